@@ -1,0 +1,58 @@
+// Imports go down this list: never up, never between programs, never in a circle.
+const rooms = [
+  'src/(event-handler|job-manager|upload-to-staging|admin)/',
+  'src/messages/',
+  'src/permissions',
+  'src/settings/',
+  'src/jobs/',
+  'src/outside/',
+  'src/configparser/',
+  'src/daemon/',
+];
+
+const neverUp = rooms.slice(1).map((room, index) => ({
+  name: `not-up-from-${room.replaceAll(/\W+/g, '-')}`,
+  comment: 'Imports go down the list of rooms in docs/architecture.md.',
+  severity: 'error',
+  from: { path: `^${room}` },
+  to: { path: rooms.slice(0, index + 1).map((above) => `^${above}`) },
+}));
+
+export default {
+  forbidden: [
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-program-imports-another',
+      severity: 'error',
+      from: { path: '^src/(event-handler|job-manager|upload-to-staging|admin)/' },
+      to: { path: '^src/(event-handler|job-manager|upload-to-staging|admin)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'only-main-imports-implementations',
+      comment: 'Everything else takes the interface as an argument; outside/files/ is excepted.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/outside/', '/main\\.ts$', '\\.test\\.ts$'] },
+      to: { path: '^src/outside/', pathNot: '^src/outside/files/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'src-stands-alone',
+      comment: 'stand-ins/, demo/, bench/ and test/ are not shipped.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(stand-ins|demo|bench|test)/' },
+    },
+    {
+      name: 'no-development-packages-in-src',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'], pathNot: '@types/' },
+    },
+    ...neverUp,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,63 @@
+/** Text that will be rendered as Markdown. What comes from outside becomes Markdown only through messages/escape-markdown.ts. */
+export type Markdown = string & { readonly __brand: 'Markdown' };
+
+/** A GitHub repository, from the fields of a verified payload: addresses are built from these two alone. */
+export interface RepositoryName {
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** A comment as GitHub gives it back. */
+export interface Comment {
+  readonly id: number;
+  readonly url: string;
+  readonly body: string;
+  readonly author: { readonly login: string; readonly isBot: boolean };
+  /** ISO 8601. */
+  readonly createdAt: string;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly baseBranch: string;
+  /** Commit that was the head when GitHub was asked. */
+  readonly headSha: string;
+}
+
+export type Reaction = 'eyes' | 'confused';
+
+/**
+ * GitHub in our words. The real one: octokit-github.ts.
+ *
+ * What is expected is an answer: `gone` where the thing no longer exists or may no longer be changed (deleted comment, locked
+ * conversation, deleted repository). Whatever may pass (rate limits, 5xx, no network) is thrown as {@link TryAgainLater}. A create
+ * after which nothing came back is thrown as {@link Unsure}: look before repeating it.
+ */
+export interface GitHub {
+  /** Safe to do twice: GitHub keeps one reaction of a kind per account. */
+  addReaction(repository: RepositoryName, commentId: number, reaction: Reaction): Promise<'done' | 'gone'>;
+  createComment(repository: RepositoryName, issue: number, body: Markdown): Promise<Comment | 'gone'>;
+  /** Sends the whole body: safe to do twice. */
+  updateComment(repository: RepositoryName, commentId: number, body: Markdown): Promise<'done' | 'gone'>;
+  readComment(repository: RepositoryName, commentId: number): Promise<Comment | 'gone'>;
+  /** All of them, oldest first, whatever their number. */
+  listComments(repository: RepositoryName, issue: number): Promise<readonly Comment[]>;
+  readPullRequest(repository: RepositoryName, number: number): Promise<PullRequest | 'gone'>;
+  /** A short-lived token that reads the repositories of the installation. */
+  readToken(): Promise<string>;
+}
+
+/** GitHub did not do it this time, and it was not done. `retryAfterSeconds` is GitHub's own wish, where it has one. */
+export class TryAgainLater extends Error {
+  readonly retryAfterSeconds: number | undefined;
+  constructor(message: string, options: { retryAfterSeconds?: number; cause: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = 'TryAgainLater';
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** It may have been done or not: the answer was lost. */
+export class Unsure extends Error {
+  override name = 'Unsure';
+}

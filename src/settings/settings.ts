@@ -1,0 +1,182 @@
+import type { Command } from '../outside/processes/command.ts';
+import type { Template } from './template.ts';
+
+/** Which Python bot's app.cfg this is. After reading, only the command grammar and the texts ask for it. */
+export type Generation = '6' | '7-8' | '9';
+
+export const chatLevels = ['incognito', 'minimal', 'basic', 'chatty'] as const;
+export type ChatLevel = (typeof chatLevels)[number];
+
+export const uploadPolicies = ['all', 'latest', 'once', 'none'] as const;
+export type UploadPolicy = (typeof uploadPolicies)[number];
+
+/** app.cfg and repos.cfg of every generation, read, checked, expanded. */
+export interface Settings {
+  readonly generation: Generation;
+  readonly github: GitHubSettings;
+  readonly control: {
+    /** Logins; compared in any case. Empty: nobody. */
+    readonly commandPermission: readonly string[];
+    readonly chatLevel: ChatLevel;
+  };
+  readonly build: BuildSettings;
+  readonly deploy: DeploySettings;
+  /** Where jobs can be built, in the order of the file; those without repositories are left out. */
+  readonly nodeTypes: readonly NodeType[];
+  readonly repositories: Repositories;
+  readonly cleanUp: { readonly trashBinDir: string };
+  readonly eventHandler: {
+    readonly logPath: string;
+    readonly allowSha1: boolean;
+  };
+  readonly jobManager: {
+    readonly logPath: string;
+    readonly jobIdsDir: string;
+    readonly poll: Command;
+    readonly pollIntervalSeconds: number;
+    /** Its words may hold `%(jobid)s`, `%(cluster)s`, `%(partition)s`, `%(state)s`, `%(reason)s` (generation 9). */
+    readonly scontrol: Command;
+  };
+  /** Where the bot keeps its own state: inbox, orders, locks, mirrors, ledger. Absolute. */
+  readonly stateDir: string;
+  readonly texts: Texts;
+}
+
+export interface GitHubSettings {
+  readonly appId: number;
+  readonly appName: string;
+  readonly installationId: number;
+  readonly privateKeyPath: string;
+  /** `GITHUB_API_URL`, without a slash at the end. */
+  readonly apiUrl: string;
+  /** `GITHUB_SERVER_URL`, without a slash at the end: what clone addresses begin with. */
+  readonly serverUrl: string;
+}
+
+export interface BuildSettings {
+  /** With `repository` (of `PATH@GIT_REPO`), `path` is relative to a clone of it made in the job directory. */
+  readonly jobScript: { readonly path: string; readonly repository?: string };
+  readonly jobsBaseDir: string;
+  readonly submit: Command;
+  /** The words of `slurm_params`. */
+  readonly slurmParams: readonly string[];
+  /** Empty: jobs get no name of ours. */
+  readonly jobName: string;
+  readonly handover: Handover;
+  /** `everyone`: everyone with command permission. */
+  readonly permission: 'everyone' | readonly string[];
+  readonly allowUpdateSubmitOpts: boolean;
+  /** File -> line that is added at the end of the file of that base name in the job directory. */
+  readonly cvmfsCustomizations: Readonly<Record<string, string>>;
+  /** Entries `NAME=value`. */
+  readonly allowedExports: readonly string[];
+  readonly cloneVia: 'https' | 'ssh';
+  /** `[site_config]` of job.cfg: key -> value, in the order in which they are written, without empty ones. */
+  readonly siteConfig: Readonly<Record<string, string>>;
+}
+
+/** How a new job is kept from starting before the job manager knows it. */
+export type Handover =
+  | { readonly kind: 'hold_release' }
+  | { readonly kind: 'delayed_begin'; readonly delaySeconds: number };
+
+export interface DeploySettings {
+  readonly policy: UploadPolicy;
+  /** Absent only with the policy `none`. */
+  readonly script?: Command;
+  readonly bucketName: PerRepository;
+  readonly metadataPrefix: PerRepository;
+  readonly artefactPrefix: PerRepository;
+  /** Empty: AWS. */
+  readonly endpointUrl: string;
+  readonly permission: readonly string[];
+  /** Repository id -> how its artefacts are signed; others are not. */
+  readonly signing: Readonly<Record<string, Signing>>;
+}
+
+/** A text that is the same for all repository ids, or a map from id to text. */
+export type PerRepository =
+  | { readonly kind: 'same'; readonly value: string }
+  | { readonly kind: 'by-repository'; readonly values: Readonly<Record<string, string>> };
+
+export interface Signing {
+  /** May be relative: then it lies in the job directory. */
+  readonly script: string;
+  readonly key: string;
+  readonly containerRuntime?: string;
+}
+
+/** An entry of node_type_map, or of arch_target_map with its repo_target_map entry. */
+export interface NodeType {
+  /** Generation 9: the key of node_type_map. Before: the key of arch_target_map, `linux/x86_64/amd/zen2`. */
+  readonly name: string;
+  readonly os: string;
+  /** `x86_64/amd/zen2` */
+  readonly cpuSubdir: string;
+  /** `nvidia/cc80`; generation 9 only. */
+  readonly accelerator?: string;
+  readonly slurmParams: readonly string[];
+  /** Repository ids. */
+  readonly repositories: readonly string[];
+}
+
+export interface Repositories {
+  /** `repos_cfg_dir`, copied into each job's `cfg/`; absent: nothing is copied. */
+  readonly dir?: string;
+  /** By repository id. `EESSI` and `EESSI-pilot` need none. */
+  readonly sections: Readonly<Record<string, RepositorySection>>;
+}
+
+/** A section of repos.cfg. `missing`: keys that it should have; its targets are refused (and no others). */
+export interface RepositorySection {
+  readonly container: string;
+  readonly repoName: string;
+  readonly repoVersion: string;
+  readonly missing: readonly string[];
+}
+
+/** Every text that a site can change. Placeholders were checked when the file was read. */
+export interface Texts {
+  /** app_name comment_response comment_result */
+  readonly commandResponse: Template;
+  /** build_labeler */
+  readonly noBuildPermission: Template;
+  /** deploy_labeler */
+  readonly noDeployPermission: Template;
+  /** The lines of a job's first comment above the table, joined by line ends: app_name repo_id symlink job_id on_arch for_arch on_accelerator for_accelerator arch_name accelerator_spec delay_seconds */
+  readonly firstComment: Template;
+  /** accelerator */
+  readonly withAccelerator: Template;
+  /** Text of the first row, for the handover in force: the placeholders of firstComment. */
+  readonly awaitsRelease: Template;
+  /** extra_info */
+  readonly awaitsLaunch: Template;
+  /** job_id */
+  readonly runningJob: Template;
+  /** filename */
+  readonly jobResultUnknown: Template;
+  /** filename */
+  readonly jobTestUnknown: Template;
+  /** job_dirs trash_bin_dir */
+  readonly movedJobDirs: Template;
+  /** `…_failure` and `…_tip` of [download_pr_comments], as they stand. */
+  readonly download: Readonly<Record<DownloadStep, { readonly failure: string; readonly tip: string }>>;
+}
+
+export type DownloadStep = 'clone' | 'checkout' | 'diff' | 'apply';
+
+/** Something wrong, or doubtful, in a configuration file, in words that say what would be right. */
+export interface Problem {
+  readonly file: string;
+  /** 1-based. */
+  readonly line?: number;
+  readonly section?: string;
+  readonly key?: string;
+  readonly value?: string;
+  readonly message: string;
+}
+
+/** Settings, or all problems at once. Warnings come with either. */
+export type SettingsReading =
+  | { readonly kind: 'settings'; readonly settings: Settings; readonly warnings: readonly Problem[] }
+  | { readonly kind: 'problems'; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
