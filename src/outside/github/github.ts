@@ -45,6 +45,8 @@ export interface GitHub {
   readPullRequest(repository: RepositoryName, number: number): Promise<PullRequest | 'gone'>;
   /** A short-lived token that reads the repositories of the installation. */
   readToken(): Promise<string>;
+  /** The login of the bot account that this App writes as, `my-app[bot]`. */
+  readOwnLogin(): Promise<string>;
 }
 
 /** GitHub did not do it this time, and it was not done. `retryAfterSeconds` is GitHub's own wish, where it has one. */

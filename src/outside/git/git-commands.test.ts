@@ -1,0 +1,109 @@
+import { chmod, mkdir, mkdtemp, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Git, Mirror } from './git.ts';
+import { addressOf, gitCommands } from './git-commands.ts';
+
+// The real git, with a directory as the server: file:// reaches OWNER/REPO below it.
+let dir: string;
+let git: Git;
+let headSha: string;
+const environment = {
+  PATH: process.env.PATH ?? '',
+  HOME: '/nonexistent',
+  GIT_AUTHOR_NAME: 'a',
+  GIT_AUTHOR_EMAIL: 'a@example.org',
+  GIT_COMMITTER_NAME: 'a',
+  GIT_COMMITTER_EMAIL: 'a@example.org',
+};
+const mirror: Mirror = { repository: { owner: 'O', name: 'R' }, baseBranch: 'main', pullRequest: 9 };
+const everyByte = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 256));
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'git-commands-'));
+  const origin = join(dir, 'server/O/R');
+  await mkdir(origin, { recursive: true });
+  const run = (...args: string[]) => execa('git', args, { cwd: origin, env: environment, extendEnv: false });
+  await run('init', '--quiet', '--initial-branch=main');
+  await writeFile(join(origin, 'old name.txt'), 'one\ntwo\nthree\nfour\n');
+  await writeFile(join(origin, 'tool'), '#!/bin/sh\n');
+  await run('add', '.');
+  await run('commit', '--quiet', '-m', 'base');
+  await run('checkout', '--quiet', '-b', 'change');
+  await run('mv', 'old name.txt', 'ñew name.txt');
+  await writeFile(join(origin, 'ñew name.txt'), 'one\ntwo\n3\nfour\n');
+  await chmod(join(origin, 'tool'), 0o755);
+  await run('add', '.');
+  await run('commit', '--quiet', '-m', 'rename and mode');
+  await writeFile(join(origin, 'every-byte.bin'), everyByte);
+  await symlink('tool', join(origin, 'link'));
+  await run('add', '.');
+  await run('commit', '--quiet', '-m', 'binary');
+  await run('update-ref', 'refs/pull/9/head', 'HEAD');
+  headSha = (await run('rev-parse', 'HEAD')).stdout;
+  await run('checkout', '--quiet', 'main');
+  await run('branch', '--quiet', '-D', 'change');
+  await writeFile(join(origin, 'later.txt'), 'on main since\n');
+  await run('add', '.');
+  await run('commit', '--quiet', '-m', 'main moved on');
+  git = gitCommands({
+    mirrorsDir: join(dir, 'mirrors'),
+    serverUrl: `file://${join(dir, 'server')}`,
+    cloneVia: 'https',
+    environment: { PATH: environment.PATH, HOME: '/nonexistent' },
+    askpassProgram: '/bin/false',
+    readToken: async () => 'no-token-needed',
+  });
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+it('makes a job directory with the base branch as it is now and everything the pull request changed', async () => {
+  const job = join(dir, 'job');
+  const diff = join(dir, '9.diff');
+  expect(await git.fetchMirror(mirror)).toEqual({ kind: 'fetched', headSha });
+  expect(await git.writeDiff(mirror, headSha, diff)).toEqual({ kind: 'written' });
+  expect(await git.checkOut(mirror, job)).toEqual({ kind: 'checked-out' });
+  expect(await git.applyDiff(job, diff)).toEqual({ kind: 'applied' });
+
+  expect(await readFile(join(job, 'every-byte.bin'))).toEqual(everyByte);
+  expect(await readFile(join(job, 'ñew name.txt'), 'utf8')).toBe('one\ntwo\n3\nfour\n');
+  await expect(stat(join(job, 'old name.txt'))).rejects.toThrow('ENOENT');
+  expect((await stat(join(job, 'tool'))).mode & 0o111).toBe(0o111);
+  expect(await readlink(join(job, 'link'))).toBe('tool');
+  expect(await readFile(join(job, 'later.txt'), 'utf8')).toBe('on main since\n');
+  const config = await readFile(join(job, '.git/config'), 'utf8');
+  expect(config).toContain(`url = file://${dir}/server/O/R\n`);
+  expect(await readFile(join(job, '.git/HEAD'), 'utf8')).toBe('ref: refs/heads/main\n');
+});
+
+it('names the step that failed and what git said', async () => {
+  const nowhere: Mirror = { ...mirror, repository: { owner: 'O', name: 'nowhere' } };
+  expect(await git.fetchMirror(nowhere)).toMatchObject({
+    kind: 'failed',
+    step: 'clone',
+    message: expect.stringContaining('server/O/nowhere'),
+  });
+  await git.fetchMirror(mirror);
+  expect(await git.checkOut({ ...mirror, baseBranch: 'gone' }, join(dir, 'job'))).toMatchObject({
+    kind: 'failed',
+    step: 'checkout',
+  });
+  await git.checkOut(mirror, join(dir, 'job2'));
+  await writeFile(join(dir, 'bad.diff'), 'diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-no such line\n+other\n');
+  expect(await git.applyDiff(join(dir, 'job2'), join(dir, 'bad.diff'))).toMatchObject({
+    kind: 'failed',
+    step: 'apply',
+    message: expect.stringContaining('x: No such file or directory'),
+  });
+});
+
+it.each`
+  via        | server                    | address
+  ${'https'} | ${'https://github.com'}   | ${'https://github.com/O/R'}
+  ${'ssh'}   | ${'https://github.com'}   | ${'git@github.com:O/R.git'}
+  ${'ssh'}   | ${'https://ghe.site.org'} | ${'git@ghe.site.org:O/R.git'}
+`('via $via from $server the origin is $address', ({ via, server, address }) => {
+  expect(addressOf({ serverUrl: server, cloneVia: via }, mirror.repository)).toBe(address);
+});
