@@ -5,9 +5,10 @@ const rooms = [
   'src/permissions',
   'src/settings/',
   'src/jobs/',
-  'src/outside/',
+  'src/outside/(github|slurm|git|processes)/',
   'src/configparser/',
   'src/daemon/',
+  'src/outside/files/',
 ];
 
 const neverUp = rooms.slice(1).map((room, index) => ({

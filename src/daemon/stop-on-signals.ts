@@ -1,0 +1,16 @@
+/**
+ * Makes SIGTERM and SIGINT mean "stop after this step". A second one ends the process at once, which is safe: what must not be lost
+ * is on disk before it is begun. SIGHUP (the terminal is gone) is ignored, so that a closed ssh session stops no daemon.
+ */
+export function stopOnSignals(say: (line: string) => void): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(130);
+      say(`${signal}: stopping after this step; once more stops at once`);
+      stop.abort();
+    });
+  }
+  process.on('SIGHUP', () => {});
+  return stop.signal;
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import type { JobId } from '../outside/slurm/slurm.ts';
+
+/** `2025.01`: the month in local time that a pull request's directory lies under. */
+export function yearMonth(now: Date): string {
+  return `${now.getFullYear()}.${String(now.getMonth() + 1).padStart(2, '0')}`;
+}
+
+/** Where all jobs lie that a pull request's commands started in one month; also the ID links and uploaded.txt. */
+export function pullRequestDirectory(jobsBaseDir: string, month: string, pullRequest: number): string {
+  return join(jobsBaseDir, month, `pr_${pullRequest}`);
+}
+
+/** Where the jobs of one build command lie; `run` counts the build commands of a comment from 0. */
+export function runDirectory(pullRequestDir: string, delivery: string, run: number): string {
+  return join(pullRequestDir, `event_${delivery}`, `run_${String(run).padStart(3, '0')}`);
+}
+
+/** Files that job and bot exchange in the job's directory, by Slurm id. */
+export const jobFiles = {
+  metadata: (id: JobId) => `_bot_job${id}.metadata`,
+  result: (id: JobId) => `_bot_job${id}.result`,
+  test: (id: JobId) => `_bot_job${id}.test`,
+  /** Written by our job script as its last act. */
+  end: (id: JobId) => `_bot_job${id}.end`,
+} as const;
+
+/** Whether a name can be a Slurm job id: that is how links to jobs are told from other files. */
+export function isJobId(name: string): name is JobId {
+  return /^[0-9]+$/.test(name);
+}

@@ -1,0 +1,77 @@
+import { readlink, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  hasCode,
+  listNames,
+  makeDirectory,
+  moveDurably,
+  removeDurably,
+  syncDirectory,
+} from '../outside/files/durable-files.ts';
+import type { JobId } from '../outside/slurm/slurm.ts';
+import { isJobId } from './directories.ts';
+
+/** A link named by a Slurm id that leads to a job's directory. */
+export interface JobLink {
+  readonly id: JobId;
+  /** Absolute; may no longer exist. */
+  readonly directory: string;
+}
+
+const handedOverDir = (stateDir: string) => join(stateDir, 'handed-over');
+const submittedDir = (jobIdsDir: string) => join(jobIdsDir, 'submitted');
+const finishedDir = (jobIdsDir: string) => join(jobIdsDir, 'finished');
+
+/** The event handler's last act with a job: from here on it is the job manager's. */
+export async function handOver(stateDir: string, job: JobLink): Promise<void> {
+  await makeDirectory(handedOverDir(stateDir), 0o700);
+  await linkJob(handedOverDir(stateDir), job);
+}
+
+/** Makes DIRECTORY/ID -> the job's directory. One that is there is left. */
+export async function linkJob(directory: string, job: JobLink): Promise<void> {
+  try {
+    await symlink(job.directory, join(directory, job.id));
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return;
+    throw error;
+  }
+  await syncDirectory(directory);
+}
+
+/** Jobs handed over and not yet taken. */
+export async function readHandovers(stateDir: string): Promise<JobLink[]> {
+  return await readLinks(handedOverDir(stateDir));
+}
+
+/** The job manager takes a job: its link in `submitted/` is made before the handover goes. */
+export async function takeJob(stateDir: string, jobIdsDir: string, job: JobLink): Promise<void> {
+  await makeDirectory(submittedDir(jobIdsDir));
+  await linkJob(submittedDir(jobIdsDir), job);
+  await removeDurably(join(handedOverDir(stateDir), job.id));
+}
+
+/** Jobs with which something is left to do. */
+export async function readSubmitted(jobIdsDir: string): Promise<JobLink[]> {
+  return await readLinks(submittedDir(jobIdsDir));
+}
+
+/** Nothing is left to do with this job. */
+export async function finishJob(jobIdsDir: string, id: JobId): Promise<void> {
+  await makeDirectory(finishedDir(jobIdsDir));
+  await moveDurably(join(submittedDir(jobIdsDir), id), join(finishedDir(jobIdsDir), id));
+}
+
+/** The links in a directory whose names are job ids. */
+export async function readLinks(directory: string): Promise<JobLink[]> {
+  const links: JobLink[] = [];
+  for (const name of await listNames(directory)) {
+    if (!isJobId(name)) continue;
+    try {
+      links.push({ id: name, directory: await readlink(join(directory, name)) });
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT') && !hasCode(error, 'EINVAL')) throw error; // gone meanwhile, or no link
+    }
+  }
+  return links;
+}

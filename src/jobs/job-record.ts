@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { writeDurably } from '../outside/files/durable-files.ts';
+import { readUntrusted } from '../outside/files/read-untrusted.ts';
+import type { Markdown, RepositoryName } from '../outside/github/github.ts';
+import type { JobId } from '../outside/slurm/slurm.ts';
+
+/** A line of a job's table. */
+export interface Row {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly state: RowState;
+  readonly text: Markdown;
+}
+
+export type RowState = 'released' | 'received' | 'running' | 'finished' | 'test result' | 'uploaded' | 'not uploaded';
+
+/** How far the bot has come with a job. Kept as `_bot_job.json` in the job's directory. */
+export interface JobRecord {
+  readonly version: 1;
+  readonly repository: RepositoryName;
+  readonly pullRequest: number;
+  /** The delivery whose command this job comes from; absent for a job that another bot submitted. */
+  readonly delivery?: string;
+  readonly submission: SubmissionState;
+  readonly comment: CommentState;
+  readonly phase: JobPhase;
+  /** The rows after the first comment, in the order in which they are shown. */
+  readonly rows: readonly Row[];
+  /** How many of `rows` the comment on GitHub is known to show. */
+  readonly rowsSent: number;
+}
+
+export type SubmissionState =
+  | { readonly kind: 'prepared' }
+  /** sbatch may have run: look for a job in this directory before running it again. */
+  | { readonly kind: 'submitting'; readonly since: string }
+  | { readonly kind: 'submitted'; readonly id: JobId; readonly cluster: string; readonly at: string }
+  | { readonly kind: 'refused'; readonly message: string };
+
+export type CommentState =
+  | { readonly kind: 'none' }
+  /** The request may have been sent: look at the pull request's comments before sending it again. */
+  | { readonly kind: 'posting'; readonly since: string }
+  /** `head`: the whole text that the job manager found; rows are put behind it. */
+  | { readonly kind: 'posted'; readonly id: number; readonly head: Markdown }
+  /** Not wanted (chat level), or not possible any more: rows are recorded and shown to nobody. */
+  | { readonly kind: 'silent' };
+
+/** What the job manager has seen of a job, and recorded. */
+export type JobPhase = 'submitted' | 'released' | 'running' | 'finished';
+
+const recordName = '_bot_job.json';
+
+/** The record of the job in `directory`; `missing` where the bot has not made one (yet). */
+export async function readJobRecord(
+  directory: string,
+): Promise<{ kind: 'record'; record: JobRecord } | { kind: 'missing' } | { kind: 'unusable'; why: string }> {
+  const path = join(directory, recordName);
+  const file = await readUntrusted(path);
+  if (file.kind === 'missing') return file;
+  if (file.kind === 'unusable') return { kind: 'unusable', why: `${path} ${file.why}` };
+  try {
+    const record: unknown = JSON.parse(file.text);
+    if (isJobRecord(record)) return { kind: 'record', record };
+    return { kind: 'unusable', why: `${path} is no job record of version 1` };
+  } catch (error) {
+    return { kind: 'unusable', why: `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+/** Replaces the record of the job in `directory`. */
+export async function writeJobRecord(directory: string, record: JobRecord): Promise<void> {
+  await writeDurably(join(directory, recordName), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+function isJobRecord(value: unknown): value is JobRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { version, repository, pullRequest, submission, comment, phase, rows, rowsSent } = value as Partial<JobRecord>;
+  return (
+    version === 1 &&
+    typeof repository?.owner === 'string' &&
+    typeof repository.name === 'string' &&
+    Number.isSafeInteger(pullRequest) &&
+    typeof submission?.kind === 'string' &&
+    typeof comment?.kind === 'string' &&
+    typeof phase === 'string' &&
+    Array.isArray(rows) &&
+    Number.isSafeInteger(rowsSent)
+  );
+}

@@ -1,0 +1,73 @@
+import { basename, join } from 'node:path';
+import {
+  createDurably,
+  listNames,
+  makeDirectory,
+  moveDurably,
+  readTextIfThere,
+} from '../outside/files/durable-files.ts';
+import type { RepositoryName } from '../outside/github/github.ts';
+
+/** A wish that the event handler wrote down for the job manager. */
+export interface Order {
+  readonly version: 1;
+  readonly kind: 'deploy' | 'clean-up';
+  readonly repository: RepositoryName;
+  readonly pullRequest: number;
+  /** Login of who set the label, or closed the pull request. */
+  readonly by: string;
+  readonly delivery: string;
+  /** When it was ordered, ISO 8601. */
+  readonly at: string;
+}
+
+/** An order that is not done yet. */
+export interface OpenOrder {
+  readonly path: string;
+  readonly order: Order;
+}
+
+const ordersDir = (stateDir: string) => join(stateDir, 'orders');
+
+/** Writes an order down. The same delivery orders once, however often this is called. */
+export async function placeOrder(stateDir: string, order: Order): Promise<'placed' | 'placed before'> {
+  const directory = ordersDir(stateDir);
+  await makeDirectory(join(directory, 'done'), 0o700);
+  const name = `${order.at.replaceAll(':', '-')}_${order.delivery}.json`;
+  const before = [...(await listNames(directory)), ...(await listNames(join(directory, 'done')))];
+  if (before.some((other) => other.endsWith(`_${order.delivery}.json`))) return 'placed before';
+  await createDurably(join(directory, name), `${JSON.stringify(order, null, 2)}\n`);
+  return 'placed';
+}
+
+/** The open orders, oldest first, and the files among them that cannot be understood. */
+export async function readOpenOrders(stateDir: string): Promise<{ orders: OpenOrder[]; unusable: string[] }> {
+  const orders: OpenOrder[] = [];
+  const unusable: string[] = [];
+  for (const name of await listNames(ordersDir(stateDir))) {
+    if (!name.endsWith('.json') || name.startsWith('.')) continue;
+    const path = join(ordersDir(stateDir), name);
+    const text = await readTextIfThere(path);
+    const order = text === undefined ? undefined : parseOrder(text);
+    if (order !== undefined) orders.push({ path, order });
+    else if (text !== undefined) unusable.push(path);
+  }
+  return { orders, unusable };
+}
+
+/** Puts an order away: it has been carried out. */
+export async function closeOrder({ path }: Pick<OpenOrder, 'path'>, as: 'done' | 'failed' = 'done'): Promise<void> {
+  const directory = join(path, '..', as);
+  await makeDirectory(directory, 0o700);
+  await moveDurably(path, join(directory, basename(path)));
+}
+
+function parseOrder(text: string): Order | undefined {
+  try {
+    const order = JSON.parse(text) as Partial<Order> | null;
+    const known = order?.version === 1 && (order.kind === 'deploy' || order.kind === 'clean-up');
+    return known && order.repository && Number.isSafeInteger(order.pullRequest) ? (order as Order) : undefined;
+  } catch {
+    return undefined; // the caller sets the file aside and says so
+  }
+}
