@@ -1,0 +1,134 @@
+import { EventEmitter } from 'node:events';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  createDurably,
+  listNames,
+  makeDirectory,
+  moveDurably,
+  readTextIfThere,
+  removeDurably,
+  writeDurably,
+} from '../../outside/files/durable-files.ts';
+
+/** A webhook delivery as it was received: `body` is the exact text that was signed. */
+export interface Delivery {
+  readonly version: 1;
+  /** X-GitHub-Delivery */
+  readonly guid: string;
+  /** X-GitHub-Event */
+  readonly event: string;
+  /** ISO 8601. */
+  readonly receivedAt: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
+
+/**
+ * The durable inbox: `new/`, `done/` (kept for seven days, so that a delivery that comes again is known), `failed/`.
+ * Beside a new delivery may lie its plan: what was decided about it, written down before it is carried out.
+ */
+export class Inbox {
+  readonly #directory: string;
+  /** GUIDs of all deliveries on disk. The promise: its file is not there yet. */
+  readonly #known = new Map<string, Promise<void> | 'on disk'>();
+  readonly #arrivals = new EventEmitter();
+  #counter = 0;
+
+  private constructor(stateDir: string) {
+    this.#directory = join(stateDir, 'inbox');
+  }
+
+  /** Opens the inbox of a state directory; what was received and not worked off is in {@link waiting}. */
+  static async open(stateDir: string): Promise<Inbox> {
+    const inbox = new Inbox(stateDir);
+    for (const stage of ['new', 'done', 'failed', 'plans']) {
+      await makeDirectory(join(inbox.#directory, stage), 0o700);
+      if (stage === 'plans') continue;
+      for (const name of await listNames(join(inbox.#directory, stage))) {
+        if (isDeliveryFile(name)) inbox.#known.set(guidOf(name), 'on disk');
+      }
+    }
+    return inbox;
+  }
+
+  /** Resolves when the delivery is on the disk; `known` where it was received before. */
+  async receive(delivery: Delivery): Promise<'new' | 'known'> {
+    const before = this.#known.get(delivery.guid);
+    if (before !== undefined) {
+      await (before === 'on disk' ? undefined : before);
+      return 'known';
+    }
+    const name = `${delivery.receivedAt.replaceAll(':', '-')}_${String(this.#counter++).padStart(6, '0')}_${delivery.guid}.json`;
+    const writing = createDurably(join(this.#directory, 'new', name), `${JSON.stringify(delivery)}\n`).then(() => {});
+    this.#known.set(delivery.guid, writing);
+    try {
+      await writing;
+    } catch (error) {
+      this.#known.delete(delivery.guid);
+      throw error;
+    }
+    this.#known.set(delivery.guid, 'on disk');
+    this.#arrivals.emit('arrival', name);
+    return 'new';
+  }
+
+  /** Calls back with the name of each delivery that arrives from now on, once it is on the disk. */
+  onArrival(listener: (name: string) => void): void {
+    this.#arrivals.on('arrival', listener);
+  }
+
+  /** Names of the deliveries that are not worked off, oldest first. */
+  async waiting(): Promise<string[]> {
+    return (await listNames(join(this.#directory, 'new'))).filter(isDeliveryFile);
+  }
+
+  /** How many deliveries wait, and how many were set aside. */
+  async count(): Promise<{ waiting: number; failed: number }> {
+    const failed = (await listNames(join(this.#directory, 'failed'))).filter(isDeliveryFile);
+    return { waiting: (await this.waiting()).length, failed: failed.length };
+  }
+
+  async read(name: string): Promise<Delivery> {
+    const text = await readTextIfThere(join(this.#directory, 'new', name));
+    if (text === undefined) throw new Error(`the delivery ${name} has vanished from the inbox`);
+    return JSON.parse(text) as Delivery;
+  }
+
+  /** The plan of a delivery, where one was written down before. */
+  async readPlan(guid: string): Promise<unknown> {
+    const text = await readTextIfThere(this.#planPath(guid));
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  async writePlan(guid: string, plan: unknown): Promise<void> {
+    await writeDurably(this.#planPath(guid), `${JSON.stringify(plan, null, 2)}\n`);
+  }
+
+  /** Worked off, or set aside because it cannot be. Its plan goes with it. */
+  async putAway(name: string, stage: 'done' | 'failed'): Promise<void> {
+    await moveDurably(join(this.#directory, 'new', name), join(this.#directory, stage, name));
+    await removeDurably(this.#planPath(guidOf(name)));
+  }
+
+  /** Forgets what was done more than seven days ago. */
+  async prune(now: Date): Promise<void> {
+    const done = join(this.#directory, 'done');
+    for (const name of await listNames(done)) {
+      if (!isDeliveryFile(name)) continue;
+      const path = join(done, name);
+      if (now.getTime() - (await stat(path)).mtimeMs < keepDoneMilliseconds) continue;
+      await rm(path, { force: true });
+      this.#known.delete(guidOf(name));
+    }
+  }
+
+  #planPath(guid: string): string {
+    return join(this.#directory, 'plans', `${guid}.json`);
+  }
+}
+
+const isDeliveryFile = (name: string) => name.endsWith('.json') && !name.startsWith('.');
+const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);

@@ -1,0 +1,100 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Inbox } from './inbox.ts';
+import { webhookServer } from './webhook-server.ts';
+
+let stateDir: string;
+let server: Server;
+let allowSha1 = false;
+const secrets = { current: 'new secret', previous: 'old secret' };
+
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'receive-'));
+  server = webhookServer({
+    inbox: await Inbox.open(stateDir),
+    secrets,
+    allowSha1: () => allowSha1,
+    health: async () => ({ ok: true }),
+    log: pino({ level: 'silent' }),
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+afterEach(async () => {
+  allowSha1 = false;
+  server.closeAllConnections();
+  server.close();
+  await rm(stateDir, { recursive: true, force: true });
+});
+
+const sign = (body: string | Buffer, secret: string, algorithm = 'sha256') =>
+  `${algorithm}=${createHmac(algorithm, secret).update(body).digest('hex')}`;
+
+async function post(body: string | Buffer, headers: Record<string, string> = {}, path = '/', method = 'POST') {
+  const { port } = server.address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method,
+    headers: { 'x-github-delivery': 'a-1', 'x-github-event': 'star', ...headers },
+    ...(method === 'POST' && { body }),
+  });
+  return response.status;
+}
+const stored = async () => (await readdir(join(stateDir, 'inbox/new'))).length;
+const good = '{"zen":"Grüße"}';
+const signed = { 'x-hub-signature-256': sign(good, secrets.current) };
+const large = Buffer.alloc(26 * 1024 * 1024, 32);
+
+it.each`
+  what                                     | body                  | headers                                                       | path         | method    | status | files
+  ${'a good delivery'}                     | ${good}               | ${signed}                                                     | ${'/'}       | ${'POST'} | ${202} | ${1}
+  ${'one signed with the previous secret'} | ${good}               | ${{ 'x-hub-signature-256': sign(good, secrets.previous) }}    | ${'/'}       | ${'POST'} | ${202} | ${1}
+  ${'a wrong signature'}                   | ${good}               | ${{ 'x-hub-signature-256': sign(good, 'guess') }}             | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'a signature that is none'}            | ${good}               | ${{ 'x-hub-signature-256': 'sha256=x' }}                      | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'no signature'}                        | ${good}               | ${{}}                                                         | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'SHA-1 alone'}                         | ${good}               | ${{ 'x-hub-signature': sign(good, secrets.current, 'sha1') }} | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'a body changed in a space'}           | ${'{"zen": "Grüße"}'} | ${signed}                                                     | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'signed, but not JSON'}                | ${'zen'}              | ${{ 'x-hub-signature-256': sign('zen', secrets.current) }}    | ${'/'}       | ${'POST'} | ${400} | ${0}
+  ${'signed, but no object'}               | ${'[1]'}              | ${{ 'x-hub-signature-256': sign('[1]', secrets.current) }}    | ${'/'}       | ${'POST'} | ${400} | ${0}
+  ${'a delivery id that is a path'}        | ${good}               | ${{ ...signed, 'x-github-delivery': '../../x' }}              | ${'/'}       | ${'POST'} | ${400} | ${0}
+  ${'26 MB'}                               | ${large}              | ${{ 'x-hub-signature-256': sign(large, secrets.current) }}    | ${'/'}       | ${'POST'} | ${413} | ${0}
+  ${'GET /'}                               | ${''}                 | ${{}}                                                         | ${'/'}       | ${'GET'}  | ${405} | ${0}
+  ${'another path'}                        | ${good}               | ${signed}                                                     | ${'/x'}      | ${'POST'} | ${404} | ${0}
+  ${'GET /health'}                         | ${''}                 | ${{}}                                                         | ${'/health'} | ${'GET'}  | ${200} | ${0}
+`('$what: $status, and $files on disk', async ({ body, headers, path, method, status, files }) => {
+  expect(await post(body, headers, path, method)).toBe(status);
+  expect(await stored()).toBe(files);
+});
+
+it('knows a delivery that comes again, also after a restart', async () => {
+  expect(await post(good, signed)).toBe(202);
+  expect(await post(good, signed)).toBe(200);
+  const again = await Inbox.open(stateDir);
+  const delivery = {
+    version: 1,
+    guid: 'a-1',
+    event: 'star',
+    receivedAt: '2025-01-05T03:04:05Z',
+    headers: {},
+    body: good,
+  } as const;
+  expect(await again.receive(delivery)).toBe('known');
+  expect(await stored()).toBe(1);
+});
+
+it('answers both of two that come at the same time only when it is on disk', async () => {
+  expect((await Promise.all([post(good, signed), post(good, signed)])).sort()).toEqual([200, 202]);
+  expect(await stored()).toBe(1);
+});
+
+it('takes SHA-1 where the site allows it', async () => {
+  allowSha1 = true;
+  expect(await post(good, { 'x-hub-signature': sign(good, secrets.current, 'sha1') })).toBe(202);
+  expect(await post(good, { 'x-hub-signature': sign(good, 'guess', 'sha1'), 'x-github-delivery': 'a-2' })).toBe(401);
+});
