@@ -4,15 +4,22 @@ import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import type { Markdown, RepositoryName } from '../outside/github/github.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 
-/** A line of a job's table. */
+/** A line of a job's table: what became of the job, and when. */
 export interface Row {
-  /** ISO 8601. */
-  readonly at: string;
+  readonly at: Date;
   readonly state: RowState;
   readonly text: Markdown;
 }
 
-export type RowState = 'released' | 'received' | 'running' | 'finished' | 'test result' | 'uploaded' | 'not uploaded';
+export type RowState =
+  | 'submitted'
+  | 'released'
+  | 'received'
+  | 'running'
+  | 'finished'
+  | 'test result'
+  | 'uploaded'
+  | 'not uploaded';
 
 /** How far the bot has come with a job. Kept as `_bot_job.json` in the job's directory. */
 export interface JobRecord {
@@ -24,7 +31,7 @@ export interface JobRecord {
   readonly submission: SubmissionState;
   readonly comment: CommentState;
   readonly phase: JobPhase;
-  /** The rows after the first comment, in the order in which they are shown. */
+  /** What stands, or is to stand, below the comment's head; in this order. */
   readonly rows: readonly Row[];
   /** How many of `rows` the comment on GitHub is known to show. */
   readonly rowsSent: number;
@@ -40,9 +47,9 @@ export type SubmissionState =
 export type CommentState =
   | { readonly kind: 'none' }
   /** The request may have been sent: look at the pull request's comments before sending it again. */
-  | { readonly kind: 'posting'; readonly since: string }
-  /** `head`: the whole text that the job manager found; rows are put behind it. */
-  | { readonly kind: 'posted'; readonly id: number; readonly head: Markdown }
+  | { readonly kind: 'posting'; readonly head: Markdown }
+  /** `head`: what stands above the rows. */
+  | { readonly kind: 'posted'; readonly id: number; readonly url?: string; readonly head: Markdown }
   /** Not wanted (chat level), or not possible any more: rows are recorded and shown to nobody. */
   | { readonly kind: 'silent' };
 
@@ -61,7 +68,12 @@ export async function readJobRecord(
   if (file.kind === 'unusable') return { kind: 'unusable', why: `${path} ${file.why}` };
   try {
     const record: unknown = JSON.parse(file.text);
-    if (isJobRecord(record)) return { kind: 'record', record };
+    if (isJobRecord(record)) {
+      return {
+        kind: 'record',
+        record: { ...record, rows: record.rows.map((row) => ({ ...row, at: new Date(row.at) })) },
+      };
+    }
     return { kind: 'unusable', why: `${path} is no job record of version 1` };
   } catch (error) {
     return { kind: 'unusable', why: `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}` };

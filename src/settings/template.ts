@@ -14,7 +14,7 @@ export function checkTemplate(
     if (name === undefined) return { problem: `has a single \`${whole}\`; write \`${whole}${whole}\` for a brace` };
     if (!names.includes(name)) {
       return {
-        problem: `has the unknown placeholder \`{${name}}\`; it may hold ${names.map((n) => `{${n}}`).join(', ')}`,
+        problem: `has the unknown placeholder \`{${name}}\`; it may hold ${names.map((n) => `{${n}}`).join(', ') || 'none'}`,
       };
     }
   }

@@ -1,0 +1,141 @@
+import { basename, dirname, join } from 'node:path';
+import { jobFiles } from '../../jobs/directories.ts';
+import { handOver, linkJob } from '../../jobs/handovers.ts';
+import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
+import { writeMetadata } from '../../jobs/metadata.ts';
+import { firstCommentHead, type NewJob, submittedRow } from '../../messages/first-comment.ts';
+import { maySay } from '../../messages/least-chat-level.ts';
+import { renderComment } from '../../messages/render-comment.ts';
+import { exists } from '../../outside/files/durable-files.ts';
+import type { JobId } from '../../outside/slurm/slurm.ts';
+import type { BuildTarget } from '../commands/choose-targets.ts';
+import { sayOnce } from '../say-once.ts';
+import type { Tools } from '../tools.ts';
+import { determineSubmitOptions } from './determine-submit-options.ts';
+import { jobScriptOf } from './prepare-directory.ts';
+import { slurmArguments } from './slurm-arguments.ts';
+import { type SubmittedRecord, submitJob } from './submit-job.ts';
+
+export interface JobToBuild {
+  /** Prepared. */
+  readonly directory: string;
+  /** JOBS_BASE_DIR/YYYY.MM/pr_N */
+  readonly pullRequestDir: string;
+  readonly target: BuildTarget;
+}
+
+export type BuiltJob =
+  | { readonly kind: 'submitted'; readonly id: JobId; readonly url?: string }
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** A prepared job: submitted, linked, told on the pull request, handed over. Goes on where an earlier run was stopped. */
+export async function buildJob(job: JobToBuild, tools: Tools): Promise<BuiltJob> {
+  const reading = await readJobRecord(job.directory);
+  if (reading.kind !== 'record') {
+    throw new Error(reading.kind === 'missing' ? `${job.directory} has no job record` : reading.why);
+  }
+  const submitted = await submit(job, reading.record, tools);
+  const { submission } = submitted;
+  if (submission.kind === 'refused') return { kind: 'refused', message: submission.message };
+  const { id } = submission;
+  if (await exists(join(job.directory, jobFiles.metadata(id)))) return { kind: 'submitted', id, ...urlOf(submitted) };
+
+  await linkJob(job.pullRequestDir, { id, directory: job.directory });
+  const told = await tell(job, id, submitted, tools);
+  await handOver(tools.settings.stateDir, { id, directory: job.directory });
+  const { repository, pullRequest, comment } = told;
+  await writeMetadata(job.directory, id, {
+    repository,
+    pullRequest,
+    commentId: comment.kind === 'posted' ? comment.id : -1,
+  });
+  return { kind: 'submitted', id, ...urlOf(told) };
+}
+
+async function submit(job: JobToBuild, record: JobRecord, tools: Tools): Promise<SubmittedRecord> {
+  const { submission } = record;
+  if (submission.kind === 'submitted' || submission.kind === 'refused') return { ...record, submission };
+  const { settings } = tools;
+  const own = job.target.nodeType.slurmParams;
+  const determined = settings.build.allowUpdateSubmitOpts
+    ? await determineSubmitOptions(submitOptionsInput(job, tools), own, tools)
+    : { words: own };
+  if ('problem' in determined) {
+    const refused = { ...record, submission: { kind: 'refused', message: determined.problem } as const };
+    await writeJobRecord(job.directory, refused);
+    return refused;
+  }
+  const script = jobScriptOf(job.directory, settings.build);
+  return await submitJob(job.directory, record, slurmArguments(settings.build, own, determined.words, script), tools);
+}
+
+function submitOptionsInput({ directory, pullRequestDir, target }: JobToBuild, { settings }: Tools) {
+  const { nodeType } = target;
+  return {
+    working_dir: directory,
+    arch_target: settings.generation === '9' ? nodeType.cpuSubdir : nodeType.name,
+    repo_id: target.repositoryId,
+    slurm_opts: nodeType.slurmParams.map(quoted).join(' '),
+    year_month: basename(dirname(pullRequestDir)),
+    pr_id: basename(pullRequestDir),
+    accelerator: target.submitOptsAccelerator ?? null,
+  };
+}
+
+const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
+/** Posts the first comment of the job, unless the site wants none. */
+async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, tools: Tools): Promise<JobRecord> {
+  const { settings, github } = tools;
+  if (record.comment.kind === 'posted' || record.comment.kind === 'silent') return record;
+  if (!maySay('first comment of a job', settings.control.chatLevel)) {
+    return await keep(job, { ...record, comment: { kind: 'silent' } });
+  }
+  const symlink = join(job.pullRequestDir, id);
+  const told = newJob(job, id, symlink, tools);
+  const head = firstCommentHead(told, settings.generation, settings.texts);
+  const submittedAt = record.submission.kind === 'submitted' ? new Date(record.submission.at) : tools.now();
+  const rows = [submittedRow(submittedAt, told, settings.generation, settings.texts)];
+  let kept: JobRecord = { ...record, rows };
+  await sayOnce(
+    {
+      repository: record.repository,
+      pullRequest: record.pullRequest,
+      body: renderComment(head, rows),
+      // The link is this job's alone; a site's own text may leave it out, but not the id.
+      isIt: ({ author, body }) =>
+        author.isBot && (body.includes(symlink) || body.startsWith(renderComment(head, rows))),
+    },
+    record.comment.kind === 'posting' ? { kind: 'posting' } : undefined,
+    github,
+    async (said) => {
+      const comment = said.kind === 'impossible' ? ({ kind: 'silent' } as const) : { ...said, head };
+      kept = await keep(job, { ...kept, comment, rowsSent: said.kind === 'posted' ? rows.length : 0 });
+    },
+  );
+  return kept;
+}
+
+function newJob({ target }: JobToBuild, id: JobId, symlink: string, { settings }: Tools): NewJob {
+  const { handover } = settings.build;
+  return {
+    appName: settings.github.appName,
+    repositoryId: target.repositoryId,
+    nodeType: target.nodeType,
+    forArch: target.forArch,
+    forAccelerator: target.forAccelerator,
+    onAccelerator: target.onAccelerator,
+    jobId: id,
+    symlink,
+    delaySeconds: handover.kind === 'delayed_begin' ? handover.delaySeconds : undefined,
+  };
+}
+
+async function keep<T extends JobRecord>({ directory }: JobToBuild, record: T): Promise<T> {
+  await writeJobRecord(directory, record);
+  return record;
+}
+
+function urlOf({ comment }: JobRecord): { url?: string } {
+  return comment.kind === 'posted' && comment.url !== undefined ? { url: comment.url } : {};
+}

@@ -1,0 +1,85 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { splitWords } from '../../settings/posix-words.ts';
+import type { Tools } from '../tools.ts';
+
+/** The fields of the `job` that `det_submit_opts(job)` is given. */
+export interface SubmitOptionsInput {
+  readonly working_dir: string;
+  readonly arch_target: string;
+  readonly repo_id: string;
+  readonly slurm_opts: string;
+  readonly year_month: string;
+  readonly pr_id: string;
+  readonly accelerator: string | null;
+}
+
+const withinMilliseconds = 30_000;
+const maximumWords = 100;
+
+// Whatever the module prints is not its answer: that goes to a stream of its own.
+const program = `
+import collections, json, os, sys
+given = json.load(sys.stdin)
+answer = os.fdopen(os.dup(1), 'w')
+os.dup2(2, 1)
+sys.path.insert(0, given['working_dir'])
+import det_submit_opts
+job = collections.namedtuple('Job', given.keys())(**given)
+json.dump(det_submit_opts.det_submit_opts(job), answer)
+answer.close()
+`;
+
+/**
+ * Asks the pull request's `det_submit_opts.py` for the parameters of its target, where there is one. It is foreign code: it runs in a
+ * child without secrets, for 30 s at most, and its answer is data.
+ */
+export async function determineSubmitOptions(
+  input: SubmitOptionsInput,
+  own: readonly string[],
+  tools: Pick<Tools, 'runProgram' | 'childEnvironment'>,
+): Promise<{ readonly words: readonly string[] } | { readonly problem: string }> {
+  const isThere = await lstat(join(input.working_dir, 'det_submit_opts.py')).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+  if (!isThere) return { words: own };
+  const result = await tools.runProgram(
+    { program: 'python3', arguments: ['-B', '-c', program] },
+    {
+      cwd: input.working_dir,
+      environment: { ...tools.childEnvironment, PYTHONDONTWRITEBYTECODE: '1' },
+      input: JSON.stringify(input),
+      timeoutMilliseconds: withinMilliseconds,
+      maxBuffer: 100_000,
+    },
+  );
+  switch (result.kind) {
+    case 'exited':
+      return result.code === 0
+        ? readAnswer(result.stdout, tools.childEnvironment)
+        : { problem: `det_submit_opts.py failed: ${result.stderr.trim().split('\n').at(-1) ?? 'it said nothing'}` };
+    case 'timed-out':
+      return { problem: `det_submit_opts.py did not answer within ${withinMilliseconds / 1000} s` };
+    case 'too-much-output':
+      return { problem: 'det_submit_opts.py printed too much' };
+    case 'killed':
+      return { problem: `det_submit_opts.py was killed by ${result.signal}` };
+    case 'not-started':
+      return { problem: `det_submit_opts.py could not be run: ${result.message}` };
+  }
+}
+
+function readAnswer(stdout: string, environment: Readonly<Record<string, string>>) {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(stdout);
+  } catch {
+    return { problem: 'det_submit_opts.py gave no answer' };
+  }
+  if (typeof answer !== 'string') return { problem: 'det_submit_opts(job) must return a text of sbatch parameters' };
+  const split = splitWords(answer, environment);
+  if ('problem' in split) return { problem: `the answer of det_submit_opts(job) ${split.problem}` };
+  if (split.words.length > maximumWords) return { problem: `det_submit_opts(job) returned over ${maximumWords} words` };
+  return split;
+}

@@ -1,0 +1,39 @@
+import { writeConfig } from '../../configparser/write-config.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { BuildTarget } from '../commands/choose-targets.ts';
+
+/**
+ * The text of `cfg/job.cfg`, which the job script and the build scripts of the target repository read line by line.
+ * `cfgDir`: where the site's own files were copied; undefined where there are none.
+ */
+export function jobCfg(settings: Settings, target: BuildTarget, cfgDir: string | undefined): string {
+  const { nodeType, repositoryId } = target;
+  const section = settings.repositories.sections[repositoryId];
+  const isGeneration9 = settings.generation === '9';
+  return writeConfig([
+    { name: 'site_config', values: withoutEmpty(settings.build.siteConfig) },
+    {
+      name: 'repository',
+      values: withoutEmpty({
+        repos_cfg_dir: cfgDir ?? '',
+        repo_id: repositoryId,
+        container: section?.container ?? '',
+        repo_name: section?.repoName ?? '',
+        repo_version: section?.repoVersion ?? '',
+      }),
+    },
+    {
+      name: 'architecture',
+      values: {
+        ...(isGeneration9 && { node_type: nodeType.name }),
+        software_subdir: isGeneration9 ? target.forArch : nodeType.cpuSubdir,
+        os_type: nodeType.os,
+        accelerator: target.forAccelerator ?? '',
+      },
+    },
+  ]);
+}
+
+function withoutEmpty(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+}

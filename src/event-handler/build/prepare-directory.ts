@@ -1,0 +1,125 @@
+import { constants } from 'node:fs';
+import { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { writeJobRecord } from '../../jobs/job-record.ts';
+import { makeDirectory, syncDirectory } from '../../outside/files/durable-files.ts';
+import type { Git, GitFailure, Mirror } from '../../outside/git/git.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { BuildTarget } from '../commands/choose-targets.ts';
+import { jobCfg } from './job-cfg.ts';
+
+export interface DirectoryToPrepare {
+  /** Where the job will live; it appears there complete, or not at all. */
+  readonly directory: string;
+  readonly mirror: Mirror;
+  /** The pull request's changes. */
+  readonly diffFile: string;
+  readonly target: BuildTarget;
+  readonly delivery: string;
+}
+
+/** Makes the directory of a job: the base branch, the pull request's changes, what the job must know. */
+export async function prepareDirectory(
+  wanted: DirectoryToPrepare,
+  settings: Settings,
+  git: Git,
+): Promise<{ readonly kind: 'prepared' } | GitFailure> {
+  const { directory, mirror, target } = wanted;
+  const unfinished = join(dirname(directory), `.${basename(directory)}.preparing`);
+  await makeDirectory(dirname(directory));
+  await rm(unfinished, { recursive: true, force: true });
+
+  const checkedOut = await git.checkOut(mirror, unfinished);
+  if (checkedOut.kind === 'failed') return checkedOut;
+  const applied = await git.applyDiff(unfinished, wanted.diffFile);
+  if (applied.kind === 'failed') return applied;
+  // From here on the directory holds what strangers wrote: names that the bot writes may be links, or anything.
+  await replaceFile(wanted.diffFile, join(unfinished, `${mirror.pullRequest}.diff`));
+  const { repository } = settings.build.jobScript;
+  if (repository !== undefined) {
+    const cloned = await git.clone(repository, join(unfinished, repositoryBasename(repository)));
+    if (cloned.kind === 'failed') return cloned;
+  }
+  await writeCfg(unfinished, directory, target, settings);
+  for (const [file, line] of Object.entries(settings.build.cvmfsCustomizations)) {
+    await appendLine(join(unfinished, basename(file)), line);
+  }
+  await writeJobRecord(unfinished, {
+    version: 1,
+    repository: mirror.repository,
+    pullRequest: mirror.pullRequest,
+    delivery: wanted.delivery,
+    submission: { kind: 'prepared' },
+    comment: { kind: 'none' },
+    phase: 'submitted',
+    rows: [],
+    rowsSent: 0,
+  });
+  await rename(unfinished, directory);
+  await syncDirectory(dirname(directory));
+  return { kind: 'prepared' };
+}
+
+/** The script that sbatch is given. */
+export function jobScriptOf(directory: string, { jobScript }: Settings['build']): string {
+  const { path, repository } = jobScript;
+  return repository === undefined ? path : join(directory, repositoryBasename(repository), path);
+}
+
+function repositoryBasename(repository: string): string {
+  return basename(repository.replace(/\/+$/, '')).replace(/\.git$/, '');
+}
+
+async function writeCfg(unfinished: string, directory: string, target: BuildTarget, settings: Settings): Promise<void> {
+  const cfg = join(unfinished, 'cfg');
+  await ensureRealDirectory(cfg);
+  const { dir } = settings.repositories;
+  if (dir !== undefined) await copyTree(dir, cfg);
+  const cfgDir = dir === undefined ? undefined : join(directory, 'cfg');
+  await writeNew(join(cfg, 'job.cfg'), jobCfg(settings, target, cfgDir));
+  if (target.exports.length > 0) {
+    await writeNew(join(cfg, 'export_vars.sh'), target.exports.map((entry) => `export ${entry}\n`).join(''));
+  }
+}
+
+/** Copies what lies in `from`; links there lead to what is meant, links in `to` are replaced. */
+async function copyTree(from: string, to: string): Promise<void> {
+  await ensureRealDirectory(to);
+  for (const name of await readdir(from)) {
+    const [source, destination] = [join(from, name), join(to, name)];
+    const stats = await stat(source);
+    if (stats.isDirectory()) await copyTree(source, destination);
+    else if (stats.isFile()) await replaceFile(source, destination);
+  }
+}
+
+async function ensureRealDirectory(path: string): Promise<void> {
+  const isDirectory = await lstat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  if (isDirectory) return;
+  await rm(path, { recursive: true, force: true });
+  await mkdir(path);
+}
+
+async function replaceFile(from: string, to: string): Promise<void> {
+  await rm(to, { recursive: true, force: true });
+  await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+}
+
+async function writeNew(path: string, text: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await writeFile(path, text, { flag: 'wx' });
+  await chmod(path, 0o644);
+}
+
+async function appendLine(path: string, line: string): Promise<void> {
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+  const file = await open(path, flags, 0o644);
+  try {
+    await file.write(`${line}\n`);
+  } finally {
+    await file.close();
+  }
+}

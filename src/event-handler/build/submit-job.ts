@@ -1,0 +1,54 @@
+import { realpath } from 'node:fs/promises';
+import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
+import type { Slurm } from '../../outside/slurm/slurm.ts';
+import { type Tools, Unavailable } from '../tools.ts';
+
+/** The record of a job whose submission has come to an end, either way. */
+export type SubmittedRecord = JobRecord & {
+  readonly submission: Extract<JobRecord['submission'], { kind: 'submitted' | 'refused' }>;
+};
+
+/**
+ * Submits a prepared job once. Its identity is its directory: where an earlier attempt may have come through, the queue is searched
+ * for a job of that directory before sbatch runs again. A second one that slips through all the same stays held: nobody releases it.
+ */
+export async function submitJob(
+  directory: string,
+  record: JobRecord,
+  submitArguments: readonly string[],
+  tools: Pick<Tools, 'settings' | 'slurm' | 'now' | 'log'>,
+): Promise<SubmittedRecord> {
+  const { submission } = record;
+  if (submission.kind === 'submitted' || submission.kind === 'refused') return { ...record, submission };
+  const keep = async (end: SubmittedRecord['submission']): Promise<SubmittedRecord> => {
+    const kept = { ...record, submission: end };
+    await writeJobRecord(directory, kept);
+    return kept;
+  };
+  const at = tools.now().toISOString();
+  if (submission.kind === 'submitting') {
+    const found = await findByDirectory(directory, tools.slurm);
+    if (found !== undefined) return await keep({ kind: 'submitted', id: found.id, cluster: found.cluster, at });
+  }
+  await writeJobRecord(directory, { ...record, submission: { kind: 'submitting', since: at } });
+  const submit = tools.settings.build.submit;
+  const answer = await tools.slurm.submit({ directory, submit, arguments: submitArguments });
+  tools.log.info({ directory, arguments: submitArguments, answer }, 'ran the submit command');
+  switch (answer.kind) {
+    case 'submitted':
+      return await keep({ kind: 'submitted', id: answer.id, cluster: answer.cluster ?? '', at });
+    case 'refused':
+      return await keep({ kind: 'refused', message: answer.message });
+    case 'unsure':
+      throw new Unavailable(`it is not known whether Slurm took a job: ${answer.message}`);
+  }
+}
+
+async function findByDirectory(directory: string, slurm: Pick<Slurm, 'readQueue'>) {
+  const queue = await slurm.readQueue();
+  if (queue.kind === 'unreadable') {
+    throw new Unavailable(`it is not known whether Slurm took a job, and the queue cannot be read: ${queue.why}`);
+  }
+  const places = [directory, await realpath(directory)];
+  return queue.entries.find(({ workDir }) => places.includes(workDir));
+}

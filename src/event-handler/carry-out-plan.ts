@@ -1,0 +1,183 @@
+import { codeSpan } from '../messages/escape-markdown.ts';
+import { failureComment } from '../messages/failure-comment.ts';
+import { helpText } from '../messages/help.ts';
+import { parseJobComments } from '../messages/job-comments.ts';
+import { maySay, type Saying } from '../messages/least-chat-level.ts';
+import { noBuildPermission } from '../messages/no-permission.ts';
+import { type CommandResult, kindOfResponse, type ResponseItem, responseComment } from '../messages/response.ts';
+import { showConfig } from '../messages/show-config.ts';
+import { lastBuilds, renderStatus } from '../messages/status.ts';
+import type { Markdown } from '../outside/github/github.ts';
+import { buildCommand } from './build/build-command.ts';
+import { selectBuilds } from './commands/select-builds.ts';
+import { type Said, sayOnce } from './say-once.ts';
+import type { Tools } from './tools.ts';
+import type { CommandToCarryOut, WrittenPlan } from './written-plan.ts';
+
+export interface PlanStore {
+  /** On the disk when it resolves. */
+  write(plan: WrittenPlan): Promise<void>;
+}
+
+/** Carries a plan out, from where it was left: reactions, then the commands in their order, then the one response. */
+export async function carryOutPlan(plan: WrittenPlan, store: PlanStore, tools: Tools): Promise<void> {
+  const going = new PlanUnderWay(plan, store, tools);
+  await going.react();
+  // Whoever waits for a build reads at once that it was understood; the rest is answered in one go.
+  if (plan.commands.some(({ build }) => build !== undefined)) await going.respond();
+  for (const index of plan.commands.keys()) await going.carryOut(index);
+  await going.respond();
+}
+
+/** A plan, and the writing down of each step. */
+class PlanUnderWay {
+  #plan: WrittenPlan;
+  readonly #store: PlanStore;
+  readonly #tools: Tools;
+
+  constructor(plan: WrittenPlan, store: PlanStore, tools: Tools) {
+    this.#plan = plan;
+    this.#store = store;
+    this.#tools = tools;
+  }
+
+  async react(): Promise<void> {
+    const { reacted, reactions, repository, commentId } = this.#plan;
+    if (reacted || reactions.length === 0) return;
+    for (const reaction of reactions) await this.#tools.github.addReaction(repository, commentId, reaction);
+    await this.#keep({ reacted: true });
+  }
+
+  async carryOut(index: number): Promise<void> {
+    const command = this.#plan.commands[index];
+    if (command === undefined || command.result !== undefined) return;
+    const result = await this.#resultOf(command, index);
+    if (result === undefined) return;
+    const commands = this.#plan.commands.map((each, at) => (at === index ? { ...each, result } : each));
+    await this.#keep({ commands });
+  }
+
+  /** Posts the response, or brings it up to date. */
+  async respond(): Promise<void> {
+    const { repository, sender, commands, said } = this.#plan;
+    const { settings, github } = this.#tools;
+    const items = responseItems(commands);
+    if (items.length === 0 || !maySay(kindOfResponse(items), settings.control.chatLevel)) return;
+    const body = responseComment(settings.github.appName, sender, items, settings.texts);
+    const before = said['response'];
+    const hasNews = commands.some(({ result }) => result !== undefined);
+    if (before?.kind === 'posted' && hasNews) await github.updateComment(repository, before.id, body);
+    else await this.#say('response', body);
+  }
+
+  async #resultOf(command: CommandToCarryOut, index: number): Promise<CommandResult | undefined> {
+    const { outcome } = command;
+    const name = command.command?.name ?? 'help';
+    const { settings } = this.#tools;
+    switch (outcome.kind) {
+      case 'left-to-others':
+      case 'misunderstood':
+        return undefined;
+      case 'no-permission':
+        return outcome.which === 'build' ? await this.#refuseBuild(index) : undefined;
+      case 'refused':
+        return { kind: 'failed', command: name, reason: outcome.reason };
+      case 'nothing-matches':
+        return { kind: 'nothing', command: name === 'help' ? 'build' : name };
+      case 'help':
+        return { kind: 'help', text: helpText(settings.generation) };
+      case 'show_config': {
+        const body = showConfig(settings.github.appName, outcome.nodeTypes, settings.generation);
+        return this.#added('show_config', await this.#sayIf('show_config', `show_config ${index}`, body));
+      }
+      case 'status':
+        return this.#added('status', await this.#sayIf('status', `status ${index}`, await this.#status(outcome)));
+      case 'build':
+        return await this.#build(command, index, outcome);
+    }
+  }
+
+  #added(command: 'show_config' | 'status', said: Said | undefined): CommandResult {
+    return said?.kind === 'posted' ? { kind: command, url: said.url } : { kind: 'nothing', command };
+  }
+
+  async #status({ lastBuild, filters }: Extract<CommandToCarryOut['outcome'], { kind: 'status' }>): Promise<Markdown> {
+    const { settings, github } = this.#tools;
+    const comments = await github.listComments(this.#plan.repository, this.#plan.pullRequest);
+    const builds = selectBuilds(filters, parseJobComments(comments, settings.texts), settings.github.appName);
+    return renderStatus(lastBuild ? lastBuilds(builds) : builds, settings.generation);
+  }
+
+  async #refuseBuild(index: number): Promise<CommandResult> {
+    const body = noBuildPermission(this.#plan.sender, this.#tools.settings.texts);
+    if (body.trim() === '') return { kind: 'no-build-permission' };
+    await this.#sayIf('no build permission', `no build permission ${index}`, body);
+    return { kind: 'nothing', command: 'build' };
+  }
+
+  async #build(
+    { build }: CommandToCarryOut,
+    index: number,
+    { targets, refusedTargets }: Extract<CommandToCarryOut['outcome'], { kind: 'build' }>,
+  ): Promise<CommandResult> {
+    const { repository, delivery } = this.#plan;
+    const refused = refusedTargets.map(
+      ({ target, reason }) =>
+        `no job for ${codeSpan(target.repositoryId)} on ${codeSpan(target.nodeType.name)}: ${reason}` as Markdown,
+    );
+    if (targets.length === 0) return { kind: 'build', jobs: [], failures: refused };
+    if (build === undefined) {
+      const reason = 'GitHub no longer shows this pull request to the bot' as Markdown;
+      return { kind: 'failed', command: 'build', reason };
+    }
+    const outcome = await buildCommand({ delivery, repository, targets, ...build }, this.#tools);
+    if (outcome.kind === 'built') return { ...outcome, kind: 'build', failures: [...refused, ...outcome.failures] };
+    const { step, message } = outcome.failure;
+    this.#tools.log.warn({ step, message }, 'the pull request could not be had');
+    const body = failureComment(step, message, this.#tools.settings.texts);
+    await this.#sayIf('download failure', `download failure ${index}`, body);
+    return refused.length > 0 ? { kind: 'build', jobs: [], failures: refused } : { kind: 'nothing', command: 'build' };
+  }
+
+  async #sayIf(saying: Saying, slot: string, body: Markdown): Promise<Said | undefined> {
+    if (!maySay(saying, this.#tools.settings.control.chatLevel)) return undefined;
+    return await this.#say(slot, body);
+  }
+
+  async #say(slot: string, body: Markdown): Promise<Said> {
+    const { repository, pullRequest, commentId, said } = this.#plan;
+    const others = Object.values(said).flatMap((each) => (each.kind === 'posted' ? [each.id] : []));
+    const toSay = {
+      repository,
+      pullRequest,
+      body,
+      // Ours, since the command, and word for word the same: GitHub's ids only grow.
+      isIt: (comment: { id: number; author: { isBot: boolean }; body: string }) =>
+        comment.author.isBot && comment.id > commentId && !others.includes(comment.id) && comment.body === body,
+    };
+    return await sayOnce(toSay, said[slot], this.#tools.github, (now) =>
+      this.#keep({ said: { ...this.#plan.said, [slot]: now } }),
+    );
+  }
+
+  async #keep(change: Partial<WrittenPlan>): Promise<void> {
+    this.#plan = { ...this.#plan, ...change };
+    await this.#store.write(this.#plan);
+  }
+}
+
+/** What the response tells of each command; the missing permission is told once. */
+function responseItems(commands: readonly CommandToCarryOut[]): ResponseItem[] {
+  const items: ResponseItem[] = [];
+  for (const { typed, command, outcome, result } of commands) {
+    if (outcome.kind === 'left-to-others') continue;
+    if (outcome.kind === 'no-permission' && outcome.which === 'command') {
+      if (!items.some(({ kind }) => kind === 'no-command-permission')) items.push({ kind: 'no-command-permission' });
+    } else if (outcome.kind === 'misunderstood') {
+      items.push({ kind: 'misunderstood', typed, reason: outcome.reason });
+    } else {
+      items.push({ kind: 'received', typed, expanded: command?.expanded ?? typed, ...(result && { result }) });
+    }
+  }
+  return items;
+}

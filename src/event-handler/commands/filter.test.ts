@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { type Filter, matcherOf } from './filter.ts';
+
+const arch = (pattern: string): Filter => ({ component: 'architecture', pattern });
+const repo: Filter = { component: 'repository', pattern: 'R1' };
+const job: Filter = { component: 'job', pattern: '7' };
+const exported: Filter = { component: 'exportvariable', pattern: 'A=b' };
+
+it.each`
+  why                                            | filters                                                   | searched                                     | matched
+  ${'no filter'}                                 | ${[]}                                                     | ${{}}                                        | ${true}
+  ${'a pattern is searched, not compared'}       | ${[arch('zen')]}                                          | ${{ architecture: 'x86_64/amd/zen2' }}       | ${true}
+  ${'`-` in the value is `/`'}                   | ${[arch('amd/zen2')]}                                     | ${{ architecture: 'x86_64-amd-zen2' }}       | ${true}
+  ${'`=` in the value is `/`'}                   | ${[{ component: 'accelerator', pattern: 'nvidia/cc80' }]} | ${{ accelerator: 'nvidia=cc80' }}            | ${true}
+  ${'all must match'}                            | ${[arch('zen'), repo]}                                    | ${{ architecture: 'zen', repository: 'R2' }} | ${false}
+  ${'nothing to search in, beside others'}       | ${[job, repo]}                                            | ${{ repository: 'R1' }}                      | ${true}
+  ${'nothing to search in, alone'}               | ${[job]}                                                  | ${{ repository: 'R1' }}                      | ${false}
+  ${'an export, alone'}                          | ${[exported]}                                             | ${{ repository: 'R1' }}                      | ${false}
+  ${'an export beside others'}                   | ${[exported, repo]}                                       | ${{ repository: 'R1' }}                      | ${true}
+  ${'a pattern that hangs backtracking engines'} | ${[{ component: 'repository', pattern: '^(a+)+$' }]}      | ${{ repository: `${'a'.repeat(60)}!` }}      | ${false}
+`('$why: $matched', ({ filters, searched, matched }) => {
+  expect(matcherOf(filters)(searched)).toBe(matched);
+});
+
+it('counts the items of `for:` as others', () => {
+  expect(matcherOf([job], true)({ repository: 'R1' })).toBe(true);
+});

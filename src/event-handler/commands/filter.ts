@@ -1,0 +1,106 @@
+import { RE2JS } from 're2js';
+import { codeSpan } from '../../messages/escape-markdown.ts';
+import type { Markdown } from '../../outside/github/github.ts';
+import { nearestName } from '../../settings/nearest-name.ts';
+
+const components = ['accelerator', 'architecture', 'exportvariable', 'instance', 'job', 'repository'] as const;
+export type Component = (typeof components)[number];
+
+/** `component:pattern`, as it is searched. */
+export interface Filter {
+  readonly component: Component;
+  /** Checked; `-` or `=` already made `/` where the component wants it. For exportvariable: `NAME=value`. */
+  readonly pattern: string;
+}
+
+/** What filters are searched in; what is absent cannot be searched. */
+type Searched = Readonly<Partial<Record<Component, string | undefined>>>;
+
+export type FilterReading = { readonly filter: Filter } | { readonly problem: Markdown };
+
+const maxPatternLength = 200;
+
+/** Reads a filter; `typed` is how the user wrote it. */
+export function parseFilter(name: string, pattern: string, typed: string): FilterReading {
+  const component = parseComponent(name, components);
+  if ('problem' in component) return component;
+  const problem = problemOf(component.component, pattern, typed);
+  if (problem !== undefined) return { problem };
+  return { filter: { component: component.component, pattern: normalise(component.component, pattern) } };
+}
+
+/** The component of which a name is a prefix of at least 3 letters. */
+export function parseComponent<T extends Component>(
+  name: string,
+  among: readonly T[],
+): { readonly component: T } | { readonly problem: Markdown } {
+  const component = name.length < 3 ? undefined : among.find((each) => each.startsWith(name));
+  if (component !== undefined) return { component };
+  const longer = name.length === 0 ? [] : among.filter((each) => each.startsWith(name));
+  if (longer.length > 0) {
+    return {
+      problem: `${codeSpan(name)} is too short: type at least 3 letters of ${listed(longer, 'or')}.` as Markdown,
+    };
+  }
+  const probable = nearestName(name, [...among, ...among.map((each) => each.slice(0, 4))]);
+  const meant = probable && among.find((each) => each.startsWith(probable));
+  const hint = meant ? `did you mean ${codeSpan(meant)}?` : `there are ${listed(among, 'and')}.`;
+  return { problem: `${codeSpan(name)} is no component; ${hint}` as Markdown };
+}
+
+function problemOf(component: Component, pattern: string, typed: string): Markdown | undefined {
+  if (pattern === '') return `${codeSpan(typed)} has an empty pattern; give something to search for.` as Markdown;
+  if (pattern.length > maxPatternLength) {
+    return `The pattern of ${codeSpan(`${component}:`)} has ${pattern.length} characters; ${maxPatternLength} are allowed.` as Markdown;
+  }
+  if (component === 'exportvariable') return undefined;
+  const why = whyNotCompiled(normalise(component, pattern));
+  if (why === undefined) return undefined;
+  return `${codeSpan(typed)} is no valid regular expression: ${unsupported(pattern) ?? `${codeSpan(why)}.`}` as Markdown;
+}
+
+function whyNotCompiled(pattern: string): string | undefined {
+  try {
+    RE2JS.compile(pattern);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error
+      ? error.message.replace(/^error parsing regexp: /, '').replaceAll('`', '')
+      : String(error);
+  }
+}
+
+/** What Python's expressions have and those in linear time cannot have. */
+function unsupported(pattern: string): string | undefined {
+  if (/\(\?<?[=!]/.test(pattern)) return 'look-around such as `(?=…)` is not supported; use several filters instead.';
+  if (/\\[1-9]|\(\?P=/.test(pattern)) return 'back-references such as `\\1` are not supported.';
+  return undefined;
+}
+
+/** `-` is `/` in architectures, `=` is `/` in accelerators, in patterns and in values. */
+function normalise(component: Component, text: string): string {
+  if (component === 'architecture') return text.replaceAll('-', '/');
+  if (component === 'accelerator') return text.replaceAll('=', '/');
+  return text;
+}
+
+/**
+ * Do all filters match? One with nothing to search in is skipped beside others; where there are no others, nothing
+ * matches. `others`: there are others, such as the items of `for:`.
+ */
+export function matcherOf(filters: readonly Filter[], others = false): (searched: Searched) => boolean {
+  const compiled = filters.map(({ component, pattern }) => ({ component, pattern: RE2JS.compile(pattern) }));
+  return (searched) => {
+    if (compiled.length === 0) return true;
+    const answers = compiled.flatMap(({ component, pattern }) => {
+      const value = component === 'exportvariable' ? undefined : searched[component];
+      return value === undefined ? [] : [pattern.matcher(normalise(component, value)).find()];
+    });
+    return (others || answers.length > 0) && answers.every(Boolean);
+  };
+}
+
+function listed(names: readonly string[], word: 'and' | 'or'): string {
+  const shown = names.map(codeSpan);
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} ${word} ${shown.at(-1)}`;
+}

@@ -1,0 +1,158 @@
+import { codeSpan } from '../../messages/escape-markdown.ts';
+import type { Markdown } from '../../outside/github/github.ts';
+import { nearestName } from '../../settings/nearest-name.ts';
+import type { Generation } from '../../settings/settings.ts';
+import { type Filter, type FilterReading, parseFilter } from './filter.ts';
+import { type BuildFor, parseFor } from './parse-for.ts';
+
+export const commandNames = ['help', 'build', 'show_config', 'status'] as const;
+export type CommandName = (typeof commandNames)[number];
+
+export interface Command {
+  readonly kind: 'command';
+  readonly name: CommandName;
+  /** All but those of `on:`. */
+  readonly filters: readonly Filter[];
+  /** Items of `on:`: where to build; absent: where A and B of `for:` are. Generation 9. */
+  readonly on?: readonly Filter[];
+  /** Generation 9; there for every build. */
+  readonly for?: BuildFor;
+  readonly lastBuild: boolean;
+  /** With full names: what the response shows. */
+  readonly expanded: string;
+}
+
+export type ParsedCommand =
+  | Command
+  | {
+      readonly kind: 'misunderstood';
+      /** One sentence or several. */
+      readonly reason: Markdown;
+      /** Those that were understood: others' commands are none of our business, well-formed or not (D10a). */
+      readonly instanceFilters: readonly Filter[];
+    };
+
+/** Understands what stands after `bot:`. Never throws. */
+export function parseCommand(text: string, generation: Generation): ParsedCommand {
+  const [name = '', ...words] = text.trim().split(/\s+/);
+  const known = commandNames.find((each) => each === name);
+  const parts = (known === undefined && name.includes(':') ? [name, ...words] : words).map((word) =>
+    parseWord(word, known, generation),
+  );
+  const problems = known === undefined ? [unknownCommand(name)] : parts.flatMap(problemsOf);
+  const fors = parts.filter((part) => part.kind === 'for');
+  const ons = parts.filter((part) => part.kind === 'on');
+  const filters = parts.flatMap((part) => (part.kind === 'filter' ? [part.filter] : []));
+  const onFilters = ons.flatMap((part) => part.filters);
+  problems.push(...(known === 'build' && generation === '9' ? problemsOfFors(parts, fors.length) : []));
+  if (known === undefined || problems.length > 0) {
+    const instanceFilters = [...onFilters, ...filters].filter(({ component }) => component === 'instance');
+    return { kind: 'misunderstood', reason: problems.join(' ') as Markdown, instanceFilters };
+  }
+  const buildFor = fors[0];
+  return {
+    kind: 'command',
+    name: known,
+    filters,
+    ...(ons.length > 0 ? { on: onFilters } : {}),
+    ...(buildFor?.kind === 'for' ? { for: buildFor.value } : {}),
+    lastBuild: parts.some(({ kind }) => kind === 'last_build'),
+    expanded: [
+      known,
+      ...parts.flatMap(expandedTarget),
+      ...filters.map(expandedFilter),
+      ...parts.flatMap(otherWord),
+    ].join(' '),
+  };
+}
+
+type Part =
+  | { readonly kind: 'filter'; readonly filter: Filter }
+  | { readonly kind: 'on'; readonly filters: readonly Filter[]; readonly problems: readonly Markdown[] }
+  | { readonly kind: 'for'; readonly value: BuildFor }
+  | { readonly kind: 'last_build' }
+  | { readonly kind: 'problem'; readonly problem: Markdown; readonly isFor?: boolean };
+
+function parseWord(word: string, command: CommandName | undefined, generation: Generation): Part {
+  if (word === 'last_build' && command === 'status' && generation === '9') return { kind: 'last_build' };
+  const [name = '', pattern, ...more] = word.split(':');
+  if (pattern === undefined) return problem(`${codeSpan(word)} is no argument; arguments are \`component:pattern\`.`);
+  if (more.length > 0)
+    return problem(`${codeSpan(word)} has more than one colon; arguments are \`component:pattern\`.`);
+  if (generation === '9' && (name === 'on' || name === 'for')) {
+    if (command !== undefined && command !== 'build') {
+      return problem(
+        `${codeSpan(`${name}:`)} is for \`build\` only; \`${command}\` takes filters such as \`arch:PATTERN\`.`,
+      );
+    }
+    if (name === 'on') return parseOn(pattern);
+    const reading = parseFor(pattern);
+    return reading.kind === 'for' ? reading : { ...reading, isFor: true };
+  }
+  return partOf(checkExport(parseFilter(name, pattern, word), command));
+}
+
+function parseOn(text: string): Part {
+  const readings = text.split(',').map((item): FilterReading => {
+    const sign = item.indexOf('=');
+    if (sign < 0) {
+      return { problem: `The item ${codeSpan(item)} of \`on:\` has no \`=\`; items are \`NAME=PATTERN\`.` as Markdown };
+    }
+    return parseFilter(item.slice(0, sign), item.slice(sign + 1), `on:${item}`);
+  });
+  return {
+    kind: 'on',
+    filters: readings.flatMap((reading) => ('filter' in reading ? [reading.filter] : [])),
+    problems: readings.flatMap((reading) => ('problem' in reading ? [reading.problem] : [])),
+  };
+}
+
+function checkExport(reading: FilterReading, command: CommandName | undefined): FilterReading {
+  if (!('filter' in reading) || reading.filter.component !== 'exportvariable') return reading;
+  if (command !== 'status' && command !== 'show_config') return reading;
+  return { problem: `\`exportvariable:\` is for \`build\` only; \`${command}\` has nothing to export to.` as Markdown };
+}
+
+function partOf(reading: FilterReading): Part {
+  return 'filter' in reading ? { kind: 'filter', filter: reading.filter } : { kind: 'problem', ...reading };
+}
+
+function problem(text: string): Part {
+  return { kind: 'problem', problem: text as Markdown };
+}
+
+function problemsOf(part: Part): readonly Markdown[] {
+  if (part.kind === 'problem') return [part.problem];
+  return part.kind === 'on' ? part.problems : [];
+}
+
+function problemsOfFors(parts: readonly Part[], understood: number): readonly Markdown[] {
+  const count = understood + parts.filter((part) => part.kind === 'problem' && part.isFor).length;
+  if (count === 0)
+    return ['It lacks `for:`, which says what to build for, as in `for:arch=x86_64/amd/zen2`.' as Markdown];
+  return count > 1 ? ['It has more than one `for:`; give several names as in `for:arch=A+B`.' as Markdown] : [];
+}
+
+function unknownCommand(name: string): Markdown {
+  const probable = nearestName(name, commandNames);
+  const hint = probable ? `did you mean ${codeSpan(probable)}?` : `there are ${commandNames.map(codeSpan).join(', ')}.`;
+  return `${codeSpan(name)} is no command; ${hint}` as Markdown;
+}
+
+function expandedTarget(part: Part): readonly string[] {
+  if (part.kind === 'on') return part.filters.map(expandedFilter);
+  if (part.kind !== 'for') return [];
+  const { architectures, accelerators } = part.value;
+  return [
+    `architecture:${architectures.join('+').replaceAll('-', '/')}`,
+    ...(accelerators.length > 0 ? [`accelerator:${accelerators.join('+')}`] : []),
+  ];
+}
+
+function expandedFilter({ component, pattern }: Filter): string {
+  return `${component}:${pattern}`;
+}
+
+function otherWord(part: Part): readonly string[] {
+  return part.kind === 'last_build' ? ['last_build'] : [];
+}

@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest';
+import type { Settings } from '../../settings/settings.ts';
+import { exampleSettings, exampleSettings6 } from './example-settings.ts';
+import { jobSubdirectory } from './job-subdirectory.ts';
+import { type CommentPlan, type Outcome, planComment, type ReceivedComment } from './plan-comment.ts';
+
+const site = exampleSettings();
+
+function plan(body: string, settings: Settings = site, comment: Partial<ReceivedComment> = {}): CommentPlan {
+  const received = { id: 1, body, senderLogin: 'alice', senderIsBot: false, isPullRequest: true, action: 'created' };
+  return planComment({ comment: { ...received, ...comment }, ownLogin: 'our-bot[bot]', settings });
+}
+
+function outcomes(planned: CommentPlan): readonly Outcome[] {
+  return planned.kind === 'planned' ? planned.commands.map(({ outcome }) => outcome) : [];
+}
+
+/** What a build command gives, in short. */
+function inShort(planned: CommentPlan, settings: Settings): string | readonly string[] {
+  const [outcome] = outcomes(planned);
+  if (outcome === undefined) return 'ignored';
+  if (outcome.kind === 'refused' || outcome.kind === 'misunderstood') return `refused: ${outcome.reason}`;
+  if (outcome.kind !== 'build') return outcome.kind;
+  const { targets } = outcome;
+  return targets.map((target) => `${target.nodeType.name} ${jobSubdirectory(target, targets, settings.generation)}`);
+}
+
+const zen2 = 'for:arch=x86_64/amd/zen2';
+const withList = (settings: Settings, commandPermission: readonly string[]): Settings => ({
+  ...settings,
+  control: { ...settings.control, commandPermission },
+});
+
+describe('who is heard', () => {
+  it.each`
+    who                                | comment                                                 | listed              | why
+    ${'an edited comment'}             | ${{ action: 'edited' }}                                 | ${['alice']}        | ${'The comment was edited; only new ones are read.'}
+    ${'a comment on an issue'}         | ${{ isPullRequest: false }}                             | ${['alice']}        | ${'The comment is on an issue, not on a pull request.'}
+    ${'the bot itself, though listed'} | ${{ senderLogin: 'Our-Bot[bot]', senderIsBot: true }}   | ${['our-bot[bot]']} | ${'The comment is our own.'}
+    ${'a bot that is not listed'}      | ${{ senderLogin: 'other-bot[bot]', senderIsBot: true }} | ${['alice']}        | ${'The comment is by a bot that is not in command_permission.'}
+  `('$who: $why', ({ comment, listed, why }) => {
+    expect(plan('bot: help', withList(site, listed), comment)).toEqual({ kind: 'ignored', why });
+  });
+
+  it('obeys a bot that is listed', () => {
+    const bot = { senderLogin: 'other-bot[bot]', senderIsBot: true };
+    expect(outcomes(plan('bot: help', withList(site, ['other-bot[bot]']), bot))).toEqual([{ kind: 'help' }]);
+  });
+
+  it.each`
+    command                       | from       | because
+    ${'bot: status inst:bot-b'}   | ${'alice'} | ${'another instance is named'}
+    ${'bot: buld inst:bot-b'}     | ${'alice'} | ${'another instance is named, though the command is malformed'}
+    ${'bot: build on:inst=bot-b'} | ${'alice'} | ${'another instance is named in `on:`'}
+    ${'bot: help inst:bot-b'}     | ${'carol'} | ${'another instance is named, whoever sent it'}
+  `('ignores $command of $from: $because', ({ command, from }) => {
+    const why = 'All its commands are for other instances.';
+    expect(plan(command, site, { senderLogin: from })).toEqual({ kind: 'ignored', why });
+  });
+
+  it('has nothing to say about a comment without a command', () => {
+    expect(plan('> bot: help')).toEqual({ kind: 'ignored', why: 'The comment has no command.' });
+  });
+});
+
+describe('permissions and reactions', () => {
+  const everyone: Settings = { ...site, build: { ...site.build, permission: 'everyone' } };
+
+  it.each`
+    command                   | from       | settings              | outcome                                        | reactions
+    ${`bot: build ${zen2}`}   | ${'ALICE'} | ${site}               | ${{ kind: 'build' }}                           | ${['eyes']}
+    ${`bot: build ${zen2}`}   | ${'bob'}   | ${site}               | ${{ kind: 'no-permission', which: 'build' }}   | ${['eyes', 'confused']}
+    ${`bot: build ${zen2}`}   | ${'bob'}   | ${everyone}           | ${{ kind: 'build' }}                           | ${['eyes']}
+    ${`bot: build ${zen2}`}   | ${'carol'} | ${everyone}           | ${{ kind: 'no-permission', which: 'command' }} | ${['eyes', 'confused']}
+    ${`bot: build ${zen2}`}   | ${'alice'} | ${withList(site, [])} | ${{ kind: 'no-permission', which: 'command' }} | ${['eyes', 'confused']}
+    ${'bot: build arch:zen2'} | ${'bob'}   | ${site}               | ${{ kind: 'misunderstood' }}                   | ${['eyes', 'confused']}
+    ${'bot: buld'}            | ${'carol'} | ${site}               | ${{ kind: 'no-permission', which: 'command' }} | ${['eyes', 'confused']}
+    ${'bot: status'}          | ${'bob'}   | ${site}               | ${{ kind: 'status' }}                          | ${['eyes']}
+  `('$command of $from: $outcome.kind $outcome.which', ({ command, from, settings, outcome, reactions }) => {
+    const planned = plan(command, settings, { senderLogin: from });
+    expect(planned).toMatchObject({ kind: 'planned', commands: [{ outcome }], reactions });
+  });
+
+  it('reacts to nothing at incognito, and works all the same', () => {
+    const quiet: Settings = { ...site, control: { ...site.control, chatLevel: 'incognito' } };
+    expect(plan(`bot: build ${zen2}`, quiet)).toMatchObject({
+      commands: [{ outcome: { kind: 'build' } }],
+      reactions: [],
+    });
+  });
+
+  it('handles each command of a comment on its own', () => {
+    const body = `bot: help\r\nbot: biuld ${zen2}\r\nbot: status inst:bot-b\r\nbot: show_config\r\n`;
+    expect(plan(body)).toMatchObject({
+      kind: 'planned',
+      commands: [
+        { typed: 'help', command: { name: 'help', expanded: 'help' }, outcome: { kind: 'help' } },
+        { outcome: { kind: 'misunderstood', reason: '`biuld` is no command; did you mean `build`?' } },
+        { outcome: { kind: 'left-to-others' } },
+        { outcome: { kind: 'show_config', nodeTypes: site.nodeTypes } },
+      ],
+      reactions: ['eyes', 'confused'],
+    });
+  });
+});
+
+describe('targets of generation 9', () => {
+  const nearest =
+    '`for:arch=zen2` is not the whole name of a target; type `for:arch=x86_64/amd/zen2`, or say where to build by `on:`.';
+
+  it.each`
+    arguments                                                    | result
+    ${zen2}                                                      | ${['cpu_zen2 x86_64/amd/zen2/R1']}
+    ${'for:arch=x86_64/amd/zen3'}                                | ${['cpu_zen3 x86_64/amd/zen3/R1']}
+    ${'for:arch=x86_64/amd/zen3,accel=nvidia/cc80'}              | ${['gpu_a100 x86_64/amd/zen3/nvidia/cc80/R1']}
+    ${'for:arch=x86_64/amd/zen3 accel:cc80'}                     | ${['gpu_a100 x86_64/amd/zen3/R1']}
+    ${'for:arch=x86_64/amd/zen4'}                                | ${'nothing-matches'}
+    ${'for:arch=x86_64/amd/zen4,accel=None'}                     | ${['cpu_zen4 x86_64/amd/zen4/None/R1']}
+    ${'on:arch=zen2 for:arch=x86_64/amd/zen2,accel=nvidia/cc80'} | ${['cpu_zen2 x86_64/amd/zen2/nvidia/cc80/R1']}
+    ${'on:arch=zen3 for:arch=my-own.cpu'}                        | ${['cpu_zen3 my-own.cpu/R1']}
+    ${'on:arch=zen3,accel=nvidia=cc80 for:arch=a+b'}             | ${['gpu_a100 a/R1', 'gpu_a100 b/R1']}
+    ${'for:arch=x86_64/amd/zen2+x86_64/amd/zen3'}                | ${['cpu_zen2 x86_64/amd/zen2/R1', 'cpu_zen3 x86_64/amd/zen3/R1']}
+    ${'for:arch=aarch64/generic+x86_64/amd/zen2'}                | ${['cpu_zen2 x86_64/amd/zen2/R1']}
+    ${'on:arch=zen2 for:arch=a+b,accel=x+y'}                     | ${['cpu_zen2 a/x/R1', 'cpu_zen2 a/y/R1', 'cpu_zen2 b/x/R1', 'cpu_zen2 b/y/R1']}
+    ${'on:arch=zen[23] for:arch=a'}                              | ${['cpu_zen2 a/R1', 'cpu_zen3 a/R1@cpu_zen3']}
+    ${`${zen2} job:7`}                                           | ${['cpu_zen2 x86_64/amd/zen2/R1']}
+    ${`${zen2} repo:R2`}                                         | ${'nothing-matches'}
+    ${`${zen2} arch:zen3`}                                       | ${'nothing-matches'}
+    ${'for:arch=aarch64/generic'}                                | ${'nothing-matches'}
+    ${'for:arch=zen2 repo:R2'}                                   | ${'nothing-matches'}
+    ${'for:arch=zen2'}                                           | ${`refused: ${nearest}`}
+    ${'for:arch=zen2 inst:bot-a'}                                | ${`refused: ${nearest}`}
+    ${'for:arch=x86_64-amd-zen2'}                                | ${'refused: `for:arch=x86_64-amd-zen2` is not the whole name of a target; type `for:arch=x86_64/amd/zen2`, or say where to build by `on:`.'}
+    ${'for:arch=zen3,accel=cc80'}                                | ${'refused: `for:arch=zen3,accel=cc80` is not the whole name of a target; type `for:arch=x86_64/amd/zen3,accel=nvidia/cc80`, or say where to build by `on:`.'}
+    ${'for:arch=aarch64/generic inst:bot-a'}                     | ${'refused: `build architecture:aarch64/generic instance:bot-a` selects none of the targets of `bot-a`; the nearest is `for:arch=x86_64/amd/zen2`; `bot: show_config` lists all.'}
+    ${`${zen2} export:SKIP_TESTS=yes`}                           | ${['cpu_zen2 x86_64/amd/zen2/R1']}
+    ${`${zen2} export:SKIP_TESTS=no`}                            | ${'refused: `exportvariable:SKIP_TESTS=no` cannot be exported; this bot allows `SKIP_TESTS=yes`.'}
+    ${'for:arch=aarch64/generic export:SKIP_TESTS=no'}           | ${'nothing-matches'}
+  `('bot: build $arguments: $result', ({ arguments: typed, result }) => {
+    expect(inShort(plan(`bot: build ${typed}`), site)).toEqual(result);
+  });
+
+  it.each`
+    arguments                                                    | accelerators
+    ${zen2}                                                      | ${{}}
+    ${'on:arch=zen2 for:arch=x86_64/amd/zen2,accel=nvidia/cc80'} | ${{ forAccelerator: 'nvidia/cc80' }}
+    ${'for:arch=x86_64/amd/zen3,accel=nvidia/cc80'}              | ${{ forAccelerator: 'nvidia/cc80', onAccelerator: 'nvidia/cc80', submitOptsAccelerator: 'nvidia/cc80' }}
+    ${'on:arch=zen3,accel=cc80 for:arch=a,accel=b'}              | ${{ forAccelerator: 'b', onAccelerator: 'cc80', submitOptsAccelerator: 'cc80' }}
+    ${'on:arch=zen3,accel=cc80 accel:nvidia for:arch=a'}         | ${{}}
+  `('bot: build $arguments has the accelerators $accelerators', ({ arguments: typed, accelerators }) => {
+    const [outcome] = outcomes(plan(`bot: build ${typed}`));
+    const target = outcome?.kind === 'build' ? outcome.targets[0] : undefined;
+    expect(target).toEqual({
+      nodeType: target?.nodeType,
+      repositoryId: 'R1',
+      forArch: target?.forArch,
+      exports: [],
+      ...accelerators,
+    });
+  });
+
+  it('exports what the site allows', () => {
+    const [outcome] = outcomes(plan(`bot: build ${zen2} export:SKIP_TESTS=yes`));
+    expect(outcome).toMatchObject({ targets: [{ exports: ['SKIP_TESTS=yes'] }] });
+  });
+
+  it('gives the second of two node types that would share a directory one of its own', () => {
+    const settings = exampleSettings({
+      nodeTypes: ['a', 'b'].map((name) => ({
+        name,
+        os: 'linux',
+        cpuSubdir: 'x86_64/amd/zen2',
+        slurmParams: [],
+        repositories: ['R1'],
+      })),
+    });
+    expect(inShort(plan(`bot: build ${zen2}`, settings), settings)).toEqual([
+      'a x86_64/amd/zen2/R1',
+      'b x86_64/amd/zen2/R1@b',
+    ]);
+  });
+
+  it('refuses a target whose repository is not described, and builds the others', () => {
+    const [node] = site.nodeTypes;
+    const repositories = ['R1', 'R2', 'R3', 'EESSI'];
+    const settings = exampleSettings({
+      nodeTypes: node ? [{ ...node, repositories }] : [],
+      repositories: {
+        sections: {
+          ...site.repositories.sections,
+          R3: { container: '', repoName: 'r', repoVersion: '1', missing: ['container'] },
+        },
+      },
+    });
+    const planned = plan(`bot: build ${zen2}`, settings);
+    expect(inShort(planned, settings)).toEqual(['cpu_zen2 x86_64/amd/zen2/R1', 'cpu_zen2 x86_64/amd/zen2/EESSI']);
+    expect(planned).toMatchObject({
+      commands: [
+        {
+          outcome: {
+            refusedTargets: [
+              { reason: '`repos.cfg` of this bot has no section `[R2]`; its admin can add it.' },
+              { reason: "the section `[R3]` of this bot's `repos.cfg` lacks `container`; its admin can add it." },
+            ],
+          },
+        },
+      ],
+      reactions: ['eyes', 'confused'],
+    });
+  });
+});
+
+describe('targets before generation 9', () => {
+  const site6 = exampleSettings6();
+
+  it.each`
+    arguments                        | result
+    ${''}                            | ${['linux/x86_64/generic linux_x86_64_generic/R1', 'linux/x86_64/amd/zen2 linux_x86_64_amd_zen2/R1']}
+    ${'arch:zen2'}                   | ${['linux/x86_64/amd/zen2 linux_x86_64_amd_zen2/R1']}
+    ${'arch:^linux-x86_64-amd'}      | ${['linux/x86_64/amd/zen2 linux_x86_64_amd_zen2/R1']}
+    ${'arch:zen2 accel:nvidia=cc80'} | ${['linux/x86_64/amd/zen2 linux_x86_64_amd_zen2/R1']}
+    ${'accel:nvidia/cc80'}           | ${'nothing-matches'}
+    ${'export:SKIP_TESTS=yes'}       | ${'nothing-matches'}
+    ${'inst:bot-a accel:nvidia'}     | ${['linux/x86_64/generic linux_x86_64_generic/R1', 'linux/x86_64/amd/zen2 linux_x86_64_amd_zen2/R1']}
+    ${'arch:aarch64'}                | ${'nothing-matches'}
+    ${'arch:aarch64 inst:bot-a'}     | ${'refused: `build architecture:aarch64 instance:bot-a` selects none of the targets of `bot-a`; `bot: show_config` lists all.'}
+  `('bot: build $arguments: $result', ({ arguments: typed, result }) => {
+    expect(inShort(plan(`bot: build ${typed}`, site6), site6)).toEqual(result);
+  });
+
+  it.each`
+    arguments                        | accelerator
+    ${'arch:zen2'}                   | ${undefined}
+    ${'arch:zen2 accel:nvidia=cc80'} | ${'nvidia/cc80'}
+    ${'arch:zen2 accel:a accel:b'}   | ${undefined}
+  `('bot: build $arguments: accelerator $accelerator', ({ arguments: typed, accelerator }) => {
+    const [outcome] = outcomes(plan(`bot: build ${typed}`, site6));
+    const [target] = outcome?.kind === 'build' ? outcome.targets : [];
+    expect(target?.forArch).toBe('x86_64/amd/zen2');
+    expect(target?.forAccelerator).toBe(accelerator);
+    expect(target?.submitOptsAccelerator).toBe(accelerator);
+  });
+});
+
+describe('show_config', () => {
+  it.each`
+    filters            | shown
+    ${''}              | ${['cpu_zen2', 'cpu_zen3', 'cpu_zen4', 'gpu_a100']}
+    ${'arch:amd-zen3'} | ${['cpu_zen3', 'gpu_a100']}
+    ${'accel:cc80'}    | ${['gpu_a100']}
+    ${'repo:R1 job:7'} | ${['cpu_zen2', 'cpu_zen3', 'cpu_zen4', 'gpu_a100']}
+  `('bot: show_config $filters: $shown', ({ filters, shown }) => {
+    const [outcome] = outcomes(plan(`bot: show_config ${filters}`));
+    expect(outcome?.kind === 'show_config' ? outcome.nodeTypes.map(({ name }) => name) : outcome).toEqual(shown);
+  });
+
+  it.each`
+    filters                 | outcome
+    ${'job:7'}              | ${{ kind: 'nothing-matches' }}
+    ${'repo:R2'}            | ${{ kind: 'nothing-matches' }}
+    ${'repo:R2 inst:bot-a'} | ${{ kind: 'refused', reason: '`show_config repository:R2 instance:bot-a` selects nothing of `bot-a`; `bot: show_config` without filters shows all.' }}
+  `('bot: show_config $filters: $outcome.kind', ({ filters, outcome }) => {
+    expect(outcomes(plan(`bot: show_config ${filters}`))).toEqual([outcome]);
+  });
+});

@@ -1,0 +1,142 @@
+import { codeSpan } from '../../messages/escape-markdown.ts';
+import type { Markdown, Reaction } from '../../outside/github/github.ts';
+import { mayBuild, mayCommand } from '../../permissions.ts';
+import type { NodeType, Settings } from '../../settings/settings.ts';
+import { type BuildTarget, chooseTargets, type RefusedTarget } from './choose-targets.ts';
+import { type Filter, matcherOf } from './filter.ts';
+import { findCommands } from './find-commands.ts';
+import { type Command, type CommandName, type ParsedCommand, parseCommand } from './parse-command.ts';
+import { selectNodeTypes } from './select-node-types.ts';
+
+/** A comment as its delivery tells it. */
+export interface ReceivedComment {
+  readonly id: number;
+  readonly body: string;
+  readonly senderLogin: string;
+  readonly senderIsBot: boolean;
+  readonly isPullRequest: boolean;
+  /** `created`, `edited`, … */
+  readonly action: string;
+}
+
+export type Outcome =
+  /** Another instance is meant: nothing is shown of it. */
+  | { readonly kind: 'left-to-others' }
+  | { readonly kind: 'misunderstood'; readonly reason: Markdown }
+  | { readonly kind: 'no-permission'; readonly which: 'command' | 'build' }
+  | { readonly kind: 'refused'; readonly reason: Markdown }
+  /** Perhaps another instance has something: said at chat level chatty only (D7a). */
+  | { readonly kind: 'nothing-matches' }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'show_config'; readonly nodeTypes: readonly NodeType[] }
+  | { readonly kind: 'status'; readonly lastBuild: boolean; readonly filters: readonly Filter[] }
+  | {
+      readonly kind: 'build';
+      readonly targets: readonly BuildTarget[];
+      readonly refusedTargets: readonly RefusedTarget[];
+    };
+
+export interface PlannedCommand {
+  /** What stands after `bot:`. */
+  readonly typed: string;
+  /** Absent for those that were not understood. */
+  readonly command?: { readonly name: CommandName; readonly expanded: string };
+  readonly outcome: Outcome;
+}
+
+export type CommentPlan =
+  /** `why`: for the log. */
+  | { readonly kind: 'ignored'; readonly why: string }
+  | { readonly kind: 'planned'; readonly commands: readonly PlannedCommand[]; readonly reactions: readonly Reaction[] };
+
+/** Decides what becomes of a comment. `ownLogin`: the App's own, `SLUG[bot]`. */
+export function planComment(input: {
+  readonly comment: ReceivedComment;
+  readonly ownLogin: string;
+  readonly settings: Settings;
+}): CommentPlan {
+  const { comment, ownLogin, settings } = input;
+  const why = whyIgnored(comment, ownLogin, settings);
+  if (why !== undefined) return { kind: 'ignored', why };
+  const typed = findCommands(comment.body, settings.generation);
+  if (typed.length === 0) return { kind: 'ignored', why: 'The comment has no command.' };
+  const commands = typed.map((text) => planCommand(text, comment.senderLogin, settings));
+  if (commands.every(({ outcome }) => outcome.kind === 'left-to-others')) {
+    return { kind: 'ignored', why: 'All its commands are for other instances.' };
+  }
+  return { kind: 'planned', commands, reactions: reactionsTo(commands, settings) };
+}
+
+function whyIgnored(comment: ReceivedComment, ownLogin: string, settings: Settings): string | undefined {
+  const { action, isPullRequest, senderLogin } = comment;
+  if (action !== 'created') return `The comment was ${action}; only new ones are read.`;
+  if (!isPullRequest) return 'The comment is on an issue, not on a pull request.';
+  if (senderLogin.toLowerCase() === ownLogin.toLowerCase()) return 'The comment is our own.';
+  const isBot = comment.senderIsBot || senderLogin.toLowerCase().endsWith('[bot]');
+  if (isBot && !mayCommand(senderLogin, settings)) return 'The comment is by a bot that is not in command_permission.';
+  return undefined;
+}
+
+function planCommand(typed: string, sender: string, settings: Settings): PlannedCommand {
+  const parsed = parseCommand(typed, settings.generation);
+  const outcome = outcomeOf(parsed, sender, settings);
+  if (parsed.kind === 'misunderstood') return { typed, outcome };
+  return { typed, command: { name: parsed.name, expanded: parsed.expanded }, outcome };
+}
+
+function outcomeOf(parsed: ParsedCommand, sender: string, settings: Settings): Outcome {
+  const named = instanceFiltersOf(parsed);
+  const isOurs = matcherOf(named)({ instance: settings.github.appName });
+  if (!isOurs) return { kind: 'left-to-others' };
+  if (!mayCommand(sender, settings)) return { kind: 'no-permission', which: 'command' };
+  if (parsed.kind === 'misunderstood') return { kind: 'misunderstood', reason: parsed.reason };
+  const nothing = (reason: Markdown): Outcome =>
+    named.length > 0 ? { kind: 'refused', reason } : { kind: 'nothing-matches' };
+  switch (parsed.name) {
+    case 'help':
+      return { kind: 'help' };
+    case 'status':
+      return { kind: 'status', lastBuild: parsed.lastBuild, filters: parsed.filters };
+    case 'show_config': {
+      const nodeTypes = selectNodeTypes(parsed.filters, settings);
+      if (nodeTypes.length === 0 && parsed.filters.length > 0) return nothing(nothingToShow(parsed, settings));
+      return { kind: 'show_config', nodeTypes };
+    }
+    case 'build': {
+      if (!mayBuild(sender, settings)) return { kind: 'no-permission', which: 'build' };
+      const chosen = chooseTargets(parsed, settings);
+      if (chosen.kind === 'nothing-matches') return nothing(chosen.reason);
+      if (chosen.kind === 'refused') return chosen;
+      return { kind: 'build', targets: chosen.targets, refusedTargets: chosen.refused };
+    }
+  }
+}
+
+function instanceFiltersOf(parsed: ParsedCommand): readonly Filter[] {
+  if (parsed.kind === 'misunderstood') return parsed.instanceFilters;
+  return [...(parsed.on ?? []), ...parsed.filters].filter(({ component }) => component === 'instance');
+}
+
+function nothingToShow(command: Command, settings: Settings): Markdown {
+  const bot = codeSpan(settings.github.appName);
+  return `${codeSpan(command.expanded)} selects nothing of ${bot}; \`bot: show_config\` without filters shows all.` as Markdown;
+}
+
+function reactionsTo(commands: readonly PlannedCommand[], settings: Settings): readonly Reaction[] {
+  if (settings.control.chatLevel === 'incognito') return [];
+  return commands.some(isConfusing) ? ['eyes', 'confused'] : ['eyes'];
+}
+
+function isConfusing({ outcome }: PlannedCommand): boolean {
+  switch (outcome.kind) {
+    case 'misunderstood':
+    case 'no-permission':
+    case 'refused':
+    case 'nothing-matches':
+      return true;
+    case 'build':
+      return outcome.refusedTargets.length > 0;
+    default:
+      return false;
+  }
+}

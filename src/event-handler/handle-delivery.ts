@@ -1,0 +1,22 @@
+import { handleComment } from './handle-comment.ts';
+import { handlePullRequest } from './handle-pull-request.ts';
+import type { Delivery, Inbox } from './receive/inbox.ts';
+import type { Route } from './route.ts';
+import type { Tools } from './tools.ts';
+
+/** Works a delivery off. Safe to do again, whole or from wherever it was stopped. */
+export async function handleDelivery(route: Route, delivery: Delivery, inbox: Inbox, tools: Tools): Promise<void> {
+  const { guid, receivedAt } = delivery;
+  const store = {
+    read: () => inbox.readPlan(guid),
+    write: (plan: unknown) => inbox.writePlan(guid, plan),
+  };
+  switch (route.kind) {
+    case 'comment':
+      return await handleComment(route, guid, store, tools);
+    case 'pull-request':
+      return await handlePullRequest(route, guid, receivedAt, store, tools);
+    case 'ignored':
+      tools.log.info({ why: route.why }, 'nothing to do for a delivery');
+  }
+}

@@ -1,0 +1,64 @@
+import { placeOrder } from '../jobs/orders.ts';
+import { buildLabel } from '../messages/build-label.ts';
+import { maySay, type Saying } from '../messages/least-chat-level.ts';
+import { noDeployPermission } from '../messages/no-permission.ts';
+import { showConfig } from '../messages/show-config.ts';
+import type { Markdown } from '../outside/github/github.ts';
+import { mayDeploy } from '../permissions.ts';
+import { rememberPullRequest } from './known-pull-requests.ts';
+import type { Route } from './route.ts';
+import { type Said, sayOnce } from './say-once.ts';
+import type { Tools } from './tools.ts';
+
+export type PullRequestRoute = Extract<Route, { kind: 'pull-request' }>;
+
+/** The one comment that an event of a pull request may be answered with, and how far it has come. */
+export interface SaidStore {
+  read(): Promise<unknown>;
+  write(said: Said): Promise<void>;
+}
+
+/** An event of a pull request itself: what it tells is remembered, what it orders is written down for the job manager. */
+export async function handlePullRequest(
+  route: PullRequestRoute,
+  delivery: string,
+  receivedAt: string,
+  store: SaidStore,
+  tools: Tools,
+): Promise<void> {
+  const { repository, pullRequest, sender, what, state } = route;
+  const { settings, log } = tools;
+  await rememberPullRequest(settings.stateDir, repository, pullRequest, state);
+  const say = (saying: Saying, body: Markdown) => answer(route, saying, body, store, tools);
+  const order = (kind: 'deploy' | 'clean-up') =>
+    placeOrder(settings.stateDir, { version: 1, kind, repository, pullRequest, by: sender, delivery, at: receivedAt });
+  switch (what) {
+    case 'changed':
+      return;
+    case 'opened':
+      return await say(
+        'show_config on opening',
+        showConfig(settings.github.appName, settings.nodeTypes, settings.generation),
+      );
+    case 'build-label':
+      return await say('answer to bot:build', buildLabel(settings.github.appName, settings.generation));
+    case 'closed':
+      log.info({ placed: await order('clean-up') }, 'the pull request was closed: ordered a clean-up');
+      return;
+    case 'deploy-label':
+      if (!mayDeploy(sender, settings)) {
+        log.info({ sender }, 'refused a deployment: no deploy permission');
+        return await say('no deploy permission', noDeployPermission(sender, settings.texts));
+      }
+      log.info({ sender, placed: await order('deploy') }, 'ordered a deployment');
+  }
+}
+
+async function answer(route: PullRequestRoute, saying: Saying, body: Markdown, store: SaidStore, tools: Tools) {
+  if (body.trim() === '' || !maySay(saying, tools.settings.control.chatLevel)) return;
+  const { repository, pullRequest, state } = route;
+  const isIt = (comment: { author: { isBot: boolean }; body: string; createdAt: string }) =>
+    comment.author.isBot && comment.body === body && comment.createdAt >= state.updatedAt;
+  const before = (await store.read()) as Said | undefined;
+  await sayOnce({ repository, pullRequest, body, isIt }, before, tools.github, (said) => store.write(said));
+}

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { makeDirectory, writeDurably } from '../../outside/files/durable-files.ts';
+import type { Delivery } from './inbox.ts';
+
+/** Writes a verified delivery where admins look for it: `events_log/TYPE/ACTION/YYYY-MM-DD/…_headers.json` and `…_body.json`. */
+export async function writeEventsLog(directory: string, delivery: Delivery): Promise<void> {
+  const payload = JSON.parse(delivery.body) as { action?: unknown };
+  const action =
+    typeof payload.action === 'string' && /^[a-z_]{1,64}$/.test(payload.action) ? payload.action : 'UNKNOWN';
+  const [day = '', time = ''] = delivery.receivedAt.split('T');
+  const path = join(directory, delivery.event, action, day);
+  await makeDirectory(path);
+  const name = `${day}T${time.slice(0, 8).replaceAll(':', '-')}_${delivery.guid}`;
+  await writeDurably(join(path, `${name}_headers.json`), asText(delivery.headers));
+  await writeDurably(join(path, `${name}_body.json`), asText(payload));
+}
+
+/** Keys sorted, four blanks of indentation: as the Python bot writes it. */
+function asText(value: unknown): string {
+  return `${JSON.stringify(value, (_key, inner: unknown) => (isObject(inner) ? sorted(inner) : inner), 4)}\n`;
+}
+
+const sorted = (value: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

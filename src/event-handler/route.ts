@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { RepositoryName } from '../outside/github/github.ts';
+
+interface OnPullRequest {
+  readonly repository: RepositoryName;
+  readonly pullRequest: number;
+  /** Login of who did it. */
+  readonly sender: string;
+}
+
+/** The state of a pull request as a signed event tells it. */
+export interface PullRequestState {
+  readonly baseBranch: string;
+  readonly headSha: string;
+  /** ISO 8601; GitHub's clock. */
+  readonly updatedAt: string;
+}
+
+/** What a delivery is about, and who handles it. */
+export type Route =
+  | ({
+      readonly kind: 'comment';
+      readonly comment: { readonly id: number; readonly body: string; readonly createdAt: string };
+      readonly senderIsBot: boolean;
+      readonly isPullRequest: boolean;
+      readonly action: string;
+    } & OnPullRequest)
+  | ({
+      readonly kind: 'pull-request';
+      readonly what: 'opened' | 'changed' | 'deploy-label' | 'build-label' | 'closed';
+      readonly state: PullRequestState;
+    } & OnPullRequest)
+  | { readonly kind: 'ignored'; readonly why: string };
+
+// GitHub's own rule for names; nothing else becomes part of a path or an address.
+const pathName = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/);
+const account = z.object({ login: z.string(), type: z.string().optional() });
+const common = z.object({
+  repository: z.object({ name: pathName, owner: z.object({ login: pathName }) }),
+  sender: account,
+});
+const issueComment = common.extend({
+  action: z.string(),
+  issue: z.object({ number: z.int().positive(), pull_request: z.unknown().optional() }),
+  comment: z.object({ id: z.int().positive(), body: z.string(), created_at: z.string() }),
+});
+const pullRequestEvent = common.extend({
+  action: z.string(),
+  label: z.object({ name: z.string() }).optional(),
+  pull_request: z.object({
+    number: z.int().positive(),
+    updated_at: z.string(),
+    base: z.object({ ref: z.string().min(1) }),
+    head: z.object({ sha: z.string().regex(/^[0-9a-f]{40,64}$/) }),
+  }),
+});
+
+/** Reads a verified payload. One of an unexpected shape is an error: it is set aside, with what was missing. */
+export function routeDelivery(event: string, payload: unknown): Route {
+  switch (event) {
+    case 'issue_comment':
+      return routeComment(issueComment.parse(payload));
+    case 'pull_request':
+      return routePullRequest(pullRequestEvent.parse(payload));
+    default:
+      return { kind: 'ignored', why: `nothing handles the event ${event}` };
+  }
+}
+
+function routeComment({ action, comment, issue, repository, sender }: z.infer<typeof issueComment>): Route {
+  return {
+    kind: 'comment',
+    repository: nameOf(repository),
+    pullRequest: issue.number,
+    sender: sender.login,
+    senderIsBot: sender.type === 'Bot',
+    isPullRequest: issue.pull_request !== undefined && issue.pull_request !== null,
+    comment: { id: comment.id, body: comment.body, createdAt: comment.created_at },
+    action,
+  };
+}
+
+function routePullRequest({
+  action,
+  label,
+  pull_request,
+  repository,
+  sender,
+}: z.infer<typeof pullRequestEvent>): Route {
+  const what = whatHappened(action, label?.name);
+  return {
+    kind: 'pull-request',
+    what,
+    repository: nameOf(repository),
+    pullRequest: pull_request.number,
+    sender: sender.login,
+    state: {
+      baseBranch: pull_request.base.ref,
+      headSha: pull_request.head.sha,
+      updatedAt: pull_request.updated_at,
+    },
+  };
+}
+
+function whatHappened(action: string, label: string | undefined): Extract<Route, { kind: 'pull-request' }>['what'] {
+  if (action === 'opened' || action === 'closed') return action;
+  if (action === 'labeled' && label === 'bot:deploy') return 'deploy-label';
+  if (action === 'labeled' && label === 'bot:build') return 'build-label';
+  return 'changed';
+}
+
+const nameOf = (repository: { name: string; owner: { login: string } }): RepositoryName => ({
+  owner: repository.owner.login,
+  name: repository.name,
+});

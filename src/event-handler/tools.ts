@@ -1,0 +1,28 @@
+import type { Logger } from '../daemon/logger.ts';
+import type { Git } from '../outside/git/git.ts';
+import type { GitHub } from '../outside/github/github.ts';
+import type { runProgram } from '../outside/processes/run-program.ts';
+import type { Slurm } from '../outside/slurm/slurm.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/** What the handling of one delivery works with: the settings as they were when it began, and the outside. */
+export interface Tools {
+  readonly settings: Settings;
+  readonly github: GitHub;
+  readonly git: Git;
+  readonly slurm: Slurm;
+  readonly runProgram: typeof runProgram;
+  /** What children see: no secrets. */
+  readonly childEnvironment: Readonly<Record<string, string>>;
+  readonly now: () => Date;
+  /** A child logger: its lines carry the delivery's GUID. */
+  readonly log: Logger;
+}
+
+/**
+ * Something outside is away, or its answer was lost. The delivery is worked off again later, from its plan, however long that takes;
+ * everything else that goes wrong is tried a few times only.
+ */
+export class Unavailable extends Error {
+  override name = 'Unavailable';
+}

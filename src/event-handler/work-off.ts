@@ -1,0 +1,116 @@
+import type { Logger } from '../daemon/logger.ts';
+import { oneAtATime } from '../daemon/one-at-a-time.ts';
+import { pause } from '../daemon/pause.ts';
+import { TryAgainLater, Unsure } from '../outside/github/github.ts';
+import type { Delivery, Inbox } from './receive/inbox.ts';
+import { type Route, routeDelivery } from './route.ts';
+import { Unavailable } from './tools.ts';
+
+export interface WorkOffOptions {
+  readonly inbox: Inbox;
+  readonly stop: AbortSignal;
+  readonly log: Logger;
+  /** Carries one delivery out; thrown errors are judged here. */
+  readonly handle: (route: Route, delivery: Delivery) => Promise<void>;
+}
+
+/** Waits between attempts, in seconds; the last one stands for all later ones. */
+const pausesSeconds = [1, 5, 30, 120, 300];
+/** How often something that is not plainly the outside's fault is tried before it is set aside. */
+const attemptsOfUnknown = 5;
+
+/**
+ * Works the inbox off: deliveries of one pull request in the order of their arrival, different pull requests side by side.
+ * A delivery leaves `new/` only when it was worked off, or set aside after bounded attempts; the others do not wait for it.
+ */
+export class InboxWorker {
+  readonly #options: WorkOffOptions;
+  readonly #inTurn = oneAtATime();
+  readonly #underWay = new Set<Promise<void>>();
+  /** Files are read one after the other, so that what arrived first is first in its queue too. */
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(options: WorkOffOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up what was left by an earlier process, then whatever arrives. */
+  async start(): Promise<void> {
+    const { inbox } = this.#options;
+    const taken = new Set<string>();
+    const early: string[] = [];
+    let isListed = false;
+    inbox.onArrival((name) => {
+      if (isListed) this.#takeUp(name);
+      else early.push(name);
+    });
+    for (const name of [...(await inbox.waiting()), ...early]) {
+      if (!taken.has(name)) this.#takeUp(name);
+      taken.add(name);
+    }
+    isListed = true;
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    await this.#reading;
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  #takeUp(name: string): void {
+    this.#reading = this.#reading.then(() => this.#enqueue(name));
+  }
+
+  async #enqueue(name: string): Promise<void> {
+    const { inbox, log } = this.#options;
+    try {
+      const delivery = await inbox.read(name);
+      const route = routeDelivery(delivery.event, JSON.parse(delivery.body));
+      const work = this.#inTurn(keyOf(route), () => this.#workOff(name, route, delivery)).finally(() =>
+        this.#underWay.delete(work),
+      );
+      this.#underWay.add(work);
+    } catch (error) {
+      log.error({ err: error, name }, 'set a delivery aside: it cannot be understood');
+      await inbox.putAway(name, 'failed').catch((err: unknown) => log.error({ err, name }, 'could not set it aside'));
+    }
+  }
+
+  async #workOff(name: string, route: Route, delivery: Delivery): Promise<void> {
+    const { inbox, stop } = this.#options;
+    const log = this.#options.log.child({ delivery: delivery.guid, event: delivery.event, ...subject(route) });
+    for (let attempt = 1; !stop.aborted; attempt++) {
+      try {
+        await this.#options.handle(route, delivery);
+        await inbox.putAway(name, 'done');
+        return;
+      } catch (error) {
+        const isOutside = error instanceof Unavailable || error instanceof TryAgainLater || error instanceof Unsure;
+        if (!isOutside && attempt >= attemptsOfUnknown) {
+          log.error({ err: error, attempt }, 'set a delivery aside: it failed again and again');
+          await inbox.putAway(name, 'failed');
+          return;
+        }
+        const seconds = waitSeconds(error, attempt);
+        log.warn({ err: error, attempt, seconds }, 'a delivery is tried again later');
+        await pause(seconds * 1000, stop);
+      }
+    }
+  }
+}
+
+function waitSeconds(error: unknown, attempt: number): number {
+  const asked = error instanceof TryAgainLater ? error.retryAfterSeconds : undefined;
+  return asked ?? pausesSeconds[Math.min(attempt, pausesSeconds.length) - 1] ?? 300;
+}
+
+/** Deliveries of one key are handled in order. */
+function keyOf(route: Route): string {
+  if (route.kind === 'ignored') return 'ignored';
+  const { owner, name } = route.repository;
+  return `${owner}/${name}#${route.pullRequest}`.toLowerCase();
+}
+
+function subject(route: Route): { pr?: string } {
+  return route.kind === 'ignored' ? {} : { pr: keyOf(route) };
+}

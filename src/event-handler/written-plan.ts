@@ -1,0 +1,41 @@
+import type { CommandResult } from '../messages/response.ts';
+import type { PullRequest, Reaction, RepositoryName } from '../outside/github/github.ts';
+import type { PlannedCommand } from './commands/plan-comment.ts';
+import type { Said } from './say-once.ts';
+
+/**
+ * What was decided about a comment, and how far it has been carried out. It lies beside the delivery in the inbox until that is done:
+ * a daemon that is killed goes on from here, with the decisions, the commit and the directories of the first time.
+ */
+export interface WrittenPlan {
+  readonly version: 1;
+  readonly delivery: string;
+  readonly repository: RepositoryName;
+  readonly pullRequest: number;
+  readonly commentId: number;
+  readonly sender: string;
+  readonly commands: readonly CommandToCarryOut[];
+  readonly reactions: readonly Reaction[];
+  readonly reacted: boolean;
+  /** Comments of ours by what they are: `response`, `show_config 1`, … */
+  readonly said: Readonly<Record<string, Said>>;
+}
+
+export interface CommandToCarryOut extends PlannedCommand {
+  /** Of a build with targets: what is built, and where. */
+  readonly build?: BuildPlace;
+  /** Carried out. */
+  readonly result?: CommandResult;
+}
+
+export interface BuildPlace {
+  readonly pullRequest: PullRequest;
+  readonly pullRequestDir: string;
+  readonly runDir: string;
+}
+
+/** A plan that an earlier process wrote down, if it is one of this version. */
+export function asWrittenPlan(value: unknown): WrittenPlan | undefined {
+  const plan = value as Partial<WrittenPlan> | undefined;
+  return plan?.version === 1 && Array.isArray(plan.commands) ? (plan as WrittenPlan) : undefined;
+}

@@ -1,0 +1,89 @@
+import { oneAtATime } from '../daemon/one-at-a-time.ts';
+import type { JobLink } from '../jobs/handovers.ts';
+import { type JobRecord, type Row, readJobRecord, writeJobRecord } from '../jobs/job-record.ts';
+import { readMetadata } from '../jobs/metadata.ts';
+import type { Comment, GitHub, Markdown } from '../outside/github/github.ts';
+import { phaseToldBy } from './phase-told-by.ts';
+
+/** A job whose files cannot be used: it is left alone, the others go on. */
+export class UnusableJob extends Error {
+  override name = 'UnusableJob';
+}
+
+/**
+ * The records of the jobs that were handed over. Watching and deploying go on side by side; each change of a record is one step.
+ * A job without a record was submitted by another bot on the same directories: it is adopted, with its comment as it stands.
+ */
+export class JobStore {
+  readonly #inTurn = oneAtATime();
+
+  /** The record, made first for an adopted job. */
+  async read(job: JobLink, github: Pick<GitHub, 'readComment' | 'listComments'>): Promise<JobRecord> {
+    return await this.#inTurn(job.directory, () => this.#readOrAdopt(job, github));
+  }
+
+  /** Reads, changes and writes a record as one step. A change that gives back the same value writes nothing. */
+  async change(
+    job: JobLink,
+    github: Pick<GitHub, 'readComment' | 'listComments'>,
+    change: (record: JobRecord) => JobRecord,
+  ): Promise<JobRecord> {
+    return await this.#inTurn(job.directory, async () => {
+      const before = await this.#readOrAdopt(job, github);
+      const after = change(before);
+      if (after !== before) await writeJobRecord(job.directory, after);
+      return after;
+    });
+  }
+
+  async #readOrAdopt(job: JobLink, github: Pick<GitHub, 'readComment' | 'listComments'>): Promise<JobRecord> {
+    const reading = await readJobRecord(job.directory);
+    if (reading.kind === 'record') return reading.record;
+    if (reading.kind === 'unusable') throw new UnusableJob(reading.why);
+    const adopted = await adopt(job, github);
+    await writeJobRecord(job.directory, adopted);
+    return adopted;
+  }
+}
+
+/** Adds rows, each once: one of the same time, state and text is there already. */
+export function withRows(record: JobRecord, rows: readonly Row[]): JobRecord {
+  const isThere = (row: Row) =>
+    record.rows.some(
+      (other) => other.at.getTime() === row.at.getTime() && other.state === row.state && other.text === row.text,
+    );
+  const added = rows.filter((row) => !isThere(row));
+  return added.length === 0 ? record : { ...record, rows: [...record.rows, ...added] };
+}
+
+async function adopt(job: JobLink, github: Pick<GitHub, 'readComment' | 'listComments'>): Promise<JobRecord> {
+  const reading = await readMetadata(job.directory, job.id);
+  if (reading.kind !== 'metadata') {
+    throw new UnusableJob(reading.kind === 'missing' ? `${job.directory} has no metadata file` : reading.why);
+  }
+  const { repository, pullRequest, commentId } = reading.metadata;
+  const comment =
+    commentId > 0
+      ? await github.readComment(repository, commentId)
+      : (await github.listComments(repository, pullRequest)).find((each) => announces(each, job.id));
+  const isThere = comment !== undefined && comment !== 'gone';
+  return {
+    version: 1,
+    repository,
+    pullRequest,
+    submission: { kind: 'submitted', id: job.id, cluster: '', at: new Date(0).toISOString() },
+    comment: isThere
+      ? { kind: 'posted', id: comment.id, url: comment.url, head: comment.body as Markdown }
+      : { kind: 'silent' },
+    phase: isThere ? phaseToldBy(comment.body) : 'submitted',
+    rows: [],
+    rowsSent: 0,
+  };
+}
+
+/** How others find a job's comment. */
+function announces({ author, body }: Comment, id: string): boolean {
+  return (
+    author.isBot && body.split(/\r?\n/).some((line) => /\|submitted\|/.test(line) && line.includes(`job id \`${id}\``))
+  );
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { readTolerantly } from '../configparser/read-tolerantly.ts';
+import { writeConfig } from '../configparser/write-config.ts';
+import { writeDurably } from '../outside/files/durable-files.ts';
+import { readUntrusted } from '../outside/files/read-untrusted.ts';
+import type { RepositoryName } from '../outside/github/github.ts';
+import type { JobId } from '../outside/slurm/slurm.ts';
+import { jobFiles } from './directories.ts';
+
+/** What `_bot_jobID.metadata` tells. Its presence means that the job is the job manager's. */
+export interface JobMetadata {
+  readonly repository: RepositoryName;
+  readonly pullRequest: number;
+  /** -1: the job has no comment. */
+  readonly commentId: number;
+}
+
+/** Writes the metadata of a job: after its link and its comment. */
+export async function writeMetadata(directory: string, id: JobId, metadata: JobMetadata): Promise<void> {
+  const { repository, pullRequest, commentId } = metadata;
+  const values = {
+    repo: `${repository.owner}/${repository.name}`,
+    pr_number: String(pullRequest),
+    pr_comment_id: String(commentId),
+  };
+  await writeDurably(join(directory, jobFiles.metadata(id)), writeConfig([{ name: 'PR', values }]), 0o644);
+}
+
+/** The metadata of a job; `missing` where it is not handed over. */
+export async function readMetadata(
+  directory: string,
+  id: JobId,
+): Promise<
+  | { readonly kind: 'metadata'; readonly metadata: JobMetadata }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unusable'; readonly why: string }
+> {
+  const name = jobFiles.metadata(id);
+  const file = await readUntrusted(join(directory, name));
+  if (file.kind === 'missing') return file;
+  if (file.kind === 'unusable') return { kind: 'unusable', why: `${join(directory, name)} ${file.why}` };
+  const { valueOf } = readTolerantly(file.text);
+  const [owner, repositoryName, ...more] = (valueOf('PR', 'repo') ?? '').split('/');
+  const pullRequest = Number(valueOf('PR', 'pr_number'));
+  const commentId = Number(valueOf('PR', 'pr_comment_id') ?? '-1');
+  if (!owner || !repositoryName || more.length > 0 || !Number.isSafeInteger(pullRequest) || pullRequest < 1) {
+    return { kind: 'unusable', why: `${join(directory, name)} names no repository and pull request` };
+  }
+  const metadata = {
+    repository: { owner, name: repositoryName },
+    pullRequest,
+    commentId: Number.isSafeInteger(commentId) ? commentId : -1,
+  };
+  return { kind: 'metadata', metadata };
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { readTolerantly } from '../configparser/read-tolerantly.ts';
+import { readUntrusted } from '../outside/files/read-untrusted.ts';
+import type { JobId } from '../outside/slurm/slurm.ts';
+import { jobFiles } from './directories.ts';
+
+/** What a job says of itself in `_bot_jobID.result` or `.test`. What is missing or unreadable is undefined. */
+export interface JobReport {
+  /** A line of Markdown or HTML. */
+  readonly description?: string;
+  /** SUCCESS, FAILURE, UNKNOWN. */
+  readonly status?: string;
+  /** The entries of `artefacts`, as they stand: names or paths. */
+  readonly artefacts: readonly string[];
+}
+
+/** Reads `[RESULT]`, by `bot/check-build.sh`. */
+export async function readResult(directory: string, id: JobId): Promise<JobReport> {
+  return await readReport(join(directory, jobFiles.result(id)), 'RESULT');
+}
+
+/** Reads `[TEST]`, by `bot/check-test.sh`. */
+export async function readTest(directory: string, id: JobId): Promise<JobReport> {
+  return await readReport(join(directory, jobFiles.test(id)), 'TEST');
+}
+
+/** What our job script wrote as its last act; undefined while it has not. */
+export async function readEnd(directory: string, id: JobId): Promise<{ reason?: string } | undefined> {
+  const file = await readUntrusted(join(directory, jobFiles.end(id)), 10_000);
+  if (file.kind === 'missing') return undefined;
+  const reason = file.kind === 'text' ? /^reason = (.+)$/m.exec(file.text)?.[1] : undefined;
+  return reason === undefined ? {} : { reason };
+}
+
+async function readReport(path: string, section: string): Promise<JobReport> {
+  const file = await readUntrusted(path);
+  if (file.kind !== 'text') return { artefacts: [] };
+  const { valueOf } = readTolerantly(file.text);
+  const description = valueOf(section, 'comment_description');
+  const status = valueOf(section, 'status')?.trim();
+  const artefacts = (valueOf(section, 'artefacts') ?? '').split('\n').map((line) => line.trim());
+  return {
+    ...(description?.trim() && { description }),
+    ...(status && { status }),
+    artefacts: artefacts.filter((name) => name !== ''),
+  };
+}

@@ -1,0 +1,11 @@
+import type { Markdown } from '../outside/github/github.ts';
+import type { Generation } from '../settings/settings.ts';
+import { asComment } from './comment.ts';
+
+/** Answer to the label `bot:build`, which builds nothing any more. */
+export function buildLabel(appName: string, generation: Generation): Markdown {
+  const command = generation === '9' ? '`bot: build for:arch=ARCH`' : '`bot: build`';
+  return asComment(
+    `Instance \`${appName}\`: the label \`bot:build\` is no longer used. To build, post a comment with the line ${command}; \`bot: show_config\` lists what can be built, \`bot: help\` all commands.`,
+  );
+}

@@ -1,0 +1,41 @@
+import { marked } from 'marked';
+import { expect, it } from 'vitest';
+import { codeSpan, escapeCell, escapeMarkdown, escapeValue } from './escape-markdown.ts';
+
+it.each`
+  text                                          | markdown
+  ${'no bucket specified for eessi.io_2023-06'} | ${'no bucket specified for eessi.io_2023-06'}
+  ${'*a* _b_ `c` [d](e) <f> ~g~ \\'}            | ${'\\*a\\* \\_b\\_ \\`c\\` \\[d\\](e) \\<f\\> \\~g\\~ \\\\'}
+  ${'a\r\n  b\u2028c'}                          | ${'a b c'}
+  ${'@team a|b &lt;'}                           | ${'@\u200bteam a&#124;b &amp;lt;'}
+`('$text becomes $markdown', ({ text, markdown }) => {
+  expect(escapeMarkdown(text)).toBe(markdown);
+});
+
+it.each(['a_b `c` *d* <img src=x> | &amp; [x](y) \\ ~~z~~ ![i](j)', 'a\\`b', '**x**'])('shows exactly %s', (text) => {
+  const html = String(marked.parseInline(escapeMarkdown(text)));
+  const shown = html.replaceAll(
+    /&(amp|lt|gt|quot|#39|#124);/g,
+    (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#124': '|' })[name] ?? '',
+  );
+  expect(shown).toBe(text);
+});
+
+it.each`
+  text       | markdown
+  ${'bot-a'} | ${'`bot-a`'}
+  ${'a`b'}   | ${'`` a`b ``'}
+  ${'``'}    | ${'``` `` ```'}
+  ${''}      | ${'`  `'}
+  ${'a\nb'}  | ${'`a b`'}
+`('$text as code is $markdown', ({ text, markdown }) => {
+  expect(codeSpan(text)).toBe(markdown);
+});
+
+it('keeps a value inside the backquotes of a template', () => {
+  expect(escapeValue('a`<b>|\nc')).toBe("a'&lt;b>&#124; c");
+});
+
+it('keeps a cell one cell', () => {
+  expect(escapeCell('a | b\n  c')).toBe('a &#124; b c');
+});

@@ -1,0 +1,66 @@
+import type { Row } from '../jobs/job-record.ts';
+import type { Markdown } from '../outside/github/github.ts';
+import type { Generation, NodeType, Texts } from '../settings/settings.ts';
+import { fillIn } from '../settings/template.ts';
+import { escapeValue } from './escape-markdown.ts';
+
+const tableHeader = '|date|job status|comment|\n|----------|----------|------------------------|';
+
+/** What the first comment of a job tells. */
+export interface NewJob {
+  readonly appName: string;
+  readonly repositoryId: string;
+  readonly nodeType: NodeType;
+  readonly forArch: string;
+  readonly forAccelerator?: string | undefined;
+  /** The accelerator filter's pattern. */
+  readonly onAccelerator?: string | undefined;
+  readonly jobId: string;
+  /** JOBS_BASE_DIR/YYYY.MM/pr_N/ID */
+  readonly symlink: string;
+  /** delayed_begin only. */
+  readonly delaySeconds?: number | undefined;
+}
+
+/** The head of a job's comment, table header included; rows are appended by renderComment. */
+export function firstCommentHead(job: NewJob, generation: Generation, texts: Texts): Markdown {
+  const lines = fillIn(texts.firstComment, placeholders(job, generation, texts));
+  // Other instances read the table from the first bar to the last.
+  return `${lines.replaceAll('|', '&#124;')}\n${tableHeader}` as Markdown;
+}
+
+/** The first row of a job's table. */
+export function submittedRow(at: Date, job: NewJob, generation: Generation, texts: Texts): Row {
+  return {
+    at,
+    state: 'submitted',
+    text: fillIn(texts.awaitsRelease, placeholders(job, generation, texts)) as Markdown,
+  };
+}
+
+function placeholders(job: NewJob, generation: Generation, texts: Texts): Record<string, string> {
+  const forAccelerator = withAccelerator(job.forAccelerator, texts);
+  const archName = dashed(generation === '9' ? job.nodeType.cpuSubdir : job.nodeType.name);
+  return {
+    app_name: job.appName,
+    repo_id: job.repositoryId,
+    symlink: job.symlink,
+    job_id: job.jobId,
+    on_arch: archName,
+    arch_name: archName,
+    for_arch: escapeValue(job.forArch),
+    on_accelerator: withAccelerator(job.onAccelerator, texts),
+    for_accelerator: forAccelerator,
+    accelerator_spec: forAccelerator,
+    delay_seconds: job.delaySeconds === undefined ? '' : String(job.delaySeconds),
+  };
+}
+
+function withAccelerator(accelerator: string | undefined, texts: Texts): string {
+  return accelerator === undefined ? '' : fillIn(texts.withAccelerator, { accelerator: escapeValue(accelerator) });
+}
+
+/** `x86_64/amd/zen2` -> `amd-zen2`: the first element is dropped. */
+function dashed(path: string): string {
+  return path.split('/').slice(1).join('-');
+}

@@ -1,0 +1,27 @@
+import type { Markdown } from '../outside/github/github.ts';
+import type { Generation } from '../settings/settings.ts';
+
+/** What can be typed; part of a response comment, so indented as an item of its list. */
+export function helpText(generation: Generation): Markdown {
+  const build = generation === '9' ? '`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]`' : '`bot: build`';
+  const status = generation === '9' ? '`bot: status [last_build]`' : '`bot: status`';
+  return [
+    '  **How to send commands to bot instances**',
+    '  - Commands must be sent with a **new** comment on a pull request (edits of existing comments are ignored).',
+    '  - A comment may hold several commands, one per line; quoted lines and code blocks are ignored.',
+    '  - A command begins at the start of a line: `bot: COMMAND [ARGUMENTS]`. The commands are:',
+    '    - `bot: help`: this text',
+    '    - `bot: show_config`: what this instance builds',
+    `    - ${build}: builds the pull request`,
+    `    - ${status}: the finished builds of the pull request`,
+    '  - Arguments `component:pattern` limit a command to what matches: `instance`, `architecture`, `accelerator`, `repository`, `job`; three letters are enough, patterns are regular expressions.',
+    ...(generation === '6'
+      ? []
+      : ['  - `exportvariable:NAME=value` sets a variable for a build, if the site allows it.']),
+    ...(generation === '9'
+      ? ['  - `for:arch=A+B` builds for several; without `on:`, ARCH and ACCEL are whole names.']
+      : []),
+    '',
+    '  For more information, see https://www.eessi.io/docs/bot',
+  ].join('\n') as Markdown;
+}

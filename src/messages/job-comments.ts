@@ -1,0 +1,190 @@
+import type { Comment } from '../outside/github/github.ts';
+import { defaultTexts } from '../settings/default-texts.ts';
+import type { Texts } from '../settings/settings.ts';
+import { matchTemplate } from './match-template.ts';
+
+/** A build that came to its end, as its comment tells it. */
+export interface FinishedBuild {
+  /** `amd-zen2`; empty where the comment does not tell. */
+  readonly on: Place;
+  /** `x86_64/amd/zen2` */
+  readonly for: Place;
+  readonly repository: string;
+  /** Text of the finished row, as it stands. */
+  readonly result: string;
+  /** As it stands in the finished row. */
+  readonly date: string;
+  readonly url: string;
+  readonly jobId?: string;
+}
+
+export interface Place {
+  readonly arch: string;
+  readonly accelerator?: string;
+}
+
+const defaults = {
+  9: [defaultTexts.new_job_instance_repo, defaultTexts.build_on_arch, defaultTexts.build_for_arch].join('\n'),
+  6: defaultTexts.initial_comment,
+} as const;
+
+/**
+ * The finished builds told by the job comments of all instances and all generations, oldest first. Only bot accounts are
+ * believed. A comment counts as a job's if it has the table and its head follows our template, a default one, or names
+ * architecture and repository in words.
+ */
+export function parseJobComments(
+  comments: readonly Comment[],
+  texts: Pick<Texts, 'firstComment' | 'withAccelerator'>,
+): readonly FinishedBuild[] {
+  return comments.filter((comment) => comment.author.isBot).flatMap((comment) => finishedBuild(comment, texts));
+}
+
+function finishedBuild(
+  comment: Comment,
+  texts: Pick<Texts, 'firstComment' | 'withAccelerator'>,
+): readonly FinishedBuild[] {
+  const lines = comment.body.split(/\r?\n/);
+  const header = lines.findIndex((line) => /^\|\s*date\s*\|\s*job status\s*\|\s*comment\s*\|\s*$/.test(line));
+  if (header < 1) return [];
+  const rows = parseRows(lines.slice(header + 2));
+  const finished = rows.findLast(({ state }) => state === 'finished');
+  const head = parseHead(lines.slice(0, header), texts);
+  if (finished === undefined || head === undefined) return [];
+  const jobId = jobIdOf(rows, head.symlink);
+  return [
+    {
+      on: head.on,
+      for: head.for,
+      repository: head.repository,
+      result: finished.text,
+      date: finished.date,
+      url: comment.url,
+      ...(jobId === undefined ? {} : { jobId }),
+    },
+  ];
+}
+
+interface ParsedRow {
+  readonly date: string;
+  readonly state: string;
+  readonly text: string;
+}
+
+const startsRow = /^\|[A-Z][a-z]{2} \d\d [\d:]{8} [^|]*\|/;
+
+/** Whole rows: one whose text has line ends (Python wrote them) goes on until a line ends with a bar. */
+function parseRows(lines: readonly string[]): readonly ParsedRow[] {
+  const rows: ParsedRow[] = [];
+  let open = '';
+  for (const line of lines) {
+    open = open === '' || startsRow.test(line) ? line : `${open} ${line}`;
+    if (!open.startsWith('|') || open.length > 20_000) open = '';
+    const match = /^\|([^|]*)\|([^|]*)\|(.*)\|\s*$/.exec(open);
+    if (match === null) continue;
+    rows.push({ date: (match[1] ?? '').trim(), state: (match[2] ?? '').trim(), text: (match[3] ?? '').trim() });
+    open = '';
+  }
+  return rows;
+}
+
+function jobIdOf(rows: readonly ParsedRow[], symlink: string | undefined): string | undefined {
+  const submitted = rows.find(({ state }) => state === 'submitted');
+  return /job id `?(\d+)/.exec(submitted?.text ?? '')?.[1] ?? /\/(\d+)\/?$/.exec(symlink ?? '')?.[1];
+}
+
+interface Head {
+  readonly on: Place;
+  readonly for: Place;
+  readonly repository: string;
+  readonly symlink: string | undefined;
+}
+
+function parseHead(lines: readonly string[], texts: Pick<Texts, 'firstComment' | 'withAccelerator'>): Head | undefined {
+  const head = lines.map((line) => line.trim().slice(0, 2_000)).filter((line) => line !== '');
+  for (const template of [texts.firstComment, defaults[9], defaults[6]]) {
+    const parsed = fromValues(matchLines(template, texts.withAccelerator, head));
+    if (parsed !== undefined) return parsed;
+  }
+  return inWords(head.join('\n'));
+}
+
+/** The first line must match, the others may differ. */
+function matchLines(
+  template: string,
+  withAccelerator: string,
+  lines: readonly string[],
+): Readonly<Record<string, string>> {
+  const ours = template.split('\n').filter((line) => line.trim() !== '');
+  const matches = ours.map((line, index) => matchLine(line, withAccelerator, lines[index] ?? ''));
+  return matches[0] === undefined ? {} : Object.assign({}, ...matches);
+}
+
+const acceleratorPlaceholder = /\{(on_accelerator|for_accelerator|accelerator_spec)\}/g;
+
+/** What with_accelerator gave is recognised by our own one; else it is whatever stands in its place. */
+function matchLine(
+  template: string,
+  withAccelerator: string,
+  line: string,
+): Readonly<Record<string, string>> | undefined {
+  const filled = template.replaceAll(acceleratorPlaceholder, (placeholder) =>
+    withAccelerator.replaceAll('{accelerator}', placeholder),
+  );
+  const empty = template.replaceAll(acceleratorPlaceholder, '');
+  return matchTemplate(filled, line) ?? matchTemplate(empty, line) ?? matchTemplate(template, line);
+}
+
+function fromValues(values: Readonly<Record<string, string>>): Head | undefined {
+  const { repo_id: repository, symlink } = values;
+  if (!repository) return undefined;
+  const accelerator = (name: string): string | undefined => lastCode(values[name] ?? '') ?? values[name];
+  if (values['arch_name']) return ofArchName(values['arch_name'], accelerator('accelerator_spec'), repository, symlink);
+  if (!values['for_arch']) return undefined;
+  return {
+    on: place(values['on_arch'] ?? '', accelerator('on_accelerator')),
+    for: place(values['for_arch'], accelerator('for_accelerator')),
+    repository,
+    symlink,
+  };
+}
+
+/** For comments of instances whose templates we do not know. */
+function inWords(head: string): Head | undefined {
+  const after = (words: RegExp): string | undefined =>
+    new RegExp(`(?:${words.source})[^\`\\n]{0,40}\`([^\`\\n]+)\``, 'i').exec(head)?.[1];
+  const repository = after(/repository|repo/);
+  const accelerator = after(/accelerator/);
+  const symlink = after(/dir|directory/);
+  const forArch = after(/building for|build for/);
+  if (repository === undefined) return undefined;
+  if (forArch !== undefined) {
+    const onArch = after(/building on|build on/) ?? '';
+    return { on: place(onArch, undefined), for: place(forArch, accelerator), repository, symlink };
+  }
+  const archName = after(/architecture|arch/);
+  return archName === undefined ? undefined : ofArchName(archName, accelerator, repository, symlink);
+}
+
+/** [6, 7-8] `x86_64-amd-zen2`: what it was built on and for. */
+function ofArchName(
+  archName: string,
+  accelerator: string | undefined,
+  repository: string,
+  symlink: string | undefined,
+): Head {
+  return {
+    on: place(archName.split('-').slice(1).join('-'), undefined),
+    for: place(archName.replaceAll('-', '/'), accelerator),
+    repository,
+    symlink,
+  };
+}
+
+function place(arch: string, accelerator: string | undefined): Place {
+  return accelerator ? { arch, accelerator } : { arch };
+}
+
+function lastCode(text: string): string | undefined {
+  return Array.from(text.matchAll(/`([^`]+)`/g)).at(-1)?.[1];
+}

@@ -1,0 +1,57 @@
+import type { Row } from '../jobs/job-record.ts';
+import type { Markdown } from '../outside/github/github.ts';
+import type { Texts } from '../settings/settings.ts';
+import { fillIn } from '../settings/template.ts';
+import { codeSpan, escapeMarkdown, escapeValue } from './escape-markdown.ts';
+
+/** hold_release: the job may start. */
+export function releasedRow(at: Date, texts: Texts): Row {
+  return { at, state: 'released', text: fillIn(texts.awaitsLaunch, { extra_info: '' }) as Markdown };
+}
+
+/** delayed_begin: the job manager knows the job. `eligibleTime`: scontrol's EligibleTime. */
+export function receivedRow(at: Date, texts: Texts, eligibleTime: string | undefined): Row {
+  const extraInfo = eligibleTime ? ` (eligible to start from ${escapeMarkdown(eligibleTime)})` : '';
+  return { at, state: 'received', text: fillIn(texts.awaitsLaunch, { extra_info: extraInfo }) as Markdown };
+}
+
+export function runningRow(at: Date, texts: Texts, jobId: string): Row {
+  return { at, state: 'running', text: fillIn(texts.runningJob, { job_id: jobId }) as Markdown };
+}
+
+interface Ending {
+  /** Slurm's words; absent where only the job's own files tell that it ended. */
+  readonly slurmState?: string;
+  readonly reason?: string;
+  /** comment_description of `_bot_jobID.result`: Markdown by contract. Absent: none could be read. */
+  readonly description?: string;
+}
+
+/** The end of a job: why Slurm ended it, unless it completed, then what the build says of itself. */
+export function finishedRow(at: Date, texts: Texts, jobId: string, ending: Ending): Row {
+  const description =
+    ending.description ?? fillIn(texts.jobResultUnknown, { filename: `_bot_job${escapeValue(jobId)}.result` });
+  return { at, state: 'finished', text: `${slurmPrefix(ending)}${description}` as Markdown };
+}
+
+function slurmPrefix({ slurmState, reason }: Ending): string {
+  if (!slurmState || slurmState === 'COMPLETED') return '';
+  const why = reason && reason !== 'None' ? ` (${escapeMarkdown(reason)})` : '';
+  return `${codeSpan(slurmState)}${why} `;
+}
+
+/** `description`: comment_description of `_bot_jobID.test`, if one could be read. */
+export function testResultRow(at: Date, texts: Texts, jobId: string, description: string | undefined): Row {
+  const text = description ?? fillIn(texts.jobTestUnknown, { filename: `_bot_job${escapeValue(jobId)}.test` });
+  return { at, state: 'test result', text: text as Markdown };
+}
+
+export function uploadedRow(at: Date, artefact: string): Row {
+  return { at, state: 'uploaded', text: `transfer of ${codeSpan(artefact)} to S3 bucket succeeded` as Markdown };
+}
+
+/** `reason`: our own words or those of a script; empty where there are none. */
+export function notUploadedRow(at: Date, artefact: string, reason: string): Row {
+  const why = reason === '' ? '' : ` (${escapeMarkdown(reason)})`;
+  return { at, state: 'not uploaded', text: `transfer of ${codeSpan(artefact)} to S3 bucket failed${why}` as Markdown };
+}

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import type { Markdown } from '../outside/github/github.ts';
+import type { NodeType, Texts } from '../settings/settings.ts';
+import type { Template } from '../settings/template.ts';
+import { firstCommentHead, type NewJob, submittedRow } from './first-comment.ts';
+import {
+  finishedRow,
+  notUploadedRow,
+  receivedRow,
+  releasedRow,
+  runningRow,
+  testResultRow,
+  uploadedRow,
+} from './job-rows.ts';
+import { renderComment, renderRow } from './render-comment.ts';
+
+const at = new Date('2025-01-05T03:04:05Z');
+const nodeType: NodeType = {
+  name: 'cpu_zen2',
+  os: 'linux',
+  cpuSubdir: 'x86_64/amd/zen2',
+  slurmParams: [],
+  repositories: [],
+};
+const job: NewJob = {
+  appName: 'bot-a',
+  repositoryId: 'R1',
+  nodeType,
+  forArch: 'x86_64/amd/zen2',
+  jobId: '12',
+  symlink: '/jobs/2025.01/pr_9/12',
+};
+
+const texts = {
+  firstComment:
+    'New job on instance `{app_name}` for repository `{repo_id}`\nBuilding on: `{on_arch}`{on_accelerator}\nBuilding for: `{for_arch}`{for_accelerator}\nJob dir: `{symlink}`',
+  withAccelerator: '&nbsp;and accelerator `{accelerator}`',
+  awaitsRelease: 'job id `{job_id}` awaits release by job manager',
+  awaitsLaunch: 'job awaits launch by Slurm scheduler{extra_info}',
+  runningJob: 'job `{job_id}` is running',
+  jobResultUnknown: ':shrug: UNKNOWN, no `{filename}`',
+  jobTestUnknown: ':shrug: UNKNOWN, no `{filename}`',
+} as unknown as Texts;
+
+const texts6 = {
+  ...texts,
+  firstComment:
+    'New job on instance `{app_name}` for architecture `{arch_name}`{accelerator_spec} for repository `{repo_id}` in job dir `{symlink}`' as Template,
+  withAccelerator: ' and accelerator `{accelerator}`' as Template,
+};
+
+describe('the first comment of a job', () => {
+  it('of generation 9', () => {
+    const comment = renderComment(firstCommentHead(job, '9', texts), [submittedRow(at, job, '9', texts)]);
+    expect(comment).toBe(
+      `New job on instance \`bot-a\` for repository \`R1\`
+Building on: \`amd-zen2\`
+Building for: \`x86_64/amd/zen2\`
+Job dir: \`/jobs/2025.01/pr_9/12\`
+|date|job status|comment|
+|----------|----------|------------------------|
+|Jan 05 03:04:05 UTC 2025|submitted|job id \`12\` awaits release by job manager|`,
+    );
+  });
+
+  it('of generation 9, with accelerators and delayed begin', () => {
+    const accelerated: NewJob = { ...job, forAccelerator: '{job_id}', onAccelerator: 'cc80', delaySeconds: 120 };
+    const delayed = {
+      ...texts,
+      awaitsRelease: 'job id `{job_id}` will be eligible to start in about {delay_seconds} seconds' as Template,
+    };
+    expect(
+      renderComment(firstCommentHead(accelerated, '9', delayed), [submittedRow(at, accelerated, '9', delayed)]),
+    ).toBe(
+      `New job on instance \`bot-a\` for repository \`R1\`
+Building on: \`amd-zen2\`&nbsp;and accelerator \`cc80\`
+Building for: \`x86_64/amd/zen2\`&nbsp;and accelerator \`{job_id}\`
+Job dir: \`/jobs/2025.01/pr_9/12\`
+|date|job status|comment|
+|----------|----------|------------------------|
+|Jan 05 03:04:05 UTC 2025|submitted|job id \`12\` will be eligible to start in about 120 seconds|`,
+    );
+  });
+
+  it('of generation 6', () => {
+    const job6: NewJob = {
+      ...job,
+      nodeType: { ...nodeType, name: 'linux/x86_64/amd/zen2' },
+      forAccelerator: 'nvidia/cc80',
+    };
+    expect(renderComment(firstCommentHead(job6, '6', texts6), [submittedRow(at, job6, '6', texts6)])).toBe(
+      `New job on instance \`bot-a\` for architecture \`x86_64-amd-zen2\` and accelerator \`nvidia/cc80\` for repository \`R1\` in job dir \`/jobs/2025.01/pr_9/12\`
+|date|job status|comment|
+|----------|----------|------------------------|
+|Jan 05 03:04:05 UTC 2025|submitted|job id \`12\` awaits release by job manager|`,
+    );
+  });
+
+  it('has no bar outside its table, and stays in its backquotes', () => {
+    const odd: NewJob = { ...job, onAccelerator: 'a|b`<i>' };
+    expect(firstCommentHead(odd, '9', texts).split('\n')[1]).toBe(
+      "Building on: `amd-zen2`&nbsp;and accelerator `a&#124;b'&lt;i>`",
+    );
+  });
+});
+
+it.each`
+  row                                                                                         | line
+  ${releasedRow(at, texts)}                                                                   | ${'|released|job awaits launch by Slurm scheduler|'}
+  ${receivedRow(at, texts, '2025-01-05T03:06:05')}                                            | ${'|received|job awaits launch by Slurm scheduler (eligible to start from 2025-01-05T03:06:05)|'}
+  ${receivedRow(at, texts, undefined)}                                                        | ${'|received|job awaits launch by Slurm scheduler|'}
+  ${runningRow(at, texts, '12')}                                                              | ${'|running|job `12` is running|'}
+  ${finishedRow(at, texts, '12', { slurmState: 'COMPLETED', description: 'a | b\nc' })}       | ${'|finished|a &#124; b c|'}
+  ${finishedRow(at, texts, '12', { slurmState: 'TIMEOUT', reason: 'TimeLimit' })}             | ${'|finished|`TIMEOUT` (TimeLimit) :shrug: UNKNOWN, no `_bot_job12.result`|'}
+  ${finishedRow(at, texts, '12', { slurmState: 'FAILED', reason: 'None', description: 'x' })} | ${'|finished|`FAILED` x|'}
+  ${finishedRow(at, texts, '12', { description: ':grin: SUCCESS' })}                          | ${'|finished|:grin: SUCCESS|'}
+  ${testResultRow(at, texts, '12', undefined)}                                                | ${'|test result|:shrug: UNKNOWN, no `_bot_job12.test`|'}
+  ${testResultRow(at, texts, '12', 'all passed')}                                             | ${'|test result|all passed|'}
+  ${uploadedRow(at, 'eessi-p-software-1.tar.gz')}                                             | ${'|uploaded|transfer of `eessi-p-software-1.tar.gz` to S3 bucket succeeded|'}
+  ${notUploadedRow(at, 'a.tar', '')}                                                          | ${'|not uploaded|transfer of `a.tar` to S3 bucket failed|'}
+  ${notUploadedRow(at, 'a.tar', 'no metadata prefix specified for eessi-pilot-2023.06')}      | ${'|not uploaded|transfer of `a.tar` to S3 bucket failed (no metadata prefix specified for eessi-pilot-2023.06)|'}
+`('$line', ({ row, line }) => {
+  expect(renderRow(row)).toBe(`|Jan 05 03:04:05 UTC 2025${line}`);
+});
+
+it('keeps all rows of a comment that is too long, and cuts the longest texts', () => {
+  const rows = [
+    runningRow(at, texts, '12'),
+    finishedRow(at, texts, '12', { description: `:grin: SUCCESS ${'x'.repeat(60_000)}` }),
+    testResultRow(at, texts, '12', 'y'.repeat(60_000)),
+  ];
+  const comment = renderComment('head' as Markdown, rows);
+  expect(comment.length).toBeLessThanOrEqual(65_536);
+  expect(comment.length).toBeGreaterThan(65_000);
+  const [head, running, finished, test, ...none] = comment.split('\n');
+  expect([head, running, none]).toEqual(['head', '|Jan 05 03:04:05 UTC 2025|running|job `12` is running|', []]);
+  expect(finished).toMatch(/^\|Jan 05 03:04:05 UTC 2025\|finished\|:grin: SUCCESS x+…\|$/);
+  expect(test).toMatch(/^\|Jan 05 03:04:05 UTC 2025\|test result\|y+…\|$/);
+});

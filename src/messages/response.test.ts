@@ -1,0 +1,156 @@
+import { expect, it } from 'vitest';
+import type { Markdown } from '../outside/github/github.ts';
+import type { Texts } from '../settings/settings.ts';
+import { helpText } from './help.ts';
+import { kindOfResponse, type ResponseItem, responseComment } from './response.ts';
+
+const texts = {
+  commandResponse: 'Updates by {app_name}\n{comment_response}\n{comment_result}\nend',
+} as unknown as Texts;
+const say = (...items: readonly ResponseItem[]): string => responseComment('bot-a', 'alice', items, texts);
+
+it('answers several commands at once', () => {
+  const jobs = [{ id: '12', url: 'https://github.com/O/R/pull/9#issuecomment-1' }, { id: '13' }];
+  expect(
+    say(
+      {
+        kind: 'received',
+        typed: 'build for:arch=a',
+        expanded: 'build architecture:a',
+        result: { kind: 'build', jobs, failures: ['`R2` was not built: no section.' as Markdown] },
+      },
+      { kind: 'misunderstood', typed: 'biuld', reason: '`biuld` is no command; did you mean `build`?' as Markdown },
+      {
+        kind: 'received',
+        typed: 'show_config',
+        expanded: 'show_config',
+        result: { kind: 'show_config', url: 'https://github.com/O/R/pull/9#issuecomment-2' },
+      },
+      {
+        kind: 'received',
+        typed: 'status last_build',
+        expanded: 'status last_build',
+        result: { kind: 'status', url: 'https://github.com/O/R/pull/9#issuecomment-3' },
+      },
+      {
+        kind: 'received',
+        typed: 'build for:arch=b',
+        expanded: 'build architecture:b',
+        result: { kind: 'failed', command: 'build', reason: 'Nothing matches.' as Markdown },
+      },
+    ),
+  ).toBe(`Updates by bot-a
+
+- received bot command \`build for:arch=a\` from \`alice\`
+  - expanded format: \`build architecture:a\`
+- parsing the bot command \`biuld\`, received from sender \`alice\`, failed
+  - \`biuld\` is no command; did you mean \`build\`?
+- received bot command \`show_config\` from \`alice\`
+  - expanded format: \`show_config\`
+- received bot command \`status last_build\` from \`alice\`
+  - expanded format: \`status last_build\`
+- received bot command \`build for:arch=b\` from \`alice\`
+  - expanded format: \`build architecture:b\`
+
+- handling command \`build architecture:a\` resulted in:
+  - submitted job \`12\`, for details & status see https://github.com/O/R/pull/9#issuecomment-1
+  - submitted job \`13\`
+  - \`R2\` was not built: no section.
+- handling command \`show_config\` resulted in:
+  - added comment https://github.com/O/R/pull/9#issuecomment-2 to show configuration
+- handling command \`status last_build\` resulted in:
+  - added status comment https://github.com/O/R/pull/9#issuecomment-3
+- handling command \`build\` failed with message
+  _Nothing matches._
+end`);
+});
+
+it('helps', () => {
+  const result = { kind: 'help', text: helpText('9') } as const;
+  expect(say({ kind: 'received', typed: 'help', expanded: 'help', result })).toBe(`Updates by bot-a
+
+- received bot command \`help\` from \`alice\`
+  - expanded format: \`help\`
+
+- handling command \`help\` resulted in:
+  **How to send commands to bot instances**
+  - Commands must be sent with a **new** comment on a pull request (edits of existing comments are ignored).
+  - A comment may hold several commands, one per line; quoted lines and code blocks are ignored.
+  - A command begins at the start of a line: \`bot: COMMAND [ARGUMENTS]\`. The commands are:
+    - \`bot: help\`: this text
+    - \`bot: show_config\`: what this instance builds
+    - \`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]\`: builds the pull request
+    - \`bot: status [last_build]\`: the finished builds of the pull request
+  - Arguments \`component:pattern\` limit a command to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`job\`; three letters are enough, patterns are regular expressions.
+  - \`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.
+  - \`for:arch=A+B\` builds for several; without \`on:\`, ARCH and ACCEL are whole names.
+
+  For more information, see https://www.eessi.io/docs/bot
+end`);
+});
+
+it('helps differently before generation 9', () => {
+  expect(helpText('6')).not.toContain('for:');
+  expect(helpText('6')).not.toContain('exportvariable');
+  expect(helpText('7-8')).toContain('exportvariable');
+});
+
+const received = { kind: 'received', typed: 'build', expanded: 'build' } as const;
+
+it.each<[string, ResponseItem, string, string]>([
+  [
+    'no command permission',
+    { kind: 'no-command-permission' },
+    '- account `alice` has NO permission to send commands to the bot',
+    'response with a refusal',
+  ],
+  [
+    'no build permission, where the site has no text of its own',
+    { ...received, result: { kind: 'no-build-permission' } },
+    '  - account `alice` has NO permission to submit build jobs',
+    'response with a refusal',
+  ],
+  [
+    'no jobs',
+    { ...received, result: { kind: 'build', jobs: [], failures: [] } },
+    '  - no jobs were submitted',
+    'response',
+  ],
+  [
+    'nothing matches',
+    { ...received, result: { kind: 'nothing', command: 'build' } },
+    '  - no jobs were submitted',
+    'response',
+  ],
+  [
+    'a target that failed',
+    { ...received, result: { kind: 'build', jobs: [], failures: ['sbatch said no.' as Markdown] } },
+    '  - sbatch said no.',
+    'response with a refusal',
+  ],
+  [
+    'help',
+    { ...received, result: { kind: 'help', text: helpText('9') } },
+    '  For more information, see https://www.eessi.io/docs/bot',
+    'response with help',
+  ],
+  ['nothing yet', received, '  - expanded format: `build`', 'response'],
+])('%s', (_what, item, line, kind) => {
+  expect(say(item).split('\n')).toContain(line);
+  expect(kindOfResponse([item])).toBe(kind);
+});
+
+it('cannot be made to say more than fits, nor to speak as a command', () => {
+  const items = Array.from(
+    { length: 5_000 },
+    (): ResponseItem => ({
+      kind: 'misunderstood',
+      typed: '`` bot: x',
+      reason: 'x\nbot: help' as Markdown,
+    }),
+  );
+  const comment = say(...items);
+  expect(comment.length).toBeLessThanOrEqual(65_536);
+  expect(comment).toMatch(/\n- … and \d+ more\n\nend$/);
+  expect(comment.split('\n').filter((line) => line.trim().startsWith('bot:'))).toEqual([]);
+});

@@ -1,0 +1,131 @@
+import type { Markdown } from '../outside/github/github.ts';
+import type { Texts } from '../settings/settings.ts';
+import { fillIn } from '../settings/template.ts';
+import { asComment, cutTo } from './comment.ts';
+import { codeSpan } from './escape-markdown.ts';
+import type { Saying } from './least-chat-level.ts';
+
+/** One command of a comment, and what became of it. */
+export type ResponseItem =
+  /** Once for the whole comment, whatever the number of commands. */
+  | { readonly kind: 'no-command-permission' }
+  /** `typed`: what stands after `bot:`. */
+  | { readonly kind: 'misunderstood'; readonly typed: string; readonly reason: Markdown }
+  | {
+      readonly kind: 'received';
+      readonly typed: string;
+      readonly expanded: string;
+      /** Absent as long as it is being handled. */
+      readonly result?: CommandResult;
+    };
+
+export type CommandResult =
+  | { readonly kind: 'help'; readonly text: Markdown }
+  | {
+      readonly kind: 'build';
+      /** `url` of its comment, if it has one. */
+      readonly jobs: readonly { readonly id: string; readonly url?: string }[];
+      /** Why targets got no job: a sentence each. */
+      readonly failures: readonly Markdown[];
+    }
+  /** Said here only where the site has no no_build_permission_comment; else use `nothing`. */
+  | { readonly kind: 'no-build-permission' }
+  | { readonly kind: 'show_config' | 'status'; readonly url: string }
+  /** Nothing matches, or it was said elsewhere. */
+  | { readonly kind: 'nothing'; readonly command: 'build' | 'show_config' | 'status' }
+  /** Refused, or failed: `command` is its name. */
+  | { readonly kind: 'failed'; readonly command: string; readonly reason: Markdown };
+
+/** The one answer to a comment with commands: posted at most once, edited at most once. */
+export function responseComment(
+  appName: string,
+  sender: string,
+  items: readonly ResponseItem[],
+  texts: Texts,
+): Markdown {
+  return asComment(
+    fillIn(texts.commandResponse, {
+      app_name: appName,
+      comment_response: joined(items.map((item) => received(item, sender))),
+      comment_result: joined(items.map((item) => result(item, sender))),
+    }),
+  );
+}
+
+/** What kind of response it is: least-chat-level.ts says from which chat level on it is posted. */
+export function kindOfResponse(items: readonly ResponseItem[]): Saying {
+  const results = items.flatMap((item) => (item.kind === 'received' && item.result ? [item.result] : []));
+  if (results.some(({ kind }) => kind === 'help')) return 'response with help';
+  const refused =
+    items.some(({ kind }) => kind !== 'received') ||
+    results.some(
+      (each) =>
+        each.kind === 'failed' ||
+        each.kind === 'no-build-permission' ||
+        (each.kind === 'build' && each.failures.length > 0),
+    );
+  return refused ? 'response with a refusal' : 'response';
+}
+
+// So long that no reader misses anything, so short that two halves and the site's text fit into one comment.
+const [maxItemLength, maxHalfLength] = [2_000, 30_000];
+
+/** All items, as far as they fit; the number of the others. */
+function joined(items: readonly string[]): string {
+  let text = '';
+  for (const [index, item] of items.entries()) {
+    if (text.length + item.length > maxHalfLength) return `${text}\n- … and ${items.length - index} more`;
+    text += item;
+  }
+  return text;
+}
+
+function received(item: ResponseItem, sender: string): string {
+  const from = codeSpan(sender);
+  switch (item.kind) {
+    case 'no-command-permission':
+      return `\n- account ${from} has NO permission to send commands to the bot`;
+    case 'misunderstood':
+      return `\n- parsing the bot command ${shown(item.typed)}, received from sender ${from}, failed\n  - ${cutTo(item.reason, maxItemLength)}`;
+    case 'received':
+      return `\n- received bot command ${shown(item.typed)} from ${from}\n  - expanded format: ${shown(item.expanded)}`;
+  }
+}
+
+function result(item: ResponseItem, sender: string): string {
+  if (item.kind !== 'received' || item.result === undefined) return '';
+  if (item.result.kind === 'failed') {
+    const { command, reason } = item.result;
+    return `\n- handling command ${shown(command)} failed with message\n  _${cutTo(reason, maxItemLength)}_`;
+  }
+  const lines = resultLines(item.result, sender).map((line) => `\n${line}`);
+  return `\n- handling command ${shown(item.expanded)} resulted in:${lines.join('')}`;
+}
+
+function resultLines(outcome: Exclude<CommandResult, { readonly kind: 'failed' }>, sender: string): readonly string[] {
+  switch (outcome.kind) {
+    case 'help':
+      return [outcome.text];
+    case 'build': {
+      const jobs = outcome.jobs.map(({ id, url }) =>
+        url === undefined
+          ? `  - submitted job ${codeSpan(id)}`
+          : `  - submitted job ${codeSpan(id)}, for details & status see ${url}`,
+      );
+      const failures = outcome.failures.map((failure) => `  - ${cutTo(failure, maxItemLength)}`);
+      return [...(jobs.length > 0 ? jobs : ['  - no jobs were submitted']), ...failures];
+    }
+    case 'no-build-permission':
+      return [`  - account ${codeSpan(sender)} has NO permission to submit build jobs`];
+    case 'show_config':
+      return [`  - added comment ${outcome.url} to show configuration`];
+    case 'status':
+      return [`  - added status comment ${outcome.url}`];
+    case 'nothing':
+      return [outcome.command === 'build' ? '  - no jobs were submitted' : '  - no comment was added'];
+  }
+}
+
+function shown(text: string): Markdown {
+  return codeSpan(cutTo(text, 500));
+}

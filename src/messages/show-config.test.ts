@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import type { NodeType } from '../settings/settings.ts';
+import { showConfig } from './show-config.ts';
+
+const nodeTypes: readonly NodeType[] = [
+  { name: 'cpu_zen2', os: 'linux', cpuSubdir: 'x86_64/amd/zen2', slurmParams: [], repositories: ['a', 'b'] },
+  {
+    name: 'gpu',
+    os: 'linux',
+    cpuSubdir: 'x86_64/amd/zen3',
+    accelerator: 'nvidia/cc80',
+    slurmParams: [],
+    repositories: ['a'],
+  },
+];
+
+it('shows the node types of generation 9', () => {
+  expect(showConfig('bot-a', nodeTypes, '9')).toBe(`Instance \`bot-a\` is configured to build on:
+- Node type \`cpu_zen2\`:
+  - OS: \`linux\`
+  - CPU architecture: \`x86_64/amd/zen2\`
+  - Repositories: \`['a', 'b']\`
+
+- Node type \`gpu\`:
+  - OS: \`linux\`
+  - CPU architecture: \`x86_64/amd/zen3\`
+  - Repositories: \`['a']\`
+  - Accelerators: \`nvidia/cc80\`
+`);
+});
+
+it('shows the architectures of earlier generations', () => {
+  expect(showConfig('bot-a', nodeTypes, '6')).toBe(`Instance \`bot-a\` is configured to build for:
+- architectures: \`x86_64/amd/zen2\`, \`x86_64/amd/zen3\`
+- repositories: \`a\`, \`b\``);
+  expect(showConfig('bot-a', [], '7-8')).toBe(`Instance \`bot-a\` is configured to build for:
+- architectures: none
+- repositories: none`);
+});

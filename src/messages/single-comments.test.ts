@@ -1,0 +1,43 @@
+import { marked } from 'marked';
+import { expect, it } from 'vitest';
+import type { Texts } from '../settings/settings.ts';
+import { buildLabel } from './build-label.ts';
+import { failureComment } from './failure-comment.ts';
+import { movedJobDirs } from './moved-job-dirs.ts';
+import { noBuildPermission, noDeployPermission } from './no-permission.ts';
+
+const texts = {
+  noBuildPermission: '`{build_labeler}` may not build.',
+  noDeployPermission: '`{deploy_labeler}` may not deploy.',
+  movedJobDirs: 'PR merged! Moved `{job_dirs}` to `{trash_bin_dir}`',
+  download: { clone: { failure: 'Unable to clone.', tip: '_Tip: try again._' } },
+} as unknown as Texts;
+
+it('tells why a pull request could not be got', () => {
+  expect(failureComment('clone', 'fatal: a\nfatal: b `c`\n', texts)).toBe(
+    "```fatal: a fatal: b 'c'```\nUnable to clone.\n_Tip: try again._",
+  );
+});
+
+it.each(['', '```', 'x\n```\n# y'])('ends its code, whatever git said: %j', (said) => {
+  const html = String(marked.parse(failureComment('clone', said, texts)));
+  expect(html).toContain('</code>');
+  expect(html).toContain('Unable to clone.\n<em>Tip: try again.</em></p>');
+});
+
+it('tells what was moved', () => {
+  expect(movedJobDirs(['/jobs/2025.01/pr_1/12', '/jobs/2025.01/pr_1/13'], '/trash/O/R/2025.01.05', texts)).toBe(
+    "PR merged! Moved `['/jobs/2025.01/pr_1/12', '/jobs/2025.01/pr_1/13']` to `/trash/O/R/2025.01.05`",
+  );
+});
+
+it('tells who may not', () => {
+  expect(noBuildPermission('carol', texts)).toBe('`carol` may not build.');
+  expect(noDeployPermission('carol', texts)).toBe('`carol` may not deploy.');
+});
+
+it('points at the command instead of the label', () => {
+  expect(buildLabel('bot-a', '9')).toBe(
+    'Instance `bot-a`: the label `bot:build` is no longer used. To build, post a comment with the line `bot: build for:arch=ARCH`; `bot: show_config` lists what can be built, `bot: help` all commands.',
+  );
+});

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import type { Comment } from '../outside/github/github.ts';
+import type { Template } from '../settings/template.ts';
+import { parseJobComments } from './job-comments.ts';
+import { lastBuilds, renderStatus } from './status.ts';
+
+const url = (id: number): string => `https://github.com/O/R/pull/9#issuecomment-${id}`;
+
+function comment(id: number, body: string, isBot = true): Comment {
+  return { id, url: url(id), body, author: { login: 'x[bot]', isBot }, createdAt: '2025-01-05T03:04:05Z' };
+}
+
+const table = '|date|job status|comment|\n|----------|----------|------------------------|';
+const head9 = (arch: string, repository: string, accelerator = ''): string =>
+  `New job on instance \`bot-b\` for repository \`${repository}\`\nBuilding on: \`amd-zen3\`\nBuilding for: \`${arch}\`${accelerator}\nJob dir: \`/jobs/2025.01/pr_9/12\`\n${table}`;
+const head6 =
+  'New job on instance `bot-c` for architecture `x86_64-amd-zen2` and accelerator `nvidia/cc80` for repository `R1` in job dir `/jobs/2025.01/pr_9/14`';
+const submitted = (id: number): string =>
+  `|Jan 05 03:00:00 UTC 2025|submitted|job id \`${id}\` awaits release by job manager|`;
+const finished = (text: string, minute = '04'): string => `|Jan 05 03:${minute}:00 UTC 2025|finished|${text}|`;
+
+const texts = {
+  firstComment:
+    'New job on instance `{app_name}` for repository `{repo_id}`\nBuilding on: `{on_arch}`{on_accelerator}\nBuilding for: `{for_arch}`{for_accelerator}\nJob dir: `{symlink}`' as Template,
+  withAccelerator: '&nbsp;and accelerator `{accelerator}`' as Template,
+};
+
+describe('reading job comments', () => {
+  it('of this generation', () => {
+    const body = [
+      head9('x86_64/amd/zen3', 'R1', '&nbsp;and accelerator `nvidia/cc80`'),
+      submitted(12),
+      finished(':grin: SUCCESS'),
+      '|Jan 05 03:04:00 UTC 2025|test result|:cry: FAILURE|',
+    ].join('\n');
+    expect(parseJobComments([comment(1, body)], texts)).toEqual([
+      {
+        on: { arch: 'amd-zen3' },
+        for: { arch: 'x86_64/amd/zen3', accelerator: 'nvidia/cc80' },
+        repository: 'R1',
+        result: ':grin: SUCCESS',
+        date: 'Jan 05 03:04:00 UTC 2025',
+        url: url(1),
+        jobId: '12',
+      },
+    ]);
+  });
+
+  it('of generation 6', () => {
+    const body = [head6, table, submitted(14), finished('x')].join('\r\n');
+    expect(parseJobComments([comment(1, body)], texts)).toMatchObject([
+      {
+        on: { arch: 'amd-zen2' },
+        for: { arch: 'x86_64/amd/zen2', accelerator: 'nvidia/cc80' },
+        repository: 'R1',
+        jobId: '14',
+      },
+    ]);
+  });
+
+  it('of a site with words of its own', () => {
+    const own = { ...texts, firstComment: 'Auftrag: {repo_id} auf {for_arch}{for_accelerator}!' as Template };
+    const body = ['Auftrag: R1 auf x86_64/amd/zen2&nbsp;and accelerator `a`!', table, submitted(1), finished('x')].join(
+      '\n',
+    );
+    expect(parseJobComments([comment(1, body)], own)).toMatchObject([
+      { for: { arch: 'x86_64/amd/zen2', accelerator: 'a' }, repository: 'R1' },
+    ]);
+  });
+
+  it('of another site with words of its own', () => {
+    const body = [
+      'Bot `z`: repository `R1`, architecture is `x86_64-generic`',
+      table,
+      submitted(1),
+      finished('x'),
+    ].join('\n');
+    expect(parseJobComments([comment(1, body)], texts)).toMatchObject([
+      { on: { arch: 'generic' }, for: { arch: 'x86_64/generic' }, repository: 'R1', jobId: '1' },
+    ]);
+  });
+
+  it('joins the lines of a text that was written with line ends', () => {
+    const body = [
+      head9('a', 'R1'),
+      submitted(1),
+      '|Jan 05 03:04:00 UTC 2025|finished|one',
+      'SUCCESS two|',
+      '|Jan 05 03:05:00 UTC 2025|test result|FAILURE|',
+    ].join('\n');
+    expect(parseJobComments([comment(1, body)], texts)).toMatchObject([
+      { result: 'one SUCCESS two', date: 'Jan 05 03:04:00 UTC 2025' },
+    ]);
+  });
+
+  it.each`
+    what                        | body                                                          | isBot
+    ${'one by a person'}        | ${[head9('a', 'R1'), submitted(1), finished('x')].join('\n')} | ${false}
+    ${'one that is unfinished'} | ${[head9('a', 'R1'), submitted(1)].join('\n')}                | ${true}
+    ${'one without a table'}    | ${'New job on instance `bot-b` for repository `R1`'}          | ${true}
+    ${'a table of others'}      | ${`Hello\n${table}\n${finished('x')}`}                        | ${true}
+    ${'a status comment'}       | ${renderStatus([], '9')}                                      | ${true}
+  `('not $what', ({ body, isBot }) => {
+    expect(parseJobComments([comment(1, body, isBot)], texts)).toEqual([]);
+  });
+});
+
+const comments = [
+  comment(1, [head9('x86_64/amd/zen3', 'R1'), submitted(11), finished('<b>:grin: SUCCESS</b>', '01')].join('\n')),
+  comment(
+    2,
+    [head9('x86_64/amd/zen3', 'R1'), submitted(12), finished('`TIMEOUT` (TimeLimit) :shrug: UNKNOWN', '09')].join('\n'),
+  ),
+  comment(3, [head6, table, submitted(14), finished('done')].join('\n')),
+  comment(4, [head9('x86_64/amd/zen3', 'R2'), submitted(15), finished('SUCCESS, then FAILURE')].join('\n')),
+];
+
+describe('the status comment', () => {
+  it('of generation 9', () => {
+    expect(renderStatus(parseJobComments(comments, texts), '9')).toBe(`
+This is the status of all the \`bot: build\` commands:
+|on|for|repo|result|date|status|url|
+|----|----|----|------|----|------|---|
+|\`amd-zen3\`|\`x86_64/amd/zen3\`|R1|:grin: SUCCESS|Jan 05 03:01:00 UTC 2025|finished|${url(1)}|
+|\`amd-zen3\`|\`x86_64/amd/zen3\`|R1|:shrug: UNKNOWN|Jan 05 03:09:00 UTC 2025|finished|${url(2)}|
+|\`amd-zen2\`|\`x86_64/amd/zen2\`, \`nvidia/cc80\`|R1|done|Jan 05 03:04:00 UTC 2025|finished|${url(3)}|
+|\`amd-zen3\`|\`x86_64/amd/zen3\`|R2|:cry: FAILURE|Jan 05 03:04:00 UTC 2025|finished|${url(4)}|`);
+  });
+
+  it('of generation 9, last builds only', () => {
+    expect(renderStatus(lastBuilds(parseJobComments(comments, texts)), '9')).toBe(`
+This is the status of all the \`bot: build\` commands:
+|on|for|repo|result|date|status|url|
+|----|----|----|------|----|------|---|
+|\`amd-zen2\`|\`x86_64/amd/zen2\`, \`nvidia/cc80\`|R1|done|Jan 05 03:04:00 UTC 2025|finished|${url(3)}|
+|\`amd-zen3\`|\`x86_64/amd/zen3\`|R1|:shrug: UNKNOWN|Jan 05 03:09:00 UTC 2025|finished|${url(2)}|
+|\`amd-zen3\`|\`x86_64/amd/zen3\`|R2|:cry: FAILURE|Jan 05 03:04:00 UTC 2025|finished|${url(4)}|`);
+  });
+
+  it('of generation 6', () => {
+    expect(renderStatus(parseJobComments(comments.slice(2, 4), texts), '6')).toBe(`
+This is the status of all the \`bot: build\` commands:
+|arch|result|date|status|url|
+|----|------|----|------|---|
+|x86_64-amd-zen2, nvidia/cc80|done|Jan 05 03:04:00 UTC 2025|finished|${url(3)}|
+|x86_64-amd-zen3|:cry: FAILURE|Jan 05 03:04:00 UTC 2025|finished|${url(4)}|`);
+  });
+
+  it('has a row per build, however many comments there are', () => {
+    const many = Array.from({ length: 350 }, (_, index) =>
+      comment(index, [head9('a', 'R1'), submitted(index), finished('SUCCESS')].join('\n')),
+    );
+    const rows = renderStatus(parseJobComments(many, texts), '9').split('\n').slice(4);
+    expect(rows).toHaveLength(350);
+    expect(new Set(rows.map((row) => row.split('|').at(-2))).size).toBe(350);
+  });
+
+  it('shows the newest and says so, where not all fit', () => {
+    const many = Array.from({ length: 2_000 }, (_, index) =>
+      comment(index, [head9('a', 'R1'), submitted(index), finished('SUCCESS')].join('\n')),
+    );
+    const text = renderStatus(parseJobComments(many, texts), '9');
+    expect(text.length).toBeLessThanOrEqual(65_536);
+    expect(text).toContain(url(1_999));
+    expect(text).toMatch(/\n\n\d+ older builds are left out; filters such as `repo:ID` or `arch:NAME` show fewer\.$/);
+  });
+});

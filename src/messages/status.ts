@@ -1,0 +1,94 @@
+import type { Markdown } from '../outside/github/github.ts';
+import type { Generation } from '../settings/settings.ts';
+import { asComment, cutTo, maxCommentLength } from './comment.ts';
+import { parseDate } from './date.ts';
+import { codeSpan, escapeCell } from './escape-markdown.ts';
+import type { FinishedBuild, Place } from './job-comments.ts';
+import { longestLimit } from './render-comment.ts';
+
+const title = 'This is the status of all the `bot: build` commands:';
+
+/** The comment of `bot: status`. */
+export function renderStatus(builds: readonly FinishedBuild[], generation: Generation): Markdown {
+  const table = generation === '9' ? table9 : table6;
+  const render = (limit: number): string =>
+    [...table.header, ...builds.map((build) => table.row(build, limit))].join('\n');
+  const limit = longestLimit(render);
+  return asComment(limit > 20 ? render(limit) : newest(builds, table));
+}
+
+/** `status last_build`: the newest per target and repository, sorted by target. */
+export function lastBuilds(builds: readonly FinishedBuild[]): readonly FinishedBuild[] {
+  const newestOf = new Map<string, FinishedBuild>();
+  for (const build of builds) {
+    const key = [build.for.arch, build.for.accelerator ?? '', build.repository].join('|');
+    const known = newestOf.get(key);
+    if (known === undefined || !isOlder(build, known)) newestOf.set(key, build);
+  }
+  return [...newestOf.values()].sort((a, b) => compare(shownPlace(a.for), shownPlace(b.for)));
+}
+
+// Where a date cannot be read the later comment counts as newer.
+function isOlder(build: FinishedBuild, other: FinishedBuild): boolean {
+  const [date, otherDate] = [parseDate(build.date), parseDate(other.date)];
+  return date !== undefined && otherDate !== undefined && date < otherDate;
+}
+
+// By code units, as Python sorts: not by the machine's language.
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+interface Table {
+  readonly header: readonly string[];
+  readonly row: (build: FinishedBuild, maxTextLength: number) => string;
+}
+
+const table9: Table = {
+  header: ['', title, '|on|for|repo|result|date|status|url|', '|----|----|----|------|----|------|---|'],
+  row: (build, limit) =>
+    cells([shownPlace(build.on), shownPlace(build.for), build.repository, ...common(build, limit)]),
+};
+
+const table6: Table = {
+  header: ['', title, '|arch|result|date|status|url|', '|----|------|----|------|---|'],
+  row: (build, limit) => cells([architecture6(build.for), ...common(build, limit)]),
+};
+
+function common(build: FinishedBuild, limit: number): readonly string[] {
+  return [cutTo(shownResult(build.result), limit), build.date, 'finished', build.url];
+}
+
+function cells(texts: readonly string[]): string {
+  return `|${texts.map(escapeCell).join('|')}|`;
+}
+
+function shownPlace({ arch, accelerator }: Place): string {
+  return [arch, accelerator].flatMap((name) => (name ? [codeSpan(name)] : [])).join(', ');
+}
+
+/** As the comments of that generation write it. */
+function architecture6({ arch, accelerator }: Place): string {
+  return [arch.replaceAll('/', '-'), ...(accelerator ? [accelerator] : [])].join(', ');
+}
+
+function shownResult(finishedCell: string): string {
+  if (finishedCell.includes('FAILURE')) return ':cry: FAILURE';
+  if (finishedCell.includes('SUCCESS')) return ':grin: SUCCESS';
+  if (finishedCell.includes('UNKNOWN')) return ':shrug: UNKNOWN';
+  return finishedCell;
+}
+
+/** Too many for one comment, however short their texts: the newest that fit, and how to ask for the others. */
+function newest(builds: readonly FinishedBuild[], table: Table): string {
+  const rows: string[] = [];
+  let length = table.header.join('\n').length + 300;
+  for (const build of builds.toReversed()) {
+    const row = table.row(build, 20);
+    length += row.length + 1;
+    if (length > maxCommentLength) break;
+    rows.unshift(row);
+  }
+  const note = `${builds.length - rows.length} older builds are left out; filters such as \`repo:ID\` or \`arch:NAME\` show fewer.`;
+  return [...table.header, ...rows, '', note].join('\n');
+}

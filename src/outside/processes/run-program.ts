@@ -1,0 +1,81 @@
+import { execa } from 'execa';
+import type { Command } from './command.ts';
+
+/** What became of a program. Output is UTF-8 text, unchanged; what a program says in anger is on stderr. */
+export type ProgramResult =
+  | { readonly kind: 'exited'; readonly code: number; readonly stdout: string; readonly stderr: string }
+  | { readonly kind: 'killed'; readonly signal: string; readonly stdout: string; readonly stderr: string }
+  | { readonly kind: 'timed-out'; readonly milliseconds: number; readonly stdout: string; readonly stderr: string }
+  /** It printed more than `maxBuffer` characters and was ended; what came before is kept. */
+  | { readonly kind: 'too-much-output'; readonly stdout: string; readonly stderr: string }
+  /** There was no process. `code` is the system's (ENOENT, EACCES, …), `message` a sentence for people. */
+  | { readonly kind: 'not-started'; readonly code: string; readonly message: string };
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** All that the program sees, before the command's own `NAME=value` words: nothing is inherited. See child-environment.ts. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Without it: as long as it takes. */
+  readonly timeoutMilliseconds?: number;
+  /** Text for its standard input, which is empty otherwise. */
+  readonly input?: string;
+  /** Characters per stream. */
+  readonly maxBuffer?: number;
+}
+
+type Runnable = Pick<Command, 'program' | 'arguments'> & Partial<Pick<Command, 'environment'>>;
+
+const killDelayMilliseconds = 2_000;
+
+/** Runs a program, without a shell, and says what became of it; never throws for what the program does. */
+export async function runProgram(command: Runnable, options: RunOptions): Promise<ProgramResult> {
+  const { timeoutMilliseconds } = options;
+  const subprocess = execa(command.program, command.arguments, {
+    env: { ...options.environment, ...command.environment },
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    // Not an empty pipe: Node's are sockets, which bash takes for a remote login and reads ~/.bashrc.
+    ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+    killDescendants: true,
+    forceKillAfterDelay: killDelayMilliseconds,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(timeoutMilliseconds === undefined ? {} : { timeout: timeoutMilliseconds }),
+    ...(options.maxBuffer === undefined ? {} : { maxBuffer: options.maxBuffer }),
+  });
+  // A descendant in a session of its own survives the group's end and may keep our pipes open: then the time-out must hold all the same.
+  const letGo =
+    timeoutMilliseconds === undefined
+      ? undefined
+      : setTimeout(
+          () => {
+            subprocess.stdout.destroy();
+            subprocess.stderr.destroy();
+          },
+          timeoutMilliseconds + killDelayMilliseconds + 500,
+        );
+  try {
+    const { stdout, stderr, ...result } = await subprocess;
+    if (result.timedOut) return { kind: 'timed-out', milliseconds: timeoutMilliseconds ?? 0, stdout, stderr };
+    if (result.isMaxBuffer) return { kind: 'too-much-output', stdout, stderr };
+    if (result.signal !== undefined) return { kind: 'killed', signal: result.signal, stdout, stderr };
+    if (result.exitCode !== undefined) return { kind: 'exited', code: result.exitCode, stdout, stderr };
+    return notStarted(command, options.cwd, result.code ?? 'unknown', result.originalMessage ?? '');
+  } finally {
+    clearTimeout(letGo);
+  }
+}
+
+function notStarted(command: Runnable, cwd: string | undefined, code: string, original: string): ProgramResult {
+  const { program } = command;
+  // execa tells a missing directory from a missing program only in its message.
+  if (cwd !== undefined && original.includes('"cwd"'))
+    return { kind: 'not-started', code, message: `\`${program}\` was not run: there is no directory ${cwd}.` };
+  const message =
+    code === 'ENOENT'
+      ? `\`${program}\` was not run: there is no such program; check its path, or PATH.`
+      : code === 'EACCES'
+        ? `\`${program}\` was not run: it may not be executed; check its permissions.`
+        : `\`${program}\` was not run: ${original} (${code}).`;
+  return { kind: 'not-started', code, message };
+}

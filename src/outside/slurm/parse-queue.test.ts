@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { parseQueue } from './parse-queue.ts';
+
+const pad = (text: string, width: number) => text.padEnd(width);
+const row = (
+  id: string,
+  fields: { cluster?: string; state?: string; reason?: string; batch?: string; workDir?: string } = {},
+) =>
+  [
+    pad(id, 100),
+    pad(fields.cluster ?? 'bot', 100),
+    pad('main', 100),
+    pad(fields.state ?? 'PENDING', 100),
+    pad(fields.reason ?? 'JobHeldUser', 100),
+    pad(fields.batch ?? '1', 20),
+    fields.workDir ?? '/jobs/2026.11/pr_9',
+  ].join('@');
+const job7 = {
+  id: '7',
+  cluster: 'bot',
+  partition: 'main',
+  state: 'PENDING',
+  reason: 'JobHeldUser',
+  workDir: '/jobs/2026.11/pr_9',
+};
+
+it.each`
+  printed                                     | text                                                                                           | entries
+  ${'nothing'}                                | ${''}                                                                                          | ${[]}
+  ${'a held job'}                             | ${`${row('7')}\n`}                                                                             | ${[job7]}
+  ${'a reason of several words'}              | ${row('7', { reason: 'Nodes required for job are DOWN, DRAINED' })}                            | ${[{ ...job7, reason: 'Nodes required for job are DOWN, DRAINED' }]}
+  ${'a directory with @, bars, blanks'}       | ${row('7', { workDir: '/a@b c|d/@1@/x' })}                                                     | ${[{ ...job7, workDir: '/a@b c|d/@1@/x' }]}
+  ${'no cluster'}                             | ${row('7', { cluster: '(null)' })}                                                             | ${[{ ...job7, cluster: '' }]}
+  ${'N/A for the cluster'}                    | ${row('7', { cluster: 'N/A' })}                                                                | ${[{ ...job7, cluster: '' }]}
+  ${'headings of several clusters'}           | ${`CLUSTER: c1\n${row('7', { cluster: 'N/A' })}\n\nCLUSTER: c2\n${row('7', { cluster: '' })}`} | ${[{ ...job7, cluster: 'c1' }, { ...job7, cluster: 'c2' }]}
+  ${'an array, a heterogeneous job and ours'} | ${`${row('4_[1-3]')}\n${row('4_1')}\n${row('8+0')}\n${row('7')}`}                              | ${[job7]}
+  ${'an interactive job and ours'}            | ${`${row('6', { batch: '0' })}\n${row('7')}`}                                                  | ${[job7]}
+  ${'a requeued job'}                         | ${row('7', { reason: 'BeginTime' })}                                                           | ${[{ ...job7, reason: 'BeginTime' }]}
+`('understands $printed', ({ text, entries }) => {
+  expect(parseQueue(text)).toEqual({ kind: 'queue', entries });
+});
+
+it.each`
+  directory                             | workDir
+  ${'nothing'}                          | ${''}
+  ${'N/A'}                              | ${'N/A'}
+  ${'no absolute path'}                 | ${'jobs/7'}
+  ${'20 characters, perhaps cut there'} | ${'/jobs/2026.11/pr_123'}
+  ${'padding'}                          | ${'/jobs/7             '}
+`('doubts a working directory that is $directory', ({ workDir }) => {
+  const { workDir: _, ...rest } = job7;
+  expect(parseQueue(row('7', { workDir }))).toEqual({ kind: 'queue', entries: [rest] });
+});
+
+it.each`
+  printed                             | text
+  ${'words'}                          | ${'slurm_load_jobs error'}
+  ${'a line cut short beside others'} | ${`${row('7')}\n${row('8').slice(0, 250)}`}
+  ${'an older format'}                | ${'  7  main  name user PENDING 0:00 1-00:00:00 1 (JobHeldUser)'}
+  ${'a header'}                       | ${row('JOBID')}
+  ${'a state that is none'}           | ${row('7', { state: 'running?' })}
+  ${'a directory with a line end'}    | ${row('7', { workDir: '/a\nb' })}
+  ${'an empty state'}                 | ${row('7', { state: '' })}
+`('finds $printed unreadable', ({ text }) => {
+  expect(parseQueue(text)).toMatchObject({ kind: 'unreadable', why: expect.stringContaining('a line that is no job') });
+});

@@ -1,0 +1,36 @@
+import type { JobId, JobReading } from './slurm.ts';
+
+type Parsed = Exclude<JobReading, { readonly kind: 'unknown' }>;
+
+const workDirField = / WorkDir=(\/.*?)(?: (?:AdminComment|SystemComment|Comment)=.*)? StdErr=/gs;
+
+/** Reads `scontrol --oneliner show jobid ID`: that job's record among those printed (an array's tasks come along). */
+export function parseScontrolJob(text: string, id: JobId): Parsed {
+  // Not by lines: names and comments may hold line ends.
+  const records = text.split(/^(?=JobId=\d+ )/m).filter((record) => record.startsWith(`JobId=${id} `));
+  const [record] = records;
+  if (record === undefined || records.length > 1)
+    return { kind: 'unreadable', why: `scontrol printed ${records.length} records of job ${id} instead of one` };
+  const state = only(record, / JobState=([A-Z_]+)(?= )/g);
+  const reason = only(record, / JobState=\S+ Reason=(.*?)(?: FailedNode=\S*)? Dependency=/g);
+  if (state === undefined || reason === undefined)
+    return { kind: 'unreadable', why: `scontrol's record of job ${id} has no JobState, or several` };
+  const exitCode = only(record, / ExitCode=(\d+:\d+)(?= )/g);
+  const eligibleTime = only(record, / EligibleTime=(\d\S*)(?= )/g);
+  const workDir = record.split(' StdErr=').length === 2 ? only(record, workDirField) : undefined;
+  return {
+    kind: 'job',
+    state,
+    reason,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(eligibleTime === undefined ? {} : { eligibleTime }),
+    ...(workDir === undefined ? {} : { workDir }),
+  };
+}
+
+/** A job's name and comment are its owner's and may look like fields: what is there twice is not believed. */
+function only(record: string, field: RegExp): string | undefined {
+  const key = /^ (\w+=)/.exec(field.source)?.[1] ?? '';
+  const [found] = record.matchAll(field);
+  return record.split(` ${key}`).length === 2 ? found?.[1] : undefined;
+}

@@ -1,0 +1,139 @@
+import { createPrivateKey } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { exists, hasCode } from '../outside/files/durable-files.ts';
+import type { WrittenPath } from './reading.ts';
+import type { Problem } from './settings.ts';
+
+/** Where paths are looked up. */
+export interface Surroundings {
+  readonly workingDirectory: string;
+  /** `PATH` of the environment. */
+  readonly searchPath: string;
+}
+
+/** What is wrong with a path as seen from the disk: a sentence, or nothing. */
+type Check = (path: string, surroundings: Surroundings) => Promise<string | undefined>;
+
+const checks: Readonly<Record<string, Check>> = {
+  private_key: checkPrivateKey,
+  build_job_script: checkReadable,
+  artefact_upload_script: checkProgram,
+  jobs_base_dir: checkDirectory,
+  job_ids_dir: checkDirectory,
+  trash_bin_dir: checkDirectory,
+  state_dir: checkDirectory,
+  log_path: checkLog,
+};
+
+/** Asks the disk about the paths of the settings. Creates nothing. */
+export async function checkAgainstDisk(
+  paths: readonly WrittenPath[],
+  surroundings: Surroundings,
+): Promise<{ readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] }> {
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  for (const { where, written, expanded } of paths) {
+    const problem = await checks[where.key ?? '']?.(expanded, surroundings);
+    if (problem !== undefined) problems.push({ ...where, message: problem });
+    const literal = join(surroundings.workingDirectory, written);
+    if (/^~|\$/.test(written) && literal !== expanded && (await exists(literal))) {
+      const message = `means ${expanded}, but there is ${literal} too, as the Python bot took it; move what is needed from there and remove it`;
+      warnings.push({ ...where, message });
+    }
+  }
+  return { problems, warnings };
+}
+
+/** What is said of it never holds anything of the key. */
+async function checkPrivateKey(path: string): Promise<string | undefined> {
+  const problem = await checkReadable(path);
+  if (problem !== undefined) return problem;
+  const what = await readFile(path).then((pem) => {
+    try {
+      return createPrivateKey(pem).asymmetricKeyType;
+    } catch (error) {
+      return hasCode(error, 'ERR_MISSING_PASSPHRASE') ? 'encrypted' : 'nothing';
+    }
+  });
+  const right = "; put the .pem file there that GitHub's page of the App generated";
+  switch (what) {
+    case 'rsa':
+      return undefined;
+    case 'encrypted':
+      return `${path} is protected by a passphrase, which nobody can type here${right}`;
+    case 'nothing':
+      return `${path} holds no private key in PEM${right}`;
+    default:
+      return `${path} holds a key of the wrong kind (${what})${right}`;
+  }
+}
+
+async function checkReadable(path: string): Promise<string | undefined> {
+  const kind = await kindOf(path);
+  if (kind === 'nothing') return `there is no file ${path}; put it there, or write where it is`;
+  if (kind !== 'file') return `${path} is no regular file; write the path of one`;
+  return (await may(path, constants.R_OK)) ? undefined : `${path} cannot be read: permission denied; change its mode`;
+}
+
+async function checkProgram(
+  program: string,
+  { workingDirectory, searchPath }: Surroundings,
+): Promise<string | undefined> {
+  const candidates = program.includes('/')
+    ? [resolve(workingDirectory, program)]
+    : searchPath.split(delimiter).map((dir) => join(dir, program));
+  for (const path of candidates) {
+    if ((await kindOf(path)) !== 'file') continue;
+    if (await may(path, constants.X_OK)) return undefined;
+    return `${path} is not executable; run chmod +x on it`;
+  }
+  return `there is no program ${candidates.length === 1 ? candidates[0] : `${program} in PATH`}; write its full path`;
+}
+
+async function checkDirectory(path: string): Promise<string | undefined> {
+  const kind = await kindOf(path);
+  if (kind === 'file') return `${path} is a file; write the path of a directory`;
+  if (kind === 'directory')
+    return (await mayWrite(path)) ? undefined : `nothing can be written in ${path}; change its mode or owner`;
+  const parent = await nearestExisting(path);
+  if ((await kindOf(parent)) === 'file') return `${path} cannot be made: ${parent} is a file; write another path`;
+  return (await mayWrite(parent))
+    ? undefined
+    : `${path} cannot be made: nothing can be written in ${parent}; make it, or write another path`;
+}
+
+async function checkLog(path: string): Promise<string | undefined> {
+  const kind = await kindOf(path);
+  if (kind === 'directory') return `${path} is a directory; write the path of a file`;
+  if (kind === 'file')
+    return (await may(path, constants.W_OK)) ? undefined : `${path} cannot be written; change its mode or owner`;
+  return checkDirectory(dirname(path));
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  let parent = dirname(path);
+  while (parent !== dirname(parent) && !(await exists(parent))) parent = dirname(parent);
+  return parent;
+}
+
+/** Anything but a directory counts as a file: a log may be /dev/null. */
+async function kindOf(path: string): Promise<'file' | 'directory' | 'nothing'> {
+  if (!(await exists(path))) return 'nothing';
+  return (await stat(path)).isDirectory() ? 'directory' : 'file';
+}
+
+async function may(path: string, mode: number): Promise<boolean> {
+  try {
+    await access(path, mode);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EACCES') || hasCode(error, 'EROFS') || hasCode(error, 'EPERM')) return false;
+    throw error;
+  }
+}
+
+function mayWrite(directory: string): Promise<boolean> {
+  return may(directory, constants.W_OK | constants.X_OK);
+}

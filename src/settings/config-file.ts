@@ -1,0 +1,124 @@
+import { findEntry, interpolate } from '../configparser/interpolate.ts';
+import { type Config, type ConfigEntry, parseConfig } from '../configparser/parse-config.ts';
+import { nearestName } from './nearest-name.ts';
+import type { Problem } from './settings.ts';
+
+/** A configuration file as it was read from the disk. */
+export interface FileText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Where a value stands and what it is. */
+export interface Setting {
+  readonly section: string;
+  readonly key: string;
+  /** `%%` and `%(name)s` are resolved; empty where the key is absent. */
+  readonly value: string;
+}
+
+/** A configuration file while it is read: values by section and key, and what is wrong with them, all of it. */
+export class ConfigFile {
+  readonly problems: Problem[] = [];
+  readonly warnings: Problem[] = [];
+  readonly #path: string;
+  readonly #config: Config;
+  /** By section and key: each is resolved, and its problem noted, once. */
+  readonly #resolved = new Map<string, { readonly value: string; readonly failed: boolean }>();
+
+  constructor({ path, text }: FileText) {
+    this.#path = path;
+    const { config, problems } = parseConfig(text);
+    this.#config = config;
+    for (const problem of problems) this.problems.push({ file: path, ...problem });
+  }
+
+  get sectionNames(): readonly string[] {
+    return [...this.#config.sections.keys()];
+  }
+
+  has(section: string, key: string): boolean {
+    return this.#find(section, key) !== undefined;
+  }
+
+  /** What a key is set to. A lone `%` is a problem; the value is empty then. */
+  get(section: string, key: string): Setting {
+    return { section, key, value: this.#resolve(section, key).value };
+  }
+
+  /** Like {@link get}, for a key that must be there and not empty. */
+  getRequired(section: string, key: string): Setting {
+    const setting = this.get(section, key);
+    if (setting.value === '' && !this.#resolve(section, key).failed) {
+      this.refuse(setting, `${this.has(section, key) ? 'is empty' : 'is missing'}; it has to be set`);
+    }
+    return setting;
+  }
+
+  /** Notes that a setting cannot be used. `valueLine`: in which line of its value, counted from 0. */
+  refuse(setting: Setting, message: string, valueLine = 0): void {
+    this.problems.push({ ...this.locate(setting, valueLine), message });
+  }
+
+  /** Notes that a setting is doubtful, but will do. */
+  warn(setting: Setting, message: string): void {
+    this.warnings.push({ ...this.locate(setting), message });
+  }
+
+  /** Resolves every known key, also those that nobody will ask for, and warns of sections and keys that nobody reads. `known`: section -> its keys. */
+  checkNames(known: Readonly<Record<string, readonly string[]>>): void {
+    for (const { name, line, entries } of this.#config.sections.values()) {
+      const keys = Object.hasOwn(known, name) ? known[name] : undefined;
+      if (keys === undefined) {
+        const message = `is no section that the bot knows${suggest(nearestName(name, Object.keys(known)), '[', ']')}`;
+        this.warnings.push({ file: this.#path, line, section: name, message });
+        continue;
+      }
+      for (const entry of entries.values()) {
+        if (keys.includes(entry.key)) this.#resolve(name, entry.key);
+        else this.#warnOfUnknownKey(known, name, entry);
+      }
+    }
+  }
+
+  #warnOfUnknownKey(
+    known: Readonly<Record<string, readonly string[]>>,
+    section: string,
+    { key, value, lines }: ConfigEntry,
+  ): void {
+    const elsewhere = Object.keys(known).find((other) => known[other]?.includes(key));
+    const message =
+      elsewhere === undefined
+        ? `is no setting that the bot knows${suggest(nearestName(key, known[section] ?? []), '`', '`')}`
+        : `is no setting of this section; it belongs to [${elsewhere}]`;
+    this.warnings.push({ file: this.#path, line: lines[0], section, key, value, message });
+  }
+
+  #resolve(section: string, key: string): { readonly value: string; readonly failed: boolean } {
+    const name = `${section}\n${key}`;
+    const known = this.#resolved.get(name);
+    if (known !== undefined) return known;
+    const entry = this.#find(section, key);
+    const result = entry === undefined ? { value: '' } : interpolate(this.#config, section, entry);
+    const resolved = 'value' in result ? { ...result, failed: false } : { value: '', failed: true };
+    this.#resolved.set(name, resolved);
+    if ('problem' in result) this.refuse({ section, key, value: entry?.value ?? '' }, result.problem);
+    return resolved;
+  }
+
+  #find(section: string, key: string): ConfigEntry | undefined {
+    return this.#config.sections.has(section) ? findEntry(this.#config, section, key) : undefined;
+  }
+
+  /** Where a setting stands; a missing one: where its section begins. `valueLine`: in which line of its value. */
+  locate({ section, key, value }: Setting, valueLine = 0): Omit<Problem, 'message'> {
+    const lines = this.#find(section, key)?.lines;
+    const line = lines?.[valueLine] ?? lines?.[0] ?? this.#config.sections.get(section)?.line;
+    const found = lines !== undefined && value !== '' ? { value } : {};
+    return { file: this.#path, ...(line !== undefined && { line }), section, key, ...found };
+  }
+}
+
+function suggest(name: string | undefined, before: string, after: string): string {
+  return name === undefined ? '' : `; did you mean ${before}${name}${after}?`;
+}

@@ -1,0 +1,22 @@
+import { type Environment, isSecret } from './environment.ts';
+
+/** Expands `$NAME`, `${NAME}` and a leading `~` in a path. */
+export function expandPath(
+  path: string,
+  environment: Environment,
+): { readonly path: string } | { readonly problem: string } {
+  let problem: string | undefined;
+  const expandVariable = (name: string, written: string): string => {
+    const value = environment[name];
+    if (isSecret(name)) problem ??= `holds the secret \`${written}\`; write the path without it`;
+    else if (!value)
+      problem ??= `holds \`${written}\`, but ${name} is not set in the environment; set it, or write the path in full`;
+    return value ?? '';
+  };
+  const expanded = path.replaceAll(
+    /^~(?=\/|$)|\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)/g,
+    (whole, braced: string | undefined, bare: string | undefined) => expandVariable(braced ?? bare ?? 'HOME', whole),
+  );
+  if (problem === undefined && expanded.includes('\n')) problem = 'spreads over several lines; write the path in one';
+  return problem === undefined ? { path: expanded } : { problem };
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import {
+  mapOf,
+  type Reading,
+  readBoolean,
+  readChoice,
+  readCommand,
+  readJson,
+  readLogins,
+  readPath,
+  readRelativePath,
+  readWords,
+} from './reading.ts';
+import type { BuildSettings, Handover } from './settings.ts';
+
+const section = 'buildenv';
+
+/** `[buildenv]`, without its texts. */
+export function readBuild(reading: Reading, pollIntervalSeconds: number): BuildSettings {
+  const { file } = reading;
+  return {
+    jobScript: readJobScript(reading),
+    jobsBaseDir: readPath(reading, file.getRequired(section, 'jobs_base_dir')),
+    submit: readCommand(reading, file.getRequired(section, 'submit_command')),
+    slurmParams: readWords(reading, file.get(section, 'slurm_params')),
+    jobName: readJobName(reading),
+    handover: readHandover(reading, pollIntervalSeconds),
+    permission: readPermission(reading),
+    allowUpdateSubmitOpts: readBoolean(reading, file.get(section, 'allow_update_submit_opts')),
+    cvmfsCustomizations: readCustomizations(reading),
+    allowedExports: readExports(reading),
+    cloneVia: readChoice(reading, file.get(section, 'clone_git_repo_via'), ['https', 'ssh'], 'https'),
+    siteConfig: readSiteConfig(reading),
+  };
+}
+
+function readJobScript(reading: Reading): BuildSettings['jobScript'] {
+  const setting = reading.file.getRequired(section, 'build_job_script');
+  const at = reading.generation === '6' ? -1 : setting.value.indexOf('@');
+  if (at === -1) return { path: readPath(reading, setting) };
+  const path = readRelativePath(reading, { ...setting, value: setting.value.slice(0, at) });
+  const repository = readRelativePath(reading, { ...setting, value: setting.value.slice(at + 1) });
+  if (path === '' || repository === '') {
+    reading.file.refuse(setting, 'has to be a path, or PATH@GIT_REPO with something on both sides of the first `@`');
+  } else if (path.startsWith('/') || path.split('/').includes('..')) {
+    reading.file.refuse(
+      setting,
+      'has before the `@` a path that leads out of the repository; write it as seen from its top',
+    );
+  }
+  return { path, repository };
+}
+
+function readJobName({ file }: Reading): string {
+  const setting = file.get(section, 'job_name');
+  if (setting.value !== '' && setting.value.length < 3) {
+    file.refuse(setting, 'is too short to tell jobs apart; it needs 3 characters, or none at all');
+  }
+  if (/[,\s]/.test(setting.value))
+    file.refuse(setting, 'holds a blank or a comma, which squeue takes for several names');
+  return setting.value;
+}
+
+function readHandover(reading: Reading, pollIntervalSeconds: number): Handover {
+  const { file } = reading;
+  const protocol = file.get(section, 'job_handover_protocol');
+  const kind = readChoice(reading, protocol, ['hold_release', 'delayed_begin'], 'hold_release');
+  const setting = file.get(section, 'job_delay_begin_factor');
+  const factor = setting.value === '' ? 2 : /^\+?(\d+\.?\d*|\.\d+)$/.test(setting.value) ? Number(setting.value) : 0;
+  if (factor <= 0) file.refuse(setting, 'has to be a number above 0, such as 2 or 1.5');
+  if (kind === 'hold_release') return { kind };
+  return { kind, delaySeconds: Math.floor(factor * pollIntervalSeconds) };
+}
+
+function readPermission({ file }: Reading): BuildSettings['permission'] {
+  const setting = file.get(section, 'build_permission');
+  const logins = readLogins(setting);
+  if (logins.length > 0) return logins;
+  file.warn(setting, 'is empty: everyone in command_permission may build; list logins to restrict it');
+  return 'everyone';
+}
+
+function readCustomizations(reading: Reading): BuildSettings['cvmfsCustomizations'] {
+  const schema = z.record(
+    z.string(),
+    z.string('has to be a text, the line to add'),
+    'has to be a map {"FILE": "LINE"}',
+  );
+  const json = readJson(reading, reading.file.get(section, 'cvmfs_customizations'), schema);
+  return mapOf(json === undefined ? [] : json.keys.map((key) => [key, json.value[key] ?? ''] as const));
+}
+
+function readExports(reading: Reading): readonly string[] {
+  const expected = 'has to be a text NAME=value, in one line';
+  const schema = z.array(z.string(expected).regex(/^[A-Za-z_]\w*=.*$/, expected), 'has to be a list ["NAME=value"]');
+  return readJson(reading, reading.file.get(section, 'allowed_exportvars'), schema)?.value ?? [];
+}
+
+// In the order in which job.cfg has them. They reach the job as they are: their variables are the job's.
+const siteKeys = [
+  'build_logs_dir',
+  'container_cachedir',
+  'http_proxy',
+  'https_proxy',
+  'load_modules',
+  'local_tmp',
+  'shared_fs_path',
+  'site_config_script',
+];
+
+function readSiteConfig({ file }: Reading): Readonly<Record<string, string>> {
+  const values = siteKeys.map((key) => [key, file.get(section, key).value] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== ''));
+}

@@ -1,0 +1,112 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { Setting } from './config-file.ts';
+import { expandPath } from './expand-path.ts';
+import { nearestName } from './nearest-name.ts';
+import { mapOf, type Reading, readChoice, readCommand, readJson, readLogins, readText } from './reading.ts';
+import { type DeploySettings, type PerRepository, type Signing, uploadPolicies } from './settings.ts';
+
+const section = 'deploycfg';
+
+/** `[deploycfg]`, without its texts. */
+export function readDeploy(reading: Reading): DeploySettings {
+  const { file } = reading;
+  const policy = readChoice(reading, file.get(section, 'upload_policy'), uploadPolicies, 'none');
+  const script =
+    policy === 'none'
+      ? file.get(section, 'artefact_upload_script')
+      : file.getRequired(section, 'artefact_upload_script');
+  const metadataPrefix = readPerRepository(reading, file.get(section, 'metadata_prefix'));
+  const artefactPrefix = readPerRepository(reading, file.get(section, 'artefact_prefix'));
+  warnOfOnePrefix(reading, metadataPrefix, artefactPrefix);
+  const command = readCommand(reading, script);
+  if (policy !== 'none' && command.program !== '') {
+    reading.paths.push({ where: file.locate(script), written: script.value, expanded: command.program });
+  }
+  return {
+    policy,
+    ...(script.value !== '' && { script: command }),
+    bucketName: readPerRepository(reading, file.get(section, 'bucket_name')),
+    metadataPrefix,
+    artefactPrefix,
+    endpointUrl: readText(reading, file.get(section, 'endpoint_url')),
+    permission: readLogins(file.get(section, 'deploy_permission')),
+    signing: readSigning(reading),
+  };
+}
+
+function readPerRepository(reading: Reading, setting: Setting): PerRepository {
+  if (!setting.value.startsWith('{')) return { kind: 'same', value: readText(reading, setting) };
+  const schema = z.record(
+    z.string(),
+    z.string('has to be a text'),
+    'has to be a text, or a map from repository ids to texts',
+  );
+  const json = readJson(reading, setting, schema);
+  const values = (json?.keys ?? []).map(
+    (id) => [id, readText(reading, setting, json?.value[id] ?? '', `"${id}"`)] as const,
+  );
+  return { kind: 'by-repository', values: mapOf(values) };
+}
+
+/** With one prefix alone the store would have artefact and metadata in different places, where ingestion does not find them: the one serves both. */
+function warnOfOnePrefix({ file }: Reading, metadata: PerRepository, artefact: PerRepository): void {
+  const ids = [metadata, artefact].flatMap((prefix) => (prefix.kind === 'same' ? [] : Object.keys(prefix.values)));
+  const prefixFor = (prefix: PerRepository, id: string) => (prefix.kind === 'same' ? prefix.value : prefix.values[id]);
+  for (const id of ids.length === 0 ? [''] : new Set(ids)) {
+    const [ofMetadata, ofArtefact] = [prefixFor(metadata, id), prefixFor(artefact, id)];
+    // Without an entry nothing is uploaded: that is another matter.
+    if (ofMetadata === undefined || ofArtefact === undefined || (ofMetadata === '') === (ofArtefact === '')) continue;
+    const [empty, other] =
+      ofMetadata === '' ? ['metadata_prefix', 'artefact_prefix'] : ['artefact_prefix', 'metadata_prefix'];
+    const where = id === '' ? '' : ` for ${id}`;
+    file.warn(
+      file.get(section, empty),
+      `is empty${where}, but ${other} is not: ${other} serves both; set them to the same`,
+    );
+  }
+}
+
+const signingKeys = ['script', 'key', 'container_runtime'] as const;
+
+function readSigning(reading: Reading): DeploySettings['signing'] {
+  const setting = reading.file.get(section, 'signing');
+  const text = z
+    .string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'has to be a text') })
+    .min(1, 'is empty');
+  const schema = z.record(
+    z.string(),
+    z.looseObject({ script: text, key: text, container_runtime: text.optional() }, 'has to be {"script": …, "key": …}'),
+    'has to be a map from repository ids to {"script": …, "key": …}',
+  );
+  const json = readJson(reading, setting, schema);
+  if (json === undefined) return mapOf([]);
+  return mapOf(
+    json.keys.flatMap((id) => {
+      const entry = json.value[id];
+      if (entry === undefined) return [];
+      for (const name of Object.keys(entry)) {
+        if (signingKeys.some((known) => known === name)) continue;
+        const nearest = nearestName(name, signingKeys);
+        reading.file.warn(
+          setting,
+          `"${id}" has "${name}", which is not known${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`,
+        );
+      }
+      const expand = (path: string) => expandInMap(reading, setting, id, path);
+      const signing: Signing = {
+        script: expand(entry.script),
+        key: resolve(reading.workingDirectory, expand(entry.key)),
+        ...(entry.container_runtime !== undefined && { containerRuntime: expand(entry.container_runtime) }),
+      };
+      return [[id, signing] as const];
+    }),
+  );
+}
+
+function expandInMap({ file, environment }: Reading, setting: Setting, id: string, path: string): string {
+  const result = expandPath(path, environment);
+  if ('path' in result) return result.path;
+  file.refuse(setting, `"${id}" ${result.problem}`);
+  return '';
+}

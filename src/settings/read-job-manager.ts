@@ -1,0 +1,62 @@
+import type { Command } from '../outside/processes/command.ts';
+import type { Setting } from './config-file.ts';
+import { type Reading, readCommand, readPath } from './reading.ts';
+import type { Settings } from './settings.ts';
+
+const section = 'job_manager';
+
+/** `[job_manager]`. */
+export function readJobManager(reading: Reading): Settings['jobManager'] {
+  const { file } = reading;
+  return {
+    logPath: readPath(reading, file.getRequired(section, 'log_path')),
+    jobIdsDir: readPath(reading, file.getRequired(section, 'job_ids_dir')),
+    poll: readCommand(reading, file.getRequired(section, 'poll_command')),
+    pollIntervalSeconds: readInterval(reading),
+    scontrol: readScontrol(reading),
+  };
+}
+
+const longestSeconds = 86_400;
+
+function readInterval({ file }: Reading): number {
+  const setting = file.get(section, 'poll_interval');
+  if (setting.value === '') return 60;
+  if (!/^[+-]?\d+$/.test(setting.value)) {
+    file.refuse(setting, 'has to be a whole number of seconds');
+    return 60;
+  }
+  const seconds = Number(setting.value);
+  if (seconds > longestSeconds) file.refuse(setting, `is more than a day; give at most ${longestSeconds} seconds`);
+  return seconds > 0 ? seconds : 60;
+}
+
+/** Generation 9 fills words in; before, `%` meant nothing, and is doubled here so that all are filled in alike. */
+function readScontrol(reading: Reading): Command {
+  const setting = reading.file.getRequired(section, 'scontrol_command');
+  const command = readCommand(reading, setting);
+  if (reading.generation === '9') {
+    for (const word of [...Object.values(command.environment), command.program, ...command.arguments]) {
+      checkPlaceholders(reading, setting, word);
+    }
+    return command;
+  }
+  const double = (word: string) => word.replaceAll('%', '%%');
+  return {
+    environment: Object.fromEntries(Object.entries(command.environment).map(([name, value]) => [name, double(value)])),
+    program: double(command.program),
+    arguments: command.arguments.map(double),
+  };
+}
+
+const names = ['jobid', 'cluster', 'partition', 'state', 'reason'];
+
+function checkPlaceholders({ file }: Reading, setting: Setting, word: string): void {
+  for (const [whole, name] of word.matchAll(/%(?:%|\(([^)]*)\)s|)/g)) {
+    if (whole === '%%' || (name !== undefined && names.includes(name))) continue;
+    const what = name === undefined ? 'has a single percent sign' : `has the unknown placeholder \`${name}\``;
+    const allowed = names.map((one) => `%%(${one})s`).join(', ');
+    file.refuse(setting, `${what}; write \`%%%%\` for a percent sign, or one of ${allowed}`);
+    return;
+  }
+}

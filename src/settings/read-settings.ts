@@ -1,0 +1,136 @@
+import { resolve } from 'node:path';
+import { ConfigFile, type FileText } from './config-file.ts';
+import type { Environment } from './environment.ts';
+import { knownSettings } from './known-settings.ts';
+import { readBuild } from './read-build.ts';
+import { readDeploy } from './read-deploy.ts';
+import { readJobManager } from './read-job-manager.ts';
+import { readNodeTypes } from './read-node-types.ts';
+import { type ReadReposCfg, readRepositories } from './read-repositories.ts';
+import { readTexts } from './read-texts.ts';
+import {
+  type Reading,
+  readBoolean,
+  readChoice,
+  readId,
+  readLogins,
+  readPath,
+  readText,
+  type WrittenPath,
+} from './reading.ts';
+import { chatLevels, type Generation, type GitHubSettings, type Settings, type SettingsReading } from './settings.ts';
+
+/** What settings are made of. */
+export interface SettingsSource {
+  readonly appCfg: FileText;
+  readonly readReposCfg: ReadReposCfg;
+  readonly environment: Environment;
+  /** Where relative paths start. Absolute. */
+  readonly workingDirectory: string;
+}
+
+/** Settings or all problems, and the paths among them, for those who ask the disk. */
+export type PureReading = SettingsReading & { readonly paths: readonly WrittenPath[] };
+
+/** Reads app.cfg and repos.cfg of any generation. What the disk has to say about them is checked by loadSettings. */
+export function readSettings(source: SettingsSource): PureReading {
+  const { environment, workingDirectory } = source;
+  const file = new ConfigFile(source.appCfg);
+  file.checkNames(knownSettings);
+  const reading: Reading = { file, environment, workingDirectory, generation: findGeneration(file), paths: [] };
+  const nodeTypes = readNodeTypes(reading);
+  const { repositories, ...ofReposCfg } = readRepositories(reading, nodeTypes, source.readReposCfg);
+  const settings = assemble(reading, { nodeTypes, repositories });
+  const warnings = [...file.warnings, ...ofReposCfg.warnings];
+  const problems = [...file.problems, ...ofReposCfg.problems];
+  if (problems.length > 0) return { kind: 'problems', problems, warnings, paths: reading.paths };
+  return { kind: 'settings', settings, warnings, paths: reading.paths };
+}
+
+/** Which Python bot's file it is. With both maps or neither it cannot be known; reading goes on, to find the other problems. */
+function findGeneration(file: ConfigFile): Generation {
+  const section = 'architecturetargets';
+  const newer = file.has(section, 'node_type_map');
+  const older = file.has(section, 'arch_target_map');
+  if (newer && older) {
+    file.refuse(
+      file.get(section, 'node_type_map'),
+      'stands beside arch_target_map; keep node_type_map, or arch_target_map with repo_target_map, not both',
+    );
+  } else if (!newer && !older) {
+    file.refuse(
+      { section, key: 'node_type_map', value: '' },
+      'is missing, and so is arch_target_map; one of the two says where jobs can be built',
+    );
+  }
+  if (older && !newer) return file.has('buildenv', 'job_handover_protocol') ? '7-8' : '6';
+  for (const [name, key] of [
+    ['repo_targets', 'repo_target_map'],
+    ['submitted_job_comments', 'initial_comment'],
+  ] as const) {
+    if (file.has(name, key)) file.warn(file.get(name, key), 'is not used beside node_type_map; remove it');
+  }
+  return '9';
+}
+
+function assemble(reading: Reading, done: Pick<Settings, 'nodeTypes' | 'repositories'>): Settings {
+  const { file, generation } = reading;
+  const jobManager = readJobManager(reading);
+  const build = readBuild(reading, jobManager.pollIntervalSeconds);
+  const stateDir = readPath(reading, file.get('bot_control', 'state_dir'));
+  return {
+    generation,
+    github: readGitHub(reading),
+    control: readControl(reading),
+    build,
+    deploy: readDeploy(reading),
+    ...done,
+    cleanUp: { trashBinDir: readPath(reading, file.getRequired('clean_up', 'trash_bin_dir')) },
+    eventHandler: {
+      logPath: readPath(reading, file.getRequired('event_handler', 'log_path')),
+      allowSha1: readBoolean(reading, file.get('event_handler', 'allow_sha1')),
+    },
+    jobManager,
+    stateDir: stateDir === '' ? resolve(build.jobsBaseDir, '.bot') : stateDir,
+    texts: readTexts(reading, build.handover.kind === 'delayed_begin'),
+  };
+}
+
+function readGitHub(reading: Reading): GitHubSettings {
+  const { file } = reading;
+  const name = file.getRequired('github', 'app_name');
+  const appName = readText(reading, name);
+  if (/[\r\n|`]/.test(appName))
+    file.refuse(name, 'holds a line end, a bar or a backquote, which would break the comments that show it');
+  return {
+    appId: readId(reading, file.getRequired('github', 'app_id')),
+    appName,
+    installationId: readId(reading, file.getRequired('github', 'installation_id')),
+    privateKeyPath: readPath(reading, file.getRequired('github', 'private_key')),
+    apiUrl: readUrl(reading, 'GITHUB_API_URL', 'https://api.github.com'),
+    serverUrl: readUrl(reading, 'GITHUB_SERVER_URL', 'https://github.com'),
+  };
+}
+
+function readUrl({ file, environment }: Reading, name: string, whenUnset: string): string {
+  const value = environment[name] || whenUnset;
+  if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) {
+    const message = 'has to be a URL that begins with https:// (or http://); set it, or unset it for github.com';
+    file.problems.push({ file: 'environment', key: name, value, message });
+  }
+  return value.replace(/\/+$/, '');
+}
+
+function readControl(reading: Reading): Settings['control'] {
+  const { file, generation } = reading;
+  const permission = file.get('bot_control', 'command_permission');
+  const commandPermission = readLogins(permission);
+  if (commandPermission.length === 0)
+    file.warn(permission, 'is empty: nobody can send commands; list the logins that may');
+  // Generation 6 knew no levels and posted everything.
+  const whenAbsent = generation === '6' ? 'chatty' : 'basic';
+  return {
+    commandPermission,
+    chatLevel: readChoice(reading, file.get('bot_control', 'chatlevel'), chatLevels, whenAbsent),
+  };
+}

@@ -1,0 +1,74 @@
+import { defaultTexts } from './default-texts.ts';
+import { type Reading, readTemplate } from './reading.ts';
+import type { Texts } from './settings.ts';
+import type { Template } from './template.ts';
+
+type TextKey = keyof typeof defaultTexts;
+
+/** Every text, of whatever section; `delayed`: the handover is delayed_begin. */
+export function readTexts(reading: Reading, delayed: boolean): Texts {
+  const read = (section: string, key: TextKey, ...names: string[]) =>
+    readTemplate(reading, reading.file.get(section, key), names, defaultTexts[key]);
+  return {
+    commandResponse: read('bot_control', 'command_response_fmt', 'app_name', 'comment_response', 'comment_result'),
+    noBuildPermission: read('buildenv', 'no_build_permission_comment', 'build_labeler'),
+    noDeployPermission: read('deploycfg', 'no_deploy_permission_comment', 'deploy_labeler'),
+    firstComment: readFirstComment(reading, delayed),
+    withAccelerator: read('submitted_job_comments', 'with_accelerator', 'accelerator'),
+    awaitsRelease: readAwaitsRelease(reading, delayed),
+    awaitsLaunch: read('new_job_comments', 'awaits_launch', ...(reading.generation === '6' ? [] : ['extra_info'])),
+    runningJob: read('running_job_comments', 'running_job', 'job_id'),
+    jobResultUnknown: read('finished_job_comments', 'job_result_unknown_fmt', 'filename'),
+    jobTestUnknown: read('finished_job_comments', 'job_test_unknown_fmt', 'filename'),
+    movedJobDirs: read('clean_up', 'moved_job_dirs_comment', 'job_dirs', 'trash_bin_dir'),
+    download: readDownloadTexts(reading),
+  };
+}
+
+function namesOfFirstComment({ generation }: Reading, delayed: boolean): readonly string[] {
+  const ofGeneration =
+    generation === '9'
+      ? ['on_arch', 'for_arch', 'on_accelerator', 'for_accelerator']
+      : ['arch_name', 'accelerator_spec'];
+  return ['app_name', 'repo_id', 'symlink', 'job_id', ...ofGeneration, ...(delayed ? ['delay_seconds'] : [])];
+}
+
+function readFirstComment(reading: Reading, delayed: boolean): Template {
+  const keys: TextKey[] =
+    reading.generation === '9'
+      ? ['new_job_instance_repo', 'build_on_arch', 'build_for_arch', 'jobdir']
+      : ['initial_comment'];
+  const names = namesOfFirstComment(reading, delayed);
+  const lines = keys.map((key) =>
+    readTemplate(reading, reading.file.get('submitted_job_comments', key), names, defaultTexts[key]),
+  );
+  return lines.join('\n') as Template;
+}
+
+/** The text for the handover in force; the other one is checked all the same, it may be in force tomorrow. */
+function readAwaitsRelease(reading: Reading, delayed: boolean): Template {
+  const section = 'submitted_job_comments';
+  const read = (key: string, whenAbsent: string, forDelayed: boolean) =>
+    readTemplate(reading, reading.file.get(section, key), namesOfFirstComment(reading, forDelayed), whenAbsent);
+  const onceOnly = read('awaits_release', defaultTexts.awaits_release_hold_release_msg, false);
+  const held = read('awaits_release_hold_release_msg', onceOnly, false);
+  const begun = read('awaits_release_delayed_begin_msg', defaultTexts.awaits_release_delayed_begin_msg, true);
+  return delayed ? begun : held;
+}
+
+function readDownloadTexts({ file }: Reading): Texts['download'] {
+  const read = (keys: readonly string[], whenAbsent: string) => {
+    const key = keys.find((one) => file.has('download_pr_comments', one));
+    return key === undefined ? whenAbsent : file.get('download_pr_comments', key).value;
+  };
+  const step = (name: 'git_clone' | 'git_checkout' | 'curl' | 'git_apply', newerName: string = name) => ({
+    failure: read([`${newerName}_failure`, `${name}_failure`], defaultTexts[`${name}_failure`]),
+    tip: read([`${newerName}_tip`, `${name}_tip`], defaultTexts[`${name}_tip`]),
+  });
+  return {
+    clone: step('git_clone'),
+    checkout: step('git_checkout'),
+    diff: step('curl', 'pr_diff'),
+    apply: step('git_apply'),
+  };
+}

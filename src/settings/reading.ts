@@ -1,0 +1,156 @@
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import type { Command } from '../outside/processes/command.ts';
+import type { ConfigFile, Setting } from './config-file.ts';
+import type { Environment } from './environment.ts';
+import { expandPath } from './expand-path.ts';
+import { nearestName } from './nearest-name.ts';
+import { parseJson } from './parse-json.ts';
+import { parseCommand, splitWords } from './posix-words.ts';
+import type { Generation, Problem } from './settings.ts';
+import { removeShellQuoting } from './shell-text.ts';
+import { checkTemplate, type Template } from './template.ts';
+
+/** A setting that holds a path: as it is written, and what it means. */
+export interface WrittenPath {
+  readonly where: Omit<Problem, 'message'>;
+  readonly written: string;
+  readonly expanded: string;
+}
+
+/** What every part of the settings is read with. Problems are noted in the file; what is returned instead of a value is never used then. */
+export interface Reading {
+  readonly file: ConfigFile;
+  readonly environment: Environment;
+  readonly workingDirectory: string;
+  readonly generation: Generation;
+  /** Collected on the way: what the disk is asked for later. */
+  readonly paths: WrittenPath[];
+}
+
+/** A path, expanded; a relative one starts at the working directory. Empty stays empty. */
+export function readPath(reading: Reading, setting: Setting): string {
+  const path = readRelativePath(reading, setting);
+  if (path === '') return '';
+  const expanded = resolve(reading.workingDirectory, path);
+  reading.paths.push({ where: reading.file.locate(setting), written: setting.value, expanded });
+  return expanded;
+}
+
+/** A path, expanded, that may stay relative. */
+export function readRelativePath(reading: Reading, setting: Setting): string {
+  const result = expandPath(setting.value, reading.environment);
+  if ('path' in result) return result.path;
+  reading.file.refuse(setting, result.problem);
+  return '';
+}
+
+/** A command line. */
+export function readCommand(reading: Reading, setting: Setting): Command {
+  const nothing: Command = { environment: {}, program: '', arguments: [] };
+  if (setting.value === '') return nothing;
+  const result = parseCommand(setting.value, reading.environment);
+  if ('command' in result) return result.command;
+  reading.file.refuse(setting, result.problem);
+  return nothing;
+}
+
+/** Parameters of a command. `part`: where in the setting they stand, if it is a map. */
+export function readWords(reading: Reading, setting: Setting, text = setting.value, part?: string): readonly string[] {
+  const result = splitWords(text, reading.environment);
+  if ('words' in result) return result.words;
+  reading.file.refuse(setting, part === undefined ? result.problem : `${part} ${result.problem}`);
+  return [];
+}
+
+/** A text that may be quoted as for a shell. */
+export function readText(reading: Reading, setting: Setting, text = setting.value, part?: string): string {
+  const result = removeShellQuoting(text);
+  if ('text' in result) return result.text;
+  reading.file.refuse(setting, part === undefined ? result.problem : `${part} ${result.problem}`);
+  return '';
+}
+
+/** One of several words, in any case. */
+export function readChoice<Choice extends string>(
+  reading: Reading,
+  setting: Setting,
+  choices: readonly Choice[],
+  whenEmpty: Choice,
+): Choice {
+  if (setting.value === '') return whenEmpty;
+  const choice = choices.find((known) => known === setting.value.toLowerCase());
+  if (choice !== undefined) return choice;
+  const nearest = nearestName(setting.value, choices);
+  const hint = nearest === undefined ? '' : `; did you mean \`${nearest}\`?`;
+  reading.file.refuse(setting, `has to be one of ${choices.join(', ')}${hint}`);
+  return whenEmpty;
+}
+
+/** `1 yes true on` or `0 no false off`. */
+export function readBoolean(reading: Reading, setting: Setting): boolean {
+  const word = setting.value.toLowerCase();
+  if (['1', 'yes', 'true', 'on'].includes(word)) return true;
+  if (!['', '0', 'no', 'false', 'off'].includes(word)) reading.file.refuse(setting, 'has to be true or false');
+  return false;
+}
+
+/** A whole number above 0, such as GitHub's ids. */
+export function readId(reading: Reading, setting: Setting): number {
+  if (setting.value === '') return 0;
+  const id = /^\d+$/.test(setting.value) ? Number(setting.value) : 0;
+  if (id === 0 || !Number.isSafeInteger(id))
+    reading.file.refuse(setting, "has to be the number that GitHub's pages show, digits alone");
+  return id;
+}
+
+/** Logins, separated by blanks. */
+export function readLogins({ value }: Setting): readonly string[] {
+  return value.split(/\s+/).filter((login) => login !== '');
+}
+
+/** A value in JSON. `schema` names what is expected by its error texts. Undefined where the key is empty, absent or wrong. */
+export function readJson<Schema extends z.ZodType>(
+  reading: Reading,
+  setting: Setting,
+  schema: Schema,
+): { readonly value: z.output<Schema>; readonly keys: readonly string[] } | undefined {
+  if (setting.value === '') return undefined;
+  const json = parseJson(setting.value);
+  if ('problem' in json) {
+    reading.file.refuse(setting, json.problem, json.line);
+    return undefined;
+  }
+  for (const key of json.repeated) reading.file.warn(setting, `has the key "${key}" twice; the last one counts`);
+  const result = schema.safeParse(json.value);
+  if (result.success) return { value: result.data, keys: json.keys };
+  for (const { path, message } of result.error.issues) {
+    reading.file.refuse(setting, path.length === 0 ? message : `${showPath(path)} ${message}`);
+  }
+  return undefined;
+}
+
+function showPath(path: readonly PropertyKey[]): string {
+  return path.map((step) => (typeof step === 'number' ? `entry ${step + 1}` : `"${String(step)}"`)).join(': ');
+}
+
+/** A text with placeholders, or the default where the key is absent. */
+export function readTemplate(
+  reading: Reading,
+  setting: Setting,
+  names: readonly string[],
+  whenAbsent: string,
+): Template {
+  if (!reading.file.has(setting.section, setting.key)) return whenAbsent as Template;
+  const result = checkTemplate(setting.value, names);
+  if ('template' in result) return result.template;
+  reading.file.refuse(setting, result.problem);
+  return whenAbsent as Template;
+}
+
+/** A map without prototype: keys come from outside, and `constructor` is none of ours. */
+export function mapOf<Value>(entries: Iterable<readonly [string, Value]>): Readonly<Record<string, Value>> {
+  const map: Record<string, Value> = Object.create(null);
+  for (const [key, value] of entries) map[key] = value;
+  return map;
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { parseArtefactName } from './artefact-name.ts';
+
+it.each`
+  fileName                           | stem                        | compression
+  ${'eessi-2023.06-software.tar.gz'} | ${'eessi-2023.06-software'} | ${'gzip'}
+  ${'eessi-p-init-1.tar.zst'}        | ${'eessi-p-init-1'}         | ${'zstd'}
+  ${'eessi-p-compat-1.tar.xz'}       | ${'eessi-p-compat-1'}       | ${'xz'}
+  ${'eessi-p-software-1.tar'}        | ${'eessi-p-software-1'}     | ${'none'}
+  ${'eessi.io-software-1.tar.gz'}    | ${'eessi.io-software-1'}    | ${'gzip'}
+`('$fileName is a $compression archive', ({ fileName, stem, compression }) => {
+  expect(parseArtefactName(fileName)).toEqual({ kind: 'artefact', stem, compression });
+});
+
+it.each`
+  fileName                       | why
+  ${'other-p-software-1.tar.gz'} | ${"'other-p-software-1.tar.gz' is not uploaded: the name of an artefact begins with 'eessi'."}
+  ${'eessi-p-1.tar.gz'}          | ${"'eessi-p-1.tar.gz' is not uploaded: the name of an artefact holds 'compat', 'init' or 'software'."}
+  ${'eessi-p-software-1.zip'}    | ${"'eessi-p-software-1.zip' is not uploaded: the name of an artefact ends in one of .tar.gz, .tar.zst, .tar.xz, .tar."}
+  ${'eessi-p-software-1tar'}     | ${"'eessi-p-software-1tar' is not uploaded: the name of an artefact ends in one of .tar.gz, .tar.zst, .tar.xz, .tar."}
+`('$fileName is refused', ({ fileName, why }) => {
+  expect(parseArtefactName(fileName)).toEqual({ kind: 'refused', why });
+});

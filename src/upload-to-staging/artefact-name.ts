@@ -1,0 +1,28 @@
+/** How an artefact is compressed; its name says so and check-archive.ts makes sure. */
+export type Compression = 'none' | 'gzip' | 'zstd' | 'xz';
+
+const compressionOf: Readonly<Record<string, Compression>> = {
+  '.tar.gz': 'gzip',
+  '.tar.zst': 'zstd',
+  '.tar.xz': 'xz',
+  '.tar': 'none',
+};
+
+/** What the name of an artefact tells, or why files of that name are not uploaded. */
+export type ArtefactName =
+  | { readonly kind: 'artefact'; readonly stem: string; readonly compression: Compression }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** Reads the base name of a file: `eessi…` with `compat`, `init` or `software` in it, and one of the four extensions. */
+export function parseArtefactName(fileName: string): ArtefactName {
+  const refused = (why: string): ArtefactName => ({ kind: 'refused', why: `'${fileName}' is not uploaded: ${why}.` });
+  if (!fileName.startsWith('eessi')) return refused("the name of an artefact begins with 'eessi'");
+  if (!/compat|init|software/.test(fileName)) {
+    return refused("the name of an artefact holds 'compat', 'init' or 'software'");
+  }
+  for (const [extension, compression] of Object.entries(compressionOf)) {
+    if (!fileName.endsWith(extension)) continue;
+    return { kind: 'artefact', stem: fileName.slice(0, -extension.length), compression };
+  }
+  return refused(`the name of an artefact ends in one of ${Object.keys(compressionOf).join(', ')}`);
+}

@@ -1,0 +1,66 @@
+import { expandPrefix, type prefixVariables } from './expand-prefix.ts';
+import { legacyPath } from './legacy-path.ts';
+
+/** One of the objects that an upload consists of. */
+export type Part = 'artefact signature' | 'artefact' | 'metadata signature' | 'metadata';
+
+/** What goes where, in the order in which it must be stored. */
+export interface UploadPlan {
+  readonly warnings: readonly string[];
+  readonly artefactKey: string;
+  readonly steps: readonly { readonly part: Part; readonly key: string }[];
+}
+
+export interface UploadWish {
+  readonly fileName: string;
+  /** The file's name without its extension. */
+  readonly stem: string;
+  readonly artefactPrefix: string;
+  readonly metadataPrefix: string;
+  readonly repository: string;
+  readonly pullRequest: string;
+  readonly signed: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Works out keys and order. The metadata file comes last: it is the sign for ingestion that all the rest is there. */
+export function planUpload(wish: UploadWish): UploadPlan {
+  const { artefactPrefix, metadataPrefix, warnings } = choosePrefixes(wish);
+  const artefactKey = `${artefactPrefix}/${wish.fileName}`;
+  const metadataKey = `${metadataPrefix}/${wish.fileName}.meta.txt`;
+  const steps: UploadPlan['steps'] = [
+    { part: 'artefact signature', key: `${artefactKey}.sig` },
+    { part: 'artefact', key: artefactKey },
+    { part: 'metadata signature', key: `${metadataKey}.sig` },
+    { part: 'metadata', key: metadataKey },
+  ];
+  return { warnings, artefactKey, steps: steps.filter(({ part }) => wish.signed || !part.endsWith('signature')) };
+}
+
+function choosePrefixes(wish: UploadWish) {
+  const legacy = legacyPath(wish.stem);
+  const ours: Record<keyof typeof prefixVariables, string> = {
+    github_repository: wish.repository,
+    legacy_aws_path: legacy,
+    pull_request_number: wish.pullRequest,
+  };
+  const values = { ...wish.environment, ...ours };
+  const artefact = expandPrefix(wish.artefactPrefix, values);
+  const metadata = expandPrefix(wish.metadataPrefix, values);
+  const warnings = [
+    ...warnOfNothing('artefact', wish.artefactPrefix, artefact),
+    ...warnOfNothing('metadata', wish.metadataPrefix, metadata),
+  ];
+  if ((artefact === '') !== (metadata === '')) {
+    const [given, missing] = metadata === '' ? ['artefact', 'metadata'] : ['metadata', 'artefact'];
+    warnings.push(`The ${missing} prefix is empty: the ${given} prefix '${artefact || metadata}' is used for both.`);
+  }
+  return { artefactPrefix: artefact || metadata || legacy, metadataPrefix: metadata || artefact || legacy, warnings };
+}
+
+function warnOfNothing(name: string, typed: string, expanded: string): string[] {
+  if (typed === '' || expanded !== '') return [];
+  return [
+    `The ${name} prefix '${typed}' expands to nothing and counts as empty; --list-variables shows what can be used.`,
+  ];
+}

@@ -1,0 +1,84 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { parseArtefactName } from './artefact-name.ts';
+import { checkArchive } from './check-archive.ts';
+import { metadataText, objectUrl, type Uploader } from './metadata.ts';
+import { digest, expectUnchanged, type OpenFile, openFile, readBytes } from './open-file.ts';
+import { type Part, planUpload } from './plan-upload.ts';
+import type { UploadRequest } from './read-arguments.ts';
+import { checkSigner, sign } from './sign.ts';
+import { connectToStore, storeVerified } from './store.ts';
+
+/** What this program needs to know of the outside, and how it tells what it does. */
+export interface Surroundings {
+  readonly findUploader: () => Promise<Uploader>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly say: (line: string) => void;
+  readonly warn: (line: string) => void;
+}
+
+/** Checks, signs and stores one artefact and its metadata; throws a sentence if anything is not as it must be. Nothing is stored before all checks passed. */
+export async function uploadArtefact(request: UploadRequest, surroundings: Surroundings): Promise<void> {
+  const opened: OpenFile[] = [];
+  const directory = await mkdtemp(join(tmpdir(), 'eessi-upload-'));
+  const openTracked = async (path: string) => {
+    const file = await openFile(path);
+    opened.push(file);
+    return file;
+  };
+  try {
+    await upload(request, surroundings, directory, openTracked);
+  } finally {
+    for (const { handle } of opened) await handle.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function upload(
+  request: UploadRequest,
+  { findUploader, environment, say, warn }: Surroundings,
+  directory: string,
+  open: (path: string) => Promise<OpenFile>,
+): Promise<void> {
+  const fileName = basename(request.file);
+  const name = parseArtefactName(fileName);
+  if (name.kind === 'refused') throw new Error(name.why);
+  const signer = { script: request.signScript, key: request.signKey, namespace: request.botInstance };
+  const signed = signer.key !== '';
+  if (signed) await checkSigner(signer);
+
+  const artefact = await open(request.file);
+  const entries = await checkArchive(artefact, name.compression);
+  const { sha256 } = await digest(readBytes(artefact));
+  await expectUnchanged(artefact);
+  say(`checked ${request.file}: tar archive, ${entries} entries, ${artefact.sizeBytes} bytes, SHA-256 ${sha256}`);
+
+  const plan = planUpload({ ...request, ...name, fileName, signed, environment });
+  for (const warning of plan.warnings) warn(warning);
+  const metadataPath = join(directory, `${fileName}.meta.txt`);
+  const url = objectUrl(request.endpoint, request.bucket, plan.artefactKey);
+  const uploader = await findUploader();
+  await writeFile(metadataPath, metadataText({ ...request, ...artefact, fileName, sha256, url, uploader }));
+  const files = new Map<Part, OpenFile>([
+    ['artefact', artefact],
+    ['metadata', await open(metadataPath)],
+  ]);
+  if (signed) {
+    files.set('artefact signature', await signAndOpen(request.file));
+    files.set('metadata signature', await signAndOpen(metadataPath));
+  }
+  async function signAndOpen(path: string) {
+    await sign(path, signer);
+    say(`signed ${basename(path)}`);
+    return open(`${path}.sig`);
+  }
+
+  const store = await connectToStore(request.bucket, request.endpoint);
+  for (const { part, key } of plan.steps) {
+    const file = files.get(part);
+    if (file === undefined) throw new Error(`There is no ${part} to upload.`);
+    await storeVerified(store, key, file, part === 'artefact' ? sha256 : (await digest(readBytes(file))).sha256);
+    say(`uploaded ${part} to ${objectUrl(request.endpoint, request.bucket, key)} and read it back`);
+  }
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import { type ApiAnswer, type ApiCall, linkTo, notFound, pageSize } from './api-answer.ts';
+import { accountBody, appBody, appPermissions, isoTime } from './api-bodies.ts';
+import type { JsonObject } from './example-payloads.ts';
+import type { Delivery } from './github-stand-in.ts';
+import { accountOf, botOf } from './state.ts';
+
+const tokenLifeMilliseconds = 3_600_000;
+
+/** What the App itself asks, with its JWT, by the operation's id in GitHub's description. */
+export const appOperations: Readonly<Record<string, (call: ApiCall) => ApiAnswer>> = {
+  'apps/get-authenticated': (call) => ({ status: 200, body: { ...appBody(call.state), installations_count: 1 } }),
+
+  'apps/get-installation': (call) => (isInstallation(call) ? { status: 200, body: installationBody(call) } : notFound),
+
+  'apps/create-installation-access-token': (call) => {
+    if (!isInstallation(call)) return notFound;
+    const token = `ghs_${randomBytes(27).toString('base64url').replaceAll(/[-_]/g, '0')}`;
+    const expiresAt = new Date(Date.now() + tokenLifeMilliseconds);
+    call.state.tokens.set(token, { user: botOf(call.state), expiresAt });
+    const body = {
+      token,
+      expires_at: isoTime(expiresAt),
+      permissions: appPermissions,
+      repository_selection: 'selected',
+    };
+    return { status: 201, body };
+  },
+
+  'apps/get-webhook-config-for-app': () => ({
+    status: 200,
+    body: { content_type: 'json', insecure_ssl: '0', secret: '********', url: 'https://smee.example/channel' },
+  }),
+
+  'apps/list-webhook-deliveries': (call) => {
+    const { state, query } = call;
+    const wanted = query.get('status');
+    const fits = ({ status }: Delivery) => wanted === null || status < 400 === (wanted === 'success');
+    const cursor = query.get('cursor');
+    const newestId = cursor === null ? Number.POSITIVE_INFINITY : Number(cursor.replace('v1_', ''));
+    const fitting = [...state.deliveries].reverse().filter((delivery) => fits(delivery) && delivery.id <= newestId);
+    const size = pageSize(query);
+    const next = fitting[size];
+    return {
+      status: 200,
+      body: fitting.slice(0, size).map((delivery) => deliveryItem(call, delivery)),
+      headers: next === undefined ? {} : { link: linkTo(call, { cursor: `v1_${next.id}` }, 'next') },
+    };
+  },
+
+  'apps/get-webhook-delivery': (call) => {
+    const delivery = findDelivery(call);
+    if (delivery === undefined) return notFound;
+    const { request, response } = delivery;
+    return {
+      status: 200,
+      body: {
+        ...deliveryItem(call, delivery),
+        url: '',
+        request: { headers: request.headers, payload: JSON.parse(request.body) },
+        response: { headers: response?.headers ?? {}, payload: response?.body ?? null },
+      },
+    };
+  },
+
+  'apps/redeliver-webhook-delivery': (call) => {
+    const delivery = findDelivery(call);
+    if (delivery === undefined) return notFound;
+    void call.webhooks.redeliver(delivery.guid);
+    return { status: 202, body: {} };
+  },
+};
+
+function isInstallation(call: ApiCall): boolean {
+  return Number(call.parameters['installation_id']) === call.state.app.installationId;
+}
+
+function findDelivery(call: ApiCall): Delivery | undefined {
+  return call.state.deliveries.find(({ id }) => id === Number(call.parameters['delivery_id']));
+}
+
+function deliveryItem(call: ApiCall, delivery: Delivery): JsonObject {
+  const payload: { repository?: { id: number } } = JSON.parse(delivery.request.body);
+  const words: Record<number, string> = { 502: 'failed to connect to host', 504: 'timed out' };
+  return {
+    id: delivery.id,
+    guid: delivery.guid,
+    delivered_at: delivery.deliveredAt.toISOString(),
+    redelivery: delivery.redelivery,
+    duration: delivery.durationSeconds,
+    status:
+      (delivery.response === undefined ? words[delivery.status] : undefined) ?? STATUS_CODES[delivery.status] ?? 'OK',
+    status_code: delivery.status,
+    event: delivery.event,
+    action: delivery.action ?? null,
+    installation_id: call.state.app.installationId,
+    repository_id: payload.repository?.id ?? null,
+    throttled_at: null,
+  };
+}
+
+function installationBody(call: ApiCall): JsonObject {
+  const { app, apiUrl, serverUrl, startedAt } = call.state;
+  const account = accountOf(call.state, 'app-owner');
+  return {
+    id: app.installationId,
+    account: accountBody(call.state, account),
+    access_tokens_url: `${apiUrl}/app/installations/${app.installationId}/access_tokens`,
+    repositories_url: `${apiUrl}/installation/repositories`,
+    html_url: `${serverUrl}/settings/installations/${app.installationId}`,
+    app_id: app.id,
+    app_slug: app.slug,
+    target_id: account.id,
+    target_type: account.type,
+    permissions: appPermissions,
+    events: ['issue_comment', 'pull_request'],
+    created_at: isoTime(startedAt),
+    updated_at: isoTime(startedAt),
+    single_file_name: null,
+    repository_selection: 'selected',
+    suspended_at: null,
+    suspended_by: null,
+  };
+}

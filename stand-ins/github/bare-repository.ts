@@ -1,0 +1,119 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import type { Commit, Files } from './github-stand-in.ts';
+import type { ChangeSize } from './state.ts';
+
+const environment = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0' };
+
+/** Makes an empty bare repository that can be fetched from as GitHub's can. */
+export async function makeBareRepository(directory: string, defaultBranch: string): Promise<void> {
+  await mkdir(dirname(directory), { recursive: true });
+  await git(dirname(directory), ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, directory]);
+  for (const setting of ['uploadpack.allowAnySHA1InWant', 'uploadpack.allowFilter']) {
+    await git(directory, ['config', setting, 'true']);
+  }
+}
+
+/** Adds commits to a branch, which begins at `start` if it is new. Gives the new head. */
+export async function addCommits(
+  bare: string,
+  branch: string,
+  start: string | undefined,
+  commits: readonly Commit[],
+  user: string,
+): Promise<string> {
+  return inWorkTree(bare, branch, start, user, async (workTree) => {
+    for (const { message, files } of commits) {
+      await putFiles(workTree, files);
+      await git(workTree, ['add', '--all']);
+      await git(workTree, ['commit', '--quiet', '--allow-empty', `--message=${message}`]);
+    }
+  });
+}
+
+/** Merges a commit into a branch, as the button "Create a merge commit" does. Gives the merge commit. */
+export async function mergeCommit(
+  bare: string,
+  base: string,
+  sha: string,
+  message: string,
+  user: string,
+): Promise<string> {
+  return inWorkTree(bare, base, undefined, user, async (workTree) => {
+    await git(workTree, ['fetch', '--quiet', 'origin', sha]);
+    await git(workTree, ['merge', '--quiet', '--no-ff', `--message=${message}`, sha]);
+  });
+}
+
+/** Points a reference at a commit. */
+export async function setReference(bare: string, reference: string, sha: string): Promise<void> {
+  await git(bare, ['update-ref', reference, sha]);
+}
+
+/** The commit of a branch, undefined if there is no such branch. */
+export async function readBranch(bare: string, branch: string): Promise<string | undefined> {
+  const head = await git(bare, ['for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`]);
+  return head === '' ? undefined : head;
+}
+
+/** How much lies between two commits, as GitHub counts for a pull request. */
+export async function readChangeSize(bare: string, base: string, head: string): Promise<ChangeSize> {
+  const commits = Number(await git(bare, ['rev-list', '--count', `${base}..${head}`]));
+  const lines = (await git(bare, ['diff', '--numstat', `${base}...${head}`])).split('\n').filter((line) => line !== '');
+  const sum = (column: number) => lines.reduce((total, line) => total + (Number(line.split('\t')[column]) || 0), 0);
+  return { commits, additions: sum(0), deletions: sum(1), files: lines.length };
+}
+
+async function inWorkTree(
+  bare: string,
+  branch: string,
+  start: string | undefined,
+  user: string,
+  change: (workTree: string) => Promise<void>,
+): Promise<string> {
+  const workTree = await mkdtemp(join(tmpdir(), 'github-push-'));
+  try {
+    await git(tmpdir(), ['clone', '--quiet', '--no-checkout', bare, workTree]);
+    await git(workTree, ['config', 'user.name', user]);
+    await git(workTree, ['config', 'user.email', `${user}@users.noreply.example`]);
+    const known = await readBranch(bare, branch);
+    const from = known ?? start;
+    await git(
+      workTree,
+      from === undefined
+        ? ['symbolic-ref', 'HEAD', `refs/heads/${branch}`]
+        : ['checkout', '--quiet', '-B', branch, from],
+    );
+    await change(workTree);
+    await git(workTree, ['push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`]);
+    return await git(workTree, ['rev-parse', 'HEAD']);
+  } finally {
+    await rm(workTree, { recursive: true, force: true });
+  }
+}
+
+async function putFiles(workTree: string, files: Files): Promise<void> {
+  if (typeof files === 'function') {
+    await files(workTree);
+  } else if (typeof files === 'string') {
+    await cp(files, workTree, { recursive: true, verbatimSymlinks: true });
+  } else {
+    for (const [path, content] of Object.entries(files)) await putFile(join(workTree, path), content);
+  }
+}
+
+async function putFile(path: string, content: string | Uint8Array | null): Promise<void> {
+  if (content === null) {
+    await rm(path, { recursive: true });
+  } else {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
+}
+
+async function git(directory: string, words: readonly string[]): Promise<string> {
+  const { stdout } = await execa('git', words, { cwd: directory, env: environment });
+  return stdout;
+}

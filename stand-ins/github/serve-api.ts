@@ -1,0 +1,161 @@
+import type { KeyObject } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type ApiAnswer, type ApiCall, apiError, notFound } from './api-answer.ts';
+import { appOperations } from './app-operations.ts';
+import type { Webhooks } from './deliver-webhooks.ts';
+import type { JsonObject } from './example-payloads.ts';
+import type { Faults } from './faults.ts';
+import type { ApiRequest } from './github-stand-in.ts';
+import { type MatchedOperation, matchOperation } from './openapi-description.ts';
+import { repositoryOperations } from './repository-operations.ts';
+import { type Account, botOf, type State, userOfToken } from './state.ts';
+import { verifyAppToken } from './verify-app-token.ts';
+
+const requestsPerHour = 5000;
+
+interface Api {
+  readonly state: State;
+  readonly webhooks: Webhooks;
+  readonly faults: Faults;
+  readonly publicKey: KeyObject;
+}
+
+/** Answers one request of the REST API, unless a fault was ordered for it. */
+export async function serveApi(api: Api, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { state } = api;
+  const text = await readText(request);
+  if (text === 'cut off') return;
+  const url = new URL(`${state.serverUrl}${request.url ?? '/'}`);
+  const path = url.pathname.slice(new URL(state.apiUrl).pathname.length);
+  const operation = matchOperation(request.method ?? 'GET', path);
+  const record: ApiRequest = {
+    method: request.method ?? 'GET',
+    path: `${path}${url.search}`,
+    operationId: operation?.operationId,
+    at: new Date(),
+    status: undefined,
+  };
+  state.requests.push(record);
+  state.changes.emit('change');
+
+  const fault = api.faults.take(operation?.operationId);
+  if (fault === 'hang') return;
+  if (fault === 'cut-before') return void request.socket.destroy();
+  const answer =
+    typeof fault === 'object' ? faultyAnswer(fault) : answerRequest(api, request, record, operation, url, text);
+  if (fault === 'cut-after-applying') return void request.socket.destroy();
+  record.status = answer.status;
+  send(state, response, answer);
+  state.changes.emit('change');
+}
+
+function answerRequest(
+  api: Api,
+  request: IncomingMessage,
+  record: ApiRequest,
+  operation: MatchedOperation | undefined,
+  url: URL,
+  text: string,
+): ApiAnswer {
+  const violate = (problems: readonly string[]) =>
+    api.state.violations.push(...problems.map((problem) => `${record.method} ${record.path}: ${problem}`));
+  if (operation === undefined) {
+    violate(['no operation of openapi.json (perhaps extract-openapi.ts should take it in)']);
+    return notFound;
+  }
+  const body = parseBody(text);
+  if (body === 'not JSON') {
+    violate(['the body is no JSON']);
+    return apiError(400, 'Problems parsing JSON');
+  }
+  const user = authenticate(api, request, operation);
+  if ('status' in user) return user;
+  const problems = operation.checkRequest(url.searchParams, body);
+  violate(problems);
+  if (problems.length > 0) return apiError(422, `Invalid request.\n\n${problems.join('\n')}`);
+
+  const { parameters } = operation;
+  const address = `${url.origin}${url.pathname}`;
+  const call: ApiCall = { ...api, user, parameters, query: url.searchParams, body: body ?? {}, address };
+  const operate = operations[operation.operationId];
+  if (operate === undefined) throw new Error(`${operation.operationId} is in openapi.json, but nothing here does it.`);
+  const answer = operate(call);
+  violate(operation.checkResponse(answer.status, answer.body));
+  return answer;
+}
+
+const operations: Readonly<Record<string, (call: ApiCall) => ApiAnswer>> = {
+  ...appOperations,
+  ...repositoryOperations,
+  'rate-limit/get': ({ state }) => {
+    const core = rateLimit(state);
+    return {
+      status: 200,
+      body: { resources: { core, search: { ...core, limit: 30, remaining: 30, used: 0 } }, rate: core },
+    };
+  },
+};
+
+/** Who asks, or the refusal. */
+function authenticate(api: Api, request: IncomingMessage, operation: MatchedOperation): Account | ApiAnswer {
+  const [scheme = '', token = ''] = (request.headers.authorization ?? '').split(' ');
+  if (!/^(bearer|token)$/i.test(scheme)) return apiError(401, 'Requires authentication');
+  if (operation.operationId in appOperations) {
+    const problem = verifyAppToken(token, api.state.app.id, api.publicKey, new Date());
+    return problem === undefined ? botOf(api.state) : apiError(problem.status, problem.message);
+  }
+  return userOfToken(api.state, token) ?? apiError(401, 'Bad credentials');
+}
+
+function faultyAnswer(fault: { status: number; headers?: Readonly<Record<string, string>>; body?: string }): ApiAnswer {
+  const { status, headers = {} } = fault;
+  return {
+    ...apiError(status, 'Ordered by a test'),
+    headers,
+    ...(fault.body === undefined ? {} : { body: fault.body }),
+  };
+}
+
+function send(state: State, response: ServerResponse, answer: ApiAnswer): void {
+  const { limit, remaining, reset, used } = rateLimit(state);
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'x-github-media-type': 'github.v3; format=json',
+    'x-github-request-id': `STAND:${state.requests.length}`,
+    'x-ratelimit-limit': limit,
+    'x-ratelimit-remaining': remaining,
+    'x-ratelimit-reset': reset,
+    'x-ratelimit-used': used,
+    'x-ratelimit-resource': 'core',
+    ...answer.headers,
+  };
+  const { body } = answer;
+  response.writeHead(answer.status, headers);
+  response.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+/** Counted, but never enforced: a test orders a fault where it wants a limit. */
+function rateLimit(state: State): { limit: number; remaining: number; reset: number; used: number } {
+  const used = state.requests.length % requestsPerHour;
+  const reset = Math.floor(Date.now() / 1000) + 3600;
+  return { limit: requestsPerHour, remaining: requestsPerHour - used, reset, used };
+}
+
+async function readText(request: IncomingMessage): Promise<string | 'cut off'> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk);
+  } catch {
+    return 'cut off'; // the client was killed while it was sending: nothing was asked
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseBody(text: string): JsonObject | undefined | 'not JSON' {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return 'not JSON';
+  }
+}

@@ -1,0 +1,48 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Job } from './job.ts';
+import { allJobs, clusterDirectory, locked, writeJob } from './job-store.ts';
+import { planSubmission, Refused, readOptions } from './plan-submission.ts';
+import { startRunner } from './start-runner.ts';
+
+function main() {
+  const { values, rest } = readOptions(process.argv.slice(2));
+  const [script = '', ...words] = rest;
+  const text = readScript(script);
+  const where = { now: Date.now(), directory: process.cwd(), script, text, arguments: words };
+  const planned = planSubmission(values, where);
+  const directory = clusterDirectory();
+  const job = locked(directory, () => {
+    const job: Job = { ...planned, id: String(Math.max(0, ...allJobs(directory).map(({ id }) => Number(id))) + 1) };
+    keepForTheRunner(directory, job, text);
+    writeJob(directory, job);
+    if (!job.held) startRunner(directory, job);
+    return job;
+  });
+  console.log(values.has('parsable') ? job.id : `Submitted batch job ${job.id}`);
+}
+
+function readScript(script: string): string {
+  if (script === '') return readFileSync(0, 'utf8');
+  try {
+    return readFileSync(script, 'utf8');
+  } catch {
+    throw new Refused([`sbatch: error: Unable to open file ${script}`], 1);
+  }
+}
+
+/** As Slurm does: the script and the environment as they were when the job was submitted. */
+function keepForTheRunner(directory: string, job: Job, text: string) {
+  const base = join(directory, 'jobs', job.id);
+  writeFileSync(`${base}.script`, text);
+  chmodSync(`${base}.script`, 0o700);
+  writeFileSync(`${base}.environment`, JSON.stringify(process.env), { mode: 0o600 });
+}
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof Refused)) throw error;
+  console.error(error.message);
+  process.exitCode = error.exitCode;
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import {
+  defaultFormat,
+  inQueueOrder,
+  longFormat,
+  parseLongFormat,
+  parsePercentFormat,
+  queueLine,
+} from './format-queue.ts';
+import { isEnded, type Job } from './job.ts';
+import { clusterDirectory, knownJobs } from './job-store.ts';
+import { type OptionTable, parseOptions, UsageError } from './options.ts';
+
+const options: OptionTable = {
+  long: { short: 'l', value: 'none' },
+  noheader: { short: 'h', value: 'none' },
+  me: { value: 'none' },
+  user: { short: 'u', value: 'required' },
+  name: { short: 'n', value: 'required' },
+  states: { short: 't', value: 'required' },
+  jobs: { short: 'j', value: 'optional' },
+  Format: { short: 'O', value: 'required' },
+  format: { short: 'o', value: 'required' },
+  clusters: { short: 'M', value: 'required' },
+};
+
+function main() {
+  const { values } = parseOptions(process.argv.slice(2), options);
+  const now = Date.now();
+  const user = values.get('user');
+  if (user !== undefined && !isKnownUser(user)) {
+    console.error(`squeue: error: Invalid user: ${user}\n`);
+    return;
+  }
+  const all = knownJobs(clusterDirectory(), now);
+  const ids = values
+    .get('jobs')
+    ?.split(',')
+    .filter((id) => id !== '');
+  if (ids?.length === 1 && !all.some(({ id }) => id === ids[0])) {
+    console.error('slurm_load_jobs error: Invalid job id specified');
+    process.exitCode = 1;
+    return;
+  }
+  const { columns, unknown } = chosenColumns(values);
+  for (const name of unknown) console.error(`squeue: error: Invalid job format specification: ${name}`);
+  if (!values.has('noheader')) {
+    if (values.has('long') && !values.has('Format') && !values.has('format')) console.log(timeHeading(now));
+    console.log(queueLine(columns, now));
+  }
+  for (const job of inQueueOrder(all.filter((candidate) => isWanted(candidate, values, ids))))
+    console.log(queueLine(columns, now, job));
+}
+
+function chosenColumns(values: ReadonlyMap<string, string>) {
+  const long = values.get('Format');
+  if (long !== undefined) return parseLongFormat(long);
+  const format = values.get('format') ?? (values.has('long') ? longFormat : defaultFormat);
+  return { columns: parsePercentFormat(format), unknown: [] };
+}
+
+function isWanted(job: Job, values: ReadonlyMap<string, string>, ids: readonly string[] | undefined): boolean {
+  const states = values.get('states')?.toUpperCase().split(',');
+  const inState = states === undefined ? !isEnded(job) : states.includes('ALL') || states.includes(job.state);
+  const user = values.get('user') ?? userInfo().username;
+  const names = values.get('name')?.split(',');
+  return (
+    inState &&
+    user.split(',').includes(userInfo().username) &&
+    (names === undefined || names.includes(job.name)) &&
+    (ids === undefined || ids.length === 0 || ids.includes(job.id))
+  );
+}
+
+function isKnownUser(user: string): boolean {
+  const known = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':')[0]);
+  return user.split(',').every((name) => name === userInfo().username || known.includes(name));
+}
+
+/** `Tue Nov 24 11:59:51 2026` */
+function timeHeading(now: number): string {
+  const [day, month, date, year, time] = new Date(now).toString().split(' ');
+  return `${day} ${month} ${date} ${time} ${year}`;
+}
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`squeue: ${error.message}\nTry "squeue --help" for more information`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+find easyconfigs -name '*.eb' | sort

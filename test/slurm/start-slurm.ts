@@ -1,0 +1,184 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, readlink, realpath, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { runProgram } from '../../src/outside/processes/run-program.ts';
+import { type Daemon, startDaemon } from './daemon.ts';
+import { freePorts } from './free-ports.ts';
+import { type SlurmSettings, slurmConf } from './slurm-conf.ts';
+
+export interface RealSlurm {
+  /** What a program needs beside PATH to talk to this Slurm. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** As when the controller's machine is down: jobs that run go on. */
+  stopController(): Promise<void>;
+  startController(): Promise<void>;
+  /** Ends everything: jobs, daemons. Safe to do twice. */
+  stop(): Promise<void>;
+}
+
+/** What has to be installed (Debian 12: Slurm 22.05). */
+export const debianPackages = ['slurmctld', 'slurmd', 'slurm-client', 'munge'] as const;
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Starts a private Slurm in an empty directory: munged, slurmctld, a slurmd per node, on ports of its own, as root, without systemd. */
+export async function startSlurm(directory: string, settings: SlurmSettings = {}): Promise<RealSlurm> {
+  const home = await prepare(directory);
+  const configuration = join(home, 'slurm.conf');
+  const mungeSocket = join(home, 'munge.socket');
+  const names = Array.from({ length: settings.nodes ?? 2 }, (_, index) => `n${index + 1}`);
+  const [controllerPort = 0, ...nodePorts] = await freePorts(1 + names.length);
+  const host = hostname().split('.')[0] ?? 'localhost';
+  await writeFile(
+    configuration,
+    slurmConf({ directory: home, host, controllerPort, nodePorts, mungeSocket }, settings),
+  );
+  const own = { SLURM_CONF: configuration };
+  const environment = { PATH: `${process.env['PATH']}:/usr/sbin:/sbin`, LANG: 'C', ...own };
+
+  const daemons: Daemon[] = [];
+  let controller: Daemon | undefined;
+  const stopController = async () => {
+    await controller?.stop();
+    controller = undefined;
+  };
+  const startController = async () => {
+    controller ??= startDaemon(['slurmctld', '-D', '-f', configuration], environment);
+    await until('slurmctld', home, environment, ['scontrol', 'ping'], (said) => said.includes(' UP'));
+  };
+  const stop = async () => {
+    if (controller !== undefined) await endJobs(environment);
+    await stopController(); // before the nodes, so that nothing is launched meanwhile
+    await Promise.all(daemons.splice(1).map((daemon) => daemon.stop()));
+    await endSteps(home);
+    await daemons.pop()?.stop();
+  };
+
+  try {
+    daemons.push(startMunged(home, mungeSocket, environment));
+    await until('munged', home, environment, ['munge', '--no-input', `--socket=${mungeSocket}`], () => true);
+    await startController();
+    for (const name of names) daemons.push(startDaemon(['slurmd', '-D', '-N', name, '-f', configuration], environment));
+    const allIdle = (said: string) =>
+      said
+        .trim()
+        .split('\n')
+        .every((state) => state === 'idle');
+    await until('slurmd', home, environment, ['sinfo', '--noheader', '--Node', '--format=%T'], allIdle);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { environment: own, stopController, startController, stop };
+}
+
+async function prepare(directory: string): Promise<string> {
+  if (process.getuid?.() !== 0)
+    throw new Error('A private Slurm has to be started by root: run these tests in a container.');
+  for (const program of ['slurmctld', 'slurmd', 'sbatch', 'munged']) {
+    const environment = { PATH: `${process.env['PATH']}:/usr/sbin:/sbin` };
+    const found = await runProgram({ program: 'which', arguments: [program] }, { environment });
+    if (found.kind !== 'exited' || found.code !== 0)
+      throw new Error(
+        `There is no ${program}: \`apt-get install --no-install-recommends ${debianPackages.join(' ')}\`.`,
+      );
+  }
+  await mkdir(directory, { recursive: true });
+  const home = await realpath(directory);
+  for (const name of ['state', 'log']) await mkdir(join(home, name), { recursive: true });
+  await writeFile(join(home, 'munge.key'), randomBytes(1024), { mode: 0o600 });
+  return home;
+}
+
+function startMunged(home: string, socket: string, environment: Environment): Daemon {
+  const files = [`--key-file=${home}/munge.key`, `--pid-file=${home}/munged.pid`, `--seed-file=${home}/munged.seed`];
+  const words = [
+    'munged',
+    '--foreground',
+    '--force',
+    `--socket=${socket}`,
+    ...files,
+    `--log-file=${home}/log/munged.log`,
+  ];
+  return startDaemon(words, environment);
+}
+
+const startLimitMilliseconds = 60_000;
+
+async function until(
+  who: string,
+  home: string,
+  environment: Environment,
+  words: readonly [string, ...string[]],
+  ready: (said: string) => boolean,
+) {
+  const [program, ...rest] = words;
+  const end = Date.now() + startLimitMilliseconds;
+  for (;;) {
+    const result = await runProgram({ program, arguments: rest }, { environment, timeoutMilliseconds: 10_000 });
+    if (result.kind === 'exited' && result.code === 0 && ready(result.stdout)) return;
+    if (Date.now() > end)
+      throw new Error(`${who} did not become ready:\n${JSON.stringify(result)}\n${await lastWords(home)}`);
+    await pause(50);
+  }
+}
+
+async function lastWords(home: string): Promise<string> {
+  const logs = await readdir(join(home, 'log'));
+  const texts = await Promise.all(
+    logs.map(async (log) => `${log}:\n${await readFile(join(home, 'log', log), 'utf8')}`),
+  );
+  return texts.map((text) => text.slice(-2_000)).join('\n');
+}
+
+/** Jobs outlive slurmd, so they are cancelled while there is somebody to do it. */
+async function endJobs(environment: Environment) {
+  const end = Date.now() + 15_000;
+  while (Date.now() < end) {
+    const words = ['--noheader', '--states=RUNNING,CONFIGURING,COMPLETING,SUSPENDED', '--format=%A'];
+    const options = { environment, timeoutMilliseconds: 10_000 };
+    const running = await runProgram({ program: 'squeue', arguments: words }, options);
+    if (running.kind !== 'exited' || running.code !== 0 || running.stdout === '') return;
+    await runProgram({ program: 'scancel', arguments: running.stdout.trim().split('\n') }, options);
+    await pause(100);
+  }
+}
+
+/** Whatever step is still there (the controller was down): the processes called slurmstepd that write to our log, and their jobs. */
+async function endSteps(home: string) {
+  for (const pid of await processIds()) {
+    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+    if (name.trim() !== 'slurmstepd' || !(await holdsFileIn(pid, join(home, 'log')))) continue;
+    for (const child of await childrenOf(pid)) kill(-child);
+    kill(pid);
+  }
+}
+
+async function processIds(): Promise<number[]> {
+  return (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
+async function holdsFileIn(pid: number, directory: string): Promise<boolean> {
+  const files = await readdir(`/proc/${pid}/fd`).catch(() => []);
+  const links = await Promise.all(files.map((file) => readlink(`/proc/${pid}/fd/${file}`).catch(() => '')));
+  return links.some((link) => link.startsWith(`${directory}/`));
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  return text
+    .trim()
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(Number);
+}
+
+function kill(pid: number) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}

@@ -1,0 +1,243 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withoutSecrets } from '../../src/outside/processes/child-environment.ts';
+import { runProgram } from '../../src/outside/processes/run-program.ts';
+import type { JobAddress, JobId, JobReading, QueueEntry } from '../../src/outside/slurm/slurm.ts';
+import { terminalStates } from '../../src/outside/slurm/slurm.ts';
+import { slurmCommands } from '../../src/outside/slurm/slurm-commands.ts';
+import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+
+const command = (program: string, words: readonly string[] = []) => ({ environment: {}, program, arguments: words });
+
+let directory: string;
+let real: RealSlurm;
+let environment: Readonly<Record<string, string>>;
+/** Started first, since Slurm needs a minute or two for them. */
+let timesOut: JobAddress;
+let isForgotten: JobAddress;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'slurm-test-'));
+  real = await startSlurm(join(directory, 'slurm'), { minJobAgeSeconds: 5 });
+  environment = { ...withoutSecrets(process.env), ...real.environment };
+  timesOut = await submitted('times-out', 'exec sleep 600', ['--time=1']);
+  isForgotten = await submitted('is-forgotten', 'exit 0');
+});
+afterAll(async () => {
+  await real?.stop();
+  await rm(directory, { recursive: true });
+});
+
+const slurm = (options: { jobName?: string; user?: string; poll?: string } = {}) =>
+  slurmCommands({
+    poll: command(options.poll ?? 'squeue'),
+    scontrol: command('scontrol'),
+    user: options.user ?? 'root',
+    jobName: options.jobName ?? '',
+    environment,
+  });
+
+async function submit(name: string, script: string, words: readonly string[] = []) {
+  const workDir = join(directory, 'jobs with a blank', '2026.11', 'pr_9', name.padEnd(120, '_'));
+  await mkdir(workDir, { recursive: true });
+  await writeFile(join(workDir, 'job.sh'), `#!/bin/sh\n${script}\n`);
+  const answer = await slurm().submit({
+    directory: workDir,
+    submit: command('sbatch'),
+    arguments: [...words, 'job.sh'],
+  });
+  return { workDir, answer };
+}
+
+async function submitted(
+  name: string,
+  script: string,
+  words: readonly string[] = [],
+): Promise<JobAddress & { workDir: string }> {
+  const { workDir, answer } = await submit(name, script, words);
+  if (answer.kind !== 'submitted') throw new Error(answer.message);
+  return { ...address(answer.id), workDir };
+}
+
+const address = (id: string): JobAddress => ({
+  id: id as JobId,
+  cluster: 'bot',
+  partition: 'main',
+  state: '',
+  reason: '',
+});
+
+async function entry(job: JobAddress, options: { jobName?: string } = {}): Promise<QueueEntry | undefined> {
+  const reading = await slurm(options).readQueue();
+  if (reading.kind === 'unreadable') throw new Error(reading.why);
+  return reading.entries.find(({ id }) => id === job.id);
+}
+
+async function askUntil(job: JobAddress, wanted: (reading: JobReading) => boolean): Promise<JobReading> {
+  for (;;) {
+    const reading = await slurm().askFor(job);
+    if (wanted(reading)) return reading;
+    await pause(200);
+  }
+}
+
+const ended = (reading: JobReading) => reading.kind === 'job' && terminalStates.has(reading.state);
+
+async function slurmCommand(program: string, ...words: string[]) {
+  const result = await runProgram({ program, arguments: words }, { environment, cwd: directory });
+  if (result.kind !== 'exited' || result.code !== 0) throw new Error(JSON.stringify(result));
+  return result.stdout;
+}
+
+it('a held job is seen with its whole directory, released, runs, and is COMPLETED', async () => {
+  const { workDir, ...job } = await submitted('held', 'exit 0', ['--hold']);
+  expect(await entry(job)).toEqual({
+    id: job.id,
+    cluster: 'bot',
+    partition: 'main',
+    state: 'PENDING',
+    reason: 'JobHeldUser',
+    workDir,
+  });
+  expect(await slurm().release(job)).toEqual({ kind: 'released' });
+  expect(await slurm().release(job)).toEqual({ kind: 'released' });
+  const reading = await askUntil(job, ended);
+  expect(reading).toEqual({
+    kind: 'job',
+    state: 'COMPLETED',
+    reason: 'None',
+    exitCode: '0:0',
+    workDir,
+    eligibleTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/),
+  });
+  expect(await entry(job)).toMatchObject({ state: 'COMPLETED', workDir });
+  expect(await slurm().release(job)).toEqual({ kind: 'released' });
+});
+
+it('a failing job is FAILED, with its exit status', async () => {
+  const job = await submitted('fails', 'exit 3');
+  expect(await askUntil(job, ended)).toMatchObject({ state: 'FAILED', reason: 'NonZeroExitCode', exitCode: '3:0' });
+});
+
+it('a cancelled job is CANCELLED, whether it was held or ran', async () => {
+  const held = await submitted('cancelled held', 'exit 0', ['--hold']);
+  const runs = await submitted('cancelled', 'exec sleep 600');
+  await askUntil(runs, (reading) => reading.kind === 'job' && reading.state === 'RUNNING');
+  await slurmCommand('scancel', held.id, runs.id);
+  expect(await askUntil(runs, ended)).toMatchObject({ state: 'CANCELLED' });
+  expect(await askUntil(held, ended)).toMatchObject({ state: 'CANCELLED' });
+  expect(await slurm().release(held)).toEqual({ kind: 'released' });
+});
+
+it('a delayed job tells when it may start', async () => {
+  const job = await submitted('delayed', 'exit 0', ['--begin=now+600']);
+  expect(await entry(job)).toMatchObject({ state: 'PENDING', reason: 'BeginTime' });
+  const reading = await slurm().askFor(job);
+  const time = reading.kind === 'job' ? Date.parse(reading.eligibleTime ?? '') : 0;
+  expect(time).toBeGreaterThan(Date.now() + 500_000);
+  await slurmCommand('scancel', job.id);
+});
+
+it('only jobs of that name are seen when jobs have a name', async () => {
+  const ours = await submitted('ours', 'exit 0', ['--hold', '--job-name=prod']);
+  const other = await submitted('other', 'exit 0', ['--hold', '--job-name=prod2']);
+  expect(await entry(ours, { jobName: 'prod' })).toBeDefined();
+  expect(await entry(other, { jobName: 'prod' })).toBeUndefined();
+  await slurmCommand('scancel', ours.id, other.id);
+});
+
+it('arrays, heterogeneous, interactive and oddly named jobs of the same user do not confuse it', async () => {
+  const ours = await submitted('beside others', 'exit 0', ['--hold']);
+  const array = await submitted('array', 'exit 0', [
+    '--hold',
+    '--array=1-3',
+    '--job-name=a@b\nJobId=1 JobState=FAILED',
+  ]);
+  const pair = await submitted('pair', 'exit 0', ['--hold', '-n', '1', ':', '-n', '1']);
+  await slurmCommand('salloc', '--ntasks=1', '--no-shell', '--job-name=interactive');
+  expect(await entry(ours)).toMatchObject({ state: 'PENDING', workDir: ours.workDir });
+  expect(await slurm().askFor(ours)).toMatchObject({ state: 'PENDING', workDir: ours.workDir });
+  expect(await slurm().askFor(pair)).toMatchObject({ kind: 'job', workDir: pair.workDir });
+  expect(await slurm().askFor(array)).toMatchObject({ kind: 'unreadable' }); // its name looks like a state
+  await slurmCommand('scancel', '--name=interactive');
+  await slurmCommand('scancel', ours.id, array.id, pair.id);
+});
+
+it('a requeued job is PENDING again', async () => {
+  const job = await submitted('requeued', 'exec sleep 600', ['--requeue']);
+  await askUntil(job, (reading) => reading.kind === 'job' && reading.state === 'RUNNING');
+  await slurmCommand('scontrol', 'requeue', job.id);
+  await askUntil(job, (reading) => reading.kind === 'job' && reading.state === 'PENDING');
+  expect(await entry(job)).toMatchObject({ id: job.id, state: expect.stringMatching(/^(PENDING|COMPLETING)$/) });
+  await slurmCommand('scancel', job.id);
+});
+
+describe('a submission', () => {
+  it.each`
+    wrong          | words                   | message
+    ${'partition'} | ${['--partition=nope']} | ${'sbatch: error: invalid partition specified: nope\nsbatch: error: Batch job submission failed: Invalid partition name specified'}
+    ${'option'}    | ${['--no-such']}        | ${`sbatch: unrecognized option '--no-such'\nTry "sbatch --help" for more information`}
+    ${'time'}      | ${['--time=soon']}      | ${'sbatch: error: Invalid --time specification'}
+    ${'script'}    | ${['no-such.sh']}       | ${'sbatch: error: Unable to open file no-such.sh'}
+  `('with a wrong $wrong is refused, in the words of sbatch', async ({ words, message }) => {
+    const { answer } = await submit('refused', 'exit 0', words);
+    expect(answer).toEqual({ kind: 'refused', message });
+  });
+
+  it('is refused when there is no sbatch, or no job directory', async () => {
+    const submission = { directory, submit: command('/no/sbatch'), arguments: ['job.sh'] };
+    expect(await slurm().submit(submission)).toMatchObject({ kind: 'refused' });
+    const nowhere = { directory: join(directory, 'none'), submit: command('sbatch'), arguments: ['job.sh'] };
+    expect(await slurm().submit(nowhere)).toMatchObject({ kind: 'refused' });
+  });
+});
+
+it('the queue of a user that Slurm does not know is unreadable, not empty', async () => {
+  expect(await slurm({ user: 'no-such-user' }).readQueue()).toMatchObject({ kind: 'unreadable' });
+});
+
+it('a job that never was is unknown; it cannot be released', async () => {
+  const job = address('999999');
+  expect(await slurm().askFor(job)).toEqual({ kind: 'unknown' });
+  expect(await slurm().release(job)).toMatchObject({
+    kind: 'failed',
+    message: expect.stringContaining('Invalid job id specified'),
+  });
+});
+
+it('a job that took too long is TIMEOUT', async () => {
+  expect(await askUntil(timesOut, (reading) => ended(reading) || reading.kind === 'unknown')).toMatchObject({
+    state: 'TIMEOUT',
+    reason: 'TimeLimit',
+  });
+});
+
+it('a job that ended longer ago than MinJobAge is unknown', async () => {
+  await askUntil(isForgotten, (reading) => reading.kind === 'unknown');
+  expect(await entry(isForgotten)).toBeUndefined();
+});
+
+it('while the controller is down everything is unreadable, nothing is submitted, and afterwards all is as before', async () => {
+  const job = await submitted('survives', 'exit 0', ['--hold']);
+  await real.stopController();
+  const [queue, reading, release, { answer }] = await Promise.all([
+    slurm().readQueue(),
+    slurm().askFor(job),
+    slurm().release(job),
+    submit('refused', 'exit 0'),
+  ]);
+  expect(queue).toMatchObject({
+    kind: 'unreadable',
+    why: expect.stringContaining('Unable to contact slurm controller'),
+  });
+  expect(reading).toMatchObject({ kind: 'unreadable' });
+  expect(release).toMatchObject({ kind: 'failed' });
+  expect(answer).toMatchObject({ kind: 'refused', message: expect.stringContaining('(connect failure)') });
+  await real.startController();
+  expect(await entry(job)).toMatchObject({ state: 'PENDING', reason: 'JobHeldUser' });
+  expect(await slurm().release(job)).toEqual({ kind: 'released' });
+  expect(await askUntil(job, ended)).toMatchObject({ state: 'COMPLETED' });
+});
