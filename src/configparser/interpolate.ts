@@ -33,7 +33,9 @@ export function interpolate(
         problem ??= `refers to \`%(${name})s\`, but there is no key \`${name}\` in [${section}] or [DEFAULT]; write \`%%(${name})s\` if it is not meant as a reference`;
         return '';
       }
-      return problem === undefined ? expand(other.value, depth + 1) : '';
+      // Python counts only what has to be expanded again.
+      if (problem !== undefined || !other.value.includes('%')) return other.value;
+      return expand(other.value, depth + 1);
     });
   };
   const value = expand(entry.value, 1);

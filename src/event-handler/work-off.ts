@@ -11,7 +11,7 @@ export interface WorkOffOptions {
   readonly stop: AbortSignal;
   readonly log: Logger;
   /** Carries one delivery out; thrown errors are judged here. */
-  readonly handle: (route: Route, delivery: Delivery) => Promise<void>;
+  readonly handle: (route: Route, delivery: Delivery, log: Logger) => Promise<void>;
 }
 
 /** Waits between attempts, in seconds; the last one stands for all later ones. */
@@ -30,25 +30,17 @@ export class InboxWorker {
   /** Files are read one after the other, so that what arrived first is first in its queue too. */
   #reading: Promise<void> = Promise.resolve();
 
+  /** Files that are taken up and not put away. */
+  readonly #taken = new Set<string>();
+
   constructor(options: WorkOffOptions) {
     this.#options = options;
+    options.inbox.onArrival((name) => this.#takeUp(name));
   }
 
-  /** Takes up what was left by an earlier process, then whatever arrives. */
-  async start(): Promise<void> {
-    const { inbox } = this.#options;
-    const taken = new Set<string>();
-    const early: string[] = [];
-    let isListed = false;
-    inbox.onArrival((name) => {
-      if (isListed) this.#takeUp(name);
-      else early.push(name);
-    });
-    for (const name of [...(await inbox.waiting()), ...early]) {
-      if (!taken.has(name)) this.#takeUp(name);
-      taken.add(name);
-    }
-    isListed = true;
+  /** Takes up all that lies in the inbox, oldest first: what an earlier process left, or another one put there. */
+  async lookForWork(): Promise<void> {
+    for (const name of await this.#options.inbox.waiting()) this.#takeUp(name);
   }
 
   /** Resolves when nothing is under way. */
@@ -58,6 +50,8 @@ export class InboxWorker {
   }
 
   #takeUp(name: string): void {
+    if (this.#taken.has(name)) return;
+    this.#taken.add(name);
     this.#reading = this.#reading.then(() => this.#enqueue(name));
   }
 
@@ -66,13 +60,17 @@ export class InboxWorker {
     try {
       const delivery = await inbox.read(name);
       const route = routeDelivery(delivery.event, JSON.parse(delivery.body));
-      const work = this.#inTurn(keyOf(route), () => this.#workOff(name, route, delivery)).finally(() =>
-        this.#underWay.delete(work),
-      );
+      const work = this.#inTurn(keyOf(route), () => this.#workOff(name, route, delivery))
+        .catch((err: unknown) => log.error({ err, name }, 'a delivery could not be put away: it is looked at again'))
+        .finally(() => {
+          this.#underWay.delete(work);
+          this.#taken.delete(name);
+        });
       this.#underWay.add(work);
     } catch (error) {
       log.error({ err: error, name }, 'set a delivery aside: it cannot be understood');
       await inbox.putAway(name, 'failed').catch((err: unknown) => log.error({ err, name }, 'could not set it aside'));
+      this.#taken.delete(name);
     }
   }
 
@@ -81,7 +79,7 @@ export class InboxWorker {
     const log = this.#options.log.child({ delivery: delivery.guid, event: delivery.event, ...subject(route) });
     for (let attempt = 1; !stop.aborted; attempt++) {
       try {
-        await this.#options.handle(route, delivery);
+        await this.#options.handle(route, delivery, log);
         await inbox.putAway(name, 'done');
         return;
       } catch (error) {

@@ -1,4 +1,4 @@
-import { readlink, symlink } from 'node:fs/promises';
+import { lstat, readlink, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   hasCode,
@@ -44,11 +44,21 @@ export async function readHandovers(stateDir: string): Promise<JobLink[]> {
   return await readLinks(handedOverDir(stateDir));
 }
 
-/** The job manager takes a job: its link in `submitted/` is made before the handover goes. */
-export async function takeJob(stateDir: string, jobIdsDir: string, job: JobLink): Promise<void> {
-  await makeDirectory(submittedDir(jobIdsDir));
-  await linkJob(submittedDir(jobIdsDir), job);
+/**
+ * The job manager takes a job: its link in `submitted/` is made before the handover goes. Safe to do again; a job that is finished
+ * already (the queue shows it for a while after its end) is not taken twice.
+ */
+export async function takeJob(stateDir: string, jobIdsDir: string, job: JobLink): Promise<'taken' | 'finished'> {
+  const isFinished = await lstat(join(finishedDir(jobIdsDir), job.id)).then(
+    () => true,
+    () => false,
+  );
+  if (!isFinished) {
+    await makeDirectory(submittedDir(jobIdsDir));
+    await linkJob(submittedDir(jobIdsDir), job);
+  }
   await removeDurably(join(handedOverDir(stateDir), job.id));
+  return isFinished ? 'finished' : 'taken';
 }
 
 /** Jobs with which something is left to do. */

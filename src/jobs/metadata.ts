@@ -39,10 +39,10 @@ export async function readMetadata(
   const file = await readUntrusted(join(directory, name));
   if (file.kind === 'missing') return file;
   if (file.kind === 'unusable') return { kind: 'unusable', why: `${join(directory, name)} ${file.why}` };
-  const { valueOf } = readTolerantly(file.text);
-  const [owner, repositoryName, ...more] = (valueOf('PR', 'repo') ?? '').split('/');
-  const pullRequest = Number(valueOf('PR', 'pr_number'));
-  const commentId = Number(valueOf('PR', 'pr_comment_id') ?? '-1');
+  const config = readTolerantly(file.text);
+  const [owner, repositoryName, ...more] = (config.valueOf('PR', 'repo') ?? '').split('/');
+  const pullRequest = Number(config.valueOf('PR', 'pr_number'));
+  const commentId = Number(config.valueOf('PR', 'pr_comment_id') ?? '-1');
   if (!owner || !repositoryName || more.length > 0 || !Number.isSafeInteger(pullRequest) || pullRequest < 1) {
     return { kind: 'unusable', why: `${join(directory, name)} names no repository and pull request` };
   }

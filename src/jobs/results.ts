@@ -35,10 +35,10 @@ export async function readEnd(directory: string, id: JobId): Promise<{ reason?: 
 async function readReport(path: string, section: string): Promise<JobReport> {
   const file = await readUntrusted(path);
   if (file.kind !== 'text') return { artefacts: [] };
-  const { valueOf } = readTolerantly(file.text);
-  const description = valueOf(section, 'comment_description');
-  const status = valueOf(section, 'status')?.trim();
-  const artefacts = (valueOf(section, 'artefacts') ?? '').split('\n').map((line) => line.trim());
+  const config = readTolerantly(file.text);
+  const description = config.valueOf(section, 'comment_description');
+  const status = config.valueOf(section, 'status')?.trim();
+  const artefacts = (config.valueOf(section, 'artefacts') ?? '').split('\n').map((line) => line.trim());
   return {
     ...(description?.trim() && { description }),
     ...(status && { status }),

@@ -6,10 +6,10 @@ export function helpText(generation: Generation): Markdown {
   const build = generation === '9' ? '`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]`' : '`bot: build`';
   const status = generation === '9' ? '`bot: status [last_build]`' : '`bot: status`';
   return [
-    '  **How to send commands to bot instances**',
-    '  - Commands must be sent with a **new** comment on a pull request (edits of existing comments are ignored).',
-    '  - A comment may hold several commands, one per line; quoted lines and code blocks are ignored.',
-    '  - A command begins at the start of a line: `bot: COMMAND [ARGUMENTS]`. The commands are:',
+    '  **What can be typed**',
+    '  - Commands are read from new comments on a pull request; editing an old one does nothing.',
+    '  - Each line can be a command, except in quotes and code blocks.',
+    '  - A command stands at the start of its line: `bot: COMMAND [ARGUMENTS]`. The commands are:',
     '    - `bot: help`: this text',
     '    - `bot: show_config`: what this instance builds',
     `    - ${build}: builds the pull request`,
@@ -22,6 +22,6 @@ export function helpText(generation: Generation): Markdown {
       ? ['  - `for:arch=A+B` builds for several; without `on:`, ARCH and ACCEL are whole names.']
       : []),
     '',
-    '  For more information, see https://www.eessi.io/docs/bot',
+    '  More: https://www.eessi.io/docs/bot',
   ].join('\n') as Markdown;
 }

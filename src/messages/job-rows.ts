@@ -15,6 +15,7 @@ export function receivedRow(at: Date, texts: Texts, eligibleTime: string | undef
   return { at, state: 'received', text: fillIn(texts.awaitsLaunch, { extra_info: extraInfo }) as Markdown };
 }
 
+/** Slurm runs the job. */
 export function runningRow(at: Date, texts: Texts, jobId: string): Row {
   return { at, state: 'running', text: fillIn(texts.runningJob, { job_id: jobId }) as Markdown };
 }
@@ -40,17 +41,18 @@ function slurmPrefix({ slurmState, reason }: Ending): string {
   return `${codeSpan(slurmState)}${why} `;
 }
 
-/** `description`: comment_description of `_bot_jobID.test`, if one could be read. */
+/** What the tests say. `description`: comment_description of `_bot_jobID.test`, if one could be read. */
 export function testResultRow(at: Date, texts: Texts, jobId: string, description: string | undefined): Row {
   const text = description ?? fillIn(texts.jobTestUnknown, { filename: `_bot_job${escapeValue(jobId)}.test` });
   return { at, state: 'test result', text: text as Markdown };
 }
 
+/** The artefact and its metadata are in the bucket. */
 export function uploadedRow(at: Date, artefact: string): Row {
   return { at, state: 'uploaded', text: `transfer of ${codeSpan(artefact)} to S3 bucket succeeded` as Markdown };
 }
 
-/** `reason`: our own words or those of a script; empty where there are none. */
+/** The artefact is not in the bucket. `reason`: our own words or those of a script; empty where there are none. */
 export function notUploadedRow(at: Date, artefact: string, reason: string): Row {
   const why = reason === '' ? '' : ` (${escapeMarkdown(reason)})`;
   return { at, state: 'not uploaded', text: `transfer of ${codeSpan(artefact)} to S3 bucket failed${why}` as Markdown };

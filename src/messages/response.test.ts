@@ -73,10 +73,10 @@ it('helps', () => {
   - expanded format: \`help\`
 
 - handling command \`help\` resulted in:
-  **How to send commands to bot instances**
-  - Commands must be sent with a **new** comment on a pull request (edits of existing comments are ignored).
-  - A comment may hold several commands, one per line; quoted lines and code blocks are ignored.
-  - A command begins at the start of a line: \`bot: COMMAND [ARGUMENTS]\`. The commands are:
+  **What can be typed**
+  - Commands are read from new comments on a pull request; editing an old one does nothing.
+  - Each line can be a command, except in quotes and code blocks.
+  - A command stands at the start of its line: \`bot: COMMAND [ARGUMENTS]\`. The commands are:
     - \`bot: help\`: this text
     - \`bot: show_config\`: what this instance builds
     - \`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]\`: builds the pull request
@@ -85,7 +85,7 @@ it('helps', () => {
   - \`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.
   - \`for:arch=A+B\` builds for several; without \`on:\`, ARCH and ACCEL are whole names.
 
-  For more information, see https://www.eessi.io/docs/bot
+  More: https://www.eessi.io/docs/bot
 end`);
 });
 
@@ -131,7 +131,7 @@ it.each<[string, ResponseItem, string, string]>([
   [
     'help',
     { ...received, result: { kind: 'help', text: helpText('9') } },
-    '  For more information, see https://www.eessi.io/docs/bot',
+    '  More: https://www.eessi.io/docs/bot',
     'response with help',
   ],
   ['nothing yet', received, '  - expanded format: `build`', 'response'],

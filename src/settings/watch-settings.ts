@@ -1,16 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { hasCode } from '../outside/files/durable-files.ts';
 import type { Environment } from './environment.ts';
 import { loadSettings, reposCfgPath } from './load-settings.ts';
-import type { Settings, SettingsReading } from './settings.ts';
+import type { Problem, Settings, SettingsReading } from './settings.ts';
 
 /** The files whose settings are in force, and who is told of a new reading. */
 export interface WatchedFiles {
   readonly appCfgPath: string;
   readonly environment: Environment;
   readonly workingDirectory: string;
-  /** Called once for each change of the files: with the new settings, or with the problems that keep the old ones in force. */
+  /** Called once for each change that matters: with the new settings, or with the problems that keep the old ones in force. */
   readonly onChange: (reading: SettingsReading) => void;
 }
 
@@ -18,12 +19,14 @@ export interface WatchedFiles {
 export class SettingsFile {
   readonly #files: WatchedFiles;
   #settings: Settings;
-  #seen: string | undefined;
+  #reading: SettingsReading;
+  #stampOfReading = '';
   #looking: Promise<Settings> | undefined;
 
-  /** `settings`: as just loaded from these files. */
-  constructor(settings: Settings, files: WatchedFiles) {
-    this.#settings = settings;
+  /** `loaded`: what loadSettings made of these files just now. */
+  constructor(loaded: Extract<SettingsReading, { kind: 'settings' }>, files: WatchedFiles) {
+    this.#settings = loaded.settings;
+    this.#reading = loaded;
     this.#files = files;
   }
 
@@ -35,16 +38,22 @@ export class SettingsFile {
     return this.#looking;
   }
 
+  /** What keeps the files from being in force; nothing if they are. */
+  get problems(): readonly Problem[] {
+    return this.#reading.kind === 'problems' ? this.#reading.problems : [];
+  }
+
   async #look(): Promise<Settings> {
     // Before reading: what is saved meanwhile is found by the next look.
     const stamp = await this.#stamp();
-    if (stamp === this.#seen) return this.#settings;
-    const first = this.#seen === undefined;
-    this.#seen = stamp;
+    if (stamp === this.#stampOfReading) return this.#settings;
+    this.#stampOfReading = stamp;
     const { appCfgPath, environment, workingDirectory, onChange } = this.#files;
     const reading = await loadSettings(appCfgPath, environment, workingDirectory);
+    const changed = !isDeepStrictEqual(reading, this.#reading);
+    this.#reading = reading;
     if (reading.kind === 'settings') this.#settings = reading.settings;
-    if (!first || reading.kind === 'problems') onChange(reading);
+    if (changed) onChange(reading);
     return this.#settings;
   }
 

@@ -9,7 +9,7 @@ const compressionOf: Readonly<Record<string, Compression>> = {
 };
 
 /** What the name of an artefact tells, or why files of that name are not uploaded. */
-export type ArtefactName =
+type ArtefactName =
   | { readonly kind: 'artefact'; readonly stem: string; readonly compression: Compression }
   | { readonly kind: 'refused'; readonly why: string };
 

@@ -23,7 +23,7 @@ export async function checkArchive(file: OpenFile, compression: Compression): Pr
     if (entries === 0) throw new Error('there is nothing in it');
     return entries;
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+    const why = error instanceof Error ? error.message.replace(/\. Maybe .*|\.$/, '') : String(error);
     throw new Error(`'${file.path}' is no complete ${nameOf[compression]}: ${why}.`, { cause: error });
   }
 }
@@ -57,7 +57,7 @@ function through(source: Readable, decompressor: Readable & NodeJS.WritableStrea
 }
 
 async function* unpackZstd(file: OpenFile): AsyncGenerator<Uint8Array> {
-  for await (const { start, end } of zstdFrames(file)) {
+  for (const { start, end } of await zstdFrames(file)) {
     yield* through(readBytes(file, start, end), createZstdDecompress({ chunkSize }));
   }
 }

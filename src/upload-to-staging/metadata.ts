@@ -5,7 +5,7 @@ export interface Uploader {
   readonly hostname: string;
 }
 
-export interface MetadataFacts {
+interface MetadataFacts {
   readonly uploader: Uploader;
   readonly fileName: string;
   readonly sizeBytes: number;

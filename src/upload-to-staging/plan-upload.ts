@@ -5,7 +5,7 @@ import { legacyPath } from './legacy-path.ts';
 export type Part = 'artefact signature' | 'artefact' | 'metadata signature' | 'metadata';
 
 /** What goes where, in the order in which it must be stored. */
-export interface UploadPlan {
+interface UploadPlan {
   readonly warnings: readonly string[];
   readonly artefactKey: string;
   readonly steps: readonly { readonly part: Part; readonly key: string }[];

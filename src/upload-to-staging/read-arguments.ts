@@ -16,7 +16,7 @@ export interface UploadRequest {
   readonly signScript: string;
 }
 
-export type Arguments =
+type Arguments =
   | { readonly kind: 'upload'; readonly request: UploadRequest }
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'refused'; readonly why: string };

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, rm } from 'node:fs/promises';
 import { execa } from 'execa';
 
-export interface Signer {
+interface Signer {
   readonly script: string;
   readonly key: string;
   /** Empty: the script's own. */

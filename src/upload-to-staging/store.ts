@@ -7,7 +7,7 @@ import { explainStoreError, type StoreAttempt } from './explain-store-error.ts';
 import { digest, type OpenFile, readBytes } from './open-file.ts';
 
 /** A bucket. Credentials are found where the AWS SDK looks for them: environment, ~/.aws. */
-export interface Store {
+interface Store {
   readonly client: S3Client;
   readonly bucket: string;
   /** Empty: AWS. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -33,6 +33,7 @@ beforeEach(async () => {
   file = join(directory, name);
   await makeArchive(20_000);
   said = [];
+  meanwhile = async () => undefined;
   warned = [];
 });
 afterEach(async () => {
@@ -46,11 +47,17 @@ async function makeArchive(sizeBytes: number): Promise<void> {
   await execa('tar', ['--create', '--gzip', `--file=${file}`, 'content'], { cwd: directory });
 }
 
+/** What happens between the checks and the upload. */
+let meanwhile: () => Promise<void>;
+
 async function upload(...options: string[]): Promise<void> {
   const command = readArguments(['-n', bucket, '-e', proxy.endpoint, ...options, file]);
   if (command.kind !== 'upload') throw new Error('these options ask for no upload');
   await uploadArtefact(command.request, {
-    findUploader: async () => ({ username: 'bot', ip: '192.0.2.1', hostname: 'login1' }),
+    findUploader: async () => {
+      await meanwhile();
+      return { username: 'bot', ip: '192.0.2.1', hostname: 'login1' };
+    },
     environment: { SITE: 'site' },
     say: (line) => said.push(line),
     warn: (line) => warned.push(line),
@@ -257,6 +264,35 @@ describe('a store that fails', () => {
     await proxy.close();
     await expect(upload()).rejects.toThrow(cannotStore(legacy, 'the server cannot be reached'));
     proxy = await startS3FaultProxy(s3.endpoint);
+  });
+});
+
+describe('between the checks and the upload', () => {
+  it('another file of that name changes nothing', async () => {
+    const content = await readFile(file);
+    meanwhile = async () => {
+      await writeFile(join(directory, 'other'), 'hostile');
+      await rename(join(directory, 'other'), file);
+    };
+    await upload();
+    expect(await s3.read(bucket, legacy)).toEqual(content);
+  });
+
+  it('other bytes in the file are noticed: no metadata file', async () => {
+    const content = await readFile(file);
+    meanwhile = () =>
+      writeFile(
+        file,
+        content.map((byte) => byte ^ 0xff),
+      );
+    await expect(upload()).rejects.toThrow('is not what was sent: the SHA-256');
+    expect(await s3.keys(bucket)).toEqual([legacy]);
+  });
+
+  it('a file that becomes shorter is not stored', async () => {
+    meanwhile = () => writeFile(file, 'short');
+    await expect(upload()).rejects.toThrow('it became shorter while it was read');
+    expect(await s3.keys(bucket)).toEqual([]);
   });
 });
 

@@ -11,7 +11,7 @@ import { checkSigner, sign } from './sign.ts';
 import { connectToStore, storeVerified } from './store.ts';
 
 /** What this program needs to know of the outside, and how it tells what it does. */
-export interface Surroundings {
+interface Surroundings {
   readonly findUploader: () => Promise<Uploader>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly say: (line: string) => void;

@@ -5,22 +5,30 @@ const maximumFrames = 10_000;
 const frameMagic = 0xfd2fb528;
 const skippableMagic = 0x184d2a50;
 
+/** From `start` to `end`, exclusive. */
+interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * Finds the frames of a zstd file (RFC 8878), since Node's decompressor stops at the end of the first one.
  * Throws where the file is not made of whole frames.
  */
-export async function* zstdFrames(file: OpenFile): AsyncGenerator<{ readonly start: number; readonly end: number }> {
+export async function zstdFrames(file: OpenFile): Promise<ByteRange[]> {
+  const frames: ByteRange[] = [];
   let start = 0;
-  for (let frames = 0; start < file.sizeBytes; frames += 1) {
-    if (frames === maximumFrames) throw new Error(`it has more than ${maximumFrames} zstd frames`);
+  for (let found = 0; start < file.sizeBytes; found += 1) {
+    if (found === maximumFrames) throw new Error(`it has more than ${maximumFrames} zstd frames`);
     const magic = (await bytesAt(file, start, 4)).readUInt32LE();
     const skipped = (magic & 0xfffffff0) >>> 0 === skippableMagic;
     if (!skipped && magic !== frameMagic) throw new Error(`there is no zstd frame at byte ${start}`);
     const end = skipped ? start + 8 + (await bytesAt(file, start + 4, 4)).readUInt32LE() : await frameEnd(file, start);
     if (end > file.sizeBytes) throw new Error('it is cut off');
-    if (!skipped) yield { start, end };
+    if (!skipped) frames.push({ start, end });
     start = end;
   }
+  return frames;
 }
 
 async function frameEnd(file: OpenFile, start: number): Promise<number> {

@@ -97,7 +97,7 @@ const readings = [`squeue --long --noheader --user=root --states=all --Format ${
 const show = (id: number) => [`scontrol --oneliner show jobid ${id}`, `scontrol show job ${id}`];
 
 // One story: each step goes on from the one before.
-describe('the stand-in answers as the real Slurm does', { sequential: true }, () => {
+describe('the stand-in answers as the real Slurm does', () => {
   it('when nothing is there', () =>
     expectSame(
       ...readings,

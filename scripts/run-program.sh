@@ -1,0 +1,30 @@
+#!/bin/bash
+# Runs one of the bot's programs: run-program.sh NAME ARGUMENT… starts src/NAME/main.ts in the current directory.
+# Takes the machine's own Node if it is new enough, else the one that npm installed; installs the packages first where they are missing
+# or older than the lock file.
+set -u
+root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+program=$1; shift
+
+installed() { [ -e "$root/node_modules/.package-lock.json" ] && [ ! "$root/package-lock.json" -nt "$root/node_modules/.package-lock.json" ]; }
+if ! installed; then
+  command -v npm >/dev/null || { echo "The bot's packages are not installed, and there is no npm to do it: install Node.js with npm first." >&2; exit 2; }
+  (
+    # Both daemons may be started at once.
+    if command -v flock >/dev/null; then exec 9>"$root/.installing"; flock 9; fi
+    installed && exit 0
+    echo "Installing the bot's packages (npm ci) …" >&2
+    cd "$root" && npm ci --omit=dev --no-audit --no-fund >&2 && touch node_modules/.package-lock.json
+  ) || { echo "npm ci failed: the bot cannot start without its packages." >&2; exit 2; }
+fi
+
+new_enough() { "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 18) ? 0 : 1)' 2>/dev/null; }
+for node in node "$root/node_modules/.bin/node"; do
+  if command -v "$node" >/dev/null && new_enough "$node"; then
+    # Node 24 honours HTTPS_PROXY and NO_PROXY only when told to.
+    if [ -n "${HTTPS_PROXY:-}${https_proxy:-}" ]; then export NODE_USE_ENV_PROXY=1; fi
+    exec "$node" --disable-warning=ExperimentalWarning "$root/src/$program/main.ts" "$@"
+  fi
+done
+echo "Node.js 22.18 or newer is needed: neither the machine's own nor $root/node_modules/.bin/node is." >&2
+exit 2

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from './parse-config.ts';
+
+// What it understands is compared with python3 in like-python.test.ts; here is what it says of what Python refuses.
+describe('a problem names its line and says what would be right', () => {
+  it.each([
+    {
+      what: 'a key without separator',
+      text: '[a]\nk = 1\nlonely\n',
+      problem: {
+        line: 3,
+        section: 'a',
+        message: '`lonely` has neither `=` nor `:`; write `key = value`, or indent the line if it continues a value',
+      },
+    },
+    {
+      what: 'a separator without key',
+      text: '[a]\n= 1\n',
+      problem: {
+        line: 2,
+        section: 'a',
+        message: '`= 1` has no key; write `key = value`, or indent the line if it continues a value',
+      },
+    },
+    {
+      what: 'a key twice, in another case',
+      text: '[a]\nk = 1\n\nK = 2\n',
+      problem: {
+        line: 4,
+        section: 'a',
+        key: 'k',
+        message: 'the key is there already, in line 2; remove one of the two',
+      },
+    },
+    {
+      what: 'a section twice',
+      text: '[a]\n[b]\n[a]\n',
+      problem: {
+        line: 3,
+        section: 'a',
+        message: 'the section [a] is there already, in line 1; put its keys together there',
+      },
+    },
+    {
+      what: 'keys before the first section, told once',
+      text: '\nk = 1\nl = 2\n[a]\n',
+      problem: { line: 2, message: 'comes before the first section; put a line `[section]` above it' },
+    },
+  ])('$what', ({ text, problem }) => {
+    expect(parseConfig(text).problems).toEqual([problem]);
+  });
+});
+
+it('keeps what it understood round a bad line, and the first of two', () => {
+  const { config, problems } = parseConfig('[a]\nk = 1\nbad\n  worse\nk = 2\nl = 3\n');
+  const values = [...(config.sections.get('a')?.entries.values() ?? [])].map(({ key, value }) => [key, value]);
+  expect(values).toEqual([
+    ['k', '1'],
+    ['l', '3'],
+  ]);
+  expect(problems.map(({ line }) => line)).toEqual([3, 4, 5]);
+});
+
+it('knows where each line of a value stands', () => {
+  const { config } = parseConfig('[a]\nk = {\n# comment\n  "x": 1\n\n  }\n');
+  expect(config.sections.get('a')?.entries.get('k')).toEqual({
+    key: 'k',
+    value: '{\n"x": 1\n\n}',
+    lines: [2, 4, 5, 6, 7],
+  });
+});

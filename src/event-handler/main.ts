@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { takeLease } from '../daemon/lease.ts';
+import { type Logger, openLog } from '../daemon/logger.ts';
+import { pause } from '../daemon/pause.ts';
+import { stopOnSignals } from '../daemon/stop-on-signals.ts';
+import { gitCommands } from '../outside/git/git-commands.ts';
+import { octokitGitHub } from '../outside/github/octokit-github.ts';
+import { withoutSecrets } from '../outside/processes/child-environment.ts';
+import { runProgram } from '../outside/processes/run-program.ts';
+import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
+import { checkConfiguration } from '../settings/check-configuration.ts';
+import { describeProblem } from '../settings/describe-problem.ts';
+import type { Problem, Settings } from '../settings/settings.ts';
+import type { SettingsFile } from '../settings/watch-settings.ts';
+import { handleDelivery } from './handle-delivery.ts';
+import { writeEventsLog } from './receive/events-log.ts';
+import { Inbox } from './receive/inbox.ts';
+import { readEventFile } from './receive/read-event-file.ts';
+import { webhookServer } from './receive/webhook-server.ts';
+import type { Tools } from './tools.ts';
+import { InboxWorker } from './work-off.ts';
+
+interface Options {
+  readonly port: number;
+  readonly host: string;
+  readonly config: string;
+  readonly file?: string;
+  readonly cron: boolean;
+  readonly debug: boolean;
+}
+
+const environment = process.env;
+const askpassProgram = join(import.meta.dirname, '../../scripts/git-askpass');
+const lookAgainMilliseconds = 60_000;
+
+/** Starts the event handler; the exit status. */
+async function main(options: Options): Promise<number> {
+  const settingsFile = await checkConfiguration(
+    {
+      appCfgPath: options.config,
+      environment,
+      workingDirectory: process.cwd(),
+      onChange: (reading) => tellOfChange(reading.kind === 'problems' ? reading.problems : []),
+    },
+    environmentProblems(options),
+  );
+  if (settingsFile === undefined) return 2;
+  const settings = await settingsFile.current();
+  const log = openLog(settings.eventHandler.logPath, { name: 'event-handler', debug: options.debug });
+  tellOfChange = (problems) => logChange(log, problems);
+  const inbox = await Inbox.open(settings.stateDir);
+  if (options.file !== undefined) await inbox.receive(await readEventFile(options.file));
+
+  const taken = await takeLease(settings.stateDir, 'event handler');
+  if (taken.kind === 'held') {
+    if (options.file === undefined) return refuse(taken.message);
+    console.log(`Put ${options.file} into the inbox: the event handler that runs already will take it within a minute.`);
+    return 0;
+  }
+  const stop = AbortSignal.any([stopOnSignals(console.log), taken.lease.lost]);
+  const worker = new InboxWorker({ inbox, stop, log, handle: handleWith(inbox, settingsFile, log) });
+  try {
+    await worker.lookForWork();
+    if (options.file === undefined && !options.cron) await serve(options, { inbox, worker, settingsFile, log, stop });
+    await worker.idle();
+  } finally {
+    await taken.lease.release();
+  }
+  return taken.lease.lost.aborted ? refuse(String(taken.lease.lost.reason)) : 0;
+}
+
+interface Running {
+  readonly inbox: Inbox;
+  readonly worker: InboxWorker;
+  readonly settingsFile: SettingsFile;
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+}
+
+/** Listens until it is told to stop. What arrives is worked off; once a minute the inbox is looked through for what others put there. */
+async function serve({ port, host }: Options, { inbox, worker, settingsFile, log, stop }: Running): Promise<void> {
+  let allowSha1 = (await settingsFile.current()).eventHandler.allowSha1;
+  const previous = environment['GITHUB_APP_SECRET_TOKEN_PREVIOUS'];
+  const server = webhookServer({
+    inbox,
+    secrets: { current: environment['GITHUB_APP_SECRET_TOKEN'] ?? '', ...(previous && { previous }) },
+    allowSha1: () => allowSha1,
+    health: async () => {
+      allowSha1 = (await settingsFile.current()).eventHandler.allowSha1;
+      const problems = settingsFile.problems.map(describeProblem);
+      return { ok: problems.length === 0, inbox: await inbox.count(), configurationProblems: problems };
+    },
+    log,
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address() as AddressInfo;
+  console.log(`The event handler listens on http://${address.address}:${address.port}`);
+  log.info({ host: address.address, port: address.port }, 'listening');
+  while (!stop.aborted) {
+    await pause(lookAgainMilliseconds, stop);
+    await inbox.prune(new Date()).catch((err: unknown) => log.warn({ err }, 'could not prune the inbox'));
+    if (!stop.aborted) await worker.lookForWork();
+  }
+  server.close();
+  server.closeIdleConnections();
+  log.info('stopping');
+}
+
+/** How one delivery is handled: with the settings as they are when it begins. */
+function handleWith(inbox: Inbox, settingsFile: SettingsFile, log: Logger) {
+  let built: { settings: Settings; outside: Omit<Tools, 'log'> } | undefined;
+  return async (...[route, delivery, deliveryLog]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>) => {
+    const settings = await settingsFile.current();
+    if (built?.settings !== settings) built = { settings, outside: await buildOutside(settings) };
+    await writeEventsLog(resolve('events_log'), delivery).catch((err: unknown) =>
+      log.warn({ err }, 'could not write the events log'),
+    );
+    await handleDelivery(route, delivery, inbox, { ...built.outside, log: deliveryLog });
+  };
+}
+
+async function buildOutside(settings: Settings): Promise<Omit<Tools, 'log'>> {
+  const childEnvironment = withoutSecrets(environment);
+  const { appId, installationId, apiUrl, serverUrl, privateKeyPath } = settings.github;
+  const github = octokitGitHub({ appId, installationId, apiUrl, privateKey: await readFile(privateKeyPath, 'utf8') });
+  const ownToken = environment['GITHUB_TOKEN'];
+  return {
+    settings,
+    github,
+    git: gitCommands({
+      mirrorsDir: join(settings.stateDir, 'mirrors'),
+      serverUrl,
+      cloneVia: settings.build.cloneVia,
+      environment: childEnvironment,
+      askpassProgram,
+      readToken: ownToken ? async () => ownToken : () => github.readToken(),
+    }),
+    slurm: slurmCommands({
+      poll: settings.jobManager.poll,
+      scontrol: settings.jobManager.scontrol,
+      user: environment['USER'] ?? userInfo().username,
+      jobName: settings.build.jobName,
+      environment: childEnvironment,
+    }),
+    runProgram,
+    childEnvironment,
+    now: () => new Date(),
+  };
+}
+
+let tellOfChange = (problems: readonly Problem[]): void => {
+  for (const problem of problems) console.error(`error: ${describeProblem(problem)}`);
+};
+
+function logChange(log: Logger, problems: readonly Problem[]): void {
+  if (problems.length === 0) log.info('the configuration was edited: the new settings are in force');
+  else log.error({ problems: problems.map(describeProblem) }, 'the configuration was edited and is not valid: the last good settings stay in force');
+}
+
+function environmentProblems({ file, cron }: Options): Problem[] {
+  if (environment['GITHUB_APP_SECRET_TOKEN'] || file !== undefined || cron) return [];
+  const message = 'is not set; export the webhook secret of the GitHub App, without which no delivery can be verified';
+  return [{ file: 'environment', key: 'GITHUB_APP_SECRET_TOKEN', message }];
+}
+
+function refuse(message: string): number {
+  console.error(`error: ${message}`);
+  return 1;
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('It must be 0 to 65535.');
+  return port;
+}
+
+const program = new Command('event_handler.sh')
+  .description('Receives GitHub deliveries and acts on them: builds, answers, orders deployments.')
+  .option('-p, --port <port>', 'port to listen on; 0 takes a free one', portNumber, 3000)
+  .option('--host <host>', 'address to listen on', '127.0.0.1')
+  .option('--config <file>', 'the configuration file', 'app.cfg')
+  .option('-f, --file <file>', 'handle one event from a JSON file {"headers": …, "json": …}, then end')
+  .option('-c, --cron', 'work off what is in the inbox once, then end', false)
+  .option('-d, --debug', 'log more', false)
+  .option('-b, --build', 'no effect; accepted as the Python bot did')
+  .option('-t, --test', 'no effect; accepted as the Python bot did')
+  .showHelpAfterError();
+program.parse();
+const status = await main(program.opts<Options>());
+// Connections that are kept alive must not keep a stopped daemon.
+process.exit(status);

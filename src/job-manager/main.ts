@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import { takeLease } from '../daemon/lease.ts';
+import { type Logger, openLog } from '../daemon/logger.ts';
+import { pause } from '../daemon/pause.ts';
+import { stopOnSignals } from '../daemon/stop-on-signals.ts';
+import { octokitGitHub } from '../outside/github/octokit-github.ts';
+import { forUpload, withoutSecrets } from '../outside/processes/child-environment.ts';
+import { runProgram } from '../outside/processes/run-program.ts';
+import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
+import { checkConfiguration } from '../settings/check-configuration.ts';
+import { describeProblem } from '../settings/describe-problem.ts';
+import type { Settings, SettingsReading } from '../settings/settings.ts';
+import type { SettingsFile } from '../settings/watch-settings.ts';
+import { JobStore } from './job-store.ts';
+import { OrderWorker } from './order-worker.ts';
+import type { Tools } from './tools.ts';
+import { Memory, watchOnce } from './watch/watch-once.ts';
+
+interface Options {
+  /** Negative: for ever. */
+  readonly maxManagerIterations: number;
+  readonly jobs?: readonly string[];
+  readonly config: string;
+  readonly debug: boolean;
+}
+
+const environment = process.env;
+
+/** Starts the job manager; the exit status. */
+async function main(options: Options): Promise<number> {
+  let onChange = (reading: SettingsReading): void => {
+    if (reading.kind === 'problems') for (const problem of reading.problems) console.error(`error: ${describeProblem(problem)}`);
+  };
+  const settingsFile = await checkConfiguration(
+    {
+      appCfgPath: options.config,
+      environment,
+      workingDirectory: process.cwd(),
+      onChange: (reading) => onChange(reading),
+    },
+    [],
+  );
+  if (settingsFile === undefined) return 2;
+  const settings = await settingsFile.current();
+  const log = openLog(settings.jobManager.logPath, { name: 'job-manager', debug: options.debug });
+  onChange = (reading) => logChange(log, reading);
+  const taken = await takeLease(settings.stateDir, 'job manager');
+  if (taken.kind === 'held') return refuse(taken.message);
+  const stop = AbortSignal.any([stopOnSignals(console.log), taken.lease.lost]);
+  console.log(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
+  try {
+    await watch(options, settingsFile, log, stop);
+  } finally {
+    await taken.lease.release();
+  }
+  return taken.lease.lost.aborted ? refuse(String(taken.lease.lost.reason)) : 0;
+}
+
+/** Interval after interval, until it is told to stop. What goes wrong in one is logged, and the next one begins as if it were the first. */
+async function watch(options: Options, settingsFile: SettingsFile, log: Logger, stop: AbortSignal): Promise<void> {
+  const memory = new Memory();
+  const jobs = new JobStore();
+  const orders = new OrderWorker();
+  const only = options.jobs === undefined ? undefined : new Set(options.jobs);
+  let built: { settings: Settings; tools: Tools } | undefined;
+  for (let iteration = 0; iteration !== options.maxManagerIterations && !stop.aborted; iteration++) {
+    const settings = await settingsFile.current();
+    if (iteration > 0) await pause(settings.jobManager.pollIntervalSeconds * 1000, stop);
+    if (stop.aborted) break;
+    try {
+      if (built?.settings !== settings) built = { settings, tools: await buildTools(settings, jobs, log) };
+      orders.lookForWork(built.tools, stop);
+      await watchOnce(built.tools, memory, only);
+    } catch (error) {
+      log.error({ err: error }, 'an interval failed: the next one tries again');
+    }
+  }
+  await orders.idle();
+  if (built !== undefined && options.maxManagerIterations > 0) await watchOnce(built.tools, memory, only);
+}
+
+async function buildTools(settings: Settings, jobs: JobStore, log: Logger): Promise<Tools> {
+  const { appId, installationId, apiUrl, privateKeyPath } = settings.github;
+  return {
+    settings,
+    github: octokitGitHub({ appId, installationId, apiUrl, privateKey: await readFile(privateKeyPath, 'utf8') }),
+    slurm: slurmCommands({
+      poll: settings.jobManager.poll,
+      scontrol: settings.jobManager.scontrol,
+      user: environment['USER'] ?? userInfo().username,
+      jobName: settings.build.jobName,
+      environment: withoutSecrets(environment),
+    }),
+    runProgram,
+    uploadEnvironment: forUpload(environment),
+    jobs,
+    now: () => new Date(),
+    log,
+  };
+}
+
+function logChange(log: Logger, reading: SettingsReading): void {
+  if (reading.kind === 'settings') log.info('the configuration was edited: the new settings are in force');
+  else {
+    const problems = reading.problems.map(describeProblem);
+    log.error({ problems }, 'the configuration was edited and is not valid: the last good settings stay in force');
+  }
+}
+
+function refuse(message: string): number {
+  console.error(`error: ${message}`);
+  return 1;
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number)) throw new InvalidArgumentError('It must be a whole number.');
+  return number;
+}
+
+function jobIds(text: string): string[] {
+  const ids = text.split(',').filter((id) => id !== '');
+  const wrong = ids.find((id) => !/^\d+$/.test(id));
+  if (wrong !== undefined || ids.length === 0) throw new InvalidArgumentError('It must be job ids, separated by commas.');
+  return ids;
+}
+
+const program = new Command('job_manager.sh')
+  .description('Follows the jobs in the queue, tells of them on pull requests, uploads what is to be deployed.')
+  .option('-i, --max-manager-iterations <number>', 'how often to look at the queue; negative: for ever', wholeNumber, -1)
+  .option('-j, --jobs <ids>', 'follow these jobs only: ids separated by commas', jobIds)
+  .option('--config <file>', 'the configuration file', 'app.cfg')
+  .option('-d, --debug', 'log more', false)
+  .showHelpAfterError();
+program.parse();
+process.exit(await main(program.opts<Options>()));

@@ -1,0 +1,200 @@
+import { readEnd, readResult, readTest } from '../../jobs/results.ts';
+import { finishJob, type JobLink, readHandovers, readSubmitted, takeJob } from '../../jobs/handovers.ts';
+import type { JobRecord, Row } from '../../jobs/job-record.ts';
+import { readMetadata } from '../../jobs/metadata.ts';
+import { finishedRow, receivedRow, releasedRow, runningRow, testResultRow } from '../../messages/job-rows.ts';
+import { TryAgainLater } from '../../outside/github/github.ts';
+import type { JobAddress, QueueReading } from '../../outside/slurm/slurm.ts';
+import { UnusableJob, withRows } from '../job-store.ts';
+import type { Tools } from '../tools.ts';
+import { planAfterAsking, planTransitions, type Transition } from './plan-transitions.ts';
+import { type Followed, isBehind, planSends, SendingPause, sendRows } from './send-rows.ts';
+
+/** What the job manager keeps in memory from one interval to the next. Losing it costs a few requests, no more. */
+export class Memory {
+  readonly sending = new SendingPause();
+  /** Job id -> how often in a row nobody knew it. */
+  readonly timesUnknown = new Map<string, number>();
+  /** What was last logged of a thing that is wrong, so that each is told once and not every interval. */
+  readonly told = new Map<string, string>();
+}
+
+/** One interval: reads the queue once, and acts on the differences only. `only`: these jobs, if any are named. */
+export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet<string>): Promise<void> {
+  const { settings, slurm } = tools;
+  const queue = await slurm.readQueue();
+  if (queue.kind === 'unreadable') tell(tools, memory, 'queue', queue.why, 'the queue could not be read: nothing is concluded from it');
+  else memory.told.delete('queue');
+  await takeNewJobs(queue, tools, memory, only);
+  const links = (await readSubmitted(settings.jobManager.jobIdsDir)).filter(({ id }) => only === undefined || only.has(id));
+  const followed = await readRecords(links, tools, memory);
+  const known = followed.map(({ job, record }) => ({ id: job.id, phase: record.phase }));
+  const transitions = planTransitions(known, queue, settings.build.handover.kind);
+  const now: Followed[] = [];
+  for (const each of followed) {
+    now.push(await onItsOwn(each, tools, memory, () => advance(each, transitions.get(each.job.id) ?? [], tools, memory)));
+  }
+  for (const each of await send(now, tools, memory)) await leaveIfDone(each, tools);
+}
+
+/** Jobs that were handed over, and jobs of the queue that another bot submitted to the same directories. */
+async function takeNewJobs(queue: QueueReading, tools: Tools, memory: Memory, only?: ReadonlySet<string>): Promise<void> {
+  const { stateDir, jobManager } = tools.settings;
+  const handedOver = await readHandovers(stateDir);
+  const followed = new Set<string>((await readSubmitted(jobManager.jobIdsDir)).map(({ id }) => id));
+  const inQueue = queue.kind === 'queue' ? queue.entries.filter(({ id }) => !followed.has(id)) : [];
+  const found = inQueue.map(({ id, workDir }) => ({ id, directory: workDir }));
+  for (const job of [...handedOver, ...found]) {
+    if (only !== undefined && !only.has(job.id)) continue;
+    await onItsOwn({ job }, tools, memory, async () => {
+      const metadata = await readMetadata(job.directory, job.id);
+      if (metadata.kind === 'unusable') throw new UnusableJob(metadata.why);
+      if (metadata.kind === 'metadata') {
+        const taken = await takeJob(stateDir, jobManager.jobIdsDir, job);
+        if (taken === 'taken') tools.log.info({ job: job.id, directory: job.directory }, 'follows a job');
+      }
+      return { job };
+    });
+  }
+}
+
+async function readRecords(links: readonly JobLink[], tools: Tools, memory: Memory): Promise<Followed[]> {
+  const followed: Followed[] = [];
+  for (const job of links) {
+    const read = await onItsOwn<{ job: JobLink; record?: JobRecord }>({ job }, tools, memory, async () => ({
+      job,
+      record: await tools.jobs.read(job, tools.github),
+    }));
+    if (read.record !== undefined) followed.push({ job, record: read.record });
+  }
+  return followed;
+}
+
+/** Carries the transitions of one job out. Each is recorded before it is told. */
+async function advance(
+  { job, record }: Followed,
+  transitions: readonly Transition[],
+  tools: Tools,
+  memory: Memory,
+): Promise<Followed> {
+  let now = record;
+  for (const transition of transitions) now = await carryOut(transition, job, now, tools, memory);
+  return { job, record: now };
+}
+
+async function carryOut(
+  transition: Transition,
+  job: JobLink,
+  record: JobRecord,
+  tools: Tools,
+  memory: Memory,
+): Promise<JobRecord> {
+  const { slurm, settings, now } = tools;
+  const { texts } = settings;
+  if (transition.kind !== 'ask') memory.timesUnknown.delete(job.id);
+  switch (transition.kind) {
+    case 'release': {
+      const answer = await slurm.release(transition.entry);
+      if (answer.kind === 'released') return await enter('released', [releasedRow(now(), texts)], job, tools);
+      tell(tools, memory, `release ${job.id}`, answer.message, 'a held job could not be released: tried again');
+      return record;
+    }
+    case 'released':
+      return await enter('released', [releasedRow(now(), texts)], job, tools);
+    case 'received': {
+      const reading = await slurm.askFor(transition.entry);
+      const eligible = reading.kind === 'job' ? reading.eligibleTime : undefined;
+      return await enter('released', [receivedRow(now(), texts, eligible)], job, tools);
+    }
+    case 'running':
+      return await enter('running', [runningRow(now(), texts, job.id)], job, tools);
+    case 'finished':
+      return await finish(transition, job, tools);
+    case 'ask':
+      return await ask(job, record, tools, memory);
+  }
+}
+
+async function ask(job: JobLink, record: JobRecord, tools: Tools, memory: Memory): Promise<JobRecord> {
+  const cluster = record.submission.kind === 'submitted' ? record.submission.cluster : '';
+  const address: JobAddress = { id: job.id, cluster, partition: '', state: '', reason: '' };
+  const reading = await tools.slurm.askFor(address);
+  const timesUnknown = reading.kind === 'unknown' ? (memory.timesUnknown.get(job.id) ?? 0) + 1 : 0;
+  memory.timesUnknown.set(job.id, timesUnknown);
+  const after = planAfterAsking(reading, await readEnd(job.directory, job.id), timesUnknown);
+  tools.log.info({ job: job.id, reading, timesUnknown, after: after.kind }, 'asked for a job that the queue does not show');
+  if (after.kind === 'wait') return record;
+  memory.timesUnknown.delete(job.id);
+  return await finish(after, job, tools);
+}
+
+/** The job has ended: what Slurm says, what the build and the test say. */
+async function finish({ state, reason }: { state: string; reason: string }, job: JobLink, tools: Tools): Promise<JobRecord> {
+  const { settings, now } = tools;
+  const [result, test, end] = [
+    await readResult(job.directory, job.id),
+    await readTest(job.directory, job.id),
+    await readEnd(job.directory, job.id),
+  ];
+  const why = [reason === 'None' ? '' : reason, end?.reason ?? ''].filter((text) => text !== '').join(': ');
+  const at = now();
+  const ending = {
+    slurmState: state,
+    reason: why,
+    ...(result.description !== undefined && { description: result.description }),
+  };
+  const rows = [
+    finishedRow(at, settings.texts, job.id, ending),
+    testResultRow(at, settings.texts, job.id, test.description),
+  ];
+  return await enter('finished', rows, job, tools);
+}
+
+/** Records a new phase and its rows in one step. */
+async function enter(phase: JobRecord['phase'], rows: readonly Row[], job: JobLink, tools: Tools): Promise<JobRecord> {
+  return await tools.jobs.change(job, tools.github, (record) => {
+    tools.log.info({ job: job.id, from: record.phase, to: phase }, 'a job changed');
+    return withRows({ ...record, phase }, rows);
+  });
+}
+
+/** Brings the comments up to date; while GitHub asks to wait, or is away, what is recorded waits. */
+async function send(followed: readonly Followed[], tools: Tools, memory: Memory): Promise<Followed[]> {
+  const current = new Map(followed.map((each) => [each.job.id as string, each]));
+  const { pollIntervalSeconds } = tools.settings.jobManager;
+  for (const each of planSends(followed, tools.now(), pollIntervalSeconds)) {
+    if (!memory.sending.isOver(tools.now())) break;
+    const sent = await onItsOwn(each, tools, memory, async () => ({ job: each.job, record: await sendRows(each, tools) }));
+    current.set(each.job.id, sent);
+  }
+  return [...current.values()];
+}
+
+async function leaveIfDone({ job, record }: Followed, { settings }: Tools): Promise<void> {
+  if (record.phase === 'finished' && !isBehind(record)) await finishJob(settings.jobManager.jobIdsDir, job.id);
+}
+
+/** What goes wrong with one job stops that one for this interval, and is told once. */
+async function onItsOwn<T extends { readonly job: JobLink }>(
+  each: T,
+  tools: Tools,
+  memory: Memory,
+  act: () => Promise<T>,
+): Promise<T> {
+  const { id } = each.job;
+  try {
+    const after = await act();
+    memory.told.delete(id);
+    return after;
+  } catch (error) {
+    if (error instanceof TryAgainLater) memory.sending.after(error, tools.now());
+    tell(tools, memory, id, error instanceof Error ? error.message : String(error), 'a job could not be followed this time', error);
+    return each;
+  }
+}
+
+function tell(tools: Tools, memory: Memory, subject: string, what: string, sentence: string, err?: unknown): void {
+  if (memory.told.get(subject) === what) return;
+  memory.told.set(subject, what);
+  tools.log.warn({ subject, what, ...(err !== undefined && { err }) }, sentence);
+}

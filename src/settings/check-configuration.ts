@@ -1,0 +1,28 @@
+import { describeProblem } from './describe-problem.ts';
+import { loadSettings } from './load-settings.ts';
+import type { Problem, SettingsReading } from './settings.ts';
+import { SettingsFile, type WatchedFiles } from './watch-settings.ts';
+
+/**
+ * Reads the configuration when a program starts and tells the outcome: `Configuration check: PASSED`, or each problem on stderr.
+ * `further`: problems that were found elsewhere, such as in the environment; all are told at once. Undefined: exit with status 2.
+ */
+export async function checkConfiguration(
+  files: WatchedFiles,
+  further: readonly Problem[],
+): Promise<SettingsFile | undefined> {
+  const reading = await loadSettings(files.appCfgPath, files.environment, files.workingDirectory);
+  for (const warning of reading.warnings) console.error(`warning: ${describeProblem(warning)}`);
+  const problems = [...problemsOf(reading), ...further];
+  if (reading.kind === 'problems' || problems.length > 0) {
+    for (const problem of problems) console.error(`error: ${describeProblem(problem)}`);
+    console.error(`Configuration check: FAILED (${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}); nothing was done`);
+    return undefined;
+  }
+  console.log('Configuration check: PASSED');
+  return new SettingsFile(reading, files);
+}
+
+function problemsOf(reading: SettingsReading): readonly Problem[] {
+  return reading.kind === 'problems' ? reading.problems : [];
+}
