@@ -69,3 +69,7 @@ it('knows where each line of a value stands', () => {
     lines: [2, 4, 5, 6, 7],
   });
 });
+
+it('takes a section name up to the last bracket, as Python does since 3.11', () => {
+  expect([...parseConfig('[a]b]\nk = 1\n').config.sections.keys()]).toEqual(['a]b']);
+});

@@ -16,7 +16,9 @@ export async function checkConfiguration(
   const problems = [...problemsOf(reading), ...further];
   if (reading.kind === 'problems' || problems.length > 0) {
     for (const problem of problems) console.error(`error: ${describeProblem(problem)}`);
-    console.error(`Configuration check: FAILED (${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}); nothing was done`);
+    console.error(
+      `Configuration check: FAILED (${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}); nothing was done`,
+    );
     return undefined;
   }
   console.log('Configuration check: PASSED');

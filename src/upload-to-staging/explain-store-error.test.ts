@@ -21,7 +21,7 @@ it.each`
   ${'a broken server'}               | ${failure('InternalError', answered(500))}                                 | ${'the server failed with status 500 (InternalError: told so)'}
   ${'a missing object'}              | ${failure('NotFound', answered(404))}                                      | ${'the object is not there'}
   ${'anything else'}                 | ${failure('Strange')}                                                      | ${'Strange: told so'}
-  ${'something that is no error'}    | ${'boom'}                                                                  | ${'error: boom'}
+  ${'something that is no error'}    | ${'boom'}                                                                  | ${'boom'}
 `('says why: $what', ({ error, because }) => {
   expect(explainStoreError(error, attempt)).toBe(`Could not store 'k' in bucket 'b' at http://s3: ${because}.`);
 });

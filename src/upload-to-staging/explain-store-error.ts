@@ -38,7 +38,8 @@ function cause(error: unknown, attempt: StoreAttempt): string {
   if (is('TimeoutError', 'ETIMEDOUT')) return `the server does not answer (${message})`;
   if (status === 404) return 'the object is not there';
   if (status !== undefined && status >= 500) return `the server failed with status ${status} (${words[0]}: ${message})`;
-  return `${words[0] ?? 'error'}: ${message}`.replace(/\.$/, '');
+  const named = words[0] === undefined || words[0] === 'Error' ? message : `${words[0]}: ${message}`;
+  return named.replace(/\.$/, '');
 }
 
 /** The names that an error and its causes go by, its message, and the status of the server's answer. */

@@ -5,6 +5,8 @@ import type { Job } from './job.ts';
 interface Field {
   readonly title: string;
   readonly of: (job: Job, now: number) => string;
+  /** Never cut, whatever the width. */
+  readonly whole?: true;
 }
 
 const letters: Readonly<Record<string, string>> = {
@@ -28,10 +30,11 @@ const fields = {
   state: { title: 'STATE', of: (job) => job.state },
   letters: { title: 'ST', of: (job) => letters[job.state] ?? '' },
   reason: { title: 'REASON', of: (job) => job.reason },
-  time: { title: 'TIME', of: (job, now) => shortDuration(seconds(job, now)) },
+  time: { title: 'TIME', of: (job, now) => shortDuration(seconds(job, now)), whole: true },
   limit: {
     title: 'TIME_LIMIT',
     of: (job) => (job.timeLimitMinutes === undefined ? 'UNLIMITED' : shortDuration(job.timeLimitMinutes * 60)),
+    whole: true,
   },
   nodes: { title: 'NODES', of: () => '1' },
   where: {
@@ -110,7 +113,7 @@ export function queueLine(columns: readonly Column[], now: number, job?: Job): s
   return columns
     .map(({ before, field, width, right, after }) => {
       const text = job === undefined ? field.title : field.of(job, now);
-      const cut = width === 0 ? text : text.slice(0, width);
+      const cut = width === 0 || (job !== undefined && field.whole) ? text : text.slice(0, width);
       return before + (right ? cut.padStart(width) : cut.padEnd(width)) + after;
     })
     .join('');

@@ -74,7 +74,7 @@ function scriptOptions(text: string): ReadonlyMap<string, string> {
   const words: string[] = [];
   for (const line of text.split('\n')) {
     if (line.trim() !== '' && !line.startsWith('#')) break;
-    const options = /^#SBATCH\s(.*)$/.exec(line)?.[1] ?? '';
+    const options = (/^#SBATCH\s(.*)$/.exec(line)?.[1] ?? '').replace(/\s#.*$/, '');
     for (const [, quoted, single, plain] of options.matchAll(/"([^"]*)"|'([^']*)'|((?:[^\s"'#]|"[^"]*"|'[^']*')+)/g))
       words.push(quoted ?? single ?? (plain ?? '').replaceAll(/["']/g, ''));
   }

@@ -111,11 +111,8 @@ function ending(killedFor: string | undefined, code: number | null, signal: Node
   if (killedFor === 'CANCELLED') return { state: 'CANCELLED', reason: 'None', exitCode };
   if (killedFor === 'TIMEOUT') return { state: 'TIMEOUT', reason: 'TimeLimit', exitCode };
   if (code === 0) return { state: 'COMPLETED', reason: 'None', exitCode };
-  return {
-    state: 'FAILED',
-    reason: signal === null ? 'NonZeroExitCode' : 'RaisedSignal:'.concat(exitCode.slice(2)),
-    exitCode,
-  };
+  // A script that kills itself reads like one that could not be launched; so it does in the real Slurm.
+  return { state: 'FAILED', reason: signal === null ? 'NonZeroExitCode' : 'JobLaunchFailure', exitCode };
 }
 
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals) {

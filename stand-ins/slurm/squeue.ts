@@ -19,7 +19,7 @@ const options: OptionTable = {
   user: { short: 'u', value: 'required' },
   name: { short: 'n', value: 'required' },
   states: { short: 't', value: 'required' },
-  jobs: { short: 'j', value: 'optional' },
+  jobs: { short: 'j', value: 'required' },
   Format: { short: 'O', value: 'required' },
   format: { short: 'o', value: 'required' },
   clusters: { short: 'M', value: 'required' },
@@ -30,8 +30,8 @@ function main() {
   const now = Date.now();
   const user = values.get('user');
   if (user !== undefined && !isKnownUser(user)) {
+    // With exit status 0, and nothing else is wrong.
     console.error(`squeue: error: Invalid user: ${user}\n`);
-    return;
   }
   const all = knownJobs(clusterDirectory(), now);
   const ids = values

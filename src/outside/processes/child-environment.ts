@@ -5,7 +5,7 @@ const isForUpload = (name: string) => name === 'KEY_PASSPHRASE' || name.startsWi
 /** What `npm run` adds for itself: in a job or a build it would change how another Node or npm behaves. */
 const isOfNpm = (name: string) => /^(npm_|NODE_OPTIONS$|INIT_CWD$)/.test(name);
 
-/** The environment of every child (git, sbatch and so all jobs, det_submit_opts, …): ours without secrets, which are strangers' code's reach. */
+/** The environment of every child (git, sbatch and so all jobs, det_submit_opts, …): ours without secrets, since children run strangers' code. */
 export function withoutSecrets(environment: Environment): Record<string, string> {
   return keep(environment, (name) => !isForGitHub(name) && !isForUpload(name) && !isOfNpm(name));
 }

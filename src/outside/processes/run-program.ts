@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import type { Command } from './command.ts';
 
-/** What became of a program. Output is UTF-8 text, unchanged; what a program says in anger is on stderr. */
+/** What became of a program. Output is UTF-8 text, unchanged. */
 export type ProgramResult =
   | { readonly kind: 'exited'; readonly code: number; readonly stdout: string; readonly stderr: string }
   | { readonly kind: 'killed'; readonly signal: string; readonly stdout: string; readonly stderr: string }
@@ -11,7 +11,7 @@ export type ProgramResult =
   /** There was no process. `code` is the system's (ENOENT, EACCES, …), `message` a sentence for people. */
   | { readonly kind: 'not-started'; readonly code: string; readonly message: string };
 
-export interface RunOptions {
+interface RunOptions {
   readonly cwd?: string;
   /** All that the program sees, before the command's own `NAME=value` words: nothing is inherited. See child-environment.ts. */
   readonly environment: Readonly<Record<string, string>>;

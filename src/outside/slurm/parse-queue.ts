@@ -3,7 +3,7 @@ import type { JobId, QueueEntry } from './slurm.ts';
 /** A line of the queue; without `workDir` where squeue's is doubtful: then scontrol has to be asked. */
 export type ParsedEntry = Omit<QueueEntry, 'workDir'> & { readonly workDir?: string };
 
-export type ParsedQueue =
+type ParsedQueue =
   | { readonly kind: 'queue'; readonly entries: readonly ParsedEntry[] }
   | { readonly kind: 'unreadable'; readonly why: string };
 

@@ -8,7 +8,7 @@ import { parseScontrolJob } from './parse-scontrol-job.ts';
 import { scontrolCommand } from './scontrol-command.ts';
 import type { JobAddress, JobReading, QueueEntry, QueueReading, Slurm, Submission, SubmissionAnswer } from './slurm.ts';
 
-export interface SlurmOptions {
+interface SlurmOptions {
   readonly poll: Command;
   /** Its words may hold `%(jobid)s` and the like. */
   readonly scontrol: Command;

@@ -1,0 +1,273 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the settings that hold them
+import { describe, expect, it } from 'vitest';
+import { type Changes, expectLines, fixture, readChanged, readText, settingsOf } from './fixtures/read-fixture.ts';
+
+describe('problems, each with its place and what would be right', () => {
+  it.each<{ what: string; changes: Changes; problems: (string | RegExp)[] }>([
+    { what: 'nothing wrong', changes: {}, problems: [] },
+    {
+      what: 'two required ones together, local_tmp is none of them',
+      changes: { 'github.app_id': undefined, 'buildenv.submit_command': '', 'buildenv.local_tmp': undefined },
+      problems: [
+        /\[buildenv\] submit_command: is empty; it has to be set$/,
+        /^app.cfg:\d+: \[github\] app_id: is missing; it has to be set$/,
+      ],
+    },
+    {
+      what: 'both maps',
+      changes: { 'architecturetargets.arch_target_map': '{"linux/a": ""}' },
+      problems: [/node_type_map .*: stands beside arch_target_map; keep node_type_map, or arch_target_map/],
+    },
+    {
+      what: 'a comma after the last entry, in its line',
+      changes: { 'deploycfg.bucket_name': '{\n    "a": "b",\n    "c": "d",\n    }' },
+      problems: [
+        /\[deploycfg\] bucket_name = .*: is not JSON: it has a comma before `}`; remove the comma after the last entry$/,
+      ],
+    },
+    {
+      what: 'a lone percent sign',
+      changes: { 'buildenv.http_proxy': 'http://u:p%40x@h/' },
+      problems: [/\[buildenv\] http_proxy = http:\/\/u:p%40x@h\/: has a single `%`; write `%%` for a percent sign$/],
+    },
+    {
+      what: 'a placeholder of scontrol_command that nobody fills in',
+      changes: { 'job_manager.scontrol_command': 'scontrol --user=%%(user)s' },
+      problems: [
+        /scontrol_command = .*: has the unknown placeholder `user`; write `%%%%` for a percent sign, or one of %%\(jobid\)s/,
+      ],
+    },
+    {
+      what: 'a percent sign of scontrol_command that should be doubled twice',
+      changes: { 'job_manager.scontrol_command': 'scontrol 5%%' },
+      problems: [/has a single percent sign; write `%%%%`/],
+    },
+    {
+      what: 'a reference of scontrol_command that configparser takes',
+      changes: { 'job_manager.scontrol_command': 'scontrol %(jobid)s' },
+      problems: [/refers to `%\(jobid\)s`, but there is no key `jobid`.*write `%%\(jobid\)s`/],
+    },
+    {
+      what: 'a command line for a shell',
+      changes: { 'buildenv.submit_command': 'module load slurm; sbatch' },
+      problems: [
+        /\[buildenv\] submit_command = module load slurm; sbatch: has a `;`, which only a shell could carry out/,
+      ],
+    },
+    {
+      what: 'a command without program',
+      changes: { 'job_manager.poll_command': 'FOO=1' },
+      problems: [/poll_command = FOO=1: names no program/],
+    },
+    {
+      what: 'an unset variable in a path',
+      changes: { 'buildenv.jobs_base_dir': '$NOWHERE/jobs' },
+      problems: [/jobs_base_dir = \$NOWHERE\/jobs: holds `\$NOWHERE`, but NOWHERE is not set/],
+    },
+    {
+      what: 'words that are not known, with the nearest',
+      changes: {
+        'bot_control.chatlevel': 'chaty',
+        'deploycfg.upload_policy': 'every',
+        'buildenv.clone_git_repo_via': 'rsync',
+      },
+      problems: [
+        /chatlevel = chaty: has to be one of incognito, minimal, basic, chatty; did you mean `chatty`\?$/,
+        /clone_git_repo_via = rsync: has to be one of https, ssh$/,
+        /upload_policy = every: has to be one of all, latest, once, none$/,
+      ],
+    },
+    {
+      what: 'a protocol that is not known',
+      changes: { 'buildenv.job_handover_protocol': 'hold' },
+      problems: [/job_handover_protocol = hold: has to be one of hold_release, delayed_begin$/],
+    },
+    {
+      what: 'numbers that are none',
+      changes: {
+        'github.app_id': 'abc',
+        'job_manager.poll_interval': '1m',
+        'buildenv.job_delay_begin_factor': 'two',
+        'buildenv.allow_update_submit_opts': 'maybe',
+      },
+      problems: [
+        /app_id = abc: has to be the number/,
+        /job_delay_begin_factor = two: has to be a number above 0/,
+        /allow_update_submit_opts = maybe: has to be true or false/,
+        /poll_interval = 1m: has to be a whole number of seconds/,
+      ],
+    },
+    {
+      what: 'a placeholder of a text that nobody fills in',
+      changes: { 'running_job_comments.running_job': 'job {jobid}', 'new_job_comments.awaits_launch': 'a { b' },
+      problems: [
+        /awaits_launch = a \{ b: has a single `\{`; write `\{\{` for a brace/,
+        /running_job = job \{jobid\}: has the unknown placeholder `\{jobid\}`; it may hold \{job_id\}$/,
+      ],
+    },
+    {
+      what: 'delay_seconds without delayed_begin',
+      changes: { 'submitted_job_comments.jobdir': '{symlink} {delay_seconds}' },
+      problems: [/jobdir = .*: has the unknown placeholder `\{delay_seconds\}`/],
+    },
+    {
+      what: 'signing without key, exports without value, customizations that are no texts',
+      changes: {
+        'deploycfg.signing': '{"R1": {"script": "s.sh"}}',
+        'buildenv.allowed_exportvars': '["A=1", "B"]',
+        'buildenv.cvmfs_customizations': '["/etc/x"]',
+      },
+      problems: [
+        /signing = .*: "R1": "key" is missing$/,
+        /allowed_exportvars = .*: entry 2 has to be a text NAME=value, in one line$/,
+        /cvmfs_customizations = .*: has to be a map \{"FILE": "LINE"\}$/,
+      ],
+    },
+    {
+      what: 'node types that lack something, all of them',
+      changes: {
+        'architecturetargets.node_type_map':
+          '{"a": {"os": "linux", "repo_targets": ["R1"]}, "b": {"os": "linux", "cpu_subdir": "../x", "slurm_params": "a > b", "repo_targets": "R1"}}',
+      },
+      problems: [
+        /"a": "cpu_subdir" is missing$/,
+        /"a": "slurm_params" is missing$/,
+        /"b": "cpu_subdir" has to be directories such as x86_64\/amd\/zen2$/,
+        /"b": "repo_targets" has to be a list of repository ids$/,
+      ],
+    },
+    {
+      what: 'parameters of a node type for a shell',
+      changes: {
+        'architecturetargets.node_type_map':
+          '{"b": {"os": "linux", "cpu_subdir": "x", "slurm_params": "$(hostname)", "repo_targets": ["R1"]}}',
+      },
+      problems: [/node_type_map = .*: "b": slurm_params has a `\$\(`, which only a shell/],
+    },
+    {
+      what: 'a script that is to be taken from outside its repository',
+      changes: { 'buildenv.build_job_script': '../s.sh@git@github.com:o/r.git' },
+      problems: [/build_job_script = .*: has before the `@` a path that leads out of the repository/],
+    },
+    {
+      what: 'a quote without partner, a short name of jobs',
+      changes: { 'github.app_name': "Bob's", 'buildenv.job_name': 'ab' },
+      problems: [/app_name = Bob's: has a `'` without its partner/, /job_name = ab: is too short/],
+    },
+    {
+      what: 'no upload script, though something is to be uploaded',
+      changes: { 'deploycfg.artefact_upload_script': undefined },
+      problems: [/\[deploycfg\] artefact_upload_script: is missing; it has to be set$/],
+    },
+    {
+      what: 'a key twice, and a line that is no key',
+      changes: { 'clean_up.trash_bin_dir': '/a\ntrash_bin_dir = /b\nnonsense' },
+      problems: [
+        /\[clean_up\] trash_bin_dir: the key is there already/,
+        /\[clean_up\]: `nonsense` has neither `=` nor `:`/,
+      ],
+    },
+  ])('$what', ({ changes, problems }) => {
+    expectLines(readChanged(changes).problems, problems);
+  });
+
+  it('names the line of a mistake in a map', () => {
+    const text = '\n[deploycfg]\nbucket_name = {\n    "a": "b",\n# comment\n    "c": "d",\n    }\n'.replace(
+      'a\n',
+      '\n',
+    );
+    expect(readText(text).problems).toContainEqual(expect.stringMatching(/^app\.cfg:7: \[deploycfg\] bucket_name = /));
+  });
+
+  it('checks the addresses of GitHub', () => {
+    expect(readChanged({}, { environment: { GITHUB_API_URL: 'ghe.example.org' } }).problems).toEqual([
+      'environment: GITHUB_API_URL = ghe.example.org: has to be a URL that begins with https:// (or http://); set it, or unset it for github.com',
+    ]);
+    const enterprise = {
+      GITHUB_API_URL: 'https://ghe.example.org/api/v3/',
+      GITHUB_SERVER_URL: 'https://ghe.example.org/',
+    };
+    expect(settingsOf(readChanged({}, { environment: enterprise })).github).toMatchObject({
+      apiUrl: 'https://ghe.example.org/api/v3',
+      serverUrl: 'https://ghe.example.org',
+    });
+  });
+});
+
+describe('warnings', () => {
+  it.each<{ what: string; changes: Changes; warnings: RegExp[] }>([
+    {
+      what: 'an unknown key, with the nearest name',
+      changes: { 'job_manager.pol_interval': '5' },
+      warnings: [/\[job_manager\] pol_interval = 5: is no setting that the bot knows; did you mean `poll_interval`\?$/],
+    },
+    {
+      what: 'a key in the wrong section',
+      changes: { 'job_manager.jobs_base_dir': '/x' },
+      warnings: [/\[job_manager\] jobs_base_dir = \/x: is no setting of this section; it belongs to \[buildenv\]$/],
+    },
+    {
+      what: 'maps and texts of older generations',
+      changes: { 'repo_targets.repo_target_map': '{}', 'submitted_job_comments.initial_comment': 'x' },
+      warnings: [
+        /repo_target_map = .*: is not used beside node_type_map/,
+        /initial_comment = x: is not used beside node_type_map/,
+      ],
+    },
+    {
+      what: 'everyone may build',
+      changes: { 'buildenv.build_permission': '' },
+      warnings: [/build_permission: is empty: everyone in command_permission may build/],
+    },
+    {
+      what: 'one prefix alone',
+      changes: { 'deploycfg.metadata_prefix': '' },
+      warnings: [/\[deploycfg\] metadata_prefix: is empty, but artefact_prefix is not: artefact_prefix serves both/],
+    },
+    {
+      what: 'one prefix alone in a map; an id that is in one map only is another matter',
+      changes: {
+        'deploycfg.metadata_prefix': '{"R1": "x", "R2": "y"}',
+        'deploycfg.artefact_prefix': '{"R1": ""}',
+      },
+      warnings: [/artefact_prefix = .*: is empty for R1, but metadata_prefix is not/],
+    },
+    {
+      what: 'repositories without section, with the nearest name, or with too little in it',
+      changes: {
+        'architecturetargets.node_type_map':
+          '{"b": {"os": "linux", "cpu_subdir": "x", "slurm_params": "", "repo_targets": ["R2", "EESSI", "EESSI-pilot"]}}',
+      },
+      warnings: [/^\/site\/cfg_bundles\/repos\.cfg: has no section \[R2\]: nothing is built for it/],
+    },
+    {
+      what: 'a node type without repositories, one with an unknown key',
+      changes: {
+        'architecturetargets.node_type_map':
+          '{"a": {}, "b": {"os": "linux", "cpu_subdir": "x", "slurm_params": "", "repo_targets": ["R1"], "acel": "y"}}',
+      },
+      warnings: [
+        /"a" has no repo_targets: nothing is built there/,
+        /"b" has "acel", which is not known; did you mean "accel"\?/,
+      ],
+    },
+    {
+      what: 'a key of a map twice',
+      changes: { 'deploycfg.bucket_name': '{"R1": "a", "R1": "b"}' },
+      warnings: [/has the key "R1" twice; the last one counts/],
+    },
+  ])('$what', ({ changes, warnings }) => {
+    const result = readChanged(changes);
+    expect(result.problems).toEqual([]);
+    const others = result.warnings.filter((text) => !text.includes('[architecturetargets] - '));
+    expectLines(others, warnings);
+  });
+
+  it('warns of an unknown section, with the nearest name', () => {
+    expect(readText(`${fixture('generation-9.cfg')}\n[cleanup]\n`).warnings).toContainEqual(
+      expect.stringMatching(
+        /^app\.cfg:\d+: \[cleanup\]: is no section that the bot knows; did you mean \[clean_up\]\?$/,
+      ),
+    );
+  });
+});

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { readChanged, settingsOf } from './fixtures/read-fixture.ts';
+
+describe('texts', () => {
+  it('takes awaits_release where awaits_release_hold_release_msg is absent', () => {
+    const changes = {
+      'submitted_job_comments.awaits_release_hold_release_msg': undefined,
+      'submitted_job_comments.awaits_release': 'waits {job_id}',
+    };
+    expect(settingsOf(readChanged(changes)).texts.awaitsRelease).toBe('waits {job_id}');
+  });
+
+  it('keeps an empty text empty: only an absent one has a default', () => {
+    expect(settingsOf(readChanged({ 'running_job_comments.running_job': '' })).texts.runningJob).toBe('');
+    expect(settingsOf(readChanged({ 'running_job_comments.running_job': undefined })).texts.runningJob).toBe(
+      'job `{job_id}` is running',
+    );
+  });
+
+  it('takes curl_… where pr_diff_… is absent', () => {
+    const changes = { 'download_pr_comments.pr_diff_failure': undefined };
+    expect(settingsOf(readChanged(changes)).texts.download.diff).toEqual({ failure: 'curl', tip: 'diff tip' });
+  });
+});
