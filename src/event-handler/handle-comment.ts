@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pullRequestDirectory, runDirectory, yearMonth } from '../jobs/directories.ts';
 import { listNames } from '../outside/files/durable-files.ts';
 import type { PullRequest } from '../outside/github/github.ts';
+import { mayCommand } from '../permissions.ts';
 import { carryOutPlan, type PlanStore } from './carry-out-plan.ts';
 import { type PlannedCommand, planComment } from './commands/plan-comment.ts';
 import { readPullRequest } from './known-pull-requests.ts';
@@ -27,8 +28,9 @@ export async function handleComment(
 
 async function decide(route: CommentRoute, delivery: string, tools: Tools): Promise<WrittenPlan | undefined> {
   const { repository, pullRequest, comment, sender, senderIsBot, isPullRequest, action } = route;
-  // Only a bot can be ourselves, so nobody else's comment costs the question.
-  const ownLogin = senderIsBot ? await tools.github.readOwnLogin() : '';
+  // Only a bot that may send commands could be ourselves: nobody else's comment, and none of our own, costs the question.
+  const mayBeOurs = senderIsBot && mayCommand(sender, tools.settings);
+  const ownLogin = mayBeOurs ? await tools.github.readOwnLogin() : '';
   const planned = planComment({
     comment: { id: comment.id, body: comment.body, senderLogin: sender, senderIsBot, isPullRequest, action },
     ownLogin,

@@ -59,7 +59,9 @@ async function main(options: Options): Promise<number> {
   const taken = await takeLease(settings.stateDir, 'event handler');
   if (taken.kind === 'held') {
     if (options.file === undefined) return refuse(taken.message);
-    console.log(`Put ${options.file} into the inbox: the event handler that runs already will take it within a minute.`);
+    console.log(
+      `Put ${options.file} into the inbox: the event handler that runs already will take it within a minute.`,
+    );
     return 0;
   }
   const stop = AbortSignal.any([stopOnSignals(console.log), taken.lease.lost]);
@@ -115,7 +117,9 @@ async function serve({ port, host }: Options, { inbox, worker, settingsFile, log
 /** How one delivery is handled: with the settings as they are when it begins. */
 function handleWith(inbox: Inbox, settingsFile: SettingsFile, log: Logger) {
   let built: { settings: Settings; outside: Omit<Tools, 'log'> } | undefined;
-  return async (...[route, delivery, deliveryLog]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>) => {
+  return async (
+    ...[route, delivery, deliveryLog]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>
+  ) => {
     const settings = await settingsFile.current();
     if (built?.settings !== settings) built = { settings, outside: await buildOutside(settings) };
     await writeEventsLog(resolve('events_log'), delivery).catch((err: unknown) =>
@@ -160,7 +164,11 @@ let tellOfChange = (problems: readonly Problem[]): void => {
 
 function logChange(log: Logger, problems: readonly Problem[]): void {
   if (problems.length === 0) log.info('the configuration was edited: the new settings are in force');
-  else log.error({ problems: problems.map(describeProblem) }, 'the configuration was edited and is not valid: the last good settings stay in force');
+  else
+    log.error(
+      { problems: problems.map(describeProblem) },
+      'the configuration was edited and is not valid: the last good settings stay in force',
+    );
 }
 
 function environmentProblems({ file, cron }: Options): Problem[] {

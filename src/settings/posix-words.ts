@@ -35,9 +35,10 @@ export function parseCommand(
   };
 }
 
-// One alternative per thing that can come next outside quotes; `syntax` is what only a shell could carry out.
+// One alternative per thing that can come next outside quotes. `joined`: a backslash takes the line end after it away; `syntax` is what only a shell could carry out.
 const token = new RegExp(
   [
+    /(?<joined>\\\n)/,
     /(?<blank>[ \t\r\n]+)/,
     /\\(?<escaped>[\s\S])/,
     /'(?<single>[^']*)'/,
@@ -53,13 +54,14 @@ const token = new RegExp(
 );
 
 const doubleToken =
-  /\\(?<escaped>[$`"\\\n])|\$\{(?<braced>[A-Za-z_]\w*)\}|\$(?<named>[A-Za-z_]\w*)|(?<syntax>\$[({\w@*#?$!-]|`)|(?<plain>[\s\S])/gy;
+  /(?<joined>\\\n)|\\(?<escaped>[$`"\\])|\$\{(?<braced>[A-Za-z_]\w*)\}|\$(?<named>[A-Za-z_]\w*)|(?<syntax>\$[({\w@*#?$!-]|`)|(?<plain>[\s\S])/gy;
 
 function lex(text: string): Lexed {
   const words: Part[][] = [];
   let word: Part[] | undefined;
   for (const { groups = {} } of text.matchAll(token)) {
     if (groups['syntax'] !== undefined) return { problem: whyRefused(groups['syntax']) };
+    if (groups['joined'] !== undefined) continue;
     if (groups['blank'] !== undefined) {
       word = undefined;
       continue;
@@ -79,7 +81,7 @@ function partOf(groups: Readonly<Record<string, string | undefined>>): Part {
   const variable = groups['braced'] ?? groups['named'];
   if (variable !== undefined) return { quoted: false, variable };
   if (groups['plain'] !== undefined) return { quoted: false, text: groups['plain'] };
-  return { quoted: true, text: unescaped(groups['escaped']) ?? groups['single'] ?? '' };
+  return { quoted: true, text: groups['escaped'] ?? groups['single'] ?? '' };
 }
 
 function lexDouble(inside: string): Part[] | { readonly problem: string } {
@@ -89,14 +91,10 @@ function lexDouble(inside: string): Part[] | { readonly problem: string } {
     if (groups['syntax'] !== undefined) return { problem: whyRefused(groups['syntax']) };
     const variable = groups['braced'] ?? groups['named'];
     if (variable !== undefined) parts.push({ quoted: true, variable });
-    else parts.push({ quoted: true, text: unescaped(groups['escaped']) ?? groups['plain'] ?? '' });
+    else if (groups['joined'] === undefined)
+      parts.push({ quoted: true, text: groups['escaped'] ?? groups['plain'] ?? '' });
   }
   return parts;
-}
-
-/** A backslash before a line end takes both away. */
-function unescaped(character: string | undefined): string | undefined {
-  return character === '\n' ? '' : character;
 }
 
 function whyRefused(syntax: string): string {

@@ -58,7 +58,9 @@ describe('the scripts of the repository', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('there is no bot/build.sh');
     expect((await readdir(job)).sort()).toEqual(['_bot_job7.end', 'bot']);
-    expect(await read('_bot_job7.end')).toBe('exit = 1\n');
+    expect(await read('_bot_job7.end')).toBe(
+      'exit = 1\nreason = there is no bot/build.sh in the repository: nothing to build\n',
+    );
   });
 
   it('without bot/check-build.sh: a default result', async () => {
@@ -149,7 +151,9 @@ describe('cfg', () => {
     const { exitCode, stderr } = await run();
     expect(exitCode).toBe(1);
     expect(stderr).toContain("cannot make a directory in '/dev/null/x' (local_tmp)");
-    expect(await read('_bot_job7.end')).toBe('exit = 1\n');
+    expect(await read('_bot_job7.end')).toMatch(
+      /^exit = 1\nreason = cannot make a directory in '.*' \(local_tmp\): .*\n$/,
+    );
     expect(await readdir(job)).not.toContain('ran');
   });
 

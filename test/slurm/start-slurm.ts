@@ -19,7 +19,7 @@ export interface RealSlurm {
 }
 
 /** What has to be installed (Debian 12: Slurm 22.05). */
-export const debianPackages = ['slurmctld', 'slurmd', 'slurm-client', 'munge'] as const;
+const debianPackages = ['slurmctld', 'slurmd', 'slurm-client', 'munge'] as const;
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -69,7 +69,7 @@ async function say(cluster: Cluster, line: string): Promise<string> {
   return mask(`${result.stdout}${result.stderr}(${result.code})`, cluster);
 }
 
-/** What may differ: where, when, how long, and what the stand-in has not got (priorities, a second scheduler). */
+/** What may differ: where, when, how long, and what the stand-in has not got (priorities, a backfill scheduler). */
 function mask(text: string, { work }: Cluster): string {
   return text
     .replaceAll(work, 'WORK')
@@ -78,6 +78,8 @@ function mask(text: string, { work }: Cluster): string {
     .replaceAll(/^\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}$/gm, 'TIME')
     .replaceAll(/RunTime=\d\d:\d\d:\d\d/g, 'RunTime=DURATION')
     .replaceAll(/Priority=[1-9]\d*/g, 'Priority=NUMBER')
+    .replaceAll(/AccrueTime=\S+/g, 'AccrueTime=TIME')
+    .replaceAll('TimeLimit=365-00:00:00', 'TimeLimit=UNLIMITED')
     .replaceAll(/Scheduler=\w+/g, 'Scheduler=WHICH')
     .replaceAll(/AllocNode:Sid=\S+/g, 'AllocNode:Sid=WHERE')
     .replaceAll(/ 0:\d\d /g, ' 0:SS ');
@@ -93,7 +95,12 @@ async function expectSame(...lines: string[]) {
   for (const line of lines) expect.soft(await say(clusters.standIn, line), line).toBe(await say(clusters.real, line));
 }
 
-const readings = [`squeue --long --noheader --user=root --states=all --Format ${queueFormat}`, 'squeue', 'squeue -l'];
+const readings = [
+  `squeue --long --noheader --user=root --states=all --Format ${queueFormat}`,
+  'squeue',
+  'squeue -l',
+  'squeue --states=all',
+];
 const show = (id: number) => [`scontrol --oneliner show jobid ${id}`, `scontrol show job ${id}`];
 
 // One story: each step goes on from the one before.
@@ -137,11 +144,7 @@ describe('the stand-in answers as the real Slurm does', () => {
     ));
 
   it('when a job is held, released, and completes', async () => {
-    await expectSame(
-      'sbatch --account=a --mem 100M --hold -t 1-0 --job-name=held ends.sh x y',
-      ...readings,
-      ...show(1),
-    );
+    await expectSame('sbatch --mail-user me --hold -t 1-0 --job-name=held ends.sh x y', ...readings, ...show(1));
     await expectSame('scontrol release 1', 'scontrol release 1');
     await until(1, 'COMPLETED');
     await expectSame(...readings, ...show(1), 'scontrol release 1', 'scancel 1');

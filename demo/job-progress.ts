@@ -1,0 +1,53 @@
+import type { CommentView } from '../stand-ins/github/github-stand-in.ts';
+
+/** A job as its comment tells of it. */
+export interface JobProgress {
+  readonly commentId: number;
+  readonly id: string;
+  /** What it builds for. */
+  readonly target: string;
+  readonly rows: readonly { readonly state: string; readonly text: string }[];
+  readonly steps: readonly { readonly name: StepName; readonly state: 'open' | 'done' | 'failed' }[];
+}
+
+export const stepNames = ['comment', 'submitted', 'released', 'running', 'finished', 'uploaded'] as const;
+export type StepName = (typeof stepNames)[number];
+
+/** The jobs that the comments tell of, as any reader of the pull request understands them. */
+export function readJobProgress(comments: readonly Pick<CommentView, 'id' | 'body'>[]): JobProgress[] {
+  return comments.flatMap(({ id: commentId, body }) => {
+    if (!body.startsWith('New job on instance ')) return [];
+    const rows = body.split('\n').flatMap((line) => {
+      const [, state = '', text = ''] = /^\|[^|]*\|([^|]+)\|(.*)\|$/.exec(line) ?? [];
+      return state === '' || state === 'job status' || /^-+$/.test(state) ? [] : [{ state, text }];
+    });
+    const [, id = '?'] = /job id `([^`]+)`/.exec(body) ?? [];
+    const [, target = '?'] = /^Building for: (.*)$/m.exec(body) ?? [];
+    return [{ commentId, id, target: plain(target), rows, steps: stepNames.map((name) => stepOf(name, rows)) }];
+  });
+}
+
+function stepOf(name: StepName, rows: JobProgress['rows']): JobProgress['steps'][number] {
+  const row = rows.find(({ state }) => state === name);
+  if (name === 'comment') return { name, state: 'done' };
+  if (name === 'finished' && row !== undefined) return { name, state: resultOf(row.text) === 'SUCCESS' ? 'done' : 'failed' };
+  if (name === 'uploaded' && row === undefined && rows.some(({ state }) => state === 'not uploaded'))
+    return { name, state: 'failed' };
+  // A job that ended between two looks at the queue has no row `running`.
+  const later = stepNames.slice(stepNames.indexOf(name));
+  return { name, state: rows.some(({ state }) => later.some((step) => step === state)) ? 'done' : 'open' };
+}
+
+/** The word that a result begins with; else what Slurm says. */
+export function resultOf(text: string): string {
+  return /\b(SUCCESS|FAILURE|UNKNOWN)\b/.exec(text)?.[1] ?? plain(text);
+}
+
+/** Without the marks of Markdown and HTML. */
+export function plain(text: string): string {
+  return text
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll('&nbsp;', ' ')
+    .replaceAll(/[`*_]{1,2}(?=\S)|(?<=\S)[`*]{1,2}/g, '')
+    .trim();
+}

@@ -1,0 +1,184 @@
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { runProgram } from '../src/outside/processes/run-program.ts';
+import { slurmCommands } from '../src/outside/slurm/slurm-commands.ts';
+import type { GitHubStandIn } from '../stand-ins/github/github-stand-in.ts';
+import { startGitHub } from '../stand-ins/github/start-github.ts';
+import { writeTargetRepository } from '../stand-ins/github/target-repository.ts';
+import { type S3StandIn, s3Credentials, startS3 } from '../stand-ins/s3.ts';
+import { readQueueOfStandIn } from '../stand-ins/slurm/read-queue-of-stand-in.ts';
+import { stopAll } from '../stand-ins/slurm/stop-all.ts';
+import { type Daemon, startDaemon } from './start-daemon.ts';
+import { bucket, repository, type SlurmCommands, writeSiteFiles } from './write-site-files.ts';
+
+export interface QueueRow {
+  readonly id: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly workDir: string;
+}
+
+/** A machine on which the bot runs, with everything around it. */
+export interface Site {
+  readonly directory: string;
+  readonly github: GitHubStandIn;
+  readonly s3: Pick<S3StandIn, 'keys' | 'read' | 'endpoint'>;
+  /** All states; where it cannot be read: as it was last. */
+  readQueue(): Promise<readonly QueueRow[]>;
+  readonly daemons: readonly Daemon[];
+  /** Ends everything, daemons and jobs first. Safe to do twice. */
+  stop(): Promise<void>;
+}
+
+/** `stand-in` or the Slurm whose commands are in PATH. */
+export type WhichSlurm = 'stand-in' | 'machine';
+
+const root = join(import.meta.dirname, '..');
+const standInCommands = join(root, 'stand-ins/slurm/bin');
+const app = { id: 1, slug: 'demo-bot', installationId: 2 } as const;
+const webhookSecret = 'only for the demo';
+const buildSeconds = 6;
+
+/** Starts GitHub, S3 and both daemons in a new directory, which is removed at the end unless it is to be kept. */
+export async function startSite(slurm: WhichSlurm, options: { readonly keep: boolean }): Promise<Site> {
+  const directory = await makeDirectory(slurm);
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    if (!options.keep) undo.push(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
+    let webhookUrl: string | undefined;
+    const github = await startGitHub({
+      directory: join(directory, 'github'),
+      webhookSecret,
+      app,
+      webhookUrl: () => webhookUrl,
+    });
+    undo.push(() => github.close());
+    await github.createRepository({
+      name: repository,
+      files: (workTree) => writeTargetRepository(workTree, { buildSeconds }),
+    });
+    const s3 = await startS3();
+    undo.push(() => s3.close());
+    await s3.createBucket(bucket);
+
+    const jobName = `bot-demo-${process.pid}`;
+    const environment = cleanEnvironment(directory, slurm);
+    await writeSiteFiles({
+      directory,
+      slurm: slurm === 'stand-in' ? commandsIn(standInCommands) : commandsInPath,
+      jobName,
+      endpointUrl: s3.endpoint,
+      privateKeyPem: github.privateKeyPem,
+      app,
+    });
+    undo.push(() => endJobs(slurm, directory, jobName, environment));
+
+    const start = (name: string, launcher: string, words: readonly string[], secrets: Record<string, string>) => {
+      const addresses = { GITHUB_API_URL: github.apiUrl, GITHUB_SERVER_URL: github.serverUrl };
+      const daemon = startDaemon(name, join(root, launcher), words, {
+        directory,
+        environment: { ...environment, ...addresses, ...secrets },
+      });
+      undo.push(() => daemon.stop());
+      return daemon;
+    };
+    const handler = start('event handler', 'event_handler.sh', ['--port', '0'], {
+      GITHUB_APP_SECRET_TOKEN: webhookSecret,
+    });
+    const manager = start('job manager', 'job_manager.sh', [], s3Credentials);
+    const [, address] = await handler.line(/(http:\/\/127\.0\.0\.1:\d+)/);
+    webhookUrl = `${address}/`;
+    await manager.line(/Configuration check: PASSED/);
+
+    return {
+      directory,
+      github,
+      s3,
+      readQueue: queueReader(slurm, directory, jobName, environment),
+      daemons: [handler, manager],
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Whether the machine's Slurm answers; if not, why. */
+export async function askMachineSlurm(): Promise<string | undefined> {
+  const asked = await runProgram(
+    { program: 'squeue', arguments: ['--noheader', `--user=${userInfo().username}`] },
+    { environment: cleanEnvironment(tmpdir(), 'machine'), timeoutMilliseconds: 30_000 },
+  );
+  if (asked.kind === 'exited') return asked.code === 0 ? undefined : asked.stderr.trim();
+  if (asked.kind === 'not-started') return asked.message;
+  return 'squeue was started, but did not answer.';
+}
+
+/** Slurm's nodes have to see it: /tmp is each node's own. */
+async function makeDirectory(slurm: WhichSlurm): Promise<string> {
+  if (slurm === 'stand-in') return realpath(await mkdtemp(join(tmpdir(), 'bot-demo-')));
+  await mkdir(join(root, 'demo-state'), { recursive: true });
+  return realpath(await mkdtemp(join(root, 'demo-state/site-')));
+}
+
+/** Nothing of the person's own settings (git's, tokens, proxies) reaches the demo. */
+function cleanEnvironment(directory: string, slurm: WhichSlurm): Record<string, string> {
+  const path = process.env['PATH'] ?? '/usr/bin:/bin';
+  const { SLURM_CONF } = process.env;
+  return {
+    LANG: 'C.UTF-8',
+    USER: userInfo().username,
+    HOME: directory,
+    NO_PROXY: '127.0.0.1',
+    ...(slurm === 'stand-in'
+      ? { PATH: `${standInCommands}:${path}`, SLURM_STAND_IN_DIR: join(directory, 'slurm') }
+      : { PATH: path, ...(SLURM_CONF === undefined ? {} : { SLURM_CONF }) }),
+  };
+}
+
+const commandsInPath: SlurmCommands = { sbatch: 'sbatch', squeue: 'squeue', scontrol: 'scontrol' };
+
+function commandsIn(directory: string): SlurmCommands {
+  const at = (name: string) => join(directory, name);
+  return { sbatch: at('sbatch'), squeue: at('squeue'), scontrol: at('scontrol') };
+}
+
+function queueReader(
+  which: WhichSlurm,
+  directory: string,
+  jobName: string,
+  environment: Record<string, string>,
+): Site['readQueue'] {
+  if (which === 'stand-in') return async () => readQueueOfStandIn(join(directory, 'slurm'));
+  const command = (program: string) => ({ program, arguments: [], environment: {} });
+  const slurm = slurmCommands({
+    poll: command('squeue'),
+    scontrol: command('scontrol'),
+    user: userInfo().username,
+    jobName,
+    environment,
+  });
+  let last: readonly QueueRow[] = [];
+  return async () => {
+    const reading = await slurm.readQueue();
+    if (reading.kind === 'queue') last = reading.entries;
+    return last;
+  };
+}
+
+async function endJobs(
+  slurm: WhichSlurm,
+  directory: string,
+  jobName: string,
+  environment: Record<string, string>,
+): Promise<void> {
+  if (slurm === 'stand-in') return stopAll(join(directory, 'slurm'));
+  const cancelled = await runProgram({ program: 'scancel', arguments: [`--name=${jobName}`] }, { environment });
+  if (cancelled.kind !== 'exited' || cancelled.code !== 0)
+    console.error(`The jobs called ${jobName} could not be cancelled: look for them with squeue --name=${jobName}.`);
+}

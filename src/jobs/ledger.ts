@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { oneAtATime } from '../daemon/one-at-a-time.ts';
+import { appendLineDurably, makeDirectory, readTextIfThere } from '../outside/files/durable-files.ts';
+import type { JobId } from '../outside/slurm/slurm.ts';
+
+// `ledger.jsonl` in the state directory: one line per artefact of a deployment, only ever added to. Each line holds the SHA-256 of
+// the line before, so that a line that was changed or taken out later can be told.
+
+/** What became of one artefact that was ordered to be deployed. */
+export interface LedgerEntry {
+  /** ISO 8601. */
+  readonly at: string;
+  /** Login of who ordered it. */
+  readonly by: string;
+  /** The delivery that ordered it. */
+  readonly delivery: string;
+  /** `owner/name` */
+  readonly repository: string;
+  readonly pullRequest: number;
+  readonly job: JobId;
+  /** Its base name. */
+  readonly artefact: string;
+  /** Absent where the file could not be read. */
+  readonly sha256?: string;
+  readonly size?: number;
+  readonly outcome: 'uploaded' | 'not uploaded';
+  /** Why it was not uploaded. */
+  readonly reason?: string;
+}
+
+export interface LedgerReading {
+  readonly entries: readonly LedgerEntry[];
+  /** The first line that is not what was written: changed, or its predecessor is. 1-based. */
+  readonly brokenLine?: number;
+}
+
+interface Line extends LedgerEntry {
+  readonly version: 1;
+  /** SHA-256 of the line before, without its line end; zeros in the first line. */
+  readonly previous: string;
+}
+
+const ledgerPath = (stateDir: string) => join(stateDir, 'ledger.jsonl');
+const noLine = '0'.repeat(64);
+const inTurn = oneAtATime();
+
+/** All entries, oldest first. A torn last line is as good as not written. */
+export async function readLedger(stateDir: string): Promise<LedgerReading> {
+  const { lines } = splitLines((await readTextIfThere(ledgerPath(stateDir))) ?? '');
+  const entries: LedgerEntry[] = [];
+  let previous = noLine;
+  let brokenLine: number | undefined;
+  for (const [index, text] of lines.entries()) {
+    const line = parseLine(text);
+    if (line?.previous !== previous) brokenLine ??= index + 1;
+    if (line !== undefined) entries.push(line);
+    previous = sha256(text);
+  }
+  return { entries, ...(brokenLine !== undefined && { brokenLine }) };
+}
+
+/** Adds an entry; it is on the disk when this resolves. Gives back what a power cut had left of a last line, which is cut off first. */
+export async function appendToLedger(stateDir: string, entry: LedgerEntry): Promise<{ readonly torn?: string }> {
+  const path = ledgerPath(stateDir);
+  return await inTurn(path, async () => {
+    await makeDirectory(stateDir, 0o700);
+    const { lines, torn } = splitLines((await readTextIfThere(path)) ?? '');
+    if (torn !== '') await cutOff(path, lines);
+    const last = lines.at(-1);
+    const line: Line = { version: 1, previous: last === undefined ? noLine : sha256(last), ...entry };
+    await appendLineDurably(path, JSON.stringify(line), 0o600);
+    return torn === '' ? {} : { torn };
+  });
+}
+
+/** The whole lines, and what stands behind them: a line without its end, or a last one that makes no sense. */
+function splitLines(text: string): { lines: string[]; torn: string } {
+  const lines = text.split('\n');
+  let torn = lines.pop() ?? '';
+  const last = lines.at(-1);
+  if (torn === '' && last !== undefined && parseLine(last) === undefined) torn = lines.pop() ?? '';
+  return { lines, torn };
+}
+
+async function cutOff(path: string, lines: readonly string[]): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.truncate(Buffer.byteLength(lines.map((line) => `${line}\n`).join('')));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function parseLine(text: string): Line | undefined {
+  try {
+    const line = JSON.parse(text) as Partial<Line> | null;
+    const isLine = line?.version === 1 && typeof line.previous === 'string' && typeof line.delivery === 'string';
+    return isLine && typeof line.artefact === 'string' && typeof line.at === 'string' ? (line as Line) : undefined;
+  } catch {
+    return undefined; // the callers pass it over, and say so
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

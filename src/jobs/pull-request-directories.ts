@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { listNames } from '../outside/files/durable-files.ts';
+import { pullRequestDirectory } from './directories.ts';
+import { type JobLink, readLinks } from './handovers.ts';
+
+/** The directory of a pull request number in one month. Repositories of the same bot share it. */
+export interface PullRequestDirectory {
+  readonly month: string;
+  readonly path: string;
+  /** The ID links in it; may dangle, may be of other repositories. */
+  readonly jobs: readonly JobLink[];
+}
+
+/** The directories of a pull request number in all months, oldest first; those without an ID link are left out. */
+export async function readPullRequestDirectories(
+  jobsBaseDir: string,
+  pullRequest: number,
+): Promise<PullRequestDirectory[]> {
+  const found: PullRequestDirectory[] = [];
+  for (const month of await listNames(jobsBaseDir)) {
+    if (!/^\d{4}\.\d{2}$/.test(month)) continue;
+    const path = pullRequestDirectory(jobsBaseDir, month, pullRequest);
+    const jobs = await readLinks(path);
+    if (jobs.length > 0) found.push({ month, path, jobs });
+  }
+  return found;
+}

@@ -1,0 +1,37 @@
+import type { Comment, GitHub, Markdown, RepositoryName } from '../outside/github/github.ts';
+
+/** How far a comment of ours has come. Written down before and after each step. */
+export type Said =
+  /** The request may have been sent: look before sending it again. */
+  | { readonly kind: 'posting' }
+  | { readonly kind: 'posted'; readonly id: number; readonly url: string }
+  /** It cannot be said: the pull request, or the right to write there, is gone. */
+  | { readonly kind: 'impossible' };
+
+export interface ToSay {
+  readonly repository: RepositoryName;
+  readonly pullRequest: number;
+  readonly body: Markdown;
+  /** Recognises the comment among all comments of the pull request. */
+  readonly isIt: (comment: Comment) => boolean;
+}
+
+/** Posts a comment once, whatever is killed in between: `record` is on the disk when it resolves. */
+export async function sayOnce(
+  toSay: ToSay,
+  before: Said | undefined,
+  github: Pick<GitHub, 'createComment' | 'listComments'>,
+  record: (said: Said) => Promise<void>,
+): Promise<Said> {
+  if (before?.kind === 'posted' || before?.kind === 'impossible') return before;
+  const there = before?.kind === 'posting' ? await findIt(toSay, github) : undefined;
+  if (before === undefined) await record({ kind: 'posting' });
+  const comment = there ?? (await github.createComment(toSay.repository, toSay.pullRequest, toSay.body));
+  const said: Said = comment === 'gone' ? { kind: 'impossible' } : { kind: 'posted', id: comment.id, url: comment.url };
+  await record(said);
+  return said;
+}
+
+async function findIt({ repository, pullRequest, isIt }: ToSay, github: Pick<GitHub, 'listComments'>) {
+  return (await github.listComments(repository, pullRequest)).find(isIt);
+}

@@ -1,0 +1,236 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { GitHubStandIn } from '../../stand-ins/github/github-stand-in.ts';
+import { startGitHub } from '../../stand-ins/github/start-github.ts';
+import { writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
+import { type S3StandIn, s3Credentials, startS3 } from '../../stand-ins/s3.ts';
+
+const root = join(import.meta.dirname, '../..');
+export const repository = 'EESSI/software-layer';
+const webhookSecret = 'webhook-secret-of-the-tests';
+
+/** A daemon that runs. */
+export interface Running {
+  readonly process: ChildProcess;
+  /** What it printed so far, both streams. */
+  readonly output: () => string;
+  /** Asks it to stop, and waits until it has: its exit status. */
+  stop(): Promise<number | null>;
+  /** kill -9. */
+  kill(): Promise<void>;
+}
+
+/** A site: GitHub, S3, a directory with app.cfg, and the two real daemons as an admin starts them. */
+export interface Site {
+  readonly directory: string;
+  readonly github: GitHubStandIn;
+  readonly s3: S3StandIn;
+  readonly environment: Readonly<Record<string, string>>;
+  startEventHandler(...options: string[]): Promise<Running>;
+  startJobManager(...options: string[]): Promise<Running>;
+  /** Runs a program of the bot to its end. */
+  run(program: string, ...options: string[]): Promise<{ status: number | null; output: string }>;
+  /** Ends all that was started; throws where GitHub saw a request or an answer that is not GitHub's. */
+  close(): Promise<void>;
+}
+
+export interface SiteOptions {
+  /** What the daemons need to reach Slurm: PATH, SLURM_CONF, … */
+  readonly slurm: Readonly<Record<string, string>>;
+  readonly buildSeconds?: number;
+  /** Changes the text of app.cfg before it is written. */
+  readonly edit?: (appCfg: string) => string;
+}
+
+/** Makes a site; the daemons are started by the test. */
+export async function makeSite(options: SiteOptions): Promise<Site> {
+  const directory = await mkdtemp(join(tmpdir(), 'bot-site-'));
+  let port: number | undefined;
+  const github = await startGitHub({
+    directory: join(directory, 'github'),
+    webhookSecret,
+    app: { id: 123456, slug: 'my-bot', installationId: 12345678 },
+    webhookUrl: () => (port === undefined ? undefined : `http://127.0.0.1:${port}/`),
+  });
+  const s3 = await startS3();
+  await s3.createBucket('eessi-staging');
+  await writeConfiguration(directory, github, s3, options);
+  await github.createRepository({
+    name: repository,
+    files: (workTree) => writeTargetRepository(workTree, { buildSeconds: options.buildSeconds ?? 0 }),
+  });
+  const running = new Set<Running>();
+  const environment = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: directory,
+    USER: userInfo().username,
+    GITHUB_API_URL: github.apiUrl,
+    GITHUB_SERVER_URL: github.serverUrl,
+    GITHUB_APP_SECRET_TOKEN: webhookSecret,
+    ...s3Credentials,
+    ...options.slurm,
+  };
+  const start = async (script: string, ready: RegExp, args: string[]) => {
+    const daemon = startDaemon(join(root, script), args, directory, environment);
+    running.add(daemon.running);
+    return { running: daemon.running, match: await daemon.waitForLine(ready) };
+  };
+  return {
+    directory,
+    github,
+    s3,
+    environment,
+    async startEventHandler(...args) {
+      const wanted = port === undefined ? '0' : String(port);
+      const started = await start('event_handler.sh', /listens on http:\/\/127\.0\.0\.1:(\d+)/, [
+        '-p',
+        wanted,
+        ...args,
+      ]);
+      port = Number(started.match[1]);
+      return started.running;
+    },
+    async startJobManager(...args) {
+      return (await start('job_manager.sh', /looks at the queue every/, args)).running;
+    },
+    async run(program, ...args) {
+      const { running: child } = startDaemon(join(root, program), args, directory, environment);
+      const [status] = child.process.exitCode === null ? await once(child.process, 'close') : [child.process.exitCode];
+      return { status, output: child.output() };
+    },
+    async close() {
+      for (const daemon of running) await daemon.stop();
+      await s3.close();
+      await github.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function startDaemon(script: string, args: readonly string[], cwd: string, environment: Record<string, string>) {
+  const child = spawn(script, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  const waiting: { line: RegExp; found: (match: RegExpExecArray) => void }[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      printed += `${line}\n`;
+      for (const each of waiting) {
+        const match = each.line.exec(line);
+        if (match) each.found(match);
+      }
+    });
+  }
+  const closed = once(child, 'close');
+  const running: Running = {
+    process: child,
+    output: () => printed,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      await closed;
+      return child.exitCode;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await closed;
+    },
+  };
+  const waitForLine = (line: RegExp) =>
+    Promise.race([
+      new Promise<RegExpExecArray>((found) => waiting.push({ line, found })),
+      closed.then(() => {
+        throw new Error(`${script} ended (exit status ${child.exitCode}):\n${printed}`);
+      }),
+    ]);
+  return { running, waitForLine };
+}
+
+async function writeConfiguration(directory: string, github: GitHubStandIn, s3: S3StandIn, options: SiteOptions) {
+  await writeFile(join(directory, 'private-key.pem'), github.privateKeyPem, { mode: 0o600 });
+  await mkdir(join(directory, 'cfg_bundles'));
+  await writeFile(join(directory, 'cfg_bundles/repos.cfg'), reposCfg);
+  const appCfg = appCfgOf(directory, s3.endpoint);
+  await writeFile(join(directory, 'app.cfg'), options.edit?.(appCfg) ?? appCfg);
+}
+
+const reposCfg = `[eessi.io-2023.06]
+repo_name = software.eessi.io
+repo_version = 2023.06
+config_bundle = eessi.io-cfg_files.tgz
+config_map = {"eessi.io/eessi.io.pub":"/etc/cvmfs/keys/eessi.io/eessi.io.pub"}
+container = docker://ghcr.io/eessi/build-node:debian11
+`;
+
+function appCfgOf(directory: string, endpoint: string): string {
+  return `[github]
+app_id = 123456
+app_name = 'MY-bot'
+installation_id = 12345678
+private_key = ${directory}/private-key.pem
+
+[bot_control]
+command_permission = alice bob
+command_response_fmt =
+  <details><summary>Updates by the bot instance <code>{app_name}</code> <em>(click for details)</em></summary>
+
+  {comment_response}
+  {comment_result}
+  </details>
+
+[buildenv]
+build_job_script = ${root}/scripts/bot-build.slurm
+jobs_base_dir = ${directory}/jobs
+submit_command = sbatch
+slurm_params = "--hold"
+job_name = bot-test
+build_permission = alice
+local_tmp = ${directory}/tmp
+
+[deploycfg]
+artefact_upload_script = ${root}/scripts/eessi-upload-to-staging
+endpoint_url = ${endpoint}
+bucket_name = eessi-staging
+upload_policy = once
+deploy_permission = carol
+metadata_prefix = {"eessi.io-2023.06": "new/'\${github_repository}'/'\${pull_request_number}'"}
+artefact_prefix = {"eessi.io-2023.06": "new/'\${github_repository}'/'\${pull_request_number}'"}
+
+[architecturetargets]
+node_type_map = {
+  "cpu_zen2": {
+    "os": "linux",
+    "cpu_subdir": "x86_64/amd/zen2",
+    "slurm_params": "--cpus-per-task=1",
+    "repo_targets": ["eessi.io-2023.06"] },
+  "cpu_zen3": {
+    "os": "linux",
+    "cpu_subdir": "x86_64/amd/zen3",
+    "slurm_params": "--cpus-per-task=1",
+    "repo_targets": ["eessi.io-2023.06"] }
+  }
+
+[repo_targets]
+repos_cfg_dir = ${directory}/cfg_bundles
+
+[event_handler]
+log_path = ${directory}/event_handler.log
+
+[job_manager]
+log_path = ${directory}/job_manager.log
+job_ids_dir = ${directory}/ids
+poll_command = squeue
+poll_interval = 1
+scontrol_command = scontrol
+
+[clean_up]
+trash_bin_dir = ${directory}/trash
+`;
+}
+
+/** The lines of a file, for what a test wants to look at. */
+export async function linesOf(path: string): Promise<string[]> {
+  return (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+}

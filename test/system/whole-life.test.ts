@@ -1,0 +1,97 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { CommentView } from '../../stand-ins/github/github-stand-in.ts';
+import { pullRequestCommits } from '../../stand-ins/github/target-repository.ts';
+import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+import { linesOf, makeSite, repository, type Site } from './site.ts';
+
+let slurm: RealSlurm;
+let slurmDir: string;
+let site: Site;
+
+beforeAll(async () => {
+  slurmDir = await mkdtemp(join(tmpdir(), 'bot-slurm-'));
+  slurm = await startSlurm(slurmDir);
+});
+afterAll(async () => {
+  await slurm?.stop();
+  await rm(slurmDir, { recursive: true, force: true });
+});
+afterEach(() => site?.close());
+
+/** States of a job's rows, in their order. */
+const rowsOf = (body: string) => [...body.matchAll(/^\|[^|]+ UTC \d{4}\|([^|]+)\|(.*)\|$/gm)].map(([, state]) => state);
+
+async function rowsUntil(last: string, comment: CommentView): Promise<string[]> {
+  return await site.github.waitFor(`the row ${last} of comment ${comment.id}`, () => {
+    const now = site.github.comments(repository, comment.number).find(({ id }) => id === comment.id);
+    const rows = rowsOf(now?.body ?? '') as string[];
+    return rows.includes(last) && rows;
+  });
+}
+
+it('a command becomes a job, its rows, and after the label an object in S3', async () => {
+  site = await makeSite({ slurm: slurm.environment, buildSeconds: 3 });
+  await site.startEventHandler();
+  await site.startJobManager();
+  const number = await site.github.openPullRequest(repository, {
+    branch: 'zlib',
+    user: 'dave',
+    commits: pullRequestCommits,
+  });
+  const command = await site.github.comment(
+    repository,
+    number,
+    'alice',
+    'Please.\nbot: build for:arch=x86_64/amd/zen2',
+  );
+  expect(command.status).toBe(202);
+
+  const comment = await site.github.nextComment(({ body }) => body.includes('|submitted|'));
+  const jobId = /job id `(\d+)` awaits release by job manager/.exec(comment.body)?.[1] ?? '';
+  const link = /Job dir: `(.*)`/.exec(comment.body)?.[1] ?? '';
+  expect(comment.body.split('\n').slice(0, 3)).toEqual([
+    'New job on instance `MY-bot` for repository `eessi.io-2023.06`',
+    'Building on: `amd-zen2`',
+    'Building for: `x86_64/amd/zen2`',
+  ]);
+  expect(link).toMatch(new RegExp(`^${site.directory}/jobs/\\d{4}\\.\\d\\d/pr_${number}/${jobId}$`));
+
+  expect(await rowsUntil('test result', comment)).toEqual([
+    'submitted',
+    'released',
+    'running',
+    'finished',
+    'test result',
+  ]);
+  expect(await readdir(join(site.directory, 'ids/finished'))).toEqual([jobId]);
+
+  await site.github.setLabel(repository, number, 'carol', 'bot:deploy');
+  expect(await rowsUntil('uploaded', comment)).toEqual([
+    'submitted',
+    'released',
+    'running',
+    'finished',
+    'test result',
+    'uploaded',
+  ]);
+  const [artefact = '', metadata = ''] = await site.s3.keys('eessi-staging');
+  expect(artefact).toMatch(
+    new RegExp(`^new/${repository}/${number}/eessi-2023.06-software-linux-x86_64-amd-zen2-\\d+\\.tar\\.gz$`),
+  );
+  expect(metadata).toBe(`${artefact}.meta.txt`);
+  const told = JSON.parse((await site.s3.read('eessi-staging', metadata)).toString());
+  expect(told.link2pr).toEqual({ repo: repository, pr: String(number), pr_comment_id: String(comment.id) });
+  expect(await linesOf(join(link, '..', 'uploaded.txt'))).toEqual([`${jobId}/${artefact.split('/').at(-1)}`]);
+
+  // What the job worked on: the base with everything that the pull request changed.
+  expect((await readFile(join(link, 'easyconfigs/z/zlib/zlib-1.3.1-test-data.bin'))).length).toBe(4096);
+  await expect(stat(join(link, 'easystacks/eessi-2021.12.yml'))).rejects.toThrow('ENOENT');
+  expect((await stat(join(link, 'scripts/list-recipes.sh'))).mode & 0o111).not.toBe(0);
+  expect(await readFile(join(link, '.git/config'), 'utf8')).toContain(`url = ${site.github.serverUrl}/${repository}\n`);
+  expect(await readFile(join(link, 'cfg/job.cfg'), 'utf8')).toContain(
+    'node_type = cpu_zen2\nsoftware_subdir = x86_64/amd/zen2\n',
+  );
+});
