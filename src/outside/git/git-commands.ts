@@ -48,6 +48,7 @@ export function gitCommands(options: GitOptions): Git {
       baseDir: directory,
       config: safeConfig,
       timeout: { block: silenceMilliseconds },
+      completion: { onClose: true, onExit: false }, // else each command that prints nothing takes 50 ms more
       allowEnvironment: ourVariables,
       unsafe: {
         allowUnsafeHooksPath: true,
