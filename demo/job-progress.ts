@@ -30,7 +30,8 @@ export function readJobProgress(comments: readonly Pick<CommentView, 'id' | 'bod
 function stepOf(name: StepName, rows: JobProgress['rows']): JobProgress['steps'][number] {
   const row = rows.find(({ state }) => state === name);
   if (name === 'comment') return { name, state: 'done' };
-  if (name === 'finished' && row !== undefined) return { name, state: resultOf(row.text) === 'SUCCESS' ? 'done' : 'failed' };
+  if (name === 'finished' && row !== undefined)
+    return { name, state: resultOf(row.text) === 'SUCCESS' ? 'done' : 'failed' };
   if (name === 'uploaded' && row === undefined && rows.some(({ state }) => state === 'not uploaded'))
     return { name, state: 'failed' };
   // A job that ended between two looks at the queue has no row `running`.
@@ -48,6 +49,6 @@ export function plain(text: string): string {
   return text
     .replaceAll(/<[^>]*>/g, '')
     .replaceAll('&nbsp;', ' ')
-    .replaceAll(/[`*_]{1,2}(?=\S)|(?<=\S)[`*]{1,2}/g, '')
+    .replaceAll(/`|\*\*|(?<!\w)_|_(?!\w)/g, '')
     .trim();
 }

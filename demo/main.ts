@@ -20,7 +20,9 @@ async function main(options: Options, stopped: Promise<'stopped'>): Promise<numb
   if (options.slurm) {
     const why = await askMachineSlurm();
     if (why !== undefined) {
-      console.error(`error: there is no Slurm on this machine that answers (${why}); without --slurm the demo brings its own.`);
+      console.error(
+        `error: there is no Slurm on this machine that answers (${why}); without --slurm the demo brings its own.`,
+      );
       return 2;
     }
   }
@@ -37,7 +39,9 @@ async function main(options: Options, stopped: Promise<'stopped'>): Promise<numb
     watch.ended.then(() => new Promise<never>(() => {})),
   ]);
   try {
-    console.log(`${options.slurm ? 'Jobs run in the Slurm of this machine' : 'Jobs run in a small Slurm'}; all files are in ${site.directory}.`);
+    console.log(
+      `${options.slurm ? 'Jobs run in the Slurm of this machine' : 'Jobs run in a small Slurm'}; all files are in ${site.directory}.`,
+    );
     console.log(`The page with the pull request: ${page.address}`);
     if (!options.once) {
       console.log('Open it now: the play begins as soon as you do, or in 10 seconds. Ctrl-C ends the demo.');
@@ -46,7 +50,10 @@ async function main(options: Options, stopped: Promise<'stopped'>): Promise<numb
     const status = await playAll(site, watch, storyteller, stopped, broken);
     if (options.once || status === 'stopped') return status === 'played' || status === 'stopped' ? 0 : 1;
     if (status === 'played')
-      storyteller.tell('headline', `Now it is your turn, on ${page.address}: comment, push, set the label, close. Ctrl-C ends the demo.`);
+      storyteller.tell(
+        'headline',
+        `Now it is your turn, on ${page.address}: comment, push, set the label, close. Ctrl-C ends the demo.`,
+      );
     const end = await Promise.race([stopped, broken]);
     if (end !== 'stopped') storyteller.tell('problem', end);
     return end === 'stopped' && status === 'played' ? 0 : 1;
@@ -92,4 +99,8 @@ const program = new Command('npm run demo --')
   .option('--keep', 'leave all files where they are at the end', false)
   .showHelpAfterError();
 program.parse();
-process.exit(await main(program.opts<Options>(), stopSignal()));
+const status = await main(program.opts<Options>(), stopSignal()).catch((error: Error) => {
+  console.error(`error: ${error.message}`);
+  return 1;
+});
+process.exit(status);

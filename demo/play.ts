@@ -78,11 +78,11 @@ export async function play(
   watch: Pick<Watch, 'waitFor'>,
   tell: (headline: string) => void,
 ): Promise<void> {
-  for (const { headline, act, expect } of steps) {
+  for (const [index, { headline, act, expect }] of steps.entries()) {
+    if (act !== undefined && index > 0) await pause(readingMilliseconds);
     tell(headline);
     await act?.(github);
     for (const [what, isThere] of expect) await watch.waitFor(what, isThere);
-    await pause(readingMilliseconds);
   }
 }
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { CommentView, PullRequestView } from '../stand-ins/github/github-stand-in.ts';
 import { type JobProgress, plain, readJobProgress, resultOf } from './job-progress.ts';
 import type { View } from './look-at-site.ts';
@@ -17,7 +18,9 @@ function tellPullRequest(before: View, { pullRequest, commits }: View): string[]
   if (pullRequest === undefined) return [];
   const { number, title, author, branch, base } = pullRequest;
   if (before.pullRequest === undefined)
-    return [`${author} opens pull request #${number}, “${title}”: ${commits.length} commits of ${branch} for ${base}.`];
+    return [
+      `${author} opens pull request #${number}, “${title}”, from ${branch} to ${base}, commits: ${commits.length}.`,
+    ];
   const known = new Set(before.commits.map(({ sha }) => sha));
   return [
     ...commits.filter(({ sha }) => !known.has(sha)).map((commit) => `${commit.author} pushes “${commit.message}”.`),
@@ -50,26 +53,10 @@ function tellComment(comment: CommentView): string {
   return `${comment.author} comments: ${firstWords(comment.body)}`;
 }
 
-const reactionMarks: Readonly<Record<string, string>> = {
-  '+1': '👍',
-  '-1': '👎',
-  laugh: '😄',
-  confused: '😕',
-  heart: '❤️',
-  hooray: '🎉',
-  rocket: '🚀',
-  eyes: '👀',
-};
-
-/** The picture that GitHub shows for a reaction. */
-export function reactionMark(content: string): string {
-  return reactionMarks[content] ?? content;
-}
-
 function tellReactions(before: CommentView | undefined, after: CommentView): string[] {
   return after.reactions
     .slice(before?.reactions.length ?? 0)
-    .map(({ content }) => `The bot reacts to it with ${reactionMark(content)} (${content}).`);
+    .map(({ content }) => `The bot reacts to it with “${content}”.`);
 }
 
 function tellQueue(before: View, after: View): string[] {
@@ -112,12 +99,13 @@ function tellObjects(before: View, after: View): string[] {
   const known = new Set(before.objects.map(({ key }) => key));
   return after.objects
     .filter(({ key }) => !known.has(key))
-    .map(({ key, bytes }) => `In the bucket: ${key} (${bytes} bytes).`);
+    .map(({ key, bytes }) => `In the bucket: ${basename(key)} (${bytes} bytes).`);
 }
 
 const mostCharacters = 100;
 
 function firstWords(body: string): string {
-  const text = plain(body.split('\n').find((line) => plain(line) !== '') ?? '');
+  const lines = body.split('\n').filter((line) => !line.includes('</summary>'));
+  const text = plain(lines.find((line) => plain(line) !== '') ?? '').replace(/^- /, '');
   return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
 }

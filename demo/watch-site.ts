@@ -85,7 +85,7 @@ function waitFor<Found>(
     const timer = setTimeout(() => {
       finish();
       reject(new Error(`Waited ${patienceSeconds} s for ${what}, in vain.`));
-    }, patienceSeconds * 1000);
+    }, patienceSeconds * 1000).unref();
     const tryOnce = () => {
       const found = find();
       if (found === undefined || found === false) return;

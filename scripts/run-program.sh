@@ -23,6 +23,8 @@ for node in node "$root/node_modules/.bin/node"; do
   if command -v "$node" >/dev/null && new_enough "$node"; then
     # Node 24 honours HTTPS_PROXY and NO_PROXY only when told to.
     if [ -n "${HTTPS_PROXY:-}${https_proxy:-}" ]; then export NODE_USE_ENV_PROXY=1; fi
+    # Writing to the disk safely waits in threads; Node has four unless told otherwise.
+    export UV_THREADPOOL_SIZE=${UV_THREADPOOL_SIZE:-16}
     exec "$node" --disable-warning=ExperimentalWarning "$root/src/$program/main.ts" "$@"
   fi
 done

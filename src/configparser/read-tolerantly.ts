@@ -2,7 +2,7 @@ import { findEntry } from './interpolate.ts';
 import { type ConfigProblem, parseConfig } from './parse-config.ts';
 
 /** What bash scripts or other programs left in a `.result`, `.test` or `.metadata`. */
-export interface TolerantReading {
+interface TolerantReading {
   /** The value of a key in a section; undefined where either is missing. */
   valueOf(section: string, key: string): string | undefined;
   /** What was passed over. Python would have refused the file. */

@@ -1,5 +1,5 @@
 /** A section to be written: its keys and values in their order. */
-export interface SectionToWrite {
+interface SectionToWrite {
   readonly name: string;
   readonly values: Readonly<Record<string, string>>;
 }

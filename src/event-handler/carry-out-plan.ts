@@ -1,3 +1,4 @@
+import { type Said, sayOnce } from '../jobs/say-once.ts';
 import { codeSpan } from '../messages/escape-markdown.ts';
 import { failureComment } from '../messages/failure-comment.ts';
 import { helpText } from '../messages/help.ts';
@@ -10,7 +11,6 @@ import { lastBuilds, renderStatus } from '../messages/status.ts';
 import type { Markdown } from '../outside/github/github.ts';
 import { buildCommand } from './build/build-command.ts';
 import { selectBuilds } from './commands/select-builds.ts';
-import { type Said, sayOnce } from './say-once.ts';
 import type { Tools } from './tools.ts';
 import type { CommandToCarryOut, WrittenPlan } from './written-plan.ts';
 

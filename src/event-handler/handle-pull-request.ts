@@ -1,4 +1,5 @@
 import { placeOrder } from '../jobs/orders.ts';
+import { type Said, sayOnce } from '../jobs/say-once.ts';
 import { buildLabel } from '../messages/build-label.ts';
 import { maySay, type Saying } from '../messages/least-chat-level.ts';
 import { noDeployPermission } from '../messages/no-permission.ts';
@@ -7,7 +8,6 @@ import type { Markdown } from '../outside/github/github.ts';
 import { mayDeploy } from '../permissions.ts';
 import { rememberPullRequest } from './known-pull-requests.ts';
 import type { Route } from './route.ts';
-import { type Said, sayOnce } from './say-once.ts';
 import type { Tools } from './tools.ts';
 
 export type PullRequestRoute = Extract<Route, { kind: 'pull-request' }>;

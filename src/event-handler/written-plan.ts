@@ -1,7 +1,7 @@
+import type { Said } from '../jobs/say-once.ts';
 import type { CommandResult } from '../messages/response.ts';
 import type { PullRequest, Reaction, RepositoryName } from '../outside/github/github.ts';
 import type { PlannedCommand } from './commands/plan-comment.ts';
-import type { Said } from './say-once.ts';
 
 /**
  * What was decided about a comment, and how far it has been carried out. It lies beside the delivery in the inbox until that is done:

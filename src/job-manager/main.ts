@@ -31,7 +31,8 @@ const environment = process.env;
 /** Starts the job manager; the exit status. */
 async function main(options: Options): Promise<number> {
   let onChange = (reading: SettingsReading): void => {
-    if (reading.kind === 'problems') for (const problem of reading.problems) console.error(`error: ${describeProblem(problem)}`);
+    if (reading.kind === 'problems')
+      for (const problem of reading.problems) console.error(`error: ${describeProblem(problem)}`);
   };
   const settingsFile = await checkConfiguration(
     {
@@ -123,13 +124,19 @@ function wholeNumber(text: string): number {
 function jobIds(text: string): string[] {
   const ids = text.split(',').filter((id) => id !== '');
   const wrong = ids.find((id) => !/^\d+$/.test(id));
-  if (wrong !== undefined || ids.length === 0) throw new InvalidArgumentError('It must be job ids, separated by commas.');
+  if (wrong !== undefined || ids.length === 0)
+    throw new InvalidArgumentError('It must be job ids, separated by commas.');
   return ids;
 }
 
 const program = new Command('job_manager.sh')
   .description('Follows the jobs in the queue, tells of them on pull requests, uploads what is to be deployed.')
-  .option('-i, --max-manager-iterations <number>', 'how often to look at the queue; negative: for ever', wholeNumber, -1)
+  .option(
+    '-i, --max-manager-iterations <number>',
+    'how often to look at the queue; negative: for ever',
+    wholeNumber,
+    -1,
+  )
   .option('-j, --jobs <ids>', 'follow these jobs only: ids separated by commas', jobIds)
   .option('--config <file>', 'the configuration file', 'app.cfg')
   .option('-d, --debug', 'log more', false)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { writeDurably } from '../outside/files/durable-files.ts';
 import type { OpenOrder } from '../jobs/orders.ts';
+import { writeDurably } from '../outside/files/durable-files.ts';
 
 /** How far an order has been carried out, as {@link writeProgress} left it in the order's own file; undefined: not begun. */
 export async function readProgress<T>({ path }: OpenOrder): Promise<T | undefined> {

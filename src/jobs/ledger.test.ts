@@ -38,11 +38,11 @@ it('keeps entries in order, each tied to the one before, also when they come at 
 });
 
 it.each`
-  torn                                     | what
-  ${'{"version":1,"prev'}                  | ${'half a line'}
-  ${'\0\0\0\0\0\0'}                        | ${'a block of zeros'}
-  ${'\0\0\0\n'}                            | ${'zeros and a line end'}
-  ${'{"version":1,"artefact":"é…"'}        | ${'half a line with long characters'}
+  torn                              | what
+  ${'{"version":1,"prev'}           | ${'half a line'}
+  ${'\0\0\0\0\0\0'}                 | ${'a block of zeros'}
+  ${'\0\0\0\n'}                     | ${'zeros and a line end'}
+  ${'{"version":1,"artefact":"é…"'} | ${'half a line with long characters'}
 `('cuts $what off, says so, and goes on', async ({ torn }) => {
   await append('a', 'b');
   await appendFile(path(), torn);
@@ -54,11 +54,11 @@ it.each`
 });
 
 it.each`
-  what                             | change                                                         | line
-  ${'a changed line'}              | ${(lines: string[]) => [lines[0]?.replace('alice', 'bob'), ...lines.slice(1)]} | ${2}
-  ${'a line that was taken out'}   | ${(lines: string[]) => [lines[0], ...lines.slice(2)]}          | ${2}
-  ${'a first line that is missing'} | ${(lines: string[]) => lines.slice(1)}                        | ${1}
-  ${'a line that is no JSON'}      | ${(lines: string[]) => [lines[0], 'x', ...lines.slice(2)]}     | ${2}
+  what                              | change                                                                         | line
+  ${'a changed line'}               | ${(lines: string[]) => [lines[0]?.replace('alice', 'bob'), ...lines.slice(1)]} | ${2}
+  ${'a line that was taken out'}    | ${(lines: string[]) => [lines[0], ...lines.slice(2)]}                          | ${2}
+  ${'a first line that is missing'} | ${(lines: string[]) => lines.slice(1)}                                         | ${1}
+  ${'a line that is no JSON'}       | ${(lines: string[]) => [lines[0], 'x', ...lines.slice(2)]}                     | ${2}
 `('tells $what', async ({ change, line }) => {
   await append('a', 'b', 'c', 'd');
   const lines = (await readFile(path(), 'utf8')).trimEnd().split('\n');

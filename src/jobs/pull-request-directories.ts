@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { listNames } from '../outside/files/durable-files.ts';
 import { pullRequestDirectory } from './directories.ts';
 import { type JobLink, readLinks } from './handovers.ts';

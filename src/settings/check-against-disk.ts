@@ -7,7 +7,7 @@ import type { WrittenPath } from './reading.ts';
 import type { Problem } from './settings.ts';
 
 /** Where paths are looked up. */
-export interface Surroundings {
+interface Surroundings {
   readonly workingDirectory: string;
   /** `PATH` of the environment. */
   readonly searchPath: string;
@@ -35,9 +35,9 @@ export async function checkAgainstDisk(
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   for (const { where, written, expanded } of paths) {
-    const problem = await checks[where.key ?? '']?.(expanded, surroundings);
+    const problem = await checks[where.key ?? '']?.(expanded, surroundings).catch(sentenceOf);
     if (problem !== undefined) problems.push({ ...where, message: problem });
-    const literal = join(surroundings.workingDirectory, written);
+    const literal = resolve(surroundings.workingDirectory, written);
     if (/^~|\$/.test(written) && literal !== expanded && (await exists(literal))) {
       const message = `means ${expanded}, but there is ${literal} too, as the Python bot took it; move what is needed from there and remove it`;
       warnings.push({ ...where, message });
@@ -46,17 +46,17 @@ export async function checkAgainstDisk(
   return { problems, warnings };
 }
 
+/** A path that the system will not even look at, such as one below a closed directory. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error && 'code' in error)) throw error;
+  return `cannot be looked at (${error.message}); change the modes on the way to it, or write another path`;
+}
+
 /** What is said of it never holds anything of the key. */
 async function checkPrivateKey(path: string): Promise<string | undefined> {
   const problem = await checkReadable(path);
   if (problem !== undefined) return problem;
-  const what = await readFile(path).then((pem) => {
-    try {
-      return createPrivateKey(pem).asymmetricKeyType;
-    } catch (error) {
-      return hasCode(error, 'ERR_MISSING_PASSPHRASE') ? 'encrypted' : 'nothing';
-    }
-  });
+  const what = kindOfKey(await readFile(path, 'utf8'));
   const right = "; put the .pem file there that GitHub's page of the App generated";
   switch (what) {
     case 'rsa':
@@ -67,6 +67,16 @@ async function checkPrivateKey(path: string): Promise<string | undefined> {
       return `${path} holds no private key in PEM${right}`;
     default:
       return `${path} holds a key of the wrong kind (${what})${right}`;
+  }
+}
+
+function kindOfKey(pem: string): string | undefined {
+  // Both forms of PEM say so in their head.
+  if (/^(-----BEGIN ENCRYPTED|Proc-Type:.*ENCRYPTED)/m.test(pem)) return 'encrypted';
+  try {
+    return createPrivateKey(pem).asymmetricKeyType;
+  } catch {
+    return 'nothing';
   }
 }
 

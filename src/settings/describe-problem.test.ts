@@ -21,7 +21,7 @@ it.each([
       value: `{\n  "a":\t1,${' '.repeat(99)}${'x'.repeat(99)}`,
       message: 'is\nwrong',
     },
-    `a:1: [s] k = { "a": 1, ${'x'.repeat(68)}…: is wrong`,
+    `a:1: [s] k = { "a": 1, ${'x'.repeat(69)}…: is wrong`,
   ],
 ])('%j', (problem, line) => {
   expect(describeProblem(problem)).toBe(line);

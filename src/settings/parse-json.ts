@@ -1,5 +1,5 @@
 /** JSON as an admin writes it, or what is wrong with it in an admin's words. `line` counts from 0. */
-export type JsonReading =
+type JsonReading =
   | {
       readonly value: unknown;
       /** The keys of the outermost object in the order of the text; an object of JavaScript puts `"10"` before `"a"`. */

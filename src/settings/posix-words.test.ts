@@ -105,7 +105,6 @@ it('splits as sh does', () => {
     '~',
     '~/',
     '/',
-    '%(x)',
     '-',
   );
   // What sh would carry out is not given to it: only what is words for us.
@@ -113,22 +112,16 @@ it('splits as sh does', () => {
     fc.array(piece, { maxLength: 10 }).map((pieces) => pieces.join('')),
     { seed: 7, numRuns: 3_000 },
   );
-  const safe = texts
-    .filter((text) => !text.includes('(') || /^[^"'\\]*$/.test(text))
-    .map((text) => text.replaceAll(/[()]/g, ''));
-  const read = safe.flatMap((text) => {
+  const read = texts.flatMap((text) => {
     const result = splitWords(text, environment);
     return 'words' in result ? [{ text, words: result.words }] : [];
   });
   expect(read.length).toBeGreaterThan(1_000);
-  const script = ['set -f', 'show() { printf \'%s\\0\' "$#" "$@"; }', ...read.map(({ text }) => `show ${text}`)].join(
-    '\n',
-  );
+  const script = ['show() { printf \'%s\\0\' "$#" "$@"; }', ...read.map(({ text }) => `show ${text}`)].join('\n');
   const { stdout } = spawnSync('sh', ['-c', script], { env: environment, encoding: 'utf8', maxBuffer: 1e8 });
   const answers = stdout.split('\0');
   for (const { text, words } of read) {
-    const [count, ...rest] = answers.splice(0, 1);
-    expect(rest).toEqual([]);
-    expect(answers.splice(0, Number(count)), text).toEqual(words);
+    const count = Number(answers.shift());
+    expect(answers.splice(0, count), text).toEqual(words);
   }
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Changes, expectLines, fixture, readChanged, readText, settingsOf } from './fixtures/read-fixture.ts';
 
 describe('problems, each with its place and what would be right', () => {
-  it.each<{ what: string; changes: Changes; problems: (string | RegExp)[] }>([
+  it.each<{ what: string; changes: Changes; problems: RegExp[] }>([
     { what: 'nothing wrong', changes: {}, problems: [] },
     {
       what: 'two required ones together, local_tmp is none of them',

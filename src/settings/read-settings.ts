@@ -21,7 +21,7 @@ import {
 import { chatLevels, type Generation, type GitHubSettings, type Settings, type SettingsReading } from './settings.ts';
 
 /** What settings are made of. */
-export interface SettingsSource {
+interface SettingsSource {
   readonly appCfg: FileText;
   readonly readReposCfg: ReadReposCfg;
   readonly environment: Environment;
@@ -30,7 +30,7 @@ export interface SettingsSource {
 }
 
 /** Settings or all problems, and the paths among them, for those who ask the disk. */
-export type PureReading = SettingsReading & { readonly paths: readonly WrittenPath[] };
+type PureReading = SettingsReading & { readonly paths: readonly WrittenPath[] };
 
 /** Reads app.cfg and repos.cfg of any generation. What the disk has to say about them is checked by loadSettings. */
 export function readSettings(source: SettingsSource): PureReading {

@@ -34,7 +34,7 @@ export interface Settings {
     readonly jobIdsDir: string;
     readonly poll: Command;
     readonly pollIntervalSeconds: number;
-    /** Its words may hold `%(jobid)s`, `%(cluster)s`, `%(partition)s`, `%(state)s`, `%(reason)s` (generation 9). */
+    /** Its words may hold `%(jobid)s`, `%(cluster)s`, `%(partition)s`, `%(state)s`, `%(reason)s` (generation 9); `%%` is a percent sign in every generation. */
     readonly scontrol: Command;
   };
   /** Where the bot keeps its own state: inbox, orders, locks, mirrors, ledger. Absolute. */

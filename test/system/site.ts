@@ -11,7 +11,7 @@ import { type S3StandIn, s3Credentials, startS3 } from '../../stand-ins/s3.ts';
 
 const root = join(import.meta.dirname, '../..');
 export const repository = 'EESSI/software-layer';
-const webhookSecret = 'webhook-secret-of-the-tests';
+export const webhookSecret = 'webhook-secret-of-the-tests';
 
 /** A daemon that runs. */
 export interface Running {

@@ -50,7 +50,7 @@ async function writeScripts(work: string) {
     'ends.sh':
       '#!/bin/bash\necho "$SLURM_JOB_ID $SLURM_JOB_NAME $SLURM_SUBMIT_DIR $SLURM_JOB_PARTITION $PWD $*"; echo error >&2',
     'waits.sh':
-      '#!/bin/bash\n#SBATCH --job-name=named -n 8\n# a comment\n#SBATCH --time="2:00:00"\n\necho waits\n#SBATCH --hold\nsleep 600',
+      '#!/bin/bash\n#SBATCH --job-name=named -n 8\n# a comment\n#SBATCH --time="2:00:00"\n\necho waits\n#SBATCH --hold\nexec sleep 600',
     'fails.sh': '#!/bin/sh\nexit 3',
     'killed.sh': '#!/bin/sh\nkill -9 $$',
     'no-script.sh': 'echo hi',
@@ -145,7 +145,7 @@ describe('the stand-in answers as the real Slurm does', () => {
 
   it('when a job is held, released, and completes', async () => {
     await expectSame('sbatch --mail-user me --hold -t 1-0 --job-name=held ends.sh x y', ...readings, ...show(1));
-    await expectSame('scontrol release 1', 'scontrol release 1');
+    await expectSame('scontrol release 1');
     await until(1, 'COMPLETED');
     await expectSame(...readings, ...show(1), 'scontrol release 1', 'scancel 1');
     const [one, other] = await Promise.all(
@@ -170,6 +170,7 @@ describe('the stand-in answers as the real Slurm does', () => {
     await expectSame('sbatch --parsable waits.sh', 'sbatch ends.sh', 'sbatch --begin=now+2hours ends.sh');
     await untilReason(6, 'Resources');
     await untilReason(7, 'Priority');
+    await expectSame('scontrol release 8', 'scontrol release 8');
     await untilReason(8, 'BeginTime');
     await expectSame(
       ...readings,

@@ -35,7 +35,7 @@ async function rowsUntil(last: string, comment: CommentView): Promise<string[]> 
 it('a command becomes a job, its rows, and after the label an object in S3', async () => {
   site = await makeSite({ slurm: slurm.environment, buildSeconds: 3 });
   await site.startEventHandler();
-  await site.startJobManager();
+  const manager = await site.startJobManager();
   const number = await site.github.openPullRequest(repository, {
     branch: 'zlib',
     user: 'dave',
@@ -66,7 +66,6 @@ it('a command becomes a job, its rows, and after the label an object in S3', asy
     'finished',
     'test result',
   ]);
-  expect(await readdir(join(site.directory, 'ids/finished'))).toEqual([jobId]);
 
   await site.github.setLabel(repository, number, 'carol', 'bot:deploy');
   expect(await rowsUntil('uploaded', comment)).toEqual([
@@ -85,6 +84,10 @@ it('a command becomes a job, its rows, and after the label an object in S3', asy
   const told = JSON.parse((await site.s3.read('eessi-staging', metadata)).toString());
   expect(told.link2pr).toEqual({ repo: repository, pr: String(number), pr_comment_id: String(comment.id) });
   expect(await linesOf(join(link, '..', 'uploaded.txt'))).toEqual([`${jobId}/${artefact.split('/').at(-1)}`]);
+
+  expect(await manager.stop()).toBe(0);
+  expect(await readdir(join(site.directory, 'ids/finished'))).toEqual([jobId]);
+  expect(await readdir(join(site.directory, 'ids/submitted'))).toEqual([]);
 
   // What the job worked on: the base with everything that the pull request changed.
   expect((await readFile(join(link, 'easyconfigs/z/zlib/zlib-1.3.1-test-data.bin'))).length).toBe(4096);

@@ -8,7 +8,7 @@ import type { Markdown, PullRequest, RepositoryName } from '../../outside/github
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import { jobSubdirectory } from '../commands/job-subdirectory.ts';
 import type { Tools } from '../tools.ts';
-import { type BuiltJob, buildJob } from './build-job.ts';
+import { submitPrepared, tellAndHandOver } from './build-job.ts';
 import { prepareDirectory } from './prepare-directory.ts';
 
 /** One `bot: build`, decided and written down. */
@@ -33,7 +33,7 @@ export type BuildOutcome =
   /** The pull request could not be had: no target got a job. */
   | { readonly kind: 'not-had'; readonly failure: GitFailure };
 
-const preparedSideBySide = 4;
+const preparedSideBySide = 8;
 
 /** Builds all targets of a command: the pull request is fetched once, a target that fails stops no other. */
 export async function buildCommand(order: BuildOrder, tools: Tools): Promise<BuildOutcome> {
@@ -42,14 +42,28 @@ export async function buildCommand(order: BuildOrder, tools: Tools): Promise<Bui
   );
   const failure = await prepareAll(order, directories, tools);
   if (failure !== undefined) return { kind: 'not-had', failure };
+  return await submitAll(order, directories, tools);
+}
+
+/** Submits one job after the other; each is told while the next is submitted, in the same order. */
+async function submitAll(order: BuildOrder, directories: readonly string[], tools: Tools): Promise<BuildOutcome> {
   const jobs: { id: string; url?: string }[] = [];
   const failures: Markdown[] = [];
+  let telling: Promise<void> = Promise.resolve();
   for (const [index, target] of order.targets.entries()) {
     const job = { directory: directories[index] ?? '', pullRequestDir: order.pullRequestDir, target };
-    const built = await buildJob(job, tools);
-    if (built.kind === 'submitted') jobs.push({ id: built.id, ...(built.url !== undefined && { url: built.url }) });
-    else failures.push(notSubmitted(target, built));
+    const record = await submitPrepared(job, tools);
+    const { submission } = record;
+    if (submission.kind === 'refused') {
+      failures.push(notSubmitted(target, submission.message));
+      continue;
+    }
+    telling = telling.then(async () => {
+      jobs.push({ id: submission.id, ...(await tellAndHandOver(job, submission.id, record, tools)) });
+    });
+    telling.catch(() => {}); // is thrown where it is awaited
   }
+  await telling;
   return { kind: 'built', jobs, failures };
 }
 
@@ -104,10 +118,7 @@ async function firstFailure<T>(
   return failure;
 }
 
-function notSubmitted(
-  { repositoryId, nodeType }: BuildTarget,
-  { message }: Extract<BuiltJob, { kind: 'refused' }>,
-): Markdown {
+function notSubmitted({ repositoryId, nodeType }: BuildTarget, message: string): Markdown {
   const target = `${codeSpan(repositoryId)} on ${codeSpan(nodeType.name)}`;
   return `no job for ${target}: ${escapeMarkdown(message)}` as Markdown;
 }

@@ -3,13 +3,13 @@ import { jobFiles } from '../../jobs/directories.ts';
 import { handOver, linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
+import { sayOnce } from '../../jobs/say-once.ts';
 import { firstCommentHead, type NewJob, submittedRow } from '../../messages/first-comment.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
 import { renderComment } from '../../messages/render-comment.ts';
 import { exists } from '../../outside/files/durable-files.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
-import { sayOnce } from '../say-once.ts';
 import type { Tools } from '../tools.ts';
 import { determineSubmitOptions } from './determine-submit-options.ts';
 import { jobScriptOf } from './prepare-directory.ts';
@@ -24,32 +24,32 @@ export interface JobToBuild {
   readonly target: BuildTarget;
 }
 
-export type BuiltJob =
-  | { readonly kind: 'submitted'; readonly id: JobId; readonly url?: string }
-  | { readonly kind: 'refused'; readonly message: string };
-
-/** A prepared job: submitted, linked, told on the pull request, handed over. Goes on where an earlier run was stopped. */
-export async function buildJob(job: JobToBuild, tools: Tools): Promise<BuiltJob> {
+/** Submits a prepared job, unless an earlier run has. */
+export async function submitPrepared(job: JobToBuild, tools: Tools): Promise<SubmittedRecord> {
   const reading = await readJobRecord(job.directory);
-  if (reading.kind !== 'record') {
-    throw new Error(reading.kind === 'missing' ? `${job.directory} has no job record` : reading.why);
-  }
-  const submitted = await submit(job, reading.record, tools);
-  const { submission } = submitted;
-  if (submission.kind === 'refused') return { kind: 'refused', message: submission.message };
-  const { id } = submission;
-  if (await exists(join(job.directory, jobFiles.metadata(id)))) return { kind: 'submitted', id, ...urlOf(submitted) };
+  if (reading.kind === 'record') return await submit(job, reading.record, tools);
+  throw new Error(reading.kind === 'missing' ? `${job.directory} has no job record` : reading.why);
+}
 
-  await linkJob(job.pullRequestDir, { id, directory: job.directory });
-  const told = await tell(job, id, submitted, tools);
-  await handOver(tools.settings.stateDir, { id, directory: job.directory });
+/** A submitted job: linked, told on the pull request, handed over. Goes on where an earlier run was stopped. The comment's address, if it has one. */
+export async function tellAndHandOver(
+  job: JobToBuild,
+  id: JobId,
+  record: SubmittedRecord,
+  tools: Tools,
+): Promise<{ url?: string }> {
+  if (await exists(join(job.directory, jobFiles.metadata(id)))) return urlOf(record);
+  const link = { id, directory: job.directory };
+  await linkJob(job.pullRequestDir, link);
+  const told = await tell(job, id, record, tools);
+  await handOver(tools.settings.stateDir, link);
   const { repository, pullRequest, comment } = told;
   await writeMetadata(job.directory, id, {
     repository,
     pullRequest,
     commentId: comment.kind === 'posted' ? comment.id : -1,
   });
-  return { kind: 'submitted', id, ...urlOf(told) };
+  return urlOf(told);
 }
 
 async function submit(job: JobToBuild, record: JobRecord, tools: Tools): Promise<SubmittedRecord> {

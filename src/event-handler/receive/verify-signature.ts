@@ -24,7 +24,7 @@ export async function verifySignature(
   const candidates = [secrets.current, ...(secrets.previous ? [secrets.previous] : [])];
   for (const secret of candidates) {
     if (signatures.sha256 !== undefined) {
-      if (await new Webhooks({ secret }).verify(body.toString('utf8'), signatures.sha256)) return true;
+      if (await webhooksOf(secret).verify(body.toString('utf8'), signatures.sha256)) return true;
     } else if (allowSha1 && signatures.sha1 !== undefined) {
       const expected = Buffer.from(`sha1=${createHmac('sha1', secret).update(body).digest('hex')}`);
       const given = Buffer.from(signatures.sha1);
@@ -32,4 +32,15 @@ export async function verifySignature(
     }
   }
   return false;
+}
+
+const made = new Map<string, Webhooks>();
+
+function webhooksOf(secret: string): Webhooks {
+  let webhooks = made.get(secret);
+  if (webhooks === undefined) {
+    webhooks = new Webhooks({ secret });
+    made.set(secret, webhooks);
+  }
+  return webhooks;
 }

@@ -1,5 +1,6 @@
 import type { RepositoryName } from '../../outside/github/github.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
+import { isSameRepository } from '../is-same-repository.ts';
 
 /** A job of some pull request directory, and what it says that it built. */
 export interface BuiltJob {
@@ -43,7 +44,7 @@ export function planUploads<Job extends BuiltJob>(
 ): UploadDecision<Job>[] {
   if (policy === 'none') return [];
   const successful = jobs
-    .filter((job) => isSame(job.repository, repository) && job.status === 'SUCCESS')
+    .filter((job) => isSameRepository(job.repository, repository) && job.status === 'SUCCESS')
     .toSorted((a, b) => compareDigits(a.id, b.id));
   const candidates = successful.flatMap(judgeFiles);
   if (policy === 'all') return candidates.map(({ decision }) => decision);
@@ -96,7 +97,7 @@ function newestOfPayloads(candidates: readonly Candidate<BuiltJob>[]): ReadonlyM
 function payloadsUploaded(repository: RepositoryName, before: readonly UploadedBefore[]): ReadonlySet<string> {
   return new Set(
     before
-      .filter((each) => each.repository === undefined || isSame(each.repository, repository))
+      .filter((each) => each.repository === undefined || isSameRepository(each.repository, repository))
       .flatMap(({ artefact }) => parseArtefactName(artefact)?.payload ?? []),
   );
 }
@@ -110,9 +111,4 @@ function parseArtefactName(name: string): ArtefactName | undefined {
 function compareDigits(a: string, b: string): number {
   const [first, second] = [BigInt(a), BigInt(b)];
   return first < second ? -1 : first > second ? 1 : 0;
-}
-
-/** GitHub takes names in any case. */
-function isSame(a: RepositoryName, b: RepositoryName): boolean {
-  return a.owner.toLowerCase() === b.owner.toLowerCase() && a.name.toLowerCase() === b.name.toLowerCase();
 }

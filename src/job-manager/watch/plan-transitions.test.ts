@@ -14,27 +14,27 @@ const kinds = (phase: string, reading: QueueReading, handover = 'hold_release') 
     ?.map((transition) => (transition.kind === 'finished' ? `finished ${transition.state}` : transition.kind));
 
 it.each`
-  phase          | slurm                         | handover           | transitions
-  ${'submitted'} | ${'PENDING JobHeldUser'}      | ${'hold_release'}  | ${['release']}
-  ${'submitted'} | ${'PENDING JobHeldUser'}      | ${'delayed_begin'} | ${['release']}
-  ${'submitted'} | ${'PENDING JobHeldAdmin'}     | ${'hold_release'}  | ${[]}
-  ${'submitted'} | ${'PENDING Resources'}        | ${'hold_release'}  | ${['released']}
-  ${'submitted'} | ${'PENDING BeginTime'}        | ${'delayed_begin'} | ${['received']}
-  ${'submitted'} | ${'RUNNING'}                  | ${'delayed_begin'} | ${['received', 'running']}
-  ${'submitted'} | ${'CANCELLED'}                | ${'hold_release'}  | ${['finished CANCELLED']}
-  ${'released'}  | ${'PENDING Priority'}         | ${'hold_release'}  | ${[]}
-  ${'released'}  | ${'PENDING JobHeldUser'}      | ${'hold_release'}  | ${[]}
-  ${'released'}  | ${'CONFIGURING'}              | ${'hold_release'}  | ${[]}
-  ${'released'}  | ${'RUNNING'}                  | ${'hold_release'}  | ${['running']}
-  ${'released'}  | ${'COMPLETED'}                | ${'hold_release'}  | ${['finished COMPLETED']}
-  ${'released'}  | ${undefined}                  | ${'hold_release'}  | ${['ask']}
-  ${'running'}   | ${'RUNNING'}                  | ${'hold_release'}  | ${[]}
-  ${'running'}   | ${'COMPLETING'}               | ${'hold_release'}  | ${[]}
-  ${'running'}   | ${'SUSPENDED'}                | ${'hold_release'}  | ${[]}
-  ${'running'}   | ${'PENDING BeginTime'}        | ${'hold_release'}  | ${[]}
-  ${'running'}   | ${'TIMEOUT TimeLimit'}        | ${'hold_release'}  | ${['finished TIMEOUT']}
-  ${'running'}   | ${undefined}                  | ${'hold_release'}  | ${['ask']}
-  ${'finished'}  | ${undefined}                  | ${'hold_release'}  | ${[]}
+  phase          | slurm                     | handover           | transitions
+  ${'submitted'} | ${'PENDING JobHeldUser'}  | ${'hold_release'}  | ${['release']}
+  ${'submitted'} | ${'PENDING JobHeldUser'}  | ${'delayed_begin'} | ${['release']}
+  ${'submitted'} | ${'PENDING JobHeldAdmin'} | ${'hold_release'}  | ${[]}
+  ${'submitted'} | ${'PENDING Resources'}    | ${'hold_release'}  | ${['released']}
+  ${'submitted'} | ${'PENDING BeginTime'}    | ${'delayed_begin'} | ${['received']}
+  ${'submitted'} | ${'RUNNING'}              | ${'delayed_begin'} | ${['received', 'running']}
+  ${'submitted'} | ${'CANCELLED'}            | ${'hold_release'}  | ${['finished CANCELLED']}
+  ${'released'}  | ${'PENDING Priority'}     | ${'hold_release'}  | ${[]}
+  ${'released'}  | ${'PENDING JobHeldUser'}  | ${'hold_release'}  | ${[]}
+  ${'released'}  | ${'CONFIGURING'}          | ${'hold_release'}  | ${[]}
+  ${'released'}  | ${'RUNNING'}              | ${'hold_release'}  | ${['running']}
+  ${'released'}  | ${'COMPLETED'}            | ${'hold_release'}  | ${['finished COMPLETED']}
+  ${'released'}  | ${undefined}              | ${'hold_release'}  | ${['ask']}
+  ${'running'}   | ${'RUNNING'}              | ${'hold_release'}  | ${[]}
+  ${'running'}   | ${'COMPLETING'}           | ${'hold_release'}  | ${[]}
+  ${'running'}   | ${'SUSPENDED'}            | ${'hold_release'}  | ${[]}
+  ${'running'}   | ${'PENDING BeginTime'}    | ${'hold_release'}  | ${[]}
+  ${'running'}   | ${'TIMEOUT TimeLimit'}    | ${'hold_release'}  | ${['finished TIMEOUT']}
+  ${'running'}   | ${undefined}              | ${'hold_release'}  | ${['ask']}
+  ${'finished'}  | ${undefined}              | ${'hold_release'}  | ${[]}
 `('recorded $phase, Slurm says $slurm, $handover: $transitions', ({ phase, slurm, handover, transitions }) => {
   expect(kinds(phase, queue(slurm), handover)).toEqual(transitions);
 });
@@ -44,13 +44,13 @@ it('concludes nothing from a queue that could not be read', () => {
 });
 
 it.each`
-  what                                           | reading                                                           | end                | times | outcome
-  ${'scontrol still knows how it ended'}         | ${{ kind: 'job', state: 'TIMEOUT', reason: 'TimeLimit' }}         | ${undefined}       | ${0}  | ${'TIMEOUT'}
-  ${'scontrol says that it runs'}                | ${{ kind: 'job', state: 'RUNNING', reason: 'None' }}              | ${undefined}       | ${0}  | ${'wait'}
-  ${'scontrol fails'}                            | ${{ kind: 'unreadable', why: 'no answer' }}                       | ${{}}              | ${9}  | ${'wait'}
-  ${'purged, but the job script came to its end'} | ${{ kind: 'unknown' }}                                           | ${{}}              | ${0}  | ${''}
-  ${'purged, and no trace, for the second time'} | ${{ kind: 'unknown' }}                                            | ${undefined}       | ${2}  | ${'wait'}
-  ${'purged, and no trace, for the third time'}  | ${{ kind: 'unknown' }}                                            | ${undefined}       | ${3}  | ${'VANISHED'}
+  what                                            | reading                                                   | end          | times | outcome
+  ${'scontrol still knows how it ended'}          | ${{ kind: 'job', state: 'TIMEOUT', reason: 'TimeLimit' }} | ${undefined} | ${0}  | ${'TIMEOUT'}
+  ${'scontrol says that it runs'}                 | ${{ kind: 'job', state: 'RUNNING', reason: 'None' }}      | ${undefined} | ${0}  | ${'wait'}
+  ${'scontrol fails'}                             | ${{ kind: 'unreadable', why: 'no answer' }}               | ${{}}        | ${9}  | ${'wait'}
+  ${'purged, but the job script came to its end'} | ${{ kind: 'unknown' }}                                    | ${{}}        | ${0}  | ${''}
+  ${'purged, and no trace, for the second time'}  | ${{ kind: 'unknown' }}                                    | ${undefined} | ${2}  | ${'wait'}
+  ${'purged, and no trace, for the third time'}   | ${{ kind: 'unknown' }}                                    | ${undefined} | ${3}  | ${'VANISHED'}
 `('$what: $outcome', ({ reading, end, times, outcome }) => {
   const after = planAfterAsking(reading, end, times);
   expect(after.kind === 'finished' ? after.state : after.kind).toBe(outcome);

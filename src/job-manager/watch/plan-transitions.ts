@@ -41,7 +41,7 @@ function planOne(phase: JobPhase, entry: QueueEntry | undefined, handover: Hando
 }
 
 /** How often in a row a job must be unknown to everybody before it counts as ended. */
-export const timesUnknownUntilVanished = 3;
+const timesUnknownUntilVanished = 3;
 
 /** What a job that the queue does not show has come to, after Slurm was asked for it by its id. */
 export function planAfterAsking(

@@ -1,7 +1,7 @@
-import { readEnd, readResult, readTest } from '../../jobs/results.ts';
 import { finishJob, type JobLink, readHandovers, readSubmitted, takeJob } from '../../jobs/handovers.ts';
 import type { JobRecord, Row } from '../../jobs/job-record.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
+import { readEnd, readResult, readTest } from '../../jobs/results.ts';
 import { finishedRow, receivedRow, releasedRow, runningRow, testResultRow } from '../../messages/job-rows.ts';
 import { TryAgainLater } from '../../outside/github/github.ts';
 import type { JobAddress, QueueReading } from '../../outside/slurm/slurm.ts';
@@ -23,22 +23,32 @@ export class Memory {
 export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet<string>): Promise<void> {
   const { settings, slurm } = tools;
   const queue = await slurm.readQueue();
-  if (queue.kind === 'unreadable') tell(tools, memory, 'queue', queue.why, 'the queue could not be read: nothing is concluded from it');
+  if (queue.kind === 'unreadable')
+    tell(tools, memory, 'queue', queue.why, 'the queue could not be read: nothing is concluded from it');
   else memory.told.delete('queue');
   await takeNewJobs(queue, tools, memory, only);
-  const links = (await readSubmitted(settings.jobManager.jobIdsDir)).filter(({ id }) => only === undefined || only.has(id));
+  const links = (await readSubmitted(settings.jobManager.jobIdsDir)).filter(
+    ({ id }) => only === undefined || only.has(id),
+  );
   const followed = await readRecords(links, tools, memory);
   const known = followed.map(({ job, record }) => ({ id: job.id, phase: record.phase }));
   const transitions = planTransitions(known, queue, settings.build.handover.kind);
   const now: Followed[] = [];
   for (const each of followed) {
-    now.push(await onItsOwn(each, tools, memory, () => advance(each, transitions.get(each.job.id) ?? [], tools, memory)));
+    now.push(
+      await onItsOwn(each, tools, memory, () => advance(each, transitions.get(each.job.id) ?? [], tools, memory)),
+    );
   }
   for (const each of await send(now, tools, memory)) await leaveIfDone(each, tools);
 }
 
 /** Jobs that were handed over, and jobs of the queue that another bot submitted to the same directories. */
-async function takeNewJobs(queue: QueueReading, tools: Tools, memory: Memory, only?: ReadonlySet<string>): Promise<void> {
+async function takeNewJobs(
+  queue: QueueReading,
+  tools: Tools,
+  memory: Memory,
+  only?: ReadonlySet<string>,
+): Promise<void> {
   const { stateDir, jobManager } = tools.settings;
   const handedOver = await readHandovers(stateDir);
   const followed = new Set<string>((await readSubmitted(jobManager.jobIdsDir)).map(({ id }) => id));
@@ -122,14 +132,21 @@ async function ask(job: JobLink, record: JobRecord, tools: Tools, memory: Memory
   const timesUnknown = reading.kind === 'unknown' ? (memory.timesUnknown.get(job.id) ?? 0) + 1 : 0;
   memory.timesUnknown.set(job.id, timesUnknown);
   const after = planAfterAsking(reading, await readEnd(job.directory, job.id), timesUnknown);
-  tools.log.info({ job: job.id, reading, timesUnknown, after: after.kind }, 'asked for a job that the queue does not show');
+  tools.log.info(
+    { job: job.id, reading, timesUnknown, after: after.kind },
+    'asked for a job that the queue does not show',
+  );
   if (after.kind === 'wait') return record;
   memory.timesUnknown.delete(job.id);
   return await finish(after, job, tools);
 }
 
 /** The job has ended: what Slurm says, what the build and the test say. */
-async function finish({ state, reason }: { state: string; reason: string }, job: JobLink, tools: Tools): Promise<JobRecord> {
+async function finish(
+  { state, reason }: { state: string; reason: string },
+  job: JobLink,
+  tools: Tools,
+): Promise<JobRecord> {
   const { settings, now } = tools;
   const [result, test, end] = [
     await readResult(job.directory, job.id),
@@ -164,7 +181,10 @@ async function send(followed: readonly Followed[], tools: Tools, memory: Memory)
   const { pollIntervalSeconds } = tools.settings.jobManager;
   for (const each of planSends(followed, tools.now(), pollIntervalSeconds)) {
     if (!memory.sending.isOver(tools.now())) break;
-    const sent = await onItsOwn(each, tools, memory, async () => ({ job: each.job, record: await sendRows(each, tools) }));
+    const sent = await onItsOwn(each, tools, memory, async () => ({
+      job: each.job,
+      record: await sendRows(each, tools),
+    }));
     current.set(each.job.id, sent);
   }
   return [...current.values()];
@@ -188,7 +208,14 @@ async function onItsOwn<T extends { readonly job: JobLink }>(
     return after;
   } catch (error) {
     if (error instanceof TryAgainLater) memory.sending.after(error, tools.now());
-    tell(tools, memory, id, error instanceof Error ? error.message : String(error), 'a job could not be followed this time', error);
+    tell(
+      tools,
+      memory,
+      id,
+      error instanceof Error ? error.message : String(error),
+      'a job could not be followed this time',
+      error,
+    );
     return each;
   }
 }

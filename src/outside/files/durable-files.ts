@@ -121,8 +121,31 @@ async function writeTemporary(path: string, content: string | Buffer, mode: numb
   return temporary;
 }
 
-/** Makes the names in a directory survive a power cut. */
+/** The sync of each directory that has not begun yet: whoever comes before it begins shares it. */
+const nextSync = new Map<string, Promise<void>>();
+const runningSync = new Map<string, Promise<void>>();
+
+/** Makes the names in a directory survive a power cut. Many callers at once cost two syncs, not one each. */
 export async function syncDirectory(path: string): Promise<void> {
+  let next = nextSync.get(path);
+  if (next === undefined) {
+    const running = runningSync.get(path) ?? Promise.resolve();
+    next = running
+      .catch(() => {}) // told to those who waited for that one
+      .then(() => {
+        nextSync.delete(path);
+        const sync = syncNow(path).finally(() => {
+          if (runningSync.get(path) === sync) runningSync.delete(path);
+        });
+        runningSync.set(path, sync);
+        return sync;
+      });
+    nextSync.set(path, next);
+  }
+  await next;
+}
+
+async function syncNow(path: string): Promise<void> {
   const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     await directory.sync();

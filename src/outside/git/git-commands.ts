@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GitError, type SimpleGit, simpleGit } from 'simple-git';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
+import { exists } from '../files/durable-files.ts';
 import type { RepositoryName } from '../github/github.ts';
 import type { Git, GitFailure, Mirror } from './git.ts';
 
@@ -38,7 +39,10 @@ const ourVariables = ['GIT_TERMINAL_PROMPT', 'GIT_ASKPASS', 'GIT_LFS_SKIP_SMUDGE
 /** One fetch at a time into one mirror, whoever asks. */
 const inTurn = oneAtATime();
 
-/** The git of this machine. */
+/**
+ * The git of this machine. simple-git waits 50 ms longer for each command that prints nothing, so there are few of those, and none
+ * is told to be quiet.
+ */
 export function gitCommands(options: GitOptions): Git {
   const mirrorPath = ({ repository }: Mirror) =>
     join(options.mirrorsDir, repository.owner.toLowerCase(), `${repository.name.toLowerCase()}.git`);
@@ -48,7 +52,6 @@ export function gitCommands(options: GitOptions): Git {
       baseDir: directory,
       config: safeConfig,
       timeout: { block: silenceMilliseconds },
-      completion: { onClose: true, onExit: false }, // else each command that prints nothing takes 50 ms more
       allowEnvironment: ourVariables,
       unsafe: {
         allowUnsafeHooksPath: true,
@@ -67,6 +70,12 @@ export function gitCommands(options: GitOptions): Git {
       ...(token !== undefined && { BTD_GIT_TOKEN: token }),
     });
 
+  const ensureBareRepository = async (path: string): Promise<string> => {
+    await mkdir(path, { recursive: true });
+    if (!(await exists(join(path, 'HEAD')))) await git(path).raw(['init', '--bare', '--template=']);
+    return path;
+  };
+
   const withToken = async (directory: string) =>
     options.cloneVia === 'ssh' ? git(directory) : git(directory, await options.readToken());
 
@@ -75,13 +84,10 @@ export function gitCommands(options: GitOptions): Git {
       const path = mirrorPath(mirror);
       return await inTurn(path, () =>
         answer('clone', async () => {
-          await mkdir(path, { recursive: true });
-          const authorised = await withToken(path);
-          await authorised.raw(['init', '--quiet', '--bare', '--template=']);
+          const authorised = await withToken(await ensureBareRepository(path));
           const pull = `refs/pull/${mirror.pullRequest}/head`;
           await authorised.raw([
             'fetch',
-            '--quiet',
             '--progress',
             '--prune',
             addressOf(options, mirror.repository),
@@ -112,22 +118,15 @@ export function gitCommands(options: GitOptions): Git {
     },
 
     async checkOut(mirror, directory) {
-      const cloned = await answer('clone', async () => {
-        const path = mirrorPath(mirror);
-        await git(path).raw(['clone', '--quiet', '--local', '--no-checkout', '--template=', '--', path, directory]);
+      const path = mirrorPath(mirror);
+      const branch = mirror.baseBranch;
+      const found = await answer('checkout', () => git(path).raw(['rev-parse', '--verify', `refs/heads/${branch}`]));
+      if (typeof found === 'object') return found;
+      return await answer('clone', async () => {
+        // The name is never an argument of its own: a branch may be called --upload-pack.
+        const from = ['--local', '--template=', `--branch=${branch}`, '--', path];
+        await git(path).raw(['clone', ...from, directory]);
         await git(directory).raw(['remote', 'set-url', 'origin', addressOf(options, mirror.repository)]);
-        return { kind: 'checked-out' } as const;
-      });
-      if (cloned.kind === 'failed') return cloned;
-      return await answer('checkout', async () => {
-        // No branch name is ever an argument of its own: one may begin with a dash.
-        const branch = mirror.baseBranch;
-        const here = git(directory);
-        await here.raw(['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
-        await here.raw(['update-ref', `refs/heads/${branch}`, `refs/remotes/origin/${branch}`]);
-        await here.raw(['reset', '--quiet', '--hard']);
-        await here.raw(['config', `branch.${branch}.remote`, 'origin']);
-        await here.raw(['config', `branch.${branch}.merge`, `refs/heads/${branch}`]);
         return { kind: 'checked-out' } as const;
       });
     },

@@ -1,0 +1,132 @@
+import { lstat, rename, rmdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { hasCode, makeDirectory, moveDurably, syncDirectory } from '../../outside/files/durable-files.ts';
+import { copyTree, makeAccessible, removeTree } from './copy-tree.ts';
+import type { Move } from './plan-clean-up.ts';
+
+// A move goes through a directory aside, a hidden one beside `from`: once it is there, nobody works in it any more, a new `from` may
+// be made, and the rest can be done over as often as need be. Each step is written down before the next one begins, so that after a
+// kill "it is not there" has one meaning only.
+
+/** A move, and how far it has come. */
+export interface MoveUnderWay extends Move {
+  readonly state:
+    | 'planned'
+    /** All of it is in the directory aside. */
+    | 'aside'
+    /** There is a whole copy in the trash bin, perhaps under its temporary name. */
+    | 'copied'
+    | 'done';
+}
+
+export interface Trash {
+  /** `TRASH_BIN_DIR/OWNER/REPO/YYYY.MM.DD` */
+  readonly directory: string;
+  /** Tells the moves of one order from those of another. */
+  readonly delivery: string;
+}
+
+/** Goes on with a move until it is done. `record` is on the disk when it resolves. Gives back what could not be copied. */
+export async function carryOutMove(
+  move: MoveUnderWay,
+  trash: Trash,
+  record: (state: MoveUnderWay['state']) => Promise<void>,
+): Promise<string[]> {
+  const skipped: string[] = [];
+  let { state } = move;
+  const reach = async (next: MoveUnderWay['state']) => {
+    await record(next);
+    state = next;
+  };
+  const aside = join(dirname(move.from), `.${basename(move.from)}.${trash.delivery}.moving`);
+  const trashMonth = join(trash.directory, move.month);
+  const copy = join(trashMonth, `.${basename(move.from)}.${trash.delivery}.copying`);
+  await makeDirectory(trashMonth);
+  if (state === 'planned') {
+    await putAside(move, aside);
+    await reach('aside');
+  }
+  if (state === 'aside') {
+    if ((await moveToFreeName(aside, trashMonth, basename(move.from))) === 'moved') {
+      await reach('done');
+    } else {
+      await removeTree(copy);
+      skipped.push(...(await copyTree(aside, copy)));
+      await syncDirectory(trashMonth);
+      await reach('copied');
+    }
+  }
+  if (state === 'copied') {
+    await moveToFreeName(copy, trashMonth, basename(move.from));
+    await removeTree(aside);
+    await syncDirectory(dirname(aside));
+    await reach('done');
+  }
+  return skipped;
+}
+
+async function putAside({ from, what }: Move, aside: string): Promise<void> {
+  if (what === 'everything') {
+    // Where it is aside already, `from` is a new one, of a pull request that was reopened.
+    if (!(await isTaken(aside))) await moveIfThere(from, aside);
+    return;
+  }
+  await makeDirectory(aside);
+  for (const { id, path } of what) {
+    await makeDirectory(dirname(join(aside, path)));
+    if (await isTaken(join(from, path))) await makeAccessible(join(from, path));
+    await moveIfThere(join(from, path), join(aside, path));
+    await moveIfThere(join(from, id), join(aside, id));
+    await removeEmptyAbove(join(from, path), from);
+  }
+}
+
+/** What is not there was moved before. */
+async function moveIfThere(from: string, to: string): Promise<void> {
+  try {
+    await moveDurably(from, to);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+}
+
+/** Moves into `directory` as `name`, `name.1`, `name.2`, …; what is not there was moved before. */
+async function moveToFreeName(from: string, directory: string, name: string): Promise<'moved' | 'other file system'> {
+  for (let number = 0; ; number++) {
+    const to = join(directory, number === 0 ? name : `${name}.${number}`);
+    if (await isTaken(to)) continue;
+    try {
+      await rename(from, to);
+    } catch (error) {
+      if (hasCode(error, 'ENOTEMPTY') || hasCode(error, 'EEXIST')) continue; // another bot was faster
+      if (hasCode(error, 'EXDEV')) return 'other file system';
+      if (!hasCode(error, 'ENOENT')) throw error;
+    }
+    await syncDirectory(directory);
+    await syncDirectory(dirname(from));
+    return 'moved';
+  }
+}
+
+async function isTaken(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
+}
+
+/** The directories of the event and the run go with their last job. */
+async function removeEmptyAbove(path: string, top: string): Promise<void> {
+  for (let directory = dirname(path); directory !== top; directory = dirname(directory)) {
+    try {
+      await rmdir(directory);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) continue;
+      if (hasCode(error, 'ENOTEMPTY') || hasCode(error, 'EEXIST')) return;
+      throw error;
+    }
+  }
+}

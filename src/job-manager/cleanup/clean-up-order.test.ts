@@ -1,0 +1,239 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { handOver, linkJob } from '../../jobs/handovers.ts';
+import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
+import { writeMetadata } from '../../jobs/metadata.ts';
+import { closeOrder, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
+import { type Comment, type Markdown, type RepositoryName, Unsure } from '../../outside/github/github.ts';
+import type { JobId } from '../../outside/slurm/slurm.ts';
+import type { ChatLevel } from '../../settings/settings.ts';
+import type { Tools } from '../tools.ts';
+import { cleanUpOrder } from './clean-up-order.ts';
+
+let root: string;
+let comments: Comment[];
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'clean-up-order-'));
+  comments = [];
+  await mkdir(join(root, 'ids/submitted'), { recursive: true });
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const ours = { owner: 'A', name: 'x' };
+const now = new Date('2025-02-01T23:30:00-05:00');
+const trash = () => join(root, 'trash/A/x/2025.02.02');
+
+/** What GitHub does with a comment: posts it, or posts it and loses the answer. */
+function makeTools(answer: 'given' | 'lost' = 'given', chatLevel: ChatLevel = 'chatty'): Tools {
+  const github = {
+    createComment: async (_: RepositoryName, issue: number, body: Markdown) => {
+      const author = { login: 'bot-a[bot]', isBot: true };
+      const comment = { id: comments.length + 1, url: `u${issue}`, body, author, createdAt: '' };
+      comments.push(comment);
+      if (answer === 'lost') throw new Unsure('the answer was lost');
+      return comment;
+    },
+    listComments: async () => comments,
+  };
+  const settings = {
+    stateDir: join(root, 'state'),
+    control: { chatLevel },
+    build: { jobsBaseDir: join(root, 'jobs') },
+    jobManager: { jobIdsDir: join(root, 'ids') },
+    cleanUp: { trashBinDir: join(root, 'trash') },
+    texts: { movedJobDirs: 'moved {job_dirs} to {trash_bin_dir}' },
+  };
+  return { settings, github, now: () => now, log: pino({ level: 'silent' }) } as unknown as Tools;
+}
+
+interface JobToMake {
+  readonly month?: string;
+  readonly repository?: RepositoryName;
+  readonly runs?: boolean;
+  readonly record?: Partial<JobRecord>;
+  readonly hasMetadata?: boolean;
+}
+
+async function makeJob(text: string, job: JobToMake = {}): Promise<string> {
+  const { month = '2025.01', repository = ours } = job;
+  const id = text as JobId;
+  const path = join(root, 'jobs', month, 'pr_5');
+  const directory = join(path, `event_${id}/run_000/x86_64/generic/R1`);
+  await mkdir(directory, { recursive: true });
+  await linkJob(path, { id, directory });
+  if (job.runs) await linkJob(join(root, 'ids/submitted'), { id, directory });
+  if (job.hasMetadata !== false) await writeMetadata(directory, id, { repository, pullRequest: 5, commentId: 1 });
+  const record: JobRecord = {
+    version: 1,
+    repository,
+    pullRequest: 5,
+    submission: { kind: 'submitted', id, cluster: '', at: '' },
+    comment: { kind: 'posted', id: 1, head: 'head' as Markdown },
+    phase: 'finished',
+    rows: [],
+    rowsSent: 0,
+  };
+  if (job.record) await writeJobRecord(directory, { ...record, ...job.record });
+  return directory;
+}
+
+const ends = (id: string) => unlink(join(root, 'ids/submitted', id));
+
+async function close(delivery = 'd-1') {
+  const at = '2025-02-01T12:00:00Z';
+  await placeOrder(join(root, 'state'), {
+    version: 1,
+    kind: 'clean-up',
+    repository: ours,
+    pullRequest: 5,
+    by: 'bob',
+    delivery,
+    at,
+  });
+  return await openOrder(delivery);
+}
+async function openOrder(delivery = 'd-1') {
+  const { orders } = await readOpenOrders(join(root, 'state'));
+  const found = orders.find(({ order }) => order.delivery === delivery);
+  if (found === undefined) throw new Error('the order is closed');
+  return found;
+}
+const openOrders = async () => (await readOpenOrders(join(root, 'state'))).orders.length;
+
+/** `MONTH/pr_N: links` of a directory of months. */
+async function linksIn(directory: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const month of (await readdir(directory).catch(() => [])).sort()) {
+    for (const name of (await readdir(join(directory, month))).sort()) {
+      const ids = (await readdir(join(directory, month, name))).filter((each) => /^\d+$/.test(each));
+      found.push(`${month}/${name}: ${ids.sort().join(' ')}`);
+    }
+  }
+  return found;
+}
+const kept = () => linksIn(join(root, 'jobs'));
+const moved = () => linksIn(trash());
+const said = () => comments.map(({ body }) => body);
+const telling = (...links: string[]) =>
+  `moved [${links.map((link) => `'${join(root, 'jobs', link)}'`).join(', ')}] to ${trash()}`;
+
+it('moves every month, by the date in UTC, and tells it once', async () => {
+  await makeJob('7', { month: '2024.12' });
+  await makeJob('11');
+  await makeJob('12', { record: {} });
+  expect(await cleanUpOrder(await close(), makeTools())).toBe('done');
+  expect(await kept()).toEqual([]);
+  expect(await moved()).toEqual(['2024.12/pr_5: 7', '2025.01/pr_5: 11 12']);
+  expect(said()).toEqual([telling('2024.12/pr_5/7', '2025.01/pr_5/11', '2025.01/pr_5/12')]);
+  expect(await openOrders()).toBe(0);
+});
+
+it('says nothing below chatty', async () => {
+  await makeJob('11');
+  await cleanUpOrder(await close(), makeTools('given', 'basic'));
+  expect([await moved(), said()]).toEqual([['2025.01/pr_5: 11'], []]);
+});
+
+it('moves jobs of this repository only', async () => {
+  await makeJob('11');
+  await makeJob('12', { repository: { owner: 'B', name: 'x' } });
+  await makeJob('7', { month: '2024.12', repository: { owner: 'B', name: 'x' } });
+  expect(await cleanUpOrder(await close(), makeTools())).toBe('done');
+  expect(await kept()).toEqual(['2024.12/pr_5: 7', '2025.01/pr_5: 12']);
+  expect(await moved()).toEqual(['2025.01/pr_5: 11']);
+});
+
+it('leaves alone what has no ID link, and says nothing', async () => {
+  await mkdir(join(root, 'jobs/2025.01/pr_5/event_d'), { recursive: true });
+  expect(await cleanUpOrder(await close(), makeTools())).toBe('done');
+  expect([await kept(), said()]).toEqual([['2025.01/pr_5: '], []]);
+});
+
+it('moves at once what has ended, the rest when it has, a comment each; reopened and closed again: the next name', async () => {
+  await makeJob('11');
+  await makeJob('12', { runs: true });
+  expect(await cleanUpOrder(await close(), makeTools())).toBe('waits');
+  expect([await moved(), await kept()]).toEqual([['2025.01/pr_5: 11'], ['2025.01/pr_5: 12']]);
+  expect(await cleanUpOrder(await openOrder(), makeTools())).toBe('waits');
+  await makeJob('13');
+  await ends('12');
+  expect(await cleanUpOrder(await openOrder(), makeTools())).toBe('done');
+  expect(await kept()).toEqual(['2025.01/pr_5: 13']);
+  expect(await cleanUpOrder(await close('d-2'), makeTools())).toBe('done');
+  expect(await moved()).toEqual(['2025.01/pr_5: 11', '2025.01/pr_5.1: 12', '2025.01/pr_5.2: 13']);
+  expect(await kept()).toEqual([]);
+  expect(said()).toEqual(['11', '12', '13'].map((id) => telling(`2025.01/pr_5/${id}`)));
+});
+
+it.each`
+  what                                    | job
+  ${'is followed by the watch'}           | ${{ runs: true, record: { phase: 'finished' } }}
+  ${'has a row that GitHub has not seen'} | ${{ record: { rows: [{ at: now, state: 'uploaded', text: 'x' }] } }}
+  ${'is not handed over yet'}             | ${{ hasMetadata: false, record: { phase: 'submitted' } }}
+`('waits for a job that $what', async ({ job }) => {
+  await makeJob('11', job);
+  expect(await cleanUpOrder(await close(), makeTools())).toBe('waits');
+  expect([await kept(), await openOrders()]).toEqual([['2025.01/pr_5: 11'], 1]);
+});
+
+it('waits for a job that was handed over and not taken yet', async () => {
+  const directory = await makeJob('11');
+  await handOver(join(root, 'state'), { id: '11' as JobId, directory });
+  expect(await cleanUpOrder(await close(), makeTools())).toBe('waits');
+});
+
+it('waits for an open deployment of the pull request, and for no other', async () => {
+  await makeJob('11');
+  const at = '2025-02-01T12:00:00Z';
+  const deployment = { version: 1, kind: 'deploy', repository: ours, pullRequest: 5, by: 'bob', at } as const;
+  await placeOrder(join(root, 'state'), { ...deployment, delivery: 'd-other', pullRequest: 6 });
+  await placeOrder(join(root, 'state'), { ...deployment, delivery: 'd-0' });
+  expect(await cleanUpOrder(await close(), makeTools())).toBe('waits');
+  await closeOrder(await openOrder('d-0'));
+  expect(await cleanUpOrder(await openOrder(), makeTools())).toBe('done');
+});
+
+it('leaves a directory in which a job is just being made', async () => {
+  await makeJob('11');
+  const order = await close();
+  await mkdir(join(root, 'jobs/2025.01/pr_5/event_new/run_000'), { recursive: true });
+  expect(await cleanUpOrder(order, makeTools())).toBe('done');
+  expect(await readdir(join(root, 'jobs/2025.01/pr_5'))).toEqual(['event_new']);
+  expect(await moved()).toEqual(['2025.01/pr_5: 11']);
+});
+
+it('follows no link out of the pull request directory', async () => {
+  await makeJob('11');
+  await mkdir(join(root, 'elsewhere'));
+  await writeMetadata(join(root, 'elsewhere'), '12' as JobId, { repository: ours, pullRequest: 5, commentId: 1 });
+  await symlink(join(root, 'elsewhere'), join(root, 'jobs/2025.01/pr_5/12'));
+  expect(await cleanUpOrder(await close(), makeTools())).toBe('done');
+  expect(await readdir(join(root, 'elsewhere'))).toEqual(['_bot_job12.metadata']);
+  expect(await kept()).toEqual(['2025.01/pr_5: 12']);
+});
+
+it('tells once what it moved before the answer was lost', async () => {
+  await makeJob('11');
+  await expect(cleanUpOrder(await close(), makeTools('lost'))).rejects.toThrow(Unsure);
+  expect(await moved()).toEqual(['2025.01/pr_5: 11']);
+  expect(await cleanUpOrder(await openOrder(), makeTools())).toBe('done');
+  expect(said()).toEqual([telling('2025.01/pr_5/11')]);
+});
+
+it('tells what it moved before it was killed', async () => {
+  await makeJob('11');
+  const { path } = await close();
+  const dying = { ...makeTools(), github: {} as Tools['github'] };
+  await expect(cleanUpOrder(await openOrder(), dying)).rejects.toThrow('createComment');
+  expect(await readFile(path, 'utf8')).toContain('"done"');
+  // As it was on the disk when the move had been made, and neither it nor a comment been written down.
+  const order = JSON.parse(await readFile(path, 'utf8'));
+  delete order.progress.batch.said;
+  order.progress.batch.moves[0].state = 'aside';
+  await writeFile(path, JSON.stringify(order));
+  expect(await cleanUpOrder(await openOrder(), makeTools())).toBe('done');
+  expect([await moved(), said()]).toEqual([['2025.01/pr_5: 11'], [telling('2025.01/pr_5/11')]]);
+});

@@ -1,0 +1,117 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { closeOrder, type OpenOrder, readOpenOrders } from '../../jobs/orders.ts';
+import { type Said, sayOnce } from '../../jobs/say-once.ts';
+import { maySay } from '../../messages/least-chat-level.ts';
+import { movedJobDirs } from '../../messages/moved-job-dirs.ts';
+import type { Comment, Markdown } from '../../outside/github/github.ts';
+import { isSameRepository } from '../is-same-repository.ts';
+import { readProgress, writeProgress } from '../order-progress.ts';
+import type { Tools } from '../tools.ts';
+import { carryOutMove, type MoveUnderWay } from './carry-out-move.ts';
+import { type Move, planCleanUp } from './plan-clean-up.ts';
+import { readJobsToCleanUp } from './read-jobs-to-clean-up.ts';
+
+/** How far the order has come; kept in its file. */
+interface Progress {
+  /** When the order was on the disk: what was submitted later was submitted after the pull request was reopened. */
+  readonly placedAt: string;
+  /** What is being moved, and told, now. */
+  readonly batch?: Batch;
+}
+
+interface Batch {
+  readonly trash: string;
+  readonly moves: readonly MoveUnderWay[];
+  readonly comment: Markdown;
+  readonly said?: Said;
+}
+
+/**
+ * Cleans up after a closed pull request: moves what has ended to the trash bin, and tells so in a comment. `waits`: jobs of it still
+ * run; to be called again. Safe to call again after a kill anywhere: a batch that was begun is ended first.
+ */
+export async function cleanUpOrder(open: OpenOrder, tools: Tools): Promise<'done' | 'waits'> {
+  let progress = (await readProgress<Progress>(open)) ?? (await begin(open));
+  if (progress.batch !== undefined) progress = await endBatch(open, progress, progress.batch, tools);
+  if (await hasOpenDeployment(open, tools)) return 'waits';
+  const { repository, pullRequest } = open.order;
+  const placedAt = new Date(progress.placedAt);
+  const directories = await readJobsToCleanUp(tools.settings, pullRequest, placedAt);
+  const { moves, waits } = planCleanUp(repository, placedAt, directories);
+  if (moves.length > 0) {
+    const batch = beginBatch(open, moves, tools);
+    await writeProgress(open, { ...progress, batch });
+    await endBatch(open, progress, batch, tools);
+  }
+  if (waits) {
+    tools.log.debug('a clean-up waits for jobs that have not ended');
+    return 'waits';
+  }
+  await closeOrder(open);
+  tools.log.info('cleaned up after a closed pull request');
+  return 'done';
+}
+
+/** What is to be uploaded must not be moved away before. */
+async function hasOpenDeployment({ order }: OpenOrder, { settings }: Tools): Promise<boolean> {
+  const { orders } = await readOpenOrders(settings.stateDir);
+  return orders.some(
+    ({ order: { kind, repository, pullRequest } }) =>
+      kind === 'deploy' && pullRequest === order.pullRequest && isSameRepository(repository, order.repository),
+  );
+}
+
+/** The event handler places an order after it has done with all earlier events of the pull request, whose jobs are linked by then. */
+async function begin(open: OpenOrder): Promise<Progress> {
+  const progress = { placedAt: (await stat(open.path)).mtime.toISOString() };
+  await writeProgress(open, progress);
+  return progress;
+}
+
+function beginBatch({ order }: OpenOrder, moves: readonly Move[], { settings, now }: Tools): Batch {
+  const { owner, name } = order.repository;
+  const day = now().toISOString().slice(0, 10).replaceAll('-', '.');
+  const trash = join(settings.cleanUp.trashBinDir, owner, name, day);
+  const links = moves.flatMap(({ from, links }) => links.map((link) => join(from, link)));
+  return {
+    trash,
+    moves: moves.map((move) => ({ ...move, state: 'planned' })),
+    comment: movedJobDirs(links, trash, settings.texts),
+  };
+}
+
+/** Moves what is not moved yet, tells it if it is not told yet, and gives back the progress without the batch. */
+async function endBatch(open: OpenOrder, before: Progress, begun: Batch, tools: Tools): Promise<Progress> {
+  let batch = begun;
+  const keep = async (change: Partial<Batch>) => {
+    batch = { ...batch, ...change };
+    await writeProgress(open, { ...before, batch });
+  };
+  for (const [index, move] of begun.moves.entries()) {
+    if (move.state === 'done') continue;
+    const trash = { directory: batch.trash, delivery: open.order.delivery };
+    const skipped = await carryOutMove(move, trash, (state) =>
+      keep({ moves: batch.moves.map((each, other) => (other === index ? { ...each, state } : each)) }),
+    );
+    tools.log.info({ from: move.from, links: move.links, trash: batch.trash, skipped }, 'moved to the trash bin');
+  }
+  await tell(open, batch, tools, (said) => keep({ said }));
+  const { placedAt } = before;
+  await writeProgress(open, { placedAt });
+  return { placedAt };
+}
+
+async function tell(
+  { order }: OpenOrder,
+  { comment: body, said }: Batch,
+  { settings, github, log }: Tools,
+  record: (said: Said) => Promise<void>,
+): Promise<void> {
+  if (body.trim() === '' || !maySay('moved job directories', settings.control.chatLevel)) return;
+  const { repository, pullRequest } = order;
+  // No other comment names the same links and the same day.
+  const isIt = (comment: Comment) => comment.author.isBot && comment.body === body;
+  const now = await sayOnce({ repository, pullRequest, body, isIt }, said, github, record);
+  if (now.kind === 'impossible') log.warn('could not tell that directories were moved: the pull request is gone');
+}

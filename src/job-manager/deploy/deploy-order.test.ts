@@ -1,0 +1,299 @@
+import { createHash } from 'node:crypto';
+import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import pino from 'pino';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { linkJob } from '../../jobs/handovers.ts';
+import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
+import { readLedger } from '../../jobs/ledger.ts';
+import { writeMetadata } from '../../jobs/metadata.ts';
+import { type Order, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
+import type { Markdown } from '../../outside/github/github.ts';
+import { TryAgainLater } from '../../outside/github/github.ts';
+import { runProgram } from '../../outside/processes/run-program.ts';
+import type { JobId } from '../../outside/slurm/slurm.ts';
+import type { DeploySettings } from '../../settings/settings.ts';
+import { JobStore } from '../job-store.ts';
+import type { Tools } from '../tools.ts';
+import { deployOrder } from './deploy-order.ts';
+
+// A script of a site: keeps its words, fails for what is called so.
+const script = `#!/bin/bash
+printf '%s\\n' "$*" >> "$CALLS"
+case "$*" in
+  *-fail-*) echo first >&2; echo "Access | denied" >&2; exit 3 ;;
+  *-silent-*) exit 4 ;;
+  *-shot-*) kill -KILL $$ ;;
+esac
+`;
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'deploy-order-'));
+  await mkdir(join(root, 'ids/finished'), { recursive: true });
+  await writeFile(join(root, 'upload'), script);
+  await chmod(join(root, 'upload'), 0o755);
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const ours = { owner: 'O', name: 'R' };
+
+function makeTools(policy: DeploySettings['policy'], change: Partial<Tools> = {}): Tools {
+  const same = { kind: 'same', value: '' };
+  const settings = {
+    generation: '9',
+    github: { appName: 'bot-a' },
+    stateDir: join(root, 'state'),
+    build: { jobsBaseDir: join(root, 'jobs') },
+    jobManager: { jobIdsDir: join(root, 'ids') },
+    deploy: {
+      policy,
+      script: { environment: {}, program: join(root, 'upload'), arguments: [] },
+      bucketName: { kind: 'by-repository', values: { R1: 'bucket' } },
+      metadataPrefix: same,
+      artefactPrefix: same,
+      endpointUrl: '',
+      signing: {},
+    },
+  };
+  return {
+    settings,
+    github: {},
+    slurm: {},
+    runProgram,
+    uploadEnvironment: { PATH: '/usr/bin:/bin', CALLS: join(root, 'calls') },
+    jobs: new JobStore(),
+    now: () => new Date(),
+    log: pino({ level: 'silent' }),
+    ...change,
+  } as unknown as Tools;
+}
+
+interface JobToMake {
+  readonly id: string;
+  readonly month?: string;
+  readonly repository?: { owner: string; name: string };
+  readonly status?: string;
+  readonly repositoryId?: string;
+  readonly files: readonly string[];
+  readonly listed?: readonly string[];
+  readonly hasRecord?: boolean;
+}
+
+/** A job that has ended; gives back its directory. */
+async function makeJob(job: JobToMake): Promise<string> {
+  const { month = '2025.01', repository = ours, status = 'SUCCESS', repositoryId = 'R1', files } = job;
+  const id = job.id as JobId;
+  const directory = join(root, 'jobs', month, 'pr_9', `event_${id}`, 'run_000', 'x86_64/generic', repositoryId);
+  await mkdir(join(directory, 'cfg'), { recursive: true });
+  await writeFile(join(directory, 'cfg/job.cfg'), `[repository]\nrepo_id = ${repositoryId}\n`);
+  const listed = (job.listed ?? files).map((name) => `\n    ${name}`).join('');
+  await writeFile(join(directory, `_bot_job${id}.result`), `[RESULT]\nstatus = ${status}\nartefacts =${listed}\n`);
+  for (const name of files) await writeFile(join(directory, name), `bytes of ${name}`);
+  const record: JobRecord = {
+    version: 1,
+    repository,
+    pullRequest: 9,
+    submission: { kind: 'submitted', id, cluster: '', at: '' },
+    comment: { kind: 'posted', id: 70 + Number(id), head: 'head' as Markdown },
+    phase: 'finished',
+    rows: [],
+    rowsSent: 0,
+  };
+  if (job.hasRecord !== false) await writeJobRecord(directory, record);
+  await writeMetadata(directory, id, { repository, pullRequest: 9, commentId: 70 + Number(id) });
+  await linkJob(join(root, 'jobs', month, 'pr_9'), { id, directory });
+  return directory;
+}
+
+/** One order after the other is placed and carried out, unless it is to be found where it stands. */
+async function open(delivery = 'd-1') {
+  const order: Order = {
+    version: 1,
+    kind: 'deploy',
+    repository: ours,
+    pullRequest: 9,
+    by: 'alice',
+    delivery,
+    at: '2025-01-05T03:04:05Z',
+  };
+  await placeOrder(join(root, 'state'), order);
+  const { orders } = await readOpenOrders(join(root, 'state'));
+  const found = orders.find((each) => each.order.delivery === delivery);
+  if (found === undefined) throw new Error('the order is closed');
+  return found;
+}
+async function deploy(policy: DeploySettings['policy'], delivery?: string, change?: Partial<Tools>) {
+  await deployOrder(await open(delivery), makeTools(policy, change));
+}
+
+const textOf = (path: string) => readFile(join(root, path), 'utf8').catch(() => '');
+const calls = async () => (await textOf('calls')).split('\n').filter((line) => line !== '');
+const uploaded = async () => (await calls()).map((line) => line.split('/').at(-1));
+const rows = async (directory: string) => {
+  const reading = await readJobRecord(directory);
+  return reading.kind === 'record' ? reading.record.rows.map(({ state, text }) => `${state}: ${text}`) : reading.kind;
+};
+const succeeded = (name: string) => `uploaded: transfer of \`${name}\` to S3 bucket succeeded`;
+const failed = (name: string, why: string) => `not uploaded: transfer of \`${name}\` to S3 bucket failed (${why})`;
+
+it('uploads, enters it in the ledger and uploaded.txt, adds the row, and puts the job where the watch looks', async () => {
+  const directory = await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'] });
+  await deploy('all');
+  const file = join(directory, 'eessi-p-100.tar.gz');
+  expect(await calls()).toEqual([
+    `--bucket-name bucket --pr-comment-id 81 --pull-request-number 9 --repository O/R --bot-instance bot-a ${file}`,
+  ]);
+  expect(await textOf('jobs/2025.01/pr_9/uploaded.txt')).toBe('11/eessi-p-100.tar.gz\n');
+  expect(await rows(directory)).toEqual([succeeded('eessi-p-100.tar.gz')]);
+  expect(await readdir(join(root, 'ids/submitted'))).toEqual(['11']);
+  const bytes = 'bytes of eessi-p-100.tar.gz';
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  expect((await readLedger(join(root, 'state'))).entries).toMatchObject([
+    {
+      by: 'alice',
+      delivery: 'd-1',
+      repository: 'O/R',
+      pullRequest: 9,
+      job: '11',
+      sha256,
+      size: bytes.length,
+      outcome: 'uploaded',
+    },
+  ]);
+  expect((await readOpenOrders(join(root, 'state'))).orders).toEqual([]);
+});
+
+it('uploads each payload once under the policy once, over all months, and only what is of this repository', async () => {
+  await makeJob({ id: '7', month: '2024.12', files: ['eessi-p-50.tar.gz'] });
+  await writeFile(join(root, 'jobs/2024.12/pr_9/uploaded.txt'), '7/eessi-p-50.tar.gz');
+  await makeJob({ id: '11', files: ['eessi-p-100.tar.gz', 'eessi-q-100.tar.zst'] });
+  const theirs = { owner: 'B', name: 'x' };
+  const other = await makeJob({ id: '12', repository: theirs, files: ['eessi-p-200.tar.gz', 'eessi-r-1.tar'] });
+  await deploy('once');
+  expect(await uploaded()).toEqual(['eessi-q-100.tar.zst']);
+  await deploy('once', 'd-2');
+  expect(await uploaded()).toEqual(['eessi-q-100.tar.zst']);
+  expect(await rows(other)).toEqual([]);
+});
+
+it('tells why something was not uploaded, and goes on with the others', async () => {
+  const files = ['e-fail-1.tar', 'e-silent-1.tar', 'e-shot-1.tar', 'notes.txt', 'e-last-1.tar'];
+  const directory = await makeJob({
+    id: '11',
+    files,
+    listed: [...files, '../x/e-gone-1.tar', 'e-link-1.tar', 'e-dir-1.tar'],
+  });
+  await symlink('/etc/passwd', join(directory, 'e-link-1.tar'));
+  await mkdir(join(directory, 'e-dir-1.tar'));
+  const unknown = await makeJob({ id: '12', repositoryId: 'R2', files: ['e-map-1.tar'] });
+  await deploy('all');
+  expect(await rows(directory)).toEqual([
+    failed('e-fail-1.tar', 'Access &#124; denied'),
+    failed('e-silent-1.tar', 'the upload script ended with exit status 4'),
+    failed('e-shot-1.tar', 'the upload script was ended by SIGKILL'),
+    failed('notes.txt', 'its name is not PAYLOAD-TIMESTAMP.EXT, with EXT one of tar.gz, tar.zst, tar.xz, tar'),
+    succeeded('e-last-1.tar'),
+    failed('e-gone-1.tar', 'it is not in the job directory'),
+    failed('e-link-1.tar', 'it is a symbolic link'),
+    failed('e-dir-1.tar', 'it is not a regular file'),
+  ]);
+  expect(await rows(unknown)).toEqual([failed('e-map-1.tar', 'no bucket specified for R2')]);
+  expect(await textOf('jobs/2025.01/pr_9/uploaded.txt')).toBe('11/e-last-1.tar\n');
+  expect((await readLedger(join(root, 'state'))).entries.map(({ outcome }) => outcome)).toHaveLength(9);
+});
+
+it('says so where the script is not there', async () => {
+  const directory = await makeJob({ id: '11', files: ['e-p-1.tar'] });
+  await rm(join(root, 'upload'));
+  await deploy('all');
+  expect(await rows(directory)).toHaveLength(1);
+  expect((await rows(directory))[0]).toContain('there is no such program');
+});
+
+it('closes an order that uploads nothing', async () => {
+  await makeJob({ id: '11', files: ['e-p-1.tar', 'notes.txt'] });
+  await deploy('none');
+  expect([await calls(), (await readOpenOrders(join(root, 'state'))).orders]).toEqual([[], []]);
+});
+
+it('gives the script what the store wants', async () => {
+  await makeJob({ id: '11', files: ['e-p-1.tar'] });
+  await writeFile(join(root, 'upload'), '#!/bin/bash\necho "$AWS_PROFILE" "[$HOME]" "$PWD" >> "$CALLS"\n');
+  const uploadEnvironment = { PATH: '/usr/bin:/bin', CALLS: join(root, 'calls'), AWS_PROFILE: 'site' };
+  await deploy('all', 'd-1', { uploadEnvironment });
+  expect(await calls()).toEqual([`site [] ${process.cwd()}`]);
+});
+
+it.each`
+  when                                        | undo
+  ${'after the ledger'}                       | ${['uploaded.txt', 'rows']}
+  ${'after uploaded.txt'}                     | ${['rows']}
+  ${'after the row, before the order closed'} | ${[]}
+`('killed $when, it makes up for what is missing and uploads nothing again', async ({ undo }) => {
+  const directory = await makeJob({ id: '11', files: ['e-p-1.tar', 'e-q-1.tar'] });
+  const before = await readJobRecord(directory);
+  const order = await open();
+  await deployOrder(order, makeTools('once'));
+  if (undo.includes('uploaded.txt')) await rm(join(root, 'jobs/2025.01/pr_9/uploaded.txt'));
+  if (undo.includes('rows') && before.kind === 'record') await writeJobRecord(directory, before.record);
+  const done = join(root, 'state/orders/done');
+  const [name = ''] = await readdir(done);
+  await writeFile(order.path, await readFile(join(done, name)));
+  await rm(join(done, name));
+  await deployOrder(order, makeTools('once'));
+  expect(await uploaded()).toEqual(['e-p-1.tar', 'e-q-1.tar']);
+  expect(await rows(directory)).toEqual([succeeded('e-p-1.tar'), succeeded('e-q-1.tar')]);
+  expect(await textOf('jobs/2025.01/pr_9/uploaded.txt')).toBe('11/e-p-1.tar\n11/e-q-1.tar\n');
+});
+
+it('killed between two artefacts, it keeps to what was planned, and cuts a torn line off the ledger', async () => {
+  await makeJob({ id: '11', files: ['e-p-1.tar', 'e-q-1.tar'] });
+  const order = await open();
+  let runs = 0;
+  const dying: Partial<Tools> = {
+    runProgram: async (...call) => {
+      if (++runs === 2) throw new Error('killed');
+      return await runProgram(...call);
+    },
+  };
+  await expect(deployOrder(order, makeTools('latest', dying))).rejects.toThrow('1 of 2 artefacts');
+  await appendFile(join(root, 'state/ledger.jsonl'), '{"version":1,"prev');
+  await makeJob({ id: '12', files: ['e-p-2.tar', 'e-q-2.tar'] });
+  await deployOrder(order, makeTools('latest'));
+  expect(await uploaded()).toEqual(['e-p-1.tar', 'e-q-1.tar']);
+  expect(await readLedger(join(root, 'state'))).toMatchObject({ entries: [{}, {}] });
+});
+
+it('stays open while a row cannot be recorded, and uploads the others', async () => {
+  const adopted = await makeJob({ id: '11', files: ['e-p-1.tar'], hasRecord: false });
+  const directory = await makeJob({ id: '12', files: ['e-q-1.tar'] });
+  const away = {
+    readComment: async () => {
+      throw new TryAgainLater('503', { cause: undefined });
+    },
+  } as unknown as Tools['github'];
+  await expect(deploy('all', 'd-1', { github: away })).rejects.toThrow('1 of 2 artefacts');
+  expect(await rows(directory)).toEqual([succeeded('e-q-1.tar')]);
+  const back = { readComment: async () => 'gone' } as unknown as Tools['github'];
+  await deploy('all', 'd-1', { github: back });
+  expect(await rows(adopted)).toEqual([succeeded('e-p-1.tar')]);
+  expect(await uploaded()).toEqual(['e-p-1.tar', 'e-q-1.tar']);
+});
+
+it('keeps the ledger where a job was removed meanwhile', async () => {
+  const directory = await makeJob({ id: '11', files: ['e-p-1.tar'] });
+  const order = await open();
+  const removing: Partial<Tools> = {
+    runProgram: async (...call) => {
+      const result = await runProgram(...call);
+      await rm(dirname(directory), { recursive: true });
+      return result;
+    },
+  };
+  await deployOrder(order, makeTools('all', removing));
+  expect((await readLedger(join(root, 'state'))).entries).toMatchObject([
+    { artefact: 'e-p-1.tar', outcome: 'uploaded' },
+  ]);
+});

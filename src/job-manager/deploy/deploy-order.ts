@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { linkJob } from '../../jobs/handovers.ts';
+import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
+import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
+import { cutTo } from '../../messages/comment.ts';
+import { notUploadedRow, uploadedRow } from '../../messages/job-rows.ts';
+import { appendLineDurably, makeDirectory, readTextIfThere } from '../../outside/files/durable-files.ts';
+import type { ProgramResult } from '../../outside/processes/run-program.ts';
+import type { JobId } from '../../outside/slurm/slurm.ts';
+import { UnusableJob, withRows } from '../job-store.ts';
+import { readProgress, writeProgress } from '../order-progress.ts';
+import type { Tools } from '../tools.ts';
+import { isBehind } from '../watch/send-rows.ts';
+import { inContainer } from './in-container.ts';
+import { inspectArtefact } from './inspect-artefact.ts';
+import { readJobConfig } from './job-config.ts';
+import { planUploads } from './plan-uploads.ts';
+import { readBuiltJobs, readUploaded, uploadedPath } from './read-built-jobs.ts';
+import { uploadCommand } from './upload-command.ts';
+
+/** A decision, as it is kept in the order's file: what was ordered does not change when the bot is started anew. */
+interface PlannedArtefact {
+  readonly id: JobId;
+  readonly directory: string;
+  readonly pullRequestDir: string;
+  readonly commentId: number;
+  readonly artefact: string;
+  readonly refused?: string;
+}
+
+/** Longer than any upload; only so that a script that hangs does not hold up all later orders. */
+const uploadLimitMilliseconds = 12 * 60 * 60 * 1000;
+const longestReason = 300;
+
+/**
+ * Carries a deployment out: uploads what the policy chooses, and records what became of each artefact: ledger, uploaded.txt, row.
+ * Safe to call again after a kill anywhere: what the ledger has is not uploaded again, and what should follow it is made up for.
+ * One artefact that fails stops no other; what could not be recorded is thrown at the end, and the order stays open.
+ */
+export async function deployOrder(open: OpenOrder, tools: Tools): Promise<void> {
+  const ledger = await readLedger(tools.settings.stateDir);
+  if (ledger.brokenLine !== undefined) {
+    tools.log.error(
+      { line: ledger.brokenLine },
+      'the ledger was changed by hand or damaged: it is only ever to be added to',
+    );
+  }
+  const planned = await planOnce(open, tools, ledger);
+  const failures: unknown[] = [];
+  for (const each of planned) {
+    try {
+      await deployOne(each, open, tools, ledger);
+    } catch (error) {
+      tools.log.error({ err: error, job: each.id, artefact: each.artefact }, 'an artefact could not be dealt with');
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) {
+    throw new AggregateError(failures, `${failures.length} of ${planned.length} artefacts could not be dealt with`);
+  }
+  await closeOrder(open);
+}
+
+/** Decides once what the order means, and writes it down. */
+async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): Promise<readonly PlannedArtefact[]> {
+  const before = await readProgress<{ planned: readonly PlannedArtefact[] }>(open);
+  if (before !== undefined) return before.planned;
+  const { repository, pullRequest } = open.order;
+  const { policy } = tools.settings.deploy;
+  const { jobs, uploadedBefore } = await readBuiltJobs(tools.settings.build.jobsBaseDir, pullRequest, ledger.entries);
+  const decisions = planUploads(policy, repository, jobs, uploadedBefore);
+  const planned = decisions.map(({ job: { id, directory, pullRequestDir, commentId }, artefact, refused }) => ({
+    ...{ id, directory, pullRequestDir, commentId, artefact },
+    ...(refused !== undefined && { refused }),
+  }));
+  await writeProgress(open, { planned });
+  const what = planned.map(({ id, artefact, refused }) => ({ artefact: `${id}/${artefact}`, refused }));
+  if (planned.length === 0) {
+    tools.log.info({ policy, jobs: jobs.map(({ id, status }) => ({ id, status })) }, 'there is nothing to upload');
+  } else tools.log.info({ policy, what }, 'planned a deployment');
+  return planned;
+}
+
+async function deployOne(
+  planned: PlannedArtefact,
+  open: OpenOrder,
+  tools: Tools,
+  ledger: LedgerReading,
+): Promise<void> {
+  const { delivery } = open.order;
+  const before = ledger.entries.find(
+    (entry) => entry.delivery === delivery && entry.job === planned.id && entry.artefact === planned.artefact,
+  );
+  const entry = before ?? (await upload(planned, open, tools));
+  if (entry.outcome === 'uploaded') await noteUploaded(planned);
+  await addRow(planned, entry, tools);
+}
+
+/** Uploads an artefact, if that is possible, and enters what became of it in the ledger. */
+async function upload(planned: PlannedArtefact, { order }: OpenOrder, tools: Tools): Promise<LedgerEntry> {
+  const { settings, log } = tools;
+  const { by, delivery, repository, pullRequest } = order;
+  const outcome = planned.refused === undefined ? await runScript(planned, order, tools) : { reason: planned.refused };
+  const entry: LedgerEntry = {
+    at: tools.now().toISOString(),
+    ...{ by, delivery, repository: `${repository.owner}/${repository.name}`, pullRequest },
+    ...{ job: planned.id, artefact: planned.artefact },
+    ...outcome,
+    outcome: outcome.reason === undefined ? 'uploaded' : 'not uploaded',
+  };
+  const { torn } = await appendToLedger(settings.stateDir, entry);
+  if (torn !== undefined) log.warn({ torn: cutTo(torn, longestReason) }, 'cut a torn last line off the ledger');
+  log.info({ ...entry }, 'dealt with an artefact');
+  return entry;
+}
+
+type Outcome = Pick<LedgerEntry, 'sha256' | 'size' | 'reason'>;
+
+/** Runs the upload script; with a `reason` it was not uploaded. */
+async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], tools: Tools): Promise<Outcome> {
+  const { directory, pullRequestDir, commentId, artefact } = planned;
+  const file = join(directory, artefact);
+  const inspection = await inspectArtefact(file);
+  if (inspection.kind === 'unusable') return { reason: `it ${inspection.why}` };
+  const { sha256, size } = inspection;
+  const botDirectory = process.cwd();
+  const { repository, pullRequest } = order;
+  const config = await readJobConfig(directory);
+  const of = { repository, pullRequest, commentId, directory, config, file };
+  const call = uploadCommand(tools.settings, of, botDirectory);
+  if (call.kind === 'impossible') return { sha256, size, reason: call.reason };
+  if (call.warning !== undefined) tools.log.warn({ repositoryId: config.repositoryId }, call.warning);
+  const command = await inContainer(call, { botDirectory, pullRequestDir, jobDirectory: directory });
+  const result = await tools.runProgram(command, {
+    cwd: botDirectory,
+    environment: tools.uploadEnvironment,
+    timeoutMilliseconds: uploadLimitMilliseconds,
+  });
+  const said = 'stderr' in result ? { stdout: result.stdout.slice(-2000), stderr: result.stderr.slice(-2000) } : {};
+  const words = [command.program, ...command.arguments];
+  tools.log.info({ job: planned.id, words, result: { ...result, ...said } }, 'ran the upload script');
+  const reason = whyNotUploaded(result);
+  return { sha256, size, ...(reason !== undefined && { reason }) };
+}
+
+/** undefined: it was uploaded. Else the script's own last words, if it has any. */
+function whyNotUploaded(result: ProgramResult): string | undefined {
+  if (result.kind === 'exited' && result.code === 0) return undefined;
+  if (result.kind === 'not-started') return cutTo(result.message, longestReason);
+  const said = stripVTControlCharacters(result.stderr)
+    .split(/[\r\n]+/)
+    .findLast((line) => line.trim() !== '');
+  if (said !== undefined && result.kind === 'exited') return cutTo(said.trim(), longestReason);
+  switch (result.kind) {
+    case 'exited':
+      return `the upload script ended with exit status ${result.code}`;
+    case 'killed':
+      return `the upload script was ended by ${result.signal}`;
+    case 'timed-out':
+      return `the upload script did not end within ${result.milliseconds / 3_600_000} hours`;
+    case 'too-much-output':
+      return 'the upload script printed too much and was ended';
+  }
+}
+
+/** The line in uploaded.txt that others read; once. */
+async function noteUploaded({ id, artefact, pullRequestDir }: PlannedArtefact): Promise<void> {
+  const line = `${id}/${artefact}`;
+  if ((await readUploaded(pullRequestDir)).includes(line)) return;
+  const text = (await readTextIfThere(uploadedPath(pullRequestDir))) ?? '';
+  await appendLineDurably(uploadedPath(pullRequestDir), text === '' || text.endsWith('\n') ? line : `\n${line}`);
+}
+
+/** Records the row. Its time is the ledger's, so that recording it again adds nothing. */
+async function addRow({ id, directory }: PlannedArtefact, entry: LedgerEntry, tools: Tools): Promise<void> {
+  const at = new Date(entry.at);
+  const row =
+    entry.outcome === 'uploaded'
+      ? uploadedRow(at, entry.artefact)
+      : notUploadedRow(at, entry.artefact, entry.reason ?? '');
+  const job = { id, directory };
+  try {
+    const record = await tools.jobs.change(job, tools.github, (now) => withRows(now, [row]));
+    if (!isBehind(record)) return;
+    // The watch sends the rows of jobs in submitted/ and puts them away again; this one has been put away before.
+    const submitted = join(tools.settings.jobManager.jobIdsDir, 'submitted');
+    await makeDirectory(submitted);
+    await linkJob(submitted, job);
+  } catch (error) {
+    if (!(error instanceof UnusableJob)) throw error;
+    tools.log.warn(
+      { job: id, why: error.message },
+      'a job has no usable record: what was uploaded of it is in the ledger only',
+    );
+  }
+}

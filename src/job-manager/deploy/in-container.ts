@@ -1,0 +1,74 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { hasCode, makeDirectory } from '../../outside/files/durable-files.ts';
+import type { Command } from '../../outside/processes/command.ts';
+import type { UploadCommand } from './upload-command.ts';
+
+/** Where a contained upload happens. All absolute. */
+export interface Surroundings {
+  readonly botDirectory: string;
+  /** Where the job's ID link lies. */
+  readonly pullRequestDir: string;
+  readonly jobDirectory: string;
+}
+
+type Contained = Extract<UploadCommand, { kind: 'command' }>;
+
+/** The command as it is to be run: in its container, if it has one. */
+export async function inContainer(upload: Contained, surroundings: Surroundings): Promise<Command> {
+  if (upload.container === undefined) return upload.command;
+  const temporary = join(surroundings.jobDirectory, 'previous_tmp', 'upload_step');
+  await makeDirectory(temporary);
+  return wrap(upload.command, upload.container, await findBinds(upload.paths, surroundings), temporary);
+}
+
+/** What the container sees of the machine: the directories of all paths among the words, and what they really are. */
+async function findBinds(paths: readonly string[], { botDirectory, pullRequestDir }: Surroundings): Promise<string[]> {
+  const binds = [pullRequestDir, await realPathIfThere(pullRequestDir)];
+  for (const path of paths) {
+    const real = await realPathIfThere(path);
+    binds.push(dirname(path), await realPathIfThere(dirname(path)), dirname(real));
+    // The upload script of the bot itself needs the rest of the bot beside it.
+    if (isInside(real, await realPathIfThere(botDirectory)))
+      binds.push(botDirectory, await realPathIfThere(botDirectory));
+  }
+  return [...new Set(binds)].filter((directory) => directory !== '/');
+}
+
+/** The call in a container that sees the directories of `binds` and nothing else of the machine. */
+export function wrap(
+  command: Command,
+  { runtime, image, cacheDir }: NonNullable<Contained['container']>,
+  binds: readonly string[],
+  temporary: string,
+): Command {
+  return {
+    environment: {
+      ...command.environment,
+      ...(cacheDir !== '' && { SINGULARITY_CACHEDIR: cacheDir }),
+      SINGULARITY_TMPDIR: temporary,
+    },
+    program: runtime,
+    arguments: [
+      ...['exec', '--contain', '--no-home'],
+      ...binds.flatMap((directory) => ['--bind', directory]),
+      image,
+      command.program,
+      ...command.arguments,
+    ],
+  };
+}
+
+async function realPathIfThere(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return path;
+    throw error;
+  }
+}
+
+function isInside(path: string, directory: string): boolean {
+  const way = relative(directory, path);
+  return way !== '' && way !== '..' && !way.startsWith('../');
+}

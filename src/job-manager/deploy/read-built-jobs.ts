@@ -1,0 +1,80 @@
+import { basename, join, posix } from 'node:path';
+import type { JobLink } from '../../jobs/handovers.ts';
+import type { LedgerEntry } from '../../jobs/ledger.ts';
+import { readMetadata } from '../../jobs/metadata.ts';
+import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
+import { readResult } from '../../jobs/results.ts';
+import { readTextIfThere } from '../../outside/files/durable-files.ts';
+import type { RepositoryName } from '../../outside/github/github.ts';
+import { whyNoRegularFile } from './inspect-artefact.ts';
+import type { BuiltFile, BuiltJob, UploadedBefore } from './plan-uploads.ts';
+
+/** A job as it lies on the disk. */
+export interface JobOnDisk extends BuiltJob, JobLink {
+  readonly id: JobLink['id'];
+  readonly commentId: number;
+  /** Where its ID link and its uploaded.txt are. */
+  readonly pullRequestDir: string;
+}
+
+/** All jobs of a pull request number, of whatever repository and month, and what was uploaded of them. */
+export async function readBuiltJobs(
+  jobsBaseDir: string,
+  pullRequest: number,
+  ledger: readonly LedgerEntry[],
+): Promise<{ jobs: JobOnDisk[]; uploadedBefore: UploadedBefore[] }> {
+  const jobs: JobOnDisk[] = [];
+  const uploadedBefore: UploadedBefore[] = [];
+  for (const { path, jobs: links } of await readPullRequestDirectories(jobsBaseDir, pullRequest)) {
+    const here: JobOnDisk[] = [];
+    for (const link of links) here.push(...(await readJob(link, path, pullRequest)));
+    jobs.push(...here);
+    for (const line of await readUploaded(path)) uploadedBefore.push(whose(line, here, ledger, pullRequest));
+  }
+  return { jobs, uploadedBefore };
+}
+
+/** The lines `ID/ARTEFACT` of an uploaded.txt. */
+export async function readUploaded(pullRequestDir: string): Promise<string[]> {
+  const text = (await readTextIfThere(uploadedPath(pullRequestDir))) ?? '';
+  return text.split(/\r?\n/).filter((line) => line !== '');
+}
+
+export const uploadedPath = (pullRequestDir: string) => join(pullRequestDir, 'uploaded.txt');
+
+/** Nothing where the job is gone, or nobody's yet. */
+async function readJob(link: JobLink, pullRequestDir: string, pullRequest: number): Promise<JobOnDisk[]> {
+  const reading = await readMetadata(link.directory, link.id);
+  if (reading.kind !== 'metadata' || reading.metadata.pullRequest !== pullRequest) return [];
+  const { repository, commentId } = reading.metadata;
+  const { status, artefacts } = await readResult(link.directory, link.id);
+  const files = await Promise.all(artefacts.map((entry) => readFile(link.directory, basename(entry))));
+  return [{ ...link, pullRequestDir, repository, commentId, ...(status && { status }), artefacts: files }];
+}
+
+async function readFile(directory: string, name: string): Promise<BuiltFile> {
+  const unusable = await whyNoRegularFile(join(directory, name));
+  return unusable === undefined ? { name } : { name, unusable };
+}
+
+/** A line's repository is its job's; where the job is gone, the ledger may remember it. */
+function whose(
+  line: string,
+  jobs: readonly JobOnDisk[],
+  ledger: readonly LedgerEntry[],
+  pullRequest: number,
+): UploadedBefore {
+  const [id, artefact] = [posix.dirname(line), posix.basename(line)];
+  const repository =
+    jobs.find((job) => job.id === id)?.repository ??
+    parseRepository(
+      ledger.find((each) => each.job === id && each.artefact === artefact && each.pullRequest === pullRequest)
+        ?.repository,
+    );
+  return { artefact, ...(repository && { repository }) };
+}
+
+function parseRepository(text: string | undefined): RepositoryName | undefined {
+  const [owner, name] = text?.split('/') ?? [];
+  return owner && name ? { owner, name } : undefined;
+}

@@ -1,0 +1,114 @@
+import { isAbsolute, resolve } from 'node:path';
+import type { RepositoryName } from '../../outside/github/github.ts';
+import type { Command } from '../../outside/processes/command.ts';
+import type { PerRepository, Settings, Signing } from '../../settings/settings.ts';
+import type { JobConfig } from './job-config.ts';
+
+/** One artefact that is to be uploaded. */
+export interface ArtefactOfJob {
+  readonly repository: RepositoryName;
+  readonly pullRequest: number;
+  /** -1: the job has no comment. */
+  readonly commentId: number;
+  /** The job's directory. Absolute. */
+  readonly directory: string;
+  readonly config: JobConfig;
+  /** The artefact. Absolute. */
+  readonly file: string;
+}
+
+export type UploadCommand =
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      /** The words that are paths: what a container must be able to see. */
+      readonly paths: readonly string[];
+      /** It is to run in a container. */
+      readonly container?: { readonly runtime: string; readonly image: string; readonly cacheDir: string };
+      /** Something that the site should look at. */
+      readonly warning?: string;
+    }
+  | { readonly kind: 'impossible'; readonly reason: string };
+
+/** The call of the upload script for one artefact. `botDirectory`: where the bot was started. */
+export function uploadCommand(
+  { deploy, generation, github }: Pick<Settings, 'deploy' | 'generation' | 'github'>,
+  artefact: ArtefactOfJob,
+  botDirectory: string,
+): UploadCommand {
+  const { script } = deploy;
+  if (script === undefined) return { kind: 'impossible', reason: 'no artefact_upload_script is configured' };
+  const { repositoryId, container, containerCacheDir } = artefact.config;
+  const where = findPlace(deploy, repositoryId);
+  if ('reason' in where) return { kind: 'impossible', reason: where.reason };
+  const signing = generation === '6' ? undefined : signingOf(deploy.signing, artefact, botDirectory);
+  const options = {
+    'artefact-prefix': where.artefactPrefix,
+    'bucket-name': where.bucket,
+    'endpoint-url': deploy.endpointUrl,
+    'metadata-prefix': where.metadataPrefix,
+    'pr-comment-id': artefact.commentId > 0 ? String(artefact.commentId) : '',
+    'pull-request-number': String(artefact.pullRequest),
+    repository: `${artefact.repository.owner}/${artefact.repository.name}`,
+    'bot-instance': generation === '6' ? '' : github.appName,
+    'sign-key': signing?.key ?? '',
+    'sign-script': signing?.script ?? '',
+  };
+  const words = Object.entries(options).flatMap(([name, value]) => (value === '' ? [] : [`--${name}`, value]));
+  const command = { ...script, arguments: [...script.arguments, ...words, artefact.file] };
+  const paths = [script.program, ...script.arguments, options['sign-key'], options['sign-script'], artefact.file];
+  const runtime = signing?.containerRuntime;
+  if (runtime !== undefined && container === '') {
+    return { kind: 'impossible', reason: `no container specified for ${repositoryId}` };
+  }
+  return {
+    kind: 'command',
+    command,
+    paths: paths.filter(isAbsolute),
+    ...(runtime !== undefined && { container: { runtime, image: container, cacheDir: containerCacheDir } }),
+    ...(where.warning !== undefined && { warning: where.warning }),
+  };
+}
+
+interface Place {
+  readonly bucket: string;
+  readonly metadataPrefix: string;
+  readonly artefactPrefix: string;
+  readonly warning?: string;
+}
+
+/** Where the artefact goes. Ingestion wants both files in one place: a prefix that is given serves for one that is empty. */
+function findPlace(deploy: Settings['deploy'], repositoryId: string): Place | { readonly reason: string } {
+  const found = {
+    bucket: valueFor(deploy.bucketName, repositoryId),
+    'metadata prefix': valueFor(deploy.metadataPrefix, repositoryId),
+    'artefact prefix': valueFor(deploy.artefactPrefix, repositoryId),
+  };
+  const missing = Object.entries(found).find(([, value]) => value === undefined)?.[0];
+  if (missing !== undefined) {
+    const whom = repositoryId === '' ? 'a job whose cfg/job.cfg names no repo_id' : repositoryId;
+    return { reason: `no ${missing} specified for ${whom}` };
+  }
+  const { bucket = '', 'metadata prefix': metadata = '', 'artefact prefix': artefact = '' } = found;
+  const isHalf = (metadata === '') !== (artefact === '');
+  return {
+    bucket,
+    metadataPrefix: metadata || artefact,
+    artefactPrefix: artefact || metadata,
+    ...(isHalf && { warning: 'only one of metadata_prefix and artefact_prefix is given: it serves for both' }),
+  };
+}
+
+function valueFor(setting: PerRepository, repositoryId: string): string | undefined {
+  if (setting.kind === 'same') return setting.value;
+  return Object.hasOwn(setting.values, repositoryId) ? setting.values[repositoryId] : undefined;
+}
+
+function signingOf(
+  signing: Readonly<Record<string, Signing>>,
+  { config, directory }: ArtefactOfJob,
+  botDirectory: string,
+): Signing | undefined {
+  const mine = Object.hasOwn(signing, config.repositoryId) ? signing[config.repositoryId] : undefined;
+  return mine && { ...mine, script: resolve(directory, mine.script), key: resolve(botDirectory, mine.key) };
+}

@@ -1,0 +1,171 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeProblem } from './describe-problem.ts';
+import { makeSite, pem, type Site } from './fixtures/make-site.ts';
+import { expectLines } from './fixtures/read-fixture.ts';
+import { loadSettings } from './load-settings.ts';
+import type { Problem, SettingsReading } from './settings.ts';
+
+let site: Site;
+beforeEach(async () => {
+  site = await makeSite();
+});
+afterEach(() => site.remove());
+
+const load = (path: string, environment: Record<string, string> = {}) =>
+  loadSettings(path, { HOME: '/nonexistent/u', PATH: '/usr/bin:/bin', ...environment }, site.dir);
+const linesOf = (problems: readonly Problem[]) =>
+  problems.map((problem) => describeProblem(problem).replaceAll(site.dir, 'SITE'));
+const problemsOf = (reading: SettingsReading) => (reading.kind === 'problems' ? linesOf(reading.problems) : []);
+
+it.each(['generation-6.cfg', 'generation-7-8.cfg', 'generation-9.cfg'])(
+  'loads %s and creates nothing',
+  async (fixture) => {
+    const path = await site.writeAppCfg(fixture);
+    const before = await readdir(site.dir, { recursive: true });
+    const reading = await load(path);
+    expect(problemsOf(reading)).toEqual([]);
+    expect(reading.kind).toBe('settings');
+    expect(await readdir(site.dir, { recursive: true })).toEqual(before);
+  },
+);
+
+it('says what to do where there is no app.cfg', async () => {
+  expect(problemsOf(await load('app.cfg'))).toEqual([
+    'app.cfg: cannot be read (there is no such file); copy app.cfg.example there, or name the file by --config',
+  ]);
+});
+
+it('tells problems of the text and of the disk together, from top to bottom', async () => {
+  await rm(join(site.dir, 'scripts/bot-build.slurm'));
+  const path = await site.writeAppCfg('generation-6.cfg', (text) =>
+    text.replace('app_id = 123456', 'app_id = x').replace('poll_interval = 60', 'poll_interval = often'),
+  );
+  expectLines(problemsOf(await load(path)), [
+    /^SITE\/app\.cfg:4: \[github\] app_id = x: /,
+    /^SITE\/app\.cfg:10: \[buildenv\] build_job_script = .*: there is no file SITE\/scripts\/bot-build\.slurm; put it there/,
+    /\[job_manager\] poll_interval = often: /,
+  ]);
+});
+
+describe('asks the disk', () => {
+  it.each<{ what: string; spoil: () => Promise<unknown>; problem: RegExp }>([
+    {
+      what: 'a private key that is not there',
+      spoil: () => rm(join(site.dir, 'key.pem')),
+      problem: /private_key = SITE\/key\.pem: there is no file SITE\/key\.pem/,
+    },
+    {
+      what: 'a private key that is none, of which nothing is told',
+      spoil: () =>
+        writeFile(
+          join(site.dir, 'key.pem'),
+          '-----BEGIN RSA PRIVATE KEY-----\nSECRET\n-----END RSA PRIVATE KEY-----\n',
+        ),
+      problem: /^(?!.*SECRET).*private_key = .*: SITE\/key\.pem holds no private key in PEM; put the \.pem file there/,
+    },
+    {
+      what: 'a private key with a passphrase',
+      spoil: () => writeFile(join(site.dir, 'key.pem'), pem('protected')),
+      problem: /private_key = .* is protected by a passphrase/,
+    },
+    {
+      what: 'a private key of another kind',
+      spoil: () =>
+        writeFile(
+          join(site.dir, 'key.pem'),
+          generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }),
+        ),
+      problem: /private_key = .* holds a key of the wrong kind \(ed25519\)/,
+    },
+    {
+      what: 'an upload script that cannot be run',
+      spoil: () => chmod(join(site.dir, 'scripts/eessi-upload-to-staging'), 0o644),
+      problem: /artefact_upload_script = .* is not executable; run chmod \+x on it/,
+    },
+    {
+      what: 'a job script that is a directory',
+      spoil: async () => {
+        await rm(join(site.dir, 'scripts/bot-build.slurm'));
+        await mkdir(join(site.dir, 'scripts/bot-build.slurm'));
+      },
+      problem: /build_job_script = .* is no regular file/,
+    },
+    {
+      what: 'a file where a directory should be',
+      spoil: () => writeFile(join(site.dir, 'trash_bin'), ''),
+      problem: /trash_bin_dir = .* is a file; write the path of a directory/,
+    },
+    {
+      what: 'a directory where a log should be',
+      spoil: () => mkdir(join(site.dir, 'eessi_bot_job_manager.log')),
+      problem: /\[job_manager\] log_path = .* is a directory; write the path of a file/,
+    },
+    {
+      what: 'no repos.cfg',
+      spoil: () => rm(join(site.dir, 'cfg_bundles/repos.cfg')),
+      problem: /repos_cfg_dir = .*: SITE\/cfg_bundles\/repos\.cfg cannot be read \(there is no such file\)/,
+    },
+  ])('$what', async ({ spoil, problem }) => {
+    const path = await site.writeAppCfg('generation-6.cfg');
+    await spoil();
+    expectLines(problemsOf(await load(path)), [problem]);
+  });
+
+  it('a directory that cannot be made, because there is a file in the way', async () => {
+    await writeFile(join(site.dir, 'jobs'), '');
+    expectLines(problemsOf(await load(await site.writeAppCfg('generation-6.cfg'))), [
+      /jobs_base_dir = .*: SITE\/jobs is a file/,
+      /job_ids_dir = .*: SITE\/jobs\/ids cannot be made: SITE\/jobs is a file/,
+    ]);
+  });
+
+  it.skipIf(process.getuid?.() === 0)('a directory in which nothing may be written (root may everywhere)', async () => {
+    await mkdir(join(site.dir, 'jobs'), { mode: 0o555 });
+    expectLines(problemsOf(await load(await site.writeAppCfg('generation-6.cfg'))), [
+      /jobs_base_dir = .*: nothing can be written in SITE\/jobs/,
+      /job_ids_dir = .*: SITE\/jobs\/ids cannot be made: nothing can be written in SITE\/jobs/,
+    ]);
+  });
+
+  it('a path that the system will not look at', async () => {
+    const name = 'x'.repeat(300);
+    const path = await site.writeAppCfg('generation-6.cfg', (text) =>
+      text.replace(/trash_bin_dir = .*/, `trash_bin_dir = /tmp/${name}`),
+    );
+    expectLines(problemsOf(await load(path)), [
+      /trash_bin_dir = .*: cannot be looked at \(ENAMETOOLONG: .*; change the modes/,
+    ]);
+  });
+
+  it('neither a script of the git repository nor an upload script that is not used', async () => {
+    await rm(join(site.dir, 'scripts'), { recursive: true });
+    const path = await site.writeAppCfg('generation-7-8.cfg', (text) => text.replace('= latest', '= none'));
+    expect(problemsOf(await load(path))).toEqual([]);
+  });
+
+  it('an upload script without a path is looked up in PATH', async () => {
+    const path = await site.writeAppCfg('generation-6.cfg', (text) =>
+      text.replace(/artefact_upload_script = .*/, 'artefact_upload_script = eessi-upload-to-staging'),
+    );
+    expect(problemsOf(await load(path, { PATH: join(site.dir, 'scripts') }))).toEqual([]);
+    expectLines(problemsOf(await load(path)), [/there is no program eessi-upload-to-staging in PATH/]);
+  });
+});
+
+it('warns of a directory that the Python bot made because it expanded nothing, naming both', async () => {
+  await mkdir(join(site.dir, '$HOME/jobs'), { recursive: true });
+  const path = await site.writeAppCfg('generation-6.cfg', (text) =>
+    text.replace(/jobs_base_dir = .*/, 'jobs_base_dir = $HOME/jobs'),
+  );
+  const reading = await load(path, { HOME: join(site.dir, 'home') });
+  expect(reading).toMatchObject({
+    kind: 'settings',
+    settings: { build: { jobsBaseDir: join(site.dir, 'home/jobs') } },
+  });
+  expectLines(linesOf(reading.warnings), [
+    /jobs_base_dir = \$HOME\/jobs: means SITE\/home\/jobs, but there is SITE\/\$HOME\/jobs too, as the Python bot took it/,
+  ]);
+});

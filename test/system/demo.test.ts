@@ -1,0 +1,186 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+// The demo as people use it: started by its command, watched and used in a real browser.
+
+const root = join(import.meta.dirname, '../..');
+const browserWords = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const playSeconds = 120;
+const answerMilliseconds = 60_000;
+
+let demo: ChildProcess;
+let printed: string[];
+let browser: Browser;
+let page: Page;
+const faults: string[] = [];
+
+beforeAll(async () => {
+  demo = startDemo([]);
+  printed = linesOf(demo);
+  const [, address = ''] = await lineOf(demo, printed, /page with the pull request: (\S+)/);
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: browserWords });
+  page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+  page.setDefaultTimeout(answerMilliseconds);
+  page.on('pageerror', (error) => faults.push(`The page threw ${error}`));
+  page.on('console', (message) => {
+    // A refused form is answered 422, which the browser notes.
+    if (message.type() === 'error' && !message.text().includes('422')) faults.push(message.text());
+  });
+  await page.route('**', (route) => {
+    const { hostname } = new URL(route.request().url());
+    if (hostname === '127.0.0.1') return route.continue();
+    faults.push(`The page asked for ${route.request().url()}`);
+    return route.abort();
+  });
+  await page.goto(address);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  if (demo?.exitCode !== null) return;
+  const exited = once(demo, 'exit');
+  demo.kill('SIGTERM');
+  await exited;
+});
+
+const section = (name: string) => page.getByRole('region', { name });
+const comments = () => page.locator('.comment');
+
+it('plays the whole life of a pull request before one’s eyes', async () => {
+  await section('What happened')
+    .getByText('Now it is your turn')
+    .waitFor({ timeout: playSeconds * 1000 });
+  for (const job of [1, 2]) {
+    const steps = page.locator('.job', { hasText: `Job ${job}` }).locator('.step');
+    expect(await steps.evaluateAll((all) => all.map(({ textContent }) => textContent))).toEqual(
+      ['comment', 'submitted', 'released', 'running', 'finished', 'uploaded'].map((name) => `${name}: done`),
+    );
+  }
+  const comment = comments().filter({ hasText: 'Building for: x86_64/amd/zen2' });
+  expect(await comment.locator('tbody td:nth-child(2)').allTextContents()).toEqual([
+    'submitted',
+    'released',
+    'running',
+    'finished',
+    'test result',
+    'uploaded',
+  ]);
+  expect(await section('Slurm’s queue').locator('.slurm').allTextContents()).toEqual(['COMPLETED', 'COMPLETED']);
+});
+
+it.each([360, 1600])('fits a window of %i pixels', async (width) => {
+  await page.setViewportSize({ width, height: 900 });
+  const overhang = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+  expect(overhang).toBeLessThanOrEqual(0);
+});
+
+it('shows what was uploaded and its metadata', async () => {
+  const objects = section('Bucket').getByRole('listitem');
+  expect(await objects.count()).toBe(4);
+  const metadata = objects.filter({ hasText: 'zen2' }).filter({ hasText: '.meta.txt' });
+  await metadata.getByText('Show the metadata').click();
+  const text = await metadata.locator('pre').textContent();
+  expect(JSON.parse(text ?? '')).toMatchObject({ link2pr: { repo: 'EESSI/software-layer', pr: '1' } });
+});
+
+it('answers what one types', async () => {
+  await page.getByLabel('Comment', { exact: true }).fill('bot: help');
+  await page.getByRole('button', { name: 'Comment', exact: true }).click();
+  await comments().filter({ hasText: 'bot: help' }).filter({ hasText: 'eyes' }).waitFor();
+  await comments().filter({ hasText: 'https://www.eessi.io/docs/bot' }).waitFor();
+});
+
+it('says why something was not done', async () => {
+  await page.getByLabel('Comment', { exact: true }).fill('  ');
+  await page.getByRole('button', { name: 'Comment', exact: true }).click();
+  await page.getByRole('alert').filter({ hasText: 'Type a comment first' }).waitFor();
+});
+
+it('builds a pushed commit, and uploads it once the label is set again', async () => {
+  await page.getByRole('button', { name: 'Push', exact: true }).click();
+  await section('Commits').getByText('Add bzip2').waitFor();
+  await page.getByRole('button', { name: 'Remove label bot:deploy' }).click();
+  await page.getByLabel('Comment', { exact: true }).fill('bot: build repo:eessi.io for:arch=x86_64/amd/zen4');
+  await page.getByRole('button', { name: 'Comment', exact: true }).click();
+  const job = page.locator('.job', { hasText: 'Job 3' });
+  await job.getByText('finished: done').waitFor();
+  await page.getByRole('button', { name: 'Set label bot:deploy' }).click();
+  await job.getByText('uploaded: done').waitFor();
+  await section('Bucket').getByRole('listitem').nth(5).waitFor();
+});
+
+it('closes and reopens the pull request', async () => {
+  await page.getByRole('button', { name: 'Close pull request' }).click();
+  await page.getByRole('banner').getByText('Closed').waitFor();
+  await comments().filter({ hasText: 'Moved' }).waitFor();
+  await page.getByRole('button', { name: 'Reopen pull request' }).click();
+  await page.getByRole('banner').getByText('Open', { exact: true }).waitFor();
+});
+
+it('asked nobody but this machine, and nothing went wrong on the page', () => {
+  expect(faults).toEqual([]);
+});
+
+it('does only what its own page asks for', async () => {
+  const body = JSON.stringify({ user: 'alice' });
+  const answer = await fetch(new URL('/close', page.url()), {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', origin: 'http://elsewhere.example' },
+  });
+  expect(answer.status).toBe(403);
+});
+
+it('ends with everything that it started, when told to', async () => {
+  const [, directory = ''] = printed.map((text) => /all files are in (\S+)\.$/.exec(text)).find((found) => found) ?? [];
+  const exited = once(demo, 'exit');
+  demo.kill('SIGINT');
+  expect(await exited).toEqual([0, null]);
+  await expect(readdir(directory)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+it('says that there is no Slurm where none answers', async () => {
+  const other = startDemo(['--slurm'], { SLURM_CONF: '/nowhere/slurm.conf' });
+  const lines = linesOf(other);
+  const exited = once(other, 'close');
+  expect(await exited).toEqual([2, null]);
+  expect(lines.join('\n')).toContain('there is no Slurm on this machine that answers');
+});
+
+function startDemo(words: readonly string[], environment: Record<string, string> = {}): ChildProcess {
+  return spawn(process.execPath, [join(root, 'demo/main.ts'), ...words], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function linesOf({ stdout, stderr }: ChildProcess): string[] {
+  const lines: string[] = [];
+  for (const input of [stdout, stderr])
+    if (input !== null) createInterface({ input }).on('line', (text) => lines.push(text));
+  return lines;
+}
+
+/** The first line that fits; rejects with what was said if the program ends before. */
+async function lineOf(child: ChildProcess, lines: readonly string[], pattern: RegExp): Promise<RegExpExecArray> {
+  for (;;) {
+    const found = lines.map((text) => pattern.exec(text)).find((match) => match !== null);
+    if (found) return found;
+    if (child.exitCode !== null) throw new Error(`The demo ended:\n${lines.join('\n')}`);
+    await Promise.race([once(child, 'exit'), child.stdout && once(child.stdout, 'data')]);
+  }
+}
