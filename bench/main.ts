@@ -27,6 +27,9 @@ async function main(): Promise<void> {
     const handler = await site.startEventHandler();
     const manager = await site.startJobManager();
     console.log(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}\n`);
+    console.log(
+      `memory after the start: event handler ${await megabytes(handler)} MB, job manager ${await megabytes(manager)} MB (resident)`,
+    );
     await measureReceiving(handler);
     const number = await site.github.openPullRequest(repository, {
       branch: 'zlib',
@@ -34,9 +37,9 @@ async function main(): Promise<void> {
       commits: pullRequestCommits,
     });
     await measureBuild(site, number, 1, 'the first build of a repository (its mirror is made)');
-    await counted.take();
     await measureBuild(site, number, 1, 'one target');
     await measureBuild(site, number, 10, 'ten targets');
+    await allShow(site, site.github.comments(repository, number).filter(isOfJob), 'test result');
     await measureRequests(site, counted, 1);
     await measureRequests(site, counted, 10);
     await measureIdle(site, counted, handler, manager);
@@ -95,7 +98,7 @@ async function build(site: Site, number: number, count: number) {
   const found = await site.github.waitFor(`${count} job comments`, () => {
     const jobs = site.github
       .comments(repository, number)
-      .filter(({ id, body }) => !before.has(id) && body.includes('|submitted|'));
+      .filter((comment) => !before.has(comment.id) && isOfJob(comment));
     return jobs.length === count && jobs;
   });
   return { comments: found, milliseconds: performance.now() - begin };
@@ -175,6 +178,8 @@ function countBy(words: readonly string[]): Record<string, number> {
   for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
   return counts;
 }
+
+const isOfJob = ({ body }: CommentView) => body.includes('|submitted|');
 
 function withTenTargets(appCfg: string): string {
   const nodeTypes = Object.fromEntries(

@@ -45,7 +45,9 @@ export async function startSite(slurm: WhichSlurm, options: { readonly keep: boo
   const directory = await makeDirectory(slurm);
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+    const errors: unknown[] = [];
+    for (const step of undo.splice(0).reverse()) await step().catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw new AggregateError(errors, `Not all went well at the end: ${errors.join('; ')}`);
   };
   try {
     if (!options.keep) undo.push(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
@@ -112,11 +114,11 @@ export async function startSite(slurm: WhichSlurm, options: { readonly keep: boo
 export async function askMachineSlurm(): Promise<string | undefined> {
   const asked = await runProgram(
     { program: 'squeue', arguments: ['--noheader', `--user=${userInfo().username}`] },
-    { environment: cleanEnvironment(tmpdir(), 'machine'), timeoutMilliseconds: 30_000 },
+    { environment: cleanEnvironment(tmpdir(), 'machine'), timeoutMilliseconds: 15_000 },
   );
   if (asked.kind === 'exited') return asked.code === 0 ? undefined : asked.stderr.trim();
-  if (asked.kind === 'not-started') return asked.message;
-  return 'squeue was started, but did not answer.';
+  if (asked.kind === 'not-started') return asked.message.replace(/\.$/, '');
+  return 'squeue did not answer within 15 s';
 }
 
 /** Slurm's nodes have to see it: /tmp is each node's own. */

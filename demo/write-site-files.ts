@@ -8,7 +8,7 @@ export const repositoryId = 'eessi.io-2023.06';
 export const developer = 'alice';
 /** Who may nothing. */
 export const visitor = 'mallory';
-export const pollIntervalSeconds = 2;
+const pollIntervalSeconds = 2;
 
 export interface SlurmCommands {
   readonly sbatch: string;

@@ -23,9 +23,11 @@ for node in node "$root/node_modules/.bin/node"; do
   if command -v "$node" >/dev/null && new_enough "$node"; then
     # Node 24 honours HTTPS_PROXY and NO_PROXY only when told to.
     if [ -n "${HTTPS_PROXY:-}${https_proxy:-}" ]; then export NODE_USE_ENV_PROXY=1; fi
-    # Writing to the disk safely waits in threads; Node has four unless told otherwise.
-    export UV_THREADPOOL_SIZE=${UV_THREADPOOL_SIZE:-16}
-    exec "$node" --disable-warning=ExperimentalWarning "$root/src/$program/main.ts" "$@"
+    # Writing to the disk safely waits in threads, of which Node has four unless told otherwise; with the cache, TypeScript is stripped
+    # once and not at every start; the rest keeps the daemons small. What is exported here is kept from children (child-environment.ts).
+    export UV_THREADPOOL_SIZE=${UV_THREADPOOL_SIZE:-16} MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
+    export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$root/node_modules/.cache/compiled}
+    exec "$node" --optimize-for-size --max-semi-space-size=1 --disable-warning=ExperimentalWarning "$root/src/$program/main.ts" "$@"
   fi
 done
 echo "Node.js 22.18 or newer is needed: neither the machine's own nor $root/node_modules/.bin/node is." >&2

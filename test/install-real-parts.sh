@@ -1,6 +1,6 @@
 #!/bin/bash
 # Makes the machine ready for the system tests: says what it installs, and where it may not, what will be skipped and why.
-# The tests themselves look for what is there (test/system/real-parts.ts) and skip by the same names.
+# vitest.config.ts looks for what is there then (test/missing-parts.ts), leaves out the tests that cannot run, and says which and why.
 set -u
 need=()
 command -v slurmctld >/dev/null || need+=(slurmctld)
@@ -15,8 +15,7 @@ command -v xz >/dev/null || need+=(xz-utils)
 [ ${#need[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-  echo "Not installed: ${need[*]}. Only root on a Debian machine can install them here, so the system tests that need them are skipped:"
-  echo "  slurmctld slurmd slurm-client munge: tests on a real Slurm; chromium: tests of the demo page; the others: tests of that name."
+  echo "Not installed: ${need[*]}. Only root on a Debian machine can install them here: tests that need them are left out."
   exit 0
 fi
 
@@ -32,7 +31,7 @@ log=$(mktemp)
 install() { apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${need[@]}" >>"$log" 2>&1; }
 install || { apt-get -o DPkg::Lock::Timeout=300 update >>"$log" 2>&1; install; } || {
   tail -5 "$log"
-  echo "apt-get could not install all of them: tests that need what is missing are skipped."
+  echo "apt-get could not install all of them: tests that need what is missing are left out."
 }
 rm -f "$log"
 exit 0

@@ -22,6 +22,11 @@ it.each([
     '<p><a href="#comment-12">it</a></p>',
   ],
   [
+    'a bare one is shown short',
+    `see ${server}/E/s/pull/1#issuecomment-12`,
+    '<p>see <a href="#comment-12">#1 (comment)</a></p>',
+  ],
+  [
     'other addresses open elsewhere',
     '[it](https://www.eessi.io/docs/bot)',
     '<p><a href="https://www.eessi.io/docs/bot" target="_blank" rel="noopener noreferrer">it</a></p>',

@@ -1,12 +1,13 @@
-import { Marked } from 'marked';
+import { Marked, type Tokens } from 'marked';
 import sanitizeHtml from 'sanitize-html';
 
 const emoji: Readonly<Record<string, string>> = {
   grin: '😁',
   cry: '😢',
   shrug: '🤷',
-  white_check_mark: '✅',
-  x: '❌',
+  // Not the coloured ones, for which not every machine has a font.
+  white_check_mark: '✔',
+  x: '✘',
   rocket: '🚀',
   eyes: '👀',
   tada: '🎉',
@@ -18,6 +19,15 @@ const marked = new Marked({
   gfm: true,
   // GitHub keeps line ends in comments.
   breaks: true,
+  walkTokens(token) {
+    // As GitHub shows the bare address of a comment.
+    if (token.type !== 'link') return;
+    const { href, text: shown } = token as Tokens.Link;
+    const [, number] = /\/pull\/(\d+)#issuecomment-\d+$/.exec(href) ?? [];
+    if (number === undefined || shown !== href) return;
+    const text = `#${number} (comment)`;
+    Object.assign(token, { text, tokens: [{ type: 'text', raw: text, text }] });
+  },
   extensions: [
     {
       name: 'emoji',

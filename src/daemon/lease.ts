@@ -30,9 +30,10 @@ export interface Lease {
 /** Takes the lease, or says in a sentence who holds it. */
 export async function takeLease(
   stateDir: string,
-  kind: string,
+  kind: 'event handler' | 'job manager',
 ): Promise<{ kind: 'taken'; lease: Lease } | { kind: 'held'; message: string }> {
   const directory = join(stateDir, 'locks');
+  await makeDirectory(stateDir, 0o700);
   await makeDirectory(directory, 0o700);
   const path = join(directory, `${kind}.lease`);
   const holder: Holder = {
@@ -105,10 +106,10 @@ async function setAside(path: string, expected: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-function describe(kind: string, path: string, text: string): string {
+function describe(kind: 'event handler' | 'job manager', path: string, text: string): string {
   const holder = parse(text);
   const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'another process';
-  return `a ${kind} runs already on this state directory (${who}, ${path}): stop that one first, or give this one a state_dir of its own`;
+  return `${kind === 'event handler' ? 'an' : 'a'} ${kind} runs already on this state directory (${who}, ${path}): stop that one first, or give this one a state_dir of its own`;
 }
 
 function serialise(holder: Holder): string {

@@ -15,7 +15,7 @@ export type PullRequestRoute = Extract<Route, { kind: 'pull-request' }>;
 /** The one comment that an event of a pull request may be answered with, and how far it has come. */
 export interface SaidStore {
   read(): Promise<unknown>;
-  write(said: Said): Promise<void>;
+  write(plan: { readonly version: 1; readonly said: Said }): Promise<void>;
 }
 
 /** An event of a pull request itself: what it tells is remembered, what it orders is written down for the job manager. */
@@ -59,6 +59,7 @@ async function answer(route: PullRequestRoute, saying: Saying, body: Markdown, s
   const { repository, pullRequest, state } = route;
   const isIt = (comment: { author: { isBot: boolean }; body: string; createdAt: string }) =>
     comment.author.isBot && comment.body === body && comment.createdAt >= state.updatedAt;
-  const before = (await store.read()) as Said | undefined;
-  await sayOnce({ repository, pullRequest, body, isIt }, before, tools.github, (said) => store.write(said));
+  const before = (await store.read()) as { readonly said?: Said } | undefined;
+  const record = (said: Said) => store.write({ version: 1, said });
+  await sayOnce({ repository, pullRequest, body, isIt }, before?.said, tools.github, record);
 }

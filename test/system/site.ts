@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { GitHubStandIn } from '../../stand-ins/github/github-stand-in.ts';
+import type { Files, GitHubStandIn } from '../../stand-ins/github/github-stand-in.ts';
 import { startGitHub } from '../../stand-ins/github/start-github.ts';
 import { writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
 import { type S3StandIn, s3Credentials, startS3 } from '../../stand-ins/s3.ts';
@@ -43,7 +43,13 @@ export interface SiteOptions {
   readonly slurm: Readonly<Record<string, string>>;
   readonly buildSeconds?: number;
   /** Changes the text of app.cfg before it is written. */
-  readonly edit?: (appCfg: string) => string;
+  readonly edit?: (appCfg: string, directory: string) => string;
+  /** Text of repos.cfg. */
+  readonly reposCfg?: string;
+  /** For the daemons, beside what every site has. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Files of the target repository; without: a small software layer. */
+  readonly files?: Files;
 }
 
 /** Makes a site; the daemons are started by the test. */
@@ -61,7 +67,8 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
   await writeConfiguration(directory, github, s3, options);
   await github.createRepository({
     name: repository,
-    files: (workTree) => writeTargetRepository(workTree, { buildSeconds: options.buildSeconds ?? 0 }),
+    files:
+      options.files ?? ((workTree) => writeTargetRepository(workTree, { buildSeconds: options.buildSeconds ?? 0 })),
   });
   const running = new Set<Running>();
   const environment = {
@@ -73,6 +80,7 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
     GITHUB_APP_SECRET_TOKEN: webhookSecret,
     ...s3Credentials,
     ...options.slurm,
+    ...options.environment,
   };
   const start = async (script: string, ready: RegExp, args: string[]) => {
     const daemon = startDaemon(join(root, script), args, directory, environment);
@@ -151,9 +159,9 @@ function startDaemon(script: string, args: readonly string[], cwd: string, envir
 async function writeConfiguration(directory: string, github: GitHubStandIn, s3: S3StandIn, options: SiteOptions) {
   await writeFile(join(directory, 'private-key.pem'), github.privateKeyPem, { mode: 0o600 });
   await mkdir(join(directory, 'cfg_bundles'));
-  await writeFile(join(directory, 'cfg_bundles/repos.cfg'), reposCfg);
+  await writeFile(join(directory, 'cfg_bundles/repos.cfg'), options.reposCfg ?? reposCfg);
   const appCfg = appCfgOf(directory, s3.endpoint);
-  await writeFile(join(directory, 'app.cfg'), options.edit?.(appCfg) ?? appCfg);
+  await writeFile(join(directory, 'app.cfg'), options.edit?.(appCfg, directory) ?? appCfg);
 }
 
 const reposCfg = `[eessi.io-2023.06]

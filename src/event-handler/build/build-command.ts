@@ -3,12 +3,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { exists, makeDirectory } from '../../outside/files/durable-files.ts';
-import type { GitFailure } from '../../outside/git/git.ts';
+import type { GitFailure, Mirror } from '../../outside/git/git.ts';
 import type { Markdown, PullRequest, RepositoryName } from '../../outside/github/github.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import { jobSubdirectory } from '../commands/job-subdirectory.ts';
 import type { Tools } from '../tools.ts';
-import { submitPrepared, tellAndHandOver } from './build-job.ts';
+import { type JobToBuild, submitPrepared, tellAndHandOver } from './build-job.ts';
 import { prepareDirectory } from './prepare-directory.ts';
 
 /** One `bot: build`, decided and written down. */
@@ -33,89 +33,96 @@ export type BuildOutcome =
   /** The pull request could not be had: no target got a job. */
   | { readonly kind: 'not-had'; readonly failure: GitFailure };
 
-const preparedSideBySide = 8;
+const preparedSideBySide = 4;
 
 /** Builds all targets of a command: the pull request is fetched once, a target that fails stops no other. */
 export async function buildCommand(order: BuildOrder, tools: Tools): Promise<BuildOutcome> {
-  const directories = order.targets.map((target) =>
-    join(order.runDir, jobSubdirectory(target, order.targets, tools.settings.generation)),
-  );
-  const failure = await prepareAll(order, directories, tools);
-  if (failure !== undefined) return { kind: 'not-had', failure };
-  return await submitAll(order, directories, tools);
-}
+  const jobs = order.targets.map((target) => ({
+    target,
+    directory: join(order.runDir, jobSubdirectory(target, order.targets, tools.settings.generation)),
+    pullRequestDir: order.pullRequestDir,
+  }));
+  const missing: JobToBuild[] = [];
+  for (const job of jobs) if (!(await exists(job.directory))) missing.push(job);
+  if (missing.length === 0) return await submitAll(jobs, new Map(), tools);
 
-/** Submits one job after the other; each is told while the next is submitted, in the same order. */
-async function submitAll(order: BuildOrder, directories: readonly string[], tools: Tools): Promise<BuildOutcome> {
-  const jobs: { id: string; url?: string }[] = [];
-  const failures: Markdown[] = [];
-  let telling: Promise<void> = Promise.resolve();
-  for (const [index, target] of order.targets.entries()) {
-    const job = { directory: directories[index] ?? '', pullRequestDir: order.pullRequestDir, target };
-    const record = await submitPrepared(job, tools);
-    const { submission } = record;
-    if (submission.kind === 'refused') {
-      failures.push(notSubmitted(target, submission.message));
-      continue;
-    }
-    telling = telling.then(async () => {
-      jobs.push({ id: submission.id, ...(await tellAndHandOver(job, submission.id, record, tools)) });
-    });
-    telling.catch(() => {}); // is thrown where it is awaited
-  }
-  await telling;
-  return { kind: 'built', jobs, failures };
-}
-
-/** Makes the directories that are not there yet. */
-async function prepareAll(
-  order: BuildOrder,
-  directories: readonly string[],
-  tools: Tools,
-): Promise<GitFailure | undefined> {
-  const { git, settings } = tools;
-  const missing: { directory: string; target: BuildTarget }[] = [];
-  for (const [index, target] of order.targets.entries()) {
-    const directory = directories[index] ?? '';
-    if (!(await exists(directory))) missing.push({ directory, target });
-  }
-  if (missing.length === 0) return undefined;
-
-  const { baseBranch, headSha, number } = order.pullRequest;
-  const mirror = { repository: order.repository, baseBranch, pullRequest: number };
-  const fetched = await git.fetchMirror(mirror);
-  if (fetched.kind === 'failed') return fetched;
-  if (fetched.headSha !== headSha) {
-    tools.log.info({ building: headSha, head: fetched.headSha }, 'the pull request has moved on since the command');
-  }
-  const temporary = join(settings.stateDir, 'tmp');
+  const temporary = join(tools.settings.stateDir, 'tmp');
   await makeDirectory(temporary, 0o700);
   const diffFile = join(temporary, `${randomUUID()}.diff`);
   try {
-    const written = await git.writeDiff(mirror, headSha, diffFile);
-    if (written.kind === 'failed') return written;
-    const wanted = missing.map((job) => ({ ...job, mirror, diffFile, delivery: order.delivery }));
-    return await firstFailure(wanted, (job) => prepareDirectory(job, settings, git));
+    const mirror = await fetchChanges(order, diffFile, tools);
+    if (mirror.kind === 'failed') return { kind: 'not-had', failure: mirror };
+    const prepare = ({ directory, target }: JobToBuild) =>
+      prepareDirectory({ directory, target, mirror, diffFile, delivery: order.delivery }, tools.settings, tools.git);
+    const preparing = startInOrder(missing, prepare, preparedSideBySide);
+    try {
+      return await submitAll(jobs, preparing, tools);
+    } finally {
+      await Promise.allSettled(preparing.values());
+    }
   } finally {
     await rm(diffFile, { force: true });
   }
 }
 
-/** Does all, some side by side; what one failed with is what all would. */
-async function firstFailure<T>(
-  all: readonly T[],
-  act: (one: T) => Promise<{ kind: 'prepared' } | GitFailure>,
-): Promise<GitFailure | undefined> {
-  const waiting = [...all];
-  let failure: GitFailure | undefined;
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined && failure === undefined; next = waiting.shift()) {
-      const answer = await act(next);
-      if (answer.kind === 'failed') failure ??= answer;
+/** The mirror, up to date, and the pull request's changes in a file. */
+async function fetchChanges(
+  { repository, pullRequest: { baseBranch, headSha, number } }: BuildOrder,
+  diffFile: string,
+  { git, log }: Tools,
+): Promise<(Mirror & { readonly kind: 'mirror' }) | GitFailure> {
+  const mirror = { kind: 'mirror', repository, baseBranch, pullRequest: number } as const;
+  const fetched = await git.fetchMirror(mirror);
+  if (fetched.kind === 'failed') return fetched;
+  if (fetched.headSha !== headSha) {
+    log.info({ building: headSha, head: fetched.headSha }, 'the pull request has moved on since the command');
+  }
+  const written = await git.writeDiff(mirror, headSha, diffFile);
+  return written.kind === 'failed' ? written : mirror;
+}
+
+/** Begins with the first ones; whenever one is done, with the next. */
+function startInOrder<T, R>(all: readonly T[], act: (one: T) => Promise<R>, sideBySide: number): Map<T, Promise<R>> {
+  const started = new Map<T, Promise<R>>();
+  const lanes: Promise<unknown>[] = Array.from({ length: sideBySide }, () => Promise.resolve());
+  for (const [index, one] of all.entries()) {
+    const doing = (lanes[index % sideBySide] ?? Promise.resolve()).then(() => act(one));
+    doing.catch(() => {}); // is thrown where it is awaited
+    lanes[index % sideBySide] = doing.catch(() => {});
+    started.set(one, doing);
+  }
+  return started;
+}
+
+/** Submits one job after the other as they are prepared; each is told while the next is submitted, in the same order. */
+async function submitAll(
+  jobs: readonly JobToBuild[],
+  preparing: ReadonlyMap<JobToBuild, ReturnType<typeof prepareDirectory>>,
+  tools: Tools,
+): Promise<BuildOutcome> {
+  const built: { id: string; url?: string }[] = [];
+  const failures: Markdown[] = [];
+  let telling: Promise<void> = Promise.resolve();
+  try {
+    for (const job of jobs) {
+      const prepared = await preparing.get(job);
+      // What one pull request failed with is what all its targets would.
+      if (prepared?.kind === 'failed') return { kind: 'not-had', failure: prepared };
+      const record = await submitPrepared(job, tools);
+      const { submission } = record;
+      if (submission.kind === 'refused') {
+        failures.push(notSubmitted(job.target, submission.message));
+        continue;
+      }
+      telling = telling.then(async () => {
+        built.push({ id: submission.id, ...(await tellAndHandOver(job, submission.id, record, tools)) });
+      });
+      telling.catch(() => {}); // is thrown below
     }
-  };
-  await Promise.all(Array.from({ length: preparedSideBySide }, worker));
-  return failure;
+  } finally {
+    await telling;
+  }
+  return { kind: 'built', jobs: built, failures };
 }
 
 function notSubmitted({ repositoryId, nodeType }: BuildTarget, message: string): Markdown {

@@ -44,6 +44,7 @@ export class Inbox {
   /** Opens the inbox of a state directory; what was received and not worked off is in {@link waiting}. */
   static async open(stateDir: string): Promise<Inbox> {
     const inbox = new Inbox(stateDir);
+    await makeDirectory(stateDir, 0o700);
     for (const stage of ['new', 'done', 'failed', 'plans']) {
       await makeDirectory(join(inbox.#directory, stage), 0o700);
       if (stage === 'plans') continue;

@@ -63,11 +63,17 @@ export async function removeDurably(path: string): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-/** Makes a directory and those above it, each on the disk. */
+/** Makes a directory and those above it, each on the disk. `mode` is the last one's; those above are open to all readers. */
 export async function makeDirectory(path: string, mode = 0o755): Promise<void> {
-  const first = await mkdir(path, { recursive: true, mode });
-  if (first === undefined) return;
-  for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
+  const first = await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    if (hasCode(error, 'EEXIST') && (await stat(path)).isDirectory()) return;
+    throw error;
+  }
+  const last = first ?? path;
+  for (let made = path; made.length >= last.length; made = dirname(made)) await syncDirectory(dirname(made));
 }
 
 /** The text of a file, or undefined where there is none. */

@@ -86,10 +86,7 @@ it('names the step that failed and what git said', async () => {
     message: expect.stringContaining('server/O/nowhere'),
   });
   await git.fetchMirror(mirror);
-  expect(await git.checkOut({ ...mirror, baseBranch: 'gone' }, join(dir, 'job'))).toMatchObject({
-    kind: 'failed',
-    step: 'checkout',
-  });
+  expect(await git.fetchMirror({ ...mirror, baseBranch: 'gone' })).toMatchObject({ kind: 'failed', step: 'checkout' });
   await git.checkOut(mirror, join(dir, 'job2'));
   await writeFile(join(dir, 'bad.diff'), 'diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-no such line\n+other\n');
   expect(await git.applyDiff(join(dir, 'job2'), join(dir, 'bad.diff'))).toMatchObject({

@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GitError, type SimpleGit, simpleGit } from 'simple-git';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
@@ -76,28 +76,29 @@ export function gitCommands(options: GitOptions): Git {
     return path;
   };
 
+  const resolve = async (path: string, reference: string) =>
+    (await git(path).raw(['rev-parse', '--verify', reference])).trim();
+
   const withToken = async (directory: string) =>
     options.cloneVia === 'ssh' ? git(directory) : git(directory, await options.readToken());
 
   return {
     async fetchMirror(mirror) {
       const path = mirrorPath(mirror);
-      return await inTurn(path, () =>
+      const base = `refs/heads/${mirror.baseBranch}`;
+      const pull = `refs/pull/${mirror.pullRequest}/head`;
+      const fetched = await inTurn(path, () =>
         answer('clone', async () => {
           const authorised = await withToken(await ensureBareRepository(path));
-          const pull = `refs/pull/${mirror.pullRequest}/head`;
-          await authorised.raw([
-            'fetch',
-            '--progress',
-            '--prune',
-            addressOf(options, mirror.repository),
-            '+refs/heads/*:refs/heads/*',
-            '+refs/tags/*:refs/tags/*',
-            `+${pull}:${pull}`,
-          ]);
-          return { kind: 'fetched', headSha: (await authorised.raw(['rev-parse', '--verify', pull])).trim() } as const;
+          const from = addressOf(options, mirror.repository);
+          const wanted = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', `+${pull}:${pull}`];
+          await authorised.raw(['fetch', '--progress', '--prune', from, ...wanted]);
+          return { kind: 'fetched', headSha: await resolve(path, pull) } as const;
         }),
       );
+      if (fetched.kind === 'failed') return fetched;
+      const found = await answer('checkout', () => resolve(path, base));
+      return typeof found === 'string' ? fetched : found;
     },
 
     async writeDiff(mirror, headSha, file) {
@@ -118,15 +119,12 @@ export function gitCommands(options: GitOptions): Git {
     },
 
     async checkOut(mirror, directory) {
-      const path = mirrorPath(mirror);
-      const branch = mirror.baseBranch;
-      const found = await answer('checkout', () => git(path).raw(['rev-parse', '--verify', `refs/heads/${branch}`]));
-      if (typeof found === 'object') return found;
       return await answer('clone', async () => {
+        const path = mirrorPath(mirror);
         // The name is never an argument of its own: a branch may be called --upload-pack.
-        const from = ['--local', '--template=', `--branch=${branch}`, '--', path];
+        const from = ['--local', '--template=', `--branch=${mirror.baseBranch}`, '--', path];
         await git(path).raw(['clone', ...from, directory]);
-        await git(directory).raw(['remote', 'set-url', 'origin', addressOf(options, mirror.repository)]);
+        await setOrigin(directory, addressOf(options, mirror.repository));
         return { kind: 'checked-out' } as const;
       });
     },
@@ -155,6 +153,15 @@ export function addressOf(options: Pick<GitOptions, 'serverUrl' | 'cloneVia'>, r
   return options.cloneVia === 'ssh'
     ? `git@${new URL(options.serverUrl).hostname}:${path}.git`
     : `${options.serverUrl}/${path}`;
+}
+
+/** Sets the address of a fresh clone's origin, as `git remote set-url` does, without another process. */
+async function setOrigin(directory: string, address: string): Promise<void> {
+  const path = join(directory, '.git/config');
+  const config = await readFile(path, 'utf8');
+  const changed = config.replace(/^\turl = .*$/m, () => `\turl = ${address}`);
+  if (changed === config) throw new Error(`${path} has no url of origin`);
+  await writeFile(path, changed);
 }
 
 async function answer<T>(step: GitFailure['step'], work: () => Promise<T>): Promise<T | GitFailure> {

@@ -10,7 +10,7 @@ export type GitFailure = {
 
 /** Git in our words. The real one: git-commands.ts. */
 export interface Git {
-  /** Brings the repository's mirror up to date once: all branches and the pull request's head. */
+  /** Brings the repository's mirror up to date once: all branches and the pull request's head. Fails at `checkout` where there is no base branch. */
   fetchMirror(mirror: Mirror): Promise<{ readonly kind: 'fetched'; readonly headSha: string } | GitFailure>;
   /** Writes the difference between the merge base and `headSha` to `file`: binary content, renames and modes included. */
   writeDiff(mirror: Mirror, headSha: string, file: string): Promise<{ readonly kind: 'written' } | GitFailure>;

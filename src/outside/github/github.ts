@@ -49,6 +49,36 @@ export interface GitHub {
   readOwnLogin(): Promise<string>;
 }
 
+/** An attempt to deliver a webhook, as GitHub's list shows it: without the payload. */
+export interface DeliveryEntry {
+  /** Of the attempt; a text, since these numbers are larger than a JavaScript number can be. */
+  readonly id: string;
+  /** Of the delivery: the same for each attempt. */
+  readonly guid: string;
+  /** ISO 8601; GitHub's clock. */
+  readonly deliveredAt: string;
+  readonly event: string;
+  readonly action: string | undefined;
+  readonly installationId: number | undefined;
+}
+
+/** What was sent: header names in lower case, and the payload as JSON. */
+export interface SentDelivery {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * GitHub's own list of the deliveries to this App, which it keeps for three days. Whether it believes that one arrived says nothing:
+ * a relay may have dropped it afterwards. Fails as {@link GitHub} does.
+ */
+export interface DeliveryList {
+  /** The newest hundred, or those that follow after the page that gave `next`; newest first. */
+  listDeliveries(page?: string): Promise<{ readonly entries: readonly DeliveryEntry[]; readonly next?: string }>;
+  /** `gone`: GitHub keeps it no longer. */
+  readDelivery(id: string): Promise<SentDelivery | 'gone'>;
+}
+
 /** GitHub did not do it this time, and it was not done. `retryAfterSeconds` is GitHub's own wish, where it has one. */
 export class TryAgainLater extends Error {
   readonly retryAfterSeconds: number | undefined;

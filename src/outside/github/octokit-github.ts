@@ -1,6 +1,7 @@
 import { App } from '@octokit/app';
 import { Octokit } from '@octokit/rest';
-import type { Comment, GitHub } from './github.ts';
+import { nextPage, toEntry, toSentDelivery } from './app-deliveries.ts';
+import type { Comment, DeliveryList, GitHub } from './github.ts';
 import { judgeFailure } from './judge-failure.ts';
 
 export interface GitHubOptions {
@@ -17,8 +18,8 @@ const userAgent = 'build-test-deploy-bot';
 
 type Call<T> = () => Promise<T>;
 
-/** GitHub by its REST API, as an installation of a GitHub App. */
-export function octokitGitHub(options: GitHubOptions): GitHub {
+/** GitHub by its REST API, as an installation of a GitHub App; the list of deliveries as the App itself. */
+export function octokitGitHub(options: GitHubOptions): GitHub & DeliveryList {
   const limitedFetch: typeof fetch = (url, init) =>
     fetch(url, { ...init, signal: AbortSignal.timeout(answerWithinMilliseconds) });
   const app = new App({
@@ -107,6 +108,19 @@ export function octokitGitHub(options: GitHubOptions): GitHub {
       ownLogin ??= await readOrThrow(async () => `${(await app.octokit.request('GET /app')).data?.slug}[bot]`);
       return ownLogin;
     },
+
+    listDeliveries: (page) =>
+      readOrThrow(async () => {
+        const parameters = { per_page: 100, ...(page !== undefined && { cursor: page }) };
+        const { data, headers } = await app.octokit.request('GET /app/hook/deliveries', parameters);
+        return { entries: data.map(toEntry), ...nextPage(headers.link) };
+      }),
+
+    readDelivery: (id) =>
+      repeatable(async () => {
+        const parameters = { delivery_id: id as unknown as number }; // put into the path as it is
+        return toSentDelivery((await app.octokit.request('GET /app/hook/deliveries/{delivery_id}', parameters)).data);
+      }),
   };
 }
 

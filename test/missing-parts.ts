@@ -1,0 +1,36 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Tests that cannot run here, and why. test/install-real-parts.sh has installed what it may. */
+export interface MissingPart {
+  readonly files: string;
+  readonly why: string;
+}
+
+/** Looks for what the system tests run on. */
+export function missingParts(): readonly MissingPart[] {
+  const slurm = ['slurmctld', 'slurmd', 'sbatch', 'munged'].filter((name) => !isInstalled(name));
+  const isRoot = process.getuid?.() === 0;
+  const missing: MissingPart[] = [];
+  if (slurm.length > 0 || !isRoot) {
+    const why = isRoot ? `${slurm.join(', ')} not installed` : 'a private Slurm can only be started by root';
+    missing.push({ files: 'test/system/!(demo).test.ts', why });
+  }
+  if (!isInstalled('chromium')) missing.push({ files: 'test/system/demo.test.ts', why: 'chromium is not installed' });
+  if (!isInstalled('ssh-keygen')) {
+    missing.push({ files: 'test/scripts/sign-verify-file-ssh.test.ts', why: 'ssh-keygen is not installed' });
+  }
+  return missing;
+}
+
+function isInstalled(program: string): boolean {
+  const places = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return places.some((place) => {
+    try {
+      accessSync(join(place, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,67 @@
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** sbatch, squeue and scontrol that do what the test says and keep how they were called: for what a real Slurm seldom does. */
+export class ScriptedSlurm {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly #directory: string;
+
+  private constructor(directory: string) {
+    this.#directory = directory;
+    this.environment = { PATH: `${join(directory, 'bin')}:${process.env['PATH']}`, SCRIPTED_SLURM: directory };
+  }
+
+  /** Its jobs have the ids 11, 12, …; the queue is empty and scontrol does all. */
+  static async make(directory: string): Promise<ScriptedSlurm> {
+    const slurm = new ScriptedSlurm(directory);
+    await mkdir(join(directory, 'bin'), { recursive: true });
+    await slurm.script('sbatch', 'echo "Submitted batch job $number"');
+    await slurm.script('squeue', '');
+    await slurm.script('scontrol', '');
+    return slurm;
+  }
+
+  /** From now on that program is this bash script; `$number` is 11 at its first call, 12 at its second. */
+  async script(program: string, text: string): Promise<void> {
+    const path = join(this.#directory, 'bin', program);
+    await writeFile(`${path}.new`, `#!/bin/bash\n${keepCall(program)}\n${text}\n`);
+    await chmod(`${path}.new`, 0o755);
+    await rename(`${path}.new`, path);
+  }
+
+  /** The queue shows these jobs. */
+  async queue(...jobs: readonly { id: string; state: string; reason?: string; workDir: string; cluster?: string }[]) {
+    const lines = jobs.map(
+      ({ id, state, reason = 'None', workDir, cluster = 'bot' }) =>
+        `${id} @${cluster} @main @${state} @${reason} @1 @${workDir}`,
+    );
+    await writeFile(join(this.#directory, 'queue'), lines.map((line) => `${line}\n`).join(''));
+    await this.script('squeue', 'cat "$SCRIPTED_SLURM/queue"');
+  }
+
+  /** The words of each call so far. */
+  async calls(program: string): Promise<string[][]> {
+    const text = await readFile(join(this.#directory, `${program}.calls`), 'utf8').catch(() => '');
+    return text
+      .split('\0\n')
+      .filter((call) => call !== '')
+      .map((call) => call.split('\0').slice(1));
+  }
+
+  /** Environment of the last call. */
+  async environmentOf(program: string): Promise<string[]> {
+    return (await readFile(join(this.#directory, `${program}.environment`), 'utf8')).split('\0');
+  }
+
+  /** Working directory of the last call. */
+  async directoryOf(program: string): Promise<string> {
+    return (await readFile(join(this.#directory, `${program}.directory`), 'utf8')).trim();
+  }
+}
+
+function keepCall(program: string): string {
+  const file = `"$SCRIPTED_SLURM/${program}`;
+  return `printf 'call\\0' >>${file}.calls"; for word in "$@"; do printf '%s\\0' "$word" >>${file}.calls"; done; echo >>${file}.calls"
+env -0 >${file}.environment"; pwd >${file}.directory"
+number=$((10 + $(tr -cd '\\n' <${file}.calls" | wc -c)))`;
+}
