@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { CommentView } from '../stand-ins/github/github-stand-in.ts';
 import { pullRequestCommits } from '../stand-ins/github/target-repository.ts';
 import { startSlurm } from '../test/slurm/start-slurm.ts';
@@ -153,13 +154,7 @@ async function measureIdle(
   const begin = site.github.requests.length;
   const polls = async () =>
     (await readFile(join(site.environment['PATH']?.split(':')[0] ?? '', 'calls'), 'utf8')).split('\n').length - 1;
-  await new Promise<void>((resolve) => {
-    const timer = setInterval(async () => {
-      if ((await polls()) < idleIntervals) return;
-      clearInterval(timer);
-      resolve();
-    }, 200);
-  });
+  while ((await polls()) < idleIntervals) await pause(200);
   console.log(
     `${idleIntervals} idle intervals: ${site.github.requests.length - begin} GitHub requests, Slurm requests ${JSON.stringify(await counted.take())}`,
   );

@@ -29,6 +29,19 @@ export async function carryOutPlan(plan: WrittenPlan, store: PlanStore, tools: T
   await going.respond();
 }
 
+/** Tells that what is left of a plan will not be carried out, since it failed again and again. */
+export async function apologise(plan: WrittenPlan, store: PlanStore, tools: Tools): Promise<void> {
+  const reason =
+    `something went wrong on this bot's side, again and again; its admin finds the reason in the log, under ${codeSpan(plan.delivery)}` as Markdown;
+  const commands = plan.commands.map((each) => {
+    const isOpen = each.result === undefined && each.command !== undefined && each.outcome.kind !== 'left-to-others';
+    return isOpen ? { ...each, result: { kind: 'failed', command: each.command.name, reason } as const } : each;
+  });
+  const going = new PlanUnderWay({ ...plan, commands, reactions: ['confused'], reacted: false }, store, tools);
+  await going.react();
+  await going.respond();
+}
+
 /** A plan, and the writing down of each step. */
 class PlanUnderWay {
   #plan: WrittenPlan;

@@ -1,8 +1,10 @@
+import { apologise } from './carry-out-plan.ts';
 import { handleComment } from './handle-comment.ts';
 import { handlePullRequest } from './handle-pull-request.ts';
 import type { Delivery, Inbox } from './receive/inbox.ts';
 import type { Route } from './route.ts';
 import type { Tools } from './tools.ts';
+import { asWrittenPlan } from './written-plan.ts';
 
 /** Works a delivery off. Safe to do again, whole or from wherever it was stopped. */
 export async function handleDelivery(route: Route, delivery: Delivery, inbox: Inbox, tools: Tools): Promise<void> {
@@ -19,4 +21,11 @@ export async function handleDelivery(route: Route, delivery: Delivery, inbox: In
     case 'ignored':
       tools.log.info({ why: route.why }, 'nothing to do for a delivery');
   }
+}
+
+/** A delivery is set aside: whoever commanded learns it, if it was understood at all. */
+export async function tellOfFailure(delivery: Delivery, inbox: Inbox, tools: Tools): Promise<void> {
+  const plan = asWrittenPlan(await inbox.readPlan(delivery.guid));
+  if (plan === undefined || tools.settings.control.chatLevel === 'incognito') return;
+  await apologise(plan, { write: (now) => inbox.writePlan(delivery.guid, now) }, tools);
 }

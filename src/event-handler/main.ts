@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,6 +10,7 @@ import { type Logger, openLog } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { gitCommands } from '../outside/git/git-commands.ts';
+import type { DeliveryList, GitHub } from '../outside/github/github.ts';
 import { octokitGitHub } from '../outside/github/octokit-github.ts';
 import { withoutSecrets } from '../outside/processes/child-environment.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
@@ -17,10 +19,11 @@ import { checkConfiguration } from '../settings/check-configuration.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
-import { handleDelivery } from './handle-delivery.ts';
+import { handleDelivery, tellOfFailure } from './handle-delivery.ts';
 import { writeEventsLog } from './receive/events-log.ts';
 import { Inbox } from './receive/inbox.ts';
 import { readEventFile } from './receive/read-event-file.ts';
+import { Recovery } from './receive/recovery.ts';
 import { webhookServer } from './receive/webhook-server.ts';
 import type { Tools } from './tools.ts';
 import { InboxWorker } from './work-off.ts';
@@ -31,6 +34,7 @@ interface Options {
   readonly config: string;
   readonly file?: string;
   readonly cron: boolean;
+  readonly pull?: number;
   readonly debug: boolean;
 }
 
@@ -65,27 +69,78 @@ async function main(options: Options): Promise<number> {
     return 0;
   }
   const stop = AbortSignal.any([stopOnSignals(console.log), taken.lease.lost]);
-  const worker = new InboxWorker({ inbox, stop, log, handle: handleWith(inbox, settingsFile, log) });
-  try {
+  const outside = outsideOf(settingsFile);
+  const source = async () => {
+    const { github, settings } = await outside();
+    return { github, installationId: settings.github.installationId };
+  };
+  const recovery = new Recovery({ stateDir: settings.stateDir, inbox, source, log, now: () => new Date() });
+  const startWorker = async () => {
+    const worker = new InboxWorker({
+      inbox,
+      stop,
+      log,
+      handle: handleWith(inbox, outside, log),
+      apologise: async (delivery, deliveryLog) =>
+        tellOfFailure(delivery, inbox, { ...(await outside()), log: deliveryLog }),
+    });
     await worker.lookForWork();
-    if (options.file === undefined && !options.cron) await serve(options, { inbox, worker, settingsFile, log, stop });
-    await worker.idle();
+    return worker;
+  };
+  let status = 0;
+  try {
+    if (options.file !== undefined) await (await startWorker()).idle();
+    else if (options.cron) status = await workOffOnce(recovery, startWorker, stop);
+    else await serve(options, { inbox, recovery, startWorker, settingsFile, log, stop });
   } finally {
     await taken.lease.release();
   }
-  return taken.lease.lost.aborted ? refuse(String(taken.lease.lost.reason)) : 0;
+  return taken.lease.lost.aborted ? refuse(String(taken.lease.lost.reason)) : status;
+}
+
+/** What was missed and what is in the inbox, then the end. */
+async function workOffOnce(recovery: Recovery, startWorker: () => Promise<InboxWorker>, stop: AbortSignal) {
+  const outcome = await recovery.compare(stop);
+  await (await startWorker()).idle();
+  if (outcome === 'complete') return 0;
+  const { failure } = recovery.health();
+  return refuse(`what was missed is not known: ${failure ?? 'stopped before all was compared'}; run it again later`);
 }
 
 interface Running {
   readonly inbox: Inbox;
-  readonly worker: InboxWorker;
+  readonly recovery: Recovery;
+  /** The worker, with what is in the inbox taken up. */
+  readonly startWorker: () => Promise<InboxWorker>;
   readonly settingsFile: SettingsFile;
   readonly log: Logger;
   readonly stop: AbortSignal;
 }
 
-/** Listens until it is told to stop. What arrives is worked off; once a minute the inbox is looked through for what others put there. */
-async function serve({ port, host }: Options, { inbox, worker, settingsFile, log, stop }: Running): Promise<void> {
+/** Receives until it is told to stop: over the port, and by looking for what was missed; or in the latter way alone. */
+async function serve(options: Options, running: Running): Promise<void> {
+  const { inbox, recovery, startWorker, settingsFile, log, stop } = running;
+  const { pull } = options;
+  const server = pull === undefined ? await listen(options, running) : undefined;
+  if (pull !== undefined) console.log(`The event handler asks GitHub every ${pull} seconds; no port is open`);
+  const interval = async () => pull ?? (await settingsFile.current()).eventHandler.recoveryIntervalSeconds;
+  // What was missed is older than what arrives now: it is received before anything is worked off.
+  if ((await interval()) > 0) await recovery.compare(stop);
+  const worker = await startWorker();
+  const comparing = recovery.keepComparing(interval, stop);
+  while (!stop.aborted) {
+    await pause(lookAgainMilliseconds, stop);
+    await inbox.prune(new Date()).catch((err: unknown) => log.warn({ err }, 'could not prune the inbox'));
+    if (!stop.aborted) await worker.lookForWork();
+  }
+  server?.close();
+  server?.closeIdleConnections();
+  log.info('stopping');
+  await comparing;
+  await worker.idle();
+}
+
+async function listen({ port, host }: Options, { inbox, recovery, settingsFile, log }: Running): Promise<Server> {
   let allowSha1 = (await settingsFile.current()).eventHandler.allowSha1;
   const previous = environment['GITHUB_APP_SECRET_TOKEN_PREVIOUS'];
   const server = webhookServer({
@@ -94,8 +149,9 @@ async function serve({ port, host }: Options, { inbox, worker, settingsFile, log
     allowSha1: () => allowSha1,
     health: async () => {
       allowSha1 = (await settingsFile.current()).eventHandler.allowSha1;
-      const problems = settingsFile.problems.map(describeProblem);
-      return { ok: problems.length === 0, inbox: await inbox.count(), configurationProblems: problems };
+      const configurationProblems = settingsFile.problems.map(describeProblem);
+      const ok = configurationProblems.length === 0;
+      return { ok, inbox: await inbox.count(), recovery: recovery.health(), configurationProblems };
     },
     log,
   });
@@ -104,32 +160,35 @@ async function serve({ port, host }: Options, { inbox, worker, settingsFile, log
   const address = server.address() as AddressInfo;
   console.log(`The event handler listens on http://${address.address}:${address.port}`);
   log.info({ host: address.address, port: address.port }, 'listening');
-  while (!stop.aborted) {
-    await pause(lookAgainMilliseconds, stop);
-    await inbox.prune(new Date()).catch((err: unknown) => log.warn({ err }, 'could not prune the inbox'));
-    if (!stop.aborted) await worker.lookForWork();
-  }
-  server.close();
-  server.closeIdleConnections();
-  log.info('stopping');
+  return server;
 }
 
-/** How one delivery is handled: with the settings as they are when it begins. */
-function handleWith(inbox: Inbox, settingsFile: SettingsFile, log: Logger) {
-  let built: { settings: Settings; outside: Omit<Tools, 'log'> } | undefined;
-  return async (
-    ...[route, delivery, deliveryLog]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>
-  ) => {
+type Outside = Omit<Tools, 'log' | 'github'> & { readonly github: GitHub & DeliveryList };
+
+/** The outside as the settings in force describe it, built anew when they change. */
+function outsideOf(settingsFile: SettingsFile): () => Promise<Outside> {
+  let built: Outside | undefined;
+  return async () => {
     const settings = await settingsFile.current();
-    if (built?.settings !== settings) built = { settings, outside: await buildOutside(settings) };
-    await writeEventsLog(resolve('events_log'), delivery).catch((err: unknown) =>
-      log.warn({ err }, 'could not write the events log'),
-    );
-    await handleDelivery(route, delivery, inbox, { ...built.outside, log: deliveryLog });
+    if (built?.settings !== settings) built = await buildOutside(settings);
+    return built;
   };
 }
 
-async function buildOutside(settings: Settings): Promise<Omit<Tools, 'log'>> {
+/** How one delivery is handled: with the settings as they are when it begins. */
+function handleWith(inbox: Inbox, outside: () => Promise<Outside>, log: Logger) {
+  return async (
+    ...[route, delivery, deliveryLog]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>
+  ) => {
+    const tools = await outside();
+    await writeEventsLog(resolve('events_log'), delivery).catch((err: unknown) =>
+      log.warn({ err }, 'could not write the events log'),
+    );
+    await handleDelivery(route, delivery, inbox, { ...tools, log: deliveryLog });
+  };
+}
+
+async function buildOutside(settings: Settings): Promise<Outside> {
   const childEnvironment = withoutSecrets(environment);
   const { appId, installationId, apiUrl, serverUrl, privateKeyPath } = settings.github;
   const github = octokitGitHub({ appId, installationId, apiUrl, privateKey: await readFile(privateKeyPath, 'utf8') });
@@ -171,8 +230,8 @@ function logChange(log: Logger, problems: readonly Problem[]): void {
     );
 }
 
-function environmentProblems({ file, cron }: Options): Problem[] {
-  if (environment['GITHUB_APP_SECRET_TOKEN'] || file !== undefined || cron) return [];
+function environmentProblems({ file, cron, pull }: Options): Problem[] {
+  if (environment['GITHUB_APP_SECRET_TOKEN'] || file !== undefined || cron || pull !== undefined) return [];
   const message = 'is not set; export the webhook secret of the GitHub App, without which no delivery can be verified';
   return [{ file: 'environment', key: 'GITHUB_APP_SECRET_TOKEN', message }];
 }
@@ -188,13 +247,20 @@ function portNumber(text: string): number {
   return port;
 }
 
+function pullInterval(text: string): number {
+  const seconds = Number(text);
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400) return seconds;
+  throw new InvalidArgumentError('It must be 1 to 86400 seconds.');
+}
+
 const program = new Command('event_handler.sh')
   .description('Receives GitHub deliveries and acts on them: builds, answers, orders deployments.')
   .option('-p, --port <port>', 'port to listen on; 0 takes a free one', portNumber, 3000)
   .option('--host <host>', 'address to listen on', '127.0.0.1')
   .option('--config <file>', 'the configuration file', 'app.cfg')
   .option('-f, --file <file>', 'handle one event from a JSON file {"headers": …, "json": …}, then end')
-  .option('-c, --cron', 'work off what is in the inbox once, then end', false)
+  .option('-c, --cron', 'work off once what is in the inbox and what was missed, then end', false)
+  .option('--pull <seconds>', 'open no port: ask GitHub for deliveries every so many seconds', pullInterval)
   .option('-d, --debug', 'log more', false)
   .option('-b, --build', 'no effect; accepted as the Python bot did')
   .option('-t, --test', 'no effect; accepted as the Python bot did')

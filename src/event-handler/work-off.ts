@@ -12,6 +12,8 @@ export interface WorkOffOptions {
   readonly log: Logger;
   /** Carries one delivery out; thrown errors are judged here. */
   readonly handle: (route: Route, delivery: Delivery, log: Logger) => Promise<void>;
+  /** Tells whoever is concerned that this delivery is set aside. */
+  readonly apologise: (delivery: Delivery, log: Logger) => Promise<void>;
 }
 
 /** Waits between attempts, in seconds; the last one stands for all later ones. */
@@ -35,12 +37,19 @@ export class InboxWorker {
 
   constructor(options: WorkOffOptions) {
     this.#options = options;
-    options.inbox.onArrival((name) => this.#takeUp(name));
+    options.inbox.onArrival((name) => {
+      this.#reading = this.#reading.then(() => this.#takeUp(name));
+    });
   }
 
   /** Takes up all that lies in the inbox, oldest first: what an earlier process left, or another one put there. */
   async lookForWork(): Promise<void> {
-    for (const name of await this.#options.inbox.waiting()) this.#takeUp(name);
+    const looking = this.#reading.then(async () => {
+      const underWay = new Set(this.#taken); // before looking: what is put away meanwhile is not taken up again
+      for (const name of await this.#options.inbox.waiting()) if (!underWay.has(name)) await this.#takeUp(name);
+    });
+    this.#reading = looking.catch(() => {}); // told to the caller; what arrives goes on
+    await looking;
   }
 
   /** Resolves when nothing is under way. */
@@ -49,10 +58,10 @@ export class InboxWorker {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  #takeUp(name: string): void {
+  async #takeUp(name: string): Promise<void> {
     if (this.#taken.has(name)) return;
     this.#taken.add(name);
-    this.#reading = this.#reading.then(() => this.#enqueue(name));
+    await this.#enqueue(name);
   }
 
   async #enqueue(name: string): Promise<void> {
@@ -86,6 +95,9 @@ export class InboxWorker {
         const isOutside = error instanceof Unavailable || error instanceof TryAgainLater || error instanceof Unsure;
         if (!isOutside && attempt >= attemptsOfUnknown) {
           log.error({ err: error, attempt }, 'set a delivery aside: it failed again and again');
+          await this.#options
+            .apologise(delivery, log)
+            .catch((err: unknown) => log.error({ err }, 'could not tell of it'));
           await inbox.putAway(name, 'failed');
           return;
         }

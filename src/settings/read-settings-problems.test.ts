@@ -48,6 +48,16 @@ describe('problems, each with its place and what would be right', () => {
       problems: [/refers to `%\(jobid\)s`, but there is no key `jobid`.*write `%%\(jobid\)s`/],
     },
     {
+      what: 'an interval that is no number',
+      changes: { 'event_handler.recovery_interval': '5m' },
+      problems: [/recovery_interval = 5m: has to be a whole number of seconds, 86400 at most$/],
+    },
+    {
+      what: 'an interval that turns the comparison off',
+      changes: { 'event_handler.recovery_interval': '0' },
+      problems: [],
+    },
+    {
       what: 'a command line for a shell',
       changes: { 'buildenv.submit_command': 'module load slurm; sbatch' },
       problems: [

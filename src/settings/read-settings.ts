@@ -15,6 +15,7 @@ import {
   readId,
   readLogins,
   readPath,
+  readSeconds,
   readText,
   type WrittenPath,
 } from './reading.ts';
@@ -89,6 +90,7 @@ function assemble(reading: Reading, done: Pick<Settings, 'nodeTypes' | 'reposito
     eventHandler: {
       logPath: readPath(reading, file.getRequired('event_handler', 'log_path')),
       allowSha1: readBoolean(reading, file.get('event_handler', 'allow_sha1')),
+      recoveryIntervalSeconds: readSeconds(reading, file.get('event_handler', 'recovery_interval'), 300),
     },
     jobManager,
     stateDir: stateDir === '' ? resolve(build.jobsBaseDir, '.bot') : stateDir,

@@ -104,6 +104,17 @@ export function readId(reading: Reading, setting: Setting): number {
   return id;
 }
 
+const longestSeconds = 86_400;
+
+/** A whole number of seconds, a day at most. */
+export function readSeconds(reading: Reading, setting: Setting, whenEmpty: number): number {
+  if (setting.value === '') return whenEmpty;
+  const seconds = /^\d+$/.test(setting.value) ? Number(setting.value) : Number.NaN;
+  if (seconds <= longestSeconds) return seconds;
+  reading.file.refuse(setting, `has to be a whole number of seconds, ${longestSeconds} at most`);
+  return whenEmpty;
+}
+
 /** Logins, separated by blanks. */
 export function readLogins({ value }: Setting): readonly string[] {
   return value.split(/\s+/).filter((login) => login !== '');

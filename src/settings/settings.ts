@@ -28,6 +28,8 @@ export interface Settings {
   readonly eventHandler: {
     readonly logPath: string;
     readonly allowSha1: boolean;
+    /** How often GitHub's list of deliveries is compared with the inbox; 0: never. */
+    readonly recoveryIntervalSeconds: number;
   };
   readonly jobManager: {
     readonly logPath: string;

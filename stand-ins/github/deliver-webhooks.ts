@@ -11,6 +11,8 @@ const limitMilliseconds = 10_000;
 export interface Webhooks {
   deliver(happening: Happening): Promise<Delivery>;
   redeliver(guid: string): Promise<Delivery>;
+  /** As if it had been delivered then, to a relay that says 200 and drops it: nothing is sent. */
+  record(happening: Happening, deliveredAt: Date): Delivery;
   /** Gives up what is under way; resolves when nothing is. */
   stop(): Promise<void>;
 }
@@ -37,16 +39,28 @@ export function startWebhooks(state: State, secret: string, url: () => string | 
     return delivery;
   };
 
+  const prepare = (happening: Happening) => {
+    const payload = webhookPayload(state, happening);
+    const action = 'action' in happening ? happening.action : undefined;
+    const problems = checkPayload(happening.event, action, payload);
+    state.violations.push(...problems.map((problem) => `${happening.event} ${action ?? ''}: ${problem}`));
+    const guid = randomUUID();
+    const body = JSON.stringify(payload);
+    const headers = webhookHeaders(state.app.id, secret, guid, happening.event, body);
+    return { request: { headers, body }, about: { guid, event: happening.event, action, redelivery: false } };
+  };
+
   return {
     deliver(happening) {
-      const payload = webhookPayload(state, happening);
-      const action = 'action' in happening ? happening.action : undefined;
-      const problems = checkPayload(happening.event, action, payload);
-      state.violations.push(...problems.map((problem) => `${happening.event} ${action ?? ''}: ${problem}`));
-      const guid = randomUUID();
-      const body = JSON.stringify(payload);
-      const headers = webhookHeaders(state.app.id, secret, guid, happening.event, body);
-      return enqueue({ headers, body }, { guid, event: happening.event, action, redelivery: false });
+      const { request, about } = prepare(happening);
+      return enqueue(request, about);
+    },
+    record(happening, deliveredAt) {
+      const { request, about } = prepare(happening);
+      const taken = { status: 200, response: undefined, durationSeconds: 0 };
+      const done: Delivery = { id: nextId(state), ...about, deliveredAt, request, ...taken };
+      state.deliveries.push(done);
+      return done;
     },
     redeliver(guid) {
       const first = state.deliveries.find((delivery) => delivery.guid === guid);

@@ -27,10 +27,18 @@ export interface GitHubStandIn extends Story {
 
   /** The next API requests (of that operation) fail. Called again: queued behind the earlier ones. */
   failNext(failure: { readonly operationId?: string; readonly times: number; readonly fault: Fault }): void;
+  /** Deliveries of the past, oldest first, that a relay dropped; GitHub believes that they arrived. Quick enough for thousands. */
+  seedDeliveries(repository: string, number: number, seeds: readonly SeededDelivery[]): readonly Delivery[];
   /** Tokens handed out so far are worthless from now on. */
   expireTokens(): void;
   /** Ends everything; throws if there were violations. */
   close(): Promise<void>;
+}
+
+/** With `comment`: a new one. Without: an edit, which no bot acts upon. */
+export interface SeededDelivery {
+  readonly at: Date;
+  readonly comment?: { readonly user: string; readonly body: string };
 }
 
 /** What people do. Each resolves when the webhook deliveries of it (and all before) were answered. */

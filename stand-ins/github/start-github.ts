@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { startWebhooks } from './deliver-webhooks.ts';
 import { newFaults } from './faults.ts';
 import type { CommentView, GitHubOptions, GitHubStandIn, PullRequestView } from './github-stand-in.ts';
+import { seedDeliveries } from './seed-deliveries.ts';
 import { serveApi } from './serve-api.ts';
 import { serveGit } from './serve-git.ts';
 import {
@@ -52,6 +53,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubStandIn
     privateKeyPem,
     personalToken: makePersonalToken(state),
     failNext: faults.failNext,
+    seedDeliveries: (repository, number, seeds) => seedDeliveries(state, webhooks, repository, number, seeds),
     expireTokens() {
       for (const [token, { user }] of state.tokens) if (user.type === 'Bot') state.tokens.delete(token);
     },

@@ -94,12 +94,9 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
     environment,
     async startEventHandler(...args) {
       const wanted = port === undefined ? '0' : String(port);
-      const started = await start('event_handler.sh', /listens on http:\/\/127\.0\.0\.1:(\d+)/, [
-        '-p',
-        wanted,
-        ...args,
-      ]);
-      port = Number(started.match[1]);
+      const ready = /listens on http:\/\/127\.0\.0\.1:(\d+)|asks GitHub every/;
+      const started = await start('event_handler.sh', ready, ['-p', wanted, ...args]);
+      if (started.match[1] !== undefined) port = Number(started.match[1]);
       return started.running;
     },
     async startJobManager(...args) {

@@ -235,7 +235,7 @@ it('while the controller is down everything is unreadable, nothing is submitted,
   });
   expect(reading).toMatchObject({ kind: 'unreadable' });
   expect(release).toMatchObject({ kind: 'failed' });
-  expect(answer).toMatchObject({ kind: 'refused', message: expect.stringContaining('(connect failure)') });
+  expect(answer).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('(connect failure)') });
   await real.startController();
   expect(await entry(job)).toMatchObject({ state: 'PENDING', reason: 'JobHeldUser' });
   expect(await slurm().release(job)).toEqual({ kind: 'released' });

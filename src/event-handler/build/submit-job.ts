@@ -39,6 +39,9 @@ export async function submitJob(
       return await keep({ kind: 'submitted', id: answer.id, cluster: answer.cluster ?? '', at });
     case 'refused':
       return await keep({ kind: 'refused', message: answer.message });
+    case 'unavailable':
+      await writeJobRecord(directory, { ...record, submission: { kind: 'prepared' } });
+      throw new Unavailable(`Slurm cannot be reached: ${answer.message}`);
     case 'unsure':
       throw new Unavailable(`it is not known whether Slurm took a job: ${answer.message}`);
   }

@@ -112,7 +112,7 @@ const settings9: Settings = {
     sections: { R1: { container: 'docker://debian', repoName: 'r.io', repoVersion: '1', missing: [] } },
   },
   cleanUp: { trashBinDir: '/trash' },
-  eventHandler: { logPath: '/log/event_handler.log', allowSha1: false },
+  eventHandler: { logPath: '/log/event_handler.log', allowSha1: false, recoveryIntervalSeconds: 300 },
   jobManager: {
     logPath: '/log/job_manager.log',
     jobIdsDir: '/jobs/ids',

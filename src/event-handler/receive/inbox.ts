@@ -32,7 +32,7 @@ const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
  */
 export class Inbox {
   readonly #directory: string;
-  /** GUIDs of all deliveries on disk. The promise: its file is not there yet. */
+  /** Identities of all deliveries on disk. The promise: its file is not there yet. */
   readonly #known = new Map<string, Promise<void> | 'on disk'>();
   readonly #arrivals = new EventEmitter();
   #counter = 0;
@@ -49,31 +49,40 @@ export class Inbox {
       await makeDirectory(join(inbox.#directory, stage), 0o700);
       if (stage === 'plans') continue;
       for (const name of await listNames(join(inbox.#directory, stage))) {
-        if (isDeliveryFile(name)) inbox.#known.set(guidOf(name), 'on disk');
+        if (isDeliveryFile(name)) for (const identity of identitiesOf(name)) inbox.#known.set(identity, 'on disk');
       }
     }
     return inbox;
   }
 
-  /** Resolves when the delivery is on the disk; `known` where it was received before. */
+  /**
+   * Resolves when the delivery is on the disk; `known` where it was received before. A new comment is known by its id too:
+   * it is not received again under another GUID.
+   */
   async receive(delivery: Delivery): Promise<'new' | 'known'> {
-    const before = this.#known.get(delivery.guid);
+    const name = this.#nameOf(delivery);
+    const identities = identitiesOf(name);
+    const before = identities.map((identity) => this.#known.get(identity)).find((known) => known !== undefined);
     if (before !== undefined) {
       await (before === 'on disk' ? undefined : before);
       return 'known';
     }
-    const name = `${delivery.receivedAt.replaceAll(':', '-')}_${String(this.#counter++).padStart(6, '0')}_${delivery.guid}.json`;
     const writing = createDurably(join(this.#directory, 'new', name), `${JSON.stringify(delivery)}\n`).then(() => {});
-    this.#known.set(delivery.guid, writing);
+    for (const identity of identities) this.#known.set(identity, writing);
     try {
       await writing;
     } catch (error) {
-      this.#known.delete(delivery.guid);
+      for (const identity of identities) this.#known.delete(identity);
       throw error;
     }
-    this.#known.set(delivery.guid, 'on disk');
+    for (const identity of identities) this.#known.set(identity, 'on disk');
     this.#arrivals.emit('arrival', name);
     return 'new';
+  }
+
+  /** Whether a delivery of that GUID was received. */
+  knows(guid: string): boolean {
+    return this.#known.has(guid);
   }
 
   /** Calls back with the name of each delivery that arrives from now on, once it is on the disk. */
@@ -122,8 +131,16 @@ export class Inbox {
       const path = join(done, name);
       if (now.getTime() - (await stat(path)).mtimeMs < keepDoneMilliseconds) continue;
       await rm(path, { force: true });
-      this.#known.delete(guidOf(name));
+      for (const identity of identitiesOf(name)) this.#known.delete(identity);
     }
+  }
+
+  /** `TIME_N_GUID.json`, or `TIME_N_commentID_GUID.json`: sorted by name is sorted by time. */
+  #nameOf({ guid, event, receivedAt, body }: Delivery): string {
+    const counter = String(this.#counter++).padStart(6, '0');
+    const id = event === 'issue_comment' ? idOfNewComment(body) : undefined;
+    const identities = id === undefined ? [guid] : [`comment${id}`, guid];
+    return `${[receivedAt.replaceAll(':', '-'), counter, ...identities].join('_')}.json`;
   }
 
   #planPath(guid: string): string {
@@ -132,4 +149,10 @@ export class Inbox {
 }
 
 const isDeliveryFile = (name: string) => name.endsWith('.json') && !name.startsWith('.');
+const identitiesOf = (name: string) => name.slice(0, -'.json'.length).split('_').slice(2);
 const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);
+
+function idOfNewComment(body: string): number | undefined {
+  const { action, comment } = JSON.parse(body) as { action?: unknown; comment?: { id?: unknown } | null };
+  return action === 'created' && Number.isSafeInteger(comment?.id) ? Number(comment?.id) : undefined;
+}

@@ -7,6 +7,9 @@ const submitted = /^Submitted batch job (\d+)(?: on cluster (\S+))?\s*$/gm;
 const lostAnswer =
   /Socket timed out|Unexpected message received|Zero Bytes were transmitted|Message (send|receive) failure|Communication (connection|shutdown) failure|slurm controller \((send|receive|shutdown) failure\)|Insane message length|Connection reset|Broken pipe|not connected|timed out/i;
 
+/** slurm_errno.h: no connection was made. */
+const unreached = /slurm controller \(connect failure\)|Unable to contact slurm controller$/m;
+
 /** Words of sbatch itself, whatever it is called here: a wrapper that fails (ssh, …) knows nothing of what Slurm did. */
 const ownWords = /^\S+: (error|fatal): |^sbatch: /m;
 
@@ -20,7 +23,8 @@ export function parseSbatch(result: ProgramResult): SubmissionAnswer {
   const said = [result.stderr, result.stdout].map((text) => text.trim()).filter((text) => text !== '');
   const message = [...said, ...why(result)].join('\n');
   const sure = result.kind === 'exited' && result.code !== 0 && found.length === 0;
-  return { kind: sure && ownWords.test(result.stderr) && !lostAnswer.test(message) ? 'refused' : 'unsure', message };
+  if (!sure || !ownWords.test(result.stderr) || lostAnswer.test(message)) return { kind: 'unsure', message };
+  return { kind: unreached.test(message) ? 'unavailable' : 'refused', message };
 }
 
 function why(result: Exclude<ProgramResult, { kind: 'not-started' }>): string[] {

@@ -1,0 +1,105 @@
+import type { DeliveryEntry } from '../../outside/github/github.ts';
+
+/** A delivery that GitHub lists and the inbox lacks. */
+export interface Missing {
+  readonly id: string;
+  readonly guid: string;
+  readonly event: string;
+  /** ISO 8601; GitHub's clock. */
+  readonly deliveredAt: string;
+  /** How often its payload could not be fetched. */
+  readonly failures: number;
+}
+
+/** What the comparison has to remember. Times are GitHub's. */
+export interface Memory {
+  readonly version: 1;
+  /** When this bot looked for the first time: what came before is left to whoever handled it then. */
+  readonly begin: string;
+  /** GUIDs of the deliveries of that very moment, which came before. */
+  readonly before: readonly string[];
+  /** Everything up to here was compared. */
+  readonly comparedUntil: string;
+  /** A listing under way, newest first: it ends at what was compared already. */
+  readonly listing?: { readonly until: string; readonly next: string; readonly found: readonly Missing[] };
+  /** Found and not fetched yet, oldest first. */
+  readonly missing: readonly Missing[];
+}
+
+/** A page of GitHub's list. */
+export interface Page {
+  readonly entries: readonly DeliveryEntry[];
+  readonly next?: string;
+}
+
+/** Deliveries are listed once they were answered, not when they began; this covers it many times over. */
+const overlapMilliseconds = 10 * 60 * 1000;
+
+/** What the bot can act upon; nothing else is fetched. */
+const handled: Readonly<Record<string, readonly string[]>> = {
+  issue_comment: ['created'],
+  pull_request: ['opened', 'labeled', 'closed', 'reopened', 'synchronize', 'edited'],
+};
+
+/** The memory of a bot that never looked before. Where GitHub could not be asked, our own clock has to do. */
+export function beginMemory(first: Page | 'unreadable', now: Date): Memory {
+  const newest = first === 'unreadable' ? now.toISOString() : first.entries[0]?.deliveredAt;
+  const begin = newest ?? new Date(0).toISOString();
+  const isOfThatMoment = (entry: DeliveryEntry) => Date.parse(entry.deliveredAt) === Date.parse(begin);
+  const before = first === 'unreadable' ? [] : first.entries.filter(isOfThatMoment).map(({ guid }) => guid);
+  return { version: 1, begin, before, comparedUntil: begin, missing: [] };
+}
+
+/** Takes in the next page of the list; without `listing` in the answer the list has been read as far back as is needed. */
+export function takeInPage(
+  memory: Memory,
+  page: Page,
+  installationId: number,
+  isInInbox: (guid: string) => boolean,
+): Memory {
+  const { listing, ...rest } = memory;
+  const bound = Math.max(Date.parse(memory.begin), Date.parse(memory.comparedUntil) - overlapMilliseconds);
+  const isMissing = (entry: DeliveryEntry) =>
+    Date.parse(entry.deliveredAt) >= bound &&
+    concernsUs(entry, installationId) &&
+    !memory.before.includes(entry.guid) &&
+    !isInInbox(entry.guid);
+  const found = [...(listing?.found ?? []), ...page.entries.filter(isMissing).map(toMissing)];
+  const until = listing?.until ?? page.entries[0]?.deliveredAt ?? memory.comparedUntil;
+  const oldest = page.entries.at(-1);
+  const goesOn = page.next !== undefined && oldest !== undefined && Date.parse(oldest.deliveredAt) >= bound;
+  if (goesOn) return { ...rest, listing: { until, next: page.next, found } };
+  return { ...rest, comparedUntil: until, missing: inOrder([...found, ...memory.missing.toReversed()]) };
+}
+
+/** The delivery was fetched, or is to be fetched no longer. */
+export function without(memory: Memory, done: Missing): Memory {
+  return { ...memory, missing: memory.missing.filter(({ guid }) => guid !== done.guid) };
+}
+
+/** Its payload could not be fetched this time. */
+export function withFailure(memory: Memory, failed: Missing): Memory {
+  const counted = (one: Missing) => (one.guid === failed.guid ? { ...one, failures: one.failures + 1 } : one);
+  return { ...memory, missing: memory.missing.map(counted) };
+}
+
+function concernsUs({ event, action, guid, installationId }: DeliveryEntry, ours: number): boolean {
+  const isHandled = action !== undefined && (handled[event]?.includes(action) ?? false);
+  return isHandled && installationId === ours && /^[0-9A-Za-z-]{1,64}$/.test(guid);
+}
+
+const toMissing = ({ id, guid, event, deliveredAt }: DeliveryEntry): Missing => ({
+  id,
+  guid,
+  event,
+  deliveredAt,
+  failures: 0,
+});
+
+/** Oldest first; of several attempts to deliver the same thing the first one. `newestFirst`: as GitHub lists. */
+function inOrder(newestFirst: readonly Missing[]): readonly Missing[] {
+  const byTime = newestFirst.toReversed().sort((a, b) => Date.parse(a.deliveredAt) - Date.parse(b.deliveredAt));
+  const first = new Map<string, Missing>();
+  for (const one of byTime) if (!first.has(one.guid)) first.set(one.guid, one);
+  return [...first.values()];
+}

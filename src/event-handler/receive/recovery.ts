@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from '../../daemon/logger.ts';
+import { pause } from '../../daemon/pause.ts';
+import { readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
+import { type DeliveryList, type SentDelivery, TryAgainLater } from '../../outside/github/github.ts';
+import type { Inbox } from './inbox.ts';
+import { beginMemory, type Memory, type Missing, takeInPage, withFailure, without } from './plan-recovery.ts';
+
+/** What the comparison works with, as it is when a round begins. */
+export interface RecoverySource {
+  readonly github: DeliveryList;
+  readonly installationId: number;
+}
+
+interface RecoveryOptions {
+  readonly stateDir: string;
+  readonly inbox: Pick<Inbox, 'knows' | 'receive'>;
+  readonly source: () => Promise<RecoverySource>;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/** How many payloads are asked for at once. */
+const atOnce = 6;
+/** How many rounds one delivery that cannot be fetched holds up those behind it. */
+const patience = 3;
+const whenOffMilliseconds = 60_000;
+
+/**
+ * Finds deliveries that never arrived: GitHub's list is compared with the inbox by GUID, and what is missing is fetched from GitHub and received.
+ * GitHub believes that a delivery lost behind a relay arrived, so what it says about that is not asked; nor is the relay asked again.
+ *
+ * A round reads the list back to what was compared before, then fetches, oldest first. Wherever it is interrupted the next one goes on;
+ * after a kill it begins at what was last written down, and the inbox knows what it has received already.
+ */
+export class Recovery {
+  readonly #options: RecoveryOptions;
+  readonly #path: string;
+  #memory: Memory | undefined;
+  #lastAt: string | undefined;
+  #failure: string | undefined;
+  #notBefore = 0;
+
+  constructor(options: RecoveryOptions) {
+    this.#options = options;
+    this.#path = join(options.stateDir, 'recovery.json');
+  }
+
+  /** For people: when the last comparison was, what kept it from its end, and how many deliveries are known to be missing. */
+  health(): { lastComparison: string | null; failure: string | null; missing: number } {
+    const { missing = [], listing } = this.#memory ?? {};
+    return {
+      lastComparison: this.#lastAt ?? null,
+      failure: this.#failure ?? null,
+      missing: missing.length + (listing?.found.length ?? 0),
+    };
+  }
+
+  /** Compares every so often until it is told to stop. 0 seconds: not now; the settings are looked at again in a minute. */
+  async keepComparing(intervalSeconds: () => Promise<number>, stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) {
+      const seconds = await intervalSeconds().catch((err: unknown) => {
+        this.#options.log.warn({ err }, 'the settings cannot be read: missed deliveries are looked for later');
+        return 0;
+      });
+      await pause(seconds === 0 ? whenOffMilliseconds : seconds * 1000, stop);
+      if (seconds > 0 && !stop.aborted) await this.compare(stop);
+    }
+  }
+
+  /** One round. What goes wrong is logged and told by {@link health}; the next round goes on there. */
+  async compare(stop: AbortSignal): Promise<'complete' | 'incomplete'> {
+    const { log, now } = this.#options;
+    if (now().getTime() < this.#notBefore) return 'incomplete';
+    let before: Memory | undefined;
+    try {
+      before = await this.#remembered();
+      await this.#round(stop);
+      this.#failure = undefined;
+    } catch (error) {
+      if (error instanceof TryAgainLater && error.retryAfterSeconds !== undefined) {
+        this.#notBefore = now().getTime() + error.retryAfterSeconds * 1000;
+      }
+      this.#failure = error instanceof Error ? error.message : String(error);
+      log.warn({ err: error }, 'the comparison with the deliveries that GitHub lists came to no end: it goes on later');
+    }
+    this.#lastAt = now().toISOString();
+    await this.#writeDown(before);
+    return this.#failure === undefined && !stop.aborted ? 'complete' : 'incomplete';
+  }
+
+  async #round(stop: AbortSignal): Promise<void> {
+    const { github, installationId } = await this.#options.source();
+    const isReadToItsEnd = await this.#readList(github, installationId, stop);
+    if (isReadToItsEnd) await this.#fetchMissing(github, stop);
+  }
+
+  async #readList(github: DeliveryList, installationId: number, stop: AbortSignal): Promise<boolean> {
+    const { inbox, now } = this.#options;
+    while (!stop.aborted) {
+      const next = this.#memory?.listing?.next;
+      try {
+        const page = await github.listDeliveries(next);
+        const memory = this.#memory ?? beginMemory(page, now());
+        this.#memory = takeInPage(memory, page, installationId, (guid) => inbox.knows(guid));
+      } catch (error) {
+        this.#memory = afterFailedListing(this.#memory ?? beginMemory('unreadable', now()), error);
+        throw error;
+      }
+      if (this.#memory.listing === undefined) return true;
+    }
+    return false;
+  }
+
+  async #fetchMissing(github: DeliveryList, stop: AbortSignal): Promise<void> {
+    const missing = this.#memory?.missing ?? [];
+    for (let start = 0; start < missing.length && !stop.aborted; start += atOnce) {
+      const batch = missing.slice(start, start + atOnce);
+      const fetched = await Promise.allSettled(batch.map((one) => this.#fetch(one, github)));
+      // Received one after the other, so that the order is that of GitHub's list.
+      for (const [index, one] of batch.entries()) {
+        const outcome = fetched[index];
+        if (outcome?.status === 'fulfilled') await this.#receive(one, outcome.value);
+        else this.#giveWay(one, outcome?.reason);
+      }
+    }
+  }
+
+  async #fetch(one: Missing, github: DeliveryList): Promise<SentDelivery | 'gone' | 'arrived meanwhile'> {
+    return this.#options.inbox.knows(one.guid) ? 'arrived meanwhile' : await github.readDelivery(one.id);
+  }
+
+  async #receive(one: Missing, sent: SentDelivery | 'gone' | 'arrived meanwhile'): Promise<void> {
+    const { inbox, log } = this.#options;
+    const { guid, event } = one;
+    if (sent === 'gone') log.error({ delivery: guid, event }, 'a missed delivery is lost: GitHub keeps it no longer');
+    else if (sent !== 'arrived meanwhile') {
+      const receivedAt = new Date(one.deliveredAt).toISOString();
+      const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, ...sent });
+      log.info({ delivery: guid, event, outcome }, 'recovered a delivery that never arrived');
+    }
+    if (this.#memory !== undefined) this.#memory = without(this.#memory, one);
+  }
+
+  /** The first failures of a delivery end the round, so that the order is kept; later ones let those behind it pass. */
+  #giveWay(one: Missing, reason: unknown): void {
+    if (this.#memory !== undefined) this.#memory = withFailure(this.#memory, one);
+    const isLimited = reason instanceof TryAgainLater && reason.retryAfterSeconds !== undefined;
+    if (isLimited || one.failures < patience) throw reason;
+    this.#options.log.warn(
+      { err: reason, delivery: one.guid },
+      'a missed delivery cannot be fetched: it is tried again',
+    );
+  }
+
+  async #remembered(): Promise<Memory | undefined> {
+    if (this.#memory !== undefined) return this.#memory;
+    const text = await readTextIfThere(this.#path);
+    this.#memory = text === undefined ? undefined : readMemory(text, this.#path);
+    return this.#memory;
+  }
+
+  async #writeDown(before: Memory | undefined): Promise<void> {
+    const memory = this.#memory;
+    if (memory === undefined || isDeepStrictEqual(memory, before)) return;
+    try {
+      await writeDurably(this.#path, `${JSON.stringify(memory, null, 2)}\n`);
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'could not write down how far was compared: it is compared again');
+    }
+  }
+}
+
+/** A page that GitHub refuses to give is not asked for again: the list is read from its beginning. */
+function afterFailedListing(memory: Memory, error: unknown): Memory {
+  if (error instanceof TryAgainLater) return memory;
+  const { listing: _, ...rest } = memory;
+  return rest;
+}
+
+function readMemory(text: string, path: string): Memory {
+  const memory = JSON.parse(text) as Partial<Memory> | null;
+  if (memory?.version === 1 && Array.isArray(memory.missing)) return memory as Memory;
+  throw new Error(`${path} was not written by this version of the bot; move it away to compare from now on`);
+}

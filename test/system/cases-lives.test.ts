@@ -1,0 +1,223 @@
+import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { runProgram } from '../../src/outside/processes/run-program.ts';
+import { pullRequestCommits } from '../../stand-ins/github/target-repository.ts';
+import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+import { type CasesOptions, type CasesSite, fileAppears, jobIdsIn, makeCasesSite } from './cases-site.ts';
+import { repository } from './site.ts';
+
+// Jobs that really run, from the command to what is left of them.
+
+let slurm: RealSlurm;
+let slurmDir: string;
+let story: CasesSite;
+beforeAll(async () => {
+  slurmDir = await mkdtemp(join(tmpdir(), 'bot-slurm-'));
+  slurm = await startSlurm(slurmDir);
+});
+afterAll(async () => {
+  await slurm?.stop();
+  await rm(slurmDir, { recursive: true, force: true });
+});
+afterEach(() => story?.close());
+
+async function begin(options: Partial<CasesOptions> = {}): Promise<void> {
+  story = await makeCasesSite({ ...options, slurm: slurm.environment });
+  await story.site.startEventHandler();
+}
+
+const zen2 = 'bot: build for:arch=x86_64/amd/zen2';
+const date = /[A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d UTC \d{4}/.source;
+const rowOf = (body: string, state: string) =>
+  body
+    .split('\n')
+    .find((line) => line.includes(`|${state}|`))
+    ?.replace(new RegExp(`^\\|${date}\\|`), '|DATE|');
+
+/** Files that are added to the pull request. */
+const adding = (files: Record<string, string | null>) => [{ message: 'Change scripts', files }];
+const bash = (text: string) => `#!/bin/bash\n${text}\n`;
+const executable = (files: Record<string, string>) => [
+  {
+    message: 'Change scripts',
+    files: async (workTree: string) => {
+      for (const [name, text] of Object.entries(files)) await writeFile(join(workTree, name), text, { mode: 0o755 });
+    },
+  },
+];
+
+/** The one job of a comment with a build: its id and its comment. */
+async function build(body = zen2): Promise<{ id: string; commentId: number }> {
+  const { comments } = await story.comment(body);
+  const [id = ''] = jobIdsIn(comments);
+  return { id, commentId: comments.find((comment) => comment.body.includes(`\`${id}\``))?.id ?? 0 };
+}
+
+it('what check scripts write badly: percent signs, bars, several lines, a wrong section; other jobs go on', async () => {
+  await begin();
+  await story.site.startJobManager();
+  await story.openPullRequest(
+    executable({
+      'bot/check-build.sh': bash(
+        `printf '[RESULT]\\ncomment_description = 50%% done, 3%%%% left | b\\n  c\\nstatus = SUCCESS\\nartefacts =\\n' >_bot_job$SLURM_JOB_ID.result`,
+      ),
+      'bot/check-test.sh': bash(
+        `printf '[RESULT]\\ncomment_description = tested\\nstatus = SUCCESS\\n' >_bot_job$SLURM_JOB_ID.test`,
+      ),
+    }),
+  );
+  const first = await build();
+  const body = await story.until(first.commentId, /\|test result\|/);
+  expect(rowOf(body, 'finished')).toBe('|DATE|finished|50% done, 3% left &#124; b c|');
+  expect(rowOf(body, 'test result')).toContain(`_bot_job${first.id}.test`);
+  await story.openPullRequest();
+  const second = await build();
+  expect(rowOf(await story.until(second.commentId, /\|test result\|/), 'finished')).toContain('SUCCESS');
+});
+
+it('missing check scripts: default texts, also where tests are skipped', async () => {
+  await begin({ settings: { 'buildenv.allowed_exportvars': '["SKIP_TESTS=yes"]' } });
+  await story.site.startJobManager();
+  await story.openPullRequest(adding({ 'bot/check-test.sh': null, 'bot/check-build.sh': null }));
+  const { id, commentId } = await build(`${zen2} export:SKIP_TESTS=yes`);
+  const body = await story.until(commentId, /\|test result\|/);
+  expect(rowOf(body, 'finished')).toContain('`bot/check-build.sh`');
+  expect(rowOf(body, 'test result')).toContain('`bot/check-test.sh`');
+  const job = (await story.jobs())[id] ?? '';
+  expect(await readFile(join(job, `_bot_job${id}.test`), 'utf8')).toMatch(
+    /^\[TEST\]\ncomment_description = .*\nstatus = UNKNOWN\n$/,
+  );
+});
+
+it('in Tokyo and in German: rows are in UTC and English, and the comment only grows', async () => {
+  await begin({
+    environment: { TZ: 'Asia/Tokyo', LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' },
+    settings: { 'buildenv.slurm_params': '--exclusive --nodes=2' },
+  });
+  await story.site.startJobManager();
+  await story.openPullRequest();
+  const blocked = (await build('bot: build for:arch=x86_64/amd/zen3')).id; // keeps both nodes until it is cancelled
+  const { id, commentId } = await build();
+  const before = story.body(commentId);
+  const after = await story.until(commentId, /\|released\|/);
+  const added = after.slice(before.length);
+  expect(after.startsWith(before)).toBe(true);
+  expect(added).toMatch(new RegExp(`^\\n\\|${date}\\|released\\|job awaits launch by Slurm scheduler\\|`));
+  const told = Date.parse(
+    `${/\|(.*?) UTC/.exec(added)?.[1]} UTC ${new Date().getUTCFullYear()}`.replace(
+      /(\w{3}) (\d\d) (\S+) UTC (\d+)/,
+      '$2 $1 $4 $3 UTC',
+    ),
+  );
+  expect(Math.abs(Date.now() - told)).toBeLessThan(3_600_000);
+  await story.jobFinished(blocked);
+  await story.jobFinished(id);
+});
+
+it('incognito: jobs run to their end, and nothing is said', async () => {
+  await begin({ settings: { 'bot_control.chatlevel': 'incognito' } });
+  await story.site.startJobManager();
+  await story.openPullRequest();
+  for (const _ of [1, 2]) {
+    const { comments, reactions } = await story.comment(zen2);
+    expect([comments, reactions]).toEqual([[], []]);
+  }
+  const jobs = await story.jobs();
+  expect(Object.keys(jobs)).toHaveLength(2);
+  for (const [id, job] of Object.entries(jobs)) {
+    await story.jobFinished(id);
+    expect(await readFile(join(job, `_bot_job${id}.result`), 'utf8')).toContain('status = SUCCESS');
+    expect(await readFile(join(job, `_bot_job${id}.metadata`), 'utf8')).toContain('pr_comment_id = -1\n');
+  }
+  expect(story.comments()).toHaveLength(2); // the commands
+});
+
+it('a failed job tells the state of Slurm before its text, and whoever cancels it too', async () => {
+  await begin();
+  await story.site.startJobManager();
+  await story.openPullRequest(executable({ 'bot/build.sh': bash('echo $SLURM_JOB_ID >started; exec sleep 600') }));
+  const { id, commentId } = await build();
+  await fileAppears((await story.jobs())[id] ?? '', (name) => name === 'started');
+  const environment = { PATH: process.env['PATH'] ?? '', ...slurm.environment };
+  await runProgram({ program: 'scancel', arguments: [id] }, { environment });
+  const body = await story.until(commentId, /\|finished\|/);
+  expect(rowOf(body, 'finished')).toMatch(new RegExp(`^\\|DATE\\|finished\\|\`CANCELLED\`.*_bot_job${id}\\.result`));
+});
+
+it('delayed_begin: a job starts by itself and is told as received', async () => {
+  await begin({
+    settings: { 'buildenv.job_handover_protocol': 'delayed_begin', 'buildenv.job_delay_begin_factor': '3' },
+  });
+  await story.site.startJobManager();
+  await story.openPullRequest();
+  const { commentId } = await build();
+  const body = await story.until(commentId, /\|finished\|/);
+  expect(rowOf(body, 'submitted')).toMatch(/will be eligible to start in about 3 seconds\|$/);
+  expect(rowOf(body, 'received')).toMatch(
+    /^\|DATE\|received\|job awaits launch by Slurm scheduler \(eligible to start from \d{4}-\d\d-\d\dT[\d:]{8}\)\|$/,
+  );
+  expect(body).not.toContain('|released|');
+});
+
+it.each(['6', '9'] as const)(
+  'jobs that a Python bot of generation %s left behind are adopted, finished and deployed',
+  async (generation) => {
+    await begin({ generation, settings: { 'deploycfg.upload_policy': 'all' } });
+    await story.openPullRequest();
+    const { id, commentId } = await build(generation === '6' ? 'bot: build arch:zen2' : zen2);
+    // As the Python bot leaves it: link, metadata, comment; nothing of ours.
+    const job = (await story.jobs())[id] ?? '';
+    for (const name of (await readdir(job)).filter((each) => each.startsWith('.') && each !== '.git'))
+      await rm(join(job, name), { recursive: true });
+    await rm(join(story.directory, 'jobs/.bot/handed-over'), { recursive: true });
+    await rm(join(story.directory, 'jobs/.bot/pulls'), { recursive: true });
+    const head = story.body(commentId);
+    await story.site.startJobManager();
+    const body = await story.until(commentId, /\|test result\|/);
+    expect(body.startsWith(`${head}\n`)).toBe(true);
+    expect(body.match(/\|(released|running|finished|test result)\|/g)).toEqual([
+      '|released|',
+      '|running|',
+      '|finished|',
+      '|test result|',
+    ]);
+    await story.jobFinished(id);
+    expect(await readlink(join(story.directory, 'ids/finished', id))).toBe(job);
+    await story.github.setLabel(repository, story.number, 'carol', 'bot:deploy');
+    await story.until(commentId, /\|uploaded\|/);
+    expect(await story.site.s3.keys('eessi-staging')).toHaveLength(2);
+  },
+);
+
+it('jobs that the Python bot follows already, in all states, are followed to their end', async () => {
+  await begin();
+  await story.openPullRequest(executable({ 'bot/build.sh': bash('until [ -e go ]; do sleep 0.1; done') }));
+  const { id, commentId } = await build();
+  const job = (await story.jobs())[id] ?? '';
+  for (const name of (await readdir(job)).filter((each) => each.startsWith('.') && each !== '.git'))
+    await rm(join(job, name), { recursive: true });
+  await rm(join(story.directory, 'jobs/.bot'), { recursive: true });
+  await mkdir(join(story.directory, 'ids/submitted'), { recursive: true });
+  await symlink(job, join(story.directory, 'ids/submitted', id));
+  const environment = { PATH: process.env['PATH'] ?? '', ...slurm.environment };
+  await runProgram({ program: 'scontrol', arguments: ['release', id] }, { environment });
+  const commentedBy = story.comments().find((comment) => comment.id === commentId);
+  const byPython = `${commentedBy?.body}\n|Jan 05 03:04:05 UTC 2025|released|job awaits launch by Slurm scheduler|`;
+  await story.github.editComment(repository, commentId, 'bot-a[bot]', byPython);
+  await story.site.startJobManager();
+  await story.until(commentId, /\|running\|/);
+  await writeFile(join(job, 'go'), '');
+  const body = await story.until(commentId, /\|test result\|/);
+  expect(body.startsWith(`${byPython}\n`)).toBe(true);
+  expect(body.match(/\|(released|running|finished|test result)\|/g)).toEqual([
+    '|released|',
+    '|running|',
+    '|finished|',
+    '|test result|',
+  ]);
+  expect(pullRequestCommits.length).toBeGreaterThan(0);
+  expect(dirname(job)).not.toBe('');
+  await rename(join(job, 'go'), join(job, 'gone'));
+});
