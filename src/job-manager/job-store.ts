@@ -36,6 +36,15 @@ export class JobStore {
     });
   }
 
+  /** Acts on the record as it is, while nobody changes it. */
+  async hold(
+    job: JobLink,
+    github: Pick<GitHub, 'readComment' | 'listComments'>,
+    act: (record: JobRecord) => Promise<void>,
+  ): Promise<void> {
+    await this.#inTurn(job.directory, async () => act(await this.#readOrAdopt(job, github)));
+  }
+
   async #readOrAdopt(job: JobLink, github: Pick<GitHub, 'readComment' | 'listComments'>): Promise<JobRecord> {
     const reading = await readJobRecord(job.directory);
     if (reading.kind === 'record') return reading.record;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import { type ApiAnswer, type ApiCall, linkTo, notFound, pageSize } from './api-answer.ts';
+import { type ApiAnswer, type ApiCall, apiError, linkTo, notFound, pageSize } from './api-answer.ts';
 import { accountBody, appBody, appPermissions, isoTime } from './api-bodies.ts';
 import type { JsonObject } from './example-payloads.ts';
 import type { Delivery } from './github-stand-in.ts';
@@ -38,13 +38,15 @@ export const appOperations: Readonly<Record<string, (call: ApiCall) => ApiAnswer
     const wanted = query.get('status');
     const fits = ({ status }: Delivery) => wanted === null || status < 400 === (wanted === 'success');
     const cursor = query.get('cursor');
-    const newestId = cursor === null ? Number.POSITIVE_INFINITY : Number(cursor.replace('v1_', ''));
-    const fitting = [...state.deliveries].reverse().filter((delivery) => fits(delivery) && delivery.id <= newestId);
-    const size = pageSize(query);
-    const next = fitting[size];
+    const fitting = state.deliveries.filter(fits).reverse();
+    fitting.sort((a, b) => b.deliveredAt.getTime() - a.deliveredAt.getTime());
+    const start = cursor === null ? 0 : fitting.findIndex(({ id }) => cursor === `v1_${id}`);
+    if (start < 0) return apiError(400, 'Bad Request');
+    const end = start + pageSize(query);
+    const next = fitting[end];
     return {
       status: 200,
-      body: fitting.slice(0, size).map((delivery) => deliveryItem(call, delivery)),
+      body: fitting.slice(start, end).map((delivery) => deliveryItem(call, delivery)),
       headers: next === undefined ? {} : { link: linkTo(call, { cursor: `v1_${next.id}` }, 'next') },
     };
   },

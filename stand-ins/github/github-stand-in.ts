@@ -27,8 +27,8 @@ export interface GitHubStandIn extends Story {
 
   /** The next API requests (of that operation) fail. Called again: queued behind the earlier ones. */
   failNext(failure: { readonly operationId?: string; readonly times: number; readonly fault: Fault }): void;
-  /** Deliveries of the past, oldest first, that a relay dropped; GitHub believes that they arrived. Quick enough for thousands. */
-  seedDeliveries(repository: string, number: number, seeds: readonly SeededDelivery[]): readonly Delivery[];
+  /** Deliveries of the past that a relay dropped; GitHub believes that they arrived. Quick enough for thousands. */
+  seedDeliveries(repository: string, seeds: readonly SeededDelivery[]): readonly Delivery[];
   /** Tokens handed out so far are worthless from now on. */
   expireTokens(): void;
   /** Ends everything; throws if there were violations. */
@@ -38,6 +38,8 @@ export interface GitHubStandIn extends Story {
 /** With `comment`: a new one. Without: an edit, which no bot acts upon. */
 export interface SeededDelivery {
   readonly at: Date;
+  /** Of the pull request. */
+  readonly number: number;
   readonly comment?: { readonly user: string; readonly body: string };
 }
 

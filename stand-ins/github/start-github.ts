@@ -53,7 +53,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubStandIn
     privateKeyPem,
     personalToken: makePersonalToken(state),
     failNext: faults.failNext,
-    seedDeliveries: (repository, number, seeds) => seedDeliveries(state, webhooks, repository, number, seeds),
+    seedDeliveries: (repository, seeds) => seedDeliveries(state, webhooks, repository, seeds),
     expireTokens() {
       for (const [token, { user }] of state.tokens) if (user.type === 'Bot') state.tokens.delete(token);
     },

@@ -1,18 +1,18 @@
-import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { runProgram } from '../../src/outside/processes/run-program.ts';
-import { pullRequestCommits } from '../../stand-ins/github/target-repository.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
 import { type CasesOptions, type CasesSite, fileAppears, jobIdsIn, makeCasesSite } from './cases-site.ts';
-import { repository } from './site.ts';
+import { type Running, repository } from './site.ts';
 
 // Jobs that really run, from the command to what is left of them.
 
 let slurm: RealSlurm;
 let slurmDir: string;
 let story: CasesSite;
+let eventHandler: Running;
 beforeAll(async () => {
   slurmDir = await mkdtemp(join(tmpdir(), 'bot-slurm-'));
   slurm = await startSlurm(slurmDir);
@@ -25,7 +25,7 @@ afterEach(() => story?.close());
 
 async function begin(options: Partial<CasesOptions> = {}): Promise<void> {
   story = await makeCasesSite({ ...options, slurm: slurm.environment });
-  await story.site.startEventHandler();
+  eventHandler = await story.site.startEventHandler();
 }
 
 const zen2 = 'bot: build for:arch=x86_64/amd/zen2';
@@ -35,6 +35,14 @@ const rowOf = (body: string, state: string) =>
     .split('\n')
     .find((line) => line.includes(`|${state}|`))
     ?.replace(new RegExp(`^\\|${date}\\|`), '|DATE|');
+
+const statesOf = (body: string) =>
+  [...body.matchAll(new RegExp(`^\\|${date}\\|([^|]+)\\|`, 'gm'))].map(([, state]) => state);
+
+async function inSlurm(program: string, ...words: string[]): Promise<void> {
+  const environment = { PATH: process.env['PATH'] ?? '', ...slurm.environment };
+  expect(await runProgram({ program, arguments: words }, { environment })).toMatchObject({ kind: 'exited', code: 0 });
+}
 
 /** Files that are added to the pull request. */
 const adding = (files: Record<string, string | null>) => [{ message: 'Change scripts', files }];
@@ -52,7 +60,7 @@ const executable = (files: Record<string, string>) => [
 async function build(body = zen2): Promise<{ id: string; commentId: number }> {
   const { comments } = await story.comment(body);
   const [id = ''] = jobIdsIn(comments);
-  return { id, commentId: comments.find((comment) => comment.body.includes(`\`${id}\``))?.id ?? 0 };
+  return { id, commentId: comments.find((comment) => comment.body.includes(`|submitted|job id \`${id}\``))?.id ?? 0 };
 }
 
 it('what check scripts write badly: percent signs, bars, several lines, a wrong section; other jobs go on', async () => {
@@ -140,8 +148,7 @@ it('a failed job tells the state of Slurm before its text, and whoever cancels i
   await story.openPullRequest(executable({ 'bot/build.sh': bash('echo $SLURM_JOB_ID >started; exec sleep 600') }));
   const { id, commentId } = await build();
   await fileAppears((await story.jobs())[id] ?? '', (name) => name === 'started');
-  const environment = { PATH: process.env['PATH'] ?? '', ...slurm.environment };
-  await runProgram({ program: 'scancel', arguments: [id] }, { environment });
+  await inSlurm('scancel', id);
   const body = await story.until(commentId, /\|finished\|/);
   expect(rowOf(body, 'finished')).toMatch(new RegExp(`^\\|DATE\\|finished\\|\`CANCELLED\`.*_bot_job${id}\\.result`));
 });
@@ -161,63 +168,58 @@ it('delayed_begin: a job starts by itself and is told as received', async () => 
   expect(body).not.toContain('|released|');
 });
 
+/** Leaves of the job what the Python bot would have left: its directory, metadata, link and comment, and nothing of ours. */
+async function forgetOurs(job: string): Promise<void> {
+  await eventHandler.stop();
+  await rm(join(job, '_bot_job.json'));
+  await rm(join(story.directory, 'jobs/.bot'), { recursive: true });
+}
+
 it.each(['6', '9'] as const)(
-  'jobs that a Python bot of generation %s left behind are adopted, finished and deployed',
+  'jobs that a Python bot of generation %s submitted are adopted, finished and deployed',
   async (generation) => {
     await begin({ generation, settings: { 'deploycfg.upload_policy': 'all' } });
     await story.openPullRequest();
     const { id, commentId } = await build(generation === '6' ? 'bot: build arch:zen2' : zen2);
-    // As the Python bot leaves it: link, metadata, comment; nothing of ours.
     const job = (await story.jobs())[id] ?? '';
-    for (const name of (await readdir(job)).filter((each) => each.startsWith('.') && each !== '.git'))
-      await rm(join(job, name), { recursive: true });
-    await rm(join(story.directory, 'jobs/.bot/handed-over'), { recursive: true });
-    await rm(join(story.directory, 'jobs/.bot/pulls'), { recursive: true });
+    await forgetOurs(job);
     const head = story.body(commentId);
-    await story.site.startJobManager();
+    await story.site.startEventHandler();
+    const manager = await story.site.startJobManager();
     const body = await story.until(commentId, /\|test result\|/);
     expect(body.startsWith(`${head}\n`)).toBe(true);
-    expect(body.match(/\|(released|running|finished|test result)\|/g)).toEqual([
-      '|released|',
-      '|running|',
-      '|finished|',
-      '|test result|',
-    ]);
+    expect(statesOf(body)).toEqual(['submitted', 'released', 'finished', 'test result']);
     await story.jobFinished(id);
     expect(await readlink(join(story.directory, 'ids/finished', id))).toBe(job);
     await story.github.setLabel(repository, story.number, 'carol', 'bot:deploy');
     await story.until(commentId, /\|uploaded\|/);
     expect(await story.site.s3.keys('eessi-staging')).toHaveLength(2);
+    expect(await manager.stop()).toBe(0);
+    // And back: what the Python bot looks for is where it looks.
+    const pullRequestDir = job.split('/event_')[0] ?? '';
+    expect(await readlink(join(pullRequestDir, id))).toBe(job);
+    expect(await readdir(join(story.directory, 'ids/submitted'))).toEqual([]);
+    expect(await readFile(join(pullRequestDir, 'uploaded.txt'), 'utf8')).toMatch(
+      new RegExp(`^${id}/eessi-.*\\.tar\\.gz\n$`),
+    );
   },
 );
 
-it('jobs that the Python bot follows already, in all states, are followed to their end', async () => {
+it('a job that the Python bot follows already is followed to its end', async () => {
   await begin();
   await story.openPullRequest(executable({ 'bot/build.sh': bash('until [ -e go ]; do sleep 0.1; done') }));
   const { id, commentId } = await build();
   const job = (await story.jobs())[id] ?? '';
-  for (const name of (await readdir(job)).filter((each) => each.startsWith('.') && each !== '.git'))
-    await rm(join(job, name), { recursive: true });
-  await rm(join(story.directory, 'jobs/.bot'), { recursive: true });
+  await forgetOurs(job);
   await mkdir(join(story.directory, 'ids/submitted'), { recursive: true });
   await symlink(job, join(story.directory, 'ids/submitted', id));
-  const environment = { PATH: process.env['PATH'] ?? '', ...slurm.environment };
-  await runProgram({ program: 'scontrol', arguments: ['release', id] }, { environment });
-  const commentedBy = story.comments().find((comment) => comment.id === commentId);
-  const byPython = `${commentedBy?.body}\n|Jan 05 03:04:05 UTC 2025|released|job awaits launch by Slurm scheduler|`;
-  await story.github.editComment(repository, commentId, 'bot-a[bot]', byPython);
+  await inSlurm('scontrol', 'release', id);
+  const told = `${story.body(commentId)}\n|Jan 05 03:04:05 UTC 2025|released|job awaits launch by Slurm scheduler|`;
+  await story.github.editComment(repository, commentId, 'my-bot[bot]', told);
   await story.site.startJobManager();
   await story.until(commentId, /\|running\|/);
   await writeFile(join(job, 'go'), '');
   const body = await story.until(commentId, /\|test result\|/);
-  expect(body.startsWith(`${byPython}\n`)).toBe(true);
-  expect(body.match(/\|(released|running|finished|test result)\|/g)).toEqual([
-    '|released|',
-    '|running|',
-    '|finished|',
-    '|test result|',
-  ]);
-  expect(pullRequestCommits.length).toBeGreaterThan(0);
-  expect(dirname(job)).not.toBe('');
-  await rename(join(job, 'go'), join(job, 'gone'));
+  expect(body.startsWith(`${told}\n`)).toBe(true);
+  expect(statesOf(body)).toEqual(['submitted', 'released', 'running', 'finished', 'test result']);
 });

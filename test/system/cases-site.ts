@@ -1,6 +1,6 @@
-import { watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { CommentView, Commit, Delivery, GitHubStandIn } from '../../stand-ins/github/github-stand-in.ts';
 import { pullRequestCommits } from '../../stand-ins/github/target-repository.ts';
 import { makeSite, repository, type Site, type SiteOptions } from './site.ts';
@@ -171,7 +171,7 @@ export function jobIdsIn(comments: readonly CommentView[]): string[] {
   return comments.flatMap(({ body }) => /\|submitted\|job id `(\d+)`/.exec(body)?.[1] ?? []);
 }
 
-/** Waits until a directory has a file of such a name: its name. The directory, or the one above, is there. */
+/** Waits until a directory has a file of such a name: its name. The directory need not be there yet. */
 export async function fileAppears(directory: string, fits: (name: string) => boolean): Promise<string> {
   const look = async () => (await readdir(directory).catch((): string[] => [])).find(fits);
   for (;;) {
@@ -185,7 +185,7 @@ export async function fileAppears(directory: string, fits: (name: string) => boo
   }
 }
 
-/** The next change in a directory; where it is not there yet, in the one above. */
+/** The next change in a directory; where it is not there yet, in the nearest above. */
 function nextChange(directory: string): { happened: Promise<void>; cancel: () => void } {
   const seen = Promise.withResolvers<void>();
   const watcher = watchOrAbove(directory, () => {
@@ -198,10 +198,10 @@ function nextChange(directory: string): { happened: Promise<void>; cancel: () =>
   };
 }
 
-function watchOrAbove(directory: string, listener: () => void) {
+function watchOrAbove(directory: string, listener: () => void): FSWatcher {
   try {
     return watch(directory, listener);
   } catch {
-    return watch(join(directory, '..'), listener);
+    return watchOrAbove(dirname(directory), listener);
   }
 }

@@ -40,7 +40,7 @@ it('takes one of two that come at the same moment', async () => {
   const inbox = await Inbox.open(stateDir);
   const outcomes = await Promise.all([inbox.receive(comment('g-1', 7)), inbox.receive(comment('g-2', 7))]);
   expect(outcomes).toEqual(['new', 'known']);
-  expect(await inbox.waiting()).toEqual(['2026-03-10T12-00-00.000Z_000000_comment7_g-1.json']);
+  expect(await inbox.waiting()).toEqual(['2026-03-10T12-00-00.000Z_000000_comment.7_g-1.json']);
 });
 
 it('lists by the time of the delivery, whatever came in between', async () => {

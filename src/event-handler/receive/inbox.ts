@@ -135,11 +135,11 @@ export class Inbox {
     }
   }
 
-  /** `TIME_N_GUID.json`, or `TIME_N_commentID_GUID.json`: sorted by name is sorted by time. */
+  /** `TIME_N_GUID.json`, or `TIME_N_comment.ID_GUID.json`: sorted by name is sorted by time. No GUID has a dot. */
   #nameOf({ guid, event, receivedAt, body }: Delivery): string {
     const counter = String(this.#counter++).padStart(6, '0');
     const id = event === 'issue_comment' ? idOfNewComment(body) : undefined;
-    const identities = id === undefined ? [guid] : [`comment${id}`, guid];
+    const identities = id === undefined ? [guid] : [`comment.${id}`, guid];
     return `${[receivedAt.replaceAll(':', '-'), counter, ...identities].join('_')}.json`;
   }
 

@@ -35,11 +35,11 @@ export interface Page {
 /** Deliveries are listed once they were answered, not when they began; this covers it many times over. */
 const overlapMilliseconds = 10 * 60 * 1000;
 
-/** What the bot can act upon; nothing else is fetched. */
-const handled: Readonly<Record<string, readonly string[]>> = {
-  issue_comment: ['created'],
-  pull_request: ['opened', 'labeled', 'closed', 'reopened', 'synchronize', 'edited'],
-};
+/** What the bot can act upon, `event/action`; nothing else is fetched. */
+const handled = new Set([
+  'issue_comment/created',
+  ...['opened', 'labeled', 'closed', 'reopened', 'synchronize', 'edited'].map((action) => `pull_request/${action}`),
+]);
 
 /** The memory of a bot that never looked before. Where GitHub could not be asked, our own clock has to do. */
 export function beginMemory(first: Page | 'unreadable', now: Date): Memory {
@@ -84,8 +84,7 @@ export function withFailure(memory: Memory, failed: Missing): Memory {
 }
 
 function concernsUs({ event, action, guid, installationId }: DeliveryEntry, ours: number): boolean {
-  const isHandled = action !== undefined && (handled[event]?.includes(action) ?? false);
-  return isHandled && installationId === ours && /^[0-9A-Za-z-]{1,64}$/.test(guid);
+  return handled.has(`${event}/${action}`) && installationId === ours && /^[0-9A-Za-z-]{1,64}$/.test(guid);
 }
 
 const toMissing = ({ id, guid, event, deliveredAt }: DeliveryEntry): Missing => ({

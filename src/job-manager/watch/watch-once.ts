@@ -190,8 +190,13 @@ async function send(followed: readonly Followed[], tools: Tools, memory: Memory)
   return [...current.values()];
 }
 
-async function leaveIfDone({ job, record }: Followed, { settings }: Tools): Promise<void> {
-  if (record.phase === 'finished' && !isBehind(record)) await finishJob(settings.jobManager.jobIdsDir, job.id);
+/** Puts a job away with which nothing is left to do. A deployment may add a row at any moment, so the record is looked at once more. */
+async function leaveIfDone({ job, record }: Followed, tools: Tools): Promise<void> {
+  const isDone = (now: JobRecord) => now.phase === 'finished' && !isBehind(now);
+  if (!isDone(record)) return;
+  await tools.jobs.hold(job, tools.github, async (now) => {
+    if (isDone(now)) await finishJob(tools.settings.jobManager.jobIdsDir, job.id);
+  });
 }
 
 /** What goes wrong with one job stops that one for this interval, and is told once. */

@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type DeliveryEntry, type DeliveryList, TryAgainLater } from '../../outside/github/github.ts';
+import { Inbox } from './inbox.ts';
+import { Recovery } from './recovery.ts';
+
+let stateDir: string;
+let now: Date;
+const never = new AbortController().signal;
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'recovery-'));
+  now = new Date('2026-03-10T12:00:00Z');
+});
+afterEach(() => rm(stateDir, { recursive: true, force: true }));
+
+const entry = (number: number): DeliveryEntry => ({
+  id: String(number),
+  guid: `g-${number}`,
+  deliveredAt: new Date(Date.UTC(2026, 2, 10, number)).toISOString(),
+  event: 'issue_comment',
+  action: 'created',
+  installationId: 7,
+});
+
+/** A list of deliveries with two a page. `fail` is asked before each request, such as `list` or `read 3`. */
+function listOf(entries: readonly DeliveryEntry[], fail: (request: string, count: number) => Error | undefined) {
+  const requests: string[] = [];
+  const ask = (request: string) => {
+    requests.push(request);
+    const failure = fail(request, requests.length);
+    if (failure) throw failure;
+  };
+  const github: DeliveryList = {
+    async listDeliveries(page = '0') {
+      ask(`list ${page}`);
+      const start = Number(page);
+      const next = start + 2 < entries.length ? { next: String(start + 2) } : {};
+      return { entries: entries.toReversed().slice(start, start + 2), ...next };
+    },
+    async readDelivery(id) {
+      ask(`read ${id}`);
+      return { headers: {}, body: JSON.stringify({ action: 'created', comment: { id: Number(id) } }) };
+    },
+  };
+  return { github, requests };
+}
+
+async function makeRecovery(github: DeliveryList) {
+  const inbox = await Inbox.open(stateDir);
+  const source = async () => ({ github, installationId: 7 });
+  return new Recovery({ stateDir, inbox, source, log: pino({ level: 'silent' }), now: () => now });
+}
+
+/** What the inbox holds, in its order. */
+const received = async () => {
+  const names = await (await Inbox.open(stateDir)).waiting();
+  return names.map((name) => /_(g-\d+)\.json$/.exec(name)?.[1]);
+};
+const away = () => new TryAgainLater('GitHub is away', { cause: undefined });
+const limited = () => new TryAgainLater('too many requests', { cause: undefined, retryAfterSeconds: 600 });
+const five = [1, 2, 3, 4, 5].map(entry);
+const all = ['g-1', 'g-2', 'g-3', 'g-4', 'g-5'];
+
+/** A bot that looked for the first time when nothing was listed yet. */
+async function firstLook(): Promise<void> {
+  await (await makeRecovery(listOf([], () => undefined).github)).compare(never);
+}
+
+it('asks once where nothing is missing, and writes nothing', async () => {
+  const { github, requests } = listOf(five.slice(0, 2), () => undefined);
+  const recovery = await makeRecovery(github);
+  expect(await recovery.compare(never)).toBe('complete');
+  expect(await recovery.compare(never)).toBe('complete');
+  expect(requests).toEqual(['list 0', 'list 0']);
+  expect(await received()).toEqual([]);
+  expect(recovery.health()).toEqual({ lastComparison: '2026-03-10T12:00:00.000Z', failure: null, missing: 0 });
+});
+
+describe.each(['goes on', 'is started anew'])('interrupted by a failure at request N, it %s', (how) => {
+  // Three pages and five payloads.
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('N = %i', async (failing) => {
+    await firstLook();
+    const { github, requests } = listOf(five, (_, count) => (count === failing ? away() : undefined));
+    const first = await makeRecovery(github);
+    expect(await first.compare(never)).toBe('incomplete');
+    expect(first.health().failure).toBe('GitHub is away');
+    const second = how === 'goes on' ? first : await makeRecovery(github);
+    expect(await second.compare(never)).toBe('complete');
+    expect(await received()).toEqual(all);
+    expect(second.health()).toMatchObject({ failure: null, missing: 0 });
+    // The page or payload that failed once more, a new look at the list's beginning, and payloads that were asked for together.
+    expect(requests.length).toBeLessThanOrEqual(8 + 1 + 1 + 4);
+    if (failing <= 3) expect(requests).toHaveLength(9);
+  });
+});
+
+it('asks nothing before GitHub wishes to be asked again', async () => {
+  await firstLook();
+  const { github, requests } = listOf(five, (_, count) => (count === 2 ? limited() : undefined));
+  const recovery = await makeRecovery(github);
+  await recovery.compare(never);
+  now = new Date(now.getTime() + 599_000);
+  expect(await recovery.compare(never)).toBe('incomplete');
+  expect(requests).toHaveLength(2);
+  now = new Date(now.getTime() + 1_000);
+  expect(await recovery.compare(never)).toBe('complete');
+  expect(await received()).toEqual(all);
+});
+
+it('lets the others pass by a delivery that cannot be fetched, and takes that when it can', async () => {
+  await firstLook();
+  let broken = true;
+  const { github } = listOf(five, (request) => (broken && request === 'read 2' ? new Error('no payload') : undefined));
+  const recovery = await makeRecovery(github);
+  for (let round = 1; round <= 3; round++) {
+    await recovery.compare(never);
+    expect(await received()).toEqual(['g-1']);
+  }
+  await recovery.compare(never);
+  expect(await received()).toEqual(['g-1', 'g-3', 'g-4', 'g-5']);
+  expect(recovery.health().missing).toBe(1);
+  broken = false;
+  await recovery.compare(never);
+  expect(await received()).toEqual(all);
+});
+
+it('reads the list from its beginning where GitHub no longer knows the next page', async () => {
+  await firstLook();
+  const { github, requests } = listOf(five, (_, count) => {
+    if (count === 2) return away();
+    return count === 3 ? new Error('400: no such cursor') : undefined;
+  });
+  const recovery = await makeRecovery(github);
+  await recovery.compare(never);
+  await recovery.compare(never);
+  expect(await recovery.compare(never)).toBe('complete');
+  expect(requests.slice(0, 6)).toEqual(['list 0', 'list 2', 'list 2', 'list 0', 'list 2', 'list 4']);
+  expect(await received()).toEqual(all);
+});
+
+it('stops between two requests when it is told to', async () => {
+  await firstLook();
+  const stop = new AbortController();
+  const { github, requests } = listOf(five, () => {
+    stop.abort();
+    return undefined;
+  });
+  expect(await (await makeRecovery(github)).compare(stop.signal)).toBe('incomplete');
+  expect(requests).toEqual(['list 0']);
+});
