@@ -50,7 +50,8 @@ async function hasLaterWork(path: string, links: readonly JobLink[], orderedAt: 
   for (const name of await listNames(path)) {
     const event = join(path, name);
     if (!name.startsWith('event_') || links.some(({ directory }) => directory.startsWith(`${event}/`))) continue;
-    if ((await lstat(event)).mtime > orderedAt) return true;
+    // Clocks of file systems tick every few milliseconds: what is as old as the order may be later.
+    if ((await lstat(event)).mtime >= orderedAt) return true;
   }
   return false;
 }
