@@ -1,6 +1,6 @@
 /**
  * Makes SIGTERM and SIGINT mean "stop after this step". A second one ends the process at once, which is safe: what must not be lost
- * is on disk before it is begun. SIGHUP (the terminal is gone) is ignored, so that a closed ssh session stops no daemon.
+ * is on disk before it is begun. (SIGHUP, the terminal is gone, is the log's: logger.ts.)
  */
 export function stopOnSignals(say: (line: string) => void): AbortSignal {
   const stop = new AbortController();
@@ -11,6 +11,5 @@ export function stopOnSignals(say: (line: string) => void): AbortSignal {
       stop.abort();
     });
   }
-  process.on('SIGHUP', () => {});
   return stop.signal;
 }

@@ -20,6 +20,7 @@ import { describeProblem } from '../settings/describe-problem.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { handleDelivery, tellOfFailure } from './handle-delivery.ts';
+import { keepMirrorsPacked } from './keep-mirrors-packed.ts';
 import { writeEventsLog } from './receive/events-log.ts';
 import { Inbox } from './receive/inbox.ts';
 import { readEventFile } from './receive/read-event-file.ts';
@@ -55,7 +56,8 @@ async function main(options: Options): Promise<number> {
   );
   if (settingsFile === undefined) return 2;
   const settings = await settingsFile.current();
-  const log = openLog(settings.eventHandler.logPath, { name: 'event-handler', debug: options.debug });
+  const { logPath, logFormat } = settings.eventHandler;
+  const log = openLog(logPath, { name: 'event-handler', debug: options.debug, format: logFormat });
   tellOfChange = (problems) => logChange(log, problems);
   const inbox = await Inbox.open(settings.stateDir);
   if (options.file !== undefined) await inbox.receive(await readEventFile(options.file));
@@ -91,7 +93,11 @@ async function main(options: Options): Promise<number> {
   try {
     if (options.file !== undefined) await (await startWorker()).idle();
     else if (options.cron) status = await workOffOnce(recovery, startWorker, stop);
-    else await serve(options, { inbox, recovery, startWorker, settingsFile, log, stop });
+    else {
+      const packing = keepMirrorsPacked(async () => (await outside()).git, log, stop);
+      await serve(options, { inbox, recovery, startWorker, settingsFile, log, stop });
+      await packing;
+    }
   } finally {
     await taken.lease.release();
   }

@@ -45,7 +45,8 @@ async function main(options: Options): Promise<number> {
   );
   if (settingsFile === undefined) return 2;
   const settings = await settingsFile.current();
-  const log = openLog(settings.jobManager.logPath, { name: 'job-manager', debug: options.debug });
+  const { logPath, logFormat } = settings.jobManager;
+  const log = openLog(logPath, { name: 'job-manager', debug: options.debug, format: logFormat });
   onChange = (reading) => logChange(log, reading);
   const taken = await takeLease(settings.stateDir, 'job manager');
   if (taken.kind === 'held') return refuse(taken.message);
@@ -67,9 +68,9 @@ async function watch(options: Options, settingsFile: SettingsFile, log: Logger, 
   const only = options.jobs === undefined ? undefined : new Set(options.jobs);
   let built: { settings: Settings; tools: Tools } | undefined;
   for (let iteration = 0; iteration !== options.maxManagerIterations && !stop.aborted; iteration++) {
-    const settings = await settingsFile.current();
-    if (iteration > 0) await pause(settings.jobManager.pollIntervalSeconds * 1000, stop);
+    if (iteration > 0) await pause((await settingsFile.current()).jobManager.pollIntervalSeconds * 1000, stop);
     if (stop.aborted) break;
+    const settings = await settingsFile.current(); // not before the pause: an edit is in force from the next interval on
     try {
       if (built?.settings !== settings) built = { settings, tools: await buildTools(settings, jobs, log) };
       orders.lookForWork(built.tools, stop);

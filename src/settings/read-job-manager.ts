@@ -1,7 +1,7 @@
 import type { Command } from '../outside/processes/command.ts';
 import type { Setting } from './config-file.ts';
-import { type Reading, readCommand, readPath } from './reading.ts';
-import type { Settings } from './settings.ts';
+import { type Reading, readChoice, readCommand, readPath } from './reading.ts';
+import { logFormats, type Settings } from './settings.ts';
 
 const section = 'job_manager';
 
@@ -10,6 +10,7 @@ export function readJobManager(reading: Reading): Settings['jobManager'] {
   const { file } = reading;
   return {
     logPath: readPath(reading, file.getRequired(section, 'log_path')),
+    logFormat: readChoice(reading, file.get(section, 'log_format'), logFormats, 'json'),
     jobIdsDir: readPath(reading, file.getRequired(section, 'job_ids_dir')),
     poll: readCommand(reading, file.getRequired(section, 'poll_command')),
     pollIntervalSeconds: readInterval(reading),

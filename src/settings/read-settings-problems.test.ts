@@ -80,11 +80,15 @@ describe('problems, each with its place and what would be right', () => {
         'bot_control.chatlevel': 'chaty',
         'deploycfg.upload_policy': 'every',
         'buildenv.clone_git_repo_via': 'rsync',
+        'event_handler.log_format': 'jsn',
+        'job_manager.log_format': 'plain',
       },
       problems: [
         /chatlevel = chaty: has to be one of incognito, minimal, basic, chatty; did you mean `chatty`\?$/,
         /clone_git_repo_via = rsync: has to be one of https, ssh$/,
         /upload_policy = every: has to be one of all, latest, once, none$/,
+        /\[event_handler\] log_format = jsn: has to be one of json, text; did you mean `json`\?$/,
+        /\[job_manager\] log_format = plain: has to be one of json, text$/,
       ],
     },
     {

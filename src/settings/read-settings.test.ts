@@ -66,8 +66,18 @@ describe('whole files', () => {
         },
       ],
       cleanUp: { trashBinDir: '/site/trash_bin' },
-      eventHandler: { logPath: '/site/eessi_bot_event_handler.log', allowSha1: false, recoveryIntervalSeconds: 300 },
-      jobManager: { jobIdsDir: '/site/jobs/ids', pollIntervalSeconds: 60, scontrol: { program: '/usr/bin/scontrol' } },
+      eventHandler: {
+        logPath: '/site/eessi_bot_event_handler.log',
+        logFormat: 'json',
+        allowSha1: false,
+        recoveryIntervalSeconds: 300,
+      },
+      jobManager: {
+        logFormat: 'json',
+        jobIdsDir: '/site/jobs/ids',
+        pollIntervalSeconds: 60,
+        scontrol: { program: '/usr/bin/scontrol' },
+      },
       stateDir: '/site/jobs/.bot',
     });
     expect(Object.entries(settings.build.siteConfig)).toEqual([

@@ -19,7 +19,14 @@ import {
   readText,
   type WrittenPath,
 } from './reading.ts';
-import { chatLevels, type Generation, type GitHubSettings, type Settings, type SettingsReading } from './settings.ts';
+import {
+  chatLevels,
+  type Generation,
+  type GitHubSettings,
+  logFormats,
+  type Settings,
+  type SettingsReading,
+} from './settings.ts';
 
 /** What settings are made of. */
 interface SettingsSource {
@@ -89,6 +96,7 @@ function assemble(reading: Reading, done: Pick<Settings, 'nodeTypes' | 'reposito
     cleanUp: { trashBinDir: readPath(reading, file.getRequired('clean_up', 'trash_bin_dir')) },
     eventHandler: {
       logPath: readPath(reading, file.getRequired('event_handler', 'log_path')),
+      logFormat: readChoice(reading, file.get('event_handler', 'log_format'), logFormats, 'json'),
       allowSha1: readBoolean(reading, file.get('event_handler', 'allow_sha1')),
       recoveryIntervalSeconds: readSeconds(reading, file.get('event_handler', 'recovery_interval'), 300),
     },

@@ -10,6 +10,10 @@ export type ChatLevel = (typeof chatLevels)[number];
 export const uploadPolicies = ['all', 'latest', 'once', 'none'] as const;
 export type UploadPolicy = (typeof uploadPolicies)[number];
 
+export const logFormats = ['json', 'text'] as const;
+/** `text`: the form of the Python bot's log. */
+export type LogFormat = (typeof logFormats)[number];
+
 /** app.cfg and repos.cfg of every generation, read, checked, expanded. */
 export interface Settings {
   readonly generation: Generation;
@@ -27,12 +31,14 @@ export interface Settings {
   readonly cleanUp: { readonly trashBinDir: string };
   readonly eventHandler: {
     readonly logPath: string;
+    readonly logFormat: LogFormat;
     readonly allowSha1: boolean;
     /** How often GitHub's list of deliveries is compared with the inbox; 0: never. */
     readonly recoveryIntervalSeconds: number;
   };
   readonly jobManager: {
     readonly logPath: string;
+    readonly logFormat: LogFormat;
     readonly jobIdsDir: string;
     readonly poll: Command;
     readonly pollIntervalSeconds: number;

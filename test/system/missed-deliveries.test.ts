@@ -76,6 +76,27 @@ it('handles the 270 commands among 10,000 deliveries that a relay dropped in thr
   }
 });
 
+it('goes on after kill -9 in the midst of fetching, without reading the whole list again', async () => {
+  const [number = 0] = await siteThatRanBefore(1);
+  const seeds = Array.from({ length: 500 }, (_, index): SeededDelivery => {
+    const at = new Date(Date.now() - (500 - index) * 60_000);
+    return index % 10 === 0 ? { at, number, comment: { user: 'mallory', body: 'bot: help' } } : { at, number };
+  });
+  site.github.seedDeliveries(repository, seeds);
+  const looks = lookUps().length;
+  const killed = await site.startEventHandler();
+  await site.github.waitFor('twenty payloads fetched', () => fetches().length >= 20);
+  await killed.kill();
+
+  await site.startEventHandler();
+  await site.github.waitFor('all commands handled', () => commentsOf(number).every(isHandled));
+  // The file system kept what had been received; asked for together, and under way when it died, were six at most.
+  expect(fetches().length).toBeLessThanOrEqual(50 + 6);
+  expect(lookUps().length - looks).toBe(6 + 1);
+  const handled = requestsOf('reactions/create-for-issue-comment').map(({ path }) => path);
+  expect(handled).toHaveLength(2 * 50);
+});
+
 it('tells in its health when it compared, and costs one request while nothing is missing', async () => {
   const [number = 0] = await siteThatRanBefore(1);
   site.github.seedDeliveries(repository, [

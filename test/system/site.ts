@@ -153,7 +153,13 @@ function startDaemon(script: string, args: readonly string[], cwd: string, envir
   return { running, waitForLine };
 }
 
-async function writeConfiguration(directory: string, github: GitHubStandIn, s3: S3StandIn, options: SiteOptions) {
+/** Writes what a site is configured by: app.cfg, repos.cfg, the key of the App. */
+export async function writeConfiguration(
+  directory: string,
+  github: Pick<GitHubStandIn, 'privateKeyPem'>,
+  s3: Pick<S3StandIn, 'endpoint'>,
+  options: Pick<SiteOptions, 'edit' | 'reposCfg'>,
+): Promise<void> {
   await writeFile(join(directory, 'private-key.pem'), github.privateKeyPem, { mode: 0o600 });
   await mkdir(join(directory, 'cfg_bundles'));
   await writeFile(join(directory, 'cfg_bundles/repos.cfg'), options.reposCfg ?? reposCfg);

@@ -112,11 +112,17 @@ const settings9: Settings = {
     sections: { R1: { container: 'docker://debian', repoName: 'r.io', repoVersion: '1', missing: [] } },
   },
   cleanUp: { trashBinDir: '/trash' },
-  eventHandler: { logPath: '/log/event_handler.log', allowSha1: false, recoveryIntervalSeconds: 300 },
+  eventHandler: {
+    logPath: '/log/event_handler.log',
+    logFormat: 'json',
+    allowSha1: false,
+    recoveryIntervalSeconds: 300,
+  },
   jobManager: {
     logPath: '/log/job_manager.log',
     jobIdsDir: '/jobs/ids',
     poll: { environment: {}, program: 'squeue', arguments: [] },
+    logFormat: 'json',
     pollIntervalSeconds: 60,
     scontrol: { environment: {}, program: 'scontrol', arguments: [] },
   },

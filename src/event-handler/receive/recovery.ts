@@ -38,6 +38,7 @@ export class Recovery {
   readonly #options: RecoveryOptions;
   readonly #path: string;
   #memory: Memory | undefined;
+  #written: Memory | undefined;
   #lastAt: string | undefined;
   #failure: string | undefined;
   #notBefore = 0;
@@ -73,9 +74,8 @@ export class Recovery {
   async compare(stop: AbortSignal): Promise<'complete' | 'incomplete'> {
     const { log, now } = this.#options;
     if (now().getTime() < this.#notBefore) return 'incomplete';
-    let before: Memory | undefined;
     try {
-      before = await this.#remembered();
+      await this.#remember();
       await this.#round(stop);
       this.#failure = undefined;
     } catch (error) {
@@ -86,14 +86,16 @@ export class Recovery {
       log.warn({ err: error }, 'the comparison with the deliveries that GitHub lists came to no end: it goes on later');
     }
     this.#lastAt = now().toISOString();
-    await this.#writeDown(before);
+    await this.#writeDown();
     return this.#failure === undefined && !stop.aborted ? 'complete' : 'incomplete';
   }
 
   async #round(stop: AbortSignal): Promise<void> {
     const { github, installationId } = await this.#options.source();
     const isReadToItsEnd = await this.#readList(github, installationId, stop);
-    if (isReadToItsEnd) await this.#fetchMissing(github, stop);
+    if (!isReadToItsEnd) return;
+    await this.#writeDown(); // a long list is not read again after a kill
+    await this.#fetchMissing(github, stop);
   }
 
   async #readList(github: DeliveryList, installationId: number, stop: AbortSignal): Promise<boolean> {
@@ -154,18 +156,18 @@ export class Recovery {
     );
   }
 
-  async #remembered(): Promise<Memory | undefined> {
-    if (this.#memory !== undefined) return this.#memory;
+  async #remember(): Promise<void> {
+    if (this.#memory !== undefined) return;
     const text = await readTextIfThere(this.#path);
-    this.#memory = text === undefined ? undefined : readMemory(text, this.#path);
-    return this.#memory;
+    if (text !== undefined) this.#memory = this.#written = readMemory(text, this.#path);
   }
 
-  async #writeDown(before: Memory | undefined): Promise<void> {
+  async #writeDown(): Promise<void> {
     const memory = this.#memory;
-    if (memory === undefined || isDeepStrictEqual(memory, before)) return;
+    if (memory === undefined || isDeepStrictEqual(memory, this.#written)) return;
     try {
       await writeDurably(this.#path, `${JSON.stringify(memory, null, 2)}\n`);
+      this.#written = memory;
     } catch (error) {
       this.#options.log.warn({ err: error }, 'could not write down how far was compared: it is compared again');
     }

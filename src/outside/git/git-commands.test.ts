@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -103,4 +103,66 @@ it.each`
   ${'ssh'}   | ${'https://ghe.site.org'} | ${'git@ghe.site.org:O/R.git'}
 `('via $via from $server the origin is $address', ({ via, server, address }) => {
   expect(addressOf({ serverUrl: server, cloneVia: via }, mirror.repository)).toBe(address);
+});
+
+it('packs mirrors in which much has gathered, and leaves those that clones begin from usable', async () => {
+  await git.fetchMirror(mirror);
+  const path = join(dir, 'mirrors/o/r.git');
+  const origin = join(dir, 'server/O/R');
+  const run = (cwd: string, ...args: string[]) => execa('git', args, { cwd, env: environment, extendEnv: false });
+  // A few packs are much here, and each fetch adds one.
+  await run(path, 'config', 'gc.autoPackLimit', '2');
+  await run(path, 'config', 'fetch.unpackLimit', '1');
+  for (const name of ['a', 'b', 'c']) {
+    await writeFile(join(origin, name), name);
+    await run(origin, 'add', '.');
+    await run(origin, 'commit', '--quiet', '-m', name);
+    await git.fetchMirror(mirror);
+  }
+  const packs = async () => (await readdir(join(path, 'objects/pack'))).filter((name) => name.endsWith('.pack'));
+  expect(await packs()).toHaveLength(3);
+  const together = await Promise.all([
+    git.packMirrors(),
+    git.checkOut(mirror, join(dir, 'during')),
+    git.fetchMirror(mirror),
+    git.checkOut(mirror, join(dir, 'during too')),
+  ]);
+  expect(together).toEqual([[], { kind: 'checked-out' }, { kind: 'fetched', headSha }, { kind: 'checked-out' }]);
+  expect(await packs()).toHaveLength(1);
+  await git.checkOut(mirror, join(dir, 'after'));
+  for (const clone of ['during', 'during too', 'after']) {
+    expect(await readFile(join(dir, clone, 'c'), 'utf8')).toBe('c');
+    expect((await run(join(dir, clone), 'fsck', '--no-dangling')).exitCode).toBe(0);
+  }
+});
+
+it('packs the other mirrors where one cannot be packed, and names that one', async () => {
+  await git.fetchMirror(mirror);
+  const broken = join(dir, 'mirrors/o/broken.git');
+  await mkdir(broken);
+  expect(await git.packMirrors()).toEqual([
+    { mirror: broken, message: expect.stringContaining('not a git repository') },
+  ]);
+});
+
+it('packs nothing before there is a mirror', async () => {
+  expect(await git.packMirrors()).toEqual([]);
+});
+
+it.each`
+  server                   | prompt                                                      | answer
+  ${'https://github.com'}  | ${"Username for 'https://github.com': "}                    | ${'x-access-token'}
+  ${'https://github.com'}  | ${"Password for 'https://x-access-token@github.com': "}     | ${'the token'}
+  ${'https://github.com'}  | ${"Password for 'https://me@github.com/O/R': "}             | ${'the token'}
+  ${'http://127.0.0.1:80'} | ${"Password for 'http://x-access-token@127.0.0.1:80': "}    | ${'the token'}
+  ${'https://github.com'}  | ${"Username for 'https://github.com.evil.org': "}           | ${undefined}
+  ${'https://github.com'}  | ${"Password for 'https://x-access-token@gitlab.com': "}     | ${undefined}
+  ${'https://github.com'}  | ${"Password for 'https://github.com@evil.org': "}           | ${undefined}
+  ${'https://github.com'}  | ${"Password for 'http://x-access-token@github.com': "}      | ${undefined}
+  ${'https://github.com'}  | ${"Password for 'https://x-access-token@evilgithub.com': "} | ${undefined}
+`('the token is for $server alone: asked $prompt it answers $answer', async ({ server, prompt, answer }) => {
+  const askpass = join(import.meta.dirname, '../../../scripts/git-askpass');
+  const env = { PATH: environment.PATH, BTD_GIT_SERVER: server, BTD_GIT_TOKEN: 'the token' };
+  const result = await execa(askpass, [prompt], { env, extendEnv: false, reject: false });
+  expect(result.failed ? undefined : result.stdout).toBe(answer);
 });

@@ -2,9 +2,10 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GitError, type SimpleGit, simpleGit } from 'simple-git';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
-import { exists } from '../files/durable-files.ts';
+import { exists, listNames } from '../files/durable-files.ts';
 import type { RepositoryName } from '../github/github.ts';
 import type { Git, GitFailure, Mirror } from './git.ts';
+import { MirrorUse } from './mirror-use.ts';
 
 export interface GitOptions {
   /** Bare clones lie here, `OWNER/REPO.git`. */
@@ -14,7 +15,7 @@ export interface GitOptions {
   readonly cloneVia: 'https' | 'ssh';
   /** What git processes see: without secrets. */
   readonly environment: Readonly<Record<string, string>>;
-  /** A program that prints the user name or the password that git asks for; it finds the token in BTD_GIT_TOKEN. */
+  /** Prints the user name or the password that git asks for; it finds the token in BTD_GIT_TOKEN, and whom it is for in BTD_GIT_SERVER. */
   readonly askpassProgram: string;
   /** A token that reads private repositories, for where git's own configuration and ~/.netrc have nothing. */
   readonly readToken: () => Promise<string>;
@@ -28,16 +29,22 @@ const safeConfig = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'protocol.ext.allow=never',
-  'gc.auto=0', // a clone of the mirror may be under way; the mirrors are packed when the daemon starts
   'submodule.recurse=false',
   'fetch.recurseSubmodules=false',
   'diff.external=',
   'advice.detachedHead=false',
 ];
+/** No git command packs a mirror by the way, since others may be using it: that is for packMirrors to do. */
+const neverPacking = [...safeConfig, 'gc.auto=0'];
+/** gc must not go on in the background, where nobody would know that it is at it. */
+const packing = [...safeConfig, 'gc.autoDetach=false', 'maintenance.autoDetach=false'];
+/** gc of a large mirror says nothing for a long time. */
+const packingMilliseconds = 3_600_000;
 const ourVariables = ['GIT_TERMINAL_PROMPT', 'GIT_ASKPASS', 'GIT_LFS_SKIP_SMUDGE', 'GIT_SSH_COMMAND'];
 
 /** One fetch at a time into one mirror, whoever asks. */
 const inTurn = oneAtATime();
+const use = new MirrorUse();
 
 /**
  * The git of this machine. simple-git waits 50 ms longer for each command that prints nothing, so there are few of those, and none
@@ -47,11 +54,11 @@ export function gitCommands(options: GitOptions): Git {
   const mirrorPath = ({ repository }: Mirror) =>
     join(options.mirrorsDir, repository.owner.toLowerCase(), `${repository.name.toLowerCase()}.git`);
 
-  const git = (directory: string, token?: string): SimpleGit =>
+  const git = (directory: string, token?: string, config = neverPacking, silence = silenceMilliseconds): SimpleGit =>
     simpleGit({
       baseDir: directory,
-      config: safeConfig,
-      timeout: { block: silenceMilliseconds },
+      config: [...config],
+      timeout: { block: silence },
       allowEnvironment: ourVariables,
       unsafe: {
         allowUnsafeHooksPath: true,
@@ -67,7 +74,7 @@ export function gitCommands(options: GitOptions): Git {
       GIT_TERMINAL_PROMPT: '0',
       GIT_LFS_SKIP_SMUDGE: '1',
       GIT_ASKPASS: token === undefined ? '/bin/false' : options.askpassProgram,
-      ...(token !== undefined && { BTD_GIT_TOKEN: token }),
+      ...(token !== undefined && { BTD_GIT_TOKEN: token, BTD_GIT_SERVER: serverOf(options.serverUrl) }),
     });
 
   const ensureBareRepository = async (path: string): Promise<string> => {
@@ -106,14 +113,9 @@ export function gitCommands(options: GitOptions): Git {
         const base = `refs/heads/${mirror.baseBranch}`;
         const fixedFormat = ['--no-color', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'];
         const everything = ['--binary', '--full-index', '--find-renames', '--ignore-submodules=none'];
-        await git(mirrorPath(mirror)).raw([
-          'diff',
-          ...fixedFormat,
-          ...everything,
-          `--output=${file}`,
-          `${base}...${headSha}`,
-          '--',
-        ]);
+        const path = mirrorPath(mirror);
+        const words = ['diff', ...fixedFormat, ...everything, `--output=${file}`, `${base}...${headSha}`, '--'];
+        await use.read(path, async () => await git(path).raw(words));
         return { kind: 'written' } as const;
       });
     },
@@ -123,7 +125,7 @@ export function gitCommands(options: GitOptions): Git {
         const path = mirrorPath(mirror);
         // The name is never an argument of its own: a branch may be called --upload-pack.
         const from = ['--local', '--template=', `--branch=${mirror.baseBranch}`, '--', path];
-        await git(path).raw(['clone', ...from, directory]);
+        await use.read(path, async () => await git(path).raw(['clone', ...from, directory]));
         await setOrigin(directory, addressOf(options, mirror.repository));
         return { kind: 'checked-out' } as const;
       });
@@ -144,7 +146,32 @@ export function gitCommands(options: GitOptions): Git {
         return { kind: 'cloned' } as const;
       });
     },
+
+    async packMirrors() {
+      const failures: { mirror: string; message: string }[] = [];
+      for (const path of await mirrorsIn(options.mirrorsDir)) {
+        const pack = async () => {
+          await git(path, undefined, packing, packingMilliseconds).raw(['gc', '--auto']);
+        };
+        const failure = await inTurn(path, () => answer('clone', () => use.pack(path, pack)));
+        if (failure !== undefined) failures.push({ mirror: path, message: failure.message });
+      }
+      return failures;
+    },
   };
+}
+
+async function mirrorsIn(directory: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const owner of await listNames(directory)) {
+    for (const name of await listNames(join(directory, owner))) found.push(join(directory, owner, name));
+  }
+  return found;
+}
+
+/** Scheme and host as they stand, which is how git names a server when it asks for a password. */
+function serverOf(serverUrl: string): string {
+  return /^[^/]*\/\/[^/]*/.exec(serverUrl)?.[0] ?? serverUrl;
 }
 
 /** Where a repository is cloned from: built from owner and name, never taken from a payload. */

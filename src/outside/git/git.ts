@@ -20,6 +20,8 @@ export interface Git {
   applyDiff(directory: string, file: string): Promise<{ readonly kind: 'applied' } | GitFailure>;
   /** Clones any repository (of `PATH@GIT_REPO`) into a directory that does not exist yet. */
   clone(address: string, directory: string): Promise<{ readonly kind: 'cloned' } | GitFailure>;
+  /** Packs the mirrors in which many small files have gathered, one after the other, none while it is in use. Those that could not be packed. */
+  packMirrors(): Promise<readonly { readonly mirror: string; readonly message: string }[]>;
 }
 
 export interface Mirror {

@@ -1,0 +1,9 @@
+/** Takes out of a text what differs from one life to the next: ids, times, random names. */
+export function mask(text: string): string {
+  return text
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
+    .replaceAll(/\.[0-9a-f]{12}\.tmp/g, '.HEX.tmp')
+    .replaceAll(/\b[0-9a-f]{40}\b/g, 'SHA')
+    .replaceAll(/(_bot_job|kill-)\d+/g, '$1#')
+    .replaceAll(/(?<![a-z0-9])\d+/g, '#');
+}
