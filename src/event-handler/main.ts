@@ -162,7 +162,9 @@ async function listen({ port, host }: Options, { inbox, recovery, settingsFile, 
     log,
   });
   server.listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((cause: Error) => {
+    throw new Error(`cannot listen on ${host}:${port} (${cause.message}); choose another port by --port`, { cause });
+  });
   const address = server.address() as AddressInfo;
   console.log(`The event handler listens on http://${address.address}:${address.port}`);
   log.info({ host: address.address, port: address.port }, 'listening');
@@ -272,6 +274,6 @@ const program = new Command('event_handler.sh')
   .option('-t, --test', 'no effect; accepted as the Python bot did')
   .showHelpAfterError();
 program.parse();
-const status = await main(program.opts<Options>());
+const status = await main(program.opts<Options>()).catch((error: Error) => refuse(error.message));
 // Connections that are kept alive must not keep a stopped daemon.
 process.exit(status);

@@ -143,4 +143,4 @@ const program = new Command('job_manager.sh')
   .option('-d, --debug', 'log more', false)
   .showHelpAfterError();
 program.parse();
-process.exit(await main(program.opts<Options>()));
+process.exit(await main(program.opts<Options>()).catch((error: Error) => refuse(error.message)));

@@ -151,7 +151,7 @@ export function gitCommands(options: GitOptions): Git {
       const failures: { mirror: string; message: string }[] = [];
       for (const path of await mirrorsIn(options.mirrorsDir)) {
         const pack = async () => {
-          await git(path, undefined, packing, packingMilliseconds).raw(['gc', '--auto']);
+          await git(path, undefined, packing, packingMilliseconds).raw(['--git-dir=.', 'gc', '--auto']);
         };
         const failure = await inTurn(path, () => answer('clone', () => use.pack(path, pack)));
         if (failure !== undefined) failures.push({ mirror: path, message: failure.message });

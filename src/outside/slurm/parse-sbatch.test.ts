@@ -18,23 +18,23 @@ it.each`
 });
 
 it.each`
-  sure         | sbatch                                  | result
-  ${'refused'} | ${'does not know an option'}            | ${exited(255, '', `sbatch: unrecognized option '--foo'\nTry "sbatch --help" for more information\n`)}
-  ${'refused'} | ${'does not find the script'}           | ${exited(1, '', 'sbatch: error: Unable to open file nofile.sh\n')}
-  ${'refused'} | ${'finds no configuration'}             | ${exited(1, '', 'sbatch: fatal: Could not establish a configuration source\n')}
-  ${'unavailable'} | ${'cannot reach slurmctld at all'} | ${exited(1, '', failed('Unable to contact slurm controller (connect failure)'))}
-  ${'refused'} | ${'hears of a limit'}                   | ${exited(1, '', failed("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)"))}
-  ${'refused'} | ${'is not there'}                       | ${{ kind: 'not-started', code: 'ENOENT', message: 'no sbatch' }}
-  ${'unsure'}  | ${'gets no answer in time'}             | ${exited(1, '', failed('Socket timed out on send/recv operation'))}
-  ${'unsure'}  | ${'loses the answer'}                   | ${exited(1, '', failed('Unable to contact slurm controller (receive failure)'))}
-  ${'unsure'}  | ${'gets an odd answer'}                 | ${exited(1, '', failed('Unexpected message received'))}
-  ${'unsure'}  | ${'gets an empty answer'}               | ${exited(1, '', failed('Zero Bytes were transmitted or received'))}
-  ${'unsure'}  | ${'lies behind an ssh that is cut off'} | ${exited(255, '', 'client_loop: send disconnect: Broken pipe\n')}
-  ${'unsure'}  | ${'lies behind a wrapper that fails'}   | ${exited(1, '', 'oops\n')}
-  ${'unsure'}  | ${'ends well and prints nothing'}       | ${exited(0, '')}
-  ${'unsure'}  | ${'prints two ids'}                     | ${exited(0, 'Submitted batch job 7\nSubmitted batch job 8\n')}
-  ${'unsure'}  | ${'hangs'}                              | ${{ kind: 'timed-out', milliseconds: 1000, stdout: '', stderr: '' }}
-  ${'unsure'}  | ${'is killed'}                          | ${{ kind: 'killed', signal: 'SIGKILL', stdout: '', stderr: badPartition }}
+  sure             | sbatch                                  | result
+  ${'refused'}     | ${'does not know an option'}            | ${exited(255, '', `sbatch: unrecognized option '--foo'\nTry "sbatch --help" for more information\n`)}
+  ${'refused'}     | ${'does not find the script'}           | ${exited(1, '', 'sbatch: error: Unable to open file nofile.sh\n')}
+  ${'refused'}     | ${'finds no configuration'}             | ${exited(1, '', 'sbatch: fatal: Could not establish a configuration source\n')}
+  ${'unavailable'} | ${'cannot reach slurmctld at all'}      | ${exited(1, '', failed('Unable to contact slurm controller (connect failure)'))}
+  ${'refused'}     | ${'hears of a limit'}                   | ${exited(1, '', failed("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)"))}
+  ${'refused'}     | ${'is not there'}                       | ${{ kind: 'not-started', code: 'ENOENT', message: 'no sbatch' }}
+  ${'unsure'}      | ${'gets no answer in time'}             | ${exited(1, '', failed('Socket timed out on send/recv operation'))}
+  ${'unsure'}      | ${'loses the answer'}                   | ${exited(1, '', failed('Unable to contact slurm controller (receive failure)'))}
+  ${'unsure'}      | ${'gets an odd answer'}                 | ${exited(1, '', failed('Unexpected message received'))}
+  ${'unsure'}      | ${'gets an empty answer'}               | ${exited(1, '', failed('Zero Bytes were transmitted or received'))}
+  ${'unsure'}      | ${'lies behind an ssh that is cut off'} | ${exited(255, '', 'client_loop: send disconnect: Broken pipe\n')}
+  ${'unsure'}      | ${'lies behind a wrapper that fails'}   | ${exited(1, '', 'oops\n')}
+  ${'unsure'}      | ${'ends well and prints nothing'}       | ${exited(0, '')}
+  ${'unsure'}      | ${'prints two ids'}                     | ${exited(0, 'Submitted batch job 7\nSubmitted batch job 8\n')}
+  ${'unsure'}      | ${'hangs'}                              | ${{ kind: 'timed-out', milliseconds: 1000, stdout: '', stderr: '' }}
+  ${'unsure'}      | ${'is killed'}                          | ${{ kind: 'killed', signal: 'SIGKILL', stdout: '', stderr: badPartition }}
 `('$sure: sbatch $sbatch', ({ sure, result }) => {
   const answer = parseSbatch(result);
   expect(answer.kind).toBe(sure);
