@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -20,7 +21,16 @@ export function missingParts(): readonly MissingPart[] {
   if (!isInstalled('ssh-keygen')) {
     missing.push({ files: 'test/scripts/sign-verify-file-ssh.test.ts', why: 'ssh-keygen is not installed' });
   }
+  const ssh = ['sshd', 'ssh'].filter((name) => !isInstalled(name));
+  if (ssh.length > 0 || !maySeparateMounts()) {
+    const why = ssh.length > 0 ? `${ssh.join(', ')} not installed` : 'this machine allows no mount namespace for sshd';
+    missing.push({ files: 'test/system/clone-over-ssh.test.ts', why });
+  }
   return missing;
+}
+
+function maySeparateMounts(): boolean {
+  return spawnSync('unshare', ['--mount', 'true']).status === 0;
 }
 
 function isInstalled(program: string): boolean {

@@ -57,13 +57,13 @@ async function decide(route: CommentRoute, delivery: string, tools: Tools): Prom
 /** Gives each build its commit and its directory: they stay the same however often the plan is carried out. */
 async function placeBuilds(
   commands: readonly PlannedCommand[],
-  { repository, pullRequest }: CommentRoute,
+  { repository, pullRequest, comment }: CommentRoute,
   delivery: string,
   { settings, github, now }: Tools,
 ): Promise<readonly CommandToCarryOut[]> {
   const builds = commands.filter(hasTargets);
   if (builds.length === 0) return commands;
-  const target = await readPullRequest(settings.stateDir, repository, pullRequest, github);
+  const target = await readPullRequest(settings.stateDir, repository, pullRequest, comment.createdAt, github);
   if (target === 'gone') return commands;
   const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), pullRequest);
   let run = await firstFreeRun(pullRequestDir, delivery);

@@ -6,7 +6,7 @@ import { noDeployPermission } from '../messages/no-permission.ts';
 import { showConfig } from '../messages/show-config.ts';
 import type { Markdown } from '../outside/github/github.ts';
 import { mayDeploy } from '../permissions.ts';
-import { rememberPullRequest } from './known-pull-requests.ts';
+import { rememberPullRequest, takeDeployment } from './known-pull-requests.ts';
 import type { Route } from './route.ts';
 import type { Tools } from './tools.ts';
 
@@ -49,6 +49,10 @@ export async function handlePullRequest(
       if (!mayDeploy(sender, settings)) {
         log.info({ sender }, 'refused a deployment: no deploy permission');
         return await say('no deploy permission', noDeployPermission(sender, settings.texts));
+      }
+      if ((await takeDeployment(settings.stateDir, repository, pullRequest, state, delivery)) === 'replayed') {
+        log.warn({ sender, at: state.updatedAt }, 'refused a deployment: a label as new as this one was obeyed before');
+        return;
       }
       log.info({ sender, placed: await order('deploy') }, 'ordered a deployment');
   }

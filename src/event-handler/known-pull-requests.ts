@@ -3,45 +3,125 @@ import { makeDirectory, readTextIfThere, writeDurably } from '../outside/files/d
 import type { GitHub, PullRequest, RepositoryName } from '../outside/github/github.ts';
 import type { PullRequestState } from './route.ts';
 
-// What signed pull_request events told last. It costs no request, and it answers which commit was the head when a command was typed:
-// events of one pull request are handled in order.
+// What signed pull_request events told. It costs no request, and it answers which commit was the head when a command was typed: also
+// where a push overtook the command, or the command was found hours later.
 
-/** Remembers the state that an event tells, unless a later one is known. */
+/** A head that a push replaced. */
+interface FormerHead {
+  readonly headSha: string;
+  /** ISO 8601; GitHub's clock. */
+  readonly until: string;
+}
+
+interface KnownPullRequest extends PullRequestState {
+  readonly version: 1;
+  /** Oldest first. */
+  readonly formerHeads?: readonly FormerHead[];
+  /** The newest label that ordered a deployment. */
+  readonly deployment?: { readonly at: string; readonly delivery: string };
+}
+
+/** More pushes than anybody makes between a command and its handling. */
+const formerHeadsKept = 50;
+
+/** Remembers the state that an event tells, unless a later one is known, and the head that a push replaced. */
 export async function rememberPullRequest(
   stateDir: string,
   repository: RepositoryName,
   number: number,
-  state: PullRequestState,
+  event: PullRequestState,
 ): Promise<void> {
-  const known = await recall(stateDir, repository, number);
-  if (known !== undefined && known.updatedAt > state.updatedAt) return;
-  await makeDirectory(directoryOf(stateDir, repository), 0o700);
-  await writeDurably(pathOf(stateDir, repository, number), `${JSON.stringify({ version: 1, ...state }, null, 2)}\n`);
+  await change(stateDir, repository, number, (known) => plusEvent(known, event));
 }
 
-/** The pull request as it was last told by an event, else as GitHub tells it now. */
+/** What is known once an event was seen, in whatever order events come. */
+export function plusEvent(
+  known: KnownPullRequest | undefined,
+  { headBefore, ...state }: PullRequestState,
+): KnownPullRequest {
+  const former = known?.formerHeads ?? [];
+  const isPush = headBefore !== undefined && !former.some(({ until }) => until === state.updatedAt);
+  const formerHeads = isPush
+    ? [...former, { headSha: headBefore, until: state.updatedAt }]
+        .toSorted((a, b) => (a.until < b.until ? -1 : 1))
+        .slice(-formerHeadsKept)
+    : former;
+  const newest = known !== undefined && known.updatedAt > state.updatedAt ? known : state;
+  return {
+    version: 1,
+    baseBranch: newest.baseBranch,
+    headSha: newest.headSha,
+    updatedAt: newest.updatedAt,
+    ...(formerHeads.length > 0 && { formerHeads }),
+    ...(known?.deployment && { deployment: known.deployment }),
+  };
+}
+
+/** The commit that was the head at that time. GitHub's clock has whole seconds: within one, the order of arrival counts. */
+export function headAt(known: Pick<KnownPullRequest, 'headSha' | 'formerHeads'>, at: string): string {
+  return known.formerHeads?.find(({ until }) => until > at)?.headSha ?? known.headSha;
+}
+
+/**
+ * Whether the label of this event orders a deployment. The identity of a delivery is not signed: one that was seen on its way could be
+ * sent again under another. No label of GitHub's is as old as the newest one that was obeyed.
+ */
+export async function takeDeployment(
+  stateDir: string,
+  repository: RepositoryName,
+  number: number,
+  event: PullRequestState,
+  delivery: string,
+): Promise<'new' | 'replayed'> {
+  const { deployment } = await change(stateDir, repository, number, (known) => {
+    const now = known ?? plusEvent(undefined, event);
+    const isOlder = now.deployment !== undefined && now.deployment.at >= event.updatedAt;
+    return isOlder ? now : { ...now, deployment: { at: event.updatedAt, delivery } };
+  });
+  return deployment?.delivery === delivery ? 'new' : 'replayed';
+}
+
+/** The pull request as events told it, with the head of that time; without events, as GitHub tells it now. */
 export async function readPullRequest(
   stateDir: string,
   repository: RepositoryName,
   number: number,
+  at: string,
   github: Pick<GitHub, 'readPullRequest'>,
 ): Promise<PullRequest | 'gone'> {
   const known = await recall(stateDir, repository, number);
   if (known === undefined) return await github.readPullRequest(repository, number);
-  return { number, baseBranch: known.baseBranch, headSha: known.headSha };
+  return { number, baseBranch: known.baseBranch, headSha: headAt(known, at) };
+}
+
+/** Deliveries of one pull request are handled one after the other: nobody else changes it meanwhile. */
+async function change(
+  stateDir: string,
+  repository: RepositoryName,
+  number: number,
+  how: (known: KnownPullRequest | undefined) => KnownPullRequest,
+): Promise<KnownPullRequest> {
+  const known = await recall(stateDir, repository, number);
+  const changed = how(known);
+  const text = asText(changed);
+  if (known !== undefined && text === asText(known)) return changed;
+  await makeDirectory(directoryOf(stateDir, repository), 0o700);
+  await writeDurably(pathOf(stateDir, repository, number), text);
+  return changed;
 }
 
 async function recall(
   stateDir: string,
   repository: RepositoryName,
   number: number,
-): Promise<PullRequestState | undefined> {
+): Promise<KnownPullRequest | undefined> {
   const text = await readTextIfThere(pathOf(stateDir, repository, number));
   if (text === undefined) return undefined;
-  const state = JSON.parse(text) as PullRequestState & { version?: number };
+  const state = JSON.parse(text) as KnownPullRequest & { version?: number };
   return state.version === 1 ? state : undefined;
 }
 
+const asText = (known: KnownPullRequest) => `${JSON.stringify(known, null, 2)}\n`;
 const directoryOf = (stateDir: string, { owner, name }: RepositoryName) =>
   join(stateDir, 'pulls', owner.toLowerCase(), name.toLowerCase());
 const pathOf = (stateDir: string, repository: RepositoryName, number: number) =>

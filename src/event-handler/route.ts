@@ -12,6 +12,8 @@ interface OnPullRequest {
 export interface PullRequestState {
   readonly baseBranch: string;
   readonly headSha: string;
+  /** The head until then, where this event is a push. */
+  readonly headBefore?: string;
   /** ISO 8601; GitHub's clock. */
   readonly updatedAt: string;
 }
@@ -34,6 +36,7 @@ export type Route =
 
 // GitHub's own rule for names; nothing else becomes part of a path or an address.
 const pathName = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/);
+const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
 const account = z.object({ login: z.string(), type: z.string().optional() });
 const common = z.object({
   repository: z.object({ name: pathName, owner: z.object({ login: pathName }) }),
@@ -51,8 +54,9 @@ const pullRequestEvent = common.extend({
     number: z.int().positive(),
     updated_at: z.string(),
     base: z.object({ ref: z.string().min(1) }),
-    head: z.object({ sha: z.string().regex(/^[0-9a-f]{40,64}$/) }),
+    head: z.object({ sha: commit }),
   }),
+  before: commit.optional(),
 });
 
 /** Reads a verified payload. One of an unexpected shape is an error: it is set aside, with what was missing. */
@@ -82,6 +86,7 @@ function routeComment({ action, comment, issue, repository, sender }: z.infer<ty
 
 function routePullRequest({
   action,
+  before,
   label,
   pull_request,
   repository,
@@ -97,6 +102,7 @@ function routePullRequest({
     state: {
       baseBranch: pull_request.base.ref,
       headSha: pull_request.head.sha,
+      ...(before !== undefined && { headBefore: before }),
       updatedAt: pull_request.updated_at,
     },
   };

@@ -2,7 +2,9 @@ import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import type { JobLink } from '../jobs/handovers.ts';
 import { type JobRecord, type Row, readJobRecord, writeJobRecord } from '../jobs/job-record.ts';
 import { readMetadata } from '../jobs/metadata.ts';
+import { renderRow } from '../messages/render-comment.ts';
 import type { Comment, GitHub, Markdown } from '../outside/github/github.ts';
+import { catchUp } from './catch-up.ts';
 import { phaseToldBy } from './phase-told-by.ts';
 
 /** A job whose files cannot be used: it is left alone, the others go on. */
@@ -16,6 +18,9 @@ export class UnusableJob extends Error {
  */
 export class JobStore {
   readonly #inTurn = oneAtATime();
+  readonly #startedAt = new Date();
+  /** Directories of jobs whose comments nobody else has written since they were looked at. */
+  readonly #caughtUp = new Set<string>();
 
   /** The record, made first for an adopted job. */
   async read(job: JobLink, github: Pick<GitHub, 'readComment' | 'listComments'>): Promise<JobRecord> {
@@ -45,11 +50,27 @@ export class JobStore {
     await this.#inTurn(job.directory, async () => act(await this.#readOrAdopt(job, github)));
   }
 
+  /**
+   * The record as it is to be sent from. Jobs from before our start may have been another bot's meanwhile: their comments are looked at
+   * once, so that rows of others stay.
+   */
+  async readToSend(job: JobLink, github: Pick<GitHub, 'readComment' | 'listComments'>): Promise<JobRecord> {
+    const record = await this.read(job, github);
+    const { comment, submission } = record;
+    const isOurs = submission.kind !== 'submitted' || new Date(submission.at) > this.#startedAt;
+    if (comment.kind !== 'posted' || isOurs || this.#caughtUp.has(job.directory)) return record;
+    const now = await github.readComment(record.repository, comment.id);
+    const after = now === 'gone' ? record : await this.change(job, github, (before) => catchUp(before, now.body));
+    this.#caughtUp.add(job.directory);
+    return after;
+  }
+
   async #readOrAdopt(job: JobLink, github: Pick<GitHub, 'readComment' | 'listComments'>): Promise<JobRecord> {
     const reading = await readJobRecord(job.directory);
     if (reading.kind === 'record') return reading.record;
     if (reading.kind === 'unusable') throw new UnusableJob(reading.why);
     const adopted = await adopt(job, github);
+    this.#caughtUp.add(job.directory);
     await writeJobRecord(job.directory, adopted);
     return adopted;
   }
@@ -57,7 +78,10 @@ export class JobStore {
 
 /** Adds rows, each once: one of the same time, state and text is there already. */
 export function withRows(record: JobRecord, rows: readonly Row[]): JobRecord {
+  const { comment } = record;
+  const head = comment.kind === 'posted' ? comment.head.split(/\r?\n/) : [];
   const isThere = (row: Row) =>
+    head.includes(renderRow(row)) ||
     record.rows.some(
       (other) => other.at.getTime() === row.at.getTime() && other.state === row.state && other.text === row.text,
     );

@@ -31,6 +31,8 @@ export interface JobRecord {
   readonly submission: SubmissionState;
   readonly comment: CommentState;
   readonly phase: JobPhase;
+  /** ISO 8601: from then on the job may have been released, though a kill kept that from being recorded. */
+  readonly releaseBegun?: string;
   /** What stands, or is to stand, below the comment's head; in this order. */
   readonly rows: readonly Row[];
   /** How many of `rows` the comment on GitHub is known to show. */

@@ -12,6 +12,20 @@ it.each`
   expect(escapeMarkdown(text)).toBe(markdown);
 });
 
+it.each`
+  text
+  ${'see https://evil.example/ or ftp://x'}
+  ${'www.evil.example WWW.evil.example'}
+  ${'me@evil.example @team <b>x</b>'}
+  ${'[x](https://e) ![x](//e) [x][y]'}
+  ${'<https://evil.example/>'}
+`('is no link, image, HTML or mention: $text', ({ text }) => {
+  for (const escaped of [escapeMarkdown, escapeValue]) {
+    const html = String(marked.parseInline(escaped(text)));
+    expect(html).not.toMatch(/<(?!em>|\/em>)|@\w/);
+  }
+});
+
 it.each(['a_b `c` *d* <img src=x> | &amp; [x](y) \\ ~~z~~ ![i](j)', 'a\\`b', '**x**'])('shows exactly %s', (text) => {
   const html = String(marked.parseInline(escapeMarkdown(text)));
   const shown = html.replaceAll(

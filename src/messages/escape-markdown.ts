@@ -1,11 +1,13 @@
 import type { Markdown } from '../outside/github/github.ts';
 
-/** Text from outside as Markdown that shows exactly that text, on one line. A name such as `a_b-1.2` stays as it is. */
+/** Text from outside as Markdown that shows exactly that text, on one line: no link, no mention. A name such as `a_b-1.2` stays as it is. */
 export function escapeMarkdown(text: string): Markdown {
   return onOneLine(text)
     .replaceAll(/[\\`*[\]<>~]|(?<!\w)_|_(?!\w)/g, '\\$&')
     .replaceAll(/&(?=#|\w)/g, '&amp;')
     .replaceAll(/@(?=\w)/g, '@\u200b')
+    .replaceAll(/:(?=\/\/)/g, '&#58;')
+    .replaceAll(/(?<=www)\./gi, '&#46;')
     .replaceAll('|', '&#124;') as Markdown;
 }
 
@@ -18,9 +20,16 @@ export function codeSpan(text: string): Markdown {
   return `${fence}${padding}${inside}${padding}${fence}` as Markdown;
 }
 
-/** Text from outside for a template that has the backquotes itself: it cannot end them, nor start anything where there are none. */
+/**
+ * Text from outside for a template that has the backquotes itself: it cannot end them; where a site's template has none, it is no
+ * link, image, mention or HTML.
+ */
 export function escapeValue(text: string): Markdown {
-  return onOneLine(text).replaceAll('`', "'").replaceAll('<', '&lt;').replaceAll('|', '&#124;') as Markdown;
+  return onOneLine(text)
+    .replaceAll('`', "'")
+    .replaceAll(/@(?=\w)|](?=[([])|:(?=\/\/)|(?<=www)\.|&(?=#|\w)/gi, '$&\u200b')
+    .replaceAll('<', '&lt;')
+    .replaceAll('|', '&#124;') as Markdown;
 }
 
 /** Markdown that is to stay inside one cell of a table, also for those who split at bars (D37). */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import {
   addCommits,
   makeBareRepository,
@@ -33,6 +34,8 @@ export function tellStory(state: State, webhooks: Webhooks, directory: string): 
     return pullRequest;
   };
 
+  const labelled = new Map<PullRequest, Date>();
+
   return {
     createRepository: (repository) => createRepository(state, directory, repository),
     push: (repository, branch, commits, user) => push(state, webhooks, repository, branch, commits, user),
@@ -65,8 +68,11 @@ export function tellStory(state: State, webhooks: Webhooks, directory: string): 
       return webhooks.deliver({ event: 'issue_comment', action: 'deleted', issue, comment, sender });
     },
 
-    setLabel: (repository, number, user, label) => {
+    setLabel: async (repository, number, user, label) => {
+      // Nobody sets a label twice in one second; the times that GitHub tells have no smaller parts.
+      await secondIsOver(labelled.get(pullRequestOf(state, repository, number)));
       const pullRequest = pullRequestTouched(repository, number);
+      labelled.set(pullRequest, pullRequest.updatedAt);
       const { labels } = pullRequest.repository;
       if (!labels.has(label)) labels.set(label, nextId(state));
       pullRequest.labels.add(label);
@@ -214,4 +220,10 @@ function close(state: State, webhooks: Webhooks, pullRequest: PullRequest, sende
   pullRequest.closedAt = new Date();
   state.changes.emit('change');
   return webhooks.deliver({ event: 'pull_request', action: 'closed', pullRequest, sender });
+}
+
+/** Resolves once the second of that time is over. */
+async function secondIsOver(at: Date | undefined): Promise<void> {
+  const end = Math.floor((at?.getTime() ?? 0) / 1000) * 1000 + 1000;
+  if (Date.now() < end) await setTimeout(end - Date.now());
 }

@@ -48,8 +48,7 @@ function countFiles(): void {
     const original = functions[name];
     if (original === undefined) throw new Error(`node:fs/promises has no ${name}`);
     const isFromTo = ['copyFile', 'link', 'rename', 'symlink'].includes(name);
-    functions[name] = (...args) =>
-      boundary(name, String(args[isFromTo ? 1 : 0]), () => original.apply(promises, args));
+    functions[name] = (...args) => boundary(name, String(args[isFromTo ? 1 : 0]), () => original.apply(promises, args));
   }
 }
 

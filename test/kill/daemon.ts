@@ -55,7 +55,8 @@ export class Daemon {
       child?.kill('SIGTERM');
       await closed;
       if (child?.signalCode === 'SIGKILL') continue;
-      if (child?.exitCode !== 0) throw new Error(`${this.#options.program} ended with ${child?.exitCode}: ${this.#printed}`);
+      if (child?.exitCode !== 0)
+        throw new Error(`${this.#options.program} ended with ${child?.exitCode}: ${this.#printed}`);
       return;
     }
   }
@@ -71,18 +72,22 @@ export class Daemon {
     const { program, directory, environment, readyLine, trace } = this.#options;
     // As scripts/run-program.sh does, which would look for a Node first, twice a life.
     const words = ['--import', join(import.meta.dirname, 'count-calls.ts'), '--disable-warning=ExperimentalWarning'];
-    const child = spawn(process.execPath, [...words, join(root, `src/${program}/main.ts`), ...this.#options.arguments()], {
-      cwd: directory,
-      env: {
-        ...environment,
-        UV_THREADPOOL_SIZE: '16',
-        NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'),
-        KILL_ROOT: directory,
-        KILL_TRACE: kill === undefined ? `${trace}.again` : trace,
-        ...(kill && { KILL_AT: kill.at, KILL_WHEN: kill.when }),
+    const child = spawn(
+      process.execPath,
+      [...words, join(root, `src/${program}/main.ts`), ...this.#options.arguments()],
+      {
+        cwd: directory,
+        env: {
+          ...environment,
+          UV_THREADPOOL_SIZE: '16',
+          NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'),
+          KILL_ROOT: directory,
+          KILL_TRACE: kill === undefined ? `${trace}.again` : trace,
+          ...(kill && { KILL_AT: kill.at, KILL_WHEN: kill.when }),
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    );
     this.#child = child;
     const ready = Promise.withResolvers<RegExpExecArray>();
     ready.promise.catch(() => {}); // is thrown where it is awaited

@@ -1,17 +1,19 @@
 import type { KillPoint } from './daemon.ts';
-import { eventHandlerLives, jobManagerLives, type Life, type LifeEnd } from './lives.ts';
+import { eventHandlerLives } from './event-handler-lives.ts';
+import { jobManagerLives } from './job-manager-lives.ts';
+import type { Life, LifeEnd } from './life.ts';
 import { World } from './world.ts';
 
 export interface KillOptions {
   readonly daemon: 'event-handler' | 'job-manager';
   readonly when: readonly KillPoint['when'][];
-  /** By the name of the call. */
-  readonly isWanted: (at: string) => boolean;
+  /** By the name of the call, and its place in the undisturbed life. */
+  readonly isWanted: (at: string, index: number) => boolean;
   /** How many lives go on side by side. */
   readonly worlds: number;
   readonly slurm: Readonly<Record<string, string>>;
   readonly realUpload: boolean;
-  readonly tell?: (outcome: Outcome) => void;
+  readonly tell?: (news: Outcome | { readonly calls: number; readonly kills: number }) => void;
 }
 
 export interface Outcome {
@@ -30,14 +32,15 @@ export async function killEverywhere(options: KillOptions): Promise<Outcome[]> {
     for (let number = 0; number < options.worlds; number++) {
       const world = await World.open(options);
       worlds.push(world);
-      lives.push(options.daemon === 'event-handler' ? eventHandlerLives(world) : await jobManagerLives(world));
+      lives.push(options.daemon === 'event-handler' ? eventHandlerLives(world) : jobManagerLives(world));
     }
     const [first] = lives;
     if (first === undefined) return [];
     const undisturbed = await first.live(undefined);
-    if (undisturbed.wrong.length > 0) throw new Error(`an undisturbed life went wrong: ${undisturbed.wrong.join('; ')}`);
+    if (undisturbed.wrong.length > 0)
+      throw new Error(`an undisturbed life went wrong: ${undisturbed.wrong.join('; ')}`);
     const points = undisturbed.calls.filter(options.isWanted).flatMap((at) => pointsOf(at, options.when));
-    console.log(`${options.daemon}: ${undisturbed.calls.length} calls, ${points.length} kills`);
+    options.tell?.({ calls: undisturbed.calls.length, kills: points.length });
     return await inLanes(lives, points, async (life, point) => {
       const outcome = await outcomeOf(life, point, undisturbed);
       options.tell?.(outcome);
@@ -55,12 +58,25 @@ function pointsOf(at: string, when: readonly KillPoint['when'][]): KillPoint[] {
 
 async function outcomeOf(life: Life, point: KillPoint, undisturbed: LifeEnd): Promise<Outcome> {
   try {
-    const { reached, view, wrong, leftOver } = await life.live(point);
-    const why = [...wrong, ...differences(undisturbed.view, view)];
-    return { point, kind: why.length > 0 ? 'failed' : reached ? 'passed' : 'not reached', why, leftOver };
+    const end = await liveUntilReached(life, point);
+    const why = [...end.wrong, ...differences(undisturbed.view, end.view)];
+    return {
+      point,
+      kind: why.length > 0 ? 'failed' : end.reached ? 'passed' : 'not reached',
+      why,
+      leftOver: end.leftOver,
+    };
   } catch (error) {
     return { point, kind: 'failed', why: [error instanceof Error ? error.message : String(error)], leftOver: [] };
   }
+}
+
+/** Some calls are made in the first life at a site only. */
+async function liveUntilReached(life: Life, point: KillPoint): Promise<LifeEnd> {
+  const end = await life.live(point);
+  if (end.reached || end.wrong.length > 0) return end;
+  await life.close();
+  return await life.live(point);
 }
 
 function differences(wanted: readonly string[], found: readonly string[]): string[] {
@@ -75,7 +91,11 @@ function differences(wanted: readonly string[], found: readonly string[]): strin
   ];
 }
 
-async function inLanes<T, R>(lanes: readonly Life[], all: readonly T[], act: (lane: Life, one: T) => Promise<R>): Promise<R[]> {
+async function inLanes<T, R>(
+  lanes: readonly Life[],
+  all: readonly T[],
+  act: (lane: Life, one: T) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   await Promise.all(

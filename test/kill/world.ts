@@ -12,7 +12,7 @@ import { repository, webhookSecret, writeConfiguration } from '../system/site.ts
 import { Daemon, type KillPoint } from './daemon.ts';
 
 /** How long anything may take until it has come to rest. */
-const boundSeconds = 40;
+const boundSeconds = 30;
 
 export interface WorldOptions {
   /** What a program needs to reach Slurm. */
@@ -63,16 +63,23 @@ export class World {
     return port === undefined ? undefined : `http://127.0.0.1:${port}/`;
   }
 
-  /** A site where no daemon has run yet. */
-  async newSite(): Promise<KillSite> {
+  /** A site where no daemon has run yet. `slowSbatch`: sbatch takes longer than a daemon needs to start. */
+  async newSite(slowSbatch = false): Promise<KillSite> {
     const jobName = `kill-${process.pid}-${++sites}`;
     const directory = join(this.#directory, jobName);
     await mkdir(directory);
-    await writeConfiguration(directory, this.github, { endpoint: this.#s3?.endpoint ?? 'http://127.0.0.1:9' }, {
-      edit: (text) => this.#edit(text, directory, jobName),
-    });
+    await writeConfiguration(
+      directory,
+      this.github,
+      { endpoint: this.#s3?.endpoint ?? 'http://127.0.0.1:9' },
+      {
+        edit: (text) => this.#edit(text, directory, jobName),
+      },
+    );
     await writeFile(join(directory, 'upload'), uploadScript);
     await chmod(join(directory, 'upload'), 0o755);
+    await writeFile(join(directory, 'sbatch'), `#!/bin/bash\n${slowSbatch ? 'sleep 2' : ':'}\nexec sbatch "$@"\n`);
+    await chmod(join(directory, 'sbatch'), 0o755);
     this.#site = new KillSite({
       directory,
       jobName,
@@ -93,7 +100,10 @@ export class World {
   }
 
   #edit(text: string, directory: string, jobName: string): string {
-    const named = text.replace('job_name = bot-test', `job_name = ${jobName}`);
+    const named = text
+      .replace('job_name = bot-test', `job_name = ${jobName}`)
+      .replace('submit_command = sbatch', `submit_command = ${directory}/sbatch`)
+      .replace('[bot_control]', '[bot_control]\nchatlevel = chatty'); // all that can be said
     if (this.#s3 !== undefined) return named;
     return named.replace(/^artefact_upload_script = .*$/m, `artefact_upload_script = ${directory}/upload`);
   }
@@ -161,7 +171,10 @@ export class KillSite {
     });
   }
 
-  #start({ kill, ...options }: Omit<ConstructorParameters<typeof Daemon>[0], 'directory' | 'environment'> & { kill: KillPoint | undefined }) {
+  #start({
+    kill,
+    ...options
+  }: Omit<ConstructorParameters<typeof Daemon>[0], 'directory' | 'environment'> & { kill: KillPoint | undefined }) {
     const { directory, environment } = this.#parts;
     const daemon = new Daemon({ ...options, directory, environment }, kill);
     this.#daemons.add(daemon);
@@ -175,7 +188,13 @@ export class KillSite {
 
   /** All jobs that were ever submitted here. */
   async slurmJobs(): Promise<{ id: string; state: string; directory: string }[]> {
-    const said = await this.#run('squeue', '--noheader', `--name=${this.#parts.jobName}`, '--states=all', '--format=%A|%T|%Z');
+    const said = await this.#run(
+      'squeue',
+      '--noheader',
+      `--name=${this.#parts.jobName}`,
+      '--states=all',
+      '--format=%A|%T|%Z',
+    );
     const lines = said.split('\n').filter((line) => line !== '');
     return lines.map((line) => {
       const [id = '', state = '', directory = ''] = line.split('|');

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -69,6 +69,14 @@ describe('at start-up', () => {
     expect([status, output]).toEqual([2, expect.stringContaining('GITHUB_APP_SECRET_TOKEN')]);
   });
 
+  it('--config names another file', async () => {
+    await make();
+    await rename(join(story.directory, 'app.cfg'), join(story.directory, 'other.cfg'));
+    const words = ['--config', 'other.cfg', '-i', '0'];
+    expect((await story.site.run('job_manager.sh', ...words)).output).toContain('Configuration check: PASSED');
+    expect((await story.site.run('job_manager.sh', '-i', '0')).status).toBe(2);
+  });
+
   it('options without effect are taken, unknown ones are not', async () => {
     await make();
     await (await story.site.startEventHandler('-d', '-b', '-t', '--host', '127.0.0.1', '--config', 'app.cfg')).stop();
@@ -98,14 +106,11 @@ it('-f handles one event from a file, without signature, and ends; -c what is in
   await make();
   const handler = await story.site.startEventHandler();
   await story.openPullRequest();
-  const { delivery } = await story.comment('text');
   await handler.stop();
-  const json = JSON.parse(delivery.request.body);
-  json.comment.body = 'bot: help';
-  const headers = { 'x-github-event': 'issue_comment', 'X-GITHUB-DELIVERY': 'from-a-file-1' };
-  await writeFile(join(directory, 'event.json'), JSON.stringify({ headers, json }));
-  const { status } = await story.site.run('event_handler.sh', '-f', join(directory, 'event.json'));
-  expect(status).toBe(0);
+  const missed = await story.github.comment(repository, story.number, 'alice', 'bot: help');
+  const headers = { 'x-github-event': 'issue_comment', 'X-GITHUB-DELIVERY': missed.guid };
+  await writeFile(join(directory, 'event.json'), JSON.stringify({ headers, json: JSON.parse(missed.request.body) }));
+  expect((await story.site.run('event_handler.sh', '-f', join(directory, 'event.json'))).status).toBe(0);
   expect(story.comments().at(-1)?.body).toContain('received bot command `help`');
 
   await story.github.comment(repository, story.number, 'alice', 'bot: show_config'); // nobody listens
@@ -166,17 +171,19 @@ describe('the job manager', () => {
     await iterate();
     const told = rowsOf(commentId);
     expect(told.map((row) => row.split('|')[0])).toEqual(['submitted', 'released', 'running']);
-    await slurm.script('scontrol', 'echo "JobId=11 JobState=RUNNING Reason=None WorkDir=$PWD"');
+    const answer = (state: string, reason: string) =>
+      slurm.script(
+        'scontrol',
+        `echo "JobId=11 JobName=x UserId=u(1) JobState=${state} Reason=${reason} Dependency=(null) ExitCode=0:0 WorkDir=${workDir} StdErr=/x"`,
+      );
+    await answer('RUNNING', 'None');
     for (const squeue of ['exit 1', '', 'echo garbage']) {
       await slurm.script('squeue', squeue);
       await iterate();
       expect(rowsOf(commentId)).toEqual(told);
     }
     await slurm.script('squeue', '');
-    await slurm.script(
-      'scontrol',
-      'echo "JobId=11 JobName=x JobState=TIMEOUT Reason=TimeLimit ExitCode=0:0 WorkDir=/x StdErr=/x"',
-    );
+    await answer('TIMEOUT', 'TimeLimit');
     await iterate();
     expect(rowsOf(commentId)[3]).toMatch(/^finished\|`TIMEOUT` \(TimeLimit\) .*_bot_job11\.result/);
     expect(await readdir(join(story.directory, 'ids/finished'))).toEqual(['11']);
@@ -207,29 +214,4 @@ describe('the job manager', () => {
     await iterate();
     expect(await readdir(join(story.directory, 'ids/submitted'))).toEqual(['5']);
   });
-});
-
-describe('private repositories are read', () => {
-  const privateRepository = 'EESSI/private';
-
-  async function buildPrivately(environment: Record<string, string>, netrc?: string): Promise<void> {
-    await make({ environment });
-    await story.github.createRepository({ name: privateRepository, private: true, files: { 'README.md': 'x\n' } });
-    if (netrc !== undefined) {
-      const line = `machine 127.0.0.1 login x password ${netrc === 'personal' ? story.github.personalToken : netrc}\n`;
-      await writeFile(join(story.directory, '.netrc'), line, { mode: 0o600 });
-    }
-    await story.site.startEventHandler();
-    await story.openPullRequest([{ message: 'x', files: { 'a.txt': 'a\n' } }], { repository: privateRepository });
-    const { comments } = await story.comment(zen2, 'alice', privateRepository);
-    expect(jobIdsIn(comments)).toEqual(['11']);
-    const job = (await story.jobs())['11'] ?? '';
-    expect(await readFile(join(job, 'a.txt'), 'utf8')).toBe('a\n');
-    expect(await readFile(join(job, '.git/config'), 'utf8')).toContain(
-      `url = ${story.github.serverUrl}/${privateRepository}\n`,
-    );
-  }
-
-  it('with the token of the installation', () => buildPrivately({}));
-  it('with what ~/.netrc says, before any token', () => buildPrivately({ GITHUB_TOKEN: 'worthless' }, 'personal'));
 });

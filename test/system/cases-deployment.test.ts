@@ -55,7 +55,6 @@ async function build(where = repository): Promise<Job> {
   const workDir = (await story.jobs())[id] ?? '';
   ended.push({ id, state: 'RUNNING', workDir });
   await slurm.queue(...ended);
-  await story.until(commentId, /\|running\|/, where);
   return { id, directory: workDir, commentId };
 }
 

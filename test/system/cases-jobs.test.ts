@@ -117,11 +117,53 @@ it('a job of generation 6: its directory, its comment, its files', async () => {
   const job = (await story.jobs())['11'] ?? '';
   expect(job).toMatch(/\/event_[^/]+\/run_000\/linux_x86_64_amd_zen2\/R1$/);
   expect(jobComment?.body.split('\n')[0]).toMatch(
-    /^New job on instance `bot-a` for architecture `x86_64-amd-zen2` and accelerator `nvidia\/cc80` for repository `R1` in job dir `.*\/11`$/,
+    /^New job on instance `bot-a` for architecture `x86_64-amd-zen2`&nbsp;and accelerator `nvidia\/cc80` for repository `R1` in job dir `.*\/11`$/,
   );
   expect(await fileOf('11', 'cfg/job.cfg')).toContain(
     '[architecture]\nsoftware_subdir = x86_64/amd/zen2\nos_type = linux\naccelerator = nvidia/cc80\n\n',
   );
+});
+
+it('the build commands of a comment have runs of their own', async () => {
+  await begin();
+  const { delivery } = await story.comment(`${zen2}\nbot: help\n${zen2}`);
+  expect(Object.values(await story.jobs()).map((path) => path.split('/').slice(-6, -1).join('/'))).toEqual(
+    ['run_000', 'run_001'].map((run) => `event_${delivery.guid}/${run}/x86_64/amd/zen2`),
+  );
+});
+
+it('before generation 9 det_submit_opts sees the whole name of the architecture', async () => {
+  await begin({ generation: '7-8', settings: { 'buildenv.allow_update_submit_opts': 'true' } });
+  const text = 'def det_submit_opts(job):\n  return f"-p \'{job.accelerator} {job.arch_target}\'"\n';
+  await story.github.push('EESSI/software-layer', 'main', [{ message: 'x', files: { 'det_submit_opts.py': text } }]);
+  await story.comment('bot: build arch:zen2 accel:nvidia=cc80');
+  expect((await lastWords())?.slice(2, -1)).toEqual(['-p', 'nvidia/cc80 linux/x86_64/amd/zen2']);
+});
+
+it('GitHub loses an answer and fails: the job has one comment all the same', async () => {
+  await begin();
+  story.github.failNext({ operationId: 'issues/create-comment', times: 1, fault: 'cut-after-applying' });
+  story.github.failNext({ operationId: 'reactions/create-for-issue-comment', times: 1, fault: { status: 502 } });
+  const { comments, reactions } = await story.comment(zen2);
+  expect([jobIdsIn(comments), reactions]).toEqual([['11'], ['eyes']]);
+  expect(comments).toHaveLength(1);
+  expect(await slurm.calls('sbatch')).toHaveLength(1);
+});
+
+it('a pull request that does not fit its base any more is told, with what git said and the texts of the site', async () => {
+  await begin({
+    settings: {
+      'download_pr_comments.git_apply_failure': 'Unable to apply.',
+      'download_pr_comments.git_apply_tip': '_Tip: merge main._',
+    },
+  });
+  const files = { 'easystacks/eessi-2023.06.yml': 'something else\n' };
+  await story.github.push('EESSI/software-layer', 'main', [{ message: 'Move on', files }]);
+  const { comments } = await story.comment(zen2);
+  expect(comments.map(({ body }) => body)).toEqual([
+    expect.stringMatching(/^```.*eessi-2023\.06\.yml.*```\nUnable to apply\.\n_Tip: merge main\._$/),
+  ]);
+  expect(await slurm.calls('sbatch')).toEqual([]);
 });
 
 it('delayed_begin: no --hold of the site, a later start, and the job name; a time limit of the target counts', async () => {
@@ -186,15 +228,15 @@ it('two node types that share a directory: the second has one of its own', async
 
 it('on: and for: apart: the job runs on one and is built for another', async () => {
   await begin({ settings: { 'buildenv.allow_update_submit_opts': 'true' } });
-  await story.github.push('EESSI/software-layer', 'main', [
-    {
-      message: 'Determine the options',
-      files: {
-        'det_submit_opts.py':
-          'import os, sys\ndef det_submit_opts(job):\n  print("noise")\n  return f"--a={job.accelerator} --b={job.arch_target} --c={job.repo_id} --d=\'{job.slurm_opts}\' --e={job.pr_id} --f={job.year_month[4]} --g={job.working_dir == os.getcwd()} --h={sorted(k for k in os.environ if \'SECRET\' in k)}"\n',
-      },
-    },
-  ]);
+  const module = `import os
+def det_submit_opts(job):
+  print('noise')
+  secrets = [name for name in os.environ if 'SECRET' in name]
+  here = job.working_dir == os.getcwd()
+  return f"-p '{job.accelerator} {job.arch_target} {job.repo_id} [{job.slurm_opts}] {job.pr_id} {job.year_month} {here} {secrets}'"
+`;
+  const files = { 'det_submit_opts.py': module };
+  await story.github.push('EESSI/software-layer', 'main', [{ message: 'Determine the options', files }]);
   const { comments } = await story.comment('bot: build on:arch=zen2 for:arch=x86_64/amd/zen2,accel=nvidia/cc80');
   expect(comments[0]?.body.split('\n').slice(1, 3)).toEqual([
     'Building on: `amd-zen2`',
@@ -202,23 +244,23 @@ it('on: and for: apart: the job runs on one and is built for another', async () 
   ]);
   expect(await fileOf('11', 'cfg/job.cfg')).toContain('node_type = cpu_zen2\n');
   expect(await fileOf('11', 'cfg/job.cfg')).toContain('accelerator = nvidia/cc80\n');
+  const month = (await story.jobs())['11']?.split('/pr_')[0]?.split('/').at(-1);
   expect((await lastWords())?.slice(0, -1)).toEqual([
     '--hold',
     '--time=24:00:00',
-    '--a=None',
-    '--b=x86_64/amd/zen2',
-    '--c=R1',
-    '--d=',
-    `--e=pr_${story.number}`,
-    '--f=.',
-    '--g=True',
-    '--h=[]',
+    '-p',
+    `None x86_64/amd/zen2 R1 [] pr_${story.number} ${month} True []`,
   ]);
 });
 
 it('a det_submit_opts.py that fails, or answers something else, refuses its target and says so', async () => {
   await begin({ settings: { 'buildenv.allow_update_submit_opts': 'true' } });
-  const answers = ['raise ValueError("no such node")', 'return ["-p", "x"]', 'return "--x; reboot"'];
+  const answers = [
+    'raise ValueError("no such node")',
+    'return ["-p", "x"]',
+    'return "--x; reboot"',
+    'return "--wrap=id"',
+  ];
   for (const [index, answer] of answers.entries()) {
     const text = `def det_submit_opts(job):\n  ${answer}\n`;
     const files = { 'det_submit_opts.py': text };
@@ -226,9 +268,12 @@ it('a det_submit_opts.py that fails, or answers something else, refuses its targ
     const { comments } = await story.comment(zen2);
     expect(comments.map(({ body }) => body)).toEqual([
       expect.stringMatching(
-        [/ValueError: no such node/, /must return a text of sbatch parameters/, /only a shell could carry out/][
-          index
-        ] ?? /x/,
+        [
+          /ValueError: no such node/,
+          /must return a text of sbatch parameters/,
+          /only a shell could carry out/,
+          /--wrap=id, which is the bot's to decide/,
+        ][index] ?? /x/,
       ),
     ]);
   }

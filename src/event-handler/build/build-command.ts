@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { exists, makeDirectory } from '../../outside/files/durable-files.ts';
 import type { GitFailure, Mirror } from '../../outside/git/git.ts';
@@ -44,12 +43,12 @@ export async function buildCommand(order: BuildOrder, tools: Tools): Promise<Bui
   }));
   const missing: JobToBuild[] = [];
   for (const job of jobs) if (!(await exists(job.directory))) missing.push(job);
-  if (missing.length === 0) return await submitAll(jobs, new Map(), tools);
-
   const temporary = join(tools.settings.stateDir, 'tmp');
-  await makeDirectory(temporary, 0o700);
-  const diffFile = join(temporary, `${randomUUID()}.diff`);
+  // The same name each time, so that what a killed process left is found and removed.
+  const diffFile = join(temporary, `${order.delivery}_${basename(order.runDir)}.diff`);
   try {
+    if (missing.length === 0) return await submitAll(jobs, new Map(), tools);
+    await makeDirectory(temporary, 0o700);
     const mirror = await fetchChanges(order, diffFile, tools);
     if (mirror.kind === 'failed') return { kind: 'not-had', failure: mirror };
     const prepare = ({ directory, target }: JobToBuild) =>

@@ -81,5 +81,23 @@ function readAnswer(stdout: string, environment: Readonly<Record<string, string>
   const split = splitWords(answer, environment);
   if ('problem' in split) return { problem: `the answer of det_submit_opts(job) ${split.problem}` };
   if (split.words.length > maximumWords) return { problem: `det_submit_opts(job) returned over ${maximumWords} words` };
+  const refused = split.words.find(isRefused);
+  if (refused !== undefined)
+    return { problem: `det_submit_opts(job) returned ${refused}, which is the bot's to decide` };
   return split;
+}
+
+// What would submit something else, as somebody else, elsewhere, or so that the bot could not tell what was submitted.
+const refusedNames =
+  'array chdir export export-file get-user-env gid help parsable quiet test-only uid usage version wait workdir wrap'.split(
+    ' ',
+  );
+/** sbatch takes short options in one word: those without a value may stand before one of ours. */
+const refusedLetters = /^-[HIkOQsvWhV]*[aDQWhV]/;
+
+/** Whether a word is one of sbatch's options that no pull request may set; sbatch takes any beginning of a name for it. */
+export function isRefused(word: string): boolean {
+  const name = /^--([^=]+)/.exec(word)?.[1];
+  if (name !== undefined) return refusedNames.some((refused) => refused.startsWith(name));
+  return refusedLetters.test(word);
 }

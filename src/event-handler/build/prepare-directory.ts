@@ -34,10 +34,13 @@ export async function prepareDirectory(
   const applied = await git.applyDiff(unfinished, wanted.diffFile);
   if (applied.kind === 'failed') return applied;
   // From here on the directory holds what strangers wrote: names that the bot writes may be links, or anything.
+  await removeNamesOfOurs(unfinished);
   await replaceFile(wanted.diffFile, join(unfinished, `${mirror.pullRequest}.diff`));
   const { repository } = settings.build.jobScript;
   if (repository !== undefined) {
-    const cloned = await git.clone(repository, join(unfinished, repositoryBasename(repository)));
+    const place = join(unfinished, repositoryBasename(repository));
+    await rm(place, { recursive: true, force: true });
+    const cloned = await git.clone(repository, place);
     if (cloned.kind === 'failed') return cloned;
   }
   await writeCfg(unfinished, directory, target, settings);
@@ -91,6 +94,12 @@ async function copyTree(from: string, to: string): Promise<void> {
     if (stats.isDirectory()) await copyTree(source, destination);
     else if (stats.isFile()) await replaceFile(source, destination);
   }
+}
+
+/** What only the bot, Slurm and the job itself may write: brought along, it would tell of a job that is not there yet. */
+async function removeNamesOfOurs(directory: string): Promise<void> {
+  const names = (await readdir(directory)).filter((name) => /^(_bot_job|slurm-\d+\.out$)/.test(name));
+  for (const name of names) await rm(join(directory, name), { recursive: true, force: true });
 }
 
 async function ensureRealDirectory(path: string): Promise<void> {

@@ -10,7 +10,8 @@ export type SubmittedRecord = JobRecord & {
 
 /**
  * Submits a prepared job once. Its identity is its directory: where an earlier attempt may have come through, the queue is searched
- * for a job of that directory before sbatch runs again. A second one that slips through all the same stays held: nobody releases it.
+ * for a job of that directory before sbatch runs again, once an sbatch that outlived its daemon has ended. One that still runs on another
+ * machine slips through; its job stays held: nobody releases it.
  */
 export async function submitJob(
   directory: string,
@@ -26,13 +27,16 @@ export async function submitJob(
     return kept;
   };
   const at = tools.now().toISOString();
+  const command = { directory, submit: tools.settings.build.submit, arguments: submitArguments };
   if (submission.kind === 'submitting') {
+    if (await tools.slurm.isSubmissionUnderWay(command)) {
+      throw new Unavailable(`the submit command of a process that was killed still runs in ${directory}`);
+    }
     const found = await findByDirectory(directory, tools.slurm);
     if (found !== undefined) return await keep({ kind: 'submitted', id: found.id, cluster: found.cluster, at });
   }
   await writeJobRecord(directory, { ...record, submission: { kind: 'submitting', since: at } });
-  const submit = tools.settings.build.submit;
-  const answer = await tools.slurm.submit({ directory, submit, arguments: submitArguments });
+  const answer = await tools.slurm.submit(command);
   tools.log.info({ directory, arguments: submitArguments, answer }, 'ran the submit command');
   switch (answer.kind) {
     case 'submitted':

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Filter, matcherOf } from './filter.ts';
+import { type Filter, matcherOf, parseFilter } from './filter.ts';
 
 const arch = (pattern: string): Filter => ({ component: 'architecture', pattern });
 const repo: Filter = { component: 'repository', pattern: 'R1' };
@@ -24,4 +24,16 @@ it.each`
 
 it('counts the items of `for:` as others', () => {
   expect(matcherOf([job], true)({ repository: 'R1' })).toBe(true);
+});
+
+it.each`
+  pattern                      | why
+  ${'x{1000}'.repeat(28)}      | ${'repeats something 1000 times; 50 are allowed'}
+  ${'(a{1,51})'}               | ${'repeats something 51 times'}
+  ${'(((a{50}){50}){50}){50}'} | ${'no valid regular expression'}
+  ${'a{50}'}                   | ${undefined}
+`('$pattern: $why', ({ pattern, why }) => {
+  const reading = parseFilter('arch', pattern, pattern);
+  if (why === undefined) expect(reading).toHaveProperty('filter');
+  else expect(reading).toEqual({ problem: expect.stringContaining(why) });
 });

@@ -19,6 +19,8 @@ type Searched = Readonly<Partial<Record<Component, string | undefined>>>;
 export type FilterReading = { readonly filter: Filter } | { readonly problem: Markdown };
 
 const maxPatternLength = 200;
+/** Counted repetitions are written out when a pattern is compiled: many large ones in one comment would keep everybody waiting. */
+const maxRepetitions = 50;
 
 /** Reads a filter; `typed` is how the user wrote it. */
 export function parseFilter(name: string, pattern: string, typed: string): FilterReading {
@@ -54,10 +56,16 @@ function problemOf(component: Component, pattern: string, typed: string): Markdo
     return `The pattern of ${codeSpan(`${component}:`)} has ${pattern.length} characters; ${maxPatternLength} are allowed.` as Markdown;
   }
   if (component === 'exportvariable') return undefined;
+  const repetitions = Math.max(...Array.from(pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g), countOf), 0);
+  if (repetitions > maxRepetitions) {
+    return `${codeSpan(typed)} repeats something ${repetitions} times; ${maxRepetitions} are allowed.` as Markdown;
+  }
   const why = whyNotCompiled(normalise(component, pattern));
   if (why === undefined) return undefined;
   return `${codeSpan(typed)} is no valid regular expression: ${unsupported(pattern) ?? `${codeSpan(why)}.`}` as Markdown;
 }
+
+const countOf = ([, least, most]: RegExpMatchArray) => Math.max(Number(least), Number(most ?? 0));
 
 function whyNotCompiled(pattern: string): string | undefined {
   try {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Webhooks } from '@octokit/webhooks';
 
@@ -14,13 +15,14 @@ export interface Signatures {
   readonly sha1?: string;
 }
 
-/** Whether GitHub signed this body. Compared in constant time, over the bytes as they came. */
+/** Whether GitHub signed this body. Compared in constant time, over the bytes as they came: those that are no text are not GitHub's. */
 export async function verifySignature(
   body: Buffer,
   signatures: Signatures,
   secrets: WebhookSecrets,
   allowSha1: boolean,
 ): Promise<boolean> {
+  if (!isUtf8(body)) return false; // as a text they would be other bytes
   const candidates = [secrets.current, ...(secrets.previous ? [secrets.previous] : [])];
   for (const secret of candidates) {
     if (signatures.sha256 !== undefined) {

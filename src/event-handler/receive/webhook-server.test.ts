@@ -49,27 +49,43 @@ async function post(body: string | Buffer, headers: Record<string, string> = {},
 const stored = async () => (await readdir(join(stateDir, 'inbox/new'))).length;
 const good = '{"zen":"Grüße"}';
 const signed = { 'x-hub-signature-256': sign(good, secrets.current) };
+const noText = Buffer.from('7b22e9227d', 'hex'); // {"é"} in Latin-1: read as a text it is another one
+const asText = noText.toString('utf8');
 const large = Buffer.alloc(26 * 1024 * 1024, 32);
 
 it.each`
-  what                                     | body                  | headers                                                       | path         | method    | status | files
-  ${'a good delivery'}                     | ${good}               | ${signed}                                                     | ${'/'}       | ${'POST'} | ${202} | ${1}
-  ${'one signed with the previous secret'} | ${good}               | ${{ 'x-hub-signature-256': sign(good, secrets.previous) }}    | ${'/'}       | ${'POST'} | ${202} | ${1}
-  ${'a wrong signature'}                   | ${good}               | ${{ 'x-hub-signature-256': sign(good, 'guess') }}             | ${'/'}       | ${'POST'} | ${401} | ${0}
-  ${'a signature that is none'}            | ${good}               | ${{ 'x-hub-signature-256': 'sha256=x' }}                      | ${'/'}       | ${'POST'} | ${401} | ${0}
-  ${'no signature'}                        | ${good}               | ${{}}                                                         | ${'/'}       | ${'POST'} | ${401} | ${0}
-  ${'SHA-1 alone'}                         | ${good}               | ${{ 'x-hub-signature': sign(good, secrets.current, 'sha1') }} | ${'/'}       | ${'POST'} | ${401} | ${0}
-  ${'a body changed in a space'}           | ${'{"zen": "Grüße"}'} | ${signed}                                                     | ${'/'}       | ${'POST'} | ${401} | ${0}
-  ${'signed, but not JSON'}                | ${'zen'}              | ${{ 'x-hub-signature-256': sign('zen', secrets.current) }}    | ${'/'}       | ${'POST'} | ${400} | ${0}
-  ${'signed, but no object'}               | ${'[1]'}              | ${{ 'x-hub-signature-256': sign('[1]', secrets.current) }}    | ${'/'}       | ${'POST'} | ${400} | ${0}
-  ${'a delivery id that is a path'}        | ${good}               | ${{ ...signed, 'x-github-delivery': '../../x' }}              | ${'/'}       | ${'POST'} | ${400} | ${0}
-  ${'26 MB'}                               | ${large}              | ${{ 'x-hub-signature-256': sign(large, secrets.current) }}    | ${'/'}       | ${'POST'} | ${413} | ${0}
-  ${'GET /'}                               | ${''}                 | ${{}}                                                         | ${'/'}       | ${'GET'}  | ${405} | ${0}
-  ${'another path'}                        | ${good}               | ${signed}                                                     | ${'/x'}      | ${'POST'} | ${404} | ${0}
-  ${'GET /health'}                         | ${''}                 | ${{}}                                                         | ${'/health'} | ${'GET'}  | ${200} | ${0}
+  what                                      | body                  | headers                                                       | path         | method    | status | files
+  ${'a good delivery'}                      | ${good}               | ${signed}                                                     | ${'/'}       | ${'POST'} | ${202} | ${1}
+  ${'one signed with the previous secret'}  | ${good}               | ${{ 'x-hub-signature-256': sign(good, secrets.previous) }}    | ${'/'}       | ${'POST'} | ${202} | ${1}
+  ${'a wrong signature'}                    | ${good}               | ${{ 'x-hub-signature-256': sign(good, 'guess') }}             | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'a signature that is none'}             | ${good}               | ${{ 'x-hub-signature-256': 'sha256=x' }}                      | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'no signature'}                         | ${good}               | ${{}}                                                         | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'SHA-1 alone'}                          | ${good}               | ${{ 'x-hub-signature': sign(good, secrets.current, 'sha1') }} | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'a body changed in a space'}            | ${'{"zen": "Grüße"}'} | ${signed}                                                     | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'bytes that only as a text are signed'} | ${noText}             | ${{ 'x-hub-signature-256': sign(asText, secrets.current) }}   | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'a path that is no path'}               | ${good}               | ${signed}                                                     | ${'//'}      | ${'POST'} | ${404} | ${0}
+  ${'signed, but not JSON'}                 | ${'zen'}              | ${{ 'x-hub-signature-256': sign('zen', secrets.current) }}    | ${'/'}       | ${'POST'} | ${400} | ${0}
+  ${'signed, but no object'}                | ${'[1]'}              | ${{ 'x-hub-signature-256': sign('[1]', secrets.current) }}    | ${'/'}       | ${'POST'} | ${400} | ${0}
+  ${'a delivery id that is a path'}         | ${good}               | ${{ ...signed, 'x-github-delivery': '../../x' }}              | ${'/'}       | ${'POST'} | ${400} | ${0}
+  ${'26 MB'}                                | ${large}              | ${{ 'x-hub-signature-256': sign(large, secrets.current) }}    | ${'/'}       | ${'POST'} | ${413} | ${0}
+  ${'GET /'}                                | ${''}                 | ${{}}                                                         | ${'/'}       | ${'GET'}  | ${405} | ${0}
+  ${'another path'}                         | ${good}               | ${signed}                                                     | ${'/x'}      | ${'POST'} | ${404} | ${0}
+  ${'GET /health'}                          | ${''}                 | ${{}}                                                         | ${'/health'} | ${'GET'}  | ${200} | ${0}
 `('$what: $status, and $files on disk', async ({ body, headers, path, method, status, files }) => {
   expect(await post(body, headers, path, method)).toBe(status);
   expect(await stored()).toBe(files);
+});
+
+it.each`
+  days | event              | status
+  ${8} | ${'issue_comment'} | ${400}
+  ${3} | ${'issue_comment'} | ${202}
+  ${8} | ${'pull_request'}  | ${202}
+`('a signed $event of $days days ago: $status', async ({ days, event, status }) => {
+  const created_at = new Date(Date.now() - days * 24 * 3600 * 1000).toISOString();
+  const body = JSON.stringify({ action: 'created', comment: { id: 7, created_at } });
+  const headers = { 'x-hub-signature-256': sign(body, secrets.current), 'x-github-event': event };
+  expect(await post(body, headers)).toBe(status);
 });
 
 it('knows a delivery that comes again, also after a restart', async () => {

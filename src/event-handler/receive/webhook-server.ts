@@ -14,6 +14,10 @@ export interface WebhookServerOptions {
 
 /** GitHub's own limit for a delivery. */
 const maximumBodyBytes = 25 * 1024 * 1024;
+/** Of all bodies that are being received: anybody may send one, and what is unsigned is known only at its end. */
+const maximumBytesUnderWay = 8 * maximumBodyBytes;
+/** GitHub sends a delivery again for three days; a new comment that is older was seen on its way, and is sent by somebody else. */
+const oldestCommentMilliseconds = 6 * 24 * 3600 * 1000;
 
 interface Answer {
   readonly status: number;
@@ -23,12 +27,14 @@ interface Answer {
 
 /** The HTTP face of the event handler: `POST /` takes deliveries, `GET /health` tells how it is. */
 export function webhookServer(options: WebhookServerOptions): Server {
+  const underWay: BytesUnderWay = { bytes: 0 };
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000, maxHeaderSize: 16 * 1024 },
     (request, response) => {
-      respond(request, options).then(
+      respond(request, options, underWay).then(
         (answer) => send(request, response, answer),
         (error: unknown) => {
+          if (request.destroyed && !request.complete) return; // whoever sent it has gone
           options.log.error({ err: error }, 'a delivery could not be written to the inbox');
           send(request, response, { status: 500, text: 'the delivery could not be stored: deliver it again' });
         },
@@ -39,15 +45,24 @@ export function webhookServer(options: WebhookServerOptions): Server {
   return server;
 }
 
-async function respond(request: IncomingMessage, options: WebhookServerOptions): Promise<Answer> {
-  const { pathname } = new URL(request.url ?? '/', 'http://any');
+interface BytesUnderWay {
+  bytes: number;
+}
+
+async function respond(
+  request: IncomingMessage,
+  options: WebhookServerOptions,
+  underWay: BytesUnderWay,
+): Promise<Answer> {
+  const pathname = URL.parse(request.url ?? '/', 'http://any')?.pathname;
   if (pathname === '/health') return await tellHealth(request, options);
   if (pathname !== '/') return { status: 404, text: 'not found: deliveries go to POST /' };
   if (request.method !== 'POST') {
     return { status: 405, text: 'only POST is allowed here', headers: { allow: 'POST' } };
   }
-  const body = await readBody(request);
+  const body = await readBody(request, underWay);
   if (body === 'too large') return { status: 413, text: 'a delivery has 25 MB at most' };
+  if (body === 'too many') return { status: 503, text: 'too much is being received: deliver it again later' };
   const signatures = {
     ...pick('sha256', header(request, 'x-hub-signature-256')),
     ...pick('sha1', header(request, 'x-hub-signature')),
@@ -70,8 +85,11 @@ async function accept(request: IncomingMessage, body: Buffer, { inbox, log }: We
     return { status: 400, text: 'the header X-GitHub-Event is missing or malformed' };
   }
   const text = body.toString('utf8');
-  if (!isJsonObject(text))
+  const payload = parseObject(text);
+  if (payload === undefined)
     return { status: 400, text: 'the body is no JSON object (set the content type application/json)' };
+  if (isOldComment(event, payload))
+    return { status: 400, text: 'the comment is too old to be new: GitHub sends one again for three days at most' };
   const headers = Object.fromEntries(
     Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
   );
@@ -92,16 +110,22 @@ async function tellHealth(request: IncomingMessage, { health }: WebhookServerOpt
   return { status: state.ok ? 200 : 503, text: JSON.stringify(state, null, 2), headers };
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer | 'too large'> {
+async function readBody(request: IncomingMessage, underWay: BytesUnderWay): Promise<Buffer | 'too large' | 'too many'> {
   if (Number(request.headers['content-length'] ?? 0) > maximumBodyBytes) return 'too large';
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > maximumBodyBytes) return 'too large';
-    parts.push(part);
+  try {
+    for await (const part of request as AsyncIterable<Buffer>) {
+      length += part.length;
+      underWay.bytes += part.length;
+      if (length > maximumBodyBytes) return 'too large';
+      if (underWay.bytes > maximumBytesUnderWay) return 'too many';
+      parts.push(part);
+    }
+    return Buffer.concat(parts);
+  } finally {
+    underWay.bytes -= length;
   }
-  return Buffer.concat(parts);
 }
 
 function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
@@ -120,11 +144,16 @@ function pick<K extends string>(key: K, value: string | undefined): { [P in K]?:
   return value === undefined ? {} : ({ [key]: value } as { [P in K]: string });
 }
 
-function isJsonObject(text: string): boolean {
+function parseObject(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+function isOldComment(event: string, payload: { comment?: { created_at?: unknown } | null }): boolean {
+  const createdAt = event === 'issue_comment' ? payload.comment?.created_at : undefined;
+  return typeof createdAt === 'string' && Date.now() - Date.parse(createdAt) > oldestCommentMilliseconds;
 }

@@ -45,7 +45,8 @@ function makeTools(policy: DeploySettings['policy'], change: Partial<Tools> = {}
     generation: '9',
     github: { appName: 'bot-a' },
     stateDir: join(root, 'state'),
-    build: { jobsBaseDir: join(root, 'jobs') },
+    build: { jobsBaseDir: join(root, 'jobs'), siteConfig: {} },
+    repositories: { sections: {} },
     jobManager: { jobIdsDir: join(root, 'ids') },
     deploy: {
       policy,

@@ -126,7 +126,7 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
   const { sha256, size } = inspection;
   const botDirectory = process.cwd();
   const { repository, pullRequest } = order;
-  const config = await readJobConfig(directory);
+  const config = await readJobConfig(directory, tools.settings);
   const of = { repository, pullRequest, commentId, directory, config, file };
   const call = uploadCommand(tools.settings, of, botDirectory);
   if (call.kind === 'impossible') return { sha256, size, reason: call.reason };

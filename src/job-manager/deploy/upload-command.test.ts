@@ -93,7 +93,7 @@ describe('signing', () => {
     );
   });
 
-  it('needs the image that job.cfg names', () => {
+  it('needs the image of repos.cfg', () => {
     const contained = { R1: { script: 's', key: '/k', containerRuntime: 'apptainer' } };
     expect(plan({ signing: contained })).toMatchObject({
       container: { runtime: 'apptainer', image: 'docker://image', cacheDir: '/cache' },

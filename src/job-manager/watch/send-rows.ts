@@ -33,7 +33,9 @@ export function planSends(followed: readonly Followed[], now: Date, pollInterval
 }
 
 /** Brings one comment up to date: the whole text, so that doing it twice is harmless. Gives back the record as it is then. */
-export async function sendRows({ job, record }: Followed, tools: Tools): Promise<JobRecord> {
+export async function sendRows({ job }: Followed, tools: Tools): Promise<JobRecord> {
+  const record = await tools.jobs.readToSend(job, tools.github);
+  if (!isBehind(record)) return record;
   const { comment, repository, rows } = record;
   if (comment.kind !== 'posted') return record;
   const answer = await tools.github.updateComment(repository, comment.id, renderComment(comment.head, rows));

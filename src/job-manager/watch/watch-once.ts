@@ -104,10 +104,13 @@ async function carryOut(
   if (transition.kind !== 'ask') memory.timesUnknown.delete(job.id);
   switch (transition.kind) {
     case 'release': {
+      const begun = await tools.jobs.change(job, tools.github, (before) =>
+        before.releaseBegun === undefined ? { ...before, releaseBegun: now().toISOString() } : before,
+      );
       const answer = await slurm.release(transition.entry);
       if (answer.kind === 'released') return await enter('released', [releasedRow(now(), texts)], job, tools);
       tell(tools, memory, `release ${job.id}`, answer.message, 'a held job could not be released: tried again');
-      return record;
+      return begun;
     }
     case 'released':
       return await enter('released', [releasedRow(now(), texts)], job, tools);
@@ -171,7 +174,10 @@ async function finish(
 async function enter(phase: JobRecord['phase'], rows: readonly Row[], job: JobLink, tools: Tools): Promise<JobRecord> {
   return await tools.jobs.change(job, tools.github, (record) => {
     tools.log.info({ job: job.id, from: record.phase, to: phase }, 'a job changed');
-    return withRows({ ...record, phase }, rows);
+    // Released by a process that was killed before it said so, and the job has come further since.
+    const wasReleased = record.phase === 'submitted' && phase === 'finished' && record.releaseBegun !== undefined;
+    const missed = wasReleased ? [releasedRow(new Date(record.releaseBegun), tools.settings.texts)] : [];
+    return withRows({ ...record, phase }, [...missed, ...rows]);
   });
 }
 

@@ -40,7 +40,14 @@ const neverPacking = [...safeConfig, 'gc.auto=0'];
 const packing = [...safeConfig, 'gc.autoDetach=false', 'maintenance.autoDetach=false'];
 /** gc of a large mirror says nothing for a long time. */
 const packingMilliseconds = 3_600_000;
-const ourVariables = ['GIT_TERMINAL_PROMPT', 'GIT_ASKPASS', 'GIT_LFS_SKIP_SMUDGE', 'GIT_SSH_COMMAND'];
+const ourVariables = [
+  'GIT_TERMINAL_PROMPT',
+  'GIT_ASKPASS',
+  'GIT_LFS_SKIP_SMUDGE',
+  'GIT_SSH_COMMAND',
+  'SSH_ASKPASS',
+  'SSH_ASKPASS_REQUIRE',
+];
 
 /** One fetch at a time into one mirror, whoever asks. */
 const inTurn = oneAtATime();
@@ -68,11 +75,15 @@ export function gitCommands(options: GitOptions): Git {
         allowUnsafeAskPass: true,
         allowUnsafeDiffExternal: true,
         allowUnsafeSshCommand: true,
+        allowUnsafeConfigPaths: true,
       },
     }).env({
       ...options.environment,
       GIT_TERMINAL_PROMPT: '0',
       GIT_LFS_SKIP_SMUDGE: '1',
+      // ssh would ask at the terminal that the daemon was started from, and wait.
+      SSH_ASKPASS: '/bin/false',
+      SSH_ASKPASS_REQUIRE: 'force',
       GIT_ASKPASS: token === undefined ? '/bin/false' : options.askpassProgram,
       ...(token !== undefined && { BTD_GIT_TOKEN: token, BTD_GIT_SERVER: serverOf(options.serverUrl) }),
     });
@@ -150,6 +161,7 @@ export function gitCommands(options: GitOptions): Git {
     async packMirrors() {
       const failures: { mirror: string; message: string }[] = [];
       for (const path of await mirrorsIn(options.mirrorsDir)) {
+        // The directory is named: in one that is broken, git would look for a repository above it.
         const pack = async () => {
           await git(path, undefined, packing, packingMilliseconds).raw(['--git-dir=.', 'gc', '--auto']);
         };

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Command } from '../processes/command.ts';
 import { type ProgramResult, runProgram } from '../processes/run-program.ts';
+import { isSubmissionUnderWay } from './is-submission-under-way.ts';
 import { type ParsedEntry, parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSacct, sacctFormat } from './parse-sacct.ts';
 import { parseSbatch } from './parse-sbatch.ts';
@@ -31,6 +32,7 @@ export function slurmCommands(options: SlurmOptions): Slurm {
   return {
     readQueue: () => readQueue(options),
     submit: (submission) => submit(options, submission),
+    isSubmissionUnderWay,
     release: (job) => release(options, job),
     askFor: (job) => askFor(options, job),
   };

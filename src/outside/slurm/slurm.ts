@@ -65,6 +65,8 @@ export interface Slurm {
   /** One request: all jobs of the user (with `job_name`), in all states. */
   readQueue(): Promise<QueueReading>;
   submit(submission: Submission): Promise<SubmissionAnswer>;
+  /** Whether a process that was killed since has left the submit command running on this machine: the queue does not show its job yet. */
+  isSubmissionUnderWay(submission: Submission): Promise<boolean>;
   /** Safe to do twice. */
   release(
     job: JobAddress,

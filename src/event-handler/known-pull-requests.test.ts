@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { headAt, plusEvent, readPullRequest, rememberPullRequest, takeDeployment } from './known-pull-requests.ts';
+import type { PullRequestState } from './route.ts';
+
+const at = (seconds: number) => `2026-03-10T12:00:${String(seconds).padStart(2, '0')}Z`;
+const state = (headSha: string, seconds: number, headBefore?: string): PullRequestState => ({
+  baseBranch: 'main',
+  headSha,
+  updatedAt: at(seconds),
+  ...(headBefore !== undefined && { headBefore }),
+});
+const opened = state('c0', 0);
+const [first, second] = [state('c1', 10, 'c0'), state('c2', 20, 'c1')];
+const labelled = state('c2', 30);
+
+it.each`
+  what                                          | events                              | command | head
+  ${'no push'}                                  | ${[opened]}                         | ${5}    | ${'c0'}
+  ${'pushed after the command'}                 | ${[opened, first]}                  | ${5}    | ${'c0'}
+  ${'pushed before the command'}                | ${[opened, first]}                  | ${15}   | ${'c1'}
+  ${'pushed in the same second'}                | ${[opened, first]}                  | ${10}   | ${'c1'}
+  ${'two pushes after the command'}             | ${[opened, first, second]}          | ${5}    | ${'c0'}
+  ${'one push before, one after'}               | ${[opened, first, second]}          | ${15}   | ${'c1'}
+  ${'both before'}                              | ${[opened, first, second]}          | ${25}   | ${'c2'}
+  ${'the push is all that is known'}            | ${[first]}                          | ${5}    | ${'c0'}
+  ${'pushes that come in the wrong order'}      | ${[opened, second, first]}          | ${5}    | ${'c0'}
+  ${'the same, the command between them'}       | ${[opened, second, first]}          | ${15}   | ${'c1'}
+  ${'the same event again'}                     | ${[opened, first, first, labelled]} | ${40}   | ${'c2'}
+  ${'an event that is no push, and comes late'} | ${[first, opened]}                  | ${15}   | ${'c1'}
+`('$what: a command at $command is for $head', ({ events, command, head }) => {
+  const known = (events as PullRequestState[]).reduce(plusEvent, undefined as never);
+  expect(headAt(known, at(command))).toBe(head);
+});
+
+it('keeps what it was told, and asks GitHub only where nothing was told', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'known-'));
+  const repository = { owner: 'O', name: 'R' };
+  const github = { readPullRequest: async () => 'gone' as const };
+  try {
+    expect(await readPullRequest(directory, repository, 1, at(5), github)).toBe('gone');
+    for (const event of [opened, first]) await rememberPullRequest(directory, repository, 1, event);
+    expect(await readPullRequest(directory, { owner: 'o', name: 'r' }, 1, at(5), github)).toEqual({
+      number: 1,
+      baseBranch: 'main',
+      headSha: 'c0',
+    });
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});
+
+it('obeys a label once, and none that is older than one that was obeyed, under whatever identity it comes', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'known-'));
+  const take = (event: PullRequestState, delivery: string) =>
+    takeDeployment(directory, { owner: 'O', name: 'R' }, 1, event, delivery);
+  try {
+    expect(await take(state('c0', 10), 'a')).toBe('new');
+    expect(await take(state('c0', 10), 'a')).toBe('new'); // tried again after a kill
+    expect(await take(state('c0', 10), 'b')).toBe('replayed');
+    await rememberPullRequest(directory, { owner: 'O', name: 'R' }, 1, second);
+    expect(await take(state('c2', 30), 'c')).toBe('new');
+    expect(await take(state('c0', 10), 'd')).toBe('replayed');
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});

@@ -1,0 +1,41 @@
+import type { JobPhase, JobRecord, Row } from '../jobs/job-record.ts';
+import { escapeCell } from '../messages/escape-markdown.ts';
+import { renderComment } from '../messages/render-comment.ts';
+import type { Markdown } from '../outside/github/github.ts';
+import { phaseToldBy, rowsToldBy } from './phase-told-by.ts';
+
+/**
+ * The record of a job whose comment may have been written by another bot meanwhile: a site that went back to the bot before, and came
+ * again. What stands there then stays as it is, and only what it does not tell is still to be sent.
+ */
+export function catchUp(record: JobRecord, body: string): JobRecord {
+  const { comment, rows, rowsSent } = record;
+  if (comment.kind !== 'posted') return record;
+  for (let sent = rowsSent; sent <= rows.length; sent++) {
+    if (sameText(renderComment(comment.head, rows.slice(0, sent)), body)) return { ...record, rowsSent: sent };
+  }
+  const told = rowsToldBy(body);
+  const isTold = (row: Row) =>
+    told.some(({ state, text }) => state === row.state && (!comesPerArtefact(row) || text === escapeCell(row.text)));
+  return {
+    ...record,
+    comment: { ...comment, head: body as Markdown },
+    phase: later(record.phase, phaseToldBy(body)),
+    rows: rows.slice(rowsSent).filter((row) => !isTold(row)),
+    rowsSent: 0,
+  };
+}
+
+const comesPerArtefact = ({ state }: Row) => state === 'uploaded' || state === 'not uploaded';
+
+/** GitHub may have changed the line ends, and what is blank at the end. */
+function sameText(a: string, b: string): boolean {
+  const plain = (text: string) => text.replaceAll('\r\n', '\n').trimEnd();
+  return plain(a) === plain(b);
+}
+
+const phases: readonly JobPhase[] = ['submitted', 'released', 'running', 'finished'];
+
+function later(a: JobPhase, b: JobPhase): JobPhase {
+  return phases.indexOf(a) < phases.indexOf(b) ? b : a;
+}

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { exampleSettings, exampleSettings6 } from '../../src/event-handler/commands/example-settings.ts';
+import { findCommands } from '../../src/event-handler/commands/find-commands.ts';
+import { parseCommand } from '../../src/event-handler/commands/parse-command.ts';
+import { planComment } from '../../src/event-handler/commands/plan-comment.ts';
+import { routeDelivery } from '../../src/event-handler/route.ts';
+import { examplePayload } from '../../stand-ins/github/example-payloads.ts';
+import { damaged, hostileText } from './hostile-text.ts';
+import { withinLimits } from './within-limits.ts';
+
+const generation = fc.constantFrom('6', '7-8', '9' as const);
+
+/** A route, or an error of zod's: nothing else comes of a body. What becomes a part of paths and addresses is a plain name. */
+function expectRouted(event: string, payload: unknown): void {
+  try {
+    const route = routeDelivery(event, payload);
+    if (route.kind === 'ignored') return;
+    const { owner, name } = route.repository;
+    for (const part of [owner, name]) expect(part).toMatch(/^(?!\.{1,2}$)[\w.-]{1,100}$/);
+    expect(route.pullRequest).toBeGreaterThan(0);
+    if (route.kind === 'pull-request') expect(route.state.headSha).toMatch(/^[0-9a-f]{40,64}$/);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+  }
+}
+
+const event = fc.constantFrom('issue_comment', 'pull_request');
+
+it('any JSON is a route or refused', () => {
+  fc.assert(fc.property(event, fc.jsonValue(), expectRouted), withinLimits());
+});
+
+it('a real delivery with anything in its place is a route or refused', () => {
+  const anything = fc.oneof(hostileText, fc.jsonValue(), fc.constantFrom(undefined, null, -1, 1e308, '..', '../x'));
+  const change = fc.tuple(
+    fc.constantFrom(
+      ...pathsOf(examplePayload('pull_request', 'labeled')),
+      ...pathsOf(examplePayload('issue_comment', 'created')),
+    ),
+    anything,
+  );
+  fc.assert(
+    fc.property(event, fc.array(change, { minLength: 1, maxLength: 3 }), (name, changes) => {
+      const payload = structuredClone(
+        name === 'pull_request' ? examplePayload(name, 'labeled') : examplePayload(name, 'created'),
+      );
+      for (const [path, value] of changes) put(payload, path, value);
+      expectRouted(name, payload);
+    }),
+    withinLimits(),
+  );
+});
+
+it('a comment of anything is planned, and refused in words', () => {
+  const bodies = fc.oneof(
+    hostileText,
+    damaged(
+      'bot: build for:arch=x86_64/amd/zen2,accel=nvidia/cc80 on:arch=zen3 inst:my repo:R1 export:A=b\nbot: status',
+    ),
+  );
+  fc.assert(
+    fc.property(bodies, fc.boolean(), fc.constantFrom('alice', 'bob', 'mallory'), (body, is9, senderLogin) => {
+      const comment = { id: 1, body, senderLogin, senderIsBot: false, isPullRequest: true, action: 'created' };
+      const settings = is9 ? exampleSettings() : exampleSettings6();
+      const plan = planComment({ comment, ownLogin: 'me[bot]', settings });
+      if (plan.kind === 'ignored') return;
+      for (const { outcome } of plan.commands) {
+        if (outcome.kind !== 'build') continue;
+        expect(senderLogin).toBe('alice');
+        for (const { forArch, forAccelerator = 'none' } of outcome.targets) {
+          for (const part of [forArch, forAccelerator]) {
+            if (is9) expect(part).toMatch(/^(?!\.{1,2}(\/|$))[\w.-]+(\/(?!\.{1,2}(\/|$))[\w.-]+)*$/);
+          }
+        }
+      }
+    }),
+    withinLimits(),
+  );
+});
+
+it('commands are found as single lines', () => {
+  fc.assert(
+    fc.property(hostileText, generation, (body, which) => {
+      for (const command of findCommands(body, which as '9')) expect(command).not.toMatch(/[\r\n]/);
+    }),
+    withinLimits(),
+  );
+});
+
+it('a command line is understood, or not', () => {
+  const line = fc.oneof(hostileText, damaged('build for:arch=x86_64/amd/zen2 on:arch=zen3,accel=cc80 inst:a'));
+  fc.assert(
+    fc.property(line, generation, (text, which) => {
+      expect(['command', 'misunderstood']).toContain(parseCommand(text, which as '9').kind);
+    }),
+    withinLimits(),
+  );
+});
+
+it.each(['bot: build ', 'bot: status ', 'bot: '])(
+  'a comment that begins %j, as large as GitHub takes, is planned before this test runs out of time',
+  (start) => {
+    const piece = fc.oneof(
+      hostileText,
+      fc
+        .constantFrom('x{50}', '(a|b)*', '\\pL', '[^a]{50}', '((x{7}){7})', '.*.*.*')
+        .map((text) => `inst:${text.repeat(40).slice(0, 190)} `),
+    );
+    fc.assert(
+      fc.property(piece, (text) => {
+        const body = (start + text.repeat(Math.ceil(65_536 / (text.length + 1)))).slice(0, 65_536);
+        const comment = {
+          id: 1,
+          body,
+          senderLogin: 'mallory',
+          senderIsBot: false,
+          isPullRequest: true,
+          action: 'created',
+        };
+        planComment({ comment, ownLogin: 'me[bot]', settings: exampleSettings() });
+      }),
+      withinLimits(15),
+    );
+  },
+);
+
+/** The ways to all values of an object, as keys. */
+function pathsOf(value: unknown, before: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null || before.length > 3) return [before];
+  return [before, ...Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, [...before, key]))].filter(
+    (path) => path.length > 0,
+  );
+}
+
+function put(target: Record<string, unknown>, [key = '', ...rest]: readonly string[], value: unknown): void {
+  const inner = target[key];
+  if (rest.length === 0) target[key] = value;
+  else if (typeof inner === 'object' && inner !== null) put(inner as Record<string, unknown>, rest, value);
+}

@@ -1,0 +1,100 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readTolerantly } from '../../src/configparser/read-tolerantly.ts';
+import { writeConfig } from '../../src/configparser/write-config.ts';
+import { readJobRecord } from '../../src/jobs/job-record.ts';
+import { readMetadata } from '../../src/jobs/metadata.ts';
+import { readResult } from '../../src/jobs/results.ts';
+import type { JobId } from '../../src/outside/slurm/slurm.ts';
+import { fixture, readText } from '../../src/settings/fixtures/read-fixture.ts';
+import { splitWords } from '../../src/settings/posix-words.ts';
+import { damaged, hostileText } from './hostile-text.ts';
+import { withinLimits } from './within-limits.ts';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'fuzz-files-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const id = '7' as JobId;
+
+it.each(['generation-6.cfg', 'generation-9.cfg'])(
+  '%s with anything wrong in it is read, or its problems are told',
+  (name) => {
+    fc.assert(
+      fc.property(damaged(fixture(name)), (text) => {
+        const { settings, problems } = readText(text);
+        expect(settings === undefined).toBe(problems.length > 0);
+        expect(JSON.stringify(settings ?? {})).not.toContain('ghp_secret');
+      }),
+      withinLimits(500),
+    );
+  },
+);
+
+it('repos.cfg with anything in it is read, or its problems are told', () => {
+  fc.assert(
+    fc.property(damaged(fixture('repos.cfg')), (reposCfg) => {
+      const { settings, problems } = readText(fixture('generation-9.cfg'), { reposCfg });
+      expect(settings === undefined).toBe(problems.length > 0);
+    }),
+    withinLimits(500),
+  );
+});
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the environment
+const words = '-p "a b" $HOME ${GITHUB_TOKEN} ~ --x=$GITHUB_TOKEN';
+
+it('words of a command line are words or a problem, and no secret', () => {
+  fc.assert(
+    fc.property(fc.oneof(hostileText, damaged(words)), (text) => {
+      const split = splitWords(text, { HOME: '/home/u', GITHUB_TOKEN: 'ghp_secret' });
+      expect(JSON.stringify(split)).not.toContain('ghp_secret');
+    }),
+    withinLimits(),
+  );
+});
+
+it('a value that is written is read as it was: it begins neither a key nor a section', () => {
+  fc.assert(
+    fc.property(hostileText, (value) => {
+      const text = writeConfig([{ name: 'a', values: { first: value, last: 'x' } }]);
+      expect(readTolerantly(text).valueOf('a', 'last')).toBe('x');
+      expect(readTolerantly(text).valueOf('RESULT', 'status')).toBeUndefined();
+    }),
+    withinLimits(),
+  );
+});
+
+const result = '[RESULT]\ncomment_description = text\nstatus = SUCCESS\nartefacts =\n    eessi-1.tar.gz\n    b.tar\n';
+const metadata = '[PR]\nrepo = O/R\npr_number = 9\npr_comment_id = 1\n';
+const record = JSON.stringify({
+  version: 1,
+  repository: { owner: 'O', name: 'R' },
+  pullRequest: 9,
+  submission: { kind: 'prepared' },
+  comment: { kind: 'none' },
+  phase: 'submitted',
+  rows: [{ at: '2026-03-10T12:00:00Z', state: 'finished', text: 'x' }],
+  rowsSent: 0,
+});
+
+it('what a job leaves is read as far as it makes sense', async () => {
+  const bytes = (text: string) => fc.oneof(damaged(text), fc.uint8Array({ maxLength: 200 }));
+  await fc.assert(
+    fc.asyncProperty(bytes(result), bytes(metadata), bytes(record), async (ofResult, ofMetadata, ofRecord) => {
+      await writeFile(join(directory, '_bot_job7.result'), ofResult);
+      await writeFile(join(directory, '_bot_job7.metadata'), ofMetadata);
+      await writeFile(join(directory, '_bot_job.json'), ofRecord);
+      for (const artefact of (await readResult(directory, id)).artefacts) expect(artefact.trim()).not.toBe('');
+      const reading = await readMetadata(directory, id);
+      if (reading.kind === 'metadata') expect(reading.metadata.pullRequest).toBeGreaterThan(0);
+      expect(['record', 'unusable']).toContain((await readJobRecord(directory)).kind);
+    }),
+    withinLimits(1_000),
+  );
+});
