@@ -1,0 +1,191 @@
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Git, Mirror } from './git.ts';
+import { gitCommands } from './git-commands.ts';
+
+// Repositories and pull requests that want git to do more than give their content. A file called `ran` would tell.
+let dir: string;
+let origin: string;
+let git: Git;
+let run: (...args: string[]) => Promise<string>;
+const repository = { owner: 'O', name: 'R' };
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'hostile-repository-'));
+  origin = join(dir, 'server/O/R');
+  await mkdir(origin, { recursive: true });
+  const identity = ['AUTHOR', 'COMMITTER'].flatMap((who) => [
+    [`GIT_${who}_NAME`, 'a'],
+    [`GIT_${who}_EMAIL`, 'a@example.org'],
+  ]);
+  const environment = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...Object.fromEntries(identity) };
+  run = async (...args) => (await execa('git', args, { cwd: origin, env: environment, extendEnv: false })).stdout;
+  // What an admin may have in ~/.gitconfig: a filter and a diff driver that a pull request could ask for.
+  const marker = join(dir, 'ran');
+  await writeFile(
+    join(dir, '.gitconfig'),
+    `[diff "known"]\n\ttextconv = touch ${marker};cat\n\tcommand = touch ${marker}\n[protocol]\n\tallow = always\n`,
+  );
+  git = gitCommands({
+    mirrorsDir: join(dir, 'mirrors'),
+    serverUrl: `file://${join(dir, 'server')}`,
+    cloneVia: 'https',
+    environment: { PATH: environment.PATH, HOME: dir },
+    askpassProgram: '/bin/false',
+    readToken: async () => 'none',
+  });
+  await run('init', '--quiet', '--initial-branch=main');
+  await writeFile(join(origin, 'file'), 'one\n');
+  await commit('base');
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+async function commit(message: string): Promise<void> {
+  await run('add', '.');
+  await run('commit', '--quiet', '-m', message);
+}
+
+/** Commits what `change` does, as the head of pull request 9 to `base`. */
+async function propose(change: () => Promise<unknown>, base = 'main'): Promise<Mirror> {
+  await run('checkout', '--quiet', '-b', 'change', base);
+  await change();
+  await commit('change');
+  await run('update-ref', 'refs/pull/9/head', 'HEAD');
+  await run('checkout', '--quiet', 'main');
+  await run('branch', '--quiet', '-D', 'change');
+  return { repository, baseBranch: base, pullRequest: 9 };
+}
+
+/** All that the bot does with a pull request; the step that failed, or `done`. */
+async function prepare(mirror: Mirror): Promise<string> {
+  const [job, diff] = [join(dir, 'job'), join(dir, 'diff')];
+  const fetched = await git.fetchMirror(mirror);
+  if (fetched.kind === 'failed') return fetched.step;
+  const written = await git.writeDiff(mirror, fetched.headSha, diff);
+  if (written.kind === 'failed') return written.step;
+  const checkedOut = await git.checkOut(mirror, job);
+  if (checkedOut.kind === 'failed') return checkedOut.step;
+  const applied = await git.applyDiff(job, diff);
+  return applied.kind === 'failed' ? applied.step : 'done';
+}
+
+const here = async () => (await readdir(dir)).sort();
+const usual = ['.gitconfig', 'diff', 'job', 'mirrors', 'server'];
+
+describe('a base branch', () => {
+  it.each([
+    '-h',
+    '--help',
+    '--upload-pack=touch ran',
+    '--template=x',
+    '$(touch ran)',
+    'a;touch ran',
+    'ext::sh -c touch% ran',
+  ])('called %s is a name', async (name) => {
+    // git gives branches no such names; whoever writes the file does.
+    const head = await run('rev-parse', 'main');
+    await mkdir(join(origin, '.git/refs/heads'), { recursive: true });
+    await writeFile(join(origin, '.git/refs/heads', name), `${head}\n`);
+    const mirror = await propose(() => writeFile(join(origin, 'new'), 'x\n'));
+    expect(['done', 'clone', 'checkout']).toContain(await prepare({ ...mirror, baseBranch: name }));
+    expect(await here()).not.toContain('ran');
+    await expect(lstat(join(origin, 'ran'))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('a pull request', () => {
+  it('runs no hook, no filter, no diff driver', async () => {
+    const mirror = await propose(async () => {
+      await writeFile(join(origin, '.gitattributes'), '* filter=lfs diff=known merge=known\n');
+      await writeFile(join(origin, '.gitconfig'), `[core]\n\tfsmonitor = touch ${dir}/ran\n`);
+      await mkdir(join(origin, '.githooks'));
+      for (const hook of ['post-checkout', 'applypatch-msg', 'reference-transaction']) {
+        await writeFile(join(origin, '.githooks', hook), `#!/bin/sh\ntouch ${dir}/ran\n`);
+        await chmod(join(origin, '.githooks', hook), 0o755);
+      }
+      await writeFile(join(origin, 'file'), 'two\n');
+    });
+    expect(await prepare(mirror)).toBe('done');
+    expect(await readFile(join(dir, 'job/file'), 'utf8')).toBe('two\n');
+    expect(await here()).toEqual(usual);
+  });
+
+  it('leaves a large file of LFS the pointer that it is', async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 9\n`;
+    const mirror = await propose(async () => {
+      await writeFile(join(origin, '.gitattributes'), '*.big filter=lfs diff=lfs merge=lfs -text\n');
+      await writeFile(join(origin, '.lfsconfig'), '[lfs]\n\turl = ext::touch ran\n');
+      await writeFile(join(origin, 'a.big'), pointer);
+    });
+    expect(await prepare(mirror)).toBe('done');
+    expect(await readFile(join(dir, 'job/a.big'), 'utf8')).toBe(pointer);
+  });
+
+  it('fetches no submodule, over whatever transport', async () => {
+    const mirror = await propose(async () => {
+      await writeFile(
+        join(origin, '.gitmodules'),
+        `[submodule "x"]\n\tpath = x\n\turl = ext::sh -c "touch% ${dir}/ran"\n`,
+      );
+      await run('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},x`);
+    });
+    expect(await prepare(mirror)).toBe('done');
+    expect(await here()).toEqual(usual);
+    expect(await readFile(join(dir, 'job/.git/config'), 'utf8')).not.toContain('submodule');
+  });
+
+  it('writes through no link of its own', async () => {
+    await mkdir(join(dir, 'outside'));
+    const mirror = await propose(async () => {
+      await symlink(join(dir, 'outside'), join(origin, 'way'));
+      await symlink('../../outside', join(origin, 'other'));
+    });
+    expect(await prepare(mirror)).toBe('done');
+    expect((await lstat(join(dir, 'job/way'))).isSymbolicLink()).toBe(true);
+    await writeFile(join(dir, 'second'), added('way/new'));
+    expect(await git.applyDiff(join(dir, 'job'), join(dir, 'second'))).toMatchObject({ kind: 'failed', step: 'apply' });
+    expect(await readdir(join(dir, 'outside'))).toEqual([]);
+  });
+
+  it.each([
+    '../new',
+    'a/../../new',
+    '/tmp/hostile-repository-new',
+    '.git/hooks/post-checkout',
+    '.git/config',
+    '.GIT/x',
+    'git~1/x',
+  ])('cannot change %s', async (name) => {
+    const mirror = await propose(() => writeFile(join(origin, 'new'), 'x\n'));
+    expect(await prepare(mirror)).toBe('done');
+    await writeFile(join(dir, 'second'), added(name));
+    const config = await readFile(join(dir, 'job/.git/config'), 'utf8');
+    expect(await git.applyDiff(join(dir, 'job'), join(dir, 'second'))).toMatchObject({ kind: 'failed' });
+    expect(await here()).toEqual([...usual, 'second'].sort());
+    expect(await readFile(join(dir, 'job/.git/config'), 'utf8')).toBe(config);
+    expect(await readdir(join(dir, 'job/.git'))).not.toContain('hooks');
+  });
+
+  it('with names that differ by case only changes both', async () => {
+    const mirror = await propose(async () => {
+      await writeFile(join(origin, 'File'), 'large\n');
+      await writeFile(join(origin, 'file'), 'small\n');
+    });
+    expect(await prepare(mirror)).toBe('done');
+    expect(await readFile(join(dir, 'job/File'), 'utf8')).toBe('large\n');
+    expect(await readFile(join(dir, 'job/file'), 'utf8')).toBe('small\n');
+  });
+});
+
+const added = (name: string) =>
+  `diff --git a/${name} b/${name}\nnew file mode 100755\n--- /dev/null\n+++ b/${name}\n@@ -0,0 +1 @@\n+evil\n`;
+
+it('an address that is a program is not run', async () => {
+  const address = `ext::sh -c "touch% ${dir}/ran"`;
+  expect(await git.clone(address, join(dir, 'cloned'))).toMatchObject({ kind: 'failed', step: 'clone' });
+  expect(await git.clone('--upload-pack=touch ran', join(dir, 'cloned'))).toMatchObject({ kind: 'failed' });
+  expect(await here()).not.toContain('ran');
+});
