@@ -1,13 +1,9 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { takeLease } from '../daemon/lease.ts';
 import { type Logger, openLog } from '../daemon/logger.ts';
-import { pause } from '../daemon/pause.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { gitCommands } from '../outside/git/git-commands.ts';
 import type { DeliveryList, GitHub } from '../outside/github/github.ts';
@@ -25,23 +21,20 @@ import { writeEventsLog } from './receive/events-log.ts';
 import { Inbox } from './receive/inbox.ts';
 import { readEventFile } from './receive/read-event-file.ts';
 import { Recovery } from './receive/recovery.ts';
-import { webhookServer } from './receive/webhook-server.ts';
+import type { WebhookSecrets } from './receive/verify-signature.ts';
+import { type ServeOptions, serve } from './serve.ts';
 import type { Tools } from './tools.ts';
 import { InboxWorker } from './work-off.ts';
 
-interface Options {
-  readonly port: number;
-  readonly host: string;
+interface Options extends ServeOptions {
   readonly config: string;
   readonly file?: string;
   readonly cron: boolean;
-  readonly pull?: number;
   readonly debug: boolean;
 }
 
 const environment = process.env;
 const askpassProgram = join(import.meta.dirname, '../../scripts/git-askpass');
-const lookAgainMilliseconds = 60_000;
 
 /** Starts the event handler; the exit status. */
 async function main(options: Options): Promise<number> {
@@ -95,7 +88,7 @@ async function main(options: Options): Promise<number> {
     else if (options.cron) status = await workOffOnce(recovery, startWorker, stop);
     else {
       const packing = keepMirrorsPacked(async () => (await outside()).git, log, stop);
-      await serve(options, { inbox, recovery, startWorker, settingsFile, log, stop });
+      await serve(options, { inbox, recovery, startWorker, settingsFile, secrets: webhookSecrets(), log, stop });
       await packing;
     }
   } finally {
@@ -111,64 +104,6 @@ async function workOffOnce(recovery: Recovery, startWorker: () => Promise<InboxW
   if (outcome === 'complete') return 0;
   const { failure } = recovery.health();
   return refuse(`what was missed is not known: ${failure ?? 'stopped before all was compared'}; run it again later`);
-}
-
-interface Running {
-  readonly inbox: Inbox;
-  readonly recovery: Recovery;
-  /** The worker, with what is in the inbox taken up. */
-  readonly startWorker: () => Promise<InboxWorker>;
-  readonly settingsFile: SettingsFile;
-  readonly log: Logger;
-  readonly stop: AbortSignal;
-}
-
-/** Receives until it is told to stop: over the port, and by looking for what was missed; or in the latter way alone. */
-async function serve(options: Options, running: Running): Promise<void> {
-  const { inbox, recovery, startWorker, settingsFile, log, stop } = running;
-  const { pull } = options;
-  const server = pull === undefined ? await listen(options, running) : undefined;
-  if (pull !== undefined) console.log(`The event handler asks GitHub every ${pull} seconds; no port is open`);
-  const interval = async () => pull ?? (await settingsFile.current()).eventHandler.recoveryIntervalSeconds;
-  // What was missed is older than what arrives now: it is received before anything is worked off.
-  if ((await interval()) > 0) await recovery.compare(stop);
-  const worker = await startWorker();
-  const comparing = recovery.keepComparing(interval, stop);
-  while (!stop.aborted) {
-    await pause(lookAgainMilliseconds, stop);
-    await inbox.prune(new Date()).catch((err: unknown) => log.warn({ err }, 'could not prune the inbox'));
-    if (!stop.aborted) await worker.lookForWork();
-  }
-  server?.close();
-  server?.closeIdleConnections();
-  log.info('stopping');
-  await comparing;
-  await worker.idle();
-}
-
-async function listen({ port, host }: Options, { inbox, recovery, settingsFile, log }: Running): Promise<Server> {
-  let allowSha1 = (await settingsFile.current()).eventHandler.allowSha1;
-  const previous = environment['GITHUB_APP_SECRET_TOKEN_PREVIOUS'];
-  const server = webhookServer({
-    inbox,
-    secrets: { current: environment['GITHUB_APP_SECRET_TOKEN'] ?? '', ...(previous && { previous }) },
-    allowSha1: () => allowSha1,
-    health: async () => {
-      allowSha1 = (await settingsFile.current()).eventHandler.allowSha1;
-      const configurationProblems = settingsFile.problems.map(describeProblem);
-      const ok = configurationProblems.length === 0;
-      return { ok, inbox: await inbox.count(), recovery: recovery.health(), configurationProblems };
-    },
-    log,
-  });
-  server.listen(port, host);
-  await once(server, 'listening').catch((cause: Error) => {
-    throw new Error(`cannot listen on ${host}:${port} (${cause.message}); choose another port by --port`, { cause });
-  });
-  const address = server.address() as AddressInfo;
-  console.log(`The event handler listens on http://${address.address}:${address.port}`);
-  log.info({ host: address.address, port: address.port }, 'listening');
-  return server;
 }
 
 type Outside = Omit<Tools, 'log' | 'github'> & { readonly github: GitHub & DeliveryList };
@@ -236,6 +171,11 @@ function logChange(log: Logger, problems: readonly Problem[]): void {
       { problems: problems.map(describeProblem) },
       'the configuration was edited and is not valid: the last good settings stay in force',
     );
+}
+
+function webhookSecrets(): WebhookSecrets {
+  const previous = environment['GITHUB_APP_SECRET_TOKEN_PREVIOUS'];
+  return { current: environment['GITHUB_APP_SECRET_TOKEN'] ?? '', ...(previous && { previous }) };
 }
 
 function environmentProblems({ file, cron, pull }: Options): Problem[] {

@@ -1,7 +1,7 @@
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import type { JobLink } from '../jobs/handovers.ts';
 import { type JobRecord, type Row, readJobRecord, writeJobRecord } from '../jobs/job-record.ts';
-import { readMetadata } from '../jobs/metadata.ts';
+import { readMetadata, writeMetadata } from '../jobs/metadata.ts';
 import { renderRow } from '../messages/render-comment.ts';
 import type { Comment, GitHub, Markdown } from '../outside/github/github.ts';
 import { catchUp } from './catch-up.ts';
@@ -100,6 +100,9 @@ async function adopt(job: JobLink, github: Pick<GitHub, 'readComment' | 'listCom
       ? await github.readComment(repository, commentId)
       : (await github.listComments(repository, pullRequest)).find((each) => announces(each, job.id));
   const isThere = comment !== undefined && comment !== 'gone';
+  // Whoever deploys the job looks for its comment there.
+  if (isThere && commentId !== comment.id)
+    await writeMetadata(job.directory, job.id, { ...reading.metadata, commentId: comment.id });
   return {
     version: 1,
     repository,

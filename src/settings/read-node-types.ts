@@ -65,7 +65,7 @@ function warnOfUnknownKeys({ file }: Reading, setting: Setting, name: string, ke
   }
 }
 
-const isOsAndSubdir = /^[^/\s]+\/(?!.*(^|\/)\.{0,2}(\/|$))[^\s]+$/;
+const isOsAndSubdir = /^(?!.*(^|\/)\.{0,2}(\/|$))[^/\s]+\/[^\s]+$/;
 
 function readTargetMaps(reading: Reading): readonly NodeType[] {
   const { file } = reading;

@@ -11,13 +11,13 @@ their build scripts read and write, how Slurm and the upload script are called, 
 instances on the same pull requests, older ones too, read our comments as we read theirs. Jobs that the Python bot submitted are followed to their end; and
 if you go back, the Python bot finds everything where it looks.
 
-**Where it differs** is listed below under *Deliberate differences*: each is a defect that is gone, or something that is told now and was not. The ones that you
-may notice first: nothing is given to a shell any more, so \`;\`, \`|\` and \`$(…)\` in commands are errors, named at start-up; variables in paths are
-expanded; an empty \`build_permission\` means everyone who may send commands; a mistake in \`app.cfg\` is found at start-up and not when it is used.
+**Where it differs** is listed below under *Deliberate differences*: each is a defect that is gone, or something that is told now and was not. The
+ones that you may notice first: nothing is given to a shell any more, so \`;\`, \`|\` and \`$(…)\` in commands are errors, named at start-up; variables in
+paths are expanded; an empty \`build_permission\` means everyone who may send commands; a mistake in \`app.cfg\` is found at start-up and not when it is used.
 
-Each statement below is shown by the test that its line names (for a test with a table: by the row of that name). The list is kept in
-\`test/compatibility/statements.txt\`; this page is written by \`node test/compatibility/write-table.ts\`, and \`npm run check\` fails if it is out of date, or if
-a test that it names is gone.
+*Generation 6*, *7-8*, *9* are the settings and comments of the Python bot 0.6, 0.7 and 0.8, 0.9. Each statement below is shown by the test that its
+line names (for a test with a table: by the row of that name). The list is kept in \`test/compatibility/statements.txt\`; this page is written by
+\`node test/compatibility/write-table.ts\`, and \`npm run check\` fails if it is out of date, or if a test that it names is gone.
 `;
 
 /** The text of docs/compatibility.md; run as a program, this file writes it. */
@@ -34,9 +34,9 @@ function missing(): string {
   return `## Not shown by a test yet\n\n${notShownYet.map(({ id, says }) => `- ${id}: ${says}`).join('\n')}\n`;
 }
 
-/** A cell shows its text as it is. */
+/** A cell stays one cell, and shows its text as it is but for `code`. */
 function cell(text: string): string {
-  return text.replaceAll('\n', ' ').replaceAll(/[\\|<>*_~[\]`$]/g, (character) => `\\${character}`);
+  return text.replaceAll(/[\\|<*~]|(?<!\w)_|_(?!\w)/g, (character) => `\\${character}`);
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -50,6 +50,8 @@ export function jobManagerLives(world: World): Life {
         await until('the test results', () => hasRows(site, number, 'test result'));
         await label(site, eventHandler, number);
         await until('the uploads', () => hasRows(site, number, 'uploaded'));
+        // Else the clean-up takes the jobs in two goes, which is right, but differs.
+        await until('nothing left to follow', async () => (await site.linkIds('ids/submitted')).length === 0);
         await close(site, eventHandler, number);
         await until('the end of the orders', async () => (await openOrders(site)).length === 0);
         await until('nothing left to follow', async () => (await site.linkIds('ids/submitted')).length === 0);

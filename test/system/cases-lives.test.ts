@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -6,14 +6,12 @@ import { parseDate } from '../../src/messages/date.ts';
 import { runProgram } from '../../src/outside/processes/run-program.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
 import { type CasesOptions, type CasesSite, fileAppears, jobIdsIn, makeCasesSite } from './cases-site.ts';
-import { type Running, repository } from './site.ts';
 
 // Jobs that really run, from the command to what is left of them.
 
 let slurm: RealSlurm;
 let slurmDir: string;
 let story: CasesSite;
-let eventHandler: Running;
 beforeAll(async () => {
   slurmDir = await mkdtemp(join(tmpdir(), 'bot-slurm-'));
   slurm = await startSlurm(slurmDir);
@@ -26,7 +24,7 @@ afterEach(() => story?.close());
 
 async function begin(options: Partial<CasesOptions> = {}): Promise<void> {
   story = await makeCasesSite({ ...options, slurm: slurm.environment });
-  eventHandler = await story.site.startEventHandler();
+  await story.site.startEventHandler();
 }
 
 const zen2 = 'bot: build for:arch=x86_64/amd/zen2';
@@ -36,9 +34,6 @@ const rowOf = (body: string, state: string) =>
     .split('\n')
     .find((line) => line.includes(`|${state}|`))
     ?.replace(new RegExp(`^\\|${date}\\|`), '|DATE|');
-
-const statesOf = (body: string) =>
-  [...body.matchAll(new RegExp(`^\\|${date}\\|([^|]+)\\|`, 'gm'))].map(([, state]) => state);
 
 async function inSlurm(program: string, ...words: string[]): Promise<void> {
   const environment = { PATH: process.env['PATH'] ?? '', ...slurm.environment };
@@ -162,60 +157,4 @@ it('delayed_begin: a job starts by itself and is told as received', async () => 
     /^\|DATE\|received\|job awaits launch by Slurm scheduler \(eligible to start from \d{4}-\d\d-\d\dT[\d:]{8}\)\|$/,
   );
   expect(body).not.toContain('|released|');
-});
-
-/** Leaves of the job what the Python bot would have left: its directory, metadata, link and comment, and nothing of ours. */
-async function forgetOurs(job: string): Promise<void> {
-  await eventHandler.stop();
-  await rm(join(job, '_bot_job.json'));
-  await rm(join(story.directory, 'jobs/.bot'), { recursive: true });
-}
-
-it.each(['6', '9'] as const)(
-  'jobs that a Python bot of generation %s submitted are adopted, finished and deployed',
-  async (generation) => {
-    await begin({ generation, settings: { 'deploycfg.upload_policy': 'all' } });
-    await story.openPullRequest();
-    const { id, commentId } = await build(generation === '6' ? 'bot: build arch:zen2' : zen2);
-    const job = (await story.jobs())[id] ?? '';
-    await forgetOurs(job);
-    const head = story.body(commentId);
-    await story.site.startEventHandler();
-    const manager = await story.site.startJobManager();
-    const body = await story.until(commentId, /\|test result\|/);
-    expect(body.startsWith(`${head}\n`)).toBe(true);
-    expect(statesOf(body)).toEqual(['submitted', 'released', 'finished', 'test result']);
-    await story.jobFinished(id);
-    expect(await readlink(join(story.directory, 'ids/finished', id))).toBe(job);
-    await story.github.setLabel(repository, story.number, 'carol', 'bot:deploy');
-    await story.until(commentId, /\|uploaded\|/);
-    expect(await story.site.s3.keys('eessi-staging')).toHaveLength(2);
-    expect(await manager.stop()).toBe(0);
-    // And back: what the Python bot looks for is where it looks.
-    const pullRequestDir = job.split('/event_')[0] ?? '';
-    expect(await readlink(join(pullRequestDir, id))).toBe(job);
-    expect(await readdir(join(story.directory, 'ids/submitted'))).toEqual([]);
-    expect(await readFile(join(pullRequestDir, 'uploaded.txt'), 'utf8')).toMatch(
-      new RegExp(`^${id}/eessi-.*\\.tar\\.gz\n$`),
-    );
-  },
-);
-
-it('a job that the Python bot follows already is followed to its end', async () => {
-  await begin();
-  await story.openPullRequest(executable({ 'bot/build.sh': bash('until [ -e go ]; do sleep 0.1; done') }));
-  const { id, commentId } = await build();
-  const job = (await story.jobs())[id] ?? '';
-  await forgetOurs(job);
-  await mkdir(join(story.directory, 'ids/submitted'), { recursive: true });
-  await symlink(job, join(story.directory, 'ids/submitted', id));
-  await inSlurm('scontrol', 'release', id);
-  const told = `${story.body(commentId)}\n|Jan 05 03:04:05 UTC 2025|released|job awaits launch by Slurm scheduler|`;
-  await story.github.editComment(repository, commentId, 'my-bot[bot]', told);
-  await story.site.startJobManager();
-  await story.until(commentId, /\|running\|/);
-  await writeFile(join(job, 'go'), '');
-  const body = await story.until(commentId, /\|test result\|/);
-  expect(body.startsWith(`${told}\n`)).toBe(true);
-  expect(statesOf(body)).toEqual(['submitted', 'released', 'running', 'finished', 'test result']);
 });

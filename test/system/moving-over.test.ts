@@ -90,9 +90,18 @@ describe.each(['6', '9'] as const)('a site that comes from the Python bot 0.%s',
       expect(story.body(commentId).startsWith(`${said.get(id)}\n|`)).toBe(true);
     }
     await manager.stop();
+    const completed = join(unnumbered.directory, `_bot_job${unnumbered.id}.metadata`);
+    expect(await linesOf(completed)).toContain(`pr_comment_id = ${unnumbered.commentId}`);
     await expectPutAway(Object.values(jobs));
     const lines = [...(await linesOf(join(story.directory, 'event_handler.log'))), ...(await managerLog())];
     expect(lines.filter((line) => !/^\[\d{8}-T\d\d:\d\d:\d\d\] \S/.test(line))).toEqual([]);
+
+    await story.site.startJobManager();
+    await story.github.closePullRequest(repository, story.number, 'carol');
+    const trash = join(story.directory, 'trash', repository);
+    const day = await fileAppears(trash, () => true);
+    const month = await fileAppears(join(trash, day), () => true);
+    await fileAppears(join(trash, day, month), (name) => name === `pr_${story.number}`);
   });
 });
 

@@ -123,7 +123,13 @@ async function writeNew(path: string, text: string): Promise<void> {
   await chmod(path, 0o644);
 }
 
+/** Adds a line to a file; whatever is no file gives way to one. */
 async function appendLine(path: string, line: string): Promise<void> {
+  const isFile = await lstat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+  if (!isFile) await rm(path, { recursive: true, force: true });
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
   const file = await open(path, flags, 0o644);
   try {

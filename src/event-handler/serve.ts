@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '../daemon/logger.ts';
+import { pause } from '../daemon/pause.ts';
+import { describeProblem } from '../settings/describe-problem.ts';
+import type { SettingsFile } from '../settings/watch-settings.ts';
+import type { Inbox } from './receive/inbox.ts';
+import type { Recovery } from './receive/recovery.ts';
+import type { WebhookSecrets } from './receive/verify-signature.ts';
+import { webhookServer } from './receive/webhook-server.ts';
+import type { InboxWorker } from './work-off.ts';
+
+export interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  /** Seconds; no port is opened then. */
+  readonly pull?: number;
+}
+
+const lookAgainMilliseconds = 60_000;
+
+export interface Running {
+  readonly inbox: Inbox;
+  readonly recovery: Recovery;
+  /** The worker, with what is in the inbox taken up. */
+  readonly startWorker: () => Promise<InboxWorker>;
+  readonly settingsFile: SettingsFile;
+  readonly secrets: WebhookSecrets;
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+}
+
+/** Receives until it is told to stop: over the port, and by looking for what was missed; or in the latter way alone. */
+export async function serve(options: ServeOptions, running: Running): Promise<void> {
+  const { inbox, recovery, startWorker, settingsFile, log, stop } = running;
+  const { pull } = options;
+  const server = pull === undefined ? await listen(options, running) : undefined;
+  if (pull !== undefined) console.log(`The event handler asks GitHub every ${pull} seconds; no port is open`);
+  const interval = async () => pull ?? (await settingsFile.current()).eventHandler.recoveryIntervalSeconds;
+  // What was missed is older than what arrives now: it is received before anything is worked off.
+  if ((await interval()) > 0) await recovery.compare(stop);
+  const worker = await startWorker();
+  const comparing = recovery.keepComparing(interval, stop);
+  while (!stop.aborted) {
+    await pause(lookAgainMilliseconds, stop);
+    await inbox.prune(new Date()).catch((err: unknown) => log.warn({ err }, 'could not prune the inbox'));
+    if (!stop.aborted) await worker.lookForWork();
+  }
+  server?.close();
+  server?.closeIdleConnections();
+  log.info('stopping');
+  await comparing;
+  await worker.idle();
+}
+
+async function listen(
+  { port, host }: ServeOptions,
+  { inbox, recovery, settingsFile, secrets, log }: Running,
+): Promise<Server> {
+  let allowSha1 = (await settingsFile.current()).eventHandler.allowSha1;
+  const server = webhookServer({
+    inbox,
+    secrets,
+    allowSha1: () => allowSha1,
+    health: async () => {
+      allowSha1 = (await settingsFile.current()).eventHandler.allowSha1;
+      const configurationProblems = settingsFile.problems.map(describeProblem);
+      const ok = configurationProblems.length === 0;
+      return { ok, inbox: await inbox.count(), recovery: recovery.health(), configurationProblems };
+    },
+    log,
+  });
+  server.listen(port, host);
+  await once(server, 'listening').catch((cause: Error) => {
+    throw new Error(`cannot listen on ${host}:${port} (${cause.message}); choose another port by --port`, { cause });
+  });
+  const address = server.address() as AddressInfo;
+  console.log(`The event handler listens on http://${address.address}:${address.port}`);
+  log.info({ host: address.address, port: address.port }, 'listening');
+  return server;
+}

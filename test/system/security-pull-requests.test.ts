@@ -1,0 +1,168 @@
+import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type CasesSite, jobIdsIn, makeCasesSite } from './cases-site.ts';
+import { ScriptedSlurm } from './scripted-slurm.ts';
+import { repository } from './site.ts';
+
+// What a pull request, and whoever pushes to it, cannot bring about.
+
+let directory: string;
+let slurm: ScriptedSlurm;
+let story: CasesSite;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'security-'));
+  slurm = await ScriptedSlurm.make(directory);
+});
+afterEach(async () => {
+  await story?.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const build = 'bot: build for:arch=x86_64/amd/zen2';
+const content = (text: string) => [{ message: text, files: { 'reviewed.txt': `${text}\n` } }];
+
+/** Whole seconds are all that GitHub tells of the time. */
+const nextSecond = () => setTimeout(1000 - (Date.now() % 1000));
+
+it('what was pushed after a command is not built, also where the command comes after the push', async () => {
+  story = await makeCasesSite({ slurm: slurm.environment });
+  const first = await story.site.startEventHandler();
+  await story.openPullRequest(content('good'));
+  await first.stop();
+  const command = await story.github.comment(repository, story.number, 'alice', build);
+  expect(command.status).toBe(502);
+  await nextSecond();
+  // What was missed is not found at once: GitHub's list cannot be read.
+  story.github.failNext({ operationId: 'apps/list-webhook-deliveries', times: 1, fault: { status: 503 } });
+  await story.site.startEventHandler();
+  await story.github.push(
+    repository,
+    story.github.pullRequest(repository, story.number).branch,
+    content('evil'),
+    'dave',
+  );
+  const pushed = story.github.deliveries.at(-1);
+  expect(pushed).toMatchObject({ action: 'synchronize', status: 202 });
+  if (pushed !== undefined) await story.workedOff(pushed);
+  const { guid } = await story.github.redeliver(command.guid);
+  await story.github.nextComment(({ body }) => body.includes('|submitted|'));
+  const [job = ''] = Object.values(await story.jobs());
+  expect(job).toContain(guid);
+  expect(await readFile(join(job, 'reviewed.txt'), 'utf8')).toBe('good\n');
+
+  const { comments } = await story.comment(build);
+  const later = (await story.jobs())[jobIdsIn(comments)[0] ?? ''] ?? '';
+  expect(await readFile(join(later, 'reviewed.txt'), 'utf8')).toBe('evil\n');
+});
+
+it('a label that was seen on its way orders no second deployment, under whatever identity it comes', async () => {
+  story = await makeCasesSite({ slurm: slurm.environment });
+  await story.site.startEventHandler();
+  await story.openPullRequest();
+  const label = await story.github.setLabel(repository, story.number, 'carol', 'bot:deploy');
+  await story.workedOff(label);
+  const orders = async () =>
+    (await readdir(join(story.directory, 'jobs/.bot/orders'))).filter((name) => name.endsWith('.json'));
+  expect(await orders()).toHaveLength(1);
+  const { port } = JSON.parse(
+    (await story.text('event_handler.log')).split('\n').find((line) => line.includes('"listening"')) ?? '{}',
+  ) as { port: number };
+  const guid = 'replayed-0000';
+  const { headers, body } = label.request;
+  const again = await fetch(`http://127.0.0.1:${port}/`, {
+    method: 'POST',
+    headers: { ...headers, 'X-GitHub-Delivery': guid },
+    body,
+  });
+  expect(again.status).toBe(202);
+  await story.workedOff({ ...label, guid });
+  expect(await orders()).toHaveLength(1);
+});
+
+it('files and links with names of the bot, of Slurm and of its script are replaced or removed', async () => {
+  const outside = join(directory, 'outside');
+  await mkdir(join(outside, 'empty'), { recursive: true });
+  story = await makeCasesSite({
+    slurm: slurm.environment,
+    settings: {
+      'buildenv.build_job_script': `job.slurm@${directory}/site-scripts.git`,
+      'buildenv.cvmfs_customizations': '{ "/cvmfs/custom.conf": "LINE=1" }',
+    },
+  });
+  await story.github.createRepository({
+    name: 'O/site-scripts',
+    files: { 'job.slurm': '#!/bin/sh\n#SBATCH --comment=ours\n' },
+  });
+  await rename(join(story.directory, 'github/O/site-scripts.git'), join(directory, 'site-scripts.git'));
+  await story.site.startEventHandler();
+  const forged = `[PR]\nrepo = EESSI/other\npr_number = 1\npr_comment_id = 1\n`;
+  await story.openPullRequest([
+    {
+      message: 'Look harmless',
+      files: async (workTree) => {
+        const links = {
+          cfg: 'new',
+          'site-scripts': 'empty',
+          '_bot_job.json': 'record',
+          'slurm-11.out': 'log',
+          '7.diff': 'diff',
+        };
+        for (const [name, to] of Object.entries(links)) await symlink(join(outside, to), join(workTree, name));
+        await writeFile(join(workTree, '_bot_job11.metadata'), forged);
+        await writeFile(join(workTree, '_bot_job11.result'), '[RESULT]\nstatus = SUCCESS\n');
+        await writeFile(join(workTree, '_bot_job11.end'), 'exit = 0\n');
+      },
+    },
+  ]);
+  const { comments } = await story.comment(build);
+  expect(jobIdsIn(comments)).toEqual(['11']);
+  const job = (await story.jobs())['11'] ?? '';
+  expect((await readdir(outside)).sort()).toEqual(['empty']);
+  expect(await readdir(join(outside, 'empty'))).toEqual([]);
+  expect((await lstat(join(job, 'site-scripts'))).isDirectory()).toBe(true);
+  expect((await lstat(join(job, 'cfg'))).isDirectory()).toBe(true);
+  expect((await readdir(job)).filter((name) => /^(_bot|slurm)/.test(name)).sort()).toEqual([
+    '_bot_job.json',
+    '_bot_job11.metadata',
+  ]);
+  expect(await readFile(join(job, '_bot_job11.metadata'), 'utf8')).toContain(
+    `repo = ${repository}\npr_number = ${story.number}\n`,
+  );
+  expect((await slurm.calls('sbatch')).at(-1)?.at(-1)).toBe(`${job}/site-scripts/job.slurm`);
+});
+
+it('a customization that a pull request made a link is not followed', async () => {
+  story = await makeCasesSite({
+    slurm: slurm.environment,
+    settings: { 'buildenv.cvmfs_customizations': '{ "/cvmfs/custom.conf": "LINE=1" }' },
+  });
+  await story.site.startEventHandler();
+  await writeFile(join(directory, 'victim'), 'untouched\n');
+  await story.openPullRequest([
+    { message: 'Link', files: (workTree) => symlink(join(directory, 'victim'), join(workTree, 'custom.conf')) },
+  ]);
+  const { comments } = await story.comment(build);
+  const job = (await story.jobs())[jobIdsIn(comments)[0] ?? ''] ?? '';
+  expect(await readFile(join(job, 'custom.conf'), 'utf8')).toBe('LINE=1\n');
+  expect(await readFile(join(directory, 'victim'), 'utf8')).toBe('untouched\n');
+});
+
+it('what a command says reaches sbatch as a directory only', async () => {
+  story = await makeCasesSite({ slurm: slurm.environment, settings: { 'buildenv.allowed_exportvars': '["A=b"]' } });
+  await story.site.startEventHandler();
+  await story.openPullRequest();
+  const { comments } = await story.comment('bot: build on:arch=zen2 for:arch=--wrap/-D/--export export:A=b');
+  expect(jobIdsIn(comments)).toEqual(['11']);
+  const words = (await slurm.calls('sbatch')).at(-1) ?? [];
+  expect(words.slice(0, -1).filter((word) => /wrap|-D|export|A=b/.test(word))).toEqual([]);
+  expect(await slurm.directoryOf('sbatch')).toContain('/run_000/--wrap/-D/--export/R1');
+  for (const evil of ['export:A=b;reboot', 'export:A=$(id)', 'export:B=c', 'for:arch=a;reboot']) {
+    const refused = await story.comment(evil.startsWith('for') ? `bot: build ${evil}` : `${build} ${evil}`);
+    expect(jobIdsIn(refused.comments)).toEqual([]);
+    expect(refused.reactions).toContain('confused');
+  }
+  expect(await slurm.calls('sbatch')).toHaveLength(1);
+});
