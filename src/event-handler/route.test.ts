@@ -1,32 +1,56 @@
 import { expect, it } from 'vitest';
 import { routeDelivery } from './route.ts';
 
-const sender = { login: 'alice', type: 'User' };
-const repository = { name: 'R', owner: { login: 'O' } };
-const pullRequest = {
-  number: 9,
-  updated_at: '2025-01-05T03:04:05Z',
-  base: { ref: 'main' },
-  head: { sha: 'a'.repeat(40) },
+const sha = 'c'.repeat(40);
+const repository = { name: 'R', owner: { login: 'O' }, clone_url: 'ext::sh -c id', full_name: 'evil/evil' };
+const labelled = {
+  action: 'labeled',
+  label: { name: 'bot:deploy' },
+  repository,
+  sender: { login: 'carol' },
+  pull_request: { number: 9, updated_at: '2026-03-10T12:00:00Z', base: { ref: 'main' }, head: { sha } },
+};
+const created = {
+  action: 'created',
+  repository,
+  sender: { login: 'alice', type: 'User' },
+  issue: { number: 9, pull_request: {} },
+  comment: { id: 7, body: 'bot: help', created_at: '2026-03-10T12:00:00Z' },
 };
 
 it.each`
-  event                       | payload                                      | route
-  ${'star'}                   | ${{ action: 'created', repository, sender }} | ${{ kind: 'ignored', why: 'nothing handles the event star' }}
-  ${'installation'}           | ${{ action: 'created', sender }}             | ${{ kind: 'ignored', why: 'nothing handles the event installation' }}
-  ${'pull_request opened'}    | ${{}}                                        | ${{ kind: 'pull-request', what: 'opened' }}
-  ${'pull_request closed'}    | ${{}}                                        | ${{ kind: 'pull-request', what: 'closed' }}
-  ${'pull_request labeled'}   | ${{ label: { name: 'bot:deploy' } }}         | ${{ kind: 'pull-request', what: 'deploy-label' }}
-  ${'pull_request labeled'}   | ${{ label: { name: 'bot:build' } }}          | ${{ kind: 'pull-request', what: 'build-label' }}
-  ${'pull_request labeled'}   | ${{ label: { name: 'bug' } }}                | ${{ kind: 'pull-request', what: 'changed' }}
-  ${'pull_request unlabeled'} | ${{ label: { name: 'bot:deploy' } }}         | ${{ kind: 'pull-request', what: 'changed' }}
-`('$event $payload.label.name: $route.kind $route.what', ({ event, payload, route }) => {
-  const [name = '', action] = event.split(' ');
-  const body = action === undefined ? payload : { action, repository, sender, pull_request: pullRequest, ...payload };
-  expect(routeDelivery(name, body)).toMatchObject(route);
+  event                            | payload                                            | what
+  ${'pull_request'}                | ${labelled}                                        | ${'deploy-label'}
+  ${'pull_request'}                | ${{ ...labelled, action: 'unlabeled' }}            | ${'changed'}
+  ${'pull_request'}                | ${{ ...labelled, label: { name: 'Bot:deploy' } }}  | ${'changed'}
+  ${'pull_request_review'}         | ${{ ...labelled, review: { body: 'bot: build' } }} | ${'ignored'}
+  ${'pull_request_review_comment'} | ${created}                                         | ${'ignored'}
+  ${'commit_comment'}              | ${created}                                         | ${'ignored'}
+  ${'issue_comment'}               | ${created}                                         | ${'comment'}
+`('$event is $what', ({ event, payload, what }) => {
+  const route = routeDelivery(event, payload);
+  expect(route.kind === 'pull-request' ? route.what : route.kind).toBe(what);
 });
 
-it.each(['..', 'a/b', '', 'x'.repeat(101)])('takes nothing from a repository called %j', (name) => {
-  const body = { action: 'opened', repository: { ...repository, name }, sender, pull_request: pullRequest };
-  expect(() => routeDelivery('pull_request', body)).toThrow();
+it('addresses come from owner and name alone, whatever else a payload says', () => {
+  expect(routeDelivery('issue_comment', created)).toMatchObject({ repository: { owner: 'O', name: 'R' } });
+  expect(JSON.stringify(routeDelivery('pull_request', labelled))).not.toMatch(/ext::|evil/);
+});
+
+it.each`
+  what                             | change
+  ${'a way up as name'}            | ${{ repository: { ...repository, name: '..' } }}
+  ${'a path as name'}              | ${{ repository: { ...repository, name: '../../x' } }}
+  ${'a path as owner'}             | ${{ repository: { ...repository, owner: { login: 'a/b' } } }}
+  ${'an option as owner, spaced'}  | ${{ repository: { ...repository, owner: { login: '--x y' } } }}
+  ${'a line end in a name'}        | ${{ repository: { ...repository, name: 'R\n' } }}
+  ${'no name'}                     | ${{ repository: { ...repository, name: '' } }}
+  ${'a name of 101 characters'}    | ${{ repository: { ...repository, name: 'x'.repeat(101) } }}
+  ${'no repository'}               | ${{ repository: undefined }}
+  ${'a number that is a path'}     | ${{ pull_request: { ...labelled.pull_request, number: '../9' } }}
+  ${'a negative number'}           | ${{ pull_request: { ...labelled.pull_request, number: -9 } }}
+  ${'a commit that is an option'}  | ${{ pull_request: { ...labelled.pull_request, head: { sha: '--output=x' } } }}
+  ${'a former head that is a ref'} | ${{ before: 'refs/heads/main' }}
+`('refuses $what', ({ change }) => {
+  expect(() => routeDelivery('pull_request', { ...labelled, ...change })).toThrow();
 });

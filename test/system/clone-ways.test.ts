@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
 import { type CasesSite, makeCasesSite } from './cases-site.ts';
 import { ScriptedSlurm } from './scripted-slurm.ts';
+import type { Running } from './site.ts';
 
 // A private repository over https: whose token reads it, and where that token is not to be found afterwards.
 
@@ -13,6 +14,7 @@ const where = 'O/private';
 let directory: string;
 let slurm: ScriptedSlurm;
 let story: CasesSite;
+let handler: Running;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'clone-ways-'));
@@ -30,7 +32,7 @@ afterEach(async () => {
 
 async function build({ githubToken }: { githubToken?: string } = {}) {
   if (githubToken !== undefined) Object.assign(story.site.environment, { GITHUB_TOKEN: githubToken });
-  await story.site.startEventHandler('--debug');
+  handler = await story.site.startEventHandler('--debug');
   await story.openPullRequest(undefined, { repository: where });
   const { comments } = await story.comment(zen2, 'alice', where);
   return { comments: comments.map(({ body }) => body), jobs: Object.values(await story.jobs()) };
@@ -110,4 +112,12 @@ it('where nothing opens it, the clone fails and says so, without what was tried'
   expect(comments).toEqual([expect.stringContaining('Unable to clone the target repository.')]);
   expect(comments[0]).toContain('Authentication failed');
   expect(JSON.stringify([comments, await slurm.calls('git')])).not.toContain('ghp_worthless');
+});
+
+it('the mirrors are packed when the event handler starts', async () => {
+  await expectJob(await build());
+  await handler.stop();
+  expect((await slurm.calls('git')).flat()).not.toContain('gc');
+  await (await story.site.startEventHandler()).stop();
+  expect(await slurm.calls('git')).toContainEqual(expect.arrayContaining(['--git-dir=.', 'gc', '--auto']));
 });

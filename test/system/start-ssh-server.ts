@@ -44,7 +44,7 @@ export async function startSshServer(directory: string, root: string): Promise<S
       said += `${line}\n`;
       if (line.startsWith('Server listening')) listening();
     });
-    closed.then(() => refused(new Error(`sshd ended: ${said}`)));
+    closed.then(() => refused(new Error(`sshd ended: ${said}`)), refused);
   });
   return {
     port,

@@ -8,11 +8,15 @@ export type Inspection =
   | { readonly kind: 'artefact'; readonly sha256: string; readonly size: number }
   | { readonly kind: 'unusable'; readonly why: string };
 
+const gibibyte = 1024 ** 3;
+
 /** Why a path is no regular file; undefined where it is one. Links are not followed: a job may have planted them. */
 export async function whyNoRegularFile(path: string): Promise<string | undefined> {
   if (path.includes('\0')) return 'is not in the job directory'; // no file is called so, and Node throws
   try {
     const stats = await lstat(path);
+    // Nobody builds that: a job has set the end of a file somewhere far away, to keep us reading zeros.
+    if (stats.isFile() && stats.size > gibibyte && stats.blocks * 512 < stats.size / 100) return 'consists of holes';
     if (stats.isFile()) return undefined;
     return stats.isSymbolicLink() ? 'is a symbolic link' : 'is not a regular file';
   } catch (error) {

@@ -25,7 +25,7 @@ export class MirrorUse {
     const done = Promise.withResolvers<void>();
     this.#packing.set(path, done.promise);
     try {
-      await Promise.allSettled(this.#readers.get(path) ?? []);
+      await Promise.allSettled([...(this.#readers.get(path) ?? [])]);
       return await task();
     } finally {
       this.#packing.delete(path);
