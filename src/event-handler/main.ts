@@ -53,8 +53,10 @@ async function main(options: Options): Promise<number> {
   const log = openLog(logPath, { name: 'event-handler', debug: options.debug, format: logFormat });
   tellOfChange = (problems) => logChange(log, problems);
   const inbox = await Inbox.open(settings.stateDir);
-  if (options.file !== undefined) await inbox.receive(await readEventFile(options.file));
-
+  if (options.file !== undefined && (await inbox.receive(await readEventFile(options.file))) === 'known') {
+    console.log(`${options.file} was received before: there is nothing to do.`);
+    return 0;
+  }
   const taken = await takeLease(settings.stateDir, 'event handler');
   if (taken.kind === 'held') {
     if (options.file === undefined) return refuse(taken.message);

@@ -16,7 +16,7 @@ import type { SettingsFile } from '../settings/watch-settings.ts';
 import { JobStore } from './job-store.ts';
 import { OrderWorker } from './order-worker.ts';
 import type { Tools } from './tools.ts';
-import { Memory, watchOnce } from './watch/watch-once.ts';
+import { Memory, tellRecorded, watchOnce } from './watch/watch-once.ts';
 
 interface Options {
   /** Negative: for ever. */
@@ -73,14 +73,14 @@ async function watch(options: Options, settingsFile: SettingsFile, log: Logger, 
     const settings = await settingsFile.current(); // not before the pause: an edit is in force from the next interval on
     try {
       if (built?.settings !== settings) built = { settings, tools: await buildTools(settings, jobs, log) };
-      orders.lookForWork(built.tools, stop);
       await watchOnce(built.tools, memory, only);
+      orders.lookForWork(built.tools, stop); // after it: a job of another bot that is seen for the first time is followed by now
     } catch (error) {
       log.error({ err: error }, 'an interval failed: the next one tries again');
     }
   }
   await orders.idle();
-  if (built !== undefined && options.maxManagerIterations > 0) await watchOnce(built.tools, memory, only);
+  if (built !== undefined && options.maxManagerIterations > 0) await tellRecorded(built.tools, memory, only);
 }
 
 async function buildTools(settings: Settings, jobs: JobStore, log: Logger): Promise<Tools> {

@@ -24,7 +24,7 @@ const { texts } = settings;
 /** What a reader could click on, load, or be called by; `x` in its place has none of it. */
 function effects(markdown: string): string[] {
   const found: string[] = [];
-  marked.walkTokens(marked.lexer(markdown), (token: Token) => {
+  void marked.walkTokens(marked.lexer(markdown), (token: Token) => {
     if (['link', 'image', 'html', 'def', 'heading', 'code', 'hr'].includes(token.type))
       found.push(`${token.type} ${token.raw}`);
     if (token.type === 'text' && !token.tokens && /@\w/.test(token.text)) found.push(`mention ${token.raw}`);

@@ -27,10 +27,7 @@ export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet
     tell(tools, memory, 'queue', queue.why, 'the queue could not be read: nothing is concluded from it');
   else memory.told.delete('queue');
   await takeNewJobs(queue, tools, memory, only);
-  const links = (await readSubmitted(settings.jobManager.jobIdsDir)).filter(
-    ({ id }) => only === undefined || only.has(id),
-  );
-  const followed = await readRecords(links, tools, memory);
+  const followed = await readFollowed(tools, memory, only);
   const known = followed.map(({ job, record }) => ({ id: job.id, phase: record.phase }));
   const transitions = planTransitions(known, queue, settings.build.handover.kind);
   const now: Followed[] = [];
@@ -40,6 +37,22 @@ export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet
     );
   }
   for (const each of await send(now, tools, memory)) await leaveIfDone(each, tools);
+}
+
+/** Tells what is recorded and not told yet, without a look at the queue. */
+export async function tellRecorded(tools: Tools, memory: Memory, only?: ReadonlySet<string>): Promise<void> {
+  const followed = await readFollowed(tools, memory, only);
+  for (const each of await send(followed, tools, memory)) await leaveIfDone(each, tools);
+}
+
+/** The jobs with which something is left to do. */
+async function readFollowed(tools: Tools, memory: Memory, only?: ReadonlySet<string>): Promise<Followed[]> {
+  const links = await readSubmitted(tools.settings.jobManager.jobIdsDir);
+  return await readRecords(
+    links.filter(({ id }) => only === undefined || only.has(id)),
+    tools,
+    memory,
+  );
 }
 
 /** Jobs that were handed over, and jobs of the queue that another bot submitted to the same directories. */

@@ -160,7 +160,7 @@ it.each`
   ${'https://github.com'}  | ${"Password for 'https://github.com@evil.org': "}           | ${undefined}
   ${'https://github.com'}  | ${"Password for 'http://x-access-token@github.com': "}      | ${undefined}
   ${'https://github.com'}  | ${"Password for 'https://x-access-token@evilgithub.com': "} | ${undefined}
-  ${'https://github.com'}  | ${"Password for 'https://evil.org/@github.com': "}           | ${undefined}
+  ${'https://github.com'}  | ${"Password for 'https://evil.org/@github.com': "}          | ${undefined}
 `('the token is for $server alone: asked $prompt it answers $answer', async ({ server, prompt, answer }) => {
   const askpass = join(import.meta.dirname, '../../../scripts/git-askpass');
   const env = { PATH: environment.PATH, BTD_GIT_SERVER: server, BTD_GIT_TOKEN: 'the token' };
