@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'system',
-          include: ['test/{system,scripts}/**/*.test.ts'],
+          include: ['test/{system,scripts,fuzz}/**/*.test.ts'],
           exclude: missing.map(({ files }) => files),
           testTimeout: 180_000,
           hookTimeout: 180_000,
