@@ -4,21 +4,22 @@ import { missingParts } from './test/missing-parts.ts';
 const missing = process.argv.includes('tables') ? [] : missingParts();
 for (const { files, why } of missing) console.log(`Left out: ${files}, because ${why}.`);
 
-// tables: beside what they test, need Node and git only. system: the real programs on real parts (see test/README.md).
+// tables: beside what they test, need Node and git only. system: the real programs on real parts, and the stand-ins (see test/README.md).
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'tables',
-          include: ['{src,stand-ins,demo,test/compatibility}/**/*.test.ts'],
+          include: ['{src,demo,test/compatibility}/**/*.test.ts'],
           testTimeout: 30_000,
+          maxWorkers: 2,
         },
       },
       {
         test: {
           name: 'system',
-          include: ['test/{system,scripts,fuzz}/**/*.test.ts'],
+          include: ['test/{system,scripts,fuzz}/**/*.test.ts', 'stand-ins/**/*.test.ts'],
           exclude: missing.map(({ files }) => files),
           testTimeout: 180_000,
           hookTimeout: 180_000,

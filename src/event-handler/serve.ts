@@ -35,9 +35,11 @@ export interface Running {
 export async function serve(options: ServeOptions, running: Running): Promise<void> {
   const { inbox, recovery, startWorker, settingsFile, log, stop } = running;
   const { pull } = options;
+  const interval = async () => pull ?? (await settingsFile.current()).eventHandler.recoveryIntervalSeconds;
+  // Where the first comparison begins is on the disk before the first delivery can come, and be lost.
+  if ((await recovery.isFirst()) && (await interval()) > 0) await recovery.compare(stop);
   const server = pull === undefined ? await listen(options, running) : undefined;
   if (pull !== undefined) console.log(`The event handler asks GitHub every ${pull} seconds; no port is open`);
-  const interval = async () => pull ?? (await settingsFile.current()).eventHandler.recoveryIntervalSeconds;
   // What was missed is older than what arrives now: it is received before anything is worked off.
   if ((await interval()) > 0) await recovery.compare(stop);
   const worker = await startWorker();

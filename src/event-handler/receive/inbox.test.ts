@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -48,4 +48,26 @@ it('lists by the time of the delivery, whatever came in between', async () => {
   await inbox.receive(comment('g-2', 8, 'created', '2026-03-10T12:00:02.000Z'));
   await inbox.receive(comment('g-1', 7, 'created', '2026-03-10T12:00:01.000Z'));
   expect((await inbox.waiting()).map((name) => name.split('_').at(-1))).toEqual(['g-1.json', 'g-2.json']);
+});
+
+it('prunes what killed processes left: plans without a delivery, half-written files after an hour', async () => {
+  const delivery = {
+    version: 1,
+    guid: 'w-1',
+    event: 'star',
+    receivedAt: '2025-01-05T03:04:05Z',
+    headers: {},
+    body: '{}',
+  } as const;
+  const inbox = await Inbox.open(stateDir);
+  await inbox.receive(delivery);
+  await inbox.writePlan('w-1', { version: 1 });
+  await inbox.writePlan('gone', { version: 1 });
+  const half = join(stateDir, 'inbox/new/.x.json.abc.tmp');
+  await writeFile(half, '');
+  await inbox.prune(new Date());
+  expect(await readdir(join(stateDir, 'inbox/plans'))).toEqual(['w-1.json']);
+  expect(await readdir(join(stateDir, 'inbox/new'))).toHaveLength(2);
+  await inbox.prune(new Date(Date.now() + 2 * 3600 * 1000));
+  expect(await inbox.waiting()).toEqual(await readdir(join(stateDir, 'inbox/new')));
 });

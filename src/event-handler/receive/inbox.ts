@@ -25,6 +25,7 @@ export interface Delivery {
 }
 
 const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
+const keepTemporaryMilliseconds = 3600 * 1000;
 
 /**
  * The durable inbox: `new/`, `done/` (kept for seven days, so that a delivery that comes again is known), `failed/`.
@@ -123,15 +124,38 @@ export class Inbox {
     await removeDurably(this.#planPath(guidOf(name)));
   }
 
-  /** Forgets what was done more than seven days ago. */
+  /** Forgets what was received more than seven days ago and is done. */
   async prune(now: Date): Promise<void> {
     const done = join(this.#directory, 'done');
+    const oldest = timeInName(new Date(now.getTime() - keepDoneMilliseconds).toISOString());
     for (const name of await listNames(done)) {
-      if (!isDeliveryFile(name)) continue;
-      const path = join(done, name);
-      if (now.getTime() - (await stat(path)).mtimeMs < keepDoneMilliseconds) continue;
-      await rm(path, { force: true });
+      if (!isDeliveryFile(name) || name > oldest) continue;
+      await rm(join(done, name), { force: true });
       for (const identity of identitiesOf(name)) this.#known.delete(identity);
+    }
+    await this.#prunePlans();
+    for (const stage of ['new', 'plans']) await this.#pruneTemporary(stage, now);
+  }
+
+  /** A process that was killed between putting a delivery away and removing its plan has left the plan. */
+  async #prunePlans(): Promise<void> {
+    const plans = await listNames(join(this.#directory, 'plans')); // before what is new: a plan comes after its delivery
+    const waiting = new Set((await this.waiting()).map(guidOf));
+    for (const name of plans) {
+      if (!name.startsWith('.') && !waiting.has(name.slice(0, -'.json'.length))) {
+        await removeDurably(join(this.#directory, 'plans', name));
+      }
+    }
+  }
+
+  /** Half-written files of processes that were killed. */
+  async #pruneTemporary(stage: string, now: Date): Promise<void> {
+    for (const name of await listNames(join(this.#directory, stage))) {
+      if (!name.startsWith('.') || !name.endsWith('.tmp')) continue;
+      const path = join(this.#directory, stage, name);
+      const stats = await stat(path).catch(() => undefined); // gone meanwhile: it was being written
+      if (stats !== undefined && now.getTime() - stats.mtimeMs > keepTemporaryMilliseconds)
+        await rm(path, { force: true });
     }
   }
 
@@ -148,6 +172,7 @@ export class Inbox {
   }
 }
 
+const timeInName = (iso: string) => iso.replaceAll(':', '-');
 const isDeliveryFile = (name: string) => name.endsWith('.json') && !name.startsWith('.');
 const identitiesOf = (name: string) => name.slice(0, -'.json'.length).split('_').slice(2);
 const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);

@@ -58,6 +58,12 @@ export class Recovery {
     };
   }
 
+  /** Nothing was ever compared: what GitHub lists until now is left to the bot that was here before. */
+  async isFirst(): Promise<boolean> {
+    await this.#remember();
+    return this.#memory === undefined;
+  }
+
   /** Compares every so often until it is told to stop. 0 seconds: not now; the settings are looked at again in a minute. */
   async keepComparing(intervalSeconds: () => Promise<number>, stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {

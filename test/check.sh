@@ -1,0 +1,20 @@
+#!/bin/bash
+# npm run check: types, lint, format, import rules, unused code, table tests. The checks that need no tests run side by side.
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+fails=0
+run() {
+  local output
+  output=$("$@" 2>&1) && { echo "passed: $*"; return 0; }
+  printf '%s\nFAILED: %s\n' "$output" "$*"
+  return 1
+}
+run eslint . &
+eslint=$!
+run tsc || fails=1
+run biome ci --error-on-warnings . || fails=1
+run depcruise --no-progress src stand-ins demo bench test || fails=1
+run knip --no-progress || fails=1
+wait "$eslint" || fails=1
+vitest run --project tables || fails=1
+exit "$fails"
