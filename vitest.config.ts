@@ -4,7 +4,8 @@ import { missingParts } from './test/missing-parts.ts';
 const missing = process.argv.includes('tables') ? [] : missingParts();
 for (const { files, why } of missing) console.log(`Left out: ${files}, because ${why}.`);
 
-// tables: beside what they test, need Node and git only. system: the real programs on real parts, and the stand-ins (see test/README.md).
+// tables: beside what they test, need Node and git only. system: the real programs on real parts, the stand-ins, and what lies beside
+// its subject but takes its time (.real.test.ts); see test/README.md.
 export default defineConfig({
   test: {
     projects: [
@@ -12,6 +13,7 @@ export default defineConfig({
         test: {
           name: 'tables',
           include: ['{src,demo,test/compatibility}/**/*.test.ts'],
+          exclude: ['**/*.real.test.ts'],
           testTimeout: 30_000,
           maxWorkers: 2,
         },
@@ -19,7 +21,7 @@ export default defineConfig({
       {
         test: {
           name: 'system',
-          include: ['test/{system,scripts,fuzz}/**/*.test.ts', 'stand-ins/**/*.test.ts'],
+          include: ['test/{system,scripts,fuzz}/**/*.test.ts', 'stand-ins/**/*.test.ts', 'src/**/*.real.test.ts'],
           exclude: missing.map(({ files }) => files),
           testTimeout: 180_000,
           hookTimeout: 180_000,
