@@ -18,9 +18,13 @@ if ! installed; then
   ) || { echo "npm ci failed: the bot cannot start without its packages." >&2; exit 2; }
 fi
 
-new_enough() { "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 18) ? 0 : 1)' 2>/dev/null; }
+new_enough() {
+  local version
+  version=$("$1" --version 2>/dev/null) || return 1
+  [[ $version =~ ^v([0-9]+)\.([0-9]+)\. ]] && ((BASH_REMATCH[1] > 22 || (BASH_REMATCH[1] == 22 && BASH_REMATCH[2] >= 18)))
+}
 for node in node "$root/node_modules/.bin/node"; do
-  if command -v "$node" >/dev/null && new_enough "$node"; then
+  if new_enough "$node"; then
     # Node 24 honours HTTPS_PROXY and NO_PROXY only when told to.
     if [ -n "${HTTPS_PROXY:-}${https_proxy:-}" ]; then export NODE_USE_ENV_PROXY=1; fi
     # Writing to the disk safely waits in threads, of which Node has four unless told otherwise; with the cache, TypeScript is stripped

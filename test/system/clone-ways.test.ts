@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { hasCode } from '../../src/outside/files/durable-files.ts';
 import { writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
 import { type CasesSite, makeCasesSite } from './cases-site.ts';
 import { ScriptedSlurm } from './scripted-slurm.ts';
@@ -58,7 +59,11 @@ async function filesHolding(secret: string): Promise<string[]> {
     const path = join(entry.parentPath, entry.name);
     if (!entry.isFile() || path.startsWith(join(story.directory, 'github/')) || entry.name === '.netrc') continue;
     looked += 1;
-    const content = await readFile(path, 'latin1');
+    // A delivery moves from new/ to done/ at any moment.
+    const content = await readFile(path, 'latin1').catch((error: unknown) => {
+      if (hasCode(error, 'ENOENT')) return '';
+      throw error;
+    });
     if (forms.some((form) => content.includes(form))) found.push(path);
   }
   expect(looked).toBeGreaterThan(50);
