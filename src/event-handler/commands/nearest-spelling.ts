@@ -1,3 +1,5 @@
+import { editDistance } from '../../settings/edit-distance.ts';
+
 /** The name that takes the fewest corrections to reach; undefined if there are no names. */
 export function nearestSpelling(typed: string, names: readonly string[]): string | undefined {
   let nearest: { readonly name: string; readonly distance: number } | undefined;
@@ -6,29 +8,4 @@ export function nearestSpelling(typed: string, names: readonly string[]): string
     if (nearest === undefined || distance < nearest.distance) nearest = { name, distance };
   }
   return nearest?.name;
-}
-
-/** Characters left out, added or changed, and neighbours swapped, count one each. */
-function editDistance(from: string, to: string): number {
-  // Longer texts are no misspelled names.
-  const [a, b] = [from.slice(0, 200), to.slice(0, 200)];
-  let before: readonly number[] = [];
-  let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let line = 1; line <= a.length; line += 1) {
-    const next = [line];
-    for (let column = 1; column <= b.length; column += 1) {
-      const same = a.charAt(line - 1) === b.charAt(column - 1);
-      const swapped = a.charAt(line - 2) === b.charAt(column - 1) && a.charAt(line - 1) === b.charAt(column - 2);
-      next.push(
-        Math.min(
-          (row[column - 1] ?? 0) + (same ? 0 : 1),
-          (row[column] ?? 0) + 1,
-          (next[column - 1] ?? 0) + 1,
-          line > 1 && column > 1 && swapped ? (before[column - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
-        ),
-      );
-    }
-    [before, row] = [row, next];
-  }
-  return row[b.length] ?? 0;
 }
