@@ -77,6 +77,15 @@ describe('at start-up', () => {
     expect((await story.site.run('job_manager.sh', '-i', '0')).status).toBe(2);
   });
 
+  it('without options: port 3000 of 127.0.0.1, and intervals for ever', async () => {
+    await make();
+    const handler = await story.site.run('event_handler.sh', '--help');
+    expect(handler.output).toMatch(/--port <port>.*\(default: 3000\)/);
+    expect(handler.output).toMatch(/--host <host>.*\(default: "127\.0\.0\.1"\)/);
+    const manager = await story.site.run('job_manager.sh', '--help');
+    expect(manager.output).toMatch(/--max-manager-iterations <number>.*negative: for ever \(default: -1\)/);
+  });
+
   it('options without effect are taken, unknown ones are not', async () => {
     await make();
     await (await story.site.startEventHandler('-d', '-b', '-t', '--host', '127.0.0.1', '--config', 'app.cfg')).stop();
