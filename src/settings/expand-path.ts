@@ -7,7 +7,7 @@ export function expandPath(
 ): { readonly path: string } | { readonly problem: string } {
   let problem: string | undefined;
   const expandVariable = (name: string, written: string): string => {
-    const value = environment[name];
+    const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
     if (isSecret(name)) problem ??= `holds the secret \`${written}\`; write the path without it`;
     else if (!value)
       problem ??= `holds \`${written}\`, but ${name} is not set in the environment; set it, or write the path in full`;

@@ -26,6 +26,7 @@ describe('words', () => {
     ['', []],
     ['""', ['']],
     ['"" $NONE "$NONE"', ['', '']],
+    ['$__proto__ "$constructor"', ['']],
     ['a$TWO"$TWO"b', ['a', 'x', 'y', ' x  y b']],
     ['${QOS}er $QOSer', ['higher']],
     ['a\\ b \\$QOS "\\$QOS \\x \\""', ['a b', '$QOS', '$QOS \\x "']],

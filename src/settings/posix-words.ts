@@ -108,7 +108,8 @@ function whyRefused(syntax: string): string {
 }
 
 function expandVariable(name: string, environment: Environment): string {
-  return isSecret(name) ? '' : (environment[name] ?? '');
+  // Own ones only: `$__proto__` is no variable.
+  return isSecret(name) || !Object.hasOwn(environment, name) ? '' : (environment[name] ?? '');
 }
 
 /** No word for an unquoted empty variable, several for an unquoted one with blanks. */
