@@ -6,7 +6,8 @@ const { FUZZ_RUNS, FUZZ_SEED } = process.env;
 export function withinLimits(numRuns = 2_000): Parameters<unknown> {
   return {
     ...readConfigureGlobal(),
-    ...(FUZZ_SEED !== undefined && { seed: Number(FUZZ_SEED) }),
+    // The same texts each time in CI; another seed by hand looks for what these miss.
+    seed: Number(FUZZ_SEED ?? 1),
     ...(FUZZ_RUNS === undefined
       ? { numRuns, interruptAfterTimeLimit: 4_000, markInterruptAsFailure: false }
       : { numRuns: Number(FUZZ_RUNS) }),
