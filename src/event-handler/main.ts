@@ -12,9 +12,9 @@ import { withoutSecrets } from '../outside/processes/child-environment.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
-import { describeProblem } from '../settings/describe-problem.ts';
+import { logChanges } from '../settings/log-changes.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
-import type { SettingsFile } from '../settings/watch-settings.ts';
+import { SettingsFile } from '../settings/watch-settings.ts';
 import { handleDelivery, tellOfFailure } from './handle-delivery.ts';
 import { keepMirrorsPacked } from './keep-mirrors-packed.ts';
 import { writeEventsLog } from './receive/events-log.ts';
@@ -38,20 +38,13 @@ const askpassProgram = join(import.meta.dirname, '../../scripts/git-askpass');
 
 /** Starts the event handler; the exit status. */
 async function main(options: Options): Promise<number> {
-  const settingsFile = await checkConfiguration(
-    {
-      appCfgPath: options.config,
-      environment,
-      workingDirectory: process.cwd(),
-      onChange: (reading) => tellOfChange(reading.kind === 'problems' ? reading.problems : []),
-    },
-    environmentProblems(options),
-  );
-  if (settingsFile === undefined) return 2;
-  const settings = await settingsFile.current();
+  const files = { appCfgPath: options.config, environment, workingDirectory: process.cwd() };
+  const loaded = await checkConfiguration(files, environmentProblems(options));
+  if (loaded === undefined) return 2;
+  const { settings } = loaded;
   const { logPath, logFormat } = settings.eventHandler;
   const log = openLog(logPath, { name: 'event-handler', debug: options.debug, format: logFormat });
-  tellOfChange = (problems) => logChange(log, problems);
+  const settingsFile = new SettingsFile(loaded, { ...files, onChange: logChanges(log) });
   const inbox = await Inbox.open(settings.stateDir);
   if (options.file !== undefined && (await inbox.receive(await readEventFile(options.file))) === 'known') {
     console.log(`${options.file} was received before: there is nothing to do.`);
@@ -160,19 +153,6 @@ async function buildOutside(settings: Settings): Promise<Outside> {
     childEnvironment,
     now: () => new Date(),
   };
-}
-
-let tellOfChange = (problems: readonly Problem[]): void => {
-  for (const problem of problems) console.error(`error: ${describeProblem(problem)}`);
-};
-
-function logChange(log: Logger, problems: readonly Problem[]): void {
-  if (problems.length === 0) log.info('the configuration was edited: the new settings are in force');
-  else
-    log.error(
-      { problems: problems.map(describeProblem) },
-      'the configuration was edited and is not valid: the last good settings stay in force',
-    );
 }
 
 function webhookSecrets(): WebhookSecrets {

@@ -10,9 +10,9 @@ import { forUpload, withoutSecrets } from '../outside/processes/child-environmen
 import { runProgram } from '../outside/processes/run-program.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
-import { describeProblem } from '../settings/describe-problem.ts';
-import type { Settings, SettingsReading } from '../settings/settings.ts';
-import type { SettingsFile } from '../settings/watch-settings.ts';
+import { logChanges } from '../settings/log-changes.ts';
+import type { Settings } from '../settings/settings.ts';
+import { SettingsFile } from '../settings/watch-settings.ts';
 import { JobStore } from './job-store.ts';
 import { OrderWorker } from './order-worker.ts';
 import type { Tools } from './tools.ts';
@@ -30,24 +30,13 @@ const environment = process.env;
 
 /** Starts the job manager; the exit status. */
 async function main(options: Options): Promise<number> {
-  let onChange = (reading: SettingsReading): void => {
-    if (reading.kind === 'problems')
-      for (const problem of reading.problems) console.error(`error: ${describeProblem(problem)}`);
-  };
-  const settingsFile = await checkConfiguration(
-    {
-      appCfgPath: options.config,
-      environment,
-      workingDirectory: process.cwd(),
-      onChange: (reading) => onChange(reading),
-    },
-    [],
-  );
-  if (settingsFile === undefined) return 2;
-  const settings = await settingsFile.current();
+  const files = { appCfgPath: options.config, environment, workingDirectory: process.cwd() };
+  const loaded = await checkConfiguration(files, []);
+  if (loaded === undefined) return 2;
+  const { settings } = loaded;
   const { logPath, logFormat } = settings.jobManager;
   const log = openLog(logPath, { name: 'job-manager', debug: options.debug, format: logFormat });
-  onChange = (reading) => logChange(log, reading);
+  const settingsFile = new SettingsFile(loaded, { ...files, onChange: logChanges(log) });
   const taken = await takeLease(settings.stateDir, 'job manager');
   if (taken.kind === 'held') return refuse(taken.message);
   const stop = AbortSignal.any([stopOnSignals(console.log), taken.lease.lost]);
@@ -101,14 +90,6 @@ async function buildTools(settings: Settings, jobs: JobStore, log: Logger): Prom
     now: () => new Date(),
     log,
   };
-}
-
-function logChange(log: Logger, reading: SettingsReading): void {
-  if (reading.kind === 'settings') log.info('the configuration was edited: the new settings are in force');
-  else {
-    const problems = reading.problems.map(describeProblem);
-    log.error({ problems }, 'the configuration was edited and is not valid: the last good settings stay in force');
-  }
 }
 
 function refuse(message: string): number {

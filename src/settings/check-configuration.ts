@@ -1,16 +1,16 @@
 import { describeProblem } from './describe-problem.ts';
 import { loadSettings } from './load-settings.ts';
 import type { Problem, SettingsReading } from './settings.ts';
-import { SettingsFile, type WatchedFiles } from './watch-settings.ts';
+import type { WatchedFiles } from './watch-settings.ts';
 
 /**
  * Reads the configuration when a program starts and tells the outcome: `Configuration check: PASSED`, or each problem on stderr.
  * `further`: problems that were found elsewhere, such as in the environment; all are told at once. Undefined: exit with status 2.
  */
 export async function checkConfiguration(
-  files: WatchedFiles,
+  files: Omit<WatchedFiles, 'onChange'>,
   further: readonly Problem[],
-): Promise<SettingsFile | undefined> {
+): Promise<Extract<SettingsReading, { kind: 'settings' }> | undefined> {
   const reading = await loadSettings(files.appCfgPath, files.environment, files.workingDirectory);
   for (const warning of reading.warnings) console.error(`warning: ${describeProblem(warning)}`);
   const problems = [...problemsOf(reading), ...further];
@@ -22,7 +22,7 @@ export async function checkConfiguration(
     return undefined;
   }
   console.log('Configuration check: PASSED');
-  return new SettingsFile(reading, files);
+  return reading;
 }
 
 function problemsOf(reading: SettingsReading): readonly Problem[] {
