@@ -25,7 +25,7 @@ export interface Running {
   readonly recovery: Recovery;
   /** The worker, with what is in the inbox taken up. */
   readonly startWorker: () => Promise<InboxWorker>;
-  readonly settingsFile: SettingsFile;
+  readonly settingsFile: Pick<SettingsFile, 'current' | 'problems'>;
   readonly secrets: WebhookSecrets;
   readonly log: Logger;
   readonly stop: AbortSignal;

@@ -3,7 +3,6 @@ import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { takeLease } from '../daemon/lease.ts';
 import { type Logger, openLog } from '../daemon/logger.ts';
-import { pause } from '../daemon/pause.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { octokitGitHub } from '../outside/github/octokit-github.ts';
 import { forUpload, withoutSecrets } from '../outside/processes/child-environment.ts';
@@ -13,15 +12,11 @@ import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
-import { JobStore } from './job-store.ts';
-import { OrderWorker } from './order-worker.ts';
+import type { JobStore } from './job-store.ts';
+import { keepWatching, type WatchOptions } from './keep-watching.ts';
 import type { Tools } from './tools.ts';
-import { Memory, tellRecorded, watchOnce } from './watch/watch-once.ts';
 
-interface Options {
-  /** Negative: for ever. */
-  readonly maxManagerIterations: number;
-  readonly jobs?: readonly string[];
+interface Options extends WatchOptions {
   readonly config: string;
   readonly debug: boolean;
 }
@@ -42,34 +37,12 @@ async function main(options: Options): Promise<number> {
   const stop = AbortSignal.any([stopOnSignals(console.log), taken.lease.lost]);
   console.log(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
   try {
-    await watch(options, settingsFile, log, stop);
+    const tools = (settings: Settings, jobs: JobStore) => buildTools(settings, jobs, log);
+    await keepWatching(options, settingsFile, tools, log, stop);
   } finally {
     await taken.lease.release();
   }
   return taken.lease.lost.aborted ? refuse(String(taken.lease.lost.reason)) : 0;
-}
-
-/** Interval after interval, until it is told to stop. What goes wrong in one is logged, and the next one begins as if it were the first. */
-async function watch(options: Options, settingsFile: SettingsFile, log: Logger, stop: AbortSignal): Promise<void> {
-  const memory = new Memory();
-  const jobs = new JobStore();
-  const orders = new OrderWorker();
-  const only = options.jobs === undefined ? undefined : new Set(options.jobs);
-  let built: { settings: Settings; tools: Tools } | undefined;
-  for (let iteration = 0; iteration !== options.maxManagerIterations && !stop.aborted; iteration++) {
-    if (iteration > 0) await pause((await settingsFile.current()).jobManager.pollIntervalSeconds * 1000, stop);
-    if (stop.aborted) break;
-    const settings = await settingsFile.current(); // not before the pause: an edit is in force from the next interval on
-    try {
-      if (built?.settings !== settings) built = { settings, tools: await buildTools(settings, jobs, log) };
-      await watchOnce(built.tools, memory, only);
-      orders.lookForWork(built.tools, stop); // after it: a job of another bot that is seen for the first time is followed by now
-    } catch (error) {
-      log.error({ err: error }, 'an interval failed: the next one tries again');
-    }
-  }
-  await orders.idle();
-  if (built !== undefined && options.maxManagerIterations > 0) await tellRecorded(built.tools, memory, only);
 }
 
 async function buildTools(settings: Settings, jobs: JobStore, log: Logger): Promise<Tools> {

@@ -1,0 +1,44 @@
+import type { Logger } from '../daemon/logger.ts';
+import { pause } from '../daemon/pause.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { SettingsFile } from '../settings/watch-settings.ts';
+import { JobStore } from './job-store.ts';
+import { OrderWorker } from './order-worker.ts';
+import type { Tools } from './tools.ts';
+import { Memory, tellRecorded, watchOnce } from './watch/watch-once.ts';
+
+export interface WatchOptions {
+  /** Negative: for ever. */
+  readonly maxManagerIterations: number;
+  /** Ids of the jobs to follow; without it all. */
+  readonly jobs?: readonly string[];
+}
+
+/** Interval after interval, until it is told to stop. What goes wrong in one is logged, and the next one begins as if it were the first. */
+export async function keepWatching(
+  options: WatchOptions,
+  settingsFile: Pick<SettingsFile, 'current'>,
+  buildTools: (settings: Settings, jobs: JobStore) => Promise<Tools>,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<void> {
+  const memory = new Memory();
+  const jobs = new JobStore();
+  const orders = new OrderWorker();
+  const only = options.jobs === undefined ? undefined : new Set(options.jobs);
+  let built: { settings: Settings; tools: Tools } | undefined;
+  for (let iteration = 0; iteration !== options.maxManagerIterations && !stop.aborted; iteration++) {
+    if (iteration > 0) await pause((await settingsFile.current()).jobManager.pollIntervalSeconds * 1000, stop);
+    if (stop.aborted) break;
+    const settings = await settingsFile.current(); // not before the pause: an edit is in force from the next interval on
+    try {
+      if (built?.settings !== settings) built = { settings, tools: await buildTools(settings, jobs) };
+      await watchOnce(built.tools, memory, only);
+      orders.lookForWork(built.tools, stop); // after it: a job of another bot that is seen for the first time is followed by now
+    } catch (error) {
+      log.error({ err: error }, 'an interval failed: the next one tries again');
+    }
+  }
+  await orders.idle();
+  if (built !== undefined && options.maxManagerIterations > 0) await tellRecorded(built.tools, memory, only);
+}
