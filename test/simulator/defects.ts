@@ -1,0 +1,113 @@
+/** A defect that is put into the daemons' code to see whether the simulator finds it. */
+export interface Defect {
+  readonly name: string;
+  /** Relative to the top of the project. */
+  readonly file: string;
+  /** The right text, which occurs once in the file. */
+  readonly right: string;
+  readonly wrong: string;
+}
+
+/** What goes wrong in programs of this kind, each put where it would be. */
+export const defects: readonly Defect[] = [
+  {
+    name: 'a row is sent before it is recorded',
+    file: 'src/job-manager/watch/watch-once.ts',
+    right: '  return await tools.jobs.change(job, tools.github, ({ asked: _, ...record }) => {',
+    wrong: `  const early = await tools.jobs.read(job, tools.github);
+  const { renderComment } = await import('../../messages/render-comment.ts');
+  if (early.comment.kind === 'posted') {
+    const body = renderComment(early.comment.head, [...early.rows, ...rows]);
+    await tools.github.updateComment(early.repository, early.comment.id, body);
+  }
+  return await tools.jobs.change(job, tools.github, ({ asked: _, ...record }) => {`,
+  },
+  {
+    name: 'received deliveries are known in memory only',
+    file: 'src/event-handler/receive/inbox.ts',
+    right: "inbox.#known.set(identity, 'on disk')",
+    wrong: 'void identity',
+  },
+  {
+    name: 'a job that the queue does not show has ended',
+    file: 'src/job-manager/watch/plan-transitions.ts',
+    right: 'if (entry === undefined) return',
+    wrong:
+      "if (entry === undefined) return [{ kind: 'finished', state: '', reason: '' }];\n  if (entry === undefined) return",
+  },
+  {
+    name: 'sbatch runs again without a look at the queue',
+    file: 'src/event-handler/build/submit-job.ts',
+    right: "if (submission.kind === 'submitting') {",
+    wrong: 'if (false) {',
+  },
+  {
+    name: 'sbatch runs again while the first one does',
+    file: 'src/event-handler/build/submit-job.ts',
+    right: 'if (await tools.slurm.isSubmissionUnderWay(command)) {',
+    wrong: 'if (false) {',
+  },
+  {
+    name: 'a comment is posted again without a look at the pull request',
+    file: 'src/jobs/say-once.ts',
+    right: "before?.kind === 'posting' ? await findIt(toSay, github) : undefined",
+    wrong: 'undefined',
+  },
+  {
+    name: 'bytes are not synced',
+    file: 'src/outside/files/durable-files.ts',
+    right: '    await file.writeFile(content);\n    await file.sync();',
+    wrong: '    await file.writeFile(content);',
+  },
+  {
+    name: 'names are not synced',
+    file: 'src/outside/files/durable-files.ts',
+    right: 'await directory.sync();',
+    wrong: '',
+  },
+  {
+    name: 'a record is written in place',
+    file: 'src/jobs/job-record.ts',
+    right: 'await writeDurably(join(directory, recordName),',
+    wrong: "await (await import('node:fs/promises')).writeFile(join(directory, recordName),",
+  },
+  {
+    name: 'how far a plan is carried out is kept in memory only',
+    file: 'src/event-handler/carry-out-plan.ts',
+    right: 'await this.#store.write(this.#plan);',
+    wrong: '',
+  },
+  {
+    name: 'an artefact is uploaded without a look at the ledger',
+    file: 'src/job-manager/deploy/deploy-order.ts',
+    right: 'const entry = before ?? (await upload(planned, open, tools));',
+    wrong: 'const entry = await upload(planned, open, tools);',
+  },
+  {
+    name: 'an order is closed before it is carried out',
+    file: 'src/job-manager/deploy/deploy-order.ts',
+    right: 'const planned = await planOnce(open, tools, ledger);',
+    wrong: 'const planned = await planOnce(open, tools, ledger);\n  await closeOrder(open);',
+  },
+  {
+    name: 'a job is handed over before it has its comment',
+    file: 'src/event-handler/build/build-job.ts',
+    right: '  const told = await tell(job, id, record, tools);',
+    wrong: `  await handOver(tools.settings.stateDir, link);
+  const { repository: of, pullRequest: number } = record;
+  await writeMetadata(job.directory, id, { repository: of, pullRequest: number, commentId: -1 });
+  const told = await tell(job, id, record, tools);`,
+  },
+  {
+    name: 'deliveries that were missed are not fetched',
+    file: 'src/event-handler/receive/plan-recovery.ts',
+    right: 'missing: inOrder([...found, ...memory.missing.toReversed()])',
+    wrong: 'missing: []',
+  },
+  {
+    name: 'a job is put away before its last row is sent',
+    file: 'src/job-manager/watch/watch-once.ts',
+    right: "now.phase === 'finished' && !isBehind(now)",
+    wrong: "now.phase === 'finished'",
+  },
+];

@@ -1,0 +1,73 @@
+import { constants } from 'node:fs';
+import { join } from 'node:path';
+import type { Git, GitFailure, Mirror } from '../../src/outside/git/git.ts';
+import type { runProgram } from '../../src/outside/processes/run-program.ts';
+import type { SimulatedGitHub } from './github.ts';
+import { world } from './world.ts';
+
+export const workTreeFile = 'EESSI-install-software.sh';
+
+/** Git whose repositories hold one file. What it writes is not synced, as with git. */
+export class SimulatedGit implements Git {
+  readonly #github: SimulatedGitHub;
+  readonly #isBroken: () => boolean;
+
+  constructor(github: SimulatedGitHub, isBroken: () => boolean) {
+    this.#github = github;
+    this.#isBroken = isBroken;
+  }
+
+  fetchMirror({ pullRequest }: Mirror) {
+    return world().request<{ kind: 'fetched'; headSha: string } | GitFailure>('git fetch', () => {
+      if (this.#isBroken()) return { kind: 'failed', step: 'clone', message: 'simulated: could not resolve host' };
+      return { kind: 'fetched', headSha: this.#github.pullRequests.get(pullRequest)?.heads.at(-1) ?? '' };
+    });
+  }
+
+  writeDiff(_mirror: Mirror, headSha: string, file: string) {
+    return world().call(`git diff > ${file}`, () => {
+      write(file, diffOf(headSha));
+      return { kind: 'written' } as const;
+    });
+  }
+
+  checkOut(_mirror: Mirror, directory: string) {
+    return world().call(`git clone ${directory}`, () => {
+      world().files.mkdir(directory, 0o755);
+      write(join(directory, workTreeFile), 'base\n');
+      return { kind: 'checked-out' } as const;
+    });
+  }
+
+  applyDiff(directory: string, file: string) {
+    return world().call<{ kind: 'applied' } | GitFailure>(`git apply ${file}`, () => {
+      const diff = world().files.text(file) ?? '';
+      if (!diff.endsWith('end\n')) return { kind: 'failed', step: 'apply', message: 'simulated: corrupt patch' };
+      write(join(directory, workTreeFile), `base with ${diff}`);
+      return { kind: 'applied' };
+    });
+  }
+
+  async clone(): Promise<never> {
+    throw new Error('the simulated site clones nothing else');
+  }
+
+  /** `sync -f`, with which the event handler puts what git wrote on the disk. */
+  readonly runSync: typeof runProgram = async ({ program }) => {
+    if (program !== 'sync') throw new Error(`the event handler of this site runs no ${program}`);
+    await world().call('sync', () => world().files.syncAll());
+    return { kind: 'exited', code: 0, stdout: '', stderr: '' };
+  };
+
+  async packMirrors() {
+    return [];
+  }
+}
+
+export const diffOf = (headSha: string) => `diff of ${headSha} end\n`;
+
+function write(path: string, text: string): void {
+  const { files } = world();
+  const node = files.open(path, constants.O_CREAT | constants.O_WRONLY, 0o644);
+  if (node.kind === 'file') files.write(node, Buffer.from(text));
+}

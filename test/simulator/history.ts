@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import type { CallFault } from './world.ts';
+
+/** A site, as far as it makes a difference. */
+export interface Site {
+  readonly policy: 'all' | 'latest' | 'once';
+  readonly handover: 'hold_release' | 'delayed_begin';
+  /** Whether sacct remembers what the queue forgets. */
+  readonly accounting: boolean;
+  readonly minJobAgeSeconds: number;
+}
+
+/** Something that people do on a pull request. */
+export type Happening = { readonly afterSeconds: number; readonly pullRequest: 1 | 2 } & (
+  | { readonly kind: 'comment'; readonly by: 'maintainer' | 'outsider'; readonly lines: readonly CommandLine[] }
+  | { readonly kind: 'deploy label'; readonly by: 'maintainer' | 'outsider' }
+  | { readonly kind: 'push' | 'close' | 'reopen' | 'delete a comment' }
+);
+
+export const commandLines = {
+  'bot: build': 2,
+  'bot: build arch:zen2': 1,
+  'bot: build arch:zen4': 1,
+  'bot: build arch:power9': 0,
+  'bot: build inst:another-bot': 0,
+  'bot: help': 0,
+  'bot: status': 0,
+  'bot: show_config': 0,
+  'bot: biuld': 0,
+} as const;
+/** A line of a comment; the number of targets that it builds for. */
+export type CommandLine = keyof typeof commandLines;
+
+/** What a job does once Slurm has it. */
+export interface JobLife {
+  readonly waitsSeconds: number;
+  readonly runsSeconds: number;
+  readonly end: 'COMPLETED' | 'FAILED' | 'TIMEOUT' | 'CANCELLED' | 'OUT_OF_MEMORY' | 'NODE_FAIL';
+  readonly leaves: 'results' | 'nothing' | 'garbage';
+  readonly isRequeued: boolean;
+}
+
+type Daemon = 'event handler' | 'job manager';
+
+interface Window {
+  readonly fromSecond: number;
+  readonly seconds: number;
+}
+
+/** A call of a daemon, counted from its first start on, that goes wrong. */
+export interface FaultOfCall {
+  readonly kind: 'call';
+  readonly daemon: Daemon;
+  readonly at: number;
+  readonly fault: Extract<CallFault, { kind: 'kill' | 'power cut' }>;
+  readonly downSeconds: number;
+}
+export interface DiskFault extends Window {
+  readonly kind: 'disk';
+  readonly code: 'ENOSPC' | 'EIO' | 'EROFS' | 'EDQUOT' | 'ESTALE';
+}
+export interface GitHubFault extends Window {
+  readonly kind: 'GitHub';
+  readonly how: 'limits' | 'is away' | 'loses answers' | 'is unreliable';
+}
+export interface SlurmFault extends Window {
+  readonly kind: 'away' | 'garbled' | 'empty listing' | 'refuses';
+}
+export interface StoreFault extends Window {
+  readonly kind: 'store';
+  readonly how: 'refuses' | 'loses answers';
+}
+export interface RelayFault extends Window {
+  readonly kind: 'relay';
+  readonly how: 'drops' | 'repeats' | 'renames' | 'delays';
+}
+export interface GitFault extends Window {
+  readonly kind: 'git';
+}
+
+export type Fault = FaultOfCall | DiskFault | GitHubFault | SlurmFault | StoreFault | RelayFault | GitFault;
+
+/** Everything that is to happen; with the schedule's seed it happens the same way each time. */
+export interface History {
+  readonly schedule: number;
+  readonly site: Site;
+  readonly happenings: readonly Happening[];
+  readonly lives: readonly JobLife[];
+  readonly faults: readonly Fault[];
+}
+
+/** The last second at which a fault begins; the last one of it is at most {@link longestFaultSeconds} later. */
+const lastFaultSecond = 600;
+const longestFaultSeconds = 1800;
+
+const site = fc.record<Site>({
+  policy: fc.constantFrom('all', 'latest', 'once'),
+  handover: fc.constantFrom('hold_release', 'hold_release', 'hold_release', 'delayed_begin'),
+  accounting: fc.boolean(),
+  minJobAgeSeconds: fc.constantFrom(300, 300, 45),
+});
+
+const when = {
+  afterSeconds: fc.oneof(fc.nat(30), fc.nat(400), fc.integer({ min: 400, max: 900 })),
+  pullRequest: fc.constantFrom<1 | 2>(1, 1, 1, 2),
+};
+const by = fc.constantFrom<'maintainer' | 'outsider'>(
+  'maintainer',
+  'maintainer',
+  'maintainer',
+  'maintainer',
+  'outsider',
+);
+const names = Object.keys(commandLines) as CommandLine[];
+const lines = fc.array(fc.constantFrom<CommandLine>('bot: build', 'bot: build', 'bot: build arch:zen2', ...names), {
+  ...{ minLength: 1, maxLength: 2, size: 'max' },
+});
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ ...when, kind: fc.constant('comment' as const), by, lines }) },
+  { weight: 3, arbitrary: fc.record({ ...when, kind: fc.constant('deploy label' as const), by }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ ...when, kind: fc.constantFrom('push', 'push', 'close', 'reopen', 'delete a comment') }),
+  },
+);
+
+const life = fc.record<JobLife>({
+  waitsSeconds: fc.constantFrom(0, 10, 90),
+  runsSeconds: fc.constantFrom(1, 20, 100),
+  end: fc.constantFrom(
+    'COMPLETED',
+    'COMPLETED',
+    'COMPLETED',
+    'FAILED',
+    'TIMEOUT',
+    'CANCELLED',
+    'OUT_OF_MEMORY',
+    'NODE_FAIL',
+  ),
+  leaves: fc.constantFrom('results', 'results', 'results', 'nothing', 'garbage'),
+  isRequeued: fc.constantFrom(false, false, false, false, true),
+});
+
+const beforeOrAfter = fc.constantFrom<'before' | 'after'>('before', 'after');
+const faultOfCall = fc.record<FaultOfCall>({
+  kind: fc.constant('call'),
+  daemon: fc.constantFrom('event handler', 'job manager'),
+  at: fc.integer({ min: 1, max: 500 }),
+  fault: fc.oneof(
+    fc.record({ kind: fc.constant('kill' as const), when: beforeOrAfter }),
+    fc.record({
+      kind: fc.constant('power cut' as const),
+      when: beforeOrAfter,
+      remains: fc.constantFrom<'nothing' | 'some' | 'all'>('nothing', 'some', 'all'),
+    }),
+  ),
+  downSeconds: fc.constantFrom(1, 1, 5, 60, 400),
+});
+const window = {
+  fromSecond: fc.nat(lastFaultSecond),
+  seconds: fc.constantFrom(1, 5, 30, 30, 90, 90, 300, 300, longestFaultSeconds),
+};
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  { weight: 8, arbitrary: faultOfCall },
+  {
+    weight: 1,
+    arbitrary: fc.record<DiskFault>({
+      ...window,
+      kind: fc.constant('disk'),
+      code: fc.constantFrom('ENOSPC', 'EIO', 'EROFS', 'EDQUOT', 'ESTALE'),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record<GitHubFault>({
+      ...window,
+      kind: fc.constant('GitHub'),
+      how: fc.constantFrom('limits', 'is away', 'loses answers', 'is unreliable'),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record<SlurmFault>({
+      ...window,
+      kind: fc.constantFrom('away', 'garbled', 'empty listing', 'refuses'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record<StoreFault>({
+      ...window,
+      kind: fc.constant('store'),
+      how: fc.constantFrom('refuses', 'loses answers'),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record<RelayFault>({
+      ...window,
+      kind: fc.constant('relay'),
+      how: fc.constantFrom('drops', 'repeats', 'renames', 'delays'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record<GitFault>({ ...window, kind: fc.constant('git') }) },
+);
+
+/** What a pull request is for: it is built, and what succeeded is deployed. */
+const buildAndDeploy: readonly Happening[] = [
+  { kind: 'comment', afterSeconds: 0, pullRequest: 1, by: 'maintainer', lines: ['bot: build'] },
+  { kind: 'deploy label', afterSeconds: 320, pullRequest: 1, by: 'maintainer' },
+];
+
+/** Histories of a few minutes to some hours, simpler ones first where one fails. */
+export const histories: fc.Arbitrary<History> = fc.record({
+  schedule: fc.integer({ min: 0, max: 0x7fff_ffff }),
+  site,
+  happenings: fc.oneof(
+    fc.array(happening, { minLength: 1, maxLength: 4, size: 'max' }),
+    fc.array(happening, { maxLength: 1, size: 'max' }).map((more) => [...buildAndDeploy, ...more]),
+  ),
+  lives: fc.array(life, { minLength: 1, maxLength: 3, size: 'max' }),
+  faults: fc.array(fault, { maxLength: 4, size: 'max' }),
+});

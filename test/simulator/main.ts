@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import { defects } from './defects.ts';
+import { installHooks } from './hooks.ts';
+
+interface Options {
+  readonly seed: number;
+  readonly runs: number;
+  readonly failures: number;
+  readonly workers: number;
+  readonly defect?: string;
+}
+
+async function main({ seed, runs, failures, workers, defect: name }: Options): Promise<number> {
+  if (workers > 1 && runs > 100)
+    return await sideBySide({ seed, runs, failures, workers, ...(name && { defect: name }) });
+  const defect = defects.find((each) => each.name === name);
+  if (name !== undefined && defect === undefined) {
+    console.error(
+      `error: there is no defect of that name; choose one of:\n${defects.map((each) => `  ${each.name}`).join('\n')}`,
+    );
+    return 2;
+  }
+  installHooks(defect);
+  const { simulate } = await import('./simulate.ts'); // after the hooks: from here on src/ is imported
+  return await simulate(seed, runs, failures);
+}
+
+/** A part of the seeds each; processes, since each has one simulated clock. */
+async function sideBySide({ seed, runs, failures, workers, defect }: Options): Promise<number> {
+  const part = Math.ceil(runs / workers);
+  const children = Array.from({ length: workers }, (_, index) => {
+    const words = ['--seed', seed + index * part, '--runs', Math.min(part, runs - index * part)].map(String);
+    const more = [
+      '--failures',
+      String(failures),
+      '--workers',
+      '1',
+      ...(defect === undefined ? [] : ['--defect', defect]),
+    ];
+    const file = import.meta.filename;
+    return spawn(process.execPath, [...process.execArgv, file, ...words, ...more], { stdio: 'inherit' });
+  });
+  const ends = await Promise.all(children.map((child) => once(child, 'exit') as Promise<[number | null]>));
+  return Math.max(...ends.map(([code]) => code ?? 1));
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('It must be a whole number from 1 on.');
+}
+
+const program = new Command('npm run simulate --')
+  .description(
+    'Plays random histories of the two daemons on simulated files, GitHub, Slurm and S3, and checks that what is promised holds.',
+  )
+  .option('--seed <number>', 'the first seed; each history has a seed of its own', wholeNumber, 1)
+  .option('--runs <number>', 'how many histories', wholeNumber, 20_000)
+  .option('--failures <number>', 'end after so many histories that fail', wholeNumber, 10)
+  .option('--workers <number>', 'processes side by side', wholeNumber, availableParallelism())
+  .option('--defect <name>', 'put a defect into the code: it is to be found')
+  .showHelpAfterError();
+program.parse();
+process.exitCode = await main(program.opts<Options>());

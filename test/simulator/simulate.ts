@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { type History, histories } from './history.ts';
+import { playHistory } from './play-history.ts';
+import { world } from './world.ts';
+
+const write = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Plays the histories of `runs` seeds, beginning with `seed`: how many, how long, which failed, and of the first of these the simplest story. */
+export async function simulate(seed: number, runs: number, mostFailures: number): Promise<number> {
+  Error.stackTraceLimit = 0;
+  console.log = () => {};
+  const began = performance.now();
+  globalThis.Date = SimulatedDate as DateConstructor;
+  const totals: Record<string, number> = {};
+  const failed: number[] = [];
+  let played = 0;
+  for (; played < runs && failed.length < mostFailures; played++) {
+    const each = seed + played;
+    const outcome = await check(each, { endOnFailure: true }, (counts) => {
+      for (const [key, value] of Object.entries(counts)) totals[key] = (totals[key] ?? 0) + value;
+    });
+    if (!outcome.failed) continue;
+    failed.push(each);
+    write(`seed ${each} fails: ${firstLine(outcome.errorInstance)}`);
+  }
+  const seconds = (performance.now() - began) / 1000;
+  write(`${played} histories in ${seconds.toFixed(1)} s, ${failed.length} failed: ${JSON.stringify(totals)}`);
+  if (failed[0] !== undefined) write(await simplestStory(failed[0]));
+  return failed.length === 0 ? 0 : 1;
+}
+
+function check(seed: number, options: { endOnFailure: boolean }, count: (played: object) => void) {
+  const property = fc.asyncProperty(histories, async (history) => count(await playHistory(history)));
+  return fc.check(property, { seed, numRuns: 1, ...options });
+}
+
+async function simplestStory(seed: number): Promise<string> {
+  const { counterexample, numShrinks } = await check(seed, { endOnFailure: false }, () => {});
+  const [history] = counterexample ?? [];
+  if (history === undefined) return `seed ${seed} did not fail again: something depends on more than the seed`;
+  const story: string[] = [];
+  Error.stackTraceLimit = 20;
+  const error = await storyOf(history, story);
+  return [
+    ...story,
+    JSON.stringify(history, null, 1),
+    `That was the simplest history of seed ${seed} that was found, after ${numShrinks} simplifications.`,
+    error instanceof Error ? (error.stack ?? error.message) : String(error),
+  ].join('\n');
+}
+
+const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n', 1)[0];
+
+async function storyOf(history: History, story: string[]): Promise<unknown> {
+  try {
+    await playHistory(history, story);
+    return new Error('played once more it did not fail: something depends on more than the seed');
+  } catch (error) {
+    return error;
+  }
+}
+
+/** The history's own time. */
+class SimulatedDate extends Date {
+  constructor(...values: [] | [number | string | Date]) {
+    if (values.length === 0) super(SimulatedDate.now());
+    else super(values[0]);
+  }
+  static override now(): number {
+    return world().now;
+  }
+}

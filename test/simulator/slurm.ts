@@ -1,0 +1,196 @@
+import type {
+  AskedJob,
+  JobAddress,
+  JobId,
+  JobReading,
+  QueueEntry,
+  QueueReading,
+  Slurm,
+  Submission,
+  SubmissionAnswer,
+} from '../../src/outside/slurm/slurm.ts';
+import type { JobLife, Site, SlurmFault } from './history.ts';
+import { world } from './world.ts';
+
+/** A job as Slurm and the cluster's machines know it. */
+export interface SimulatedJob {
+  readonly id: JobId;
+  readonly directory: string;
+  readonly life: JobLife;
+  state: string;
+  reason: string;
+  endedAt: number | undefined;
+  runs: number;
+}
+
+interface Child {
+  readonly directory: string;
+}
+
+/** A Slurm cluster: what it was told is done whatever becomes of those who told it. */
+export class SimulatedSlurm implements Slurm {
+  readonly jobs: SimulatedJob[] = [];
+  requests = 0;
+  readonly #site: Site;
+  readonly #lives: readonly JobLife[];
+  readonly #children = new Set<Child>();
+  readonly #faultAt: () => SlurmFault['kind'] | undefined;
+  readonly #onSubmit: (directory: string) => void;
+
+  constructor(options: {
+    readonly site: Site;
+    readonly lives: readonly JobLife[];
+    /** What is wrong with Slurm now. */
+    readonly faultAt: () => SlurmFault['kind'] | undefined;
+    readonly onSubmit: (directory: string) => void;
+  }) {
+    this.#site = options.site;
+    this.#lives = options.lives;
+    this.#faultAt = options.faultAt;
+    this.#onSubmit = options.onSubmit;
+  }
+
+  readQueue(): Promise<QueueReading> {
+    this.requests++;
+    return world().request<QueueReading>('squeue', () => {
+      const fault = this.#faultAt();
+      if (fault === 'away' || fault === 'garbled') return { kind: 'unreadable', why: `simulated: ${fault}` };
+      if (fault === 'empty listing') return { kind: 'queue', entries: [] };
+      return { kind: 'queue', entries: this.jobs.filter((job) => this.#remembers(job)).map((job) => this.#entry(job)) };
+    });
+  }
+
+  submit({ directory }: Submission): Promise<SubmissionAnswer> {
+    // sbatch is a process of its own: it goes on when its daemon is killed, but not without power.
+    const child = { directory };
+    const end = (): SubmissionAnswer => {
+      if (!this.#children.delete(child)) return { kind: 'unsure', message: 'simulated: no power' };
+      const fault = this.#faultAt();
+      if (fault === 'away') return { kind: 'unavailable', message: 'simulated: slurmctld is away' };
+      if (fault === 'refuses') return { kind: 'refused', message: 'simulated: invalid partition' };
+      if (fault === 'garbled' && world().random() < 0.5) return { kind: 'unsure', message: 'simulated: timed out' };
+      const job = this.#accept(directory);
+      if (fault === 'garbled') return { kind: 'unsure', message: 'simulated: submitted, then timed out' };
+      return { kind: 'submitted', id: job.id };
+    };
+    // Now and then slurmctld lets it wait.
+    const longestMilliseconds = world().random() < 0.2 ? 20_000 : 400;
+    const begin = () => void this.#children.add(child);
+    return world().request(`sbatch in ${directory}`, end, { begin, longestMilliseconds });
+  }
+
+  isSubmissionUnderWay({ directory }: Submission): Promise<boolean> {
+    return world().look(() => [...this.#children].some((child) => child.directory === directory));
+  }
+
+  /** A machine without power runs no sbatch. */
+  cutPower(): void {
+    this.#children.clear();
+  }
+
+  release({ id }: JobAddress) {
+    return world().request<Awaited<ReturnType<Slurm['release']>>>(`scontrol release ${id}`, () => {
+      const fault = this.#faultAt();
+      if (fault === 'away' || fault === 'refuses') return { kind: 'failed', message: `simulated: ${fault}` };
+      const job = this.#find(id);
+      if (job === undefined) return { kind: 'failed', message: 'simulated: Invalid job id specified' };
+      this.#start(job);
+      if (fault === 'garbled') return { kind: 'failed', message: 'simulated: released, then timed out' };
+      return { kind: 'released' };
+    });
+  }
+
+  askFor(jobs: readonly AskedJob[]): Promise<ReadonlyMap<JobId, JobReading>> {
+    return world().request(`scontrol show job ${jobs.map(({ id }) => id).join(',')}`, () => {
+      return new Map(jobs.map(({ id }) => [id, this.#show(id)]));
+    });
+  }
+
+  #show(id: JobId): JobReading {
+    const fault = this.#faultAt();
+    if (fault === 'away' || fault === 'garbled') return { kind: 'unreadable', why: `simulated: ${fault}` };
+    const job = this.jobs.find((each) => each.id === id);
+    if (job === undefined || !(this.#remembers(job) || this.#site.accounting)) return { kind: 'unknown' };
+    return { kind: 'job', state: job.state, reason: job.reason, workDir: job.directory };
+  }
+
+  hasEnded(id: string): boolean {
+    return this.#find(id)?.endedAt !== undefined;
+  }
+
+  #accept(directory: string): SimulatedJob {
+    this.#onSubmit(directory);
+    const life = this.#lives[this.jobs.length % this.#lives.length];
+    if (life === undefined) throw new Error('a history without lives of jobs');
+    const held = this.#site.handover === 'hold_release';
+    const job: SimulatedJob = {
+      ...{ id: String(100 + this.jobs.length) as JobId, directory, life, runs: 0, endedAt: undefined },
+      ...{ state: 'PENDING', reason: held ? 'JobHeldUser' : 'BeginTime' },
+    };
+    this.jobs.push(job);
+    world().tell(() => `Slurm takes job ${job.id} in ${directory}`);
+    if (!held) world().after(60_000, () => this.#start(job));
+    return job;
+  }
+
+  #start(job: SimulatedJob): void {
+    if (job.state !== 'PENDING' || (job.reason !== 'JobHeldUser' && job.reason !== 'BeginTime')) return;
+    job.reason = 'Priority';
+    world().after(job.life.waitsSeconds * 1000, () => this.#run(job));
+  }
+
+  #run(job: SimulatedJob): void {
+    job.state = 'RUNNING';
+    job.reason = 'None';
+    job.runs++;
+    const { files } = world();
+    if (files.has(job.directory)) files.writeFromElsewhere(`${job.directory}/slurm-${job.id}.out`, 'output');
+    world().tell(() => `job ${job.id} runs`);
+    world().after(job.life.runsSeconds * 1000, () => {
+      if (job.life.isRequeued && job.runs === 1) {
+        job.state = 'PENDING';
+        job.reason = 'BeginTime';
+        world().tell(() => `job ${job.id} is requeued`);
+        world().after(30_000, () => this.#run(job));
+      } else this.#finish(job);
+    });
+  }
+
+  #finish(job: SimulatedJob): void {
+    const { life, id, directory } = job;
+    const { files } = world();
+    if (files.has(directory)) {
+      const leave = (name: string, text: string) => files.writeFromElsewhere(`${directory}/${name}`, text);
+      if (life.leaves !== 'nothing') {
+        const artefact = `eessi-${id}.tar.gz`;
+        const status = life.end === 'COMPLETED' ? 'SUCCESS' : 'FAILURE';
+        leave(artefact, `artefact of ${id}`);
+        leave(
+          `_bot_job${id}.result`,
+          life.leaves === 'garbage'
+            ? '[RESULT\n\u0000=['
+            : `[RESULT]\ncomment_description = built ${id}\nstatus = ${status}\nartefacts =\n    ${artefact}\n`,
+        );
+        leave(`_bot_job${id}.test`, `[TEST]\ncomment_description = tested ${id}\nstatus = ${status}\n`);
+      }
+      if (life.end === 'COMPLETED') leave(`_bot_job${id}.end`, 'exit = 0\n');
+    }
+    job.state = life.end;
+    job.reason = life.end === 'COMPLETED' ? 'None' : 'NonZeroExitCode';
+    job.endedAt = world().now;
+    world().tell(() => `job ${id} ends: ${life.end}`);
+  }
+
+  #find(id: string): SimulatedJob | undefined {
+    return this.jobs.find((job) => job.id === id);
+  }
+
+  /** Slurm forgets jobs some time after their end. */
+  #remembers({ endedAt }: SimulatedJob): boolean {
+    return endedAt === undefined || world().now - endedAt < this.#site.minJobAgeSeconds * 1000;
+  }
+
+  #entry({ id, directory, state, reason }: SimulatedJob): QueueEntry {
+    return { id, cluster: '', partition: 'cpu', state, reason, workDir: directory };
+  }
+}

@@ -1,0 +1,291 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Files, type Remains, systemError } from './files.ts';
+
+// One seeded scheduler behind everything that can happen: files, requests, the clock, death. A step is one call that others can see or
+// that a kill can fall before or after. Between two steps the daemons run until each of them waits.
+
+/** What a dead process's calls come back with: nothing of them happens any more. */
+export class ProcessDied extends Error {
+  override name = 'ProcessDied';
+}
+
+/** A daemon from its start to its end. */
+export interface Process {
+  readonly name: string;
+  alive: boolean;
+  readonly stop: AbortController;
+}
+
+/** What is to go wrong with a call of a process. */
+export type CallFault =
+  | { readonly kind: 'kill'; readonly when: 'before' | 'after' }
+  | { readonly kind: 'power cut'; readonly when: 'before' | 'after'; readonly remains: Remains }
+  | { readonly kind: 'error'; readonly code: string };
+
+interface Call {
+  readonly process: Process;
+  run(): void;
+  die(): void;
+}
+
+interface Timer {
+  readonly at: number;
+  readonly order: number;
+  readonly process: Process | undefined;
+  fire(): void;
+  die(): void;
+}
+
+const here = new AsyncLocalStorage<Process>();
+let current: World | undefined;
+
+/** The world in which the present history happens. */
+export function world(): World {
+  if (current === undefined) throw new Error('no history is being played');
+  return current;
+}
+
+export class World {
+  readonly files: Files;
+  readonly #random: () => number;
+  readonly #processes = new Set<Process>();
+  readonly #ready: Call[] = [];
+  readonly #timers: Timer[] = [];
+  readonly #faultOf: (process: Process, call: string, count: number) => CallFault | undefined;
+  readonly #onDeath: (how: 'kill' | 'power cut', process: Process) => void;
+  readonly #calls = new Map<string, number>();
+  #order = 0;
+  now: number;
+  steps = 0;
+  /** What happened, for people. */
+  readonly story: string[] = [];
+  isTold = false;
+
+  constructor(options: {
+    readonly seed: number;
+    readonly begin: number;
+    readonly faultOf: (process: Process, call: string, count: number) => CallFault | undefined;
+    readonly onDeath: (how: 'kill' | 'power cut', process: Process) => void;
+  }) {
+    this.#random = randomOf(options.seed);
+    this.now = options.begin;
+    this.#faultOf = options.faultOf;
+    this.#onDeath = options.onDeath;
+    this.files = new Files(() => this.now);
+    current = this;
+  }
+
+  /** 0 to 1. */
+  random(): number {
+    return this.#random();
+  }
+
+  between(least: number, most: number): number {
+    return least + Math.floor(this.#random() * (most - least + 1));
+  }
+
+  tell(text: () => string): void {
+    if (this.isTold) this.story.push(`${((this.now - begin) / 1000).toFixed(3).padStart(10)}  ${text()}`);
+  }
+
+  /** Starts a process; `onEnd` hears of an end that nobody wished. */
+  start(name: string, main: (process: Process) => Promise<void>, onEnd: (error: unknown) => void): Process {
+    const process: Process = { name, alive: true, stop: new AbortController() };
+    this.#processes.add(process);
+    this.tell(() => `${name} starts`);
+    here.run(process, () => {
+      main(process).then(
+        () => this.#ended(process, undefined, onEnd),
+        (error: unknown) => this.#ended(process, error, onEnd),
+      );
+    });
+    return process;
+  }
+
+  /** Runs something inside a process, as a request that it receives. */
+  inside<T>(process: Process, act: () => T): T {
+    return here.run(process, act);
+  }
+
+  kill(process: Process): void {
+    if (!process.alive) return;
+    this.tell(() => `${process.name} is killed`);
+    process.alive = false;
+    this.#processes.delete(process);
+    process.stop.abort();
+    const isIts = (each: { process: Process | undefined }) => each.process === process;
+    for (const call of this.#ready.filter(isIts)) call.die();
+    for (const timer of this.#timers.filter(isIts)) timer.die();
+    removeAll(this.#ready, isIts);
+    removeAll(this.#timers, isIts);
+  }
+
+  cutPower(remains: Remains): void {
+    for (const process of [...this.#processes]) this.kill(process);
+    this.tell(() => `the power is cut; of what was not synced there remains ${remains}`);
+    this.files.cutPower(remains, () => this.#random());
+  }
+
+  /** A call of the running process that a step of its own is made for. `fail`: what is left of it where it fails. */
+  async call<T>(name: string, act: () => T, fail?: () => void): Promise<T> {
+    const process = this.#caller();
+    const count = (this.#calls.get(process.name) ?? 0) + 1;
+    this.#calls.set(process.name, count);
+    const fault = this.#faultOf(process, name, count);
+    return await new Promise<T>((resolve, reject) => {
+      const die = () => reject(new ProcessDied());
+      const run = () => {
+        this.tell(() => `${process.name} ${count}: ${name}${fault ? ` (${JSON.stringify(fault)})` : ''}`);
+        if (fault?.kind === 'error') {
+          fail?.();
+          return reject(systemError(fault.code, name, ''));
+        }
+        try {
+          if (fault === undefined) return resolve(act());
+          if (fault.when === 'after') act();
+        } catch (error) {
+          if (fault === undefined) return reject(error);
+        }
+        die();
+        this.#die(process, fault);
+      };
+      this.#ready.push({ process, run, die });
+    });
+  }
+
+  /** A look of the running process at something: no step of its own. */
+  async look<T>(act: () => T): Promise<T> {
+    this.#caller();
+    return act();
+  }
+
+  /** Lets time pass for the running process, or until the signal. */
+  async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    const process = this.#caller();
+    await new Promise<void>((resolve, reject) => {
+      const timer = this.#later(milliseconds, process, resolve, () => reject(new ProcessDied()));
+      const abort = () => {
+        removeAll(this.#timers, (each) => each === timer);
+        reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  /** Something that happens outside all processes, whatever is killed. */
+  after(milliseconds: number, fire: () => void): void {
+    this.#later(milliseconds, undefined, fire, () => {});
+  }
+
+  /**
+   * A request to another machine: it arrives, whatever becomes of the caller then; the answer comes back if the caller lives. `arrive` gives the
+   * answer, or throws what the caller sees. `begin`: what is the case from the call until then.
+   */
+  async request<T>(
+    name: string,
+    arrive: () => T,
+    { begin, longestMilliseconds = 400 }: { begin?: () => void; longestMilliseconds?: number } = {},
+  ): Promise<T> {
+    const sent = await this.call(name, () => {
+      begin?.();
+      const answer = Promise.withResolvers<() => T>();
+      this.after(this.between(5, longestMilliseconds), () => {
+        try {
+          const value = arrive();
+          answer.resolve(() => value);
+        } catch (error) {
+          answer.resolve(() => {
+            throw error;
+          });
+        }
+      });
+      return answer;
+    });
+    const process = this.#caller();
+    const answer = await sent.promise;
+    if (!process.alive) throw new ProcessDied();
+    return await this.call(`${name}: answer`, answer);
+  }
+
+  /** Plays until `isOver`, or until `until`. */
+  async play(until: number, isOver: () => boolean, check: () => void): Promise<'over' | 'time'> {
+    for (;;) {
+      await settled();
+      check();
+      const next = this.#ready.length > 0 ? undefined : this.#timers[0];
+      // Nothing happens for a while: only then all can be at rest.
+      if (this.#ready.length === 0 && (next === undefined || next.at > this.now + 2000) && isOver()) return 'over';
+      if (this.#ready.length > 0) {
+        const index = Math.floor(this.#random() * this.#ready.length);
+        const [call] = this.#ready.splice(index, 1);
+        if (this.#random() < 0.3) this.now += 1;
+        this.steps++;
+        call?.run();
+      } else {
+        if (next === undefined || next.at > until) return 'time';
+        this.#timers.shift();
+        this.now = Math.max(this.now, next.at);
+        this.steps++;
+        next.fire();
+      }
+    }
+  }
+
+  /** Ends all processes, so that nothing of this world goes on. */
+  async end(): Promise<void> {
+    for (const process of [...this.#processes]) this.kill(process);
+    await settled();
+  }
+
+  #caller(): Process {
+    const process = here.getStore();
+    if (process === undefined) throw new Error('a call from outside all processes');
+    if (!process.alive) throw new ProcessDied();
+    return process;
+  }
+
+  #die(process: Process, fault: Exclude<CallFault, { kind: 'error' }>): void {
+    if (fault.kind === 'power cut') this.cutPower(fault.remains);
+    else this.kill(process);
+    this.#onDeath(fault.kind, process);
+  }
+
+  #ended(process: Process, error: unknown, onEnd: (error: unknown) => void): void {
+    if (!process.alive) return;
+    this.kill(process);
+    onEnd(error);
+  }
+
+  #later(milliseconds: number, process: Process | undefined, fire: () => void, die: () => void): Timer {
+    const timer = { at: this.now + milliseconds, order: ++this.#order, process, fire, die };
+    const index = this.#timers.findLastIndex((each) => each.at <= timer.at);
+    this.#timers.splice(index + 1, 0, timer);
+    return timer;
+  }
+}
+
+/** When every history begins: noon, so that no day ends in it. */
+export const begin = Date.UTC(2026, 2, 10, 12);
+
+/** Resolves when every process waits for the world: what is left of promises and ticks has run. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
+function removeAll<T>(list: T[], isMeant: (each: T) => boolean): void {
+  for (let index = list.length - 1; index >= 0; index--) {
+    const each = list[index];
+    if (each !== undefined && isMeant(each)) list.splice(index, 1);
+  }
+}
+
+/** Mulberry32 by Tommy Ettinger: small, and good enough to choose among steps. */
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
