@@ -1,6 +1,8 @@
 import { realpath } from 'node:fs/promises';
+import { isJobId } from '../../jobs/directories.ts';
 import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
-import type { Slurm } from '../../outside/slurm/slurm.ts';
+import { listNames } from '../../outside/files/durable-files.ts';
+import type { JobId, Slurm } from '../../outside/slurm/slurm.ts';
 import { type Tools, Unavailable } from '../tools.ts';
 
 /** The record of a job whose submission has come to an end, either way. */
@@ -10,7 +12,7 @@ export type SubmittedRecord = JobRecord & {
 
 /**
  * Submits a prepared job once. Its identity is its directory: where an earlier attempt may have come through, the queue is searched
- * for a job of that directory before sbatch runs again, once an sbatch that outlived its daemon has ended. One that still runs on another
+ * for a job of that directory, and the directory for what a job left there, before sbatch runs again, once an sbatch that outlived its daemon has ended. One that still runs on another
  * machine slips through; its job stays held: nobody releases it.
  */
 export async function submitJob(
@@ -32,8 +34,8 @@ export async function submitJob(
     if (await tools.slurm.isSubmissionUnderWay(command)) {
       throw new Unavailable(`the submit command of a process that was killed still runs in ${directory}`);
     }
-    const found = await findByDirectory(directory, tools.slurm);
-    if (found !== undefined) return await keep({ kind: 'submitted', id: found.id, cluster: found.cluster, at });
+    const found = (await findInQueue(directory, tools.slurm)) ?? (await findByTraces(directory));
+    if (found !== undefined) return await keep({ kind: 'submitted', ...found, at });
   }
   await writeJobRecord(directory, { ...record, submission: { kind: 'submitting', since: at } });
   const answer = await tools.slurm.submit(command);
@@ -51,11 +53,26 @@ export async function submitJob(
   }
 }
 
-async function findByDirectory(directory: string, slurm: Pick<Slurm, 'readQueue'>) {
+interface FoundJob {
+  readonly id: JobId;
+  readonly cluster: string;
+}
+
+async function findInQueue(directory: string, slurm: Pick<Slurm, 'readQueue'>): Promise<FoundJob | undefined> {
   const queue = await slurm.readQueue();
   if (queue.kind === 'unreadable') {
     throw new Unavailable(`it is not known whether Slurm took a job, and the queue cannot be read: ${queue.why}`);
   }
   const places = [directory, await realpath(directory)];
-  return queue.entries.find(({ workDir }) => places.includes(workDir));
+  const entry = queue.entries.find(({ workDir }) => places.includes(workDir));
+  return entry && { id: entry.id, cluster: entry.cluster };
+}
+
+/** With delayed_begin a job may have come and gone, and been forgotten, while no daemon ran: its files are there, and were not before. */
+async function findByTraces(directory: string): Promise<FoundJob | undefined> {
+  for (const name of await listNames(directory)) {
+    const id = /^(?:slurm-|_bot_job)(\d+)\./.exec(name)?.[1];
+    if (id !== undefined && isJobId(id)) return { id, cluster: '' };
+  }
+  return undefined;
 }
