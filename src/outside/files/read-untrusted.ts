@@ -27,10 +27,10 @@ export async function readUntrusted(path: string, maximumBytes = 1024 * 1024): P
     const stats = await file.stat();
     if (!stats.isFile()) return { kind: 'unusable', why: 'is not a regular file' };
     if (stats.size > maximumBytes) return { kind: 'unusable', why: `is larger than ${maximumBytes} bytes` };
-    const buffer = Buffer.alloc(maximumBytes);
+    const buffer = Buffer.alloc(stats.size);
     let length = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, length, maximumBytes - length, length);
+    while (length < buffer.length) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
       if (bytesRead === 0) break;
       length += bytesRead;
     }
