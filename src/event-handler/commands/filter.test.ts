@@ -5,6 +5,7 @@ const arch = (pattern: string): Filter => ({ component: 'architecture', pattern 
 const repo: Filter = { component: 'repository', pattern: 'R1' };
 const job: Filter = { component: 'job', pattern: '7' };
 const exported: Filter = { component: 'exportvariable', pattern: 'A=b' };
+const noPattern: Filter = { component: 'exportvariable', pattern: 'A=b(' };
 
 it.each`
   why                                            | filters                                                   | searched                                     | matched
@@ -17,6 +18,7 @@ it.each`
   ${'nothing to search in, alone'}               | ${[job]}                                                  | ${{ repository: 'R1' }}                      | ${false}
   ${'an export, alone'}                          | ${[exported]}                                             | ${{ repository: 'R1' }}                      | ${false}
   ${'an export beside others'}                   | ${[exported, repo]}                                       | ${{ repository: 'R1' }}                      | ${true}
+  ${'an export that is no regular expression'}   | ${[noPattern, repo]}                                      | ${{ repository: 'R1' }}                      | ${true}
   ${'a pattern that hangs backtracking engines'} | ${[{ component: 'repository', pattern: '^(a+)+$' }]}      | ${{ repository: `${'a'.repeat(60)}!` }}      | ${false}
 `('$why: $matched', ({ filters, searched, matched }) => {
   expect(matcherOf(filters)(searched)).toBe(matched);

@@ -97,11 +97,13 @@ function normalise(component: Component, text: string): string {
  * matches. `others`: there are others, such as the items of `for:`.
  */
 export function matcherOf(filters: readonly Filter[], others = false): (searched: Searched) => boolean {
-  const compiled = filters.map(({ component, pattern }) => ({ component, pattern: RE2JS.compile(pattern) }));
+  // What is exported is text and no pattern: it is searched in nothing.
+  const patterns = filters.filter(({ component }) => component !== 'exportvariable');
+  const compiled = patterns.map(({ component, pattern }) => ({ component, pattern: RE2JS.compile(pattern) }));
   return (searched) => {
-    if (compiled.length === 0) return true;
+    if (filters.length === 0) return true;
     const answers = compiled.flatMap(({ component, pattern }) => {
-      const value = component === 'exportvariable' ? undefined : searched[component];
+      const value = searched[component];
       return value === undefined ? [] : [pattern.matcher(normalise(component, value)).find()];
     });
     return (others || answers.length > 0) && answers.every(Boolean);
