@@ -31,6 +31,8 @@ for node in node "$root/node_modules/.bin/node"; do
     # once and not at every start; the rest keeps the daemons small. What is exported here is kept from children (child-environment.ts).
     export UV_THREADPOOL_SIZE=${UV_THREADPOOL_SIZE:-16} MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
     export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$root/node_modules/.cache/compiled}
+    # What a daemon knows, its secrets too, would lie in a core dump; children inherit this.
+    ulimit -c 0
     exec "$node" --optimize-for-size --max-semi-space-size=1 --disable-warning=ExperimentalWarning "$root/src/$program/main.ts" "$@"
   fi
 done
