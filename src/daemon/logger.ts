@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pino, { type Logger } from 'pino';
+import { jsonLogLine } from './json-log-line.ts';
 import { textLogLine } from './text-log-line.ts';
 
 export type { Logger };
@@ -41,7 +42,7 @@ export function openLog(path: string, options: { name: string; debug: boolean; f
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths: secretFields, censor: '(secret)' },
     },
-    options.format === 'json' ? file : { write: (line: string) => file.write(textLogLine(line)) },
+    { write: (line: string) => file.write(options.format === 'json' ? jsonLogLine(line) : textLogLine(line)) },
   );
 }
 
