@@ -47,10 +47,23 @@ interface Window {
   readonly seconds: number;
 }
 
-/** A call of a daemon, counted from its first start on, that goes wrong. */
+/** Calls that others can see: kills around them tell most. */
+export const tellingCalls = [
+  'sbatch',
+  'scontrol release',
+  'upload',
+  'GitHub: create comment',
+  'GitHub: edit comment',
+  'link',
+  'rename',
+];
+
+/** A call of a daemon, counted from its first start on, at which the daemon dies. */
 export interface FaultOfCall {
   readonly kind: 'call';
   readonly daemon: Daemon;
+  /** How the calls that are counted begin; empty: all of them. */
+  readonly of: string;
   readonly at: number;
   readonly fault: Extract<CallFault, { kind: 'kill' | 'power cut' }>;
   readonly downSeconds: number;
@@ -142,20 +155,24 @@ const life = fc.record<JobLife>({
 });
 
 const beforeOrAfter = fc.constantFrom<'before' | 'after'>('before', 'after');
-const faultOfCall = fc.record<FaultOfCall>({
-  kind: fc.constant('call'),
-  daemon: fc.constantFrom('event handler', 'job manager'),
-  at: fc.integer({ min: 1, max: 500 }),
-  fault: fc.oneof(
-    fc.record({ kind: fc.constant('kill' as const), when: beforeOrAfter }),
-    fc.record({
-      kind: fc.constant('power cut' as const),
-      when: beforeOrAfter,
-      remains: fc.constantFrom<'nothing' | 'some' | 'all'>('nothing', 'some', 'all'),
-    }),
-  ),
-  downSeconds: fc.constantFrom(1, 1, 5, 60, 400),
-});
+const daemon = fc.constantFrom<Daemon>('event handler', 'job manager');
+const death = fc.oneof(
+  fc.record({ kind: fc.constant('kill' as const), when: beforeOrAfter }),
+  fc.record({
+    kind: fc.constant('power cut' as const),
+    when: beforeOrAfter,
+    remains: fc.constantFrom<'nothing' | 'some' | 'all'>('nothing', 'some', 'all'),
+  }),
+);
+const faultOfCall = fc
+  .record({
+    call: fc.oneof(
+      fc.record({ of: fc.constant(''), at: fc.integer({ min: 1, max: 500 }) }),
+      fc.record({ of: fc.constantFrom(...tellingCalls), at: fc.integer({ min: 1, max: 6 }) }),
+    ),
+    more: fc.record({ daemon, fault: death, downSeconds: fc.constantFrom(1, 1, 5, 60, 400) }),
+  })
+  .map(({ call, more }): FaultOfCall => ({ kind: 'call', ...call, ...more }));
 const window = {
   fromSecond: fc.nat(lastFaultSecond),
   seconds: fc.constantFrom(1, 5, 30, 30, 90, 90, 300, 300, longestFaultSeconds),

@@ -4,7 +4,15 @@ import type { Comment } from '../../src/outside/github/github.ts';
 import { eventHandler, jobManager, type Surroundings } from './daemons.ts';
 import { diffOf, SimulatedGit, workTreeFile } from './git.ts';
 import { headersOf, isoSeconds, type SimulatedDelivery, SimulatedGitHub } from './github.ts';
-import { type CommandLine, commandLines, type Fault, type Happening, type History } from './history.ts';
+import {
+  type CommandLine,
+  commandLines,
+  type Fault,
+  type FaultOfCall,
+  type Happening,
+  type History,
+  tellingCalls,
+} from './history.ts';
 import { checkRows, jobOf, rowsOf, Violation } from './invariants.ts';
 import { settingsOf } from './site.ts';
 import { SimulatedSlurm } from './slurm.ts';
@@ -59,7 +67,9 @@ class Play {
   readonly #slurm: SimulatedSlurm;
   readonly #store: SimulatedStore;
   readonly #typed: TypedComment[] = [];
-  readonly #callFaults: ReadonlyMap<string, Extract<Fault, { kind: 'call' }>>;
+  readonly #callFaults: readonly FaultOfCall[];
+  /** Daemon and beginning of a call -> how many there were. */
+  readonly #callsOf = new Map<string, number>();
   #eventHandler: RunningEventHandler | undefined;
   #jobManager: Process | undefined;
   #happeningsLeft: number;
@@ -77,11 +87,7 @@ class Play {
   constructor(history: History, isTold: boolean) {
     this.#history = history;
     this.#happeningsLeft = history.happenings.length;
-    this.#callFaults = new Map(
-      history.faults.flatMap((fault) =>
-        fault.kind === 'call' ? [[`${fault.daemon} ${fault.at}`, fault] as const] : [],
-      ),
-    );
+    this.#callFaults = history.faults.filter((fault) => fault.kind === 'call');
     this.world = new World({
       seed: history.schedule,
       begin,
@@ -279,7 +285,14 @@ class Play {
 
   #faultOf(process: Process, call: string, count: number): CallFault | undefined {
     if (this.#isAtRest) return undefined;
-    const planned = this.#callFaults.get(`${process.name} ${count}`);
+    for (const of of tellingCalls) {
+      const key = `${process.name} ${of}`;
+      if (call.startsWith(of)) this.#callsOf.set(key, (this.#callsOf.get(key) ?? 0) + 1);
+    }
+    const isThis = ({ daemon, of, at }: FaultOfCall) =>
+      daemon === process.name &&
+      (of === '' ? at === count : call.startsWith(of) && this.#callsOf.get(`${daemon} ${of}`) === at);
+    const planned = this.#callFaults.find(isThis);
     if (planned !== undefined) return planned.fault;
     const disk = this.#windowNow('disk');
     const isOfDisk =

@@ -204,7 +204,7 @@ export class World {
     const process = this.#caller();
     const answer = await sent.promise;
     if (!process.alive) throw new ProcessDied();
-    return await this.call(`${name}: answer`, answer);
+    return await this.call(`answer: ${name}`, answer);
   }
 
   /** Plays until `isOver`, or until `until`. */
