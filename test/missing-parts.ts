@@ -17,6 +17,10 @@ export function missingParts(): readonly MissingPart[] {
     const why = isRoot ? `${slurm.join(', ')} not installed` : 'a private Slurm can only be started by root';
     missing.push({ files: 'test/system/!(demo).test.ts', why });
   }
+  const accounting = ['slurmdbd', 'mariadbd', 'mariadb-install-db'].filter((name) => !isInstalled(name));
+  if (accounting.length > 0) {
+    missing.push({ files: 'test/system/slurm-ends.test.ts', why: `${accounting.join(', ')} not installed` });
+  }
   if (!isInstalled('chromium')) missing.push({ files: 'test/system/demo.test.ts', why: 'chromium is not installed' });
   if (!isInstalled('ssh-keygen')) {
     missing.push({ files: 'test/scripts/sign-verify-file-ssh.test.ts', why: 'ssh-keygen is not installed' });

@@ -4,7 +4,9 @@ import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { JobStore } from './job-store.ts';
 import { OrderWorker } from './order-worker.ts';
+import { troubleReporter } from './report-troubles.ts';
 import type { Tools } from './tools.ts';
+import { planPause } from './watch/plan-pause.ts';
 import { Memory, tellRecorded, watchOnce } from './watch/watch-once.ts';
 
 export interface WatchOptions {
@@ -25,18 +27,23 @@ export async function keepWatching(
   const memory = new Memory();
   const jobs = new JobStore();
   const orders = new OrderWorker();
+  const report = troubleReporter();
   const only = options.jobs === undefined ? undefined : new Set(options.jobs);
+  let tookSeconds = 0;
   let built: { settings: Settings; tools: Tools } | undefined;
   for (let iteration = 0; iteration !== options.maxManagerIterations && !stop.aborted; iteration++) {
-    if (iteration > 0) await pause((await settingsFile.current()).jobManager.pollIntervalSeconds * 1000, stop);
+    const { pollIntervalSeconds } = (await settingsFile.current()).jobManager;
+    if (iteration > 0) await pause(planPause(pollIntervalSeconds, tookSeconds) * 1000, stop);
     if (stop.aborted) break;
     const settings = await settingsFile.current(); // not before the pause: an edit is in force from the next interval on
     try {
       if (built?.settings !== settings) built = { settings, tools: await buildTools(settings, jobs) };
-      await watchOnce(built.tools, memory, only);
+      tookSeconds = await watchOnce(built.tools, memory, only);
       orders.lookForWork(built.tools, stop); // after it: a job of another bot that is seen for the first time is followed by now
+      await report(built.tools, memory);
     } catch (error) {
       log.error({ err: error }, 'an interval failed: the next one tries again');
+      if (built !== undefined) await report(built.tools, memory, error);
     }
   }
   await orders.idle();

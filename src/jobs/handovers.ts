@@ -1,14 +1,14 @@
-import { lstat, readlink, symlink } from 'node:fs/promises';
+import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   hasCode,
+  linkDurably,
   listNames,
   makeDirectory,
   moveDurably,
   removeDurably,
-  syncDirectory,
 } from '../outside/files/durable-files.ts';
-import type { JobId } from '../outside/slurm/slurm.ts';
+import { isWorkDirOf, type JobId } from '../outside/slurm/slurm.ts';
 import { isJobId } from './directories.ts';
 
 /** A link named by a Slurm id that leads to a job's directory. */
@@ -30,13 +30,7 @@ export async function handOver(stateDir: string, job: JobLink): Promise<void> {
 
 /** Makes DIRECTORY/ID -> the job's directory. One that is there is left. */
 export async function linkJob(directory: string, job: JobLink): Promise<void> {
-  try {
-    await symlink(job.directory, join(directory, job.id));
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return;
-    throw error;
-  }
-  await syncDirectory(directory);
+  await linkDurably(job.directory, join(directory, job.id));
 }
 
 /** Jobs handed over and not yet taken. */
@@ -46,19 +40,34 @@ export async function readHandovers(stateDir: string): Promise<JobLink[]> {
 
 /**
  * The job manager takes a job: its link in `submitted/` is made before the handover goes. Safe to do again; a job that is finished
- * already (the queue shows it for a while after its end) is not taken twice.
+ * already (the queue shows it for a while after its end) is not taken twice. Where Slurm began to count anew, a job that had this id
+ * before must come to its end first; then the new one takes its place.
  */
-export async function takeJob(stateDir: string, jobIdsDir: string, job: JobLink): Promise<'taken' | 'finished'> {
-  const isFinished = await lstat(join(finishedDir(jobIdsDir), job.id)).then(
-    () => true,
-    () => false,
-  );
+export async function takeJob(
+  stateDir: string,
+  jobIdsDir: string,
+  job: JobLink,
+): Promise<'taken' | 'finished' | 'waits'> {
+  const leadsElsewhere = (link: string | undefined) => link !== undefined && !isWorkDirOf(job.directory, link);
+  const finished = await readLink(join(finishedDir(jobIdsDir), job.id));
+  const isFinished = finished !== undefined && !leadsElsewhere(finished);
   if (!isFinished) {
+    if (leadsElsewhere(await readLink(join(submittedDir(jobIdsDir), job.id)))) return 'waits';
     await makeDirectory(submittedDir(jobIdsDir));
     await linkJob(submittedDir(jobIdsDir), job);
   }
   await removeDurably(join(handedOverDir(stateDir), job.id));
   return isFinished ? 'finished' : 'taken';
+}
+
+async function readLink(path: string): Promise<string | undefined> {
+  try {
+    return await readlink(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'EINVAL')) return path; // no link: another bot's
+    throw error;
+  }
 }
 
 /** Jobs with which something is left to do. */

@@ -3,6 +3,7 @@ import { writeDurably } from '../outside/files/durable-files.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import type { Markdown, RepositoryName } from '../outside/github/github.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
+import type { Said } from './say-once.ts';
 
 /** A line of a job's table: what became of the job, and when. */
 export interface Row {
@@ -28,15 +29,38 @@ export interface JobRecord {
   readonly pullRequest: number;
   /** The delivery whose command this job comes from; absent for a job that another bot submitted. */
   readonly delivery?: string;
+  /** The account whose command this job comes from; absent as above. */
+  readonly orderedBy?: { readonly login: string; readonly id?: number };
   readonly submission: SubmissionState;
   readonly comment: CommentState;
   readonly phase: JobPhase;
   /** ISO 8601: from then on the job may have been released, though a kill kept that from being recorded. */
   readonly releaseBegun?: string;
+  /** While the queue does not show it, and nobody has told its end. */
+  readonly asked?: Asked;
   /** What stands, or is to stand, below the comment's head; in this order. */
   readonly rows: readonly Row[];
-  /** How many of `rows` the comment on GitHub is known to show. */
+  /** How many of `rows` the comments on GitHub are known to show. */
   readonly rowsSent: number;
+  /** Further comments, in order: a table that is too long for one goes on in them. Absent in most records, and in all older ones. */
+  readonly continuations?: readonly Continuation[];
+}
+
+/** A comment in which a job's table goes on. */
+export interface Continuation {
+  /** The first row that stands in it. */
+  readonly from: number;
+  /** Absent as long as it is only planned. */
+  readonly said?: Said;
+}
+
+/** What came of asking Slurm for a job by its id. Times are ISO 8601. */
+export interface Asked {
+  readonly times: number;
+  readonly at: string;
+  /** How often in a row Slurm answered that it does not know the job, and since when. */
+  readonly timesUnknown: number;
+  readonly unknownSince?: string;
 }
 
 export type SubmissionState =
@@ -52,20 +76,22 @@ export type CommentState =
   | { readonly kind: 'posting'; readonly head: Markdown }
   /** `head`: what stands above the rows. */
   | { readonly kind: 'posted'; readonly id: number; readonly url?: string; readonly head: Markdown }
-  /** Not wanted (chat level), or not possible any more: rows are recorded and shown to nobody. */
-  | { readonly kind: 'silent' };
+  /** Not wanted (chat level), or not possible any more, then with the reason: rows are recorded and shown to nobody. */
+  | { readonly kind: 'silent'; readonly why?: string };
 
 /** What the job manager has seen of a job, and recorded. */
 export type JobPhase = 'submitted' | 'released' | 'running' | 'finished';
 
 const recordName = '_bot_job.json';
+/** More than the rows of any job: each text was read from a small file. */
+const longestRecordBytes = 64 * 1024 * 1024;
 
 /** The record of the job in `directory`; `missing` where the bot has not made one (yet). */
 export async function readJobRecord(
   directory: string,
 ): Promise<{ kind: 'record'; record: JobRecord } | { kind: 'missing' } | { kind: 'unusable'; why: string }> {
   const path = join(directory, recordName);
-  const file = await readUntrusted(path);
+  const file = await readUntrusted(path, longestRecordBytes);
   if (file.kind === 'missing') return file;
   if (file.kind === 'unusable') return { kind: 'unusable', why: `${path} ${file.why}` };
   try {

@@ -24,12 +24,24 @@ export async function readTest(directory: string, id: JobId): Promise<JobReport>
   return await readReport(join(directory, jobFiles.test(id)), 'TEST');
 }
 
-/** What our job script wrote as its last act; undefined while it has not. */
-export async function readEnd(directory: string, id: JobId): Promise<{ reason?: string } | undefined> {
+/** What our job script wrote as its last act. */
+export interface EndMarker {
+  readonly exitStatus?: number;
+  /** Why it gave up, if it did. */
+  readonly reason?: string;
+}
+
+/** Undefined while the job script has not come to its end, or has begun anew. */
+export async function readEnd(directory: string, id: JobId): Promise<EndMarker | undefined> {
   const file = await readUntrusted(join(directory, jobFiles.end(id)), 10_000);
   if (file.kind === 'missing') return undefined;
-  const reason = file.kind === 'text' ? /^reason = (.+)$/m.exec(file.text)?.[1] : undefined;
-  return reason === undefined ? {} : { reason };
+  const text = file.kind === 'text' ? file.text : '';
+  const exitStatus = /^exit = (\d{1,3})$/m.exec(text)?.[1];
+  const reason = /^reason = (.+)$/m.exec(text)?.[1];
+  return {
+    ...(exitStatus === undefined ? {} : { exitStatus: Number(exitStatus) }),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }
 
 async function readReport(path: string, section: string): Promise<JobReport> {

@@ -21,24 +21,39 @@ export function runningRow(at: Date, texts: Texts, jobId: string): Row {
 }
 
 interface Ending {
-  /** Slurm's words; absent where only the job's own files tell that it ended. */
+  /** Slurm's words; absent or empty where only the job's own files tell that it ended. */
   readonly slurmState?: string;
   readonly reason?: string;
+  /** `STATUS:SIGNAL` */
+  readonly exitCode?: string;
+  readonly cancelledBy?: string;
+  /** What the job script says of why it gave up. */
+  readonly saidByScript?: string;
   /** comment_description of `_bot_jobID.result`: Markdown by contract. Absent: none could be read. */
   readonly description?: string;
 }
 
-/** The end of a job: why Slurm ended it, unless it completed, then what the build says of itself. */
+/** The end of a job: how Slurm ended it, unless it completed, then what the build says of itself. */
 export function finishedRow(at: Date, texts: Texts, jobId: string, ending: Ending): Row {
   const description =
     ending.description ?? fillIn(texts.jobResultUnknown, { filename: `_bot_job${escapeValue(jobId)}.result` });
   return { at, state: 'finished', text: `${slurmPrefix(ending)}${description}` as Markdown };
 }
 
-function slurmPrefix({ slurmState, reason }: Ending): string {
+function slurmPrefix(ending: Ending): string {
+  const { slurmState, reason, cancelledBy, saidByScript } = ending;
   if (!slurmState || slurmState === 'COMPLETED') return '';
-  const why = reason && reason !== 'None' ? ` (${escapeMarkdown(reason)})` : '';
-  return `${codeSpan(slurmState)}${why} `;
+  const bySlurm = [reason === 'None' ? '' : reason, exitOf(ending), cancelledBy && `by ${cancelledBy}`];
+  const why = [bySlurm.filter(Boolean).join(', '), saidByScript].filter(Boolean).join(': ');
+  return `${codeSpan(slurmState)}${why && ` (${escapeMarkdown(why)})`} `;
+}
+
+/** Other states say by themselves what a number says here. */
+function exitOf({ slurmState, exitCode = '0:0', saidByScript }: Ending): string {
+  if (slurmState !== 'FAILED' || saidByScript) return '';
+  const [status, signal] = exitCode.split(':');
+  if (signal !== '0') return `signal ${signal}`;
+  return status === '0' ? '' : `exit code ${status}`;
 }
 
 /** What the tests say. `description`: comment_description of `_bot_jobID.test`, if one could be read. */

@@ -21,6 +21,12 @@ const letters: Readonly<Record<string, string>> = {
 const seconds = (job: Job, now: number) => (job.started === undefined ? 0 : ((job.ended ?? now) - job.started) / 1000);
 const node = (job: Job) => (job.started === undefined ? '' : 'n1');
 
+/** `STATUS:SIGNAL` as wait(2) gives it. */
+function waitStatus(exitCode: string): number {
+  const [status = 0, signal = 0] = exitCode.split(':').map(Number);
+  return status * 256 + signal;
+}
+
 const fields = {
   id: { title: 'JOBID', of: (job) => job.id },
   cluster: { title: 'CLUSTER', of: () => 'bot' },
@@ -43,6 +49,7 @@ const fields = {
       job.started === undefined || ['FAILED', 'TIMEOUT'].includes(job.state) ? `(${job.reason})` : node(job),
   },
   batch: { title: 'BATCH_FLAG', of: () => '1' },
+  exitCode: { title: 'EXIT_CODE', of: (job) => String(waitStatus(job.exitCode)) },
   workDir: { title: 'WORK_DIR', of: (job) => job.workDir },
 } satisfies Record<string, Field>;
 
@@ -53,6 +60,7 @@ const longNames: Readonly<Record<string, Field>> = {
   state: fields.state,
   reason: fields.reason,
   batchflag: fields.batch,
+  exit_code: fields.exitCode,
   workdir: fields.workDir,
   name: fields.name,
   username: fields.user,

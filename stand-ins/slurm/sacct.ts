@@ -1,3 +1,4 @@
+import { slurmTime } from './durations.ts';
 import { isEnded, type Job } from './job.ts';
 import { allJobs, clusterDirectory, clusterSettings } from './job-store.ts';
 import { type OptionTable, parseOptions, UsageError } from './options.ts';
@@ -7,6 +8,7 @@ const options: OptionTable = {
   parsable2: { short: 'P', value: 'none' },
   parsable: { short: 'p', value: 'none' },
   allocations: { short: 'X', value: 'none' },
+  duplicates: { short: 'D', value: 'none' },
   starttime: { short: 'S', value: 'required' },
   jobs: { short: 'j', value: 'required' },
   format: { short: 'o', value: 'required' },
@@ -19,6 +21,7 @@ const fields: Readonly<Record<string, (job: Job) => string>> = {
   jobname: (job) => job.name,
   state: (job) => (job.state === 'CANCELLED' ? `CANCELLED by ${process.getuid?.()}` : job.state),
   exitcode: (job) => job.exitCode,
+  submit: (job) => slurmTime(job.submitted),
   workdir: (job) => job.workDir,
 };
 

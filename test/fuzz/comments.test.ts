@@ -1,21 +1,38 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { marked, type Token } from 'marked';
 import { expect, it } from 'vitest';
 import { exampleSettings, exampleSettings6 } from '../../src/event-handler/commands/example-settings.ts';
 import { planComment } from '../../src/event-handler/commands/plan-comment.ts';
 import type { Row } from '../../src/jobs/job-record.ts';
+import { buildLabel } from '../../src/messages/build-label.ts';
 import { asComment } from '../../src/messages/comment.ts';
+import { renderParts } from '../../src/messages/continued-table.ts';
+import { escapeMarkdown } from '../../src/messages/escape-markdown.ts';
 import { failureComment } from '../../src/messages/failure-comment.ts';
-import { firstCommentHead } from '../../src/messages/first-comment.ts';
-import { finishedRow, notUploadedRow, receivedRow, uploadedRow } from '../../src/messages/job-rows.ts';
+import { firstCommentHead, submittedRow } from '../../src/messages/first-comment.ts';
+import { helpText } from '../../src/messages/help.ts';
+import type { FinishedBuild } from '../../src/messages/job-comments.ts';
+import {
+  finishedRow,
+  notUploadedRow,
+  receivedRow,
+  releasedRow,
+  runningRow,
+  testResultRow,
+  uploadedRow,
+} from '../../src/messages/job-rows.ts';
 import { movedJobDirs } from '../../src/messages/moved-job-dirs.ts';
 import { noBuildPermission, noDeployPermission } from '../../src/messages/no-permission.ts';
 import { renderComment } from '../../src/messages/render-comment.ts';
 import { type ResponseItem, responseComment } from '../../src/messages/response.ts';
 import { showConfig } from '../../src/messages/show-config.ts';
+import { renderStatus } from '../../src/messages/status.ts';
+import type { Markdown } from '../../src/outside/github/github.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { hostileText } from './hostile-text.ts';
-import { withinLimits } from './within-limits.ts';
+import { howOften } from './how-often.ts';
 
 const at = new Date('2026-03-10T12:00:00Z');
 const settings = exampleSettings();
@@ -43,48 +60,120 @@ function job(text: string, { generation }: Settings) {
   };
 }
 
+/** Where the end of a job says of itself what it may: everything else in it is text of strangers. */
+const ending = (text: string) => ({
+  reason: text,
+  exitCode: '1:0',
+  cancelledBy: text,
+  saidByScript: text,
+  description: 'SUCCESS',
+});
+
 const rows = (text: string): Row[] => [
+  submittedRow(at, job(text, settings), '9', texts),
+  releasedRow(at, texts),
   receivedRow(at, texts, text),
-  finishedRow(at, texts, '7', { slurmState: text, reason: text, description: 'SUCCESS' }),
+  runningRow(at, texts, '7'),
+  finishedRow(at, texts, '7', { slurmState: text, ...ending(text) }),
+  testResultRow(at, texts, '7', undefined),
   uploadedRow(at, text),
   notUploadedRow(at, text, text),
 ];
 
+/** What commands with such a text in them are answered, in words of the commands themselves. */
 function items(text: string): ResponseItem[] {
+  const typed = text.replaceAll(/[\r\n]/g, ' ');
   const comment = {
     id: 1,
-    body: `bot: ${text.replaceAll(/[\r\n]/g, ' ')}`,
+    body: `bot: ${typed}\nbot: build for:arch=x86_64/amd/zen2 ${typed}\nbot: show_config inst:bot ${typed}`,
     senderIsBot: false,
     isPullRequest: true,
     action: 'created',
   };
   const plan = planComment({ comment: { ...comment, senderLogin: 'alice' }, ownLogin: '', settings });
   const planned = plan.kind === 'planned' ? plan.commands : [];
+  const failures = [`no job for \`R1\`: ${escapeMarkdown(text)}` as Markdown];
   return [
     { kind: 'no-command-permission' },
-    { kind: 'received', typed: text, expanded: text, result: { kind: 'build', jobs: [{ id: text }], failures: [] } },
+    { kind: 'received', typed: text, expanded: text, result: { kind: 'build', jobs: [{ id: text }], failures } },
     { kind: 'received', typed: text, expanded: text, result: { kind: 'no-build-permission' } },
-    ...planned.flatMap(({ typed, outcome }): ResponseItem[] =>
-      outcome.kind === 'misunderstood' ? [{ kind: 'misunderstood', typed, reason: outcome.reason }] : [],
-    ),
+    ...planned.flatMap(({ typed: one, command, outcome }): ResponseItem[] => {
+      if (outcome.kind === 'misunderstood') return [{ kind: 'misunderstood', typed: one, reason: outcome.reason }];
+      if (outcome.kind !== 'refused') return [];
+      const { name, expanded } = command ?? { name: one, expanded: one };
+      return [
+        { kind: 'received', typed: one, expanded, result: { kind: 'failed', command: name, reason: outcome.reason } },
+      ];
+    }),
   ];
 }
 
 const withoutBackquotes = { ...texts, withAccelerator: ' and {accelerator} ' as typeof texts.withAccelerator };
 
-const comments: Record<string, (text: string) => string> = {
-  'the response': (text) => responseComment('bot-a', text, items(text), texts),
-  'the first comment of a job': (text) => renderComment(firstCommentHead(job(text, settings), '9', texts), rows(text)),
-  'the same before generation 9': (text) =>
-    renderComment(firstCommentHead(job(text, exampleSettings6()), '6', exampleSettings6().texts), rows(text)),
-  'the same with a text of the site without backquotes': (text) =>
-    renderComment(firstCommentHead(job(text, settings), '9', withoutBackquotes), []),
-  'a failing git': (text) => failureComment('apply', text, texts),
-  'no build permission': (text) => noBuildPermission(text, texts),
-  'no deploy permission': (text) => noDeployPermission(text, texts),
-  'moved directories': (text) => movedJobDirs([`/jobs/${text.length}`], '/trash', texts),
-  'the configuration': (text) => showConfig(text, settings.nodeTypes, '9'),
+const table = (text: string) => ({
+  head: firstCommentHead(job(text, settings), '9', texts),
+  rows: rows(text),
+  continuedFrom: [2],
+  job: { id: '7', comment: { id: 1 } },
+});
+const build = (text: string): FinishedBuild => {
+  const place = { arch: text, accelerator: text };
+  return {
+    on: place,
+    for: place,
+    repository: text,
+    result: 'SUCCESS',
+    date: text,
+    url: 'https://github.com/O/R/pull/9',
+  };
 };
+
+/** By the function of src/messages that makes them. */
+const comments: Record<string, (text: string) => string> = {
+  responseComment: (text) => responseComment('bot-a', text, items(text), texts),
+  firstCommentHead: (text) => renderComment(firstCommentHead(job(text, settings), '9', texts), rows(text)),
+  'firstCommentHead before generation 9': (text) =>
+    renderComment(firstCommentHead(job(text, exampleSettings6()), '6', exampleSettings6().texts), rows(text)),
+  'firstCommentHead with a text of the site without backquotes': (text) =>
+    renderComment(firstCommentHead(job(text, settings), '9', withoutBackquotes), []),
+  renderParts: (text) =>
+    renderParts(table(text))
+      .map((part) => part.text)
+      .join('\n\n'),
+  failureComment: (text) => failureComment('apply', text, texts),
+  noBuildPermission: (text) => noBuildPermission(text, texts),
+  noDeployPermission: (text) => noDeployPermission(text, texts),
+  movedJobDirs: (text) => movedJobDirs([`/jobs/${text.length}`], '/trash', texts),
+  showConfig: (text) => showConfig(text, settings.nodeTypes, '9'),
+  buildLabel: () => buildLabel('bot-a', '9'),
+  helpText: () => helpText('9'),
+  renderStatus: (text) => renderStatus([build(text)], '9'),
+  'renderStatus before generation 9': (text) => renderStatus([build(text)], '6'),
+};
+
+/** What the comments above are made of, and what makes none. */
+const parts = {
+  rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow',
+  tables: 'renderComment renderRow planContinuations continuationHead',
+  wrapping:
+    'asComment escapeMarkdown codeSpan escapeValue escapeCell onOneLine cutTo asManyAsFit pythonList formatDate',
+  asking: 'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds',
+  reading: 'parseContinuation parseDate parseJobComments matchTemplate',
+};
+
+it('every function of src/messages is tried here', async () => {
+  const directory = join(import.meta.dirname, '../../src/messages');
+  const files = readdirSync(directory).filter((name) => /(?<!\.test)\.ts$/.test(name));
+  const modules = await Promise.all(files.map((name): Promise<object> => import(join(directory, name))));
+  const there = modules.flatMap((module) =>
+    Object.entries(module).flatMap(([name, value]) => (typeof value === 'function' ? [name] : [])),
+  );
+  const tried = [
+    ...Object.keys(comments).map((name) => name.split(' ')[0] ?? ''),
+    ...Object.values(parts).join(' ').split(' '),
+  ];
+  expect([...new Set(there)].sort()).toEqual([...new Set(tried)].sort());
+});
 
 it.each(Object.keys(comments))('%s shows text of strangers, and nothing comes of it', (which) => {
   const render = comments[which] ?? String;
@@ -97,7 +186,7 @@ it.each(Object.keys(comments))('%s shows text of strangers, and nothing comes of
       for (const line of body.split(/\r\n|[\n\r\u0085\u2028\u2029\v\f]/)) expect(line.trim()).not.toMatch(/^bot:/);
       expect(body.length).toBeLessThanOrEqual(65_536);
     }),
-    withinLimits(1_000),
+    howOften(1_000),
   );
 });
 
@@ -111,7 +200,7 @@ it('a row is one row, whatever a job says of itself', () => {
       expect(lines).toHaveLength(3);
       expect(lines.at(-1)?.split('|')).toHaveLength(5);
     }),
-    withinLimits(),
+    howOften(),
   );
 });
 
@@ -120,6 +209,6 @@ it('no line of a comment is a command', () => {
     fc.property(hostileText, (text) => {
       for (const line of asComment(text).split(/\r\n|[\n\r\u2028\u2029]/)) expect(line.trim()).not.toMatch(/^bot:/);
     }),
-    withinLimits(),
+    howOften(),
   );
 });

@@ -8,7 +8,7 @@ import { planComment } from '../../src/event-handler/commands/plan-comment.ts';
 import { routeDelivery } from '../../src/event-handler/route.ts';
 import { examplePayload } from '../../stand-ins/github/example-payloads.ts';
 import { damaged, hostileText } from './hostile-text.ts';
-import { withinLimits } from './within-limits.ts';
+import { howOften } from './how-often.ts';
 
 const generation = fc.constantFrom('6', '7-8', '9' as const);
 
@@ -29,7 +29,7 @@ function expectRouted(event: string, payload: unknown): void {
 const event = fc.constantFrom('issue_comment', 'pull_request');
 
 it('any JSON is a route or refused', () => {
-  fc.assert(fc.property(event, fc.jsonValue(), expectRouted), withinLimits());
+  fc.assert(fc.property(event, fc.jsonValue(), expectRouted), howOften());
 });
 
 it('a real delivery with anything in its place is a route or refused', () => {
@@ -49,7 +49,7 @@ it('a real delivery with anything in its place is a route or refused', () => {
       for (const [path, value] of changes) put(payload, path, value);
       expectRouted(name, payload);
     }),
-    withinLimits(),
+    howOften(),
   );
 });
 
@@ -76,7 +76,7 @@ it('a comment of anything is planned, and refused in words', () => {
         }
       }
     }),
-    withinLimits(),
+    howOften(),
   );
 });
 
@@ -85,7 +85,7 @@ it('commands are found as single lines', () => {
     fc.property(hostileText, generation, (body, which) => {
       for (const command of findCommands(body, which as '9')) expect(command).not.toMatch(/[\r\n]/);
     }),
-    withinLimits(),
+    howOften(),
   );
 });
 
@@ -95,7 +95,7 @@ it('a command line is understood, or not', () => {
     fc.property(line, generation, (text, which) => {
       expect(['command', 'misunderstood']).toContain(parseCommand(text, which as '9').kind);
     }),
-    withinLimits(),
+    howOften(),
   );
 });
 
@@ -121,7 +121,7 @@ it.each(['bot: build ', 'bot: status ', 'bot: '])(
         };
         planComment({ comment, ownLogin: 'me[bot]', settings: exampleSettings() });
       }),
-      withinLimits(15),
+      howOften(10),
     );
   },
 );

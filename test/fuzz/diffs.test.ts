@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gitCommands } from '../../src/outside/git/git-commands.ts';
 import { hostileText } from './hostile-text.ts';
-import { withinLimits } from './within-limits.ts';
+import { howOften } from './how-often.ts';
 
 let root: string;
 let fresh: string;
@@ -27,8 +27,7 @@ beforeAll(async () => {
   await execa('git', ['init', '--quiet', '--template=', '.'], { cwd: fresh, env: environment, extendEnv: false });
   await writeFile(join(fresh, 'dir/file'), 'old\n');
 });
-// A run that was interrupted may still be writing.
-afterAll(() => rm(root, { recursive: true, force: true, maxRetries: 10 }));
+afterAll(() => rm(root, { recursive: true }));
 
 const up = '../outside/new';
 const name = fc.oneof(
@@ -111,6 +110,6 @@ it('whatever names a diff has, it changes the job directory only, and nothing of
       expect((await readdir(tmpdir())).filter((each) => each === 'fuzz-diffs-new')).toEqual([]);
       await rm(place, { recursive: true });
     }),
-    withinLimits(100),
+    howOften(100),
   );
 });

@@ -6,15 +6,15 @@ import { parseSbatch } from '../../src/outside/slurm/parse-sbatch.ts';
 import { parseScontrolJob } from '../../src/outside/slurm/parse-scontrol-job.ts';
 import type { JobId } from '../../src/outside/slurm/slurm.ts';
 import { damaged, hostileText } from './hostile-text.ts';
-import { withinLimits } from './within-limits.ts';
+import { howOften } from './how-often.ts';
 
 const id = '7' as JobId;
 const queue = ['7', '8']
-  .map((job) => `${job} @bot @main @RUNNING @None @1 @/jobs/2026.03/pr_9/event_x/run_000/x86_64/R1\n`)
+  .map((job) => `${job} @bot @main @RUNNING @None @1 @0 @/jobs/2026.03/pr_9/event_x/run_000/x86_64/R1\n`)
   .join('');
 const scontrol =
   'JobId=7 JobName=x UserId=u(1) JobState=RUNNING Reason=None Dependency=(null) ExitCode=0:0 EligibleTime=2026-03-10T12:00:00 WorkDir=/jobs/a StdErr=/jobs/a/e StdIn=/dev/null\n';
-const sacct = '7|COMPLETED|0:0|/jobs/a\n';
+const sacct = '7|COMPLETED|0:0|2026-03-10T12:00:00|/jobs/a\n';
 
 it('squeue: jobs with an id and a state, or unreadable', () => {
   fc.assert(
@@ -23,7 +23,7 @@ it('squeue: jobs with an id and a state, or unreadable', () => {
       if (reading.kind === 'unreadable') return;
       for (const { id: job, state } of reading.entries) expect(`${job} ${state}`).toMatch(/^\d+ [A-Z_]+$/);
     }),
-    withinLimits(),
+    howOften(),
   );
 });
 
@@ -33,18 +33,18 @@ it('squeue: a queue that is cut off anywhere is never a whole one of other jobs'
       const reading = parseQueue(queue.slice(0, length));
       if (reading.kind === 'queue') expect(reading.entries.every(({ id: job }) => ['7', '8'].includes(job))).toBe(true);
     }),
-    withinLimits(),
+    howOften(),
   );
 });
 
 it('scontrol and sacct: the job that was asked for, or unreadable', () => {
   fc.assert(
     fc.property(fc.oneof(hostileText, damaged(scontrol)), fc.oneof(hostileText, damaged(sacct)), (one, other) => {
-      for (const reading of [parseScontrolJob(one, id), parseSacct(other, id)]) {
+      for (const reading of [parseScontrolJob(one, id), parseSacct(other, id, '/jobs/a')]) {
         if (reading.kind === 'job') expect(reading.state).toMatch(/^[A-Z_]+$/);
       }
     }),
-    withinLimits(),
+    howOften(),
   );
 });
 
@@ -59,7 +59,7 @@ it('a name or comment of a job is never taken for its state or directory', () =>
       expect(reading.state).not.toBe('COMPLETED');
       expect(reading.workDir ?? '').not.toMatch(/^\/evil/);
     }),
-    withinLimits(),
+    howOften(),
   );
 });
 
@@ -71,6 +71,6 @@ it('sbatch: an id only of digits, and no refusal of what may have been submitted
       if (answer.kind === 'submitted') expect(answer.id).toMatch(/^\d+$/);
       if (answer.kind === 'refused') expect(stdout).not.toMatch(/^Submitted batch job \d+\s*$/m);
     }),
-    withinLimits(),
+    howOften(),
   );
 });

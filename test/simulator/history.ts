@@ -103,7 +103,7 @@ export interface History {
 }
 
 /** The last second at which a fault begins; the last one of it is at most {@link longestFaultSeconds} later. */
-const lastFaultSecond = 600;
+const lastFaultSecond = 400;
 const longestFaultSeconds = 1800;
 
 const site = fc.record<Site>({
@@ -138,8 +138,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 );
 
 const life = fc.record<JobLife>({
-  waitsSeconds: fc.constantFrom(0, 10, 90),
-  runsSeconds: fc.constantFrom(1, 20, 100),
+  waitsSeconds: fc.constantFrom(0, 0, 10, 70),
+  runsSeconds: fc.constantFrom(1, 1, 20, 100),
   end: fc.constantFrom(
     'COMPLETED',
     'COMPLETED',
@@ -170,7 +170,7 @@ const faultOfCall = fc
       fc.record({ of: fc.constant(''), at: fc.integer({ min: 1, max: 500 }) }),
       fc.record({ of: fc.constantFrom(...tellingCalls), at: fc.integer({ min: 1, max: 6 }) }),
     ),
-    more: fc.record({ daemon, fault: death, downSeconds: fc.constantFrom(1, 1, 5, 60, 400) }),
+    more: fc.record({ daemon, fault: death, downSeconds: fc.constantFrom(1, 1, 1, 5, 60, 400) }),
   })
   .map(({ call, more }): FaultOfCall => ({ kind: 'call', ...call, ...more }));
 const window = {
@@ -224,7 +224,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 /** What a pull request is for: it is built, and what succeeded is deployed. */
 const buildAndDeploy: readonly Happening[] = [
   { kind: 'comment', afterSeconds: 0, pullRequest: 1, by: 'maintainer', lines: ['bot: build'] },
-  { kind: 'deploy label', afterSeconds: 320, pullRequest: 1, by: 'maintainer' },
+  { kind: 'deploy label', afterSeconds: 190, pullRequest: 1, by: 'maintainer' },
 ];
 
 /** Histories of a few minutes to some hours, simpler ones first where one fails. */

@@ -67,6 +67,8 @@ class Play {
   readonly #slurm: SimulatedSlurm;
   readonly #store: SimulatedStore;
   readonly #typed: TypedComment[] = [];
+  /** Deliveries that the relay still has. */
+  #deliveriesOnTheWay = 0;
   readonly #callFaults: readonly FaultOfCall[];
   /** Daemon and beginning of a call -> how many there were. */
   readonly #callsOf = new Map<string, number>();
@@ -224,16 +226,13 @@ class Play {
 
   /** What the relay makes of a delivery. */
   #bring(delivery: SimulatedDelivery, typed?: TypedComment): void {
-    const arrive = (one: SimulatedDelivery, milliseconds: number) =>
+    const arrive = (one: SimulatedDelivery, milliseconds: number) => {
+      this.#deliveriesOnTheWay++;
       this.world.after(milliseconds, () => {
-        const handler = this.#eventHandler;
-        if (!handler?.process.alive || handler.receive === undefined)
-          return this.world.tell(() => `${one.guid} is lost`);
-        this.world.tell(() => `${one.guid} arrives: ${one.event} ${one.action}`);
-        const { receive } = handler;
-        // A failure is answered with a 500, which the relay throws away.
-        this.world.inside(handler.process, () => void receive(one).catch(() => {}));
+        this.#deliveriesOnTheWay--;
+        this.#arrive(one);
       });
+    };
     switch (this.#windowNow('relay')?.how) {
       case undefined:
         arrive(delivery, this.world.between(10, 2000));
@@ -253,6 +252,19 @@ class Play {
         arrive(renamed, this.world.between(10, 100_000));
       }
     }
+  }
+
+  #arrive(delivery: SimulatedDelivery): void {
+    const handler = this.#eventHandler;
+    const { guid, event, action } = delivery;
+    if (!handler?.process.alive || handler.receive === undefined) {
+      this.world.tell(() => `${guid} is lost`);
+      return;
+    }
+    this.world.tell(() => `${guid} arrives: ${event} ${action}`);
+    const { receive } = handler;
+    // A failure is answered with a 500, which the relay throws away.
+    this.world.inside(handler.process, () => void receive(delivery).catch(() => {}));
   }
 
   // --- daemons, and what befalls them
@@ -285,10 +297,7 @@ class Play {
 
   #faultOf(process: Process, call: string, count: number): CallFault | undefined {
     if (this.#isAtRest) return undefined;
-    for (const of of tellingCalls) {
-      const key = `${process.name} ${of}`;
-      if (call.startsWith(of)) this.#callsOf.set(key, (this.#callsOf.get(key) ?? 0) + 1);
-    }
+    if (this.#callFaults.length > 0) this.#count(process, call);
     const isThis = ({ daemon, of, at }: FaultOfCall) =>
       daemon === process.name &&
       (of === '' ? at === count : call.startsWith(of) && this.#callsOf.get(`${daemon} ${of}`) === at);
@@ -298,6 +307,14 @@ class Play {
     const isOfDisk =
       disk !== undefined && /^(writeFile|write|open|mkdir|symlink|link|rename|fsync|copyFile) /.test(call);
     return isOfDisk ? { kind: 'error', code: disk.code } : undefined;
+  }
+
+  #count(process: Process, call: string): void {
+    for (const of of tellingCalls) {
+      if (!call.startsWith(of)) continue;
+      const key = `${process.name} ${of}`;
+      this.#callsOf.set(key, (this.#callsOf.get(key) ?? 0) + 1);
+    }
   }
 
   #died(how: 'kill' | 'power cut', process: Process): void {
@@ -416,6 +433,7 @@ class Play {
     const { files } = this.world;
     const { stateDir, jobManager } = this.#surroundings.settings;
     if (this.#happeningsLeft > 0) return 'people are not done';
+    if (this.#deliveriesOnTheWay > 0) return 'the relay has deliveries';
     if (this.world.now < this.#lastWindowEnd()) return 'a fault goes on';
     if (!this.#eventHandler?.process.alive || !this.#jobManager?.alive) return 'a daemon is down';
     const visible = (path: string) => files.list(path).filter((name) => !name.startsWith('.'));

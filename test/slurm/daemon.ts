@@ -4,6 +4,8 @@ import { once } from 'node:events';
 /** A program that runs until it is stopped. */
 export interface Daemon {
   stop(): Promise<void>;
+  /** As when its machine fails: SIGKILL. */
+  kill(): Promise<void>;
 }
 
 /**
@@ -12,7 +14,7 @@ export interface Daemon {
  */
 const watch = `
 "$@" </dev/null >/dev/null 2>&1 & pid=$!
-cat >/dev/null
+while read -r signal; do kill -$signal $pid; done
 kill $pid 2>/dev/null
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do kill -0 $pid 2>/dev/null || exit 0; sleep 0.25; done
 kill -KILL $pid`;
@@ -25,10 +27,9 @@ export function startDaemon(words: readonly string[], environment: NodeJS.Proces
     detached: true,
   });
   const exited = once(child, 'exit');
-  return {
-    stop: async () => {
-      child.stdin?.end();
-      await exited;
-    },
+  const end = async (lastWords = '') => {
+    child.stdin?.end(lastWords);
+    await exited;
   };
+  return { stop: () => end(), kill: () => end('KILL\n') };
 }

@@ -1,19 +1,39 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, readlink, realpath, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rm,
+  rmdir,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runProgram } from '../../src/outside/processes/run-program.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { freePorts } from './free-ports.ts';
-import { type SlurmSettings, slurmConf } from './slurm-conf.ts';
+import { cgroupConf, type Place, type SlurmSettings, slurmConf } from './slurm-conf.ts';
+import { Accounting } from './start-accounting.ts';
+import { untilReady } from './until-ready.ts';
 
 export interface RealSlurm {
   /** What a program needs beside PATH to talk to this Slurm. */
   readonly environment: Readonly<Record<string, string>>;
+  readonly nodes: readonly string[];
   /** As when the controller's machine is down: jobs that run go on. */
   stopController(): Promise<void>;
+  /** As when it fails: SIGKILL. */
+  killController(): Promise<void>;
   startController(): Promise<void>;
+  /** Of a controller that does not run: jobs, and how far it has counted. */
+  loseState(): Promise<void>;
+  stopAccounting(): Promise<void>;
+  startAccounting(): Promise<void>;
   /** Ends everything: jobs, daemons. Safe to do twice. */
   stop(): Promise<void>;
 }
@@ -28,50 +48,93 @@ export async function startSlurm(directory: string, settings: SlurmSettings = {}
   const home = await prepare(directory);
   const configuration = join(home, 'slurm.conf');
   const mungeSocket = join(home, 'munge.socket');
-  const names = Array.from({ length: settings.nodes ?? 2 }, (_, index) => `n${index + 1}`);
-  const [controllerPort = 0, ...nodePorts] = await freePorts(1 + names.length);
+  const [controllerPort = 0, accountingPort = 0, ...nodePorts] = await freePorts(2 + (settings.nodes ?? 2));
+  // The memory of a node's jobs is limited in a control group of its name, which is the machine's.
+  const prefix = settings.memoryLimits ? `m${controllerPort}n` : 'n';
+  const nodes = nodePorts.map((port, index) => ({ name: `${prefix}${index + 1}`, port }));
   const host = hostname().split('.')[0] ?? 'localhost';
-  await writeFile(
-    configuration,
-    slurmConf({ directory: home, host, controllerPort, nodePorts, mungeSocket }, settings),
-  );
+  const place: Place = { directory: home, host, controllerPort, accountingPort, nodes, mungeSocket };
+  await writeFile(configuration, slurmConf(place, settings));
+  if (settings.memoryLimits) await writeFile(join(home, 'cgroup.conf'), cgroupConf);
   const own = { SLURM_CONF: configuration };
   const environment = { PATH: `${process.env['PATH']}:/usr/sbin:/sbin`, LANG: 'C', ...own };
 
   const daemons: Daemon[] = [];
+  let accounting: Accounting | undefined;
   let controller: Daemon | undefined;
-  const stopController = async () => {
-    await controller?.stop();
+  const endController = async (way: 'stop' | 'kill') => {
+    await controller?.[way]();
     controller = undefined;
   };
+  const stopController = () => endController('stop');
   const startController = async () => {
     controller ??= startDaemon(['slurmctld', '-D', '-f', configuration], environment);
-    await until('slurmctld', home, environment, ['scontrol', 'ping'], (said) => said.includes(' UP'));
+    await untilReady('slurmctld', home, environment, ['scontrol', 'ping'], (said) => said.includes(' UP'));
   };
   const stop = async () => {
     if (controller !== undefined) await endJobs(environment);
     await stopController(); // before the nodes, so that nothing is launched meanwhile
     await Promise.all(daemons.splice(1).map((daemon) => daemon.stop()));
     await endSteps(home);
+    await accounting?.stop();
     await daemons.pop()?.stop();
+    if (settings.memoryLimits) await removeControlGroups(nodes.map(({ name }) => name));
   };
 
   try {
     daemons.push(startMunged(home, mungeSocket, environment));
-    await until('munged', home, environment, ['munge', '--no-input', `--socket=${mungeSocket}`], () => true);
+    await untilReady('munged', home, environment, ['munge', '--no-input', `--socket=${mungeSocket}`]);
+    if (settings.accounting) accounting = await Accounting.start(place, settings.clusterName ?? 'bot', environment);
     await startController();
-    for (const name of names) daemons.push(startDaemon(['slurmd', '-D', '-N', name, '-f', configuration], environment));
+    for (const { name } of nodes)
+      daemons.push(startDaemon(['slurmd', '-D', '-N', name, '-f', configuration], environment));
     const allIdle = (said: string) =>
       said
         .trim()
         .split('\n')
         .every((state) => state === 'idle');
-    await until('slurmd', home, environment, ['sinfo', '--noheader', '--Node', '--format=%T'], allIdle);
+    await untilReady('slurmd', home, environment, ['sinfo', '--noheader', '--Node', '--format=%T'], allIdle);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { environment: own, stopController, startController, stop };
+  return {
+    environment: own,
+    nodes: nodes.map(({ name }) => name),
+    stopController,
+    killController: () => endController('kill'),
+    startController,
+    loseState: async () => {
+      await rm(join(home, 'state'), { recursive: true });
+      await mkdir(join(home, 'state'));
+    },
+    stopAccounting: async () => accounting?.stopSlurmdbd(),
+    startAccounting: async () => accounting?.startSlurmdbd(),
+    stop,
+  };
+}
+
+const memoryControlGroups = '/sys/fs/cgroup/memory';
+
+/** Whether Slurm can limit the memory of jobs here. */
+export async function canLimitMemory(): Promise<boolean> {
+  return await access(join(memoryControlGroups, 'cgroup.procs'), constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Slurm leaves them behind. One whose processes have just been killed is in use for a moment. */
+async function removeControlGroups(nodes: readonly string[]) {
+  for (const node of nodes) {
+    const top = join(memoryControlGroups, `slurm_${node}`);
+    for (const end = Date.now() + 5_000; Date.now() < end; await pause(50)) {
+      const below = await readdir(top, { withFileTypes: true, recursive: true }).catch(() => undefined);
+      if (below === undefined) break;
+      const groups = below.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
+      for (const group of [...groups.sort().reverse(), top]) await rmdir(group).catch(() => {});
+    }
+  }
 }
 
 async function prepare(directory: string): Promise<string> {
@@ -103,34 +166,6 @@ function startMunged(home: string, socket: string, environment: Environment): Da
     `--log-file=${home}/log/munged.log`,
   ];
   return startDaemon(words, environment);
-}
-
-const startLimitMilliseconds = 60_000;
-
-async function until(
-  who: string,
-  home: string,
-  environment: Environment,
-  words: readonly [string, ...string[]],
-  ready: (said: string) => boolean,
-) {
-  const [program, ...rest] = words;
-  const end = Date.now() + startLimitMilliseconds;
-  for (;;) {
-    const result = await runProgram({ program, arguments: rest }, { environment, timeoutMilliseconds: 10_000 });
-    if (result.kind === 'exited' && result.code === 0 && ready(result.stdout)) return;
-    if (Date.now() > end)
-      throw new Error(`${who} did not become ready:\n${JSON.stringify(result)}\n${await lastWords(home)}`);
-    await pause(50);
-  }
-}
-
-async function lastWords(home: string): Promise<string> {
-  const logs = await readdir(join(home, 'log'));
-  const texts = await Promise.all(
-    logs.map(async (log) => `${log}:\n${await readFile(join(home, 'log', log), 'utf8')}`),
-  );
-  return texts.map((text) => text.slice(-2_000)).join('\n');
 }
 
 /** Jobs outlive slurmd, so they are cancelled while there is somebody to do it. */

@@ -1,6 +1,16 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+interface QueuedJob {
+  readonly id: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly workDir: string;
+  readonly cluster?: string;
+  /** What wait(2) gave when it ended. */
+  readonly waitStatus?: number;
+}
+
 /** sbatch, squeue and scontrol that do what the test says and keep how they were called: for what a real Slurm seldom does. */
 export class ScriptedSlurm {
   readonly environment: Readonly<Record<string, string>>;
@@ -30,10 +40,10 @@ export class ScriptedSlurm {
   }
 
   /** The queue shows these jobs. */
-  async queue(...jobs: readonly { id: string; state: string; reason?: string; workDir: string; cluster?: string }[]) {
+  async queue(...jobs: readonly QueuedJob[]) {
     const lines = jobs.map(
-      ({ id, state, reason = 'None', workDir, cluster = 'bot' }) =>
-        `${id} @${cluster} @main @${state} @${reason} @1 @${workDir}`,
+      ({ id, state, reason = 'None', workDir, cluster = 'bot', waitStatus = 0 }) =>
+        `${id} @${cluster} @main @${state} @${reason} @1 @${waitStatus} @${workDir}`,
     );
     await writeFile(join(this.#directory, 'queue'), lines.map((line) => `${line}\n`).join(''));
     await this.script('squeue', 'cat "$SCRIPTED_SLURM/queue"');

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type CasesSite, jobIdsIn, makeCasesSite } from './cases-site.ts';
+import { readBranch, setReference } from '../../stand-ins/github/bare-repository.ts';
+import { type CasesSite, fileAppears, jobIdsIn, makeCasesSite } from './cases-site.ts';
 import { ScriptedSlurm } from './scripted-slurm.ts';
 import { repository } from './site.ts';
 
@@ -24,10 +26,39 @@ afterEach(async () => {
 const build = 'bot: build for:arch=x86_64/amd/zen2';
 const content = (text: string) => [{ message: text, files: { 'reviewed.txt': `${text}\n` } }];
 
+const realGit = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .map((place) => join(place, 'git'))
+  .find((path) => existsSync(path));
+
 /** Whole seconds are all that GitHub tells of the time. */
 const nextSecond = () => setTimeout(1000 - (Date.now() % 1000));
 
-it('what was pushed after a command is not built, also where the command comes after the push', async () => {
+/** Replaces what the pull request was by something else: nothing of it is left in any branch. */
+async function pushByForce(text: string): Promise<void> {
+  const { branch, base } = story.github.pullRequest(repository, story.number);
+  const bare = join(story.directory, 'github', `${repository}.git`);
+  await setReference(bare, `refs/heads/${branch}`, (await readBranch(bare, base)) ?? '');
+  await story.github.push(repository, branch, content(text), 'dave');
+}
+
+const push = (text: string) =>
+  story.github.push(repository, story.github.pullRequest(repository, story.number).branch, content(text), 'dave');
+
+/** What the jobs of the pull request build, by the id of their command's delivery. */
+async function reviewed(guid: string): Promise<string> {
+  await story.github.nextComment(({ body }) => body.includes('|submitted|'));
+  const job = Object.values(await story.jobs()).find((directory) => directory.includes(guid)) ?? '';
+  return await readFile(join(job, 'reviewed.txt'), 'utf8');
+}
+
+it.each`
+  how           | pushed         | first        | second
+  ${'a push'}   | ${push}        | ${'push'}    | ${'command'}
+  ${'a push'}   | ${push}        | ${'command'} | ${'push'}
+  ${'by force'} | ${pushByForce} | ${'push'}    | ${'command'}
+  ${'by force'} | ${pushByForce} | ${'command'} | ${'push'}
+`('what was pushed after a command is not built: $how, heard of the $first before the $second', async (row) => {
   story = await makeCasesSite({ slurm: slurm.environment });
   const first = await story.site.startEventHandler();
   await story.openPullRequest(content('good'));
@@ -35,27 +66,50 @@ it('what was pushed after a command is not built, also where the command comes a
   const command = await story.github.comment(repository, story.number, 'alice', build);
   expect(command.status).toBe(502);
   await nextSecond();
+  await row.pushed('evil');
+  const pushed = story.github.deliveries.at(-1);
+  expect(pushed).toMatchObject({ action: 'synchronize', status: 502 });
   // What was missed is not found at once: GitHub's list cannot be read.
   story.github.failNext({ operationId: 'apps/list-webhook-deliveries', times: 1, fault: { status: 503 } });
   await story.site.startEventHandler();
-  await story.github.push(
-    repository,
-    story.github.pullRequest(repository, story.number).branch,
-    content('evil'),
-    'dave',
-  );
-  const pushed = story.github.deliveries.at(-1);
-  expect(pushed).toMatchObject({ action: 'synchronize', status: 202 });
-  if (pushed !== undefined) await story.workedOff(pushed);
-  const { guid } = await story.github.redeliver(command.guid);
-  await story.github.nextComment(({ body }) => body.includes('|submitted|'));
-  const [job = ''] = Object.values(await story.jobs());
-  expect(job).toContain(guid);
-  expect(await readFile(join(job, 'reviewed.txt'), 'utf8')).toBe('good\n');
+  for (const what of [row.first, row.second]) {
+    const again = await story.github.redeliver(what === 'push' ? (pushed?.guid ?? '') : command.guid);
+    await story.workedOff(again);
+  }
+  expect(await reviewed(command.guid)).toBe('good\n');
 
-  const { comments } = await story.comment(build);
-  const later = (await story.jobs())[jobIdsIn(comments)[0] ?? ''] ?? '';
-  expect(await readFile(join(later, 'reviewed.txt'), 'utf8')).toBe('evil\n');
+  const later = await story.comment(build);
+  expect(await reviewed(later.delivery.guid)).toBe('evil\n');
+});
+
+it('what was pushed by force while a command was fetched for is not built, where no event told of the pull request', async () => {
+  const fetching = join(directory, 'fetching');
+  await writeFile(
+    join(directory, 'bin/git'),
+    `#!/bin/bash\nif [[ " $* " == *" fetch "* && ! -e ${fetching} ]]; then mkfifo ${fetching} && read -r <${fetching}; fi\nexec ${realGit} "$@"\n`,
+    { mode: 0o755 },
+  );
+  story = await makeCasesSite({ slurm: slurm.environment });
+  await story.openPullRequest(content('good'));
+  await story.site.startEventHandler();
+  const command = await story.github.comment(repository, story.number, 'alice', build);
+  await fileAppears(directory, (name) => name === 'fetching');
+  await pushByForce('evil');
+  await writeFile(fetching, 'go on\n');
+  expect(await reviewed(command.guid)).toBe('good\n');
+});
+
+it('what was pushed after a command is not built, where both were missed and nothing else was ever heard of the pull request', async () => {
+  story = await makeCasesSite({ slurm: slurm.environment });
+  await story.openPullRequest(content('good'));
+  const first = await story.site.startEventHandler();
+  await first.stop();
+  const command = await story.github.comment(repository, story.number, 'alice', build);
+  expect(command.status).toBe(502);
+  await nextSecond();
+  await pushByForce('evil');
+  await story.site.startEventHandler();
+  expect(await reviewed(command.guid)).toBe('good\n');
 });
 
 it('a label that was seen on its way orders no second deployment, under whatever identity it comes', async () => {

@@ -2,8 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { pullRequestCommits, writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
+import { hostileText } from '../fuzz/hostile-text.ts';
+import { howOften } from '../fuzz/how-often.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
 import { type CasesSite, jobIdsIn, makeCasesSite } from './cases-site.ts';
 import { repository, webhookSecret } from './site.ts';
@@ -18,6 +21,29 @@ const canaries = {
   AWS_SECRET_ACCESS_KEY: 'canary-aws-secret',
   AWS_SESSION_TOKEN: 'canary-aws-session',
 };
+
+/** What lies in files that the daemons, git or the signing script may read, and nobody else. */
+const inFiles = { '.netrc': 'canary-netrc-password', 'signing-key': 'canary-signing-key' };
+
+/** What somebody types who would like to know them. */
+const curious = fc
+  .array(
+    fc.oneof(
+      hostileText,
+      fc.constantFrom(
+        ...Object.keys(canaries).flatMap((name) => [`$${name}`, `\${${name}}`, `%(${name})s`, `{${name}}`]),
+        ...[
+          '$(cat ~/.netrc)',
+          '/proc/self/environ',
+          'export:A=$GITHUB_TOKEN',
+          'for:arch=$KEY_PASSPHRASE',
+          'repo:$HOME',
+        ],
+      ),
+    ),
+    { minLength: 1, maxLength: 3 },
+  )
+  .map((words) => `bot: build for:arch=x86_64/amd/zen2 ${words.join(' ')}\nbot: ${words.join(' ')}`);
 
 let slurm: RealSlurm;
 let directory: string;
@@ -81,12 +107,18 @@ it('no secret gets to where a stranger could read it', async () => {
     settings: {
       'buildenv.allow_update_submit_opts': 'true',
       'deploycfg.artefact_upload_script': 'DIR/upload',
+      'deploycfg.signing': '{"R1": {"script": "DIR/sign", "key": "DIR/signing-key"}}',
       'bot_control.chatlevel': 'chatty',
       // Written here, since the settings are checked against the disk.
       'github.app_name': 'bot-a',
     },
   });
   writeFileSync(join(story.directory, 'upload'), spy(join(root, 'scripts/eessi-upload-to-staging')), { mode: 0o755 });
+  const signs = 'for word in "$@"; do case $before in --file) cp "$word" "$word.sig" ;; esac; before=$word; done\n';
+  writeFileSync(join(story.directory, 'sign'), spy('true').replace(/exec.*\n/, signs), { mode: 0o755 });
+  const host = `machine ${new URL(story.github.serverUrl).hostname} login somebody password`;
+  writeFileSync(join(story.directory, '.netrc'), `${host} ${inFiles['.netrc']}\n`, { mode: 0o600 });
+  writeFileSync(join(story.directory, 'signing-key'), `${inFiles['signing-key']}\n`, { mode: 0o600 });
   const daemons = [await story.site.startEventHandler(), await story.site.startJobManager()];
   await story.openPullRequest(pullRequestCommits);
   const { comments } = await story.comment(
@@ -98,12 +130,21 @@ it('no secret gets to where a stranger could read it', async () => {
   await story.github.setLabel(repository, story.number, 'carol', 'bot:deploy');
   const commentId = comments.find(({ body }) => body.includes('|submitted|'))?.id ?? 0;
   await story.until(commentId, /\|uploaded\|/);
+  for (const [index, body] of fc.sample(curious, howOften(30) as fc.Parameters<string>).entries()) {
+    await story.comment(body, index % 3 === 0 ? 'mallory' : 'alice');
+  }
   const commandLines = await Promise.all(
     daemons.map(({ process: { pid } }) => readFile(`/proc/${pid}/cmdline`, 'utf8')),
   );
 
   const key = story.github.privateKeyPem.split('\n')[2] ?? '';
-  const secrets = [webhookSecret, ...Object.values(canaries), key, story.github.personalToken];
+  const secrets = [
+    webhookSecret,
+    ...Object.values(canaries),
+    ...Object.values(inFiles),
+    key,
+    story.github.personalToken,
+  ];
   const isSecret = (text: string) => secrets.filter((secret) => text.includes(secret));
   const hasToken = (text: string) => /\bgh[a-z]_\w+/.test(text);
   expect(key.length).toBeGreaterThan(40);
@@ -112,7 +153,7 @@ it('no secret gets to where a stranger could read it', async () => {
   expect(await readFile(join(job, 'seen-by-job.txt'), 'utf8')).toContain(`SLURM_JOB_ID=${id}`);
   expect(await readFile(join(job, 'seen-by-det-submit-opts.txt'), 'utf8')).toContain('PATH');
   // Job directories, logs, state, mirrors, events; what the daemons printed; command lines; comments; the bucket.
-  const own = ['private-key.pem', 'github/'].map((name) => join(story.directory, name));
+  const own = ['private-key.pem', 'github/', ...Object.keys(inFiles)].map((name) => join(story.directory, name));
   const files = (await filesBelow(story.directory)).filter((path) => !own.some((each) => path.startsWith(each)));
   expect(files.length).toBeGreaterThan(50);
   const found: Record<string, string[]> = {};
@@ -131,7 +172,7 @@ it('no secret gets to where a stranger could read it', async () => {
   const seen = await filesBelow(spied());
   const names = new Set(seen.map((path) => path.split('/').at(-1)?.split('.')[0] ?? ''));
   expect([...names].sort()).toEqual(
-    expect.arrayContaining(['git', 'python3', 'sbatch', 'scontrol', 'squeue', 'upload']),
+    expect.arrayContaining(['git', 'python3', 'sbatch', 'scontrol', 'sign', 'squeue', 'upload']),
   );
   const fetches: string[] = [];
   for (const path of seen) {
@@ -142,6 +183,8 @@ it('no secret gets to where a stranger could read it', async () => {
       expect(isSecret(text).sort()).toEqual(
         [canaries.AWS_SECRET_ACCESS_KEY, canaries.AWS_SESSION_TOKEN, canaries.KEY_PASSPHRASE].sort(),
       );
+    } else if (name === 'sign') {
+      expect(isSecret(text)).toEqual([canaries.KEY_PASSPHRASE]);
     } else if (name === 'git') {
       // The one that fetches reads private repositories with the token, which it finds in its environment only.
       const expected = text.includes('BTD_GIT_TOKEN') ? [canaries.GITHUB_TOKEN] : [];
@@ -156,5 +199,6 @@ it('no secret gets to where a stranger could read it', async () => {
   const state = join(story.directory, 'jobs/.bot');
   expect((await lstat(state)).mode & 0o777).toBe(0o700);
   const open = (await filesBelow(state)).filter((path) => !path.startsWith(join(state, 'mirrors')));
+  open.push(...(await filesBelow(join(story.directory, 'events_log'))));
   for (const path of open) expect([path, (await lstat(path)).mode & 0o077]).toEqual([path, 0]);
 });

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withoutSecrets } from '../../src/outside/processes/child-environment.ts';
 import { runProgram } from '../../src/outside/processes/run-program.ts';
-import type { JobAddress, JobId, JobReading, QueueEntry } from '../../src/outside/slurm/slurm.ts';
+import type { AskedJob, JobId, JobReading, QueueEntry } from '../../src/outside/slurm/slurm.ts';
 import { terminalStates } from '../../src/outside/slurm/slurm.ts';
 import { slurmCommands } from '../../src/outside/slurm/slurm-commands.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
@@ -16,8 +16,8 @@ let directory: string;
 let real: RealSlurm;
 let environment: Readonly<Record<string, string>>;
 /** Started first, since Slurm needs a minute or two for them. */
-let timesOut: JobAddress;
-let isForgotten: JobAddress;
+let timesOut: AskedJob;
+let isForgotten: AskedJob;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'slurm-test-'));
@@ -52,34 +52,33 @@ async function submit(name: string, script: string, words: readonly string[] = [
   return { workDir, answer };
 }
 
-async function submitted(
-  name: string,
-  script: string,
-  words: readonly string[] = [],
-): Promise<JobAddress & { workDir: string }> {
+async function submitted(name: string, script: string, words: readonly string[] = []): Promise<AskedJob> {
   const { workDir, answer } = await submit(name, script, words);
   if (answer.kind !== 'submitted') throw new Error(answer.message);
-  return { ...address(answer.id), workDir };
+  return asked(answer.id, workDir);
 }
 
-const address = (id: string): JobAddress => ({
+const asked = (id: string, workDir = '/none'): AskedJob => ({
   id: id as JobId,
   cluster: 'bot',
   partition: 'main',
   state: '',
   reason: '',
+  directory: workDir,
 });
 
-async function entry(job: JobAddress, options: { jobName?: string } = {}): Promise<QueueEntry | undefined> {
+const ask = async (job: AskedJob) => (await slurm().askFor([job])).get(job.id);
+
+async function entry(job: AskedJob, options: { jobName?: string } = {}): Promise<QueueEntry | undefined> {
   const reading = await slurm(options).readQueue();
   if (reading.kind === 'unreadable') throw new Error(reading.why);
   return reading.entries.find(({ id }) => id === job.id);
 }
 
-async function askUntil(job: JobAddress, wanted: (reading: JobReading) => boolean): Promise<JobReading> {
+async function askUntil(job: AskedJob, wanted: (reading: JobReading) => boolean): Promise<JobReading> {
   for (;;) {
-    const reading = await slurm().askFor(job);
-    if (wanted(reading)) return reading;
+    const reading = await ask(job);
+    if (reading !== undefined && wanted(reading)) return reading;
     await pause(200);
   }
 }
@@ -93,7 +92,8 @@ async function slurmCommand(program: string, ...words: string[]) {
 }
 
 it('a held job is seen with its whole directory, released, runs, and is COMPLETED', async () => {
-  const { workDir, ...job } = await submitted('held', 'exit 0', ['--hold']);
+  const job = await submitted('held', 'exit 0', ['--hold']);
+  const { directory: workDir } = job;
   expect(await entry(job)).toEqual({
     id: job.id,
     cluster: 'bot',
@@ -135,8 +135,8 @@ it('a cancelled job is CANCELLED, whether it was held or ran', async () => {
 it('a delayed job tells when it may start', async () => {
   const job = await submitted('delayed', 'exit 0', ['--begin=now+600']);
   expect(await entry(job)).toMatchObject({ state: 'PENDING', reason: 'BeginTime' });
-  const reading = await slurm().askFor(job);
-  const time = reading.kind === 'job' ? Date.parse(reading.eligibleTime ?? '') : 0;
+  const reading = await ask(job);
+  const time = reading?.kind === 'job' ? Date.parse(reading.eligibleTime ?? '') : 0;
   expect(time).toBeGreaterThan(Date.now() + 500_000);
   await slurmCommand('scancel', job.id);
 });
@@ -158,10 +158,10 @@ it('arrays, heterogeneous, interactive and oddly named jobs of the same user do 
   ]);
   const pair = await submitted('pair', 'exit 0', ['--hold', '-n', '1', ':', '-n', '1']);
   await slurmCommand('salloc', '--ntasks=1', '--no-shell', '--job-name=interactive');
-  expect(await entry(ours)).toMatchObject({ state: 'PENDING', workDir: ours.workDir });
-  expect(await slurm().askFor(ours)).toMatchObject({ state: 'PENDING', workDir: ours.workDir });
-  expect(await slurm().askFor(pair)).toMatchObject({ kind: 'job', workDir: pair.workDir });
-  expect(await slurm().askFor(array)).toMatchObject({ kind: 'unreadable' }); // its name looks like a state
+  expect(await entry(ours)).toMatchObject({ state: 'PENDING', workDir: ours.directory });
+  expect(await ask(ours)).toMatchObject({ state: 'PENDING', workDir: ours.directory });
+  expect(await ask(pair)).toMatchObject({ kind: 'job', workDir: pair.directory });
+  expect(await ask(array)).toMatchObject({ kind: 'unreadable' }); // its name looks like a state
   await slurmCommand('scancel', '--name=interactive');
   await slurmCommand('scancel', ours.id, array.id, pair.id);
 });
@@ -200,12 +200,28 @@ it('the queue of a user that Slurm does not know is unreadable, not empty', asyn
 });
 
 it('a job that never was is unknown; it cannot be released', async () => {
-  const job = address('999999');
-  expect(await slurm().askFor(job)).toEqual({ kind: 'unknown' });
+  const job = asked('999999');
+  expect(await ask(job)).toEqual({ kind: 'unknown' });
   expect(await slurm().release(job)).toMatchObject({
     kind: 'failed',
     message: expect.stringContaining('Invalid job id specified'),
   });
+});
+
+it('several jobs are asked for at once, those that it does not know among them', async () => {
+  const held = await submitted('one of several', 'exit 0', ['--hold']);
+  const other = await submitted('another of several', 'exit 0', ['--hold']);
+  const readings = await slurm().askFor([held, asked('999999'), { ...other, directory: held.directory }]);
+  expect([...readings.values()]).toEqual([
+    expect.objectContaining({ kind: 'job', state: 'PENDING', reason: 'JobHeldUser', workDir: held.directory }),
+    { kind: 'unknown' },
+    { kind: 'unknown' }, // another directory: it is another job
+  ]);
+  expect([...(await slurm().askFor([asked('999998'), asked('999999')])).values()]).toEqual([
+    { kind: 'unknown' },
+    { kind: 'unknown' },
+  ]);
+  await slurmCommand('scancel', held.id, other.id);
 });
 
 it('a job that took too long is TIMEOUT', async () => {
@@ -225,7 +241,7 @@ it('while the controller is down everything is unreadable, nothing is submitted,
   await real.stopController();
   const [queue, reading, release, { answer }] = await Promise.all([
     slurm().readQueue(),
-    slurm().askFor(job),
+    ask(job),
     slurm().release(job),
     submit('refused', 'exit 0'),
   ]);

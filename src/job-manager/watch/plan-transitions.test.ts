@@ -1,17 +1,32 @@
 import { expect, it } from 'vitest';
 import type { JobId, QueueReading } from '../../outside/slurm/slurm.ts';
-import { planAfterAsking, planTransitions } from './plan-transitions.ts';
+import { planTransitions } from './plan-transitions.ts';
 
-function queue(slurm: string | undefined): QueueReading {
-  if (slurm === undefined) return { kind: 'queue', entries: [] };
+const now = new Date('2026-03-10T12:00:00Z');
+const directory = '/jobs/2026.03/pr_9/event_a/run_000/x86_64/R1';
+const entry = (slurm: string, workDir = directory, cluster = '') => {
   const [state = '', reason = 'None'] = slurm.split(' ');
-  const entry = { id: '7' as JobId, cluster: '', partition: 'main', state, reason, workDir: '/jobs/7' };
-  return { kind: 'queue', entries: [entry] };
-}
-const kinds = (phase: string, reading: QueueReading, handover = 'hold_release') =>
-  planTransitions([{ id: '7', phase: phase as 'submitted' }], reading, handover as 'hold_release')
+  return { id: '7' as JobId, cluster, partition: 'main', state, reason, workDir };
+};
+const queue = (slurm: string | undefined): QueueReading => ({
+  kind: 'queue',
+  entries: slurm === undefined ? [] : [entry(slurm)],
+});
+const kinds = (
+  phase: string,
+  reading: QueueReading,
+  handover = 'hold_release',
+  asked?: { timesAsked: number; ago: number },
+) => {
+  const at = new Date(now.getTime() - (asked?.ago ?? 0) * 1000).toISOString();
+  const known = {
+    ...{ id: '7' as JobId, directory, phase: phase as 'submitted' },
+    ...(asked && { asked: { times: asked.timesAsked, at, timesUnknown: 0 } }),
+  };
+  return planTransitions([known], reading, { handover: handover as 'hold_release', now, pollIntervalSeconds: 60 })
     .get('7')
-    ?.map((transition) => (transition.kind === 'finished' ? `finished ${transition.state}` : transition.kind));
+    ?.map((transition) => (transition.kind === 'finished' ? `finished ${transition.ending.state}` : transition.kind));
+};
 
 it.each`
   phase          | slurm                     | handover           | transitions
@@ -21,7 +36,8 @@ it.each`
   ${'submitted'} | ${'PENDING Resources'}    | ${'hold_release'}  | ${['released']}
   ${'submitted'} | ${'PENDING BeginTime'}    | ${'delayed_begin'} | ${['received']}
   ${'submitted'} | ${'RUNNING'}              | ${'delayed_begin'} | ${['received', 'running']}
-  ${'submitted'} | ${'CANCELLED'}            | ${'hold_release'}  | ${['finished CANCELLED']}
+  ${'submitted'} | ${'CANCELLED'}            | ${'hold_release'}  | ${['ask']}
+  ${'submitted'} | ${'DEADLINE'}             | ${'hold_release'}  | ${['finished DEADLINE']}
   ${'released'}  | ${'PENDING Priority'}     | ${'hold_release'}  | ${[]}
   ${'released'}  | ${'PENDING JobHeldUser'}  | ${'hold_release'}  | ${[]}
   ${'released'}  | ${'CONFIGURING'}          | ${'hold_release'}  | ${[]}
@@ -29,9 +45,8 @@ it.each`
   ${'released'}  | ${'COMPLETED'}            | ${'hold_release'}  | ${['finished COMPLETED']}
   ${'released'}  | ${undefined}              | ${'hold_release'}  | ${['ask']}
   ${'running'}   | ${'RUNNING'}              | ${'hold_release'}  | ${[]}
-  ${'running'}   | ${'COMPLETING'}           | ${'hold_release'}  | ${[]}
-  ${'running'}   | ${'SUSPENDED'}            | ${'hold_release'}  | ${[]}
   ${'running'}   | ${'PENDING BeginTime'}    | ${'hold_release'}  | ${[]}
+  ${'running'}   | ${'PENDING JobHeldUser'}  | ${'hold_release'}  | ${[]}
   ${'running'}   | ${'TIMEOUT TimeLimit'}    | ${'hold_release'}  | ${['finished TIMEOUT']}
   ${'running'}   | ${undefined}              | ${'hold_release'}  | ${['ask']}
   ${'finished'}  | ${undefined}              | ${'hold_release'}  | ${[]}
@@ -39,19 +54,43 @@ it.each`
   expect(kinds(phase, queue(slurm), handover)).toEqual(transitions);
 });
 
+it.each('COMPLETED FAILED TIMEOUT OUT_OF_MEMORY NODE_FAIL PREEMPTED BOOT_FAIL DEADLINE'.split(' '))(
+  '%s is an end',
+  (state) => {
+    expect(kinds('running', queue(state))).toEqual([`finished ${state}`]);
+  },
+);
+
+it.each(
+  'COMPLETING CONFIGURING LAUNCH_FAILED PENDING POWER_UP_NODE RECONFIG_FAIL REQUEUED REQUEUE_FED REQUEUE_HOLD RESIZING RESV_DEL_HOLD REVOKED SIGNALING SPECIAL_EXIT STAGE_OUT STOPPED SUSPENDED UPDATE_DB ANYTHING_NEW'.split(
+    ' ',
+  ),
+)('%s is no end', (state) => {
+  expect(kinds('running', queue(state))).toEqual([]);
+});
+
 it('concludes nothing from a queue that could not be read', () => {
   expect(kinds('running', { kind: 'unreadable', why: 'squeue was killed' })).toBeUndefined();
 });
 
 it.each`
-  what                                            | reading                                                   | end          | times | outcome
-  ${'scontrol still knows how it ended'}          | ${{ kind: 'job', state: 'TIMEOUT', reason: 'TimeLimit' }} | ${undefined} | ${0}  | ${'TIMEOUT'}
-  ${'scontrol says that it runs'}                 | ${{ kind: 'job', state: 'RUNNING', reason: 'None' }}      | ${undefined} | ${0}  | ${'wait'}
-  ${'scontrol fails'}                             | ${{ kind: 'unreadable', why: 'no answer' }}               | ${{}}        | ${9}  | ${'wait'}
-  ${'purged, but the job script came to its end'} | ${{ kind: 'unknown' }}                                    | ${{}}        | ${0}  | ${''}
-  ${'purged, and no trace, for the second time'}  | ${{ kind: 'unknown' }}                                    | ${undefined} | ${2}  | ${'wait'}
-  ${'purged, and no trace, for the third time'}   | ${{ kind: 'unknown' }}                                    | ${undefined} | ${3}  | ${'VANISHED'}
-`('$what: $outcome', ({ reading, end, times, outcome }) => {
-  const after = planAfterAsking(reading, end, times);
-  expect(after.kind === 'finished' ? after.state : after.kind).toBe(outcome);
+  what                                                        | entries                                                                     | transitions
+  ${'a job that got the id after Slurm lost its state'}       | ${[entry('COMPLETED', '/jobs/2026.03/pr_8/event_b/run_000/R1')]}            | ${['ask']}
+  ${'a job of that id on another cluster'}                    | ${[entry('RUNNING', directory, 'c1'), entry('FAILED', '/elsewhere', 'c2')]} | ${[]}
+  ${'its sibling, which another cluster of a federation has'} | ${[entry('RUNNING', directory, 'c1'), entry('REVOKED', directory, 'c2')]}   | ${[]}
+  ${'its directory by another mount'}                         | ${[entry('COMPLETED', `/mnt${directory}`)]}                                 | ${['finished COMPLETED']}
+`('the queue shows $what: $transitions', ({ entries, transitions }) => {
+  expect(kinds('running', { kind: 'queue', entries })).toEqual(transitions);
+});
+
+it.each`
+  asked                          | slurm          | transitions
+  ${{ timesAsked: 1, ago: 30 }}  | ${undefined}   | ${[]}
+  ${{ timesAsked: 1, ago: 60 }}  | ${undefined}   | ${['ask']}
+  ${{ timesAsked: 6, ago: 60 }}  | ${undefined}   | ${[]}
+  ${{ timesAsked: 6, ago: 480 }} | ${undefined}   | ${['ask']}
+  ${{ timesAsked: 6, ago: 60 }}  | ${'RUNNING'}   | ${['found']}
+  ${{ timesAsked: 6, ago: 60 }}  | ${'CANCELLED'} | ${['ask']}
+`('asked for before ($asked), Slurm says $slurm: $transitions', ({ asked, slurm, transitions }) => {
+  expect(kinds('running', queue(slurm), 'hold_release', asked)).toEqual(transitions);
 });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -7,7 +7,7 @@ import { linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
 import type { Markdown } from '../../outside/github/github.ts';
-import type { JobId, Slurm } from '../../outside/slurm/slurm.ts';
+import type { JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import type { Texts } from '../../settings/settings.ts';
 import { JobStore } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
@@ -16,6 +16,7 @@ import { Memory, watchOnce } from './watch-once.ts';
 const id = '7' as JobId;
 const texts = {
   awaitsLaunch: 'job awaits launch by Slurm scheduler{extra_info}',
+  runningJob: 'job `{job_id}` is running',
   jobResultUnknown: 'no `{filename}`',
   jobTestUnknown: 'no `{filename}`',
 } as unknown as Texts;
@@ -43,20 +44,46 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-/** An interval in which the queue shows the job in that state. */
-async function watch(state: string, reason: string, release: Slurm['release']): Promise<JobRecord | undefined> {
-  const entry = { id, cluster: '', partition: 'main', state, reason, workDir: directory };
+interface Interval {
+  /** `STATE REASON` of the job in the queue; absent: the queue does not show it. */
+  readonly queue?: string;
+  readonly workDir?: string;
+  readonly release?: Slurm['release'];
+  /** What Slurm answers when it is asked for the job. */
+  readonly asked?: JobReading;
+}
+
+let now: Date;
+/** How often Slurm was asked for jobs by their ids. */
+let timesAsked: number;
+beforeEach(() => {
+  now = new Date('2026-03-10T12:00:00Z');
+  timesAsked = 0;
+});
+
+/** One interval, a minute after the one before; nothing is kept in memory. The record afterwards. */
+async function watch({ queue, workDir = directory, release, asked }: Interval): Promise<JobRecord | undefined> {
+  const [state = '', reason = 'None'] = queue?.split(' ') ?? [];
+  const entry = { id, cluster: '', partition: 'main', state, reason, workDir };
+  now = new Date(now.getTime() + 60_000);
   const tools = {
     settings: {
       stateDir: join(root, 'state'),
       texts,
       build: { handover: { kind: 'hold_release' } },
-      jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 1 },
+      jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60 },
     },
     github: { updateComment: async () => 'done' },
-    slurm: { readQueue: async () => ({ kind: 'queue', entries: [entry] }), release },
+    slurm: {
+      readQueue: async () => ({ kind: 'queue', entries: queue === undefined ? [] : [entry] }),
+      release,
+      askFor: async () => {
+        timesAsked++;
+        return new Map([[id, asked]]);
+      },
+    },
     jobs: new JobStore(),
-    now: () => new Date(),
+    now: () => now,
     log: pino({ level: 'silent' }),
   } as unknown as Tools;
   await watchOnce(tools, new Memory());
@@ -65,16 +92,99 @@ async function watch(state: string, reason: string, release: Slurm['release']): 
 }
 
 const states = (record: JobRecord | undefined) => record?.rows.map((row) => row.state);
+const ending = (record: JobRecord | undefined) => record?.rows.find((row) => row.state === 'finished')?.text;
+const runs: JobReading = { kind: 'job', state: 'RUNNING', reason: 'None' };
+const unknown: JobReading = { kind: 'unknown' };
+const cancelled: JobReading = { kind: 'job', state: 'CANCELLED', reason: 'None' };
 
 it('a job that ends before a manager that was killed at its release looks again still gets the row released', async () => {
-  const killed = await watch('PENDING', 'JobHeldUser', async () => ({ kind: 'failed', message: 'killed here' }));
+  const killed = await watch({
+    queue: 'PENDING JobHeldUser',
+    release: async () => ({ kind: 'failed', message: 'killed here' }),
+  });
   expect(states(killed)).toEqual([]);
-  const after = await watch('COMPLETED', 'None', async () => ({ kind: 'released' }));
+  const after = await watch({ queue: 'COMPLETED' });
   expect(states(after)).toEqual(['released', 'finished', 'test result']);
   expect(after?.rows[0]?.at.toISOString()).toBe(killed?.releaseBegun);
 });
 
 it('a job that was cancelled before anybody released it gets no row released', async () => {
-  const after = await watch('CANCELLED', 'None', async () => ({ kind: 'released' }));
+  const after = await watch({ queue: 'CANCELLED', asked: { ...cancelled, cancelledBy: 'eve' } });
   expect(states(after)).toEqual(['finished', 'test result']);
+  expect(ending(after)).toBe('`CANCELLED` (by eve) no `_bot_job7.result`');
 });
+
+it('accounting is given an interval to learn who cancelled a job', async () => {
+  const late = { ...cancelled, stillToCome: 'accounting does not have it yet' };
+  expect(ending(await watch({ queue: 'CANCELLED', asked: late }))).toBeUndefined();
+  expect(ending(await watch({ queue: 'CANCELLED', asked: late }))).toBe('`CANCELLED` no `_bot_job7.result`');
+});
+
+it('a job that nobody knows has vanished after three answers, whatever comes between them and whoever is restarted', async () => {
+  await watch({ queue: 'RUNNING' });
+  for (const asked of [unknown, { kind: 'unreadable', why: 'it hung' }, unknown] as const)
+    expect(ending(await watch({ asked }))).toBeUndefined();
+  expect(ending(await watch({ asked: unknown }))).toBe(
+    '`VANISHED` (Slurm no longer knows this job) no `_bot_job7.result`',
+  );
+});
+
+it('one that is seen again begins anew', async () => {
+  for (const interval of [
+    { asked: unknown },
+    { asked: unknown },
+    { queue: 'RUNNING' },
+    { asked: unknown },
+    { asked: runs },
+  ])
+    expect(ending(await watch(interval))).toBeUndefined();
+  for (const _ of [1, 2]) expect(ending(await watch({ asked: unknown }))).toBeUndefined();
+});
+
+it('a requeued job has not ended, though its first run left its end marker and its result', async () => {
+  await writeFile(join(directory, '_bot_job7.end'), 'exit = 1\nreason = no disk\n');
+  await writeFile(join(directory, '_bot_job7.result'), '[RESULT]\ncomment_description = built\n');
+  const again = ['RUNNING', 'COMPLETING', 'PENDING BeginTime', 'REQUEUED', 'REQUEUE_HOLD', 'SPECIAL_EXIT', 'SUSPENDED'];
+  for (const queue of [...again, 'PENDING JobHeldUser', 'RUNNING']) await watch({ queue });
+  for (const asked of [{ ...runs, state: 'PENDING' }, unknown, { kind: 'unreadable', why: '' }] as const)
+    await watch({ asked });
+  const record = await watch({ queue: 'RUNNING' });
+  expect(states(record)).toEqual(['released', 'running']);
+  expect(ending(await watch({ queue: 'TIMEOUT TimeLimit' }))).toBe('`TIMEOUT` (TimeLimit) built');
+});
+
+it('a job that Slurm forgot is told by the end marker of its script', async () => {
+  await watch({ queue: 'RUNNING' });
+  await writeFile(join(directory, '_bot_job7.end'), 'exit = 1\nreason = no disk\n');
+  expect(ending(await watch({ asked: unknown }))).toBeUndefined();
+  expect(ending(await watch({ asked: unknown }))).toBe('`FAILED` (no disk) no `_bot_job7.result`');
+});
+
+it('a job that Slurm knows, but not by the name or the user of the queue, comes to its end all the same', async () => {
+  const held: JobReading = { kind: 'job', state: 'PENDING', reason: 'JobHeldUser' };
+  const release = async () => ({ kind: 'released' }) as const;
+  expect(states(await watch({ asked: held, release }))).toEqual(['released']);
+  expect(states(await watch({ asked: runs }))).toEqual(['released', 'running']);
+  const record = await watch({ asked: { kind: 'job', state: 'FAILED', reason: 'NonZeroExitCode', exitCode: '3:0' } });
+  expect(ending(record)).toBe('`FAILED` (NonZeroExitCode, exit code 3) no `_bot_job7.result`');
+});
+
+it('another job that was given the id says nothing of this one', async () => {
+  await watch({ queue: 'RUNNING' });
+  const record = await watch({ queue: 'COMPLETED', workDir: join(root, 'another'), asked: runs });
+  expect(states(record)).toEqual(['released', 'running']);
+});
+
+it.each`
+  answer                                               | asked | minutes
+  ${runs}                                              | ${33} | ${120}
+  ${{ kind: 'unreadable', why: 'it hung' }}            | ${33} | ${120}
+  ${{ ...unknown, stillToCome: 'accounting is away' }} | ${11} | ${60}
+`(
+  'a job that stays missing, since Slurm answers $answer, is asked for $asked times in $minutes minutes',
+  async ({ answer, asked, minutes }) => {
+    await watch({ queue: 'RUNNING' });
+    for (let minute = 0; minute < minutes; minute++) expect(ending(await watch({ asked: answer }))).toBeUndefined();
+    expect(timesAsked).toBe(asked);
+  },
+);

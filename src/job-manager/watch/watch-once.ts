@@ -4,39 +4,50 @@ import { readMetadata } from '../../jobs/metadata.ts';
 import { readEnd, readResult, readTest } from '../../jobs/results.ts';
 import { finishedRow, receivedRow, releasedRow, runningRow, testResultRow } from '../../messages/job-rows.ts';
 import { TryAgainLater } from '../../outside/github/github.ts';
-import type { JobAddress, QueueReading } from '../../outside/slurm/slurm.ts';
+import type { JobReading, QueueReading } from '../../outside/slurm/slurm.ts';
 import { UnusableJob, withRows } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
-import { planAfterAsking, planTransitions, type Transition } from './plan-transitions.ts';
-import { type Followed, isBehind, planSends, SendingPause, sendRows } from './send-rows.ts';
+import { askForMissing } from './ask-for-missing.ts';
+import { afterAsking, planAfterAsking } from './plan-asking.ts';
+import { type Followed, isBehind, planSends } from './plan-sends.ts';
+import { type Ending, planFromAnswer, planTransitions, type Transition } from './plan-transitions.ts';
+import { sendRows } from './send-rows.ts';
+import { SendingPause } from './sending-pause.ts';
 
 /** What the job manager keeps in memory from one interval to the next. Losing it costs a few requests, no more. */
 export class Memory {
   readonly sending = new SendingPause();
-  /** Job id -> how often in a row nobody knew it. */
-  readonly timesUnknown = new Map<string, number>();
   /** What was last logged of a thing that is wrong, so that each is told once and not every interval. */
   readonly told = new Map<string, string>();
 }
 
-/** One interval: reads the queue once, and acts on the differences only. `only`: these jobs, if any are named. */
-export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet<string>): Promise<void> {
+/**
+ * One interval: reads the queue once, and acts on the differences only. `only`: these jobs, if any are named. Gives back how many seconds
+ * Slurm took for the queue.
+ */
+export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet<string>): Promise<number> {
   const { settings, slurm } = tools;
+  const begun = tools.now().getTime();
   const queue = await slurm.readQueue();
+  const tookSeconds = (tools.now().getTime() - begun) / 1000;
   if (queue.kind === 'unreadable')
     tell(tools, memory, 'queue', queue.why, 'the queue could not be read: nothing is concluded from it');
   else memory.told.delete('queue');
   await takeNewJobs(queue, tools, memory, only);
   const followed = await readFollowed(tools, memory, only);
-  const known = followed.map(({ job, record }) => ({ id: job.id, phase: record.phase }));
-  const transitions = planTransitions(known, queue, settings.build.handover.kind);
+  const known = followed.map(({ job, record: { phase, asked } }) => ({ ...job, phase, ...(asked && { asked }) }));
+  const { pollIntervalSeconds } = settings.jobManager;
+  const transitions = planTransitions(known, queue, {
+    ...{ handover: settings.build.handover.kind, now: tools.now(), pollIntervalSeconds },
+  });
+  const readings = await askForMissing(followed, transitions, slurm);
   const now: Followed[] = [];
   for (const each of followed) {
-    now.push(
-      await onItsOwn(each, tools, memory, () => advance(each, transitions.get(each.job.id) ?? [], tools, memory)),
-    );
+    const due = transitions.get(each.job.id) ?? [];
+    now.push(await onItsOwn(each, tools, memory, () => advance(each, due, readings.get(each.job.id), tools, memory)));
   }
   for (const each of await send(now, tools, memory)) await leaveIfDone(each, tools);
+  return tookSeconds;
 }
 
 /** Tells what is recorded and not told yet, without a look at the queue. */
@@ -97,24 +108,29 @@ async function readRecords(links: readonly JobLink[], tools: Tools, memory: Memo
 async function advance(
   { job, record }: Followed,
   transitions: readonly Transition[],
+  reading: JobReading | undefined,
   tools: Tools,
   memory: Memory,
 ): Promise<Followed> {
   let now = record;
-  for (const transition of transitions) now = await carryOut(transition, job, now, tools, memory);
+  const cluster = record.submission.kind === 'submitted' ? record.submission.cluster : '';
+  const { kind: handover } = tools.settings.build.handover;
+  const fromAnswer = planFromAnswer({ ...job, phase: record.phase }, reading, cluster, handover);
+  for (const transition of [...transitions, ...fromAnswer]) {
+    if (transition.kind !== 'ask') now = await carryOut(transition, job, tools, memory);
+    else if (reading !== undefined) now = await learn(reading, job, now, tools);
+  }
   return { job, record: now };
 }
 
 async function carryOut(
-  transition: Transition,
+  transition: Exclude<Transition, { readonly kind: 'ask' }>,
   job: JobLink,
-  record: JobRecord,
   tools: Tools,
   memory: Memory,
 ): Promise<JobRecord> {
   const { slurm, settings, now } = tools;
   const { texts } = settings;
-  if (transition.kind !== 'ask') memory.timesUnknown.delete(job.id);
   switch (transition.kind) {
     case 'release': {
       const begun = await tools.jobs.change(job, tools.github, (before) =>
@@ -128,68 +144,56 @@ async function carryOut(
     case 'released':
       return await enter('released', [releasedRow(now(), texts)], job, tools);
     case 'received': {
-      const reading = await slurm.askFor(transition.entry);
-      const eligible = reading.kind === 'job' ? reading.eligibleTime : undefined;
+      const reading = (await slurm.askFor([{ ...transition.entry, ...job }])).get(job.id);
+      const eligible = reading?.kind === 'job' ? reading.eligibleTime : undefined;
       return await enter('released', [receivedRow(now(), texts, eligible)], job, tools);
     }
     case 'running':
       return await enter('running', [runningRow(now(), texts, job.id)], job, tools);
     case 'finished':
-      return await finish(transition, job, tools);
-    case 'ask':
-      return await ask(job, record, tools, memory);
+      return await finish(transition.ending, job, tools);
+    case 'found':
+      return await tools.jobs.change(job, tools.github, ({ asked: _, ...before }) => before);
   }
 }
 
-async function ask(job: JobLink, record: JobRecord, tools: Tools, memory: Memory): Promise<JobRecord> {
-  const cluster = record.submission.kind === 'submitted' ? record.submission.cluster : '';
-  const address: JobAddress = { id: job.id, cluster, partition: '', state: '', reason: '' };
-  const reading = await tools.slurm.askFor(address);
-  const timesUnknown = reading.kind === 'unknown' ? (memory.timesUnknown.get(job.id) ?? 0) + 1 : 0;
-  memory.timesUnknown.set(job.id, timesUnknown);
-  const after = planAfterAsking(reading, await readEnd(job.directory, job.id), timesUnknown);
+/** What Slurm answered about a job that it was asked for: its end, or one more answer that leaves it open. */
+async function learn(reading: JobReading, job: JobLink, record: JobRecord, tools: Tools): Promise<JobRecord> {
+  const now = tools.now();
+  const asked = afterAsking(record.asked, reading, now);
+  const ending = planAfterAsking(reading, await readEnd(job.directory, job.id), asked, now);
   tools.log.info(
-    { job: job.id, reading, timesUnknown, after: after.kind },
-    'asked for a job that the queue does not show',
+    { job: job.id, reading, asked, ending },
+    'asked for a job that the queue does not show, or not enough of',
   );
-  if (after.kind === 'wait') return record;
-  memory.timesUnknown.delete(job.id);
-  return await finish(after, job, tools);
+  if (ending !== undefined) return await finish(ending, job, tools);
+  return await tools.jobs.change(job, tools.github, (before) => ({ ...before, asked }));
 }
 
 /** The job has ended: what Slurm says, what the build and the test say. */
-async function finish(
-  { state, reason }: { state: string; reason: string },
-  job: JobLink,
-  tools: Tools,
-): Promise<JobRecord> {
-  const { settings, now } = tools;
-  const [result, test, end] = [
-    await readResult(job.directory, job.id),
-    await readTest(job.directory, job.id),
-    await readEnd(job.directory, job.id),
-  ];
-  const why = [reason === 'None' ? '' : reason, end?.reason ?? ''].filter((text) => text !== '').join(': ');
-  const at = now();
-  const ending = {
+async function finish({ state, ...ending }: Ending, job: JobLink, tools: Tools): Promise<JobRecord> {
+  const { texts } = tools.settings;
+  const at = tools.now();
+  const result = await readResult(job.directory, job.id);
+  const test = await readTest(job.directory, job.id);
+  const saidByScript = state === 'FAILED' ? (await readEnd(job.directory, job.id))?.reason : undefined;
+  const whole = {
+    ...ending,
     slurmState: state,
-    reason: why,
+    ...(saidByScript !== undefined && { saidByScript }),
     ...(result.description !== undefined && { description: result.description }),
   };
-  const rows = [
-    finishedRow(at, settings.texts, job.id, ending),
-    testResultRow(at, settings.texts, job.id, test.description),
-  ];
+  const rows = [finishedRow(at, texts, job.id, whole), testResultRow(at, texts, job.id, test.description)];
   return await enter('finished', rows, job, tools);
 }
 
 /** Records a new phase and its rows in one step. */
 async function enter(phase: JobRecord['phase'], rows: readonly Row[], job: JobLink, tools: Tools): Promise<JobRecord> {
-  return await tools.jobs.change(job, tools.github, (record) => {
+  return await tools.jobs.change(job, tools.github, ({ asked: _, ...record }) => {
     tools.log.info({ job: job.id, from: record.phase, to: phase }, 'a job changed');
     // Released by a process that was killed before it said so, and the job has come further since.
-    const wasReleased = record.phase === 'submitted' && phase === 'finished' && record.releaseBegun !== undefined;
-    const missed = wasReleased ? [releasedRow(new Date(record.releaseBegun), tools.settings.texts)] : [];
+    const releaseBegun = record.phase === 'submitted' && phase === 'finished' ? record.releaseBegun : undefined;
+    const missed = releaseBegun === undefined ? [] : [releasedRow(new Date(releaseBegun), tools.settings.texts)];
     return withRows({ ...record, phase }, [...missed, ...rows]);
   });
 }
@@ -198,11 +202,11 @@ async function enter(phase: JobRecord['phase'], rows: readonly Row[], job: JobLi
 async function send(followed: readonly Followed[], tools: Tools, memory: Memory): Promise<Followed[]> {
   const current = new Map(followed.map((each) => [each.job.id as string, each]));
   const { pollIntervalSeconds } = tools.settings.jobManager;
-  for (const each of planSends(followed, tools.now(), pollIntervalSeconds)) {
+  for (const each of planSends(followed, tools.now(), pollIntervalSeconds, memory.sending)) {
     if (!memory.sending.isOver(tools.now())) break;
     const sent = await onItsOwn(each, tools, memory, async () => ({
       job: each.job,
-      record: await sendRows(each, tools),
+      record: await sendRows(each, tools, memory.sending),
     }));
     current.set(each.job.id, sent);
   }

@@ -4,7 +4,7 @@ import { parseQueue } from './parse-queue.ts';
 const pad = (text: string, width: number) => text.padEnd(width);
 const row = (
   id: string,
-  fields: { cluster?: string; state?: string; reason?: string; batch?: string; workDir?: string } = {},
+  fields: { cluster?: string; state?: string; reason?: string; batch?: string; exit?: string; workDir?: string } = {},
 ) =>
   [
     pad(id, 100),
@@ -13,7 +13,8 @@ const row = (
     pad(fields.state ?? 'PENDING', 100),
     pad(fields.reason ?? 'JobHeldUser', 100),
     pad(fields.batch ?? '1', 20),
-    fields.workDir ?? '/jobs/2026.11/pr_9',
+    pad(fields.exit ?? '0', 20),
+    `${fields.workDir ?? '/jobs/2026.11/pr_9'}\n`,
   ].join('@');
 const job7 = {
   id: '7',
@@ -25,17 +26,21 @@ const job7 = {
 };
 
 it.each`
-  printed                                     | text                                                                                           | entries
-  ${'nothing'}                                | ${''}                                                                                          | ${[]}
-  ${'a held job'}                             | ${`${row('7')}\n`}                                                                             | ${[job7]}
-  ${'a reason of several words'}              | ${row('7', { reason: 'Nodes required for job are DOWN, DRAINED' })}                            | ${[{ ...job7, reason: 'Nodes required for job are DOWN, DRAINED' }]}
-  ${'a directory with @, bars, blanks'}       | ${row('7', { workDir: '/a@b c|d/@1@/x' })}                                                     | ${[{ ...job7, workDir: '/a@b c|d/@1@/x' }]}
-  ${'no cluster'}                             | ${row('7', { cluster: '(null)' })}                                                             | ${[{ ...job7, cluster: '' }]}
-  ${'N/A for the cluster'}                    | ${row('7', { cluster: 'N/A' })}                                                                | ${[{ ...job7, cluster: '' }]}
-  ${'headings of several clusters'}           | ${`CLUSTER: c1\n${row('7', { cluster: 'N/A' })}\n\nCLUSTER: c2\n${row('7', { cluster: '' })}`} | ${[{ ...job7, cluster: 'c1' }, { ...job7, cluster: 'c2' }]}
-  ${'an array, a heterogeneous job and ours'} | ${`${row('4_[1-3]')}\n${row('4_1')}\n${row('8+0')}\n${row('7')}`}                              | ${[job7]}
-  ${'an interactive job and ours'}            | ${`${row('6', { batch: '0' })}\n${row('7')}`}                                                  | ${[job7]}
-  ${'a requeued job'}                         | ${row('7', { reason: 'BeginTime' })}                                                           | ${[{ ...job7, reason: 'BeginTime' }]}
+  printed                                     | text                                                                                              | entries
+  ${'nothing'}                                | ${''}                                                                                             | ${[]}
+  ${'a held job'}                             | ${row('7')}                                                                                       | ${[job7]}
+  ${'a reason of several words'}              | ${row('7', { reason: 'Nodes required for job are DOWN, DRAINED' })}                               | ${[{ ...job7, reason: 'Nodes required for job are DOWN, DRAINED' }]}
+  ${'a directory with @, bars, blanks'}       | ${row('7', { workDir: '/a@b c|d/@1@/x' })}                                                        | ${[{ ...job7, workDir: '/a@b c|d/@1@/x' }]}
+  ${'no cluster'}                             | ${row('7', { cluster: '(null)' })}                                                                | ${[{ ...job7, cluster: '' }]}
+  ${'N/A for the cluster'}                    | ${row('7', { cluster: 'N/A' })}                                                                   | ${[{ ...job7, cluster: '' }]}
+  ${'headings of several clusters'}           | ${`CLUSTER: c1\n${row('7', { cluster: 'N/A' })}\nCLUSTER: c2\n${row('7', { cluster: '' })}`}      | ${[{ ...job7, cluster: 'c1' }, { ...job7, cluster: 'c2' }]}
+  ${'an array, a heterogeneous job and ours'} | ${`${row('4_[1-5%2]')}${row('4_1')}${row('8+0')}${row('7')}`}                                     | ${[job7]}
+  ${'an interactive job and ours'}            | ${`${row('6', { batch: '0' })}${row('7')}`}                                                       | ${[job7]}
+  ${'a requeued job'}                         | ${row('7', { reason: 'BeginTime' })}                                                              | ${[{ ...job7, reason: 'BeginTime' }]}
+  ${'an exit status'}                         | ${row('7', { state: 'FAILED', exit: '768' })}                                                     | ${[{ ...job7, state: 'FAILED', exitCode: '3:0' }]}
+  ${'a signal'}                               | ${row('7', { state: 'FAILED', exit: '9' })}                                                       | ${[{ ...job7, state: 'FAILED', exitCode: '0:9' }]}
+  ${'an exit status of another form'}         | ${row('7', { state: 'FAILED', exit: 'N/A' })}                                                     | ${[{ ...job7, state: 'FAILED' }]}
+  ${'a short directory beside a longer one'}  | ${row('7', { workDir: '/jobs/2026.11/pr_123' }) + row('8', { workDir: '/jobs/2026.11/pr_1234' })} | ${[{ ...job7, workDir: '/jobs/2026.11/pr_123' }, { ...job7, id: '8', workDir: '/jobs/2026.11/pr_1234' }]}
 `('understands $printed', ({ text, entries }) => {
   expect(parseQueue(text)).toEqual({ kind: 'queue', entries });
 });
@@ -54,13 +59,20 @@ it.each`
 
 it.each`
   printed                             | text
-  ${'words'}                          | ${'slurm_load_jobs error'}
-  ${'a line cut short beside others'} | ${`${row('7')}\n${row('8').slice(0, 250)}`}
-  ${'an older format'}                | ${'  7  main  name user PENDING 0:00 1-00:00:00 1 (JobHeldUser)'}
+  ${'words'}                          | ${'slurm_load_jobs error\n'}
+  ${'a line cut short beside others'} | ${`${row('7')}${row('8').slice(0, 250)}\n`}
+  ${'an older format'}                | ${'  7  main  name user PENDING 0:00 1-00:00:00 1 (JobHeldUser)\n'}
   ${'a header'}                       | ${row('JOBID')}
   ${'a state that is none'}           | ${row('7', { state: 'running?' })}
   ${'a directory with a line end'}    | ${row('7', { workDir: '/a\nb' })}
   ${'an empty state'}                 | ${row('7', { state: '' })}
 `('finds $printed unreadable', ({ text }) => {
   expect(parseQueue(text)).toMatchObject({ kind: 'unreadable', why: expect.stringContaining('a line that is no job') });
+});
+
+it('finds a listing unreadable whose last line was cut off: its directory would be another one', () => {
+  expect(parseQueue(row('7').slice(0, -2))).toMatchObject({
+    kind: 'unreadable',
+    why: expect.stringContaining('cut off'),
+  });
 });

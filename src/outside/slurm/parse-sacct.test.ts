@@ -2,25 +2,34 @@ import { expect, it } from 'vitest';
 import { parseSacct } from './parse-sacct.ts';
 import type { JobId } from './slurm.ts';
 
-const job = { kind: 'job', state: 'COMPLETED', reason: '', exitCode: '0:0', workDir: '/jobs/7' };
+const job = { kind: 'job', state: 'COMPLETED', exitCode: '0:0', workDir: '/jobs/7' };
+const [first, second] = ['2026-11-24T14:35:33', '2026-11-24T14:35:34'];
 
 it.each`
-  printed                             | text                                                 | reading
-  ${'nothing'}                        | ${''}                                                | ${{ kind: 'unknown' }}
-  ${'a job'}                          | ${'7|COMPLETED|0:0|/jobs/7\n'}                       | ${job}
-  ${'who cancelled it'}               | ${'7|CANCELLED by 1000|0:15|/jobs/7\n'}              | ${{ ...job, state: 'CANCELLED', exitCode: '0:15' }}
-  ${'no directory'}                   | ${'7|OUT_OF_MEMORY|0:125|\n'}                        | ${{ kind: 'job', state: 'OUT_OF_MEMORY', reason: '', exitCode: '0:125' }}
-  ${'a directory with a bar'}         | ${'7|COMPLETED|0:0|/jobs/7|8\n'}                     | ${{ ...job, workDir: '/jobs/7|8' }}
-  ${'tasks of an array'}              | ${'8|FAILED|1:0|/jobs/7\n7|COMPLETED|0:0|/jobs/7\n'} | ${job}
-  ${'other jobs only'}                | ${'8|FAILED|1:0|/jobs/8\n'}                          | ${{ kind: 'unknown' }}
-  ${'an id that was given out twice'} | ${'7|FAILED|1:0|/old\n7|COMPLETED|0:0|/jobs/7\n'}    | ${job}
+  printed                                      | text                                                                       | reading
+  ${'nothing'}                                 | ${''}                                                                      | ${{ kind: 'unknown' }}
+  ${'a job'}                                   | ${`7|COMPLETED|0:0|${first}|/jobs/7\n`}                                    | ${job}
+  ${'who cancelled it'}                        | ${`7|CANCELLED by 1000|0:15|${first}|/jobs/7\n`}                           | ${{ ...job, state: 'CANCELLED', exitCode: '0:15', cancelledBy: '1000' }}
+  ${'that nobody knows who cancelled it'}      | ${`7|CANCELLED|0:15|${first}|/jobs/7\n`}                                   | ${{ ...job, state: 'CANCELLED', exitCode: '0:15' }}
+  ${'no directory'}                            | ${`7|OUT_OF_MEMORY|0:125|${first}|\n`}                                     | ${{ kind: 'job', state: 'OUT_OF_MEMORY', exitCode: '0:125' }}
+  ${'other jobs only'}                         | ${`8|FAILED|1:0|${first}|/jobs/8\n`}                                       | ${{ kind: 'unknown' }}
+  ${'tasks of an array'}                       | ${`8|FAILED|1:0|${first}|/jobs/7\n7|COMPLETED|0:0|${first}|/jobs/7\n`}     | ${job}
+  ${'a requeued job that waits again'}         | ${`7|REQUEUED|0:0|${first}|/jobs/7\n7|PENDING|0:0|${second}|/jobs/7\n`}    | ${{ ...job, state: 'PENDING' }}
+  ${'a requeued job, newest first'}            | ${`7|COMPLETED|0:0|${second}|/jobs/7\n7|NODE_FAIL|0:0|${first}|/jobs/7\n`} | ${job}
+  ${'a job that got its id after it was lost'} | ${`7|COMPLETED|0:0|${first}|/jobs/7\n7|FAILED|1:0|${second}|/elsewhere\n`} | ${job}
+  ${'only a job that had its id before'}       | ${`7|FAILED|1:0|${first}|/elsewhere\n`}                                    | ${{ kind: 'unknown' }}
 `('understands $printed', ({ text, reading }) => {
-  expect(parseSacct(text, '7' as JobId)).toEqual(reading);
+  expect(parseSacct(text, '7' as JobId, '/jobs/7')).toEqual(reading);
 });
 
-it.each(['garbage', '7|COMPLETED', '7|completed|0:0|/jobs/7', '7|COMPLETED|0:0|/jobs/7\nrest'])(
+it('understands a directory with bars', () => {
+  const text = `7|COMPLETED|0:0|${first}|/jobs/7|8\n`;
+  expect(parseSacct(text, '7' as JobId, '/jobs/7|8')).toEqual({ ...job, workDir: '/jobs/7|8' });
+});
+
+it.each(['garbage', '7|COMPLETED', `7|completed|0:0|${first}|/jobs/7`, `7|COMPLETED|0:0|${first}|/jobs/7\nrest`])(
   'finds %j unreadable',
   (text) => {
-    expect(parseSacct(text, '7' as JobId).kind).toBe('unreadable');
+    expect(parseSacct(text, '7' as JobId, '/jobs/7').kind).toBe('unreadable');
   },
 );

@@ -20,9 +20,12 @@ async function program(name: string, script: string) {
   return { environment: {}, program: path, arguments: [] };
 }
 
-const job = { id: '7' as JobId, cluster: 'c2', partition: 'main', state: 'RUNNING', reason: 'None' };
+const job = {
+  ...{ id: '7' as JobId, cluster: 'c2', partition: 'main', state: 'RUNNING', reason: 'None' },
+  directory: '/jobs/7',
+};
 const invalidId = 'echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1';
-const queued = (id: string, workDir: string) => `echo '${id} @bot @main @PENDING @None @1 @${workDir}'`;
+const queued = (id: string, workDir: string) => `echo '${id} @bot @main @PENDING @None @1 @0 @${workDir}'`;
 const record = (workDir: string) =>
   `echo "JobId=7 JobName=x UserId=u(1) JobState=RUNNING Reason=None Dependency=(null) ExitCode=0:0 WorkDir=${workDir} StdErr=/x"`;
 
@@ -50,19 +53,20 @@ describe('the queue', () => {
       '--name=prod',
       '--states=all',
       '--Format',
-      'JobId:100@,Cluster:100@,Partition:100@,State:100@,Reason:100@,BatchFlag:20@,WorkDir:0',
+      'JobId:100@,Cluster:100@,Partition:100@,State:100@,Reason:100@,BatchFlag:20@,exit_code:20@,WorkDir:0',
     ]);
   });
 
   it.each`
-    squeue                                  | script                                                       | why
-    ${'fails'}                              | ${'echo "slurm_load_jobs error: no controller" >&2; exit 1'} | ${'squeue failed (exit status 1): slurm_load_jobs error: no controller'}
-    ${'fails silently'}                     | ${'exit 1'}                                                  | ${'squeue failed (exit status 1): it said nothing'}
-    ${'prints jobs and fails'}              | ${`${queued('7', '/jobs/7')}; exit 1`}                       | ${'squeue failed (exit status 1): it said nothing'}
-    ${'is killed'}                          | ${'kill -9 $$'}                                              | ${'squeue was killed by SIGKILL'}
-    ${'hangs'}                              | ${'exec sleep 60'}                                           | ${'squeue did not answer within 0.5 s'}
-    ${'only complains, with exit status 0'} | ${'echo "squeue: error: Invalid user: bot" >&2'}             | ${'squeue failed (exit status 0): squeue: error: Invalid user: bot'}
-    ${'prints something else'}              | ${'echo garbage'}                                            | ${'squeue printed a line that is no job: "garbage"'}
+    squeue                                  | script                                                              | why
+    ${'fails'}                              | ${'echo "slurm_load_jobs error: no controller" >&2; exit 1'}        | ${'squeue failed (exit status 1): slurm_load_jobs error: no controller'}
+    ${'fails silently'}                     | ${'exit 1'}                                                         | ${'squeue failed (exit status 1): it said nothing'}
+    ${'prints jobs and fails'}              | ${`${queued('7', '/jobs/7')}; exit 1`}                              | ${'squeue failed (exit status 1): it said nothing'}
+    ${'is killed'}                          | ${'kill -9 $$'}                                                     | ${'squeue was killed by SIGKILL'}
+    ${'hangs'}                              | ${'exec sleep 60'}                                                  | ${'squeue did not answer within 0.5 s'}
+    ${'only complains, with exit status 0'} | ${'echo "squeue: error: Invalid user: bot" >&2'}                    | ${'squeue failed (exit status 0): squeue: error: Invalid user: bot'}
+    ${'cannot ask one of several clusters'} | ${`${queued('7', '/jobs/7')}; echo "slurm_load_jobs error: x" >&2`} | ${'squeue failed (exit status 0): slurm_load_jobs error: x'}
+    ${'prints something else'}              | ${'echo garbage'}                                                   | ${'squeue printed a line that is no job: "garbage"'}
   `('is unreadable when squeue $squeue', async ({ script, why }) => {
     expect(await (await slurm({ squeue: script })).readQueue()).toEqual({ kind: 'unreadable', why });
   });
@@ -85,40 +89,107 @@ describe('the queue', () => {
 
 describe('a job that is asked for', () => {
   const disabled = 'echo "Slurm accounting storage is disabled" >&2; exit 1';
-  const row = 'echo "7|TIMEOUT|0:0|/jobs/7"';
+  const down = 'echo "sacct: error: Problem talking to the database: Connection refused" >&2; exit 1';
+  const row = 'echo "7|TIMEOUT|0:0|2026-11-24T14:35:33|/jobs/7"';
+  const ask = async (scripts: { scontrol?: string }, asked = job) =>
+    (await (await slurm(scripts)).askFor([asked])).get(job.id);
+
   it.each`
-    scontrol             | sacct       | reading
-    ${record('/jobs/7')} | ${'exit 1'} | ${{ kind: 'job', state: 'RUNNING' }}
-    ${'exit 1'}          | ${row}      | ${{ kind: 'unreadable' }}
-    ${'exec sleep 60'}   | ${row}      | ${{ kind: 'unreadable' }}
-    ${'exit 0'}          | ${row}      | ${{ kind: 'unreadable' }}
-    ${invalidId}         | ${row}      | ${{ kind: 'job', state: 'TIMEOUT', workDir: '/jobs/7' }}
-    ${invalidId}         | ${''}       | ${{ kind: 'unknown' }}
-    ${invalidId}         | ${disabled} | ${{ kind: 'unknown' }}
-    ${invalidId}         | ${'exit 1'} | ${{ kind: 'unreadable' }}
-    ${invalidId}         | ${'echo x'} | ${{ kind: 'unreadable' }}
+    scontrol                | sacct              | reading
+    ${record('/jobs/7')}    | ${'exit 1'}        | ${{ kind: 'job', state: 'RUNNING' }}
+    ${'exit 1'}             | ${row}             | ${{ kind: 'unreadable' }}
+    ${'exec sleep 60'}      | ${row}             | ${{ kind: 'unreadable' }}
+    ${'exit 0'}             | ${row}             | ${{ kind: 'unreadable' }}
+    ${invalidId}            | ${row}             | ${{ kind: 'job', state: 'TIMEOUT', workDir: '/jobs/7' }}
+    ${record('/elsewhere')} | ${row}             | ${{ kind: 'job', state: 'TIMEOUT', workDir: '/jobs/7' }}
+    ${record('/elsewhere')} | ${disabled}        | ${{ kind: 'unknown' }}
+    ${invalidId}            | ${''}              | ${{ kind: 'unknown' }}
+    ${invalidId}            | ${disabled}        | ${{ kind: 'unknown' }}
+    ${invalidId}            | ${'exit 1'}        | ${{ kind: 'unknown', stillToCome: 'sacct failed (exit status 1): it said nothing' }}
+    ${invalidId}            | ${down}            | ${{ kind: 'unknown', stillToCome: expect.stringContaining('Connection refused') }}
+    ${invalidId}            | ${'exec sleep 60'} | ${{ kind: 'unknown', stillToCome: 'sacct did not answer within 0.5 s' }}
+    ${invalidId}            | ${'echo x'}        | ${{ kind: 'unknown', stillToCome: expect.stringContaining('a line that is no job') }}
   `('scontrol `$scontrol`, sacct `$sacct`: $reading', async ({ scontrol, sacct, reading }) => {
     await program('sacct', sacct);
-    expect(await (await slurm({ scontrol })).askFor(job)).toMatchObject(reading);
+    expect(await ask({ scontrol })).toMatchObject(reading);
+    if (!('stillToCome' in reading)) expect(await ask({ scontrol })).not.toHaveProperty('stillToCome');
   });
+
+  it('whom the queue shows as cancelled, accounting is asked for who did it', async () => {
+    await program('sacct', 'echo "7|CANCELLED by 0|0:15|2026-11-24T14:35:33|/jobs/7"');
+    const cancelled = { ...job, state: 'CANCELLED', exitCode: '0:15' };
+    expect(await ask({ scontrol: 'echo x' }, cancelled)).toEqual({
+      ...{ kind: 'job', state: 'CANCELLED', reason: 'None', exitCode: '0:15', cancelledBy: 'root' },
+    });
+    await program('sacct', 'echo "7|CANCELLED by 4000000000|0:15|2026-11-24T14:35:33|/jobs/7"');
+    expect(await ask({}, cancelled)).toMatchObject({ cancelledBy: 'user id 4000000000' });
+    await program('sacct', disabled);
+    expect(await ask({}, cancelled)).toEqual({ kind: 'job', state: 'CANCELLED', reason: 'None', exitCode: '0:15' });
+  });
+
+  it('however many they are, it is two requests to the controller and one to accounting', async () => {
+    const asked = ['7', '8', '9', '10'].map((id) => ({ ...job, id: id as JobId, directory: `/jobs/${id}` }));
+    const keep = (name: string) => `echo "$@" >>"$DIR/${name}.calls"`;
+    await program('sacct', `${keep('sacct')}; echo "8|FAILED|3:0|2026-11-24T14:35:33|/jobs/8"`);
+    const squeue = `${keep('squeue')}; ${queued('7', '/jobs/7')}; ${queued('10', '/elsewhere')}`;
+    const scontrol = `${keep('scontrol')}; ${invalidId}`;
+    const readings = await (await slurm({ squeue, scontrol })).askFor(asked);
+    expect([...readings.values()].map((reading) => (reading.kind === 'job' ? reading.state : reading.kind))).toEqual([
+      'PENDING',
+      'FAILED',
+      'unknown',
+      'unknown',
+    ]);
+    const calls = async (name: string) => (await readFile(join(directory, `${name}.calls`), 'utf8')).trim().split('\n');
+    expect(await calls('squeue')).toEqual([
+      expect.stringMatching(/^--noheader --jobs=7,8,9,10 --states=all --Format /),
+    ]);
+    expect(await calls('sacct')).toEqual([expect.stringMatching(/ --jobs=8,9,10 /)]);
+    expect(await calls('scontrol')).toEqual(['--oneliner show jobid 8']);
+  });
+
+  it.each`
+    scontrol             | kinds
+    ${record('/jobs/7')} | ${['job', 'unreadable']}
+    ${'exit 1'}          | ${['unreadable', 'unreadable']}
+    ${'exec sleep 60'}   | ${['unreadable', 'unreadable']}
+    ${invalidId}         | ${['unknown', 'unknown']}
+  `(
+    'of several that squeue leaves out, scontrol is asked for one: `$scontrol`: $kinds',
+    async ({ scontrol, kinds }) => {
+      await program('sacct', '');
+      const readings = await (await slurm({ squeue: '', scontrol })).askFor([job, { ...job, id: '8' as JobId }]);
+      expect([...readings.values()].map(({ kind }) => kind)).toEqual(kinds);
+    },
+  );
+
+  it.each(['exit 1', 'exec sleep 60', 'echo garbage'])(
+    'of several none is concluded about when squeue answers with `%s`',
+    async (squeue) => {
+      await program('sacct', row);
+      const readings = await (await slurm({ squeue })).askFor([job, { ...job, id: '8' as JobId }]);
+      expect([...readings.values()].map(({ kind }) => kind)).toEqual(['unreadable', 'unreadable']);
+    },
+  );
 
   it('finds sacct on PATH when there is none beside squeue, and asks the cluster of the job where there are several', async () => {
     await mkdir(join(directory, 'bin'));
-    await program('bin/sacct', 'case "$*" in *--clusters=c2*) echo "7|FAILED|1:0|/jobs/7";; esac');
+    const failed = 'echo "7|FAILED|1:0|2026-11-24T14:35:33|/jobs/7"';
+    await program('bin/sacct', `case "$*" in *--clusters=c2*) ${failed};; esac`);
     const poll = await program('squeue', '');
     const scontrol = await program('scontrol', invalidId);
     const environment = { PATH: `${join(directory, 'bin')}:/usr/bin:/bin` };
     const options = { scontrol, user: 'bot', jobName: '', environment };
     const several = slurmCommands({ ...options, poll: { ...poll, arguments: ['--clusters=c1,c2'] } });
-    expect(await several.askFor(job)).toMatchObject({ kind: 'job', state: 'FAILED' });
-    expect(await slurmCommands({ ...options, poll }).askFor(job)).toEqual({ kind: 'unknown' });
+    expect((await several.askFor([job])).get(job.id)).toMatchObject({ kind: 'job', state: 'FAILED' });
+    expect((await slurmCommands({ ...options, poll }).askFor([job])).get(job.id)).toEqual({ kind: 'unknown' });
   });
 
   it('is unknown when scontrol does not know it and there is no sacct', async () => {
     const poll = await program('squeue', '');
     const scontrol = await program('scontrol', `PATH=/bin; ${invalidId}`);
     const options = { poll, scontrol, user: 'bot', jobName: '', environment: { PATH: directory } };
-    expect(await slurmCommands(options).askFor(job)).toEqual({ kind: 'unknown' });
+    expect((await slurmCommands(options).askFor([job])).get(job.id)).toEqual({ kind: 'unknown' });
   });
 });
 

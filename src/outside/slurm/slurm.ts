@@ -12,6 +12,8 @@ export interface QueueEntry {
   /** In Slurm's words: PENDING, RUNNING, COMPLETED, TIMEOUT, … */
   readonly state: string;
   readonly reason: string;
+  /** `STATUS:SIGNAL`, once it has one. */
+  readonly exitCode?: string;
   readonly workDir: string;
 }
 
@@ -20,19 +22,31 @@ export type QueueReading =
   | { readonly kind: 'queue'; readonly entries: readonly QueueEntry[] }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** What Slurm says of one job when asked for it by id: scontrol first, then sacct where there is one. */
+/** What Slurm says of a job when asked for it by its id. */
 export type JobReading =
   | {
       readonly kind: 'job';
       readonly state: string;
       readonly reason: string;
+      /** `STATUS:SIGNAL` */
       readonly exitCode?: string;
+      /** Who cancelled it: only accounting knows. */
+      readonly cancelledBy?: string;
       readonly workDir?: string;
       readonly eligibleTime?: string;
+      /** What accounting has not told yet, and may later. */
+      readonly stillToCome?: string;
     }
-  /** Both answered, and neither knows it. */
-  | { readonly kind: 'unknown' }
+  /** The controller answered, and does not know it; accounting does not either, or `stillToCome` says why it may tell more later. */
+  | { readonly kind: 'unknown'; readonly stillToCome?: string }
   | { readonly kind: 'unreadable'; readonly why: string };
+
+/** A job that Slurm is asked for. */
+export interface AskedJob extends JobAddress {
+  readonly exitCode?: string;
+  /** Its identity: an id may have been given out again. */
+  readonly directory: string;
+}
 
 export interface Submission {
   /** The job directory: sbatch runs in it. Absolute. */
@@ -71,10 +85,17 @@ export interface Slurm {
   release(
     job: JobAddress,
   ): Promise<{ readonly kind: 'released' } | { readonly kind: 'failed'; readonly message: string }>;
-  askFor(job: JobAddress): Promise<JobReading>;
+  /**
+   * Three requests at most, however many jobs: the controller is asked for those whose `state` is no end, then accounting for those that
+   * it does not know, and for who cancelled a job.
+   */
+  askFor(jobs: readonly AskedJob[]): Promise<ReadonlyMap<JobId, JobReading>>;
 }
 
-/** States that a job does not leave. Source: squeue(1), "JOB STATE CODES". */
+/**
+ * States that a job does not leave by itself. Source: squeue(1), "JOB STATE CODES". Not among them: SPECIAL_EXIT, REQUEUED, REQUEUE_HOLD,
+ * LAUNCH_FAILED, RECONFIG_FAIL, which mean that it is to run again; REVOKED, which means that it runs on another cluster of a federation.
+ */
 export const terminalStates: ReadonlySet<string> = new Set([
   'COMPLETED',
   'FAILED',
@@ -85,6 +106,16 @@ export const terminalStates: ReadonlySet<string> = new Set([
   'PREEMPTED',
   'BOOT_FAIL',
   'DEADLINE',
-  'REVOKED',
-  'SPECIAL_EXIT',
 ]);
+
+/**
+ * Whether the working directory that Slurm tells is that of a job. Above the pull request's directory the two may have been reached by
+ * different links; from there on the path is the job's alone.
+ */
+export function isWorkDirOf(directory: string, workDir: string): boolean {
+  return workDir === directory || (own(directory) !== undefined && own(directory) === own(workDir));
+}
+
+function own(path: string): string | undefined {
+  return /\/\d{4}\.\d\d\/pr_\d+\/.+$/.exec(path)?.[0];
+}

@@ -1,0 +1,20 @@
+import type { AskedJob, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
+import type { Followed } from './plan-sends.ts';
+import type { Transition } from './plan-transitions.ts';
+
+/** Asks Slurm once for all jobs of which the queue did not say enough. */
+export async function askForMissing(
+  followed: readonly Followed[],
+  transitions: ReadonlyMap<string, readonly Transition[]>,
+  slurm: Pick<Slurm, 'askFor'>,
+): Promise<ReadonlyMap<JobId, JobReading>> {
+  const asked: AskedJob[] = [];
+  for (const { job, record } of followed) {
+    const ask = transitions.get(job.id)?.find(({ kind }) => kind === 'ask');
+    if (ask?.kind !== 'ask') continue;
+    const { submission } = record;
+    const cluster = submission.kind === 'submitted' ? submission.cluster : '';
+    asked.push({ ...(ask.entry ?? { cluster, partition: '', state: '', reason: '' }), ...job });
+  }
+  return asked.length === 0 ? new Map() : await slurm.askFor(asked);
+}

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import type { Asked } from '../../jobs/job-record.ts';
+import type { JobReading } from '../../outside/slurm/slurm.ts';
+import { afterAsking, isTimeToAsk, planAfterAsking } from './plan-asking.ts';
+
+const now = new Date('2026-03-10T12:00:00Z');
+const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000).toISOString();
+const unknown = { kind: 'unknown' };
+const down = { kind: 'unknown', stillToCome: 'sacct failed' };
+
+it.each`
+  what                                                        | reading                                                                    | end                  | times | minutes | outcome
+  ${'scontrol still knows how it ended'}                      | ${{ kind: 'job', state: 'TIMEOUT', reason: 'TimeLimit' }}                  | ${undefined}         | ${0}  | ${0}    | ${'TIMEOUT'}
+  ${'scontrol says that it runs'}                             | ${{ kind: 'job', state: 'RUNNING', reason: 'None' }}                       | ${undefined}         | ${0}  | ${0}    | ${'wait'}
+  ${'it waits to run again, and its first run left a marker'} | ${{ kind: 'job', state: 'PENDING', reason: 'BeginTime' }}                  | ${{}}                | ${0}  | ${0}    | ${'wait'}
+  ${'it was requeued, held'}                                  | ${{ kind: 'job', state: 'SPECIAL_EXIT', reason: 'None' }}                  | ${{}}                | ${0}  | ${0}    | ${'wait'}
+  ${'scontrol fails'}                                         | ${{ kind: 'unreadable', why: 'no answer' }}                                | ${{}}                | ${9}  | ${99}   | ${'wait'}
+  ${'purged, its script came to its end, first time'}         | ${unknown}                                                                 | ${{}}                | ${1}  | ${0}    | ${'wait'}
+  ${'purged, but the job script came to its end'}             | ${unknown}                                                                 | ${{ exitStatus: 0 }} | ${2}  | ${1}    | ${''}
+  ${'purged, its script failed'}                              | ${unknown}                                                                 | ${{ exitStatus: 3 }} | ${2}  | ${1}    | ${'FAILED 3:0'}
+  ${'purged, accounting is down, but there is the marker'}    | ${down}                                                                    | ${{ exitStatus: 0 }} | ${2}  | ${1}    | ${''}
+  ${'purged, and no trace, for the second time'}              | ${unknown}                                                                 | ${undefined}         | ${2}  | ${1}    | ${'wait'}
+  ${'purged, and no trace, for the third time'}               | ${unknown}                                                                 | ${undefined}         | ${3}  | ${2}    | ${'VANISHED'}
+  ${'purged, accounting is down for half an hour'}            | ${down}                                                                    | ${undefined}         | ${9}  | ${30}   | ${'wait'}
+  ${'purged, accounting is down for an hour'}                 | ${down}                                                                    | ${undefined}         | ${9}  | ${60}   | ${'VANISHED'}
+  ${'accounting told how it ended'}                           | ${{ kind: 'job', state: 'FAILED', reason: '', exitCode: '3:0' }}           | ${undefined}         | ${0}  | ${0}    | ${'FAILED 3:0'}
+  ${'accounting told who cancelled it'}                       | ${{ kind: 'job', state: 'CANCELLED', reason: 'None', cancelledBy: 'eve' }} | ${undefined}         | ${0}  | ${0}    | ${'CANCELLED by eve'}
+  ${'there is nobody who knows who cancelled it'}             | ${{ kind: 'job', state: 'CANCELLED', reason: 'None' }}                     | ${undefined}         | ${0}  | ${0}    | ${'CANCELLED'}
+  ${'accounting has not heard of the cancelling yet'}         | ${{ kind: 'job', state: 'CANCELLED', reason: 'None', stillToCome: 'x' }}   | ${undefined}         | ${0}  | ${0}    | ${'wait'}
+`('$what: $outcome', ({ reading, end, times, minutes, outcome }) => {
+  const asked: Asked = { times: Math.max(1, times), at: ago(0), timesUnknown: times, unknownSince: ago(minutes * 60) };
+  const ending = planAfterAsking(reading, end, asked, now);
+  const { state, exitCode, cancelledBy } = ending ?? { state: 'wait' };
+  expect([state, exitCode, cancelledBy && `by ${cancelledBy}`].filter((part) => part !== undefined).join(' ')).toBe(
+    outcome,
+  );
+});
+
+it('accounting that has not heard of a cancelling is waited for once', () => {
+  const reading: JobReading = { kind: 'job', state: 'CANCELLED', reason: 'None', stillToCome: 'x' };
+  const asked = { times: 2, at: ago(0), timesUnknown: 0 };
+  expect(planAfterAsking(reading, undefined, asked, now)).toEqual({ state: 'CANCELLED', reason: 'None' });
+});
+
+it('counts answers in a row; what could not be read is none', () => {
+  const answers = ['unknown', 'unreadable', 'unknown', 'job', 'unknown'];
+  const counts: number[] = [];
+  let asked: Asked | undefined;
+  for (const kind of answers) {
+    asked = afterAsking(asked, { kind, state: 'RUNNING' } as unknown as JobReading, now);
+    counts.push(asked.timesUnknown);
+  }
+  expect(counts).toEqual([1, 1, 2, 0, 1]);
+  expect(asked?.times).toBe(5);
+});
+
+it.each`
+  interval | unknown | pauses
+  ${60}    | ${1}    | ${[60, 60, 60, 120, 240, 480, 600, 600]}
+  ${60}    | ${0}    | ${[60, 60, 60, 120, 240, 240, 240, 240]}
+  ${120}   | ${1}    | ${[120, 120, 120, 240, 480, 600, 600, 600]}
+  ${1}     | ${1}    | ${[1, 1, 1, 2, 4, 8, 10, 10]}
+  ${900}   | ${1}    | ${[900, 900, 900, 900, 900, 900, 900, 900]}
+`(
+  'every $interval s, a job that stays missing, unknown $unknown times in a row, is asked for after $pauses s',
+  ({ interval, unknown: timesUnknown, pauses }) => {
+    const shortest = (times: number) => {
+      const isDue = (seconds: number) => isTimeToAsk({ times, at: ago(seconds), timesUnknown }, now, interval);
+      return [...pauses, interval].filter(isDue).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+    };
+    expect(pauses.map((_: number, index: number) => shortest(index + 1))).toEqual(pauses);
+  },
+);

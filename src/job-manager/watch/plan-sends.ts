@@ -1,0 +1,48 @@
+import type { JobLink } from '../../jobs/handovers.ts';
+import type { JobRecord, Row, RowState } from '../../jobs/job-record.ts';
+import type { SendingPause } from './sending-pause.ts';
+
+/** A job and its record as it is now. */
+export interface Followed {
+  readonly job: JobLink;
+  readonly record: JobRecord;
+}
+
+/** How long somebody can wait for a row: what came of a job is waited for, that it was released is not. */
+const patience: Readonly<Record<RowState, 0 | 1 | 2>> = {
+  submitted: 0,
+  finished: 0,
+  'test result': 0,
+  uploaded: 0,
+  'not uploaded': 0,
+  running: 1,
+  released: 2,
+  received: 2,
+};
+
+/** Whether a comment on GitHub is behind the record. */
+export function isBehind({ comment, rows, rowsSent }: JobRecord): boolean {
+  return comment.kind === 'posted' && rowsSent < rows.length;
+}
+
+/**
+ * The jobs whose comments are to be brought up to date now, in this order: those whose last attempt failed come last, then counts what
+ * people wait for. A row `released` alone waits an interval for the row `running`: most jobs start at once, and it saves a request.
+ */
+export function planSends(
+  followed: readonly Followed[],
+  now: Date,
+  pollIntervalSeconds: number,
+  pause: Pick<SendingPause, 'rests' | 'failures'>,
+): readonly Followed[] {
+  const isDue = ({ state, at }: Row) =>
+    patience[state] < 2 || now.getTime() - at.getTime() >= pollIntervalSeconds * 900;
+  return followed
+    .filter(({ job, record }) => isBehind(record) && unsent(record).some(isDue) && !pause.rests(job.id, now))
+    .toSorted(
+      (a, b) => pause.failures(a.job.id) - pause.failures(b.job.id) || patienceWith(a.record) - patienceWith(b.record),
+    );
+}
+
+const unsent = ({ rows, rowsSent }: JobRecord) => rows.slice(rowsSent);
+const patienceWith = (record: JobRecord) => Math.min(...unsent(record).map(({ state }) => patience[state]));

@@ -1,0 +1,167 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type JobRecord, type Row, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
+import { parseContinuation } from '../../messages/continued-table.ts';
+import { type Comment, type Markdown, RefusedByGitHub, TryAgainLater, Unsure } from '../../outside/github/github.ts';
+import type { JobId } from '../../outside/slurm/slurm.ts';
+import { JobStore } from '../job-store.ts';
+import type { Tools } from '../tools.ts';
+import { isBehind } from './plan-sends.ts';
+import { sendRows } from './send-rows.ts';
+import { SendingPause } from './sending-pause.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'send-rows-'));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+type Fault = 'not done' | 'done, answer lost' | 'gone' | 'refused';
+
+/** A GitHub of one pull request, on which the request of a certain number goes wrong. */
+class SmallGitHub {
+  readonly comments: { id: number; body: string; createdAt: string }[] = [{ id: 7, body: 'head', createdAt: '' }];
+  requests = 0;
+  faultAt: (request: number) => Fault | undefined = () => undefined;
+
+  readonly outside = {
+    createComment: async (_repository: unknown, _number: unknown, body: Markdown) =>
+      this.#request('create', () => {
+        const comment = { id: 100 + this.comments.length, body: body as string, createdAt: '' };
+        this.comments.push(comment);
+        return asComment(comment);
+      }),
+    updateComment: async (_repository: unknown, id: number, body: Markdown) =>
+      this.#request('update', () => {
+        const comment = this.comments.find((each) => each.id === id);
+        if (comment === undefined) return 'gone' as const;
+        comment.body = body;
+        return 'done' as const;
+      }),
+    listComments: async () => this.#request('list', () => this.comments.map(asComment)),
+  };
+
+  #request<T>(kind: 'create' | 'update' | 'list', apply: () => T): T | 'gone' {
+    this.requests += 1;
+    const fault = this.faultAt(this.requests);
+    if (fault === 'gone') return 'gone';
+    if (fault === 'refused') throw new RefusedByGitHub('422');
+    if (fault === 'not done') throw new TryAgainLater('502', { cause: undefined });
+    const answer = apply();
+    if (fault === undefined) return answer;
+    throw kind === 'create' ? new Unsure('lost') : new TryAgainLater('lost', { cause: undefined });
+  }
+}
+
+const asComment = (comment: { id: number; body: string; createdAt: string }): Comment => ({
+  ...comment,
+  url: `https://github.com/O/R/pull/9#issuecomment-${comment.id}`,
+  author: { login: 'my-bot[bot]', isBot: true },
+});
+
+const rows = (count: number): Row[] =>
+  Array.from({ length: count }, (_, index) => ({
+    at: new Date(index * 1000),
+    state: 'uploaded' as const,
+    text: `${index} ${'x'.repeat(500)}` as Markdown,
+  }));
+
+async function writeRecord(count: number): Promise<void> {
+  await writeJobRecord(directory, {
+    version: 1,
+    repository: { owner: 'O', name: 'R' },
+    pullRequest: 9,
+    submission: { kind: 'submitted', id: '12' as JobId, cluster: '', at: '9999-01-01T00:00:00Z' },
+    comment: { kind: 'posted', id: 7, head: 'head' as Markdown },
+    phase: 'running',
+    rows: rows(count),
+    rowsSent: 0,
+  });
+}
+
+/** Sends, as interval after interval does, until nothing is left; each time as a process that was just started. */
+async function sendUntilDone(github: SmallGitHub, limit = 20): Promise<JobRecord> {
+  const job = { id: '12' as JobId, directory };
+  const log = { info() {}, warn() {} };
+  const pause = new SendingPause();
+  let record: JobRecord | undefined;
+  for (let attempt = 0; attempt < limit; attempt++) {
+    const tools = { github: github.outside, jobs: new JobStore(), log, now: () => new Date() } as unknown as Tools;
+    const reading = await readJobRecord(directory);
+    record = reading.kind === 'record' ? reading.record : undefined;
+    if (record === undefined || !isBehind(record)) break;
+    record = await sendRows({ job, record }, tools, pause).catch(() => record);
+  }
+  if (record === undefined || isBehind(record)) throw new Error('it does not come to rest');
+  return record;
+}
+
+const wordsOf = ({ comments }: SmallGitHub) =>
+  comments.flatMap(({ body }) => Array.from(body.matchAll(/\|uploaded\|(\d+) /g), (match) => Number(match[1])));
+const all = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+it('a short table is one request', async () => {
+  await writeRecord(3);
+  const github = new SmallGitHub();
+  await sendUntilDone(github);
+  expect([github.requests, wordsOf(github)]).toEqual([1, [0, 1, 2]]);
+});
+
+it('a long one stands in several comments, a request each; rows that come later go into the last one', async () => {
+  await writeRecord(600);
+  const github = new SmallGitHub();
+  const record = await sendUntilDone(github);
+  expect(record.continuations).toHaveLength(2);
+  expect([github.requests, github.comments.length, wordsOf(github)]).toEqual([3, 3, all(600)]);
+  await writeJobRecord(directory, { ...record, rows: rows(605) });
+  await sendUntilDone(github);
+  expect([github.requests, github.comments.length, wordsOf(github)]).toEqual([4, 3, all(605)]);
+});
+
+it('exactly once, whichever request is lost, and in whatever way', async () => {
+  for (const fault of ['not done', 'done, answer lost'] as const) {
+    for (let at = 1; at <= 4; at++) {
+      for (const second of [undefined, at + 1]) {
+        await writeRecord(600);
+        const github = new SmallGitHub();
+        github.faultAt = (request) => (request === at || request === second ? fault : undefined);
+        await sendUntilDone(github);
+        const parts = github.comments.slice(1).map(({ body }) => parseContinuation(body)?.part);
+        expect([fault, at, second, parts, wordsOf(github)]).toEqual([fault, at, second, [2, 3], all(600)]);
+      }
+    }
+  }
+});
+
+it('a record of an older version, without continuations, is continued', async () => {
+  await writeRecord(2);
+  const github = new SmallGitHub();
+  const before = await sendUntilDone(github);
+  expect('continuations' in before).toBe(false);
+  await writeJobRecord(directory, { ...before, rows: rows(400) });
+  expect((await sendUntilDone(github)).continuations).toHaveLength(1);
+  expect(wordsOf(github)).toEqual(all(400));
+});
+
+it.each([1, 2, 3])(
+  'where comment %i is gone the rows are recorded only, with the reason, and nothing more is asked',
+  async (at) => {
+    await writeRecord(600);
+    const github = new SmallGitHub();
+    github.faultAt = (request) => (request === at ? 'gone' : undefined);
+    const { comment, rows: recorded } = await sendUntilDone(github);
+    expect(comment).toEqual({ kind: 'silent', why: expect.stringContaining('deleted') });
+    expect([recorded.length, github.requests]).toEqual([600, at]);
+  },
+);
+
+it('what GitHub refuses is tried five times, then set aside', async () => {
+  await writeRecord(3);
+  const github = new SmallGitHub();
+  github.faultAt = () => 'refused';
+  const { comment } = await sendUntilDone(github);
+  expect(comment).toEqual({ kind: 'silent', why: expect.stringContaining('refuses') });
+  expect(github.requests).toBe(5);
+});

@@ -1,0 +1,67 @@
+import { RefusedByGitHub, TryAgainLater } from '../../outside/github/github.ts';
+
+/** How long nothing is sent where GitHub is away and does not say for how long. */
+const awaySeconds = 30;
+const longestRestSeconds = 3600;
+/** How often a comment that GitHub refuses is tried before it is set aside. */
+const refusalsUntilSetAside = 5;
+
+interface Trouble {
+  /** In a row. */
+  readonly failures: number;
+  readonly refusals: number;
+  /** Nothing is sent for this job before. */
+  readonly restsUntil: number;
+  readonly failedAt: number;
+}
+
+/**
+ * When rows are sent. When GitHub asks to wait, or is away, nothing is; what becomes due meanwhile is sent in one go. A comment that fails
+ * while others can be sent rests alone, longer each time; one that GitHub refuses again and again is set aside.
+ */
+export class SendingPause {
+  #until = 0;
+  #succeededAt = Number.NEGATIVE_INFINITY;
+  readonly #troubles = new Map<string, Trouble>();
+
+  isOver(now: Date): boolean {
+    return now.getTime() >= this.#until;
+  }
+
+  /** Whether this job's comment is left alone for now. */
+  rests(job: string, now: Date): boolean {
+    return now.getTime() < (this.#troubles.get(job)?.restsUntil ?? 0);
+  }
+
+  /** How often in a row this job's comment could not be sent. */
+  failures(job: string): number {
+    return this.#troubles.get(job)?.failures ?? 0;
+  }
+
+  succeeded(job: string, now: Date): void {
+    this.#succeededAt = now.getTime();
+    this.#troubles.delete(job);
+  }
+
+  /** A job's comment could not be sent. `alone`: others can, so it rests alone. */
+  failed(job: string, error: unknown, now: Date): 'all wait' | 'alone' | 'set aside' {
+    const before = this.#troubles.get(job);
+    const isRefused = error instanceof RefusedByGitHub;
+    const failures = (before?.failures ?? 0) + 1;
+    const refusals = isRefused ? (before?.refusals ?? 0) + 1 : 0;
+    const othersPass = before !== undefined && this.#succeededAt >= before.failedAt;
+    const isStated = error instanceof TryAgainLater && error.retryAfterSeconds !== undefined;
+    const isAlone = isRefused || (othersPass && !isStated);
+    const restSeconds = isAlone ? Math.min(longestRestSeconds, awaySeconds * 2 ** (failures - 1)) : 0;
+    const failedAt = now.getTime();
+    this.#troubles.set(job, { failures, refusals, failedAt, restsUntil: failedAt + restSeconds * 1000 });
+    if (refusals >= refusalsUntilSetAside) return 'set aside';
+    return isAlone ? 'alone' : 'all wait';
+  }
+
+  /** Remembers how long to wait after a failure that will pass; other errors are thrown. */
+  after(error: unknown, now: Date): void {
+    if (!(error instanceof TryAgainLater)) throw error;
+    this.#until = Math.max(this.#until, now.getTime() + (error.retryAfterSeconds ?? awaySeconds) * 1000);
+  }
+}

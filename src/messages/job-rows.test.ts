@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import type { Texts } from '../settings/settings.ts';
+import { finishedRow } from './job-rows.ts';
+
+const texts = { jobResultUnknown: 'no `{filename}`' } as unknown as Texts;
+
+it.each`
+  ending                                                                                           | text
+  ${{ slurmState: 'COMPLETED', exitCode: '0:0', description: 'built' }}                            | ${'built'}
+  ${{ slurmState: '', description: 'built' }}                                                      | ${'built'}
+  ${{ slurmState: 'FAILED', reason: 'NonZeroExitCode', exitCode: '3:0' }}                          | ${'`FAILED` (NonZeroExitCode, exit code 3) no `_bot_job7.result`'}
+  ${{ slurmState: 'FAILED', exitCode: '3:0' }}                                                     | ${'`FAILED` (exit code 3) no `_bot_job7.result`'}
+  ${{ slurmState: 'FAILED', reason: 'JobLaunchFailure', exitCode: '0:9' }}                         | ${'`FAILED` (JobLaunchFailure, signal 9) no `_bot_job7.result`'}
+  ${{ slurmState: 'FAILED', reason: 'NonZeroExitCode', exitCode: '1:0', saidByScript: 'no disk' }} | ${'`FAILED` (NonZeroExitCode: no disk) no `_bot_job7.result`'}
+  ${{ slurmState: 'FAILED', exitCode: '1:0', saidByScript: 'no disk' }}                            | ${'`FAILED` (no disk) no `_bot_job7.result`'}
+  ${{ slurmState: 'TIMEOUT', reason: 'TimeLimit', exitCode: '0:15' }}                              | ${'`TIMEOUT` (TimeLimit) no `_bot_job7.result`'}
+  ${{ slurmState: 'TIMEOUT', reason: 'TimeLimit', exitCode: '0:15', description: 'built' }}        | ${'`TIMEOUT` (TimeLimit) built'}
+  ${{ slurmState: 'OUT_OF_MEMORY', reason: 'OutOfMemory', exitCode: '0:125' }}                     | ${'`OUT_OF_MEMORY` (OutOfMemory) no `_bot_job7.result`'}
+  ${{ slurmState: 'CANCELLED', reason: 'None', exitCode: '0:15', cancelledBy: 'alice' }}           | ${'`CANCELLED` (by alice) no `_bot_job7.result`'}
+  ${{ slurmState: 'CANCELLED', reason: 'JobHeldUser', cancelledBy: 'user id 1000' }}               | ${'`CANCELLED` (JobHeldUser, by user id 1000) no `_bot_job7.result`'}
+  ${{ slurmState: 'CANCELLED', reason: 'None' }}                                                   | ${'`CANCELLED` no `_bot_job7.result`'}
+  ${{ slurmState: 'NODE_FAIL', reason: 'NodeDown', exitCode: '0:0' }}                              | ${'`NODE_FAIL` (NodeDown) no `_bot_job7.result`'}
+  ${{ slurmState: 'PREEMPTED', reason: 'None' }}                                                   | ${'`PREEMPTED` no `_bot_job7.result`'}
+  ${{ slurmState: 'BOOT_FAIL', reason: 'None' }}                                                   | ${'`BOOT_FAIL` no `_bot_job7.result`'}
+  ${{ slurmState: 'DEADLINE', reason: 'DeadLine' }}                                                | ${'`DEADLINE` (DeadLine) no `_bot_job7.result`'}
+  ${{ slurmState: 'VANISHED', reason: 'Slurm no longer knows this job' }}                          | ${'`VANISHED` (Slurm no longer knows this job) no `_bot_job7.result`'}
+`('$ending: $text', ({ ending, text }) => {
+  expect(finishedRow(new Date(0), texts, '7', ending).text).toBe(text);
+});

@@ -1,0 +1,126 @@
+import { dirname, join } from 'node:path';
+import type { Command } from '../processes/command.ts';
+import { type AccountReading, addAccount, isToAskAccounting } from './add-account.ts';
+import { parseQueue, queueFormat } from './parse-queue.ts';
+import { parseSacct, sacctFormat } from './parse-sacct.ts';
+import { parseScontrolJob } from './parse-scontrol-job.ts';
+import { type RunOptions, readListing, runCommand } from './read-listing.ts';
+import { scontrolCommand } from './scontrol-command.ts';
+import { type AskedJob, isWorkDirOf, type JobAddress, type JobId, type JobReading, terminalStates } from './slurm.ts';
+
+export interface AskOptions extends RunOptions {
+  readonly poll: Command;
+  /** Its words may hold `%(jobid)s` and the like. */
+  readonly scontrol: Command;
+}
+
+type Readings = ReadonlyMap<JobId, JobReading>;
+
+/** What is known of these jobs: by the controller, in one request for all of them, and by accounting, in another. */
+export async function askForJobs(options: AskOptions, jobs: readonly AskedJob[]): Promise<Readings> {
+  const hasEnded = ({ state }: JobAddress) => terminalStates.has(state);
+  const known: [JobId, JobReading][] = jobs
+    .filter(hasEnded)
+    .map(({ id, state, reason, exitCode }) => [id, { kind: 'job', state, reason, ...(exitCode && { exitCode }) }]);
+  const asked = jobs.filter((job) => !hasEnded(job));
+  const readings = new Map([...known, ...(await askController(options, asked))]);
+  const unclear = jobs.filter(({ id }) => isToAskAccounting(readings.get(id)));
+  for (const [id, account] of await askAccounting(options, unclear)) {
+    const reading = readings.get(id);
+    if (reading !== undefined) readings.set(id, addAccount(reading, account));
+  }
+  return readings;
+}
+
+/**
+ * scontrol shows one job at a time: several are one squeue, which leaves out those that the controller does not know. Should it leave out
+ * what it should not, one of them, which scontrol is asked for, gives it away.
+ */
+async function askController(options: AskOptions, jobs: readonly AskedJob[]): Promise<Readings> {
+  const [first] = jobs;
+  if (first === undefined) return new Map();
+  const askOne = async (job: AskedJob) => ofThatJob(await askScontrol(options, job), job);
+  if (jobs.length === 1) return new Map([[first.id, await askOne(first)]]);
+  const readings = await askSqueue(options, jobs);
+  const [left, ...others] = jobs.filter(({ id }) => readings.get(id)?.kind === 'unknown');
+  if (left === undefined) return readings;
+  const check = await askOne(left);
+  if (check.kind === 'unknown') return readings;
+  const why = check.kind === 'unreadable' ? check.why : `squeue leaves out job ${left.id}, which scontrol shows`;
+  const unreadable = others.map(({ id }) => [id, { kind: 'unreadable', why }] as const);
+  return new Map([...readings, ...unreadable, [left.id, check]]);
+}
+
+async function askSqueue(options: AskOptions, jobs: readonly AskedJob[]): Promise<Readings> {
+  const words = ['--noheader', `--jobs=${jobs.map(({ id }) => id).join(',')}`, '--states=all', '--Format', queueFormat];
+  const said = readListing('squeue', await runCommand(options, options.poll, words));
+  const queue = said.kind === 'unreadable' ? said : parseQueue(said.text);
+  if (queue.kind === 'unreadable') return new Map(jobs.map(({ id }) => [id, queue]));
+  return new Map(
+    jobs.map((job) => {
+      const entries = queue.entries
+        .filter(({ id }) => id === job.id)
+        .map((each) => ({ kind: 'job', ...each }) as const);
+      const readings = entries.map((each) => ofThatJob(each, job)).filter(({ kind }) => kind === 'job');
+      return [job.id, readings.at(-1) ?? { kind: 'unknown' }];
+    }),
+  );
+}
+
+/** The id of a job that was forgotten may have been given to another one. */
+function ofThatJob(reading: JobReading, { directory }: AskedJob): JobReading {
+  const isAnother = reading.kind === 'job' && reading.workDir && !isWorkDirOf(directory, reading.workDir);
+  return isAnother ? { kind: 'unknown' } : reading;
+}
+
+/** What scontrol says of one job. */
+export async function askScontrol(options: AskOptions, job: JobAddress): Promise<JobReading> {
+  const command = scontrolCommand(options.scontrol, job);
+  const result = await runCommand(options, command, ['--oneliner', 'show', 'jobid', job.id]);
+  if (result.kind === 'exited' && result.code !== 0 && result.stderr.includes('Invalid job id specified'))
+    return { kind: 'unknown' };
+  const said = readListing('scontrol', result);
+  return said.kind === 'unreadable' ? said : parseScontrolJob(said.text, job.id);
+}
+
+async function askAccounting(
+  options: AskOptions,
+  jobs: readonly AskedJob[],
+): Promise<ReadonlyMap<JobId, AccountReading>> {
+  if (jobs.length === 0) return new Map();
+  const said = await runSacct(options, jobs);
+  const readings = new Map<JobId, AccountReading>();
+  for (const job of jobs) {
+    const reading = said.kind === 'text' ? parseSacct(said.text, job.id, job.directory) : said;
+    readings.set(job.id, await withName(options, reading));
+  }
+  return readings;
+}
+
+async function runSacct(options: AskOptions, jobs: readonly AskedJob[]) {
+  const { environment, program, arguments: pollWords } = options.poll;
+  const clusters = new Set(jobs.map(({ cluster }) => cluster).filter((cluster) => cluster !== ''));
+  const areSeveral = pollWords.some((word) => /^(-M|--clusters?)/.test(word)) && clusters.size > 0;
+  const words = ['--noheader', '--parsable2', '--allocations', '--duplicates', '--starttime=now-30days'];
+  words.push(`--jobs=${jobs.map(({ id }) => id).join(',')}`, `--format=${sacctFormat}`);
+  if (areSeveral) words.push(`--clusters=${[...clusters].join(',')}`);
+  // Where squeue lies is the same Slurm; a poll command that is a wrapper has no such neighbour.
+  const places = program.includes('/') ? [join(dirname(program), 'sacct'), 'sacct'] : ['sacct'];
+  for (const place of places) {
+    const result = await runCommand(options, { environment, program: place, arguments: [] }, words);
+    if (result.kind === 'not-started' && result.code === 'ENOENT') continue;
+    if (result.kind === 'exited' && result.stderr.includes('accounting storage is disabled')) break;
+    return readListing('sacct', result);
+  }
+  return { kind: 'none' } as const;
+}
+
+/** Accounting names who cancelled a job by number. */
+async function withName(options: RunOptions, reading: AccountReading): Promise<AccountReading> {
+  if (reading.kind !== 'job' || !/^\d+$/.test(reading.cancelledBy ?? '')) return reading;
+  const { cancelledBy: uid = '' } = reading;
+  const command = { environment: {}, program: 'id', arguments: ['-un', uid] };
+  const result = await runCommand(options, command, []);
+  const name = result.kind === 'exited' && result.code === 0 ? result.stdout.trim() : '';
+  return { ...reading, cancelledBy: name || `user id ${uid}` };
+}
