@@ -1,136 +1,210 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
-import { createDurably, makeDirectory, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import { dirname } from 'node:path';
+import { PlaceIsAway } from '../outside/files/disk-trouble.ts';
+import {
+  createDurably,
+  exists,
+  hasCode,
+  makeDirectory,
+  readTextIfThere,
+  removeDurably,
+  writeDurably,
+} from '../outside/files/durable-files.ts';
+import {
+  type DaemonKind,
+  type FoundLease,
+  type Holder,
+  judgeLease,
+  leaseNumbers,
+  leasePath,
+  locksDirectory,
+  lookAtProcess,
+  readLease,
+  startOfProcess,
+} from './lease-file.ts';
+import { pause } from './pause.ts';
 
-// One daemon of a kind per state directory. A lease is a file that its holder renews; it works on NFS, where flock cannot be trusted,
-// and compares times of the file server only, so that the clocks of two login nodes do not matter.
+// One daemon of a kind per state directory, by files alone: `KIND.N.lease`, where the highest N counts. Taking over is creating N+1, of
+// which link(2) lets one succeed, and removing the lower ones before anything else is done. So a holder that was silent meanwhile finds
+// its own file gone, however long it slept. It works on NFS, where flock cannot be trusted, and compares times of the file server only,
+// so that the clocks of two login nodes do not matter.
 
-const renewEveryMilliseconds = 15_000;
-/** A holder on another machine that has not renewed for so long is taken for dead. */
-const staleAfterMilliseconds = 60_000;
+const renewEveryMilliseconds = 10_000;
+/** Beside the 45 s of silence after which a holder on another machine is taken for dead: together below a minute. */
+const lookAgainMilliseconds = 5_000;
 
-interface Holder {
-  readonly version: 1;
-  readonly token: string;
-  readonly host: string;
-  readonly pid: number;
-  /** When the process started, in the kernel's ticks: a reused pid has another. */
-  readonly processStart: string;
-  readonly since: string;
-}
-
+/** The daemon that holds it may act; nobody else of its kind does. */
 export interface Lease {
-  /** Aborted when another process holds the lease: stop at once. */
+  /** Grows with each time that somebody takes the lease. */
+  readonly number: number;
+  /** Whoever held it before did not give it back: it was killed, or died. */
+  readonly afterDeath: boolean;
+  /** Aborted as soon as it is known that another process took it: end at once, as if killed. */
   readonly lost: AbortSignal;
+  /** Throws where it is not ours any more, or cannot be read. Asked before each write. */
+  check(): Promise<void>;
   release(): Promise<void>;
 }
 
-/** Takes the lease, or says in a sentence who holds it. */
-export async function takeLease(
-  stateDir: string,
-  kind: 'event handler' | 'job manager',
-): Promise<{ kind: 'taken'; lease: Lease } | { kind: 'held'; message: string }> {
-  const directory = join(stateDir, 'locks');
-  await makeDirectory(stateDir, 0o700);
-  await makeDirectory(directory, 0o700);
-  const path = join(directory, `${kind}.lease`);
-  const holder: Holder = {
-    version: 1,
-    token: randomUUID(),
-    host: hostname(),
-    pid: process.pid,
-    processStart: (await processStart(process.pid)) ?? '',
-    since: new Date().toISOString(),
-  };
-  for (let attempt = 0; attempt < 3; attempt++) {
-    if ((await createDurably(path, serialise(holder))) === 'created')
-      return { kind: 'taken', lease: keep(path, holder) };
-    const found = await readTextIfThere(path);
-    if (found === undefined) continue;
-    if (!(await isStale(path, found))) return { kind: 'held', message: describe(kind, path, found) };
-    await setAside(path, found);
-  }
-  return {
-    kind: 'held',
-    message: `the ${kind} cannot take the lease ${path}: another process takes it at the same time`,
-  };
+/** Waiting for the lease while another process holds it. */
+interface Standby {
+  /** Ends the waiting. */
+  readonly stop: AbortSignal;
+  /** Told once, with a sentence, when there is something to wait for. */
+  readonly say: (sentence: string) => void;
+  /** How often the holder is looked at; without it every 5 s. */
+  readonly lookAgainMilliseconds?: number;
 }
 
-function keep(path: string, holder: Holder): Lease {
+/** Takes the lease, or says in a sentence who holds it; on standby, waits until it can be had. */
+export async function takeLease(
+  stateDir: string,
+  kind: DaemonKind,
+  standby?: Standby,
+): Promise<
+  | { readonly kind: 'taken'; readonly lease: Lease }
+  | { readonly kind: 'held'; readonly message: string }
+  | { readonly kind: 'stopped' }
+> {
+  const directory = locksDirectory(stateDir);
+  await makeDirectory(stateDir, 0o700);
+  await makeDirectory(directory, 0o700);
+  const token = randomUUID();
+  let isTold = false;
+  for (;;) {
+    const answer = await tryToTake(directory, kind, token);
+    if (answer.kind === 'taken') return { kind: 'taken', lease: keep(answer.path, answer.holder, answer.afterDeath) };
+    if (standby === undefined) return { kind: 'held', message: refusal(kind, answer.by) };
+    if (!isTold)
+      standby.say(`${capital(kind)} on standby: ${runs(kind, answer.by)}; this one takes over when that ends`);
+    isTold = true;
+    await pause(standby.lookAgainMilliseconds ?? lookAgainMilliseconds, standby.stop);
+    if (standby.stop.aborted) return { kind: 'stopped' };
+  }
+}
+
+type Attempt =
+  | { readonly kind: 'taken'; readonly path: string; readonly holder: Holder; readonly afterDeath: boolean }
+  | { readonly kind: 'held'; readonly by: FoundLease };
+
+async function tryToTake(directory: string, kind: DaemonKind, token: string): Promise<Attempt> {
+  for (;;) {
+    const found = await readLease(directory, kind);
+    if (found !== undefined && (await judge(found, token)) === 'held') return { kind: 'held', by: found };
+    const number = (found?.number ?? 0) + 1;
+    const path = leasePath(directory, kind, number);
+    const holder = await newHolder(number, token);
+    await createDurably(path, serialise(holder));
+    // Not the answer to link(2) counts, which NFS may lose and then repeat, but whose file is there.
+    if ((await readTextIfThere(path)) !== serialise(holder)) continue;
+    const numbers = await leaseNumbers(directory, kind);
+    if (numbers.some((other) => other > number)) {
+      await removeDurably(path); // we were slow: others took it, and took it over, since we looked
+      continue;
+    }
+    for (const lower of numbers) if (lower < number) await removeDurably(leasePath(directory, kind, lower));
+    const afterDeath = found !== undefined && found.holder?.released === undefined;
+    return { kind: 'taken', path, holder, afterDeath };
+  }
+}
+
+async function judge({ path, holder, renewedMilliseconds }: FoundLease, token: string): Promise<'free' | 'held'> {
+  const onThisMachine = holder && (await lookAtProcess(holder));
+  if (judgeLease(holder, onThisMachine, 0) === 'free') return 'free';
+  // The time of the file server: that of a file which is new there.
+  const probe = `${path}.${token}.now`;
+  try {
+    await writeDurably(probe, '.');
+    return judgeLease(holder, onThisMachine, (await stat(probe)).mtimeMs - renewedMilliseconds);
+  } finally {
+    await rm(probe, { force: true });
+  }
+}
+
+function keep(path: string, holder: Holder, afterDeath: boolean): Lease {
+  const text = serialise(holder);
   const lost = new AbortController();
-  let renewing: Promise<void> = Promise.resolve();
-  const renew = async () => {
-    const found = await readTextIfThere(path);
-    if (found === serialise(holder)) await writeDurably(path, serialise(holder));
-    else lost.abort(new Error(`the lease ${path} was taken by another process`));
+  const lose = () => {
+    const reason = new Error(
+      `another process took the lease ${path} over while this one was silent: it must not go on`,
+    );
+    lost.abort(reason);
+    return reason;
   };
+  const check = async () => {
+    if (lost.signal.aborted) throw lost.signal.reason;
+    if ((await readTextIfThere(path)) === text) return;
+    throw (await isAway(path)) ? away(path) : lose();
+  };
+  let renewing: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     // A file server that is away for a moment must not stop the daemon; the next renewal tries again.
-    renewing = renew().catch(() => {});
+    renewing = renew(path, text)
+      .then(async (outcome) => void (outcome === 'gone' && !(await isAway(path)) && lose()))
+      .catch(() => {});
   }, renewEveryMilliseconds);
   timer.unref();
   return {
+    number: holder.number,
+    afterDeath,
     lost: lost.signal,
+    check,
     async release() {
       clearInterval(timer);
       await renewing;
-      if ((await readTextIfThere(path)) === serialise(holder)) await rm(path, { force: true });
+      await check();
+      await writeDurably(path, serialise({ ...holder, released: new Date().toISOString() }));
     },
   };
 }
 
-/** The holder is dead: on this machine by its pid, on another by the age of the file. */
-async function isStale(path: string, text: string): Promise<boolean> {
-  const holder = parse(text);
-  if (holder === undefined) return true;
-  if (holder.host === hostname()) return (await processStart(holder.pid)) !== holder.processStart;
-  const probe = `${path}.${process.pid}.now`;
-  await writeDurably(probe, '');
-  const [now, renewed] = [(await stat(probe)).mtimeMs, (await stat(path)).mtimeMs];
-  await rm(probe, { force: true });
-  return now - renewed > staleAfterMilliseconds;
-}
+/** Whoever takes a lease over leaves its file beside it; where there is not even the directory, the file system is not mounted. */
+const isAway = async (path: string) => !(await exists(dirname(path)));
+const away = (path: string) => new PlaceIsAway(`the lease ${path} cannot be seen: is its file system mounted?`);
 
-/** Moves a stale lease away; if it was renewed or replaced in between, that one is put back. */
-async function setAside(path: string, expected: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}.stale`;
+/** Writes into the file what stands there, which changes its time and can never bring back one that was removed. */
+async function renew(path: string, text: string): Promise<'renewed' | 'gone'> {
   try {
-    await rename(path, aside);
-  } catch {
-    return; // another process was faster: look again
+    const file = await open(path, 'r+');
+    try {
+      if ((await file.readFile('utf8')) !== text) return 'gone';
+      await file.write(text.slice(0, 1), 0);
+      await file.sync();
+      return 'renewed';
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 'gone';
+    throw error;
   }
-  const moved = await readFile(aside, 'utf8');
-  if (moved !== expected) await createDurably(path, moved);
-  await rm(aside, { force: true });
 }
 
-function describe(kind: 'event handler' | 'job manager', path: string, text: string): string {
-  const holder = parse(text);
-  const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'another process';
-  return `${kind === 'event handler' ? 'an' : 'a'} ${kind} runs already on this state directory (${who}, ${path}): stop that one first, or give this one a state_dir of its own`;
+async function newHolder(number: number, token: string): Promise<Holder> {
+  return {
+    version: 1,
+    number,
+    token,
+    host: hostname(),
+    pid: process.pid,
+    processStart: (await startOfProcess(process.pid)) ?? '',
+    since: new Date().toISOString(),
+  };
 }
+
+function runs(kind: DaemonKind, { path, holder }: FoundLease): string {
+  const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'another process';
+  return `${kind === 'event handler' ? 'an' : 'a'} ${kind} runs already on this state directory (${who}, ${path})`;
+}
+
+function refusal(kind: DaemonKind, by: FoundLease): string {
+  return `${runs(kind, by)}: stop that one first, start this one with --standby to take over when that one ends, or give this one a state_dir of its own`;
+}
+
+const capital = (kind: DaemonKind) => (kind === 'event handler' ? 'The event handler is' : 'The job manager is');
 
 function serialise(holder: Holder): string {
   return `${JSON.stringify(holder, null, 2)}\n`;
-}
-
-function parse(text: string): Holder | undefined {
-  try {
-    const holder = JSON.parse(text) as Partial<Holder> | null;
-    return holder?.version === 1 && typeof holder.host === 'string' ? (holder as Holder) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Field 22 of /proc/PID/stat, see proc(5); undefined where there is no such process. */
-async function processStart(pid: number): Promise<string | undefined> {
-  try {
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
 }

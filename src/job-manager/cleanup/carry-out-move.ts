@@ -1,4 +1,4 @@
-import { lstat, rename, rmdir } from 'node:fs/promises';
+import { lstat, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasCode, makeDirectory, moveDurably, syncDirectory } from '../../outside/files/durable-files.ts';
 import { copyTree, makeAccessible, removeTree } from './copy-tree.ts';
@@ -96,13 +96,13 @@ async function moveToFreeName(from: string, directory: string, name: string): Pr
     const to = join(directory, number === 0 ? name : `${name}.${number}`);
     if (await isTaken(to)) continue;
     try {
-      await rename(from, to);
+      await moveDurably(from, to);
     } catch (error) {
       if (hasCode(error, 'ENOTEMPTY') || hasCode(error, 'EEXIST')) continue; // another bot was faster
       if (hasCode(error, 'EXDEV')) return 'other file system';
       if (!hasCode(error, 'ENOENT')) throw error;
     }
-    await syncDirectory(directory);
+    await syncDirectory(directory); // also what a process that was killed had moved
     await syncDirectory(dirname(from));
     return 'moved';
   }

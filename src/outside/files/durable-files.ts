@@ -1,15 +1,39 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import {
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  unlink,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 // What the daemons must remember goes through here: complete or not there at all, and on the disk before the call returns.
 // Plain rename and link only: they are atomic on NFS too.
 
+let mayWrite: () => Promise<void> = async () => {};
+
+/**
+ * From now on this process changes nothing for which `check` does not resolve: it is asked immediately before each change becomes
+ * visible. Here, because all changes that count come by; an empty directory is made without asking.
+ */
+export function checkBeforeWrites(check: () => Promise<void>): void {
+  mayWrite = check;
+}
+
 /** Replaces a file by `content`, whatever happens meanwhile: readers see the old text or the new one, and after the call a power cut keeps the new one. */
 export async function writeDurably(path: string, content: string | Buffer, mode = 0o600): Promise<void> {
   const temporary = await writeTemporary(path, content, mode);
   try {
+    await mayWrite();
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -22,6 +46,7 @@ export async function writeDurably(path: string, content: string | Buffer, mode 
 export async function createDurably(path: string, content: string, mode = 0o600): Promise<'created' | 'exists'> {
   const temporary = await writeTemporary(path, content, mode);
   try {
+    await mayWrite();
     await link(temporary, path);
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return 'exists';
@@ -29,23 +54,72 @@ export async function createDurably(path: string, content: string, mode = 0o600)
   } finally {
     await rm(temporary, { force: true });
   }
-  await syncDirectory(dirname(path));
+  try {
+    await syncDirectory(dirname(path));
+  } catch (error) {
+    await rm(path, { force: true }).catch(() => {}); // what was not written for certain is not there
+    throw error;
+  }
   return 'created';
 }
 
-/** Renames a file or directory; both directories are on the disk afterwards. */
+/**
+ * Renames a file or directory; both directories are on the disk afterwards. What has its new name already is moved: an earlier attempt may
+ * have failed after it.
+ */
 export async function moveDurably(from: string, to: string): Promise<void> {
-  await rename(from, to);
+  await mayWrite();
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT') || (await lstatIfThere(from)) || !(await lstatIfThere(to))) throw error;
+  }
+  await removeOtherName(from, to);
   await syncDirectory(dirname(to));
   if (dirname(from) !== dirname(to)) await syncDirectory(dirname(from));
+}
+
+/**
+ * A power cut in the midst of a move may leave a file under both names; then rename(2) does nothing, says that all is well, and would do
+ * so for ever.
+ */
+async function removeOtherName(from: string, to: string): Promise<void> {
+  const [left, moved] = await Promise.all([lstatIfThere(from), lstatIfThere(to)]);
+  if (left !== undefined && left.ino === moved?.ino && left.dev === moved.dev) await unlink(from);
+}
+
+async function lstatIfThere(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** Makes a symbolic link; one of that name that is there is left. */
+export async function linkDurably(target: string, path: string): Promise<void> {
+  await mayWrite();
+  try {
+    await symlink(target, path);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return;
+    throw error;
+  }
+  await syncDirectory(dirname(path));
 }
 
 /** Adds one line at the end; `line` without its line end. */
 export async function appendLineDurably(path: string, line: string, mode = 0o644): Promise<void> {
   const file = await open(path, 'a', mode);
+  const { size } = await file.stat();
   try {
-    await file.write(`${line}\n`);
+    await mayWrite();
+    await file.writeFile(`${line}\n`); // all of it, where write() may leave off on a full disk and not say so
     await file.sync();
+  } catch (error) {
+    await file.truncate(size).catch(() => {}); // readers pass over a line that was torn
+    throw error;
   } finally {
     await file.close();
   }
@@ -54,6 +128,7 @@ export async function appendLineDurably(path: string, line: string, mode = 0o644
 
 /** Removes a file; one that is not there is removed already. */
 export async function removeDurably(path: string): Promise<void> {
+  await mayWrite();
   try {
     await unlink(path);
   } catch (error) {
@@ -63,17 +138,20 @@ export async function removeDurably(path: string): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-/** Makes a directory and those above it, each on the disk. `mode` is the last one's; those above are open to all readers. */
+/**
+ * Makes a directory and those above it, each on the disk. `mode` is the last one's; those above are open to all readers. One by one, since
+ * Node says of a read-only file system that there is no such directory when it is to make several.
+ */
 export async function makeDirectory(path: string, mode = 0o755): Promise<void> {
-  const first = await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   try {
     await mkdir(path, { mode });
   } catch (error) {
     if (hasCode(error, 'EEXIST') && (await stat(path)).isDirectory()) return;
-    throw error;
+    if (!hasCode(error, 'ENOENT') || dirname(path) === path) throw error;
+    await makeDirectory(dirname(path));
+    return await makeDirectory(path, mode);
   }
-  const last = first ?? path;
-  for (let made = path; made.length >= last.length; made = dirname(made)) await syncDirectory(dirname(made));
+  await syncDirectory(dirname(path));
 }
 
 /** The text of a file, or undefined where there is none. */
@@ -113,17 +191,18 @@ export function hasCode(error: unknown, code: string): boolean {
 }
 
 async function writeTemporary(path: string, content: string | Buffer, mode: number): Promise<string> {
+  await mayWrite(); // as well as before it gets its name: writing may take long, and leaves a file where it is ended in the midst
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   const file: FileHandle = await open(temporary, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, mode);
   try {
     await file.writeFile(content);
     await file.sync();
+    await file.close(); // a network file system may tell only now that there is no room
   } catch (error) {
-    await file.close();
-    await rm(temporary, { force: true });
+    await file.close().catch(() => {});
+    await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
-  await file.close();
   return temporary;
 }
 

@@ -31,3 +31,7 @@ it.each`
   await make();
   expect(await readUntrusted(path)).toEqual(expected);
 });
+
+it('a device itself is not read', async () => {
+  expect(await readUntrusted('/dev/zero')).toEqual({ kind: 'unusable', why: 'is not a regular file' });
+});

@@ -1,0 +1,120 @@
+import { open, readdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { hasCode, readTextIfThere } from '../outside/files/durable-files.ts';
+
+export type DaemonKind = 'event handler' | 'job manager';
+
+/** Who holds a lease, as its file tells. */
+export interface Holder {
+  readonly version: 1;
+  /** The fencing number: one more with each time that somebody takes the lease. */
+  readonly number: number;
+  readonly token: string;
+  readonly host: string;
+  readonly pid: number;
+  /** When the process started, in the kernel's ticks: a reused pid has another. */
+  readonly processStart: string;
+  readonly since: string;
+  /** When it ended by itself. */
+  readonly released?: string;
+}
+
+/** A lease file as it was found. */
+export interface FoundLease {
+  readonly number: number;
+  readonly path: string;
+  readonly text: string;
+  /** Undefined: garbled. */
+  readonly holder?: Holder;
+  /** When it was renewed, in the file server's time. */
+  readonly renewedMilliseconds: number;
+}
+
+/** A holder that has not renewed for so long is taken for dead. */
+const silentMilliseconds = 45_000;
+
+/**
+ * Whether a lease may be taken over. `onThisMachine`: what became of the holder's process, where it is one of this machine.
+ * One that still lives and is silent (stopped, or its event loop hangs) has lost the lease as well: it finds out before it next writes.
+ */
+export function judgeLease(
+  holder: Holder | undefined,
+  onThisMachine: 'lives' | 'is dead' | undefined,
+  ageMilliseconds: number,
+): 'free' | 'held' {
+  if (holder?.released !== undefined || onThisMachine === 'is dead') return 'free';
+  return ageMilliseconds > silentMilliseconds ? 'free' : 'held';
+}
+
+export const locksDirectory = (stateDir: string) => join(stateDir, 'locks');
+
+export const leasePath = (directory: string, kind: DaemonKind, number: number) =>
+  join(directory, `${kind}.${number}.lease`);
+
+/** The numbers of the lease files that are there, lowest first. Not sorted by name: 10 comes after 9. */
+export async function leaseNumbers(directory: string, kind: DaemonKind): Promise<number[]> {
+  const numbers = (await readdir(directory).catch(emptyIfMissing)).flatMap((name) => {
+    const [, of, number] = /^(.+)\.([1-9]\d{0,14})\.lease$/.exec(name) ?? [];
+    return of === kind ? [Number(number)] : [];
+  });
+  return numbers.sort((a, b) => a - b);
+}
+
+/** The lease that counts: the one with the highest number. */
+export async function readLease(directory: string, kind: DaemonKind): Promise<FoundLease | undefined> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const number = (await leaseNumbers(directory, kind)).at(-1);
+    if (number === undefined) return undefined;
+    const path = leasePath(directory, kind, number);
+    const read = await readWithTime(path);
+    if (read === undefined) continue; // a higher one took its place just now
+    const holder = parseHolder(read.text);
+    return { number, path, ...read, ...(holder && { holder }) };
+  }
+  throw new Error(`the leases of the ${kind} in ${directory} change faster than they can be read; try again`);
+}
+
+/** What became of the holder's process, if it is one of this machine. */
+export async function lookAtProcess({ host, pid, processStart }: Holder): Promise<'lives' | 'is dead' | undefined> {
+  if (host !== hostname()) return undefined;
+  return (await startOfProcess(pid)) === processStart ? 'lives' : 'is dead';
+}
+
+/** Field 22 of /proc/PID/stat, see proc(5); undefined where there is no such process. */
+export async function startOfProcess(pid: number): Promise<string | undefined> {
+  const text = await readTextIfThere(`/proc/${pid}/stat`).catch((error: unknown) => {
+    if (hasCode(error, 'ESRCH')) return undefined; // it ended while its file was read
+    throw error;
+  });
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+}
+
+/** By one open file, since opening is what makes a client of NFS ask the server. */
+async function readWithTime(path: string): Promise<{ text: string; renewedMilliseconds: number } | undefined> {
+  try {
+    const file = await open(path);
+    try {
+      return { text: await file.readFile('utf8'), renewedMilliseconds: (await file.stat()).mtimeMs };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ESTALE')) return undefined;
+    throw error;
+  }
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const holder = JSON.parse(text) as Partial<Holder> | null;
+    return holder?.version === 1 && typeof holder.host === 'string' ? (holder as Holder) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function emptyIfMissing(error: unknown): string[] {
+  if (hasCode(error, 'ENOENT')) return [];
+  throw error;
+}

@@ -1,0 +1,75 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PlaceIsAway } from '../outside/files/disk-trouble.ts';
+import { hasCode, makeDirectory, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+
+// An empty mount point looks like a new site. So each directory in which the bot keeps things has a file that says that it is in use, and
+// which others are; so has the working directory. A directory that another one's file names, and that has none itself, is away.
+
+/** Setting -> directory. */
+export type Places = Readonly<Record<string, string>>;
+
+const fileName = '.bot-places.json';
+const fileIn = (directory: string) => join(directory, fileName);
+
+/** A sentence for each place that was in use and shows nothing of it now. */
+export async function missingPlaces(places: Places, workingDirectory: string): Promise<string[]> {
+  const namedBy = new Map<string, string>();
+  const there = new Set<string>();
+  for (const directory of [...Object.values(places), workingDirectory]) {
+    const text = await readTextIfThere(fileIn(directory));
+    if (text === undefined) continue;
+    there.add(directory);
+    for (const named of parsePlaces(text)) namedBy.set(named, fileIn(directory));
+  }
+  return Object.entries(places).flatMap(([setting, directory]) => {
+    const by = namedBy.get(directory);
+    if (by === undefined || there.has(directory)) return [];
+    return [
+      `${setting} ${directory} was in use (${by} says so), and nothing of it is there now: is its file system mounted? ` +
+        `Mount it and start again; if it is to begin anew, run: mkdir -p ${directory} && touch ${fileIn(directory)}`,
+    ];
+  });
+}
+
+/** Notes in each place that it is in use, then in each which others are: a kill in between leaves none named that has no file. */
+export async function notePlaces(places: Places, workingDirectory: string): Promise<void> {
+  const directories = [...new Set(Object.values(places))];
+  for (const directory of directories) {
+    await makeDirectory(directory);
+    if ((await readTextIfThere(fileIn(directory))) === undefined) await writeDurably(fileIn(directory), textOf([]));
+  }
+  for (const directory of new Set([...directories, workingDirectory])) {
+    if ((await readTextIfThere(fileIn(directory))) === textOf(directories)) continue;
+    await writeDurably(fileIn(directory), textOf(directories)).catch((error: unknown) => {
+      // It only helps to notice; the bot may be started in a directory in which it may not write.
+      if (directory !== workingDirectory || !(hasCode(error, 'EACCES') || hasCode(error, 'EROFS'))) throw error;
+    });
+  }
+}
+
+/** Throws {@link PlaceIsAway} where a place in use is not there, as long as it is not. */
+export async function checkPlaces(places: Places): Promise<void> {
+  for (const [setting, directory] of Object.entries(places)) {
+    try {
+      await stat(fileIn(directory));
+    } catch (cause) {
+      throw new PlaceIsAway(
+        `${setting} ${directory} is not what it was (${fileName} cannot be seen in it): is its file system mounted? Nothing is changed until it is back`,
+        { cause },
+      );
+    }
+  }
+}
+
+const textOf = (directories: readonly string[]) => `${JSON.stringify({ version: 1, places: directories }, null, 2)}\n`;
+
+/** None where the file is empty or damaged: that it is there still says that its directory is. */
+function parsePlaces(text: string): string[] {
+  try {
+    const { places } = JSON.parse(text) as { places?: unknown };
+    return Array.isArray(places) ? places.filter((place) => typeof place === 'string') : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,76 @@
+import { checkBeforeWrites } from '../outside/files/durable-files.ts';
+import { type Lease, takeLease } from './lease.ts';
+import type { DaemonKind } from './lease-file.ts';
+import type { Logger } from './logger.ts';
+import { checkPlaces, missingPlaces, notePlaces, type Places } from './places.ts';
+
+interface Alone {
+  readonly stateDir: string;
+  /** Where it keeps things, the state directory among them. */
+  readonly places: Places;
+  readonly kind: DaemonKind;
+  /** Wait while another one runs. */
+  readonly standby: boolean;
+  readonly stop: AbortSignal;
+  readonly log: Logger;
+  /** What to do where another one runs and this one is not to wait: its exit status. Without it that is an error. */
+  readonly whenHeld?: () => number;
+}
+
+/** The same functions, each of which first makes sure that this daemon still is the one. */
+export type OnlyWhileOurs = <T extends object>(outside: T) => T;
+
+/**
+ * Runs `work` as the only daemon of its kind: with the lease held, each durable write and each call of what `onlyWhileOurs` was given
+ * is preceded by a look whether it still is ours, and whether the file systems are there. Where it is not, the process ends there and then, as if it had been killed: what
+ * another one goes on with is on the disk.
+ */
+export async function runAlone(
+  { stateDir, places, kind, standby, stop, log, whenHeld }: Alone,
+  work: (onlyWhileOurs: OnlyWhileOurs, lease: Pick<Lease, 'afterDeath'>) => Promise<number>,
+): Promise<number> {
+  const say = (sentence: string) => {
+    console.log(sentence);
+    log.info(sentence);
+  };
+  const away = await missingPlaces(places, process.cwd());
+  if (away.length > 0) return refuse(away.join('\n'));
+  const taken = await takeLease(stateDir, kind, standby ? { stop, say } : undefined);
+  if (taken.kind === 'held') return whenHeld?.() ?? refuse(taken.message);
+  if (taken.kind === 'stopped') return 0;
+  const { lease } = taken;
+  lease.lost.addEventListener('abort', () => {
+    const { message } = lease.lost.reason as Error;
+    log.fatal(message);
+    process.exit(refuse(message));
+  });
+  checkBeforeWrites(lease.check);
+  await notePlaces(places, process.cwd());
+  const check = async () => {
+    await lease.check();
+    await checkPlaces(places);
+  };
+  checkBeforeWrites(check);
+  if (standby) say(`The ${kind} takes over (number ${lease.number})`);
+  try {
+    return await work((outside) => checkedFirst(outside, check), lease);
+  } finally {
+    await lease.release().catch((err: unknown) => log.warn({ err }, 'the lease could not be given back: it runs out'));
+  }
+}
+
+function checkedFirst<T extends object>(outside: T, check: () => Promise<void>): T {
+  const checked = Object.entries(outside).map(([name, act]) => [
+    name,
+    async (...words: unknown[]) => {
+      await check();
+      return await (act as (...all: unknown[]) => Promise<unknown>)(...words);
+    },
+  ]);
+  return Object.fromEntries(checked) as T;
+}
+
+function refuse(message: string): number {
+  console.error(`error: ${message}`);
+  return 1;
+}
