@@ -2,7 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { headAt, plusEvent, readPullRequest, rememberPullRequest, takeDeployment } from './known-pull-requests.ts';
+import {
+  headAt,
+  hearOfPushes,
+  plusEvent,
+  readPullRequest,
+  rememberPullRequest,
+  takeDeployment,
+} from './known-pull-requests.ts';
 import type { PullRequestState } from './route.ts';
 
 const at = (seconds: number) => `2026-03-10T12:00:${String(seconds).padStart(2, '0')}Z`;
@@ -63,6 +70,42 @@ it('obeys a label once, and none that is older than one that was obeyed, under w
     await rememberPullRequest(directory, { owner: 'O', name: 'R' }, 1, second);
     expect(await take(state('c2', 30), 'c')).toBe('new');
     expect(await take(state('c0', 10), 'd')).toBe('replayed');
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});
+
+it('hears of pushes that wait behind a command, where nothing is known of the pull request', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'known-'));
+  const [old, evil, other] = ['c', 'd', 'e'].map((digit) => digit.repeat(40));
+  const push = (number: number, name: string, sha = '', before = '') => ({
+    event: 'pull_request',
+    body: JSON.stringify({
+      action: 'synchronize',
+      before,
+      repository: { name, owner: { login: 'O' } },
+      sender: { login: 'dave' },
+      pull_request: { number, updated_at: at(10), base: { ref: 'main' }, head: { sha } },
+    }),
+  });
+  const waiting = [
+    push(2, 'R', other, old),
+    push(1, 'other', other, old),
+    { event: 'pull_request', body: '{}' },
+    push(1, 'r', evil, old),
+  ];
+  const inbox = {
+    async *waitingEvents() {
+      yield* waiting;
+    },
+  };
+  const repository = { owner: 'o', name: 'R' };
+  const github = { readPullRequest: async () => 'gone' as const };
+  try {
+    await hearOfPushes(directory, repository, 1, inbox);
+    expect(await readPullRequest(directory, repository, 1, at(5), github)).toMatchObject({ headSha: old });
+    expect(await readPullRequest(directory, repository, 1, at(15), github)).toMatchObject({ headSha: evil });
+    expect(await readPullRequest(directory, repository, 2, at(5), github)).toBe('gone');
   } finally {
     await rm(directory, { recursive: true });
   }

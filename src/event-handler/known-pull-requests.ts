@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { makeDirectory, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import { makeDirectory, moveDurably, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
 import type { GitHub, PullRequest, RepositoryName } from '../outside/github/github.ts';
-import type { PullRequestState } from './route.ts';
+import type { Delivery } from './receive/inbox.ts';
+import { type PullRequestState, type Route, routeDelivery } from './route.ts';
 
 // What signed pull_request events told. It costs no request, and it answers which commit was the head when a command was typed: also
 // where a push overtook the command, or the command was found hours later.
@@ -94,6 +95,35 @@ export async function readPullRequest(
   return { number, baseBranch: known.baseBranch, headSha: headAt(known, at) };
 }
 
+/**
+ * Before a command on a pull request of which nothing is known: the pushes that wait behind the command are heard of now, since GitHub
+ * would tell the commit that they brought.
+ */
+export async function hearOfPushes(
+  stateDir: string,
+  repository: RepositoryName,
+  number: number,
+  inbox: { waitingEvents(): AsyncIterable<Pick<Delivery, 'event' | 'body'>> },
+): Promise<void> {
+  if ((await recall(stateDir, repository, number)) !== undefined) return;
+  for await (const { event, body } of inbox.waitingEvents()) {
+    const route = event === 'pull_request' ? readRoute(event, body) : undefined;
+    if (route?.kind !== 'pull-request' || route.pullRequest !== number) continue;
+    const place = directoryOf(stateDir, route.repository);
+    if (place === directoryOf(stateDir, repository))
+      await rememberPullRequest(stateDir, repository, number, route.state);
+  }
+}
+
+/** Undefined where it cannot be understood: it is set aside in its turn. */
+function readRoute(event: string, body: string): Route | undefined {
+  try {
+    return routeDelivery(event, JSON.parse(body));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Deliveries of one pull request are handled one after the other: nobody else changes it meanwhile. */
 async function change(
   stateDir: string,
@@ -117,8 +147,21 @@ async function recall(
 ): Promise<KnownPullRequest | undefined> {
   const text = await readTextIfThere(pathOf(stateDir, repository, number));
   if (text === undefined) return undefined;
-  const state = JSON.parse(text) as KnownPullRequest & { version?: number };
-  return state.version === 1 ? state : undefined;
+  const known = parseKnown(text);
+  // One that is damaged is as good as none: GitHub is asked. It stays visible beside the next one.
+  if (known === undefined)
+    await moveDurably(pathOf(stateDir, repository, number), `${pathOf(stateDir, repository, number)}.damaged`);
+  return known;
+}
+
+function parseKnown(text: string): KnownPullRequest | undefined {
+  try {
+    const known = JSON.parse(text) as Partial<KnownPullRequest> | null;
+    const isWhole = known?.version === 1 && typeof known.headSha === 'string' && typeof known.updatedAt === 'string';
+    return isWhole ? (known as KnownPullRequest) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const asText = (known: KnownPullRequest) => `${JSON.stringify(known, null, 2)}\n`;

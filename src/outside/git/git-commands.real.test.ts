@@ -62,7 +62,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 it('makes a job directory with the base branch as it is now and everything the pull request changed', async () => {
   const job = join(dir, 'job');
   const diff = join(dir, '9.diff');
-  expect(await git.fetchMirror(mirror)).toEqual({ kind: 'fetched', headSha });
+  expect(await git.fetchMirror(mirror, headSha)).toEqual({ kind: 'fetched', headSha });
   expect(await git.writeDiff(mirror, headSha, diff)).toEqual({ kind: 'written' });
   expect(await git.checkOut(mirror, job)).toEqual({ kind: 'checked-out' });
   expect(await git.applyDiff(job, diff)).toEqual({ kind: 'applied' });
@@ -80,19 +80,37 @@ it('makes a job directory with the base branch as it is now and everything the p
 
 it('names the step that failed and what git said', async () => {
   const nowhere: Mirror = { ...mirror, repository: { owner: 'O', name: 'nowhere' } };
-  expect(await git.fetchMirror(nowhere)).toMatchObject({
+  expect(await git.fetchMirror(nowhere, headSha)).toMatchObject({
     kind: 'failed',
     step: 'clone',
     message: expect.stringContaining('server/O/nowhere'),
   });
-  await git.fetchMirror(mirror);
-  expect(await git.fetchMirror({ ...mirror, baseBranch: 'gone' })).toMatchObject({ kind: 'failed', step: 'checkout' });
+  await git.fetchMirror(mirror, headSha);
+  expect(await git.fetchMirror({ ...mirror, baseBranch: 'gone' }, headSha)).toMatchObject({
+    kind: 'failed',
+    step: 'checkout',
+  });
   await git.checkOut(mirror, join(dir, 'job2'));
   await writeFile(join(dir, 'bad.diff'), 'diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-no such line\n+other\n');
   expect(await git.applyDiff(join(dir, 'job2'), join(dir, 'bad.diff'))).toMatchObject({
     kind: 'failed',
     step: 'apply',
     message: expect.stringContaining('x: No such file or directory'),
+  });
+});
+
+it('fetches a commit that a push by force has replaced, and says so where it is gone', async () => {
+  const origin = join(dir, 'server/O/R');
+  const run = (...args: string[]) => execa('git', args, { cwd: origin, env: environment, extendEnv: false });
+  await run('update-ref', 'refs/pull/9/head', 'main');
+  const main = (await run('rev-parse', 'main')).stdout;
+  expect(await git.fetchMirror(mirror, headSha)).toEqual({ kind: 'fetched', headSha: main });
+  expect(await git.writeDiff(mirror, headSha, join(dir, '9.diff'))).toEqual({ kind: 'written' });
+  expect(await readFile(join(dir, '9.diff'), 'utf8')).toContain('every-byte.bin');
+  expect(await git.fetchMirror(mirror, 'c'.repeat(40))).toMatchObject({
+    kind: 'failed',
+    step: 'diff',
+    message: expect.stringContaining(`not our ref ${'c'.repeat(40)}`),
   });
 });
 
@@ -106,7 +124,7 @@ it.each`
 });
 
 it('packs mirrors in which much has gathered, and leaves those that clones begin from usable', async () => {
-  await git.fetchMirror(mirror);
+  await git.fetchMirror(mirror, headSha);
   const path = join(dir, 'mirrors/o/r.git');
   const origin = join(dir, 'server/O/R');
   const run = (cwd: string, ...args: string[]) => execa('git', args, { cwd, env: environment, extendEnv: false });
@@ -117,14 +135,14 @@ it('packs mirrors in which much has gathered, and leaves those that clones begin
     await writeFile(join(origin, name), name);
     await run(origin, 'add', '.');
     await run(origin, 'commit', '--quiet', '-m', name);
-    await git.fetchMirror(mirror);
+    await git.fetchMirror(mirror, headSha);
   }
   const packs = async () => (await readdir(join(path, 'objects/pack'))).filter((name) => name.endsWith('.pack'));
   expect(await packs()).toHaveLength(3);
   const together = await Promise.all([
     git.packMirrors(),
     git.checkOut(mirror, join(dir, 'during')),
-    git.fetchMirror(mirror),
+    git.fetchMirror(mirror, headSha),
     git.checkOut(mirror, join(dir, 'during too')),
   ]);
   expect(together).toEqual([[], { kind: 'checked-out' }, { kind: 'fetched', headSha }, { kind: 'checked-out' }]);
@@ -137,7 +155,7 @@ it('packs mirrors in which much has gathered, and leaves those that clones begin
 });
 
 it('packs the other mirrors where one cannot be packed, and names that one', async () => {
-  await git.fetchMirror(mirror);
+  await git.fetchMirror(mirror, headSha);
   const broken = join(dir, 'mirrors/o/broken.git');
   await mkdir(broken);
   expect(await git.packMirrors()).toEqual([

@@ -97,11 +97,19 @@ export function gitCommands(options: GitOptions): Git {
   const resolve = async (path: string, reference: string) =>
     (await git(path).raw(['rev-parse', '--verify', reference])).trim();
 
+  /** A push by force leaves nothing that leads to the commits which it replaced; GitHub gives them to who asks by name. */
+  const fetchCommit = async (mirror: Mirror, commit: string): Promise<undefined> => {
+    const path = mirrorPath(mirror);
+    const known = await answer('diff', () => resolve(path, `${commit}^{commit}`));
+    if (typeof known === 'string') return;
+    await (await withToken(path)).raw(['fetch', '--progress', addressOf(options, mirror.repository), commit]);
+  };
+
   const withToken = async (directory: string) =>
     options.cloneVia === 'ssh' ? git(directory) : git(directory, await options.readToken());
 
   return {
-    async fetchMirror(mirror) {
+    async fetchMirror(mirror, wanted) {
       const path = mirrorPath(mirror);
       const base = `refs/heads/${mirror.baseBranch}`;
       const pull = `refs/pull/${mirror.pullRequest}/head`;
@@ -116,7 +124,10 @@ export function gitCommands(options: GitOptions): Git {
       );
       if (fetched.kind === 'failed') return fetched;
       const found = await answer('checkout', () => resolve(path, base));
-      return typeof found === 'string' ? fetched : found;
+      if (typeof found !== 'string') return found;
+      if (fetched.headSha === wanted) return fetched;
+      const had = await inTurn(path, () => answer('diff', () => fetchCommit(mirror, wanted)));
+      return had === undefined ? fetched : had;
     },
 
     async writeDiff(mirror, headSha, file) {
@@ -135,7 +146,8 @@ export function gitCommands(options: GitOptions): Git {
       return await answer('clone', async () => {
         const path = mirrorPath(mirror);
         // The name is never an argument of its own: a branch may be called --upload-pack.
-        const from = ['--local', '--template=', `--branch=${mirror.baseBranch}`, '--', path];
+        // A path is cloned by hard links; with --local, git would fail where the mirrors lie on another file system, instead of copying.
+        const from = ['--template=', `--branch=${mirror.baseBranch}`, '--', path];
         await use.read(path, async () => await git(path).raw(['clone', ...from, directory]));
         await setOrigin(directory, addressOf(options, mirror.repository));
         return { kind: 'checked-out' } as const;

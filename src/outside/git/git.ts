@@ -10,8 +10,14 @@ export type GitFailure = {
 
 /** Git in our words. The real one: git-commands.ts. */
 export interface Git {
-  /** Brings the repository's mirror up to date once: all branches and the pull request's head. Fails at `checkout` where there is no base branch. */
-  fetchMirror(mirror: Mirror): Promise<{ readonly kind: 'fetched'; readonly headSha: string } | GitFailure>;
+  /**
+   * Brings the repository's mirror up to date once: all branches, the pull request's head, and the commit `wanted`, which may have been
+   * its head before. Fails at `checkout` where there is no base branch, at `diff` where that commit is gone.
+   */
+  fetchMirror(
+    mirror: Mirror,
+    wanted: string,
+  ): Promise<{ readonly kind: 'fetched'; readonly headSha: string } | GitFailure>;
   /** Writes the difference between the merge base and `headSha` to `file`: binary content, renames and modes included. */
   writeDiff(mirror: Mirror, headSha: string, file: string): Promise<{ readonly kind: 'written' } | GitFailure>;
   /** Makes `directory`: an own clone of the mirror, `origin` as on GitHub, base branch checked out. */

@@ -27,7 +27,7 @@ beforeEach(async () => {
   const marker = join(dir, 'ran');
   await writeFile(
     join(dir, '.gitconfig'),
-    `[diff "known"]\n\ttextconv = touch ${marker};cat\n\tcommand = touch ${marker}\n[protocol]\n\tallow = always\n`,
+    `[diff "known"]\n\ttextconv = touch ${marker};cat\n\tcommand = touch ${marker}\n[filter "known"]\n\tclean = touch ${marker};cat\n\tsmudge = touch ${marker};cat\n[protocol]\n\tallow = always\n`,
   );
   git = gitCommands({
     mirrorsDir: join(dir, 'mirrors'),
@@ -62,7 +62,8 @@ async function propose(change: () => Promise<unknown>, base = 'main'): Promise<M
 /** All that the bot does with a pull request; the step that failed, or `done`. */
 async function prepare(mirror: Mirror): Promise<string> {
   const [job, diff] = [join(dir, 'job'), join(dir, 'diff')];
-  const fetched = await git.fetchMirror(mirror);
+  const head = await run('rev-parse', 'refs/pull/9/head');
+  const fetched = await git.fetchMirror(mirror, head);
   if (fetched.kind === 'failed') return fetched.step;
   const written = await git.writeDiff(mirror, fetched.headSha, diff);
   if (written.kind === 'failed') return written.step;
@@ -99,7 +100,7 @@ describe('a base branch', () => {
 describe('a pull request', () => {
   it('runs no hook, no filter, no diff driver', async () => {
     const mirror = await propose(async () => {
-      await writeFile(join(origin, '.gitattributes'), '* filter=lfs diff=known merge=known\n');
+      await writeFile(join(origin, '.gitattributes'), '* filter=known diff=known merge=known\n');
       await writeFile(join(origin, '.gitconfig'), `[core]\n\tfsmonitor = touch ${dir}/ran\n`);
       await mkdir(join(origin, '.githooks'));
       for (const hook of ['post-checkout', 'applypatch-msg', 'reference-transaction']) {
@@ -169,10 +170,32 @@ describe('a pull request', () => {
     expect(await readdir(join(dir, 'job/.git'))).not.toContain('hooks');
   });
 
+  it.each([
+    '.git\u200c/config',
+    '.g\u200cit/hooks/post-checkout',
+    '.git /config',
+    '.git./config',
+    'GIT~1/config',
+    '.git::$INDEX_ALLOCATION/config',
+    '.gIt/config',
+    '.git\\config',
+  ])('called %j, which some file systems take for .git, leaves that as it was', async (name) => {
+    const mirror = await propose(() => writeFile(join(origin, 'new'), 'x\n'));
+    expect(await prepare(mirror)).toBe('done');
+    await writeFile(join(dir, 'second'), added(name));
+    const git0 = join(dir, 'job/.git');
+    const before = [await readdir(git0), await readFile(join(git0, 'config'), 'utf8')];
+    await git.applyDiff(join(dir, 'job'), join(dir, 'second'));
+    expect([await readdir(git0), await readFile(join(git0, 'config'), 'utf8')]).toEqual(before);
+    expect(await here()).toEqual([...usual, 'second'].sort());
+  });
+
   it('with names that differ by case only changes both', async () => {
     const mirror = await propose(async () => {
       await writeFile(join(origin, 'File'), 'large\n');
       await writeFile(join(origin, 'file'), 'small\n');
+      await writeFile(join(origin, 'README'), 'loud\n');
+      await writeFile(join(origin, 'readme'), 'quiet\n');
     });
     expect(await prepare(mirror)).toBe('done');
     expect(await readFile(join(dir, 'job/File'), 'utf8')).toBe('large\n');
