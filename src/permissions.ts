@@ -1,22 +1,34 @@
 import type { Settings } from './settings/settings.ts';
 
+/** A GitHub account, as a signed delivery tells it. */
+export interface Account {
+  /** Can be changed by its owner; somebody else can have it then. */
+  readonly login: string;
+  /** For ever the same account's. */
+  readonly id?: number;
+}
+
 /** May this account send commands? Nobody may where nobody is listed. */
-export function mayCommand(login: string, settings: Pick<Settings, 'control'>): boolean {
-  return isListed(login, settings.control.commandPermission);
+export function mayCommand(account: Account, settings: Pick<Settings, 'control'>): boolean {
+  return isListed(account, settings.control.commandPermission);
 }
 
 /** May this account, which may send commands, have jobs built? */
-export function mayBuild(login: string, settings: Pick<Settings, 'build'>): boolean {
+export function mayBuild(account: Account, settings: Pick<Settings, 'build'>): boolean {
   const { permission } = settings.build;
-  return permission === 'everyone' || isListed(login, permission);
+  return permission === 'everyone' || isListed(account, permission);
 }
 
 /** May this account have artefacts deployed by setting the label? */
-export function mayDeploy(login: string, settings: Pick<Settings, 'deploy'>): boolean {
-  return isListed(login, settings.deploy.permission);
+export function mayDeploy(account: Account, settings: Pick<Settings, 'deploy'>): boolean {
+  return isListed(account, settings.deploy.permission);
 }
 
-// As GitHub does, logins are compared in any case.
-function isListed(login: string, logins: readonly string[]): boolean {
-  return logins.some((listed) => listed.toLowerCase() === login.toLowerCase());
+/** `login`, or `login:id`: then both have to fit, so that whoever takes a login over that was given up gets nothing with it. */
+function isListed({ login, id }: Account, entries: readonly string[]): boolean {
+  return entries.some((entry) => {
+    const [listed = '', listedId] = entry.split(':');
+    // As GitHub does, logins are compared in any case.
+    return listed.toLowerCase() === login.toLowerCase() && (listedId === undefined || Number(listedId) === id);
+  });
 }

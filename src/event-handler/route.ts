@@ -6,6 +6,8 @@ interface OnPullRequest {
   readonly pullRequest: number;
   /** Login of who did it. */
   readonly sender: string;
+  /** GitHub's number of that account. */
+  readonly senderId?: number;
 }
 
 /** The state of a pull request as a signed event tells it. */
@@ -37,7 +39,7 @@ export type Route =
 // GitHub's own rule for names; nothing else becomes part of a path or an address.
 const pathName = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/);
 const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
-const account = z.object({ login: z.string(), type: z.string().optional() });
+const account = z.object({ login: z.string(), id: z.number().int().optional(), type: z.string().optional() });
 const common = z.object({
   repository: z.object({ name: pathName, owner: z.object({ login: pathName }) }),
   sender: account,
@@ -76,7 +78,7 @@ function routeComment({ action, comment, issue, repository, sender }: z.infer<ty
     kind: 'comment',
     repository: nameOf(repository),
     pullRequest: issue.number,
-    sender: sender.login,
+    ...whoDidIt(sender),
     senderIsBot: sender.type === 'Bot',
     isPullRequest: issue.pull_request !== undefined && issue.pull_request !== null,
     comment: { id: comment.id, body: comment.body, createdAt: comment.created_at },
@@ -98,7 +100,7 @@ function routePullRequest({
     what,
     repository: nameOf(repository),
     pullRequest: pull_request.number,
-    sender: sender.login,
+    ...whoDidIt(sender),
     state: {
       baseBranch: pull_request.base.ref,
       headSha: pull_request.head.sha,
@@ -114,6 +116,11 @@ function whatHappened(action: string, label: string | undefined): Extract<Route,
   if (action === 'labeled' && label === 'bot:build') return 'build-label';
   return 'changed';
 }
+
+const whoDidIt = ({ login, id }: z.infer<typeof account>) => ({
+  sender: login,
+  ...(id !== undefined && { senderId: id }),
+});
 
 const nameOf = (repository: { name: string; owner: { login: string } }): RepositoryName => ({
   owner: repository.owner.login,

@@ -1,7 +1,16 @@
 /** Every section and key of app.cfg that the bot reads, of all generations: an older file may hold newer keys. */
 export const knownSettings = {
   github: ['app_id', 'app_name', 'installation_id', 'private_key'],
-  bot_control: ['command_permission', 'command_response_fmt', 'chatlevel', 'state_dir'],
+  bot_control: [
+    'chatlevel',
+    'command_permission',
+    'command_response_fmt',
+    'max_commands_per_hour_per_pull_request',
+    'max_commands_per_hour_per_user',
+    'max_waiting_jobs_per_pull_request',
+    'max_waiting_jobs_per_user',
+    'state_dir',
+  ],
   buildenv: [
     'allow_update_submit_opts',
     'allowed_exportvars',

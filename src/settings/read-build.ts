@@ -2,11 +2,11 @@ import { z } from 'zod';
 import {
   mapOf,
   type Reading,
+  readAccounts,
   readBoolean,
   readChoice,
   readCommand,
   readJson,
-  readLogins,
   readPath,
   readRelativePath,
   readWords,
@@ -72,11 +72,11 @@ function readHandover(reading: Reading, pollIntervalSeconds: number): Handover {
   return { kind, delaySeconds: Math.floor(factor * pollIntervalSeconds) };
 }
 
-function readPermission({ file }: Reading): BuildSettings['permission'] {
-  const setting = file.get(section, 'build_permission');
-  const logins = readLogins(setting);
-  if (logins.length > 0) return logins;
-  file.warn(setting, 'is empty: everyone in command_permission may build; list logins to restrict it');
+function readPermission(reading: Reading): BuildSettings['permission'] {
+  const setting = reading.file.get(section, 'build_permission');
+  const accounts = readAccounts(reading, setting);
+  if (accounts.length > 0) return accounts;
+  reading.file.warn(setting, 'is empty: everyone in command_permission may build; list logins to restrict it');
   return 'everyone';
 }
 

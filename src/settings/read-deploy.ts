@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Setting } from './config-file.ts';
 import { expandPath } from './expand-path.ts';
 import { nearestName } from './nearest-name.ts';
-import { mapOf, type Reading, readChoice, readCommand, readJson, readLogins, readText } from './reading.ts';
+import { mapOf, type Reading, readAccounts, readChoice, readCommand, readJson, readText } from './reading.ts';
 import { type DeploySettings, type PerRepository, type Signing, uploadPolicies } from './settings.ts';
 
 const section = 'deploycfg';
@@ -30,7 +30,7 @@ export function readDeploy(reading: Reading): DeploySettings {
     metadataPrefix,
     artefactPrefix,
     endpointUrl: readText(reading, file.get(section, 'endpoint_url')),
-    permission: readLogins(file.get(section, 'deploy_permission')),
+    permission: readAccounts(reading, file.get(section, 'deploy_permission')),
     signing: readSigning(reading),
   };
 }

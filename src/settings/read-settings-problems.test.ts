@@ -48,6 +48,27 @@ describe('problems, each with its place and what would be right', () => {
       problems: [/refers to `%\(jobid\)s`, but there is no key `jobid`.*write `%%\(jobid\)s`/],
     },
     {
+      what: 'accounts with and without their number',
+      changes: { 'bot_control.command_permission': 'alice Bob:12 my-bot[bot]:7 an_emu' },
+      problems: [],
+    },
+    {
+      what: 'an account without the number that its colon promises',
+      changes: { 'bot_control.command_permission': 'alice bob:', 'deploycfg.deploy_permission': 'carol:x' },
+      problems: [
+        /\[bot_control\] command_permission = alice bob:: has `bob:`, which is neither a login nor `login:id` with the number/,
+        /\[deploycfg\] deploy_permission = carol:x: has `carol:x`, which is neither/,
+      ],
+    },
+    {
+      what: 'limits that are no numbers',
+      changes: { 'bot_control.max_waiting_jobs_per_user': 'ten', 'bot_control.max_commands_per_hour_per_user': '-1' },
+      problems: [
+        /max_waiting_jobs_per_user = ten: has to be a whole number, 999999 at most; 0 sets no limit$/,
+        /max_commands_per_hour_per_user = -1: has to be a whole number/,
+      ],
+    },
+    {
       what: 'an interval that is no number',
       changes: { 'event_handler.recovery_interval': '5m' },
       problems: [/recovery_interval = 5m: has to be a whole number of seconds, 86400 at most$/],
@@ -232,6 +253,11 @@ describe('warnings', () => {
       what: 'everyone may build',
       changes: { 'buildenv.build_permission': '' },
       warnings: [/build_permission: is empty: everyone in command_permission may build/],
+    },
+    {
+      what: 'logins that are separated by commas',
+      changes: { 'bot_control.command_permission': 'alice, bob' },
+      warnings: [/command_permission = alice, bob: has `alice,`, which no account of GitHub is called; separate/],
     },
     {
       what: 'one prefix alone',

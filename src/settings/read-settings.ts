@@ -10,10 +10,11 @@ import { type ReadReposCfg, readRepositories } from './read-repositories.ts';
 import { readTexts } from './read-texts.ts';
 import {
   type Reading,
+  readAccounts,
   readBoolean,
   readChoice,
   readId,
-  readLogins,
+  readLimit,
   readPath,
   readSeconds,
   readText,
@@ -134,13 +135,20 @@ function readUrl({ file, environment }: Reading, name: string, whenUnset: string
 function readControl(reading: Reading): Settings['control'] {
   const { file, generation } = reading;
   const permission = file.get('bot_control', 'command_permission');
-  const commandPermission = readLogins(permission);
+  const commandPermission = readAccounts(reading, permission);
   if (commandPermission.length === 0)
     file.warn(permission, 'is empty: nobody can send commands; list the logins that may');
   // Generation 6 knew no levels and posted everything.
   const whenAbsent = generation === '6' ? 'chatty' : 'basic';
+  const limit = (key: string) => readLimit(reading, file.get('bot_control', key));
   return {
     commandPermission,
     chatLevel: readChoice(reading, file.get('bot_control', 'chatlevel'), chatLevels, whenAbsent),
+    limits: {
+      waitingJobsPerUser: limit('max_waiting_jobs_per_user'),
+      waitingJobsPerPullRequest: limit('max_waiting_jobs_per_pull_request'),
+      commandsPerHourPerUser: limit('max_commands_per_hour_per_user'),
+      commandsPerHourPerPullRequest: limit('max_commands_per_hour_per_pull_request'),
+    },
   };
 }

@@ -115,9 +115,28 @@ export function readSeconds(reading: Reading, setting: Setting, whenEmpty: numbe
   return whenEmpty;
 }
 
-/** Logins, separated by blanks. */
-export function readLogins({ value }: Setting): readonly string[] {
-  return value.split(/\s+/).filter((login) => login !== '');
+/** How many of something there may be; 0, or empty: any number. */
+export function readLimit({ file }: Reading, setting: Setting): number {
+  if (setting.value === '') return 0;
+  if (/^\d{1,6}$/.test(setting.value)) return Number(setting.value);
+  file.refuse(setting, 'has to be a whole number, 999999 at most; 0 sets no limit');
+  return 0;
+}
+
+/** Accounts, separated by blanks: `login` or `login:id`, as permissions.ts compares them. */
+export function readAccounts({ file }: Reading, setting: Setting): readonly string[] {
+  const entries = setting.value.split(/\s+/).filter((entry) => entry !== '');
+  for (const entry of entries) {
+    if (entry.includes(':') && !/^[^:]+:[1-9]\d{0,14}$/.test(entry)) {
+      file.refuse(
+        setting,
+        `has \`${entry}\`, which is neither a login nor \`login:id\` with the number that https://api.github.com/users/LOGIN shows as id`,
+      );
+    } else if (!/^[a-z\d][a-z\d_-]*(\[bot\])?(:\d+)?$/i.test(entry)) {
+      file.warn(setting, `has \`${entry}\`, which no account of GitHub is called; separate logins by blanks`);
+    }
+  }
+  return entries;
 }
 
 /** A value in JSON. `schema` names what is expected by its error texts. Undefined where the key is empty, absent or wrong. */

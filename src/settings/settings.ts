@@ -19,9 +19,10 @@ export interface Settings {
   readonly generation: Generation;
   readonly github: GitHubSettings;
   readonly control: {
-    /** Logins; compared in any case. Empty: nobody. */
+    /** Accounts, `login` or `login:id`; logins are compared in any case. Empty: nobody. */
     readonly commandPermission: readonly string[];
     readonly chatLevel: ChatLevel;
+    readonly limits: Limits;
   };
   readonly build: BuildSettings;
   readonly deploy: DeploySettings;
@@ -48,6 +49,15 @@ export interface Settings {
   /** Where the bot keeps its own state: inbox, orders, locks, mirrors, ledger. Absolute. */
   readonly stateDir: string;
   readonly texts: Texts;
+}
+
+/** What one account, and what all on one pull request, may have of the bot. 0: as much as they like. */
+export interface Limits {
+  /** Jobs that have not ended. */
+  readonly waitingJobsPerUser: number;
+  readonly waitingJobsPerPullRequest: number;
+  readonly commandsPerHourPerUser: number;
+  readonly commandsPerHourPerPullRequest: number;
 }
 
 export interface GitHubSettings {
