@@ -11,6 +11,7 @@ import { lastBuilds, renderStatus } from '../messages/status.ts';
 import type { Markdown } from '../outside/github/github.ts';
 import { buildCommand } from './build/build-command.ts';
 import { selectBuilds } from './commands/select-builds.ts';
+import { senderOf } from './comment-route.ts';
 import type { Tools } from './tools.ts';
 import type { CommandToCarryOut, WrittenPlan } from './written-plan.ts';
 
@@ -21,7 +22,7 @@ export interface PlanStore {
 
 /** Carries a plan out, from where it was left: reactions, then the commands in their order, then the one response. */
 export async function carryOutPlan(plan: WrittenPlan, store: PlanStore, tools: Tools): Promise<void> {
-  const going = new PlanUnderWay(plan, store, tools);
+  const going = new PlanUnderWay({ ...plan, commands: plan.commands.map(reopened) }, store, tools);
   await going.react();
   // Whoever waits for a build reads at once that it was understood; the rest is answered in one go.
   if (plan.commands.some(({ build }) => build !== undefined)) await going.respond();
@@ -35,11 +36,17 @@ export async function apologise(plan: WrittenPlan, store: PlanStore, tools: Tool
     `something went wrong on this bot's side, again and again; its admin finds the reason in the log, under ${codeSpan(plan.delivery)}` as Markdown;
   const commands = plan.commands.map((each) => {
     const isOpen = each.result === undefined && each.command !== undefined && each.outcome.kind !== 'left-to-others';
-    return isOpen ? { ...each, result: { kind: 'failed', command: each.command.name, reason } as const } : each;
+    return isOpen
+      ? { ...each, result: { kind: 'failed', command: each.command.name, reason } as const, givenUp: true as const }
+      : each;
   });
   const going = new PlanUnderWay({ ...plan, commands, reactions: ['confused'], reacted: false }, store, tools);
   await going.react();
   await going.respond();
+}
+
+function reopened({ givenUp, result, ...open }: CommandToCarryOut): CommandToCarryOut {
+  return givenUp || result === undefined ? open : { ...open, result };
 }
 
 /** A plan, and the writing down of each step. */
@@ -143,7 +150,10 @@ class PlanUnderWay {
       const reason = 'GitHub no longer shows this pull request to the bot' as Markdown;
       return { kind: 'failed', command: 'build', reason };
     }
-    const outcome = await buildCommand({ delivery, repository, targets, ...build }, this.#tools);
+    const outcome = await buildCommand(
+      { delivery, orderedBy: senderOf(this.#plan), repository, targets, ...build },
+      this.#tools,
+    );
     if (outcome.kind === 'built') return { ...outcome, kind: 'build', failures: [...refused, ...outcome.failures] };
     const { step, message } = outcome.failure;
     this.#tools.log.warn({ step, message }, 'the pull request could not be had');

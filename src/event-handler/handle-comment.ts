@@ -1,41 +1,63 @@
 import { join } from 'node:path';
+import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { pullRequestDirectory, runDirectory, yearMonth } from '../jobs/directories.ts';
 import { listNames } from '../outside/files/durable-files.ts';
 import type { PullRequest } from '../outside/github/github.ts';
 import { mayCommand } from '../permissions.ts';
 import { carryOutPlan, type PlanStore } from './carry-out-plan.ts';
 import { type PlannedCommand, planComment } from './commands/plan-comment.ts';
+import { isLimited } from './commands/within-limits.ts';
+import { type CommentRoute, receivedComment, senderOf } from './comment-route.ts';
 import { readPullRequest } from './known-pull-requests.ts';
-import type { Route } from './route.ts';
+import { type EarlierComments, readUsage } from './read-usage.ts';
 import type { Tools } from './tools.ts';
 import { asWrittenPlan, type CommandToCarryOut, type WrittenPlan } from './written-plan.ts';
-
-export type CommentRoute = Extract<Route, { kind: 'comment' }>;
 
 /** A comment: what it asks for is decided once, written down, and carried out. */
 export async function handleComment(
   route: CommentRoute,
   delivery: string,
-  store: PlanStore & { read(): Promise<unknown> },
+  store: PlanStore & { read(): Promise<unknown>; readonly inbox: EarlierComments },
   tools: Tools,
 ): Promise<void> {
   const before = asWrittenPlan(await store.read());
-  const plan = before ?? (await decide(route, delivery, tools));
-  if (plan === undefined) return;
-  if (before === undefined) await store.write(plan);
-  await carryOutPlan(plan, store, tools);
+  const plan = before ?? (await decideOnce(route, delivery, store, tools));
+  if (plan !== undefined) await carryOutPlan(plan, store, tools);
 }
 
-async function decide(route: CommentRoute, delivery: string, tools: Tools): Promise<WrittenPlan | undefined> {
-  const { repository, pullRequest, comment, sender, senderIsBot, isPullRequest, action } = route;
+const inTurn = oneAtATime();
+
+/** Decides, and writes it down. Where things are counted, no two comments are decided upon at once: each counts the one before. */
+async function decideOnce(
+  route: CommentRoute,
+  delivery: string,
+  store: PlanStore & { readonly inbox: EarlierComments },
+  tools: Tools,
+): Promise<WrittenPlan | undefined> {
+  const decideNow = async () => {
+    const plan = await decide(route, delivery, store.inbox, tools);
+    if (plan !== undefined) await store.write(plan);
+    return plan;
+  };
+  return isLimited(tools.settings.control.limits) ? await inTurn('decide', decideNow) : await decideNow();
+}
+
+async function decide(
+  route: CommentRoute,
+  delivery: string,
+  inbox: EarlierComments,
+  tools: Tools,
+): Promise<WrittenPlan | undefined> {
+  const { repository, pullRequest, comment, sender, senderId, senderIsBot } = route;
   // Only a bot that may send commands could be ourselves: nobody else's comment, and none of our own, costs the question.
-  const mayBeOurs = senderIsBot && mayCommand(sender, tools.settings);
+  const mayBeOurs = senderIsBot && mayCommand(senderOf(route), tools.settings);
   const ownLogin = mayBeOurs ? await tools.github.readOwnLogin() : '';
-  const planned = planComment({
-    comment: { id: comment.id, body: comment.body, senderLogin: sender, senderIsBot, isPullRequest, action },
-    ownLogin,
-    settings: tools.settings,
-  });
+  const received = { comment: receivedComment(route), ownLogin, settings: tools.settings };
+  const asked = planComment(received);
+  const planned =
+    asked.kind === 'planned' && isLimited(tools.settings.control.limits)
+      ? planComment({ ...received, before: await readUsage(route, inbox, tools.settings) })
+      : asked;
   if (planned.kind === 'ignored') {
     tools.log.info({ why: planned.why }, 'nothing to do for a comment');
     return undefined;
@@ -47,6 +69,7 @@ async function decide(route: CommentRoute, delivery: string, tools: Tools): Prom
     pullRequest,
     commentId: comment.id,
     sender,
+    ...(senderId !== undefined && { senderId }),
     commands: await placeBuilds(planned.commands, route, delivery, tools),
     reactions: planned.reactions,
     reacted: false,

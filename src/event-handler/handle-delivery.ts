@@ -1,6 +1,7 @@
 import { apologise } from './carry-out-plan.ts';
 import { handleComment } from './handle-comment.ts';
 import { handlePullRequest } from './handle-pull-request.ts';
+import { hearOfPushes } from './known-pull-requests.ts';
 import type { Delivery, Inbox } from './receive/inbox.ts';
 import type { Route } from './route.ts';
 import type { Tools } from './tools.ts';
@@ -15,7 +16,8 @@ export async function handleDelivery(route: Route, delivery: Delivery, inbox: In
   };
   switch (route.kind) {
     case 'comment':
-      return await handleComment(route, guid, store, tools);
+      if (route.isPullRequest) await hearOfPushes(tools.settings.stateDir, route.repository, route.pullRequest, inbox);
+      return await handleComment(route, guid, { ...store, inbox }, tools);
     case 'pull-request':
       return await handlePullRequest(route, guid, receivedAt, store, tools);
     case 'ignored':

@@ -6,6 +6,7 @@ import { noDeployPermission } from '../messages/no-permission.ts';
 import { showConfig } from '../messages/show-config.ts';
 import type { Markdown } from '../outside/github/github.ts';
 import { mayDeploy } from '../permissions.ts';
+import { senderOf } from './comment-route.ts';
 import { rememberPullRequest, takeDeployment } from './known-pull-requests.ts';
 import type { Route } from './route.ts';
 import type { Tools } from './tools.ts';
@@ -46,7 +47,7 @@ export async function handlePullRequest(
       log.info({ placed: await order('clean-up') }, 'the pull request was closed: ordered a clean-up');
       return;
     case 'deploy-label':
-      if (!mayDeploy(sender, settings)) {
+      if (!mayDeploy(senderOf(route), settings)) {
         log.info({ sender }, 'refused a deployment: no deploy permission');
         return await say('no deploy permission', noDeployPermission(sender, settings.texts));
       }

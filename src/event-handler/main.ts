@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
-import { takeLease } from '../daemon/lease.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Logger, openLog } from '../daemon/logger.ts';
+import { missingPlaces } from '../daemon/places.ts';
+import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { gitCommands } from '../outside/git/git-commands.ts';
 import type { DeliveryList, GitHub } from '../outside/github/github.ts';
@@ -13,8 +14,10 @@ import { runProgram } from '../outside/processes/run-program.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
+import { placesOf } from '../settings/places-of.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
+import { findKiller } from './after-deaths.ts';
 import { handleDelivery, tellOfFailure } from './handle-delivery.ts';
 import { keepMirrorsPacked } from './keep-mirrors-packed.ts';
 import { writeEventsLog } from './receive/events-log.ts';
@@ -30,6 +33,7 @@ interface Options extends ServeOptions {
   readonly config: string;
   readonly file?: string;
   readonly cron: boolean;
+  readonly standby: boolean;
   readonly debug: boolean;
 }
 
@@ -45,26 +49,57 @@ async function main(options: Options): Promise<number> {
   const { logPath, logFormat } = settings.eventHandler;
   const log = openLog(logPath, { name: 'event-handler', debug: options.debug, format: logFormat });
   const settingsFile = new SettingsFile(loaded, { ...files, onChange: logChanges(log) });
-  const inbox = await Inbox.open(settings.stateDir);
-  if (options.file !== undefined && (await inbox.receive(await readEventFile(options.file))) === 'known') {
-    console.log(`${options.file} was received before: there is nothing to do.`);
-    return 0;
+  const { file, standby } = options;
+  if (file !== undefined) {
+    const away = await missingPlaces(placesOf(settings), process.cwd());
+    if (away.length > 0) return refuse(away.join('\n'));
+    const inbox = await Inbox.open(settings.stateDir);
+    if ((await inbox.receive(await readEventFile(file))) === 'known') {
+      console.log(`${file} was received before: there is nothing to do.`);
+      return 0;
+    }
   }
-  const taken = await takeLease(settings.stateDir, 'event handler');
-  if (taken.kind === 'held') {
-    if (options.file === undefined) return refuse(taken.message);
-    console.log(
-      `Put ${options.file} into the inbox: the event handler that runs already will take it within a minute.`,
-    );
+  const whenHeld = () => {
+    console.log(`Put ${file} into the inbox: the event handler that runs already will take it within a minute.`);
     return 0;
-  }
-  const stop = AbortSignal.any([stopOnSignals(console.log), taken.lease.lost]);
-  const outside = outsideOf(settingsFile);
+  };
+  const { stateDir } = settings;
+  const stop = stopOnSignals(console.log);
+  const alone = {
+    stateDir,
+    places: placesOf(settings),
+    kind: 'event handler',
+    standby,
+    stop,
+    log,
+    ...(file !== undefined && { whenHeld }),
+  } as const;
+  return await runAlone(alone, async (onlyWhileOurs, { afterDeath }) => {
+    const inbox = await Inbox.open(stateDir); // not earlier: another one may have received until now
+    return await run({ options, stateDir, afterDeath, inbox, settingsFile, onlyWhileOurs, log, stop });
+  });
+}
+
+interface Started {
+  readonly options: Options;
+  readonly stateDir: string;
+  readonly afterDeath: boolean;
+  readonly inbox: Inbox;
+  readonly settingsFile: SettingsFile;
+  readonly onlyWhileOurs: OnlyWhileOurs;
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+}
+
+/** What the one event handler of a state directory does; the exit status. */
+async function run(started: Started): Promise<number> {
+  const { options, stateDir, afterDeath, inbox, settingsFile, onlyWhileOurs, log, stop } = started;
+  const outside = outsideOf(settingsFile, onlyWhileOurs);
   const source = async () => {
     const { github, settings } = await outside();
     return { github, installationId: settings.github.installationId };
   };
-  const recovery = new Recovery({ stateDir: settings.stateDir, inbox, source, log, now: () => new Date() });
+  const recovery = new Recovery({ stateDir, inbox, source, log, now: () => new Date() });
   const startWorker = async () => {
     const worker = new InboxWorker({
       inbox,
@@ -74,22 +109,33 @@ async function main(options: Options): Promise<number> {
       apologise: async (delivery, deliveryLog) =>
         tellOfFailure(delivery, inbox, { ...(await outside()), log: deliveryLog }),
     });
+    const notCounted = (err: unknown): undefined => {
+      log.warn({ err }, 'deaths of the event handler could not be counted');
+    };
+    const livedThrough = await findKiller({ stateDir, afterDeath, inbox, worker, stop, log }).catch(notCounted);
     await worker.lookForWork();
+    void worker
+      .idle()
+      .then(() => livedThrough?.())
+      .catch(notCounted);
     return worker;
   };
-  let status = 0;
-  try {
-    if (options.file !== undefined) await (await startWorker()).idle();
-    else if (options.cron) status = await workOffOnce(recovery, startWorker, stop);
-    else {
-      const packing = keepMirrorsPacked(async () => (await outside()).git, log, stop);
-      await serve(options, { inbox, recovery, startWorker, settingsFile, secrets: webhookSecrets(), log, stop });
-      await packing;
-    }
-  } finally {
-    await taken.lease.release();
+  if (options.cron) return await workOffOnce(recovery, startWorker, stop);
+  if (options.file !== undefined) await (await startWorker()).idle();
+  else {
+    const packing = keepMirrorsPacked(async () => (await outside()).git, log, stop);
+    await serve(options, {
+      inbox,
+      recovery,
+      startWorker,
+      settingsFile,
+      secrets: webhookSecrets(),
+      log,
+      stop,
+    });
+    await packing;
   }
-  return taken.lease.lost.aborted ? refuse(String(taken.lease.lost.reason)) : status;
+  return 0;
 }
 
 /** What was missed and what is in the inbox, then the end. */
@@ -104,11 +150,11 @@ async function workOffOnce(recovery: Recovery, startWorker: () => Promise<InboxW
 type Outside = Omit<Tools, 'log' | 'github'> & { readonly github: GitHub & DeliveryList };
 
 /** The outside as the settings in force describe it, built anew when they change. */
-function outsideOf(settingsFile: SettingsFile): () => Promise<Outside> {
+function outsideOf(settingsFile: SettingsFile, onlyWhileOurs: OnlyWhileOurs): () => Promise<Outside> {
   let built: Outside | undefined;
   return async () => {
     const settings = await settingsFile.current();
-    if (built?.settings !== settings) built = await buildOutside(settings);
+    if (built?.settings !== settings) built = await buildOutside(settings, onlyWhileOurs);
     return built;
   };
 }
@@ -126,30 +172,35 @@ function handleWith(inbox: Inbox, outside: () => Promise<Outside>, log: Logger) 
   };
 }
 
-async function buildOutside(settings: Settings): Promise<Outside> {
+async function buildOutside(settings: Settings, onlyWhileOurs: OnlyWhileOurs): Promise<Outside> {
   const childEnvironment = withoutSecrets(environment);
   const { appId, installationId, apiUrl, serverUrl, privateKeyPath } = settings.github;
-  const github = octokitGitHub({ appId, installationId, apiUrl, privateKey: await readFile(privateKeyPath, 'utf8') });
+  const privateKey = await readFile(privateKeyPath, 'utf8');
+  const github = onlyWhileOurs(octokitGitHub({ appId, installationId, apiUrl, privateKey }));
   const ownToken = environment['GITHUB_TOKEN'];
   return {
     settings,
     github,
-    git: gitCommands({
-      mirrorsDir: join(settings.stateDir, 'mirrors'),
-      serverUrl,
-      cloneVia: settings.build.cloneVia,
-      environment: childEnvironment,
-      askpassProgram,
-      readToken: ownToken ? async () => ownToken : () => github.readToken(),
-    }),
-    slurm: slurmCommands({
-      poll: settings.jobManager.poll,
-      scontrol: settings.jobManager.scontrol,
-      user: environment['USER'] ?? userInfo().username,
-      jobName: settings.build.jobName,
-      environment: childEnvironment,
-    }),
-    runProgram,
+    git: onlyWhileOurs(
+      gitCommands({
+        mirrorsDir: join(settings.stateDir, 'mirrors'),
+        serverUrl,
+        cloneVia: settings.build.cloneVia,
+        environment: childEnvironment,
+        askpassProgram,
+        readToken: ownToken ? async () => ownToken : () => github.readToken(),
+      }),
+    ),
+    slurm: onlyWhileOurs(
+      slurmCommands({
+        poll: settings.jobManager.poll,
+        scontrol: settings.jobManager.scontrol,
+        user: environment['USER'] ?? userInfo().username,
+        jobName: settings.build.jobName,
+        environment: childEnvironment,
+      }),
+    ),
+    ...onlyWhileOurs({ runProgram }),
     childEnvironment,
     now: () => new Date(),
   };
@@ -191,6 +242,11 @@ const program = new Command('event_handler.sh')
   .option('-f, --file <file>', 'handle one event from a JSON file {"headers": …, "json": …}, then end')
   .option('-c, --cron', 'work off once what is in the inbox and what was missed, then end', false)
   .option('--pull <seconds>', 'open no port: ask GitHub for deliveries every so many seconds', pullInterval)
+  .addOption(
+    new Option('--standby', 'while another event handler runs, wait, and take over when it ends')
+      .default(false)
+      .conflicts(['file', 'cron']),
+  )
   .option('-d, --debug', 'log more', false)
   .option('-b, --build', 'no effect; accepted as the Python bot did')
   .option('-t, --test', 'no effect; accepted as the Python bot did')

@@ -3,6 +3,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
+import { readReport, reporter } from '../jobs/reports.ts';
+import { readSetAside } from '../jobs/set-aside.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import type { Inbox } from './receive/inbox.ts';
@@ -19,6 +21,7 @@ export interface ServeOptions {
 }
 
 const lookAgainMilliseconds = 60_000;
+const namesShown = 20;
 
 export interface Running {
   readonly inbox: Inbox;
@@ -44,10 +47,17 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   if ((await interval()) > 0) await recovery.compare(stop);
   const worker = await startWorker();
   const comparing = recovery.keepComparing(interval, stop);
+  const report = reporter('event-handler');
   while (!stop.aborted) {
+    const said = { ...recovery.health(), configurationProblems: problemsOf(settingsFile) };
+    const { stateDir } = await settingsFile.current();
+    await report(stateDir, said, new Date()).catch((err: unknown) => log.warn({ err }, 'could not write the report'));
     await pause(lookAgainMilliseconds, stop);
     await inbox.prune(new Date()).catch((err: unknown) => log.warn({ err }, 'could not prune the inbox'));
-    if (!stop.aborted) await worker.lookForWork();
+    if (stop.aborted) break;
+    await worker
+      .lookForWork()
+      .catch((err: unknown) => log.error({ err }, 'could not look into the inbox: tried again'));
   }
   server?.close();
   server?.closeIdleConnections();
@@ -55,6 +65,15 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   await comparing;
   await worker.idle();
 }
+
+/** What waits for a person: the names alone, since whoever reaches the port can read it. scripts/bot-admin status has the reasons. */
+async function attention(stateDir: string) {
+  const setAside = (await readSetAside(stateDir)).map(({ kind, name, since }) => ({ kind, name, since }));
+  const troubles = (await readReport(stateDir, 'job-manager'))?.troubles.map(({ subject }) => subject) ?? [];
+  return { setAside: { count: setAside.length, newest: setAside.slice(-namesShown) }, jobManagerTroubles: troubles };
+}
+
+const problemsOf = (settingsFile: Pick<SettingsFile, 'problems'>) => settingsFile.problems.map(describeProblem);
 
 async function listen(
   { port, host }: ServeOptions,
@@ -67,9 +86,17 @@ async function listen(
     allowSha1: () => allowSha1,
     health: async () => {
       allowSha1 = (await settingsFile.current()).eventHandler.allowSha1;
-      const configurationProblems = settingsFile.problems.map(describeProblem);
-      const ok = configurationProblems.length === 0;
-      return { ok, inbox: await inbox.count(), recovery: recovery.health(), configurationProblems };
+      const configurationProblems = problemsOf(settingsFile);
+      const storage = await inbox.storage();
+      const ok = configurationProblems.length === 0 && storage.problem === null;
+      return {
+        ok,
+        inbox: storage.count,
+        storage: storage.problem,
+        recovery: recovery.health(),
+        configurationProblems,
+        ...(await attention((await settingsFile.current()).stateDir)),
+      };
     },
     log,
   });

@@ -1,8 +1,11 @@
+import { prettifyError, ZodError } from 'zod';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { pause } from '../daemon/pause.ts';
+import { isEnough } from '../jobs/set-aside.ts';
+import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { TryAgainLater, Unsure } from '../outside/github/github.ts';
-import type { Delivery, Inbox } from './receive/inbox.ts';
+import { DamagedDelivery, type Delivery, type Inbox } from './receive/inbox.ts';
 import { type Route, routeDelivery } from './route.ts';
 import { Unavailable } from './tools.ts';
 
@@ -19,11 +22,12 @@ export interface WorkOffOptions {
 /** Waits between attempts, in seconds; the last one stands for all later ones. */
 const pausesSeconds = [1, 5, 30, 120, 300];
 /** How often something that is not plainly the outside's fault is tried before it is set aside. */
-const attemptsOfUnknown = 5;
+const timesAllowed = 5;
 
 /**
  * Works the inbox off: deliveries of one pull request in the order of their arrival, different pull requests side by side.
- * A delivery leaves `new/` only when it was worked off, or set aside after bounded attempts; the others do not wait for it.
+ * A delivery leaves `new/` only when it was worked off, or set aside after bounded attempts; others do not wait for it, but for those of the
+ * same pull request.
  */
 export class InboxWorker {
   readonly #options: WorkOffOptions;
@@ -34,6 +38,8 @@ export class InboxWorker {
 
   /** Files that are taken up and not put away. */
   readonly #taken = new Set<string>();
+  /** Files that could not be read: how often. */
+  readonly #unreadable = new Map<string, number>();
 
   constructor(options: WorkOffOptions) {
     this.#options = options;
@@ -50,6 +56,12 @@ export class InboxWorker {
     });
     this.#reading = looking.catch(() => {}); // told to the caller; what arrives goes on
     await looking;
+  }
+
+  /** Takes one up, and resolves when nothing is under way. */
+  async handleNow(name: string): Promise<void> {
+    this.#reading = this.#reading.then(() => this.#takeUp(name));
+    await this.idle();
   }
 
   /** Resolves when nothing is under way. */
@@ -76,29 +88,51 @@ export class InboxWorker {
           this.#taken.delete(name);
         });
       this.#underWay.add(work);
+      this.#unreadable.delete(name);
     } catch (error) {
-      log.error({ err: error, name }, 'set a delivery aside: it cannot be understood');
-      await inbox.putAway(name, 'failed').catch((err: unknown) => log.error({ err, name }, 'could not set it aside'));
+      await this.#leaveUnread(name, error);
       this.#taken.delete(name);
     }
+  }
+
+  /** The file server may be away: then it is read again by the next look. What is no delivery is set aside at once. */
+  async #leaveUnread(name: string, error: unknown): Promise<void> {
+    const { inbox, log } = this.#options;
+    const times = (this.#unreadable.get(name) ?? 0) + 1;
+    this.#unreadable.set(name, times);
+    if (isDiskTrouble(error) && times < timesAllowed) {
+      log.warn({ err: error, name, times }, 'a delivery cannot be read: it is tried again within a minute');
+      return;
+    }
+    log.error({ err: error, name }, 'set a delivery aside: it cannot be understood');
+    const isDamaged = error instanceof DamagedDelivery;
+    await (isDamaged
+      ? inbox.forget(name, wordsOf(error))
+      : inbox.setAside(name, `it cannot be understood: ${wordsOf(error)}`)
+    ).catch((err: unknown) => log.error({ err, name }, 'could not set it aside'));
   }
 
   async #workOff(name: string, route: Route, delivery: Delivery): Promise<void> {
     const { inbox, stop } = this.#options;
     const log = this.#options.log.child({ delivery: delivery.guid, event: delivery.event, ...subject(route) });
+    const since = new Date();
     for (let attempt = 1; !stop.aborted; attempt++) {
       try {
         await this.#options.handle(route, delivery, log);
-        await inbox.putAway(name, 'done');
+        await inbox.putAway(name);
         return;
       } catch (error) {
-        const isOutside = error instanceof Unavailable || error instanceof TryAgainLater || error instanceof Unsure;
-        if (!isOutside && attempt >= attemptsOfUnknown) {
+        const isOutside =
+          error instanceof Unavailable ||
+          error instanceof TryAgainLater ||
+          error instanceof Unsure ||
+          isDiskTrouble(error);
+        if (isEnough({ times: attempt, since }, isOutside, timesAllowed, new Date())) {
           log.error({ err: error, attempt }, 'set a delivery aside: it failed again and again');
           await this.#options
             .apologise(delivery, log)
             .catch((err: unknown) => log.error({ err }, 'could not tell of it'));
-          await inbox.putAway(name, 'failed');
+          await inbox.setAside(name, `it failed again and again, at last with: ${wordsOf(error)}`);
           return;
         }
         const seconds = waitSeconds(error, attempt);
@@ -107,6 +141,11 @@ export class InboxWorker {
       }
     }
   }
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof ZodError) return prettifyError(error);
+  return error instanceof Error ? error.message : String(error);
 }
 
 function waitSeconds(error: unknown, attempt: number): number {

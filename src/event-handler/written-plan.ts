@@ -14,6 +14,7 @@ export interface WrittenPlan {
   readonly pullRequest: number;
   readonly commentId: number;
   readonly sender: string;
+  readonly senderId?: number;
   readonly commands: readonly CommandToCarryOut[];
   readonly reactions: readonly Reaction[];
   readonly reacted: boolean;
@@ -26,6 +27,8 @@ export interface CommandToCarryOut extends PlannedCommand {
   readonly build?: BuildPlace;
   /** Carried out. */
   readonly result?: CommandResult;
+  /** The result tells that it failed again and again: it is done after all where the delivery was put back. */
+  readonly givenUp?: true;
 }
 
 export interface BuildPlace {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
-import { takeLease } from '../daemon/lease.ts';
 import { type Logger, openLog } from '../daemon/logger.ts';
+import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { octokitGitHub } from '../outside/github/octokit-github.ts';
 import { forUpload, withoutSecrets } from '../outside/processes/child-environment.ts';
@@ -10,6 +10,7 @@ import { runProgram } from '../outside/processes/run-program.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
+import { placesOf } from '../settings/places-of.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
 import type { JobStore } from './job-store.ts';
@@ -18,6 +19,7 @@ import type { Tools } from './tools.ts';
 
 interface Options extends WatchOptions {
   readonly config: string;
+  readonly standby: boolean;
   readonly debug: boolean;
 }
 
@@ -32,32 +34,39 @@ async function main(options: Options): Promise<number> {
   const { logPath, logFormat } = settings.jobManager;
   const log = openLog(logPath, { name: 'job-manager', debug: options.debug, format: logFormat });
   const settingsFile = new SettingsFile(loaded, { ...files, onChange: logChanges(log) });
-  const taken = await takeLease(settings.stateDir, 'job manager');
-  if (taken.kind === 'held') return refuse(taken.message);
-  const stop = AbortSignal.any([stopOnSignals(console.log), taken.lease.lost]);
-  console.log(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
-  try {
-    const tools = (settings: Settings, jobs: JobStore) => buildTools(settings, jobs, log);
+  const stop = stopOnSignals(console.log);
+  const { stateDir } = settings;
+  const places = placesOf(settings);
+  const alone = { stateDir, places, kind: 'job manager', standby: options.standby, stop, log } as const;
+  return await runAlone(alone, async (onlyWhileOurs) => {
+    console.log(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
+    const tools = (settings: Settings, jobs: JobStore) => buildTools(settings, onlyWhileOurs, jobs, log);
     await keepWatching(options, settingsFile, tools, log, stop);
-  } finally {
-    await taken.lease.release();
-  }
-  return taken.lease.lost.aborted ? refuse(String(taken.lease.lost.reason)) : 0;
+    return 0;
+  });
 }
 
-async function buildTools(settings: Settings, jobs: JobStore, log: Logger): Promise<Tools> {
+async function buildTools(
+  settings: Settings,
+  onlyWhileOurs: OnlyWhileOurs,
+  jobs: JobStore,
+  log: Logger,
+): Promise<Tools> {
   const { appId, installationId, apiUrl, privateKeyPath } = settings.github;
+  const privateKey = await readFile(privateKeyPath, 'utf8');
   return {
     settings,
-    github: octokitGitHub({ appId, installationId, apiUrl, privateKey: await readFile(privateKeyPath, 'utf8') }),
-    slurm: slurmCommands({
-      poll: settings.jobManager.poll,
-      scontrol: settings.jobManager.scontrol,
-      user: environment['USER'] ?? userInfo().username,
-      jobName: settings.build.jobName,
-      environment: withoutSecrets(environment),
-    }),
-    runProgram,
+    github: onlyWhileOurs(octokitGitHub({ appId, installationId, apiUrl, privateKey })),
+    slurm: onlyWhileOurs(
+      slurmCommands({
+        poll: settings.jobManager.poll,
+        scontrol: settings.jobManager.scontrol,
+        user: environment['USER'] ?? userInfo().username,
+        jobName: settings.build.jobName,
+        environment: withoutSecrets(environment),
+      }),
+    ),
+    ...onlyWhileOurs({ runProgram }),
     uploadEnvironment: forUpload(environment),
     jobs,
     now: () => new Date(),
@@ -94,6 +103,7 @@ const program = new Command('job_manager.sh')
   )
   .option('-j, --jobs <ids>', 'follow these jobs only: ids separated by commas', jobIds)
   .option('--config <file>', 'the configuration file', 'app.cfg')
+  .option('--standby', 'while another job manager runs, wait, and take over when it ends', false)
   .option('-d, --debug', 'log more', false)
   .showHelpAfterError();
 program.parse();

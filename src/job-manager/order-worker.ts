@@ -1,10 +1,14 @@
-import { closeOrder, type OpenOrder, readOpenOrders } from '../jobs/orders.ts';
+import { join } from 'node:path';
+import { type OpenOrder, readOpenOrders } from '../jobs/orders.ts';
+import { type Failures, isEnough, setAside } from '../jobs/set-aside.ts';
+import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
+import { TryAgainLater, Unsure } from '../outside/github/github.ts';
 import { cleanUpOrder } from './cleanup/clean-up-order.ts';
 import { deployOrder } from './deploy/deploy-order.ts';
 import type { Tools } from './tools.ts';
 
-/** How often an order that fails is tried before it is set aside. */
-const attemptsUntilFailed = 20;
+/** How often an order that fails is tried, once an interval, before it is set aside. */
+const timesAllowed = 20;
 
 /**
  * Carries orders out, oldest first, while the queue is watched: an upload may take long. An order that must wait, or fails, is taken
@@ -12,7 +16,7 @@ const attemptsUntilFailed = 20;
  */
 export class OrderWorker {
   #underWay: Promise<void> | undefined;
-  readonly #failures = new Map<string, number>();
+  readonly #failures = new Map<string, Failures>();
 
   /** Begins with the open orders, unless it is at it. */
   lookForWork(tools: Tools, stop: AbortSignal): void {
@@ -30,9 +34,9 @@ export class OrderWorker {
 
   async #workOff(tools: Tools, stop: AbortSignal): Promise<void> {
     const { orders, unusable } = await readOpenOrders(tools.settings.stateDir);
-    for (const path of unusable) {
-      tools.log.error({ path }, 'set an order aside: it cannot be understood');
-      await closeOrder({ path }, 'failed');
+    for (const { path, why, mayPass } of unusable) {
+      tools.log.error({ path, why }, 'an order cannot be understood');
+      await this.#failed(path, `it cannot be understood: ${why}`, false, mayPass ? timesAllowed : 1, tools);
     }
     for (const open of orders) {
       if (stop.aborted) return;
@@ -48,10 +52,35 @@ export class OrderWorker {
       else await cleanUpOrder(open, { ...tools, log });
       this.#failures.delete(open.path);
     } catch (error) {
-      const failures = (this.#failures.get(open.path) ?? 0) + 1;
-      this.#failures.set(open.path, failures);
-      log.error({ err: error, failures }, 'an order failed: tried again in the next interval');
-      if (failures >= attemptsUntilFailed) await closeOrder(open, 'failed');
+      log.error({ err: error }, 'an order failed: tried again in the next interval');
+      const why = `it failed again and again, at last with: ${wordsOf(error)}`;
+      await this.#failed(open.path, why, isOutside(error), timesAllowed, { ...tools, log });
     }
   }
+
+  /** Counts, and sets the order aside when it is enough. One that cannot be set aside stops no other either. */
+  async #failed(path: string, why: string, outside: boolean, allowed: number, { log, now }: Tools): Promise<void> {
+    const { times = 0, since = now() } = this.#failures.get(path) ?? {};
+    const failures = { times: times + 1, since };
+    this.#failures.set(path, failures);
+    if (!isEnough(failures, outside, allowed, now())) return;
+    try {
+      await setAside(path, join(path, '..', 'failed'), why);
+      this.#failures.delete(path);
+      log.error({ path, why }, 'set an order aside');
+    } catch (error) {
+      log.error({ err: error, path }, 'could not set an order aside');
+    }
+  }
+}
+
+/** What passes when GitHub, or the disk, is back; of several failures, all of them. */
+function isOutside(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isOutside);
+  return error instanceof TryAgainLater || error instanceof Unsure || isDiskTrouble(error);
+}
+
+function wordsOf(error: unknown): string {
+  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+  return errors.map((each) => (each instanceof Error ? each.message : String(each))).join('; ');
 }

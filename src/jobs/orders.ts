@@ -34,30 +34,43 @@ export async function placeOrder(stateDir: string, order: Order): Promise<'place
   const directory = ordersDir(stateDir);
   await makeDirectory(join(directory, 'done'), 0o700);
   const name = `${order.at.replaceAll(':', '-')}_${order.delivery}.json`;
-  const before = [...(await listNames(directory)), ...(await listNames(join(directory, 'done')))];
+  const places = [directory, join(directory, 'done'), join(directory, 'failed')];
+  const before = (await Promise.all(places.map(listNames))).flat();
   if (before.some((other) => other.endsWith(`_${order.delivery}.json`))) return 'placed before';
   await createDurably(join(directory, name), `${JSON.stringify(order, null, 2)}\n`);
   return 'placed';
 }
 
-/** The open orders, oldest first, and the files among them that cannot be understood. */
-export async function readOpenOrders(stateDir: string): Promise<{ orders: OpenOrder[]; unusable: string[] }> {
+/** A file among the orders that is none. */
+interface UnusableOrder {
+  readonly path: string;
+  readonly why: string;
+  /** It could not be read: the file server may be away. */
+  readonly mayPass: boolean;
+}
+
+/** The open orders, oldest first, and the files among them that are none. */
+export async function readOpenOrders(stateDir: string): Promise<{ orders: OpenOrder[]; unusable: UnusableOrder[] }> {
   const orders: OpenOrder[] = [];
-  const unusable: string[] = [];
+  const unusable: UnusableOrder[] = [];
   for (const name of await listNames(ordersDir(stateDir))) {
     if (!name.endsWith('.json') || name.startsWith('.')) continue;
     const path = join(ordersDir(stateDir), name);
-    const text = await readTextIfThere(path);
-    const order = text === undefined ? undefined : parseOrder(text);
-    if (order !== undefined) orders.push({ path, order });
-    else if (text !== undefined) unusable.push(path);
+    try {
+      const text = await readTextIfThere(path);
+      const order = text === undefined ? undefined : parseOrder(text);
+      if (order !== undefined) orders.push({ path, order });
+      else if (text !== undefined) unusable.push({ path, why: 'it is no order of version 1', mayPass: false });
+    } catch (error) {
+      unusable.push({ path, why: error instanceof Error ? error.message : String(error), mayPass: true });
+    }
   }
   return { orders, unusable };
 }
 
 /** Puts an order away: it has been carried out. */
-export async function closeOrder({ path }: Pick<OpenOrder, 'path'>, as: 'done' | 'failed' = 'done'): Promise<void> {
-  const directory = join(path, '..', as);
+export async function closeOrder({ path }: Pick<OpenOrder, 'path'>): Promise<void> {
+  const directory = join(path, '..', 'done');
   await makeDirectory(directory, 0o700);
   await moveDurably(path, join(directory, basename(path)));
 }

@@ -18,6 +18,8 @@ export interface Running {
   readonly process: ChildProcess;
   /** What it printed so far, both streams. */
   readonly output: () => string;
+  /** Waits until it prints such a line. One that it printed before counts. */
+  waitForLine(line: RegExp): Promise<RegExpExecArray>;
   /** Asks it to stop, and waits until it has: its exit status. */
   stop(): Promise<number | null>;
   /** kill -9. */
@@ -84,8 +86,8 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
   };
   const start = async (script: string, ready: RegExp, args: string[]) => {
     const daemon = startDaemon(join(root, script), args, directory, environment);
-    running.add(daemon.running);
-    return { running: daemon.running, match: await daemon.waitForLine(ready) };
+    running.add(daemon);
+    return { running: daemon, match: await daemon.waitForLine(ready) };
   };
   return {
     directory,
@@ -94,16 +96,16 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
     environment,
     async startEventHandler(...args) {
       const wanted = port === undefined ? '0' : String(port);
-      const ready = /listens on http:\/\/127\.0\.0\.1:(\d+)|asks GitHub every/;
+      const ready = /listens on http:\/\/127\.0\.0\.1:(\d+)|asks GitHub every|is on standby/;
       const started = await start('event_handler.sh', ready, ['-p', wanted, ...args]);
       if (started.match[1] !== undefined) port = Number(started.match[1]);
       return started.running;
     },
     async startJobManager(...args) {
-      return (await start('job_manager.sh', /looks at the queue every/, args)).running;
+      return (await start('job_manager.sh', /looks at the queue every|is on standby/, args)).running;
     },
     async run(program, ...args) {
-      const { running: child } = startDaemon(join(root, program), args, directory, environment);
+      const child = startDaemon(join(root, program), args, directory, environment);
       const [status] = child.process.exitCode === null ? await once(child.process, 'close') : [child.process.exitCode];
       return { status, output: child.output() };
     },
@@ -116,7 +118,12 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
   };
 }
 
-function startDaemon(script: string, args: readonly string[], cwd: string, environment: Record<string, string>) {
+function startDaemon(
+  script: string,
+  args: readonly string[],
+  cwd: string,
+  environment: Record<string, string>,
+): Running {
   const child = spawn(script, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   const waiting: { line: RegExp; found: (match: RegExpExecArray) => void }[] = [];
@@ -130,9 +137,21 @@ function startDaemon(script: string, args: readonly string[], cwd: string, envir
     });
   }
   const closed = once(child, 'close');
-  const running: Running = {
+  return {
     process: child,
     output: () => printed,
+    waitForLine(line) {
+      const before = printed.split('\n').map((text) => line.exec(text));
+      return Promise.race([
+        new Promise<RegExpExecArray>((found) => {
+          for (const match of before) if (match) found(match);
+          waiting.push({ line, found });
+        }),
+        closed.then(() => {
+          throw new Error(`${script} ended (exit status ${child.exitCode}):\n${printed}`);
+        }),
+      ]);
+    },
     async stop() {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
       await closed;
@@ -143,14 +162,6 @@ function startDaemon(script: string, args: readonly string[], cwd: string, envir
       await closed;
     },
   };
-  const waitForLine = (line: RegExp) =>
-    Promise.race([
-      new Promise<RegExpExecArray>((found) => waiting.push({ line, found })),
-      closed.then(() => {
-        throw new Error(`${script} ended (exit status ${child.exitCode}):\n${printed}`);
-      }),
-    ]);
-  return { running, waitForLine };
 }
 
 /** Writes what a site is configured by: app.cfg, repos.cfg, the key of the App. */

@@ -4,6 +4,7 @@ import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { exists, makeDirectory } from '../../outside/files/durable-files.ts';
 import type { GitFailure, Mirror } from '../../outside/git/git.ts';
 import type { Markdown, PullRequest, RepositoryName } from '../../outside/github/github.ts';
+import type { Account } from '../../permissions.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import { jobSubdirectory } from '../commands/job-subdirectory.ts';
 import type { Tools } from '../tools.ts';
@@ -13,6 +14,7 @@ import { prepareDirectory } from './prepare-directory.ts';
 /** One `bot: build`, decided and written down. */
 export interface BuildOrder {
   readonly delivery: string;
+  readonly orderedBy: Account;
   readonly repository: RepositoryName;
   readonly pullRequest: PullRequest;
   readonly targets: readonly BuildTarget[];
@@ -51,8 +53,9 @@ export async function buildCommand(order: BuildOrder, tools: Tools): Promise<Bui
     await makeDirectory(temporary, 0o700);
     const mirror = await fetchChanges(order, diffFile, tools);
     if (mirror.kind === 'failed') return { kind: 'not-had', failure: mirror };
+    const { delivery, orderedBy } = order;
     const prepare = ({ directory, target }: JobToBuild) =>
-      prepareDirectory({ directory, target, mirror, diffFile, delivery: order.delivery }, tools.settings, tools.git);
+      prepareDirectory({ directory, target, mirror, diffFile, delivery, orderedBy }, tools);
     const preparing = startInOrder(missing, prepare, preparedSideBySide);
     try {
       return await submitAll(jobs, preparing, tools);
@@ -71,7 +74,7 @@ async function fetchChanges(
   { git, log }: Tools,
 ): Promise<(Mirror & { readonly kind: 'mirror' }) | GitFailure> {
   const mirror = { kind: 'mirror', repository, baseBranch, pullRequest: number } as const;
-  const fetched = await git.fetchMirror(mirror);
+  const fetched = await git.fetchMirror(mirror, headSha);
   if (fetched.kind === 'failed') return fetched;
   if (fetched.headSha !== headSha) {
     log.info({ building: headSha, head: fetched.headSha }, 'the pull request has moved on since the command');

@@ -109,7 +109,10 @@ async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, tools: 
     record.comment.kind === 'posting' ? { kind: 'posting' } : undefined,
     github,
     async (said) => {
-      const comment = said.kind === 'impossible' ? ({ kind: 'silent' } as const) : { ...said, head };
+      const comment =
+        said.kind === 'impossible'
+          ? ({ kind: 'silent', why: 'the conversation is locked, or the pull request gone' } as const)
+          : { ...said, head };
       kept = await keep(job, { ...kept, comment, rowsSent: said.kind === 'posted' ? rows.length : 0 });
     },
   );

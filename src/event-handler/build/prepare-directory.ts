@@ -1,11 +1,13 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, lstat, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeJobRecord } from '../../jobs/job-record.ts';
-import { makeDirectory, syncDirectory } from '../../outside/files/durable-files.ts';
-import type { Git, GitFailure, Mirror } from '../../outside/git/git.ts';
+import { makeDirectory, moveDurably } from '../../outside/files/durable-files.ts';
+import type { GitFailure, Mirror } from '../../outside/git/git.ts';
+import type { Account } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
+import type { Tools } from '../tools.ts';
 import { jobCfg } from './job-cfg.ts';
 
 export interface DirectoryToPrepare {
@@ -16,15 +18,18 @@ export interface DirectoryToPrepare {
   readonly diffFile: string;
   readonly target: BuildTarget;
   readonly delivery: string;
+  readonly orderedBy: Account;
 }
+
+const syncLimitMilliseconds = 60_000;
 
 /** Makes the directory of a job: the base branch, the pull request's changes, what the job must know. */
 export async function prepareDirectory(
   wanted: DirectoryToPrepare,
-  settings: Settings,
-  git: Git,
+  tools: Pick<Tools, 'settings' | 'git' | 'runProgram' | 'childEnvironment' | 'log'>,
 ): Promise<{ readonly kind: 'prepared' } | GitFailure> {
   const { directory, mirror, target } = wanted;
+  const { settings, git } = tools;
   const unfinished = join(dirname(directory), `.${basename(directory)}.preparing`);
   await makeDirectory(dirname(directory));
   await rm(unfinished, { recursive: true, force: true });
@@ -52,15 +57,29 @@ export async function prepareDirectory(
     repository: mirror.repository,
     pullRequest: mirror.pullRequest,
     delivery: wanted.delivery,
+    orderedBy: wanted.orderedBy,
     submission: { kind: 'prepared' },
     comment: { kind: 'none' },
     phase: 'submitted',
     rows: [],
     rowsSent: 0,
   });
-  await rename(unfinished, directory);
-  await syncDirectory(dirname(directory));
+  await putOnDisk(unfinished, tools);
+  await moveDurably(unfinished, directory);
   return { kind: 'prepared' };
+}
+
+/** A whole tree: after a power cut no job must find half of what it is to build. Node has no syncfs(2), coreutils have. */
+async function putOnDisk(
+  directory: string,
+  { runProgram, childEnvironment, log }: Pick<Tools, 'runProgram' | 'childEnvironment' | 'log'>,
+): Promise<void> {
+  const result = await runProgram(
+    { program: 'sync', arguments: ['-f', directory] },
+    { environment: childEnvironment, timeoutMilliseconds: syncLimitMilliseconds },
+  );
+  if (result.kind === 'exited' && result.code === 0) return;
+  log.warn({ directory, result }, 'a job directory could not be synced: a power cut now would leave half of it');
 }
 
 /** The script that sbatch is given. */

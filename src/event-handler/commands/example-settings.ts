@@ -83,7 +83,16 @@ const settings9: Settings = {
     apiUrl: 'https://api.github.com',
     serverUrl: 'https://github.com',
   },
-  control: { commandPermission: ['alice', 'bob'], chatLevel: 'basic' },
+  control: {
+    commandPermission: ['alice', 'bob'],
+    chatLevel: 'basic',
+    limits: {
+      waitingJobsPerUser: 0,
+      waitingJobsPerPullRequest: 0,
+      commandsPerHourPerUser: 0,
+      commandsPerHourPerPullRequest: 0,
+    },
+  },
   build: {
     jobScript: { path: '/bot/scripts/bot-build.slurm' },
     jobsBaseDir: '/jobs',

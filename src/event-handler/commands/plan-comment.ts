@@ -1,18 +1,20 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import type { Markdown, Reaction } from '../../outside/github/github.ts';
-import { mayBuild, mayCommand } from '../../permissions.ts';
+import { type Account, mayBuild, mayCommand } from '../../permissions.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
 import { type BuildTarget, chooseTargets, type RefusedTarget } from './choose-targets.ts';
 import { type Filter, matcherOf } from './filter.ts';
 import { findCommands } from './find-commands.ts';
 import { type Command, type CommandName, type ParsedCommand, parseCommand } from './parse-command.ts';
 import { selectNodeTypes } from './select-node-types.ts';
+import { type Usage, withinLimits } from './within-limits.ts';
 
 /** A comment as its delivery tells it. */
 export interface ReceivedComment {
   readonly id: number;
   readonly body: string;
   readonly senderLogin: string;
+  readonly senderId?: number;
   readonly senderIsBot: boolean;
   readonly isPullRequest: boolean;
   /** `created`, `edited`, … */
@@ -54,13 +56,17 @@ export function planComment(input: {
   readonly comment: ReceivedComment;
   readonly ownLogin: string;
   readonly settings: Settings;
+  /** What there was before, and when this comment was typed: to be counted against the limits. */
+  readonly before?: { readonly usage: Usage; readonly at: Date };
 }): CommentPlan {
-  const { comment, ownLogin, settings } = input;
+  const { comment, ownLogin, settings, before } = input;
   const why = whyIgnored(comment, ownLogin, settings);
   if (why !== undefined) return { kind: 'ignored', why };
   const typed = findCommands(comment.body, settings.generation);
   if (typed.length === 0) return { kind: 'ignored', why: 'The comment has no command.' };
-  const commands = typed.map((text) => planCommand(text, comment.senderLogin, settings));
+  const asked = typed.map((text) => planCommand(text, senderOf(comment), settings));
+  const { limits } = settings.control;
+  const commands = before ? withinLimits(asked, before.usage, limits, comment.senderLogin, before.at) : asked;
   if (commands.every(({ outcome }) => outcome.kind === 'left-to-others')) {
     return { kind: 'ignored', why: 'All its commands are for other instances.' };
   }
@@ -73,18 +79,24 @@ function whyIgnored(comment: ReceivedComment, ownLogin: string, settings: Settin
   if (!isPullRequest) return 'The comment is on an issue, not on a pull request.';
   if (senderLogin.toLowerCase() === ownLogin.toLowerCase()) return 'The comment is our own.';
   const isBot = comment.senderIsBot || senderLogin.toLowerCase().endsWith('[bot]');
-  if (isBot && !mayCommand(senderLogin, settings)) return 'The comment is by a bot that is not in command_permission.';
+  if (isBot && !mayCommand(senderOf(comment), settings))
+    return 'The comment is by a bot that is not in command_permission.';
   return undefined;
 }
 
-function planCommand(typed: string, sender: string, settings: Settings): PlannedCommand {
+const senderOf = ({ senderLogin, senderId }: ReceivedComment): Account => ({
+  login: senderLogin,
+  ...(senderId !== undefined && { id: senderId }),
+});
+
+function planCommand(typed: string, sender: Account, settings: Settings): PlannedCommand {
   const parsed = parseCommand(typed, settings.generation);
   const outcome = outcomeOf(parsed, sender, settings);
   if (parsed.kind === 'misunderstood') return { typed, outcome };
   return { typed, command: { name: parsed.name, expanded: parsed.expanded }, outcome };
 }
 
-function outcomeOf(parsed: ParsedCommand, sender: string, settings: Settings): Outcome {
+function outcomeOf(parsed: ParsedCommand, sender: Account, settings: Settings): Outcome {
   const named = instanceFiltersOf(parsed);
   const isOurs = matcherOf(named)({ instance: settings.github.appName });
   if (!isOurs) return { kind: 'left-to-others' };

@@ -31,7 +31,7 @@ it.each`
   const inbox = await Inbox.open(stateDir);
   expect(await inbox.receive(comment('g-1', 7))).toBe('new');
   const [name = ''] = await inbox.waiting();
-  await inbox.putAway(name, 'done');
+  await inbox.putAway(name);
   expect(await (await Inbox.open(stateDir)).receive(second)).toBe(outcome);
   expect(await inbox.receive(second)).toBe(outcome);
 });

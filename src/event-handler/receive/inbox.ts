@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setAside } from '../../jobs/set-aside.ts';
 import {
   createDurably,
   listNames,
@@ -10,6 +11,11 @@ import {
   removeDurably,
   writeDurably,
 } from '../../outside/files/durable-files.ts';
+
+/** What lies in the inbox is not what was received: a disk has lost it. */
+export class DamagedDelivery extends Error {
+  override name = 'DamagedDelivery';
+}
 
 /** A webhook delivery as it was received: `body` is the exact text that was signed. */
 export interface Delivery {
@@ -37,6 +43,8 @@ export class Inbox {
   readonly #known = new Map<string, Promise<void> | 'on disk'>();
   readonly #arrivals = new EventEmitter();
   #counter = 0;
+  #problem: string | null = null;
+  #hasForgotten = false;
 
   private constructor(stateDir: string) {
     this.#directory = join(stateDir, 'inbox');
@@ -66,13 +74,16 @@ export class Inbox {
     const before = identities.map((identity) => this.#known.get(identity)).find((known) => known !== undefined);
     if (before !== undefined) {
       await (before === 'on disk' ? undefined : before);
+      for (const identity of identities) this.#known.set(identity, 'on disk'); // the same comment under another GUID: not fetched again
       return 'known';
     }
     const writing = createDurably(join(this.#directory, 'new', name), `${JSON.stringify(delivery)}\n`).then(() => {});
     for (const identity of identities) this.#known.set(identity, writing);
     try {
       await writing;
+      this.#problem = null;
     } catch (error) {
+      this.#problem = `the last delivery could not be stored: ${messageOf(error)}`;
       for (const identity of identities) this.#known.delete(identity);
       throw error;
     }
@@ -96,16 +107,78 @@ export class Inbox {
     return (await listNames(join(this.#directory, 'new'))).filter(isDeliveryFile);
   }
 
+  /** Those of them that are no new comment, oldest first. */
+  async *waitingEvents(): AsyncGenerator<Delivery> {
+    for (const name of await this.waiting()) {
+      const text = name.includes('_comment.') ? undefined : await readTextIfThere(join(this.#directory, 'new', name));
+      const delivery = text === undefined ? undefined : parseDelivery(text);
+      if (delivery !== undefined) yield delivery;
+    }
+  }
+
   /** How many deliveries wait, and how many were set aside. */
   async count(): Promise<{ waiting: number; failed: number }> {
-    const failed = (await listNames(join(this.#directory, 'failed'))).filter(isDeliveryFile);
+    const failed = (await listNames(join(this.#directory, 'failed'))).filter(
+      (name) => !name.startsWith('.') && !name.endsWith('.why'),
+    );
     return { waiting: (await this.waiting()).length, failed: failed.length };
+  }
+
+  /** When the oldest delivery was received that is still here. */
+  async oldest(): Promise<Date | undefined> {
+    const names = await Promise.all(['new', 'done', 'failed'].map((stage) => listNames(join(this.#directory, stage))));
+    const times = names.flat().flatMap((name) => {
+      const [, day, hour, minute, second] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-([\d.]+Z)_/.exec(name) ?? [];
+      return day === undefined ? [] : [Date.parse(`${day}T${hour}:${minute}:${second}`)];
+    });
+    return times.length === 0 ? undefined : new Date(Math.min(...times));
+  }
+
+  /** For people: the counts, and why nothing can be stored; a small file is written to see whether that is over. */
+  async storage(): Promise<{ count: { waiting: number; failed: number } | null; problem: string | null }> {
+    try {
+      if (this.#problem !== null) {
+        await writeDurably(join(this.#directory, 'new', '.probe'), 'x'.repeat(25_000));
+        this.#problem = null;
+      }
+      return { count: await this.count(), problem: null };
+    } catch (error) {
+      return { count: await this.count().catch(() => null), problem: this.#problem ?? messageOf(error) };
+    }
+  }
+
+  /** New comments that were received since then, in whatever state; those that cannot be read are left out. */
+  async commentsSince(time: Date): Promise<Delivery[]> {
+    const names = new Set<string>();
+    for (const stage of ['new', 'done', 'failed'] as const) {
+      for (const name of await listNames(join(this.#directory, stage))) names.add(name);
+    }
+    const oldest = timeInName(time.toISOString());
+    const wanted = [...names].filter((name) => isDeliveryFile(name) && name >= oldest && name.includes('_comment.'));
+    return (await Promise.all(wanted.map((name) => this.#readAnywhere(name)))).flatMap((found) => found ?? []);
+  }
+
+  async #readAnywhere(name: string): Promise<Delivery | undefined> {
+    for (const stage of ['new', 'done', 'failed']) {
+      const text = await readTextIfThere(join(this.#directory, stage, name));
+      if (text !== undefined) return parseDelivery(text);
+    }
+    return undefined;
+  }
+
+  /** The plans of deliveries that are not worked off. */
+  async openPlans(): Promise<unknown[]> {
+    const plans: unknown[] = [];
+    for (const name of await this.waiting()) plans.push(await this.readPlan(guidOf(name)).catch(() => undefined));
+    return plans;
   }
 
   async read(name: string): Promise<Delivery> {
     const text = await readTextIfThere(join(this.#directory, 'new', name));
     if (text === undefined) throw new Error(`the delivery ${name} has vanished from the inbox`);
-    return JSON.parse(text) as Delivery;
+    const delivery = parseDelivery(text);
+    if (delivery === undefined) throw new DamagedDelivery(`the file of the delivery ${name} is damaged`);
+    return delivery;
   }
 
   /** The plan of a delivery, where one was written down before. */
@@ -118,10 +191,31 @@ export class Inbox {
     await writeDurably(this.#planPath(guid), `${JSON.stringify(plan, null, 2)}\n`);
   }
 
-  /** Worked off, or set aside because it cannot be. Its plan goes with it. */
-  async putAway(name: string, stage: 'done' | 'failed'): Promise<void> {
-    await moveDurably(join(this.#directory, 'new', name), join(this.#directory, stage, name));
+  /** Worked off. Its plan goes with it. */
+  async putAway(name: string): Promise<void> {
+    await moveDurably(join(this.#directory, 'new', name), join(this.#directory, 'done', name));
     await removeDurably(this.#planPath(guidOf(name)));
+  }
+
+  /** It cannot be worked off. Its plan stays, so that nothing is done twice when somebody puts it back. */
+  async setAside(name: string, why: string): Promise<void> {
+    await setAside(join(this.#directory, 'new', name), join(this.#directory, 'failed'), why);
+  }
+
+  /** What is left of it is set aside, and it counts as never received: it is looked for in GitHub's list again. */
+  async forget(name: string, why: string): Promise<void> {
+    const path = join(this.#directory, 'new', name);
+    await moveDurably(path, `${path}.damaged`);
+    await setAside(`${path}.damaged`, join(this.#directory, 'failed'), why);
+    for (const identity of identitiesOf(name)) this.#known.delete(identity);
+    this.#hasForgotten = true;
+  }
+
+  /** Whether something that was received is not known any more, since this was asked last. */
+  takeForgotten(): boolean {
+    const forgotten = this.#hasForgotten;
+    this.#hasForgotten = false;
+    return forgotten;
   }
 
   /** Forgets what was received more than seven days ago and is done. */
@@ -140,9 +234,10 @@ export class Inbox {
   /** A process that was killed between putting a delivery away and removing its plan has left the plan. */
   async #prunePlans(): Promise<void> {
     const plans = await listNames(join(this.#directory, 'plans')); // before what is new: a plan comes after its delivery
-    const waiting = new Set((await this.waiting()).map(guidOf));
+    const failed = (await listNames(join(this.#directory, 'failed'))).filter(isDeliveryFile);
+    const wanted = new Set([...failed, ...(await this.waiting())].map(guidOf));
     for (const name of plans) {
-      if (!name.startsWith('.') && !waiting.has(name.slice(0, -'.json'.length))) {
+      if (!name.startsWith('.') && !wanted.has(name.slice(0, -'.json'.length))) {
         await removeDurably(join(this.#directory, 'plans', name));
       }
     }
@@ -172,10 +267,21 @@ export class Inbox {
   }
 }
 
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 const timeInName = (iso: string) => iso.replaceAll(':', '-');
 const isDeliveryFile = (name: string) => name.endsWith('.json') && !name.startsWith('.');
 const identitiesOf = (name: string) => name.slice(0, -'.json'.length).split('_').slice(2);
 const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);
+
+function parseDelivery(text: string): Delivery | undefined {
+  try {
+    const delivery = JSON.parse(text) as Partial<Delivery> | null;
+    const isWhole = delivery?.version === 1 && typeof delivery.body === 'string' && typeof delivery.event === 'string';
+    return isWhole ? (delivery as Delivery) : undefined;
+  } catch {
+    return undefined; // whoever works the inbox off sets it aside and says so
+  }
+}
 
 function idOfNewComment(body: string): number | undefined {
   const { action, comment } = JSON.parse(body) as { action?: unknown; comment?: { id?: unknown } | null };

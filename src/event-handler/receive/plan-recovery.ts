@@ -50,6 +50,11 @@ export function beginMemory(first: Page | 'unreadable', now: Date): Memory {
   return { version: 1, begin, before, comparedUntil: begin, missing: [] };
 }
 
+/** All that GitHub lists is compared again: the inbox has lost something. */
+export function fromTheBeginning({ listing: _, ...memory }: Memory): Memory {
+  return { ...memory, comparedUntil: memory.begin };
+}
+
 /** Takes in the next page of the list; without `listing` in the answer the list has been read as far back as is needed. */
 export function takeInPage(
   memory: Memory,

@@ -2,10 +2,18 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../daemon/logger.ts';
 import { pause } from '../../daemon/pause.ts';
-import { readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
+import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
 import { type DeliveryList, type SentDelivery, TryAgainLater } from '../../outside/github/github.ts';
 import type { Inbox } from './inbox.ts';
-import { beginMemory, type Memory, type Missing, takeInPage, withFailure, without } from './plan-recovery.ts';
+import {
+  beginMemory,
+  fromTheBeginning,
+  type Memory,
+  type Missing,
+  takeInPage,
+  withFailure,
+  without,
+} from './plan-recovery.ts';
 
 /** What the comparison works with, as it is when a round begins. */
 export interface RecoverySource {
@@ -15,7 +23,7 @@ export interface RecoverySource {
 
 interface RecoveryOptions {
   readonly stateDir: string;
-  readonly inbox: Pick<Inbox, 'knows' | 'receive'>;
+  readonly inbox: Pick<Inbox, 'knows' | 'receive' | 'oldest' | 'takeForgotten'>;
   readonly source: () => Promise<RecoverySource>;
   readonly log: Logger;
   readonly now: () => Date;
@@ -98,6 +106,8 @@ export class Recovery {
 
   async #round(stop: AbortSignal): Promise<void> {
     const { github, installationId } = await this.#options.source();
+    if (this.#memory !== undefined && this.#options.inbox.takeForgotten())
+      this.#memory = fromTheBeginning(this.#memory);
     const isReadToItsEnd = await this.#readList(github, installationId, stop);
     if (!isReadToItsEnd) return;
     await this.#writeDown(); // a long list is not read again after a kill
@@ -165,7 +175,23 @@ export class Recovery {
   async #remember(): Promise<void> {
     if (this.#memory !== undefined) return;
     const text = await readTextIfThere(this.#path);
-    if (text !== undefined) this.#memory = this.#written = readMemory(text, this.#path);
+    if (text === undefined) return;
+    const memory = parseMemory(text);
+    if (memory !== undefined) this.#memory = this.#written = memory;
+    else await this.#beginAtInbox();
+  }
+
+  /** What was written down is damaged: all is compared that was received, or came after it. The inbox knows what it has. */
+  async #beginAtInbox(): Promise<void> {
+    const aside = `${this.#path}.damaged`;
+    this.#options.log.error(
+      { aside },
+      'how far was compared is damaged, and set aside: all that GitHub lists is compared',
+    );
+    await moveDurably(this.#path, aside);
+    const oldest = await this.#options.inbox.oldest();
+    this.#memory = beginMemory('unreadable', oldest ?? this.#options.now());
+    await this.#writeDown();
   }
 
   async #writeDown(): Promise<void> {
@@ -187,8 +213,12 @@ function afterFailedListing(memory: Memory, error: unknown): Memory {
   return rest;
 }
 
-function readMemory(text: string, path: string): Memory {
-  const memory = JSON.parse(text) as Partial<Memory> | null;
-  if (memory?.version === 1 && Array.isArray(memory.missing)) return memory as Memory;
-  throw new Error(`${path} was not written by this version of the bot; move it away to compare from now on`);
+function parseMemory(text: string): Memory | undefined {
+  try {
+    const memory = JSON.parse(text) as Partial<Memory> | null;
+    const isWhole = memory?.version === 1 && Array.isArray(memory.missing) && Array.isArray(memory.before);
+    return isWhole ? (memory as Memory) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -29,7 +29,14 @@ interface Answer {
 export function webhookServer(options: WebhookServerOptions): Server {
   const underWay: BytesUnderWay = { bytes: 0 };
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000, maxHeaderSize: 16 * 1024 },
+    {
+      headersTimeout: 10_000,
+      requestTimeout: 60_000,
+      // How often these two are looked at: with Node's 30 s the first would be 40 s.
+      connectionsCheckingInterval: 2_000,
+      keepAliveTimeout: 5_000,
+      maxHeaderSize: 16 * 1024,
+    },
     (request, response) => {
       respond(request, options, underWay).then(
         (answer) => send(request, response, answer),

@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { putBack } from '../jobs/set-aside.ts';
+import { describeProblem } from '../settings/describe-problem.ts';
+import { loadSettings } from '../settings/load-settings.ts';
+import type { Settings } from '../settings/settings.ts';
+import { readFacts } from './read-facts.ts';
+import { tellStatus } from './tell-status.ts';
+
+interface Options {
+  readonly config: string;
+  readonly json: boolean;
+}
+
+async function withSettings(options: Options, act: (settings: Settings) => Promise<number>): Promise<void> {
+  const reading = await loadSettings(options.config, process.env, process.cwd());
+  if (reading.kind === 'settings') {
+    process.exitCode = await act(reading.settings);
+    return;
+  }
+  for (const problem of reading.problems) console.error(`error: ${describeProblem(problem)}`);
+  process.exitCode = 2;
+}
+
+async function status(settings: Settings, json: boolean): Promise<number> {
+  const now = new Date();
+  const facts = await readFacts(settings, now);
+  const { needsHuman, lines } = tellStatus(facts, now);
+  console.log(json ? JSON.stringify({ ok: needsHuman.length === 0, needsHuman, ...facts }, null, 2) : lines.join('\n'));
+  return needsHuman.length === 0 ? 0 : 1;
+}
+
+async function replay(settings: Settings, name: string, json: boolean): Promise<number> {
+  const outcome = await putBack(settings.stateDir, name);
+  if (json) console.log(JSON.stringify(outcome, null, 2));
+  else console.log(sentenceOf(outcome, name));
+  return outcome.kind === 'unknown' || outcome.kind === 'ambiguous' || outcome.kind === 'damaged' ? 1 : 0;
+}
+
+function sentenceOf(outcome: Awaited<ReturnType<typeof putBack>>, name: string): string {
+  switch (outcome.kind) {
+    case 'put back':
+      return `Put back: ${outcome.path} is done again, within a minute where its daemon runs.`;
+    case 'waiting':
+      return `It waits to be done already: ${outcome.path}.`;
+    case 'done':
+      return `It is done: ${outcome.path}.`;
+    case 'damaged':
+      return `${outcome.path} is damaged: it cannot be done. What GitHub still lists of it was fetched anew.`;
+    case 'unknown':
+      return `Nothing that was set aside is called ${name}; status lists what is.`;
+    case 'ambiguous':
+      return `Several are called like that, name one of them:\n${outcome.names.join('\n')}`;
+  }
+}
+
+const program = new Command('bot-admin').description(
+  'Tells how the bot is, from what its daemons left on the disk, and puts back what was set aside.',
+);
+const common = (command: Command) =>
+  command
+    .option('--config <file>', 'the configuration file', 'app.cfg')
+    .option('--json', 'print JSON', false)
+    .showHelpAfterError();
+common(program.command('status'))
+  .description('one screen; exit status 0: fine, 1: something needs a human, 2: the configuration is not valid')
+  .action(async (options: Options) => withSettings(options, (settings) => status(settings, options.json)));
+common(program.command('replay'))
+  .description(
+    'puts a delivery or an order that was set aside back, to be done again; what was done of it is not done twice',
+  )
+  .argument('<name>', 'its name, or a part of it that no other has')
+  .action(async (name: string, options: Options) =>
+    withSettings(options, (settings) => replay(settings, name, options.json)),
+  );
+await program.parseAsync();

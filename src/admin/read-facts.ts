@@ -1,0 +1,85 @@
+import { type FoundLease, judgeLease, locksDirectory, lookAtProcess, readLease } from '../daemon/lease-file.ts';
+import { readHandovers, readSubmitted } from '../jobs/handovers.ts';
+import { readJobRecord } from '../jobs/job-record.ts';
+import { readLedger } from '../jobs/ledger.ts';
+import { type EventHandlerReport, type JobManagerReport, readReport } from '../jobs/reports.ts';
+import { readSetAside, readWaiting, type SetAside } from '../jobs/set-aside.ts';
+import type { Settings } from '../settings/settings.ts';
+
+export type DaemonKind = 'event handler' | 'job manager';
+
+/** Who last was the daemon of a kind. */
+export interface DaemonFacts {
+  readonly state: 'runs' | 'ended' | 'died';
+  /** The fencing number. */
+  readonly number: number;
+  /** Absent where the lease cannot be read. */
+  readonly holder?: { readonly host: string; readonly pid: number; readonly since: string };
+  /** When it last said that it lives, ISO 8601. */
+  readonly lastSign: string;
+}
+
+/** What the daemons have left on the disk. */
+export interface Facts {
+  readonly stateDir: string;
+  readonly daemons: Readonly<Record<DaemonKind, DaemonFacts | undefined>>;
+  /** Names, oldest first. */
+  readonly waiting: { readonly deliveries: readonly string[]; readonly orders: readonly string[] };
+  readonly setAside: readonly SetAside[];
+  readonly jobs: {
+    readonly handedOver: number;
+    /** Phase -> how many. */
+    readonly followed: Readonly<Record<string, number>>;
+    readonly unusable: readonly { readonly id: string; readonly why: string }[];
+  };
+  readonly eventHandler: (EventHandlerReport & { readonly at: string }) | undefined;
+  readonly jobManager: (JobManagerReport & { readonly at: string }) | undefined;
+  readonly ledger: { readonly entries: number; readonly brokenLine?: number };
+  readonly pollIntervalSeconds: number;
+}
+
+/** Reads all that there is to know. Whether a daemon of another machine lives is judged by this machine's clock. */
+export async function readFacts({ stateDir, jobManager }: Settings, now: Date): Promise<Facts> {
+  const { entries, ...broken } = await readLedger(stateDir);
+  return {
+    stateDir,
+    daemons: {
+      'event handler': await readDaemon(stateDir, 'event handler', now),
+      'job manager': await readDaemon(stateDir, 'job manager', now),
+    },
+    waiting: { deliveries: await readWaiting(stateDir, 'delivery'), orders: await readWaiting(stateDir, 'order') },
+    setAside: await readSetAside(stateDir),
+    jobs: await readJobs(stateDir, jobManager.jobIdsDir),
+    eventHandler: await readReport(stateDir, 'event-handler'),
+    jobManager: await readReport(stateDir, 'job-manager'),
+    ledger: { entries: entries.length, ...broken },
+    pollIntervalSeconds: jobManager.pollIntervalSeconds,
+  };
+}
+
+async function readDaemon(stateDir: string, kind: DaemonKind, now: Date): Promise<DaemonFacts | undefined> {
+  const lease = await readLease(locksDirectory(stateDir), kind);
+  if (lease === undefined) return undefined;
+  const { number, holder, renewedMilliseconds } = lease;
+  const said = holder && { host: holder.host, pid: holder.pid, since: holder.since };
+  const lastSign = new Date(renewedMilliseconds).toISOString();
+  return { state: await stateOf(lease, now), number, ...(said && { holder: said }), lastSign };
+}
+
+async function stateOf({ holder, renewedMilliseconds }: FoundLease, now: Date): Promise<DaemonFacts['state']> {
+  if (holder?.released !== undefined) return 'ended';
+  const onThisMachine = holder && (await lookAtProcess(holder));
+  return judgeLease(holder, onThisMachine, now.getTime() - renewedMilliseconds) === 'held' ? 'runs' : 'died';
+}
+
+async function readJobs(stateDir: string, jobIdsDir: string): Promise<Facts['jobs']> {
+  const followed: Record<string, number> = {};
+  const unusable: { id: string; why: string }[] = [];
+  for (const { id, directory } of await readSubmitted(jobIdsDir)) {
+    const reading = await readJobRecord(directory);
+    if (reading.kind === 'unusable') unusable.push({ id, why: reading.why });
+    const phase = reading.kind === 'record' ? reading.record.phase : 'unknown';
+    followed[phase] = (followed[phase] ?? 0) + 1;
+  }
+  return { handedOver: (await readHandovers(stateDir)).length, followed, unusable };
+}

@@ -1,0 +1,120 @@
+import { expect, it } from 'vitest';
+import type { DaemonFacts, Facts } from './read-facts.ts';
+import { tellStatus } from './tell-status.ts';
+
+const now = new Date('2025-01-05T12:00:00Z');
+const runs: DaemonFacts = {
+  state: 'runs',
+  number: 3,
+  holder: { host: 'login1', pid: 12, since: '2025-01-04T08:00:00.000Z' },
+  lastSign: '2025-01-05T11:59:55.000Z',
+};
+const fine: Facts = {
+  stateDir: '/jobs/.bot',
+  daemons: { 'event handler': runs, 'job manager': { ...runs, number: 1 } },
+  waiting: { deliveries: [], orders: [] },
+  setAside: [],
+  jobs: { handedOver: 0, followed: { submitted: 2, running: 1 }, unusable: [] },
+  eventHandler: {
+    at: '2025-01-05T11:59:50.000Z',
+    lastComparison: '2025-01-05T11:56:00.000Z',
+    failure: null,
+    missing: 0,
+    configurationProblems: [],
+  },
+  jobManager: { at: '2025-01-05T11:59:30.000Z', queueReadAt: '2025-01-05T11:59:30.000Z', troubles: [] },
+  ledger: { entries: 4 },
+  pollIntervalSeconds: 60,
+};
+
+it('one screen', () => {
+  expect(tellStatus(fine, now)).toEqual({
+    needsHuman: [],
+    lines: [
+      'state directory  /jobs/.bot',
+      'event handler    runs since 2025-01-04T08:00:00.000Z (process 12 on login1, number 3)',
+      'job manager      runs since 2025-01-04T08:00:00.000Z (process 12 on login1, number 1)',
+      'inbox            0 wait; 0 set aside',
+      'orders           0 wait; 0 set aside',
+      'jobs             2 submitted, 1 running; 0 handed over and not taken yet',
+      'queue            read at 2025-01-05T11:59:30.000Z',
+      "GitHub's list    compared at 2025-01-05T11:56:00.000Z; 0 deliveries known to be missing",
+      'ledger           4 entries',
+      '',
+      'All is fine.',
+    ],
+  });
+});
+
+const daemons = (change: Partial<DaemonFacts> | undefined): Partial<Facts> => ({
+  daemons: { ...fine.daemons, 'job manager': change && { ...runs, ...change } },
+});
+const troubles = (...all: { subject: string; what: string }[]): Partial<Facts> => ({
+  jobManager: { at: '2025-01-05T11:59:30.000Z', queueReadAt: '2025-01-05T11:59:30.000Z', troubles: all },
+});
+const eventHandler = (change: object): Partial<Facts> => ({
+  eventHandler: { ...(fine.eventHandler as NonNullable<Facts['eventHandler']>), ...change },
+});
+
+it.each<[string, Partial<Facts>, RegExp | undefined]>([
+  ['never started', daemons(undefined), /^the job manager was never started: start it$/],
+  ['ended', daemons({ state: 'ended' }), /^the job manager ended at .* \(process 12 on login1, number 3\): start it$/],
+  [
+    'died',
+    daemons({ state: 'died' }),
+    /^the job manager died, or its machine is gone: last sign at 2025-01-05T11:59:55/,
+  ],
+  [
+    'an edit that is not valid',
+    eventHandler({ configurationProblems: ['app.cfg:3: …'] }),
+    /^the edited configuration is not in force: app\.cfg:3: …$/,
+  ],
+  ['GitHub refuses its list', eventHandler({ failure: 'GitHub answered 401' }), /came to no end: GitHub answered 401$/],
+  [
+    'a delivery that just came',
+    { waiting: { deliveries: ['2025-01-05T11-59-59.000Z_0_g.json'], orders: [] } },
+    undefined,
+  ],
+  [
+    'a delivery that waits for two hours',
+    { waiting: { deliveries: ['2025-01-05T10-00-00.000Z_0_g.json'], orders: [] } },
+    /^a delivery has waited since 2025-01-05T10:00:00\.000Z: the event handler's log tells why/,
+  ],
+  [
+    'a queue that was not read for an hour',
+    { jobManager: { at: '2025-01-05T11:59:30.000Z', queueReadAt: '2025-01-05T11:00:00.000Z', troubles: [] } },
+    /^the queue was last read at 2025-01-05T11:00:00\.000Z/,
+  ],
+  [
+    'an unreadable queue',
+    troubles({ subject: 'queue', what: 'squeue did not answer within 30 s' }),
+    /^the job manager has trouble with queue: squeue did not answer within 30 s$/,
+  ],
+  [
+    'a job without metadata',
+    troubles({ subject: '7', what: '/j has no metadata file' }),
+    /^the job manager has trouble with job 7: \/j has no metadata file$/,
+  ],
+  [
+    'a job whose record is damaged, told once',
+    {
+      ...troubles({ subject: '7', what: 'is not JSON' }),
+      jobs: { ...fine.jobs, unusable: [{ id: '7', why: '/j/_bot_job.json is not JSON' }] },
+    },
+    /^job 7 cannot be followed: \/j\/_bot_job\.json is not JSON$/,
+  ],
+  [
+    'something set aside',
+    { setAside: [{ kind: 'order', name: 'n', path: '/f/n', why: 'it failed again and again', since: 'T' }] },
+    /^an order was set aside at T: it failed again and again \(\/f\/n; when the reason is gone: bot-admin replay\)$/,
+  ],
+  [
+    'a ledger that was changed',
+    { ledger: { entries: 4, brokenLine: 2 } },
+    /^line 2 of the ledger is not what was written/,
+  ],
+])('needs a human: %s', (_what, change, sentence) => {
+  const { needsHuman, lines } = tellStatus({ ...fine, ...change }, now);
+  expect(needsHuman).toEqual(sentence === undefined ? [] : [expect.stringMatching(sentence)]);
+  expect(lines.includes('All is fine.')).toBe(sentence === undefined);
+});

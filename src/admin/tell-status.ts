@@ -1,0 +1,97 @@
+import type { DaemonFacts, DaemonKind, Facts } from './read-facts.ts';
+
+export interface Status {
+  /** What needs a human, a sentence each; empty: all is fine. */
+  readonly needsHuman: readonly string[];
+  /** The screen, line by line. */
+  readonly lines: readonly string[];
+}
+
+/** A delivery that waits for so long is not just being handled. */
+const longWaitMilliseconds = 3_600_000;
+/** Intervals after which an unread queue is worth a look, and the least time. */
+const [silentIntervals, silentMilliseconds] = [10, 600_000];
+
+/** What there is to say, and what of it needs a human. */
+export function tellStatus(facts: Facts, now: Date): Status {
+  const { daemons, waiting, setAside, jobs, eventHandler, jobManager, ledger } = facts;
+  const count = (kind: 'delivery' | 'order') => setAside.filter((each) => each.kind === kind).length;
+  const phases = Object.entries(jobs.followed).map(([phase, number]) => `${number} ${phase}`);
+  const needsHuman = whatNeedsAHuman(facts, now);
+  const [oldest] = waiting.deliveries;
+  const lines = [
+    `state directory  ${facts.stateDir}`,
+    `event handler    ${tellDaemon(daemons['event handler'])}`,
+    `job manager      ${tellDaemon(daemons['job manager'])}`,
+    `inbox            ${waiting.deliveries.length} wait${oldest ? `, the oldest since ${timeIn(oldest)}` : ''}; ${count('delivery')} set aside`,
+    `orders           ${waiting.orders.length} wait; ${count('order')} set aside`,
+    `jobs             ${phases.length > 0 ? phases.join(', ') : 'none followed'}; ${jobs.handedOver} handed over and not taken yet`,
+    `queue            ${jobManager?.queueReadAt ? `read at ${jobManager.queueReadAt}` : 'never read'}`,
+    `GitHub's list    ${eventHandler?.lastComparison ? `compared at ${eventHandler.lastComparison}; ${eventHandler.missing} deliveries known to be missing` : 'never compared'}`,
+    `ledger           ${ledger.entries} entries`,
+    '',
+    ...(needsHuman.length === 0 ? ['All is fine.'] : ['Needs a human:', ...needsHuman.map((each) => `- ${each}`)]),
+  ];
+  return { needsHuman, lines };
+}
+
+function whatNeedsAHuman(facts: Facts, now: Date): string[] {
+  const { daemons, waiting, setAside, jobs, eventHandler, jobManager, ledger } = facts;
+  const runs = (kind: DaemonKind) => daemons[kind]?.state === 'runs';
+  const unusable = new Set(jobs.unusable.map(({ id }) => id));
+  const troubles = jobManager?.troubles.filter(({ subject }) => !unusable.has(subject)) ?? [];
+  const [oldest] = waiting.deliveries;
+  return [
+    ...(['event handler', 'job manager'] as const).flatMap((kind) =>
+      runs(kind) ? [] : [`the ${kind} ${tellDaemon(daemons[kind])}: start it`],
+    ),
+    ...(eventHandler?.configurationProblems ?? []).map(
+      (problem) => `the edited configuration is not in force: ${problem}`,
+    ),
+    ...(eventHandler?.failure
+      ? [`the last comparison with GitHub's list came to no end: ${eventHandler.failure}`]
+      : []),
+    ...(oldest && isLong(timeIn(oldest), longWaitMilliseconds, now)
+      ? [`a delivery has waited since ${timeIn(oldest)}: the event handler's log tells why (${oldest})`]
+      : []),
+    ...(runs('job manager') && isQueueStale(facts, now)
+      ? [`the queue was last read at ${jobManager?.queueReadAt ?? 'no time'}: the job manager's log tells why`]
+      : []),
+    ...jobs.unusable.map(({ id, why }) => `job ${id} cannot be followed: ${why}`),
+    ...troubles.map(({ subject, what }) => `the job manager has trouble with ${subjectOf(subject)}: ${what}`),
+    ...setAside.map(
+      ({ kind, path, why, since }) =>
+        `${kind === 'order' ? 'an order' : 'a delivery'} was set aside at ${since}: ${why} (${path}; when the reason is gone: bot-admin replay)`,
+    ),
+    ...(ledger.brokenLine === undefined
+      ? []
+      : [`line ${ledger.brokenLine} of the ledger is not what was written: compare it with a backup`]),
+  ];
+}
+
+function tellDaemon(daemon: DaemonFacts | undefined): string {
+  if (daemon === undefined) return 'was never started';
+  const { state, holder, number, lastSign } = daemon;
+  const who = `${holder ? `process ${holder.pid} on ${holder.host}` : 'its lease is damaged'}, number ${number}`;
+  switch (state) {
+    case 'runs':
+      return `runs since ${holder?.since ?? 'no known time'} (${who})`;
+    case 'ended':
+      return `ended at ${lastSign} (${who})`;
+    case 'died':
+      return `died, or its machine is gone: last sign at ${lastSign} (${who})`;
+  }
+}
+
+function isQueueStale({ jobManager, pollIntervalSeconds }: Facts, now: Date): boolean {
+  const limit = Math.max(silentMilliseconds, silentIntervals * pollIntervalSeconds * 1000);
+  return jobManager !== undefined && isLong(jobManager.queueReadAt ?? jobManager.at, limit, now);
+}
+
+const isLong = (since: string, limit: number, now: Date) => now.getTime() - Date.parse(since) > limit;
+const subjectOf = (subject: string) => (/^\d+$/.test(subject) ? `job ${subject}` : subject);
+
+/** The time that the name of a delivery begins with. */
+function timeIn(name: string): string {
+  return name.slice(0, name.indexOf('_')).replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:');
+}

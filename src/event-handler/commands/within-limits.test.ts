@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import type { Limits } from '../../settings/settings.ts';
+import { exampleSettings } from './example-settings.ts';
+import { planComment } from './plan-comment.ts';
+import type { Had } from './within-limits.ts';
+
+const none: Limits = {
+  waitingJobsPerUser: 0,
+  waitingJobsPerPullRequest: 0,
+  commandsPerHourPerUser: 0,
+  commandsPerHourPerPullRequest: 0,
+};
+const at = new Date('2025-01-05T12:00:00Z');
+const minutesAgo = (...minutes: number[]) => minutes.map((each) => new Date(at.getTime() - each * 60_000));
+const nothing: Had = { waitingJobs: 0, commandsAt: [] };
+
+/** What becomes of each command of a comment by alice: its outcome, or why it is refused. */
+function plan(body: string, limits: Partial<Limits>, user: Partial<Had>, pullRequest: Partial<Had> = {}) {
+  const site = exampleSettings();
+  const planned = planComment({
+    comment: { id: 1, body, senderLogin: 'alice', senderIsBot: false, isPullRequest: true, action: 'created' },
+    ownLogin: '',
+    settings: { ...site, control: { ...site.control, limits: { ...none, ...limits } } },
+    before: { at, usage: { user: { ...nothing, ...user }, pullRequest: { ...nothing, ...pullRequest } } },
+  });
+  if (planned.kind === 'ignored') return planned.why;
+  return planned.commands.map(({ outcome }) => (outcome.kind === 'refused' ? outcome.reason : outcome.kind));
+}
+
+const zen2 = 'bot: build for:arch=x86_64/amd/zen2';
+
+describe('commands within an hour', () => {
+  it.each`
+    had             | limit | body                       | outcomes
+    ${[]}           | ${1}  | ${'bot: help'}             | ${['help']}
+    ${[59]}         | ${2}  | ${'bot: help'}             | ${['help']}
+    ${[]}           | ${1}  | ${'bot: help\nbot: help'}  | ${['help', expect.stringContaining('takes 1 command an hour')]}
+    ${[50, 40]}     | ${2}  | ${'bot: help'}             | ${[expect.stringContaining('again after 12:20 UTC')]}
+    ${[50]}         | ${1}  | ${'bot: help'}             | ${[expect.stringContaining('again after 13:00 UTC')]}
+    ${[50, 40, 30]} | ${0}  | ${'bot: help'}             | ${['help']}
+    ${[50]}         | ${1}  | ${'bot: help inst:others'} | ${'All its commands are for other instances.'}
+    ${[50]}         | ${1}  | ${'bot: gibberish'}        | ${[expect.stringContaining('this bot takes 1 command an hour')]}
+  `('$had minutes ago, of $limit, then $body: $outcomes', ({ had, limit, body, outcomes }) => {
+    expect(plan(body, { commandsPerHourPerUser: limit }, { commandsAt: minutesAgo(...had) })).toEqual(outcomes);
+  });
+
+  it('says what, why, and when again', () => {
+    const limits = { commandsPerHourPerUser: 3, commandsPerHourPerPullRequest: 2 };
+    expect(plan('bot: help', limits, { commandsAt: minutesAgo(5) }, { commandsAt: minutesAgo(30, 5) })).toEqual([
+      'this bot takes 2 commands an hour from one pull request, and this one has had them, refused ones included; type it again after 12:55 UTC',
+    ]);
+  });
+});
+
+describe('jobs that have not ended', () => {
+  it.each`
+    had    | limit | body                  | outcomes
+    ${0}   | ${1}  | ${zen2}               | ${['build']}
+    ${1}   | ${1}  | ${zen2}               | ${[expect.stringContaining('`alice` has 1, and this command asks for 1: type it again when')]}
+    ${100} | ${0}  | ${zen2}               | ${['build']}
+    ${0}   | ${1}  | ${`${zen2}\n${zen2}`} | ${['build', expect.stringContaining('has 1, and this command asks for 1')]}
+    ${9}   | ${1}  | ${'bot: status'}      | ${['status']}
+  `('$had of $limit, then $body: $outcomes', ({ had, limit, body, outcomes }) => {
+    expect(plan(body, { waitingJobsPerUser: limit }, { waitingJobs: had })).toEqual(outcomes);
+  });
+
+  it('says what, why, and what to do where no waiting helps', () => {
+    const [reason] = plan('bot: build for:arch=x86_64/amd/zen2+x86_64/amd/zen3', { waitingJobsPerPullRequest: 1 }, {});
+    expect(reason).toBe(
+      'this bot lets one pull request have 1 job that waits or runs; this one has 0, and this command asks for 2: ask for fewer by filters',
+    );
+  });
+});
+
+it('a command of somebody without permission is told that, and nothing of limits', () => {
+  const site = exampleSettings();
+  const { limits } = site.control;
+  const settings = { ...site, control: { ...site.control, limits: { ...limits, commandsPerHourPerUser: 1 } } };
+  const planned = planComment({
+    comment: { id: 1, body: zen2, senderLogin: 'carol', senderIsBot: false, isPullRequest: true, action: 'created' },
+    ownLogin: '',
+    settings,
+    before: { at, usage: { user: { ...nothing, commandsAt: minutesAgo(1, 2) }, pullRequest: nothing } },
+  });
+  expect(planned).toMatchObject({ commands: [{ outcome: { kind: 'no-permission', which: 'command' } }] });
+});

@@ -1,0 +1,94 @@
+import { codeSpan } from '../../messages/escape-markdown.ts';
+import type { Markdown } from '../../outside/github/github.ts';
+import type { Limits } from '../../settings/settings.ts';
+import type { PlannedCommand } from './plan-comment.ts';
+
+/** What was had of the bot before a comment. */
+export interface Had {
+  /** Jobs that have not ended, those that are ordered and not submitted yet among them. */
+  readonly waitingJobs: number;
+  /** When the commands of the hour before were typed. */
+  readonly commandsAt: readonly Date[];
+}
+
+export interface Usage {
+  /** By the account, on all pull requests. */
+  readonly user: Had;
+  /** By all accounts, on this pull request. */
+  readonly pullRequest: Had;
+}
+
+export const hourMilliseconds = 3_600_000;
+
+/** Whether there is anything to count. */
+export const isLimited = (limits: Limits) => Object.values(limits).some((limit) => limit > 0);
+
+/** Commands that count: those that this instance answers, of those who may give them. Refused ones count too. */
+export const isCounted = ({ outcome }: PlannedCommand) =>
+  outcome.kind !== 'left-to-others' && outcome.kind !== 'no-permission';
+
+/** The commands of a comment that was typed `at`, where those beyond a limit are refused, with the reason and when there is room again. */
+export function withinLimits(
+  commands: readonly PlannedCommand[],
+  { user, pullRequest }: Usage,
+  limits: Limits,
+  sender: string,
+  at: Date,
+): readonly PlannedCommand[] {
+  const scopes: readonly Scope[] = [
+    {
+      whose: 'one account',
+      who: codeSpan(sender),
+      had: user,
+      commands: limits.commandsPerHourPerUser,
+      jobs: limits.waitingJobsPerUser,
+    },
+    {
+      whose: 'one pull request',
+      who: 'this one' as Markdown,
+      had: pullRequest,
+      commands: limits.commandsPerHourPerPullRequest,
+      jobs: limits.waitingJobsPerPullRequest,
+    },
+  ];
+  let counted = 0;
+  let ordered = 0;
+  return commands.map((command) => {
+    if (!isCounted(command)) return command;
+    counted++;
+    const { outcome } = command;
+    const wanted = outcome.kind === 'build' ? outcome.targets.length : 0;
+    const reason =
+      scopes.map((scope) => tooManyCommands(scope, counted, at)).find((found) => found !== undefined) ??
+      scopes.map((scope) => tooManyJobs(scope, ordered, wanted)).find((found) => found !== undefined);
+    if (reason !== undefined) return { ...command, outcome: { kind: 'refused', reason } };
+    ordered += wanted;
+    return command;
+  });
+}
+
+interface Scope {
+  readonly whose: string;
+  readonly who: Markdown;
+  readonly had: Had;
+  readonly commands: number;
+  readonly jobs: number;
+}
+
+function tooManyCommands({ whose, who, had, commands }: Scope, counted: number, at: Date): Markdown | undefined {
+  const times = [...had.commandsAt, ...Array.from({ length: counted }, () => at)].toSorted((a, b) => +a - +b);
+  const lastInTheWay = times[times.length - commands];
+  if (commands === 0 || times.length <= commands || lastInTheWay === undefined) return undefined;
+  const again = new Date(lastInTheWay.getTime() + hourMilliseconds).toISOString().slice(11, 16);
+  const number = commands === 1 ? '1 command' : `${commands} commands`;
+  return `this bot takes ${number} an hour from ${whose}, and ${who} has had them, refused ones included; type it again after ${again} UTC` as Markdown;
+}
+
+function tooManyJobs({ whose, who, had, jobs }: Scope, ordered: number, wanted: number): Markdown | undefined {
+  const waiting = had.waitingJobs + ordered;
+  if (jobs === 0 || wanted === 0 || waiting + wanted <= jobs) return undefined;
+  const number = jobs === 1 ? '1 job that waits or runs' : `${jobs} jobs that wait or run`;
+  const has = `this bot lets ${whose} have ${number}; ${who} has ${waiting}, and this command asks for ${wanted}`;
+  const next = wanted > jobs ? 'ask for fewer by filters' : 'type it again when enough of them have ended';
+  return `${has}: ${next}` as Markdown;
+}

@@ -1,0 +1,112 @@
+import { type JobLink, readHandovers, readSubmitted } from '../jobs/handovers.ts';
+import { type JobRecord, readJobRecord } from '../jobs/job-record.ts';
+import type { Account } from '../permissions.ts';
+import type { Settings } from '../settings/settings.ts';
+import { planComment } from './commands/plan-comment.ts';
+import { type Had, hourMilliseconds, isCounted, type Usage } from './commands/within-limits.ts';
+import { type CommentRoute, receivedComment, senderOf } from './comment-route.ts';
+import type { Delivery } from './receive/inbox.ts';
+import { routeDelivery } from './route.ts';
+import { asWrittenPlan } from './written-plan.ts';
+
+// What is counted against the limits is what lies on the disk: the deliveries of the last hour, the plans that are not carried out, the
+// jobs that have not ended. So a restart forgets nothing, and a comment that comes again is the same file.
+
+/** Of the inbox: comments that were received since then, and what is planned and not done. */
+export interface EarlierComments {
+  commentsSince(time: Date): Promise<readonly Delivery[]>;
+  openPlans(): Promise<readonly unknown[]>;
+}
+
+/** Something that was had of the bot: by whom, and on which pull request. */
+interface Owned {
+  readonly by: Account | undefined;
+  /** `owner/name#number`, in lower case. */
+  readonly pullRequest: string;
+}
+
+/** Clocks of GitHub and of this machine may differ by so much. */
+const skewMilliseconds = 10 * 60 * 1000;
+
+/** What was had of the bot before this comment, and when it was typed. */
+export async function readUsage(
+  route: CommentRoute,
+  inbox: EarlierComments,
+  settings: Settings,
+): Promise<{ readonly usage: Usage; readonly at: Date }> {
+  const at = new Date(route.comment.createdAt);
+  const commands = await readCommands(route, at, inbox, settings);
+  const jobs = await readJobs(inbox, settings);
+  const had = (isIts: (owned: Owned) => boolean): Had => ({
+    waitingJobs: jobs.filter(isIts).reduce((sum, { count }) => sum + count, 0),
+    commandsAt: commands
+      .filter(isIts)
+      .flatMap(({ count, at: typedAt }) => Array.from({ length: count }, () => typedAt)),
+  });
+  const sender = senderOf(route);
+  return {
+    at,
+    usage: {
+      user: had(({ by }) => by !== undefined && isSameAccount(by, sender)),
+      pullRequest: had(({ pullRequest }) => pullRequest === keyOf(route)),
+    },
+  };
+}
+
+/** Comments of the hour before this one, with the number of their commands. GitHub's ids only grow. */
+async function readCommands(route: CommentRoute, at: Date, inbox: EarlierComments, settings: Settings) {
+  const hourBefore = at.getTime() - hourMilliseconds;
+  const deliveries = await inbox.commentsSince(new Date(hourBefore - skewMilliseconds));
+  const earlier = new Map<number, Owned & { readonly at: Date; readonly count: number }>();
+  for (const each of deliveries.flatMap(routeOf)) {
+    const typedAt = new Date(each.comment.createdAt);
+    if (each.comment.id >= route.comment.id || typedAt.getTime() <= hourBefore) continue;
+    const planned = planComment({ comment: receivedComment(each), ownLogin: '', settings });
+    const count = planned.kind === 'planned' ? planned.commands.filter(isCounted).length : 0;
+    earlier.set(each.comment.id, { by: senderOf(each), pullRequest: keyOf(each), at: typedAt, count });
+  }
+  return [...earlier.values()];
+}
+
+function routeOf({ event, body }: Delivery): CommentRoute[] {
+  try {
+    const route = routeDelivery(event, JSON.parse(body));
+    return route.kind === 'comment' ? [route] : [];
+  } catch {
+    return []; // it is set aside, or will be
+  }
+}
+
+/** Jobs that have not ended, and those that plans have ordered. */
+async function readJobs(inbox: EarlierComments, settings: Settings): Promise<(Owned & { readonly count: number })[]> {
+  const ordered = (await inbox.openPlans()).flatMap((value) => {
+    const plan = asWrittenPlan(value);
+    const open = plan?.commands.filter(({ build, result }) => build !== undefined && result === undefined) ?? [];
+    return open.flatMap(({ build, outcome }) =>
+      plan && build && outcome.kind === 'build'
+        ? [{ by: senderOf(plan), pullRequest: keyOf(plan), runDir: build.runDir, count: outcome.targets.length }]
+        : [],
+    );
+  });
+  const isOrdered = ({ directory }: JobLink) => ordered.some(({ runDir }) => directory.startsWith(`${runDir}/`));
+  const links = [...(await readSubmitted(settings.jobManager.jobIdsDir)), ...(await readHandovers(settings.stateDir))];
+  const byId = new Map<string, JobLink>(links.map((link) => [link.id, link]));
+  const jobs: (Owned & { readonly count: number })[] = [];
+  for (const link of byId.values()) {
+    if (isOrdered(link)) continue;
+    const reading = await readJobRecord(link.directory).catch(() => undefined);
+    if (reading?.kind === 'record' && reading.record.phase !== 'finished')
+      jobs.push({ ...ownerOf(reading.record), count: 1 });
+  }
+  return [...ordered, ...jobs];
+}
+
+const ownerOf = (record: JobRecord): Owned => ({ by: record.orderedBy, pullRequest: keyOf(record) });
+
+const keyOf = (of: Pick<JobRecord, 'repository' | 'pullRequest'>) =>
+  `${of.repository.owner}/${of.repository.name}#${of.pullRequest}`.toLowerCase();
+
+function isSameAccount(one: Account, other: Account): boolean {
+  if (one.id !== undefined && other.id !== undefined) return one.id === other.id;
+  return one.login.toLowerCase() === other.login.toLowerCase();
+}

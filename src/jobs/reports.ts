@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+
+// What each daemon last saw, for whoever looks from outside: `KIND.json` in the state directory. Nothing is decided by it.
+
+export interface JobManagerReport {
+  /** When the queue was last read, ISO 8601; absent: not yet. */
+  readonly queueReadAt?: string;
+  /** What goes wrong now: `queue`, or a job's id, and in what way. Each is tried again in every interval. */
+  readonly troubles: readonly { readonly subject: string; readonly what: string }[];
+}
+
+export interface EventHandlerReport {
+  /** When GitHub's list was last compared with the inbox, ISO 8601; null: not yet. */
+  readonly lastComparison: string | null;
+  readonly failure: string | null;
+  /** Deliveries that are known to be missing. */
+  readonly missing: number;
+  /** What keeps an edited configuration from being in force. */
+  readonly configurationProblems: readonly string[];
+}
+
+interface Reports {
+  readonly 'job-manager': JobManagerReport;
+  readonly 'event-handler': EventHandlerReport;
+}
+
+const reportPath = (stateDir: string, kind: keyof Reports) => join(stateDir, `${kind}.json`);
+const refreshMilliseconds = 60_000;
+
+/** Makes what keeps a report up to date: written when something in it but a time has changed, else once a minute. */
+export function reporter<Kind extends keyof Reports>(kind: Kind) {
+  let written: { readonly report: object; readonly at: number } | undefined;
+  return async (stateDir: string, report: Reports[Kind], now: Date): Promise<void> => {
+    const isOld = written === undefined || now.getTime() - written.at >= refreshMilliseconds;
+    const withoutTimes = { ...report, queueReadAt: undefined, lastComparison: undefined };
+    if (!isOld && isDeepStrictEqual(withoutTimes, written?.report)) return;
+    const text = JSON.stringify({ version: 1, at: now.toISOString(), ...report }, null, 2);
+    await writeDurably(reportPath(stateDir, kind), `${text}\n`);
+    written = { report: withoutTimes, at: now.getTime() };
+  };
+}
+
+/** What a daemon last reported, and when; undefined where it has not, or where that is damaged. */
+export async function readReport<Kind extends keyof Reports>(
+  stateDir: string,
+  kind: Kind,
+): Promise<(Reports[Kind] & { readonly at: string }) | undefined> {
+  const text = await readTextIfThere(reportPath(stateDir, kind));
+  try {
+    const report = JSON.parse(text ?? '') as (Reports[Kind] & { at: string; version: number }) | null;
+    return report?.version === 1 ? report : undefined;
+  } catch {
+    return undefined;
+  }
+}
