@@ -10,7 +10,8 @@ import { phaseToldBy, rowsToldBy } from './phase-told-by.ts';
  */
 export function catchUp(record: JobRecord, body: string): JobRecord {
   const { comment, rows, rowsSent } = record;
-  if (comment.kind !== 'posted') return record;
+  // A table that goes on in a further comment was written by this bot alone: no other one continues tables.
+  if (comment.kind !== 'posted' || (record.continuations ?? []).length > 0) return record;
   for (let sent = rowsSent; sent <= rows.length; sent++) {
     if (sameText(renderComment(comment.head, rows.slice(0, sent)), body)) return { ...record, rowsSent: sent };
   }

@@ -1,11 +1,24 @@
 import type { Markdown } from '../outside/github/github.ts';
 
-/** GitHub refuses longer ones. */
+/**
+ * GitHub refuses longer ones. It counts characters, and keeps four bytes for each; the length of a JavaScript string counts one beyond
+ * the basic plane (an emoji) as two, so that what is short enough here is so however it is counted there.
+ */
 export const maxCommentLength = 65_536;
 
 /** The last step of every comment of ours: no bot takes it for a command, and GitHub takes it. */
 export function asComment(text: string): Markdown {
   return cutTo(neverACommand(text), maxCommentLength) as Markdown;
+}
+
+/** How long a text is as a comment. */
+export function lengthInComment(text: string): number {
+  return neverACommand(text).length;
+}
+
+/** Whether {@link asComment} leaves the whole text. */
+export function fitsInComment(text: string): boolean {
+  return text.length <= maxCommentLength && lengthInComment(text) <= maxCommentLength;
 }
 
 /** Other instances read our comments: no line of them, trimmed as Python or we would, starts with `bot:`. */
@@ -20,4 +33,18 @@ export function cutTo(text: string, length: number): string {
   const end = length - 1;
   const splits = /[\uD800-\uDBFF]/.test(text.charAt(end - 1));
   return `${text.slice(0, splits ? end - 1 : end)}…`;
+}
+
+/** As many of the items, one after the other, as have room in `length`; then how many are left out, in the words of `note`. */
+export function asManyAsFit(items: readonly string[], length: number, note: (leftOut: number) => string): string {
+  if (items.join('').length <= length) return items.join('');
+  const room = length - note(items.length).length;
+  let text = '';
+  let taken = 0;
+  for (const item of items) {
+    if (text.length + item.length > room) break;
+    text += item;
+    taken += 1;
+  }
+  return text + note(items.length - taken);
 }

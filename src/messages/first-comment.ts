@@ -2,9 +2,14 @@ import type { Row } from '../jobs/job-record.ts';
 import type { Markdown } from '../outside/github/github.ts';
 import type { Generation, NodeType, Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';
+import { cutTo } from './comment.ts';
 import { escapeValue } from './escape-markdown.ts';
 
-const tableHeader = '|date|job status|comment|\n|----------|----------|------------------------|';
+/** The first two lines of every table of a job. */
+export const tableHeader = '|date|job status|comment|\n|----------|----------|------------------------|';
+
+/** Of the site's own text, so that the rows have room below it. */
+const longestText = 32_000;
 
 /** What the first comment of a job tells. */
 export interface NewJob {
@@ -26,7 +31,7 @@ export interface NewJob {
 export function firstCommentHead(job: NewJob, generation: Generation, texts: Texts): Markdown {
   const lines = fillIn(texts.firstComment, placeholders(job, generation, texts));
   // Other instances read the table from the first bar to the last.
-  return `${lines.replaceAll('|', '&#124;')}\n${tableHeader}` as Markdown;
+  return `${cutTo(lines.replaceAll('|', '&#124;'), longestText)}\n${tableHeader}` as Markdown;
 }
 
 /** The first row of a job's table. */

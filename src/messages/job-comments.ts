@@ -1,6 +1,7 @@
 import type { Comment } from '../outside/github/github.ts';
 import { defaultTexts } from '../settings/default-texts.ts';
 import type { Texts } from '../settings/settings.ts';
+import { parseContinuation } from './continued-table.ts';
 import { matchTemplate } from './match-template.ts';
 
 /** A build that came to its end, as its comment tells it. */
@@ -31,25 +32,40 @@ const defaults = {
 /**
  * The finished builds told by the job comments of all instances and all generations, oldest first. Only bot accounts are
  * believed. A comment counts as a job's if it has the table and its head follows our template, a default one, or names
- * architecture and repository in words.
+ * architecture and repository in words. The rows of comments that continue its table count as its own.
  */
 export function parseJobComments(
   comments: readonly Comment[],
   texts: Pick<Texts, 'firstComment' | 'withAccelerator'>,
 ): readonly FinishedBuild[] {
-  return comments.filter((comment) => comment.author.isBot).flatMap((comment) => finishedBuild(comment, texts));
+  const ofBots = comments.filter(({ author }) => author.isBot);
+  return ofBots.flatMap((comment) => finishedBuild(comment, continuationsOf(comment, ofBots), texts));
+}
+
+/** The comments in which the table of this one goes on, in order. */
+function continuationsOf({ id, author }: Comment, comments: readonly Comment[]): readonly Comment[] {
+  return comments
+    .flatMap((comment) => {
+      const continues = parseContinuation(comment.body);
+      return continues?.comment === id && comment.author.login === author.login
+        ? [{ comment, part: continues.part }]
+        : [];
+    })
+    .toSorted((a, b) => a.part - b.part)
+    .map(({ comment }) => comment);
 }
 
 function finishedBuild(
   comment: Comment,
+  continuations: readonly Comment[],
   texts: Pick<Texts, 'firstComment' | 'withAccelerator'>,
 ): readonly FinishedBuild[] {
-  const lines = comment.body.split(/\r?\n/);
-  const header = lines.findIndex((line) => /^\|\s*date\s*\|\s*job status\s*\|\s*comment\s*\|\s*$/.test(line));
-  if (header < 1) return [];
-  const rows = parseRows(lines.slice(header + 2));
+  if (parseContinuation(comment.body) !== undefined) return [];
+  const { above, rowLines } = splitAtTable(comment.body);
+  if (above.length < 1) return [];
+  const rows = parseRows([...rowLines, ...continuations.flatMap(({ body }) => splitAtTable(body).rowLines)]);
   const finished = rows.findLast(({ state }) => state === 'finished');
-  const head = parseHead(lines.slice(0, header), texts);
+  const head = parseHead(above, texts);
   if (finished === undefined || head === undefined) return [];
   const jobId = jobIdOf(rows, head.symlink);
   return [
@@ -63,6 +79,15 @@ function finishedBuild(
       ...(jobId === undefined ? {} : { jobId }),
     },
   ];
+}
+
+/** Nothing above, and no rows, where there is no table. */
+function splitAtTable(body: string): { above: readonly string[]; rowLines: readonly string[] } {
+  const lines = body.split(/\r?\n/);
+  const header = lines.findIndex((line) => /^\|\s*date\s*\|\s*job status\s*\|\s*comment\s*\|\s*$/.test(line));
+  return header < 0
+    ? { above: [], rowLines: [] }
+    : { above: lines.slice(0, header), rowLines: lines.slice(header + 2) };
 }
 
 interface ParsedRow {

@@ -1,6 +1,6 @@
 import type { Row } from '../jobs/job-record.ts';
 import type { Markdown } from '../outside/github/github.ts';
-import { asComment, cutTo, maxCommentLength } from './comment.ts';
+import { asComment, cutTo, fitsInComment, maxCommentLength } from './comment.ts';
 import { formatDate } from './date.ts';
 import { escapeCell } from './escape-markdown.ts';
 
@@ -9,7 +9,7 @@ export function renderRow(row: Row, maxTextLength = Number.POSITIVE_INFINITY): M
   return `|${formatDate(row.at)}|${row.state}|${cutTo(escapeCell(row.text), maxTextLength)}|` as Markdown;
 }
 
-/** The whole comment of a job. Every row stays; where it would be too long for GitHub, the longest texts are cut. */
+/** One comment of a job: what stands above its rows, and all of them. Where it would be too long for GitHub, the longest texts are cut. */
 export function renderComment(head: Markdown, rows: readonly Row[]): Markdown {
   const render = (limit: number): string => [head, ...rows.map((row) => renderRow(row, limit))].join('\n');
   return asComment(render(longestLimit(render)));
@@ -17,8 +17,7 @@ export function renderComment(head: Markdown, rows: readonly Row[]): Markdown {
 
 /** The greatest length of a single text with which all of them fit. */
 export function longestLimit(render: (maxTextLength: number) => string): number {
-  // 100: room for what asComment may insert.
-  const fits = (limit: number): boolean => render(limit).length <= maxCommentLength - 100;
+  const fits = (limit: number): boolean => fitsInComment(render(limit));
   if (fits(Number.POSITIVE_INFINITY)) return Number.POSITIVE_INFINITY;
   let [fitting, tooLong] = [0, maxCommentLength];
   while (tooLong - fitting > 1) {

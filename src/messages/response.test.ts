@@ -151,6 +151,31 @@ it('cannot be made to say more than fits, nor to speak as a command', () => {
   );
   const comment = say(...items);
   expect(comment.length).toBeLessThanOrEqual(65_536);
-  expect(comment).toMatch(/\n- … and \d+ more\n\nend$/);
+  expect(comment).toMatch(/\n- … and \d+ more lines, for which there is no room\n\nend$/);
   expect(comment.split('\n').filter((line) => line.trim().startsWith('bot:'))).toEqual([]);
+});
+
+it('shows as many lines as there is room for, also of one command with very many jobs', () => {
+  const jobs = Array.from({ length: 1_000 }, (_, index) => ({
+    id: String(index),
+    url: `https://github.com/O/R/pull/9#issuecomment-${index}`,
+  }));
+  const result = { kind: 'build', jobs, failures: [] } as const;
+  const comment = say({ kind: 'received', typed: 'build', expanded: 'build', result });
+  expect(comment.length).toBeLessThanOrEqual(65_536);
+  const shown = comment.split('\n').filter((line) => line.startsWith('  - submitted job ')).length;
+  const [, leftOut] = /\n- … and (\d+) more lines, for which there is no room\nend$/.exec(comment) ?? [];
+  expect(shown).toBeGreaterThan(200);
+  expect(shown + Number(leftOut)).toBe(1_000);
+});
+
+it('leaves room for a site’s own long text', () => {
+  const long = {
+    commandResponse: `${'x'.repeat(60_000)}\n{comment_response}\n{comment_result}\nend`,
+  } as unknown as Texts;
+  const items = Array.from(
+    { length: 500 },
+    (): ResponseItem => ({ kind: 'received', typed: 'help', expanded: 'help' }),
+  );
+  expect(responseComment('bot-a', 'alice', items, long)).toMatch(/more lines, for which there is no room\n\nend$/);
 });

@@ -1,7 +1,7 @@
 import type { Markdown } from '../outside/github/github.ts';
 import type { Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';
-import { asComment, cutTo } from './comment.ts';
+import { asComment, asManyAsFit, cutTo, maxCommentLength } from './comment.ts';
 import { codeSpan } from './escape-markdown.ts';
 import type { Saying } from './least-chat-level.ts';
 
@@ -43,13 +43,15 @@ export function responseComment(
   items: readonly ResponseItem[],
   texts: Texts,
 ): Markdown {
-  return asComment(
-    fillIn(texts.commandResponse, {
-      app_name: appName,
-      comment_response: joined(items.map((item) => received(item, sender))),
-      comment_result: joined(items.map((item) => result(item, sender))),
-    }),
-  );
+  const fill = (response: string, results: string) =>
+    fillIn(texts.commandResponse, { app_name: appName, comment_response: response, comment_result: results });
+  const room = Math.floor((maxCommentLength - fill('', '').length - spareLength) / 2);
+  const half = (of: (item: ResponseItem, sender: string) => string) =>
+    joined(
+      items.map((item) => of(item, sender)),
+      room,
+    );
+  return asComment(fill(half(received), half(result)));
 }
 
 /** What kind of response it is: least-chat-level.ts says from which chat level on it is posted. */
@@ -67,17 +69,15 @@ export function kindOfResponse(items: readonly ResponseItem[]): Saying {
   return refused ? 'response with a refusal' : 'response';
 }
 
-// So long that no reader misses anything, so short that two halves and the site's text fit into one comment.
-const [maxItemLength, maxHalfLength] = [2_000, 30_000];
+// So long that no reader misses anything, so short that many fit.
+const maxItemLength = 2_000;
+/** For what {@link asComment} may insert, should every line begin like a command. */
+const spareLength = 2_000;
 
-/** All items, as far as they fit; the number of the others. */
-function joined(items: readonly string[]): string {
-  let text = '';
-  for (const [index, item] of items.entries()) {
-    if (text.length + item.length > maxHalfLength) return `${text}\n- … and ${items.length - index} more`;
-    text += item;
-  }
-  return text;
+/** All items; where they are too long, their first lines and the number of the others. */
+function joined(items: readonly string[], length: number): string {
+  const lines = items.flatMap((item) => item.split(/(?=\n)/));
+  return asManyAsFit(lines, length, (leftOut) => `\n- … and ${leftOut} more lines, for which there is no room`);
 }
 
 function received(item: ResponseItem, sender: string): string {

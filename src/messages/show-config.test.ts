@@ -37,3 +37,17 @@ it('shows the architectures of earlier generations', () => {
 - architectures: none
 - repositories: none`);
 });
+
+it.each(['6', '9'] as const)(
+  'says how many it leaves out where there is no room for all, generation %s',
+  (generation) => {
+    const many = Array.from({ length: 3_000 }, (_, index) => ({
+      ...{ name: `node_${index}`, os: 'linux', slurmParams: [] },
+      ...{ cpuSubdir: `x86_64/site/node_${index}`, repositories: [`repository-of-node-${index}`] },
+    }));
+    const comment = showConfig('bot-a', many, generation);
+    expect(comment.length).toBeLessThanOrEqual(65_536);
+    expect(comment).toMatch(/… and \d+ more/);
+    expect(comment).not.toMatch(/…$/);
+  },
+);

@@ -1,8 +1,11 @@
 import type { Markdown } from '../outside/github/github.ts';
 import type { Generation, NodeType } from '../settings/settings.ts';
-import { asComment } from './comment.ts';
+import { asComment, asManyAsFit, maxCommentLength } from './comment.ts';
 import { codeSpan } from './escape-markdown.ts';
 import { pythonList } from './python-list.ts';
+
+/** Of what is listed: the name of the instance has room above it. */
+const maxLength = maxCommentLength - 1_000;
 
 /** What this instance builds: the comment of `bot: show_config`, and at chat level chatty of an opened pull request. */
 export function showConfig(appName: string, nodeTypes: readonly NodeType[], generation: Generation): Markdown {
@@ -10,15 +13,21 @@ export function showConfig(appName: string, nodeTypes: readonly NodeType[], gene
 }
 
 function byNodeType(appName: string, nodeTypes: readonly NodeType[]): string {
-  const lines = nodeTypes.flatMap((nodeType) => [
-    `- Node type ${codeSpan(nodeType.name)}:`,
-    `  - OS: ${codeSpan(nodeType.os)}`,
-    `  - CPU architecture: ${codeSpan(nodeType.cpuSubdir)}`,
-    `  - Repositories: ${codeSpan(pythonList(nodeType.repositories))}`,
-    ...(nodeType.accelerator === undefined ? [] : [`  - Accelerators: ${codeSpan(nodeType.accelerator)}`]),
-    '',
-  ]);
-  return [`Instance ${codeSpan(appName)} is configured to build on:`, ...lines].join('\n');
+  const entries = nodeTypes.map((nodeType) =>
+    [
+      `- Node type ${codeSpan(nodeType.name)}:`,
+      `  - OS: ${codeSpan(nodeType.os)}`,
+      `  - CPU architecture: ${codeSpan(nodeType.cpuSubdir)}`,
+      `  - Repositories: ${codeSpan(pythonList(nodeType.repositories))}`,
+      ...(nodeType.accelerator === undefined ? [] : [`  - Accelerators: ${codeSpan(nodeType.accelerator)}`]),
+      '',
+    ]
+      .map((line) => `\n${line}`)
+      .join(''),
+  );
+  const leftOut = (number: number) =>
+    `\n- … and ${number} more node types; filters such as \`arch:PATTERN\` show fewer\n`;
+  return `Instance ${codeSpan(appName)} is configured to build on:${asManyAsFit(entries, maxLength, leftOut)}`;
 }
 
 function byArchitecture(appName: string, nodeTypes: readonly NodeType[]): string {
@@ -32,5 +41,12 @@ function byArchitecture(appName: string, nodeTypes: readonly NodeType[]): string
 }
 
 function eachOnce(names: readonly string[]): string {
-  return names.length === 0 ? 'none' : [...new Set(names)].map(codeSpan).join(', ');
+  if (names.length === 0) return 'none';
+  const [first = '', ...others] = [...new Set(names)].map(codeSpan);
+  const items = [first, ...others.map((name) => `, ${name}`)];
+  return asManyAsFit(
+    items,
+    maxLength / 2,
+    (leftOut) => `, … and ${leftOut} more; filters such as \`arch:PATTERN\` show fewer`,
+  );
 }

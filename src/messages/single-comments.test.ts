@@ -31,6 +31,14 @@ it('tells what was moved', () => {
   );
 });
 
+it('tells how many more were moved where there is no room for all', () => {
+  const links = Array.from({ length: 4_000 }, (_, index) => `/jobs/2025.01/pr_1/${index}`);
+  const comment = movedJobDirs(links, '/trash', texts);
+  expect(comment.length).toBeLessThanOrEqual(65_536);
+  const [, leftOut] = /'\] and (\d+) more` to `\/trash`$/.exec(comment) ?? [];
+  expect((comment.match(/pr_1/g) ?? []).length + Number(leftOut)).toBe(4_000);
+});
+
 it('tells who may not', () => {
   expect(noBuildPermission('carol', texts)).toBe('`carol` may not build.');
   expect(noDeployPermission('carol', texts)).toBe('`carol` may not deploy.');

@@ -2,7 +2,7 @@ import type { Markdown } from '../outside/github/github.ts';
 import type { Generation } from '../settings/settings.ts';
 import { asComment, cutTo, maxCommentLength } from './comment.ts';
 import { parseDate } from './date.ts';
-import { codeSpan, escapeCell } from './escape-markdown.ts';
+import { codeSpan, escapeCell, escapeMarkdown } from './escape-markdown.ts';
 import type { FinishedBuild, Place } from './job-comments.ts';
 import { longestLimit } from './render-comment.ts';
 
@@ -47,7 +47,7 @@ interface Table {
 const table9: Table = {
   header: ['', title, '|on|for|repo|result|date|status|url|', '|----|----|----|------|----|------|---|'],
   row: (build, limit) =>
-    cells([shownPlace(build.on), shownPlace(build.for), build.repository, ...common(build, limit)]),
+    cells([shownPlace(build.on), shownPlace(build.for), escapeMarkdown(build.repository), ...common(build, limit)]),
 };
 
 const table6: Table = {
@@ -56,7 +56,7 @@ const table6: Table = {
 };
 
 function common(build: FinishedBuild, limit: number): readonly string[] {
-  return [cutTo(shownResult(build.result), limit), build.date, 'finished', build.url];
+  return [cutTo(shownResult(build.result), limit), escapeMarkdown(build.date), 'finished', build.url];
 }
 
 function cells(texts: readonly string[]): string {
@@ -69,7 +69,7 @@ function shownPlace({ arch, accelerator }: Place): string {
 
 /** As the comments of that generation write it. */
 function architecture6({ arch, accelerator }: Place): string {
-  return [arch.replaceAll('/', '-'), ...(accelerator ? [accelerator] : [])].join(', ');
+  return escapeMarkdown([arch.replaceAll('/', '-'), ...(accelerator ? [accelerator] : [])].join(', '));
 }
 
 function shownResult(finishedCell: string): string {

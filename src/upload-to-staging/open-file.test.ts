@@ -29,6 +29,10 @@ describe('what is not opened', () => {
   });
 });
 
+it('a device itself is not opened', async () => {
+  await expect(openFile('/dev/zero')).rejects.toThrow("'/dev/zero' is not a regular file.");
+});
+
 describe('an open file', () => {
   it('keeps its bytes when its name is given to another file', async () => {
     await writeFile(path, 'first');

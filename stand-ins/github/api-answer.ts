@@ -6,6 +6,7 @@ import type { Account, State } from './state.ts';
 export interface ApiCall {
   readonly state: State;
   readonly webhooks: Webhooks;
+  readonly method: string;
   /** Who asks: the App's bot or a person. */
   readonly user: Account;
   /** Of the path. */

@@ -15,7 +15,8 @@ export const appOperations: Readonly<Record<string, (call: ApiCall) => ApiAnswer
   'apps/get-installation': (call) => (isInstallation(call) ? { status: 200, body: installationBody(call) } : notFound),
 
   'apps/create-installation-access-token': (call) => {
-    if (!isInstallation(call)) return notFound;
+    if (!isInstallation(call) || call.state.installation === 'removed') return notFound;
+    if (call.state.installation === 'suspended') return apiError(403, 'This installation has been suspended');
     const token = `ghs_${randomBytes(27).toString('base64url').replaceAll(/[-_]/g, '0')}`;
     const expiresAt = new Date(Date.now() + tokenLifeMilliseconds);
     call.state.tokens.set(token, { user: botOf(call.state), expiresAt });

@@ -80,6 +80,14 @@ export interface Story {
   reopenPullRequest(repository: string, number: number, user: string): Promise<Delivery>;
   /** New comments are refused with 403 from now on. */
   lockConversation(repository: string, number: number): void;
+  /** From now on it is not found. */
+  deleteRepository(repository: string): void;
+  /** Renames or transfers it: requests to the old name are redirected, as GitHub does. */
+  renameRepository(before: string, after: string): void;
+  /** Read-only from now on: changes are refused with 403. */
+  archiveRepository(repository: string): void;
+  /** `suspended`, `removed`: no tokens any more, and those handed out are refused. */
+  setInstallation(installation: 'active' | 'suspended' | 'removed'): void;
   /** GitHub's greeting to a new webhook. */
   ping(): Promise<Delivery>;
   /** Sends a delivery once more, as an admin can on the App's page: same GUID. */
@@ -147,7 +155,10 @@ export interface PullRequestView {
   readonly labels: readonly string[];
 }
 
-/** `cut-…`: the connection is closed without an answer, before or after the request took effect. `hang`: no answer until close(). */
+/**
+ * `cut-…`: the connection is closed without an answer, before or after the request took effect, or in the midst of the answer. `hang`: no
+ * answer until close().
+ */
 export type Fault =
   | {
       readonly status: number;
@@ -157,6 +168,7 @@ export type Fault =
     }
   | 'cut-before'
   | 'cut-after-applying'
+  | 'cut-in-answer'
   | 'hang';
 
 export interface GitHubOptions {

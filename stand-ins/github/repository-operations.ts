@@ -81,7 +81,9 @@ export const repositoryOperations: Readonly<Record<string, (call: ApiCall) => Ap
 function withRepository(call: ApiCall, answer: (repository: Repository) => ApiAnswer): ApiAnswer {
   const { owner, repo } = call.parameters;
   const repository = call.state.repositories.get(`${owner}/${repo}`.toLowerCase());
-  return repository === undefined ? notFound : answer(repository);
+  if (repository === undefined) return notFound;
+  if (repository.archived && call.method !== 'GET') return apiError(403, 'Repository was archived so is read-only.');
+  return answer(repository);
 }
 
 function withIssue(call: ApiCall, parameter: string, answer: (issue: Issue) => ApiAnswer): ApiAnswer {

@@ -26,7 +26,7 @@ export async function serveApi(api: Api, request: IncomingMessage, response: Ser
   const text = await readText(request);
   if (text === 'cut off') return;
   const url = new URL(`${state.serverUrl}${request.url ?? '/'}`);
-  const path = url.pathname.slice(new URL(state.apiUrl).pathname.length);
+  const path = byName(state, url.pathname.slice(new URL(state.apiUrl).pathname.length));
   const operation = matchOperation(request.method ?? 'GET', path);
   const record: ApiRequest = {
     method: request.method ?? 'GET',
@@ -42,9 +42,12 @@ export async function serveApi(api: Api, request: IncomingMessage, response: Ser
   if (fault === 'hang') return;
   if (fault === 'cut-before') return void request.socket.destroy();
   const answer =
-    typeof fault === 'object' ? faultyAnswer(fault) : answerRequest(api, request, record, operation, url, text);
+    typeof fault === 'object'
+      ? faultyAnswer(fault)
+      : (redirect(state, record.method, path, url.search) ?? answerRequest(api, request, record, operation, url, text));
   if (fault === 'cut-after-applying') return void request.socket.destroy();
   record.status = answer.status;
+  if (fault === 'cut-in-answer') return sendHalf(request, response, answer);
   send(state, response, answer);
   state.changes.emit('change');
 }
@@ -76,12 +79,37 @@ function answerRequest(
 
   const { parameters } = operation;
   const address = `${url.origin}${url.pathname}`;
-  const call: ApiCall = { ...api, user, parameters, query: url.searchParams, body: body ?? {}, address };
+  const call: ApiCall = {
+    ...api,
+    method: record.method,
+    user,
+    parameters,
+    query: url.searchParams,
+    body: body ?? {},
+    address,
+  };
   const operate = operations[operation.operationId];
   if (operate === undefined) throw new Error(`${operation.operationId} is in openapi.json, but nothing here does it.`);
   const answer = operate(call);
   violate(operation.checkResponse(answer.status, answer.body));
   return answer;
+}
+
+/** A repository can be named by its number too: that is where GitHub redirects to. */
+function byName(state: State, path: string): string {
+  const [, id, rest] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? [];
+  const repository = [...state.repositories.values()].find((each) => String(each.id) === id);
+  return repository === undefined ? path : `/repos/${repository.fullName}${rest ?? ''}`;
+}
+
+/** Of a repository that was renamed or transferred. GitHub answers 301 to who reads and 307 to who writes. */
+function redirect(state: State, method: string, path: string, query: string): ApiAnswer | undefined {
+  const [, fullName = '', rest] = /^\/repos\/([^/]+\/[^/]+)(\/.*)?$/.exec(path) ?? [];
+  const repository = state.formerNames.get(fullName.toLowerCase());
+  if (repository === undefined || state.repositories.has(fullName.toLowerCase())) return undefined;
+  const location = `${state.apiUrl}/repositories/${repository.id}${rest ?? ''}${query}`;
+  const body = { message: 'Moved Permanently', url: location, documentation_url: 'https://docs.github.com/rest' };
+  return { status: method === 'GET' ? 301 : 307, body, headers: { location } };
 }
 
 const operations: Readonly<Record<string, (call: ApiCall) => ApiAnswer>> = {
@@ -104,7 +132,12 @@ function authenticate(api: Api, request: IncomingMessage, operation: MatchedOper
     const problem = verifyAppToken(token, api.state.app.id, api.publicKey, new Date());
     return problem === undefined ? botOf(api.state) : apiError(problem.status, problem.message);
   }
-  return userOfToken(api.state, token) ?? apiError(401, 'Bad credentials');
+  const user = userOfToken(api.state, token);
+  if (user?.type === 'Bot' && api.state.installation === 'suspended') {
+    return apiError(403, 'This installation has been suspended');
+  }
+  const isRevoked = user?.type === 'Bot' && api.state.installation === 'removed';
+  return user === undefined || isRevoked ? apiError(401, 'Bad credentials') : user;
 }
 
 function faultyAnswer(fault: { status: number; headers?: Readonly<Record<string, string>>; body?: string }): ApiAnswer {
@@ -132,6 +165,13 @@ function send(state: State, response: ServerResponse, answer: ApiAnswer): void {
   const { body } = answer;
   response.writeHead(answer.status, headers);
   response.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+/** As a connection ends that breaks: the length is announced, and does not come. */
+function sendHalf(request: IncomingMessage, response: ServerResponse, { status, body }: ApiAnswer): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': text.length });
+  response.write(text.slice(0, text.length / 2), () => request.socket.destroy());
 }
 
 /** Counted, but never enforced: a test orders a fault where it wants a limit. */

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { relative } from 'node:path';
 import { type State, userOfToken } from './state.ts';
 
 /** Answers a request of git by `git http-backend`, which is how a web server serves repositories. */
 export function serveGit(state: State, directory: string, request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', state.serverUrl);
   const [, owner = '', name = '', rest = ''] = /^\/([^/]+)\/([^/]+?)(?:\.git)?(\/.*)$/.exec(url.pathname) ?? [];
-  const repository = state.repositories.get(`${owner}/${name}`.toLowerCase());
+  const fullName = `${owner}/${name}`.toLowerCase();
+  const repository = state.repositories.get(fullName) ?? state.formerNames.get(fullName);
   const user = userOfToken(state, passwordOf(request));
   // As GitHub does: without a valid account nobody learns whether a private repository exists.
   if (
@@ -20,7 +22,7 @@ export function serveGit(state: State, directory: string, request: IncomingMessa
     runBackend(request, response, {
       GIT_PROJECT_ROOT: directory,
       GIT_HTTP_EXPORT_ALL: '1',
-      PATH_INFO: `/${repository.fullName}.git${rest}`,
+      PATH_INFO: `/${relative(directory, repository.directory)}${rest}`,
       QUERY_STRING: url.search.slice(1),
     });
   }

@@ -8,6 +8,8 @@ export interface State {
   readonly serverUrl: string;
   /** By name in lower case: GitHub compares names so. */
   readonly repositories: Map<string, Repository>;
+  /** Names that repositories had before, in lower case: GitHub redirects from them. */
+  readonly formerNames: Map<string, Repository>;
   readonly accounts: Map<string, Account>;
   readonly tokens: Map<string, Token>;
   readonly requests: ApiRequest[];
@@ -16,6 +18,8 @@ export interface State {
   /** Emits `change` at every change. */
   readonly changes: EventEmitter;
   readonly startedAt: Date;
+  /** An admin of the organisation has suspended the installation of the App, or removed it. */
+  installation: 'active' | 'suspended' | 'removed';
   lastId: number;
 }
 
@@ -32,9 +36,11 @@ export interface Token {
 
 export interface Repository {
   readonly id: number;
-  readonly owner: Account;
-  readonly name: string;
-  readonly fullName: string;
+  owner: Account;
+  name: string;
+  fullName: string;
+  /** Read-only for everybody. */
+  archived: boolean;
   readonly private: boolean;
   readonly defaultBranch: string;
   readonly createdAt: Date;
@@ -106,6 +112,7 @@ export function newState(app: GitHubOptions['app'], serverUrl: string): State {
     serverUrl,
     apiUrl: `${serverUrl}/api/v3`,
     repositories: new Map(),
+    formerNames: new Map(),
     accounts: new Map(),
     tokens: new Map(),
     requests: [],
@@ -113,6 +120,7 @@ export function newState(app: GitHubOptions['app'], serverUrl: string): State {
     violations: [],
     changes: new EventEmitter().setMaxListeners(0),
     startedAt: new Date(),
+    installation: 'active',
     lastId: 1000,
   };
 }

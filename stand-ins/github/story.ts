@@ -116,6 +116,27 @@ export function tellStory(state: State, webhooks: Webhooks, directory: string): 
       issueOf(state, repository, number).locked = true;
       state.changes.emit('change');
     },
+    deleteRepository: (repository) => {
+      state.repositories.delete(repository.toLowerCase());
+      state.changes.emit('change');
+    },
+    renameRepository: (before, after) => {
+      const [owner = '', name = ''] = after.split('/');
+      const repository = repositoryOf(state, before);
+      Object.assign(repository, { owner: accountOf(state, owner, 'Organization'), name, fullName: after });
+      state.repositories.delete(before.toLowerCase());
+      state.repositories.set(after.toLowerCase(), repository);
+      state.formerNames.set(before.toLowerCase(), repository);
+      state.changes.emit('change');
+    },
+    archiveRepository: (repository) => {
+      repositoryOf(state, repository).archived = true;
+      state.changes.emit('change');
+    },
+    setInstallation: (installation) => {
+      state.installation = installation;
+      state.changes.emit('change');
+    },
     ping: () => webhooks.deliver({ event: 'ping' }),
     redeliver: (guid) => webhooks.redeliver(guid),
   };
@@ -137,6 +158,7 @@ async function createRepository(
     owner: accountOf(state, owner, 'Organization'),
     name,
     fullName,
+    archived: false,
     private: isPrivate,
     defaultBranch,
     createdAt: new Date(),

@@ -6,7 +6,7 @@ import { readMetadata } from '../../jobs/metadata.ts';
 import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
 import { exists, listNames } from '../../outside/files/durable-files.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { isBehind } from '../watch/send-rows.ts';
+import { isBehind } from '../watch/plan-sends.ts';
 import type { DirectoryToCleanUp, JobToCleanUp } from './plan-clean-up.ts';
 
 /** How the jobs of a pull request number stand, of whatever repository, in all months. */

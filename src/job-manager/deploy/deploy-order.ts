@@ -11,7 +11,7 @@ import type { JobId } from '../../outside/slurm/slurm.ts';
 import { UnusableJob, withRows } from '../job-store.ts';
 import { readProgress, writeProgress } from '../order-progress.ts';
 import type { Tools } from '../tools.ts';
-import { isBehind } from '../watch/send-rows.ts';
+import { isBehind } from '../watch/plan-sends.ts';
 import { inContainer } from './in-container.ts';
 import { inspectArtefact } from './inspect-artefact.ts';
 import { readJobConfig } from './job-config.ts';

@@ -33,6 +33,10 @@ it.each`
   expect(await inspectArtefact(path)).toEqual({ kind: 'unusable', why });
 });
 
+it('a device is not a regular file, and is not read', async () => {
+  expect(await inspectArtefact('/dev/zero')).toEqual({ kind: 'unusable', why: 'is not a regular file' });
+});
+
 it('cannot tell a hard link from a file: the job could as well have copied what it can read', async () => {
   await link(join(directory, 'other'), path);
   expect(await inspectArtefact(path)).toMatchObject({ kind: 'artefact', size: 5 });

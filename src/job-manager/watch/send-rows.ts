@@ -1,63 +1,126 @@
-import type { JobLink } from '../../jobs/handovers.ts';
-import type { JobRecord } from '../../jobs/job-record.ts';
-import { renderComment } from '../../messages/render-comment.ts';
-import { TryAgainLater } from '../../outside/github/github.ts';
+import type { Continuation, JobRecord } from '../../jobs/job-record.ts';
+import { type Said, sayOnce } from '../../jobs/say-once.ts';
+import {
+  continuationHead,
+  planContinuations,
+  renderParts,
+  type Table,
+  type TablePart,
+} from '../../messages/continued-table.ts';
 import type { Tools } from '../tools.ts';
+import { type Followed, isBehind } from './plan-sends.ts';
+import type { SendingPause } from './sending-pause.ts';
 
-/** A job and its record as it is now. */
-export interface Followed {
-  readonly job: JobLink;
-  readonly record: JobRecord;
-}
-
-/** Whether the comment on GitHub is behind the record. */
-export function isBehind({ comment, rows, rowsSent }: JobRecord): boolean {
-  return comment.kind === 'posted' && rowsSent < rows.length;
-}
-
-/**
- * The jobs whose comments are to be brought up to date now, those first that people wait for. A row `released` alone waits an
- * interval for the row `running`: most jobs start at once, and it saves a request.
- */
-export function planSends(followed: readonly Followed[], now: Date, pollIntervalSeconds: number): readonly Followed[] {
-  const isDue = ({ record }: Followed) => {
-    const unsent = record.rows.slice(record.rowsSent);
-    return unsent.some(
-      ({ state, at }) =>
-        (state !== 'released' && state !== 'received') || now.getTime() - at.getTime() >= pollIntervalSeconds * 900,
-    );
-  };
-  const isEnd = ({ record }: Followed) => record.phase === 'finished';
-  const due = followed.filter((each) => isBehind(each.record) && isDue(each));
-  return [...due.filter(isEnd), ...due.filter((each) => !isEnd(each))];
-}
-
-/** Brings one comment up to date: the whole text, so that doing it twice is harmless. Gives back the record as it is then. */
-export async function sendRows({ job }: Followed, tools: Tools): Promise<JobRecord> {
+/** Brings the comments of one job up to date; each is sent whole, so that doing it twice is harmless. Gives back the record as it is then. */
+export async function sendRows({ job }: Followed, tools: Tools, pause: SendingPause): Promise<JobRecord> {
   const record = await tools.jobs.readToSend(job, tools.github);
   if (!isBehind(record)) return record;
-  const { comment, repository, rows } = record;
-  if (comment.kind !== 'posted') return record;
-  const answer = await tools.github.updateComment(repository, comment.id, renderComment(comment.head, rows));
-  if (answer === 'gone') {
-    tools.log.warn({ job: job.id, comment: comment.id }, 'the comment of a job is gone: its rows are recorded only');
-    return await tools.jobs.change(job, tools.github, (now) => ({ ...now, comment: { kind: 'silent' } }));
+  try {
+    const sent = await new Sending(job, record, tools).send();
+    pause.succeeded(job.id, tools.now());
+    return sent;
+  } catch (error) {
+    switch (pause.failed(job.id, error, tools.now())) {
+      case 'all wait':
+        throw error;
+      case 'alone':
+        throw new Error('the comment of this job cannot be sent, though others can: it is tried again later', {
+          cause: error,
+        });
+      case 'set aside': {
+        const why = `GitHub refuses it again and again: ${error instanceof Error ? error.message : String(error)}`;
+        return await setAside(job, why, tools);
+      }
+    }
   }
-  tools.log.info({ job: job.id, rows: rows.slice(record.rowsSent).map(({ state }) => state) }, 'sent rows');
-  return await tools.jobs.change(job, tools.github, (now) => ({ ...now, rowsSent: rows.length }));
 }
 
-/** When GitHub asks to wait, nothing is sent until then; what becomes due meanwhile is sent in one go. */
-export class SendingPause {
-  #until = 0;
+/** The comments of one job while they are brought up to date. */
+class Sending {
+  readonly #job: Followed['job'];
+  readonly #tools: Tools;
+  #record: JobRecord;
 
-  isOver(now: Date): boolean {
-    return now.getTime() >= this.#until;
+  constructor(job: Followed['job'], record: JobRecord, tools: Tools) {
+    this.#job = job;
+    this.#record = record;
+    this.#tools = tools;
   }
 
-  /** Remembers how long to wait after a failure that will pass; other errors are thrown. */
-  after(error: unknown, now: Date): void {
-    if (!(error instanceof TryAgainLater)) throw error;
-    this.#until = now.getTime() + (error.retryAfterSeconds ?? 30) * 1000;
+  async send(): Promise<JobRecord> {
+    const { rows, rowsSent } = this.#record;
+    await this.#planContinuations(rows.length);
+    for (const [index, part] of renderParts(tableOf(this.#record, rows.length)).entries()) {
+      const isNew = index > 0 && this.#continuation(index)?.said?.kind !== 'posted';
+      const isFollowedByNew =
+        this.#continuation(index + 1) !== undefined && this.#continuation(index + 1)?.said?.kind !== 'posted';
+      if (part.to <= rowsSent && !isNew && !isFollowedByNew) continue;
+      // A first comment that was full before is another bot's: it stays as it is.
+      if (index === 0 && part.to === 0) continue;
+      const answer = isNew ? await this.#post(index, part) : await this.#update(index, part);
+      if (answer === 'gone')
+        return await setAside(this.#job, 'it was deleted, or may not be written to any more', this.#tools);
+      await this.#change((now) => ({ ...now, rowsSent: Math.max(now.rowsSent, part.to) }));
+    }
+    this.#tools.log.info({ job: this.#job.id, rows: rows.slice(rowsSent).map(({ state }) => state) }, 'sent rows');
+    return this.#record;
   }
+
+  /** Written down before anything is sent, so that a row stays in the comment that it was sent in. */
+  async #planContinuations(rowCount: number): Promise<void> {
+    const known = this.#record.continuations ?? [];
+    const added = planContinuations(tableOf(this.#record, rowCount)).slice(known.length);
+    if (added.length === 0) return;
+    this.#tools.log.info({ job: this.#job.id, from: added }, 'the table of a job goes on in a further comment');
+    await this.#change((now) => ({ ...now, continuations: [...known, ...added.map((from) => ({ from }))] }));
+  }
+
+  async #update(index: number, { text }: TablePart): Promise<'done' | 'gone'> {
+    const { comment, repository } = this.#record;
+    const said = index === 0 ? comment : this.#continuation(index)?.said;
+    return said?.kind === 'posted' ? await this.#tools.github.updateComment(repository, said.id, text) : 'gone';
+  }
+
+  /** Posted once: known by its heading, which names the first comment and the part. */
+  async #post(index: number, { text: body }: TablePart): Promise<'done' | 'gone'> {
+    const { repository, pullRequest } = this.#record;
+    const heading = continuationHead(tableOf(this.#record, 0).job, index + 1);
+    const isIt: Parameters<typeof sayOnce>[0]['isIt'] = ({ author, body }) => author.isBot && body.startsWith(heading);
+    const before = this.#continuation(index)?.said;
+    const said = await sayOnce({ repository, pullRequest, body, isIt }, before, this.#tools.github, (now) =>
+      this.#change((record) => withSaid(record, index, now)),
+    );
+    if (said.kind !== 'posted') return 'gone';
+    // One that was found may be of an earlier attempt, with fewer rows.
+    return before?.kind === 'posting' ? await this.#tools.github.updateComment(repository, said.id, body) : 'done';
+  }
+
+  #continuation(index: number): Continuation | undefined {
+    return this.#record.continuations?.[index - 1];
+  }
+
+  async #change(change: (record: JobRecord) => JobRecord): Promise<void> {
+    this.#record = await this.#tools.jobs.change(this.#job, this.#tools.github, change);
+  }
+}
+
+/** The first so many rows: others may be added meanwhile. */
+function tableOf({ comment, rows, continuations = [], submission }: JobRecord, rowCount: number): Table {
+  if (comment.kind !== 'posted') throw new Error('a job without a comment has no table');
+  return {
+    head: comment.head,
+    rows: rows.slice(0, rowCount),
+    continuedFrom: continuations.map(({ from }) => from),
+    job: { id: submission.kind === 'submitted' ? submission.id : '?', comment },
+  };
+}
+
+function withSaid(record: JobRecord, index: number, said: Said): JobRecord {
+  const continuations = (record.continuations ?? []).map((each, at) => (at === index - 1 ? { ...each, said } : each));
+  return { ...record, continuations };
+}
+
+async function setAside(job: Followed['job'], why: string, tools: Tools): Promise<JobRecord> {
+  tools.log.warn({ job: job.id, why }, 'the comment of a job is given up: its rows are recorded only');
+  return await tools.jobs.change(job, tools.github, (now) => ({ ...now, comment: { kind: 'silent', why } }));
 }

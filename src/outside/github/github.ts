@@ -30,8 +30,9 @@ export type Reaction = 'eyes' | 'confused';
  * GitHub in our words. The real one: octokit-github.ts.
  *
  * What is expected is an answer: `gone` where the thing no longer exists or may no longer be changed (deleted comment, locked
- * conversation, deleted repository). Whatever may pass (rate limits, 5xx, no network) is thrown as {@link TryAgainLater}. A create
- * after which nothing came back is thrown as {@link Unsure}: look before repeating it.
+ * conversation, deleted or archived repository). Whatever may pass (rate limits, 5xx, no network, an installation that is suspended) is
+ * thrown as {@link TryAgainLater}; while GitHub asks to wait nothing is sent, and that is thrown at once. A create after which nothing came
+ * back is thrown as {@link Unsure}: look before repeating it. What GitHub refuses is {@link RefusedByGitHub}.
  */
 export interface GitHub {
   /** Safe to do twice: GitHub keeps one reaction of a kind per account. */
@@ -87,6 +88,11 @@ export class TryAgainLater extends Error {
     this.name = 'TryAgainLater';
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
+}
+
+/** GitHub understood the request and will not do it (422 and the like): asking again does not help. */
+export class RefusedByGitHub extends Error {
+  override name = 'RefusedByGitHub';
 }
 
 /** It may have been done or not: the answer was lost. */

@@ -1,8 +1,10 @@
 import { App } from '@octokit/app';
 import { Octokit } from '@octokit/rest';
 import { nextPage, toEntry, toSentDelivery } from './app-deliveries.ts';
-import type { Comment, DeliveryList, GitHub } from './github.ts';
-import { judgeFailure } from './judge-failure.ts';
+import { fetchWhole } from './fetch-whole.ts';
+import { type Comment, type DeliveryList, type GitHub, RefusedByGitHub } from './github.ts';
+import { mayBeTheToken } from './judge-failure.ts';
+import { LimitHold } from './limit-hold.ts';
 
 export interface GitHubOptions {
   readonly appId: number;
@@ -16,16 +18,13 @@ export interface GitHubOptions {
 const answerWithinMilliseconds = 30_000;
 const userAgent = 'build-test-deploy-bot';
 
-type Call<T> = () => Promise<T>;
-
 /** GitHub by its REST API, as an installation of a GitHub App; the list of deliveries as the App itself. */
 export function octokitGitHub(options: GitHubOptions): GitHub & DeliveryList {
-  const limitedFetch: typeof fetch = (url, init) =>
-    fetch(url, { ...init, signal: AbortSignal.timeout(answerWithinMilliseconds) });
+  const request = { fetch: fetchWhole(answerWithinMilliseconds) };
   const app = new App({
     appId: options.appId,
     privateKey: options.privateKey,
-    Octokit: Octokit.defaults({ baseUrl: options.apiUrl, userAgent, request: { fetch: limitedFetch } }),
+    Octokit: Octokit.defaults({ baseUrl: options.apiUrl, userAgent, request }),
     log: { debug() {}, info() {}, warn() {}, error() {} }, // what goes wrong is thrown, and logged by the caller
   });
   let installation: Promise<Octokit> | undefined;
@@ -33,61 +32,51 @@ export function octokitGitHub(options: GitHubOptions): GitHub & DeliveryList {
     installation ??= app.getInstallationOctokit(options.installationId) as Promise<Octokit>;
     return installation;
   };
+  // GitHub counts the requests of an installation and those of its App apart.
+  const [holdOfInstallation, holdOfApp] = [new LimitHold(), new LimitHold()];
 
-  /** A request that is safe to do twice. */
-  const repeatable = async <T>(call: Call<T>): Promise<T | 'gone'> => {
-    try {
-      return await call();
-    } catch (error) {
-      return judgeFailure(error, 'repeatable');
-    }
-  };
-
-  /** For what cannot be gone while the App is installed. */
-  const readOrThrow = async <T>(call: Call<T>): Promise<T> => {
-    try {
-      return await call();
-    } catch (error) {
-      judgeFailure(error, 'repeatable');
-      throw error;
-    }
-  };
+  const asInstallation = <T>(kind: 'repeatable' | 'once-only', call: (client: Octokit) => Promise<T>) =>
+    holdOfInstallation.ask(kind, async () => {
+      const client = await octokit();
+      try {
+        return await call(client);
+      } catch (error) {
+        if (!mayBeTheToken(error)) throw error;
+        // It was refused, so it was not done. A new token tells whether that was the reason, or else that the installation is.
+        await client.auth({ type: 'installation', refresh: true });
+        return await call(client);
+      }
+    });
+  const repeatable = <T>(call: (client: Octokit) => Promise<T>) => asInstallation('repeatable', call);
+  const asApp = <T>(call: (client: Octokit) => Promise<T>) =>
+    holdOfApp.ask('repeatable', () => call(app.octokit as Octokit));
   let ownLogin: string | undefined;
 
   return {
     addReaction: (repository, commentId, reaction) =>
-      repeatable(async () => {
-        const { rest } = await octokit();
+      repeatable(async ({ rest }) => {
         await rest.reactions.createForIssueComment({ ...fields(repository), comment_id: commentId, content: reaction });
         return 'done' as const;
       }),
 
-    async createComment(repository, issue, body) {
-      try {
-        const { rest } = await octokit();
-        const { data } = await rest.issues.createComment({ ...fields(repository), issue_number: issue, body });
-        return toComment(data);
-      } catch (error) {
-        return judgeFailure(error, 'once-only');
-      }
-    },
+    createComment: (repository, issue, body) =>
+      asInstallation('once-only', async ({ rest }) =>
+        toComment((await rest.issues.createComment({ ...fields(repository), issue_number: issue, body })).data),
+      ),
 
     updateComment: (repository, commentId, body) =>
-      repeatable(async () => {
-        const { rest } = await octokit();
+      repeatable(async ({ rest }) => {
         await rest.issues.updateComment({ ...fields(repository), comment_id: commentId, body });
         return 'done' as const;
       }),
 
     readComment: (repository, commentId) =>
-      repeatable(async () => {
-        const { rest } = await octokit();
-        return toComment((await rest.issues.getComment({ ...fields(repository), comment_id: commentId })).data);
-      }),
+      repeatable(async ({ rest }) =>
+        toComment((await rest.issues.getComment({ ...fields(repository), comment_id: commentId })).data),
+      ),
 
     async listComments(repository, issue) {
-      const all = await repeatable(async () => {
-        const client = await octokit();
+      const all = await repeatable(async (client) => {
         const parameters = { ...fields(repository), issue_number: issue, per_page: 100 };
         return (await client.paginate(client.rest.issues.listComments, parameters)).map(toComment);
       });
@@ -95,33 +84,49 @@ export function octokitGitHub(options: GitHubOptions): GitHub & DeliveryList {
     },
 
     readPullRequest: (repository, number) =>
-      repeatable(async () => {
-        const { rest } = await octokit();
+      repeatable(async ({ rest }) => {
         const { data } = await rest.pulls.get({ ...fields(repository), pull_number: number });
         return { number, baseBranch: data.base.ref, headSha: data.head.sha };
       }),
 
-    readToken: () =>
-      readOrThrow(async () => ((await (await octokit()).auth({ type: 'installation' })) as { token: string }).token),
+    readToken: async () =>
+      orThrow(
+        await repeatable(async (client) => ((await client.auth({ type: 'installation' })) as { token: string }).token),
+      ),
 
     async readOwnLogin() {
-      ownLogin ??= await readOrThrow(async () => `${(await app.octokit.request('GET /app')).data?.slug}[bot]`);
+      ownLogin ??= orThrow(await asApp(async (client) => `${(await client.request('GET /app')).data?.slug}[bot]`));
       return ownLogin;
     },
 
-    listDeliveries: (page) =>
-      readOrThrow(async () => {
-        const parameters = { per_page: 100, ...(page !== undefined && { cursor: page }) };
-        const { data, headers } = await app.octokit.request('GET /app/hook/deliveries', parameters);
-        return { entries: data.map(toEntry), ...nextPage(headers.link) };
-      }),
+    listDeliveries: async (page) =>
+      orThrow(
+        await asApp(async (client) => {
+          const parameters = { per_page: 100, ...(page !== undefined && { cursor: page }) };
+          const { data, headers } = await client.request('GET /app/hook/deliveries', parameters);
+          return { entries: data.map(toEntry), ...nextPage(headers.link) };
+        }),
+      ),
 
     readDelivery: (id) =>
-      repeatable(async () => {
+      asApp(async (client) => {
         const parameters = { delivery_id: id as unknown as number }; // put into the path as it is
-        return toSentDelivery((await app.octokit.request('GET /app/hook/deliveries/{delivery_id}', parameters)).data);
+        return toSentDelivery((await client.request('GET /app/hook/deliveries/{delivery_id}', parameters)).data);
       }),
   };
+}
+
+/** For what cannot be gone while there is the App. */
+function orThrow<T>(answer: T | 'gone'): T {
+  if (answer !== 'gone') return answer as T;
+  throw new RefusedByGitHub(
+    'GitHub does not know the App any more, or lets it read nothing: look at app_id and private_key',
+  );
+}
+
+/** Judged like an answer that did not come. */
+class LostAnswer extends Error {
+  readonly status = 500;
 }
 
 interface CommentData {
@@ -133,6 +138,8 @@ interface CommentData {
 }
 
 function toComment(data: CommentData): Comment {
+  // Else a redirect that lost its method would be taken for a comment.
+  if (!Number.isSafeInteger(data.id)) throw new LostAnswer('the answer is no comment');
   return {
     id: data.id,
     url: data.html_url,

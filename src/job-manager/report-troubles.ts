@@ -1,0 +1,20 @@
+import { reporter } from '../jobs/reports.ts';
+import type { Tools } from './tools.ts';
+import type { Memory } from './watch/watch-once.ts';
+
+/** Makes what is called after each interval: it leaves on the disk when the queue was last read, and what goes wrong. `failure`: of the whole interval. */
+export function troubleReporter(): (tools: Tools, memory: Pick<Memory, 'told'>, failure?: unknown) => Promise<void> {
+  const report = reporter('job-manager');
+  let queueReadAt: string | undefined;
+  return async ({ settings, now, log }, { told }, failure) => {
+    const at = now();
+    if (!told.has('queue') && failure === undefined) queueReadAt = at.toISOString();
+    const troubles = [...told].map(([subject, what]) => ({ subject, what }));
+    if (failure !== undefined) {
+      const what = failure instanceof Error ? failure.message : String(failure);
+      troubles.push({ subject: 'the whole interval', what });
+    }
+    const said = { ...(queueReadAt !== undefined && { queueReadAt }), troubles };
+    await report(settings.stateDir, said, at).catch((err: unknown) => log.warn({ err }, 'could not write the report'));
+  };
+}

@@ -1,0 +1,23 @@
+/**
+ * `fetch` for GitHub's API: an answer is whole, and JSON, or it is none. The client library would take a list that was cut off for an empty
+ * one, and the page of some proxy for an answer. A redirect (of a renamed repository) is followed with the same method and body.
+ */
+export function fetchWhole(withinMilliseconds: number): typeof fetch {
+  return async (url, init) => {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(withinMilliseconds) });
+    const text = await response.text();
+    if (response.ok && text !== '') checkJson(text, response.headers.get('content-type'));
+    const { status, statusText, headers } = response;
+    return new Response(text === '' ? null : text, { status, statusText, headers });
+  };
+}
+
+function checkJson(text: string, contentType: string | null): void {
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`the answer is not JSON (${contentType ?? 'without a content type'})`, { cause });
+  }
+  if (!/\bjson\b/.test(contentType ?? ''))
+    throw new Error(`the answer is ${contentType ?? 'without a content type'}, not JSON`);
+}

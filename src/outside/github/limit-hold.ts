@@ -1,0 +1,65 @@
+import { TryAgainLater } from './github.ts';
+import { judgeFailure } from './judge-failure.ts';
+
+const firstGuessSeconds = 60;
+const longestGuessSeconds = 3600;
+
+/**
+ * Keeps to GitHub's limits: once it asked to wait nothing is sent until then, whoever asks. Each call fails at once and says for how long.
+ * Where GitHub does not say how long to wait it is a minute, twice that if it was not enough, and so on up to an hour.
+ */
+export class LimitHold {
+  readonly #now: () => number;
+  #untilMilliseconds = 0;
+  #cause: unknown;
+  #limitsInARow = 0;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** Does one request, and judges its failure. `once-only`: one that must not be done twice. */
+  async ask<T>(kind: 'repeatable' | 'once-only', request: () => Promise<T>): Promise<T | 'gone'> {
+    this.#refuseWhileHeld();
+    try {
+      const answer = await request();
+      this.#limitsInARow = 0;
+      return answer;
+    } catch (error) {
+      return this.#judge(error, kind);
+    }
+  }
+
+  #refuseWhileHeld(): void {
+    const seconds = Math.ceil((this.#untilMilliseconds - this.#now()) / 1000);
+    if (seconds <= 0) return;
+    throw new TryAgainLater(`GitHub asked to wait: nothing is sent for another ${seconds} s`, {
+      retryAfterSeconds: seconds,
+      cause: this.#cause,
+    });
+  }
+
+  #judge(error: unknown, kind: 'repeatable' | 'once-only'): 'gone' {
+    // Of several requests under way at once the first one counts.
+    const limitsBefore = this.#isHeld() ? this.#limitsInARow - 1 : this.#limitsInARow;
+    const guessSeconds = Math.min(longestGuessSeconds, firstGuessSeconds * 2 ** limitsBefore);
+    try {
+      return judgeFailure(error, kind, guessSeconds);
+    } catch (judged) {
+      if (judged instanceof TryAgainLater && judged.retryAfterSeconds !== undefined) {
+        this.#hold(judged.retryAfterSeconds, judged.cause);
+      }
+      throw judged;
+    }
+  }
+
+  #hold(seconds: number, cause: unknown): void {
+    if (!this.#isHeld()) this.#limitsInARow += 1;
+    this.#untilMilliseconds = Math.max(this.#untilMilliseconds, this.#now() + seconds * 1000);
+    this.#cause = cause;
+  }
+
+  #isHeld(): boolean {
+    return this.#now() < this.#untilMilliseconds;
+  }
+}
