@@ -14,7 +14,10 @@ if ! installed; then
     if command -v flock >/dev/null; then exec 9>"$root/.installing"; flock 9; fi
     installed && exit 0
     echo "Installing the bot's packages (npm ci) …" >&2
-    cd "$root" && npm ci --omit=dev --no-audit --no-fund >&2 && touch node_modules/.package-lock.json
+    cd "$root" || exit 1
+    omit=--omit=dev
+    [ -e node_modules/vitest ] && omit=--include=dev # what a developer has installed stays
+    npm ci "$omit" --no-audit --no-fund >&2 && touch node_modules/.package-lock.json
   ) || { echo "npm ci failed: the bot cannot start without its packages." >&2; exit 2; }
 fi
 
