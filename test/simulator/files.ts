@@ -276,14 +276,14 @@ export class Files {
     if (depth > 8) throw systemError('ELOOP', call, path);
     const parts = partsOf(path);
     let node: Node = this.#root;
-    for (let index = 0; index < parts.length; index++) {
+    for (let index = 1; index < parts.length; index++) {
       if (node.kind !== 'directory') throw systemError('ENOTDIR', call, path);
       const part = parts[index] ?? '';
       const next = node.entries.get(part);
       if (next === undefined) return undefined;
       if (next.kind === 'link' && (index < parts.length - 1 || follow)) {
         if (trail) trail.length = 0;
-        const target = posix.resolve(`/${parts.slice(0, index).join('/')}`, next.target);
+        const target = posix.resolve(`/${parts.slice(1, index).join('/')}`, next.target);
         const reached = this.#walk(target, call, true, depth + 1, trail);
         if (reached === undefined) return undefined;
         node = reached;
@@ -309,18 +309,13 @@ export class Files {
   }
 }
 
-const knownParts = new Map<string, readonly string[]>();
-const mostKnownParts = 5000;
+const isUnusual = /\/(?:\.{0,2}\/|\.{0,2}$)/;
 
-/** The parts of a path; most paths are walked many times. */
+/** The parts of a path, the first one empty. Nearly all paths come out of path.join, and need no second look. */
 function partsOf(path: string): readonly string[] {
-  const known = knownParts.get(path);
-  if (known !== undefined) return known;
   if (!path.startsWith('/')) throw new Error(`the simulated files have no working directory: ${path}`);
-  const parts = posix.normalize(path).split('/').filter(Boolean);
-  if (knownParts.size >= mostKnownParts) knownParts.clear();
-  knownParts.set(path, parts);
-  return parts;
+  if (path === '/') return [''];
+  return (isUnusual.test(path) ? posix.resolve(path) : path).split('/');
 }
 
 function setEntry({ entries }: DirectoryNode, name: string, node: Node | undefined): void {

@@ -103,7 +103,7 @@ export interface History {
 }
 
 /** The last second at which a fault begins; the last one of it is at most {@link longestFaultSeconds} later. */
-const lastFaultSecond = 400;
+const lastFaultSecond = 250;
 const longestFaultSeconds = 1800;
 
 const site = fc.record<Site>({
@@ -175,7 +175,7 @@ const faultOfCall = fc
   .map(({ call, more }): FaultOfCall => ({ kind: 'call', ...call, ...more }));
 const window = {
   fromSecond: fc.nat(lastFaultSecond),
-  seconds: fc.constantFrom(1, 5, 30, 30, 90, 90, 300, 300, longestFaultSeconds),
+  seconds: fc.constantFrom(1, 1, 5, 5, 30, 30, 30, 90, 90, 90, 90, 300, 300, 300, 300, longestFaultSeconds),
 };
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 8, arbitrary: faultOfCall },
@@ -222,19 +222,30 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 );
 
 /** What a pull request is for: it is built, and what succeeded is deployed. */
-const buildAndDeploy: readonly Happening[] = [
-  { kind: 'comment', afterSeconds: 0, pullRequest: 1, by: 'maintainer', lines: ['bot: build'] },
+const buildAndDeploy = (line: CommandLine): readonly Happening[] => [
+  { kind: 'comment', afterSeconds: 0, pullRequest: 1, by: 'maintainer', lines: [line] },
   { kind: 'deploy label', afterSeconds: 190, pullRequest: 1, by: 'maintainer' },
 ];
 
-/** Histories of a few minutes to some hours, simpler ones first where one fails. */
-export const histories: fc.Arbitrary<History> = fc.record({
-  schedule: fc.integer({ min: 0, max: 0x7fff_ffff }),
-  site,
-  happenings: fc.oneof(
-    fc.array(happening, { minLength: 1, maxLength: 4, size: 'max' }),
-    fc.array(happening, { maxLength: 1, size: 'max' }).map((more) => [...buildAndDeploy, ...more]),
-  ),
-  lives: fc.array(life, { minLength: 1, maxLength: 3, size: 'max' }),
-  faults: fc.array(fault, { maxLength: 4, size: 'max' }),
-});
+const some = <T>(arbitrary: fc.Arbitrary<T>, minLength: number, maxLength: number) =>
+  fc.array(arbitrary, { minLength, maxLength, size: 'max' });
+
+/** Up to so many of each; `line`: what is built where it is built and deployed. */
+function historiesOf(most: { happenings: number; lives: number; faults: number }, line: CommandLine) {
+  return fc.record({
+    schedule: fc.integer({ min: 0, max: 0x7fff_ffff }),
+    site,
+    happenings: fc.oneof(
+      { weight: 2, arbitrary: some(happening, 1, most.happenings) },
+      { weight: 1, arbitrary: some(happening, 0, 1).map((more) => [...buildAndDeploy(line), ...more]) },
+    ),
+    lives: some(life, 1, most.lives),
+    faults: some(fault, 0, most.faults),
+  });
+}
+
+/** Histories of a few minutes to some hours, most of them small: many defects need little, and of small ones there can be more. */
+export const histories: fc.Arbitrary<History> = fc.oneof(
+  { weight: 3, arbitrary: historiesOf({ happenings: 1, lives: 1, faults: 2 }, 'bot: build arch:zen2') },
+  { weight: 1, arbitrary: historiesOf({ happenings: 4, lives: 3, faults: 4 }, 'bot: build') },
+);

@@ -5,7 +5,9 @@ import { world } from './world.ts';
 export { createHash } from 'node:crypto';
 
 export function randomBytes(size: number): Buffer {
-  return Buffer.from(Array.from({ length: size }, () => world().between(0, 255)));
+  const bytes = Buffer.alloc(size);
+  for (let index = 0; index < size; index++) bytes[index] = world().between(0, 255);
+  return bytes;
 }
 
 export function randomUUID(): string {

@@ -168,8 +168,10 @@ class Handle {
   async close() {}
 
   #put(data: Buffer) {
-    const before = this.#appends ? this.#file.content : Buffer.alloc(0);
-    const write = (bytes: number) => world().files.write(this.#file, Buffer.concat([before, data.subarray(0, bytes)]));
+    const write = (bytes: number) => {
+      const part = data.subarray(0, bytes);
+      world().files.write(this.#file, this.#appends ? Buffer.concat([this.#file.content, part]) : part);
+    };
     const writeHalf = () => write(Math.floor(data.length / 2)); // as far as there was room
     return world().call(`write ${this.#path}`, () => write(data.length), writeHalf);
   }

@@ -70,6 +70,7 @@ class Play {
   /** Deliveries that the relay still has. */
   #deliveriesOnTheWay = 0;
   readonly #callFaults: readonly FaultOfCall[];
+  readonly #lastWindowEnd: number;
   /** Daemon and beginning of a call -> how many there were. */
   readonly #callsOf = new Map<string, number>();
   #eventHandler: RunningEventHandler | undefined;
@@ -89,6 +90,8 @@ class Play {
   constructor(history: History, isTold: boolean) {
     this.#history = history;
     this.#happeningsLeft = history.happenings.length;
+    const ends = history.faults.map((fault) => ('seconds' in fault ? fault.fromSecond + fault.seconds : 0));
+    this.#lastWindowEnd = begin + Math.max(0, ...ends) * 1000;
     this.#callFaults = history.faults.filter((fault) => fault.kind === 'call');
     this.world = new World({
       seed: history.schedule,
@@ -206,11 +209,12 @@ class Play {
     const { id, body, createdAt } = this.#github.write(pullRequest, by, lines.join('\n'));
     const typed = { id, pullRequest, isPermitted: by === 'maintainer', lines, guids: [] as string[] };
     this.#typed.push(typed);
-    const delivery = this.#github.deliver('issue_comment', 'created', {
+    const payload = {
       comment: { id, body, created_at: createdAt },
       issue: { number: pullRequest, pull_request: {} },
       sender: { login: by, type: 'User' },
-    });
+    };
+    const delivery = this.#github.deliver('issue_comment', 'created', payload, id);
     typed.guids.push(delivery.guid);
     this.#bring(delivery, typed);
   }
@@ -434,24 +438,24 @@ class Play {
     const { stateDir, jobManager } = this.#surroundings.settings;
     if (this.#happeningsLeft > 0) return 'people are not done';
     if (this.#deliveriesOnTheWay > 0) return 'the relay has deliveries';
-    if (this.world.now < this.#lastWindowEnd()) return 'a fault goes on';
+    if (this.world.now < this.#lastWindowEnd) return 'a fault goes on';
     if (!this.#eventHandler?.process.alive || !this.#jobManager?.alive) return 'a daemon is down';
-    const visible = (path: string) => files.list(path).filter((name) => !name.startsWith('.'));
-    const left = [
-      ['deliveries wait', visible(join(stateDir, 'inbox', 'new'))],
-      ['orders wait', visible(join(stateDir, 'orders')).filter((name) => name.endsWith('.json'))],
-      ['jobs are handed over', visible(join(stateDir, 'handed-over'))],
-      ['jobs are followed', visible(join(jobManager.jobIdsDir, 'submitted'))],
-      ['jobs go on', this.#slurm.jobs.filter(({ endedAt }) => endedAt === undefined).map(({ id }) => id)],
-      ['deliveries are missing', this.#missingDeliveries()],
+    const goOn = this.#slurm.jobs.filter(({ endedAt }) => endedAt === undefined);
+    if (goOn.length > 0) return `jobs go on: ${goOn.map(({ id }) => id).join(', ')}`;
+    const places = [
+      ['jobs are followed', jobManager.jobIdsDir, 'submitted'],
+      ['jobs are handed over', stateDir, 'handed-over'],
+      ['deliveries wait', stateDir, 'inbox/new'],
+      ['orders wait', stateDir, 'orders'],
     ] as const;
-    const open = left.find(([, names]) => names.length > 0);
-    return open === undefined ? undefined : `${open[0]}: ${open[1].join(', ')}`;
-  }
-
-  #lastWindowEnd(): number {
-    const ends = this.#history.faults.map((fault) => ('seconds' in fault ? fault.fromSecond + fault.seconds : 0));
-    return begin + Math.max(0, ...ends) * 1000;
+    for (const [what, directory, name] of places) {
+      const names = files
+        .list(join(directory, name))
+        .filter((each) => !each.startsWith('.') && /^\d+$|\.json$/.test(each));
+      if (names.length > 0) return `${what}: ${names.join(', ')}`;
+    }
+    const missing = this.#missingDeliveries();
+    return missing.length > 0 ? `deliveries are missing: ${missing.join(', ')}` : undefined;
   }
 
   #missingDeliveries(): string[] {
@@ -460,12 +464,11 @@ class Play {
     const received = ['new', 'done', 'failed']
       .flatMap((stage) => files.list(join(inbox, stage)))
       .filter((name) => !name.startsWith('.'));
-    const isThere = ({ guid, body }: SimulatedDelivery) => {
-      const { comment } = JSON.parse(body) as { comment?: { id: number } };
-      return received.some(
-        (name) => name.endsWith(`_${guid}.json`) || (comment !== undefined && name.includes(`_comment.${comment.id}_`)),
+    const isThere = ({ guid, commentId }: SimulatedDelivery) =>
+      received.some(
+        (name) =>
+          name.endsWith(`_${guid}.json`) || (commentId !== undefined && name.includes(`_comment.${commentId}_`)),
       );
-    };
     return this.#github.deliveries.filter((delivery) => !isThere(delivery)).map(({ guid }) => guid);
   }
 
