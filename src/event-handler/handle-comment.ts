@@ -5,7 +5,8 @@ import { listNames } from '../outside/files/durable-files.ts';
 import type { PullRequest } from '../outside/github/github.ts';
 import { mayCommand } from '../permissions.ts';
 import { carryOutPlan, type PlanStore } from './carry-out-plan.ts';
-import { type PlannedCommand, planComment } from './commands/plan-comment.ts';
+import { checkCommit } from './check-commit.ts';
+import { type PlannedCommand, planComment, reactionsTo } from './commands/plan-comment.ts';
 import { isLimited } from './commands/within-limits.ts';
 import { type CommentRoute, receivedComment, senderOf } from './comment-route.ts';
 import { readPullRequest } from './known-pull-requests.ts';
@@ -62,6 +63,7 @@ async function decide(
     tools.log.info({ why: planned.why }, 'nothing to do for a comment');
     return undefined;
   }
+  const commands = await placeBuilds(planned.commands, route, delivery, tools);
   return {
     version: 1,
     delivery,
@@ -70,8 +72,8 @@ async function decide(
     commentId: comment.id,
     sender,
     ...(senderId !== undefined && { senderId }),
-    commands: await placeBuilds(planned.commands, route, delivery, tools),
-    reactions: planned.reactions,
+    commands,
+    reactions: reactionsTo(commands, tools.settings),
     reacted: false,
     said: {},
   };
@@ -90,7 +92,8 @@ async function placeBuilds(
   if (target === 'gone') return commands;
   const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), pullRequest);
   let run = await firstFreeRun(pullRequestDir, delivery);
-  return commands.map((command) =>
+  const checked = commands.map((command) => checkCommit(command, target.headSha));
+  return checked.map((command) =>
     hasTargets(command) ? { ...command, build: place(target, pullRequestDir, delivery, run++) } : command,
   );
 }

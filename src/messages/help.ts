@@ -15,6 +15,7 @@ export function helpText(generation: Generation): Markdown {
     `    - ${build}: builds the pull request`,
     `    - ${status}: the finished builds of the pull request`,
     '  - Arguments `component:pattern` limit a command to what matches: `instance`, `architecture`, `accelerator`, `repository`, `job`; three letters are enough, patterns are regular expressions.',
+    '  - `sha:COMMIT` builds only if that is the head of the pull request.',
     ...(generation === '6'
       ? []
       : ['  - `exportvariable:NAME=value` sets a variable for a build, if the site allows it.']),

@@ -82,6 +82,7 @@ it('helps', () => {
     - \`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]\`: builds the pull request
     - \`bot: status [last_build]\`: the finished builds of the pull request
   - Arguments \`component:pattern\` limit a command to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`job\`; three letters are enough, patterns are regular expressions.
+  - \`sha:COMMIT\` builds only if that is the head of the pull request.
   - \`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.
   - \`for:arch=A+B\` builds for several; without \`on:\`, ARCH and ACCEL are whole names.
 

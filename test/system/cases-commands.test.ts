@@ -49,6 +49,7 @@ describe('at basic', () => {
     ${'no build permission'}                                   | ${zen2}                                                                       | ${'bob'}   | ${0} | ${['eyes', 'confused']} | ${[/`bob`/]}
     ${'no permission at all'}                                  | ${zen2}                                                                       | ${'carol'} | ${0} | ${['eyes', 'confused']} | ${[/account `carol` has NO permission to send commands to the bot/]}
     ${'logins in any case'}                                    | ${zen2}                                                                       | ${'ALICE'} | ${1} | ${['eyes']}             | ${[]}
+    ${'a commit that is not the head'}                         | ${'bot: build for:arch=x86_64/amd/zen2 sha:0123456'}                          | ${'alice'} | ${0} | ${['eyes', 'confused']} | ${[/`sha:0123456` is not what would be built/]}
     ${'no for:'}                                               | ${'bot: build arch:zen2'}                                                     | ${'alice'} | ${0} | ${['eyes', 'confused']} | ${[/lacks `for:`/]}
     ${'an unknown name in for:'}                               | ${'bot: build for:foo=x'}                                                     | ${'alice'} | ${0} | ${['eyes', 'confused']} | ${[/`foo` is no component/]}
     ${'an empty value in for:'}                                | ${'bot: build for:arch='}                                                     | ${'alice'} | ${0} | ${['eyes', 'confused']} | ${[/a value is empty/]}

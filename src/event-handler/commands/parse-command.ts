@@ -17,6 +17,8 @@ export interface Command {
   readonly on?: readonly Filter[];
   /** Generation 9; there for every build. */
   readonly for?: BuildFor;
+  /** `sha:` of a build: what the commit has to begin with; hexadecimal digits in lower case. */
+  readonly sha?: string;
   readonly lastBuild: boolean;
   /** With full names: what the response shows. */
   readonly expanded: string;
@@ -40,6 +42,8 @@ export function parseCommand(text: string, generation: Generation): ParsedComman
     parseWord(word, known, generation),
   );
   const problems = known === undefined ? [unknownCommand(name)] : parts.flatMap(problemsOf);
+  const shas = parts.flatMap((part) => (part.kind === 'sha' ? [part.sha] : []));
+  if (shas.length > 1) problems.push('It has more than one `sha:`; a build is of one commit.' as Markdown);
   const fors = parts.filter((part) => part.kind === 'for');
   const ons = parts.filter((part) => part.kind === 'on');
   const filters = parts.flatMap((part) => (part.kind === 'filter' ? [part.filter] : []));
@@ -56,6 +60,7 @@ export function parseCommand(text: string, generation: Generation): ParsedComman
     filters,
     ...(ons.length > 0 ? { on: onFilters } : {}),
     ...(buildFor?.kind === 'for' ? { for: buildFor.value } : {}),
+    ...(shas[0] === undefined ? {} : { sha: shas[0] }),
     lastBuild: parts.some(({ kind }) => kind === 'last_build'),
     expanded: [
       known,
@@ -70,6 +75,7 @@ type Part =
   | { readonly kind: 'filter'; readonly filter: Filter }
   | { readonly kind: 'on'; readonly filters: readonly Filter[]; readonly problems: readonly Markdown[] }
   | { readonly kind: 'for'; readonly value: BuildFor }
+  | { readonly kind: 'sha'; readonly sha: string }
   | { readonly kind: 'last_build' }
   | { readonly kind: 'problem'; readonly problem: Markdown; readonly isFor?: boolean };
 
@@ -89,7 +95,15 @@ function parseWord(word: string, command: CommandName | undefined, generation: G
     const reading = parseFor(pattern);
     return reading.kind === 'for' ? reading : { ...reading, isFor: true };
   }
+  if (name === 'sha') return parseSha(pattern, command);
   return partOf(checkExport(parseFilter(name, pattern, word), command));
+}
+
+function parseSha(text: string, command: CommandName | undefined): Part {
+  if (command !== undefined && command !== 'build')
+    return problem(`\`sha:\` is for \`build\` only; \`${command}\` shows all commits.`);
+  if (/^[0-9a-f]{7,64}$/i.test(text)) return { kind: 'sha', sha: text.toLowerCase() };
+  return problem(`${codeSpan(`sha:${text}`)} names no commit; give at least 7 digits of it, as in \`sha:1a2b3c4\`.`);
 }
 
 function parseOn(text: string): Part {
@@ -154,5 +168,6 @@ function expandedFilter({ component, pattern }: Filter): string {
 }
 
 function otherWord(part: Part): readonly string[] {
+  if (part.kind === 'sha') return [`sha:${part.sha}`];
   return part.kind === 'last_build' ? ['last_build'] : [];
 }

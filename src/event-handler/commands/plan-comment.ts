@@ -36,6 +36,8 @@ export type Outcome =
       readonly kind: 'build';
       readonly targets: readonly BuildTarget[];
       readonly refusedTargets: readonly RefusedTarget[];
+      /** The commit has to begin with this, else nothing is built. */
+      readonly sha?: string;
     };
 
 export interface PlannedCommand {
@@ -119,7 +121,8 @@ function outcomeOf(parsed: ParsedCommand, sender: Account, settings: Settings): 
       const chosen = chooseTargets(parsed, settings);
       if (chosen.kind === 'nothing-matches') return nothing(chosen.reason);
       if (chosen.kind === 'refused') return chosen;
-      return { kind: 'build', targets: chosen.targets, refusedTargets: chosen.refused };
+      const sha = parsed.sha === undefined ? {} : { sha: parsed.sha };
+      return { kind: 'build', targets: chosen.targets, refusedTargets: chosen.refused, ...sha };
     }
   }
 }
@@ -134,7 +137,8 @@ function nothingToShow(command: Command, settings: Settings): Markdown {
   return `${codeSpan(command.expanded)} selects nothing of ${bot}; \`bot: show_config\` without filters shows all.` as Markdown;
 }
 
-function reactionsTo(commands: readonly PlannedCommand[], settings: Settings): readonly Reaction[] {
+/** What shows at once that the comment was read, and whether all of it makes sense. */
+export function reactionsTo(commands: readonly PlannedCommand[], settings: Settings): readonly Reaction[] {
   if (settings.control.chatLevel === 'incognito') return [];
   return commands.some(isConfusing) ? ['eyes', 'confused'] : ['eyes'];
 }

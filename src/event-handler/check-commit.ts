@@ -1,0 +1,13 @@
+import { codeSpan } from '../messages/escape-markdown.ts';
+import type { Markdown } from '../outside/github/github.ts';
+import type { PlannedCommand } from './commands/plan-comment.ts';
+
+/** A build whose `sha:` names another commit than the one that would be built is refused. */
+export function checkCommit<T extends PlannedCommand>(command: T, headSha: string): T {
+  const { outcome } = command;
+  if (outcome.kind !== 'build' || outcome.sha === undefined || headSha.startsWith(outcome.sha)) return command;
+  const [asked, head] = [codeSpan(`sha:${outcome.sha}`), headSha.slice(0, 12)];
+  const reason =
+    `${asked} is not what would be built: the head of this pull request was \`${head}\` when the command was typed. Look at what was pushed, then type it with \`sha:${head}\`.` as Markdown;
+  return { ...command, outcome: { kind: 'refused', reason } };
+}
