@@ -495,8 +495,7 @@ class Play {
 
   #checkAnswered(typed: TypedComment): void {
     const reactions = this.#github.reactions.get(typed.id);
-    const isForUs = typed.lines.some((line) => line !== 'bot: build inst:another-bot');
-    if (isForUs && (reactions === undefined || reactions.size === 0)) {
+    if (isForUs(typed.lines) && (reactions === undefined || reactions.size === 0)) {
       throw new Violation(`comment ${typed.id} got no reaction: ${typed.lines.join('; ')}`);
     }
     const jobs = this.#slurm.jobs.filter((job) => this.#typedIn(job.directory) === typed).length;
@@ -539,16 +538,13 @@ class Play {
   #checkResponses(): void {
     for (const { number, comments } of this.#github.pullRequests.values()) {
       const responses = comments.filter(({ author, body }) => author.isBot && isResponse(body)).length;
-      const asked = this.#typed.filter(
-        ({ pullRequest, lines }) =>
-          pullRequest === number && lines.some((line) => line !== 'bot: build inst:another-bot'),
-      );
-      if (responses !== asked.length) {
-        const texts = comments.map(({ id, author, body }) => `${id} ${author.login}: ${body}`);
-        throw new Violation(
-          `pull request ${number} has ${responses} answers to ${asked.length} comments:\n${texts.join('\n---\n')}`,
-        );
-      }
+      const asked = this.#typed.filter(({ pullRequest, lines }) => pullRequest === number && isForUs(lines));
+      // Where GitHub lost an answer of ours, an earlier one that reads the same is taken for it.
+      const different = new Set(asked.map(({ isPermitted, lines }) => [isPermitted, ...lines].join('\n'))).size;
+      const least = this.#history.faults.some(({ kind }) => kind === 'GitHub') ? different : asked.length;
+      if (responses >= least && responses <= asked.length) continue;
+      const texts = comments.map(({ id, author, body }) => `${id} ${author.login}: ${body}`).join('\n---\n');
+      throw new Violation(`pull request ${number} has ${responses} answers to ${asked.length} comments:\n${texts}`);
     }
   }
 
@@ -609,6 +605,8 @@ class Play {
 function targetsOf({ lines }: TypedComment): number {
   return lines.reduce((sum, line) => sum + commandLines[line], 0);
 }
+
+const isForUs = (lines: readonly CommandLine[]) => lines.some((line) => line !== 'bot: build inst:another-bot');
 
 function isResponse(body: string): boolean {
   return body.startsWith('Answer of bot-a:');
