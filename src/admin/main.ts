@@ -72,4 +72,7 @@ common(program.command('replay'))
   .action(async (name: string, options: Options) =>
     withSettings(options, (settings) => replay(settings, name, options.json)),
   );
-await program.parseAsync();
+await program.parseAsync().catch((error: Error) => {
+  console.error(`error: ${error.message}`);
+  process.exitCode = 2;
+});

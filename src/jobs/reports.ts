@@ -27,9 +27,9 @@ interface Reports {
 }
 
 const reportPath = (stateDir: string, kind: keyof Reports) => join(stateDir, `${kind}.json`);
-const refreshMilliseconds = 300_000;
+const refreshMilliseconds = 60_000;
 
-/** Makes what keeps a report up to date: written when something in it but a time has changed, else every five minutes. */
+/** Makes what keeps a report up to date: written when something in it but a time has changed, else once a minute. */
 export function reporter<Kind extends keyof Reports>(kind: Kind) {
   let written: { readonly report: object; readonly at: number } | undefined;
   return async (stateDir: string, report: Reports[Kind], now: Date): Promise<void> => {
