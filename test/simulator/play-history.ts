@@ -25,6 +25,11 @@ const idleIntervals = 2;
 const patienceSeconds = 3600;
 const pollMilliseconds = 60_000;
 
+const beginningsOf = {
+  'event handler': new Set<string>(tellingCalls['event handler']),
+  'job manager': new Set<string>(tellingCalls['job manager']),
+};
+
 /** A command that somebody typed, and how the world was then. */
 interface TypedComment {
   readonly id: number;
@@ -314,7 +319,7 @@ class Play {
   }
 
   #count(process: Process, call: string): void {
-    for (const of of tellingCalls) {
+    for (const of of beginningsOf[process.name as keyof typeof beginningsOf] ?? []) {
       if (!call.startsWith(of)) continue;
       const key = `${process.name} ${of}`;
       this.#callsOf.set(key, (this.#callsOf.get(key) ?? 0) + 1);
