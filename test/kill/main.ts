@@ -30,7 +30,7 @@ try {
   for (const daemon of values.daemon.split(',')) failed += await killDaemon(daemon as 'event-handler' | 'job-manager');
 } finally {
   await slurm.stop();
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 }
 process.exit(failed > 0 ? 1 : 0);
 

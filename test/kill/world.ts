@@ -113,7 +113,7 @@ export class World {
     try {
       await this.github.close();
     } finally {
-      await rm(this.#directory, { recursive: true, force: true });
+      await rm(this.#directory, { recursive: true, force: true, maxRetries: 10 });
     }
   }
 }
@@ -246,7 +246,7 @@ export class KillSite {
   async close(): Promise<void> {
     for (const daemon of this.#daemons) await daemon.end();
     await this.cancelJobs();
-    await rm(this.directory, { recursive: true, force: true });
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

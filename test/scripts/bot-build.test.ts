@@ -12,7 +12,7 @@ let job: string;
 beforeEach(async () => {
   job = await mkdtemp(join(tmpdir(), 'bot-build-'));
 });
-afterEach(() => rm(job, { recursive: true, force: true }));
+afterEach(() => rm(job, { recursive: true, force: true, maxRetries: 10 }));
 
 async function write(path: string, text: string, mode = 0o644): Promise<void> {
   await mkdir(dirname(join(job, path)), { recursive: true });

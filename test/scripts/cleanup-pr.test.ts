@@ -25,7 +25,7 @@ beforeEach(async () => {
   for (const path of [...doomed, ...kept]) await write(path, '');
   await symlink(join(directory, 'elsewhere'), join(directory, 'jobs/2025.01/pr_9/link'));
 });
-afterEach(() => rm(directory, { recursive: true, force: true }));
+afterEach(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
 
 async function write(path: string, text: string): Promise<void> {
   await mkdir(dirname(join(directory, path)), { recursive: true });

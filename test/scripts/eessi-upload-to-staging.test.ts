@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await s3.close();
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** With a proxy that is not there for all but this machine: the program asks nobody outside. */

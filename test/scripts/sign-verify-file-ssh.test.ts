@@ -17,7 +17,7 @@ beforeEach(async () => {
     `bot@site ${await publicKey('key')}other@site ${await publicKey('locked')}`,
   );
 });
-afterEach(() => rm(directory, { recursive: true, force: true }));
+afterEach(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
 
 const makeKey = (name: string, passphrase: string) =>
   execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-C', 'c', '-f', name], { cwd: directory });

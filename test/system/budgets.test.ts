@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await story?.close();
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 const zen2 = 'bot: build for:arch=x86_64/amd/zen2';

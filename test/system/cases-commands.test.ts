@@ -14,7 +14,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'cases-commands-'));
   slurm = await ScriptedSlurm.make(directory);
 });
-afterAll(() => rm(directory, { recursive: true, force: true }));
+afterAll(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
 
 async function begin(options: Partial<CasesOptions> = {}): Promise<CasesSite> {
   const story = await makeCasesSite({

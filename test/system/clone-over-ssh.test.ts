@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await story?.close();
   await ssh?.stop();
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** The account's ssh: where the server is and with which key, as in ~/.ssh/config, so that the address stays GitHub's. */

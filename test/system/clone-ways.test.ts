@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await story?.close();
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 async function build({ githubToken }: { githubToken?: string } = {}) {

@@ -18,7 +18,7 @@ let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'damaged-'));
 });
-afterEach(() => rm(directory, { recursive: true, force: true }));
+afterEach(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
 
 const repository = { owner: 'O', name: 'R' };
 /** Each beginning of a text; a line end at its end is no part of it. */

@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const mount of mounts) await run('umount', ['-l', mount]).catch(() => {}); // some a test has unmounted itself
   await story?.close();
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 async function makeSite(

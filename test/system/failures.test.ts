@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await slurm?.stop();
-  await rm(slurmDir, { recursive: true, force: true });
+  await rm(slurmDir, { recursive: true, force: true, maxRetries: 10 });
 });
 beforeEach(async () => {
   site = await makeSite({ slurm: slurm.environment });

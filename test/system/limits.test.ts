@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await story?.close();
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 async function begin(settings: Record<string, string>) {

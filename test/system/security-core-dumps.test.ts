@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await setCoreLimit(before);
   await story?.close();
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 const setCoreLimit = (limit: string) => execa('prlimit', [`--pid=${process.pid}`, `--core=${limit}`]);

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await story?.close();
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 const build = 'bot: build for:arch=x86_64/amd/zen2';

@@ -54,7 +54,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await slurm?.stop();
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 afterEach(() => story?.close());
 

@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await story?.close();
-  await rm(slurmDirectory, { recursive: true, force: true });
+  await rm(slurmDirectory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 const state = (...parts: string[]) => join(story.directory, 'jobs/.bot', ...parts);

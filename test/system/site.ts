@@ -113,7 +113,7 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
       for (const daemon of running) await daemon.stop();
       await s3.close();
       await github.close();
-      await rm(directory, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

@@ -62,7 +62,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await story?.close();
   await slurm?.stop();
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 function nodeType(kind: string) {

@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stopAll(stateDirectory);
   await real?.stop();
-  await rm(directory, { recursive: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 async function writeScripts(work: string) {

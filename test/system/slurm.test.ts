@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await real?.stop();
-  await rm(directory, { recursive: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 const slurm = (options: { jobName?: string; user?: string; poll?: string } = {}) =>

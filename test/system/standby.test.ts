@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const daemon of stopped) daemon.process.kill('SIGCONT');
   await story?.close();
-  await rm(slurmDirectory, { recursive: true, force: true });
+  await rm(slurmDirectory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 const go = () => writeFile(join(slurmDirectory, 'go'), '');

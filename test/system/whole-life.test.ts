@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await slurm?.stop();
-  await rm(slurmDir, { recursive: true, force: true });
+  await rm(slurmDir, { recursive: true, force: true, maxRetries: 10 });
 });
 afterEach(() => site?.close());
 
