@@ -51,7 +51,7 @@ export interface PlannedCommand {
 export type CommentPlan =
   /** `why`: for the log. */
   | { readonly kind: 'ignored'; readonly why: string }
-  | { readonly kind: 'planned'; readonly commands: readonly PlannedCommand[]; readonly reactions: readonly Reaction[] };
+  | { readonly kind: 'planned'; readonly commands: readonly PlannedCommand[] };
 
 /** Decides what becomes of a comment. `ownLogin`: the App's own, `SLUG[bot]`. */
 export function planComment(input: {
@@ -72,7 +72,7 @@ export function planComment(input: {
   if (commands.every(({ outcome }) => outcome.kind === 'left-to-others')) {
     return { kind: 'ignored', why: 'All its commands are for other instances.' };
   }
-  return { kind: 'planned', commands, reactions: reactionsTo(commands, settings) };
+  return { kind: 'planned', commands };
 }
 
 function whyIgnored(comment: ReceivedComment, ownLogin: string, settings: Settings): string | undefined {
