@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { makeDirectory, moveDurably, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
 import type { GitHub, PullRequest, RepositoryName } from '../outside/github/github.ts';
-import type { Delivery } from './receive/inbox.ts';
+import type { Delivery } from './receive/delivery.ts';
 import { type PullRequestState, type Route, routeDelivery } from './route.ts';
 
 // What signed pull_request events told. It costs no request, and it answers which commit was the head when a command was typed: also

@@ -5,7 +5,7 @@ import type { Settings } from '../settings/settings.ts';
 import { planComment } from './commands/plan-comment.ts';
 import { type Had, hourMilliseconds, isCounted, type Usage } from './commands/within-limits.ts';
 import { type CommentRoute, receivedComment, senderOf } from './comment-route.ts';
-import type { Delivery } from './receive/inbox.ts';
+import type { Delivery } from './receive/delivery.ts';
 import { routeDelivery } from './route.ts';
 import { asWrittenPlan } from './written-plan.ts';
 

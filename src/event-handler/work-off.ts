@@ -5,7 +5,8 @@ import { pause } from '../daemon/pause.ts';
 import { isEnough } from '../jobs/set-aside.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { TryAgainLater, Unsure } from '../outside/github/github.ts';
-import { DamagedDelivery, type Delivery, type Inbox } from './receive/inbox.ts';
+import { DamagedDelivery, type Delivery } from './receive/delivery.ts';
+import type { Inbox } from './receive/inbox.ts';
 import { type Route, routeDelivery } from './route.ts';
 import { Unavailable } from './tools.ts';
 

@@ -1,6 +1,7 @@
 import type { Logger } from '../../src/daemon/logger.ts';
 import { handleDelivery, tellOfFailure } from '../../src/event-handler/handle-delivery.ts';
-import { type Delivery, Inbox } from '../../src/event-handler/receive/inbox.ts';
+import type { Delivery } from '../../src/event-handler/receive/delivery.ts';
+import { Inbox } from '../../src/event-handler/receive/inbox.ts';
 import { Recovery } from '../../src/event-handler/receive/recovery.ts';
 import { serve } from '../../src/event-handler/serve.ts';
 import type { Tools as EventHandlerTools } from '../../src/event-handler/tools.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { makeDirectory, writeDurably } from '../../outside/files/durable-files.ts';
-import type { Delivery } from './inbox.ts';
+import type { Delivery } from './delivery.ts';
 
 /** Writes a verified delivery where admins look for it: `events_log/TYPE/ACTION/YYYY-MM-DD/…_headers.json` and `…_body.json`. */
 export async function writeEventsLog(directory: string, delivery: Delivery): Promise<void> {

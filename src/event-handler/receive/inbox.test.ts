@@ -2,7 +2,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Delivery, Inbox } from './inbox.ts';
+import type { Delivery } from './delivery.ts';
+import { Inbox } from './inbox.ts';
 
 let stateDir: string;
 beforeEach(async () => {

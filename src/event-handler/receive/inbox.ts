@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setAside } from '../../jobs/set-aside.ts';
 import {
@@ -11,27 +10,18 @@ import {
   removeDurably,
   writeDurably,
 } from '../../outside/files/durable-files.ts';
-
-/** What lies in the inbox is not what was received: a disk has lost it. */
-export class DamagedDelivery extends Error {
-  override name = 'DamagedDelivery';
-}
-
-/** A webhook delivery as it was received: `body` is the exact text that was signed. */
-export interface Delivery {
-  readonly version: 1;
-  /** X-GitHub-Delivery */
-  readonly guid: string;
-  /** X-GitHub-Event */
-  readonly event: string;
-  /** ISO 8601. */
-  readonly receivedAt: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
-const keepTemporaryMilliseconds = 3600 * 1000;
+import {
+  DamagedDelivery,
+  type Delivery,
+  guidOf,
+  identitiesOf,
+  isDeliveryFile,
+  nameOf,
+  parseDelivery,
+  timeInName,
+  timeOf,
+} from './delivery.ts';
+import { pruneInbox } from './prune-inbox.ts';
 
 /**
  * The durable inbox: `new/`, `done/` (kept for seven days, so that a delivery that comes again is known), `failed/`.
@@ -69,7 +59,7 @@ export class Inbox {
    * it is not received again under another GUID.
    */
   async receive(delivery: Delivery): Promise<'new' | 'known'> {
-    const name = this.#nameOf(delivery);
+    const name = nameOf(delivery, this.#counter++);
     const identities = identitiesOf(name);
     const before = identities.map((identity) => this.#known.get(identity)).find((known) => known !== undefined);
     if (before !== undefined) {
@@ -127,10 +117,7 @@ export class Inbox {
   /** When the oldest delivery was received that is still here. */
   async oldest(): Promise<Date | undefined> {
     const names = await Promise.all(['new', 'done', 'failed'].map((stage) => listNames(join(this.#directory, stage))));
-    const times = names.flat().flatMap((name) => {
-      const [, day, hour, minute, second] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-([\d.]+Z)_/.exec(name) ?? [];
-      return day === undefined ? [] : [Date.parse(`${day}T${hour}:${minute}:${second}`)];
-    });
+    const times = names.flat().flatMap((name) => timeOf(name) ?? []);
     return times.length === 0 ? undefined : new Date(Math.min(...times));
   }
 
@@ -220,46 +207,9 @@ export class Inbox {
 
   /** Forgets what was received more than seven days ago and is done. */
   async prune(now: Date): Promise<void> {
-    const done = join(this.#directory, 'done');
-    const oldest = timeInName(new Date(now.getTime() - keepDoneMilliseconds).toISOString());
-    for (const name of await listNames(done)) {
-      if (!isDeliveryFile(name) || name > oldest) continue;
-      await rm(join(done, name), { force: true });
+    for (const name of await pruneInbox(this.#directory, now)) {
       for (const identity of identitiesOf(name)) this.#known.delete(identity);
     }
-    await this.#prunePlans();
-    for (const stage of ['new', 'plans']) await this.#pruneTemporary(stage, now);
-  }
-
-  /** A process that was killed between putting a delivery away and removing its plan has left the plan. */
-  async #prunePlans(): Promise<void> {
-    const plans = await listNames(join(this.#directory, 'plans')); // before what is new: a plan comes after its delivery
-    const failed = (await listNames(join(this.#directory, 'failed'))).filter(isDeliveryFile);
-    const wanted = new Set([...failed, ...(await this.waiting())].map(guidOf));
-    for (const name of plans) {
-      if (!name.startsWith('.') && !wanted.has(name.slice(0, -'.json'.length))) {
-        await removeDurably(join(this.#directory, 'plans', name));
-      }
-    }
-  }
-
-  /** Half-written files of processes that were killed. */
-  async #pruneTemporary(stage: string, now: Date): Promise<void> {
-    for (const name of await listNames(join(this.#directory, stage))) {
-      if (!name.startsWith('.') || !name.endsWith('.tmp')) continue;
-      const path = join(this.#directory, stage, name);
-      const stats = await stat(path).catch(() => undefined); // gone meanwhile: it was being written
-      if (stats !== undefined && now.getTime() - stats.mtimeMs > keepTemporaryMilliseconds)
-        await rm(path, { force: true });
-    }
-  }
-
-  /** `TIME_N_GUID.json`, or `TIME_N_comment.ID_GUID.json`: sorted by name is sorted by time. No GUID has a dot. */
-  #nameOf({ guid, event, receivedAt, body }: Delivery): string {
-    const counter = String(this.#counter++).padStart(6, '0');
-    const id = event === 'issue_comment' ? idOfNewComment(body) : undefined;
-    const identities = id === undefined ? [guid] : [`comment.${id}`, guid];
-    return `${[receivedAt.replaceAll(':', '-'), counter, ...identities].join('_')}.json`;
   }
 
   #planPath(guid: string): string {
@@ -268,22 +218,3 @@ export class Inbox {
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-const timeInName = (iso: string) => iso.replaceAll(':', '-');
-const isDeliveryFile = (name: string) => name.endsWith('.json') && !name.startsWith('.');
-const identitiesOf = (name: string) => name.slice(0, -'.json'.length).split('_').slice(2);
-const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);
-
-function parseDelivery(text: string): Delivery | undefined {
-  try {
-    const delivery = JSON.parse(text) as Partial<Delivery> | null;
-    const isWhole = delivery?.version === 1 && typeof delivery.body === 'string' && typeof delivery.event === 'string';
-    return isWhole ? (delivery as Delivery) : undefined;
-  } catch {
-    return undefined; // whoever works the inbox off sets it aside and says so
-  }
-}
-
-function idOfNewComment(body: string): number | undefined {
-  const { action, comment } = JSON.parse(body) as { action?: unknown; comment?: { id?: unknown } | null };
-  return action === 'created' && Number.isSafeInteger(comment?.id) ? Number(comment?.id) : undefined;
-}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Delivery } from './inbox.ts';
+import type { Delivery } from './delivery.ts';
 
 /** Reads an event that was saved as `{"headers": {…}, "json": {…}}`; header names in any case, no signature needed. */
 export async function readEventFile(path: string): Promise<Delivery> {

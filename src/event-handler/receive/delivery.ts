@@ -1,0 +1,55 @@
+// A delivery on the disk: what is in its file, and what its name tells.
+
+/** What lies in the inbox is not what was received: a disk has lost it. */
+export class DamagedDelivery extends Error {
+  override name = 'DamagedDelivery';
+}
+
+/** A webhook delivery as it was received: `body` is the exact text that was signed. */
+export interface Delivery {
+  readonly version: 1;
+  /** X-GitHub-Delivery */
+  readonly guid: string;
+  /** X-GitHub-Event */
+  readonly event: string;
+  /** ISO 8601. */
+  readonly receivedAt: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** `TIME_N_GUID.json`, or `TIME_N_comment.ID_GUID.json`: sorted by name is sorted by time. No GUID has a dot. */
+export function nameOf({ guid, event, receivedAt, body }: Delivery, counter: number): string {
+  const id = event === 'issue_comment' ? idOfNewComment(body) : undefined;
+  const identities = id === undefined ? [guid] : [`comment.${id}`, guid];
+  return `${[timeInName(receivedAt), String(counter).padStart(6, '0'), ...identities].join('_')}.json`;
+}
+
+/** When it was received, by its name. */
+export function timeOf(name: string): number | undefined {
+  const [, day, hour, minute, second] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-([\d.]+Z)_/.exec(name) ?? [];
+  return day === undefined ? undefined : Date.parse(`${day}T${hour}:${minute}:${second}`);
+}
+
+/** As names begin. */
+export const timeInName = (iso: string) => iso.replaceAll(':', '-');
+export const isDeliveryFile = (name: string) => name.endsWith('.json') && !name.startsWith('.');
+/** Its GUID, and of a new comment its id. */
+export const identitiesOf = (name: string) => name.slice(0, -'.json'.length).split('_').slice(2);
+export const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);
+
+/** Undefined where it is damaged. */
+export function parseDelivery(text: string): Delivery | undefined {
+  try {
+    const delivery = JSON.parse(text) as Partial<Delivery> | null;
+    const isWhole = delivery?.version === 1 && typeof delivery.body === 'string' && typeof delivery.event === 'string';
+    return isWhole ? (delivery as Delivery) : undefined;
+  } catch {
+    return undefined; // whoever works the inbox off sets it aside and says so
+  }
+}
+
+function idOfNewComment(body: string): number | undefined {
+  const { action, comment } = JSON.parse(body) as { action?: unknown; comment?: { id?: unknown } | null };
+  return action === 'created' && Number.isSafeInteger(comment?.id) ? Number(comment?.id) : undefined;
+}

@@ -1,0 +1,41 @@
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { listNames, removeDurably } from '../../outside/files/durable-files.ts';
+import { guidOf, isDeliveryFile, timeInName } from './delivery.ts';
+
+const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
+const keepTemporaryMilliseconds = 3600 * 1000;
+
+/** Removes what is done since more than seven days, and what killed processes left; the names of the deliveries that are gone. */
+export async function pruneInbox(inbox: string, now: Date): Promise<string[]> {
+  const done = join(inbox, 'done');
+  const oldest = timeInName(new Date(now.getTime() - keepDoneMilliseconds).toISOString());
+  const old = (await listNames(done)).filter((name) => isDeliveryFile(name) && name <= oldest);
+  for (const name of old) await rm(join(done, name), { force: true });
+  await prunePlans(inbox);
+  for (const stage of ['new', 'plans']) await pruneTemporary(join(inbox, stage), now);
+  return old;
+}
+
+/** A process that was killed between putting a delivery away and removing its plan has left the plan. */
+async function prunePlans(inbox: string): Promise<void> {
+  const plans = await listNames(join(inbox, 'plans')); // before what is new: a plan comes after its delivery
+  const open = [...(await listNames(join(inbox, 'failed'))), ...(await listNames(join(inbox, 'new')))];
+  const wanted = new Set(open.filter(isDeliveryFile).map(guidOf));
+  for (const name of plans) {
+    if (!name.startsWith('.') && !wanted.has(name.slice(0, -'.json'.length))) {
+      await removeDurably(join(inbox, 'plans', name));
+    }
+  }
+}
+
+/** Half-written files. */
+async function pruneTemporary(directory: string, now: Date): Promise<void> {
+  for (const name of await listNames(directory)) {
+    if (!name.startsWith('.') || !name.endsWith('.tmp')) continue;
+    const path = join(directory, name);
+    const stats = await stat(path).catch(() => undefined); // gone meanwhile: it was being written
+    if (stats !== undefined && now.getTime() - stats.mtimeMs > keepTemporaryMilliseconds)
+      await rm(path, { force: true });
+  }
+}
