@@ -5,6 +5,7 @@ import type {
   JobReading,
   QueueEntry,
   QueueReading,
+  Showing,
   Slurm,
   Submission,
   SubmissionAnswer,
@@ -52,13 +53,20 @@ export class SimulatedSlurm implements Slurm {
 
   readQueue(): Promise<QueueReading> {
     this.requests++;
-    // An empty listing at which the event handler looks for a lost submission makes a second job; see docs/reliability.md.
-    const isWatching = world().caller().name === 'job manager';
     return world().request<QueueReading>('squeue', () => {
       const fault = this.#faultAt();
       if (fault === 'away' || fault === 'garbled') return { kind: 'unreadable', why: `simulated: ${fault}` };
-      if (fault === 'empty listing' && isWatching) return { kind: 'queue', entries: [] };
+      if (fault === 'empty listing') return { kind: 'queue', entries: [] };
       return { kind: 'queue', entries: this.jobs.filter((job) => this.#remembers(job)).map((job) => this.#entry(job)) };
+    });
+  }
+
+  showAllJobs(): Promise<Showing> {
+    return world().request<Showing>('scontrol show jobs', () => {
+      const fault = this.#faultAt();
+      if (fault === 'away' || fault === 'garbled') return { kind: 'unreadable', why: `simulated: ${fault}` };
+      const known = this.jobs.filter((job) => this.#remembers(job));
+      return { kind: 'jobs', jobs: known.map(({ id, directory }) => ({ id, workDir: directory })) };
     });
   }
 

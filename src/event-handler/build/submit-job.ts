@@ -11,9 +11,9 @@ export type SubmittedRecord = JobRecord & {
 };
 
 /**
- * Submits a prepared job once. Its identity is its directory: where an earlier attempt may have come through, the queue is searched
- * for a job of that directory, and the directory for what a job left there, before sbatch runs again, once an sbatch that outlived its daemon has ended. One that still runs on another
- * machine slips through; its job stays held: nobody releases it.
+ * Submits a prepared job once. Its identity is its directory: where an earlier attempt may have come through, Slurm is asked for a job of
+ * that directory, and the directory is searched for what a job left there, before sbatch runs again, once an sbatch that outlived its
+ * daemon has ended. One that still runs on another machine slips through; its job stays held: nobody releases it.
  */
 export async function submitJob(
   directory: string,
@@ -34,7 +34,7 @@ export async function submitJob(
     if (await tools.slurm.isSubmissionUnderWay(command)) {
       throw new Unavailable(`the submit command of a process that was killed still runs in ${directory}`);
     }
-    const found = (await findInQueue(directory, tools.slurm)) ?? (await findByTraces(directory));
+    const found = (await findInSlurm(directory, tools.slurm)) ?? (await findByTraces(directory));
     if (found !== undefined) return await keep({ kind: 'submitted', ...found, at });
   }
   await writeJobRecord(directory, { ...record, submission: { kind: 'submitting', since: at } });
@@ -49,23 +49,32 @@ export async function submitJob(
       await writeJobRecord(directory, { ...record, submission: { kind: 'prepared' } });
       throw new Unavailable(`Slurm cannot be reached: ${answer.message}`);
     case 'unsure':
-      throw new Unavailable(`it is not known whether Slurm took a job: ${answer.message}`);
+      throw new Unavailable(`${notKnown}: ${answer.message}`);
   }
 }
+
+const notKnown = 'it is not known whether Slurm took a job';
 
 interface FoundJob {
   readonly id: JobId;
   readonly cluster: string;
 }
 
-async function findInQueue(directory: string, slurm: Pick<Slurm, 'readQueue'>): Promise<FoundJob | undefined> {
-  const queue = await slurm.readQueue();
-  if (queue.kind === 'unreadable') {
-    throw new Unavailable(`it is not known whether Slurm took a job, and the queue cannot be read: ${queue.why}`);
-  }
+/** squeue may leave out what it should show. That it does not show the job is believed where scontrol does not show it either. */
+async function findInSlurm(
+  directory: string,
+  slurm: Pick<Slurm, 'readQueue' | 'showAllJobs'>,
+): Promise<FoundJob | undefined> {
   const places = [directory, await realpath(directory)];
-  const entry = queue.entries.find(({ workDir }) => places.includes(workDir));
-  return entry && { id: entry.id, cluster: entry.cluster };
+  const isThere = ({ workDir }: { readonly workDir?: string }) => workDir !== undefined && places.includes(workDir);
+  const queue = await slurm.readQueue();
+  if (queue.kind === 'unreadable') throw new Unavailable(`${notKnown}, and the queue cannot be read: ${queue.why}`);
+  const entry = queue.entries.find(isThere);
+  if (entry !== undefined) return { id: entry.id, cluster: entry.cluster };
+  const showing = await slurm.showAllJobs();
+  if (showing.kind === 'unreadable') throw new Unavailable(`${notKnown}, and cannot be found out: ${showing.why}`);
+  const job = showing.kind === 'jobs' ? showing.jobs.find(isThere) : undefined;
+  return job && { id: job.id, cluster: '' };
 }
 
 /** With delayed_begin a job may have come and gone, and been forgotten, while no daemon ran: its files are there, and were not before. */

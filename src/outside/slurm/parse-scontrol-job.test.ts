@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseScontrolJob } from './parse-scontrol-job.ts';
+import { parseScontrolJob, parseScontrolJobs } from './parse-scontrol-job.ts';
 import type { JobId } from './slurm.ts';
 
 /** As Slurm 22.05 prints it, shortened. */
@@ -40,4 +40,15 @@ it.each`
   ${'a name that looks like a record'}   | ${record({ name: 'a\nJobId=7 JobName=b JobState=COMPLETED Reason=None Dependency=' })}
 `('finds $printed unreadable', ({ text }) => {
   expect(parseScontrolJob(text, '7' as JobId).kind).toBe('unreadable');
+});
+
+it.each`
+  printed                                       | text                                                  | jobs
+  ${'two jobs'}                                 | ${record() + record({ id: '8', workDir: '/jobs/8' })} | ${[['7', '/jobs/7'], ['8', '/jobs/8']]}
+  ${'a name that looks like another directory'} | ${record({ name: 'a WorkDir=/jobs/9 StdErr=' })}      | ${[['7', undefined]]}
+  ${'a comment that looks like a directory'}    | ${record({ comment: 'Comment=a WorkDir=/jobs/9 ' })}  | ${[['7', undefined]]}
+  ${'a record cut short after a whole one'}     | ${record() + record({ id: '8' }).slice(0, 60)}        | ${[['7', '/jobs/7'], ['8', undefined]]}
+  ${'that there are none'}                      | ${'No jobs in the system\n'}                          | ${[]}
+`('finds in a listing $printed', ({ text, jobs }) => {
+  expect(parseScontrolJobs(text).map(({ id, workDir }) => [id, workDir])).toEqual(jobs);
 });

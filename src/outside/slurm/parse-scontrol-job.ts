@@ -6,8 +6,7 @@ const workDirField = / WorkDir=(\/.*?)(?: (?:AdminComment|SystemComment|Comment)
 
 /** Reads `scontrol --oneliner show jobid ID`: that job's record among those printed (an array's tasks come along). */
 export function parseScontrolJob(text: string, id: JobId): Parsed {
-  // Not by lines: names and comments may hold line ends.
-  const records = text.split(/^(?=JobId=\d+ )/m).filter((record) => record.startsWith(`JobId=${id} `));
+  const records = recordsIn(text).filter((record) => record.startsWith(`JobId=${id} `));
   const [record] = records;
   if (record === undefined || records.length > 1)
     return { kind: 'unreadable', why: `scontrol printed ${records.length} records of job ${id} instead of one` };
@@ -17,7 +16,7 @@ export function parseScontrolJob(text: string, id: JobId): Parsed {
     return { kind: 'unreadable', why: `scontrol's record of job ${id} has no JobState, or several` };
   const exitCode = only(record, / ExitCode=(\d+:\d+)(?= )/g);
   const eligibleTime = only(record, / EligibleTime=(\d\S*)(?= )/g);
-  const workDir = record.split(' StdErr=').length === 2 ? only(record, workDirField) : undefined;
+  const workDir = workDirOf(record);
   return {
     kind: 'job',
     state,
@@ -27,6 +26,20 @@ export function parseScontrolJob(text: string, id: JobId): Parsed {
     ...(workDir === undefined ? {} : { workDir }),
   };
 }
+
+/** Reads `scontrol --oneliner show jobs`. A record that was cut short, or whose directory is ambiguous, has no `workDir`. */
+export function parseScontrolJobs(text: string): { id: JobId; workDir?: string }[] {
+  return recordsIn(text).flatMap((record) => {
+    const id = /^JobId=(\d+) /.exec(record)?.[1];
+    const workDir = workDirOf(record);
+    return id === undefined ? [] : [{ id: id as JobId, ...(workDir !== undefined && { workDir }) }];
+  });
+}
+
+/** Not by lines: names and comments may hold line ends. */
+const recordsIn = (text: string) => text.split(/^(?=JobId=\d+ )/m);
+
+const workDirOf = (record: string) => (record.split(' StdErr=').length === 2 ? only(record, workDirField) : undefined);
 
 /** A job's name and comment are its owner's and may look like fields: what is there twice is not believed. */
 function only(record: string, field: RegExp): string | undefined {

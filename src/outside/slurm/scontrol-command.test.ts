@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { scontrolCommand } from './scontrol-command.ts';
+import { scontrolCommand, scontrolCommandForAll } from './scontrol-command.ts';
 import type { JobId } from './slurm.ts';
 
 const job = { id: '77' as JobId, cluster: 'c2', partition: 'main', state: 'PENDING', reason: 'a b;$(c)' };
@@ -18,4 +18,13 @@ it.each`
     program: '/bin/c2',
     arguments: filled,
   });
+});
+
+it.each`
+  template                                                            | command
+  ${{ environment: { A: '5%%' }, program: 'h', arguments: ['a%%'] }}  | ${{ environment: { A: '5%' }, program: 'h', arguments: ['a%'] }}
+  ${{ environment: {}, program: 'h', arguments: ['-M%(cluster)s'] }}  | ${undefined}
+  ${{ environment: { A: '%(jobid)s' }, program: 'h', arguments: [] }} | ${undefined}
+`('for no job in particular $template becomes $command', ({ template, command }) => {
+  expect(scontrolCommandForAll(template)).toEqual(command);
 });

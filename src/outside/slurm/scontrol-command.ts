@@ -10,8 +10,22 @@ export function scontrolCommand(template: Command, job: JobAddress): Command {
     state: job.state,
     reason: job.reason,
   };
+  return inEachWord(template, (name, whole) => values[name] ?? whole);
+}
+
+/** `scontrol_command` for no job in particular; undefined where it has to know of one, whose cluster it names, say. */
+export function scontrolCommandForAll(template: Command): Command | undefined {
+  let isForOne = false;
+  const command = inEachWord(template, (_name, whole) => {
+    isForOne = true;
+    return whole;
+  });
+  return isForOne ? undefined : command;
+}
+
+function inEachWord(template: Command, valueFor: (name: string, whole: string) => string): Command {
   const fill = (word: string) =>
-    word.replaceAll(/%%|%\((\w+)\)s/g, (whole, name?: string) => (name === undefined ? '%' : (values[name] ?? whole)));
+    word.replaceAll(/%%|%\((\w+)\)s/g, (whole, name?: string) => (name === undefined ? '%' : valueFor(name, whole)));
   return {
     environment: Object.fromEntries(Object.entries(template.environment).map(([name, value]) => [name, fill(value)])),
     program: fill(template.program),

@@ -3,11 +3,12 @@ import { type AskOptions, askForJobs, askScontrol } from './ask-for-jobs.ts';
 import { isSubmissionUnderWay } from './is-submission-under-way.ts';
 import { type ParsedEntry, parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSbatch } from './parse-sbatch.ts';
+import { parseScontrolJobs } from './parse-scontrol-job.ts';
 import { complaint, readListing, runCommand } from './read-listing.ts';
-import { scontrolCommand } from './scontrol-command.ts';
-import type { JobAddress, QueueEntry, QueueReading, Slurm, Submission, SubmissionAnswer } from './slurm.ts';
+import { scontrolCommand, scontrolCommandForAll } from './scontrol-command.ts';
+import type { JobAddress, QueueEntry, QueueReading, Showing, Slurm, Submission, SubmissionAnswer } from './slurm.ts';
 
-interface SlurmOptions extends AskOptions {
+export interface SlurmOptions extends AskOptions {
   /** Whose queue is read. */
   readonly user: string;
   /** Empty: all jobs of the user. */
@@ -21,6 +22,7 @@ const submitTimeoutMilliseconds = 150_000;
 export function slurmCommands(options: SlurmOptions): Slurm {
   return {
     readQueue: () => readQueue(options),
+    showAllJobs: () => showAllJobs(options),
     submit: (submission) => submit(options, submission),
     isSubmissionUnderWay,
     release: (job) => release(options, job),
@@ -51,6 +53,16 @@ async function askForWorkDir(options: SlurmOptions, entry: ParsedEntry) {
   if (reading.kind === 'unreadable') return reading;
   const why = `neither squeue nor scontrol gives the whole working directory of job ${entry.id}`;
   return reading.workDir ?? ({ kind: 'unreadable', why } as const);
+}
+
+async function showAllJobs(options: SlurmOptions): Promise<Showing> {
+  const command = scontrolCommandForAll(options.scontrol);
+  if (command === undefined) return { kind: 'not asked' };
+  const said = readListing('scontrol', await runCommand(options, command, ['--oneliner', 'show', 'jobs']));
+  if (said.kind === 'unreadable') return said;
+  const jobs = parseScontrolJobs(said.text);
+  if (jobs.length > 0 || said.text.startsWith('No jobs in the system')) return { kind: 'jobs', jobs };
+  return { kind: 'unreadable', why: 'scontrol printed neither jobs nor that there are none' };
 }
 
 async function submit(options: SlurmOptions, submission: Submission): Promise<SubmissionAnswer> {
