@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Logger, openLog } from '../daemon/logger.ts';
+import { openLog } from '../daemon/logger.ts';
 import { missingPlaces } from '../daemon/places.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { gitCommands } from '../outside/git/git-commands.ts';
-import type { DeliveryList, GitHub } from '../outside/github/github.ts';
 import { octokitGitHub } from '../outside/github/octokit-github.ts';
 import { withoutSecrets } from '../outside/processes/child-environment.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
@@ -16,23 +14,15 @@ import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
 import { placesOf } from '../settings/places-of.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
+import { slurmOptionsOf } from '../settings/slurm-options-of.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
-import { findKiller } from './after-deaths.ts';
-import { handleDelivery, tellOfFailure } from './handle-delivery.ts';
-import { keepMirrorsPacked } from './keep-mirrors-packed.ts';
-import { writeEventsLog } from './receive/events-log.ts';
 import { Inbox } from './receive/inbox.ts';
 import { readEventFile } from './receive/read-event-file.ts';
-import { Recovery } from './receive/recovery.ts';
 import type { WebhookSecrets } from './receive/verify-signature.ts';
-import { type ServeOptions, serve } from './serve.ts';
-import type { Tools } from './tools.ts';
-import { InboxWorker } from './work-off.ts';
+import { type Outside, type RunOptions, runEventHandler } from './run-event-handler.ts';
 
-interface Options extends ServeOptions {
+interface Options extends RunOptions {
   readonly config: string;
-  readonly file?: string;
-  readonly cron: boolean;
   readonly standby: boolean;
   readonly debug: boolean;
 }
@@ -76,78 +66,12 @@ async function main(options: Options): Promise<number> {
   } as const;
   return await runAlone(alone, async (onlyWhileOurs, { afterDeath }) => {
     const inbox = await Inbox.open(stateDir); // not earlier: another one may have received until now
-    return await run({ options, stateDir, afterDeath, inbox, settingsFile, onlyWhileOurs, log, stop });
+    const outside = outsideOf(settingsFile, onlyWhileOurs);
+    const more = { outside, eventsLogDir: resolve('events_log'), secrets: webhookSecrets(), log, stop };
+    await runEventHandler({ options, stateDir, afterDeath, inbox, settingsFile, ...more });
+    return 0;
   });
 }
-
-interface Started {
-  readonly options: Options;
-  readonly stateDir: string;
-  readonly afterDeath: boolean;
-  readonly inbox: Inbox;
-  readonly settingsFile: SettingsFile;
-  readonly onlyWhileOurs: OnlyWhileOurs;
-  readonly log: Logger;
-  readonly stop: AbortSignal;
-}
-
-/** What the one event handler of a state directory does; the exit status. */
-async function run(started: Started): Promise<number> {
-  const { options, stateDir, afterDeath, inbox, settingsFile, onlyWhileOurs, log, stop } = started;
-  const outside = outsideOf(settingsFile, onlyWhileOurs);
-  const source = async () => {
-    const { github, settings } = await outside();
-    return { github, installationId: settings.github.installationId };
-  };
-  const recovery = new Recovery({ stateDir, inbox, source, log, now: () => new Date() });
-  const startWorker = async () => {
-    const worker = new InboxWorker({
-      inbox,
-      stop,
-      log,
-      handle: handleWith(inbox, outside, log),
-      apologise: async (delivery, deliveryLog) =>
-        tellOfFailure(delivery, inbox, { ...(await outside()), log: deliveryLog }),
-    });
-    const notCounted = (err: unknown): undefined => {
-      log.warn({ err }, 'deaths of the event handler could not be counted');
-    };
-    const livedThrough = await findKiller({ stateDir, afterDeath, inbox, worker, stop, log }).catch(notCounted);
-    await worker.lookForWork();
-    void worker
-      .idle()
-      .then(() => livedThrough?.())
-      .catch(notCounted);
-    return worker;
-  };
-  if (options.cron) return await workOffOnce(recovery, startWorker, stop);
-  if (options.file !== undefined) await (await startWorker()).idle();
-  else {
-    const packing = keepMirrorsPacked(async () => (await outside()).git, log, stop);
-    await serve(options, {
-      inbox,
-      recovery,
-      startWorker,
-      settingsFile,
-      secrets: webhookSecrets(),
-      log,
-      stop,
-    });
-    await packing;
-  }
-  return 0;
-}
-
-/** What was missed and what is in the inbox, then the end. */
-async function workOffOnce(recovery: Recovery, startWorker: () => Promise<InboxWorker>, stop: AbortSignal) {
-  const outcome = await recovery.compare(stop);
-  await (await startWorker()).idle();
-  if (outcome === 'complete') return 0;
-  const { failure } = recovery.health();
-  return refuse(`what was missed is not known: ${failure ?? 'stopped before all was compared'}; run it again later`);
-}
-
-type Outside = Omit<Tools, 'log' | 'github'> & { readonly github: GitHub & DeliveryList };
 
 /** The outside as the settings in force describe it, built anew when they change. */
 function outsideOf(settingsFile: SettingsFile, onlyWhileOurs: OnlyWhileOurs): () => Promise<Outside> {
@@ -156,19 +80,6 @@ function outsideOf(settingsFile: SettingsFile, onlyWhileOurs: OnlyWhileOurs): ()
     const settings = await settingsFile.current();
     if (built?.settings !== settings) built = await buildOutside(settings, onlyWhileOurs);
     return built;
-  };
-}
-
-/** How one delivery is handled: with the settings as they are when it begins. */
-function handleWith(inbox: Inbox, outside: () => Promise<Outside>, log: Logger) {
-  return async (
-    ...[route, delivery, deliveryLog]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>
-  ) => {
-    const tools = await outside();
-    await writeEventsLog(resolve('events_log'), delivery).catch((err: unknown) =>
-      log.warn({ err }, 'could not write the events log'),
-    );
-    await handleDelivery(route, delivery, inbox, { ...tools, log: deliveryLog });
   };
 }
 
@@ -191,15 +102,7 @@ async function buildOutside(settings: Settings, onlyWhileOurs: OnlyWhileOurs): P
         readToken: ownToken ? async () => ownToken : () => github.readToken(),
       }),
     ),
-    slurm: onlyWhileOurs(
-      slurmCommands({
-        poll: settings.jobManager.poll,
-        scontrol: settings.jobManager.scontrol,
-        user: environment['USER'] ?? userInfo().username,
-        jobName: settings.build.jobName,
-        environment: childEnvironment,
-      }),
-    ),
+    slurm: onlyWhileOurs(slurmCommands(slurmOptionsOf(settings, childEnvironment))),
     ...onlyWhileOurs({ runProgram }),
     childEnvironment,
     now: () => new Date(),

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Logger, openLog } from '../daemon/logger.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
@@ -12,6 +11,7 @@ import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
 import { placesOf } from '../settings/places-of.ts';
 import type { Settings } from '../settings/settings.ts';
+import { slurmOptionsOf } from '../settings/slurm-options-of.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
 import type { JobStore } from './job-store.ts';
 import { keepWatching, type WatchOptions } from './keep-watching.ts';
@@ -57,15 +57,7 @@ async function buildTools(
   return {
     settings,
     github: onlyWhileOurs(octokitGitHub({ appId, installationId, apiUrl, privateKey })),
-    slurm: onlyWhileOurs(
-      slurmCommands({
-        poll: settings.jobManager.poll,
-        scontrol: settings.jobManager.scontrol,
-        user: environment['USER'] ?? userInfo().username,
-        jobName: settings.build.jobName,
-        environment: withoutSecrets(environment),
-      }),
-    ),
+    slurm: onlyWhileOurs(slurmCommands(slurmOptionsOf(settings, withoutSecrets(environment)))),
     ...onlyWhileOurs({ runProgram }),
     uploadEnvironment: forUpload(environment),
     jobs,

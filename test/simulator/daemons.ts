@@ -1,15 +1,11 @@
 import type { Logger } from '../../src/daemon/logger.ts';
-import { handleDelivery, tellOfFailure } from '../../src/event-handler/handle-delivery.ts';
 import type { Delivery } from '../../src/event-handler/receive/delivery.ts';
 import { Inbox } from '../../src/event-handler/receive/inbox.ts';
-import { Recovery } from '../../src/event-handler/receive/recovery.ts';
-import { serve } from '../../src/event-handler/serve.ts';
-import type { Tools as EventHandlerTools } from '../../src/event-handler/tools.ts';
-import { InboxWorker } from '../../src/event-handler/work-off.ts';
+import { runEventHandler } from '../../src/event-handler/run-event-handler.ts';
 import { keepWatching } from '../../src/job-manager/keep-watching.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import type { SimulatedGit } from './git.ts';
-import { installationId, type SimulatedGitHub } from './github.ts';
+import type { SimulatedGitHub } from './github.ts';
 import type { SimulatedSlurm } from './slurm.ts';
 import type { SimulatedStore } from './store.ts';
 import { type Process, world } from './world.ts';
@@ -25,37 +21,25 @@ export interface Surroundings {
 
 const recoverySeconds = 300;
 
-/** As src/event-handler/main.ts puts it together, but for the port: `listening` hears how to bring a delivery. */
+/** All of it but the port: `listening` hears how to bring a delivery. */
 export async function eventHandler(
   { settings, github, slurm, git }: Surroundings,
-  { stop }: Process,
+  { stop: { signal: stop } }: Process,
   listening: (receive: (delivery: Delivery) => Promise<'new' | 'known'>) => void,
 ): Promise<void> {
-  const log = logger('event handler');
-  const inbox = await Inbox.open(settings.stateDir);
-  const now = () => new Date();
-  const source = async () => ({ github, installationId });
-  const recovery = new Recovery({ stateDir: settings.stateDir, inbox, source, log, now });
-  const tools: EventHandlerTools = {
-    ...{ settings, github, git, slurm, now, log, childEnvironment: {} },
-    runProgram: git.runSync,
-  };
-  const startWorker = async () => {
-    const worker = new InboxWorker({
-      ...{ inbox, log, stop: stop.signal },
-      handle: (route, delivery) => handleDelivery(route, delivery, inbox, tools),
-      apologise: (delivery) => tellOfFailure(delivery, inbox, tools),
-    });
-    await worker.lookForWork();
-    return worker;
-  };
+  const { stateDir } = settings;
+  const inbox = await Inbox.open(stateDir);
   listening((delivery) => inbox.receive(delivery));
-  const settingsFile = { current: async () => settings, problems: [] };
-  const secrets = { current: '' };
-  await serve(
-    { port: 0, host: '', pull: recoverySeconds },
-    { inbox, recovery, startWorker, settingsFile, secrets, log, stop: stop.signal },
-  );
+  const now = () => new Date();
+  const outside = { settings, github, git, slurm, now, childEnvironment: {}, runProgram: git.runSync };
+  await runEventHandler({
+    options: { port: 0, host: '', pull: recoverySeconds, cron: false },
+    ...{ stateDir, afterDeath: false, inbox, stop, log: logger('event handler') },
+    settingsFile: { current: async () => settings, problems: [] },
+    outside: async () => outside,
+    eventsLogDir: '/bot/events_log',
+    secrets: { current: '' },
+  });
 }
 
 /** As src/job-manager/main.ts puts it together. */

@@ -12,7 +12,7 @@ import type { GitHubFault } from './history.ts';
 import { world } from './world.ts';
 
 const repository: RepositoryName = { owner: 'EESSI', name: 'software-layer' };
-export const installationId = 12_345_678;
+const installationId = 12_345_678;
 const botLogin = 'bot-a[bot]';
 const entriesOfAPage = 5;
 

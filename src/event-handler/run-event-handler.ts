@@ -1,0 +1,100 @@
+import type { Logger } from '../daemon/logger.ts';
+import type { DeliveryList, GitHub } from '../outside/github/github.ts';
+import type { SettingsFile } from '../settings/watch-settings.ts';
+import { findKiller } from './after-deaths.ts';
+import { handleDelivery, tellOfFailure } from './handle-delivery.ts';
+import { keepMirrorsPacked } from './keep-mirrors-packed.ts';
+import { writeEventsLog } from './receive/events-log.ts';
+import type { Inbox } from './receive/inbox.ts';
+import { Recovery } from './receive/recovery.ts';
+import type { WebhookSecrets } from './receive/verify-signature.ts';
+import { type ServeOptions, serve } from './serve.ts';
+import type { Tools } from './tools.ts';
+import { InboxWorker } from './work-off.ts';
+
+export interface RunOptions extends ServeOptions {
+  /** An event from a file lies in the inbox: work that off, then end. */
+  readonly file?: string;
+  /** Work off what is there and what was missed, then end. */
+  readonly cron: boolean;
+}
+
+/** What all deliveries are handled with. */
+export type Outside = Omit<Tools, 'log' | 'github'> & { readonly github: GitHub & DeliveryList };
+
+export interface Started {
+  readonly options: RunOptions;
+  readonly stateDir: string;
+  /** The event handler before this one was killed, or died. */
+  readonly afterDeath: boolean;
+  readonly inbox: Inbox;
+  readonly settingsFile: Pick<SettingsFile, 'current' | 'problems'>;
+  /** As the settings in force describe it. */
+  readonly outside: () => Promise<Outside>;
+  /** Where admins find the deliveries that were handled. */
+  readonly eventsLogDir: string;
+  readonly secrets: WebhookSecrets;
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+}
+
+/** What the one event handler of a state directory does, until it is told to stop. Throws where it could not do all of it. */
+export async function runEventHandler(started: Started): Promise<void> {
+  const { options, stateDir, inbox, outside, log, stop } = started;
+  const source = async () => {
+    const { github, settings } = await outside();
+    return { github, installationId: settings.github.installationId };
+  };
+  const recovery = new Recovery({ stateDir, inbox, source, log, now: () => new Date() });
+  const startWorker = () => startWorkerOf(started);
+  if (options.cron) return await workOffOnce(recovery, startWorker, stop);
+  if (options.file !== undefined) return await (await startWorker()).idle();
+  const packing = keepMirrorsPacked(async () => (await outside()).git, log, stop);
+  await serve(options, { ...started, recovery, startWorker });
+  await packing;
+}
+
+/** What was missed and what is in the inbox, then the end. */
+async function workOffOnce(recovery: Recovery, startWorker: () => Promise<InboxWorker>, stop: AbortSignal) {
+  const outcome = await recovery.compare(stop);
+  await (await startWorker()).idle();
+  if (outcome === 'complete') return;
+  const { failure } = recovery.health();
+  throw new Error(`what was missed is not known: ${failure ?? 'stopped before all was compared'}; run it again later`);
+}
+
+/** A worker that has taken up what is in the inbox. */
+async function startWorkerOf(started: Started): Promise<InboxWorker> {
+  const { stateDir, afterDeath, inbox, outside, log, stop } = started;
+  const worker = new InboxWorker({
+    inbox,
+    stop,
+    log,
+    handle: handleWith(started),
+    apologise: async (delivery, deliveryLog) =>
+      tellOfFailure(delivery, inbox, { ...(await outside()), log: deliveryLog }),
+  });
+  const notCounted = (err: unknown): undefined => {
+    log.warn({ err }, 'deaths of the event handler could not be counted');
+  };
+  const livedThrough = await findKiller({ stateDir, afterDeath, inbox, worker, stop, log }).catch(notCounted);
+  await worker.lookForWork();
+  void worker
+    .idle()
+    .then(() => livedThrough?.())
+    .catch(notCounted);
+  return worker;
+}
+
+/** How one delivery is handled: with the settings as they are when it begins. */
+function handleWith({ inbox, outside, eventsLogDir, log }: Started) {
+  return async (
+    ...[route, delivery, deliveryLog]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>
+  ) => {
+    const tools = await outside();
+    await writeEventsLog(eventsLogDir, delivery).catch((err: unknown) =>
+      log.warn({ err }, 'could not write the events log'),
+    );
+    await handleDelivery(route, delivery, inbox, { ...tools, log: deliveryLog });
+  };
+}
