@@ -4,9 +4,17 @@ import type { JobId } from './slurm.ts';
 
 /** As Slurm 22.05 prints it, shortened. */
 const record = (
-  fields: { id?: string; name?: string; state?: string; eligible?: string; workDir?: string; comment?: string } = {},
+  fields: {
+    id?: string;
+    name?: string;
+    user?: string;
+    state?: string;
+    eligible?: string;
+    workDir?: string;
+    comment?: string;
+  } = {},
 ) =>
-  `JobId=${fields.id ?? '7'} JobName=${fields.name ?? 'bot'} UserId=bot(1000) GroupId=bot(1000) Priority=0 ${
+  `JobId=${fields.id ?? '7'} JobName=${fields.name ?? 'bot'} UserId=${fields.user ?? 'bot'}(1000) GroupId=bot(1000) Priority=0 ${
     fields.state ?? 'JobState=PENDING Reason=JobHeldUser'
   } Dependency=(null) Requeue=0 Restarts=0 BatchFlag=1 Reboot=0 ExitCode=0:0 RunTime=00:00:00 SubmitTime=2026-11-24T11:43:12 ` +
   `EligibleTime=${fields.eligible ?? 'Unknown'} AccrueTime=Unknown Partition=main Command=/s/bot-build.slurm ` +
@@ -43,12 +51,14 @@ it.each`
 });
 
 it.each`
-  printed                                       | text                                                  | jobs
-  ${'two jobs'}                                 | ${record() + record({ id: '8', workDir: '/jobs/8' })} | ${[['7', '/jobs/7'], ['8', '/jobs/8']]}
-  ${'a name that looks like another directory'} | ${record({ name: 'a WorkDir=/jobs/9 StdErr=' })}      | ${[['7', undefined]]}
-  ${'a comment that looks like a directory'}    | ${record({ comment: 'Comment=a WorkDir=/jobs/9 ' })}  | ${[['7', undefined]]}
-  ${'a record cut short after a whole one'}     | ${record() + record({ id: '8' }).slice(0, 60)}        | ${[['7', '/jobs/7'], ['8', undefined]]}
-  ${'that there are none'}                      | ${'No jobs in the system\n'}                          | ${[]}
+  printed                                              | text                                                            | jobs
+  ${'two jobs'}                                        | ${record() + record({ id: '8', workDir: '/jobs/8' })}           | ${[['7', '/jobs/7'], ['8', '/jobs/8']]}
+  ${'a name that looks like another directory'}        | ${record({ name: 'a WorkDir=/jobs/9 StdErr=' })}                | ${[['7', undefined]]}
+  ${"a stranger's job in our directory"}               | ${record({ user: 'eve' })}                                      | ${[]}
+  ${"a stranger's job whose name looks like our user"} | ${record({ user: 'eve', name: 'a UserId=bot(1000) GroupId=' })} | ${[]}
+  ${'a comment that looks like a directory'}           | ${record({ comment: 'Comment=a WorkDir=/jobs/9 ' })}            | ${[['7', undefined]]}
+  ${'a record cut short after a whole one'}            | ${record() + record({ id: '8' }).slice(0, 60)}                  | ${[['7', '/jobs/7'], ['8', undefined]]}
+  ${'that there are none'}                             | ${'No jobs in the system\n'}                                    | ${[]}
 `('finds in a listing $printed', ({ text, jobs }) => {
-  expect(parseScontrolJobs(text).map(({ id, workDir }) => [id, workDir])).toEqual(jobs);
+  expect(parseScontrolJobs(text, 'bot').map(({ id, workDir }) => [id, workDir])).toEqual(jobs);
 });

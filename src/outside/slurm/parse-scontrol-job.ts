@@ -27,12 +27,13 @@ export function parseScontrolJob(text: string, id: JobId): Parsed {
   };
 }
 
-/** Reads `scontrol --oneliner show jobs`. A record that was cut short, or whose directory is ambiguous, has no `workDir`. */
-export function parseScontrolJobs(text: string): { id: JobId; workDir?: string }[] {
+/** Reads `scontrol --oneliner show jobs`: one user's jobs. A record that was cut short, or whose directory is ambiguous, has no `workDir`. */
+export function parseScontrolJobs(text: string, user: string): { id: JobId; workDir?: string }[] {
   return recordsIn(text).flatMap((record) => {
     const id = /^JobId=(\d+) /.exec(record)?.[1];
+    if (id === undefined || only(record, / UserId=([^ (]+)\(/g) !== user) return [];
     const workDir = workDirOf(record);
-    return id === undefined ? [] : [{ id: id as JobId, ...(workDir !== undefined && { workDir }) }];
+    return { id: id as JobId, ...(workDir !== undefined && { workDir }) };
   });
 }
 

@@ -193,6 +193,21 @@ describe('a job that is asked for', () => {
   });
 });
 
+describe('all jobs', () => {
+  const mine = 'echo "JobId=7 JobName=x UserId=bot(1) JobState=RUNNING WorkDir=/jobs/7 StdErr=/x"';
+  it.each`
+    scontrol                                 | showing
+    ${`${mine}; ${record('/jobs/8')}`}       | ${{ kind: 'jobs', jobs: [{ id: '7', workDir: '/jobs/7' }] }}
+    ${'echo "No jobs in the system"'}        | ${{ kind: 'jobs', jobs: [] }}
+    ${':'}                                   | ${{ kind: 'unreadable' }}
+    ${`${mine}; exit 1`}                     | ${{ kind: 'unreadable' }}
+    ${'echo "slurm_load_jobs error: x" >&2'} | ${{ kind: 'unreadable' }}
+    ${'exec sleep 60'}                       | ${{ kind: 'unreadable' }}
+  `('scontrol `$scontrol`: $showing.kind', async ({ scontrol, showing }) => {
+    expect(await (await slurm({ scontrol })).showAllJobs()).toMatchObject(showing);
+  });
+});
+
 describe('a release', () => {
   it.each`
     scontrol                                                              | answer

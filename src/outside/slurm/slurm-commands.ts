@@ -60,8 +60,8 @@ async function showAllJobs(options: SlurmOptions): Promise<Showing> {
   if (command === undefined) return { kind: 'not asked' };
   const said = readListing('scontrol', await runCommand(options, command, ['--oneliner', 'show', 'jobs']));
   if (said.kind === 'unreadable') return said;
-  const jobs = parseScontrolJobs(said.text);
-  if (jobs.length > 0 || said.text.startsWith('No jobs in the system')) return { kind: 'jobs', jobs };
+  const isListing = /^(JobId=\d+ |No jobs in the system)/.test(said.text);
+  if (isListing) return { kind: 'jobs', jobs: parseScontrolJobs(said.text, options.user) };
   return { kind: 'unreadable', why: 'scontrol printed neither jobs nor that there are none' };
 }
 

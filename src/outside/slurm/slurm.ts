@@ -22,7 +22,7 @@ export type QueueReading =
   | { readonly kind: 'queue'; readonly entries: readonly QueueEntry[] }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** All jobs as scontrol shows them: `not asked` where it wants to know of a job first (scontrol_command has a placeholder). */
+/** All jobs of the user, as scontrol shows them: `not asked` where it wants to know of a job first (scontrol_command has a placeholder). */
 export type Showing =
   | { readonly kind: 'jobs'; readonly jobs: readonly { readonly id: JobId; readonly workDir?: string }[] }
   | { readonly kind: 'unreadable'; readonly why: string }
@@ -84,7 +84,7 @@ export interface JobAddress {
 export interface Slurm {
   /** One request: all jobs of the user (with `job_name`), in all states. */
   readQueue(): Promise<QueueReading>;
-  /** One request, a large one: the jobs of everybody. A second witness where the queue does not show what it may have to. */
+  /** One request, a large one, since scontrol shows the jobs of everybody. A second witness where the queue does not show what it may have to. */
   showAllJobs(): Promise<Showing>;
   submit(submission: Submission): Promise<SubmissionAnswer>;
   /** Whether a process that was killed since has left the submit command running on this machine: the queue does not show its job yet. */
