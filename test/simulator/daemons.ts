@@ -25,6 +25,7 @@ const recoverySeconds = 300;
 export async function eventHandler(
   { settings, github, slurm, git }: Surroundings,
   { stop: { signal: stop } }: Process,
+  afterDeath: boolean,
   listening: (receive: (delivery: Delivery) => Promise<'new' | 'known'>) => void,
 ): Promise<void> {
   const { stateDir } = settings;
@@ -34,7 +35,7 @@ export async function eventHandler(
   const outside = { settings, github, git, slurm, now, childEnvironment: {}, runProgram: git.runSync };
   await runEventHandler({
     options: { port: 0, host: '', pull: recoverySeconds, cron: false },
-    ...{ stateDir, afterDeath: false, inbox, stop, log: logger('event handler') },
+    ...{ stateDir, afterDeath, inbox, stop, log: logger('event handler') },
     settingsFile: { current: async () => settings, problems: [] },
     outside: async () => outside,
     eventsLogDir: '/bot/events_log',

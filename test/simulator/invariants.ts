@@ -1,39 +1,94 @@
+import { join } from 'node:path';
 import type { Comment } from '../../src/outside/github/github.ts';
+import { type Asked, type TypedComment, targetsOf } from './asked.ts';
+import { jobOf, rowsOf } from './bot-comments.ts';
+import type { Surroundings } from './daemons.ts';
+import { diffOf, workTreeFile } from './git.ts';
+import type { History } from './history.ts';
+import { world } from './world.ts';
 
 /** Something that must never be, was. */
 export class Violation extends Error {
   override name = 'Violation';
 }
 
-/** A row of a job's table, as people read it. */
-export interface ShownRow {
-  readonly line: string;
-  readonly state: string;
+/** What a verdict rests on: what people asked for, and what became of it. */
+export interface Seen {
+  readonly history: History;
+  readonly surroundings: Surroundings;
+  readonly asked: Asked;
 }
 
 const onceOnly = new Set(['submitted', 'released', 'received', 'running', 'finished', 'test result']);
 
-/** The rows below the head of a job's comment. */
-export function rowsOf(body: string): ShownRow[] {
-  const lines = body.split('\n');
-  const head = lines.findIndex((line) => line.startsWith('|-'));
-  return lines.slice(head + 1).flatMap((line) => {
-    const state = line.split('|')[2];
-    return state === undefined ? [] : [{ line, state }];
-  });
+/** Each job was asked for, by somebody who may, and is submitted once. */
+export function checkSubmission(directory: string, seen: Seen): void {
+  const { asked, surroundings } = seen;
+  const { jobs } = surroundings.slurm;
+  if (jobs.some((job) => job.directory === directory)) {
+    throw new Violation(`a second Slurm job was submitted in ${directory}`);
+  }
+  const typed = asked.commentOf(directory);
+  if (typed === undefined) throw new Violation(`a job was submitted that no command asks for: ${directory}`);
+  if (!typed.isPermitted) throw new Violation(`a job was submitted for somebody who may not: ${directory}`);
+  const ofComment = jobs.filter((job) => asked.commentOf(job.directory) === typed).length + 1;
+  if (ofComment > targetsOf(typed)) throw new Violation(`comment ${typed.id} has more jobs than targets: ${directory}`);
+  checkDirectory(directory, typed, seen);
 }
 
-/** The Slurm id of the job that a comment announces. */
-export function jobOf(body: string): string | undefined {
-  return /job id `(\d+)`/.exec(body)?.[1];
+/** What a job finds: complete, whatever was killed while it was made. */
+function checkDirectory(directory: string, { pullRequest }: TypedComment, { surroundings }: Seen): void {
+  const { files } = world();
+  const heads = surroundings.github.pullRequests.get(pullRequest)?.heads ?? [];
+  const diff = files.text(join(directory, `${pullRequest}.diff`));
+  const head = heads.find((each) => diff === diffOf(each));
+  if (head === undefined) throw new Violation(`the diff in ${directory} is no head's of the pull request: ${diff}`);
+  if (files.text(join(directory, workTreeFile)) !== `base with ${diffOf(head)}`) {
+    throw new Violation(`the pull request's changes are not in ${directory}`);
+  }
+  const config = files.text(join(directory, 'cfg', 'job.cfg')) ?? '';
+  if (!config.includes('[repository]') || !config.includes('[architecture]')) {
+    throw new Violation(`cfg/job.cfg in ${directory} is not complete:\n${config}`);
+  }
+}
+
+/** One comment per job. */
+export function checkNewComment(comment: Comment, pullRequest: number, { surroundings }: Seen): void {
+  const { comments = [] } = surroundings.github.pullRequests.get(pullRequest) ?? {};
+  const job = jobOf(comment.body);
+  if (rowsOf(comment.body).length === 0 || job === undefined) return;
+  const others = comments.filter(({ id, author, body }) => id !== comment.id && author.isBot && jobOf(body) === job);
+  if (others.length > 0) throw new Violation(`job ${job} got a second comment`);
+  checkRows(comment, '');
+}
+
+/** Nobody reads of an end that has not come. */
+export function checkEdit(comment: Comment, before: string, { surroundings }: Seen): void {
+  checkRows(comment, before);
+  const job = rowsOf(comment.body).length > 0 ? jobOf(comment.body) : undefined;
+  const isFinished = rowsOf(comment.body).some(({ state }) => state === 'finished');
+  if (job !== undefined && isFinished && !surroundings.slurm.hasEnded(job)) {
+    throw new Violation(`job ${job} is told to have finished, and has not:\n${comment.body}`);
+  }
 }
 
 /** One row per state, and no row that was said is taken back. */
-export function checkRows({ body }: Pick<Comment, 'body'>, before: string): void {
+function checkRows({ body }: Comment, before: string): void {
   const states = rowsOf(body).map(({ state }) => state);
   const twice = states.find((state, index) => onceOnly.has(state) && states.indexOf(state) !== index);
   if (twice !== undefined) throw new Violation(`two rows say \`${twice}\`:\n${body}`);
   const lines = rowsOf(body).map(({ line }) => line);
   const gone = rowsOf(before).find(({ line }) => !lines.includes(line));
   if (gone !== undefined) throw new Violation(`a row was taken back: ${gone.line}\nNow:\n${body}`);
+}
+
+/** What is uploaded a job has made, and somebody who may has ordered it. */
+export function checkUpload(artefact: string, { asked, surroundings }: Seen): void {
+  const id = /^eessi-(\d+)\.tar\.gz$/.exec(artefact)?.[1];
+  const job = surroundings.slurm.jobs.find((each) => each.id === id);
+  const typed = job && asked.commentOf(job.directory);
+  if (typed === undefined) throw new Violation(`${artefact} was uploaded, and no job made it`);
+  if (!asked.deployments.some(({ pullRequest }) => pullRequest === typed.pullRequest)) {
+    throw new Violation(`${artefact} was uploaded, and nobody who may has ordered it`);
+  }
 }

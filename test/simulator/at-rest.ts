@@ -1,0 +1,167 @@
+import { join } from 'node:path';
+import { type LedgerEntry, readLedger } from '../../src/jobs/ledger.ts';
+import { type DeployLabel, isForUs, type TypedComment, targetsOf } from './asked.ts';
+import { isResponse, jobOf, rowsOf } from './bot-comments.ts';
+import type { Surroundings } from './daemons.ts';
+import type { SimulatedDelivery } from './github.ts';
+import { type Seen, Violation } from './invariants.ts';
+import type { SimulatedJob } from './slurm.ts';
+import { type Process, world } from './world.ts';
+
+const idleIntervals = 2;
+const pollMilliseconds = 60_000;
+
+/** What Slurm and the daemons still have to do; undefined: nothing. */
+export function whatIsLeft({ settings, github, slurm }: Surroundings): string | undefined {
+  const { stateDir, jobManager } = settings;
+  const goOn = slurm.jobs.filter(({ endedAt }) => endedAt === undefined);
+  if (goOn.length > 0) return `jobs go on: ${goOn.map(({ id }) => id).join(', ')}`;
+  const places = [
+    ['jobs are followed', jobManager.jobIdsDir, 'submitted'],
+    ['jobs are handed over', stateDir, 'handed-over'],
+    ['deliveries wait', stateDir, 'inbox/new'],
+    ['orders wait', stateDir, 'orders'],
+  ] as const;
+  for (const [what, directory, name] of places) {
+    const names = world()
+      .files.list(join(directory, name))
+      .filter((each) => !each.startsWith('.') && /^\d+$|\.json$/.test(each));
+    if (names.length > 0) return `${what}: ${names.join(', ')}`;
+  }
+  const missing = missingDeliveries(stateDir, github.deliveries);
+  return missing.length > 0 ? `deliveries are missing: ${missing.join(', ')}` : undefined;
+}
+
+function missingDeliveries(stateDir: string, deliveries: readonly SimulatedDelivery[]): string[] {
+  const received = ['new', 'done', 'failed']
+    .flatMap((stage) => world().files.list(join(stateDir, 'inbox', stage)))
+    .filter((name) => !name.startsWith('.'));
+  const isThere = ({ guid, commentId }: SimulatedDelivery) =>
+    received.some(
+      (name) => name.endsWith(`_${guid}.json`) || (commentId !== undefined && name.includes(`_comment.${commentId}_`)),
+    );
+  return deliveries.filter((delivery) => !isThere(delivery)).map(({ guid }) => guid);
+}
+
+/** For some intervals nothing changes and nothing is sent; `check` is made after each step. */
+export async function checkIdleCosts({ github, slurm }: Surroundings, check: () => void): Promise<void> {
+  const until = world().now + idleIntervals * pollMilliseconds + 1000;
+  const before = { github: github.requests, slurm: slurm.requests };
+  await world().play(until, () => false, check);
+  const requests = github.requests - before.github;
+  if (requests > 0) throw new Violation(`at rest GitHub was asked ${requests} times`);
+  const looks = slurm.requests - before.slurm;
+  if (looks < idleIntervals - 1 || looks > idleIntervals + 1) {
+    throw new Violation(`at rest Slurm was asked ${looks} times in ${idleIntervals} intervals`);
+  }
+}
+
+/** Everything that was asked for was done, or it is told why not. `living`: a process that can read the daemons' files. */
+export async function checkAtRest(seen: Seen, living: Process): Promise<void> {
+  const { settings, slurm } = seen.surroundings;
+  for (const typed of seen.asked.comments) checkAnswered(typed, seen);
+  for (const job of slurm.jobs) checkTold(job, seen);
+  checkResponses(seen);
+  const entries = await world().inside(living, () => checkedLedger(settings.stateDir));
+  for (const deployment of seen.asked.deployments) checkDeployed(deployment, entries, seen);
+  checkUploadedLists(settings.build.jobsBaseDir);
+  checkSetAside(settings.stateDir);
+}
+
+function checkAnswered(typed: TypedComment, { asked, history, surroundings }: Seen): void {
+  const { github, slurm } = surroundings;
+  const reactions = github.reactions.get(typed.id);
+  if (isForUs(typed) && (reactions === undefined || reactions.size === 0)) {
+    throw new Violation(`comment ${typed.id} got no reaction: ${typed.lines.join('; ')}`);
+  }
+  const jobs = slurm.jobs.filter((job) => asked.commentOf(job.directory) === typed).length;
+  const expected = typed.isPermitted ? targetsOf(typed) : 0;
+  // Fewer where Slurm refused, or git failed, and the response says so.
+  const mayBeFewer = history.faults.some(({ kind }) => kind === 'refuses' || kind === 'git');
+  if (jobs !== expected && !mayBeFewer) {
+    throw new Violation(`comment ${typed.id} has ${jobs} jobs, and should have ${expected}: ${typed.lines.join('; ')}`);
+  }
+}
+
+/** Each job has a comment that tells its life. */
+function checkTold({ id, directory }: SimulatedJob, { asked, history, surroundings }: Seen): void {
+  const typed = asked.commentOf(directory);
+  const comments = surroundings.github.pullRequests.get(typed?.pullRequest ?? 0)?.comments ?? [];
+  const comment = comments.find(({ author, body }) => author.isBot && rowsOf(body).length > 0 && jobOf(body) === id);
+  if (comment === undefined) {
+    if (history.happenings.some(({ kind }) => kind === 'delete a comment')) return;
+    throw new Violation(`job ${id} has no comment`);
+  }
+  const states = rowsOf(comment.body).map(({ state }) => state);
+  // A job that nobody held may have come and gone between two looks at the queue.
+  const handover = history.site.handover === 'hold_release' ? ['released'] : [];
+  const missing = ['submitted', ...handover, 'finished', 'test result'].filter((state) => !states.includes(state));
+  if (missing.length > 0) throw new Violation(`job ${id} has no row ${missing.join(', ')}:\n${comment.body}`);
+}
+
+/** One answer per comment with a command, however often its delivery came. */
+function checkResponses({ asked, history, surroundings }: Seen): void {
+  for (const { number, comments } of surroundings.github.pullRequests.values()) {
+    const responses = comments.filter(({ author, body }) => author.isBot && isResponse(body)).length;
+    const typed = asked.comments.filter((each) => each.pullRequest === number && isForUs(each));
+    // Where GitHub lost an answer of ours, an earlier one that reads the same is taken for it.
+    const different = new Set(typed.map(({ isPermitted, lines }) => [isPermitted, ...lines].join('\n'))).size;
+    const least = history.faults.some(({ kind }) => kind === 'GitHub') ? different : typed.length;
+    if (responses >= least && responses <= typed.length) continue;
+    const texts = comments.map(({ id, author, body }) => `${id} ${author.login}: ${body}`).join('\n---\n');
+    throw new Violation(`pull request ${number} has ${responses} answers to ${typed.length} comments:\n${texts}`);
+  }
+}
+
+/** The ledger, which is whole and tells nothing twice. */
+async function checkedLedger(stateDir: string): Promise<readonly LedgerEntry[]> {
+  const { brokenLine, entries } = await readLedger(stateDir);
+  if (brokenLine !== undefined) {
+    const text = world().files.text(join(stateDir, 'ledger.jsonl'));
+    throw new Violation(`line ${brokenLine} of the ledger is broken:\n${text}`);
+  }
+  const twice = firstRepeated(entries.map(({ delivery, job, artefact }) => `${delivery} ${job}/${artefact}`));
+  if (twice !== undefined) throw new Violation(`the ledger tells twice of ${twice}`);
+  return entries;
+}
+
+/** What had succeeded when the label was set is uploaded, or it is told why not. */
+function checkDeployed(
+  { pullRequest, at }: DeployLabel,
+  entries: readonly LedgerEntry[],
+  { asked, history, surroundings }: Seen,
+): void {
+  if (history.site.policy !== 'all' || history.happenings.some(({ kind }) => kind === 'close')) return;
+  for (const { id, directory, life, endedAt } of surroundings.slurm.jobs) {
+    const isMeant = asked.commentOf(directory)?.pullRequest === pullRequest;
+    const hadSucceeded = life.end === 'COMPLETED' && life.leaves === 'results' && (endedAt ?? at) < at;
+    if (isMeant && hadSucceeded && !entries.some((entry) => entry.job === id)) {
+      throw new Violation(`a deployment was ordered, and nothing became of job ${id}`);
+    }
+  }
+}
+
+/** What a pull request's uploaded.txt names, it names once. */
+function checkUploadedLists(jobsBaseDir: string): void {
+  const { files } = world();
+  for (const month of files.list(jobsBaseDir)) {
+    for (const pr of files.list(join(jobsBaseDir, month))) {
+      const text = files.text(join(jobsBaseDir, month, pr, 'uploaded.txt')) ?? '';
+      const lines = text.split('\n').filter(Boolean);
+      if (firstRepeated(lines) !== undefined)
+        throw new Violation(`uploaded.txt of ${pr} has a line twice:\n${lines.join('\n')}`);
+    }
+  }
+}
+
+/** Nothing that was fit to be handled was set aside. */
+function checkSetAside(stateDir: string): void {
+  for (const place of ['inbox/failed', 'orders/failed']) {
+    const names = world().files.list(join(stateDir, place));
+    if (names.length > 0) throw new Violation(`set aside in ${place}: ${names.join(', ')}`);
+  }
+}
+
+function firstRepeated(texts: readonly string[]): string | undefined {
+  return texts.find((text, index) => texts.indexOf(text) !== index);
+}

@@ -1,0 +1,76 @@
+import { type Fault, type FaultOfCall, tellingCalls } from './history.ts';
+import { begin, type CallFault, type Process, world } from './world.ts';
+
+const beginningsOf = {
+  'event handler': new Set<string>(tellingCalls['event handler']),
+  'job manager': new Set<string>(tellingCalls['job manager']),
+};
+
+/** A fourth one in a row, with something waiting, would rightly be taken for a delivery's fault, which is set aside. */
+const mostDeaths = 3;
+
+/** What goes wrong in a history: for a while, or with one call. */
+export class Faults {
+  readonly #faults: readonly Fault[];
+  readonly #ofCalls: readonly FaultOfCall[];
+  /** Daemon and beginning of a call -> how many there were. */
+  readonly #callsOf = new Map<string, number>();
+  /** The event handler's. */
+  #deaths = 0;
+  /** When the last of those that last for a while ends. */
+  readonly lastEnd: number;
+  /** As long as all of them together, one after the other. */
+  readonly allSeconds: number;
+  /** What has not befallen a call by then does not. */
+  areOver = false;
+
+  constructor(faults: readonly Fault[]) {
+    this.#faults = faults;
+    this.#ofCalls = faults.filter((fault) => fault.kind === 'call');
+    const ends = faults.map((fault) => ('seconds' in fault ? fault.fromSecond + fault.seconds : 0));
+    this.lastEnd = begin + Math.max(0, ...ends) * 1000;
+    const downSeconds = this.#ofCalls.map((fault) => fault.downSeconds);
+    this.allSeconds = [...ends, ...downSeconds].reduce((sum, seconds) => sum + seconds, 0);
+  }
+
+  now<K extends Fault['kind']>(kind: K): Extract<Fault, { kind: K }> | undefined {
+    const second = (world().now - begin) / 1000;
+    return this.#faults.find(
+      (fault): fault is Extract<Fault, { kind: K }> =>
+        fault.kind === kind &&
+        'seconds' in fault &&
+        fault.fromSecond <= second &&
+        second < fault.fromSecond + fault.seconds,
+    );
+  }
+
+  /** What is to go wrong with a call, the process's `count`th. */
+  befalling(process: Process, call: string, count: number): CallFault | undefined {
+    if (this.areOver) return undefined;
+    if (this.#ofCalls.length > 0) this.#count(process, call);
+    const isThis = ({ daemon, of, at }: FaultOfCall) =>
+      daemon === process.name &&
+      (of === '' ? at === count : call.startsWith(of) && this.#callsOf.get(`${daemon} ${of}`) === at);
+    const planned = this.#ofCalls.find(isThis);
+    if (planned !== undefined && (!endsEventHandler(planned) || ++this.#deaths <= mostDeaths)) return planned.fault;
+    const disk = this.now('disk');
+    const isOfDisk =
+      disk !== undefined && /^(writeFile|write|open|mkdir|symlink|link|rename|fsync|copyFile) /.test(call);
+    return isOfDisk ? { kind: 'error', code: disk.code } : undefined;
+  }
+
+  /** How long a daemon stays down that died of a call. */
+  downSeconds({ name }: Process): number {
+    return this.#ofCalls.find(({ daemon }) => daemon === name)?.downSeconds ?? 1;
+  }
+
+  #count(process: Process, call: string): void {
+    for (const of of beginningsOf[process.name as keyof typeof beginningsOf] ?? []) {
+      if (!call.startsWith(of)) continue;
+      const key = `${process.name} ${of}`;
+      this.#callsOf.set(key, (this.#callsOf.get(key) ?? 0) + 1);
+    }
+  }
+}
+
+const endsEventHandler = ({ daemon, fault }: FaultOfCall) => daemon === 'event handler' || fault.kind === 'power cut';
