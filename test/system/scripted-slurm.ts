@@ -21,13 +21,13 @@ export class ScriptedSlurm {
     this.environment = { PATH: `${join(directory, 'bin')}:${process.env['PATH']}`, SCRIPTED_SLURM: directory };
   }
 
-  /** Its jobs have the ids 11, 12, …; the queue is empty and scontrol does all. */
+  /** Its jobs have the ids 11, 12, …; the queue is empty, and scontrol does all and shows no jobs. */
   static async make(directory: string): Promise<ScriptedSlurm> {
     const slurm = new ScriptedSlurm(directory);
     await mkdir(join(directory, 'bin'), { recursive: true });
     await slurm.script('sbatch', 'echo "Submitted batch job $number"');
     await slurm.script('squeue', '');
-    await slurm.script('scontrol', '');
+    await slurm.script('scontrol', 'case "$*" in *"show jobs") echo "No jobs in the system" ;; esac');
     return slurm;
   }
 
