@@ -1,7 +1,19 @@
+import { Refused } from './refused.ts';
+
 /** Whether an option takes a value: `required` also as the next word, `optional` only behind `=`. */
 export type OptionTable = Readonly<
   Record<string, { readonly short?: string; readonly value: 'none' | 'required' | 'optional' }>
 >;
+
+/** A command, and what it does with a wrong option, beside saying what getopt says. */
+export interface Command {
+  readonly program: string;
+  readonly options: OptionTable;
+  /** false: without the line that tells where help is. */
+  readonly hint?: false;
+  /** 1 where nothing is said. */
+  readonly exitCode?: number;
+}
 
 export interface ParsedOptions {
   /** Long name -> value, `` for those without. */
@@ -9,11 +21,23 @@ export interface ParsedOptions {
   readonly rest: readonly string[];
 }
 
-/** Thrown for what getopt would complain of; the message is getopt's. */
-export class UsageError extends Error {}
+/** What getopt would complain of; the message is getopt's. */
+class UsageError extends Error {}
 
-/** Reads options as GNU getopt_long does (long names may be shortened), up to the first other word. */
-export function parseOptions(words: readonly string[], table: OptionTable): ParsedOptions {
+/** Reads the options of a command, or refuses as it does. */
+export function readOptions(words: readonly string[], command: Command): ParsedOptions {
+  try {
+    return parseOptions(words, command.options);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const { program, hint, exitCode } = command;
+    const help = hint === false ? '' : `\nTry "${program} --help" for more information`;
+    throw new Refused(`${program}: ${error.message}${help}`, exitCode);
+  }
+}
+
+/** As GNU getopt_long does (long names may be shortened), up to the first other word. */
+function parseOptions(words: readonly string[], table: OptionTable): ParsedOptions {
   const values = new Map<string, string>();
   const queue = [...words];
   const take = (name: string, attached: string | undefined, shown: string) => {

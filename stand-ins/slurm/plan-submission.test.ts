@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
-import { planSubmission, Refused, readOptions } from './plan-submission.ts';
+import { readOptions } from './options.ts';
+import { planSubmission, sbatch } from './plan-submission.ts';
+import { Refused } from './refused.ts';
 
 function plan(words: readonly string[], lines: readonly string[] = []) {
-  const { values, rest } = readOptions(words);
+  const { values, rest } = readOptions(words, sbatch);
   const [script = '', ...rests] = rest;
   const text = ['#!/bin/bash', ...lines].join('\n');
   return planSubmission(values, { now: 1000, directory: '/jobs/7', script, text, arguments: rests });

@@ -1,19 +1,14 @@
 import { join, resolve } from 'node:path';
 import { parseDuration } from './durations.ts';
 import type { Job } from './job.ts';
-import { parseOptions, UsageError } from './options.ts';
+import { type Command, readOptions } from './options.ts';
+import { Refused } from './refused.ts';
 import { sbatchOptions } from './sbatch-options.ts';
 
-export type Planned = Omit<Job, 'id'>;
+/** What sbatch takes. */
+export const sbatch: Command = { program: 'sbatch', options: sbatchOptions, exitCode: 255 };
 
-/** sbatch says no: its words, one per line, and its exit status. */
-export class Refused extends Error {
-  readonly exitCode: number;
-  constructor(lines: readonly string[], exitCode: number) {
-    super(lines.join('\n'));
-    this.exitCode = exitCode;
-  }
-}
+export type Planned = Omit<Job, 'id'>;
 
 interface Circumstances {
   readonly now: number;
@@ -32,7 +27,7 @@ export function planSubmission(fromWords: ReadonlyMap<string, string>, where: Ci
   const begin = values.has('begin') ? where.now + delaySeconds(values.get('begin') ?? '') * 1000 : undefined;
   if (partition === 'no-such-partition') {
     const submission = 'sbatch: error: Batch job submission failed: Invalid partition name specified';
-    throw new Refused([`sbatch: error: invalid partition specified: ${partition}`, submission], 1);
+    throw new Refused(`sbatch: error: invalid partition specified: ${partition}\n${submission}`);
   }
   const held = values.has('hold');
   return {
@@ -57,16 +52,14 @@ export function planSubmission(fromWords: ReadonlyMap<string, string>, where: Ci
 }
 
 function checkScript(text: string) {
-  if (text === '') throw new Refused(['sbatch: error: Batch script is empty!'], 1);
+  if (text === '') throw new Refused('sbatch: error: Batch script is empty!');
   if (text.startsWith('#!')) return;
   const lines = [
     'This does not look like a batch script.  The first',
     'line must start with #! followed by the path to an interpreter.',
+    'For instance: #!/bin/sh',
   ];
-  throw new Refused(
-    [...lines, 'For instance: #!/bin/sh'].map((line) => `sbatch: error: ${line}`),
-    1,
-  );
+  throw new Refused(lines.map((line) => `sbatch: error: ${line}`).join('\n'));
 }
 
 /** `#SBATCH` lines count up to the first line that is no comment. */
@@ -78,23 +71,13 @@ function scriptOptions(text: string): ReadonlyMap<string, string> {
     for (const [, quoted, single, plain] of options.matchAll(/"([^"]*)"|'([^']*)'|((?:[^\s"'#]|"[^"]*"|'[^']*')+)/g))
       words.push(quoted ?? single ?? (plain ?? '').replaceAll(/["']/g, ''));
   }
-  return readOptions(words).values;
-}
-
-/** The words of sbatch, or what it says of wrong ones. */
-export function readOptions(words: readonly string[]) {
-  try {
-    return parseOptions(words, sbatchOptions);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new Refused([`sbatch: ${error.message}`, 'Try "sbatch --help" for more information'], 255);
-  }
+  return readOptions(words, sbatch).values;
 }
 
 function limitMinutes(text: string): number | undefined {
   if (/^(UNLIMITED|INFINITE)$/i.test(text)) return undefined;
   const seconds = parseDuration(text);
-  if (seconds === undefined) throw new Refused(['sbatch: error: Invalid --time specification'], 255);
+  if (seconds === undefined) throw new Refused('sbatch: error: Invalid --time specification', 255);
   return seconds === 0 ? undefined : Math.ceil(seconds / 60);
 }
 
@@ -111,10 +94,7 @@ function delaySeconds(text: string): number {
   const [, count, unit = ''] = /^now(?:\+(\d+)([a-z]*?)s?)?$/.exec(text) ?? [text, undefined, 'none'];
   const factor = unitSeconds[unit];
   if (factor !== undefined) return Number(count ?? 0) * factor;
-  throw new Refused(
-    [`Invalid time specification (pos=0): ${text}`, 'sbatch: error: Invalid --begin specification'],
-    255,
-  );
+  throw new Refused(`Invalid time specification (pos=0): ${text}\nsbatch: error: Invalid --begin specification`, 255);
 }
 
 /** Where Slurm puts the output of a job without `--output`. */

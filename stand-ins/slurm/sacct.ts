@@ -1,7 +1,9 @@
 import { slurmTime } from './durations.ts';
 import { isEnded, type Job } from './job.ts';
 import { allJobs, clusterDirectory, clusterSettings } from './job-store.ts';
-import { type OptionTable, parseOptions, UsageError } from './options.ts';
+import type { OptionTable, ParsedOptions } from './options.ts';
+import { Refused } from './refused.ts';
+import { runCommand } from './run-command.ts';
 
 const options: OptionTable = {
   noheader: { short: 'n', value: 'none' },
@@ -26,13 +28,12 @@ const fields: Readonly<Record<string, (job: Job) => string>> = {
 };
 
 /** Without `accounting` in settings.json it fails as on a site without slurmdbd. It remembers what squeue forgets. */
-function main() {
-  const { values } = parseOptions(process.argv.slice(2), options);
+function main({ values }: ParsedOptions) {
   const directory = clusterDirectory();
-  if (!clusterSettings(directory).accounting) return fail('Slurm accounting storage is disabled');
+  if (!clusterSettings(directory).accounting) throw new Refused('Slurm accounting storage is disabled');
   const names = (values.get('format') ?? 'JobID,JobName,State,ExitCode').split(',');
   const wrong = names.find((name) => fields[name.toLowerCase()] === undefined);
-  if (wrong !== undefined) return fail(`sacct: error: Invalid field requested: "${wrong}"`);
+  if (wrong !== undefined) throw new Refused(`sacct: error: Invalid field requested: "${wrong}"`);
   const ids = values.get('jobs')?.split(',');
   if (!values.has('noheader')) console.log(names.join('|'));
   for (const job of allJobs(directory))
@@ -40,14 +41,4 @@ function main() {
       console.log(names.map((name) => fields[name.toLowerCase()]?.(job)).join('|'));
 }
 
-function fail(message: string) {
-  console.error(message);
-  process.exitCode = 1;
-}
-
-try {
-  main();
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  fail(`sacct: ${error.message}`);
-}
+runCommand({ program: 'sacct', options, hint: false }, main);

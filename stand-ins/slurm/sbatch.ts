@@ -2,12 +2,13 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job } from './job.ts';
 import { allJobs, clusterDirectory, locked, writeJob } from './job-store.ts';
-import { planSubmission, Refused, readOptions } from './plan-submission.ts';
+import type { ParsedOptions } from './options.ts';
+import { planSubmission, sbatch } from './plan-submission.ts';
+import { Refused } from './refused.ts';
+import { runCommand } from './run-command.ts';
 import { startRunner } from './start-runner.ts';
 
-function main() {
-  const { values, rest } = readOptions(process.argv.slice(2));
-  const [script = '', ...words] = rest;
+function main({ values, rest: [script = '', ...words] }: ParsedOptions) {
   const text = readScript(script);
   const where = { now: Date.now(), directory: process.cwd(), script, text, arguments: words };
   const planned = planSubmission(values, where);
@@ -27,7 +28,7 @@ function readScript(script: string): string {
   try {
     return readFileSync(script, 'utf8');
   } catch {
-    throw new Refused([`sbatch: error: Unable to open file ${script}`], 1);
+    throw new Refused(`sbatch: error: Unable to open file ${script}`);
   }
 }
 
@@ -39,10 +40,4 @@ function keepForTheRunner(directory: string, job: Job, text: string) {
   writeFileSync(`${base}.environment`, JSON.stringify(process.env), { mode: 0o600 });
 }
 
-try {
-  main();
-} catch (error) {
-  if (!(error instanceof Refused)) throw error;
-  console.error(error.message);
-  process.exitCode = error.exitCode;
-}
+runCommand(sbatch, main);

@@ -2,7 +2,9 @@ import { userInfo } from 'node:os';
 import { cancelJobs } from './cancel-jobs.ts';
 import type { Job } from './job.ts';
 import { clusterDirectory } from './job-store.ts';
-import { type OptionTable, parseOptions, UsageError } from './options.ts';
+import type { OptionTable, ParsedOptions } from './options.ts';
+import { Refused } from './refused.ts';
+import { runCommand } from './run-command.ts';
 
 const options: OptionTable = {
   user: { short: 'u', value: 'required' },
@@ -12,14 +14,13 @@ const options: OptionTable = {
   clusters: { short: 'M', value: 'required' },
 };
 
-function main() {
-  const { values, rest: ids } = parseOptions(process.argv.slice(2), options);
+function main({ values, rest: ids }: ParsedOptions) {
   const wrong = ids.find((id) => !/^\d+$/.test(id));
-  if (wrong !== undefined) return fail(`scancel: error: Invalid job id ${wrong}`);
+  if (wrong !== undefined) throw new Refused(`scancel: error: Invalid job id ${wrong}`);
   const user = values.get('user');
   const name = values.get('name');
   if (ids.length === 0 && user === undefined && name === undefined)
-    return fail('scancel: error: No job identification provided');
+    throw new Refused('scancel: error: No job identification provided');
   const isMeant = (job: Job) =>
     (ids.length === 0 || ids.includes(job.id)) &&
     (user === undefined || user === userInfo().username) &&
@@ -28,14 +29,4 @@ function main() {
   cancelJobs(clusterDirectory(), isMeant);
 }
 
-function fail(message: string) {
-  console.error(message);
-  process.exitCode = 1;
-}
-
-try {
-  main();
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  fail(`scancel: ${error.message}\nTry "scancel --help" for more information`);
-}
+runCommand({ program: 'scancel', options }, main);

@@ -2,7 +2,9 @@ import { hostname } from 'node:os';
 import { formatJob } from './format-job.ts';
 import { isEnded, type Job } from './job.ts';
 import { allJobs, clusterDirectory, knownJobs, locked, writeJob } from './job-store.ts';
-import { type OptionTable, parseOptions, UsageError } from './options.ts';
+import type { OptionTable, ParsedOptions } from './options.ts';
+import { Refused } from './refused.ts';
+import { runCommand } from './run-command.ts';
 import { startRunner } from './start-runner.ts';
 
 const options: OptionTable = {
@@ -13,40 +15,44 @@ const options: OptionTable = {
   clusters: { value: 'required' },
 };
 
-function main() {
-  const { values, rest } = parseOptions(process.argv.slice(2), options);
-  const [keyword = '', ...words] = rest;
+function main({ values, rest: [keyword = '', ...words] }: ParsedOptions) {
   switch (keyword) {
     case 'release':
     case 'hold':
-      if (words.length === 0) return fail(`too few arguments for keyword:${keyword}`);
-      for (const id of words.flatMap((word) => word.split(','))) setHeld(id, keyword === 'hold');
-      return;
+      if (words.length === 0) throw new Refused(`too few arguments for keyword:${keyword}`);
+      return setAllHeld(words.join(',').split(','), keyword === 'hold');
     case 'show':
       return show(words, values.has('oneliner'));
     case 'ping':
       return console.log(`Slurmctld(primary) at ${hostname()} is UP`);
     default:
-      return fail(`invalid keyword: ${keyword}`);
+      throw new Refused(`invalid keyword: ${keyword}`);
   }
 }
 
 function show([entity = '', id]: readonly string[], oneLine: boolean) {
-  if (!/^job(s|id)?$/.test(entity)) return fail(`invalid entity:${entity} for keyword:show `);
+  if (!/^job(s|id)?$/.test(entity)) throw new Refused(`invalid entity:${entity} for keyword:show `);
   const now = Date.now();
-  if (id !== undefined && !/^\d+$/.test(id)) return fail('scontrol_print_job error: Invalid job id specified');
+  if (id !== undefined && !/^\d+$/.test(id)) throw new Refused('scontrol_print_job error: Invalid job id specified');
   const jobs = knownJobs(clusterDirectory(), now).filter((job) => id === undefined || job.id === id);
-  if (jobs.length === 0)
-    return id === undefined
-      ? console.log('No jobs in the system')
-      : fail('slurm_load_jobs error: Invalid job id specified');
+  if (jobs.length === 0 && id !== undefined) throw new Refused('slurm_load_jobs error: Invalid job id specified');
+  if (jobs.length === 0) console.log('No jobs in the system');
   for (const job of jobs) console.log(formatJob(job, oneLine, now));
 }
 
-function setHeld(id: string, held: boolean) {
+function setAllHeld(ids: readonly string[], held: boolean) {
+  const problems = ids.flatMap((id) => {
+    const problem = setHeld(id, held);
+    return problem === undefined ? [] : [`${problem} for job ${id}\nslurm_suspend error: ${problem}`];
+  });
+  if (problems.length > 0) throw new Refused(problems.join('\n'));
+}
+
+/** Why not, if it cannot be. */
+function setHeld(id: string, held: boolean): string | undefined {
   const directory = clusterDirectory();
   const now = Date.now();
-  const problem = locked(directory, () => {
+  return locked(directory, () => {
     const job = allJobs(directory).find((candidate) => candidate.id === id);
     if (job === undefined || !knownJobs(directory, now).some((known) => known.id === id))
       return 'Invalid job id specified';
@@ -54,7 +60,6 @@ function setHeld(id: string, held: boolean) {
     if (job.state === 'PENDING' && job.held !== held) change(directory, job, held, now);
     return undefined;
   });
-  if (problem !== undefined) fail(`${problem} for job ${id}\nslurm_suspend error: ${problem}`);
 }
 
 function change(directory: string, job: Job, held: boolean, now: number) {
@@ -64,14 +69,4 @@ function change(directory: string, job: Job, held: boolean, now: number) {
   else startRunner(directory, changed);
 }
 
-function fail(message: string) {
-  console.error(message);
-  process.exitCode = 1;
-}
-
-try {
-  main();
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  fail(`scontrol: ${error.message}\nTry "scontrol --help" for more information`);
-}
+runCommand({ program: 'scontrol', options }, main);

@@ -10,7 +10,9 @@ import {
 } from './format-queue.ts';
 import { isEnded, type Job } from './job.ts';
 import { clusterDirectory, knownJobs } from './job-store.ts';
-import { type OptionTable, parseOptions, UsageError } from './options.ts';
+import type { OptionTable, ParsedOptions } from './options.ts';
+import { Refused } from './refused.ts';
+import { runCommand } from './run-command.ts';
 
 const options: OptionTable = {
   long: { short: 'l', value: 'none' },
@@ -25,8 +27,7 @@ const options: OptionTable = {
   clusters: { short: 'M', value: 'required' },
 };
 
-function main() {
-  const { values } = parseOptions(process.argv.slice(2), options);
+function main({ values }: ParsedOptions) {
   const now = Date.now();
   const user = values.get('user');
   if (user !== undefined && !isKnownUser(user)) {
@@ -38,11 +39,8 @@ function main() {
     .get('jobs')
     ?.split(',')
     .filter((id) => id !== '');
-  if (ids?.length === 1 && !all.some(({ id }) => id === ids[0])) {
-    console.error('slurm_load_jobs error: Invalid job id specified');
-    process.exitCode = 1;
-    return;
-  }
+  if (ids?.length === 1 && !all.some(({ id }) => id === ids[0]))
+    throw new Refused('slurm_load_jobs error: Invalid job id specified');
   const { columns, unknown } = chosenColumns(values);
   for (const name of unknown) console.error(`squeue: error: Invalid job format specification: ${name}`);
   if (!values.has('noheader')) {
@@ -86,10 +84,4 @@ function timeHeading(now: number): string {
   return `${day} ${month} ${date} ${time} ${year}`;
 }
 
-try {
-  main();
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  console.error(`squeue: ${error.message}\nTry "squeue --help" for more information`);
-  process.exitCode = 1;
-}
+runCommand({ program: 'squeue', options }, main);
