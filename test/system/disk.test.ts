@@ -43,6 +43,14 @@ async function makeSite(
     },
   });
 }
+
+/** In its daemons, what changes files fails from `fail`, which says how and where (see fail-files.ts), until `repair`. */
+async function makeFailingSite() {
+  const plan = join(directory, 'fail');
+  const preload = `--import ${new URL('./fail-files.ts', import.meta.url).href}`;
+  await makeSite({ 'bot_control.state_dir': 'DIR/state' }, { FAIL_FILES: plan, NODE_OPTIONS: preload });
+  return { fail: (how: string) => writeFile(plan, how), repair: () => rm(plan) };
+}
 const inSite = (...names: string[]) => join(story.directory, ...names);
 
 /** A file system of its own below the site. */
@@ -212,29 +220,23 @@ it('a start on an empty mount point is refused until it is mounted, or said to b
 it.each(['EIO', 'ESTALE', 'EDQUOT'])(
   '%s while files are written: not acknowledged, not told, tried again',
   async (code) => {
-    await makeSite(
-      { 'bot_control.state_dir': 'DIR/state' },
-      {
-        FAIL_FILES: join(directory, 'fail'),
-        NODE_OPTIONS: `--import ${new URL('./fail-files.ts', import.meta.url).href}`,
-      },
-    );
+    const files = await makeFailingSite();
     await story.site.startEventHandler();
     story.number = await story.github.openPullRequest(repository, { branch: 'x', user: 'dave' });
     const { job, workDir } = await build();
-    await writeFile(join(directory, 'fail'), `${code} ${inSite()}`);
+    await files.fail(`${code} ${inSite()}`);
     await slurm.queue({ id: '11', state: 'RUNNING', workDir });
     const refused = await story.github.comment(repository, story.number, 'alice', 'bot: help');
     expect(refused.status).toBe(500);
-    await rm(join(directory, 'fail'));
+    await files.repair();
     await story.site.startJobManager();
     await story.until(job.id, /\|running\|/);
-    await writeFile(join(directory, 'fail'), `${code} ${workDir}`);
+    await files.fail(`${code} ${workDir}`);
     await slurm.queue({ id: '11', state: 'COMPLETED', workDir });
     await logged('job_manager', new RegExp(`${code}: as planned`));
     await twoIntervals();
     expect(rows(job)).not.toContain('finished');
-    await rm(join(directory, 'fail'));
+    await files.repair();
     await story.until(job.id, /\|test result\|/);
     await story.github.waitFor('the answer', () => answers().length > 0);
     expect([answers().length, rows(job).filter((state) => state === 'finished').length]).toEqual([1, 1]);
@@ -242,38 +244,26 @@ it.each(['EIO', 'ESTALE', 'EDQUOT'])(
 );
 
 it('a delivery whose name may not survive a power cut is not acknowledged, and not handled twice once it is fetched', async () => {
-  await makeSite(
-    { 'bot_control.state_dir': 'DIR/state' },
-    {
-      FAIL_FILES: join(directory, 'fail'),
-      NODE_OPTIONS: `--import ${new URL('./fail-files.ts', import.meta.url).href}`,
-    },
-  );
+  const files = await makeFailingSite();
   await story.site.startEventHandler();
   story.number = await story.github.openPullRequest(repository, { branch: 'x', user: 'dave' });
   const inbox = inSite('state/inbox/new');
-  await writeFile(join(directory, 'fail'), `EIO ${inbox} fsync`);
+  await files.fail(`EIO ${inbox} fsync`);
   const refused = await story.github.comment(repository, story.number, 'alice', 'bot: help');
   expect([refused.status, (await readdir(inbox)).filter((name) => name.includes(refused.guid))]).toEqual([500, []]);
-  await rm(join(directory, 'fail'));
+  await files.repair();
   await story.github.waitFor('the answer', () => answers().length > 0);
   expect(answers()).toHaveLength(1);
 });
 
 it('a move that may not survive a power cut is made again', async () => {
-  await makeSite(
-    { 'bot_control.state_dir': 'DIR/state' },
-    {
-      FAIL_FILES: join(directory, 'fail'),
-      NODE_OPTIONS: `--import ${new URL('./fail-files.ts', import.meta.url).href}`,
-    },
-  );
+  const files = await makeFailingSite();
   await story.site.startEventHandler();
-  await writeFile(join(directory, 'fail'), `EIO ${inSite('state/inbox/done')} fsync`);
+  await files.fail(`EIO ${inSite('state/inbox/done')} fsync`);
   story.number = await story.github.openPullRequest(repository, { branch: 'x', user: 'dave' });
   await story.github.comment(repository, story.number, 'alice', 'bot: help');
   await logged('event_handler', /EIO: as planned.*is tried again later/);
-  await rm(join(directory, 'fail'));
+  await files.repair();
   await story.github.waitFor('the answer', () => answers().length > 0);
   expect(answers()).toHaveLength(1);
 });
