@@ -3,11 +3,11 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readLinks } from '../../src/jobs/handovers.ts';
-import { runProgram } from '../../src/outside/processes/run-program.ts';
 import type { CommentView, GitHubStandIn } from '../../stand-ins/github/github-stand-in.ts';
 import { startGitHub } from '../../stand-ins/github/start-github.ts';
 import { pullRequestCommits, writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
 import { type S3StandIn, s3Credentials, startS3 } from '../../stand-ins/s3.ts';
+import { runCommand } from '../slurm/run-command.ts';
 import { repository, webhookSecret, writeConfiguration } from '../system/site.ts';
 import { Daemon, type KillPoint } from './daemon.ts';
 
@@ -188,7 +188,8 @@ export class KillSite {
 
   /** All jobs that were ever submitted here. */
   async slurmJobs(): Promise<{ id: string; state: string; directory: string }[]> {
-    const said = await this.#run(
+    const said = await runCommand(
+      { environment: this.#parts.environment },
       'squeue',
       '--noheader',
       `--name=${this.#parts.jobName}`,
@@ -205,14 +206,7 @@ export class KillSite {
   async cancelJobs(): Promise<void> {
     const jobs = await this.slurmJobs();
     const open = jobs.filter(({ state }) => state === 'PENDING' || state === 'RUNNING').map(({ id }) => id);
-    if (open.length > 0) await this.#run('scancel', ...open);
-  }
-
-  async #run(program: string, ...words: string[]): Promise<string> {
-    const environment = this.#parts.environment;
-    const result = await runProgram({ program, arguments: words }, { environment, timeoutMilliseconds: 30_000 });
-    if (result.kind === 'exited' && result.code === 0) return result.stdout;
-    throw new Error(`${program} failed: ${JSON.stringify(result)}`);
+    if (open.length > 0) await runCommand({ environment: this.#parts.environment }, 'scancel', ...open);
   }
 
   /** Comments of the bot. */

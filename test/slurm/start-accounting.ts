@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runProgram } from '../../src/outside/processes/run-program.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
+import { runCommand } from './run-command.ts';
 import { type Place, slurmdbdConf } from './slurm-conf.ts';
 import { untilReady } from './until-ready.ts';
 
@@ -32,7 +32,7 @@ export class Accounting {
         ['account', 'bot', `Cluster=${cluster}`],
         ['user', 'root', 'Account=bot'],
       ])
-        await run(['sacctmgr', '--immediate', 'add', ...what], environment);
+        await runCommand({ environment }, 'sacctmgr', '--immediate', 'add', ...what);
     } catch (error) {
       await accounting.stop();
       throw error;
@@ -60,7 +60,7 @@ export class Accounting {
 async function startDatabase(home: string, socket: string, environment: Environment): Promise<Daemon> {
   const data = `--datadir=${home}/mysql`;
   const install = ['--no-defaults', '--user=root', '--auth-root-authentication-method=socket', '--skip-test-db', data];
-  await run(['mariadb-install-db', ...install], environment);
+  await runCommand({ environment }, 'mariadb-install-db', ...install);
   const log = `--log-error=${home}/log/mariadb.log`;
   const words = ['--no-defaults', '--user=root', data, `--socket=${socket}`, '--skip-networking', log];
   const small = ['--innodb-buffer-pool-size=64M', `--pid-file=${home}/mariadb.pid`];
@@ -73,9 +73,4 @@ async function startDatabase(home: string, socket: string, environment: Environm
     throw error;
   }
   return database;
-}
-
-async function run([program = '', ...words]: readonly string[], environment: Environment): Promise<void> {
-  const result = await runProgram({ program, arguments: words }, { environment, timeoutMilliseconds: 60_000 });
-  if (result.kind !== 'exited' || result.code !== 0) throw new Error(`${program} failed: ${JSON.stringify(result)}`);
 }

@@ -17,6 +17,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { runProgram } from '../../src/outside/processes/run-program.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { freePorts } from './free-ports.ts';
+import { runCommand } from './run-command.ts';
 import { cgroupConf, type Place, type SlurmSettings, slurmConf } from './slurm-conf.ts';
 import { Accounting } from './start-accounting.ts';
 import { untilReady } from './until-ready.ts';
@@ -25,6 +26,8 @@ export interface RealSlurm {
   /** What a program needs beside PATH to talk to this Slurm. */
   readonly environment: Readonly<Record<string, string>>;
   readonly nodes: readonly string[];
+  /** What one of Slurm's commands prints; throws its complaint if it fails. */
+  run(program: string, ...words: string[]): Promise<string>;
   /** As when the controller's machine is down: jobs that run go on. */
   stopController(): Promise<void>;
   /** As when it fails: SIGKILL. */
@@ -101,6 +104,7 @@ export async function startSlurm(directory: string, settings: SlurmSettings = {}
   return {
     environment: own,
     nodes: nodes.map(({ name }) => name),
+    run: (program, ...words) => runCommand({ environment, cwd: home }, program, ...words),
     stopController,
     killController: () => endController('kill'),
     startController,

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { parseDate } from '../../src/messages/date.ts';
-import { runProgram } from '../../src/outside/processes/run-program.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
-import { type CasesOptions, type CasesSite, fileAppears, jobIdsIn, makeCasesSite } from './cases-site.ts';
+import { type AnnouncedJob, type CasesOptions, type CasesSite, fileAppears, makeCasesSite } from './cases-site.ts';
 
 // Jobs that really run, from the command to what is left of them.
 
@@ -35,11 +34,6 @@ const rowOf = (body: string, state: string) =>
     .find((line) => line.includes(`|${state}|`))
     ?.replace(new RegExp(`^\\|${date}\\|`), '|DATE|');
 
-async function inSlurm(program: string, ...words: string[]): Promise<void> {
-  const environment = { PATH: process.env['PATH'] ?? '', ...slurm.environment };
-  expect(await runProgram({ program, arguments: words }, { environment })).toMatchObject({ kind: 'exited', code: 0 });
-}
-
 /** Files that are added to the pull request. */
 const adding = (files: Record<string, string | null>) => [{ message: 'Change scripts', files }];
 const bash = (text: string) => `#!/bin/bash\n${text}\n`;
@@ -52,11 +46,10 @@ const executable = (files: Record<string, string>) => [
   },
 ];
 
-/** The one job of a comment with a build: its id and its comment. */
-async function build(body = zen2): Promise<{ id: string; commentId: number }> {
-  const { comments } = await story.comment(body);
-  const [id = ''] = jobIdsIn(comments);
-  return { id, commentId: comments.find((comment) => comment.body.includes(`|submitted|job id \`${id}\``))?.id ?? 0 };
+/** The one job of a comment with a build. */
+async function build(comment = zen2): Promise<AnnouncedJob> {
+  const [job] = await story.build(comment);
+  return job;
 }
 
 it('what check scripts write badly: percent signs, bars, several lines, a wrong section; other jobs go on', async () => {
@@ -85,12 +78,11 @@ it('missing check scripts: default texts, also where tests are skipped', async (
   await begin({ settings: { 'buildenv.allowed_exportvars': '["SKIP_TESTS=yes"]' } });
   await story.site.startJobManager();
   await story.openPullRequest(adding({ 'bot/check-test.sh': null, 'bot/check-build.sh': null }));
-  const { id, commentId } = await build(`${zen2} export:SKIP_TESTS=yes`);
+  const { id, directory, commentId } = await build(`${zen2} export:SKIP_TESTS=yes`);
   const body = await story.until(commentId, /\|test result\|/);
   expect(rowOf(body, 'finished')).toContain('`bot/check-build.sh`');
   expect(rowOf(body, 'test result')).toContain('`bot/check-test.sh`');
-  const job = (await story.jobs())[id] ?? '';
-  expect(await readFile(join(job, `_bot_job${id}.test`), 'utf8')).toMatch(
+  expect(await readFile(join(directory, `_bot_job${id}.test`), 'utf8')).toMatch(
     /^\[TEST\]\ncomment_description = .*\nstatus = UNKNOWN\n$/,
   );
 });
@@ -137,9 +129,9 @@ it('a failed job tells the state of Slurm before its text, and whoever cancels i
   await begin();
   await story.site.startJobManager();
   await story.openPullRequest(executable({ 'bot/build.sh': bash('echo $SLURM_JOB_ID >started; exec sleep 600') }));
-  const { id, commentId } = await build();
-  await fileAppears((await story.jobs())[id] ?? '', (name) => name === 'started');
-  await inSlurm('scancel', id);
+  const { id, directory, commentId } = await build();
+  await fileAppears(directory, (name) => name === 'started');
+  await slurm.run('scancel', id);
   const body = await story.until(commentId, /\|finished\|/);
   expect(rowOf(body, 'finished')).toMatch(new RegExp(`^\\|DATE\\|finished\\|\`CANCELLED\`.*_bot_job${id}\\.result`));
 });

@@ -78,6 +78,14 @@ export interface Effect {
   readonly reactions: readonly string[];
 }
 
+/** A job that a comment of the bot announces. */
+export interface AnnouncedJob {
+  readonly id: string;
+  readonly directory: string;
+  readonly pullRequest: number;
+  readonly commentId: number;
+}
+
 /** A site and one pull request, and what people do and see there. */
 export class CasesSite {
   readonly site: Site;
@@ -119,12 +127,34 @@ export class CasesSite {
     };
   }
 
+  /** Posts a comment that asks for jobs: those that came of it, one at least. */
+  async build(comment: string): Promise<[AnnouncedJob, ...AnnouncedJob[]]> {
+    const { comments } = await this.comment(comment);
+    const directories = await this.jobs();
+    const [first, ...others] = comments.flatMap((announcement) =>
+      jobIdsIn([announcement]).map((id) => ({
+        id,
+        directory: directories[id] ?? '',
+        pullRequest: this.number,
+        commentId: announcement.id,
+      })),
+    );
+    if (first === undefined)
+      throw new Error(`No job came of ${comment}: ${JSON.stringify(comments.map(({ body }) => body))}`);
+    return [first, ...others];
+  }
+
   comments(where = repository): readonly CommentView[] {
     return this.github.comments(where, this.number);
   }
 
   body(commentId: number, where = repository): string {
     return this.comments(where).find(({ id }) => id === commentId)?.body ?? '';
+  }
+
+  /** The comment of a job, on whatever pull request. */
+  bodyOf({ pullRequest, commentId }: AnnouncedJob): string {
+    return this.github.comments(repository, pullRequest).find(({ id }) => id === commentId)?.body ?? '';
   }
 
   /** Waits until a comment has what is looked for. */

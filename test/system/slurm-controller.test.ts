@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runProgram } from '../../src/outside/processes/run-program.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
-import { type CasesSite, fileAppears, jobIdsIn, makeCasesSite } from './cases-site.ts';
-import { repository } from './site.ts';
+import { type AnnouncedJob, type CasesSite, fileAppears, makeCasesSite } from './cases-site.ts';
 
 // slurmctld is killed while jobs run, and comes back: with what it knew, and without. There is no accounting.
 
@@ -37,62 +35,42 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
-async function inSlurm(program: string, ...words: string[]): Promise<string> {
-  const environment = { PATH: process.env['PATH'] ?? '', ...slurm.environment };
-  const result = await runProgram({ program, arguments: words }, { environment, cwd: directory });
-  if (result.kind !== 'exited' || result.code !== 0) throw new Error(JSON.stringify(result));
-  return result.stdout;
-}
-
-interface Job {
-  readonly id: string;
-  readonly directory: string;
-  readonly pullRequest: number;
-  readonly commentId: number;
-}
-
 /** A job on a pull request of its own. */
-async function build(): Promise<Job> {
-  const pullRequest = await story.openPullRequest();
-  const { comments } = await story.comment('bot: build for:arch=x86_64/amd/zen2');
-  const [id = ''] = jobIdsIn(comments);
-  return { id, directory: (await story.jobs())[id] ?? '', pullRequest, commentId: comments[0]?.id ?? 0 };
+async function build(): Promise<AnnouncedJob> {
+  await story.openPullRequest();
+  const [job] = await story.build('bot: build for:arch=x86_64/amd/zen2');
+  return job;
 }
 
 /** So many intervals, by a job manager that knows nothing of those before but what is written down. */
 const intervals = (count: number) => story.site.run('job_manager.sh', '-i', String(count));
 
-async function start(...jobs: readonly Job[]): Promise<void> {
+async function start(...jobs: readonly AnnouncedJob[]): Promise<void> {
   await intervals(1);
   for (const job of jobs) await fileAppears(job.directory, (name) => name === 'started');
   await intervals(1);
 }
 
-async function end(job: Job, exitStatus: number): Promise<void> {
+async function end(job: AnnouncedJob, exitStatus: number): Promise<void> {
   await writeFile(join(job.directory, 'go'), String(exitStatus));
   await fileAppears(job.directory, (name) => name === 'ended');
 }
 
-function bodyOf(job: Job): string {
-  const comments = story.github.comments(repository, job.pullRequest);
-  return comments.find(({ id }) => id === job.commentId)?.body ?? '';
-}
-
-const statesOf = (job: Job) =>
-  Array.from(bodyOf(job).matchAll(/^\|[A-Z][^|]+\|([^|]+)\|/gm), ([, state]) => state).filter(
+const statesOf = (job: AnnouncedJob) =>
+  Array.from(story.bodyOf(job).matchAll(/^\|[A-Z][^|]+\|([^|]+)\|/gm), ([, state]) => state).filter(
     (state) => state !== 'job status',
   );
-const endOf = (job: Job) => /^\|[^|]+\|finished\|(.*?) ?<details>/m.exec(bodyOf(job))?.[1];
+const endOf = (job: AnnouncedJob) => /^\|[^|]+\|finished\|(.*?) ?<details>/m.exec(story.bodyOf(job))?.[1];
 
 /** What the controller knows of the job now is on its disk some seconds later. */
-async function saved(job: Job): Promise<void> {
+async function saved(job: AnnouncedJob): Promise<void> {
   const now = Date.now();
-  await inSlurm('scontrol', 'update', `jobid=${job.id}`, 'comment=changed');
+  await slurm.run('scontrol', 'update', `jobid=${job.id}`, 'comment=changed');
   while ((await stat(join(directory, 'slurm/state/job_state'))).mtimeMs < now) await pause(200);
 }
 
-async function until(job: Job, state: string): Promise<void> {
-  while ((await inSlurm('squeue', '--noheader', '--states=all', `--jobs=${job.id}`, '--format=%T')).trim() !== state)
+async function until(job: AnnouncedJob, state: string): Promise<void> {
+  while ((await slurm.run('squeue', '--noheader', '--states=all', `--jobs=${job.id}`, '--format=%T')).trim() !== state)
     await pause(200);
 }
 
@@ -128,7 +106,7 @@ it('killed, and back without its state: what is lost has vanished, and a new job
   expect([statesOf(ended), statesOf(lost)]).toEqual([whole.slice(0, 3), whole.slice(0, 3)]);
   // It counts from 1 again: until the next one gets an id that is still in use here.
   for (let id = 0; id < Number(lost.id) - 1; ) {
-    const said = await inSlurm('sbatch', '--hold', '--wrap=true');
+    const said = await slurm.run('sbatch', '--hold', '--wrap=true');
     id = Number(/\d+/.exec(said)?.[0]);
   }
   const again = await build();

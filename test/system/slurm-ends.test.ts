@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runProgram } from '../../src/outside/processes/run-program.ts';
 import { canLimitMemory, type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
-import { type CasesSite, fileAppears, makeCasesSite } from './cases-site.ts';
+import { type AnnouncedJob, type CasesSite, fileAppears, makeCasesSite } from './cases-site.ts';
 
 // Every way in which a real Slurm ends a job here, as its comment tells it: seen in the queue, and learned from accounting afterwards.
 
@@ -47,7 +46,7 @@ beforeAll(async () => {
     extraConfiguration: `PreemptType=preempt/partition_prio\nPreemptMode=CANCEL\n${low}${partition('high', 'PriorityTier=9')}`,
   });
   await writeFile(join(directory, 'job.sh'), jobScript);
-  await inSlurm('scontrol', 'update', `nodename=${slurm.nodes[3]}`, 'state=drain', 'reason=test');
+  await slurm.run('scontrol', 'update', `nodename=${slurm.nodes[3]}`, 'state=drain', 'reason=test');
   story = await makeCasesSite({
     slurm: slurm.environment,
     settings: {
@@ -81,47 +80,36 @@ function nodeType(kind: string) {
   return { os: 'linux', cpu_subdir: `x86_64/${kind}`, slurm_params, repo_targets: ['R1'] };
 }
 
-async function inSlurm(program: string, ...words: string[]): Promise<string> {
-  const environment = { PATH: process.env['PATH'] ?? '', ...slurm.environment };
-  const result = await runProgram({ program, arguments: words }, { environment, cwd: directory });
-  if (result.kind !== 'exited' || result.code !== 0) throw new Error(JSON.stringify(result));
-  return result.stdout;
-}
-
-interface Job {
-  readonly id: string;
-  readonly directory: string;
-  readonly commentId: number;
-}
+type Jobs = ReadonlyMap<string, AnnouncedJob>;
 
 /** A job of each kind: what waits for nothing else waits for `go`. */
-async function buildAll(): Promise<Record<string, Job>> {
+async function buildAll(): Promise<Jobs> {
   await story.openPullRequest();
-  const { comments } = await story.comment(`bot: build for:arch=${kinds.map((kind) => `x86_64/${kind}`).join('+')}`);
-  const directories = await story.jobs();
-  const found: Record<string, Job> = {};
-  for (const { id: commentId, body } of comments) {
-    const kind = /^Building for: `x86_64\/(.*)`/m.exec(body)?.[1];
-    const id = /\|submitted\|job id `(\d+)`/.exec(body)?.[1];
-    if (kind !== undefined && id !== undefined) found[kind] = { id, directory: directories[id] ?? '', commentId };
-  }
-  expect(Object.keys(found).sort()).toEqual([...kinds].sort());
+  const jobs = await story.build(`bot: build for:arch=${kinds.map((kind) => `x86_64/${kind}`).join('+')}`);
+  const kindOf = (job: AnnouncedJob) => /^Building for: `x86_64\/(.*)`/m.exec(story.bodyOf(job))?.[1] ?? '';
+  const found = new Map(jobs.map((job) => [kindOf(job), job]));
+  expect([...found.keys()].sort()).toEqual([...kinds].sort());
   return found;
 }
 
-const of = (jobs: Record<string, Job>, kind: string): Job => jobs[kind] ?? { id: '', directory: '', commentId: 0 };
+function of(jobs: Jobs, kind: string): AnnouncedJob {
+  const job = jobs.get(kind);
+  if (job === undefined) throw new Error(`There is no job that ${kind}.`);
+  return job;
+}
+
 const textOf = (body: string, state: string) => new RegExp(`^\\|[^|]+\\|${state}\\|(.*)\\|$`, 'm').exec(body)?.[1];
 /** What the row says before the text for a missing result. */
 const told = (body: string) => textOf(body, 'finished')?.replace(/ ?<details>.*_bot_job\d+\.result.*$/, '');
 
 /** Brings the jobs to their ends, once they have all started. */
-async function endAll(jobs: Record<string, Job>): Promise<void> {
+async function endAll(jobs: Jobs): Promise<void> {
   for (const kind of kinds.filter((each) => each !== 'deadline'))
     await fileAppears(of(jobs, kind).directory, (name) => name === 'started');
-  await inSlurm('scontrol', 'requeue', of(jobs, 'requeued').id);
-  await inSlurm('scancel', of(jobs, 'cancelled').id);
-  await inSlurm('sbatch', '--partition=high', `--nodelist=${slurm.nodes[1]}`, '--exclusive', '--wrap=true');
-  await inSlurm('scontrol', 'update', `nodename=${slurm.nodes[2]}`, 'state=down', 'reason=test');
+  await slurm.run('scontrol', 'requeue', of(jobs, 'requeued').id);
+  await slurm.run('scancel', of(jobs, 'cancelled').id);
+  await slurm.run('sbatch', '--partition=high', `--nodelist=${slurm.nodes[1]}`, '--exclusive', '--wrap=true');
+  await slurm.run('scontrol', 'update', `nodename=${slurm.nodes[2]}`, 'state=down', 'reason=test');
   for (const kind of waiting) await writeFile(join(of(jobs, kind).directory, 'go'), '');
 }
 
@@ -129,7 +117,7 @@ async function endAll(jobs: Record<string, Job>): Promise<void> {
 async function forgetSoon(): Promise<void> {
   const path = slurm.environment['SLURM_CONF'] ?? '';
   await writeFile(path, (await readFile(path, 'utf8')).replace(/^MinJobAge=.*$/m, 'MinJobAge=2'));
-  await inSlurm('scontrol', 'reconfigure');
+  await slurm.run('scontrol', 'reconfigure');
 }
 
 const expected = {
@@ -158,7 +146,7 @@ const fromAccounting = {
   ...(limitsMemory && { memory: '`OUT_OF_MEMORY`' }),
 };
 
-async function allTold(jobs: Record<string, Job>): Promise<Record<string, string | undefined>> {
+async function allTold(jobs: Jobs): Promise<Record<string, string | undefined>> {
   const ends: Record<string, string | undefined> = {};
   for (const kind of kinds) {
     const body = () => story.body(of(jobs, kind).commentId);
@@ -188,7 +176,7 @@ it('ends that happened while nobody looked, and that the controller has forgotte
   await slurm.stopAccounting();
   await forgetSoon();
   await endAll(jobs);
-  while ((await inSlurm('squeue', '--noheader', '--states=all')) !== '') await pause(500);
+  while ((await slurm.run('squeue', '--noheader', '--states=all')) !== '') await pause(500);
   await story.site.run('job_manager.sh', '-i', '3');
   for (const kind of kinds.filter((each) => !each.endsWith('requeued'))) // these left their end markers
     expect([kind, story.body(of(jobs, kind).commentId)]).toEqual([kind, expect.not.stringContaining('|finished|')]);

@@ -3,16 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type CasesSite, jobIdsIn, makeCasesSite } from './cases-site.ts';
+import { type AnnouncedJob, type CasesSite, makeCasesSite } from './cases-site.ts';
 import { ScriptedSlurm } from './scripted-slurm.ts';
-import { repository } from './site.ts';
 
 // What a real Slurm seldom does: it lies, breaks off, forgets many jobs at once, or ends one in a way that needs other machines.
 
 let directory: string;
 let slurm: ScriptedSlurm;
 let story: CasesSite;
-let jobs: { id: string; workDir: string; commentId: number; pullRequest: number }[];
+let jobs: AnnouncedJob[];
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'slurm-faults-'));
   slurm = await ScriptedSlurm.make(directory);
@@ -29,12 +28,8 @@ afterEach(async () => {
 /** So many pairs of jobs that run. */
 async function run(pairs: number): Promise<void> {
   for (let pair = 0; pair < pairs; pair++) {
-    const pullRequest = await story.openPullRequest();
-    const { comments } = await story.comment('bot: build for:arch=x86_64/amd/zen2+x86_64/amd/zen3');
-    for (const comment of comments) {
-      const [id = ''] = jobIdsIn([comment]);
-      if (id) jobs.push({ id, workDir: (await story.jobs())[id] ?? '', commentId: comment.id, pullRequest });
-    }
+    await story.openPullRequest();
+    jobs.push(...(await story.build('bot: build for:arch=x86_64/amd/zen2+x86_64/amd/zen3')));
   }
   expect(jobs).toHaveLength(pairs * 2);
   await show('RUNNING');
@@ -42,7 +37,8 @@ async function run(pairs: number): Promise<void> {
   expect(ends()).toEqual(jobs.map(() => undefined));
 }
 
-const show = (state: string, reason = 'None') => slurm.queue(...jobs.map((job) => ({ ...job, state, reason })));
+const show = (state: string, reason = 'None') =>
+  slurm.queue(...jobs.map(({ id, directory: workDir }) => ({ id, workDir, state, reason })));
 /** So many whole intervals, with what Slurm answers from now on. */
 async function intervals(count: number): Promise<void> {
   const begun = async () => (await slurm.calls('squeue')).filter((words) => words.includes('--long')).length;
@@ -51,11 +47,7 @@ async function intervals(count: number): Promise<void> {
 }
 
 /** What the finished rows say before the text for a missing result. */
-const ends = () =>
-  jobs.map(({ commentId, pullRequest }) => {
-    const comment = story.github.comments(repository, pullRequest).find(({ id }) => id === commentId);
-    return /^\|[^|]+\|finished\|(.*?) ?<details>/m.exec(comment?.body ?? '')?.[1];
-  });
+const ends = () => jobs.map((job) => /^\|[^|]+\|finished\|(.*?) ?<details>/m.exec(story.bodyOf(job))?.[1]);
 const invalidId = 'echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1';
 const requests = async () => ({
   squeue: (await slurm.calls('squeue')).filter((words) => !words.includes('--long')).length,
@@ -89,7 +81,7 @@ it('nothing is concluded from a listing that fails, breaks off, is of another, o
 it('nor from a squeue that leaves out every job, whatever it is asked for', async () => {
   await run(1);
   const [job] = jobs;
-  const runs = `echo "JobId=${job?.id} JobName=x UserId=u(1) JobState=RUNNING Reason=None Dependency=(null) ExitCode=0:0 WorkDir=${job?.workDir} StdErr=/x"`;
+  const runs = `echo "JobId=${job?.id} JobName=x UserId=u(1) JobState=RUNNING Reason=None Dependency=(null) ExitCode=0:0 WorkDir=${job?.directory} StdErr=/x"`;
   await slurm.script('squeue', '');
   await slurm.script('scontrol', runs);
   await slurm.script('sacct', '');
@@ -117,10 +109,10 @@ it('a node that does not boot is told', async () => {
 
 it('however many jobs are missing, it is four requests in an interval, and less and less often', async () => {
   await run(4);
-  await slurm.script('squeue', '');
   await slurm.script('scontrol', invalidId);
   await slurm.script('sacct', 'echo "sacct: error: Problem talking to the database: Connection refused" >&2; exit 1');
-  const before = await requests();
+  const before = await requests(); // while none is missing, so that none is being asked for
+  await slurm.script('squeue', '');
   await intervals(12);
   const after = await requests();
   expect(ends()).toEqual(jobs.map(() => undefined));
@@ -129,7 +121,7 @@ it('however many jobs are missing, it is four requests in an interval, and less 
   expect(asked).toBeLessThan(12);
   await slurm.script(
     'sacct',
-    jobs.map(({ id, workDir }) => `echo "${id}|FAILED|3:0|2026-11-24T14:35:33|${workDir}"`).join('\n'),
+    jobs.map(({ id, directory }) => `echo "${id}|FAILED|3:0|2026-11-24T14:35:33|${directory}"`).join('\n'),
   );
   await intervals(12);
   expect(ends()).toEqual(jobs.map(() => '`FAILED` (exit code 3)'));

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withoutSecrets } from '../../src/outside/processes/child-environment.ts';
-import { runProgram } from '../../src/outside/processes/run-program.ts';
 import type { AskedJob, JobId, JobReading, QueueEntry } from '../../src/outside/slurm/slurm.ts';
 import { terminalStates } from '../../src/outside/slurm/slurm.ts';
 import { slurmCommands } from '../../src/outside/slurm/slurm-commands.ts';
@@ -85,12 +84,6 @@ async function askUntil(job: AskedJob, wanted: (reading: JobReading) => boolean)
 
 const ended = (reading: JobReading) => reading.kind === 'job' && terminalStates.has(reading.state);
 
-async function slurmCommand(program: string, ...words: string[]) {
-  const result = await runProgram({ program, arguments: words }, { environment, cwd: directory });
-  if (result.kind !== 'exited' || result.code !== 0) throw new Error(JSON.stringify(result));
-  return result.stdout;
-}
-
 it('a held job is seen with its whole directory, released, runs, and is COMPLETED', async () => {
   const job = await submitted('held', 'exit 0', ['--hold']);
   const { directory: workDir } = job;
@@ -102,6 +95,9 @@ it('a held job is seen with its whole directory, released, runs, and is COMPLETE
     reason: 'JobHeldUser',
     workDir,
   });
+  const all = await slurm().showAllJobs();
+  expect(all.kind === 'jobs' && all.jobs.filter(({ id }) => id === job.id)).toEqual([{ id: job.id, workDir }]);
+  expect(await slurm({ user: 'somebody-else' }).showAllJobs()).toEqual({ kind: 'jobs', jobs: [] });
   expect(await slurm().release(job)).toEqual({ kind: 'released' });
   expect(await slurm().release(job)).toEqual({ kind: 'released' });
   const reading = await askUntil(job, ended);
@@ -126,7 +122,7 @@ it('a cancelled job is CANCELLED, whether it was held or ran', async () => {
   const held = await submitted('cancelled held', 'exit 0', ['--hold']);
   const runs = await submitted('cancelled', 'exec sleep 600');
   await askUntil(runs, (reading) => reading.kind === 'job' && reading.state === 'RUNNING');
-  await slurmCommand('scancel', held.id, runs.id);
+  await real.run('scancel', held.id, runs.id);
   expect(await askUntil(runs, ended)).toMatchObject({ state: 'CANCELLED' });
   expect(await askUntil(held, ended)).toMatchObject({ state: 'CANCELLED' });
   expect(await slurm().release(held)).toEqual({ kind: 'released' });
@@ -138,7 +134,7 @@ it('a delayed job tells when it may start', async () => {
   const reading = await ask(job);
   const time = reading?.kind === 'job' ? Date.parse(reading.eligibleTime ?? '') : 0;
   expect(time).toBeGreaterThan(Date.now() + 500_000);
-  await slurmCommand('scancel', job.id);
+  await real.run('scancel', job.id);
 });
 
 it('only jobs of that name are seen when jobs have a name', async () => {
@@ -146,7 +142,7 @@ it('only jobs of that name are seen when jobs have a name', async () => {
   const other = await submitted('other', 'exit 0', ['--hold', '--job-name=prod2']);
   expect(await entry(ours, { jobName: 'prod' })).toBeDefined();
   expect(await entry(other, { jobName: 'prod' })).toBeUndefined();
-  await slurmCommand('scancel', ours.id, other.id);
+  await real.run('scancel', ours.id, other.id);
 });
 
 it('arrays, heterogeneous, interactive and oddly named jobs of the same user do not confuse it', async () => {
@@ -157,22 +153,22 @@ it('arrays, heterogeneous, interactive and oddly named jobs of the same user do 
     '--job-name=a@b\nJobId=1 JobState=FAILED',
   ]);
   const pair = await submitted('pair', 'exit 0', ['--hold', '-n', '1', ':', '-n', '1']);
-  await slurmCommand('salloc', '--ntasks=1', '--no-shell', '--job-name=interactive');
+  await real.run('salloc', '--ntasks=1', '--no-shell', '--job-name=interactive');
   expect(await entry(ours)).toMatchObject({ state: 'PENDING', workDir: ours.directory });
   expect(await ask(ours)).toMatchObject({ state: 'PENDING', workDir: ours.directory });
   expect(await ask(pair)).toMatchObject({ kind: 'job', workDir: pair.directory });
   expect(await ask(array)).toMatchObject({ kind: 'unreadable' }); // its name looks like a state
-  await slurmCommand('scancel', '--name=interactive');
-  await slurmCommand('scancel', ours.id, array.id, pair.id);
+  await real.run('scancel', '--name=interactive');
+  await real.run('scancel', ours.id, array.id, pair.id);
 });
 
 it('a requeued job is PENDING again', async () => {
   const job = await submitted('requeued', 'exec sleep 600', ['--requeue']);
   await askUntil(job, (reading) => reading.kind === 'job' && reading.state === 'RUNNING');
-  await slurmCommand('scontrol', 'requeue', job.id);
+  await real.run('scontrol', 'requeue', job.id);
   await askUntil(job, (reading) => reading.kind === 'job' && reading.state === 'PENDING');
   expect(await entry(job)).toMatchObject({ id: job.id, state: expect.stringMatching(/^(PENDING|COMPLETING)$/) });
-  await slurmCommand('scancel', job.id);
+  await real.run('scancel', job.id);
 });
 
 describe('a submission', () => {
@@ -221,7 +217,7 @@ it('several jobs are asked for at once, those that it does not know among them',
     { kind: 'unknown' },
     { kind: 'unknown' },
   ]);
-  await slurmCommand('scancel', held.id, other.id);
+  await real.run('scancel', held.id, other.id);
 });
 
 it('a job that took too long is TIMEOUT', async () => {
@@ -239,8 +235,9 @@ it('a job that ended longer ago than MinJobAge is unknown', async () => {
 it('while the controller is down everything is unreadable, nothing is submitted, and afterwards all is as before', async () => {
   const job = await submitted('survives', 'exit 0', ['--hold']);
   await real.stopController();
-  const [queue, reading, release, { answer }] = await Promise.all([
+  const [queue, all, reading, release, { answer }] = await Promise.all([
     slurm().readQueue(),
+    slurm().showAllJobs(),
     ask(job),
     slurm().release(job),
     submit('refused', 'exit 0'),
@@ -249,6 +246,7 @@ it('while the controller is down everything is unreadable, nothing is submitted,
     kind: 'unreadable',
     why: expect.stringContaining('Unable to contact slurm controller'),
   });
+  expect(all).toMatchObject({ kind: 'unreadable' });
   expect(reading).toMatchObject({ kind: 'unreadable' });
   expect(release).toMatchObject({ kind: 'failed' });
   expect(answer).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('(connect failure)') });
