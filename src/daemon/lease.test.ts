@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promi
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { checkBeforeWrites } from '../outside/files/durable-files.ts';
 import { takeLease } from './lease.ts';
 import { type Holder, judgeLease } from './lease-file.ts';
 
@@ -9,7 +10,10 @@ let stateDir: string;
 beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'lease-'));
 });
-afterEach(() => rm(stateDir, { recursive: true, force: true }));
+afterEach(async () => {
+  checkBeforeWrites(async () => {});
+  await rm(stateDir, { recursive: true, force: true });
+});
 
 const leasePath = (number: number) => join(stateDir, `locks/job manager.${number}.lease`);
 const leases = () => readdir(join(stateDir, 'locks'));
@@ -97,6 +101,13 @@ it('whoever was silent while nobody took over goes on', async () => {
   const lease = await taken();
   await makeSilent(1, 3600);
   await lease.check();
+});
+
+it('whoever renews while another one looks keeps the lease, however long that one takes', async () => {
+  await taken();
+  await makeSilent(1, 60);
+  checkBeforeWrites(() => makeSilent(1, 0)); // asked when the other one asks the file server for the time
+  expect(await take()).toMatch(/runs already/);
 });
 
 it('one that died while it took over stands in nobody’s way', async () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { open, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
 import { PlaceIsAway } from '../outside/files/disk-trouble.ts';
 import {
   createDurably,
@@ -91,8 +92,10 @@ type Attempt =
 
 async function tryToTake(directory: string, kind: DaemonKind, token: string): Promise<Attempt> {
   for (;;) {
+    // Before the lease is read: who is stopped between the two takes it for younger than it is, never for older.
+    const now = await timeOfFileServer(directory, kind, token);
     const found = await readLease(directory, kind);
-    if (found !== undefined && (await judge(found, token)) === 'held') return { kind: 'held', by: found };
+    if (found !== undefined && (await judge(found, now)) === 'held') return { kind: 'held', by: found };
     const number = (found?.number ?? 0) + 1;
     const path = leasePath(directory, kind, number);
     const holder = await newHolder(number, token);
@@ -110,14 +113,16 @@ async function tryToTake(directory: string, kind: DaemonKind, token: string): Pr
   }
 }
 
-async function judge({ path, holder, renewedMilliseconds }: FoundLease, token: string): Promise<'free' | 'held'> {
-  const onThisMachine = holder && (await lookAtProcess(holder));
-  if (judgeLease(holder, onThisMachine, 0) === 'free') return 'free';
-  // The time of the file server: that of a file which is new there.
-  const probe = `${path}.${token}.now`;
+async function judge({ holder, renewedMilliseconds }: FoundLease, now: number): Promise<'free' | 'held'> {
+  return judgeLease(holder, holder && (await lookAtProcess(holder)), now - renewedMilliseconds);
+}
+
+/** That of a file which is new there. */
+async function timeOfFileServer(directory: string, kind: DaemonKind, token: string): Promise<number> {
+  const probe = join(directory, `${kind}.${token}.now`);
   try {
     await writeDurably(probe, '.');
-    return judgeLease(holder, onThisMachine, (await stat(probe)).mtimeMs - renewedMilliseconds);
+    return (await stat(probe)).mtimeMs;
   } finally {
     await rm(probe, { force: true });
   }
@@ -138,21 +143,27 @@ function keep(path: string, holder: Holder, afterDeath: boolean): Lease {
     if ((await readTextIfThere(path)) === text) return;
     throw (await isAway(path)) ? away(path) : lose();
   };
+  const renewOrLose = async () => {
+    if ((await renew(path, text)) === 'gone' && !(await isAway(path))) lose();
+  };
   let renewing: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    // A file server that is away for a moment must not stop the daemon; the next renewal tries again.
-    renewing = renew(path, text)
-      .then(async (outcome) => void (outcome === 'gone' && !(await isAway(path)) && lose()))
-      .catch(() => {});
-  }, renewEveryMilliseconds);
-  timer.unref();
+  const released = new AbortController();
+  const keepRenewing = async () => {
+    for (;;) {
+      await pause(renewEveryMilliseconds, released.signal, { ref: false });
+      if (released.signal.aborted) return;
+      // A file server that is away for a moment must not stop the daemon, nor one call that hangs: the next renewal tries again.
+      renewing = renewOrLose().catch(() => {});
+    }
+  };
+  void keepRenewing();
   return {
     number: holder.number,
     afterDeath,
     lost: lost.signal,
     check,
     async release() {
-      clearInterval(timer);
+      released.abort();
       await renewing;
       await check();
       await writeDurably(path, serialise({ ...holder, released: new Date().toISOString() }));

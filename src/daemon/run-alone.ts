@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { checkBeforeWrites } from '../outside/files/durable-files.ts';
 import { type Lease, takeLease } from './lease.ts';
 import type { DaemonKind } from './lease-file.ts';
@@ -27,7 +28,7 @@ export type OnlyWhileOurs = <T extends object>(outside: T) => T;
  */
 export async function runAlone(
   { stateDir, places, kind, standby, stop, log, whenHeld }: Alone,
-  work: (onlyWhileOurs: OnlyWhileOurs, lease: Pick<Lease, 'afterDeath'>) => Promise<number>,
+  work: (onlyWhileOurs: OnlyWhileOurs, lease: Pick<Lease, 'number' | 'afterDeath'>) => Promise<number>,
 ): Promise<number> {
   const say = (sentence: string) => {
     console.log(sentence);

@@ -4,32 +4,48 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { defects } from './defects.ts';
 import { installHooks } from './hooks.ts';
+import { leaseDefects } from './lease-defects.ts';
 
 interface Options {
   readonly seed: number;
   readonly runs: number;
   readonly failures: number;
   readonly workers: number;
+  readonly leases?: true;
   readonly defect?: string;
 }
 
-async function main({ seed, runs, failures, workers, defect: name }: Options): Promise<number> {
-  if (workers > 1 && runs > 100)
-    return await sideBySide({ seed, runs, failures, workers, ...(name && { defect: name }) });
-  const defect = defects.find((each) => each.name === name);
+async function main(options: Options): Promise<number> {
+  const { runs, workers, leases, defect: name } = options;
+  if (workers > 1 && runs > 100) return await sideBySide(options);
+  const known = leases ? leaseDefects : defects;
+  const defect = known.find((each) => each.name === name);
   if (name !== undefined && defect === undefined) {
-    console.error(
-      `error: there is no defect of that name; choose one of:\n${defects.map((each) => `  ${each.name}`).join('\n')}`,
-    );
+    const names = known.map((each) => `  ${each.name}`).join('\n');
+    console.error(`error: there is no defect of that name; choose one of:\n${names}`);
     return 2;
   }
   installHooks(defect);
-  const { simulate } = await import('./simulate.ts'); // after the hooks: from here on src/ is imported
-  return await simulate(seed, runs, failures);
+  // After the hooks: from here on src/ is imported.
+  const { simulate } = await import('./simulate.ts');
+  if (leases) return await simulate(await leaseGame(), options);
+  return await simulate(await daemonsGame(), options);
+}
+
+async function daemonsGame() {
+  const { histories } = await import('./history.ts');
+  const { playHistory } = await import('./play-history.ts');
+  return { histories, play: playHistory };
+}
+
+async function leaseGame() {
+  const { leaseHistories } = await import('./lease-history.ts');
+  const { playLeases } = await import('./play-leases.ts');
+  return { histories: leaseHistories, play: playLeases };
 }
 
 /** A part of the seeds each; processes, since each has one simulated clock. */
-async function sideBySide({ seed, runs, failures, workers, defect }: Options): Promise<number> {
+async function sideBySide({ seed, runs, failures, workers, leases, defect }: Options): Promise<number> {
   const part = Math.ceil(runs / workers);
   const children = Array.from({ length: workers }, (_, index) => {
     const words = ['--seed', seed + index * part, '--runs', Math.min(part, runs - index * part)].map(String);
@@ -38,6 +54,7 @@ async function sideBySide({ seed, runs, failures, workers, defect }: Options): P
       String(failures),
       '--workers',
       '1',
+      ...(leases ? ['--leases'] : []),
       ...(defect === undefined ? [] : ['--defect', defect]),
     ];
     const file = import.meta.filename;
@@ -61,6 +78,7 @@ const program = new Command('npm run simulate --')
   .option('--runs <number>', 'how many histories', wholeNumber, 20_000)
   .option('--failures <number>', 'end after so many histories that fail', wholeNumber, 10)
   .option('--workers <number>', 'processes side by side', wholeNumber, availableParallelism())
+  .option('--leases', 'play histories of several daemons that want one lease instead')
   .option('--defect <name>', 'put a defect into the code: it is to be found')
   .showHelpAfterError();
 program.parse();

@@ -10,27 +10,34 @@ import { world } from './world.ts';
 type Encoding = 'utf8' | { encoding?: string } | undefined;
 
 const calls = <T>(name: string, path: string, act: () => T) => world().call(`${name} ${path}`, act);
-const looks = <T>(act: () => T) => world().look(act);
+const looks = <T>(name: string, path: string, act: () => T) => world().look(`${name} ${path}`, act);
 
 export const readFile = (path: string, encoding?: Encoding) =>
-  looks(() => {
-    const { content } = world().files.findFile(path, 'open');
+  looks('readFile', path, () => {
+    const content = processFile(path) ?? world().files.findFile(path, 'open').content;
     return encoding === undefined ? content : content.toString('utf8');
   });
 
-export const stat = (path: string) => looks(() => statsOf(world().files.find(path, 'stat')));
-export const lstat = (path: string) => looks(() => statsOf(world().files.find(path, 'lstat', false)));
-export const realpath = (path: string) => looks(() => world().files.realpath(path));
+/** /proc/PID/stat. */
+function processFile(path: string): Buffer | undefined {
+  const [, pid] = /^\/proc\/(\d+)\/stat$/.exec(path) ?? [];
+  const text = pid === undefined ? undefined : world().statOfProcess(Number(pid));
+  return text === undefined ? undefined : Buffer.from(text);
+}
+
+export const stat = (path: string) => looks('stat', path, () => statsOf(world().files.find(path, 'stat')));
+export const lstat = (path: string) => looks('lstat', path, () => statsOf(world().files.find(path, 'lstat', false)));
+export const realpath = (path: string) => looks('realpath', path, () => world().files.realpath(path));
 
 export const readlink = (path: string) =>
-  looks(() => {
+  looks('readlink', path, () => {
     const node = world().files.find(path, 'readlink', false);
     if (node.kind !== 'link') throw systemError('EINVAL', 'readlink', path);
     return node.target;
   });
 
 export const readdir = (path: string, options?: { withFileTypes?: boolean }) =>
-  looks(() => {
+  looks('readdir', path, () => {
     const { entries } = world().files.findDirectory(path, 'scandir');
     if (!options?.withFileTypes) return [...entries.keys()];
     return [...entries].map(([name, node]) => ({ ...kindOf(node), name, parentPath: path }));
@@ -80,24 +87,24 @@ export const copyFile = (from: string, to: string, flags = 0) =>
   });
 
 export const chmod = (path: string, mode: number) =>
-  looks(() => {
+  looks('chmod', path, () => {
     world().files.find(path, 'chmod').mode = mode;
   });
 export const utimes = (path: string, _accessed: Date, modified: Date) =>
-  looks(() => {
+  looks('utimes', path, () => {
     world().files.find(path, 'utimes').mtimeMs = modified.getTime();
   });
 export const lutimes = (path: string, _accessed: Date, modified: Date) =>
-  looks(() => {
+  looks('lutimes', path, () => {
     world().files.find(path, 'lutimes', false).mtimeMs = modified.getTime();
   });
-export const access = (path: string) => looks(() => void world().files.find(path, 'access'));
+export const access = (path: string) => looks('access', path, () => void world().files.find(path, 'access'));
 
 export const open = async (path: string, flags: number | string = 'r', mode = 0o666) => {
   const bits = typeof flags === 'number' ? flags : (bitsOf[flags] ?? 0);
   const changes = (bits & (constants.O_CREAT | constants.O_TRUNC)) !== 0;
   const act = () => world().files.open(path, bits, mode);
-  const node = changes ? await calls('open', path, act) : await looks(act);
+  const node = changes ? await calls('open', path, act) : await looks('look into', path, act);
   return new Handle(path, node, (bits & constants.O_APPEND) !== 0);
 };
 
@@ -119,22 +126,27 @@ class Handle {
   }
 
   stat() {
-    return looks(() => statsOf(this.#node));
+    return looks('stat', this.#path, () => statsOf(this.#node));
   }
 
   async read(buffer: Buffer, offset: number, length: number, position: number) {
-    return await looks(() => ({ bytesRead: this.#file.content.copy(buffer, offset, position, position + length) }));
+    return await looks('read', this.#path, () => ({
+      bytesRead: this.#file.content.copy(buffer, offset, position, position + length),
+    }));
   }
 
   readFile(encoding?: Encoding) {
-    return looks(() => (encoding === undefined ? this.#file.content : this.#file.content.toString('utf8')));
+    return looks('read', this.#path, () =>
+      encoding === undefined ? this.#file.content : this.#file.content.toString('utf8'),
+    );
   }
 
   async *createReadStream() {
     yield this.#file.content;
   }
 
-  write(text: string) {
+  write(text: string, position?: number) {
+    if (position !== undefined) return this.#overwrite(Buffer.from(text), position);
     if (!this.#appends) throw new Error('the simulated files are written whole, or appended to');
     return this.#put(Buffer.from(text));
   }
@@ -154,18 +166,26 @@ class Handle {
   }
 
   chmod(mode: number) {
-    return looks(() => {
+    return looks('change', this.#path, () => {
       this.#node.mode = mode;
     });
   }
 
   utimes(_accessed: Date, modified: Date) {
-    return looks(() => {
+    return looks('change', this.#path, () => {
       this.#node.mtimeMs = modified.getTime();
     });
   }
 
   async close() {}
+
+  #overwrite(data: Buffer, position: number) {
+    return calls('write', this.#path, () => {
+      const { content } = this.#file;
+      const behind = content.subarray(position + data.length);
+      world().files.write(this.#file, Buffer.concat([content.subarray(0, position), data, behind]));
+    });
+  }
 
   #put(data: Buffer) {
     const write = (bytes: number) => {

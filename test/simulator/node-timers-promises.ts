@@ -1,5 +1,8 @@
 import { world } from './world.ts';
 
 /** What the daemons get for node:timers/promises: the time of the present world. */
-export const setTimeout = (milliseconds: number, _value?: unknown, { signal }: { signal?: AbortSignal } = {}) =>
-  world().sleep(milliseconds, signal);
+export const setTimeout = (
+  milliseconds: number,
+  _value?: unknown,
+  { signal }: { signal?: AbortSignal; ref?: boolean } = {},
+) => world().sleep(milliseconds, signal);

@@ -90,7 +90,7 @@ export class SimulatedSlurm implements Slurm {
   }
 
   isSubmissionUnderWay({ directory }: Submission): Promise<boolean> {
-    return world().look(() => [...this.#children].some((child) => child.directory === directory));
+    return world().look('look for an sbatch', () => [...this.#children].some((child) => child.directory === directory));
   }
 
   /** A machine without power runs no sbatch. */

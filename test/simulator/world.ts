@@ -9,18 +9,42 @@ export class ProcessDied extends Error {
   override name = 'ProcessDied';
 }
 
+/** A machine that daemons run on. */
+export interface Host {
+  readonly name: string;
+  /** By how much its clock is wrong. */
+  readonly clockOffMilliseconds: number;
+}
+
 /** A daemon from its start to its end. */
 export interface Process {
   readonly name: string;
+  readonly host: Host;
+  /** Used again by its host when it has ended. */
+  readonly pid: number;
+  /** What the kernel says about when it started: no other process of that pid has it. */
+  readonly startTicks: number;
   alive: boolean;
+  /** By SIGSTOP: nothing of it happens until SIGCONT. */
+  isStopped: boolean;
   readonly stop: AbortController;
+  /** Hears of an end that nobody wished. */
+  readonly onEnd: (error: unknown) => void;
 }
 
 /** What is to go wrong with a call of a process. */
 export type CallFault =
   | { readonly kind: 'kill'; readonly when: 'before' | 'after' }
   | { readonly kind: 'power cut'; readonly when: 'before' | 'after'; readonly remains: Remains }
-  | { readonly kind: 'error'; readonly code: string };
+  /** `code`: with what it fails when that is over. */
+  | {
+      readonly kind: 'stop' | 'slow';
+      readonly when: 'before' | 'after';
+      readonly seconds: number;
+      readonly code?: string | undefined;
+    }
+  /** After: it is done, and the answer is lost. */
+  | { readonly kind: 'error'; readonly code: string; readonly when?: 'before' | 'after' };
 
 interface Call {
   readonly process: Process;
@@ -35,6 +59,19 @@ interface Timer {
   fire(): void;
   die(): void;
 }
+
+interface Options {
+  readonly seed: number;
+  readonly begin: number;
+  readonly faultOf: (process: Process, call: string, count: number) => CallFault | undefined;
+  readonly onDeath: (how: 'kill' | 'power cut', process: Process) => void;
+  /** Hears of each call that has happened, and by the answer of which step it was made: others may have come between. */
+  readonly onCall?: (process: Process, call: string, madeAtStep: number) => void;
+  /** Looks between which others may come; without it none are. */
+  readonly isStep?: (look: string) => boolean;
+}
+
+const onlyHost: Host = { name: 'localhost', clockOffMilliseconds: 0 };
 
 const here = new AsyncLocalStorage<Process>();
 let current: World | undefined;
@@ -51,26 +88,21 @@ export class World {
   readonly #processes = new Set<Process>();
   readonly #ready: Call[] = [];
   readonly #timers: Timer[] = [];
-  readonly #faultOf: (process: Process, call: string, count: number) => CallFault | undefined;
-  readonly #onDeath: (how: 'kill' | 'power cut', process: Process) => void;
+  readonly #options: Options;
   readonly #calls = new Map<string, number>();
   #order = 0;
   now: number;
   steps = 0;
+  /** The step whose answer the running process goes by: an earlier one where it was stopped in between. */
+  #goesByStep = 0;
   /** What happened, for people. */
   readonly story: string[] = [];
   isTold = false;
 
-  constructor(options: {
-    readonly seed: number;
-    readonly begin: number;
-    readonly faultOf: (process: Process, call: string, count: number) => CallFault | undefined;
-    readonly onDeath: (how: 'kill' | 'power cut', process: Process) => void;
-  }) {
+  constructor(options: Options) {
     this.#random = randomOf(options.seed);
     this.now = options.begin;
-    this.#faultOf = options.faultOf;
-    this.#onDeath = options.onDeath;
+    this.#options = options;
     this.files = new Files(() => this.now);
     current = this;
   }
@@ -88,15 +120,22 @@ export class World {
     if (this.isTold) this.story.push(`${((this.now - begin) / 1000).toFixed(3).padStart(10)}  ${text()}`);
   }
 
-  /** Starts a process; `onEnd` hears of an end that nobody wished. */
-  start(name: string, main: (process: Process) => Promise<void>, onEnd: (error: unknown) => void): Process {
-    const process: Process = { name, alive: true, stop: new AbortController() };
+  start(
+    name: string,
+    main: (process: Process) => Promise<void>,
+    onEnd: (error: unknown) => void,
+    host = onlyHost,
+  ): Process {
+    const process: Process = {
+      ...{ name, host, pid: this.#freePid(host), startTicks: ++this.#order },
+      ...{ alive: true, isStopped: false, stop: new AbortController(), onEnd },
+    };
     this.#processes.add(process);
     this.tell(() => `${name} starts`);
     here.run(process, () => {
       main(process).then(
-        () => this.#ended(process, undefined, onEnd),
-        (error: unknown) => this.#ended(process, error, onEnd),
+        () => this.#ended(process, undefined),
+        (error: unknown) => this.#ended(process, error),
       );
     });
     return process;
@@ -120,6 +159,41 @@ export class World {
     removeAll(this.#timers, isIts);
   }
 
+  /** SIGSTOP, and some time later SIGCONT. */
+  freeze(process: Process, seconds: number): void {
+    this.tell(() => `${process.name} is stopped for ${seconds} s`);
+    process.isStopped = true;
+    this.after(seconds * 1000, () => {
+      this.tell(() => `${process.name} goes on`);
+      process.isStopped = false;
+    });
+  }
+
+  /** SIGTERM, which a stopped process hears of when it goes on. */
+  terminate(process: Process): void {
+    const hear = () => {
+      this.tell(() => `${process.name} is told to end`);
+      process.stop.abort();
+    };
+    if (process.alive) this.#later(0, process, hear, () => {});
+  }
+
+  /** The running process ends there and then. */
+  exit(status: number): void {
+    this.#ended(this.caller(), status === 0 ? undefined : new Error(`exit status ${status}`));
+  }
+
+  /** What /proc says about a process of the caller's host. */
+  statOfProcess(pid: number): string | undefined {
+    const found = this.#onHost(this.caller().host).find((each) => each.pid === pid);
+    return found && `${pid} (node) ${'S '.repeat(19)}${found.startTicks} 0`;
+  }
+
+  /** The time as the caller's host has it. */
+  clock(): number {
+    return this.now + (here.getStore()?.host.clockOffMilliseconds ?? 0);
+  }
+
   cutPower(remains: Remains): void {
     for (const process of [...this.#processes]) this.kill(process);
     this.tell(() => `the power is cut; of what was not synced there remains ${remains}`);
@@ -131,32 +205,51 @@ export class World {
     const process = this.caller();
     const count = (this.#calls.get(process.name) ?? 0) + 1;
     this.#calls.set(process.name, count);
-    const fault = this.#faultOf(process, name, count);
+    const fault = this.#options.faultOf(process, name, count);
     if (fault === undefined && isPrivate(name)) return act();
+    const madeAtStep = this.#goesByStep;
+    const happen = () => {
+      const value = act();
+      this.#options.onCall?.(process, name, madeAtStep);
+      return value;
+    };
     return await new Promise<T>((resolve, reject) => {
       const die = () => reject(new ProcessDied());
+      const answer = (outcome: () => T) => settle(outcome, resolve, reject);
       const run = () => {
         this.tell(() => `${process.name} ${count}: ${name}${fault ? ` (${JSON.stringify(fault)})` : ''}`);
-        if (fault?.kind === 'error') {
-          fail?.();
-          return reject(systemError(fault.code, name, ''));
+        if (fault === undefined) return answer(happen);
+        const step = this.steps;
+        const wentBefore = fault.when === 'after' ? outcomeOf(happen) : undefined;
+        const failWith = (code: string) => {
+          if (wentBefore === undefined) fail?.();
+          reject(systemError(code, name, ''));
+        };
+        const goOn = () => {
+          if (wentBefore !== undefined) this.#goesByStep = step;
+          if ('code' in fault && fault.code !== undefined) failWith(fault.code);
+          else answer(wentBefore ?? happen);
+        };
+        switch (fault.kind) {
+          case 'error':
+            return failWith(fault.code);
+          case 'stop':
+          case 'slow':
+            return this.#hold(fault, { process, run: goOn, die });
+          case 'kill':
+          case 'power cut':
+            die();
+            return this.#die(process, fault);
         }
-        try {
-          if (fault === undefined) return resolve(act());
-          if (fault.when === 'after') act();
-        } catch (error) {
-          if (fault === undefined) return reject(error);
-        }
-        die();
-        this.#die(process, fault);
       };
       this.#ready.push({ process, run, die });
     });
   }
 
-  /** A look of the running process at something: no step of its own. */
-  async look<T>(act: () => T): Promise<T> {
+  /** A look of the running process at something: no step of its own, unless the history wants it to be one. */
+  async look<T>(name: string, act: () => T): Promise<T> {
     this.caller();
+    if (this.#options.isStep?.(name)) return await this.call(name, act);
     return act();
   }
 
@@ -213,20 +306,21 @@ export class World {
     for (;;) {
       await settled();
       check();
-      const next = this.#ready.length > 0 ? undefined : this.#timers[0];
+      const ready = this.#ready.filter(goesOn);
+      const next = ready.length > 0 ? undefined : this.#timers.find(goesOn);
       // Nothing happens for a while: only then all can be at rest.
-      if (this.#ready.length === 0 && (next === undefined || next.at > this.now + 2000) && isOver()) return 'over';
-      if (this.#ready.length > 0) {
-        const index = Math.floor(this.#random() * this.#ready.length);
-        const [call] = this.#ready.splice(index, 1);
+      if (ready.length === 0 && (next === undefined || next.at > this.now + 2000) && isOver()) return 'over';
+      if (ready.length > 0) {
+        const call = ready[Math.floor(this.#random() * ready.length)];
+        removeAll(this.#ready, (each) => each === call);
         if (this.#random() < 0.3) this.now += 1;
-        this.steps++;
+        this.#goesByStep = ++this.steps;
         call?.run();
       } else {
         if (next === undefined || next.at > until) return 'time';
-        this.#timers.shift();
+        removeAll(this.#timers, (each) => each === next);
         this.now = Math.max(this.now, next.at);
-        this.steps++;
+        this.#goesByStep = ++this.steps;
         next.fire();
       }
     }
@@ -246,16 +340,37 @@ export class World {
     return process;
   }
 
-  #die(process: Process, fault: Exclude<CallFault, { kind: 'error' }>): void {
-    if (fault.kind === 'power cut') this.cutPower(fault.remains);
-    else this.kill(process);
-    this.#onDeath(fault.kind, process);
+  /** What is left of a call waits. */
+  #hold({ kind, seconds }: { kind: 'stop' | 'slow'; seconds: number }, rest: Call): void {
+    if (kind === 'slow') {
+      this.#later(seconds * 1000, rest.process, rest.run, rest.die);
+    } else {
+      this.freeze(rest.process, seconds);
+      this.#ready.push(rest);
+    }
   }
 
-  #ended(process: Process, error: unknown, onEnd: (error: unknown) => void): void {
+  #die(process: Process, fault: Extract<CallFault, { kind: 'kill' | 'power cut' }>): void {
+    if (fault.kind === 'power cut') this.cutPower(fault.remains);
+    else this.kill(process);
+    this.#options.onDeath(fault.kind, process);
+  }
+
+  #ended(process: Process, error: unknown): void {
     if (!process.alive) return;
     this.kill(process);
-    onEnd(error);
+    process.onEnd(error);
+  }
+
+  #onHost(host: Host): Process[] {
+    return [...this.#processes].filter((each) => each.host === host);
+  }
+
+  #freePid(host: Host): number {
+    const used = this.#onHost(host).map(({ pid }) => pid);
+    let pid = 100;
+    while (used.includes(pid)) pid++;
+    return pid;
   }
 
   #later(milliseconds: number, process: Process | undefined, fire: () => void, die: () => void): Timer {
@@ -277,6 +392,28 @@ function settled(): Promise<void> {
 /** What happens to a temporary file is seen by nobody else: no step of its own, unless something goes wrong with it. */
 function isPrivate(call: string): boolean {
   return call.endsWith('.tmp') && !call.startsWith('rename');
+}
+
+const goesOn = ({ process }: { process: Process | undefined }) => !process?.isStopped;
+
+/** Does something; what comes of it is told whoever asks later. */
+function outcomeOf<T>(act: () => T): () => T {
+  try {
+    const value = act();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+function settle<T>(answer: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): void {
+  try {
+    resolve(answer());
+  } catch (error) {
+    reject(error);
+  }
 }
 
 function removeAll<T>(list: T[], isMeant: (each: T) => boolean): void {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -45,4 +45,23 @@ it('asks again when the content is on the disk and about to be seen: writing it 
   });
   await expect(writeDurably(path('there'), 'new')).rejects.toThrow('not ours any more');
   expect([await readdir(directory), await readFile(path('there'), 'utf8')]).toEqual([['there'], 'old\n']);
+});
+
+it('cuts no line off that somebody else has written behind its own', async () => {
+  let asked = 0;
+  checkBeforeWrites(async () => {
+    if (++asked === 1) return;
+    if (asked === 2) await appendFile(path('there'), 'of somebody else\n');
+    throw new Error('not ours any more');
+  });
+  await expect(appendLineDurably(path('there'), 'new')).rejects.toThrow('not ours any more');
+  expect(await readFile(path('there'), 'utf8')).toBe('old\nof somebody else\n');
+});
+
+it('makes no file to append to where the check fails', async () => {
+  checkBeforeWrites(async () => {
+    throw new Error('not ours any more');
+  });
+  await expect(appendLineDurably(path('other'), 'new')).rejects.toThrow('not ours any more');
+  expect(await readdir(directory)).toEqual(['there']);
 });

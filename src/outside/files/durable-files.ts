@@ -57,7 +57,9 @@ export async function createDurably(path: string, content: string, mode = 0o600)
   try {
     await syncDirectory(dirname(path));
   } catch (error) {
-    await rm(path, { force: true }).catch(() => {}); // what was not written for certain is not there
+    await mayWrite()
+      .then(() => rm(path, { force: true })) // what was not written for certain is not there
+      .catch(() => {});
     throw error;
   }
   return 'created';
@@ -111,6 +113,7 @@ export async function linkDurably(target: string, path: string): Promise<void> {
 
 /** Adds one line at the end; `line` without its line end. */
 export async function appendLineDurably(path: string, line: string, mode = 0o644): Promise<void> {
+  await mayWrite(); // as well as before the line: this may make the file
   const file = await open(path, 'a', mode);
   const { size } = await file.stat();
   try {
@@ -118,7 +121,10 @@ export async function appendLineDurably(path: string, line: string, mode = 0o644
     await file.writeFile(`${line}\n`); // all of it, where write() may leave off on a full disk and not say so
     await file.sync();
   } catch (error) {
-    await file.truncate(size).catch(() => {}); // readers pass over a line that was torn
+    // Readers pass over a line that was torn; it is cut off as long as nobody else can have written behind it.
+    await mayWrite()
+      .then(() => file.truncate(size))
+      .catch(() => {});
     throw error;
   } finally {
     await file.close();
