@@ -52,7 +52,20 @@ export interface LeaseHistory {
 export const lastSecond = 150;
 
 /** How calls begin at which a kill or a stop tells most. */
-export const tellingCalls = ['link', 'rename', 'unlink', 'readFile', 'readdir', 'stat', 'open', 'write', 'fsync', 'rm'];
+export const tellingCalls = [
+  'link',
+  'rename',
+  'unlink',
+  'readFile',
+  'readdir',
+  'stat',
+  'open',
+  'write',
+  'fsync',
+  'rm',
+  'rename /bot/locks/',
+  'write /bot/locks/',
+];
 
 const host = fc.constantFrom<0 | 1 | 2>(0, 1, 2);
 const contender = fc.record<Contender>({
