@@ -17,8 +17,13 @@ export const leaseDefects: readonly Defect[] = [
   {
     name: 'a renewal brings back a lease that was removed',
     file: 'src/daemon/lease.ts',
-    right: '      await file.write(text.slice(0, 1), 0);\n      await file.sync();',
-    wrong: '      await writeDurably(path, text);',
+    right: `    const file = await open(path, 'r+');
+    try {
+      if ((await file.readFile('utf8')) !== text) return 'gone';
+      await file.write(text.slice(0, 1), 0);`,
+    wrong: `    const file = await open(path, 'w');
+    try {
+      await file.writeFile(text);`,
   },
   {
     name: 'a number is used again',

@@ -111,6 +111,7 @@ export const open = async (path: string, flags: number | string = 'r', mode = 0o
 const bitsOf: Readonly<Record<string, number>> = {
   r: constants.O_RDONLY,
   'r+': constants.O_RDWR,
+  w: constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC,
   a: constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND,
 };
 

@@ -87,11 +87,15 @@ class LeasePlay {
     }
     const last: Contender = { host: 0, standby: true, startsAtSecond: lastSecond, downSeconds: undefined };
     world.after(lastSecond * 1000, () => this.#start(lastName, last));
-    await world.play(
-      Number.POSITIVE_INFINITY,
-      () => world.now > this.#endsAt,
-      () => this.#check(),
-    );
+    let until = 0;
+    while (until < this.#endsAt) {
+      until = this.#endsAt; // what goes wrong on the way may put it off
+      await world.play(
+        until,
+        () => false,
+        () => this.#check(),
+      );
+    }
     return { steps: world.steps, seconds: (world.now - begin) / 1000, grants: this.#grants };
   }
 
