@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CommentView, Commit, Delivery, GitHubStandIn } from '../../stand-ins/github/github-stand-in.ts';
@@ -229,9 +229,14 @@ function nextChange(directory: string): { happened: Promise<void>; cancel: () =>
 }
 
 function watchOrAbove(directory: string, listener: () => void): FSWatcher {
-  try {
-    return watch(directory, listener);
-  } catch {
-    return watchOrAbove(dirname(directory), listener);
+  for (;;) {
+    try {
+      return watch(directory, listener);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      const above = watchOrAbove(dirname(directory), listener);
+      if (!existsSync(directory)) return above;
+      above.close(); // it was made just now: what happens in it is not heard of above
+    }
   }
 }
