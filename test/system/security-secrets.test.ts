@@ -136,6 +136,8 @@ it('no secret gets to where a stranger could read it', async () => {
   const commandLines = await Promise.all(
     daemons.map(({ process: { pid } }) => readFile(`/proc/${pid}/cmdline`, 'utf8')),
   );
+  // No file moves any more while all of them are read.
+  for (const daemon of daemons) expect(await daemon.stop()).toBe(0);
 
   const key = story.github.privateKeyPem.split('\n')[2] ?? '';
   const secrets = [
