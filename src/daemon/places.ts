@@ -2,6 +2,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlaceIsAway } from '../outside/files/disk-trouble.ts';
 import { hasCode, makeDirectory, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import { syncFileSystems } from '../outside/processes/sync-file-systems.ts';
+import type { Logger } from './logger.ts';
 
 // An empty mount point looks like a new site. So each directory in which the bot keeps things has a file that says that it is in use, and
 // which others are; so has the working directory. A directory that another one's file names, and that has none itself, is away.
@@ -46,6 +48,19 @@ export async function notePlaces(places: Places, workingDirectory: string): Prom
       if (directory !== workingDirectory || !(hasCode(error, 'EACCES') || hasCode(error, 'EROFS'))) throw error;
     });
   }
+}
+
+/**
+ * What a process wrote that was killed can be read, and may not be on the disk yet: a power cut would take it back, after what was done
+ * because of it. So it is put there first.
+ */
+export async function syncPlaces(
+  places: Places,
+  tools: Parameters<typeof syncFileSystems>[1] & { readonly log: Pick<Logger, 'warn'> },
+): Promise<void> {
+  const result = await syncFileSystems([...new Set(Object.values(places))], tools);
+  if (result === undefined) return;
+  tools.log.warn({ places, result }, 'what an earlier process left could not be synced: a power cut now might undo it');
 }
 
 /** Throws {@link PlaceIsAway} where a place in use is not there, as long as it is not. */

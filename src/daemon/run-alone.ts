@@ -1,9 +1,11 @@
 import process from 'node:process';
 import { checkBeforeWrites } from '../outside/files/durable-files.ts';
+import { withoutSecrets } from '../outside/processes/child-environment.ts';
+import { runProgram } from '../outside/processes/run-program.ts';
 import { type Lease, takeLease } from './lease.ts';
 import type { DaemonKind } from './lease-file.ts';
 import type { Logger } from './logger.ts';
-import { checkPlaces, missingPlaces, notePlaces, type Places } from './places.ts';
+import { checkPlaces, missingPlaces, notePlaces, type Places, syncPlaces } from './places.ts';
 
 interface Alone {
   readonly stateDir: string;
@@ -47,6 +49,7 @@ export async function runAlone(
   });
   checkBeforeWrites(lease.check);
   await notePlaces(places, process.cwd());
+  if (lease.afterDeath) await syncPlaces(places, { runProgram, childEnvironment: withoutSecrets(process.env), log });
   const check = async () => {
     await lease.check();
     await checkPlaces(places);

@@ -59,10 +59,10 @@ export async function checkIdleCosts({ github, slurm }: Surroundings, check: () 
 /** Everything that was asked for was done, or it is told why not. `living`: a process that can read the daemons' files. */
 export async function checkAtRest(seen: Seen, living: Process): Promise<void> {
   const { settings, slurm } = seen.surroundings;
-  for (const typed of seen.asked.comments) checkAnswered(typed, seen);
-  for (const job of slurm.jobs) checkTold(job, seen);
-  checkResponses(seen);
   const entries = await world().inside(living, () => checkedLedger(settings.stateDir));
+  for (const typed of seen.asked.comments) checkAnswered(typed, seen);
+  for (const job of slurm.jobs) checkTold(job, entries, seen);
+  checkResponses(seen);
   for (const deployment of seen.asked.deployments) checkDeployed(deployment, entries, seen);
   checkUploadedLists(settings.build.jobsBaseDir);
   checkSetAside(settings.stateDir);
@@ -83,8 +83,12 @@ function checkAnswered(typed: TypedComment, { asked, history, surroundings }: Se
   }
 }
 
-/** Each job has a comment that tells its life. */
-function checkTold({ id, directory }: SimulatedJob, { asked, history, surroundings }: Seen): void {
+/** Each job has a comment that tells its life, and of each of its artefacts what the ledger tells. */
+function checkTold(
+  { id, directory }: SimulatedJob,
+  entries: readonly LedgerEntry[],
+  { asked, history, surroundings }: Seen,
+): void {
   const typed = asked.commentOf(directory);
   const comments = surroundings.github.pullRequests.get(typed?.pullRequest ?? 0)?.comments ?? [];
   const comment = comments.find(({ author, body }) => author.isBot && rowsOf(body).length > 0 && jobOf(body) === id);
@@ -97,6 +101,14 @@ function checkTold({ id, directory }: SimulatedJob, { asked, history, surroundin
   const handover = history.site.handover === 'hold_release' ? ['released'] : [];
   const missing = ['submitted', ...handover, 'finished', 'test result'].filter((state) => !states.includes(state));
   if (missing.length > 0) throw new Violation(`job ${id} has no row ${missing.join(', ')}:\n${comment.body}`);
+  for (const outcome of ['uploaded', 'not uploaded'] as const) {
+    const ofLedger = entries.filter((entry) => entry.job === id && entry.outcome === outcome).length;
+    const told = states.filter((state) => state === outcome).length;
+    if (told !== ofLedger)
+      throw new Violation(
+        `job ${id} has ${told} rows \`${outcome}\`, and the ledger has ${ofLedger}:\n${comment.body}`,
+      );
+  }
 }
 
 /** One answer per comment with a command, however often its delivery came. */

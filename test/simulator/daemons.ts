@@ -1,8 +1,10 @@
 import type { Logger } from '../../src/daemon/logger.ts';
+import { syncPlaces } from '../../src/daemon/places.ts';
 import type { Delivery } from '../../src/event-handler/receive/delivery.ts';
 import { Inbox } from '../../src/event-handler/receive/inbox.ts';
 import { runEventHandler } from '../../src/event-handler/run-event-handler.ts';
 import { keepWatching } from '../../src/job-manager/keep-watching.ts';
+import { placesOf } from '../../src/settings/places-of.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import type { SimulatedGit } from './git.ts';
 import type { SimulatedGitHub } from './github.ts';
@@ -29,13 +31,15 @@ export async function eventHandler(
   listening: (receive: (delivery: Delivery) => Promise<'new' | 'known'>) => void,
 ): Promise<void> {
   const { stateDir } = settings;
+  const log = logger('event handler');
+  const programs = { childEnvironment: {}, runProgram: git.runSync };
+  if (afterDeath) await syncPlaces(placesOf(settings), { ...programs, log }); // as runAlone does
   const inbox = await Inbox.open(stateDir);
   listening((delivery) => inbox.receive(delivery));
-  const now = () => new Date();
-  const outside = { settings, github, git, slurm, now, childEnvironment: {}, runProgram: git.runSync };
+  const outside = { settings, github, git, slurm, now: () => new Date(), ...programs };
   await runEventHandler({
     options: { port: 0, host: '', pull: recoverySeconds, cron: false },
-    ...{ stateDir, afterDeath, inbox, stop, log: logger('event handler') },
+    ...{ stateDir, afterDeath, inbox, stop, log },
     settingsFile: { current: async () => settings, problems: [] },
     outside: async () => outside,
     eventsLogDir: '/bot/events_log',
@@ -45,10 +49,12 @@ export async function eventHandler(
 
 /** As src/job-manager/main.ts puts it together. */
 export async function jobManager(
-  { settings, github, slurm, store: { runProgram } }: Surroundings,
+  { settings, github, slurm, git, store: { runProgram } }: Surroundings,
   { stop }: Process,
+  afterDeath: boolean,
 ): Promise<void> {
   const log = logger('job manager');
+  if (afterDeath) await syncPlaces(placesOf(settings), { childEnvironment: {}, runProgram: git.runSync, log });
   const now = () => new Date();
   await keepWatching(
     { maxManagerIterations: -1 },

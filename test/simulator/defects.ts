@@ -110,4 +110,72 @@ export const defects: readonly Defect[] = [
     right: "now.phase === 'finished' && !isBehind(now)",
     wrong: "now.phase === 'finished'",
   },
+  {
+    name: 'anybody may command',
+    file: 'src/event-handler/commands/plan-comment.ts',
+    right: "if (!mayCommand(sender, settings)) return { kind: 'no-permission', which: 'command' };",
+    wrong: '',
+  },
+  {
+    name: 'anybody may deploy',
+    file: 'src/event-handler/handle-pull-request.ts',
+    right: 'if (!mayDeploy(senderOf(route), settings)) {',
+    wrong: 'if (false) {',
+  },
+  {
+    name: 'the directory of a job is not synced',
+    file: 'src/event-handler/build/prepare-directory.ts',
+    right: 'await putOnDisk(unfinished, tools);',
+    wrong: '',
+  },
+  {
+    name: 'a job is prepared under its own name',
+    file: 'src/event-handler/build/prepare-directory.ts',
+    right: 'const unfinished = join(dirname(directory), ',
+    wrong: 'const unfinished = directory;\n  void join(dirname(directory), ',
+  },
+  {
+    name: 'a delivery is put away before it is worked off',
+    file: 'src/event-handler/work-off.ts',
+    right: 'await this.#options.handle(route, delivery, log);\n        await inbox.putAway(name);',
+    wrong: 'await inbox.putAway(name);\n        await this.#options.handle(route, delivery, log);',
+  },
+  {
+    name: 'a comment is edited without its first row',
+    file: 'src/messages/continued-table.ts',
+    right: 'rows.slice(from, to));',
+    wrong: 'rows.slice(from + 1, to));',
+  },
+  {
+    name: 'two change a record at once',
+    file: 'src/job-manager/job-store.ts',
+    right: `    return await this.#inTurn(job.directory, async () => {
+      const before`,
+    wrong: `    return await oneAtATime()(job.directory, async () => {
+      const before`,
+  },
+  {
+    name: 'an upload is noted without a look whether it was',
+    file: 'src/job-manager/deploy/deploy-order.ts',
+    right: 'if ((await readUploaded(pullRequestDir)).includes(line)) return;',
+    wrong: '',
+  },
+  {
+    name: 'a line of the ledger does not hold the one before',
+    file: 'src/jobs/ledger.ts',
+    right: 'previous: last === undefined ? noLine : sha256(last)',
+    wrong: 'previous: noLine',
+  },
+  {
+    name: 'how far GitHub’s list was compared is forgotten',
+    file: 'src/event-handler/receive/plan-recovery.ts',
+    right: 'comparedUntil: until, missing: inOrder',
+    wrong: 'missing: inOrder',
+  },
+  {
+    name: 'what a killed daemon left is not synced',
+    file: 'src/daemon/places.ts',
+    right: 'await syncFileSystems([...new Set(Object.values(places))], tools)',
+    wrong: 'undefined',
+  },
 ];

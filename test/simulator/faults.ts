@@ -17,6 +17,7 @@ export class Faults {
   readonly #callsOf = new Map<string, number>();
   /** The event handler's. */
   #deaths = 0;
+  #powerCut: { readonly daemon: string; readonly at: number } | undefined;
   /** When the last of those that last for a while ends. */
   readonly lastEnd: number;
   /** As long as all of them together, one after the other. */
@@ -52,7 +53,15 @@ export class Faults {
       daemon === process.name &&
       (of === '' ? at === count : call.startsWith(of) && this.#callsOf.get(`${daemon} ${of}`) === at);
     const planned = this.#ofCalls.find(isThis);
-    if (planned !== undefined && (!endsEventHandler(planned) || ++this.#deaths <= mostDeaths)) return planned.fault;
+    if (planned !== undefined && (!endsEventHandler(planned) || ++this.#deaths <= mostDeaths)) {
+      const { daemon, powerCutAfter } = planned;
+      if (powerCutAfter !== undefined) this.#powerCut = { daemon, at: count + powerCutAfter };
+      return planned.fault;
+    }
+    const { daemon, at } = this.#powerCut ?? {};
+    if (daemon === process.name && at === count && ++this.#deaths <= mostDeaths) {
+      return { kind: 'power cut', when: 'before', remains: 'nothing' };
+    }
     const disk = this.now('disk');
     const isOfDisk =
       disk !== undefined && /^(writeFile|write|open|mkdir|symlink|link|rename|fsync|copyFile) /.test(call);

@@ -52,7 +52,7 @@ export class SimulatedGit implements Git {
     throw new Error('the simulated site clones nothing else');
   }
 
-  /** `sync -f`, with which the event handler puts what git wrote on the disk. */
+  /** `sync -f`, with which the daemons put on the disk what git wrote, or a daemon that was killed. */
   readonly runSync: typeof runProgram = async ({ program }) => {
     if (program !== 'sync') throw new Error(`the event handler of this site runs no ${program}`);
     await world().call('sync', () => world().files.syncAll());

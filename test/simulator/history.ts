@@ -47,10 +47,18 @@ interface Window {
   readonly seconds: number;
 }
 
-/** How calls begin that others can see: kills around them tell most. */
+/** How calls begin that others can see, or that make what was seen last: kills around them tell most. */
 export const tellingCalls = {
-  'event handler': ['sbatch', 'GitHub: create comment', 'GitHub: edit comment', 'link', 'rename'],
-  'job manager': ['scontrol release', 'upload', 'upload', 'GitHub: edit comment', 'rename'],
+  'event handler': ['fsync', 'sbatch', 'GitHub: create comment', 'GitHub: edit comment', 'link', 'rename'],
+  'job manager': [
+    'fsync',
+    'scontrol release',
+    'upload',
+    'upload',
+    'write /jobs/.bot/ledger.jsonl',
+    'GitHub: edit comment',
+    'rename',
+  ],
 } as const;
 
 /** A call of a daemon, counted from its first start on, at which the daemon dies. */
@@ -62,6 +70,8 @@ export interface FaultOfCall {
   readonly at: number;
   readonly fault: Extract<CallFault, { kind: 'kill' | 'power cut' }>;
   readonly downSeconds: number;
+  /** Once it is back the power is cut, with its so-many-eth call, and what was not synced by then is gone. */
+  readonly powerCutAfter?: number;
 }
 export interface DiskFault extends Window {
   readonly kind: 'disk';
@@ -175,12 +185,23 @@ const faultOfCall = fc
     more: fc.record({ fault: death, downSeconds: fc.constantFrom(1, 1, 1, 5, 60, 400) }),
   })
   .map(({ call, more }): FaultOfCall => ({ kind: 'call', ...call, ...more }));
+/** A daemon is killed between what can be seen and what lasts; it goes on from there, and then the power is cut. */
+const killThenPowerCut = fc
+  .record({
+    daemon: fc.constantFrom<Daemon>('event handler', 'job manager'),
+    at: fc.integer({ min: 1, max: 60 }),
+    powerCutAfter: fc.integer({ min: 1, max: 60 }),
+  })
+  .map((more): FaultOfCall => {
+    return { kind: 'call', of: 'fsync', fault: { kind: 'kill', when: 'before' }, downSeconds: 1, ...more };
+  });
 const window = {
   fromSecond: fc.nat(lastFaultSecond),
   seconds: fc.constantFrom(1, 1, 5, 5, 30, 30, 30, 90, 90, 90, 90, 300, 300, 300, 300, longestFaultSeconds),
 };
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 8, arbitrary: faultOfCall },
+  { weight: 1, arbitrary: killThenPowerCut },
   {
     weight: 1,
     arbitrary: fc.record<DiskFault>({
@@ -223,11 +244,12 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 1, arbitrary: fc.record<GitFault>({ ...window, kind: fc.constant('git') }) },
 );
 
-/** What a pull request is for: it is built, and what succeeded is deployed. */
-const buildAndDeploy = (line: CommandLine): readonly Happening[] => [
-  { kind: 'comment', afterSeconds: 0, pullRequest: 1, by: 'maintainer', lines: [line] },
-  { kind: 'deploy label', afterSeconds: 190, pullRequest: 1, by: 'maintainer' },
-];
+/** What a pull request is for: it is built, and what succeeded is deployed, if who sets the label may. */
+const buildAndDeploy = (line: CommandLine) =>
+  by.map((who): readonly Happening[] => [
+    { kind: 'comment', afterSeconds: 0, pullRequest: 1, by: 'maintainer', lines: [line] },
+    { kind: 'deploy label', afterSeconds: 190, pullRequest: 1, by: who },
+  ]);
 
 const some = <T>(arbitrary: fc.Arbitrary<T>, minLength: number, maxLength: number) =>
   fc.array(arbitrary, { minLength, maxLength, size: 'max' });
@@ -239,7 +261,7 @@ function historiesOf(most: { happenings: number; lives: number; faults: number }
     site,
     happenings: fc.oneof(
       some(happening, 1, most.happenings),
-      some(happening, 0, 1).map((more) => [...buildAndDeploy(line), ...more]),
+      fc.tuple(buildAndDeploy(line), some(happening, 0, 1)).map(([first, more]) => [...first, ...more]),
     ),
     lives: some(life, 1, most.lives),
     faults: some(fault, 0, most.faults),

@@ -52,8 +52,8 @@ class Play {
   readonly #relay: Relay;
   readonly #people: People;
   #eventHandler: RunningEventHandler | undefined;
-  /** Whether the last event handler did not end by itself. */
-  #diedBefore = false;
+  /** Daemons of which the last one did not end by itself. */
+  readonly #diedBefore = new Set<'event handler' | 'job manager'>();
   #jobManager: Process | undefined;
   #violation: unknown;
   #onUnhandled = (error: unknown) => {
@@ -182,7 +182,7 @@ class Play {
       process: this.world.start(
         'event handler',
         (process) =>
-          eventHandler(this.#surroundings, process, this.#diedBefore, (receive) => {
+          eventHandler(this.#surroundings, process, this.#diedBefore.has('event handler'), (receive) => {
             handler.receive = (delivery) => {
               const { guid, event, body } = delivery;
               const receivedAt = new Date().toISOString();
@@ -190,7 +190,7 @@ class Play {
             };
           }),
         () => {
-          this.#diedBefore = false;
+          this.#diedBefore.delete('event handler');
           this.#startAgain(10_000); // as systemd does
         },
       ),
@@ -201,14 +201,18 @@ class Play {
   #startJobManager(): void {
     this.#jobManager = this.world.start(
       'job manager',
-      (process) => jobManager(this.#surroundings, process),
-      () => this.#startAgain(10_000),
+      (process) => jobManager(this.#surroundings, process, this.#diedBefore.has('job manager')),
+      () => {
+        this.#diedBefore.delete('job manager');
+        this.#startAgain(10_000);
+      },
     );
   }
 
   #died(how: 'kill' | 'power cut', process: Process): void {
     if (how === 'power cut') this.#surroundings.slurm.cutPower();
-    if (!this.#eventHandler?.process.alive) this.#diedBefore = true;
+    if (!this.#eventHandler?.process.alive) this.#diedBefore.add('event handler');
+    if (!this.#jobManager?.alive) this.#diedBefore.add('job manager');
     this.#startAgain(this.#faults.downSeconds(process) * 1000);
   }
 

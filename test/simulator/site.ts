@@ -22,7 +22,6 @@ local_tmp = /tmp/bot
 slurm_params = --time=1
 submit_command = /usr/bin/sbatch
 job_handover_protocol = ${handover}
-build_permission = maintainer
 
 [deploycfg]
 artefact_upload_script = /bot/scripts/eessi-upload-to-staging

@@ -139,6 +139,19 @@ it('the second job manager takes over from one that was killed, the third from o
   expect(await slurm.calls('scontrol')).toHaveLength(1);
 });
 
+it('what one that was killed has written is put on the disk before the next one goes by it', async () => {
+  await slurm.script('sync', `PATH=\${PATH#*:} exec sync "$@"`);
+  const first = await story.site.startJobManager();
+  expect(await slurm.calls('sync')).toEqual([]);
+  await first.kill();
+  const second = await story.site.startJobManager();
+  const places = ['jobs/.bot', 'jobs', 'ids'].map((name) => join(story.directory, name));
+  expect(await slurm.calls('sync')).toEqual([['-f', ...places]]);
+  expect(await second.stop()).toBe(0);
+  await story.site.startJobManager();
+  expect(await slurm.calls('sync')).toHaveLength(1);
+});
+
 it('one that waits ends at once when it is told to, and without --standby the second refuses', async () => {
   await story.site.startJobManager();
   const second = await story.site.startJobManager('--standby');

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { writeJobRecord } from '../../jobs/job-record.ts';
 import { makeDirectory, moveDurably } from '../../outside/files/durable-files.ts';
 import type { GitFailure, Mirror } from '../../outside/git/git.ts';
+import { syncFileSystems } from '../../outside/processes/sync-file-systems.ts';
 import type { Account } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
@@ -20,8 +21,6 @@ export interface DirectoryToPrepare {
   readonly delivery: string;
   readonly orderedBy: Account;
 }
-
-const syncLimitMilliseconds = 60_000;
 
 /** Makes the directory of a job: the base branch, the pull request's changes, what the job must know. */
 export async function prepareDirectory(
@@ -69,17 +68,14 @@ export async function prepareDirectory(
   return { kind: 'prepared' };
 }
 
-/** A whole tree: after a power cut no job must find half of what it is to build. Node has no syncfs(2), coreutils have. */
+/** A whole tree: after a power cut no job must find half of what it is to build. */
 async function putOnDisk(
   directory: string,
-  { runProgram, childEnvironment, log }: Pick<Tools, 'runProgram' | 'childEnvironment' | 'log'>,
+  tools: Pick<Tools, 'runProgram' | 'childEnvironment' | 'log'>,
 ): Promise<void> {
-  const result = await runProgram(
-    { program: 'sync', arguments: ['-f', directory] },
-    { environment: childEnvironment, timeoutMilliseconds: syncLimitMilliseconds },
-  );
-  if (result.kind === 'exited' && result.code === 0) return;
-  log.warn({ directory, result }, 'a job directory could not be synced: a power cut now would leave half of it');
+  const result = await syncFileSystems([directory], tools);
+  if (result === undefined) return;
+  tools.log.warn({ directory, result }, 'a job directory could not be synced: a power cut now would leave half of it');
 }
 
 /** The script that sbatch is given. */
