@@ -33,7 +33,7 @@ export const defects: readonly Defect[] = [
     file: 'src/job-manager/watch/plan-transitions.ts',
     right: 'if (entry === undefined) return',
     wrong:
-      "if (entry === undefined) return [{ kind: 'finished', state: '', reason: '' }];\n  if (entry === undefined) return",
+      "if (entry === undefined) return [{ kind: 'finished', ending: { state: '', reason: '' } }];\n  if (entry === undefined) return",
   },
   {
     name: 'sbatch runs again without a look at the queue',
@@ -147,14 +147,6 @@ export const defects: readonly Defect[] = [
     wrong: 'rows.slice(from + 1, to));',
   },
   {
-    name: 'two change a record at once',
-    file: 'src/job-manager/job-store.ts',
-    right: `    return await this.#inTurn(job.directory, async () => {
-      const before`,
-    wrong: `    return await oneAtATime()(job.directory, async () => {
-      const before`,
-  },
-  {
     name: 'an upload is noted without a look whether it was',
     file: 'src/job-manager/deploy/deploy-order.ts',
     right: 'if ((await readUploaded(pullRequestDir)).includes(line)) return;',
@@ -165,12 +157,6 @@ export const defects: readonly Defect[] = [
     file: 'src/jobs/ledger.ts',
     right: 'previous: last === undefined ? noLine : sha256(last)',
     wrong: 'previous: noLine',
-  },
-  {
-    name: 'how far GitHub’s list was compared is forgotten',
-    file: 'src/event-handler/receive/plan-recovery.ts',
-    right: 'comparedUntil: until, missing: inOrder',
-    wrong: 'missing: inOrder',
   },
   {
     name: 'what a killed daemon left is not synced',
