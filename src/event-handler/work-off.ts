@@ -4,6 +4,7 @@ import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { pause } from '../daemon/pause.ts';
 import { isEnough } from '../jobs/set-aside.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
+import { settle } from '../outside/files/durable-files.ts';
 import { TryAgainLater, Unsure } from '../outside/github/github.ts';
 import { DamagedDelivery, type Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
@@ -117,12 +118,18 @@ export class InboxWorker {
     const { inbox, stop } = this.#options;
     const log = this.#options.log.child({ delivery: delivery.guid, event: delivery.event, ...subject(route) });
     const since = new Date();
+    let failure: unknown;
+    let isHandled = false;
     for (let attempt = 1; !stop.aborted; attempt++) {
       try {
-        await this.#options.handle(route, delivery, log);
+        await settle(failure);
+        // Once: where it could not be put away entirely its plan may be gone, and it would be decided anew.
+        if (!isHandled) await this.#options.handle(route, delivery, log);
+        isHandled = true;
         await inbox.putAway(name);
         return;
       } catch (error) {
+        failure = error;
         const isOutside =
           error instanceof Unavailable ||
           error instanceof TryAgainLater ||

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type OpenOrder, readOpenOrders } from '../jobs/orders.ts';
 import { type Failures, isEnough, setAside } from '../jobs/set-aside.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
+import { settle } from '../outside/files/durable-files.ts';
 import { TryAgainLater, Unsure } from '../outside/github/github.ts';
 import { cleanUpOrder } from './cleanup/clean-up-order.ts';
 import { deployOrder } from './deploy/deploy-order.ts';
@@ -17,6 +18,8 @@ const timesAllowed = 20;
 export class OrderWorker {
   #underWay: Promise<void> | undefined;
   readonly #failures = new Map<string, Failures>();
+  /** Order -> what its last attempt failed with. */
+  readonly #lastErrors = new Map<string, unknown>();
 
   /** Begins with the open orders, unless it is at it. */
   lookForWork(tools: Tools, stop: AbortSignal): void {
@@ -48,10 +51,13 @@ export class OrderWorker {
     const { kind, delivery, repository, pullRequest } = open.order;
     const log = tools.log.child({ order: kind, delivery, pr: `${repository.owner}/${repository.name}#${pullRequest}` });
     try {
+      await settle(this.#lastErrors.get(open.path));
       if (kind === 'deploy') await deployOrder(open, { ...tools, log });
       else await cleanUpOrder(open, { ...tools, log });
       this.#failures.delete(open.path);
+      this.#lastErrors.delete(open.path);
     } catch (error) {
+      this.#lastErrors.set(open.path, error);
       log.error({ err: error }, 'an order failed: tried again in the next interval');
       const why = `it failed again and again, at last with: ${wordsOf(error)}`;
       await this.#failed(open.path, why, isOutside(error), timesAllowed, { ...tools, log });

@@ -137,8 +137,15 @@ export const defects: readonly Defect[] = [
   {
     name: 'a delivery is put away before it is worked off',
     file: 'src/event-handler/work-off.ts',
-    right: 'await this.#options.handle(route, delivery, log);\n        await inbox.putAway(name);',
-    wrong: 'await inbox.putAway(name);\n        await this.#options.handle(route, delivery, log);',
+    right: 'await this.#options.handle(route, delivery, log);\n        isHandled = true;',
+    wrong:
+      '{\n          await inbox.putAway(name);\n          await this.#options.handle(route, delivery, log);\n        }',
+  },
+  {
+    name: 'a delivery that could not be put away is handled again',
+    file: 'src/event-handler/work-off.ts',
+    right: 'if (!isHandled) await',
+    wrong: 'await',
   },
   {
     name: 'a comment is edited without its first row',
@@ -157,6 +164,12 @@ export const defects: readonly Defect[] = [
     file: 'src/jobs/ledger.ts',
     right: 'previous: last === undefined ? noLine : sha256(last)',
     wrong: 'previous: noLine',
+  },
+  {
+    name: 'a change that was not synced is taken for one that lasts',
+    file: 'src/outside/files/durable-files.ts',
+    right: 'if (failure instanceof NotSynced) {',
+    wrong: 'if (failure instanceof NotSynced) return;\n  if (failure instanceof NotSynced) {',
   },
   {
     name: 'what a killed daemon left is not synced',

@@ -49,8 +49,10 @@ export class Faults {
   befalling(process: Process, call: string, count: number): CallFault | undefined {
     if (this.areOver) return undefined;
     if (this.#ofCalls.length > 0) this.#count(process, call);
-    const isThis = ({ daemon, of, at }: FaultOfCall) =>
+    const isOfDisk = /^(writeFile|write|open|mkdir|symlink|link|rename|unlink|fsync|copyFile) /.test(call);
+    const isThis = ({ daemon, of, at, fault }: FaultOfCall) =>
       daemon === process.name &&
+      (isOfDisk || fault.kind !== 'error') &&
       (of === '' ? at === count : call.startsWith(of) && this.#callsOf.get(`${daemon} ${of}`) === at);
     const planned = this.#ofCalls.find(isThis);
     if (planned !== undefined && (!endsEventHandler(planned) || ++this.#deaths <= mostDeaths)) {
@@ -63,9 +65,7 @@ export class Faults {
       return { kind: 'power cut', when: 'before', remains: 'nothing' };
     }
     const disk = this.now('disk');
-    const isOfDisk =
-      disk !== undefined && /^(writeFile|write|open|mkdir|symlink|link|rename|fsync|copyFile) /.test(call);
-    return isOfDisk ? { kind: 'error', code: disk.code } : undefined;
+    return disk !== undefined && isOfDisk ? { kind: 'error', code: disk.code } : undefined;
   }
 
   /** How long a daemon stays down that died of a call. */
@@ -82,4 +82,5 @@ export class Faults {
   }
 }
 
-const endsEventHandler = ({ daemon, fault }: FaultOfCall) => daemon === 'event handler' || fault.kind === 'power cut';
+const endsEventHandler = ({ daemon, fault }: FaultOfCall) =>
+  fault.kind === 'power cut' || (fault.kind === 'kill' && daemon === 'event handler');

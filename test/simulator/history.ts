@@ -61,16 +61,16 @@ export const tellingCalls = {
   ],
 } as const;
 
-/** A call of a daemon, counted from its first start on, at which the daemon dies. */
+/** A call of a daemon, counted from its first start on, at which the daemon dies, or which fails. */
 export interface FaultOfCall {
   readonly kind: 'call';
   readonly daemon: Daemon;
   /** How the calls that are counted begin; empty: all of them. */
   readonly of: string;
   readonly at: number;
-  readonly fault: Extract<CallFault, { kind: 'kill' | 'power cut' }>;
+  readonly fault: Extract<CallFault, { kind: 'kill' | 'power cut' | 'error' }>;
   readonly downSeconds: number;
-  /** Once it is back the power is cut, with its so-many-eth call, and what was not synced by then is gone. */
+  /** The power is cut with the daemon's so-many-eth call after that, and what was not synced by then is gone. */
   readonly powerCutAfter?: number;
 }
 export interface DiskFault extends Window {
@@ -168,6 +168,11 @@ const death = fc.oneof(
     remains: fc.constantFrom<'nothing' | 'some' | 'all'>('nothing', 'some', 'all'),
   }),
 );
+/** A call fails, if it is one that changes files. */
+const failure = fc.record({
+  kind: fc.constant('error' as const),
+  code: fc.constantFrom<DiskFault['code']>('EIO', 'ENOSPC'),
+});
 const aroundCallOf = <D extends Daemon>(daemon: D) =>
   fc.record({
     daemon: fc.constant(daemon),
@@ -182,26 +187,28 @@ const anyCall = fc.record({
 const faultOfCall = fc
   .record({
     call: fc.oneof(anyCall, fc.oneof(aroundCallOf('event handler'), aroundCallOf('job manager'))),
-    more: fc.record({ fault: death, downSeconds: fc.constantFrom(1, 1, 1, 5, 60, 400) }),
+    more: fc.record({
+      fault: fc.oneof(death, death, death, failure),
+      downSeconds: fc.constantFrom(1, 1, 1, 5, 60, 400),
+    }),
   })
   .map(({ call, more }): FaultOfCall => ({ kind: 'call', ...call, ...more }));
-/** A daemon is killed between what can be seen and what lasts; it goes on from there, and then the power is cut. */
-const killThenPowerCut = fc
+/** What can be seen does not come to last: there a daemon is killed, or is told so; it goes on, and then the power is cut. */
+const notSynced = fc
   .record({
     daemon: fc.constantFrom<Daemon>('event handler', 'job manager'),
+    fault: fc.oneof(fc.constant({ kind: 'kill' as const, when: 'before' as const }), failure),
     at: fc.integer({ min: 1, max: 60 }),
     powerCutAfter: fc.integer({ min: 1, max: 60 }),
   })
-  .map((more): FaultOfCall => {
-    return { kind: 'call', of: 'fsync', fault: { kind: 'kill', when: 'before' }, downSeconds: 1, ...more };
-  });
+  .map((more): FaultOfCall => ({ kind: 'call', of: 'fsync', downSeconds: 1, ...more }));
 const window = {
   fromSecond: fc.nat(lastFaultSecond),
   seconds: fc.constantFrom(1, 1, 5, 5, 30, 30, 30, 90, 90, 90, 90, 300, 300, 300, 300, longestFaultSeconds),
 };
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 8, arbitrary: faultOfCall },
-  { weight: 1, arbitrary: killThenPowerCut },
+  { weight: 1, arbitrary: notSynced },
   {
     weight: 1,
     arbitrary: fc.record<DiskFault>({

@@ -3,6 +3,7 @@ import type { JobRecord, Row } from '../../jobs/job-record.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { readEnd, readResult, readTest } from '../../jobs/results.ts';
 import { finishedRow, receivedRow, releasedRow, runningRow, testResultRow } from '../../messages/job-rows.ts';
+import { settle } from '../../outside/files/durable-files.ts';
 import { TryAgainLater } from '../../outside/github/github.ts';
 import type { JobReading, QueueReading } from '../../outside/slurm/slurm.ts';
 import { UnusableJob, withRows } from '../job-store.ts';
@@ -19,6 +20,8 @@ export class Memory {
   readonly sending = new SendingPause();
   /** What was last logged of a thing that is wrong, so that each is told once and not every interval. */
   readonly told = new Map<string, string>();
+  /** Job -> what it last failed with. */
+  readonly failures = new Map<string, unknown>();
 }
 
 /**
@@ -231,10 +234,13 @@ async function onItsOwn<T extends { readonly job: JobLink }>(
 ): Promise<T> {
   const { id } = each.job;
   try {
+    await settle(memory.failures.get(id));
+    memory.failures.delete(id);
     const after = await act();
     memory.told.delete(id);
     return after;
   } catch (error) {
+    memory.failures.set(id, error);
     if (error instanceof TryAgainLater) memory.sending.after(error, tools.now());
     tell(
       tools,

@@ -15,6 +15,7 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isDiskTrouble } from './disk-trouble.ts';
 
 // What the daemons must remember goes through here: complete or not there at all, and on the disk before the call returns.
 // Plain rename and link only: they are atomic on NFS too.
@@ -237,13 +238,36 @@ export async function syncDirectory(path: string): Promise<void> {
 }
 
 async function syncNow(path: string): Promise<void> {
-  const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    await directory.sync();
+    const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    await directory.sync().finally(() => directory.close());
   } catch (error) {
     // Some network file systems cannot sync a directory and say so: their server writes names through.
-    if (!hasCode(error, 'EINVAL')) throw error;
-  } finally {
-    await directory.close();
+    if (hasCode(error, 'EINVAL')) return;
+    throw isDiskTrouble(error) ? new NotSynced(path, error) : error;
   }
+}
+
+/** What was changed in a directory can be seen, and a power cut may take it back. */
+class NotSynced extends Error {
+  override name = 'NotSynced';
+  readonly directory: string;
+
+  constructor(directory: string, cause: unknown) {
+    super(`${directory} could not be synced: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    this.directory = directory;
+  }
+}
+
+/**
+ * Before what failed is tried again: puts on the disk what it changed and could not sync, since the next attempt finds that changed, and
+ * goes on from there. Throws where that fails again.
+ */
+export async function settle(failure: unknown): Promise<void> {
+  if (failure instanceof NotSynced) {
+    await syncDirectory(failure.directory).catch((error: unknown) => {
+      if (!hasCode(error, 'ENOENT')) throw error; // nothing of it is seen any more
+    });
+  } else if (failure instanceof AggregateError) for (const each of failure.errors) await settle(each);
+  else if (failure instanceof Error) await settle(failure.cause);
 }
