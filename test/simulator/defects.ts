@@ -36,6 +36,12 @@ export const defects: readonly Defect[] = [
       "if (entry === undefined) return [{ kind: 'finished', ending: { state: '', reason: '' } }];\n  if (entry === undefined) return",
   },
   {
+    name: 'that a job runs is told in each interval',
+    file: 'src/job-manager/watch/plan-transitions.ts',
+    right: "state === 'RUNNING' && phase !== 'running'",
+    wrong: "state === 'RUNNING'",
+  },
+  {
     name: 'sbatch runs again without a look at the queue',
     file: 'src/event-handler/build/submit-job.ts',
     right: "if (submission.kind === 'submitting') {",
