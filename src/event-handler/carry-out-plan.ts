@@ -156,7 +156,6 @@ class PlanUnderWay {
     );
     if (outcome.kind === 'built') return { ...outcome, kind: 'build', failures: [...refused, ...outcome.failures] };
     const { step, message } = outcome.failure;
-    this.#tools.log.warn({ step, message }, 'the pull request could not be had');
     const body = failureComment(step, message, this.#tools.settings.texts);
     await this.#sayIf('download failure', `download failure ${index}`, body);
     return refused.length > 0 ? { kind: 'build', jobs: [], failures: refused } : { kind: 'nothing', command: 'build' };

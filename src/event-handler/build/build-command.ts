@@ -31,7 +31,7 @@ export type BuildOutcome =
       /** Why targets got no job: a sentence each. */
       readonly failures: readonly Markdown[];
     }
-  /** The pull request could not be had: no target got a job. */
+  /** The pull request could not be had, for no target. */
   | { readonly kind: 'not-had'; readonly failure: GitFailure };
 
 const preparedSideBySide = 4;
@@ -52,10 +52,12 @@ export async function buildCommand(order: BuildOrder, tools: Tools): Promise<Bui
     if (missing.length === 0) return await submitAll(jobs, new Map(), tools);
     await makeDirectory(temporary, 0o700);
     const mirror = await fetchChanges(order, diffFile, tools);
-    if (mirror.kind === 'failed') return { kind: 'not-had', failure: mirror };
     const { delivery, orderedBy } = order;
-    const prepare = ({ directory, target }: JobToBuild) =>
-      prepareDirectory({ directory, target, mirror, diffFile, delivery, orderedBy }, tools);
+    // Where it cannot be had now, those that an earlier run has prepared, or submitted, go on nevertheless.
+    const prepare = async ({ directory, target }: JobToBuild) =>
+      mirror.kind === 'failed'
+        ? mirror
+        : await prepareDirectory({ directory, target, mirror, diffFile, delivery, orderedBy }, tools);
     const preparing = startInOrder(missing, prepare, preparedSideBySide);
     try {
       return await submitAll(jobs, preparing, tools);
@@ -104,12 +106,16 @@ async function submitAll(
 ): Promise<BuildOutcome> {
   const built: { id: string; url?: string }[] = [];
   const failures: Markdown[] = [];
+  const notHad: GitFailure[] = [];
   let telling: Promise<void> = Promise.resolve();
   try {
     for (const job of jobs) {
       const prepared = await preparing.get(job);
-      // What one pull request failed with is what all its targets would.
-      if (prepared?.kind === 'failed') return { kind: 'not-had', failure: prepared };
+      if (prepared?.kind === 'failed') {
+        notHad.push(prepared);
+        failures.push(notSubmitted(job.target, prepared.message));
+        continue;
+      }
       const record = await submitPrepared(job, tools);
       const { submission } = record;
       if (submission.kind === 'refused') {
@@ -124,6 +130,10 @@ async function submitAll(
   } finally {
     await telling;
   }
+  const [failure] = notHad;
+  if (failure !== undefined)
+    tools.log.warn({ ...failure, targets: notHad.length }, 'the pull request could not be had');
+  if (failure !== undefined && notHad.length === jobs.length) return { kind: 'not-had', failure };
   return { kind: 'built', jobs: built, failures };
 }
 

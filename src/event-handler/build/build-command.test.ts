@@ -1,0 +1,102 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Markdown } from '../../outside/github/github.ts';
+import type { BuildTarget } from '../commands/choose-targets.ts';
+import { exampleSettings } from '../commands/example-settings.ts';
+import type { Tools } from '../tools.ts';
+import { type BuildOrder, buildCommand } from './build-command.ts';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'build-command-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const away = { kind: 'failed', step: 'clone', message: 'fatal: could not resolve host' } as const;
+
+/** A site of its own, with a git and a Slurm that do as they are told; what was submitted. */
+function siteOf(name: string) {
+  const stateDir = join(directory, name, 'state');
+  const example = exampleSettings();
+  const settings = { ...example, stateDir, build: { ...example.build, jobsBaseDir: join(directory, name) } };
+  const submitted: string[] = [];
+  const git = {
+    isAway: false,
+    /** Directories whose names contain it cannot be made. */
+    noRoomFor: 'none',
+    fetchMirror: async () => (git.isAway ? away : { kind: 'fetched', headSha: 'c0ffee' }),
+    writeDiff: async (_: unknown, __: string, file: string) => {
+      await writeFile(file, 'diff');
+      return { kind: 'written' };
+    },
+    checkOut: async (_: unknown, place: string) => {
+      if (place.includes(git.noRoomFor)) throw new Error('no room');
+      await mkdir(place);
+      return { kind: 'checked-out' };
+    },
+    applyDiff: async () => ({ kind: 'applied' }),
+  };
+  const slurm = {
+    submit: async ({ directory: where }: { directory: string }) => {
+      submitted.push(where);
+      return { kind: 'submitted', id: String(10 + submitted.length) };
+    },
+  };
+  const github = {
+    createComment: async (_: unknown, __: unknown, body: Markdown) => {
+      return { id: 70, url: `comment of ${/zen\d/.exec(body)}`, body, author: { login: 'a[bot]', isBot: true } };
+    },
+  };
+  const tools = {
+    ...{ settings, git, slurm, github, childEnvironment: {}, now: () => new Date() },
+    runProgram: async () => ({ kind: 'exited', code: 0, stdout: '', stderr: '' }),
+    log: pino({ level: 'silent' }),
+  } as unknown as Tools;
+  const targets = settings.nodeTypes.slice(0, 2).map(
+    (nodeType): BuildTarget => ({
+      ...{ nodeType, repositoryId: 'R1', forArch: nodeType.cpuSubdir, exports: [] },
+    }),
+  );
+  const pullRequestDir = join(directory, name, '2026.11', 'pr_9');
+  const order = {
+    ...{ delivery: 'd-1', orderedBy: { login: 'alice' }, repository: { owner: 'O', name: 'R' } },
+    ...{ pullRequest: { number: 9, baseBranch: 'main', headSha: 'c0ffee' }, targets },
+    ...{ pullRequestDir, runDir: join(pullRequestDir, 'event_d-1/run_000') },
+  } as unknown as BuildOrder;
+  return { build: () => buildCommand(order, tools), git, submitted };
+}
+
+it('builds each target', async () => {
+  const { build, submitted } = siteOf('all');
+  const jobs = [
+    { id: '11', url: 'comment of zen2' },
+    { id: '12', url: 'comment of zen3' },
+  ];
+  expect(await build()).toEqual({ kind: 'built', jobs, failures: [] });
+  expect(await build()).toEqual({ kind: 'built', jobs, failures: [] });
+  expect(submitted).toHaveLength(2);
+});
+
+it('has nothing where the pull request cannot be had', async () => {
+  const { build, git, submitted } = siteOf('nothing');
+  git.isAway = true;
+  expect(await build()).toEqual({ kind: 'not-had', failure: away });
+  expect(submitted).toEqual([]);
+});
+
+it('goes on with what an earlier run had prepared, though the pull request cannot be had any more', async () => {
+  const { build, git, submitted } = siteOf('part');
+  git.noRoomFor = 'zen3';
+  await expect(build()).rejects.toThrow('no room');
+  expect(submitted).toHaveLength(1);
+  git.isAway = true;
+  expect(await build()).toEqual({
+    kind: 'built',
+    jobs: [{ id: '11', url: 'comment of zen2' }],
+    failures: [expect.stringMatching(/^no job for `R1` on `cpu_zen3`: fatal: could not resolve host$/)],
+  });
+  expect(submitted).toHaveLength(1);
+});
