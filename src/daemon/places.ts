@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlaceIsAway } from '../outside/files/disk-trouble.ts';
 import { hasCode, makeDirectory, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
-import { syncFileSystems } from '../outside/processes/sync-file-systems.ts';
+import { syncFileSystems } from '../outside/files/sync-file-systems.ts';
 import type { Logger } from './logger.ts';
 
 // An empty mount point looks like a new site. So each directory in which the bot keeps things has a file that says that it is in use, and

@@ -1,7 +1,5 @@
 import process from 'node:process';
 import { checkBeforeWrites } from '../outside/files/durable-files.ts';
-import { withoutSecrets } from '../outside/processes/child-environment.ts';
-import { runProgram } from '../outside/processes/run-program.ts';
 import { type Lease, takeLease } from './lease.ts';
 import type { DaemonKind } from './lease-file.ts';
 import type { Logger } from './logger.ts';
@@ -14,6 +12,8 @@ interface Alone {
   readonly kind: DaemonKind;
   /** Wait while another one runs. */
   readonly standby: boolean;
+  /** What programs are run with. */
+  readonly programs: Omit<Parameters<typeof syncPlaces>[1], 'log'>;
   readonly stop: AbortSignal;
   readonly log: Logger;
   /** What to do where another one runs and this one is not to wait: its exit status. Without it that is an error. */
@@ -29,7 +29,7 @@ export type OnlyWhileOurs = <T extends object>(outside: T) => T;
  * another one goes on with is on the disk.
  */
 export async function runAlone(
-  { stateDir, places, kind, standby, stop, log, whenHeld }: Alone,
+  { stateDir, places, kind, standby, programs, stop, log, whenHeld }: Alone,
   work: (onlyWhileOurs: OnlyWhileOurs, lease: Pick<Lease, 'number' | 'afterDeath'>) => Promise<number>,
 ): Promise<number> {
   const say = (sentence: string) => {
@@ -49,7 +49,7 @@ export async function runAlone(
   });
   checkBeforeWrites(lease.check);
   await notePlaces(places, process.cwd());
-  if (lease.afterDeath) await syncPlaces(places, { runProgram, childEnvironment: withoutSecrets(process.env), log });
+  if (lease.afterDeath) await syncPlaces(places, { ...programs, log });
   const check = async () => {
     await lease.check();
     await checkPlaces(places);

@@ -60,6 +60,7 @@ async function main(options: Options): Promise<number> {
     places: placesOf(settings),
     kind: 'event handler',
     standby,
+    programs: { runProgram, childEnvironment: withoutSecrets(environment) },
     stop,
     log,
     ...(file !== undefined && { whenHeld }),

@@ -37,7 +37,8 @@ async function main(options: Options): Promise<number> {
   const stop = stopOnSignals(console.log);
   const { stateDir } = settings;
   const places = placesOf(settings);
-  const alone = { stateDir, places, kind: 'job manager', standby: options.standby, stop, log } as const;
+  const programs = { runProgram, childEnvironment: withoutSecrets(environment) };
+  const alone = { stateDir, places, kind: 'job manager', standby: options.standby, programs, stop, log } as const;
   return await runAlone(alone, async (onlyWhileOurs) => {
     console.log(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
     const tools = (settings: Settings, jobs: JobStore) => buildTools(settings, onlyWhileOurs, jobs, log);

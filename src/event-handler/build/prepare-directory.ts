@@ -3,8 +3,8 @@ import { chmod, copyFile, lstat, mkdir, open, readdir, rm, stat, writeFile } fro
 import { basename, dirname, join } from 'node:path';
 import { writeJobRecord } from '../../jobs/job-record.ts';
 import { makeDirectory, moveDurably } from '../../outside/files/durable-files.ts';
+import { syncFileSystems } from '../../outside/files/sync-file-systems.ts';
 import type { GitFailure, Mirror } from '../../outside/git/git.ts';
-import { syncFileSystems } from '../../outside/processes/sync-file-systems.ts';
 import type { Account } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';

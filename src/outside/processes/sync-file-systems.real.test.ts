@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { expect, it } from 'vitest';
+import { syncFileSystems } from '../files/sync-file-systems.ts';
 import { runProgram } from './run-program.ts';
-import { syncFileSystems } from './sync-file-systems.ts';
 
 const tools = { runProgram, childEnvironment: { PATH: '/usr/bin:/bin' } };
 

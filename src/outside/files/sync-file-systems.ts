@@ -1,0 +1,22 @@
+/** Runs a program and says what became of it: run-program.ts of outside/processes. */
+type RunProgram<Result> = (
+  command: { readonly program: string; readonly arguments: readonly string[] },
+  options: { readonly environment: Readonly<Record<string, string>>; readonly timeoutMilliseconds: number },
+) => Promise<Result>;
+
+const limitMilliseconds = 60_000;
+
+/**
+ * Puts everything on the disk that was written to the file systems of these paths, by whomever. Node has no syncfs(2), coreutils have.
+ * undefined: it is there; else what became of the program.
+ */
+export async function syncFileSystems<Result extends { readonly kind: string; readonly code?: number | string }>(
+  paths: readonly string[],
+  tools: { readonly runProgram: RunProgram<Result>; readonly childEnvironment: Readonly<Record<string, string>> },
+): Promise<Result | undefined> {
+  const result = await tools.runProgram(
+    { program: 'sync', arguments: ['-f', ...paths] },
+    { environment: tools.childEnvironment, timeoutMilliseconds: limitMilliseconds },
+  );
+  return result.kind === 'exited' && result.code === 0 ? undefined : result;
+}
