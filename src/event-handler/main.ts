@@ -28,6 +28,7 @@ interface Options extends RunOptions {
 }
 
 const environment = process.env;
+const childEnvironment = withoutSecrets(environment);
 const askpassProgram = join(import.meta.dirname, '../../scripts/git-askpass');
 
 /** Starts the event handler; the exit status. */
@@ -60,7 +61,7 @@ async function main(options: Options): Promise<number> {
     places: placesOf(settings),
     kind: 'event handler',
     standby,
-    programs: { runProgram, childEnvironment: withoutSecrets(environment) },
+    programs: { runProgram, childEnvironment },
     stop,
     log,
     ...(file !== undefined && { whenHeld }),
@@ -85,7 +86,6 @@ function outsideOf(settingsFile: SettingsFile, onlyWhileOurs: OnlyWhileOurs): ()
 }
 
 async function buildOutside(settings: Settings, onlyWhileOurs: OnlyWhileOurs): Promise<Outside> {
-  const childEnvironment = withoutSecrets(environment);
   const { appId, installationId, apiUrl, serverUrl, privateKeyPath } = settings.github;
   const privateKey = await readFile(privateKeyPath, 'utf8');
   const github = onlyWhileOurs(octokitGitHub({ appId, installationId, apiUrl, privateKey }));

@@ -24,6 +24,7 @@ interface Options extends WatchOptions {
 }
 
 const environment = process.env;
+const childEnvironment = withoutSecrets(environment);
 
 /** Starts the job manager; the exit status. */
 async function main(options: Options): Promise<number> {
@@ -37,7 +38,7 @@ async function main(options: Options): Promise<number> {
   const stop = stopOnSignals(console.log);
   const { stateDir } = settings;
   const places = placesOf(settings);
-  const programs = { runProgram, childEnvironment: withoutSecrets(environment) };
+  const programs = { runProgram, childEnvironment };
   const alone = { stateDir, places, kind: 'job manager', standby: options.standby, programs, stop, log } as const;
   return await runAlone(alone, async (onlyWhileOurs) => {
     console.log(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
@@ -58,7 +59,7 @@ async function buildTools(
   return {
     settings,
     github: onlyWhileOurs(octokitGitHub({ appId, installationId, apiUrl, privateKey })),
-    slurm: onlyWhileOurs(slurmCommands(slurmOptionsOf(settings, withoutSecrets(environment)))),
+    slurm: onlyWhileOurs(slurmCommands(slurmOptionsOf(settings, childEnvironment))),
     ...onlyWhileOurs({ runProgram }),
     uploadEnvironment: forUpload(environment),
     jobs,

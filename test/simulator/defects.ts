@@ -36,7 +36,7 @@ export const defects: readonly Defect[] = [
       "if (entry === undefined) return [{ kind: 'finished', ending: { state: '', reason: '' } }];\n  if (entry === undefined) return",
   },
   {
-    name: 'that a job runs is told in each interval',
+    name: 'a running job is told of in each interval',
     file: 'src/job-manager/watch/plan-transitions.ts',
     right: "state === 'RUNNING' && phase !== 'running'",
     wrong: "state === 'RUNNING'",

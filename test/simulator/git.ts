@@ -54,7 +54,7 @@ export class SimulatedGit implements Git {
 
   /** `sync -f`, with which the daemons put on the disk what git wrote, or a daemon that was killed. */
   readonly runSync: typeof runProgram = async ({ program }) => {
-    if (program !== 'sync') throw new Error(`the event handler of this site runs no ${program}`);
+    if (program !== 'sync') throw new Error(`the daemons of this site run no ${program}`);
     await world().call('sync', () => world().files.syncAll());
     return { kind: 'exited', code: 0, stdout: '', stderr: '' };
   };
