@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -63,6 +63,23 @@ it('does not wait for a descendant that left the group and holds the pipe', asyn
   const result = await runProgram(bash(script), { environment, timeoutMilliseconds: 300 });
   expect(result.kind).toBe('timed-out');
   if ('stdout' in result) process.kill(Number(result.stdout), 'SIGKILL');
+});
+
+it('ends with this process what it runs, and lets signals end this process', async () => {
+  const printed = join(directory, 'pid');
+  const script = `
+    import { existsSync } from 'node:fs';
+    import { runProgram } from ${JSON.stringify(join(import.meta.dirname, 'run-program.ts'))};
+    const program = { program: 'bash', arguments: ['-c', 'echo $$ >${printed}.new; mv ${printed}.new ${printed}; exec sleep 60'] };
+    void runProgram(program, { environment: ${JSON.stringify(environment)} });
+    setInterval(() => existsSync('${printed}') && process.exit(process.listenerCount('SIGABRT')), 10);`;
+  const node = {
+    program: process.execPath,
+    arguments: ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script],
+  };
+  expect(await runProgram(node, { environment })).toEqual({ kind: 'exited', code: 0, stdout: '', stderr: '' });
+  const pid = Number(await readFile(printed, 'utf8'));
+  await expect.poll(() => isGone(pid)).toBe(true);
 });
 
 it('ends a program that prints too much, and keeps the beginning', async () => {

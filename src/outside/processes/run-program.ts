@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { execa } from 'execa';
 import type { Command } from './command.ts';
 
@@ -27,6 +28,12 @@ type Runnable = Pick<Command, 'program' | 'arguments'> & Partial<Pick<Command, '
 
 const killDelayMilliseconds = 2_000;
 
+/** Ended with this process where it exits by itself. */
+const running = new Set<{ kill(): boolean }>();
+process.on('exit', () => {
+  for (const subprocess of running) subprocess.kill();
+});
+
 /** Runs a program, without a shell, and says what became of it; never throws for what the program does. */
 export async function runProgram(command: Runnable, options: RunOptions): Promise<ProgramResult> {
   const { timeoutMilliseconds } = options;
@@ -38,11 +45,14 @@ export async function runProgram(command: Runnable, options: RunOptions): Promis
     // Not an empty pipe: Node's are sockets, which bash takes for a remote login and reads ~/.bashrc.
     ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
     killDescendants: true,
+    // execa's way of ending it with us catches SIGABRT and the like, and loses one that arrives just when the program ends.
+    cleanup: false,
     forceKillAfterDelay: killDelayMilliseconds,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(timeoutMilliseconds === undefined ? {} : { timeout: timeoutMilliseconds }),
     ...(options.maxBuffer === undefined ? {} : { maxBuffer: options.maxBuffer }),
   });
+  running.add(subprocess);
   // A descendant in a session of its own survives the group's end and may keep our pipes open: then the time-out must hold all the same.
   const letGo =
     timeoutMilliseconds === undefined
@@ -63,6 +73,7 @@ export async function runProgram(command: Runnable, options: RunOptions): Promis
     return notStarted(command, options.cwd, result.code ?? 'unknown', result.originalMessage ?? '');
   } finally {
     clearTimeout(letGo);
+    running.delete(subprocess);
   }
 }
 
