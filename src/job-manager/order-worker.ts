@@ -8,6 +8,14 @@ import { cleanUpOrder } from './cleanup/clean-up-order.ts';
 import { deployOrder } from './deploy/deploy-order.ts';
 import type { Tools } from './tools.ts';
 
+/** An attempt that failed; `enough`: after so many it is set aside. */
+interface Failure {
+  readonly why: string;
+  readonly error?: unknown;
+  readonly isOutside: boolean;
+  readonly enough: number;
+}
+
 /** How often an order that fails is tried, once an interval, before it is set aside. */
 const timesAllowed = 20;
 
@@ -17,9 +25,8 @@ const timesAllowed = 20;
  */
 export class OrderWorker {
   #underWay: Promise<void> | undefined;
-  readonly #failures = new Map<string, Failures>();
-  /** Order -> what its last attempt failed with. */
-  readonly #lastErrors = new Map<string, unknown>();
+  /** Order -> how it has failed until now, and with what at last. */
+  readonly #failures = new Map<string, Failures & { readonly error?: unknown }>();
 
   /** Begins with the open orders, unless it is at it. */
   lookForWork(tools: Tools, stop: AbortSignal): void {
@@ -39,7 +46,8 @@ export class OrderWorker {
     const { orders, unusable } = await readOpenOrders(tools.settings.stateDir);
     for (const { path, why, mayPass } of unusable) {
       tools.log.error({ path, why }, 'an order cannot be understood');
-      await this.#failed(path, `it cannot be understood: ${why}`, false, mayPass ? timesAllowed : 1, tools);
+      const enough = mayPass ? timesAllowed : 1;
+      await this.#failed(path, { why: `it cannot be understood: ${why}`, isOutside: false, enough }, tools);
     }
     for (const open of orders) {
       if (stop.aborted) return;
@@ -51,31 +59,30 @@ export class OrderWorker {
     const { kind, delivery, repository, pullRequest } = open.order;
     const log = tools.log.child({ order: kind, delivery, pr: `${repository.owner}/${repository.name}#${pullRequest}` });
     try {
-      await settle(this.#lastErrors.get(open.path));
+      await settle(this.#failures.get(open.path)?.error);
       if (kind === 'deploy') await deployOrder(open, { ...tools, log });
       else await cleanUpOrder(open, { ...tools, log });
       this.#failures.delete(open.path);
-      this.#lastErrors.delete(open.path);
     } catch (error) {
-      this.#lastErrors.set(open.path, error);
       log.error({ err: error }, 'an order failed: tried again in the next interval');
       const why = `it failed again and again, at last with: ${wordsOf(error)}`;
-      await this.#failed(open.path, why, isOutside(error), timesAllowed, { ...tools, log });
+      const failure = { why, error, isOutside: isOutside(error), enough: timesAllowed };
+      await this.#failed(open.path, failure, { ...tools, log });
     }
   }
 
   /** Counts, and sets the order aside when it is enough. One that cannot be set aside stops no other either. */
-  async #failed(path: string, why: string, outside: boolean, allowed: number, { log, now }: Tools): Promise<void> {
+  async #failed(path: string, { why, error, isOutside, enough }: Failure, { log, now }: Tools): Promise<void> {
     const { times = 0, since = now() } = this.#failures.get(path) ?? {};
-    const failures = { times: times + 1, since };
+    const failures = { times: times + 1, since, error };
     this.#failures.set(path, failures);
-    if (!isEnough(failures, outside, allowed, now())) return;
+    if (!isEnough(failures, isOutside, enough, now())) return;
     try {
       await setAside(path, join(path, '..', 'failed'), why);
       this.#failures.delete(path);
       log.error({ path, why }, 'set an order aside');
-    } catch (error) {
-      log.error({ err: error, path }, 'could not set an order aside');
+    } catch (err) {
+      log.error({ err, path }, 'could not set an order aside');
     }
   }
 }

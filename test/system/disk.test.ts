@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { appendLineDurably } from '../../src/outside/files/durable-files.ts';
 import type { CommentView } from '../../stand-ins/github/github-stand-in.ts';
-import { type CasesSite, makeCasesSite } from './cases-site.ts';
+import { type CasesSite, fileAppears, makeCasesSite } from './cases-site.ts';
 import { ScriptedSlurm } from './scripted-slurm.ts';
 import { type Running, repository } from './site.ts';
 
@@ -266,6 +266,59 @@ it('a move that may not survive a power cut is made again', async () => {
   await files.repair();
   await story.github.waitFor('the answer', () => answers().length > 0);
   expect(answers()).toHaveLength(1);
+});
+
+it('nothing is submitted from a directory that may not survive a power cut', async () => {
+  const files = await makeFailingSite();
+  await story.site.startEventHandler();
+  story.number = await story.github.openPullRequest(repository, { branch: 'x', user: 'dave' });
+  const month = new Date().toISOString().slice(0, 7).replace('-', '.');
+  await files.fail(`EIO ${inSite('jobs', month, `pr_${story.number}`)} fsync`);
+  await story.github.comment(repository, story.number, 'alice', 'bot: build for:arch=x86_64/amd/zen2');
+  await logged('event_handler', /"attempt":2/);
+  expect(await slurm.calls('sbatch')).toEqual([]);
+  await files.repair();
+  await story.github.nextComment(({ body }) => body.includes('|submitted|'));
+  expect(await slurm.calls('sbatch')).toHaveLength(1);
+});
+
+it('a row whose record may not survive a power cut is not told until it does', async () => {
+  const files = await makeFailingSite();
+  await story.site.startEventHandler();
+  story.number = await story.github.openPullRequest(repository, { branch: 'x', user: 'dave' });
+  const { job, workDir } = await build();
+  await slurm.queue({ id: '11', state: 'PENDING', workDir });
+  await story.site.startJobManager();
+  await story.until(job.id, /\|released\|/);
+  await files.fail(`EIO ${workDir} fsync`);
+  await slurm.queue({ id: '11', state: 'RUNNING', workDir });
+  await logged('job_manager', /EIO: as planned/);
+  await twoIntervals();
+  expect(rows(job)).not.toContain('running');
+  await files.repair();
+  await story.until(job.id, /\|running\|/);
+});
+
+it('directories of a closed pull request stay where they are while the record of the move may not survive a power cut', async () => {
+  const files = await makeFailingSite();
+  await story.site.startEventHandler();
+  story.number = await story.github.openPullRequest(repository, { branch: 'x', user: 'dave' });
+  const { job, workDir } = await build();
+  await slurm.queue({ id: '11', state: 'COMPLETED', workDir });
+  const manager = await story.site.startJobManager();
+  await story.until(job.id, /\|test result\|/);
+  await manager.stop();
+  await story.github.closePullRequest(repository, story.number, 'dave');
+  await fileAppears(inSite('state/orders'), (name) => name.endsWith('.json'));
+  await files.fail(`EIO ${inSite('state/orders')} fsync`);
+  await story.site.startJobManager();
+  await logged('job_manager', /EIO: as planned/);
+  await twoIntervals();
+  await twoIntervals();
+  expect((await readdir(workDir)).length).toBeGreaterThan(0);
+  await files.repair();
+  await fileAppears(inSite('state/orders/done'), (name) => name.endsWith('.json'));
+  await expect(readdir(workDir)).rejects.toThrow('ENOENT');
 });
 
 it('a line for which there is only half the room is not there', async () => {
