@@ -81,6 +81,11 @@ export class InboxWorker {
   async #enqueue(name: string): Promise<void> {
     const { inbox, log } = this.#options;
     try {
+      if ((await inbox.takeUp(name)) === 'repeated') {
+        log.info({ name }, 'put a delivery away that was received before');
+        this.#taken.delete(name);
+        return;
+      }
       const delivery = await inbox.read(name);
       const route = routeDelivery(delivery.event, JSON.parse(delivery.body));
       const work = this.#inTurn(keyOf(route), () => this.#workOff(name, route, delivery))

@@ -1,4 +1,4 @@
-import { copyFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeProblem } from './describe-problem.ts';
@@ -81,4 +81,31 @@ it('survives a moment without file, as some editors make one', async () => {
   await rename(`${path}.new`, path);
   expect(await file.current()).toEqual(good);
   expect(told.map(({ kind }) => kind)).toEqual(['problems', 'settings']);
+});
+
+it('keeps the last good settings while the file server cannot tell of the file', async () => {
+  const { file, path } = await watch();
+  const good = await file.current();
+  await rename(path, `${path}.away`);
+  await symlink(path, path); // stat answers ELOOP, which is as good as EIO
+  expect(await file.current()).toBe(good);
+  expect(file.problems.map(describeProblem)).toEqual([expect.stringMatching(/app\.cfg: cannot be read \(.*ELOOP/)]);
+  await rename(`${path}.away`, path);
+  expect(await file.current()).toEqual(good);
+  expect(file.problems).toEqual([]);
+});
+
+it('stays in the directories in which it has begun, and says that others take a restart', async () => {
+  const { file } = await watch();
+  const good = await file.current();
+  await site.writeAppCfg('generation-9.cfg', (text) =>
+    setInterval('45')(text).replace(/^jobs_base_dir = .*/m, `jobs_base_dir = ${site.dir}`),
+  );
+  expect(await file.current()).toBe(good);
+  const sentence = new RegExp(
+    `jobs_base_dir = ${site.dir}: another directory than ${good.build.jobsBaseDir} is used after a restart only`,
+  );
+  expect(file.problems.map(describeProblem)).toContainEqual(expect.stringMatching(sentence));
+  await site.writeAppCfg('generation-9.cfg', setInterval('45'));
+  expect(await intervalOf(file)).toBe(45);
 });

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { hasCode } from '../outside/files/durable-files.ts';
 import type { Environment } from './environment.ts';
 import { loadSettings, reposCfgPath } from './load-settings.ts';
+import { placesOf } from './places-of.ts';
 import type { Problem, Settings, SettingsReading } from './settings.ts';
 
 /** The files whose settings are in force, and who is told of a new reading. */
@@ -49,7 +49,8 @@ export class SettingsFile {
     if (stamp === this.#stampOfReading) return this.#settings;
     this.#stampOfReading = stamp;
     const { appCfgPath, environment, workingDirectory, onChange } = this.#files;
-    const reading = await loadSettings(appCfgPath, environment, workingDirectory);
+    const loaded = await loadSettings(appCfgPath, environment, workingDirectory);
+    const reading = inSamePlaces(loaded, this.#settings, appCfgPath);
     const changed = !isDeepStrictEqual(reading, this.#reading);
     this.#reading = reading;
     if (reading.kind === 'settings') this.#settings = reading.settings;
@@ -72,7 +73,19 @@ async function stampOf(path: string): Promise<string> {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
     return [path, dev, ino, size, mtimeNs, ctimeNs].join(':');
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR') || hasCode(error, 'EACCES')) return `${path}:unreadable`;
-    throw error;
+    // Whether it is gone or its file server away: reading it tells what is wrong, and is tried again when this changes.
+    return [path, error instanceof Error && 'code' in error ? error.code : error].join(':');
   }
+}
+
+/** Where the lease is held, and deliveries, jobs and orders lie already, the daemon goes on until it is started anew. */
+function inSamePlaces(reading: SettingsReading, inForce: Settings, file: string): SettingsReading {
+  if (reading.kind === 'problems') return reading;
+  const [before, after] = [placesOf(inForce), placesOf(reading.settings)];
+  const problems = Object.entries(before).flatMap(([key, directory]) => {
+    if (after[key] === directory) return [];
+    const message = `another directory than ${directory} is used after a restart only: stop both daemons, move what lies there, and start them; until then no edit is in force`;
+    return [{ file, key, ...(after[key] !== undefined && { value: after[key] }), message }];
+  });
+  return problems.length === 0 ? reading : { kind: 'problems', problems, warnings: reading.warnings };
 }

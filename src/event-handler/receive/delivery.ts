@@ -34,6 +34,9 @@ export function timeOf(name: string): number | undefined {
 /** As names begin. */
 export const timeInName = (iso: string) => iso.replaceAll(':', '-');
 export const isDeliveryFile = (name: string) => name.endsWith('.json') && !name.startsWith('.');
+/** The name that a damaged delivery had, by the one under which it was set aside. */
+export const nameBeforeDamage = (name: string) =>
+  name.endsWith('.json.damaged') ? name.slice(0, -'.damaged'.length) : undefined;
 /** Its GUID, and of a new comment its id. */
 export const identitiesOf = (name: string) => name.slice(0, -'.json'.length).split('_').slice(2);
 export const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);

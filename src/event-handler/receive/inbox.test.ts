@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Delivery } from './delivery.ts';
 import { Inbox } from './inbox.ts';
 
@@ -71,4 +71,68 @@ it('prunes what killed processes left: plans without a delivery, half-written fi
   expect(await readdir(join(stateDir, 'inbox/new'))).toHaveLength(2);
   await inbox.prune(new Date(Date.now() + 2 * 3600 * 1000));
   expect(await inbox.waiting()).toEqual(await readdir(join(stateDir, 'inbox/new')));
+});
+
+describe('another process puts a delivery there, as -f does beside a running daemon', () => {
+  it('is known once it was taken up', async () => {
+    const [daemon, other] = [await Inbox.open(stateDir), await Inbox.open(stateDir)];
+    await other.receive(comment('g-1', 7));
+    const [name = ''] = await daemon.waiting();
+    expect(await daemon.takeUp(name)).toBe('taken up');
+    await daemon.putAway(name);
+    expect(daemon.knows('g-1')).toBe(true);
+    expect(await daemon.receive(comment('g-2', 7))).toBe('known');
+  });
+
+  it('is put away where it was received before', async () => {
+    const [daemon, other] = [await Inbox.open(stateDir), await Inbox.open(stateDir)];
+    await daemon.receive(comment('g-1', 7));
+    await daemon.writePlan('g-1', { version: 1 });
+    await other.receive(comment('g-1', 7, 'created', '2026-03-10T12:00:01.000Z'));
+    const [first = '', second = ''] = await daemon.waiting();
+    expect([await daemon.takeUp(first), await daemon.takeUp(second)]).toEqual(['taken up', 'repeated']);
+    expect(await daemon.waiting()).toEqual([first]);
+    expect(await daemon.readPlan('g-1')).toEqual({ version: 1 });
+  });
+
+  it('is worked off once where both are found by the next process', async () => {
+    const [daemon, other] = [await Inbox.open(stateDir), await Inbox.open(stateDir)];
+    await daemon.receive(comment('g-1', 7));
+    await other.receive(comment('g-1', 7, 'created', '2026-03-10T12:00:01.000Z'));
+    const next = await Inbox.open(stateDir);
+    const taken = [];
+    for (const name of await next.waiting()) taken.push(await next.takeUp(name));
+    expect(taken.toSorted()).toEqual(['repeated', 'taken up']);
+  });
+});
+
+describe('a damaged delivery', () => {
+  const now = new Date().toISOString();
+  const forgetOne = async (receivedAt = now) => {
+    const inbox = await Inbox.open(stateDir);
+    await inbox.receive(comment('g-1', 7, 'created', receivedAt));
+    await inbox.writePlan('g-1', { version: 1 });
+    const [name = ''] = await inbox.waiting();
+    await inbox.forget(name, 'it is damaged');
+    return inbox;
+  };
+
+  it('is looked for by the next process too, until it has come again', async () => {
+    await forgetOne();
+    const next = await Inbox.open(stateDir);
+    expect([next.takeForgotten(), next.takeForgotten()]).toEqual([true, false]);
+    await next.receive(comment('g-1', 7, 'created', now));
+    expect((await Inbox.open(stateDir)).takeForgotten()).toBe(false);
+  });
+
+  it('is not looked for when GitHub lists it no longer', async () => {
+    await forgetOne('2026-03-10T12:00:00.000Z');
+    expect((await Inbox.open(stateDir)).takeForgotten()).toBe(false);
+  });
+
+  it('keeps its plan, by which it goes on when it comes again', async () => {
+    const inbox = await forgetOne();
+    await inbox.prune(new Date());
+    expect(await inbox.readPlan('g-1')).toEqual({ version: 1 });
+  });
 });

@@ -16,6 +16,7 @@ import {
   guidOf,
   identitiesOf,
   isDeliveryFile,
+  nameBeforeDamage,
   nameOf,
   parseDelivery,
   timeInName,
@@ -29,8 +30,8 @@ import { pruneInbox } from './prune-inbox.ts';
  */
 export class Inbox {
   readonly #directory: string;
-  /** Identities of all deliveries on disk. The promise: its file is not there yet. */
-  readonly #known = new Map<string, Promise<void> | 'on disk'>();
+  /** Identities of all deliveries on disk. `writing`: its file is not there yet. */
+  readonly #known = new Map<string, { readonly name: string; readonly writing?: Promise<void> }>();
   readonly #arrivals = new EventEmitter();
   #counter = 0;
   #problem: string | null = null;
@@ -44,13 +45,17 @@ export class Inbox {
   static async open(stateDir: string): Promise<Inbox> {
     const inbox = new Inbox(stateDir);
     await makeDirectory(stateDir, 0o700);
+    const damaged: string[] = [];
     for (const stage of ['new', 'done', 'failed', 'plans']) {
       await makeDirectory(join(inbox.#directory, stage), 0o700);
       if (stage === 'plans') continue;
       for (const name of await listNames(join(inbox.#directory, stage))) {
-        if (isDeliveryFile(name)) for (const identity of identitiesOf(name)) inbox.#known.set(identity, 'on disk');
+        if (isDeliveryFile(name)) inbox.#know(name);
+        damaged.push(...[nameBeforeDamage(name)].flatMap((before) => before ?? []));
       }
     }
+    // Forgotten by a process that ended before it was looked for in GitHub's list.
+    inbox.#hasForgotten = damaged.some((name) => !inbox.#known.has(guidOf(name)) && isListedStill(name));
     return inbox;
   }
 
@@ -63,12 +68,12 @@ export class Inbox {
     const identities = identitiesOf(name);
     const before = identities.map((identity) => this.#known.get(identity)).find((known) => known !== undefined);
     if (before !== undefined) {
-      await (before === 'on disk' ? undefined : before);
-      for (const identity of identities) this.#known.set(identity, 'on disk'); // the same comment under another GUID: not fetched again
+      await before.writing;
+      for (const identity of identities) this.#known.set(identity, { name: before.name }); // the same comment under another GUID: not fetched again
       return 'known';
     }
     const writing = createDurably(join(this.#directory, 'new', name), `${JSON.stringify(delivery)}\n`).then(() => {});
-    for (const identity of identities) this.#known.set(identity, writing);
+    for (const identity of identities) this.#known.set(identity, { name, writing });
     try {
       await writing;
       this.#problem = null;
@@ -77,7 +82,7 @@ export class Inbox {
       for (const identity of identities) this.#known.delete(identity);
       throw error;
     }
-    for (const identity of identities) this.#known.set(identity, 'on disk');
+    this.#know(name);
     this.#arrivals.emit('arrival', name);
     return 'new';
   }
@@ -85,6 +90,20 @@ export class Inbox {
   /** Whether a delivery of that GUID was received. */
   knows(guid: string): boolean {
     return this.#known.has(guid);
+  }
+
+  /**
+   * To be called before one is worked off: another process may have put it there. `repeated`: the same was received under another name;
+   * it is put away, and is not to be worked off.
+   */
+  async takeUp(name: string): Promise<'taken up' | 'repeated'> {
+    const known = identitiesOf(name).map((identity) => this.#known.get(identity));
+    if (known.every((one) => one === undefined || one.name === name)) {
+      this.#know(name);
+      return 'taken up';
+    }
+    await moveDurably(join(this.#directory, 'new', name), join(this.#directory, 'done', name));
+    return 'repeated';
   }
 
   /** Calls back with the name of each delivery that arrives from now on, once it is on the disk. */
@@ -212,9 +231,17 @@ export class Inbox {
     }
   }
 
+  #know(name: string): void {
+    for (const identity of identitiesOf(name)) this.#known.set(identity, { name });
+  }
+
   #planPath(guid: string): string {
     return join(this.#directory, 'plans', `${guid}.json`);
   }
 }
+
+/** GitHub lists deliveries for three days. */
+const listedMilliseconds = 3 * 24 * 3600 * 1000;
+const isListedStill = (name: string) => Date.now() - (timeOf(name) ?? 0) < listedMilliseconds;
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,7 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listNames, removeDurably } from '../../outside/files/durable-files.ts';
-import { guidOf, isDeliveryFile, timeInName } from './delivery.ts';
+import { guidOf, isDeliveryFile, nameBeforeDamage, timeInName } from './delivery.ts';
 
 const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
 const keepTemporaryMilliseconds = 3600 * 1000;
@@ -20,8 +20,16 @@ export async function pruneInbox(inbox: string, now: Date): Promise<string[]> {
 /** A process that was killed between putting a delivery away and removing its plan has left the plan. */
 async function prunePlans(inbox: string): Promise<void> {
   const plans = await listNames(join(inbox, 'plans')); // before what is new: a plan comes after its delivery
-  const open = [...(await listNames(join(inbox, 'failed'))), ...(await listNames(join(inbox, 'new')))];
-  const wanted = new Set(open.filter(isDeliveryFile).map(guidOf));
+  // A delivery may be set aside, or put back, between two of these: it is seen in one of the three.
+  const open: string[] = [];
+  for (const stage of ['new', 'failed', 'new']) open.push(...(await listNames(join(inbox, stage))));
+  // One that was damaged may come once more.
+  const wanted = new Set(
+    open
+      .map((name) => nameBeforeDamage(name) ?? name)
+      .filter(isDeliveryFile)
+      .map(guidOf),
+  );
   for (const name of plans) {
     if (!name.startsWith('.') && !wanted.has(name.slice(0, -'.json'.length))) {
       await removeDurably(join(inbox, 'plans', name));
