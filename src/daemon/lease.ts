@@ -3,7 +3,7 @@ import { open, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { PlaceIsAway } from '../outside/files/disk-trouble.ts';
+import { isDiskTrouble, PlaceIsAway } from '../outside/files/disk-trouble.ts';
 import {
   createDurably,
   exists,
@@ -73,14 +73,17 @@ export async function takeLease(
   await makeDirectory(stateDir, 0o700);
   await makeDirectory(directory, 0o700);
   const token = randomUUID();
-  let isTold = false;
+  let said = '';
   for (;;) {
-    const answer = await tryToTake(directory, kind, token);
+    const answer = await tryToTake(directory, kind, token).catch((error: unknown) => {
+      if (standby === undefined || !isDiskTrouble(error)) throw error;
+      return { kind: 'not seen', error } as const;
+    });
     if (answer.kind === 'taken') return { kind: 'taken', lease: keep(answer.path, answer.holder, answer.afterDeath) };
-    if (standby === undefined) return { kind: 'held', message: refusal(kind, answer.by) };
-    if (!isTold)
-      standby.say(`${capital(kind)} on standby: ${runs(kind, answer.by)}; this one takes over when that ends`);
-    isTold = true;
+    const why = answer.kind === 'held' ? runs(kind, answer.by) : `the lease cannot be looked at (${answer.error})`;
+    if (standby === undefined) return { kind: 'held', message: refusal(why) };
+    if (why !== said) standby.say(`${capital(kind)} on standby: ${why}; this one takes over when that ends`);
+    said = why;
     await pause(standby.lookAgainMilliseconds ?? lookAgainMilliseconds, standby.stop);
     if (standby.stop.aborted) return { kind: 'stopped' };
   }
@@ -95,7 +98,8 @@ async function tryToTake(directory: string, kind: DaemonKind, token: string): Pr
     // Before the lease is read: who is stopped between the two takes it for younger than it is, never for older.
     const now = await timeOfFileServer(directory, kind, token);
     const found = await readLease(directory, kind);
-    if (found !== undefined && (await judge(found, now)) === 'held') return { kind: 'held', by: found };
+    const isOwn = found?.holder?.token === token; // taken just now, and not seen to its end
+    if (found !== undefined && !isOwn && (await judge(found, now)) === 'held') return { kind: 'held', by: found };
     const number = (found?.number ?? 0) + 1;
     const path = leasePath(directory, kind, number);
     const holder = await newHolder(number, token);
@@ -210,8 +214,8 @@ function runs(kind: DaemonKind, { path, holder }: FoundLease): string {
   return `${kind === 'event handler' ? 'an' : 'a'} ${kind} runs already on this state directory (${who}, ${path})`;
 }
 
-function refusal(kind: DaemonKind, by: FoundLease): string {
-  return `${runs(kind, by)}: stop that one first, start this one with --standby to take over when that one ends, or give this one a state_dir of its own`;
+function refusal(why: string): string {
+  return `${why}: stop that one first, start this one with --standby to take over when that one ends, or give this one a state_dir of its own`;
 }
 
 const capital = (kind: DaemonKind) => (kind === 'event handler' ? 'The event handler is' : 'The job manager is');

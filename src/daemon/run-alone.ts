@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { checkBeforeWrites } from '../outside/files/durable-files.ts';
+import { checkBeforeWrites, isAllSynced } from '../outside/files/durable-files.ts';
 import { type Lease, takeLease } from './lease.ts';
 import type { DaemonKind } from './lease-file.ts';
 import type { Logger } from './logger.ts';
@@ -42,6 +42,11 @@ export async function runAlone(
   if (taken.kind === 'held') return whenHeld?.() ?? refuse(taken.message);
   if (taken.kind === 'stopped') return 0;
   const { lease } = taken;
+  const awayNow = await missingPlaces(places, process.cwd()); // it may have waited for long
+  if (awayNow.length > 0) {
+    await lease.release();
+    return refuse(awayNow.join('\n'));
+  }
   lease.lost.addEventListener('abort', () => {
     const { message } = lease.lost.reason as Error;
     log.fatal(message);
@@ -59,7 +64,11 @@ export async function runAlone(
   try {
     return await work((outside) => checkedFirst(outside, check), lease);
   } finally {
-    await lease.release().catch((err: unknown) => log.warn({ err }, 'the lease could not be given back: it runs out'));
+    // Else the next one takes this one for dead, and puts on the disk what is to be seen and may not be there.
+    if (isAllSynced())
+      await lease
+        .release()
+        .catch((err: unknown) => log.warn({ err }, 'the lease could not be given back: it runs out'));
   }
 }
 

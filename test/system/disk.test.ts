@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -215,6 +216,34 @@ it('a start on an empty mount point is refused until it is mounted, or said to b
   for (const [, command = ''] of refused.output.matchAll(/run: (mkdir -p \S+ && touch \S+)/g))
     await run('sh', ['-c', command]);
   await story.site.startEventHandler();
+});
+
+it('one on standby waits on while the disk is full, and takes over', async () => {
+  await makeSite({ 'bot_control.state_dir': 'DIR/state' });
+  const state = await mount('state', '2m');
+  const first = await story.site.startJobManager();
+  const second = await story.site.startJobManager('--standby');
+  await fill(state);
+  await second.waitForLine(/on standby: the lease cannot be looked at \(.*ENOSPC/);
+  await rm(join(state, 'filler'));
+  await first.kill();
+  await second.waitForLine(/takes over \(number 2\)/);
+});
+
+it('one on standby does not take an empty mount point for a new site', async () => {
+  await makeSite({ 'bot_control.state_dir': 'DIR/state' });
+  for (const name of ['disk-of-jobs', 'jobs']) await mkdir(inSite(name));
+  await run('mount', ['--bind', inSite('disk-of-jobs'), inSite('jobs')]);
+  mounts.push(inSite('jobs'));
+  const first = await story.site.startJobManager();
+  const second = await story.site.startJobManager('--standby');
+  await run('umount', ['-l', inSite('jobs')]);
+  await first.kill();
+  const [status] = await once(second.process, 'close');
+  expect([status, second.output()]).toEqual([1, expect.stringMatching(/^error: jobs_base_dir .* was in use/m)]);
+  expect(await readdir(inSite('jobs'))).toEqual([]);
+  await run('mount', ['--bind', inSite('disk-of-jobs'), inSite('jobs')]);
+  await story.site.startJobManager();
 });
 
 it.each(['EIO', 'ESTALE', 'EDQUOT'])(

@@ -241,12 +241,19 @@ async function syncNow(path: string): Promise<void> {
   try {
     const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
     await directory.sync().finally(() => directory.close());
+    unsynced.delete(path);
   } catch (error) {
     // Some network file systems cannot sync a directory and say so: their server writes names through.
     if (hasCode(error, 'EINVAL')) return;
-    throw isDiskTrouble(error) ? new NotSynced(path, error) : error;
+    if (!isDiskTrouble(error)) throw error;
+    unsynced.add(path);
+    throw new NotSynced(path, error);
   }
 }
+
+/** Directories whose last sync failed. */
+const unsynced = new Set<string>();
+export const isAllSynced = () => unsynced.size === 0;
 
 /** What was changed in a directory can be seen, and a power cut may take it back. */
 class NotSynced extends Error {
