@@ -43,7 +43,8 @@ export class LeaseInvariants {
   /** The lease file of a number has got its name. */
   made(process: Process, path: string, number: number): void {
     const last = this.#takings.at(-1);
-    if (last !== undefined && number > last.number) this.#checkMayBeTaken(last, number);
+    // Its own, of which it was not told, it may take over.
+    if (last !== undefined && number > last.number && last.process !== process) this.#checkMayBeTaken(last, number);
     const isLate = this.#takings.some((other) => other.granted !== undefined && other.number > number);
     this.#takings.push({ process, number, path, isLate, wasSilent: false, lateChanges: 0 });
     this.#takings.sort((a, b) => a.number - b.number);
