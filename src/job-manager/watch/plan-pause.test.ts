@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { planPause } from './plan-pause.ts';
+import { planPause, planReleasePause } from './plan-pause.ts';
 
 it.each`
   interval | took    | pause   | why
@@ -17,3 +17,17 @@ it.each`
 `('every $interval s, squeue took $took s: a pause of $pause s, since $why', ({ interval, took, pause }) => {
   expect(planPause(interval, took)).toBe(pause);
 });
+
+it.each`
+  interval | failures | pause
+  ${60}    | ${1}     | ${30}
+  ${60}    | ${2}     | ${90}
+  ${60}    | ${3}     | ${210}
+  ${60}    | ${30}    | ${600}
+  ${120}   | ${2}     | ${180}
+`(
+  'every $interval s, $failures failed releases in a row: not again within $pause s',
+  ({ interval, failures, pause }) => {
+    expect(planReleasePause(interval, failures)).toBe(pause);
+  },
+);

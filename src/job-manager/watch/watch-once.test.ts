@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -51,6 +51,8 @@ interface Interval {
   readonly release?: Slurm['release'];
   /** What Slurm answers when it is asked for the job. */
   readonly asked?: JobReading;
+  /** Without it nothing is kept from interval to interval. */
+  readonly memory?: Memory;
 }
 
 let now: Date;
@@ -61,8 +63,14 @@ beforeEach(() => {
   timesAsked = 0;
 });
 
-/** One interval, a minute after the one before; nothing is kept in memory. The record afterwards. */
-async function watch({ queue, workDir = directory, release, asked }: Interval): Promise<JobRecord | undefined> {
+/** One interval, a minute after the one before. The record afterwards. */
+async function watch({
+  queue,
+  workDir = directory,
+  release,
+  asked,
+  memory = new Memory(),
+}: Interval): Promise<JobRecord | undefined> {
   const [state = '', reason = 'None'] = queue?.split(' ') ?? [];
   const entry = { id, cluster: '', partition: 'main', state, reason, workDir };
   now = new Date(now.getTime() + 60_000);
@@ -73,7 +81,7 @@ async function watch({ queue, workDir = directory, release, asked }: Interval): 
       build: { handover: { kind: 'hold_release' } },
       jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60 },
     },
-    github: { updateComment: async () => 'done' },
+    github: { updateComment: async () => 'done', readComment: async () => ({ body: '' }) },
     slurm: {
       readQueue: async () => ({ kind: 'queue', entries: queue === undefined ? [] : [entry] }),
       release,
@@ -86,7 +94,7 @@ async function watch({ queue, workDir = directory, release, asked }: Interval): 
     now: () => now,
     log: pino({ level: 'silent' }),
   } as unknown as Tools;
-  await watchOnce(tools, new Memory());
+  await watchOnce(tools, memory);
   const reading = await readJobRecord(directory);
   return reading.kind === 'record' ? reading.record : undefined;
 }
@@ -188,3 +196,41 @@ it.each`
     expect(timesAsked).toBe(asked);
   },
 );
+
+it('a job that cannot be released is left alone for longer each time, and is no trouble any more once it is', async () => {
+  const memory = new Memory();
+  const held = 'PENDING JobHeldUser';
+  const attempts: number[] = [];
+  for (let interval = 1; interval <= 8; interval++) {
+    const release = async () => {
+      attempts.push(interval);
+      return { kind: 'failed', message: 'Invalid job id specified' } as const;
+    };
+    await watch({ queue: held, release, memory });
+  }
+  expect(attempts).toEqual([1, 2, 4, 8]);
+  expect([...memory.told]).toEqual([['release 7', 'Invalid job id specified']]);
+  await watch({ queue: 'RUNNING', memory });
+  expect([...memory.told]).toEqual([]);
+});
+
+it('what is wrong with a job is forgotten when the job is gone', async () => {
+  const memory = new Memory();
+  await writeFile(join(directory, '_bot_job.json'), 'damaged');
+  await watch({ memory });
+  expect([...memory.told.keys(), ...memory.failures.keys()]).toEqual(['7', '7']);
+  await rm(join(root, 'ids/submitted/7'));
+  await watch({ memory });
+  expect([...memory.told.keys(), ...memory.failures.keys()]).toEqual([]);
+});
+
+it('a job that cannot be put away fails alone, and is put away when it can', async () => {
+  const memory = new Memory();
+  const inTheWay = join(root, 'ids/finished/7');
+  await mkdir(join(inTheWay, 'x'), { recursive: true });
+  await watch({ queue: 'COMPLETED', memory });
+  expect([...memory.told.keys()]).toEqual(['7']);
+  await rm(inTheWay, { recursive: true });
+  await watch({ memory });
+  expect(await readdir(join(root, 'ids/finished'))).toEqual(['7']);
+});

@@ -10,6 +10,7 @@ import { UnusableJob, withRows } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
 import { askForMissing } from './ask-for-missing.ts';
 import { afterAsking, planAfterAsking } from './plan-asking.ts';
+import { planReleasePause } from './plan-pause.ts';
 import { type Followed, isBehind, planSends } from './plan-sends.ts';
 import { type Ending, planFromAnswer, planTransitions, type Transition } from './plan-transitions.ts';
 import { sendRows } from './send-rows.ts';
@@ -22,7 +23,22 @@ export class Memory {
   readonly told = new Map<string, string>();
   /** Job -> what it last failed with. */
   readonly failures = new Map<string, unknown>();
+  /** Job -> how often it could not be released, and before when that is not tried again. */
+  readonly releases = new Map<string, { readonly failures: number; readonly notBefore: number }>();
+  /** Jobs that had their turn in this interval. */
+  readonly seen = new Set<string>();
+
+  /** What is remembered of jobs with which nothing is left to do goes. */
+  keepSeen(): void {
+    const isGone = (subject: string) => subject !== 'queue' && !this.seen.has(subject.replace(releasing, ''));
+    for (const remembered of [this.told, this.failures, this.releases])
+      for (const subject of remembered.keys()) if (isGone(subject)) remembered.delete(subject);
+    this.seen.clear();
+  }
 }
+
+/** Before a job's id: its release is what is told of. */
+const releasing = 'release ';
 
 /**
  * One interval: reads the queue once, and acts on the differences only. `only`: these jobs, if any are named. Gives back how many seconds
@@ -49,14 +65,15 @@ export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet
     const due = transitions.get(each.job.id) ?? [];
     now.push(await onItsOwn(each, tools, memory, () => advance(each, due, readings.get(each.job.id), tools, memory)));
   }
-  for (const each of await send(now, tools, memory)) await leaveIfDone(each, tools);
+  await leaveWhatIsDone(await send(now, tools, memory), tools, memory);
+  memory.keepSeen();
   return tookSeconds;
 }
 
 /** Tells what is recorded and not told yet, without a look at the queue. */
 export async function tellRecorded(tools: Tools, memory: Memory, only?: ReadonlySet<string>): Promise<void> {
   const followed = await readFollowed(tools, memory, only);
-  for (const each of await send(followed, tools, memory)) await leaveIfDone(each, tools);
+  await leaveWhatIsDone(await send(followed, tools, memory), tools, memory);
 }
 
 /** The jobs with which something is left to do. */
@@ -120,7 +137,7 @@ async function advance(
   const { kind: handover } = tools.settings.build.handover;
   const fromAnswer = planFromAnswer({ ...job, phase: record.phase }, reading, cluster, handover);
   for (const transition of [...transitions, ...fromAnswer]) {
-    if (transition.kind !== 'ask') now = await carryOut(transition, job, tools, memory);
+    if (transition.kind !== 'ask') now = await carryOut(transition, job, now, tools, memory);
     else if (reading !== undefined) now = await learn(reading, job, now, tools);
   }
   return { job, record: now };
@@ -129,19 +146,29 @@ async function advance(
 async function carryOut(
   transition: Exclude<Transition, { readonly kind: 'ask' }>,
   job: JobLink,
+  record: JobRecord,
   tools: Tools,
   memory: Memory,
 ): Promise<JobRecord> {
   const { slurm, settings, now } = tools;
   const { texts } = settings;
+  const release = `${releasing}${job.id}`;
+  if (transition.kind !== 'release') memory.told.delete(release);
   switch (transition.kind) {
     case 'release': {
+      const { failures, notBefore } = memory.releases.get(job.id) ?? { failures: 0, notBefore: 0 };
+      if (now().getTime() < notBefore) return record;
       const begun = await tools.jobs.change(job, tools.github, (before) =>
         before.releaseBegun === undefined ? { ...before, releaseBegun: now().toISOString() } : before,
       );
       const answer = await slurm.release(transition.entry);
-      if (answer.kind === 'released') return await enter('released', [releasedRow(now(), texts)], job, tools);
-      tell(tools, memory, `release ${job.id}`, answer.message, 'a held job could not be released: tried again');
+      if (answer.kind === 'released') {
+        memory.told.delete(release);
+        return await enter('released', [releasedRow(now(), texts)], job, tools);
+      }
+      const seconds = planReleasePause(settings.jobManager.pollIntervalSeconds, failures + 1);
+      memory.releases.set(job.id, { failures: failures + 1, notBefore: now().getTime() + seconds * 1000 });
+      tell(tools, memory, release, answer.message, 'a held job could not be released: tried again');
       return begun;
     }
     case 'released':
@@ -216,13 +243,18 @@ async function send(followed: readonly Followed[], tools: Tools, memory: Memory)
   return [...current.values()];
 }
 
-/** Puts a job away with which nothing is left to do. A deployment may add a row at any moment, so the record is looked at once more. */
-async function leaveIfDone({ job, record }: Followed, tools: Tools): Promise<void> {
+/** Puts jobs away with which nothing is left to do. A deployment may add a row at any moment, so each record is looked at once more. */
+async function leaveWhatIsDone(followed: readonly Followed[], tools: Tools, memory: Memory): Promise<void> {
   const isDone = (now: JobRecord) => now.phase === 'finished' && !isBehind(now);
-  if (!isDone(record)) return;
-  await tools.jobs.hold(job, tools.github, async (now) => {
-    if (isDone(now)) await finishJob(tools.settings.jobManager.jobIdsDir, job.id);
-  });
+  for (const each of followed) {
+    if (!isDone(each.record)) continue;
+    await onItsOwn(each, tools, memory, async () => {
+      await tools.jobs.hold(each.job, tools.github, async (now) => {
+        if (isDone(now)) await finishJob(tools.settings.jobManager.jobIdsDir, each.job.id);
+      });
+      return each;
+    });
+  }
 }
 
 /** What goes wrong with one job stops that one for this interval, and is told once. */
@@ -233,6 +265,7 @@ async function onItsOwn<T extends { readonly job: JobLink }>(
   act: () => Promise<T>,
 ): Promise<T> {
   const { id } = each.job;
+  memory.seen.add(id);
   try {
     await settle(memory.failures.get(id));
     memory.failures.delete(id);
