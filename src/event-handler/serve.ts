@@ -28,7 +28,7 @@ export interface Running {
   readonly recovery: Recovery;
   /** The worker, with what is in the inbox taken up. */
   readonly startWorker: () => Promise<InboxWorker>;
-  readonly settingsFile: Pick<SettingsFile, 'current' | 'problems'>;
+  readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems'>;
   readonly secrets: WebhookSecrets;
   readonly log: Logger;
   readonly stop: AbortSignal;
@@ -79,13 +79,13 @@ async function listen(
   { port, host }: ServeOptions,
   { inbox, recovery, settingsFile, secrets, log }: Running,
 ): Promise<Server> {
-  let allowSha1 = (await settingsFile.current()).eventHandler.allowSha1;
   const server = webhookServer({
     inbox,
     secrets,
-    allowSha1: () => allowSha1,
+    allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
+    installationId: () => settingsFile.inForce.github.installationId,
     health: async () => {
-      allowSha1 = (await settingsFile.current()).eventHandler.allowSha1;
+      const { stateDir } = await settingsFile.current();
       const configurationProblems = problemsOf(settingsFile);
       const storage = await inbox.storage();
       const ok = configurationProblems.length === 0 && storage.problem === null;
@@ -95,7 +95,7 @@ async function listen(
         storage: storage.problem,
         recovery: recovery.health(),
         configurationProblems,
-        ...(await attention((await settingsFile.current()).stateDir)),
+        ...(await attention(stateDir)),
       };
     },
     log,

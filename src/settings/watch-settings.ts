@@ -38,6 +38,11 @@ export class SettingsFile {
     return this.#looking;
   }
 
+  /** As the last look left them. */
+  get inForce(): Settings {
+    return this.#settings;
+  }
+
   /** What keeps the files from being in force; nothing if they are. */
   get problems(): readonly Problem[] {
     return this.#reading.kind === 'problems' ? this.#reading.problems : [];

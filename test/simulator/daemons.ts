@@ -40,7 +40,7 @@ export async function eventHandler(
   await runEventHandler({
     options: { port: 0, host: '', pull: recoverySeconds, cron: false },
     ...{ stateDir, afterDeath, inbox, stop, log },
-    settingsFile: { current: async () => settings, problems: [] },
+    settingsFile: { current: async () => settings, inForce: settings, problems: [] },
     outside: async () => outside,
     eventsLogDir: '/bot/events_log',
     secrets: { current: '' },

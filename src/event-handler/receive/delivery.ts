@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 // A delivery on the disk: what is in its file, and what its name tells.
 
 /** What lies in the inbox is not what was received: a disk has lost it. */
@@ -18,11 +20,15 @@ export interface Delivery {
   readonly body: string;
 }
 
-/** `TIME_N_GUID.json`, or `TIME_N_comment.ID_GUID.json`: sorted by name is sorted by time. No GUID has a dot. */
+/**
+ * `TIME_N_comment.ID_GUID.json` of a new comment, else `TIME_N_body.HASH_GUID.json`: sorted by name is sorted by time. No GUID has a dot,
+ * and none is signed: whoever saw a delivery can send it again under another one, but with the same body.
+ */
 export function nameOf({ guid, event, receivedAt, body }: Delivery, counter: number): string {
   const id = event === 'issue_comment' ? idOfNewComment(body) : undefined;
-  const identities = id === undefined ? [guid] : [`comment.${id}`, guid];
-  return `${[timeInName(receivedAt), String(counter).padStart(6, '0'), ...identities].join('_')}.json`;
+  const signed =
+    id === undefined ? `body.${createHash('sha256').update(body).digest('hex').slice(0, 32)}` : `comment.${id}`;
+  return `${[timeInName(receivedAt), String(counter).padStart(6, '0'), signed, guid].join('_')}.json`;
 }
 
 /** When it was received, by its name. */
@@ -37,7 +43,7 @@ export const isDeliveryFile = (name: string) => name.endsWith('.json') && !name.
 /** The name that a damaged delivery had, by the one under which it was set aside. */
 export const nameBeforeDamage = (name: string) =>
   name.endsWith('.json.damaged') ? name.slice(0, -'.damaged'.length) : undefined;
-/** Its GUID, and of a new comment its id. */
+/** Its GUID, and the id of a new comment, or the hash of its body. */
 export const identitiesOf = (name: string) => name.slice(0, -'.json'.length).split('_').slice(2);
 export const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);
 

@@ -37,6 +37,17 @@ it.each`
   expect(await inbox.receive(second)).toBe(outcome);
 });
 
+it('knows an event that is no new comment by its body too: its GUID is not signed', async () => {
+  const inbox = await Inbox.open(stateDir);
+  const closed = { ...comment('g-1', 7, 'closed'), event: 'pull_request' };
+  expect(await inbox.receive(closed)).toBe('new');
+  for (const each of [inbox, await Inbox.open(stateDir)]) {
+    expect(await each.receive({ ...closed, guid: 'g-2' })).toBe('known');
+    expect(await each.receive({ ...closed, guid: 'g-3', event: 'issue_comment' })).toBe('known');
+  }
+  expect(await inbox.receive({ ...closed, guid: 'g-4', body: `${closed.body} ` })).toBe('new');
+});
+
 it('takes one of two that come at the same moment', async () => {
   const inbox = await Inbox.open(stateDir);
   const outcomes = await Promise.all([inbox.receive(comment('g-1', 7)), inbox.receive(comment('g-2', 7))]);

@@ -60,8 +60,8 @@ export class Inbox {
   }
 
   /**
-   * Resolves when the delivery is on the disk; `known` where it was received before. A new comment is known by its id too:
-   * it is not received again under another GUID.
+   * Resolves when the delivery is on the disk; `known` where it was received before. It is known by its body too, a new comment by its
+   * id: it is not received again under another GUID.
    */
   async receive(delivery: Delivery): Promise<'new' | 'known'> {
     const name = nameOf(delivery, this.#counter++);

@@ -22,6 +22,7 @@ beforeEach(async () => {
     inbox: await Inbox.open(stateDir),
     secrets: { current: secret },
     allowSha1: () => false,
+    installationId: () => 7,
     health: async () => ({ ok: true }),
     log: pino({ level: 'silent' }),
   });

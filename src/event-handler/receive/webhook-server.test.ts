@@ -21,6 +21,7 @@ beforeEach(async () => {
     inbox: await Inbox.open(stateDir),
     secrets,
     allowSha1: () => allowSha1,
+    installationId: () => 7,
     health: async () => ({ ok: true }),
     log: pino({ level: 'silent' }),
   });
@@ -80,13 +81,34 @@ it.each`
   days | event              | status
   ${8} | ${'issue_comment'} | ${400}
   ${3} | ${'issue_comment'} | ${202}
-  ${8} | ${'pull_request'}  | ${202}
+  ${8} | ${'pull_request'}  | ${400}
+  ${3} | ${'pull_request'}  | ${202}
+  ${8} | ${'star'}          | ${202}
 `('a signed $event of $days days ago: $status', async ({ days, event, status }) => {
-  const created_at = new Date(Date.now() - days * 24 * 3600 * 1000).toISOString();
-  const body = JSON.stringify({ action: 'created', comment: { id: 7, created_at } });
+  const at = new Date(Date.now() - days * 24 * 3600 * 1000).toISOString();
+  const body = JSON.stringify({
+    action: 'created',
+    comment: { id: 7, created_at: at },
+    pull_request: { updated_at: at },
+  });
   const headers = { 'x-hub-signature-256': sign(body, secrets.current), 'x-github-event': event };
   expect(await post(body, headers)).toBe(status);
 });
+
+it.each`
+  installation   | status | files
+  ${{ id: 7 }}   | ${202} | ${1}
+  ${{ id: 8 }}   | ${200} | ${0}
+  ${{ id: 'x' }} | ${202} | ${1}
+  ${null}        | ${202} | ${1}
+`(
+  'a signed delivery of installation $installation: $status, and $files on disk',
+  async ({ installation, status, files }) => {
+    const body = JSON.stringify({ installation });
+    expect(await post(body, { 'x-hub-signature-256': sign(body, secrets.current) })).toBe(status);
+    expect(await stored()).toBe(files);
+  },
+);
 
 it('knows a delivery that comes again, also after a restart', async () => {
   expect(await post(good, signed)).toBe(202);

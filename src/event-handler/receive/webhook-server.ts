@@ -7,6 +7,8 @@ export interface WebhookServerOptions {
   readonly inbox: Inbox;
   readonly secrets: WebhookSecrets;
   readonly allowSha1: () => boolean;
+  /** Of the App, ours: others may have it installed too. */
+  readonly installationId: () => number;
   /** What `GET /health` answers; `ok: false` is told with status 503. */
   readonly health: () => Promise<{ readonly ok: boolean }>;
   readonly log: Logger;
@@ -16,8 +18,8 @@ export interface WebhookServerOptions {
 const maximumBodyBytes = 25 * 1024 * 1024;
 /** Of all bodies that are being received: anybody may send one, and what is unsigned is known only at its end. */
 const maximumBytesUnderWay = 8 * maximumBodyBytes;
-/** GitHub sends a delivery again for three days; a new comment that is older was seen on its way, and is sent by somebody else. */
-const oldestCommentMilliseconds = 6 * 24 * 3600 * 1000;
+/** GitHub sends a delivery again for three days; what is older, and new to us, was seen on its way, and is sent by somebody else. */
+const oldestMilliseconds = 6 * 24 * 3600 * 1000;
 
 interface Answer {
   readonly status: number;
@@ -82,7 +84,8 @@ async function respond(
 }
 
 /** A signed delivery: written down, then acknowledged. */
-async function accept(request: IncomingMessage, body: Buffer, { inbox, log }: WebhookServerOptions): Promise<Answer> {
+async function accept(request: IncomingMessage, body: Buffer, options: WebhookServerOptions): Promise<Answer> {
+  const { inbox, installationId, log } = options;
   const guid = header(request, 'x-github-delivery');
   const event = header(request, 'x-github-event');
   if (guid === undefined || !/^[0-9A-Za-z-]{1,64}$/.test(guid)) {
@@ -95,8 +98,14 @@ async function accept(request: IncomingMessage, body: Buffer, { inbox, log }: We
   const payload = parseObject(text);
   if (payload === undefined)
     return { status: 400, text: 'the body is no JSON object (set the content type application/json)' };
-  if (isOldComment(event, payload))
-    return { status: 400, text: 'the comment is too old to be new: GitHub sends one again for three days at most' };
+  if (isOld(event, payload))
+    return { status: 400, text: 'the delivery is too old to be new: GitHub sends one again for three days at most' };
+  const theirs = installationOf(payload);
+  if (theirs !== undefined && theirs !== installationId()) {
+    log.warn({ delivery: guid, event, installation: theirs }, 'passed over a delivery of another installation');
+    const text = `passed over: it is of installation ${theirs}, and installation_id in app.cfg is ${installationId()}`;
+    return { status: 200, text };
+  }
   const headers = Object.fromEntries(
     Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
   );
@@ -160,7 +169,21 @@ function parseObject(text: string): object | undefined {
   }
 }
 
-function isOldComment(event: string, payload: { comment?: { created_at?: unknown } | null }): boolean {
-  const createdAt = event === 'issue_comment' ? payload.comment?.created_at : undefined;
-  return typeof createdAt === 'string' && Date.now() - Date.parse(createdAt) > oldestCommentMilliseconds;
+function installationOf({ installation }: { installation?: { id?: unknown } | null }): number | undefined {
+  return typeof installation?.id === 'number' ? installation.id : undefined;
+}
+
+interface Dated {
+  readonly action?: unknown;
+  readonly comment?: { readonly created_at?: unknown } | null;
+  readonly pull_request?: { readonly updated_at?: unknown } | null;
+}
+
+function isOld(event: string, { action, comment, pull_request }: Dated): boolean {
+  const times = {
+    issue_comment: action === 'created' ? comment?.created_at : undefined,
+    pull_request: pull_request?.updated_at,
+  };
+  const at = event in times ? times[event as keyof typeof times] : undefined;
+  return typeof at === 'string' && Date.now() - Date.parse(at) > oldestMilliseconds;
 }
