@@ -5,6 +5,7 @@ import { isResponse, jobOf, rowsOf } from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';
 import type { SimulatedDelivery } from './github.ts';
 import { type Seen, Violation } from './invariants.ts';
+import { underAnotherGuid } from './relay.ts';
 import type { SimulatedJob } from './slurm.ts';
 import { type Process, world } from './world.ts';
 
@@ -36,10 +37,9 @@ function missingDeliveries(stateDir: string, deliveries: readonly SimulatedDeliv
   const received = ['new', 'done', 'failed']
     .flatMap((stage) => world().files.list(join(stateDir, 'inbox', stage)))
     .filter((name) => !name.startsWith('.'));
-  const isThere = ({ guid, commentId }: SimulatedDelivery) =>
-    received.some(
-      (name) => name.endsWith(`_${guid}.json`) || (commentId !== undefined && name.includes(`_comment.${commentId}_`)),
-    );
+  // Under one of the two GUIDs under which it may have come.
+  const isThere = ({ guid }: SimulatedDelivery) =>
+    received.some((name) => name.endsWith(`_${guid}.json`) || name.endsWith(`_${underAnotherGuid(guid)}.json`));
   return deliveries.filter((delivery) => !isThere(delivery)).map(({ guid }) => guid);
 }
 

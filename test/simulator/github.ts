@@ -30,8 +30,6 @@ export interface SimulatedDelivery {
   readonly action: string;
   readonly at: number;
   readonly body: string;
-  /** Of a new comment. */
-  readonly commentId?: number;
 }
 
 /** What the invariants listen to. */
@@ -78,10 +76,9 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
   }
 
   /** Makes a delivery; whether it arrives is the relay's. */
-  deliver(event: string, action: string, payload: object, commentId?: number): SimulatedDelivery {
+  deliver(event: string, action: string, payload: object): SimulatedDelivery {
     const number = this.deliveries.length + 1;
     const delivery = {
-      ...(commentId !== undefined && { commentId }),
       ...{ id: String(9_000 + number), guid: `guid-${number}`, event, action, at: world().now },
       body: JSON.stringify({
         action,

@@ -69,7 +69,7 @@ export class People {
       issue: { number: pullRequest, pull_request: {} },
       sender: { login: by, type: 'User' },
     };
-    this.#relay.bring(this.#github.deliver('issue_comment', 'created', payload, id), guids);
+    this.#relay.bring(this.#github.deliver('issue_comment', 'created', payload), guids);
   }
 
   #pullRequestEvent(action: string, number: number, login: string, more: object): void {
