@@ -8,11 +8,13 @@ import { findKiller } from './after-deaths.ts';
 let stateDir: string;
 let waiting: string[];
 let aside: Record<string, string>;
+let told: string[];
 beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'after-deaths-'));
   await mkdir(join(stateDir, 'inbox'));
   waiting = ['a.json', 'killer.json', 'z.json'];
   aside = {};
+  told = [];
 });
 afterEach(() => rm(stateDir, { recursive: true }));
 
@@ -43,7 +45,8 @@ async function live(afterDeath = true): Promise<string[]> {
   const stop = new AbortController().signal;
   const log = pino({ level: 'silent' });
   try {
-    const livedThrough = await findKiller({ stateDir, afterDeath, inbox, worker, stop, log });
+    const apologise = async (name: string) => void told.push(name);
+    const livedThrough = await findKiller({ stateDir, afterDeath, inbox, worker, apologise, stop, log });
     if (!waiting.includes('killer.json')) await livedThrough();
   } catch (error) {
     if (!(error instanceof Error && error.message === 'killed')) throw error;
@@ -58,6 +61,7 @@ it('what kills the event handler is found after three deaths, and set aside at t
   expect(aside).toEqual({
     'killer.json': 'the event handler died 4 times in a row, at last while it handled this one alone',
   });
+  expect(told).toEqual(['killer.json']);
   expect([waiting, await readdir(join(stateDir, 'inbox'))]).toEqual([[], []]);
 });
 

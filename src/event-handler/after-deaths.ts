@@ -22,6 +22,8 @@ export interface Start {
   readonly afterDeath: boolean;
   readonly inbox: Pick<Inbox, 'waiting' | 'setAside'>;
   readonly worker: Pick<InboxWorker, 'handleNow'>;
+  /** Tells whoever is concerned that what was set aside is. */
+  readonly apologise: (name: string) => Promise<void>;
   readonly stop: AbortSignal;
   readonly log: Logger;
 }
@@ -40,6 +42,7 @@ export async function findKiller({
   afterDeath,
   inbox,
   worker,
+  apologise,
   stop,
   log,
 }: Start): Promise<() => Promise<void>> {
@@ -59,6 +62,7 @@ export async function findKiller({
       before.alone,
       `the event handler died ${times} times in a row, at last while it handled this one alone`,
     );
+    await apologise(before.alone).catch((err: unknown) => log.error({ err }, 'could not tell of it'));
   }
   await write({ version: 1, times });
   if (times < deathsUntilCareful) return forget;

@@ -4,6 +4,7 @@ import type { SettingsFile } from '../settings/watch-settings.ts';
 import { findKiller } from './after-deaths.ts';
 import { handleDelivery, tellOfFailure } from './handle-delivery.ts';
 import { keepMirrorsPacked } from './keep-mirrors-packed.ts';
+import type { Delivery } from './receive/delivery.ts';
 import { writeEventsLog } from './receive/events-log.ts';
 import type { Inbox } from './receive/inbox.ts';
 import { Recovery } from './receive/recovery.ts';
@@ -66,18 +67,18 @@ async function workOffOnce(recovery: Recovery, startWorker: () => Promise<InboxW
 /** A worker that has taken up what is in the inbox. */
 async function startWorkerOf(started: Started): Promise<InboxWorker> {
   const { stateDir, afterDeath, inbox, outside, log, stop } = started;
-  const worker = new InboxWorker({
-    inbox,
-    stop,
-    log,
-    handle: handleWith(started),
-    apologise: async (delivery, deliveryLog) =>
-      tellOfFailure(delivery, inbox, { ...(await outside()), log: deliveryLog }),
-  });
+  const apologise = async (delivery: Delivery, deliveryLog: Logger) =>
+    tellOfFailure(delivery, inbox, { ...(await outside()), log: deliveryLog });
+  const worker = new InboxWorker({ inbox, stop, log, handle: handleWith(started), apologise });
   const notCounted = (err: unknown): undefined => {
     log.warn({ err }, 'deaths of the event handler could not be counted');
   };
-  const livedThrough = await findKiller({ stateDir, afterDeath, inbox, worker, stop, log }).catch(notCounted);
+  const apologiseFor = async (name: string) => {
+    const delivery = await inbox.find(name);
+    if (delivery !== undefined) await apologise(delivery, log.child({ delivery: delivery.guid }));
+  };
+  const start = { stateDir, afterDeath, inbox, worker, apologise: apologiseFor, stop, log };
+  const livedThrough = await findKiller(start).catch(notCounted);
   await worker.lookForWork();
   void worker
     .idle()

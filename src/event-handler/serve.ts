@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
+import { pruneOrders } from '../jobs/orders.ts';
 import { readReport, reporter } from '../jobs/reports.ts';
 import { readSetAside } from '../jobs/set-aside.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
@@ -53,7 +54,7 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
     const { stateDir } = await settingsFile.current();
     await report(stateDir, said, new Date()).catch((err: unknown) => log.warn({ err }, 'could not write the report'));
     await pause(lookAgainMilliseconds, stop);
-    await inbox.prune(new Date()).catch((err: unknown) => log.warn({ err }, 'could not prune the inbox'));
+    await prune(inbox, stateDir).catch((err: unknown) => log.warn({ err }, 'could not prune what is done'));
     if (stop.aborted) break;
     await worker
       .lookForWork()
@@ -64,6 +65,11 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   log.info('stopping');
   await comparing;
   await worker.idle();
+}
+
+async function prune(inbox: Inbox, stateDir: string): Promise<void> {
+  await inbox.prune(new Date());
+  await pruneOrders(stateDir, new Date());
 }
 
 /** What waits for a person: the names alone, since whoever reaches the port can read it. scripts/bot-admin status has the reasons. */

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
   createDurably,
@@ -32,8 +33,9 @@ const ordersDir = (stateDir: string) => join(stateDir, 'orders');
 /** Writes an order down. The same delivery orders once, however often this is called. */
 export async function placeOrder(stateDir: string, order: Order): Promise<'placed' | 'placed before'> {
   const directory = ordersDir(stateDir);
+  await makeDirectory(directory, 0o700);
   await makeDirectory(join(directory, 'done'), 0o700);
-  const name = `${order.at.replaceAll(':', '-')}_${order.delivery}.json`;
+  const name = `${timeInName(order.at)}_${order.delivery}.json`;
   const places = [directory, join(directory, 'done'), join(directory, 'failed')];
   const before = (await Promise.all(places.map(listNames))).flat();
   if (before.some((other) => other.endsWith(`_${order.delivery}.json`))) return 'placed before';
@@ -74,6 +76,17 @@ export async function closeOrder({ path }: Pick<OpenOrder, 'path'>): Promise<voi
   await makeDirectory(directory, 0o700);
   await moveDurably(path, join(directory, basename(path)));
 }
+
+const keepDoneMilliseconds = 30 * 24 * 3600 * 1000;
+
+/** Forgets what was ordered more than thirty days ago and is done: no delivery comes again after so long. */
+export async function pruneOrders(stateDir: string, now: Date): Promise<void> {
+  const done = join(ordersDir(stateDir), 'done');
+  const oldest = timeInName(new Date(now.getTime() - keepDoneMilliseconds).toISOString());
+  for (const name of await listNames(done)) if (name < oldest) await rm(join(done, name), { force: true });
+}
+
+const timeInName = (iso: string) => iso.replaceAll(':', '-');
 
 function parseOrder(text: string): Order | undefined {
   try {

@@ -1,8 +1,11 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readTolerantly } from '../configparser/read-tolerantly.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { jobFiles } from './directories.ts';
+
+/** More names are nobody's artefacts, and each costs requests, a row and a line of the ledger. */
+const mostArtefacts = 1_000;
 
 /** What a job says of itself in `_bot_jobID.result` or `.test`. What is missing or unreadable is undefined. */
 export interface JobReport {
@@ -50,10 +53,15 @@ async function readReport(path: string, section: string): Promise<JobReport> {
   const config = readTolerantly(file.text);
   const description = config.valueOf(section, 'comment_description');
   const status = config.valueOf(section, 'status')?.trim();
-  const artefacts = (config.valueOf(section, 'artefacts') ?? '').split('\n').map((line) => line.trim());
+  const lines = (config.valueOf(section, 'artefacts') ?? '').split('\n').map((line) => line.trim());
+  const artefacts = lines.filter((name) => name !== '');
+  if (artefacts.length > mostArtefacts) {
+    const why = `\`${basename(path)}\` names ${artefacts.length} artefacts; it is not believed, since ${mostArtefacts} are the most`;
+    return { description: why, artefacts: [] };
+  }
   return {
     ...(description?.trim() && { description }),
     ...(status && { status }),
-    artefacts: artefacts.filter((name) => name !== ''),
+    artefacts,
   };
 }

@@ -37,6 +37,10 @@ export async function checkAgainstDisk(
   for (const { where, written, expanded } of paths) {
     const problem = await checks[where.key ?? '']?.(expanded, surroundings).catch(sentenceOf);
     if (problem !== undefined) problems.push({ ...where, message: problem });
+    if (where.key === 'state_dir' && (await isOpenToOthers(expanded))) {
+      const message = `${expanded} is open to other users, who could read what the bot received: run chmod 700 ${expanded}`;
+      warnings.push({ ...where, message });
+    }
     const literal = resolve(surroundings.workingDirectory, written);
     if (/^~|\$/.test(written) && literal !== expanded && (await exists(literal))) {
       const message = `means ${expanded}, but there is ${literal} too, as the Python bot took it; move what is needed from there and remove it`;
@@ -50,6 +54,11 @@ export async function checkAgainstDisk(
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error && 'code' in error)) throw error;
   return `cannot be looked at (${error.message}); change the modes on the way to it, or write another path`;
+}
+
+async function isOpenToOthers(directory: string): Promise<boolean> {
+  const stats = await stat(directory).catch(() => undefined); // not there yet: it will be made for the bot's user alone
+  return stats !== undefined && (stats.mode & 0o077) !== 0;
 }
 
 /** What is said of it never holds anything of the key. */

@@ -185,3 +185,15 @@ it('warns of a directory that the Python bot made because it expanded nothing, n
     /jobs_base_dir = \$HOME\/jobs: means SITE\/home\/jobs, but there is SITE\/\$HOME\/jobs too, as the Python bot took it/,
   ]);
 });
+
+it.each([
+  [0o755, [/state_dir = .*: SITE\/state is open to other users, .*: run chmod 700 SITE\/state$/]],
+  [0o700, []],
+])('a state directory of mode %o: warnings %s', async (mode, warnings) => {
+  await mkdir(join(site.dir, 'state'));
+  await chmod(join(site.dir, 'state'), mode);
+  const path = await site.writeAppCfg('generation-6.cfg', (text) =>
+    text.replace('[bot_control]', `[bot_control]\nstate_dir = ${site.dir}/state`),
+  );
+  expectLines(linesOf((await load(path)).warnings), warnings);
+});

@@ -23,16 +23,27 @@ export interface DirectoryToPrepare {
 }
 
 /** Makes the directory of a job: the base branch, the pull request's changes, what the job must know. */
-export async function prepareDirectory(
-  wanted: DirectoryToPrepare,
-  tools: Pick<Tools, 'settings' | 'git' | 'runProgram' | 'childEnvironment' | 'log'>,
-): Promise<{ readonly kind: 'prepared' } | GitFailure> {
-  const { directory, mirror, target } = wanted;
-  const { settings, git } = tools;
+export async function prepareDirectory(wanted: DirectoryToPrepare, tools: ToolsToPrepare): Promise<Prepared> {
+  const { directory } = wanted;
   const unfinished = join(dirname(directory), `.${basename(directory)}.preparing`);
   await makeDirectory(dirname(directory));
   await rm(unfinished, { recursive: true, force: true });
+  const prepared = await prepareUnfinished(unfinished, wanted, tools);
+  if (prepared.kind === 'failed') await rm(unfinished, { recursive: true, force: true });
+  else await moveDurably(unfinished, directory);
+  return prepared;
+}
 
+type Prepared = { readonly kind: 'prepared' } | GitFailure;
+type ToolsToPrepare = Pick<Tools, 'settings' | 'git' | 'runProgram' | 'childEnvironment' | 'log'>;
+
+async function prepareUnfinished(
+  unfinished: string,
+  wanted: DirectoryToPrepare,
+  tools: ToolsToPrepare,
+): Promise<Prepared> {
+  const { directory, mirror, target } = wanted;
+  const { settings, git } = tools;
   const checkedOut = await git.checkOut(mirror, unfinished);
   if (checkedOut.kind === 'failed') return checkedOut;
   const applied = await git.applyDiff(unfinished, wanted.diffFile);
@@ -64,7 +75,6 @@ export async function prepareDirectory(
     rowsSent: 0,
   });
   await putOnDisk(unfinished, tools);
-  await moveDurably(unfinished, directory);
   return { kind: 'prepared' };
 }
 

@@ -161,10 +161,11 @@ export class Inbox {
     }
     const oldest = timeInName(time.toISOString());
     const wanted = [...names].filter((name) => isDeliveryFile(name) && name >= oldest && name.includes('_comment.'));
-    return (await Promise.all(wanted.map((name) => this.#readAnywhere(name)))).flatMap((found) => found ?? []);
+    return (await Promise.all(wanted.map((name) => this.find(name)))).flatMap((found) => found ?? []);
   }
 
-  async #readAnywhere(name: string): Promise<Delivery | undefined> {
+  /** A delivery in whatever state; undefined where it is gone, or damaged. */
+  async find(name: string): Promise<Delivery | undefined> {
     for (const stage of ['new', 'done', 'failed']) {
       const text = await readTextIfThere(join(this.#directory, stage, name));
       if (text !== undefined) return parseDelivery(text);

@@ -2,6 +2,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GitError, type SimpleGit, simpleGit } from 'simple-git';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
+import { ProgramHadDiskTrouble, tellsOfDiskTrouble } from '../files/disk-trouble.ts';
 import { exists, listNames } from '../files/durable-files.ts';
 import type { RepositoryName } from '../github/github.ts';
 import type { Git, GitFailure, Mirror } from './git.ts';
@@ -79,6 +80,8 @@ export function gitCommands(options: GitOptions): Git {
       },
     }).env({
       ...options.environment,
+      // What it prints is read by tellsOfDiskTrouble, and by people of all countries.
+      LC_ALL: 'C.UTF-8',
       GIT_TERMINAL_PROMPT: '0',
       GIT_LFS_SKIP_SMUDGE: '1',
       // ssh would ask at the terminal that the daemon was started from, and wait.
@@ -89,7 +92,7 @@ export function gitCommands(options: GitOptions): Git {
     });
 
   const ensureBareRepository = async (path: string): Promise<string> => {
-    await mkdir(path, { recursive: true });
+    await mkdir(path, { recursive: true, mode: 0o700 });
     if (!(await exists(join(path, 'HEAD')))) await git(path).raw(['init', '--bare', '--template=']);
     return path;
   };
@@ -219,7 +222,9 @@ async function answer<T>(step: GitFailure['step'], work: () => Promise<T>): Prom
   try {
     return await work();
   } catch (error) {
-    if (error instanceof GitError) return { kind: 'failed', step, message: error.message.trim() };
-    throw error;
+    if (!(error instanceof GitError)) throw error;
+    const message = error.message.trim();
+    if (tellsOfDiskTrouble(message)) throw new ProgramHadDiskTrouble(`git ${step}: ${message}`, { cause: error });
+    return { kind: 'failed', step, message };
   }
 }

@@ -16,6 +16,9 @@ describe.each`
   ${'GITHUB_APP_SECRET_TOKEN'}          | ${'none'} | ${'none'}
   ${'GITHUB_APP_SECRET_TOKEN_PREVIOUS'} | ${'none'} | ${'none'}
   ${'GITHUB_TOKEN'}                     | ${'none'} | ${'none'}
+  ${'GH_TOKEN'}                         | ${'none'} | ${'none'}
+  ${'GITHUB_PAT'}                       | ${'none'} | ${'none'}
+  ${'GH_ENTERPRISE_TOKEN'}              | ${'none'} | ${'none'}
   ${'KEY_PASSPHRASE'}                   | ${'none'} | ${'gets'}
   ${'AWS_ACCESS_KEY_ID'}                | ${'none'} | ${'gets'}
   ${'AWS_PROFILE'}                      | ${'none'} | ${'gets'}

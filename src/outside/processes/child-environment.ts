@@ -1,6 +1,7 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const isForGitHub = (name: string) => /^GITHUB_(APP_SECRET_TOKEN(_PREVIOUS)?|TOKEN)$/.test(name);
+/** Ours, and what other tools call theirs. */
+const isForGitHub = (name: string) => /^(GITHUB|GH)_(.+_)?(TOKEN|SECRET|PAT)(_PREVIOUS)?$/.test(name);
 const isForUpload = (name: string) => name === 'KEY_PASSPHRASE' || name.startsWith('AWS_');
 /** What `npm run` and our launcher add for themselves: in a job or a build it would change how another program behaves. */
 const isOfNode = (name: string) =>
