@@ -19,10 +19,11 @@ export interface WorkOffOptions {
   readonly handle: (route: Route, delivery: Delivery, log: Logger) => Promise<void>;
   /** Tells whoever is concerned that this delivery is set aside. */
   readonly apologise: (delivery: Delivery, log: Logger) => Promise<void>;
+  /** Waits between attempts; the last one stands for all later ones. Without it 1, 5, 30, 120 s, then 300 s. */
+  readonly pausesSeconds?: readonly number[];
 }
 
-/** Waits between attempts, in seconds; the last one stands for all later ones. */
-const pausesSeconds = [1, 5, 30, 120, 300];
+const usualPausesSeconds = [1, 5, 30, 120, 300];
 /** How often something that is not plainly the outside's fault is tried before it is set aside. */
 const timesAllowed = 5;
 
@@ -120,7 +121,7 @@ export class InboxWorker {
   }
 
   async #workOff(name: string, route: Route, delivery: Delivery): Promise<void> {
-    const { inbox, stop } = this.#options;
+    const { inbox, stop, pausesSeconds = usualPausesSeconds } = this.#options;
     const log = this.#options.log.child({ delivery: delivery.guid, event: delivery.event, ...subject(route) });
     const since = new Date();
     let failure: unknown;
@@ -148,7 +149,8 @@ export class InboxWorker {
           await inbox.setAside(name, `it failed again and again, at last with: ${wordsOf(error)}`);
           return;
         }
-        const seconds = waitSeconds(error, attempt);
+        const asked = error instanceof TryAgainLater ? error.retryAfterSeconds : undefined;
+        const seconds = asked ?? pausesSeconds[Math.min(attempt, pausesSeconds.length) - 1] ?? 0;
         log.warn({ err: error, attempt, seconds }, 'a delivery is tried again later');
         await pause(seconds * 1000, stop);
       }
@@ -159,11 +161,6 @@ export class InboxWorker {
 function wordsOf(error: unknown): string {
   if (error instanceof ZodError) return prettifyError(error);
   return error instanceof Error ? error.message : String(error);
-}
-
-function waitSeconds(error: unknown, attempt: number): number {
-  const asked = error instanceof TryAgainLater ? error.retryAfterSeconds : undefined;
-  return asked ?? pausesSeconds[Math.min(attempt, pausesSeconds.length) - 1] ?? 300;
 }
 
 /** Deliveries of one key are handled in order. */

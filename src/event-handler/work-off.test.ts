@@ -1,0 +1,90 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { TryAgainLater, Unsure } from '../outside/github/github.ts';
+import { Inbox } from './receive/inbox.ts';
+import { Unavailable } from './tools.ts';
+import { InboxWorker } from './work-off.ts';
+
+let stateDir: string;
+let inbox: Inbox;
+let handled: string[];
+let apologies: string[];
+/** GUID -> what its next attempts fail with. */
+let failures: Record<string, Error[]>;
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'work-off-'));
+  inbox = await Inbox.open(stateDir);
+  [handled, apologies, failures] = [[], [], {}];
+});
+afterEach(() => rm(stateDir, { recursive: true }));
+
+async function receive(guid: string, pullRequest: number): Promise<void> {
+  const body = JSON.stringify({
+    action: 'created',
+    comment: { id: Number(guid.slice(2)), body: 'x', created_at: '' },
+    issue: { number: pullRequest, pull_request: {} },
+    repository: { name: 'R', owner: { login: 'O' } },
+    sender: { login: 'alice' },
+  });
+  const receivedAt = new Date(Date.UTC(2026, 0, 1, 0, 0, Number(guid.slice(2)))).toISOString();
+  await inbox.receive({ version: 1, guid, event: 'issue_comment', receivedAt, headers: {}, body });
+}
+
+async function workOff(): Promise<void> {
+  const worker = new InboxWorker({
+    inbox,
+    stop: new AbortController().signal,
+    log: pino({ level: 'silent' }),
+    handle: async (_route, { guid }) => {
+      handled.push(guid);
+      const failure = failures[guid]?.shift();
+      if (failure !== undefined) throw failure;
+    },
+    apologise: async ({ guid }) => void apologies.push(guid),
+    pausesSeconds: [0],
+  });
+  await worker.lookForWork();
+  await worker.idle();
+}
+
+const names = async (stage: string) =>
+  (await readdir(join(stateDir, 'inbox', stage))).map((name) => name.replace(/^.*_/, '')).toSorted();
+const times = (count: number, failure: () => Error) => Array.from({ length: count }, failure);
+const fault = () => new Error('it cannot be done');
+
+it('is set aside after five attempts, with the reason, and told; those behind it go on', async () => {
+  failures['g-1'] = times(99, fault);
+  await receive('g-1', 9);
+  await receive('g-2', 9);
+  await receive('g-3', 8);
+  await workOff();
+  expect(handled.filter((guid) => guid === 'g-1')).toHaveLength(5);
+  expect(apologies).toEqual(['g-1']);
+  expect([await names('new'), await names('done'), await names('failed')]).toEqual([
+    [],
+    ['g-2.json', 'g-3.json'],
+    ['g-1.json', 'g-1.json.why'],
+  ]);
+  const [why = ''] = (await readdir(join(stateDir, 'inbox/failed'))).filter((name) => name.endsWith('.why'));
+  expect(await readFile(join(stateDir, 'inbox/failed', why), 'utf8')).toBe(
+    'it failed again and again, at last with: it cannot be done\n',
+  );
+});
+
+it.each([
+  ['a fault that passes in time', times(4, fault)],
+  ['GitHub away', times(20, () => new TryAgainLater('GitHub is away', { cause: undefined }))],
+  ['an answer that was lost', times(20, () => new Unsure('no answer'))],
+  ['Slurm away', times(20, () => new Unavailable('Slurm cannot be reached'))],
+  ['a disk that is full', times(20, () => Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write' }))],
+])('is worked off in the end: %s', async (_what, failing) => {
+  failures['g-1'] = [...failing];
+  await receive('g-1', 9);
+  await receive('g-2', 9);
+  await workOff();
+  expect(handled).toEqual([...Array.from({ length: failing.length + 1 }, () => 'g-1'), 'g-2']);
+  expect([await names('done'), await names('failed'), apologies]).toEqual([['g-1.json', 'g-2.json'], [], []]);
+});
