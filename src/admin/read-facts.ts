@@ -31,6 +31,8 @@ export interface Facts {
     /** Phase -> how many. */
     readonly followed: Readonly<Record<string, number>>;
     readonly unusable: readonly { readonly id: string; readonly why: string }[];
+    /** Those whose comment was given up. */
+    readonly untold: readonly { readonly id: string; readonly why: string }[];
   };
   readonly eventHandler: (EventHandlerReport & { readonly at: string }) | undefined;
   readonly jobManager: (JobManagerReport & { readonly at: string }) | undefined;
@@ -75,11 +77,14 @@ async function stateOf({ holder, renewedMilliseconds }: FoundLease, now: Date): 
 async function readJobs(stateDir: string, jobIdsDir: string): Promise<Facts['jobs']> {
   const followed: Record<string, number> = {};
   const unusable: { id: string; why: string }[] = [];
+  const untold: { id: string; why: string }[] = [];
   for (const { id, directory } of await readSubmitted(jobIdsDir)) {
     const reading = await readJobRecord(directory);
     if (reading.kind === 'unusable') unusable.push({ id, why: reading.why });
+    const comment = reading.kind === 'record' ? reading.record.comment : undefined;
+    if (comment?.kind === 'silent' && comment.why !== undefined) untold.push({ id, why: comment.why });
     const phase = reading.kind === 'record' ? reading.record.phase : 'unknown';
     followed[phase] = (followed[phase] ?? 0) + 1;
   }
-  return { handedOver: (await readHandovers(stateDir)).length, followed, unusable };
+  return { handedOver: (await readHandovers(stateDir)).length, followed, unusable, untold };
 }

@@ -14,7 +14,7 @@ const fine: Facts = {
   daemons: { 'event handler': runs, 'job manager': { ...runs, number: 1 } },
   waiting: { deliveries: [], orders: [] },
   setAside: [],
-  jobs: { handedOver: 0, followed: { submitted: 2, running: 1 }, unusable: [] },
+  jobs: { handedOver: 0, followed: { submitted: 2, running: 1 }, unusable: [], untold: [] },
   eventHandler: {
     at: '2025-01-05T11:59:50.000Z',
     lastComparison: '2025-01-05T11:56:00.000Z',
@@ -102,6 +102,11 @@ it.each<[string, Partial<Facts>, RegExp | undefined]>([
       jobs: { ...fine.jobs, unusable: [{ id: '7', why: '/j/_bot_job.json is not JSON' }] },
     },
     /^job 7 cannot be followed: \/j\/_bot_job\.json is not JSON$/,
+  ],
+  [
+    'a comment that was given up',
+    { jobs: { ...fine.jobs, untold: [{ id: '7', why: 'the conversation is locked' }] } },
+    /^job 7 is followed, and told to nobody: the conversation is locked$/,
   ],
   [
     'something set aside',

@@ -58,6 +58,7 @@ function whatNeedsAHuman(facts: Facts, now: Date): string[] {
       ? [`the queue was last read at ${jobManager?.queueReadAt ?? 'no time'}: the job manager's log tells why`]
       : []),
     ...jobs.unusable.map(({ id, why }) => `job ${id} cannot be followed: ${why}`),
+    ...jobs.untold.map(({ id, why }) => `job ${id} is followed, and told to nobody: ${why}`),
     ...troubles.map(({ subject, what }) => `the job manager has trouble with ${subjectOf(subject)}: ${what}`),
     ...setAside.map(
       ({ kind, path, why, since }) =>
