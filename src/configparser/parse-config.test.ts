@@ -73,3 +73,13 @@ it('knows where each line of a value stands', () => {
 it('takes a section name up to the last bracket, as Python does since 3.11', () => {
   expect([...parseConfig('[a]b]\nk = 1\n').config.sections.keys()]).toEqual(['a]b']);
 });
+
+// With expressions that begin anew at each blank, this would take more than an hour.
+it('is not kept busy by a million blanks in the midst of a line', () => {
+  const blanks = ' '.repeat(1_000_000);
+  const { config } = parseConfig(`[a]\nk${blanks}l = 1\nm${blanks}=${blanks}x${blanks}y\n z${blanks}z`);
+  expect([...(config.sections.get('a')?.entries.values() ?? [])].map(({ key, value }) => [key, value])).toEqual([
+    [`k${blanks}l`, '1'],
+    ['m', `x${blanks}y\nz${blanks}z`],
+  ]);
+});

@@ -1,4 +1,4 @@
-import { indentOf, strip, stripEnd, whiteSpace } from './white-space.ts';
+import { indentOf, strip, stripEnd, stripStart } from './white-space.ts';
 
 /** A file in the dialect of Python's configparser. Values are as written: {@link interpolate} or readTolerantly make sense of `%`. */
 export interface Config {
@@ -54,7 +54,6 @@ interface OpenEntry {
 }
 
 const header = /^\[(.+)\]/s;
-const option = new RegExp(`^([^=:]*?)[${whiteSpace}]*[=:][${whiteSpace}]*(.*)$`, 's');
 
 class Reading {
   readonly #defaults: OpenSection = { name: 'DEFAULT', line: 0, entries: new Map() };
@@ -110,14 +109,14 @@ class Reading {
       this.#saidThatNoSection = true;
       return;
     }
-    const [, name, value] = option.exec(content) ?? [];
-    if (!name || value === undefined) {
-      const what = name === undefined ? 'has neither `=` nor `:`' : 'has no key';
+    const separator = content.search(/[=:]/);
+    if (separator < 1) {
+      const what = separator < 0 ? 'has neither `=` nor `:`' : 'has no key';
       this.#report(line, `\`${content}\` ${what}; write \`key = value\`, or indent the line if it continues a value`);
       return;
     }
-    const key = name.toLowerCase();
-    const entry: OpenEntry = { key, parts: [value], lines: [line] };
+    const key = stripEnd(content.slice(0, separator)).toLowerCase();
+    const entry: OpenEntry = { key, parts: [stripStart(content.slice(separator + 1))], lines: [line] };
     this.#entry = entry;
     const first = this.#section.entries.get(key);
     if (first === undefined) this.#section.entries.set(key, entry);

@@ -1,20 +1,29 @@
 /** What Python counts as white space; JavaScript's own set differs at both ends (U+001C to U+001F, U+0085, U+FEFF). */
-export const whiteSpace = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const characters = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const white = new RegExp(`[${characters}]`);
 
-const atStart = new RegExp(`^[${whiteSpace}]+`);
-const atEnd = new RegExp(`[${whiteSpace}]+$`);
+// By index: an expression such as `[…]+$` begins anew at each blank of a long run in the midst of a line.
 
 /** Python's `str.strip()`. */
 export function strip(text: string): string {
-  return stripEnd(text.replace(atStart, ''));
+  return stripEnd(stripStart(text));
+}
+
+/** Python's `str.lstrip()`. */
+export function stripStart(text: string): string {
+  return text.slice(indentOf(text));
 }
 
 /** Python's `str.rstrip()`. */
 export function stripEnd(text: string): string {
-  return text.replace(atEnd, '');
+  let end = text.length;
+  while (end > 0 && white.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
 }
 
 /** How many characters of white space a line begins with. */
 export function indentOf(line: string): number {
-  return atStart.exec(line)?.[0].length ?? 0;
+  let indent = 0;
+  while (indent < line.length && white.test(line.charAt(indent))) indent += 1;
+  return indent;
 }

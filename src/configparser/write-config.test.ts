@@ -19,3 +19,9 @@ it('keeps a value of several lines in one, so that it can begin neither a key no
     '[site_config]\nload_modules = a, b [repository] repo_id = other\n\n',
   );
 });
+
+// With an expression that begins anew at each blank, this would take many minutes.
+it('is not kept busy by a million blanks in the midst of a value', () => {
+  const values = { key: `x${' '.repeat(1_000_000)}x${' '.repeat(1_000_000)}\nx` };
+  expect(writeConfig([{ name: 'a', values }])).toBe(`[a]\nkey = x${' '.repeat(1_000_000)}x x\n\n`);
+});

@@ -15,5 +15,5 @@ export function writeConfig(sections: readonly SectionToWrite[]): string {
 }
 
 function writeEntry([key, value]: [string, string]): string {
-  return `${key} = ${value.replaceAll(/\s*[\r\n]\s*/g, ' ')}`;
+  return `${key} = ${value.replaceAll(/\s+/g, (blanks) => (/[\r\n]/.test(blanks) ? ' ' : blanks))}`;
 }
