@@ -25,3 +25,9 @@ it.each`
   expect(findCommands(body, '6')).toEqual(in6);
   expect(findCommands(body, '7-8')).toEqual(in6);
 });
+
+// With an expression that looks on from each length of the run, the first would take minutes.
+it('finds a command below inline code of a million backquotes, which are no fence', () => {
+  expect(findCommands(`${'`'.repeat(1_000_000)}x\`\nbot: help`, '9')).toEqual(['help']);
+  expect(findCommands(`${'- '.repeat(500_000)}\n${' '.repeat(1_000_000)}x\nbot: help`, '9')).toEqual(['help']);
+});

@@ -13,7 +13,8 @@ function commandOf(line: string, generation: Generation): string | undefined {
   return command === '' ? undefined : command;
 }
 
-const fence = /^\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)*(`{3,}(?!.*`)|~{3,})/;
+/** `(?!`)`: a run of backquotes is looked at once, not once for each of its lengths. */
+const fence = /^\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)*(`{3,}(?!`)(?!.*`)|~{3,})/;
 
 /** Without quoted lines, and without fenced code blocks, also those of list items. */
 function spokenLines(lines: readonly string[]): readonly string[] {
