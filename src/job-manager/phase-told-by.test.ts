@@ -21,3 +21,9 @@ it.each`
 it('reads a text with bars whole', () => {
   expect(rowsToldBy(row('finished', 'a | b')).at(-1)).toEqual({ state: 'finished', text: 'a | b' });
 });
+
+// With an expression that tries each blank as the last, this would take many minutes.
+it('is not kept busy by a million blanks in a row', () => {
+  const text = `x${' '.repeat(1_000_000)}x`;
+  expect(rowsToldBy(`|a|finished|${text}|  `)).toEqual([{ state: 'finished', text }]);
+});

@@ -9,7 +9,7 @@ interface ToldRow {
 /** The rows that a job's comment shows, whichever bot wrote them. */
 export function rowsToldBy(comment: string): ToldRow[] {
   return comment.split(/\r?\n/).flatMap((line) => {
-    const [, state, text] = /^\|[^|]*\|([^|]*)\|(.*?)\|?\s*$/.exec(line) ?? [];
+    const [, state, text] = /^\|[^|]*\|([^|]*)\|(.*?)\|?$/.exec(line.trimEnd()) ?? [];
     return state === undefined || text === undefined ? [] : [{ state: state.trim(), text: text.trim() }];
   });
 }
