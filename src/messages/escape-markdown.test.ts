@@ -46,6 +46,11 @@ it.each`
   expect(codeSpan(text)).toBe(markdown);
 });
 
+it('fences a text of any number of backquotes', () => {
+  const text = '` `` x'.repeat(200_000);
+  expect(codeSpan(text)).toBe(`\`\`\` ${text} \`\`\``);
+});
+
 it('keeps a value inside the backquotes of a template', () => {
   expect(escapeValue('a`<b>|\nc')).toBe("a'&lt;b>&#124; c");
 });

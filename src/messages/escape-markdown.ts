@@ -14,7 +14,8 @@ export function escapeMarkdown(text: string): Markdown {
 /** Text from outside as code: the fence is longer than any run of backquotes in it. */
 export function codeSpan(text: string): Markdown {
   const inside = onOneLine(text);
-  const longest = Math.max(0, ...Array.from(inside.matchAll(/`+/g), (run) => run[0].length));
+  const runs = inside.match(/`+/g) ?? [];
+  const longest = runs.reduce((most, run) => Math.max(most, run.length), 0);
   const fence = '`'.repeat(longest + 1);
   const padding = longest > 0 || inside.trim() === '' ? ' ' : '';
   return `${fence}${padding}${inside}${padding}${fence}` as Markdown;
