@@ -105,8 +105,8 @@ it.each(['bot: build ', 'bot: status ', 'bot: '])(
     const piece = fc.oneof(
       hostileText,
       fc
-        .constantFrom('x{50}', '(a|b)*', '\\pL', '[^a]{50}', '((x{7}){7})', '.*.*.*')
-        .map((text) => `inst:${text.repeat(40).slice(0, 190)} `),
+        .constantFrom('x{50}', '(a|b)*', '\\pL', '[^a]{50}', '((x{7}){7})', '.*.*.*', `((${'ab'.repeat(90)}){20}){50}`)
+        .map((text) => `inst:${text.repeat(40).slice(0, 192)} `),
     );
     fc.assert(
       fc.property(piece, (text) => {

@@ -75,11 +75,12 @@ function chooseArchitectures(command: Command, settings: Settings): Chosen {
 /** Generation 9: `for:` says what, `on:`, or else `for:` itself, where. */
 function chooseFor(command: Command, buildFor: BuildFor, settings: Settings): Chosen {
   const targets: BuildTarget[] = [];
+  const matches = matcherOf([...(command.on ?? []), ...command.filters], command.on === undefined);
   for (const pair of combinations(buildFor)) {
-    const candidates = candidatesFor(command, pair, settings);
+    const candidates = candidatesFor(command, pair, matches, settings);
     const exact = command.on ? candidates : candidates.filter(({ nodeType }) => isExactly(nodeType, pair));
     if (exact.length === 0) {
-      const near = command.on ? undefined : candidates.find(({ nodeType }) => isNearly(nodeType, pair));
+      const near = command.on ? undefined : candidates.find(isNearly(pair));
       if (near !== undefined) return { kind: 'refused', reason: notTheWholeName(pair, near.nodeType) };
     }
     const onAccelerator = onlyPattern(whereFilters(command, pair), 'accelerator');
@@ -109,9 +110,13 @@ function combinations({ architectures, accelerators: names }: BuildFor): readonl
 }
 
 /** A node type with an accelerator is used only for those who ask for one, the others only for those who do not. */
-function candidatesFor(command: Command, pair: Pair, settings: Settings): readonly Candidate[] {
+function candidatesFor(
+  command: Command,
+  pair: Pair,
+  matches: ReturnType<typeof matcherOf>,
+  settings: Settings,
+): readonly Candidate[] {
   const wantsAccelerator = whereFilters(command, pair).some(({ component }) => component === 'accelerator');
-  const matches = matcherOf([...(command.on ?? []), ...command.filters], command.on === undefined);
   return pairs(settings.nodeTypes).filter(
     ({ nodeType, repositoryId }) =>
       (nodeType.accelerator !== undefined) === wantsAccelerator &&
@@ -136,12 +141,13 @@ function isExactly(nodeType: NodeType, { arch, accelerator }: Pair): boolean {
 }
 
 /** Would a search have found it? Then it was meant (D10). */
-function isNearly(nodeType: NodeType, { arch, accelerator }: Pair): boolean {
+function isNearly({ arch, accelerator }: Pair): (candidate: Candidate) => boolean {
   const filters: readonly Filter[] = [
     { component: 'architecture', pattern: arch.replaceAll('-', '/') },
     ...(accelerator === undefined ? [] : [{ component: 'accelerator' as const, pattern: accelerator }]),
   ];
-  return matcherOf(filters)({ architecture: nodeType.cpuSubdir, accelerator: nodeType.accelerator });
+  const matches = matcherOf(filters);
+  return ({ nodeType }) => matches({ architecture: nodeType.cpuSubdir, accelerator: nodeType.accelerator });
 }
 
 interface Candidate {

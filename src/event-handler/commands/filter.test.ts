@@ -29,11 +29,15 @@ it('counts the items of `for:` as others', () => {
 });
 
 it.each`
-  pattern                      | why
-  ${'x{1000}'.repeat(28)}      | ${'repeats something 1000 times; 50 are allowed'}
-  ${'(a{1,51})'}               | ${'repeats something 51 times'}
-  ${'(((a{50}){50}){50}){50}'} | ${'no valid regular expression'}
-  ${'a{50}'}                   | ${undefined}
+  pattern                                 | why
+  ${'x{1000}'.repeat(28)}                 | ${'repeats something 1000 times; 50 are allowed'}
+  ${'(a{1,51})'}                          | ${'repeats something 51 times'}
+  ${'(((a{50}){50}){50}){50}'}            | ${'has 6377550 steps when its repetitions are written out; 300 are allowed. Type `+` or `*` in place of numbers.'}
+  ${`((${'ab'.repeat(90)}){20}){50}`}     | ${'has 181050 steps'}
+  ${'[^a]{50}'.repeat(7)}                 | ${'has 350 steps'}
+  ${'[^a]{50}'.repeat(6)}                 | ${undefined}
+  ${'a{50}'}                              | ${undefined}
+  ${'^(x86_64|aarch64)/.{1,9}/(z|n){2}$'} | ${undefined}
 `('$pattern: $why', ({ pattern, why }) => {
   const reading = parseFilter('arch', pattern, pattern);
   if (why === undefined) expect(reading).toHaveProperty('filter');

@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
+import { sizeOfPattern } from './pattern-size.ts';
 
 const components = ['accelerator', 'architecture', 'exportvariable', 'instance', 'job', 'repository'] as const;
 export type Component = (typeof components)[number];
@@ -21,6 +22,8 @@ export type FilterReading = { readonly filter: Filter } | { readonly problem: Ma
 const maxPatternLength = 200;
 /** Counted repetitions are written out when a pattern is compiled: many large ones in one comment would keep everybody waiting. */
 const maxRepetitions = 50;
+/** The same where repetitions stand within repetitions, or many behind each other. */
+const maxSteps = 300;
 
 /** Reads a filter; `typed` is how the user wrote it. */
 export function parseFilter(name: string, pattern: string, typed: string): FilterReading {
@@ -59,6 +62,10 @@ function problemOf(component: Component, pattern: string, typed: string): Markdo
   const repetitions = Math.max(...Array.from(pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g), countOf), 0);
   if (repetitions > maxRepetitions) {
     return `${codeSpan(typed)} repeats something ${repetitions} times; ${maxRepetitions} are allowed.` as Markdown;
+  }
+  const steps = sizeOfPattern(pattern);
+  if (steps > maxSteps) {
+    return `${codeSpan(typed)} has ${steps} steps when its repetitions are written out; ${maxSteps} are allowed. Type \`+\` or \`*\` in place of numbers.` as Markdown;
   }
   const why = whyNotCompiled(normalise(component, pattern));
   if (why === undefined) return undefined;

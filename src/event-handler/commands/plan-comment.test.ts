@@ -108,6 +108,16 @@ describe('permissions and reactions', () => {
   });
 });
 
+it.each`
+  who          | count    | outcome
+  ${'alice'}   | ${1_250} | ${{ kind: 'help' }}
+  ${'alice'}   | ${1_251} | ${{ kind: 'misunderstood', reason: 'The commands of this comment have 5004 characters; 5000 are allowed. Put some of them into another comment.' }}
+  ${'mallory'} | ${1_251} | ${{ kind: 'no-permission', which: 'command' }}
+`('$count commands of four characters by $who: $outcome.kind', ({ who, count, outcome }) => {
+  const planned = outcomes(plan('bot: help\n'.repeat(count), site, { senderLogin: who }));
+  expect(planned).toEqual(Array.from({ length: count }, () => outcome));
+});
+
 describe('targets of generation 9', () => {
   const nearest =
     '`for:arch=zen2` is not the whole name of a target; type `for:arch=x86_64/amd/zen2`, or say where to build by `on:`.';

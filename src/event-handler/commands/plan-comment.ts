@@ -53,6 +53,9 @@ export type CommentPlan =
   | { readonly kind: 'ignored'; readonly why: string }
   | { readonly kind: 'planned'; readonly commands: readonly PlannedCommand[] };
 
+/** Patterns are compiled to know whom a command is for, so before anybody's permission is asked: fifty builds have room, and no more than a moment is needed. */
+const maxCharacters = 5_000;
+
 /** Decides what becomes of a comment. `ownLogin`: the App's own, `SLUG[bot]`. */
 export function planComment(input: {
   readonly comment: ReceivedComment;
@@ -66,7 +69,11 @@ export function planComment(input: {
   if (why !== undefined) return { kind: 'ignored', why };
   const typed = findCommands(comment.body, settings.generation);
   if (typed.length === 0) return { kind: 'ignored', why: 'The comment has no command.' };
-  const asked = typed.map((text) => planCommand(text, senderOf(comment), settings));
+  const characters = typed.reduce((sum, text) => sum + text.length, 0);
+  const asked =
+    characters > maxCharacters
+      ? typed.map((text) => ({ typed: text, outcome: tooMuch(characters, senderOf(comment), settings) }))
+      : typed.map((text) => planCommand(text, senderOf(comment), settings));
   const { limits } = settings.control;
   const commands = before ? withinLimits(asked, before.usage, limits, comment.senderLogin, before.at) : asked;
   if (commands.every(({ outcome }) => outcome.kind === 'left-to-others')) {
@@ -96,6 +103,13 @@ function planCommand(typed: string, sender: Account, settings: Settings): Planne
   const outcome = outcomeOf(parsed, sender, settings);
   if (parsed.kind === 'misunderstood') return { typed, outcome };
   return { typed, command: { name: parsed.name, expanded: parsed.expanded }, outcome };
+}
+
+/** For whom such commands are is not looked at. */
+function tooMuch(characters: number, sender: Account, settings: Settings): Outcome {
+  if (!mayCommand(sender, settings)) return { kind: 'no-permission', which: 'command' };
+  const reason = `The commands of this comment have ${characters} characters; ${maxCharacters} are allowed. Put some of them into another comment.`;
+  return { kind: 'misunderstood', reason: reason as Markdown };
 }
 
 function outcomeOf(parsed: ParsedCommand, sender: Account, settings: Settings): Outcome {
