@@ -3,6 +3,7 @@ import { writeDurably } from '../outside/files/durable-files.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import type { Markdown, RepositoryName } from '../outside/github/github.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
+import { isGitHubNumber, isRepositoryName } from './github-names.ts';
 import type { Said } from './say-once.ts';
 
 /** A line of a job's table: what became of the job, and when. */
@@ -83,8 +84,8 @@ export type CommentState =
 export type JobPhase = 'submitted' | 'released' | 'running' | 'finished';
 
 const recordName = '_bot_job.json';
-/** More than the rows of any job: each text was read from a small file. */
-const longestRecordBytes = 64 * 1024 * 1024;
+/** More than any job has: a few texts, each as long as a comment at most. A job can write it, and it is parsed in each interval. */
+const longestRecordBytes = 2 * 1024 * 1024;
 
 /** The record of the job in `directory`; `missing` where the bot has not made one (yet). */
 export async function readJobRecord(
@@ -96,13 +97,11 @@ export async function readJobRecord(
   if (file.kind === 'unusable') return { kind: 'unusable', why: `${path} ${file.why}` };
   try {
     const record: unknown = JSON.parse(file.text);
-    if (isJobRecord(record)) {
-      return {
-        kind: 'record',
-        record: { ...record, rows: record.rows.map((row) => ({ ...row, at: new Date(row.at) })) },
-      };
-    }
-    return { kind: 'unusable', why: `${path} is no job record of version 1` };
+    if (!isJobRecord(record)) return { kind: 'unusable', why: `${path} is no job record of version 1` };
+    if (!namesWhatGitHubHas(record))
+      return { kind: 'unusable', why: `${path} names a repository, pull request or comment that GitHub cannot have` };
+    const rows = record.rows.map((row) => ({ ...row, at: new Date(row.at) }));
+    return { kind: 'record', record: { ...record, rows } };
   } catch (error) {
     return { kind: 'unusable', why: `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
@@ -115,16 +114,35 @@ export async function writeJobRecord(directory: string, record: JobRecord): Prom
 
 function isJobRecord(value: unknown): value is JobRecord {
   if (typeof value !== 'object' || value === null) return false;
-  const { version, repository, pullRequest, submission, comment, phase, rows, rowsSent } = value as Partial<JobRecord>;
+  const { version, repository, pullRequest, submission, comment, phase, rows, rowsSent, continuations } =
+    value as Partial<JobRecord>;
   return (
     version === 1 &&
-    typeof repository?.owner === 'string' &&
-    typeof repository.name === 'string' &&
-    Number.isSafeInteger(pullRequest) &&
+    typeof repository === 'object' &&
+    typeof pullRequest === 'number' &&
     typeof submission?.kind === 'string' &&
     typeof comment?.kind === 'string' &&
     typeof phase === 'string' &&
     Array.isArray(rows) &&
+    rows.every(isRow) &&
+    (continuations === undefined || Array.isArray(continuations)) &&
     Number.isSafeInteger(rowsSent)
+  );
+}
+
+function isRow(value: unknown): boolean {
+  const { at, state, text } = (value ?? {}) as Partial<Record<keyof Row, unknown>>;
+  return (
+    typeof at === 'string' && !Number.isNaN(Date.parse(at)) && typeof state === 'string' && typeof text === 'string'
+  );
+}
+
+/** All of it becomes part of addresses. */
+function namesWhatGitHubHas({ repository, pullRequest, comment, continuations = [] }: JobRecord): boolean {
+  const said = [comment, ...continuations.map((continuation) => continuation.said)];
+  return (
+    isRepositoryName(repository) &&
+    isGitHubNumber(pullRequest) &&
+    said.every((one) => one?.kind !== 'posted' || isGitHubNumber(one.id))
   );
 }

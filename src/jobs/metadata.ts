@@ -6,6 +6,7 @@ import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { jobFiles } from './directories.ts';
+import { isGitHubNumber, isRepositoryName } from './github-names.ts';
 
 /** What `_bot_jobID.metadata` tells. Its presence means that the job is the job manager's. */
 export interface JobMetadata {
@@ -41,15 +42,12 @@ export async function readMetadata(
   if (file.kind === 'unusable') return { kind: 'unusable', why: `${join(directory, name)} ${file.why}` };
   const config = readTolerantly(file.text);
   const [owner, repositoryName, ...more] = (config.valueOf('PR', 'repo') ?? '').split('/');
+  const repository = { owner, name: repositoryName };
   const pullRequest = Number(config.valueOf('PR', 'pr_number'));
-  const commentId = Number(config.valueOf('PR', 'pr_comment_id') ?? '-1');
-  if (!owner || !repositoryName || more.length > 0 || !Number.isSafeInteger(pullRequest) || pullRequest < 1) {
+  if (!isRepositoryName(repository) || more.length > 0 || !isGitHubNumber(pullRequest))
     return { kind: 'unusable', why: `${join(directory, name)} names no repository and pull request` };
-  }
-  const metadata = {
-    repository: { owner, name: repositoryName },
-    pullRequest,
-    commentId: Number.isSafeInteger(commentId) ? commentId : -1,
-  };
-  return { kind: 'metadata', metadata };
+  const commentId = Number(config.valueOf('PR', 'pr_comment_id') || '-1');
+  if (commentId !== -1 && !isGitHubNumber(commentId))
+    return { kind: 'unusable', why: `${join(directory, name)} names a comment that GitHub cannot have` };
+  return { kind: 'metadata', metadata: { repository, pullRequest, commentId } };
 }

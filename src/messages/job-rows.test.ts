@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Texts } from '../settings/settings.ts';
-import { finishedRow } from './job-rows.ts';
+import { finishedRow, notUploadedRow, testResultRow } from './job-rows.ts';
 
 const texts = { jobResultUnknown: 'no `{filename}`' } as unknown as Texts;
 
@@ -26,4 +26,15 @@ it.each`
   ${{ slurmState: 'VANISHED', reason: 'Slurm no longer knows this job' }}                          | ${'`VANISHED` (Slurm no longer knows this job) no `_bot_job7.result`'}
 `('$ending: $text', ({ ending, text }) => {
   expect(finishedRow(new Date(0), texts, '7', ending).text).toBe(text);
+});
+
+it('keeps no more of what a job says than a comment can show', () => {
+  const long = 'x'.repeat(1_000_000);
+  const at = new Date(0);
+  const rows = [
+    finishedRow(at, texts, '7', { description: long }),
+    testResultRow(at, texts, '7', long),
+    notUploadedRow(at, long, ''),
+  ];
+  expect(rows.map(({ text }) => text.length)).toEqual([65_536, 65_536, 65_536]);
 });

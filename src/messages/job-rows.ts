@@ -2,6 +2,7 @@ import type { Row } from '../jobs/job-record.ts';
 import type { Markdown } from '../outside/github/github.ts';
 import type { Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';
+import { cutTo, maxCommentLength } from './comment.ts';
 import { codeSpan, escapeMarkdown, escapeValue } from './escape-markdown.ts';
 
 /** hold_release: the job may start. */
@@ -37,7 +38,7 @@ interface Ending {
 export function finishedRow(at: Date, texts: Texts, jobId: string, ending: Ending): Row {
   const description =
     ending.description ?? fillIn(texts.jobResultUnknown, { filename: `_bot_job${escapeValue(jobId)}.result` });
-  return { at, state: 'finished', text: `${slurmPrefix(ending)}${description}` as Markdown };
+  return { at, state: 'finished', text: cut(`${slurmPrefix(ending)}${description}`) };
 }
 
 function slurmPrefix(ending: Ending): string {
@@ -59,7 +60,7 @@ function exitOf({ slurmState, exitCode = '0:0', saidByScript }: Ending): string 
 /** What the tests say. `description`: comment_description of `_bot_jobID.test`, if one could be read. */
 export function testResultRow(at: Date, texts: Texts, jobId: string, description: string | undefined): Row {
   const text = description ?? fillIn(texts.jobTestUnknown, { filename: `_bot_job${escapeValue(jobId)}.test` });
-  return { at, state: 'test result', text: text as Markdown };
+  return { at, state: 'test result', text: cut(text) };
 }
 
 /** The artefact and its metadata are in the bucket. */
@@ -70,5 +71,8 @@ export function uploadedRow(at: Date, artefact: string): Row {
 /** The artefact is not in the bucket. `reason`: our own words or those of a script; empty where there are none. */
 export function notUploadedRow(at: Date, artefact: string, reason: string): Row {
   const why = reason === '' ? '' : ` (${escapeMarkdown(reason)})`;
-  return { at, state: 'not uploaded', text: `transfer of ${codeSpan(artefact)} to S3 bucket failed${why}` as Markdown };
+  return { at, state: 'not uploaded', text: cut(`transfer of ${codeSpan(artefact)} to S3 bucket failed${why}`) };
 }
+
+/** What a job says of itself may be longer than any comment: the rest would be recorded, and never shown. */
+const cut = (text: string) => cutTo(text, maxCommentLength) as Markdown;

@@ -45,4 +45,5 @@ export function planSends(
 }
 
 const unsent = ({ rows, rowsSent }: JobRecord) => rows.slice(rowsSent);
-const patienceWith = (record: JobRecord) => Math.min(...unsent(record).map(({ state }) => patience[state]));
+const patienceWith = (record: JobRecord) =>
+  unsent(record).reduce<number>((least, { state }) => Math.min(least, patience[state]), 2);

@@ -1,0 +1,18 @@
+import type { RepositoryName } from '../outside/github/github.ts';
+
+// What a job left becomes part of addresses of GitHub's API: `..` as owner and name would lead to another one.
+
+/** Letters, digits and hyphens; accounts that a company manages have an underscore. */
+const ownerName = /^[A-Za-z0-9_-]{1,100}$/;
+const nameInOwner = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
+
+/** Whether GitHub can have a repository of that name. */
+export function isRepositoryName(value: unknown): value is RepositoryName {
+  const { owner, name } = (value ?? {}) as Partial<Record<keyof RepositoryName, unknown>>;
+  return typeof owner === 'string' && ownerName.test(owner) && typeof name === 'string' && nameInOwner.test(name);
+}
+
+/** Whether GitHub can have given this number to a pull request or a comment. */
+export function isGitHubNumber(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
