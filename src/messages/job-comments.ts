@@ -103,8 +103,11 @@ function parseRows(lines: readonly string[]): readonly ParsedRow[] {
   const rows: ParsedRow[] = [];
   let open = '';
   for (const line of lines) {
-    open = open === '' || startsRow.test(line) ? line : `${open} ${line}`;
-    if (!open.startsWith('|') || open.length > 20_000) open = '';
+    const begins = open === '' || startsRow.test(line);
+    open = begins ? line : `${open} ${line}`;
+    if ((begins && !line.startsWith('|')) || open.length > 20_000) open = '';
+    // A row of many lines is looked at once, not once for each of them.
+    if (!line.trimEnd().endsWith('|')) continue;
     const match = /^\|([^|]*)\|([^|]*)\|(.*)\|\s*$/.exec(open);
     if (match === null) continue;
     rows.push({ date: (match[1] ?? '').trim(), state: (match[2] ?? '').trim(), text: (match[3] ?? '').trim() });

@@ -46,6 +46,13 @@ describe('reading job comments', () => {
     ]);
   });
 
+  // Where a row of many lines is looked at once for each of them, this takes a minute.
+  it('of a hundred comments with rows of thousands of lines', () => {
+    const body = [head9('x86_64/amd/zen3', 'R1'), `|a|b|c${'\n'.repeat(65_000)}`, finished('x')].join('\n');
+    const comments = Array.from({ length: 100 }, (_, index) => comment(index + 1, body));
+    expect(parseJobComments(comments, texts).map(({ result }) => result)).toEqual(comments.map(() => 'x'));
+  });
+
   it('of generation 6', () => {
     const body = [head6, table, submitted(14), finished('x')].join('\r\n');
     expect(parseJobComments([comment(1, body)], texts)).toMatchObject([

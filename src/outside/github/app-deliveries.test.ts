@@ -15,6 +15,11 @@ it.each`
   expect(nextPage(link)).toEqual(expected);
 });
 
+// With an expression that looks on from each bracket to the end, this would take many minutes.
+it('is not kept busy by a million brackets', () => {
+  expect(nextPage(`${'<'.repeat(1_000_000)}>, <https://x/?cursor=7>; rel="next"`)).toEqual({ next: '7' });
+});
+
 it('asks for a delivery by its whole number, which is larger than a JavaScript number can be', async () => {
   const id = '3804004623172239366';
   const entry = `"id":${id},"guid":"g-1","delivered_at":"2026-02-18T10:00:00Z","event":"issue_comment","action":"created","installation_id":7`;

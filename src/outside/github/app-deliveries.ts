@@ -38,7 +38,7 @@ export function toSentDelivery({ id, request }: DeliveryData): SentDelivery {
 
 /** Where the next page of a list begins, from the Link header; nothing on the last page. */
 export function nextPage(link: string | undefined): { next?: string } {
-  const address = /<([^>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
+  const address = /<([^<>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
   const cursor = address === undefined ? null : (URL.parse(address)?.searchParams.get('cursor') ?? null);
   return cursor === null ? {} : { next: cursor };
 }
