@@ -7,7 +7,7 @@ import { parseCommand } from '../../src/event-handler/commands/parse-command.ts'
 import { planComment } from '../../src/event-handler/commands/plan-comment.ts';
 import { routeDelivery } from '../../src/event-handler/route.ts';
 import { examplePayload } from '../../stand-ins/github/example-payloads.ts';
-import { damaged, hostileText } from './hostile-text.ts';
+import { damaged, hostileText, longRun } from './hostile-text.ts';
 import { howOften } from './how-often.ts';
 
 const generation = fc.constantFrom('6', '7-8', '9' as const);
@@ -125,6 +125,18 @@ it.each(['bot: build ', 'bot: status ', 'bot: '])(
     );
   },
 );
+
+it('long runs of anything are looked through before this test runs out of time', () => {
+  const line = longRun.map((text) => text.replaceAll(/[\r\n]/g, ' '));
+  fc.assert(
+    fc.property(longRun, line, generation, (body, text, which) => {
+      findCommands(`bot: help\n${body}`, which as '9');
+      parseCommand(text, which as '9');
+      parseCommand(`build for:${text} repo:${text}`, which as '9');
+    }),
+    howOften(50),
+  );
+});
 
 /** The ways to all values of an object, as keys. */
 function pathsOf(value: unknown, before: readonly string[] = []): (readonly string[])[] {

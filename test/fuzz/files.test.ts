@@ -5,13 +5,15 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readTolerantly } from '../../src/configparser/read-tolerantly.ts';
 import { writeConfig } from '../../src/configparser/write-config.ts';
+import { phaseToldBy } from '../../src/job-manager/phase-told-by.ts';
 import { readJobRecord } from '../../src/jobs/job-record.ts';
 import { readMetadata } from '../../src/jobs/metadata.ts';
 import { readResult } from '../../src/jobs/results.ts';
+import { codeSpan, escapeCell, escapeMarkdown, escapeValue } from '../../src/messages/escape-markdown.ts';
 import type { JobId } from '../../src/outside/slurm/slurm.ts';
 import { fixture, readText } from '../../src/settings/fixtures/read-fixture.ts';
 import { splitWords } from '../../src/settings/posix-words.ts';
-import { damaged, hostileText } from './hostile-text.ts';
+import { damaged, hostileText, longRun } from './hostile-text.ts';
 import { howOften } from './how-often.ts';
 
 let directory: string;
@@ -70,6 +72,21 @@ it('a value that is written is read as it was: it begins neither a key nor a sec
   );
 });
 
+it('long runs of anything are read, recorded and shown before this test runs out of time', () => {
+  fc.assert(
+    fc.property(longRun, (text) => {
+      expect(readTolerantly(`[a]\n${text}\nlast${text}= x\n more${text}`).valueOf('RESULT', 'status')).toBeUndefined();
+      expect(
+        readTolerantly(writeConfig([{ name: 'a', values: { first: text, last: 'x' } }])).valueOf('a', 'last'),
+      ).toBe('x');
+      expect(phaseToldBy(`|date|running|${text}|\n${text}\n|date|finished|x|`)).toBe('finished');
+      for (const asMarkdown of [codeSpan, escapeMarkdown, escapeValue, escapeCell])
+        expect(asMarkdown(text)).not.toMatch(/[\r\n]/);
+    }),
+    howOften(50),
+  );
+});
+
 const result = '[RESULT]\ncomment_description = text\nstatus = SUCCESS\nartefacts =\n    eessi-1.tar.gz\n    b.tar\n';
 const metadata = '[PR]\nrepo = O/R\npr_number = 9\npr_comment_id = 1\n';
 const record = JSON.stringify({
@@ -92,8 +109,15 @@ it('what a job leaves is read as far as it makes sense', async () => {
       await writeFile(join(directory, '_bot_job.json'), ofRecord);
       for (const artefact of (await readResult(directory, id)).artefacts) expect(artefact.trim()).not.toBe('');
       const reading = await readMetadata(directory, id);
-      if (reading.kind === 'metadata') expect(reading.metadata.pullRequest).toBeGreaterThan(0);
-      expect(['record', 'unusable']).toContain((await readJobRecord(directory)).kind);
+      const ofJob = await readJobRecord(directory);
+      expect(['record', 'unusable']).toContain(ofJob.kind);
+      for (const known of [
+        ...(reading.kind === 'metadata' ? [reading.metadata] : []),
+        ...(ofJob.kind === 'record' ? [ofJob.record] : []),
+      ]) {
+        expect(known.pullRequest).toBeGreaterThan(0);
+        expect(`${known.repository.owner}/${known.repository.name}`).toMatch(/^[\w-]+\/(?!\.{1,2}$)[\w.-]+$/);
+      }
     }),
     howOften(300),
   );

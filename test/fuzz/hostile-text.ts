@@ -78,6 +78,36 @@ export const hostileText = fc
   )
   .map((parts) => parts.join(''));
 
+const repeated = [
+  ' ',
+  '\t',
+  '\n',
+  '`',
+  '{',
+  '}',
+  '(',
+  '[',
+  '|',
+  '-',
+  '<',
+  '~',
+  '0',
+  'a',
+  '| ',
+  '- ',
+  '1. ',
+  '%(',
+  'a=',
+  '``\n',
+  '{50}',
+  '\u00a0',
+];
+
+/** The same a great many times, between other pieces: an expression that begins anew at each of them takes minutes. */
+export const longRun = fc
+  .tuple(hostileText, fc.constantFrom(...repeated), hostileText)
+  .map(([before, each, after]) => before + each.repeat(300_000 / each.length) + after);
+
 /** A text of somebody's with hostile pieces put in, and parts taken out. */
 export function damaged(text: string): fc.Arbitrary<string> {
   const place = fc.nat({ max: text.length });
