@@ -1,9 +1,21 @@
 import { createHash } from 'node:crypto';
-import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import pino from 'pino';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { readLedger } from '../../jobs/ledger.ts';
@@ -177,6 +189,50 @@ it('uploads each payload once under the policy once, over all months, and only w
   await deploy('once', 'd-2');
   expect(await uploaded()).toEqual(['eessi-q-100.tar.zst']);
   expect(await rows(other)).toEqual([]);
+});
+
+describe('what is no list of uploads', () => {
+  const list = () => join(root, 'jobs/2025.01/pr_9/uploaded.txt');
+  const pipe = () => execa('mkfifo', [list()]);
+  const hugeList = async () => {
+    await writeFile(list(), '');
+    await truncate(list(), 1024 ** 4);
+  };
+
+  it.each`
+    what                 | make                                  | why
+    ${'a pipe'}          | ${pipe}                               | ${'is not a regular file'}
+    ${'a directory'}     | ${() => mkdir(list())}                | ${'is not a regular file'}
+    ${'a link'}          | ${() => symlink('../list', list())}   | ${'is a symbolic link'}
+    ${'a device'}        | ${() => symlink('/dev/zero', list())} | ${'is a symbolic link'}
+    ${'a TB of nothing'} | ${hugeList}                           | ${'is larger than 16777216 bytes'}
+  `('$what for the list of uploads stops the deployment until it is put right', async ({ make, why }) => {
+    await makeJob({ id: '11', files: ['e-p-1.tar', 'e-q-1.tar'] });
+    await make();
+    await expect(deploy('once')).rejects.toThrow(`${list()} ${why}: nothing is uploaded until`);
+    expect(await calls()).toEqual([]);
+    await rm(list(), { recursive: true });
+    await writeFile(list(), '11/e-p-1.tar\n');
+    await deploy('once');
+    expect(await uploaded()).toEqual(['e-q-1.tar']);
+  });
+
+  it('put there during an upload, nothing is written through it, the rest waits, and nothing is uploaded twice', async () => {
+    await makeJob({ id: '11', files: ['e-p-1.tar', 'e-q-1.tar'] });
+    await writeFile(join(root, 'other'), 'theirs');
+    const planting: Partial<Tools> = {
+      runProgram: async (...call) => {
+        await symlink(join(root, 'other'), list());
+        return await runProgram(...call);
+      },
+    };
+    await expect(deploy('once', 'd-1', planting)).rejects.toThrow('2 of 2 artefacts');
+    expect([await uploaded(), await textOf('other')]).toEqual([['e-p-1.tar'], 'theirs']);
+    await rm(list());
+    await deploy('once');
+    expect(await uploaded()).toEqual(['e-p-1.tar', 'e-q-1.tar']);
+    expect(await readFile(list(), 'utf8')).toBe('11/e-p-1.tar\n11/e-q-1.tar\n');
+  });
 });
 
 it('tells why something was not uploaded, and goes on with the others', async () => {

@@ -5,7 +5,7 @@ import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from
 import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
 import { cutTo } from '../../messages/comment.ts';
 import { notUploadedRow, uploadedRow } from '../../messages/job-rows.ts';
-import { appendLineDurably, makeDirectory, readTextIfThere } from '../../outside/files/durable-files.ts';
+import { appendLineUntrusted, makeDirectory } from '../../outside/files/durable-files.ts';
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { UnusableJob, withRows } from '../job-store.ts';
@@ -16,7 +16,7 @@ import { inContainer } from './in-container.ts';
 import { inspectArtefact } from './inspect-artefact.ts';
 import { readJobConfig } from './job-config.ts';
 import { planUploads } from './plan-uploads.ts';
-import { readBuiltJobs, readUploaded, uploadedPath } from './read-built-jobs.ts';
+import { readBuiltJobs, readUploaded, readUploadedText, uploadedPath } from './read-built-jobs.ts';
 import { uploadCommand } from './upload-command.ts';
 
 /** A decision, as it is kept in the order's file: what was ordered does not change when the bot is started anew. */
@@ -88,6 +88,7 @@ async function deployOne(
   tools: Tools,
   ledger: LedgerReading,
 ): Promise<void> {
+  await readUploaded(planned.pullRequestDir); // throws before something is uploaded that could not be noted
   const { delivery } = open.order;
   const before = ledger.entries.find(
     (entry) => entry.delivery === delivery && entry.job === planned.id && entry.artefact === planned.artefact,
@@ -168,8 +169,8 @@ function whyNotUploaded(result: ProgramResult): string | undefined {
 async function noteUploaded({ id, artefact, pullRequestDir }: PlannedArtefact): Promise<void> {
   const line = `${id}/${artefact}`;
   if ((await readUploaded(pullRequestDir)).includes(line)) return;
-  const text = (await readTextIfThere(uploadedPath(pullRequestDir))) ?? '';
-  await appendLineDurably(uploadedPath(pullRequestDir), text === '' || text.endsWith('\n') ? line : `\n${line}`);
+  const text = await readUploadedText(pullRequestDir);
+  await appendLineUntrusted(uploadedPath(pullRequestDir), text === '' || text.endsWith('\n') ? line : `\n${line}`);
 }
 
 /** Records the row. Its time is the ledger's, so that recording it again adds nothing. */

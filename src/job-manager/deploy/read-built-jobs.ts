@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../../jobs/ledger.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
 import { readResult } from '../../jobs/results.ts';
-import { readTextIfThere } from '../../outside/files/durable-files.ts';
+import { readUntrusted } from '../../outside/files/read-untrusted.ts';
 import type { RepositoryName } from '../../outside/github/github.ts';
 import { whyNoRegularFile } from './inspect-artefact.ts';
 import type { BuiltFile, BuiltJob, UploadedBefore } from './plan-uploads.ts';
@@ -36,9 +36,25 @@ export async function readBuiltJobs(
 
 /** The lines `ID/ARTEFACT` of an uploaded.txt. */
 export async function readUploaded(pullRequestDir: string): Promise<string[]> {
-  const text = (await readTextIfThere(uploadedPath(pullRequestDir))) ?? '';
-  return text.split(/\r?\n/).filter((line) => line !== '');
+  return (await readUploadedText(pullRequestDir)).split(/\r?\n/).filter((line) => line !== '');
 }
+
+/**
+ * Jobs can write where this list is. Throws where it is no file that can be read: a list that is not known is not an empty one, and
+ * with the policy `once` an empty one would have everything uploaded again.
+ */
+export async function readUploadedText(pullRequestDir: string): Promise<string> {
+  const path = uploadedPath(pullRequestDir);
+  const reading = await readUntrusted(path, longestListBytes);
+  if (reading.kind === 'missing') return '';
+  if (reading.kind === 'text') return reading.text;
+  throw new Error(
+    `${path} ${reading.why}: nothing is uploaded until a text file with the lines that it had is in its place, ` +
+      'a line ID/ARTEFACT for each artefact that was uploaded; ledger.jsonl in the state directory names them',
+  );
+}
+
+const longestListBytes = 16 * 1024 * 1024;
 
 export const uploadedPath = (pullRequestDir: string) => join(pullRequestDir, 'uploaded.txt');
 

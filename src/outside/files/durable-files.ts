@@ -115,8 +115,31 @@ export async function linkDurably(target: string, path: string): Promise<void> {
 /** Adds one line at the end; `line` without its line end. */
 export async function appendLineDurably(path: string, line: string, mode = 0o644): Promise<void> {
   await mayWrite(); // as well as before the line: this may make the file
-  const file = await open(path, 'a', mode);
-  const { size } = await file.stat();
+  await appendLine(await open(path, 'a', mode), path, line);
+}
+
+/**
+ * Like {@link appendLineDurably}, for a file that jobs can put something else in place of: not through a link, and not into a pipe,
+ * which would be waited for, or a device.
+ */
+export async function appendLineUntrusted(path: string, line: string, mode = 0o644): Promise<void> {
+  await mayWrite();
+  const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
+  await appendLine(await open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, mode), path, line);
+}
+
+async function appendLine(file: FileHandle, path: string, line: string): Promise<void> {
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new Error(`${path} is not a regular file: nothing is written to it.`);
+    await writeLine(file, line, stats.size);
+  } finally {
+    await file.close();
+  }
+  await syncDirectory(dirname(path));
+}
+
+async function writeLine(file: FileHandle, line: string, size: number): Promise<void> {
   try {
     await mayWrite();
     await file.writeFile(`${line}\n`); // all of it, where write() may leave off on a full disk and not say so
@@ -127,10 +150,7 @@ export async function appendLineDurably(path: string, line: string, mode = 0o644
       .then(() => file.truncate(size))
       .catch(() => {});
     throw error;
-  } finally {
-    await file.close();
   }
-  await syncDirectory(dirname(path));
 }
 
 /** Removes a file; one that is not there is removed already. */
