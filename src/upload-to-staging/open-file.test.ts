@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { digest, expectUnchanged, openFile, readBytes } from './open-file.ts';
+import { digest } from '../outside/files/read-bytes.ts';
+import { expectUnchanged, openFile, readBytes } from './open-file.ts';
 
 let directory: string;
 let path: string;
@@ -20,8 +21,8 @@ describe('what is not opened', () => {
     ${'nothing'}       | ${async () => undefined}              | ${'does not exist.'}
     ${'an empty file'} | ${() => writeFile(path, '')}          | ${'is empty.'}
     ${'a directory'}   | ${() => mkdir(path)}                  | ${'is not a regular file.'}
-    ${'a device'}      | ${() => symlink('/dev/zero', path)}   | ${'is a symbolic link, which is not followed.'}
-    ${'a link'}        | ${() => symlink('/etc/passwd', path)} | ${'is a symbolic link, which is not followed.'}
+    ${'a device'}      | ${() => symlink('/dev/zero', path)}   | ${'is a symbolic link.'}
+    ${'a link'}        | ${() => symlink('/etc/passwd', path)} | ${'is a symbolic link.'}
     ${'a pipe'}        | ${() => execa('mkfifo', [path])}      | ${'is not a regular file.'}
   `('$what: it $why', async ({ make, why }) => {
     await make();

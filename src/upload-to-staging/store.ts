@@ -3,8 +3,9 @@ import { Agent as HttpsAgent } from 'node:https';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { digest } from '../outside/files/read-bytes.ts';
 import { explainStoreError, type StoreAttempt } from './explain-store-error.ts';
-import { digest, type OpenFile, readBytes } from './open-file.ts';
+import { type OpenFile, readBytes } from './open-file.ts';
 
 /** A bucket. Credentials are found where the AWS SDK looks for them: environment, ~/.aws. */
 interface Store {

@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { digest } from '../outside/files/read-bytes.ts';
 import { parseArtefactName } from './artefact-name.ts';
 import { checkArchive } from './check-archive.ts';
 import { metadataText, objectUrl, type Uploader } from './metadata.ts';
-import { digest, expectUnchanged, type OpenFile, openFile, readBytes } from './open-file.ts';
+import { expectUnchanged, type OpenFile, openFile, readBytes } from './open-file.ts';
 import { type Part, planUpload } from './plan-upload.ts';
 import type { UploadRequest } from './read-arguments.ts';
 import { checkSigner, sign } from './sign.ts';

@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import type { BigIntStats, Stats } from 'node:fs';
 import { constants } from 'node:fs';
 import { posix } from 'node:path';
 import { type Node, systemError } from './files.ts';
@@ -26,7 +26,11 @@ function processFile(path: string): Buffer | undefined {
 }
 
 export const stat = (path: string) => looks('stat', path, () => statsOf(world().files.find(path, 'stat')));
-export const lstat = (path: string) => looks('lstat', path, () => statsOf(world().files.find(path, 'lstat', false)));
+export const lstat = (path: string, options?: { bigint?: boolean }) =>
+  looks('lstat', path, () => {
+    const node = world().files.find(path, 'lstat', false);
+    return options?.bigint ? bigIntStatsOf(node) : statsOf(node);
+  });
 export const realpath = (path: string) => looks('realpath', path, () => world().files.realpath(path));
 
 export const readlink = (path: string) =>
@@ -126,8 +130,8 @@ class Handle {
     this.#appends = appends;
   }
 
-  stat() {
-    return looks('stat', this.#path, () => statsOf(this.#node));
+  stat(options?: { bigint?: boolean }) {
+    return looks('stat', this.#path, () => (options?.bigint ? bigIntStatsOf(this.#node) : statsOf(this.#node)));
   }
 
   async read(buffer: Buffer, offset: number, length: number, position: number) {
@@ -140,10 +144,6 @@ class Handle {
     return looks('read', this.#path, () =>
       encoding === undefined ? this.#file.content : this.#file.content.toString('utf8'),
     );
-  }
-
-  async *createReadStream() {
-    yield this.#file.content;
   }
 
   write(text: string, position?: number) {
@@ -218,5 +218,14 @@ function statsOf(node: Node): Partial<Stats> {
     ...kindOf(node),
     ...{ dev: 1, ino: node.ino, mode: node.mode, size, blocks: Math.ceil(size / 512) },
     ...{ mtimeMs: node.mtimeMs, mtime: time, atime: time },
+  };
+}
+
+function bigIntStatsOf(node: Node): Partial<BigIntStats> {
+  const { size = 0, blocks = 0, mtimeMs = 0 } = statsOf(node);
+  const time = BigInt(Math.round(mtimeMs)) * 1_000_000n;
+  return {
+    ...kindOf(node),
+    ...{ dev: 1n, ino: BigInt(node.ino), size: BigInt(size), blocks: BigInt(blocks), mtimeNs: time, ctimeNs: time },
   };
 }

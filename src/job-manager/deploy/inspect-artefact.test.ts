@@ -1,4 +1,4 @@
-import { link, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, link, mkdir, mkdtemp, open, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -17,6 +17,15 @@ afterEach(() => rm(directory, { recursive: true }));
 async function holes(): Promise<void> {
   await writeFile(path, 'x');
   await truncate(path, 100 * 1024 ** 3);
+}
+
+/** Of a file that becomes shorter and shorter. */
+let length: number;
+
+/** Writes without changing the length. */
+async function writeAt(file: string, text: string, position: number): Promise<void> {
+  const handle = await open(file, 'r+');
+  await handle.write(text, position).finally(() => handle.close());
 }
 
 it.each`
@@ -40,4 +49,23 @@ it('a device is not a regular file, and is not read', async () => {
 it('cannot tell a hard link from a file: the job could as well have copied what it can read', async () => {
   await link(join(directory, 'other'), path);
   expect(await inspectArtefact(path)).toMatchObject({ kind: 'artefact', size: 5 });
+});
+
+it.each`
+  what                 | change
+  ${'becomes longer'}  | ${() => appendFile(path, 'x')}
+  ${'becomes shorter'} | ${() => truncate(path, --length)}
+  ${'is written to'}   | ${() => writeAt(path, 'x', 0)}
+`('$what while it is read: it is not what was read', async ({ change }) => {
+  length = 64 * 1024 ** 2;
+  await writeFile(path, 'y'.repeat(length));
+  let isDone = false;
+  const inspection = inspectArtefact(path).finally(() => {
+    isDone = true;
+  });
+  while (!isDone) await change();
+  expect(await inspection).toEqual({
+    kind: 'unusable',
+    why: 'changed while it was read: something still writes to it',
+  });
 });

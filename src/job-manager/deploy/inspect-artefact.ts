@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { lstat, open } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { hasCode } from '../../outside/files/durable-files.ts';
+import { openUntrusted, versionOf } from '../../outside/files/open-untrusted.ts';
+import { digest, readBytes } from '../../outside/files/read-bytes.ts';
 
 /** What an artefact is, byte for byte; or why it is none, as the end of a sentence. */
 export type Inspection =
@@ -15,9 +15,7 @@ export async function whyNoRegularFile(path: string): Promise<string | undefined
   if (path.includes('\0')) return 'is not in the job directory'; // no file is called so, and Node throws
   try {
     const stats = await lstat(path);
-    // Nobody builds that: a job has set the end of a file somewhere far away, to keep us reading zeros.
-    if (stats.isFile() && stats.size > gibibyte && stats.blocks * 512 < stats.size / 100) return 'consists of holes';
-    if (stats.isFile()) return undefined;
+    if (stats.isFile()) return consistsOfHoles(stats.size, stats.blocks) ? 'consists of holes' : undefined;
     return stats.isSymbolicLink() ? 'is a symbolic link' : 'is not a regular file';
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].some((code) => hasCode(error, code)))
@@ -26,28 +24,29 @@ export async function whyNoRegularFile(path: string): Promise<string | undefined
   }
 }
 
-/** Reads an artefact as a whole, however large. */
+/** Nobody builds that: a job has set the end of a file somewhere far away, to keep us reading zeros. */
+function consistsOfHoles(size: number, blocks: number): boolean {
+  return size > gibibyte && blocks * 512 < size / 100;
+}
+
+/** Reads an artefact as a whole, however large; but not on and on, where a job makes it longer meanwhile. */
 export async function inspectArtefact(path: string): Promise<Inspection> {
-  const why = await whyNoRegularFile(path);
-  if (why !== undefined) return { kind: 'unusable', why };
-  let file: Awaited<ReturnType<typeof open>>;
+  if (path.includes('\0')) return unusable('is not in the job directory');
+  const opened = await openUntrusted(path);
+  if (opened.kind === 'missing') return unusable('is not in the job directory');
+  if (opened.kind === 'unusable') return opened;
+  const { file, stats } = opened;
   try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    if (hasCode(error, 'EACCES')) return { kind: 'unusable', why: 'cannot be read: permission denied' };
-    if (hasCode(error, 'ELOOP')) return { kind: 'unusable', why: 'is a symbolic link' };
-    throw error;
-  }
-  try {
-    if (!(await file.stat()).isFile()) return { kind: 'unusable', why: 'is not a regular file' };
-    const hash = createHash('sha256');
-    let size = 0;
-    for await (const chunk of file.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
-      hash.update(chunk);
-      size += chunk.length;
-    }
-    return { kind: 'artefact', sha256: hash.digest('hex'), size };
+    const size = Number(stats.size);
+    if (consistsOfHoles(size, Number(stats.blocks))) return unusable('consists of holes');
+    const { sha256 } = await digest(readBytes(file, 0, size));
+    const isSame = versionOf(await file.stat({ bigint: true })) === versionOf(stats);
+    return isSame
+      ? { kind: 'artefact', sha256, size }
+      : unusable('changed while it was read: something still writes to it');
   } finally {
     await file.close();
   }
 }
+
+const unusable = (why: string): Inspection => ({ kind: 'unusable', why });

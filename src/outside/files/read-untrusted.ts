@@ -1,6 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { hasCode } from './durable-files.ts';
+import { openUntrusted } from './open-untrusted.ts';
 
 /** What a job left under a name: its text, or why it is not believed. */
 export type UntrustedFile =
@@ -13,21 +11,12 @@ export type UntrustedFile =
  * for long, and no more than `maximumBytes` is read.
  */
 export async function readUntrusted(path: string, maximumBytes = 1024 * 1024): Promise<UntrustedFile> {
-  let file: Awaited<ReturnType<typeof open>>;
+  const opened = await openUntrusted(path);
+  if (opened.kind !== 'file') return opened;
+  const { file, stats } = opened;
   try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return { kind: 'missing' };
-    if (hasCode(error, 'ELOOP')) return { kind: 'unusable', why: 'is a symbolic link' };
-    if (hasCode(error, 'EACCES')) return { kind: 'unusable', why: 'cannot be read: permission denied' };
-    if (hasCode(error, 'ENXIO')) return { kind: 'unusable', why: 'is not a regular file' };
-    throw error;
-  }
-  try {
-    const stats = await file.stat();
-    if (!stats.isFile()) return { kind: 'unusable', why: 'is not a regular file' };
     if (stats.size > maximumBytes) return { kind: 'unusable', why: `is larger than ${maximumBytes} bytes` };
-    const buffer = Buffer.alloc(stats.size);
+    const buffer = Buffer.alloc(Number(stats.size));
     let length = 0;
     while (length < buffer.length) {
       const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);

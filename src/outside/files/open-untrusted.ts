@@ -1,0 +1,40 @@
+import { type BigIntStats, constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { hasCode } from './durable-files.ts';
+
+/** What a job left under a name: a regular file, held open, or why there is none, as the end of a sentence. */
+type Opened =
+  | { readonly kind: 'file'; readonly file: FileHandle; readonly stats: BigIntStats }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unusable'; readonly why: string };
+
+/**
+ * Opens a file that a job may have left, to read it: not through a link, not a pipe, which would be waited for, not a device. What the
+ * name stands for is looked at after it was opened: a job can give it to another file at any moment. The caller closes the file.
+ */
+export async function openUntrusted(path: string): Promise<Opened> {
+  let file: FileHandle;
+  try {
+    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].some((code) => hasCode(error, code))) return { kind: 'missing' };
+    if (hasCode(error, 'ELOOP')) return { kind: 'unusable', why: 'is a symbolic link' };
+    if (hasCode(error, 'EACCES')) return { kind: 'unusable', why: 'cannot be read: permission denied' };
+    if (hasCode(error, 'ENXIO')) return { kind: 'unusable', why: 'is not a regular file' };
+    throw error;
+  }
+  try {
+    const stats = await file.stat({ bigint: true });
+    if (stats.isFile()) return { kind: 'file', file, stats };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  await file.close();
+  return { kind: 'unusable', why: 'is not a regular file' };
+}
+
+/** Which file it is, and its last change: a job can set `mtime` back, but not `ctime`, which changes with the content, the name and the times. */
+export function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+}
