@@ -21,3 +21,23 @@ it.each`
 `('$fileName is refused', ({ fileName, why }) => {
   expect(parseArtefactName(fileName)).toEqual({ kind: 'refused', why });
 });
+
+const leadsElsewhere = "between the dashes of an artefact's name there is something, and neither '.' nor '..'";
+const oddCharacters = 'the name of an artefact holds no control characters, slashes or backslashes';
+
+it.each<[string, string, string?]>([
+  ['eessi-..-..-other_bucket-software-1.tar.gz', leadsElsewhere],
+  ['eessi-2023.06-software-..-1.tar', leadsElsewhere],
+  ['eessi-.-software-1.tar', leadsElsewhere],
+  ['eessi_..-software-1.tar', leadsElsewhere],
+  ['eessi-software-...tar', leadsElsewhere],
+  ['eessi-software-.tar', leadsElsewhere],
+  ['eessi.-software-1.tar', leadsElsewhere],
+  ['eessi-a/../../software-1.tar', oddCharacters],
+  ['eessi-a\\..\\software-1.tar', oddCharacters],
+  ['eessi-a\nb-software-1.tar', oddCharacters, 'eessi-a?b-software-1.tar'],
+  ['eessi-\u001b[2J-software-1.tar', oddCharacters, 'eessi-?[2J-software-1.tar'],
+  ['eessi-\u0085-software-1.tar', oddCharacters, 'eessi-?-software-1.tar'],
+])('a name that leads elsewhere or shows as another is refused: %j', (fileName, why, shown = fileName) => {
+  expect(parseArtefactName(fileName)).toEqual({ kind: 'refused', why: `'${shown}' is not uploaded: ${why}.` });
+});

@@ -1,4 +1,6 @@
+import { posix } from 'node:path';
 import { expect, it } from 'vitest';
+import { parseArtefactName } from './artefact-name.ts';
 import { legacyPath } from './legacy-path.ts';
 
 it.each`
@@ -9,4 +11,20 @@ it.each`
   ${'eessi.io-2023.06-compat-1'}                               | ${'io/2023.06/compat/1'}
 `('$stem lies below $path', ({ stem, path }) => {
   expect(legacyPath(stem)).toBe(path);
+});
+
+/** All texts of at most `length` of these characters. */
+function textsOf(characters: readonly string[], length: number): string[] {
+  if (length === 0) return [''];
+  const shorter = textsOf(characters, length - 1);
+  return ['', ...characters.flatMap((each) => shorter.map((rest) => each + rest))];
+}
+
+it('of every name that is taken, the path is one below the place it is put in', () => {
+  const taken = textsOf(['-', '.', '_', 'a', '/', '\\', '\n'], 5)
+    .flatMap((text) => [`eessi${text}software-1.tar`, `eessi-software${text}.tar`])
+    .map(parseArtefactName)
+    .flatMap((name) => (name.kind === 'artefact' ? [legacyPath(name.stem)] : []));
+  expect(taken.length).toBeGreaterThan(1000);
+  expect(taken.filter((path) => posix.resolve('/bucket', path) !== `/bucket/${path}`)).toEqual([]);
 });
