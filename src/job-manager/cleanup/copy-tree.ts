@@ -1,66 +1,105 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, lstat, lutimes, mkdir, open, readdir, readlink, rm, symlink, utimes } from 'node:fs/promises';
+import { chmod, lutimes, mkdir, open, readdir, readlink, rmdir, symlink, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode, syncDirectory } from '../../outside/files/durable-files.ts';
+import { readBytes } from '../../outside/files/read-bytes.ts';
+import { type Held, withHeld } from './hold.ts';
+
+// What is copied and removed here belongs to jobs, and one that still runs may put a link in the place of a file or a directory at any
+// moment. So everything is held before it is looked at, and what is done to it is done to what is held.
 
 /**
  * Copies a directory to another file system, onto the disk: links as links, modes and times as they were. Gives back what cannot be
  * copied (pipes, sockets, devices). Jobs may have taken rights from their directories: what cannot be read is made readable.
  */
 export async function copyTree(from: string, to: string): Promise<string[]> {
-  const stats = await lstat(from);
+  const skipped = await withHeld(from, (held) => copyDirectory(held, to));
+  return skipped.map((path) => join(from, path));
+}
+
+/** Removes a directory, whatever rights a job has taken from what is in it. Links are removed, not followed. */
+export async function removeTree(path: string): Promise<void> {
+  try {
+    if ((await unlinkUnlessDirectory(path)) === 'removed') return;
+    await withHeld(path, emptyDirectory);
+    await rmdir(path);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+}
+
+/** A directory without these rights can be neither read nor moved nor emptied, even by its owner. */
+export async function makeAccessible(directory: string): Promise<void> {
+  await withHeld(directory, giveRights);
+}
+
+/** Copies one thing of whatever kind. Gives back the paths below it of what cannot be copied; the empty one is its own. */
+export async function copyHeld(held: Held, to: string): Promise<string[]> {
+  const { stats } = held;
+  if (stats.isDirectory()) return await copyDirectory(held, to);
+  if (stats.isSymbolicLink()) await copyLink(held, to);
+  else if (stats.isFile()) await copyFile(held, to);
+  else return [''];
+  return [];
+}
+
+/** Removes all that is in a directory. */
+export async function emptyDirectory(held: Held): Promise<void> {
+  await giveRights(held);
+  for (const name of await readdir(held.path)) await removeTree(join(held.path, name));
+}
+
+async function copyDirectory(held: Held, to: string): Promise<string[]> {
+  const { path, stats } = held;
   await mkdir(to, { mode: 0o700 });
-  await makeAccessible(from);
+  await giveRights(held);
   const skipped: string[] = [];
-  for (const name of await readdir(from)) skipped.push(...(await copyEntry(join(from, name), join(to, name))));
+  for (const name of await readdir(path)) {
+    const below = await withHeld(join(path, name), (entry) => copyHeld(entry, join(to, name)));
+    skipped.push(...below.map((each) => join(name, each)));
+  }
   await syncDirectory(to);
   await utimes(to, stats.atime, stats.mtime);
   await chmod(to, stats.mode & 0o7777);
   return skipped;
 }
 
-/** Removes a directory, whatever rights a job has taken from what is in it. Links are removed, not followed. */
-export async function removeTree(path: string): Promise<void> {
-  try {
-    await makeRemovable(path);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
-  }
-  await rm(path, { recursive: true, force: true });
+/** By its name, since a link that is held cannot be read; another link that has the name meanwhile is copied as a link as well. */
+async function copyLink({ found, stats }: Held, to: string): Promise<void> {
+  await symlink(await readlink(found), to);
+  await lutimes(to, stats.atime, stats.mtime);
 }
 
-/** A directory without these rights can be neither read nor moved nor emptied, even by its owner. */
-export async function makeAccessible(directory: string): Promise<void> {
-  const { mode } = await lstat(directory);
-  if ((mode & 0o700) !== 0o700) await chmod(directory, (mode & 0o7777) | 0o700);
-}
-
-async function copyEntry(from: string, to: string): Promise<string[]> {
-  const stats = await lstat(from);
-  if (stats.isDirectory()) return await copyTree(from, to);
-  if (stats.isSymbolicLink()) {
-    await symlink(await readlink(from), to);
-    await lutimes(to, stats.atime, stats.mtime);
-    return [];
-  }
-  if (!stats.isFile()) return [from];
-  if ((stats.mode & 0o400) === 0) await chmod(from, stats.mode | 0o400);
-  await copyFile(from, to, constants.COPYFILE_EXCL);
-  await chmod(to, (stats.mode & 0o7777) | 0o600);
-  const file = await open(to, constants.O_RDWR | constants.O_NOFOLLOW);
+/** As far as it was long when it was looked at: a job may make it longer and longer, or shorter. */
+async function copyFile({ path, stats }: Held, to: string): Promise<void> {
+  if ((stats.mode & 0o400) === 0) await chmod(path, (stats.mode & 0o7777) | 0o400);
+  const source = await open(path, constants.O_RDONLY);
   try {
-    await file.chmod(stats.mode & 0o7777);
-    await file.utimes(stats.atime, stats.mtime);
-    await file.sync();
+    const target = await open(to, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+    try {
+      await target.writeFile(readBytes(source, 0, stats.size));
+      await target.chmod(stats.mode & 0o7777);
+      await target.utimes(stats.atime, stats.mtime);
+      await target.sync();
+    } finally {
+      await target.close();
+    }
   } finally {
-    await file.close();
+    await source.close();
   }
-  return [];
 }
 
-async function makeRemovable(directory: string): Promise<void> {
-  await makeAccessible(directory);
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    if (entry.isDirectory()) await makeRemovable(join(directory, entry.name));
+async function giveRights({ path, stats }: Held): Promise<void> {
+  if (!stats.isDirectory() || (stats.mode & 0o700) === 0o700) return;
+  await chmod(path, (stats.mode & 0o7777) | 0o700);
+}
+
+async function unlinkUnlessDirectory(path: string): Promise<'removed' | 'directory'> {
+  try {
+    await unlink(path);
+    return 'removed';
+  } catch (error) {
+    if (hasCode(error, 'EISDIR')) return 'directory';
+    throw error;
   }
 }
