@@ -6,9 +6,11 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  rename,
   rm,
   symlink,
   truncate,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -339,6 +341,43 @@ it('stays open while a row cannot be recorded, and uploads the others', async ()
   expect(await uploaded()).toEqual(['e-p-1.tar', 'e-q-1.tar']);
 });
 
+const changed =
+  'it changed while it was uploaded, so that the bucket may have something else than what was inspected: ' +
+  'see that nothing writes to it any more, then set the label again';
+
+describe('an artefact that changes while it is uploaded', () => {
+  const other = async (file: string) => {
+    await writeFile(`${file}.other`, 'bytes of a-p-1.tar');
+    await rename(`${file}.other`, file);
+  };
+  const andBack = async (file: string) => {
+    await rename(file, `${file}.before`);
+    await rename(`${file}.before`, file);
+  };
+
+  it.each`
+    what                                   | change
+    ${'another file of that name'}         | ${other}
+    ${'the same one, put back afterwards'} | ${andBack}
+    ${'other bytes, with the old time'}    | ${(file: string) => writeFile(file, 'other of e-p-1.tar').then(() => utimes(file, 0, 0))}
+    ${'none any more'}                     | ${(file: string) => rm(file)}
+  `('$what: it is not told as uploaded', async ({ change }) => {
+    const directory = await makeJob({ id: '11', files: ['e-p-1.tar'] });
+    await utimes(join(directory, 'e-p-1.tar'), 0, 0);
+    const changing: Partial<Tools> = {
+      runProgram: async (...call) => {
+        const result = await runProgram(...call);
+        await change(join(directory, 'e-p-1.tar'));
+        return result;
+      },
+    };
+    await deploy('once', 'd-1', changing);
+    expect(await rows(directory)).toEqual([failed('e-p-1.tar', changed)]);
+    expect((await readLedger(join(root, 'state'))).entries).toMatchObject([{ outcome: 'not uploaded' }]);
+    expect(await textOf('jobs/2025.01/pr_9/uploaded.txt')).toBe('');
+  });
+});
+
 it('keeps the ledger where a job was removed meanwhile', async () => {
   const directory = await makeJob({ id: '11', files: ['e-p-1.tar'] });
   const order = await open();
@@ -351,6 +390,6 @@ it('keeps the ledger where a job was removed meanwhile', async () => {
   };
   await deployOrder(order, makeTools('all', removing));
   expect((await readLedger(join(root, 'state'))).entries).toMatchObject([
-    { artefact: 'e-p-1.tar', outcome: 'uploaded' },
+    { artefact: 'e-p-1.tar', outcome: 'not uploaded', reason: changed },
   ]);
 });

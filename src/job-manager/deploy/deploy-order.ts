@@ -13,7 +13,7 @@ import { readProgress, writeProgress } from '../order-progress.ts';
 import type { Tools } from '../tools.ts';
 import { isBehind } from '../watch/plan-sends.ts';
 import { inContainer } from './in-container.ts';
-import { inspectArtefact } from './inspect-artefact.ts';
+import { inspectArtefact, isStill } from './inspect-artefact.ts';
 import { readJobConfig } from './job-config.ts';
 import { planUploads } from './plan-uploads.ts';
 import { readBuiltJobs, readUploaded, readUploadedText, uploadedPath } from './read-built-jobs.ts';
@@ -124,7 +124,7 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
   const file = join(directory, artefact);
   const inspection = await inspectArtefact(file);
   if (inspection.kind === 'unusable') return { reason: `it ${inspection.why}` };
-  const { sha256, size } = inspection;
+  const { sha256, size, version } = inspection;
   const botDirectory = process.cwd();
   const { repository, pullRequest } = order;
   const config = await readJobConfig(directory, tools.settings);
@@ -141,9 +141,14 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
   const said = 'stderr' in result ? { stdout: result.stdout.slice(-2000), stderr: result.stderr.slice(-2000) } : {};
   const words = [command.program, ...command.arguments];
   tools.log.info({ job: planned.id, words, result: { ...result, ...said } }, 'ran the upload script');
-  const reason = whyNotUploaded(result);
+  const reason = whyNotUploaded(result) ?? ((await isStill(file, version)) ? undefined : changedMeanwhile);
   return { sha256, size, ...(reason !== undefined && { reason }) };
 }
+
+/** The script opens the file by its name once more: what it stored need not be what was inspected. */
+const changedMeanwhile =
+  'it changed while it was uploaded, so that the bucket may have something else than what was inspected: ' +
+  'see that nothing writes to it any more, then set the label again';
 
 /** undefined: it was uploaded. Else the script's own last words, if it has any. */
 function whyNotUploaded(result: ProgramResult): string | undefined {

@@ -5,7 +5,13 @@ import { digest, readBytes } from '../../outside/files/read-bytes.ts';
 
 /** What an artefact is, byte for byte; or why it is none, as the end of a sentence. */
 export type Inspection =
-  | { readonly kind: 'artefact'; readonly sha256: string; readonly size: number }
+  | {
+      readonly kind: 'artefact';
+      readonly sha256: string;
+      readonly size: number;
+      /** For {@link isStill}. */
+      readonly version: string;
+    }
   | { readonly kind: 'unusable'; readonly why: string };
 
 const gibibyte = 1024 ** 3;
@@ -40,12 +46,23 @@ export async function inspectArtefact(path: string): Promise<Inspection> {
     const size = Number(stats.size);
     if (consistsOfHoles(size, Number(stats.blocks))) return unusable('consists of holes');
     const { sha256 } = await digest(readBytes(file, 0, size));
-    const isSame = versionOf(await file.stat({ bigint: true })) === versionOf(stats);
-    return isSame
-      ? { kind: 'artefact', sha256, size }
-      : unusable('changed while it was read: something still writes to it');
+    const version = versionOf(stats);
+    if (versionOf(await file.stat({ bigint: true })) !== version) {
+      return unusable('changed while it was read: something still writes to it');
+    }
+    return { kind: 'artefact', sha256, size, version };
   } finally {
     await file.close();
+  }
+}
+
+/** Whether what has a name is what was inspected under it: that very file, with no change since. */
+export async function isStill(path: string, version: string): Promise<boolean> {
+  try {
+    return versionOf(await lstat(path, { bigint: true })) === version;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false;
+    throw error;
   }
 }
 
