@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
-import { access, rm } from 'node:fs/promises';
+import { access, mkdtemp, symlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
+import { expectUnchanged, type OpenFile } from './open-file.ts';
 
 interface Signer {
   readonly script: string;
@@ -18,11 +20,22 @@ export async function checkSigner({ key, script }: Signer): Promise<void> {
     throw new Error(`'${script}' (--sign-script) is not a program that can be run.`);
 }
 
-/** Makes `file`.sig with the site's script, in place of an older one. The script sees KEY_PASSPHRASE, but no key of the store or of GitHub. */
-export async function sign(file: string, signer: Signer): Promise<void> {
-  await rm(`${file}.sig`, { force: true });
+/**
+ * Has the site's script sign a file, and gives back the path of the signature, below `directory`, which is ours alone. The script opens
+ * the file by a name, as it always did; but the name is a link there to the open file, so that whatever a job gives its own name to, what
+ * is signed is what is held. The script sees KEY_PASSPHRASE, but no key of the store or of GitHub.
+ */
+export async function sign(file: OpenFile, signer: Signer, directory: string): Promise<string> {
+  const path = join(await mkdtemp(join(directory, 'sign-')), basename(file.path));
+  await symlink(`/proc/${process.pid}/fd/${file.handle.fd}`, path);
+  await runScript(path, file.path, signer);
+  await expectUnchanged(file); // also while it was signed
+  return `${path}.sig`;
+}
+
+async function runScript(path: string, name: string, signer: Signer): Promise<void> {
   const namespace = signer.namespace === '' ? [] : ['--namespace', signer.namespace];
-  const result = await execa(signer.script, ['--sign', '--private-key', signer.key, '--file', file, ...namespace], {
+  const result = await execa(signer.script, ['--sign', '--private-key', signer.key, '--file', path, ...namespace], {
     // Without a terminal: a script that asks for a passphrase fails instead of waiting for ever.
     detached: true,
     stdin: 'ignore',
@@ -30,11 +43,11 @@ export async function sign(file: string, signer: Signer): Promise<void> {
     reject: false,
     timeout: timeLimitSeconds * 1000,
     extendEnv: false,
-    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS|GITHUB)_/.test(name))),
+    env: Object.fromEntries(Object.entries(process.env).filter(([variable]) => !/^(AWS|GITHUB)_/.test(variable))),
   });
   if (!result.failed) return;
   const why = result.timedOut ? `it took longer than ${timeLimitSeconds} s` : result.all?.trim() || result.shortMessage;
-  throw new Error(`Signing '${file}' with '${signer.script}' failed: ${why}`);
+  throw new Error(`Signing '${name}' with '${signer.script}' failed: ${why}`);
 }
 
 async function may(path: string, mode: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -187,7 +187,56 @@ describe('a signed upload', () => {
     const script = join(directory, 'script');
     await writeFile(script, '#!/bin/sh\n');
     await chmod(script, 0o755);
-    await expect(upload('-k', key, '-s', script)).rejects.toThrow(`'${file}.sig' does not exist.`);
+    await expect(upload('-k', key, '-s', script)).rejects.toThrow(`/${name}.sig' does not exist.`);
+    expect(proxy.requests).toEqual([]);
+  });
+
+  /** A script of the site in whose run a job does something, before and after the file is signed. */
+  async function scriptAround(before: string, after: string): Promise<string> {
+    const script = join(directory, 'script');
+    await writeFile(script, `#!/bin/bash\nset -e\n${before}\n'${signScript}' "$@"\n${after}\n`);
+    await chmod(script, 0o755);
+    return script;
+  }
+
+  it('signs what is uploaded, though the directory is another one while the script runs', async () => {
+    const [job, aside] = [join(directory, 'job'), join(directory, 'aside')];
+    await mkdir(job);
+    await rename(file, join(job, name));
+    file = join(job, name);
+    const script = await scriptAround(
+      `[[ -e '${aside}' ]] || { mv '${job}' '${aside}'; mkdir '${job}'; echo hostile >'${file}'; }`,
+      `[[ ! -e '${aside}' ]] || { rm -r '${job}'; mv '${aside}' '${job}'; }`,
+    );
+    await upload('-k', key, '-s', script, '-b', 'bot');
+    await writeFile(join(directory, 'a'), await s3.read(bucket, legacy));
+    await writeFile(join(directory, 'a.sig'), await s3.read(bucket, `${legacy}.sig`));
+    expect(await verify(join(directory, 'a'))).toMatchObject({ namespace: 'bot' });
+    expect(await readdir(job)).toEqual([name]);
+  });
+
+  it.each`
+    what                        | before                                       | after
+    ${'another file, put back'} | ${'mv FILE FILE.before; echo hostile >FILE'} | ${'mv FILE.before FILE'}
+    ${'other bytes, put back'}  | ${'cp -a FILE COPY; printf x >>FILE'}        | ${'cat COPY >FILE; touch -r COPY FILE'}
+  `('stores nothing that was $what while it was signed', async ({ before, after }) => {
+    const placed = (text: string) => text.replaceAll('FILE', file).replaceAll('COPY', join(directory, 'copy'));
+    await expect(upload('-k', key, '-s', await scriptAround(placed(before), placed(after)))).rejects.toThrow(
+      `'${file}' changed while it was read: something still writes to it.`,
+    );
+    expect(proxy.requests).toEqual([]);
+  });
+
+  it.each`
+    what              | make                                   | why
+    ${'a link'}       | ${'ln -s /etc/passwd "$5.sig"'}        | ${'is a symbolic link.'}
+    ${'a pipe'}       | ${'mkfifo "$5.sig"'}                   | ${'is not a regular file.'}
+    ${'one too long'} | ${'head -c 65537 /dev/zero >"$5.sig"'} | ${'is larger than 65536 bytes: it is no signature.'}
+  `('takes for a signature nothing that is $what', async ({ make, why }) => {
+    const script = join(directory, 'script');
+    await writeFile(script, `#!/bin/sh\n${make}\n`);
+    await chmod(script, 0o755);
+    await expect(upload('-k', key, '-s', script)).rejects.toThrow(`/${name}.sig' ${why}`);
     expect(proxy.requests).toEqual([]);
   });
 

@@ -11,6 +11,8 @@ import type { UploadRequest } from './read-arguments.ts';
 import { checkSigner, sign } from './sign.ts';
 import { connectToStore, storeVerified } from './store.ts';
 
+const longestSignatureBytes = 64 * 1024;
+
 /** What this program needs to know of the outside, and how it tells what it does. */
 interface Surroundings {
   readonly findUploader: () => Promise<Uploader>;
@@ -61,18 +63,22 @@ async function upload(
   const url = objectUrl(request.endpoint, request.bucket, plan.artefactKey);
   const uploader = await findUploader();
   await writeFile(metadataPath, metadataText({ ...request, ...artefact, fileName, sha256, url, uploader }));
+  const metadata = await open(metadataPath);
   const files = new Map<Part, OpenFile>([
     ['artefact', artefact],
-    ['metadata', await open(metadataPath)],
+    ['metadata', metadata],
   ]);
   if (signed) {
-    files.set('artefact signature', await signAndOpen(request.file));
-    files.set('metadata signature', await signAndOpen(metadataPath));
+    files.set('artefact signature', await signAndOpen(artefact));
+    files.set('metadata signature', await signAndOpen(metadata));
   }
-  async function signAndOpen(path: string) {
-    await sign(path, signer);
-    say(`signed ${basename(path)}`);
-    return open(`${path}.sig`);
+  async function signAndOpen(file: OpenFile) {
+    const signature = await open(await sign(file, signer, directory));
+    if (signature.sizeBytes > longestSignatureBytes) {
+      throw new Error(`'${signature.path}' is larger than ${longestSignatureBytes} bytes: it is no signature.`);
+    }
+    say(`signed ${basename(file.path)}`);
+    return signature;
   }
 
   const store = await connectToStore(request.bucket, request.endpoint);
