@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { identitiesOf, nameOf } from '../../src/event-handler/receive/delivery.ts';
 import { type LedgerEntry, readLedger } from '../../src/jobs/ledger.ts';
 import { type DeployLabel, isForUs, type TypedComment, targetsOf } from './asked.ts';
 import { isResponse, jobOf, rowsOf } from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';
 import type { SimulatedDelivery } from './github.ts';
 import { type Seen, Violation } from './invariants.ts';
-import { underAnotherGuid } from './relay.ts';
 import type { SimulatedJob } from './slurm.ts';
 import { type Process, world } from './world.ts';
 
@@ -37,9 +37,12 @@ function missingDeliveries(stateDir: string, deliveries: readonly SimulatedDeliv
   const received = ['new', 'done', 'failed']
     .flatMap((stage) => world().files.list(join(stateDir, 'inbox', stage)))
     .filter((name) => !name.startsWith('.'));
-  // Under one of the two GUIDs under which it may have come.
-  const isThere = ({ guid }: SimulatedDelivery) =>
-    received.some((name) => name.endsWith(`_${guid}.json`) || name.endsWith(`_${underAnotherGuid(guid)}.json`));
+  const there = new Set(received.flatMap(identitiesOf));
+  // Under whatever GUID it came.
+  const isThere = ({ guid, event, body }: SimulatedDelivery) =>
+    identitiesOf(nameOf({ version: 1, guid, event, receivedAt: '', headers: {}, body }, 0)).some((one) =>
+      there.has(one),
+    );
   return deliveries.filter((delivery) => !isThere(delivery)).map(({ guid }) => guid);
 }
 

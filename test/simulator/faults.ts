@@ -1,3 +1,4 @@
+import { systemError } from './files.ts';
 import { type Fault, type FaultOfCall, tellingCalls } from './history.ts';
 import { begin, type CallFault, type Process, world } from './world.ts';
 
@@ -66,6 +67,14 @@ export class Faults {
     }
     const disk = this.now('disk');
     return disk !== undefined && isOfDisk ? { kind: 'error', code: disk.code } : undefined;
+  }
+
+  /** A disk that is broken, or away, cannot be read either. */
+  whyNoLook(look: string): Error | undefined {
+    const disk = this.areOver ? undefined : this.now('disk');
+    if (disk === undefined || !disk.hidesFiles) return undefined;
+    const [, name = '', path = ''] = /^(\S+|look into) (.*)$/.exec(look) ?? [];
+    return path.startsWith('/proc/') ? undefined : systemError(disk.code, name, path);
   }
 
   /** How long a daemon stays down that died of a call. */

@@ -76,6 +76,8 @@ export interface FaultOfCall {
 export interface DiskFault extends Window {
   readonly kind: 'disk';
   readonly code: 'ENOSPC' | 'EIO' | 'EROFS' | 'EDQUOT' | 'ESTALE';
+  /** What is there cannot be read either. */
+  readonly hidesFiles: boolean;
 }
 export interface GitHubFault extends Window {
   readonly kind: 'GitHub';
@@ -214,7 +216,15 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     arbitrary: fc.record<DiskFault>({
       ...window,
       kind: fc.constant('disk'),
-      code: fc.constantFrom('ENOSPC', 'EIO', 'EROFS', 'EDQUOT', 'ESTALE'),
+      ...{ code: fc.constantFrom('ENOSPC', 'EROFS', 'EDQUOT'), hidesFiles: fc.constant(false) },
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record<DiskFault>({
+      ...window,
+      kind: fc.constant('disk'),
+      ...{ code: fc.constantFrom('EIO', 'ESTALE'), hidesFiles: fc.boolean() },
     }),
   },
   {

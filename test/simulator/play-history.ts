@@ -69,6 +69,7 @@ class Play {
       begin,
       faultOf: (process, call, count) => this.#faults.befalling(process, call, count),
       onDeath: (how, process) => this.#died(how, process),
+      whyNot: (look) => this.#faults.whyNoLook(look),
     });
     this.world.isTold = isTold;
     this.#surroundings = this.#surround();

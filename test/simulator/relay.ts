@@ -30,7 +30,7 @@ export class Relay {
         for (const latest of [500, 5_000, 500_000]) this.#carry(delivery, 10, latest);
         return;
       case 'renames': {
-        const renamed = { ...delivery, guid: underAnotherGuid(delivery.guid) };
+        const renamed = { ...delivery, guid: `${delivery.guid}-again` };
         guids.push(renamed.guid);
         for (const each of [delivery, renamed]) this.#carry(each, 10, 100_000);
       }
@@ -45,5 +45,3 @@ export class Relay {
     });
   }
 }
-
-export const underAnotherGuid = (guid: string) => `${guid}-again`;

@@ -69,6 +69,8 @@ interface Options {
   readonly onCall?: (process: Process, call: string, madeAtStep: number) => void;
   /** Looks between which others may come; without it none are. */
   readonly isStep?: (look: string) => boolean;
+  /** The error of a look that fails; without it none does. */
+  readonly whyNot?: (look: string) => Error | undefined;
 }
 
 const onlyHost: Host = { name: 'localhost', clockOffMilliseconds: 0 };
@@ -250,6 +252,8 @@ export class World {
   async look<T>(name: string, act: () => T): Promise<T> {
     this.caller();
     if (this.#options.isStep?.(name)) return await this.call(name, act);
+    const error = this.#options.whyNot?.(name);
+    if (error !== undefined) throw error;
     return act();
   }
 
