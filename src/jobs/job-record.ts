@@ -66,8 +66,8 @@ export interface Asked {
 
 export type SubmissionState =
   | { readonly kind: 'prepared' }
-  /** sbatch may have run: look for a job in this directory before running it again. */
-  | { readonly kind: 'submitting'; readonly since: string }
+  /** sbatch may have run: look for a job in this directory before running it again. `unsure`: it has, and could not say what came of it. */
+  | { readonly kind: 'submitting'; readonly since: string; readonly unsure?: true }
   | { readonly kind: 'submitted'; readonly id: JobId; readonly cluster: string; readonly at: string }
   | { readonly kind: 'refused'; readonly message: string };
 

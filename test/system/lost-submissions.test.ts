@@ -38,6 +38,7 @@ it.each`
   ${'squeue shows nothing, scontrol the job'}                   | ${''}                             | ${shownByScontrol(ours)}                  | ${'11'} | ${1}
   ${'squeue fails at first'}                                    | ${onceThen(fails, shownBySqueue)} | ${fails}                                  | ${'11'} | ${1}
   ${'squeue shows nothing, scontrol fails at first'}            | ${''}                             | ${onceThen(fails, shownByScontrol(ours))} | ${'11'} | ${1}
+  ${'squeue shows the job late'}                                | ${onceThen(':', shownBySqueue)}   | ${'echo "No jobs in the system"'}         | ${'11'} | ${1}
   ${'neither shows it: Slurm did not take it'}                  | ${''}                             | ${'echo "No jobs in the system"'}         | ${'12'} | ${2}
   ${'scontrol shows the job of somebody else in our directory'} | ${''}                             | ${shownByScontrol('eve')}                 | ${'12'} | ${2}
 `('$what', async ({ squeue, scontrol, id, submissions }) => {

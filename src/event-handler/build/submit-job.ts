@@ -36,6 +36,9 @@ export async function submitJob(
     }
     const found = (await findInSlurm(directory, tools.slurm)) ?? (await findByTraces(directory));
     if (found !== undefined) return await keep({ kind: 'submitted', ...found, at });
+    if (submission.unsure && tools.now().getTime() - Date.parse(submission.since) < takenLateMilliseconds) {
+      throw new Unavailable(`${notKnown}: it is looked for once more, since a busy Slurm may take it late`);
+    }
   }
   await writeJobRecord(directory, { ...record, submission: { kind: 'submitting', since: at } });
   const answer = await tools.slurm.submit(command);
@@ -49,10 +52,13 @@ export async function submitJob(
       await writeJobRecord(directory, { ...record, submission: { kind: 'prepared' } });
       throw new Unavailable(`Slurm cannot be reached: ${answer.message}`);
     case 'unsure':
+      await writeJobRecord(directory, { ...record, submission: { kind: 'submitting', since: at, unsure: true } });
       throw new Unavailable(`${notKnown}: ${answer.message}`);
   }
 }
 
+/** A controller that was too busy to answer sbatch takes the job some seconds after sbatch has given up, if it does. */
+const takenLateMilliseconds = 30_000;
 const notKnown = 'it is not known whether Slurm took a job';
 
 interface FoundJob {
