@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { identitiesOf, nameOf } from '../../src/event-handler/receive/delivery.ts';
 import { type LedgerEntry, readLedger } from '../../src/jobs/ledger.ts';
+import type { Comment } from '../../src/outside/github/github.ts';
 import { type DeployLabel, isForUs, type TypedComment, targetsOf } from './asked.ts';
 import { isResponse, jobOf, rowsOf } from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';
 import type { SimulatedDelivery } from './github.ts';
+import type { Site } from './history.ts';
 import { type Seen, Violation } from './invariants.ts';
 import type { SimulatedJob } from './slurm.ts';
 import { type Process, world } from './world.ts';
@@ -79,16 +81,20 @@ function checkAnswered(typed: TypedComment, { asked, history, surroundings }: Se
   }
   const jobs = slurm.jobs.filter((job) => asked.commentOf(job.directory) === typed).length;
   const expected = typed.isPermitted ? targetsOf(typed) : 0;
-  // Fewer where Slurm refused, or git failed, and the response says so.
+  // Fewer where Slurm refused, or git failed, and the bot says so.
   const mayBeFewer = history.faults.some(({ kind }) => kind === 'refuses' || kind === 'git');
-  if (jobs !== expected && !mayBeFewer) {
-    throw new Violation(`comment ${typed.id} has ${jobs} jobs, and should have ${expected}: ${typed.lines.join('; ')}`);
-  }
+  const comments = github.pullRequests.get(typed.pullRequest)?.comments ?? [];
+  if (jobs === expected || (mayBeFewer && jobs < expected && comments.some(saysThatNoJob))) return;
+  throw new Violation(`comment ${typed.id} has ${jobs} jobs, and should have ${expected}: ${typed.lines.join('; ')}`);
 }
+
+/** Of one target, in the answer; or of all, in a comment with git's words. */
+const saysThatNoJob = ({ author, body }: Comment) =>
+  author.isBot && (body.includes('no job for') || body.startsWith('`'.repeat(3)));
 
 /** Each job has a comment that tells its life, and of each of its artefacts what the ledger tells. */
 function checkTold(
-  { id, directory }: SimulatedJob,
+  { id, directory, life }: SimulatedJob,
   entries: readonly LedgerEntry[],
   { asked, history, surroundings }: Seen,
 ): void {
@@ -102,6 +108,7 @@ function checkTold(
   const states = rowsOf(comment.body).map(({ state }) => state);
   // A job that nobody held may have come and gone between two looks at the queue.
   const handover = history.site.handover === 'hold_release' ? ['released'] : [];
+  checkEnd(id, life, comment.body, history.site);
   const missing = ['submitted', ...handover, 'finished', 'test result'].filter((state) => !states.includes(state));
   if (missing.length > 0) throw new Violation(`job ${id} has no row ${missing.join(', ')}:\n${comment.body}`);
   for (const outcome of ['uploaded', 'not uploaded'] as const) {
@@ -112,6 +119,14 @@ function checkTold(
         `job ${id} has ${told} rows \`${outcome}\`, and the ledger has ${ofLedger}:\n${comment.body}`,
       );
   }
+}
+
+/** How it ended, or that Slurm has forgotten it, and what its build says. */
+function checkEnd(id: string, { end, leaves }: SimulatedJob['life'], body: string, { accounting }: Site): void {
+  const [, state, said] = /^\|[^|]*\|finished\|(?:`([A-Z_]+)`)?(.*)\|$/m.exec(body) ?? [];
+  const isRight = end === 'COMPLETED' ? state === undefined : state === end || (state === 'VANISHED' && !accounting);
+  if (said === undefined || (isRight && (leaves !== 'results' || said.includes(`built ${id}`)))) return;
+  throw new Violation(`job ${id} ended as ${end}, leaving ${leaves}, and is told otherwise:\n${body}`);
 }
 
 /** One answer per comment with a command, however often its delivery came. */

@@ -181,4 +181,16 @@ export const defects: readonly Defect[] = [
     right: 'await syncFileSystems([...new Set(Object.values(places))], tools)',
     wrong: 'undefined',
   },
+  {
+    name: 'how a job ended is not told',
+    file: 'src/messages/job-rows.ts',
+    right: "if (!slurmState || slurmState === 'COMPLETED') return '';",
+    wrong: "if (slurmState !== 'VANISHED') return '';",
+  },
+  {
+    name: 'a target that Slurm refused is not told',
+    file: 'src/event-handler/build/build-command.ts',
+    right: 'failures.push(notSubmitted(job.target, submission.message));',
+    wrong: '',
+  },
 ];
