@@ -111,7 +111,7 @@ export interface History {
 
 /** The last second at which a fault begins; the last one of it is at most {@link longestFaultSeconds} later. */
 const lastFaultSecond = 250;
-const longestFaultSeconds = 1800;
+const longestFaultSeconds = 3600;
 
 const site = fc.record<Site>({
   policy: fc.constantFrom('all', 'latest', 'once'),

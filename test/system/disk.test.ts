@@ -85,6 +85,7 @@ const health = async (handler: Running) => {
   return { status: answer.status, ...((await answer.json()) as { storage: string | null }) };
 };
 const answers = () => story.comments().filter(({ body }) => body.includes('What can be typed'));
+const apologies = () => story.comments().filter(({ body }) => body.includes('something went wrong on this bot'));
 const rows = (job: CommentView) =>
   Array.from(story.body(job.id).matchAll(/^\|[A-Z][^|]+\|([^|]+)\|/gm), ([, state]) => state);
 /** Two intervals in which the queue was looked at. */
@@ -346,6 +347,25 @@ it('directories of a closed pull request stay where they are while the record of
   await files.repair();
   await fileAppears(inSite('state/orders/done'), (name) => name.endsWith('.json'));
   await expect(readdir(workDir)).rejects.toThrow('ENOENT');
+});
+
+it('a command of which the event handler dies is set aside at the fifth start, and told; others are handled', async () => {
+  const files = await makeFailingSite();
+  const first = await story.site.startEventHandler();
+  story.number = await story.github.openPullRequest(repository, { branch: 'x', user: 'dave' });
+  await files.fail(`SIGKILL ${inSite('state/tmp')} mkdir`);
+  const killed = once(first.process, 'close');
+  const { guid } = await story.github.comment(repository, story.number, 'alice', 'bot: build for:arch=x86_64/amd/zen2');
+  await killed;
+  await story.github.comment(repository, story.number, 'alice', 'bot: help'); // refused: nobody listens
+  for (let death = 2; death <= 4; death++) {
+    const next = await story.site.startEventHandler();
+    await once(next.process, 'close');
+  }
+  await story.site.startEventHandler();
+  await fileAppears(inSite('state/inbox/failed'), (name) => name.endsWith(`_${guid}.json.why`));
+  await story.github.waitFor('both answers', () => answers().length > 0 && apologies().length > 0);
+  expect([answers().length, apologies().length]).toEqual([1, 1]);
 });
 
 it('a line for which there is only half the room is not there', async () => {

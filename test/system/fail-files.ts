@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 
 // Loaded into a daemon before its own code (`node --import`): as long as the file FAIL_FILES is there, whatever would change something
 // below the directory that it names fails with the error that it names, such as `EIO /site/jobs`; or, as in `EIO /site/jobs fsync`, that
-// call for that very path alone. The production code knows nothing of it.
+// call for that very path alone. `SIGKILL` is no error: it kills the daemon there. The production code knows nothing of it.
 
 const plan = process.env['FAIL_FILES'] ?? '';
 const pathOf = new WeakMap<object, string>();
@@ -13,6 +13,7 @@ function failIfPlanned(syscall: string, path: string): void {
   const [code = '', planned = '', only] = readPlan().split(' ');
   const isPlanned = only === undefined ? path.startsWith(planned) : only === syscall && path === planned;
   if (code === '' || !isPlanned) return;
+  if (code === 'SIGKILL') process.kill(process.pid, 'SIGKILL');
   throw Object.assign(new Error(`${code}: as planned, ${syscall} '${path}'`), { code, syscall, path });
 }
 
