@@ -109,9 +109,9 @@ export interface History {
   readonly faults: readonly Fault[];
 }
 
-/** The last second at which a fault begins; the last one of it is at most {@link longestFaultSeconds} later. */
+/** The last second at which a fault begins; the last one of it is at most {@link longestFaultSeconds} later, of one of Slurm's an hour. */
 const lastFaultSecond = 250;
-const longestFaultSeconds = 3600;
+const longestFaultSeconds = 1800;
 
 const site = fc.record<Site>({
   policy: fc.constantFrom('all', 'latest', 'once'),
@@ -204,10 +204,11 @@ const notSynced = fc
     powerCutAfter: fc.integer({ min: 1, max: 60 }),
   })
   .map((more): FaultOfCall => ({ kind: 'call', of: 'fsync', downSeconds: 1, ...more }));
-const window = {
+const windowUpTo = (longest: number) => ({
   fromSecond: fc.nat(lastFaultSecond),
-  seconds: fc.constantFrom(1, 1, 5, 5, 30, 30, 30, 90, 90, 90, 90, 300, 300, 300, 300, longestFaultSeconds),
-};
+  seconds: fc.constantFrom(1, 1, 5, 5, 30, 30, 30, 90, 90, 90, 90, 300, 300, 300, 300, longest),
+});
+const window = windowUpTo(longestFaultSeconds);
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 8, arbitrary: faultOfCall },
   { weight: 1, arbitrary: notSynced },
@@ -238,7 +239,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record<SlurmFault>({
-      ...window,
+      ...windowUpTo(3600),
       kind: fc.constantFrom('away', 'garbled', 'empty listing', 'refuses'),
     }),
   },
