@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nameInOwner } from '../jobs/github-names.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
 
 interface OnPullRequest {
@@ -37,7 +38,7 @@ export type Route =
   | { readonly kind: 'ignored'; readonly why: string };
 
 // GitHub's own rule for names; nothing else becomes part of a path or an address.
-const pathName = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/);
+const pathName = z.string().regex(nameInOwner);
 const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
 const account = z.object({ login: z.string(), id: z.number().int().optional(), type: z.string().optional() });
 const common = z.object({

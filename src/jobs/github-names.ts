@@ -4,7 +4,8 @@ import type { RepositoryName } from '../outside/github/github.ts';
 
 /** Letters, digits and hyphens; accounts that a company manages have an underscore. */
 const ownerName = /^[A-Za-z0-9_-]{1,100}$/;
-const nameInOwner = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
+/** Becomes part of paths as well. */
+export const nameInOwner = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
 
 /** Whether GitHub can have a repository of that name. */
 export function isRepositoryName(value: unknown): value is RepositoryName {

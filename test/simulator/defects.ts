@@ -166,7 +166,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'an upload is noted without a look whether it was',
     file: 'src/job-manager/deploy/deploy-order.ts',
-    right: 'if ((await readUploaded(pullRequestDir)).includes(line)) return;',
+    right: 'if (linesOfUploaded(text).includes(line)) return;',
     wrong: '',
   },
   {

@@ -51,7 +51,8 @@ export class Inbox {
       if (stage === 'plans') continue;
       for (const name of await listNames(join(inbox.#directory, stage))) {
         if (isDeliveryFile(name)) inbox.#know(name);
-        damaged.push(...[nameBeforeDamage(name)].flatMap((before) => before ?? []));
+        const before = nameBeforeDamage(name);
+        if (before !== undefined) damaged.push(before);
       }
     }
     // Forgotten by a process that ended before it was looked for in GitHub's list.

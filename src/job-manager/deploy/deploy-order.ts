@@ -16,7 +16,7 @@ import { inContainer } from './in-container.ts';
 import { inspectArtefact, isStill } from './inspect-artefact.ts';
 import { readJobConfig } from './job-config.ts';
 import { planUploads } from './plan-uploads.ts';
-import { readBuiltJobs, readUploaded, readUploadedText, uploadedPath } from './read-built-jobs.ts';
+import { linesOfUploaded, readBuiltJobs, readUploadedText, uploadedPath } from './read-built-jobs.ts';
 import { uploadCommand } from './upload-command.ts';
 
 /** A decision, as it is kept in the order's file: what was ordered does not change when the bot is started anew. */
@@ -88,7 +88,7 @@ async function deployOne(
   tools: Tools,
   ledger: LedgerReading,
 ): Promise<void> {
-  await readUploaded(planned.pullRequestDir); // throws before something is uploaded that could not be noted
+  await readUploadedText(planned.pullRequestDir); // throws before something is uploaded that could not be noted
   const { delivery } = open.order;
   const before = ledger.entries.find(
     (entry) => entry.delivery === delivery && entry.job === planned.id && entry.artefact === planned.artefact,
@@ -173,8 +173,8 @@ function whyNotUploaded(result: ProgramResult): string | undefined {
 /** The line in uploaded.txt that others read; once. */
 async function noteUploaded({ id, artefact, pullRequestDir }: PlannedArtefact): Promise<void> {
   const line = `${id}/${artefact}`;
-  if ((await readUploaded(pullRequestDir)).includes(line)) return;
   const text = await readUploadedText(pullRequestDir);
+  if (linesOfUploaded(text).includes(line)) return;
   await appendLineUntrusted(uploadedPath(pullRequestDir), text === '' || text.endsWith('\n') ? line : `\n${line}`);
 }
 

@@ -29,14 +29,15 @@ export async function readBuiltJobs(
     const here: JobOnDisk[] = [];
     for (const link of links) here.push(...(await readJob(link, path, pullRequest)));
     jobs.push(...here);
-    for (const line of await readUploaded(path)) uploadedBefore.push(whose(line, here, ledger, pullRequest));
+    const lines = linesOfUploaded(await readUploadedText(path));
+    for (const line of lines) uploadedBefore.push(whose(line, here, ledger, pullRequest));
   }
   return { jobs, uploadedBefore };
 }
 
 /** The lines `ID/ARTEFACT` of an uploaded.txt. */
-export async function readUploaded(pullRequestDir: string): Promise<string[]> {
-  return (await readUploadedText(pullRequestDir)).split(/\r?\n/).filter((line) => line !== '');
+export function linesOfUploaded(text: string): string[] {
+  return text.split(/\r?\n/).filter((line) => line !== '');
 }
 
 /**
