@@ -3,10 +3,10 @@ import { identitiesOf, nameOf } from '../../src/event-handler/receive/delivery.t
 import { type LedgerEntry, readLedger } from '../../src/jobs/ledger.ts';
 import type { Comment } from '../../src/outside/github/github.ts';
 import { type DeployLabel, isForUs, type TypedComment, targetsOf } from './asked.ts';
-import { isResponse, jobOf, rowsOf } from './bot-comments.ts';
+import { isResponse, rowsOf, tableOf } from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';
 import type { SimulatedDelivery } from './github.ts';
-import type { Site } from './history.ts';
+import type { History, Site } from './history.ts';
 import { type Seen, Violation } from './invariants.ts';
 import type { SimulatedJob } from './slurm.ts';
 import { type Process, world } from './world.ts';
@@ -73,18 +73,27 @@ export async function checkAtRest(seen: Seen, living: Process): Promise<void> {
   checkSetAside(settings.stateDir);
 }
 
+/** Whether the bot may not have been let write on a pull request. */
+function wasClosedToBots(pullRequest: number, { happenings }: History): boolean {
+  return happenings.some(
+    (each) => each.kind === 'delete the repository' || (each.kind === 'lock' && each.pullRequest === pullRequest),
+  );
+}
+
 function checkAnswered(typed: TypedComment, { asked, history, surroundings }: Seen): void {
   const { github, slurm } = surroundings;
+  const maySayNothing = wasClosedToBots(typed.pullRequest, history);
   const reactions = github.reactions.get(typed.id);
-  if (isForUs(typed) && (reactions === undefined || reactions.size === 0)) {
+  if (isForUs(typed) && !maySayNothing && (reactions === undefined || reactions.size === 0)) {
     throw new Violation(`comment ${typed.id} got no reaction: ${typed.lines.join('; ')}`);
   }
   const jobs = slurm.jobs.filter((job) => asked.commentOf(job.directory) === typed).length;
   const expected = typed.isPermitted ? targetsOf(typed) : 0;
-  // Fewer where Slurm refused, or git failed, and the bot says so.
-  const mayBeFewer = history.faults.some(({ kind }) => kind === 'refuses' || kind === 'git');
+  // Fewer where Slurm refused, or git failed, or there was nothing left to build, and the bot says so where it can.
+  const mayBeFewer = github.isDeleted || history.faults.some(({ kind }) => kind === 'refuses' || kind === 'git');
   const comments = github.pullRequests.get(typed.pullRequest)?.comments ?? [];
-  if (jobs === expected || (mayBeFewer && jobs < expected && comments.some(saysThatNoJob))) return;
+  if (jobs === expected) return;
+  if (mayBeFewer && jobs < expected && (maySayNothing || comments.some(saysThatNoJob))) return;
   throw new Violation(`comment ${typed.id} has ${jobs} jobs, and should have ${expected}: ${typed.lines.join('; ')}`);
 }
 
@@ -99,33 +108,39 @@ function checkTold(
   { asked, history, surroundings }: Seen,
 ): void {
   const typed = asked.commentOf(directory);
-  const comments = surroundings.github.pullRequests.get(typed?.pullRequest ?? 0)?.comments ?? [];
-  const comment = comments.find(({ author, body }) => author.isBot && rowsOf(body).length > 0 && jobOf(body) === id);
-  if (comment === undefined) {
+  const { pullRequest = 0 } = typed ?? {};
+  if (wasClosedToBots(pullRequest, history)) return;
+  const table = tableOf(surroundings.github.pullRequests.get(pullRequest)?.comments ?? [], id);
+  if (table.length === 0) {
     if (history.happenings.some(({ kind }) => kind === 'delete a comment')) return;
     throw new Violation(`job ${id} has no comment`);
   }
-  const states = rowsOf(comment.body).map(({ state }) => state);
+  const text = table.map(({ body }) => body).join('\n');
+  const states = table.flatMap(({ body }) => rowsOf(body)).map(({ state }) => state);
   // A job that nobody held may have come and gone between two looks at the queue.
   const handover = history.site.handover === 'hold_release' ? ['released'] : [];
-  checkEnd(id, life, comment.body, history.site);
+  checkEnd(id, life, text, history.site);
   const missing = ['submitted', ...handover, 'finished', 'test result'].filter((state) => !states.includes(state));
-  if (missing.length > 0) throw new Violation(`job ${id} has no row ${missing.join(', ')}:\n${comment.body}`);
+  if (missing.length > 0) throw new Violation(`job ${id} has no row ${missing.join(', ')}:\n${text}`);
   for (const outcome of ['uploaded', 'not uploaded'] as const) {
     const ofLedger = entries.filter((entry) => entry.job === id && entry.outcome === outcome).length;
     const told = states.filter((state) => state === outcome).length;
     if (told !== ofLedger)
-      throw new Violation(
-        `job ${id} has ${told} rows \`${outcome}\`, and the ledger has ${ofLedger}:\n${comment.body}`,
-      );
+      throw new Violation(`job ${id} has ${told} rows \`${outcome}\`, and the ledger has ${ofLedger}:\n${text}`);
   }
 }
 
+/** However long a text is, so much of it is shown. */
+const shortestText = 200;
+
 /** How it ended, or that Slurm has forgotten it, and what its build says. */
 function checkEnd(id: string, { end, leaves }: SimulatedJob['life'], body: string, { accounting }: Site): void {
-  const [, state, said] = /^\|[^|]*\|finished\|(?:`([A-Z_]+)`)?(.*)\|$/m.exec(body) ?? [];
-  const isRight = end === 'COMPLETED' ? state === undefined : state === end || (state === 'VANISHED' && !accounting);
-  if (said === undefined || (isRight && (leaves !== 'results' || said.includes(`built ${id}`)))) return;
+  const [, text = ''] = /^\|[^|]*\|finished\|(.*)\|$/m.exec(body) ?? [];
+  const [, state] = /^`([A-Z_]+)`/.exec(text) ?? [];
+  const isEndRight = end === 'COMPLETED' ? state === undefined : state === end || (state === 'VANISHED' && !accounting);
+  const isBuildTold = !leaves.endsWith('results') || text.includes(`built ${id}`);
+  const isLongEnough = leaves !== 'long results' || text.length >= shortestText;
+  if (text !== '' && isEndRight && isBuildTold && isLongEnough) return;
   throw new Violation(`job ${id} ended as ${end}, leaving ${leaves}, and is told otherwise:\n${body}`);
 }
 
@@ -136,7 +151,10 @@ function checkResponses({ asked, history, surroundings }: Seen): void {
     const typed = asked.comments.filter((each) => each.pullRequest === number && isForUs(each));
     // Where GitHub lost an answer of ours, an earlier one that reads the same is taken for it.
     const different = new Set(typed.map(({ isPermitted, lines }) => [isPermitted, ...lines].join('\n'))).size;
-    const least = history.faults.some(({ kind }) => kind === 'GitHub') ? different : typed.length;
+    const couldBeHeard = wasClosedToBots(number, history) ? 0 : typed.length;
+    const least = history.faults.some(({ kind }) => kind === 'GitHub')
+      ? Math.min(different, couldBeHeard)
+      : couldBeHeard;
     if (responses >= least && responses <= typed.length) continue;
     const texts = comments.map(({ id, author, body }) => `${id} ${author.login}: ${body}`).join('\n---\n');
     throw new Violation(`pull request ${number} has ${responses} answers to ${typed.length} comments:\n${texts}`);
@@ -161,10 +179,12 @@ function checkDeployed(
   entries: readonly LedgerEntry[],
   { asked, history, surroundings }: Seen,
 ): void {
-  if (history.site.policy !== 'all' || history.happenings.some(({ kind }) => kind === 'close')) return;
+  // Under a new name the repository's old jobs are not known.
+  const makesDifferent = new Set(['close', 'transfer the repository', 'delete the repository']);
+  if (history.site.policy !== 'all' || history.happenings.some(({ kind }) => makesDifferent.has(kind))) return;
   for (const { id, directory, life, endedAt } of surroundings.slurm.jobs) {
     const isMeant = asked.commentOf(directory)?.pullRequest === pullRequest;
-    const hadSucceeded = life.end === 'COMPLETED' && life.leaves === 'results' && (endedAt ?? at) < at;
+    const hadSucceeded = life.end === 'COMPLETED' && life.leaves.endsWith('results') && (endedAt ?? at) < at;
     if (isMeant && hadSucceeded && !entries.some((entry) => entry.job === id)) {
       throw new Violation(`a deployment was ordered, and nothing became of job ${id}`);
     }

@@ -193,4 +193,22 @@ export const defects: readonly Defect[] = [
     right: 'failures.push(notSubmitted(job.target, submission.message));',
     wrong: '',
   },
+  {
+    name: 'a table that is full does not go on',
+    file: 'src/messages/continued-table.ts',
+    right: 'if (length > maxCommentLength) return index;',
+    wrong: '',
+  },
+  {
+    name: 'a job that is suspended has ended',
+    file: 'src/job-manager/watch/plan-transitions.ts',
+    right: 'if (terminalStates.has(state))\n    return',
+    wrong: "if (terminalStates.has(state) || state === 'SUSPENDED')\n    return",
+  },
+  {
+    name: 'a comment that may not be written any more is tried for ever',
+    file: 'src/job-manager/watch/send-rows.ts',
+    right: "return await setAside(this.#job, 'it was deleted, or may not be written to any more', this.#tools);",
+    wrong: 'return this.#record;',
+  },
 ];

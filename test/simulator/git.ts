@@ -17,8 +17,10 @@ export class SimulatedGit implements Git {
     this.#isBroken = isBroken;
   }
 
-  fetchMirror({ pullRequest }: Mirror) {
-    return world().request<{ kind: 'fetched'; headSha: string } | GitFailure>('git fetch', () => {
+  async fetchMirror({ pullRequest }: Mirror) {
+    await this.#github.readToken();
+    return await world().request<{ kind: 'fetched'; headSha: string } | GitFailure>('git fetch', () => {
+      if (this.#github.isDeleted) return { kind: 'failed', step: 'clone', message: 'simulated: repository not found' };
       if (this.#isBroken()) return { kind: 'failed', step: 'clone', message: 'simulated: could not resolve host' };
       return { kind: 'fetched', headSha: this.#github.pullRequests.get(pullRequest)?.heads.at(-1) ?? '' };
     });

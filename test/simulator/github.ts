@@ -4,14 +4,15 @@ import type {
   DeliveryList,
   GitHub,
   Markdown,
+  PullRequest,
   Reaction,
   RepositoryName,
 } from '../../src/outside/github/github.ts';
-import { TryAgainLater, Unsure } from '../../src/outside/github/github.ts';
+import { RefusedByGitHub, TryAgainLater, Unsure } from '../../src/outside/github/github.ts';
+import { rowsOf } from './bot-comments.ts';
 import type { GitHubFault } from './history.ts';
 import { world } from './world.ts';
 
-const repository: RepositoryName = { owner: 'EESSI', name: 'software-layer' };
 const installationId = 12_345_678;
 const botLogin = 'bot-a[bot]';
 const entriesOfAPage = 5;
@@ -35,7 +36,7 @@ export interface SimulatedDelivery {
 /** What the invariants listen to. */
 export interface GitHubWatcher {
   created(comment: Comment, pullRequest: number): void;
-  edited(comment: Comment, before: string): void;
+  edited(comment: Comment, before: string, pullRequest: number): void;
 }
 
 /** GitHub: pull requests, comments, and the list of what it delivered. */
@@ -46,11 +47,17 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
   /** Requests for other things than deliveries, which are looked for every five minutes. */
   requests = 0;
   readonly reactions = new Map<number, Set<Reaction>>();
+  /** Conversations in which only people may write. */
+  readonly locked = new Set<number>();
+  isDeleted = false;
+  readonly #longestTable: number;
   readonly #faultNow: () => GitHubFault['how'] | undefined;
   readonly #watcher: GitHubWatcher;
+  #repository: RepositoryName = { owner: 'EESSI', name: 'software-layer' };
   #ids = 1000;
 
-  constructor(faultNow: () => GitHubFault['how'] | undefined, watcher: GitHubWatcher) {
+  constructor(longestTable: number, faultNow: () => GitHubFault['how'] | undefined, watcher: GitHubWatcher) {
+    this.#longestTable = longestTable;
     this.#faultNow = faultNow;
     this.#watcher = watcher;
     for (const number of [1, 2]) this.pullRequests.set(number, { number, heads: [shaOf(number, 0)], comments: [] });
@@ -75,6 +82,11 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
     if (index >= 0) comments.splice(index, 1);
   }
 
+  /** From now on it has another name; requests to the old one are led to the new one. */
+  transfer(): void {
+    this.#repository = { owner: 'somebody-else', name: 'software-stack' };
+  }
+
   /** Makes a delivery; whether it arrives is the relay's. */
   deliver(event: string, action: string, payload: object): SimulatedDelivery {
     const number = this.deliveries.length + 1;
@@ -83,7 +95,7 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
       body: JSON.stringify({
         action,
         ...payload,
-        repository: { name: repository.name, owner: { login: repository.owner } },
+        repository: { name: this.#repository.name, owner: { login: this.#repository.owner } },
       }),
     };
     this.deliveries.push(delivery);
@@ -92,7 +104,7 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
 
   addReaction(_repository: RepositoryName, commentId: number, reaction: Reaction) {
     return this.#request<'done' | 'gone'>('add reaction', () => {
-      if (this.#find(commentId) === undefined) return 'gone';
+      if (this.#writable(commentId) === undefined) return 'gone';
       const reactions = this.reactions.get(commentId) ?? new Set();
       this.reactions.set(commentId, reactions.add(reaction));
       return 'done';
@@ -101,6 +113,8 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
 
   createComment(_repository: RepositoryName, issue: number, body: Markdown) {
     const create = () => {
+      if (this.isDeleted || this.locked.has(issue)) return 'gone';
+      this.#refuseLong(body);
       const comment = this.#add(issue, botLogin, true, body);
       this.#watcher.created(comment, issue);
       return comment;
@@ -110,11 +124,12 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
 
   updateComment(_repository: RepositoryName, commentId: number, body: Markdown) {
     return this.#request<'done' | 'gone'>(`edit comment ${commentId}`, () => {
-      const comment = this.#find(commentId);
+      const comment = this.#writable(commentId);
       if (comment === undefined) return 'gone';
+      this.#refuseLong(body);
       const before = comment.body;
       Object.assign(comment, { body });
-      this.#watcher.edited(comment, before);
+      this.#watcher.edited(comment, before, comment.pullRequest);
       return 'done';
     });
   }
@@ -125,18 +140,18 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
 
   listComments(_repository: RepositoryName, issue: number) {
     return this.#request<readonly Comment[]>('list comments', () =>
-      this.#of(issue).comments.flatMap((each) => copy(each) ?? []),
+      this.isDeleted ? [] : this.#of(issue).comments.flatMap((each) => copy(each) ?? []),
     );
   }
 
   readPullRequest(_repository: RepositoryName, number: number) {
-    return this.#request('read pull request', () => ({
-      ...{ number, baseBranch: 'main', headSha: this.#of(number).heads.at(-1) ?? '' },
-    }));
+    return this.#request<PullRequest | 'gone'>('read pull request', () =>
+      this.isDeleted ? 'gone' : { number, baseBranch: 'main', headSha: this.#of(number).heads.at(-1) ?? '' },
+    );
   }
 
-  async readToken() {
-    return 'token';
+  readToken() {
+    return this.#request('read token', () => 'token');
   }
 
   async readOwnLogin() {
@@ -153,7 +168,7 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
         const next = start + entriesOfAPage;
         return next < newestFirst.length ? { entries, next: String(next) } : { entries };
       },
-      { isCounted: false },
+      { isOfApp: true },
     );
   }
 
@@ -162,16 +177,17 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
       const delivery = this.deliveries.find((each) => each.id === id);
       return delivery === undefined ? 'gone' : { headers: headersOf(delivery), body: delivery.body };
     };
-    return this.#request('read delivery', read, { isCounted: false });
+    return this.#request('read delivery', read, { isOfApp: true });
   }
 
-  async #request<T>(name: string, apply: () => T, { isCreation = false, isCounted = true } = {}): Promise<T> {
-    if (isCounted) this.requests++;
+  async #request<T>(name: string, apply: () => T, { isCreation = false, isOfApp = false } = {}): Promise<T> {
+    if (!isOfApp) this.requests++;
     return await world().request(`GitHub: ${name}`, () => {
-      const fault = this.#fault();
+      const fault = this.#fault(isOfApp);
       const lost = { cause: new Error(`simulated: GitHub ${fault}`) };
       if (fault === 'limits') throw new TryAgainLater('simulated: 403', { retryAfterSeconds: 60, ...lost });
       if (fault === 'is away') throw new TryAgainLater('simulated: 502', lost);
+      if (fault === 'suspends the installation') throw new TryAgainLater('simulated: no token', lost);
       const wasApplied = fault === undefined || world().random() < 0.7;
       const answer = wasApplied ? apply() : undefined;
       if (fault === undefined) return answer as T;
@@ -180,8 +196,9 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
     });
   }
 
-  #fault(): GitHubFault['how'] | undefined {
+  #fault(isOfApp: boolean): GitHubFault['how'] | undefined {
     const how = this.#faultNow();
+    if (how === 'suspends the installation' && isOfApp) return undefined;
     if (how !== 'is unreliable') return how;
     return ([undefined, 'limits', 'is away', 'loses answers'] as const)[world().between(0, 3)];
   }
@@ -200,7 +217,19 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
     return found;
   }
 
+  #writable(id: number) {
+    const comment = this.#find(id);
+    return comment === undefined || this.locked.has(comment.pullRequest) ? undefined : comment;
+  }
+
+  /** Of those with a table, since only these are made for such a limit. */
+  #refuseLong(body: string): void {
+    if (body.length > this.#longestTable && rowsOf(body).length > 0)
+      throw new RefusedByGitHub('simulated: 422 body is too long');
+  }
+
   #find(id: number) {
+    if (this.isDeleted) return undefined;
     return [...this.pullRequests.values()].flatMap(({ comments }) => comments).find((comment) => comment.id === id);
   }
 }

@@ -8,13 +8,16 @@ export interface Site {
   /** Whether sacct remembers what the queue forgets. */
   readonly accounting: boolean;
   readonly minJobAgeSeconds: number;
+  /** GitHub refuses longer comments with a table. A low limit does to short ones what 65,536 characters do to long ones. */
+  readonly longestTable: number;
 }
 
 /** Something that people do on a pull request. */
 export type Happening = { readonly afterSeconds: number; readonly pullRequest: 1 | 2 } & (
   | { readonly kind: 'comment'; readonly by: 'maintainer' | 'outsider'; readonly lines: readonly CommandLine[] }
   | { readonly kind: 'deploy label'; readonly by: 'maintainer' | 'outsider' }
-  | { readonly kind: 'push' | 'close' | 'reopen' | 'delete a comment' }
+  | { readonly kind: 'push' | 'close' | 'reopen' | 'delete a comment' | 'lock' | 'unlock' }
+  | { readonly kind: 'transfer the repository' | 'delete the repository' }
 );
 
 export const commandLines = {
@@ -35,9 +38,19 @@ export type CommandLine = keyof typeof commandLines;
 export interface JobLife {
   readonly waitsSeconds: number;
   readonly runsSeconds: number;
-  readonly end: 'COMPLETED' | 'FAILED' | 'TIMEOUT' | 'CANCELLED' | 'OUT_OF_MEMORY' | 'NODE_FAIL';
-  readonly leaves: 'results' | 'nothing' | 'garbage';
-  readonly isRequeued: boolean;
+  readonly end:
+    | 'COMPLETED'
+    | 'FAILED'
+    | 'TIMEOUT'
+    | 'CANCELLED'
+    | 'OUT_OF_MEMORY'
+    | 'NODE_FAIL'
+    | 'PREEMPTED'
+    | 'BOOT_FAIL'
+    | 'DEADLINE';
+  readonly leaves: 'results' | 'long results' | 'nothing' | 'garbage';
+  /** What happens to it once while it runs. */
+  readonly interruption: 'none' | 'requeued' | 'preempted and requeued' | 'suspended';
 }
 
 type Daemon = 'event handler' | 'job manager';
@@ -81,7 +94,7 @@ export interface DiskFault extends Window {
 }
 export interface GitHubFault extends Window {
   readonly kind: 'GitHub';
-  readonly how: 'limits' | 'is away' | 'loses answers' | 'is unreliable';
+  readonly how: 'limits' | 'is away' | 'loses answers' | 'is unreliable' | 'suspends the installation';
 }
 export interface SlurmFault extends Window {
   readonly kind: 'away' | 'garbled' | 'empty listing' | 'refuses';
@@ -118,6 +131,7 @@ const site = fc.record<Site>({
   handover: fc.constantFrom('hold_release', 'hold_release', 'hold_release', 'delayed_begin'),
   accounting: fc.boolean(),
   minJobAgeSeconds: fc.constantFrom(300, 300, 45),
+  longestTable: fc.constantFrom(65_536, 65_536, 65_536, 560),
 });
 
 const when = {
@@ -142,6 +156,13 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ ...when, kind: fc.constantFrom('push', 'push', 'close', 'reopen', 'delete a comment') }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      ...when,
+      kind: fc.constantFrom('lock', 'lock', 'unlock', 'transfer the repository', 'delete the repository'),
+    }),
+  },
 );
 
 const life = fc.record<JobLife>({
@@ -151,14 +172,29 @@ const life = fc.record<JobLife>({
     'COMPLETED',
     'COMPLETED',
     'COMPLETED',
+    'COMPLETED',
+    'COMPLETED',
     'FAILED',
     'TIMEOUT',
     'CANCELLED',
     'OUT_OF_MEMORY',
     'NODE_FAIL',
+    'PREEMPTED',
+    'BOOT_FAIL',
+    'DEADLINE',
   ),
-  leaves: fc.constantFrom('results', 'results', 'results', 'nothing', 'garbage'),
-  isRequeued: fc.constantFrom(false, false, false, false, true),
+  leaves: fc.constantFrom('results', 'results', 'results', 'long results', 'nothing', 'garbage'),
+  interruption: fc.constantFrom(
+    'none',
+    'none',
+    'none',
+    'none',
+    'none',
+    'none',
+    'requeued',
+    'preempted and requeued',
+    'suspended',
+  ),
 });
 
 const beforeOrAfter = fc.constantFrom<'before' | 'after'>('before', 'after');
@@ -233,7 +269,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     arbitrary: fc.record<GitHubFault>({
       ...window,
       kind: fc.constant('GitHub'),
-      how: fc.constantFrom('limits', 'is away', 'loses answers', 'is unreliable'),
+      how: fc.constantFrom('limits', 'is away', 'loses answers', 'is unreliable', 'suspends the installation'),
     }),
   },
   {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Comment } from '../../src/outside/github/github.ts';
 import { type Asked, type TypedComment, targetsOf } from './asked.ts';
-import { jobOf, rowsOf } from './bot-comments.ts';
+import { isSameRow, jobOf, jobOfTable, rowsOf, tableOf } from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';
 import { diffOf, workTreeFile } from './git.ts';
 import type { History } from './history.ts';
@@ -52,34 +52,35 @@ function checkDirectory(directory: string, { pullRequest }: TypedComment, { surr
   }
 }
 
-/** One comment per job. */
+/** One comment per job, but for those in which its table goes on. */
 export function checkNewComment(comment: Comment, pullRequest: number, { surroundings }: Seen): void {
   const { comments = [] } = surroundings.github.pullRequests.get(pullRequest) ?? {};
-  const job = jobOf(comment.body);
-  if (rowsOf(comment.body).length === 0 || job === undefined) return;
+  const job = rowsOf(comment.body).length > 0 ? jobOf(comment.body) : undefined;
   const others = comments.filter(({ id, author, body }) => id !== comment.id && author.isBot && jobOf(body) === job);
-  if (others.length > 0) throw new Violation(`job ${job} got a second comment`);
-  checkRows(comment, '');
+  if (job !== undefined && others.length > 0) throw new Violation(`job ${job} got a second comment`);
+  checkRows(comment, '', comments);
 }
 
 /** Nobody reads of an end that has not come. */
-export function checkEdit(comment: Comment, before: string, { surroundings }: Seen): void {
-  checkRows(comment, before);
-  const job = rowsOf(comment.body).length > 0 ? jobOf(comment.body) : undefined;
+export function checkEdit(comment: Comment, before: string, pullRequest: number, { surroundings }: Seen): void {
+  checkRows(comment, before, surroundings.github.pullRequests.get(pullRequest)?.comments ?? []);
   const isFinished = rowsOf(comment.body).some(({ state }) => state === 'finished');
-  if (job !== undefined && isFinished && !surroundings.slurm.hasEnded(job)) {
+  const job = isFinished ? jobOfTable(comment.body) : undefined;
+  if (job !== undefined && !surroundings.slurm.hasEnded(job)) {
     throw new Violation(`job ${job} is told to have finished, and has not:\n${comment.body}`);
   }
 }
 
-/** One row per state, and no row that was said is taken back. */
-function checkRows({ body }: Comment, before: string): void {
-  const states = rowsOf(body).map(({ state }) => state);
+/** One row per state in all of a table, and no row that was said is taken back; a long one may be cut. */
+function checkRows(comment: Comment, before: string, comments: readonly Comment[]): void {
+  const table = tableOf(comments, jobOfTable(comment.body) ?? '');
+  const bodies = table.includes(comment) ? table.map(({ body }) => body) : [comment.body];
+  const rows = bodies.flatMap(rowsOf);
+  const states = rows.map(({ state }) => state);
   const twice = states.find((state, index) => onceOnly.has(state) && states.indexOf(state) !== index);
-  if (twice !== undefined) throw new Violation(`two rows say \`${twice}\`:\n${body}`);
-  const lines = rowsOf(body).map(({ line }) => line);
-  const gone = rowsOf(before).find(({ line }) => !lines.includes(line));
-  if (gone !== undefined) throw new Violation(`a row was taken back: ${gone.line}\nNow:\n${body}`);
+  if (twice !== undefined) throw new Violation(`two rows say \`${twice}\`:\n${bodies.join('\n---\n')}`);
+  const gone = rowsOf(before).find((row) => !rows.some((each) => isSameRow(each, row)));
+  if (gone !== undefined) throw new Violation(`a row was taken back: ${gone.line}\nNow:\n${bodies.join('\n---\n')}`);
 }
 
 /** What is uploaded a job has made, and somebody who may has ordered it. */

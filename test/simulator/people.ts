@@ -37,6 +37,7 @@ export class People {
 
   #happen(happening: Happening): void {
     const { pullRequest } = happening;
+    if (this.#github.isDeleted) return;
     world().tell(() => `a person: ${JSON.stringify(happening)}`);
     switch (happening.kind) {
       case 'comment':
@@ -57,6 +58,18 @@ export class People {
         return;
       case 'delete a comment':
         this.#deleteComment(pullRequest);
+        return;
+      case 'lock':
+        this.#github.locked.add(pullRequest);
+        return;
+      case 'unlock':
+        this.#github.locked.delete(pullRequest);
+        return;
+      case 'transfer the repository':
+        this.#github.transfer();
+        return;
+      case 'delete the repository':
+        this.#github.isDeleted = true;
     }
   }
 

@@ -6,6 +6,7 @@ import { Faults } from './faults.ts';
 import { SimulatedGit } from './git.ts';
 import { headersOf, type SimulatedDelivery, SimulatedGitHub } from './github.ts';
 import type { Fault, History } from './history.ts';
+import { limitTables } from './hooks.ts';
 import { checkEdit, checkNewComment, checkSubmission, checkUpload, type Seen, Violation } from './invariants.ts';
 import { People } from './people.ts';
 import { Relay } from './relay.ts';
@@ -24,6 +25,8 @@ interface Played {
   readonly seconds: number;
   readonly jobs: number;
   readonly uploads: number;
+  /** Comments in which a table goes on. */
+  readonly continuations: number;
 }
 
 /** Plays a history to its rest; throws a {@link Violation} where an invariant does not hold. `story`: what happened is written into it. */
@@ -85,9 +88,9 @@ class Play {
   #surround(): Surroundings {
     const { site, lives } = this.#history;
     const now = <K extends Fault['kind']>(kind: K) => this.#faults.now(kind);
-    const github = new SimulatedGitHub(() => now('GitHub')?.how, {
+    const github = new SimulatedGitHub(site.longestTable, () => now('GitHub')?.how, {
       created: (comment, pullRequest) => this.#guard(() => checkNewComment(comment, pullRequest, this.#seen)),
-      edited: (comment, before) => this.#guard(() => checkEdit(comment, before, this.#seen)),
+      edited: (comment, before, pullRequest) => this.#guard(() => checkEdit(comment, before, pullRequest, this.#seen)),
     });
     const slurm = new SimulatedSlurm({
       site,
@@ -106,6 +109,7 @@ class Play {
   async run(): Promise<Played> {
     process.on('unhandledRejection', this.#onUnhandled);
     const { world } = this;
+    await limitTables(this.#history.site.longestTable);
     for (const directory of ['/bot', '/jobs', '/trash']) {
       world.files.mkdir(directory, 0o755);
     }
@@ -123,8 +127,10 @@ class Play {
     await checkIdleCosts(this.#surroundings, check);
     await checkAtRest(this.#seen, this.#living());
     check();
-    const { slurm, store } = this.#surroundings;
-    return { steps: world.steps, seconds, jobs: slurm.jobs.length, uploads: store.objects.size };
+    const { github, slurm, store } = this.#surroundings;
+    const comments = [...github.pullRequests.values()].flatMap((each) => each.comments);
+    const continuations = comments.filter(({ author, body }) => author.isBot && body.startsWith('Part ')).length;
+    return { steps: world.steps, seconds, jobs: slurm.jobs.length, uploads: store.objects.size, continuations };
   }
 
   async end(): Promise<void> {

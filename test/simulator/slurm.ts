@@ -157,13 +157,35 @@ export class SimulatedSlurm implements Slurm {
     if (files.has(job.directory)) files.writeFromElsewhere(`${job.directory}/slurm-${job.id}.out`, 'output');
     world().tell(() => `job ${job.id} runs`);
     world().after(job.life.runsSeconds * 1000, () => {
-      if (job.life.isRequeued && job.runs === 1) {
-        job.state = 'PENDING';
-        job.reason = 'BeginTime';
-        world().tell(() => `job ${job.id} is requeued`);
-        world().after(30_000, () => this.#run(job));
-      } else this.#finish(job);
+      if (job.runs > 1 || job.life.interruption === 'none') this.#finish(job);
+      else this.#interrupt(job);
     });
+  }
+
+  /** After what it runs on, or anew: only then it comes to its end. */
+  #interrupt(job: SimulatedJob): void {
+    const { interruption, runsSeconds } = job.life;
+    const wait = () => {
+      Object.assign(job, { state: 'PENDING', reason: 'BeginTime' });
+      world().after(30_000, () => this.#run(job));
+    };
+    const goOn = () => {
+      job.state = 'RUNNING';
+      world().after(runsSeconds * 1000, () => this.#finish(job));
+    };
+    world().tell(() => `job ${job.id} is ${interruption}`);
+    switch (interruption) {
+      case 'requeued':
+        wait();
+        return;
+      case 'preempted and requeued':
+        job.state = 'COMPLETING';
+        world().after(70_000, wait);
+        return;
+      case 'suspended':
+        job.state = 'SUSPENDED';
+        world().after(100_000, goOn);
+    }
   }
 
   #finish(job: SimulatedJob): void {
@@ -179,7 +201,7 @@ export class SimulatedSlurm implements Slurm {
           `_bot_job${id}.result`,
           life.leaves === 'garbage'
             ? '[RESULT\n\u0000=['
-            : `[RESULT]\ncomment_description = built ${id}\nstatus = ${status}\nartefacts =\n    ${artefact}\n`,
+            : `[RESULT]\ncomment_description = built ${id}${life.leaves === 'long results' ? ' and more'.repeat(300) : ''}\nstatus = ${status}\nartefacts =\n    ${artefact}\n`,
         );
         leave(`_bot_job${id}.test`, `[TEST]\ncomment_description = tested ${id}\nstatus = ${status}\n`);
       }
