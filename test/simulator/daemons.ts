@@ -1,9 +1,10 @@
 import type { Logger } from '../../src/daemon/logger.ts';
-import { syncPlaces } from '../../src/daemon/places.ts';
+import { checkPlaces, missingPlaces, notePlaces, syncPlaces } from '../../src/daemon/places.ts';
 import type { Delivery } from '../../src/event-handler/receive/delivery.ts';
 import { Inbox } from '../../src/event-handler/receive/inbox.ts';
 import { runEventHandler } from '../../src/event-handler/run-event-handler.ts';
 import { keepWatching } from '../../src/job-manager/keep-watching.ts';
+import { checkBeforeWrites } from '../../src/outside/files/durable-files.ts';
 import { placesOf } from '../../src/settings/places-of.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import type { SimulatedGit } from './git.ts';
@@ -23,6 +24,39 @@ export interface Surroundings {
 
 const recoverySeconds = 300;
 
+export const workingDirectory = '/bot';
+
+/** A daemon that does not begin, since something is missing. */
+export class Refusal extends Error {
+  override name = 'Refusal';
+}
+
+/** What runAlone does but for the lease: with the places looked at before all that is done, which is what it gives back. */
+async function inPlaces(settings: Settings, runProgram: SimulatedGit['runSync'], afterDeath: boolean, log: Logger) {
+  const places = placesOf(settings);
+  const missing = await missingPlaces(places, workingDirectory);
+  if (missing.length > 0) throw new Refusal(missing.join('\n'));
+  await notePlaces(places, workingDirectory);
+  if (afterDeath) await syncPlaces(places, { childEnvironment: {}, runProgram, log });
+  const check = () => checkPlaces(places);
+  checkBeforeWrites(check); // both daemons have the same places
+  return <T extends object>(outside: T): T => checkedFirst(outside, check);
+}
+
+/** The same methods, each of which makes sure first. */
+function checkedFirst<T extends object>(outside: T, check: () => Promise<void>): T {
+  return new Proxy(outside, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return async (...words: unknown[]): Promise<unknown> => {
+        await check();
+        return await Reflect.apply(value, target, words);
+      };
+    },
+  });
+}
+
 /** All of it but the port: `listening` hears how to bring a delivery. */
 export async function eventHandler(
   { settings, github, slurm, git }: Surroundings,
@@ -32,11 +66,13 @@ export async function eventHandler(
 ): Promise<void> {
   const { stateDir } = settings;
   const log = logger('event handler');
-  const programs = { childEnvironment: {}, runProgram: git.runSync };
-  if (afterDeath) await syncPlaces(placesOf(settings), { ...programs, log }); // as runAlone does
+  const checked = await inPlaces(settings, git.runSync, afterDeath, log);
   const inbox = await Inbox.open(stateDir);
   listening((delivery) => inbox.receive(delivery));
-  const outside = { settings, github, git, slurm, now: () => new Date(), ...programs };
+  const outside = {
+    ...{ settings, github: checked(github), git: checked(git), slurm: checked(slurm) },
+    ...{ runProgram: checked(git).runSync, childEnvironment: {}, now: () => new Date() },
+  };
   await runEventHandler({
     options: { port: 0, host: '', pull: recoverySeconds, cron: false },
     ...{ stateDir, afterDeath, inbox, stop, log },
@@ -49,17 +85,18 @@ export async function eventHandler(
 
 /** As src/job-manager/main.ts puts it together. */
 export async function jobManager(
-  { settings, github, slurm, git, store: { runProgram } }: Surroundings,
+  { settings, github, slurm, git, store }: Surroundings,
   { stop }: Process,
   afterDeath: boolean,
 ): Promise<void> {
   const log = logger('job manager');
-  if (afterDeath) await syncPlaces(placesOf(settings), { childEnvironment: {}, runProgram: git.runSync, log });
+  const checked = await inPlaces(settings, git.runSync, afterDeath, log);
+  const outside = { github: checked(github), slurm: checked(slurm), runProgram: checked(store).runProgram };
   const now = () => new Date();
   await keepWatching(
     { maxManagerIterations: -1 },
     { current: async () => settings },
-    async (settings, jobs) => ({ settings, github, slurm, runProgram, uploadEnvironment: {}, jobs, now, log }),
+    async (settings, jobs) => ({ settings, ...outside, uploadEnvironment: {}, jobs, now, log }),
     log,
     stop.signal,
   );

@@ -37,6 +37,14 @@ interface Unsynced {
   readonly before: Node | undefined;
 }
 
+/** A file system that is away, and the directory that is to be seen in its place. */
+interface Unmounted {
+  readonly parent: DirectoryNode;
+  readonly name: string;
+  readonly mounted: DirectoryNode;
+  readonly below: DirectoryNode;
+}
+
 /** How much of what was not synced a power cut leaves. */
 export type Remains = 'nothing' | 'some' | 'all';
 
@@ -60,6 +68,7 @@ export class Files {
   #journal: Unsynced[] = [];
   #changes = 0;
   readonly #unsyncedFiles = new Set<FileNode>();
+  readonly #unmounted = new Map<string, Unmounted>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -135,8 +144,45 @@ export class Files {
     this.#unsyncedFiles.add(file);
   }
 
-  /** A whole file at once, as another machine writes it: it is on the disk. */
-  writeFromElsewhere(path: string, text: string): void {
+  /** Nothing of a directory is to be seen any more: its file system is away, and there is the empty directory below it. */
+  unmount(path: string): void {
+    const { parent, name } = this.#parentOf(path, 'umount');
+    const mounted = this.findDirectory(path, 'umount');
+    const below = this.#newDirectory(0o755);
+    this.#unmounted.set(path, { parent, name, mounted, below });
+    parent.entries.set(name, below);
+  }
+
+  /** It is back. Gives what was written below it meanwhile. */
+  mount(path: string): string[] {
+    const written = this.#filesBelow(path);
+    const { parent, name, mounted } = this.#unmounted.get(path) ?? {};
+    if (parent === undefined || name === undefined || mounted === undefined) throw new Error(`${path} is mounted`);
+    this.#unmounted.delete(path);
+    parent.entries.set(name, mounted);
+    return written;
+  }
+
+  /** Does something on another machine, on which all is mounted. */
+  fromElsewhere<T>(act: () => T): T {
+    const all = [...this.#unmounted.values()];
+    for (const { parent, name, mounted } of all) parent.entries.set(name, mounted);
+    try {
+      return act();
+    } finally {
+      for (const { parent, name, below } of all) parent.entries.set(name, below);
+    }
+  }
+
+  #filesBelow(path: string): string[] {
+    return this.list(path).flatMap((name) => {
+      const each = posix.join(path, name);
+      return this.find(each, 'stat', false).kind === 'directory' ? this.#filesBelow(each) : [each];
+    });
+  }
+
+  /** A whole file at once, which is on the disk then. */
+  writeThrough(path: string, text: string): void {
     const file = this.open(path, constants.O_CREAT | constants.O_WRONLY, 0o644);
     if (file.kind !== 'file') throw systemError('EISDIR', 'open', path);
     this.write(file, Buffer.from(text));

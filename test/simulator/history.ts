@@ -92,6 +92,10 @@ export interface DiskFault extends Window {
   /** What is there cannot be read either. */
   readonly hidesFiles: boolean;
 }
+/** The file system with state and jobs is away. */
+export interface MountFault extends Window {
+  readonly kind: 'mount';
+}
 export interface GitHubFault extends Window {
   readonly kind: 'GitHub';
   readonly how: 'limits' | 'is away' | 'loses answers' | 'is unreliable' | 'suspends the installation';
@@ -111,7 +115,15 @@ export interface GitFault extends Window {
   readonly kind: 'git';
 }
 
-export type Fault = FaultOfCall | DiskFault | GitHubFault | SlurmFault | StoreFault | RelayFault | GitFault;
+export type Fault =
+  | FaultOfCall
+  | DiskFault
+  | MountFault
+  | GitHubFault
+  | SlurmFault
+  | StoreFault
+  | RelayFault
+  | GitFault;
 
 /** Everything that is to happen; with the schedule's seed it happens the same way each time. */
 export interface History {
@@ -264,6 +276,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
       ...{ code: fc.constantFrom('EIO', 'ESTALE'), hidesFiles: fc.boolean() },
     }),
   },
+  { weight: 1, arbitrary: fc.record<MountFault>({ ...window, kind: fc.constant('mount') }) },
   {
     weight: 3,
     arbitrary: fc.record<GitHubFault>({

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
+import { checkBeforeWrites } from '../../src/outside/files/durable-files.ts';
 import { Asked } from './asked.ts';
 import { checkAtRest, checkIdleCosts, whatIsLeft } from './at-rest.ts';
-import { eventHandler, jobManager, type Surroundings } from './daemons.ts';
+import { eventHandler, jobManager, Refusal, type Surroundings, workingDirectory } from './daemons.ts';
 import { Faults } from './faults.ts';
+import type { Files } from './files.ts';
 import { SimulatedGit } from './git.ts';
 import { headersOf, type SimulatedDelivery, SimulatedGitHub } from './github.ts';
-import type { Fault, History } from './history.ts';
+import type { Fault, History, MountFault } from './history.ts';
 import { limitTables } from './hooks.ts';
 import { checkEdit, checkNewComment, checkSubmission, checkUpload, type Seen, Violation } from './invariants.ts';
 import { People } from './people.ts';
@@ -18,6 +20,8 @@ import { begin, type Process, ProcessDied, World } from './world.ts';
 /** From the last happening and the end of the last fault on: by then everything that was ordered is done or answered. */
 const restSeconds = 3 * 3600;
 const patienceSeconds = 3600;
+const jobsBaseDir = '/jobs';
+const placesFile = '.bot-places.json';
 
 interface Played {
   readonly steps: number;
@@ -110,13 +114,15 @@ class Play {
     process.on('unhandledRejection', this.#onUnhandled);
     const { world } = this;
     await limitTables(this.#history.site.longestTable);
-    for (const directory of ['/bot', '/jobs', '/trash']) {
+    checkBeforeWrites(async () => {}); // what the daemons of the history before looked at is gone
+    for (const directory of [workingDirectory, jobsBaseDir, '/trash']) {
       world.files.mkdir(directory, 0o755);
     }
     world.files.syncAll();
     this.#startEventHandler();
     this.#startJobManager();
     this.#beginWhenReady();
+    for (const fault of this.#history.faults) if (fault.kind === 'mount') this.#unmountDuring(fault);
     const check = () => {
       if (this.#violation !== undefined) throw this.#violation;
     };
@@ -165,10 +171,28 @@ class Play {
   #beginWhenReady(): void {
     const { files } = this.world;
     const recovery = join(this.#surroundings.settings.stateDir, 'recovery.json');
-    const isReady = files.has(recovery) && files.isSynced(recovery);
+    const isReady = isOnDisk(files, recovery);
     const isLate = this.world.now > begin + patienceSeconds * 1000;
     if (isReady || isLate) this.#people.begin();
     else this.world.after(1000, () => this.#beginWhenReady());
+  }
+
+  /** A bot that was never started there cannot know that something is missing. */
+  #unmountDuring({ fromSecond, seconds }: MountFault): void {
+    const { files } = this.world;
+    const isAway = () => !files.has(join(jobsBaseDir, placesFile));
+    this.world.after(fromSecond * 1000, () => {
+      const wasNoted = [workingDirectory, jobsBaseDir].every((each) => isOnDisk(files, join(each, placesFile)));
+      if (!wasNoted || isAway()) return;
+      this.world.tell(() => `${jobsBaseDir} is away`);
+      files.unmount(jobsBaseDir);
+      this.world.after(seconds * 1000, () => {
+        this.world.tell(() => `${jobsBaseDir} is back`);
+        const written = files.mount(jobsBaseDir);
+        if (written.length === 0) return;
+        this.#violation ??= new Violation(`files were written where nothing was mounted: ${written.join(', ')}`);
+      });
+    });
   }
 
   #arrive(delivery: SimulatedDelivery): void {
@@ -185,6 +209,7 @@ class Play {
   }
 
   #startEventHandler(): void {
+    if (this.#eventHandler?.process.alive) return;
     const handler: RunningEventHandler = {
       process: this.world.start(
         'event handler',
@@ -196,24 +221,25 @@ class Play {
               return receive({ version: 1, guid, event, receivedAt, headers: headersOf(delivery), body });
             };
           }),
-        () => {
-          this.#diedBefore.delete('event handler');
-          this.#startAgain(10_000); // as systemd does
-        },
+        (error) => this.#ended('event handler', error),
       ),
     };
     this.#eventHandler = handler;
   }
 
   #startJobManager(): void {
+    if (this.#jobManager?.alive) return;
     this.#jobManager = this.world.start(
       'job manager',
       (process) => jobManager(this.#surroundings, process, this.#diedBefore.has('job manager')),
-      () => {
-        this.#diedBefore.delete('job manager');
-        this.#startAgain(10_000);
-      },
+      (error) => this.#ended('job manager', error),
     );
+  }
+
+  #ended(daemon: 'event handler' | 'job manager', error: unknown): void {
+    if (!(error instanceof Refusal)) this.#diedBefore.delete(daemon);
+    // As systemd does.
+    this.world.after(10_000, () => (daemon === 'event handler' ? this.#startEventHandler() : this.#startJobManager()));
   }
 
   #died(how: 'kill' | 'power cut', process: Process): void {
@@ -224,16 +250,17 @@ class Play {
   }
 
   #startAgain(milliseconds: number): void {
-    this.world.after(milliseconds, () => {
-      if (!this.#eventHandler?.process.alive) this.#startEventHandler();
-    });
-    this.world.after(milliseconds + this.world.between(0, 3000), () => {
-      if (!this.#jobManager?.alive) this.#startJobManager();
-    });
+    this.world.after(milliseconds, () => this.#startEventHandler());
+    this.world.after(milliseconds + this.world.between(0, 3000), () => this.#startJobManager());
   }
 
   #living(): Process {
     if (this.#jobManager === undefined) throw new Error('no job manager was ever started');
     return this.#jobManager;
   }
+}
+
+/** Whether a power cut would leave a file. */
+function isOnDisk(files: Files, path: string): boolean {
+  return files.has(path) && files.isSynced(path);
 }

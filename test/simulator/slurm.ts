@@ -129,7 +129,7 @@ export class SimulatedSlurm implements Slurm {
   }
 
   #accept(directory: string): SimulatedJob {
-    this.#onSubmit(directory);
+    world().files.fromElsewhere(() => this.#onSubmit(directory));
     const life = this.#lives[this.jobs.length % this.#lives.length];
     if (life === undefined) throw new Error('a history without lives of jobs');
     const held = this.#site.handover === 'hold_release';
@@ -153,8 +153,7 @@ export class SimulatedSlurm implements Slurm {
     job.state = 'RUNNING';
     job.reason = 'None';
     job.runs++;
-    const { files } = world();
-    if (files.has(job.directory)) files.writeFromElsewhere(`${job.directory}/slurm-${job.id}.out`, 'output');
+    leave(job, `slurm-${job.id}.out`, 'output');
     world().tell(() => `job ${job.id} runs`);
     world().after(job.life.runsSeconds * 1000, () => {
       if (job.runs > 1 || job.life.interruption === 'none') this.#finish(job);
@@ -174,39 +173,27 @@ export class SimulatedSlurm implements Slurm {
       world().after(runsSeconds * 1000, () => this.#finish(job));
     };
     world().tell(() => `job ${job.id} is ${interruption}`);
-    switch (interruption) {
-      case 'requeued':
-        wait();
-        return;
-      case 'preempted and requeued':
-        job.state = 'COMPLETING';
-        world().after(70_000, wait);
-        return;
-      case 'suspended':
-        job.state = 'SUSPENDED';
-        world().after(100_000, goOn);
-    }
+    if (interruption === 'suspended') {
+      job.state = 'SUSPENDED';
+      world().after(100_000, goOn);
+    } else if (interruption === 'preempted and requeued') {
+      job.state = 'COMPLETING';
+      world().after(70_000, wait);
+    } else wait();
   }
 
   #finish(job: SimulatedJob): void {
-    const { life, id, directory } = job;
-    const { files } = world();
-    if (files.has(directory)) {
-      const leave = (name: string, text: string) => files.writeFromElsewhere(`${directory}/${name}`, text);
-      if (life.leaves !== 'nothing') {
-        const artefact = `eessi-${id}.tar.gz`;
-        const status = life.end === 'COMPLETED' ? 'SUCCESS' : 'FAILURE';
-        leave(artefact, `artefact of ${id}`);
-        leave(
-          `_bot_job${id}.result`,
-          life.leaves === 'garbage'
-            ? '[RESULT\n\u0000=['
-            : `[RESULT]\ncomment_description = built ${id}${life.leaves === 'long results' ? ' and more'.repeat(300) : ''}\nstatus = ${status}\nartefacts =\n    ${artefact}\n`,
-        );
-        leave(`_bot_job${id}.test`, `[TEST]\ncomment_description = tested ${id}\nstatus = ${status}\n`);
-      }
-      if (life.end === 'COMPLETED') leave(`_bot_job${id}.end`, 'exit = 0\n');
+    const { life, id } = job;
+    if (life.leaves !== 'nothing') {
+      const artefact = `eessi-${id}.tar.gz`;
+      const status = life.end === 'COMPLETED' ? 'SUCCESS' : 'FAILURE';
+      const description = `built ${id}${life.leaves === 'long results' ? ' and more'.repeat(300) : ''}`;
+      const result = `[RESULT]\ncomment_description = ${description}\nstatus = ${status}\nartefacts =\n    ${artefact}\n`;
+      leave(job, artefact, `artefact of ${id}`);
+      leave(job, `_bot_job${id}.result`, life.leaves === 'garbage' ? '[RESULT\n\u0000=[' : result);
+      leave(job, `_bot_job${id}.test`, `[TEST]\ncomment_description = tested ${id}\nstatus = ${status}\n`);
     }
+    if (life.end === 'COMPLETED') leave(job, `_bot_job${id}.end`, 'exit = 0\n');
     job.state = life.end;
     job.reason = life.end === 'COMPLETED' ? 'None' : 'NonZeroExitCode';
     job.endedAt = world().now;
@@ -225,4 +212,12 @@ export class SimulatedSlurm implements Slurm {
   #entry({ id, directory, state, reason }: SimulatedJob): QueueEntry {
     return { id, cluster: '', partition: 'cpu', state, reason, workDir: directory };
   }
+}
+
+/** Writes a file into a job's directory, if there is one: the machine that it runs on sees it. */
+function leave({ directory }: SimulatedJob, name: string, text: string): void {
+  const { files } = world();
+  files.fromElsewhere(() => {
+    if (files.has(directory)) files.writeThrough(`${directory}/${name}`, text);
+  });
 }
