@@ -30,22 +30,24 @@ async function status(settings: Settings, json: boolean): Promise<number> {
 }
 
 async function replay(settings: Settings, name: string, json: boolean): Promise<number> {
-  const outcome = await putBack(settings.stateDir, name);
+  const outcome = await putBack(settings.stateDir, settings.jobManager.jobIdsDir, name);
   if (json) console.log(JSON.stringify(outcome, null, 2));
   else console.log(sentenceOf(outcome, name));
-  return outcome.kind === 'unknown' || outcome.kind === 'ambiguous' || outcome.kind === 'damaged' ? 1 : 0;
+  return ['unknown', 'ambiguous', 'damaged', 'another'].includes(outcome.kind) ? 1 : 0;
 }
 
 function sentenceOf(outcome: Awaited<ReturnType<typeof putBack>>, name: string): string {
   switch (outcome.kind) {
     case 'put back':
-      return `Put back: ${outcome.path} is done again, within a minute where its daemon runs.`;
+      return `Put back: ${outcome.path} is taken up again, within a minute where its daemon runs.`;
     case 'waiting':
       return `It waits to be done already: ${outcome.path}.`;
     case 'done':
       return `It is done: ${outcome.path}.`;
     case 'damaged':
       return `${outcome.path} is damaged: it cannot be done. What GitHub still lists of it was fetched anew.`;
+    case 'another':
+      return `${outcome.path} is another job, to which Slurm gave the same number: it comes to its end first. Try again then.`;
     case 'unknown':
       return `Nothing that was set aside is called ${name}; status lists what is.`;
     case 'ambiguous':
@@ -66,9 +68,9 @@ common(program.command('status'))
   .action(async (options: Options) => withSettings(options, (settings) => status(settings, options.json)));
 common(program.command('replay'))
   .description(
-    'puts a delivery or an order that was set aside back, to be done again; what was done of it is not done twice',
+    'puts a delivery, an order or a job that was set aside back, to be gone on with; what was done of it is not done twice',
   )
-  .argument('<name>', 'its name, or a part of it that no other has')
+  .argument('<name>', 'its name, or a part of it that no other has; of a job its id')
   .action(async (name: string, options: Options) =>
     withSettings(options, (settings) => replay(settings, name, options.json)),
   );

@@ -50,7 +50,7 @@ export async function readFacts({ stateDir, jobManager }: Settings, now: Date): 
       'job manager': await readDaemon(stateDir, 'job manager', now),
     },
     waiting: { deliveries: await readWaiting(stateDir, 'delivery'), orders: await readWaiting(stateDir, 'order') },
-    setAside: await readSetAside(stateDir),
+    setAside: await readSetAside(stateDir, jobManager.jobIdsDir),
     jobs: await readJobs(stateDir, jobManager.jobIdsDir),
     eventHandler: await readReport(stateDir, 'event-handler'),
     jobManager: await readReport(stateDir, 'job-manager'),

@@ -36,7 +36,7 @@ it('one screen', () => {
       'job manager      runs since 2025-01-04T08:00:00.000Z (process 12 on login1, number 1)',
       'inbox            0 wait; 0 set aside',
       'orders           0 wait; 0 set aside',
-      'jobs             2 submitted, 1 running; 0 handed over and not taken yet',
+      'jobs             2 submitted, 1 running; 0 handed over and not taken yet; 0 set aside',
       'queue            read at 2025-01-05T11:59:30.000Z',
       "GitHub's list    compared at 2025-01-05T11:56:00.000Z; 0 deliveries known to be missing",
       'ledger           4 entries',
@@ -112,6 +112,11 @@ it.each<[string, Partial<Facts>, RegExp | undefined]>([
     'something set aside',
     { setAside: [{ kind: 'order', name: 'n', path: '/f/n', why: 'it failed again and again', since: 'T' }] },
     /^an order was set aside at T: it failed again and again \(\/f\/n; when the reason is gone: bot-admin replay\)$/,
+  ],
+  [
+    'a job set aside',
+    { setAside: [{ kind: 'job', name: '7', path: '/ids/failed/7', why: 'it failed again and again', since: 'T' }] },
+    /^job 7 was set aside at T: it failed again and again \(\/ids\/failed\/7; when the reason is gone: bot-admin replay\)$/,
   ],
   [
     'a ledger that was changed',

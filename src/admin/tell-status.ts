@@ -1,3 +1,4 @@
+import type { SetAside } from '../jobs/set-aside.ts';
 import type { DaemonFacts, DaemonKind, Facts } from './read-facts.ts';
 
 export interface Status {
@@ -15,7 +16,7 @@ const [silentIntervals, silentMilliseconds] = [10, 600_000];
 /** What there is to say, and what of it needs a human. */
 export function tellStatus(facts: Facts, now: Date): Status {
   const { daemons, waiting, setAside, jobs, eventHandler, jobManager, ledger } = facts;
-  const count = (kind: 'delivery' | 'order') => setAside.filter((each) => each.kind === kind).length;
+  const count = (kind: SetAside['kind']) => setAside.filter((each) => each.kind === kind).length;
   const phases = Object.entries(jobs.followed).map(([phase, number]) => `${number} ${phase}`);
   const needsHuman = whatNeedsAHuman(facts, now);
   const [oldest] = waiting.deliveries;
@@ -25,7 +26,7 @@ export function tellStatus(facts: Facts, now: Date): Status {
     `job manager      ${tellDaemon(daemons['job manager'])}`,
     `inbox            ${waiting.deliveries.length} wait${oldest ? `, the oldest since ${timeIn(oldest)}` : ''}; ${count('delivery')} set aside`,
     `orders           ${waiting.orders.length} wait; ${count('order')} set aside`,
-    `jobs             ${phases.length > 0 ? phases.join(', ') : 'none followed'}; ${jobs.handedOver} handed over and not taken yet`,
+    `jobs             ${phases.length > 0 ? phases.join(', ') : 'none followed'}; ${jobs.handedOver} handed over and not taken yet; ${count('job')} set aside`,
     `queue            ${jobManager?.queueReadAt ? `read at ${jobManager.queueReadAt}` : 'never read'}`,
     `GitHub's list    ${eventHandler?.lastComparison ? `compared at ${eventHandler.lastComparison}; ${eventHandler.missing} deliveries known to be missing` : 'never compared'}`,
     `ledger           ${ledger.entries} entries`,
@@ -61,8 +62,8 @@ function whatNeedsAHuman(facts: Facts, now: Date): string[] {
     ...jobs.untold.map(({ id, why }) => `job ${id} is followed, and told to nobody: ${why}`),
     ...troubles.map(({ subject, what }) => `the job manager has trouble with ${subjectOf(subject)}: ${what}`),
     ...setAside.map(
-      ({ kind, path, why, since }) =>
-        `${kind === 'order' ? 'an order' : 'a delivery'} was set aside at ${since}: ${why} (${path}; when the reason is gone: bot-admin replay)`,
+      ({ kind, name, path, why, since }) =>
+        `${kind === 'job' ? `job ${name}` : kind === 'order' ? 'an order' : 'a delivery'} was set aside at ${since}: ${why} (${path}; when the reason is gone: bot-admin replay)`,
     ),
     ...(ledger.brokenLine === undefined
       ? []

@@ -7,6 +7,7 @@ import { pruneOrders } from '../jobs/orders.ts';
 import { readReport, reporter } from '../jobs/reports.ts';
 import { readSetAside } from '../jobs/set-aside.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Recovery } from './receive/recovery.ts';
@@ -73,8 +74,12 @@ async function prune(inbox: Inbox, stateDir: string): Promise<void> {
 }
 
 /** What waits for a person: the names alone, since whoever reaches the port can read it. scripts/bot-admin status has the reasons. */
-async function attention(stateDir: string) {
-  const setAside = (await readSetAside(stateDir)).map(({ kind, name, since }) => ({ kind, name, since }));
+async function attention({ stateDir, jobManager }: Settings) {
+  const setAside = (await readSetAside(stateDir, jobManager.jobIdsDir)).map(({ kind, name, since }) => ({
+    kind,
+    name,
+    since,
+  }));
   const troubles = (await readReport(stateDir, 'job-manager'))?.troubles.map(({ subject }) => subject) ?? [];
   return { setAside: { count: setAside.length, newest: setAside.slice(-namesShown) }, jobManagerTroubles: troubles };
 }
@@ -91,7 +96,7 @@ async function listen(
     allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
     installationId: () => settingsFile.inForce.github.installationId,
     health: async () => {
-      const { stateDir } = await settingsFile.current();
+      const settings = await settingsFile.current();
       const configurationProblems = problemsOf(settingsFile);
       const storage = await inbox.storage();
       const ok = configurationProblems.length === 0 && storage.problem === null;
@@ -101,7 +106,7 @@ async function listen(
         storage: storage.problem,
         recovery: recovery.health(),
         configurationProblems,
-        ...(await attention(stateDir)),
+        ...(await attention(settings)),
       };
     },
     log,

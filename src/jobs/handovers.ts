@@ -21,6 +21,7 @@ export interface JobLink {
 const handedOverDir = (stateDir: string) => join(stateDir, 'handed-over');
 const submittedDir = (jobIdsDir: string) => join(jobIdsDir, 'submitted');
 const finishedDir = (jobIdsDir: string) => join(jobIdsDir, 'finished');
+const failedDir = (jobIdsDir: string) => join(jobIdsDir, 'failed');
 
 /** The event handler's last act with a job: from here on it is the job manager's. */
 export async function handOver(stateDir: string, job: JobLink): Promise<void> {
@@ -48,16 +49,31 @@ export async function takeJob(
   jobIdsDir: string,
   job: JobLink,
 ): Promise<'taken' | 'finished' | 'waits'> {
-  const leadsElsewhere = (link: string | undefined) => link !== undefined && !isWorkDirOf(job.directory, link);
-  const finished = await readLink(join(finishedDir(jobIdsDir), job.id));
-  const isFinished = finished !== undefined && !leadsElsewhere(finished);
-  if (!isFinished) {
-    if (leadsElsewhere(await readLink(join(submittedDir(jobIdsDir), job.id)))) return 'waits';
+  const isDone = await isFinished(jobIdsDir, job);
+  if (!isDone) {
+    if ((await lookFor(job, submittedDir(jobIdsDir))) === 'another') return 'waits';
     await makeDirectory(submittedDir(jobIdsDir));
     await linkJob(submittedDir(jobIdsDir), job);
   }
   await removeDurably(join(handedOverDir(stateDir), job.id));
-  return isFinished ? 'finished' : 'taken';
+  return isDone ? 'finished' : 'taken';
+}
+
+/** Whether a job was put away since nothing is left to do with it. */
+export async function isFinished(jobIdsDir: string, job: JobLink): Promise<boolean> {
+  return (await lookFor(job, finishedDir(jobIdsDir))) === 'this one';
+}
+
+/** Whether a job was set aside. */
+export async function isSetAside(jobIdsDir: string, job: JobLink): Promise<boolean> {
+  return (await lookFor(job, failedDir(jobIdsDir))) === 'this one';
+}
+
+/** Whether a directory has a link to this job, or to another one that Slurm gave the same id. */
+async function lookFor(job: JobLink, directory: string): Promise<'this one' | 'another' | 'nothing'> {
+  const link = await readLink(join(directory, job.id));
+  if (link === undefined) return 'nothing';
+  return isWorkDirOf(job.directory, link) ? 'this one' : 'another';
 }
 
 async function readLink(path: string): Promise<string | undefined> {
@@ -79,6 +95,35 @@ export async function readSubmitted(jobIdsDir: string): Promise<JobLink[]> {
 export async function finishJob(jobIdsDir: string, id: JobId): Promise<void> {
   await makeDirectory(finishedDir(jobIdsDir));
   await moveDurably(join(submittedDir(jobIdsDir), id), join(finishedDir(jobIdsDir), id));
+}
+
+/** Jobs that were set aside. */
+export async function readJobsSetAside(jobIdsDir: string): Promise<JobLink[]> {
+  return await readLinks(failedDir(jobIdsDir));
+}
+
+/** Moves a job from where it is handed over or followed into `failed/`; one that the queue alone shows is linked there. Safe to do again. */
+export async function leaveJob(stateDir: string, jobIdsDir: string, job: JobLink): Promise<void> {
+  const failed = failedDir(jobIdsDir);
+  await makeDirectory(failed, 0o700);
+  for (const directory of [handedOverDir(stateDir), submittedDir(jobIdsDir)]) {
+    if ((await lookFor(job, directory)) === 'this one')
+      await moveDurably(join(directory, job.id), join(failed, job.id));
+  }
+  if (await isSetAside(jobIdsDir, job)) return;
+  await removeDurably(join(failed, job.id)); // of another job, from before Slurm began to count anew
+  await linkJob(failed, job);
+}
+
+/** The way back, into `submitted/`. `waits`: another job that Slurm gave the same id is followed, and must come to its end first. */
+export async function followAgain(jobIdsDir: string, id: string): Promise<'followed' | 'waits'> {
+  const from = join(failedDir(jobIdsDir), id);
+  const submitted = submittedDir(jobIdsDir);
+  const job = { id: id as JobId, directory: (await readLink(from)) ?? '' };
+  if ((await lookFor(job, submitted)) === 'another') return 'waits';
+  await makeDirectory(submitted);
+  await moveDurably(from, join(submitted, id));
+  return 'followed';
 }
 
 /** The links in a directory whose names are job ids. */

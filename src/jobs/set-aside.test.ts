@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { isEnough, putBack, readSetAside, setAside } from './set-aside.ts';
+import type { JobId } from '../outside/slurm/slurm.ts';
+import { finishJob, handOver, isSetAside, readHandovers, readSubmitted, takeJob } from './handovers.ts';
+import { isEnough, putBack, readSetAside, setAside, setJobAside } from './set-aside.ts';
 
 let stateDir: string;
 beforeEach(async () => {
@@ -13,6 +15,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(stateDir, { recursive: true, force: true }));
 
+const ids = () => join(stateDir, 'ids');
+const job = (event: string, id = '11') => ({
+  id: id as JobId,
+  directory: `/jobs/2026.11/pr_9/event_${event}/run_000/R1`,
+});
 const failedDeliveries = () => join(stateDir, 'inbox/failed');
 async function delivery(name: string, why = 'it is poisoned'): Promise<void> {
   const path = join(stateDir, 'inbox/new', name);
@@ -38,7 +45,7 @@ it('lies beside the reason, and is listed with it', async () => {
   const order = join(stateDir, 'orders/2_b.json');
   await writeFile(order, '');
   await setAside(order, join(stateDir, 'orders/failed'), 'no order');
-  expect(await readSetAside(stateDir)).toMatchObject([
+  expect(await readSetAside(stateDir, ids())).toMatchObject([
     { kind: 'delivery', name: '1_a.json', path: join(failedDeliveries(), '1_a.json'), why: 'line 1 line 2' },
     { kind: 'order', name: '2_b.json', why: 'no order' },
   ]);
@@ -47,12 +54,12 @@ it('lies beside the reason, and is listed with it', async () => {
 it('can be put back once, and asking again tells where it is', async () => {
   await delivery('1_a.json');
   const path = join(stateDir, 'inbox/new/1_a.json');
-  expect(await putBack(stateDir, '1_a.json')).toEqual({ kind: 'put back', path });
-  expect(await putBack(stateDir, '1_a.json')).toEqual({ kind: 'waiting', path });
+  expect(await putBack(stateDir, ids(), '1_a.json')).toEqual({ kind: 'put back', path });
+  expect(await putBack(stateDir, ids(), '1_a.json')).toEqual({ kind: 'waiting', path });
   expect(await readFile(path, 'utf8')).toBe('1_a.json');
   expect(await readdir(failedDeliveries())).toEqual([]);
   await writeFile(join(stateDir, 'inbox/done/9_z.json'), '');
-  expect(await putBack(stateDir, '9_z')).toEqual({ kind: 'done', path: join(stateDir, 'inbox/done/9_z.json') });
+  expect(await putBack(stateDir, ids(), '9_z')).toEqual({ kind: 'done', path: join(stateDir, 'inbox/done/9_z.json') });
 });
 
 it.each([
@@ -64,5 +71,51 @@ it.each([
   await delivery('1_b.json');
   await delivery('2_bb.json');
   await delivery('3_c.json.damaged');
-  expect(await putBack(stateDir, name)).toMatchObject(outcome);
+  expect(await putBack(stateDir, ids(), name)).toMatchObject(outcome);
+});
+
+it.each`
+  where                      | isHandedOver | isTaken
+  ${'followed'}              | ${false}     | ${true}
+  ${'handed over'}           | ${true}      | ${false}
+  ${'half taken'}            | ${true}      | ${true}
+  ${'in the queue, no more'} | ${false}     | ${false}
+`('a job that is $where lies with the other jobs that were set aside, once', async ({ isHandedOver, isTaken }) => {
+  if (isTaken) await takeJob(stateDir, ids(), job('a'));
+  if (isHandedOver) await handOver(stateDir, job('a'));
+  await takeJob(stateDir, ids(), job('b', '12'));
+  for (const why of ['first', 'it is damaged']) await setJobAside(stateDir, ids(), job('a'), why);
+  expect([await readSubmitted(ids()), await readHandovers(stateDir)]).toEqual([[job('b', '12')], []]);
+  expect(await readSetAside(stateDir, ids())).toMatchObject([
+    { kind: 'job', name: '11', path: join(ids(), 'failed/11'), why: 'it is damaged' },
+  ]);
+  expect([await isSetAside(ids(), job('a')), await isSetAside(ids(), job('b'))]).toEqual([true, false]);
+});
+
+it('a job is put back by its whole number, once, and asking again puts nothing else back', async () => {
+  await takeJob(stateDir, ids(), job('a'));
+  await setJobAside(stateDir, ids(), job('a'), 'it is damaged');
+  await delivery('2026-11-11_a.json');
+  expect(await putBack(stateDir, ids(), '1')).toMatchObject({ kind: 'put back', path: expect.stringMatching(/json$/) });
+  await delivery('2026-11-11_a.json');
+  const path = join(ids(), 'submitted/11');
+  expect(await putBack(stateDir, ids(), '11')).toEqual({ kind: 'put back', path });
+  expect([await readSubmitted(ids()), await readdir(join(ids(), 'failed'))]).toEqual([[job('a')], []]);
+  expect(await putBack(stateDir, ids(), '11')).toEqual({ kind: 'waiting', path });
+  await finishJob(ids(), job('a').id);
+  expect(await putBack(stateDir, ids(), '11')).toEqual({ kind: 'done', path: join(ids(), 'finished/11') });
+  expect((await readSetAside(stateDir, ids())).map(({ kind }) => kind)).toEqual(['delivery']);
+});
+
+it('of two jobs that were given one number, the one that is followed comes to its end first', async () => {
+  await takeJob(stateDir, ids(), job('a'));
+  await setJobAside(stateDir, ids(), job('a'), 'it is damaged');
+  expect(await takeJob(stateDir, ids(), job('b'))).toBe('taken');
+  await handOver(stateDir, job('c'));
+  expect(await putBack(stateDir, ids(), '11')).toEqual({ kind: 'another', path: join(ids(), 'submitted/11') });
+  await setJobAside(stateDir, ids(), job('c'), 'it is damaged, too');
+  expect([await readSubmitted(ids()), await readHandovers(stateDir)]).toEqual([[job('b')], []]);
+  await finishJob(ids(), job('b').id);
+  expect(await putBack(stateDir, ids(), '11')).toMatchObject({ kind: 'put back' });
+  expect(await readSubmitted(ids())).toEqual([job('c')]);
 });

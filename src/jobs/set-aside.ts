@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { lstat, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import {
   listNames,
   makeDirectory,
@@ -8,16 +8,18 @@ import {
   removeDurably,
   writeDurably,
 } from '../outside/files/durable-files.ts';
+import { isJobId } from './directories.ts';
+import { followAgain, type JobLink, leaveJob } from './handovers.ts';
 
 // What failed again and again is put beside the others, in `failed/`, with a file that tells the reason: `NAME.why`. It stays there until
-// somebody puts it back, or removes it.
+// somebody puts it back, or removes it. Of a job it is the link, `JOB_IDS_DIR/failed/ID`; its directory stays where it is.
 
-type Kind = 'delivery' | 'order';
+type Kind = 'delivery' | 'order' | 'job';
 
 /** Something that was set aside, and waits for a person. */
 export interface SetAside {
   readonly kind: Kind;
-  /** Its file's name, by which it is put back. */
+  /** Its file's name, or a job's id: by it it is put back. */
   readonly name: string;
   readonly path: string;
   /** A sentence. */
@@ -26,14 +28,34 @@ export interface SetAside {
   readonly since: string;
 }
 
-/** Where what waits lies; `done/` and `failed/` are found from there. */
-const places = {
-  delivery: { waiting: 'inbox/new', done: 'inbox/done', failed: 'inbox/failed' },
-  order: { waiting: 'orders', done: 'orders/done', failed: 'orders/failed' },
-} as const;
+interface Place {
+  readonly kind: Kind;
+  readonly waiting: string;
+  readonly done: string;
+  readonly failed: string;
+}
+
+const placesIn = (stateDir: string, jobIdsDir: string): readonly Place[] => [
+  ...(['delivery', 'order'] as const).map((kind) => placeOf(stateDir, kind)),
+  {
+    kind: 'job',
+    waiting: join(jobIdsDir, 'submitted'),
+    done: join(jobIdsDir, 'finished'),
+    failed: join(jobIdsDir, 'failed'),
+  },
+];
+
+function placeOf(stateDir: string, kind: Exclude<Kind, 'job'>): Place {
+  const directory = join(stateDir, kind === 'order' ? 'orders' : 'inbox');
+  const waiting = kind === 'order' ? directory : join(directory, 'new');
+  return { kind, waiting, done: join(directory, 'done'), failed: join(directory, 'failed') };
+}
 
 const reasonOf = (path: string) => `${path}.why`;
-const isFile = (name: string) => !name.startsWith('.') && /\.json(\.damaged)?$/.test(name);
+const isNameOf = (kind: Kind, name: string) =>
+  kind === 'job' ? isJobId(name) : !name.startsWith('.') && /\.json(\.damaged)?$/.test(name);
+/** Whether somebody who types `part` means it. A part of a number is another number. */
+const isMeant = (kind: Kind, name: string, part: string) => (kind === 'job' ? name === part : name.includes(part));
 
 /** What fails for a reason outside (GitHub or Slurm is away) is tried for so long. */
 const patienceMilliseconds = 3 * 24 * 3600 * 1000;
@@ -51,20 +73,29 @@ export function isEnough({ times, since }: Failures, isOutside: boolean, timesAl
 
 /** Moves a file into `directory`, with the reason beside it. Safe to do again. */
 export async function setAside(path: string, directory: string, why: string): Promise<void> {
-  await makeDirectory(directory, 0o700);
   const to = join(directory, basename(path));
-  await writeDurably(reasonOf(to), `${why.replaceAll(/\s+/g, ' ').slice(0, 1000)}\n`);
+  await writeReason(to, why);
   await moveDurably(path, to);
 }
 
-/** All that was set aside, oldest name first. */
-export async function readSetAside(stateDir: string): Promise<SetAside[]> {
+/** Follows a job no longer, and keeps the reason. Safe to do again. */
+export async function setJobAside(stateDir: string, jobIdsDir: string, job: JobLink, why: string): Promise<void> {
+  await writeReason(join(jobIdsDir, 'failed', job.id), why);
+  await leaveJob(stateDir, jobIdsDir, job);
+}
+
+async function writeReason(path: string, why: string): Promise<void> {
+  await makeDirectory(dirname(path), 0o700);
+  await writeDurably(reasonOf(path), `${why.replaceAll(/\s+/g, ' ').slice(0, 1000)}\n`);
+}
+
+/** All that was set aside, of each kind the oldest name first. */
+export async function readSetAside(stateDir: string, jobIdsDir: string): Promise<SetAside[]> {
   const found: SetAside[] = [];
-  for (const kind of ['delivery', 'order'] as const) {
-    const directory = join(stateDir, places[kind].failed);
-    for (const name of (await listNames(directory)).filter(isFile)) {
-      const path = join(directory, name);
-      const since = await stat(reasonOf(path)).catch(() => stat(path).catch(() => undefined));
+  for (const { kind, failed } of placesIn(stateDir, jobIdsDir)) {
+    for (const name of (await listNames(failed)).filter((each) => isNameOf(kind, each))) {
+      const path = join(failed, name);
+      const since = await stat(reasonOf(path)).catch(() => lstat(path).catch(() => undefined));
       if (since === undefined) continue; // put back meanwhile
       const why = (await readTextIfThere(reasonOf(path)))?.trim() ?? 'the log tells why';
       found.push({ kind, name, path, why, since: since.mtime.toISOString() });
@@ -74,43 +105,54 @@ export async function readSetAside(stateDir: string): Promise<SetAside[]> {
 }
 
 /** Names of what is not done yet, oldest first. */
-export async function readWaiting(stateDir: string, kind: Kind): Promise<string[]> {
-  return (await listNames(join(stateDir, places[kind].waiting))).filter(isFile);
+export async function readWaiting(stateDir: string, kind: Exclude<Kind, 'job'>): Promise<string[]> {
+  return (await listNames(placeOf(stateDir, kind).waiting)).filter((name) => isNameOf(kind, name));
 }
+
+/** Where something is now. `another`: that job has its number, and comes first. */
+type Whereabouts = { readonly kind: 'put back' | 'waiting' | 'done' | 'damaged' | 'another'; readonly path: string };
 
 /**
  * Puts something that was set aside back, to be done again: a running daemon takes it within a minute, or one interval. What was done of
- * it before is not done twice: a delivery has its plan, an order its progress. `name` may be a part that only one of them has.
+ * it before is not done twice: a delivery has its plan, an order its progress, a job its record. `name` may be a part that only one of
+ * them has; of a job it is the id.
  */
 export async function putBack(
   stateDir: string,
+  jobIdsDir: string,
   name: string,
 ): Promise<
-  | { readonly kind: 'put back' | 'waiting' | 'done' | 'damaged'; readonly path: string }
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'ambiguous'; readonly names: readonly string[] }
+  Whereabouts | { readonly kind: 'unknown' } | { readonly kind: 'ambiguous'; readonly names: readonly string[] }
 > {
-  const failed = (await readSetAside(stateDir)).filter((each) => each.name.includes(name));
+  const places = placesIn(stateDir, jobIdsDir);
+  const failed = (await readSetAside(stateDir, jobIdsDir)).filter((each) => isMeant(each.kind, each.name, name));
   const exact = failed.find((each) => each.name === name);
+  // Asked for a second time, the number of a job is no part of a delivery's name.
+  const job = exact === undefined && (await whereElse(places, ['job'], name));
+  if (job) return job;
   const [found, ...more] = exact === undefined ? failed : [exact];
-  if (found === undefined) return await whereElse(stateDir, name);
+  if (found === undefined) return (await whereElse(places, ['delivery', 'order'], name)) ?? { kind: 'unknown' };
   if (more.length > 0) return { kind: 'ambiguous', names: failed.map((each) => each.name) };
   if (found.name.endsWith('.damaged')) return { kind: 'damaged', path: found.path };
-  const path = join(stateDir, places[found.kind].waiting, found.name);
-  await moveDurably(found.path, path);
+  const path = join(places.find(({ kind }) => kind === found.kind)?.waiting ?? '', found.name);
+  if (found.kind !== 'job') await moveDurably(found.path, path);
+  else if ((await followAgain(jobIdsDir, found.name)) === 'waits') return { kind: 'another', path };
   await removeDurably(reasonOf(found.path));
   return { kind: 'put back', path };
 }
 
-async function whereElse(stateDir: string, name: string) {
-  for (const { waiting, done } of Object.values(places)) {
-    for (const [kind, place] of [
-      ['waiting', waiting],
-      ['done', done],
-    ] as const) {
-      const there = (await listNames(join(stateDir, place))).find((each) => isFile(each) && each.includes(name));
-      if (there !== undefined) return { kind, path: join(stateDir, place, there) } as const;
+async function whereElse(
+  places: readonly Place[],
+  kinds: readonly Kind[],
+  part: string,
+): Promise<Whereabouts | undefined> {
+  for (const place of places.filter(({ kind }) => kinds.includes(kind))) {
+    for (const stage of ['waiting', 'done'] as const) {
+      const there = (await listNames(place[stage])).find(
+        (name) => isNameOf(place.kind, name) && isMeant(place.kind, name, part),
+      );
+      if (there !== undefined) return { kind: stage, path: join(place[stage], there) };
     }
   }
-  return { kind: 'unknown' } as const;
+  return undefined;
 }

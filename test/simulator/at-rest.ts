@@ -70,7 +70,7 @@ export async function checkAtRest(seen: Seen, living: Process): Promise<void> {
   checkResponses(seen);
   for (const deployment of seen.asked.deployments) checkDeployed(deployment, entries, seen);
   checkUploadedLists(settings.build.jobsBaseDir);
-  checkSetAside(settings.stateDir);
+  checkSetAside(settings);
 }
 
 /** Whether the bot may not have been let write on a pull request. */
@@ -205,9 +205,13 @@ function checkUploadedLists(jobsBaseDir: string): void {
 }
 
 /** Nothing that was fit to be handled was set aside. */
-function checkSetAside(stateDir: string): void {
-  for (const place of ['inbox/failed', 'orders/failed']) {
-    const names = world().files.list(join(stateDir, place));
+function checkSetAside({ stateDir, jobManager }: Surroundings['settings']): void {
+  for (const place of [
+    join(stateDir, 'inbox/failed'),
+    join(stateDir, 'orders/failed'),
+    join(jobManager.jobIdsDir, 'failed'),
+  ]) {
+    const names = world().files.list(place);
     if (names.length > 0) throw new Violation(`set aside in ${place}: ${names.join(', ')}`);
   }
 }

@@ -30,6 +30,7 @@ afterEach(async () => {
 });
 
 const state = (...parts: string[]) => join(story.directory, 'jobs/.bot', ...parts);
+const ids = (...parts: string[]) => join(story.directory, 'ids', ...parts);
 const isJson = (name: string) => name.endsWith('.json') && !name.startsWith('.');
 const address = () => /http:\/\/[\d.:]+/.exec(eventHandler.output())?.[0] ?? '';
 
@@ -92,39 +93,53 @@ it('stops nothing else, is seen, and is done after all when it was put right', a
   await writeFile(record, goodRecord.slice(0, 100));
   await mkdir(state('orders'), { recursive: true });
   await writeFile(state('orders/2025-01-05T00-00-00.000Z_an-order.json'), '{"version": 1, "kind"');
-  await story.site.startJobManager();
+  const looks = async () => (await slurm.calls('squeue')).length;
+  const looksBefore = await looks();
+  jobManager = await story.site.startJobManager();
   await fileAppears(state('orders/failed'), (name) => isJson(name));
   const nonsense = await deliverNonsense();
 
   const second = await build('12', [first.job]);
   await story.until(second.comment, /\|running\|/);
+  await fileAppears(ids('failed'), (name) => name === '11');
+  expect((await looks()) - looksBefore).toBeGreaterThanOrEqual(20);
+  await jobManager.stop();
+  jobManager = await story.site.startJobManager();
   await writeFile(join(second.job.workDir, '_bot_job12.result'), Buffer.from([0, 255, 254, 10, 91, 10]));
   await slurm.queue(first.job, { ...second.job, state: 'COMPLETED' });
   await story.until(second.comment, /\|finished\|.*\n.*\|test result\|/);
+  await story.jobFinished('12');
+  expect(await readdir(ids('submitted'))).toEqual([]); // though the queue shows the first one still
 
-  const told = await health(({ jobManagerTroubles }) => jobManagerTroubles.length > 0);
-  expect(told.setAside).toMatchObject({ count: 2, newest: [{ name: nonsense }, { kind: 'order' }] });
-  expect(told.jobManagerTroubles).toEqual(['11']);
+  const told = await health(({ jobManagerTroubles }) => jobManagerTroubles.length === 0);
+  const newest = [{ name: nonsense }, { kind: 'order' }, { kind: 'job', name: '11' }];
+  expect(told.setAside).toMatchObject({ count: 3, newest });
   const { status, output } = await admin('status');
   expect([status, output.split('\n').filter((line) => line.startsWith('- '))]).toEqual([
     1,
     [
-      expect.stringMatching(/^- job 11 cannot be followed: .*_bot_job\.json is not JSON/),
       expect.stringMatching(/^- a delivery was set aside at .*: it cannot be understood: .*a-poisoned-one\.json/),
       expect.stringMatching(/^- an order was set aside at .*: it cannot be understood: it is no order of version 1/),
+      expect.stringMatching(
+        /^- job 11 was set aside at .*, at last with: .*_bot_job\.json is not JSON.*ids\/failed\/11;/,
+      ),
     ],
   ]);
 
   await writeFile(record, goodRecord);
   await slurm.queue({ ...first.job, state: 'COMPLETED' });
-  await story.until(first.comment, /\|finished\|/);
+  expect((await admin('replay', '11')).output).toMatch(/^Put back: .*\/ids\/submitted\/11 is taken up again/m);
+  await story.jobFinished('11');
+  const states = story.body(first.comment).matchAll(/^\|[^|]*\d[^|]*\|([a-z ]+)\|/gm);
+  expect([...states].map(([, name]) => name)).toEqual(['submitted', 'released', 'running', 'finished', 'test result']);
+  expect(await admin('replay', '11')).toEqual({ status: 0, output: expect.stringMatching(/^It is done: /) });
   const [owner, name] = repository.split('/');
   const order = { version: 1, kind: 'deploy', repository: { owner, name }, pullRequest: story.number, by: 'carol' };
   await writeFile(
     state('orders/failed/2025-01-05T00-00-00.000Z_an-order.json'),
     JSON.stringify({ ...order, delivery: 'an-order', at: '2025-01-05T00:00:00.000Z' }),
   );
-  expect((await admin('replay', 'an-order')).output).toMatch(/^Put back: .*an-order\.json is done again/m);
+  expect((await admin('replay', 'an-order')).output).toMatch(/^Put back: .*an-order\.json is taken up again/m);
   await fileAppears(state('orders/done'), (each) => each.includes('an-order'));
   expect(await admin('replay', 'an-order')).toEqual({ status: 0, output: expect.stringMatching(/^It is done: /) });
 
@@ -137,7 +152,8 @@ it('stops nothing else, is seen, and is done after all when it was put right', a
   await eventHandler.stop();
   eventHandler = await story.site.startEventHandler();
   await fileAppears(state('inbox/done'), (each) => each === nonsense);
-  expect((await readdir(state('inbox/failed'))).concat(await readdir(state('orders/failed')))).toEqual([]);
+  for (const place of [state('inbox/failed'), state('orders/failed'), ids('failed')])
+    expect(await readdir(place)).toEqual([]);
 
   await health(({ jobManagerTroubles, setAside }) => jobManagerTroubles.length + setAside.count === 0);
   const after = await admin('status', '--json');

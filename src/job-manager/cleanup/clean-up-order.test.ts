@@ -7,6 +7,7 @@ import { handOver, linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { closeOrder, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
+import { setJobAside } from '../../jobs/set-aside.ts';
 import { type Comment, type Markdown, type RepositoryName, Unsure } from '../../outside/github/github.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { ChatLevel } from '../../settings/settings.ts';
@@ -183,6 +184,15 @@ it('waits for a job that was handed over and not taken yet', async () => {
   const directory = await makeJob('11');
   await handOver(join(root, 'state'), { id: '11' as JobId, directory });
   expect(await cleanUpOrder(await close(), makeTools())).toBe('waits');
+});
+
+it('waits for a job that was set aside: it may run', async () => {
+  const directory = await makeJob('11');
+  const [stateDir, ids] = [join(root, 'state'), join(root, 'ids')];
+  await setJobAside(stateDir, ids, { id: '11' as JobId, directory }, 'its record is damaged');
+  expect(await cleanUpOrder(await close(), makeTools())).toBe('waits');
+  await rm(join(ids, 'failed/11'));
+  expect(await cleanUpOrder(await openOrder(), makeTools())).toBe('done');
 });
 
 it('waits for an open deployment of the pull request, and for no other', async () => {

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type JobLink, readHandovers, readSubmitted } from '../../jobs/handovers.ts';
+import { type JobLink, readHandovers, readJobsSetAside, readSubmitted } from '../../jobs/handovers.ts';
 import { readJobRecord } from '../../jobs/job-record.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
@@ -15,8 +15,10 @@ export async function readJobsToCleanUp(
   pullRequest: number,
   orderedAt: Date,
 ): Promise<DirectoryToCleanUp[]> {
-  const followed = [...(await readSubmitted(jobManager.jobIdsDir)), ...(await readHandovers(stateDir))];
-  const ids = new Set(followed.map(({ id }) => id));
+  const { jobIdsDir } = jobManager;
+  const followed = [...(await readSubmitted(jobIdsDir)), ...(await readHandovers(stateDir))];
+  // Nobody knows whether a job has ended that was set aside.
+  const ids = new Set([...followed, ...(await readJobsSetAside(jobIdsDir))].map(({ id }) => id));
   const directories: DirectoryToCleanUp[] = [];
   for (const { month, path, jobs: links } of await readPullRequestDirectories(build.jobsBaseDir, pullRequest)) {
     const jobs: JobToCleanUp[] = [];

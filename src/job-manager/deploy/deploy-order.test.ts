@@ -23,6 +23,7 @@ import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-re
 import { readLedger } from '../../jobs/ledger.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { type Order, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
+import { setJobAside } from '../../jobs/set-aside.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import { TryAgainLater } from '../../outside/github/github.ts';
 import { runProgram } from '../../outside/processes/run-program.ts';
@@ -152,6 +153,14 @@ const rows = async (directory: string) => {
 };
 const succeeded = (name: string) => `uploaded: transfer of \`${name}\` to S3 bucket succeeded`;
 const failed = (name: string, why: string) => `not uploaded: transfer of \`${name}\` to S3 bucket failed (${why})`;
+
+it('the row of a job that was set aside, and mended since, waits until the job is put back', async () => {
+  const directory = await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'] });
+  await setJobAside(join(root, 'state'), join(root, 'ids'), { id: '11' as JobId, directory }, 'it was damaged');
+  await deploy('all');
+  expect(await rows(directory)).toEqual([succeeded('eessi-p-100.tar.gz')]);
+  expect((await readdir(join(root, 'ids'))).sort()).toEqual(['failed', 'finished']);
+});
 
 it('uploads, enters it in the ledger and uploaded.txt, adds the row, and puts the job where the watch looks', async () => {
   const directory = await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'] });

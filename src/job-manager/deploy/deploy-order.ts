@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { linkJob } from '../../jobs/handovers.ts';
+import { isSetAside, linkJob } from '../../jobs/handovers.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
 import { cutTo } from '../../messages/comment.ts';
@@ -189,8 +189,10 @@ async function addRow({ id, directory }: PlannedArtefact, entry: LedgerEntry, to
   try {
     const record = await tools.jobs.change(job, tools.github, (now) => withRows(now, [row]));
     if (!isBehind(record)) return;
+    const { jobIdsDir } = tools.settings.jobManager;
+    if (await isSetAside(jobIdsDir, job)) return; // sent when somebody has put the job back
     // The watch sends the rows of jobs in submitted/ and puts them away again; this one has been put away before.
-    const submitted = join(tools.settings.jobManager.jobIdsDir, 'submitted');
+    const submitted = join(jobIdsDir, 'submitted');
     await makeDirectory(submitted);
     await linkJob(submitted, job);
   } catch (error) {

@@ -1,12 +1,13 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { linkJob } from '../../jobs/handovers.ts';
+import { handOver, linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
-import type { Markdown } from '../../outside/github/github.ts';
+import { putBack } from '../../jobs/set-aside.ts';
+import { type Markdown, TryAgainLater } from '../../outside/github/github.ts';
 import type { JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import type { Texts } from '../../settings/settings.ts';
 import { JobStore } from '../job-store.ts';
@@ -51,15 +52,24 @@ interface Interval {
   readonly release?: Slurm['release'];
   /** What Slurm answers when it is asked for the job. */
   readonly asked?: JobReading;
+  /** What comes of reading the job's comment. */
+  readonly readComment?: () => Promise<{ body: string }>;
   /** Without it nothing is kept from interval to interval. */
   readonly memory?: Memory;
 }
 
 let now: Date;
+/** What the job's comment shows. */
+let shown: string;
+const updateComment = async (_repository: unknown, _comment: number, text: string) => {
+  shown = text;
+  return 'done';
+};
 /** How often Slurm was asked for jobs by their ids. */
 let timesAsked: number;
 beforeEach(() => {
   now = new Date('2026-03-10T12:00:00Z');
+  shown = 'head';
   timesAsked = 0;
 });
 
@@ -69,6 +79,7 @@ async function watch({
   workDir = directory,
   release,
   asked,
+  readComment = async () => ({ body: shown }),
   memory = new Memory(),
 }: Interval): Promise<JobRecord | undefined> {
   const [state = '', reason = 'None'] = queue?.split(' ') ?? [];
@@ -81,7 +92,7 @@ async function watch({
       build: { handover: { kind: 'hold_release' } },
       jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60 },
     },
-    github: { updateComment: async () => 'done', readComment: async () => ({ body: '' }) },
+    github: { updateComment, readComment },
     slurm: {
       readQueue: async () => ({ kind: 'queue', entries: queue === undefined ? [] : [entry] }),
       release,
@@ -233,4 +244,83 @@ it('a job that cannot be put away fails alone, and is put away when it can', asy
   await rm(inTheWay, { recursive: true });
   await watch({ memory });
   expect(await readdir(join(root, 'ids/finished'))).toEqual(['7']);
+});
+
+const linksIn = async (stage: string) => await readdir(join(root, stage)).catch((): string[] => []);
+const failed = () => linksIn('ids/failed');
+
+it('a job whose record is damaged is set aside after twenty intervals in a row, not read any more, and goes on when it was put back', async () => {
+  const memory = new Memory();
+  expect(states(await watch({ queue: 'RUNNING', memory }))).toEqual(['released', 'running']);
+  const record = join(directory, '_bot_job.json');
+  const good = await readFile(record, 'utf8');
+  await writeFile(record, good.slice(0, 100));
+  for (let times = 0; times < 19; times++) await watch({ queue: 'RUNNING', memory });
+  expect([await linksIn('ids/submitted'), await failed()]).toEqual([['7'], []]);
+  await watch({ queue: 'RUNNING', memory });
+  expect([await linksIn('ids/submitted'), await failed()]).toEqual([[], ['7', '7.why']]);
+  expect(await readFile(join(root, 'ids/failed/7.why'), 'utf8')).toMatch(
+    /^it failed again and again, at last with: .*_bot_job\.json is not JSON/,
+  );
+  expect([...memory.told.keys(), ...memory.failures.keys()]).toEqual([]);
+  await writeFile(record, good);
+  for (const kept of [memory, new Memory()]) {
+    expect(states(await watch({ queue: 'COMPLETED', memory: kept }))).toEqual(['released', 'running']);
+    expect([await linksIn('ids/submitted'), [...kept.told]]).toEqual([[], []]);
+  }
+  expect(await putBack(join(root, 'state'), join(root, 'ids'), '7')).toMatchObject({ kind: 'put back' });
+  expect(states(await watch({ queue: 'COMPLETED', memory }))).toEqual([
+    'released',
+    'running',
+    'finished',
+    'test result',
+  ]);
+  expect([await linksIn('ids/finished'), await failed()]).toEqual([['7'], []]);
+});
+
+it.each`
+  what                                             | isHandedOver
+  ${'that is handed over'}                         | ${true}
+  ${'of another bot, which the queue alone shows'} | ${false}
+`('one $what, with damaged metadata, is set aside likewise', async ({ isHandedOver }) => {
+  const memory = new Memory();
+  await rm(join(root, 'ids/submitted/7'));
+  if (isHandedOver) await handOver(join(root, 'state'), { id, directory });
+  await writeFile(join(directory, '_bot_job7.metadata'), 'damaged');
+  for (let times = 0; times < 19; times++) await watch({ queue: 'RUNNING', memory });
+  expect(await failed()).toEqual([]);
+  await watch({ queue: 'RUNNING', memory });
+  expect([await failed(), await linksIn('state/handed-over')]).toEqual([['7', '7.why'], []]);
+  await watch({ queue: 'RUNNING', memory });
+  expect([await linksIn('ids/submitted'), [...memory.told]]).toEqual([[], []]);
+});
+
+it('a job for which GitHub is away is not set aside', async () => {
+  const memory = new Memory();
+  await rm(join(directory, '_bot_job.json')); // to adopt it, its comment is read
+  const readComment = async () => {
+    throw new TryAgainLater('GitHub is away', { cause: undefined });
+  };
+  for (let times = 0; times < 25; times++) await watch({ queue: 'RUNNING', readComment, memory });
+  expect([await failed(), [...memory.told.values()]]).toEqual([[], ['GitHub is away']]);
+});
+
+it('a job that is finished, and that the queue still shows, is not read any more', async () => {
+  const memory = new Memory();
+  await watch({ queue: 'COMPLETED', memory });
+  expect(await linksIn('ids/finished')).toEqual(['7']);
+  await writeFile(join(directory, '_bot_job7.metadata'), 'damaged');
+  for (let times = 0; times < 25; times++) await watch({ queue: 'COMPLETED', memory });
+  expect([await failed(), [...memory.told]]).toEqual([[], []]);
+});
+
+it('one that cannot be set aside is tried again, and stops nothing else', async () => {
+  const memory = new Memory();
+  await writeFile(join(directory, '_bot_job.json'), 'damaged');
+  await writeFile(join(root, 'ids/failed'), 'in the way');
+  for (let times = 0; times < 21; times++) await watch({ memory });
+  expect([...memory.told.keys()]).toEqual(['7']);
+  await rm(join(root, 'ids/failed'));
+  await watch({ memory });
+  expect(await failed()).toEqual(['7', '7.why']);
 });

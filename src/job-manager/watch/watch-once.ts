@@ -1,7 +1,16 @@
-import { finishJob, type JobLink, readHandovers, readSubmitted, takeJob } from '../../jobs/handovers.ts';
+import {
+  finishJob,
+  isFinished,
+  isSetAside,
+  type JobLink,
+  readHandovers,
+  readSubmitted,
+  takeJob,
+} from '../../jobs/handovers.ts';
 import type { JobRecord, Row } from '../../jobs/job-record.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { readEnd, readResult, readTest } from '../../jobs/results.ts';
+import { setJobAside } from '../../jobs/set-aside.ts';
 import { finishedRow, receivedRow, releasedRow, runningRow, testResultRow } from '../../messages/job-rows.ts';
 import { settle } from '../../outside/files/durable-files.ts';
 import { TryAgainLater } from '../../outside/github/github.ts';
@@ -15,6 +24,7 @@ import { type Followed, isBehind, planSends } from './plan-sends.ts';
 import { type Ending, planFromAnswer, planTransitions, type Transition } from './plan-transitions.ts';
 import { sendRows } from './send-rows.ts';
 import { SendingPause } from './sending-pause.ts';
+import { UnusableJobs } from './unusable-jobs.ts';
 
 /** What the job manager keeps in memory from one interval to the next. Losing it costs a few requests, no more. */
 export class Memory {
@@ -25,6 +35,7 @@ export class Memory {
   readonly failures = new Map<string, unknown>();
   /** Job -> how often it could not be released, and before when that is not tried again. */
   readonly releases = new Map<string, { readonly failures: number; readonly notBefore: number }>();
+  readonly unusable = new UnusableJobs();
   /** Jobs that had their turn in this interval. */
   readonly seen = new Set<string>();
 
@@ -52,6 +63,7 @@ export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet
   if (queue.kind === 'unreadable')
     tell(tools, memory, 'queue', queue.why, 'the queue could not be read: nothing is concluded from it');
   else memory.told.delete('queue');
+  memory.unusable.beginInterval();
   await takeNewJobs(queue, tools, memory, only);
   const followed = await readFollowed(tools, memory, only);
   const known = followed.map(({ job, record: { phase, asked } }) => ({ ...job, phase, ...(asked && { asked }) }));
@@ -66,6 +78,7 @@ export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet
     now.push(await onItsOwn(each, tools, memory, () => advance(each, due, readings.get(each.job.id), tools, memory)));
   }
   await leaveWhatIsDone(await send(now, tools, memory), tools, memory);
+  await leaveWhatIsUnusable(tools, memory);
   memory.keepSeen();
   return tookSeconds;
 }
@@ -94,22 +107,28 @@ async function takeNewJobs(
   only?: ReadonlySet<string>,
 ): Promise<void> {
   const { stateDir, jobManager } = tools.settings;
+  const { jobIdsDir } = jobManager;
   const handedOver = await readHandovers(stateDir);
-  const followed = new Set<string>((await readSubmitted(jobManager.jobIdsDir)).map(({ id }) => id));
+  const followed = new Set<string>((await readSubmitted(jobIdsDir)).map(({ id }) => id));
   const inQueue = queue.kind === 'queue' ? queue.entries.filter(({ id }) => !followed.has(id)) : [];
   const found = inQueue.map(({ id, workDir }) => ({ id, directory: workDir }));
   for (const job of [...handedOver, ...found]) {
     if (only !== undefined && !only.has(job.id)) continue;
     await onItsOwn({ job }, tools, memory, async () => {
-      const metadata = await readMetadata(job.directory, job.id);
-      if (metadata.kind === 'unusable') throw new UnusableJob(metadata.why);
-      if (metadata.kind === 'metadata') {
-        const taken = await takeJob(stateDir, jobManager.jobIdsDir, job);
-        if (taken === 'taken') tools.log.info({ job: job.id, directory: job.directory }, 'follows a job');
-      }
+      if ((await isSetAside(jobIdsDir, job)) || !(await isToBeTaken(job, jobIdsDir))) return { job };
+      const taken = await takeJob(stateDir, jobIdsDir, job);
+      if (taken === 'taken') tools.log.info({ job: job.id, directory: job.directory }, 'follows a job');
       return { job };
     });
   }
+}
+
+/** Metadata say that it is the job manager's. Of a job that was put away they are not read any more: only its handover may have to go. */
+async function isToBeTaken(job: JobLink, jobIdsDir: string): Promise<boolean> {
+  if (await isFinished(jobIdsDir, job)) return true;
+  const metadata = await readMetadata(job.directory, job.id);
+  if (metadata.kind === 'unusable') throw new UnusableJob(metadata.why);
+  return metadata.kind === 'metadata';
 }
 
 async function readRecords(links: readonly JobLink[], tools: Tools, memory: Memory): Promise<Followed[]> {
@@ -257,6 +276,23 @@ async function leaveWhatIsDone(followed: readonly Followed[], tools: Tools, memo
   }
 }
 
+/** Jobs that nothing but a person can put right are set aside. One that cannot be is tried again in the next interval, and stops no other. */
+async function leaveWhatIsUnusable({ settings, log }: Tools, memory: Memory): Promise<void> {
+  for (const { job, why } of memory.unusable.endInterval()) {
+    const { id, directory } = job;
+    try {
+      const reason = `it failed again and again, at last with: ${why}`;
+      await setJobAside(settings.stateDir, settings.jobManager.jobIdsDir, job, reason);
+      memory.told.delete(id);
+      memory.failures.delete(id);
+      log.error({ job: id, directory, why }, 'set a job aside');
+    } catch (err) {
+      memory.failures.set(id, err);
+      log.error({ err, job: id, directory }, 'could not set a job aside');
+    }
+  }
+}
+
 /** What goes wrong with one job stops that one for this interval, and is told once. */
 async function onItsOwn<T extends { readonly job: JobLink }>(
   each: T,
@@ -274,6 +310,7 @@ async function onItsOwn<T extends { readonly job: JobLink }>(
     return after;
   } catch (error) {
     memory.failures.set(id, error);
+    if (error instanceof UnusableJob) memory.unusable.failed(each.job, error.message);
     if (error instanceof TryAgainLater) memory.sending.after(error, tools.now());
     tell(
       tools,
