@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import {
   headAt,
   hearOfPushes,
   plusEvent,
+  prunePullRequests,
   readPullRequest,
   rememberPullRequest,
   takeDeployment,
@@ -108,5 +109,19 @@ it('hears of pushes that wait behind a command, where nothing is known of the pu
     expect(await readPullRequest(directory, repository, 2, at(5), github)).toBe('gone');
   } finally {
     await rm(directory, { recursive: true });
+  }
+});
+
+it('half-written files go after an hour', async () => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'pulls-'));
+  try {
+    await rememberPullRequest(stateDir, { owner: 'O', name: 'R' }, 9, opened);
+    await writeFile(join(stateDir, 'pulls/o/r/.9.json.abc.tmp'), '');
+    await prunePullRequests(stateDir, new Date());
+    expect(await readdir(join(stateDir, 'pulls/o/r'))).toHaveLength(2);
+    await prunePullRequests(stateDir, new Date(Date.now() + 2 * 3600 * 1000));
+    expect(await readdir(join(stateDir, 'pulls/o/r'))).toEqual(['9.json']);
+  } finally {
+    await rm(stateDir, { recursive: true });
   }
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { makeDirectory, moveDurably, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import { pruneTemporaryBelow } from '../outside/files/prune-temporary.ts';
 import type { GitHub, PullRequest, RepositoryName } from '../outside/github/github.ts';
 import type { Delivery } from './receive/delivery.ts';
 import { type PullRequestState, type Route, routeDelivery } from './route.ts';
@@ -113,6 +114,11 @@ export async function hearOfPushes(
     if (place === directoryOf(stateDir, repository))
       await rememberPullRequest(stateDir, repository, number, route.state);
   }
+}
+
+/** Removes what killed processes left half-written. */
+export async function prunePullRequests(stateDir: string, now: Date): Promise<void> {
+  await pruneTemporaryBelow(join(stateDir, 'pulls'), 2, now);
 }
 
 /** Undefined where it cannot be understood: it is set aside in its turn. */

@@ -5,10 +5,12 @@ import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
 import { pruneOrders } from '../jobs/orders.ts';
 import { readReport, reporter } from '../jobs/reports.ts';
-import { readSetAside } from '../jobs/set-aside.ts';
+import { pruneJobsSetAside, readSetAside } from '../jobs/set-aside.ts';
+import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
+import { prunePullRequests } from './known-pull-requests.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Recovery } from './receive/recovery.ts';
 import type { WebhookSecrets } from './receive/verify-signature.ts';
@@ -55,7 +57,9 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
     const { stateDir } = await settingsFile.current();
     await report(stateDir, said, new Date()).catch((err: unknown) => log.warn({ err }, 'could not write the report'));
     await pause(lookAgainMilliseconds, stop);
-    await prune(inbox, stateDir).catch((err: unknown) => log.warn({ err }, 'could not prune what is done'));
+    await prune(inbox, await settingsFile.current()).catch((err: unknown) =>
+      log.warn({ err }, 'could not prune what is done'),
+    );
     if (stop.aborted) break;
     await worker
       .lookForWork()
@@ -68,9 +72,14 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   await worker.idle();
 }
 
-async function prune(inbox: Inbox, stateDir: string): Promise<void> {
-  await inbox.prune(new Date());
-  await pruneOrders(stateDir, new Date());
+/** What is done since long, and what killed processes left half-written, of both daemons. */
+async function prune(inbox: Inbox, { stateDir, jobManager }: Settings): Promise<void> {
+  const now = new Date();
+  await inbox.prune(now);
+  await pruneOrders(stateDir, now);
+  await prunePullRequests(stateDir, now);
+  await pruneJobsSetAside(jobManager.jobIdsDir, now);
+  await pruneTemporary(stateDir, now);
 }
 
 /** What waits for a person: the names alone, since whoever reaches the port can read it. scripts/bot-admin status has the reasons. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -23,6 +23,20 @@ it('is placed once for a delivery, also when it is done, and is the bot’s alon
   for (const open of orders) await closeOrder(open);
   expect(await placeOrder(stateDir, order)).toBe('placed before');
   for (const name of ['orders', 'orders/done']) expect((await stat(join(stateDir, name))).mode & 0o777).toBe(0o700);
+});
+
+it('half-written files go after an hour, of orders and of reasons', async () => {
+  await placeOrder(stateDir, order);
+  await mkdir(join(stateDir, 'orders/failed'));
+  const half = ['orders/.x.json.abc.tmp', 'orders/failed/.x.json.why.abc.tmp'].map((path) => join(stateDir, path));
+  for (const path of half) await writeFile(path, '');
+  const left = async () =>
+    (await readdir(join(stateDir, 'orders'), { recursive: true })).filter((name) => name.endsWith('.tmp'));
+  await pruneOrders(stateDir, new Date());
+  expect(await left()).toHaveLength(2);
+  await pruneOrders(stateDir, new Date(Date.now() + 2 * 3600 * 1000));
+  expect(await left()).toEqual([]);
+  expect((await readOpenOrders(stateDir)).orders).toHaveLength(1);
 });
 
 it('is forgotten thirty days after it was ordered and done, not while it is open', async () => {

@@ -7,6 +7,7 @@ import {
   moveDurably,
   readTextIfThere,
 } from '../outside/files/durable-files.ts';
+import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
 
 /** A wish that the event handler wrote down for the job manager. */
@@ -79,11 +80,15 @@ export async function closeOrder({ path }: Pick<OpenOrder, 'path'>): Promise<voi
 
 const keepDoneMilliseconds = 30 * 24 * 3600 * 1000;
 
-/** Forgets what was ordered more than thirty days ago and is done: no delivery comes again after so long. */
+/**
+ * Forgets what was ordered more than thirty days ago and is done, since no delivery comes again after so long, and what killed processes,
+ * of either daemon, left half-written.
+ */
 export async function pruneOrders(stateDir: string, now: Date): Promise<void> {
   const done = join(ordersDir(stateDir), 'done');
   const oldest = timeInName(new Date(now.getTime() - keepDoneMilliseconds).toISOString());
   for (const name of await listNames(done)) if (name < oldest) await rm(join(done, name), { force: true });
+  for (const stage of ['.', 'failed']) await pruneTemporary(join(ordersDir(stateDir), stage), now);
 }
 
 const timeInName = (iso: string) => iso.replaceAll(':', '-');

@@ -8,6 +8,7 @@ import {
   removeDurably,
   writeDurably,
 } from '../outside/files/durable-files.ts';
+import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import { isJobId } from './directories.ts';
 import { followAgain, type JobLink, leaveJob } from './handovers.ts';
 
@@ -87,6 +88,11 @@ export async function setJobAside(stateDir: string, jobIdsDir: string, job: JobL
 async function writeReason(path: string, why: string): Promise<void> {
   await makeDirectory(dirname(path), 0o700);
   await writeDurably(reasonOf(path), `${why.replaceAll(/\s+/g, ' ').slice(0, 1000)}\n`);
+}
+
+/** Removes what killed processes left half-written beside the jobs that were set aside. */
+export async function pruneJobsSetAside(jobIdsDir: string, now: Date): Promise<void> {
+  await pruneTemporary(join(jobIdsDir, 'failed'), now);
 }
 
 /** All that was set aside, of each kind the oldest name first. */

@@ -1,10 +1,10 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listNames, removeDurably } from '../../outside/files/durable-files.ts';
+import { pruneTemporary } from '../../outside/files/prune-temporary.ts';
 import { guidOf, isDeliveryFile, nameBeforeDamage, timeInName } from './delivery.ts';
 
 const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
-const keepTemporaryMilliseconds = 3600 * 1000;
 
 /** Removes what is done since more than seven days, and what killed processes left; the names of the deliveries that are gone. */
 export async function pruneInbox(inbox: string, now: Date): Promise<string[]> {
@@ -13,7 +13,7 @@ export async function pruneInbox(inbox: string, now: Date): Promise<string[]> {
   const old = (await listNames(done)).filter((name) => isDeliveryFile(name) && name <= oldest);
   for (const name of old) await rm(join(done, name), { force: true });
   await prunePlans(inbox);
-  for (const stage of ['new', 'plans']) await pruneTemporary(join(inbox, stage), now);
+  for (const stage of ['new', 'plans', 'failed', '.']) await pruneTemporary(join(inbox, stage), now);
   return old;
 }
 
@@ -34,16 +34,5 @@ async function prunePlans(inbox: string): Promise<void> {
     if (!name.startsWith('.') && !wanted.has(name.slice(0, -'.json'.length))) {
       await removeDurably(join(inbox, 'plans', name));
     }
-  }
-}
-
-/** Half-written files. */
-async function pruneTemporary(directory: string, now: Date): Promise<void> {
-  for (const name of await listNames(directory)) {
-    if (!name.startsWith('.') || !name.endsWith('.tmp')) continue;
-    const path = join(directory, name);
-    const stats = await stat(path).catch(() => undefined); // gone meanwhile: it was being written
-    if (stats !== undefined && now.getTime() - stats.mtimeMs > keepTemporaryMilliseconds)
-      await rm(path, { force: true });
   }
 }
