@@ -115,7 +115,7 @@ async function takeNewJobs(
   for (const job of [...handedOver, ...found]) {
     if (only !== undefined && !only.has(job.id)) continue;
     await onItsOwn({ job }, tools, memory, async () => {
-      if ((await isSetAside(jobIdsDir, job)) || !(await isToBeTaken(job, jobIdsDir))) return { job };
+      if (!(await isToBeTaken(job, jobIdsDir))) return { job };
       const taken = await takeJob(stateDir, jobIdsDir, job);
       if (taken === 'taken') tools.log.info({ job: job.id, directory: job.directory }, 'follows a job');
       return { job };
@@ -123,12 +123,12 @@ async function takeNewJobs(
   }
 }
 
-/** Metadata say that it is the job manager's. Of a job that was put away they are not read any more: only its handover may have to go. */
+/** Metadata say that it is the job manager's. Of a job that was put away they are needed no more: only its handover may have to go. */
 async function isToBeTaken(job: JobLink, jobIdsDir: string): Promise<boolean> {
-  if (await isFinished(jobIdsDir, job)) return true;
   const metadata = await readMetadata(job.directory, job.id);
-  if (metadata.kind === 'unusable') throw new UnusableJob(metadata.why);
-  return metadata.kind === 'metadata';
+  if (metadata.kind === 'missing' || (await isSetAside(jobIdsDir, job))) return false;
+  if (metadata.kind === 'unusable' && !(await isFinished(jobIdsDir, job))) throw new UnusableJob(metadata.why);
+  return true;
 }
 
 async function readRecords(links: readonly JobLink[], tools: Tools, memory: Memory): Promise<Followed[]> {
