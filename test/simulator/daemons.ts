@@ -36,6 +36,7 @@ async function inPlaces(settings: Settings, runProgram: SimulatedGit['runSync'],
   const places = placesOf(settings);
   const missing = await missingPlaces(places, workingDirectory);
   if (missing.length > 0) throw new Refusal(missing.join('\n'));
+  checkBeforeWrites(async () => {}); // a process that has just begun has none
   await notePlaces(places, workingDirectory);
   if (afterDeath) await syncPlaces(places, { childEnvironment: {}, runProgram, log });
   const check = () => checkPlaces(places);

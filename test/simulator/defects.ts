@@ -211,4 +211,16 @@ export const defects: readonly Defect[] = [
     right: "return await setAside(this.#job, 'it was deleted, or may not be written to any more', this.#tools);",
     wrong: 'return this.#record;',
   },
+  {
+    name: 'a place that is not mounted any more is written to',
+    file: 'src/daemon/places.ts',
+    right: '      await stat(fileIn(directory));',
+    wrong: '',
+  },
+  {
+    name: 'a place that is not mounted is taken for a new one',
+    file: 'src/daemon/places.ts',
+    right: 'if (by === undefined || there.has(directory)) return [];',
+    wrong: 'return [];',
+  },
 ];

@@ -56,17 +56,22 @@ export class Faults {
       (isOfDisk || fault.kind !== 'error') &&
       (of === '' ? at === count : call.startsWith(of) && this.#callsOf.get(`${daemon} ${of}`) === at);
     const planned = this.#ofCalls.find(isThis);
-    if (planned !== undefined && (!endsEventHandler(planned) || ++this.#deaths <= mostDeaths)) {
+    if (planned !== undefined && (!endsEventHandler(planned) || this.mayDie())) {
       const { daemon, powerCutAfter } = planned;
       if (powerCutAfter !== undefined) this.#powerCut = { daemon, at: count + powerCutAfter };
       return planned.fault;
     }
     const { daemon, at } = this.#powerCut ?? {};
-    if (daemon === process.name && at === count && ++this.#deaths <= mostDeaths) {
+    if (daemon === process.name && at === count && this.mayDie()) {
       return { kind: 'power cut', when: 'before', remains: 'nothing' };
     }
     const disk = this.now('disk');
     return disk !== undefined && isOfDisk ? { kind: 'error', code: disk.code } : undefined;
+  }
+
+  /** Whether the event handler may be killed once more, which is to happen then. */
+  mayDie(): boolean {
+    return ++this.#deaths <= mostDeaths;
   }
 
   /** A disk that is broken, or away, cannot be read either. */

@@ -95,6 +95,8 @@ export interface DiskFault extends Window {
 /** The file system with state and jobs is away. */
 export interface MountFault extends Window {
   readonly kind: 'mount';
+  /** The machine loses its power, and comes up without it. */
+  readonly afterPowerCut: boolean;
 }
 export interface GitHubFault extends Window {
   readonly kind: 'GitHub';
@@ -276,7 +278,10 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
       ...{ code: fc.constantFrom('EIO', 'ESTALE'), hidesFiles: fc.boolean() },
     }),
   },
-  { weight: 1, arbitrary: fc.record<MountFault>({ ...window, kind: fc.constant('mount') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record<MountFault>({ ...window, kind: fc.constant('mount'), afterPowerCut: fc.boolean() }),
+  },
   {
     weight: 3,
     arbitrary: fc.record<GitHubFault>({

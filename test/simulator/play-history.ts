@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { checkBeforeWrites } from '../../src/outside/files/durable-files.ts';
 import { Asked } from './asked.ts';
 import { checkAtRest, checkIdleCosts, whatIsLeft } from './at-rest.ts';
 import { eventHandler, jobManager, Refusal, type Surroundings, workingDirectory } from './daemons.ts';
@@ -75,7 +74,7 @@ class Play {
       seed: history.schedule,
       begin,
       faultOf: (process, call, count) => this.#faults.befalling(process, call, count),
-      onDeath: (how, process) => this.#died(how, process),
+      onDeath: (how, process) => this.#died(how, this.#faults.downSeconds(process)),
       whyNot: (look) => this.#faults.whyNoLook(look),
     });
     this.world.isTold = isTold;
@@ -114,7 +113,6 @@ class Play {
     process.on('unhandledRejection', this.#onUnhandled);
     const { world } = this;
     await limitTables(this.#history.site.longestTable);
-    checkBeforeWrites(async () => {}); // what the daemons of the history before looked at is gone
     for (const directory of [workingDirectory, jobsBaseDir, '/trash']) {
       world.files.mkdir(directory, 0o755);
     }
@@ -178,13 +176,17 @@ class Play {
   }
 
   /** A bot that was never started there cannot know that something is missing. */
-  #unmountDuring({ fromSecond, seconds }: MountFault): void {
+  #unmountDuring({ fromSecond, seconds, afterPowerCut }: MountFault): void {
     const { files } = this.world;
     const isAway = () => !files.has(join(jobsBaseDir, placesFile));
     this.world.after(fromSecond * 1000, () => {
       const wasNoted = [workingDirectory, jobsBaseDir].every((each) => isOnDisk(files, join(each, placesFile)));
       if (!wasNoted || isAway()) return;
       this.world.tell(() => `${jobsBaseDir} is away`);
+      if (afterPowerCut && this.#faults.mayDie()) {
+        this.world.cutPower('some');
+        this.#died('power cut', 1);
+      }
       files.unmount(jobsBaseDir);
       this.world.after(seconds * 1000, () => {
         this.world.tell(() => `${jobsBaseDir} is back`);
@@ -242,11 +244,11 @@ class Play {
     this.world.after(10_000, () => (daemon === 'event handler' ? this.#startEventHandler() : this.#startJobManager()));
   }
 
-  #died(how: 'kill' | 'power cut', process: Process): void {
+  #died(how: 'kill' | 'power cut', downSeconds: number): void {
     if (how === 'power cut') this.#surroundings.slurm.cutPower();
     if (!this.#eventHandler?.process.alive) this.#diedBefore.add('event handler');
     if (!this.#jobManager?.alive) this.#diedBefore.add('job manager');
-    this.#startAgain(this.#faults.downSeconds(process) * 1000);
+    this.#startAgain(downSeconds * 1000);
   }
 
   #startAgain(milliseconds: number): void {
