@@ -173,7 +173,7 @@ async function checkedLedger(stateDir: string): Promise<readonly LedgerEntry[]> 
   return entries;
 }
 
-/** What had succeeded when the label was set is uploaded, or it is told why not. */
+/** Of what had succeeded when the label was set as much is uploaded as the site's policy says, or it is told why not. */
 function checkDeployed(
   { pullRequest, at }: DeployLabel,
   entries: readonly LedgerEntry[],
@@ -181,15 +181,32 @@ function checkDeployed(
 ): void {
   // Under a new name the repository's old jobs are not known.
   const makesDifferent = new Set(['close', 'transfer the repository', 'delete the repository']);
-  if (history.site.policy !== 'all' || history.happenings.some(({ kind }) => makesDifferent.has(kind))) return;
-  for (const { id, directory, life, endedAt } of surroundings.slurm.jobs) {
-    const isMeant = asked.commentOf(directory)?.pullRequest === pullRequest;
-    const hadSucceeded = life.end === 'COMPLETED' && life.leaves.endsWith('results') && (endedAt ?? at) < at;
-    if (isMeant && hadSucceeded && !entries.some((entry) => entry.job === id)) {
-      throw new Violation(`a deployment was ordered, and nothing became of job ${id}`);
-    }
-  }
+  if (history.happenings.some(({ kind }) => makesDifferent.has(kind))) return;
+  const jobs = surroundings.slurm.jobs.filter(
+    ({ directory }) => asked.commentOf(directory)?.pullRequest === pullRequest,
+  );
+  const succeeded = jobs.filter(
+    ({ life, endedAt }) => life.end === 'COMPLETED' && life.leaves.endsWith('results') && (endedAt ?? at) < at,
+  );
+  const treated = jobs.filter(({ id }) => entries.some((entry) => entry.job === id));
+  const newest = newestOf(succeeded);
+  const isDone = {
+    all: succeeded.every((job) => treated.includes(job)),
+    // What has ended since, and before the order was carried out, is newer.
+    latest: newestOf(treated) >= newest,
+    once: succeeded.length === 0 || treated.length > 0,
+  };
+  if (!isDone[history.site.policy])
+    throw new Violation(
+      `a deployment was ordered with the policy ${history.site.policy}, ${idsOf(succeeded)} had succeeded, and something became of ${idsOf(treated)}`,
+    );
+  const uploaded = entries.filter(({ job, outcome }) => outcome === 'uploaded' && jobs.some(({ id }) => id === job));
+  if (history.site.policy === 'once' && uploaded.length > 1)
+    throw new Violation(`of one payload ${uploaded.length} artefacts were uploaded`);
 }
+
+const newestOf = (jobs: readonly SimulatedJob[]) => Math.max(0, ...jobs.map(({ id }) => Number(id)));
+const idsOf = (jobs: readonly SimulatedJob[]) => jobs.map(({ id }) => id).join(', ') || 'none';
 
 /** What a pull request's uploaded.txt names, it names once. */
 function checkUploadedLists(jobsBaseDir: string): void {

@@ -223,4 +223,16 @@ export const defects: readonly Defect[] = [
     right: 'if (by === undefined || there.has(directory)) return [];',
     wrong: 'return [];',
   },
+  {
+    name: 'what was uploaded once is uploaded again',
+    file: 'src/job-manager/deploy/plan-uploads.ts',
+    right: ' && !done.has(name.payload)',
+    wrong: '',
+  },
+  {
+    name: 'the oldest artefact is taken for the latest',
+    file: 'src/job-manager/deploy/plan-uploads.ts',
+    right: 'const isNewer = order > 0',
+    wrong: 'const isNewer = order < 0 || best === undefined',
+  },
 ];
