@@ -357,8 +357,20 @@ export class Files {
 
 const isUnusual = /\/(?:\.{0,2}\/|\.{0,2}$)/;
 
-/** The parts of a path, the first one empty. Nearly all paths come out of path.join, and need no second look. */
+const knownParts = new Map<string, readonly string[]>();
+
+/** The parts of a path, the first one empty. The same few paths are walked again and again. */
 function partsOf(path: string): readonly string[] {
+  const known = knownParts.get(path);
+  if (known !== undefined) return known;
+  if (knownParts.size > 10_000) knownParts.clear();
+  const parts = split(path);
+  knownParts.set(path, parts);
+  return parts;
+}
+
+/** Nearly all paths come out of path.join, and need no second look. */
+function split(path: string): readonly string[] {
   if (!path.startsWith('/')) throw new Error(`the simulated files have no working directory: ${path}`);
   if (path === '/') return [''];
   return (isUnusual.test(path) ? posix.resolve(path) : path).split('/');
