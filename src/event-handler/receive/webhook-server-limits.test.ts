@@ -71,6 +71,14 @@ it('reads no more than 16 KB of headers', async () => {
   expect(await statusOf(socket)).toBe(431);
 });
 
+it('reads no more than 25 MB of a body that does not say how long it is', async () => {
+  const socket = await open();
+  const bytes = Buffer.alloc(26 * 1024 * 1024, 32);
+  socket.write(`${begin}transfer-encoding: chunked\r\n\r\n${bytes.length.toString(16)}\r\n`);
+  socket.write(bytes); // more is to come: an answer is due now
+  expect(await statusOf(socket)).toBe(413);
+});
+
 it('holds no more than eight of the largest bodies at once, and goes on when they are gone', async () => {
   const bytes = Buffer.alloc(24 * 1024 * 1024, 32);
   const answers: Promise<number>[] = [];
