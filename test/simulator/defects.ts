@@ -152,7 +152,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a delivery that could not be put away is handled again',
-    from: 39_001,
+    from: 49_001,
     file: 'src/event-handler/work-off.ts',
     right: 'if (!isHandled) await',
     wrong: 'await',
