@@ -120,6 +120,17 @@ async function forgetSoon(): Promise<void> {
   await slurm.run('scontrol', 'reconfigure');
 }
 
+/** Of a job that was never entered it would know nothing, rather than not yet how it ended, until Slurm has caught up. */
+async function accountingKnows(jobs: Jobs): Promise<void> {
+  const ids = Array.from(jobs.values(), ({ id }) => id);
+  const list = ['sacct', `--jobs=${ids.join(',')}`, '--allocations', '--noheader', '--format=jobid%20'] as const;
+  for (;;) {
+    const known = (await slurm.run(...list)).split(/\s+/);
+    if (ids.every((id) => known.includes(id))) return;
+    await pause(500);
+  }
+}
+
 const expected = {
   completes: '',
   fails: '`FAILED` (NonZeroExitCode, exit code 3)',
@@ -172,7 +183,9 @@ it('ends that happened while nobody looked, and that the controller has forgotte
   const before = await story.site.startJobManager();
   const jobs = await buildAll();
   for (const kind of waiting) await story.until(of(jobs, kind).commentId, /\|running\|/);
+  await story.until(of(jobs, 'deadline').commentId, /\|released\|/);
   await before.kill();
+  await accountingKnows(jobs);
   await slurm.stopAccounting();
   await forgetSoon();
   await endAll(jobs);
