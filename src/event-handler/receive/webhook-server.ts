@@ -180,10 +180,7 @@ interface Dated {
 }
 
 function isOld(event: string, { action, comment, pull_request }: Dated): boolean {
-  const times = {
-    issue_comment: action === 'created' ? comment?.created_at : undefined,
-    pull_request: pull_request?.updated_at,
-  };
-  const at = event in times ? times[event as keyof typeof times] : undefined;
+  const isNewComment = event === 'issue_comment' && action === 'created';
+  const at = isNewComment ? comment?.created_at : event === 'pull_request' ? pull_request?.updated_at : undefined;
   return typeof at === 'string' && Date.now() - Date.parse(at) > oldestMilliseconds;
 }
