@@ -1,7 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlaceIsAway } from '../outside/files/disk-trouble.ts';
-import { hasCode, makeDirectory, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import {
+  hasCode,
+  makeDirectory,
+  readTextIfThere,
+  syncDirectory,
+  writeDurably,
+} from '../outside/files/durable-files.ts';
 import { syncFileSystems } from '../outside/files/sync-file-systems.ts';
 import type { Logger } from './logger.ts';
 
@@ -40,6 +46,7 @@ export async function notePlaces(places: Places, workingDirectory: string): Prom
   for (const directory of directories) {
     await makeDirectory(directory);
     if ((await readTextIfThere(fileIn(directory))) === undefined) await writeDurably(fileIn(directory), textOf([]));
+    else await syncDirectory(directory); // the other daemon may have written it a moment ago
   }
   for (const directory of new Set([...directories, workingDirectory])) {
     if ((await readTextIfThere(fileIn(directory))) === textOf(directories)) continue;

@@ -9,7 +9,7 @@ import type {
   RepositoryName,
 } from '../../src/outside/github/github.ts';
 import { RefusedByGitHub, TryAgainLater, Unsure } from '../../src/outside/github/github.ts';
-import { rowsOf } from './bot-comments.ts';
+import { jobOfTable, rowsOf } from './bot-comments.ts';
 import type { GitHubFault } from './history.ts';
 import { world } from './world.ts';
 
@@ -222,9 +222,9 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
     return comment === undefined || this.locked.has(comment.pullRequest) ? undefined : comment;
   }
 
-  /** Of those with a table, since only these are made for such a limit. */
+  /** Of those with a job's table, since only these are made for such a limit. */
   #refuseLong(body: string): void {
-    if (body.length > this.#longestTable && rowsOf(body).length > 0)
+    if (body.length > this.#longestTable && jobOfTable(body) !== undefined && rowsOf(body).length > 0)
       throw new RefusedByGitHub('simulated: 422 body is too long');
   }
 
