@@ -336,8 +336,8 @@ it('directories of a closed pull request stay where they are while the record of
   const manager = await story.site.startJobManager();
   await story.until(job.id, /\|test result\|/);
   await manager.stop();
-  await story.github.closePullRequest(repository, story.number, 'dave');
-  await fileAppears(inSite('state/orders'), (name) => name.endsWith('.json'));
+  const { guid } = await story.github.closePullRequest(repository, story.number, 'dave');
+  await fileAppears(inSite('state/inbox/done'), (name) => name.includes(guid)); // its order is on the disk by then
   await files.fail(`EIO ${inSite('state/orders')} fsync`);
   await story.site.startJobManager();
   await logged('job_manager', /EIO: as planned/);
