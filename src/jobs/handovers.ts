@@ -19,9 +19,9 @@ export interface JobLink {
 }
 
 const handedOverDir = (stateDir: string) => join(stateDir, 'handed-over');
-const submittedDir = (jobIdsDir: string) => join(jobIdsDir, 'submitted');
-const finishedDir = (jobIdsDir: string) => join(jobIdsDir, 'finished');
-const failedDir = (jobIdsDir: string) => join(jobIdsDir, 'failed');
+export const submittedDir = (jobIdsDir: string) => join(jobIdsDir, 'submitted');
+export const finishedDir = (jobIdsDir: string) => join(jobIdsDir, 'finished');
+export const failedDir = (jobIdsDir: string) => join(jobIdsDir, 'failed');
 
 /** The event handler's last act with a job: from here on it is the job manager's. */
 export async function handOver(stateDir: string, job: JobLink): Promise<void> {
@@ -52,11 +52,16 @@ export async function takeJob(
   const isDone = await isFinished(jobIdsDir, job);
   if (!isDone) {
     if ((await lookFor(job, submittedDir(jobIdsDir))) === 'another') return 'waits';
-    await makeDirectory(submittedDir(jobIdsDir));
-    await linkJob(submittedDir(jobIdsDir), job);
+    await followJob(jobIdsDir, job);
   }
   await removeDurably(join(handedOverDir(stateDir), job.id));
   return isDone ? 'finished' : 'taken';
+}
+
+/** Puts a job where the watch looks; one that is there is left. */
+export async function followJob(jobIdsDir: string, job: JobLink): Promise<void> {
+  await makeDirectory(submittedDir(jobIdsDir));
+  await linkJob(submittedDir(jobIdsDir), job);
 }
 
 /** Whether a job was put away since nothing is left to do with it. */

@@ -10,12 +10,12 @@ import {
 } from '../outside/files/durable-files.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import { isJobId } from './directories.ts';
-import { followAgain, type JobLink, leaveJob } from './handovers.ts';
+import { failedDir, finishedDir, followAgain, type JobLink, leaveJob, submittedDir } from './handovers.ts';
 
 // What failed again and again is put beside the others, in `failed/`, with a file that tells the reason: `NAME.why`. It stays there until
 // somebody puts it back, or removes it. Of a job it is the link, `JOB_IDS_DIR/failed/ID`; its directory stays where it is.
 
-type Kind = 'delivery' | 'order' | 'job';
+type Kind = (typeof kinds)[number];
 
 /** Something that was set aside, and waits for a person. */
 export interface SetAside {
@@ -30,27 +30,26 @@ export interface SetAside {
 }
 
 interface Place {
-  readonly kind: Kind;
   readonly waiting: string;
   readonly done: string;
   readonly failed: string;
 }
 
-const placesIn = (stateDir: string, jobIdsDir: string): readonly Place[] => [
-  ...(['delivery', 'order'] as const).map((kind) => placeOf(stateDir, kind)),
-  {
-    kind: 'job',
-    waiting: join(jobIdsDir, 'submitted'),
-    done: join(jobIdsDir, 'finished'),
-    failed: join(jobIdsDir, 'failed'),
-  },
-];
+const kinds = ['delivery', 'order', 'job'] as const;
 
-function placeOf(stateDir: string, kind: Exclude<Kind, 'job'>): Place {
-  const directory = join(stateDir, kind === 'order' ? 'orders' : 'inbox');
-  const waiting = kind === 'order' ? directory : join(directory, 'new');
-  return { kind, waiting, done: join(directory, 'done'), failed: join(directory, 'failed') };
-}
+const placesInState = (stateDir: string) => ({
+  delivery: placeIn(join(stateDir, 'inbox'), 'new'),
+  order: placeIn(join(stateDir, 'orders'), '.'),
+});
+
+const placeIn = (directory: string, waiting: string): Place => ({
+  ...{ waiting: join(directory, waiting), done: join(directory, 'done'), failed: join(directory, 'failed') },
+});
+
+const placesIn = (stateDir: string, jobIdsDir: string): Readonly<Record<Kind, Place>> => ({
+  ...placesInState(stateDir),
+  job: { waiting: submittedDir(jobIdsDir), done: finishedDir(jobIdsDir), failed: failedDir(jobIdsDir) },
+});
 
 const reasonOf = (path: string) => `${path}.why`;
 const isNameOf = (kind: Kind, name: string) =>
@@ -81,7 +80,7 @@ export async function setAside(path: string, directory: string, why: string): Pr
 
 /** Follows a job no longer, and keeps the reason. Safe to do again. */
 export async function setJobAside(stateDir: string, jobIdsDir: string, job: JobLink, why: string): Promise<void> {
-  await writeReason(join(jobIdsDir, 'failed', job.id), why);
+  await writeReason(join(failedDir(jobIdsDir), job.id), why);
   await leaveJob(stateDir, jobIdsDir, job);
 }
 
@@ -92,13 +91,15 @@ async function writeReason(path: string, why: string): Promise<void> {
 
 /** Removes what killed processes left half-written beside the jobs that were set aside. */
 export async function pruneJobsSetAside(jobIdsDir: string, now: Date): Promise<void> {
-  await pruneTemporary(join(jobIdsDir, 'failed'), now);
+  await pruneTemporary(failedDir(jobIdsDir), now);
 }
 
 /** All that was set aside, of each kind the oldest name first. */
 export async function readSetAside(stateDir: string, jobIdsDir: string): Promise<SetAside[]> {
   const found: SetAside[] = [];
-  for (const { kind, failed } of placesIn(stateDir, jobIdsDir)) {
+  const places = placesIn(stateDir, jobIdsDir);
+  for (const kind of kinds) {
+    const { failed } = places[kind];
     for (const name of (await listNames(failed)).filter((each) => isNameOf(kind, each))) {
       const path = join(failed, name);
       const since = await stat(reasonOf(path)).catch(() => lstat(path).catch(() => undefined));
@@ -112,7 +113,7 @@ export async function readSetAside(stateDir: string, jobIdsDir: string): Promise
 
 /** Names of what is not done yet, oldest first. */
 export async function readWaiting(stateDir: string, kind: Exclude<Kind, 'job'>): Promise<string[]> {
-  return (await listNames(placeOf(stateDir, kind).waiting)).filter((name) => isNameOf(kind, name));
+  return (await listNames(placesInState(stateDir)[kind].waiting)).filter((name) => isNameOf(kind, name));
 }
 
 /** Where something is now. `another`: that job has its number, and comes first. */
@@ -140,7 +141,7 @@ export async function putBack(
   if (found === undefined) return (await whereElse(places, ['delivery', 'order'], name)) ?? { kind: 'unknown' };
   if (more.length > 0) return { kind: 'ambiguous', names: failed.map((each) => each.name) };
   if (found.name.endsWith('.damaged')) return { kind: 'damaged', path: found.path };
-  const path = join(places.find(({ kind }) => kind === found.kind)?.waiting ?? '', found.name);
+  const path = join(places[found.kind].waiting, found.name);
   if (found.kind !== 'job') await moveDurably(found.path, path);
   else if ((await followAgain(jobIdsDir, found.name)) === 'waits') return { kind: 'another', path };
   await removeDurably(reasonOf(found.path));
@@ -148,16 +149,15 @@ export async function putBack(
 }
 
 async function whereElse(
-  places: readonly Place[],
-  kinds: readonly Kind[],
+  places: Readonly<Record<Kind, Place>>,
+  among: readonly Kind[],
   part: string,
 ): Promise<Whereabouts | undefined> {
-  for (const place of places.filter(({ kind }) => kinds.includes(kind))) {
+  for (const kind of among) {
     for (const stage of ['waiting', 'done'] as const) {
-      const there = (await listNames(place[stage])).find(
-        (name) => isNameOf(place.kind, name) && isMeant(place.kind, name, part),
-      );
-      if (there !== undefined) return { kind: stage, path: join(place[stage], there) };
+      const directory = places[kind][stage];
+      const there = (await listNames(directory)).find((name) => isNameOf(kind, name) && isMeant(kind, name, part));
+      if (there !== undefined) return { kind: stage, path: join(directory, there) };
     }
   }
   return undefined;

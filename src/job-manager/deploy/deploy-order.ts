@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { isSetAside, linkJob } from '../../jobs/handovers.ts';
+import { followJob, isSetAside } from '../../jobs/handovers.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
 import { cutTo } from '../../messages/comment.ts';
 import { notUploadedRow, uploadedRow } from '../../messages/job-rows.ts';
-import { appendLineUntrusted, makeDirectory } from '../../outside/files/durable-files.ts';
+import { appendLineUntrusted } from '../../outside/files/durable-files.ts';
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { UnusableJob, withRows } from '../job-store.ts';
@@ -192,9 +192,7 @@ async function addRow({ id, directory }: PlannedArtefact, entry: LedgerEntry, to
     const { jobIdsDir } = tools.settings.jobManager;
     if (await isSetAside(jobIdsDir, job)) return; // sent when somebody has put the job back
     // The watch sends the rows of jobs in submitted/ and puts them away again; this one has been put away before.
-    const submitted = join(jobIdsDir, 'submitted');
-    await makeDirectory(submitted);
-    await linkJob(submitted, job);
+    await followJob(jobIdsDir, job);
   } catch (error) {
     if (!(error instanceof UnusableJob)) throw error;
     tools.log.warn(
