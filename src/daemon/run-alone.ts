@@ -72,15 +72,18 @@ export async function runAlone(
   }
 }
 
-function checkedFirst<T extends object>(outside: T, check: () => Promise<void>): T {
-  const checked = Object.entries(outside).map(([name, act]) => [
-    name,
-    async (...words: unknown[]) => {
-      await check();
-      return await (act as (...all: unknown[]) => Promise<unknown>)(...words);
+/** The same methods, each of which makes sure first. */
+export function checkedFirst<T extends object>(outside: T, check: () => Promise<void>): T {
+  return new Proxy(outside, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return async (...words: unknown[]): Promise<unknown> => {
+        await check();
+        return await Reflect.apply(value, target, words);
+      };
     },
-  ]);
-  return Object.fromEntries(checked) as T;
+  });
 }
 
 function refuse(message: string): number {

@@ -1,5 +1,6 @@
 import type { Logger } from '../../src/daemon/logger.ts';
 import { checkPlaces, missingPlaces, notePlaces, syncPlaces } from '../../src/daemon/places.ts';
+import { checkedFirst } from '../../src/daemon/run-alone.ts';
 import type { Delivery } from '../../src/event-handler/receive/delivery.ts';
 import { Inbox } from '../../src/event-handler/receive/inbox.ts';
 import { runEventHandler } from '../../src/event-handler/run-event-handler.ts';
@@ -9,6 +10,7 @@ import { placesOf } from '../../src/settings/places-of.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import type { SimulatedGit } from './git.ts';
 import type { SimulatedGitHub } from './github.ts';
+import { workingDirectory } from './site.ts';
 import type { SimulatedSlurm } from './slurm.ts';
 import type { SimulatedStore } from './store.ts';
 import { type Process, world } from './world.ts';
@@ -23,8 +25,6 @@ export interface Surroundings {
 }
 
 const recoverySeconds = 300;
-
-export const workingDirectory = '/bot';
 
 /** A daemon that does not begin, since something is missing. */
 export class Refusal extends Error {
@@ -42,20 +42,6 @@ async function inPlaces(settings: Settings, runProgram: SimulatedGit['runSync'],
   const check = () => checkPlaces(places);
   checkBeforeWrites(check); // both daemons have the same places
   return <T extends object>(outside: T): T => checkedFirst(outside, check);
-}
-
-/** The same methods, each of which makes sure first. */
-function checkedFirst<T extends object>(outside: T, check: () => Promise<void>): T {
-  return new Proxy(outside, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== 'function') return value;
-      return async (...words: unknown[]): Promise<unknown> => {
-        await check();
-        return await Reflect.apply(value, target, words);
-      };
-    },
-  });
 }
 
 /** All of it but the port: `listening` hears how to bring a delivery. */
@@ -79,7 +65,7 @@ export async function eventHandler(
     ...{ stateDir, afterDeath, inbox, stop, log },
     settingsFile: { current: async () => settings, inForce: settings, problems: [] },
     outside: async () => outside,
-    eventsLogDir: '/bot/events_log',
+    eventsLogDir: `${workingDirectory}/events_log`,
     secrets: { current: '' },
   });
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Asked } from './asked.ts';
 import { checkAtRest, checkIdleCosts, whatIsLeft } from './at-rest.ts';
-import { eventHandler, jobManager, Refusal, type Surroundings, workingDirectory } from './daemons.ts';
+import { eventHandler, jobManager, Refusal, type Surroundings } from './daemons.ts';
 import { Faults } from './faults.ts';
 import type { Files } from './files.ts';
 import { SimulatedGit } from './git.ts';
@@ -11,7 +11,7 @@ import { limitTables } from './hooks.ts';
 import { checkEdit, checkNewComment, checkSubmission, checkUpload, type Seen, Violation } from './invariants.ts';
 import { People } from './people.ts';
 import { Relay } from './relay.ts';
-import { settingsOf } from './site.ts';
+import { settingsOf, workingDirectory } from './site.ts';
 import { SimulatedSlurm } from './slurm.ts';
 import { SimulatedStore } from './store.ts';
 import { begin, type Process, ProcessDied, World } from './world.ts';
@@ -19,7 +19,6 @@ import { begin, type Process, ProcessDied, World } from './world.ts';
 /** From the last happening and the end of the last fault on: by then everything that was ordered is done or answered. */
 const restSeconds = 3 * 3600;
 const patienceSeconds = 3600;
-const jobsBaseDir = '/jobs';
 const placesFile = '.bot-places.json';
 
 interface Played {
@@ -113,6 +112,7 @@ class Play {
     process.on('unhandledRejection', this.#onUnhandled);
     const { world } = this;
     await limitTables(this.#history.site.longestTable);
+    const { jobsBaseDir } = this.#surroundings.settings.build;
     for (const directory of [workingDirectory, jobsBaseDir, '/trash']) {
       world.files.mkdir(directory, 0o755);
     }
@@ -178,6 +178,7 @@ class Play {
   /** A bot that was never started there cannot know that something is missing. */
   #unmountDuring({ fromSecond, seconds, afterPowerCut }: MountFault): void {
     const { files } = this.world;
+    const { jobsBaseDir } = this.#surroundings.settings.build;
     const isAway = () => !files.has(join(jobsBaseDir, placesFile));
     this.world.after(fromSecond * 1000, () => {
       const wasNoted = [workingDirectory, jobsBaseDir].every((each) => isOnDisk(files, join(each, placesFile)));

@@ -2,6 +2,8 @@ import { readSettings } from '../../src/settings/read-settings.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import type { Site } from './history.ts';
 
+export const workingDirectory = '/bot';
+
 const appCfg = ({ policy, handover }: Site) => `
 [github]
 app_id = 1
@@ -68,7 +70,7 @@ export function settingsOf(site: Site): Settings {
     appCfg: { path: 'app.cfg', text },
     readReposCfg: () => ({ path: '/bot/repos.cfg', text: reposCfg }),
     environment: { HOME: '/home/bot', USER: 'bot' },
-    workingDirectory: '/bot',
+    workingDirectory,
   });
   if (reading.kind !== 'settings') throw new Error(JSON.stringify(reading.problems, null, 2));
   known.set(text, reading.settings);
