@@ -261,12 +261,12 @@ export class Files {
     return `/${parts.join('/')}`;
   }
 
-  /** The machine loses its power: what was not synced is gone, or a part of it, as `random` (0 to 1) decides. */
   /** syncfs: everything is on the disk. */
   syncAll(): void {
     this.cutPower('all', () => 0);
   }
 
+  /** The machine loses its power: what was not synced is gone, or a part of it, as `random` (0 to 1) decides. */
   cutPower(remains: Remains, random: () => number): void {
     if (remains !== 'all') {
       const oldest = this.#journal[0]?.number ?? 0;
@@ -357,20 +357,8 @@ export class Files {
 
 const isUnusual = /\/(?:\.{0,2}\/|\.{0,2}$)/;
 
-const knownParts = new Map<string, readonly string[]>();
-
-/** The parts of a path, the first one empty. The same few paths are walked again and again. */
+/** The parts of a path, the first one empty. Nearly all paths come out of path.join, and need no second look. */
 function partsOf(path: string): readonly string[] {
-  const known = knownParts.get(path);
-  if (known !== undefined) return known;
-  if (knownParts.size > 10_000) knownParts.clear();
-  const parts = split(path);
-  knownParts.set(path, parts);
-  return parts;
-}
-
-/** Nearly all paths come out of path.join, and need no second look. */
-function split(path: string): readonly string[] {
   if (!path.startsWith('/')) throw new Error(`the simulated files have no working directory: ${path}`);
   if (path === '/') return [''];
   return (isUnusual.test(path) ? posix.resolve(path) : path).split('/');
