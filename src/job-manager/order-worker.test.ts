@@ -22,8 +22,13 @@ afterEach(() => rm(root, { recursive: true }));
 
 const order = (delivery: string, pullRequest: number) =>
   placeOrder(root, {
-    ...{ version: 1, kind: 'clean-up', repository: { owner: 'O', name: 'R' }, pullRequest },
-    ...{ by: 'carol', delivery, at: now.toISOString() },
+    version: 1,
+    kind: 'clean-up',
+    repository: { owner: 'O', name: 'R' },
+    pullRequest,
+    by: 'carol',
+    delivery,
+    at: now.toISOString(),
   });
 
 /** One interval, a minute after the one before. */

@@ -11,8 +11,13 @@ beforeEach(async () => {
 afterEach(() => rm(stateDir, { recursive: true }));
 
 const order: Order = {
-  ...{ version: 1, kind: 'deploy', repository: { owner: 'O', name: 'R' }, pullRequest: 9 },
-  ...{ by: 'carol', delivery: 'g-1', at: '2026-03-10T12:00:00.000Z' },
+  version: 1,
+  kind: 'deploy',
+  repository: { owner: 'O', name: 'R' },
+  pullRequest: 9,
+  by: 'carol',
+  delivery: 'g-1',
+  at: '2026-03-10T12:00:00.000Z',
 };
 
 it('is placed once for a delivery, also when it is done, and is the bot’s alone', async () => {

@@ -43,7 +43,9 @@ const placesInState = (stateDir: string) => ({
 });
 
 const placeIn = (directory: string, waiting: string): Place => ({
-  ...{ waiting: join(directory, waiting), done: join(directory, 'done'), failed: join(directory, 'failed') },
+  waiting: join(directory, waiting),
+  done: join(directory, 'done'),
+  failed: join(directory, 'failed'),
 });
 
 const placesIn = (stateDir: string, jobIdsDir: string): Readonly<Record<Kind, Place>> => ({

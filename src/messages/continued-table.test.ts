@@ -115,7 +115,10 @@ describe('a table that is too long for one comment', () => {
 describe('a comment that continues a table', () => {
   const job = { id: '12', comment: { id: 77, url } };
   const comment = (id: number, body: string, login = 'bot-a[bot]'): Comment => ({
-    ...{ id, body, url: `https://github.com/O/R/pull/9#issuecomment-${id}`, createdAt: at.toISOString() },
+    id,
+    body,
+    url: `https://github.com/O/R/pull/9#issuecomment-${id}`,
+    createdAt: at.toISOString(),
     author: { login, isBot: true },
   });
   const texts = {

@@ -42,8 +42,11 @@ it.each(['6', '9'] as const)(
   'says how many it leaves out where there is no room for all, generation %s',
   (generation) => {
     const many = Array.from({ length: 3_000 }, (_, index) => ({
-      ...{ name: `node_${index}`, os: 'linux', slurmParams: [] },
-      ...{ cpuSubdir: `x86_64/site/node_${index}`, repositories: [`repository-of-node-${index}`] },
+      name: `node_${index}`,
+      os: 'linux',
+      slurmParams: [],
+      cpuSubdir: `x86_64/site/node_${index}`,
+      repositories: [`repository-of-node-${index}`],
     }));
     const comment = showConfig('bot-a', many, generation);
     expect(comment.length).toBeLessThanOrEqual(65_536);

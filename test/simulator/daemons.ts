@@ -57,12 +57,21 @@ export async function eventHandler(
   const inbox = await Inbox.open(stateDir);
   listening((delivery) => inbox.receive(delivery));
   const outside = {
-    ...{ settings, github: checked(github), git: checked(git), slurm: checked(slurm) },
-    ...{ runProgram: checked(git).runSync, childEnvironment: {}, now: () => new Date() },
+    settings,
+    github: checked(github),
+    git: checked(git),
+    slurm: checked(slurm),
+    runProgram: checked(git).runSync,
+    childEnvironment: {},
+    now: () => new Date(),
   };
   await runEventHandler({
     options: { port: 0, host: '', pull: recoverySeconds, cron: false },
-    ...{ stateDir, afterDeath, inbox, stop, log },
+    stateDir,
+    afterDeath,
+    inbox,
+    stop,
+    log,
     settingsFile: { current: async () => settings, inForce: settings, problems: [] },
     outside: async () => outside,
     eventsLogDir: `${workingDirectory}/events_log`,

@@ -343,8 +343,12 @@ export class Files {
 
   #newFile(mode: number): FileNode {
     const file: FileNode = {
-      ...{ kind: 'file', content: empty, synced: undefined },
-      ...{ ino: ++this.#ino, mode, mtimeMs: this.#now() },
+      kind: 'file',
+      content: empty,
+      synced: undefined,
+      ino: ++this.#ino,
+      mode,
+      mtimeMs: this.#now(),
     };
     this.#unsyncedFiles.add(file);
     return file;

@@ -91,7 +91,11 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
   deliver(event: string, action: string, payload: object): SimulatedDelivery {
     const number = this.deliveries.length + 1;
     const delivery = {
-      ...{ id: String(9_000 + number), guid: `guid-${number}`, event, action, at: world().now },
+      id: String(9_000 + number),
+      guid: `guid-${number}`,
+      event,
+      action,
+      at: world().now,
       body: JSON.stringify({
         action,
         ...payload,

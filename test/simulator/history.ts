@@ -161,7 +161,9 @@ const by = fc.constantFrom<'maintainer' | 'outsider'>(
 );
 const names = Object.keys(commandLines) as CommandLine[];
 const lines = fc.array(fc.constantFrom<CommandLine>('bot: build', 'bot: build', 'bot: build arch:zen2', ...names), {
-  ...{ minLength: 1, maxLength: 2, size: 'max' },
+  minLength: 1,
+  maxLength: 2,
+  size: 'max',
 });
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ ...when, kind: fc.constant('comment' as const), by, lines }) },
@@ -267,7 +269,8 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     arbitrary: fc.record<DiskFault>({
       ...window,
       kind: fc.constant('disk'),
-      ...{ code: fc.constantFrom('ENOSPC', 'EROFS', 'EDQUOT'), hidesFiles: fc.constant(false) },
+      code: fc.constantFrom('ENOSPC', 'EROFS', 'EDQUOT'),
+      hidesFiles: fc.constant(false),
     }),
   },
   {
@@ -275,7 +278,8 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     arbitrary: fc.record<DiskFault>({
       ...window,
       kind: fc.constant('disk'),
-      ...{ code: fc.constantFrom('EIO', 'ESTALE'), hidesFiles: fc.boolean() },
+      code: fc.constantFrom('EIO', 'ESTALE'),
+      hidesFiles: fc.boolean(),
     }),
   },
   {

@@ -45,7 +45,12 @@ async function daemon(
   await runAlone(
     {
       programs: { runProgram: synced, childEnvironment: {} },
-      ...{ stateDir, places: { state_dir: stateDir }, kind: 'job manager', standby, stop: signal, log: noLog },
+      stateDir,
+      places: { state_dir: stateDir },
+      kind: 'job manager',
+      standby,
+      stop: signal,
+      log: noLog,
       ...(!standby && { whenHeld }),
     },
     async (_onlyWhileOurs, { number }) => {

@@ -108,7 +108,9 @@ const fault: fc.Arbitrary<LeaseFault> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record<FilesFault>({
-      ...{ kind: fc.constant('files'), host, fromSecond: fc.nat(lastSecond - 1) },
+      kind: fc.constant('files'),
+      host,
+      fromSecond: fc.nat(lastSecond - 1),
       seconds: fc.constantFrom(1, 10, 30, 60, 100),
       how: fc.constantFrom('EIO', 'ESTALE', 'ENOSPC', 'hangs'),
       of: fc.constantFrom('changes', 'all calls'),
@@ -117,7 +119,9 @@ const fault: fc.Arbitrary<LeaseFault> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record<Termination>({
-      ...{ kind: fc.constant('termination'), contender: index, atSecond: fc.nat(lastSecond - 1) },
+      kind: fc.constant('termination'),
+      contender: index,
+      atSecond: fc.nat(lastSecond - 1),
     }),
   },
 );

@@ -216,8 +216,14 @@ function statsOf(node: Node): Partial<Stats> {
   const time = new Date(node.mtimeMs);
   return {
     ...kindOf(node),
-    ...{ dev: 1, ino: node.ino, mode: node.mode, size, blocks: Math.ceil(size / 512) },
-    ...{ mtimeMs: node.mtimeMs, mtime: time, atime: time },
+    dev: 1,
+    ino: node.ino,
+    mode: node.mode,
+    size,
+    blocks: Math.ceil(size / 512),
+    mtimeMs: node.mtimeMs,
+    mtime: time,
+    atime: time,
   };
 }
 
@@ -226,6 +232,11 @@ function bigIntStatsOf(node: Node): Partial<BigIntStats> {
   const time = BigInt(Math.round(mtimeMs)) * 1_000_000n;
   return {
     ...kindOf(node),
-    ...{ dev: 1n, ino: BigInt(node.ino), size: BigInt(size), blocks: BigInt(blocks), mtimeNs: time, ctimeNs: time },
+    dev: 1n,
+    ino: BigInt(node.ino),
+    size: BigInt(size),
+    blocks: BigInt(blocks),
+    mtimeNs: time,
+    ctimeNs: time,
   };
 }

@@ -65,7 +65,8 @@ class LeasePlay {
     this.#callFaults = history.faults.filter((fault) => fault.kind === 'call');
     this.#filesFaults = history.faults.filter((fault) => fault.kind === 'files');
     this.world = new World({
-      ...{ seed: history.schedule, begin },
+      seed: history.schedule,
+      begin,
       faultOf: (process, call, count) => this.#faultOf(process, call, count),
       onDeath: (_how, process) => this.#ended(process, undefined),
       onCall: (process, call, madeAtStep) => this.#guard(() => this.#happened(process, call, madeAtStep)),

@@ -134,8 +134,13 @@ export class SimulatedSlurm implements Slurm {
     if (life === undefined) throw new Error('a history without lives of jobs');
     const held = this.#site.handover === 'hold_release';
     const job: SimulatedJob = {
-      ...{ id: String(100 + this.jobs.length) as JobId, directory, life, runs: 0, endedAt: undefined },
-      ...{ state: 'PENDING', reason: held ? 'JobHeldUser' : 'BeginTime' },
+      id: String(100 + this.jobs.length) as JobId,
+      directory,
+      life,
+      runs: 0,
+      endedAt: undefined,
+      state: 'PENDING',
+      reason: held ? 'JobHeldUser' : 'BeginTime',
     };
     this.jobs.push(job);
     world().tell(() => `Slurm takes job ${job.id} in ${directory}`);

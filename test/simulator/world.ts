@@ -129,8 +129,14 @@ export class World {
     host = onlyHost,
   ): Process {
     const process: Process = {
-      ...{ name, host, pid: this.#freePid(host), startTicks: ++this.#order },
-      ...{ alive: true, isStopped: false, stop: new AbortController(), onEnd },
+      name,
+      host,
+      pid: this.#freePid(host),
+      startTicks: ++this.#order,
+      alive: true,
+      isStopped: false,
+      stop: new AbortController(),
+      onEnd,
     };
     this.#processes.add(process);
     this.tell(() => `${name} starts`);

@@ -206,7 +206,9 @@ it('a table that is too long goes on in a second comment, once, though the answe
   const path = join(await directoryOf('11'), '_bot_job.json');
   const record = JSON.parse(await readFile(path, 'utf8'));
   const rows = Array.from({ length: 400 }, (_, index) => ({
-    ...{ at: new Date().toISOString(), state: 'not uploaded', text: `${index} ${'x'.repeat(300)}` },
+    at: new Date().toISOString(),
+    state: 'not uploaded',
+    text: `${index} ${'x'.repeat(300)}`,
   }));
   await writeFile(path, JSON.stringify({ ...record, rows: [...record.rows, ...rows] }));
   await fileAppears(join(story.directory, 'jobs/.bot/handed-over'), (name) => name === '11');

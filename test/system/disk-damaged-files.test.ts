@@ -108,8 +108,13 @@ describe('half a file', () => {
 
   it('of the ledger’s last line is as good as not written, and is cut off before the next', async () => {
     const entry = {
-      ...{ at: '2025-01-05T03:04:05Z', by: 'carol', repository: 'O/R', pullRequest: 9 },
-      ...{ job: '12' as JobId, artefact: 'a.tar', outcome: 'uploaded' as const },
+      at: '2025-01-05T03:04:05Z',
+      by: 'carol',
+      repository: 'O/R',
+      pullRequest: 9,
+      job: '12' as JobId,
+      artefact: 'a.tar',
+      outcome: 'uploaded' as const,
     };
     await appendToLedger(directory, { ...entry, delivery: 'first' });
     const path = join(directory, 'ledger.jsonl');

@@ -38,7 +38,9 @@ async function makeSite(
     slurm: slurm.environment,
     environment,
     settings: {
-      ...{ 'buildenv.slurm_params': '', 'buildenv.job_name': '', 'buildenv.local_tmp': '' },
+      'buildenv.slurm_params': '',
+      'buildenv.job_name': '',
+      'buildenv.local_tmp': '',
       'event_handler.recovery_interval': '1',
       ...settings,
     },

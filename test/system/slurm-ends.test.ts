@@ -42,7 +42,9 @@ beforeAll(async () => {
   const partition = (name: string, settings: string) => `PartitionName=${name} Nodes=ALL ${settings}\n`;
   const low = partition('low', 'PriorityTier=1') + partition('low-requeue', 'PriorityTier=1 PreemptMode=REQUEUE');
   slurm = await startSlurm(join(directory, 'slurm'), {
-    ...{ nodes: 4, accounting: true, memoryLimits: limitsMemory },
+    nodes: 4,
+    accounting: true,
+    memoryLimits: limitsMemory,
     extraConfiguration: `PreemptType=preempt/partition_prio\nPreemptMode=CANCEL\n${low}${partition('high', 'PriorityTier=9')}`,
   });
   await writeFile(join(directory, 'job.sh'), jobScript);

@@ -51,20 +51,32 @@ function siteOf(name: string) {
     },
   };
   const tools = {
-    ...{ settings, git, slurm, github, childEnvironment: {}, now: () => new Date() },
+    settings,
+    git,
+    slurm,
+    github,
+    childEnvironment: {},
+    now: () => new Date(),
     runProgram: async () => ({ kind: 'exited', code: 0, stdout: '', stderr: '' }),
     log: pino({ level: 'silent' }),
   } as unknown as Tools;
   const targets = settings.nodeTypes.slice(0, 2).map(
     (nodeType): BuildTarget => ({
-      ...{ nodeType, repositoryId: 'R1', forArch: nodeType.cpuSubdir, exports: [] },
+      nodeType,
+      repositoryId: 'R1',
+      forArch: nodeType.cpuSubdir,
+      exports: [],
     }),
   );
   const pullRequestDir = join(directory, name, '2026.11', 'pr_9');
   const order = {
-    ...{ delivery: 'd-1', orderedBy: { login: 'alice' }, repository: { owner: 'O', name: 'R' } },
-    ...{ pullRequest: { number: 9, baseBranch: 'main', headSha: 'c0ffee' }, targets },
-    ...{ pullRequestDir, runDir: join(pullRequestDir, 'event_d-1/run_000') },
+    delivery: 'd-1',
+    orderedBy: { login: 'alice' },
+    repository: { owner: 'O', name: 'R' },
+    pullRequest: { number: 9, baseBranch: 'main', headSha: 'c0ffee' },
+    targets,
+    pullRequestDir,
+    runDir: join(pullRequestDir, 'event_d-1/run_000'),
   } as unknown as BuildOrder;
   return { build: () => buildCommand(order, tools), git, submitted };
 }

@@ -71,7 +71,11 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
   const { jobs, uploadedBefore } = await readBuiltJobs(tools.settings.build.jobsBaseDir, pullRequest, ledger.entries);
   const decisions = planUploads(policy, repository, jobs, uploadedBefore);
   const planned = decisions.map(({ job: { id, directory, pullRequestDir, commentId }, artefact, refused }) => ({
-    ...{ id, directory, pullRequestDir, commentId, artefact },
+    id,
+    directory,
+    pullRequestDir,
+    commentId,
+    artefact,
     ...(refused !== undefined && { refused }),
   }));
   await writeProgress(open, { planned });
@@ -105,8 +109,12 @@ async function upload(planned: PlannedArtefact, { order }: OpenOrder, tools: Too
   const outcome = planned.refused === undefined ? await runScript(planned, order, tools) : { reason: planned.refused };
   const entry: LedgerEntry = {
     at: tools.now().toISOString(),
-    ...{ by, delivery, repository: `${repository.owner}/${repository.name}`, pullRequest },
-    ...{ job: planned.id, artefact: planned.artefact },
+    by,
+    delivery,
+    repository: `${repository.owner}/${repository.name}`,
+    pullRequest,
+    job: planned.id,
+    artefact: planned.artefact,
     ...outcome,
     outcome: outcome.reason === undefined ? 'uploaded' : 'not uploaded',
   };

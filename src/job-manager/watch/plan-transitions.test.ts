@@ -20,7 +20,9 @@ const kinds = (
 ) => {
   const at = new Date(now.getTime() - (asked?.ago ?? 0) * 1000).toISOString();
   const known = {
-    ...{ id: '7' as JobId, directory, phase: phase as 'submitted' },
+    id: '7' as JobId,
+    directory,
+    phase: phase as 'submitted',
     ...(asked && { asked: { times: asked.timesAsked, at, timesUnknown: 0 } }),
   };
   return planTransitions([known], reading, { handover: handover as 'hold_release', now, pollIntervalSeconds: 60 })

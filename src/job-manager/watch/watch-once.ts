@@ -69,7 +69,9 @@ export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet
   const known = followed.map(({ job, record: { phase, asked } }) => ({ ...job, phase, ...(asked && { asked }) }));
   const { pollIntervalSeconds } = settings.jobManager;
   const transitions = planTransitions(known, queue, {
-    ...{ handover: settings.build.handover.kind, now: tools.now(), pollIntervalSeconds },
+    handover: settings.build.handover.kind,
+    now: tools.now(),
+    pollIntervalSeconds,
   });
   const readings = await askForMissing(followed, transitions, slurm);
   const now: Followed[] = [];

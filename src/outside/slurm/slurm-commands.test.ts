@@ -21,7 +21,11 @@ async function program(name: string, script: string) {
 }
 
 const job = {
-  ...{ id: '7' as JobId, cluster: 'c2', partition: 'main', state: 'RUNNING', reason: 'None' },
+  id: '7' as JobId,
+  cluster: 'c2',
+  partition: 'main',
+  state: 'RUNNING',
+  reason: 'None',
   directory: '/jobs/7',
 };
 const invalidId = 'echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1';
@@ -119,7 +123,11 @@ describe('a job that is asked for', () => {
     await program('sacct', 'echo "7|CANCELLED by 0|0:15|2026-11-24T14:35:33|/jobs/7"');
     const cancelled = { ...job, state: 'CANCELLED', exitCode: '0:15' };
     expect(await ask({ scontrol: 'echo x' }, cancelled)).toEqual({
-      ...{ kind: 'job', state: 'CANCELLED', reason: 'None', exitCode: '0:15', cancelledBy: 'root' },
+      kind: 'job',
+      state: 'CANCELLED',
+      reason: 'None',
+      exitCode: '0:15',
+      cancelledBy: 'root',
     });
     await program('sacct', 'echo "7|CANCELLED by 4000000000|0:15|2026-11-24T14:35:33|/jobs/7"');
     expect(await ask({}, cancelled)).toMatchObject({ cancelledBy: 'user id 4000000000' });
