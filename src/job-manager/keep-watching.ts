@@ -6,8 +6,9 @@ import { JobStore } from './job-store.ts';
 import { OrderWorker } from './order-worker.ts';
 import { troubleReporter } from './report-troubles.ts';
 import type { Tools } from './tools.ts';
+import { Memory } from './watch/memory.ts';
 import { planPause } from './watch/plan-pause.ts';
-import { Memory, tellRecorded, watchOnce } from './watch/watch-once.ts';
+import { tellRecorded, watchOnce } from './watch/watch-once.ts';
 
 export interface WatchOptions {
   /** Negative: for ever. */

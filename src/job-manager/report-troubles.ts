@@ -1,6 +1,6 @@
 import { reporter } from '../jobs/reports.ts';
 import type { Tools } from './tools.ts';
-import type { Memory } from './watch/watch-once.ts';
+import type { Memory } from './watch/memory.ts';
 
 /** Makes what is called after each interval: it leaves on the disk when the queue was last read, and what goes wrong. `failure`: of the whole interval. */
 export function troubleReporter(): (tools: Tools, memory: Pick<Memory, 'told'>, failure?: unknown) => Promise<void> {

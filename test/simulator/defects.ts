@@ -14,7 +14,7 @@ export interface Defect {
 export const defects: readonly Defect[] = [
   {
     name: 'a row is sent before it is recorded',
-    file: 'src/job-manager/watch/watch-once.ts',
+    file: 'src/job-manager/watch/carry-out.ts',
     right: '  return await tools.jobs.change(job, tools.github, ({ asked: _, ...record }) => {',
     wrong: `  const early = await tools.jobs.read(job, tools.github);
   const { renderComment } = await import('../../messages/render-comment.ts');

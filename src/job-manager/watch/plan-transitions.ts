@@ -43,7 +43,7 @@ interface Circumstances {
   readonly pollIntervalSeconds: number;
 }
 
-/** Compares what is known with what the queue says. No I/O: watch-once.ts does what comes back. */
+/** Compares what is known with what the queue says. No I/O: carry-out.ts does what comes back. */
 export function planTransitions(
   known: readonly Known[],
   queue: QueueReading,

@@ -12,7 +12,8 @@ import type { JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import type { Texts } from '../../settings/settings.ts';
 import { JobStore } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
-import { Memory, watchOnce } from './watch-once.ts';
+import { Memory } from './memory.ts';
+import { watchOnce } from './watch-once.ts';
 
 const id = '7' as JobId;
 const texts = {
