@@ -39,7 +39,7 @@ async function replay(settings: Settings, name: string, json: boolean): Promise<
 function sentenceOf(outcome: Awaited<ReturnType<typeof putBack>>, name: string): string {
   switch (outcome.kind) {
     case 'put back':
-      return `Put back: ${outcome.path} is taken up again, within a minute where its daemon runs.`;
+      return `Put back: ${outcome.path} is taken up again by its daemon, if that runs: in the next minute, or interval of the queue.`;
     case 'waiting':
       return `It waits to be done already: ${outcome.path}.`;
     case 'done':

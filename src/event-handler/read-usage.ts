@@ -89,7 +89,8 @@ async function readJobs(inbox: EarlierComments, settings: Settings): Promise<(Ow
     );
   });
   const isOrdered = ({ directory }: JobLink) => ordered.some(({ runDir }) => directory.startsWith(`${runDir}/`));
-  const links = [...(await readSubmitted(settings.jobManager.jobIdsDir)), ...(await readHandovers(settings.stateDir))];
+  const handedOver = await readHandovers(settings.stateDir); // before those that are followed: one may be taken meanwhile
+  const links = [...handedOver, ...(await readSubmitted(settings.jobManager.jobIdsDir))];
   const byId = new Map<string, JobLink>(links.map((link) => [link.id, link]));
   const jobs: (Owned & { readonly count: number })[] = [];
   for (const link of byId.values()) {

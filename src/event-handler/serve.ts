@@ -5,7 +5,7 @@ import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
 import { pruneOrders } from '../jobs/orders.ts';
 import { readReport, reporter } from '../jobs/reports.ts';
-import { pruneJobsSetAside, readSetAside } from '../jobs/set-aside.ts';
+import { pruneJobsSetAside, readSetAside, type SetAside } from '../jobs/set-aside.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -82,15 +82,26 @@ async function prune(inbox: Inbox, { stateDir, jobManager }: Settings): Promise<
   await pruneTemporary(stateDir, now);
 }
 
+interface Attention {
+  readonly setAside?: { readonly count: number; readonly newest: readonly Pick<SetAside, 'kind' | 'name' | 'since'>[] };
+  readonly jobManagerTroubles?: readonly string[];
+  /** Why it is not known. */
+  readonly unreadable?: string;
+}
+
 /** What waits for a person: the names alone, since whoever reaches the port can read it. scripts/bot-admin status has the reasons. */
-async function attention({ stateDir, jobManager }: Settings) {
-  const setAside = (await readSetAside(stateDir, jobManager.jobIdsDir)).map(({ kind, name, since }) => ({
-    kind,
-    name,
-    since,
-  }));
-  const troubles = (await readReport(stateDir, 'job-manager'))?.troubles.map(({ subject }) => subject) ?? [];
-  return { setAside: { count: setAside.length, newest: setAside.slice(-namesShown) }, jobManagerTroubles: troubles };
+async function attention({ stateDir, jobManager }: Settings): Promise<Attention> {
+  try {
+    const setAside = await readSetAside(stateDir, jobManager.jobIdsDir);
+    const newest = setAside.toSorted((a, b) => a.since.localeCompare(b.since)).slice(-namesShown);
+    const troubles = (await readReport(stateDir, 'job-manager'))?.troubles.map(({ subject }) => subject) ?? [];
+    const named = newest.map(({ kind, name, since }) => ({ kind, name, since }));
+    return { setAside: { count: setAside.length, newest: named }, jobManagerTroubles: troubles };
+  } catch (error) {
+    return {
+      unreadable: `what was set aside cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
 }
 
 const problemsOf = (settingsFile: Pick<SettingsFile, 'problems'>) => settingsFile.problems.map(describeProblem);
@@ -107,15 +118,15 @@ async function listen(
     health: async () => {
       const settings = await settingsFile.current();
       const configurationProblems = problemsOf(settingsFile);
-      const storage = await inbox.storage();
-      const ok = configurationProblems.length === 0 && storage.problem === null;
+      const { count, problem } = await inbox.storage();
+      const { unreadable = null, ...waiting } = await attention(settings);
       return {
-        ok,
-        inbox: storage.count,
-        storage: storage.problem,
+        ok: configurationProblems.length === 0 && problem === null && unreadable === null,
+        inbox: count,
+        storage: problem ?? unreadable,
         recovery: recovery.health(),
         configurationProblems,
-        ...(await attention(settings)),
+        ...waiting,
       };
     },
     log,

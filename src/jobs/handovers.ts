@@ -50,18 +50,17 @@ export async function takeJob(
   job: JobLink,
 ): Promise<'taken' | 'finished' | 'waits'> {
   const isDone = await isFinished(jobIdsDir, job);
-  if (!isDone) {
-    if ((await lookFor(job, submittedDir(jobIdsDir))) === 'another') return 'waits';
-    await followJob(jobIdsDir, job);
-  }
-  await removeDurably(join(handedOverDir(stateDir), job.id));
+  if (!isDone && (await followJob(jobIdsDir, job)) === 'waits') return 'waits';
+  await unlinkJob(handedOverDir(stateDir), job);
   return isDone ? 'finished' : 'taken';
 }
 
-/** Puts a job where the watch looks; one that is there is left. */
-export async function followJob(jobIdsDir: string, job: JobLink): Promise<void> {
-  await makeDirectory(submittedDir(jobIdsDir));
-  await linkJob(submittedDir(jobIdsDir), job);
+/** Puts a job where the watch looks. `waits`: another one that Slurm gave the same id is there, and must come to its end first. */
+export async function followJob(jobIdsDir: string, job: JobLink): Promise<'followed' | 'waits'> {
+  const submitted = submittedDir(jobIdsDir);
+  await makeDirectory(submitted);
+  await linkJob(submitted, job);
+  return (await lookFor(job, submitted)) === 'this one' ? 'followed' : 'waits';
 }
 
 /** Whether a job was put away since nothing is left to do with it. */
@@ -69,16 +68,28 @@ export async function isFinished(jobIdsDir: string, job: JobLink): Promise<boole
   return (await lookFor(job, finishedDir(jobIdsDir))) === 'this one';
 }
 
-/** Whether a job was set aside. */
-export async function isSetAside(jobIdsDir: string, job: JobLink): Promise<boolean> {
-  return (await lookFor(job, failedDir(jobIdsDir))) === 'this one';
+/** Whether a job was set aside, or another one that Slurm gave the same id. */
+export async function lookAmongSetAside(jobIdsDir: string, job: JobLink): Promise<Found> {
+  return await lookFor(job, failedDir(jobIdsDir));
+}
+
+type Found = 'this one' | 'another' | 'nothing';
+
+/** Whether it is the same job: Slurm gives a number out again, a directory has one job. */
+export function isSameJob(one: JobLink, other: JobLink): boolean {
+  return one.id === other.id && isWorkDirOf(one.directory, other.directory);
 }
 
 /** Whether a directory has a link to this job, or to another one that Slurm gave the same id. */
-async function lookFor(job: JobLink, directory: string): Promise<'this one' | 'another' | 'nothing'> {
+async function lookFor(job: JobLink, directory: string): Promise<Found> {
   const link = await readLink(join(directory, job.id));
   if (link === undefined) return 'nothing';
   return isWorkDirOf(job.directory, link) ? 'this one' : 'another';
+}
+
+/** Removes a job's link; that of another job is left. */
+async function unlinkJob(directory: string, job: JobLink): Promise<void> {
+  if ((await lookFor(job, directory)) === 'this one') await removeDurably(join(directory, job.id));
 }
 
 async function readLink(path: string): Promise<string | undefined> {
@@ -102,32 +113,37 @@ export async function finishJob(jobIdsDir: string, id: JobId): Promise<void> {
   await moveDurably(join(submittedDir(jobIdsDir), id), join(finishedDir(jobIdsDir), id));
 }
 
-/** Jobs that were set aside. */
-export async function readJobsSetAside(jobIdsDir: string): Promise<JobLink[]> {
-  return await readLinks(failedDir(jobIdsDir));
+/**
+ * All jobs with which something may be left to do: handed over, followed, or set aside. A job may move meanwhile; it is looked for in the
+ * order in which jobs do, and once more among those followed, to which one that was set aside comes back.
+ */
+export async function readUnfinished(stateDir: string, jobIdsDir: string): Promise<JobLink[]> {
+  const submitted = submittedDir(jobIdsDir);
+  const jobs: JobLink[] = [];
+  for (const directory of [handedOverDir(stateDir), submitted, failedDir(jobIdsDir), submitted])
+    jobs.push(...(await readLinks(directory)));
+  return jobs;
 }
 
-/** Moves a job from where it is handed over or followed into `failed/`; one that the queue alone shows is linked there. Safe to do again. */
+/**
+ * Puts a job into `failed/`, and takes it away from where it is handed over, which may be another file system, or followed. The link of
+ * another job that is there is left. Safe to do again.
+ */
 export async function leaveJob(stateDir: string, jobIdsDir: string, job: JobLink): Promise<void> {
   const failed = failedDir(jobIdsDir);
   await makeDirectory(failed, 0o700);
-  for (const directory of [handedOverDir(stateDir), submittedDir(jobIdsDir)]) {
-    if ((await lookFor(job, directory)) === 'this one')
-      await moveDurably(join(directory, job.id), join(failed, job.id));
-  }
-  if (await isSetAside(jobIdsDir, job)) return;
-  await removeDurably(join(failed, job.id)); // of another job, from before Slurm began to count anew
   await linkJob(failed, job);
+  if ((await lookFor(job, failed)) !== 'this one') return;
+  for (const directory of [handedOverDir(stateDir), submittedDir(jobIdsDir)]) await unlinkJob(directory, job);
 }
 
-/** The way back, into `submitted/`. `waits`: another job that Slurm gave the same id is followed, and must come to its end first. */
+/** The way back, into `submitted/`. `waits`: as {@link followJob} says. */
 export async function followAgain(jobIdsDir: string, id: string): Promise<'followed' | 'waits'> {
-  const from = join(failedDir(jobIdsDir), id);
-  const submitted = submittedDir(jobIdsDir);
-  const job = { id: id as JobId, directory: (await readLink(from)) ?? '' };
-  if ((await lookFor(job, submitted)) === 'another') return 'waits';
-  await makeDirectory(submitted);
-  await moveDurably(from, join(submitted, id));
+  const directory = await readLink(join(failedDir(jobIdsDir), id));
+  if (directory === undefined) return 'followed'; // somebody else has put it back meanwhile
+  const job = { id: id as JobId, directory };
+  if ((await followJob(jobIdsDir, job)) === 'waits') return 'waits';
+  await unlinkJob(failedDir(jobIdsDir), job);
   return 'followed';
 }
 

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JobId } from '../outside/slurm/slurm.ts';
-import { finishJob, handOver, isSetAside, readHandovers, readSubmitted, takeJob } from './handovers.ts';
+import { finishJob, handOver, lookAmongSetAside, readHandovers, readSubmitted, takeJob } from './handovers.ts';
 import { isEnough, putBack, readSetAside, setAside, setJobAside } from './set-aside.ts';
 
 let stateDir: string;
@@ -89,7 +89,10 @@ it.each`
   expect(await readSetAside(stateDir, ids())).toMatchObject([
     { kind: 'job', name: '11', path: join(ids(), 'failed/11'), why: 'it is damaged' },
   ]);
-  expect([await isSetAside(ids(), job('a')), await isSetAside(ids(), job('b'))]).toEqual([true, false]);
+  expect([await lookAmongSetAside(ids(), job('a')), await lookAmongSetAside(ids(), job('b'))]).toEqual([
+    'this one',
+    'another',
+  ]);
 });
 
 it('a job is put back by its whole number, once, and asking again puts nothing else back', async () => {
@@ -111,11 +114,36 @@ it('of two jobs that were given one number, the one that is followed comes to it
   await takeJob(stateDir, ids(), job('a'));
   await setJobAside(stateDir, ids(), job('a'), 'it is damaged');
   expect(await takeJob(stateDir, ids(), job('b'))).toBe('taken');
-  await handOver(stateDir, job('c'));
   expect(await putBack(stateDir, ids(), '11')).toEqual({ kind: 'another', path: join(ids(), 'submitted/11') });
-  await setJobAside(stateDir, ids(), job('c'), 'it is damaged, too');
-  expect([await readSubmitted(ids()), await readHandovers(stateDir)]).toEqual([[job('b')], []]);
+  expect(await readSubmitted(ids())).toEqual([job('b')]);
   await finishJob(ids(), job('b').id);
   expect(await putBack(stateDir, ids(), '11')).toMatchObject({ kind: 'put back' });
-  expect(await readSubmitted(ids())).toEqual([job('c')]);
+  expect(await readSubmitted(ids())).toEqual([job('a')]);
+});
+
+it('a job is not set aside in the place of an earlier one of its number, until a person has removed that', async () => {
+  await takeJob(stateDir, ids(), job('a'));
+  await setJobAside(stateDir, ids(), job('a'), 'it is damaged');
+  await handOver(stateDir, job('b'));
+  const path = join(ids(), 'failed/11');
+  await expect(setJobAside(stateDir, ids(), job('b'), 'it is gone')).rejects.toThrow(
+    `${path} is an earlier job, to which Slurm gave the same number: remove it and ${path}.why`,
+  );
+  expect(await readSetAside(stateDir, ids())).toMatchObject([{ name: '11', why: 'it is damaged' }]);
+  expect([await lookAmongSetAside(ids(), job('a')), await readHandovers(stateDir)]).toEqual(['this one', [job('b')]]);
+  for (const name of ['11', '11.why']) await rm(join(ids(), 'failed', name));
+  await setJobAside(stateDir, ids(), job('b'), 'it is gone');
+  expect([await lookAmongSetAside(ids(), job('b')), await readHandovers(stateDir)]).toEqual(['this one', []]);
+});
+
+it('a job is set aside from one file system onto another', async () => {
+  const other = await mkdtemp('/dev/shm/set-aside-');
+  try {
+    await handOver(stateDir, job('a'));
+    await setJobAside(stateDir, other, job('a'), 'it is gone');
+    expect([await readSetAside(stateDir, other), await readHandovers(stateDir)]).toMatchObject([[{ name: '11' }], []]);
+    expect((await stat(other)).dev).not.toBe((await stat(stateDir)).dev);
+  } finally {
+    await rm(other, { recursive: true });
+  }
 });

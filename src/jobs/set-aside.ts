@@ -10,7 +10,15 @@ import {
 } from '../outside/files/durable-files.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import { isJobId } from './directories.ts';
-import { failedDir, finishedDir, followAgain, type JobLink, leaveJob, submittedDir } from './handovers.ts';
+import {
+  failedDir,
+  finishedDir,
+  followAgain,
+  type JobLink,
+  leaveJob,
+  lookAmongSetAside,
+  submittedDir,
+} from './handovers.ts';
 
 // What failed again and again is put beside the others, in `failed/`, with a file that tells the reason: `NAME.why`. It stays there until
 // somebody puts it back, or removes it. Of a job it is the link, `JOB_IDS_DIR/failed/ID`; its directory stays where it is.
@@ -80,9 +88,15 @@ export async function setAside(path: string, directory: string, why: string): Pr
   await moveDurably(path, to);
 }
 
-/** Follows a job no longer, and keeps the reason. Safe to do again. */
+/** Follows a job no longer, and keeps the reason. Throws where one that had its number before lies there. Safe to do again. */
 export async function setJobAside(stateDir: string, jobIdsDir: string, job: JobLink, why: string): Promise<void> {
-  await writeReason(join(failedDir(jobIdsDir), job.id), why);
+  const path = join(failedDir(jobIdsDir), job.id);
+  if ((await lookAmongSetAside(jobIdsDir, job)) === 'another') {
+    throw new Error(
+      `${path} is an earlier job, to which Slurm gave the same number: remove it and ${reasonOf(path)} where it is not wanted any more; only then can this one be set aside`,
+    );
+  }
+  await writeReason(path, why);
   await leaveJob(stateDir, jobIdsDir, job);
 }
 

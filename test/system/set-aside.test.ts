@@ -112,7 +112,7 @@ it('stops nothing else, is seen, and is done after all when it was put right', a
   expect(await readdir(ids('submitted'))).toEqual([]); // though the queue shows the first one still
 
   const told = await health(({ jobManagerTroubles }) => jobManagerTroubles.length === 0);
-  const newest = [{ name: nonsense }, { kind: 'order' }, { kind: 'job', name: '11' }];
+  const newest = [{ kind: 'order' }, { name: nonsense }, { kind: 'job', name: '11' }];
   expect(told.setAside).toMatchObject({ count: 3, newest });
   const { status, output } = await admin('status');
   expect([status, output.split('\n').filter((line) => line.startsWith('- '))]).toEqual([
@@ -161,6 +161,14 @@ it('stops nothing else, is seen, and is done after all when it was put right', a
     0,
     { ok: true, needsHuman: [], daemons: { 'event handler': { state: 'runs', number: 2 } }, setAside: [] },
   ]);
+});
+
+it('health says so where what was set aside cannot be read', async () => {
+  await mkdir(ids(), { recursive: true });
+  await writeFile(ids('failed'), 'in the way');
+  const answer = await fetch(`${address()}/health`);
+  const storage = expect.stringMatching(/^what was set aside cannot be read: ENOTDIR/);
+  expect([answer.status, await answer.json()]).toMatchObject([503, { ok: false, storage, inbox: { failed: 0 } }]);
 });
 
 it('status works while nothing runs, and says so', async () => {

@@ -180,6 +180,18 @@ it.each`
   expect([await kept(), await openOrders()]).toEqual([['2025.01/pr_5: 11'], 1]);
 });
 
+it.each`
+  what                                                 | record
+  ${'has ended, and whose build removed its metadata'} | ${{ phase: 'finished' }}
+  ${'has ended, and whose number another one has now'} | ${undefined}
+`('does not wait for a job that $what', async ({ record }) => {
+  await makeJob('11', { hasMetadata: record === undefined, record });
+  const directory = join(root, 'jobs/2025.01/pr_6/event_11/run_000/R1');
+  await linkJob(join(root, 'ids/submitted'), { id: '11' as JobId, directory });
+  expect(await cleanUpOrder(await close(), makeTools())).toBe('done');
+  expect(await moved()).toEqual(['2025.01/pr_5: 11']);
+});
+
 it('waits for a job that was handed over and not taken yet', async () => {
   const directory = await makeJob('11');
   await handOver(join(root, 'state'), { id: '11' as JobId, directory });

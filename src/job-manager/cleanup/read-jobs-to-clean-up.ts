@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type JobLink, readHandovers, readJobsSetAside, readSubmitted } from '../../jobs/handovers.ts';
+import { isSameJob, type JobLink, readUnfinished } from '../../jobs/handovers.ts';
 import { readJobRecord } from '../../jobs/job-record.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
@@ -15,14 +15,19 @@ export async function readJobsToCleanUp(
   pullRequest: number,
   orderedAt: Date,
 ): Promise<DirectoryToCleanUp[]> {
-  const { jobIdsDir } = jobManager;
-  const followed = [...(await readSubmitted(jobIdsDir)), ...(await readHandovers(stateDir))];
-  // Nobody knows whether a job has ended that was set aside.
-  const ids = new Set([...followed, ...(await readJobsSetAside(jobIdsDir))].map(({ id }) => id));
+  const unfinished = await readUnfinished(stateDir, jobManager.jobIdsDir);
   const directories: DirectoryToCleanUp[] = [];
   for (const { month, path, jobs: links } of await readPullRequestDirectories(build.jobsBaseDir, pullRequest)) {
     const jobs: JobToCleanUp[] = [];
-    for (const link of links) jobs.push(await readJob(link, path, pullRequest, ids.has(link.id)));
+    for (const link of links)
+      jobs.push(
+        await readJob(
+          link,
+          path,
+          pullRequest,
+          unfinished.some((other) => isSameJob(other, link)),
+        ),
+      );
     directories.push({ month, path, jobs, hasLaterWork: await hasLaterWork(path, links, orderedAt) });
   }
   return directories;
@@ -32,7 +37,7 @@ async function readJob(
   { id, directory }: JobLink,
   path: string,
   pullRequest: number,
-  isFollowed: boolean,
+  isUnfinished: boolean,
 ): Promise<JobToCleanUp> {
   const { mtime: linkedAt } = await lstat(join(path, id));
   const job = { id, directory, linkedAt };
@@ -41,8 +46,9 @@ async function readJob(
   const reading = await readJobRecord(directory);
   const record = reading.kind === 'record' ? reading.record : undefined;
   const known = metadata.kind === 'metadata' ? metadata.metadata : record;
-  // Followed: the watch has something left to do. Behind: a row waits for GitHub, and would be lost. No metadata: not handed over yet.
-  const isActive = isFollowed || metadata.kind !== 'metadata' || (record !== undefined && isBehind(record));
+  const isHandedOver = metadata.kind !== 'missing' || record?.phase === 'finished'; // a build may have removed its metadata
+  // Unfinished: the watch has something left to do, or a person has. Behind: a row waits for GitHub, and would be lost.
+  const isActive = isUnfinished || !isHandedOver || (record !== undefined && isBehind(record));
   const isOurs = known !== undefined && known.pullRequest === pullRequest;
   return { ...job, ...(isOurs && { repository: known.repository }), state: isActive ? 'active' : 'ended' };
 }

@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { linkJob } from '../../jobs/handovers.ts';
+import { finishJob, followJob, linkJob, readSubmitted } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { readLedger } from '../../jobs/ledger.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
@@ -160,6 +160,22 @@ it('the row of a job that was set aside, and mended since, waits until the job i
   await deploy('all');
   expect(await rows(directory)).toEqual([succeeded('eessi-p-100.tar.gz')]);
   expect((await readdir(join(root, 'ids'))).sort()).toEqual(['failed', 'finished']);
+});
+
+it('the row of a job waits while another one that has its number is followed', async () => {
+  const directory = await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'] });
+  const later = { id: '11' as JobId, directory: join(root, 'jobs/2025.02/pr_9/event_b/run_000/R1') };
+  await followJob(join(root, 'ids'), later);
+  const order = await open();
+  for (let times = 0; times < 2; times++) expect(await deployOrder(order, makeTools('once'))).toBe('waits');
+  expect(await readSubmitted(join(root, 'ids'))).toEqual([later]);
+  await finishJob(join(root, 'ids'), later.id);
+  expect(await deployOrder(order, makeTools('once'))).toBe('done');
+  expect(await readSubmitted(join(root, 'ids'))).toEqual([{ id: '11', directory }]);
+  expect([await uploaded(), await rows(directory)]).toEqual([
+    ['eessi-p-100.tar.gz'],
+    [succeeded('eessi-p-100.tar.gz')],
+  ]);
 });
 
 it('uploads, enters it in the ledger and uploaded.txt, adds the row, and puts the job where the watch looks', async () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { followJob, isSetAside } from '../../jobs/handovers.ts';
+import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
 import { cutTo } from '../../messages/comment.ts';
@@ -36,9 +36,10 @@ const longestReason = 300;
 /**
  * Carries a deployment out: uploads what the policy chooses, and records what became of each artefact: ledger, uploaded.txt, row.
  * Safe to call again after a kill anywhere: what the ledger has is not uploaded again, and what should follow it is made up for.
- * One artefact that fails stops no other; what could not be recorded is thrown at the end, and the order stays open.
+ * One artefact that fails stops no other; what could not be recorded is thrown at the end, and the order stays open. `waits`: a row
+ * cannot be told yet; to be called again.
  */
-export async function deployOrder(open: OpenOrder, tools: Tools): Promise<void> {
+export async function deployOrder(open: OpenOrder, tools: Tools): Promise<'done' | 'waits'> {
   const ledger = await readLedger(tools.settings.stateDir);
   if (ledger.brokenLine !== undefined) {
     tools.log.error(
@@ -48,9 +49,10 @@ export async function deployOrder(open: OpenOrder, tools: Tools): Promise<void> 
   }
   const planned = await planOnce(open, tools, ledger);
   const failures: unknown[] = [];
+  let waits = false;
   for (const each of planned) {
     try {
-      await deployOne(each, open, tools, ledger);
+      if ((await deployOne(each, open, tools, ledger)) === 'waits') waits = true;
     } catch (error) {
       tools.log.error({ err: error, job: each.id, artefact: each.artefact }, 'an artefact could not be dealt with');
       failures.push(error);
@@ -59,7 +61,9 @@ export async function deployOrder(open: OpenOrder, tools: Tools): Promise<void> 
   if (failures.length > 0) {
     throw new AggregateError(failures, `${failures.length} of ${planned.length} artefacts could not be dealt with`);
   }
+  if (waits) return 'waits';
   await closeOrder(open);
+  return 'done';
 }
 
 /** Decides once what the order means, and writes it down. */
@@ -91,7 +95,7 @@ async function deployOne(
   open: OpenOrder,
   tools: Tools,
   ledger: LedgerReading,
-): Promise<void> {
+): Promise<'done' | 'waits'> {
   await readUploadedText(planned.pullRequestDir); // throws before something is uploaded that could not be noted
   const { delivery } = open.order;
   const before = ledger.entries.find(
@@ -99,7 +103,7 @@ async function deployOne(
   );
   const entry = before ?? (await upload(planned, open, tools));
   if (entry.outcome === 'uploaded') await noteUploaded(planned);
-  await addRow(planned, entry, tools);
+  return await addRow(planned, entry, tools);
 }
 
 /** Uploads an artefact, if that is possible, and enters what became of it in the ledger. */
@@ -186,8 +190,11 @@ async function noteUploaded({ id, artefact, pullRequestDir }: PlannedArtefact): 
   await appendLineUntrusted(uploadedPath(pullRequestDir), text === '' || text.endsWith('\n') ? line : `\n${line}`);
 }
 
-/** Records the row. Its time is the ledger's, so that recording it again adds nothing. */
-async function addRow({ id, directory }: PlannedArtefact, entry: LedgerEntry, tools: Tools): Promise<void> {
+/**
+ * Records the row, and has it told. Its time is the ledger's, so that recording it again adds nothing. `waits`: another job that has its
+ * number is followed.
+ */
+async function addRow({ id, directory }: PlannedArtefact, entry: LedgerEntry, tools: Tools): Promise<'done' | 'waits'> {
   const at = new Date(entry.at);
   const row =
     entry.outcome === 'uploaded'
@@ -196,16 +203,17 @@ async function addRow({ id, directory }: PlannedArtefact, entry: LedgerEntry, to
   const job = { id, directory };
   try {
     const record = await tools.jobs.change(job, tools.github, (now) => withRows(now, [row]));
-    if (!isBehind(record)) return;
+    if (!isBehind(record)) return 'done';
     const { jobIdsDir } = tools.settings.jobManager;
-    if (await isSetAside(jobIdsDir, job)) return; // sent when somebody has put the job back
+    if ((await lookAmongSetAside(jobIdsDir, job)) === 'this one') return 'done'; // sent when somebody has put the job back
     // The watch sends the rows of jobs in submitted/ and puts them away again; this one has been put away before.
-    await followJob(jobIdsDir, job);
+    return (await followJob(jobIdsDir, job)) === 'waits' ? 'waits' : 'done';
   } catch (error) {
     if (!(error instanceof UnusableJob)) throw error;
     tools.log.warn(
       { job: id, why: error.message },
       'a job has no usable record: what was uploaded of it is in the ledger only',
     );
+    return 'done';
   }
 }

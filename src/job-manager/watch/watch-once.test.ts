@@ -296,6 +296,18 @@ it.each`
   expect([await linksIn('ids/submitted'), [...memory.told]]).toEqual([[], []]);
 });
 
+it('one that was handed over, and whose directory is gone, is set aside; a job of others, of which the queue shows the like, is not', async () => {
+  const memory = new Memory();
+  await rm(join(root, 'ids/submitted/7'));
+  await rm(directory, { recursive: true });
+  for (let times = 0; times < 20; times++) await watch({ queue: 'RUNNING', memory });
+  expect([await failed(), [...memory.told]]).toEqual([[], []]);
+  await handOver(join(root, 'state'), { id, directory });
+  for (let times = 0; times < 20; times++) await watch({ queue: 'RUNNING', memory });
+  expect([await failed(), await linksIn('state/handed-over')]).toEqual([['7', '7.why'], []]);
+  expect(await readFile(join(root, 'ids/failed/7.why'), 'utf8')).toMatch(/its directory .* is gone\n$/);
+});
+
 it('a job for which GitHub is away is not set aside', async () => {
   const memory = new Memory();
   await rm(join(directory, '_bot_job.json')); // to adopt it, its comment is read

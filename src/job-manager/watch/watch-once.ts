@@ -1,8 +1,8 @@
 import {
   finishJob,
   isFinished,
-  isSetAside,
   type JobLink,
+  lookAmongSetAside,
   readHandovers,
   readSubmitted,
   takeJob,
@@ -10,7 +10,7 @@ import {
 import type { JobRecord } from '../../jobs/job-record.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
-import { settle } from '../../outside/files/durable-files.ts';
+import { exists, settle } from '../../outside/files/durable-files.ts';
 import { TryAgainLater } from '../../outside/github/github.ts';
 import type { QueueReading } from '../../outside/slurm/slurm.ts';
 import { UnusableJob } from '../job-store.ts';
@@ -88,6 +88,8 @@ async function takeNewJobs(
   for (const job of [...handedOver, ...found]) {
     if (only !== undefined && !only.has(job.id)) continue;
     await onItsOwn({ job }, tools, memory, async () => {
+      if (handedOver.includes(job) && !(await exists(job.directory)))
+        throw new UnusableJob(`its directory ${job.directory} is gone`);
       if (!(await isToBeTaken(job, jobIdsDir))) return { job };
       const taken = await takeJob(stateDir, jobIdsDir, job);
       if (taken === 'taken') tools.log.info({ job: job.id, directory: job.directory }, 'follows a job');
@@ -99,7 +101,7 @@ async function takeNewJobs(
 /** Metadata say that it is the job manager's. Of a job that was put away they are needed no more: only its handover may have to go. */
 async function isToBeTaken(job: JobLink, jobIdsDir: string): Promise<boolean> {
   const metadata = await readMetadata(job.directory, job.id);
-  if (metadata.kind === 'missing' || (await isSetAside(jobIdsDir, job))) return false;
+  if (metadata.kind === 'missing' || (await lookAmongSetAside(jobIdsDir, job)) === 'this one') return false;
   if (metadata.kind === 'unusable' && !(await isFinished(jobIdsDir, job))) throw new UnusableJob(metadata.why);
   return true;
 }
