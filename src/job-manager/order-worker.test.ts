@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { placeOrder } from '../jobs/orders.ts';
+import { type Order, placeOrder, readOpenOrders } from '../jobs/orders.ts';
+import { JobStore } from './job-store.ts';
 import { OrderWorker } from './order-worker.ts';
 import type { Tools } from './tools.ts';
 
@@ -20,8 +21,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-const order = (delivery: string, pullRequest: number) =>
-  placeOrder(root, {
+/** Places an order; gives back the paths of those that are open. */
+async function order(delivery: string, pullRequest: number, change: Partial<Order> = {}): Promise<string[]> {
+  await placeOrder(root, {
     version: 1,
     kind: 'clean-up',
     repository: { owner: 'O', name: 'R' },
@@ -29,7 +31,10 @@ const order = (delivery: string, pullRequest: number) =>
     by: 'carol',
     delivery,
     at: now.toISOString(),
+    ...change,
   });
+  return (await readOpenOrders(root)).orders.map(({ path }) => path);
+}
 
 /** One interval, a minute after the one before. */
 async function interval(): Promise<void> {
@@ -44,8 +49,9 @@ async function interval(): Promise<void> {
     jobManager: { jobIdsDir: join(root, 'ids') },
     cleanUp: { trashBinDir: join(root, 'trash') },
     control: { chatLevel: 'basic' },
+    deploy: { policy: 'once' },
   };
-  const tools = { settings, now: () => now, log: pino({ level: 'silent' }) } as unknown as Tools;
+  const tools = { settings, jobs: new JobStore(), now: () => now, log: pino({ level: 'silent' }) } as unknown as Tools;
   worker.lookForWork(tools, new AbortController().signal);
   await worker.idle();
 }
@@ -76,6 +82,27 @@ it('one for which the disk is full is tried for three days', async () => {
   now = new Date('2026-03-13T12:02:00Z');
   await interval();
   expect([await names('.'), await names('failed')]).toEqual([[], ['g-1.json', 'g-1.json.why']]);
+});
+
+it('a deployment waits for an earlier one of its pull request that is to be tried again, no other does', async () => {
+  // Its artefact was refused, which cannot be noted while the list of uploads is no file.
+  const list = join(root, 'jobs/2026.03/pr_9/uploaded.txt');
+  await mkdir(list, { recursive: true });
+  const pullRequestDir = join(list, '..');
+  const planned = [{ id: '11', directory: join(pullRequestDir, 'gone'), pullRequestDir, artefact: 'a', refused: 'no' }];
+  const [path = ''] = await order('g-1', 9, { kind: 'deploy', at: '2026-03-10T11:00:00.000Z' });
+  await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), progress: { planned } }));
+  await order('g-2', 9, { kind: 'deploy' });
+  await order('g-3', 9, { kind: 'deploy', repository: { owner: 'O', name: 'other' } });
+  await order('g-4', 8, { kind: 'deploy' });
+  await interval();
+  expect([await names('.'), await names('done')]).toEqual([
+    ['g-1.json', 'g-2.json'],
+    ['g-3.json', 'g-4.json'],
+  ]);
+  await rm(list, { recursive: true });
+  await interval();
+  expect([await names('.'), await names('done')]).toEqual([[], ['g-1.json', 'g-2.json', 'g-3.json', 'g-4.json']]);
 });
 
 it('one that fails, or is none, stops no other', async () => {

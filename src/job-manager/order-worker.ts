@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { type OpenOrder, readOpenOrders } from '../jobs/orders.ts';
+import { type OpenOrder, type Order, readOpenOrders } from '../jobs/orders.ts';
 import { type Failures, isEnough, setAside } from '../jobs/set-aside.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { settle } from '../outside/files/durable-files.ts';
 import { TryAgainLater, Unsure } from '../outside/github/github.ts';
 import { cleanUpOrder } from './cleanup/clean-up-order.ts';
 import { deployOrder } from './deploy/deploy-order.ts';
+import { isSamePullRequest } from './is-same-repository.ts';
 import type { Tools } from './tools.ts';
 
 /** An attempt that failed; `enough`: after so many it is set aside. */
@@ -21,7 +22,8 @@ const timesAllowed = 20;
 
 /**
  * Carries orders out, oldest first, while the queue is watched: an upload may take long. An order that must wait, or fails, is taken
- * up again in a later interval and stops no other.
+ * up again in a later interval and stops no other, but later deployments of its pull request: what it has uploaded may not be recorded
+ * yet, and is not to be uploaded by them as well.
  */
 export class OrderWorker {
   #underWay: Promise<void> | undefined;
@@ -49,25 +51,30 @@ export class OrderWorker {
       const enough = mayPass ? timesAllowed : 1;
       await this.#failed(path, { why: `it cannot be understood: ${why}`, isOutside: false, enough }, tools);
     }
+    const unfinished: Order[] = [];
     for (const open of orders) {
       if (stop.aborted) return;
-      await this.#carryOut(open, tools);
+      const { order } = open;
+      if (order.kind === 'deploy' && unfinished.some((earlier) => isSamePullRequest(earlier, order))) continue;
+      const isDone = await this.#carryOut(open, tools);
+      if (order.kind === 'deploy' && !isDone) unfinished.push(order);
     }
   }
 
-  async #carryOut(open: OpenOrder, tools: Tools): Promise<void> {
+  async #carryOut(open: OpenOrder, tools: Tools): Promise<boolean> {
     const { kind, delivery, repository, pullRequest } = open.order;
     const log = tools.log.child({ order: kind, delivery, pr: `${repository.owner}/${repository.name}#${pullRequest}` });
     try {
       await settle(this.#failures.get(open.path)?.error);
-      if (kind === 'deploy') await deployOrder(open, { ...tools, log });
-      else await cleanUpOrder(open, { ...tools, log });
+      const outcome = await (kind === 'deploy' ? deployOrder : cleanUpOrder)(open, { ...tools, log });
       this.#failures.delete(open.path);
+      return outcome === 'done';
     } catch (error) {
       log.error({ err: error }, 'an order failed: tried again in the next interval');
       const why = `it failed again and again, at last with: ${wordsOf(error)}`;
       const failure = { why, error, isOutside: isOutside(error), enough: timesAllowed };
       await this.#failed(open.path, failure, { ...tools, log });
+      return false;
     }
   }
 

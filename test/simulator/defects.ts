@@ -113,6 +113,13 @@ export const defects: readonly Defect[] = [
     wrong: 'missing: []',
   },
   {
+    name: 'a deployment does not wait for an earlier one of its pull request',
+    file: 'src/job-manager/order-worker.ts',
+    right: 'unfinished.some((earlier) => isSamePullRequest(earlier, order))',
+    wrong: 'false',
+    from: 1_530_801,
+  },
+  {
     name: 'a job is put away before its last row is sent',
     file: 'src/job-manager/watch/watch-once.ts',
     right: "now.phase === 'finished' && !isBehind(now)",

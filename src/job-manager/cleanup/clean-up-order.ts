@@ -5,7 +5,7 @@ import { type Said, sayOnce } from '../../jobs/say-once.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
 import { movedJobDirs } from '../../messages/moved-job-dirs.ts';
 import type { Comment, Markdown } from '../../outside/github/github.ts';
-import { isSameRepository } from '../is-same-repository.ts';
+import { isSamePullRequest } from '../is-same-repository.ts';
 import { readProgress, writeProgress } from '../order-progress.ts';
 import type { Tools } from '../tools.ts';
 import { carryOutMove, type MoveUnderWay } from './carry-out-move.ts';
@@ -56,10 +56,7 @@ export async function cleanUpOrder(open: OpenOrder, tools: Tools): Promise<'done
 /** What is to be uploaded must not be moved away before. */
 async function hasOpenDeployment({ order }: OpenOrder, { settings }: Tools): Promise<boolean> {
   const { orders } = await readOpenOrders(settings.stateDir);
-  return orders.some(
-    ({ order: { kind, repository, pullRequest } }) =>
-      kind === 'deploy' && pullRequest === order.pullRequest && isSameRepository(repository, order.repository),
-  );
+  return orders.some(({ order: other }) => other.kind === 'deploy' && isSamePullRequest(other, order));
 }
 
 /** The event handler places an order after it has done with all earlier events of the pull request, whose jobs are linked by then. */
