@@ -15,30 +15,22 @@ export async function readJobsToCleanUp(
   pullRequest: number,
   orderedAt: Date,
 ): Promise<DirectoryToCleanUp[]> {
-  const unfinished = await readUnfinished(stateDir, jobManager.jobIdsDir);
   const directories: DirectoryToCleanUp[] = [];
   for (const { month, path, jobs: links } of await readPullRequestDirectories(build.jobsBaseDir, pullRequest)) {
     const jobs: JobToCleanUp[] = [];
-    for (const link of links)
-      jobs.push(
-        await readJob(
-          link,
-          path,
-          pullRequest,
-          unfinished.some((other) => isSameJob(other, link)),
-        ),
-      );
+    for (const link of links) jobs.push(await readJob(link, path, pullRequest));
     directories.push({ month, path, jobs, hasLaterWork: await hasLaterWork(path, links, orderedAt) });
   }
-  return directories;
+  // After the jobs' own files: one that was handed over by then, and is not among these, has come to its end.
+  const unfinished = await readUnfinished(stateDir, jobManager.jobIdsDir);
+  const isUnfinished = (job: JobLink) => unfinished.some((other) => isSameJob(other, job));
+  const nowOf = (job: JobToCleanUp): JobToCleanUp =>
+    job.state === 'ended' && isUnfinished(job) ? { ...job, state: 'active' } : job;
+  return directories.map((directory) => ({ ...directory, jobs: directory.jobs.map(nowOf) }));
 }
 
-async function readJob(
-  { id, directory }: JobLink,
-  path: string,
-  pullRequest: number,
-  isUnfinished: boolean,
-): Promise<JobToCleanUp> {
+/** How a job stands by its own files. */
+async function readJob({ id, directory }: JobLink, path: string, pullRequest: number): Promise<JobToCleanUp> {
   const { mtime: linkedAt } = await lstat(join(path, id));
   const job = { id, directory, linkedAt };
   if (!(await exists(directory))) return { ...job, state: 'gone' };
@@ -47,8 +39,8 @@ async function readJob(
   const record = reading.kind === 'record' ? reading.record : undefined;
   const known = metadata.kind === 'metadata' ? metadata.metadata : record;
   const isHandedOver = metadata.kind !== 'missing' || record?.phase === 'finished'; // a build may have removed its metadata
-  // Unfinished: the watch has something left to do, or a person has. Behind: a row waits for GitHub, and would be lost.
-  const isActive = isUnfinished || !isHandedOver || (record !== undefined && isBehind(record));
+  // Behind: a row waits for GitHub, and would be lost.
+  const isActive = !isHandedOver || (record !== undefined && isBehind(record));
   const isOurs = known !== undefined && known.pullRequest === pullRequest;
   return { ...job, ...(isOurs && { repository: known.repository }), state: isActive ? 'active' : 'ended' };
 }
