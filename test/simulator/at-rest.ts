@@ -8,8 +8,9 @@ import type { Surroundings } from './daemons.ts';
 import type { SimulatedDelivery } from './github.ts';
 import type { History, Site } from './history.ts';
 import { type Seen, Violation } from './invariants.ts';
+import type { Process } from './process.ts';
 import type { SimulatedJob } from './slurm.ts';
-import { type Process, world } from './world.ts';
+import { world } from './world.ts';
 
 const idleIntervals = 2;
 const pollMilliseconds = 60_000;

@@ -10,10 +10,11 @@ import { placesOf } from '../../src/settings/places-of.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import type { SimulatedGit } from './git.ts';
 import type { SimulatedGitHub } from './github.ts';
+import type { Process } from './process.ts';
 import { workingDirectory } from './site.ts';
 import type { SimulatedSlurm } from './slurm.ts';
 import type { SimulatedStore } from './store.ts';
-import { type Process, world } from './world.ts';
+import { world } from './world.ts';
 
 /** What a history's daemons have to do with. */
 export interface Surroundings {

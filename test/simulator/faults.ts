@@ -1,6 +1,7 @@
 import { systemError } from './files.ts';
 import { type Fault, type FaultOfCall, tellingCalls } from './history.ts';
-import { begin, type CallFault, type Process, world } from './world.ts';
+import type { CallFault, Process } from './process.ts';
+import { begin, world } from './world.ts';
 
 const beginningsOf = {
   'event handler': new Set<string>(tellingCalls['event handler']),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CallFault } from './world.ts';
+import type { CallFault } from './process.ts';
 
 /** A site, as far as it makes a difference. */
 export interface Site {

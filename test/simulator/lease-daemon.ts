@@ -2,7 +2,8 @@ import type { Logger } from '../../src/daemon/logger.ts';
 import type * as pausing from '../../src/daemon/pause.ts';
 import type * as running from '../../src/daemon/run-alone.ts';
 import type * as durableFiles from '../../src/outside/files/durable-files.ts';
-import { type Process, world } from './world.ts';
+import type { Process } from './process.ts';
+import { world } from './world.ts';
 
 export const stateDir = '/bot';
 /** Where a daemon that holds the lease changes files. */

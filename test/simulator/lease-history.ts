@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CallFault } from './world.ts';
+import type { CallFault } from './process.ts';
 
 /** A daemon that wants the lease. */
 export interface Contender {

@@ -1,5 +1,6 @@
 import { Violation } from './invariants.ts';
-import { type Process, world } from './world.ts';
+import type { Process } from './process.ts';
+import { world } from './world.ts';
 
 /** A holder that has not renewed for so long may be taken for dead. */
 const silentSeconds = 45;

@@ -10,11 +10,12 @@ import type { Fault, History, MountFault } from './history.ts';
 import { limitTables } from './hooks.ts';
 import { checkEdit, checkNewComment, checkSubmission, checkUpload, type Seen, Violation } from './invariants.ts';
 import { People } from './people.ts';
+import { type Process, ProcessDied } from './process.ts';
 import { Relay } from './relay.ts';
 import { settingsOf, workingDirectory } from './site.ts';
 import { SimulatedSlurm } from './slurm.ts';
 import { SimulatedStore } from './store.ts';
-import { begin, type Process, ProcessDied, World } from './world.ts';
+import { begin, World } from './world.ts';
 
 /** From the last happening and the end of the last fault on: by then everything that was ordered is done or answered. */
 const restSeconds = 3 * 3600;

@@ -9,7 +9,8 @@ import {
   tellingCalls,
 } from './lease-history.ts';
 import { LeaseInvariants } from './lease-invariants.ts';
-import { begin, type CallFault, type Host, type Process, ProcessDied, World } from './world.ts';
+import { type CallFault, type Host, type Process, ProcessDied } from './process.ts';
+import { begin, World } from './world.ts';
 
 /** From the last fault on, until when the lease must be held again; and something more. */
 const restSeconds = 80;

@@ -1,50 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Files, type Remains, systemError } from './files.ts';
+import { type CallFault, type Host, type Process, ProcessDied } from './process.ts';
+import { randomOf } from './random.ts';
 
 // One seeded scheduler behind everything that can happen: files, requests, the clock, death. A step is one call that others can see or
 // that a kill can fall before or after. Between two steps the daemons run until each of them waits.
-
-/** What a dead process's calls come back with: nothing of them happens any more. */
-export class ProcessDied extends Error {
-  override name = 'ProcessDied';
-}
-
-/** A machine that daemons run on. */
-export interface Host {
-  readonly name: string;
-  /** By how much its clock is wrong. */
-  readonly clockOffMilliseconds: number;
-}
-
-/** A daemon from its start to its end. */
-export interface Process {
-  readonly name: string;
-  readonly host: Host;
-  /** Used again by its host when it has ended. */
-  readonly pid: number;
-  /** What the kernel says about when it started: no other process of that pid has it. */
-  readonly startTicks: number;
-  alive: boolean;
-  /** By SIGSTOP: nothing of it happens until SIGCONT. */
-  isStopped: boolean;
-  readonly stop: AbortController;
-  /** Hears of an end that nobody wished. */
-  readonly onEnd: (error: unknown) => void;
-}
-
-/** What is to go wrong with a call of a process. */
-export type CallFault =
-  | { readonly kind: 'kill'; readonly when: 'before' | 'after' }
-  | { readonly kind: 'power cut'; readonly when: 'before' | 'after'; readonly remains: Remains }
-  /** `code`: with what it fails when that is over. */
-  | {
-      readonly kind: 'stop' | 'slow';
-      readonly when: 'before' | 'after';
-      readonly seconds: number;
-      readonly code?: string | undefined;
-    }
-  /** After: it is done, and the answer is lost. */
-  | { readonly kind: 'error'; readonly code: string; readonly when?: 'before' | 'after' };
 
 interface Call {
   readonly process: Process;
@@ -431,15 +391,4 @@ function removeAll<T>(list: T[], isMeant: (each: T) => boolean): void {
     const each = list[index];
     if (each !== undefined && isMeant(each)) list.splice(index, 1);
   }
-}
-
-/** Mulberry32 by Tommy Ettinger: small, and good enough to choose among steps. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
