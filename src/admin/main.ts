@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { putBack } from '../jobs/set-aside.ts';
+import { giveUp, putBack } from '../jobs/set-aside.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -29,23 +29,27 @@ async function status(settings: Settings, json: boolean): Promise<number> {
   return needsHuman.length === 0 ? 0 : 1;
 }
 
-async function replay(settings: Settings, name: string, json: boolean): Promise<number> {
-  const outcome = await putBack(settings.stateDir, settings.jobManager.jobIdsDir, name);
+type Outcome = Awaited<ReturnType<typeof putBack | typeof giveUp>>;
+
+/** Tells what became of something that was set aside. */
+function tell(outcome: Outcome, name: string, json: boolean): number {
   if (json) console.log(JSON.stringify(outcome, null, 2));
   else console.log(sentenceOf(outcome, name));
   return ['unknown', 'ambiguous', 'damaged', 'another'].includes(outcome.kind) ? 1 : 0;
 }
 
-function sentenceOf(outcome: Awaited<ReturnType<typeof putBack>>, name: string): string {
+function sentenceOf(outcome: Outcome, name: string): string {
   switch (outcome.kind) {
     case 'put back':
       return `Put back: ${outcome.path} is taken up again by its daemon, if that runs: in the next minute, or interval of the queue.`;
+    case 'given up':
+      return `Given up: ${outcome.path} is left as if it were done.`;
     case 'waiting':
       return `It waits to be done already: ${outcome.path}.`;
     case 'done':
       return `It is done: ${outcome.path}.`;
     case 'damaged':
-      return `${outcome.path} is damaged: it cannot be done. What GitHub still lists of it was fetched anew.`;
+      return `${outcome.path} is damaged: it cannot be done. What GitHub still lists of it was fetched anew; drop it.`;
     case 'another':
       return `${outcome.path} is another job, to which Slurm gave the same number: it comes to its end first. Try again then.`;
     case 'unknown':
@@ -56,7 +60,7 @@ function sentenceOf(outcome: Awaited<ReturnType<typeof putBack>>, name: string):
 }
 
 const program = new Command('bot-admin').description(
-  'Tells how the bot is, from what its daemons left on the disk, and puts back what was set aside.',
+  'Tells how the bot is, from what its daemons left on the disk, and puts back, or drops, what was set aside.',
 );
 const common = (command: Command) =>
   command
@@ -66,14 +70,21 @@ const common = (command: Command) =>
 common(program.command('status'))
   .description('one screen; exit status 0: fine, 1: something needs a human, 2: the configuration is not valid')
   .action(async (options: Options) => withSettings(options, (settings) => status(settings, options.json)));
-common(program.command('replay'))
-  .description(
-    'puts a delivery, an order or a job that was set aside back, to be gone on with; what was done of it is not done twice',
-  )
-  .argument('<name>', 'its name, or a part of it that no other has; of a job its id')
-  .action(async (name: string, options: Options) =>
-    withSettings(options, (settings) => replay(settings, name, options.json)),
-  );
+const forOne = (command: string, description: string, act: typeof putBack | typeof giveUp) =>
+  common(program.command(command))
+    .description(description)
+    .argument('<name>', 'its name, or a part of it that no other has; of a job its id')
+    .action(async (name: string, options: Options) =>
+      withSettings(options, async ({ stateDir, jobManager: { jobIdsDir } }) =>
+        tell(await act(stateDir, jobIdsDir, name), name, options.json),
+      ),
+    );
+forOne(
+  'replay',
+  'puts a delivery, an order or a job that was set aside back, to be gone on with; what was done of it is not done twice',
+  putBack,
+);
+forOne('drop', 'gives up what was set aside: it is neither gone on with nor fetched again', giveUp);
 await program.parseAsync().catch((error: Error) => {
   console.error(`error: ${error.message}`);
   process.exitCode = 2;

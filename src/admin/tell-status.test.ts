@@ -111,12 +111,12 @@ it.each<[string, Partial<Facts>, RegExp | undefined]>([
   [
     'something set aside',
     { setAside: [{ kind: 'order', name: 'n', path: '/f/n', why: 'it failed again and again', since: 'T' }] },
-    /^an order was set aside at T: it failed again and again \(\/f\/n; when the reason is gone: bot-admin replay n\)$/,
+    /^an order was set aside at T: it failed again and again \(\/f\/n; when the reason is gone: bot-admin replay n; where it is not wanted any more: bot-admin drop n\)$/,
   ],
   [
     'a job set aside',
     { setAside: [{ kind: 'job', name: '7', path: '/ids/failed/7', why: 'it failed again and again', since: 'T' }] },
-    /^job 7 was set aside at T: it failed again and again \(\/ids\/failed\/7; when the reason is gone: bot-admin replay 7\)$/,
+    /^job 7 was set aside at T: it failed again and again \(\/ids\/failed\/7; when the reason is gone: bot-admin replay 7; where it is not wanted any more: bot-admin drop 7\)$/,
   ],
   [
     'a ledger that was changed',

@@ -63,7 +63,7 @@ function whatNeedsAHuman(facts: Facts, now: Date): string[] {
     ...troubles.map(({ subject, what }) => `the job manager has trouble with ${subjectOf(subject)}: ${what}`),
     ...setAside.map(
       ({ kind, name, path, why, since }) =>
-        `${kind === 'job' ? `job ${name}` : kind === 'order' ? 'an order' : 'a delivery'} was set aside at ${since}: ${why} (${path}; when the reason is gone: bot-admin replay ${name})`,
+        `${kind === 'job' ? `job ${name}` : kind === 'order' ? 'an order' : 'a delivery'} was set aside at ${since}: ${why} (${path}; when the reason is gone: bot-admin replay ${name}; where it is not wanted any more: bot-admin drop ${name})`,
     ),
     ...(ledger.brokenLine === undefined
       ? []

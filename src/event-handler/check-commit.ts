@@ -11,3 +11,10 @@ export function checkCommit<T extends PlannedCommand>(command: T, headSha: strin
     `${asked} is not what would be built: the head of this pull request was \`${head}\` when the command was typed. Look at what was pushed, then type it with \`sha:${head}\`.` as Markdown;
   return { ...command, outcome: { kind: 'refused', reason } };
 }
+
+/** A build of which nobody can tell any more which commit was looked at. */
+export function refuseUnknown<T extends PlannedCommand>(command: T): T {
+  const reason =
+    'so many commits were pushed since it was typed that its own is not known any more. Look at what was pushed, then type it again.' as Markdown;
+  return { ...command, outcome: { kind: 'refused', reason } };
+}

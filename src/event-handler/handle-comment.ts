@@ -5,7 +5,7 @@ import { listNames } from '../outside/files/durable-files.ts';
 import type { PullRequest } from '../outside/github/github.ts';
 import { mayCommand } from '../permissions.ts';
 import { carryOutPlan, type PlanStore } from './carry-out-plan.ts';
-import { checkCommit } from './check-commit.ts';
+import { checkCommit, refuseUnknown } from './check-commit.ts';
 import { type PlannedCommand, planComment, reactionsTo } from './commands/plan-comment.ts';
 import { isLimited } from './commands/within-limits.ts';
 import { type CommentRoute, receivedComment, senderOf } from './comment-route.ts';
@@ -90,6 +90,8 @@ async function placeBuilds(
   if (builds.length === 0) return commands;
   const target = await readPullRequest(settings.stateDir, repository, pullRequest, comment.createdAt, github);
   if (target === 'gone') return commands;
+  if (target === 'unknown head')
+    return commands.map((command) => (hasTargets(command) ? refuseUnknown(command) : command));
   const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), pullRequest);
   let run = await firstFreeRun(pullRequestDir, delivery);
   const checked = commands.map((command) => checkCommit(command, target.headSha));

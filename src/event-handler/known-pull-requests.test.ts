@@ -43,6 +43,22 @@ it.each`
   expect(headAt(known, at(command))).toBe(head);
 });
 
+it('does not take a later commit for that of a command which too many pushes followed', () => {
+  const minute = (push: number) => new Date(Date.UTC(2026, 2, 10, 12, push)).toISOString();
+  const pushes = Array.from({ length: 60 }, (_, index) => ({
+    baseBranch: 'main',
+    headSha: `c${index + 1}`,
+    headBefore: `c${index}`,
+    updatedAt: minute(index + 1),
+  }));
+  const inOrder = pushes.reduce(plusEvent, undefined as never);
+  const late = [...pushes.slice(1), pushes[0] as PullRequestState].reduce(plusEvent, undefined as never);
+  for (const known of [inOrder, late]) {
+    expect([0, 9].map((typed) => headAt(known, minute(typed)))).toEqual([undefined, undefined]);
+    expect([10, 59, 60].map((typed) => headAt(known, minute(typed)))).toEqual(['c10', 'c59', 'c60']);
+  }
+});
+
 it('keeps what it was told, and asks GitHub only where nothing was told', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'known-'));
   const repository = { owner: 'O', name: 'R' };

@@ -19,6 +19,8 @@ interface KnownPullRequest extends PullRequestState {
   readonly version: 1;
   /** Oldest first. */
   readonly formerHeads?: readonly FormerHead[];
+  /** Until then others were the head, of which too many followed to be kept. */
+  readonly headsKnownFrom?: string;
   /** The newest label that ordered a deployment. */
   readonly deployment?: { readonly at: string; readonly delivery: string };
 }
@@ -43,11 +45,15 @@ export function plusEvent(
 ): KnownPullRequest {
   const former = known?.formerHeads ?? [];
   const isPush = headBefore !== undefined && !former.some(({ until }) => until === state.updatedAt);
-  const formerHeads = isPush
-    ? [...former, { headSha: headBefore, until: state.updatedAt }]
-        .toSorted((a, b) => (a.until < b.until ? -1 : 1))
-        .slice(-formerHeadsKept)
+  const heads = isPush
+    ? [...former, { headSha: headBefore, until: state.updatedAt }].toSorted((a, b) => (a.until < b.until ? -1 : 1))
     : former;
+  const formerHeads = heads.slice(-formerHeadsKept);
+  const forgotten = [known?.headsKnownFrom, heads.at(-formerHeadsKept - 1)?.until];
+  const headsKnownFrom = forgotten
+    .filter((time) => time !== undefined)
+    .sort()
+    .at(-1);
   const newest = known !== undefined && known.updatedAt > state.updatedAt ? known : state;
   return {
     version: 1,
@@ -55,12 +61,20 @@ export function plusEvent(
     headSha: newest.headSha,
     updatedAt: newest.updatedAt,
     ...(formerHeads.length > 0 && { formerHeads }),
+    ...(headsKnownFrom !== undefined && { headsKnownFrom }),
     ...(known?.deployment && { deployment: known.deployment }),
   };
 }
 
-/** The commit that was the head at that time. GitHub's clock has whole seconds: within one, the order of arrival counts. */
-export function headAt(known: Pick<KnownPullRequest, 'headSha' | 'formerHeads'>, at: string): string {
+/**
+ * The commit that was the head at that time; undefined where too many followed it. GitHub's clock has whole seconds: within one, the
+ * order of arrival counts.
+ */
+export function headAt(
+  known: Pick<KnownPullRequest, 'headSha' | 'formerHeads' | 'headsKnownFrom'>,
+  at: string,
+): string | undefined {
+  if (known.headsKnownFrom !== undefined && at < known.headsKnownFrom) return undefined;
   return known.formerHeads?.find(({ until }) => until > at)?.headSha ?? known.headSha;
 }
 
@@ -83,17 +97,18 @@ export async function takeDeployment(
   return deployment?.delivery === delivery ? 'new' : 'replayed';
 }
 
-/** The pull request as events told it, with the head of that time; without events, as GitHub tells it now. */
+/** The pull request as events told it, with the head of that time; without events, as GitHub tells it now. `unknown head`: too many followed. */
 export async function readPullRequest(
   stateDir: string,
   repository: RepositoryName,
   number: number,
   at: string,
   github: Pick<GitHub, 'readPullRequest'>,
-): Promise<PullRequest | 'gone'> {
+): Promise<PullRequest | 'gone' | 'unknown head'> {
   const known = await recall(stateDir, repository, number);
   if (known === undefined) return await github.readPullRequest(repository, number);
-  return { number, baseBranch: known.baseBranch, headSha: headAt(known, at) };
+  const headSha = headAt(known, at);
+  return headSha === undefined ? 'unknown head' : { number, baseBranch: known.baseBranch, headSha };
 }
 
 /**

@@ -76,6 +76,7 @@ it('is set aside after five attempts, with the reason, and told; those behind it
 
 it.each([
   ['a fault that passes in time', times(4, fault)],
+  ['GitHub away, then a fault that passes in time', [...times(20, () => new Unsure('no answer')), ...times(4, fault)]],
   ['GitHub away', times(20, () => new TryAgainLater('GitHub is away', { cause: undefined }))],
   ['an answer that was lost', times(20, () => new Unsure('no answer'))],
   ['Slurm away', times(20, () => new Unavailable('Slurm cannot be reached'))],

@@ -125,6 +125,7 @@ export class InboxWorker {
     const log = this.#options.log.child({ delivery: delivery.guid, event: delivery.event, ...subject(route) });
     const since = new Date();
     let failure: unknown;
+    let failuresOfItsOwn = 0;
     let isHandled = false;
     for (let attempt = 1; !stop.aborted; attempt++) {
       try {
@@ -141,7 +142,8 @@ export class InboxWorker {
           error instanceof TryAgainLater ||
           error instanceof Unsure ||
           isDiskTrouble(error);
-        if (isEnough({ times: attempt, since }, isOutside, timesAllowed, new Date())) {
+        if (!isOutside) failuresOfItsOwn++;
+        if (isEnough({ times: failuresOfItsOwn, since }, isOutside, timesAllowed, new Date())) {
           log.error({ err: error, attempt }, 'set a delivery aside: it failed again and again');
           await this.#options
             .apologise(delivery, log)

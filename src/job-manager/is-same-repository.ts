@@ -5,12 +5,15 @@ export function isSameRepository(a: RepositoryName | undefined, b: RepositoryNam
   return a?.owner.toLowerCase() === b.owner.toLowerCase() && a.name.toLowerCase() === b.name.toLowerCase();
 }
 
-/** Whether both are of one pull request. */
-export function isSamePullRequest(a: PullRequestNumber, b: PullRequestNumber): boolean {
-  return a.pullRequest === b.pullRequest && isSameRepository(a.repository, b.repository);
+interface OfPullRequest<Repository> {
+  readonly repository: Repository;
+  readonly pullRequest: number;
 }
 
-interface PullRequestNumber {
-  readonly repository: RepositoryName;
-  readonly pullRequest: number;
+/** Whether both are of one pull request. */
+export function isSamePullRequest(
+  a: OfPullRequest<RepositoryName | undefined>,
+  b: OfPullRequest<RepositoryName>,
+): boolean {
+  return a.pullRequest === b.pullRequest && isSameRepository(a.repository, b.repository);
 }

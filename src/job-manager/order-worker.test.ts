@@ -74,6 +74,17 @@ it('an order that fails is tried twenty times, then set aside with the reason', 
   );
 });
 
+it('is not set aside sooner since the disk was full before', async () => {
+  await order('g-1', 9);
+  failure = Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write' });
+  for (let times = 0; times < 30; times++) await interval();
+  failure = new Error('it cannot be done');
+  for (let times = 0; times < 19; times++) await interval();
+  expect([await names('.'), await names('failed')]).toEqual([['g-1.json'], []]);
+  await interval();
+  expect(await names('.')).toEqual([]);
+});
+
 it('one for which the disk is full is tried for three days', async () => {
   await order('g-1', 9);
   failure = Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write' });

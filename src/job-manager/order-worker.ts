@@ -81,7 +81,7 @@ export class OrderWorker {
   /** Counts, and sets the order aside when it is enough. One that cannot be set aside stops no other either. */
   async #failed(path: string, { why, error, isOutside, enough }: Failure, { log, now }: Tools): Promise<void> {
     const { times = 0, since = now() } = this.#failures.get(path) ?? {};
-    const failures = { times: times + 1, since, error };
+    const failures = { times: isOutside ? times : times + 1, since, error };
     this.#failures.set(path, failures);
     if (!isEnough(failures, isOutside, enough, now())) return;
     try {

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { JobId } from '../outside/slurm/slurm.ts';
 
 /** `2025.01`: the month in local time that a pull request's directory lies under. */
@@ -14,6 +14,11 @@ export function pullRequestDirectory(jobsBaseDir: string, month: string, pullReq
 /** Where the jobs of one build command lie; `run` counts the build commands of a comment from 0. */
 export function runDirectory(pullRequestDir: string, delivery: string, run: number): string {
   return join(pullRequestDir, `event_${delivery}`, `run_${String(run).padStart(3, '0')}`);
+}
+
+/** The delivery whose jobs lie in this directory of a pull request's, or below it; undefined where it is none of an event. */
+export function deliveryOf(pullRequestDir: string, directory: string): string | undefined {
+  return /^event_([^/]+)/.exec(relative(pullRequestDir, directory))?.[1];
 }
 
 /** Files that job and bot exchange in the job's directory, by Slurm id. */

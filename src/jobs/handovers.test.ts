@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JobId } from '../outside/slurm/slurm.ts';
-import { finishJob, handOver, readHandovers, readSubmitted, takeJob } from './handovers.ts';
+import { finishJob, handOver, linkNewestJob, readHandovers, readSubmitted, takeJob } from './handovers.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -25,6 +25,19 @@ it('a job is taken once, however often it is handed over or seen in the queue', 
   await finishJob(ids(), job('a').id);
   expect(await take('a')).toBe('finished');
   expect(await readSubmitted(ids())).toEqual([]);
+});
+
+it('a job is not handed over in the place of an earlier one of its id that is not taken', async () => {
+  expect(await handOver(stateDir(), job('a'))).toBe('handed over');
+  expect(await handOver(stateDir(), job('b'))).toBe('waits');
+  expect(await readHandovers(stateDir())).toEqual([job('a')]);
+  await take('a');
+  expect(await handOver(stateDir(), job('b'))).toBe('handed over');
+});
+
+it('among the links of a pull request the newest job of an id has it', async () => {
+  for (const event of ['a', 'b', 'b']) await linkNewestJob(directory, job(event));
+  expect(await readlink(join(directory, '7'))).toBe(job('b').directory);
 });
 
 it('a job that is given the id of an earlier one waits for the end of that', async () => {

@@ -23,15 +23,27 @@ export const submittedDir = (jobIdsDir: string) => join(jobIdsDir, 'submitted');
 export const finishedDir = (jobIdsDir: string) => join(jobIdsDir, 'finished');
 export const failedDir = (jobIdsDir: string) => join(jobIdsDir, 'failed');
 
-/** The event handler's last act with a job: from here on it is the job manager's. */
-export async function handOver(stateDir: string, job: JobLink): Promise<void> {
+/**
+ * The event handler's last act with a job: from here on it is the job manager's. `waits`: an earlier job to which Slurm gave the same id
+ * was handed over, and is not taken yet.
+ */
+export async function handOver(stateDir: string, job: JobLink): Promise<'handed over' | 'waits'> {
   await makeDirectory(handedOverDir(stateDir), 0o700);
   await linkJob(handedOverDir(stateDir), job);
+  return (await lookFor(job, handedOverDir(stateDir))) === 'another' ? 'waits' : 'handed over';
 }
 
 /** Makes DIRECTORY/ID -> the job's directory. One that is there is left. */
 export async function linkJob(directory: string, job: JobLink): Promise<void> {
   await linkDurably(job.directory, join(directory, job.id));
+}
+
+/** The same; the link of an earlier job to which Slurm gave the same id gives way. */
+export async function linkNewestJob(directory: string, job: JobLink): Promise<void> {
+  await linkJob(directory, job);
+  if ((await lookFor(job, directory)) === 'this one') return;
+  await removeDurably(join(directory, job.id));
+  await linkJob(directory, job);
 }
 
 /** Jobs handed over and not yet taken. */

@@ -52,13 +52,27 @@ interface UnusableOrder {
   readonly mayPass: boolean;
 }
 
+interface OrdersReading {
+  readonly orders: readonly OpenOrder[];
+  readonly unusable: readonly UnusableOrder[];
+}
+
 /** The open orders, oldest first, and the files among them that are none. */
-export async function readOpenOrders(stateDir: string): Promise<{ orders: OpenOrder[]; unusable: UnusableOrder[] }> {
+export async function readOpenOrders(stateDir: string): Promise<OrdersReading> {
+  return await readOrders(ordersDir(stateDir));
+}
+
+/** Those that were set aside. */
+export async function readOrdersSetAside(stateDir: string): Promise<OrdersReading> {
+  return await readOrders(join(ordersDir(stateDir), 'failed'));
+}
+
+async function readOrders(directory: string): Promise<OrdersReading> {
   const orders: OpenOrder[] = [];
   const unusable: UnusableOrder[] = [];
-  for (const name of await listNames(ordersDir(stateDir))) {
+  for (const name of await listNames(directory)) {
     if (!name.endsWith('.json') || name.startsWith('.')) continue;
-    const path = join(ordersDir(stateDir), name);
+    const path = join(directory, name);
     try {
       const text = await readTextIfThere(path);
       const order = text === undefined ? undefined : parseOrder(text);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { finishJob, handOver, lookAmongSetAside, readHandovers, readSubmitted, takeJob } from './handovers.ts';
-import { isEnough, putBack, readSetAside, setAside, setJobAside } from './set-aside.ts';
+import { giveUp, isEnough, putBack, readSetAside, setAside, setJobAside } from './set-aside.ts';
 
 let stateDir: string;
 beforeEach(async () => {
@@ -110,6 +110,22 @@ it('a job is put back by its whole number, once, and asking again puts nothing e
   expect((await readSetAside(stateDir, ids())).map(({ kind }) => kind)).toEqual(['delivery']);
 });
 
+it('what is given up lies with what is done', async () => {
+  await delivery('1_a.json');
+  await delivery('2_b.json.damaged');
+  await takeJob(stateDir, ids(), job('a'));
+  await setJobAside(stateDir, ids(), job('a'), 'it is damaged');
+  expect(await giveUp(stateDir, ids(), 'no such')).toEqual({ kind: 'unknown' });
+  for (const name of ['1_a.json', '2_b', '11'])
+    expect(await giveUp(stateDir, ids(), name)).toMatchObject({ kind: 'given up' });
+  expect([await readdir(failedDeliveries()), await readdir(join(ids(), 'failed'))]).toEqual([[], []]);
+  expect([await readdir(join(stateDir, 'inbox/done')), await readdir(join(ids(), 'finished'))]).toEqual([
+    ['1_a.json'],
+    ['11'],
+  ]);
+  expect(await giveUp(stateDir, ids(), '11')).toEqual({ kind: 'done', path: join(ids(), 'finished/11') });
+});
+
 it('of two jobs that were given one number, the one that is followed comes to its end first', async () => {
   await takeJob(stateDir, ids(), job('a'));
   await setJobAside(stateDir, ids(), job('a'), 'it is damaged');
@@ -121,17 +137,17 @@ it('of two jobs that were given one number, the one that is followed comes to it
   expect(await readSubmitted(ids())).toEqual([job('a')]);
 });
 
-it('a job is not set aside in the place of an earlier one of its number, until a person has removed that', async () => {
+it('a job is not set aside in the place of an earlier one of its number, until a person has dropped that', async () => {
   await takeJob(stateDir, ids(), job('a'));
   await setJobAside(stateDir, ids(), job('a'), 'it is damaged');
   await handOver(stateDir, job('b'));
   const path = join(ids(), 'failed/11');
   await expect(setJobAside(stateDir, ids(), job('b'), 'it is gone')).rejects.toThrow(
-    `${path} is an earlier job, to which Slurm gave the same number: remove it and ${path}.why`,
+    `${path} is an earlier job, to which Slurm gave the same number`,
   );
   expect(await readSetAside(stateDir, ids())).toMatchObject([{ name: '11', why: 'it is damaged' }]);
   expect([await lookAmongSetAside(ids(), job('a')), await readHandovers(stateDir)]).toEqual(['this one', [job('b')]]);
-  for (const name of ['11', '11.why']) await rm(join(ids(), 'failed', name));
+  await giveUp(stateDir, ids(), '11');
   await setJobAside(stateDir, ids(), job('b'), 'it is gone');
   expect([await lookAmongSetAside(ids(), job('b')), await readHandovers(stateDir)]).toEqual(['this one', []]);
 });

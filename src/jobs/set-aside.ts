@@ -72,6 +72,7 @@ const patienceMilliseconds = 3 * 24 * 3600 * 1000;
 
 /** How something has failed until now. */
 export interface Failures {
+  /** In itself. */
   readonly times: number;
   readonly since: Date;
 }
@@ -93,7 +94,7 @@ export async function setJobAside(stateDir: string, jobIdsDir: string, job: JobL
   const path = join(failedDir(jobIdsDir), job.id);
   if ((await lookAmongSetAside(jobIdsDir, job)) === 'another') {
     throw new Error(
-      `${path} is an earlier job, to which Slurm gave the same number: remove it and ${reasonOf(path)} where it is not wanted any more; only then can this one be set aside`,
+      `${path} is an earlier job, to which Slurm gave the same number: only when that was put back, or given up by bot-admin drop ${job.id}, can this one be set aside`,
     );
   }
   await writeReason(path, why);
@@ -133,7 +134,15 @@ export async function readWaiting(stateDir: string, kind: Exclude<Kind, 'job'>):
 }
 
 /** Where something is now. `another`: that job has its number, and comes first. */
-type Whereabouts = { readonly kind: 'put back' | 'waiting' | 'done' | 'damaged' | 'another'; readonly path: string };
+interface Whereabouts<Kind> {
+  readonly kind: Kind;
+  readonly path: string;
+}
+
+type NotFound =
+  | Whereabouts<'waiting' | 'done'>
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'ambiguous'; readonly names: readonly string[] };
 
 /**
  * Puts something that was set aside back, to be done again: a running daemon takes it within a minute, or one interval. What was done of
@@ -144,31 +153,63 @@ export async function putBack(
   stateDir: string,
   jobIdsDir: string,
   name: string,
-): Promise<
-  Whereabouts | { readonly kind: 'unknown' } | { readonly kind: 'ambiguous'; readonly names: readonly string[] }
-> {
+): Promise<Whereabouts<'put back' | 'damaged' | 'another'> | NotFound> {
+  const found = await find(stateDir, jobIdsDir, name);
+  if (found.kind !== 'found') return found;
+  const { failed, place } = found;
+  if (failed.name.endsWith('.damaged')) return { kind: 'damaged', path: failed.path };
+  const path = join(place.waiting, failed.name);
+  if (failed.kind !== 'job') await moveDurably(failed.path, path);
+  else if ((await followAgain(jobIdsDir, failed.name)) === 'waits') return { kind: 'another', path };
+  await removeDurably(reasonOf(failed.path));
+  return { kind: 'put back', path };
+}
+
+/**
+ * Gives up what was set aside: it lies with what is done from then on, so that a delivery is not fetched again, nor what it ordered
+ * ordered. `name`: as for {@link putBack}.
+ */
+export async function giveUp(
+  stateDir: string,
+  jobIdsDir: string,
+  name: string,
+): Promise<Whereabouts<'given up'> | NotFound> {
+  const found = await find(stateDir, jobIdsDir, name);
+  if (found.kind !== 'found') return found;
+  const { failed, place } = found;
+  const path = join(place.done, failed.name);
+  if (failed.name.endsWith('.damaged')) await removeDurably(failed.path);
+  else {
+    await makeDirectory(place.done);
+    await moveDurably(failed.path, path);
+  }
+  await removeDurably(reasonOf(failed.path));
+  return { kind: 'given up', path };
+}
+
+/** The one thing that was set aside and is meant by a name or a part of it, or where else it is. */
+async function find(
+  stateDir: string,
+  jobIdsDir: string,
+  name: string,
+): Promise<{ readonly kind: 'found'; readonly failed: SetAside; readonly place: Place } | NotFound> {
   const places = placesIn(stateDir, jobIdsDir);
-  const failed = (await readSetAside(stateDir, jobIdsDir)).filter((each) => isMeant(each.kind, each.name, name));
-  const exact = failed.find((each) => each.name === name);
+  const meant = (await readSetAside(stateDir, jobIdsDir)).filter((each) => isMeant(each.kind, each.name, name));
+  const exact = meant.find((each) => each.name === name);
   // Asked for a second time, the number of a job is no part of a delivery's name.
   const job = exact === undefined && (await whereElse(places, ['job'], name));
   if (job) return job;
-  const [found, ...more] = exact === undefined ? failed : [exact];
-  if (found === undefined) return (await whereElse(places, ['delivery', 'order'], name)) ?? { kind: 'unknown' };
-  if (more.length > 0) return { kind: 'ambiguous', names: failed.map((each) => each.name) };
-  if (found.name.endsWith('.damaged')) return { kind: 'damaged', path: found.path };
-  const path = join(places[found.kind].waiting, found.name);
-  if (found.kind !== 'job') await moveDurably(found.path, path);
-  else if ((await followAgain(jobIdsDir, found.name)) === 'waits') return { kind: 'another', path };
-  await removeDurably(reasonOf(found.path));
-  return { kind: 'put back', path };
+  const [failed, ...more] = exact === undefined ? meant : [exact];
+  if (failed === undefined) return (await whereElse(places, ['delivery', 'order'], name)) ?? { kind: 'unknown' };
+  if (more.length > 0) return { kind: 'ambiguous', names: meant.map((each) => each.name) };
+  return { kind: 'found', failed, place: places[failed.kind] };
 }
 
 async function whereElse(
   places: Readonly<Record<Kind, Place>>,
   among: readonly Kind[],
   part: string,
-): Promise<Whereabouts | undefined> {
+): Promise<Whereabouts<'waiting' | 'done'> | undefined> {
   for (const kind of among) {
     for (const stage of ['waiting', 'done'] as const) {
       const directory = places[kind][stage];

@@ -88,14 +88,15 @@ export const defects: readonly Defect[] = [
   {
     name: 'an artefact is uploaded without a look at the ledger',
     file: 'src/job-manager/deploy/deploy-order.ts',
-    right: 'const entry = before ?? (await upload(planned, open, tools));',
-    wrong: 'const entry = await upload(planned, open, tools);',
+    right: 'const entry = before ?? (await upload(planned, progress, open, tools, ledger));',
+    wrong: 'const entry = await upload(planned, progress, open, tools, ledger);',
   },
   {
     name: 'an order is closed before it is carried out',
     file: 'src/job-manager/deploy/deploy-order.ts',
-    right: 'const planned = await planOnce(open, tools, ledger);',
-    wrong: 'const planned = await planOnce(open, tools, ledger);\n  await closeOrder(open);',
+    right: 'const outcome = reason === undefined ? await runScript(planned, order, tools) : { reason };',
+    wrong:
+      'await closeOrder(open);\n  const outcome = reason === undefined ? await runScript(planned, order, tools) : { reason };',
   },
   {
     name: 'a job is handed over before it has its comment',

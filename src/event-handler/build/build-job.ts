@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { jobFiles } from '../../jobs/directories.ts';
-import { handOver, linkJob } from '../../jobs/handovers.ts';
+import { handOver, linkNewestJob } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { sayOnce } from '../../jobs/say-once.ts';
@@ -10,7 +10,7 @@ import { renderComment } from '../../messages/render-comment.ts';
 import { exists } from '../../outside/files/durable-files.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
-import type { Tools } from '../tools.ts';
+import { type Tools, Unavailable } from '../tools.ts';
 import { determineSubmitOptions } from './determine-submit-options.ts';
 import { jobScriptOf } from './prepare-directory.ts';
 import { slurmArguments } from './slurm-arguments.ts';
@@ -40,9 +40,10 @@ export async function tellAndHandOver(
 ): Promise<{ url?: string }> {
   if (await exists(join(job.directory, jobFiles.metadata(id)))) return urlOf(record);
   const link = { id, directory: job.directory };
-  await linkJob(job.pullRequestDir, link);
+  await linkNewestJob(job.pullRequestDir, link);
   const told = await tell(job, id, record, tools);
-  await handOver(tools.settings.stateDir, link);
+  if ((await handOver(tools.settings.stateDir, link)) === 'waits')
+    throw new Unavailable(`the job manager has not taken an earlier job yet to which Slurm gave the number ${id}, too`);
   const { repository, pullRequest, comment } = told;
   await writeMetadata(job.directory, id, {
     repository,

@@ -48,6 +48,14 @@ it('knows an event that is no new comment by its body too: its GUID is not signe
   expect(await inbox.receive({ ...closed, guid: 'g-4', body: `${closed.body} ` })).toBe('new');
 });
 
+it('keeps ten thousand of the identities that somebody makes up, and its own', async () => {
+  const inbox = await Inbox.open(stateDir);
+  await inbox.receive(comment('g-0', 7));
+  for (let number = 1; number <= 10_001; number++) await inbox.receive(comment(`g-${number}`, 7));
+  expect(['g-0', 'g-1', 'g-2', 'g-10001'].map((guid) => inbox.knows(guid))).toEqual([true, false, true, true]);
+  expect(await inbox.receive(comment('g-1', 7))).toBe('known');
+});
+
 it('takes one of two that come at the same moment', async () => {
   const inbox = await Inbox.open(stateDir);
   const outcomes = await Promise.all([inbox.receive(comment('g-1', 7)), inbox.receive(comment('g-2', 7))]);

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
+import { plansDir } from '../../jobs/plans.ts';
 import { setAside } from '../../jobs/set-aside.ts';
 import {
   createDurably,
@@ -30,8 +31,11 @@ import { pruneInbox } from './prune-inbox.ts';
  */
 export class Inbox {
   readonly #directory: string;
+  readonly #plansDirectory: string;
   /** Identities of all deliveries on disk. `writing`: its file is not there yet. */
   readonly #known = new Map<string, { readonly name: string; readonly writing?: Promise<void> }>();
+  /** Identities of no file, under which something came once more; oldest first. */
+  readonly #others = new Set<string>();
   readonly #arrivals = new EventEmitter();
   #counter = 0;
   #problem: string | null = null;
@@ -39,6 +43,7 @@ export class Inbox {
 
   private constructor(stateDir: string) {
     this.#directory = join(stateDir, 'inbox');
+    this.#plansDirectory = plansDir(stateDir);
   }
 
   /** Opens the inbox of a state directory; what was received and not worked off is in {@link waiting}. */
@@ -70,7 +75,7 @@ export class Inbox {
     const before = identities.map((identity) => this.#known.get(identity)).find((known) => known !== undefined);
     if (before !== undefined) {
       await before.writing;
-      for (const identity of identities) this.#known.set(identity, { name: before.name }); // the same comment under another GUID: not fetched again
+      this.#knowAlso(identities, before.name); // the same comment under another GUID: not fetched again
       return 'known';
     }
     const writing = createDurably(join(this.#directory, 'new', name), `${JSON.stringify(delivery)}\n`).then(() => {});
@@ -234,14 +239,31 @@ export class Inbox {
   }
 
   #know(name: string): void {
-    for (const identity of identitiesOf(name)) this.#known.set(identity, { name });
+    for (const identity of identitiesOf(name)) {
+      this.#known.set(identity, { name });
+      this.#others.delete(identity);
+    }
+  }
+
+  /** Identities are not signed: whoever has seen a delivery can make up any number of them. */
+  #knowAlso(identities: readonly string[], name: string): void {
+    for (const identity of identities.filter((each) => !this.#known.has(each))) {
+      this.#known.set(identity, { name });
+      this.#others.add(identity);
+    }
+    for (const oldest of this.#others) {
+      if (this.#others.size <= othersKept) return;
+      this.#others.delete(oldest);
+      this.#known.delete(oldest);
+    }
   }
 
   #planPath(guid: string): string {
-    return join(this.#directory, 'plans', `${guid}.json`);
+    return join(this.#plansDirectory, `${guid}.json`);
   }
 }
 
+const othersKept = 10_000;
 /** GitHub lists deliveries for three days. */
 const listedMilliseconds = 3 * 24 * 3600 * 1000;
 const isListedStill = (name: string) => Date.now() - (timeOf(name) ?? 0) < listedMilliseconds;

@@ -26,6 +26,13 @@ export interface Trash {
   readonly delivery: string;
 }
 
+/** Whether anything of a move has been moved. */
+export async function isBegun(move: MoveUnderWay, trash: Trash): Promise<boolean> {
+  return move.state !== 'planned' || (await isTaken(asideOf(move, trash)));
+}
+
+const asideOf = ({ from }: Move, { delivery }: Trash) => join(dirname(from), `.${basename(from)}.${delivery}.moving`);
+
 /** Goes on with a move until it is done. `record` is on the disk when it resolves. Gives back what could not be copied. */
 export async function carryOutMove(
   move: MoveUnderWay,
@@ -38,7 +45,7 @@ export async function carryOutMove(
     await record(next);
     state = next;
   };
-  const aside = join(dirname(move.from), `.${basename(move.from)}.${trash.delivery}.moving`);
+  const aside = asideOf(move, trash);
   const trashMonth = join(trash.directory, move.month);
   const copy = join(trashMonth, `.${basename(move.from)}.${trash.delivery}.copying`);
   await makeDirectory(trashMonth);

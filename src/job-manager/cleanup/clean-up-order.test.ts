@@ -7,7 +7,7 @@ import { handOver, linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { closeOrder, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
-import { setJobAside } from '../../jobs/set-aside.ts';
+import { giveUp, setAside, setJobAside } from '../../jobs/set-aside.ts';
 import { type Comment, type Markdown, type RepositoryName, Unsure } from '../../outside/github/github.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { ChatLevel } from '../../settings/settings.ts';
@@ -190,6 +190,69 @@ it.each`
   await linkJob(join(root, 'ids/submitted'), { id: '11' as JobId, directory });
   expect(await cleanUpOrder(await close(), makeTools())).toBe('done');
   expect(await moved()).toEqual(['2025.01/pr_5: 11']);
+});
+
+it('plans anew what was only planned when the pull request was reopened', async () => {
+  await makeJob('11');
+  await writeFile(join(root, 'trash'), 'in the way');
+  const { path } = await close();
+  await expect(cleanUpOrder(await openOrder(), makeTools())).rejects.toThrow('ENOTDIR');
+  expect(await readFile(path, 'utf8')).toContain('"planned"');
+  const directory = join(root, 'jobs/2025.01/pr_5/event_12/run_000/R1');
+  await mkdir(directory, { recursive: true });
+  await linkJob(join(root, 'ids/submitted'), { id: '12' as JobId, directory });
+  await linkJob(join(root, 'jobs/2025.01/pr_5'), { id: '12' as JobId, directory });
+  await rm(join(root, 'trash'));
+  expect(await cleanUpOrder(await openOrder(), makeTools())).toBe('done');
+  expect([await moved(), await kept()]).toEqual([['2025.01/pr_5: 11'], ['2025.01/pr_5: 12']]);
+  expect(said()).toEqual([telling('2025.01/pr_5/11')]);
+});
+
+/** What the event handler has decided, and not carried out. */
+async function plan(delivery: string): Promise<string> {
+  const path = join(root, 'state/inbox/plans', `${delivery}.json`);
+  await mkdir(join(path, '..'), { recursive: true });
+  await writeFile(path, '{}');
+  return path;
+}
+
+it('leaves what another repository is just building under the same number', async () => {
+  await makeJob('11');
+  await mkdir(join(root, 'jobs/2025.01/pr_5/event_theirs/run_000/R1'), { recursive: true });
+  await plan('theirs');
+  expect(await cleanUpOrder(await close(), makeTools())).toBe('done');
+  expect(await moved()).toEqual(['2025.01/pr_5: 11']);
+  expect(await readdir(join(root, 'jobs/2025.01/pr_5'))).toEqual(['event_theirs']);
+});
+
+it('waits for the jobs of a command that was set aside half done: put back, it goes by their directories', async () => {
+  await makeJob('11');
+  const path = await plan('11');
+  expect(await cleanUpOrder(await close(), makeTools())).toBe('waits');
+  expect(await kept()).toEqual(['2025.01/pr_5: 11']);
+  await rm(path);
+  expect(await cleanUpOrder(await openOrder(), makeTools())).toBe('done');
+});
+
+it('leaves a job that has the number of an earlier one, and no link', async () => {
+  await makeJob('11');
+  const directory = join(root, 'jobs/2025.01/pr_5/event_later/run_000/R1');
+  await mkdir(directory, { recursive: true });
+  const order = await close();
+  await linkJob(join(root, 'ids/submitted'), { id: '11' as JobId, directory });
+  expect(await cleanUpOrder(order, makeTools())).toBe('done');
+  expect(await moved()).toEqual(['2025.01/pr_5: 11']);
+  expect(await readdir(join(root, 'jobs/2025.01/pr_5'))).toEqual(['event_later']);
+});
+
+it('waits for a deployment that was set aside', async () => {
+  await makeJob('11');
+  const order = { version: 1, kind: 'deploy', repository: ours, pullRequest: 5, by: 'bob', delivery: 'd-0' } as const;
+  await placeOrder(join(root, 'state'), { ...order, at: '2025-02-01T12:00:00Z' });
+  await setAside((await openOrder('d-0')).path, join(root, 'state/orders/failed'), 'it failed');
+  expect(await cleanUpOrder(await close(), makeTools())).toBe('waits');
+  expect(await giveUp(join(root, 'state'), join(root, 'ids'), 'd-0')).toMatchObject({ kind: 'given up' });
+  expect(await cleanUpOrder(await openOrder(), makeTools())).toBe('done');
 });
 
 it('waits for a job that was handed over and not taken yet', async () => {

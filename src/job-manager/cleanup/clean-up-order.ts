@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { closeOrder, type OpenOrder, readOpenOrders } from '../../jobs/orders.ts';
+import { closeOrder, type OpenOrder, readOpenOrders, readOrdersSetAside } from '../../jobs/orders.ts';
 import { type Said, sayOnce } from '../../jobs/say-once.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
 import { movedJobDirs } from '../../messages/moved-job-dirs.ts';
@@ -8,7 +8,7 @@ import type { Comment, Markdown } from '../../outside/github/github.ts';
 import { isSamePullRequest } from '../is-same-repository.ts';
 import { readProgress, writeProgress } from '../order-progress.ts';
 import type { Tools } from '../tools.ts';
-import { carryOutMove, type MoveUnderWay } from './carry-out-move.ts';
+import { carryOutMove, isBegun, type MoveUnderWay } from './carry-out-move.ts';
 import { type Move, planCleanUp } from './plan-clean-up.ts';
 import { readJobsToCleanUp } from './read-jobs-to-clean-up.ts';
 
@@ -33,7 +33,7 @@ interface Batch {
  */
 export async function cleanUpOrder(open: OpenOrder, tools: Tools): Promise<'done' | 'waits'> {
   let progress = (await readProgress<Progress>(open)) ?? (await begin(open));
-  if (progress.batch !== undefined) progress = await endBatch(open, progress, progress.batch, tools);
+  if (progress.batch !== undefined) progress = await resumeBatch(open, progress, progress.batch, tools);
   if (await hasOpenDeployment(open, tools)) return 'waits';
   const { repository, pullRequest } = open.order;
   const placedAt = new Date(progress.placedAt);
@@ -53,10 +53,14 @@ export async function cleanUpOrder(open: OpenOrder, tools: Tools): Promise<'done
   return 'done';
 }
 
-/** What is to be uploaded must not be moved away before. */
+/** What is to be uploaded must not be moved away before; a deployment that was set aside may be put back. */
 async function hasOpenDeployment({ order }: OpenOrder, { settings }: Tools): Promise<boolean> {
-  const { orders } = await readOpenOrders(settings.stateDir);
-  return orders.some(({ order: other }) => other.kind === 'deploy' && isSamePullRequest(other, order));
+  const open = await readOpenOrders(settings.stateDir);
+  if (open.unusable.some(({ mayPass }) => mayPass)) return true; // which may be one
+  const { orders } = await readOrdersSetAside(settings.stateDir); // after it: one may be set aside meanwhile
+  return [...open.orders, ...orders].some(
+    ({ order: other }) => other.kind === 'deploy' && isSamePullRequest(other, order),
+  );
 }
 
 /** The event handler places an order after it has done with all earlier events of the pull request, whose jobs are linked by then. */
@@ -70,12 +74,34 @@ function beginBatch({ order }: OpenOrder, moves: readonly Move[], { settings, no
   const { owner, name } = order.repository;
   const day = now().toISOString().slice(0, 10).replaceAll('-', '.');
   const trash = join(settings.cleanUp.trashBinDir, owner, name, day);
-  const links = moves.flatMap(({ from, links }) => links.map((link) => join(from, link)));
   return {
     trash,
-    moves: moves.map((move) => ({ ...move, state: 'planned' })),
-    comment: movedJobDirs(links, trash, settings.texts),
+    ...withComment(
+      moves.map((move) => ({ ...move, state: 'planned' })),
+      trash,
+      settings,
+    ),
   };
+}
+
+/** Moves, and the comment that tells of them. */
+function withComment(moves: readonly MoveUnderWay[], trash: string, { texts }: Tools['settings']) {
+  const links = moves.flatMap(({ from, links }) => links.map((link) => join(from, link)));
+  return { moves, comment: movedJobDirs(links, trash, texts) };
+}
+
+/** Ends what was begun. What was only planned is planned anew: a pull request that was reopened may build there by now. */
+async function resumeBatch(open: OpenOrder, before: Progress, planned: Batch, tools: Tools): Promise<Progress> {
+  const trash = { directory: planned.trash, delivery: open.order.delivery };
+  const begun: MoveUnderWay[] = [];
+  for (const move of planned.moves) if (await isBegun(move, trash)) begun.push(move);
+  const { placedAt } = before;
+  if (begun.length === 0) return { placedAt };
+  const batch =
+    begun.length === planned.moves.length
+      ? planned
+      : { ...planned, ...withComment(begun, planned.trash, tools.settings) };
+  return await endBatch(open, before, batch, tools);
 }
 
 /** Moves what is not moved yet, tells it if it is not told yet, and gives back the progress without the batch. */

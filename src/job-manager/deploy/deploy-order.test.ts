@@ -24,6 +24,7 @@ import { readLedger } from '../../jobs/ledger.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { type Order, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
+import { checkBeforeWrites } from '../../outside/files/durable-files.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import { TryAgainLater } from '../../outside/github/github.ts';
 import { runProgram } from '../../outside/processes/run-program.ts';
@@ -286,6 +287,43 @@ it('tells why something was not uploaded, and goes on with the others', async ()
   expect(await rows(unknown)).toEqual([failed('e-map-1.tar', 'no bucket specified for R2')]);
   expect(await textOf('jobs/2025.01/pr_9/uploaded.txt')).toBe('11/e-last-1.tar\n');
   expect((await readLedger(join(root, 'state'))).entries.map(({ outcome }) => outcome)).toHaveLength(9);
+});
+
+it.each`
+  policy      | outcome
+  ${'once'}   | ${'not uploaded'}
+  ${'latest'} | ${'not uploaded'}
+  ${'all'}    | ${'uploaded'}
+`(
+  'with the policy $policy, an order that comes after a later one, since it was set aside, ends: $outcome',
+  async ({ policy, outcome }) => {
+    const directory = await makeJob({ id: '11', files: ['e-p-1.tar'] });
+    const earlier = await open('d-1');
+    const dying: Partial<Tools> = { runProgram: () => Promise.reject(new Error('killed')) };
+    await expect(deployOrder(earlier, makeTools(policy, dying))).rejects.toThrow('1 of 1 artefacts');
+    await makeJob({ id: '12', files: ['e-p-2.tar'] });
+    await deploy('latest', 'd-2', { now: () => new Date(Date.now() + 60_000) });
+    await deployOrder(earlier, makeTools(policy));
+    const [row = ''] = await rows(directory);
+    expect(row.startsWith(`${outcome}: `)).toBe(true);
+    if (outcome === 'not uploaded') expect(row).toContain('a later deployment has uploaded e-p-2.tar of job 12');
+  },
+);
+
+it('uploads nothing while it cannot write down that it does', async () => {
+  await makeJob({ id: '11', files: ['e-p-1.tar'] });
+  const order = await open();
+  const dying: Partial<Tools> = { runProgram: () => Promise.reject(new Error('killed')) };
+  await expect(deployOrder(order, makeTools('once', dying))).rejects.toThrow('1 of 1 artefacts');
+  checkBeforeWrites(() => Promise.reject(new Error('the disk is full')));
+  try {
+    await expect(deployOrder(order, makeTools('once'))).rejects.toThrow('1 of 1 artefacts');
+  } finally {
+    checkBeforeWrites(async () => {});
+  }
+  expect(await calls()).toEqual([]);
+  await deployOrder(order, makeTools('once'));
+  expect(await uploaded()).toEqual(['e-p-1.tar']);
 });
 
 it('says so where the script is not there', async () => {

@@ -8,6 +8,8 @@ import { notUploadedRow, uploadedRow } from '../../messages/job-rows.ts';
 import { appendLineUntrusted } from '../../outside/files/durable-files.ts';
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
+import type { UploadPolicy } from '../../settings/settings.ts';
+import { isSamePullRequest } from '../is-same-repository.ts';
 import { UnusableJob, withRows } from '../job-store.ts';
 import { readProgress, writeProgress } from '../order-progress.ts';
 import type { Tools } from '../tools.ts';
@@ -15,8 +17,8 @@ import { isBehind } from '../watch/plan-sends.ts';
 import { inContainer } from './in-container.ts';
 import { inspectArtefact, isStill } from './inspect-artefact.ts';
 import { readJobConfig } from './job-config.ts';
-import { planUploads } from './plan-uploads.ts';
-import { linesOfUploaded, readBuiltJobs, readUploadedText, uploadedPath } from './read-built-jobs.ts';
+import { payloadOf, planUploads } from './plan-uploads.ts';
+import { linesOfUploaded, parseRepository, readBuiltJobs, readUploadedText, uploadedPath } from './read-built-jobs.ts';
 import { uploadCommand } from './upload-command.ts';
 
 /** A decision, as it is kept in the order's file: what was ordered does not change when the bot is started anew. */
@@ -27,6 +29,14 @@ interface PlannedArtefact {
   readonly commentId: number;
   readonly artefact: string;
   readonly refused?: string;
+}
+
+/** How far the order has come; kept in its file. */
+interface Progress {
+  readonly planned: readonly PlannedArtefact[];
+  readonly plannedAt?: string;
+  /** What is uploaded next, or was at last. */
+  readonly uploading?: string;
 }
 
 /** Longer than any upload; only so that a script that hangs does not hold up all later orders. */
@@ -47,12 +57,13 @@ export async function deployOrder(open: OpenOrder, tools: Tools): Promise<'done'
       'the ledger was changed by hand or damaged: it is only ever to be added to',
     );
   }
-  const planned = await planOnce(open, tools, ledger);
+  const progress = await planOnce(open, tools, ledger);
+  const { planned } = progress;
   const failures: unknown[] = [];
   let waits = false;
   for (const each of planned) {
     try {
-      if ((await deployOne(each, open, tools, ledger)) === 'waits') waits = true;
+      if ((await deployOne(each, progress, open, tools, ledger)) === 'waits') waits = true;
     } catch (error) {
       tools.log.error({ err: error, job: each.id, artefact: each.artefact }, 'an artefact could not be dealt with');
       failures.push(error);
@@ -67,9 +78,9 @@ export async function deployOrder(open: OpenOrder, tools: Tools): Promise<'done'
 }
 
 /** Decides once what the order means, and writes it down. */
-async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): Promise<readonly PlannedArtefact[]> {
-  const before = await readProgress<{ planned: readonly PlannedArtefact[] }>(open);
-  if (before !== undefined) return before.planned;
+async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): Promise<Progress> {
+  const before = await readProgress<Progress>(open);
+  if (before !== undefined) return before;
   const { repository, pullRequest } = open.order;
   const { policy } = tools.settings.deploy;
   const { jobs, uploadedBefore } = await readBuiltJobs(tools.settings.build.jobsBaseDir, pullRequest, ledger.entries);
@@ -82,16 +93,18 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
     artefact,
     ...(refused !== undefined && { refused }),
   }));
-  await writeProgress(open, { planned });
+  const progress: Progress = { planned, plannedAt: tools.now().toISOString() };
+  await writeProgress(open, progress);
   const what = planned.map(({ id, artefact, refused }) => ({ artefact: `${id}/${artefact}`, refused }));
   if (planned.length === 0) {
     tools.log.info({ policy, jobs: jobs.map(({ id, status }) => ({ id, status })) }, 'there is nothing to upload');
   } else tools.log.info({ policy, what }, 'planned a deployment');
-  return planned;
+  return progress;
 }
 
 async function deployOne(
   planned: PlannedArtefact,
+  progress: Progress,
   open: OpenOrder,
   tools: Tools,
   ledger: LedgerReading,
@@ -101,16 +114,26 @@ async function deployOne(
   const before = ledger.entries.find(
     (entry) => entry.delivery === delivery && entry.job === planned.id && entry.artefact === planned.artefact,
   );
-  const entry = before ?? (await upload(planned, open, tools));
+  const entry = before ?? (await upload(planned, progress, open, tools, ledger));
   if (entry.outcome === 'uploaded') await noteUploaded(planned);
   return await addRow(planned, entry, tools);
 }
 
 /** Uploads an artefact, if that is possible, and enters what became of it in the ledger. */
-async function upload(planned: PlannedArtefact, { order }: OpenOrder, tools: Tools): Promise<LedgerEntry> {
+async function upload(
+  planned: PlannedArtefact,
+  progress: Progress,
+  open: OpenOrder,
+  tools: Tools,
+  ledger: LedgerReading,
+): Promise<LedgerEntry> {
   const { settings, log } = tools;
+  const { order } = open;
   const { by, delivery, repository, pullRequest } = order;
-  const outcome = planned.refused === undefined ? await runScript(planned, order, tools) : { reason: planned.refused };
+  const reason = planned.refused ?? whyOvertaken(planned, progress, order, ledger, settings.deploy.policy);
+  // Where nothing can be written down, nothing is uploaded, interval after interval.
+  if (reason === undefined) await writeProgress(open, { ...progress, uploading: `${planned.id}/${planned.artefact}` });
+  const outcome = reason === undefined ? await runScript(planned, order, tools) : { reason };
   const entry: LedgerEntry = {
     at: tools.now().toISOString(),
     by,
@@ -126,6 +149,26 @@ async function upload(planned: PlannedArtefact, { order }: OpenOrder, tools: Too
   if (torn !== undefined) log.warn({ torn: cutTo(torn, longestReason) }, 'cut a torn last line off the ledger');
   log.info({ ...entry }, 'dealt with an artefact');
   return entry;
+}
+
+/** An order that was set aside, and put back, may come after a later one of the same pull request. */
+function whyOvertaken(
+  { artefact }: PlannedArtefact,
+  { plannedAt }: Progress,
+  order: OpenOrder['order'],
+  { entries }: LedgerReading,
+  policy: UploadPolicy,
+): string | undefined {
+  if (policy === 'all' || plannedAt === undefined) return undefined;
+  const later = entries.find(
+    (entry) =>
+      entry.outcome === 'uploaded' &&
+      entry.delivery !== order.delivery &&
+      Date.parse(entry.at) > Date.parse(plannedAt) &&
+      isSamePullRequest({ ...entry, repository: parseRepository(entry.repository) }, order) &&
+      payloadOf(entry.artefact) === payloadOf(artefact),
+  );
+  return later && `a later deployment has uploaded ${later.artefact} of job ${later.job} since this one was planned`;
 }
 
 type Outcome = Pick<LedgerEntry, 'sha256' | 'size' | 'reason'>;

@@ -102,6 +102,11 @@ function payloadsUploaded(repository: RepositoryName, before: readonly UploadedB
   );
 }
 
+/** What an artefact is for; undefined where its name does not tell. */
+export function payloadOf(artefact: string): string | undefined {
+  return parseArtefactName(artefact)?.payload;
+}
+
 function parseArtefactName(name: string): ArtefactName | undefined {
   const [, payload, timestamp] = /^([^/]+)-([0-9]+)\.tar(?:\.gz|\.zst|\.xz)?$/.exec(name) ?? [];
   return payload === undefined || timestamp === undefined ? undefined : { payload, timestamp };

@@ -91,7 +91,8 @@ function whose(
   return { artefact, ...(repository && { repository }) };
 }
 
-function parseRepository(text: string | undefined): RepositoryName | undefined {
+/** Of an entry of the ledger. */
+export function parseRepository(text: string | undefined): RepositoryName | undefined {
   const [owner, name] = text?.split('/') ?? [];
   return owner && name ? { owner, name } : undefined;
 }

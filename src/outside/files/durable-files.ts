@@ -176,7 +176,9 @@ export async function makeDirectory(path: string, mode = 0o755): Promise<void> {
     if (hasCode(error, 'EEXIST') && (await stat(path)).isDirectory()) return;
     if (!hasCode(error, 'ENOENT') || dirname(path) === path) throw error;
     await makeDirectory(dirname(path));
-    return await makeDirectory(path, mode);
+    await mkdir(path, { mode }).catch((again: unknown) => {
+      if (!hasCode(again, 'EEXIST')) throw again;
+    });
   }
   await syncDirectory(dirname(path));
 }

@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+import { listNames } from '../outside/files/durable-files.ts';
+
+/** Where the plans of deliveries lie until they are carried out, `GUID.json`; that of one that was set aside stays with it. */
+export const plansDir = (stateDir: string) => join(stateDir, 'inbox', 'plans');
+
+/** The deliveries whose plans are not carried out. Of a build, the directories below `event_GUID` are still needed. */
+export async function readOpenPlans(stateDir: string): Promise<ReadonlySet<string>> {
+  const names = await listNames(plansDir(stateDir));
+  return new Set(names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length)));
+}
