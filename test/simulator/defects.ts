@@ -121,6 +121,12 @@ export const defects: readonly Defect[] = [
     from: 1_530_801,
   },
   {
+    name: 'a clean-up takes the directories of jobs that run',
+    file: 'src/job-manager/cleanup/read-jobs-to-clean-up.ts',
+    right: "job.state === 'ended' && isUnfinished(job)",
+    wrong: 'false',
+  },
+  {
     name: 'a job is put away before its last row is sent',
     file: 'src/job-manager/watch/watch-once.ts',
     right: "now.phase === 'finished' && !isBehind(now)",

@@ -52,6 +52,11 @@ function checkDirectory(directory: string, { pullRequest }: TypedComment, { surr
   }
 }
 
+/** What a job works in is there, from its beginning to its end. */
+export function checkLife({ id, directory }: { readonly id: string; readonly directory: string }): void {
+  if (!world().files.has(directory)) throw new Violation(`the directory of job ${id} was taken away: ${directory}`);
+}
+
 /** One comment per job, but for those in which its table goes on. */
 export function checkNewComment(comment: Comment, pullRequest: number, { surroundings }: Seen): void {
   const { comments = [] } = surroundings.github.pullRequests.get(pullRequest) ?? {};

@@ -8,7 +8,15 @@ import { SimulatedGit } from './git.ts';
 import { headersOf, type SimulatedDelivery, SimulatedGitHub } from './github.ts';
 import type { Fault, History, MountFault } from './history.ts';
 import { limitTables } from './hooks.ts';
-import { checkEdit, checkNewComment, checkSubmission, checkUpload, type Seen, Violation } from './invariants.ts';
+import {
+  checkEdit,
+  checkLife,
+  checkNewComment,
+  checkSubmission,
+  checkUpload,
+  type Seen,
+  Violation,
+} from './invariants.ts';
 import { People } from './people.ts';
 import { type Process, ProcessDied } from './process.ts';
 import { Relay } from './relay.ts';
@@ -100,6 +108,7 @@ class Play {
       lives,
       faultAt: () => (['away', 'garbled', 'empty listing', 'refuses'] as const).find((kind) => now(kind) !== undefined),
       onSubmit: (directory) => this.#guard(() => checkSubmission(directory, this.#seen)),
+      onLife: (job) => this.#guard(() => checkLife(job)),
     });
     const store = new SimulatedStore(
       () => now('store')?.how,

@@ -37,6 +37,7 @@ export class SimulatedSlurm implements Slurm {
   readonly #children = new Set<Child>();
   readonly #faultAt: () => SlurmFault['kind'] | undefined;
   readonly #onSubmit: (directory: string) => void;
+  readonly #onLife: (job: SimulatedJob) => void;
 
   constructor(options: {
     readonly site: Site;
@@ -44,11 +45,14 @@ export class SimulatedSlurm implements Slurm {
     /** What is wrong with Slurm now. */
     readonly faultAt: () => SlurmFault['kind'] | undefined;
     readonly onSubmit: (directory: string) => void;
+    /** A job begins to run, or comes to its end. */
+    readonly onLife: (job: { readonly id: JobId; readonly directory: string }) => void;
   }) {
     this.#site = options.site;
     this.#lives = options.lives;
     this.#faultAt = options.faultAt;
     this.#onSubmit = options.onSubmit;
+    this.#onLife = options.onLife;
   }
 
   readQueue(): Promise<QueueReading> {
@@ -158,6 +162,7 @@ export class SimulatedSlurm implements Slurm {
     job.state = 'RUNNING';
     job.reason = 'None';
     job.runs++;
+    world().files.fromElsewhere(() => this.#onLife(job));
     leave(job, `slurm-${job.id}.out`, 'output');
     world().tell(() => `job ${job.id} runs`);
     world().after(job.life.runsSeconds * 1000, () => {
@@ -189,6 +194,7 @@ export class SimulatedSlurm implements Slurm {
 
   #finish(job: SimulatedJob): void {
     const { life, id } = job;
+    world().files.fromElsewhere(() => this.#onLife(job));
     if (life.leaves !== 'nothing') {
       const artefact = `eessi-${id}.tar.gz`;
       const status = life.end === 'COMPLETED' ? 'SUCCESS' : 'FAILURE';
