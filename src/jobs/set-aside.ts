@@ -133,9 +133,9 @@ export async function readWaiting(stateDir: string, kind: Exclude<Kind, 'job'>):
   return (await listNames(placesInState(stateDir)[kind].waiting)).filter((name) => isNameOf(kind, name));
 }
 
-/** Where something is now. `another`: that job has its number, and comes first. */
-interface Whereabouts<Kind> {
-  readonly kind: Kind;
+/** Where something is now, and how it came there. */
+interface Whereabouts<How> {
+  readonly kind: How;
   readonly path: string;
 }
 
@@ -147,7 +147,7 @@ type NotFound =
 /**
  * Puts something that was set aside back, to be done again: a running daemon takes it within a minute, or one interval. What was done of
  * it before is not done twice: a delivery has its plan, an order its progress, a job its record. `name` may be a part that only one of
- * them has; of a job it is the id.
+ * them has; of a job it is the id. `another`: a job that has its number is followed, and comes first.
  */
 export async function putBack(
   stateDir: string,
