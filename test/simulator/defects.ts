@@ -1,3 +1,14 @@
+import fc from 'fast-check';
+import {
+  buildAndDeploy,
+  type FaultOfCall,
+  failure,
+  type Happening,
+  type History,
+  historiesOfOne,
+  notSynced,
+} from './history.ts';
+
 /** A defect that is put into the daemons' code to see whether the simulator finds it. */
 export interface Defect {
   readonly name: string;
@@ -6,9 +17,29 @@ export interface Defect {
   /** The right text, which occurs once in the file. */
   readonly right: string;
   readonly wrong: string;
-  /** The seed with which the search begins, where few histories come upon it; else 1. */
-  readonly from?: number;
+  /** The histories that are searched, where too few of all come upon it. */
+  readonly among?: fc.Arbitrary<History>;
 }
+
+const build = fc.constant<Happening[]>([
+  { kind: 'comment', afterSeconds: 0, pullRequest: 1, by: 'maintainer', lines: ['bot: build'] },
+]);
+const twoLabels = fc
+  .tuple(buildAndDeploy('bot: build arch:zen2'), fc.nat(3))
+  .map(([first, afterSeconds]): Happening[] => [
+    ...first,
+    { kind: 'deploy label', afterSeconds, pullRequest: 1, by: 'maintainer' },
+  ]);
+
+const failingCall = (daemon: FaultOfCall['daemon'], of: string, at: { min: number; max: number }) =>
+  fc.record<FaultOfCall>({
+    kind: fc.constant('call'),
+    daemon: fc.constant(daemon),
+    of: fc.constant(of),
+    at: fc.integer(at),
+    fault: failure,
+    downSeconds: fc.constant(1),
+  });
 
 /** What goes wrong in programs of this kind, each put where it would be. */
 export const defects: readonly Defect[] = [
@@ -118,7 +149,7 @@ export const defects: readonly Defect[] = [
     file: 'src/job-manager/order-worker.ts',
     right: 'unfinished.some((earlier) => isSamePullRequest(earlier, order))',
     wrong: 'false',
-    from: 1_530_801,
+    among: historiesOfOne(twoLabels, failingCall('job manager', 'fsync', { min: 20, max: 90 })),
   },
   {
     name: 'a clean-up takes the directories of jobs that run',
@@ -166,10 +197,10 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a delivery that could not be put away is handled again',
-    from: 49_001,
     file: 'src/event-handler/work-off.ts',
     right: 'if (!isHandled) await',
     wrong: 'await',
+    among: historiesOfOne(build, failingCall('event handler', '', { min: 100, max: 400 })),
   },
   {
     name: 'a comment is edited without its first row',
@@ -194,6 +225,7 @@ export const defects: readonly Defect[] = [
     file: 'src/daemon/places.ts',
     right: 'await syncFileSystems([...new Set(Object.values(places))], tools)',
     wrong: 'undefined',
+    among: historiesOfOne(build, notSynced),
   },
   {
     name: 'how a job ended is not told',

@@ -140,6 +140,7 @@ export interface History {
 const lastFaultSecond = 250;
 const longestFaultSeconds = 1800;
 
+const schedule = fc.integer({ min: 0, max: 0x7fff_ffff });
 const site = fc.record<Site>({
   policy: fc.constantFrom('all', 'latest', 'once'),
   handover: fc.constantFrom('hold_release', 'hold_release', 'hold_release', 'delayed_begin'),
@@ -223,7 +224,7 @@ const death = fc.oneof(
   }),
 );
 /** A call fails, if it is one that changes files. */
-const failure = fc.record({
+export const failure = fc.record({
   kind: fc.constant('error' as const),
   code: fc.constantFrom<DiskFault['code']>('EIO', 'ENOSPC'),
 });
@@ -248,7 +249,7 @@ const faultOfCall = fc
   })
   .map(({ call, more }): FaultOfCall => ({ kind: 'call', ...call, ...more }));
 /** What can be seen does not come to last: there a daemon is killed, or is told so; it goes on, and then the power is cut. */
-const notSynced = fc
+export const notSynced = fc
   .record({
     daemon: fc.constantFrom<Daemon>('event handler', 'job manager'),
     fault: fc.oneof(fc.constant({ kind: 'kill' as const, when: 'before' as const }), failure),
@@ -321,7 +322,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 );
 
 /** What a pull request is for: it is built, and what succeeded is deployed, if who sets the label may. */
-const buildAndDeploy = (line: CommandLine) =>
+export const buildAndDeploy = (line: CommandLine) =>
   by.map((who): readonly Happening[] => [
     { kind: 'comment', afterSeconds: 0, pullRequest: 1, by: 'maintainer', lines: [line] },
     { kind: 'deploy label', afterSeconds: 190, pullRequest: 1, by: who },
@@ -330,10 +331,18 @@ const buildAndDeploy = (line: CommandLine) =>
 const some = <T>(arbitrary: fc.Arbitrary<T>, minLength: number, maxLength: number) =>
   fc.array(arbitrary, { minLength, maxLength, size: 'max' });
 
+/**
+ * Histories in which these things happen, and one such fault comes: where of {@link histories} only one in tens of thousands comes upon a
+ * defect.
+ */
+export function historiesOfOne(happenings: fc.Arbitrary<Happening[]>, fault: fc.Arbitrary<Fault>) {
+  return fc.record<History>({ schedule, site, happenings, lives: some(life, 1, 1), faults: fc.tuple(fault) });
+}
+
 /** Up to so many of each; `line`: what is built where it is built and deployed. */
 function historiesOf(most: { happenings: number; lives: number; faults: number }, line: CommandLine) {
   return fc.record({
-    schedule: fc.integer({ min: 0, max: 0x7fff_ffff }),
+    schedule,
     site,
     happenings: fc.oneof(
       some(happening, 1, most.happenings),

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
-import { defects } from './defects.ts';
+import { type Defect, defects } from './defects.ts';
 import { installHooks } from './hooks.ts';
 import { leaseDefects } from './lease-defects.ts';
 
@@ -29,13 +29,13 @@ async function main(options: Options): Promise<number> {
   // After the hooks: from here on src/ is imported.
   const { simulate } = await import('./simulate.ts');
   if (leases) return await simulate(await leaseGame(), options);
-  return await simulate(await daemonsGame(), options);
+  return await simulate(await daemonsGame(defect), options);
 }
 
-async function daemonsGame() {
+async function daemonsGame(defect: Defect | undefined) {
   const { histories } = await import('./history.ts');
   const { playHistory } = await import('./play-history.ts');
-  return { histories, play: playHistory };
+  return { histories: defect?.among ?? histories, play: playHistory };
 }
 
 async function leaseGame() {

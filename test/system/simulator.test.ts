@@ -16,8 +16,8 @@ it('20,000 random histories keep all promises', { timeout: 1_200_000 }, async ()
 });
 
 // What finds nothing proves nothing.
-it.each(defects)('it finds that $name', { timeout: 600_000 }, async ({ name, from = 1 }) => {
-  const options = ['--seed', String(from), '--runs', '60000', '--failures', '1', '--workers', '1', '--defect', name];
+it.each(defects)('it finds that $name', { timeout: 600_000 }, async ({ name }) => {
+  const options = ['--seed', '1', '--runs', '20000', '--failures', '1', '--workers', '1', '--defect', name];
   const { exitCode, stdout, stderr } = await simulate(...options);
   expect(`${stdout}${stderr}`).toMatch(/^seed \d+ fails: /m);
   expect(exitCode).toBe(1);
