@@ -44,6 +44,8 @@ function sentenceOf(outcome: Outcome, name: string): string {
       return `Put back: ${outcome.path} is taken up again by its daemon, if that runs: in the next minute, or interval of the queue.`;
     case 'given up':
       return `Given up: ${outcome.path} is left as if it were done.`;
+    case 'removed':
+      return `Removed: ${outcome.path}, which was damaged. What GitHub still lists of it was fetched anew.`;
     case 'waiting':
       return `It waits to be done already: ${outcome.path}.`;
     case 'done':

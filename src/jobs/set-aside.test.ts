@@ -116,7 +116,9 @@ it('what is given up lies with what is done', async () => {
   await takeJob(stateDir, ids(), job('a'));
   await setJobAside(stateDir, ids(), job('a'), 'it is damaged');
   expect(await giveUp(stateDir, ids(), 'no such')).toEqual({ kind: 'unknown' });
-  for (const name of ['1_a.json', '2_b', '11'])
+  const damaged = join(failedDeliveries(), '2_b.json.damaged');
+  expect(await giveUp(stateDir, ids(), '2_b')).toEqual({ kind: 'removed', path: damaged });
+  for (const name of ['1_a.json', '11'])
     expect(await giveUp(stateDir, ids(), name)).toMatchObject({ kind: 'given up' });
   expect([await readdir(failedDeliveries()), await readdir(join(ids(), 'failed'))]).toEqual([[], []]);
   expect([await readdir(join(stateDir, 'inbox/done')), await readdir(join(ids(), 'finished'))]).toEqual([

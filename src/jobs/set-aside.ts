@@ -167,22 +167,24 @@ export async function putBack(
 
 /**
  * Gives up what was set aside: it lies with what is done from then on, so that a delivery is not fetched again, nor what it ordered
- * ordered. `name`: as for {@link putBack}.
+ * ordered. `name`: as for {@link putBack}. `removed`: it was damaged, so there is nothing to keep.
  */
 export async function giveUp(
   stateDir: string,
   jobIdsDir: string,
   name: string,
-): Promise<Whereabouts<'given up'> | NotFound> {
+): Promise<Whereabouts<'given up' | 'removed'> | NotFound> {
   const found = await find(stateDir, jobIdsDir, name);
   if (found.kind !== 'found') return found;
   const { failed, place } = found;
-  const path = join(place.done, failed.name);
-  if (failed.name.endsWith('.damaged')) await removeDurably(failed.path);
-  else {
-    await makeDirectory(place.done);
-    await moveDurably(failed.path, path);
+  if (failed.name.endsWith('.damaged')) {
+    await removeDurably(failed.path);
+    await removeDurably(reasonOf(failed.path));
+    return { kind: 'removed', path: failed.path };
   }
+  const path = join(place.done, failed.name);
+  await makeDirectory(place.done);
+  await moveDurably(failed.path, path);
   await removeDurably(reasonOf(failed.path));
   return { kind: 'given up', path };
 }
