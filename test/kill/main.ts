@@ -1,33 +1,50 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { stopAll } from '../../stand-ins/slurm/stop-all.ts';
 import { startSlurm } from '../slurm/start-slurm.ts';
 import type { KillPoint } from './daemon.ts';
 import { killEverywhere, type Outcome } from './kill-everywhere.ts';
 
-// npm run kill-tests: README.md beside this file tells what is done, and what the options are for.
+// npm run kill-tests: README.md beside this file tells what is done.
 
-const { values } = parseArgs({
-  options: {
-    daemon: { type: 'string', default: 'event-handler,job-manager' },
-    when: { type: 'string', default: 'before,after,orphan' },
-    /** A regular expression for the names of calls. */
-    only: { type: 'string', default: '' },
-    /** Leaves out so many calls of the undisturbed life. */
-    from: { type: 'string', default: '0' },
-    worlds: { type: 'string', default: '4' },
-    'stand-in': { type: 'boolean', default: false },
-    s3: { type: 'boolean', default: false },
-  },
-});
+const daemons = ['event-handler', 'job-manager'] as const;
+const moments = ['before', 'after', 'orphan'] as const;
+
+interface Options {
+  readonly daemon: readonly (typeof daemons)[number][];
+  readonly when: readonly KillPoint['when'][];
+  readonly only?: RegExp;
+  readonly from: number;
+  readonly worlds: number;
+  readonly standIn: boolean;
+  readonly s3: boolean;
+}
+
+const program = new Command('npm run kill-tests --')
+  .description(
+    'Kills a daemon at each call of a whole life by which it changes something, starts it again, and compares what came of it.',
+  )
+  .addOption(new Option('--daemon <names>', daemons.join(',')).argParser(someOf(daemons)).default(daemons, 'both'))
+  .addOption(
+    new Option('--when <moments>', 'before or after the call took effect; orphan: its child process runs on')
+      .argParser(someOf(moments))
+      .default(moments, 'all three'),
+  )
+  .option('--only <pattern>', 'a regular expression for the names of calls', pattern)
+  .option('--from <number>', 'leave so many calls of the undisturbed life out', wholeNumberFrom(0), 0)
+  .option('--worlds <number>', 'lives side by side', wholeNumberFrom(1), 4)
+  .option('--stand-in', 'no real Slurm', false)
+  .option('--s3', 'the real upload script and an S3 server instead of a small script', false)
+  .showHelpAfterError();
+const options = program.parse().opts<Options>();
 
 const directory = await mkdtemp(join(tmpdir(), 'bot-kill-slurm-'));
-const slurm = values['stand-in'] ? await startStandIn() : await startSlurm(directory);
+const slurm = options.standIn ? await startStandIn() : await startSlurm(directory);
 let failed = 0;
 try {
-  for (const daemon of values.daemon.split(',')) failed += await killDaemon(daemon as 'event-handler' | 'job-manager');
+  for (const daemon of options.daemon) failed += await killDaemon(daemon);
 } finally {
   await slurm.stop();
   await rm(directory, { recursive: true, force: true, maxRetries: 10 });
@@ -44,17 +61,17 @@ async function startStandIn() {
   return { environment, stop: async () => stopAll(environment.SLURM_STAND_IN_DIR) };
 }
 
-/** Prints a line for each kill and the sums; gives back how many failed. */
-async function killDaemon(daemon: 'event-handler' | 'job-manager'): Promise<number> {
+/** Prints a line for each kill and the sums; gives back how many failed, 1 where no call was meant. */
+async function killDaemon(daemon: Options['daemon'][number]): Promise<number> {
   const begun = Date.now();
-  const only = new RegExp(values.only);
+  const { when, only, from, worlds, s3 } = options;
   const outcomes = await killEverywhere({
     daemon,
-    when: values.when.split(',') as KillPoint['when'][],
-    isWanted: (at, index) => only.test(at) && index >= Number(values.from),
-    worlds: Number(values.worlds),
+    when,
+    isWanted: (at, index) => (only === undefined || only.test(at)) && index >= from,
+    worlds,
     slurm: slurm.environment,
-    realUpload: values.s3,
+    realUpload: s3,
     tell: (news) => console.log('calls' in news ? `${daemon}: ${news.calls} calls, ${news.kills} kills` : line(news)),
   });
   const count = (kind: Outcome['kind']) => outcomes.filter((outcome) => outcome.kind === kind).length;
@@ -63,7 +80,9 @@ async function killDaemon(daemon: 'event-handler' | 'job-manager'): Promise<numb
   for (const [name, times] of counted(outcomes.flatMap(({ leftOver }) => leftOver))) {
     console.log(`  left over: ${name} (${times} times)`);
   }
-  return count('failed');
+  if (outcomes.length > 0) return count('failed');
+  console.error(`error: no call of the ${daemon} is meant; choose other ones with --only, --from or --when`);
+  return 1;
 }
 
 function line({ point, kind, why }: Outcome): string {
@@ -74,4 +93,29 @@ function counted(names: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;
+}
+
+/** Reads names with commas between them. */
+function someOf<Name extends string>(all: readonly Name[]): (text: string) => readonly Name[] {
+  return (text) =>
+    text.split(',').map((part) => {
+      const name = all.find((each) => each === part);
+      if (name === undefined) throw new InvalidArgumentError(`“${part}” is none of ${all.join(', ')}.`);
+      return name;
+    });
+}
+
+function wholeNumberFrom(least: number): (text: string) => number {
+  return (text) => {
+    if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
+    throw new InvalidArgumentError(`It must be a whole number from ${least} on.`);
+  };
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
