@@ -32,7 +32,7 @@ export async function submitJob(
   const command = { directory, submit: tools.settings.build.submit, arguments: submitArguments };
   if (submission.kind === 'submitting') {
     if (await tools.slurm.isSubmissionUnderWay(command)) {
-      throw new Unavailable(`the submit command of a process that was killed still runs in ${directory}`);
+      throw new Unavailable(`an earlier submit command still waits for Slurm's answer, in ${directory}`);
     }
     const found = (await findInSlurm(directory, tools.slurm)) ?? (await findByTraces(directory));
     if (found !== undefined) return await keep({ kind: 'submitted', ...found, at });
@@ -50,7 +50,7 @@ export async function submitJob(
       return await keep({ kind: 'refused', message: answer.message });
     case 'unavailable':
       await writeJobRecord(directory, { ...record, submission: { kind: 'prepared' } });
-      throw new Unavailable(`Slurm cannot be reached: ${answer.message}`);
+      throw new Unavailable(`Slurm takes no jobs at the moment: ${answer.message}`);
     case 'unsure':
       await writeJobRecord(directory, { ...record, submission: { kind: 'submitting', since: at, unsure: true } });
       throw new Unavailable(`${notKnown}: ${answer.message}`);

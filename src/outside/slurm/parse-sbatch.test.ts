@@ -21,10 +21,13 @@ it.each`
   sure             | sbatch                                  | result
   ${'refused'}     | ${'does not know an option'}            | ${exited(255, '', `sbatch: unrecognized option '--foo'\nTry "sbatch --help" for more information\n`)}
   ${'refused'}     | ${'does not find the script'}           | ${exited(1, '', 'sbatch: error: Unable to open file nofile.sh\n')}
-  ${'refused'}     | ${'finds no configuration'}             | ${exited(1, '', 'sbatch: fatal: Could not establish a configuration source\n')}
+  ${'unavailable'} | ${'finds no configuration'}             | ${exited(1, '', 'sbatch: fatal: Could not establish a configuration source\n')}
   ${'unavailable'} | ${'cannot reach slurmctld at all'}      | ${exited(1, '', failed('Unable to contact slurm controller (connect failure)'))}
   ${'refused'}     | ${'hears of a limit'}                   | ${exited(1, '', failed("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)"))}
   ${'refused'}     | ${'is not there'}                       | ${{ kind: 'not-started', code: 'ENOENT', message: 'no sbatch' }}
+  ${'unavailable'} | ${'cannot be started yet'}              | ${{ kind: 'not-started', code: 'EAGAIN', message: 'too many processes' }}
+  ${'unsure'}      | ${'prints a number and fails'}          | ${exited(1, '77\n')}
+  ${'unsure'}      | ${'prints a number that is cut off'}    | ${exited(0, '7')}
   ${'unsure'}      | ${'gets no answer in time'}             | ${exited(1, '', failed('Socket timed out on send/recv operation'))}
   ${'unsure'}      | ${'loses the answer'}                   | ${exited(1, '', failed('Unable to contact slurm controller (receive failure)'))}
   ${'unsure'}      | ${'gets an odd answer'}                 | ${exited(1, '', failed('Unexpected message received'))}

@@ -66,7 +66,7 @@ export type SubmissionAnswer =
   | { readonly kind: 'submitted'; readonly id: JobId; readonly cluster?: string }
   /** Slurm said no: its own words. Nothing was submitted. */
   | { readonly kind: 'refused'; readonly message: string }
-  /** Slurm could not be reached, which will pass. Nothing was submitted. */
+  /** Slurm could not be reached, or says that it takes no jobs now, which will pass. Nothing was submitted. */
   | { readonly kind: 'unavailable'; readonly message: string }
   /** Timed out, killed, or printed no job id: look before repeating. */
   | { readonly kind: 'unsure'; readonly message: string };
