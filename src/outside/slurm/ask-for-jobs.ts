@@ -3,8 +3,9 @@ import type { Command } from '../processes/command.ts';
 import { type AccountReading, addAccount, isToAskAccounting } from './add-account.ts';
 import { parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSacct, sacctFormat } from './parse-sacct.ts';
-import { parseScontrolJob } from './parse-scontrol-job.ts';
+import { readAccounts } from './read-accounts.ts';
 import { type RunOptions, readListing, runCommand } from './read-listing.ts';
+import { readShownJob } from './read-shown-job.ts';
 import { scontrolCommand } from './scontrol-command.ts';
 import { type AskedJob, isWorkDirOf, type JobAddress, type JobId, type JobReading, terminalStates } from './slurm.ts';
 
@@ -77,10 +78,7 @@ function ofThatJob(reading: JobReading, { directory }: AskedJob): JobReading {
 export async function askScontrol(options: AskOptions, job: JobAddress): Promise<JobReading> {
   const command = scontrolCommand(options.scontrol, job);
   const result = await runCommand(options, command, ['--oneliner', 'show', 'jobid', job.id]);
-  if (result.kind === 'exited' && result.code !== 0 && result.stderr.includes('Invalid job id specified'))
-    return { kind: 'unknown' };
-  const said = readListing('scontrol', result);
-  return said.kind === 'unreadable' ? said : parseScontrolJob(said.text, job.id);
+  return readShownJob(result, job.id);
 }
 
 async function askAccounting(
@@ -109,8 +107,7 @@ async function runSacct(options: AskOptions, jobs: readonly AskedJob[]) {
   for (const place of places) {
     const result = await runCommand(options, { environment, program: place, arguments: [] }, words);
     if (result.kind === 'not-started' && result.code === 'ENOENT') continue;
-    if (result.kind === 'exited' && result.stderr.includes('accounting storage is disabled')) break;
-    return readListing('sacct', result);
+    return readAccounts(result);
   }
   return { kind: 'none' } as const;
 }

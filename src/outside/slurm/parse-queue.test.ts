@@ -26,21 +26,25 @@ const job7 = {
 };
 
 it.each`
-  printed                                     | text                                                                                              | entries
-  ${'nothing'}                                | ${''}                                                                                             | ${[]}
-  ${'a held job'}                             | ${row('7')}                                                                                       | ${[job7]}
-  ${'a reason of several words'}              | ${row('7', { reason: 'Nodes required for job are DOWN, DRAINED' })}                               | ${[{ ...job7, reason: 'Nodes required for job are DOWN, DRAINED' }]}
-  ${'a directory with @, bars, blanks'}       | ${row('7', { workDir: '/a@b c|d/@1@/x' })}                                                        | ${[{ ...job7, workDir: '/a@b c|d/@1@/x' }]}
-  ${'no cluster'}                             | ${row('7', { cluster: '(null)' })}                                                                | ${[{ ...job7, cluster: '' }]}
-  ${'N/A for the cluster'}                    | ${row('7', { cluster: 'N/A' })}                                                                   | ${[{ ...job7, cluster: '' }]}
-  ${'headings of several clusters'}           | ${`CLUSTER: c1\n${row('7', { cluster: 'N/A' })}\nCLUSTER: c2\n${row('7', { cluster: '' })}`}      | ${[{ ...job7, cluster: 'c1' }, { ...job7, cluster: 'c2' }]}
-  ${'an array, a heterogeneous job and ours'} | ${`${row('4_[1-5%2]')}${row('4_1')}${row('8+0')}${row('7')}`}                                     | ${[job7]}
-  ${'an interactive job and ours'}            | ${`${row('6', { batch: '0' })}${row('7')}`}                                                       | ${[job7]}
-  ${'a requeued job'}                         | ${row('7', { reason: 'BeginTime' })}                                                              | ${[{ ...job7, reason: 'BeginTime' }]}
-  ${'an exit status'}                         | ${row('7', { state: 'FAILED', exit: '768' })}                                                     | ${[{ ...job7, state: 'FAILED', exitCode: '3:0' }]}
-  ${'a signal'}                               | ${row('7', { state: 'FAILED', exit: '9' })}                                                       | ${[{ ...job7, state: 'FAILED', exitCode: '0:9' }]}
-  ${'an exit status of another form'}         | ${row('7', { state: 'FAILED', exit: 'N/A' })}                                                     | ${[{ ...job7, state: 'FAILED' }]}
-  ${'a short directory beside a longer one'}  | ${row('7', { workDir: '/jobs/2026.11/pr_123' }) + row('8', { workDir: '/jobs/2026.11/pr_1234' })} | ${[{ ...job7, workDir: '/jobs/2026.11/pr_123' }, { ...job7, id: '8', workDir: '/jobs/2026.11/pr_1234' }]}
+  printed                                         | text                                                                                              | entries
+  ${'nothing'}                                    | ${''}                                                                                             | ${[]}
+  ${'a held job'}                                 | ${row('7')}                                                                                       | ${[job7]}
+  ${'a reason of several words'}                  | ${row('7', { reason: 'Nodes required for job are DOWN, DRAINED' })}                               | ${[{ ...job7, reason: 'Nodes required for job are DOWN, DRAINED' }]}
+  ${'a directory with @, bars, blanks'}           | ${row('7', { workDir: '/a@b c|d/@1@/x' })}                                                        | ${[{ ...job7, workDir: '/a@b c|d/@1@/x' }]}
+  ${'no cluster'}                                 | ${row('7', { cluster: '(null)' })}                                                                | ${[{ ...job7, cluster: '' }]}
+  ${'N/A for the cluster'}                        | ${row('7', { cluster: 'N/A' })}                                                                   | ${[{ ...job7, cluster: '' }]}
+  ${'headings of several clusters'}               | ${`CLUSTER: c1\n${row('7', { cluster: 'N/A' })}\nCLUSTER: c2\n${row('7', { cluster: '' })}`}      | ${[{ ...job7, cluster: 'c1' }, { ...job7, cluster: 'c2' }]}
+  ${'an array, a heterogeneous job and ours'}     | ${`${row('4_[1-5%2]')}${row('4_1')}${row('8+0')}${row('7')}`}                                     | ${[job7]}
+  ${'an interactive job and ours'}                | ${`${row('6', { batch: '0' })}${row('7')}`}                                                       | ${[job7]}
+  ${'a requeued job'}                             | ${row('7', { reason: 'BeginTime' })}                                                              | ${[{ ...job7, reason: 'BeginTime' }]}
+  ${'an exit status of 23.02 and newer'}          | ${row('7', { state: 'FAILED', exit: '3:0' })}                                                     | ${[{ ...job7, state: 'FAILED', exitCode: '3:0' }]}
+  ${'a signal of 23.02 and newer'}                | ${row('7', { state: 'FAILED', exit: '0:9' })}                                                     | ${[{ ...job7, state: 'FAILED', exitCode: '0:9' }]}
+  ${'no exit status, unpadded (23.02 and newer)'} | ${row('7', { state: 'FAILED', exit: '-' }).replace('@-                   @', '@@')}               | ${[{ ...job7, state: 'FAILED' }]}
+  ${'a state that squeue does not know'}          | ${row('7', { state: '?' })}                                                                       | ${[{ ...job7, state: '?' }]}
+  ${'an exit status'}                             | ${row('7', { state: 'FAILED', exit: '768' })}                                                     | ${[{ ...job7, state: 'FAILED', exitCode: '3:0' }]}
+  ${'a signal'}                                   | ${row('7', { state: 'FAILED', exit: '9' })}                                                       | ${[{ ...job7, state: 'FAILED', exitCode: '0:9' }]}
+  ${'an exit status of another form'}             | ${row('7', { state: 'FAILED', exit: 'N/A' })}                                                     | ${[{ ...job7, state: 'FAILED' }]}
+  ${'a short directory beside a longer one'}      | ${row('7', { workDir: '/jobs/2026.11/pr_123' }) + row('8', { workDir: '/jobs/2026.11/pr_1234' })} | ${[{ ...job7, workDir: '/jobs/2026.11/pr_123' }, { ...job7, id: '8', workDir: '/jobs/2026.11/pr_1234' }]}
 `('understands $printed', ({ text, entries }) => {
   expect(parseQueue(text)).toEqual({ kind: 'queue', entries });
 });

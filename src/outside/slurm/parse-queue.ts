@@ -15,7 +15,7 @@ export const queueFormat =
   'JobId:100@,Cluster:100@,Partition:100@,State:100@,Reason:100@,BatchFlag:20@,exit_code:20@,WorkDir:0';
 
 const line =
-  /^(?<id>\d+)(?<part>[_+]\S*)? *@(?<cluster>[^@]*)@(?<partition>[^@]*)@(?<state>[A-Z_]+) *@(?<reason>[^@]*)@(?<batch>[01]) *@(?<exit>[^@]*)@(?<workDir>.*)$/;
+  /^(?<id>\d+)(?<part>[_+]\S*)? *@(?<cluster>[^@]*)@(?<partition>[^@]*)@(?<state>[A-Z_]+|\?) *@(?<reason>[^@]*)@(?<batch>[01]) *@(?<exit>[^@]*)@(?<workDir>.*)$/;
 /** Printed above the jobs of each cluster when `--clusters` names several. */
 const heading = /^CLUSTER: (?<cluster>\S+)$/;
 
@@ -55,8 +55,9 @@ function entry(found: Readonly<Record<string, string>>, headed: string): QueueEn
   };
 }
 
-/** As scontrol and sacct print it: squeue prints the number that wait(2) gives. */
+/** As scontrol and sacct print it, and squeue since 23.02: before, it prints the number that wait(2) gives. */
 function exitCode(printed: string): Pick<QueueEntry, 'exitCode'> {
+  if (/^\d+:\d+$/.test(printed)) return { exitCode: printed };
   if (!/^\d+$/.test(printed)) return {};
   const waitStatus = Number(printed);
   return { exitCode: `${(waitStatus >> 8) & 0xff}:${waitStatus & 0x7f}` };

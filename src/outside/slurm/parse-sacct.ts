@@ -5,7 +5,7 @@ import { isWorkDirOf, type JobId } from './slurm.ts';
 export const sacctFormat = 'JobIDRaw,State,ExitCode,Submit,WorkDir';
 
 const line =
-  /^(?<id>[^|]*)\|(?<state>[A-Z_]+)(?: by (?<by>[^|]+)| [^|]*)?\|(?<exitCode>\d+:\d+)?\|(?<submit>[^|]*)\|(?<workDir>.*)$/;
+  /^(?<id>[^|]*)\|(?<state>[A-Z_]+|\?)(?: by (?<by>[^|]+)| [^|]*)?\|(?<exitCode>\d+:\d+)?\|(?<submit>[^|]*)\|(?<workDir>.*)$/;
 
 /**
  * Reads what `sacct --noheader --parsable2 --duplicates` has of a job. No row of it: accounting does not know the job, or not yet. A

@@ -33,6 +33,8 @@ it.each`
   ${'a name with a line end'}                    | ${record({ name: 'a\nb' })}                                                                        | ${job7}
   ${'the tasks of an array as well'}             | ${record({ id: '8 ArrayJobId=7 ArrayTaskId=1' }) + record({ id: '7 ArrayJobId=7 ArrayTaskId=2' })} | ${job7}
   ${'the other part of a heterogeneous job'}     | ${record({ id: '7 HetJobId=7 HetJobOffset=0' }) + record({ id: '8 HetJobId=7 HetJobOffset=1' })}   | ${job7}
+  ${'a comment that begins like a state'}        | ${record({ comment: 'Comment=a JobState=FAILED ' })}                                               | ${job7}
+  ${'what --extra says'}                         | ${record({ comment: 'Extra=arch=zen3 ' })}                                                         | ${job7}
   ${'a directory that looks like another field'} | ${record({ workDir: '/a StdErr=/b' })}                                                             | ${withoutWorkDir}
 `('understands $printed', ({ text, reading }) => {
   expect(parseScontrolJob(text, '7' as JobId)).toEqual(reading);
@@ -44,7 +46,7 @@ it.each`
   ${'another job'}                       | ${record({ id: '77' })}
   ${'a record cut short'}                | ${record().slice(0, 60)}
   ${'a name that looks like a state'}    | ${record({ name: 'a JobState=COMPLETED Reason=None Dependency=(null) ' })}
-  ${'a comment that looks like a state'} | ${record({ comment: 'Comment=a JobState=FAILED ' })}
+  ${'a comment that looks like a state'} | ${record({ comment: 'Comment=a JobState=FAILED Reason=None Dependency=(null) ' })}
   ${'a name that looks like a record'}   | ${record({ name: 'a\nJobId=7 JobName=b JobState=COMPLETED Reason=None Dependency=' })}
 `('finds $printed unreadable', ({ text }) => {
   expect(parseScontrolJob(text, '7' as JobId).kind).toBe('unreadable');

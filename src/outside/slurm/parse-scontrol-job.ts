@@ -2,7 +2,8 @@ import type { JobId, JobReading } from './slurm.ts';
 
 type Parsed = Exclude<JobReading, { readonly kind: 'unknown' }>;
 
-const workDirField = / WorkDir=(\/.*?)(?: (?:AdminComment|SystemComment|Comment)=.*)? StdErr=/gs;
+const stateFields = / JobState=([A-Z_]+|\?) Reason=((?:(?! JobState=).)*?)(?: FailedNode=\S*)? Dependency=/gs;
+const workDirField = / WorkDir=(\/.*?)(?: (?:AdminComment|SystemComment|Comment|Extra)=.*)? StdErr=/gs;
 
 /** Reads `scontrol --oneliner show jobid ID`: that job's record among those printed (an array's tasks come along). */
 export function parseScontrolJob(text: string, id: JobId): Parsed {
@@ -10,9 +11,9 @@ export function parseScontrolJob(text: string, id: JobId): Parsed {
   const [record] = records;
   if (record === undefined || records.length > 1)
     return { kind: 'unreadable', why: `scontrol printed ${records.length} records of job ${id} instead of one` };
-  const state = only(record, / JobState=([A-Z_]+)(?= )/g);
-  const reason = only(record, / JobState=\S+ Reason=(.*?)(?: FailedNode=\S*)? Dependency=/g);
-  if (state === undefined || reason === undefined)
+  const [found, ...others] = record.matchAll(stateFields);
+  const [, state, reason] = found ?? [];
+  if (state === undefined || reason === undefined || others.length > 0)
     return { kind: 'unreadable', why: `scontrol's record of job ${id} has no JobState, or several` };
   const exitCode = only(record, / ExitCode=(\d+:\d+)(?= )/g);
   const eligibleTime = only(record, / EligibleTime=(\d\S*)(?= )/g);
@@ -42,7 +43,7 @@ const recordsIn = (text: string) => text.split(/^(?=JobId=\d+ )/m);
 
 const workDirOf = (record: string) => (record.split(' StdErr=').length === 2 ? only(record, workDirField) : undefined);
 
-/** A job's name and comment are its owner's and may look like fields: what is there twice is not believed. */
+/** A job's name, comment and the line that submitted it are its owner's and may look like fields: what is there twice is not believed. */
 function only(record: string, field: RegExp): string | undefined {
   const key = /^ (\w+=)/.exec(field.source)?.[1] ?? '';
   const [found] = record.matchAll(field);

@@ -29,6 +29,7 @@ const job = {
   directory: '/jobs/7',
 };
 const invalidId = 'echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1';
+const notFound = 'echo "Job 7 not found"; exit 1';
 const queued = (id: string, workDir: string) => `echo '${id} @bot @main @PENDING @None @1 @0 @${workDir}'`;
 const record = (workDir: string) =>
   `echo "JobId=7 JobName=x UserId=u(1) JobState=RUNNING Reason=None Dependency=(null) ExitCode=0:0 WorkDir=${workDir} StdErr=/x"`;
@@ -108,6 +109,8 @@ describe('a job that is asked for', () => {
     ${record('/elsewhere')} | ${row}             | ${{ kind: 'job', state: 'TIMEOUT', workDir: '/jobs/7' }}
     ${record('/elsewhere')} | ${disabled}        | ${{ kind: 'unknown' }}
     ${invalidId}            | ${''}              | ${{ kind: 'unknown' }}
+    ${notFound}             | ${''}              | ${{ kind: 'unknown' }}
+    ${notFound}             | ${row}             | ${{ kind: 'job', state: 'TIMEOUT', workDir: '/jobs/7' }}
     ${invalidId}            | ${disabled}        | ${{ kind: 'unknown' }}
     ${invalidId}            | ${'exit 1'}        | ${{ kind: 'unknown', stillToCome: 'sacct failed (exit status 1): it said nothing' }}
     ${invalidId}            | ${down}            | ${{ kind: 'unknown', stillToCome: expect.stringContaining('Connection refused') }}

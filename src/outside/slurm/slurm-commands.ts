@@ -4,9 +4,19 @@ import { isSubmissionUnderWay } from './is-submission-under-way.ts';
 import { type ParsedEntry, parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSbatch } from './parse-sbatch.ts';
 import { parseScontrolJobs } from './parse-scontrol-job.ts';
-import { complaint, readListing, runCommand } from './read-listing.ts';
+import { readListing, runCommand } from './read-listing.ts';
+import { readRelease } from './read-release.ts';
 import { scontrolCommand, scontrolCommandForAll } from './scontrol-command.ts';
-import type { JobAddress, QueueEntry, QueueReading, Showing, Slurm, Submission, SubmissionAnswer } from './slurm.ts';
+import type {
+  JobAddress,
+  QueueEntry,
+  QueueReading,
+  ReleaseAnswer,
+  Showing,
+  Slurm,
+  Submission,
+  SubmissionAnswer,
+} from './slurm.ts';
 
 export interface SlurmOptions extends AskOptions {
   /** Whose queue is read. */
@@ -77,10 +87,7 @@ async function submit(options: SlurmOptions, submission: Submission): Promise<Su
   );
 }
 
-async function release(options: SlurmOptions, job: JobAddress): ReturnType<Slurm['release']> {
+async function release(options: SlurmOptions, job: JobAddress): Promise<ReleaseAnswer> {
   const result = await runCommand(options, scontrolCommand(options.scontrol, job), ['release', job.id]);
-  // One that was not held exits 0. One that has ended (cancelled while it was held, say) is held no more either.
-  if (result.kind === 'exited' && (result.code === 0 || result.stderr.includes('Job has already finished')))
-    return { kind: 'released' };
-  return { kind: 'failed', message: complaint('scontrol', result) };
+  return readRelease(result);
 }

@@ -9,7 +9,7 @@ export interface QueueEntry {
   /** Empty where Slurm prints `(null)` or N/A. */
   readonly cluster: string;
   readonly partition: string;
-  /** In Slurm's words: PENDING, RUNNING, COMPLETED, TIMEOUT, … */
+  /** In Slurm's words: PENDING, RUNNING, COMPLETED, TIMEOUT, …; `?` where it is newer than the command that prints it. */
   readonly state: string;
   readonly reason: string;
   /** `STATUS:SIGNAL`, once it has one. */
@@ -71,6 +71,9 @@ export type SubmissionAnswer =
   /** Timed out, killed, or printed no job id: look before repeating. */
   | { readonly kind: 'unsure'; readonly message: string };
 
+/** `released`: it is not held any more. */
+export type ReleaseAnswer = { readonly kind: 'released' } | { readonly kind: 'failed'; readonly message: string };
+
 /** What scontrol_command's placeholders are filled with. */
 export interface JobAddress {
   readonly id: JobId;
@@ -90,9 +93,7 @@ export interface Slurm {
   /** Whether a process that was killed since has left the submit command running on this machine: the queue does not show its job yet. */
   isSubmissionUnderWay(submission: Submission): Promise<boolean>;
   /** Safe to do twice. */
-  release(
-    job: JobAddress,
-  ): Promise<{ readonly kind: 'released' } | { readonly kind: 'failed'; readonly message: string }>;
+  release(job: JobAddress): Promise<ReleaseAnswer>;
   /**
    * Three requests at most, however many jobs: the controller is asked for those whose `state` is no end, then accounting for those that
    * it does not know, and for who cancelled a job.
