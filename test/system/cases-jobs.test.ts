@@ -272,7 +272,7 @@ it('a det_submit_opts.py that fails, or answers something else, refuses its targ
           /ValueError: no such node/,
           /must return a text of sbatch parameters/,
           /only a shell could carry out/,
-          /--wrap=id, which is the bot's to decide/,
+          /--wrap=id, which is the site's to decide; leave it out/,
         ][index] ?? /x/,
       ),
     ]);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isRefused } from './determine-submit-options.ts';
+import { findRefused } from './determine-submit-options.ts';
 
 it.each`
   word                         | refused
@@ -26,5 +26,25 @@ it.each`
   ${'-W'}                      | ${true}
   ${'--test-only'}             | ${true}
 `('$word of det_submit_opts is refused: $refused', ({ word, refused }) => {
-  expect(isRefused(word)).toBe(refused);
+  expect(findRefused([word], [[], []])).toBe(refused ? word : undefined);
 });
+
+it.each`
+  answer                                             | own                              | slurmParams          | refused
+  ${['--export=NONE', '-p', 'x']}                    | ${['--export=NONE']}             | ${[]}                | ${undefined}
+  ${['--export=NONE']}                               | ${[]}                            | ${['--export=NONE']} | ${undefined}
+  ${['--export=ALL,PATH=/evil']}                     | ${['--export=NONE']}             | ${[]}                | ${'--export=ALL,PATH=/evil'}
+  ${['--export=NONE', '--export=ALL,PATH=/evil']}    | ${['--export=NONE']}             | ${[]}                | ${'--export=ALL,PATH=/evil'}
+  ${['--export', 'NONE']}                            | ${['--export', 'NONE']}          | ${[]}                | ${undefined}
+  ${['--export', 'ALL,PATH=/evil']}                  | ${['--export', 'NONE']}          | ${[]}                | ${'--export'}
+  ${['--export', 'NONE', '--export', 'ALL,X=/evil']} | ${['--export', 'NONE']}          | ${[]}                | ${'--export'}
+  ${['--export']}                                    | ${['--export', 'NONE']}          | ${[]}                | ${'--export'}
+  ${['-D', '/']}                                     | ${['-D', '/scratch']}            | ${[]}                | ${'-D'}
+  ${['-D', '/scratch']}                              | ${['-D', '/scratch']}            | ${[]}                | ${undefined}
+  ${['--get-user-env', '--mem=2G']}                  | ${['--get-user-env', '-p', 'x']} | ${[]}                | ${undefined}
+`(
+  '$answer of det_submit_opts, where a node type has $own and slurm_params $slurmParams: $refused is refused',
+  ({ answer, own, slurmParams, refused }) => {
+    expect(findRefused(answer, [own, slurmParams])).toBe(refused);
+  },
+);

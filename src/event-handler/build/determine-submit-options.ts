@@ -32,11 +32,12 @@ answer.close()
 
 /**
  * Asks the pull request's `det_submit_opts.py` for the parameters of its target, where there is one. It is foreign code: it runs in a
- * child without secrets, for 30 s at most, and its answer is data.
+ * child without secrets, for 30 s at most, and its answer is data. Words of the site (`own`: those of the target) may be handed back.
  */
 export async function determineSubmitOptions(
   input: SubmitOptionsInput,
   own: readonly string[],
+  slurmParams: readonly string[],
   tools: Pick<Tools, 'runProgram' | 'childEnvironment'>,
 ): Promise<{ readonly words: readonly string[] } | { readonly problem: string }> {
   const isThere = await lstat(join(input.working_dir, 'det_submit_opts.py')).then(
@@ -57,7 +58,7 @@ export async function determineSubmitOptions(
   switch (result.kind) {
     case 'exited':
       return result.code === 0
-        ? readAnswer(result.stdout, tools.childEnvironment)
+        ? readAnswer(result.stdout, [own, slurmParams], tools.childEnvironment)
         : { problem: `det_submit_opts.py failed: ${result.stderr.trim().split('\n').at(-1) ?? 'it said nothing'}` };
     case 'timed-out':
       return { problem: `det_submit_opts.py did not answer within ${withinMilliseconds / 1000} s` };
@@ -70,7 +71,7 @@ export async function determineSubmitOptions(
   }
 }
 
-function readAnswer(stdout: string, environment: Readonly<Record<string, string>>) {
+function readAnswer(stdout: string, sites: Lists, environment: Readonly<Record<string, string>>) {
   let answer: unknown;
   try {
     answer = JSON.parse(stdout);
@@ -81,23 +82,41 @@ function readAnswer(stdout: string, environment: Readonly<Record<string, string>
   const split = splitWords(answer, environment);
   if ('problem' in split) return { problem: `the answer of det_submit_opts(job) ${split.problem}` };
   if (split.words.length > maximumWords) return { problem: `det_submit_opts(job) returned over ${maximumWords} words` };
-  const refused = split.words.find(isRefused);
+  const refused = findRefused(split.words, sites);
   if (refused !== undefined)
-    return { problem: `det_submit_opts(job) returned ${refused}, which is the bot's to decide` };
+    return { problem: `det_submit_opts(job) returned ${refused}, which is the site's to decide; leave it out` };
   return split;
 }
 
-// What would submit something else, as somebody else, elsewhere, or so that the bot could not tell what was submitted.
-const refusedNames =
-  'array chdir export export-file get-user-env gid help parsable quiet test-only uid usage version wait workdir wrap'.split(
-    ' ',
-  );
-/** sbatch takes short options in one word: those without a value may stand before one of ours. */
-const refusedLetters = /^-[HIkOQsvWhV]*[aDQWhV]/;
+type Lists = readonly (readonly string[])[];
 
-/** Whether a word is one of sbatch's options that no pull request may set; sbatch takes any beginning of a name for it. */
-export function isRefused(word: string): boolean {
+// What would submit something else, as somebody else, elsewhere, or so that the bot could not tell what was submitted.
+const withValue = 'array chdir export export-file gid uid workdir wrap'.split(' ');
+const withoutValue = 'get-user-env help parsable quiet test-only usage version wait'.split(' ');
+/** sbatch takes short options in one word: those without a value may stand before one of ours. */
+const letters = /^-[HIkOQsvWhV]*[aDQWhV]/;
+const letterBeforeValue = /^-[HIkOQsvWhV]*[aD]$/;
+
+/**
+ * The first word that is one of sbatch's options that no pull request may set, if there is one; sbatch takes any beginning of a name for
+ * it. What a site's own list of words has, with the same value, is the site's.
+ */
+export function findRefused(words: readonly string[], sites: Lists): string | undefined {
+  return words.find((word, at) => isRefused(word) && !sites.some((site) => isIn(site, word, words[at + 1])));
+}
+
+function isIn(site: readonly string[], word: string, next: string | undefined): boolean {
+  return site.some((each, at) => each === word && (!takesNext(word) || site[at + 1] === next));
+}
+
+function isRefused(word: string): boolean {
   const name = /^--([^=]+)/.exec(word)?.[1];
-  if (name !== undefined) return refusedNames.some((refused) => refused.startsWith(name));
-  return refusedLetters.test(word);
+  if (name === undefined) return letters.test(word);
+  return [...withValue, ...withoutValue].some((refused) => refused.startsWith(name));
+}
+
+/** Whether the next word is its value. */
+function takesNext(word: string): boolean {
+  const name = /^--([^=]+)$/.exec(word)?.[1];
+  return name === undefined ? letterBeforeValue.test(word) : withValue.some((refused) => refused.startsWith(name));
 }

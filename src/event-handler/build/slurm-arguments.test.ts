@@ -5,15 +5,16 @@ const held = { kind: 'hold_release' } as const;
 const delayed = { kind: 'delayed_begin', delaySeconds: 90 } as const;
 
 it.each`
-  what                                             | slurmParams               | handover   | own                  | target               | jobName   | expected
-  ${'one --hold more, whatever slurm_params hold'} | ${['--hold']}             | ${held}    | ${[]}                | ${[]}                | ${''}     | ${'--hold --hold --time=24:00:00 SCRIPT'}
-  ${'no --hold where the start is delayed'}        | ${['--hold']}             | ${delayed} | ${['-p', 'x']}       | ${['-p', 'x']}       | ${'prod'} | ${'--begin=now+90 --time=24:00:00 -p x --job-name=prod SCRIPT'}
-  ${"the target's own time limit"}                 | ${['--hold']}             | ${delayed} | ${['-t', '1:00:00']} | ${['-t', '1:00:00']} | ${'prod'} | ${'--begin=now+90 -t 1:00:00 --job-name=prod SCRIPT'}
-  ${"the site's time limit"}                       | ${['--time=2:00']}        | ${held}    | ${[]}                | ${[]}                | ${''}     | ${'--time=2:00 --hold SCRIPT'}
-  ${'--time-min counts as one'}                    | ${['--time-min=2:00']}    | ${held}    | ${[]}                | ${[]}                | ${''}     | ${'--time-min=2:00 --hold SCRIPT'}
-  ${'a --hold of the target stays'}                | ${[]}                     | ${delayed} | ${['--hold']}        | ${['--hold']}        | ${''}     | ${'--begin=now+90 --time=24:00:00 --hold SCRIPT'}
-  ${'a word with a blank stays one word'}          | ${['--hold --account=a']} | ${held}    | ${[]}                | ${[]}                | ${''}     | ${'--hold --account=a --hold --time=24:00:00 SCRIPT'}
-  ${'det_submit_opts decides no time limit'}       | ${[]}                     | ${held}    | ${[]}                | ${['--time=9']}      | ${''}     | ${'--hold --time=24:00:00 --time=9 SCRIPT'}
+  what                                        | slurmParams               | handover   | own                      | target                   | jobName   | expected
+  ${'one --hold, whatever slurm_params hold'} | ${['--hold', '-p', 'x']}  | ${held}    | ${[]}                    | ${[]}                    | ${''}     | ${'-p x --hold --time=24:00:00 SCRIPT'}
+  ${'one --hold, whatever the target holds'}  | ${[]}                     | ${held}    | ${['--hold', '-p', 'x']} | ${['--hold', '-p', 'x']} | ${''}     | ${'--hold --time=24:00:00 -p x SCRIPT'}
+  ${'no --hold where the start is delayed'}   | ${['--hold']}             | ${delayed} | ${['-p', 'x']}           | ${['-p', 'x']}           | ${'prod'} | ${'--begin=now+90 --time=24:00:00 -p x --job-name=prod SCRIPT'}
+  ${"the target's own time limit"}            | ${['--hold']}             | ${delayed} | ${['-t', '1:00:00']}     | ${['-t', '1:00:00']}     | ${'prod'} | ${'--begin=now+90 -t 1:00:00 --job-name=prod SCRIPT'}
+  ${"the site's time limit"}                  | ${['--time=2:00']}        | ${held}    | ${[]}                    | ${[]}                    | ${''}     | ${'--time=2:00 --hold SCRIPT'}
+  ${'--time-min counts as one'}               | ${['--time-min=2:00']}    | ${held}    | ${[]}                    | ${[]}                    | ${''}     | ${'--time-min=2:00 --hold SCRIPT'}
+  ${'a --hold of the target stays'}           | ${[]}                     | ${delayed} | ${['--hold']}            | ${['--hold']}            | ${''}     | ${'--begin=now+90 --time=24:00:00 --hold SCRIPT'}
+  ${'a word with a blank stays one word'}     | ${['--hold --account=a']} | ${held}    | ${[]}                    | ${[]}                    | ${''}     | ${'--hold --account=a --hold --time=24:00:00 SCRIPT'}
+  ${'det_submit_opts decides no time limit'}  | ${[]}                     | ${held}    | ${[]}                    | ${['--time=9']}          | ${''}     | ${'--hold --time=24:00:00 --time=9 SCRIPT'}
 `('$what', ({ slurmParams, handover, own, target, jobName, expected }) => {
   expect(slurmArguments({ slurmParams, handover, jobName }, own, target, 'SCRIPT').join(' ')).toBe(expected);
 });

@@ -2,7 +2,7 @@ import type { BuildSettings } from '../../settings/settings.ts';
 
 /**
  * What follows the submit command: `slurm_params`, how the job is held back, a time limit where the site gives none, the target's own
- * parameters, the job's name, the script.
+ * parameters, the job's name, the script. `--hold` is passed once; a delayed start takes it away from `slurm_params`, not from the target.
  * `ownParams` decides about the time limit; `targetParams` is what is passed (det_submit_opts may have replaced the former).
  */
 export function slurmArguments(
@@ -12,13 +12,16 @@ export function slurmArguments(
   script: string,
 ): string[] {
   const { slurmParams, handover, jobName } = build;
+  const isHeld = handover.kind === 'hold_release';
   const limited = [...slurmParams, ...ownParams].some((word) => word.startsWith('--time') || word.startsWith('-t'));
   return [
-    ...(handover.kind === 'delayed_begin' ? slurmParams.filter((word) => word !== '--hold') : slurmParams),
-    handover.kind === 'delayed_begin' ? `--begin=now+${handover.delaySeconds}` : '--hold',
+    ...withoutHold(slurmParams),
+    isHeld ? '--hold' : `--begin=now+${handover.delaySeconds}`,
     ...(limited ? [] : ['--time=24:00:00']),
-    ...targetParams,
+    ...(isHeld ? withoutHold(targetParams) : targetParams),
     ...(jobName === '' ? [] : [`--job-name=${jobName}`]),
     script,
   ];
 }
+
+const withoutHold = (words: readonly string[]) => words.filter((word) => word !== '--hold');
