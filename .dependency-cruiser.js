@@ -41,7 +41,10 @@ export default {
       from: { path: '^src/', pathNot: ['^src/outside/', '/main\\.ts$', '\\.test\\.ts$'] },
       to: {
         path: '^src/outside/',
-        pathNot: ['^src/outside/files/', '^src/outside/(github/github|slurm/slurm|git/git)\\.ts$'],
+        pathNot: [
+          '^src/outside/files/',
+          '^src/outside/(github/github|slurm/slurm|git/git|processes/child-environment)\\.ts$',
+        ],
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -164,6 +164,7 @@ function queueReader(
     user: userInfo().username,
     jobName,
     environment,
+    jobEnvironment: {},
   });
   let last: readonly QueueRow[] = [];
   return async () => {

@@ -7,7 +7,7 @@ import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { gitCommands } from '../outside/git/git-commands.ts';
 import { octokitGitHub } from '../outside/github/octokit-github.ts';
-import { withoutSecrets } from '../outside/processes/child-environment.ts';
+import { environmentsOf } from '../outside/processes/child-environment.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
@@ -28,7 +28,7 @@ interface Options extends RunOptions {
 }
 
 const environment = process.env;
-const childEnvironment = withoutSecrets(environment);
+const environments = environmentsOf(environment);
 const askpassProgram = join(import.meta.dirname, '../../scripts/git-askpass');
 
 /** Starts the event handler; the exit status. */
@@ -61,7 +61,7 @@ async function main(options: Options): Promise<number> {
     places: placesOf(settings),
     kind: 'event handler',
     standby,
-    programs: { runProgram, childEnvironment },
+    programs: { runProgram, environments },
     stop,
     log,
     ...(file !== undefined && { whenHeld }),
@@ -98,14 +98,14 @@ async function buildOutside(settings: Settings, onlyWhileOurs: OnlyWhileOurs): P
         mirrorsDir: join(settings.stateDir, 'mirrors'),
         serverUrl,
         cloneVia: settings.build.cloneVia,
-        environment: childEnvironment,
+        environments: { local: environments.git, remote: environments['git fetch'] },
         askpassProgram,
         readToken: ownToken ? async () => ownToken : () => github.readToken(),
       }),
     ),
-    slurm: onlyWhileOurs(slurmCommands(slurmOptionsOf(settings, childEnvironment))),
+    slurm: onlyWhileOurs(slurmCommands(slurmOptionsOf(settings, environments))),
     ...onlyWhileOurs({ runProgram }),
-    childEnvironment,
+    environments,
     now: () => new Date(),
   };
 }

@@ -1,6 +1,7 @@
 import type { Logger } from '../daemon/logger.ts';
 import type { Git } from '../outside/git/git.ts';
 import type { GitHub } from '../outside/github/github.ts';
+import type { Environments } from '../outside/processes/child-environment.ts';
 import type { runProgram } from '../outside/processes/run-program.ts';
 import type { Slurm } from '../outside/slurm/slurm.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -12,8 +13,8 @@ export interface Tools {
   readonly git: Git;
   readonly slurm: Slurm;
   readonly runProgram: typeof runProgram;
-  /** What children see: no secrets. */
-  readonly childEnvironment: Readonly<Record<string, string>>;
+  /** What children see. */
+  readonly environments: Pick<Environments, 'job' | 'tool'>;
   readonly now: () => Date;
   /** A child logger: its lines carry the delivery's GUID. */
   readonly log: Logger;

@@ -4,7 +4,7 @@ import { type Logger, openLog } from '../daemon/logger.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { octokitGitHub } from '../outside/github/octokit-github.ts';
-import { forUpload, withoutSecrets } from '../outside/processes/child-environment.ts';
+import { environmentsOf } from '../outside/processes/child-environment.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
@@ -24,7 +24,7 @@ interface Options extends WatchOptions {
 }
 
 const environment = process.env;
-const childEnvironment = withoutSecrets(environment);
+const environments = environmentsOf(environment);
 
 /** Starts the job manager; the exit status. */
 async function main(options: Options): Promise<number> {
@@ -38,7 +38,7 @@ async function main(options: Options): Promise<number> {
   const stop = stopOnSignals(console.log);
   const { stateDir } = settings;
   const places = placesOf(settings);
-  const programs = { runProgram, childEnvironment };
+  const programs = { runProgram, environments };
   const alone = { stateDir, places, kind: 'job manager', standby: options.standby, programs, stop, log } as const;
   return await runAlone(alone, async (onlyWhileOurs) => {
     console.log(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
@@ -59,9 +59,9 @@ async function buildTools(
   return {
     settings,
     github: onlyWhileOurs(octokitGitHub({ appId, installationId, apiUrl, privateKey })),
-    slurm: onlyWhileOurs(slurmCommands(slurmOptionsOf(settings, childEnvironment))),
+    slurm: onlyWhileOurs(slurmCommands(slurmOptionsOf(settings, environments))),
     ...onlyWhileOurs({ runProgram }),
-    uploadEnvironment: forUpload(environment),
+    environments,
     jobs,
     now: () => new Date(),
     log,

@@ -1,5 +1,6 @@
 import type { Logger } from '../daemon/logger.ts';
 import type { GitHub } from '../outside/github/github.ts';
+import type { Environments } from '../outside/processes/child-environment.ts';
 import type { runProgram } from '../outside/processes/run-program.ts';
 import type { Slurm } from '../outside/slurm/slurm.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -11,8 +12,8 @@ export interface Tools {
   readonly github: GitHub;
   readonly slurm: Slurm;
   readonly runProgram: typeof runProgram;
-  /** What the upload script sees: what the store and the signing key want, no secret of GitHub's. */
-  readonly uploadEnvironment: Readonly<Record<string, string>>;
+  /** What children see. */
+  readonly environments: Pick<Environments, 'upload'>;
   readonly jobs: JobStore;
   readonly now: () => Date;
   readonly log: Logger;

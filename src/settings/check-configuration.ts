@@ -1,3 +1,4 @@
+import { ignoredDefaults } from '../outside/processes/child-environment.ts';
 import { describeProblem } from './describe-problem.ts';
 import { loadSettings } from './load-settings.ts';
 import type { Problem, SettingsReading } from './settings.ts';
@@ -13,6 +14,7 @@ export async function checkConfiguration(
 ): Promise<Extract<SettingsReading, { kind: 'settings' }> | undefined> {
   const reading = await loadSettings(files.appCfgPath, files.environment, files.workingDirectory);
   for (const warning of reading.warnings) console.error(`warning: ${describeProblem(warning)}`);
+  for (const warning of environmentWarnings(files.environment)) console.error(`warning: ${describeProblem(warning)}`);
   const problems = [...problemsOf(reading), ...further];
   if (reading.kind === 'problems' || problems.length > 0) {
     for (const problem of problems) console.error(`error: ${describeProblem(problem)}`);
@@ -23,6 +25,12 @@ export async function checkConfiguration(
   }
   console.log('Configuration check: PASSED');
   return reading;
+}
+
+function environmentWarnings(environment: WatchedFiles['environment']): Problem[] {
+  const message =
+    "is set and does not count for the bot's jobs; what they need of it belongs into slurm_params of app.cfg, as an option of sbatch";
+  return ignoredDefaults(environment).map((key) => ({ file: 'environment', key, message }));
 }
 
 function problemsOf(reading: SettingsReading): readonly Problem[] {

@@ -1,4 +1,5 @@
-import { type Environment, isSecret } from './environment.ts';
+import { isSecret } from '../outside/processes/child-environment.ts';
+import type { Environment } from './environment.ts';
 
 /** Expands `$NAME`, `${NAME}` and a leading `~` in a path. */
 export function expandPath(

@@ -1,5 +1,6 @@
+import { isSecret } from '../outside/processes/child-environment.ts';
 import type { Command } from '../outside/processes/command.ts';
-import { type Environment, isSecret } from './environment.ts';
+import type { Environment } from './environment.ts';
 
 /** A part of a word, as it is written. */
 type Part = { readonly quoted: boolean } & ({ readonly text: string } | { readonly variable: string });

@@ -1,17 +1,19 @@
 import { userInfo } from 'node:os';
+import type { Environments } from '../outside/processes/child-environment.ts';
 import type { SlurmOptions } from '../outside/slurm/slurm-commands.ts';
 import type { Settings } from './settings.ts';
 
-/** How Slurm's commands are run. `childEnvironment`: what they see, without secrets. */
+/** How Slurm's commands are run. */
 export function slurmOptionsOf(
   { jobManager, build }: Settings,
-  childEnvironment: Readonly<Record<string, string>>,
+  environments: Pick<Environments, 'slurm' | 'job'>,
 ): SlurmOptions {
   return {
     poll: jobManager.poll,
     scontrol: jobManager.scontrol,
-    user: childEnvironment['USER'] ?? userInfo().username,
+    user: environments.slurm['USER'] ?? userInfo().username,
     jobName: build.jobName,
-    environment: childEnvironment,
+    environment: environments.slurm,
+    jobEnvironment: environments.job,
   };
 }

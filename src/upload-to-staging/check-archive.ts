@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { execa } from 'execa';
 import tar from 'tar-stream';
+import { environmentsOf } from '../outside/processes/child-environment.ts';
 import type { Compression } from './artefact-name.ts';
 import { type OpenFile, readBytes } from './open-file.ts';
 import { zstdFrames } from './zstd-frames.ts';
@@ -69,7 +70,7 @@ async function* unpackXz(file: OpenFile): AsyncGenerator<Uint8Array> {
     buffer: false,
     reject: false,
     extendEnv: false,
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C' },
+    env: environmentsOf(process.env).tool,
   });
   let said = '';
   xz.stderr.on('data', (text: Buffer) => {

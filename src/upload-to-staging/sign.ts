@@ -9,6 +9,8 @@ interface Signer {
   readonly key: string;
   /** Empty: the script's own. */
   readonly namespace: string;
+  /** What the script sees: KEY_PASSPHRASE, but no key of the store or of GitHub. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 const timeLimitSeconds = 300;
@@ -23,7 +25,7 @@ export async function checkSigner({ key, script }: Signer): Promise<void> {
 /**
  * Has the site's script sign a file, and gives back the path of the signature, below `directory`, which is ours alone. The script opens
  * the file by a name, as it always did; but the name is a link there to the open file, so that whatever a job gives its own name to, what
- * is signed is what is held. The script sees KEY_PASSPHRASE, but no key of the store or of GitHub.
+ * is signed is what is held.
  */
 export async function sign(file: OpenFile, signer: Signer, directory: string): Promise<string> {
   const path = join(await mkdtemp(join(directory, 'sign-')), basename(file.path));
@@ -34,6 +36,7 @@ export async function sign(file: OpenFile, signer: Signer, directory: string): P
 }
 
 async function runScript(path: string, name: string, signer: Signer): Promise<void> {
+  const { environment } = signer;
   const namespace = signer.namespace === '' ? [] : ['--namespace', signer.namespace];
   const result = await execa(signer.script, ['--sign', '--private-key', signer.key, '--file', path, ...namespace], {
     // Without a terminal: a script that asks for a passphrase fails instead of waiting for ever.
@@ -43,7 +46,7 @@ async function runScript(path: string, name: string, signer: Signer): Promise<vo
     reject: false,
     timeout: timeLimitSeconds * 1000,
     extendEnv: false,
-    env: Object.fromEntries(Object.entries(process.env).filter(([variable]) => !/^(AWS|GITHUB)_/.test(variable))),
+    env: environment,
   });
   if (!result.failed) return;
   const why = result.timedOut ? `it took longer than ${timeLimitSeconds} s` : result.all?.trim() || result.shortMessage;

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { digest } from '../outside/files/read-bytes.ts';
+import { environmentsOf } from '../outside/processes/child-environment.ts';
 import { parseArtefactName } from './artefact-name.ts';
 import { checkArchive } from './check-archive.ts';
 import { metadataText, objectUrl, type Uploader } from './metadata.ts';
@@ -47,7 +48,12 @@ async function upload(
   const fileName = basename(request.file);
   const name = parseArtefactName(fileName);
   if (name.kind === 'refused') throw new Error(name.why);
-  const signer = { script: request.signScript, key: request.signKey, namespace: request.botInstance };
+  const signer = {
+    script: request.signScript,
+    key: request.signKey,
+    namespace: request.botInstance,
+    environment: environmentsOf(environment).signing,
+  };
   const signed = signer.key !== '';
   if (signed) await checkSigner(signer);
 

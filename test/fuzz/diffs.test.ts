@@ -1,31 +1,44 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { exists } from '../../src/outside/files/durable-files.ts';
+import { applyToTree } from '../../src/outside/git/change-tree.ts';
 import { gitCommands } from '../../src/outside/git/git-commands.ts';
+import { inRepository } from '../../src/outside/git/run-git.ts';
+import { environmentsOf } from '../../src/outside/processes/child-environment.ts';
 import { hostileText } from './hostile-text.ts';
 import { howOften } from './how-often.ts';
 
 let root: string;
-let fresh: string;
-const environment = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' };
-const git = gitCommands({
-  mirrorsDir: '/nonexistent',
-  serverUrl: 'https://github.invalid',
-  cloneVia: 'https',
-  environment,
-  askpassProgram: '/bin/false',
-  readToken: async () => 'none',
-});
+let head: string;
+const environments = environmentsOf({ PATH: process.env['PATH'] });
+const mirror = { repository: { owner: 'o', name: 'r' }, baseBranch: 'main', pullRequest: 9 };
+
+/** The git whose mirrors lie in `root`. */
+const git = () =>
+  gitCommands({
+    mirrorsDir: join(root, 'mirrors'),
+    serverUrl: 'https://github.invalid',
+    cloneVia: 'https',
+    environments: { local: environments.git, remote: environments['git fetch'] },
+    askpassProgram: '/bin/false',
+    readToken: async () => 'none',
+  });
+const mirrorPath = () => join(root, 'mirrors/o/r.git');
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'fuzz-diffs-'));
-  fresh = join(root, 'fresh');
-  await mkdir(join(fresh, 'dir'), { recursive: true });
-  await execa('git', ['init', '--quiet', '--template=', '.'], { cwd: fresh, env: environment, extendEnv: false });
-  await writeFile(join(fresh, 'dir/file'), 'old\n');
+  const work = join(root, 'work');
+  await mkdir(join(work, 'dir'), { recursive: true });
+  await writeFile(join(work, 'dir/file'), 'old\n');
+  const run = inRepository(['-C', work], environments.git);
+  await run(['init', '--quiet', '--template=', '--initial-branch=main', '.']);
+  await run(['add', '.']);
+  await run(['commit', '--quiet', '-m', 'base']);
+  head = (await run(['rev-parse', 'HEAD'])).trim();
+  await run(['clone', '--quiet', '--bare', '--template=', '.', mirrorPath()]);
 });
 afterAll(() => rm(root, { recursive: true }));
 
@@ -95,21 +108,36 @@ function diffOf({ path, other, quoted, target: to, kind }: typeof change extends
 }
 
 it('whatever names a diff has, it changes the job directory only, and nothing of its .git', async () => {
-  let number = 0;
+  let [number, made] = [0, 0];
+  const fresh = join(root, 'fresh');
+  const unchanged = { base: head, tree: `${head}^{tree}`, submodules: [] };
+  expect(await git().checkOut(mirror, unchanged, fresh)).toEqual({ kind: 'checked-out' });
   await fc.assert(
     fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
       const place = join(root, String(number++));
-      await cp(fresh, join(place, 'job'), { recursive: true });
-      await mkdir(join(place, 'outside'));
-      await writeFile(join(place, 'diff'), changes.map(diffOf).join(''));
-      await git.applyDiff(join(place, 'job'), join(place, 'diff'));
-      expect((await readdir(place)).sort()).toEqual(['diff', 'job', 'outside']);
+      await mkdir(join(place, 'outside'), { recursive: true });
+      const diff = { file: join(place, 'diff'), isEmpty: false, temporaryIndex: join(place, 'index') };
+      await writeFile(diff.file, changes.map(diffOf).join(''));
+      const inMirror = inRepository([`--git-dir=${mirrorPath()}`], environments.git);
+      const tree = await applyToTree(inMirror, head, diff).catch(() => undefined);
+      if (tree !== undefined) {
+        // One with a link that leads nowhere cannot be made.
+        const checkedOut = await git().checkOut(mirror, { ...unchanged, tree }, join(place, 'job'));
+        if (checkedOut.kind === 'checked-out') made += 1;
+        else await rm(join(place, 'job'), { recursive: true, force: true });
+      }
+      const isMade = await exists(join(place, 'job'));
+      if (isMade) {
+        expect((await readdir(join(place, 'job/.git'))).sort()).toEqual((await readdir(join(fresh, '.git'))).sort());
+        expect(await readFile(join(place, 'job/.git/config'))).toEqual(await readFile(join(fresh, '.git/config')));
+      }
+      const expected = isMade ? ['diff', 'job', 'outside'] : ['diff', 'outside'];
+      expect((await readdir(place)).sort()).toEqual(expected);
       expect(await readdir(join(place, 'outside'))).toEqual([]);
-      expect((await readdir(join(place, 'job/.git'))).sort()).toEqual((await readdir(join(fresh, '.git'))).sort());
-      expect(await readFile(join(place, 'job/.git/config'))).toEqual(await readFile(join(fresh, '.git/config')));
       expect((await readdir(tmpdir())).filter((each) => each === 'fuzz-diffs-new')).toEqual([]);
       await rm(place, { recursive: true });
     }),
     howOften(100),
   );
+  expect(made).toBeGreaterThan(5);
 });

@@ -39,7 +39,7 @@ async function inPlaces(settings: Settings, runProgram: SimulatedGit['runSync'],
   if (missing.length > 0) throw new Refusal(missing.join('\n'));
   checkBeforeWrites(async () => {}); // a process that has just begun has none
   await notePlaces(places, workingDirectory);
-  if (afterDeath) await syncPlaces(places, { childEnvironment: {}, runProgram, log });
+  if (afterDeath) await syncPlaces(places, { environments: { tool: {} }, runProgram, log });
   const check = () => checkPlaces(places);
   checkBeforeWrites(check); // both daemons have the same places
   return <T extends object>(outside: T): T => checkedFirst(outside, check);
@@ -63,7 +63,7 @@ export async function eventHandler(
     git: checked(git),
     slurm: checked(slurm),
     runProgram: checked(git).runSync,
-    childEnvironment: {},
+    environments: { job: {}, tool: {} },
     now: () => new Date(),
   };
   await runEventHandler({
@@ -93,7 +93,7 @@ export async function jobManager(
   await keepWatching(
     { maxManagerIterations: -1 },
     { current: async () => settings },
-    async (settings, jobs) => ({ settings, ...outside, uploadEnvironment: {}, jobs, now, log }),
+    async (settings, jobs) => ({ settings, ...outside, environments: { upload: {} }, jobs, now, log }),
     log,
     stop.signal,
   );

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
+import type { Change } from '../../src/outside/git/change-tree.ts';
 import type { Git, GitFailure, Mirror } from '../../src/outside/git/git.ts';
 import type { runProgram } from '../../src/outside/processes/run-program.ts';
 import type { SimulatedGitHub } from './github.ts';
@@ -19,34 +20,36 @@ export class SimulatedGit implements Git {
 
   async fetchMirror({ pullRequest }: Mirror) {
     await this.#github.readToken();
-    return await world().request<{ kind: 'fetched'; headSha: string } | GitFailure>('git fetch', () => {
-      if (this.#github.isDeleted) return { kind: 'failed', step: 'clone', message: 'simulated: repository not found' };
-      if (this.#isBroken()) return { kind: 'failed', step: 'clone', message: 'simulated: could not resolve host' };
-      return { kind: 'fetched', headSha: this.#github.pullRequests.get(pullRequest)?.heads.at(-1) ?? '' };
-    });
+    return await world().request<{ kind: 'fetched'; baseSha: string; headSha: string } | GitFailure>(
+      'git fetch',
+      () => {
+        if (this.#github.isDeleted)
+          return { kind: 'failed', step: 'clone', message: 'simulated: repository not found' };
+        if (this.#isBroken()) return { kind: 'failed', step: 'clone', message: 'simulated: could not resolve host' };
+        return {
+          kind: 'fetched',
+          baseSha: 'base',
+          headSha: this.#github.pullRequests.get(pullRequest)?.heads.at(-1) ?? '',
+        };
+      },
+    );
   }
 
-  writeDiff(_mirror: Mirror, headSha: string, file: string) {
-    return world().call(`git diff > ${file}`, () => {
+  readChange({ baseSha, headSha }: { readonly baseSha: string; readonly headSha: string }, file: string) {
+    return world().call(`git diff-tree > ${file}`, () => {
       write(file, diffOf(headSha));
-      return { kind: 'written' } as const;
+      return { kind: 'change', base: baseSha, tree: headSha, submodules: [] } as const;
     });
   }
 
-  checkOut(_mirror: Mirror, directory: string) {
-    return world().call(`git clone ${directory}`, () => {
+  /** Clone and checkout are two steps: a daemon may die between them. */
+  async checkOut(_mirror: Mirror, { tree }: Change, directory: string) {
+    await world().call(`git clone ${directory}`, () => {
       world().files.mkdir(directory, 0o755);
-      write(join(directory, workTreeFile), 'base\n');
-      return { kind: 'checked-out' } as const;
     });
-  }
-
-  applyDiff(directory: string, file: string) {
-    return world().call<{ kind: 'applied' } | GitFailure>(`git apply ${file}`, () => {
-      const diff = world().files.text(file) ?? '';
-      if (!diff.endsWith('end\n')) return { kind: 'failed', step: 'apply', message: 'simulated: corrupt patch' };
-      write(join(directory, workTreeFile), `base with ${diff}`);
-      return { kind: 'applied' };
+    return await world().call(`git read-tree ${directory}`, () => {
+      write(join(directory, workTreeFile), `base with ${diffOf(tree)}`);
+      return { kind: 'checked-out' } as const;
     });
   }
 

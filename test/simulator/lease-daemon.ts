@@ -45,7 +45,7 @@ async function daemon(
   const synced = async () => ({ kind: 'exited', code: 0, stdout: '', stderr: '' }) as const;
   await runAlone(
     {
-      programs: { runProgram: synced, childEnvironment: {} },
+      programs: { runProgram: synced, environments: { tool: {} } },
       stateDir,
       places: { state_dir: stateDir },
       kind: 'job manager',

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withoutSecrets } from '../../src/outside/processes/child-environment.ts';
+import { environmentsOf } from '../../src/outside/processes/child-environment.ts';
 import { runProgram } from '../../src/outside/processes/run-program.ts';
 import { queueFormat } from '../../src/outside/slurm/parse-queue.ts';
 import { readQueueOfStandIn } from '../../stand-ins/slurm/read-queue-of-stand-in.ts';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   await mkdir(stateDirectory);
   await writeFile(join(stateDirectory, 'settings.json'), JSON.stringify({ cpus: 8, secondsPerMinute: 1 }));
   real = await startSlurm(join(directory, 'slurm'), { nodes: 1 });
-  const environment = withoutSecrets(process.env);
+  const environment = environmentsOf(process.env).slurm;
   const bin = resolve(import.meta.dirname, '../../stand-ins/slurm/bin');
   clusters = {
     real: { work: join(directory, 'a'), environment: { ...environment, ...real.environment } },

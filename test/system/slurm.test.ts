@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withoutSecrets } from '../../src/outside/processes/child-environment.ts';
+import { environmentsOf } from '../../src/outside/processes/child-environment.ts';
 import type { AskedJob, JobId, JobReading, QueueEntry } from '../../src/outside/slurm/slurm.ts';
 import { terminalStates } from '../../src/outside/slurm/slurm.ts';
 import { slurmCommands } from '../../src/outside/slurm/slurm-commands.ts';
@@ -21,7 +21,7 @@ let isForgotten: AskedJob;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'slurm-test-'));
   real = await startSlurm(join(directory, 'slurm'), { minJobAgeSeconds: 5 });
-  environment = { ...withoutSecrets(process.env), ...real.environment };
+  environment = { ...environmentsOf(process.env).slurm, ...real.environment };
   timesOut = await submitted('times-out', 'exec sleep 600', ['--time=1']);
   isForgotten = await submitted('is-forgotten', 'exit 0');
 });
@@ -37,6 +37,7 @@ const slurm = (options: { jobName?: string; user?: string; poll?: string } = {})
     user: options.user ?? 'root',
     jobName: options.jobName ?? '',
     environment,
+    jobEnvironment: environment,
   });
 
 async function submit(name: string, script: string, words: readonly string[] = []) {

@@ -27,17 +27,16 @@ function siteOf(name: string) {
     isAway: false,
     /** Directories whose names contain it cannot be made. */
     noRoomFor: 'none',
-    fetchMirror: async () => (git.isAway ? away : { kind: 'fetched', headSha: 'c0ffee' }),
-    writeDiff: async (_: unknown, __: string, file: string) => {
+    fetchMirror: async () => (git.isAway ? away : { kind: 'fetched', baseSha: 'ba5e', headSha: 'c0ffee' }),
+    readChange: async (_: unknown, file: string) => {
       await writeFile(file, 'diff');
-      return { kind: 'written' };
+      return { kind: 'change', base: 'ba5e', tree: 'c0ffee', submodules: [] };
     },
-    checkOut: async (_: unknown, place: string) => {
+    checkOut: async (_: unknown, __: unknown, place: string) => {
       if (place.includes(git.noRoomFor)) throw new Error('no room');
       await mkdir(place);
       return { kind: 'checked-out' };
     },
-    applyDiff: async () => ({ kind: 'applied' }),
   };
   const slurm = {
     submit: async ({ directory: where }: { directory: string }) => {
@@ -55,7 +54,7 @@ function siteOf(name: string) {
     git,
     slurm,
     github,
-    childEnvironment: {},
+    environments: { job: {}, tool: {} },
     now: () => new Date(),
     runProgram: async () => ({ kind: 'exited', code: 0, stdout: '', stderr: '' }),
     log: pino({ level: 'silent' }),

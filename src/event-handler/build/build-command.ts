@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { exists, makeDirectory } from '../../outside/files/durable-files.ts';
+import type { Change } from '../../outside/git/change-tree.ts';
 import type { GitFailure, Mirror } from '../../outside/git/git.ts';
 import type { Markdown, PullRequest, RepositoryName } from '../../outside/github/github.ts';
 import type { Account } from '../../permissions.ts';
@@ -51,13 +52,13 @@ export async function buildCommand(order: BuildOrder, tools: Tools): Promise<Bui
   try {
     if (missing.length === 0) return await submitAll(jobs, new Map(), tools);
     await makeDirectory(temporary, 0o700);
-    const mirror = await fetchChanges(order, diffFile, tools);
+    const changes = await fetchChanges(order, diffFile, tools);
     const { delivery, orderedBy } = order;
     // Where it cannot be had now, those that an earlier run has prepared, or submitted, go on nevertheless.
     const prepare = async ({ directory, target }: JobToBuild) =>
-      mirror.kind === 'failed'
-        ? mirror
-        : await prepareDirectory({ directory, target, mirror, diffFile, delivery, orderedBy }, tools);
+      changes.kind === 'failed'
+        ? changes
+        : await prepareDirectory({ directory, target, ...changes, diffFile, delivery, orderedBy }, tools);
     const preparing = startInOrder(missing, prepare, preparedSideBySide);
     try {
       return await submitAll(jobs, preparing, tools);
@@ -69,20 +70,20 @@ export async function buildCommand(order: BuildOrder, tools: Tools): Promise<Bui
   }
 }
 
-/** The mirror, up to date, and the pull request's changes in a file. */
+/** The mirror, up to date, and the pull request's changes, in a file too. */
 async function fetchChanges(
   { repository, pullRequest: { baseBranch, headSha, number } }: BuildOrder,
   diffFile: string,
   { git, log }: Tools,
-): Promise<(Mirror & { readonly kind: 'mirror' }) | GitFailure> {
-  const mirror = { kind: 'mirror', repository, baseBranch, pullRequest: number } as const;
+): Promise<{ readonly kind: 'fetched'; readonly mirror: Mirror; readonly change: Change } | GitFailure> {
+  const mirror = { repository, baseBranch, pullRequest: number };
   const fetched = await git.fetchMirror(mirror, headSha);
   if (fetched.kind === 'failed') return fetched;
   if (fetched.headSha !== headSha) {
     log.info({ building: headSha, head: fetched.headSha }, 'the pull request has moved on since the command');
   }
-  const written = await git.writeDiff(mirror, headSha, diffFile);
-  return written.kind === 'failed' ? written : mirror;
+  const change = await git.readChange({ mirror, baseSha: fetched.baseSha, headSha }, diffFile);
+  return change.kind === 'failed' ? change : { kind: 'fetched', mirror, change };
 }
 
 /** Begins with the first ones; whenever one is done, with the next. */

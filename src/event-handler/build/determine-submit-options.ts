@@ -38,7 +38,7 @@ export async function determineSubmitOptions(
   input: SubmitOptionsInput,
   own: readonly string[],
   slurmParams: readonly string[],
-  tools: Pick<Tools, 'runProgram' | 'childEnvironment'>,
+  tools: Pick<Tools, 'runProgram' | 'environments'>,
 ): Promise<{ readonly words: readonly string[] } | { readonly problem: string }> {
   const isThere = await lstat(join(input.working_dir, 'det_submit_opts.py')).then(
     (stats) => stats.isFile(),
@@ -49,7 +49,7 @@ export async function determineSubmitOptions(
     { program: 'python3', arguments: ['-B', '-c', program] },
     {
       cwd: input.working_dir,
-      environment: { ...tools.childEnvironment, PYTHONDONTWRITEBYTECODE: '1' },
+      environment: { ...tools.environments.job, PYTHONDONTWRITEBYTECODE: '1' },
       input: JSON.stringify(input),
       timeoutMilliseconds: withinMilliseconds,
       maxBuffer: 100_000,
@@ -58,7 +58,7 @@ export async function determineSubmitOptions(
   switch (result.kind) {
     case 'exited':
       return result.code === 0
-        ? readAnswer(result.stdout, [own, slurmParams], tools.childEnvironment)
+        ? readAnswer(result.stdout, [own, slurmParams], tools.environments.job)
         : { problem: `det_submit_opts.py failed: ${result.stderr.trim().split('\n').at(-1) ?? 'it said nothing'}` };
     case 'timed-out':
       return { problem: `det_submit_opts.py did not answer within ${withinMilliseconds / 1000} s` };

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { writeJobRecord } from '../../jobs/job-record.ts';
 import { makeDirectory, moveDurably } from '../../outside/files/durable-files.ts';
 import { syncFileSystems } from '../../outside/files/sync-file-systems.ts';
+import type { Change } from '../../outside/git/change-tree.ts';
 import type { GitFailure, Mirror } from '../../outside/git/git.ts';
 import type { Account } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -15,7 +16,8 @@ export interface DirectoryToPrepare {
   /** Where the job will live; it appears there complete, or not at all. */
   readonly directory: string;
   readonly mirror: Mirror;
-  /** The pull request's changes. */
+  readonly change: Change;
+  /** The pull request's changes as a diff. */
   readonly diffFile: string;
   readonly target: BuildTarget;
   readonly delivery: string;
@@ -35,7 +37,7 @@ export async function prepareDirectory(wanted: DirectoryToPrepare, tools: ToolsT
 }
 
 type Prepared = { readonly kind: 'prepared' } | GitFailure;
-type ToolsToPrepare = Pick<Tools, 'settings' | 'git' | 'runProgram' | 'childEnvironment' | 'log'>;
+type ToolsToPrepare = Pick<Tools, 'settings' | 'git' | 'runProgram' | 'environments' | 'log'>;
 
 async function prepareUnfinished(
   unfinished: string,
@@ -44,10 +46,8 @@ async function prepareUnfinished(
 ): Promise<Prepared> {
   const { directory, mirror, target } = wanted;
   const { settings, git } = tools;
-  const checkedOut = await git.checkOut(mirror, unfinished);
+  const checkedOut = await git.checkOut(mirror, wanted.change, unfinished);
   if (checkedOut.kind === 'failed') return checkedOut;
-  const applied = await git.applyDiff(unfinished, wanted.diffFile);
-  if (applied.kind === 'failed') return applied;
   // From here on the directory holds what strangers wrote: names that the bot writes may be links, or anything.
   await removeNamesOfOurs(unfinished);
   await replaceFile(wanted.diffFile, join(unfinished, `${mirror.pullRequest}.diff`));
@@ -79,10 +79,7 @@ async function prepareUnfinished(
 }
 
 /** A whole tree: after a power cut no job must find half of what it is to build. */
-async function putOnDisk(
-  directory: string,
-  tools: Pick<Tools, 'runProgram' | 'childEnvironment' | 'log'>,
-): Promise<void> {
+async function putOnDisk(directory: string, tools: Pick<Tools, 'runProgram' | 'environments' | 'log'>): Promise<void> {
   const result = await syncFileSystems([directory], tools);
   if (result === undefined) return;
   tools.log.warn({ directory, result }, 'a job directory could not be synced: a power cut now would leave half of it');

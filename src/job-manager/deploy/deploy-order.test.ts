@@ -79,7 +79,7 @@ function makeTools(policy: DeploySettings['policy'], change: Partial<Tools> = {}
     github: {},
     slurm: {},
     runProgram,
-    uploadEnvironment: { PATH: '/usr/bin:/bin', CALLS: join(root, 'calls') },
+    environments: { upload: { PATH: '/usr/bin:/bin', CALLS: join(root, 'calls') } },
     jobs: new JobStore(),
     now: () => new Date(),
     log: pino({ level: 'silent' }),
@@ -343,8 +343,8 @@ it('closes an order that uploads nothing', async () => {
 it('gives the script what the store wants', async () => {
   await makeJob({ id: '11', files: ['e-p-1.tar'] });
   await writeFile(join(root, 'upload'), '#!/bin/bash\necho "$AWS_PROFILE" "[$HOME]" "$PWD" >> "$CALLS"\n');
-  const uploadEnvironment = { PATH: '/usr/bin:/bin', CALLS: join(root, 'calls'), AWS_PROFILE: 'site' };
-  await deploy('all', 'd-1', { uploadEnvironment });
+  const upload = { PATH: '/usr/bin:/bin', CALLS: join(root, 'calls'), AWS_PROFILE: 'site' };
+  await deploy('all', 'd-1', { environments: { upload } });
   expect(await calls()).toEqual([`site [] ${process.cwd()}`]);
 });
 

@@ -190,7 +190,7 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
   const command = await inContainer(call, { botDirectory, pullRequestDir, jobDirectory: directory });
   const result = await tools.runProgram(command, {
     cwd: botDirectory,
-    environment: tools.uploadEnvironment,
+    environment: tools.environments.upload,
     timeoutMilliseconds: uploadLimitMilliseconds,
   });
   const said = 'stderr' in result ? { stdout: result.stdout.slice(-2000), stderr: result.stderr.slice(-2000) } : {};

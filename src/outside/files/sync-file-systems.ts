@@ -12,11 +12,14 @@ const limitMilliseconds = 60_000;
  */
 export async function syncFileSystems<Result extends { readonly kind: string; readonly code?: number | string }>(
   paths: readonly string[],
-  tools: { readonly runProgram: RunProgram<Result>; readonly childEnvironment: Readonly<Record<string, string>> },
+  tools: {
+    readonly runProgram: RunProgram<Result>;
+    readonly environments: { readonly tool: Readonly<Record<string, string>> };
+  },
 ): Promise<Result | undefined> {
   const result = await tools.runProgram(
     { program: 'sync', arguments: ['-f', ...paths] },
-    { environment: tools.childEnvironment, timeoutMilliseconds: limitMilliseconds },
+    { environment: tools.environments.tool, timeoutMilliseconds: limitMilliseconds },
   );
   return result.kind === 'exited' && result.code === 0 ? undefined : result;
 }

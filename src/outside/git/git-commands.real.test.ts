@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { environmentsOf } from '../processes/child-environment.ts';
+import type { Change } from './change-tree.ts';
 import type { Git, Mirror } from './git.ts';
 import { addressOf, gitCommands } from './git-commands.ts';
 
@@ -18,6 +20,7 @@ const environment = {
   GIT_COMMITTER_NAME: 'a',
   GIT_COMMITTER_EMAIL: 'a@example.org',
 };
+const environments = environmentsOf({ PATH: environment.PATH, HOME: '/nonexistent' });
 const mirror: Mirror = { repository: { owner: 'O', name: 'R' }, baseBranch: 'main', pullRequest: 9 };
 const everyByte = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 256));
 
@@ -52,7 +55,7 @@ beforeEach(async () => {
     mirrorsDir: join(dir, 'mirrors'),
     serverUrl: `file://${join(dir, 'server')}`,
     cloneVia: 'https',
-    environment: { PATH: environment.PATH, HOME: '/nonexistent' },
+    environments: { local: environments.git, remote: environments['git fetch'] },
     askpassProgram: '/bin/false',
     readToken: async () => 'no-token-needed',
   });
@@ -62,10 +65,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 it('makes a job directory with the base branch as it is now and everything the pull request changed', async () => {
   const job = join(dir, 'job');
   const diff = join(dir, '9.diff');
-  expect(await git.fetchMirror(mirror, headSha)).toEqual({ kind: 'fetched', headSha });
-  expect(await git.writeDiff(mirror, headSha, diff)).toEqual({ kind: 'written' });
-  expect(await git.checkOut(mirror, job)).toEqual({ kind: 'checked-out' });
-  expect(await git.applyDiff(job, diff)).toEqual({ kind: 'applied' });
+  expect(await prepare(job, diff)).toEqual({ kind: 'checked-out' });
 
   expect(await readFile(join(job, 'every-byte.bin'))).toEqual(everyByte);
   expect(await readFile(join(job, 'ñew name.txt'), 'utf8')).toBe('one\ntwo\n3\nfour\n');
@@ -78,6 +78,15 @@ it('makes a job directory with the base branch as it is now and everything the p
   expect(await readFile(join(job, '.git/HEAD'), 'utf8')).toBe('ref: refs/heads/main\n');
 });
 
+/** All that the bot does for a job directory; what became of its last step. */
+async function prepare(job: string, diff = join(dir, '9.diff')) {
+  const fetched = await git.fetchMirror(mirror, headSha);
+  if (fetched.kind === 'failed') return fetched;
+  expect(fetched.headSha).toBe(headSha);
+  const change = await git.readChange({ mirror, ...fetched }, diff);
+  return change.kind === 'failed' ? change : await git.checkOut(mirror, change, job);
+}
+
 it('names the step that failed and what git said', async () => {
   const nowhere: Mirror = { ...mirror, repository: { owner: 'O', name: 'nowhere' } };
   expect(await git.fetchMirror(nowhere, headSha)).toMatchObject({
@@ -85,17 +94,17 @@ it('names the step that failed and what git said', async () => {
     step: 'clone',
     message: expect.stringContaining('server/O/nowhere'),
   });
-  await git.fetchMirror(mirror, headSha);
   expect(await git.fetchMirror({ ...mirror, baseBranch: 'gone' }, headSha)).toMatchObject({
     kind: 'failed',
     step: 'checkout',
   });
-  await git.checkOut(mirror, join(dir, 'job2'));
-  await writeFile(join(dir, 'bad.diff'), 'diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-no such line\n+other\n');
-  expect(await git.applyDiff(join(dir, 'job2'), join(dir, 'bad.diff'))).toMatchObject({
+  const origin = join(dir, 'server/O/R');
+  await execa('git', ['rm', '--quiet', 'old name.txt'], { cwd: origin, env: environment, extendEnv: false });
+  await execa('git', ['commit', '--quiet', '-m', 'gone'], { cwd: origin, env: environment, extendEnv: false });
+  expect(await prepare(join(dir, 'job2'))).toEqual({
     kind: 'failed',
     step: 'apply',
-    message: expect.stringContaining('x: No such file or directory'),
+    message: 'error: old name.txt: does not exist in index',
   });
 });
 
@@ -104,8 +113,9 @@ it('fetches a commit that a push by force has replaced, and says so where it is 
   const run = (...args: string[]) => execa('git', args, { cwd: origin, env: environment, extendEnv: false });
   await run('update-ref', 'refs/pull/9/head', 'main');
   const main = (await run('rev-parse', 'main')).stdout;
-  expect(await git.fetchMirror(mirror, headSha)).toEqual({ kind: 'fetched', headSha: main });
-  expect(await git.writeDiff(mirror, headSha, join(dir, '9.diff'))).toEqual({ kind: 'written' });
+  expect(await git.fetchMirror(mirror, headSha)).toEqual({ kind: 'fetched', baseSha: main, headSha: main });
+  const change = await git.readChange({ mirror, baseSha: main, headSha }, join(dir, '9.diff'));
+  expect(change).toMatchObject({ kind: 'change', base: main });
   expect(await readFile(join(dir, '9.diff'), 'utf8')).toContain('every-byte.bin');
   expect(await git.fetchMirror(mirror, 'c'.repeat(40))).toMatchObject({
     kind: 'failed',
@@ -139,15 +149,18 @@ it('packs mirrors in which much has gathered, and leaves those that clones begin
   }
   const packs = async () => (await readdir(join(path, 'objects/pack'))).filter((name) => name.endsWith('.pack'));
   expect(await packs()).toHaveLength(3);
+  const { baseSha } = (await git.fetchMirror(mirror, headSha)) as { baseSha: string };
+  const change = (await git.readChange({ mirror, baseSha, headSha }, join(dir, 'diff'))) as Change;
   const together = await Promise.all([
     git.packMirrors(),
-    git.checkOut(mirror, join(dir, 'during')),
+    git.checkOut(mirror, change, join(dir, 'during')),
     git.fetchMirror(mirror, headSha),
-    git.checkOut(mirror, join(dir, 'during too')),
+    git.checkOut(mirror, change, join(dir, 'during too')),
   ]);
-  expect(together).toEqual([[], { kind: 'checked-out' }, { kind: 'fetched', headSha }, { kind: 'checked-out' }]);
+  const fetched = { kind: 'fetched', baseSha, headSha };
+  expect(together).toEqual([[], { kind: 'checked-out' }, fetched, { kind: 'checked-out' }]);
   expect(await packs()).toHaveLength(1);
-  await git.checkOut(mirror, join(dir, 'after'));
+  await git.checkOut(mirror, change, join(dir, 'after'));
   for (const clone of ['during', 'during too', 'after']) {
     expect(await readFile(join(dir, clone, 'c'), 'utf8')).toBe('c');
     expect((await run(join(dir, clone), 'fsck', '--no-dangling')).exitCode).toBe(0);

@@ -1,12 +1,12 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GitError, type SimpleGit, simpleGit } from 'simple-git';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
-import { ProgramHadDiskTrouble, tellsOfDiskTrouble } from '../files/disk-trouble.ts';
 import { exists, listNames } from '../files/durable-files.ts';
 import type { RepositoryName } from '../github/github.ts';
+import { indexInfo, readChange } from './change-tree.ts';
 import type { Git, GitFailure, Mirror } from './git.ts';
 import { MirrorUse } from './mirror-use.ts';
+import { GitFailed, type InRepository, inRepository, runGit } from './run-git.ts';
 
 export interface GitOptions {
   /** Bare clones lie here, `OWNER/REPO.git`. */
@@ -14,161 +14,138 @@ export interface GitOptions {
   /** `https://github.com` */
   readonly serverUrl: string;
   readonly cloneVia: 'https' | 'ssh';
-  /** What git processes see: without secrets. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** What git sees on mirrors and job directories, and where it talks to a server: child-environment.ts. */
+  readonly environments: Readonly<Record<'local' | 'remote', Readonly<Record<string, string>>>>;
   /** Prints the user name or the password that git asks for; it finds the token in BTD_GIT_TOKEN, and whom it is for in BTD_GIT_SERVER. */
   readonly askpassProgram: string;
   /** A token that reads private repositories, for where git's own configuration and ~/.netrc have nothing. */
   readonly readToken: () => Promise<string>;
 }
 
-/** A fetch or clone that says nothing for so long has died. */
-const silenceMilliseconds = 120_000;
-
-// What a pull request brings is data: nothing in it may start a program or reach another protocol.
+/** Nothing that a server sends starts a program here, leads to another protocol, or has a mirror packed while others read it. */
 const safeConfig = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'protocol.ext.allow=never',
   'submodule.recurse=false',
   'fetch.recurseSubmodules=false',
-  'diff.external=',
-  'advice.detachedHead=false',
-];
-/** No git command packs a mirror by the way, since others may be using it: that is for packMirrors to do. */
-const neverPacking = [...safeConfig, 'gc.auto=0'];
-/** gc must not go on in the background, where nobody would know that it is at it. */
-const packing = [...safeConfig, 'gc.autoDetach=false', 'maintenance.autoDetach=false'];
-/** gc of a large mirror says nothing for a long time. */
-const packingMilliseconds = 3_600_000;
-const ourVariables = [
-  'GIT_TERMINAL_PROMPT',
-  'GIT_ASKPASS',
-  'GIT_LFS_SKIP_SMUDGE',
-  'GIT_SSH_COMMAND',
-  'SSH_ASKPASS',
-  'SSH_ASKPASS_REQUIRE',
-];
+  'gc.auto=0',
+  'maintenance.auto=false',
+].flatMap((setting) => ['-c', setting]);
 
 /** One fetch at a time into one mirror, whoever asks. */
 const inTurn = oneAtATime();
 const use = new MirrorUse();
 
-/**
- * The git of this machine. simple-git waits 50 ms longer for each command that prints nothing, so there are few of those, and none
- * is told to be quiet.
- */
+/** The git of this machine, on mirrors of the target repositories. */
 export function gitCommands(options: GitOptions): Git {
   const mirrorPath = ({ repository }: Mirror) =>
     join(options.mirrorsDir, repository.owner.toLowerCase(), `${repository.name.toLowerCase()}.git`);
 
-  const git = (directory: string, token?: string, config = neverPacking, silence = silenceMilliseconds): SimpleGit =>
-    simpleGit({
-      baseDir: directory,
-      config: [...config],
-      timeout: { block: silence },
-      allowEnvironment: ourVariables,
-      unsafe: {
-        allowUnsafeHooksPath: true,
-        allowUnsafeFsMonitor: true,
-        allowUnsafeProtocolOverride: true,
-        allowUnsafeTemplateDir: true,
-        allowUnsafeAskPass: true,
-        allowUnsafeDiffExternal: true,
-        allowUnsafeSshCommand: true,
-        allowUnsafeConfigPaths: true,
-      },
-    }).env({
-      ...options.environment,
-      // What it prints is read by tellsOfDiskTrouble, and by people of all countries.
-      LC_ALL: 'C.UTF-8',
-      GIT_TERMINAL_PROMPT: '0',
-      GIT_LFS_SKIP_SMUDGE: '1',
-      // ssh would ask at the terminal that the daemon was started from, and wait.
-      SSH_ASKPASS: '/bin/false',
-      SSH_ASKPASS_REQUIRE: 'force',
-      GIT_ASKPASS: token === undefined ? '/bin/false' : options.askpassProgram,
-      ...(token !== undefined && { BTD_GIT_TOKEN: token, BTD_GIT_SERVER: serverOf(options.serverUrl) }),
-    });
+  /** By the bot's own configuration alone. */
+  const local = inRepository([], options.environments.local);
+  const inMirror = (path: string) => inRepository([`--git-dir=${path}`], options.environments.local);
+
+  /** By the account's configuration: it says how to reach the server. */
+  const remote = async (words: readonly string[]) => {
+    const environment = { ...options.environments.remote, ...(await tokenFor(options)) };
+    return await runGit([...safeConfig, ...words], { environment });
+  };
 
   const ensureBareRepository = async (path: string): Promise<string> => {
     await mkdir(path, { recursive: true, mode: 0o700 });
-    if (!(await exists(join(path, 'HEAD')))) await git(path).raw(['init', '--bare', '--template=']);
+    if (!(await exists(join(path, 'HEAD')))) await local(['init', '--quiet', '--bare', '--template=', path]);
     return path;
   };
 
-  const resolve = async (path: string, reference: string) =>
-    (await git(path).raw(['rev-parse', '--verify', reference])).trim();
-
-  /** A push by force leaves nothing that leads to the commits which it replaced; GitHub gives them to who asks by name. */
-  const fetchCommit = async (mirror: Mirror, commit: string): Promise<undefined> => {
-    const path = mirrorPath(mirror);
-    const known = await answer('diff', () => resolve(path, `${commit}^{commit}`));
-    if (typeof known === 'string') return;
-    await (await withToken(path)).raw(['fetch', '--progress', addressOf(options, mirror.repository), commit]);
+  /** The commits that these are; undefined for one that is not there. */
+  const findCommits = async (path: string, names: readonly string[]) => {
+    const input = names.map((name) => `${name}^{commit}\n`).join('');
+    const found = (await inMirror(path)(['cat-file', '--batch-check'], { input })).split('\n');
+    return names.map((_, index) => /^([0-9a-f]{40,64}) commit /.exec(found[index] ?? '')?.[1]);
   };
 
-  const withToken = async (directory: string) =>
-    options.cloneVia === 'ssh' ? git(directory) : git(directory, await options.readToken());
+  const fetch = async (path: string, from: string, references: readonly string[]) =>
+    await remote([`--git-dir=${path}`, 'fetch', '--progress', '--prune', from, ...references]);
 
   return {
     async fetchMirror(mirror, wanted) {
       const path = mirrorPath(mirror);
-      const base = `refs/heads/${mirror.baseBranch}`;
+      const from = addressOf(options, mirror.repository);
       const pull = `refs/pull/${mirror.pullRequest}/head`;
-      const fetched = await inTurn(path, () =>
-        answer('clone', async () => {
-          const authorised = await withToken(await ensureBareRepository(path));
-          const from = addressOf(options, mirror.repository);
-          const wanted = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', `+${pull}:${pull}`];
-          await authorised.raw(['fetch', '--progress', '--prune', from, ...wanted]);
-          return { kind: 'fetched', headSha: await resolve(path, pull) } as const;
-        }),
-      );
-      if (fetched.kind === 'failed') return fetched;
-      const found = await answer('checkout', () => resolve(path, base));
-      if (typeof found !== 'string') return found;
-      if (fetched.headSha === wanted) return fetched;
-      const had = await inTurn(path, () => answer('diff', () => fetchCommit(mirror, wanted)));
-      return had === undefined ? fetched : had;
-    },
-
-    async writeDiff(mirror, headSha, file) {
-      return await answer('diff', async () => {
-        const base = `refs/heads/${mirror.baseBranch}`;
-        const fixedFormat = ['--no-color', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'];
-        const everything = ['--binary', '--full-index', '--find-renames', '--ignore-submodules=none'];
-        const path = mirrorPath(mirror);
-        const words = ['diff', ...fixedFormat, ...everything, `--output=${file}`, `${base}...${headSha}`, '--'];
-        await use.read(path, async () => await git(path).raw(words));
-        return { kind: 'written' } as const;
+      const branch = `refs/heads/${mirror.baseBranch}`;
+      return await inTurn(path, async () => {
+        const found = await answer('clone', async () => {
+          await ensureBareRepository(path);
+          await fetch(path, from, ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', `+${pull}:${pull}`]);
+          return { commits: await findCommits(path, [branch, pull, wanted]) };
+        });
+        if ('kind' in found) return found;
+        const [baseSha, headSha, known] = found.commits;
+        if (baseSha === undefined || headSha === undefined) {
+          const missing = baseSha === undefined ? mirror.baseBranch : pull;
+          return { kind: 'failed', step: 'checkout', message: `fatal: the repository has no branch '${missing}'` };
+        }
+        // A push by force leaves nothing that leads to the commits which it replaced; GitHub gives them to who asks by name.
+        const fetched =
+          known === undefined
+            ? await answer('diff', async () => ({ done: await fetch(path, from, [wanted]) }))
+            : undefined;
+        return fetched !== undefined && 'kind' in fetched ? fetched : { kind: 'fetched', baseSha, headSha };
       });
     },
 
-    async checkOut(mirror, directory) {
+    async readChange({ mirror, baseSha, headSha }, file) {
+      const path = mirrorPath(mirror);
+      const git = inMirror(path);
+      return await use.read(path, async () => {
+        const written = await answer('diff', async () => {
+          const mergeBase = await findMergeBase(git, baseSha, headSha);
+          await git([...diffWords, `--output=${file}`, mergeBase, headSha, '--']);
+          return { mergeBase };
+        });
+        if ('kind' in written) return written;
+        return await answer('apply', async () => {
+          const commits = { base: baseSha, head: headSha, mergeBase: written.mergeBase };
+          const diff = { file, isEmpty: (await stat(file)).size === 0, temporaryIndex: `${file}.index` };
+          return { kind: 'change', ...(await readChange(git, commits, diff)) } as const;
+        });
+      });
+    },
+
+    async checkOut(mirror, change, directory) {
       return await answer('clone', async () => {
         const path = mirrorPath(mirror);
         // The name is never an argument of its own: a branch may be called --upload-pack.
         // A path is cloned by hard links; with --local, git would fail where the mirrors lie on another file system, instead of copying.
-        const from = ['--template=', `--branch=${mirror.baseBranch}`, '--', path];
-        await use.read(path, async () => await git(path).raw(['clone', ...from, directory]));
+        const from = ['--quiet', '--no-checkout', '--template=', `--branch=${mirror.baseBranch}`, '--', path];
+        await use.read(path, async () => await local(['clone', ...from, directory]));
         await setOrigin(directory, addressOf(options, mirror.repository));
+        const git = inRepository(['-C', directory], options.environments.local);
+        await git(['read-tree', '--reset', '-u', change.tree]);
+        // HEAD and index are those of the base branch, as after `git apply`.
+        await git(['reset', '--quiet', '--mixed', change.base]);
+        if (change.submodules.length > 0)
+          await git(['update-index', '-z', '--index-info'], { input: indexInfo(change.submodules) });
         return { kind: 'checked-out' } as const;
-      });
-    },
-
-    async applyDiff(directory, file) {
-      return await answer('apply', async () => {
-        // An empty diff is no patch for git, and nothing to apply.
-        if ((await stat(file)).size > 0) await git(directory).raw(['apply', '--whitespace=nowarn', '--', file]);
-        return { kind: 'applied' } as const;
       });
     },
 
     async clone(address, directory) {
       return await answer('clone', async () => {
-        const authorised = await withToken('/');
-        await authorised.raw(['clone', '--quiet', '--template=', '--', address, directory]);
+        await remote([
+          'clone',
+          '--no-checkout',
+          '--progress',
+          '--template=',
+          '--origin=origin',
+          '--',
+          address,
+          directory,
+        ]);
+        // A repository without a commit has nothing to check out.
+        const hasCommit = (await findCommits(join(directory, '.git'), ['HEAD']))[0] !== undefined;
+        if (hasCommit) await local(['-C', directory, 'reset', '--quiet', '--hard']);
         return { kind: 'cloned' } as const;
       });
     },
@@ -176,16 +153,38 @@ export function gitCommands(options: GitOptions): Git {
     async packMirrors() {
       const failures: { mirror: string; message: string }[] = [];
       for (const path of await mirrorsIn(options.mirrorsDir)) {
-        // The directory is named: in one that is broken, git would look for a repository above it.
-        const pack = async () => {
-          await git(path, undefined, packing, packingMilliseconds).raw(['--git-dir=.', 'gc', '--auto']);
-        };
-        const failure = await inTurn(path, () => answer('clone', () => use.pack(path, pack)));
+        // Not in the background, where nobody would know that it is at it.
+        const words = ['-c', 'gc.auto=6700', '-c', 'gc.autoDetach=false', '-c', 'maintenance.autoDetach=false'];
+        const pack = async () => await local([...words, `--git-dir=${path}`, 'gc', '--auto']);
+        const failure = await inTurn(path, () => answer('clone', async () => void (await use.pack(path, pack))));
         if (failure !== undefined) failures.push({ mirror: path, message: failure.message });
       }
       return failures;
     },
   };
+}
+
+/** One form, whatever git's defaults are. */
+const diffWords = [
+  ...['diff-tree', '-p', '--no-color', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/'],
+  ...['--unified=3', '--binary', '--full-index', '--find-renames', '--ignore-submodules=none'],
+];
+
+async function findMergeBase(git: InRepository, base: string, head: string): Promise<string> {
+  try {
+    return (await git(['merge-base', base, head])).trim();
+  } catch (error) {
+    if (!(error instanceof GitFailed) || error.code !== 1) throw error;
+    throw new GitFailed(
+      `fatal: ${base}...${head}: no merge base: the pull request has no commit in common with its base branch`,
+    );
+  }
+}
+
+/** git asks for it where a server wants one, and its own configuration has none. */
+async function tokenFor({ cloneVia, readToken, askpassProgram, serverUrl }: GitOptions) {
+  if (cloneVia === 'ssh') return {};
+  return { GIT_ASKPASS: askpassProgram, BTD_GIT_TOKEN: await readToken(), BTD_GIT_SERVER: serverOf(serverUrl) };
 }
 
 async function mirrorsIn(directory: string): Promise<string[]> {
@@ -222,9 +221,7 @@ async function answer<T>(step: GitFailure['step'], work: () => Promise<T>): Prom
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    const message = error.message.trim();
-    if (tellsOfDiskTrouble(message)) throw new ProgramHadDiskTrouble(`git ${step}: ${message}`, { cause: error });
-    return { kind: 'failed', step, message };
+    if (!(error instanceof GitFailed)) throw error;
+    return { kind: 'failed', step, message: error.message };
   }
 }

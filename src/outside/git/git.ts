@@ -1,4 +1,5 @@
 import type { RepositoryName } from '../github/github.ts';
+import type { Change } from './change-tree.ts';
 
 /** Which step of getting a pull request failed, and what git said. */
 export type GitFailure = {
@@ -17,13 +18,20 @@ export interface Git {
   fetchMirror(
     mirror: Mirror,
     wanted: string,
-  ): Promise<{ readonly kind: 'fetched'; readonly headSha: string } | GitFailure>;
-  /** Writes the difference between the merge base and `headSha` to `file`: binary content, renames and modes included. */
-  writeDiff(mirror: Mirror, headSha: string, file: string): Promise<{ readonly kind: 'written' } | GitFailure>;
-  /** Makes `directory`: an own clone of the mirror, `origin` as on GitHub, base branch checked out. */
-  checkOut(mirror: Mirror, directory: string): Promise<{ readonly kind: 'checked-out' } | GitFailure>;
-  /** Applies a diff file to the working tree. */
-  applyDiff(directory: string, file: string): Promise<{ readonly kind: 'applied' } | GitFailure>;
+  ): Promise<{ readonly kind: 'fetched'; readonly baseSha: string; readonly headSha: string } | GitFailure>;
+  /**
+   * What the pull request changes, upon the base branch at `baseSha`. Writes the difference between the merge base and `headSha` to `file`:
+   * binary content, renames and modes included. Fails at `apply` where it conflicts with the base branch, or cannot be carried there whole.
+   */
+  readChange(
+    of: { readonly mirror: Mirror; readonly baseSha: string; readonly headSha: string },
+    file: string,
+  ): Promise<({ readonly kind: 'change' } & Change) | GitFailure>;
+  /**
+   * Makes `directory`: an own clone of the mirror, `origin` as on GitHub, the base branch checked out with the change in its working tree.
+   * The index is the base branch's, but for submodules, which are at the commits of the change.
+   */
+  checkOut(mirror: Mirror, change: Change, directory: string): Promise<{ readonly kind: 'checked-out' } | GitFailure>;
   /** Clones any repository (of `PATH@GIT_REPO`) into a directory that does not exist yet. */
   clone(address: string, directory: string): Promise<{ readonly kind: 'cloned' } | GitFailure>;
   /** Packs the mirrors in which many small files have gathered, one after the other, none while it is in use. Those that could not be packed. */

@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { environmentsOf } from '../processes/child-environment.ts';
+import { applyToTree } from './change-tree.ts';
 import type { Git, Mirror } from './git.ts';
 import { gitCommands } from './git-commands.ts';
+import { type InRepository, inRepository } from './run-git.ts';
 
 // Repositories and pull requests that want git to do more than give their content. A file called `ran` would tell.
 let dir: string;
 let origin: string;
 let git: Git;
+let inMirror: InRepository;
 let run: (...args: string[]) => Promise<string>;
 const repository = { owner: 'O', name: 'R' };
 
@@ -29,11 +33,13 @@ beforeEach(async () => {
     join(dir, '.gitconfig'),
     `[diff "known"]\n\ttextconv = touch ${marker};cat\n\tcommand = touch ${marker}\n[filter "known"]\n\tclean = touch ${marker};cat\n\tsmudge = touch ${marker};cat\n[protocol]\n\tallow = always\n`,
   );
+  const environments = environmentsOf({ PATH: environment.PATH, HOME: dir });
+  inMirror = inRepository([`--git-dir=${join(dir, 'mirrors/o/r.git')}`], environments.git);
   git = gitCommands({
     mirrorsDir: join(dir, 'mirrors'),
     serverUrl: `file://${join(dir, 'server')}`,
     cloneVia: 'https',
-    environment: { PATH: environment.PATH, HOME: dir },
+    environments: { local: environments.git, remote: environments['git fetch'] },
     askpassProgram: '/bin/false',
     readToken: async () => 'none',
   });
@@ -65,12 +71,24 @@ async function prepare(mirror: Mirror): Promise<string> {
   const head = await run('rev-parse', 'refs/pull/9/head');
   const fetched = await git.fetchMirror(mirror, head);
   if (fetched.kind === 'failed') return fetched.step;
-  const written = await git.writeDiff(mirror, fetched.headSha, diff);
-  if (written.kind === 'failed') return written.step;
-  const checkedOut = await git.checkOut(mirror, job);
-  if (checkedOut.kind === 'failed') return checkedOut.step;
-  const applied = await git.applyDiff(job, diff);
-  return applied.kind === 'failed' ? applied.step : 'done';
+  const change = await git.readChange({ mirror, ...fetched }, diff);
+  if (change.kind === 'failed') return change.step;
+  const checkedOut = await git.checkOut(mirror, change, job);
+  return checkedOut.kind === 'failed' ? checkedOut.step : 'done';
+}
+
+/** What the bot does with a diff, whatever it says, upon the pull request's head: fails, or makes the directory `second`. */
+async function prepareDiff(mirror: Mirror, diff: string): Promise<void> {
+  const file = join(dir, 'second.diff');
+  await writeFile(file, diff);
+  try {
+    const base = await run('rev-parse', 'refs/pull/9/head');
+    const tree = await applyToTree(inMirror, base, { file, isEmpty: false, temporaryIndex: `${file}.index` });
+    const checkedOut = await git.checkOut(mirror, { base, tree, submodules: [] }, join(dir, 'second'));
+    if (checkedOut.kind === 'failed') throw new Error(checkedOut.message);
+  } finally {
+    await rm(file);
+  }
 }
 
 const here = async () => (await readdir(dir)).sort();
@@ -146,8 +164,7 @@ describe('a pull request', () => {
     });
     expect(await prepare(mirror)).toBe('done');
     expect((await lstat(join(dir, 'job/way'))).isSymbolicLink()).toBe(true);
-    await writeFile(join(dir, 'second'), added('way/new'));
-    expect(await git.applyDiff(join(dir, 'job'), join(dir, 'second'))).toMatchObject({ kind: 'failed', step: 'apply' });
+    await expect(prepareDiff(mirror, added('way/new'))).rejects.toThrow('beyond a symbolic link');
     expect(await readdir(join(dir, 'outside'))).toEqual([]);
   });
 
@@ -162,12 +179,8 @@ describe('a pull request', () => {
   ])('cannot change %s', async (name) => {
     const mirror = await propose(() => writeFile(join(origin, 'new'), 'x\n'));
     expect(await prepare(mirror)).toBe('done');
-    await writeFile(join(dir, 'second'), added(name));
-    const config = await readFile(join(dir, 'job/.git/config'), 'utf8');
-    expect(await git.applyDiff(join(dir, 'job'), join(dir, 'second'))).toMatchObject({ kind: 'failed' });
-    expect(await here()).toEqual([...usual, 'second'].sort());
-    expect(await readFile(join(dir, 'job/.git/config'), 'utf8')).toBe(config);
-    expect(await readdir(join(dir, 'job/.git'))).not.toContain('hooks');
+    await expect(prepareDiff(mirror, added(name))).rejects.toThrow(/invalid path|Invalid path/);
+    expect(await here()).toEqual(usual);
   });
 
   it.each([
@@ -182,12 +195,16 @@ describe('a pull request', () => {
   ])('called %j, which some file systems take for .git, leaves that as it was', async (name) => {
     const mirror = await propose(() => writeFile(join(origin, 'new'), 'x\n'));
     expect(await prepare(mirror)).toBe('done');
-    await writeFile(join(dir, 'second'), added(name));
-    const git0 = join(dir, 'job/.git');
-    const before = [await readdir(git0), await readFile(join(git0, 'config'), 'utf8')];
-    await git.applyDiff(join(dir, 'job'), join(dir, 'second'));
-    expect([await readdir(git0), await readFile(join(git0, 'config'), 'utf8')]).toEqual(before);
-    expect(await here()).toEqual([...usual, 'second'].sort());
+    const ofDotGit = async (job: string) => [
+      (await readdir(join(dir, job, '.git'))).sort(),
+      await readFile(join(dir, job, '.git/config'), 'utf8'),
+    ];
+    const made = await prepareDiff(mirror, added(name)).then(
+      () => ['second'],
+      () => [],
+    );
+    for (const job of made) expect(await ofDotGit(job)).toEqual(await ofDotGit('job'));
+    expect(await here()).toEqual([...usual, ...made].sort());
   });
 
   it('with names that differ by case only changes both', async () => {

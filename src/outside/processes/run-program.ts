@@ -18,6 +18,8 @@ interface RunOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Without it: as long as it takes. */
   readonly timeoutMilliseconds?: number;
+  /** Ended when it has printed nothing for so long: then it has died, however long its work takes. */
+  readonly silenceMilliseconds?: number;
   /** Text for its standard input, which is empty otherwise. */
   readonly input?: string;
   /** Characters per stream. */
@@ -53,28 +55,61 @@ export async function runProgram(command: Runnable, options: RunOptions): Promis
     ...(options.maxBuffer === undefined ? {} : { maxBuffer: options.maxBuffer }),
   });
   running.add(subprocess);
-  // A descendant in a session of its own survives the group's end and may keep our pipes open: then the time-out must hold all the same.
-  const letGo =
-    timeoutMilliseconds === undefined
-      ? undefined
-      : setTimeout(
-          () => {
-            subprocess.stdout.destroy();
-            subprocess.stderr.destroy();
-          },
-          timeoutMilliseconds + killDelayMilliseconds + 500,
-        );
+  const limits = keepToLimits(subprocess, options);
   try {
     const { stdout, stderr, ...result } = await subprocess;
+    const silentFor = limits.silentFor();
+    if (silentFor !== undefined) return { kind: 'timed-out', milliseconds: silentFor, stdout, stderr };
     if (result.timedOut) return { kind: 'timed-out', milliseconds: timeoutMilliseconds ?? 0, stdout, stderr };
     if (result.isMaxBuffer) return { kind: 'too-much-output', stdout, stderr };
     if (result.signal !== undefined) return { kind: 'killed', signal: result.signal, stdout, stderr };
     if (result.exitCode !== undefined) return { kind: 'exited', code: result.exitCode, stdout, stderr };
     return notStarted(command, options.cwd, result.code ?? 'unknown', result.originalMessage ?? '');
   } finally {
-    clearTimeout(letGo);
+    limits.stop();
     running.delete(subprocess);
   }
+}
+
+interface Printing {
+  readonly stdout: NodeJS.ReadableStream & { destroy(): unknown };
+  readonly stderr: NodeJS.ReadableStream & { destroy(): unknown };
+  kill(): boolean;
+}
+
+/**
+ * Ends what has been silent for too long. And lets go of its pipes at either limit: a descendant in a session of its own survives the
+ * group's end and may keep them open.
+ */
+function keepToLimits(subprocess: Printing, { timeoutMilliseconds, silenceMilliseconds }: RunOptions) {
+  let silentFor: number | undefined;
+  const timers = new Set<NodeJS.Timeout>();
+  const after = (milliseconds: number | undefined, act: () => void) => {
+    if (milliseconds === undefined) return undefined;
+    const timer = setTimeout(act, milliseconds);
+    timers.add(timer);
+    return timer;
+  };
+  const letGoAfter = (milliseconds: number) =>
+    after(milliseconds + killDelayMilliseconds + 500, () => {
+      subprocess.stdout.destroy();
+      subprocess.stderr.destroy();
+    });
+  if (timeoutMilliseconds !== undefined) letGoAfter(timeoutMilliseconds);
+  const silence = after(silenceMilliseconds, () => {
+    silentFor = silenceMilliseconds;
+    subprocess.kill();
+    letGoAfter(0);
+  });
+  if (silence !== undefined) {
+    for (const stream of [subprocess.stdout, subprocess.stderr]) stream.on('data', () => silence.refresh());
+  }
+  return {
+    silentFor: () => silentFor,
+    stop() {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
 }
 
 function notStarted(command: Runnable, cwd: string | undefined, code: string, original: string): ProgramResult {

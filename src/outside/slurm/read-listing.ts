@@ -2,7 +2,7 @@ import type { Command } from '../processes/command.ts';
 import { type ProgramResult, runProgram } from '../processes/run-program.ts';
 
 export interface RunOptions {
-  /** Without secrets: sbatch hands it on to the job. */
+  /** What Slurm's commands see. */
   readonly environment: Readonly<Record<string, string>>;
   /** How long squeue, scontrol and sacct may take. */
   readonly timeoutMilliseconds?: number;

@@ -43,6 +43,7 @@ async function slurm(scripts: { squeue?: string; scontrol?: string }, jobName = 
     user: 'bot',
     jobName,
     environment: { PATH: '/usr/bin:/bin', DIR: directory },
+    jobEnvironment: { PATH: '/usr/bin:/bin', DIR: directory },
     timeoutMilliseconds: 500,
   });
 }
@@ -190,7 +191,7 @@ describe('a job that is asked for', () => {
     const poll = await program('squeue', '');
     const scontrol = await program('scontrol', invalidId);
     const environment = { PATH: `${join(directory, 'bin')}:/usr/bin:/bin` };
-    const options = { scontrol, user: 'bot', jobName: '', environment };
+    const options = { scontrol, user: 'bot', jobName: '', environment, jobEnvironment: {} };
     const several = slurmCommands({ ...options, poll: { ...poll, arguments: ['--clusters=c1,c2'] } });
     expect((await several.askFor([job])).get(job.id)).toMatchObject({ kind: 'job', state: 'FAILED' });
     expect((await slurmCommands({ ...options, poll }).askFor([job])).get(job.id)).toEqual({ kind: 'unknown' });
@@ -199,7 +200,7 @@ describe('a job that is asked for', () => {
   it('is unknown when scontrol does not know it and there is no sacct', async () => {
     const poll = await program('squeue', '');
     const scontrol = await program('scontrol', `PATH=/bin; ${invalidId}`);
-    const options = { poll, scontrol, user: 'bot', jobName: '', environment: { PATH: directory } };
+    const options = { poll, scontrol, user: 'bot', jobName: '', environment: { PATH: directory }, jobEnvironment: {} };
     expect((await slurmCommands(options).askFor([job])).get(job.id)).toEqual({ kind: 'unknown' });
   });
 });

@@ -23,6 +23,8 @@ export interface SlurmOptions extends AskOptions {
   readonly user: string;
   /** Empty: all jobs of the user. */
   readonly jobName: string;
+  /** What sbatch sees, and hands on to the job. */
+  readonly jobEnvironment: Readonly<Record<string, string>>;
 }
 
 /** sbatch itself repeats for up to two minutes while slurmctld is too busy to take the job. */
@@ -76,12 +78,11 @@ async function showAllJobs(options: SlurmOptions): Promise<Showing> {
 }
 
 async function submit(options: SlurmOptions, submission: Submission): Promise<SubmissionAnswer> {
-  const { environment } = options;
   const command = { ...submission.submit, arguments: [...submission.submit.arguments, ...submission.arguments] };
   return parseSbatch(
     await runProgram(command, {
       cwd: submission.directory,
-      environment,
+      environment: options.jobEnvironment,
       timeoutMilliseconds: submitTimeoutMilliseconds,
     }),
   );
