@@ -138,7 +138,7 @@ function cleanEnvironment(directory: string, slurm: WhichSlurm): Record<string, 
     HOME: directory,
     NO_PROXY: '127.0.0.1',
     ...(slurm === 'stand-in'
-      ? { PATH: `${standInCommands}:${path}`, SLURM_STAND_IN_DIR: join(directory, 'slurm') }
+      ? { PATH: `${standInCommands}:${path}`, STAND_IN_SLURM_DIR: join(directory, 'slurm') }
       : { PATH: path, ...(SLURM_CONF === undefined ? {} : { SLURM_CONF }) }),
   };
 }

@@ -16,9 +16,9 @@ const defaults: ClusterSettings = { cpus: 8, minJobAgeSeconds: 300, secondsPerMi
 
 /** The directory that is this cluster. `settings.json` in it may hold some of {@link ClusterSettings}. */
 export function clusterDirectory(): string {
-  const directory = process.env['SLURM_STAND_IN_DIR'];
+  const directory = process.env['STAND_IN_SLURM_DIR'];
   if (directory === undefined || directory === '')
-    throw new Error('SLURM_STAND_IN_DIR is not set: name the directory in which the stand-in keeps its jobs.');
+    throw new Error('STAND_IN_SLURM_DIR is not set: name the directory in which the stand-in keeps its jobs.');
   mkdirSync(join(directory, 'jobs'), { recursive: true });
   return directory;
 }

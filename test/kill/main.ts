@@ -56,9 +56,9 @@ async function startStandIn() {
   const bin = join(import.meta.dirname, '../../stand-ins/slurm/bin');
   const environment = {
     PATH: `${bin}${delimiter}${process.env['PATH']}`,
-    SLURM_STAND_IN_DIR: join(directory, 'cluster'),
+    STAND_IN_SLURM_DIR: join(directory, 'cluster'),
   };
-  return { environment, stop: async () => stopAll(environment.SLURM_STAND_IN_DIR) };
+  return { environment, stop: async () => stopAll(environment.STAND_IN_SLURM_DIR) };
 }
 
 /** Prints a line for each kill and the sums; gives back how many failed, 1 where no call was meant. */

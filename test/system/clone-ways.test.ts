@@ -124,5 +124,5 @@ it('the mirrors are packed when the event handler starts', async () => {
   await handler.stop();
   expect((await slurm.calls('git')).flat()).not.toContain('gc');
   await (await story.site.startEventHandler()).stop();
-  expect(await slurm.calls('git')).toContainEqual(expect.arrayContaining(['--git-dir=.', 'gc', '--auto']));
+  expect(await slurm.calls('git')).toContainEqual(expect.arrayContaining(['gc', '--auto']));
 });

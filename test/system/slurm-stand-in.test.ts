@@ -33,7 +33,7 @@ beforeAll(async () => {
     real: { work: join(directory, 'a'), environment: { ...environment, ...real.environment } },
     standIn: {
       work: join(directory, 'b'),
-      environment: { ...environment, PATH: `${bin}:${environment['PATH']}`, SLURM_STAND_IN_DIR: stateDirectory },
+      environment: { ...environment, PATH: `${bin}:${environment['PATH']}`, STAND_IN_SLURM_DIR: stateDirectory },
     },
   };
   for (const { work } of Object.values(clusters)) await writeScripts(work);
@@ -218,7 +218,7 @@ describe('the stand-in by itself', () => {
     await writeFile(join(other, 'settings.json'), JSON.stringify({ minJobAgeSeconds: 0, accounting: true }));
     const cluster = {
       ...clusters.standIn,
-      environment: { ...clusters.standIn.environment, SLURM_STAND_IN_DIR: other },
+      environment: { ...clusters.standIn.environment, STAND_IN_SLURM_DIR: other },
     };
     await say(cluster, 'sbatch fails.sh');
     while ((await say(cluster, 'squeue -h --states=all')) !== '(0)') await pause(50);
