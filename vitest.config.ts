@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'tables',
-          include: ['{src,demo,test/compatibility,test/wild}/**/*.test.ts'],
+          include: ['{src,demo,test/compatibility,test/docs,test/wild}/**/*.test.ts'],
           exclude: ['**/*.real.test.ts'],
           testTimeout: 30_000,
           maxWorkers: 2,

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { lexer, type Token, type Tokens, walkTokens } from 'marked';
+
+const root = join(import.meta.dirname, '../..');
+
+/** A page of this repository. */
+export interface Page {
+  /** From the top of the repository. */
+  readonly path: string;
+  readonly links: readonly string[];
+  /** The names by which GitHub lets its headings be linked. */
+  readonly anchors: readonly string[];
+  /** What stands in `backquotes`. */
+  readonly words: readonly string[];
+  readonly codeBlocks: readonly { readonly language: string; readonly text: string }[];
+  /** Each table's rows, with the text of their cells; its head is the first. */
+  readonly tables: readonly (readonly (readonly string[])[])[];
+}
+
+/** All files of the repository: those that git knows, and those that it would take. */
+export async function filesOfRepository(): Promise<readonly string[]> {
+  const words = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const { stdout } = await promisify(execFile)('git', words, { cwd: root, maxBuffer: 2 ** 26 });
+  return stdout.split('\0').filter((path) => path !== '');
+}
+
+export async function readPages(): Promise<readonly Page[]> {
+  const paths = (await filesOfRepository()).filter((path) => path.endsWith('.md'));
+  return await Promise.all(paths.map(async (path) => parsePage(path, await readFile(join(root, path), 'utf8'))));
+}
+
+/** What a page links, says and can be linked by. */
+export function parsePage(path: string, text: string): Page {
+  const links: string[] = [];
+  const words: string[] = [];
+  const headings: string[] = [];
+  const codeBlocks: { language: string; text: string }[] = [];
+  const tables: string[][][] = [];
+  void walkTokens(lexer(text), (token: Token) => {
+    if (token.type === 'link' || token.type === 'image') links.push(String(token['href']));
+    if (token.type === 'codespan') words.push(String(token['text']));
+    if (token.type === 'heading') headings.push(String(token['text']));
+    if (token.type === 'code') codeBlocks.push({ language: String(token['lang'] ?? ''), text: String(token['text']) });
+    if (token.type === 'table') {
+      const { header, rows } = token as Tokens.Table;
+      tables.push([header, ...rows].map((row) => row.map((cell) => cell.text)));
+    }
+  });
+  return { path, links, words, codeBlocks, tables, anchors: anchorsOf(headings) };
+}
+
+/** As GitHub makes them: small letters, no punctuation, hyphens for blanks; a second one of a name gets -1. */
+function anchorsOf(headings: readonly string[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return headings.map((heading) => {
+    const name = heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-');
+    const before = seen.get(name);
+    seen.set(name, (before ?? 0) + 1);
+    return before === undefined ? name : `${name}-${before}`;
+  });
+}
