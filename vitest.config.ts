@@ -1,33 +1,40 @@
+import { globSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
-import { missingParts } from './test/missing-parts.ts';
+import { leftOutHere } from './test/missing-parts.ts';
+import { promises } from './test/promises.ts';
 
-const missing = process.argv.includes('tables') ? [] : missingParts();
-for (const { files, why } of missing) console.log(`Left out: ${files}, because ${why}.`);
+// tables: beside what they test, need Node and git only. The others take their time: the real programs on real parts, the stand-ins,
+// and what lies beside its subject but is as slow (.real.test.ts). promises: those that `npm test` runs; rest: all others. See test/README.md.
+const tables = '{src,demo,test/compatibility,test/docs,test/wild}/**/*.test.ts';
+const shown = promises.map(({ file }) => file);
+const rest = globSync([
+  'test/{system,scripts,fuzz}/**/*.test.ts',
+  'stand-ins/**/*.test.ts',
+  '{src,test/wild}/**/*.real.test.ts',
+]).filter((file) => !shown.includes(file));
 
-// tables: beside what they test, need Node and git only. system: the real programs on real parts, the stand-ins, and what lies beside
-// its subject but takes its time (.real.test.ts); see test/README.md.
+const wanted = process.argv.flatMap((word, index) => (word === '--project' ? (process.argv[index + 1] ?? []) : []));
+const isWanted = (project: string) => wanted.length === 0 || wanted.includes(project);
+const leftOut = leftOutHere([...(isWanted('promises') ? shown : []), ...(isWanted('rest') ? rest : [])]);
+for (const [why, files] of leftOut) console.log(`Left out, because ${why}: ${files.join(', ')}`);
+const exclude = [...leftOut.values()].flat();
+// They wait more than they compute: for daemons, for Slurm, for the next interval.
+const patient = { exclude, testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 4 };
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'tables',
-          include: ['{src,demo,test/compatibility,test/docs,test/wild}/**/*.test.ts'],
+          include: [tables, 'test/*.test.ts'],
           exclude: ['**/*.real.test.ts'],
           testTimeout: 30_000,
           maxWorkers: 2,
         },
       },
-      {
-        test: {
-          name: 'system',
-          include: ['test/{system,scripts,fuzz}/**/*.test.ts', 'stand-ins/**/*.test.ts', 'src/**/*.real.test.ts'],
-          exclude: missing.map(({ files }) => files),
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          maxWorkers: 2,
-        },
-      },
+      { test: { name: 'promises', include: shown, ...patient, sequence: { groupOrder: 1 } } },
+      { test: { name: 'rest', include: rest, ...patient, sequence: { groupOrder: 2 } } },
     ],
   },
 });

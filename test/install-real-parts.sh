@@ -1,20 +1,25 @@
 #!/bin/bash
-# Makes the machine ready for the system tests: says what it installs, and where it may not, what will be skipped and why.
+# Makes the machine ready for the system tests: says what it installs, and where it may not, what is missing.
+#   install-real-parts.sh        what `npm test` needs: Slurm and small programs
+#   install-real-parts.sh all    also Slurm's accounting, a browser and an ssh server, for `npm run test:all`
 # vitest.config.ts looks for what is there then (test/missing-parts.ts), leaves out the tests that cannot run, and says which and why.
 set -u
 need=()
-command -v slurmctld >/dev/null || need+=(slurmctld)
-command -v slurmd >/dev/null || need+=(slurmd)
-command -v sbatch >/dev/null || need+=(slurm-client)
-command -v munged >/dev/null || need+=(munge)
-command -v slurmdbd >/dev/null || need+=(slurmdbd)
-command -v mariadbd >/dev/null || need+=(mariadb-server)
-command -v chromium >/dev/null || need+=(chromium)
-command -v ssh-keygen >/dev/null || need+=(openssh-client)
-[ -x /usr/sbin/sshd ] || need+=(openssh-server)
-command -v python3 >/dev/null || need+=(python3)
-command -v zstd >/dev/null || need+=(zstd)
-command -v xz >/dev/null || need+=(xz-utils)
+needs() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || need+=("$2"); }
+needs slurmctld slurmctld
+needs slurmd slurmd
+needs sbatch slurm-client
+needs munged munge
+needs ssh-keygen openssh-client
+needs python3 python3
+needs zstd zstd
+needs xz xz-utils
+if [ "${1:-}" = all ]; then
+  needs slurmdbd slurmdbd
+  needs mariadbd mariadb-server
+  needs chromium chromium
+  needs sshd openssh-server
+fi
 [ ${#need[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then

@@ -1,50 +1,76 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Tests that cannot run here, and why. test/install-real-parts.sh has installed what it may. */
-export interface MissingPart {
-  readonly files: string;
-  readonly why: string;
+const root = join(import.meta.dirname, '..');
+
+/** What a machine has. */
+export interface Machine {
+  readonly isRoot: boolean;
+  isInstalled(program: string): boolean;
+  /** Whether root may mount something that nobody else sees; a container often may not. */
+  maySeparateMounts(): boolean;
 }
 
-/** Looks for what the system tests run on. */
-export function missingParts(): readonly MissingPart[] {
-  const slurm = ['slurmctld', 'slurmd', 'sbatch', 'munged'].filter((name) => !isInstalled(name));
-  const isRoot = process.getuid?.() === 0;
-  const missing: MissingPart[] = [];
-  if (slurm.length > 0 || !isRoot) {
-    const why = isRoot ? `${slurm.join(', ')} not installed` : 'a private Slurm can only be started by root';
-    missing.push({ files: 'test/system/!(demo).test.ts', why });
-  }
-  const accounting = ['slurmdbd', 'mariadbd', 'mariadb-install-db'].filter((name) => !isInstalled(name));
-  if (accounting.length > 0) {
-    missing.push({ files: 'test/system/slurm-ends.test.ts', why: `${accounting.join(', ')} not installed` });
-  }
-  if (!isInstalled('chromium')) missing.push({ files: 'test/system/demo.test.ts', why: 'chromium is not installed' });
-  if (!isInstalled('ssh-keygen')) {
-    missing.push({ files: 'test/scripts/sign-verify-file-ssh.test.ts', why: 'ssh-keygen is not installed' });
-  }
-  const ssh = ['sshd', 'ssh'].filter((name) => !isInstalled(name));
-  if (ssh.length > 0 || !maySeparateMounts()) {
-    const why = ssh.length > 0 ? `${ssh.join(', ')} not installed` : 'this machine allows no mount namespace for sshd';
-    missing.push({ files: 'test/system/clone-over-ssh.test.ts', why });
-  }
-  return missing;
+interface Part {
+  /** What the text of a test has in it that needs the part. */
+  readonly sign: RegExp;
+  readonly programs: readonly string[];
+  readonly rootBecause?: string;
+  readonly mounts?: true;
 }
 
-function maySeparateMounts(): boolean {
-  return spawnSync('unshare', ['--mount', 'true']).status === 0;
+const parts: readonly Part[] = [
+  {
+    sign: /\/slurm\/start-slurm\.ts'/,
+    programs: ['slurmctld', 'slurmd', 'sbatch', 'munged'],
+    rootBecause: 'a private Slurm can only be started by root',
+  },
+  { sign: /\baccounting: true,/, programs: ['slurmdbd', 'mariadbd', 'mariadb-install-db'] },
+  { sign: /run\('mount'/, programs: ['mount'], rootBecause: 'only root can mount file systems' },
+  { sign: /\/start-ssh-server\.ts'/, programs: ['sshd', 'ssh', 'unshare'], mounts: true },
+  { sign: /'playwright-core'/, programs: ['chromium'] },
+  ...['python3', 'ssh-keygen', 'xz', 'zstd', 'prlimit'].map((program) => ({
+    sign: new RegExp(`'${program}'`),
+    programs: [program],
+  })),
+];
+
+/** Why a test with this text cannot run on that machine; undefined where it can. */
+export function whyLeftOut(text: string, machine: Machine): string | undefined {
+  for (const { programs, rootBecause, mounts } of parts.filter(({ sign }) => sign.test(text))) {
+    if (rootBecause !== undefined && !machine.isRoot) return rootBecause;
+    const missing = programs.filter((program) => !machine.isInstalled(program));
+    if (missing.length > 0) return `${missing.join(', ')} not installed`;
+    if (mounts && !machine.maySeparateMounts()) return 'this machine allows no mount namespace';
+  }
+  return undefined;
 }
 
-function isInstalled(program: string): boolean {
-  const places = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
-  return places.some((place) => {
-    try {
-      accessSync(join(place, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+/** The tests among these files, from the top of the repository, that cannot run here: by reason. */
+export function leftOutHere(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const leftOut = new Map<string, string[]>();
+  for (const file of files) {
+    const why = whyLeftOut(readFileSync(join(root, file), 'utf8'), thisMachine);
+    if (why !== undefined) leftOut.set(why, [...(leftOut.get(why) ?? []), file]);
+  }
+  return leftOut;
+}
+
+const thisMachine: Machine = {
+  isRoot: process.getuid?.() === 0,
+  isInstalled(program) {
+    const places = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+    return places.some((place) => isExecutable(join(place, program)));
+  },
+  maySeparateMounts: () => spawnSync('unshare', ['--mount', 'true']).status === 0,
+};
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
