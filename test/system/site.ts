@@ -50,13 +50,19 @@ export interface SiteOptions {
   readonly reposCfg?: string;
   /** For the daemons, beside what every site has. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What the site's directory is called, where that matters: the daemons run in it. */
+  readonly directoryName?: string;
+  /** Octal, what the shell that starts the daemons has. */
+  readonly umask?: string;
   /** Files of the target repository; without: a small software layer. */
   readonly files?: Files;
 }
 
 /** Makes a site; the daemons are started by the test. */
 export async function makeSite(options: SiteOptions): Promise<Site> {
-  const directory = await mkdtemp(join(tmpdir(), 'bot-site-'));
+  const parent = await mkdtemp(join(tmpdir(), 'bot-site-'));
+  const directory = join(parent, options.directoryName ?? '');
+  await mkdir(directory, { recursive: true });
   let port: number | undefined;
   const github = await startGitHub({
     directory: join(directory, 'github'),
@@ -85,7 +91,7 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
     ...options.environment,
   };
   const start = async (script: string, ready: RegExp, args: string[]) => {
-    const daemon = startDaemon(join(root, script), args, directory, environment);
+    const daemon = startDaemon(...underUmask(options.umask, join(root, script), args), directory, environment);
     running.add(daemon);
     return { running: daemon, match: await daemon.waitForLine(ready) };
   };
@@ -113,9 +119,14 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
       for (const daemon of running) await daemon.stop();
       await s3.close();
       await github.close();
-      await rm(directory, { recursive: true, force: true, maxRetries: 10 });
+      await rm(parent, { recursive: true, force: true, maxRetries: 10 });
     },
   };
+}
+
+function underUmask(umask: string | undefined, script: string, args: readonly string[]): [string, readonly string[]] {
+  if (umask === undefined) return [script, args];
+  return ['/bin/sh', ['-c', `umask ${umask}; exec "$0" "$@"`, script, ...args]];
 }
 
 function startDaemon(
