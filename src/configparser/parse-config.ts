@@ -5,6 +5,13 @@ export interface Config {
   /** `[DEFAULT]`: its keys count as present in every section. */
   readonly defaults: ConfigSection;
   readonly sections: ReadonlyMap<string, ConfigSection>;
+  /** What stands in a section a second time, and does not count. */
+  readonly repeated: readonly RepeatedEntry[];
+}
+
+/** An entry whose key its section has already. */
+export interface RepeatedEntry extends ConfigEntry {
+  readonly section: string;
 }
 
 export interface ConfigSection {
@@ -33,10 +40,14 @@ export interface ConfigProblem {
 
 /**
  * Parses as python3's `ConfigParser()` does. Where Python refuses, here is a problem, and what was understood all the same:
- * of duplicates the first counts, other bad lines are passed over.
+ * of duplicates the first counts, other bad lines are passed over. `prose`: a key whose value goes on in lines that are not indented either,
+ * up to the next `[section]` or `key =`; Python knows no such keys.
  */
-export function parseConfig(text: string): { readonly config: Config; readonly problems: readonly ConfigProblem[] } {
-  const reading = new Reading();
+export function parseConfig(
+  text: string,
+  prose?: string,
+): { readonly config: Config; readonly problems: readonly ConfigProblem[] } {
+  const reading = new Reading(prose);
   for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) reading.takeLine(line, index + 1);
   return reading.finish();
 }
@@ -54,22 +65,30 @@ interface OpenEntry {
 }
 
 const header = /^\[(.+)\]/s;
+/** Within prose, `[  FAILED  ] 2 tests` is no header, and `Note: x` no key. */
+const endOfProse = /^(\[[A-Za-z_][\w.-]*\]$|[A-Za-z_]\w*\s*=)/;
 
 class Reading {
   readonly #defaults: OpenSection = { name: 'DEFAULT', line: 0, entries: new Map() };
   readonly #sections = new Map<string, OpenSection>();
   readonly #problems: ConfigProblem[] = [];
+  readonly #repeated: { readonly section: string; readonly entry: OpenEntry }[] = [];
+  readonly #prose: string | undefined;
   #section: OpenSection | undefined;
   #entry: OpenEntry | undefined;
   #indent = 0;
   #saidThatNoSection = false;
+
+  constructor(prose: string | undefined) {
+    this.#prose = prose;
+  }
 
   takeLine(line: string, number: number): void {
     const content = strip(line);
     if (content.startsWith('#') || content.startsWith(';')) return;
     if (content === '') {
       this.#continueEntry('', number);
-    } else if (this.#entry !== undefined && indentOf(line) > this.#indent) {
+    } else if (this.#entry !== undefined && (indentOf(line) > this.#indent || this.#isProse(content))) {
       this.#continueEntry(content, number);
     } else {
       this.#indent = indentOf(line);
@@ -82,7 +101,15 @@ class Reading {
 
   finish(): { config: Config; problems: ConfigProblem[] } {
     const sections = [...this.#sections].map(([name, section]) => [name, close(section)] as const);
-    return { config: { defaults: close(this.#defaults), sections: new Map(sections) }, problems: this.#problems };
+    const repeated = this.#repeated.map(({ section, entry }) => ({ section, ...closeEntry(entry) }));
+    return {
+      config: { defaults: close(this.#defaults), sections: new Map(sections), repeated },
+      problems: this.#problems,
+    };
+  }
+
+  #isProse(content: string): boolean {
+    return this.#prose !== undefined && this.#entry?.key === this.#prose && !endOfProse.test(content);
   }
 
   #continueEntry(content: string, line: number): void {
@@ -119,8 +146,12 @@ class Reading {
     const entry: OpenEntry = { key, parts: [stripStart(content.slice(separator + 1))], lines: [line] };
     this.#entry = entry;
     const first = this.#section.entries.get(key);
-    if (first === undefined) this.#section.entries.set(key, entry);
-    else this.#report(line, `the key is there already, in line ${first.lines[0]}; remove one of the two`, key);
+    if (first === undefined) {
+      this.#section.entries.set(key, entry);
+      return;
+    }
+    this.#repeated.push({ section: this.#section.name, entry });
+    this.#report(line, `the key is there already, in line ${first.lines[0]}; remove one of the two`, key);
   }
 
   #report(line: number, message: string, key?: string): void {
@@ -135,8 +166,10 @@ class Reading {
 }
 
 function close(section: OpenSection): ConfigSection {
-  const entries = [...section.entries].map(
-    ([key, { parts, lines }]) => [key, { key, value: stripEnd(parts.join('\n')), lines }] as const,
-  );
+  const entries = [...section.entries].map(([key, entry]) => [key, closeEntry(entry)] as const);
   return { name: section.name, line: section.line, entries: new Map(entries) };
+}
+
+function closeEntry({ key, parts, lines }: OpenEntry): ConfigEntry {
+  return { key, value: stripEnd(parts.join('\n')), lines };
 }

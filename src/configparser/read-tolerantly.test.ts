@@ -12,7 +12,9 @@ it.each`
   ${'a key that is not there'}      | ${'[TEST]\n'}                                                               | ${'TEST'}   | ${'status'}              | ${undefined}
   ${'unknown sections, keys'}       | ${'[X]\ny = 1\n[TEST]\nz = 2\nstatus = FAILURE\n'}                          | ${'TEST'}   | ${'status'}              | ${'FAILURE'}
   ${'a bad line before'}            | ${'noise\n[TEST]\nnoise\nstatus = FAILURE\n'}                               | ${'TEST'}   | ${'status'}              | ${'FAILURE'}
-  ${'twice: the first counts'}      | ${'[TEST]\nstatus = FAILURE\nstatus = SUCCESS\n'}                           | ${'TEST'}   | ${'status'}              | ${'FAILURE'}
+  ${'twice, and different'}         | ${'[TEST]\nstatus = FAILURE\nstatus = SUCCESS\n'}                           | ${'TEST'}   | ${'status'}              | ${undefined}
+  ${'twice, in a second section'}   | ${'[TEST]\nstatus = FAILURE\n[A]\n[TEST]\nstatus = SUCCESS\n'}              | ${'TEST'}   | ${'status'}              | ${undefined}
+  ${'twice the same'}               | ${'[TEST]\nstatus = FAILURE\nSTATUS=FAILURE\n'}                             | ${'TEST'}   | ${'status'}              | ${'FAILURE'}
   ${'the key in any case'}          | ${'[PR]\nPR_Number = 9\n'}                                                  | ${'PR'}     | ${'pr_number'}           | ${'9'}
   ${'nothing at all'}               | ${''}                                                                       | ${'PR'}     | ${'pr_number'}           | ${undefined}
 `('$what', ({ text, section, key, value }) => {

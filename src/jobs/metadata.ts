@@ -47,7 +47,7 @@ export async function readMetadata(
   if (!isRepositoryName(repository) || more.length > 0 || !isGitHubNumber(pullRequest))
     return { kind: 'unusable', why: `${join(directory, name)} names no repository and pull request` };
   const commentId = Number(config.valueOf('PR', 'pr_comment_id') || '-1');
-  if (commentId !== -1 && !isGitHubNumber(commentId))
+  if (config.isContradictory('PR', 'pr_comment_id') || (commentId !== -1 && !isGitHubNumber(commentId)))
     return { kind: 'unusable', why: `${join(directory, name)} names a comment that GitHub cannot have` };
   return { kind: 'metadata', metadata: { repository, pullRequest, commentId } };
 }

@@ -9,7 +9,7 @@ const mostArtefacts = 1_000;
 
 /** What a job says of itself in `_bot_jobID.result` or `.test`. What is missing or unreadable is undefined. */
 export interface JobReport {
-  /** A line of Markdown or HTML. */
+  /** Markdown or HTML; may be empty. */
   readonly description?: string;
   /** SUCCESS, FAILURE, UNKNOWN. */
   readonly status?: string;
@@ -50,7 +50,9 @@ export async function readEnd(directory: string, id: JobId): Promise<EndMarker |
 async function readReport(path: string, section: string): Promise<JobReport> {
   const file = await readUntrusted(path);
   if (file.kind !== 'text') return { artefacts: [] };
-  const config = readTolerantly(file.text);
+  const config = readTolerantly(file.text, 'comment_description');
+  // Two answers are none: a job that says SUCCESS and FAILURE is not deployed.
+  if (config.isContradictory(section, 'status')) return { artefacts: [] };
   const description = config.valueOf(section, 'comment_description');
   const status = config.valueOf(section, 'status')?.trim();
   const lines = (config.valueOf(section, 'artefacts') ?? '').split('\n').map((line) => line.trim());
@@ -60,7 +62,7 @@ async function readReport(path: string, section: string): Promise<JobReport> {
     return { description: why, artefacts: [] };
   }
   return {
-    ...(description?.trim() && { description }),
+    ...(description !== undefined && { description }),
     ...(status && { status }),
     artefacts,
   };
