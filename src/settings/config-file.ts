@@ -1,5 +1,7 @@
 import { findEntry, interpolate } from '../configparser/interpolate.ts';
-import { type Config, type ConfigEntry, parseConfig } from '../configparser/parse-config.ts';
+import { type Config, type ConfigEntry, type ConfigSection, parseConfig } from '../configparser/parse-config.ts';
+import { stripStart } from '../configparser/white-space.ts';
+import { doubtsOf } from './doubts-of.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Problem } from './settings.ts';
 
@@ -17,6 +19,16 @@ export interface Setting {
   readonly value: string;
 }
 
+/** What a file may hold. */
+export interface KnownNames {
+  /** Section -> its keys. */
+  readonly sections: Readonly<Record<string, readonly string[]>>;
+  /** Keys whose value is a text for people: it may hold anything. */
+  readonly texts: readonly string[];
+  /** Keys of what the bot itself uses from the start on: a placeholder left there is a problem, elsewhere a warning. */
+  readonly needed: readonly string[];
+}
+
 /** A configuration file while it is read: values by section and key, and what is wrong with them, all of it. */
 export class ConfigFile {
   readonly problems: Problem[] = [];
@@ -28,7 +40,7 @@ export class ConfigFile {
 
   constructor({ path, text }: FileText) {
     this.#path = path;
-    const { config, problems } = parseConfig(text);
+    const { config, problems } = parseConfig(text.replace(/^\ufeff/, ''));
     this.#config = config;
     for (const problem of problems) this.problems.push({ file: path, ...problem });
   }
@@ -41,8 +53,13 @@ export class ConfigFile {
     return this.#find(section, key) !== undefined;
   }
 
-  /** What a key is set to. A lone `%` is a problem; the value is empty then. */
+  /** What a key is set to, from its first character that is no blank. A lone `%` is a problem; the value is empty then. */
   get(section: string, key: string): Setting {
+    return { section, key, value: stripStart(this.getText(section, key).value) };
+  }
+
+  /** Like {@link get}, with the line end before a text that begins in the next line. */
+  getText(section: string, key: string): Setting {
     return { section, key, value: this.#resolve(section, key).value };
   }
 
@@ -65,8 +82,13 @@ export class ConfigFile {
     this.warnings.push({ ...this.locate(setting), message });
   }
 
-  /** Resolves every known key, also those that nobody will ask for, and warns of sections and keys that nobody reads. `known`: section -> its keys. */
-  checkNames(known: Readonly<Record<string, readonly string[]>>): void {
+  /**
+   * Resolves every known key, also those that nobody will ask for, warns of sections and keys that nobody reads or that ended up in the value
+   * of another key, and tells of values that are hardly meant as they stand.
+   */
+  checkEntries({ sections: known, texts, needed }: KnownNames): void {
+    for (const section of [this.#config.defaults, ...this.#config.sections.values()])
+      this.#warnOfSwallowed(known, section);
     for (const { name, line, entries } of this.#config.sections.values()) {
       const keys = Object.hasOwn(known, name) ? known[name] : undefined;
       if (keys === undefined) {
@@ -75,8 +97,32 @@ export class ConfigFile {
         continue;
       }
       for (const entry of entries.values()) {
-        if (keys.includes(entry.key)) this.#resolve(name, entry.key);
-        else this.#warnOfUnknownKey(known, name, entry);
+        if (!keys.includes(entry.key)) this.#warnOfUnknownKey(known, name, entry);
+        else this.#tellDoubts(this.get(name, entry.key), texts.includes(entry.key), needed.includes(entry.key));
+      }
+    }
+  }
+
+  #tellDoubts(setting: Setting, isText: boolean, isNeeded: boolean): void {
+    const { placeholder, others } = doubtsOf(setting.key, setting.value, isText);
+    for (const message of others) this.warn(setting, message);
+    if (placeholder === undefined) return;
+    if (isNeeded) this.refuse(setting, placeholder);
+    else this.warn(setting, placeholder);
+  }
+
+  /** A line that is indented belongs to the value above it, whatever it looks like. */
+  #warnOfSwallowed(known: KnownNames['sections'], { name, entries }: ConfigSection): void {
+    const keys = new Set(Object.values(known).flat());
+    for (const { key, value, lines } of entries.values()) {
+      for (const [index, text] of value.split('\n').entries()) {
+        const [, header] = /^\[([\w.-]+)\]$/.exec(text) ?? [];
+        const [, swallowed] = /^(\w+)\s*[=:]/.exec(text) ?? [];
+        const isSetting = swallowed !== undefined && keys.has(swallowed.toLowerCase());
+        if (index === 0 || !(isSetting || (header !== undefined && Object.hasOwn(known, header)))) continue;
+        const message = `has the line \`${text}\` in its value, since that line is indented; remove the blanks before it if it ${isSetting ? 'is a setting of its own' : 'begins a section'}`;
+        const line = lines[index];
+        this.warnings.push({ file: this.#path, ...(line !== undefined && { line }), section: name, key, message });
       }
     }
   }
@@ -112,8 +158,11 @@ export class ConfigFile {
 
   /** Where a setting stands; a missing one: where its section begins. `valueLine`: in which line of its value. */
   locate({ section, key, value }: Setting, valueLine = 0): Omit<Problem, 'message'> {
-    const lines = this.#find(section, key)?.lines;
-    const line = lines?.[valueLine] ?? lines?.[0] ?? this.#config.sections.get(section)?.line;
+    const entry = this.#find(section, key);
+    const lines = entry?.lines;
+    const before = /^\s*/.exec(entry?.value ?? '')?.[0].split('\n').length ?? 1; // its lines that hold nothing yet, and one
+    const line =
+      lines?.[valueLine === 0 ? 0 : before - 1 + valueLine] ?? lines?.[0] ?? this.#config.sections.get(section)?.line;
     const found = lines !== undefined && value !== '' ? { value } : {};
     return { file: this.#path, ...(line !== undefined && { line }), section, key, ...found };
   }

@@ -1,6 +1,11 @@
-/** Every section and key of app.cfg that the bot reads, of all generations: an older file may hold newer keys. */
+/**
+ * Every section and key of app.cfg that the bot knows, of all generations: an older file may hold newer keys. What later Python bots read
+ * and this one does not (`api_timeout`, `cancel_command`, `allowed_jobargs`, `allowed_submitargs`, `commit_sha`, `[gitlab]`) is looked at, that is all.
+ */
 export const knownSettings = {
-  github: ['app_id', 'app_name', 'installation_id', 'private_key'],
+  git: ['hosting_platform'],
+  github: ['api_timeout', 'app_id', 'app_name', 'installation_id', 'private_key'],
+  gitlab: ['api_timeout', 'bot_name', 'instance_url'],
   bot_control: [
     'chatlevel',
     'command_permission',
@@ -14,9 +19,12 @@ export const knownSettings = {
   buildenv: [
     'allow_update_submit_opts',
     'allowed_exportvars',
+    'allowed_jobargs',
+    'allowed_submitargs',
     'build_job_script',
     'build_logs_dir',
     'build_permission',
+    'cancel_command',
     'clone_git_repo_via',
     'container_cachedir',
     'cvmfs_customizations',
@@ -56,6 +64,7 @@ export const knownSettings = {
     'awaits_release_hold_release_msg',
     'build_for_arch',
     'build_on_arch',
+    'commit_sha',
     'initial_comment',
     'jobdir',
     'new_job_instance_repo',
@@ -77,6 +86,18 @@ export const knownSettings = {
     'pr_diff_tip',
   ],
 } as const;
+
+/** Keys of paths without which neither daemon can work. */
+export const neededPaths: readonly string[] = [
+  'private_key',
+  'build_job_script',
+  'jobs_base_dir',
+  'job_ids_dir',
+  'trash_bin_dir',
+  'state_dir',
+  'log_path',
+  'repos_cfg_dir',
+];
 
 /** Keys of a section of repos.cfg. */
 export const knownRepositoryKeys = ['config_bundle', 'config_map', 'container', 'repo_name', 'repo_version'] as const;

@@ -57,7 +57,7 @@ it('says what to do where there is no app.cfg', async () => {
 it('tells problems of the text and of the disk together, from top to bottom', async () => {
   await rm(join(site.dir, 'scripts/bot-build.slurm'));
   const path = await site.writeAppCfg('generation-6.cfg', (text) =>
-    text.replace('app_id = 123456', 'app_id = x').replace('poll_interval = 60', 'poll_interval = often'),
+    text.replace('app_id = 234567', 'app_id = x').replace('poll_interval = 60', 'poll_interval = often'),
   );
   expectLines(problemsOf(await load(path)), [
     /^SITE\/app\.cfg:4: \[github\] app_id = x: /,

@@ -33,7 +33,7 @@ describe('words', () => {
     ['~ ~/x "~" a~ ~root', ['/home/u', '/home/u/x', '~', 'a~', '~root']],
     ['--a \\\n--b\n  --c', ['--a', '--b', '--c']],
     ['--clusters=%(cluster)s 5%%', ['--clusters=%(cluster)s', '5%%']],
-    ['--array=1-3 [x]* ? # !', ['--array=1-3', '[x]*', '?', '#', '!']],
+    ['--array=1-3 [x]* ? a# !', ['--array=1-3', '[x]*', '?', 'a#', '!']],
     ['$GITHUB_APP_SECRET_TOKEN $KEY_PASSPHRASE "$AWS_SECRET_ACCESS_KEY" $AWS_ANYTHING', ['']],
     ['a $ b$', ['a', '$', 'b$']],
     ['\'a; b\' "a | b" a\\&b', ['a; b', 'a | b', 'a&b']],

@@ -67,6 +67,11 @@ function lex(text: string): Lexed {
       word = undefined;
       continue;
     }
+    if (word === undefined && groups['plain']?.startsWith('#')) {
+      const problem =
+        "has a `#` that begins a comment for a shell, and for nobody here; put the comment into a line of its own, or write `'#'` if it is part of a word";
+      return { problem };
+    }
     const inside = groups['double'] === undefined ? [partOf(groups)] : lexDouble(groups['double']);
     if ('problem' in inside) return inside;
     if (word === undefined) {

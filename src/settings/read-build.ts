@@ -9,9 +9,12 @@ import {
   readJson,
   readPath,
   readRelativePath,
+  readText,
   readWords,
+  warnOfComment,
 } from './reading.ts';
 import type { BuildSettings, Handover } from './settings.ts';
+import { removeQuotes } from './shell-text.ts';
 
 const section = 'buildenv';
 
@@ -36,10 +39,11 @@ export function readBuild(reading: Reading, pollIntervalSeconds: number): BuildS
 
 function readJobScript(reading: Reading): BuildSettings['jobScript'] {
   const setting = reading.file.getRequired(section, 'build_job_script');
-  const at = reading.generation === '6' ? -1 : setting.value.indexOf('@');
+  const written = removeQuotes(setting.value);
+  const at = reading.generation === '6' ? -1 : written.indexOf('@');
   if (at === -1) return { path: readPath(reading, setting) };
-  const path = readRelativePath(reading, { ...setting, value: setting.value.slice(0, at) });
-  const repository = readRelativePath(reading, { ...setting, value: setting.value.slice(at + 1) });
+  const path = readRelativePath(reading, setting, written.slice(0, at));
+  const repository = readRelativePath(reading, setting, written.slice(at + 1), 'behind its `@`');
   if (path === '' || repository === '') {
     reading.file.refuse(setting, 'has to be a path, or PATH@GIT_REPO with something on both sides of the first `@`');
   } else if (path.startsWith('/') || path.split('/').includes('..')) {
@@ -51,14 +55,17 @@ function readJobScript(reading: Reading): BuildSettings['jobScript'] {
   return { path, repository };
 }
 
-function readJobName({ file }: Reading): string {
-  const setting = file.get(section, 'job_name');
-  if (setting.value !== '' && setting.value.length < 3) {
-    file.refuse(setting, 'is too short to tell jobs apart; it needs 3 characters, or none at all');
+/** As the Python bot had it: a shell was given the value in single quotes, so that such quotes of its own went. */
+function readJobName(reading: Reading): string {
+  const setting = reading.file.get(section, 'job_name');
+  if (setting.value === '') return '';
+  const name = readText(reading, setting, `'${setting.value}'`);
+  if (name.length < 3) {
+    reading.file.refuse(setting, 'is too short to tell jobs apart; it needs 3 characters, or none at all');
   }
-  if (/[,\s]/.test(setting.value))
-    file.refuse(setting, 'holds a blank or a comma, which squeue takes for several names');
-  return setting.value;
+  if (/[,\r\n]/.test(name))
+    reading.file.refuse(setting, 'holds a comma or a line end, where squeue begins another name');
+  return name;
 }
 
 function readHandover(reading: Reading, pollIntervalSeconds: number): Handover {
@@ -66,11 +73,22 @@ function readHandover(reading: Reading, pollIntervalSeconds: number): Handover {
   const protocol = file.get(section, 'job_handover_protocol');
   const kind = readChoice(reading, protocol, ['hold_release', 'delayed_begin'], 'hold_release');
   const setting = file.get(section, 'job_delay_begin_factor');
-  const factor = setting.value === '' ? 2 : /^\+?(\d+\.?\d*|\.\d+)$/.test(setting.value) ? Number(setting.value) : 0;
-  if (factor <= 0) file.refuse(setting, 'has to be a number above 0, such as 2 or 1.5');
+  const factor = setting.value === '' ? 2 : parseFactor(removeQuotes(setting.value));
+  if (factor === undefined) file.refuse(setting, 'has to be a number, 0 or more, such as 2 or 1.5');
   if (kind === 'hold_release') return { kind };
-  return { kind, delaySeconds: Math.floor(factor * pollIntervalSeconds) };
+  return { kind, delaySeconds: Math.floor((factor ?? 0) * pollIntervalSeconds) };
 }
+
+/** As Python's `float`, without what is negative or endless. */
+function parseFactor(text: string): number | undefined {
+  const digits = String.raw`\d+(?:_\d+)*`;
+  const isNumber = new RegExp(`^\\+?(?:${digits}\\.?(?:${digits})?|\\.${digits})(?:e[+-]?${digits})?$`, 'i').test(text);
+  const factor = Number(text.replaceAll('_', ''));
+  return isNumber && factor <= mostTimes ? factor : undefined;
+}
+
+/** Times the interval: a job would begin after years. */
+const mostTimes = 100_000;
 
 function readPermission(reading: Reading): BuildSettings['permission'] {
   const setting = reading.file.get(section, 'build_permission');
@@ -96,7 +114,7 @@ function readExports(reading: Reading): readonly string[] {
   return readJson(reading, reading.file.get(section, 'allowed_exportvars'), schema)?.value ?? [];
 }
 
-// In the order in which job.cfg has them. They reach the job as they are: their variables are the job's.
+// In the order in which job.cfg has them. But for quotes they reach the job as they are: their variables are the job's.
 const siteKeys = [
   'build_logs_dir',
   'container_cachedir',
@@ -108,7 +126,13 @@ const siteKeys = [
   'site_config_script',
 ];
 
-function readSiteConfig({ file }: Reading): Readonly<Record<string, string>> {
-  const values = siteKeys.map((key) => [key, file.get(section, key).value] as const);
+function readSiteConfig(reading: Reading): Readonly<Record<string, string>> {
+  const values = siteKeys.map((key) => {
+    const setting = reading.file.get(section, key);
+    warnOfComment(reading, setting);
+    const value = removeQuotes(setting.value);
+    if (value.includes('"')) reading.file.refuse(setting, 'has a `"` without its partner; write it without quotes');
+    return [key, value] as const;
+  });
   return Object.fromEntries(values.filter(([, value]) => value !== ''));
 }

@@ -1,9 +1,17 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Setting } from './config-file.ts';
-import { expandPath } from './expand-path.ts';
 import { nearestName } from './nearest-name.ts';
-import { mapOf, type Reading, readAccounts, readChoice, readCommand, readJson, readText } from './reading.ts';
+import {
+  mapOf,
+  type Reading,
+  readAccounts,
+  readChoice,
+  readCommand,
+  readJson,
+  readRelativePath,
+  readText,
+} from './reading.ts';
 import { type DeploySettings, type PerRepository, type Signing, uploadPolicies } from './settings.ts';
 
 const section = 'deploycfg';
@@ -20,7 +28,9 @@ export function readDeploy(reading: Reading): DeploySettings {
   const artefactPrefix = readPerRepository(reading, file.get(section, 'artefact_prefix'));
   warnOfOnePrefix(reading, metadataPrefix, artefactPrefix);
   const command = readCommand(reading, script);
-  if (policy !== 'none' && command.program !== '') {
+  const permission = readAccounts(reading, file.get(section, 'deploy_permission'));
+  // Where nobody may deploy, the example's script may stay as it is.
+  if (policy !== 'none' && permission.length > 0 && command.program !== '') {
     reading.paths.push({ where: file.locate(script), written: script.value, expanded: command.program });
   }
   return {
@@ -30,7 +40,7 @@ export function readDeploy(reading: Reading): DeploySettings {
     metadataPrefix,
     artefactPrefix,
     endpointUrl: readText(reading, file.get(section, 'endpoint_url')),
-    permission: readAccounts(reading, file.get(section, 'deploy_permission')),
+    permission,
     signing: readSigning(reading),
   };
 }
@@ -93,7 +103,7 @@ function readSigning(reading: Reading): DeploySettings['signing'] {
           `"${id}" has "${name}", which is not known${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`,
         );
       }
-      const expand = (path: string) => expandInMap(reading, setting, id, path);
+      const expand = (path: string) => readRelativePath(reading, setting, path, `"${id}"`);
       const signing: Signing = {
         script: expand(entry.script),
         key: resolve(reading.workingDirectory, expand(entry.key)),
@@ -102,11 +112,4 @@ function readSigning(reading: Reading): DeploySettings['signing'] {
       return [[id, signing] as const];
     }),
   );
-}
-
-function expandInMap({ file, environment }: Reading, setting: Setting, id: string, path: string): string {
-  const result = expandPath(path, environment);
-  if ('path' in result) return result.path;
-  file.refuse(setting, `"${id}" ${result.problem}`);
-  return '';
 }

@@ -1,7 +1,8 @@
 import type { Command } from '../outside/processes/command.ts';
 import type { Setting } from './config-file.ts';
-import { type Reading, readChoice, readCommand, readPath } from './reading.ts';
+import { commentHint, type Reading, readChoice, readCommand, readPath } from './reading.ts';
 import { logFormats, type Settings } from './settings.ts';
+import { removeQuotes } from './shell-text.ts';
 
 const section = 'job_manager';
 
@@ -23,11 +24,12 @@ const longestSeconds = 86_400;
 function readInterval({ file }: Reading): number {
   const setting = file.get(section, 'poll_interval');
   if (setting.value === '') return 60;
-  if (!/^[+-]?\d+$/.test(setting.value)) {
-    file.refuse(setting, 'has to be a whole number of seconds');
+  const word = removeQuotes(setting.value);
+  if (!/^[+-]?\d+$/.test(word)) {
+    file.refuse(setting, `has to be a whole number of seconds${commentHint(setting)}`);
     return 60;
   }
-  const seconds = Number(setting.value);
+  const seconds = Number(word);
   if (seconds > longestSeconds) file.refuse(setting, `is more than a day; give at most ${longestSeconds} seconds`);
   return seconds > 0 ? seconds : 60;
 }

@@ -33,7 +33,8 @@ export function readRepositories(
     return { repositories: { sections: mapOf([]) }, problems: [], warnings: [] };
   }
   const file = new ConfigFile(found);
-  file.checkNames(Object.fromEntries(file.sectionNames.map((id) => [id, knownRepositoryKeys])));
+  const known = Object.fromEntries([...file.sectionNames, ...ids].map((id) => [id, knownRepositoryKeys]));
+  file.checkEntries({ sections: known, texts: [], needed: [] });
   const sections = mapOf(file.sectionNames.map((id) => [id, readSection(file, id)] as const));
   for (const id of ids) warnOfMissing(file, found.path, sections, id);
   return {

@@ -127,7 +127,7 @@ describe('problems, each with its place and what would be right', () => {
       },
       problems: [
         /app_id = abc: has to be the number/,
-        /job_delay_begin_factor = two: has to be a number above 0/,
+        /job_delay_begin_factor = two: has to be a number, 0 or more, such as 2 or 1.5$/,
         /allow_update_submit_opts = maybe: has to be true or false/,
         /poll_interval = 1m: has to be a whole number of seconds/,
       ],
@@ -190,6 +190,110 @@ describe('problems, each with its place and what would be right', () => {
       problems: [/app_name = Bob's: has a `'` without its partner/, /job_name = ab: is too short/],
     },
     {
+      what: 'a path of the example',
+      changes: {
+        'buildenv.jobs_base_dir': 'PATH_TO_JOBS_BASE_DIR',
+        'repo_targets.repos_cfg_dir': 'PATH_TO_SHARED_DIRECTORY/cfg_bundles',
+        'event_handler.log_path': '/path/to/eessi_bot_event_handler.log',
+        'clean_up.trash_bin_dir': 'PATH/TO/TRASH_BIN_DIRECTORY',
+        'job_manager.job_ids_dir': '/home/USER/jobs/ids',
+      },
+      problems: [
+        /jobs_base_dir = .*: still holds `PATH_TO_JOBS_BASE_DIR`, as the example does; write what it stands for$/,
+        /repos_cfg_dir = .*: still holds `PATH_TO_SHARED_DIRECTORY`, as the example does; write what it stands for in its place$/,
+        /log_path = .*: still holds `\/path\/to\/eessi_bot_event_handler.log`/,
+        /trash_bin_dir = .*: still holds `PATH\/TO\/TRASH_BIN_DIRECTORY`/,
+        /job_ids_dir = .*: still holds `\/home\/USER`/,
+      ],
+    },
+    {
+      what: 'a number of the example',
+      changes: { 'github.installation_id': 'INSTALLATION_ID' },
+      problems: [/installation_id = INSTALLATION_ID: has to be the number that GitHub's pages show, digits alone$/],
+    },
+    {
+      what: 'a quote without partner in a path, and in one of the job',
+      changes: { 'clean_up.trash_bin_dir': '/site/"trash', 'buildenv.local_tmp': '"/tmp/x' },
+      problems: [
+        /trash_bin_dir = .*: has a `"` without its partner; write the path without quotes$/,
+        /local_tmp = .*: has a `"` without its partner; write it without quotes$/,
+      ],
+    },
+    {
+      what: 'comments behind values that are no texts',
+      changes: {
+        'job_manager.poll_interval': '60 # seconds',
+        'deploycfg.upload_policy': 'once ; or all',
+        'buildenv.submit_command': 'sbatch # of Slurm',
+        'buildenv.slurm_params': '--account=a # ours',
+      },
+      problems: [
+        /poll_interval = .*: has to be a whole number of seconds; a comment has a line of its own$/,
+        /upload_policy = .*: has to be one of all, latest, once, none; a comment has a line of its own$/,
+        /submit_command = .*: has a `#` that begins a comment for a shell, and for nobody here; put the comment into/,
+        /slurm_params = .*: has a `#` that begins a comment/,
+      ],
+    },
+    {
+      what: 'factors that no job can wait for',
+      changes: { 'buildenv.job_delay_begin_factor': 'inf' },
+      problems: [/job_delay_begin_factor = inf: has to be a number, 0 or more/],
+    },
+    {
+      what: 'a negative factor',
+      changes: { 'buildenv.job_delay_begin_factor': '-1' },
+      problems: [/job_delay_begin_factor = -1: has to be a number, 0 or more/],
+    },
+    {
+      what: 'a comma in the name of jobs, a quote without partner',
+      changes: { 'buildenv.job_name': 'a,b,c' },
+      problems: [/job_name = a,b,c: holds a comma or a line end, where squeue begins another name$/],
+    },
+    {
+      what: 'quotes of a word processor in a map, a blank that is none',
+      changes: { 'deploycfg.signing': '{“R1”: {}}', 'buildenv.allowed_exportvars': '["A=1",\u00a0"B=1"]' },
+      problems: [
+        /signing = .*: is not JSON: it has `“R1”` where a key in double quotes is expected$/,
+        /allowed_exportvars = .*: is not JSON: it has `\u00a0`, no value that JSON knows/,
+      ],
+    },
+    {
+      what: 'a map in the single quotes of Python, as the documentation of EESSI has it',
+      changes: { 'deploycfg.bucket_name': "{'R1': 'a'}" },
+      problems: [/bucket_name = .*: is not JSON: it has `'R1'` where a key in double quotes is expected$/],
+    },
+    {
+      what: 'a comma after the last entry, as the documentation of EESSI has it',
+      changes: {
+        'deploycfg.signing': '\n    {\n        "R1": {\n            "script": "s", "key": "k"\n        },\n    }',
+      },
+      problems: [/signing = .*: is not JSON: it has a comma before `}`; remove the comma after the last entry$/],
+    },
+    {
+      what: 'a platform that is not served, and one that nobody knows',
+      changes: { 'github.app_id': undefined, 'git.hosting_platform': 'gitlab' },
+      problems: [
+        /\[git\] hosting_platform = gitlab: is not served: this version serves GitHub alone; write github here, or go on with the Python bot for GitLab$/,
+      ],
+    },
+    {
+      what: 'settings of later versions that are no JSON, no number, no command',
+      changes: {
+        'buildenv.allowed_jobargs': '["A=1"]',
+        'buildenv.allowed_submitargs': '{}',
+        'buildenv.cancel_command': 'scancel;',
+        'github.api_timeout': 'ten',
+        'submitted_job_comments.commit_sha': '{sha}',
+      },
+      problems: [
+        /allowed_jobargs = .*: entry 1 has to be an object such as/,
+        /allowed_submitargs = .*: has to be a list$/,
+        /cancel_command = .*: has a `;`/,
+        /api_timeout = ten: has to be a whole number of seconds/,
+        /commit_sha = .*: has the unknown placeholder `\{sha\}`; it may hold \{commit_sha\}$/,
+      ],
+    },
+    {
       what: 'no upload script, though something is to be uploaded',
       changes: { 'deploycfg.artefact_upload_script': undefined },
       problems: [/\[deploycfg\] artefact_upload_script: is missing; it has to be set$/],
@@ -248,6 +352,125 @@ describe('warnings', () => {
         /repo_target_map = .*: is not used beside node_type_map/,
         /initial_comment = x: is not used beside node_type_map/,
       ],
+    },
+    {
+      what: 'an indented key is part of the value above it',
+      changes: { 'deploycfg.upload_policy': undefined, 'deploycfg.bucket_name': 'b\n\tupload_policy = all' },
+      warnings: [
+        /^app\.cfg:\d+: \[deploycfg\] bucket_name: has the line `upload_policy = all` in its value, since that line is indented; remove the blanks before it if it is a setting of its own$/,
+      ],
+    },
+    {
+      what: 'so is an indented section, and a key behind a list of accounts',
+      changes: { 'bot_control.command_permission': 'alice\n  [buildenv]\n  JOB_NAME = prod\n  # job_name = no' },
+      warnings: [
+        /command_permission: has the line `\[buildenv\]` in its value, .* if it begins a section$/,
+        /command_permission: has the line `JOB_NAME = prod` in its value/,
+        /has `\[buildenv\]`, which no account of GitHub is called/,
+        /has `=`, which no account/,
+      ],
+    },
+    {
+      what: 'what the examples hold in place of a value',
+      changes: {
+        'github.app_id': '123456',
+        'github.installation_id': '12345678',
+        'github.app_name': "'MY-bot'",
+        'buildenv.job_name': 'JOB_NAME',
+        'buildenv.build_permission': 'GH_ACCOUNT_1 GH_ACCOUNT_2',
+        'buildenv.http_proxy': 'http://PROXY_DNS:3128/',
+        'buildenv.shared_fs_path': 'PATH_TO_SHARED_DIRECTORY',
+        'buildenv.site_config_script': '/path/to/script/if/any',
+        'buildenv.load_modules': 'MODULE1/VERSION1,MODULE2/VERSION2',
+        'deploycfg.endpoint_url': 'URL_TO_S3_SERVER',
+        'deploycfg.bucket_name': '{"R1": "<name_of_s3_bucket>"}',
+      },
+      warnings: [
+        /app_id = 123456: still holds `123456`, as the example does; write what it stands for$/,
+        /installation_id = 12345678: still holds `12345678`/,
+        /app_name = 'MY-bot': still holds `MY-bot`/,
+        /job_name = JOB_NAME: still holds `JOB_NAME`/,
+        /build_permission = .*: still holds `GH_ACCOUNT_1`, `GH_ACCOUNT_2`/,
+        /http_proxy = .*: still holds `PROXY_DNS`/,
+        /shared_fs_path = .*: still holds `PATH_TO_SHARED_DIRECTORY`/,
+        /site_config_script = .*: still holds `\/path\/to\/script\/if\/any`/,
+        /load_modules = .*: still holds `MODULE1\/VERSION1`, `MODULE2\/VERSION2`/,
+        /endpoint_url = .*: still holds `URL_TO_S3_SERVER`/,
+        /bucket_name = .*: still holds `<name_of_s3_bucket>`/,
+      ],
+    },
+    {
+      what: 'nothing of the account that stands for nobody',
+      changes: { 'buildenv.build_permission': '-NOT_ALLOWED_GH_ACCOUNT_NAME-' },
+      warnings: [],
+    },
+    {
+      what: 'nothing of variables and words that look like a placeholder',
+      changes: { 'buildenv.local_tmp': '$PATH_TO_TMP/x', 'buildenv.jobs_base_dir': '/data/my-jobs/b' },
+      warnings: [],
+    },
+    {
+      what: 'parameters in quotes as a whole',
+      changes: {
+        'buildenv.slurm_params': '"--hold --account=a"',
+        'architecturetargets.node_type_map':
+          '{"b": {"os": "linux", "cpu_subdir": "x", "slurm_params": "\'-p z2 -N 1\'", "repo_targets": ["R1"]}}',
+      },
+      warnings: [
+        /slurm_params = .*: is in quotes as a whole: they are dropped, else all of it would be one word; remove them$/,
+        /node_type_map = .*: "b": slurm_params is in quotes as a whole/,
+      ],
+    },
+    {
+      what: 'comments behind texts, paths and lists',
+      changes: {
+        'buildenv.local_tmp': '/scratch # x',
+        'clean_up.trash_bin_dir': '/site/trash ; old',
+        'github.app_name': 'bot #1',
+        'bot_control.command_permission': 'alice # the maintainers',
+      },
+      warnings: [
+        /local_tmp = .*: has `# x` as a part of its value; a comment has a line of its own$/,
+        /trash_bin_dir = .*: has `; old` as a part of its value/,
+        /command_permission = .*: has `# the maintainers` as a part of its value/,
+        /has `#`, which no account of GitHub is called/,
+      ],
+    },
+    {
+      what: 'characters that a word processor puts in',
+      changes: {
+        'buildenv.slurm_params': '--account=a\u00a0–partition=x',
+        'github.app_name': '“hal”',
+        'buildenv.load_modules': 'a/1\u200b,b/2',
+        'running_job_comments.running_job': '“{job_id}” – runs',
+      },
+      warnings: [
+        /slurm_params = .*: holds an invisible character \(U\+00A0\), which nothing here takes for a blank; type it anew$/,
+        /slurm_params = .*: holds `–` \(U\+2013\), which nothing here takes for a `-`; type it anew$/,
+        /app_name = .*: holds `“` \(U\+201C\), which nothing here takes for a quote; type it anew$/,
+        /app_name = .*: holds `”` \(U\+201D\)/,
+        /load_modules = .*: holds an invisible character \(U\+200B\)/,
+      ],
+    },
+    {
+      what: 'bytes that are not UTF-8',
+      changes: { 'clean_up.moved_job_dirs_comment': 'J\ufffdrg: {job_dirs}' },
+      warnings: [/moved_job_dirs_comment = .*: holds bytes that are not UTF-8; save the file as UTF-8$/],
+    },
+    {
+      what: 'nothing of the settings of later versions',
+      changes: {
+        'git.hosting_platform': 'github',
+        'github.api_timeout': '10',
+        'gitlab.instance_url': 'https://gitlab.com',
+        'gitlab.bot_name': 'bot',
+        'gitlab.api_timeout': '10',
+        'buildenv.cancel_command': '/usr/bin/scancel',
+        'buildenv.allowed_jobargs': '[{"key": "SKIP_.*", "value": "yes|no"}]',
+        'buildenv.allowed_submitargs': '[{"value": "--time=.*"}]',
+        'submitted_job_comments.commit_sha': 'Commit SHA: `{commit_sha}`',
+      },
+      warnings: [],
     },
     {
       what: 'everyone may build',

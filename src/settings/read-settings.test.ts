@@ -1,10 +1,21 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the settings that hold them
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { expectLines, fixture, readText, settingsOf } from './fixtures/read-fixture.ts';
+import { type Changes, expectLines, fixture, readChanged, readText, settingsOf } from './fixtures/read-fixture.ts';
 import { knownSettings } from './known-settings.ts';
 
 const shipped = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
+
+/** The example, as the person does it who copies it. */
+const fillIn = (text: string) =>
+  text
+    .replaceAll('INSTALLATION_ID', '23456789')
+    .replaceAll('APP_ID', '234567')
+    .replaceAll('MY-bot', 'hal9000-bot')
+    .replaceAll('JOB_NAME', 'prod')
+    .replaceAll('GH_ACCOUNT_', 'octocat')
+    .replaceAll('URL_TO_S3_SERVER', 'https://s3.example.org')
+    .replaceAll(/PATH_TO_\w+/g, '/site');
 
 const proseWarnings = [
   expect.stringMatching(/^app\.cfg:\d+: \[architecturetargets\] - os = its operating system: is no setting/),
@@ -22,9 +33,9 @@ describe('whole files', () => {
     expect(settings).toMatchObject({
       generation: '6',
       github: {
-        appId: 123456,
-        appName: 'MY-bot',
-        installationId: 12345678,
+        appId: 234567,
+        appName: 'hal9000-bot',
+        installationId: 23456789,
         privateKeyPath: '/site/key.pem',
         apiUrl: 'https://api.github.com',
         serverUrl: 'https://github.com',
@@ -90,7 +101,7 @@ describe('whole files', () => {
       ['shared_fs_path', '/shared/bot'],
     ]);
     expect({ ...settings.build.cvmfsCustomizations }).toEqual({
-      '/etc/cvmfs/default.local': 'CVMFS_HTTP_PROXY="http://PROXY_DNS_NAME:3128|http://PROXY_IP_ADDRESS:3128"',
+      '/etc/cvmfs/default.local': 'CVMFS_HTTP_PROXY="http://proxy.example.org:3128|http://192.0.2.1:3128"',
     });
     const prefixes = {
       kind: 'by-repository',
@@ -186,29 +197,25 @@ describe('whole files', () => {
   });
 
   it('as shipped, once its placeholders are real', () => {
-    const text = shipped('app.cfg.example')
-      .replaceAll('INSTALLATION_ID', '12345678')
-      .replaceAll('APP_ID', '123456')
-      .replaceAll(/PATH_TO_\w+/g, '/site');
+    const text = fillIn(shipped('app.cfg.example'));
     const result = readText(text, { reposCfg: shipped('repos.cfg.example') });
     expect(result.warnings).toEqual([]);
     expect(settingsOf(result)).toMatchObject({
       generation: '9',
-      build: { permission: ['GH_ACCOUNT_1', 'GH_ACCOUNT_2'] },
+      build: { permission: ['octocat1', 'octocat2'] },
     });
   });
 
   it('as shipped: every setting of generation 9 is explained, and the defaults that it shows are those in force', () => {
     const text = shipped('app.cfg.example');
     const older = ['arch_target_map', 'repo_target_map', 'initial_comment', 'awaits_release'];
+    const newer = ['allowed_jobargs', 'allowed_submitargs', 'api_timeout', 'cancel_command', 'commit_sha'];
+    const notServed = ['hosting_platform', 'bot_name', 'instance_url'];
     const keys = Object.values(knownSettings)
       .flat()
-      .filter((key) => !older.includes(key));
+      .filter((key) => ![...older, ...newer, ...notServed].includes(key));
     expect(keys.filter((key) => !new RegExp(`^(# )?${key} =`, 'm').test(text))).toEqual([]);
-    const real = text
-      .replaceAll('INSTALLATION_ID', '1')
-      .replaceAll('APP_ID', '1')
-      .replaceAll(/PATH_TO_\w+/g, '/site');
+    const real = fillIn(text);
     const uncommented = real
       .replaceAll(/^# (\w+ =.*)$/gm, '$1')
       .replace('JOBS_BASE_DIR/.bot', '/site/.bot')
@@ -217,6 +224,173 @@ describe('whole files', () => {
       settingsOf(readText(one, { reposCfg: shipped('repos.cfg.example') })),
     );
     expect(explicit).toEqual(asShipped);
+  });
+});
+
+const asRead: { what: string; changes: Changes; settings: object }[] = [
+  {
+    what: 'texts or maps that begin in the next line',
+    changes: {
+      'deploycfg.bucket_name': '\n    {\n    "R1": "b1"\n    }',
+      'deploycfg.metadata_prefix': '\n  {"R1": "m"}',
+      'deploycfg.artefact_prefix': '\n\ta',
+      'deploycfg.upload_policy': '\n    once',
+      'deploycfg.endpoint_url': '\n    https://s3.example.org',
+    },
+    settings: {
+      deploy: {
+        bucketName: { kind: 'by-repository', values: { R1: 'b1' } },
+        metadataPrefix: { kind: 'by-repository', values: { R1: 'm' } },
+        artefactPrefix: { kind: 'same', value: 'a' },
+        policy: 'once',
+        endpointUrl: 'https://s3.example.org',
+      },
+    },
+  },
+  {
+    what: 'every other setting that begins in the next line',
+    changes: {
+      'github.app_id': '\n  234567',
+      'github.app_name': '\n  hal',
+      'bot_control.command_permission': '\n  alice\n  bob',
+      'bot_control.chatlevel': '\n  chatty',
+      'buildenv.jobs_base_dir': '\n  $HOME/jobs',
+      'buildenv.local_tmp': '\n  /tmp/x',
+      'buildenv.job_name': '\n  prod',
+      'buildenv.slurm_params': '\n  --account=a\n  --qos=b',
+      'job_manager.poll_interval': '\n  30',
+      'submitted_job_comments.jobdir': '\n  Job dir: `{symlink}`',
+    },
+    settings: {
+      github: { appId: 234567, appName: 'hal' },
+      control: { commandPermission: ['alice', 'bob'], chatLevel: 'chatty' },
+      build: {
+        jobsBaseDir: '/home/u/jobs',
+        jobName: 'prod',
+        slurmParams: ['--account=a', '--qos=b'],
+        siteConfig: expect.objectContaining({ local_tmp: '/tmp/x' }),
+      },
+      jobManager: { pollIntervalSeconds: 30 },
+      texts: { firstComment: expect.stringMatching(/\nJob dir: `\{symlink\}`$/) },
+    },
+  },
+  {
+    what: 'paths in quotes',
+    changes: {
+      'github.private_key': "'/site/key.pem'",
+      'buildenv.jobs_base_dir': '"$HOME/jobs"',
+      'buildenv.build_job_script': '"scripts/s.sh@https://git.example.org/o/r.git"',
+      'buildenv.local_tmp': '"/tmp/$USER/EESSI"',
+      'buildenv.http_proxy': '"http://proxy:3128/"',
+      'clean_up.trash_bin_dir': '"/site"/trash',
+      'deploycfg.signing': '{"R1": {"script": "\'s.sh\'", "key": "\\"/site/k\\""}}',
+    },
+    settings: {
+      github: { privateKeyPath: '/site/key.pem' },
+      build: {
+        jobsBaseDir: '/home/u/jobs',
+        jobScript: { path: 'scripts/s.sh', repository: 'https://git.example.org/o/r.git' },
+        siteConfig: expect.objectContaining({ local_tmp: '/tmp/$USER/EESSI', http_proxy: 'http://proxy:3128/' }),
+      },
+      cleanUp: { trashBinDir: '/site/trash' },
+      deploy: { signing: { R1: { script: 's.sh', key: '/site/k' } } },
+    },
+  },
+  {
+    what: 'words and numbers in quotes',
+    changes: {
+      'github.app_id': '"234567"',
+      'bot_control.chatlevel': "'chatty'",
+      'deploycfg.upload_policy': '"latest"',
+      'buildenv.allow_update_submit_opts': '"true"',
+      'job_manager.poll_interval': '"30"',
+    },
+    settings: {
+      github: { appId: 234567 },
+      control: { chatLevel: 'chatty' },
+      deploy: { policy: 'latest' },
+      build: { allowUpdateSubmitOpts: true },
+      jobManager: { pollIntervalSeconds: 30 },
+    },
+  },
+  {
+    what: 'parameters in quotes as a whole',
+    changes: { 'buildenv.slurm_params': `"--hold --account=a --comment='x y'"` },
+    settings: { build: { slurmParams: ['--hold', '--account=a', '--comment=x y'] } },
+  },
+  {
+    what: 'a word of parameters in quotes',
+    changes: { 'buildenv.slurm_params': `"--hold" --comment="x y"` },
+    settings: { build: { slurmParams: ['--hold', '--comment=x y'] } },
+  },
+  {
+    what: 'one word in quotes with a blank in it, beside another',
+    changes: { 'buildenv.slurm_params': `"--comment=x y" "--wckey=z"` },
+    settings: { build: { slurmParams: ['--comment=x y', '--wckey=z'] } },
+  },
+  ...(
+    [
+      ['EESSI bot', 'EESSI bot'],
+      ["'prod'", 'prod'],
+      ["'EESSI bot'", 'EESSI bot'],
+      ['"prod"', '"prod"'],
+      ['$USER-x', '$USER-x'],
+    ] as const
+  ).map(([written, jobName]) => ({
+    what: `the name of jobs ${written}, as a shell left it`,
+    changes: { 'buildenv.job_name': written },
+    settings: { build: { jobName } },
+  })),
+  ...(
+    [
+      ['1e1', 300],
+      ['0', 0],
+      ['0.0', 0],
+      ['.5', 15],
+      ['1_0', 300],
+      ['1.', 30],
+      ['+2', 60],
+      ['15e-1', 45],
+    ] as const
+  ).map(([written, delaySeconds]) => ({
+    what: `the factor ${written} of 30 s, as Python reads it`,
+    changes: {
+      'buildenv.job_handover_protocol': 'delayed_begin',
+      'buildenv.job_delay_begin_factor': written,
+      'job_manager.poll_interval': '30',
+    },
+    settings: { build: { handover: { kind: 'delayed_begin', delaySeconds } } },
+  })),
+  {
+    what: 'a comment behind a path of the job: job.cfg has it, as that of the Python bot',
+    changes: { 'buildenv.local_tmp': '/scratch # x' },
+    settings: { build: { siteConfig: expect.objectContaining({ local_tmp: '/scratch # x' }) } },
+  },
+  {
+    what: 'nobody may deploy: the upload script of the example may stay',
+    changes: { 'deploycfg.deploy_permission': '', 'deploycfg.artefact_upload_script': 'PATH_TO_EESSI_BOT/scripts/x' },
+    settings: { deploy: { policy: 'all', permission: [] } },
+  },
+];
+
+describe('as people write it', () => {
+  it.each(asRead)('$what', ({ changes, settings }) => {
+    expect(settingsOf(readChanged(changes))).toMatchObject(settings);
+  });
+
+  it.each([
+    ['a byte order mark', (text: string) => `\ufeff${text}`],
+    ['lines that end as on Windows', (text: string) => text.replaceAll('\n', '\r\n')],
+    ['lines that end as on an old Mac', (text: string) => text.replaceAll('\n', '\r')],
+    [
+      'tabs and blanks that are none round keys and values',
+      (text: string) => text.replaceAll(/^(\w+) = (.*)$/gm, '$1\t=\u00a0$2\u3000'),
+    ],
+    ['capital letters in keys', (text: string) => text.replaceAll(/^\w+(?= = )/gm, (key) => key.toUpperCase())],
+  ])('%s', (_what, edit) => {
+    const text = fixture('generation-9.cfg');
+    const [plain, edited] = [readText(text), readText(edit(text), { reposCfg: edit(fixture('repos.cfg')) })];
+    expect(edited).toEqual(plain);
   });
 });
 

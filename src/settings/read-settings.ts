@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
+import { checkNewer } from './check-newer.ts';
 import { ConfigFile, type FileText } from './config-file.ts';
+import { defaultTexts } from './default-texts.ts';
 import type { Environment } from './environment.ts';
-import { knownSettings } from './known-settings.ts';
+import { knownSettings, neededPaths } from './known-settings.ts';
 import { readBuild } from './read-build.ts';
 import { readDeploy } from './read-deploy.ts';
 import { readJobManager } from './read-job-manager.ts';
@@ -45,13 +47,20 @@ type PureReading = SettingsReading & { readonly paths: readonly WrittenPath[] };
 export function readSettings(source: SettingsSource): PureReading {
   const { environment, workingDirectory } = source;
   const file = new ConfigFile(source.appCfg);
-  file.checkNames(knownSettings);
+  file.checkEntries({
+    sections: knownSettings,
+    texts: [...Object.keys(defaultTexts), 'commit_sha'],
+    needed: neededPaths,
+  });
   const reading: Reading = { file, environment, workingDirectory, generation: findGeneration(file), paths: [] };
   const nodeTypes = readNodeTypes(reading);
   const { repositories, ...ofReposCfg } = readRepositories(reading, nodeTypes, source.readReposCfg);
   const settings = assemble(reading, { nodeTypes, repositories });
+  const isForGitHub = checkNewer(reading);
   const warnings = [...file.warnings, ...ofReposCfg.warnings];
-  const problems = [...file.problems, ...ofReposCfg.problems];
+  // A file for GitLab needs nothing of [github].
+  const own = isForGitHub ? file.problems : file.problems.filter(({ section }) => section !== 'github');
+  const problems = [...own, ...ofReposCfg.problems];
   if (problems.length > 0) return { kind: 'problems', problems, warnings, paths: reading.paths };
   return { kind: 'settings', settings, warnings, paths: reading.paths };
 }

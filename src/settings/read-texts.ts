@@ -59,7 +59,7 @@ function readAwaitsRelease(reading: Reading, delayed: boolean): Template {
 function readDownloadTexts({ file }: Reading): Texts['download'] {
   const read = (keys: readonly string[], whenAbsent: string) => {
     const key = keys.find((one) => file.has('download_pr_comments', one));
-    return key === undefined ? whenAbsent : file.get('download_pr_comments', key).value;
+    return key === undefined ? whenAbsent : file.getText('download_pr_comments', key).value;
   };
   const step = (name: 'git_clone' | 'git_checkout' | 'curl' | 'git_apply', newerName: string = name) => ({
     failure: read([`${newerName}_failure`, `${name}_failure`], defaultTexts[`${name}_failure`]),

@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import type { Command } from '../outside/processes/command.ts';
 import type { ConfigFile, Setting } from './config-file.ts';
+import { hasPlaceholder } from './doubts-of.ts';
 import type { Environment } from './environment.ts';
 import { expandPath } from './expand-path.ts';
 import { nearestName } from './nearest-name.ts';
 import { parseJson } from './parse-json.ts';
 import { parseCommand, splitWords } from './posix-words.ts';
 import type { Generation, Problem } from './settings.ts';
-import { removeShellQuoting } from './shell-text.ts';
+import { removeQuotes, removeShellQuoting } from './shell-text.ts';
 import { checkTemplate, type Template } from './template.ts';
 
 /** A setting that holds a path: as it is written, and what it means. */
@@ -31,18 +32,41 @@ export interface Reading {
 /** A path, expanded; a relative one starts at the working directory. Empty stays empty. */
 export function readPath(reading: Reading, setting: Setting): string {
   const path = readRelativePath(reading, setting);
-  if (path === '') return '';
+  // A placeholder was told of already; the disk need not be asked about it.
+  if (path === '' || hasPlaceholder(setting.key, setting.value)) return path;
   const expanded = resolve(reading.workingDirectory, path);
   reading.paths.push({ where: reading.file.locate(setting), written: setting.value, expanded });
   return expanded;
 }
 
-/** A path, expanded, that may stay relative. */
-export function readRelativePath(reading: Reading, setting: Setting): string {
-  const result = expandPath(setting.value, reading.environment);
+/** A path, expanded, that may stay relative. `part`: where in the setting it stands, if it is a map. */
+export function readRelativePath(reading: Reading, setting: Setting, written = setting.value, part?: string): string {
+  if (part === undefined) warnOfComment(reading, setting);
+  const result = expandPath(written, reading.environment);
   if ('path' in result) return result.path;
-  reading.file.refuse(setting, result.problem);
+  reading.file.refuse(setting, part === undefined ? result.problem : `${part} ${result.problem}`);
   return '';
+}
+
+/** Behind a value a `#` begins no comment. What it is part of must not surprise anybody. */
+export function warnOfComment({ file }: Reading, setting: Setting): void {
+  const [, comment] = /\s([#;](?:\s.*)?)$/s.exec(removeQuoted(setting.value)) ?? [];
+  if (comment === undefined) return;
+  file.warn(setting, `has \`${comment}\` as a part of its value; a comment has a line of its own`);
+}
+
+function removeQuoted(value: string): string {
+  return value.replaceAll(/"[^"]*"|'[^']*'/g, '');
+}
+
+/** What a word or number is written as, without quotes round it. */
+function wordOf({ value }: Setting): string {
+  return removeQuotes(value);
+}
+
+/** A hint for who has written a comment behind a value. */
+export function commentHint({ value }: Setting): string {
+  return /\S\s+[#;]/.test(value) ? '; a comment has a line of its own' : '';
 }
 
 /** A command line. */
@@ -57,6 +81,13 @@ export function readCommand(reading: Reading, setting: Setting): Command {
 
 /** Parameters of a command. `part`: where in the setting they stand, if it is a map. */
 export function readWords(reading: Reading, setting: Setting, text = setting.value, part?: string): readonly string[] {
+  const [, quote = '', inside = ''] = /^\s*(["'])(.*\s.*)\1\s*$/s.exec(text) ?? [];
+  if (quote !== '' && !inside.includes(quote)) {
+    // A shell would make one word of it, which no command knows.
+    const message = `is in quotes as a whole: they are dropped, else all of it would be one word; remove them`;
+    reading.file.warn(setting, part === undefined ? message : `${part} ${message}`);
+    return readWords(reading, setting, inside, part);
+  }
   const result = splitWords(text, reading.environment);
   if ('words' in result) return result.words;
   reading.file.refuse(setting, part === undefined ? result.problem : `${part} ${result.problem}`);
@@ -65,6 +96,7 @@ export function readWords(reading: Reading, setting: Setting, text = setting.val
 
 /** A text that may be quoted as for a shell. */
 export function readText(reading: Reading, setting: Setting, text = setting.value, part?: string): string {
+  if (part === undefined) warnOfComment(reading, setting);
   const result = removeShellQuoting(text);
   if ('text' in result) return result.text;
   reading.file.refuse(setting, part === undefined ? result.problem : `${part} ${result.problem}`);
@@ -79,28 +111,29 @@ export function readChoice<Choice extends string>(
   whenEmpty: Choice,
 ): Choice {
   if (setting.value === '') return whenEmpty;
-  const choice = choices.find((known) => known === setting.value.toLowerCase());
+  const choice = choices.find((known) => known === wordOf(setting).toLowerCase());
   if (choice !== undefined) return choice;
   const nearest = nearestName(setting.value, choices);
-  const hint = nearest === undefined ? '' : `; did you mean \`${nearest}\`?`;
+  const hint = nearest === undefined ? commentHint(setting) : `; did you mean \`${nearest}\`?`;
   reading.file.refuse(setting, `has to be one of ${choices.join(', ')}${hint}`);
   return whenEmpty;
 }
 
 /** `1 yes true on` or `0 no false off`. */
 export function readBoolean(reading: Reading, setting: Setting): boolean {
-  const word = setting.value.toLowerCase();
+  const word = wordOf(setting).toLowerCase();
   if (['1', 'yes', 'true', 'on'].includes(word)) return true;
-  if (!['', '0', 'no', 'false', 'off'].includes(word)) reading.file.refuse(setting, 'has to be true or false');
+  if (!['', '0', 'no', 'false', 'off'].includes(word))
+    reading.file.refuse(setting, `has to be true or false${commentHint(setting)}`);
   return false;
 }
 
 /** A whole number above 0, such as GitHub's ids. */
 export function readId(reading: Reading, setting: Setting): number {
   if (setting.value === '') return 0;
-  const id = /^\d+$/.test(setting.value) ? Number(setting.value) : 0;
+  const id = /^\d+$/.test(wordOf(setting)) ? Number(wordOf(setting)) : 0;
   if (id === 0 || !Number.isSafeInteger(id))
-    reading.file.refuse(setting, "has to be the number that GitHub's pages show, digits alone");
+    reading.file.refuse(setting, `has to be the number that GitHub's pages show, digits alone${commentHint(setting)}`);
   return id;
 }
 
@@ -109,24 +142,30 @@ const longestSeconds = 86_400;
 /** A whole number of seconds, a day at most. */
 export function readSeconds(reading: Reading, setting: Setting, whenEmpty: number): number {
   if (setting.value === '') return whenEmpty;
-  const seconds = /^\d+$/.test(setting.value) ? Number(setting.value) : Number.NaN;
+  const seconds = /^\d+$/.test(wordOf(setting)) ? Number(wordOf(setting)) : Number.NaN;
   if (seconds <= longestSeconds) return seconds;
-  reading.file.refuse(setting, `has to be a whole number of seconds, ${longestSeconds} at most`);
+  reading.file.refuse(setting, `has to be a whole number of seconds, ${longestSeconds} at most${commentHint(setting)}`);
   return whenEmpty;
 }
 
 /** How many of something there may be; 0, or empty: any number. */
 export function readLimit({ file }: Reading, setting: Setting): number {
   if (setting.value === '') return 0;
-  if (/^\d{1,6}$/.test(setting.value)) return Number(setting.value);
-  file.refuse(setting, 'has to be a whole number, 999999 at most; 0 sets no limit');
+  if (/^\d{1,6}$/.test(wordOf(setting))) return Number(wordOf(setting));
+  file.refuse(setting, `has to be a whole number, 999999 at most; 0 sets no limit${commentHint(setting)}`);
   return 0;
 }
 
+/** What the Python bot's example has where nobody is to build, since there it takes an empty list for nobody too, but its README does not. */
+const nobody = '-NOT_ALLOWED_GH_ACCOUNT_NAME-';
+
 /** Accounts, separated by blanks: `login` or `login:id`, as permissions.ts compares them. */
-export function readAccounts({ file }: Reading, setting: Setting): readonly string[] {
+export function readAccounts(reading: Reading, setting: Setting): readonly string[] {
+  const { file } = reading;
+  warnOfComment(reading, setting);
   const entries = setting.value.split(/\s+/).filter((entry) => entry !== '');
   for (const entry of entries) {
+    if (entry === nobody) continue;
     if (entry.includes(':') && !/^[^:]+:[1-9]\d{0,14}$/.test(entry)) {
       file.refuse(
         setting,
@@ -172,7 +211,7 @@ export function readTemplate(
   whenAbsent: string,
 ): Template {
   if (!reading.file.has(setting.section, setting.key)) return whenAbsent as Template;
-  const result = checkTemplate(setting.value, names);
+  const result = checkTemplate(reading.file.getText(setting.section, setting.key).value, names);
   if ('template' in result) return result.template;
   reading.file.refuse(setting, result.problem);
   return whenAbsent as Template;

@@ -14,3 +14,11 @@ export function removeShellQuoting(text: string): { readonly text: string } | { 
   }
   return { text: result };
 }
+
+/** A path, a word or a number without the quotes round it or round a part of it; a quote without its partner stays, and so does a backslash. */
+export function removeQuotes(text: string): string {
+  return text.replaceAll(
+    /"([^"]*)"|'([^']*)'/g,
+    (_whole, double: string | undefined, single: string | undefined) => double ?? single ?? '',
+  );
+}

@@ -1,0 +1,71 @@
+/** What may be meant otherwise than it stands, in sentences. */
+interface Doubts {
+  /** The value is still that of an example. */
+  readonly placeholder?: string;
+  readonly others: readonly string[];
+}
+
+/** Looks for what people leave in a value, or what an editor puts there, without seeing it. `isText`: the value is a text for people. */
+export function doubtsOf(key: string, value: string, isText: boolean): Doubts {
+  const others: string[] = [];
+  if (value.includes('\ufffd')) others.push('holds bytes that are not UTF-8; save the file as UTF-8');
+  if (isText) return { others };
+  const odd = new Set([...value.matchAll(oddCharacters)].map(([character]) => character));
+  for (const character of odd)
+    others.push(`holds ${nameOf(character)}, which nothing here takes for ${ordinary(character)}; type it anew`);
+  const placeholders = placeholdersIn(key, value);
+  if (placeholders.length === 0) return { others };
+  const named = placeholders.map((one) => `\`${one}\``).join(', ');
+  const placeholder = `still holds ${named}, as the example does; write what it stands for${placeholders.includes(value) ? '' : ' in its place'}`;
+  return { placeholder, others };
+}
+
+// Blanks other than U+0020 and the tab, characters without width, quotes and dashes of word processors.
+const oddCharacters =
+  /[\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff]|[\u2018-\u201f\u00ab\u00bb]|(?<![^\s"'=])[\u2010-\u2015\u2212]/gu;
+
+function nameOf(character: string): string {
+  const code = `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`;
+  return /[\u2010-\u201f\u2212\u00ab\u00bb]/.test(character)
+    ? `\`${character}\` (${code})`
+    : `an invisible character (${code})`;
+}
+
+function ordinary(character: string): string {
+  if (/[\u2018-\u201f\u00ab\u00bb]/.test(character)) return 'a quote';
+  return /[\u2010-\u2015\u2212]/.test(character) ? 'a `-`' : 'a blank';
+}
+
+/** Whole values of the Python bot's examples, which may well be meant: a warning names them. */
+const examples: Readonly<Record<string, string>> = {
+  app_id: '123456',
+  installation_id: '12345678',
+  app_name: 'MY-bot',
+  job_name: 'JOB_NAME',
+};
+
+const placeholder = new RegExp(
+  [
+    /(?<![\w${])(?:PATH_TO|URL_TO|LOCATION_WHERE|YOUR|NAME_OF)_\w+/,
+    /(?<![\w${])(?:GH_ACCOUNT_\d+|PROXY_(?:DNS|IP)\w*|JOBS_BASE_DIR)(?!\w)/,
+    /(?<![\w${])MODULE\d+\/VERSION\d+/,
+    /(?<!\w)PATH\/TO\/\w*/,
+    /(?<![\w/])\/path\/to\/[\w./-]*/,
+    /\/home\/USER(?=\/|$)/,
+    /<[a-z][\w ]*>/,
+  ]
+    .map((part) => part.source)
+    .join('|'),
+  'g',
+);
+
+function placeholdersIn(key: string, value: string): readonly string[] {
+  const whole = value.replaceAll(/^(["'])(.*)\1$/gs, '$2');
+  if (Object.hasOwn(examples, key) && examples[key] === whole) return [whole];
+  return [...new Set([...value.matchAll(placeholder)].map(([found]) => found))];
+}
+
+/** Whether a value still holds what an example has in place of a real one. */
+export function hasPlaceholder(key: string, value: string): boolean {
+  return placeholdersIn(key, value).length > 0;
+}
