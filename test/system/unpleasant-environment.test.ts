@@ -63,7 +63,7 @@ it.each(['077', '002'])('from comment to upload in a login shell with everything
   await furnishHome(site.directory);
   const handler = await site.startEventHandler();
   const manager = await site.startJobManager();
-  expect(handler.output()).toContain('SBATCH_ACCOUNT: is set and does not count for the bot');
+  await handler.waitForLine(/SBATCH_ACCOUNT: is set and does not count for the bot/);
   const number = await site.github.openPullRequest(repository, {
     branch: 'zlib',
     user: 'dave',
