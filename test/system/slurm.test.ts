@@ -40,13 +40,13 @@ const slurm = (options: { jobName?: string; user?: string; poll?: string } = {})
     jobEnvironment: environment,
   });
 
-async function submit(name: string, script: string, words: readonly string[] = []) {
+async function submit(name: string, script: string, words: readonly string[] = [], sbatch = 'sbatch') {
   const workDir = join(directory, 'jobs with a blank', '2026.11', 'pr_9', name.padEnd(120, '_'));
   await mkdir(workDir, { recursive: true });
   await writeFile(join(workDir, 'job.sh'), `#!/bin/sh\n${script}\n`);
   const answer = await slurm().submit({
     directory: workDir,
-    submit: command('sbatch'),
+    submit: command(sbatch),
     arguments: [...words, 'job.sh'],
   });
   return { workDir, answer };
@@ -182,6 +182,23 @@ describe('a submission', () => {
   `('with a wrong $wrong is refused, in the words of sbatch', async ({ words, message }) => {
     const { answer } = await submit('refused', 'exit 0', words);
     expect(answer).toEqual({ kind: 'refused', message });
+  });
+
+  // getopt puts the path before its words.
+  it.each([['--x'], ['-y'], ['--mem-p=1'], ['--hold=1'], ['--begin=x'], ['--dependency=afterok:x']])(
+    'with %s is refused by an sbatch that is called by its path',
+    async (word) => {
+      const sbatch = (await real.run('sh', '-c', 'command -v sbatch')).trim();
+      expect(sbatch).toMatch(/^\//);
+      expect((await submit('refused', 'exit 0', [word], sbatch)).answer).toMatchObject({ kind: 'refused' });
+    },
+  );
+
+  it('is known by the id that --parsable prints', async () => {
+    expect((await submit('parsable', 'exit 0', ['--parsable'])).answer).toEqual({
+      kind: 'submitted',
+      id: expect.stringMatching(/^\d+$/),
+    });
   });
 
   it('is refused when there is no sbatch, or no job directory', async () => {
