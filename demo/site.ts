@@ -79,19 +79,20 @@ export async function startSite(slurm: WhichSlurm, options: { readonly keep: boo
     });
     undo.push(() => endJobs(slurm, directory, jobName, environment));
 
-    const start = (name: string, launcher: string, words: readonly string[], secrets: Record<string, string>) => {
+    // Not by event_handler.sh, which installs packages where they are not those of the lock file: a demo installs nothing.
+    const start = (name: string, program: string, words: readonly string[], secrets: Record<string, string>) => {
       const addresses = { GITHUB_API_URL: github.apiUrl, GITHUB_SERVER_URL: github.serverUrl };
-      const daemon = startDaemon(name, join(root, launcher), words, {
+      const daemon = startDaemon(name, join(root, 'scripts/run-program.sh'), [program, ...words], {
         directory,
         environment: { ...environment, ...addresses, ...secrets },
       });
       undo.push(() => daemon.stop());
       return daemon;
     };
-    const handler = start('event handler', 'event_handler.sh', ['--port', '0'], {
+    const handler = start('event handler', 'event-handler', ['--port', '0'], {
       GITHUB_APP_SECRET_TOKEN: webhookSecret,
     });
-    const manager = start('job manager', 'job_manager.sh', [], s3Credentials);
+    const manager = start('job manager', 'job-manager', [], s3Credentials);
     const [, address] = await handler.line(/(http:\/\/127\.0\.0\.1:\d+)/);
     webhookUrl = `${address}/`;
     await manager.line(/Configuration check: PASSED/);

@@ -122,6 +122,6 @@ describe('the launcher', () => {
     await writeFile(join(directory, 'node_modules/.package-lock.json'), '{}'); // all packages are there
     const result = await run(['-l'], await fakeNode('v20.20.2'), join(directory, 'scripts/eessi-upload-to-staging'));
     expect(result).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(result.stderr).toMatch(/^Node\.js 22\.18 or newer is needed: [^\n]*$/);
+    expect(result.stderr).toMatch(/^error: Node\.js 22\.18 or newer is needed: [^\n]*$/);
   });
 });
