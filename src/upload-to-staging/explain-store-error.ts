@@ -1,11 +1,5 @@
-/** What could not be done with which object, for a sentence. */
-export interface StoreAttempt {
-  readonly action: 'store' | 'read back';
-  readonly key: string;
-  readonly bucket: string;
-  /** Empty: AWS. */
-  readonly endpoint: string;
-}
+import { judgeAnswer, type StoreAttempt } from './judge-answer.ts';
+import { answerOf } from './keep-answers.ts';
 
 /** An error of the AWS SDK as a sentence: what failed, why, what to do. */
 export function explainStoreError(error: unknown, attempt: StoreAttempt): string {
@@ -14,50 +8,65 @@ export function explainStoreError(error: unknown, attempt: StoreAttempt): string
 }
 
 function cause(error: unknown, attempt: StoreAttempt): string {
-  const { words, message, status } = facts(error);
+  const answer = answerOf(error);
+  if (answer !== undefined) return judgeAnswer(answer, attempt).because;
+  const { words, message } = facts(error);
   const is = (...names: string[]) => names.some((name) => words.includes(name));
-  if (is('NoSuchBucket')) return 'there is no such bucket; create it or correct bucket_name';
-  if (is('CredentialsProviderError')) {
-    return 'no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write them to ~/.aws/credentials';
-  }
-  if (is('InvalidAccessKeyId', 'SignatureDoesNotMatch', 'ExpiredToken', 'InvalidToken')) {
-    return `the credentials are not accepted (${words[0]}); correct AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY or ~/.aws/credentials`;
-  }
-  if (is('PermanentRedirect', 'AuthorizationHeaderMalformed')) {
-    return `the bucket lies in another region (${message}); set AWS_REGION`;
-  }
-  if (is('AccessDenied', 'Forbidden') || status === 403) {
-    const needed = attempt.action === 'store' ? 's3:PutObject' : 's3:GetObject, since every upload is read back';
-    return `access denied; the credentials need the permission ${needed}`;
-  }
-  if (is('ENOTFOUND', 'EAI_AGAIN')) return 'the name of the server is unknown; correct endpoint_url';
+  if (is('CredentialsProviderError')) return noCredentials(message);
+  if (is('ENOTFOUND', 'EAI_AGAIN')) return `the name of the server is unknown (${message}); correct endpoint_url`;
   if (is('ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'))
     return 'the server cannot be reached; is endpoint_url right, does it run?';
+  const tls = whyNotTrusted(words, message);
+  if (tls !== undefined) return tls;
   // Before the time-out: the SDK calls both so.
   if (is('ECONNRESET', 'EPIPE')) return 'the connection was cut';
   if (is('TimeoutError', 'ETIMEDOUT')) return `the server does not answer (${message})`;
-  if (status === 404) return 'the object is not there';
-  if (status !== undefined && status >= 500) return `the server failed with status ${status} (${words[0]}: ${message})`;
   const named = words[0] === undefined || words[0] === 'Error' ? message : `${words[0]}: ${message}`;
   return named.replace(/\.$/, '');
 }
 
-/** The names that an error and its causes go by, its message, and the status of the server's answer. */
-function facts(error: unknown): { words: string[]; message: string; status: number | undefined } {
+function noCredentials(message: string): string {
+  const profile = /profile[:\s]+\[?([^\]\s]+)\]?/.exec(message)?.[1];
+  if (/profile/i.test(message) && profile !== undefined && profile !== 'default') {
+    return `the profile '${profile}' (AWS_PROFILE) has no credentials in ~/.aws; correct it, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
+  }
+  return 'no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write them to ~/.aws/credentials';
+}
+
+/** What OpenSSL and Node call the ways in which TLS fails. */
+function whyNotTrusted(words: readonly string[], message: string): string | undefined {
+  const is = (pattern: RegExp) => words.some((word) => pattern.test(word));
+  if (is(/^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)_.*)$/)) {
+    return `no CA that is known here has signed the server's certificate (${message}); write the file with the CA's certificate to AWS_CA_BUNDLE or to ca_bundle in ~/.aws/config`;
+  }
+  if (is(/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/)) {
+    return `${message}: the server's certificate has to be renewed, or this machine's clock is wrong`;
+  }
+  if (is(/^(ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/)) {
+    return `the server's certificate is for other names (${message.replace(/\.$/, '')}); correct endpoint_url`;
+  }
+  if (is(/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/) || /wrong version number/.test(message)) {
+    return 'the server does not speak TLS; let endpoint_url begin with http://';
+  }
+  if (is(/^HPE_/)) return 'what the server says is not HTTP; if it speaks TLS, let endpoint_url begin with https://';
+  if (is(/^(ERR_SSL_|EPROTO$)/)) return `TLS failed (${message.replaceAll(/\s+/g, ' ').trim()})`;
+  if (is(/^ERR_PROXY_/)) {
+    return `the proxy makes no connection to the server (${message}); correct HTTPS_PROXY, or name the server in NO_PROXY`;
+  }
+  return undefined;
+}
+
+/** The names that an error and its causes go by, and its message. */
+function facts(error: unknown): { words: string[]; message: string } {
   const words: string[] = [];
-  let status: number | undefined;
   let current: unknown = error;
   for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth += 1) {
     for (const key of ['Code', 'name', 'code'] as const) {
       const word: unknown = Reflect.get(current, key);
       if (typeof word === 'string') words.push(word);
     }
-    const metadata: unknown = Reflect.get(current, '$metadata');
-    const httpStatus: unknown =
-      typeof metadata === 'object' && metadata !== null ? Reflect.get(metadata, 'httpStatusCode') : undefined;
-    if (typeof httpStatus === 'number') status ??= httpStatus;
     const errors: unknown = Reflect.get(current, 'errors');
     current = Array.isArray(errors) ? errors[0] : Reflect.get(current, 'cause');
   }
-  return { words, message: error instanceof Error ? error.message : String(error), status };
+  return { words, message: error instanceof Error ? error.message : String(error) };
 }

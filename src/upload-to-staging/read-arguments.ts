@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { whyNoAddress } from './endpoint-address.ts';
 import { prefixVariables } from './expand-prefix.ts';
 
 /** What the command line asks for. Empty texts stand for what was not given. */
@@ -65,12 +66,8 @@ function check(request: UploadRequest): Arguments {
   if (request.signScript !== '' && request.signKey === '') {
     return refused('--sign-script is given without --sign-key: signing needs both.');
   }
-  if (request.endpoint !== '' && !/^https?:\/\/./.test(request.endpoint)) {
-    return refused(`--endpoint-url '${request.endpoint}' is no address: it begins with http:// or https://.`);
-  }
-  if (request.endpoint !== '' && !URL.canParse(request.endpoint)) {
-    return refused(`--endpoint-url '${request.endpoint}' is no address that could be reached.`);
-  }
+  const problem = request.endpoint === '' ? undefined : whyNoAddress('--endpoint-url', request.endpoint);
+  if (problem !== undefined) return refused(problem);
   return { kind: 'upload', request };
 }
 
@@ -80,7 +77,10 @@ function describe(print: (text: string) => void): Command {
     .argument('[file]', 'the artefact: a tar archive, eessi-….tar.gz, .tar.zst, .tar.xz or .tar')
     .option('-a, --artefact-prefix <prefix>', 'directory in the bucket for the artefact; may hold variables (-l)')
     .option('-b, --bot-instance <name>', 'name of the bot instance; the namespace of signatures')
-    .option('-e, --endpoint-url <url>', 'address of an S3 server other than AWS')
+    .option(
+      '-e, --endpoint-url <url>',
+      'address of an S3 server; else AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, endpoint_url in ~/.aws/config, AWS',
+    )
     .option('-i, --pr-comment-id <id>', "comment of the job (default: 'none')")
     .option('-k, --sign-key <key>', 'private key to sign artefact and metadata file with')
     .option('-l, --list-variables', 'list the variables that prefixes may hold')

@@ -1,13 +1,19 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Readable } from 'node:stream';
-import { GetObjectCommand, HeadObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { digest } from '../outside/files/read-bytes.ts';
-import { explainStoreError, type StoreAttempt } from './explain-store-error.ts';
+import { readAwsFiles } from './aws-files.ts';
+import { readAwsSettings } from './aws-settings.ts';
+import { whyNoAddress } from './endpoint-address.ts';
+import { explainStoreError } from './explain-store-error.ts';
+import { judgeAnswer, type StoreAttempt } from './judge-answer.ts';
+import { keepAnswers } from './keep-answers.ts';
 import { type OpenFile, readBytes } from './open-file.ts';
+import { trustedCas } from './trusted-cas.ts';
 
-/** A bucket. Credentials are found where the AWS SDK looks for them: environment, ~/.aws. */
+/** A bucket of a store. */
 interface Store {
   readonly client: S3Client;
   readonly bucket: string;
@@ -15,39 +21,39 @@ interface Store {
   readonly endpoint: string;
 }
 
-/** Makes a client for a bucket; nothing is sent yet. */
+/**
+ * Makes a client for a bucket; nothing is sent yet. `endpoint`: empty where the option is not given; then environment and ~/.aws say
+ * where the store is, as for the program `aws`. Throws a sentence where they cannot be used.
+ */
 export async function connectToStore(bucket: string, endpoint: string): Promise<Store> {
+  const settings = readAwsSettings({ environment: process.env, endpoint, ...(await readAwsFiles(process.env)) });
+  const address = settings.endpoint?.value ?? '';
+  const problem = settings.endpoint && whyNoAddress(settings.endpoint.where, address);
+  if (problem !== undefined) throw new Error(problem);
   const agentOptions = { keepAlive: true, maxSockets: 8, proxyEnv: process.env };
-  const configuration: S3ClientConfig = {
+  const isPlain = address.startsWith('http://');
+  const secureContext = isPlain ? undefined : await trustedCas(settings.caBundle);
+  const { profile, credentials, maxAttempts } = settings;
+  const client = new S3Client({
+    ...(profile !== '' && { profile }),
+    ...(credentials && { credentials }),
+    ...(maxAttempts !== undefined && { maxAttempts }),
+    ...(address !== '' && { endpoint: address }),
+    forcePathStyle: settings.pathStyle,
+    region: settings.region,
+    requestChecksumCalculation: settings.requestChecksums,
+    responseChecksumValidation: settings.responseChecksums,
     followRegionRedirects: true,
     requestHandler: {
       connectionTimeout: 10_000,
       socketTimeout: 120_000,
       httpAgent: new HttpAgent(agentOptions),
-      httpsAgent: new HttpsAgent(agentOptions),
+      httpsAgent: new HttpsAgent({ ...agentOptions, ...(secureContext && { secureContext }) }),
     },
-  };
-  if (endpoint !== '') {
-    configuration.endpoint = endpoint;
-    configuration.forcePathStyle = true;
-    // Older servers refuse the SDK's own checksums; every object is read back and compared anyway.
-    configuration.requestChecksumCalculation = 'WHEN_REQUIRED';
-    configuration.responseChecksumValidation = 'WHEN_REQUIRED';
-  }
-  return { client: await inSomeRegion(configuration), bucket, endpoint };
-}
-
-/** The configured region, else us-east-1; the SDK does not know AWS_DEFAULT_REGION, which the program `aws` reads. */
-async function inSomeRegion(configuration: S3ClientConfig): Promise<S3Client> {
-  const region = process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'];
-  if (region) return new S3Client({ ...configuration, region });
-  const client = new S3Client(configuration);
-  try {
-    await client.config.region();
-    return client;
-  } catch {
-    return new S3Client({ ...configuration, region: 'us-east-1' });
-  }
+  });
+  const attempt: StoreAttempt = { action: 'store', key: '', bucket, endpoint: address };
+  keepAnswers(client, (answer) => judgeAnswer(answer, attempt).passes);
+  return { client, bucket, endpoint: address };
 }
 
 /** Stores a file under a key and reads it back: throws a sentence unless the store holds exactly the bytes with this digest. */

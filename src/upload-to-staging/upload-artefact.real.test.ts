@@ -22,7 +22,8 @@ let said: string[];
 let warned: string[];
 
 beforeAll(async () => {
-  for (const [variable, value] of Object.entries(s3Credentials)) vi.stubEnv(variable, value);
+  for (const [variable, value] of Object.entries({ ...s3Credentials, AWS_MAX_ATTEMPTS: '3' }))
+    vi.stubEnv(variable, value);
 });
 afterAll(() => vi.unstubAllEnvs());
 beforeEach(async () => {
@@ -119,9 +120,13 @@ describe('an upload that works', () => {
     expect(await s3.read(bucket, legacy)).toEqual(await readFile(file));
   });
 
-  it('goes on after a failure that passes', async () => {
+  it.each`
+    what                                | status | code
+    ${'too much to do'}                 | ${503} | ${'SlowDown'}
+    ${'something else is done with it'} | ${409} | ${'OperationAborted'}
+  `('goes on after a failure that passes: $what', async ({ status, code }) => {
     let failures = 1;
-    proxy.decide = () => (failures-- > 0 ? { kind: 'refuse', status: 503, code: 'SlowDown' } : undefined);
+    proxy.decide = () => (failures-- > 0 ? { kind: 'refuse', status, code } : undefined);
     await upload();
     expect(await s3.keys(bucket)).toEqual([legacy, `${legacy}.meta.txt`]);
   });
@@ -288,7 +293,7 @@ describe('a store that fails', () => {
     ${'refuses'}                             | ${'PUT'}  | ${{ kind: 'refuse', status: 403, code: 'AccessDenied' }}  | ${/access denied; the credentials need the permission s3:PutObject\.$/}
     ${'does not let us look'}                | ${'HEAD'} | ${{ kind: 'refuse', status: 403, code: 'AccessDenied' }}  | ${/^Could not read back .*: access denied; the credentials need the permission s3:GetObject/}
     ${'does not let us read'}                | ${'GET'}  | ${{ kind: 'refuse', status: 403, code: 'AccessDenied' }}  | ${/^Could not read back .*: access denied; the credentials need the permission s3:GetObject/}
-    ${'is broken for longer'}                | ${'PUT'}  | ${{ kind: 'refuse', status: 500, code: 'InternalError' }} | ${/the server failed with status 500 \(InternalError/}
+    ${'is broken for longer'}                | ${'PUT'}  | ${{ kind: 'refuse', status: 500, code: 'InternalError' }} | ${/status 500 \(InternalError\): the server failed: made to fail\.$/}
     ${'cuts the connection'}                 | ${'PUT'}  | ${{ kind: 'cut' }}                                        | ${/the connection was cut\.$/}
     ${'cuts the connection while answering'} | ${'GET'}  | ${{ kind: 'cut' }}                                        | ${/the connection was cut\.$/}
   `('$what: no metadata file', async ({ method, fault, why }) => {

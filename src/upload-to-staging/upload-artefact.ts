@@ -66,7 +66,8 @@ async function upload(
   const plan = planUpload({ ...request, ...name, fileName, signed, environment });
   for (const warning of plan.warnings) warn(warning);
   const metadataPath = join(directory, `${fileName}.meta.txt`);
-  const url = objectUrl(request.endpoint, request.bucket, plan.artefactKey);
+  const store = await connectToStore(request.bucket, request.endpoint);
+  const url = objectUrl(store.endpoint, request.bucket, plan.artefactKey);
   const uploader = await findUploader();
   await writeFile(metadataPath, metadataText({ ...request, ...artefact, fileName, sha256, url, uploader }));
   const metadata = await open(metadataPath);
@@ -87,11 +88,10 @@ async function upload(
     return signature;
   }
 
-  const store = await connectToStore(request.bucket, request.endpoint);
   for (const { part, key } of plan.steps) {
     const file = files.get(part);
     if (file === undefined) throw new Error(`There is no ${part} to upload.`);
     await storeVerified(store, key, file, part === 'artefact' ? sha256 : (await digest(readBytes(file))).sha256);
-    say(`uploaded ${part} to ${objectUrl(request.endpoint, request.bucket, key)} and read it back`);
+    say(`uploaded ${part} to ${objectUrl(store.endpoint, request.bucket, key)} and read it back`);
   }
 }

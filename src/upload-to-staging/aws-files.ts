@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { hasCode } from '../outside/files/durable-files.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The texts of `~/.aws/config` and `~/.aws/credentials`, or of the files that stand for them; empty where there is none. */
+export async function readAwsFiles(environment: Environment): Promise<{ config: string; credentials: string }> {
+  return {
+    config: await read(environment['AWS_CONFIG_FILE'] || '~/.aws/config'),
+    credentials: await read(environment['AWS_SHARED_CREDENTIALS_FILE'] || '~/.aws/credentials'),
+  };
+}
+
+async function read(path: string): Promise<string> {
+  const expanded = path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
+  try {
+    return await readFile(expanded, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return '';
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`'${expanded}', which may say where the store is, cannot be read: ${why}.`, { cause: error });
+  }
+}

@@ -1,0 +1,138 @@
+import { type Config, parseConfig } from '../configparser/parse-config.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Which checksums requests and answers have: always, or only where S3 demands one. */
+type ChecksumMode = 'WHEN_SUPPORTED' | 'WHEN_REQUIRED';
+
+/** A value, and where an admin has written it. */
+interface Written {
+  readonly value: string;
+  readonly where: string;
+}
+
+/** What environment and `~/.aws` say about a store; everything else there is the AWS SDK's to read. */
+export interface AwsSettings {
+  /** Empty: the default one. */
+  readonly profile: string;
+  /** undefined: AWS itself. */
+  readonly endpoint: Written | undefined;
+  /** The bucket's name stands in the path, not before the host. */
+  readonly pathStyle: boolean;
+  readonly region: string;
+  readonly requestChecksums: ChecksumMode;
+  readonly responseChecksums: ChecksumMode;
+  /** File with the only CAs that are trusted. */
+  readonly caBundle: Written | undefined;
+  /** Those of the environment. undefined: the SDK looks for some. */
+  readonly credentials:
+    | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
+    | undefined;
+  /** undefined: as `AWS_MAX_ATTEMPTS` or `max_attempts` say. */
+  readonly maxAttempts: number | undefined;
+}
+
+/** Enough for a load balancer to notice that a server behind it is gone: together some seconds. */
+const defaultAttempts = 8;
+
+interface AwsSources {
+  readonly environment: Environment;
+  /** The text of `~/.aws/config`; empty where there is none. */
+  readonly config: string;
+  /** The text of `~/.aws/credentials`. */
+  readonly credentials: string;
+  /** `--endpoint-url`; empty: not given. */
+  readonly endpoint: string;
+}
+
+/** Reads what the program `aws` would go by, in its order: option, environment, profile. */
+export function readAwsSettings(sources: AwsSources): AwsSettings {
+  const { environment } = sources;
+  const set = (name: string) => environment[name] ?? '';
+  const profile = set('AWS_DEFAULT_PROFILE') || set('AWS_PROFILE');
+  const values = valuesOfProfile(sources, profile || 'default');
+  const of = (key: string) => values.get(key) ?? '';
+  const endpoint = findEndpoint(sources, values);
+  const checksums = (variable: string, key: string): ChecksumMode => {
+    const chosen = (set(variable) || of(key)).toUpperCase();
+    if (chosen === 'WHEN_SUPPORTED' || chosen === 'WHEN_REQUIRED') return chosen;
+    // Older servers refuse the SDK's own checksums; every object is read back and compared anyway.
+    return endpoint === undefined ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
+  };
+  const style = nested(of('s3')).get('addressing_style') ?? '';
+  return {
+    profile,
+    endpoint,
+    pathStyle: endpoint === undefined ? style === 'path' : style !== 'virtual',
+    region: set('AWS_REGION') || set('AWS_DEFAULT_REGION') || of('region') || 'us-east-1',
+    requestChecksums: checksums('AWS_REQUEST_CHECKSUM_CALCULATION', 'request_checksum_calculation'),
+    responseChecksums: checksums('AWS_RESPONSE_CHECKSUM_VALIDATION', 'response_checksum_validation'),
+    caBundle: firstOf([
+      { value: set('AWS_CA_BUNDLE'), where: 'AWS_CA_BUNDLE' },
+      { value: of('ca_bundle'), where: 'ca_bundle in ~/.aws/config' },
+      { value: set('REQUESTS_CA_BUNDLE'), where: 'REQUESTS_CA_BUNDLE' },
+    ]),
+    credentials: credentialsOf(environment),
+    maxAttempts: set('AWS_MAX_ATTEMPTS') || of('max_attempts') ? undefined : defaultAttempts,
+  };
+}
+
+function findEndpoint({ environment, endpoint, config }: AwsSources, values: ReadonlyMap<string, string>) {
+  if (endpoint !== '') return { value: endpoint, where: '--endpoint-url' };
+  const set = (name: string) => environment[name] ?? '';
+  const ignored = set('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS') || values.get('ignore_configured_endpoint_urls');
+  if (ignored?.toLowerCase() === 'true') return undefined;
+  const services = sectionOf(config, 'services', values.get('services') ?? '');
+  return firstOf([
+    { value: set('AWS_ENDPOINT_URL_S3'), where: 'AWS_ENDPOINT_URL_S3' },
+    { value: set('AWS_ENDPOINT_URL'), where: 'AWS_ENDPOINT_URL' },
+    { value: nested(services.get('s3') ?? '').get('endpoint_url') ?? '', where: 'endpoint_url in ~/.aws/config' },
+    { value: values.get('endpoint_url') ?? '', where: 'endpoint_url in ~/.aws/config' },
+  ]);
+}
+
+/** `AWS_SECURITY_TOKEN` is how the session token was called before. */
+function credentialsOf(environment: Environment): AwsSettings['credentials'] {
+  const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
+  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  const sessionToken = environment['AWS_SESSION_TOKEN'] || environment['AWS_SECURITY_TOKEN'];
+  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+}
+
+const firstOf = (candidates: readonly Written[]) => candidates.find(({ value }) => value !== '');
+
+/** Both files count for both kinds of keys; `credentials` before `config`. */
+function valuesOfProfile({ config, credentials }: AwsSources, profile: string): ReadonlyMap<string, string> {
+  const inConfig = profile === 'default' ? section(parseConfig(config).config, 'default') : new Map<string, string>();
+  return new Map([
+    ...inConfig,
+    ...sectionOf(config, 'profile', profile),
+    ...section(parseConfig(credentials).config, profile),
+  ]);
+}
+
+/** The section `[KIND NAME]`; the name may stand in quotes. */
+function sectionOf(text: string, kind: string, name: string): ReadonlyMap<string, string> {
+  const { config } = parseConfig(text);
+  const header = [...config.sections.keys()].find((candidate) => {
+    const [, word, ...quoted] = /^(\S+)\s+(?:"([^"]*)"|'([^']*)'|(\S+))\s*$/.exec(candidate) ?? [];
+    return word === kind && quoted.some((found) => found === name);
+  });
+  return header === undefined ? new Map() : section(config, header);
+}
+
+function section(config: Config, name: string): Map<string, string> {
+  const entries = config.sections.get(name)?.entries ?? new Map<string, { value: string }>();
+  return new Map([...entries].map(([key, { value }]) => [key, value]));
+}
+
+/** A value that is itself lines `key = value`, indented below its key. */
+function nested(value: string): ReadonlyMap<string, string> {
+  return new Map(
+    value.split('\n').flatMap((line) => {
+      const [, key, inner] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+      return key === undefined || inner === undefined ? [] : [[key, inner]];
+    }),
+  );
+}

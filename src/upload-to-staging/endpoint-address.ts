@@ -1,0 +1,8 @@
+/** Why a text is no address of an S3 server; undefined: it is one. `name`: where it was written. */
+export function whyNoAddress(name: string, address: string): string | undefined {
+  if (!/^https?:\/\/./.test(address)) {
+    return `${name} '${address}' is no address: it begins with http:// or https://.`;
+  }
+  if (!URL.canParse(address)) return `${name} '${address}' is no address that could be reached.`;
+  return undefined;
+}
