@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Deletes the tarballs that the jobs of a pull request left: files '*[0-9].tgz' and '*tar.gz' below JOBS_BASE_DIR/*/pr_N.
-set -u
+# A shell of the user's may have exported options, patterns to pass over, and functions in the place of commands.
+set +o errexit +o noclobber +o noglob +o posix -u
+shopt -u failglob dotglob
+unset GLOBIGNORE
 
 usage() {
-  cat <<'USAGE'
+  command cat <<'USAGE'
 Usage: cleanup_pr.sh [-b|--jobs-base-dir DIR] [-D|--dry-run] [-h|--help] N
 
 Deletes files '*[0-9].tgz' and '*tar.gz' of the jobs of pull request N.
@@ -38,7 +41,7 @@ expand_path() {
 # Prints jobs_base_dir of the first app.cfg that has it.
 configured_jobs_base_dir() {
   local beside file line
-  beside=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
+  beside=$(command dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
   for file in "$beside/app.cfg" ./app.cfg; do
     [[ -r $file ]] || continue
     while IFS= read -r line || [[ -n $line ]]; do
@@ -80,6 +83,8 @@ if [[ -z $jobs_base_dir ]]; then
 fi
 [[ -d $jobs_base_dir ]] || refuse "'$jobs_base_dir' is not a directory."
 
+# find would take it for an option.
+[[ $jobs_base_dir != -* ]] || jobs_base_dir=./$jobs_base_dir
 shopt -s nullglob
 directories=("${jobs_base_dir%/}"/*/"pr_$number")
 if ((${#directories[@]} == 0)); then
@@ -94,4 +99,4 @@ else
   echo 'Deleted:'
   action=(-print -delete)
 fi
-find "${directories[@]}" -type f \( -name '*[0-9].tgz' -o -name '*tar.gz' \) "${action[@]}"
+command find "${directories[@]}" -type f \( -name '*[0-9].tgz' -o -name '*tar.gz' \) "${action[@]}"

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Signs a file with an SSH key, or verifies such a signature (ssh-keygen -Y). --help says how.
-set -u
+# A shell of the user's may have exported options.
+set +o errexit +o noclobber +o noglob +o posix -u
+shopt -u failglob nullglob
 
 readonly FILE_PROBLEM=1 KEY_PROBLEM=2 INVALID=3 USAGE_PROBLEM=9
 
@@ -12,7 +14,7 @@ if [[ -n ${SIGN_VERIFY_ASKPASS:-} ]]; then
 fi
 
 usage() {
-  cat <<'USAGE'
+  command cat <<'USAGE'
 Usage: sign_verify_file_ssh.sh --sign --private-key KEY --file FILE [--namespace NAME]
        sign_verify_file_ssh.sh --verify --allowed-signers-file SIGNERS --file FILE [--signature-file SIGNATURE] [--terse]
 
@@ -50,10 +52,49 @@ sign() {
     export KEY_PASSPHRASE SIGN_VERIFY_ASKPASS=yes SSH_ASKPASS SSH_ASKPASS_REQUIRE=force DISPLAY=${DISPLAY:-:0}
     SSH_ASKPASS=$(readlink -f -- "${BASH_SOURCE[0]}")
   fi
+  key_dir=$(mktemp -d) || key_dir=''
+  [[ -z $key_dir ]] || trap 'command rm -rf -- "$key_dir"' EXIT
   # After '--', since a name may begin with a dash; ssh-keygen writes FILE.sig beside the file.
-  ssh-keygen -Y sign -f "$private_key" -n "${namespace:-file}" -- "$file" </dev/null ||
-    fail "$KEY_PROBLEM" "'$file' could not be signed with '$private_key': wrong passphrase (KEY_PASSPHRASE), or no private key?"
+  ssh-keygen -Y sign -f "$(usable_key)" -n "${namespace:-file}" -- "$file" </dev/null ||
+    fail "$KEY_PROBLEM" "'$file' could not be signed with '$private_key': $(why_not)"
   [[ -s $file.sig ]] || fail "$KEY_PROBLEM" "ssh-keygen made no '$file.sig'."
+}
+
+# Prints a path at which ssh-keygen can use the key. Of one in PEM or PKCS#8 it wants the public key beside it, and it takes none with
+# DOS line ends, a byte order mark, or without a line end behind its last line.
+usable_key() {
+  local key=$key_dir/key
+  if [[ -n $key_dir ]]; then
+    if tidy_key | cmp -s - "$private_key"; then
+      ln -s -- "$(readlink -f -- "$private_key")" "$key"
+    else
+      # With its mode: ssh-keygen refuses a key that others may read.
+      tidy_key >"$key" && chmod --reference="$private_key" -- "$key"
+    fi
+    if ssh-keygen -y -f "$key" </dev/null >"$key.pub" 2>/dev/null && [[ -s $key.pub ]]; then
+      printf '%s\n' "$key"
+      return
+    fi
+  fi
+  printf '%s\n' "$private_key" # ssh-keygen says what is wrong with it
+}
+
+tidy_key() {
+  LC_ALL=C sed -e 's/^\xef\xbb\xbf//' -e 's/[[:blank:]\r]*$//' -e '$a\' -- "$private_key"
+}
+
+why_not() {
+  local line
+  while IFS= read -r line && [[ -z $line ]]; do :; done < <(tidy_key 2>/dev/null)
+  case $line in
+    PuTTY-*) echo "it is a key of PuTTY; convert it: puttygen KEY -O private-openssh -o NEW-KEY." ;;
+    ssh-* | ecdsa-* | sk-*) echo 'it is a public key; --private-key wants the private one.' ;;
+    '-----BEGIN PRIVATE KEY-----')
+      echo 'this ssh-keygen may not read keys of this kind in PKCS#8; make a new one: ssh-keygen -t ed25519 -f NEW-KEY.'
+      ;;
+    '-----BEGIN '*) echo 'wrong passphrase (KEY_PASSPHRASE), or others may read it (chmod 600)?' ;;
+    *) echo 'it is no private key.' ;;
+  esac
 }
 
 # Prints the namespace that a signature names, or nothing where it is none: 'SSHSIG', a number,
@@ -108,7 +149,7 @@ verify() {
   fail "$INVALID" "'$signature' is not a valid signature of '$file'."
 }
 
-mode='' private_key='' file='' namespace='' allowed_signers='' signature_file='' terse=no
+key_dir='' mode='' private_key='' file='' namespace='' allowed_signers='' signature_file='' terse=no
 while (($# > 0)); do
   case $1 in
     --sign | --verify)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { environments } from './environments.ts';
 
 const jobScript = new URL('../../scripts/bot-build.slurm', import.meta.url).pathname;
 const all = ['build', 'check-build', 'test', 'check-test'];
@@ -145,16 +146,54 @@ describe('cfg', () => {
     expect(await read('tmpdir')).toBe('/given\n');
   });
 
-  it('a local_tmp that cannot be made ends the job before it fills another disk', async () => {
-    await makeScripts();
-    await write('cfg/job.cfg', '[site_config]\nlocal_tmp = /dev/null/x\n');
-    const { exitCode, stderr } = await run();
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain("cannot make a directory in '/dev/null/x' (local_tmp)");
-    expect(await read('_bot_job7.end')).toMatch(
-      /^exit = 1\nreason = cannot make a directory in '.*' \(local_tmp\): .*\n$/,
-    );
-    expect(await readdir(job)).not.toContain('ran');
+  it.each`
+    what                 | given                   | seen
+    ${'none given'}      | ${{}}                   | ${''}
+    ${'one of the site'} | ${{ TMPDIR: '/given' }} | ${'/given'}
+  `(
+    'a local_tmp that cannot be made is said, and the job goes on with the TMPDIR it has: $what',
+    async ({ given, seen }) => {
+      await makeScripts(['build'], 'echo "$TMPDIR" >tmpdir');
+      await write('cfg/job.cfg', '[site_config]\nlocal_tmp = /dev/null/x\n');
+      const { exitCode, stderr } = await run(given);
+      expect(exitCode).toBe(0);
+      expect(stderr).toContain(
+        `cannot make a directory in '/dev/null/x' (local_tmp); going on without it, TMPDIR is '${seen || '/tmp'}'.`,
+      );
+      expect(await read('tmpdir')).toBe(`${seen}\n`);
+      expect(await read('_bot_job7.end')).toBe('exit = 0\n');
+    },
+  );
+
+  it('local_tmp that cannot be written to is said too', async () => {
+    await makeScripts(['build'], 'echo "$TMPDIR" >tmpdir');
+    await write('cfg/job.cfg', '[site_config]\nlocal_tmp = /proc\n');
+    expect((await run()).stderr).toContain("cannot make a directory in '/proc' (local_tmp); going on without it");
+  });
+
+  it('of a site of generation 6 leaves everything as it is', async () => {
+    await makeScripts(all, 'echo "$TMPDIR $MINE $SITE" >seen');
+    await write('cfg/export_vars.sh', 'export MINE=mine SKIP_TESTS=yes\n');
+    await write('site.sh', 'export SITE=site\n');
+    const site = `[site_config]\nlocal_tmp = ${job}/disk\nsite_config_script = site.sh\n`;
+    await write('cfg/job.cfg', `${site}\n[architecture]\naccelerator = \n\n[job_script]\nsite_setup = no\n`);
+    const { exitCode, stdout } = await run({ TMPDIR: '/given' });
+    expect(exitCode).toBe(0);
+    expect(await read('seen')).toBe('/given  \n');
+    expect(stdout).not.toContain('sourcing');
+    expect(await ran()).toEqual(all);
+    expect(await readdir(job)).not.toContain('disk');
+  });
+
+  it('may hold bytes that are no UTF-8', async () => {
+    await makeScripts(['build'], 'echo made >"$TMPDIR/made"');
+    const base = Buffer.concat([Buffer.from(`${job}/d`), Buffer.from([0xe9])]);
+    await mkdir(join(job, 'cfg'));
+    const text = [Buffer.from('[site_config]\nlocal_tmp = '), base, Buffer.from('/x\n')];
+    await writeFile(join(job, 'cfg/job.cfg'), Buffer.concat(text));
+    const { stderr } = await run({ LC_ALL: 'C.UTF-8' });
+    expect(stderr).not.toContain('local_tmp');
+    expect(await readdir(Buffer.concat([base, Buffer.from('/x')]))).toHaveLength(1);
   });
 
   it('site_config_script is sourced after TMPDIR is made; what it does to the shell does no harm', async () => {
@@ -177,6 +216,24 @@ describe('cfg', () => {
     const { exitCode, stderr } = await run();
     expect(exitCode).toBe(0);
     expect(stderr).toContain("'/missing.sh' (site_config_script) cannot be read");
+  });
+});
+
+describe('a shell of the account', () => {
+  it.each(environments)('with $what changes nothing', async ({ environment }) => {
+    await makeScripts(['build', 'test'], 'true');
+    await write('cfg/export_vars.sh', 'export MINE=mine\n');
+    await write('cfg/job.cfg', `[site_config]\nlocal_tmp = ${job}/a disk$NONE\n`);
+    for (const leftover of ['_bot_job7.end', '_bot_job7.end.tmp', '_bot_job7.result', '_bot_job7.test']) {
+      await write(leftover, 'old\n');
+    }
+    const { exitCode } = await run(environment);
+    expect(exitCode).toBe(0);
+    expect(await ran()).toEqual(['build', 'test']);
+    expect(await readdir(join(job, 'a disk'))).toHaveLength(1);
+    expect(await read('_bot_job7.end')).toBe('exit = 0\n');
+    expect(await read('_bot_job7.result')).toMatch(/^\[RESULT\]\n/);
+    expect(await read('_bot_job7.test')).toMatch(/^\[TEST\]\n/);
   });
 });
 

@@ -1,8 +1,9 @@
-import { access, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { environments } from './environments.ts';
 
 const script = new URL('../../scripts/cleanup_pr.sh', import.meta.url).pathname;
 const doomed = [
@@ -31,8 +32,8 @@ async function write(path: string, text: string): Promise<void> {
   await mkdir(dirname(join(directory, path)), { recursive: true });
   await writeFile(join(directory, path), text);
 }
-const run = (words: readonly string[], program = script) =>
-  execa(program, words, { cwd: directory, reject: false, env: { BASE: directory } });
+const run = (words: readonly string[], program = script, environment: Readonly<Record<string, string>> = {}) =>
+  execa(program, words, { cwd: directory, reject: false, env: { BASE: directory, ...environment } });
 const left = async (paths: readonly string[]) => {
   const there = await Promise.all(
     paths.map((path) =>
@@ -96,6 +97,19 @@ it.each`
 `('refuses $what and deletes nothing', async ({ words, stderr }) => {
   expect(await run(words)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(stderr) });
   expect(await left(doomed)).toEqual(doomed);
+});
+
+it.each(environments)('deletes the same in a shell with $what', async ({ environment }) => {
+  await write('app.cfg', '[buildenv]\njobs_base_dir = jobs\n');
+  expect(await run(['9'], script, environment)).toMatchObject({ exitCode: 0 });
+  expect(await left(doomed)).toEqual([]);
+  expect(await left(kept)).toEqual(kept);
+});
+
+it('takes a directory whose name begins with a dash', async () => {
+  await rename(join(directory, 'jobs'), join(directory, '-jobs'));
+  expect(await run(['--jobs-base-dir=-jobs', '9'])).toMatchObject({ exitCode: 0 });
+  expect(await left(doomed.map((path) => `-${path}`))).toEqual([]);
 });
 
 it('refuses an app.cfg with an unset variable', async () => {

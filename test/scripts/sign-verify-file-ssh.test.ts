@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { environments } from './environments.ts';
 
 const script = new URL('../../scripts/sign_verify_file_ssh.sh', import.meta.url).pathname;
 
@@ -52,6 +53,80 @@ describe('signing', () => {
     const words = ['--sign', '--private-key', 'locked', '--file', 'f'];
     expect(await run(words, { KEY_PASSPHRASE: 'secret words' })).toMatchObject({ exitCode: 0 });
     expect((await verify('--terse')).stdout).toBe('{"identity": "other@site", "namespace": "file"}');
+  });
+
+  describe('with a key as people have it, without its public key beside it', () => {
+    const bom = Buffer.from([0xef, 0xbb, 0xbf]);
+    const asIs = (text: string) => text;
+    it.each`
+      what                                  | type         | format       | passphrase        | change
+      ${'RSA in PEM'}                       | ${'rsa'}     | ${'PEM'}     | ${''}             | ${asIs}
+      ${'RSA in PKCS#8'}                    | ${'rsa'}     | ${'PKCS8'}   | ${''}             | ${asIs}
+      ${'RSA in PEM with a passphrase'}     | ${'rsa'}     | ${'PEM'}     | ${'secret words'} | ${asIs}
+      ${'RSA in PKCS#8 with a passphrase'}  | ${'rsa'}     | ${'PKCS8'}   | ${'secret words'} | ${asIs}
+      ${'RSA of OpenSSH'}                   | ${'rsa'}     | ${'RFC4716'} | ${''}             | ${asIs}
+      ${'ECDSA in PEM'}                     | ${'ecdsa'}   | ${'PEM'}     | ${''}             | ${asIs}
+      ${'ECDSA in PKCS#8'}                  | ${'ecdsa'}   | ${'PKCS8'}   | ${''}             | ${asIs}
+      ${'Ed25519'}                          | ${'ed25519'} | ${'RFC4716'} | ${''}             | ${asIs}
+      ${'DOS line ends'}                    | ${'ed25519'} | ${'RFC4716'} | ${'secret words'} | ${(text: string) => text.replaceAll('\n', '\r\n')}
+      ${'DOS line ends in PEM'}             | ${'rsa'}     | ${'PEM'}     | ${''}             | ${(text: string) => text.replaceAll('\n', '\r\n')}
+      ${'no line end behind its last line'} | ${'ed25519'} | ${'RFC4716'} | ${''}             | ${(text: string) => text.trimEnd()}
+      ${'blanks at line ends'}              | ${'ed25519'} | ${'RFC4716'} | ${''}             | ${(text: string) => text.replaceAll('\n', ' \n')}
+      ${'a byte order mark'}                | ${'ed25519'} | ${'RFC4716'} | ${''}             | ${(text: string) => `${bom}${text}`}
+      ${'text before it'}                   | ${'rsa'}     | ${'PEM'}     | ${''}             | ${(text: string) => `Bag Attributes\n${text}`}
+    `('$what', async ({ type, format, passphrase, change }) => {
+      const bits = type === 'rsa' ? ['-b', '2048'] : [];
+      const words = ['-q', '-t', type, ...bits, '-m', format, '-N', passphrase, '-f', 'own key'];
+      await execa('ssh-keygen', words, { cwd: directory });
+      await writeFile(join(directory, 'signers'), `own@site ${await publicKey('own key')}`);
+      await rm(join(directory, 'own key.pub'));
+      await writeFile(join(directory, 'own key'), change(await readFile(join(directory, 'own key'), 'utf8')));
+      const result = await run(['--sign', '--private-key', 'own key', '--file', 'f'], { KEY_PASSPHRASE: passphrase });
+      expect(result).toMatchObject({ exitCode: 0 });
+      expect((await verify('--terse')).stdout).toBe('{"identity": "own@site", "namespace": "file"}');
+    });
+
+    it('or with that of another key', async () => {
+      await rename(join(directory, 'locked.pub'), join(directory, 'key.pub'));
+      expect(await sign()).toMatchObject({ exitCode: 0 });
+    });
+
+    it('and leaves nothing of it behind', async () => {
+      const temporary = join(directory, 'tmp');
+      await mkdir(temporary);
+      await writeFile(join(directory, 'key'), (await readFile(join(directory, 'key'), 'utf8')).trimEnd());
+      for (const key of ['key', 'f']) {
+        await run(['--sign', '--private-key', key, '--file', 'f'], { TMPDIR: temporary });
+      }
+      expect(await readdir(directory)).toContain('f.sig');
+      expect(await readdir(temporary)).toEqual([]);
+    });
+  });
+
+  it.each`
+    what                                      | content                                                  | mode     | stderr
+    ${'that others may read'}                 | ${undefined}                                             | ${0o644} | ${'or others may read it (chmod 600)?'}
+    ${'that others may read, with DOS lines'} | ${'DOS'}                                                 | ${0o644} | ${'or others may read it (chmod 600)?'}
+    ${'of PuTTY'}                             | ${'PuTTY-User-Key-File-3: ssh-ed25519\n'}                | ${0o600} | ${'convert it: puttygen KEY -O private-openssh -o NEW-KEY.'}
+    ${'that is the public one'}               | ${'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKPH bot@site\n'} | ${0o600} | ${'it is a public key; --private-key wants the private one.'}
+    ${'that is something else'}               | ${'\n\ntext\n'}                                          | ${0o600} | ${'it is no private key.'}
+  `('says what to do about a key $what', async ({ content, mode, stderr }) => {
+    const key = join(directory, 'key');
+    await rm(join(directory, 'key.pub'));
+    const before = await readFile(key, 'utf8');
+    await writeFile(key, content === 'DOS' ? before.replaceAll('\n', '\r\n') : (content ?? before));
+    await chmod(key, mode);
+    expect(await sign()).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(stderr) });
+    expect(await readdir(directory)).not.toContain('f.sig');
+  });
+
+  it.each(environments)('in a shell with $what', async ({ environment }) => {
+    await rm(join(directory, 'key.pub'));
+    const words = ['--sign', '--private-key', 'key', '--file', 'f'];
+    expect(await run(words, environment)).toMatchObject({ exitCode: 0 });
+    expect(
+      (await run(['--verify', '--allowed-signers-file', 'signers', '--file', 'f', '--terse'], environment)).stdout,
+    ).toContain('{"identity": "bot@site", "namespace": "file"}');
   });
 
   it.each`

@@ -31,6 +31,8 @@ export function jobCfg(settings: Settings, target: BuildTarget, cfgDir: string |
         accelerator: target.forAccelerator ?? '',
       },
     },
+    // For the job script: it leaves TMPDIR and all else as it is.
+    ...(settings.generation === '6' ? [{ name: 'job_script', values: { site_setup: 'no' } }] : []),
   ]);
 }
 
