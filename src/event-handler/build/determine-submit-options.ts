@@ -84,39 +84,74 @@ function readAnswer(stdout: string, sites: Lists, environment: Readonly<Record<s
   if (split.words.length > maximumWords) return { problem: `det_submit_opts(job) returned over ${maximumWords} words` };
   const refused = findRefused(split.words, sites);
   if (refused !== undefined)
-    return { problem: `det_submit_opts(job) returned ${refused}, which is the site's to decide; leave it out` };
+    return {
+      problem: `det_submit_opts(job) returned ${refused}, which is the site's to decide; leave it out, or ask for it in slurm_params`,
+    };
   return split;
 }
 
 type Lists = readonly (readonly string[])[];
 
-// What would submit something else, as somebody else, elsewhere, or so that the bot could not tell what was submitted.
-const withValue = 'array chdir export export-file gid uid workdir wrap'.split(' ');
-const withoutValue = 'get-user-env help parsable quiet test-only usage version wait'.split(' ');
-/** sbatch takes short options in one word: those without a value may stand before one of ours. */
-const letters = /^-[HIkOQsvWhV]*[aDQWhV]/;
-const letterBeforeValue = /^-[HIkOQsvWhV]*[aD]$/;
+/** What a pull request may say of the job that builds it: how much it needs, and where it may run. By sbatch(1), all versions since 20.11. */
+const needsValue: Readonly<Record<string, string>> = Object.fromEntries(
+  `account=A constraint=C cores-per-socket core-spec=S cpus-per-gpu cpus-per-task=c exclude=x gpu-bind gpu-freq gpus=G gpus-per-node
+   gpus-per-socket gpus-per-task gres gres-flags hint licenses=L mem mem-bind mem-per-cpu mem-per-gpu mincpus network nodelist=w nodes=N
+   ntasks=n ntasks-per-core ntasks-per-gpu ntasks-per-node ntasks-per-socket partition=p prefer qos=q reservation
+   sockets-per-node switches thread-spec threads-per-core time=t time-min tmp tres-bind tres-per-task comment`
+    .split(/\s+/)
+    .map((each) => each.split('=') as [string, string?])
+    .map(([name, letter = '']) => [name, letter]),
+);
+/** A value, if they have one, is in the same word. */
+const needsNone = new Set([
+  'contiguous',
+  'exclusive',
+  'hold',
+  'no-requeue',
+  'oversubscribe',
+  'overcommit',
+  'requeue',
+  'spread-job',
+  'use-min-nodes',
+]);
+const lettersWithoutValue = /^-[HOsk]$/;
 
 /**
- * The first word that is one of sbatch's options that no pull request may set, if there is one; sbatch takes any beginning of a name for
- * it. What a site's own list of words has, with the same value, is the site's.
+ * The first word that no pull request may have sbatch given, if there is one: an option that is not of the list above or is shortened,
+ * an option without its value, and whatever is no option, since sbatch takes that for the script. What a site's own list of words has,
+ * with the same value, is the site's.
  */
 export function findRefused(words: readonly string[], sites: Lists): string | undefined {
-  return words.find((word, at) => isRefused(word) && !sites.some((site) => isIn(site, word, words[at + 1])));
+  for (let at = 0; at < words.length; ) {
+    const size = sizeOfSites(words, at, sites) ?? sizeOfAllowed(words, at);
+    if (size === undefined) return words[at];
+    at += size;
+  }
+  return undefined;
 }
 
-function isIn(site: readonly string[], word: string, next: string | undefined): boolean {
-  return site.some((each, at) => each === word && (!takesNext(word) || site[at + 1] === next));
+/** How many words from there on stand in a site's list: an option, and its value where that is a word of its own. */
+function sizeOfSites(words: readonly string[], at: number, sites: Lists): number | undefined {
+  for (const site of sites) {
+    for (const [index, word] of site.entries()) {
+      if (word !== words[at] || !isOption(word)) continue;
+      const value = site[index + 1];
+      if (value === undefined || isOption(value)) return 1;
+      if (value === words[at + 1]) return 2;
+    }
+  }
+  return undefined;
 }
 
-function isRefused(word: string): boolean {
-  const name = /^--([^=]+)/.exec(word)?.[1];
-  if (name === undefined) return letters.test(word);
-  return [...withValue, ...withoutValue].some((refused) => refused.startsWith(name));
+function sizeOfAllowed(words: readonly string[], at: number): number | undefined {
+  const [word = '', next] = words.slice(at, at + 2);
+  const [, name = '', value] = /^--([a-z-]+)(=.*)?$/s.exec(word) ?? [];
+  if (needsNone.has(name) || lettersWithoutValue.test(word)) return 1;
+  const letters = Object.values(needsValue).filter((letter) => letter !== '');
+  const isLetter = letters.includes(word.slice(1, 2)) && /^-[^-]/.test(word);
+  if (!Object.hasOwn(needsValue, name) && !isLetter) return undefined;
+  if (value !== undefined || (isLetter && word.length > 2)) return 1;
+  return next !== undefined && !isOption(next) ? 2 : undefined;
 }
 
-/** Whether the next word is its value. */
-function takesNext(word: string): boolean {
-  const name = /^--([^=]+)$/.exec(word)?.[1];
-  return name === undefined ? letterBeforeValue.test(word) : withValue.some((refused) => refused.startsWith(name));
-}
+const isOption = (word: string) => word.startsWith('-');
