@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { runProgram } from '../src/outside/processes/run-program.ts';
+import { gitEnvironment } from '../stand-ins/git-environment.ts';
 import type { CommentView, PullRequestView } from '../stand-ins/github/github-stand-in.ts';
 import type { QueueRow, Site } from './site.ts';
 import { bucket, repository } from './write-site-files.ts';
@@ -66,7 +67,7 @@ async function readCommits(directory: string, { base, headSha }: PullRequestView
     { program: 'git', arguments: ['log', '--reverse', '--format=%H%x09%an%x09%s', range] },
     {
       cwd: join(directory, 'github', `${repository}.git`),
-      environment: { PATH: process.env['PATH'] ?? '', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
+      environment: gitEnvironment(),
     },
   );
   if (said.kind !== 'exited' || said.code !== 0) throw new Error(`git log ${range} failed: ${JSON.stringify(said)}`);

@@ -3,6 +3,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '../src/outside/processes/run-program.ts';
 import { slurmCommands } from '../src/outside/slurm/slurm-commands.ts';
+import { callersEnvironment } from '../stand-ins/callers-environment.ts';
 import type { GitHubStandIn } from '../stand-ins/github/github-stand-in.ts';
 import { startGitHub } from '../stand-ins/github/start-github.ts';
 import { writeTargetRepository } from '../stand-ins/github/target-repository.ts';
@@ -68,7 +69,7 @@ export async function startSite(slurm: WhichSlurm, options: { readonly keep: boo
     await s3.createBucket(bucket);
 
     const jobName = `bot-demo-${process.pid}`;
-    const environment = cleanEnvironment(directory, slurm);
+    const environment = slurmEnvironment(directory, slurm);
     await writeSiteFiles({
       directory,
       slurm: slurm === 'stand-in' ? commandsIn(standInCommands) : commandsInPath,
@@ -84,7 +85,7 @@ export async function startSite(slurm: WhichSlurm, options: { readonly keep: boo
       const addresses = { GITHUB_API_URL: github.apiUrl, GITHUB_SERVER_URL: github.serverUrl };
       const daemon = startDaemon(name, join(root, 'scripts/run-program.sh'), [program, ...words], {
         directory,
-        environment: { ...environment, ...addresses, ...secrets },
+        environment: { ...callersEnvironment(), ...environment, ...addresses, ...secrets },
       });
       undo.push(() => daemon.stop());
       return daemon;
@@ -115,7 +116,7 @@ export async function startSite(slurm: WhichSlurm, options: { readonly keep: boo
 export async function askMachineSlurm(): Promise<string | undefined> {
   const asked = await runProgram(
     { program: 'squeue', arguments: ['--noheader', `--user=${userInfo().username}`] },
-    { environment: cleanEnvironment(tmpdir(), 'machine'), timeoutMilliseconds: 15_000 },
+    { environment: slurmEnvironment(tmpdir(), 'machine'), timeoutMilliseconds: 15_000 },
   );
   if (asked.kind === 'exited') return asked.code === 0 ? undefined : asked.stderr.trim();
   if (asked.kind === 'not-started') return asked.message.replace(/\.$/, '');
@@ -129,19 +130,12 @@ async function makeDirectory(slurm: WhichSlurm): Promise<string> {
   return realpath(await mkdtemp(join(root, 'demo-state/site-')));
 }
 
-/** Nothing of the person's own settings (git's, tokens, proxies) reaches the demo. */
-function cleanEnvironment(directory: string, slurm: WhichSlurm): Record<string, string> {
+/** What Slurm's commands need, beside what the daemons have of the person's environment. */
+function slurmEnvironment(directory: string, slurm: WhichSlurm): Record<string, string> {
   const path = process.env['PATH'] ?? '/usr/bin:/bin';
-  const { SLURM_CONF } = process.env;
-  return {
-    LANG: 'C.UTF-8',
-    USER: userInfo().username,
-    HOME: directory,
-    NO_PROXY: '127.0.0.1',
-    ...(slurm === 'stand-in'
-      ? { PATH: `${standInCommands}:${path}`, STAND_IN_SLURM_DIR: join(directory, 'slurm') }
-      : { PATH: path, ...(SLURM_CONF === undefined ? {} : { SLURM_CONF }) }),
-  };
+  if (slurm === 'stand-in') return { PATH: `${standInCommands}:${path}`, STAND_IN_SLURM_DIR: join(directory, 'slurm') };
+  const { SLURM_CONF, SLURM_CLUSTERS } = process.env;
+  return { PATH: path, ...(SLURM_CONF && { SLURM_CONF }), ...(SLURM_CLUSTERS && { SLURM_CLUSTERS }) };
 }
 
 const commandsInPath: SlurmCommands = { sbatch: 'sbatch', squeue: 'squeue', scontrol: 'scontrol' };

@@ -1,6 +1,7 @@
 /** The system tests that show each promise once: `npm test` runs them; `npm run test:all` runs the others as well. */
 export const promises: readonly { readonly promise: string; readonly file: string }[] = [
   { promise: 'a command becomes a job, its rows, and an upload', file: 'test/system/whole-life.test.ts' },
+  { promise: 'a full login shell changes nothing', file: 'test/system/unpleasant-environment.test.ts' },
   { promise: 'no command is lost', file: 'test/system/missed-deliveries.test.ts' },
   {
     promise: 'one job, one comment, one row, one upload, whatever is killed',

@@ -2,10 +2,9 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { gitEnvironment } from '../git-environment.ts';
 import type { Commit, Files } from './github-stand-in.ts';
 import type { ChangeSize } from './state.ts';
-
-const environment = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0' };
 
 /** Makes an empty bare repository that can be fetched from as GitHub's can. */
 export async function makeBareRepository(directory: string, defaultBranch: string): Promise<void> {
@@ -114,6 +113,6 @@ async function putFile(path: string, content: string | Uint8Array | null): Promi
 }
 
 async function git(directory: string, words: readonly string[]): Promise<string> {
-  const { stdout } = await execa('git', words, { cwd: directory, env: environment });
+  const { stdout } = await execa('git', words, { cwd: directory, env: gitEnvironment(), extendEnv: false });
   return stdout;
 }

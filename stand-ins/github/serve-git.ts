@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { relative } from 'node:path';
+import { gitEnvironment } from '../git-environment.ts';
 import { type State, userOfToken } from './state.ts';
 
 /** Answers a request of git by `git http-backend`, which is how a web server serves repositories. */
@@ -39,9 +40,7 @@ function runBackend(request: IncomingMessage, response: ServerResponse, variable
   const header = (name: string) => String(request.headers[name] ?? '');
   const backend = spawn('git', ['http-backend'], {
     env: {
-      PATH: process.env['PATH'],
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
+      ...gitEnvironment(),
       REQUEST_METHOD: request.method ?? 'GET',
       CONTENT_TYPE: header('content-type'),
       CONTENT_LENGTH: header('content-length'),

@@ -9,6 +9,7 @@ import { Octokit } from '@octokit/rest';
 import { Webhooks } from '@octokit/webhooks';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gitEnvironment } from '../git-environment.ts';
 import type { GitHubStandIn } from './github-stand-in.ts';
 import { startGitHub } from './start-github.ts';
 
@@ -285,8 +286,7 @@ describe('webhooks', () => {
 });
 
 describe('git', () => {
-  const environment = { GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
-  const git = (...words: string[]) => execa('git', words, { cwd: directory, env: environment });
+  const git = (...words: string[]) => execa('git', words, { cwd: directory, env: gitEnvironment(), extendEnv: false });
 
   it('clones a public repository and fetches the head of a pull request', async () => {
     const number = await openPullRequest();

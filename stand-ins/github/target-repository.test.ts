@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { gitEnvironment } from '../git-environment.ts';
 import type { Commit, GitHubStandIn } from './github-stand-in.ts';
 import { startGitHub } from './start-github.ts';
 import { pullRequestCommits, writeTargetRepository } from './target-repository.ts';
@@ -32,14 +33,19 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-const git = async (...words: string[]) => (await execa('git', words, { cwd: job })).stdout;
+const own = { env: gitEnvironment(), extendEnv: false } as const;
+const git = async (...words: string[]) => (await execa('git', words, { cwd: job, ...own })).stdout;
 
 /** A job directory as the bot makes it, then its scripts as the job script runs them. */
 async function runJob(commits: readonly Commit[]): Promise<void> {
   const number = await github.openPullRequest(repository, { branch: 'change', user: 'alice', commits });
-  await execa('git', ['clone', '--quiet', `${github.serverUrl}/${repository}.git`, job]);
+  await execa('git', ['clone', '--quiet', `${github.serverUrl}/${repository}.git`, job], own);
   await git('fetch', '--quiet', 'origin', `refs/pull/${number}/head`);
-  const diff = await execa('git', ['diff', '--binary', 'HEAD...FETCH_HEAD'], { cwd: job, stripFinalNewline: false });
+  const diff = await execa('git', ['diff', '--binary', 'HEAD...FETCH_HEAD'], {
+    cwd: job,
+    ...own,
+    stripFinalNewline: false,
+  });
   await writeFile(join(job, `${number}.diff`), diff.stdout);
   await git('apply', `${number}.diff`);
   await mkdir(join(job, 'cfg'));

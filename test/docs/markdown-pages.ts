@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { lexer, type Token, type Tokens, walkTokens } from 'marked';
 
 const root = join(import.meta.dirname, '../..');
@@ -20,11 +18,17 @@ export interface Page {
   readonly tables: readonly (readonly (readonly string[])[])[];
 }
 
-/** All files of the repository: those that git knows, and those that it would take. */
+const notOurs = ['.git', 'node_modules', 'demo-state'];
+
+/** All files of the repository, from its top. */
 export async function filesOfRepository(): Promise<readonly string[]> {
-  const words = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const { stdout } = await promisify(execFile)('git', words, { cwd: root, maxBuffer: 2 ** 26 });
-  return stdout.split('\0').filter((path) => path !== '');
+  const top = (await readdir(root, { withFileTypes: true })).filter(({ name }) => !notOurs.includes(name));
+  const below = top.map(async (entry) => {
+    if (!entry.isDirectory()) return [entry.name];
+    const inside = await readdir(join(root, entry.name), { recursive: true, withFileTypes: true });
+    return inside.filter((each) => each.isFile()).map((each) => relative(root, join(each.parentPath, each.name)));
+  });
+  return (await Promise.all(below)).flat();
 }
 
 export async function readPages(): Promise<readonly Page[]> {

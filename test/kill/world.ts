@@ -1,8 +1,9 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readLinks } from '../../src/jobs/handovers.ts';
+import { callersEnvironment } from '../../stand-ins/callers-environment.ts';
 import type { CommentView, GitHubStandIn } from '../../stand-ins/github/github-stand-in.ts';
 import { startGitHub } from '../../stand-ins/github/start-github.ts';
 import { pullRequestCommits, writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
@@ -85,10 +86,10 @@ export class World {
       jobName,
       github: this.github,
       s3: this.#s3,
+      slurm: { PATH: process.env['PATH'] ?? '', ...this.#options.slurm },
       environment: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: directory,
-        USER: userInfo().username,
+        ...callersEnvironment(),
+        UPLOADS: join(directory, 'uploads'),
         GITHUB_API_URL: this.github.apiUrl,
         GITHUB_SERVER_URL: this.github.serverUrl,
         GITHUB_APP_SECRET_TOKEN: webhookSecret,
@@ -121,9 +122,9 @@ export class World {
 /** Copies the artefact, the last word, whole or not at all. */
 const uploadScript = `#!/bin/bash
 set -eu
-mkdir -p "$HOME/uploads"
-cp -- "\${@: -1}" "$HOME/uploads/.$$"
-mv -- "$HOME/uploads/.$$" "$HOME/uploads/$(basename -- "\${@: -1}")"
+mkdir -p "$UPLOADS"
+cp -- "\${@: -1}" "$UPLOADS/.$$"
+mv -- "$UPLOADS/.$$" "$UPLOADS/$(basename -- "\${@: -1}")"
 `;
 
 interface SiteParts {
@@ -131,6 +132,9 @@ interface SiteParts {
   readonly jobName: string;
   readonly github: GitHubStandIn;
   readonly s3: S3StandIn | undefined;
+  /** Of commands by which the test looks at the queue. */
+  readonly slurm: Readonly<Record<string, string>>;
+  /** Of the daemons. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -189,7 +193,7 @@ export class KillSite {
   /** All jobs that were ever submitted here. */
   async slurmJobs(): Promise<{ id: string; state: string; directory: string }[]> {
     const said = await runCommand(
-      { environment: this.#parts.environment },
+      { environment: this.#parts.slurm },
       'squeue',
       '--noheader',
       `--name=${this.#parts.jobName}`,
@@ -206,7 +210,7 @@ export class KillSite {
   async cancelJobs(): Promise<void> {
     const jobs = await this.slurmJobs();
     const open = jobs.filter(({ state }) => state === 'PENDING' || state === 'RUNNING').map(({ id }) => id);
-    if (open.length > 0) await runCommand({ environment: this.#parts.environment }, 'scancel', ...open);
+    if (open.length > 0) await runCommand({ environment: this.#parts.slurm }, 'scancel', ...open);
   }
 
   /** Comments of the bot. */

@@ -24,6 +24,7 @@ beforeEach(async () => {
   const keepToken = 'if [ -n "$BTD_GIT_TOKEN" ]; then echo "$BTD_GIT_TOKEN" >>"$SCRIPTED_SLURM/tokens"; fi';
   await slurm.script('git', `${keepToken}\nPATH=\${PATH#*:} exec git "$@"`);
   story = await makeCasesSite({ slurm: slurm.environment });
+  Object.assign(story.site.environment, { HOME: story.directory }); // where .netrc is looked for
   await story.github.createRepository({ name: where, files: writeTargetRepository, private: true });
 });
 afterEach(async () => {

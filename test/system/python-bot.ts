@@ -3,6 +3,7 @@ import { copyFile, mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
+import { gitEnvironment } from '../../stand-ins/git-environment.ts';
 import { type CasesSite, fileAppears } from './cases-site.ts';
 import { repository } from './site.ts';
 
@@ -121,7 +122,8 @@ export class PythonBot {
   async #prepare(directory: string): Promise<void> {
     await mkdir(join(directory, '..'), { recursive: true });
     const { github, number } = this.#story;
-    const git = (...words: string[]) => execa('git', words, { cwd: join(directory, '..') });
+    const git = (...words: string[]) =>
+      execa('git', words, { cwd: join(directory, '..'), env: gitEnvironment(), extendEnv: false });
     await git('clone', '--quiet', `${github.serverUrl}/${repository}`, directory);
     const diff = join(directory, `${number}.diff`);
     await git('-C', directory, 'fetch', '--quiet', 'origin', `refs/pull/${number}/head`);

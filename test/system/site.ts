@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { callersEnvironment } from '../../stand-ins/callers-environment.ts';
 import type { Files, GitHubStandIn } from '../../stand-ins/github/github-stand-in.ts';
 import { startGitHub } from '../../stand-ins/github/start-github.ts';
 import { writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
@@ -80,9 +81,7 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
   });
   const running = new Set<Running>();
   const environment = {
-    PATH: process.env['PATH'] ?? '',
-    HOME: directory,
-    USER: userInfo().username,
+    ...callersEnvironment(),
     GITHUB_API_URL: github.apiUrl,
     GITHUB_SERVER_URL: github.serverUrl,
     GITHUB_APP_SECRET_TOKEN: webhookSecret,

@@ -60,6 +60,7 @@ it.each(['077', '002'])('from comment to upload in a login shell with everything
     umask,
     files: lookingRepository,
   });
+  Object.assign(site.environment, { HOME: site.directory });
   await furnishHome(site.directory);
   const handler = await site.startEventHandler();
   const manager = await site.startJobManager();
