@@ -22,6 +22,7 @@ beforeEach(async () => {
     slurm: slurm.environment,
     settings: { 'buildenv.clone_git_repo_via': 'ssh' },
   });
+  Object.assign(story.site.environment, { HOME: story.directory }); // where git looks for its configuration
   await story.github.createRepository({ name: where, files: writeTargetRepository, private: true });
   ssh = await startSshServer(join(directory, 'ssh'), join(story.directory, 'github'));
 });

@@ -34,7 +34,9 @@ export class ScriptedSlurm {
   /** From now on that program is this bash script; `$number` is 11 at its first call, 12 at its second. */
   async script(program: string, text: string): Promise<void> {
     const path = join(this.#directory, 'bin', program);
-    await writeFile(`${path}.new`, `#!/bin/bash\n${keepCall(program)}\n${text}\n`);
+    // Not every program that the bot starts gets all of its environment.
+    const head = `#!/bin/bash\nexport SCRIPTED_SLURM='${this.#directory}'`;
+    await writeFile(`${path}.new`, `${head}\n${keepCall(program)}\n${text}\n`);
     await chmod(`${path}.new`, 0o755);
     await rename(`${path}.new`, path);
   }
