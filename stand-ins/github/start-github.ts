@@ -23,7 +23,7 @@ import {
 import { tellStory } from './story.ts';
 import { waitFor } from './wait-for.ts';
 
-const patienceSeconds = 60;
+const patienceSeconds = 180;
 
 /** Starts a small GitHub on a free port of 127.0.0.1: REST API, webhooks, git over HTTP. */
 export async function startGitHub(options: GitHubOptions): Promise<GitHubStandIn> {

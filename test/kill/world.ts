@@ -13,7 +13,7 @@ import { repository, webhookSecret, writeConfiguration } from '../system/site.ts
 import { Daemon, type KillPoint } from './daemon.ts';
 
 /** How long anything may take until it has come to rest. */
-const boundSeconds = 30;
+const boundSeconds = 120;
 
 export interface WorldOptions {
   /** What a program needs to reach Slurm. */
