@@ -10,6 +10,6 @@ it.each`
 `('tells the job script what it may do: $what', ({ settings, ending }) => {
   const [nodeType] = settings.nodeTypes;
   const text = jobCfg(settings, { nodeType, repositoryId: 'R1', forArch: 'x86_64/generic', exports: [] }, undefined);
-  const [, after = ''] = /\[architecture\]\n(?:.+\n)+\n([^]*)$/.exec(text) ?? [];
+  const [, after = ''] = /\[architecture\]\n(?:.+\n)+\n([\s\S]*)$/.exec(text) ?? [];
   expect(after).toBe(ending);
 });
