@@ -60,11 +60,16 @@ it.each`
   ${'one signed with the previous secret'}  | ${good}               | ${{ 'x-hub-signature-256': sign(good, secrets.previous) }}    | ${'/'}       | ${'POST'} | ${202} | ${1}
   ${'a wrong signature'}                    | ${good}               | ${{ 'x-hub-signature-256': sign(good, 'guess') }}             | ${'/'}       | ${'POST'} | ${401} | ${0}
   ${'a signature that is none'}             | ${good}               | ${{ 'x-hub-signature-256': 'sha256=x' }}                      | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'a signature without a value'}          | ${good}               | ${{ 'x-hub-signature-256': '' }}                              | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'a signature of blanks'}                | ${good}               | ${{ 'x-hub-signature-256': '  ' }}                            | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'an algorithm without a signature'}     | ${good}               | ${{ 'x-hub-signature-256': 'sha256=' }}                       | ${'/'}       | ${'POST'} | ${401} | ${0}
+  ${'a signature of no bytes'}              | ${''}                 | ${{ 'x-hub-signature-256': 'sha256=x' }}                      | ${'/'}       | ${'POST'} | ${401} | ${0}
   ${'no signature'}                         | ${good}               | ${{}}                                                         | ${'/'}       | ${'POST'} | ${401} | ${0}
   ${'SHA-1 alone'}                          | ${good}               | ${{ 'x-hub-signature': sign(good, secrets.current, 'sha1') }} | ${'/'}       | ${'POST'} | ${401} | ${0}
   ${'a body changed in a space'}            | ${'{"zen": "Grüße"}'} | ${signed}                                                     | ${'/'}       | ${'POST'} | ${401} | ${0}
   ${'bytes that only as a text are signed'} | ${noText}             | ${{ 'x-hub-signature-256': sign(asText, secrets.current) }}   | ${'/'}       | ${'POST'} | ${401} | ${0}
   ${'a path that is no path'}               | ${good}               | ${signed}                                                     | ${'//'}      | ${'POST'} | ${404} | ${0}
+  ${'signed, but nothing'}                  | ${''}                 | ${{ 'x-hub-signature-256': sign('', secrets.current) }}       | ${'/'}       | ${'POST'} | ${400} | ${0}
   ${'signed, but not JSON'}                 | ${'zen'}              | ${{ 'x-hub-signature-256': sign('zen', secrets.current) }}    | ${'/'}       | ${'POST'} | ${400} | ${0}
   ${'signed, but no object'}                | ${'[1]'}              | ${{ 'x-hub-signature-256': sign('[1]', secrets.current) }}    | ${'/'}       | ${'POST'} | ${400} | ${0}
   ${'a delivery id that is a path'}         | ${good}               | ${{ ...signed, 'x-github-delivery': '../../x' }}              | ${'/'}       | ${'POST'} | ${400} | ${0}

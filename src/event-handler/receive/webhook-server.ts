@@ -76,7 +76,7 @@ async function respond(
     ...pick('sha256', header(request, 'x-hub-signature-256')),
     ...pick('sha1', header(request, 'x-hub-signature')),
   };
-  if (!(await verifySignature(body, signatures, options.secrets, options.allowSha1()))) {
+  if (!verifySignature(body, signatures, options.secrets, options.allowSha1())) {
     options.log.warn({ from: request.socket.remoteAddress }, 'refused a delivery: the signature is missing or wrong');
     return { status: 401, text: 'the signature is missing or wrong (X-Hub-Signature-256)' };
   }
