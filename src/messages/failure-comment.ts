@@ -1,14 +1,26 @@
 import type { Markdown } from '../outside/github/github.ts';
 import type { DownloadStep, Texts } from '../settings/settings.ts';
 import { asComment, cutTo } from './comment.ts';
-import { onOneLine } from './escape-markdown.ts';
 
 const fence = '`'.repeat(3);
+const longest = 10_000;
 
-/** Getting the pull request failed: git's words, then the site's text and tip for that step, a line each. */
+/** Getting the pull request failed: git's words, all lines of them, then the site's text and tip for that step, a line each. */
 export function failureComment(step: DownloadStep, gitSaid: string, texts: Texts): Markdown {
-  // On one line and without backquotes: else the three backquotes would open a block that nothing closes.
-  const said = cutTo(onOneLine(gitSaid).replaceAll('`', "'"), 10_000) || '(git printed nothing)';
   const { failure, tip } = texts.download[step];
-  return asComment([`${fence}${said}${fence}`, failure, tip].join('\n'));
+  return asComment([asCode(linesOf(gitSaid)), failure, tip].join('\n'));
+}
+
+/** Without backquotes: three of them would end what they stand in. */
+function linesOf(gitSaid: string): readonly string[] {
+  const lines = gitSaid.replaceAll('`', "'").split(/[\n\v\f\r\u0085\u2028\u2029]+/);
+  return cutTo(lines.map((line) => line.trimEnd()).join('\n'), longest)
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+/** One line as the Python bot shows it; several as a block, since there the rest of the first line is no text. */
+function asCode(lines: readonly string[]): string {
+  if (lines.length < 2) return `${fence}${lines[0]?.trim() ?? '(git printed nothing)'}${fence}`;
+  return [fence, ...lines, fence].join('\n');
 }

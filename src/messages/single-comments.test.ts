@@ -15,14 +15,31 @@ const texts = {
 
 it('tells why a pull request could not be got', () => {
   expect(failureComment('clone', 'fatal: a\nfatal: b `c`\n', texts)).toBe(
-    "```fatal: a fatal: b 'c'```\nUnable to clone.\n_Tip: try again._",
+    "```\nfatal: a\nfatal: b 'c'\n```\nUnable to clone.\n_Tip: try again._",
   );
 });
 
-it.each(['', '```', 'x\n```\n# y'])('ends its code, whatever git said: %j', (said) => {
-  const html = String(marked.parse(failureComment('clone', said, texts)));
-  expect(html).toContain('</code>');
-  expect(html).toContain('Unable to clone.\n<em>Tip: try again.</em></p>');
+it.each(['', '```', 'x\n```\n# y', 'x\n\n<!-- y\n    z', '\n~~~\n', 'x\r```\ry'])(
+  'ends its code, whatever git said: %j',
+  (said) => {
+    const html = String(marked.parse(failureComment('clone', said, texts)));
+    expect(html.match(/<code/g)).toHaveLength(1);
+    expect(html).toContain('</code>');
+    expect(html).toContain('Unable to clone.\n<em>Tip: try again.</em></p>');
+  },
+);
+
+it('shows as much of what git printed as anybody reads', () => {
+  const comment = failureComment('clone', 'fatal: x\n'.repeat(5_000), texts);
+  expect([comment.length < 11_000, comment.includes('…\n```\nUnable')]).toEqual([true, true]);
+});
+
+it.each([
+  ['fatal: early EOF', '```fatal: early EOF```'],
+  ['error: a\nerror: b\n\nPlease make sure\n', '```\nerror: a\nerror: b\nPlease make sure\n```'],
+  ['Receiving: 1%\rReceiving: 2%\rfatal: c', '```\nReceiving: 1%\nReceiving: 2%\nfatal: c\n```'],
+])('keeps all lines that git printed: %j', (said, shown) => {
+  expect(failureComment('clone', said, texts)).toBe(`${shown}\nUnable to clone.\n_Tip: try again._`);
 });
 
 it('tells what was moved', () => {

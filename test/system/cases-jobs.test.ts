@@ -161,7 +161,7 @@ it('a pull request that does not fit its base any more is told, with what git sa
   await story.github.push('EESSI/software-layer', 'main', [{ message: 'Move on', files }]);
   const { comments } = await story.comment(zen2);
   expect(comments.map(({ body }) => body)).toEqual([
-    expect.stringMatching(/^```.*eessi-2023\.06\.yml.*```\nUnable to apply\.\n_Tip: merge main\._$/),
+    expect.stringMatching(/^```.*eessi-2023\.06\.yml.*```\nUnable to apply\.\n_Tip: merge main\._$/s),
   ]);
   expect(await slurm.calls('sbatch')).toEqual([]);
 });
