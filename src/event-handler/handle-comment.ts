@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { pullRequestDirectory, runDirectory, yearMonth } from '../jobs/directories.ts';
 import { listNames } from '../outside/files/durable-files.ts';
-import type { PullRequest } from '../outside/github/github.ts';
+import { type PullRequest, TryAgainLater, Unsure } from '../outside/github/github.ts';
 import { mayCommand } from '../permissions.ts';
 import { carryOutPlan, type PlanStore } from './carry-out-plan.ts';
 import { checkCommit, refuseUnknown } from './check-commit.ts';
@@ -22,7 +22,9 @@ export async function handleComment(
   tools: Tools,
 ): Promise<void> {
   const before = asWrittenPlan(await store.read());
-  const plan = before ?? (await decideOnce(route, delivery, store, tools));
+  const plan = before?.unplaced
+    ? await placeAndWrite(before, route, store, tools)
+    : (before ?? (await decideOnce(route, delivery, store, tools)));
   if (plan !== undefined) await carryOutPlan(plan, store, tools);
 }
 
@@ -37,8 +39,7 @@ async function decideOnce(
 ): Promise<WrittenPlan | undefined> {
   const decideNow = async () => {
     const plan = await decide(route, delivery, store.inbox, tools);
-    if (plan !== undefined) await store.write(plan);
-    return plan;
+    return plan && (await placeAndWrite(plan, route, store, tools));
   };
   return isLimited(tools.settings.control.limits) ? await inTurn('decide', decideNow) : await decideNow();
 }
@@ -63,7 +64,6 @@ async function decide(
     tools.log.info({ why: planned.why }, 'nothing to do for a comment');
     return undefined;
   }
-  const commands = await placeBuilds(planned.commands, route, delivery, tools);
   return {
     version: 1,
     delivery,
@@ -72,11 +72,30 @@ async function decide(
     commentId: comment.id,
     sender,
     ...(senderId !== undefined && { senderId }),
-    commands,
-    reactions: reactionsTo(commands, tools.settings),
+    commands: planned.commands,
+    reactions: reactionsTo(planned.commands, tools.settings),
     reacted: false,
     said: {},
   };
+}
+
+/** The plan with its builds placed, on the disk. Where GitHub is needed for that, and away, it is there without: so that this can be told. */
+async function placeAndWrite(
+  { unplaced, ...plan }: WrittenPlan,
+  route: CommentRoute,
+  store: PlanStore,
+  tools: Tools,
+): Promise<WrittenPlan> {
+  try {
+    const commands = await placeBuilds(plan.commands, route, plan.delivery, tools);
+    const placed = { ...plan, commands, reactions: reactionsTo(commands, tools.settings) };
+    await store.write(placed);
+    return placed;
+  } catch (error) {
+    if (!unplaced && (error instanceof TryAgainLater || error instanceof Unsure))
+      await store.write({ ...plan, unplaced: true });
+    throw error;
+  }
 }
 
 /** Gives each build its commit and its directory: they stay the same however often the plan is carried out. */

@@ -81,14 +81,17 @@ function routeOf({ event, body }: Delivery): CommentRoute[] {
 async function readJobs(inbox: EarlierComments, settings: Settings): Promise<(Owned & { readonly count: number })[]> {
   const ordered = (await inbox.openPlans()).flatMap((value) => {
     const plan = asWrittenPlan(value);
-    const open = plan?.commands.filter(({ build, result }) => build !== undefined && result === undefined) ?? [];
-    return open.flatMap(({ build, outcome }) =>
-      plan && build && outcome.kind === 'build'
-        ? [{ by: senderOf(plan), pullRequest: keyOf(plan), runDir: build.runDir, count: outcome.targets.length }]
+    const open = plan?.commands.filter(
+      ({ build, result }) => (build !== undefined || plan.unplaced) && result === undefined,
+    );
+    return (open ?? []).flatMap(({ build, outcome }) =>
+      plan && outcome.kind === 'build'
+        ? [{ by: senderOf(plan), pullRequest: keyOf(plan), runDir: build?.runDir, count: outcome.targets.length }]
         : [],
     );
   });
-  const isOrdered = ({ directory }: JobLink) => ordered.some(({ runDir }) => directory.startsWith(`${runDir}/`));
+  const isOrdered = ({ directory }: JobLink) =>
+    ordered.some(({ runDir }) => runDir !== undefined && directory.startsWith(`${runDir}/`));
   const handedOver = await readHandovers(settings.stateDir); // before those that are followed: one may be taken meanwhile
   const links = [...handedOver, ...(await readSubmitted(settings.jobManager.jobIdsDir))];
   const byId = new Map<string, JobLink>(links.map((link) => [link.id, link]));

@@ -1,6 +1,6 @@
 import type { Said } from '../jobs/say-once.ts';
 import type { CommandResult } from '../messages/response.ts';
-import type { PullRequest, Reaction, RepositoryName } from '../outside/github/github.ts';
+import type { Markdown, PullRequest, Reaction, RepositoryName } from '../outside/github/github.ts';
 import type { PlannedCommand } from './commands/plan-comment.ts';
 
 /**
@@ -20,6 +20,12 @@ export interface WrittenPlan {
   readonly reacted: boolean;
   /** Comments of ours by what they are: `response`, `show_config 1`, … */
   readonly said: Readonly<Record<string, Said>>;
+  /** The response as it was sent last, or may have been sent. */
+  readonly shown?: Markdown;
+  /** Its builds have no commit and no directory yet, since GitHub could not tell of the pull request. */
+  readonly unplaced?: true;
+  /** Why what is left of it has to wait, as it is told. */
+  readonly waitsFor?: Markdown;
 }
 
 export interface CommandToCarryOut extends PlannedCommand {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '../../daemon/logger.ts';
 import { pause } from '../../daemon/pause.ts';
 import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
-import { type DeliveryList, type SentDelivery, TryAgainLater } from '../../outside/github/github.ts';
+import { type DeliveryList, PerhapsGone, type SentDelivery, TryAgainLater } from '../../outside/github/github.ts';
 import type { Inbox } from './inbox.ts';
 import {
   beginMemory,
@@ -208,7 +208,7 @@ export class Recovery {
 
 /** A page that GitHub refuses to give is not asked for again: the list is read from its beginning. */
 function afterFailedListing(memory: Memory, error: unknown): Memory {
-  if (error instanceof TryAgainLater) return memory;
+  if (error instanceof TryAgainLater && !(error instanceof PerhapsGone)) return memory;
   const { listing: _, ...rest } = memory;
   return rest;
 }

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type JobRecord, type Row, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { parseContinuation } from '../../messages/continued-table.ts';
-import { type Comment, type Markdown, RefusedByGitHub, TryAgainLater, Unsure } from '../../outside/github/github.ts';
+import {
+  type Comment,
+  type Markdown,
+  NeedsAdmin,
+  PerhapsGone,
+  RefusedByGitHub,
+  TryAgainLater,
+  Unsure,
+} from '../../outside/github/github.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { JobStore } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
@@ -18,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-type Fault = 'not done' | 'done, answer lost' | 'gone' | 'refused';
+type Fault = 'not done' | 'done, answer lost' | 'gone' | 'not shown' | 'refused';
 
 /** A GitHub of one pull request, on which the request of a certain number goes wrong. */
 class SmallGitHub {
@@ -47,6 +55,7 @@ class SmallGitHub {
     this.requests += 1;
     const fault = this.faultAt(this.requests);
     if (fault === 'gone') return 'gone';
+    if (fault === 'not shown') throw new PerhapsGone('404', { cause: undefined });
     if (fault === 'refused') throw new RefusedByGitHub('422');
     if (fault === 'not done') throw new TryAgainLater('502', { cause: undefined });
     const answer = apply();
@@ -121,7 +130,7 @@ it('a long one stands in several comments, a request each; rows that come later 
 });
 
 it('exactly once, whichever request is lost, and in whatever way', async () => {
-  for (const fault of ['not done', 'done, answer lost'] as const) {
+  for (const fault of ['not done', 'done, answer lost', 'not shown'] as const) {
     for (let at = 1; at <= 4; at++) {
       for (const second of [undefined, at + 1]) {
         await writeRecord(600);
@@ -164,4 +173,28 @@ it('what GitHub refuses is tried five times, then set aside', async () => {
   const { comment } = await sendUntilDone(github);
   expect(comment).toEqual({ kind: 'silent', why: expect.stringContaining('refuses') });
   expect(github.requests).toBe(5);
+});
+
+it('a comment that GitHub does not show this time rests alone, and its rows are sent when it does', async () => {
+  await writeRecord(3);
+  const github = new SmallGitHub();
+  github.faultAt = (request) => (request === 1 ? 'not shown' : undefined);
+  const { comment, rowsSent } = await sendUntilDone(github);
+  expect([comment.kind, rowsSent, github.requests, wordsOf(github)]).toEqual(['posted', 3, 2, all(3)]);
+});
+
+it.each([
+  ['not shown', new PerhapsGone('404', { cause: undefined }), false, 'alone'],
+  ['not let, as no other is', new NeedsAdmin('403', { cause: undefined }), false, 'all wait'],
+  ['not let, though others are', new NeedsAdmin('403', { cause: undefined }), true, 'alone'],
+])('a comment that is %s: others pass %s', (_what, error, othersPass, first) => {
+  const pause = new SendingPause();
+  const at = (hours: number) => new Date(hours * 3_600_000);
+  pause.failed('12', error, at(0));
+  if (othersPass) pause.succeeded('13', at(0.5));
+  expect(pause.failed('12', error, at(1))).toBe(first);
+  if (othersPass) pause.succeeded('13', at(71));
+  expect(pause.failed('12', error, at(71.5))).toBe(first);
+  if (othersPass) pause.succeeded('13', at(72));
+  expect(pause.failed('12', error, at(72.5))).toBe(first === 'alone' ? 'set aside' : 'all wait');
 });

@@ -24,11 +24,11 @@ export async function sendRows({ job }: Followed, tools: Tools, pause: SendingPa
       case 'all wait':
         throw error;
       case 'alone':
-        throw new Error('the comment of this job cannot be sent, though others can: it is tried again later', {
+        throw new Error(`the comment of this job cannot be sent, and is tried again later: ${wordsOf(error)}`, {
           cause: error,
         });
       case 'set aside': {
-        const why = `GitHub refuses it again and again: ${error instanceof Error ? error.message : String(error)}`;
+        const why = `GitHub refuses it again and again: ${wordsOf(error)}`;
         return await setAside(job, why, tools);
       }
     }
@@ -124,3 +124,5 @@ async function setAside(job: Followed['job'], why: string, tools: Tools): Promis
   tools.log.warn({ job: job.id, why }, 'the comment of a job is given up: its rows are recorded only');
   return await tools.jobs.change(job, tools.github, (now) => ({ ...now, comment: { kind: 'silent', why } }));
 }
+
+const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

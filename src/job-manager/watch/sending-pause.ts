@@ -1,15 +1,19 @@
-import { RefusedByGitHub, TryAgainLater } from '../../outside/github/github.ts';
+import { PerhapsGone, RefusedByGitHub, TryAgainLater } from '../../outside/github/github.ts';
 
 /** How long nothing is sent where GitHub is away and does not say for how long. */
 const awaySeconds = 30;
 const longestRestSeconds = 3600;
 /** How often a comment that GitHub refuses is tried before it is set aside. */
 const refusalsUntilSetAside = 5;
+/** For how long one is tried that fails alone, while others can be sent. */
+const patienceMilliseconds = 3 * 24 * 3600 * 1000;
 
 interface Trouble {
   /** In a row. */
   readonly failures: number;
   readonly refusals: number;
+  /** Of the first of them. */
+  readonly since: number;
   /** Nothing is sent for this job before. */
   readonly restsUntil: number;
   readonly failedAt: number;
@@ -17,7 +21,8 @@ interface Trouble {
 
 /**
  * When rows are sent. When GitHub asks to wait, or is away, nothing is; what becomes due meanwhile is sent in one go. A comment that fails
- * while others can be sent rests alone, longer each time; one that GitHub refuses again and again is set aside.
+ * while others can be sent, or that GitHub does not show, rests alone, longer each time; one that GitHub refuses again and again, or that
+ * has failed alone for three days, is set aside.
  */
 export class SendingPause {
   #until = 0;
@@ -51,11 +56,12 @@ export class SendingPause {
     const refusals = isRefused ? (before?.refusals ?? 0) + 1 : 0;
     const othersPass = before !== undefined && this.#succeededAt >= before.failedAt;
     const isStated = error instanceof TryAgainLater && error.retryAfterSeconds !== undefined;
-    const isAlone = isRefused || (othersPass && !isStated);
+    const isAlone = isRefused || error instanceof PerhapsGone || (othersPass && !isStated);
     const restSeconds = isAlone ? Math.min(longestRestSeconds, awaySeconds * 2 ** (failures - 1)) : 0;
     const failedAt = now.getTime();
-    this.#troubles.set(job, { failures, refusals, failedAt, restsUntil: failedAt + restSeconds * 1000 });
-    if (refusals >= refusalsUntilSetAside) return 'set aside';
+    const since = before?.since ?? failedAt;
+    this.#troubles.set(job, { failures, refusals, since, failedAt, restsUntil: failedAt + restSeconds * 1000 });
+    if (refusals >= refusalsUntilSetAside || (isAlone && failedAt - since >= patienceMilliseconds)) return 'set aside';
     return isAlone ? 'alone' : 'all wait';
   }
 

@@ -11,7 +11,7 @@ import type { JobRecord } from '../../jobs/job-record.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
 import { exists, settle } from '../../outside/files/durable-files.ts';
-import { TryAgainLater } from '../../outside/github/github.ts';
+import { PerhapsGone, TryAgainLater } from '../../outside/github/github.ts';
 import type { QueueReading } from '../../outside/slurm/slurm.ts';
 import { UnusableJob } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
@@ -182,7 +182,7 @@ async function onItsOwn<T extends { readonly job: JobLink }>(
   } catch (error) {
     memory.failures.set(id, error);
     if (error instanceof UnusableJob) memory.unusable.failed(each.job, error.message);
-    if (error instanceof TryAgainLater) memory.sending.after(error, tools.now());
+    if (error instanceof TryAgainLater && !(error instanceof PerhapsGone)) memory.sending.after(error, tools.now());
     memory.tell(
       tools.log,
       id,

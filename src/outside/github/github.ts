@@ -30,9 +30,10 @@ export type Reaction = 'eyes' | 'confused';
  * GitHub in our words. The real one: octokit-github.ts.
  *
  * What is expected is an answer: `gone` where the thing no longer exists or may no longer be changed (deleted comment, locked
- * conversation, deleted or archived repository). Whatever may pass (rate limits, 5xx, no network, an installation that is suspended) is
- * thrown as {@link TryAgainLater}; while GitHub asks to wait nothing is sent, and that is thrown at once. A create after which nothing came
- * back is thrown as {@link Unsure}: look before repeating it. What GitHub refuses is {@link RefusedByGitHub}.
+ * conversation, deleted or archived repository): GitHub has said so, or has not shown it however often it was asked. Whatever may pass
+ * (rate limits, 5xx, no network) is thrown as {@link TryAgainLater}: as {@link PerhapsGone} what GitHub does not show this time, as
+ * {@link NeedsAdmin} what passes only when somebody acts. While GitHub asks to wait nothing is sent, and that is thrown at once. A create
+ * after which nothing came back is thrown as {@link Unsure}: look before repeating it. What GitHub refuses is {@link RefusedByGitHub}.
  */
 export interface GitHub {
   /** Safe to do twice: GitHub keeps one reaction of a kind per account. */
@@ -88,6 +89,19 @@ export class TryAgainLater extends Error {
     this.name = 'TryAgainLater';
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
+}
+
+/** GitHub does not show it (404). That may pass, or it is gone: asked again, later, it is known. */
+export class PerhapsGone extends TryAgainLater {
+  override name = 'PerhapsGone';
+}
+
+/**
+ * GitHub, or something on the way to it, does not let the App do it, until an admin of the site or an owner of the organisation has changed
+ * something: a permission, the allow list, the installation, the key. The message says what. Nothing was done.
+ */
+export class NeedsAdmin extends TryAgainLater {
+  override name = 'NeedsAdmin';
 }
 
 /** GitHub understood the request and will not do it (422 and the like): asking again does not help. */

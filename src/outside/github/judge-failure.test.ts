@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RefusedByGitHub, TryAgainLater, Unsure } from './github.ts';
+import { NeedsAdmin, PerhapsGone, RefusedByGitHub, TryAgainLater, Unsure } from './github.ts';
 import { judgeFailure, mayBeTheToken } from './judge-failure.ts';
 
 const tokenUrl = 'https://api.github.com/app/installations/7/access_tokens';
@@ -17,6 +17,8 @@ function outcome(error: Error, kind: 'repeatable' | 'once-only'): string {
   try {
     return judgeFailure(error, kind);
   } catch (thrown) {
+    if (thrown instanceof PerhapsGone) return 'perhaps gone';
+    if (thrown instanceof NeedsAdmin) return 'admin';
     if (thrown instanceof TryAgainLater) return `later ${thrown.retryAfterSeconds ?? ''}`.trim();
     if (thrown instanceof Unsure) return 'unsure';
     if (thrown instanceof RefusedByGitHub) return 'refused';
@@ -26,12 +28,12 @@ function outcome(error: Error, kind: 'repeatable' | 'once-only'): string {
 
 it.each`
   what                                        | error                                                                                       | repeatable        | onceOnly
-  ${'a deleted comment'}                      | ${failure(404, {}, 'Not Found')}                                                            | ${'gone'}         | ${'gone'}
+  ${'a deleted comment'}                      | ${failure(404, {}, 'Not Found')}                                                            | ${'perhaps gone'} | ${'perhaps gone'}
   ${'a deleted issue'}                        | ${failure(410, {}, 'This issue was deleted')}                                               | ${'gone'}         | ${'gone'}
   ${'a repository taken down'}                | ${failure(451, {}, 'Repository access blocked')}                                            | ${'gone'}         | ${'gone'}
   ${'a locked conversation'}                  | ${failure(403, { 'x-ratelimit-remaining': '4000' }, 'issue is locked')}                     | ${'gone'}         | ${'gone'}
   ${'an archived repository'}                 | ${failure(403, {}, 'Repository was archived so is read-only.')}                             | ${'gone'}         | ${'gone'}
-  ${'a missing permission'}                   | ${failure(403, {}, 'Resource not accessible by integration')}                               | ${'gone'}         | ${'gone'}
+  ${'a missing permission'}                   | ${failure(403, {}, 'Resource not accessible by integration')}                               | ${'admin'}        | ${'admin'}
   ${'403 with retry-after'}                   | ${failure(403, { 'retry-after': '7' })}                                                     | ${'later 7'}      | ${'later 7'}
   ${'429 with retry-after'}                   | ${failure(429, { 'retry-after': '7' })}                                                     | ${'later 7'}      | ${'later 7'}
   ${'429 with a time to come back'}           | ${failure(429, { 'retry-after': 'Sun, 05 Jan 2025 03:05:05 GMT', date })}                   | ${'later 60'}     | ${'later 60'}
@@ -44,10 +46,10 @@ it.each`
   ${'a used up limit without its end'}        | ${failure(403, { 'x-ratelimit-remaining': '0' })}                                           | ${'later 60'}     | ${'later 60'}
   ${'a secondary limit without headers'}      | ${failure(403, {}, 'You have exceeded a secondary rate limit')}                             | ${'later 60'}     | ${'later 60'}
   ${'a comment that came too quickly'}        | ${failure(422, {}, 'Validation Failed: was submitted too quickly')}                         | ${'later 60'}     | ${'later 60'}
-  ${'an expired token'}                       | ${failure(401, {}, 'Bad credentials')}                                                      | ${'later'}        | ${'later'}
-  ${'a suspended installation'}               | ${failure(403, {}, 'This installation has been suspended', { request: { url: tokenUrl } })} | ${'later'}        | ${'later'}
-  ${'an installation that was removed'}       | ${failure(404, {}, 'Not Found', { request: { url: tokenUrl } })}                            | ${'later'}        | ${'later'}
-  ${'a wrong key'}                            | ${failure(401, {}, 'could not be decoded', { request: { url: tokenUrl } })}                 | ${'later'}        | ${'later'}
+  ${'an expired token'}                       | ${failure(401, {}, 'Bad credentials')}                                                      | ${'admin'}        | ${'admin'}
+  ${'a suspended installation'}               | ${failure(403, {}, 'This installation has been suspended', { request: { url: tokenUrl } })} | ${'admin'}        | ${'admin'}
+  ${'an installation that was removed'}       | ${failure(404, {}, 'Not Found', { request: { url: tokenUrl } })}                            | ${'admin'}        | ${'admin'}
+  ${'a wrong key'}                            | ${failure(401, {}, 'could not be decoded', { request: { url: tokenUrl } })}                 | ${'admin'}        | ${'admin'}
   ${'no token since GitHub is away'}          | ${failure(502, {}, 'Bad Gateway', { request: { url: tokenUrl } })}                          | ${'later'}        | ${'later'}
   ${'a bad gateway'}                          | ${failure(502, {})}                                                                         | ${'later'}        | ${'unsure'}
   ${'unavailable, with a time'}               | ${failure(503, { 'retry-after': '120' })}                                                   | ${'later 120'}    | ${'unsure'}

@@ -1,4 +1,4 @@
-import { RefusedByGitHub, TryAgainLater, Unsure } from './github.ts';
+import { NeedsAdmin, PerhapsGone, RefusedByGitHub, TryAgainLater, Unsure } from './github.ts';
 
 /** What an HTTP client says of a request that failed. */
 interface Failure {
@@ -6,7 +6,11 @@ interface Failure {
   readonly status: number;
   readonly message: string;
   readonly request?: { readonly url?: string };
-  readonly response?: { readonly headers: Readonly<Record<string, string | number | undefined>> };
+  readonly response?: {
+    readonly headers: Readonly<Record<string, string | number | undefined>>;
+    /** A text where it is not JSON. */
+    readonly data?: unknown;
+  };
 }
 
 // The connection was never made, so nothing can have been done.
@@ -15,29 +19,67 @@ const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CO
 /** Longer than any window of GitHub's; a limit beyond it comes from clocks that differ. */
 const longestWindowSeconds = 3600;
 
+/** With these words GitHub says that something may not be written any more; else it may only be that the App may not. */
+const statedGone =
+  /\b(?:issue|conversation|pull request) (?:is|was|has been) locked\b|\b(?:is|was|has been) archived\b|^Repository access blocked/i;
+
+/** What passes only when somebody acts: GitHub's words, and who can do what. */
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [/IP allow list/i, "an owner of the organisation adds this machine's address to its IP allow list"],
+  [/SAML|single sign-on/i, 'an owner of the organisation lets the App in past its single sign-on'],
+  [/suspended/i, "an owner unsuspends the App's installation"],
+  [
+    /not accessible by integration|must have .* (?:rights|permission)/i,
+    "the App needs the permission (README, step 3), and an owner accepts it on the installation's page",
+  ],
+];
+const anyRemedy = "look at the App's permissions and its installation";
+
 /**
- * What a failed request means: `gone`, or throws {@link TryAgainLater}, {@link Unsure} (for a request that must not be done twice), or
- * {@link RefusedByGitHub}. `guessSeconds`: how long to wait where GitHub says that there is a limit and not for how long.
+ * What a failed request means: `gone`, where GitHub says so, or throws {@link TryAgainLater} (also as {@link PerhapsGone} or
+ * {@link NeedsAdmin}), {@link Unsure} (for a request that must not be done twice), or {@link RefusedByGitHub}. `guessSeconds`: how long to
+ * wait where GitHub says that there is a limit and not for how long.
  * Source: docs.github.com, "Rate limits for the REST API" and "Troubleshooting the REST API".
  */
 export function judgeFailure(error: unknown, kind: 'repeatable' | 'once-only', guessSeconds = 60): 'gone' {
   if (!isFailure(error)) throw error;
   const { status } = error;
   const waitSeconds = readWait(error, guessSeconds);
-  const later = (what: string) =>
-    new TryAgainLater(`${what} (${status}): ${error.message}`, {
-      cause: error,
-      ...(waitSeconds !== undefined && { retryAfterSeconds: waitSeconds }),
-    });
-  if (isForToken(error)) throw later('GitHub gives the App no token for its installation');
-  if (isLimit(status) && waitSeconds !== undefined) throw later('GitHub asks to wait');
-  if (status === 401) throw later('GitHub does not accept the token');
-  if (status === 403 || status === 404 || status === 410 || status === 451) return 'gone';
-  if (status < 500) throw new RefusedByGitHub(`GitHub refuses it (${status}): ${error.message}`, { cause: error });
-  if (kind === 'once-only' && !wasNeverSent(error)) {
-    throw new Unsure(`the answer to a request was lost: ${error.message}`, { cause: error });
+  const options = { cause: error, ...(waitSeconds !== undefined && { retryAfterSeconds: waitSeconds }) };
+  const said = (what: string) => `${what} (${status}): ${error.message}`;
+  if (isLimit(status) && waitSeconds !== undefined) throw new TryAgainLater(said('GitHub asks to wait'), options);
+  if (status >= 500) throw withoutAnswer(error, kind, options);
+  if (isForToken(error)) {
+    const message = `${said('GitHub gives the App no token')}; look at app_id, private_key, installation_id, and at the installation`;
+    throw new NeedsAdmin(message, options);
   }
-  throw later('GitHub did not answer properly');
+  if (status === 401) {
+    throw new NeedsAdmin(`${said('GitHub does not accept the token')}; look at app_id and private_key`, options);
+  }
+  if (!isOfGitHub(error)) {
+    const message = `not GitHub's API answered (${status}), but something on the way to it: look at proxy, firewall and api address`;
+    throw new NeedsAdmin(message, options);
+  }
+  if (status === 410 || status === 451 || (status === 403 && statedGone.test(error.message))) return 'gone';
+  if (status === 404) throw new PerhapsGone(said('GitHub does not show it'), options);
+  if (status === 403) {
+    const remedy = remedies.find(([words]) => words.test(error.message))?.[1] ?? anyRemedy;
+    throw new NeedsAdmin(`${said('GitHub does not let the App do it')}; ${remedy}`, options);
+  }
+  if (status === 408) throw new TryAgainLater(said('GitHub did not wait for the request'), options);
+  throw new RefusedByGitHub(said('GitHub refuses it'), { cause: error });
+}
+
+function withoutAnswer(
+  error: Failure & Error,
+  kind: 'repeatable' | 'once-only',
+  options: ConstructorParameters<typeof TryAgainLater>[1],
+): Error {
+  if (isForToken(error)) return new TryAgainLater(`GitHub gave no token (${error.status}): ${error.message}`, options);
+  if (kind === 'once-only' && !wasNeverSent(error)) {
+    return new Unsure(`the answer to a request was lost: ${error.message}`, { cause: error });
+  }
+  return new TryAgainLater(`GitHub did not answer properly (${error.status}): ${error.message}`, options);
 }
 
 /** Whether the token may be what was refused: it was revoked, or the installation is suspended. A limit is no refusal. */
@@ -50,6 +92,9 @@ export function mayBeTheToken(error: unknown): boolean {
 const isForToken = ({ request }: Failure) => /\/access_tokens$/.test(request?.url ?? '');
 
 const isLimit = (status: number) => status === 403 || status === 429 || status === 422;
+
+/** GitHub's API answers in JSON, whatever it answers. A proxy, a load balancer, a portal to log in at answer in HTML. */
+const isOfGitHub = ({ response }: Failure) => typeof response?.data !== 'string' || response.data === '';
 
 /** How long GitHub asks to wait, in seconds; undefined where it does not. */
 function readWait({ status, response, message }: Failure, guessSeconds: number): number | undefined {

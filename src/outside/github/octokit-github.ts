@@ -1,8 +1,9 @@
 import { App } from '@octokit/app';
 import { Octokit } from '@octokit/rest';
 import { nextPage, toEntry, toSentDelivery } from './app-deliveries.ts';
+import { Doubts } from './doubts.ts';
 import { fetchWhole } from './fetch-whole.ts';
-import { type Comment, type DeliveryList, type GitHub, RefusedByGitHub } from './github.ts';
+import { type Comment, type DeliveryList, type GitHub, RefusedByGitHub, type RepositoryName } from './github.ts';
 import { mayBeTheToken } from './judge-failure.ts';
 import { LimitHold } from './limit-hold.ts';
 
@@ -35,48 +36,57 @@ export function octokitGitHub(options: GitHubOptions): GitHub & DeliveryList {
   // GitHub counts the requests of an installation and those of its App apart.
   const [holdOfInstallation, holdOfApp] = [new LimitHold(), new LimitHold()];
 
-  const asInstallation = <T>(kind: 'repeatable' | 'once-only', call: (client: Octokit) => Promise<T>) =>
-    holdOfInstallation.ask(kind, async () => {
-      const client = await octokit();
-      try {
-        return await call(client);
-      } catch (error) {
-        if (!mayBeTheToken(error)) throw error;
-        // It was refused, so it was not done. A new token tells whether that was the reason, or else that the installation is.
-        await client.auth({ type: 'installation', refresh: true });
-        return await call(client);
-      }
-    });
-  const repeatable = <T>(call: (client: Octokit) => Promise<T>) => asInstallation('repeatable', call);
-  const asApp = <T>(call: (client: Octokit) => Promise<T>) =>
-    holdOfApp.ask('repeatable', () => call(app.octokit as Octokit));
+  const doubts = new Doubts();
+
+  const asInstallation = <T>(
+    subject: string,
+    kind: 'repeatable' | 'once-only',
+    call: (client: Octokit) => Promise<T>,
+  ): Promise<T | 'gone'> =>
+    doubts.ask(subject, () =>
+      holdOfInstallation.ask(kind, async () => {
+        const client = await octokit();
+        try {
+          return await call(client);
+        } catch (error) {
+          if (!mayBeTheToken(error)) throw error;
+          // It was refused, so it was not done. A new token tells whether that was the reason, or else that the installation is.
+          await client.auth({ type: 'installation', refresh: true });
+          return await call(client);
+        }
+      }),
+    );
+  const repeatable = <T>(subject: string, call: (client: Octokit) => Promise<T>) =>
+    asInstallation(subject, 'repeatable', call);
+  const asApp = <T>(subject: string, call: (client: Octokit) => Promise<T>): Promise<T | 'gone'> =>
+    doubts.ask(subject, () => holdOfApp.ask('repeatable', () => call(app.octokit as Octokit)));
   let ownLogin: string | undefined;
 
   return {
     addReaction: (repository, commentId, reaction) =>
-      repeatable(async ({ rest }) => {
+      repeatable(commentIn(repository, commentId), async ({ rest }) => {
         await rest.reactions.createForIssueComment({ ...fields(repository), comment_id: commentId, content: reaction });
         return 'done' as const;
       }),
 
     createComment: (repository, issue, body) =>
-      asInstallation('once-only', async ({ rest }) =>
+      asInstallation(issueIn(repository, issue), 'once-only', async ({ rest }) =>
         toComment((await rest.issues.createComment({ ...fields(repository), issue_number: issue, body })).data),
       ),
 
     updateComment: (repository, commentId, body) =>
-      repeatable(async ({ rest }) => {
+      repeatable(commentIn(repository, commentId), async ({ rest }) => {
         await rest.issues.updateComment({ ...fields(repository), comment_id: commentId, body });
         return 'done' as const;
       }),
 
     readComment: (repository, commentId) =>
-      repeatable(async ({ rest }) =>
+      repeatable(commentIn(repository, commentId), async ({ rest }) =>
         toComment((await rest.issues.getComment({ ...fields(repository), comment_id: commentId })).data),
       ),
 
     async listComments(repository, issue) {
-      const all = await repeatable(async (client) => {
+      const all = await repeatable(issueIn(repository, issue), async (client) => {
         const parameters = { ...fields(repository), issue_number: issue, per_page: 100 };
         return (await client.paginate(client.rest.issues.listComments, parameters)).map(toComment);
       });
@@ -84,24 +94,29 @@ export function octokitGitHub(options: GitHubOptions): GitHub & DeliveryList {
     },
 
     readPullRequest: (repository, number) =>
-      repeatable(async ({ rest }) => {
+      repeatable(issueIn(repository, number), async ({ rest }) => {
         const { data } = await rest.pulls.get({ ...fields(repository), pull_number: number });
         return { number, baseBranch: data.base.ref, headSha: data.head.sha };
       }),
 
     readToken: async () =>
       orThrow(
-        await repeatable(async (client) => ((await client.auth({ type: 'installation' })) as { token: string }).token),
+        await repeatable(
+          'the token',
+          async (client) => ((await client.auth({ type: 'installation' })) as { token: string }).token,
+        ),
       ),
 
     async readOwnLogin() {
-      ownLogin ??= orThrow(await asApp(async (client) => `${(await client.request('GET /app')).data?.slug}[bot]`));
+      ownLogin ??= orThrow(
+        await asApp('the App', async (client) => `${(await client.request('GET /app')).data?.slug}[bot]`),
+      );
       return ownLogin;
     },
 
     listDeliveries: async (page) =>
       orThrow(
-        await asApp(async (client) => {
+        await asApp('the list of deliveries', async (client) => {
           const parameters = { per_page: 100, ...(page !== undefined && { cursor: page }) };
           const { data, headers } = await client.request('GET /app/hook/deliveries', parameters);
           return { entries: data.map(toEntry), ...nextPage(headers.link) };
@@ -109,7 +124,7 @@ export function octokitGitHub(options: GitHubOptions): GitHub & DeliveryList {
       ),
 
     readDelivery: (id) =>
-      asApp(async (client) => {
+      asApp(`delivery ${id}`, async (client) => {
         const parameters = { delivery_id: id as unknown as number }; // put into the path as it is
         return toSentDelivery((await client.request('GET /app/hook/deliveries/{delivery_id}', parameters)).data);
       }),
@@ -150,3 +165,5 @@ function toComment(data: CommentData): Comment {
 }
 
 const fields = (repository: { owner: string; name: string }) => ({ owner: repository.owner, repo: repository.name });
+const commentIn = ({ owner, name }: RepositoryName, id: number) => `comment ${id} in ${owner}/${name}`;
+const issueIn = ({ owner, name }: RepositoryName, number: number) => `${owner}/${name}#${number}`;

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Markdown, PerhapsGone, type PullRequest, TryAgainLater } from '../outside/github/github.ts';
+import { exampleSettings } from './commands/example-settings.ts';
+import type { CommentRoute } from './comment-route.ts';
+import { handleComment } from './handle-comment.ts';
+import type { Tools } from './tools.ts';
+import type { WrittenPlan } from './written-plan.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'handle-comment-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const shown: PullRequest = { number: 9, baseBranch: 'main', headSha: 'c0ffee'.padEnd(40, '0') };
+
+/** A comment that orders one commit, of a pull request of which no event has told; another is its head. */
+function commandOn(answers: readonly (PullRequest | 'gone' | Error)[]) {
+  const example = exampleSettings();
+  const settings = {
+    ...example,
+    stateDir: directory,
+    control: { ...example.control, chatLevel: 'chatty' },
+    build: { ...example.build, jobsBaseDir: join(directory, 'jobs') },
+  };
+  const left = [...answers];
+  const said: string[] = [];
+  const reactions: string[] = [];
+  const github = {
+    readPullRequest: async () => {
+      const answer = left.shift();
+      if (answer === undefined || answer instanceof Error) throw answer ?? new Error('asked once too often');
+      return answer;
+    },
+    addReaction: async (_: unknown, __: unknown, reaction: string) => void reactions.push(reaction),
+    createComment: async (_: unknown, __: unknown, body: Markdown) => {
+      said.push(body);
+      return { id: 70, url: 'u', body, author: { login: 'a[bot]', isBot: true } };
+    },
+  };
+  const tools = { settings, github, now: () => new Date(), log: pino({ level: 'silent' }) } as unknown as Tools;
+  let plan: WrittenPlan | undefined;
+  const store = {
+    read: async () => plan,
+    write: async (now: WrittenPlan) => {
+      plan = now;
+    },
+    inbox: { commentsSince: async () => [], openPlans: async () => [] },
+  };
+  const route: CommentRoute = {
+    kind: 'comment',
+    repository: { owner: 'O', name: 'R' },
+    pullRequest: 9,
+    sender: 'alice',
+    senderIsBot: false,
+    isPullRequest: true,
+    action: 'created',
+    comment: { id: 5, body: 'bot: build for:arch=x86_64/amd/zen2 sha:1111111', createdAt: '2026-01-01T00:00:00Z' },
+  };
+  return { handle: () => handleComment(route, 'd-1', store, tools), planNow: () => plan, said, reactions };
+}
+
+it.each([
+  ['not shown once', new PerhapsGone('404', { cause: undefined })],
+  ['behind a GitHub that is away', new TryAgainLater('502', { cause: undefined })],
+])('a pull request that is %s is asked for again, from the plan', async (_what, failure) => {
+  const { handle, planNow, said, reactions } = commandOn([failure, failure, shown]);
+  for (let times = 0; times < 2; times++) {
+    await expect(handle()).rejects.toThrow(failure);
+    expect(planNow()).toMatchObject({ unplaced: true, commands: [{ outcome: { kind: 'build' } }] });
+  }
+  expect([said, reactions]).toEqual([[], []]);
+  await handle();
+  expect(planNow()).not.toHaveProperty('unplaced');
+  expect(said).toEqual([expect.stringContaining('1111111')]);
+  expect(reactions).toEqual(['eyes', 'confused']);
+});
+
+it('a pull request that is gone is told', async () => {
+  const { handle, said } = commandOn([new PerhapsGone('404', { cause: undefined }), 'gone']);
+  await expect(handle()).rejects.toThrow('404');
+  await handle();
+  expect(said.at(-1)).toContain('GitHub no longer shows this pull request to the bot');
+});

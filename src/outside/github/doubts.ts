@@ -1,0 +1,40 @@
+import { PerhapsGone } from './github.ts';
+
+/** What is gone was not shown so often in a row, over so long. A replica that lags, or an incident, is over by then, mostly. */
+const timesInARow = 3;
+const overMilliseconds = 15 * 60 * 1000;
+/** Of what is gone nobody asks for long. */
+const subjectsKept = 10_000;
+
+/** What GitHub did not show when it was asked for: once is no evidence that it is gone. A restart begins anew. */
+export class Doubts {
+  readonly #now: () => number;
+  readonly #notShown = new Map<string, { times: number; readonly since: number }>();
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** Asks about a subject (a comment, an issue). `gone`: it was not shown again and again; else that is thrown as {@link PerhapsGone}. */
+  async ask<T>(subject: string, request: () => Promise<T>): Promise<T | 'gone'> {
+    try {
+      const answer = await request();
+      this.#notShown.delete(subject);
+      return answer;
+    } catch (error) {
+      if (error instanceof PerhapsGone) {
+        if (this.#isGone(subject)) return 'gone';
+      } else this.#notShown.delete(subject); // while GitHub answers now this, now that, nothing is gone
+      throw error;
+    }
+  }
+
+  #isGone(subject: string): boolean {
+    const doubt = this.#notShown.get(subject) ?? { times: 0, since: this.#now() };
+    doubt.times += 1;
+    this.#notShown.set(subject, doubt);
+    const [oldest] = this.#notShown.keys();
+    if (this.#notShown.size > subjectsKept && oldest !== undefined) this.#notShown.delete(oldest);
+    return doubt.times >= timesInARow && this.#now() - doubt.since >= overMilliseconds;
+  }
+}
