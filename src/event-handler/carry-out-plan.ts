@@ -8,7 +8,7 @@ import { noBuildPermission } from '../messages/no-permission.ts';
 import { type CommandResult, kindOfResponse, type ResponseItem, responseComment } from '../messages/response.ts';
 import { showConfig } from '../messages/show-config.ts';
 import { lastBuilds, renderStatus } from '../messages/status.ts';
-import type { Markdown } from '../outside/github/github.ts';
+import { type Markdown, PerhapsGone } from '../outside/github/github.ts';
 import { buildCommand } from './build/build-command.ts';
 import { selectBuilds } from './commands/select-builds.ts';
 import { senderOf } from './comment-route.ts';
@@ -28,7 +28,23 @@ export async function carryOutPlan(plan: WrittenPlan, store: PlanStore, tools: T
   if (plan.commands.some(({ build }) => build !== undefined)) await going.respond();
   for (const index of plan.commands.keys()) await going.carryOut(index);
   await going.respond();
+  await going.reactAtLast();
 }
+
+/** Tells that what is left of a plan waits, and why: in the response, which tells what came of it later. Once for each reason. */
+export async function tellOfDelay(
+  plan: WrittenPlan,
+  waitsFor: Markdown,
+  store: PlanStore,
+  tools: Tools,
+): Promise<void> {
+  const isTold = plan.shown !== undefined && plan.waitsFor !== undefined;
+  if (isTold && withoutNumbers(plan.waitsFor) === withoutNumbers(waitsFor)) return;
+  await new PlanUnderWay({ ...plan, waitsFor }, store, tools).respond();
+}
+
+/** After so many milliseconds, or of so many bytes, it is the same reason. */
+const withoutNumbers = (text: string) => text.replaceAll(/\d+/g, '');
 
 /** Tells that what is left of a plan will not be carried out, since it failed again and again. */
 export async function apologise(plan: WrittenPlan, store: PlanStore, tools: Tools): Promise<void> {
@@ -64,8 +80,20 @@ class PlanUnderWay {
   async react(): Promise<void> {
     const { reacted, reactions, repository, commentId } = this.#plan;
     if (reacted || reactions.length === 0) return;
-    for (const reaction of reactions) await this.#tools.github.addReaction(repository, commentId, reaction);
+    try {
+      for (const reaction of reactions) await this.#tools.github.addReaction(repository, commentId, reaction);
+    } catch (error) {
+      if (error instanceof PerhapsGone) return; // a comment that was deleted, mostly: nothing waits for it
+      throw error;
+    }
     await this.#keep({ reacted: true });
+  }
+
+  /** Where the comment was not shown before it is looked at once more; then its reaction is given up. */
+  async reactAtLast(): Promise<void> {
+    await this.react();
+    if (!this.#plan.reacted && this.#plan.reactions.length > 0)
+      this.#tools.log.info({ comment: this.#plan.commentId }, 'no reaction: GitHub does not show the comment');
   }
 
   async carryOut(index: number): Promise<void> {
@@ -77,17 +105,22 @@ class PlanUnderWay {
     await this.#keep({ commands });
   }
 
-  /** Posts the response, or brings it up to date. */
+  /** Posts the response, or brings it up to date: what was posted once is never left untrue. */
   async respond(): Promise<void> {
-    const { repository, sender, commands, said } = this.#plan;
+    const { repository, sender, said, shown } = this.#plan;
     const { settings, github } = this.#tools;
-    const items = responseItems(commands);
-    if (items.length === 0 || !maySay(kindOfResponse(items), settings.control.chatLevel)) return;
-    const body = responseComment(settings.github.appName, sender, items, settings.texts);
+    const items = responseItems(this.#plan);
     const before = said['response'];
-    const hasNews = commands.some(({ result }) => result !== undefined);
-    if (before?.kind === 'posted' && hasNews) await github.updateComment(repository, before.id, body);
-    else await this.#say('response', body);
+    if (items.length === 0) return;
+    if (before === undefined && !maySay(kindOfResponse(items), settings.control.chatLevel)) return;
+    const body = responseComment(settings.github.appName, sender, items, settings.texts);
+    // Where it may have been posted, it is looked for by its text of then.
+    const text = before?.kind === 'posting' && shown !== undefined ? shown : body;
+    const now = await this.#say('response', text);
+    const isShown = before?.kind === 'posted' ? shown === body : text === body;
+    if (now.kind !== 'posted' || isShown) return;
+    await github.updateComment(repository, now.id, body);
+    await this.#keep({ shown: body });
   }
 
   async #resultOf(command: CommandToCarryOut, index: number): Promise<CommandResult | undefined> {
@@ -178,7 +211,7 @@ class PlanUnderWay {
         comment.author.isBot && comment.id > commentId && !others.includes(comment.id) && comment.body === body,
     };
     return await sayOnce(toSay, said[slot], this.#tools.github, (now) =>
-      this.#keep({ said: { ...this.#plan.said, [slot]: now } }),
+      this.#keep({ said: { ...this.#plan.said, [slot]: now }, ...(slot === 'response' && { shown: body }) }),
     );
   }
 
@@ -189,7 +222,7 @@ class PlanUnderWay {
 }
 
 /** What the response tells of each command; the missing permission is told once. */
-function responseItems(commands: readonly CommandToCarryOut[]): ResponseItem[] {
+function responseItems({ commands, waitsFor }: WrittenPlan): ResponseItem[] {
   const items: ResponseItem[] = [];
   for (const { typed, command, outcome, result } of commands) {
     if (outcome.kind === 'left-to-others') continue;
@@ -198,7 +231,8 @@ function responseItems(commands: readonly CommandToCarryOut[]): ResponseItem[] {
     } else if (outcome.kind === 'misunderstood') {
       items.push({ kind: 'misunderstood', typed, reason: outcome.reason });
     } else {
-      items.push({ kind: 'received', typed, expanded: command?.expanded ?? typed, ...(result && { result }) });
+      const progress = result !== undefined ? { result } : waitsFor !== undefined ? { waitsFor } : {};
+      items.push({ kind: 'received', typed, expanded: command?.expanded ?? typed, ...progress });
     }
   }
   return items;

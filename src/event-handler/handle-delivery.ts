@@ -1,4 +1,4 @@
-import { apologise } from './carry-out-plan.ts';
+import { apologise, tellOfDelay } from './carry-out-plan.ts';
 import { handleComment } from './handle-comment.ts';
 import { handlePullRequest } from './handle-pull-request.ts';
 import { hearOfPushes } from './known-pull-requests.ts';
@@ -6,6 +6,7 @@ import type { Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Route } from './route.ts';
 import type { Tools } from './tools.ts';
+import { whyItWaits } from './why-it-waits.ts';
 import { asWrittenPlan } from './written-plan.ts';
 
 /** Works a delivery off. Safe to do again, whole or from wherever it was stopped. */
@@ -31,4 +32,11 @@ export async function tellOfFailure(delivery: Delivery, inbox: Inbox, tools: Too
   const plan = asWrittenPlan(await inbox.readPlan(delivery.guid));
   if (plan === undefined || tools.settings.control.chatLevel === 'incognito') return;
   await apologise(plan, { write: (now) => inbox.writePlan(delivery.guid, now) }, tools);
+}
+
+/** A delivery has to wait for longer than people do: whoever commanded learns why, if it was understood. */
+export async function tellOfWait(delivery: Delivery, error: unknown, inbox: Inbox, tools: Tools): Promise<void> {
+  const plan = asWrittenPlan(await inbox.readPlan(delivery.guid));
+  if (plan === undefined) return;
+  await tellOfDelay(plan, whyItWaits(error), { write: (now) => inbox.writePlan(delivery.guid, now) }, tools);
 }

@@ -2,7 +2,7 @@ import type { Logger } from '../daemon/logger.ts';
 import type { DeliveryList, GitHub } from '../outside/github/github.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { findKiller } from './after-deaths.ts';
-import { handleDelivery, tellOfFailure } from './handle-delivery.ts';
+import { handleDelivery, tellOfFailure, tellOfWait } from './handle-delivery.ts';
 import { keepMirrorsPacked } from './keep-mirrors-packed.ts';
 import type { Delivery } from './receive/delivery.ts';
 import { writeEventsLog } from './receive/events-log.ts';
@@ -69,7 +69,15 @@ async function startWorkerOf(started: Started): Promise<InboxWorker> {
   const { stateDir, afterDeath, inbox, outside, log, stop } = started;
   const apologise = async (delivery: Delivery, deliveryLog: Logger) =>
     tellOfFailure(delivery, inbox, { ...(await outside()), log: deliveryLog });
-  const worker = new InboxWorker({ inbox, stop, log, handle: handleWith(started), apologise });
+  const worker = new InboxWorker({
+    inbox,
+    stop,
+    log,
+    handle: handleWith(started),
+    apologise,
+    tellOfWait: async (delivery, error, deliveryLog) =>
+      tellOfWait(delivery, error, inbox, { ...(await outside()), log: deliveryLog }),
+  });
   const notCounted = (err: unknown): undefined => {
     log.warn({ err }, 'deaths of the event handler could not be counted');
   };

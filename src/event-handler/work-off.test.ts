@@ -44,6 +44,7 @@ async function workOff(): Promise<void> {
       if (failure !== undefined) throw failure;
     },
     apologise: async ({ guid }) => void apologies.push(guid),
+    tellOfWait: async () => {},
     pausesSeconds: [0],
   });
   await worker.lookForWork();
@@ -88,4 +89,32 @@ it.each([
   await workOff();
   expect(handled).toEqual([...Array.from({ length: failing.length + 1 }, () => 'g-1'), 'g-2']);
   expect([await names('done'), await names('failed'), apologies]).toEqual([['g-1.json', 'g-2.json'], [], []]);
+});
+
+it.each([
+  ['Slurm away for longer than a minute', 61, new Unavailable('Slurm cannot be reached'), ['Slurm cannot be reached']],
+  ['Slurm away for seconds', 1, new Unavailable('Slurm cannot be reached'), []],
+  ['a fault of its own', 61, new Error('it cannot be done'), []],
+])('whoever waits for %s learns it: pause of %i s', async (_what, seconds, failure, told) => {
+  await receive('g-1', 9);
+  const stop = new AbortController();
+  const waits: string[] = [];
+  let hasFailed = false;
+  const worker = new InboxWorker({
+    inbox,
+    stop: stop.signal,
+    // The line that tells of the attempt to come is the last thing before it is told, or waited.
+    log: pino({ level: 'warn' }, { write: () => setImmediate(() => stop.abort()) }),
+    handle: async () => {
+      if (hasFailed) return;
+      hasFailed = true;
+      throw failure;
+    },
+    apologise: async () => {},
+    tellOfWait: async (_delivery, error) => void waits.push(error instanceof Error ? error.message : ''),
+    pausesSeconds: [seconds],
+  });
+  await worker.lookForWork();
+  await worker.idle();
+  expect(waits).toEqual(told);
 });

@@ -19,6 +19,8 @@ export interface WorkOffOptions {
   readonly handle: (route: Route, delivery: Delivery, log: Logger) => Promise<void>;
   /** Tells whoever is concerned that this delivery is set aside. */
   readonly apologise: (delivery: Delivery, log: Logger) => Promise<void>;
+  /** Tells whoever is concerned that this delivery has to wait, for what passes by itself. */
+  readonly tellOfWait: (delivery: Delivery, error: unknown, log: Logger) => Promise<void>;
   /** Waits between attempts; the last one stands for all later ones. Without it 1, 5, 30, 120 s, then 300 s. */
   readonly pausesSeconds?: readonly number[];
 }
@@ -26,6 +28,8 @@ export interface WorkOffOptions {
 const usualPausesSeconds = [1, 5, 30, 120, 300];
 /** How often something that is not plainly the outside's fault is tried before it is set aside. */
 const timesAllowed = 5;
+/** Whoever waits for longer than that learns why. */
+const patienceMilliseconds = 60_000;
 
 /**
  * Works the inbox off: deliveries of one pull request in the order of their arrival, different pull requests side by side.
@@ -154,6 +158,11 @@ export class InboxWorker {
         const asked = error instanceof TryAgainLater ? error.retryAfterSeconds : undefined;
         const seconds = asked ?? pausesSeconds[Math.min(attempt, pausesSeconds.length) - 1] ?? 0;
         log.warn({ err: error, attempt, seconds }, 'a delivery is tried again later');
+        const waitsUntil = Date.now() + seconds * 1000;
+        if (isOutside && waitsUntil - since.getTime() > patienceMilliseconds)
+          await this.#options
+            .tellOfWait(delivery, error, log)
+            .catch((err: unknown) => log.info({ err }, 'could not tell that a delivery waits'));
         await pause(seconds * 1000, stop);
       }
     }

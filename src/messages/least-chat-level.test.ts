@@ -12,6 +12,7 @@ it.each<[Saying, string]>([
   ['response with help', 'minimal basic chatty'],
   ['answer to bot:build', 'basic chatty'],
   ['response with a refusal', 'basic chatty'],
+  ['response with a delay', 'basic chatty'],
   ['response', 'chatty'],
   ['show_config on opening', 'chatty'],
   ['no deploy permission', 'chatty'],

@@ -10,6 +10,7 @@ const leastChatLevel = {
   'response with help': 'minimal',
   'answer to bot:build': 'basic',
   'response with a refusal': 'basic',
+  'response with a delay': 'basic',
   response: 'chatty',
   'show_config on opening': 'chatty',
   'no deploy permission': 'chatty',

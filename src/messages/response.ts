@@ -17,6 +17,8 @@ export type ResponseItem =
       readonly expanded: string;
       /** Absent as long as it is being handled. */
       readonly result?: CommandResult;
+      /** Without a result: why it is not handled yet. A sentence. */
+      readonly waitsFor?: Markdown;
     };
 
 export type CommandResult =
@@ -36,7 +38,7 @@ export type CommandResult =
   /** Refused, or failed: `command` is its name. */
   | { readonly kind: 'failed'; readonly command: string; readonly reason: Markdown };
 
-/** The one answer to a comment with commands: posted at most once, edited at most once. */
+/** The one answer to a comment with commands: posted at most once, edited when there is news. */
 export function responseComment(
   appName: string,
   sender: string,
@@ -66,7 +68,9 @@ export function kindOfResponse(items: readonly ResponseItem[]): Saying {
         each.kind === 'no-build-permission' ||
         (each.kind === 'build' && each.failures.length > 0),
     );
-  return refused ? 'response with a refusal' : 'response';
+  if (refused) return 'response with a refusal';
+  const waits = items.some((item) => item.kind === 'received' && !item.result && item.waitsFor);
+  return waits ? 'response with a delay' : 'response';
 }
 
 // So long that no reader misses anything, so short that many fit.
@@ -93,13 +97,20 @@ function received(item: ResponseItem, sender: string): string {
 }
 
 function result(item: ResponseItem, sender: string): string {
-  if (item.kind !== 'received' || item.result === undefined) return '';
+  if (item.kind !== 'received') return '';
+  if (item.result === undefined) return delay(item);
   if (item.result.kind === 'failed') {
     const { command, reason } = item.result;
     return `\n- handling command ${shown(command)} failed with message\n  _${cutTo(reason, maxItemLength)}_`;
   }
   const lines = resultLines(item.result, sender).map((line) => `\n${line}`);
   return `\n- handling command ${shown(item.expanded)} resulted in:${lines.join('')}`;
+}
+
+function delay({ expanded, waitsFor }: Extract<ResponseItem, { readonly kind: 'received' }>): string {
+  if (waitsFor === undefined) return '';
+  const goesOn = 'The bot tries it again by itself, for three days at most; there is no need to send it again.';
+  return `\n- handling command ${shown(expanded)} has to wait\n  _${cutTo(waitsFor, maxItemLength)} ${goesOn}_`;
 }
 
 function resultLines(outcome: Exclude<CommandResult, { readonly kind: 'failed' }>, sender: string): readonly string[] {

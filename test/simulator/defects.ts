@@ -281,4 +281,22 @@ export const defects: readonly Defect[] = [
     right: 'const isNewer = order > 0',
     wrong: 'const isNewer = order < 0 || best === undefined',
   },
+  {
+    name: 'what GitHub does not show once is gone',
+    file: 'src/outside/github/doubts.ts',
+    right: 'if (this.#isGone(subject)) return',
+    wrong: 'return',
+  },
+  {
+    name: 'where git cannot reach its server the build is refused',
+    file: 'src/event-handler/build/build-command.ts',
+    right: "judgeGitFailure(message) === 'later'",
+    wrong: "judgeGitFailure(message) !== 'later' && judgeGitFailure(message) !== 'refused'",
+  },
+  {
+    name: 'that a command waits is told for ever',
+    file: 'src/event-handler/carry-out-plan.ts',
+    right: "if (now.kind !== 'posted' || isShown) return;",
+    wrong: 'return;',
+  },
 ];

@@ -24,8 +24,17 @@ export class SimulatedGit implements Git {
       'git fetch',
       () => {
         if (this.#github.isDeleted)
-          return { kind: 'failed', step: 'clone', message: 'simulated: repository not found' };
-        if (this.#isBroken()) return { kind: 'failed', step: 'clone', message: 'simulated: could not resolve host' };
+          return {
+            kind: 'failed',
+            step: 'clone',
+            message: "remote: Repository not found.\nfatal: repository 'https://github.test/' not found",
+          };
+        if (this.#isBroken())
+          return {
+            kind: 'failed',
+            step: 'clone',
+            message: "fatal: unable to access 'https://github.test/': Could not resolve host: github.test",
+          };
         return {
           kind: 'fetched',
           baseSha: 'base',

@@ -1,3 +1,4 @@
+import { Doubts } from '../../src/outside/github/doubts.ts';
 import type {
   Comment,
   DeliveryEntry,
@@ -7,8 +8,9 @@ import type {
   PullRequest,
   Reaction,
   RepositoryName,
+  SentDelivery,
 } from '../../src/outside/github/github.ts';
-import { RefusedByGitHub, TryAgainLater, Unsure } from '../../src/outside/github/github.ts';
+import { PerhapsGone, RefusedByGitHub, TryAgainLater, Unsure } from '../../src/outside/github/github.ts';
 import { jobOfTable, rowsOf } from './bot-comments.ts';
 import type { GitHubFault } from './history.ts';
 import { world } from './world.ts';
@@ -53,6 +55,7 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
   readonly #longestTable: number;
   readonly #faultNow: () => GitHubFault['how'] | undefined;
   readonly #watcher: GitHubWatcher;
+  readonly #doubts = new Doubts(() => world().now);
   #repository: RepositoryName = { owner: 'EESSI', name: 'software-layer' };
   #ids = 1000;
 
@@ -107,8 +110,8 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
   }
 
   addReaction(_repository: RepositoryName, commentId: number, reaction: Reaction) {
-    return this.#request<'done' | 'gone'>('add reaction', () => {
-      if (this.#writable(commentId) === undefined) return 'gone';
+    return this.#request<'done' | 'gone'>('add reaction', `comment ${commentId}`, () => {
+      if (this.#writable(commentId) === 'locked') return 'gone';
       const reactions = this.reactions.get(commentId) ?? new Set();
       this.reactions.set(commentId, reactions.add(reaction));
       return 'done';
@@ -117,19 +120,20 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
 
   createComment(_repository: RepositoryName, issue: number, body: Markdown) {
     const create = () => {
-      if (this.isDeleted || this.locked.has(issue)) return 'gone';
+      if (this.isDeleted) throw notShown();
+      if (this.locked.has(issue)) return 'gone';
       this.#refuseLong(body);
       const comment = this.#add(issue, botLogin, true, body);
       this.#watcher.created(comment, issue);
       return comment;
     };
-    return this.#request<Comment | 'gone'>('create comment', create, { isCreation: true });
+    return this.#request<Comment | 'gone'>('create comment', `issue ${issue}`, create, { isCreation: true });
   }
 
   updateComment(_repository: RepositoryName, commentId: number, body: Markdown) {
-    return this.#request<'done' | 'gone'>(`edit comment ${commentId}`, () => {
+    return this.#request<'done' | 'gone'>(`edit comment ${commentId}`, `comment ${commentId}`, () => {
       const comment = this.#writable(commentId);
-      if (comment === undefined) return 'gone';
+      if (comment === 'locked') return 'gone';
       this.#refuseLong(body);
       const before = comment.body;
       Object.assign(comment, { body });
@@ -139,23 +143,28 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
   }
 
   readComment(_repository: RepositoryName, commentId: number) {
-    return this.#request<Comment | 'gone'>('read comment', () => copy(this.#find(commentId)) ?? 'gone');
+    return this.#request<Comment | 'gone'>('read comment', `comment ${commentId}`, () => copy(this.#there(commentId)));
   }
 
   listComments(_repository: RepositoryName, issue: number) {
-    return this.#request<readonly Comment[]>('list comments', () =>
-      this.isDeleted ? [] : this.#of(issue).comments.flatMap((each) => copy(each) ?? []),
+    const list = () => {
+      if (this.isDeleted) throw notShown();
+      return this.#of(issue).comments.map(copy);
+    };
+    return this.#request<readonly Comment[] | 'gone'>('list comments', `issue ${issue}`, list).then((all) =>
+      all === 'gone' ? [] : all,
     );
   }
 
   readPullRequest(_repository: RepositoryName, number: number) {
-    return this.#request<PullRequest | 'gone'>('read pull request', () =>
-      this.isDeleted ? 'gone' : { number, baseBranch: 'main', headSha: this.#of(number).heads.at(-1) ?? '' },
-    );
+    return this.#request<PullRequest | 'gone'>('read pull request', `issue ${number}`, () => {
+      if (this.isDeleted) throw notShown();
+      return { number, baseBranch: 'main', headSha: this.#of(number).heads.at(-1) ?? '' };
+    });
   }
 
-  readToken() {
-    return this.#request('read token', () => 'token');
+  async readToken() {
+    return await this.#request('read token', 'the token', () => 'token');
   }
 
   async readOwnLogin() {
@@ -166,6 +175,7 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
     const start = page === undefined ? 0 : Number(page);
     return this.#request(
       'list deliveries',
+      'the list of deliveries',
       () => {
         const newestFirst = this.deliveries.toReversed();
         const entries = newestFirst.slice(start, start + entriesOfAPage).map(entryOf);
@@ -179,25 +189,37 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
   readDelivery(id: string) {
     const read = () => {
       const delivery = this.deliveries.find((each) => each.id === id);
-      return delivery === undefined ? 'gone' : { headers: headersOf(delivery), body: delivery.body };
+      if (delivery === undefined) throw notShown();
+      return { headers: headersOf(delivery), body: delivery.body };
     };
-    return this.#request('read delivery', read, { isOfApp: true });
+    return this.#request<SentDelivery | 'gone'>('read delivery', `delivery ${id}`, read, { isOfApp: true });
   }
 
-  async #request<T>(name: string, apply: () => T, { isCreation = false, isOfApp = false } = {}): Promise<T> {
+  /** `subject`: what is asked about, and may be gone. */
+  async #request<T>(
+    name: string,
+    subject: string,
+    apply: () => T,
+    { isCreation = false, isOfApp = false } = {},
+  ): Promise<T> {
     if (!isOfApp) this.requests++;
-    return await world().request(`GitHub: ${name}`, () => {
-      const fault = this.#fault(isOfApp);
-      const lost = { cause: new Error(`simulated: GitHub ${fault}`) };
-      if (fault === 'limits') throw new TryAgainLater('simulated: 403', { retryAfterSeconds: 60, ...lost });
-      if (fault === 'is away') throw new TryAgainLater('simulated: 502', lost);
-      if (fault === 'suspends the installation') throw new TryAgainLater('simulated: no token', lost);
-      const wasApplied = fault === undefined || world().random() < 0.7;
-      const answer = wasApplied ? apply() : undefined;
-      if (fault === undefined) return answer as T;
-      if (isCreation) throw new Unsure('simulated: the answer was lost', lost);
-      throw new TryAgainLater('simulated: the answer was lost', lost);
-    });
+    const ask = () => world().request(`GitHub: ${name}`, () => this.#answer(apply, isCreation, isOfApp));
+    // What may not be gone is never in doubt for so long.
+    return (await this.#doubts.ask(subject, ask)) as T;
+  }
+
+  #answer<T>(apply: () => T, isCreation: boolean, isOfApp: boolean): T {
+    const fault = this.#fault(isOfApp);
+    const lost = { cause: new Error(`simulated: GitHub ${fault}`) };
+    if (fault === 'limits') throw new TryAgainLater('simulated: 403', { retryAfterSeconds: 60, ...lost });
+    if (fault === 'is away') throw new TryAgainLater('simulated: 502', lost);
+    if (fault === 'does not show') throw notShown();
+    if (fault === 'suspends the installation') throw new TryAgainLater('simulated: no token', lost);
+    const wasApplied = fault === undefined || world().random() < 0.7;
+    const answer = wasApplied ? apply() : undefined;
+    if (fault === undefined) return answer as T;
+    if (isCreation) throw new Unsure('simulated: the answer was lost', lost);
+    throw new TryAgainLater('simulated: the answer was lost', lost);
   }
 
   #fault(isOfApp: boolean): GitHubFault['how'] | undefined {
@@ -222,8 +244,8 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
   }
 
   #writable(id: number) {
-    const comment = this.#find(id);
-    return comment === undefined || this.locked.has(comment.pullRequest) ? undefined : comment;
+    const comment = this.#there(id);
+    return this.locked.has(comment.pullRequest) ? 'locked' : comment;
   }
 
   /** Of those with a job's table, since only these are made for such a limit. */
@@ -232,9 +254,11 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
       throw new RefusedByGitHub('simulated: 422 body is too long');
   }
 
-  #find(id: number) {
-    if (this.isDeleted) return undefined;
-    return [...this.pullRequests.values()].flatMap(({ comments }) => comments).find((comment) => comment.id === id);
+  #there(id: number) {
+    const all = this.isDeleted ? [] : [...this.pullRequests.values()].flatMap(({ comments }) => comments);
+    const comment = all.find((each) => each.id === id);
+    if (comment === undefined) throw notShown();
+    return comment;
   }
 }
 
@@ -257,6 +281,8 @@ function shaOf(pullRequest: number, push: number): string {
 }
 
 /** As it was then: what comes over the wire does not change afterwards. */
-function copy(comment: Comment | undefined): Comment | undefined {
-  return comment === undefined ? undefined : { ...comment };
+function copy(comment: Comment): Comment {
+  return { ...comment };
 }
+
+const notShown = () => new PerhapsGone('simulated: 404', { cause: undefined });

@@ -100,7 +100,14 @@ export interface MountFault extends Window {
 }
 export interface GitHubFault extends Window {
   readonly kind: 'GitHub';
-  readonly how: 'limits' | 'is away' | 'loses answers' | 'is unreliable' | 'suspends the installation';
+  /** `does not show`: 404, though it is there. */
+  readonly how:
+    | 'limits'
+    | 'is away'
+    | 'loses answers'
+    | 'is unreliable'
+    | 'suspends the installation'
+    | 'does not show';
 }
 export interface SlurmFault extends Window {
   readonly kind: 'away' | 'garbled' | 'empty listing' | 'refuses';
@@ -293,6 +300,16 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
       ...window,
       kind: fc.constant('GitHub'),
       how: fc.constantFrom('limits', 'is away', 'loses answers', 'is unreliable', 'suspends the installation'),
+    }),
+  },
+  {
+    weight: 1,
+    // Four of them in a row are less than what is taken for gone.
+    arbitrary: fc.record<GitHubFault>({
+      fromSecond: fc.nat(lastFaultSecond),
+      seconds: fc.constantFrom(1, 5, 30, 90, 200),
+      kind: fc.constant('GitHub'),
+      how: fc.constant('does not show'),
     }),
   },
   {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Markdown } from '../../outside/github/github.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import { exampleSettings } from '../commands/example-settings.ts';
-import type { Tools } from '../tools.ts';
+import { type Tools, Unavailable } from '../tools.ts';
 import { type BuildOrder, buildCommand } from './build-command.ts';
 
 let directory: string;
@@ -15,7 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-const away = { kind: 'failed', step: 'clone', message: 'fatal: could not resolve host' } as const;
+const failing = (message: string) => ({ kind: 'failed', step: 'clone', message }) as const;
+const noSuchRepository = failing(
+  "remote: Repository not found.\nfatal: repository 'https://github.com/O/R/' not found",
+);
+const away = failing("fatal: unable to access 'https://github.com/O/R/': The requested URL returned error: 503");
 
 /** A site of its own, with a git and a Slurm that do as they are told; what was submitted. */
 function siteOf(name: string) {
@@ -24,10 +28,10 @@ function siteOf(name: string) {
   const settings = { ...example, stateDir, build: { ...example.build, jobsBaseDir: join(directory, name) } };
   const submitted: string[] = [];
   const git = {
-    isAway: false,
+    fetching: undefined as ReturnType<typeof failing> | undefined,
     /** Directories whose names contain it cannot be made. */
     noRoomFor: 'none',
-    fetchMirror: async () => (git.isAway ? away : { kind: 'fetched', baseSha: 'ba5e', headSha: 'c0ffee' }),
+    fetchMirror: async () => git.fetching ?? { kind: 'fetched', baseSha: 'ba5e', headSha: 'c0ffee' },
     readChange: async (_: unknown, file: string) => {
       await writeFile(file, 'diff');
       return { kind: 'change', base: 'ba5e', tree: 'c0ffee', submodules: [] };
@@ -93,9 +97,31 @@ it('builds each target', async () => {
 
 it('has nothing where the pull request cannot be had', async () => {
   const { build, git, submitted } = siteOf('nothing');
-  git.isAway = true;
-  expect(await build()).toEqual({ kind: 'not-had', failure: away });
+  git.fetching = noSuchRepository;
+  expect(await build()).toEqual({ kind: 'not-had', failure: noSuchRepository });
   expect(submitted).toEqual([]);
+});
+
+it('is tried again later while git’s server is away, and tells why', async () => {
+  const { build, git, submitted } = siteOf('away');
+  git.fetching = away;
+  const trying = build();
+  await expect(trying).rejects.toThrow(Unavailable);
+  await expect(trying).rejects.toThrow('error: 503');
+  expect(submitted).toEqual([]);
+  git.fetching = undefined;
+  expect(await build()).toMatchObject({ kind: 'built', jobs: [{ id: '11' }, { id: '12' }], failures: [] });
+});
+
+it('while git’s server is away, goes on with what an earlier run had prepared, and keeps the rest for later', async () => {
+  const { build, git, submitted } = siteOf('away for one');
+  git.noRoomFor = 'zen3';
+  await expect(build()).rejects.toThrow('no room');
+  git.fetching = away;
+  await expect(build()).rejects.toThrow(Unavailable);
+  [git.fetching, git.noRoomFor] = [undefined, 'none'];
+  expect(await build()).toMatchObject({ kind: 'built', jobs: [{ id: '11' }, { id: '12' }], failures: [] });
+  expect(submitted).toHaveLength(2);
 });
 
 it('goes on with what an earlier run had prepared, though the pull request cannot be had any more', async () => {
@@ -103,11 +129,15 @@ it('goes on with what an earlier run had prepared, though the pull request canno
   git.noRoomFor = 'zen3';
   await expect(build()).rejects.toThrow('no room');
   expect(submitted).toHaveLength(1);
-  git.isAway = true;
+  git.fetching = noSuchRepository;
   expect(await build()).toEqual({
     kind: 'built',
     jobs: [{ id: '11', url: 'comment of zen2' }],
-    failures: [expect.stringMatching(/^no job for `R1` on `cpu_zen3`: fatal: could not resolve host$/)],
+    failures: [
+      expect.stringMatching(
+        /^no job for `R1` on `cpu_zen3`: remote: Repository not found\. fatal: repository .* not found$/,
+      ),
+    ],
   });
   expect(submitted).toHaveLength(1);
 });

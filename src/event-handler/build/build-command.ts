@@ -4,11 +4,12 @@ import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { exists, makeDirectory } from '../../outside/files/durable-files.ts';
 import type { Change } from '../../outside/git/change-tree.ts';
 import type { GitFailure, Mirror } from '../../outside/git/git.ts';
+import { judgeGitFailure } from '../../outside/git/judge-git-failure.ts';
 import type { Markdown, PullRequest, RepositoryName } from '../../outside/github/github.ts';
 import type { Account } from '../../permissions.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import { jobSubdirectory } from '../commands/job-subdirectory.ts';
-import type { Tools } from '../tools.ts';
+import { type Tools, Unavailable } from '../tools.ts';
 import { type JobToBuild, submitPrepared, tellAndHandOver } from './build-job.ts';
 import { prepareDirectory } from './prepare-directory.ts';
 
@@ -37,7 +38,10 @@ export type BuildOutcome =
 
 const preparedSideBySide = 4;
 
-/** Builds all targets of a command: the pull request is fetched once, a target that fails stops no other. */
+/**
+ * Builds all targets of a command: the pull request is fetched once, a target that fails stops no other. Where git's server, or Slurm, is
+ * away for one of them {@link Unavailable} is thrown once the others have been seen to.
+ */
 export async function buildCommand(order: BuildOrder, tools: Tools): Promise<BuildOutcome> {
   const jobs = order.targets.map((target) => ({
     target,
@@ -134,6 +138,9 @@ async function submitAll(
   const [failure] = notHad;
   if (failure !== undefined)
     tools.log.warn({ ...failure, targets: notHad.length }, 'the pull request could not be had');
+  const later = notHad.find(({ message }) => judgeGitFailure(message) === 'later');
+  if (later !== undefined)
+    throw new Unavailable(`git's server cannot be reached, or did not answer properly: ${later.message}`);
   if (failure !== undefined && notHad.length === jobs.length) return { kind: 'not-had', failure };
   return { kind: 'built', jobs: built, failures };
 }

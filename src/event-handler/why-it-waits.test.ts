@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { NeedsAdmin, PerhapsGone, TryAgainLater, Unsure } from '../outside/github/github.ts';
+import { Unavailable } from './tools.ts';
+import { whyItWaits } from './why-it-waits.ts';
+
+const cause = { cause: undefined };
+
+it.each<[what: string, error: unknown, told: string]>([
+  [
+    'Slurm',
+    new Unavailable('Slurm cannot be reached: slurm_load_jobs error'),
+    'Slurm cannot be reached: slurm_load_jobs error.',
+  ],
+  [
+    'lines of git',
+    new Unavailable('git’s server cannot be reached: a\nb `c`'),
+    'Git’s server cannot be reached: a b \\`c\\`.',
+  ],
+  ['long words', new Unavailable('x'.repeat(1000)), `X${'x'.repeat(498)}….`],
+  [
+    'GitHub away',
+    new TryAgainLater('502 of https://internal', cause),
+    'GitHub does not answer as it should at present.',
+  ],
+  ['an answer that was lost', new Unsure('lost'), 'GitHub does not answer as it should at present.'],
+  ['what GitHub does not show', new PerhapsGone('404', cause), 'GitHub does not answer as it should at present.'],
+  [
+    'a missing permission',
+    new NeedsAdmin('IP allow list', cause),
+    "GitHub does not let the bot do it at present; the bot's admin finds the reason in its log.",
+  ],
+  [
+    'a full disk',
+    Object.assign(new Error('ENOSPC: /home/bot'), { code: 'ENOSPC' }),
+    "A file system of the bot's is full or away at present; its admin finds the reason in its log.",
+  ],
+])('%s', (_what, error, told) => {
+  expect(whyItWaits(error)).toBe(told);
+});
