@@ -137,32 +137,66 @@ it.each(['suspended', 'removed'] as const)(
   },
 );
 
+it('the repository was archived: said once, set aside with the reason, and not asked again; the job comes to its end', async () => {
+  const job = await build();
+  const id = '11';
+  const place = await directoryOf(id);
+  story.github.archiveRepository(repository);
+  await slurm.queue({ id, state: 'RUNNING', workDir: place });
+  await story.site.startJobManager();
+  await refused('issues/update-comment', 403);
+  await slurm.queue({ id, state: 'COMPLETED', workDir: place });
+  await story.jobFinished(id);
+  const record = await recordOf(id);
+  expect(record.comment).toEqual({ kind: 'silent', why: expect.stringMatching(/deleted/) });
+  expect(record.rows.map(({ state }: { state: string }) => state)).toEqual(
+    expect.arrayContaining(['running', 'finished']),
+  );
+  // A refusal is asked once more with a new token.
+  expect(updatesOf(job)).toHaveLength(2);
+  expect(await warnings(/is given up/)).toHaveLength(1);
+});
+
 it.each([
-  ['the comment was deleted', (job: CommentView) => void story.github.deleteComment(repository, job.id, 'bob'), 404],
-  ['the repository was deleted', () => story.github.deleteRepository(repository), 404],
-  ['the repository was archived', () => story.github.archiveRepository(repository), 403],
+  ['the comment', (job: CommentView) => void story.github.deleteComment(repository, job.id, 'bob')],
+  ['the repository', () => story.github.deleteRepository(repository)],
 ] as const)(
-  '%s: said once, set aside with the reason, and not asked again; the job comes to its end',
-  async (_what, lose, status) => {
+  '%s is not shown: nothing is given up yet, rows are recorded, and it is not asked for each interval',
+  async (_what, lose) => {
     const job = await build();
-    const id = '11';
-    const place = await directoryOf(id);
+    const place = await directoryOf('11');
     lose(job);
-    await slurm.queue({ id, state: 'RUNNING', workDir: place });
+    await slurm.queue({ id: '11', state: 'RUNNING', workDir: place });
     await story.site.startJobManager();
-    await refused('issues/update-comment', status);
-    await slurm.queue({ id, state: 'COMPLETED', workDir: place });
-    await story.jobFinished(id);
-    const record = await recordOf(id);
-    expect(record.comment).toEqual({ kind: 'silent', why: expect.stringMatching(/deleted/) });
-    expect(record.rows.map(({ state }: { state: string }) => state)).toEqual(
-      expect.arrayContaining(['running', 'finished']),
-    );
-    // A refusal is asked once more with a new token.
-    expect(updatesOf(job)).toHaveLength(status === 403 ? 2 : 1);
-    expect(await warnings(/is given up/)).toHaveLength(1);
+    // It is read first, since another bot may have written to it before this job manager started.
+    await refused('issues/get-comment', 404);
+    await slurm.queue({ id: '11', state: 'COMPLETED', workDir: place });
+    const statesRecorded = async () => (await recordOf('11')).rows.map(({ state }: { state: string }) => state);
+    await expect.poll(statesRecorded, { timeout: 60_000 }).toContain('finished');
+    expect((await recordOf('11')).comment).toMatchObject({ kind: 'posted', id: job.id });
+    expect(requests('issues/get-comment')).toHaveLength(1);
+    expect(await warnings(/GitHub does not show it \(404\)/)).not.toEqual([]);
+    expect(await warnings(/is given up/)).toEqual([]);
   },
 );
+
+it.each([
+  ['not shown once', 404, { message: 'Not Found' }, 1],
+  [
+    'not let by an allow list, also with a new token',
+    403,
+    { message: 'the `EESSI` organization has an IP allow list enabled' },
+    2,
+  ],
+] as const)('a comment that is %s: the job gets it, and its rows', async (_what, status, body, times) => {
+  const fault = { status, body: JSON.stringify(body) };
+  story.github.failNext({ operationId: 'issues/create-comment', times, fault });
+  const job = await build();
+  expect(requests('issues/create-comment').map((request) => request.status)).toContain(status);
+  await states(['11', 'RUNNING']);
+  await story.site.startJobManager();
+  await shows(job, 'running');
+});
 
 it('a locked conversation: the job runs and ends unseen, and other pull requests go on', async () => {
   story.github.lockConversation(repository, story.number);

@@ -7,19 +7,21 @@ import {
   type Table,
   type TablePart,
 } from '../../messages/continued-table.ts';
+import { UnusableJob } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
 import { type Followed, isBehind } from './plan-sends.ts';
 import type { SendingPause } from './sending-pause.ts';
 
 /** Brings the comments of one job up to date; each is sent whole, so that doing it twice is harmless. Gives back the record as it is then. */
 export async function sendRows({ job }: Followed, tools: Tools, pause: SendingPause): Promise<JobRecord> {
-  const record = await tools.jobs.readToSend(job, tools.github);
-  if (!isBehind(record)) return record;
   try {
+    const record = await tools.jobs.readToSend(job, tools.github);
+    if (!isBehind(record)) return record;
     const sent = await new Sending(job, record, tools).send();
     pause.succeeded(job.id, tools.now());
     return sent;
   } catch (error) {
+    if (error instanceof UnusableJob) throw error;
     switch (pause.failed(job.id, error, tools.now())) {
       case 'all wait':
         throw error;
