@@ -41,6 +41,6 @@ export function escapeCell(markdown: string): Markdown {
 const lineEnd = /[\n\v\f\r\u0085\u2028\u2029]/;
 
 /** Line ends become blanks. */
-export function onOneLine(text: string): string {
+function onOneLine(text: string): string {
   return text.trim().replaceAll(/[\s\u0085]+/g, (blanks) => (lineEnd.test(blanks) ? ' ' : blanks));
 }

@@ -290,8 +290,8 @@ export const defects: readonly Defect[] = [
   {
     name: 'where git cannot reach its server the build is refused',
     file: 'src/event-handler/build/build-command.ts',
-    right: "judgeGitFailure(message) === 'later'",
-    wrong: "judgeGitFailure(message) !== 'later' && judgeGitFailure(message) !== 'refused'",
+    right: 'notHad.find(({ mayPass }) => mayPass)',
+    wrong: 'notHad.find(() => false)',
   },
   {
     name: 'that a command waits is told for ever',

@@ -34,6 +34,7 @@ export class SimulatedGit implements Git {
             kind: 'failed',
             step: 'clone',
             message: "fatal: unable to access 'https://github.test/': Could not resolve host: github.test",
+            mayPass: true,
           };
         return {
           kind: 'fetched',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { GitFailure } from '../../outside/git/git.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import { exampleSettings } from '../commands/example-settings.ts';
@@ -19,7 +20,10 @@ const failing = (message: string) => ({ kind: 'failed', step: 'clone', message }
 const noSuchRepository = failing(
   "remote: Repository not found.\nfatal: repository 'https://github.com/O/R/' not found",
 );
-const away = failing("fatal: unable to access 'https://github.com/O/R/': The requested URL returned error: 503");
+const away = {
+  ...failing("fatal: unable to access 'https://github.com/O/R/': The requested URL returned error: 503"),
+  mayPass: true,
+} as const;
 
 /** A site of its own, with a git and a Slurm that do as they are told; what was submitted. */
 function siteOf(name: string) {
@@ -28,7 +32,7 @@ function siteOf(name: string) {
   const settings = { ...example, stateDir, build: { ...example.build, jobsBaseDir: join(directory, name) } };
   const submitted: string[] = [];
   const git = {
-    fetching: undefined as ReturnType<typeof failing> | undefined,
+    fetching: undefined as GitFailure | undefined,
     /** Directories whose names contain it cannot be made. */
     noRoomFor: 'none',
     fetchMirror: async () => git.fetching ?? { kind: 'fetched', baseSha: 'ba5e', headSha: 'c0ffee' },

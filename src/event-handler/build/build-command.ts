@@ -4,7 +4,6 @@ import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { exists, makeDirectory } from '../../outside/files/durable-files.ts';
 import type { Change } from '../../outside/git/change-tree.ts';
 import type { GitFailure, Mirror } from '../../outside/git/git.ts';
-import { judgeGitFailure } from '../../outside/git/judge-git-failure.ts';
 import type { Markdown, PullRequest, RepositoryName } from '../../outside/github/github.ts';
 import type { Account } from '../../permissions.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
@@ -138,7 +137,7 @@ async function submitAll(
   const [failure] = notHad;
   if (failure !== undefined)
     tools.log.warn({ ...failure, targets: notHad.length }, 'the pull request could not be had');
-  const later = notHad.find(({ message }) => judgeGitFailure(message) === 'later');
+  const later = notHad.find(({ mayPass }) => mayPass);
   if (later !== undefined)
     throw new Unavailable(`git's server cannot be reached, or did not answer properly: ${later.message}`);
   if (failure !== undefined && notHad.length === jobs.length) return { kind: 'not-had', failure };

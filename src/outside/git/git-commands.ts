@@ -5,6 +5,7 @@ import { exists, listNames } from '../files/durable-files.ts';
 import type { RepositoryName } from '../github/github.ts';
 import { indexInfo, readChange } from './change-tree.ts';
 import type { Git, GitFailure, Mirror } from './git.ts';
+import { judgeGitFailure } from './judge-git-failure.ts';
 import { MirrorUse } from './mirror-use.ts';
 import { GitFailed, type InRepository, inRepository, runGit } from './run-git.ts';
 
@@ -222,6 +223,7 @@ async function answer<T>(step: GitFailure['step'], work: () => Promise<T>): Prom
     return await work();
   } catch (error) {
     if (!(error instanceof GitFailed)) throw error;
-    return { kind: 'failed', step, message: error.message };
+    const { message } = error;
+    return { kind: 'failed', step, message, ...(judgeGitFailure(message) === 'later' && { mayPass: true }) };
   }
 }

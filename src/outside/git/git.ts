@@ -7,6 +7,8 @@ export type GitFailure = {
   readonly step: 'clone' | 'checkout' | 'diff' | 'apply';
   /** git's own words, without secrets. */
   readonly message: string;
+  /** Its server has not answered: it may another time. Absent: it has, or needs none. */
+  readonly mayPass?: true;
 };
 
 /** Git in our words. The real one: git-commands.ts. */
