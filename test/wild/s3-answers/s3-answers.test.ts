@@ -54,7 +54,9 @@ async function answering(method: string, answer: Buffer) {
         return;
       }
       asked += 1;
-      request.socket.end(answer);
+      // A connection that stays open is used again, and must not end meanwhile.
+      if (/^Connection: close/im.test(answer.toString('latin1'))) request.socket.end(answer);
+      else request.socket.write(answer);
     });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
