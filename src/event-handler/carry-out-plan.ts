@@ -171,13 +171,16 @@ class PlanUnderWay {
   async #build(
     { build }: CommandToCarryOut,
     index: number,
-    { targets, refusedTargets }: Extract<CommandToCarryOut['outcome'], { kind: 'build' }>,
+    { targets, refusedTargets, unmatched = [] }: Extract<CommandToCarryOut['outcome'], { kind: 'build' }>,
   ): Promise<CommandResult> {
     const { repository, delivery } = this.#plan;
-    const refused = refusedTargets.map(
-      ({ target, reason }) =>
-        `no job for ${codeSpan(target.repositoryId)} on ${codeSpan(target.nodeType.name)}: ${reason}` as Markdown,
-    );
+    const refused = [
+      ...unmatched,
+      ...refusedTargets.map(
+        ({ target, reason }) =>
+          `no job for ${codeSpan(target.repositoryId)} on ${codeSpan(target.nodeType.name)}: ${reason}` as Markdown,
+      ),
+    ];
     if (targets.length === 0) return { kind: 'build', jobs: [], failures: refused };
     if (build === undefined) {
       const reason = 'GitHub no longer shows this pull request to the bot' as Markdown;

@@ -20,7 +20,7 @@ export function helpText(generation: Generation): Markdown {
       ? []
       : ['  - `exportvariable:NAME=value` sets a variable for a build, if the site allows it.']),
     ...(generation === '9'
-      ? ['  - `for:arch=A+B` builds for several; without `on:`, ARCH and ACCEL are whole names.']
+      ? ['  - `for:arch=A+B` builds for several architectures, `accel=A+B` for several accelerators in one job; without `on:`, ARCH and ACCEL are whole names.']
       : []),
     '',
     '  More: https://www.eessi.io/docs/bot',

@@ -84,7 +84,7 @@ it('helps', () => {
   - Arguments \`component:pattern\` limit a command to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`job\`; three letters are enough, patterns are regular expressions.
   - \`sha:COMMIT\` builds only if that is the head of the pull request.
   - \`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.
-  - \`for:arch=A+B\` builds for several; without \`on:\`, ARCH and ACCEL are whole names.
+  - \`for:arch=A+B\` builds for several architectures, \`accel=A+B\` for several accelerators in one job; without \`on:\`, ARCH and ACCEL are whole names.
 
   More: https://www.eessi.io/docs/bot
 end`);

@@ -42,8 +42,10 @@ describe('at basic', () => {
     ${'help: one response'}                                    | ${'bot: help'}                                                                | ${'alice'} | ${0} | ${['eyes']}             | ${[/https:\/\/www\.eessi\.io\/docs\/bot/]}
     ${'a command that does not begin in column 0'}             | ${'text\n  bot: help'}                                                        | ${'alice'} | ${0} | ${[]}                   | ${[]}
     ${'two commands, the blank is optional'}                   | ${'bot:help\n  bot: show_config'}                                             | ${'alice'} | ${0} | ${['eyes']}             | ${[/configured to build on/, /added comment/]}
-    ${'an accelerator "None" is an ordinary name: no match'}   | ${'bot: build for:arch=x86_64/amd/zen4'}                                      | ${'alice'} | ${0} | ${['eyes', 'confused']} | ${[]}
-    ${'the same, named: refused'}                              | ${'bot: build for:arch=x86_64/amd/zen4 inst:bot-a'}                           | ${'alice'} | ${0} | ${['eyes', 'confused']} | ${[/selects none of the targets of `bot-a`/]}
+    ${'an accelerator "None" is an ordinary name: no match'}   | ${'bot: build for:arch=x86_64/amd/zen4'}                                      | ${'alice'} | ${0} | ${['eyes', 'confused']} | ${[/only with an accelerator; type `for:arch=x86_64\/amd\/zen4,accel=None`/]}
+    ${'several accelerators are one job'}                      | ${'bot: build on:arch=zen3 for:arch=x86_64/amd/zen3,accel=nvidia/cc80+amd/x'} | ${'alice'} | ${1} | ${['eyes']}             | ${[]}
+    ${'one architecture of two is of nobody here'}             | ${`${zen2}+aarch64/generic`}                                                  | ${'alice'} | ${1} | ${['eyes', 'confused']} | ${[/submitted job .*\n.*`for:arch=aarch64\/generic` is no target of `bot-a`/]}
+    ${'a repository of nobody here'}                           | ${`${zen2} repo:other`}                                                       | ${'alice'} | ${0} | ${['eyes', 'confused']} | ${[/`repository:other` selects nothing of `bot-a`; the nearest is/]}
     ${'commands of a fenced block and of a quote are dropped'} | ${'```\nbot: build for:arch=x86_64/amd/zen2\n```\n> bot: status\nbot: help'}  | ${'alice'} | ${0} | ${['eyes']}             | ${[/received bot command `help`(?!.*received bot command)/s]}
     ${'one bad command of three'}                              | ${'bot: help\r\nbot: biuld for:arch=x86_64/amd/zen2\r\nbot: show_config\r\n'} | ${'alice'} | ${0} | ${['eyes', 'confused']} | ${[/configured to build on/, /parsing the bot command `biuld .*` is no command; did you mean `build`.*added comment/s]}
     ${'no build permission'}                                   | ${zen2}                                                                       | ${'bob'}   | ${0} | ${['eyes', 'confused']} | ${[/`bob`/]}
@@ -119,9 +121,9 @@ describe('at other chat levels', () => {
     expect(built.comments.find(({ body }) => body.includes('<details>'))?.body).toBe(
       `\n<details><summary>Updates by the bot instance <code>bot-a</code> <em>(click for details)</em></summary>\n\n
 - received bot command \`build for:arch=x86_64/amd/zen2\` from \`alice\`
-  - expanded format: \`build architecture:x86_64/amd/zen2\`
+  - expanded format: \`build for:architecture=x86_64/amd/zen2\`
 
-- handling command \`build architecture:x86_64/amd/zen2\` resulted in:
+- handling command \`build for:architecture=x86_64/amd/zen2\` resulted in:
   - submitted job \`${jobIdsIn(built.comments)[0]}\`, for details & status see ${story.github.serverUrl}/${repository}/pull/${story.number}#issuecomment-${url}
 </details>`,
     );

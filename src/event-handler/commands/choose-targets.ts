@@ -1,10 +1,12 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
+import { explainMismatch, filterParts, type Mismatch, type Searchable } from './explain-mismatch.ts';
 import { type Filter, matcherOf } from './filter.ts';
-import { nearestSpelling } from './nearest-spelling.ts';
 import type { Command } from './parse-command.ts';
 import type { BuildFor } from './parse-for.ts';
+import { type Candidate, isExactly, type Pair, pairs, searchable, whereFilters } from './site-targets.ts';
+import { whyNoTarget } from './why-no-target.ts';
 
 /** What to build, and where: one job. */
 export interface BuildTarget {
@@ -29,39 +31,57 @@ export interface RefusedTarget {
 }
 
 type Targets =
-  | { readonly kind: 'targets'; readonly targets: readonly BuildTarget[]; readonly refused: readonly RefusedTarget[] }
-  /** For other instances, perhaps. `reason`: what to say where this one was named. */
-  | { readonly kind: 'nothing-matches'; readonly reason: Markdown }
+  | {
+      readonly kind: 'targets';
+      readonly targets: readonly BuildTarget[];
+      readonly refused: readonly RefusedTarget[];
+      /** Why a part of `for:` has no target, while others have. */
+      readonly unmatched: readonly Markdown[];
+    }
+  | ({ readonly kind: 'nothing-matches' } & Mismatch)
   | { readonly kind: 'refused'; readonly reason: Markdown };
 
 /** Chooses the targets of a `build` among those of this site. */
 export function chooseTargets(command: Command, settings: Settings): Targets {
-  const chosen = command.for ? chooseFor(command, command.for, settings) : chooseArchitectures(command, settings);
-  if (chosen.kind === 'refused') return chosen;
-  if (chosen.targets.length === 0) return { kind: 'nothing-matches', reason: nothingMatches(command, settings) };
+  const { targets, mismatches } = command.for
+    ? chooseFor(command, command.for, settings)
+    : chooseArchitectures(command, settings);
+  const unmatched = [...new Set(mismatches.map(({ reason }) => reason))];
+  if (targets.length === 0) {
+    const isMeant = mismatches.some((mismatch) => mismatch.isMeant);
+    return { kind: 'nothing-matches', reason: unmatched.join(' ') as Markdown, isMeant };
+  }
   const notAllowed = exportsOf(command).filter((each) => !settings.build.allowedExports.includes(each));
   if (notAllowed.length > 0) return { kind: 'refused', reason: exportRefusal(notAllowed, settings) };
-  const answers = chosen.targets.map((target) => ({ target, reason: whyNotTarget(target, settings) }));
+  const answers = targets.map((target) => ({ target, reason: whyNotTarget(target, settings) }));
   return {
     kind: 'targets',
     targets: answers.flatMap(({ target, reason }) => (reason === undefined ? [target] : [])),
     refused: answers.flatMap(({ target, reason }) => (reason === undefined ? [] : [{ target, reason }])),
+    unmatched,
   };
 }
 
-type Chosen =
-  | { readonly kind: 'chosen'; readonly targets: readonly BuildTarget[] }
-  | { readonly kind: 'refused'; readonly reason: Markdown };
+interface Chosen {
+  readonly targets: readonly BuildTarget[];
+  /** Of the command, or of each architecture of `for:` that has no target. */
+  readonly mismatches: readonly Mismatch[];
+}
 
 /** Generations 6 to 8: architectures × their repositories, in the file's order. */
 function chooseArchitectures(command: Command, settings: Settings): Chosen {
   const matches = matcherOf(command.filters);
   const accelerator = onlyPattern(command.filters, 'accelerator');
-  const targets = pairs(settings.nodeTypes).filter(({ nodeType, repositoryId }) =>
-    matches({ architecture: nodeType.name, repository: repositoryId, instance: settings.github.appName }),
-  );
+  const { appName } = settings.github;
+  const searched = ({ nodeType, repositoryId }: Candidate): Searchable => ({
+    architecture: nodeType.name,
+    repository: repositoryId,
+    instance: appName,
+  });
+  const all = pairs(settings.nodeTypes);
+  const targets = all.filter((pair) => matches(searched(pair)));
+  const parts = targets.length > 0 ? [] : filterParts(command.filters, all.map(searched), appName);
   return {
-    kind: 'chosen',
     targets: targets.map(({ nodeType, repositoryId }) => ({
       nodeType,
       repositoryId,
@@ -69,44 +89,33 @@ function chooseArchitectures(command: Command, settings: Settings): Chosen {
       ...accelerators(accelerator, accelerator),
       exports: exportsOf(command),
     })),
+    mismatches: targets.length > 0 ? [] : [explainMismatch(parts, command.expanded, appName)],
   };
 }
 
 /** Generation 9: `for:` says what, `on:`, or else `for:` itself, where. */
 function chooseFor(command: Command, buildFor: BuildFor, settings: Settings): Chosen {
   const targets: BuildTarget[] = [];
+  const mismatches: Mismatch[] = [];
   const matches = matcherOf([...(command.on ?? []), ...command.filters], command.on === undefined);
-  for (const pair of combinations(buildFor)) {
+  const { architectures, accelerator } = buildFor;
+  for (const arch of architectures) {
+    const pair = { arch, ...(accelerator !== undefined && { accelerator }) };
     const candidates = candidatesFor(command, pair, matches, settings);
     const exact = command.on ? candidates : candidates.filter(({ nodeType }) => isExactly(nodeType, pair));
-    if (exact.length === 0) {
-      const near = command.on ? undefined : candidates.find(isNearly(pair));
-      if (near !== undefined) return { kind: 'refused', reason: notTheWholeName(pair, near.nodeType) };
-    }
+    if (exact.length === 0) mismatches.push(whyNoTarget(command, pair, settings));
     const onAccelerator = onlyPattern(whereFilters(command, pair), 'accelerator');
     for (const { nodeType, repositoryId } of exact) {
       targets.push({
         nodeType,
         repositoryId,
-        forArch: pair.arch,
-        ...accelerators(pair.accelerator, onAccelerator),
+        forArch: arch,
+        ...accelerators(accelerator, onAccelerator),
         exports: exportsOf(command),
       });
     }
   }
-  return { kind: 'chosen', targets };
-}
-
-/** One of the combinations of A and B. */
-interface Pair {
-  readonly arch: string;
-  readonly accelerator?: string;
-}
-
-function combinations({ architectures, accelerators: names }: BuildFor): readonly Pair[] {
-  return architectures.flatMap((arch): readonly Pair[] =>
-    names.length === 0 ? [{ arch }] : names.map((accelerator) => ({ arch, accelerator })),
-  );
+  return { targets, mismatches };
 }
 
 /** A node type with an accelerator is used only for those who ask for one, the others only for those who do not. */
@@ -120,43 +129,8 @@ function candidatesFor(
   return pairs(settings.nodeTypes).filter(
     ({ nodeType, repositoryId }) =>
       (nodeType.accelerator !== undefined) === wantsAccelerator &&
-      matches({
-        architecture: nodeType.cpuSubdir,
-        accelerator: nodeType.accelerator,
-        repository: repositoryId,
-        instance: settings.github.appName,
-      }),
+      matches({ ...searchable({ nodeType, repositoryId }), instance: settings.github.appName }),
   );
-}
-
-/** The filters that say where: those of `on:`, else the items of `for:`; and those that stand alone. */
-function whereFilters(command: Command, pair: Pair): readonly Filter[] {
-  const ofFor: readonly Filter[] =
-    pair.accelerator === undefined ? [] : [{ component: 'accelerator', pattern: pair.accelerator }];
-  return [...(command.on ?? ofFor), ...command.filters];
-}
-
-function isExactly(nodeType: NodeType, { arch, accelerator }: Pair): boolean {
-  return nodeType.cpuSubdir === arch && (accelerator === undefined || nodeType.accelerator === accelerator);
-}
-
-/** Would a search have found it? Then it was meant (D10). */
-function isNearly({ arch, accelerator }: Pair): (candidate: Candidate) => boolean {
-  const filters: readonly Filter[] = [
-    { component: 'architecture', pattern: arch.replaceAll('-', '/') },
-    ...(accelerator === undefined ? [] : [{ component: 'accelerator' as const, pattern: accelerator }]),
-  ];
-  const matches = matcherOf(filters);
-  return ({ nodeType }) => matches({ architecture: nodeType.cpuSubdir, accelerator: nodeType.accelerator });
-}
-
-interface Candidate {
-  readonly nodeType: NodeType;
-  readonly repositoryId: string;
-}
-
-function pairs(nodeTypes: readonly NodeType[]): readonly Candidate[] {
-  return nodeTypes.flatMap((nodeType) => nodeType.repositories.map((repositoryId) => ({ nodeType, repositoryId })));
 }
 
 function accelerators(
@@ -191,16 +165,6 @@ function whyNotTarget({ repositoryId }: BuildTarget, settings: Settings): Markdo
   return `the section ${codeSpan(`[${repositoryId}]`)} of this bot's \`repos.cfg\` lacks ${keys}; its admin can add it.` as Markdown;
 }
 
-function notTheWholeName(pair: Pair, nodeType: NodeType): Markdown {
-  const nearest = forArgument({
-    arch: nodeType.cpuSubdir,
-    ...(pair.accelerator === undefined || nodeType.accelerator === undefined
-      ? {}
-      : { accelerator: nodeType.accelerator }),
-  });
-  return `${codeSpan(forArgument(pair))} is not the whole name of a target; type ${codeSpan(nearest)}, or say where to build by \`on:\`.` as Markdown;
-}
-
 function exportRefusal(notAllowed: readonly string[], settings: Settings): Markdown {
   const { allowedExports } = settings.build;
   const allowed =
@@ -208,19 +172,4 @@ function exportRefusal(notAllowed: readonly string[], settings: Settings): Markd
       ? 'this bot allows no exports.'
       : `this bot allows ${allowedExports.map(codeSpan).join(', ')}.`;
   return `${notAllowed.map((each) => codeSpan(`exportvariable:${each}`)).join(', ')} cannot be exported; ${allowed}` as Markdown;
-}
-
-function nothingMatches(command: Command, settings: Settings): Markdown {
-  const bot = codeSpan(settings.github.appName);
-  const typed = command.on || !command.for ? undefined : combinations(command.for).at(0);
-  const targets = settings.nodeTypes.map((nodeType) =>
-    forArgument({ arch: nodeType.cpuSubdir, ...(nodeType.accelerator ? { accelerator: nodeType.accelerator } : {}) }),
-  );
-  const nearest = typed && nearestSpelling(forArgument(typed), targets);
-  const hint = nearest ? `the nearest is ${codeSpan(nearest)}; ` : '';
-  return `${codeSpan(command.expanded)} selects none of the targets of ${bot}; ${hint}\`bot: show_config\` lists all.` as Markdown;
-}
-
-function forArgument({ arch, accelerator }: Pair): string {
-  return accelerator === undefined ? `for:arch=${arch}` : `for:arch=${arch},accel=${accelerator}`;
 }

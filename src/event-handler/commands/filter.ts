@@ -76,13 +76,26 @@ const countOf = ([, least, most]: RegExpMatchArray) => Math.max(Number(least), N
 
 function whyNotCompiled(pattern: string): string | undefined {
   try {
-    RE2JS.compile(pattern);
+    compile(pattern);
     return undefined;
   } catch (error) {
     return error instanceof Error
       ? error.message.replace(/^error parsing regexp: /, '').replaceAll('`', '')
       : String(error);
   }
+}
+
+const compiledBefore = new Map<string, RE2JS>();
+const compiledKept = 1_000;
+
+/** Compiling takes the time, and the commands of a comment mostly have the same patterns. */
+function compile(pattern: string): RE2JS {
+  const before = compiledBefore.get(pattern);
+  if (before !== undefined) return before;
+  const compiled = RE2JS.compile(pattern);
+  if (compiledBefore.size >= compiledKept) compiledBefore.clear();
+  compiledBefore.set(pattern, compiled);
+  return compiled;
 }
 
 /** What Python's expressions have and those in linear time cannot have. */
@@ -100,18 +113,20 @@ function normalise(component: Component, text: string): string {
 }
 
 /**
- * Do all filters match? One with nothing to search in is skipped beside others; where there are no others, nothing
+ * Do all filters match? A pattern that stands in a text as it is, such as `nvidia/cc70+nvidia/cc80`, is found there too. One with nothing to search in is skipped beside others; where there are no others, nothing
  * matches. `others`: there are others, such as the items of `for:`.
  */
 export function matcherOf(filters: readonly Filter[], others = false): (searched: Searched) => boolean {
   // What is exported is text and no pattern: it is searched in nothing.
   const patterns = filters.filter(({ component }) => component !== 'exportvariable');
-  const compiled = patterns.map(({ component, pattern }) => ({ component, pattern: RE2JS.compile(pattern) }));
+  const compiled = patterns.map(({ component, pattern }) => ({ component, pattern, compiled: compile(pattern) }));
   return (searched) => {
     if (filters.length === 0) return true;
-    const answers = compiled.flatMap(({ component, pattern }) => {
-      const value = searched[component];
-      return value === undefined ? [] : [pattern.matcher(normalise(component, value)).find()];
+    const answers = compiled.flatMap((filter) => {
+      const value = searched[filter.component];
+      if (value === undefined) return [];
+      const text = normalise(filter.component, value);
+      return [text.includes(filter.pattern) || filter.compiled.matcher(text).find()];
     });
     return (others || answers.length > 0) && answers.every(Boolean);
   };

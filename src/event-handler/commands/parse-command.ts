@@ -20,7 +20,7 @@ export interface Command {
   /** `sha:` of a build: what the commit has to begin with; hexadecimal digits in lower case. */
   readonly sha?: string;
   readonly lastBuild: boolean;
-  /** With full names: what the response shows. */
+  /** With full names: what the response shows. The same command where it is typed. */
   readonly expanded: string;
 }
 
@@ -144,7 +144,7 @@ function problemsOfFors(parts: readonly Part[], understood: number): readonly Ma
   const count = understood + parts.filter((part) => part.kind === 'problem' && part.isFor).length;
   if (count === 0)
     return ['It lacks `for:`, which says what to build for, as in `for:arch=x86_64/amd/zen2`.' as Markdown];
-  return count > 1 ? ['It has more than one `for:`; give several names as in `for:arch=A+B`.' as Markdown] : [];
+  return count > 1 ? ['It has more than one `for:`; give several architectures as in `for:arch=A+B`.' as Markdown] : [];
 }
 
 function unknownCommand(name: string): Markdown {
@@ -154,13 +154,15 @@ function unknownCommand(name: string): Markdown {
 }
 
 function expandedTarget(part: Part): readonly string[] {
-  if (part.kind === 'on') return part.filters.map(expandedFilter);
+  if (part.kind === 'on')
+    return [`on:${part.filters.map(({ component, pattern }) => `${component}=${pattern}`).join(',')}`];
   if (part.kind !== 'for') return [];
-  const { architectures, accelerators } = part.value;
-  return [
-    `architecture:${architectures.join('+').replaceAll('-', '/')}`,
-    ...(accelerators.length > 0 ? [`accelerator:${accelerators.join('+')}`] : []),
+  const { architectures, accelerator } = part.value;
+  const items = [
+    `architecture=${architectures.join('+')}`,
+    ...(accelerator === undefined ? [] : [`accelerator=${accelerator}`]),
   ];
+  return [`for:${items.join(',')}`];
 }
 
 function expandedFilter({ component, pattern }: Filter): string {

@@ -2,22 +2,23 @@ import { codeSpan } from '../../messages/escape-markdown.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import { parseComponent } from './filter.ts';
 
-/** What `for:` says: every combination of an architecture and, if there are any, an accelerator is a target. */
+/** What `for:` says: each architecture is a target, with the accelerators if there are any. */
 export interface BuildFor {
   /** As typed; each once. */
   readonly architectures: readonly string[];
-  readonly accelerators: readonly string[];
+  /** As typed: `A`, or `A+B` for one job that builds for both. */
+  readonly accelerator?: string;
 }
 
 type ForReading =
   | { readonly kind: 'for'; readonly value: BuildFor }
   | { readonly kind: 'problem'; readonly problem: Markdown };
 
-const [maxLength, maxCombinations] = [200, 100];
+const [maxLength, maxArchitectures] = [200, 100];
 
-/** Reads `arch=A[+A2][,accel=B[+B2]]`: names that become directories and words of shells, so both are checked (D36). */
+/** Reads `arch=A[+A2][,accel=B]`: names that become directories and words of shells, so both are checked (D36). B may hold `+`. */
 export function parseFor(text: string): ForReading {
-  const found: { architecture?: readonly string[]; accelerator?: readonly string[] } = {};
+  const found: { architecture?: readonly string[]; accelerator?: string } = {};
   for (const item of text.split(',')) {
     const [name = '', ...values] = item.split('=');
     if (values.length !== 1) return problem(equalSigns(item, values.length));
@@ -27,21 +28,28 @@ export function parseFor(text: string): ForReading {
     if (found[component] !== undefined) {
       return problem(`${codeSpan(`for:${text}`)} has two ${component}s; write several as ${codeSpan(`${name}=A+B`)}.`);
     }
-    const parts = [...new Set((values[0] ?? '').split('+'))];
+    const value = values[0] ?? '';
+    const parts = acceleratorsIn(value);
     const bad = parts.find((part) => whyNoPath(part) !== undefined);
     if (bad !== undefined) return problem(`In ${codeSpan(`for:${item}`)}, ${whyNoPath(bad)}`);
-    found[component] = parts;
+    if (component === 'architecture') found.architecture = [...new Set(parts)];
+    else if (value.length > maxLength) return problem(`In ${codeSpan(`for:${item}`)}, ${tooLong(value)}`);
+    else found.accelerator = value;
   }
   if (found.architecture === undefined) {
     return problem(`${codeSpan(`for:${text}`)} names no architecture; add one, as in \`for:arch=x86_64/amd/zen2\`.`);
   }
-  const value = { architectures: found.architecture, accelerators: found.accelerator ?? [] };
-  const count = value.architectures.length * Math.max(1, value.accelerators.length);
-  if (count > maxCombinations) {
-    return problem(`\`for:\` asks for ${count} combinations; ${maxCombinations} are allowed in one command.`);
+  const { architecture: architectures, accelerator } = found;
+  if (architectures.length > maxArchitectures) {
+    return problem(
+      `\`for:\` asks for ${architectures.length} architectures; ${maxArchitectures} are allowed in one command.`,
+    );
   }
-  return { kind: 'for', value };
+  return { kind: 'for', value: { architectures, ...(accelerator !== undefined && { accelerator }) } };
 }
+
+/** The names of `A+B`. */
+export const acceleratorsIn = (accelerator: string): readonly string[] => accelerator.split('+');
 
 function equalSigns(item: string, count: number): string {
   const found = count === 0 ? 'no `=`' : 'more than one `=`';
@@ -50,7 +58,7 @@ function equalSigns(item: string, count: number): string {
 
 function whyNoPath(name: string): string | undefined {
   if (name === '') return 'a value is empty; give a name such as `x86_64/amd/zen2`.';
-  if (name.length > maxLength) return `a name has ${name.length} characters; ${maxLength} are allowed.`;
+  if (name.length > maxLength) return tooLong(name);
   if (!/^[A-Za-z0-9._/-]+$/.test(name)) {
     return `${codeSpan(name)} holds other characters than \`A-Z a-z 0-9 . _ - /\`.`;
   }
@@ -59,6 +67,8 @@ function whyNoPath(name: string): string | undefined {
   }
   return undefined;
 }
+
+const tooLong = (name: string) => `a name has ${name.length} characters; ${maxLength} are allowed.`;
 
 function problem(text: string): ForReading {
   return { kind: 'problem', problem: text as Markdown };

@@ -1,12 +1,13 @@
-import { codeSpan } from '../../messages/escape-markdown.ts';
 import type { Markdown, Reaction } from '../../outside/github/github.ts';
 import { type Account, mayBuild, mayCommand } from '../../permissions.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
 import { type BuildTarget, chooseTargets, type RefusedTarget } from './choose-targets.ts';
+import { explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
 import { type Filter, matcherOf } from './filter.ts';
 import { findCommands } from './find-commands.ts';
 import { type Command, type CommandName, type ParsedCommand, parseCommand } from './parse-command.ts';
 import { selectNodeTypes } from './select-node-types.ts';
+import { pairs, searchable } from './site-targets.ts';
 import { type Usage, withinLimits } from './within-limits.ts';
 
 /** A comment as its delivery tells it. */
@@ -27,7 +28,7 @@ export type Outcome =
   | { readonly kind: 'misunderstood'; readonly reason: Markdown }
   | { readonly kind: 'no-permission'; readonly which: 'command' | 'build' }
   | { readonly kind: 'refused'; readonly reason: Markdown }
-  /** Perhaps another instance has something: said at chat level chatty only (D7a). */
+  /** Nothing of the command is here, so another instance may be meant: said at chat level chatty only (D7a). */
   | { readonly kind: 'nothing-matches' }
   | { readonly kind: 'help' }
   | { readonly kind: 'show_config'; readonly nodeTypes: readonly NodeType[] }
@@ -36,6 +37,8 @@ export type Outcome =
       readonly kind: 'build';
       readonly targets: readonly BuildTarget[];
       readonly refusedTargets: readonly RefusedTarget[];
+      /** Why parts of `for:` have no target. */
+      readonly unmatched?: readonly Markdown[];
       /** The commit has to begin with this, else nothing is built. */
       readonly sha?: string;
     };
@@ -118,8 +121,8 @@ function outcomeOf(parsed: ParsedCommand, sender: Account, settings: Settings): 
   if (!isOurs) return { kind: 'left-to-others' };
   if (!mayCommand(sender, settings)) return { kind: 'no-permission', which: 'command' };
   if (parsed.kind === 'misunderstood') return { kind: 'misunderstood', reason: parsed.reason };
-  const nothing = (reason: Markdown): Outcome =>
-    named.length > 0 ? { kind: 'refused', reason } : { kind: 'nothing-matches' };
+  const nothing = ({ reason, isMeant }: Mismatch): Outcome =>
+    isMeant || named.length > 0 ? { kind: 'refused', reason } : { kind: 'nothing-matches' };
   switch (parsed.name) {
     case 'help':
       return { kind: 'help' };
@@ -133,10 +136,11 @@ function outcomeOf(parsed: ParsedCommand, sender: Account, settings: Settings): 
     case 'build': {
       if (!mayBuild(sender, settings)) return { kind: 'no-permission', which: 'build' };
       const chosen = chooseTargets(parsed, settings);
-      if (chosen.kind === 'nothing-matches') return nothing(chosen.reason);
+      if (chosen.kind === 'nothing-matches') return nothing(chosen);
       if (chosen.kind === 'refused') return chosen;
+      const { targets, refused: refusedTargets, unmatched } = chosen;
       const sha = parsed.sha === undefined ? {} : { sha: parsed.sha };
-      return { kind: 'build', targets: chosen.targets, refusedTargets: chosen.refused, ...sha };
+      return { kind: 'build', targets, refusedTargets, ...(unmatched.length > 0 && { unmatched }), ...sha };
     }
   }
 }
@@ -146,9 +150,12 @@ function instanceFiltersOf(parsed: ParsedCommand): readonly Filter[] {
   return [...(parsed.on ?? []), ...parsed.filters].filter(({ component }) => component === 'instance');
 }
 
-function nothingToShow(command: Command, settings: Settings): Markdown {
-  const bot = codeSpan(settings.github.appName);
-  return `${codeSpan(command.expanded)} selects nothing of ${bot}; \`bot: show_config\` without filters shows all.` as Markdown;
+function nothingToShow({ filters, expanded }: Command, { generation, github, nodeTypes }: Settings): Mismatch {
+  const targets = pairs(nodeTypes).map((pair) => ({
+    ...searchable(pair),
+    ...(generation !== '9' && { architecture: pair.nodeType.name }),
+  }));
+  return explainMismatch(filterParts(filters, targets, github.appName), expanded, github.appName);
 }
 
 /** What shows at once that the comment was read, and whether all of it makes sense. */
@@ -165,7 +172,7 @@ function isConfusing({ outcome }: PlannedCommand): boolean {
     case 'nothing-matches':
       return true;
     case 'build':
-      return outcome.refusedTargets.length > 0;
+      return outcome.refusedTargets.length > 0 || outcome.unmatched !== undefined;
     default:
       return false;
   }

@@ -1,0 +1,70 @@
+import { codeSpan } from '../../messages/escape-markdown.ts';
+import type { Markdown } from '../../outside/github/github.ts';
+import { nearestName } from '../../settings/nearest-name.ts';
+import { type Component, type Filter, matcherOf } from './filter.ts';
+import { nearestSpelling } from './nearest-spelling.ts';
+
+/** What filters are searched in, for one target of this site. */
+export type Searchable = Readonly<Partial<Record<Component, string | undefined>>>;
+
+/** A part of a command that selects targets. */
+export interface CommandPart {
+  /** As it can be typed: `repository:R1`. */
+  readonly typed: string;
+  /** It selects something here, if only by half. */
+  readonly isKnown: boolean;
+  /** What to type instead, where it selects nothing. */
+  readonly problem?: Markdown;
+  /** It selects nothing, but is spelled like something that is here. */
+  readonly isNear: boolean;
+}
+
+/** Why a command selects nothing of this site. */
+export interface Mismatch {
+  readonly reason: Markdown;
+  /** A part of the command selects something here, or nearly: this instance is meant, as far as it can know. */
+  readonly isMeant: boolean;
+}
+
+/** Says which parts of a command select nothing, or that all of them never do so together. */
+export function explainMismatch(parts: readonly CommandPart[], whole: string, bot: string): Mismatch {
+  const problems = [...new Set(parts.flatMap(({ problem }) => problem ?? []))];
+  const isMeant = parts.some(({ isKnown, isNear }) => isKnown || isNear);
+  const typed = parts.map((part) => codeSpan(part.typed));
+  const together =
+    typed.length > 1
+      ? `${typed.join(' and ')} each select something of ${codeSpan(bot)}, but nothing together`
+      : `${codeSpan(whole)} selects nothing of ${codeSpan(bot)}`;
+  const what = problems.length > 0 ? problems.join('; ') : together;
+  return { reason: `${what}; \`bot: show_config\` lists all.` as Markdown, isMeant };
+}
+
+/** The filters that are searched in targets, each as a part. `sign`: `:`, or `=` in `on:`. */
+export function filterParts(
+  filters: readonly Filter[],
+  targets: readonly Searchable[],
+  bot: string,
+  { before = '', sign = ':' } = {},
+): readonly CommandPart[] {
+  const searched = filters.filter(({ component }) => targets.some((target) => target[component] !== undefined));
+  return searched
+    .filter(({ component }) => component !== 'instance')
+    .map((filter) => {
+      const shown = (pattern: string) => `${before}${filter.component}${sign}${pattern}`;
+      const typed = shown(filter.pattern);
+      const values = [...new Set(targets.flatMap((target) => target[filter.component] ?? []))];
+      const matches = matcherOf([filter]);
+      if (values.some((value) => matches({ [filter.component]: value })))
+        return { typed, isKnown: true, isNear: false };
+      const near = nearestPart(filter.pattern, values);
+      const nearest = near ?? nearestSpelling(filter.pattern, values);
+      const hint = nearest === undefined ? '' : `; the nearest is ${codeSpan(shown(nearest))}`;
+      const problem = `${codeSpan(typed)} selects nothing of ${codeSpan(bot)}${hint}` as Markdown;
+      return { typed, isKnown: false, problem, isNear: near !== undefined };
+    });
+}
+
+/** The name, or the end of one, that is spelled like it: `zen2` of `x86_64/amd/zen2`. */
+function nearestPart(pattern: string, names: readonly string[]): string | undefined {
+  return nearestName(pattern, [...names, ...names.map((name) => name.split('/').at(-1) ?? name)]);
+}

@@ -1,0 +1,47 @@
+import type { NodeType } from '../../settings/settings.ts';
+import type { Searchable } from './explain-mismatch.ts';
+import type { Filter } from './filter.ts';
+import type { Command } from './parse-command.ts';
+import { acceleratorsIn } from './parse-for.ts';
+
+/** One of the architectures of `for:`, with the accelerators. */
+export interface Pair {
+  readonly arch: string;
+  readonly accelerator?: string;
+}
+
+/** A node type and one of its repositories. */
+export interface Candidate {
+  readonly nodeType: NodeType;
+  readonly repositoryId: string;
+}
+
+export function pairs(nodeTypes: readonly NodeType[]): readonly Candidate[] {
+  return nodeTypes.flatMap((nodeType) => nodeType.repositories.map((repositoryId) => ({ nodeType, repositoryId })));
+}
+
+/** What filters of generation 9 are searched in. */
+export const searchable = ({ nodeType, repositoryId }: Candidate): Searchable => ({
+  architecture: nodeType.cpuSubdir,
+  accelerator: nodeType.accelerator,
+  repository: repositoryId,
+});
+
+/** How a target is typed. */
+export function forArgument({ arch, accelerator }: Pair): string {
+  return accelerator === undefined ? `for:arch=${arch}` : `for:arch=${arch},accel=${accelerator}`;
+}
+
+/** The filters that say where: those of `on:`, else the items of `for:`; and those that stand alone. */
+export function whereFilters(command: Command, pair: Pair): readonly Filter[] {
+  const ofFor: readonly Filter[] =
+    pair.accelerator === undefined ? [] : [{ component: 'accelerator', pattern: pair.accelerator }];
+  return [...(command.on ?? ofFor), ...command.filters];
+}
+
+/** Of several accelerators, `A+B`, a node type has to offer all. */
+export function isExactly(nodeType: NodeType, { arch, accelerator }: Pair): boolean {
+  const offered = acceleratorsIn(nodeType.accelerator ?? '');
+  const offersAll = (wanted: string) => acceleratorsIn(wanted).every((each) => offered.includes(each));
+  return nodeType.cpuSubdir === arch && (accelerator === undefined || offersAll(accelerator));
+}
