@@ -27,12 +27,15 @@ export async function handlePullRequest(
   store: SaidStore,
   tools: Tools,
 ): Promise<void> {
-  const { repository, pullRequest, sender, what, state } = route;
+  const { repository, pullRequest, sender, what, state, merged } = route;
   const { settings, log } = tools;
   await rememberPullRequest(settings.stateDir, repository, pullRequest, state);
   const say = (saying: Saying, body: Markdown) => answer(route, saying, body, store, tools);
   const order = (kind: 'deploy' | 'clean-up') =>
-    placeOrder(settings.stateDir, { version: 1, kind, repository, pullRequest, by: sender, delivery, at: receivedAt });
+    placeOrder(settings.stateDir, {
+      ...{ version: 1, kind, repository, pullRequest, by: sender, delivery, at: receivedAt },
+      ...(merged !== undefined && { merged }),
+    });
   switch (what) {
     case 'changed':
       return;

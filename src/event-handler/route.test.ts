@@ -32,6 +32,18 @@ it.each`
   expect(route.kind === 'pull-request' ? route.what : route.kind).toBe(what);
 });
 
+it.each`
+  action       | merged       | told
+  ${'closed'}  | ${true}      | ${true}
+  ${'closed'}  | ${false}     | ${false}
+  ${'closed'}  | ${undefined} | ${undefined}
+  ${'labeled'} | ${false}     | ${undefined}
+`('$action, merged: $merged is told as $told', ({ action, merged, told }) => {
+  const payload = { ...labelled, action, pull_request: { ...labelled.pull_request, merged } };
+  expect(routeDelivery('pull_request', payload)).toHaveProperty('kind', 'pull-request');
+  expect((routeDelivery('pull_request', payload) as { merged?: boolean }).merged).toBe(told);
+});
+
 it('addresses come from owner and name alone, whatever else a payload says', () => {
   expect(routeDelivery('issue_comment', created)).toMatchObject({ repository: { owner: 'O', name: 'R' } });
   expect(JSON.stringify(routeDelivery('pull_request', labelled))).not.toMatch(/ext::|evil/);

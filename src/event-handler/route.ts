@@ -34,6 +34,8 @@ export type Route =
       readonly kind: 'pull-request';
       readonly what: 'opened' | 'changed' | 'deploy-label' | 'build-label' | 'closed';
       readonly state: PullRequestState;
+      /** Of one that was closed. */
+      readonly merged?: boolean;
     } & OnPullRequest)
   | { readonly kind: 'ignored'; readonly why: string };
 
@@ -58,6 +60,7 @@ const pullRequestEvent = common.extend({
     updated_at: z.string(),
     base: z.object({ ref: z.string().min(1) }),
     head: z.object({ sha: commit }),
+    merged: z.boolean().nullish(),
   }),
   before: commit.optional(),
 });
@@ -102,6 +105,7 @@ function routePullRequest({
     repository: nameOf(repository),
     pullRequest: pull_request.number,
     ...whoDidIt(sender),
+    ...(what === 'closed' && typeof pull_request.merged === 'boolean' && { merged: pull_request.merged }),
     state: {
       baseBranch: pull_request.base.ref,
       headSha: pull_request.head.sha,

@@ -21,6 +21,8 @@ export interface Order {
   readonly delivery: string;
   /** When it was ordered, ISO 8601. */
   readonly at: string;
+  /** Of a clean-up: whether the pull request was merged, or closed only. */
+  readonly merged?: boolean;
 }
 
 /** An order that is not done yet. */

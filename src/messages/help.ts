@@ -8,7 +8,7 @@ export function helpText(generation: Generation): Markdown {
   return [
     '  **What can be typed**',
     '  - Commands are read from new comments on a pull request; editing an old one does nothing.',
-    '  - Each line can be a command, except in quotes and code blocks.',
+    '  - Each line can be a command, except in quotes, code blocks and HTML comments.',
     '  - A command stands at the start of its line: `bot: COMMAND [ARGUMENTS]`. The commands are:',
     '    - `bot: help`: this text',
     '    - `bot: show_config`: what this instance builds',
@@ -20,7 +20,9 @@ export function helpText(generation: Generation): Markdown {
       ? []
       : ['  - `exportvariable:NAME=value` sets a variable for a build, if the site allows it.']),
     ...(generation === '9'
-      ? ['  - `for:arch=A+B` builds for several architectures, `accel=A+B` for several accelerators in one job; without `on:`, ARCH and ACCEL are whole names.']
+      ? [
+          '  - `for:arch=A+B` builds for several architectures, `accel=A+B` for several accelerators in one job; without `on:`, ARCH and ACCEL are whole names.',
+        ]
       : []),
     '',
     '  More: https://www.eessi.io/docs/bot',

@@ -75,7 +75,7 @@ it('helps', () => {
 - handling command \`help\` resulted in:
   **What can be typed**
   - Commands are read from new comments on a pull request; editing an old one does nothing.
-  - Each line can be a command, except in quotes and code blocks.
+  - Each line can be a command, except in quotes, code blocks and HTML comments.
   - A command stands at the start of its line: \`bot: COMMAND [ARGUMENTS]\`. The commands are:
     - \`bot: help\`: this text
     - \`bot: show_config\`: what this instance builds

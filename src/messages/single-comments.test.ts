@@ -42,15 +42,19 @@ it.each([
   expect(failureComment('clone', said, texts)).toBe(`${shown}\nUnable to clone.\n_Tip: try again._`);
 });
 
-it('tells what was moved', () => {
-  expect(movedJobDirs(['/jobs/2025.01/pr_1/12', '/jobs/2025.01/pr_1/13'], '/trash/O/R/2025.01.05', texts)).toBe(
-    "PR merged! Moved `['/jobs/2025.01/pr_1/12', '/jobs/2025.01/pr_1/13']` to `/trash/O/R/2025.01.05`",
-  );
+it.each`
+  merged       | text
+  ${true}      | ${"PR merged! Moved `['/jobs/2025.01/pr_1/12', '/jobs/2025.01/pr_1/13']` to `/trash/O/merged/2025.01.05`"}
+  ${undefined} | ${"PR merged! Moved `['/jobs/2025.01/pr_1/12', '/jobs/2025.01/pr_1/13']` to `/trash/O/merged/2025.01.05`"}
+  ${false}     | ${"PR closed! Moved `['/jobs/2025.01/pr_1/12', '/jobs/2025.01/pr_1/13']` to `/trash/O/merged/2025.01.05`"}
+`('tells what was moved, merged: $merged', ({ merged, text }) => {
+  const links = ['/jobs/2025.01/pr_1/12', '/jobs/2025.01/pr_1/13'];
+  expect(movedJobDirs(links, '/trash/O/merged/2025.01.05', merged, texts)).toBe(text);
 });
 
 it('tells how many more were moved where there is no room for all', () => {
   const links = Array.from({ length: 4_000 }, (_, index) => `/jobs/2025.01/pr_1/${index}`);
-  const comment = movedJobDirs(links, '/trash', texts);
+  const comment = movedJobDirs(links, '/trash', true, texts);
   expect(comment.length).toBeLessThanOrEqual(65_536);
   const [, leftOut] = /'\] and (\d+) more` to `\/trash`$/.exec(comment) ?? [];
   expect((comment.match(/pr_1/g) ?? []).length + Number(leftOut)).toBe(4_000);

@@ -143,7 +143,7 @@ const comments: Record<string, (text: string) => string> = {
   failureComment: (text) => failureComment('apply', text, texts),
   noBuildPermission: (text) => noBuildPermission(text, texts),
   noDeployPermission: (text) => noDeployPermission(text, texts),
-  movedJobDirs: (text) => movedJobDirs([`/jobs/${text.length}`], '/trash', texts),
+  movedJobDirs: (text) => movedJobDirs([`/jobs/${text.length}`], '/trash', false, texts),
   showConfig: (text) => showConfig(text, settings.nodeTypes, '9'),
   buildLabel: () => buildLabel('bot-a', '9'),
   helpText: () => helpText('9'),

@@ -255,7 +255,7 @@ it('two repositories with a pull request of the same number: only the jobs of it
   await untilRows(ours, 'uploaded', 1);
   expect(await keys()).toEqual(['a/eessi-p-software-1.tar.gz', 'a/eessi-p-software-1.tar.gz.meta.txt']);
   await edit('bot_control.chatlevel', 'chatty');
-  await story.github.closePullRequest(repository, 5, 'dave');
+  await story.github.mergePullRequest(repository, 5, 'dave');
   const moved = await story.github.nextComment(({ body }) => body.startsWith('PR merged!'));
   const trash = `${story.directory}/trash/${repository}/${new Date().toISOString().slice(0, 10).replaceAll('-', '.')}`;
   const link = join(ours.directory.split('/event_')[0] ?? '', ours.id);
@@ -270,7 +270,7 @@ it('closed while a job runs, reopened, closed again: what has ended moves at onc
   const eleven = await build();
   await end(eleven, {});
   const twelve = await build();
-  const isMove = ({ body }: { body: string }) => body.startsWith('PR merged!');
+  const isMove = ({ body }: { body: string }) => body.startsWith('PR closed!');
   await story.github.closePullRequest(repository, story.number, 'dave');
   expect((await story.github.nextComment(isMove)).body).toContain(`/${eleven.id}']`);
   expect(Object.keys(await story.jobs())).toEqual([twelve.id]);

@@ -23,7 +23,7 @@ const maxPatternLength = 200;
 /** Counted repetitions are written out when a pattern is compiled: many large ones in one comment would keep everybody waiting. */
 const maxRepetitions = 50;
 /** The same where repetitions stand within repetitions, or many behind each other. */
-const maxSteps = 300;
+export const maxPatternSteps = 300;
 
 /** Reads a filter; `typed` is how the user wrote it. */
 export function parseFilter(name: string, pattern: string, typed: string): FilterReading {
@@ -64,8 +64,8 @@ function problemOf(component: Component, pattern: string, typed: string): Markdo
     return `${codeSpan(typed)} repeats something ${repetitions} times; ${maxRepetitions} are allowed.` as Markdown;
   }
   const steps = sizeOfPattern(pattern);
-  if (steps > maxSteps) {
-    return `${codeSpan(typed)} has ${steps} steps when its repetitions are written out; ${maxSteps} are allowed. Type \`+\` or \`*\` in place of numbers.` as Markdown;
+  if (steps > maxPatternSteps) {
+    return `${codeSpan(typed)} has ${steps} steps when its repetitions are written out; ${maxPatternSteps} are allowed. Type \`+\` or \`*\` in place of numbers.` as Markdown;
   }
   const why = whyNotCompiled(normalise(component, pattern));
   if (why === undefined) return undefined;

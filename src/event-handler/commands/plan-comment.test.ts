@@ -108,14 +108,31 @@ describe('permissions and reactions', () => {
   });
 });
 
-it.each`
-  who          | count    | outcome
-  ${'alice'}   | ${1_250} | ${{ kind: 'help' }}
-  ${'alice'}   | ${1_251} | ${{ kind: 'misunderstood', reason: 'The commands of this comment have 5004 characters; 5000 are allowed. Put some of them into another comment.' }}
-  ${'mallory'} | ${1_251} | ${{ kind: 'no-permission', which: 'command' }}
-`('$count commands of four characters by $who: $outcome.kind', ({ who, count, outcome }) => {
-  const planned = outcomes(plan('bot: help\n'.repeat(count), site, { senderLogin: who }));
-  expect(planned).toEqual(Array.from({ length: count }, () => outcome));
+describe('many commands in a comment', () => {
+  const ordinary = (index: number) =>
+    `bot: build repo:eessi.io-2023.06-software instance:eessi-bot-mc-aws on:arch=zen${index} for:arch=x86_64/amd/zen${index},accel=nvidia/cc70+nvidia/cc80\n`;
+  const tooMuch = (index: number) => `bot: build arch:${'x'.repeat(97)}${index + 100} for:arch=a inst:bot-`;
+  const comment = (count: number, line: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => line(index)).join('');
+  const named = { ...site, github: { ...site.github, appName: 'eessi-bot-mc-aws' } };
+
+  it('60 of 130 characters are ordinary work', () => {
+    const planned = outcomes(plan(comment(60, ordinary), named));
+    expect(planned).toHaveLength(60);
+    expect(planned.map(({ kind }) => kind)).not.toContain('misunderstood');
+  });
+
+  it.each`
+    inst   | who          | outcome
+    ${'a'} | ${'alice'}   | ${{ kind: 'misunderstood', reason: "The patterns of this comment's commands, down to this one, have more than 5000 steps in all. Put it into another comment." }}
+    ${'a'} | ${'mallory'} | ${{ kind: 'no-permission', which: 'command' }}
+    ${'b'} | ${'alice'}   | ${{ kind: 'left-to-others' }}
+  `('51 of a hundred steps for bot-$inst by $who: $outcome.kind', ({ inst, who, outcome }) => {
+    const body = `bot: help\n${comment(51, (index) => `${tooMuch(index)}${inst}\n`)}`;
+    const planned = outcomes(plan(body, site, { senderLogin: who }));
+    expect(planned).toHaveLength(52);
+    expect(planned.at(-1)).toEqual(outcome);
+  });
 });
 
 describe('targets of generation 9', () => {

@@ -1,11 +1,12 @@
 import type { Markdown, Reaction } from '../../outside/github/github.ts';
 import { type Account, mayBuild, mayCommand } from '../../permissions.ts';
-import type { NodeType, Settings } from '../../settings/settings.ts';
+import type { Generation, NodeType, Settings } from '../../settings/settings.ts';
 import { type BuildTarget, chooseTargets, type RefusedTarget } from './choose-targets.ts';
 import { explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
 import { type Filter, matcherOf } from './filter.ts';
 import { findCommands } from './find-commands.ts';
 import { type Command, type CommandName, type ParsedCommand, parseCommand } from './parse-command.ts';
+import { type Affordable, affordable, instanceWordsOf, maxSteps } from './pattern-cost.ts';
 import { selectNodeTypes } from './select-node-types.ts';
 import { pairs, searchable } from './site-targets.ts';
 import { type Usage, withinLimits } from './within-limits.ts';
@@ -56,9 +57,6 @@ export type CommentPlan =
   | { readonly kind: 'ignored'; readonly why: string }
   | { readonly kind: 'planned'; readonly commands: readonly PlannedCommand[] };
 
-/** Patterns are compiled to know whom a command is for, so before anybody's permission is asked: fifty builds have room, and no more than a moment is needed. */
-const maxCharacters = 5_000;
-
 /** Decides what becomes of a comment. `ownLogin`: the App's own, `SLUG[bot]`. */
 export function planComment(input: {
   readonly comment: ReceivedComment;
@@ -72,11 +70,8 @@ export function planComment(input: {
   if (why !== undefined) return { kind: 'ignored', why };
   const typed = findCommands(comment.body, settings.generation);
   if (typed.length === 0) return { kind: 'ignored', why: 'The comment has no command.' };
-  const characters = typed.reduce((sum, text) => sum + text.length, 0);
-  const asked =
-    characters > maxCharacters
-      ? typed.map((text) => ({ typed: text, outcome: tooMuch(characters, senderOf(comment), settings) }))
-      : typed.map((text) => planCommand(text, senderOf(comment), settings));
+  const affords = affordable(typed);
+  const asked = typed.map((text, index) => planCommand(text, affords[index] ?? 'nothing', senderOf(comment), settings));
   const { limits } = settings.control;
   const commands = before ? withinLimits(asked, before.usage, limits, comment.senderLogin, before.at) : asked;
   if (commands.every(({ outcome }) => outcome.kind === 'left-to-others')) {
@@ -101,18 +96,21 @@ const senderOf = ({ senderLogin, senderId }: ReceivedComment): Account => ({
   ...(senderId !== undefined && { id: senderId }),
 });
 
-function planCommand(typed: string, sender: Account, settings: Settings): PlannedCommand {
-  const parsed = parseCommand(typed, settings.generation);
+function planCommand(typed: string, affords: Affordable, sender: Account, settings: Settings): PlannedCommand {
+  if (affords === 'nothing') return { typed, outcome: { kind: 'left-to-others' } };
+  const parsed =
+    affords === 'all' ? parseCommand(typed, settings.generation) : tooManyPatterns(typed, settings.generation);
   const outcome = outcomeOf(parsed, sender, settings);
   if (parsed.kind === 'misunderstood') return { typed, outcome };
   return { typed, command: { name: parsed.name, expanded: parsed.expanded }, outcome };
 }
 
-/** For whom such commands are is not looked at. */
-function tooMuch(characters: number, sender: Account, settings: Settings): Outcome {
-  if (!mayCommand(sender, settings)) return { kind: 'no-permission', which: 'command' };
-  const reason = `The commands of this comment have ${characters} characters; ${maxCharacters} are allowed. Put some of them into another comment.`;
-  return { kind: 'misunderstood', reason: reason as Markdown };
+/** All that is known of it is whom it is for. */
+function tooManyPatterns(typed: string, generation: Generation): ParsedCommand {
+  const named = parseCommand(['help', ...instanceWordsOf(typed)].join(' '), generation);
+  const reason = `The patterns of this comment's commands, down to this one, have more than ${maxSteps} steps in all. Put it into another comment.`;
+  const instanceFilters = named.kind === 'command' ? named.filters : named.instanceFilters;
+  return { kind: 'misunderstood', reason: reason as Markdown, instanceFilters };
 }
 
 function outcomeOf(parsed: ParsedCommand, sender: Account, settings: Settings): Outcome {

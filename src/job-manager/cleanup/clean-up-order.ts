@@ -79,15 +79,21 @@ function beginBatch({ order }: OpenOrder, moves: readonly Move[], { settings, no
     ...withComment(
       moves.map((move) => ({ ...move, state: 'planned' })),
       trash,
+      order,
       settings,
     ),
   };
 }
 
 /** Moves, and the comment that tells of them. */
-function withComment(moves: readonly MoveUnderWay[], trash: string, { texts }: Tools['settings']) {
+function withComment(
+  moves: readonly MoveUnderWay[],
+  trash: string,
+  { merged }: OpenOrder['order'],
+  { texts }: Tools['settings'],
+) {
   const links = moves.flatMap(({ from, links }) => links.map((link) => join(from, link)));
-  return { moves, comment: movedJobDirs(links, trash, texts) };
+  return { moves, comment: movedJobDirs(links, trash, merged, texts) };
 }
 
 /** Ends what was begun. What was only planned is planned anew: a pull request that was reopened may build there by now. */
@@ -100,7 +106,7 @@ async function resumeBatch(open: OpenOrder, before: Progress, planned: Batch, to
   const batch =
     begun.length === planned.moves.length
       ? planned
-      : { ...planned, ...withComment(begun, planned.trash, tools.settings) };
+      : { ...planned, ...withComment(begun, planned.trash, open.order, tools.settings) };
   return await endBatch(open, before, batch, tools);
 }
 
