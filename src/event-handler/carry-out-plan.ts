@@ -158,7 +158,8 @@ class PlanUnderWay {
     const { settings, github } = this.#tools;
     const comments = await github.listComments(this.#plan.repository, this.#plan.pullRequest);
     const builds = selectBuilds(filters, parseJobComments(comments, settings.texts), settings.github.appName);
-    return renderStatus(lastBuild ? lastBuilds(builds) : builds, settings.generation);
+    const form = { generation: settings.generation, hasCommits: Boolean(settings.texts.commitSha) };
+    return renderStatus(lastBuild ? lastBuilds(builds) : builds, form, filters.length > 0);
   }
 
   async #refuseBuild(index: number): Promise<CommandResult> {

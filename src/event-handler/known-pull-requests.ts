@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { knownPullRequestPath } from '../jobs/known-head.ts';
 import { makeDirectory, moveDurably, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
 import { pruneTemporaryBelow } from '../outside/files/prune-temporary.ts';
 import type { GitHub, PullRequest, RepositoryName } from '../outside/github/github.ts';
@@ -125,8 +126,8 @@ export async function hearOfPushes(
   for await (const { event, body } of inbox.waitingEvents()) {
     const route = event === 'pull_request' ? readRoute(event, body) : undefined;
     if (route?.kind !== 'pull-request' || route.pullRequest !== number) continue;
-    const place = directoryOf(stateDir, route.repository);
-    if (place === directoryOf(stateDir, repository))
+    const place = knownPullRequestPath(stateDir, route.repository, number);
+    if (place === knownPullRequestPath(stateDir, repository, number))
       await rememberPullRequest(stateDir, repository, number, route.state);
   }
 }
@@ -156,8 +157,8 @@ async function change(
   const changed = how(known);
   const text = asText(changed);
   if (known !== undefined && text === asText(known)) return changed;
-  await makeDirectory(directoryOf(stateDir, repository), 0o700);
-  await writeDurably(pathOf(stateDir, repository, number), text);
+  await makeDirectory(dirname(knownPullRequestPath(stateDir, repository, number)), 0o700);
+  await writeDurably(knownPullRequestPath(stateDir, repository, number), text);
   return changed;
 }
 
@@ -166,12 +167,15 @@ async function recall(
   repository: RepositoryName,
   number: number,
 ): Promise<KnownPullRequest | undefined> {
-  const text = await readTextIfThere(pathOf(stateDir, repository, number));
+  const text = await readTextIfThere(knownPullRequestPath(stateDir, repository, number));
   if (text === undefined) return undefined;
   const known = parseKnown(text);
   // One that is damaged is as good as none: GitHub is asked. It stays visible beside the next one.
   if (known === undefined)
-    await moveDurably(pathOf(stateDir, repository, number), `${pathOf(stateDir, repository, number)}.damaged`);
+    await moveDurably(
+      knownPullRequestPath(stateDir, repository, number),
+      `${knownPullRequestPath(stateDir, repository, number)}.damaged`,
+    );
   return known;
 }
 
@@ -186,7 +190,3 @@ function parseKnown(text: string): KnownPullRequest | undefined {
 }
 
 const asText = (known: KnownPullRequest) => `${JSON.stringify(known, null, 2)}\n`;
-const directoryOf = (stateDir: string, { owner, name }: RepositoryName) =>
-  join(stateDir, 'pulls', owner.toLowerCase(), name.toLowerCase());
-const pathOf = (stateDir: string, repository: RepositoryName, number: number) =>
-  join(directoryOf(stateDir, repository), `${number}.json`);

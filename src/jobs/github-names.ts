@@ -13,6 +13,11 @@ export function isRepositoryName(value: unknown): value is RepositoryName {
   return typeof owner === 'string' && ownerName.test(owner) && typeof name === 'string' && nameInOwner.test(name);
 }
 
+/** Whether this is the name of a commit: all its digits, SHA-1 or SHA-256. */
+export function isCommit(value: unknown): value is string {
+  return typeof value === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value);
+}
+
 /** Whether GitHub can have given this number to a pull request or a comment. */
 export function isGitHubNumber(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 0;

@@ -27,6 +27,7 @@ const record: JobRecord = {
 it.each`
   what                                   | change
   ${'a managed account'}                 | ${{ repository: { owner: 'joe_acme', name: '.github' } }}
+  ${'a commit'}                          | ${{ commit: 'c0ffee'.padEnd(40, '0') }}
   ${'a comment on the way'}              | ${{ comment: { kind: 'posting', head: 'x' } }}
   ${'a table that goes on'}              | ${{ continuations: [{ from: 1, said: { kind: 'posted', id: 71, url: '' } }, { from: 2 }] }}
   ${'the longest rows there are'}        | ${{ rows: Array.from({ length: 3 }, () => row('finished', '\u0001'.repeat(65_536))) }}
@@ -56,4 +57,9 @@ it.each`
   const path = join(directory, '_bot_job.json');
   await writeFile(path, JSON.stringify({ ...record, ...change }));
   expect(await readJobRecord(directory)).toEqual({ kind: 'unusable', why: `${path} ${why}` });
+});
+
+it('passes over what is no commit: it is shown, and part of no address', async () => {
+  await writeFile(join(directory, '_bot_job.json'), JSON.stringify({ ...record, commit: '`x`' }));
+  expect(await readJobRecord(directory)).toEqual({ kind: 'record', record });
 });

@@ -3,7 +3,7 @@ import { writeDurably } from '../outside/files/durable-files.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import type { Markdown, RepositoryName } from '../outside/github/github.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
-import { isGitHubNumber, isRepositoryName } from './github-names.ts';
+import { isCommit, isGitHubNumber, isRepositoryName } from './github-names.ts';
 import type { Said } from './say-once.ts';
 
 /** A line of a job's table: what became of the job, and when. */
@@ -32,6 +32,8 @@ export interface JobRecord {
   readonly delivery?: string;
   /** The account whose command this job comes from; absent as above. */
   readonly orderedBy?: { readonly login: string; readonly id?: number };
+  /** The head of the pull request that is built, all digits; absent where another bot submitted the job, and in older records. */
+  readonly commit?: string;
   readonly submission: SubmissionState;
   readonly comment: CommentState;
   readonly phase: JobPhase;
@@ -101,7 +103,8 @@ export async function readJobRecord(
     if (!namesWhatGitHubHas(record))
       return { kind: 'unusable', why: `${path} names a repository, pull request or comment that GitHub cannot have` };
     const rows = record.rows.map((row) => ({ ...row, at: new Date(row.at) }));
-    return { kind: 'record', record: { ...record, rows } };
+    const { commit, ...rest } = record;
+    return { kind: 'record', record: { ...rest, ...(isCommit(commit) && { commit }), rows } };
   } catch (error) {
     return { kind: 'unusable', why: `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }

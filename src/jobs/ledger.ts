@@ -20,6 +20,8 @@ export interface LedgerEntry {
   readonly repository: string;
   readonly pullRequest: number;
   readonly job: JobId;
+  /** That the job was built from; absent where nobody noted it. */
+  readonly commit?: string;
   /** Its base name. */
   readonly artefact: string;
   /** Absent where the file could not be read. */

@@ -156,7 +156,7 @@ describe('a comment that continues a table', () => {
     ];
     const builds = parseJobComments([...posted, ...others], texts);
     expect(builds).toEqual([expect.objectContaining({ url, jobId: '12', result: ':grin: SUCCESS', repository: 'R1' })]);
-    expect(renderStatus(builds, '9').split('\n').at(-1)).toBe(
+    expect(renderStatus(builds, { generation: '9', hasCommits: false }).split('\n').at(-1)).toBe(
       `|\`amd-zen2\`|\`x86_64/amd/zen2\`|R1|:grin: SUCCESS|Jan 05 03:04:05 UTC 2025|finished|${url}|`,
     );
   });

@@ -3,6 +3,7 @@ import type { Markdown } from '../outside/github/github.ts';
 import type { Generation, NodeType, Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';
 import { cutTo } from './comment.ts';
+import { shortCommit } from './commit.ts';
 import { escapeValue } from './escape-markdown.ts';
 
 /** The first two lines of every table of a job. */
@@ -23,24 +24,36 @@ export interface NewJob {
   readonly jobId: string;
   /** JOBS_BASE_DIR/YYYY.MM/pr_N/ID */
   readonly symlink: string;
+  /** The commit that is built, all digits. */
+  readonly commit?: string | undefined;
   /** delayed_begin only. */
   readonly delaySeconds?: number | undefined;
 }
 
 /** The head of a job's comment, table header included; rows are appended by renderComment. */
 export function firstCommentHead(job: NewJob, generation: Generation, texts: Texts): Markdown {
-  const lines = fillIn(texts.firstComment, placeholders(job, generation, texts));
+  const own = fillIn(texts.firstComment, placeholders(job, generation, texts));
+  const lines = [own, ...commitLine(job, texts)].join('\n');
   // Other instances read the table from the first bar to the last.
   return `${cutTo(lines.replaceAll('|', '&#124;'), longestText)}\n${tableHeader}` as Markdown;
 }
 
-/** The first row of a job's table. */
+/** The first row of a job's table. It names the commit where no line above does, behind what other instances look for. */
 export function submittedRow(at: Date, job: NewJob, generation: Generation, texts: Texts): Row {
+  const awaits = fillIn(texts.awaitsRelease, placeholders(job, generation, texts));
+  const isNamed = job.commit === undefined || commitLine(job, texts).length > 0;
   return {
     at,
     state: 'submitted',
-    text: fillIn(texts.awaitsRelease, placeholders(job, generation, texts)) as Markdown,
+    text: `${awaits}${isNamed ? '' : `${buildsCommit} ${shortCommit(job.commit)}`}` as Markdown,
   };
+}
+
+/** In the first row, before the commit. */
+export const buildsCommit = ', builds commit';
+
+function commitLine({ commit }: NewJob, { commitSha }: Texts): readonly string[] {
+  return commit === undefined || !commitSha ? [] : [fillIn(commitSha, { commit_sha: commit })];
 }
 
 function placeholders(job: NewJob, generation: Generation, texts: Texts): Record<string, string> {

@@ -13,7 +13,7 @@ export function helpText(generation: Generation): Markdown {
     '    - `bot: help`: this text',
     '    - `bot: show_config`: what this instance builds',
     `    - ${build}: builds the pull request`,
-    `    - ${status}: the finished builds of the pull request`,
+    `    - ${status}: the builds of the pull request, and how far they are`,
     '  - Arguments `component:pattern` limit a command to what matches: `instance`, `architecture`, `accelerator`, `repository`, `job`; three letters are enough, patterns are regular expressions.',
     '  - `sha:COMMIT` builds only if that is the head of the pull request.',
     ...(generation === '6'

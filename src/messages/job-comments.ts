@@ -2,19 +2,27 @@ import type { Comment } from '../outside/github/github.ts';
 import { defaultTexts } from '../settings/default-texts.ts';
 import type { Texts } from '../settings/settings.ts';
 import { parseContinuation } from './continued-table.ts';
+import { buildsCommit } from './first-comment.ts';
 import { matchTemplate } from './match-template.ts';
 
-/** A build that came to its end, as its comment tells it. */
-export interface FinishedBuild {
+/** How far a build has come, as programs that read `bot: status` know it: other rows say nothing of that. */
+type ToldState = 'submitted' | 'received' | 'running' | 'finished';
+const toldStates: readonly string[] = ['submitted', 'received', 'running', 'finished'] satisfies readonly ToldState[];
+
+/** A build, as its comment tells it. */
+export interface ToldBuild {
   /** `amd-zen2`; empty where the comment does not tell. */
   readonly on: Place;
   /** `x86_64/amd/zen2` */
   readonly for: Place;
   readonly repository: string;
-  /** Text of the finished row, as it stands. */
+  readonly state: ToldState;
+  /** Text of the row that tells the state, as it stands. */
   readonly result: string;
-  /** As it stands in the finished row. */
+  /** As it stands in that row. */
   readonly date: string;
+  /** All digits, or some. */
+  readonly commit?: string;
   readonly url: string;
   readonly jobId?: string;
 }
@@ -30,16 +38,13 @@ const defaults = {
 } as const;
 
 /**
- * The finished builds told by the job comments of all instances and all generations, oldest first. Only bot accounts are
+ * The builds told by the job comments of all instances and all generations, oldest first. Only bot accounts are
  * believed. A comment counts as a job's if it has the table and its head follows our template, a default one, or names
  * architecture and repository in words. The rows of comments that continue its table count as its own.
  */
-export function parseJobComments(
-  comments: readonly Comment[],
-  texts: Pick<Texts, 'firstComment' | 'withAccelerator'>,
-): readonly FinishedBuild[] {
+export function parseJobComments(comments: readonly Comment[], texts: TextsOfHead): readonly ToldBuild[] {
   const ofBots = comments.filter(({ author }) => author.isBot);
-  return ofBots.flatMap((comment) => finishedBuild(comment, continuationsOf(comment, ofBots), texts));
+  return ofBots.flatMap((comment) => toldBuild(comment, continuationsOf(comment, ofBots), texts));
 }
 
 /** The comments in which the table of this one goes on, in order. */
@@ -55,28 +60,27 @@ function continuationsOf({ id, author }: Comment, comments: readonly Comment[]):
     .map(({ comment }) => comment);
 }
 
-function finishedBuild(
-  comment: Comment,
-  continuations: readonly Comment[],
-  texts: Pick<Texts, 'firstComment' | 'withAccelerator'>,
-): readonly FinishedBuild[] {
+function toldBuild(comment: Comment, continuations: readonly Comment[], texts: TextsOfHead): readonly ToldBuild[] {
   if (parseContinuation(comment.body) !== undefined) return [];
   const { above, rowLines } = splitAtTable(comment.body);
   if (above.length < 1) return [];
   const rows = parseRows([...rowLines, ...continuations.flatMap(({ body }) => splitAtTable(body).rowLines)]);
-  const finished = rows.findLast(({ state }) => state === 'finished');
+  const last = rows.findLast(({ state }) => toldStates.includes(state));
   const head = parseHead(above, texts);
-  if (finished === undefined || head === undefined) return [];
+  if (last === undefined || head === undefined) return [];
   const jobId = jobIdOf(rows, head.symlink);
+  const commit = commitOf(above, rows, texts.commitSha);
   return [
     {
       on: head.on,
       for: head.for,
       repository: head.repository,
-      result: finished.text,
-      date: finished.date,
+      state: last.state as ToldState,
+      result: last.text,
+      date: last.date,
       url: comment.url,
       ...(jobId === undefined ? {} : { jobId }),
+      ...(commit === undefined ? {} : { commit }),
     },
   ];
 }
@@ -121,6 +125,24 @@ function jobIdOf(rows: readonly ParsedRow[], symlink: string | undefined): strin
   return /job id `?(\d+)/.exec(submitted?.text ?? '')?.[1] ?? /\/(\d+)\/?$/.exec(symlink ?? '')?.[1];
 }
 
+/** Of a line of its own, in the site's words or the usual ones, with backquotes or without; else of the first row. */
+function commitOf(
+  above: readonly string[],
+  rows: readonly ParsedRow[],
+  template: string | undefined,
+): string | undefined {
+  const templates = [...(template ? [template] : []), 'Commit SHA: `{commit_sha}`', 'Commit SHA: {commit_sha}'];
+  for (const line of above.map((text) => text.trim().slice(0, 2_000))) {
+    const values = templates.map((each) => matchTemplate(each, line)?.['commit_sha']?.trim().replaceAll('`', ''));
+    const commit = values.find((value) => value !== undefined && /^[0-9a-f]{7,64}$/.test(value));
+    if (commit !== undefined) return commit;
+  }
+  const submitted = rows.find(({ state }) => state === 'submitted')?.text ?? '';
+  return new RegExp(`${buildsCommit} \`([0-9a-f]{7,64})\``).exec(submitted)?.[1];
+}
+
+type TextsOfHead = Pick<Texts, 'firstComment' | 'withAccelerator' | 'commitSha'>;
+
 interface Head {
   readonly on: Place;
   readonly for: Place;
@@ -128,7 +150,7 @@ interface Head {
   readonly symlink: string | undefined;
 }
 
-function parseHead(lines: readonly string[], texts: Pick<Texts, 'firstComment' | 'withAccelerator'>): Head | undefined {
+function parseHead(lines: readonly string[], texts: TextsOfHead): Head | undefined {
   const head = lines.map((line) => line.trim().slice(0, 2_000)).filter((line) => line !== '');
   for (const template of [texts.firstComment, defaults[9], defaults[6]]) {
     const parsed = fromValues(matchLines(template, texts.withAccelerator, head));

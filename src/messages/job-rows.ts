@@ -3,6 +3,7 @@ import type { Markdown } from '../outside/github/github.ts';
 import type { Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';
 import { cutTo, maxCommentLength } from './comment.ts';
+import { shortCommit } from './commit.ts';
 import { codeSpan, escapeMarkdown, escapeValue } from './escape-markdown.ts';
 
 /** hold_release: the job may start. */
@@ -63,9 +64,21 @@ export function testResultRow(at: Date, texts: Texts, jobId: string, description
   return { at, state: 'test result', text: cut(text) };
 }
 
-/** The artefact and its metadata are in the bucket. */
-export function uploadedRow(at: Date, artefact: string): Row {
-  return { at, state: 'uploaded', text: `transfer of ${codeSpan(artefact)} to S3 bucket succeeded` as Markdown };
+/** The artefact and its metadata are in the bucket. `stale`: it was built from another commit than the head of the pull request. */
+export function uploadedRow(
+  at: Date,
+  artefact: string,
+  stale?: { readonly built: string; readonly head: string },
+): Row {
+  const note = stale
+    ? `; built from ${shortCommit(stale.built)}, the pull request is at ${shortCommit(stale.head)} now`
+    : '';
+  return { at, state: 'uploaded', text: `transfer of ${codeSpan(artefact)} to S3 bucket succeeded${note}` as Markdown };
+}
+
+/** A deployment uploads nothing of the job, or not all of it, and nothing has failed. */
+export function passedOverRow(at: Date, reason: Markdown): Row {
+  return { at, state: 'not uploaded', text: cut(`nothing to upload: ${reason}`) };
 }
 
 /** The artefact is not in the bucket. `reason`: our own words or those of a script; empty where there are none. */

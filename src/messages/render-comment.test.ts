@@ -63,6 +63,22 @@ Job dir: \`/jobs/2025.01/pr_9/12\`
     );
   });
 
+  it.each`
+    commitSha                       | line                                            | row
+    ${undefined}                    | ${''}                                           | ${'job id `12` awaits release by job manager, builds commit `0123456`'}
+    ${''}                           | ${''}                                           | ${'job id `12` awaits release by job manager, builds commit `0123456`'}
+    ${'Commit SHA: `{commit_sha}`'} | ${`Commit SHA: \`0123456${'7'.repeat(33)}\`\n`} | ${'job id `12` awaits release by job manager'}
+  `('names the commit: commit_sha is $commitSha', ({ commitSha, line, row }) => {
+    const named = { ...job, commit: `0123456${'7'.repeat(33)}` };
+    const own: Texts = commitSha === undefined ? texts : { ...texts, commitSha };
+    const comment = renderComment(firstCommentHead(named, '9', own), [submittedRow(at, named, '9', own)]);
+    expect(
+      comment.endsWith(
+        `pr_9/12\`\n${line}|date|job status|comment|\n|----------|----------|------------------------|\n|Jan 05 03:04:05 UTC 2025|submitted|${row}|`,
+      ),
+    ).toBe(true);
+  });
+
   it('of generation 9, with accelerators and delayed begin', () => {
     const accelerated: NewJob = { ...job, forAccelerator: '{job_id}', onAccelerator: 'cc80', delaySeconds: 120 };
     const delayed = {

@@ -80,7 +80,7 @@ it('helps', () => {
     - \`bot: help\`: this text
     - \`bot: show_config\`: what this instance builds
     - \`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]\`: builds the pull request
-    - \`bot: status [last_build]\`: the finished builds of the pull request
+    - \`bot: status [last_build]\`: the builds of the pull request, and how far they are
   - Arguments \`component:pattern\` limit a command to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`job\`; three letters are enough, patterns are regular expressions.
   - \`sha:COMMIT\` builds only if that is the head of the pull request.
   - \`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.

@@ -4,6 +4,7 @@ import type { Template } from '../settings/template.ts';
 import { parseJobComments } from './job-comments.ts';
 import { lastBuilds, renderStatus } from './status.ts';
 
+const form9 = { generation: '9', hasCommits: false } as const;
 const url = (id: number): string => `https://github.com/O/R/pull/9#issuecomment-${id}`;
 
 function comment(id: number, body: string, isBot = true): Comment {
@@ -38,6 +39,7 @@ describe('reading job comments', () => {
         on: { arch: 'amd-zen3' },
         for: { arch: 'x86_64/amd/zen3', accelerator: 'nvidia/cc80' },
         repository: 'R1',
+        state: 'finished',
         result: ':grin: SUCCESS',
         date: 'Jan 05 03:04:00 UTC 2025',
         url: url(1),
@@ -101,12 +103,11 @@ describe('reading job comments', () => {
   });
 
   it.each`
-    what                        | body                                                          | isBot
-    ${'one by a person'}        | ${[head9('a', 'R1'), submitted(1), finished('x')].join('\n')} | ${false}
-    ${'one that is unfinished'} | ${[head9('a', 'R1'), submitted(1)].join('\n')}                | ${true}
-    ${'one without a table'}    | ${'New job on instance `bot-b` for repository `R1`'}          | ${true}
-    ${'a table of others'}      | ${`Hello\n${table}\n${finished('x')}`}                        | ${true}
-    ${'a status comment'}       | ${renderStatus([], '9')}                                      | ${true}
+    what                     | body                                                          | isBot
+    ${'one by a person'}     | ${[head9('a', 'R1'), submitted(1), finished('x')].join('\n')} | ${false}
+    ${'one without a table'} | ${'New job on instance `bot-b` for repository `R1`'}          | ${true}
+    ${'a table of others'}   | ${`Hello\n${table}\n${finished('x')}`}                        | ${true}
+    ${'a status comment'}    | ${renderStatus([], form9)}                                    | ${true}
   `('not $what', ({ body, isBot }) => {
     expect(parseJobComments([comment(1, body, isBot)], texts)).toEqual([]);
   });
@@ -122,9 +123,78 @@ const comments = [
   comment(4, [head9('x86_64/amd/zen3', 'R2'), submitted(15), finished('SUCCESS, then FAILURE')].join('\n')),
 ];
 
+const running = '|Jan 05 03:02:00 UTC 2025|running|job `7` is running|';
+const released = '|Jan 05 03:01:00 UTC 2025|released|job awaits launch by Slurm scheduler|';
+const sha = '0123456789abcdef0123456789abcdef01234567';
+const withSha = (line: string) => head9('a', 'R1').replace(table, `${line}\n${table}`);
+
+it.each`
+  rows                                                                     | state          | result
+  ${[submitted(7)]}                                                        | ${'submitted'} | ${'job id `7` awaits release by job manager'}
+  ${[submitted(7), released]}                                              | ${'submitted'} | ${'job id `7` awaits release by job manager'}
+  ${[submitted(7), released.replace('released', 'received')]}              | ${'received'}  | ${'job awaits launch by Slurm scheduler'}
+  ${[submitted(7), released, running]}                                     | ${'running'}   | ${'job `7` is running'}
+  ${[submitted(7), running, finished('SUCCESS')]}                          | ${'finished'}  | ${':grin: SUCCESS'}
+  ${[submitted(7), finished('x'), running.replace('running', 'uploaded')]} | ${'finished'}  | ${'x'}
+`('a job whose rows end with $state shows $result', ({ rows, state, result }) => {
+  const builds = parseJobComments([comment(1, [head9('a', 'R1'), ...rows].join('\n'))], texts);
+  expect(renderStatus(builds, form9).split('\n').at(-1)).toMatch(new RegExp(`\\|UTC 2025|\\|${state}\\|`));
+  expect(renderStatus(builds, form9)).toContain(`|R1|${result}|Jan 05`);
+});
+
+it.each`
+  head                                 | row                                                                    | commit
+  ${head9('a', 'R1')}                  | ${submitted(7)}                                                        | ${undefined}
+  ${withSha(`Commit SHA: \`${sha}\``)} | ${submitted(7)}                                                        | ${sha}
+  ${withSha(`Commit SHA: ${sha}`)}     | ${submitted(7)}                                                        | ${sha}
+  ${withSha(`Stand ${sha}!`)}          | ${submitted(7)}                                                        | ${sha}
+  ${withSha('Commit SHA: `<b>`')}      | ${submitted(7)}                                                        | ${undefined}
+  ${head9('a', 'R1')}                  | ${submitted(7).replace('manager', 'manager, builds commit `0123456`')} | ${'0123456'}
+`('reads the commit $commit', ({ head, row, commit }) => {
+  const own = { ...texts, commitSha: 'Stand {commit_sha}!' as Template };
+  const [build] = parseJobComments([comment(1, [head, row].join('\n'))], own);
+  expect(build).toMatchObject({ for: { arch: 'a' }, repository: 'R1', state: 'submitted' });
+  expect(build?.commit).toBe(commit);
+});
+
+it('what is finished counts as newer than what is not, for `last_build`', () => {
+  const late = submitted(9).replace('03:00', '09:00');
+  const both = [
+    comment(1, [head9('a', 'R1'), submitted(7), finished('SUCCESS')].join('\n')),
+    comment(2, [head9('a', 'R1'), late].join('\n')),
+    comment(3, [head9('b', 'R1'), late].join('\n')),
+  ];
+  expect(lastBuilds(parseJobComments(both, texts)).map(({ state }) => state)).toEqual(['finished', 'submitted']);
+});
+
+it.each`
+  isFiltered | says
+  ${false}   | ${'Nothing was built for this pull request yet.'}
+  ${true}    | ${'Nothing that matches was built for this pull request yet; `bot: status` shows all builds.'}
+`(
+  'says in words that there is nothing yet, below the header that programs read: filtered $isFiltered',
+  ({ isFiltered, says }) => {
+    expect(renderStatus([], form9, isFiltered).split('\n').slice(2)).toEqual([
+      '|on|for|repo|result|date|status|url|',
+      '|----|----|----|------|----|------|---|',
+      '',
+      says,
+    ]);
+  },
+);
+
 describe('the status comment', () => {
+  it('of a site that names commits has a column for them, as newer bots have', () => {
+    const body = [withSha(`Commit SHA: \`${sha}\``), submitted(7), finished('SUCCESS')].join('\n');
+    expect(renderStatus(parseJobComments([comment(1, body)], texts), { ...form9, hasCommits: true })).toBe(`
+This is the status of all the \`bot: build\` commands:
+|on|for|repo|result|commit SHA|date|status|url|
+|----|----|----|----|----|----|----|----|
+|\`amd-zen3\`|\`a\`|R1|:grin: SUCCESS|${sha}|Jan 05 03:04:00 UTC 2025|finished|${url(1)}|`);
+  });
+
   it('of generation 9', () => {
-    expect(renderStatus(parseJobComments(comments, texts), '9')).toBe(`
+    expect(renderStatus(parseJobComments(comments, texts), form9)).toBe(`
 This is the status of all the \`bot: build\` commands:
 |on|for|repo|result|date|status|url|
 |----|----|----|------|----|------|---|
@@ -135,7 +205,7 @@ This is the status of all the \`bot: build\` commands:
   });
 
   it('of generation 9, last builds only', () => {
-    expect(renderStatus(lastBuilds(parseJobComments(comments, texts)), '9')).toBe(`
+    expect(renderStatus(lastBuilds(parseJobComments(comments, texts)), form9)).toBe(`
 This is the status of all the \`bot: build\` commands:
 |on|for|repo|result|date|status|url|
 |----|----|----|------|----|------|---|
@@ -145,7 +215,7 @@ This is the status of all the \`bot: build\` commands:
   });
 
   it('of generation 6', () => {
-    expect(renderStatus(parseJobComments(comments.slice(2, 4), texts), '6')).toBe(`
+    expect(renderStatus(parseJobComments(comments.slice(2, 4), texts), { generation: '6', hasCommits: false })).toBe(`
 This is the status of all the \`bot: build\` commands:
 |arch|result|date|status|url|
 |----|------|----|------|---|
@@ -157,7 +227,7 @@ This is the status of all the \`bot: build\` commands:
     const many = Array.from({ length: 350 }, (_, index) =>
       comment(index, [head9('a', 'R1'), submitted(index), finished('SUCCESS')].join('\n')),
     );
-    const rows = renderStatus(parseJobComments(many, texts), '9').split('\n').slice(4);
+    const rows = renderStatus(parseJobComments(many, texts), form9).split('\n').slice(4);
     expect(rows).toHaveLength(350);
     expect(new Set(rows.map((row) => row.split('|').at(-2))).size).toBe(350);
   });
@@ -166,7 +236,7 @@ This is the status of all the \`bot: build\` commands:
     const many = Array.from({ length: 2_000 }, (_, index) =>
       comment(index, [head9('a', 'R1'), submitted(index), finished('SUCCESS')].join('\n')),
     );
-    const text = renderStatus(parseJobComments(many, texts), '9');
+    const text = renderStatus(parseJobComments(many, texts), form9);
     expect(text.length).toBeLessThanOrEqual(65_536);
     expect(text).toContain(url(1_999));
     expect(text).toMatch(/\n\n\d+ older builds are left out; filters such as `repo:ID` or `arch:NAME` show fewer\.$/);

@@ -3,23 +3,41 @@ import type { Generation } from '../settings/settings.ts';
 import { asComment, cutTo, maxCommentLength } from './comment.ts';
 import { parseDate } from './date.ts';
 import { codeSpan, escapeCell, escapeMarkdown } from './escape-markdown.ts';
-import type { FinishedBuild, Place } from './job-comments.ts';
+import type { Place, ToldBuild } from './job-comments.ts';
 import { longestLimit } from './render-comment.ts';
 
 const title = 'This is the status of all the `bot: build` commands:';
 
-/** The comment of `bot: status`. */
-export function renderStatus(builds: readonly FinishedBuild[], generation: Generation): Markdown {
-  const table = generation === '9' ? table9 : table6;
+/** What the table of `bot: status` looks like. */
+export interface StatusForm {
+  readonly generation: Generation;
+  /** The site names commits in a line of a job's comment, as newer bots do: then the table has a column for them. */
+  readonly hasCommits: boolean;
+}
+
+/** The comment of `bot: status`. `isFiltered`: these are not all builds. */
+export function renderStatus(
+  builds: readonly ToldBuild[],
+  { generation, hasCommits }: StatusForm,
+  isFiltered = false,
+): Markdown {
+  const table = generation !== '9' ? table6 : hasCommits ? tableWithCommits : table9;
+  if (builds.length === 0) return asComment([...table.header, '', nothingYet(isFiltered)].join('\n'));
   const render = (limit: number): string =>
     [...table.header, ...builds.map((build) => table.row(build, limit))].join('\n');
   const limit = longestLimit(render);
   return asComment(limit > 20 ? render(limit) : newest(builds, table));
 }
 
-/** `status last_build`: the newest per target and repository, sorted by target. */
-export function lastBuilds(builds: readonly FinishedBuild[]): readonly FinishedBuild[] {
-  const newestOf = new Map<string, FinishedBuild>();
+function nothingYet(isFiltered: boolean): string {
+  return isFiltered
+    ? 'Nothing that matches was built for this pull request yet; `bot: status` shows all builds.'
+    : 'Nothing was built for this pull request yet.';
+}
+
+/** `status last_build`: the newest per target and repository, sorted by target. One that has not ended counts as older than any that has. */
+export function lastBuilds(builds: readonly ToldBuild[]): readonly ToldBuild[] {
+  const newestOf = new Map<string, ToldBuild>();
   for (const build of builds) {
     const key = [build.for.arch, build.for.accelerator ?? '', build.repository].join('|');
     const known = newestOf.get(key);
@@ -29,7 +47,9 @@ export function lastBuilds(builds: readonly FinishedBuild[]): readonly FinishedB
 }
 
 // Where a date cannot be read the later comment counts as newer.
-function isOlder(build: FinishedBuild, other: FinishedBuild): boolean {
+function isOlder(build: ToldBuild, other: ToldBuild): boolean {
+  const isFinished = build.state === 'finished';
+  if (isFinished !== (other.state === 'finished')) return !isFinished;
   const [date, otherDate] = [parseDate(build.date), parseDate(other.date)];
   return date !== undefined && otherDate !== undefined && date < otherDate;
 }
@@ -41,7 +61,7 @@ function compare(a: string, b: string): number {
 
 interface Table {
   readonly header: readonly string[];
-  readonly row: (build: FinishedBuild, maxTextLength: number) => string;
+  readonly row: (build: ToldBuild, maxTextLength: number) => string;
 }
 
 const table9: Table = {
@@ -50,13 +70,22 @@ const table9: Table = {
     cells([shownPlace(build.on), shownPlace(build.for), escapeMarkdown(build.repository), ...common(build, limit)]),
 };
 
+const tableWithCommits: Table = {
+  header: ['', title, '|on|for|repo|result|commit SHA|date|status|url|', `|${'----|'.repeat(8)}`],
+  row: (build, limit) => {
+    const [result = '', ...others] = common(build, limit);
+    const target = [shownPlace(build.on), shownPlace(build.for), escapeMarkdown(build.repository)];
+    return cells([...target, result, build.commit ?? '', ...others]);
+  },
+};
+
 const table6: Table = {
   header: ['', title, '|arch|result|date|status|url|', '|----|------|----|------|---|'],
   row: (build, limit) => cells([architecture6(build.for), ...common(build, limit)]),
 };
 
-function common(build: FinishedBuild, limit: number): readonly string[] {
-  return [cutTo(shownResult(build.result), limit), escapeMarkdown(build.date), 'finished', build.url];
+function common(build: ToldBuild, limit: number): readonly string[] {
+  return [cutTo(shownResult(build), limit), escapeMarkdown(build.date), build.state, build.url];
 }
 
 function cells(texts: readonly string[]): string {
@@ -72,15 +101,16 @@ function architecture6({ arch, accelerator }: Place): string {
   return escapeMarkdown([arch.replaceAll('/', '-'), ...(accelerator ? [accelerator] : [])].join(', '));
 }
 
-function shownResult(finishedCell: string): string {
-  if (finishedCell.includes('FAILURE')) return ':cry: FAILURE';
-  if (finishedCell.includes('SUCCESS')) return ':grin: SUCCESS';
-  if (finishedCell.includes('UNKNOWN')) return ':shrug: UNKNOWN';
-  return finishedCell;
+function shownResult({ state, result: cell }: ToldBuild): string {
+  if (state !== 'finished') return cell;
+  if (cell.includes('FAILURE')) return ':cry: FAILURE';
+  if (cell.includes('SUCCESS')) return ':grin: SUCCESS';
+  if (cell.includes('UNKNOWN')) return ':shrug: UNKNOWN';
+  return cell;
 }
 
 /** Too many for one comment, however short their texts: the newest that fit, and how to ask for the others. */
-function newest(builds: readonly FinishedBuild[], table: Table): string {
+function newest(builds: readonly ToldBuild[], table: Table): string {
   const rows: string[] = [];
   let length = table.header.join('\n').length + 300;
   for (const build of builds.toReversed()) {

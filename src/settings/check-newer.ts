@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Reading, readChoice, readCommand, readJson, readSeconds, readTemplate } from './reading.ts';
+import { type Reading, readChoice, readCommand, readJson, readSeconds } from './reading.ts';
 
 /** Looks at what later Python bots read and this one does not: what is wrong in it would be found on the way back only. False: it is no file for this bot. */
 export function checkNewer(reading: Reading): boolean {
@@ -8,7 +8,6 @@ export function checkNewer(reading: Reading): boolean {
   readCommand(reading, file.get('buildenv', 'cancel_command'));
   const patterns = z.array(z.looseObject({}, 'has to be an object such as {"value": "PATTERN"}'), 'has to be a list');
   for (const key of ['allowed_jobargs', 'allowed_submitargs']) readJson(reading, file.get('buildenv', key), patterns);
-  readTemplate(reading, file.getText('submitted_job_comments', 'commit_sha'), ['commit_sha'], '');
   const platform = file.get('git', 'hosting_platform');
   if (readChoice(reading, platform, ['github', 'gitlab'], 'github') === 'github') return true;
   file.refuse(

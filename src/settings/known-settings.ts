@@ -1,6 +1,6 @@
 /**
  * Every section and key of app.cfg that the bot knows, of all generations: an older file may hold newer keys. What later Python bots read
- * and this one does not (`api_timeout`, `cancel_command`, `allowed_jobargs`, `allowed_submitargs`, `commit_sha`, `[gitlab]`) is looked at, that is all.
+ * and this one does not (`api_timeout`, `cancel_command`, `allowed_jobargs`, `allowed_submitargs`, `[gitlab]`) is looked at, that is all.
  */
 export const knownSettings = {
   git: ['hosting_platform'],

@@ -17,6 +17,15 @@ describe('texts', () => {
     );
   });
 
+  it.each`
+    value                           | commitSha
+    ${undefined}                    | ${undefined}
+    ${''}                           | ${''}
+    ${'Commit SHA: `{commit_sha}`'} | ${'Commit SHA: `{commit_sha}`'}
+  `('commit_sha is $value', ({ value, commitSha }) => {
+    expect(settingsOf(readChanged({ 'submitted_job_comments.commit_sha': value })).texts.commitSha).toBe(commitSha);
+  });
+
   it('takes curl_… where pr_diff_… is absent', () => {
     const changes = { 'download_pr_comments.pr_diff_failure': undefined };
     expect(settingsOf(readChanged(changes)).texts.download.diff).toEqual({ failure: 'curl', tip: 'diff tip' });

@@ -14,6 +14,7 @@ export function readTexts(reading: Reading, delayed: boolean): Texts {
     noBuildPermission: read('buildenv', 'no_build_permission_comment', 'build_labeler'),
     noDeployPermission: read('deploycfg', 'no_deploy_permission_comment', 'deploy_labeler'),
     firstComment: readFirstComment(reading, delayed),
+    ...readCommitSha(reading),
     withAccelerator: read('submitted_job_comments', 'with_accelerator', 'accelerator'),
     awaitsRelease: readAwaitsRelease(reading, delayed),
     awaitsLaunch: read('new_job_comments', 'awaits_launch', ...(reading.generation === '6' ? [] : ['extra_info'])),
@@ -23,6 +24,12 @@ export function readTexts(reading: Reading, delayed: boolean): Texts {
     movedJobDirs: read('clean_up', 'moved_job_dirs_comment', 'job_dirs', 'trash_bin_dir'),
     download: readDownloadTexts(reading),
   };
+}
+
+function readCommitSha(reading: Reading): Pick<Texts, 'commitSha'> {
+  const [section, key] = ['submitted_job_comments', 'commit_sha'];
+  if (!reading.file.has(section, key)) return {};
+  return { commitSha: readTemplate(reading, reading.file.get(section, key), ['commit_sha'], '') };
 }
 
 function namesOfFirstComment({ generation }: Reading, delayed: boolean): readonly string[] {

@@ -165,6 +165,8 @@ export interface Texts {
   readonly firstComment: Template;
   /** accelerator */
   readonly withAccelerator: Template;
+  /** The line of a job's comment that names the commit; absent where the site does not have that setting, empty: no line. */
+  readonly commitSha?: Template;
   /** Text of the first row, for the handover in force: the placeholders of firstComment. */
   readonly awaitsRelease: Template;
   /** extra_info */

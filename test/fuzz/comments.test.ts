@@ -13,7 +13,7 @@ import { escapeMarkdown } from '../../src/messages/escape-markdown.ts';
 import { failureComment } from '../../src/messages/failure-comment.ts';
 import { firstCommentHead, submittedRow } from '../../src/messages/first-comment.ts';
 import { helpText } from '../../src/messages/help.ts';
-import type { FinishedBuild } from '../../src/messages/job-comments.ts';
+import type { ToldBuild } from '../../src/messages/job-comments.ts';
 import {
   finishedRow,
   notUploadedRow,
@@ -116,12 +116,13 @@ const table = (text: string) => ({
   continuedFrom: [2],
   job: { id: '7', comment: { id: 1 } },
 });
-const build = (text: string): FinishedBuild => {
+const build = (text: string): ToldBuild => {
   const place = { arch: text, accelerator: text };
   return {
     on: place,
     for: place,
     repository: text,
+    state: 'finished',
     result: 'SUCCESS',
     date: text,
     url: 'https://github.com/O/R/pull/9',
@@ -147,8 +148,8 @@ const comments: Record<string, (text: string) => string> = {
   showConfig: (text) => showConfig(text, settings.nodeTypes, '9'),
   buildLabel: () => buildLabel('bot-a', '9'),
   helpText: () => helpText('9'),
-  renderStatus: (text) => renderStatus([build(text)], '9'),
-  'renderStatus before generation 9': (text) => renderStatus([build(text)], '6'),
+  renderStatus: (text) => renderStatus([build(text)], { generation: '9', hasCommits: true }),
+  'renderStatus before generation 9': (text) => renderStatus([build(text)], { generation: '6', hasCommits: false }),
 };
 
 /** What the comments above are made of, and what makes none. */

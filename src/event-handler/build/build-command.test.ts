@@ -10,6 +10,8 @@ import { exampleSettings } from '../commands/example-settings.ts';
 import { type Tools, Unavailable } from '../tools.ts';
 import { type BuildOrder, buildCommand } from './build-command.ts';
 
+const head = 'c0ffee'.padEnd(40, '0');
+
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'build-command-'));
@@ -35,7 +37,7 @@ function siteOf(name: string) {
     fetching: undefined as GitFailure | undefined,
     /** Directories whose names contain it cannot be made. */
     noRoomFor: 'none',
-    fetchMirror: async () => git.fetching ?? { kind: 'fetched', baseSha: 'ba5e', headSha: 'c0ffee' },
+    fetchMirror: async () => git.fetching ?? { kind: 'fetched', baseSha: 'ba5e', headSha: head },
     readChange: async (_: unknown, file: string) => {
       await writeFile(file, 'diff');
       return { kind: 'change', base: 'ba5e', tree: 'c0ffee', submodules: [] };
@@ -80,7 +82,7 @@ function siteOf(name: string) {
     delivery: 'd-1',
     orderedBy: { login: 'alice' },
     repository: { owner: 'O', name: 'R' },
-    pullRequest: { number: 9, baseBranch: 'main', headSha: 'c0ffee' },
+    pullRequest: { number: 9, baseBranch: 'main', headSha: head },
     targets,
     pullRequestDir,
     runDir: join(pullRequestDir, 'event_d-1/run_000'),

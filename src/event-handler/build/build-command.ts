@@ -56,12 +56,13 @@ export async function buildCommand(order: BuildOrder, tools: Tools): Promise<Bui
     if (missing.length === 0) return await submitAll(jobs, new Map(), tools);
     await makeDirectory(temporary, 0o700);
     const changes = await fetchChanges(order, diffFile, tools);
-    const { delivery, orderedBy } = order;
+    const { delivery, orderedBy, pullRequest } = order;
+    const commit = pullRequest.headSha;
     // Where it cannot be had now, those that an earlier run has prepared, or submitted, go on nevertheless.
     const prepare = async ({ directory, target }: JobToBuild) =>
       changes.kind === 'failed'
         ? changes
-        : await prepareDirectory({ directory, target, ...changes, diffFile, delivery, orderedBy }, tools);
+        : await prepareDirectory({ directory, target, ...changes, diffFile, delivery, orderedBy, commit }, tools);
     const preparing = startInOrder(missing, prepare, preparedSideBySide);
     try {
       return await submitAll(jobs, preparing, tools);

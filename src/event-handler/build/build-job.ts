@@ -93,7 +93,7 @@ async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, tools: 
     return await keep(job, { ...record, comment: { kind: 'silent' } });
   }
   const symlink = join(job.pullRequestDir, id);
-  const told = newJob(job, id, symlink, tools);
+  const told = newJob(job, id, symlink, record.commit, tools);
   const head = firstCommentHead(told, settings.generation, settings.texts);
   const submittedAt = record.submission.kind === 'submitted' ? new Date(record.submission.at) : tools.now();
   const rows = [submittedRow(submittedAt, told, settings.generation, settings.texts)];
@@ -120,7 +120,13 @@ async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, tools: 
   return kept;
 }
 
-function newJob({ target }: JobToBuild, id: JobId, symlink: string, { settings }: Tools): NewJob {
+function newJob(
+  { target }: JobToBuild,
+  id: JobId,
+  symlink: string,
+  commit: string | undefined,
+  { settings }: Tools,
+): NewJob {
   const { handover } = settings.build;
   return {
     appName: settings.github.appName,
@@ -131,6 +137,7 @@ function newJob({ target }: JobToBuild, id: JobId, symlink: string, { settings }
     onAccelerator: target.onAccelerator,
     jobId: id,
     symlink,
+    commit,
     delaySeconds: handover.kind === 'delayed_begin' ? handover.delaySeconds : undefined,
   };
 }

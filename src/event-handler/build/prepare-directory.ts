@@ -22,6 +22,8 @@ export interface DirectoryToPrepare {
   readonly target: BuildTarget;
   readonly delivery: string;
   readonly orderedBy: Account;
+  /** The head of the pull request, whose changes these are. */
+  readonly commit: string;
 }
 
 /** Makes the directory of a job: the base branch, the pull request's changes, what the job must know. */
@@ -68,6 +70,7 @@ async function prepareUnfinished(
     pullRequest: mirror.pullRequest,
     delivery: wanted.delivery,
     orderedBy: wanted.orderedBy,
+    commit: wanted.commit,
     submission: { kind: 'prepared' },
     comment: { kind: 'none' },
     phase: 'submitted',

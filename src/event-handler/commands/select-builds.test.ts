@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
-import type { FinishedBuild } from '../../messages/job-comments.ts';
+import type { ToldBuild } from '../../messages/job-comments.ts';
 import { parseCommand } from './parse-command.ts';
 import { selectBuilds } from './select-builds.ts';
 
-const build = (jobId: string, arch: string, repository: string, accelerator?: string): FinishedBuild => ({
+const build = (jobId: string, arch: string, repository: string, accelerator?: string): ToldBuild => ({
   on: { arch: 'amd-zen3' },
   for: { arch, ...(accelerator ? { accelerator } : {}) },
   repository,
+  state: 'finished',
   result: 'x',
   date: 'x',
   url: 'x',

@@ -1,12 +1,12 @@
-import type { FinishedBuild } from '../../messages/job-comments.ts';
+import type { ToldBuild } from '../../messages/job-comments.ts';
 import { type Filter, matcherOf } from './filter.ts';
 
 /** The builds that the filters of `status` match. `appName`: who answers, not who built. */
 export function selectBuilds(
   filters: readonly Filter[],
-  builds: readonly FinishedBuild[],
+  builds: readonly ToldBuild[],
   appName: string,
-): readonly FinishedBuild[] {
+): readonly ToldBuild[] {
   const matches = matcherOf(filters);
   return builds.filter((build) =>
     matches({

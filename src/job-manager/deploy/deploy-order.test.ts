@@ -96,6 +96,7 @@ interface JobToMake {
   readonly files: readonly string[];
   readonly listed?: readonly string[];
   readonly hasRecord?: boolean;
+  readonly commit?: string;
 }
 
 /** A job that has ended; gives back its directory. */
@@ -112,6 +113,7 @@ async function makeJob(job: JobToMake): Promise<string> {
     version: 1,
     repository,
     pullRequest: 9,
+    ...(job.commit !== undefined && { commit: job.commit }),
     submission: { kind: 'submitted', id, cluster: '', at: '' },
     comment: { kind: 'posted', id: 70 + Number(id), head: 'head' as Markdown },
     phase: 'finished',
@@ -154,6 +156,54 @@ const rows = async (directory: string) => {
 };
 const succeeded = (name: string) => `uploaded: transfer of \`${name}\` to S3 bucket succeeded`;
 const failed = (name: string, why: string) => `not uploaded: transfer of \`${name}\` to S3 bucket failed (${why})`;
+
+it('names the commit in the ledger, and in the row where the pull request has moved on since', async () => {
+  const [old, head] = ['a'.repeat(40), 'b'.repeat(40)];
+  const stale = await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'], commit: old });
+  const fresh = await makeJob({ id: '12', files: ['eessi-q-100.tar.gz'], commit: head });
+  const unknown = await makeJob({ id: '13', files: ['eessi-r-100.tar.gz'] });
+  await mkdir(join(root, 'state/pulls/o/r'), { recursive: true });
+  await writeFile(join(root, 'state/pulls/o/r/9.json'), JSON.stringify({ version: 1, headSha: head }));
+  await deploy('all');
+  const note = '; built from `aaaaaaa`, the pull request is at `bbbbbbb` now';
+  expect(await rows(stale)).toEqual([`${succeeded('eessi-p-100.tar.gz')}${note}`]);
+  expect(await rows(fresh)).toEqual([succeeded('eessi-q-100.tar.gz')]);
+  expect(await rows(unknown)).toEqual([succeeded('eessi-r-100.tar.gz')]);
+  const { entries } = await readLedger(join(root, 'state'));
+  expect(entries.map(({ commit }) => commit)).toEqual([old, head, undefined]);
+});
+
+it('says of each job why nothing is uploaded of it, once for each label', async () => {
+  const failedJob = await makeJob({ id: '11', files: [], status: 'FAILURE' });
+  await deploy('latest');
+  expect(await rows(failedJob)).toEqual([
+    expect.stringContaining('not uploaded: nothing to upload: it ended with the status'),
+  ]);
+  const built = await makeJob({ id: '12', files: ['eessi-p-100.tar.gz'] });
+  await deploy('once', 'd-2');
+  const order = await open('d-3');
+  await expect(deployOrder(order, makeTools('once', { jobs: brokenStore() }))).rejects.toThrow(
+    'could not be dealt with',
+  );
+  await deployOrder(order, makeTools('once'));
+  expect(await rows(built)).toEqual([
+    succeeded('eessi-p-100.tar.gz'),
+    'not uploaded: nothing to upload: `eessi-p-100.tar.gz` is not new: it was uploaded before, and this bot uploads each payload once',
+  ]);
+  expect(await rows(failedJob)).toHaveLength(1);
+  expect(await uploaded()).toEqual(['eessi-p-100.tar.gz']);
+});
+
+/** The first change is on the disk, and then the process is gone. */
+function brokenStore(): JobStore {
+  const store = new JobStore();
+  const change = store.change.bind(store);
+  store.change = async (...of) => {
+    await change(...of);
+    throw new TryAgainLater('away', { cause: undefined });
+  };
+  return store;
+}
 
 it('the row of a job that was set aside, and mended since, waits until the job is put back', async () => {
   const directory = await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'] });

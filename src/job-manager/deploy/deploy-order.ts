@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
+import type { Row } from '../../jobs/job-record.ts';
+import { readKnownHead } from '../../jobs/known-head.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
 import { cutTo } from '../../messages/comment.ts';
-import { notUploadedRow, uploadedRow } from '../../messages/job-rows.ts';
+import { notUploadedRow, passedOverRow, uploadedRow } from '../../messages/job-rows.ts';
 import { appendLineUntrusted } from '../../outside/files/durable-files.ts';
+import type { Markdown } from '../../outside/github/github.ts';
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
@@ -20,6 +23,7 @@ import { readJobConfig } from './job-config.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
 import { linesOfUploaded, parseRepository, readBuiltJobs, readUploadedText, uploadedPath } from './read-built-jobs.ts';
 import { uploadCommand } from './upload-command.ts';
+import { whyPassedOver } from './why-passed-over.ts';
 
 /** A decision, as it is kept in the order's file: what was ordered does not change when the bot is started anew. */
 interface PlannedArtefact {
@@ -29,12 +33,24 @@ interface PlannedArtefact {
   readonly commentId: number;
   readonly artefact: string;
   readonly refused?: string;
+  /** That it was built from. */
+  readonly commit?: string;
+}
+
+/** A job of which nothing is uploaded, and what its comment says of that. */
+interface PassedOverJob {
+  readonly id: JobId;
+  readonly directory: string;
+  readonly reason: Markdown;
 }
 
 /** How far the order has come; kept in its file. */
 interface Progress {
   readonly planned: readonly PlannedArtefact[];
   readonly plannedAt?: string;
+  readonly passedOver?: readonly PassedOverJob[];
+  /** The head of the pull request then. */
+  readonly head?: string;
   /** What is uploaded next, or was at last. */
   readonly uploading?: string;
 }
@@ -69,8 +85,19 @@ export async function deployOrder(open: OpenOrder, tools: Tools): Promise<'done'
       failures.push(error);
     }
   }
+  for (const each of progress.passedOver ?? []) {
+    try {
+      if ((await tellPassedOver(each, progress, tools)) === 'waits') waits = true;
+    } catch (error) {
+      tools.log.error({ err: error, job: each.id }, 'could not record why nothing is uploaded of a job');
+      failures.push(error);
+    }
+  }
   if (failures.length > 0) {
-    throw new AggregateError(failures, `${failures.length} of ${planned.length} artefacts could not be dealt with`);
+    throw new AggregateError(
+      failures,
+      `${failures.length} of ${planned.length} artefacts and jobs could not be dealt with`,
+    );
   }
   if (waits) return 'waits';
   await closeOrder(open);
@@ -85,21 +112,39 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
   const { policy } = tools.settings.deploy;
   const { jobs, uploadedBefore } = await readBuiltJobs(tools.settings.build.jobsBaseDir, pullRequest, ledger.entries);
   const decisions = planUploads(policy, repository, jobs, uploadedBefore);
-  const planned = decisions.map(({ job: { id, directory, pullRequestDir, commentId }, artefact, refused }) => ({
+  const planned = decisions.map(({ job: { id, directory, pullRequestDir, commentId, commit }, artefact, refused }) => ({
     id,
     directory,
     pullRequestDir,
     commentId,
     artefact,
     ...(refused !== undefined && { refused }),
+    ...(commit !== undefined && { commit }),
   }));
-  const progress: Progress = { planned, plannedAt: tools.now().toISOString() };
+  const passedOver = whyPassedOver(policy, repository, jobs, uploadedBefore).map(({ job, reason }) => ({
+    id: job.id,
+    directory: job.directory,
+    reason,
+  }));
+  const head = await readKnownHead(tools.settings.stateDir, repository, pullRequest);
+  const progress: Progress = {
+    ...{ planned, plannedAt: tools.now().toISOString(), passedOver },
+    ...(head !== undefined && { head }),
+  };
   await writeProgress(open, progress);
   const what = planned.map(({ id, artefact, refused }) => ({ artefact: `${id}/${artefact}`, refused }));
   if (planned.length === 0) {
     tools.log.info({ policy, jobs: jobs.map(({ id, status }) => ({ id, status })) }, 'there is nothing to upload');
   } else tools.log.info({ policy, what }, 'planned a deployment');
   return progress;
+}
+
+async function tellPassedOver(
+  { id, directory, reason }: PassedOverJob,
+  { plannedAt }: Progress,
+  tools: Tools,
+): Promise<'done' | 'waits'> {
+  return await addRow({ id, directory }, passedOverRow(new Date(plannedAt ?? 0), reason), tools);
 }
 
 async function deployOne(
@@ -116,7 +161,7 @@ async function deployOne(
   );
   const entry = before ?? (await upload(planned, progress, open, tools, ledger));
   if (entry.outcome === 'uploaded') await noteUploaded(planned);
-  return await addRow(planned, entry, tools);
+  return await addRow(planned, rowOf(planned, entry, progress), tools);
 }
 
 /** Uploads an artefact, if that is possible, and enters what became of it in the ledger. */
@@ -141,6 +186,7 @@ async function upload(
     repository: `${repository.owner}/${repository.name}`,
     pullRequest,
     job: planned.id,
+    ...(planned.commit !== undefined && { commit: planned.commit }),
     artefact: planned.artefact,
     ...outcome,
     outcome: outcome.reason === undefined ? 'uploaded' : 'not uploaded',
@@ -233,16 +279,20 @@ async function noteUploaded({ id, artefact, pullRequestDir }: PlannedArtefact): 
   await appendLineUntrusted(uploadedPath(pullRequestDir), text === '' || text.endsWith('\n') ? line : `\n${line}`);
 }
 
-/**
- * Records the row, and has it told. Its time is the ledger's, so that recording it again adds nothing. `waits`: another job that has its
- * number is followed.
- */
-async function addRow({ id, directory }: PlannedArtefact, entry: LedgerEntry, tools: Tools): Promise<'done' | 'waits'> {
+/** Its time is the ledger's, so that recording it again adds nothing. */
+function rowOf({ commit }: PlannedArtefact, entry: LedgerEntry, { head }: Progress): Row {
   const at = new Date(entry.at);
-  const row =
-    entry.outcome === 'uploaded'
-      ? uploadedRow(at, entry.artefact)
-      : notUploadedRow(at, entry.artefact, entry.reason ?? '');
+  if (entry.outcome !== 'uploaded') return notUploadedRow(at, entry.artefact, entry.reason ?? '');
+  const isStale = commit !== undefined && head !== undefined && commit !== head;
+  return uploadedRow(at, entry.artefact, isStale ? { built: commit, head } : undefined);
+}
+
+/** Records a row, and has it told. `waits`: another job that has its number is followed. */
+async function addRow(
+  { id, directory }: Pick<PlannedArtefact, 'id' | 'directory'>,
+  row: Row,
+  tools: Tools,
+): Promise<'done' | 'waits'> {
   const job = { id, directory };
   try {
     const record = await tools.jobs.change(job, tools.github, (now) => withRows(now, [row]));

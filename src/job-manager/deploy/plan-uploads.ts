@@ -9,6 +9,8 @@ export interface BuiltJob {
   /** `status` of its `.result`. */
   readonly status?: string;
   readonly artefacts: readonly BuiltFile[];
+  /** The repository id that it was built for, where its directory tells. */
+  readonly repositoryId?: string;
 }
 
 export interface BuiltFile {

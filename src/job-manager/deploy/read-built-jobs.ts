@@ -1,5 +1,7 @@
 import { basename, join, posix } from 'node:path';
+import { readTolerantly } from '../../configparser/read-tolerantly.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
+import { readJobRecord } from '../../jobs/job-record.ts';
 import type { LedgerEntry } from '../../jobs/ledger.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
@@ -15,6 +17,8 @@ export interface JobOnDisk extends BuiltJob, JobLink {
   readonly commentId: number;
   /** Where its ID link and its uploaded.txt are. */
   readonly pullRequestDir: string;
+  /** That it was built from; unknown of jobs that other bots submitted. */
+  readonly commit?: string;
 }
 
 /** All jobs of a pull request number, of whatever repository and month, and what was uploaded of them. */
@@ -66,7 +70,22 @@ async function readJob(link: JobLink, pullRequestDir: string, pullRequest: numbe
   const { repository, commentId } = reading.metadata;
   const { status, artefacts } = await readResult(link.directory, link.id);
   const files = await Promise.all(artefacts.map((entry) => readFile(link.directory, basename(entry))));
-  return [{ ...link, pullRequestDir, repository, commentId, ...(status && { status }), artefacts: files }];
+  const record = await readJobRecord(link.directory);
+  const commit = record.kind === 'record' ? record.record.commit : undefined;
+  return [
+    {
+      ...{ ...link, pullRequestDir, repository, commentId, artefacts: files },
+      ...(status && { status }),
+      ...(commit !== undefined && { commit }),
+      ...(await readRepositoryId(link.directory)),
+    },
+  ];
+}
+
+async function readRepositoryId(directory: string): Promise<{ repositoryId?: string }> {
+  const file = await readUntrusted(join(directory, 'cfg', 'job.cfg'));
+  const repositoryId = file.kind === 'text' ? readTolerantly(file.text).valueOf('repository', 'repo_id') : undefined;
+  return repositoryId ? { repositoryId } : {};
 }
 
 async function readFile(directory: string, name: string): Promise<BuiltFile> {

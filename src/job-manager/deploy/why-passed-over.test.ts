@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import type { BuiltJob, UploadedBefore } from './plan-uploads.ts';
+import { whyPassedOver } from './why-passed-over.ts';
+
+const repository = { owner: 'A', name: 'x' };
+
+/** `ID=STATUS@REPOSITORY_ID FILE FILE …` */
+function job(text: string): BuiltJob {
+  const [head = '', ...files] = text.trim().split(' ');
+  const [, id = '', status = 'SUCCESS', repositoryId = 'R1'] = /^(\d+)(?:=(\w*))?(?:@(.*))?$/.exec(head) ?? [];
+  return {
+    ...{ id, repository, repositoryId, artefacts: files.map((name) => ({ name })) },
+    ...(status !== '' && { status }),
+  };
+}
+
+const before = (text: string): UploadedBefore => ({ artefact: text, repository });
+const list = (text: string) => text.split(';').filter((part) => part.trim() !== '');
+
+const again = 'and only jobs with the status `SUCCESS` are uploaded; build it again, then set the label anew';
+const once = 'was uploaded before, and this bot uploads each payload once';
+const shared =
+  'and only the newest of a payload is uploaded; give the payloads of different repositories different names';
+
+it.each`
+  policy      | jobs                                  | uploaded         | reasons
+  ${'latest'} | ${'1=FAILURE; 2='}                    | ${''}            | ${[`1: it ended with the status \`FAILURE\`, ${again}`, `2: it has not ended, or left no result, ${again}`]}
+  ${'latest'} | ${'1=FAILURE; 2 p-1.tar.gz'}          | ${''}            | ${[]}
+  ${'none'}   | ${'1=FAILURE'}                        | ${''}            | ${[]}
+  ${'all'}    | ${''}                                 | ${''}            | ${[]}
+  ${'all'}    | ${'1; 2 p-1.tar.gz'}                  | ${''}            | ${['1: it lists no artefact in its result']}
+  ${'once'}   | ${'1 p-1.tar.gz'}                     | ${'p-1.tar.gz'}  | ${[`1: \`p-1.tar.gz\` is not new: it ${once}`]}
+  ${'once'}   | ${'1 p-2.tar.gz q-2.tar.gz'}          | ${'p-1.tar.zst'} | ${[`1: \`p-2.tar.gz\` is not new: \`p-1.tar.zst\`, of the same payload, ${once}`]}
+  ${'latest'} | ${'1 p-1.tar.gz; 2 p-2.tar.gz'}       | ${''}            | ${[]}
+  ${'latest'} | ${'1@R1 p-1.tar.gz; 2@R2 p-2.tar.gz'} | ${''}            | ${[`1: \`p-1.tar.gz\` has the same payload as \`p-2.tar.gz\` of job \`2\` for \`R2\`, ${shared}`]}
+  ${'all'}    | ${'1@R1 p-1.tar.gz; 2@R2 p-2.tar.gz'} | ${''}            | ${[]}
+  ${'latest'} | ${'1 readme.txt'}                     | ${''}            | ${[]}
+`('$policy, $jobs, before $uploaded: $reasons', ({ policy, jobs, uploaded, reasons }) => {
+  const said = whyPassedOver(policy, repository, list(jobs).map(job), list(uploaded).map(before));
+  expect(said.map(({ job: { id }, reason }) => `${id}: ${reason}`)).toEqual(reasons);
+});

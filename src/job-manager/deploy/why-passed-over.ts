@@ -1,0 +1,57 @@
+import { codeSpan } from '../../messages/escape-markdown.ts';
+import type { Markdown, RepositoryName } from '../../outside/github/github.ts';
+import type { UploadPolicy } from '../../settings/settings.ts';
+import { isSameRepository } from '../is-same-repository.ts';
+import { type BuiltJob, payloadOf, planUploads, type UploadedBefore } from './plan-uploads.ts';
+
+/** A job of which a deployment uploads less than a maintainer would expect, and why. */
+export interface PassedOver<Job extends BuiltJob> {
+  readonly job: Job;
+  readonly reason: Markdown;
+}
+
+/**
+ * What a deployment has to say of the jobs whose artefacts it does not upload: that they did not succeed, where none did; that a job
+ * left nothing; that a payload was uploaded before; that a job of another repository id has the same payload. An older build that a
+ * newer one of its own repository id replaces is passed over in silence.
+ */
+export function whyPassedOver<Job extends BuiltJob>(
+  policy: UploadPolicy,
+  repository: RepositoryName,
+  jobs: readonly Job[],
+  uploadedBefore: readonly UploadedBefore[],
+): PassedOver<Job>[] {
+  if (policy === 'none') return [];
+  const own = jobs.filter((job) => isSameRepository(job.repository, repository));
+  const successful = own.filter(({ status }) => status === 'SUCCESS');
+  if (successful.length === 0) return own.map((job) => ({ job, reason: notBuilt(job) }));
+  const newest = planUploads(policy === 'all' ? 'all' : 'latest', repository, jobs, []);
+  const uploaded = planUploads(policy, repository, jobs, uploadedBefore);
+  return successful.flatMap((job): PassedOver<Job>[] => {
+    if (job.artefacts.length === 0) return [{ job, reason: 'it lists no artefact in its result' as Markdown }];
+    const reasons = job.artefacts.flatMap(({ name }) => {
+      const is = (decision: { job: Job; artefact: string }) => decision.job === job && decision.artefact === name;
+      if (uploaded.some(is)) return [];
+      const instead = newest.find(({ artefact }) => payloadOf(artefact) === payloadOf(name));
+      if (newest.some(is)) return [uploadedOnce(name, uploadedBefore)];
+      return instead && instead.job.repositoryId !== job.repositoryId ? [sharedPayload(name, instead)] : [];
+    });
+    return [...new Set(reasons)].map((reason) => ({ job, reason }));
+  });
+}
+
+function notBuilt({ status }: BuiltJob): Markdown {
+  const why = status === undefined ? 'has not ended, or left no result' : `ended with the status ${codeSpan(status)}`;
+  return `it ${why}, and only jobs with the status \`SUCCESS\` are uploaded; build it again, then set the label anew` as Markdown;
+}
+
+function uploadedOnce(artefact: string, uploadedBefore: readonly UploadedBefore[]): Markdown {
+  const before = uploadedBefore.find((each) => payloadOf(each.artefact) === payloadOf(artefact));
+  const what = before?.artefact === artefact ? 'it' : `${codeSpan(before?.artefact ?? '')}, of the same payload,`;
+  return `${codeSpan(artefact)} is not new: ${what} was uploaded before, and this bot uploads each payload once` as Markdown;
+}
+
+function sharedPayload(artefact: string, { job, artefact: instead }: { job: BuiltJob; artefact: string }): Markdown {
+  const of = job.repositoryId === undefined ? '' : ` for ${codeSpan(job.repositoryId)}`;
+  return `${codeSpan(artefact)} has the same payload as ${codeSpan(instead)} of job ${codeSpan(job.id)}${of}, and only the newest of a payload is uploaded; give the payloads of different repositories different names` as Markdown;
+}

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { readTextIfThere } from '../outside/files/durable-files.ts';
+import type { RepositoryName } from '../outside/github/github.ts';
+import { isCommit } from './github-names.ts';
+
+/** Where the event handler keeps what events told of a pull request. */
+export function knownPullRequestPath(stateDir: string, { owner, name }: RepositoryName, number: number): string {
+  return join(stateDir, 'pulls', owner.toLowerCase(), name.toLowerCase(), `${number}.json`);
+}
+
+/** The head of a pull request as the last event told it; undefined where none did. */
+export async function readKnownHead(
+  stateDir: string,
+  repository: RepositoryName,
+  number: number,
+): Promise<string | undefined> {
+  const text = await readTextIfThere(knownPullRequestPath(stateDir, repository, number));
+  try {
+    const { headSha } = JSON.parse(text ?? '{}') as { readonly headSha?: unknown };
+    return isCommit(headSha) ? headSha : undefined;
+  } catch {
+    return undefined; // the event handler finds the damage, and asks GitHub
+  }
+}
