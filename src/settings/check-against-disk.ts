@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { exists, hasCode } from '../outside/files/durable-files.ts';
+import { listTree } from '../outside/files/list-tree.ts';
 import type { WrittenPath } from './reading.ts';
 import type { Problem } from './settings.ts';
 
@@ -41,6 +42,10 @@ export async function checkAgainstDisk(
       const message = `${expanded} is open to other users, who could read what the bot received: run chmod 700 ${expanded}`;
       warnings.push({ ...where, message });
     }
+    if (where.key === 'repos_cfg_dir') {
+      const found = (await passedOverIn(expanded)).map((message) => ({ ...where, message }));
+      warnings.push(...found);
+    }
     const literal = resolve(surroundings.workingDirectory, written);
     if (/^~|\$/.test(written) && literal !== expanded && (await exists(literal))) {
       const message = `means ${expanded}, but there is ${literal} too, as the Python bot took it; move what is needed from there and remove it`;
@@ -48,6 +53,17 @@ export async function checkAgainstDisk(
     }
   }
   return { problems, warnings };
+}
+
+/** What of repos_cfg_dir no job will get. A directory that cannot be read has no repos.cfg, which is told elsewhere. */
+async function passedOverIn(directory: string): Promise<readonly string[]> {
+  const entries = await listTree(directory).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error) return [];
+    throw error;
+  });
+  return entries.flatMap(({ path, kind }) =>
+    typeof kind === 'string' ? [] : [`holds ${path}, which ${kind.passedOver}: no job gets it; remove or mend it`],
+  );
 }
 
 /** A path that the system will not even look at, such as one below a closed directory. */

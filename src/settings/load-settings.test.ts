@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
@@ -169,6 +169,29 @@ describe('asks the disk', () => {
     expect(problemsOf(await load(path, { PATH: join(site.dir, 'scripts') }))).toEqual([]);
     expectLines(problemsOf(await load(path)), [/there is no program eessi-upload-to-staging in PATH/]);
   });
+});
+
+it('warns of what no job will get of repos_cfg_dir', async () => {
+  const bundles = join(site.dir, 'cfg_bundles');
+  await symlink('user@login1.4711:1700000000', join(bundles, '.#repos.cfg'));
+  await mkdir(join(bundles, 'private'), { mode: 0o300 });
+  await writeFile(join(bundles, 'bundle.tgz'), '', { mode: 0o200 });
+  const reading = await loadAsAnybody(await site.writeAppCfg('generation-6.cfg'));
+  expect(problemsOf(reading)).toEqual([]);
+  expectLines(linesOf(reading.warnings), [
+    /repos_cfg_dir = .*: holds \.#repos\.cfg, which is a link to nothing: no job gets it; remove or mend it$/,
+    /repos_cfg_dir = .*: holds bundle\.tgz, which cannot be read: permission denied: no job gets it/,
+    /repos_cfg_dir = .*: holds private, which cannot be read: permission denied/,
+  ]);
+});
+
+it('a placeholder is told of once, and nothing is made of it', async () => {
+  const path = await site.writeAppCfg('generation-9.cfg', (text) =>
+    text.replace(/^jobs_base_dir = .*$/m, 'jobs_base_dir = PATH_TO_JOBS_BASE_DIR'),
+  );
+  const before = await readdir(site.dir);
+  expectLines(problemsOf(await load(path)), [/jobs_base_dir = .*: still holds `PATH_TO_JOBS_BASE_DIR`/]);
+  expect(await readdir(site.dir)).toEqual(before);
 });
 
 it('warns of a directory that the Python bot made because it expanded nothing, naming both', async () => {

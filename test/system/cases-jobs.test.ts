@@ -106,6 +106,16 @@ it('a job of generation 9: its directory, its comment, its files, what sbatch is
   expect(environment.filter((entry) => /secret|SECRET_TOKEN|stand-in/.test(entry))).toEqual([]);
 });
 
+it('what an editor leaves in repos_cfg_dir keeps nobody from building', async () => {
+  await begin();
+  const bundles = join(story.directory, 'cfg_bundles');
+  await symlink('user@login1.4711:1700000000', join(bundles, '.#repos.cfg'));
+  await symlink('.', join(bundles, 'again'));
+  const { comments } = await story.comment(zen2);
+  expect(comments).toHaveLength(1);
+  expect(await fileOf('11', 'cfg/repos.cfg')).toContain('[R1]');
+});
+
 it('a job of generation 6: its directory, its comment, its files', async () => {
   await begin({ generation: '6', settings: { 'buildenv.load_modules': 'A/1' } });
   expect((await story.comment('bot: build accel:nvidia/cc80')).comments.map(({ body }) => body)).toEqual([

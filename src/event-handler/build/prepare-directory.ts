@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, lstat, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeJobRecord } from '../../jobs/job-record.ts';
 import { makeDirectory, moveDurably } from '../../outside/files/durable-files.ts';
+import { listTree } from '../../outside/files/list-tree.ts';
 import { syncFileSystems } from '../../outside/files/sync-file-systems.ts';
 import type { Change } from '../../outside/git/change-tree.ts';
 import type { GitFailure, Mirror } from '../../outside/git/git.ts';
@@ -60,7 +61,7 @@ async function prepareUnfinished(
     const cloned = await git.clone(repository, place);
     if (cloned.kind === 'failed') return cloned;
   }
-  await writeCfg(unfinished, directory, target, settings);
+  await writeCfg(unfinished, directory, target, tools);
   for (const [file, line] of Object.entries(settings.build.cvmfsCustomizations)) {
     await appendLine(join(unfinished, basename(file)), line);
   }
@@ -98,11 +99,16 @@ function repositoryBasename(repository: string): string {
   return basename(repository.replace(/\/+$/, '')).replace(/\.git$/, '');
 }
 
-async function writeCfg(unfinished: string, directory: string, target: BuildTarget, settings: Settings): Promise<void> {
+async function writeCfg(
+  unfinished: string,
+  directory: string,
+  target: BuildTarget,
+  { settings, log }: Pick<Tools, 'settings' | 'log'>,
+): Promise<void> {
   const cfg = join(unfinished, 'cfg');
   await ensureRealDirectory(cfg);
   const { dir } = settings.repositories;
-  if (dir !== undefined) await copyTree(dir, cfg);
+  if (dir !== undefined) await copyTree(dir, cfg, log);
   const cfgDir = dir === undefined ? undefined : join(directory, 'cfg');
   await writeNew(join(cfg, 'job.cfg'), jobCfg(settings, target, cfgDir));
   if (target.exports.length > 0) {
@@ -110,14 +116,13 @@ async function writeCfg(unfinished: string, directory: string, target: BuildTarg
   }
 }
 
-/** Copies what lies in `from`; links there lead to what is meant, links in `to` are replaced. */
-async function copyTree(from: string, to: string): Promise<void> {
+/** Copies what lies in `from`; links there lead to what is meant, links in `to` are replaced. What cannot be read is passed over: it is told at the start too. */
+async function copyTree(from: string, to: string, log: Tools['log']): Promise<void> {
   await ensureRealDirectory(to);
-  for (const name of await readdir(from)) {
-    const [source, destination] = [join(from, name), join(to, name)];
-    const stats = await stat(source);
-    if (stats.isDirectory()) await copyTree(source, destination);
-    else if (stats.isFile()) await replaceFile(source, destination);
+  for (const { path, kind } of await listTree(from)) {
+    if (kind === 'directory') await ensureRealDirectory(join(to, path));
+    else if (kind === 'file') await replaceFile(join(from, path), join(to, path));
+    else log.warn({ path: join(from, path), why: kind.passedOver }, 'passed over a file of repos_cfg_dir');
   }
 }
 
