@@ -43,3 +43,29 @@ it.each`
   if (why === undefined) expect(reading).toHaveProperty('filter');
   else expect(reading).toEqual({ problem: expect.stringContaining(why) });
 });
+
+it.each([
+  [
+    'zen{,2}',
+    '`arc:x` has `{,2}`, which is a repetition to some and plain text to others: type `{0,2}`, or `\\{,2}` for the text.',
+  ],
+  [
+    'zen{,}',
+    '`arc:x` has `{,}`, which is a repetition to some and plain text to others: type `*`, or `\\{,}` for the text.',
+  ],
+  [
+    'zen[[:digit:]]',
+    '`arc:x` has `[:digit:]`, which is a set to some and single characters to others: type a set such as `[0-9]` or `[a-z]`.',
+  ],
+  ['zen\\Z', '`arc:x` is no valid regular expression: `\\Z` is not supported; type `$`.'],
+  [
+    'zen++',
+    '`arc:x` is no valid regular expression: what gives nothing back, such as `a++` or `(?>a)`, is not supported; type `a+`.',
+  ],
+])('%s is refused with the reason', (pattern, problem) => {
+  expect(parseFilter('arc', pattern, 'arc:x')).toEqual({ problem });
+});
+
+it.each(['zen\\{,2}', '[{,2}]', 'zen{0,2}', '[:digit:]', '[0-9]'])('%s is read alike everywhere', (pattern) => {
+  expect(parseFilter('repo', pattern, 'x')).toMatchObject({ filter: { component: 'repository' } });
+});

@@ -67,12 +67,28 @@ function problemOf(component: Component, pattern: string, typed: string): Markdo
   if (steps > maxPatternSteps) {
     return `${codeSpan(typed)} has ${steps} steps when its repetitions are written out; ${maxPatternSteps} are allowed. Type \`+\` or \`*\` in place of numbers.` as Markdown;
   }
+  const otherwise = readOtherwise(pattern);
+  if (otherwise !== undefined) return `${codeSpan(typed)} ${otherwise}` as Markdown;
   const why = whyNotCompiled(normalise(component, pattern));
   if (why === undefined) return undefined;
   return `${codeSpan(typed)} is no valid regular expression: ${unsupported(pattern) ?? `${codeSpan(why)}.`}` as Markdown;
 }
 
 const countOf = ([, least, most]: RegExpMatchArray) => Math.max(Number(least), Number(most ?? 0));
+
+const escapeOrSet = /\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]/gs;
+
+/** What this engine and Python's both take, and take for different things: one of several bots on a pull request would build, the other not. */
+function readOtherwise(pattern: string): string | undefined {
+  const [, most] = /\{,(\d*)\}/.exec(pattern.replaceAll(escapeOrSet, 'x')) ?? [];
+  if (most !== undefined) {
+    const meant = most === '' ? '*' : `{0,${most}}`;
+    return `has \`{,${most}}\`, which is a repetition to some and plain text to others: type \`${meant}\`, or \`\\{,${most}}\` for the text.`;
+  }
+  const [named] = (pattern.match(escapeOrSet) ?? []).flatMap((set) => /^\[.*(\[:\^?\w+:\])/s.exec(set)?.[1] ?? []);
+  if (named === undefined) return undefined;
+  return `has ${codeSpan(named)}, which is a set to some and single characters to others: type a set such as \`[0-9]\` or \`[a-z]\`.`;
+}
 
 function whyNotCompiled(pattern: string): string | undefined {
   try {
@@ -102,6 +118,9 @@ function compile(pattern: string): RE2JS {
 function unsupported(pattern: string): string | undefined {
   if (/\(\?<?[=!]/.test(pattern)) return 'look-around such as `(?=…)` is not supported; use several filters instead.';
   if (/\\[1-9]|\(\?P=/.test(pattern)) return 'back-references such as `\\1` are not supported.';
+  if (/\\Z/.test(pattern)) return '`\\Z` is not supported; type `$`.';
+  if (/[*+?}]\+|\(\?>/.test(pattern))
+    return 'what gives nothing back, such as `a++` or `(?>a)`, is not supported; type `a+`.';
   return undefined;
 }
 
