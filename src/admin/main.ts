@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { giveUp, putBack } from '../jobs/set-aside.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
+import { type BotPlaces, findPlaces, placesFrom } from '../settings/find-places.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { readFacts } from './read-facts.ts';
@@ -21,9 +22,9 @@ async function withSettings(options: Options, act: (settings: Settings) => Promi
   process.exitCode = 2;
 }
 
-async function status(settings: Settings, json: boolean): Promise<number> {
+async function status(places: BotPlaces, json: boolean): Promise<number> {
   const now = new Date();
-  const facts = await readFacts(settings, now);
+  const facts = await readFacts(places, now);
   const { needsHuman, lines } = tellStatus(facts, now);
   console.log(json ? JSON.stringify({ ok: needsHuman.length === 0, needsHuman, ...facts }, null, 2) : lines.join('\n'));
   return needsHuman.length === 0 ? 0 : 1;
@@ -71,7 +72,14 @@ const common = (command: Command) =>
     .showHelpAfterError();
 common(program.command('status'))
   .description('one screen; exit status 0: fine, 1: something needs a human, 2: the configuration is not valid')
-  .action(async (options: Options) => withSettings(options, (settings) => status(settings, options.json)));
+  .action(async (options: Options) => {
+    await withSettings(options, (settings) => status(placesFrom(settings), options.json));
+    if (process.exitCode !== 2) return;
+    const places = await findPlaces(options.config, process.env, process.cwd());
+    if (places === undefined) return;
+    console.error(`${options.config} is not valid: daemons that run go on with what they have read before.`);
+    await status(places, options.json);
+  });
 const forOne = (command: string, description: string, act: typeof putBack | typeof giveUp) =>
   common(program.command(command))
     .description(description)

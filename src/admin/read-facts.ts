@@ -4,7 +4,7 @@ import { readJobRecord } from '../jobs/job-record.ts';
 import { readLedger } from '../jobs/ledger.ts';
 import { type EventHandlerReport, type JobManagerReport, readReport } from '../jobs/reports.ts';
 import { readSetAside, readWaiting, type SetAside } from '../jobs/set-aside.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { BotPlaces } from '../settings/find-places.ts';
 
 export type DaemonKind = 'event handler' | 'job manager';
 
@@ -41,7 +41,7 @@ export interface Facts {
 }
 
 /** Reads all that there is to know. Whether a daemon of another machine lives is judged by this machine's clock. */
-export async function readFacts({ stateDir, jobManager }: Settings, now: Date): Promise<Facts> {
+export async function readFacts({ stateDir, jobIdsDir, pollIntervalSeconds }: BotPlaces, now: Date): Promise<Facts> {
   const { entries, ...broken } = await readLedger(stateDir);
   return {
     stateDir,
@@ -50,12 +50,12 @@ export async function readFacts({ stateDir, jobManager }: Settings, now: Date): 
       'job manager': await readDaemon(stateDir, 'job manager', now),
     },
     waiting: { deliveries: await readWaiting(stateDir, 'delivery'), orders: await readWaiting(stateDir, 'order') },
-    setAside: await readSetAside(stateDir, jobManager.jobIdsDir),
-    jobs: await readJobs(stateDir, jobManager.jobIdsDir),
+    setAside: await readSetAside(stateDir, jobIdsDir),
+    jobs: await readJobs(stateDir, jobIdsDir),
     eventHandler: await readReport(stateDir, 'event-handler'),
     jobManager: await readReport(stateDir, 'job-manager'),
     ledger: { entries: entries.length, ...broken },
-    pollIntervalSeconds: jobManager.pollIntervalSeconds,
+    pollIntervalSeconds,
   };
 }
 

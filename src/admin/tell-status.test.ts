@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Trouble, TroubleKind } from '../daemon/troubles.ts';
 import type { DaemonFacts, Facts } from './read-facts.ts';
 import { tellStatus } from './tell-status.ts';
 
@@ -21,8 +22,9 @@ const fine: Facts = {
     failure: null,
     missing: 0,
     configurationProblems: [],
+    failing: [],
   },
-  jobManager: { at: '2025-01-05T11:59:30.000Z', queueReadAt: '2025-01-05T11:59:30.000Z', troubles: [] },
+  jobManager: { at: '2025-01-05T11:59:30.000Z', queueReadAt: '2025-01-05T11:59:30.000Z', troubles: [], failing: [] },
   ledger: { entries: 4 },
   pollIntervalSeconds: 60,
 };
@@ -50,10 +52,18 @@ const daemons = (change: Partial<DaemonFacts> | undefined): Partial<Facts> => ({
   daemons: { ...fine.daemons, 'job manager': change && { ...runs, ...change } },
 });
 const troubles = (...all: { subject: string; what: string }[]): Partial<Facts> => ({
-  jobManager: { at: '2025-01-05T11:59:30.000Z', queueReadAt: '2025-01-05T11:59:30.000Z', troubles: all },
+  jobManager: { at: '2025-01-05T11:59:30.000Z', queueReadAt: '2025-01-05T11:59:30.000Z', troubles: all, failing: [] },
 });
 const eventHandler = (change: object): Partial<Facts> => ({
   eventHandler: { ...(fine.eventHandler as NonNullable<Facts['eventHandler']>), ...change },
+});
+
+const failing = (kind: TroubleKind, words: string): Trouble => ({
+  kind,
+  count: 3,
+  since: '2025-01-05T11:00:00.000Z',
+  last: '2025-01-05T11:59:00.000Z',
+  words,
 });
 
 it.each<[string, Partial<Facts>, RegExp | undefined]>([
@@ -82,13 +92,41 @@ it.each<[string, Partial<Facts>, RegExp | undefined]>([
   ],
   [
     'a queue that was not read for an hour',
-    { jobManager: { at: '2025-01-05T11:59:30.000Z', queueReadAt: '2025-01-05T11:00:00.000Z', troubles: [] } },
+    {
+      jobManager: {
+        at: '2025-01-05T11:59:30.000Z',
+        queueReadAt: '2025-01-05T11:00:00.000Z',
+        troubles: [],
+        failing: [],
+      },
+    },
     /^the queue was last read at 2025-01-05T11:00:00\.000Z/,
   ],
   [
     'an unreadable queue',
     troubles({ subject: 'queue', what: 'squeue did not answer within 30 s' }),
     /^the job manager has trouble with queue: squeue did not answer within 30 s$/,
+  ],
+  [
+    'an unreadable queue that is counted, told once',
+    {
+      jobManager: {
+        ...(fine.jobManager as NonNullable<Facts['jobManager']>),
+        troubles: [{ subject: 'queue', what: 'squeue: no such program' }],
+        failing: [failing('queue', 'squeue: no such program')],
+      },
+    },
+    /^job manager: the queue cannot be read \(3 times since 2025-01-05T11:00:00\.000Z\): squeue: no such program$/,
+  ],
+  [
+    'clones that fail',
+    eventHandler({ failing: [{ ...failing('clone', 'could not resolve host: github.com'), count: 1 }] }),
+    /^event handler: repositories cannot be fetched \(once since 2025-01-05T11:00:00\.000Z\): could not resolve host: github\.com$/,
+  ],
+  [
+    'a daemon that cannot write its report',
+    eventHandler({ at: '2025-01-05T11:00:00.000Z' }),
+    /^the event handler runs, and has reported nothing since 2025-01-05T11:00:00\.000Z: can it write in \/jobs\/\.bot/,
   ],
   [
     'a job without metadata',

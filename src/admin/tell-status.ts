@@ -1,3 +1,4 @@
+import { tellTrouble } from '../daemon/troubles.ts';
 import type { SetAside } from '../jobs/set-aside.ts';
 import type { DaemonFacts, DaemonKind, Facts } from './read-facts.ts';
 
@@ -40,18 +41,20 @@ function whatNeedsAHuman(facts: Facts, now: Date): string[] {
   const { daemons, waiting, setAside, jobs, eventHandler, jobManager, ledger } = facts;
   const runs = (kind: DaemonKind) => daemons[kind]?.state === 'runs';
   const unusable = new Set(jobs.unusable.map(({ id }) => id));
-  const troubles = jobManager?.troubles.filter(({ subject }) => !unusable.has(subject)) ?? [];
+  const failing = failingOf(facts);
+  const isTold = (subject: string) => unusable.has(subject) || (subject === 'queue' && failing.some(isOfQueue));
+  const troubles = jobManager?.troubles.filter(({ subject }) => !isTold(subject)) ?? [];
   const [oldest] = waiting.deliveries;
   return [
-    ...(['event handler', 'job manager'] as const).flatMap((kind) =>
-      runs(kind) ? [] : [`the ${kind} ${tellDaemon(daemons[kind])}: start it`],
-    ),
+    ...daemonKinds.flatMap((kind) => (runs(kind) ? [] : [`the ${kind} ${tellDaemon(daemons[kind])}: start it`])),
     ...(eventHandler?.configurationProblems ?? []).map(
       (problem) => `the edited configuration is not in force: ${problem}`,
     ),
     ...(eventHandler?.failure
       ? [`the last comparison with GitHub's list came to no end: ${eventHandler.failure}`]
       : []),
+    ...failing.map(({ daemon, ...trouble }) => `${daemon}: ${tellTrouble(trouble)}`),
+    ...daemonKinds.flatMap((kind) => (runs(kind) && isSilent(facts, kind, now) ? [silence(facts, kind)] : [])),
     ...(oldest && isLong(timeIn(oldest), longWaitMilliseconds, now)
       ? [`a delivery has waited since ${timeIn(oldest)}: the event handler's log tells why (${oldest})`]
       : []),
@@ -70,6 +73,27 @@ function whatNeedsAHuman(facts: Facts, now: Date): string[] {
       : [`line ${ledger.brokenLine} of the ledger is not what was written: compare it with a backup`]),
   ];
 }
+
+const daemonKinds = ['event handler', 'job manager'] as const;
+const reportOf = (facts: Facts, kind: DaemonKind) => (kind === 'event handler' ? facts.eventHandler : facts.jobManager);
+const isOfQueue = ({ daemon, kind }: { daemon: DaemonKind; kind: string }) =>
+  daemon === 'job manager' && kind === 'queue';
+
+function failingOf(facts: Facts) {
+  return daemonKinds.flatMap((daemon) =>
+    (reportOf(facts, daemon)?.failing ?? []).map((trouble) => ({ daemon, ...trouble })),
+  );
+}
+
+/** A daemon that runs reports once a minute, or interval, unless it cannot write. */
+function isSilent(facts: Facts, kind: DaemonKind, now: Date): boolean {
+  const limit = Math.max(silentMilliseconds, silentIntervals * facts.pollIntervalSeconds * 1000);
+  const at = reportOf(facts, kind)?.at;
+  return at !== undefined && isLong(at, limit, now);
+}
+
+const silence = (facts: Facts, kind: DaemonKind) =>
+  `the ${kind} runs, and has reported nothing since ${reportOf(facts, kind)?.at}: can it write in ${facts.stateDir} (df -h, df -i, quota)?`;
 
 function tellDaemon(daemon: DaemonFacts | undefined): string {
   if (daemon === undefined) return 'was never started';

@@ -1,14 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { openLog } from '../daemon/logger.ts';
+import { type Logger, openLog } from '../daemon/logger.ts';
 import { missingPlaces } from '../daemon/places.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
+import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
+import { readReport } from '../jobs/reports.ts';
+import { checkGit } from '../outside/git/check-git-version.ts';
 import { gitCommands } from '../outside/git/git-commands.ts';
+import { judgeGit } from '../outside/git/judge-trouble.ts';
+import { judgeGitHub } from '../outside/github/judge-trouble.ts';
 import { octokitGitHub } from '../outside/github/octokit-github.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
+import { missingPrograms } from '../outside/processes/find-program.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
+import { judgeSlurm } from '../outside/slurm/judge-trouble.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
@@ -68,46 +75,88 @@ async function main(options: Options): Promise<number> {
   } as const;
   return await runAlone(alone, async (onlyWhileOurs, { afterDeath }) => {
     const inbox = await Inbox.open(stateDir); // not earlier: another one may have received until now
-    const outside = outsideOf(settingsFile, onlyWhileOurs);
-    const more = { outside, eventsLogDir: resolve('events_log'), secrets: webhookSecrets(), log, stop };
+    const troubles = new Troubles(log, (await readReport(stateDir, 'event-handler'))?.failing);
+    const outside = outsideOf(settingsFile, onlyWhileOurs, troubles);
+    const look = () => lookAtStart(outside, troubles, log);
+    const more = {
+      outside,
+      troubles,
+      lookAround: look,
+      eventsLogDir: resolve('events_log'),
+      secrets: webhookSecrets(),
+      log,
+      stop,
+    };
     await runEventHandler({ options, stateDir, afterDeath, inbox, settingsFile, ...more });
     return 0;
   });
 }
 
 /** The outside as the settings in force describe it, built anew when they change. */
-function outsideOf(settingsFile: SettingsFile, onlyWhileOurs: OnlyWhileOurs): () => Promise<Outside> {
+function outsideOf(
+  settingsFile: SettingsFile,
+  onlyWhileOurs: OnlyWhileOurs,
+  troubles: Troubles,
+): () => Promise<Outside> {
   let built: Outside | undefined;
   return async () => {
     const settings = await settingsFile.current();
-    if (built?.settings !== settings) built = await buildOutside(settings, onlyWhileOurs);
+    if (built?.settings !== settings) built = await buildOutside(settings, onlyWhileOurs, troubles);
     return built;
   };
 }
 
-async function buildOutside(settings: Settings, onlyWhileOurs: OnlyWhileOurs): Promise<Outside> {
+async function buildOutside(settings: Settings, onlyWhileOurs: OnlyWhileOurs, troubles: Troubles): Promise<Outside> {
   const { appId, installationId, apiUrl, serverUrl, privateKeyPath } = settings.github;
   const privateKey = await readFile(privateKeyPath, 'utf8');
-  const github = onlyWhileOurs(octokitGitHub({ appId, installationId, apiUrl, privateKey }));
+  const github = onlyWhileOurs(
+    watched(octokitGitHub({ appId, installationId, apiUrl, privateKey }), judgeGitHub, troubles),
+  );
   const ownToken = environment['GITHUB_TOKEN'];
   return {
     settings,
     github,
     git: onlyWhileOurs(
-      gitCommands({
-        mirrorsDir: join(settings.stateDir, 'mirrors'),
-        serverUrl,
-        cloneVia: settings.build.cloneVia,
-        environments: { local: environments.git, remote: environments['git fetch'] },
-        askpassProgram,
-        readToken: ownToken ? async () => ownToken : () => github.readToken(),
-      }),
+      watched(
+        gitCommands({
+          mirrorsDir: join(settings.stateDir, 'mirrors'),
+          serverUrl,
+          cloneVia: settings.build.cloneVia,
+          environments: { local: environments.git, remote: environments['git fetch'] },
+          askpassProgram,
+          readToken: ownToken ? async () => ownToken : () => github.readToken(),
+        }),
+        judgeGit,
+        troubles,
+      ),
     ),
-    slurm: onlyWhileOurs(slurmCommands(slurmOptionsOf(settings, environments))),
+    slurm: onlyWhileOurs(watched(slurmCommands(slurmOptionsOf(settings, environments)), judgeSlurm, troubles)),
     ...onlyWhileOurs({ runProgram }),
     environments,
     now: () => new Date(),
   };
+}
+
+/** Whether the outside is there, and knows us: what it answers is kept in the troubles. */
+async function lookAtStart(outside: () => Promise<Outside>, troubles: Troubles, log: Logger): Promise<void> {
+  const { settings, github, slurm } = await outside();
+  const programs = [settings.build.submit, settings.jobManager.poll, settings.jobManager.scontrol];
+  await Promise.all([
+    lookAround(
+      {
+        git: () => checkGit(runProgram, environments.git),
+        slurm: () =>
+          missingPrograms(
+            programs.map(({ program }) => program),
+            environments.slurm['PATH'] ?? '',
+          ),
+      },
+      troubles,
+      log,
+    ),
+    github.readToken().catch(() => {}), // told by the troubles
+    slurm.readQueue().catch(() => {}),
+  ]);
 }
 
 function webhookSecrets(): WebhookSecrets {

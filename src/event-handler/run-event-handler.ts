@@ -1,8 +1,11 @@
 import type { Logger } from '../daemon/logger.ts';
+import type { Troubles } from '../daemon/troubles.ts';
+import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import type { DeliveryList, GitHub } from '../outside/github/github.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { findKiller } from './after-deaths.ts';
 import { handleDelivery, tellOfFailure, tellOfWait } from './handle-delivery.ts';
+import { eventHandlerReporter } from './how-it-is.ts';
 import { keepMirrorsPacked } from './keep-mirrors-packed.ts';
 import type { Delivery } from './receive/delivery.ts';
 import { writeEventsLog } from './receive/events-log.ts';
@@ -35,6 +38,9 @@ export interface Started {
   /** Where admins find the deliveries that were handled. */
   readonly eventsLogDir: string;
   readonly secrets: WebhookSecrets;
+  readonly troubles: Troubles;
+  /** Looks at what can be known at the start, beside the rest. */
+  readonly lookAround: () => Promise<void>;
   readonly log: Logger;
   readonly stop: AbortSignal;
 }
@@ -48,8 +54,13 @@ export async function runEventHandler(started: Started): Promise<void> {
   };
   const recovery = new Recovery({ stateDir, inbox, source, log, now: () => new Date() });
   const startWorker = () => startWorkerOf(started);
-  if (options.cron) return await workOffOnce(recovery, startWorker, stop);
-  if (options.file !== undefined) return await (await startWorker()).idle();
+  const report = eventHandlerReporter({ ...started, recovery });
+  try {
+    if (options.cron) return await workOffOnce(recovery, startWorker, stop);
+    if (options.file !== undefined) return await (await startWorker()).idle();
+  } finally {
+    if (options.cron || options.file !== undefined) await report();
+  }
   const packing = keepMirrorsPacked(async () => (await outside()).git, log, stop);
   await serve(options, { ...started, recovery, startWorker });
   await packing;
@@ -96,7 +107,7 @@ async function startWorkerOf(started: Started): Promise<InboxWorker> {
 }
 
 /** How one delivery is handled: with the settings as they are when it begins. */
-function handleWith({ inbox, outside, eventsLogDir, log }: Started) {
+function handleWith({ inbox, outside, eventsLogDir, troubles, log }: Started) {
   return async (
     ...[route, delivery, deliveryLog]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>
   ) => {
@@ -104,6 +115,12 @@ function handleWith({ inbox, outside, eventsLogDir, log }: Started) {
     await writeEventsLog(eventsLogDir, delivery).catch((err: unknown) =>
       log.warn({ err }, 'could not write the events log'),
     );
-    await handleDelivery(route, delivery, inbox, { ...tools, log: deliveryLog });
+    try {
+      await handleDelivery(route, delivery, inbox, { ...tools, log: deliveryLog });
+      troubles.wentWell('disk');
+    } catch (error) {
+      if (isDiskTrouble(error)) troubles.report('disk', error instanceof Error ? error.message : String(error));
+      throw error;
+    }
   };
 }

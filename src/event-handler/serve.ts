@@ -3,15 +3,16 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
+import type { Troubles } from '../daemon/troubles.ts';
 import { pruneOrders } from '../jobs/orders.ts';
-import { readReport, reporter } from '../jobs/reports.ts';
-import { pruneJobsSetAside, readSetAside, type SetAside } from '../jobs/set-aside.ts';
+import { pruneJobsSetAside } from '../jobs/set-aside.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
-import { describeProblem } from '../settings/describe-problem.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
+import { eventHandlerReporter, health } from './how-it-is.ts';
 import { prunePullRequests } from './known-pull-requests.ts';
 import type { Inbox } from './receive/inbox.ts';
+import { judgeSignature } from './receive/judge-signature.ts';
 import type { Recovery } from './receive/recovery.ts';
 import type { WebhookSecrets } from './receive/verify-signature.ts';
 import { webhookServer } from './receive/webhook-server.ts';
@@ -25,7 +26,6 @@ export interface ServeOptions {
 }
 
 const lookAgainMilliseconds = 60_000;
-const namesShown = 20;
 
 export interface Running {
   readonly inbox: Inbox;
@@ -34,13 +34,16 @@ export interface Running {
   readonly startWorker: () => Promise<InboxWorker>;
   readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems'>;
   readonly secrets: WebhookSecrets;
+  readonly troubles: Troubles;
+  /** Looks at what can be known at the start, beside the rest. */
+  readonly lookAround: () => Promise<void>;
   readonly log: Logger;
   readonly stop: AbortSignal;
 }
 
 /** Receives until it is told to stop: over the port, and by looking for what was missed; or in the latter way alone. */
 export async function serve(options: ServeOptions, running: Running): Promise<void> {
-  const { inbox, recovery, startWorker, settingsFile, log, stop } = running;
+  const { inbox, recovery, startWorker, settingsFile, troubles, log, stop } = running;
   const { pull } = options;
   const interval = async () => pull ?? (await settingsFile.current()).eventHandler.recoveryIntervalSeconds;
   // Where the first comparison begins is on the disk before the first delivery can come, and be lost.
@@ -51,11 +54,13 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   if ((await interval()) > 0) await recovery.compare(stop);
   const worker = await startWorker();
   const comparing = recovery.keepComparing(interval, stop);
-  const report = reporter('event-handler');
+  const report = eventHandlerReporter(running);
+  troubles.onChange((kind) => {
+    if (kind !== 'state') void report(); // that one comes from the report itself
+  });
+  const looking = running.lookAround();
   while (!stop.aborted) {
-    const said = { ...recovery.health(), configurationProblems: problemsOf(settingsFile) };
-    const { stateDir } = await settingsFile.current();
-    await report(stateDir, said, new Date()).catch((err: unknown) => log.warn({ err }, 'could not write the report'));
+    await report();
     await pause(lookAgainMilliseconds, stop);
     await prune(inbox, await settingsFile.current()).catch((err: unknown) =>
       log.warn({ err }, 'could not prune what is done'),
@@ -69,6 +74,7 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   server?.closeIdleConnections();
   log.info('stopping');
   await comparing;
+  await looking;
   await worker.idle();
 }
 
@@ -82,53 +88,15 @@ async function prune(inbox: Inbox, { stateDir, jobManager }: Settings): Promise<
   await pruneTemporary(stateDir, now);
 }
 
-interface Attention {
-  readonly setAside?: { readonly count: number; readonly newest: readonly Pick<SetAside, 'kind' | 'name' | 'since'>[] };
-  readonly jobManagerTroubles?: readonly string[];
-  /** Why it is not known. */
-  readonly unreadable?: string;
-}
-
-/** What waits for a person: the names alone, since whoever reaches the port can read it. scripts/bot-admin status has the reasons. */
-async function attention({ stateDir, jobManager }: Settings): Promise<Attention> {
-  try {
-    const setAside = await readSetAside(stateDir, jobManager.jobIdsDir);
-    const newest = setAside.toSorted((a, b) => a.since.localeCompare(b.since)).slice(-namesShown);
-    const troubles = (await readReport(stateDir, 'job-manager'))?.troubles.map(({ subject }) => subject) ?? [];
-    const named = newest.map(({ kind, name, since }) => ({ kind, name, since }));
-    return { setAside: { count: setAside.length, newest: named }, jobManagerTroubles: troubles };
-  } catch (error) {
-    return {
-      unreadable: `what was set aside cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    };
-  }
-}
-
-const problemsOf = (settingsFile: Pick<SettingsFile, 'problems'>) => settingsFile.problems.map(describeProblem);
-
-async function listen(
-  { port, host }: ServeOptions,
-  { inbox, recovery, settingsFile, secrets, log }: Running,
-): Promise<Server> {
+async function listen({ port, host }: ServeOptions, running: Running): Promise<Server> {
+  const { inbox, settingsFile, secrets, troubles, log } = running;
   const server = webhookServer({
     inbox,
     secrets,
     allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
     installationId: () => settingsFile.inForce.github.installationId,
-    health: async () => {
-      const settings = await settingsFile.current();
-      const configurationProblems = problemsOf(settingsFile);
-      const { count, problem } = await inbox.storage();
-      const { unreadable = null, ...waiting } = await attention(settings);
-      return {
-        ok: configurationProblems.length === 0 && problem === null && unreadable === null,
-        inbox: count,
-        storage: problem ?? unreadable,
-        recovery: recovery.health(),
-        configurationProblems,
-        ...waiting,
-      };
-    },
+    health: () => health(running),
+    onSignature: (outcome) => troubles.take(judgeSignature(outcome)),
     log,
   });
   server.listen(port, host);

@@ -1,5 +1,7 @@
 import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
+import type { Troubles } from '../daemon/troubles.ts';
+import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { JobStore } from './job-store.ts';
@@ -22,13 +24,14 @@ export async function keepWatching(
   options: WatchOptions,
   settingsFile: Pick<SettingsFile, 'current'>,
   buildTools: (settings: Settings, jobs: JobStore) => Promise<Tools>,
+  troubles: Troubles,
   log: Logger,
   stop: AbortSignal,
 ): Promise<void> {
   const memory = new Memory();
   const jobs = new JobStore();
   const orders = new OrderWorker();
-  const report = troubleReporter();
+  const report = troubleReporter(troubles);
   const only = options.jobs === undefined ? undefined : new Set(options.jobs);
   let tookSeconds = 0;
   let built: { settings: Settings; tools: Tools } | undefined;
@@ -41,8 +44,10 @@ export async function keepWatching(
       if (built?.settings !== settings) built = { settings, tools: await buildTools(settings, jobs) };
       tookSeconds = await watchOnce(built.tools, memory, only);
       orders.lookForWork(built.tools, stop); // after it: a job of another bot that is seen for the first time is followed by now
+      troubles.wentWell('disk');
       await report(built.tools, memory);
     } catch (error) {
+      if (isDiskTrouble(error)) troubles.report('disk', error instanceof Error ? error.message : String(error));
       log.error({ err: error }, 'an interval failed: the next one tries again');
       if (built !== undefined) await report(built.tools, memory, error);
     }

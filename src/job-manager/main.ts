@@ -3,9 +3,15 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type Logger, openLog } from '../daemon/logger.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
+import { lookAround, type Outcome, Troubles, type Verdict, watched } from '../daemon/troubles.ts';
+import { readReport } from '../jobs/reports.ts';
+import type { GitHub } from '../outside/github/github.ts';
+import { judgeGitHub } from '../outside/github/judge-trouble.ts';
 import { octokitGitHub } from '../outside/github/octokit-github.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
-import { runProgram } from '../outside/processes/run-program.ts';
+import { missingPrograms } from '../outside/processes/find-program.ts';
+import { type ProgramResult, runProgram } from '../outside/processes/run-program.ts';
+import { judgeSlurm } from '../outside/slurm/judge-trouble.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
@@ -13,6 +19,7 @@ import { placesOf } from '../settings/places-of.ts';
 import type { Settings } from '../settings/settings.ts';
 import { slurmOptionsOf } from '../settings/slurm-options-of.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
+import { whyNotUploaded } from './deploy/deploy-order.ts';
 import type { JobStore } from './job-store.ts';
 import { keepWatching, type WatchOptions } from './keep-watching.ts';
 import type { Tools } from './tools.ts';
@@ -42,30 +49,68 @@ async function main(options: Options): Promise<number> {
   const alone = { stateDir, places, kind: 'job manager', standby: options.standby, programs, stop, log } as const;
   return await runAlone(alone, async (onlyWhileOurs) => {
     console.log(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
-    const tools = (settings: Settings, jobs: JobStore) => buildTools(settings, onlyWhileOurs, jobs, log);
-    await keepWatching(options, settingsFile, tools, log, stop);
+    const troubles = new Troubles(log, (await readReport(stateDir, 'job-manager'))?.failing);
+    const githubOf = (settings: Settings) => buildGitHub(settings, onlyWhileOurs, troubles);
+    const first = { settings, github: githubOf(settings) };
+    const tools = async (now: Settings, jobs: JobStore) => {
+      const github = await (now === first.settings ? first.github : githubOf(now));
+      return buildTools(now, github, onlyWhileOurs, jobs, troubles, log);
+    };
+    void lookAtStart(settings, first.github, troubles, log);
+    await keepWatching(options, settingsFile, tools, troubles, log, stop);
     return 0;
   });
 }
 
-async function buildTools(
+async function buildGitHub(
+  { github: { appId, installationId, apiUrl, privateKeyPath } }: Settings,
+  onlyWhileOurs: OnlyWhileOurs,
+  troubles: Troubles,
+): Promise<GitHub> {
+  const privateKey = await readFile(privateKeyPath, 'utf8');
+  const github = octokitGitHub({ appId, installationId, apiUrl, privateKey });
+  return onlyWhileOurs(watched(github, judgeGitHub, troubles));
+}
+
+function buildTools(
   settings: Settings,
+  github: GitHub,
   onlyWhileOurs: OnlyWhileOurs,
   jobs: JobStore,
+  troubles: Troubles,
   log: Logger,
-): Promise<Tools> {
-  const { appId, installationId, apiUrl, privateKeyPath } = settings.github;
-  const privateKey = await readFile(privateKeyPath, 'utf8');
+): Tools {
   return {
     settings,
-    github: onlyWhileOurs(octokitGitHub({ appId, installationId, apiUrl, privateKey })),
-    slurm: onlyWhileOurs(slurmCommands(slurmOptionsOf(settings, environments))),
-    ...onlyWhileOurs({ runProgram }),
+    github,
+    slurm: onlyWhileOurs(watched(slurmCommands(slurmOptionsOf(settings, environments)), judgeSlurm, troubles)),
+    ...onlyWhileOurs(watched({ runProgram }, judgeUpload, troubles)),
     environments,
     jobs,
     now: () => new Date(),
     log,
   };
+}
+
+/** The job manager runs no other program by itself than what uploads. */
+function judgeUpload({ kind, ...outcome }: Outcome): Verdict | undefined {
+  if (kind === 'failed' || !('answer' in outcome)) return undefined;
+  const words = whyNotUploaded(outcome.answer as ProgramResult);
+  return { kind: 'upload', ...(words !== undefined && { words }) };
+}
+
+/** Whether the outside is there, and knows us; what it answers is kept in the troubles. The queue is read by the first interval. */
+async function lookAtStart(
+  { jobManager }: Settings,
+  github: Promise<GitHub>,
+  troubles: Troubles,
+  log: Logger,
+): Promise<void> {
+  const programs = [jobManager.poll.program, jobManager.scontrol.program];
+  await Promise.all([
+    lookAround({ slurm: () => missingPrograms(programs, environments.slurm['PATH'] ?? '') }, troubles, log),
+    github.then((client) => client.readToken()).catch(() => {}), // told by the troubles
+  ]);
 }
 
 function refuse(message: string): number {

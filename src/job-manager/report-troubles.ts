@@ -1,9 +1,12 @@
+import type { Troubles } from '../daemon/troubles.ts';
 import { reporter } from '../jobs/reports.ts';
 import type { Tools } from './tools.ts';
 import type { Memory } from './watch/memory.ts';
 
 /** Makes what is called after each interval: it leaves on the disk when the queue was last read, and what goes wrong. `failure`: of the whole interval. */
-export function troubleReporter(): (tools: Tools, memory: Pick<Memory, 'told'>, failure?: unknown) => Promise<void> {
+export function troubleReporter(
+  failing: Troubles,
+): (tools: Tools, memory: Pick<Memory, 'told'>, failure?: unknown) => Promise<void> {
   const report = reporter('job-manager');
   let queueReadAt: string | undefined;
   return async ({ settings, now, log }, { told }, failure) => {
@@ -14,7 +17,17 @@ export function troubleReporter(): (tools: Tools, memory: Pick<Memory, 'told'>, 
       const what = failure instanceof Error ? failure.message : String(failure);
       troubles.push({ subject: 'the whole interval', what });
     }
-    const said = { ...(queueReadAt !== undefined && { queueReadAt }), troubles };
-    await report(settings.stateDir, said, at).catch((err: unknown) => log.warn({ err }, 'could not write the report'));
+    const said = {
+      ...(queueReadAt !== undefined && { queueReadAt }),
+      troubles,
+      failing: failing.open.filter(({ kind }) => kind !== 'state'),
+    };
+    try {
+      await report(settings.stateDir, said, at);
+      failing.wentWell('state');
+    } catch (err) {
+      log.warn({ err }, 'could not write the report');
+      failing.report('state', err instanceof Error ? err.message : String(err));
+    }
   };
 }

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { knownTroubles, type Trouble } from '../daemon/troubles.ts';
 import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
 
-// What each daemon last saw, for whoever looks from outside: `KIND.json` in the state directory. Nothing is decided by it.
+// What each daemon last saw, for whoever looks from outside: `KIND.json` in the state directory. Nothing is decided by it; what fails is
+// remembered by it when a daemon is started anew.
 
 export interface JobManagerReport {
   /** When the queue was last read, ISO 8601; absent: not yet. */
   readonly queueReadAt?: string;
   /** What goes wrong now: `queue`, or a job's id, and in what way. Each is tried again in every interval. */
   readonly troubles: readonly { readonly subject: string; readonly what: string }[];
+  readonly failing: readonly Trouble[];
 }
 
 export interface EventHandlerReport {
@@ -19,6 +22,7 @@ export interface EventHandlerReport {
   readonly missing: number;
   /** What keeps an edited configuration from being in force. */
   readonly configurationProblems: readonly string[];
+  readonly failing: readonly Trouble[];
 }
 
 interface Reports {
@@ -49,8 +53,9 @@ export async function readReport<Kind extends keyof Reports>(
 ): Promise<(Reports[Kind] & { readonly at: string }) | undefined> {
   const text = await readTextIfThere(reportPath(stateDir, kind));
   try {
-    const report = JSON.parse(text ?? '') as (Reports[Kind] & { at: string; version: number }) | null;
-    return report?.version === 1 ? report : undefined;
+    const report = JSON.parse(text ?? '') as { readonly version: number; readonly failing?: unknown } | null;
+    if (report?.version !== 1) return undefined;
+    return Object.assign(report as never as Reports[Kind] & { at: string }, { failing: knownTroubles(report.failing) });
   } catch {
     return undefined;
   }

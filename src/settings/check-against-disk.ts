@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { exists, hasCode } from '../outside/files/durable-files.ts';
 import { listTree } from '../outside/files/list-tree.ts';
@@ -12,6 +12,8 @@ interface Surroundings {
   readonly workingDirectory: string;
   /** `PATH` of the environment. */
   readonly searchPath: string;
+  /** `HOME`; without it no files with the environment of the daemons are looked for. */
+  readonly home?: string;
 }
 
 /** What is wrong with a path as seen from the disk: a sentence, or nothing. */
@@ -38,6 +40,10 @@ export async function checkAgainstDisk(
   for (const { where, written, expanded } of paths) {
     const problem = await checks[where.key ?? '']?.(expanded, surroundings).catch(sentenceOf);
     if (problem !== undefined) problems.push({ ...where, message: problem });
+    if (where.key === 'private_key' && problem === undefined && (await isReadByOthers(expanded))) {
+      const message = `${expanded} can be read by other accounts, who could act as the App: run chmod 600 ${expanded}`;
+      warnings.push({ ...where, message });
+    }
     if (where.key === 'state_dir' && (await isOpenToOthers(expanded))) {
       const message = `${expanded} is open to other users, who could read what the bot received: run chmod 700 ${expanded}`;
       warnings.push({ ...where, message });
@@ -51,6 +57,13 @@ export async function checkAgainstDisk(
       const message = `means ${expanded}, but there is ${literal} too, as the Python bot took it; move what is needed from there and remove it`;
       warnings.push({ ...where, message });
     }
+  }
+  for (const path of await environmentFilesOf(surroundings.home)) {
+    if (!(await isReadByOthers(path))) continue;
+    warnings.push({
+      file: path,
+      message: `can be read by other accounts, with the secrets in it: run chmod 600 ${path}`,
+    });
   }
   return { problems, warnings };
 }
@@ -70,6 +83,19 @@ async function passedOverIn(directory: string): Promise<readonly string[]> {
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error && 'code' in error)) throw error;
   return `cannot be looked at (${error.message}); change the modes on the way to it, or write another path`;
+}
+
+/** What the systemd units of README.md take the environment of the daemons from. */
+async function environmentFilesOf(home: string | undefined): Promise<string[]> {
+  if (home === undefined) return [];
+  const directory = join(home, '.config/bot');
+  const names = await readdir(directory).catch(() => []); // a site that has no such directory
+  return names.filter((name) => name.endsWith('.env')).map((name) => join(directory, name));
+}
+
+async function isReadByOthers(path: string): Promise<boolean> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats !== undefined && (stats.mode & 0o044) !== 0;
 }
 
 async function isOpenToOthers(directory: string): Promise<boolean> {

@@ -210,6 +210,34 @@ it('warns of a directory that the Python bot made because it expanded nothing, n
 });
 
 it.each([
+  [
+    0o644,
+    [/private_key = SITE\/key\.pem: SITE\/key\.pem can be read by other accounts, .*: run chmod 600 SITE\/key\.pem$/],
+  ],
+  [0o640, [/can be read by other accounts/]],
+  [0o600, []],
+  [0o400, []],
+])('a key of mode %o: warnings %s', async (mode, warnings) => {
+  await chmod(join(site.dir, 'key.pem'), mode);
+  expectLines(linesOf((await load(await site.writeAppCfg('generation-6.cfg'))).warnings), warnings);
+});
+
+it.each([
+  [
+    0o644,
+    [/home\/\.config\/bot\/event_handler\.env: can be read by other accounts, with the secrets in it: run chmod 600 /],
+  ],
+  [0o600, []],
+])('a file with the environment of mode %o: warnings %s', async (mode, warnings) => {
+  await mkdir(join(site.dir, 'home/.config/bot'), { recursive: true });
+  await writeFile(join(site.dir, 'home/.config/bot/event_handler.env'), 'GITHUB_APP_SECRET_TOKEN=x\n', { mode });
+  expectLines(
+    linesOf((await load(await site.writeAppCfg('generation-6.cfg'), { HOME: join(site.dir, 'home') })).warnings),
+    warnings,
+  );
+});
+
+it.each([
   [0o755, [/state_dir = .*: SITE\/state is open to other users, .*: run chmod 700 SITE\/state$/]],
   [0o700, []],
 ])('a state directory of mode %o: warnings %s', async (mode, warnings) => {

@@ -29,6 +29,7 @@ export async function loadSettings(
   const { problems, warnings } = await checkAgainstDisk(paths, {
     workingDirectory,
     searchPath: environment['PATH'] ?? '',
+    ...(environment['HOME'] && { home: environment['HOME'] }),
   });
   const allWarnings = inOrder([...reading.warnings, ...warnings]);
   if (reading.kind === 'settings' && problems.length === 0) return { ...reading, warnings: allWarnings };

@@ -1,6 +1,7 @@
 import type { Logger } from '../../src/daemon/logger.ts';
 import { checkPlaces, missingPlaces, notePlaces, syncPlaces } from '../../src/daemon/places.ts';
 import { checkedFirst } from '../../src/daemon/run-alone.ts';
+import { Troubles } from '../../src/daemon/troubles.ts';
 import type { Delivery } from '../../src/event-handler/receive/delivery.ts';
 import { Inbox } from '../../src/event-handler/receive/inbox.ts';
 import { runEventHandler } from '../../src/event-handler/run-event-handler.ts';
@@ -77,6 +78,8 @@ export async function eventHandler(
     outside: async () => outside,
     eventsLogDir: `${workingDirectory}/events_log`,
     secrets: { current: '' },
+    troubles: new Troubles(log),
+    lookAround: async () => {},
   });
 }
 
@@ -94,6 +97,7 @@ export async function jobManager(
     { maxManagerIterations: -1 },
     { current: async () => settings },
     async (settings, jobs) => ({ settings, ...outside, environments: { upload: {} }, jobs, now, log }),
+    new Troubles(log),
     log,
     stop.signal,
   );

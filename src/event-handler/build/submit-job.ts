@@ -42,7 +42,8 @@ export async function submitJob(
   }
   await writeJobRecord(directory, { ...record, submission: { kind: 'submitting', since: at } });
   const answer = await tools.slurm.submit(command);
-  tools.log.info({ directory, arguments: submitArguments, answer }, 'ran the submit command');
+  const level = answer.kind === 'submitted' ? 'info' : 'warn';
+  tools.log[level]({ directory, arguments: submitArguments, answer }, 'ran the submit command');
   switch (answer.kind) {
     case 'submitted':
       return await keep({ kind: 'submitted', id: answer.id, cluster: answer.cluster ?? '', at });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from '../../daemon/logger.ts';
 import type { Inbox } from './inbox.ts';
+import type { SignatureOutcome } from './judge-signature.ts';
 import { verifySignature, type WebhookSecrets } from './verify-signature.ts';
 
 export interface WebhookServerOptions {
@@ -11,6 +12,8 @@ export interface WebhookServerOptions {
   readonly installationId: () => number;
   /** What `GET /health` answers; `ok: false` is told with status 503. */
   readonly health: () => Promise<{ readonly ok: boolean }>;
+  /** Hears of each delivery that says to be GitHub's whether its signature was right. */
+  readonly onSignature?: (outcome: SignatureOutcome) => void;
   readonly log: Logger;
 }
 
@@ -77,11 +80,17 @@ async function respond(
     ...pick('sha1', header(request, 'x-hub-signature')),
   };
   if (!verifySignature(body, signatures, options.secrets, options.allowSha1())) {
+    if (isGitHubs(request)) options.onSignature?.(Object.keys(signatures).length === 0 ? 'missing' : 'wrong');
     options.log.warn({ from: request.socket.remoteAddress }, 'refused a delivery: the signature is missing or wrong');
     return { status: 401, text: 'the signature is missing or wrong (X-Hub-Signature-256)' };
   }
+  options.onSignature?.('right');
   return await accept(request, body, options);
 }
+
+/** It says so itself; what a scanner sends does not. */
+const isGitHubs = (request: IncomingMessage) =>
+  header(request, 'x-github-event') !== undefined && header(request, 'x-github-delivery') !== undefined;
 
 /** A signed delivery: written down, then acknowledged. */
 async function accept(request: IncomingMessage, body: Buffer, options: WebhookServerOptions): Promise<Answer> {

@@ -193,7 +193,7 @@ async function upload(
   };
   const { torn } = await appendToLedger(settings.stateDir, entry);
   if (torn !== undefined) log.warn({ torn: cutTo(torn, longestReason) }, 'cut a torn last line off the ledger');
-  log.info({ ...entry }, 'dealt with an artefact');
+  log[entry.outcome === 'uploaded' ? 'info' : 'warn']({ ...entry }, 'dealt with an artefact');
   return entry;
 }
 
@@ -241,7 +241,8 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
   });
   const said = 'stderr' in result ? { stdout: result.stdout.slice(-2000), stderr: result.stderr.slice(-2000) } : {};
   const words = [command.program, ...command.arguments];
-  tools.log.info({ job: planned.id, words, result: { ...result, ...said } }, 'ran the upload script');
+  const level = whyNotUploaded(result) === undefined ? 'info' : 'warn';
+  tools.log[level]({ job: planned.id, words, result: { ...result, ...said } }, 'ran the upload script');
   const reason = whyNotUploaded(result) ?? ((await isStill(file, version)) ? undefined : changedMeanwhile);
   return { sha256, size, ...(reason !== undefined && { reason }) };
 }
@@ -252,7 +253,7 @@ const changedMeanwhile =
   'see that nothing writes to it any more, then set the label again';
 
 /** undefined: it was uploaded. Else the script's own last words, if it has any. */
-function whyNotUploaded(result: ProgramResult): string | undefined {
+export function whyNotUploaded(result: ProgramResult): string | undefined {
   if (result.kind === 'exited' && result.code === 0) return undefined;
   if (result.kind === 'not-started') return cutTo(result.message, longestReason);
   const said = stripVTControlCharacters(result.stderr)

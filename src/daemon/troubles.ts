@@ -1,0 +1,152 @@
+import type { Logger } from './logger.ts';
+
+/** What can go wrong outside, and what is said of it; of each the last outcome counts. */
+const sayings = {
+  signature: 'deliveries are refused',
+  app: 'requests to GitHub as the App fail',
+  installation: 'requests to GitHub for the installation fail',
+  clone: 'repositories cannot be fetched',
+  submission: 'jobs cannot be submitted',
+  queue: 'the queue cannot be read',
+  upload: 'uploads fail',
+  git: 'git is not as it has to be',
+  slurm: "Slurm's commands are not as they have to be",
+  state: 'the state directory cannot be written',
+  disk: 'files cannot be written',
+} as const;
+
+export type TroubleKind = keyof typeof sayings;
+
+/** A kind whose last outcome was bad. Times are ISO 8601. */
+export interface Trouble {
+  readonly kind: TroubleKind;
+  /** How often in a row. */
+  readonly count: number;
+  /** When the first of these was. */
+  readonly since: string;
+  readonly last: string;
+  /** What the last one said. */
+  readonly words: string;
+}
+
+/** `uploads fail (3 times since T): words` */
+export function tellTrouble({ kind, count, since, words }: Trouble): string {
+  return `${sayings[kind]} (${count === 1 ? 'once' : `${count} times`} since ${since}): ${words}`;
+}
+
+/** Of texts from a file: those that are troubles of a kind that is known here. */
+export function knownTroubles(read: unknown): Trouble[] {
+  if (!Array.isArray(read)) return [];
+  return read.filter((each: Partial<Trouble> | null): each is Trouble => {
+    const { kind, count, since, last, words } = each ?? {};
+    const texts = [since, last, words].every((text) => typeof text === 'string');
+    return typeof kind === 'string' && Object.hasOwn(sayings, kind) && typeof count === 'number' && texts;
+  });
+}
+
+/** What one outcome says of a kind: with words it went wrong, without them well. */
+export interface Verdict {
+  readonly kind: TroubleKind;
+  readonly words?: string;
+}
+
+const longestWords = 500;
+
+/** What goes wrong outside, kind by kind, until it goes well again. Each is logged when it is new or says something new. */
+export class Troubles {
+  readonly #log: Pick<Logger, 'warn' | 'info'>;
+  readonly #now: () => Date;
+  readonly #open = new Map<TroubleKind, Trouble>();
+  #tell: (kind: TroubleKind) => void = () => {};
+
+  /** `before`: those that an earlier process has left. */
+  constructor(log: Pick<Logger, 'warn' | 'info'>, before: readonly Trouble[] = [], now: () => Date = () => new Date()) {
+    this.#log = log;
+    this.#now = now;
+    for (const trouble of before) this.#open.set(trouble.kind, trouble);
+  }
+
+  /** Oldest first. */
+  get open(): readonly Trouble[] {
+    return [...this.#open.values()];
+  }
+
+  report(kind: TroubleKind, words: string): void {
+    const before = this.#open.get(kind);
+    const at = this.#now().toISOString();
+    const said = words.trim().slice(0, longestWords);
+    const { count = 0, since = at } = before ?? {};
+    this.#open.set(kind, { kind, count: count + 1, since, last: at, words: said });
+    if (before?.words !== said) this.#log.warn({ trouble: kind, words: said, since }, 'something outside goes wrong');
+    this.#tell(kind);
+  }
+
+  wentWell(kind: TroubleKind): void {
+    const before = this.#open.get(kind);
+    if (before === undefined) return;
+    this.#open.delete(kind);
+    this.#log.info({ trouble: kind, count: before.count, since: before.since }, 'it goes well again');
+    this.#tell(kind);
+  }
+
+  take({ kind, words }: Verdict): void {
+    if (words === undefined) this.wentWell(kind);
+    else this.report(kind, words);
+  }
+
+  /** Calls back whenever something has changed. */
+  onChange(tell: (kind: TroubleKind) => void): void {
+    this.#tell = tell;
+  }
+}
+
+/** What a method of the outside came to. */
+export type Outcome =
+  | { readonly method: string; readonly kind: 'answered'; readonly answer: unknown }
+  | { readonly method: string; readonly kind: 'failed'; readonly error: unknown };
+
+/** The same methods; what each comes to is judged, and kept in `troubles`. */
+export function watched<T extends object>(
+  outside: T,
+  judge: (outcome: Outcome) => Verdict | undefined,
+  troubles: Pick<Troubles, 'take'>,
+): T {
+  const take = (outcome: Outcome) => {
+    const verdict = judge(outcome);
+    if (verdict !== undefined) troubles.take(verdict);
+  };
+  return new Proxy(outside, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      const method = String(name);
+      return async (...words: unknown[]): Promise<unknown> => {
+        try {
+          const answer: unknown = await Reflect.apply(value, target, words);
+          take({ method, kind: 'answered', answer });
+          return answer;
+        } catch (error) {
+          take({ method, kind: 'failed', error });
+          throw error;
+        }
+      };
+    },
+  });
+}
+
+/** Looks at what can be known at the start, all at once; what cannot be looked at is logged. An answer is what is wrong. */
+export async function lookAround(
+  looks: Partial<Readonly<Record<TroubleKind, () => Promise<string | undefined>>>>,
+  troubles: Pick<Troubles, 'take'>,
+  log: Pick<Logger, 'warn'>,
+): Promise<void> {
+  const looking = Object.entries(looks).map(async ([kind, look]) => {
+    try {
+      const words = await look();
+      troubles.take({ kind: kind as TroubleKind, ...(words !== undefined && { words }) });
+    } catch (err) {
+      log.warn({ err, kind }, 'could not be looked at');
+    }
+  });
+  await Promise.all(looking);
+}

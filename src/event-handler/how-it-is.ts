@@ -1,0 +1,113 @@
+import type { Logger } from '../daemon/logger.ts';
+import { oneAtATime } from '../daemon/one-at-a-time.ts';
+import { type Trouble, type Troubles, tellTrouble } from '../daemon/troubles.ts';
+import { type EventHandlerReport, readReport, reporter } from '../jobs/reports.ts';
+import { readSetAside, type SetAside } from '../jobs/set-aside.ts';
+import { describeProblem } from '../settings/describe-problem.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { SettingsFile } from '../settings/watch-settings.ts';
+import type { Inbox } from './receive/inbox.ts';
+import type { Recovery } from './receive/recovery.ts';
+
+/** What there is to say of the event handler is said from. */
+export interface Told {
+  readonly inbox: Pick<Inbox, 'storage'>;
+  readonly recovery: Pick<Recovery, 'health'>;
+  readonly troubles: Troubles;
+  readonly settingsFile: Pick<SettingsFile, 'current' | 'problems'>;
+  readonly log: Logger;
+}
+
+const namesShown = 20;
+
+/** Makes what keeps the report in the state directory up to date, for bot-admin and for the next process. */
+export function eventHandlerReporter({
+  recovery,
+  troubles,
+  settingsFile,
+  log,
+}: Omit<Told, 'inbox'>): () => Promise<void> {
+  const report = reporter('event-handler');
+  const inTurn = oneAtATime();
+  const write = async () => {
+    const { stateDir } = await settingsFile.current();
+    const said: EventHandlerReport = {
+      ...recovery.health(),
+      configurationProblems: settingsFile.problems.map(describeProblem),
+      failing: troubles.open.filter(({ kind }) => kind !== 'state'), // where this can be written it is over
+    };
+    try {
+      await report(stateDir, said, new Date());
+      troubles.wentWell('state');
+    } catch (err) {
+      log.warn({ err }, 'could not write the report');
+      troubles.report('state', err instanceof Error ? err.message : String(err));
+    }
+  };
+  return () => inTurn('report', write);
+}
+
+/** What `GET /health` answers: `ok` where the last of each kind went well. */
+export async function health({ inbox, recovery, troubles, settingsFile }: Told) {
+  const settings = await settingsFile.current();
+  const configurationProblems = settingsFile.problems.map(describeProblem);
+  const { count, problem } = await inbox.storage();
+  const { unreadable = null, jobManagerFailing = [], ...waiting } = await attention(settings);
+  const failing = [
+    ...troubles.open.map((trouble) => tellInPublic('event handler', trouble)),
+    ...jobManagerFailing.map((trouble) => tellInPublic('job manager', trouble)),
+  ];
+  return {
+    ok: configurationProblems.length === 0 && problem === null && unreadable === null && failing.length === 0,
+    inbox: count,
+    storage: problem ?? unreadable,
+    recovery: recovery.health(),
+    configurationProblems,
+    failing,
+    ...waiting,
+  };
+}
+
+interface Attention {
+  readonly setAside?: { readonly count: number; readonly newest: readonly Pick<SetAside, 'kind' | 'name' | 'since'>[] };
+  readonly jobManagerTroubles?: readonly string[];
+  readonly jobManagerFailing?: readonly Trouble[];
+  /** Why it is not known. */
+  readonly unreadable?: string;
+}
+
+/** What waits for a person: the names alone, since whoever reaches the port can read it. scripts/bot-admin status has the reasons. */
+async function attention({ stateDir, jobManager }: Settings): Promise<Attention> {
+  try {
+    const setAside = await readSetAside(stateDir, jobManager.jobIdsDir);
+    const newest = setAside.toSorted((a, b) => a.since.localeCompare(b.since)).slice(-namesShown);
+    const named = newest.map(({ kind, name, since }) => ({ kind, name, since }));
+    const report = await readReport(stateDir, 'job-manager');
+    return {
+      setAside: { count: setAside.length, newest: named },
+      jobManagerTroubles: report?.troubles.map(({ subject }) => subject) ?? [],
+      jobManagerFailing: report?.failing ?? [],
+    };
+  } catch (error) {
+    return {
+      unreadable: `what was set aside cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+}
+
+/** Without the paths of this machine: anybody who reaches the port can ask. */
+function tellInPublic(daemon: string, { kind, count, since, last, words }: Trouble) {
+  return {
+    daemon,
+    kind,
+    count,
+    since,
+    last,
+    what: tellTrouble({ kind, count, since, last, words: withoutPaths(words) }),
+  };
+}
+
+/** Paths of files give way to `(path)`; addresses stay. */
+export function withoutPaths(words: string): string {
+  return words.replaceAll(/(?<![\w:/.])~?\/[^\s'"`,;:)]+/g, '(path)');
+}

@@ -1,0 +1,24 @@
+import type { Verdict } from '../../daemon/troubles.ts';
+
+/** Of what says that it is a delivery of GitHub's: anybody may send anything else. */
+export type SignatureOutcome = 'right' | 'wrong' | 'missing';
+
+/** What there is to say of the signature of the last delivery. */
+export function judgeSignature(outcome: SignatureOutcome): Verdict {
+  switch (outcome) {
+    case 'right':
+      return { kind: 'signature' };
+    case 'wrong':
+      return {
+        kind: 'signature',
+        words:
+          "the signature fits neither GITHUB_APP_SECRET_TOKEN nor GITHUB_APP_SECRET_TOKEN_PREVIOUS: set the first to the webhook secret of the App's page and restart; or a relay has changed the body (the delivery is fetched from GitHub's list)",
+      };
+    case 'missing':
+      return {
+        kind: 'signature',
+        words:
+          "there is no signature: enter the value of GITHUB_APP_SECRET_TOKEN as webhook secret on the App's page; or a relay drops the header X-Hub-Signature-256",
+      };
+  }
+}
