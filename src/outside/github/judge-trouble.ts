@@ -34,7 +34,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
   ],
   [/rate limit|asks to wait/i, 'nothing to do: the bot waits as long as GitHub asks it to'],
   [
-    /no token for its installation \(404\)/,
+    /gives the App no token \(404\)/,
     'the App has no installation with this installation_id: copy it from the address of the page of the installation',
   ],
   [
