@@ -59,7 +59,7 @@ async function upload(...options: string[]): Promise<void> {
       await meanwhile();
       return { username: 'bot', ip: '192.0.2.1', hostname: 'login1' };
     },
-    environment: { SITE: 'site' },
+    environment: { ...process.env, SITE: 'site' },
     say: (line) => said.push(line),
     warn: (line) => warned.push(line),
   });
