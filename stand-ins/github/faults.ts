@@ -15,10 +15,14 @@ export function newFaults(): Faults {
       waiting.push({ operationId, times, fault });
     },
     take(operationId) {
-      const failure = waiting.find((one) => one.times > 0 && (one.operationId ?? operationId) === operationId);
+      const failure = waiting.find((one) => one.times > 0 && isMeant(one.operationId, operationId));
       if (failure === undefined) return undefined;
       failure.times -= 1;
       return failure.fault;
     },
   };
 }
+
+/** Where none is named any request of the API is meant, and none of git. */
+const isMeant = (named: string | undefined, arrived: string | undefined) =>
+  named === undefined ? arrived !== 'git' : named === arrived;

@@ -25,7 +25,7 @@ export interface GitHubStandIn extends Story {
   /** Calls back at every change of state until the returned function is called. */
   onChange(listener: () => void): () => void;
 
-  /** The next API requests (of that operation) fail. Called again: queued behind the earlier ones. */
+  /** The next API requests (of that operation; `git`: requests of git) fail. Called again: queued behind the earlier ones. */
   failNext(failure: { readonly operationId?: string; readonly times: number; readonly fault: Fault }): void;
   /** Deliveries of the past that a relay dropped; GitHub believes that they arrived. Quick enough for thousands. */
   seedDeliveries(repository: string, seeds: readonly SeededDelivery[]): readonly Delivery[];

@@ -38,7 +38,12 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubStandIn
   const faults = newFaults();
   const api = { state, webhooks, faults, publicKey: createPublicKey(privateKeyPem) };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (!request.url?.startsWith('/api/v3')) return serveGit(state, options.directory, request, response);
+    if (!request.url?.startsWith('/api/v3')) {
+      const fault = faults.take('git');
+      if (fault === undefined) return serveGit(state, options.directory, request, response);
+      if (typeof fault === 'string') return void response.destroy();
+      return void response.writeHead(fault.status, fault.headers).end(fault.body);
+    }
     serveApi(api, request, response).catch((error: Error) => {
       state.violations.push(`${request.method} ${request.url}: ${error.stack}`);
       response.destroy();

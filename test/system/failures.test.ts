@@ -47,7 +47,10 @@ it('a pull request that does not apply is told with git’s words, and the next 
   await site.github.comment(repository, number, 'alice', build);
   const answer = await site.github.nextComment();
   expect(answer.body.split('\n')).toEqual([
-    expect.stringMatching(/^```error: patch failed: fruit\.txt:1 .*fruit\.txt: patch does not apply```$/),
+    '```',
+    'error: patch failed: fruit.txt:1',
+    'error: fruit.txt: patch does not apply',
+    '```',
     'Unable to download or merge changes between the source branch and the destination branch.',
     '_Tip: This can usually be resolved by syncing your branch and resolving any merge conflicts._',
   ]);
@@ -67,8 +70,16 @@ it('a repository that cannot be cloned is told as such', async () => {
   await site.github.comment(repository, number, 'alice', build);
   const answer = await site.github.nextComment();
   expect(answer.body).toMatch(
-    /^```.*(not found|not exist|unable to access).*```\nUnable to clone the target repository\./i,
+    /^```.*(not found|not exist|unable to access).*```\nUnable to clone the target repository\./is,
   );
+});
+
+it('while git’s server is away a build is tried again, and nobody is told that it failed', async () => {
+  const number = await open('patient', { 'x.txt': 'x\n' });
+  site.github.failNext({ operationId: 'git', times: 1, fault: { status: 503 } });
+  site.github.failNext({ operationId: 'git', times: 1, fault: 'cut-before' });
+  await site.github.comment(repository, number, 'alice', build);
+  expect((await site.github.nextComment()).body).toContain('|submitted|');
 });
 
 it('without bot/build.sh the finished row says so', async () => {
