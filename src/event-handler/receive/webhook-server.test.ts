@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import type { Server } from 'node:http';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { request as connect, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,6 +114,21 @@ it.each`
     expect(await stored()).toBe(files);
   },
 );
+
+it('keeps the names of headers as they came, for events_log, and both values of one that came twice', async () => {
+  const { port } = server.address() as AddressInfo;
+  const names = {
+    'X-GitHub-Delivery': 'a-1',
+    'X-GitHub-Event': 'star',
+    'X-Hub-Signature-256': sign(good, secrets.current),
+  };
+  const request = connect({ port, method: 'POST', headers: { ...names, 'X-Forwarded-For': ['1', '2'] } });
+  request.end(good);
+  await once(request, 'response');
+  const [name = ''] = await readdir(join(stateDir, 'inbox/new'));
+  const { headers } = JSON.parse(await readFile(join(stateDir, 'inbox/new', name), 'utf8'));
+  expect(headers).toMatchObject({ ...names, 'X-Forwarded-For': '1, 2' });
+});
 
 it('knows a delivery that comes again, also after a restart', async () => {
   expect(await post(good, signed)).toBe(202);

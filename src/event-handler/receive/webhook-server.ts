@@ -115,15 +115,24 @@ async function accept(request: IncomingMessage, body: Buffer, options: WebhookSe
     const text = `passed over: it is of installation ${theirs}, and installation_id in app.cfg is ${installationId()}`;
     return { status: 200, text };
   }
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  );
+  const headers = headersAsSent(request);
   const receivedAt = new Date().toISOString();
   const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, headers, body: text });
   log.info({ delivery: guid, event, outcome }, 'received a delivery');
   return outcome === 'new'
     ? { status: 202, text: 'accepted: it is on disk' }
     : { status: 200, text: 'known: it was received before' };
+}
+
+/** Names as they came; one that came twice has both values. */
+function headersAsSent({ rawHeaders }: IncomingMessage): Readonly<Record<string, string>> {
+  const headers = new Map<string, [name: string, value: string]>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
+    const before = headers.get(name.toLowerCase());
+    headers.set(name.toLowerCase(), before === undefined ? [name, value] : [before[0], `${before[1]}, ${value}`]);
+  }
+  return Object.fromEntries(headers.values());
 }
 
 async function tellHealth(request: IncomingMessage, { health }: WebhookServerOptions): Promise<Answer> {
