@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Setting } from './config-file.ts';
+import { hasPlaceholder } from './doubts-of.ts';
 import { nearestName } from './nearest-name.ts';
+import { parseJson } from './parse-json.ts';
 import {
   mapOf,
   type Reading,
@@ -89,6 +91,12 @@ function readSigning(reading: Reading): DeploySettings['signing'] {
     z.looseObject({ script: text, key: text, container_runtime: text.optional() }, 'has to be {"script": …, "key": …}'),
     'has to be a map from repository ids to {"script": …, "key": …}',
   );
+  // The example of 0.7 and 0.8 is no JSON: where it was left as it is, the Python bot signed nothing.
+  const asShipped = hasPlaceholder(setting.key, setting.value) ? parseJson(setting.value) : undefined;
+  if (asShipped !== undefined && 'problem' in asShipped) {
+    reading.file.warn(setting, `${asShipped.problem}; nothing is signed`);
+    return mapOf([]);
+  }
   const json = readJson(reading, setting, schema);
   if (json === undefined) return mapOf([]);
   return mapOf(
