@@ -49,7 +49,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** GitHub's words, and what to look at where that is known. */
-export function adviceOn(words: string): string {
+function adviceOn(words: string): string {
   const [, what] = advice.find(([pattern]) => pattern.test(words)) ?? [];
   return what === undefined ? words : `${words}; ${what}`;
 }

@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 
 /** Where a program is that is called like that; undefined where there is none that may be executed. */
-export async function findProgram(program: string, searchPath: string): Promise<string | undefined> {
+async function findProgram(program: string, searchPath: string): Promise<string | undefined> {
   const places = program.includes('/')
     ? [resolve(program)]
     : searchPath.split(delimiter).map((place) => join(place, program));
