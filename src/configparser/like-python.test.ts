@@ -95,6 +95,12 @@ const byHand = [
   '[a]\nk = a\u2028b\u000bc\u000cd\n',
   '[a]\n%k = 1\nl = %(%k)s\nm = %%(k)s\nn = %%%%\no = %%%\n',
   '[a]\nb = %(with space)s\nwith space = x\n',
+  '[deploycfg]\nbucket_name = b\n\tupload_policy = all\n  [buildenv]\n  job_name = x\nend = 1\n',
+  '[deploycfg]\nbucket_name =\n    {\n    "a": "b"\n    }\nprefix =\n\n  x\n',
+  '[deploycfg]\nbucket_name = {\n"a": "b"\n}\n',
+  '[a]\nlocal_tmp = /scratch # x\npath = "/x" ; y\nname\u00a0=\u00a0“x”\n',
+  '[TEST]\ncomment_description = one\n[  FAILED  ] two\nstatus = FAILURE\n',
+  '[RESULT]\nstatus = SUCCESS\n[RESULT]\nstatus = FAILURE\n',
   '[constructor]\n__proto__ = 1\ntostring = 2\n',
 ];
 
@@ -150,13 +156,15 @@ const document = fc
   .tuple(fc.array(line, { maxLength: 10 }), fc.constantFrom('\n', '\n', '\r\n'))
   .map(([lines, end]) => ['[s]', ...lines, ''].join(end));
 
-const examples = new URL('../settings/fixtures/', import.meta.url);
+const folders = ['../settings/fixtures/', '../../test/wild/app-cfg/'].map((path) => new URL(path, import.meta.url));
 const fromFiles = [
   new URL('../../app.cfg.example', import.meta.url),
   new URL('../../repos.cfg.example', import.meta.url),
-  ...readdirSync(examples)
-    .filter((name) => name.endsWith('.cfg'))
-    .map((name) => new URL(name, examples)),
+  ...folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.cfg'))
+      .map((name) => new URL(name, folder)),
+  ),
 ].map((file) => readFileSync(file, 'utf8'));
 
 it('reads like python3: written by hand, generated, and the shipped examples', ({ skip }) => {
