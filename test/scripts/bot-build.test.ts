@@ -115,13 +115,15 @@ describe('cfg', () => {
   });
 
   it.each`
-    what                         | lines                                            | inside
-    ${'as it is'}                | ${(base: string) => `local_tmp = ${base}/plain`} | ${'plain'}
-    ${'$NAME'}                   | ${() => 'local_tmp = $BASE/$SLURM_JOB_ID/x'}     | ${'7/x'}
-    ${'${NAME}, no blanks'}      | ${() => 'local_tmp=${BASE}/${SLURM_JOB_ID}y'}    | ${'7y'}
-    ${'an unset variable'}       | ${() => 'local_tmp = $BASE/a$NONE'}              | ${'a'}
-    ${'no command is run'}       | ${() => 'local_tmp = $BASE/$(touch ran)'}        | ${'$(touch ran)'}
-    ${'without a last line end'} | ${() => 'http_proxy = a=b\nlocal_tmp = $BASE/z'} | ${'z'}
+    what                         | lines                                                     | inside
+    ${'as it is'}                | ${(base: string) => `local_tmp = ${base}/plain`}          | ${'plain'}
+    ${'$NAME'}                   | ${() => 'local_tmp = $BASE/$SLURM_JOB_ID/x'}              | ${'7/x'}
+    ${'${NAME}, no blanks'}      | ${() => 'local_tmp=${BASE}/${SLURM_JOB_ID}y'}             | ${'7y'}
+    ${'an unset variable'}       | ${() => 'local_tmp = $BASE/a$NONE'}                       | ${'a'}
+    ${'no command is run'}       | ${() => 'local_tmp = $BASE/$(touch ran)'}                 | ${'$(touch ran)'}
+    ${'a comment behind it'}     | ${(base: string) => `local_tmp = ${base}/plain  # x # y`} | ${'plain'}
+    ${'a # within it'}           | ${() => 'local_tmp = $BASE/a#b'}                          | ${'a#b'}
+    ${'without a last line end'} | ${() => 'http_proxy = a=b\nlocal_tmp = $BASE/z'}          | ${'z'}
   `('local_tmp gives each job an own TMPDIR: $what', async ({ lines, inside }) => {
     const base = join(job, 'disk');
     await makeScripts(['build'], 'echo "$TMPDIR" >tmpdir');
