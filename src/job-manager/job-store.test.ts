@@ -52,14 +52,18 @@ function github(...comments: Comment[]) {
 }
 
 const stranger = comment(body(), { id: 69, author: { login: 'eve', isBot: false } });
+const status = comment(
+  '|a|b|R1|job id `7` awaits release by job manager|Jan 05 03:04:05 UTC 2025|submitted|https://x|',
+  { id: 67 },
+);
 const other = comment(body().replace('`7`', '`77`'), { id: 68 });
 
 it.each`
-  what                                     | metadata                  | comments                                       | phase          | said
-  ${'its comment, named by its metadata'}  | ${'pr_comment_id = 70\n'} | ${[comment(body('released'))]}                 | ${'released'}  | ${'posted'}
-  ${'its comment, found by its first row'} | ${''}                     | ${[stranger, other, comment(body('running'))]} | ${'running'}   | ${'posted'}
-  ${'no comment: it was deleted'}          | ${'pr_comment_id = 70\n'} | ${[]}                                          | ${'submitted'} | ${'silent'}
-  ${'no comment that is the bot’s'}        | ${''}                     | ${[stranger, other]}                           | ${'submitted'} | ${'silent'}
+  what                                     | metadata                  | comments                                               | phase          | said
+  ${'its comment, named by its metadata'}  | ${'pr_comment_id = 70\n'} | ${[comment(body('released'))]}                         | ${'released'}  | ${'posted'}
+  ${'its comment, found by its first row'} | ${''}                     | ${[status, stranger, other, comment(body('running'))]} | ${'running'}   | ${'posted'}
+  ${'no comment: it was deleted'}          | ${'pr_comment_id = 70\n'} | ${[]}                                                  | ${'submitted'} | ${'silent'}
+  ${'no comment that is the bot’s'}        | ${''}                     | ${[status, stranger, other]}                           | ${'submitted'} | ${'silent'}
 `('a job of another bot is adopted with $what', async ({ metadata, comments, phase, said }) => {
   await writeMetadata(metadata);
   const record = await new JobStore().read({ id, directory }, github(...comments));

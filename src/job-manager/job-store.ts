@@ -117,9 +117,8 @@ async function adopt(job: JobLink, github: Pick<GitHub, 'readComment' | 'listCom
   };
 }
 
-/** How others find a job's comment. */
+/** How others find a job's comment. A status has the text of the row, not the row. */
 function announces({ author, body }: Comment, id: string): boolean {
-  return (
-    author.isBot && body.split(/\r?\n/).some((line) => /\|submitted\|/.test(line) && line.includes(`job id \`${id}\``))
-  );
+  const isRow = (line: string) => /^\|[^|]*\|submitted\|/.test(line) && line.includes(`job id \`${id}\``);
+  return author.isBot && body.split(/\r?\n/).some(isRow);
 }

@@ -120,7 +120,14 @@ function checkTold(
     throw new Violation(`job ${id} has no comment`);
   }
   const text = table.map(({ body }) => body).join('\n');
-  const states = table.flatMap(({ body }) => rowsOf(body)).map(({ state }) => state);
+  const rows = table.flatMap(({ body }) => rowsOf(body));
+  const passedOver = rows.filter(({ line }) => line.includes('|not uploaded|nothing to upload: '));
+  const states = rows.filter((row) => !passedOver.includes(row)).map(({ state }) => state);
+  const labels = history.happenings.filter(({ kind }) => kind === 'deploy label').length;
+  if (passedOver.length > labels)
+    throw new Violation(
+      `job ${id} says ${passedOver.length} times why nothing is uploaded, of ${labels} labels:\n${text}`,
+    );
   // A job that nobody held may have come and gone between two looks at the queue.
   const handover = history.site.handover === 'hold_release' ? ['released'] : [];
   checkEnd(id, life, text, history.site);

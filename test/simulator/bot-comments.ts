@@ -30,9 +30,9 @@ export function tableOf(comments: readonly Comment[], job: string): Comment[] {
   return [first, ...later.sort((one, other) => (partOf(one) ?? 0) - (partOf(other) ?? 0))];
 }
 
-/** The Slurm id of the job that a comment announces. */
+/** The Slurm id of the job that a comment announces: a status has the text of such a row, not the row. */
 export function jobOf(body: string): string | undefined {
-  return /job id `(\d+)`/.exec(body)?.[1];
+  return /^\|[^|]*\|submitted\|.*job id `(\d+)`/m.exec(body)?.[1];
 }
 
 /** Whether a comment answers commands. */
@@ -42,7 +42,7 @@ export function isResponse(body: string): boolean {
 
 /** The Slurm id of the job whose table a comment begins or continues. */
 export function jobOfTable(body: string): string | undefined {
-  return /(?:job id|^Part \d+ of the table of job) `(\d+)`/.exec(body)?.[1];
+  return jobOf(body) ?? /^Part \d+ of the table of job `(\d+)`/.exec(body)?.[1];
 }
 
 /** Whether two lines are the same row, of which either may be cut. */
