@@ -1,3 +1,4 @@
+import { adviceOn } from './advice-on.ts';
 import { NeedsAdmin, PerhapsGone, RefusedByGitHub, TryAgainLater, Unsure } from './github.ts';
 
 /** What an HTTP client says of a request that failed. */
@@ -23,18 +24,6 @@ const longestWindowSeconds = 3600;
 const statedGone =
   /\b(?:issue|conversation|pull request) (?:is|was|has been) locked\b|\b(?:is|was|has been) archived\b|^Repository access blocked/i;
 
-/** What passes only when somebody acts: GitHub's words, and who can do what. */
-const remedies: readonly (readonly [RegExp, string])[] = [
-  [/IP allow list/i, "an owner of the organisation adds this machine's address to its IP allow list"],
-  [/SAML|single sign-on/i, 'an owner of the organisation lets the App in past its single sign-on'],
-  [/suspended/i, "an owner unsuspends the App's installation"],
-  [
-    /not accessible by integration|must have .* (?:rights|permission)/i,
-    "the App needs the permission (README, step 3), and an owner accepts it on the installation's page",
-  ],
-];
-const anyRemedy = "look at the App's permissions and its installation";
-
 /**
  * What a failed request means: `gone`, where GitHub says so, or throws {@link TryAgainLater} (also as {@link PerhapsGone} or
  * {@link NeedsAdmin}), {@link Unsure} (for a request that must not be done twice), or {@link RefusedByGitHub}. `guessSeconds`: how long to
@@ -49,12 +38,9 @@ export function judgeFailure(error: unknown, kind: 'repeatable' | 'once-only', g
   const said = (what: string) => `${what} (${status}): ${error.message}`;
   if (isLimit(status) && waitSeconds !== undefined) throw new TryAgainLater(said('GitHub asks to wait'), options);
   if (status >= 500) throw withoutAnswer(error, kind, options);
-  if (isForToken(error)) {
-    const message = `${said('GitHub gives the App no token')}; look at app_id, private_key, installation_id, and at the installation`;
-    throw new NeedsAdmin(message, options);
-  }
-  if (status === 401) {
-    throw new NeedsAdmin(`${said('GitHub does not accept the token')}; look at app_id and private_key`, options);
+  if (isForToken(error) || status === 401) {
+    const what = isForToken(error) ? 'GitHub gives the App no token' : 'GitHub does not accept the token';
+    throw new NeedsAdmin(`${said(what)}; ${adviceOn(error.message) ?? adviceOnToken(error)}`, options);
   }
   if (!isOfGitHub(error)) {
     const message = `not GitHub's API answered (${status}), but something on the way to it: look at proxy, firewall and api address`;
@@ -63,11 +49,17 @@ export function judgeFailure(error: unknown, kind: 'repeatable' | 'once-only', g
   if (status === 410 || status === 451 || (status === 403 && statedGone.test(error.message))) return 'gone';
   if (status === 404) throw new PerhapsGone(said('GitHub does not show it'), options);
   if (status === 403) {
-    const remedy = remedies.find(([words]) => words.test(error.message))?.[1] ?? anyRemedy;
-    throw new NeedsAdmin(`${said('GitHub does not let the App do it')}; ${remedy}`, options);
+    const advice = adviceOn(error.message) ?? "look at the App's permissions and its installation";
+    throw new NeedsAdmin(`${said('GitHub does not let the App do it')}; ${advice}`, options);
   }
   if (status === 408) throw new TryAgainLater(said('GitHub did not wait for the request'), options);
   throw new RefusedByGitHub(said('GitHub refuses it'), { cause: error });
+}
+
+function adviceOnToken({ status }: Failure): string {
+  return status === 404
+    ? 'the App has no installation with this installation_id: copy it from the address of the page of the installation'
+    : 'look at app_id, private_key, installation_id, and at the installation';
 }
 
 function withoutAnswer(

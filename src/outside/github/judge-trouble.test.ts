@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { NeedsAdmin, TryAgainLater } from './github.ts';
+import { judgeGitHub } from './judge-trouble.ts';
+
+const cause = { cause: undefined };
+
+it.each<[what: string, method: string, error: Error, told: string | undefined]>([
+  ['says once what to do', 'createComment', new NeedsAdmin('IP allow list; ask', cause), 'IP allow list; ask'],
+  [
+    'says what to look at where nobody said it yet',
+    'createComment',
+    new TryAgainLater('getaddrinfo EAI_AGAIN', cause),
+    "getaddrinfo EAI_AGAIN; the name does not resolve: look at GITHUB_API_URL, the machine's DNS, or HTTPS_PROXY",
+  ],
+])('%s', (_what, method, error, told) => {
+  expect(judgeGitHub({ method, kind: 'failed', error })?.words).toBe(told);
+});
