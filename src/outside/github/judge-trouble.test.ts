@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { NeedsAdmin, TryAgainLater } from './github.ts';
+import { NeedsAdmin, PerhapsGone, TryAgainLater } from './github.ts';
 import { judgeGitHub } from './judge-trouble.ts';
 
 const cause = { cause: undefined };
@@ -12,6 +12,9 @@ it.each<[what: string, method: string, error: Error, told: string | undefined]>(
     new TryAgainLater('getaddrinfo EAI_AGAIN', cause),
     "getaddrinfo EAI_AGAIN; the name does not resolve: look at GITHUB_API_URL, the machine's DNS, or HTTPS_PROXY",
   ],
+  ['says nothing of a comment that is not shown', 'updateComment', new PerhapsGone('404', cause), undefined],
+  ['says nothing of a delivery that GitHub has no more', 'readDelivery', new PerhapsGone('404', cause), undefined],
+  ['tells that the list itself is not shown', 'listDeliveries', new PerhapsGone('404', cause), '404'],
 ])('%s', (_what, method, error, told) => {
   expect(judgeGitHub({ method, kind: 'failed', error })?.words).toBe(told);
 });

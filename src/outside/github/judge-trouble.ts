@@ -1,14 +1,17 @@
 import type { Outcome, Verdict } from '../../daemon/troubles.ts';
 import { adviceOn } from './advice-on.ts';
-import { NeedsAdmin, RefusedByGitHub, TryAgainLater, Unsure } from './github.ts';
+import { NeedsAdmin, PerhapsGone, RefusedByGitHub, TryAgainLater, Unsure } from './github.ts';
 
 const asApp = new Set(['listDeliveries', 'readDelivery', 'readOwnLogin']);
+/** What is there as long as App and installation are. */
+const ofOurs = new Set(['listDeliveries', 'readOwnLogin', 'readToken']);
 
 /** What an answer of GitHub's says of the App and of its installation. That something is gone, or refused, says nothing of either. */
 export function judgeGitHub({ method, ...outcome }: Outcome): Verdict | undefined {
   const kind = asApp.has(method) ? 'app' : 'installation';
   if (outcome.kind === 'answered') return outcome.answer === 'gone' ? undefined : { kind };
   const { error } = outcome;
+  if (error instanceof PerhapsGone && !ofOurs.has(method)) return undefined;
   const isAboutUs = asApp.has(method) || method === 'readToken';
   const counts =
     error instanceof TryAgainLater || error instanceof Unsure || (isAboutUs && error instanceof RefusedByGitHub);
