@@ -38,13 +38,13 @@ export function judgeFailure(error: unknown, kind: 'repeatable' | 'once-only', g
   const said = (what: string) => `${what} (${status}): ${error.message}`;
   if (isLimit(status) && waitSeconds !== undefined) throw new TryAgainLater(said('GitHub asks to wait'), options);
   if (status >= 500) throw withoutAnswer(error, kind, options);
-  if (isForToken(error) || status === 401) {
-    const what = isForToken(error) ? 'GitHub gives the App no token' : 'GitHub does not accept the token';
-    throw new NeedsAdmin(`${said(what)}; ${adviceOn(error.message) ?? adviceOnToken(error)}`, options);
-  }
   if (!isOfGitHub(error)) {
     const message = `not GitHub's API answered (${status}), but something on the way to it: look at proxy, firewall and api address`;
     throw new NeedsAdmin(message, options);
+  }
+  if (isForToken(error) || status === 401) {
+    const what = isForToken(error) ? 'GitHub gives the App no token' : 'GitHub does not accept the token';
+    throw new NeedsAdmin(`${said(what)}; ${adviceOn(error.message) ?? adviceOnToken(error)}`, options);
   }
   if (status === 410 || status === 451 || (status === 403 && statedGone.test(error.message))) return 'gone';
   if (status === 404) throw new PerhapsGone(said('GitHub does not show it'), options);
