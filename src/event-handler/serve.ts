@@ -58,7 +58,7 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   troubles.onChange((kind) => {
     if (kind !== 'state') void report(); // that one comes from the report itself
   });
-  const looking = running.lookAround();
+  const looking = running.lookAround().catch((err: unknown) => log.warn({ err }, 'could not look around at the start'));
   while (!stop.aborted) {
     await report();
     await pause(lookAgainMilliseconds, stop);
