@@ -14,13 +14,16 @@ export interface Told {
   readonly inbox: Pick<Inbox, 'storage'>;
   readonly recovery: Pick<Recovery, 'health'>;
   readonly troubles: Troubles;
-  readonly settingsFile: Pick<SettingsFile, 'current' | 'problems'>;
+  readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems'>;
   readonly log: Logger;
 }
 
 const namesShown = 20;
 
-/** Makes what keeps the report in the state directory up to date, for bot-admin and for the next process. */
+/**
+ * Makes what keeps the report in the state directory up to date, for bot-admin and for the next process. It never throws, and calls share a
+ * report that has not begun.
+ */
 export function eventHandlerReporter({
   recovery,
   troubles,
@@ -30,7 +33,7 @@ export function eventHandlerReporter({
   const report = reporter('event-handler');
   const inTurn = oneAtATime();
   const write = async () => {
-    const { stateDir } = await settingsFile.current();
+    const { stateDir } = settingsFile.inForce;
     const said: EventHandlerReport = {
       ...recovery.health(),
       configurationProblems: settingsFile.problems.map(describeProblem),
@@ -44,7 +47,14 @@ export function eventHandlerReporter({
       troubles.report('state', err instanceof Error ? err.message : String(err));
     }
   };
-  return () => inTurn('report', write);
+  let next: Promise<void> | undefined;
+  return () => {
+    next ??= inTurn('report', async () => {
+      next = undefined;
+      await write();
+    });
+    return next;
+  };
 }
 
 /** What `GET /health` answers: `ok` where the last of each kind went well. */
