@@ -53,7 +53,8 @@ async function main(options: Options): Promise<number> {
     const githubOf = (settings: Settings) => buildGitHub(settings, onlyWhileOurs, troubles);
     const first = { settings, github: githubOf(settings) };
     const tools = async (now: Settings, jobs: JobStore) => {
-      const github = await (now === first.settings ? first.github : githubOf(now));
+      // Where the key could not be read at the start it is read again in each interval.
+      const github = await (now === first.settings ? first.github.catch(() => githubOf(now)) : githubOf(now));
       return buildTools(now, github, onlyWhileOurs, jobs, troubles, log);
     };
     void lookAtStart(settings, first.github, troubles, log);
