@@ -14,8 +14,6 @@ export class GitFailed extends Error {
 
 export interface GitRun {
   readonly environment: Readonly<Record<string, string>>;
-  /** Where it runs; a repository is named by `--git-dir` or `-C`. */
-  readonly cwd?: string;
   readonly input?: string;
   /** One that prints nothing for so long has died. */
   readonly silenceMilliseconds?: number;
@@ -28,6 +26,7 @@ const localSilenceMilliseconds = 3_600_000;
 /** Runs git once. What it printed on standard output; throws {@link GitFailed}, or ProgramHadDiskTrouble. */
 export async function runGit(words: readonly string[], run: GitRun): Promise<string> {
   const command = { program: 'git', arguments: words };
+  // A repository is named by `--git-dir` or `-C`, never by where git stands.
   const result = await runProgram(command, { silenceMilliseconds, cwd: '/', ...run });
   if (result.kind === 'exited' && result.code === 0) return result.stdout;
   const message = complaint(words, result);

@@ -120,6 +120,6 @@ function environmentBy({ keeps, sets = {} }: Rule, environment: Environment): Re
 /** Variables that an admin may have set for Slurm's commands: nothing that the bot starts goes by them. */
 export function ignoredDefaults(environment: Environment): string[] {
   return Object.keys(environment)
-    .filter((name) => /^(SBATCH|SQUEUE|SCONTROL|SACCT)_/.test(name) && !findsController.test(name))
+    .filter((name) => /^(SBATCH|SQUEUE|SCONTROL|SACCT)_/.test(name))
     .sort();
 }
