@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { ConfigFile } from './config-file.ts';
 import type { Environment } from './environment.ts';
 import { expandPath } from './expand-path.ts';
 import type { Settings } from './settings.ts';
+import { removeQuotes } from './shell-text.ts';
 
 /** What is needed to look at what the daemons have left on the disk. */
 export interface BotPlaces {
@@ -16,8 +18,8 @@ export function placesFrom({ stateDir, jobManager }: Settings): BotPlaces {
 }
 
 /**
- * Looks for these in an app.cfg that is not valid, line by line, whatever else is wrong with it: a daemon that was started before the
- * edit runs on. Undefined where it does not say where the state directory is.
+ * Looks for these in an app.cfg that is not valid, whatever else is wrong with it: a daemon that was started before the edit runs on.
+ * Undefined where it does not say where the state directory is.
  */
 export async function findPlaces(
   appCfgPath: string,
@@ -25,20 +27,23 @@ export async function findPlaces(
   workingDirectory: string,
 ): Promise<BotPlaces | undefined> {
   const text = await readFile(resolve(workingDirectory, appCfgPath), 'utf8').catch(() => '');
-  const directory = (key: string) => {
-    const written = valueIn(text, key);
-    const expanded = written === undefined ? undefined : expandPath(written, environment);
-    return expanded !== undefined && 'path' in expanded ? resolve(workingDirectory, expanded.path) : undefined;
+  const file = new ConfigFile({ path: appCfgPath, text });
+  const written = (section: string, key: string) =>
+    file.has(section, key) ? removeQuotes(file.get(section, key).value.split('\n')[0] ?? '') : lineOf(text, key);
+  const directory = (section: string, key: string) => {
+    const expanded = expandPath(written(section, key), environment);
+    return 'path' in expanded && expanded.path !== '' ? resolve(workingDirectory, expanded.path) : undefined;
   };
-  const jobsBaseDir = directory('jobs_base_dir');
-  const stateDir = directory('state_dir') ?? (jobsBaseDir && join(jobsBaseDir, '.bot'));
+  const jobsBaseDir = directory('buildenv', 'jobs_base_dir');
+  const usual = jobsBaseDir === undefined ? undefined : join(jobsBaseDir, '.bot');
+  const stateDir = written('bot_control', 'state_dir') === '' ? usual : directory('bot_control', 'state_dir');
   if (stateDir === undefined) return undefined;
-  const pollIntervalSeconds = Number(valueIn(text, 'poll_interval')) || 60;
-  return { stateDir, jobIdsDir: directory('job_ids_dir') ?? join(stateDir, 'nowhere'), pollIntervalSeconds };
+  const jobIdsDir = directory('job_manager', 'job_ids_dir') ?? join(stateDir, 'nowhere');
+  return { stateDir, jobIdsDir, pollIntervalSeconds: Number(written('job_manager', 'poll_interval')) || 60 };
 }
 
-/** The first value of a key, in whatever section, without quotes round it. */
-function valueIn(text: string, key: string): string | undefined {
-  const value = new RegExp(`^[ \\t]*${key}[ \\t]*[=:][ \\t]*(.+?)[ \\t\\r]*$`, 'im').exec(text)?.[1];
-  return value?.replace(/^(["'])(.*)\1$/, '$2');
+/** The first value of a key wherever it stands: the header of its section may be what is wrong. Empty where it has none, or needs `[DEFAULT]`. */
+function lineOf(text: string, key: string): string {
+  const value = new RegExp(`^[ \\t]*${key}[ \\t]*[=:][ \\t]*(.+?)[ \\t\\r]*$`, 'im').exec(text)?.[1] ?? '';
+  return value.includes('%(') ? '' : removeQuotes(value);
 }
