@@ -60,6 +60,19 @@ describe('a diff that does not hold all that the pull request changed', () => {
     );
   });
 
+  it('is refused in one line for each file, whatever its name is', async () => {
+    const name = 'd\nssh: connect to host h';
+    await git(['checkout', '--quiet', commits.head]);
+    await writeFile(join(dir, name), '');
+    await git(['add', name]);
+    await git(['commit', '--quiet', '-m', 'commit']);
+    const head = (await git(['rev-parse', 'HEAD'])).trim();
+    const diff = { file: join(dir, 'diff'), isEmpty: true, temporaryIndex: join(dir, 'temporary-index') };
+    await expect(readChange(git, { ...commits, head }, diff)).rejects.toThrow(
+      String.raw`its base branch: a, b, "d\nssh: connect to host h"`,
+    );
+  });
+
   it('and one that holds all gives the tree with the changes of both', async () => {
     const { base, tree, submodules } = await change();
     expect([base, submodules]).toEqual([commits.base, []]);

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { GitFailed, type InRepository } from './run-git.ts';
 
-/** A pull request's changes upon its base branch. All three are object ids. */
+/** A pull request's changes upon its base branch, by git's names of objects. */
 export interface Change {
   /** Commit of the base branch. */
   readonly base: string;
@@ -70,11 +70,14 @@ async function expectWhole(git: InRepository, { base, mergeBase, head }: Commits
     ...[...(surplus ?? [])].filter((path) => !ours?.has(path)),
   ];
   if (wrong.length === 0) return;
-  const named = [...new Set(wrong)].slice(0, 10).join(', ');
+  const named = [...new Set(wrong)].slice(0, 10).map(quoted).join(', ');
   throw new GitFailed(
     `error: git apply did not carry all changes of the pull request to its base branch: ${named}\nMerge the base branch into the pull request, and build again.`,
   );
 }
+
+/** As git does it: a line end in a name must not begin a line that looks like git's words. */
+const quoted = (path: string) => (/[\p{Cc}"\\]/u.test(path) ? JSON.stringify(path) : path);
 
 const namesOfChanges = ['diff-tree', '-r', '-z', '--name-only', '--no-renames'];
 const changedPaths = (names: string) => new Set(names.split('\0').filter((path) => path !== ''));
