@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Troubles } from '../daemon/troubles.ts';
 import { readReport } from '../jobs/reports.ts';
-import { eventHandlerReporter, withoutPaths } from './how-it-is.ts';
+import { eventHandlerReporter } from './how-it-is.ts';
 
 it('writes a report once for all that happens before it begins, however much that is', async () => {
   const stateDir = await mkdtemp(join(tmpdir(), 'report-'));
@@ -20,15 +20,4 @@ it('writes a report once for all that happens before it begins, however much tha
   expect(health).toHaveBeenCalledTimes(1);
   expect((await readReport(stateDir, 'event-handler'))?.failing).toMatchObject([{ kind: 'signature', count: 1000 }]);
   expect(troubles.open).toHaveLength(1);
-});
-
-it.each([
-  ["ENOENT: no such file, open '/home/bot/key.pem'", "ENOENT: no such file, open '(path)'"],
-  ['cannot read ~/.ssh/id_ed25519: denied', 'cannot read (path): denied'],
-  ['/usr/bin/sbatch: unrecognized option', '(path): unrecognized option'],
-  ['GET https://api.github.com/app/x failed', 'GET https://api.github.com/app/x failed'],
-  ['no access to EESSI/software-layer at 1/2', 'no access to EESSI/software-layer at 1/2'],
-  ['run: chmod 600 /a/b,/c', 'run: chmod 600 (path),(path)'],
-])('%s: in public %s', (words, told) => {
-  expect(withoutPaths(words)).toBe(told);
 });

@@ -8,6 +8,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Recovery } from './receive/recovery.ts';
+import { withoutPaths } from './without-paths.ts';
 
 /** What there is to say of the event handler is said from. */
 export interface Told {
@@ -115,9 +116,4 @@ function tellInPublic(daemon: string, { kind, count, since, last, words }: Troub
     last,
     what: tellTrouble({ kind, count, since, last, words: withoutPaths(words) }),
   };
-}
-
-/** Paths of files give way to `(path)`; addresses stay. */
-export function withoutPaths(words: string): string {
-  return words.replaceAll(/(?<![\w:/.])~?\/[^\s'"`,;:)]+/g, '(path)');
 }

@@ -12,6 +12,11 @@ it.each<[what: string, error: unknown, told: string]>([
     'Slurm cannot be reached: slurm_load_jobs error.',
   ],
   [
+    'a submission under way',
+    new Unavailable("an earlier submit command still waits for Slurm's answer, in /jobs/2025.01/pr_7"),
+    "An earlier submit command still waits for Slurm's answer, in (path).",
+  ],
+  [
     'lines of git',
     new Unavailable('git’s server cannot be reached: a\nb `c`'),
     'Git’s server cannot be reached: a b \\`c\\`.',

@@ -2,13 +2,14 @@ import { cutTo } from '../messages/comment.ts';
 import { escapeMarkdown } from '../messages/escape-markdown.ts';
 import { type Markdown, NeedsAdmin, TryAgainLater, Unsure } from '../outside/github/github.ts';
 import { Unavailable } from './tools.ts';
+import { withoutPaths } from './without-paths.ts';
 
 const longestWords = 500;
 
 /** Why something that failed is tried again later: a sentence for the pull request. Paths, and what only the admin can mend, stay in the log. */
 export function whyItWaits(error: unknown): Markdown {
   if (error instanceof Unavailable) {
-    const words = escapeMarkdown(cutTo(error.message, longestWords));
+    const words = escapeMarkdown(cutTo(withoutPaths(error.message), longestWords));
     return `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/[.]?$/, '.')}` as Markdown;
   }
   if (error instanceof NeedsAdmin)
