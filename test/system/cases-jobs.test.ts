@@ -68,7 +68,7 @@ it('a job of generation 9: its directory, its comment, its files, what sbatch is
     '|date|job status|comment|',
     '|----------|----------|------------------------|',
     expect.stringMatching(
-      /^\|[A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d UTC \d{4}\|submitted\|job id `11` awaits release by job manager\|$/,
+      /^\|[A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d UTC \d{4}\|submitted\|job id `11` awaits release by job manager, builds commit `[0-9a-f]{7}`\|$/,
     ),
   ]);
   expect(await fileOf('11', 'cfg/job.cfg')).toBe(
@@ -194,8 +194,8 @@ it('delayed_begin: no --hold of the site, a later start, and the job name; a tim
     ['--begin=now+90', '-t', '1:00:00', '--job-name=prod'],
   ]);
   expect(comments.map(({ body }) => body.split('|').at(-2))).toEqual([
-    'job id `11` will be eligible to start in about 90 seconds',
-    'job id `12` will be eligible to start in about 90 seconds',
+    expect.stringMatching(/^job id `11` will be eligible to start in about 90 seconds, builds commit `[0-9a-f]{7}`$/),
+    expect.stringMatching(/^job id `12` will be eligible to start in about 90 seconds, builds commit `[0-9a-f]{7}`$/),
   ]);
 });
 

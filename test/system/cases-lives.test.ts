@@ -144,7 +144,9 @@ it('delayed_begin: a job starts by itself and is told as received', async () => 
   await story.openPullRequest();
   const { commentId } = await build();
   const body = await story.until(commentId, /\|finished\|/);
-  expect(rowOf(body, 'submitted')).toMatch(/will be eligible to start in about 3 seconds\|$/);
+  expect(rowOf(body, 'submitted')).toMatch(
+    /will be eligible to start in about 3 seconds, builds commit `[0-9a-f]{7}`\|$/,
+  );
   expect(rowOf(body, 'received')).toMatch(
     /^\|DATE\|received\|job awaits launch by Slurm scheduler \(eligible to start from \d{4}-\d\d-\d\dT[\d:]{8}\)\|$/,
   );
