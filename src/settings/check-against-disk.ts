@@ -48,6 +48,10 @@ export async function checkAgainstDisk(
       const message = `${expanded} is open to other users, who could read what the bot received: run chmod 700 ${expanded}`;
       warnings.push({ ...where, message });
     }
+    if (where.key === 'config_bundle' && !(await exists(expanded))) {
+      const message = `there is no file ${expanded}, which jobs for it need; put it there, or take config_bundle and config_map out`;
+      warnings.push({ ...where, message });
+    }
     if (where.key === 'repos_cfg_dir') {
       const found = (await passedOverIn(expanded)).map((message) => ({ ...where, message }));
       warnings.push(...found);

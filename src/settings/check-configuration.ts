@@ -29,7 +29,7 @@ export async function checkConfiguration(
 
 function environmentWarnings(environment: WatchedFiles['environment']): Problem[] {
   const message =
-    "is set and does not count for the bot's jobs; what they need of it belongs into slurm_params of app.cfg, as an option of sbatch";
+    "is set and does not count for the bot's jobs; what they need of it belongs in slurm_params of app.cfg, as an option of sbatch";
   return ignoredDefaults(environment).map((key) => ({ file: 'environment', key, message }));
 }
 

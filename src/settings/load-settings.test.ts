@@ -185,6 +185,15 @@ it('warns of what no job will get of repos_cfg_dir', async () => {
   ]);
 });
 
+it('warns of a bundle that repos.cfg names and nobody put there, where a node type builds for it', async () => {
+  await rm(join(site.dir, 'cfg_bundles/eessi.io-cfg_files.tgz'));
+  const reading = await load(await site.writeAppCfg('generation-6.cfg'));
+  expect(problemsOf(reading)).toEqual([]);
+  expectLines(linesOf(reading.warnings), [
+    /repos\.cfg:4: .* config_bundle = .*: there is no file SITE\/cfg_bundles\/eessi\.io-cfg_files\.tgz, which jobs for it need; put it there/,
+  ]);
+});
+
 it('a placeholder is told of once, and nothing is made of it', async () => {
   const path = await site.writeAppCfg('generation-9.cfg', (text) =>
     text.replace(/^jobs_base_dir = .*$/m, 'jobs_base_dir = PATH_TO_JOBS_BASE_DIR'),

@@ -131,6 +131,8 @@ function readSiteConfig(reading: Reading): Readonly<Record<string, string>> {
     const setting = reading.file.get(section, key);
     warnOfComment(reading, setting);
     const value = removeQuotes(setting.value);
+    if (value.startsWith('~'))
+      reading.file.warn(setting, 'begins with `~`, which reaches jobs as it is, not as a home; write the full path');
     if (value.includes('"')) reading.file.refuse(setting, 'has a `"` without its partner; write it without quotes');
     return [key, value] as const;
   });

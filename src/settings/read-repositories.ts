@@ -1,3 +1,4 @@
+import { isAbsolute, join } from 'node:path';
 import { ConfigFile, type FileText } from './config-file.ts';
 import { knownRepositoryKeys } from './known-settings.ts';
 import { nearestName } from './nearest-name.ts';
@@ -37,6 +38,7 @@ export function readRepositories(
   file.checkEntries({ sections: known, texts: [], needed: [] });
   const sections = mapOf(file.sectionNames.map((id) => [id, readSection(file, id)] as const));
   for (const id of ids) warnOfMissing(file, found.path, sections, id);
+  if (dir !== '') for (const id of ids) noteBundle(reading, file, dir, id);
   return {
     repositories: { ...(dir !== '' && { dir }), sections },
     problems: file.problems,
@@ -56,6 +58,13 @@ function readSection(file: ConfigFile, id: string): RepositorySection {
     repoVersion: file.get(id, 'repo_version').value,
     missing: neededKeys.filter((key) => !file.has(id, key)),
   };
+}
+
+/** The disk is asked for it. An absolute path is one of the compute nodes. */
+function noteBundle(reading: Reading, file: ConfigFile, dir: string, id: string): void {
+  const bundle = file.get(id, 'config_bundle');
+  if (bundle.value === '' || isAbsolute(bundle.value)) return;
+  reading.paths.push({ where: file.locate(bundle), written: bundle.value, expanded: join(dir, bundle.value) });
 }
 
 function warnOfMissing(file: ConfigFile, path: string, sections: Repositories['sections'], id: string): void {

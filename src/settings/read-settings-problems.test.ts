@@ -422,6 +422,18 @@ describe('warnings', () => {
       ],
     },
     {
+      what: 'a home in what only jobs read',
+      changes: {
+        'buildenv.shared_fs_path': '~/shared',
+        'buildenv.local_tmp': '"~/tmp"',
+        'buildenv.jobs_base_dir': '~/j',
+      },
+      warnings: [
+        /local_tmp = .*: begins with `~`, which reaches jobs as it is/,
+        /shared_fs_path = ~\/shared: begins with `~`, which reaches jobs as it is, not as a home; write the full path$/,
+      ],
+    },
+    {
       what: 'comments behind texts, paths and lists',
       changes: {
         'buildenv.local_tmp': '/scratch # x',
