@@ -22,10 +22,10 @@ async function withSettings(options: Options, act: (settings: Settings) => Promi
   process.exitCode = 2;
 }
 
-async function status(places: BotPlaces, json: boolean): Promise<number> {
+async function status(places: BotPlaces, json: boolean, invalid?: string): Promise<number> {
   const now = new Date();
   const facts = await readFacts(places, now);
-  const { needsHuman, lines } = tellStatus(facts, now);
+  const { needsHuman, lines } = tellStatus(facts, now, invalid);
   console.log(json ? JSON.stringify({ ok: needsHuman.length === 0, needsHuman, ...facts }, null, 2) : lines.join('\n'));
   return needsHuman.length === 0 ? 0 : 1;
 }
@@ -77,8 +77,9 @@ common(program.command('status'))
     if (process.exitCode !== 2) return;
     const places = await findPlaces(options.config, process.env, process.cwd());
     if (places === undefined) return;
-    console.error(`${options.config} is not valid: daemons that run go on with what they have read before.`);
-    await status(places, options.json);
+    const invalid = `${options.config} is not valid: daemons that run go on with what they have read before`;
+    console.error(`${invalid}.`);
+    await status(places, options.json, invalid);
   });
 const forOne = (command: string, description: string, act: typeof putBack | typeof giveUp) =>
   common(program.command(command))

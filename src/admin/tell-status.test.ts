@@ -166,3 +166,9 @@ it.each<[string, Partial<Facts>, RegExp | undefined]>([
   expect(needsHuman).toEqual(sentence === undefined ? [] : [expect.stringMatching(sentence)]);
   expect(lines.includes('All is fine.')).toBe(sentence === undefined);
 });
+
+it('needs a human: a configuration that is not valid', () => {
+  const { needsHuman, lines } = tellStatus(fine, now, 'app.cfg is not valid');
+  expect(needsHuman).toEqual(['app.cfg is not valid']);
+  expect(lines).not.toContain('All is fine.');
+});

@@ -14,12 +14,12 @@ const longWaitMilliseconds = 3_600_000;
 /** Intervals after which an unread queue is worth a look, and the least time. */
 const [silentIntervals, silentMilliseconds] = [10, 600_000];
 
-/** What there is to say, and what of it needs a human. */
-export function tellStatus(facts: Facts, now: Date): Status {
+/** What there is to say, and what of it needs a human. `invalid`: a sentence, where the configuration is not valid. */
+export function tellStatus(facts: Facts, now: Date, invalid?: string): Status {
   const { daemons, waiting, setAside, jobs, eventHandler, jobManager, ledger } = facts;
   const count = (kind: SetAside['kind']) => setAside.filter((each) => each.kind === kind).length;
   const phases = Object.entries(jobs.followed).map(([phase, number]) => `${number} ${phase}`);
-  const needsHuman = whatNeedsAHuman(facts, now);
+  const needsHuman = [...(invalid === undefined ? [] : [invalid]), ...whatNeedsAHuman(facts, now)];
   const [oldest] = waiting.deliveries;
   const lines = [
     `state directory  ${facts.stateDir}`,
