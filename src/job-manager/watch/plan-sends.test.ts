@@ -99,3 +99,23 @@ it('a full disk is no reason to set a comment aside', () => {
   const outcomes = Array.from({ length: 50 }, (_, round) => pause.failed('1', full, after(round)));
   expect(new Set(outcomes)).toEqual(new Set(['all wait']));
 });
+
+const bad = new TryAgainLater('403', { cause: undefined });
+const full = Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
+const onDay = (day: number) => after(day * 24 * 3600);
+
+it.each<[what: string, error: Error, othersFrom: number, days: readonly number[], last: string]>([
+  ['is given up after three days', bad, 0, [0, 1, 2, 3], 'set aside'],
+  ['is not given up when others can be sent again after days', bad, 4, [0, 2, 4, 4, 5, 6], 'alone'],
+  ['is given up three days after others could be sent again', bad, 4, [0, 2, 4, 4, 5, 6, 7], 'set aside'],
+  ['is not given up for a full disk', full, 0, [0, 1, 9], 'alone'],
+])('a comment that fails alone %s', (_what, error, othersFrom, days, last) => {
+  const pause = new SendingPause();
+  const outcomes = days.map((day) => {
+    const outcome = pause.failed('1', error, onDay(day));
+    if (day >= othersFrom) pause.succeeded('2', onDay(day));
+    return outcome;
+  });
+  expect(outcomes.at(-1)).toBe(last);
+  expect(outcomes.slice(0, -1)).not.toContain('set aside');
+});

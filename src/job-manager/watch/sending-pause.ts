@@ -1,3 +1,4 @@
+import { isDiskTrouble } from '../../outside/files/disk-trouble.ts';
 import { PerhapsGone, RefusedByGitHub, TryAgainLater } from '../../outside/github/github.ts';
 
 /** How long nothing is sent where GitHub is away and does not say for how long. */
@@ -12,8 +13,8 @@ interface Trouble {
   /** In a row. */
   readonly failures: number;
   readonly refusals: number;
-  /** Of the first of them. */
-  readonly since: number;
+  /** Of the first failure since which others could be sent; undefined: none could. */
+  readonly aloneSince: number | undefined;
   /** Nothing is sent for this job before. */
   readonly restsUntil: number;
   readonly failedAt: number;
@@ -59,9 +60,10 @@ export class SendingPause {
     const isAlone = isRefused || error instanceof PerhapsGone || (othersPass && !isStated);
     const restSeconds = isAlone ? Math.min(longestRestSeconds, awaySeconds * 2 ** (failures - 1)) : 0;
     const failedAt = now.getTime();
-    const since = before?.since ?? failedAt;
-    this.#troubles.set(job, { failures, refusals, since, failedAt, restsUntil: failedAt + restSeconds * 1000 });
-    if (refusals >= refusalsUntilSetAside || (isAlone && failedAt - since >= patienceMilliseconds)) return 'set aside';
+    const aloneSince = before?.aloneSince ?? (isAlone ? (before?.failedAt ?? failedAt) : undefined);
+    this.#troubles.set(job, { failures, refusals, aloneSince, failedAt, restsUntil: failedAt + restSeconds * 1000 });
+    const isEnough = isAlone && !isDiskTrouble(error) && failedAt - (aloneSince ?? failedAt) >= patienceMilliseconds;
+    if (refusals >= refusalsUntilSetAside || isEnough) return 'set aside';
     return isAlone ? 'alone' : 'all wait';
   }
 
