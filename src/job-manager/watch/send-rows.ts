@@ -7,6 +7,7 @@ import {
   type Table,
   type TablePart,
 } from '../../messages/continued-table.ts';
+import { RefusedByGitHub } from '../../outside/github/github.ts';
 import { UnusableJob } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
 import { type Followed, isBehind } from './plan-sends.ts';
@@ -30,8 +31,11 @@ export async function sendRows({ job }: Followed, tools: Tools, pause: SendingPa
           cause: error,
         });
       case 'set aside': {
-        const why = `GitHub refuses it again and again: ${wordsOf(error)}`;
-        return await setAside(job, why, tools);
+        const isRefused = error instanceof RefusedByGitHub;
+        const what = isRefused
+          ? 'GitHub refuses it again and again'
+          : 'for days it could not be sent, though others could';
+        return await setAside(job, `${what}: ${wordsOf(error)}`, tools);
       }
     }
   }
