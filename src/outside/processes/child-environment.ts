@@ -9,7 +9,7 @@ export type Child =
   | 'git'
   /** git, where it talks to a server: what the site has set up to reach it. */
   | 'git fetch'
-  /** squeue, scontrol, sacct: what finds the controller, and no defaults. */
+  /** squeue, scontrol, sacct, and id beside them: what finds the controller, and no defaults. */
   | 'slurm'
   /** sbatch, and so the job and its scripts; det_submit_opts.py, which is of the pull request too. */
   | 'job'
@@ -17,7 +17,7 @@ export type Child =
   | 'upload'
   /** The script that signs an artefact. */
   | 'signing'
-  /** sync, id, xz: programs of the machine that need nothing. */
+  /** sync, xz: programs of the machine that need nothing. */
   | 'tool';
 
 const forge = /^(GITHUB|GH|GITLAB|CI)_(.+_)?(TOKEN|SECRET|PAT)(_PREVIOUS)?$/;
