@@ -5,6 +5,7 @@ export function mask(text: string): string {
     .replaceAll(/_body\.[0-9a-f]{32}_/g, '_body.HASH_')
     .replaceAll(/\.[0-9a-f]{12}\.tmp/g, '.HEX.tmp')
     .replaceAll(/\b[0-9a-f]{40}\b/g, 'SHA')
+    .replaceAll(/(?<=commit \\?`)[0-9a-f]{7}(?=\\?`)/g, 'SHA')
     .replaceAll(/(_bot_job|kill-)\d+/g, '$1#')
     .replaceAll(/(?<![a-z0-9])\d+/g, '#');
 }
