@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { machineClock } from '../daemon/clock.ts';
 import { type Markdown, PerhapsGone, type PullRequest, TryAgainLater } from '../outside/github/github.ts';
 import { exampleSettings } from './commands/example-settings.ts';
 import type { CommentRoute } from './comment-route.ts';
@@ -42,7 +43,7 @@ function commandOn(answers: readonly (PullRequest | 'gone' | Error)[]) {
       return { id: 70, url: 'u', body, author: { login: 'a[bot]', isBot: true } };
     },
   };
-  const tools = { settings, github, now: () => new Date(), log: pino({ level: 'silent' }) } as unknown as Tools;
+  const tools = { settings, github, ...machineClock, log: pino({ level: 'silent' }) } as unknown as Tools;
   let plan: WrittenPlan | undefined;
   const store = {
     read: async () => plan,

@@ -1,3 +1,4 @@
+import { machineClock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { type Trouble, type Troubles, tellTrouble } from '../daemon/troubles.ts';
@@ -41,7 +42,7 @@ export function eventHandlerReporter({
       failing: troubles.open.filter(({ kind }) => kind !== 'state'), // where this can be written it is over
     };
     try {
-      await report(stateDir, said, new Date());
+      await report(stateDir, said, machineClock);
       troubles.wentWell('state');
     } catch (err) {
       log.warn({ err }, 'could not write the report');

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { machineClock } from '../daemon/clock.ts';
 import { type Logger, openLog } from '../daemon/logger.ts';
 import { missingPlaces } from '../daemon/places.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
@@ -133,7 +134,7 @@ async function buildOutside(settings: Settings, onlyWhileOurs: OnlyWhileOurs, tr
     slurm: onlyWhileOurs(watched(slurmCommands(slurmOptionsOf(settings, environments)), judgeSlurm, troubles)),
     ...onlyWhileOurs({ runProgram }),
     environments,
-    now: () => new Date(),
+    ...machineClock,
   };
 }
 

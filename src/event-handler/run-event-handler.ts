@@ -1,3 +1,4 @@
+import { machineClock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { Troubles } from '../daemon/troubles.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
@@ -52,7 +53,7 @@ export async function runEventHandler(started: Started): Promise<void> {
     const { github, settings } = await outside();
     return { github, installationId: settings.github.installationId };
   };
-  const recovery = new Recovery({ stateDir, inbox, source, log, now: () => new Date() });
+  const recovery = new Recovery({ stateDir, inbox, source, log, clock: machineClock });
   const startWorker = () => startWorkerOf(started);
   const report = eventHandlerReporter({ ...started, recovery });
   try {
@@ -84,6 +85,7 @@ async function startWorkerOf(started: Started): Promise<InboxWorker> {
     inbox,
     stop,
     log,
+    monotonic: machineClock.monotonic,
     handle: handleWith(started),
     apologise,
     tellOfWait: async (delivery, error, deliveryLog) =>

@@ -1,3 +1,4 @@
+import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { Git } from '../outside/git/git.ts';
 import type { GitHub } from '../outside/github/github.ts';
@@ -7,7 +8,7 @@ import type { Slurm } from '../outside/slurm/slurm.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** What the handling of one delivery works with: the settings as they were when it began, and the outside. */
-export interface Tools {
+export interface Tools extends Clock {
   readonly settings: Settings;
   readonly github: GitHub;
   readonly git: Git;
@@ -15,7 +16,6 @@ export interface Tools {
   readonly runProgram: typeof runProgram;
   /** What children see. */
   readonly environments: Pick<Environments, 'job' | 'tool'>;
-  readonly now: () => Date;
   /** A child logger: its lines carry the delivery's GUID. */
   readonly log: Logger;
 }

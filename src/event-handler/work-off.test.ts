@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { machineClock } from '../daemon/clock.ts';
 import { TryAgainLater, Unsure } from '../outside/github/github.ts';
 import { Inbox } from './receive/inbox.ts';
 import { Unavailable } from './tools.ts';
@@ -36,6 +37,7 @@ async function receive(guid: string, pullRequest: number): Promise<void> {
 async function workOff(): Promise<void> {
   const worker = new InboxWorker({
     inbox,
+    monotonic: machineClock.monotonic,
     stop: new AbortController().signal,
     log: pino({ level: 'silent' }),
     handle: async (_route, { guid }) => {
@@ -102,6 +104,7 @@ it.each([
   let hasFailed = false;
   const worker = new InboxWorker({
     inbox,
+    monotonic: machineClock.monotonic,
     stop: stop.signal,
     // The line that tells of the attempt to come is the last thing before it is told, or waited.
     log: pino({ level: 'warn' }, { write: () => setImmediate(() => stop.abort()) }),

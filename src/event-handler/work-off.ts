@@ -1,4 +1,5 @@
 import { prettifyError, ZodError } from 'zod';
+import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { pause } from '../daemon/pause.ts';
@@ -23,6 +24,7 @@ export interface WorkOffOptions {
   readonly tellOfWait: (delivery: Delivery, error: unknown, log: Logger) => Promise<void>;
   /** Waits between attempts; the last one stands for all later ones. Without it 1, 5, 30, 120 s, then 300 s. */
   readonly pausesSeconds?: readonly number[];
+  readonly monotonic: Clock['monotonic'];
 }
 
 const usualPausesSeconds = [1, 5, 30, 120, 300];
@@ -125,9 +127,9 @@ export class InboxWorker {
   }
 
   async #workOff(name: string, route: Route, delivery: Delivery): Promise<void> {
-    const { inbox, stop, pausesSeconds = usualPausesSeconds } = this.#options;
+    const { inbox, stop, pausesSeconds = usualPausesSeconds, monotonic } = this.#options;
     const log = this.#options.log.child({ delivery: delivery.guid, event: delivery.event, ...subject(route) });
-    const since = new Date();
+    const since = monotonic();
     let failure: unknown;
     let failuresOfItsOwn = 0;
     let isHandled = false;
@@ -147,7 +149,8 @@ export class InboxWorker {
           error instanceof Unsure ||
           isDiskTrouble(error);
         if (!isOutside) failuresOfItsOwn++;
-        if (isEnough({ times: failuresOfItsOwn, since }, isOutside, timesAllowed, new Date())) {
+        const forMilliseconds = monotonic() - since;
+        if (isEnough({ times: failuresOfItsOwn, forMilliseconds }, isOutside, timesAllowed)) {
           log.error({ err: error, attempt }, 'set a delivery aside: it failed again and again');
           await this.#options
             .apologise(delivery, log)
@@ -158,8 +161,8 @@ export class InboxWorker {
         const asked = error instanceof TryAgainLater ? error.retryAfterSeconds : undefined;
         const seconds = asked ?? pausesSeconds[Math.min(attempt, pausesSeconds.length) - 1] ?? 0;
         log.warn({ err: error, attempt, seconds }, 'a delivery is tried again later');
-        const waitsUntil = Date.now() + seconds * 1000;
-        if (isOutside && waitsUntil - since.getTime() > patienceMilliseconds)
+        const waitsForMilliseconds = forMilliseconds + seconds * 1000;
+        if (isOutside && waitsForMilliseconds > patienceMilliseconds)
           await this.#options
             .tellOfWait(delivery, error, log)
             .catch((err: unknown) => log.info({ err }, 'could not tell that a delivery waits'));

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { machineClock } from '../daemon/clock.ts';
 import { type Logger, openLog } from '../daemon/logger.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
@@ -88,7 +89,7 @@ function buildTools(
     ...onlyWhileOurs(watched({ runProgram }, judgeUpload, troubles)),
     environments,
     jobs,
-    now: () => new Date(),
+    ...machineClock,
     log,
   };
 }

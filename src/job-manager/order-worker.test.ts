@@ -51,7 +51,13 @@ async function interval(): Promise<void> {
     control: { chatLevel: 'basic' },
     deploy: { policy: 'once' },
   };
-  const tools = { settings, jobs: new JobStore(), now: () => now, log: pino({ level: 'silent' }) } as unknown as Tools;
+  const tools = {
+    settings,
+    jobs: new JobStore(),
+    now: () => now,
+    monotonic: () => now.getTime(),
+    log: pino({ level: 'silent' }),
+  } as unknown as Tools;
   worker.lookForWork(tools, new AbortController().signal);
   await worker.idle();
 }

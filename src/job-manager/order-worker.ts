@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type OpenOrder, type Order, readOpenOrders } from '../jobs/orders.ts';
-import { type Failures, isEnough, setAside } from '../jobs/set-aside.ts';
+import { isEnough, setAside } from '../jobs/set-aside.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { settle } from '../outside/files/durable-files.ts';
 import { TryAgainLater, Unsure } from '../outside/github/github.ts';
@@ -27,8 +27,8 @@ const timesAllowed = 20;
  */
 export class OrderWorker {
   #underWay: Promise<void> | undefined;
-  /** Order -> how it has failed until now, and with what at last. */
-  readonly #failures = new Map<string, Failures & { readonly error?: unknown }>();
+  /** Order -> how often it has failed until now, since when by the monotonic clock, and with what at last. */
+  readonly #failures = new Map<string, { readonly times: number; readonly since: number; readonly error?: unknown }>();
 
   /** Begins with the open orders, unless it is at it. */
   lookForWork(tools: Tools, stop: AbortSignal): void {
@@ -79,11 +79,12 @@ export class OrderWorker {
   }
 
   /** Counts, and sets the order aside when it is enough. One that cannot be set aside stops no other either. */
-  async #failed(path: string, { why, error, isOutside, enough }: Failure, { log, now }: Tools): Promise<void> {
-    const { times = 0, since = now() } = this.#failures.get(path) ?? {};
+  async #failed(path: string, { why, error, isOutside, enough }: Failure, { log, monotonic }: Tools): Promise<void> {
+    const { times = 0, since = monotonic() } = this.#failures.get(path) ?? {};
     const failures = { times: isOutside ? times : times + 1, since, error };
     this.#failures.set(path, failures);
-    if (!isEnough(failures, isOutside, enough, now())) return;
+    const forMilliseconds = monotonic() - since;
+    if (!isEnough({ times: failures.times, forMilliseconds }, isOutside, enough)) return;
     try {
       await setAside(path, join(path, '..', 'failed'), why);
       this.#failures.delete(path);

@@ -9,9 +9,8 @@ export function troubleReporter(
 ): (tools: Tools, memory: Pick<Memory, 'told'>, failure?: unknown) => Promise<void> {
   const report = reporter('job-manager');
   let queueReadAt: string | undefined;
-  return async ({ settings, now, log }, { told }, failure) => {
-    const at = now();
-    if (!told.has('queue') && failure === undefined) queueReadAt = at.toISOString();
+  return async ({ settings, now, monotonic, log }, { told }, failure) => {
+    if (!told.has('queue') && failure === undefined) queueReadAt = now().toISOString();
     const troubles = [...told].map(([subject, what]) => ({ subject, what }));
     if (failure !== undefined) {
       const what = failure instanceof Error ? failure.message : String(failure);
@@ -23,7 +22,7 @@ export function troubleReporter(
       failing: failing.open.filter(({ kind }) => kind !== 'state'),
     };
     try {
-      await report(settings.stateDir, said, at);
+      await report(settings.stateDir, said, { now, monotonic });
       failing.wentWell('state');
     } catch (err) {
       log.warn({ err }, 'could not write the report');

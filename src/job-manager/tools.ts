@@ -1,3 +1,4 @@
+import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { GitHub } from '../outside/github/github.ts';
 import type { Environments } from '../outside/processes/child-environment.ts';
@@ -7,7 +8,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { JobStore } from './job-store.ts';
 
 /** What one interval works with: the settings as they are now, and the outside. */
-export interface Tools {
+export interface Tools extends Clock {
   readonly settings: Settings;
   readonly github: GitHub;
   readonly slurm: Slurm;
@@ -15,6 +16,5 @@ export interface Tools {
   /** What children see. */
   readonly environments: Pick<Environments, 'upload'>;
   readonly jobs: JobStore;
-  readonly now: () => Date;
   readonly log: Logger;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../daemon/clock.ts';
 import { knownTroubles, type Trouble } from '../daemon/troubles.ts';
 import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
 
@@ -36,13 +37,13 @@ const refreshMilliseconds = 60_000;
 /** Makes what keeps a report up to date: written when something in it but a time has changed, else once a minute. */
 export function reporter<Kind extends keyof Reports>(kind: Kind) {
   let written: { readonly report: object; readonly at: number } | undefined;
-  return async (stateDir: string, report: Reports[Kind], now: Date): Promise<void> => {
-    const isOld = written === undefined || now.getTime() - written.at >= refreshMilliseconds;
+  return async (stateDir: string, report: Reports[Kind], { now, monotonic }: Clock): Promise<void> => {
+    const isOld = written === undefined || monotonic() - written.at >= refreshMilliseconds;
     const withoutTimes = { ...report, queueReadAt: undefined, lastComparison: undefined };
     if (!isOld && isDeepStrictEqual(withoutTimes, written?.report)) return;
-    const text = JSON.stringify({ version: 1, at: now.toISOString(), ...report }, null, 2);
+    const text = JSON.stringify({ version: 1, at: now().toISOString(), ...report }, null, 2);
     await writeDurably(reportPath(stateDir, kind), `${text}\n`);
-    written = { report: withoutTimes, at: now.getTime() };
+    written = { report: withoutTimes, at: monotonic() };
   };
 }
 

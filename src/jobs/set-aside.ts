@@ -74,12 +74,13 @@ const patienceMilliseconds = 3 * 24 * 3600 * 1000;
 export interface Failures {
   /** In itself. */
   readonly times: number;
-  readonly since: Date;
+  /** For how long, in milliseconds by a monotonic clock. */
+  readonly forMilliseconds: number;
 }
 
 /** Whether it is time to set something aside. `isOutside`: what it failed with this time passes when something outside is back. */
-export function isEnough({ times, since }: Failures, isOutside: boolean, timesAllowed: number, now: Date): boolean {
-  return isOutside ? now.getTime() - since.getTime() >= patienceMilliseconds : times >= timesAllowed;
+export function isEnough({ times, forMilliseconds }: Failures, isOutside: boolean, timesAllowed: number): boolean {
+  return isOutside ? forMilliseconds >= patienceMilliseconds : times >= timesAllowed;
 }
 
 /** Moves a file into `directory`, with the reason beside it. Safe to do again. */

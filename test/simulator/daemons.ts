@@ -1,3 +1,4 @@
+import { machineClock } from '../../src/daemon/clock.ts';
 import type { Logger } from '../../src/daemon/logger.ts';
 import { checkPlaces, missingPlaces, notePlaces, syncPlaces } from '../../src/daemon/places.ts';
 import { checkedFirst } from '../../src/daemon/run-alone.ts';
@@ -65,7 +66,7 @@ export async function eventHandler(
     slurm: checked(slurm),
     runProgram: checked(git).runSync,
     environments: { job: {}, tool: {} },
-    now: () => new Date(),
+    ...machineClock,
   };
   await runEventHandler({
     options: { port: 0, host: '', pull: recoverySeconds, cron: false },
@@ -92,11 +93,10 @@ export async function jobManager(
   const log = logger('job manager');
   const checked = await inPlaces(settings, git.runSync, afterDeath, log);
   const outside = { github: checked(github), slurm: checked(slurm), runProgram: checked(store).runProgram };
-  const now = () => new Date();
   await keepWatching(
     { maxManagerIterations: -1 },
     { current: async () => settings },
-    async (settings, jobs) => ({ settings, ...outside, environments: { upload: {} }, jobs, now, log }),
+    async (settings, jobs) => ({ settings, ...outside, environments: { upload: {} }, jobs, ...machineClock, log }),
     new Troubles(log),
     log,
     stop.signal,

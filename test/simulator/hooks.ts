@@ -5,6 +5,7 @@ const root = new URL('../../', import.meta.url).href;
 const faces: Readonly<Record<string, { readonly within: readonly string[]; readonly face: string }>> = {
   'node:fs/promises': { within: ['src/'], face: './node-fs-promises.ts' },
   'node:timers/promises': { within: ['src/'], face: './node-timers-promises.ts' },
+  'node:perf_hooks': { within: ['src/'], face: './node-perf-hooks.ts' },
   'node:crypto': { within: ['src/outside/files/', 'src/daemon/'], face: './node-crypto.ts' },
   'node:os': { within: ['src/daemon/'], face: './node-os.ts' },
   'node:process': { within: ['src/daemon/'], face: './node-process.ts' },

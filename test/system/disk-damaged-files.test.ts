@@ -140,8 +140,8 @@ describe('half a file', () => {
       await writeFile(path, half);
       const source = async () =>
         ({ github: { listDeliveries: async () => ({ entries: [] }) }, installationId: 7 }) as never;
-      const now = () => new Date('2026-03-10T12:00:00Z');
-      const recovery = new Recovery({ stateDir: directory, inbox, source, log: pino({ level: 'silent' }), now });
+      const clock = { now: () => new Date('2026-03-10T12:00:00Z'), monotonic: () => 0 };
+      const recovery = new Recovery({ stateDir: directory, inbox, source, log: pino({ level: 'silent' }), clock });
       expect(await recovery.isFirst()).toBe(false);
       expect(await readFile(`${path}.damaged`, 'utf8')).toBe(half);
       expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ begin: oldest, comparedUntil: oldest });

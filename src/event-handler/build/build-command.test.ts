@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { machineClock } from '../../daemon/clock.ts';
 import type { GitFailure } from '../../outside/git/git.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
@@ -65,7 +66,7 @@ function siteOf(name: string) {
     slurm,
     github,
     environments: { job: {}, tool: {} },
-    now: () => new Date(),
+    ...machineClock,
     runProgram: async () => ({ kind: 'exited', code: 0, stdout: '', stderr: '' }),
     log: pino({ level: 'silent' }),
   } as unknown as Tools;

@@ -19,7 +19,7 @@ export async function submitJob(
   directory: string,
   record: JobRecord,
   submitArguments: readonly string[],
-  tools: Pick<Tools, 'settings' | 'slurm' | 'now' | 'log'>,
+  tools: Pick<Tools, 'settings' | 'slurm' | 'now' | 'monotonic' | 'log'>,
 ): Promise<SubmittedRecord> {
   const { submission } = record;
   if (submission.kind === 'submitted' || submission.kind === 'refused') return { ...record, submission };
@@ -36,7 +36,7 @@ export async function submitJob(
     }
     const found = (await findInSlurm(directory, tools.slurm)) ?? (await findByTraces(directory));
     if (found !== undefined) return await keep({ kind: 'submitted', ...found, at });
-    if (submission.unsure && tools.now().getTime() - Date.parse(submission.since) < takenLateMilliseconds) {
+    if (submission.unsure && searchedForMilliseconds(directory, tools) < takenLateMilliseconds) {
       throw new Unavailable(`${notKnown}: it is looked for once more, since a busy Slurm may take it late`);
     }
   }
@@ -61,6 +61,18 @@ export async function submitJob(
 /** A controller that was too busy to answer sbatch takes the job some seconds after sbatch has given up, if it does. */
 const takenLateMilliseconds = 30_000;
 const notKnown = 'it is not known whether Slurm took a job';
+
+/** Of each Slurm: directory -> when, by the monotonic clock, this process first looked for its job in vain. */
+const searches = new WeakMap<object, Map<string, number>>();
+
+/** For how long this process has looked for a job. Not by the time in the record: the clock may have been set since. */
+function searchedForMilliseconds(directory: string, { slurm, monotonic }: Pick<Tools, 'slurm' | 'monotonic'>): number {
+  const begun = searches.get(slurm) ?? new Map<string, number>();
+  searches.set(slurm, begun);
+  const since = begun.get(directory) ?? monotonic();
+  begun.set(directory, since);
+  return monotonic() - since;
+}
 
 interface FoundJob {
   readonly id: JobId;

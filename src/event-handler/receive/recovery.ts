@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../../daemon/clock.ts';
 import type { Logger } from '../../daemon/logger.ts';
 import { pause } from '../../daemon/pause.ts';
 import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
@@ -26,7 +27,7 @@ interface RecoveryOptions {
   readonly inbox: Pick<Inbox, 'knows' | 'receive' | 'oldest' | 'takeForgotten'>;
   readonly source: () => Promise<RecoverySource>;
   readonly log: Logger;
-  readonly now: () => Date;
+  readonly clock: Clock;
 }
 
 /** How many payloads are asked for at once. */
@@ -49,7 +50,8 @@ export class Recovery {
   #written: Memory | undefined;
   #lastAt: string | undefined;
   #failure: string | undefined;
-  #notBefore = 0;
+  /** By the monotonic clock. */
+  #notBefore = Number.NEGATIVE_INFINITY;
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
@@ -86,20 +88,20 @@ export class Recovery {
 
   /** One round. What goes wrong is logged and told by {@link health}; the next round goes on there. */
   async compare(stop: AbortSignal): Promise<'complete' | 'incomplete'> {
-    const { log, now } = this.#options;
-    if (now().getTime() < this.#notBefore) return 'incomplete';
+    const { log, clock } = this.#options;
+    if (clock.monotonic() < this.#notBefore) return 'incomplete';
     try {
       await this.#remember();
       await this.#round(stop);
       this.#failure = undefined;
     } catch (error) {
       if (error instanceof TryAgainLater && error.retryAfterSeconds !== undefined) {
-        this.#notBefore = now().getTime() + error.retryAfterSeconds * 1000;
+        this.#notBefore = clock.monotonic() + error.retryAfterSeconds * 1000;
       }
       this.#failure = error instanceof Error ? error.message : String(error);
       log.warn({ err: error }, 'the comparison with the deliveries that GitHub lists came to no end: it goes on later');
     }
-    this.#lastAt = now().toISOString();
+    this.#lastAt = clock.now().toISOString();
     await this.#writeDown();
     return this.#failure === undefined && !stop.aborted ? 'complete' : 'incomplete';
   }
@@ -115,15 +117,15 @@ export class Recovery {
   }
 
   async #readList(github: DeliveryList, installationId: number, stop: AbortSignal): Promise<boolean> {
-    const { inbox, now } = this.#options;
+    const { inbox, clock } = this.#options;
     while (!stop.aborted) {
       const next = this.#memory?.listing?.next;
       try {
         const page = await github.listDeliveries(next);
-        const memory = this.#memory ?? beginMemory(page, now());
+        const memory = this.#memory ?? beginMemory(page, clock.now());
         this.#memory = takeInPage(memory, page, installationId, (guid) => inbox.knows(guid));
       } catch (error) {
-        this.#memory = afterFailedListing(this.#memory ?? beginMemory('unreadable', now()), error);
+        this.#memory = afterFailedListing(this.#memory ?? beginMemory('unreadable', clock.now()), error);
         throw error;
       }
       if (this.#memory.listing === undefined) return true;
@@ -190,7 +192,7 @@ export class Recovery {
     );
     await moveDurably(this.#path, aside);
     const oldest = await this.#options.inbox.oldest();
-    this.#memory = beginMemory('unreadable', oldest ?? this.#options.now());
+    this.#memory = beginMemory('unreadable', oldest ?? this.#options.clock.now());
     await this.#writeDown();
   }
 

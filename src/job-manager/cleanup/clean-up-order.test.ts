@@ -47,7 +47,13 @@ function makeTools(answer: 'given' | 'lost' = 'given', chatLevel: ChatLevel = 'c
     cleanUp: { trashBinDir: join(root, 'trash') },
     texts: { movedJobDirs: 'moved {job_dirs} to {trash_bin_dir}' },
   };
-  return { settings, github, now: () => now, log: pino({ level: 'silent' }) } as unknown as Tools;
+  return {
+    settings,
+    github,
+    now: () => now,
+    monotonic: () => now.getTime(),
+    log: pino({ level: 'silent' }),
+  } as unknown as Tools;
 }
 
 interface JobToMake {

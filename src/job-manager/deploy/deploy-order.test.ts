@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { machineClock } from '../../daemon/clock.ts';
 import { finishJob, followJob, linkJob, readSubmitted } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { readLedger } from '../../jobs/ledger.ts';
@@ -81,7 +82,7 @@ function makeTools(policy: DeploySettings['policy'], change: Partial<Tools> = {}
     runProgram,
     environments: { upload: { PATH: '/usr/bin:/bin', CALLS: join(root, 'calls') } },
     jobs: new JobStore(),
-    now: () => new Date(),
+    ...machineClock,
     log: pino({ level: 'silent' }),
     ...change,
   } as unknown as Tools;

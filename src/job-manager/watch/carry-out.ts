@@ -37,14 +37,17 @@ async function carryOut(
   tools: Tools,
   memory: Memory,
 ): Promise<JobRecord> {
-  const { slurm, settings, now } = tools;
+  const { slurm, settings, now, monotonic } = tools;
   const { texts } = settings;
   const release = releaseOf(job.id);
   if (transition.kind !== 'release') memory.told.delete(release);
   switch (transition.kind) {
     case 'release': {
-      const { failures, notBefore } = memory.releases.get(job.id) ?? { failures: 0, notBefore: 0 };
-      if (now().getTime() < notBefore) return record;
+      const { failures, notBefore } = memory.releases.get(job.id) ?? {
+        failures: 0,
+        notBefore: Number.NEGATIVE_INFINITY,
+      };
+      if (monotonic() < notBefore) return record;
       const begun = await tools.jobs.change(job, tools.github, (before) =>
         before.releaseBegun === undefined ? { ...before, releaseBegun: now().toISOString() } : before,
       );
@@ -54,7 +57,7 @@ async function carryOut(
         return await enter('released', [releasedRow(now(), texts)], job, tools);
       }
       const seconds = planReleasePause(settings.jobManager.pollIntervalSeconds, failures + 1);
-      memory.releases.set(job.id, { failures: failures + 1, notBefore: now().getTime() + seconds * 1000 });
+      memory.releases.set(job.id, { failures: failures + 1, notBefore: monotonic() + seconds * 1000 });
       memory.tell(tools.log, release, answer.message, 'a held job could not be released: tried again');
       return begun;
     }

@@ -10,7 +10,7 @@ export class Memory {
   readonly told = new Map<string, string>();
   /** Job -> what it last failed with. */
   readonly failures = new Map<string, unknown>();
-  /** Job -> how often it could not be released, and before when that is not tried again. */
+  /** Job -> how often it could not be released, and before when, by the monotonic clock, that is not tried again. */
   readonly releases = new Map<string, { readonly failures: number; readonly notBefore: number }>();
   readonly unusable = new UnusableJobs();
   /** Jobs that had their turn in this interval. */

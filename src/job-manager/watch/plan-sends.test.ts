@@ -7,6 +7,8 @@ import { SendingPause } from './sending-pause.ts';
 
 const begin = Date.parse('2025-01-05T03:04:05Z');
 const after = (seconds: number) => new Date(begin + seconds * 1000);
+/** The same, by the monotonic clock. */
+const moment = (seconds: number) => seconds * 1000;
 
 /** A job with unsent rows of these states, all of the beginning. */
 function followed(name: string, ...states: RowState[]) {
@@ -21,27 +23,28 @@ function followed(name: string, ...states: RowState[]) {
   return { job: { id: name as JobId, directory: `/${name}` }, record };
 }
 const order = (jobs: ReturnType<typeof followed>[], seconds = 0, pause = new SendingPause()) =>
-  planSends(jobs, after(seconds), 10, pause).map(({ job }) => job.id);
+  planSends(jobs, { now: () => after(seconds), monotonic: () => moment(seconds) }, 10, pause).map(({ job }) => job.id);
 
 it.each`
-  what                                                 | jobs                                                                            | seconds | sent
-  ${'nothing where nothing is new'}                    | ${[followed('1')]}                                                              | ${0}    | ${[]}
-  ${'a job that runs before one that was released'}    | ${[followed('1', 'released'), followed('2', 'running')]}                        | ${10}   | ${['2', '1']}
-  ${'a job that ended before one that runs'}           | ${[followed('1', 'running'), followed('2', 'finished', 'test result')]}         | ${0}    | ${['2', '1']}
-  ${'an upload before a job that runs'}                | ${[followed('1', 'running'), followed('2', 'uploaded')]}                        | ${0}    | ${['2', '1']}
-  ${'a failed upload before a job that runs'}          | ${[followed('1', 'running'), followed('2', 'not uploaded')]}                    | ${0}    | ${['2', '1']}
-  ${'the most urgent row of a job counts'}             | ${[followed('1', 'running'), followed('2', 'released', 'running', 'finished')]} | ${0}    | ${['2', '1']}
-  ${'in their order where none is more urgent'}        | ${[followed('2', 'finished'), followed('1', 'test result')]}                    | ${0}    | ${['2', '1']}
-  ${'released alone waits for running'}                | ${[followed('1', 'released'), followed('2', 'received')]}                       | ${8}    | ${[]}
-  ${'released alone, once an interval is nearly over'} | ${[followed('1', 'released')]}                                                  | ${9}    | ${['1']}
-  ${'released and running are one request, at once'}   | ${[followed('1', 'released', 'running')]}                                       | ${0}    | ${['1']}
+  what                                                 | jobs                                                                            | seconds  | sent
+  ${'nothing where nothing is new'}                    | ${[followed('1')]}                                                              | ${0}     | ${[]}
+  ${'a job that runs before one that was released'}    | ${[followed('1', 'released'), followed('2', 'running')]}                        | ${10}    | ${['2', '1']}
+  ${'a job that ended before one that runs'}           | ${[followed('1', 'running'), followed('2', 'finished', 'test result')]}         | ${0}     | ${['2', '1']}
+  ${'an upload before a job that runs'}                | ${[followed('1', 'running'), followed('2', 'uploaded')]}                        | ${0}     | ${['2', '1']}
+  ${'a failed upload before a job that runs'}          | ${[followed('1', 'running'), followed('2', 'not uploaded')]}                    | ${0}     | ${['2', '1']}
+  ${'the most urgent row of a job counts'}             | ${[followed('1', 'running'), followed('2', 'released', 'running', 'finished')]} | ${0}     | ${['2', '1']}
+  ${'in their order where none is more urgent'}        | ${[followed('2', 'finished'), followed('1', 'test result')]}                    | ${0}     | ${['2', '1']}
+  ${'released alone waits for running'}                | ${[followed('1', 'released'), followed('2', 'received')]}                       | ${8}     | ${[]}
+  ${'released alone, once an interval is nearly over'} | ${[followed('1', 'released')]}                                                  | ${9}     | ${['1']}
+  ${'released alone, if the clock was set back since'} | ${[followed('1', 'released')]}                                                  | ${-3600} | ${['1']}
+  ${'released and running are one request, at once'}   | ${[followed('1', 'released', 'running')]}                                       | ${0}     | ${['1']}
 `('sends $what', ({ jobs, seconds, sent }) => {
   expect(order(jobs, seconds)).toEqual(sent);
 });
 
 it('a comment that failed comes after those that did not, however urgent it is', () => {
   const pause = new SendingPause();
-  expect(pause.failed('1', new TryAgainLater('502', { cause: undefined }), after(0))).toBe('all wait');
+  expect(pause.failed('1', new TryAgainLater('502', { cause: undefined }), moment(0))).toBe('all wait');
   expect(order([followed('1', 'finished'), followed('2', 'running')], 0, pause)).toEqual(['2', '1']);
 });
 
@@ -49,60 +52,60 @@ it('while GitHub is away all wait, and each is tried in its turn', () => {
   const pause = new SendingPause();
   const away = new TryAgainLater('502', { cause: undefined });
   for (let round = 0; round < 10; round++) {
-    expect(pause.isOver(after(round * 30))).toBe(true);
-    expect(pause.failed(String(round % 2), away, after(round * 30))).toBe('all wait');
-    pause.after(away, after(round * 30));
-    expect(pause.isOver(after(round * 30 + 29))).toBe(false);
-    expect(pause.rests(String(round % 2), after(round * 30 + 30))).toBe(false);
+    expect(pause.isOver(moment(round * 30))).toBe(true);
+    expect(pause.failed(String(round % 2), away, moment(round * 30))).toBe('all wait');
+    pause.after(away, moment(round * 30));
+    expect(pause.isOver(moment(round * 30 + 29))).toBe(false);
+    expect(pause.rests(String(round % 2), moment(round * 30 + 30))).toBe(false);
   }
 });
 
 it('a comment that fails while others pass rests alone, longer each time, up to an hour', () => {
   const pause = new SendingPause();
   const bad = new TryAgainLater('502', { cause: undefined });
-  pause.failed('1', bad, after(0));
+  pause.failed('1', bad, moment(0));
   const rests: number[] = [];
   let now = 0;
   for (let round = 0; round < 9; round++) {
-    pause.succeeded('2', after(now));
-    expect(pause.failed('1', bad, after(now))).toBe('alone');
+    pause.succeeded('2', moment(now));
+    expect(pause.failed('1', bad, moment(now))).toBe('alone');
     const begun = now;
-    while (pause.rests('1', after(now))) now += 1;
+    while (pause.rests('1', moment(now))) now += 1;
     rests.push(now - begun);
   }
   expect(rests).toEqual([60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]);
-  pause.succeeded('1', after(now));
-  expect([pause.rests('1', after(now)), pause.failures('1')]).toEqual([false, 0]);
+  pause.succeeded('1', moment(now));
+  expect([pause.rests('1', moment(now)), pause.failures('1')]).toEqual([false, 0]);
 });
 
 it('what GitHub asks for holds for all, whoever heard it', () => {
   const pause = new SendingPause();
   const limited = new TryAgainLater('429', { cause: undefined, retryAfterSeconds: 100 });
-  pause.failed('1', limited, after(0));
-  pause.succeeded('2', after(1));
-  expect(pause.failed('1', limited, after(2))).toBe('all wait');
-  pause.after(limited, after(2));
-  pause.after(new TryAgainLater('502', { cause: undefined }), after(3)); // does not shorten it
-  expect([pause.isOver(after(101)), pause.isOver(after(102))]).toEqual([false, true]);
+  pause.failed('1', limited, moment(0));
+  pause.succeeded('2', moment(1));
+  expect(pause.failed('1', limited, moment(2))).toBe('all wait');
+  pause.after(limited, moment(2));
+  pause.after(new TryAgainLater('502', { cause: undefined }), moment(3)); // does not shorten it
+  expect([pause.isOver(moment(101)), pause.isOver(moment(102))]).toEqual([false, true]);
 });
 
 it('a comment that GitHub refuses is set aside at the fifth time', () => {
   const pause = new SendingPause();
   const refused = new RefusedByGitHub('422');
-  const outcomes = [0, 100, 200, 400, 800].map((seconds) => pause.failed('1', refused, after(seconds)));
+  const outcomes = [0, 100, 200, 400, 800].map((seconds) => pause.failed('1', refused, moment(seconds)));
   expect(outcomes).toEqual(['alone', 'alone', 'alone', 'alone', 'set aside']);
 });
 
 it('a full disk is no reason to set a comment aside', () => {
   const pause = new SendingPause();
   const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
-  const outcomes = Array.from({ length: 50 }, (_, round) => pause.failed('1', full, after(round)));
+  const outcomes = Array.from({ length: 50 }, (_, round) => pause.failed('1', full, moment(round)));
   expect(new Set(outcomes)).toEqual(new Set(['all wait']));
 });
 
 const bad = new TryAgainLater('403', { cause: undefined });
 const full = Object.assign(new Error('no space'), { code: 'ENOSPC', syscall: 'write' });
-const onDay = (day: number) => after(day * 24 * 3600);
+const onDay = (day: number) => moment(day * 24 * 3600);
 
 it.each<[what: string, error: Error, othersFrom: number, days: readonly number[], last: string]>([
   ['is given up after three days', bad, 0, [0, 1, 2, 3], 'set aside'],

@@ -1,3 +1,4 @@
+import type { Clock } from '../../daemon/clock.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import type { JobRecord, Row, RowState } from '../../jobs/job-record.ts';
 import type { SendingPause } from './sending-pause.ts';
@@ -31,14 +32,16 @@ export function isBehind({ comment, rows, rowsSent }: JobRecord): boolean {
  */
 export function planSends(
   followed: readonly Followed[],
-  now: Date,
+  { now, monotonic }: Clock,
   pollIntervalSeconds: number,
   pause: Pick<SendingPause, 'rests' | 'failures'>,
 ): readonly Followed[] {
-  const isDue = ({ state, at }: Row) =>
-    patience[state] < 2 || now.getTime() - at.getTime() >= pollIntervalSeconds * 900;
+  const [wall, moment] = [now().getTime(), monotonic()];
+  // The clock was set back where a row is of the future: nobody is to wait until that comes.
+  const isOld = (at: Date) => wall - at.getTime() >= pollIntervalSeconds * 900 || at.getTime() > wall;
+  const isDue = ({ state, at }: Row) => patience[state] < 2 || isOld(at);
   return followed
-    .filter(({ job, record }) => isBehind(record) && unsent(record).some(isDue) && !pause.rests(job.id, now))
+    .filter(({ job, record }) => isBehind(record) && unsent(record).some(isDue) && !pause.rests(job.id, moment))
     .toSorted(
       (a, b) => pause.failures(a.job.id) - pause.failures(b.job.id) || patienceWith(a.record) - patienceWith(b.record),
     );

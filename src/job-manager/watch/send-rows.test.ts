@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { machineClock } from '../../daemon/clock.ts';
 import { type JobRecord, type Row, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { parseContinuation } from '../../messages/continued-table.ts';
 import {
@@ -97,7 +98,7 @@ async function sendUntilDone(github: SmallGitHub, limit = 20): Promise<JobRecord
   const pause = new SendingPause();
   let record: JobRecord | undefined;
   for (let attempt = 0; attempt < limit; attempt++) {
-    const tools = { github: github.outside, jobs: new JobStore(), log, now: () => new Date() } as unknown as Tools;
+    const tools = { github: github.outside, jobs: new JobStore(), log, ...machineClock } as unknown as Tools;
     const reading = await readJobRecord(directory);
     record = reading.kind === 'record' ? reading.record : undefined;
     if (record === undefined || !isBehind(record)) break;
@@ -189,7 +190,7 @@ it.each([
   ['not let, though others are', new NeedsAdmin('403', { cause: undefined }), true, 'alone'],
 ])('a comment that is %s: others pass %s', (_what, error, othersPass, first) => {
   const pause = new SendingPause();
-  const at = (hours: number) => new Date(hours * 3_600_000);
+  const at = (hours: number) => hours * 3_600_000;
   pause.failed('12', error, at(0));
   if (othersPass) pause.succeeded('13', at(0.5));
   expect(pause.failed('12', error, at(1))).toBe(first);

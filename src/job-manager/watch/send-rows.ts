@@ -19,11 +19,11 @@ export async function sendRows({ job }: Followed, tools: Tools, pause: SendingPa
     const record = await tools.jobs.readToSend(job, tools.github);
     if (!isBehind(record)) return record;
     const sent = await new Sending(job, record, tools).send();
-    pause.succeeded(job.id, tools.now());
+    pause.succeeded(job.id, tools.monotonic());
     return sent;
   } catch (error) {
     if (error instanceof UnusableJob) throw error;
-    switch (pause.failed(job.id, error, tools.now())) {
+    switch (pause.failed(job.id, error, tools.monotonic())) {
       case 'all wait':
         throw error;
       case 'alone':

@@ -23,20 +23,20 @@ interface Trouble {
 /**
  * When rows are sent. When GitHub asks to wait, or is away, nothing is; what becomes due meanwhile is sent in one go. A comment that fails
  * while others can be sent, or that GitHub does not show, rests alone, longer each time; one that GitHub refuses again and again, or that
- * has failed alone for three days, is set aside.
+ * has failed alone for three days, is set aside. All times are milliseconds of a monotonic clock.
  */
 export class SendingPause {
-  #until = 0;
+  #until = Number.NEGATIVE_INFINITY;
   #succeededAt = Number.NEGATIVE_INFINITY;
   readonly #troubles = new Map<string, Trouble>();
 
-  isOver(now: Date): boolean {
-    return now.getTime() >= this.#until;
+  isOver(at: number): boolean {
+    return at >= this.#until;
   }
 
   /** Whether this job's comment is left alone for now. */
-  rests(job: string, now: Date): boolean {
-    return now.getTime() < (this.#troubles.get(job)?.restsUntil ?? 0);
+  rests(job: string, at: number): boolean {
+    return at < (this.#troubles.get(job)?.restsUntil ?? Number.NEGATIVE_INFINITY);
   }
 
   /** How often in a row this job's comment could not be sent. */
@@ -44,13 +44,13 @@ export class SendingPause {
     return this.#troubles.get(job)?.failures ?? 0;
   }
 
-  succeeded(job: string, now: Date): void {
-    this.#succeededAt = now.getTime();
+  succeeded(job: string, at: number): void {
+    this.#succeededAt = at;
     this.#troubles.delete(job);
   }
 
   /** A job's comment could not be sent. `alone`: others can, so it rests alone. */
-  failed(job: string, error: unknown, now: Date): 'all wait' | 'alone' | 'set aside' {
+  failed(job: string, error: unknown, failedAt: number): 'all wait' | 'alone' | 'set aside' {
     const before = this.#troubles.get(job);
     const isRefused = error instanceof RefusedByGitHub;
     const failures = (before?.failures ?? 0) + 1;
@@ -59,7 +59,6 @@ export class SendingPause {
     const isStated = error instanceof TryAgainLater && error.retryAfterSeconds !== undefined;
     const isAlone = isRefused || error instanceof PerhapsGone || (othersPass && !isStated);
     const restSeconds = isAlone ? Math.min(longestRestSeconds, awaySeconds * 2 ** (failures - 1)) : 0;
-    const failedAt = now.getTime();
     const aloneSince = before?.aloneSince ?? (isAlone ? (before?.failedAt ?? failedAt) : undefined);
     this.#troubles.set(job, { failures, refusals, aloneSince, failedAt, restsUntil: failedAt + restSeconds * 1000 });
     const isEnough = isAlone && !isDiskTrouble(error) && failedAt - (aloneSince ?? failedAt) >= patienceMilliseconds;
@@ -68,8 +67,8 @@ export class SendingPause {
   }
 
   /** Remembers how long to wait after a failure that will pass; other errors are thrown. */
-  after(error: unknown, now: Date): void {
+  after(error: unknown, at: number): void {
     if (!(error instanceof TryAgainLater)) throw error;
-    this.#until = Math.max(this.#until, now.getTime() + (error.retryAfterSeconds ?? awaySeconds) * 1000);
+    this.#until = Math.max(this.#until, at + (error.retryAfterSeconds ?? awaySeconds) * 1000);
   }
 }

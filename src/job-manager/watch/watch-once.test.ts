@@ -104,6 +104,7 @@ async function watch({
     },
     jobs: new JobStore(),
     now: () => now,
+    monotonic: () => now.getTime(),
     log: pino({ level: 'silent' }),
   } as unknown as Tools;
   await watchOnce(tools, memory);

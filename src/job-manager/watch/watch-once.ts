@@ -28,9 +28,9 @@ import { sendRows } from './send-rows.ts';
  */
 export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet<string>): Promise<number> {
   const { settings, slurm } = tools;
-  const begun = tools.now().getTime();
+  const begun = tools.monotonic();
   const queue = await slurm.readQueue();
-  const tookSeconds = (tools.now().getTime() - begun) / 1000;
+  const tookSeconds = (tools.monotonic() - begun) / 1000;
   if (queue.kind === 'unreadable')
     memory.tell(tools.log, 'queue', queue.why, 'the queue could not be read: nothing is concluded from it');
   else memory.told.delete('queue');
@@ -122,8 +122,8 @@ async function readRecords(links: readonly JobLink[], tools: Tools, memory: Memo
 async function send(followed: readonly Followed[], tools: Tools, memory: Memory): Promise<Followed[]> {
   const current = new Map(followed.map((each) => [each.job.id as string, each]));
   const { pollIntervalSeconds } = tools.settings.jobManager;
-  for (const each of planSends(followed, tools.now(), pollIntervalSeconds, memory.sending)) {
-    if (!memory.sending.isOver(tools.now())) break;
+  for (const each of planSends(followed, tools, pollIntervalSeconds, memory.sending)) {
+    if (!memory.sending.isOver(tools.monotonic())) break;
     const sent = await onItsOwn(each, tools, memory, async () => ({
       job: each.job,
       record: await sendRows(each, tools, memory.sending),
@@ -182,7 +182,8 @@ async function onItsOwn<T extends { readonly job: JobLink }>(
   } catch (error) {
     memory.failures.set(id, error);
     if (error instanceof UnusableJob) memory.unusable.failed(each.job, error.message);
-    if (error instanceof TryAgainLater && !(error instanceof PerhapsGone)) memory.sending.after(error, tools.now());
+    if (error instanceof TryAgainLater && !(error instanceof PerhapsGone))
+      memory.sending.after(error, tools.monotonic());
     memory.tell(
       tools.log,
       id,

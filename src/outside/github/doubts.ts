@@ -1,3 +1,4 @@
+import { machineClock } from '../../daemon/clock.ts';
 import { PerhapsGone } from './github.ts';
 
 /** What is gone was not shown so often in a row, over so long. A replica that lags, or an incident, is over by then, mostly. */
@@ -8,11 +9,11 @@ const subjectsKept = 10_000;
 
 /** What GitHub did not show when it was asked for: once is no evidence that it is gone. A restart begins anew. */
 export class Doubts {
-  readonly #now: () => number;
+  readonly #monotonic: () => number;
   readonly #notShown = new Map<string, { times: number; readonly since: number }>();
 
-  constructor(now: () => number = Date.now) {
-    this.#now = now;
+  constructor(monotonic: () => number = machineClock.monotonic) {
+    this.#monotonic = monotonic;
   }
 
   /** Asks about a subject (a comment, an issue). `gone`: it was not shown again and again; else that is thrown as {@link PerhapsGone}. */
@@ -30,11 +31,11 @@ export class Doubts {
   }
 
   #isGone(subject: string): boolean {
-    const doubt = this.#notShown.get(subject) ?? { times: 0, since: this.#now() };
+    const doubt = this.#notShown.get(subject) ?? { times: 0, since: this.#monotonic() };
     doubt.times += 1;
     this.#notShown.set(subject, doubt);
     const [oldest] = this.#notShown.keys();
     if (this.#notShown.size > subjectsKept && oldest !== undefined) this.#notShown.delete(oldest);
-    return doubt.times >= timesInARow && this.#now() - doubt.since >= overMilliseconds;
+    return doubt.times >= timesInARow && this.#monotonic() - doubt.since >= overMilliseconds;
   }
 }

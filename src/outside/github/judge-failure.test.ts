@@ -38,6 +38,7 @@ it.each`
   ${'429 with retry-after'}                   | ${failure(429, { 'retry-after': '7' })}                                                     | ${'later 7'}      | ${'later 7'}
   ${'429 with a time to come back'}           | ${failure(429, { 'retry-after': 'Sun, 05 Jan 2025 03:05:05 GMT', date })}                   | ${'later 60'}     | ${'later 60'}
   ${'429 with a retry-after that is garbled'} | ${failure(429, { 'retry-after': 'soon' })}                                                  | ${'later 60'}     | ${'later 60'}
+  ${'429 with a time to come back, no Date'}  | ${failure(429, { 'retry-after': new Date(Date.now() + 8 * 86_400_000).toUTCString() })}     | ${'later 60'}     | ${'later 60'}
   ${'429 with nothing'}                       | ${failure(429, {})}                                                                         | ${'later 60'}     | ${'later 60'}
   ${'a used up limit'}                        | ${failure(403, used(inSeconds(600)))}                                                       | ${'later 600'}    | ${'later 600'}
   ${'a used up limit, as 429'}                | ${failure(429, used(inSeconds(600)))}                                                       | ${'later 600'}    | ${'later 600'}

@@ -91,7 +91,8 @@ const isOfGitHub = ({ response }: Failure) => typeof response?.data !== 'string'
 /** How long GitHub asks to wait, in seconds; undefined where it does not. */
 function readWait({ status, response, message }: Failure, guessSeconds: number): number | undefined {
   const headers = response?.headers ?? {};
-  const serverNow = Date.parse(String(headers['date'])) || Date.now();
+  // Without it nothing is known of a moment: this machine's clock may be years off.
+  const serverNow = Date.parse(String(headers['date']));
   const retryAfter = headers['retry-after'];
   if (retryAfter !== undefined) {
     const seconds = Number(retryAfter);

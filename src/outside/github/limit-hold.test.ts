@@ -1,9 +1,11 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { TryAgainLater } from './github.ts';
 import { LimitHold } from './limit-hold.ts';
 
 const limit = (headers: Record<string, string>) =>
   Object.assign(new Error('rate limit'), { status: 403, response: { headers } });
+
+afterEach(() => void vi.useRealTimers());
 
 /** A client whose clock stands still until it is moved. */
 function client() {
@@ -60,4 +62,20 @@ it('GitHub that is away without a wish is asked again', async () => {
   const { ask, sent } = client();
   const away = Object.assign(new Error('bad gateway'), { status: 502, response: { headers: {} } });
   expect([await ask(away), await ask(), sent()]).toEqual([undefined, 'done', 2]);
+});
+
+it.each([
+  ['an hour back', -3600],
+  ['eight days back', -8 * 86_400],
+  ['to 1970', -1_770_000_000],
+  ['an hour ahead', 3600],
+])('waits as long as GitHub asks, though the clock is set %s', async (_how, stepSeconds) => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.setSystemTime(new Date('2026-03-10T12:00:00Z'));
+  const hold = new LimitHold();
+  const wait = async () => await hold.ask('repeatable', async () => Promise.reject(limit({ 'retry-after': '20' })));
+  await expect(wait()).rejects.toMatchObject({ retryAfterSeconds: 20 });
+  vi.setSystemTime(Date.now() + stepSeconds * 1000);
+  const again = hold.ask('repeatable', async () => 'done');
+  await expect(again).rejects.toSatisfy(({ retryAfterSeconds }) => retryAfterSeconds > 0 && retryAfterSeconds <= 20);
 });

@@ -1,3 +1,4 @@
+import { machineClock } from '../../daemon/clock.ts';
 import { TryAgainLater } from './github.ts';
 import { judgeFailure } from './judge-failure.ts';
 
@@ -9,13 +10,13 @@ const longestGuessSeconds = 3600;
  * Where GitHub does not say how long to wait it is a minute, twice that if it was not enough, and so on up to an hour.
  */
 export class LimitHold {
-  readonly #now: () => number;
+  readonly #monotonic: () => number;
   #untilMilliseconds = 0;
   #cause: unknown;
   #limitsInARow = 0;
 
-  constructor(now: () => number = Date.now) {
-    this.#now = now;
+  constructor(monotonic: () => number = machineClock.monotonic) {
+    this.#monotonic = monotonic;
   }
 
   /** Does one request, and judges its failure. `once-only`: one that must not be done twice. */
@@ -31,7 +32,7 @@ export class LimitHold {
   }
 
   #refuseWhileHeld(): void {
-    const seconds = Math.ceil((this.#untilMilliseconds - this.#now()) / 1000);
+    const seconds = Math.ceil((this.#untilMilliseconds - this.#monotonic()) / 1000);
     if (seconds <= 0) return;
     throw new TryAgainLater(`GitHub asked to wait: nothing is sent for another ${seconds} s`, {
       retryAfterSeconds: seconds,
@@ -55,11 +56,11 @@ export class LimitHold {
 
   #hold(seconds: number, cause: unknown): void {
     if (!this.#isHeld()) this.#limitsInARow += 1;
-    this.#untilMilliseconds = Math.max(this.#untilMilliseconds, this.#now() + seconds * 1000);
+    this.#untilMilliseconds = Math.max(this.#untilMilliseconds, this.#monotonic() + seconds * 1000);
     this.#cause = cause;
   }
 
   #isHeld(): boolean {
-    return this.#now() < this.#untilMilliseconds;
+    return this.#monotonic() < this.#untilMilliseconds;
   }
 }

@@ -1,5 +1,6 @@
 import { App } from '@octokit/app';
 import { Octokit } from '@octokit/rest';
+import { type Clock, machineClock } from '../../daemon/clock.ts';
 import { nextPage, toEntry, toSentDelivery } from './app-deliveries.ts';
 import { Doubts } from './doubts.ts';
 import { fetchWhole } from './fetch-whole.ts';
@@ -20,7 +21,7 @@ const answerWithinMilliseconds = 30_000;
 const userAgent = 'build-test-deploy-bot';
 
 /** GitHub by its REST API, as an installation of a GitHub App; the list of deliveries as the App itself. */
-export function octokitGitHub(options: GitHubOptions): GitHub & DeliveryList {
+export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = machineClock): GitHub & DeliveryList {
   const request = { fetch: fetchWhole(answerWithinMilliseconds) };
   const app = new App({
     appId: options.appId,
@@ -34,9 +35,9 @@ export function octokitGitHub(options: GitHubOptions): GitHub & DeliveryList {
     return installation;
   };
   // GitHub counts the requests of an installation and those of its App apart.
-  const [holdOfInstallation, holdOfApp] = [new LimitHold(), new LimitHold()];
+  const [holdOfInstallation, holdOfApp] = [new LimitHold(monotonic), new LimitHold(monotonic)];
 
-  const doubts = new Doubts();
+  const doubts = new Doubts(monotonic);
 
   const asInstallation = <T>(
     subject: string,
