@@ -9,6 +9,7 @@ const options: OptionTable = {
   noheader: { short: 'n', value: 'none' },
   parsable2: { short: 'P', value: 'none' },
   parsable: { short: 'p', value: 'none' },
+  delimiter: { value: 'required' },
   allocations: { short: 'X', value: 'none' },
   duplicates: { short: 'D', value: 'none' },
   starttime: { short: 'S', value: 'required' },
@@ -35,10 +36,12 @@ function main({ values }: ParsedOptions) {
   const wrong = names.find((name) => fields[name.toLowerCase()] === undefined);
   if (wrong !== undefined) throw new Refused(`sacct: error: Invalid field requested: "${wrong}"`);
   const ids = values.get('jobs')?.split(',');
-  if (!values.has('noheader')) console.log(names.join('|'));
+  const delimiter = values.get('delimiter') ?? '|';
+  const line = (row: readonly string[]) => row.join(delimiter) + (values.has('parsable') ? delimiter : '');
+  if (!values.has('noheader')) console.log(line(names));
   for (const job of allJobs(directory))
     if ((ids === undefined || ids.includes(job.id)) && (isEnded(job) || job.started !== undefined))
-      console.log(names.map((name) => fields[name.toLowerCase()]?.(job)).join('|'));
+      console.log(line(names.map((name) => fields[name.toLowerCase()]?.(job) ?? '')));
 }
 
 runCommand({ program: 'sacct', options, hint: false }, main);

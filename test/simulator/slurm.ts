@@ -65,12 +65,12 @@ export class SimulatedSlurm implements Slurm {
     });
   }
 
-  showAllJobs(): Promise<Showing> {
+  showJobsIn(directories: readonly string[]): Promise<Showing> {
     return world().request<Showing>('scontrol show jobs', () => {
       const fault = this.#faultAt();
       if (fault === 'away' || fault === 'garbled') return { kind: 'unreadable', why: `simulated: ${fault}` };
-      const known = this.jobs.filter((job) => this.#remembers(job));
-      return { kind: 'jobs', jobs: known.map(({ id, directory }) => ({ id, workDir: directory })) };
+      const there = this.jobs.filter((job) => this.#remembers(job) && directories.includes(job.directory));
+      return { kind: 'jobs', jobs: there.map(({ id }) => id) };
     });
   }
 

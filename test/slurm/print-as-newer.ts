@@ -5,7 +5,8 @@ import { runCommand } from './run-command.ts';
 
 /** What Slurm 25.11 prints otherwise than Debian's 22.05, in a form that its own squeue and scontrol can be passed through. */
 const filters = {
-  squeue: `awk -F@ -v OFS=@ '$7 ~ /^[0-9]+ *$/ { $7 = sprintf("%-20s", int($7 / 256) ":" $7 % 128) } { print }'`,
+  // The seventh field is the wait status; behind each stands @BORDER@.
+  squeue: `awk -F@ -v OFS=@ '$13 ~ /^[0-9]+ *$/ { $13 = sprintf("%-20s", int($13 / 256) ":" $13 % 128) } { print }'`,
   scontrol: [
     'sed -E',
     String.raw`-e 's/^(JobId=[0-9]+ JobName=[^ ]+) /\1 SLUID=s1G3ZQ6Y3Y2F00 /'`,

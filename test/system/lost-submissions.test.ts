@@ -25,9 +25,11 @@ afterEach(async () => {
 const taken = '$(cat "$SCRIPTED_SLURM/sbatch.directory")';
 const timesOut =
   'echo "sbatch: error: Batch job submission failed: Socket timed out on send/recv operation" >&2; exit 1';
-const shownBySqueue = `echo "11 @bot @main @PENDING @JobHeldUser @1 @0 @${taken}"`;
+const shownBySqueue = `row 11 bot main PENDING JobHeldUser 1 0 "${taken}"`;
 const shownByScontrol = (user: string) =>
   `echo "JobId=11 JobName=x UserId=${user}(1) JobState=PENDING Reason=JobHeldUser Dependency=(null) ExitCode=0:0 WorkDir=${taken} StdErr=/x"`;
+// Its number is that of a job of somebody else, or of none.
+const forgedInListing = `case "$*" in *"show jobs") ${shownByScontrol('$(printenv USER || id -un)')} ;; *) echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1 ;; esac`;
 const ours = '$(printenv USER || id -un)';
 const fails = 'echo "slurm_load_jobs error: Unable to contact slurm controller (connect failure)" >&2; exit 1';
 const onceThen = (first: string, then: string) => `if [ $number = 11 ]; then ${first}; else ${then}; fi`;
@@ -40,6 +42,7 @@ it.each`
   ${'squeue shows nothing, scontrol fails at first'}            | ${''}                             | ${onceThen(fails, shownByScontrol(ours))} | ${'11'} | ${1}
   ${'squeue shows the job late'}                                | ${onceThen(':', shownBySqueue)}   | ${'echo "No jobs in the system"'}         | ${'11'} | ${1}
   ${'neither shows it: Slurm did not take it'}                  | ${''}                             | ${'echo "No jobs in the system"'}         | ${'12'} | ${2}
+  ${'a name of a foreign job imitates a record of ours'}        | ${''}                             | ${forgedInListing}                        | ${'12'} | ${2}
   ${'scontrol shows the job of somebody else in our directory'} | ${''}                             | ${shownByScontrol('eve')}                 | ${'12'} | ${2}
 `('$what', async ({ squeue, scontrol, id, submissions }) => {
   await slurm.script('sbatch', onceThen(timesOut, 'echo "Submitted batch job $number"'));

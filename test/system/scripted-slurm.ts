@@ -1,6 +1,9 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** What squeue prints since `queue()` was called. */
+export const showsQueue = '. "$SCRIPTED_SLURM/queue"';
+
 interface QueuedJob {
   readonly id: string;
   readonly state: string;
@@ -31,12 +34,15 @@ export class ScriptedSlurm {
     return slurm;
   }
 
-  /** From now on that program is this bash script; `$number` is 11 at its first call, 12 at its second. */
+  /**
+   * From now on that program is this bash script; `$number` is 11 at its first call, 12 at its second. `row FIELD…` prints a record of
+   * squeue or sacct, with what the caller wants behind each field.
+   */
   async script(program: string, text: string): Promise<void> {
     const path = join(this.#directory, 'bin', program);
     // Not every program that the bot starts gets all of its environment.
     const head = `#!/bin/bash\nexport SCRIPTED_SLURM='${this.#directory}'`;
-    await writeFile(`${path}.new`, `${head}\n${keepCall(program)}\n${text}\n`);
+    await writeFile(`${path}.new`, `${head}\n${row}\n${keepCall(program)}\n${text}\n`);
     await chmod(`${path}.new`, 0o755);
     await rename(`${path}.new`, path);
   }
@@ -45,10 +51,10 @@ export class ScriptedSlurm {
   async queue(...jobs: readonly QueuedJob[]) {
     const lines = jobs.map(
       ({ id, state, reason = 'None', workDir, cluster = 'bot', waitStatus = 0 }) =>
-        `${id} @${cluster} @main @${state} @${reason} @1 @${waitStatus} @${workDir}`,
+        `row ${id} '${cluster}' main '${state}' '${reason}' 1 ${waitStatus} '${workDir}'`,
     );
     await writeFile(join(this.#directory, 'queue'), lines.map((line) => `${line}\n`).join(''));
-    await this.script('squeue', 'cat "$SCRIPTED_SLURM/queue"');
+    await this.script('squeue', showsQueue);
   }
 
   /** The words of each call so far. */
@@ -70,6 +76,10 @@ export class ScriptedSlurm {
     return (await readFile(join(this.#directory, `${program}.directory`), 'utf8')).trim();
   }
 }
+
+// The border is between the last two @ of the words, of squeue's --Format or of sacct's --delimiter.
+const row = `border="$*"; border=\${border%@*}; border="@\${border##*@}@"
+row() { for field; do printf '%s%s' "$field" "$border"; done; echo; }`;
 
 function keepCall(program: string): string {
   const file = `"$SCRIPTED_SLURM/${program}`;

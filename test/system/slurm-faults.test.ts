@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type AnnouncedJob, type CasesSite, makeCasesSite } from './cases-site.ts';
-import { ScriptedSlurm } from './scripted-slurm.ts';
+import { ScriptedSlurm, showsQueue } from './scripted-slurm.ts';
 
 // What a real Slurm seldom does: it lies, breaks off, forgets many jobs at once, or ends one in a way that needs other machines.
 
@@ -58,16 +58,15 @@ const requests = async () => ({
 it('nothing is concluded from a listing that fails, breaks off, is of another, or complains, whatever the jobs’ own files say', async () => {
   await run(1);
   await slurm.script('scontrol', invalidId);
-  await slurm.script('sacct', 'echo "11|FAILED|1:0|2026-11-24T14:35:33|/somewhere/else"');
-  const queue = 'cat "$SCRIPTED_SLURM/queue"';
+  await slurm.script('sacct', 'row 11 FAILED 1:0 2026-11-24T14:35:33 /somewhere/else');
   const lies = [
     'exit 1',
     'kill -9 $$',
     'echo "slurm_load_jobs error: Unable to contact slurm controller (connect failure)" >&2; exit 1',
-    `${queue} | head -c -20`,
-    `${queue}; echo -n "13 @bot @main @RUN"`,
-    `${queue}; echo "<html>502 Bad Gateway</html>"`,
-    `${queue} | head -n 1; echo "slurm_load_jobs error: cluster c2 does not answer" >&2`,
+    `${showsQueue} | head -c -20`,
+    `${showsQueue}; row 13 bot main RUN | head -c -1`,
+    `${showsQueue}; echo "<html>502 Bad Gateway</html>"`,
+    `${showsQueue} | head -n 1; echo "slurm_load_jobs error: cluster c2 does not answer" >&2`,
     'echo "squeue: error: Invalid user: nobody" >&2',
   ];
   for (const lie of lies) {
@@ -121,7 +120,7 @@ it('however many jobs are missing, it is four requests in an interval, and less 
   expect(asked).toBeLessThan(12);
   await slurm.script(
     'sacct',
-    jobs.map(({ id, directory }) => `echo "${id}|FAILED|3:0|2026-11-24T14:35:33|${directory}"`).join('\n'),
+    jobs.map(({ id, directory }) => `row ${id} FAILED 3:0 2026-11-24T14:35:33 ${directory}`).join('\n'),
   );
   await intervals(12);
   expect(ends()).toEqual(jobs.map(() => '`FAILED` (exit code 3)'));

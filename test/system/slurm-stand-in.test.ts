@@ -96,7 +96,7 @@ async function expectSame(...lines: string[]) {
 }
 
 const readings = [
-  `squeue --long --noheader --user=root --states=all --Format ${queueFormat}`,
+  `squeue --long --noheader --user=root --states=all --Format ${queueFormat('@7d1c0f4e9ab35268e04f1a9c@')}`,
   'squeue',
   'squeue -l',
   'squeue --states=all',

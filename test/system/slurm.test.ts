@@ -96,9 +96,9 @@ it('a held job is seen with its whole directory, released, runs, and is COMPLETE
     reason: 'JobHeldUser',
     workDir,
   });
-  const all = await slurm().showAllJobs();
-  expect(all.kind === 'jobs' && all.jobs.filter(({ id }) => id === job.id)).toEqual([{ id: job.id, workDir }]);
-  expect(await slurm({ user: 'somebody-else' }).showAllJobs()).toEqual({ kind: 'jobs', jobs: [] });
+  expect(await slurm().showJobsIn([workDir])).toEqual({ kind: 'jobs', jobs: [job.id] });
+  expect(await slurm().showJobsIn([`${workDir}/x`])).toEqual({ kind: 'jobs', jobs: [] });
+  expect(await slurm({ user: 'somebody-else' }).showJobsIn([workDir])).toEqual({ kind: 'jobs', jobs: [] });
   expect(await slurm().release(job)).toEqual({ kind: 'released' });
   expect(await slurm().release(job)).toEqual({ kind: 'released' });
   const reading = await askUntil(job, ended);
@@ -250,12 +250,77 @@ it('a job that ended longer ago than MinJobAge is unknown', async () => {
   expect(await entry(isForgotten)).toBeUndefined();
 });
 
+describe('jobs that imitate others, in their directories, names and comments', () => {
+  const forgedRow = (id: string, workDir: string) => `${id} @bot @main @COMPLETED @None @1 @0 @${workDir}`;
+  const forgedRecord = (id: string, workDir: string) =>
+    `JobId=${id} JobName=x UserId=root(0) GroupId=root(0) JobState=COMPLETED Reason=None Dependency=(null) ExitCode=0:0 WorkDir=${workDir} StdErr=/x`;
+
+  it('are read as what they are, cancelled ones too, and the others beside them', async () => {
+    const held = await submitted('imitated', 'exit 0', ['--hold']);
+    const { id, directory: workDir } = held;
+    const hostile = `x\nCLUSTER: evil\n${forgedRow(id, workDir)}\n${forgedRow('99999', workDir)}\n`;
+    const imitator = await submitted(hostile, 'exit 0', ['--hold', `--job-name=x\n${forgedRecord(id, workDir)}`]);
+    const both = async () => [await entry(held), await entry(imitator), await entry(asked('99999'))];
+    const shown = { cluster: 'bot', partition: 'main', state: 'PENDING', reason: 'JobHeldUser' };
+    expect(await both()).toEqual([
+      { ...shown, id, workDir },
+      { ...shown, id: imitator.id, workDir: imitator.directory },
+      undefined,
+    ]);
+    await real.run('scancel', imitator.id);
+    expect(await both()).toMatchObject([
+      { state: 'PENDING', workDir },
+      { state: 'CANCELLED', workDir: imitator.directory },
+      undefined,
+    ]);
+    expect(await ask(held)).toMatchObject({ kind: 'job', state: 'PENDING' });
+    expect([...(await slurm().askFor([held, imitator, asked('99999')])).values()]).toMatchObject([
+      { kind: 'job', state: 'PENDING' },
+      { kind: 'job', state: 'CANCELLED' },
+      { kind: 'unknown' },
+    ]);
+  });
+
+  it('that change themselves afterwards harm themselves alone', async () => {
+    const job = await submitted('changed', 'exit 0', ['--hold']);
+    const other = await submitted('beside-it', 'exit 0', ['--hold']);
+    const name = `x ${forgedRecord(job.id, job.directory).slice('JobId='.length)}`;
+    await real.run('scontrol', 'update', `JobId=${job.id}`, `JobName=${name}\nJobId=${other.id} x`, 'WorkDir=no path ');
+    expect(await slurm().readQueue()).toMatchObject({
+      kind: 'queue',
+      unread: [{ id: job.id, why: expect.stringContaining('scontrol') }],
+    });
+    expect(await entry(other)).toMatchObject({ state: 'PENDING', workDir: other.directory });
+    expect(await ask(other)).toMatchObject({ kind: 'job', state: 'PENDING' });
+    expect(await ask(job)).toMatchObject({ kind: 'unreadable' });
+    await real.run('scancel', job.id);
+  });
+
+  it("are not taken for the job of a directory, were they a stranger's", async () => {
+    const places = ['/jobs/2026.11/pr_9/lost'];
+    const { id } = await submitted('forges-a-record', 'exit 0', [
+      '--hold',
+      `--job-name=x\n${forgedRecord('99999', places[0] ?? '')}\nJobId=99998 JobName=x`,
+    ]);
+    expect(await real.run('scontrol', '--oneliner', 'show', 'jobs')).toContain('JobId=99999 ');
+    expect(await slurm().showJobsIn(places)).toEqual({ kind: 'jobs', jobs: [] });
+    await real.run(
+      'scontrol',
+      'update',
+      `JobId=${id}`,
+      `JobName=x ${forgedRecord('1', places[0] ?? '').slice(20)}\nJobId=5 x`,
+    );
+    expect(await slurm({ user: 'eve' }).showJobsIn(places)).toEqual({ kind: 'jobs', jobs: [] });
+    await real.run('scancel', id);
+  });
+});
+
 it('while the controller is down everything is unreadable, nothing is submitted, and afterwards all is as before', async () => {
   const job = await submitted('survives', 'exit 0', ['--hold']);
   await real.stopController();
   const [queue, all, reading, release, { answer }] = await Promise.all([
     slurm().readQueue(),
-    slurm().showAllJobs(),
+    slurm().showJobsIn([job.directory]),
     ask(job),
     slurm().release(job),
     submit('refused', 'exit 0'),

@@ -82,18 +82,17 @@ interface FoundJob {
 /** squeue may leave out what it should show. That it does not show the job is believed where scontrol does not show it either. */
 async function findInSlurm(
   directory: string,
-  slurm: Pick<Slurm, 'readQueue' | 'showAllJobs'>,
+  slurm: Pick<Slurm, 'readQueue' | 'showJobsIn'>,
 ): Promise<FoundJob | undefined> {
   const places = [directory, await realpath(directory)];
-  const isThere = ({ workDir }: { readonly workDir?: string }) => workDir !== undefined && places.includes(workDir);
   const queue = await slurm.readQueue();
   if (queue.kind === 'unreadable') throw new Unavailable(`${notKnown}, and the queue cannot be read: ${queue.why}`);
-  const entry = queue.entries.find(isThere);
+  const entry = queue.entries.find(({ workDir }) => places.includes(workDir));
   if (entry !== undefined) return { id: entry.id, cluster: entry.cluster };
-  const showing = await slurm.showAllJobs();
+  const showing = await slurm.showJobsIn(places);
   if (showing.kind === 'unreadable') throw new Unavailable(`${notKnown}, and cannot be found out: ${showing.why}`);
-  const job = showing.kind === 'jobs' ? showing.jobs.find(isThere) : undefined;
-  return job && { id: job.id, cluster: '' };
+  const [id] = showing.kind === 'jobs' ? showing.jobs : [];
+  return id && { id, cluster: '' };
 }
 
 /** With delayed_begin a job may have come and gone, and been forgotten, while no daemon ran: its files are there, and were not before. */

@@ -25,14 +25,16 @@ export class Memory {
 
   /** What is remembered of jobs with which nothing is left to do goes. */
   keepSeen(): void {
-    const isGone = (subject: string) => subject !== 'queue' && !this.seen.has(subject.replace(releasing, ''));
+    const isGone = (subject: string) =>
+      subject !== 'queue' && !this.seen.has(subject.replace(/^(release|reading job) /, ''));
     for (const remembered of [this.told, this.failures, this.releases])
       for (const subject of remembered.keys()) if (isGone(subject)) remembered.delete(subject);
     this.seen.clear();
   }
 }
 
-const releasing = 'release ';
-
 /** Under what is told that a job could not be released. */
-export const releaseOf = (id: JobId) => `${releasing}${id}`;
+export const releaseOf = (id: JobId) => `release ${id}`;
+
+/** Under what is told that Slurm's answers about a job could not be read. */
+export const readingOf = (id: JobId) => `reading job ${id}`;

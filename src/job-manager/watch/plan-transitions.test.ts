@@ -76,6 +76,17 @@ it('concludes nothing from a queue that could not be read', () => {
 });
 
 it.each`
+  what                                     | entries                            | unread   | transitions
+  ${'its entry cannot be read'}            | ${[]}                              | ${['7']} | ${[]}
+  ${'that of another job cannot be read'}  | ${[entry('COMPLETED', directory)]} | ${['8']} | ${['finished COMPLETED']}
+  ${'it is not there, another is unread'}  | ${[]}                              | ${['8']} | ${['ask']}
+  ${'that of a job with its id elsewhere'} | ${[entry('RUNNING', directory)]}   | ${['7']} | ${[]}
+`('of a queue in which $what: $transitions', ({ entries, unread, transitions }) => {
+  const reading = { kind: 'queue', entries, unread: unread.map((id: JobId) => ({ id, why: 'x' })) } as const;
+  expect(kinds('running', reading)).toEqual(transitions);
+});
+
+it.each`
   what                                                        | entries                                                                     | transitions
   ${'a job that got the id after Slurm lost its state'}       | ${[entry('COMPLETED', '/jobs/2026.03/pr_8/event_b/run_000/R1')]}            | ${['ask']}
   ${'a job of that id on another cluster'}                    | ${[entry('RUNNING', directory, 'c1'), entry('FAILED', '/elsewhere', 'c2')]} | ${[]}

@@ -51,7 +51,15 @@ export function planTransitions(
 ): ReadonlyMap<string, readonly Transition[]> {
   if (queue.kind === 'unreadable') return new Map(); // absence is not evidence
   const entries = Map.groupBy(queue.entries, ({ id }) => id as string);
-  return new Map(known.map((job) => [job.id, planOne(job, entryOf(job, entries.get(job.id) ?? []), circumstances)]));
+  const unread = new Set<string>(queue.unread?.map(({ id }) => id));
+  return new Map(
+    known.map((job) => {
+      const entry = entryOf(job, entries.get(job.id) ?? []);
+      // It is there, and nothing else is known of it.
+      if (entry === undefined && unread.has(job.id)) return [job.id, []];
+      return [job.id, planOne(job, entry, circumstances)];
+    }),
+  );
 }
 
 /** Several jobs may have one id: on another cluster, or after Slurm lost its state and began to count anew. Of siblings the live one counts. */

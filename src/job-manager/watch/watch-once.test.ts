@@ -50,6 +50,8 @@ interface Interval {
   /** `STATE REASON` of the job in the queue; absent: the queue does not show it. */
   readonly queue?: string;
   readonly workDir?: string;
+  /** Why the queue's entry of the job cannot be read. */
+  readonly unread?: string;
   readonly release?: Slurm['release'];
   /** What Slurm answers when it is asked for the job. */
   readonly asked?: JobReading;
@@ -78,6 +80,7 @@ beforeEach(() => {
 async function watch({
   queue,
   workDir = directory,
+  unread,
   release,
   asked,
   readComment = async () => ({ body: shown }),
@@ -95,7 +98,11 @@ async function watch({
     },
     github: { updateComment, readComment },
     slurm: {
-      readQueue: async () => ({ kind: 'queue', entries: queue === undefined ? [] : [entry] }),
+      readQueue: async () => ({
+        kind: 'queue',
+        entries: queue === undefined ? [] : [entry],
+        ...(unread !== undefined && { unread: [{ id, why: unread }] }),
+      }),
       release,
       askFor: async () => {
         timesAsked++;
@@ -337,4 +344,19 @@ it('one that cannot be set aside is tried again, and stops nothing else', async 
   await rm(join(root, 'ids/failed'));
   await watch({ memory });
   expect(await failed()).toEqual(['7', '7.why']);
+});
+
+it.each`
+  what                                      | interval
+  ${'whose entry in the queue is unclear'}  | ${{ unread: 'squeue printed of it: "7@bot"' }}
+  ${'that scontrol shows, but not clearly'} | ${{ asked: { kind: 'unreadable', why: 'squeue printed of it: "7@bot"' } }}
+`('to a job $what nothing is done, which is told as long as it is so', async ({ interval }) => {
+  const memory = new Memory();
+  await watch({ queue: 'RUNNING', memory });
+  for (let times = 0; times < 5; times++) {
+    expect(states(await watch({ ...interval, memory }))).not.toContain('finished');
+    expect([...memory.told]).toEqual([['reading job 7', 'squeue printed of it: "7@bot"']]);
+  }
+  expect(states(await watch({ queue: 'COMPLETED', memory }))).toContain('finished');
+  expect([...memory.told]).toEqual([]);
 });

@@ -12,12 +12,12 @@ import { readMetadata } from '../../jobs/metadata.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
 import { exists, settle } from '../../outside/files/durable-files.ts';
 import { PerhapsGone, TryAgainLater } from '../../outside/github/github.ts';
-import type { QueueReading } from '../../outside/slurm/slurm.ts';
+import type { JobId, JobReading, QueueReading } from '../../outside/slurm/slurm.ts';
 import { UnusableJob } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
 import { askForMissing } from './ask-for-missing.ts';
 import { advance } from './carry-out.ts';
-import type { Memory } from './memory.ts';
+import { type Memory, readingOf } from './memory.ts';
 import { type Followed, isBehind, planSends } from './plan-sends.ts';
 import { planTransitions } from './plan-transitions.ts';
 import { sendRows } from './send-rows.ts';
@@ -45,6 +45,7 @@ export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet
     pollIntervalSeconds,
   });
   const readings = await askForMissing(followed, transitions, slurm);
+  tellUnread(followed, queue, readings, tools, memory);
   const now: Followed[] = [];
   for (const each of followed) {
     const due = transitions.get(each.job.id) ?? [];
@@ -54,6 +55,31 @@ export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet
   await leaveWhatIsUnusable(tools, memory);
   memory.keepSeen();
   return tookSeconds;
+}
+
+/** Of a job whose own entry or record cannot be read nothing is concluded: that is told, once. */
+function tellUnread(
+  followed: readonly Followed[],
+  queue: QueueReading,
+  readings: ReadonlyMap<JobId, JobReading>,
+  tools: Tools,
+  memory: Memory,
+): void {
+  const unread = new Map(queue.kind === 'queue' ? queue.unread?.map(({ id, why }) => [id, why]) : []);
+  for (const [id, reading] of readings) if (reading.kind === 'unreadable') unread.set(id, reading.why);
+  const read = new Set(queue.kind === 'queue' ? queue.entries.map(({ id }) => id) : []);
+  for (const { job } of followed) {
+    const why = unread.get(job.id);
+    const isRead = read.has(job.id) || readings.has(job.id);
+    if (why === undefined && isRead) memory.told.delete(readingOf(job.id));
+    if (why !== undefined)
+      memory.tell(
+        tools.log,
+        readingOf(job.id),
+        why,
+        "Slurm's answer about a job could not be read: nothing is done to it",
+      );
+  }
 }
 
 /** Tells what is recorded and not told yet, without a look at the queue. */

@@ -6,6 +6,7 @@ import { parseSacct, sacctFormat } from './parse-sacct.ts';
 import { readAccounts } from './read-accounts.ts';
 import { type RunOptions, readListing, runCommand } from './read-listing.ts';
 import { readShownJob } from './read-shown-job.ts';
+import { newBorder } from './records.ts';
 import { scontrolCommand } from './scontrol-command.ts';
 import { type AskedJob, isWorkDirOf, type JobAddress, type JobId, type JobReading, terminalStates } from './slurm.ts';
 
@@ -53,12 +54,16 @@ async function askController(options: AskOptions, jobs: readonly AskedJob[]): Pr
 }
 
 async function askSqueue(options: AskOptions, jobs: readonly AskedJob[]): Promise<Readings> {
-  const words = ['--noheader', `--jobs=${jobs.map(({ id }) => id).join(',')}`, '--states=all', '--Format', queueFormat];
+  const border = newBorder();
+  const ids = jobs.map(({ id }) => id).join(',');
+  const words = ['--noheader', `--jobs=${ids}`, '--states=all', '--Format', queueFormat(border)];
   const said = readListing('squeue', await runCommand(options, options.poll, words));
-  const queue = said.kind === 'unreadable' ? said : parseQueue(said.text);
+  const queue = said.kind === 'unreadable' ? said : parseQueue(said.text, border);
   if (queue.kind === 'unreadable') return new Map(jobs.map(({ id }) => [id, queue]));
   return new Map(
     jobs.map((job) => {
+      const unread = queue.unread.find(({ id }) => id === job.id);
+      if (unread !== undefined) return [job.id, { kind: 'unreadable', why: unread.why }];
       const entries = queue.entries
         .filter(({ id }) => id === job.id)
         .map((each) => ({ kind: 'job', ...each }) as const);
@@ -86,21 +91,22 @@ async function askAccounting(
   jobs: readonly AskedJob[],
 ): Promise<ReadonlyMap<JobId, AccountReading>> {
   if (jobs.length === 0) return new Map();
-  const said = await runSacct(options, jobs);
+  const border = newBorder();
+  const said = await runSacct(options, jobs, border);
   const readings = new Map<JobId, AccountReading>();
   for (const job of jobs) {
-    const reading = said.kind === 'text' ? parseSacct(said.text, job.id, job.directory) : said;
+    const reading = said.kind === 'text' ? parseSacct(said.text, border, job.id, job.directory) : said;
     readings.set(job.id, await withName(options, reading));
   }
   return readings;
 }
 
-async function runSacct(options: AskOptions, jobs: readonly AskedJob[]) {
+async function runSacct(options: AskOptions, jobs: readonly AskedJob[], border: string) {
   const { environment, program, arguments: pollWords } = options.poll;
   const clusters = new Set(jobs.map(({ cluster }) => cluster).filter((cluster) => cluster !== ''));
   const areSeveral = pollWords.some((word) => /^(-M|--clusters?)/.test(word)) && clusters.size > 0;
-  const words = ['--noheader', '--parsable2', '--allocations', '--duplicates', '--starttime=now-30days'];
-  words.push(`--jobs=${jobs.map(({ id }) => id).join(',')}`, `--format=${sacctFormat}`);
+  const words = ['--noheader', '--parsable', `--delimiter=${border}`, '--allocations', '--duplicates'];
+  words.push('--starttime=now-30days', `--jobs=${jobs.map(({ id }) => id).join(',')}`, `--format=${sacctFormat}`);
   if (areSeveral) words.push(`--clusters=${[...clusters].join(',')}`);
   // Where squeue lies is the same Slurm; a poll command that is a wrapper has no such neighbour.
   const places = program.includes('/') ? [join(dirname(program), 'sacct'), 'sacct'] : ['sacct'];

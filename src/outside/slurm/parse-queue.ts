@@ -1,57 +1,69 @@
-import { type JobId, type QueueEntry, terminalStates } from './slurm.ts';
+import { quoted, splitRecords } from './records.ts';
+import { type JobId, type QueueEntry, terminalStates, type UnreadEntry } from './slurm.ts';
 
-/** A line of the queue; without `workDir` where squeue's is doubtful: then scontrol has to be asked. */
+/** An entry of the queue; without `workDir` where squeue's is doubtful: then scontrol has to be asked. */
 export type ParsedEntry = Omit<QueueEntry, 'workDir'> & { readonly workDir?: string };
 
 type ParsedQueue =
-  | { readonly kind: 'queue'; readonly entries: readonly ParsedEntry[] }
+  | { readonly kind: 'queue'; readonly entries: readonly ParsedEntry[]; readonly unread: readonly UnreadEntry[] }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/**
- * The `--Format` that {@link parseQueue} reads. A field of width 0 is printed whole, others are padded or cut; WorkDir is last since it
- * alone may hold anything. The job's name, which may hold line ends, is never printed.
- */
-export const queueFormat =
-  'JobId:100@,Cluster:100@,Partition:100@,State:100@,Reason:100@,BatchFlag:20@,exit_code:20@,WorkDir:0';
+// A field of width 0 is printed whole, others are padded or cut. Of these only the directory is its owner's to choose.
+const fields = ['JobId:100', 'Cluster:100', 'Partition:100', 'State:100', 'Reason:100', 'BatchFlag:20', 'exit_code:20'];
 
-const line =
-  /^(?<id>\d+)(?<part>[_+]\S*)? *@(?<cluster>[^@]*)@(?<partition>[^@]*)@(?<state>[A-Z_]+|\?) *@(?<reason>[^@]*)@(?<batch>[01]) *@(?<exit>[^@]*)@(?<workDir>.*)$/;
+/** The `--Format` that {@link parseQueue} reads. What is behind a width stands behind the field: so does Slurm since 20.11 at the latest. */
+export const queueFormat = (border: string) => [...fields, 'WorkDir:0'].map((field) => field + border).join(',');
+
+const jobId = /^(\d+)([_+]\S*)? *$/;
 /** Printed above the jobs of each cluster when `--clusters` names several. */
-const heading = /^CLUSTER: (?<cluster>\S+)$/;
+const heading = /^CLUSTER: (\S+)\n/gm;
 
-/** Reads what squeue printed. One line that does not fit, or was cut off, makes all of it unreadable: a job may be hidden in it. */
-export function parseQueue(text: string): ParsedQueue {
-  if (text !== '' && !text.endsWith('\n'))
-    return { kind: 'unreadable', why: `squeue's last line was cut off: ${JSON.stringify(text.slice(-200))}` };
+/**
+ * Reads what squeue printed. A job whose fields do not fit is `unread`, the others are read. What is no record of a job, or is cut off,
+ * makes all of it unreadable: a job may be hidden in it.
+ */
+export function parseQueue(text: string, border: string): ParsedQueue {
+  const split = splitRecords('squeue', text, border, fields.length + 1);
+  if (split.kind === 'unreadable') return split;
   const entries: QueueEntry[] = [];
+  const unread: UnreadEntry[] = [];
   let cluster = '';
-  for (const row of text.split('\n')) {
-    if (row === '') continue;
-    const headed = heading.exec(row)?.groups?.cluster;
-    if (headed !== undefined) {
-      cluster = headed;
-      continue;
-    }
-    const found = line.exec(row)?.groups;
-    if (found === undefined)
-      return { kind: 'unreadable', why: `squeue printed a line that is no job: ${JSON.stringify(row.slice(0, 200))}` };
+  for (const { before, fields } of split.records) {
+    const [, id, part] = jobId.exec(fields[0] ?? '') ?? [];
+    if (id === undefined || !isHeadings(before)) return noJob(before + fields.join('@'), border);
+    cluster = [...before.matchAll(heading)].at(-1)?.[1] ?? cluster;
+    const [, , , , , batch = ''] = fields.map((field) => field.trim());
     // Interactive jobs; tasks of arrays and parts of heterogeneous jobs, where squeue prints their ids so: none is ever ours.
-    if (found.batch === '0' || found.part !== undefined) continue;
-    entries.push(entry(found, cluster));
+    if (batch === '0' || part !== undefined) continue;
+    const read = entry(id as JobId, fields, cluster);
+    if (read === undefined)
+      unread.push({ id: id as JobId, why: `squeue printed of it: ${quoted(fields.join('@'), border)}` });
+    else entries.push(read);
   }
-  return { kind: 'queue', entries: withoutDoubtful(entries) };
+  if (!isHeadings(split.after)) return noJob(split.after, border);
+  return { kind: 'queue', entries: withoutDoubtful(entries), unread };
 }
 
-function entry(found: Readonly<Record<string, string>>, headed: string): QueueEntry {
-  const { id = '', cluster = '', partition = '', state = '', reason = '', exit = '', workDir = '' } = found;
+const isHeadings = (printed: string) => printed.replaceAll(heading, '').trim() === '';
+
+function noJob(printed: string, border: string): ParsedQueue {
+  const line = printed.split('\n').find((each) => each !== '') ?? '';
+  return { kind: 'unreadable', why: `squeue printed a line that is no job: ${quoted(line, border)}` };
+}
+
+function entry(id: JobId, fields: readonly string[], headed: string): QueueEntry | undefined {
+  const [, cluster = '', partition = '', state = '', reason = '', batch = '', exit = ''] = fields.map((field) =>
+    field.trim(),
+  );
+  if (!/^([A-Z_]+|\?)$/.test(state) || batch !== '1') return undefined;
   return {
-    id: id as JobId,
+    id,
     cluster: known(cluster) || headed,
     partition: known(partition),
     state,
     reason: known(reason),
-    ...(terminalStates.has(state) ? exitCode(exit.trim()) : {}),
-    workDir,
+    ...(terminalStates.has(state) ? exitCode(exit) : {}),
+    workDir: fields[7] ?? '',
   };
 }
 
@@ -63,15 +75,11 @@ function exitCode(printed: string): Pick<QueueEntry, 'exitCode'> {
   return { exitCode: `${(waitStatus >> 8) & 0xff}:${waitStatus & 0x7f}` };
 }
 
-function known(field: string): string {
-  const trimmed = field.trim();
-  return trimmed === '(null)' || trimmed === 'N/A' ? '' : trimmed;
-}
+const known = (field: string) => (field === '(null)' || field === 'N/A' ? '' : field);
 
-/** 20 is squeue's own width: a squeue that does not know width 0 would pad to it, or cut there. One longer directory shows that it does. */
+/** 20 is squeue's own width: a squeue that does not know width 0 pads to it, or cuts there. One directory of another length shows that it does. */
 function withoutDoubtful(entries: readonly QueueEntry[]): readonly ParsedEntry[] {
-  const knowsWidth0 = entries.some(({ workDir }) => workDir.length > 20 && !workDir.endsWith(' '));
-  const isWhole = (workDir: string) =>
-    workDir.startsWith('/') && !workDir.endsWith(' ') && (workDir.length !== 20 || knowsWidth0);
+  const knowsWidth0 = entries.some(({ workDir }) => Buffer.byteLength(workDir) !== 20);
+  const isWhole = (workDir: string) => workDir.startsWith('/') && knowsWidth0;
   return entries.map(({ workDir, ...entry }) => (isWhole(workDir) ? { ...entry, workDir } : entry));
 }

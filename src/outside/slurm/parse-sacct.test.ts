@@ -2,6 +2,9 @@ import { expect, it } from 'vitest';
 import { parseSacct } from './parse-sacct.ts';
 import type { JobId } from './slurm.ts';
 
+const border = '@5e1f@';
+/** Each line a row, `|` between its fields. */
+const rows = (text: string) => text.replaceAll('|', border).replaceAll('\n', `${border}\n`);
 const job = { kind: 'job', state: 'COMPLETED', exitCode: '0:0', workDir: '/jobs/7' };
 const [first, second] = ['2026-11-24T14:35:33', '2026-11-24T14:35:34'];
 
@@ -19,17 +22,35 @@ it.each`
   ${'a job that got its id after it was lost'} | ${`7|COMPLETED|0:0|${first}|/jobs/7\n7|FAILED|1:0|${second}|/elsewhere\n`} | ${job}
   ${'only a job that had its id before'}       | ${`7|FAILED|1:0|${first}|/elsewhere\n`}                                    | ${{ kind: 'unknown' }}
 `('understands $printed', ({ text, reading }) => {
-  expect(parseSacct(text, '7' as JobId, '/jobs/7')).toEqual(reading);
+  expect(parseSacct(rows(text), border, '7' as JobId, '/jobs/7')).toEqual(reading);
 });
 
-it('understands a directory with bars', () => {
-  const text = `7|COMPLETED|0:0|${first}|/jobs/7|8\n`;
-  expect(parseSacct(text, '7' as JobId, '/jobs/7|8')).toEqual({ ...job, workDir: '/jobs/7|8' });
-});
-
-it.each(['garbage', '7|COMPLETED', `7|completed|0:0|${first}|/jobs/7`, `7|COMPLETED|0:0|${first}|/jobs/7\nrest`])(
-  'finds %j unreadable',
-  (text) => {
-    expect(parseSacct(text, '7' as JobId, '/jobs/7').kind).toBe('unreadable');
+it.each(['/jobs/7|8', '/jobs/7\n7|COMPLETED|0:0|2026-11-24T14:35:33|/jobs/7|'])(
+  'understands a job in the directory %j',
+  (workDir) => {
+    const text = `${['7', 'FAILED', '1:0', first, workDir].map((field) => field + border).join('')}\n`;
+    expect(parseSacct(text, border, '7' as JobId, workDir)).toEqual({
+      ...job,
+      state: 'FAILED',
+      exitCode: '1:0',
+      workDir,
+    });
   },
 );
+
+it('does not go by a row that stands in the directory of another job, nor stumble over it', () => {
+  const forged = `/x\n7|FAILED|1:0|${second}|/jobs/7|\n`;
+  const text = `${['8', '?!', '1:0', first, forged].map((field) => field + border).join('')}\n${rows(`7|COMPLETED|0:0|${first}|/jobs/7\n`)}`;
+  expect(parseSacct(text, border, '7' as JobId, '/jobs/7')).toEqual(job);
+});
+
+it.each`
+  printed                      | text
+  ${'words'}                   | ${'garbage\n'}
+  ${'a row that is cut short'} | ${rows('7|COMPLETED\n')}
+  ${'a state that is none'}    | ${rows(`7|completed|0:0|${first}|/jobs/7\n`)}
+  ${'words below a row'}       | ${`${rows(`7|COMPLETED|0:0|${first}|/jobs/7\n`)}rest\n`}
+  ${'rows without the border'} | ${`7|COMPLETED|0:0|${first}|/jobs/7|\n`}
+`('finds $printed unreadable', ({ text }) => {
+  expect(parseSacct(text, border, '7' as JobId, '/jobs/7').kind).toBe('unreadable');
+});

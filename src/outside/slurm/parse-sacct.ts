@@ -1,26 +1,33 @@
 import type { AccountReading } from './add-account.ts';
+import { quoted, splitRecords } from './records.ts';
 import { isWorkDirOf, type JobId } from './slurm.ts';
 
 /** The `--format` that {@link parseSacct} reads. Not Reason: it is why the job once waited, not why it ended. */
 export const sacctFormat = 'JobIDRaw,State,ExitCode,Submit,WorkDir';
 
-const line =
-  /^(?<id>[^|]*)\|(?<state>[A-Z_]+|\?)(?: by (?<by>[^|]+)| [^|]*)?\|(?<exitCode>\d+:\d+)?\|(?<submit>[^|]*)\|(?<workDir>.*)$/;
+const fieldCount = sacctFormat.split(',').length;
+
+const rowState = /^(?<state>[A-Z_]+|\?)(?: by (?<by>\S+)| .*)?$/;
 
 /**
- * Reads what `sacct --noheader --parsable2 --duplicates` has of a job. No row of it: accounting does not know the job, or not yet. A
- * requeued job has a row per run, and an id that was given out again one per job.
+ * Reads what `sacct --noheader --parsable --delimiter=BORDER --duplicates` has of a job. No row of it: accounting does not know the job,
+ * or not yet. A requeued job has a row per run, and an id that was given out again one per job. Rows of other jobs do not count, whatever is
+ * in them.
  */
-export function parseSacct(text: string, id: JobId, directory: string): AccountReading {
+export function parseSacct(text: string, border: string, id: JobId, directory: string): AccountReading {
+  const split = splitRecords('sacct', text, border, fieldCount);
+  if (split.kind === 'unreadable') return split;
+  const garbage = [...split.records.map(({ before }) => before), split.after].find((each) => each.trim() !== '');
+  if (garbage !== undefined)
+    return { kind: 'unreadable', why: `sacct printed a line that is no job: ${quoted(garbage.trim(), border)}` };
   const runs: { submit: string; reading: AccountReading }[] = [];
-  for (const row of text.split('\n')) {
-    if (row === '') continue;
-    const found = line.exec(row)?.groups;
-    if (found === undefined)
-      return { kind: 'unreadable', why: `sacct printed a line that is no job: ${JSON.stringify(row.slice(0, 200))}` };
-    const { state = '', by, exitCode, submit = '', workDir = '' } = found;
-    if (found.id !== id || (workDir.startsWith('/') && !isWorkDirOf(directory, workDir))) continue;
-    const known = { ...(exitCode && { exitCode }), ...(by && { cancelledBy: by }) };
+  for (const { fields } of split.records) {
+    const [rowId, printedState = '', exitCode = '', submit = '', workDir = ''] = fields;
+    if (rowId !== id || (workDir.startsWith('/') && !isWorkDirOf(directory, workDir))) continue;
+    const { state, by } = rowState.exec(printedState)?.groups ?? {};
+    if (state === undefined)
+      return { kind: 'unreadable', why: `sacct printed of job ${id}: ${quoted(fields.join('|'), border)}` };
+    const known = { ...(/^\d+:\d+$/.test(exitCode) && { exitCode }), ...(by && { cancelledBy: by }) };
     const place = workDir.startsWith('/') ? { workDir } : {};
     runs.push({ submit, reading: { kind: 'job', state, ...known, ...place } });
   }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseScontrolJob, parseScontrolJobs } from './parse-scontrol-job.ts';
+import { isJobOf, parseScontrolJob, parseScontrolJobs } from './parse-scontrol-job.ts';
 import type { JobId } from './slurm.ts';
 
 /** As Slurm 22.05 prints it, shortened. */
@@ -22,20 +22,24 @@ const record = (
 const job7 = { kind: 'job', state: 'PENDING', reason: 'JobHeldUser', exitCode: '0:0', workDir: '/jobs/7' };
 const { workDir: _, ...withoutWorkDir } = job7;
 
+/** A name with which a job writes its own record. */
+const faked = 'a UserId=bot(1000) JobState=COMPLETED Reason=None Dependency=(null) WorkDir=/jobs/7 StdErr=/x';
+
 it.each`
-  printed                                        | text                                                                                               | reading
-  ${'a held job'}                                | ${record()}                                                                                        | ${job7}
-  ${'when it may start'}                         | ${record({ eligible: '2026-11-24T11:44:52' })}                                                     | ${{ ...job7, eligibleTime: '2026-11-24T11:44:52' }}
-  ${'a time-out'}                                | ${record({ state: 'JobState=TIMEOUT Reason=TimeLimit' })}                                          | ${{ ...job7, state: 'TIMEOUT', reason: 'TimeLimit' }}
-  ${'the node that failed'}                      | ${record({ state: 'JobState=NODE_FAIL Reason=NodeDown FailedNode=n1' })}                           | ${{ ...job7, state: 'NODE_FAIL', reason: 'NodeDown' }}
-  ${'a directory with blanks and line ends'}     | ${record({ workDir: '/a b\nc ' })}                                                                 | ${{ ...job7, workDir: '/a b\nc ' }}
-  ${'a comment after the directory'}             | ${record({ comment: 'Comment=a\nb ' })}                                                            | ${job7}
-  ${'a name with a line end'}                    | ${record({ name: 'a\nb' })}                                                                        | ${job7}
-  ${'the tasks of an array as well'}             | ${record({ id: '8 ArrayJobId=7 ArrayTaskId=1' }) + record({ id: '7 ArrayJobId=7 ArrayTaskId=2' })} | ${job7}
-  ${'the other part of a heterogeneous job'}     | ${record({ id: '7 HetJobId=7 HetJobOffset=0' }) + record({ id: '8 HetJobId=7 HetJobOffset=1' })}   | ${job7}
-  ${'a comment that begins like a state'}        | ${record({ comment: 'Comment=a JobState=FAILED ' })}                                               | ${job7}
-  ${'what --extra says'}                         | ${record({ comment: 'Extra=arch=zen3 ' })}                                                         | ${job7}
-  ${'a directory that looks like another field'} | ${record({ workDir: '/a StdErr=/b' })}                                                             | ${withoutWorkDir}
+  printed                                             | text                                                                                               | reading
+  ${'a held job'}                                     | ${record()}                                                                                        | ${job7}
+  ${'when it may start'}                              | ${record({ eligible: '2026-11-24T11:44:52' })}                                                     | ${{ ...job7, eligibleTime: '2026-11-24T11:44:52' }}
+  ${'a time-out'}                                     | ${record({ state: 'JobState=TIMEOUT Reason=TimeLimit' })}                                          | ${{ ...job7, state: 'TIMEOUT', reason: 'TimeLimit' }}
+  ${'the node that failed'}                           | ${record({ state: 'JobState=NODE_FAIL Reason=NodeDown FailedNode=n1' })}                           | ${{ ...job7, state: 'NODE_FAIL', reason: 'NodeDown' }}
+  ${'a directory with blanks and line ends'}          | ${record({ workDir: '/a b\nc ' })}                                                                 | ${{ ...job7, workDir: '/a b\nc ' }}
+  ${'a comment after the directory'}                  | ${record({ comment: 'Comment=a\nb ' })}                                                            | ${job7}
+  ${'a name with a line end'}                         | ${record({ name: 'a\nb' })}                                                                        | ${job7}
+  ${'a name that looks like a record of another job'} | ${record({ name: 'a\nJobId=8 JobName=b' })}                                                        | ${job7}
+  ${'the tasks of an array as well'}                  | ${record({ id: '8 ArrayJobId=7 ArrayTaskId=1' }) + record({ id: '7 ArrayJobId=7 ArrayTaskId=2' })} | ${job7}
+  ${'the other part of a heterogeneous job'}          | ${record({ id: '7 HetJobId=7 HetJobOffset=0' }) + record({ id: '8 HetJobId=7 HetJobOffset=1' })}   | ${job7}
+  ${'a comment that begins like a state'}             | ${record({ comment: 'Comment=a JobState=FAILED ' })}                                               | ${job7}
+  ${'what --extra says'}                              | ${record({ comment: 'Extra=arch=zen3 ' })}                                                         | ${job7}
+  ${'a directory that looks like another field'}      | ${record({ workDir: '/a StdErr=/b' })}                                                             | ${withoutWorkDir}
 `('understands $printed', ({ text, reading }) => {
   expect(parseScontrolJob(text, '7' as JobId)).toEqual(reading);
 });
@@ -48,6 +52,7 @@ it.each`
   ${'a name that looks like a state'}    | ${record({ name: 'a JobState=COMPLETED Reason=None Dependency=(null) ' })}
   ${'a comment that looks like a state'} | ${record({ comment: 'Comment=a JobState=FAILED Reason=None Dependency=(null) ' })}
   ${'a name that looks like a record'}   | ${record({ name: 'a\nJobId=7 JobName=b JobState=COMPLETED Reason=None Dependency=' })}
+  ${'a name that ends its own record'}   | ${record({ name: `${faked}\nJobId=8 JobName=a` })}
 `('finds $printed unreadable', ({ text }) => {
   expect(parseScontrolJob(text, '7' as JobId).kind).toBe('unreadable');
 });
@@ -63,4 +68,16 @@ it.each`
   ${'that there are none'}                             | ${'No jobs in the system\n'}                                    | ${[]}
 `('finds in a listing $printed', ({ text, jobs }) => {
   expect(parseScontrolJobs(text, 'bot').map(({ id, workDir }) => [id, workDir])).toEqual(jobs);
+});
+
+it.each`
+  job                                             | text                                                                                               | is
+  ${'ours'}                                       | ${record()}                                                                                        | ${true}
+  ${"a stranger's"}                               | ${record({ user: 'eve' })}                                                                         | ${false}
+  ${"a stranger's that has our user in its name"} | ${record({ user: 'eve', name: faked })}                                                            | ${false}
+  ${"a stranger's whose name ends its record"}    | ${record({ user: 'eve', name: `${faked}\nJobId=8 JobName=a` })}                                    | ${false}
+  ${'one of an array'}                            | ${record({ id: '8 ArrayJobId=7 ArrayTaskId=1' }) + record({ id: '7 ArrayJobId=7 ArrayTaskId=2' })} | ${true}
+  ${'another'}                                    | ${record({ id: '77' })}                                                                            | ${false}
+`('the job is $job: $is', ({ text, is }) => {
+  expect(isJobOf('bot', text, '7' as JobId)).toBe(is);
 });

@@ -2,12 +2,13 @@ import type { JobId, JobReading } from './slurm.ts';
 
 type Parsed = Exclude<JobReading, { readonly kind: 'unknown' }>;
 
+const userField = / UserId=([^ (]+)\(/g;
 const stateFields = / JobState=([A-Z_]+|\?) Reason=((?:(?! JobState=).)*?)(?: FailedNode=\S*)? Dependency=/gs;
 const workDirField = / WorkDir=(\/.*?)(?: (?:AdminComment|SystemComment|Comment|Extra)=.*)? StdErr=/gs;
 
 /** Reads `scontrol --oneliner show jobid ID`: that job's record among those printed (an array's tasks come along). */
 export function parseScontrolJob(text: string, id: JobId): Parsed {
-  const records = recordsIn(text).filter((record) => record.startsWith(`JobId=${id} `));
+  const records = recordsOf(text, id);
   const [record] = records;
   if (record === undefined || records.length > 1)
     return { kind: 'unreadable', why: `scontrol printed ${records.length} records of job ${id} instead of one` };
@@ -28,14 +29,32 @@ export function parseScontrolJob(text: string, id: JobId): Parsed {
   };
 }
 
-/** Reads `scontrol --oneliner show jobs`: one user's jobs. A record that was cut short, or whose directory is ambiguous, has no `workDir`. */
+/**
+ * Reads `scontrol --oneliner show jobs`: one user's jobs. A record that was cut short, or whose directory is ambiguous, has no `workDir`.
+ * Anybody on the cluster can forge a record here, by a name with line ends: what is to be believed has to be asked for by its id.
+ */
 export function parseScontrolJobs(text: string, user: string): { id: JobId; workDir?: string }[] {
   return recordsIn(text).flatMap((record) => {
     const id = /^JobId=(\d+) /.exec(record)?.[1];
-    if (id === undefined || only(record, / UserId=([^ (]+)\(/g) !== user) return [];
+    if (id === undefined || only(record, userField) !== user) return [];
     const workDir = workDirOf(record);
     return { id: id as JobId, ...(workDir !== undefined && { workDir }) };
   });
+}
+
+/** Whether `scontrol --oneliner show jobid ID` shows a job of this user. */
+export function isJobOf(user: string, text: string, id: JobId): boolean {
+  const [record = '', ...others] = recordsOf(text, id);
+  return others.length === 0 && only(record, userField) === user;
+}
+
+/**
+ * All that is printed when one job is asked for is that job's: a line in it that looks like a further record comes from a name or comment.
+ * But for arrays and heterogeneous jobs, whose records say so before anything that a user chooses.
+ */
+function recordsOf(text: string, id: JobId): string[] {
+  const areSeveral = /^JobId=\d+ (?:ArrayJobId|HetJobId)=/.test(text);
+  return (areSeveral ? recordsIn(text) : [text]).filter((record) => record.startsWith(`JobId=${id} `));
 }
 
 /** Not by lines: names and comments may hold line ends. */

@@ -13,9 +13,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
+/** `row FIELD…` prints a record with the border that the caller wants behind each field. */
+const row = `border="$*"; border=\${border%@*}; border="@\${border##*@}@"
+row() { for field; do printf '%s%s' "$field" "$border"; done; echo; }`;
+
 async function program(name: string, script: string) {
   const path = join(directory, name);
-  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await writeFile(path, `#!/bin/sh\n${row}\n${script}\n`);
   await chmod(path, 0o755);
   return { environment: {}, program: path, arguments: [] };
 }
@@ -30,7 +34,10 @@ const job = {
 };
 const invalidId = 'echo "slurm_load_jobs error: Invalid job id specified" >&2; exit 1';
 const notFound = 'echo "Job 7 not found"; exit 1';
-const queued = (id: string, workDir: string) => `echo '${id} @bot @main @PENDING @None @1 @0 @${workDir}'`;
+const queued = (id: string, workDir: string, state = 'PENDING') =>
+  `row '${id} ' bot main '${state}' None 1 0 '${workDir}'`;
+const account = (id: string, state: string, exitCode = '0:0') =>
+  `row ${id} '${state}' ${exitCode} 2026-11-24T14:35:33 /jobs/${id}`;
 const record = (workDir: string) =>
   `echo "JobId=7 JobName=x UserId=u(1) JobState=RUNNING Reason=None Dependency=(null) ExitCode=0:0 WorkDir=${workDir} StdErr=/x"`;
 
@@ -52,14 +59,18 @@ describe('the queue', () => {
   it('is asked for as the Python bot did, with all states and the working directory', async () => {
     const said = await (await slurm({ squeue: 'printf "%s\\n" "$@" >"$DIR/words"' }, 'prod')).readQueue();
     expect(said).toEqual({ kind: 'queue', entries: [] });
-    expect((await readFile(join(directory, 'words'), 'utf8')).trim().split('\n')).toEqual([
+    const words = (await readFile(join(directory, 'words'), 'utf8')).trim().split('\n');
+    const [border = ''] = /@[0-9a-f]{24}@$/.exec(words.at(-1) ?? '') ?? [];
+    await (await slurm({ squeue: 'printf "%s\\n" "$@" >"$DIR/words"' })).readQueue();
+    expect(await readFile(join(directory, 'words'), 'utf8')).not.toContain(border);
+    expect(words.map((word) => word.replaceAll(border, '|'))).toEqual([
       '--long',
       '--noheader',
       '--user=bot',
       '--name=prod',
       '--states=all',
       '--Format',
-      'JobId:100@,Cluster:100@,Partition:100@,State:100@,Reason:100@,BatchFlag:20@,exit_code:20@,WorkDir:0',
+      'JobId:100|,Cluster:100|,Partition:100|,State:100|,Reason:100|,BatchFlag:20|,exit_code:20|,WorkDir:0|',
     ]);
   });
 
@@ -89,14 +100,38 @@ describe('the queue', () => {
       kind: 'queue',
       entries: [],
     });
-    expect(await (await slurm({ squeue: cut, scontrol: 'exit 1' })).readQueue()).toMatchObject({ kind: 'unreadable' });
+    expect(await (await slurm({ squeue: cut, scontrol: 'exit 1' })).readQueue()).toEqual({
+      kind: 'queue',
+      entries: [],
+      unread: [{ id: '7', why: 'scontrol failed (exit status 1): it said nothing' }],
+    });
+  });
+
+  it.each`
+    entry                                            | squeue                          | scontrol
+    ${'a state that nobody knows'}                   | ${queued('8', '/jobs/8', '?!')} | ${invalidId}
+    ${'a relative directory, and an unclear record'} | ${queued('8', 'jobs/8')}        | ${record('/jobs/8 WorkDir=/jobs/7')}
+    ${'no directory, where scontrol hangs'}          | ${queued('8', '')}              | ${'exec sleep 60'}
+  `("an entry with $entry is that entry's trouble: the others are read", async ({ squeue, scontrol }) => {
+    const queue = await (await slurm({ squeue: `${squeue}; ${queued('7', '/jobs/7')}`, scontrol })).readQueue();
+    expect(queue).toMatchObject({ kind: 'queue', entries: [{ id: '7' }], unread: [{ id: '8' }] });
+  });
+
+  it('holds no job that stands in the directory of another, as a whole row of squeue', async () => {
+    const forged = "$(printf '/a\\n8 @bot @main @COMPLETED @None @1 @0 @/jobs/8\\n')";
+    const squeue = `row 7 bot main RUNNING None 1 0 "${forged}"; ${queued('9', '/jobs/9')}`;
+    const queue = await (await slurm({ squeue })).readQueue();
+    expect(queue.kind === 'queue' && queue.entries.map(({ id, state }) => [id, state])).toEqual([
+      ['7', 'RUNNING'],
+      ['9', 'PENDING'],
+    ]);
   });
 });
 
 describe('a job that is asked for', () => {
   const disabled = 'echo "Slurm accounting storage is disabled" >&2; exit 1';
   const down = 'echo "sacct: error: Problem talking to the database: Connection refused" >&2; exit 1';
-  const row = 'echo "7|TIMEOUT|0:0|2026-11-24T14:35:33|/jobs/7"';
+  const row = account('7', 'TIMEOUT');
   const ask = async (scripts: { scontrol?: string }, asked = job) =>
     (await (await slurm(scripts)).askFor([asked])).get(job.id);
 
@@ -124,7 +159,7 @@ describe('a job that is asked for', () => {
   });
 
   it('whom the queue shows as cancelled, accounting is asked for who did it', async () => {
-    await program('sacct', 'echo "7|CANCELLED by 0|0:15|2026-11-24T14:35:33|/jobs/7"');
+    await program('sacct', account('7', 'CANCELLED by 0', '0:15'));
     const cancelled = { ...job, state: 'CANCELLED', exitCode: '0:15' };
     expect(await ask({ scontrol: 'echo x' }, cancelled)).toEqual({
       kind: 'job',
@@ -133,7 +168,7 @@ describe('a job that is asked for', () => {
       exitCode: '0:15',
       cancelledBy: 'root',
     });
-    await program('sacct', 'echo "7|CANCELLED by 4000000000|0:15|2026-11-24T14:35:33|/jobs/7"');
+    await program('sacct', account('7', 'CANCELLED by 4000000000', '0:15'));
     expect(await ask({}, cancelled)).toMatchObject({ cancelledBy: 'user id 4000000000' });
     await program('sacct', disabled);
     expect(await ask({}, cancelled)).toEqual({ kind: 'job', state: 'CANCELLED', reason: 'None', exitCode: '0:15' });
@@ -142,7 +177,7 @@ describe('a job that is asked for', () => {
   it('however many they are, it is two requests to the controller and one to accounting', async () => {
     const asked = ['7', '8', '9', '10'].map((id) => ({ ...job, id: id as JobId, directory: `/jobs/${id}` }));
     const keep = (name: string) => `echo "$@" >>"$DIR/${name}.calls"`;
-    await program('sacct', `${keep('sacct')}; echo "8|FAILED|3:0|2026-11-24T14:35:33|/jobs/8"`);
+    await program('sacct', `${keep('sacct')}; ${account('8', 'FAILED', '3:0')}`);
     const squeue = `${keep('squeue')}; ${queued('7', '/jobs/7')}; ${queued('10', '/elsewhere')}`;
     const scontrol = `${keep('scontrol')}; ${invalidId}`;
     const readings = await (await slurm({ squeue, scontrol })).askFor(asked);
@@ -186,7 +221,7 @@ describe('a job that is asked for', () => {
 
   it('finds sacct on PATH when there is none beside squeue, and asks the cluster of the job where there are several', async () => {
     await mkdir(join(directory, 'bin'));
-    const failed = 'echo "7|FAILED|1:0|2026-11-24T14:35:33|/jobs/7"';
+    const failed = account('7', 'FAILED', '1:0');
     await program('bin/sacct', `case "$*" in *--clusters=c2*) ${failed};; esac`);
     const poll = await program('squeue', '');
     const scontrol = await program('scontrol', invalidId);
@@ -205,18 +240,32 @@ describe('a job that is asked for', () => {
   });
 });
 
-describe('all jobs', () => {
-  const mine = 'echo "JobId=7 JobName=x UserId=bot(1) JobState=RUNNING WorkDir=/jobs/7 StdErr=/x"';
+describe('jobs in a directory, by scontrol', () => {
+  const shown = (fields: { name?: string; user?: string; workDir?: string }) =>
+    `JobName=${fields.name ?? 'x'} UserId=${fields.user ?? 'bot'}(1) JobState=RUNNING Reason=None Dependency=(null) WorkDir=${fields.workDir ?? '/jobs/7'} StdErr=/x`;
+  const mine = `echo "JobId=7 ${shown({})}"`;
+  // The name of a stranger's job that ends its own record, with a whole one of ours behind it.
+  const forged = `JobId=9 ${shown({ user: 'eve', workDir: '/home/eve', name: `x\nJobId=7 ${shown({})}\nJobId=6 JobName=x` })}`;
+  const onlyInListing = (listing: string, asked: string) =>
+    `case "$*" in *"show jobs") ${listing};; *) ${asked};; esac`;
   it.each`
-    scontrol                                 | showing
-    ${`${mine}; ${record('/jobs/8')}`}       | ${{ kind: 'jobs', jobs: [{ id: '7', workDir: '/jobs/7' }] }}
-    ${'echo "No jobs in the system"'}        | ${{ kind: 'jobs', jobs: [] }}
-    ${':'}                                   | ${{ kind: 'unreadable' }}
-    ${`${mine}; exit 1`}                     | ${{ kind: 'unreadable' }}
-    ${'echo "slurm_load_jobs error: x" >&2'} | ${{ kind: 'unreadable' }}
-    ${'exec sleep 60'}                       | ${{ kind: 'unreadable' }}
-  `('scontrol `$scontrol`: $showing.kind', async ({ scontrol, showing }) => {
-    expect(await (await slurm({ scontrol })).showAllJobs()).toMatchObject(showing);
+    scontrol                                                                                                                              | showing
+    ${onlyInListing(`${mine}; ${record('/jobs/8')}`, mine)}                                                                               | ${{ kind: 'jobs', jobs: ['7'] }}
+    ${`echo "JobId=7 ${shown({ workDir: '/jobs/8' })}"`}                                                                                  | ${{ kind: 'jobs', jobs: [] }}
+    ${`echo "JobId=7 ${shown({ user: 'eve' })}"`}                                                                                         | ${{ kind: 'jobs', jobs: [] }}
+    ${onlyInListing(`echo "${forged}"`, invalidId)}                                                                                       | ${{ kind: 'jobs', jobs: [] }}
+    ${onlyInListing(`echo "${forged}"`, `echo "JobId=7 ${shown({ user: 'ann' })}"`)}                                                      | ${{ kind: 'jobs', jobs: [] }}
+    ${onlyInListing(`echo "${forged.replaceAll('JobId=9', 'JobId=7')}"`, `echo "${forged.replaceAll('JobId=9', 'JobId=7')}"`)}            | ${{ kind: 'jobs', jobs: [] }}
+    ${onlyInListing(`echo "${forged}"; echo "JobId=8 ${shown({})}"`, `[ "$4" = 8 ] && echo "JobId=8 ${shown({})}" || { ${invalidId}; }`)} | ${{ kind: 'jobs', jobs: ['8'] }}
+    ${onlyInListing(mine, 'exit 1')}                                                                                                      | ${{ kind: 'unreadable' }}
+    ${onlyInListing(`for i in $(seq 60); do echo "JobId=$i ${shown({})}"; done`, 'exit 1')}                                               | ${{ kind: 'unreadable', why: expect.stringContaining('60 jobs') }}
+    ${'echo "No jobs in the system"'}                                                                                                     | ${{ kind: 'jobs', jobs: [] }}
+    ${':'}                                                                                                                                | ${{ kind: 'unreadable' }}
+    ${`${mine}; exit 1`}                                                                                                                  | ${{ kind: 'unreadable' }}
+    ${'echo "slurm_load_jobs error: x" >&2'}                                                                                              | ${{ kind: 'unreadable' }}
+    ${'exec sleep 60'}                                                                                                                    | ${{ kind: 'unreadable' }}
+  `('scontrol `$scontrol`: $showing', async ({ scontrol, showing }) => {
+    expect(await (await slurm({ scontrol })).showJobsIn(['/elsewhere', '/jobs/7'])).toMatchObject(showing);
   });
 });
 

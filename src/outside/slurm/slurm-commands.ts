@@ -3,12 +3,15 @@ import { type AskOptions, askForJobs, askScontrol } from './ask-for-jobs.ts';
 import { isSubmissionUnderWay } from './is-submission-under-way.ts';
 import { type ParsedEntry, parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSbatch } from './parse-sbatch.ts';
-import { parseScontrolJobs } from './parse-scontrol-job.ts';
+import { isJobOf, parseScontrolJobs } from './parse-scontrol-job.ts';
 import { readListing, runCommand } from './read-listing.ts';
 import { readRelease } from './read-release.ts';
+import { readShownJob } from './read-shown-job.ts';
+import { newBorder } from './records.ts';
 import { scontrolCommand, scontrolCommandForAll } from './scontrol-command.ts';
 import type {
   JobAddress,
+  JobId,
   QueueEntry,
   QueueReading,
   ReleaseAnswer,
@@ -16,6 +19,7 @@ import type {
   Slurm,
   Submission,
   SubmissionAnswer,
+  UnreadEntry,
 } from './slurm.ts';
 
 export interface SlurmOptions extends AskOptions {
@@ -30,11 +34,14 @@ export interface SlurmOptions extends AskOptions {
 /** sbatch itself repeats for up to two minutes while slurmctld is too busy to take the job. */
 const submitTimeoutMilliseconds = 150_000;
 
+/** Each is asked for. There is one, or none, or Slurm was late and there are two. */
+const mostCandidates = 50;
+
 /** Slurm by its own commands. Keeps nothing: make another one when the settings have changed. */
 export function slurmCommands(options: SlurmOptions): Slurm {
   return {
     readQueue: () => readQueue(options),
-    showAllJobs: () => showAllJobs(options),
+    showJobsIn: (directories) => showJobsIn(options, directories),
     submit: (submission) => submit(options, submission),
     isSubmissionUnderWay,
     release: (job) => release(options, job),
@@ -44,37 +51,60 @@ export function slurmCommands(options: SlurmOptions): Slurm {
 
 async function readQueue(options: SlurmOptions): Promise<QueueReading> {
   const name = options.jobName === '' ? [] : [`--name=${options.jobName}`];
-  const words = ['--long', '--noheader', `--user=${options.user}`, ...name, '--states=all', '--Format', queueFormat];
+  const border = newBorder();
+  const words = ['--long', '--noheader', `--user=${options.user}`, ...name, '--states=all'];
+  words.push('--Format', queueFormat(border));
   const said = readListing('squeue', await runCommand(options, options.poll, words));
   if (said.kind === 'unreadable') return said;
-  const parsed = parseQueue(said.text);
+  const parsed = parseQueue(said.text, border);
   if (parsed.kind === 'unreadable') return parsed;
   const entries: QueueEntry[] = [];
+  const unread = [...parsed.unread];
   for (const entry of parsed.entries) {
     const workDir = entry.workDir ?? (await askForWorkDir(options, entry));
-    if (typeof workDir === 'object') return workDir;
-    if (workDir !== undefined) entries.push({ ...entry, workDir });
+    if (typeof workDir === 'object') unread.push(workDir);
+    else if (workDir !== undefined) entries.push({ ...entry, workDir });
   }
-  return { kind: 'queue', entries };
+  return { kind: 'queue', entries, ...(unread.length > 0 && { unread }) };
 }
 
 /** Undefined: the job has left Slurm since, as if the queue had been read a moment later. */
-async function askForWorkDir(options: SlurmOptions, entry: ParsedEntry) {
+async function askForWorkDir(options: SlurmOptions, entry: ParsedEntry): Promise<string | UnreadEntry | undefined> {
   const reading = await askScontrol(options, entry);
   if (reading.kind === 'unknown') return undefined;
-  if (reading.kind === 'unreadable') return reading;
-  const why = `neither squeue nor scontrol gives the whole working directory of job ${entry.id}`;
-  return reading.workDir ?? ({ kind: 'unreadable', why } as const);
+  const { id } = entry;
+  if (reading.kind === 'unreadable') return { id, why: reading.why };
+  return reading.workDir ?? { id, why: 'neither squeue nor scontrol gives its whole working directory' };
 }
 
-async function showAllJobs(options: SlurmOptions): Promise<Showing> {
+async function showJobsIn(options: SlurmOptions, directories: readonly string[]): Promise<Showing> {
   const command = scontrolCommandForAll(options.scontrol);
   if (command === undefined) return { kind: 'not asked' };
   const said = readListing('scontrol', await runCommand(options, command, ['--oneliner', 'show', 'jobs']));
   if (said.kind === 'unreadable') return said;
   const isListing = /^(JobId=\d+ |No jobs in the system)/.test(said.text);
-  if (isListing) return { kind: 'jobs', jobs: parseScontrolJobs(said.text, options.user) };
-  return { kind: 'unreadable', why: 'scontrol printed neither jobs nor that there are none' };
+  if (!isListing) return { kind: 'unreadable', why: 'scontrol printed neither jobs nor that there are none' };
+  const isThere = ({ workDir }: { readonly workDir?: string }) =>
+    workDir !== undefined && directories.includes(workDir);
+  const candidates = new Set(
+    parseScontrolJobs(said.text, options.user)
+      .filter(isThere)
+      .map(({ id }) => id),
+  );
+  if (candidates.size > mostCandidates) {
+    const why = `scontrol shows ${candidates.size} jobs of one job's directory: look in \`scontrol show jobs\` for a job whose name or comment imitates others, and have it cancelled`;
+    return { kind: 'unreadable', why };
+  }
+  const jobs: JobId[] = [];
+  for (const id of candidates) {
+    const result = await runCommand(options, command, ['--oneliner', 'show', 'jobid', id]);
+    const reading = readShownJob(result, id);
+    if (reading.kind === 'unknown') continue;
+    const record = readListing('scontrol', result);
+    if (record.kind === 'unreadable') return record;
+    if (reading.kind === 'job' && isThere(reading) && isJobOf(options.user, record.text, id)) jobs.push(id);
+  }
+  return { kind: 'jobs', jobs };
 }
 
 async function submit(options: SlurmOptions, submission: Submission): Promise<SubmissionAnswer> {

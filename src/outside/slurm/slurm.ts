@@ -3,7 +3,7 @@ import type { Command } from '../processes/command.ts';
 /** A Slurm job id: digits. */
 export type JobId = string & { readonly __brand: 'JobId' };
 
-/** One line of the queue. */
+/** One job of the queue. */
 export interface QueueEntry {
   readonly id: JobId;
   /** Empty where Slurm prints `(null)` or N/A. */
@@ -17,14 +17,20 @@ export interface QueueEntry {
   readonly workDir: string;
 }
 
+/** A job of the queue that could not be understood: nothing is known of it, but that it is there. */
+export interface UnreadEntry {
+  readonly id: JobId;
+  readonly why: string;
+}
+
 /** A listing that failed, hung, or could not be understood is `unreadable`, never an empty queue. */
 export type QueueReading =
-  | { readonly kind: 'queue'; readonly entries: readonly QueueEntry[] }
+  | { readonly kind: 'queue'; readonly entries: readonly QueueEntry[]; readonly unread?: readonly UnreadEntry[] }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** All jobs of the user, as scontrol shows them: `not asked` where it wants to know of a job first (scontrol_command has a placeholder). */
+/** Jobs of the user, as scontrol shows them: `not asked` where it wants to know of a job first (scontrol_command has a placeholder). */
 export type Showing =
-  | { readonly kind: 'jobs'; readonly jobs: readonly { readonly id: JobId; readonly workDir?: string }[] }
+  | { readonly kind: 'jobs'; readonly jobs: readonly JobId[] }
   | { readonly kind: 'unreadable'; readonly why: string }
   | { readonly kind: 'not asked' };
 
@@ -87,8 +93,11 @@ export interface JobAddress {
 export interface Slurm {
   /** One request: all jobs of the user (with `job_name`), in all states. */
   readQueue(): Promise<QueueReading>;
-  /** One request, a large one, since scontrol shows the jobs of everybody. A second witness where the queue does not show what it may have to. */
-  showAllJobs(): Promise<Showing>;
+  /**
+   * The user's jobs in one of these directories. A large request, since scontrol shows the jobs of everybody, and one for each that seems to
+   * be such a job. A second witness where the queue does not show what it may have to.
+   */
+  showJobsIn(directories: readonly string[]): Promise<Showing>;
   submit(submission: Submission): Promise<SubmissionAnswer>;
   /** Whether a process that was killed since has left the submit command running on this machine: the queue does not show its job yet. */
   isSubmissionUnderWay(submission: Submission): Promise<boolean>;

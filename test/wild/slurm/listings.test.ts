@@ -7,6 +7,8 @@ import type { JobId } from '../../../src/outside/slurm/slurm.ts';
 
 // The same jobs as each version prints them: 22.05 of Debian 12 as it came, the others by their own print functions.
 
+/** What squeue was asked to print behind each field. */
+const border = '@7d1c0f4e9ab35268e04f1a9c@';
 const text = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8');
 const versions = (command: string) =>
   readdirSync(import.meta.dirname).flatMap((name) => new RegExp(`^${command}-(.+)\\.txt$`).exec(name)?.slice(1) ?? []);
@@ -38,7 +40,7 @@ it('each version is here', () => {
 
 it.each(versions('squeue'))('squeue %s', (version) => {
   const shown = Number(version) < 25.11 ? jobs : [...jobs, expedited];
-  const queue = parseQueue(text(`squeue-${version}.txt`));
+  const queue = parseQueue(text(`squeue-${version}.txt`), border);
   expect(queue.kind === 'queue' && [...queue.entries].sort(byId)).toEqual(
     shown.map(({ exitCode, ...job }) => ({
       ...job,
@@ -52,8 +54,12 @@ it.each(versions('squeue'))('squeue %s', (version) => {
 it.each(versions('scontrol'))('scontrol show jobs %s', (version) => {
   const listing = text(`scontrol-${version}.txt`);
   expect(parseScontrolJobs(listing, 'root')).toEqual(jobs.map(({ id, workDir }) => ({ id, workDir })));
+  // Asked for one job, scontrol prints its record alone.
+  const records = listing.split(/^(?=JobId=)/m);
   for (const { id, ...job } of jobs)
-    expect(parseScontrolJob(listing, id as JobId)).toMatchObject({ kind: 'job', ...job });
+    expect(
+      parseScontrolJob(records.find((record) => record.startsWith(`JobId=${id} `)) ?? '', id as JobId),
+    ).toMatchObject({ kind: 'job', ...job });
 });
 
 interface Row {
