@@ -20,13 +20,20 @@ export interface PlanStore {
   write(plan: WrittenPlan): Promise<void>;
 }
 
-/** Carries a plan out, from where it was left: reactions, then the commands in their order, then the one response. */
+/**
+ * Carries a plan out, from where it was left: reactions, then the commands in their order, then the one response. The first builds are
+ * prepared meanwhile.
+ */
 export async function carryOutPlan(plan: WrittenPlan, store: PlanStore, tools: Tools): Promise<void> {
   const going = new PlanUnderWay({ ...plan, commands: plan.commands.map(reopened) }, store, tools);
-  await going.react();
-  // Whoever waits for a build reads at once that it was understood; the rest is answered in one go.
-  if (plan.commands.some(({ build }) => build !== undefined)) await going.respond();
-  for (const index of plan.commands.keys()) await going.carryOut(index);
+  const told = going.tellAtFirst();
+  told.catch(() => {}); // is thrown where it is awaited
+  try {
+    for (const index of plan.commands.keys()) await going.carryOut(index, told);
+    await told;
+  } finally {
+    await Promise.allSettled([told]); // a failed build ends the attempt: nothing of it may go on
+  }
   await going.respond();
   await going.reactAtLast();
 }
@@ -96,10 +103,18 @@ class PlanUnderWay {
       this.#tools.log.info({ comment: this.#plan.commentId }, 'no reaction: GitHub does not show the comment');
   }
 
-  async carryOut(index: number): Promise<void> {
+  /** Whoever waits for a build reads at once that it was understood; the rest is answered in one go. */
+  async tellAtFirst(): Promise<void> {
+    await this.react();
+    if (this.#plan.commands.some(({ build }) => build !== undefined)) await this.respond();
+  }
+
+  /** A build is prepared while `told` is under way, and submitted after it. */
+  async carryOut(index: number, told: Promise<void>): Promise<void> {
     const command = this.#plan.commands[index];
     if (command === undefined || command.result !== undefined) return;
-    const result = await this.#resultOf(command, index);
+    if (command.build === undefined) await told;
+    const result = await this.#resultOf(command, index, told);
     if (result === undefined) return;
     const commands = this.#plan.commands.map((each, at) => (at === index ? { ...each, result } : each));
     await this.#keep({ commands });
@@ -123,7 +138,7 @@ class PlanUnderWay {
     await this.#keep({ shown: body });
   }
 
-  async #resultOf(command: CommandToCarryOut, index: number): Promise<CommandResult | undefined> {
+  async #resultOf(command: CommandToCarryOut, index: number, told: Promise<void>): Promise<CommandResult | undefined> {
     const { outcome } = command;
     const name = command.command?.name ?? 'help';
     const { settings } = this.#tools;
@@ -146,7 +161,7 @@ class PlanUnderWay {
       case 'status':
         return this.#added('status', await this.#sayIf('status', `status ${index}`, await this.#status(outcome)));
       case 'build':
-        return await this.#build(command, index, outcome);
+        return await this.#build(command, index, outcome, told);
     }
   }
 
@@ -173,6 +188,7 @@ class PlanUnderWay {
     { build }: CommandToCarryOut,
     index: number,
     { targets, refusedTargets, unmatched = [] }: Extract<CommandToCarryOut['outcome'], { kind: 'build' }>,
+    told: Promise<void>,
   ): Promise<CommandResult> {
     const { repository, delivery } = this.#plan;
     const refused = [
@@ -190,6 +206,7 @@ class PlanUnderWay {
     const outcome = await buildCommand(
       { delivery, orderedBy: senderOf(this.#plan), repository, targets, ...build },
       this.#tools,
+      told,
     );
     if (outcome.kind === 'built') return { ...outcome, kind: 'build', failures: [...refused, ...outcome.failures] };
     const { step, message } = outcome.failure;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { machineClock } from '../../daemon/clock.ts';
-import type { GitFailure } from '../../outside/git/git.ts';
+import { type GitFailure, isFailed } from '../../outside/git/git.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import { exampleSettings } from '../commands/example-settings.ts';
@@ -36,17 +36,21 @@ function siteOf(name: string) {
   const submitted: string[] = [];
   const git = {
     fetching: undefined as GitFailure | undefined,
+    reading: undefined as GitFailure | undefined,
+    madeFirst: (_place: string) => {},
     /** Directories whose names contain it cannot be made. */
     noRoomFor: 'none',
     fetchMirror: async () => git.fetching ?? { kind: 'fetched', baseSha: 'ba5e', headSha: head },
     readChange: async (_: unknown, file: string) => {
       await writeFile(file, 'diff');
-      return { kind: 'change', base: 'ba5e', tree: 'c0ffee', submodules: [] };
+      return git.reading ?? { kind: 'change', base: 'ba5e', tree: 'c0ffee', submodules: [] };
     },
-    checkOut: async (_: unknown, __: unknown, place: string) => {
+    checkOut: async (_: unknown, change: Promise<object>, place: string) => {
       if (place.includes(git.noRoomFor)) throw new Error('no room');
       await mkdir(place);
-      return { kind: 'checked-out' };
+      git.madeFirst(place);
+      const failed = await change;
+      return isFailed(failed) ? failed : { kind: 'checked-out' };
     },
   };
   const slurm = {
@@ -88,7 +92,7 @@ function siteOf(name: string) {
     pullRequestDir,
     runDir: join(pullRequestDir, 'event_d-1/run_000'),
   } as unknown as BuildOrder;
-  return { build: () => buildCommand(order, tools), git, submitted };
+  return { build: (told?: Promise<void>) => buildCommand(order, tools, told), git, submitted };
 }
 
 it('builds each target', async () => {
@@ -100,6 +104,33 @@ it('builds each target', async () => {
   expect(await build()).toEqual({ kind: 'built', jobs, failures: [] });
   expect(await build()).toEqual({ kind: 'built', jobs, failures: [] });
   expect(submitted).toHaveLength(2);
+});
+
+it('prepares jobs while the answer to the command is under way, and submits none before it is there', async () => {
+  const { build, git, submitted } = siteOf('told');
+  const { promise: told, resolve: tell } = Promise.withResolvers<void>();
+  const { promise: prepared, resolve: prepare } = Promise.withResolvers<string>();
+  git.madeFirst = prepare;
+  const building = build(told);
+  await prepared;
+  expect(submitted).toEqual([]);
+  tell();
+  expect(await building).toMatchObject({ kind: 'built', jobs: [{ id: '11' }, { id: '12' }] });
+});
+
+it('submits nothing where the answer to the command could not be given', async () => {
+  const { build, submitted } = siteOf('not told');
+  const told = Promise.reject(new Unavailable('GitHub is away'));
+  told.catch(() => {});
+  await expect(build(told)).rejects.toThrow('GitHub is away');
+  expect(submitted).toEqual([]);
+});
+
+it('has nothing where the changes conflict with the base branch', async () => {
+  const { build, git, submitted } = siteOf('conflict');
+  git.reading = { kind: 'failed', step: 'apply', message: 'error: patch failed: a:1' };
+  expect(await build()).toEqual({ kind: 'not-had', failure: git.reading });
+  expect(submitted).toEqual([]);
 });
 
 it('has nothing where the pull request cannot be had', async () => {

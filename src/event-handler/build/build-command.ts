@@ -39,9 +39,10 @@ const preparedSideBySide = 4;
 
 /**
  * Builds all targets of a command: the pull request is fetched once, a target that fails stops no other. Where git's server, or Slurm, is
- * away for one of them {@link Unavailable} is thrown once the others have been seen to.
+ * away for one of them {@link Unavailable} is thrown once the others have been seen to. Jobs are prepared, and none is submitted before
+ * `told` resolves.
  */
-export async function buildCommand(order: BuildOrder, tools: Tools): Promise<BuildOutcome> {
+export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promise<void>): Promise<BuildOutcome> {
   const jobs = order.targets.map((target) => ({
     target,
     directory: join(order.runDir, jobSubdirectory(target, order.targets, tools.settings.generation)),
@@ -53,7 +54,10 @@ export async function buildCommand(order: BuildOrder, tools: Tools): Promise<Bui
   // The same name each time, so that what a killed process left is found and removed.
   const diffFile = join(temporary, `${order.delivery}_${basename(order.runDir)}.diff`);
   try {
-    if (missing.length === 0) return await submitAll(jobs, new Map(), tools);
+    if (missing.length === 0) {
+      await told;
+      return await submitAll(jobs, new Map(), tools);
+    }
     await makeDirectory(temporary, 0o700);
     const changes = await fetchChanges(order, diffFile, tools);
     const { delivery, orderedBy, pullRequest } = order;
@@ -65,6 +69,7 @@ export async function buildCommand(order: BuildOrder, tools: Tools): Promise<Bui
         : await prepareDirectory({ directory, target, ...changes, diffFile, delivery, orderedBy, commit }, tools);
     const preparing = startInOrder(missing, prepare, preparedSideBySide);
     try {
+      await told;
       return await submitAll(jobs, preparing, tools);
     } finally {
       await Promise.allSettled(preparing.values());
@@ -74,20 +79,23 @@ export async function buildCommand(order: BuildOrder, tools: Tools): Promise<Bui
   }
 }
 
-/** The mirror, up to date, and the pull request's changes, in a file too. */
+/** The mirror, up to date, and the pull request's changes, which are still being read, and written to a file too. */
 async function fetchChanges(
   { repository, pullRequest: { baseBranch, headSha, number } }: BuildOrder,
   diffFile: string,
   { git, log }: Tools,
-): Promise<{ readonly kind: 'fetched'; readonly mirror: Mirror; readonly change: Change } | GitFailure> {
+): Promise<
+  { readonly kind: 'fetched'; readonly mirror: Mirror; readonly change: Promise<Change | GitFailure> } | GitFailure
+> {
   const mirror = { repository, baseBranch, pullRequest: number };
   const fetched = await git.fetchMirror(mirror, headSha);
   if (fetched.kind === 'failed') return fetched;
   if (fetched.headSha !== headSha) {
     log.info({ building: headSha, head: fetched.headSha }, 'the pull request has moved on since the command');
   }
-  const change = await git.readChange({ mirror, baseSha: fetched.baseSha, headSha }, diffFile);
-  return change.kind === 'failed' ? change : { kind: 'fetched', mirror, change };
+  const change = git.readChange({ mirror, baseSha: fetched.baseSha, headSha }, diffFile);
+  change.catch(() => {}); // is thrown where it is awaited
+  return { kind: 'fetched', mirror, change };
 }
 
 /** Begins with the first ones; whenever one is done, with the next. */
