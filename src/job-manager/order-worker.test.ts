@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Order, placeOrder, readOpenOrders } from '../jobs/orders.ts';
-import { JobStore } from './job-store.ts';
+import { JobStore, UnusableJob } from './job-store.ts';
 import { OrderWorker } from './order-worker.ts';
 import type { Tools } from './tools.ts';
 
@@ -38,6 +38,11 @@ async function order(delivery: string, pullRequest: number, change: Partial<Orde
 
 /** One interval, a minute after the one before. */
 async function interval(): Promise<void> {
+  beginInterval();
+  await worker.idle();
+}
+
+function beginInterval(jobs: Pick<JobStore, 'change'> = new JobStore()): void {
   now = new Date(now.getTime() + 60_000);
   const settings = {
     stateDir: root,
@@ -53,13 +58,12 @@ async function interval(): Promise<void> {
   };
   const tools = {
     settings,
-    jobs: new JobStore(),
+    jobs,
     now: () => now,
     monotonic: () => now.getTime(),
     log: pino({ level: 'silent' }),
   } as unknown as Tools;
   worker.lookForWork(tools, new AbortController().signal);
-  await worker.idle();
 }
 
 const names = async (stage: string) =>
@@ -106,7 +110,9 @@ it('a deployment waits for an earlier one of its pull request that is to be trie
   const list = join(root, 'jobs/2026.03/pr_9/uploaded.txt');
   await mkdir(list, { recursive: true });
   const pullRequestDir = join(list, '..');
-  const planned = [{ id: '11', directory: join(pullRequestDir, 'gone'), pullRequestDir, artefact: 'a', refused: 'no' }];
+  const planned = [
+    { id: '11', directory: join(pullRequestDir, 'gone'), pullRequestDir, commentId: -1, artefact: 'a', refused: 'no' },
+  ];
   const [path = ''] = await order('g-1', 9, { kind: 'deploy', at: '2026-03-10T11:00:00.000Z' });
   await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), progress: { planned } }));
   await order('g-2', 9, { kind: 'deploy' });
@@ -122,14 +128,70 @@ it('a deployment waits for an earlier one of its pull request that is to be trie
   expect([await names('.'), await names('done')]).toEqual([[], ['g-1.json', 'g-2.json', 'g-3.json', 'g-4.json']]);
 });
 
-it('one that fails, or is none, stops no other', async () => {
+/** An order of pull request 9 as it is, but for a change. */
+const malformed = (change: object) => JSON.stringify({ ...template, ...change });
+const template: Order = {
+  version: 1,
+  kind: 'deploy',
+  repository: { owner: 'O', name: 'R' },
+  pullRequest: 9,
+  by: 'carol',
+  delivery: 'g-0',
+  at: '2026-03-10T11:00:00.000Z',
+};
+const planned = { id: '1', directory: '/d', pullRequestDir: '/p', commentId: 1, artefact: 'a-1.tar' };
+
+it.each`
+  text                                                                               | why
+  ${'damaged'}                                                                       | ${/^it cannot be understood: it is not JSON: /}
+  ${'null'}                                                                          | ${/it is no order of version 1: it Invalid/}
+  ${'[]'}                                                                            | ${/it is no order of version 1: it Invalid/}
+  ${malformed({ version: 2 })}                                                       | ${/version 1: version has to be 1/}
+  ${malformed({ kind: 'build' })}                                                    | ${/kind has to be deploy or clean-up/}
+  ${malformed({ repository: { name: 'R' } })}                                        | ${/repository has to be \{"owner": …, "name": …\}/}
+  ${malformed({ repository: { owner: 'O' } })}                                       | ${/repository has to be/}
+  ${malformed({ repository: { owner: null, name: 'R' } })}                           | ${/repository has to be/}
+  ${malformed({ repository: { owner: '..', name: '..' } })}                          | ${/repository has to be/}
+  ${malformed({ repository: 'O/R' })}                                                | ${/repository has to be/}
+  ${malformed({ pullRequest: 0 })}                                                   | ${/pullRequest has to be a whole number above 0/}
+  ${malformed({ pullRequest: '9' })}                                                 | ${/pullRequest has to be a whole number above 0/}
+  ${malformed({ by: { toString: 1 } })}                                              | ${/by has to be a text/}
+  ${malformed({ delivery: '../../x' })}                                              | ${/delivery has to be the identity of a delivery/}
+  ${malformed({ at: { toString: 1, valueOf: 1 } })}                                  | ${/at has to be a time/}
+  ${malformed({ at: 'soon' })}                                                       | ${/at has to be a time/}
+  ${malformed({ head: 'main' })}                                                     | ${/head has to be a commit/}
+  ${malformed({ progress: {} })}                                                     | ${/^how far it was carried out cannot be understood: planned: /}
+  ${malformed({ progress: null })}                                                   | ${/how far it was carried out/}
+  ${malformed({ progress: { planned: [null] } })}                                    | ${/planned\.0: /}
+  ${malformed({ progress: { planned: [{ ...planned, artefact: '../../x' }] } })}     | ${/planned\.0\.artefact: has to be a name/}
+  ${malformed({ kind: 'clean-up', progress: { placedAt: 'soon' } })}                 | ${/placedAt: has to be a time/}
+  ${malformed({ kind: 'clean-up', progress: { placedAt: template.at, batch: {} } })} | ${/batch\.trash: /}
+`('the order $text is set aside at once, with the reason, and stops no other', async ({ text, why }) => {
   await mkdir(join(root, 'orders'), { recursive: true });
-  await writeFile(join(root, 'orders/2026-03-10T11-00-00.000Z_g-0.json'), 'damaged');
-  await order('g-1', 9);
+  await writeFile(join(root, 'orders/2026-03-10T11-00-00.000Z_g-0.json'), text);
+  await order('g-1', 7);
+  await order('g-2', 8, { kind: 'deploy' });
   await interval();
-  expect([await names('.'), await names('done'), await names('failed')]).toEqual([
-    [],
-    ['g-1.json'],
-    ['g-0.json', 'g-0.json.why'],
-  ]);
+  expect([await names('.'), await names('failed')]).toEqual([[], ['g-0.json', 'g-0.json.why']]);
+  expect(await readFile(join(root, 'orders/failed/2026-03-10T11-00-00.000Z_g-0.json.why'), 'utf8')).toMatch(why);
+  expect((await names('done')).toSorted()).toEqual(['g-1.json', 'g-2.json']);
+});
+
+it('a deployment that hangs holds up those of its own pull request only, also in later intervals', async () => {
+  const { promise, resolve: end } = Promise.withResolvers<void>();
+  const hanging = { change: () => promise.then(() => Promise.reject(new UnusableJob('gone'))) };
+  const [path = ''] = await order('g-1', 9, { kind: 'deploy' });
+  const progress = { planned: [{ ...planned, pullRequestDir: join(root, 'jobs'), refused: 'no' }] };
+  await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), progress }));
+  await order('g-2', 9, { kind: 'deploy' });
+  await order('g-3', 8, { kind: 'deploy' });
+  beginInterval(hanging);
+  await vi.waitUntil(async () => (await names('done')).includes('g-3.json'));
+  await order('g-4', 7);
+  beginInterval();
+  await vi.waitUntil(async () => (await names('done')).includes('g-4.json'));
+  expect(await names('.')).toEqual(['g-1.json', 'g-2.json']);
+  end();
+  await worker.idle();
+  expect(await names('.')).toEqual([]);
 });

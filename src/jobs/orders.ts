@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { z } from 'zod';
 import {
   createDurably,
   listNames,
@@ -9,6 +10,7 @@ import {
 } from '../outside/files/durable-files.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
+import { isCommit, isGitHubNumber, isRepositoryName } from './github-names.ts';
 
 /** A wish that the event handler wrote down for the job manager. */
 export interface Order {
@@ -23,6 +25,8 @@ export interface Order {
   readonly at: string;
   /** Of a clean-up: whether the pull request was merged, or closed only. */
   readonly merged?: boolean;
+  /** Of a deployment: the head of the pull request when the label was set, which is what was approved. Absent in older orders. */
+  readonly head?: string;
 }
 
 /** An order that is not done yet. */
@@ -77,9 +81,10 @@ async function readOrders(directory: string): Promise<OrdersReading> {
     const path = join(directory, name);
     try {
       const text = await readTextIfThere(path);
-      const order = text === undefined ? undefined : parseOrder(text);
+      if (text === undefined) continue; // put away meanwhile
+      const { order, problem } = parseOrder(text);
       if (order !== undefined) orders.push({ path, order });
-      else if (text !== undefined) unusable.push({ path, why: 'it is no order of version 1', mayPass: false });
+      else unusable.push({ path, why: problem, mayPass: false });
     } catch (error) {
       unusable.push({ path, why: error instanceof Error ? error.message : String(error), mayPass: true });
     }
@@ -109,12 +114,40 @@ export async function pruneOrders(stateDir: string, now: Date): Promise<void> {
 
 const timeInName = (iso: string) => iso.replaceAll(':', '-');
 
-function parseOrder(text: string): Order | undefined {
+const orderShape = z.object({
+  version: z.literal(1, 'has to be 1'),
+  kind: z.enum(['deploy', 'clean-up'], 'has to be deploy or clean-up'),
+  repository: z.custom<RepositoryName>(isRepositoryName, 'has to be {"owner": …, "name": …} as GitHub can have them'),
+  pullRequest: z.custom<number>(isGitHubNumber, 'has to be a whole number above 0'),
+  by: z.string('has to be a text'),
+  delivery: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'has to be the identity of a delivery'),
+  at: z.custom<string>(isTime, 'has to be a time'),
+  merged: z.boolean('has to be true or false').optional(),
+  head: z.custom<string>(isCommit, 'has to be a commit').optional(),
+});
+
+type Parsed =
+  | { readonly order: Order; readonly problem?: never }
+  | { readonly order?: never; readonly problem: string };
+
+/** What is in the file besides, such as its progress, is not part of the order. */
+function parseOrder(text: string): Parsed {
+  let value: unknown;
   try {
-    const order = JSON.parse(text) as Partial<Order> | null;
-    const known = order?.version === 1 && (order.kind === 'deploy' || order.kind === 'clean-up');
-    return known && order.repository && Number.isSafeInteger(order.pullRequest) ? (order as Order) : undefined;
-  } catch {
-    return undefined; // the caller sets the file aside and says so
+    value = JSON.parse(text);
+  } catch (error) {
+    return { problem: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
+  const { success, data, error } = orderShape.safeParse(value);
+  if (success) return { order: withoutUndefined(data) };
+  const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'it'} ${message}`);
+  return { problem: `it is no order of version 1: ${problems.join('; ')}` };
+}
+
+function withoutUndefined({ merged, head, ...order }: z.infer<typeof orderShape>): Order {
+  return { ...order, ...(merged !== undefined && { merged }), ...(head !== undefined && { head }) };
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
 }

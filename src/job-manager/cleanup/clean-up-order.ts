@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { closeOrder, type OpenOrder, readOpenOrders, readOrdersSetAside } from '../../jobs/orders.ts';
 import { type Said, sayOnce } from '../../jobs/say-once.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
@@ -27,12 +28,32 @@ interface Batch {
   readonly said?: Said;
 }
 
+const progressShape = z.object({
+  placedAt: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'has to be a time'),
+  batch: z
+    .object({
+      trash: z.string(),
+      moves: z.array(
+        z.object({
+          month: z.string(),
+          from: z.string(),
+          what: z.union([z.literal('everything'), z.array(z.object({ id: z.string(), path: z.string() }))]),
+          links: z.array(z.string()),
+          state: z.enum(['planned', 'aside', 'copied', 'done']),
+        }),
+      ),
+      comment: z.string(),
+      said: z.looseObject({ kind: z.string() }).optional(),
+    })
+    .optional(),
+});
+
 /**
  * Cleans up after a closed pull request: moves what has ended to the trash bin, and tells so in a comment. `waits`: jobs of it still
  * run; to be called again. Safe to call again after a kill anywhere: a batch that was begun is ended first.
  */
 export async function cleanUpOrder(open: OpenOrder, tools: Tools): Promise<'done' | 'waits'> {
-  let progress = (await readProgress<Progress>(open)) ?? (await begin(open));
+  let progress = (await readProgress<Progress>(open, progressShape)) ?? (await begin(open));
   if (progress.batch !== undefined) progress = await resumeBatch(open, progress, progress.batch, tools);
   if (await hasOpenDeployment(open, tools)) return 'waits';
   const { repository, pullRequest } = open.order;

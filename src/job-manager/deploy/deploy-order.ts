@@ -1,5 +1,6 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { z } from 'zod';
 import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
 import type { Row } from '../../jobs/job-record.ts';
 import { readKnownHead } from '../../jobs/known-head.ts';
@@ -55,6 +56,23 @@ interface Progress {
   readonly uploading?: string;
 }
 
+const jobShape = z.object({ id: z.string().regex(/^\d+$/), directory: z.string() });
+const progressShape = z.object({
+  planned: z.array(
+    jobShape.extend({
+      pullRequestDir: z.string(),
+      commentId: z.number(),
+      artefact: z.string().refine((name) => basename(name) === name, 'has to be a name'),
+      refused: z.string().optional(),
+      commit: z.string().optional(),
+    }),
+  ),
+  plannedAt: z.string().optional(),
+  passedOver: z.array(jobShape.extend({ reason: z.string() })).optional(),
+  head: z.string().optional(),
+  uploading: z.string().optional(),
+});
+
 /** Longer than any upload; only so that a script that hangs does not hold up all later orders. */
 const uploadLimitMilliseconds = 12 * 60 * 60 * 1000;
 const longestReason = 300;
@@ -106,7 +124,7 @@ export async function deployOrder(open: OpenOrder, tools: Tools): Promise<'done'
 
 /** Decides once what the order means, and writes it down. */
 async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): Promise<Progress> {
-  const before = await readProgress<Progress>(open);
+  const before = await readProgress<Progress>(open, progressShape);
   if (before !== undefined) return before;
   const { repository, pullRequest } = open.order;
   const { policy } = tools.settings.deploy;
