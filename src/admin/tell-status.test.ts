@@ -79,6 +79,12 @@ it.each<[string, Partial<Facts>, RegExp | undefined]>([
     eventHandler({ configurationProblems: ['app.cfg:3: …'] }),
     /^the edited configuration is not in force: app\.cfg:3: …$/,
   ],
+  [
+    'an edited command that starts with a restart only',
+    eventHandler({ awaitingRestart: ['app.cfg:3: [buildenv] submit_command: was edited'] }),
+    /^event handler: app\.cfg:3: \[buildenv\] submit_command: was edited$/,
+  ],
+  ['a report of another version', eventHandler({ awaitingRestart: 7 }), undefined],
   ['GitHub refuses its list', eventHandler({ failure: 'GitHub answered 401' }), /came to no end: GitHub answered 401$/],
   [
     'a delivery that just came',

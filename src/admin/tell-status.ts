@@ -50,6 +50,9 @@ function whatNeedsAHuman(facts: Facts, now: Date): string[] {
     ...(eventHandler?.configurationProblems ?? []).map(
       (problem) => `the edited configuration is not in force: ${problem}`,
     ),
+    ...daemonKinds.flatMap((kind) =>
+      runs(kind) ? textsOf(reportOf(facts, kind)?.awaitingRestart).map((edit) => `${kind}: ${edit}`) : [],
+    ),
     ...(eventHandler?.failure
       ? [`the last comparison with GitHub's list came to no end: ${eventHandler.failure}`]
       : []),
@@ -78,6 +81,10 @@ const daemonKinds = ['event handler', 'job manager'] as const;
 const reportOf = (facts: Facts, kind: DaemonKind) => (kind === 'event handler' ? facts.eventHandler : facts.jobManager);
 const isOfQueue = ({ daemon, kind }: { daemon: DaemonKind; kind: string }) =>
   daemon === 'job manager' && kind === 'queue';
+
+/** The report is a file, which may be of another version. */
+const textsOf = (list: unknown): string[] =>
+  Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
 
 function failingOf(facts: Facts) {
   return daemonKinds.flatMap((daemon) =>

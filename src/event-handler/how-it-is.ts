@@ -16,7 +16,7 @@ export interface Told {
   readonly inbox: Pick<Inbox, 'storage'>;
   readonly recovery: Pick<Recovery, 'health'>;
   readonly troubles: Troubles;
-  readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems'>;
+  readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
   readonly log: Logger;
 }
 
@@ -39,6 +39,7 @@ export function eventHandlerReporter({
     const said: EventHandlerReport = {
       ...recovery.health(),
       configurationProblems: settingsFile.problems.map(describeProblem),
+      awaitingRestart: settingsFile.awaitingRestart.map(describeProblem),
       failing: troubles.open.filter(({ kind }) => kind !== 'state'), // where this can be written it is over
     };
     try {

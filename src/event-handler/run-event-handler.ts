@@ -33,7 +33,7 @@ export interface Started {
   /** The event handler before this one was killed, or died. */
   readonly afterDeath: boolean;
   readonly inbox: Inbox;
-  readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems'>;
+  readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
   /** As the settings in force describe it. */
   readonly outside: () => Promise<Outside>;
   /** Where admins find the deliveries that were handled. */

@@ -32,7 +32,7 @@ export interface Running {
   readonly recovery: Recovery;
   /** The worker, with what is in the inbox taken up. */
   readonly startWorker: () => Promise<InboxWorker>;
-  readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems'>;
+  readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
   readonly secrets: WebhookSecrets;
   readonly troubles: Troubles;
   /** Looks at what can be known at the start, beside the rest. */

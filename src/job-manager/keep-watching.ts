@@ -22,7 +22,7 @@ export interface WatchOptions {
 /** Interval after interval, until it is told to stop. What goes wrong in one is logged, and the next one begins as if it were the first. */
 export async function keepWatching(
   options: WatchOptions,
-  settingsFile: Pick<SettingsFile, 'current'>,
+  settingsFile: Pick<SettingsFile, 'current' | 'awaitingRestart'>,
   buildTools: (settings: Settings, jobs: JobStore) => Promise<Tools>,
   troubles: Troubles,
   log: Logger,
@@ -31,7 +31,7 @@ export async function keepWatching(
   const memory = new Memory();
   const jobs = new JobStore();
   const orders = new OrderWorker();
-  const report = troubleReporter(troubles);
+  const report = troubleReporter(troubles, settingsFile);
   const only = options.jobs === undefined ? undefined : new Set(options.jobs);
   let tookSeconds = 0;
   let built: { settings: Settings; tools: Tools } | undefined;

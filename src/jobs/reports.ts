@@ -13,6 +13,7 @@ export interface JobManagerReport {
   /** What goes wrong now: `queue`, or a job's id, and in what way. Each is tried again in every interval. */
   readonly troubles: readonly { readonly subject: string; readonly what: string }[];
   readonly failing: readonly Trouble[];
+  readonly awaitingRestart?: readonly string[];
 }
 
 export interface EventHandlerReport {
@@ -24,6 +25,8 @@ export interface EventHandlerReport {
   /** What keeps an edited configuration from being in force. */
   readonly configurationProblems: readonly string[];
   readonly failing: readonly Trouble[];
+  /** Edits that count from the next start on. */
+  readonly awaitingRestart?: readonly string[];
 }
 
 interface Reports {

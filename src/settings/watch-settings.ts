@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from './environment.ts';
 import { loadSettings, reposCfgPath } from './load-settings.ts';
 import { placesOf } from './places-of.ts';
+import { keepPrograms } from './programs-of.ts';
 import type { Problem, Settings, SettingsReading } from './settings.ts';
 
 /** The files whose settings are in force, and who is told of a new reading. */
@@ -12,21 +13,26 @@ export interface WatchedFiles {
   readonly environment: Environment;
   readonly workingDirectory: string;
   /** Called once for each change that matters: with the new settings, or with the problems that keep the old ones in force. */
-  readonly onChange: (reading: SettingsReading) => void;
+  readonly onChange: (reading: WatchedReading) => void;
 }
+
+/** `awaitingRestart`: what was edited, and counts from the next start on. */
+export type WatchedReading = SettingsReading & { readonly awaitingRestart: readonly Problem[] };
 
 /** The settings, kept up with the files: an edit counts from the next call of {@link current}, a broken one never. */
 export class SettingsFile {
   readonly #files: WatchedFiles;
+  readonly #started: Settings;
   #settings: Settings;
-  #reading: SettingsReading;
+  #reading: WatchedReading;
   #stampOfReading = '';
   #looking: Promise<Settings> | undefined;
 
   /** `loaded`: what loadSettings made of these files just now. */
   constructor(loaded: Extract<SettingsReading, { kind: 'settings' }>, files: WatchedFiles) {
+    this.#started = loaded.settings;
     this.#settings = loaded.settings;
-    this.#reading = loaded;
+    this.#reading = { ...loaded, awaitingRestart: [] };
     this.#files = files;
   }
 
@@ -48,19 +54,51 @@ export class SettingsFile {
     return this.#reading.kind === 'problems' ? this.#reading.problems : [];
   }
 
+  /** Edits that count from the next start on. While the files are not valid: those of the last ones that were. */
+  get awaitingRestart(): readonly Problem[] {
+    return this.#reading.awaitingRestart;
+  }
+
   async #look(): Promise<Settings> {
     // Before reading: what is saved meanwhile is found by the next look.
     const stamp = await this.#stamp();
     if (stamp === this.#stampOfReading) return this.#settings;
-    this.#stampOfReading = stamp;
-    const { appCfgPath, environment, workingDirectory, onChange } = this.#files;
-    const loaded = await loadSettings(appCfgPath, environment, workingDirectory);
-    const reading = inSamePlaces(loaded, this.#settings, appCfgPath);
+    const reading = await this.#read(stamp);
     const changed = !isDeepStrictEqual(reading, this.#reading);
     this.#reading = reading;
     if (reading.kind === 'settings') this.#settings = reading.settings;
-    if (changed) onChange(reading);
+    if (changed) this.#files.onChange(reading);
     return this.#settings;
+  }
+
+  /** What cannot be read to the end, because of a disk for instance, is read again by each look, whether or not the files change. */
+  async #read(stamp: string): Promise<WatchedReading> {
+    const { appCfgPath, environment, workingDirectory } = this.#files;
+    try {
+      const loaded = await loadSettings(appCfgPath, environment, workingDirectory);
+      const reading = this.#withPrograms(inSamePlaces(loaded, this.#settings, appCfgPath));
+      this.#stampOfReading = stamp;
+      return reading;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const message = `could not be checked (${why}); it is tried again, until then no edit is in force`;
+      const problems = [{ file: appCfgPath, message }];
+      return { kind: 'problems', problems, warnings: [], awaitingRestart: this.awaitingRestart };
+    }
+  }
+
+  /** With the programs of the start. */
+  #withPrograms(reading: SettingsReading): WatchedReading {
+    if (reading.kind === 'problems') return { ...reading, awaitingRestart: this.awaitingRestart };
+    const { appCfgPath, workingDirectory } = this.#files;
+    const { settings, kept } = keepPrograms(reading.settings, this.#started);
+    const message =
+      'was edited, and starts programs: the one of the start stays in force; restart the daemon to take it over, if the edit is yours';
+    const awaitingRestart = kept.map((where) => {
+      const file = where.section === undefined ? reposCfgPath(settings.repositories.dir, workingDirectory) : appCfgPath;
+      return { file, ...where, message };
+    });
+    return { ...reading, settings, awaitingRestart };
   }
 
   async #stamp(): Promise<string> {

@@ -75,7 +75,7 @@ export async function eventHandler(
     inbox,
     stop,
     log,
-    settingsFile: { current: async () => settings, inForce: settings, problems: [] },
+    settingsFile: { current: async () => settings, inForce: settings, problems: [], awaitingRestart: [] },
     outside: async () => outside,
     eventsLogDir: `${workingDirectory}/events_log`,
     secrets: { current: '' },
@@ -95,7 +95,7 @@ export async function jobManager(
   const outside = { github: checked(github), slurm: checked(slurm), runProgram: checked(store).runProgram };
   await keepWatching(
     { maxManagerIterations: -1 },
-    { current: async () => settings },
+    { current: async () => settings, awaitingRestart: [] },
     async (settings, jobs) => ({ settings, ...outside, environments: { upload: {} }, jobs, ...machineClock, log }),
     new Troubles(log),
     log,
