@@ -11,6 +11,8 @@ root=$(readlink -f -- "${BASH_SOURCE[0]}") && root=${root%/scripts/*}
 packages=$root/.packages
 this="'$root/scripts/install-packages.sh'"
 
+. "$root/scripts/find-node.sh"
+
 say() { printf '%s\n' "$*" >&2; }
 fail() {
   local status=$1
@@ -76,13 +78,15 @@ run_npm() {
   [[ -e $root/node_modules/vitest ]] && development=--include=dev # what a developer has installed stays
   cp -- "$root/package.json" "$root/package-lock.json" "$1/" || return
   if [[ -e $root/.npmrc ]]; then cp -- "$root/.npmrc" "$1/" || return; fi
-  # npm is a program for Node: where the machine has none, the installed one runs it.
-  (cd -- "$1" && PATH=$PATH:$root/node_modules/node/bin npm ci "$development" --prefix "$1" --global=false \
+  # No package's script runs: what one fetches is in no lock file.
+  (cd -- "$1" && PATH=$path npm ci "$development" --include=optional --ignore-scripts --prefix "$1" --global=false \
     --package-lock=true --bin-links=true --no-audit --no-fund </dev/null >&2)
 }
 
 install() {
-  local version untouched=''
+  # npm is a program for Node: where the machine has none, the installed one runs it.
+  local version untouched='' path=$PATH pinned
+  for pinned in "$root"/node_modules/@pinned/node-*/bin; do path+=:$pinned; done
   [[ -e $root/node_modules ]] && untouched=" '$root/node_modules' is as it was; to go back to the version before, see docs/upgrading.md."
   new=$(mktemp -d "$packages/new.XXXXXX") || fail 2 "no directory can be made in '$packages' to install the bot's packages."
   trap 'rm -rf -- "$new"' EXIT # global: it outlives this function
@@ -91,12 +95,15 @@ install() {
     mv -- "$packages/before/node_modules" "$new/node_modules" && swap_in "$new" && say "The packages of this version were kept: taken back."
     return
   fi
-  version=$(PATH=$PATH:$root/node_modules/node/bin npm --version 2>/dev/null) ||
+  version=$(PATH=$path npm --version 2>/dev/null) ||
     fail 2 "the bot's packages are not those of '$root/package-lock.json', and there is no npm that runs to install them: install Node.js with npm, or put it into PATH.$untouched"
   ((${version%%.*} >= 7)) || fail 2 "npm 7 or newer is needed to install the bot's packages; this one is $version.$untouched"
   say "Installing the bot's packages (npm ci) …"
   run_npm "$new" || fail 1 "npm could not install the bot's packages; it says why above.$untouched When the reason is gone, run: $this"
   is_complete "$new" || fail 1 "npm ended well, and has not installed all of '$root/package-lock.json'.$untouched"
+  # npm leaves out an optional package that it cannot have, or whose digest is wrong, and says nothing.
+  find_node "$new" >/dev/null ||
+    fail 1 "npm ended well, and has not installed Node: 'node' of PATH is older than 22.18, and for this machine ($HOSTTYPE) npm found no package of it, or one whose digest is not that of '$root/package-lock.json'. Install Node.js and put it into PATH, or see what npm says: cd '$root' && npm ci --omit=dev --loglevel=verbose.$untouched"
   swap_in "$new"
 }
 

@@ -7,8 +7,21 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type PackageRegistry, startPackageRegistry } from './package-registry.ts';
 
 const repository = join(import.meta.dirname, '../..');
+const says = (word: string) => `#!/bin/sh\n[ "$1" = --version ] || echo '${word}'\nexec '${process.execPath}' "$@"\n`;
 // What run-program.sh may start where PATH has no Node: the one that runs these tests.
-const node = { name: 'node', version: '24.0.0', files: { 'bin/node': `#!/bin/sh\nexec '${process.execPath}' "$@"\n` } };
+const pinned = {
+  name: `node-linux-${process.arch}`,
+  version: '24.0.0',
+  files: { 'bin/node': says('the pinned Node') },
+  more: { bin: { node: 'bin/node' } },
+};
+// As the package `node` does it: its script fetches the program, which nothing compares with anything.
+const node = {
+  name: 'node',
+  version: '24.0.0',
+  files: { 'install.sh': `mkdir -p bin && cp unpinned bin/node`, unpinned: says('a Node that nothing pins') },
+  more: { bin: { node: 'bin/node' }, scripts: { preinstall: 'sh install.sh' } },
+};
 const left = (version: string) => ({
   name: 'left',
   version,
@@ -18,7 +31,7 @@ const tester = { name: 'tester', version: '1.0.0', files: { 'index.js': '' } };
 
 let registry: PackageRegistry;
 beforeAll(async () => {
-  registry = await startPackageRegistry([node, left('1.0.0'), left('2.0.0'), tester]);
+  registry = await startPackageRegistry([node, pinned, left('1.0.0'), left('2.0.0'), tester]);
 });
 afterAll(() => registry.close());
 
@@ -28,7 +41,7 @@ let environment: Record<string, string>;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'launchers-'));
   program = join(directory, 'a clone'); // as directories are called
-  for (const path of ['event_handler.sh', 'job_manager.sh', 'scripts'])
+  for (const path of ['event_handler.sh', 'job_manager.sh', 'scripts', '.npmrc'])
     await cp(join(repository, path), join(program, path), { recursive: true });
   for (const name of ['event-handler', 'job-manager', 'admin']) {
     await mkdir(join(program, 'src', name), { recursive: true });
@@ -47,6 +60,7 @@ beforeEach(async () => {
   };
   registry.requests.length = 0;
   registry.beforeArchive = async () => {};
+  registry.swapped.clear();
 });
 afterEach(() => rm(directory, { recursive: true, force: true, maxRetries: 10 }));
 
@@ -66,17 +80,25 @@ if (process.argv[2] === 'wait') {
 
 /** package.json and package-lock.json that want a version of `left`. */
 async function writeLock(version: string): Promise<void> {
+  const alias = `@pinned/${pinned.name}`;
   const root = {
     name: 'bot',
     version: '1.0.0',
     dependencies: { left: version, node: node.version },
+    optionalDependencies: { [alias]: `npm:${pinned.name}@${pinned.version}` },
     devDependencies: { tester: '1.0.0' },
   };
   const entry = (name: string, version: string) => ({ version, integrity: registry.integrityOf(name, version) });
   const packages = {
     '': root,
     'node_modules/left': entry('left', version),
-    'node_modules/node': entry('node', node.version),
+    'node_modules/node': { ...entry('node', node.version), ...node.more, hasInstallScript: true },
+    [`node_modules/${alias}`]: {
+      name: pinned.name,
+      ...entry(pinned.name, pinned.version),
+      ...pinned.more,
+      optional: true,
+    },
     'node_modules/tester': { ...entry('tester', '1.0.0'), dev: true },
   };
   await writeFile(join(program, 'package.json'), JSON.stringify({ ...root, private: true, type: 'module' }, null, 2));
@@ -178,7 +200,7 @@ describe('starts without npm', () => {
     await npm(...words);
     registry.requests.length = 0;
     expect(await start('event_handler.sh', [], { PATH: await bareSystem() })).toMatchObject({
-      stdout: 'left 1.0.0 []',
+      stdout: 'the pinned Node\nleft 1.0.0 []',
       stderr: '',
       exitCode: 0,
     });
@@ -223,6 +245,64 @@ describe('starts without npm', () => {
     expect(text).toContain(before);
     await writeFile(join(program, path), text.replace(before, after));
   };
+});
+
+describe('the Node that npm installs', () => {
+  /** A PATH in which `node` is the system's, too old for the bot, and npm runs on it. */
+  const oldNode = async () => {
+    const bin = join(directory, 'old');
+    await mkdir(bin);
+    const text = `#!/bin/sh\n[ "$1" = --version ] && { echo v20.20.2; exit; }\nexec '${process.execPath}' "$@"\n`;
+    await writeFile(join(bin, 'node'), text, { mode: 0o755 });
+    return { PATH: `${bin}:${process.env['PATH']}` };
+  };
+  const scriptRan = () => isThere('node_modules/node/bin/node');
+
+  it.each([
+    ['npm ci', () => npm('ci')],
+    ['the launcher', () => start('event_handler.sh')],
+    ['the launcher, where the account allows scripts', () => start('event_handler.sh', [], scriptsOn)],
+  ])('is the pinned one, and no script runs, after %s', async (_what, install) => {
+    await install();
+    expect(await scriptRan()).toBe(false);
+    expect((await start('event_handler.sh', [], await oldNode())).stdout).toBe('the pinned Node\nleft 1.0.0 []');
+  });
+  const scriptsOn = { npm_config_ignore_scripts: 'false' };
+
+  it('is the pinned one though the script of another package has left one', async () => {
+    await npm('ci', '--ignore-scripts=false');
+    await execa('sh', ['install.sh'], { cwd: join(program, 'node_modules/node') });
+    expect((await start('event_handler.sh', [], await oldNode())).stdout).toBe('the pinned Node\nleft 1.0.0 []');
+    expect((await npm('exec', '--', 'node', '--eval', '')).stdout).toBe('the pinned Node');
+  });
+
+  it('is refused where another one is sent than the lock file names', async () => {
+    registry.swapped.add(`${pinned.name}-${pinned.version}`);
+    const { stdout, stderr, exitCode } = await start('event_handler.sh', [], await oldNode());
+    expect(stderr).toContain('or one whose digest is not that of');
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 });
+    expect(await isThere('node_modules')).toBe(false);
+  });
+
+  it('is refused by npm ci as well, and the launcher then says what to do', async () => {
+    registry.swapped.add(`${pinned.name}-${pinned.version}`);
+    await npm('ci', '--omit=dev');
+    const { stdout, stderr, exitCode } = await start('event_handler.sh', [], await oldNode());
+    expect(stderr).toContain("error: Node.js 22.18 or newer is needed: 'node' of PATH is none");
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+  });
+
+  it('is not missed where the machine has a new one', async () => {
+    registry.swapped.add(`${pinned.name}-${pinned.version}`);
+    expect(await start('event_handler.sh')).toMatchObject({ stdout: 'left 1.0.0 []', exitCode: 0 });
+  });
+
+  it('is not the only package that is compared', async () => {
+    registry.swapped.add('left-1.0.0');
+    const { stdout, stderr, exitCode } = await start('event_handler.sh');
+    expect(stderr).toContain('EINTEGRITY');
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 });
+  });
 });
 
 describe('half an installation', () => {

@@ -18,6 +18,8 @@ export interface PackageRegistry {
   integrityOf(name: string, version: string): string;
   /** Called before an archive is sent, which waits for it. */
   beforeArchive: () => Promise<void>;
+  /** Packages, as NAME-VERSION, of which other bytes are sent than were published. */
+  readonly swapped: Set<string>;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export async function startPackageRegistry(packages: readonly PublishedPackage[]
       .update(archives.get(`${name}-${version}`) ?? '')
       .digest('base64')}`;
   const requests: string[] = [];
+  const swapped = new Set<string>();
   const registry = { beforeArchive: async () => {} };
   const server = createServer({ key: await readFile(keyPath), cert: await readFile(certificatePath) });
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
@@ -50,7 +53,8 @@ export async function startPackageRegistry(packages: readonly PublishedPackage[]
     const [, name = '', , file] = (request.url ?? '').split('/');
     if (file !== undefined) {
       await registry.beforeArchive();
-      response.end(archives.get(file.replace(/\.tgz$/, '')));
+      const name = file.replace(/\.tgz$/, '');
+      response.end(swapped.has(name) ? await packOther(directory, name) : archives.get(name));
       return;
     }
     const versions = packages.filter((each) => each.name === name);
@@ -75,6 +79,7 @@ export async function startPackageRegistry(packages: readonly PublishedPackage[]
     url,
     certificatePath,
     requests,
+    swapped,
     integrityOf,
     async close() {
       server.close();
@@ -93,4 +98,12 @@ async function pack(directory: string, { name, version, files, more }: Published
   }
   await execa('tar', ['-czf', `${base}.tgz`, 'package'], { cwd: base });
   return await readFile(`${base}.tgz`);
+}
+
+/** A good archive of that package, but with one file more. */
+async function packOther(directory: string, nameAndVersion: string): Promise<Buffer> {
+  const base = join(directory, nameAndVersion);
+  await writeFile(join(base, 'package/swapped'), '');
+  await execa('tar', ['-czf', `${base}.swapped.tgz`, 'package'], { cwd: base });
+  return await readFile(`${base}.swapped.tgz`);
 }
