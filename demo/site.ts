@@ -156,6 +156,7 @@ function queueReader(
   const slurm = slurmCommands({
     poll: command('squeue'),
     scontrol: command('scontrol'),
+    clusters: new Set(),
     user: userInfo().username,
     jobName,
     environment,

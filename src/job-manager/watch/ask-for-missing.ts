@@ -2,11 +2,12 @@ import type { AskedJob, JobId, JobReading, Slurm } from '../../outside/slurm/slu
 import type { Followed } from './plan-sends.ts';
 import type { Transition } from './plan-transitions.ts';
 
-/** Asks Slurm once for all jobs of which the queue did not say enough. */
+/** Asks Slurm once for all jobs of which the queue did not say enough. `clusters`: those that it has shown. */
 export async function askForMissing(
   followed: readonly Followed[],
   transitions: ReadonlyMap<string, readonly Transition[]>,
   slurm: Pick<Slurm, 'askFor'>,
+  clusters: ReadonlySet<string>,
 ): Promise<ReadonlyMap<JobId, JobReading>> {
   const asked: AskedJob[] = [];
   for (const { job, record } of followed) {
@@ -14,7 +15,8 @@ export async function askForMissing(
     if (ask?.kind !== 'ask') continue;
     const { submission } = record;
     const cluster = submission.kind === 'submitted' ? submission.cluster : '';
-    asked.push({ ...(ask.entry ?? { cluster, partition: '', state: '', reason: '' }), ...job });
+    const recorded = { cluster, isClusterDoubtful: !clusters.has(cluster), partition: '', state: '', reason: '' };
+    asked.push({ ...(ask.entry ?? recorded), ...job });
   }
   return asked.length === 0 ? new Map() : await slurm.askFor(asked);
 }

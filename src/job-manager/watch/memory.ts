@@ -13,6 +13,8 @@ export class Memory {
   /** Job -> how often it could not be released, and before when, by the monotonic clock, that is not tried again. */
   readonly releases = new Map<string, { readonly failures: number; readonly notBefore: number }>();
   readonly unusable = new UnusableJobs();
+  /** Clusters that squeue has shown. */
+  readonly clusters = new Set<string>();
   /** Jobs that had their turn in this interval. */
   readonly seen = new Set<string>();
 

@@ -8,7 +8,7 @@ import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-re
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { putBack } from '../../jobs/set-aside.ts';
 import { type Markdown, TryAgainLater } from '../../outside/github/github.ts';
-import type { JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
+import type { AskedJob, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import type { Texts } from '../../settings/settings.ts';
 import { JobStore } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
@@ -50,6 +50,8 @@ interface Interval {
   /** `STATE REASON` of the job in the queue; absent: the queue does not show it. */
   readonly queue?: string;
   readonly workDir?: string;
+  /** Where the queue shows the job. */
+  readonly cluster?: string;
   /** Why the queue's entry of the job cannot be read. */
   readonly unread?: string;
   readonly release?: Slurm['release'];
@@ -70,6 +72,8 @@ const updateComment = async (_repository: unknown, _comment: number, text: strin
 };
 /** How often Slurm was asked for jobs by their ids. */
 let timesAsked: number;
+/** For which jobs it was asked last. */
+let lastAsked: readonly AskedJob[];
 beforeEach(() => {
   now = new Date('2026-03-10T12:00:00Z');
   shown = 'head';
@@ -80,6 +84,7 @@ beforeEach(() => {
 async function watch({
   queue,
   workDir = directory,
+  cluster = '',
   unread,
   release,
   asked,
@@ -87,7 +92,7 @@ async function watch({
   memory = new Memory(),
 }: Interval): Promise<JobRecord | undefined> {
   const [state = '', reason = 'None'] = queue?.split(' ') ?? [];
-  const entry = { id, cluster: '', partition: 'main', state, reason, workDir };
+  const entry = { id, cluster, partition: 'main', state, reason, workDir };
   now = new Date(now.getTime() + 60_000);
   const tools = {
     settings: {
@@ -104,8 +109,9 @@ async function watch({
         ...(unread !== undefined && { unread: [{ id, why: unread }] }),
       }),
       release,
-      askFor: async () => {
+      askFor: async (jobs: readonly AskedJob[]) => {
         timesAsked++;
+        lastAsked = jobs;
         return new Map([[id, asked]]);
       },
     },
@@ -359,4 +365,20 @@ it.each`
   }
   expect(states(await watch({ queue: 'COMPLETED', memory }))).toContain('finished');
   expect([...memory.told]).toEqual([]);
+});
+
+it.each`
+  shown        | recorded | isDoubtful
+  ${undefined} | ${'c2'}  | ${true}
+  ${'c1'}      | ${'c2'}  | ${true}
+  ${'c2'}      | ${'c2'}  | ${false}
+`('after squeue has shown $shown, a record that says $recorded is doubtful: $isDoubtful', async (row) => {
+  const memory = new Memory();
+  if (row.shown !== undefined) await watch({ queue: 'RUNNING', cluster: row.shown, memory });
+  const reading = await readJobRecord(directory);
+  if (reading.kind !== 'record') throw new Error('no record');
+  const submission = { kind: 'submitted', id, cluster: row.recorded, at: '' } as const;
+  await writeJobRecord(directory, { ...reading.record, submission });
+  await watch({ asked: unknown, memory });
+  expect(lastAsked).toMatchObject([{ id, cluster: row.recorded, isClusterDoubtful: row.isDoubtful }]);
 });

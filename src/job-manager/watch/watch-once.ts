@@ -33,7 +33,10 @@ export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet
   const tookSeconds = (tools.monotonic() - begun) / 1000;
   if (queue.kind === 'unreadable')
     memory.tell(tools.log, 'queue', queue.why, 'the queue could not be read: nothing is concluded from it');
-  else memory.told.delete('queue');
+  else {
+    memory.told.delete('queue');
+    for (const { cluster } of queue.entries) memory.clusters.add(cluster);
+  }
   memory.unusable.beginInterval();
   await takeNewJobs(queue, tools, memory, only);
   const followed = await readFollowed(tools, memory, only);
@@ -44,7 +47,7 @@ export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet
     now: tools.now(),
     pollIntervalSeconds,
   });
-  const readings = await askForMissing(followed, transitions, slurm);
+  const readings = await askForMissing(followed, transitions, slurm, memory.clusters);
   tellUnread(followed, queue, readings, tools, memory);
   const now: Followed[] = [];
   for (const each of followed) {

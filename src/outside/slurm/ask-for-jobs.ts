@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Command } from '../processes/command.ts';
 import { type AccountReading, addAccount, isToAskAccounting } from './add-account.ts';
+import { isAboutClusters, isClusterUsed } from './known-clusters.ts';
 import { parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSacct, sacctFormat } from './parse-sacct.ts';
 import { readAccounts } from './read-accounts.ts';
@@ -14,12 +15,36 @@ export interface AskOptions extends RunOptions {
   readonly poll: Command;
   /** Its words may hold `%(jobid)s` and the like. */
   readonly scontrol: Command;
+  /** The clusters that the site's configuration names. */
+  readonly clusters: ReadonlySet<string>;
 }
 
 type Readings = ReadonlyMap<JobId, JobReading>;
 
 /** What is known of these jobs: by the controller, in one request for all of them, and by accounting, in another. */
-export async function askForJobs(options: AskOptions, jobs: readonly AskedJob[]): Promise<Readings> {
+export async function askForJobs(options: AskOptions, all: readonly AskedJob[]): Promise<Readings> {
+  const isRefused = ({ cluster, isClusterDoubtful }: AskedJob) =>
+    isClusterDoubtful &&
+    cluster !== '' &&
+    !options.clusters.has(cluster) &&
+    isClusterUsed(options.poll, options.scontrol);
+  const refused = all.filter(isRefused).map(({ id, cluster }) => [id, unknownCluster(cluster)] as const);
+  return new Map([
+    ...(await askForKnown(
+      options,
+      all.filter((job) => !isRefused(job)),
+    )),
+    ...refused,
+  ]);
+}
+
+function unknownCluster(cluster: string): JobReading {
+  const name = JSON.stringify(cluster.slice(0, 100));
+  const why = `its record names the cluster ${name}, which no setting names and squeue has not shown; if there is one, name it in poll_command: --clusters=…`;
+  return { kind: 'unreadable', why };
+}
+
+async function askForKnown(options: AskOptions, jobs: readonly AskedJob[]): Promise<Readings> {
   const hasEnded = ({ state }: JobAddress) => terminalStates.has(state);
   const known: [JobId, JobReading][] = jobs
     .filter(hasEnded)
@@ -104,7 +129,7 @@ async function askAccounting(
 async function runSacct(options: AskOptions, jobs: readonly AskedJob[], border: string) {
   const { environment, program, arguments: pollWords } = options.poll;
   const clusters = new Set(jobs.map(({ cluster }) => cluster).filter((cluster) => cluster !== ''));
-  const areSeveral = pollWords.some((word) => /^(-M|--clusters?)/.test(word)) && clusters.size > 0;
+  const areSeveral = pollWords.some(isAboutClusters) && clusters.size > 0;
   const words = ['--noheader', '--parsable', `--delimiter=${border}`, '--allocations', '--duplicates'];
   words.push('--starttime=now-30days', `--jobs=${jobs.map(({ id }) => id).join(',')}`, `--format=${sacctFormat}`);
   if (areSeveral) words.push(`--clusters=${[...clusters].join(',')}`);

@@ -58,6 +58,8 @@ export interface AskedJob extends JobAddress {
   readonly exitCode?: string;
   /** Its identity: an id may have been given out again. */
   readonly directory: string;
+  /** `cluster` is what the job's record says, which jobs can write: then it counts only where the site's configuration names it. */
+  readonly isClusterDoubtful?: boolean;
 }
 
 export interface Submission {

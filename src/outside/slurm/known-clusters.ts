@@ -1,0 +1,21 @@
+import type { Command } from '../processes/command.ts';
+
+/** Whether an option of Slurm's commands names clusters. */
+export const isAboutClusters = (word: string) => /^(?:-M|--clusters?(?:=|$))/.test(word);
+
+/** The clusters that options of Slurm's commands name: `-M c1`, `--clusters=c1,c2`. */
+export function clustersNamedIn(words: readonly string[]): readonly string[] {
+  return words.flatMap((word, index) => {
+    const [, glued, long] = /^(?:-M(.*)|--clusters?(?:=(.*))?)$/s.exec(word) ?? [];
+    if (!isAboutClusters(word)) return [];
+    return (glued || long || words[index + 1] || '')
+      .split(',')
+      .filter((name) => name !== 'all' && /^[^%]+$/.test(name));
+  });
+}
+
+/** Whether which cluster a job is on makes a difference to what is run. */
+export function isClusterUsed(poll: Command, scontrol: Command): boolean {
+  const templates = [...Object.values(scontrol.environment), scontrol.program, ...scontrol.arguments];
+  return poll.arguments.some(isAboutClusters) || templates.some((word) => word.includes('%(cluster)s'));
+}
