@@ -13,6 +13,7 @@ const sayings = {
   slurm: "Slurm's commands are not as they have to be",
   state: 'the state directory cannot be written',
   disk: 'files cannot be written',
+  clock: 'the clock is wrong',
 } as const;
 
 export type TroubleKind = keyof typeof sayings;

@@ -12,7 +12,7 @@ it('writes a report once for all that happens before it begins, however much tha
   const log = { info: vi.fn(), warn: vi.fn() } as never;
   const troubles = new Troubles(log);
   const health = vi.fn(() => ({ lastComparison: null, failure: null, missing: 0 }));
-  const settingsFile = { inForce: { stateDir }, problems: [] };
+  const settingsFile = { inForce: { stateDir }, problems: [], awaitingRestart: [] };
   const report = eventHandlerReporter({ recovery: { health }, troubles, settingsFile, log } as never);
   troubles.onChange(() => void report());
   for (let times = 0; times < 1000; times += 1) troubles.report('signature', 'wrong');

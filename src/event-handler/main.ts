@@ -11,6 +11,7 @@ import { readReport } from '../jobs/reports.ts';
 import { checkGit } from '../outside/git/check-git-version.ts';
 import { gitCommands } from '../outside/git/git-commands.ts';
 import { judgeGit } from '../outside/git/judge-trouble.ts';
+import { GitHubTime } from '../outside/github/github-time.ts';
 import { judgeGitHub } from '../outside/github/judge-trouble.ts';
 import { octokitGitHub } from '../outside/github/octokit-github.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
@@ -77,10 +78,12 @@ async function main(options: Options): Promise<number> {
   return await runAlone(alone, async (onlyWhileOurs, { afterDeath }) => {
     const inbox = await Inbox.open(stateDir); // not earlier: another one may have received until now
     const troubles = new Troubles(log, (await readReport(stateDir, 'event-handler'))?.failing);
-    const outside = outsideOf(settingsFile, onlyWhileOurs, troubles);
+    const githubTime = new GitHubTime(machineClock, troubles);
+    const outside = outsideOf(settingsFile, onlyWhileOurs, troubles, githubTime);
     const look = () => lookAtStart(outside, troubles, log);
     const more = {
       outside,
+      githubTime,
       troubles,
       lookAround: look,
       eventsLogDir: resolve('events_log'),
@@ -98,21 +101,27 @@ function outsideOf(
   settingsFile: SettingsFile,
   onlyWhileOurs: OnlyWhileOurs,
   troubles: Troubles,
+  githubTime: GitHubTime,
 ): () => Promise<Outside> {
   let built: Outside | undefined;
   return async () => {
     const settings = await settingsFile.current();
-    if (built?.settings !== settings) built = await buildOutside(settings, onlyWhileOurs, troubles);
+    if (built?.settings !== settings) built = await buildOutside(settings, onlyWhileOurs, troubles, githubTime);
     return built;
   };
 }
 
-async function buildOutside(settings: Settings, onlyWhileOurs: OnlyWhileOurs, troubles: Troubles): Promise<Outside> {
+async function buildOutside(
+  settings: Settings,
+  onlyWhileOurs: OnlyWhileOurs,
+  troubles: Troubles,
+  githubTime: GitHubTime,
+): Promise<Outside> {
   const { appId, installationId, apiUrl, serverUrl, privateKeyPath } = settings.github;
   const privateKey = await readFile(privateKeyPath, 'utf8');
-  const github = onlyWhileOurs(
-    watched(octokitGitHub({ appId, installationId, apiUrl, privateKey }), judgeGitHub, troubles),
-  );
+  const onDate = (date: string | null) => githubTime.hear(date);
+  const client = octokitGitHub({ appId, installationId, apiUrl, privateKey, onDate });
+  const github = onlyWhileOurs(watched(client, judgeGitHub, troubles));
   const ownToken = environment['GITHUB_TOKEN'];
   return {
     settings,

@@ -3,6 +3,7 @@ import type { Logger } from '../daemon/logger.ts';
 import type { Troubles } from '../daemon/troubles.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import type { DeliveryList, GitHub } from '../outside/github/github.ts';
+import type { GitHubTime } from '../outside/github/github-time.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { findKiller } from './after-deaths.ts';
 import { handleDelivery, tellOfFailure, tellOfWait } from './handle-delivery.ts';
@@ -39,6 +40,7 @@ export interface Started {
   /** Where admins find the deliveries that were handled. */
   readonly eventsLogDir: string;
   readonly secrets: WebhookSecrets;
+  readonly githubTime: GitHubTime;
   readonly troubles: Troubles;
   /** Looks at what can be known at the start, beside the rest. */
   readonly lookAround: () => Promise<void>;
@@ -48,12 +50,12 @@ export interface Started {
 
 /** What the one event handler of a state directory does, until it is told to stop. Throws where it could not do all of it. */
 export async function runEventHandler(started: Started): Promise<void> {
-  const { options, stateDir, inbox, outside, log, stop } = started;
+  const { options, stateDir, inbox, outside, githubTime, log, stop } = started;
   const source = async () => {
     const { github, settings } = await outside();
     return { github, installationId: settings.github.installationId };
   };
-  const recovery = new Recovery({ stateDir, inbox, source, log, clock: machineClock });
+  const recovery = new Recovery({ stateDir, inbox, source, log, clock: machineClock, githubTime });
   const startWorker = () => startWorkerOf(started);
   const report = eventHandlerReporter({ ...started, recovery });
   try {

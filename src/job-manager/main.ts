@@ -7,6 +7,7 @@ import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { lookAround, type Outcome, Troubles, type Verdict, watched } from '../daemon/troubles.ts';
 import { readReport } from '../jobs/reports.ts';
 import type { GitHub } from '../outside/github/github.ts';
+import { GitHubTime } from '../outside/github/github-time.ts';
 import { judgeGitHub } from '../outside/github/judge-trouble.ts';
 import { octokitGitHub } from '../outside/github/octokit-github.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
@@ -70,7 +71,9 @@ async function buildGitHub(
   troubles: Troubles,
 ): Promise<GitHub> {
   const privateKey = await readFile(privateKeyPath, 'utf8');
-  const github = octokitGitHub({ appId, installationId, apiUrl, privateKey });
+  const time = new GitHubTime(machineClock, troubles);
+  const onDate = (date: string | null) => time.hear(date);
+  const github = octokitGitHub({ appId, installationId, apiUrl, privateKey, onDate });
   return onlyWhileOurs(watched(github, judgeGitHub, troubles));
 }
 

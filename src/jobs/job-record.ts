@@ -61,9 +61,9 @@ export interface Continuation {
 export interface Asked {
   readonly times: number;
   readonly at: string;
-  /** How often in a row Slurm answered that it does not know the job, and since when. */
+  /** How often in a row Slurm answered that it does not know the job, and for how long by then; absent: not yet twice. */
   readonly timesUnknown: number;
-  readonly unknownSince?: string;
+  readonly unknownSeconds?: number;
 }
 
 export type SubmissionState =

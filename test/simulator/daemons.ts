@@ -8,6 +8,7 @@ import { Inbox } from '../../src/event-handler/receive/inbox.ts';
 import { runEventHandler } from '../../src/event-handler/run-event-handler.ts';
 import { keepWatching } from '../../src/job-manager/keep-watching.ts';
 import { checkBeforeWrites } from '../../src/outside/files/durable-files.ts';
+import { GitHubTime } from '../../src/outside/github/github-time.ts';
 import { placesOf } from '../../src/settings/places-of.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import type { SimulatedGit } from './git.ts';
@@ -50,15 +51,20 @@ async function inPlaces(settings: Settings, runProgram: SimulatedGit['runSync'],
 /** All of it but the port: `listening` hears how to bring a delivery. */
 export async function eventHandler(
   { settings, github, slurm, git }: Surroundings,
-  { stop: { signal: stop } }: Process,
+  process: Process,
   afterDeath: boolean,
-  listening: (receive: (delivery: Delivery) => Promise<'new' | 'known'>) => void,
+  listening: (receive: (delivery: Omit<Delivery, 'receivedAt'>) => Promise<'new' | 'known'>) => void,
 ): Promise<void> {
   const { stateDir } = settings;
   const log = logger('event handler');
   const checked = await inPlaces(settings, git.runSync, afterDeath, log);
   const inbox = await Inbox.open(stateDir);
-  listening((delivery) => inbox.receive(delivery));
+  const { signal: stop } = process.stop;
+  const troubles = new Troubles(log);
+  const githubTime = new GitHubTime(machineClock, troubles);
+  github.hearers.set(process, (date) => githubTime.hear(date));
+  // As the webhook server does.
+  listening((delivery) => inbox.receive({ ...delivery, receivedAt: githubTime.best().toISOString() }));
   const outside = {
     settings,
     github: checked(github),
@@ -79,7 +85,8 @@ export async function eventHandler(
     outside: async () => outside,
     eventsLogDir: `${workingDirectory}/events_log`,
     secrets: { current: '' },
-    troubles: new Troubles(log),
+    githubTime,
+    troubles,
     lookAround: async () => {},
   });
 }

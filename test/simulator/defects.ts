@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import {
   buildAndDeploy,
+  type ClockStep,
   type FaultOfCall,
   failure,
+  type GitHubFault,
   type Happening,
   type History,
   historiesOfOne,
   notSynced,
+  type RelayFault,
 } from './history.ts';
 
 /** A defect that is put into the daemons' code to see whether the simulator finds it. */
@@ -30,6 +33,22 @@ const twoLabels = fc
     ...first,
     { kind: 'deploy label', afterSeconds, pullRequest: 1, by: 'maintainer' },
   ]);
+
+/** The clock is wrong from the start of the daemons on. */
+const wrongAtStart = (stepSeconds: number) =>
+  fc.record<ClockStep>({
+    fromSecond: fc.constant(0),
+    seconds: fc.constant(600),
+    stepSeconds: fc.constant(stepSeconds),
+  });
+const awayAtStart = fc.record<GitHubFault>({
+  kind: fc.constant('GitHub'),
+  how: fc.constant('is away'),
+  fromSecond: fc.constant(0),
+  seconds: fc.constantFrom(300, 90),
+});
+const dropsAll = fc.constant<RelayFault>({ kind: 'relay', how: 'drops', fromSecond: 0, seconds: 90 });
+const day = 86_400;
 
 const failingCall = (daemon: FaultOfCall['daemon'], of: string, at: { min: number; max: number }) =>
   fc.record<FaultOfCall>({
@@ -149,7 +168,7 @@ export const defects: readonly Defect[] = [
     file: 'src/job-manager/order-worker.ts',
     right: 'if (isDeployment && isDeploymentOpen) continue;',
     wrong: '',
-    among: historiesOfOne(twoLabels, failingCall('job manager', 'fsync', { min: 20, max: 90 })),
+    among: historiesOfOne(twoLabels, fc.tuple(failingCall('job manager', 'fsync', { min: 20, max: 90 }))),
   },
   {
     name: 'a clean-up takes the directories of jobs that run',
@@ -200,7 +219,7 @@ export const defects: readonly Defect[] = [
     file: 'src/event-handler/work-off.ts',
     right: 'if (!isHandled) await',
     wrong: 'await',
-    among: historiesOfOne(build, failingCall('event handler', '', { min: 100, max: 400 })),
+    among: historiesOfOne(build, fc.tuple(failingCall('event handler', '', { min: 100, max: 400 }))),
   },
   {
     name: 'a comment is edited without its first row',
@@ -225,7 +244,7 @@ export const defects: readonly Defect[] = [
     file: 'src/daemon/places.ts',
     right: 'await syncFileSystems([...new Set(Object.values(places))], tools)',
     wrong: 'undefined',
-    among: historiesOfOne(build, notSynced),
+    among: historiesOfOne(build, fc.tuple(notSynced)),
   },
   {
     name: 'how a job ended is not told',
@@ -298,5 +317,37 @@ export const defects: readonly Defect[] = [
     file: 'src/event-handler/carry-out-plan.ts',
     right: "if (now.kind !== 'posted' || isShown) return;",
     wrong: 'return;',
+  },
+  {
+    name: 'what is done is pruned by one look at the clock',
+    file: 'src/event-handler/serve.ts',
+    right: '  const now = time.earlier();',
+    wrong: '  const now = new Date();',
+  },
+  {
+    name: 'waits go by the wall clock',
+    file: 'src/daemon/clock.ts',
+    right: 'monotonic: () => performance.now()',
+    wrong: 'monotonic: () => Date.now()',
+  },
+  {
+    name: 'a job is not asked for until the time of the last answer has come again',
+    file: 'src/job-manager/watch/plan-asking.ts',
+    right: ' || ageMilliseconds < 0;',
+    wrong: ';',
+  },
+  {
+    name: 'what was received while the clock was wrong is pruned by its name',
+    file: 'src/event-handler/receive/prune-inbox.ts',
+    right: ' || (await isYoung(join(done, name), now))',
+    wrong: '',
+    among: historiesOfOne(build, fc.tuple(awayAtStart), fc.tuple(wrongAtStart(-9 * day))),
+  },
+  {
+    name: 'a beginning that was guessed while the clock was ahead stays',
+    file: 'src/event-handler/receive/recovery.ts',
+    right: 'if (!memory.guessed || now === undefined) return memory;',
+    wrong: 'if (now !== null) return memory;',
+    among: historiesOfOne(build, fc.tuple(awayAtStart, dropsAll), fc.tuple(wrongAtStart(8 * day))),
   },
 ];

@@ -1,5 +1,5 @@
 import { systemError } from './files.ts';
-import { type Fault, type FaultOfCall, tellingCalls } from './history.ts';
+import { type ClockStep, type Fault, type FaultOfCall, tellingCalls } from './history.ts';
 import type { CallFault, Process } from './process.ts';
 import { begin, world } from './world.ts';
 
@@ -14,6 +14,7 @@ const mostDeaths = 3;
 /** What goes wrong in a history: for a while, or with one call. */
 export class Faults {
   readonly #faults: readonly Fault[];
+  readonly #clockSteps: readonly ClockStep[];
   readonly #ofCalls: readonly FaultOfCall[];
   /** Daemon and beginning of a call -> how many there were. */
   readonly #callsOf = new Map<string, number>();
@@ -27,10 +28,12 @@ export class Faults {
   /** What has not befallen a call by then does not. */
   areOver = false;
 
-  constructor(faults: readonly Fault[]) {
+  constructor(faults: readonly Fault[], clockSteps: readonly ClockStep[]) {
+    this.#clockSteps = clockSteps;
     this.#faults = faults;
     this.#ofCalls = faults.filter((fault) => fault.kind === 'call');
-    const ends = faults.map((fault) => ('seconds' in fault ? fault.fromSecond + fault.seconds : 0));
+    const windows = [...faults, ...clockSteps];
+    const ends = windows.map((each) => ('seconds' in each ? each.fromSecond + each.seconds : 0));
     this.lastEnd = begin + Math.max(0, ...ends) * 1000;
     const downSeconds = this.#ofCalls.map((fault) => fault.downSeconds);
     this.allSeconds = [...ends, ...downSeconds].reduce((sum, seconds) => sum + seconds, 0);
@@ -45,6 +48,15 @@ export class Faults {
         fault.fromSecond <= second &&
         second < fault.fromSecond + fault.seconds,
     );
+  }
+
+  /** By how much the machine's clock is wrong. */
+  clockOffSeconds(): number {
+    const second = (world().now - begin) / 1000;
+    const steps = this.#clockSteps.filter(
+      ({ fromSecond, seconds }) => fromSecond <= second && second < fromSecond + seconds,
+    );
+    return steps.reduce((sum, { stepSeconds }) => sum + stepSeconds, 0);
   }
 
   /** What is to go wrong with a call, the process's `count`th. */

@@ -13,6 +13,7 @@ import type {
 import { PerhapsGone, RefusedByGitHub, TryAgainLater, Unsure } from '../../src/outside/github/github.ts';
 import { jobOfTable, rowsOf } from './bot-comments.ts';
 import type { GitHubFault } from './history.ts';
+import type { Process } from './process.ts';
 import { world } from './world.ts';
 
 const installationId = 12_345_678;
@@ -52,6 +53,8 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
   /** Conversations in which only people may write. */
   readonly locked = new Set<number>();
   isDeleted = false;
+  /** Of each process: what hears the Date header of each answer. */
+  readonly hearers = new WeakMap<Process, (date: string) => void>();
   readonly #longestTable: number;
   readonly #faultNow: () => GitHubFault['how'] | undefined;
   readonly #watcher: GitHubWatcher;
@@ -203,7 +206,13 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
     { isCreation = false, isOfApp = false } = {},
   ): Promise<T> {
     if (!isOfApp) this.requests++;
-    const ask = () => world().request(`GitHub: ${name}`, () => this.#answer(apply, isCreation, isOfApp));
+    const hear = this.hearers.get(world().caller());
+    const ask = () =>
+      world().request(`GitHub: ${name}`, () => {
+        // Not before GitHub answers at all. The process hears it a little early, which no clock notices.
+        if (this.#faultNow() !== 'is away') hear?.(new Date(world().now).toUTCString());
+        return this.#answer(apply, isCreation, isOfApp);
+      });
     // What may not be gone is never in doubt for so long.
     return (await this.#doubts.ask(subject, ask)) as T;
   }

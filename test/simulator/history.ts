@@ -134,6 +134,11 @@ export type Fault =
   | RelayFault
   | GitFault;
 
+/** Somebody sets the clock of the machine and of its files, or it was wrong from its start on; after a while it is right again. */
+export interface ClockStep extends Window {
+  readonly stepSeconds: number;
+}
+
 /** Everything that is to happen; with the schedule's seed it happens the same way each time. */
 export interface History {
   readonly schedule: number;
@@ -141,6 +146,7 @@ export interface History {
   readonly happenings: readonly Happening[];
   readonly lives: readonly JobLife[];
   readonly faults: readonly Fault[];
+  readonly clockSteps: readonly ClockStep[];
 }
 
 /** The last second at which a fault begins; the last one of it is at most {@link longestFaultSeconds} later, of one of Slurm's an hour. */
@@ -269,6 +275,13 @@ const windowUpTo = (longest: number) => ({
   seconds: fc.constantFrom(1, 1, 5, 5, 30, 30, 30, 90, 90, 90, 90, 300, 300, 300, 300, longest),
 });
 const window = windowUpTo(longestFaultSeconds);
+const day = 86_400;
+const to1970 = -Date.UTC(2026, 2, 10, 12) / 1000;
+const clockStep = fc.record<ClockStep>({
+  fromSecond: fc.oneof(fc.constant(0), fc.nat(lastFaultSecond)),
+  seconds: fc.constantFrom(1, 5, 60, 90, 300, longestFaultSeconds),
+  stepSeconds: fc.constantFrom(2, -2, 3600, -3600, day, -day, 8 * day, -8 * day, to1970),
+});
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 8, arbitrary: faultOfCall },
   { weight: 1, arbitrary: notSynced },
@@ -347,13 +360,18 @@ export const buildAndDeploy = (line: CommandLine) =>
 
 const some = <T>(arbitrary: fc.Arbitrary<T>, minLength: number, maxLength: number) =>
   fc.array(arbitrary, { minLength, maxLength, size: 'max' });
+const someClockSteps = some(clockStep, 1, 2);
 
 /**
- * Histories in which these things happen, and one such fault comes: where of {@link histories} only one in tens of thousands comes upon a
+ * Histories in which these things happen, and such faults come: where of {@link histories} only one in tens of thousands comes upon a
  * defect.
  */
-export function historiesOfOne(happenings: fc.Arbitrary<Happening[]>, fault: fc.Arbitrary<Fault>) {
-  return fc.record<History>({ schedule, site, happenings, lives: some(life, 1, 1), faults: fc.tuple(fault) });
+export function historiesOfOne(
+  happenings: fc.Arbitrary<Happening[]>,
+  faults: fc.Arbitrary<Fault[]>,
+  clockSteps: fc.Arbitrary<ClockStep[]> = someClockSteps,
+) {
+  return fc.record<History>({ schedule, site, happenings, lives: some(life, 1, 1), faults, clockSteps });
 }
 
 /** Up to so many of each; `line`: what is built where it is built and deployed. */
@@ -367,6 +385,7 @@ function historiesOf(most: { happenings: number; lives: number; faults: number }
     ),
     lives: some(life, 1, most.lives),
     faults: some(fault, 0, most.faults),
+    clockSteps: someClockSteps,
   });
 }
 

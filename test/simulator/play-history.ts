@@ -77,12 +77,13 @@ class Play {
 
   constructor(history: History, isTold: boolean) {
     this.#history = history;
-    this.#faults = new Faults(history.faults);
+    this.#faults = new Faults(history.faults, history.clockSteps);
     this.world = new World({
       seed: history.schedule,
       begin,
       faultOf: (process, call, count) => this.#faults.befalling(process, call, count),
       onDeath: (how, process) => this.#died(how, this.#faults.downSeconds(process)),
+      clockOffMilliseconds: () => this.#faults.clockOffSeconds() * 1000,
       whyNot: (look) => this.#faults.whyNoLook(look),
     });
     this.world.isTold = isTold;
@@ -230,8 +231,7 @@ class Play {
           eventHandler(this.#surroundings, process, this.#diedBefore.has('event handler'), (receive) => {
             handler.receive = (delivery) => {
               const { guid, event, body } = delivery;
-              const receivedAt = new Date().toISOString();
-              return receive({ version: 1, guid, event, receivedAt, headers: headersOf(delivery), body });
+              return receive({ version: 1, guid, event, headers: headersOf(delivery), body });
             };
           }),
         (error) => this.#ended('event handler', error),

@@ -29,6 +29,8 @@ interface Options {
   readonly onCall?: (process: Process, call: string, madeAtStep: number) => void;
   /** Looks between which others may come; without it none are. */
   readonly isStep?: (look: string) => boolean;
+  /** By how much the clocks of all machines are wrong now; without it they are right. */
+  readonly clockOffMilliseconds?: () => number;
   /** The error of a look that fails; without it none does. */
   readonly whyNot?: (look: string) => Error | undefined;
 }
@@ -65,8 +67,8 @@ export class World {
     this.#random = randomOf(options.seed);
     this.now = options.begin;
     this.#options = options;
-    this.files = new Files(() => this.now);
     current = this;
+    this.files = new Files(() => this.now + this.#clockOff());
   }
 
   /** 0 to 1. */
@@ -159,7 +161,7 @@ export class World {
 
   /** The time as the caller's host has it. */
   clock(): number {
-    return this.now + (here.getStore()?.host.clockOffMilliseconds ?? 0);
+    return this.now + this.#clockOff() + (here.getStore()?.host.clockOffMilliseconds ?? 0);
   }
 
   cutPower(remains: Remains): void {
@@ -300,6 +302,10 @@ export class World {
   async end(): Promise<void> {
     for (const process of [...this.#processes]) this.kill(process);
     await settled();
+  }
+
+  #clockOff(): number {
+    return this.#options.clockOffMilliseconds?.() ?? 0;
   }
 
   /** The process that runs; dead ones are told that they are. */

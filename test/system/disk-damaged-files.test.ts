@@ -141,7 +141,14 @@ describe('half a file', () => {
       const source = async () =>
         ({ github: { listDeliveries: async () => ({ entries: [] }) }, installationId: 7 }) as never;
       const clock = { now: () => new Date('2026-03-10T12:00:00Z'), monotonic: () => 0 };
-      const recovery = new Recovery({ stateDir: directory, inbox, source, log: pino({ level: 'silent' }), clock });
+      const recovery = new Recovery({
+        stateDir: directory,
+        inbox,
+        source,
+        log: pino({ level: 'silent' }),
+        clock,
+        githubTime: { now: () => undefined },
+      });
       expect(await recovery.isFirst()).toBe(false);
       expect(await readFile(`${path}.damaged`, 'utf8')).toBe(half);
       expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ begin: oldest, comparedUntil: oldest });

@@ -35,7 +35,7 @@ function busySlurm() {
         ++submitted === 1 ? { kind: 'unsure', message: 'timed out' } : { kind: 'submitted', id: '7' },
       isSubmissionUnderWay: async () => false,
       readQueue: async () => ({ kind: 'queue', entries: [] }),
-      showAllJobs: async () => ({ kind: 'jobs', jobs: [] }),
+      showJobsIn: async () => ({ kind: 'jobs', jobs: [] }),
     },
     now: () => new Date(clock.wall),
     monotonic: () => clock.monotonic,

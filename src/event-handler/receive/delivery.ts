@@ -14,7 +14,7 @@ export interface Delivery {
   readonly guid: string;
   /** X-GitHub-Event */
   readonly event: string;
-  /** ISO 8601. */
+  /** ISO 8601, by GitHub's clock; by this machine's where GitHub had not answered yet. */
   readonly receivedAt: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -56,6 +56,21 @@ export function parseDelivery(text: string): Delivery | undefined {
   } catch {
     return undefined; // whoever works the inbox off sets it aside and says so
   }
+}
+
+/** When it happened that a signed payload tells of, by GitHub's clock, in milliseconds; undefined where the payload does not say. */
+export function happenedAt(event: string, payload: Dated): number | undefined {
+  const { action, comment, pull_request } = payload;
+  const isNewComment = event === 'issue_comment' && action === 'created';
+  const at = isNewComment ? comment?.created_at : event === 'pull_request' ? pull_request?.updated_at : undefined;
+  const time = typeof at === 'string' ? Date.parse(at) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+interface Dated {
+  readonly action?: unknown;
+  readonly comment?: { readonly created_at?: unknown } | null;
+  readonly pull_request?: { readonly updated_at?: unknown } | null;
 }
 
 function idOfNewComment(body: string): number | undefined {

@@ -60,8 +60,8 @@ export class Inbox {
         if (before !== undefined) damaged.push(before);
       }
     }
-    // Forgotten by a process that ended before it was looked for in GitHub's list.
-    inbox.#hasForgotten = damaged.some((name) => !inbox.#known.has(guidOf(name)) && isListedStill(name));
+    // Forgotten by a process that ended before it was looked for in GitHub's list. Whether that has it still only GitHub knows.
+    inbox.#hasForgotten = damaged.some((name) => !inbox.#known.has(guidOf(name)));
     return inbox;
   }
 
@@ -264,8 +264,5 @@ export class Inbox {
 }
 
 const othersKept = 10_000;
-/** GitHub lists deliveries for three days. */
-const listedMilliseconds = 3 * 24 * 3600 * 1000;
-const isListedStill = (name: string) => Date.now() - (timeOf(name) ?? 0) < listedMilliseconds;
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

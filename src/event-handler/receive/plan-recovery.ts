@@ -16,6 +16,8 @@ export interface Memory {
   readonly version: 1;
   /** When this bot looked for the first time: what came before is left to whoever handled it then. */
   readonly begin: string;
+  /** `begin` is by this machine's clock, since GitHub could not be asked: {@link correctBegin}. */
+  readonly guessed?: true;
   /** GUIDs of the deliveries of that very moment, which came before. */
   readonly before: readonly string[];
   /** Everything up to here was compared. */
@@ -41,13 +43,21 @@ const handled = new Set([
   ...['opened', 'labeled', 'closed', 'reopened', 'synchronize', 'edited'].map((action) => `pull_request/${action}`),
 ]);
 
-/** The memory of a bot that never looked before. Where GitHub could not be asked, our own clock has to do. */
+/** The memory of a bot that never looked before. Where GitHub could not be asked, our own clock has to do until it can. */
 export function beginMemory(first: Page | 'unreadable', now: Date): Memory {
   const newest = first === 'unreadable' ? now.toISOString() : first.entries[0]?.deliveredAt;
   const begin = newest ?? new Date(0).toISOString();
   const isOfThatMoment = (entry: DeliveryEntry) => Date.parse(entry.deliveredAt) === Date.parse(begin);
   const before = first === 'unreadable' ? [] : first.entries.filter(isOfThatMoment).map(({ guid }) => guid);
-  return { version: 1, begin, before, comparedUntil: begin, missing: [] };
+  const guessed = first === 'unreadable' ? { guessed: true as const } : {};
+  return { version: 1, begin, ...guessed, before, comparedUntil: begin, missing: [] };
+}
+
+/** A beginning that was guessed is corrected, now that GitHub tells its time. `begin`: by that. */
+export function correctBegin({ guessed: _, ...memory }: Memory, begin: Date): Memory {
+  const isCompared = memory.comparedUntil !== memory.begin;
+  const corrected = begin.toISOString();
+  return { ...memory, begin: corrected, comparedUntil: isCompared ? memory.comparedUntil : corrected };
 }
 
 /** All that GitHub lists is compared again: the inbox has lost something. */

@@ -1,20 +1,42 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listNames, removeDurably } from '../../outside/files/durable-files.ts';
+import { listNames, readTextIfThere, removeDurably } from '../../outside/files/durable-files.ts';
 import { pruneTemporary } from '../../outside/files/prune-temporary.ts';
-import { guidOf, isDeliveryFile, nameBeforeDamage, timeInName } from './delivery.ts';
+import { guidOf, happenedAt, isDeliveryFile, nameBeforeDamage, parseDelivery, timeInName } from './delivery.ts';
 
 const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
 
-/** Removes what is done since more than seven days, and what killed processes left; the names of the deliveries that are gone. */
+/**
+ * Removes what is done since more than seven days, and what killed processes left; the names of the deliveries that are gone. Old is what was
+ * received, and has happened, before: the clock may have been wrong when it was received.
+ */
 export async function pruneInbox(inbox: string, now: Date): Promise<string[]> {
   const done = join(inbox, 'done');
   const oldest = timeInName(new Date(now.getTime() - keepDoneMilliseconds).toISOString());
-  const old = (await listNames(done)).filter((name) => isDeliveryFile(name) && name <= oldest);
-  for (const name of old) await rm(join(done, name), { force: true });
+  const old: string[] = [];
+  for (const name of await listNames(done)) {
+    if (!isDeliveryFile(name) || name > oldest || (await isYoung(join(done, name), now))) continue;
+    await rm(join(done, name), { force: true });
+    old.push(name);
+  }
   await prunePlans(inbox);
   for (const stage of ['new', 'plans', 'failed', '.']) await pruneTemporary(join(inbox, stage), now);
   return old;
+}
+
+/** Whether what it tells of has happened since. */
+async function isYoung(path: string, now: Date): Promise<boolean> {
+  const delivery = parseDelivery((await readTextIfThere(path)) ?? '');
+  const at = delivery && happenedAt(delivery.event, parseObject(delivery.body));
+  return at !== undefined && now.getTime() - at < keepDoneMilliseconds;
+}
+
+function parseObject(text: string): object {
+  try {
+    return Object(JSON.parse(text)) as object;
+  } catch {
+    return {};
+  }
 }
 
 /** A process that was killed between putting a delivery away and removing its plan has left the plan. */

@@ -10,11 +10,15 @@ import { Recovery } from './recovery.ts';
 let stateDir: string;
 let now: Date;
 let monotonic: number;
+/** What GitHub says of the time when it is asked next. */
+let githubsNow: Date | undefined;
+const githubTime = { now: () => githubsNow };
 const never = new AbortController().signal;
 beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'recovery-'));
   now = new Date('2026-03-10T12:00:00Z');
   monotonic = 0;
+  githubsNow = undefined;
 });
 afterEach(() => rm(stateDir, { recursive: true, force: true }));
 
@@ -54,7 +58,7 @@ async function makeRecovery(github: DeliveryList) {
   const inbox = await Inbox.open(stateDir);
   const source = async () => ({ github, installationId: 7 });
   const clock = { now: () => now, monotonic: () => monotonic };
-  return new Recovery({ stateDir, inbox, source, log: pino({ level: 'silent' }), clock });
+  return new Recovery({ stateDir, inbox, source, log: pino({ level: 'silent' }), clock, githubTime });
 }
 
 /** What the inbox holds, in its order. */
@@ -113,6 +117,35 @@ it('asks nothing before GitHub wishes to be asked again', async () => {
   expect(await recovery.compare(never)).toBe('complete');
   expect(await received()).toEqual(all);
 });
+
+it.each`
+  clock                 | offMilliseconds              | restarts
+  ${'right'}            | ${0}                         | ${false}
+  ${'eight days ahead'} | ${8 * 24 * 3600 * 1000}      | ${false}
+  ${'eight days ahead'} | ${8 * 24 * 3600 * 1000}      | ${true}
+  ${'a day behind'}     | ${-24 * 3600 * 1000}         | ${false}
+  ${'at 1970'}          | ${-Date.UTC(2026, 2, 10, 0)} | ${false}
+`(
+  'finds what came after its first start, when GitHub was away and the clock $clock; started again meanwhile: $restarts',
+  async ({ offMilliseconds, restarts }) => {
+    const began = Date.UTC(2026, 2, 10, 2, 30);
+    now = new Date(began + offMilliseconds);
+    let isAway = true;
+    const { github } = listOf(five, () => (isAway ? away() : undefined));
+    const first = await makeRecovery(github);
+    expect(await first.compare(never)).toBe('incomplete');
+    isAway = false;
+    now = new Date('2026-03-10T06:00:00Z');
+    monotonic = now.getTime() - began;
+    githubsNow = now;
+    const isCorrected = !restarts;
+    expect(await (restarts ? await makeRecovery(github) : first).compare(never)).toBe('complete');
+    // Whoever was started again meanwhile does not know when it began: what is listed by then is not missed the next time.
+    const later = listOf([...five, entry(7)], () => undefined).github;
+    await (await makeRecovery(later)).compare(never);
+    expect(await received()).toEqual([...(isCorrected ? ['g-3', 'g-4', 'g-5'] : []), 'g-7']);
+  },
+);
 
 it('lets the others pass by a delivery that cannot be fetched, and takes that when it can', async () => {
   await firstLook();

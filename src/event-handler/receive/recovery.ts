@@ -5,9 +5,11 @@ import type { Logger } from '../../daemon/logger.ts';
 import { pause } from '../../daemon/pause.ts';
 import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
 import { type DeliveryList, PerhapsGone, type SentDelivery, TryAgainLater } from '../../outside/github/github.ts';
+import type { GitHubTime } from '../../outside/github/github-time.ts';
 import type { Inbox } from './inbox.ts';
 import {
   beginMemory,
+  correctBegin,
   fromTheBeginning,
   type Memory,
   type Missing,
@@ -28,6 +30,7 @@ interface RecoveryOptions {
   readonly source: () => Promise<RecoverySource>;
   readonly log: Logger;
   readonly clock: Clock;
+  readonly githubTime: Pick<GitHubTime, 'now'>;
 }
 
 /** How many payloads are asked for at once. */
@@ -52,6 +55,8 @@ export class Recovery {
   #failure: string | undefined;
   /** By the monotonic clock. */
   #notBefore = Number.NEGATIVE_INFINITY;
+  /** When this process began a memory without GitHub, by the monotonic clock. */
+  #guessedAt: number | undefined;
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
@@ -122,15 +127,33 @@ export class Recovery {
       const next = this.#memory?.listing?.next;
       try {
         const page = await github.listDeliveries(next);
-        const memory = this.#memory ?? beginMemory(page, clock.now());
+        const memory = this.#corrected(this.#memory ?? beginMemory(page, clock.now()));
         this.#memory = takeInPage(memory, page, installationId, (guid) => inbox.knows(guid));
       } catch (error) {
-        this.#memory = afterFailedListing(this.#memory ?? beginMemory('unreadable', clock.now()), error);
+        this.#memory = afterFailedListing(this.#memory ?? this.#guess(), error);
         throw error;
       }
       if (this.#memory.listing === undefined) return true;
     }
     return false;
+  }
+
+  #guess(): Memory {
+    const { clock } = this.#options;
+    this.#guessedAt = clock.monotonic();
+    return beginMemory('unreadable', clock.now());
+  }
+
+  /** With a clock that is ahead a guess would leave to others what comes until then. */
+  #corrected(memory: Memory): Memory {
+    const { clock, githubTime } = this.#options;
+    const now = githubTime.now();
+    if (!memory.guessed || now === undefined) return memory;
+    const begun = now.getTime() - (this.#guessedAt === undefined ? 0 : clock.monotonic() - this.#guessedAt);
+    return correctBegin(
+      memory,
+      new Date(this.#guessedAt === undefined ? Math.min(begun, Date.parse(memory.begin)) : begun),
+    );
   }
 
   async #fetchMissing(github: DeliveryList, stop: AbortSignal): Promise<void> {

@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { machineClock } from '../../daemon/clock.ts';
+import { GitHubTime } from '../../outside/github/github-time.ts';
 import { Inbox } from './inbox.ts';
 import { webhookServer } from './webhook-server.ts';
 
@@ -21,6 +23,7 @@ beforeEach(async () => {
   server = webhookServer({
     inbox: await Inbox.open(stateDir),
     secrets: { current: secret },
+    githubTime: new GitHubTime(machineClock, { take: () => {} }),
     allowSha1: () => false,
     installationId: () => 7,
     health: async () => ({ ok: true }),

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from '../../daemon/logger.ts';
+import type { GitHubTime } from '../../outside/github/github-time.ts';
+import { happenedAt } from './delivery.ts';
 import type { Inbox } from './inbox.ts';
 import type { SignatureOutcome } from './judge-signature.ts';
 import { verifySignature, type WebhookSecrets } from './verify-signature.ts';
@@ -7,6 +9,7 @@ import { verifySignature, type WebhookSecrets } from './verify-signature.ts';
 export interface WebhookServerOptions {
   readonly inbox: Inbox;
   readonly secrets: WebhookSecrets;
+  readonly githubTime: Pick<GitHubTime, 'best' | 'earlier'>;
   readonly allowSha1: () => boolean;
   /** Of the App, ours: others may have it installed too. */
   readonly installationId: () => number;
@@ -107,7 +110,7 @@ async function accept(request: IncomingMessage, body: Buffer, options: WebhookSe
   const payload = parseObject(text);
   if (payload === undefined)
     return { status: 400, text: 'the body is no JSON object (set the content type application/json)' };
-  if (isOld(event, payload))
+  if (isOld(event, payload, options.githubTime.earlier()))
     return { status: 400, text: 'the delivery is too old to be new: GitHub sends one again for three days at most' };
   const theirs = installationOf(payload);
   if (theirs !== undefined && theirs !== installationId()) {
@@ -116,7 +119,7 @@ async function accept(request: IncomingMessage, body: Buffer, options: WebhookSe
     return { status: 200, text };
   }
   const headers = headersAsSent(request);
-  const receivedAt = new Date().toISOString();
+  const receivedAt = options.githubTime.best().toISOString();
   const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, headers, body: text });
   log.info({ delivery: guid, event, outcome }, 'received a delivery');
   return outcome === 'new'
@@ -191,14 +194,7 @@ function installationOf({ installation }: { installation?: { id?: unknown } | nu
   return typeof installation?.id === 'number' ? installation.id : undefined;
 }
 
-interface Dated {
-  readonly action?: unknown;
-  readonly comment?: { readonly created_at?: unknown } | null;
-  readonly pull_request?: { readonly updated_at?: unknown } | null;
-}
-
-function isOld(event: string, { action, comment, pull_request }: Dated): boolean {
-  const isNewComment = event === 'issue_comment' && action === 'created';
-  const at = isNewComment ? comment?.created_at : event === 'pull_request' ? pull_request?.updated_at : undefined;
-  return typeof at === 'string' && Date.now() - Date.parse(at) > oldestMilliseconds;
+function isOld(event: string, payload: object, now: Date): boolean {
+  const at = happenedAt(event, payload);
+  return at !== undefined && now.getTime() - at > oldestMilliseconds;
 }

@@ -81,7 +81,7 @@ async function carryOut(
 async function learn(reading: JobReading, job: JobLink, record: JobRecord, tools: Tools): Promise<JobRecord> {
   const now = tools.now();
   const asked = afterAsking(record.asked, reading, now);
-  const ending = planAfterAsking(reading, await readEnd(job.directory, job.id), asked, now);
+  const ending = planAfterAsking(reading, await readEnd(job.directory, job.id), asked);
   tools.log.info(
     { job: job.id, reading, asked, ending },
     'asked for a job that the queue does not show, or not enough of',

@@ -28,8 +28,8 @@ it.each`
   ${'there is nobody who knows who cancelled it'}             | ${{ kind: 'job', state: 'CANCELLED', reason: 'None' }}                     | ${undefined}         | ${0}  | ${0}    | ${'CANCELLED'}
   ${'accounting has not heard of the cancelling yet'}         | ${{ kind: 'job', state: 'CANCELLED', reason: 'None', stillToCome: 'x' }}   | ${undefined}         | ${0}  | ${0}    | ${'wait'}
 `('$what: $outcome', ({ reading, end, times, minutes, outcome }) => {
-  const asked: Asked = { times: Math.max(1, times), at: ago(0), timesUnknown: times, unknownSince: ago(minutes * 60) };
-  const ending = planAfterAsking(reading, end, asked, now);
+  const asked: Asked = { times: Math.max(1, times), at: ago(0), timesUnknown: times, unknownSeconds: minutes * 60 };
+  const ending = planAfterAsking(reading, end, asked);
   const { state, exitCode, cancelledBy } = ending ?? { state: 'wait' };
   expect([state, exitCode, cancelledBy && `by ${cancelledBy}`].filter((part) => part !== undefined).join(' ')).toBe(
     outcome,
@@ -39,7 +39,7 @@ it.each`
 it('accounting that has not heard of a cancelling is waited for once', () => {
   const reading: JobReading = { kind: 'job', state: 'CANCELLED', reason: 'None', stillToCome: 'x' };
   const asked = { times: 2, at: ago(0), timesUnknown: 0 };
-  expect(planAfterAsking(reading, undefined, asked, now)).toEqual({ state: 'CANCELLED', reason: 'None' });
+  expect(planAfterAsking(reading, undefined, asked)).toEqual({ state: 'CANCELLED', reason: 'None' });
 });
 
 it('counts answers in a row; what could not be read is none', () => {
@@ -71,3 +71,27 @@ it.each`
     expect(pauses.map((_: number, index: number) => shortest(index + 1))).toEqual(pauses);
   },
 );
+
+it('asks at once where the last answer is of the future: the clock was set back', () => {
+  const asked: Asked = { times: 9, at: ago(-8 * 86_400), timesUnknown: 9 };
+  expect(isTimeToAsk(asked, now, 60)).toBe(true);
+});
+
+it.each`
+  clock                        | gaps                                 | seconds
+  ${'goes right'}              | ${[60, 60, 120, 600]}                | ${840}
+  ${'is set eight days ahead'} | ${[60, 8 * 86_400, 60]}              | ${720}
+  ${'is set eight days back'}  | ${[60, -8 * 86_400, 60]}             | ${120}
+  ${'is set ahead, and back'}  | ${[60, 8 * 86_400, -8 * 86_400, 60]} | ${720}
+  ${'was at 1970'}             | ${[60, 1_770_000_000, 60]}           | ${720}
+`('how long a job is unknown is added up where the clock $clock: $seconds s', ({ gaps, seconds }) => {
+  let at = now.getTime();
+  let asked = afterAsking(undefined, unknown as JobReading, new Date(at));
+  expect(asked.unknownSeconds).toBeUndefined();
+  for (const gap of gaps) {
+    at += gap * 1000;
+    asked = afterAsking(asked, unknown as JobReading, new Date(at));
+  }
+  expect(asked.unknownSeconds).toBe(seconds);
+  expect(planAfterAsking(down as JobReading, undefined, asked)).toBeUndefined();
+});

@@ -16,18 +16,27 @@ export function isTimeToAsk(asked: Asked | undefined, now: Date, pollIntervalSec
   const intervals = Math.min(2 ** Math.max(0, asked.times - timesInARow), longestPause.intervals);
   const longestSeconds = asked.timesUnknown === 0 ? longestPauseForKnownSeconds : longestPause.seconds;
   const pause = Math.max(pollIntervalSeconds, Math.min(pollIntervalSeconds * intervals, longestSeconds));
-  // Nine tenths, so as not to miss the next interval.
-  return now.getTime() - Date.parse(asked.at) >= pause * 900;
+  const ageMilliseconds = now.getTime() - Date.parse(asked.at);
+  // Nine tenths, so as not to miss the next interval. Where it was in the future, the clock was set back: it is not waited for that to come.
+  return ageMilliseconds >= pause * 900 || ageMilliseconds < 0;
 }
 
 /** What is known of the asking after another answer. */
 export function afterAsking(before: Asked | undefined, reading: JobReading, now: Date): Asked {
   const at = now.toISOString();
   const times = (before?.times ?? 0) + 1;
-  // One that could not be read is no answer: it neither counts nor makes those before it void.
-  if (reading.kind === 'unreadable') return { ...before, times, at, timesUnknown: before?.timesUnknown ?? 0 };
   if (reading.kind === 'job') return { times, at, timesUnknown: 0 };
-  return { times, at, timesUnknown: (before?.timesUnknown ?? 0) + 1, unknownSince: before?.unknownSince ?? at };
+  const isFirst = before === undefined || before.timesUnknown === 0;
+  const unknown = isFirst ? {} : { unknownSeconds: (before.unknownSeconds ?? 0) + secondsBetween(before, now) };
+  // One that could not be read is no answer: it neither counts nor makes those before it void.
+  const timesUnknown = (before?.timesUnknown ?? 0) + (reading.kind === 'unreadable' ? 0 : 1);
+  return { times, at, timesUnknown, ...unknown };
+}
+
+/** From one answer to the next, and no longer than the longest pause: more is a clock that was set, or a daemon that was down. */
+function secondsBetween({ at }: Asked, now: Date): number {
+  const seconds = (now.getTime() - Date.parse(at)) / 1000;
+  return Math.min(Math.max(seconds, 0), longestPause.seconds);
 }
 
 /** How often in a row a job must be unknown to Slurm before it counts as ended: with the end marker of its script, without. */
@@ -37,20 +46,14 @@ const timesUnknownUntilVanished = 3;
 const patienceSeconds = 3600;
 
 /** How a job has ended that the queue does not show, after Slurm was asked for it; undefined: that is still open. `asked`: with this answer. */
-export function planAfterAsking(
-  reading: JobReading,
-  end: EndMarker | undefined,
-  asked: Asked,
-  now: Date,
-): Ending | undefined {
+export function planAfterAsking(reading: JobReading, end: EndMarker | undefined, asked: Asked): Ending | undefined {
   if (reading.kind === 'unreadable') return undefined;
   if (reading.kind === 'job') return endingOf(reading, asked);
   // Nobody remembers how; that it came to its end is told by the job script's last act.
   if (end !== undefined && asked.timesUnknown >= timesUnknownUntilEnded) return told(end);
   if (asked.timesUnknown < timesUnknownUntilVanished) return undefined;
   const { stillToCome } = reading;
-  const unknownSeconds = (now.getTime() - Date.parse(asked.unknownSince ?? asked.at)) / 1000;
-  if (stillToCome !== undefined && unknownSeconds < patienceSeconds) return undefined;
+  if (stillToCome !== undefined && (asked.unknownSeconds ?? 0) < patienceSeconds) return undefined;
   const reason = ['Slurm no longer knows this job', ...(stillToCome === undefined ? [] : [stillToCome])].join('; ');
   return { state: 'VANISHED', reason };
 }

@@ -23,7 +23,7 @@ it.each<[string, RequestListener]>([
   ['before it answers', () => {}],
   ['in the midst of its answer', (_request, response) => response.writeHead(200, json).write('[{"id": 1},')],
 ])('GitHub that hangs %s is given up', async (_what, answer) => {
-  const asked = fetchWhole(100)(await serve(answer));
+  const asked = fetchWhole(100, () => {})(await serve(answer));
   await expect(asked).rejects.toThrow(/timeout/);
 });
 
@@ -36,18 +36,18 @@ it.each<[string, RequestListener, RegExp]>([
   ],
   ['JSON that does not say so', (_request, response) => response.writeHead(200).end('[]'), /without a content type/],
 ])('%s is no answer', async (_what, answer, why) => {
-  await expect(fetchWhole(10_000)(await serve(answer))).rejects.toThrow(why);
+  await expect(fetchWhole(10_000, () => {})(await serve(answer))).rejects.toThrow(why);
 });
 
 it('an answer is passed on with its status and headers, an empty one too', async () => {
   const address = await serve((request, response) =>
     request.url === '/none' ? response.writeHead(204).end() : response.writeHead(404, json).end('{"message":"no"}'),
   );
-  const gone = await fetchWhole(10_000)(address);
+  const gone = await fetchWhole(10_000, () => {})(address);
   expect([gone.status, gone.headers.get('content-type'), await gone.json()]).toEqual([
     404,
     json['content-type'],
     { message: 'no' },
   ]);
-  expect(await (await fetchWhole(10_000)(`${address}none`)).text()).toBe('');
+  expect(await (await fetchWhole(10_000, () => {})(`${address}none`)).text()).toBe('');
 });

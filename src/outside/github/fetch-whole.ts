@@ -1,10 +1,12 @@
 /**
  * `fetch` for GitHub's API: an answer is whole, and JSON, or it is none. The client library would take a list that was cut off for an empty
  * one, and the page of some proxy for an answer. A redirect (of a renamed repository) is followed with the same method and body.
+ * `onDate` hears the Date header of each answer.
  */
-export function fetchWhole(withinMilliseconds: number): typeof fetch {
+export function fetchWhole(withinMilliseconds: number, onDate: (date: string | null) => void): typeof fetch {
   return async (url, init) => {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(withinMilliseconds) });
+    onDate(response.headers.get('date'));
     const text = await response.text();
     if (response.ok && text !== '') checkJson(text, response.headers.get('content-type'));
     const { status, statusText, headers } = response;

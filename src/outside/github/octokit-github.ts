@@ -15,6 +15,8 @@ export interface GitHubOptions {
   readonly installationId: number;
   /** `https://api.github.com` */
   readonly apiUrl: string;
+  /** Hears the Date header of each answer. */
+  readonly onDate?: (date: string | null) => void;
 }
 
 const answerWithinMilliseconds = 30_000;
@@ -22,7 +24,7 @@ const userAgent = 'build-test-deploy-bot';
 
 /** GitHub by its REST API, as an installation of a GitHub App; the list of deliveries as the App itself. */
 export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = machineClock): GitHub & DeliveryList {
-  const request = { fetch: fetchWhole(answerWithinMilliseconds) };
+  const request = { fetch: fetchWhole(answerWithinMilliseconds, options.onDate ?? (() => {})) };
   const app = new App({
     appId: options.appId,
     privateKey: options.privateKey,
