@@ -35,6 +35,7 @@ export async function handlePullRequest(
     placeOrder(settings.stateDir, {
       ...{ version: 1, kind, repository, pullRequest, by: sender, delivery, at: receivedAt },
       ...(merged !== undefined && { merged }),
+      ...(kind === 'deploy' && { head: state.headSha }),
     });
   switch (what) {
     case 'changed':

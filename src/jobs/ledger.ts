@@ -22,6 +22,8 @@ export interface LedgerEntry {
   readonly job: JobId;
   /** That the job was built from; absent where nobody noted it. */
   readonly commit?: string;
+  /** The head of the pull request when it was ordered, which is what was approved; absent where nobody knows. */
+  readonly head?: string;
   /** Its base name. */
   readonly artefact: string;
   /** Absent where the file could not be read. */

@@ -64,14 +64,14 @@ export function testResultRow(at: Date, texts: Texts, jobId: string, description
   return { at, state: 'test result', text: cut(text) };
 }
 
-/** The artefact and its metadata are in the bucket. `stale`: it was built from another commit than the head of the pull request. */
+/** The artefact and its metadata are in the bucket. `stale`: it was built from another commit than the one that was the head when the label was set. */
 export function uploadedRow(
   at: Date,
   artefact: string,
   stale?: { readonly built: string; readonly head: string },
 ): Row {
   const note = stale
-    ? `; built from ${shortCommit(stale.built)}, the pull request is at ${shortCommit(stale.head)} now`
+    ? `; built from ${shortCommit(stale.built)}, the pull request was at ${shortCommit(stale.head)} when the label was set`
     : '';
   return { at, state: 'uploaded', text: `transfer of ${codeSpan(artefact)} to S3 bucket succeeded${note}` as Markdown };
 }

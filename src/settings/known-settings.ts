@@ -51,6 +51,7 @@ export const knownSettings = {
     'metadata_prefix',
     'no_deploy_permission_comment',
     'signing',
+    'stale_artefacts',
     'upload_policy',
   ],
   architecturetargets: ['arch_target_map', 'node_type_map'],

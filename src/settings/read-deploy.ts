@@ -14,7 +14,7 @@ import {
   readRelativePath,
   readText,
 } from './reading.ts';
-import { type DeploySettings, type PerRepository, type Signing, uploadPolicies } from './settings.ts';
+import { type DeploySettings, type PerRepository, type Signing, staleArtefacts, uploadPolicies } from './settings.ts';
 
 const section = 'deploycfg';
 
@@ -37,6 +37,7 @@ export function readDeploy(reading: Reading): DeploySettings {
   }
   return {
     policy,
+    staleArtefacts: readChoice(reading, file.get(section, 'stale_artefacts'), staleArtefacts, 'upload'),
     ...(script.value !== '' && { script: command }),
     bucketName: readPerRepository(reading, file.get(section, 'bucket_name')),
     metadataPrefix,

@@ -7,6 +7,9 @@ export type Generation = '6' | '7-8' | '9';
 export const chatLevels = ['incognito', 'minimal', 'basic', 'chatty'] as const;
 export type ChatLevel = (typeof chatLevels)[number];
 
+/** What becomes of an artefact that was built from another commit than the label approved. */
+export const staleArtefacts = ['upload', 'refuse'] as const;
+export type StaleArtefacts = (typeof staleArtefacts)[number];
 export const uploadPolicies = ['all', 'latest', 'once', 'none'] as const;
 export type UploadPolicy = (typeof uploadPolicies)[number];
 
@@ -100,6 +103,7 @@ export type Handover =
 
 export interface DeploySettings {
   readonly policy: UploadPolicy;
+  readonly staleArtefacts: StaleArtefacts;
   /** Absent only with the policy `none`. */
   readonly script?: Command;
   readonly bucketName: PerRepository;

@@ -26,7 +26,7 @@ it('every deliberate difference and every case is listed', () => {
   const ids = [...statements, ...notShownYet].map(({ id }) => id);
   const wanted = [
     ...Array.from({ length: 40 }, (_, index) => `D${index + 1}`),
-    ...['D7a', 'D7b', 'D10a', 'D10b', 'D15b', 'D15c', 'D20a', 'case 5a', 'case 5b'],
+    ...['D7a', 'D7b', 'D10a', 'D10b', 'D15b', 'D15c', 'D15d', 'D15e', 'D20a', 'case 5a', 'case 5b'],
     ...Array.from({ length: 55 }, (_, index) => `case ${index + 1}`).filter((id) => id !== 'case 5'),
   ];
   expect(wanted.filter((id) => !ids.includes(id))).toEqual([]);

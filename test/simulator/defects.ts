@@ -291,14 +291,14 @@ export const defects: readonly Defect[] = [
   {
     name: 'what was uploaded once is uploaded again',
     file: 'src/job-manager/deploy/plan-uploads.ts',
-    right: ' && !done.has(name.payload)',
+    right: ' && !done.has(each.name.payload)',
     wrong: '',
   },
   {
     name: 'the oldest artefact is taken for the latest',
     file: 'src/job-manager/deploy/plan-uploads.ts',
-    right: 'const isNewer = order > 0',
-    wrong: 'const isNewer = order < 0 || best === undefined',
+    right: 'those.toSorted(newestFirst(those, head)).slice(0, 1)',
+    wrong: 'those.toSorted(newestFirst(those, head)).slice(-1)',
   },
   {
     name: 'what GitHub does not show once is gone',

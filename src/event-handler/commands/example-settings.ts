@@ -109,6 +109,7 @@ const settings9: Settings = {
   },
   deploy: {
     policy: 'none',
+    staleArtefacts: 'upload',
     bucketName: { kind: 'same', value: 'staging' },
     metadataPrefix: { kind: 'same', value: '' },
     artefactPrefix: { kind: 'same', value: '' },

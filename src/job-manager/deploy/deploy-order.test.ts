@@ -67,6 +67,7 @@ function makeTools(policy: DeploySettings['policy'], change: Partial<Tools> = {}
     jobManager: { jobIdsDir: join(root, 'ids') },
     deploy: {
       policy,
+      staleArtefacts: 'upload',
       script: { environment: {}, program: join(root, 'upload'), arguments: [] },
       bucketName: { kind: 'by-repository', values: { R1: 'bucket' } },
       metadataPrefix: same,
@@ -128,7 +129,7 @@ async function makeJob(job: JobToMake): Promise<string> {
 }
 
 /** One order after the other is placed and carried out, unless it is to be found where it stands. */
-async function open(delivery = 'd-1') {
+async function open(delivery = 'd-1', change: Partial<Order> = {}) {
   const order: Order = {
     version: 1,
     kind: 'deploy',
@@ -137,6 +138,7 @@ async function open(delivery = 'd-1') {
     by: 'alice',
     delivery,
     at: '2025-01-05T03:04:05Z',
+    ...change,
   };
   await placeOrder(join(root, 'state'), order);
   const { orders } = await readOpenOrders(join(root, 'state'));
@@ -166,12 +168,66 @@ it('names the commit in the ledger, and in the row where the pull request has mo
   await mkdir(join(root, 'state/pulls/o/r'), { recursive: true });
   await writeFile(join(root, 'state/pulls/o/r/9.json'), JSON.stringify({ version: 1, headSha: head }));
   await deploy('all');
-  const note = '; built from `aaaaaaa`, the pull request is at `bbbbbbb` now';
+  const note = '; built from `aaaaaaa`, the pull request was at `bbbbbbb` when the label was set';
   expect(await rows(stale)).toEqual([`${succeeded('eessi-p-100.tar.gz')}${note}`]);
   expect(await rows(fresh)).toEqual([succeeded('eessi-q-100.tar.gz')]);
   expect(await rows(unknown)).toEqual([succeeded('eessi-r-100.tar.gz')]);
   const { entries } = await readLedger(join(root, 'state'));
   expect(entries.map(({ commit }) => commit)).toEqual([old, head, undefined]);
+});
+
+describe('a push after the label', () => {
+  const [approved, pushed] = ['a'.repeat(40), 'b'.repeat(40)];
+  const pushAfterLabel = async () => {
+    await mkdir(join(root, 'state/pulls/o/r'), { recursive: true });
+    await writeFile(join(root, 'state/pulls/o/r/9.json'), JSON.stringify({ version: 1, headSha: pushed }));
+    return await open('d-1', { head: approved });
+  };
+
+  it('changes nothing of what was approved: its build goes out, and a later one does not', async () => {
+    const first = await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'], commit: approved });
+    const later = await makeJob({ id: '12', files: ['eessi-p-9999999999.tar.gz'], commit: pushed });
+    await deployOrder(await pushAfterLabel(), makeTools('latest'));
+    expect([await uploaded(), await rows(first), await rows(later)]).toEqual([
+      ['eessi-p-100.tar.gz'],
+      [succeeded('eessi-p-100.tar.gz')],
+      [],
+    ]);
+    expect((await readLedger(join(root, 'state'))).entries).toMatchObject([{ commit: approved, head: approved }]);
+  });
+
+  it('makes what was built of it stale, which a site may refuse', async () => {
+    const later = await makeJob({ id: '12', files: ['eessi-p-100.tar.gz'], commit: pushed });
+    const tools = makeTools('latest');
+    const refusing = { ...tools.settings, deploy: { ...tools.settings.deploy, staleArtefacts: 'refuse' as const } };
+    await deployOrder(await pushAfterLabel(), { ...tools, settings: refusing });
+    const why =
+      'it was built from bbbbbbb, but the pull request was at aaaaaaa when the label was set, and this site uploads nothing else; ' +
+      'build it again with the command that it was built by, then take the label off and set it anew';
+    expect([await uploaded(), await rows(later)]).toEqual([[], [failed('eessi-p-100.tar.gz', why)]]);
+    expect((await readLedger(join(root, 'state'))).entries).toMatchObject([
+      { commit: pushed, head: approved, outcome: 'not uploaded', reason: why },
+    ]);
+  });
+});
+
+it('uploads of two commits the later build, though the job of the earlier one names its archive as the last', async () => {
+  await makeJob({ id: '11', files: ['eessi-p-9999999999.tar.gz'], commit: 'a'.repeat(40) });
+  await makeJob({ id: '12', files: ['eessi-p-100.tar.gz'], commit: 'b'.repeat(40) });
+  await deploy('latest');
+  expect(await uploaded()).toEqual(['eessi-p-100.tar.gz']);
+});
+
+it('takes a link that a job made for a job with a greater number, and what stands behind it, for no later build', async () => {
+  const directory = await makeJob({ id: '11', files: ['eessi-p-9999999999.tar.gz'], commit: 'a'.repeat(40) });
+  await makeJob({ id: '12', files: ['eessi-p-100.tar.gz'], commit: 'b'.repeat(40) });
+  const forged = '99999' as JobId;
+  await linkJob(join(root, 'jobs/2025.01/pr_9'), { id: forged, directory });
+  await writeMetadata(directory, forged, { repository: ours, pullRequest: 9, commentId: 99999 });
+  const result = '[RESULT]\nstatus = SUCCESS\nartefacts = eessi-p-9999999999.tar.gz\n';
+  await writeFile(join(directory, `_bot_job${forged}.result`), result);
+  await deploy('latest');
+  expect(await uploaded()).toEqual(['eessi-p-100.tar.gz']);
 });
 
 it('says of each job why nothing is uploaded of it, once for each label', async () => {

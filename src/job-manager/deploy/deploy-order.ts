@@ -49,8 +49,10 @@ interface PassedOverJob {
 interface Progress {
   readonly planned: readonly PlannedArtefact[];
   readonly plannedAt?: string;
+  /** How many entries the ledger had then. */
+  readonly ledgerEntries?: number;
   readonly passedOver?: readonly PassedOverJob[];
-  /** The head of the pull request then. */
+  /** The head of the pull request when the label was set. */
   readonly head?: string;
   /** What is uploaded next, or was at last. */
   readonly uploading?: string;
@@ -68,6 +70,7 @@ const progressShape = z.object({
     }),
   ),
   plannedAt: z.string().optional(),
+  ledgerEntries: z.int().nonnegative().optional(),
   passedOver: z.array(jobShape.extend({ reason: z.string() })).optional(),
   head: z.string().optional(),
   uploading: z.string().optional(),
@@ -127,26 +130,30 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
   const before = await readProgress<Progress>(open, progressShape);
   if (before !== undefined) return before;
   const { repository, pullRequest } = open.order;
-  const { policy } = tools.settings.deploy;
+  const { policy, staleArtefacts: stale } = tools.settings.deploy;
+  // Orders of earlier versions do not tell it: then it is the head as it is known now.
+  const head = open.order.head ?? (await readKnownHead(tools.settings.stateDir, repository, pullRequest));
+  const approval = { stale, ...(head !== undefined && { head }) };
   const { jobs, uploadedBefore } = await readBuiltJobs(tools.settings.build.jobsBaseDir, pullRequest, ledger.entries);
-  const decisions = planUploads(policy, repository, jobs, uploadedBefore);
-  const planned = decisions.map(({ job: { id, directory, pullRequestDir, commentId, commit }, artefact, refused }) => ({
-    id,
-    directory,
-    pullRequestDir,
-    commentId,
-    artefact,
-    ...(refused !== undefined && { refused }),
-    ...(commit !== undefined && { commit }),
-  }));
-  const passedOver = whyPassedOver(policy, repository, jobs, uploadedBefore).map(({ job, reason }) => ({
+  const decisions = planUploads(policy, repository, jobs, uploadedBefore, approval);
+  const planned = decisions.map(
+    ({ job: { id, directory, pullRequestDir, commentId, recorded }, artefact, refused }) => ({
+      id,
+      directory,
+      pullRequestDir,
+      commentId,
+      artefact,
+      ...(refused !== undefined && { refused }),
+      ...(recorded?.commit !== undefined && { commit: recorded.commit }),
+    }),
+  );
+  const passedOver = whyPassedOver(policy, repository, jobs, uploadedBefore, approval).map(({ job, reason }) => ({
     id: job.id,
     directory: job.directory,
     reason,
   }));
-  const head = await readKnownHead(tools.settings.stateDir, repository, pullRequest);
   const progress: Progress = {
-    ...{ planned, plannedAt: tools.now().toISOString(), passedOver },
+    ...{ planned, plannedAt: tools.now().toISOString(), ledgerEntries: ledger.entries.length, passedOver },
     ...(head !== undefined && { head }),
   };
   await writeProgress(open, progress);
@@ -205,6 +212,7 @@ async function upload(
     pullRequest,
     job: planned.id,
     ...(planned.commit !== undefined && { commit: planned.commit }),
+    ...(progress.head !== undefined && { head: progress.head }),
     artefact: planned.artefact,
     ...outcome,
     outcome: outcome.reason === undefined ? 'uploaded' : 'not uploaded',
@@ -218,17 +226,20 @@ async function upload(
 /** An order that was set aside, and put back, may come after a later one of the same pull request. */
 function whyOvertaken(
   { artefact }: PlannedArtefact,
-  { plannedAt }: Progress,
+  { plannedAt, ledgerEntries }: Progress,
   order: OpenOrder['order'],
   { entries }: LedgerReading,
   policy: UploadPolicy,
 ): string | undefined {
   if (policy === 'all' || plannedAt === undefined) return undefined;
+  // Orders of earlier versions have the time only.
+  const isSince = (entry: LedgerEntry, index: number) =>
+    ledgerEntries === undefined ? Date.parse(entry.at) > Date.parse(plannedAt) : index >= ledgerEntries;
   const later = entries.find(
-    (entry) =>
+    (entry, index) =>
       entry.outcome === 'uploaded' &&
       entry.delivery !== order.delivery &&
-      Date.parse(entry.at) > Date.parse(plannedAt) &&
+      isSince(entry, index) &&
       isSamePullRequest({ ...entry, repository: parseRepository(entry.repository) }, order) &&
       payloadOf(entry.artefact) === payloadOf(artefact),
   );

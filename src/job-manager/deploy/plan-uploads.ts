@@ -1,5 +1,5 @@
 import type { RepositoryName } from '../../outside/github/github.ts';
-import type { UploadPolicy } from '../../settings/settings.ts';
+import type { StaleArtefacts, UploadPolicy } from '../../settings/settings.ts';
 import { isSameRepository } from '../is-same-repository.ts';
 
 /** A job of some pull request directory, and what it says that it built. */
@@ -11,6 +11,25 @@ export interface BuiltJob {
   readonly artefacts: readonly BuiltFile[];
   /** The repository id that it was built for, where its directory tells. */
   readonly repositoryId?: string;
+  /** What the bot itself recorded of the build; absent where it has no record of it. */
+  readonly recorded?: RecordedBuild;
+}
+
+/** Nothing of it is a job's to choose. */
+export interface RecordedBuild {
+  /** That it was built from; absent where another bot submitted the job. */
+  readonly commit?: string;
+  /** When it was submitted, ISO 8601, by the bot's clock. */
+  readonly submittedAt: string;
+  /** GitHub's number of the job's comment, which grows from one to the next; absent where it has none. */
+  readonly comment?: number;
+}
+
+/** What was approved by the label, and what the site wants of what was built from another commit. */
+export interface Approval {
+  /** The head of the pull request when the label was set; absent where nobody knows. */
+  readonly head?: string;
+  readonly stale: StaleArtefacts;
 }
 
 export interface BuiltFile {
@@ -20,7 +39,7 @@ export interface BuiltFile {
   readonly unusable?: string;
 }
 
-/** A line of an `uploaded.txt`. */
+/** An artefact that an earlier deployment uploaded. */
 export interface UploadedBefore {
   readonly artefact: string;
   /** Of the job; unknown where its directory is gone. */
@@ -36,26 +55,46 @@ export interface UploadDecision<Job extends BuiltJob> {
 
 /**
  * What a deployment uploads, by the site's policy: jobs by their ids, each job's artefacts as it lists them. Jobs of other repositories
- * and jobs that did not succeed are passed over in silence.
+ * and jobs that did not succeed are passed over in silence. Of a payload those built from the approved head come before others, then the
+ * later build by the bot's own order counts: a time in a file name is the job's to choose.
  */
 export function planUploads<Job extends BuiltJob>(
   policy: UploadPolicy,
   repository: RepositoryName,
   jobs: readonly Job[],
   uploadedBefore: readonly UploadedBefore[],
+  approval: Approval,
 ): UploadDecision<Job>[] {
   if (policy === 'none') return [];
   const successful = jobs
     .filter((job) => isSameRepository(job.repository, repository) && job.status === 'SUCCESS')
     .toSorted((a, b) => compareDigits(a.id, b.id));
   const candidates = successful.flatMap(judgeFiles);
-  if (policy === 'all') return candidates.map(({ decision }) => decision);
-  const newest = newestOfPayloads(candidates);
+  const decide = ({ decision }: Candidate<Job>) => refuseStale(decision, approval);
+  if (policy === 'all') return candidates.map(decide);
+  const newest = newestOfPayloads(candidates, approval.head);
   const done = policy === 'once' ? payloadsUploaded(repository, uploadedBefore) : new Set<string>();
   return candidates
-    .filter(({ name }, index) => name === undefined || (newest.get(name.payload) === index && !done.has(name.payload)))
-    .map(({ decision }) => decision);
+    .filter((each) => each.name === undefined || (newest.has(each) && !done.has(each.name.payload)))
+    .map(decide);
 }
+
+function refuseStale<Job extends BuiltJob>(decision: UploadDecision<Job>, approval: Approval): UploadDecision<Job> {
+  const refused = decision.refused ?? whyTooStale(decision.job.recorded?.commit, approval);
+  return refused === undefined ? decision : { ...decision, refused };
+}
+
+/** Why the site does not want what was built from a commit; undefined where it does. */
+function whyTooStale(commit: string | undefined, { head, stale }: Approval): string | undefined {
+  if (stale === 'upload' || (commit !== undefined && commit === head)) return undefined;
+  const mend = 'build it again with the command that it was built by, then take the label off and set it anew';
+  if (head === undefined) return `it is not known which commit the label approved; ${mend}`;
+  const approved = `the pull request was at ${short(head)} when the label was set`;
+  if (commit === undefined) return `nobody noted which commit it was built from, and ${approved}; ${mend}`;
+  return `it was built from ${short(commit)}, but ${approved}, and this site uploads nothing else; ${mend}`;
+}
+
+const short = (commit: string) => commit.slice(0, 7);
 
 interface Candidate<Job extends BuiltJob> {
   readonly decision: UploadDecision<Job>;
@@ -82,17 +121,30 @@ function judgeFiles<Job extends BuiltJob>(job: Job): Candidate<Job>[] {
   });
 }
 
-/** Payload -> index of the candidate with the greatest timestamp, then the greatest id, then listed first. */
-function newestOfPayloads(candidates: readonly Candidate<BuiltJob>[]): ReadonlyMap<string, number> {
-  const newest = new Map<string, { index: number; timestamp: string; id: string }>();
-  for (const [index, { name, decision }] of candidates.entries()) {
-    if (name === undefined) continue;
-    const best = newest.get(name.payload);
-    const order = best === undefined ? 1 : compareDigits(name.timestamp, best.timestamp);
-    const isNewer = order > 0 || (order === 0 && best !== undefined && compareDigits(decision.job.id, best.id) > 0);
-    if (isNewer) newest.set(name.payload, { index, timestamp: name.timestamp, id: decision.job.id });
-  }
-  return new Map(Array.from(newest, ([payload, { index }]) => [payload, index]));
+/** Of each payload the one that counts. */
+function newestOfPayloads(
+  candidates: readonly Candidate<BuiltJob>[],
+  head: string | undefined,
+): ReadonlySet<Candidate<BuiltJob>> {
+  const payloads = Map.groupBy(candidates, ({ name }) => name?.payload);
+  payloads.delete(undefined);
+  return new Set([...payloads.values()].flatMap((those) => those.toSorted(newestFirst(those, head)).slice(0, 1)));
+}
+
+type Compare = (a: Candidate<BuiltJob>, b: Candidate<BuiltJob>) => number;
+
+/** For the candidates of one payload, which are compared by what all of them have. Of two artefacts of one job the later name counts. */
+function newestFirst(candidates: readonly Candidate<BuiltJob>[], head: string | undefined): Compare {
+  const recorded = candidates.flatMap(({ decision: { job } }) => job.recorded ?? []);
+  const haveComments = recorded.every(({ comment }) => comment !== undefined);
+  const orderOf = ({ comment, submittedAt }: RecordedBuild) => (haveComments && comment) || Date.parse(submittedAt);
+  const isApproved = ({ recorded }: BuiltJob) => Number(recorded?.commit !== undefined && recorded.commit === head);
+  return ({ decision: { job: a }, name: nameOfA }, { decision: { job: b }, name: nameOfB }) =>
+    isApproved(b) - isApproved(a) ||
+    Number(b.recorded !== undefined) - Number(a.recorded !== undefined) ||
+    (a.recorded && b.recorded ? orderOf(b.recorded) - orderOf(a.recorded) : 0) ||
+    compareDigits(b.id, a.id) ||
+    compareDigits(nameOfB?.timestamp ?? '0', nameOfA?.timestamp ?? '0');
 }
 
 /** One whose repository nobody knows any more counts too: `once` promises that nothing is uploaded a second time. */

@@ -9,7 +9,7 @@ import { readResult } from '../../jobs/results.ts';
 import { readUntrusted } from '../../outside/files/read-untrusted.ts';
 import type { RepositoryName } from '../../outside/github/github.ts';
 import { whyNoRegularFile } from './inspect-artefact.ts';
-import type { BuiltFile, BuiltJob, UploadedBefore } from './plan-uploads.ts';
+import type { BuiltFile, BuiltJob, RecordedBuild, UploadedBefore } from './plan-uploads.ts';
 
 /** A job as it lies on the disk. */
 export interface JobOnDisk extends BuiltJob, JobLink {
@@ -17,8 +17,6 @@ export interface JobOnDisk extends BuiltJob, JobLink {
   readonly commentId: number;
   /** Where its ID link and its uploaded.txt are. */
   readonly pullRequestDir: string;
-  /** That it was built from; unknown of jobs that other bots submitted. */
-  readonly commit?: string;
 }
 
 /** All jobs of a pull request number, of whatever repository and month, and what was uploaded of them. */
@@ -70,16 +68,28 @@ async function readJob(link: JobLink, pullRequestDir: string, pullRequest: numbe
   const { repository, commentId } = reading.metadata;
   const { status, artefacts } = await readResult(link.directory, link.id);
   const files = await Promise.all(artefacts.map((entry) => readFile(link.directory, basename(entry))));
-  const record = await readJobRecord(link.directory);
-  const commit = record.kind === 'record' ? record.record.commit : undefined;
+  const recorded = await readRecorded(link);
   return [
     {
       ...{ ...link, pullRequestDir, repository, commentId, artefacts: files },
       ...(status && { status }),
-      ...(commit !== undefined && { commit }),
+      ...(recorded !== undefined && { recorded }),
       ...(await readRepositoryId(link.directory)),
     },
   ];
+}
+
+/** A record of another job is none of this one. */
+async function readRecorded({ id, directory }: JobLink): Promise<RecordedBuild | undefined> {
+  const reading = await readJobRecord(directory);
+  if (reading.kind !== 'record') return undefined;
+  const { commit, submission, comment } = reading.record;
+  if (submission.kind !== 'submitted' || submission.id !== id) return undefined;
+  return {
+    submittedAt: submission.at,
+    ...(commit !== undefined && { commit }),
+    ...(comment.kind === 'posted' && { comment: comment.id }),
+  };
 }
 
 async function readRepositoryId(directory: string): Promise<{ repositoryId?: string }> {

@@ -11,6 +11,7 @@ const map = (values: Record<string, string>): PerRepository => ({ kind: 'by-repo
 
 const deploy: DeploySettings = {
   policy: 'all',
+  staleArtefacts: 'upload',
   script: { environment: { LC_ALL: 'C' }, program: '/bot/scripts/upload', arguments: ['--quiet'] },
   bucketName: same('eessi-staging'),
   metadataPrefix: same(''),

@@ -36,6 +36,6 @@ it.each`
   ${'all'}    | ${'1@R1 p-1.tar.gz; 2@R2 p-2.tar.gz'} | ${''}            | ${[]}
   ${'latest'} | ${'1 readme.txt'}                     | ${''}            | ${[]}
 `('$policy, $jobs, before $uploaded: $reasons', ({ policy, jobs, uploaded, reasons }) => {
-  const said = whyPassedOver(policy, repository, list(jobs).map(job), list(uploaded).map(before));
+  const said = whyPassedOver(policy, repository, list(jobs).map(job), list(uploaded).map(before), { stale: 'upload' });
   expect(said.map(({ job: { id }, reason }) => `${id}: ${reason}`)).toEqual(reasons);
 });

@@ -2,7 +2,7 @@ import { codeSpan } from '../../messages/escape-markdown.ts';
 import type { Markdown, RepositoryName } from '../../outside/github/github.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
 import { isSameRepository } from '../is-same-repository.ts';
-import { type BuiltJob, payloadOf, planUploads, type UploadedBefore } from './plan-uploads.ts';
+import { type Approval, type BuiltJob, payloadOf, planUploads, type UploadedBefore } from './plan-uploads.ts';
 
 /** A job of which a deployment uploads less than a maintainer would expect, and why. */
 export interface PassedOver<Job extends BuiltJob> {
@@ -20,13 +20,14 @@ export function whyPassedOver<Job extends BuiltJob>(
   repository: RepositoryName,
   jobs: readonly Job[],
   uploadedBefore: readonly UploadedBefore[],
+  approval: Approval,
 ): PassedOver<Job>[] {
   if (policy === 'none') return [];
   const own = jobs.filter((job) => isSameRepository(job.repository, repository));
   const successful = own.filter(({ status }) => status === 'SUCCESS');
   if (successful.length === 0) return own.map((job) => ({ job, reason: notBuilt(job) }));
-  const newest = planUploads(policy === 'all' ? 'all' : 'latest', repository, jobs, []);
-  const uploaded = planUploads(policy, repository, jobs, uploadedBefore);
+  const newest = planUploads(policy === 'all' ? 'all' : 'latest', repository, jobs, [], approval);
+  const uploaded = planUploads(policy, repository, jobs, uploadedBefore, approval);
   return successful.flatMap((job): PassedOver<Job>[] => {
     if (job.artefacts.length === 0) return [{ job, reason: 'it lists no artefact in its result' as Markdown }];
     const reasons = job.artefacts.flatMap(({ name }) => {
