@@ -13,6 +13,7 @@ export interface LockedPackage {
   readonly license?: string;
   readonly hasInstallScript?: boolean;
   readonly dev?: boolean;
+  readonly optional?: boolean;
 }
 
 /** `package-lock.json`: what is installed, by path. The path of the project itself is ''. */
@@ -63,4 +64,4 @@ function unpinnedIn(path: string, { integrity, resolved }: LockedPackage): strin
 }
 
 /** The name under which what lies at a path is installed. */
-const nameAt = (path: string) => path.split('node_modules/').at(-1) ?? path;
+export const nameAt = (path: string) => path.split('node_modules/').at(-1) ?? path;
