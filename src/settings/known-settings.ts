@@ -18,6 +18,7 @@ export const knownSettings = {
   ],
   buildenv: [
     'allow_update_submit_opts',
+    'allowed_det_submit_opts',
     'allowed_exportvars',
     'allowed_jobargs',
     'allowed_submitargs',

@@ -30,6 +30,7 @@ export function readBuild(reading: Reading, pollIntervalSeconds: number): BuildS
     handover: readHandover(reading, pollIntervalSeconds),
     permission: readPermission(reading),
     allowUpdateSubmitOpts: readBoolean(reading, file.get(section, 'allow_update_submit_opts')),
+    allowedDetSubmitOpts: readSubmitOptions(reading),
     cvmfsCustomizations: readCustomizations(reading),
     allowedExports: readExports(reading),
     cloneVia: readChoice(reading, file.get(section, 'clone_git_repo_via'), ['https', 'ssh'], 'https'),
@@ -65,6 +66,7 @@ function readJobName(reading: Reading): string {
   }
   if (/[,\r\n]/.test(name))
     reading.file.refuse(setting, 'holds a comma or a line end, where squeue begins another name');
+  else if (/\p{Cc}/u.test(name)) reading.file.refuse(setting, 'holds a control character; take it out');
   return name;
 }
 
@@ -112,6 +114,12 @@ function readExports(reading: Reading): readonly string[] {
   const expected = 'has to be a text NAME=value, in one line';
   const schema = z.array(z.string(expected).regex(/^[A-Za-z_]\w*=.*$/, expected), 'has to be a list ["NAME=value"]');
   return readJson(reading, reading.file.get(section, 'allowed_exportvars'), schema)?.value ?? [];
+}
+
+function readSubmitOptions(reading: Reading): readonly string[] {
+  const expected = 'has to be an option of sbatch, "--mail-user=" for one with a value, "--parsable" for one without';
+  const schema = z.array(z.string(expected).regex(/^--[a-z][a-z-]+=?$/, expected), 'has to be a list ["--mail-user="]');
+  return readJson(reading, reading.file.get(section, 'allowed_det_submit_opts'), schema)?.value ?? [];
 }
 
 // In the order in which job.cfg has them. But for quotes they reach the job as they are: their variables are the job's.

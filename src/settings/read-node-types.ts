@@ -10,9 +10,12 @@ export function readNodeTypes(reading: Reading): readonly NodeType[] {
 }
 
 const text = z.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'has to be a text') });
-// They become names of directories and sections.
+// They become names of directories and sections. A percent sign or backslash stands for something else in file names of Slurm.
 const repositoryIds = z.array(
-  z.string('has to be a text').regex(/^(?!\.{1,2}$)[^/\s]+$/, 'has to be a repository id, without blanks and slashes'),
+  z
+    .string('has to be a text')
+    .regex(/^(?!\.{1,2}$)[^/\s]+$/, 'has to be a repository id, without blanks and slashes')
+    .regex(/^[^%\\\p{Cc}]*$/u, 'has to be a repository id, without `%`, backslash and control characters'),
   'has to be a list of repository ids',
 );
 const directories = (message: string) => text.regex(/^(?!.*(^|\/)\.{0,2}(\/|$))[\w./-]+$/, message);
@@ -45,6 +48,7 @@ function readNodeTypeMap(reading: Reading): readonly NodeType[] {
       return [];
     }
     warnOfUnknownKeys(reading, setting, name, Object.keys(type));
+    refuseOddName(reading, setting, name);
     return {
       name,
       os: type.os,
@@ -54,6 +58,12 @@ function readNodeTypeMap(reading: Reading): readonly NodeType[] {
       repositories: type.repo_targets ?? [],
     };
   });
+}
+
+/** Names of node types become part of directories. */
+function refuseOddName({ file }: Reading, setting: Setting, name: string): void {
+  if (/[%\\\p{Cc}]/u.test(name))
+    file.refuse(setting, `${JSON.stringify(name)} has to be a name without \`%\`, backslash and control characters`);
 }
 
 function warnOfUnknownKeys({ file }: Reading, setting: Setting, name: string, keys: readonly string[]): void {
@@ -84,6 +94,7 @@ function readTargetMaps(reading: Reading): readonly NodeType[] {
   for (const key of parameters?.keys ?? []) {
     if (!isOsAndSubdir.test(key))
       file.refuse(architectures, `"${key}" has to be OS/SUBDIR such as linux/x86_64/amd/zen2`);
+    else refuseOddName(reading, architectures, key);
   }
   const known = parameters?.keys ?? [];
   for (const key of ids?.keys ?? []) {

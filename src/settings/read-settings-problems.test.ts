@@ -159,6 +159,14 @@ describe('problems, each with its place and what would be right', () => {
       ],
     },
     {
+      what: 'options for det_submit_opts.py that are none of sbatch',
+      changes: { 'buildenv.allowed_det_submit_opts': '["--mail-user=", "-J", "--mail-user=x", "evil.sh", "--", ":"]' },
+      problems: [2, 3, 4, 5, 6].map(
+        (entry) =>
+          new RegExp(`allowed_det_submit_opts = .*: entry ${entry} has to be an option of sbatch, "--mail-user="`),
+      ),
+    },
+    {
       what: 'node types that lack something, all of them',
       changes: {
         'architecturetargets.node_type_map':
@@ -248,6 +256,43 @@ describe('problems, each with its place and what would be right', () => {
       what: 'a comma in the name of jobs, a quote without partner',
       changes: { 'buildenv.job_name': 'a,b,c' },
       problems: [/job_name = a,b,c: holds a comma or a line end, where squeue begins another name$/],
+    },
+    {
+      what: 'names of directories and jobs with control characters, and with what Slurm expands',
+      changes: {
+        'buildenv.job_name': 'a\u001bb-c',
+        'buildenv.jobs_base_dir': '/jobs/a\u001b[2J',
+        'architecturetargets.node_type_map': JSON.stringify({
+          'a%%j': { os: 'linux', cpu_subdir: 'x', slurm_params: '', repo_targets: ['R1'] },
+          b: {
+            os: 'linux',
+            cpu_subdir: 'x\n',
+            slurm_params: '',
+            repo_targets: ['R%%j', 'R\\1', 'R\u0000', 'R\u001b[2J'],
+          },
+        }),
+      },
+      problems: [
+        /job_name = .*: holds a control character/s,
+        /jobs_base_dir = .*: holds a line end or another control character; write the path in one line$/s,
+        /"b": "cpu_subdir" has to be directories/,
+        ...[1, 2, 3, 4].map(
+          (entry) => new RegExp(`"b": "repo_targets": entry ${entry} .*without \`%\`, backslash and control`),
+        ),
+      ],
+    },
+    {
+      what: 'names of node types with what Slurm expands',
+      changes: {
+        'architecturetargets.node_type_map': JSON.stringify({
+          'a%%j': { os: 'linux', cpu_subdir: 'x', slurm_params: '', repo_targets: ['R1'] },
+          'b\n': { os: 'linux', cpu_subdir: 'x', slurm_params: '', repo_targets: ['R1'] },
+        }),
+      },
+      problems: [
+        /"a%j" has to be a name without `%`, backslash and control characters$/,
+        /"b\\n" has to be a name without `%`, backslash and control characters$/,
+      ],
     },
     {
       what: 'quotes of a word processor in a map, a blank that is none',

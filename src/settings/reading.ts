@@ -43,8 +43,10 @@ export function readPath(reading: Reading, setting: Setting): string {
 export function readRelativePath(reading: Reading, setting: Setting, written = setting.value, part?: string): string {
   if (part === undefined) warnOfComment(reading, setting);
   const result = expandPath(written, reading.environment);
-  if ('path' in result) return result.path;
-  reading.file.refuse(setting, part === undefined ? result.problem : `${part} ${result.problem}`);
+  if ('path' in result && !/\p{Cc}/u.test(result.path)) return result.path;
+  const problem =
+    'problem' in result ? result.problem : 'holds a line end or another control character; write the path in one line';
+  reading.file.refuse(setting, part === undefined ? problem : `${part} ${problem}`);
   return '';
 }
 

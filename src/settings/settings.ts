@@ -87,6 +87,8 @@ export interface BuildSettings {
   /** `everyone`: everyone with command permission. */
   readonly permission: 'everyone' | readonly string[];
   readonly allowUpdateSubmitOpts: boolean;
+  /** Options of sbatch that det_submit_opts may return besides those that it always may: `--name=` with a value, `--name` without. */
+  readonly allowedDetSubmitOpts: readonly string[];
   /** File -> line that is added at the end of the file of that base name in the job directory. */
   readonly cvmfsCustomizations: Readonly<Record<string, string>>;
   /** Entries `NAME=value`. */

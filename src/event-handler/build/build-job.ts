@@ -59,7 +59,7 @@ async function submit(job: JobToBuild, record: JobRecord, tools: Tools): Promise
   const { settings } = tools;
   const own = job.target.nodeType.slurmParams;
   const determined = settings.build.allowUpdateSubmitOpts
-    ? await determineSubmitOptions(submitOptionsInput(job, tools), own, settings.build.slurmParams, tools)
+    ? await determineSubmitOptions(submitOptionsInput(job, tools), own, settings.build, tools)
     : { words: own };
   if ('problem' in determined) {
     const refused = { ...record, submission: { kind: 'refused', message: determined.problem } as const };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findRefused } from './determine-submit-options.ts';
+import { findRefused, readAnswer } from './determine-submit-options.ts';
 
 it.each`
   word                         | refused
@@ -13,6 +13,17 @@ it.each`
   ${'--partition'}             | ${true}
   ${'--part=gpu'}              | ${true}
   ${'--partition='}            | ${false}
+  ${'--p=gpu'}                 | ${true}
+  ${'--Mem=4G'}                | ${true}
+  ${'--mem 4G'}                | ${true}
+  ${'---mem=4G'}               | ${true}
+  ${'-Hevil.sh'}               | ${true}
+  ${'-sD/'}                    | ${true}
+  ${'-W8'}                     | ${true}
+  ${'-c'}                      | ${true}
+  ${'-G1'}                     | ${false}
+  ${'evil.sh'}                 | ${true}
+  ${'::'}                      | ${true}
   ${'--mem=4G'}                | ${false}
   ${'-c8'}                     | ${false}
   ${'-t2:00:00'}               | ${false}
@@ -45,7 +56,7 @@ it.each`
   ${'-W'}                      | ${true}
   ${'--test-only'}             | ${true}
 `('$word of det_submit_opts is refused: $refused', ({ word, refused }) => {
-  expect(findRefused([word], [[], []])).toBe(refused ? word : undefined);
+  expect(findRefused([word], { sites: [[], []], added: [] })).toBe(refused ? word : undefined);
 });
 
 it.each`
@@ -74,6 +85,39 @@ it.each`
 `(
   '$answer of det_submit_opts, where a node type has $own and slurm_params $slurmParams: $refused is refused',
   ({ answer, own, slurmParams, refused }) => {
-    expect(findRefused(answer, [own, slurmParams])).toBe(refused);
+    expect(findRefused(answer, { sites: [own, slurmParams], added: [] })).toBe(refused);
   },
 );
+
+it.each`
+  answer                            | words
+  ${'--mem=4G -c 8'}                | ${['--mem=4G', '-c', '8']}
+  ${'--comment=\'a b\' -p "x"'}     | ${['--comment=a b', '-p', 'x']}
+  ${'--cpus-per-task=1 evil.sh'}    | ${/returned evil\.sh, which is the site's to decide/}
+  ${"--cpus-per-task=1 'evil.sh'"}  | ${/returned evil\.sh, /}
+  ${'--mem=4G\nevil.sh'}            | ${/returned evil\.sh, /}
+  ${'--mem=4G \\\nevil.sh'}         | ${/returned evil\.sh, /}
+  ${'--mem=4G\tevil.sh'}            | ${/returned evil\.sh, /}
+  ${"'--' evil.sh"}                 | ${/returned --, /}
+  ${'--mem=4G ":" --mem=2G'}        | ${/returned :, /}
+  ${"-p '' evil.sh"}                | ${/returned evil\.sh, /}
+  ${"'' --mem=4G"}                  | ${/returned , /}
+  ${"'--mem 4G'"}                   | ${/returned --mem 4G, /}
+  ${"--comment='a\nb'"}             | ${/returned "--comment=a\\nb", with a control character/}
+  ${'--comment=a\u0000b'}           | ${/returned "--comment=a\\u0000b", with a control character/}
+  ${'-p "gpu\u001b[2J"'}            | ${/with a control character/}
+  ${"--mem=4G 'evil.sh"}            | ${/^the answer of det_submit_opts\(job\) /}
+  ${'--mem=$(id)'}                  | ${/^the answer of det_submit_opts\(job\) has a `\$\(`/}
+  ${'--mem=4G; evil.sh'}            | ${/^the answer of det_submit_opts\(job\) has a `;`/}
+  ${['--mem=4G']}                   | ${/must return a text/}
+  ${'--mail-user=x --get-user-env'} | ${['--mail-user=x', '--get-user-env']}
+  ${'--get-user-env evil.sh'}       | ${/returned evil\.sh, /}
+  ${'--mail-user evil.sh'}          | ${/returned --mail-user, /}
+  ${'--mail-user'}                  | ${/returned --mail-user, /}
+  ${'--get-user-env=x'}             | ${/returned --get-user-env=x, /}
+  ${'--mail-type=ALL'}              | ${/returned --mail-type=ALL, .*allowed_det_submit_opts$/}
+`('det_submit_opts(job) returns $answer: $words', ({ answer, words }) => {
+  const may = { sites: [[], []], added: ['--mail-user=', '--get-user-env'] };
+  const read = readAnswer(JSON.stringify(answer), may, {});
+  expect(read).toEqual(Array.isArray(words) ? { words } : { problem: expect.stringMatching(words) });
+});

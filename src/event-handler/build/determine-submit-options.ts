@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { splitWords } from '../../settings/posix-words.ts';
+import type { BuildSettings } from '../../settings/settings.ts';
 import type { Tools } from '../tools.ts';
 
 /** The fields of the `job` that `det_submit_opts(job)` is given. */
@@ -37,7 +38,7 @@ answer.close()
 export async function determineSubmitOptions(
   input: SubmitOptionsInput,
   own: readonly string[],
-  slurmParams: readonly string[],
+  { slurmParams, allowedDetSubmitOpts }: Pick<BuildSettings, 'slurmParams' | 'allowedDetSubmitOpts'>,
   tools: Pick<Tools, 'runProgram' | 'environments'>,
 ): Promise<{ readonly words: readonly string[] } | { readonly problem: string }> {
   const isThere = await lstat(join(input.working_dir, 'det_submit_opts.py')).then(
@@ -58,7 +59,7 @@ export async function determineSubmitOptions(
   switch (result.kind) {
     case 'exited':
       return result.code === 0
-        ? readAnswer(result.stdout, [own, slurmParams], tools.environments.job)
+        ? readAnswer(result.stdout, { sites: [own, slurmParams], added: allowedDetSubmitOpts }, tools.environments.job)
         : { problem: `det_submit_opts.py failed: ${result.stderr.trim().split('\n').at(-1) ?? 'it said nothing'}` };
     case 'timed-out':
       return { problem: `det_submit_opts.py did not answer within ${withinMilliseconds / 1000} s` };
@@ -71,7 +72,12 @@ export async function determineSubmitOptions(
   }
 }
 
-function readAnswer(stdout: string, sites: Lists, environment: Readonly<Record<string, string>>) {
+/** What the answer, as JSON, makes of the words for sbatch; or why none of it is taken. */
+export function readAnswer(
+  stdout: string,
+  may: Allowed,
+  environment: Readonly<Record<string, string>>,
+): { readonly words: readonly string[] } | { readonly problem: string } {
   let answer: unknown;
   try {
     answer = JSON.parse(stdout);
@@ -82,15 +88,26 @@ function readAnswer(stdout: string, sites: Lists, environment: Readonly<Record<s
   const split = splitWords(answer, environment);
   if ('problem' in split) return { problem: `the answer of det_submit_opts(job) ${split.problem}` };
   if (split.words.length > maximumWords) return { problem: `det_submit_opts(job) returned over ${maximumWords} words` };
-  const refused = findRefused(split.words, sites);
+  const odd = split.words.find((word) => /\p{Cc}/u.test(word));
+  if (odd !== undefined)
+    return {
+      problem: `det_submit_opts(job) returned ${JSON.stringify(odd)}, with a control character; leave that out`,
+    };
+  const refused = findRefused(split.words, may);
   if (refused !== undefined)
     return {
-      problem: `det_submit_opts(job) returned ${refused}, which is the site's to decide; leave it out, or ask for it in slurm_params`,
+      problem: `det_submit_opts(job) returned ${refused}, which is the site's to decide; leave it out, or ask for it in slurm_params or allowed_det_submit_opts`,
     };
   return split;
 }
 
 type Lists = readonly (readonly string[])[];
+
+/** What may be returned besides the list below: the site's own words, and options of allowed_det_submit_opts, `--name` or `--name=`. */
+interface Allowed {
+  readonly sites: Lists;
+  readonly added: readonly string[];
+}
 
 /** What a pull request may say of the job that builds it: how much it needs, and where it may run. By sbatch(1), all versions since 20.11. */
 const needsValue: Readonly<Record<string, string>> = Object.fromEntries(
@@ -121,9 +138,9 @@ const lettersWithoutValue = /^-[HOsk]$/;
  * an option without its value, and whatever is no option, since sbatch takes that for the script. What a site's own list of words has,
  * with the same value, is the site's.
  */
-export function findRefused(words: readonly string[], sites: Lists): string | undefined {
+export function findRefused(words: readonly string[], { sites, added }: Allowed): string | undefined {
   for (let at = 0; at < words.length; ) {
-    const size = sizeOfSites(words, at, sites) ?? sizeOfAllowed(words, at);
+    const size = sizeOfSites(words, at, sites) ?? sizeOfAllowed(words, at) ?? sizeOfAdded(words, at, added);
     if (size === undefined) return words[at];
     at += size;
   }
@@ -152,6 +169,12 @@ function sizeOfAllowed(words: readonly string[], at: number): number | undefined
   if (!Object.hasOwn(needsValue, name) && !isLetter) return undefined;
   if (value !== undefined || (isLetter && word.length > 2)) return 1;
   return next !== undefined && !isOption(next) ? 2 : undefined;
+}
+
+/** One word: whether the next one is its value only sbatch knows. */
+function sizeOfAdded(words: readonly string[], at: number, added: readonly string[]): number | undefined {
+  const [option] = /^--[^=]+=?/.exec(words[at] ?? '') ?? [];
+  return option !== undefined && added.includes(option) ? 1 : undefined;
 }
 
 const isOption = (word: string) => word.startsWith('-');

@@ -102,6 +102,7 @@ const settings9: Settings = {
     handover: { kind: 'hold_release' },
     permission: ['alice'],
     allowUpdateSubmitOpts: false,
+    allowedDetSubmitOpts: [],
     cvmfsCustomizations: {},
     allowedExports: ['SKIP_TESTS=yes'],
     cloneVia: 'https',

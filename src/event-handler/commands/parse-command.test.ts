@@ -47,45 +47,50 @@ it('takes several architectures in `for:`, each once, and the accelerators as th
 const forArch = 'for:arch=x86_64/amd/zen2';
 
 it.each`
-  generation | typed                                            | reason
-  ${'9'}     | ${'biuld'}                                       | ${'`biuld` is no command; did you mean `build`?'}
-  ${'9'}     | ${'Help'}                                        | ${'`Help` is no command; did you mean `help`?'}
-  ${'9'}     | ${'please'}                                      | ${'`please` is no command; there are `help`, `build`, `show_config`, `status`.'}
-  ${'9'}     | ${'build arch:zen2'}                             | ${'It lacks `for:`, which says what to build for, as in `for:arch=x86_64/amd/zen2`.'}
-  ${'6'}     | ${'build sha:1a2b3c'}                            | ${'`sha:1a2b3c` names no commit; give at least 7 digits of it, as in `sha:1a2b3c4`.'}
-  ${'6'}     | ${'build sha:main-branch'}                       | ${'`sha:main-branch` names no commit; give at least 7 digits of it, as in `sha:1a2b3c4`.'}
-  ${'6'}     | ${'build sha:1a2b3c4 sha:1a2b3c5'}               | ${'It has more than one `sha:`; a build is of one commit.'}
-  ${'6'}     | ${'status sha:1a2b3c4'}                          | ${'`sha:` is for `build` only; `status` shows all commits.'}
-  ${'9'}     | ${'build for:foo=x'}                             | ${'In `for:foo=x`: `foo` is no component; there are `architecture` and `accelerator`.'}
-  ${'9'}     | ${'build for:arch='}                             | ${'In `for:arch=`, a value is empty; give a name such as `x86_64/amd/zen2`.'}
-  ${'9'}     | ${'build for:arch=a+'}                           | ${'In `for:arch=a+`, a value is empty; give a name such as `x86_64/amd/zen2`.'}
-  ${'9'}     | ${'build for:arch=a,accel=x+'}                   | ${'In `for:accel=x+`, a value is empty; give a name such as `x86_64/amd/zen2`.'}
-  ${'9'}     | ${`build for:arch=a,accel=${'x+'.repeat(110)}y`} | ${`In \`for:accel=${'x+'.repeat(110)}y\`, a name has 221 characters; 200 are allowed.`}
-  ${'9'}     | ${'build for:accel=a=b,arch=x86_64/zen2'}        | ${'The item `accel=a=b` of `for:` has more than one `=`; items are `arch=NAME` and `accel=NAME`.'}
-  ${'9'}     | ${'build for:arch'}                              | ${'The item `arch` of `for:` has no `=`; items are `arch=NAME` and `accel=NAME`.'}
-  ${'9'}     | ${'build for:a=x86_64/amd/zen2'}                 | ${'In `for:a=x86_64/amd/zen2`: `a` is too short: type at least 3 letters of `architecture` or `accelerator`.'}
-  ${'9'}     | ${'build for:accel=nvidia/cc80'}                 | ${'`for:accel=nvidia/cc80` names no architecture; add one, as in `for:arch=x86_64/amd/zen2`.'}
-  ${'9'}     | ${'build for:arch=a,arch=b'}                     | ${'`for:arch=a,arch=b` has two architectures; write several as `arch=A+B`.'}
-  ${'9'}     | ${'build for:arch=a for:arch=b'}                 | ${'It has more than one `for:`; give several architectures as in `for:arch=A+B`.'}
-  ${'9'}     | ${`build ${forArch} now`}                        | ${'`now` is no argument; arguments are `component:pattern`.'}
-  ${'9'}     | ${`build ${forArch} last_build`}                 | ${'`last_build` is no argument; arguments are `component:pattern`.'}
-  ${'6'}     | ${'status last_build'}                           | ${'`last_build` is no argument; arguments are `component:pattern`.'}
-  ${'9'}     | ${`build ${forArch} on:zen2`}                    | ${'The item `zen2` of `on:` has no `=`; items are `NAME=PATTERN`.'}
-  ${'9'}     | ${`build ${forArch} on:ar=zen2`}                 | ${'`ar` is too short: type at least 3 letters of `architecture`.'}
-  ${'9'}     | ${'build on:arch=zen2 for:arch=../../x'}         | ${'In `for:arch=../../x`, `../../x` is no relative path: no part between `/` may be empty, `.` or `..`.'}
-  ${'9'}     | ${'build for:arch=/etc'}                         | ${'In `for:arch=/etc`, `/etc` is no relative path: no part between `/` may be empty, `.` or `..`.'}
-  ${'9'}     | ${'build on:arch=zen2 for:arch=a;b'}             | ${'In `for:arch=a;b`, `a;b` holds other characters than `A-Z a-z 0-9 . _ - /`.'}
-  ${'9'}     | ${`build ${forArch} repo:a:b`}                   | ${'`repo:a:b` has more than one colon; arguments are `component:pattern`.'}
-  ${'9'}     | ${`build ${forArch} repo:`}                      | ${'`repo:` has an empty pattern; give something to search for.'}
-  ${'9'}     | ${`build ${forArch} re:R1`}                      | ${'`re` is too short: type at least 3 letters of `repository`.'}
-  ${'9'}     | ${`build ${forArch} rpeo:R1`}                    | ${'`rpeo` is no component; did you mean `repository`?'}
-  ${'9'}     | ${`build ${forArch} repo:(`}                     | ${'`repo:(` is no valid regular expression: `missing closing ): (`.'}
-  ${'9'}     | ${`build ${forArch} repo:a(?!b)`}                | ${'`repo:a(?!b)` is no valid regular expression: look-around such as `(?=…)` is not supported; use several filters instead.'}
-  ${'9'}     | ${`build ${forArch} repo:(a)\\1`}                | ${'`repo:(a)\\1` is no valid regular expression: back-references such as `\\1` are not supported.'}
-  ${'9'}     | ${`build ${forArch} repo:${'a'.repeat(201)}`}    | ${'The pattern of `repository:` has 201 characters; 200 are allowed.'}
-  ${'9'}     | ${'status export:A=b'}                           | ${'`exportvariable:` is for `build` only; `status` has nothing to export to.'}
-  ${'9'}     | ${'show_config for:arch=a'}                      | ${'`for:` is for `build` only; `show_config` takes filters such as `arch:PATTERN`.'}
-  ${'6'}     | ${'build for:arch=a'}                            | ${'`for` is no component; there are `accelerator`, `architecture`, `exportvariable`, `instance`, `job` and `repository`.'}
+  generation | typed                                              | reason
+  ${'9'}     | ${'biuld'}                                         | ${'`biuld` is no command; did you mean `build`?'}
+  ${'9'}     | ${'Help'}                                          | ${'`Help` is no command; did you mean `help`?'}
+  ${'9'}     | ${'please'}                                        | ${'`please` is no command; there are `help`, `build`, `show_config`, `status`.'}
+  ${'9'}     | ${'build arch:zen2'}                               | ${'It lacks `for:`, which says what to build for, as in `for:arch=x86_64/amd/zen2`.'}
+  ${'6'}     | ${'build sha:1a2b3c'}                              | ${'`sha:1a2b3c` names no commit; give at least 7 digits of it, as in `sha:1a2b3c4`.'}
+  ${'6'}     | ${'build sha:main-branch'}                         | ${'`sha:main-branch` names no commit; give at least 7 digits of it, as in `sha:1a2b3c4`.'}
+  ${'6'}     | ${'build sha:1a2b3c4 sha:1a2b3c5'}                 | ${'It has more than one `sha:`; a build is of one commit.'}
+  ${'6'}     | ${'status sha:1a2b3c4'}                            | ${'`sha:` is for `build` only; `status` shows all commits.'}
+  ${'9'}     | ${'build for:foo=x'}                               | ${'In `for:foo=x`: `foo` is no component; there are `architecture` and `accelerator`.'}
+  ${'9'}     | ${'build for:arch='}                               | ${'In `for:arch=`, a value is empty; give a name such as `x86_64/amd/zen2`.'}
+  ${'9'}     | ${'build for:arch=a+'}                             | ${'In `for:arch=a+`, a value is empty; give a name such as `x86_64/amd/zen2`.'}
+  ${'9'}     | ${'build for:arch=a,accel=x+'}                     | ${'In `for:accel=x+`, a value is empty; give a name such as `x86_64/amd/zen2`.'}
+  ${'9'}     | ${`build for:arch=a,accel=${'x+'.repeat(110)}y`}   | ${`In \`for:accel=${'x+'.repeat(110)}y\`, a name has 221 characters; 200 are allowed.`}
+  ${'9'}     | ${'build for:accel=a=b,arch=x86_64/zen2'}          | ${'The item `accel=a=b` of `for:` has more than one `=`; items are `arch=NAME` and `accel=NAME`.'}
+  ${'9'}     | ${'build for:arch'}                                | ${'The item `arch` of `for:` has no `=`; items are `arch=NAME` and `accel=NAME`.'}
+  ${'9'}     | ${'build for:a=x86_64/amd/zen2'}                   | ${'In `for:a=x86_64/amd/zen2`: `a` is too short: type at least 3 letters of `architecture` or `accelerator`.'}
+  ${'9'}     | ${'build for:accel=nvidia/cc80'}                   | ${'`for:accel=nvidia/cc80` names no architecture; add one, as in `for:arch=x86_64/amd/zen2`.'}
+  ${'9'}     | ${'build for:arch=a,arch=b'}                       | ${'`for:arch=a,arch=b` has two architectures; write several as `arch=A+B`.'}
+  ${'9'}     | ${'build for:arch=a for:arch=b'}                   | ${'It has more than one `for:`; give several architectures as in `for:arch=A+B`.'}
+  ${'9'}     | ${`build ${forArch} now`}                          | ${'`now` is no argument; arguments are `component:pattern`.'}
+  ${'9'}     | ${`build ${forArch} last_build`}                   | ${'`last_build` is no argument; arguments are `component:pattern`.'}
+  ${'6'}     | ${'status last_build'}                             | ${'`last_build` is no argument; arguments are `component:pattern`.'}
+  ${'9'}     | ${`build ${forArch} on:zen2`}                      | ${'The item `zen2` of `on:` has no `=`; items are `NAME=PATTERN`.'}
+  ${'9'}     | ${`build ${forArch} on:ar=zen2`}                   | ${'`ar` is too short: type at least 3 letters of `architecture`.'}
+  ${'9'}     | ${'build on:arch=zen2 for:arch=../../x'}           | ${'In `for:arch=../../x`, `../../x` is no relative path: no part between `/` may be empty, `.` or `..`.'}
+  ${'9'}     | ${'build for:arch=/etc'}                           | ${'In `for:arch=/etc`, `/etc` is no relative path: no part between `/` may be empty, `.` or `..`.'}
+  ${'9'}     | ${'build on:arch=zen2 for:arch=a;b'}               | ${'In `for:arch=a;b`, `a;b` holds other characters than `A-Z a-z 0-9 . _ - /`.'}
+  ${'9'}     | ${'build on:arch=zen2 for:arch=slurm-%j'}          | ${expect.stringContaining('holds other characters than `A-Z a-z 0-9 . _ - /`.')}
+  ${'9'}     | ${'build on:arch=zen2 for:arch=a\\\\b'}            | ${expect.stringContaining('holds other characters than `A-Z a-z 0-9 . _ - /`.')}
+  ${'9'}     | ${'build on:arch=zen2 for:arch=a\u0000'}           | ${expect.stringContaining('holds other characters than `A-Z a-z 0-9 . _ - /`.')}
+  ${'9'}     | ${'build on:arch=zen2 for:arch=a\u001b[2J'}        | ${expect.stringContaining('holds other characters than `A-Z a-z 0-9 . _ - /`.')}
+  ${'9'}     | ${'build on:arch=zen2 for:arch=a,accel=nvidia/%x'} | ${expect.stringContaining('holds other characters than `A-Z a-z 0-9 . _ - /`.')}
+  ${'9'}     | ${`build ${forArch} repo:a:b`}                     | ${'`repo:a:b` has more than one colon; arguments are `component:pattern`.'}
+  ${'9'}     | ${`build ${forArch} repo:`}                        | ${'`repo:` has an empty pattern; give something to search for.'}
+  ${'9'}     | ${`build ${forArch} re:R1`}                        | ${'`re` is too short: type at least 3 letters of `repository`.'}
+  ${'9'}     | ${`build ${forArch} rpeo:R1`}                      | ${'`rpeo` is no component; did you mean `repository`?'}
+  ${'9'}     | ${`build ${forArch} repo:(`}                       | ${'`repo:(` is no valid regular expression: `missing closing ): (`.'}
+  ${'9'}     | ${`build ${forArch} repo:a(?!b)`}                  | ${'`repo:a(?!b)` is no valid regular expression: look-around such as `(?=…)` is not supported; use several filters instead.'}
+  ${'9'}     | ${`build ${forArch} repo:(a)\\1`}                  | ${'`repo:(a)\\1` is no valid regular expression: back-references such as `\\1` are not supported.'}
+  ${'9'}     | ${`build ${forArch} repo:${'a'.repeat(201)}`}      | ${'The pattern of `repository:` has 201 characters; 200 are allowed.'}
+  ${'9'}     | ${'status export:A=b'}                             | ${'`exportvariable:` is for `build` only; `status` has nothing to export to.'}
+  ${'9'}     | ${'show_config for:arch=a'}                        | ${'`for:` is for `build` only; `show_config` takes filters such as `arch:PATTERN`.'}
+  ${'6'}     | ${'build for:arch=a'}                              | ${'`for` is no component; there are `accelerator`, `architecture`, `exportvariable`, `instance`, `job` and `repository`.'}
 `('[$generation] $typed: $reason', ({ generation, typed, reason }) => {
   expect(parseCommand(typed, generation)).toMatchObject({ kind: 'misunderstood', reason });
 });
