@@ -14,6 +14,7 @@ needs ssh-keygen openssh-client
 needs python3 python3
 needs zstd zstd
 needs xz xz-utils
+needs sudo sudo
 if [ "${1:-}" = all ]; then
   needs slurmdbd slurmdbd
   needs mariadbd mariadb-server

@@ -27,6 +27,11 @@ const parts: readonly Part[] = [
     rootBecause: 'a private Slurm can only be started by root',
   },
   { sign: /\baccounting: true,/, programs: ['slurmdbd', 'mariadbd', 'mariadb-install-db'] },
+  {
+    sign: /'useradd'/,
+    programs: ['useradd', 'userdel', 'groupadd', 'setpriv', 'sudo'],
+    rootBecause: 'only root can make accounts',
+  },
   { sign: /run\('mount'/, programs: ['mount'], rootBecause: 'only root can mount file systems' },
   { sign: /\/start-ssh-server\.ts'/, programs: ['sshd', 'ssh', 'unshare'], mounts: true },
   { sign: /'playwright-core'/, programs: ['chromium'] },

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { machineClock } from '../daemon/clock.ts';
@@ -132,6 +133,7 @@ async function buildOutside(
           mirrorsDir: join(settings.stateDir, 'mirrors'),
           serverUrl,
           cloneVia: settings.build.cloneVia,
+          withoutHardLinks: ![undefined, userInfo().username].includes(settings.build.jobAccount),
           environments: { local: environments.git, remote: environments['git fetch'] },
           askpassProgram,
           readToken: ownToken ? async () => ownToken : () => github.readToken(),

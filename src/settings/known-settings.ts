@@ -31,6 +31,7 @@ export const knownSettings = {
     'cvmfs_customizations',
     'http_proxy',
     'https_proxy',
+    'job_account',
     'job_delay_begin_factor',
     'job_handover_protocol',
     'job_name',

@@ -27,6 +27,7 @@ export function readBuild(reading: Reading, pollIntervalSeconds: number): BuildS
     submit: readCommand(reading, file.getRequired(section, 'submit_command')),
     slurmParams: readWords(reading, file.get(section, 'slurm_params')),
     jobName: readJobName(reading),
+    ...readJobAccount(reading),
     handover: readHandover(reading, pollIntervalSeconds),
     permission: readPermission(reading),
     allowUpdateSubmitOpts: readBoolean(reading, file.get(section, 'allow_update_submit_opts')),
@@ -68,6 +69,18 @@ function readJobName(reading: Reading): string {
     reading.file.refuse(setting, 'holds a comma or a line end, where squeue begins another name');
   else if (/\p{Cc}/u.test(name)) reading.file.refuse(setting, 'holds a control character; take it out');
   return name;
+}
+
+function readJobAccount(reading: Reading): Pick<BuildSettings, 'jobAccount'> {
+  const setting = reading.file.get(section, 'job_account');
+  const jobAccount = removeQuotes(setting.value);
+  if (jobAccount === '') return {};
+  if (!/^[A-Za-z_][\w.@+-]*\$?$/.test(jobAccount))
+    reading.file.refuse(
+      setting,
+      'has to be the name of one account of this machine, such as bot-build, as `id` knows it',
+    );
+  return { jobAccount };
 }
 
 function readHandover(reading: Reading, pollIntervalSeconds: number): Handover {

@@ -295,6 +295,11 @@ describe('problems, each with its place and what would be right', () => {
       ],
     },
     {
+      what: 'an account of jobs that is none',
+      changes: { 'buildenv.job_account': 'bot build' },
+      problems: [/job_account = bot build: has to be the name of one account of this machine, such as bot-build/],
+    },
+    {
       what: 'quotes of a word processor in a map, a blank that is none',
       changes: { 'deploycfg.signing': '{“R1”: {}}', 'buildenv.allowed_exportvars': '["A=1",\u00a0"B=1"]' },
       problems: [

@@ -328,6 +328,11 @@ const asRead: { what: string; changes: Changes; settings: object }[] = [
     changes: { 'buildenv.slurm_params': `"--comment=x y" "--wckey=z"` },
     settings: { build: { slurmParams: ['--comment=x y', '--wckey=z'] } },
   },
+  {
+    what: 'the account that jobs run as',
+    changes: { 'buildenv.job_account': '"bot-build"' },
+    settings: { build: { jobAccount: 'bot-build' } },
+  },
   ...(
     [
       ['EESSI bot', 'EESSI bot'],

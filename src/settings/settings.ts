@@ -83,6 +83,8 @@ export interface BuildSettings {
   readonly slurmParams: readonly string[];
   /** Empty: jobs get no name of ours. */
   readonly jobName: string;
+  /** The account that jobs run as, where the site says; absent: that of the daemons, as nobody has said. */
+  readonly jobAccount?: string;
   readonly handover: Handover;
   /** `everyone`: everyone with command permission. */
   readonly permission: 'everyone' | readonly string[];

@@ -20,7 +20,7 @@ export function slurmOptionsOf(
     poll: jobManager.poll,
     scontrol: jobManager.scontrol,
     clusters: new Set(clusters),
-    user: environments.slurm['USER'] ?? userInfo().username,
+    user: build.jobAccount ?? environments.slurm['USER'] ?? userInfo().username,
     jobName: build.jobName,
     environment: environments.slurm,
     jobEnvironment: environments.job,

@@ -53,6 +53,8 @@ export interface SiteOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** What the site's directory is called, where that matters: the daemons run in it. */
   readonly directoryName?: string;
+  /** Words before a program that is started: those that start it as another account. */
+  readonly as?: readonly string[];
   /** Octal, what the shell that starts the daemons has. */
   readonly umask?: string;
   /** Files of the target repository; without: a small software layer. */
@@ -90,7 +92,11 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
     ...options.environment,
   };
   const start = async (script: string, ready: RegExp, args: string[]) => {
-    const daemon = startDaemon(...underUmask(options.umask, join(root, script), args), directory, environment);
+    const daemon = startDaemon(
+      ...underUmask(options.umask, options.as ?? [], join(root, script), args),
+      directory,
+      environment,
+    );
     running.add(daemon);
     return { running: daemon, match: await daemon.waitForLine(ready) };
   };
@@ -110,7 +116,8 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
       return (await start('job_manager.sh', /looks at the queue every|is on standby/, args)).running;
     },
     async run(program, ...args) {
-      const child = startDaemon(join(root, program), args, directory, environment);
+      const [first = '', ...words] = [...(options.as ?? []), join(root, program), ...args];
+      const child = startDaemon(first, words, directory, environment);
       const [status] = child.process.exitCode === null ? await once(child.process, 'close') : [child.process.exitCode];
       return { status, output: child.output() };
     },
@@ -123,9 +130,15 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
   };
 }
 
-function underUmask(umask: string | undefined, script: string, args: readonly string[]): [string, readonly string[]] {
-  if (umask === undefined) return [script, args];
-  return ['/bin/sh', ['-c', `umask ${umask}; exec "$0" "$@"`, script, ...args]];
+function underUmask(
+  umask: string | undefined,
+  as: readonly string[],
+  script: string,
+  args: readonly string[],
+): [string, readonly string[]] {
+  const [program = '', ...words] = [...as, script, ...args];
+  if (umask === undefined) return [program, words];
+  return ['/bin/sh', ['-c', `umask ${umask}; exec "$0" "$@"`, program, ...words]];
 }
 
 function startDaemon(

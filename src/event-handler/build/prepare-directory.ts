@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, lstat, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeJobRecord } from '../../jobs/job-record.ts';
 import { makeDirectory, moveDurably } from '../../outside/files/durable-files.ts';
@@ -143,9 +143,30 @@ async function ensureRealDirectory(path: string): Promise<void> {
   await mkdir(path);
 }
 
+/**
+ * The copy is as open to readers as the umask allows, and of the directory's group, whatever the file was: the job may run as another
+ * account. Node's copyFile would give it mode and group of the file.
+ */
 async function replaceFile(from: string, to: string): Promise<void> {
   await rm(to, { recursive: true, force: true });
-  await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  const source = await open(from, constants.O_RDONLY);
+  try {
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+    const target = await open(to, flags, ((await source.stat()).mode & 0o777) | 0o444);
+    try {
+      const buffer = Buffer.alloc(1_048_576);
+      for (let at = 0; ; ) {
+        const { bytesRead } = await source.read(buffer, 0, buffer.length, at);
+        if (bytesRead === 0) break;
+        await target.writeFile(buffer.subarray(0, bytesRead));
+        at += bytesRead;
+      }
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
 }
 
 async function writeNew(path: string, text: string): Promise<void> {

@@ -15,6 +15,8 @@ export interface GitOptions {
   /** `https://github.com` */
   readonly serverUrl: string;
   readonly cloneVia: 'https' | 'ssh';
+  /** Job directories share no file with the mirrors: jobs run as another account, which could not read them. */
+  readonly withoutHardLinks?: boolean;
   /** What git sees on mirrors and job directories, and where it talks to a server: child-environment.ts. */
   readonly environments: Readonly<Record<'local' | 'remote', Readonly<Record<string, string>>>>;
   /** Prints the user name or the password that git asks for; it finds the token in BTD_GIT_TOKEN, and whom it is for in BTD_GIT_SERVER. */
@@ -119,7 +121,8 @@ export function gitCommands(options: GitOptions): Git {
         const path = mirrorPath(mirror);
         // The name is never an argument of its own: a branch may be called --upload-pack.
         // A path is cloned by hard links; with --local, git would fail where the mirrors lie on another file system, instead of copying.
-        const from = ['--quiet', '--no-checkout', '--template=', `--branch=${mirror.baseBranch}`, '--', path];
+        const apart = options.withoutHardLinks ? ['--no-hardlinks'] : [];
+        const from = [...apart, '--quiet', '--no-checkout', '--template=', `--branch=${mirror.baseBranch}`, '--', path];
         await use.read(path, async () => await local(['clone', ...from, directory]));
         await setOrigin(directory, addressOf(options, mirror.repository));
         const change = await coming;
