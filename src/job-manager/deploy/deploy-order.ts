@@ -262,7 +262,12 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
   const call = uploadCommand(tools.settings, of, botDirectory);
   if (call.kind === 'impossible') return { sha256, size, reason: call.reason };
   if (call.warning !== undefined) tools.log.warn({ repositoryId: config.repositoryId }, call.warning);
-  const command = await inContainer(call, { botDirectory, pullRequestDir, jobDirectory: directory });
+  const command = await inContainer(call, {
+    botDirectory,
+    pullRequestDir,
+    jobDirectory: directory,
+    environment: tools.environments.upload,
+  });
   const result = await tools.runProgram(command, {
     cwd: botDirectory,
     environment: tools.environments.upload,

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { hasCode, makeDirectory } from '../../outside/files/durable-files.ts';
 import type { Command } from '../../outside/processes/command.ts';
+import { filesOfStore } from './files-of-store.ts';
 import type { UploadCommand } from './upload-command.ts';
 
 /** Where a contained upload happens. All absolute. */
@@ -10,6 +11,8 @@ export interface Surroundings {
   /** Where the job's ID link lies. */
   readonly pullRequestDir: string;
   readonly jobDirectory: string;
+  /** Of the upload. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 type Contained = Extract<UploadCommand, { kind: 'command' }>;
@@ -22,8 +25,11 @@ export async function inContainer(upload: Contained, surroundings: Surroundings)
   return wrap(upload.command, upload.container, await findBinds(upload.paths, surroundings), temporary);
 }
 
-/** What the container sees of the machine: the directories of all paths among the words, and what they really are. */
-async function findBinds(paths: readonly string[], { botDirectory, pullRequestDir }: Surroundings): Promise<string[]> {
+/** What the container sees of the machine: the directories of all paths among the words, what they really are, and the store's files. */
+async function findBinds(
+  paths: readonly string[],
+  { botDirectory, pullRequestDir, environment }: Surroundings,
+): Promise<string[]> {
   const binds = [pullRequestDir, await realPathIfThere(pullRequestDir)];
   for (const path of paths) {
     const real = await realPathIfThere(path);
@@ -32,10 +38,13 @@ async function findBinds(paths: readonly string[], { botDirectory, pullRequestDi
     if (isInside(real, await realPathIfThere(botDirectory)))
       binds.push(botDirectory, await realPathIfThere(botDirectory));
   }
-  return [...new Set(binds)].filter((directory) => directory !== '/');
+  const directories = [...new Set(binds)].filter((directory) => directory !== '/');
+  // Files by themselves: the directory of a certificate may be one that the image has too.
+  const files = await filesOfStore(environment, botDirectory);
+  return [...directories, ...files.filter((file) => !directories.some((each) => isInside(file, each)))];
 }
 
-/** The call in a container that sees the directories of `binds` and nothing else of the machine. */
+/** The call in a container that sees what `binds` names and nothing else of the machine. */
 export function wrap(
   command: Command,
   { runtime, image, cacheDir }: NonNullable<Contained['container']>,

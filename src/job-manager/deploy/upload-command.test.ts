@@ -119,11 +119,13 @@ describe('in a container', () => {
   let root: string;
   beforeAll(async () => {
     root = await realpath(await mkdtemp(join(tmpdir(), 'in-container-')));
-    for (const name of ['bot/scripts', 'pr_9/job', 'store/keys', 'elsewhere']) {
+    for (const name of ['bot/scripts', 'home/.aws', 'pr_9/job', 'store/keys', 'elsewhere']) {
       await mkdir(join(root, name), { recursive: true });
     }
     await writeFile(join(root, 'store/keys/id'), '');
     await writeFile(join(root, 'bot/scripts/upload'), '');
+    await writeFile(join(root, 'ca.pem'), '');
+    await writeFile(join(root, 'store/keys/ca.pem'), '');
     await symlink(join(root, 'store/keys'), join(root, 'keys'));
     await symlink(join(root, 'bot/scripts/upload'), join(root, 'elsewhere/upload'));
   });
@@ -140,11 +142,18 @@ describe('in a container', () => {
       botDirectory: join(root, 'bot'),
       pullRequestDir: join(root, 'pr_9'),
       jobDirectory: join(root, 'pr_9/job'),
+      environment: {
+        HOME: join(root, 'home'),
+        NODE_EXTRA_CA_CERTS: join(root, 'ca.pem'),
+        AWS_CA_BUNDLE: join(root, 'store/keys/ca.pem'), // seen already
+      },
     };
     const command = await inContainer(upload, surroundings);
     const binds = command.arguments.filter((_, index) => command.arguments[index - 1] === '--bind');
     expect(binds).toEqual(
-      ['pr_9', 'elsewhere', 'bot/scripts', 'bot', 'keys', 'store/keys'].map((name) => join(root, name)),
+      ['pr_9', 'elsewhere', 'bot/scripts', 'bot', 'keys', 'store/keys', 'home/.aws', 'ca.pem'].map((name) =>
+        join(root, name),
+      ),
     );
     expect(command.environment).toEqual({ SINGULARITY_TMPDIR: join(root, 'pr_9/job/previous_tmp/upload_step') });
   });

@@ -1,0 +1,52 @@
+import { access, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { parseConfig } from '../../configparser/parse-config.ts';
+import { hasCode } from '../../outside/files/durable-files.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const certificates = ['NODE_EXTRA_CA_CERTS', 'AWS_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
+
+/**
+ * The files and directories, as far as they are there, that an upload needs besides its own: `~/.aws`, or what stands for its files,
+ * and the certificates and tokens that environment and `~/.aws/config` name. Absolute.
+ */
+export async function filesOfStore(environment: Environment, botDirectory: string): Promise<string[]> {
+  const home = environment['HOME'] || homedir();
+  const full = (path: string) => resolve(botDirectory, path.startsWith('~/') ? `${home}/${path.slice(2)}` : path);
+  const config = full(environment['AWS_CONFIG_FILE'] || '~/.aws/config');
+  const named = [
+    '~/.aws',
+    config,
+    environment['AWS_SHARED_CREDENTIALS_FILE'] ?? '',
+    ...certificates.map((name) => environment[name] ?? ''),
+    ...namedIn(await readIfThere(config)),
+  ];
+  const paths = [...new Set(named.filter((path) => path !== '').map(full))];
+  const isThere = await Promise.all(paths.map((path) => readable(path)));
+  return paths.filter((_, index) => isThere[index]);
+}
+
+/** Files that the profiles of `~/.aws/config` name. */
+export function namedIn(config: string): string[] {
+  const sections = [...parseConfig(config).config.sections.values()];
+  const keys = ['ca_bundle', 'web_identity_token_file'];
+  return sections.flatMap(({ entries }) => keys.flatMap((key) => entries.get(key)?.value ?? []));
+}
+
+/** What may not be read, the container could not read either: the upload itself says so. */
+const readable = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR') || hasCode(error, 'EACCES')) return '';
+    throw error;
+  }
+}
