@@ -1,4 +1,6 @@
+import { visible } from '../daemon/visible.ts';
 import type { Markdown } from '../outside/github/github.ts';
+import { codeSpansOf } from './code-spans.ts';
 
 /**
  * GitHub refuses longer ones. It counts characters, and keeps four bytes for each; the length of a JavaScript string counts one beyond
@@ -8,17 +10,22 @@ export const maxCommentLength = 65_536;
 
 /** The last step of every comment of ours: no bot takes it for a command, and GitHub takes it. */
 export function asComment(text: string): Markdown {
-  return cutTo(neverACommand(text), maxCommentLength) as Markdown;
+  return cutMarkdown(harmless(text), maxCommentLength) as Markdown;
 }
 
 /** How long a text is as a comment. */
 export function lengthInComment(text: string): number {
-  return neverACommand(text).length;
+  return harmless(text).length;
 }
 
 /** Whether {@link asComment} leaves the whole text. */
 export function fitsInComment(text: string): boolean {
   return text.length <= maxCommentLength && lengthInComment(text) <= maxCommentLength;
+}
+
+/** A last time, for what a site's text or a job's Markdown has brought: nothing is hidden, nothing commands. */
+function harmless(text: string): string {
+  return neverACommand(visible(text.replaceAll(/\r\n?/g, '\n'), { keepLineEnds: true }));
 }
 
 /** Other instances read our comments: no line of them, trimmed as Python or we would, starts with `bot:`. */
@@ -33,6 +40,22 @@ export function cutTo(text: string, length: number): string {
   const end = length - 1;
   const splits = /[\uD800-\uDBFF]/.test(text.charAt(end - 1));
   return `${text.slice(0, splits ? end - 1 : end)}…`;
+}
+
+/**
+ * Cuts Markdown as {@link cutTo} does. Code that is cut keeps its end, or is left out, since it would no longer be code; half an entity is
+ * left out, since `&#5` refers to an issue.
+ */
+export function cutMarkdown(markdown: string, length: number): string {
+  if (markdown.length <= length || length <= 0) return cutTo(markdown, length);
+  const last = length - 1;
+  const span = codeSpansOf(markdown).find(({ start, end }) => start < last && end > last);
+  if (span === undefined) return cutTo(markdown, length).replace(/&#?\w{0,9}…$/, '…');
+  const fence = '`'.repeat((span.end - span.start - span.inside.length) / 2);
+  const room = length - fence.length;
+  return room > span.start + fence.length + 1
+    ? `${cutTo(markdown.slice(0, span.end - fence.length), room)}${fence}`
+    : `${markdown.slice(0, span.start)}…`;
 }
 
 /** As many of the items, one after the other, as have room in `length`; then how many are left out, in the words of `note`. */

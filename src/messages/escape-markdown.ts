@@ -1,14 +1,22 @@
+import { visible } from '../daemon/visible.ts';
 import type { Markdown } from '../outside/github/github.ts';
+import { codeSpansOf } from './code-spans.ts';
 
-/** Text from outside as Markdown that shows exactly that text, on one line: no link, no mention. A name such as `a_b-1.2` stays as it is. */
+// GitHub looks for mentions and references in what it has rendered: a backslash or an entity does not hide them, a space without width does.
+
+/**
+ * Text from outside as Markdown that shows exactly that text, on one line: no link, mention or reference. A name such as `a_b-1.2` stays
+ * as it is.
+ */
 export function escapeMarkdown(text: string): Markdown {
-  return onOneLine(text)
+  return callingNobody(onOneLine(text))
     .replaceAll(/[\\`*[\]<>~]|(?<!\w)_|_(?!\w)/g, '\\$&')
     .replaceAll(/&(?=#|\w)/g, '&amp;')
-    .replaceAll(/@(?=\w)/g, '@\u200b')
     .replaceAll(/:(?=\/\/)/g, '&#58;')
     .replaceAll(/(?<=www)\./gi, '&#46;')
-    .replaceAll('|', '&#124;') as Markdown;
+    .replaceAll('$', '&#36;')
+    .replaceAll('|', '&#124;')
+    .replaceAll(commitLike, '`$&`') as Markdown; // as code it is no link, and can be copied
 }
 
 /** Text from outside as code: the fence is longer than any run of backquotes in it. */
@@ -23,12 +31,13 @@ export function codeSpan(text: string): Markdown {
 
 /**
  * Text from outside for a template that has the backquotes itself: it cannot end them; where a site's template has none, it is no
- * link, image, mention or HTML.
+ * link, image, mention, reference or HTML.
  */
 export function escapeValue(text: string): Markdown {
-  return onOneLine(text)
+  return callingNobody(onOneLine(text))
     .replaceAll('`', "'")
-    .replaceAll(/@(?=\w)|](?=[([])|:(?=\/\/)|(?<=www)\.|&(?=#|\w)/gi, '$&\u200b')
+    .replaceAll(commitLike, (commit) => commit.replaceAll(/.{6}/g, '$&\u200b'))
+    .replaceAll(/](?=[([])|:(?=\/\/)|(?<=www)\.|&(?=#|\w)|\\(?=[!-/:-@[-`{-~])/gi, '$&\u200b')
     .replaceAll('<', '&lt;')
     .replaceAll('|', '&#124;') as Markdown;
 }
@@ -38,9 +47,86 @@ export function escapeCell(markdown: string): Markdown {
   return onOneLine(markdown).replaceAll('|', '&#124;') as Markdown;
 }
 
+/**
+ * A cell of another bot's comment: its code, and its words as text. A backslash and an entity of a character that GitHub could take for
+ * more than itself are read first.
+ */
+export function escapeCellOfOthers(cell: string): Markdown {
+  const line = onOneLine(cell);
+  let behind = 0;
+  const parts = codeSpansOf(line).map(({ start, end, inside }) => {
+    const words = textOf(line.slice(behind, start));
+    behind = end;
+    return `${words}${codeSpan(asRead(inside))}`;
+  });
+  return `${parts.join('')}${textOf(line.slice(behind))}` as Markdown;
+}
+
+/** With the blanks at its ends, which are between words here. */
+function textOf(markdown: string): string {
+  const [, before = '', words = '', after = ''] = /^( *)(.*?)( *)$/s.exec(markdown) ?? [];
+  return `${before}${escapeMarkdown(asRead(words.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')))}${after}`;
+}
+
+const entities = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  nbsp: '\u00a0',
+  '#124': '|',
+  '#58': ':',
+  '#46': '.',
+  '#36': '$',
+};
+
+/** Entities that bots write, as the characters that they are. */
+function asRead(markdown: string): string {
+  return markdown.replaceAll(
+    /&(amp|lt|gt|quot|nbsp|#124|#58|#46|#36);/g,
+    (_, name: keyof typeof entities) => entities[name],
+  );
+}
+
+/**
+ * What a job says of itself: Markdown by contract, links and HTML too. Nobody is called by it and no issue is referred to, however that is
+ * written: what looks like code is no sure sign of code there, so that code has the spaces without width too.
+ */
+export function markdownOfJob(markdown: string): Markdown {
+  return markdown.replaceAll(mention, '$&\u200b').replaceAll(reference, '$&\u200b') as Markdown;
+}
+
+/** A pattern for a character as it is, after a backslash, or as an entity: HTML takes one without its semicolon. */
+function written(character: string, name?: string): string {
+  const ways = [character.toLowerCase(), character.toUpperCase()].flatMap((each) => {
+    const code = each.charCodeAt(0);
+    return [`\\\\?${each}`, `&#0*${code}(?:;|(?![\\d;]))`, `&#x0*${code.toString(16)}(?:;|(?![\\da-f;]))`];
+  });
+  return `(?:${[...new Set(ways), ...(name === undefined ? [] : [`&${name};`])].join('|')})`;
+}
+
+const notInAWord = '(?<![a-z\\d])';
+const mention = new RegExp(`${notInAWord}${written('@', 'commat')}(?=\\S)`, 'gi');
+const reference = new RegExp(
+  `(?:(?<!&)${written('#', 'num')}|${notInAWord}${written('g')}${written('h')}${written('-')})(?=[\\d&\\\\])`,
+  'gi',
+);
+
+/** What may be a commit, or become one when it is cut; of digits alone it is a number. */
+const commitLike = /(?<![a-z\d])(?=\d*[a-f])[\da-f]{7,}/gi;
+
+/** A plain text that calls nobody and refers to no issue: spaces without width are put into what would. */
+function callingNobody(text: string): string {
+  return text.replaceAll(
+    /@(?=\S)|#(?=\d)|\bGH-(?=\d)|\/(?:issues|pull|discussions)\/(?=\d)|\/commit\/(?=[\da-f])/gi,
+    '$&\u200b',
+  );
+}
+
 const lineEnd = /[\n\v\f\r\u0085\u2028\u2029]/;
 
-/** Line ends become blanks. */
+/** Line ends become blanks, what hides is shown. */
 function onOneLine(text: string): string {
-  return text.trim().replaceAll(/[\s\u0085]+/g, (blanks) => (lineEnd.test(blanks) ? ' ' : blanks));
+  const line = text.trim().replaceAll(/[\s\u0085]+/g, (blanks) => (lineEnd.test(blanks) ? ' ' : blanks));
+  return visible(line, { keepLineEnds: true });
 }

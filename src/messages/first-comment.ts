@@ -2,7 +2,7 @@ import type { Row } from '../jobs/job-record.ts';
 import type { Markdown } from '../outside/github/github.ts';
 import type { Generation, NodeType, Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';
-import { cutTo } from './comment.ts';
+import { cutMarkdown } from './comment.ts';
 import { shortCommit } from './commit.ts';
 import { escapeValue } from './escape-markdown.ts';
 
@@ -35,7 +35,7 @@ export function firstCommentHead(job: NewJob, generation: Generation, texts: Tex
   const own = fillIn(texts.firstComment, placeholders(job, generation, texts));
   const lines = [own, ...commitLine(job, texts)].join('\n');
   // Other instances read the table from the first bar to the last.
-  return `${cutTo(lines.replaceAll('|', '&#124;'), longestText)}\n${tableHeader}` as Markdown;
+  return `${cutMarkdown(lines.replaceAll('|', '&#124;'), longestText)}\n${tableHeader}` as Markdown;
 }
 
 /** The first row of a job's table. It names the commit where no line above does, behind what other instances look for. */

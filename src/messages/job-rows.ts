@@ -2,9 +2,9 @@ import type { Row } from '../jobs/job-record.ts';
 import type { Markdown } from '../outside/github/github.ts';
 import type { Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';
-import { cutTo, maxCommentLength } from './comment.ts';
+import { cutMarkdown, maxCommentLength } from './comment.ts';
 import { shortCommit } from './commit.ts';
-import { codeSpan, escapeMarkdown, escapeValue } from './escape-markdown.ts';
+import { codeSpan, escapeMarkdown, escapeValue, markdownOfJob } from './escape-markdown.ts';
 
 /** hold_release: the job may start. */
 export function releasedRow(at: Date, texts: Texts): Row {
@@ -38,7 +38,9 @@ interface Ending {
 /** The end of a job: how Slurm ended it, unless it completed, then what the build says of itself. */
 export function finishedRow(at: Date, texts: Texts, jobId: string, ending: Ending): Row {
   const description =
-    ending.description ?? fillIn(texts.jobResultUnknown, { filename: `_bot_job${escapeValue(jobId)}.result` });
+    ending.description === undefined
+      ? fillIn(texts.jobResultUnknown, { filename: `_bot_job${escapeValue(jobId)}.result` })
+      : markdownOfJob(ending.description);
   return { at, state: 'finished', text: cut(`${slurmPrefix(ending)}${description}`) };
 }
 
@@ -60,7 +62,10 @@ function exitOf({ slurmState, exitCode = '0:0', saidByScript }: Ending): string 
 
 /** What the tests say. `description`: comment_description of `_bot_jobID.test`, if one could be read. */
 export function testResultRow(at: Date, texts: Texts, jobId: string, description: string | undefined): Row {
-  const text = description ?? fillIn(texts.jobTestUnknown, { filename: `_bot_job${escapeValue(jobId)}.test` });
+  const text =
+    description === undefined
+      ? fillIn(texts.jobTestUnknown, { filename: `_bot_job${escapeValue(jobId)}.test` })
+      : markdownOfJob(description);
   return { at, state: 'test result', text: cut(text) };
 }
 
@@ -88,4 +93,4 @@ export function notUploadedRow(at: Date, artefact: string, reason: string): Row 
 }
 
 /** What a job says of itself may be longer than any comment: the rest would be recorded, and never shown. */
-const cut = (text: string) => cutTo(text, maxCommentLength) as Markdown;
+const cut = (text: string) => cutMarkdown(text, maxCommentLength) as Markdown;

@@ -1,17 +1,24 @@
 import type { Row } from '../jobs/job-record.ts';
 import type { Markdown } from '../outside/github/github.ts';
-import { asComment, cutTo, fitsInComment, maxCommentLength } from './comment.ts';
+import { asComment, cutMarkdown, fitsInComment, maxCommentLength } from './comment.ts';
 import { formatDate } from './date.ts';
 import { escapeCell } from './escape-markdown.ts';
 
 /** One line of the table. Whatever its text holds, it is one cell. */
 export function renderRow(row: Row, maxTextLength = Number.POSITIVE_INFINITY): Markdown {
-  return `|${formatDate(row.at)}|${row.state}|${cutTo(escapeCell(row.text), maxTextLength)}|` as Markdown;
+  return rowOf(row)(maxTextLength);
+}
+
+/** What is the same however long the text may be is made once. */
+function rowOf(row: Row): (maxTextLength: number) => Markdown {
+  const [before, text] = [`|${formatDate(row.at)}|${row.state}|`, escapeCell(row.text)];
+  return (maxTextLength) => `${before}${cutMarkdown(text, maxTextLength)}|` as Markdown;
 }
 
 /** One comment of a job: what stands above its rows, and all of them. Where it would be too long for GitHub, the longest texts are cut. */
 export function renderComment(head: Markdown, rows: readonly Row[]): Markdown {
-  const render = (limit: number): string => [head, ...rows.map((row) => renderRow(row, limit))].join('\n');
+  const lines = rows.map(rowOf);
+  const render = (limit: number): string => [head, ...lines.map((line) => line(limit))].join('\n');
   return asComment(render(longestLimit(render)));
 }
 

@@ -1,7 +1,7 @@
 import type { Markdown } from '../outside/github/github.ts';
 import type { Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';
-import { asComment, asManyAsFit, cutTo, maxCommentLength } from './comment.ts';
+import { asComment, asManyAsFit, cutMarkdown, cutTo, maxCommentLength } from './comment.ts';
 import { codeSpan } from './escape-markdown.ts';
 import type { Saying } from './least-chat-level.ts';
 
@@ -90,7 +90,7 @@ function received(item: ResponseItem, sender: string): string {
     case 'no-command-permission':
       return `\n- account ${from} has NO permission to send commands to the bot`;
     case 'misunderstood':
-      return `\n- parsing the bot command ${shown(item.typed)}, received from sender ${from}, failed\n  - ${cutTo(item.reason, maxItemLength)}`;
+      return `\n- parsing the bot command ${shown(item.typed)}, received from sender ${from}, failed\n  - ${cutMarkdown(item.reason, maxItemLength)}`;
     case 'received':
       return `\n- received bot command ${shown(item.typed)} from ${from}\n  - expanded format: ${shown(item.expanded)}`;
   }
@@ -101,7 +101,7 @@ function result(item: ResponseItem, sender: string): string {
   if (item.result === undefined) return delay(item);
   if (item.result.kind === 'failed') {
     const { command, reason } = item.result;
-    return `\n- handling command ${shown(command)} failed with message\n  _${cutTo(reason, maxItemLength)}_`;
+    return `\n- handling command ${shown(command)} failed with message\n  _${cutMarkdown(reason, maxItemLength)}_`;
   }
   const lines = resultLines(item.result, sender).map((line) => `\n${line}`);
   return `\n- handling command ${shown(item.expanded)} resulted in:${lines.join('')}`;
@@ -110,7 +110,7 @@ function result(item: ResponseItem, sender: string): string {
 function delay({ expanded, waitsFor }: Extract<ResponseItem, { readonly kind: 'received' }>): string {
   if (waitsFor === undefined) return '';
   const goesOn = 'The bot tries it again by itself, for three days at most; there is no need to send it again.';
-  return `\n- handling command ${shown(expanded)} has to wait\n  _${cutTo(waitsFor, maxItemLength)} ${goesOn}_`;
+  return `\n- handling command ${shown(expanded)} has to wait\n  _${cutMarkdown(waitsFor, maxItemLength)} ${goesOn}_`;
 }
 
 function resultLines(outcome: Exclude<CommandResult, { readonly kind: 'failed' }>, sender: string): readonly string[] {
@@ -123,7 +123,7 @@ function resultLines(outcome: Exclude<CommandResult, { readonly kind: 'failed' }
           ? `  - submitted job ${codeSpan(id)}`
           : `  - submitted job ${codeSpan(id)}, for details & status see ${url}`,
       );
-      const failures = outcome.failures.map((failure) => `  - ${cutTo(failure, maxItemLength)}`);
+      const failures = outcome.failures.map((failure) => `  - ${cutMarkdown(failure, maxItemLength)}`);
       return [...(jobs.length > 0 ? jobs : ['  - no jobs were submitted']), ...failures];
     }
     case 'no-build-permission':

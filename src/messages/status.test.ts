@@ -157,6 +157,20 @@ it.each`
   expect(build?.commit).toBe(commit);
 });
 
+it.each`
+  cell                                          | shown
+  ${'job id `7` awaits release by job manager'} | ${'job id `7` awaits release by job manager'}
+  ${'done, see [x](https://e.example) <b>'}     | ${'done, see \\[x\\](https&#58;//e.example) \\<b\\>'}
+  ${'@EESSI/admins #12 GH-12'}                  | ${'@\u200bEESSI/admins #\u200b12 GH-\u200b12'}
+  ${'![x](//e) `a` @b'}                         | ${'!\\[x\\](//e) `a` @\u200bb'}
+  ${'a &lt;b&gt; \\_c\\_'}                      | ${'a \\<b\\> \\_c\\_'}
+`('$cell of another bot is shown as $shown, finished or not', ({ cell, shown }) => {
+  for (const row of [finished(cell), `|Jan 05 03:00:00 UTC 2025|running|${cell}|`]) {
+    const builds = parseJobComments([comment(1, [head9('a', 'R1'), submitted(7), row].join('\n'))], texts);
+    expect(renderStatus(builds, form9)).toContain(`|R1|${shown}|Jan 05`);
+  }
+});
+
 it('what is finished counts as newer than what is not, for `last_build`', () => {
   const late = submitted(9).replace('03:00', '09:00');
   const both = [

@@ -1,8 +1,8 @@
 import type { Markdown } from '../outside/github/github.ts';
 import type { Generation } from '../settings/settings.ts';
-import { asComment, cutTo, maxCommentLength } from './comment.ts';
+import { asComment, cutMarkdown, maxCommentLength } from './comment.ts';
 import { parseDate } from './date.ts';
-import { codeSpan, escapeCell, escapeMarkdown } from './escape-markdown.ts';
+import { codeSpan, escapeCell, escapeCellOfOthers, escapeMarkdown } from './escape-markdown.ts';
 import type { Place, ToldBuild } from './job-comments.ts';
 import { longestLimit } from './render-comment.ts';
 
@@ -23,8 +23,8 @@ export function renderStatus(
 ): Markdown {
   const table = generation !== '9' ? table6 : hasCommits ? tableWithCommits : table9;
   if (builds.length === 0) return asComment([...table.header, '', nothingYet(isFiltered)].join('\n'));
-  const render = (limit: number): string =>
-    [...table.header, ...builds.map((build) => table.row(build, limit))].join('\n');
+  const rows = builds.map(table.row);
+  const render = (limit: number): string => [...table.header, ...rows.map((row) => row(limit))].join('\n');
   const limit = longestLimit(render);
   return asComment(limit > 20 ? render(limit) : newest(builds, table));
 }
@@ -61,35 +61,33 @@ function compare(a: string, b: string): number {
 
 interface Table {
   readonly header: readonly string[];
-  readonly row: (build: ToldBuild, maxTextLength: number) => string;
+  /** What is the same however long the result may be is made once. */
+  readonly row: (build: ToldBuild) => (maxTextLength: number) => string;
 }
 
 const table9: Table = {
   header: ['', title, '|on|for|repo|result|date|status|url|', '|----|----|----|------|----|------|---|'],
-  row: (build, limit) =>
-    cells([shownPlace(build.on), shownPlace(build.for), escapeMarkdown(build.repository), ...common(build, limit)]),
+  row: (build) => cells(target(build), build, ends(build)),
 };
 
 const tableWithCommits: Table = {
   header: ['', title, '|on|for|repo|result|commit SHA|date|status|url|', `|${'----|'.repeat(8)}`],
-  row: (build, limit) => {
-    const [result = '', ...others] = common(build, limit);
-    const target = [shownPlace(build.on), shownPlace(build.for), escapeMarkdown(build.repository)];
-    return cells([...target, result, build.commit ?? '', ...others]);
-  },
+  row: (build) => cells(target(build), build, [build.commit ?? '', ...ends(build)]),
 };
 
 const table6: Table = {
   header: ['', title, '|arch|result|date|status|url|', '|----|------|----|------|---|'],
-  row: (build, limit) => cells([architecture6(build.for), ...common(build, limit)]),
+  row: (build) => cells([architecture6(build.for)], build, ends(build)),
 };
 
-function common(build: ToldBuild, limit: number): readonly string[] {
-  return [cutTo(shownResult(build), limit), escapeMarkdown(build.date), build.state, build.url];
-}
+const target = (build: ToldBuild) => [shownPlace(build.on), shownPlace(build.for), escapeMarkdown(build.repository)];
+const ends = ({ date, state, url }: ToldBuild) => [escapeMarkdown(date), state, url];
 
-function cells(texts: readonly string[]): string {
-  return `|${texts.map(escapeCell).join('|')}|`;
+/** A row: what stands before the result, the result as long as it may be, what stands behind it. */
+function cells(before: readonly string[], build: ToldBuild, behind: readonly string[]) {
+  const [first, last] = [before, behind].map((texts) => texts.map(escapeCell).join('|'));
+  const result = escapeCell(shownResult(build));
+  return (limit: number) => `|${first}|${cutMarkdown(result, limit)}|${last}|`;
 }
 
 function shownPlace({ arch, accelerator }: Place): string {
@@ -102,11 +100,11 @@ function architecture6({ arch, accelerator }: Place): string {
 }
 
 function shownResult({ state, result: cell }: ToldBuild): string {
-  if (state !== 'finished') return cell;
+  if (state !== 'finished') return escapeCellOfOthers(cell);
   if (cell.includes('FAILURE')) return ':cry: FAILURE';
   if (cell.includes('SUCCESS')) return ':grin: SUCCESS';
   if (cell.includes('UNKNOWN')) return ':shrug: UNKNOWN';
-  return cell;
+  return escapeCellOfOthers(cell);
 }
 
 /** Too many for one comment, however short their texts: the newest that fit, and how to ask for the others. */
@@ -114,7 +112,7 @@ function newest(builds: readonly ToldBuild[], table: Table): string {
   const rows: string[] = [];
   let length = table.header.join('\n').length + 300;
   for (const build of builds.toReversed()) {
-    const row = table.row(build, 20);
+    const row = table.row(build)(20);
     length += row.length + 1;
     if (length > maxCommentLength) break;
     rows.unshift(row);

@@ -1,15 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { marked, type Token } from 'marked';
 import { expect, it } from 'vitest';
 import { exampleSettings, exampleSettings6 } from '../../src/event-handler/commands/example-settings.ts';
 import { planComment } from '../../src/event-handler/commands/plan-comment.ts';
 import type { Row } from '../../src/jobs/job-record.ts';
 import { buildLabel } from '../../src/messages/build-label.ts';
-import { asComment } from '../../src/messages/comment.ts';
+import { asComment, cutMarkdown } from '../../src/messages/comment.ts';
 import { renderParts } from '../../src/messages/continued-table.ts';
-import { escapeMarkdown } from '../../src/messages/escape-markdown.ts';
+import { codeSpan, escapeMarkdown } from '../../src/messages/escape-markdown.ts';
 import { failureComment } from '../../src/messages/failure-comment.ts';
 import { firstCommentHead, submittedRow } from '../../src/messages/first-comment.ts';
 import { helpText } from '../../src/messages/help.ts';
@@ -31,23 +30,13 @@ import { showConfig } from '../../src/messages/show-config.ts';
 import { renderStatus } from '../../src/messages/status.ts';
 import type { Markdown } from '../../src/outside/github/github.ts';
 import type { Settings } from '../../src/settings/settings.ts';
+import { whatGitHubMakes } from '../wild/foreign-texts/what-github-makes.ts';
 import { hostileText } from './hostile-text.ts';
 import { howOften } from './how-often.ts';
 
 const at = new Date('2026-03-10T12:00:00Z');
 const settings = exampleSettings();
 const { texts } = settings;
-
-/** What a reader could click on, load, or be called by; `x` in its place has none of it. */
-function effects(markdown: string): string[] {
-  const found: string[] = [];
-  void marked.walkTokens(marked.lexer(markdown), (token: Token) => {
-    if (['link', 'image', 'html', 'def', 'heading', 'code', 'hr'].includes(token.type))
-      found.push(`${token.type} ${token.raw}`);
-    if (token.type === 'text' && !token.tokens && /@\w/.test(token.text)) found.push(`mention ${token.raw}`);
-  });
-  return found;
-}
 
 function job(text: string, { generation }: Settings) {
   const nodeType = { name: 'n', os: 'linux', cpuSubdir: 'x86_64/amd/zen2', slurmParams: [], repositories: ['R1'] };
@@ -69,6 +58,7 @@ const ending = (text: string) => ({
   description: 'SUCCESS',
 });
 
+/** A description is Markdown of the job's own: tried by itself below. */
 const rows = (text: string): Row[] => [
   submittedRow(at, job(text, settings), '9', texts),
   releasedRow(at, texts),
@@ -116,17 +106,11 @@ const table = (text: string) => ({
   continuedFrom: [2],
   job: { id: '7', comment: { id: 1 } },
 });
-const build = (text: string): ToldBuild => {
+/** Of another bot: every field that a comment fills, in every state, is what somebody else wrote. */
+const builds = (text: string): ToldBuild[] => {
   const place = { arch: text, accelerator: text };
-  return {
-    on: place,
-    for: place,
-    repository: text,
-    state: 'finished',
-    result: 'SUCCESS',
-    date: text,
-    url: 'https://github.com/O/R/pull/9',
-  };
+  const told = { on: place, for: place, repository: text, date: text, url: 'https://github.com/O/R/pull/9' };
+  return (['submitted', 'received', 'running', 'finished'] as const).map((state) => ({ ...told, state, result: text }));
 };
 
 /** By the function of src/messages that makes them. */
@@ -148,8 +132,8 @@ const comments: Record<string, (text: string) => string> = {
   showConfig: (text) => showConfig(text, settings.nodeTypes, '9'),
   buildLabel: () => buildLabel('bot-a', '9'),
   helpText: () => helpText('9'),
-  renderStatus: (text) => renderStatus([build(text)], { generation: '9', hasCommits: true }),
-  'renderStatus before generation 9': (text) => renderStatus([build(text)], { generation: '6', hasCommits: false }),
+  renderStatus: (text) => renderStatus(builds(text), { generation: '9', hasCommits: true }),
+  'renderStatus before generation 9': (text) => renderStatus(builds(text), { generation: '6', hasCommits: false }),
 };
 
 /** What the comments above are made of, and what makes none. */
@@ -157,7 +141,7 @@ const parts = {
   rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow',
   tables: 'renderComment renderRow planContinuations continuationHead',
   wrapping:
-    'asComment escapeMarkdown codeSpan escapeValue escapeCell shortCommit cutTo asManyAsFit pythonList formatDate',
+    'asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit pythonList formatDate',
   asking: 'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds',
   reading: 'parseContinuation parseDate parseJobComments matchTemplate',
 };
@@ -182,16 +166,42 @@ const isBlockOfGit = (which: string, effect: string) =>
 
 it.each(Object.keys(comments))('%s shows text of strangers, and nothing comes of it', (which) => {
   const render = comments[which] ?? String;
-  const usual = effects(render('x')).filter((effect) => !effect.startsWith('mention'));
+  const usual = whatGitHubMakes(render('x')).filter((effect) => !effect.startsWith('mention'));
   fc.assert(
     fc.property(hostileText, (text) => {
       const body = render(text);
-      const unusual = effects(body).filter((effect) => !usual.includes(effect) && !isBlockOfGit(which, effect));
+      const unusual = whatGitHubMakes(body).filter((effect) => !usual.includes(effect) && !isBlockOfGit(which, effect));
       expect(unusual).toEqual([]);
       for (const line of body.split(/\r\n|[\n\r\u0085\u2028\u2029\v\f]/)) expect(line.trim()).not.toMatch(/^bot:/);
       expect(body.length).toBeLessThanOrEqual(65_536);
     }),
     howOften(1_000),
+  );
+});
+
+it('what a job says of itself calls nobody and refers to nothing', () => {
+  fc.assert(
+    fc.property(hostileText, (description) => {
+      for (const row of [finishedRow(at, texts, '7', { description }), testResultRow(at, texts, '7', description)]) {
+        const called = whatGitHubMakes(row.text).filter((effect) => /^(mention|reference)/.test(effect));
+        expect(called).toEqual([]);
+      }
+    }),
+    howOften(),
+  );
+});
+
+it('code that is cut stays code', () => {
+  fc.assert(
+    fc.property(hostileText, hostileText, fc.nat(400), (before, text, length) => {
+      const cut = cutMarkdown(
+        `x ${escapeMarkdown(before)} ${codeSpan(`@a/b ${text}`)} ${escapeMarkdown(before)}`,
+        length,
+      );
+      expect(whatGitHubMakes(cut)).toEqual([]);
+      expect(cut.length).toBeLessThanOrEqual(length);
+    }),
+    howOften(),
   );
 });
 
