@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
 import type { Troubles } from '../daemon/troubles.ts';
@@ -27,6 +26,8 @@ export interface ServeOptions {
 }
 
 const lookAgainMilliseconds = 60_000;
+/** In the kernel, until they are accepted; it may allow fewer. */
+const connectionsWaiting = 4_096;
 
 export interface Running {
   readonly inbox: Inbox;
@@ -73,7 +74,6 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
       .catch((err: unknown) => log.error({ err }, 'could not look into the inbox: tried again'));
   }
   server?.close();
-  server?.closeIdleConnections();
   log.info('stopping');
   await comparing;
   await looking;
@@ -103,7 +103,7 @@ async function listen({ port, host }: ServeOptions, running: Running): Promise<S
     onSignature: (outcome) => troubles.take(judgeSignature(outcome)),
     log,
   });
-  server.listen(port, host);
+  server.listen({ port, host, backlog: connectionsWaiting });
   await once(server, 'listening').catch((cause: Error) => {
     throw new Error(`cannot listen on ${host}:${port} (${cause.message}); choose another port by --port`, { cause });
   });

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { request as connect, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as connect } from 'node:http';
+import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -33,7 +33,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   allowSha1 = false;
-  server.closeAllConnections();
   server.close();
   await rm(stateDir, { recursive: true, force: true });
 });

@@ -1,0 +1,96 @@
+import type { IncomingMessage } from 'node:http';
+import type { Logger } from '../../daemon/logger.ts';
+import type { GitHubTime } from '../../outside/github/github-time.ts';
+import { happenedAt } from './delivery.ts';
+import type { Inbox } from './inbox.ts';
+import type { Refusals } from './refusals.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface AcceptOptions {
+  readonly inbox: Pick<Inbox, 'receive'>;
+  readonly githubTime: Pick<GitHubTime, 'best' | 'earlier'>;
+  /** Of the App, ours: others may have it installed too. */
+  readonly installationId: () => number;
+  readonly refusals: Refusals;
+  readonly log: Logger;
+}
+
+/** GitHub sends a delivery again for three days; what is older, and new to us, was seen on its way, and is sent by somebody else. */
+const oldestMilliseconds = 6 * 24 * 3600 * 1000;
+
+/** A signed delivery: written down, then acknowledged. */
+export async function acceptDelivery(
+  request: IncomingMessage,
+  body: Buffer,
+  { inbox, githubTime, installationId, refusals, log }: AcceptOptions,
+): Promise<Answer> {
+  const guid = header(request, 'x-github-delivery');
+  const event = header(request, 'x-github-event');
+  if (guid === undefined || !/^[0-9A-Za-z-]{1,64}$/.test(guid)) {
+    return { status: 400, text: 'the header X-GitHub-Delivery is missing or malformed' };
+  }
+  if (event === undefined || !/^[a-z_]{1,64}$/.test(event)) {
+    return { status: 400, text: 'the header X-GitHub-Event is missing or malformed' };
+  }
+  const text = body.toString('utf8');
+  const payload = parseObject(text);
+  if (payload === undefined)
+    return { status: 400, text: 'the body is no JSON object (set the content type application/json)' };
+  if (isOld(event, payload, githubTime.earlier()))
+    return { status: 400, text: 'the delivery is too old to be new: GitHub sends one again for three days at most' };
+  const theirs = installationOf(payload);
+  if (theirs !== undefined && theirs !== installationId()) {
+    refusals.add('passed over a delivery of another installation', { delivery: guid, event, installation: theirs });
+    const text = `passed over: it is of installation ${theirs}, and installation_id in app.cfg is ${installationId()}`;
+    return { status: 200, text };
+  }
+  const headers = headersAsSent(request);
+  const receivedAt = githubTime.best().toISOString();
+  const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, headers, body: text });
+  if (outcome === 'known') {
+    // Whoever has seen a delivery on its way can send it again and again.
+    refusals.add('received a delivery once more', { delivery: guid, event, outcome });
+    return { status: 200, text: 'known: it was received before' };
+  }
+  log.info({ delivery: guid, event, outcome }, 'received a delivery');
+  return { status: 202, text: 'accepted: it is on disk' };
+}
+
+/** Names as they came; one that came twice has both values. */
+function headersAsSent({ rawHeaders }: IncomingMessage): Readonly<Record<string, string>> {
+  const headers = new Map<string, [name: string, value: string]>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
+    const before = headers.get(name.toLowerCase());
+    headers.set(name.toLowerCase(), before === undefined ? [name, value] : [before[0], `${before[1]}, ${value}`]);
+  }
+  return Object.fromEntries(headers.values());
+}
+
+export function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function parseObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function installationOf({ installation }: { installation?: { id?: unknown } | null }): number | undefined {
+  return typeof installation?.id === 'number' ? installation.id : undefined;
+}
+
+function isOld(event: string, payload: object, now: Date): boolean {
+  const at = happenedAt(event, payload);
+  return at !== undefined && now.getTime() - at > oldestMilliseconds;
+}

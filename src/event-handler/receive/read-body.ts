@@ -1,0 +1,92 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Why a body was not read to its end. */
+export type BodyRefusal = 'too large' | 'too many' | 'too small pieces';
+
+/** GitHub's own limit for a delivery. */
+export const maximumBodyBytes = 25 * 1024 * 1024;
+/** Of all bodies that are being received: anybody may send one, and what is unsigned is known only at its end. */
+const maximumBytesHeld = 64 * 1024 * 1024;
+const firstBufferBytes = 4 * 1024;
+/** Each piece (of a chunked body, a chunk) costs as much as some hundred bytes: so many are free, beyond them they are to be of some size. */
+const freePieces = 1_000;
+const smallestMeanBytes = 64;
+
+interface Holder {
+  held: number;
+  readonly giveUp: () => void;
+}
+
+/** What the bodies under way hold in memory, all together. */
+export class BodyBytes {
+  readonly #most: number;
+  readonly #holders = new Set<Holder>();
+  #held = 0;
+
+  constructor(most = maximumBytesHeld) {
+    this.#most = most;
+  }
+
+  /** Counts what one holds from now on. Where that is too much in all, those that hold most are given up, the oldest of them first. */
+  hold(holder: Holder, bytes: number): void {
+    this.#holders.add(holder);
+    this.#held += bytes - holder.held;
+    holder.held = bytes;
+    while (this.#held > this.#most) {
+      const largest = [...this.#holders].reduce((most, each) => (each.held > most.held ? each : most));
+      this.release(largest);
+      largest.giveUp();
+    }
+  }
+
+  release(holder: Holder): void {
+    if (this.#holders.delete(holder)) this.#held -= holder.held;
+    holder.held = 0;
+  }
+}
+
+/**
+ * The bytes of a body, in one buffer that grows with what has come, not with what was announced. Rejects where the client has gone.
+ * `too many`: all bodies together are too large, and this is the largest.
+ */
+export function readBody(request: IncomingMessage, bytes: BodyBytes): Promise<Buffer | BodyRefusal> {
+  const announced = Number(request.headers['content-length'] ?? maximumBodyBytes);
+  if (announced > maximumBodyBytes) return Promise.resolve('too large');
+  return new Promise((resolve, reject) => {
+    let buffer = Buffer.alloc(0);
+    let length = 0;
+    let pieces = 0;
+    const leave = () => {
+      bytes.release(holder);
+      request.off('data', take);
+    };
+    const refuse = (why: BodyRefusal) => {
+      leave();
+      resolve(why);
+    };
+    const holder: Holder = { held: 0, giveUp: () => refuse('too many') };
+    const take = (piece: Buffer) => {
+      const end = length + piece.length;
+      if (end > maximumBodyBytes) return refuse('too large');
+      if (++pieces > freePieces && end < pieces * smallestMeanBytes) return refuse('too small pieces');
+      if (end > buffer.length) {
+        const larger = Buffer.allocUnsafeSlow(Math.min(announced, Math.max(end, 2 * buffer.length, firstBufferBytes)));
+        buffer.copy(larger, 0, 0, length);
+        buffer = larger;
+        bytes.hold(holder, larger.length);
+      }
+      piece.copy(buffer, length);
+      length = end;
+    };
+    request.on('data', take);
+    request.on('end', () => {
+      leave();
+      resolve(buffer.subarray(0, length));
+    });
+    request.on('close', () => {
+      leave();
+      reject(new Error('the client has gone before its request was complete')); // without effect where it was complete
+    });
+    request.on('error', () => {}); // 'close' follows
+  });
+}
