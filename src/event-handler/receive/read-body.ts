@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 export type BodyRefusal = 'too large' | 'too many' | 'too small pieces';
 
 /** GitHub's own limit for a delivery. */
-export const maximumBodyBytes = 25 * 1024 * 1024;
+const maximumBodyBytes = 25 * 1024 * 1024;
 /** Of all bodies that are being received: anybody may send one, and what is unsigned is known only at its end. */
 const maximumBytesHeld = 64 * 1024 * 1024;
 const firstBufferBytes = 4 * 1024;
