@@ -22,6 +22,7 @@ import { judgeSlurm } from '../outside/slurm/judge-trouble.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
+import { tellOfPlaces } from '../settings/look-at-places.ts';
 import { placesOf } from '../settings/places-of.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
 import { slurmOptionsOf } from '../settings/slurm-options-of.ts';
@@ -50,6 +51,7 @@ async function main(options: Options): Promise<number> {
   const { logPath, logFormat } = settings.eventHandler;
   const log = openLog(logPath, { name: 'event-handler', debug: options.debug, format: logFormat });
   const settingsFile = new SettingsFile(loaded, { ...files, onChange: logChanges(log) });
+  await tellOfPlaces(settings, files, { runProgram, environment: environments.tool }, log);
   const { file, standby } = options;
   if (file !== undefined) {
     const away = await missingPlaces(placesOf(settings), process.cwd());

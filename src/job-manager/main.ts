@@ -17,6 +17,7 @@ import { judgeSlurm } from '../outside/slurm/judge-trouble.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
+import { tellOfPlaces } from '../settings/look-at-places.ts';
 import { placesOf } from '../settings/places-of.ts';
 import type { Settings } from '../settings/settings.ts';
 import { slurmOptionsOf } from '../settings/slurm-options-of.ts';
@@ -44,6 +45,7 @@ async function main(options: Options): Promise<number> {
   const { logPath, logFormat } = settings.jobManager;
   const log = openLog(logPath, { name: 'job-manager', debug: options.debug, format: logFormat });
   const settingsFile = new SettingsFile(loaded, { ...files, onChange: logChanges(log) });
+  await tellOfPlaces(settings, files, { runProgram, environment: environments.tool }, log);
   const stop = stopOnSignals(console.log);
   const { stateDir } = settings;
   const places = placesOf(settings);

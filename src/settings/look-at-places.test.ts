@@ -1,0 +1,53 @@
+import { chmod, mkdir, rename, symlink } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { runProgram } from '../outside/processes/run-program.ts';
+import { makeSite, type Site } from './fixtures/make-site.ts';
+import { loadSettings } from './load-settings.ts';
+import { lookAtPlaces } from './look-at-places.ts';
+
+let site: Site;
+beforeEach(async () => {
+  site = await makeSite();
+});
+afterEach(() => site.remove());
+
+async function look(jobAccount?: string): Promise<string[]> {
+  const setting = jobAccount === undefined ? '' : `job_account = ${jobAccount}\n`;
+  const appCfgPath = await site.writeAppCfg('generation-9.cfg', (text) =>
+    text.replace('[buildenv]\n', `[buildenv]\n${setting}`),
+  );
+  const files = { appCfgPath, environment: { HOME: site.dir }, workingDirectory: site.dir };
+  const loaded = await loadSettings(appCfgPath, files.environment, site.dir);
+  if (loaded.kind !== 'settings') throw new Error(JSON.stringify(loaded.problems));
+  return await lookAtPlaces(loaded.settings, files, { runProgram, environment: { PATH: process.env['PATH'] ?? '' } });
+}
+
+const { username } = userInfo();
+const ofSite = (warnings: readonly string[]) => warnings.filter((warning) => warning.includes(site.dir));
+
+it('a site with all in one place has one paragraph, and none where it says that it knows', async () => {
+  const isParagraph = (warning: string) => warning.startsWith(`jobs run as the account of the daemons (${username})`);
+  const [paragraph, ...others] = (await look()).filter(isParagraph);
+  expect(others).toEqual([]);
+  expect(paragraph).toMatch(/: .*app\.cfg, .*private_key, .*\$HOME.*docs\/two-accounts\.md/);
+  expect((await look(username)).filter(isParagraph)).toEqual([]);
+});
+
+it('a directory open to all is found through links', async () => {
+  expect(ofSite(await look(username))).toEqual([]);
+  await mkdir(join(site.dir, 'open'));
+  await chmod(join(site.dir, 'open'), 0o777);
+  await rename(join(site.dir, 'key.pem'), join(site.dir, 'open/key.pem'));
+  await symlink('open/key.pem', join(site.dir, 'key.pem'));
+  expect(ofSite(await look(username))).toEqual([
+    expect.stringMatching(
+      /^any account of this machine can write .*\/open \(mode 0777\), and so change private_key: run chmod o-w /,
+    ),
+  ]);
+});
+
+it('an account that is not there is told', async () => {
+  expect(await look('no-such-account')).toEqual([expect.stringMatching(/`id no-such-account` knows no such account/)]);
+});

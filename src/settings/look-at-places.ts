@@ -1,0 +1,96 @@
+import { lstat, readlink, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { Logger } from '../daemon/logger.ts';
+import { hasCode } from '../outside/files/durable-files.ts';
+import type { runProgram } from '../outside/processes/run-program.ts';
+import { type JobAccount, judgePlaces, type Place, type Step } from './judge-places.ts';
+import type { Settings } from './settings.ts';
+import type { WatchedFiles } from './watch-settings.ts';
+
+const program = resolve(import.meta.dirname, '../..');
+
+/** What is as sensitive as the App's key, and jobs can write as far as can be seen: warnings. Changes nothing, refuses nothing. */
+export async function lookAtPlaces(
+  settings: Settings,
+  { appCfgPath, environment, workingDirectory }: Omit<WatchedFiles, 'onChange'>,
+  programs: { readonly runProgram: typeof runProgram; readonly environment: Readonly<Record<string, string>> },
+): Promise<string[]> {
+  const home = environment['HOME'];
+  const paths: Record<string, string> = {
+    'the program': program,
+    'app.cfg': resolve(workingDirectory, appCfgPath),
+    repos_cfg_dir: settings.repositories.dir ?? workingDirectory,
+    private_key: settings.github.privateKeyPath,
+    state_dir: settings.stateDir,
+    job_ids_dir: settings.jobManager.jobIdsDir,
+    'log_path of [event_handler]': settings.eventHandler.logPath,
+    'log_path of [job_manager]': settings.jobManager.logPath,
+    ...(home && Object.fromEntries(ofHome.map((name) => [join('$HOME', name), join(home, name)]))),
+  };
+  const account = await jobAccountOf(settings, programs);
+  if (typeof account === 'string') return [account];
+  // Where it will be made, if it is not there yet.
+  const jobsAt = (await stepsTo(settings.build.jobsBaseDir)).at(-1)?.path ?? '/';
+  const device = (await stat(jobsAt)).dev;
+  const places: Place[] = [];
+  for (const [name, path] of Object.entries(paths)) {
+    const found = await stat(path).catch(nothingThere);
+    if (found === undefined) continue; // it will be made by the bot, or is not needed
+    places.push({ name, path, steps: await stepsTo(path), onFileSystemOfJobs: found.dev === device });
+  }
+  return judgePlaces(places, account);
+}
+
+/** Tells them at the start: on the terminal and in the log. What cannot be looked at keeps no daemon from starting. */
+export async function tellOfPlaces(
+  ...[settings, files, programs, log]: [...Parameters<typeof lookAtPlaces>, Pick<Logger, 'warn'>]
+): Promise<void> {
+  const warnings = await lookAtPlaces(settings, files, programs).catch((error: unknown) => [
+    `what jobs can write could not be looked at: ${error instanceof Error ? error.message : String(error)}`,
+  ]);
+  for (const warning of warnings) {
+    console.error(`warning: ${warning}`);
+    log.warn({ warning }, 'jobs may reach what is as sensitive as the key');
+  }
+}
+
+const ofHome = ['', '.gitconfig', '.ssh', '.aws', '.bashrc', '.profile', '.config/bot', '.config/systemd/user'];
+const nothingThere = () => undefined;
+
+/** Whom jobs run as; a sentence where the site names an account that is not there. */
+async function jobAccountOf(
+  { build: { jobAccount } }: Settings,
+  { runProgram: run, environment }: Parameters<typeof lookAtPlaces>[2],
+): Promise<JobAccount | string> {
+  const { username, uid, gid } = userInfo();
+  const own = { name: username, isOwn: true, named: jobAccount !== undefined, uid, gids: [gid] };
+  if (jobAccount === undefined || jobAccount === username) return own;
+  const ask = async (option: string) => {
+    const result = await run(
+      { program: 'id', arguments: [option, '--', jobAccount] },
+      { environment, timeoutMilliseconds: 30_000 },
+    );
+    return result.kind === 'exited' && result.code === 0 ? result.stdout.trim().split(/\s+/).map(Number) : [];
+  };
+  const [[id], gids] = [await ask('-u'), await ask('-G')];
+  if (id === undefined)
+    return `job_account = ${jobAccount}: \`id ${jobAccount}\` knows no such account on this machine; make it, or write the one that jobs run as`;
+  return { name: jobAccount, isOwn: id === uid, named: true, uid: id, gids };
+}
+
+/** From the top down, through what links lead to: the directory that holds a link is a step too. */
+async function stepsTo(path: string, links = 0): Promise<Step[]> {
+  if (links > 40) return [];
+  const stats = await lstat(path).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'EACCES')) return undefined;
+    throw error;
+  });
+  const above = dirname(path) === path ? [] : await stepsTo(dirname(path), links);
+  if (stats === undefined) return above;
+  if (stats.isSymbolicLink()) {
+    return [...above, ...(await stepsTo(resolve(dirname(path), await readlink(path)), links + 1))];
+  }
+  const { uid, gid, mode } = stats;
+  return [...above, { path, uid, gid, mode: mode & 0o7777 }];
+}
