@@ -7,7 +7,8 @@ type Verdict = Exclude<SubmissionAnswer['kind'], 'submitted'>;
  * Slurm 20.11 to 26.05, all of which are in test/wild/slurm.
  */
 export function judgeFailedSubmission(said: string, exitCode: number): Verdict {
-  const attempt = [...said.matchAll(/Batch job submission failed: (.*)$/gm)].at(-1)?.[1];
+  // Not in quotes: there it is a value of an option.
+  const attempt = [...said.matchAll(/^[^"'\n]*Batch job submission failed: (.*)$/gm)].at(-1)?.[1];
   if (attempt !== undefined) return neverSent.test(said) ? 'unavailable' : judgeAttempt(attempt);
   if (notSetUp.test(said)) return 'unavailable';
   if (answerLost.test(said)) return 'unsure';
