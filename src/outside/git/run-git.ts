@@ -53,19 +53,23 @@ export function inRepository(
     });
 }
 
+/** What became of it, and in the lines below what it had said before. */
 function complaint(words: readonly string[], result: ProgramResult): string {
+  if (result.kind === 'not-started') return result.message;
   const verb = words.find((word) => /^[a-z]/.test(word) && !word.includes('=')) ?? '';
+  const said = withoutProgress(result.stderr);
+  if (result.kind === 'exited') return said || `git ${verb} ended with exit status ${result.code} and said nothing`;
+  return [`git ${verb} ${howItEnded(result)}`, said].filter((part) => part !== '').join('\n');
+}
+
+function howItEnded(result: Exclude<ProgramResult, { kind: 'not-started' | 'exited' }>): string {
   switch (result.kind) {
-    case 'not-started':
-      return result.message;
-    case 'exited':
-      return withoutProgress(result.stderr) || `git ${verb} ended with exit status ${result.code} and said nothing`;
     case 'killed':
-      return `git ${verb} was killed by ${result.signal}`;
+      return `was killed by ${result.signal}`;
     case 'timed-out':
-      return `git ${verb} was ended: it had said nothing for ${result.milliseconds / 1000} s`;
+      return `was ended: it had said nothing for ${result.milliseconds / 1000} s`;
     case 'too-much-output':
-      return `git ${verb} printed too much`;
+      return 'printed too much';
   }
 }
 
