@@ -6,9 +6,9 @@ export type CommentRoute = Extract<Route, { kind: 'comment' }>;
 
 /** The comment, in the words in which it is decided upon. */
 export function receivedComment(route: CommentRoute): ReceivedComment {
-  const { comment, sender, senderId, senderIsBot, isPullRequest, action } = route;
+  const { comment, sender, senderId, senderIsBot, viaApp, isPullRequest, action } = route;
   const from = { senderLogin: sender, ...(senderId !== undefined && { senderId }) };
-  return { id: comment.id, body: comment.body, ...from, senderIsBot, isPullRequest, action };
+  return { id: comment.id, body: comment.body, ...from, senderIsBot, ...(viaApp && { viaApp }), isPullRequest, action };
 }
 
 /** The account that did something. */

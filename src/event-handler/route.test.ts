@@ -66,3 +66,15 @@ it.each`
 `('refuses $what', ({ change }) => {
   expect(() => routeDelivery('pull_request', { ...labelled, ...change })).toThrow();
 });
+
+it.each`
+  via                                      | app
+  ${{ id: 12, slug: 'helper', name: 'H' }} | ${'helper'}
+  ${{ id: 12 }}                            | ${'12'}
+  ${null}                                  | ${undefined}
+  ${undefined}                             | ${undefined}
+`('a comment performed via $via came through the App $app', ({ via, app }) => {
+  const payload = { ...created, comment: { ...created.comment, performed_via_github_app: via } };
+  const route = routeDelivery('issue_comment', payload);
+  expect(route.kind === 'comment' && route.viaApp).toBe(app);
+});

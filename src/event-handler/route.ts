@@ -27,6 +27,8 @@ export type Route =
       readonly kind: 'comment';
       readonly comment: { readonly id: number; readonly body: string; readonly createdAt: string };
       readonly senderIsBot: boolean;
+      /** The App through which its author sent it, as in the App's address. */
+      readonly viaApp?: string;
       readonly isPullRequest: boolean;
       readonly action: string;
     } & OnPullRequest)
@@ -50,7 +52,12 @@ const common = z.object({
 const issueComment = common.extend({
   action: z.string(),
   issue: z.object({ number: z.int().positive(), pull_request: z.unknown().optional() }),
-  comment: z.object({ id: z.int().positive(), body: z.string(), created_at: z.string() }),
+  comment: z.object({
+    id: z.int().positive(),
+    body: z.string(),
+    created_at: z.string(),
+    performed_via_github_app: z.object({ slug: z.string().optional(), id: z.number() }).nullish(),
+  }),
 });
 const pullRequestEvent = common.extend({
   action: z.string(),
@@ -78,12 +85,14 @@ export function routeDelivery(event: string, payload: unknown): Route {
 }
 
 function routeComment({ action, comment, issue, repository, sender }: z.infer<typeof issueComment>): Route {
+  const via = comment.performed_via_github_app;
   return {
     kind: 'comment',
     repository: nameOf(repository),
     pullRequest: issue.number,
     ...whoDidIt(sender),
     senderIsBot: sender.type === 'Bot',
+    ...(via && { viaApp: via.slug ?? String(via.id) }),
     isPullRequest: issue.pull_request !== undefined && issue.pull_request !== null,
     comment: { id: comment.id, body: comment.body, createdAt: comment.created_at },
     action,

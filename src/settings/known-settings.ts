@@ -7,6 +7,7 @@ export const knownSettings = {
   github: ['api_timeout', 'app_id', 'app_name', 'installation_id', 'private_key'],
   gitlab: ['api_timeout', 'bot_name', 'instance_url'],
   bot_control: [
+    'allowed_apps',
     'chatlevel',
     'command_permission',
     'command_response_fmt',

@@ -141,6 +141,18 @@ function readUrl({ file, environment }: Reading, name: string, whenUnset: string
   return value.replace(/\/+$/, '');
 }
 
+function readApps(reading: Reading): readonly string[] {
+  const { file } = reading;
+  const setting = file.get('bot_control', 'allowed_apps');
+  const apps = readText(reading, setting)
+    .split(/\s+/)
+    .filter((app) => app !== '');
+  const odd = apps.find((app) => !/^[\w-]+$/.test(app));
+  if (odd !== undefined)
+    file.refuse(setting, `has \`${odd}\`, which is no name of an App as in its address https://github.com/apps/NAME`);
+  return apps;
+}
+
 function readControl(reading: Reading): Settings['control'] {
   const { file, generation } = reading;
   const permission = file.get('bot_control', 'command_permission');
@@ -152,6 +164,7 @@ function readControl(reading: Reading): Settings['control'] {
   const limit = (key: string) => readLimit(reading, file.get('bot_control', key));
   return {
     commandPermission,
+    allowedApps: readApps(reading),
     chatLevel: readChoice(reading, file.get('bot_control', 'chatlevel'), chatLevels, whenAbsent),
     limits: {
       waitingJobsPerUser: limit('max_waiting_jobs_per_user'),

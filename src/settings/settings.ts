@@ -24,6 +24,8 @@ export interface Settings {
   readonly control: {
     /** Accounts, `login` or `login:id`; logins are compared in any case. Empty: nobody. */
     readonly commandPermission: readonly string[];
+    /** Names of Apps, as in their addresses, through which those may send commands. */
+    readonly allowedApps: readonly string[];
     readonly chatLevel: ChatLevel;
     readonly limits: Limits;
   };

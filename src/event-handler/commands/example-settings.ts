@@ -85,6 +85,7 @@ const settings9: Settings = {
   },
   control: {
     commandPermission: ['alice', 'bob'],
+    allowedApps: [],
     chatLevel: 'basic',
     limits: {
       waitingJobsPerUser: 0,

@@ -40,9 +40,20 @@ describe('who is heard', () => {
     ${'an edited comment'}             | ${{ action: 'edited' }}                                 | ${['alice']}        | ${'The comment was edited; only new ones are read.'}
     ${'a comment on an issue'}         | ${{ isPullRequest: false }}                             | ${['alice']}        | ${'The comment is on an issue, not on a pull request.'}
     ${'the bot itself, though listed'} | ${{ senderLogin: 'Our-Bot[bot]', senderIsBot: true }}   | ${['our-bot[bot]']} | ${'The comment is our own.'}
+    ${'one sent through an App'}       | ${{ viaApp: 'helper' }}                                 | ${['alice']}        | ${'The comment was sent through the App helper, which is not in allowed_apps.'}
     ${'a bot that is not listed'}      | ${{ senderLogin: 'other-bot[bot]', senderIsBot: true }} | ${['alice']}        | ${'The comment is by a bot that is not in command_permission.'}
   `('$who: $why', ({ comment, listed, why }) => {
     expect(plan('bot: help', withList(site, listed), comment)).toEqual({ kind: 'ignored', why });
+  });
+
+  it.each`
+    what                                       | comment                                                      | listed        | apps
+    ${'an App that is listed'}                 | ${{ viaApp: 'Helper' }}                                      | ${['alice']}  | ${['helper']}
+    ${'a bot that is listed, whose App it is'} | ${{ senderLogin: 'o[bot]', senderIsBot: true, viaApp: 'o' }} | ${['o[bot]']} | ${[]}
+  `('obeys what came through $what', ({ comment, listed, apps }) => {
+    const settings = withList(site, listed);
+    const allowed = { ...settings, control: { ...settings.control, allowedApps: apps } };
+    expect(outcomes(plan('bot: help', allowed, comment))).toEqual([{ kind: 'help' }]);
   });
 
   it('obeys a bot that is listed', () => {

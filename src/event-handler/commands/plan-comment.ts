@@ -18,6 +18,8 @@ export interface ReceivedComment {
   readonly senderLogin: string;
   readonly senderId?: number;
   readonly senderIsBot: boolean;
+  /** The App through which its author sent it, as in the App's address; `undefined` of what was typed on GitHub. */
+  readonly viaApp?: string;
   readonly isPullRequest: boolean;
   /** `created`, `edited`, … */
   readonly action: string;
@@ -85,9 +87,13 @@ function whyIgnored(comment: ReceivedComment, ownLogin: string, settings: Settin
   if (action !== 'created') return `The comment was ${action}; only new ones are read.`;
   if (!isPullRequest) return 'The comment is on an issue, not on a pull request.';
   if (senderLogin.toLowerCase() === ownLogin.toLowerCase()) return 'The comment is our own.';
+  const { viaApp } = comment;
+  const isAllowed = settings.control.allowedApps.some((app) => app.toLowerCase() === viaApp?.toLowerCase());
   const isBot = comment.senderIsBot || senderLogin.toLowerCase().endsWith('[bot]');
   if (isBot && !mayCommand(senderOf(comment), settings))
     return 'The comment is by a bot that is not in command_permission.';
+  if (!isBot && viaApp !== undefined && !isAllowed)
+    return `The comment was sent through the App ${viaApp}, which is not in allowed_apps.`;
   return undefined;
 }
 
