@@ -1,6 +1,6 @@
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import type { JobLink } from '../jobs/handovers.ts';
-import { type JobRecord, type Row, readJobRecord, writeJobRecord } from '../jobs/job-record.ts';
+import { type JobRecord, type Row, readJobRecord, UnwritableRecord, writeJobRecord } from '../jobs/job-record.ts';
 import { readMetadata, writeMetadata } from '../jobs/metadata.ts';
 import { renderRow } from '../messages/render-comment.ts';
 import type { Comment, GitHub, Markdown } from '../outside/github/github.ts';
@@ -36,7 +36,7 @@ export class JobStore {
     return await this.#inTurn(job.directory, async () => {
       const before = await this.#readOrAdopt(job, github);
       const after = change(before);
-      if (after !== before) await writeJobRecord(job.directory, after);
+      if (after !== before) await write(job, after);
       return after;
     });
   }
@@ -67,13 +67,28 @@ export class JobStore {
 
   async #readOrAdopt(job: JobLink, github: Pick<GitHub, 'readComment' | 'listComments'>): Promise<JobRecord> {
     const reading = await readJobRecord(job.directory);
-    if (reading.kind === 'record') return reading.record;
+    if (reading.kind === 'record') return ofThisJob(reading.record, job);
     if (reading.kind === 'unusable') throw new UnusableJob(reading.why);
     const adopted = await adopt(job, github);
     this.#caughtUp.add(job.directory);
-    await writeJobRecord(job.directory, adopted);
+    await write(job, adopted);
     return adopted;
   }
+}
+
+async function write({ directory }: JobLink, record: JobRecord): Promise<void> {
+  try {
+    await writeJobRecord(directory, record);
+  } catch (error) {
+    throw error instanceof UnwritableRecord ? new UnusableJob(error.message) : error;
+  }
+}
+
+/** A record that was copied from the directory of another job leads to that one's comment. */
+function ofThisJob(record: JobRecord, { id, directory }: JobLink): JobRecord {
+  const { submission } = record;
+  if (submission.kind !== 'submitted' || submission.id === id) return record;
+  throw new UnusableJob(`the record in ${directory} is of job ${submission.id}, not of ${id}`);
 }
 
 /** Adds rows, each once: one of the same time, state and text is there already. */

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { writeDurably } from '../outside/files/durable-files.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import type { Markdown, RepositoryName } from '../outside/github/github.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
+import { isJobId } from './directories.ts';
 import { isCommit, isGitHubNumber, isRepositoryName } from './github-names.ts';
 import type { Said } from './say-once.ts';
 
@@ -88,8 +90,104 @@ export type JobPhase = 'submitted' | 'released' | 'running' | 'finished';
 const recordName = '_bot_job.json';
 /** More than any job has: a few texts, each as long as a comment at most. A job can write it, and it is parsed in each interval. */
 const longestRecordBytes = 2 * 1024 * 1024;
+/** As GitHub counts: a character beyond the basic plane (an emoji) has two units in JavaScript, and is one for GitHub. */
+const longestCommentUnits = 2 * 65_536;
+const mostRows = 10_000;
+/** Each is a comment on the pull request. A table that needs more is given up by whoever sends it. */
+export const mostContinuations = 10;
 
-/** The record of the job in `directory`; `missing` where the bot has not made one (yet). */
+const repository = z
+  .object({ owner: z.string(), name: z.string() })
+  .refine(isRepositoryName, 'is no repository that GitHub can have');
+const gitHubNumber = z.number().refine(isGitHubNumber, 'is no number that GitHub gives');
+const time = z.iso.datetime();
+const text = z.string().max(65_536);
+const asMarkdown = (text: string) => text as Markdown;
+const head = z.string().max(longestCommentUnits).transform(asMarkdown);
+const url = z.string().max(2_000);
+const count = z.number().int().min(0).max(1_000_000);
+const name = z.string().max(200);
+
+const submission = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('prepared') }),
+  z.object({ kind: z.literal('submitting'), since: time, unsure: z.literal(true).exactOptional() }),
+  z.object({
+    kind: z.literal('submitted'),
+    id: z.string().max(20).refine(isJobId, 'is no job id'),
+    cluster: z.string().regex(/^(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,99})?$/, 'is no name of a cluster'),
+    at: time,
+  }),
+  z.object({ kind: z.literal('refused'), message: text }),
+]);
+const comment = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('posting'), head }),
+  z.object({ kind: z.literal('posted'), id: gitHubNumber, url: url.exactOptional(), head }),
+  z.object({ kind: z.literal('silent'), why: text.exactOptional() }),
+]);
+const said = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('posting') }),
+  z.object({ kind: z.literal('posted'), id: gitHubNumber, url }),
+  z.object({ kind: z.literal('impossible') }),
+]);
+const row = z.object({
+  at: time.transform((at) => new Date(at)),
+  state: z.enum([
+    'submitted',
+    'released',
+    'received',
+    'running',
+    'finished',
+    'test result',
+    'uploaded',
+    'not uploaded',
+  ]),
+  text: text.transform(asMarkdown),
+});
+
+/** What is not named here is left out, not refused: a record of the next version can still be read after going back to this one. */
+const recordSchema = z
+  .object({
+    version: z.literal(1),
+    repository,
+    pullRequest: gitHubNumber,
+    delivery: name.exactOptional(),
+    orderedBy: z.object({ login: name, id: z.number().int().exactOptional() }).exactOptional(),
+    commit: z.string().optional().catch(undefined),
+    submission,
+    comment,
+    phase: z.enum(['submitted', 'released', 'running', 'finished']),
+    releaseBegun: time.exactOptional(),
+    asked: z
+      .object({
+        times: count,
+        at: time,
+        timesUnknown: count,
+        unknownSeconds: z.number().min(0).max(1e9).exactOptional(),
+      })
+      .exactOptional(),
+    rows: z.array(row).max(mostRows),
+    rowsSent: count,
+    continuations: z
+      .array(z.object({ from: count, said: said.exactOptional() }))
+      .max(mostContinuations)
+      .exactOptional(),
+  })
+  .refine(({ rows, rowsSent }) => rowsSent <= rows.length, { path: ['rowsSent'], error: 'is more than there are rows' })
+  .refine(({ rows, continuations = [] }) => areWithin(continuations, rows.length), {
+    path: ['continuations'],
+    error: 'do not begin one after the other at rows that are there',
+  });
+
+function areWithin(continuations: readonly { readonly from: number }[], rowCount: number): boolean {
+  const begins = continuations.map(({ from }) => from);
+  return begins.every((from, index) => from > (begins[index - 1] ?? 0) - (index === 0 ? 1 : 0) && from < rowCount);
+}
+
+/**
+ * The record of the job in `directory`; `missing` where the bot has not made one (yet). A job can write it: this is the only door, and
+ * what does not have its shape, or is out of bounds, is `unusable`.
+ */
 export async function readJobRecord(
   directory: string,
 ): Promise<{ kind: 'record'; record: JobRecord } | { kind: 'missing' } | { kind: 'unusable'; why: string }> {
@@ -97,55 +195,42 @@ export async function readJobRecord(
   const file = await readUntrusted(path, longestRecordBytes);
   if (file.kind === 'missing') return file;
   if (file.kind === 'unusable') return { kind: 'unusable', why: `${path} ${file.why}` };
-  try {
-    const record: unknown = JSON.parse(file.text);
-    if (!isJobRecord(record)) return { kind: 'unusable', why: `${path} is no job record of version 1` };
-    if (!namesWhatGitHubHas(record))
-      return { kind: 'unusable', why: `${path} names a repository, pull request or comment that GitHub cannot have` };
-    const rows = record.rows.map((row) => ({ ...row, at: new Date(row.at) }));
-    const { commit, ...rest } = record;
-    return { kind: 'record', record: { ...rest, ...(isCommit(commit) && { commit }), rows } };
-  } catch (error) {
-    return { kind: 'unusable', why: `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}` };
-  }
+  const parsed = parseJobRecord(file.text);
+  return parsed.kind === 'record' ? parsed : { kind: 'unusable', why: `${path} ${parsed.why}` };
 }
 
-/** Replaces the record of the job in `directory`. */
+/** Replaces the record of the job in `directory`. Throws, and leaves the one that is there, where it could not be read again. */
 export async function writeJobRecord(directory: string, record: JobRecord): Promise<void> {
-  await writeDurably(join(directory, recordName), `${JSON.stringify(record, null, 2)}\n`);
+  const written = `${JSON.stringify(record, null, 2)}\n`;
+  const path = join(directory, recordName);
+  const parsed = parseJobRecord(written);
+  if (parsed.kind === 'unusable')
+    throw new UnwritableRecord(`${path} is not written: what was to be written ${parsed.why}`);
+  await writeDurably(join(directory, recordName), written);
 }
 
-function isJobRecord(value: unknown): value is JobRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const { version, repository, pullRequest, submission, comment, phase, rows, rowsSent, continuations } =
-    value as Partial<JobRecord>;
-  return (
-    version === 1 &&
-    typeof repository === 'object' &&
-    typeof pullRequest === 'number' &&
-    typeof submission?.kind === 'string' &&
-    typeof comment?.kind === 'string' &&
-    typeof phase === 'string' &&
-    Array.isArray(rows) &&
-    rows.every(isRow) &&
-    (continuations === undefined || Array.isArray(continuations)) &&
-    Number.isSafeInteger(rowsSent)
-  );
+/** A record that would not be read again: of a job with too many rows, say. Nothing was written. */
+export class UnwritableRecord extends Error {
+  override name = 'UnwritableRecord';
 }
 
-function isRow(value: unknown): boolean {
-  const { at, state, text } = (value ?? {}) as Partial<Record<keyof Row, unknown>>;
-  return (
-    typeof at === 'string' && !Number.isNaN(Date.parse(at)) && typeof state === 'string' && typeof text === 'string'
-  );
+/** `why`: the end of a sentence. */
+function parseJobRecord(written: string): { kind: 'record'; record: JobRecord } | { kind: 'unusable'; why: string } {
+  if (Buffer.byteLength(written) > longestRecordBytes)
+    return { kind: 'unusable', why: `is larger than ${longestRecordBytes} bytes` };
+  let value: unknown;
+  try {
+    value = JSON.parse(written);
+  } catch (error) {
+    return { kind: 'unusable', why: `is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  const parsed = recordSchema.safeParse(value);
+  if (!parsed.success) return { kind: 'unusable', why: `is no job record of version 1: ${firstIssue(parsed.error)}` };
+  const { commit, ...rest } = parsed.data;
+  return { kind: 'record', record: { ...rest, ...(isCommit(commit) && { commit }) } };
 }
 
-/** All of it becomes part of addresses. */
-function namesWhatGitHubHas({ repository, pullRequest, comment, continuations = [] }: JobRecord): boolean {
-  const said = [comment, ...continuations.map((continuation) => continuation.said)];
-  return (
-    isRepositoryName(repository) &&
-    isGitHubNumber(pullRequest) &&
-    said.every((one) => one?.kind !== 'posted' || isGitHubNumber(one.id))
-  );
+function firstIssue({ issues }: z.ZodError): string {
+  const [first] = issues;
+  return `${first?.path.join('.') || 'it'}: ${first?.message ?? 'is wrong'}`;
 }

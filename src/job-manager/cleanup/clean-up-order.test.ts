@@ -77,7 +77,7 @@ async function makeJob(text: string, job: JobToMake = {}): Promise<string> {
     version: 1,
     repository,
     pullRequest: 5,
-    submission: { kind: 'submitted', id, cluster: '', at: '' },
+    submission: { kind: 'submitted', id, cluster: '', at: '2026-03-10T11:00:00.000Z' },
     comment: { kind: 'posted', id: 1, head: 'head' as Markdown },
     phase: 'finished',
     rows: [],

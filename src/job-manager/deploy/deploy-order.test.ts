@@ -116,7 +116,7 @@ async function makeJob(job: JobToMake): Promise<string> {
     repository,
     pullRequest: 9,
     ...(job.commit !== undefined && { commit: job.commit }),
-    submission: { kind: 'submitted', id, cluster: '', at: '' },
+    submission: { kind: 'submitted', id, cluster: '', at: '2026-03-10T11:00:00.000Z' },
     comment: { kind: 'posted', id: 70 + Number(id), head: 'head' as Markdown },
     phase: 'finished',
     rows: [],

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { JobRecord, RowState } from '../../jobs/job-record.ts';
 import { RefusedByGitHub, TryAgainLater } from '../../outside/github/github.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
-import { planSends } from './plan-sends.ts';
+import { inSendingOrder, isToBeSent } from './plan-sends.ts';
 import { SendingPause } from './sending-pause.ts';
 
 const begin = Date.parse('2025-01-05T03:04:05Z');
@@ -23,7 +23,10 @@ function followed(name: string, ...states: RowState[]) {
   return { job: { id: name as JobId, directory: `/${name}` }, record };
 }
 const order = (jobs: ReturnType<typeof followed>[], seconds = 0, pause = new SendingPause()) =>
-  planSends(jobs, { now: () => after(seconds), monotonic: () => moment(seconds) }, 10, pause).map(({ job }) => job.id);
+  inSendingOrder(
+    jobs.filter((each) => isToBeSent(each, { now: () => after(seconds), monotonic: () => moment(seconds) }, 10, pause)),
+    pause,
+  ).map(({ job }) => job.id);
 
 it.each`
   what                                                 | jobs                                                                            | seconds  | sent

@@ -27,24 +27,30 @@ export function isBehind({ comment, rows, rowsSent }: JobRecord): boolean {
 }
 
 /**
- * The jobs whose comments are to be brought up to date now, in this order: those whose last attempt failed come last, then counts what
- * people wait for. A row `released` alone waits an interval for the row `running`: most jobs start at once, and it saves a request.
+ * Whether a job's comment is to be brought up to date now. A row `released` alone waits an interval for the row `running`: most jobs
+ * start at once, and it saves a request.
  */
-export function planSends(
-  followed: readonly Followed[],
+export function isToBeSent(
+  { job, record }: Followed,
   { now, monotonic }: Clock,
   pollIntervalSeconds: number,
-  pause: Pick<SendingPause, 'rests' | 'failures'>,
-): readonly Followed[] {
-  const [wall, moment] = [now().getTime(), monotonic()];
+  pause: Pick<SendingPause, 'rests'>,
+): boolean {
+  const wall = now().getTime();
   // The clock was set back where a row is of the future: nobody is to wait until that comes.
   const isOld = (at: Date) => wall - at.getTime() >= pollIntervalSeconds * 900 || at.getTime() > wall;
   const isDue = ({ state, at }: Row) => patience[state] < 2 || isOld(at);
-  return followed
-    .filter(({ job, record }) => isBehind(record) && unsent(record).some(isDue) && !pause.rests(job.id, moment))
-    .toSorted(
-      (a, b) => pause.failures(a.job.id) - pause.failures(b.job.id) || patienceWith(a.record) - patienceWith(b.record),
-    );
+  return isBehind(record) && unsent(record).some(isDue) && !pause.rests(job.id, monotonic());
+}
+
+/** In which order comments are sent: those whose last attempt failed come last, then counts what people wait for. */
+export function inSendingOrder(
+  followed: readonly Followed[],
+  pause: Pick<SendingPause, 'failures'>,
+): readonly Followed[] {
+  return followed.toSorted(
+    (a, b) => pause.failures(a.job.id) - pause.failures(b.job.id) || patienceWith(a.record) - patienceWith(b.record),
+  );
 }
 
 const unsent = ({ rows, rowsSent }: JobRecord) => rows.slice(rowsSent);

@@ -43,23 +43,19 @@ interface Circumstances {
   readonly pollIntervalSeconds: number;
 }
 
-/** Compares what is known with what the queue says. No I/O: carry-out.ts does what comes back. */
+/** Makes what compares what is known of a job with what the queue says. No I/O: carry-out.ts does what comes back. */
 export function planTransitions(
-  known: readonly Known[],
   queue: QueueReading,
   circumstances: Circumstances,
-): ReadonlyMap<string, readonly Transition[]> {
-  if (queue.kind === 'unreadable') return new Map(); // absence is not evidence
+): (job: Known) => readonly Transition[] {
+  if (queue.kind === 'unreadable') return () => []; // absence is not evidence
   const entries = Map.groupBy(queue.entries, ({ id }) => id as string);
   const unread = new Set<string>(queue.unread?.map(({ id }) => id));
-  return new Map(
-    known.map((job) => {
-      const entry = entryOf(job, entries.get(job.id) ?? []);
-      // It is there, and nothing else is known of it.
-      if (entry === undefined && unread.has(job.id)) return [job.id, []];
-      return [job.id, planOne(job, entry, circumstances)];
-    }),
-  );
+  return (job) => {
+    const entry = entryOf(job, entries.get(job.id) ?? []);
+    // It is there, and nothing else is known of it.
+    return entry === undefined && unread.has(job.id) ? [] : planOne(job, entry, circumstances);
+  };
 }
 
 /** Several jobs may have one id: on another cluster, or after Slurm lost its state and began to count anew. Of siblings the live one counts. */

@@ -167,6 +167,14 @@ it.each([1, 2, 3])(
   },
 );
 
+it('a table that needs more than ten further comments makes none of them: its rows are recorded only, with the reason', async () => {
+  await writeRecord(3_200);
+  const github = new SmallGitHub();
+  const { comment, continuations } = await sendUntilDone(github);
+  expect(comment).toEqual({ kind: 'silent', why: 'its table is too long for 10 more comments' });
+  expect([continuations, github.requests]).toEqual([undefined, 0]);
+});
+
 it('what GitHub refuses is tried five times, then set aside', async () => {
   await writeRecord(3);
   const github = new SmallGitHub();

@@ -1,4 +1,4 @@
-import type { Continuation, JobRecord } from '../../jobs/job-record.ts';
+import { type Continuation, type JobRecord, mostContinuations } from '../../jobs/job-record.ts';
 import { type Said, sayOnce } from '../../jobs/say-once.ts';
 import {
   continuationHead,
@@ -55,7 +55,8 @@ class Sending {
 
   async send(): Promise<JobRecord> {
     const { rows, rowsSent } = this.#record;
-    await this.#planContinuations(rows.length);
+    if ((await this.#planContinuations(rows.length)) === 'too many')
+      return await setAside(this.#job, `its table is too long for ${mostContinuations} more comments`, this.#tools);
     for (const [index, part] of renderParts(tableOf(this.#record, rows.length)).entries()) {
       const isNew = index > 0 && this.#continuation(index)?.said?.kind !== 'posted';
       const isFollowedByNew =
@@ -73,12 +74,14 @@ class Sending {
   }
 
   /** Written down before anything is sent, so that a row stays in the comment that it was sent in. */
-  async #planContinuations(rowCount: number): Promise<void> {
+  async #planContinuations(rowCount: number): Promise<'planned' | 'too many'> {
     const known = this.#record.continuations ?? [];
     const added = planContinuations(tableOf(this.#record, rowCount)).slice(known.length);
-    if (added.length === 0) return;
+    if (added.length === 0) return 'planned';
+    if (known.length + added.length > mostContinuations) return 'too many';
     this.#tools.log.info({ job: this.#job.id, from: added }, 'the table of a job goes on in a further comment');
     await this.#change((now) => ({ ...now, continuations: [...known, ...added.map((from) => ({ from }))] }));
+    return 'planned';
   }
 
   async #update(index: number, { text }: TablePart): Promise<'done' | 'gone'> {

@@ -9,16 +9,18 @@ interface Failure {
 }
 
 /**
- * Which jobs cannot be followed for what is wrong with themselves, and for how many intervals in a row. An interval in which a job fails
- * with something else, or not at all, begins its row anew; one that comes to no end does not count.
+ * Which jobs cannot be followed for what is wrong with themselves, and for how many intervals in a row, whichever process saw them. An
+ * interval in which a job fails with something else, or not at all, begins its row anew; one that comes to no end does not count.
  */
 export class UnusableJobs {
-  /** How it stands, job by job. */
-  #intervals: ReadonlyMap<string, number> = new Map();
+  /** How it stands, job by job; undefined: not recalled yet. */
+  #intervals: ReadonlyMap<string, number> | undefined;
   readonly #now = new Map<string, Failure>();
 
-  beginInterval(): void {
+  /** Begins an interval; the first one with what was counted before this process was started. */
+  async beginInterval(recall: () => Promise<ReadonlyMap<string, number>>): Promise<void> {
     this.#now.clear();
+    this.#intervals ??= await recall();
   }
 
   /** In this interval; it may say so several times. */
@@ -26,10 +28,12 @@ export class UnusableJobs {
     this.#now.set(`${job.id} ${job.directory}`, { job, why });
   }
 
-  /** The jobs that have failed for long enough, with what they failed with at last. */
-  endInterval(): Failure[] {
-    const before = this.#intervals;
-    this.#intervals = new Map([...this.#now.keys()].map((key) => [key, (before.get(key) ?? 0) + 1]));
-    return [...this.#now].flatMap(([key, each]) => ((this.#intervals.get(key) ?? 0) >= intervalsAllowed ? [each] : []));
+  /** The jobs that have failed for long enough, with what they failed with at last; `counts`: to be kept, where they have changed. */
+  endInterval(): { readonly enough: readonly Failure[]; readonly counts?: ReadonlyMap<string, number> } {
+    const before = this.#intervals ?? new Map<string, number>();
+    const counts = new Map([...this.#now.keys()].map((key) => [key, (before.get(key) ?? 0) + 1]));
+    this.#intervals = counts;
+    const enough = [...this.#now].flatMap(([key, each]) => ((counts.get(key) ?? 0) >= intervalsAllowed ? [each] : []));
+    return counts.size === 0 && before.size === 0 ? { enough } : { enough, counts };
   }
 }

@@ -29,12 +29,13 @@ beforeEach(async () => {
   directory = join(root, 'job');
   await mkdir(directory);
   await mkdir(join(root, 'ids/submitted'), { recursive: true });
+  await mkdir(join(root, 'state'));
   const repository = { owner: 'O', name: 'R' };
   const record: JobRecord = {
     version: 1,
     repository,
     pullRequest: 9,
-    submission: { kind: 'submitted', id, cluster: '', at: '' },
+    submission: { kind: 'submitted', id, cluster: '', at: '2026-03-10T11:00:00.000Z' },
     comment: { kind: 'posted', id: 70, head: 'head' as Markdown },
     phase: 'submitted',
     rows: [],
@@ -54,6 +55,8 @@ interface Interval {
   readonly cluster?: string;
   /** Why the queue's entry of the job cannot be read. */
   readonly unread?: string;
+  /** Entries of the queue besides. */
+  readonly more?: readonly object[];
   readonly release?: Slurm['release'];
   /** What Slurm answers when it is asked for the job. */
   readonly asked?: JobReading;
@@ -86,6 +89,7 @@ async function watch({
   workDir = directory,
   cluster = '',
   unread,
+  more = [],
   release,
   asked,
   readComment = async () => ({ body: shown }),
@@ -98,14 +102,14 @@ async function watch({
     settings: {
       stateDir: join(root, 'state'),
       texts,
-      build: { handover: { kind: 'hold_release' } },
+      build: { handover: { kind: 'hold_release' }, jobsBaseDir: root },
       jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60 },
     },
     github: { updateComment, readComment },
     slurm: {
       readQueue: async () => ({
         kind: 'queue',
-        entries: queue === undefined ? [] : [entry],
+        entries: [...(queue === undefined ? [] : [entry]), ...more],
         ...(unread !== undefined && { unread: [{ id, why: unread }] }),
       }),
       release,
@@ -377,8 +381,68 @@ it.each`
   if (row.shown !== undefined) await watch({ queue: 'RUNNING', cluster: row.shown, memory });
   const reading = await readJobRecord(directory);
   if (reading.kind !== 'record') throw new Error('no record');
-  const submission = { kind: 'submitted', id, cluster: row.recorded, at: '' } as const;
+  const submission = { kind: 'submitted', id, cluster: row.recorded, at: '2026-03-10T11:00:00.000Z' } as const;
   await writeJobRecord(directory, { ...reading.record, submission });
   await watch({ asked: unknown, memory });
   expect(lastAsked).toMatchObject([{ id, cluster: row.recorded, isClusterDoubtful: row.isDoubtful }]);
+});
+
+/** One more job, which has done nothing wrong. */
+async function another(): Promise<{ record: () => Promise<JobRecord | undefined>; entry: object }> {
+  const other = join(root, 'other');
+  await mkdir(other);
+  const reading = await readJobRecord(directory);
+  if (reading.kind !== 'record') throw new Error('the job has no record');
+  const submission = { kind: 'submitted', id: '8' as JobId, cluster: '', at: '2026-03-10T11:00:00.000Z' } as const;
+  await writeJobRecord(other, { ...reading.record, submission });
+  await linkJob(join(root, 'ids/submitted'), { id: '8' as JobId, directory: other });
+  const record = async () => {
+    const now = await readJobRecord(other);
+    return now.kind === 'record' ? now.record : undefined;
+  };
+  return {
+    record,
+    entry: { id: '8', cluster: '', partition: 'main', state: 'RUNNING', reason: 'None', workDir: other },
+  };
+}
+
+const long = { at: { toString: 1, valueOf: 1 } };
+it.each`
+  what                                         | forge
+  ${'a time that makes each comparison throw'} | ${{ asked: long }}
+  ${'the same with the numbers beside it'}     | ${{ asked: { ...long, times: 1, timesUnknown: 0 } }}
+  ${'a comment without its head'}              | ${{ comment: { kind: 'posted', id: 70 }, rows: [{ at: '2026-03-10T11:00:00Z', state: 'running', text: '' }] }}
+  ${'forty continuations'}                     | ${{ continuations: Array.from({ length: 40 }, (_, from) => ({ from })) }}
+  ${'a cluster that is words of a command'}    | ${{ submission: { kind: 'submitted', id: '7', cluster: 'x --uid=0', at: '2026-03-10T11:00:00Z' } }}
+  ${'the number of another job'}               | ${{ submission: { kind: 'submitted', id: '8', cluster: '', at: '2026-03-10T11:00:00Z' } }}
+  ${'rows that are numbers'}                   | ${{ rows: [1, 2] }}
+  ${'a row whose time is an object'}           | ${{ rows: [{ ...long, state: 'running', text: '' }] }}
+`(
+  'a running job that writes $what into its record is set aside alone, by however many processes',
+  async ({ forge }) => {
+    const other = await another();
+    const path = join(directory, '_bot_job.json');
+    const forged = JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), ...forge });
+    await writeFile(path, forged);
+    const memory = new Memory();
+    await watch({ more: [other.entry], memory });
+    expect(states(await other.record())).toEqual(['released', 'running']);
+    expect([...memory.told.keys()]).toEqual(['7']);
+    for (let times = 0; times < 18; times++) await watch({ more: [other.entry] }); // each a process of its own
+    expect(await failed()).toEqual([]);
+    await watch({ more: [other.entry] });
+    expect([await failed(), await linksIn('ids/submitted')]).toEqual([['7', '7.why'], ['8']]);
+    expect(await readFile(path, 'utf8')).toBe(forged); // the evidence stays
+  },
+);
+
+it('a job that nobody may write to any more, since it has changed its own directory, is set aside alone', async () => {
+  const other = await another();
+  await rm(directory, { recursive: true });
+  await writeFile(directory, 'a file in its place');
+  for (let times = 0; times < 20; times++) await watch({ more: [other.entry] });
+  expect([await failed(), states(await other.record())]).toEqual([
+    ['7', '7.why'],
+    ['released', 'running'],
+  ]);
 });

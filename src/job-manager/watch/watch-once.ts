@@ -1,3 +1,4 @@
+import { readFailureCounts, writeFailureCounts } from '../../jobs/failure-counts.ts';
 import {
   finishJob,
   isFinished,
@@ -15,10 +16,11 @@ import { PerhapsGone, TryAgainLater } from '../../outside/github/github.ts';
 import type { JobId, JobReading, QueueReading } from '../../outside/slurm/slurm.ts';
 import { UnusableJob } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
-import { askForMissing } from './ask-for-missing.ts';
+import { askForMissing, type Planned } from './ask-for-missing.ts';
 import { advance } from './carry-out.ts';
+import { isFaultOfJob } from './is-fault-of-job.ts';
 import { type Memory, readingOf } from './memory.ts';
-import { type Followed, isBehind, planSends } from './plan-sends.ts';
+import { type Followed, inSendingOrder, isBehind, isToBeSent } from './plan-sends.ts';
 import { planTransitions } from './plan-transitions.ts';
 import { sendRows } from './send-rows.ts';
 
@@ -37,23 +39,10 @@ export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet
     memory.told.delete('queue');
     for (const { cluster } of queue.entries) memory.clusters.add(cluster);
   }
-  memory.unusable.beginInterval();
+  await memory.unusable.beginInterval(() => readFailureCounts(settings.stateDir));
   await takeNewJobs(queue, tools, memory, only);
   const followed = await readFollowed(tools, memory, only);
-  const known = followed.map(({ job, record: { phase, asked } }) => ({ ...job, phase, ...(asked && { asked }) }));
-  const { pollIntervalSeconds } = settings.jobManager;
-  const transitions = planTransitions(known, queue, {
-    handover: settings.build.handover.kind,
-    now: tools.now(),
-    pollIntervalSeconds,
-  });
-  const readings = await askForMissing(followed, transitions, slurm, memory.clusters);
-  tellUnread(followed, queue, readings, tools, memory);
-  const now: Followed[] = [];
-  for (const each of followed) {
-    const due = transitions.get(each.job.id) ?? [];
-    now.push(await onItsOwn(each, tools, memory, () => advance(each, due, readings.get(each.job.id), tools, memory)));
-  }
+  const now = await advanceAll(followed, queue, tools, memory);
   await leaveWhatIsDone(await send(now, tools, memory), tools, memory);
   await leaveWhatIsUnusable(tools, memory);
   memory.keepSeen();
@@ -83,6 +72,34 @@ function tellUnread(
         "Slurm's answer about a job could not be read: nothing is done to it",
       );
   }
+}
+
+/** Does with each job what the queue asks for. Slurm is asked once for all of which the queue does not say enough. */
+async function advanceAll(
+  followed: readonly Followed[],
+  queue: QueueReading,
+  tools: Tools,
+  memory: Memory,
+): Promise<Followed[]> {
+  const { build, jobManager } = tools.settings;
+  const { pollIntervalSeconds } = jobManager;
+  const plan = planTransitions(queue, { handover: build.handover.kind, now: tools.now(), pollIntervalSeconds });
+  const planned: Planned[] = [];
+  for (const each of followed) {
+    const { phase, asked } = each.record;
+    const known = { ...each.job, phase, ...(asked && { asked }) };
+    const due = await decide(each, tools, memory, () => plan(known));
+    planned.push({ ...each, ...(due && { due }) });
+  }
+  const readings = await askForMissing(planned, tools.slurm, memory.clusters);
+  tellUnread(planned, queue, readings, tools, memory);
+  const now: Followed[] = [];
+  for (const { job, record, due } of planned) {
+    const each = { job, record };
+    if (due === undefined) now.push(each);
+    else now.push(await onItsOwn(each, tools, memory, () => advance(each, due, readings.get(job.id), tools, memory)));
+  }
+  return now;
 }
 
 /** Tells what is recorded and not told yet, without a look at the queue. */
@@ -151,7 +168,12 @@ async function readRecords(links: readonly JobLink[], tools: Tools, memory: Memo
 async function send(followed: readonly Followed[], tools: Tools, memory: Memory): Promise<Followed[]> {
   const current = new Map(followed.map((each) => [each.job.id as string, each]));
   const { pollIntervalSeconds } = tools.settings.jobManager;
-  for (const each of planSends(followed, tools, pollIntervalSeconds, memory.sending)) {
+  const due: Followed[] = [];
+  for (const each of followed) {
+    const isIts = () => isToBeSent(each, tools, pollIntervalSeconds, memory.sending);
+    if (await decide(each, tools, memory, isIts)) due.push(each);
+  }
+  for (const each of inSendingOrder(due, memory.sending)) {
     if (!memory.sending.isOver(tools.monotonic())) break;
     const sent = await onItsOwn(each, tools, memory, async () => ({
       job: each.job,
@@ -166,7 +188,7 @@ async function send(followed: readonly Followed[], tools: Tools, memory: Memory)
 async function leaveWhatIsDone(followed: readonly Followed[], tools: Tools, memory: Memory): Promise<void> {
   const isDone = (now: JobRecord) => now.phase === 'finished' && !isBehind(now);
   for (const each of followed) {
-    if (!isDone(each.record)) continue;
+    if (!(await decide(each, tools, memory, () => isDone(each.record)))) continue;
     await onItsOwn(each, tools, memory, async () => {
       await tools.jobs.hold(each.job, tools.github, async (now) => {
         if (isDone(now)) await finishJob(tools.settings.jobManager.jobIdsDir, each.job.id);
@@ -178,7 +200,8 @@ async function leaveWhatIsDone(followed: readonly Followed[], tools: Tools, memo
 
 /** Jobs that nothing but a person can put right are set aside. One that cannot be is tried again in the next interval, and stops no other. */
 async function leaveWhatIsUnusable({ settings, log }: Tools, memory: Memory): Promise<void> {
-  for (const { job, why } of memory.unusable.endInterval()) {
+  const { enough, counts } = memory.unusable.endInterval();
+  for (const { job, why } of enough) {
     const { id, directory } = job;
     try {
       const reason = `it failed again and again, at last with: ${why}`;
@@ -191,6 +214,7 @@ async function leaveWhatIsUnusable({ settings, log }: Tools, memory: Memory): Pr
       log.error({ err, job: id, directory }, 'could not set a job aside');
     }
   }
+  if (counts !== undefined) await writeFailureCounts(settings.stateDir, counts);
 }
 
 /** What goes wrong with one job stops that one for this interval, and is told once. */
@@ -209,17 +233,26 @@ async function onItsOwn<T extends { readonly job: JobLink }>(
     memory.told.delete(id);
     return after;
   } catch (error) {
-    memory.failures.set(id, error);
-    if (error instanceof UnusableJob) memory.unusable.failed(each.job, error.message);
-    if (error instanceof TryAgainLater && !(error instanceof PerhapsGone))
-      memory.sending.after(error, tools.monotonic());
-    memory.tell(
-      tools.log,
-      id,
-      error instanceof Error ? error.message : String(error),
-      'a job could not be followed this time',
-      error,
-    );
+    await failed(each.job, error, tools, memory);
     return each;
   }
+}
+
+/** What is to be done with one job, by what its files say; undefined where that cannot be decided. What failed before stays told. */
+async function decide<T>({ job }: Followed, tools: Tools, memory: Memory, plan: () => T): Promise<T | undefined> {
+  try {
+    return plan();
+  } catch (error) {
+    await failed(job, error, tools, memory);
+    return undefined;
+  }
+}
+
+async function failed(job: JobLink, error: unknown, tools: Tools, memory: Memory): Promise<void> {
+  const { id } = job;
+  memory.failures.set(id, error);
+  const words = error instanceof Error ? error.message : String(error);
+  if (await isFaultOfJob(error, job, tools.settings.build.jobsBaseDir)) memory.unusable.failed(job, words);
+  if (error instanceof TryAgainLater && !(error instanceof PerhapsGone)) memory.sending.after(error, tools.monotonic());
+  memory.tell(tools.log, id, words, 'a job could not be followed this time', error);
 }

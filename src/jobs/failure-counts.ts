@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+
+const failureCountsPath = (stateDir: string) => join(stateDir, 'failing-jobs.json');
+
+const fileSchema = z.object({
+  version: z.literal(1),
+  intervals: z.record(z.string().max(5_000), z.number().int().min(1).max(1_000)),
+});
+
+/** For how many intervals in a row each job has failed by its own fault: `ID DIRECTORY` -> number. Empty where the file is damaged: counting begins anew. */
+export async function readFailureCounts(stateDir: string): Promise<ReadonlyMap<string, number>> {
+  const text = await readTextIfThere(failureCountsPath(stateDir));
+  try {
+    const parsed = fileSchema.safeParse(JSON.parse(text ?? '{}'));
+    return new Map(parsed.success ? Object.entries(parsed.data.intervals) : []);
+  } catch {
+    return new Map();
+  }
+}
+
+/** Keeps the numbers for the next start. */
+export async function writeFailureCounts(stateDir: string, counts: ReadonlyMap<string, number>): Promise<void> {
+  const intervals = Object.fromEntries(counts);
+  await writeDurably(failureCountsPath(stateDir), `${JSON.stringify({ version: 1, intervals }, null, 2)}\n`);
+}
