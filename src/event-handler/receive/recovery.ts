@@ -139,7 +139,9 @@ export class Recovery {
   }
 
   #guess(): Memory {
-    const { clock } = this.#options;
+    const { clock, githubTime } = this.#options;
+    const now = githubTime.now(); // it has answered, though not with its list
+    if (now !== undefined) return correctBegin(beginMemory('unreadable', now), now);
     this.#guessedAt = clock.monotonic();
     return beginMemory('unreadable', clock.now());
   }
