@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { machineClock } from '../daemon/clock.ts';
+import { TryAgainLater } from '../outside/github/github.ts';
 import { findKiller } from './after-deaths.ts';
+import { Inbox } from './receive/inbox.ts';
+import { InboxWorker } from './work-off.ts';
 
 let stateDir: string;
 let waiting: string[];
@@ -75,4 +79,43 @@ it('deaths between which one ended by itself, or nothing waited, are not in a ro
   waiting = [];
   await live();
   expect(await written()).toBeUndefined();
+});
+
+it('one that waits for GitHub is not what the event handler dies of, however often it is killed meanwhile', async () => {
+  const inbox = await Inbox.open(stateDir);
+  const body = JSON.stringify({
+    action: 'created',
+    comment: { id: 1, body: 'x', created_at: '' },
+    issue: { number: 9, pull_request: {} },
+    repository: { name: 'R', owner: { login: 'O' } },
+    sender: { login: 'alice' },
+  });
+  const receivedAt = '2026-01-01T00:00:00.000Z';
+  await inbox.receive({ version: 1, guid: 'g-1', event: 'issue_comment', receivedAt, headers: {}, body });
+  const log = pino({ level: 'silent' });
+  let attempts = 0;
+  for (let life = 1; life <= 6; life++) {
+    const killed = new AbortController();
+    const stop = killed.signal;
+    const handle = async () => {
+      attempts++;
+      throw new TryAgainLater('GitHub is away', { retryAfterSeconds: 3600, cause: undefined });
+    };
+    const [apologise, tellOfWait] = [async () => {}, async () => {}];
+    const worker = new InboxWorker({
+      inbox,
+      monotonic: machineClock.monotonic,
+      stop,
+      log,
+      handle,
+      apologise,
+      tellOfWait,
+    });
+    await findKiller({ stateDir, afterDeath: true, inbox, worker, apologise, stop, log });
+    expect(await written()).toEqual({ version: 1, times: life });
+    killed.abort();
+    await worker.idle();
+  }
+  expect(attempts).toBe(4); // of the third life on, when each is handled alone
+  expect(await inbox.count()).toEqual({ waiting: 1, failed: 0 });
 });

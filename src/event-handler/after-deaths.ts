@@ -30,7 +30,7 @@ export interface Start {
 
 /** Deaths after which each delivery is handled alone. */
 const deathsUntilCareful = 3;
-/** Whoever lives for so long with a delivery does not die of it; it may be waiting for GitHub. */
+/** Whoever lives for so long with a delivery does not die of it. */
 const longEnoughMilliseconds = 60_000;
 
 /**

@@ -47,6 +47,8 @@ export class InboxWorker {
 
   /** Files that are taken up and not put away. */
   readonly #taken = new Set<string>();
+  /** Called when one begins to wait until it is tried again. */
+  readonly #onWait = new Map<string, () => void>();
   /** Files that could not be read: how often. */
   readonly #unreadable = new Map<string, number>();
 
@@ -67,10 +69,13 @@ export class InboxWorker {
     await looking;
   }
 
-  /** Takes one up, and resolves when nothing is under way. */
+  /** Takes one up, and resolves when nothing is under way, or when that one waits to be tried again. */
   async handleNow(name: string): Promise<void> {
+    const waits = Promise.withResolvers<void>();
+    this.#onWait.set(name, waits.resolve);
     this.#reading = this.#reading.then(() => this.#takeUp(name));
-    await this.idle();
+    await Promise.race([this.idle(), waits.promise]);
+    this.#onWait.delete(name);
   }
 
   /** Resolves when nothing is under way. */
@@ -166,6 +171,7 @@ export class InboxWorker {
           await this.#options
             .tellOfWait(delivery, error, log)
             .catch((err: unknown) => log.info({ err }, 'could not tell that a delivery waits'));
+        this.#onWait.get(name)?.();
         await pause(seconds * 1000, stop);
       }
     }
