@@ -29,7 +29,7 @@ export async function filesOfStore(environment: Environment, botDirectory: strin
 }
 
 /** Files that the profiles of `~/.aws/config` name. */
-export function namedIn(config: string): string[] {
+function namedIn(config: string): string[] {
   const sections = [...parseConfig(config).config.sections.values()];
   const keys = ['ca_bundle', 'web_identity_token_file'];
   return sections.flatMap(({ entries }) => keys.flatMap((key) => entries.get(key)?.value ?? []));
