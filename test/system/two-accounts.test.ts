@@ -69,8 +69,8 @@ afterAll(async () => {
     if (directory !== undefined) await rm(directory, { recursive: true, force: true, maxRetries: 10 });
   }
   await rm(sudoers, { force: true });
-  for (const account of [bot, builder]) await execa('userdel', [account], { reject: false });
-  await execa('groupdel', [group], { reject: false });
+  for (const account of [bot, builder]) await run('userdel', account).catch(() => {}); // where it was never made
+  await run('groupdel', group).catch(() => {});
 });
 
 /** All but the stand-in for GitHub, which is not of the site. */
