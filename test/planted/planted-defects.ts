@@ -133,8 +133,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'commands in quotes, code and HTML comments',
     file: `${commands}/spoken-lines.ts`,
-    right: "if (rest.startsWith('>')) return { kind: 'quote', items };",
-    wrong: '',
+    right: 'if (opening !== undefined) return {',
+    wrong: "if (opening === '') return {",
     tests: [`${commands}/find-commands.test.ts`],
   },
   {
@@ -191,8 +191,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'a branch called `-h`',
     file: 'src/outside/git/git-commands.ts',
-    right: '`--branch=${mirror.baseBranch}`, ',
-    wrong: "'--branch', mirror.baseBranch, ",
+    right: "await fetch(path, from, ['+refs/heads/*:refs/heads/*', ",
+    wrong: "await fetch(path, from, [mirror.baseBranch, '+refs/heads/*:refs/heads/*', ",
     tests: ['src/outside/git/hostile-repository.real.test.ts'],
   },
   {
@@ -212,8 +212,9 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'addresses in a payload',
     file: 'src/event-handler/route.ts',
-    right: '  owner: repository.owner.login,',
-    wrong: '  owner: (repository as { html_url?: string }).html_url ?? repository.owner.login,',
+    right: '  repository: z.object({ name: pathName, owner: z.object({ login: pathName }) }),',
+    wrong:
+      "  repository: z.looseObject({ name: pathName, owner: z.object({ login: pathName }) }).transform((all) => ({ ...all, owner: { login: String(all['clone_url']) } })),",
     tests: ['src/event-handler/route.test.ts'],
   },
   {

@@ -187,7 +187,7 @@ it('files and links with names of the bot, of Slurm and of its script are replac
   expect((await slurm.calls('sbatch')).at(-1)?.at(-1)).toBe(`${job}/site-scripts/job.slurm`);
 });
 
-it('a customization that a pull request made a link is not followed', async () => {
+it('a customization, and a job.cfg, that a pull request made a link are not followed', async () => {
   story = await makeCasesSite({
     slurm: slurm.environment,
     settings: { 'buildenv.cvmfs_customizations': '{ "/cvmfs/custom.conf": "LINE=1" }' },
@@ -195,11 +195,19 @@ it('a customization that a pull request made a link is not followed', async () =
   await story.site.startEventHandler();
   await writeFile(join(directory, 'victim'), 'untouched\n');
   await story.openPullRequest([
-    { message: 'Link', files: (workTree) => symlink(join(directory, 'victim'), join(workTree, 'custom.conf')) },
+    {
+      message: 'Link',
+      files: async (workTree) => {
+        await symlink(join(directory, 'victim'), join(workTree, 'custom.conf'));
+        await mkdir(join(workTree, 'cfg'));
+        await symlink(join(directory, 'victim'), join(workTree, 'cfg/job.cfg'));
+      },
+    },
   ]);
   const { comments } = await story.comment(build);
   const job = (await story.jobs())[jobIdsIn(comments)[0] ?? ''] ?? '';
   expect(await readFile(join(job, 'custom.conf'), 'utf8')).toBe('LINE=1\n');
+  expect((await lstat(join(job, 'cfg/job.cfg'))).isFile()).toBe(true);
   expect(await readFile(join(directory, 'victim'), 'utf8')).toBe('untouched\n');
 });
 
