@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Order, placeOrder, readOpenOrders } from '../jobs/orders.ts';
+import { writeUploadsBefore } from '../jobs/uploads-before.ts';
+import { TryAgainLater } from '../outside/github/github.ts';
 import { JobStore, UnusableJob } from './job-store.ts';
 import { OrderWorker } from './order-worker.ts';
 import type { Tools } from './tools.ts';
@@ -18,6 +20,7 @@ beforeEach(async () => {
   now = new Date('2026-03-10T12:00:00Z');
   failure = undefined;
   worker = new OrderWorker();
+  await writeUploadsBefore(root, []);
 });
 afterEach(() => rm(root, { recursive: true }));
 
@@ -106,10 +109,8 @@ it('one for which the disk is full is tried for three days', async () => {
 });
 
 it('a deployment waits for an earlier one of its pull request that is to be tried again, no other does', async () => {
-  // Its artefact was refused, which cannot be noted while the list of uploads is no file.
-  const list = join(root, 'jobs/2026.03/pr_9/uploaded.txt');
-  await mkdir(list, { recursive: true });
-  const pullRequestDir = join(list, '..');
+  const away = { change: () => Promise.reject(new TryAgainLater('away', { cause: undefined })) };
+  const pullRequestDir = join(root, 'jobs/2026.03/pr_9');
   const planned = [
     { id: '11', directory: join(pullRequestDir, 'gone'), pullRequestDir, commentId: -1, artefact: 'a', refused: 'no' },
   ];
@@ -118,12 +119,12 @@ it('a deployment waits for an earlier one of its pull request that is to be trie
   await order('g-2', 9, { kind: 'deploy' });
   await order('g-3', 9, { kind: 'deploy', repository: { owner: 'O', name: 'other' } });
   await order('g-4', 8, { kind: 'deploy' });
-  await interval();
+  beginInterval(away);
+  await worker.idle();
   expect([await names('.'), await names('done')]).toEqual([
     ['g-1.json', 'g-2.json'],
     ['g-3.json', 'g-4.json'],
   ]);
-  await rm(list, { recursive: true });
   await interval();
   expect([await names('.'), await names('done')]).toEqual([[], ['g-1.json', 'g-2.json', 'g-3.json', 'g-4.json']]);
 });

@@ -6,6 +6,7 @@ import { settle } from '../outside/files/durable-files.ts';
 import { TryAgainLater, Unsure } from '../outside/github/github.ts';
 import { cleanUpOrder } from './cleanup/clean-up-order.ts';
 import { deployOrder } from './deploy/deploy-order.ts';
+import { importUploadedLists } from './deploy/uploaded-list.ts';
 import { UnusableOrder } from './order-progress.ts';
 import type { Tools } from './tools.ts';
 
@@ -51,6 +52,7 @@ export class OrderWorker {
   }
 
   async #look(tools: Tools, stop: AbortSignal): Promise<void> {
+    await importUploadedLists(tools);
     const busy = new Set(this.#underWay.keys()); // before reading: what they close meanwhile is not begun again
     const { orders, unusable } = await readOpenOrders(tools.settings.stateDir);
     for (const { path, why, mayPass } of unusable) {

@@ -1,4 +1,4 @@
-import { listNames } from '../outside/files/durable-files.ts';
+import { hasCode, listNames } from '../outside/files/durable-files.ts';
 import { pullRequestDirectory } from './directories.ts';
 import { type JobLink, readLinks } from './handovers.ts';
 
@@ -19,7 +19,10 @@ export async function readPullRequestDirectories(
   for (const month of await listNames(jobsBaseDir)) {
     if (!/^\d{4}\.\d{2}$/.test(month)) continue;
     const path = pullRequestDirectory(jobsBaseDir, month, pullRequest);
-    const jobs = await readLinks(path);
+    const jobs = await readLinks(path).catch((error: unknown): JobLink[] => {
+      if (hasCode(error, 'ENOTDIR')) return []; // a job made a file of that name
+      throw error;
+    });
     if (jobs.length > 0) found.push({ month, path, jobs });
   }
   return found;

@@ -229,8 +229,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'an upload is noted without a look whether it was',
-    file: 'src/job-manager/deploy/deploy-order.ts',
-    right: 'if (linesOfUploaded(text).includes(line)) return;',
+    file: 'src/job-manager/deploy/uploaded-list.ts',
+    right: 'if (text.split(/\\r?\\n/).includes(line)) return;',
     wrong: '',
   },
   {

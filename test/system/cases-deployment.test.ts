@@ -26,12 +26,13 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
-async function begin(options: Partial<CasesOptions> = {}): Promise<void> {
+async function begin(options: Partial<CasesOptions> = {}, beforeStart = async () => {}): Promise<void> {
   story = await makeCasesSite({
     ...options,
     slurm: slurm.environment,
     settings: { 'deploycfg.upload_policy': 'all', ...options.settings },
   });
+  await beforeStart();
   await story.site.startEventHandler();
   await story.site.startJobManager();
 }
@@ -112,19 +113,23 @@ it('prefix maps with and without quotes round their variables give the same keys
 });
 
 it('the policies, with an earlier month and a failed job', async () => {
-  await begin({
-    settings: { 'deploycfg.upload_policy': 'none', 'deploycfg.artefact_prefix': 'a', 'deploycfg.metadata_prefix': 'a' },
+  const settings = {
+    'deploycfg.upload_policy': 'none',
+    'deploycfg.artefact_prefix': 'a',
+    'deploycfg.metadata_prefix': 'a',
+  };
+  await begin({ settings }, async () => {
+    // Job 7 of an earlier month, of the bot before.
+    const earlier = join(story.directory, 'jobs/2020.01/pr_9');
+    await mkdir(join(earlier, 'event_x/run_000/R1'), { recursive: true });
+    await symlink(join(earlier, 'event_x/run_000/R1'), join(earlier, '7'));
+    await writeFile(
+      join(earlier, 'event_x/run_000/R1/_bot_job7.metadata'),
+      `[PR]\nrepo = ${repository}\npr_number = 9\npr_comment_id = 1\n`,
+    );
+    await writeFile(join(earlier, 'uploaded.txt'), '7/eessi-p-software-50.tar.gz\n');
   });
-  await story.openPullRequest();
-  // Job 7 of an earlier month.
-  const earlier = join(story.directory, 'jobs/2020.01', `pr_${story.number}`);
-  await mkdir(join(earlier, 'event_x/run_000/R1'), { recursive: true });
-  await symlink(join(earlier, 'event_x/run_000/R1'), join(earlier, '7'));
-  await writeFile(
-    join(earlier, 'event_x/run_000/R1/_bot_job7.metadata'),
-    `[PR]\nrepo = ${repository}\npr_number = ${story.number}\npr_comment_id = 1\n`,
-  );
-  await writeFile(join(earlier, 'uploaded.txt'), '7/eessi-p-software-50.tar.gz\n');
+  await story.openPullRequest(undefined, { number: 9 });
   const [p1, q1, p2, f] = [
     'p-software-100.tar.gz',
     'q-software-100.tar.zst',

@@ -25,6 +25,7 @@ import { readLedger } from '../../jobs/ledger.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { type Order, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
+import { readUploadsBefore } from '../../jobs/uploads-before.ts';
 import { checkBeforeWrites } from '../../outside/files/durable-files.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import { TryAgainLater } from '../../outside/github/github.ts';
@@ -34,6 +35,7 @@ import type { DeploySettings } from '../../settings/settings.ts';
 import { JobStore } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
 import { deployOrder } from './deploy-order.ts';
+import { importUploadedLists } from './uploaded-list.ts';
 
 // A script of a site: keeps its words, fails for what is called so.
 const script = `#!/bin/bash
@@ -316,6 +318,7 @@ it('uploads, enters it in the ledger and uploaded.txt, adds the row, and puts th
 it('uploads each payload once under the policy once, over all months, and only what is of this repository', async () => {
   await makeJob({ id: '7', month: '2024.12', files: ['eessi-p-50.tar.gz'] });
   await writeFile(join(root, 'jobs/2024.12/pr_9/uploaded.txt'), '7/eessi-p-50.tar.gz');
+  await importUploadedLists(makeTools('once'));
   await makeJob({ id: '11', files: ['eessi-p-100.tar.gz', 'eessi-q-100.tar.zst'] });
   const theirs = { owner: 'B', name: 'x' };
   const other = await makeJob({ id: '12', repository: theirs, files: ['eessi-p-200.tar.gz', 'eessi-r-1.tar'] });
@@ -326,47 +329,87 @@ it('uploads each payload once under the policy once, over all months, and only w
   expect(await rows(other)).toEqual([]);
 });
 
-describe('what is no list of uploads', () => {
+describe('under the policy once the ledger counts, whatever a job makes of the list of uploads', () => {
   const list = () => join(root, 'jobs/2025.01/pr_9/uploaded.txt');
-  const pipe = () => execa('mkfifo', [list()]);
   const hugeList = async () => {
+    await rm(list(), { force: true });
     await writeFile(list(), '');
     await truncate(list(), 1024 ** 4);
   };
+  const instead = (make: () => Promise<unknown>) => async () => {
+    await rm(list(), { force: true });
+    await make();
+  };
 
   it.each`
-    what                 | make                                  | why
-    ${'a pipe'}          | ${pipe}                               | ${'is not a regular file'}
-    ${'a directory'}     | ${() => mkdir(list())}                | ${'is not a regular file'}
-    ${'a link'}          | ${() => symlink('../list', list())}   | ${'is a symbolic link'}
-    ${'a device'}        | ${() => symlink('/dev/zero', list())} | ${'is a symbolic link'}
-    ${'a TB of nothing'} | ${hugeList}                           | ${'is larger than 16777216 bytes'}
-  `('$what for the list of uploads stops the deployment until it is put right', async ({ make, why }) => {
-    await makeJob({ id: '11', files: ['e-p-1.tar', 'e-q-1.tar'] });
-    await make();
-    await expect(deploy('once')).rejects.toThrow(`${list()} ${why}: nothing is uploaded until`);
-    expect(await calls()).toEqual([]);
-    await rm(list(), { recursive: true });
-    await writeFile(list(), '11/e-p-1.tar\n');
+    what                 | make
+    ${'nothing'}         | ${instead(async () => {})}
+    ${'an empty file'}   | ${instead(() => writeFile(list(), ''))}
+    ${'a pipe'}          | ${instead(() => execa('mkfifo', [list()]))}
+    ${'a directory'}     | ${instead(() => mkdir(list()))}
+    ${'a link'}          | ${instead(() => symlink('../list', list()))}
+    ${'a device'}        | ${instead(() => symlink('/dev/zero', list()))}
+    ${'a TB of nothing'} | ${hugeList}
+  `('$what in its place: nothing is uploaded a second time, and nothing is held up', async ({ make }) => {
+    await importUploadedLists(makeTools('once'));
+    await makeJob({ id: '11', files: ['e-p-1.tar'] });
     await deploy('once');
-    expect(await uploaded()).toEqual(['e-q-1.tar']);
+    await make();
+    await makeJob({ id: '12', files: ['e-p-2.tar', 'e-q-2.tar'] });
+    await deploy('once', 'd-2');
+    expect(await uploaded()).toEqual(['e-p-1.tar', 'e-q-2.tar']);
   });
 
-  it('put there during an upload, nothing is written through it, the rest waits, and nothing is uploaded twice', async () => {
-    await makeJob({ id: '11', files: ['e-p-1.tar', 'e-q-1.tar'] });
+  it('a line that a job writes itself keeps nothing from being uploaded', async () => {
+    await importUploadedLists(makeTools('once'));
+    await makeJob({ id: '11', files: ['e-p-1.tar'] });
+    await writeFile(list(), '11/e-p-1.tar\n7/e-p-0.tar\n');
+    await deploy('once');
+    await importUploadedLists(makeTools('once'));
+    expect(await uploaded()).toEqual(['e-p-1.tar']);
+  });
+
+  it('nothing is written through a link that is put there during an upload, and the upload is told', async () => {
+    const directory = await makeJob({ id: '11', files: ['e-p-1.tar', 'e-q-1.tar'] });
     await writeFile(join(root, 'other'), 'theirs');
     const planting: Partial<Tools> = {
       runProgram: async (...call) => {
+        await rm(list(), { force: true });
         await symlink(join(root, 'other'), list());
         return await runProgram(...call);
       },
     };
-    await expect(deploy('once', 'd-1', planting)).rejects.toThrow('2 of 2 artefacts');
-    expect([await uploaded(), await textOf('other')]).toEqual([['e-p-1.tar'], 'theirs']);
-    await rm(list());
+    await deploy('once', 'd-1', planting);
+    expect(await textOf('other')).toBe('theirs');
+    expect(await rows(directory)).toEqual([succeeded('e-p-1.tar'), succeeded('e-q-1.tar')]);
+  });
+
+  it('lists of before are read once, those that can be, and a file of a month’s name stops nothing', async () => {
+    const directory = await makeJob({ id: '11', month: '2024.11', files: ['e-p-1.tar'] });
+    await writeFile(join(root, 'jobs/2024.11/pr_9/uploaded.txt'), '11/e-p-1.tar\r\n8/e-gone-1.tar\nnonsense');
+    await mkdir(join(root, 'jobs/2024.12/pr_9/uploaded.txt'), { recursive: true });
+    await writeFile(join(root, 'jobs/2030.01'), '');
+    await importUploadedLists(makeTools('once'));
+    await rm(join(root, 'jobs/2024.11/pr_9/uploaded.txt'));
+    await importUploadedLists(makeTools('once'));
+    expect(await readUploadsBefore(join(root, 'state'))).toEqual([
+      { pullRequest: 9, repository: 'O/R', job: '11', artefact: 'e-p-1.tar' },
+      { pullRequest: 9, job: '8', artefact: 'e-gone-1.tar' },
+      { pullRequest: 9, job: '.', artefact: 'nonsense' },
+    ]);
     await deploy('once');
-    expect(await uploaded()).toEqual(['e-p-1.tar', 'e-q-1.tar']);
-    expect(await readFile(list(), 'utf8')).toBe('11/e-p-1.tar\n11/e-q-1.tar\n');
+    expect(await uploaded()).toEqual([]);
+    expect(await rows(directory)).toEqual([expect.stringContaining('`e-p-1.tar` is not new: it was uploaded before')]);
+  });
+
+  it('what of the lists was kept, and is damaged, is told with what to do, and not taken for empty', async () => {
+    await mkdir(join(root, 'state'), { recursive: true });
+    await writeFile(join(root, 'state/uploaded-before.json'), '{}');
+    await makeJob({ id: '11', files: ['e-p-1.tar'] });
+    await expect(deploy('once')).rejects.toThrow(
+      'uploaded-before.json is damaged: put it back from a backup, or remove',
+    );
+    expect(await uploaded()).toEqual([]);
   });
 });
 

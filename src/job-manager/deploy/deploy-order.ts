@@ -6,9 +6,9 @@ import type { Row } from '../../jobs/job-record.ts';
 import { readKnownHead } from '../../jobs/known-head.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
+import { readUploadsBefore } from '../../jobs/uploads-before.ts';
 import { cutTo } from '../../messages/comment.ts';
 import { notUploadedRow, passedOverRow, uploadedRow } from '../../messages/job-rows.ts';
-import { appendLineUntrusted } from '../../outside/files/durable-files.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
@@ -22,8 +22,9 @@ import { inContainer } from './in-container.ts';
 import { inspectArtefact, isStill } from './inspect-artefact.ts';
 import { readJobConfig } from './job-config.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
-import { linesOfUploaded, parseRepository, readBuiltJobs, readUploadedText, uploadedPath } from './read-built-jobs.ts';
+import { parseRepository, readBuiltJobs, uploadedBeforeOf } from './read-built-jobs.ts';
 import { uploadCommand } from './upload-command.ts';
+import { noteUploaded } from './uploaded-list.ts';
 import { whyPassedOver } from './why-passed-over.ts';
 
 /** A decision, as it is kept in the order's file: what was ordered does not change when the bot is started anew. */
@@ -127,14 +128,16 @@ export async function deployOrder(open: OpenOrder, tools: Tools): Promise<'done'
 
 /** Decides once what the order means, and writes it down. */
 async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): Promise<Progress> {
-  const before = await readProgress<Progress>(open, progressShape);
-  if (before !== undefined) return before;
+  const begun = await readProgress<Progress>(open, progressShape);
+  if (begun !== undefined) return begun;
   const { repository, pullRequest } = open.order;
   const { policy, staleArtefacts: stale } = tools.settings.deploy;
   // Orders of earlier versions do not tell it: then it is the head as it is known now.
   const head = open.order.head ?? (await readKnownHead(tools.settings.stateDir, repository, pullRequest));
   const approval = { stale, ...(head !== undefined && { head }) };
-  const { jobs, uploadedBefore } = await readBuiltJobs(tools.settings.build.jobsBaseDir, pullRequest, ledger.entries);
+  const jobs = await readBuiltJobs(tools.settings.build.jobsBaseDir, pullRequest);
+  const before = (await readUploadsBefore(tools.settings.stateDir)) ?? [];
+  const uploadedBefore = uploadedBeforeOf(pullRequest, ledger.entries, before);
   const decisions = planUploads(policy, repository, jobs, uploadedBefore, approval);
   const planned = decisions.map(
     ({ job: { id, directory, pullRequestDir, commentId, recorded }, artefact, refused }) => ({
@@ -179,13 +182,13 @@ async function deployOne(
   tools: Tools,
   ledger: LedgerReading,
 ): Promise<'done' | 'waits'> {
-  await readUploadedText(planned.pullRequestDir); // throws before something is uploaded that could not be noted
   const { delivery } = open.order;
   const before = ledger.entries.find(
     (entry) => entry.delivery === delivery && entry.job === planned.id && entry.artefact === planned.artefact,
   );
   const entry = before ?? (await upload(planned, progress, open, tools, ledger));
-  if (entry.outcome === 'uploaded') await noteUploaded(planned);
+  if (entry.outcome === 'uploaded')
+    await noteUploaded(planned.pullRequestDir, `${planned.id}/${planned.artefact}`, tools.log);
   return await addRow(planned, rowOf(planned, entry, progress), tools);
 }
 
@@ -304,14 +307,6 @@ export function whyNotUploaded(result: ProgramResult): string | undefined {
     case 'too-much-output':
       return 'the upload script printed too much and was ended';
   }
-}
-
-/** The line in uploaded.txt that others read; once. */
-async function noteUploaded({ id, artefact, pullRequestDir }: PlannedArtefact): Promise<void> {
-  const line = `${id}/${artefact}`;
-  const text = await readUploadedText(pullRequestDir);
-  if (linesOfUploaded(text).includes(line)) return;
-  await appendLineUntrusted(uploadedPath(pullRequestDir), text === '' || text.endsWith('\n') ? line : `\n${line}`);
 }
 
 /** Its time is the ledger's, so that recording it again adds nothing. */

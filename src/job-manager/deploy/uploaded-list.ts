@@ -1,0 +1,104 @@
+import { readlink } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { isJobId } from '../../jobs/directories.ts';
+import { readMetadata } from '../../jobs/metadata.ts';
+import {
+  readUploadsBefore,
+  type UploadNoted,
+  uploadsBeforePath,
+  writeUploadsBefore,
+} from '../../jobs/uploads-before.ts';
+import { isDiskTrouble } from '../../outside/files/disk-trouble.ts';
+import { appendLineUntrusted, hasCode, listNames } from '../../outside/files/durable-files.ts';
+import { readUntrusted } from '../../outside/files/read-untrusted.ts';
+import type { Tools } from '../tools.ts';
+
+// `uploaded.txt` in a pull request's directory, with a line ID/ARTEFACT for each upload: the Python bot goes by it. Jobs can write it, so
+// we write it for a way back, and read it once only: at the first start, for what was uploaded before there was a ledger.
+
+const longestListBytes = 16 * 1024 * 1024;
+const listIn = (pullRequestDir: string) => join(pullRequestDir, 'uploaded.txt');
+
+/** Adds a line, once. What is no list is left as it is: a warning says so, and nothing else depends on it. */
+export async function noteUploaded(pullRequestDir: string, line: string, log: Tools['log']): Promise<void> {
+  const path = listIn(pullRequestDir);
+  const reading = await readUntrusted(path, longestListBytes);
+  const notNoted = (why: string) => {
+    log.warn({ path, line, why }, 'an upload is in the ledger, but not in uploaded.txt: put a text file in its place');
+  };
+  if (reading.kind === 'unusable') return notNoted(reading.why);
+  const text = reading.kind === 'text' ? reading.text : '';
+  if (text.split(/\r?\n/).includes(line)) return;
+  try {
+    await appendLineUntrusted(path, text === '' || text.endsWith('\n') ? line : `\n${line}`);
+  } catch (error) {
+    if (!['ELOOP', 'EISDIR', 'ENXIO'].some((code) => hasCode(error, code))) throw error;
+    notNoted('something else was put in its place meanwhile');
+  }
+}
+
+/** Reads all lists of uploads, unless that was done at an earlier start, and keeps what they have in the state directory. */
+export async function importUploadedLists({ settings, log }: Pick<Tools, 'settings' | 'log'>): Promise<void> {
+  const { stateDir } = settings;
+  if ((await readUploadsBefore(stateDir)) !== undefined) return;
+  const uploads: UploadNoted[] = [];
+  for (const { path, pullRequest } of await findPullRequestDirectories(settings.build.jobsBaseDir, log))
+    uploads.push(...(await readList(path, pullRequest, settings, log)));
+  await writeUploadsBefore(stateDir, uploads);
+  log.info({ uploads: uploads.length }, 'read what lists of uploads had: from now on the ledger alone counts');
+}
+
+async function findPullRequestDirectories(jobsBaseDir: string, log: Tools['log']) {
+  const found: { readonly path: string; readonly pullRequest: number }[] = [];
+  for (const month of await listNames(jobsBaseDir)) {
+    if (!/^\d{4}\.\d{2}$/.test(month)) continue;
+    for (const name of await namesIn(join(jobsBaseDir, month), log)) {
+      const number = /^pr_(\d{1,15})$/.exec(name)?.[1];
+      if (number !== undefined) found.push({ path: join(jobsBaseDir, month, name), pullRequest: Number(number) });
+    }
+  }
+  return found;
+}
+
+/** Something of a month's name that is no directory, or not ours to read, stops nothing. */
+async function namesIn(directory: string, log: Tools['log']): Promise<string[]> {
+  try {
+    return await listNames(directory);
+  } catch (error) {
+    if (isDiskTrouble(error)) throw error;
+    log.warn({ err: error, directory }, 'a directory cannot be listed: lists of uploads in it are not read');
+    return [];
+  }
+}
+
+async function readList(
+  pullRequestDir: string,
+  pullRequest: number,
+  { stateDir }: Tools['settings'],
+  log: Tools['log'],
+): Promise<UploadNoted[]> {
+  const path = listIn(pullRequestDir);
+  const reading = await readUntrusted(path, longestListBytes);
+  if (reading.kind === 'missing') return [];
+  if (reading.kind === 'unusable') {
+    const mend = `put a text file in its place, remove ${uploadsBeforePath(stateDir)}, and restart the job manager`;
+    log.error({ path, why: reading.why, mend }, 'a list of uploads cannot be read: what it had may be uploaded again');
+    return [];
+  }
+  const uploads: UploadNoted[] = [];
+  for (const line of reading.text.split(/\r?\n/).filter((each) => each !== '')) {
+    const [job, artefact] = [posix.dirname(line), posix.basename(line)];
+    uploads.push({ pullRequest, repository: await repositoryOf(pullRequestDir, job), job, artefact });
+  }
+  return uploads;
+}
+
+/** Undefined where the job is gone. */
+async function repositoryOf(pullRequestDir: string, job: string): Promise<string | undefined> {
+  if (!isJobId(job)) return undefined;
+  const directory = await readlink(join(pullRequestDir, job)).catch(() => undefined);
+  const reading = directory === undefined ? undefined : await readMetadata(directory, job);
+  if (reading?.kind !== 'metadata') return undefined;
+  const { owner, name } = reading.metadata.repository;
+  return `${owner}/${name}`;
+}

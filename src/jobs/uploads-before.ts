@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { makeDirectory, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+
+// `uploaded-before.json` in the state directory: what lists of uploads (`uploaded.txt`) had before the ledger was the only thing that
+// counts. Jobs can write those lists, so they are read once, at the first start, and not again.
+
+/** An artefact that a list of uploads named. */
+export interface UploadNoted {
+  readonly pullRequest: number;
+  /** `owner/name`; absent where the job's directory is gone. */
+  readonly repository?: string | undefined;
+  readonly job: string;
+  /** Its base name. */
+  readonly artefact: string;
+}
+
+const shape = z.object({
+  version: z.literal(1),
+  uploads: z.array(
+    z.object({ pullRequest: z.int(), repository: z.string().optional(), job: z.string(), artefact: z.string() }),
+  ),
+});
+
+export const uploadsBeforePath = (stateDir: string) => join(stateDir, 'uploaded-before.json');
+
+/** What the lists had; undefined where they were not read yet. Throws where the file is damaged. */
+export async function readUploadsBefore(stateDir: string): Promise<readonly UploadNoted[] | undefined> {
+  const path = uploadsBeforePath(stateDir);
+  const text = await readTextIfThere(path);
+  if (text === undefined) return undefined;
+  const { success, data } = shape.safeParse(parse(text));
+  if (success) return data.uploads;
+  throw new Error(
+    `${path} is damaged: put it back from a backup, or remove it to have each uploaded.txt below jobs_base_dir read again`,
+  );
+}
+
+/** Keeps what the lists had. */
+export async function writeUploadsBefore(stateDir: string, uploads: readonly UploadNoted[]): Promise<void> {
+  await makeDirectory(stateDir, 0o700);
+  await writeDurably(uploadsBeforePath(stateDir), `${JSON.stringify({ version: 1, uploads })}\n`);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the caller throws
+  }
+}
