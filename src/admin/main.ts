@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { complain, say, sayJson } from '../daemon/terminal.ts';
 import { giveUp, putBack } from '../jobs/set-aside.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import { type BotPlaces, findPlaces, placesFrom } from '../settings/find-places.ts';
@@ -18,7 +19,7 @@ async function withSettings(options: Options, act: (settings: Settings) => Promi
     process.exitCode = await act(reading.settings);
     return;
   }
-  for (const problem of reading.problems) console.error(`error: ${describeProblem(problem)}`);
+  for (const problem of reading.problems) complain(`error: ${describeProblem(problem)}`);
   process.exitCode = 2;
 }
 
@@ -26,7 +27,8 @@ async function status(places: BotPlaces, json: boolean, invalid?: string): Promi
   const now = new Date();
   const facts = await readFacts(places, now);
   const { needsHuman, lines } = tellStatus(facts, now, invalid);
-  console.log(json ? JSON.stringify({ ok: needsHuman.length === 0, needsHuman, ...facts }, null, 2) : lines.join('\n'));
+  if (json) sayJson({ ok: needsHuman.length === 0, needsHuman, ...facts });
+  else say(lines);
   return needsHuman.length === 0 ? 0 : 1;
 }
 
@@ -34,12 +36,12 @@ type Outcome = Awaited<ReturnType<typeof putBack | typeof giveUp>>;
 
 /** Tells what became of something that was set aside. */
 function tell(outcome: Outcome, name: string, json: boolean): number {
-  if (json) console.log(JSON.stringify(outcome, null, 2));
-  else console.log(sentenceOf(outcome, name));
+  if (json) sayJson(outcome);
+  else say(sentenceOf(outcome, name));
   return ['unknown', 'ambiguous', 'damaged', 'another'].includes(outcome.kind) ? 1 : 0;
 }
 
-function sentenceOf(outcome: Outcome, name: string): string {
+function sentenceOf(outcome: Outcome, name: string): string | readonly string[] {
   switch (outcome.kind) {
     case 'put back':
       return `Put back: ${outcome.path} is taken up again by its daemon, if that runs: in the next minute, or interval of the queue.`;
@@ -58,7 +60,7 @@ function sentenceOf(outcome: Outcome, name: string): string {
     case 'unknown':
       return `Nothing that was set aside is called ${name}; status lists what is.`;
     case 'ambiguous':
-      return `Several are called like that, name one of them:\n${outcome.names.join('\n')}`;
+      return ['Several are called like that, name one of them:', ...outcome.names];
   }
 }
 
@@ -78,7 +80,7 @@ common(program.command('status'))
     const places = await findPlaces(options.config, process.env, process.cwd());
     if (places === undefined) return;
     const invalid = `${options.config} is not valid: daemons that run go on with what they have read before`;
-    console.error(`${invalid}.`);
+    complain(`${invalid}.`);
     await status(places, options.json, invalid);
   });
 const forOne = (command: string, description: string, act: typeof putBack | typeof giveUp) =>
@@ -97,6 +99,6 @@ forOne(
 );
 forOne('drop', 'gives up what was set aside: it is neither gone on with nor fetched again', giveUp);
 await program.parseAsync().catch((error: Error) => {
-  console.error(`error: ${error.message}`);
+  complain(`error: ${error.message}`);
   process.exitCode = 2;
 });

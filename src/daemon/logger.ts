@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { jsonLogLine } from './json-log-line.ts';
+import { complain } from './terminal.ts';
 import { textLogLine } from './text-log-line.ts';
 
 export type { Logger };
@@ -50,7 +51,7 @@ export function openLog(path: string, options: { name: string; debug: boolean; f
 function complainOnce(path: string): (error: Error) => void {
   const told = new Set<string>();
   return ({ message }) => {
-    if (!told.has(message)) console.error(`error: the log ${path} cannot be written: ${message}`);
+    if (!told.has(message)) complain(`error: the log ${path} cannot be written: ${message}`);
     told.add(message);
   };
 }

@@ -4,6 +4,7 @@ import { type Lease, takeLease } from './lease.ts';
 import type { DaemonKind } from './lease-file.ts';
 import type { Logger } from './logger.ts';
 import { checkPlaces, missingPlaces, notePlaces, type Places, syncPlaces } from './places.ts';
+import { complain, say } from './terminal.ts';
 
 interface Alone {
   readonly stateDir: string;
@@ -32,13 +33,13 @@ export async function runAlone(
   { stateDir, places, kind, standby, programs, stop, log, whenHeld }: Alone,
   work: (onlyWhileOurs: OnlyWhileOurs, lease: Pick<Lease, 'number' | 'afterDeath'>) => Promise<number>,
 ): Promise<number> {
-  const say = (sentence: string) => {
-    console.log(sentence);
+  const tell = (sentence: string) => {
+    say(sentence);
     log.info(sentence);
   };
   const away = await missingPlaces(places, process.cwd());
   if (away.length > 0) return refuse(away.join('\n'));
-  const taken = await takeLease(stateDir, kind, standby ? { stop, say } : undefined);
+  const taken = await takeLease(stateDir, kind, standby ? { stop, say: tell } : undefined);
   if (taken.kind === 'held') return whenHeld?.() ?? refuse(taken.message);
   if (taken.kind === 'stopped') return 0;
   const { lease } = taken;
@@ -60,7 +61,7 @@ export async function runAlone(
     await checkPlaces(places);
   };
   checkBeforeWrites(check);
-  if (standby) say(`The ${kind} takes over (number ${lease.number})`);
+  if (standby) tell(`The ${kind} takes over (number ${lease.number})`);
   try {
     return await work((outside) => checkedFirst(outside, check), lease);
   } finally {
@@ -87,6 +88,6 @@ export function checkedFirst<T extends object>(outside: T, check: () => Promise<
 }
 
 function refuse(message: string): number {
-  console.error(`error: ${message}`);
+  complain(`error: ${message}`.split('\n'));
   return 1;
 }

@@ -7,6 +7,7 @@ import { type Logger, openLog } from '../daemon/logger.ts';
 import { missingPlaces } from '../daemon/places.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
+import { complain, say } from '../daemon/terminal.ts';
 import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
 import { readReport } from '../jobs/reports.ts';
 import { checkGit } from '../outside/git/check-git-version.ts';
@@ -58,16 +59,16 @@ async function main(options: Options): Promise<number> {
     if (away.length > 0) return refuse(away.join('\n'));
     const inbox = await Inbox.open(settings.stateDir);
     if ((await inbox.receive(await readEventFile(file))) === 'known') {
-      console.log(`${file} was received before: there is nothing to do.`);
+      say(`${file} was received before: there is nothing to do.`);
       return 0;
     }
   }
   const whenHeld = () => {
-    console.log(`Put ${file} into the inbox: the event handler that runs already will take it within a minute.`);
+    say(`Put ${file} into the inbox: the event handler that runs already will take it within a minute.`);
     return 0;
   };
   const { stateDir } = settings;
-  const stop = stopOnSignals(console.log);
+  const stop = stopOnSignals(say);
   const alone = {
     stateDir,
     places: placesOf(settings),
@@ -185,7 +186,7 @@ function environmentProblems({ file, cron, pull }: Options): Problem[] {
 }
 
 function refuse(message: string): number {
-  console.error(`error: ${message}`);
+  complain(`error: ${message}`.split('\n'));
   return 1;
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
+import { say } from '../daemon/terminal.ts';
 import type { Troubles } from '../daemon/troubles.ts';
 import { pruneOrders } from '../jobs/orders.ts';
 import { pruneJobsSetAside } from '../jobs/set-aside.ts';
@@ -52,7 +53,7 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   // Where the first comparison begins is on the disk before the first delivery can come, and be lost.
   if ((await recovery.isFirst()) && (await interval()) > 0) await recovery.compare(stop);
   const server = pull === undefined ? await listen(options, running) : undefined;
-  if (pull !== undefined) console.log(`The event handler asks GitHub every ${pull} seconds; no port is open`);
+  if (pull !== undefined) say(`The event handler asks GitHub every ${pull} seconds; no port is open`);
   // What was missed is older than what arrives now: it is received before anything is worked off.
   if ((await interval()) > 0) await recovery.compare(stop);
   const worker = await startWorker();
@@ -108,7 +109,7 @@ async function listen({ port, host }: ServeOptions, running: Running): Promise<S
     throw new Error(`cannot listen on ${host}:${port} (${cause.message}); choose another port by --port`, { cause });
   });
   const address = server.address() as AddressInfo;
-  console.log(`The event handler listens on http://${address.address}:${address.port}`);
+  say(`The event handler listens on http://${address.address}:${address.port}`);
   log.info({ host: address.address, port: address.port }, 'listening');
   return server;
 }

@@ -4,6 +4,7 @@ import { machineClock } from '../daemon/clock.ts';
 import { type Logger, openLog } from '../daemon/logger.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
+import { complain, say } from '../daemon/terminal.ts';
 import { lookAround, type Outcome, Troubles, type Verdict, watched } from '../daemon/troubles.ts';
 import { readReport } from '../jobs/reports.ts';
 import type { GitHub } from '../outside/github/github.ts';
@@ -46,13 +47,13 @@ async function main(options: Options): Promise<number> {
   const log = openLog(logPath, { name: 'job-manager', debug: options.debug, format: logFormat });
   const settingsFile = new SettingsFile(loaded, { ...files, onChange: logChanges(log) });
   await tellOfPlaces(settings, files, { runProgram, environment: environments.tool }, log);
-  const stop = stopOnSignals(console.log);
+  const stop = stopOnSignals(say);
   const { stateDir } = settings;
   const places = placesOf(settings);
   const programs = { runProgram, environments };
   const alone = { stateDir, places, kind: 'job manager', standby: options.standby, programs, stop, log } as const;
   return await runAlone(alone, async (onlyWhileOurs) => {
-    console.log(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
+    say(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
     const troubles = new Troubles(log, (await readReport(stateDir, 'job-manager'))?.failing);
     const githubOf = (settings: Settings) => buildGitHub(settings, onlyWhileOurs, troubles);
     const first = { settings, github: githubOf(settings) };
@@ -121,7 +122,7 @@ async function lookAtStart(
 }
 
 function refuse(message: string): number {
-  console.error(`error: ${message}`);
+  complain(`error: ${message}`.split('\n'));
   return 1;
 }
 

@@ -1,3 +1,4 @@
+import { complain, say } from '../daemon/terminal.ts';
 import { ignoredDefaults } from '../outside/processes/child-environment.ts';
 import { describeProblem } from './describe-problem.ts';
 import { loadSettings } from './load-settings.ts';
@@ -13,17 +14,17 @@ export async function checkConfiguration(
   further: readonly Problem[],
 ): Promise<Extract<SettingsReading, { kind: 'settings' }> | undefined> {
   const reading = await loadSettings(files.appCfgPath, files.environment, files.workingDirectory);
-  for (const warning of reading.warnings) console.error(`warning: ${describeProblem(warning)}`);
-  for (const warning of environmentWarnings(files.environment)) console.error(`warning: ${describeProblem(warning)}`);
+  for (const warning of reading.warnings) complain(`warning: ${describeProblem(warning)}`);
+  for (const warning of environmentWarnings(files.environment)) complain(`warning: ${describeProblem(warning)}`);
   const problems = [...problemsOf(reading), ...further];
   if (reading.kind === 'problems' || problems.length > 0) {
-    for (const problem of problems) console.error(`error: ${describeProblem(problem)}`);
-    console.error(
+    for (const problem of problems) complain(`error: ${describeProblem(problem)}`);
+    complain(
       `Configuration check: FAILED (${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}); nothing was done`,
     );
     return undefined;
   }
-  console.log('Configuration check: PASSED');
+  say('Configuration check: PASSED');
   return reading;
 }
 

@@ -2,6 +2,7 @@ import { lstat, readlink, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Logger } from '../daemon/logger.ts';
+import { complain } from '../daemon/terminal.ts';
 import { hasCode } from '../outside/files/durable-files.ts';
 import type { runProgram } from '../outside/processes/run-program.ts';
 import { type JobAccount, judgePlaces, type Place, type Step } from './judge-places.ts';
@@ -50,7 +51,7 @@ export async function tellOfPlaces(
     `what jobs can write could not be looked at: ${error instanceof Error ? error.message : String(error)}`,
   ]);
   for (const warning of warnings) {
-    console.error(`warning: ${warning}`);
+    complain(`warning: ${warning}`);
     log.warn({ warning }, 'jobs may reach what is as sensitive as the key');
   }
 }

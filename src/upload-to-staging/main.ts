@@ -1,3 +1,4 @@
+import { complain, say } from '../daemon/terminal.ts';
 import { findUploader } from './find-uploader.ts';
 import { readArguments } from './read-arguments.ts';
 import { uploadArtefact } from './upload-artefact.ts';
@@ -5,19 +6,18 @@ import { uploadArtefact } from './upload-artefact.ts';
 const command = readArguments(process.argv.slice(2));
 switch (command.kind) {
   case 'print':
-    process.stdout.write(command.text);
+    say(command.text.trimEnd().split('\n'));
     break;
   case 'refused':
-    console.error(command.why);
+    complain(command.why.split('\n'));
     process.exitCode = 1;
     break;
   case 'upload':
     try {
-      const say = (line: string) => console.log(line);
-      const warn = (line: string) => console.error(`Warning: ${line}`);
+      const warn = (line: string) => complain(`Warning: ${line}`);
       await uploadArtefact(command.request, { findUploader, environment: process.env, say, warn });
     } catch (error) {
-      console.error(error instanceof Error ? error.message : String(error));
+      complain((error instanceof Error ? error.message : String(error)).split('\n'));
       process.exitCode = 1;
     }
     break;

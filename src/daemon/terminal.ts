@@ -1,0 +1,27 @@
+import { jsonLogLine } from './json-log-line.ts';
+import { visible } from './visible.ts';
+
+// The one way to a terminal: eslint refuses `console` and the process's streams elsewhere in src/.
+
+/** Prints a line, or several, to the standard output. Whatever a line holds, it is one line, and moves no terminal. */
+export function say(lines: string | readonly string[]): void {
+  console.log(forTerminal(lines));
+}
+
+/** Prints to the standard error what {@link say} would print. */
+export function complain(lines: string | readonly string[]): void {
+  console.error(forTerminal(lines));
+}
+
+/** Prints a value as JSON for programs and people: what a terminal would obey is escaped, and means the same. */
+export function sayJson(value: unknown): void {
+  console.log(jsonLogLine(JSON.stringify(value, null, 2)));
+}
+
+/** The lines as a terminal only shows them. */
+export function forTerminal(lines: string | readonly string[]): string {
+  return [lines]
+    .flat()
+    .map((line) => visible(line.replaceAll('\t', ' ')))
+    .join('\n');
+}
