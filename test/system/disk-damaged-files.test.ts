@@ -42,7 +42,7 @@ describe('half a file', () => {
       submission: { kind: 'submitted', id: '12', cluster: '', at: '2025-01-05T03:04:05Z' },
       comment: { kind: 'posted', id: 7, head: 'head' },
       phase: 'running',
-      rows: [{ at: '2025-01-05T03:04:05Z', state: 'submitted', text: 'x' }],
+      rows: ['submitted', 'released'].map((state) => ({ at: '2025-01-05T03:04:05Z', state, text: 'x' })),
       rowsSent: 1,
       continuations: [{ from: 1, said: { kind: 'posted', id: 8, url: 'u' } }],
     };
