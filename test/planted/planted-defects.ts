@@ -39,7 +39,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'the same event under another GUID',
-    file: `${receive}/webhook-server.ts`,
+    file: `${receive}/accept-delivery.ts`,
     right: 'const oldestMilliseconds = 6 * 24',
     wrong: 'const oldestMilliseconds = 60 * 24',
     tests: [`${receive}/webhook-server.test.ts`],
@@ -53,14 +53,14 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'deliveries of others who have installed the App',
-    file: `${receive}/webhook-server.ts`,
+    file: `${receive}/accept-delivery.ts`,
     right: 'if (theirs !== undefined && theirs !== installationId()) {',
     wrong: 'if (theirs !== undefined && theirs < 0) {',
     tests: [`${receive}/webhook-server.test.ts`],
   },
   {
     threat: 'delivery id or event name as a path',
-    file: `${receive}/webhook-server.ts`,
+    file: `${receive}/accept-delivery.ts`,
     right: '!/^[0-9A-Za-z-]{1,64}$/.test(guid)',
     wrong: "guid === ''",
     tests: [`${receive}/webhook-server.test.ts`],
@@ -73,10 +73,10 @@ export const plantedDefects: readonly PlantedDefect[] = [
     tests: ['src/event-handler/route.test.ts'],
   },
   {
-    threat: 'large bodies, many at once, long headers',
+    threat: 'large bodies, many at once, in chunks of a byte; long headers',
     file: `${receive}/webhook-server.ts`,
-    right: 'maxHeaderSize: 16 * 1024,',
-    wrong: 'maxHeaderSize: 1600 * 1024,',
+    right: 'maxHeaderSize: 16 * 1024, ',
+    wrong: 'maxHeaderSize: 1600 * 1024, ',
     tests: [`${receive}/webhook-server-limits.test.ts`],
   },
   {
@@ -147,8 +147,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'our comments as commands for others',
     file: 'src/messages/comment.ts',
-    right: 'return cutTo(neverACommand(text), maxCommentLength) as Markdown;',
-    wrong: 'return cutTo(text, maxCommentLength) as Markdown;',
+    right: "return neverACommand(visible(text.replaceAll(/\\r\\n?/g, '\\n'), { keepLineEnds: true }));",
+    wrong: "return visible(text.replaceAll(/\\r\\n?/g, '\\n'), { keepLineEnds: true });",
     tests: ['src/messages/comment.test.ts'],
   },
   {
@@ -254,7 +254,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
     tests: ['src/outside/files/read-untrusted.test.ts'],
   },
   {
-    threat: 'the list of uploads (`uploaded.txt`) a link',
+    threat: 'the list of uploads (`uploaded.txt`) removed',
     file: 'src/outside/files/durable-files.ts',
     right: 'O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK',
     wrong: 'O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK',
@@ -334,8 +334,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'text in a comment: links, images, HTML',
     file: 'src/messages/escape-markdown.ts',
-    right: "    .replaceAll(/@(?=\\w)/g, '@\\u200b')\n",
-    wrong: '',
+    right: '/@(?=\\S)|#(?=\\d)|',
+    wrong: '/#(?=\\d)|',
     tests: ['src/messages/escape-markdown.test.ts', 'test/fuzz/comments.test.ts'],
   },
   {
@@ -368,7 +368,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'a core dump',
     file: 'scripts/run-program.sh',
-    right: '  ulimit -c 0\n',
+    right: 'ulimit -c 0\n',
     wrong: '',
     tests: ['test/system/security-core-dumps.test.ts'],
   },

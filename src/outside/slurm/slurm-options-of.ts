@@ -1,12 +1,24 @@
 import { userInfo } from 'node:os';
-import type { Environments } from '../outside/processes/child-environment.ts';
-import { clustersNamedIn } from '../outside/slurm/known-clusters.ts';
-import type { SlurmOptions } from '../outside/slurm/slurm-commands.ts';
-import type { Settings } from './settings.ts';
+import type { Environments } from '../processes/child-environment.ts';
+import type { Command } from '../processes/command.ts';
+import { clustersNamedIn } from './known-clusters.ts';
+import type { SlurmOptions } from './slurm-commands.ts';
+
+/** What is needed of the settings. */
+interface SlurmSettings {
+  readonly jobManager: { readonly poll: Command; readonly scontrol: Command };
+  readonly build: {
+    readonly submit: Command;
+    readonly slurmParams: readonly string[];
+    readonly jobName: string;
+    readonly jobAccount?: string;
+  };
+  readonly nodeTypes: readonly { readonly slurmParams: readonly string[] }[];
+}
 
 /** How Slurm's commands are run. */
 export function slurmOptionsOf(
-  { jobManager, build, nodeTypes }: Settings,
+  { jobManager, build, nodeTypes }: SlurmSettings,
   environments: Pick<Environments, 'slurm' | 'job'>,
 ): SlurmOptions {
   const commands = [jobManager.poll, jobManager.scontrol, build.submit];
