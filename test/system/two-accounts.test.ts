@@ -133,7 +133,7 @@ const outcomes = (text: string) =>
       .map((line) => line.split(': ') as [string, string]),
   );
 
-it('a build from comment to upload, whose job reaches nothing but its own directory', async () => {
+it('a life from comment to trash bin, whose job reaches nothing but its own directory', async () => {
   const handler = await site.startEventHandler();
   const manager = await site.startJobManager();
   const script = attempts(site.directory, [handler, manager]);
@@ -196,4 +196,17 @@ it('a build from comment to upload, whose job reaches nothing but its own direct
   const { status, output } = await site.run('scripts/bot-admin', 'status');
   expect(output).toContain('All is fine.');
   expect(status).toBe(0);
+
+  await site.github.mergePullRequest(repository, number, 'carol');
+  await expect
+    .poll(
+      () =>
+        readdir(join(job, '..')).then(
+          () => 'there',
+          () => 'moved',
+        ),
+      { timeout: 120_000 },
+    )
+    .toBe('moved');
+  expect(await readdir(join(shared, 'trash', repository))).toHaveLength(1);
 });
