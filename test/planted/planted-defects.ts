@@ -428,4 +428,113 @@ export const plantedDefects: readonly PlantedDefect[] = [
     wrong: 'export async function writeDurably(path: string, content: string | Buffer, mode = 0o644)',
     tests: ['test/system/security-secrets.test.ts'],
   },
+  // What came later, in the document's order
+  {
+    threat: 'slow clients, those that read no answer',
+    file: `${receive}/connections.ts`,
+    right: "if (isLate) this.#close(socket, 'too slow');",
+    wrong: '',
+    tests: [`${receive}/webhook-server-limits.test.ts`, `${receive}/connections.test.ts`],
+  },
+  {
+    threat: 'thousands of requests on one connection',
+    file: `${receive}/one-request.ts`,
+    right: '  takeNoMore(): void {\n    this.#isEnough = true;',
+    wrong: '  takeNoMore(): void {',
+    tests: [`${receive}/webhook-server-limits.test.ts`],
+  },
+  {
+    threat: 'a log, or files, that grow with each refused request',
+    file: `${receive}/refusals.ts`,
+    right: '      before.last = facts;\n      return;',
+    wrong: '      before.last = facts;',
+    tests: [`${receive}/webhook-server-limits.test.ts`],
+  },
+  {
+    threat: 'what moves the terminal of who starts a daemon',
+    file: 'src/daemon/terminal.ts',
+    right: "visible(line.replaceAll('\\t', ' '))",
+    wrong: "`${line}${visible('')}`",
+    tests: ['src/daemon/terminal.test.ts'],
+  },
+  {
+    threat: 'an App that somebody with permission has authorized',
+    file: `${commands}/plan-comment.ts`,
+    right: 'if (!isBot && viaApp !== undefined && !isAllowed)',
+    wrong: "if (!isBot && viaApp === '' && !isAllowed)",
+    tests: [`${commands}/plan-comment.test.ts`],
+  },
+  {
+    threat: 'a record or metadata that leads elsewhere',
+    file: 'src/jobs/job-record.ts',
+    right: "  .refine(isRepositoryName, 'is no repository that GitHub can have');",
+    wrong: '  .refine((named) => isRepositoryName(named) || true);',
+    tests: ['src/jobs/job-record.test.ts'],
+  },
+  {
+    threat: 'a record that makes our own code throw',
+    file: 'src/jobs/job-record.ts',
+    right: '        times: count,\n        at: time,',
+    wrong: '        times: count,\n        at: z.any(),',
+    tests: ['src/job-manager/watch/watch-once.test.ts'],
+  },
+  {
+    threat: 'an artefact that claims to be the newest',
+    file: 'src/job-manager/deploy/plan-uploads.ts',
+    right: '    (a.recorded && b.recorded ? orderOf(b.recorded) - orderOf(a.recorded) : 0) ||',
+    wrong:
+      "    (a.recorded && b.recorded ? compareDigits(nameOfB?.timestamp ?? '0', nameOfA?.timestamp ?? '0') * (orderOf(a.recorded) ? 1 : 1) : 0) ||",
+    tests: ['src/job-manager/deploy/plan-uploads.test.ts'],
+  },
+  {
+    threat: 'a push between the build and the label',
+    file: 'src/event-handler/handle-pull-request.ts',
+    right: "      ...(kind === 'deploy' && { head: state.headSha }),\n",
+    wrong: '',
+    tests: ['src/event-handler/handle-pull-request.test.ts'],
+  },
+  {
+    threat: 'a job’s record that names another cluster or host',
+    file: 'src/outside/slurm/ask-for-jobs.ts',
+    right: '    !options.clusters.has(cluster) &&',
+    wrong: "    cluster === ' ' &&\n    !options.clusters.has(cluster) &&",
+    tests: ['src/outside/slurm/slurm-commands.test.ts'],
+  },
+  {
+    threat: 'text of other bots in the table of `bot: status`',
+    file: 'src/messages/status.ts',
+    right: "  if (state !== 'finished') return escapeCellOfOthers(cell);",
+    wrong: "  if (state !== 'finished') return cell as Markdown;",
+    tests: ['src/messages/status.test.ts', 'test/fuzz/comments.test.ts'],
+  },
+  {
+    threat: 'what a job says of itself calls people or teams',
+    file: 'src/messages/escape-markdown.ts',
+    right: "return markdown.replaceAll(mention, '$&\\u200b').replaceAll(reference, '$&\\u200b') as Markdown;",
+    wrong: "return markdown.replaceAll(reference, '$&\\u200b').replaceAll(/$^/g, mention.source) as Markdown;",
+    tests: ['test/fuzz/comments.test.ts', 'test/wild/foreign-texts/foreign-texts.test.ts'],
+  },
+  {
+    threat: 'what is as sensitive as the key lies where jobs',
+    file: 'src/settings/judge-places.ts',
+    right: '  if ((step.mode & 0o002) !== 0) return anyAccount;',
+    wrong: '  if (step.mode < 0) return anyAccount;',
+    tests: ['src/settings/judge-places.test.ts'],
+  },
+  {
+    threat: 'a package, or the Node that runs the daemons',
+    file: 'scripts/find-node.sh',
+    right: '/node_modules/@pinned/node-*/bin/node; do',
+    wrong: '/node_modules/@pinned/node-*/bin/node "$1"/node_modules/node/bin/node; do',
+    tests: ['test/scripts/launchers.test.ts'],
+  },
 ];
+
+/** Threats that have no protection of this project's own to take away, and why. */
+export const notPlanted: Readonly<Record<string, string>> = {
+  '`../`, `.git/…`, links, letter case in a diff': 'git itself refuses such names',
+  'result files that are odd': 'there is no single line that reads them',
+  'a hard link to a file of others': 'is not protected',
+  'a job that looks for the key': 'the accounts are the protection; its test runs the same program as both',
+  'the same delivery again, after the clock was set ahead': 'a defect of test/simulator/defects.ts',
+};
