@@ -437,13 +437,6 @@ export const plantedDefects: readonly PlantedDefect[] = [
     tests: [`${receive}/webhook-server-limits.test.ts`, `${receive}/connections.test.ts`],
   },
   {
-    threat: 'thousands of requests on one connection',
-    file: `${receive}/one-request.ts`,
-    right: '  takeNoMore(): void {\n    this.#isEnough = true;',
-    wrong: '  takeNoMore(): void {',
-    tests: [`${receive}/webhook-server-limits.test.ts`],
-  },
-  {
     threat: 'a log, or files, that grow with each refused request',
     file: `${receive}/refusals.ts`,
     right: '      before.last = facts;\n      return;',
@@ -473,9 +466,9 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'a record that makes our own code throw',
-    file: 'src/jobs/job-record.ts',
-    right: '        times: count,\n        at: time,',
-    wrong: '        times: count,\n        at: z.any(),',
+    file: 'src/job-manager/watch/is-fault-of-job.ts',
+    right: '  if (error instanceof UnusableJob) return true;\n',
+    wrong: '',
     tests: ['src/job-manager/watch/watch-once.test.ts'],
   },
   {
@@ -523,10 +516,10 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'a package, or the Node that runs the daemons',
-    file: 'scripts/find-node.sh',
-    right: '/node_modules/@pinned/node-*/bin/node; do',
-    wrong: '/node_modules/@pinned/node-*/bin/node "$1"/node_modules/node/bin/node; do',
-    tests: ['test/scripts/launchers.test.ts'],
+    file: '.npmrc',
+    right: 'ignore-scripts=true',
+    wrong: 'ignore-scripts=false',
+    tests: ['test/packages/lock-file.test.ts'],
   },
 ];
 
@@ -534,6 +527,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
 export const notPlanted: Readonly<Record<string, string>> = {
   '`../`, `.git/…`, links, letter case in a diff': 'git itself refuses such names',
   'result files that are odd': 'there is no single line that reads them',
+  'thousands of requests on one connection':
+    'two things protect: with one of them taken away the other closes the connection',
   'a hard link to a file of others': 'is not protected',
   'a job that looks for the key': 'the accounts are the protection; its test runs the same program as both',
   'the same delivery again, after the clock was set ahead': 'a defect of test/simulator/defects.ts',
