@@ -41,8 +41,15 @@ export interface HostileClients {
   stop(): void;
 }
 
-/** So many clients, as many of each kind, from `addresses` addresses of this machine; all connect at once. */
-export function hostileClients(port: number, count: number, { addresses = 1, backAfter = 100 } = {}): HostileClients {
+/**
+ * So many clients, as many of each kind, from `addresses` addresses of this machine. They come within `within` milliseconds, evenly, and each
+ * comes back `backAfter` milliseconds after its connection was closed.
+ */
+export function hostileClients(
+  port: number,
+  count: number,
+  { addresses = 1, within = 0, backAfter = 100 } = {},
+): HostileClients {
   const connections: Record<string, number> = {};
   const sockets = new Map<Socket, Kind>();
   let isOver = false;
@@ -63,7 +70,7 @@ export function hostileClients(port: number, count: number, { addresses = 1, bac
   const dripping = setInterval(() => {
     for (const [socket, { drip }] of sockets) if (drip !== '' && !socket.connecting) socket.write(drip);
   }, 1_000);
-  for (let index = 0; index < count; index++) come(index);
+  for (let index = 0; index < count; index++) setTimeout(come, (within * index) / count, index).unref();
   return {
     connections,
     open: () => sockets.size,

@@ -5,7 +5,7 @@ import { Duplex } from 'node:stream';
  * How much is parsed at a time of what has no length that is known. A parser that is given all that was read goes through all the chunks and
  * requests in it at once, however many, before anybody can tell it to stop.
  */
-const pieceBytes = 512;
+const pieceBytes = 256;
 const endOfHeaders = Buffer.from('\r\n\r\n');
 
 /** A connection as the HTTP parser sees it: one request. What follows the request is thrown away unseen. */
@@ -39,15 +39,20 @@ export class OneRequest extends Duplex {
     if (body === 0) this.takeNoMore();
   }
 
-  /** The request is complete, or answered: whatever else comes is not looked at. */
+  /** The request is complete, or answered: whatever else comes is not looked at, and not even read. */
   takeNoMore(): void {
+    const isMoreThere = this.#rest.length > 0;
     this.#isEnough = true;
     this.#rest = Buffer.alloc(0);
-    this.socket.resume();
+    if (isMoreThere) this.socket.pause();
+    else this.socket.resume(); // until more comes: the client may close the connection
   }
 
   #parse(bytes: Buffer): void {
-    if (this.#isEnough) return;
+    if (this.#isEnough) {
+      this.socket.pause();
+      return;
+    }
     this.#rest = bytes;
     this.socket.pause();
     this.#parseRest();
@@ -61,11 +66,17 @@ export class OneRequest extends Duplex {
       const piece = this.#rest.subarray(0, this.#nextPiece());
       this.#rest = this.#rest.subarray(piece.length);
       const isBody = this.#body !== undefined;
+      const wereHeaders = !this.#hasHeaders;
       wantsMore = this.push(piece);
       if (this.#body !== undefined && isBody) this.hasHeaders(Math.max(0, this.#body - piece.length));
+      if (wereHeaders && this.#hasHeaders) {
+        // Whoever reads the body hears of it from the next tick on; until then it would be parsed, and kept, unseen.
+        process.nextTick(() => this.#parseRest());
+        wantsMore = false;
+      }
     }
     this.#isParsing = false;
-    if (wantsMore) this.socket.resume();
+    if (wantsMore && !this.#isEnough) this.socket.resume();
   }
 
   /** Headers are parsed to their end, so that the body begins with a piece of its own. */
@@ -76,7 +87,7 @@ export class OneRequest extends Duplex {
   }
 
   override _read(): void {
-    this.#parseRest();
+    process.nextTick(() => this.#parseRest()); // what is pushed within this call would be kept, and parsed all at once later
   }
 
   override _write(bytes: Buffer, _encoding: string, done: (error?: Error | null) => void): void {

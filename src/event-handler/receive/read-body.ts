@@ -9,7 +9,7 @@ const maximumBodyBytes = 25 * 1024 * 1024;
 const maximumBytesHeld = 64 * 1024 * 1024;
 const firstBufferBytes = 4 * 1024;
 /** Each piece (of a chunked body, a chunk) costs as much as some hundred bytes: so many are free, beyond them they are to be of some size. */
-const freePieces = 1_000;
+const freePieces = 32;
 const smallestMeanBytes = 64;
 
 interface Holder {
@@ -47,9 +47,13 @@ export class BodyBytes {
 
 /**
  * The bytes of a body, in one buffer that grows with what has come, not with what was announced. Rejects where the client has gone.
- * `too many`: all bodies together are too large, and this is the largest.
+ * `stopParsing` is called as soon as it is refused, in the midst of what came with it. `too many`: all bodies together are too large, and this is the largest.
  */
-export function readBody(request: IncomingMessage, bytes: BodyBytes): Promise<Buffer | BodyRefusal> {
+export function readBody(
+  request: IncomingMessage,
+  bytes: BodyBytes,
+  stopParsing: () => void,
+): Promise<Buffer | BodyRefusal> {
   const announced = Number(request.headers['content-length'] ?? maximumBodyBytes);
   if (announced > maximumBodyBytes) return Promise.resolve('too large');
   return new Promise((resolve, reject) => {
@@ -62,6 +66,7 @@ export function readBody(request: IncomingMessage, bytes: BodyBytes): Promise<Bu
     };
     const refuse = (why: BodyRefusal) => {
       leave();
+      stopParsing();
       resolve(why);
     };
     const holder: Holder = { held: 0, giveUp: () => refuse('too many') };

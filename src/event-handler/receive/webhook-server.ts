@@ -121,9 +121,12 @@ const refusedBodies: Readonly<Record<BodyRefusal, Answer>> = {
 
 async function respond(request: IncomingMessage, door: Door): Promise<Answer> {
   const { connections, bodyBytes } = door;
-  const { socket } = connectionOf(request);
+  const connection = connectionOf(request);
+  const { socket } = connection;
+  const stopParsing = () => connection.takeNoMore();
   const from = { from: socket.remoteAddress };
   const refuse = (what: string, answer: Answer) => {
+    stopParsing();
     door.refusals.add(`refused ${what}: ${answer.text}`, from);
     return answer;
   };
@@ -135,7 +138,7 @@ async function respond(request: IncomingMessage, door: Door): Promise<Answer> {
   if (pathname !== '/') return refuse('a request', { status: 404, text: 'not found: deliveries go to POST /' });
   if (request.method !== 'POST')
     return refuse('a request', { status: 405, text: 'only POST is allowed here', headers: { allow: 'POST' } });
-  const body = await readBody(request, bodyBytes);
+  const body = await readBody(request, bodyBytes, stopParsing);
   if (typeof body === 'string') return refuse('a delivery', refusedBodies[body]);
   connections.hasRequest(socket);
   const answer = isSigned(request, body, door, from)
