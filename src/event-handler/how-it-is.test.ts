@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Troubles } from '../daemon/troubles.ts';
-import { readReport } from '../jobs/reports.ts';
-import { eventHandlerReporter } from './how-it-is.ts';
+import { readReport, reporter } from '../jobs/reports.ts';
+import { eventHandlerReporter, health } from './how-it-is.ts';
 
 it('writes a report once for all that happens before it begins, however much that is', async () => {
   const stateDir = await mkdtemp(join(tmpdir(), 'report-'));
@@ -21,3 +21,51 @@ it('writes a report once for all that happens before it begins, however much tha
   expect((await readReport(stateDir, 'event-handler'))?.failing).toMatchObject([{ kind: 'signature', count: 1000 }]);
   expect(troubles.open).toHaveLength(1);
 });
+
+const token = 'ghs_16C7e42F292c6912E7710c838347Ae178B4a';
+const hostile = `open '/home/bot dir/key.pem': \u001b[2J\u009b2J\u202e${token} at /srv/x`;
+const trouble = { kind: 'upload', count: 1, since: hostile, last: hostile, words: hostile } as const;
+const problem = { file: '/home/bot/app.cfg', line: 3, section: 's', key: hostile, value: hostile, message: hostile };
+
+/** What is answered where nothing is wrong but what is given. */
+async function answered(place: string, told: object = {}) {
+  return await health({
+    inbox: { storage: async () => ({ count: { waiting: 0, failed: 0 }, problem: null }) },
+    recovery: { health: () => ({ lastComparison: null, failure: null, missing: 0 }) },
+    troubles: { open: [] },
+    settingsFile: { current: () => settingsIn(place), problems: [] },
+    ...told,
+  } as never);
+}
+
+const clock = { now: () => new Date(), monotonic: () => 0 } as never;
+
+it.each<[string, (place: string) => unknown]>([
+  ['storage', () => ({ inbox: { storage: async () => ({ count: null, problem: hostile }) } })],
+  ['recovery', () => ({ recovery: { health: () => ({ lastComparison: hostile, failure: hostile, missing: 0 }) } })],
+  ['configurationProblems', (place) => ({ settingsFile: { current: () => settingsIn(place), problems: [problem] } })],
+  ['failing, of the event handler', () => ({ troubles: { open: [trouble] } })],
+  [
+    'failing and jobManagerTroubles, of the job manager',
+    (place) =>
+      reporter('job-manager')(place, { troubles: [{ subject: hostile, what: hostile }], failing: [trouble] }, clock),
+  ],
+  [
+    'setAside',
+    async (place) => {
+      await mkdir(join(place, 'inbox/failed'), { recursive: true });
+      await writeFile(join(place, `inbox/failed/2026-03-10T12-00-00.000Z_${hostile.replaceAll('/', '_')}.json`), '{}');
+    },
+  ],
+  ['storage, of what was set aside', async (place) => await writeFile(join(place, 'inbox'), '')],
+])('shows neither a path, a secret nor a control character that stands in %s', async (_, arrange) => {
+  const place = await mkdtemp(join(tmpdir(), `health-${token}-`));
+  onTestFinished(() => rm(place, { recursive: true }));
+  const answer = JSON.stringify(await answered(place, (await arrange(place)) as object | undefined));
+  expect(answer).toMatch(/\(path\)|\(secret\)/); // it was told
+  expect(answer).not.toMatch(/\/(?:home|srv|tmp)|dir\/key|ghs_/);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  expect(answer).not.toMatch(/[\0-\x1f\x7f-\x9f\u202e]|(?<!\\)\\u00/);
+});
+
+const settingsIn = async (place: string) => ({ stateDir: place, jobManager: { jobIdsDir: join(place, 'ids') } });

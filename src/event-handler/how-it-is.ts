@@ -7,9 +7,9 @@ import { readSetAside, type SetAside } from '../jobs/set-aside.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
+import { inPublic } from './in-public.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Recovery } from './receive/recovery.ts';
-import { withoutPaths } from './without-paths.ts';
 
 /** What there is to say of the event handler is said from. */
 export interface Told {
@@ -67,10 +67,10 @@ export async function health({ inbox, recovery, troubles, settingsFile }: Told) 
   const { count, problem } = await inbox.storage();
   const { unreadable = null, jobManagerFailing = [], ...waiting } = await attention(settings);
   const failing = [
-    ...troubles.open.map((trouble) => tellInPublic('event handler', trouble)),
-    ...jobManagerFailing.map((trouble) => tellInPublic('job manager', trouble)),
+    ...troubles.open.map((trouble) => tell('event handler', trouble)),
+    ...jobManagerFailing.map((trouble) => tell('job manager', trouble)),
   ];
-  return {
+  return inPublic({
     ok: configurationProblems.length === 0 && problem === null && unreadable === null && failing.length === 0,
     inbox: count,
     storage: problem ?? unreadable,
@@ -78,7 +78,7 @@ export async function health({ inbox, recovery, troubles, settingsFile }: Told) 
     configurationProblems,
     failing,
     ...waiting,
-  };
+  });
 }
 
 interface Attention {
@@ -108,14 +108,7 @@ async function attention({ stateDir, jobManager }: Settings): Promise<Attention>
   }
 }
 
-/** Without the paths of this machine: anybody who reaches the port can ask. */
-function tellInPublic(daemon: string, { kind, count, since, last, words }: Trouble) {
-  return {
-    daemon,
-    kind,
-    count,
-    since,
-    last,
-    what: tellTrouble({ kind, count, since, last, words: withoutPaths(words) }),
-  };
+function tell(daemon: string, trouble: Trouble) {
+  const { kind, count, since, last } = trouble;
+  return { daemon, kind, count, since, last, what: tellTrouble(trouble) };
 }

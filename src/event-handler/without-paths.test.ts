@@ -8,6 +8,13 @@ it.each([
   ['GET https://api.github.com/app/x failed', 'GET https://api.github.com/app/x failed'],
   ['no access to EESSI/software-layer at 1/2', 'no access to EESSI/software-layer at 1/2'],
   ['run: chmod 600 /a/b,/c', 'run: chmod 600 (path),(path)'],
+  ["open '/home/my dir/key.pem'", "open '(path)'"],
+  ['PATH is /usr/bin:/opt/x', 'PATH is (path):(path)'],
+  ['git@host:/srv/repo.git', 'git@host:(path)'],
+  ['file:///home/bot/key', 'file:(path)'],
+  ['../site/app.cfg:7 and ~bot/key', '(path):7 and (path)'],
+  [String.raw`said "no\n/home/bot/key"`, String.raw`said "no\n(path)"`],
+  ['/', '/'],
 ])('%s: in public %s', (words, told) => {
   expect(withoutPaths(words)).toBe(told);
 });
