@@ -1,23 +1,11 @@
-import { type FoundLease, judgeLease, locksDirectory, lookAtProcess, readLease } from '../daemon/lease-file.ts';
+import type { DaemonKind } from '../daemon/lease-file.ts';
+import { type DaemonFacts, readDaemon } from '../daemon/read-daemon.ts';
 import { readHandovers, readSubmitted } from '../jobs/handovers.ts';
 import { readJobRecord } from '../jobs/job-record.ts';
 import { readLedger } from '../jobs/ledger.ts';
 import { type EventHandlerReport, type JobManagerReport, readReport } from '../jobs/reports.ts';
 import { readSetAside, readWaiting, type SetAside } from '../jobs/set-aside.ts';
 import type { BotPlaces } from '../settings/find-places.ts';
-
-export type DaemonKind = 'event handler' | 'job manager';
-
-/** Who last was the daemon of a kind. */
-export interface DaemonFacts {
-  readonly state: 'runs' | 'ended' | 'died';
-  /** The fencing number. */
-  readonly number: number;
-  /** Absent where the lease cannot be read. */
-  readonly holder?: { readonly host: string; readonly pid: number; readonly since: string };
-  /** When it last said that it lives, ISO 8601. */
-  readonly lastSign: string;
-}
 
 /** What the daemons have left on the disk. */
 export interface Facts {
@@ -57,21 +45,6 @@ export async function readFacts({ stateDir, jobIdsDir, pollIntervalSeconds }: Bo
     ledger: { entries: entries.length, ...broken },
     pollIntervalSeconds,
   };
-}
-
-async function readDaemon(stateDir: string, kind: DaemonKind, now: Date): Promise<DaemonFacts | undefined> {
-  const lease = await readLease(locksDirectory(stateDir), kind);
-  if (lease === undefined) return undefined;
-  const { number, holder, renewedMilliseconds } = lease;
-  const said = holder && { host: holder.host, pid: holder.pid, since: holder.since };
-  const lastSign = new Date(renewedMilliseconds).toISOString();
-  return { state: await stateOf(lease, now), number, ...(said && { holder: said }), lastSign };
-}
-
-async function stateOf({ holder, renewedMilliseconds }: FoundLease, now: Date): Promise<DaemonFacts['state']> {
-  if (holder?.released !== undefined) return 'ended';
-  const onThisMachine = holder && (await lookAtProcess(holder));
-  return judgeLease(holder, onThisMachine, now.getTime() - renewedMilliseconds) === 'held' ? 'runs' : 'died';
 }
 
 async function readJobs(stateDir: string, jobIdsDir: string): Promise<Facts['jobs']> {

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
+import type { DaemonFacts } from '../daemon/read-daemon.ts';
 import type { Trouble, TroubleKind } from '../daemon/troubles.ts';
-import type { DaemonFacts, Facts } from './read-facts.ts';
+import type { Facts } from './read-facts.ts';
 import { tellStatus } from './tell-status.ts';
 
 const now = new Date('2025-01-05T12:00:00Z');
 const runs: DaemonFacts = {
   state: 'runs',
+  isMissed: false,
   number: 3,
   holder: { host: 'login1', pid: 12, since: '2025-01-04T08:00:00.000Z' },
   lastSign: '2025-01-05T11:59:55.000Z',

@@ -1,6 +1,8 @@
+import type { DaemonKind } from '../daemon/lease-file.ts';
+import type { DaemonFacts } from '../daemon/read-daemon.ts';
 import { tellTrouble } from '../daemon/troubles.ts';
 import type { SetAside } from '../jobs/set-aside.ts';
-import type { DaemonFacts, DaemonKind, Facts } from './read-facts.ts';
+import type { Facts } from './read-facts.ts';
 
 export interface Status {
   /** What needs a human, a sentence each; empty: all is fine. */

@@ -32,7 +32,7 @@ export interface FoundLease {
 }
 
 /** A holder that has not renewed for so long is taken for dead. */
-const silentMilliseconds = 45_000;
+export const silentMilliseconds = 45_000;
 
 /**
  * Whether a lease may be taken over. `onThisMachine`: what became of the holder's process, where it is one of this machine.

@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Troubles } from '../daemon/troubles.ts';
@@ -69,3 +69,34 @@ it.each<[string, (place: string) => unknown]>([
 });
 
 const settingsIn = async (place: string) => ({ stateDir: place, jobManager: { jobIdsDir: join(place, 'ids') } });
+
+const elsewhere = { version: 1, number: 1, host: 'another-node', pid: 7, processStart: '7' };
+
+it.each`
+  jobManager                                       | lease                                 | ageSeconds | state        | ok
+  ${'never ran with this state directory'}         | ${undefined}                          | ${0}       | ${undefined} | ${true}
+  ${'runs on another node'}                        | ${elsewhere}                          | ${40}      | ${'runs'}    | ${true}
+  ${'on another node was silent for a minute'}     | ${elsewhere}                          | ${60}      | ${'died'}    | ${false}
+  ${'of this node died just now, and may restart'} | ${{ ...elsewhere, host: hostname() }} | ${10}      | ${'died'}    | ${true}
+  ${'of this node died a minute ago'}              | ${{ ...elsewhere, host: hostname() }} | ${60}      | ${'died'}    | ${false}
+  ${'was stopped just now'}                        | ${{ ...elsewhere, released: 'T' }}    | ${10}      | ${'ended'}   | ${true}
+  ${'was stopped a minute ago'}                    | ${{ ...elsewhere, released: 'T' }}    | ${60}      | ${'ended'}   | ${false}
+`('a job manager that $jobManager: ok is $ok', async ({ lease, ageSeconds, state, ok }) => {
+  const place = await mkdtemp(join(tmpdir(), 'health-'));
+  onTestFinished(() => rm(place, { recursive: true }));
+  const ofFileServer = Date.now() / 1000 - 7200; // whose clock is two hours behind ours
+  const write = async (kind: string, text: object, renewed: number) => {
+    const path = join(place, `locks/${kind}.1.lease`);
+    await writeFile(path, JSON.stringify(text));
+    await utimes(path, renewed, renewed);
+  };
+  await mkdir(join(place, 'locks'));
+  await write('event handler', elsewhere, ofFileServer);
+  if (lease) await write('job manager', lease, ofFileServer - ageSeconds);
+  const told = await answered(place);
+  expect(told.ok).toBe(ok);
+  expect(told.jobManager?.state).toBe(state);
+  expect(told.failing.map(({ what }) => what)).toEqual(
+    ok ? [] : [expect.stringMatching(/^the job manager (died|ended).*last sign at .*; start it$/)],
+  );
+});

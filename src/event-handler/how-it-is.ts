@@ -1,6 +1,8 @@
 import { machineClock } from '../daemon/clock.ts';
+import { locksDirectory, readLease } from '../daemon/lease-file.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
+import { type DaemonFacts, readDaemon } from '../daemon/read-daemon.ts';
 import { type Trouble, type Troubles, tellTrouble } from '../daemon/troubles.ts';
 import { type EventHandlerReport, readReport, reporter } from '../jobs/reports.ts';
 import { readSetAside, type SetAside } from '../jobs/set-aside.ts';
@@ -65,10 +67,11 @@ export async function health({ inbox, recovery, troubles, settingsFile }: Told) 
   const settings = await settingsFile.current();
   const configurationProblems = settingsFile.problems.map(describeProblem);
   const { count, problem } = await inbox.storage();
-  const { unreadable = null, jobManagerFailing = [], ...waiting } = await attention(settings);
+  const { unreadable = null, jobManagerLife, jobManagerFailing = [], ...waiting } = await attention(settings);
   const failing = [
     ...troubles.open.map((trouble) => tell('event handler', trouble)),
     ...jobManagerFailing.map((trouble) => tell('job manager', trouble)),
+    ...(jobManagerLife?.isMissed ? [tellMissed(jobManagerLife)] : []),
   ];
   return inPublic({
     ok: configurationProblems.length === 0 && problem === null && unreadable === null && failing.length === 0,
@@ -77,6 +80,7 @@ export async function health({ inbox, recovery, troubles, settingsFile }: Told) 
     recovery: recovery.health(),
     configurationProblems,
     failing,
+    jobManager: jobManagerLife ? { state: jobManagerLife.state, lastSign: jobManagerLife.lastSign } : null,
     ...waiting,
   });
 }
@@ -85,6 +89,8 @@ interface Attention {
   readonly setAside?: { readonly count: number; readonly newest: readonly Pick<SetAside, 'kind' | 'name' | 'since'>[] };
   readonly jobManagerTroubles?: readonly string[];
   readonly jobManagerFailing?: readonly Trouble[];
+  /** Absent: none has ever run with this state directory. */
+  readonly jobManagerLife?: DaemonFacts;
   /** Why it is not known. */
   readonly unreadable?: string;
 }
@@ -96,16 +102,30 @@ async function attention({ stateDir, jobManager }: Settings): Promise<Attention>
     const newest = setAside.toSorted((a, b) => a.since.localeCompare(b.since)).slice(-namesShown);
     const named = newest.map(({ kind, name, since }) => ({ kind, name, since }));
     const report = await readReport(stateDir, 'job-manager');
+    const life = await readDaemon(stateDir, 'job manager', await timeOfLeases(stateDir));
     return {
       setAside: { count: setAside.length, newest: named },
       jobManagerTroubles: report?.troubles.map(({ subject }) => subject) ?? [],
       jobManagerFailing: report?.failing ?? [],
+      ...(life && { jobManagerLife: life }),
     };
   } catch (error) {
     return {
       unreadable: `what was set aside cannot be read: ${error instanceof Error ? error.message : String(error)}`,
     };
   }
+}
+
+/** By the file server's clock, which the job manager's lease has its time from: our own lease was renewed just now. */
+async function timeOfLeases(stateDir: string): Promise<Date> {
+  const own = await readLease(locksDirectory(stateDir), 'event handler');
+  return own ? new Date(own.renewedMilliseconds) : machineClock.now();
+}
+
+function tellMissed({ state, lastSign }: DaemonFacts) {
+  const how = state === 'ended' ? 'ended' : 'died, or its machine is gone';
+  const what = `the job manager ${how}, and none has taken its place: last sign at ${lastSign}; start it`;
+  return { daemon: 'job manager', kind: 'life', count: 1, since: lastSign, last: lastSign, what };
 }
 
 function tell(daemon: string, trouble: Trouble) {

@@ -1,0 +1,40 @@
+import {
+  type DaemonKind,
+  type FoundLease,
+  judgeLease,
+  locksDirectory,
+  lookAtProcess,
+  readLease,
+  silentMilliseconds,
+} from './lease-file.ts';
+
+/** Who last was the daemon of a kind. */
+export interface DaemonFacts {
+  readonly state: 'runs' | 'ended' | 'died';
+  /** It does not run, and would have had a standby take over by now: no restart takes so long. */
+  readonly isMissed: boolean;
+  /** The fencing number. */
+  readonly number: number;
+  /** Absent where the lease cannot be read. */
+  readonly holder?: { readonly host: string; readonly pid: number; readonly since: string };
+  /** When it last said that it lives, ISO 8601. */
+  readonly lastSign: string;
+}
+
+/** What the lease tells of a daemon, on whatever machine it runs; undefined where none ever ran with this state directory. */
+export async function readDaemon(stateDir: string, kind: DaemonKind, now: Date): Promise<DaemonFacts | undefined> {
+  const lease = await readLease(locksDirectory(stateDir), kind);
+  if (lease === undefined) return undefined;
+  const { number, holder, renewedMilliseconds } = lease;
+  const state = await stateOf(lease, now);
+  const isMissed = state !== 'runs' && now.getTime() - renewedMilliseconds > silentMilliseconds;
+  const said = holder && { host: holder.host, pid: holder.pid, since: holder.since };
+  const lastSign = new Date(renewedMilliseconds).toISOString();
+  return { state, isMissed, number, ...(said && { holder: said }), lastSign };
+}
+
+async function stateOf({ holder, renewedMilliseconds }: FoundLease, now: Date): Promise<DaemonFacts['state']> {
+  if (holder?.released !== undefined) return 'ended';
+  const onThisMachine = holder && (await lookAtProcess(holder));
+  return judgeLease(holder, onThisMachine, now.getTime() - renewedMilliseconds) === 'held' ? 'runs' : 'died';
+}
