@@ -48,7 +48,8 @@ function github(...comments: Comment[]) {
       asked.push('comments');
       return comments;
     },
-  } satisfies Pick<GitHub, 'readComment' | 'listComments'> & { asked: string[] };
+    readOwnLogin: async () => 'My-bot[bot]',
+  } satisfies Pick<GitHub, 'readComment' | 'listComments' | 'readOwnLogin'> & { asked: string[] };
 }
 
 const stranger = comment(body(), { id: 69, author: { login: 'eve', isBot: false } });
@@ -56,14 +57,15 @@ const status = comment(
   '|a|b|R1|job id `7` awaits release by job manager|Jan 05 03:04:05 UTC 2025|submitted|https://x|',
   { id: 67 },
 );
+const ofOtherBot = comment(body(), { id: 66, author: { login: 'ci[bot]', isBot: true } });
 const other = comment(body().replace('`7`', '`77`'), { id: 68 });
 
 it.each`
-  what                                     | metadata                  | comments                                               | phase          | said
-  ${'its comment, named by its metadata'}  | ${'pr_comment_id = 70\n'} | ${[comment(body('released'))]}                         | ${'released'}  | ${'posted'}
-  ${'its comment, found by its first row'} | ${''}                     | ${[status, stranger, other, comment(body('running'))]} | ${'running'}   | ${'posted'}
-  ${'no comment: it was deleted'}          | ${'pr_comment_id = 70\n'} | ${[]}                                                  | ${'submitted'} | ${'silent'}
-  ${'no comment that is the bot’s'}        | ${''}                     | ${[status, stranger, other]}                           | ${'submitted'} | ${'silent'}
+  what                                     | metadata                  | comments                                                           | phase          | said
+  ${'its comment, named by its metadata'}  | ${'pr_comment_id = 70\n'} | ${[comment(body('released'))]}                                     | ${'released'}  | ${'posted'}
+  ${'its comment, found by its first row'} | ${''}                     | ${[status, stranger, ofOtherBot, other, comment(body('running'))]} | ${'running'}   | ${'posted'}
+  ${'no comment: it was deleted'}          | ${'pr_comment_id = 70\n'} | ${[]}                                                              | ${'submitted'} | ${'silent'}
+  ${'no comment that is the bot’s'}        | ${''}                     | ${[status, stranger, ofOtherBot, other]}                           | ${'submitted'} | ${'silent'}
 `('a job of another bot is adopted with $what', async ({ metadata, comments, phase, said }) => {
   await writeMetadata(metadata);
   const record = await new JobStore().read({ id, directory }, github(...comments));
@@ -73,6 +75,21 @@ it.each`
   expect(await readFile(metadataPath(), 'utf8')).toContain(
     said === 'posted' || metadata ? 'pr_comment_id = 70' : '[PR]',
   );
+});
+
+it.each`
+  what                                       | named                                                                  | why
+  ${'of a person'}                           | ${comment(body(), { author: { login: 'eve', isBot: false } })}         | ${'is not by My-bot[bot]'}
+  ${'of a person who is called as the bot'}  | ${comment(body(), { author: { login: 'my-bot[bot]', isBot: false } })} | ${'is not by My-bot[bot]'}
+  ${'of another bot'}                        | ${comment(body(), { author: { login: 'ci[bot]', isBot: true } })}      | ${'is not by My-bot[bot]'}
+  ${'of the bot that announces another job'} | ${comment(body().replace('`7`', '`77`'))}                              | ${'does not announce job 7'}
+  ${'of the bot that announces no job'}      | ${comment('|a|b|R1|job id `7` awaits|Jan 05|submitted|u|')}            | ${'does not announce job 7'}
+`('a job whose metadata name a comment $what is not adopted', async ({ named, why }) => {
+  await writeMetadata('pr_comment_id = 70\n');
+  const adopting = new JobStore().read({ id, directory }, github(named));
+  await expect(adopting).rejects.toThrow(UnusableJob);
+  await expect(adopting).rejects.toThrow(why);
+  expect(await readJobRecord(directory)).toEqual({ kind: 'missing' });
 });
 
 it('a job without metadata, or without sense in it, is left alone', async () => {

@@ -2,6 +2,7 @@ import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import type { JobLink } from '../jobs/handovers.ts';
 import { type JobRecord, type Row, readJobRecord, UnwritableRecord, writeJobRecord } from '../jobs/job-record.ts';
 import { readMetadata, writeMetadata } from '../jobs/metadata.ts';
+import { announcesJob } from '../messages/announces-job.ts';
 import { renderRow } from '../messages/render-comment.ts';
 import type { Comment, GitHub, Markdown } from '../outside/github/github.ts';
 import { catchUp } from './catch-up.ts';
@@ -12,9 +13,13 @@ export class UnusableJob extends Error {
   override name = 'UnusableJob';
 }
 
+/** What it takes to know a job's comment as our own. */
+type CommentsOfOurs = Pick<GitHub, 'readComment' | 'listComments' | 'readOwnLogin'>;
+
 /**
  * The records of the jobs that were handed over. Watching and deploying go on side by side; each change of a record is one step.
- * A job without a record was submitted by another bot on the same directories: it is adopted, with its comment as it stands.
+ * A job without a record was submitted by another bot on the same directories: it is adopted, with its comment as it stands. A job can
+ * remove its record and write its metadata: they lead to no comment but the one of this App that announces the job.
  */
 export class JobStore {
   readonly #inTurn = oneAtATime();
@@ -23,16 +28,12 @@ export class JobStore {
   readonly #caughtUp = new Set<string>();
 
   /** The record, made first for an adopted job. */
-  async read(job: JobLink, github: Pick<GitHub, 'readComment' | 'listComments'>): Promise<JobRecord> {
+  async read(job: JobLink, github: CommentsOfOurs): Promise<JobRecord> {
     return await this.#inTurn(job.directory, () => this.#readOrAdopt(job, github));
   }
 
   /** Reads, changes and writes a record as one step. A change that gives back the same value writes nothing. */
-  async change(
-    job: JobLink,
-    github: Pick<GitHub, 'readComment' | 'listComments'>,
-    change: (record: JobRecord) => JobRecord,
-  ): Promise<JobRecord> {
+  async change(job: JobLink, github: CommentsOfOurs, change: (record: JobRecord) => JobRecord): Promise<JobRecord> {
     return await this.#inTurn(job.directory, async () => {
       const before = await this.#readOrAdopt(job, github);
       const after = change(before);
@@ -42,11 +43,7 @@ export class JobStore {
   }
 
   /** Acts on the record as it is, while nobody changes it. */
-  async hold(
-    job: JobLink,
-    github: Pick<GitHub, 'readComment' | 'listComments'>,
-    act: (record: JobRecord) => Promise<void>,
-  ): Promise<void> {
+  async hold(job: JobLink, github: CommentsOfOurs, act: (record: JobRecord) => Promise<void>): Promise<void> {
     await this.#inTurn(job.directory, async () => act(await this.#readOrAdopt(job, github)));
   }
 
@@ -54,7 +51,7 @@ export class JobStore {
    * The record as it is to be sent from. Jobs from before our start may have been another bot's meanwhile: their comments are looked at
    * once, so that rows of others stay.
    */
-  async readToSend(job: JobLink, github: Pick<GitHub, 'readComment' | 'listComments'>): Promise<JobRecord> {
+  async readToSend(job: JobLink, github: CommentsOfOurs): Promise<JobRecord> {
     const record = await this.read(job, github);
     const { comment, submission } = record;
     const isOurs = submission.kind !== 'submitted' || new Date(submission.at) > this.#startedAt;
@@ -65,7 +62,7 @@ export class JobStore {
     return after;
   }
 
-  async #readOrAdopt(job: JobLink, github: Pick<GitHub, 'readComment' | 'listComments'>): Promise<JobRecord> {
+  async #readOrAdopt(job: JobLink, github: CommentsOfOurs): Promise<JobRecord> {
     const reading = await readJobRecord(job.directory);
     if (reading.kind === 'record') return ofThisJob(reading.record, job);
     if (reading.kind === 'unusable') throw new UnusableJob(reading.why);
@@ -104,17 +101,22 @@ export function withRows(record: JobRecord, rows: readonly Row[]): JobRecord {
   return added.length === 0 ? record : { ...record, rows: [...record.rows, ...added] };
 }
 
-async function adopt(job: JobLink, github: Pick<GitHub, 'readComment' | 'listComments'>): Promise<JobRecord> {
+async function adopt(job: JobLink, github: CommentsOfOurs): Promise<JobRecord> {
   const reading = await readMetadata(job.directory, job.id);
   if (reading.kind !== 'metadata') {
     throw new UnusableJob(reading.kind === 'missing' ? `${job.directory} has no metadata file` : reading.why);
   }
   const { repository, pullRequest, commentId } = reading.metadata;
+  const ownLogin = await github.readOwnLogin();
   const comment =
     commentId > 0
       ? await github.readComment(repository, commentId)
-      : (await github.listComments(repository, pullRequest)).find((each) => announces(each, job.id));
+      : (await github.listComments(repository, pullRequest)).find(
+          (each) => whyForeign(each, job.id, pullRequest, ownLogin) === undefined,
+        );
   const isThere = comment !== undefined && comment !== 'gone';
+  const why = isThere ? whyForeign(comment, job.id, pullRequest, ownLogin) : undefined;
+  if (why !== undefined) throw new UnusableJob(`the metadata in ${job.directory} leads to a comment that ${why}`);
   // Whoever deploys the job looks for its comment there.
   if (isThere && commentId !== comment.id)
     await writeMetadata(job.directory, job.id, { ...reading.metadata, commentId: comment.id });
@@ -132,8 +134,9 @@ async function adopt(job: JobLink, github: Pick<GitHub, 'readComment' | 'listCom
   };
 }
 
-/** How others find a job's comment. A status has the text of the row, not the row. */
-function announces({ author, body }: Comment, id: string): boolean {
-  const isRow = (line: string) => /^\|[^|]*\|submitted\|/.test(line) && line.includes(`job id \`${id}\``);
-  return author.isBot && body.split(/\r?\n/).some(isRow);
+/** Why a comment is not the one that this App wrote for the job. */
+function whyForeign(comment: Comment, id: string, pullRequest: number, ownLogin: string): string | undefined {
+  const { author, body } = comment;
+  if (!author.isBot || author.login.toLowerCase() !== ownLogin.toLowerCase()) return `is not by ${ownLogin}`;
+  return announcesJob(body, id, pullRequest) ? undefined : `does not announce job ${id}`;
 }

@@ -542,14 +542,16 @@ it('killed between two artefacts, it keeps to what was planned, and cuts a torn 
 it('stays open while a row cannot be recorded, and uploads the others', async () => {
   const adopted = await makeJob({ id: '11', files: ['e-p-1.tar'], hasRecord: false });
   const directory = await makeJob({ id: '12', files: ['e-q-1.tar'] });
+  const readOwnLogin = async () => 'bot[bot]';
   const away = {
+    readOwnLogin,
     readComment: async () => {
       throw new TryAgainLater('503', { cause: undefined });
     },
   } as unknown as Tools['github'];
   await expect(deploy('all', 'd-1', { github: away })).rejects.toThrow('1 of 2 artefacts');
   expect(await rows(directory)).toEqual([succeeded('e-q-1.tar')]);
-  const back = { readComment: async () => 'gone' } as unknown as Tools['github'];
+  const back = { readOwnLogin, readComment: async () => 'gone' } as unknown as Tools['github'];
   await deploy('all', 'd-1', { github: back });
   expect(await rows(adopted)).toEqual([succeeded('e-p-1.tar')]);
   expect(await uploaded()).toEqual(['e-p-1.tar', 'e-q-1.tar']);

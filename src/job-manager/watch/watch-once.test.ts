@@ -61,7 +61,7 @@ interface Interval {
   /** What Slurm answers when it is asked for the job. */
   readonly asked?: JobReading;
   /** What comes of reading the job's comment. */
-  readonly readComment?: () => Promise<{ body: string }>;
+  readonly readComment?: () => Promise<object>;
   /** Without it nothing is kept from interval to interval. */
   readonly memory?: Memory;
 }
@@ -105,7 +105,7 @@ async function watch({
       build: { handover: { kind: 'hold_release' }, jobsBaseDir: root },
       jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60 },
     },
-    github: { updateComment, readComment },
+    github: { updateComment, readComment, readOwnLogin: async () => 'my-bot[bot]' },
     slurm: {
       readQueue: async () => ({
         kind: 'queue',
@@ -324,6 +324,16 @@ it('one that was handed over, and whose directory is gone, is set aside; a job o
   for (let times = 0; times < 20; times++) await watch({ queue: 'RUNNING', memory });
   expect([await failed(), await linksIn('state/handed-over')]).toEqual([['7', '7.why'], []]);
   expect(await readFile(join(root, 'ids/failed/7.why'), 'utf8')).toMatch(/its directory .* is gone\n$/);
+});
+
+it('one that removed its record, and names a comment that does not tell of it, is set aside likewise, and nothing is written there', async () => {
+  const memory = new Memory();
+  await rm(join(directory, '_bot_job.json'));
+  const author = { login: 'my-bot[bot]', isBot: true };
+  const readComment = async () => ({ author, body: '|Jan 05 03:04:05 UTC 2025|submitted|job id `8` awaits release|' });
+  for (let times = 0; times < 20; times++) await watch({ queue: 'RUNNING', readComment, memory });
+  expect([await failed(), shown]).toEqual([['7', '7.why'], 'head']);
+  expect(await readFile(join(root, 'ids/failed/7.why'), 'utf8')).toContain('does not announce job 7');
 });
 
 it('a job for which GitHub is away is not set aside', async () => {
