@@ -1,8 +1,16 @@
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import type { JobLink } from '../jobs/handovers.ts';
-import { type JobRecord, type Row, readJobRecord, UnwritableRecord, writeJobRecord } from '../jobs/job-record.ts';
+import {
+  type JobRecord,
+  longestRowText,
+  type Row,
+  readJobRecord,
+  UnwritableRecord,
+  writeJobRecord,
+} from '../jobs/job-record.ts';
 import { readMetadata, writeMetadata } from '../jobs/metadata.ts';
 import { announcesJob } from '../messages/announces-job.ts';
+import { cutMarkdown } from '../messages/comment.ts';
 import { renderRow } from '../messages/render-comment.ts';
 import type { Comment, GitHub, Markdown } from '../outside/github/github.ts';
 import { catchUp } from './catch-up.ts';
@@ -88,8 +96,9 @@ function ofThisJob(record: JobRecord, { id, directory }: JobLink): JobRecord {
   throw new UnusableJob(`the record in ${directory} is of job ${submission.id}, not of ${id}`);
 }
 
-/** Adds rows, each once: one of the same time, state and text is there already. */
-export function withRows(record: JobRecord, rows: readonly Row[]): JobRecord {
+/** Adds rows, each once: one of the same time, state and text is there already. A text that no record can hold is cut. */
+export function withRows(record: JobRecord, uncut: readonly Row[]): JobRecord {
+  const rows = uncut.map((row) => ({ ...row, text: cutMarkdown(row.text, longestRowText) as Markdown }));
   const { comment } = record;
   const head = comment.kind === 'posted' ? comment.head.split(/\r?\n/) : [];
   const isThere = (row: Row) =>

@@ -101,7 +101,9 @@ const repository = z
   .refine(isRepositoryName, 'is no repository that GitHub can have');
 const gitHubNumber = z.number().refine(isGitHubNumber, 'is no number that GitHub gives');
 const time = z.iso.datetime();
-const text = z.string().max(65_536);
+/** Of a row: more than a comment has room for. */
+export const longestRowText = 65_536;
+const text = z.string().max(longestRowText);
 const asMarkdown = (text: string) => text as Markdown;
 const head = z.string().max(longestCommentUnits).transform(asMarkdown);
 const url = z.string().max(2_000);

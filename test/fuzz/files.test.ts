@@ -5,11 +5,16 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readTolerantly } from '../../src/configparser/read-tolerantly.ts';
 import { writeConfig } from '../../src/configparser/write-config.ts';
+import { submitJob } from '../../src/event-handler/build/submit-job.ts';
+import type { Tools } from '../../src/event-handler/tools.ts';
+import { withRows } from '../../src/job-manager/job-store.ts';
 import { phaseToldBy } from '../../src/job-manager/phase-told-by.ts';
-import { readJobRecord } from '../../src/jobs/job-record.ts';
+import { type JobRecord, type Row, readJobRecord, writeJobRecord } from '../../src/jobs/job-record.ts';
 import { readMetadata } from '../../src/jobs/metadata.ts';
 import { readResult } from '../../src/jobs/results.ts';
 import { codeSpan, escapeCell, escapeMarkdown, escapeValue } from '../../src/messages/escape-markdown.ts';
+import type { Markdown } from '../../src/outside/github/github.ts';
+import { parseSbatch } from '../../src/outside/slurm/parse-sbatch.ts';
 import type { JobId } from '../../src/outside/slurm/slurm.ts';
 import { fixture, readText } from '../../src/settings/fixtures/read-fixture.ts';
 import { splitWords } from '../../src/settings/posix-words.ts';
@@ -120,5 +125,59 @@ it('what a job leaves is read as far as it makes sense', async () => {
       }
     }),
     howOften(300),
+  );
+});
+
+const prepared: JobRecord = {
+  version: 1,
+  repository: { owner: 'O', name: 'R' },
+  pullRequest: 9,
+  submission: { kind: 'prepared' },
+  comment: { kind: 'none' },
+  phase: 'submitted',
+  rows: [],
+  rowsSent: 0,
+};
+/** Up to a few hundred KB. */
+const longText = fc
+  .tuple(fc.oneof(hostileText, longRun), fc.constantFrom(1, 70_000))
+  .map(([text, length]) => (text === '' ? text : text.repeat(Math.ceil(length / text.length))));
+
+it('whatever sbatch says, the record of the job reads back', async () => {
+  const stdout = fc.oneof(
+    longText,
+    fc.constantFrom('7', '7;c1', `7;${'c'.repeat(300)}`, '7;a --uid=0', '9'.repeat(30)),
+    damaged('7;cluster\n'),
+    damaged('Submitted batch job 7 on cluster c1\n'),
+  );
+  await fc.assert(
+    fc.asyncProperty(stdout, longText, fc.constantFrom(0, 1), async (out, err, code) => {
+      const answer = parseSbatch({ kind: 'exited', code, stdout: out, stderr: err });
+      const slurm = { submit: async () => answer };
+      const tools = {
+        settings: { build: { submit: {} } },
+        slurm,
+        now: () => new Date(0),
+        log: { info() {}, warn() {} },
+      };
+      await submitJob(directory, prepared, [], tools as unknown as Tools).catch((error: Error) =>
+        expect(error.name).toBe('Unavailable'),
+      );
+      expect(await readJobRecord(directory)).toMatchObject({ kind: 'record' });
+    }),
+    howOften(200),
+  );
+});
+
+it('whatever a row has to say, the record of the job reads back', async () => {
+  await fc.assert(
+    fc.asyncProperty(longText, async (text) => {
+      const row: Row = { at: new Date(0), state: 'finished', text: text as Markdown };
+      const record = withRows(prepared, [row]);
+      await writeJobRecord(directory, record);
+      expect(await readJobRecord(directory)).toEqual({ kind: 'record', record });
+      expect(withRows(record, [row])).toBe(record);
+    }),
+    howOften(200),
   );
 });

@@ -14,7 +14,7 @@ import { type Tools, Unavailable } from '../tools.ts';
 import { determineSubmitOptions } from './determine-submit-options.ts';
 import { jobScriptOf } from './prepare-directory.ts';
 import { slurmArguments } from './slurm-arguments.ts';
-import { type SubmittedRecord, submitJob } from './submit-job.ts';
+import { refusal, type SubmittedRecord, submitJob } from './submit-job.ts';
 
 export interface JobToBuild {
   /** Prepared. */
@@ -62,7 +62,7 @@ async function submit(job: JobToBuild, record: JobRecord, tools: Tools): Promise
     ? await determineSubmitOptions(submitOptionsInput(job, tools), own, settings.build, tools)
     : { words: own };
   if ('problem' in determined) {
-    const refused = { ...record, submission: { kind: 'refused', message: determined.problem } as const };
+    const refused = { ...record, submission: refusal(determined.problem) };
     await writeJobRecord(job.directory, refused);
     return refused;
   }

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { isJobId } from '../../jobs/directories.ts';
 import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
+import { cutTo } from '../../messages/comment.ts';
 import { listNames } from '../../outside/files/durable-files.ts';
 import type { JobId, Slurm } from '../../outside/slurm/slurm.ts';
 import { type Tools, Unavailable } from '../tools.ts';
@@ -48,7 +49,7 @@ export async function submitJob(
     case 'submitted':
       return await keep({ kind: 'submitted', id: answer.id, cluster: answer.cluster ?? '', at });
     case 'refused':
-      return await keep({ kind: 'refused', message: answer.message });
+      return await keep(refusal(answer.message));
     case 'unavailable':
       await writeJobRecord(directory, { ...record, submission: { kind: 'prepared' } });
       throw new Unavailable(`Slurm takes no jobs at the moment: ${answer.message}`);
@@ -56,6 +57,14 @@ export async function submitJob(
       await writeJobRecord(directory, { ...record, submission: { kind: 'submitting', since: at, unsure: true } });
       throw new Unavailable(`${notKnown}: ${answer.message}`);
   }
+}
+
+/** More than anybody reads in an answer. */
+const longestRefusal = 4_000;
+
+/** As a record keeps it: what a program said is as long as it likes. */
+export function refusal(message: string): Extract<SubmittedRecord['submission'], { kind: 'refused' }> {
+  return { kind: 'refused', message: cutTo(message, longestRefusal) };
 }
 
 /** A controller that was too busy to answer sbatch takes the job some seconds after sbatch has given up, if it does. */
