@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { knownPullRequestPath } from '../jobs/known-head.ts';
 import { makeDirectory, moveDurably, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
 import { pruneTemporaryBelow } from '../outside/files/prune-temporary.ts';
@@ -179,11 +180,20 @@ async function recall(
   return known;
 }
 
+const shape = z.object({
+  version: z.literal(1),
+  baseBranch: z.string(),
+  headSha: z.string(),
+  updatedAt: z.string(),
+  formerHeads: z.array(z.object({ headSha: z.string(), until: z.string() })).optional(),
+  headsKnownFrom: z.string().optional(),
+  deployment: z.object({ at: z.string(), delivery: z.string() }).optional(),
+});
+
 function parseKnown(text: string): KnownPullRequest | undefined {
   try {
-    const known = JSON.parse(text) as Partial<KnownPullRequest> | null;
-    const isWhole = known?.version === 1 && typeof known.headSha === 'string' && typeof known.updatedAt === 'string';
-    return isWhole ? (known as KnownPullRequest) : undefined;
+    const known: unknown = JSON.parse(text);
+    return shape.safeParse(known).success ? (known as KnownPullRequest) : undefined;
   } catch {
     return undefined;
   }

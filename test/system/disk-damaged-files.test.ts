@@ -166,3 +166,20 @@ describe('half a file', () => {
     expect(await missingPlaces(places, directory)).toEqual([expect.stringMatching(/^jobs_base_dir .* was in use/)]);
   });
 });
+
+const pull = { version: 1, baseBranch: 'main', headSha: 'a', updatedAt: '2025-01-05T03:04:05Z' };
+const wrong = [null, [], 7, {}, 'x', [[[[[]]]]]];
+
+it.each([
+  ...wrong,
+  ...['baseBranch', 'headSha', 'updatedAt'].map((key) => ({ ...pull, [key]: 7 })),
+  ...[7, {}, [null], [{ until: 7 }]].map((formerHeads) => ({ ...pull, formerHeads })),
+  { ...pull, headsKnownFrom: {} },
+  { ...pull, deployment: { at: 7 } },
+])('what is known of a pull request is as good as none where it is %j', async (shape) => {
+  const asked = { number: 9, baseBranch: 'main', headSha: 'from GitHub' };
+  await rememberPullRequest(directory, repository, 9, pull);
+  await writeFile(join(directory, 'pulls/o/r/9.json'), JSON.stringify(shape));
+  const github = { readPullRequest: async () => asked };
+  expect(await readPullRequest(directory, repository, 9, '2025-01-06T00:00:00Z', github)).toEqual(asked);
+});
