@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { makeDirectory, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
 
 // `uploaded-before.json` in the state directory: what lists of uploads (`uploaded.txt`) had before the ledger was the only thing that
 // counts. Jobs can write those lists, so they are read once, at the first start, and not again.
@@ -36,9 +36,8 @@ export async function readUploadsBefore(stateDir: string): Promise<readonly Uplo
   );
 }
 
-/** Keeps what the lists had. */
+/** Keeps what the lists had. Throws where there is no state directory: where it is not mounted, say. */
 export async function writeUploadsBefore(stateDir: string, uploads: readonly UploadNoted[]): Promise<void> {
-  await makeDirectory(stateDir, 0o700);
   await writeDurably(uploadsBeforePath(stateDir), `${JSON.stringify({ version: 1, uploads })}\n`);
 }
 

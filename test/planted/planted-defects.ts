@@ -521,6 +521,13 @@ export const plantedDefects: readonly PlantedDefect[] = [
     wrong: 'ignore-scripts=false',
     tests: ['test/packages/lock-file.test.ts'],
   },
+  {
+    threat: 'no record any more, and metadata that name a comment of somebody else',
+    file: 'src/job-manager/job-store.ts',
+    right: 'return announcesJob(body, id, pullRequest) ? undefined : `does not announce job ${id}`;',
+    wrong: "return announcesJob(body, id, pullRequest) || id !== '' ? undefined : '';",
+    tests: ['src/job-manager/job-store.test.ts'],
+  },
 ];
 
 /** Threats that have no protection of this project's own to take away, and why. */

@@ -79,23 +79,20 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
   }
 }
 
-/** The mirror, up to date, and the pull request's changes, which are still being read, and written to a file too. */
+/** The mirror, up to date, and the pull request's changes, in a file too. */
 async function fetchChanges(
   { repository, pullRequest: { baseBranch, headSha, number } }: BuildOrder,
   diffFile: string,
   { git, log }: Tools,
-): Promise<
-  { readonly kind: 'fetched'; readonly mirror: Mirror; readonly change: Promise<Change | GitFailure> } | GitFailure
-> {
+): Promise<{ readonly kind: 'fetched'; readonly mirror: Mirror; readonly change: Change } | GitFailure> {
   const mirror = { repository, baseBranch, pullRequest: number };
   const fetched = await git.fetchMirror(mirror, headSha);
   if (fetched.kind === 'failed') return fetched;
   if (fetched.headSha !== headSha) {
     log.info({ building: headSha, head: fetched.headSha }, 'the pull request has moved on since the command');
   }
-  const change = git.readChange({ mirror, baseSha: fetched.baseSha, headSha }, diffFile);
-  change.catch(() => {}); // is thrown where it is awaited
-  return { kind: 'fetched', mirror, change };
+  const change = await git.readChange({ mirror, baseSha: fetched.baseSha, headSha }, diffFile);
+  return change.kind === 'failed' ? change : { kind: 'fetched', mirror, change };
 }
 
 /** Begins with the first ones; whenever one is done, with the next. */

@@ -17,9 +17,8 @@ export interface DirectoryToPrepare {
   /** Where the job will live; it appears there complete, or not at all. */
   readonly directory: string;
   readonly mirror: Mirror;
-  /** May still be being read: what needs it waits. */
-  readonly change: Promise<Change | GitFailure>;
-  /** The pull request's changes as a diff; there once `change` is. */
+  readonly change: Change;
+  /** The pull request's changes as a diff. */
   readonly diffFile: string;
   readonly target: BuildTarget;
   readonly delivery: string;

@@ -50,6 +50,7 @@ esac
 let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'deploy-order-'));
+  await mkdir(join(root, 'state'));
   await mkdir(join(root, 'ids/finished'), { recursive: true });
   await writeFile(join(root, 'upload'), script);
   await chmod(join(root, 'upload'), 0o755);

@@ -4,7 +4,7 @@ import { oneAtATime } from '../../daemon/one-at-a-time.ts';
 import { exists, listNames } from '../files/durable-files.ts';
 import type { RepositoryName } from '../github/github.ts';
 import { indexInfo, readChange } from './change-tree.ts';
-import { type Git, type GitFailure, isFailed, type Mirror } from './git.ts';
+import type { Git, GitFailure, Mirror } from './git.ts';
 import { judgeGitFailure } from './judge-git-failure.ts';
 import { MirrorUse } from './mirror-use.ts';
 import { GitFailed, type InRepository, inRepository, runGit } from './run-git.ts';
@@ -116,7 +116,7 @@ export function gitCommands(options: GitOptions): Git {
       });
     },
 
-    async checkOut(mirror, coming, directory) {
+    async checkOut(mirror, change, directory) {
       return await answer('clone', async () => {
         const path = mirrorPath(mirror);
         // The name is never an argument of its own: a branch may be called --upload-pack.
@@ -125,8 +125,6 @@ export function gitCommands(options: GitOptions): Git {
         const from = [...apart, '--quiet', '--no-checkout', '--template=', `--branch=${mirror.baseBranch}`, '--', path];
         await use.read(path, async () => await local(['clone', ...from, directory]));
         await setOrigin(directory, addressOf(options, mirror.repository));
-        const change = await coming;
-        if (isFailed(change)) return change;
         const git = inRepository(['-C', directory], options.environments.local);
         await git(['read-tree', '--reset', '-u', change.tree]);
         // HEAD and index are those of the base branch, as after `git apply`.

@@ -11,10 +11,6 @@ export type GitFailure = {
   readonly mayPass?: true;
 };
 
-export function isFailed<T extends object>(answer: T | GitFailure): answer is GitFailure {
-  return 'kind' in answer && answer.kind === 'failed';
-}
-
 /** Git in our words. The real one: git-commands.ts. */
 export interface Git {
   /**
@@ -35,14 +31,9 @@ export interface Git {
   ): Promise<({ readonly kind: 'change' } & Change) | GitFailure>;
   /**
    * Makes `directory`: an own clone of the mirror, `origin` as on GitHub, the base branch checked out with the change in its working tree.
-   * The index is the base branch's, but for submodules, which are at the commits of the change. A change that is still being read is
-   * waited for once the clone is there.
+   * The index is the base branch's, but for submodules, which are at the commits of the change.
    */
-  checkOut(
-    mirror: Mirror,
-    change: Change | Promise<Change | GitFailure>,
-    directory: string,
-  ): Promise<{ readonly kind: 'checked-out' } | GitFailure>;
+  checkOut(mirror: Mirror, change: Change, directory: string): Promise<{ readonly kind: 'checked-out' } | GitFailure>;
   /** Clones any repository (of `PATH@GIT_REPO`) into a directory that does not exist yet. */
   clone(address: string, directory: string): Promise<{ readonly kind: 'cloned' } | GitFailure>;
   /** Packs the mirrors in which many small files have gathered, one after the other, none while it is in use. Those that could not be packed. */
