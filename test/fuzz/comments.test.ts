@@ -143,7 +143,7 @@ const parts = {
   wrapping:
     'asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit pythonList formatDate',
   asking: 'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds',
-  reading: 'parseContinuation parseDate parseJobComments matchTemplate',
+  reading: 'announcesJob parseContinuation parseDate parseJobComments matchTemplate',
 };
 
 it('every function of src/messages is tried here', async () => {
