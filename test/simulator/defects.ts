@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import {
-  buildAndDeploy,
   type ClockStep,
   type FaultOfCall,
   failure,
@@ -27,12 +26,6 @@ export interface Defect {
 const build = fc.constant<Happening[]>([
   { kind: 'comment', afterSeconds: 0, pullRequest: 1, by: 'maintainer', lines: ['bot: build'] },
 ]);
-const twoLabels = fc
-  .tuple(buildAndDeploy('bot: build arch:zen2'), fc.nat(3))
-  .map(([first, afterSeconds]): Happening[] => [
-    ...first,
-    { kind: 'deploy label', afterSeconds, pullRequest: 1, by: 'maintainer' },
-  ]);
 
 /** The clock is wrong from the start of the daemons on. */
 const wrongAtStart = (stepSeconds: number) =>
@@ -162,13 +155,6 @@ export const defects: readonly Defect[] = [
     file: 'src/event-handler/receive/plan-recovery.ts',
     right: 'missing: inOrder([...found, ...memory.missing.toReversed()])',
     wrong: 'missing: []',
-  },
-  {
-    name: 'a deployment does not wait for an earlier one of its pull request',
-    file: 'src/job-manager/order-worker.ts',
-    right: 'if (isDeployment && isDeploymentOpen) continue;',
-    wrong: '',
-    among: historiesOfOne(twoLabels, fc.tuple(failingCall('job manager', 'fsync', { min: 20, max: 90 }))),
   },
   {
     name: 'a clean-up takes the directories of jobs that run',
