@@ -352,7 +352,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
 );
 
 /** What a pull request is for: it is built, and what succeeded is deployed, if who sets the label may. */
-export const buildAndDeploy = (line: CommandLine) =>
+const buildAndDeploy = (line: CommandLine) =>
   by.map((who): readonly Happening[] => [
     { kind: 'comment', afterSeconds: 0, pullRequest: 1, by: 'maintainer', lines: [line] },
     { kind: 'deploy label', afterSeconds: 190, pullRequest: 1, by: who },
