@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { writeDurably } from '../outside/files/durable-files.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import type { Markdown, RepositoryName } from '../outside/github/github.ts';
-import type { JobId } from '../outside/slurm/slurm.ts';
+import { isClusterName, type JobId } from '../outside/slurm/slurm.ts';
 import { isJobId } from './directories.ts';
 import { isCommit, isGitHubNumber, isRepositoryName } from './github-names.ts';
 import type { Said } from './say-once.ts';
@@ -116,7 +116,7 @@ const submission = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('submitted'),
     id: z.string().max(20).refine(isJobId, 'is no job id'),
-    cluster: z.string().regex(/^(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,99})?$/, 'is no name of a cluster'),
+    cluster: z.string().refine((cluster) => cluster === '' || isClusterName(cluster), 'is no name of a cluster'),
     at: time,
   }),
   z.object({ kind: z.literal('refused'), message: text }),
@@ -208,7 +208,7 @@ export async function writeJobRecord(directory: string, record: JobRecord): Prom
   const parsed = parseJobRecord(written);
   if (parsed.kind === 'unusable')
     throw new UnwritableRecord(`${path} is not written: what was to be written ${parsed.why}`);
-  await writeDurably(join(directory, recordName), written);
+  await writeDurably(path, written);
 }
 
 /** A record that would not be read again: of a job with too many rows, say. Nothing was written. */

@@ -54,10 +54,7 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
   // The same name each time, so that what a killed process left is found and removed.
   const diffFile = join(temporary, `${order.delivery}_${basename(order.runDir)}.diff`);
   try {
-    if (missing.length === 0) {
-      await told;
-      return await submitAll(jobs, new Map(), tools);
-    }
+    if (missing.length === 0) return await submitAll(jobs, new Map(), tools, told);
     await makeDirectory(temporary, 0o700);
     const changes = await fetchChanges(order, diffFile, tools);
     const { delivery, orderedBy, pullRequest } = order;
@@ -69,8 +66,7 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
         : await prepareDirectory({ directory, target, ...changes, diffFile, delivery, orderedBy, commit }, tools);
     const preparing = startInOrder(missing, prepare, preparedSideBySide);
     try {
-      await told;
-      return await submitAll(jobs, preparing, tools);
+      return await submitAll(jobs, preparing, tools, told);
     } finally {
       await Promise.allSettled(preparing.values());
     }
@@ -113,7 +109,9 @@ async function submitAll(
   jobs: readonly JobToBuild[],
   preparing: ReadonlyMap<JobToBuild, ReturnType<typeof prepareDirectory>>,
   tools: Tools,
+  told: Promise<void> | undefined,
 ): Promise<BuildOutcome> {
+  await told;
   const built: { id: string; url?: string }[] = [];
   const failures: Markdown[] = [];
   const notHad: GitFailure[] = [];

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { writeJobRecord } from '../../jobs/job-record.ts';
 import { makeDirectory, moveDurably } from '../../outside/files/durable-files.ts';
 import { listTree } from '../../outside/files/list-tree.ts';
+import { readBytes } from '../../outside/files/read-bytes.ts';
 import { syncFileSystems } from '../../outside/files/sync-file-systems.ts';
 import type { Change } from '../../outside/git/change-tree.ts';
 import type { GitFailure, Mirror } from '../../outside/git/git.ts';
@@ -151,15 +152,10 @@ async function replaceFile(from: string, to: string): Promise<void> {
   const source = await open(from, constants.O_RDONLY);
   try {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-    const target = await open(to, flags, ((await source.stat()).mode & 0o777) | 0o444);
+    const { mode, size } = await source.stat();
+    const target = await open(to, flags, (mode & 0o777) | 0o444);
     try {
-      const buffer = Buffer.alloc(1_048_576);
-      for (let at = 0; ; ) {
-        const { bytesRead } = await source.read(buffer, 0, buffer.length, at);
-        if (bytesRead === 0) break;
-        await target.writeFile(buffer.subarray(0, bytesRead));
-        at += bytesRead;
-      }
+      await target.writeFile(readBytes(source, 0, size));
     } finally {
       await target.close();
     }

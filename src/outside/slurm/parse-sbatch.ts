@@ -1,6 +1,6 @@
 import type { ProgramResult } from '../processes/run-program.ts';
 import { judgeFailedSubmission } from './judge-failed-submission.ts';
-import type { JobId, SubmissionAnswer } from './slurm.ts';
+import { isClusterName, type JobId, type SubmissionAnswer } from './slurm.ts';
 
 const submitted = /^Submitted batch job (\d+)(?: on cluster (\S+))?\s*$/gm;
 
@@ -9,7 +9,6 @@ const parsable = /^(\d+)(?:;(\S+))?\r?\n$/;
 
 /** What a record of a job can hold. Something else is no answer of Slurm's. */
 const isId = (id: string) => id.length <= 20;
-const isCluster = (cluster: string) => /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(cluster);
 
 /** Why there was no process, where it is not a matter of time: no program, no right to run it, too many words. */
 const lasting: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ENOEXEC', 'E2BIG', 'ELOOP']);
@@ -21,7 +20,7 @@ export function parseSbatch(result: ProgramResult): SubmissionAnswer {
   const found = [...result.stdout.matchAll(submitted)];
   const isSuccess = result.kind === 'exited' && result.code === 0;
   const [id, cluster] = (found[0] ?? (isSuccess ? parsable.exec(result.stdout) : undefined))?.slice(1) ?? [];
-  if (id !== undefined && isId(id) && (cluster === undefined || isCluster(cluster)) && found.length <= 1)
+  if (id !== undefined && isId(id) && (cluster === undefined || isClusterName(cluster)) && found.length <= 1)
     return { kind: 'submitted', id: id as JobId, ...(cluster === undefined ? {} : { cluster }) };
   const said = [result.stderr, result.stdout].map((text) => text.trim()).filter((text) => text !== '');
   const message = [...said, ...why(result)].join('\n');

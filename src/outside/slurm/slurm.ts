@@ -3,6 +3,9 @@ import type { Command } from '../processes/command.ts';
 /** A Slurm job id: digits. */
 export type JobId = string & { readonly __brand: 'JobId' };
 
+/** Whether a cluster can be called so: no option, and no words of a command. */
+export const isClusterName = (name: string) => /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(name);
+
 /** One job of the queue. */
 export interface QueueEntry {
   readonly id: JobId;
