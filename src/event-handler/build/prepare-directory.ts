@@ -155,7 +155,7 @@ async function replaceFile(from: string, to: string): Promise<void> {
     const { mode, size } = await source.stat();
     const target = await open(to, flags, (mode & 0o777) | 0o444);
     try {
-      await target.writeFile(readBytes(source, 0, size));
+      for await (const bytes of readBytes(source, 0, size)) await target.writeFile(bytes);
     } finally {
       await target.close();
     }
