@@ -36,6 +36,8 @@ export interface JobRecord {
   readonly orderedBy?: { readonly login: string; readonly id?: number };
   /** The head of the pull request that is built, all digits; absent where another bot submitted the job, and in older records. */
   readonly commit?: string;
+  /** The repository id that is built for, which decides where artefacts go; absent as above. */
+  readonly repositoryId?: string;
   readonly submission: SubmissionState;
   readonly comment: CommentState;
   readonly phase: JobPhase;
@@ -156,6 +158,7 @@ const recordSchema = z
     delivery: name.exactOptional(),
     orderedBy: z.object({ login: name, id: z.number().int().exactOptional() }).exactOptional(),
     commit: z.string().optional().catch(undefined),
+    repositoryId: name.exactOptional(),
     submission,
     comment,
     phase: z.enum(['submitted', 'released', 'running', 'finished']),

@@ -1,3 +1,5 @@
+import { isCommit } from '../jobs/github-names.ts';
+
 /** Who uploads; an ip that nobody could tell is empty. */
 export interface Uploader {
   readonly username: string;
@@ -15,6 +17,8 @@ interface MetadataFacts {
   readonly repository: string;
   readonly pullRequest: string;
   readonly commentId: string;
+  /** That the artefact was built from; empty where nobody told. */
+  readonly commit: string;
 }
 
 /** The text of the metadata file, which ingestion reads: JSON in which all values are strings. */
@@ -28,7 +32,12 @@ export function metadataText(facts: MetadataFacts): string {
       sha256sum: facts.sha256,
       url: facts.url,
     },
-    link2pr: { repo: facts.repository, pr: facts.pullRequest, pr_comment_id: facts.commentId },
+    link2pr: {
+      repo: facts.repository,
+      pr: facts.pullRequest,
+      pr_comment_id: facts.commentId,
+      ...(isCommit(facts.commit) && { commit: facts.commit }),
+    },
   };
   return `${JSON.stringify(metadata, null, 2)}\n`;
 }

@@ -51,6 +51,8 @@ async function makeArchive(sizeBytes: number): Promise<void> {
 /** What happens between the checks and the upload. */
 let meanwhile: () => Promise<void>;
 
+const commit = 'c'.repeat(40);
+
 async function upload(...options: string[]): Promise<void> {
   const command = readArguments(['-n', bucket, '-e', proxy.endpoint, ...options, file]);
   if (command.kind !== 'upload') throw new Error('these options ask for no upload');
@@ -59,7 +61,7 @@ async function upload(...options: string[]): Promise<void> {
       await meanwhile();
       return { username: 'bot', ip: '192.0.2.1', hostname: 'login1' };
     },
-    environment: { ...process.env, SITE: 'site' },
+    environment: { ...process.env, SITE: 'site', BOT_BUILT_COMMIT: commit },
     say: (line) => said.push(line),
     warn: (line) => warned.push(line),
   });
@@ -90,7 +92,7 @@ describe('an upload that works', () => {
         sha256sum: createHash('sha256').update(content).digest('hex'),
         url: `${proxy.endpoint}/${bucket}/${legacy}`,
       },
-      link2pr: { repo: 'O/R', pr: '9', pr_comment_id: '77' },
+      link2pr: { repo: 'O/R', pr: '9', pr_comment_id: '77', commit },
     });
     expect(warned).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { digest } from '../outside/files/read-bytes.ts';
-import { environmentsOf } from '../outside/processes/child-environment.ts';
+import { builtCommit, environmentsOf } from '../outside/processes/child-environment.ts';
 import { parseArtefactName } from './artefact-name.ts';
 import { checkArchive } from './check-archive.ts';
 import { metadataText, objectUrl, type Uploader } from './metadata.ts';
@@ -69,7 +69,8 @@ async function upload(
   const store = await connectToStore(request.bucket, request.endpoint);
   const url = objectUrl(store.endpoint, request.bucket, plan.artefactKey);
   const uploader = await findUploader();
-  await writeFile(metadataPath, metadataText({ ...request, ...artefact, fileName, sha256, url, uploader }));
+  const commit = environment[builtCommit] ?? '';
+  await writeFile(metadataPath, metadataText({ ...request, ...artefact, fileName, sha256, url, uploader, commit }));
   const metadata = await open(metadataPath);
   const files = new Map<Part, OpenFile>([
     ['artefact', artefact],

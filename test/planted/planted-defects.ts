@@ -480,6 +480,13 @@ export const plantedDefects: readonly PlantedDefect[] = [
     tests: ['src/job-manager/deploy/plan-uploads.test.ts'],
   },
   {
+    threat: 'another repository id in `cfg/job.cfg`',
+    file: 'src/job-manager/deploy/read-built-jobs.ts',
+    right: '  if (record?.repositoryId !== undefined) return { repositoryId: record.repositoryId };\n',
+    wrong: '',
+    tests: ['src/job-manager/deploy/deploy-order.test.ts'],
+  },
+  {
     threat: 'a push between the build and the label',
     file: 'src/event-handler/handle-pull-request.ts',
     right: "      ...(kind === 'deploy' && { head: state.headSha }),\n",

@@ -82,7 +82,14 @@ it('a command becomes a job, its rows, and after the label an object in S3', asy
   );
   expect(metadata).toBe(`${artefact}.meta.txt`);
   const told = JSON.parse((await site.s3.read('eessi-staging', metadata)).toString());
-  expect(told.link2pr).toEqual({ repo: repository, pr: String(number), pr_comment_id: String(comment.id) });
+  const { commit } = JSON.parse(await readFile(join(link, '_bot_job.json'), 'utf8'));
+  expect(commit).toMatch(/^[0-9a-f]{40}$/);
+  expect(told.link2pr).toEqual({
+    repo: repository,
+    pr: String(number),
+    pr_comment_id: String(comment.id),
+    commit,
+  });
   expect(await linesOf(join(link, '..', 'uploaded.txt'))).toEqual([`${jobId}/${artefact.split('/').at(-1)}`]);
 
   expect(await manager.stop()).toBe(0);

@@ -73,6 +73,7 @@ async function prepareUnfinished(
     delivery: wanted.delivery,
     orderedBy: wanted.orderedBy,
     commit: wanted.commit,
+    repositoryId: target.repositoryId,
     submission: { kind: 'prepared' },
     comment: { kind: 'none' },
     phase: 'submitted',

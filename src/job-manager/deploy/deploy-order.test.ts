@@ -72,7 +72,7 @@ function makeTools(policy: DeploySettings['policy'], change: Partial<Tools> = {}
       policy,
       staleArtefacts: 'upload',
       script: { environment: {}, program: join(root, 'upload'), arguments: [] },
-      bucketName: { kind: 'by-repository', values: { R1: 'bucket' } },
+      bucketName: { kind: 'by-repository', values: { R1: 'bucket', EVIL: 'of others' } },
       metadataPrefix: same,
       artefactPrefix: same,
       endpointUrl: '',
@@ -101,6 +101,8 @@ interface JobToMake {
   readonly files: readonly string[];
   readonly listed?: readonly string[];
   readonly hasRecord?: boolean;
+  /** As the record has it. */
+  readonly recordedId?: string;
   readonly commit?: string;
 }
 
@@ -119,6 +121,7 @@ async function makeJob(job: JobToMake): Promise<string> {
     repository,
     pullRequest: 9,
     ...(job.commit !== undefined && { commit: job.commit }),
+    ...(job.recordedId !== undefined && { repositoryId: job.recordedId }),
     submission: { kind: 'submitted', id, cluster: '', at: '2026-03-10T11:00:00.000Z' },
     comment: { kind: 'posted', id: 70 + Number(id), head: 'head' as Markdown },
     phase: 'finished',
@@ -194,7 +197,10 @@ describe('a push after the label', () => {
     expect([await uploaded(), await rows(first), await rows(later)]).toEqual([
       ['eessi-p-100.tar.gz'],
       [succeeded('eessi-p-100.tar.gz')],
-      [],
+      [
+        'not uploaded: nothing to upload: `eessi-p-9999999999.tar.gz` was built from `bbbbbbb`, but the pull request was at `aaaaaaa` when the label was set, ' +
+          'so `eessi-p-100.tar.gz` of job `11`, which was built from that, was chosen in its place; to have what was built last, take the label off and set it anew',
+      ],
     ]);
     expect((await readLedger(join(root, 'state'))).entries).toMatchObject([{ commit: approved, head: approved }]);
   });
@@ -316,6 +322,54 @@ it('uploads, enters it in the ledger and uploaded.txt, adds the row, and puts th
   ]);
   expect((await readOpenOrders(join(root, 'state'))).orders).toEqual([]);
 });
+
+it.each`
+  what                                                           | recordedId   | inCfg     | bucket      | refused
+  ${'as the record says'}                                        | ${'R1'}      | ${'R1'}   | ${'bucket'} | ${false}
+  ${'another one in cfg/job.cfg'}                                | ${'R1'}      | ${'EVIL'} | ${'bucket'} | ${false}
+  ${'none in cfg/job.cfg'}                                       | ${'R1'}      | ${''}     | ${'bucket'} | ${false}
+  ${'of another bot, which records none'}                        | ${undefined} | ${'R1'}   | ${'bucket'} | ${false}
+  ${'none recorded, and another one than that of the directory'} | ${undefined} | ${'EVIL'} | ${''}       | ${true}
+`('the bucket is that of the repository id $what', async ({ recordedId, inCfg, bucket, refused }) => {
+  const directory = await makeJob({ id: '11', files: ['e-p-1.tar'], ...(recordedId && { recordedId }) });
+  await writeFile(join(directory, 'cfg/job.cfg'), `[repository]\nrepo_id = ${inCfg}\n`);
+  await deploy('all');
+  const buckets = (await calls()).map((line) => /--bucket-name (.*?) --pr-/.exec(line)?.[1]);
+  expect(buckets).toEqual(refused ? [] : [bucket]);
+  if (refused)
+    expect(await rows(directory)).toEqual([
+      expect.stringContaining(
+        'it is of a job whose cfg/job.cfg names the repository id EVIL, for which its directory ',
+      ),
+    ]);
+});
+
+it('takes repository, pull request and comment of a job from its record, not from what it wrote into its metadata', async () => {
+  const directory = await makeJob({ id: '11', files: ['e-p-1.tar'] });
+  const theirs = await makeJob({ id: '12', repository: { owner: 'B', name: 'x' }, files: ['e-q-1.tar'] });
+  await writeMetadata(directory, '11' as JobId, { repository: ours, pullRequest: 9, commentId: 666 });
+  await writeMetadata(theirs, '12' as JobId, { repository: ours, pullRequest: 9, commentId: 666 });
+  await deploy('all');
+  expect(await calls()).toEqual([
+    expect.stringContaining('--pr-comment-id 81 --pull-request-number 9 --repository O/R'),
+  ]);
+  expect(await uploaded()).toEqual(['e-p-1.tar']);
+});
+
+it.each`
+  commit            | told
+  ${'a'.repeat(40)} | ${'a'.repeat(40)}
+  ${undefined}      | ${''}
+`(
+  'tells the script that the artefact was built from "$told", whatever the daemon’s environment has',
+  async ({ commit, told }) => {
+    await makeJob({ id: '11', files: ['e-p-1.tar'], ...(commit && { commit }) });
+    await writeFile(join(root, 'upload'), '#!/bin/bash\necho "[$BOT_BUILT_COMMIT]" >> "$CALLS"\n');
+    const upload = { PATH: '/usr/bin:/bin', CALLS: join(root, 'calls'), BOT_BUILT_COMMIT: 'f'.repeat(40) };
+    await deploy('all', 'd-1', { environments: { upload } });
+    expect(await calls()).toEqual([`[${told}]`]);
+  },
+);
 
 it('uploads each payload once under the policy once, over all months, and only what is of this repository', async () => {
   await makeJob({ id: '7', month: '2024.12', files: ['eessi-p-50.tar.gz'] });

@@ -20,7 +20,7 @@ import type { Tools } from '../tools.ts';
 import { isBehind } from '../watch/plan-sends.ts';
 import { inContainer } from './in-container.ts';
 import { inspectArtefact, isStill } from './inspect-artefact.ts';
-import { readJobConfig } from './job-config.ts';
+import { jobConfigOf, readRepositoryId } from './job-config.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
 import { parseRepository, readBuiltJobs, uploadedBeforeOf } from './read-built-jobs.ts';
 import { uploadCommand } from './upload-command.ts';
@@ -37,6 +37,8 @@ interface PlannedArtefact {
   readonly refused?: string;
   /** That it was built from. */
   readonly commit?: string;
+  /** For which the bot submitted the job; absent where nobody knows. */
+  readonly repositoryId?: string;
 }
 
 /** A job of which nothing is uploaded, and what its comment says of that. */
@@ -68,6 +70,7 @@ const progressShape = z.object({
       artefact: z.string().refine((name) => basename(name) === name, 'has to be a name'),
       refused: z.string().optional(),
       commit: z.string().optional(),
+      repositoryId: z.string().optional(),
     }),
   ),
   plannedAt: z.string().optional(),
@@ -140,7 +143,7 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
   const uploadedBefore = uploadedBeforeOf(pullRequest, ledger.entries, before);
   const decisions = planUploads(policy, repository, jobs, uploadedBefore, approval);
   const planned = decisions.map(
-    ({ job: { id, directory, pullRequestDir, commentId, recorded }, artefact, refused }) => ({
+    ({ job: { id, directory, pullRequestDir, commentId, recorded, repositoryId }, artefact, refused }) => ({
       id,
       directory,
       pullRequestDir,
@@ -148,6 +151,7 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
       artefact,
       ...(refused !== undefined && { refused }),
       ...(recorded?.commit !== undefined && { commit: recorded.commit }),
+      ...(repositoryId !== undefined && { repositoryId }),
     }),
   );
   const passedOver = whyPassedOver(policy, repository, jobs, uploadedBefore, approval).map(({ job, reason }) => ({
@@ -260,8 +264,11 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
   const { sha256, size, version } = inspection;
   const botDirectory = process.cwd();
   const { repository, pullRequest } = order;
-  const config = await readJobConfig(directory, tools.settings);
-  const of = { repository, pullRequest, commentId, directory, config, file };
+  // Orders that earlier versions have planned do not tell it.
+  const repositoryId = planned.repositoryId ?? (await readRepositoryId(directory)) ?? '';
+  const config = jobConfigOf(repositoryId, tools.settings);
+  const commit = planned.commit !== undefined && { commit: planned.commit };
+  const of = { repository, pullRequest, commentId, directory, config, file, ...commit };
   const call = uploadCommand(tools.settings, of, botDirectory);
   if (call.kind === 'impossible') return { sha256, size, reason: call.reason };
   if (call.warning !== undefined) tools.log.warn({ repositoryId: config.repositoryId }, call.warning);

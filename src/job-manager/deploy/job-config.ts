@@ -3,7 +3,7 @@ import { readTolerantly } from '../../configparser/read-tolerantly.ts';
 import { readUntrusted } from '../../outside/files/read-untrusted.ts';
 import type { Settings } from '../../settings/settings.ts';
 
-/** What a deployment wants to know of the repository id that a job built for. Empty: not said. */
+/** What a deployment wants to know of the repository id that a job built for. Empty: not known. */
 export interface JobConfig {
   readonly repositoryId: string;
   /** The image of the repository, as a container runtime takes it. */
@@ -11,20 +11,27 @@ export interface JobConfig {
   readonly containerCacheDir: string;
 }
 
-/**
- * Reads from `cfg/job.cfg` of a job which repository id it built for. The rest is the site's own: the file lies where the job could
- * write, and what is run in the image sees the key of the store.
- */
-export async function readJobConfig(
-  directory: string,
-  { build, repositories }: Pick<Settings, 'build' | 'repositories'>,
-): Promise<JobConfig> {
-  const file = await readUntrusted(join(directory, 'cfg', 'job.cfg'));
-  const repositoryId = readTolerantly(file.kind === 'text' ? file.text : '').valueOf('repository', 'repo_id') ?? '';
-  const { sections } = repositories;
+/** The site's own settings for a repository id: what is run in the image sees the key of the store, so nothing of it is a job's to choose. */
+export function jobConfigOf(
+  repositoryId: string,
+  { build, repositories: { sections } }: Pick<Settings, 'build' | 'repositories'>,
+): JobConfig {
   return {
     repositoryId,
     container: Object.hasOwn(sections, repositoryId) ? (sections[repositoryId]?.container ?? '') : '',
     containerCacheDir: build.siteConfig['container_cachedir'] ?? '',
   };
+}
+
+/** What `cfg/job.cfg` of a job, which it can write, says that it built for; undefined where it does not. */
+export async function readRepositoryId(directory: string): Promise<string | undefined> {
+  const file = await readUntrusted(join(directory, 'cfg', 'job.cfg'));
+  const said = file.kind === 'text' ? readTolerantly(file.text).valueOf('repository', 'repo_id') : undefined;
+  return said || undefined;
+}
+
+/** Whether the bot made a directory for that repository id: its path ends with it, or with it, `@` and a node type. */
+export function isDirectoryOf(directory: string, repositoryId: string): boolean {
+  const at = directory.lastIndexOf(`/${repositoryId}`);
+  return at >= 0 && /^(@[^/]*)?$/.test(directory.slice(at + 1 + repositoryId.length));
 }

@@ -9,7 +9,7 @@ export interface BuiltJob {
   /** `status` of its `.result`. */
   readonly status?: string;
   readonly artefacts: readonly BuiltFile[];
-  /** The repository id that it was built for, where its directory tells. */
+  /** The repository id that it was built for, where that is known. */
   readonly repositoryId?: string;
   /** What the bot itself recorded of the build; absent where it has no record of it. */
   readonly recorded?: RecordedBuild;

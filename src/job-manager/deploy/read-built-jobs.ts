@@ -1,15 +1,15 @@
 import { basename, join } from 'node:path';
-import { readTolerantly } from '../../configparser/read-tolerantly.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
-import { readJobRecord } from '../../jobs/job-record.ts';
+import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import type { LedgerEntry } from '../../jobs/ledger.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
 import { readResult } from '../../jobs/results.ts';
 import type { UploadNoted } from '../../jobs/uploads-before.ts';
-import { readUntrusted } from '../../outside/files/read-untrusted.ts';
+import { cutTo } from '../../messages/comment.ts';
 import type { RepositoryName } from '../../outside/github/github.ts';
 import { whyNoRegularFile } from './inspect-artefact.ts';
+import { isDirectoryOf, readRepositoryId } from './job-config.ts';
 import type { BuiltFile, BuiltJob, RecordedBuild, UploadedBefore } from './plan-uploads.ts';
 
 /** A job as it lies on the disk. */
@@ -42,45 +42,69 @@ export function uploadedBeforeOf(
 
 const optional = (repository: RepositoryName | undefined) => repository && { repository };
 
-/** Nothing where the job is gone, or nobody's yet. */
+/**
+ * Nothing where the job is gone, or nobody's yet. Whose it is, which comment it has and what for it was built is taken from the bot's own
+ * record: what lies beside it is the job's to write.
+ */
 async function readJob(link: JobLink, pullRequestDir: string, pullRequest: number): Promise<JobOnDisk[]> {
   const reading = await readMetadata(link.directory, link.id);
-  if (reading.kind !== 'metadata' || reading.metadata.pullRequest !== pullRequest) return [];
-  const { repository, commentId } = reading.metadata;
+  if (reading.kind !== 'metadata') return [];
+  const record = await readRecordOf(link);
+  const whose = record ?? reading.metadata;
+  if (whose.pullRequest !== pullRequest) return [];
   const { status, artefacts } = await readResult(link.directory, link.id);
-  const files = await Promise.all(artefacts.map((entry) => readFile(link.directory, basename(entry))));
-  const recorded = await readRecorded(link);
+  const { repositoryId, why } = await findRepositoryId(link, record);
+  const files = artefacts.map((entry) => readFile(link.directory, basename(entry), why));
   return [
     {
-      ...{ ...link, pullRequestDir, repository, commentId, artefacts: files },
+      ...{ ...link, pullRequestDir, repository: whose.repository, artefacts: await Promise.all(files) },
+      commentId: record === undefined ? reading.metadata.commentId : (commentOf(record) ?? -1),
       ...(status && { status }),
-      ...(recorded !== undefined && { recorded }),
-      ...(await readRepositoryId(link.directory)),
+      ...(record !== undefined && { recorded: recordedBuild(record) }),
+      ...(repositoryId !== undefined && { repositoryId }),
     },
   ];
 }
 
+type SubmittedRecord = JobRecord & { readonly submission: { readonly kind: 'submitted' } };
+
 /** A record of another job is none of this one. */
-async function readRecorded({ id, directory }: JobLink): Promise<RecordedBuild | undefined> {
+async function readRecordOf({ id, directory }: JobLink): Promise<SubmittedRecord | undefined> {
   const reading = await readJobRecord(directory);
   if (reading.kind !== 'record') return undefined;
-  const { commit, submission, comment } = reading.record;
-  if (submission.kind !== 'submitted' || submission.id !== id) return undefined;
+  const { submission } = reading.record;
+  return submission.kind === 'submitted' && submission.id === id ? { ...reading.record, submission } : undefined;
+}
+
+const commentOf = ({ comment }: JobRecord) => (comment.kind === 'posted' ? comment.id : undefined);
+
+function recordedBuild(record: SubmittedRecord): RecordedBuild {
+  const { commit, submission } = record;
+  const comment = commentOf(record);
   return {
     submittedAt: submission.at,
     ...(commit !== undefined && { commit }),
-    ...(comment.kind === 'posted' && { comment: comment.id }),
+    ...(comment !== undefined && { comment }),
   };
 }
 
-async function readRepositoryId(directory: string): Promise<{ repositoryId?: string }> {
-  const file = await readUntrusted(join(directory, 'cfg', 'job.cfg'));
-  const repositoryId = file.kind === 'text' ? readTolerantly(file.text).valueOf('repository', 'repo_id') : undefined;
-  return repositoryId ? { repositoryId } : {};
+/** It decides into which bucket an artefact goes, under which prefix, and who signs it. `why`: the end of a sentence on an artefact. */
+async function findRepositoryId(
+  { directory }: JobLink,
+  record: JobRecord | undefined,
+): Promise<{ readonly repositoryId?: string; readonly why?: string }> {
+  if (record?.repositoryId !== undefined) return { repositoryId: record.repositoryId };
+  const repositoryId = await readRepositoryId(directory);
+  if (repositoryId === undefined || isDirectoryOf(directory, repositoryId)) return repositoryId ? { repositoryId } : {};
+  const why = `is of a job whose cfg/job.cfg names the repository id ${cutTo(repositoryId, longestId)}, for which its directory ${directory} was not made; build it again, then set the label anew`;
+  return { repositoryId, why };
 }
 
-async function readFile(directory: string, name: string): Promise<BuiltFile> {
-  const unusable = await whyNoRegularFile(join(directory, name));
+/** More than any has. */
+const longestId = 100;
+
+async function readFile(directory: string, name: string, why: string | undefined): Promise<BuiltFile> {
+  const unusable = why ?? (await whyNoRegularFile(join(directory, name)));
   return unusable === undefined ? { name } : { name, unusable };
 }
 

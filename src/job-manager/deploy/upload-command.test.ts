@@ -62,7 +62,7 @@ it.each`
 it.each`
   what                                   | repositoryId     | expected
   ${'what every object has is no entry'} | ${'constructor'} | ${'no bucket specified for constructor'}
-  ${'a job.cfg without an id'}           | ${''}            | ${'no bucket specified for a job whose cfg/job.cfg names no repo_id'}
+  ${'a job.cfg without an id'}           | ${''}            | ${'no bucket specified for a job of which nobody knows its repository id'}
 `('$what', ({ repositoryId, expected }) => {
   const config = { ...artefact.config, repositoryId };
   expect(words({ bucketName: map({ R1: 'b' }) }, '9', { config })).toBe(expected);

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { RepositoryName } from '../../outside/github/github.ts';
+import { builtCommit } from '../../outside/processes/child-environment.ts';
 import type { Command } from '../../outside/processes/command.ts';
 import type { PerRepository, Settings, Signing } from '../../settings/settings.ts';
 import type { JobConfig } from './job-config.ts';
@@ -15,6 +16,8 @@ export interface ArtefactOfJob {
   readonly config: JobConfig;
   /** The artefact. Absolute. */
   readonly file: string;
+  /** That it was built from; absent where nobody noted it. */
+  readonly commit?: string;
 }
 
 export type UploadCommand =
@@ -55,7 +58,8 @@ export function uploadCommand(
     'sign-script': signing?.script ?? '',
   };
   const words = Object.entries(options).flatMap(([name, value]) => (value === '' ? [] : [`--${name}`, value]));
-  const command = { ...script, arguments: [...script.arguments, ...words, artefact.file] };
+  const environment = { ...script.environment, [builtCommit]: artefact.commit ?? '' };
+  const command = { ...script, environment, arguments: [...script.arguments, ...words, artefact.file] };
   const paths = [script.program, ...script.arguments, options['sign-key'], options['sign-script'], artefact.file];
   const runtime = signing?.containerRuntime;
   if (runtime !== undefined && container === '') {
@@ -86,7 +90,7 @@ function findPlace(deploy: Settings['deploy'], repositoryId: string): Place | { 
   };
   const missing = Object.entries(found).find(([, value]) => value === undefined)?.[0];
   if (missing !== undefined) {
-    const whom = repositoryId === '' ? 'a job whose cfg/job.cfg names no repo_id' : repositoryId;
+    const whom = repositoryId === '' ? 'a job of which nobody knows its repository id' : repositoryId;
     return { reason: `no ${missing} specified for ${whom}` };
   }
   const { bucket = '', 'metadata prefix': metadata = '', 'artefact prefix': artefact = '' } = found;

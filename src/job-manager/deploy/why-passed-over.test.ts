@@ -39,3 +39,26 @@ it.each`
   const said = whyPassedOver(policy, repository, list(jobs).map(job), list(uploaded).map(before), { stale: 'upload' });
   expect(said.map(({ job: { id }, reason }) => `${id}: ${reason}`)).toEqual(reasons);
 });
+
+/** A job of pull request 9, built from a commit that its one letter stands for. */
+const built = (id: string, commit: string, artefact: string): BuiltJob => ({
+  ...job(`${id} ${artefact}`),
+  recorded: { submittedAt: `2026-03-10T12:00:0${id}Z`, comment: Number(id), ...(commit !== '' && { commit }) },
+});
+
+it.each`
+  what                                 | jobs                                                                                    | head         | said
+  ${'a later build of another commit'} | ${[built('1', 'a', 'p-1.tar'), built('2', 'b', 'p-2.tar')]}                             | ${'a'}       | ${['2: `p-2.tar` was built from `b`, but the pull request was at `a` when the label was set, so `p-1.tar` of job `1`']}
+  ${'one whose commit nobody noted'}   | ${[built('1', 'a', 'p-1.tar'), built('2', '', 'p-2.tar')]}                              | ${'a'}       | ${['2: `p-2.tar` was built from a commit that nobody noted, but the pull request was at `a`']}
+  ${'two later ones: the last'}        | ${[built('1', 'a', 'p-1.tar'), built('2', 'b', 'p-2.tar'), built('3', 'c', 'p-3.tar')]} | ${'a'}       | ${['3: `p-3.tar` was built from `c`, but']}
+  ${'an earlier build, in silence'}    | ${[built('1', 'b', 'p-9.tar'), built('2', 'a', 'p-2.tar')]}                             | ${'a'}       | ${[]}
+  ${'nothing of what was approved'}    | ${[built('1', 'b', 'p-1.tar'), built('2', 'c', 'p-2.tar')]}                             | ${'a'}       | ${[]}
+  ${'where nobody knows what was'}     | ${[built('1', 'a', 'p-1.tar'), built('2', 'b', 'p-2.tar')]}                             | ${undefined} | ${[]}
+  ${'another payload'}                 | ${[built('1', 'a', 'p-1.tar'), built('2', 'b', 'q-2.tar')]}                             | ${'a'}       | ${[]}
+`('tells of a build that loses to the approved commit: $what', ({ jobs, head, said }) => {
+  for (const policy of ['latest', 'once'] as const) {
+    const reasons = whyPassedOver(policy, repository, jobs, [], { stale: 'upload', ...(head && { head }) });
+    const told = reasons.map(({ job: { id }, reason }) => `${id}: ${reason}`);
+    expect(told).toEqual(said.map((part: string) => expect.stringContaining(part)));
+  }
+});

@@ -1,3 +1,4 @@
+import { shortCommit } from '../../messages/commit.ts';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import type { Markdown, RepositoryName } from '../../outside/github/github.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
@@ -12,8 +13,8 @@ export interface PassedOver<Job extends BuiltJob> {
 
 /**
  * What a deployment has to say of the jobs whose artefacts it does not upload: that they did not succeed, where none did; that a job
- * left nothing; that a payload was uploaded before; that a job of another repository id has the same payload. An older build that a
- * newer one of its own repository id replaces is passed over in silence.
+ * left nothing; that a payload was uploaded before; that a job of another repository id has the same payload; that the last build is not
+ * of the commit that was approved. An older build that a newer one of its own repository id replaces is passed over in silence.
  */
 export function whyPassedOver<Job extends BuiltJob>(
   policy: UploadPolicy,
@@ -27,6 +28,7 @@ export function whyPassedOver<Job extends BuiltJob>(
   const successful = own.filter(({ status }) => status === 'SUCCESS');
   if (successful.length === 0) return own.map((job) => ({ job, reason: notBuilt(job) }));
   const newest = planUploads(policy === 'all' ? 'all' : 'latest', repository, jobs, [], approval);
+  const last = planUploads('latest', repository, jobs, [], { stale: 'upload' });
   const uploaded = planUploads(policy, repository, jobs, uploadedBefore, approval);
   return successful.flatMap((job): PassedOver<Job>[] => {
     if (job.artefacts.length === 0) return [{ job, reason: 'it lists no artefact in its result' as Markdown }];
@@ -35,7 +37,9 @@ export function whyPassedOver<Job extends BuiltJob>(
       if (uploaded.some(is)) return [];
       const instead = newest.find(({ artefact }) => payloadOf(artefact) === payloadOf(name));
       if (newest.some(is)) return [uploadedOnce(name, uploadedBefore)];
-      return instead && instead.job.repositoryId !== job.repositoryId ? [sharedPayload(name, instead)] : [];
+      if (instead === undefined) return [];
+      if (instead.job.repositoryId !== job.repositoryId) return [sharedPayload(name, instead)];
+      return last.some(is) ? [notApproved(name, job, instead, approval.head)] : [];
     });
     return [...new Set(reasons)].map((reason) => ({ job, reason }));
   });
@@ -55,4 +59,15 @@ function uploadedOnce(artefact: string, uploadedBefore: readonly UploadedBefore[
 function sharedPayload(artefact: string, { job, artefact: instead }: { job: BuiltJob; artefact: string }): Markdown {
   const of = job.repositoryId === undefined ? '' : ` for ${codeSpan(job.repositoryId)}`;
   return `${codeSpan(artefact)} has the same payload as ${codeSpan(instead)} of job ${codeSpan(job.id)}${of}, and only the newest of a payload is uploaded; give the payloads of different repositories different names` as Markdown;
+}
+
+function notApproved(
+  artefact: string,
+  { recorded }: BuiltJob,
+  { job, artefact: instead }: { readonly job: BuiltJob; readonly artefact: string },
+  head = '',
+): Markdown {
+  const built =
+    recorded?.commit === undefined ? 'from a commit that nobody noted' : `from ${shortCommit(recorded.commit)}`;
+  return `${codeSpan(artefact)} was built ${built}, but the pull request was at ${shortCommit(head)} when the label was set, so ${codeSpan(instead)} of job ${codeSpan(job.id)}, which was built from that, was chosen in its place; to have what was built last, take the label off and set it anew` as Markdown;
 }

@@ -20,6 +20,9 @@ export type Child =
   /** sync, xz: programs of the machine that need nothing. */
   | 'tool';
 
+/** What the upload script is told besides its words: the commit that an artefact was built from; empty where nobody noted it. */
+export const builtCommit = 'BOT_BUILT_COMMIT';
+
 const forge = /^(GITHUB|GH|GITLAB|CI)_(.+_)?(TOKEN|SECRET|PAT)(_PREVIOUS)?$/;
 const byName =
   /(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?)(_PREVIOUS)?$|(^|_)PAT$/i;
