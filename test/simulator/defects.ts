@@ -75,16 +75,15 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a job that the queue does not show has ended',
-    file: 'src/job-manager/watch/plan-transitions.ts',
-    right: 'if (entry === undefined) return',
-    wrong:
-      "if (entry === undefined) return [{ kind: 'finished', ending: { state: '', reason: '' } }];\n  if (entry === undefined) return",
+    file: 'src/job-manager/watch/plan-job.ts',
+    right: 'if (answer === undefined) return [];',
+    wrong: "if (answer === undefined) return [{ kind: 'finished', end: { state: '', reason: '' } }];",
   },
   {
     name: 'a running job is told of in each interval',
-    file: 'src/job-manager/watch/plan-transitions.ts',
-    right: "state === 'RUNNING' && phase !== 'running'",
-    wrong: "state === 'RUNNING'",
+    file: 'src/job-manager/watch/plan-job.ts',
+    right: "state.kind === 'running' && phase !== 'running'",
+    wrong: "state.kind === 'running'",
   },
   {
     name: 'sbatch runs again without a look at the queue',
@@ -252,9 +251,9 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a job that is suspended has ended',
-    file: 'src/job-manager/watch/plan-transitions.ts',
-    right: 'if (terminalStates.has(state))\n    return',
-    wrong: "if (terminalStates.has(state) || state === 'SUSPENDED')\n    return",
+    file: 'src/outside/slurm/slurm.ts',
+    right: 'if (terminalStates.has(state)) {',
+    wrong: "if (terminalStates.has(state) || state === 'SUSPENDED') {",
   },
   {
     name: 'a comment that may not be written any more is tried for ever',

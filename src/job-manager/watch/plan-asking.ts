@@ -1,7 +1,6 @@
 import type { Asked } from '../../jobs/job-record.ts';
 import type { EndMarker } from '../../jobs/results.ts';
-import { type JobReading, terminalStates } from '../../outside/slurm/slurm.ts';
-import type { Ending } from './plan-transitions.ts';
+import { type JobEnd, type JobReading, jobState } from '../../outside/slurm/slurm.ts';
 
 /** So often in successive intervals, then after twice as long each time. */
 const timesInARow = 3;
@@ -46,9 +45,9 @@ const timesUnknownUntilVanished = 3;
 const patienceSeconds = 3600;
 
 /** How a job has ended that the queue does not show, after Slurm was asked for it; undefined: that is still open. `asked`: with this answer. */
-export function planAfterAsking(reading: JobReading, end: EndMarker | undefined, asked: Asked): Ending | undefined {
+export function planAfterAsking(reading: JobReading, end: EndMarker | undefined, asked: Asked): JobEnd | undefined {
   if (reading.kind === 'unreadable') return undefined;
-  if (reading.kind === 'job') return endingOf(reading, asked);
+  if (reading.kind === 'job') return endOf(reading, asked);
   // Nobody remembers how; that it came to its end is told by the job script's last act.
   if (end !== undefined && asked.timesUnknown >= timesUnknownUntilEnded) return told(end);
   if (asked.timesUnknown < timesUnknownUntilVanished) return undefined;
@@ -58,14 +57,13 @@ export function planAfterAsking(reading: JobReading, end: EndMarker | undefined,
   return { state: 'VANISHED', reason };
 }
 
-function endingOf(reading: JobReading & { readonly kind: 'job' }, asked: Asked): Ending | undefined {
-  const { state, reason, exitCode, cancelledBy, stillToCome } = reading;
-  if (!terminalStates.has(state)) return undefined;
+function endOf(reading: JobReading & { readonly kind: 'job' }, asked: Asked): JobEnd | undefined {
+  const state = jobState(reading);
   // Accounting is some seconds behind: a second look is worth its while, no more.
-  if (stillToCome !== undefined && asked.times < 2) return undefined;
-  return { state, reason, ...(exitCode && { exitCode }), ...(cancelledBy && { cancelledBy }) };
+  const isEarly = reading.stillToCome !== undefined && asked.times < 2;
+  return state.kind !== 'ended' || isEarly ? undefined : state.end;
 }
 
-function told({ exitStatus = 0 }: EndMarker): Ending {
+function told({ exitStatus = 0 }: EndMarker): JobEnd {
   return exitStatus === 0 ? { state: '', reason: '' } : { state: 'FAILED', reason: '', exitCode: `${exitStatus}:0` };
 }

@@ -10,18 +10,20 @@ import {
 } from '../../jobs/handovers.ts';
 import type { JobRecord } from '../../jobs/job-record.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
+import { readEnd } from '../../jobs/results.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
 import { exists, settle } from '../../outside/files/durable-files.ts';
 import { PerhapsGone, TryAgainLater } from '../../outside/github/github.ts';
 import type { JobId, JobReading, QueueReading } from '../../outside/slurm/slurm.ts';
 import { UnusableJob } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
-import { askForMissing, type Planned } from './ask-for-missing.ts';
-import { advance } from './carry-out.ts';
+import { askSlurm, type Looked } from './ask-slurm.ts';
+import { carryOut } from './carry-out.ts';
 import { isFaultOfJob } from './is-fault-of-job.ts';
 import { type Memory, readingOf } from './memory.ts';
+import { type Known, planJob, planLooks } from './plan-job.ts';
 import { type Followed, inSendingOrder, isBehind, isToBeSent } from './plan-sends.ts';
-import { planTransitions } from './plan-transitions.ts';
+
 import { sendRows } from './send-rows.ts';
 
 /**
@@ -49,20 +51,64 @@ export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet
   return tookSeconds;
 }
 
-/** Of a job whose own entry or record cannot be read nothing is concluded: that is told, once. */
+/** Observes, plans and carries out what has changed of each job. */
+async function advanceAll(
+  followed: readonly Followed[],
+  queue: QueueReading,
+  tools: Tools,
+  memory: Memory,
+): Promise<Followed[]> {
+  const { build, jobManager } = tools.settings;
+  const { pollIntervalSeconds } = jobManager;
+  const circumstances = { handover: build.handover.kind, now: tools.now(), pollIntervalSeconds };
+  const lookAt = planLooks(queue, circumstances);
+  const looked = new Map<JobId, Looked>();
+  for (const each of followed) {
+    const look = await decide(each, tools, memory, () => ({ known: knownOf(each), ...lookAt(knownOf(each)) }));
+    if (look !== undefined) looked.set(each.job.id, look);
+  }
+  const answers = await askSlurm([...looked.values()], tools.slurm, memory.clusters);
+  tellUnread(followed, queue, answers, tools, memory);
+  const now: Followed[] = [];
+  for (const each of followed) {
+    const { id, directory } = each.job;
+    const look = looked.get(id);
+    const advance = async ({ known, entry }: Looked) => {
+      const answer = answers.get(id);
+      const end = answer?.kind === 'unknown' ? await readEnd(directory, id) : undefined;
+      const changes = planJob(
+        known,
+        { ...(entry && { entry }), ...(answer && { answer }), ...(end && { end }) },
+        circumstances,
+      );
+      if (answer !== undefined) tools.log.info({ job: id, answer, changes }, 'asked Slurm for a job by its id');
+      return await carryOut(each, changes, tools, memory);
+    };
+    now.push(look === undefined ? each : await onItsOwn(each, tools, memory, () => advance(look)));
+  }
+  return now;
+}
+
+function knownOf({ job, record }: Followed): Known {
+  const { phase, asked, submission } = record;
+  const cluster = submission.kind === 'submitted' ? submission.cluster : '';
+  return { ...job, phase, cluster, ...(asked && { asked }) };
+}
+
+/** Of a job of which squeue, or another command, printed what cannot be read nothing is concluded: that is told, once. */
 function tellUnread(
   followed: readonly Followed[],
   queue: QueueReading,
-  readings: ReadonlyMap<JobId, JobReading>,
+  answers: ReadonlyMap<JobId, JobReading>,
   tools: Tools,
   memory: Memory,
 ): void {
   const unread = new Map(queue.kind === 'queue' ? queue.unread?.map(({ id, why }) => [id, why]) : []);
-  for (const [id, reading] of readings) if (reading.kind === 'unreadable') unread.set(id, reading.why);
+  for (const [id, answer] of answers) if (answer.kind === 'unreadable') unread.set(id, answer.why);
   const read = new Set(queue.kind === 'queue' ? queue.entries.map(({ id }) => id) : []);
   for (const { job } of followed) {
     const why = unread.get(job.id);
-    const isRead = read.has(job.id) || readings.has(job.id);
+    const isRead = read.has(job.id) || answers.has(job.id);
     if (why === undefined && isRead) memory.told.delete(readingOf(job.id));
     if (why !== undefined)
       memory.tell(
@@ -72,34 +118,6 @@ function tellUnread(
         "Slurm's answer about a job could not be read: nothing is done to it",
       );
   }
-}
-
-/** Does with each job what the queue asks for. Slurm is asked once for all of which the queue does not say enough. */
-async function advanceAll(
-  followed: readonly Followed[],
-  queue: QueueReading,
-  tools: Tools,
-  memory: Memory,
-): Promise<Followed[]> {
-  const { build, jobManager } = tools.settings;
-  const { pollIntervalSeconds } = jobManager;
-  const plan = planTransitions(queue, { handover: build.handover.kind, now: tools.now(), pollIntervalSeconds });
-  const planned: Planned[] = [];
-  for (const each of followed) {
-    const { phase, asked } = each.record;
-    const known = { ...each.job, phase, ...(asked && { asked }) };
-    const due = await decide(each, tools, memory, () => plan(known));
-    planned.push({ ...each, ...(due && { due }) });
-  }
-  const readings = await askForMissing(planned, tools.slurm, memory.clusters);
-  tellUnread(planned, queue, readings, tools, memory);
-  const now: Followed[] = [];
-  for (const { job, record, due } of planned) {
-    const each = { job, record };
-    if (due === undefined) now.push(each);
-    else now.push(await onItsOwn(each, tools, memory, () => advance(each, due, readings.get(job.id), tools, memory)));
-  }
-  return now;
 }
 
 /** Tells what is recorded and not told yet, without a look at the queue. */

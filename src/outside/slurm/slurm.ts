@@ -131,6 +131,40 @@ export const terminalStates: ReadonlySet<string> = new Set([
   'DEADLINE',
 ]);
 
+/** How a job has ended, in Slurm's words. `state` is empty where only the job's own files tell that it has. */
+export interface JobEnd {
+  readonly state: string;
+  readonly reason: string;
+  /** `STATUS:SIGNAL` */
+  readonly exitCode?: string;
+  readonly cancelledBy?: string;
+}
+
+/** What a job does, in our words. */
+export type JobState =
+  /** By `sbatch --hold`, or by its user since. */
+  | { readonly kind: 'held by its user' }
+  | { readonly kind: 'held by an admin' }
+  | { readonly kind: 'running' }
+  /** It is in the queue for anything else: resources, a time to begin, another run, its last files. A state that Slurm has invented since is this. */
+  | { readonly kind: 'queued' }
+  /** Another cluster of a federation has it. */
+  | { readonly kind: 'elsewhere' }
+  | { readonly kind: 'ended'; readonly end: JobEnd; readonly isCancelled: boolean };
+
+/** Source: squeue(1), "JOB STATE CODES" and "JOB REASON CODES". */
+export function jobState({ state, reason, exitCode, cancelledBy }: JobEnd): JobState {
+  if (terminalStates.has(state)) {
+    const end = { state, reason, ...(exitCode && { exitCode }), ...(cancelledBy && { cancelledBy }) };
+    return { kind: 'ended', end, isCancelled: state === 'CANCELLED' };
+  }
+  if (state === 'REVOKED') return { kind: 'elsewhere' };
+  if (state === 'RUNNING') return { kind: 'running' };
+  if (state === 'PENDING' && reason === 'JobHeldUser') return { kind: 'held by its user' };
+  if (state === 'PENDING' && reason.startsWith('JobHeld')) return { kind: 'held by an admin' };
+  return { kind: 'queued' };
+}
+
 /**
  * Whether the working directory that Slurm tells is that of a job. Above the pull request's directory the two may have been reached by
  * different links; from there on the path is the job's alone.

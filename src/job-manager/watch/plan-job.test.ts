@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { JobId, QueueReading } from '../../outside/slurm/slurm.ts';
-import { planTransitions } from './plan-transitions.ts';
+import { type Change, planJob, planLooks } from './plan-job.ts';
 
 const now = new Date('2026-03-10T12:00:00Z');
 const directory = '/jobs/2026.03/pr_9/event_a/run_000/x86_64/R1';
@@ -22,16 +22,18 @@ const kinds = (
   const known = {
     id: '7' as JobId,
     directory,
+    cluster: '',
     phase: phase as 'submitted',
     ...(asked && { asked: { times: asked.timesAsked, at, timesUnknown: 0 } }),
   };
   const circumstances = { handover: handover as 'hold_release', now, pollIntervalSeconds: 60 };
-  return planTransitions(
-    reading,
-    circumstances,
-  )(known).map((transition) =>
-    transition.kind === 'finished' ? `finished ${transition.ending.state}` : transition.kind,
-  );
+  const { entry, ask } = planLooks(reading, circumstances)(known);
+  const changes = planJob(known, { ...(entry && { entry }) }, circumstances).map(told);
+  return ask === 'what became of it' ? ['ask', ...changes] : changes;
+};
+const told = (change: Change) => {
+  if (change.kind === 'asked') return 'found';
+  return change.kind === 'finished' ? `finished ${change.end.state}` : change.kind;
 };
 
 it.each`
@@ -111,3 +113,26 @@ it.each`
 `('asked for before ($asked), Slurm says $slurm: $transitions', ({ asked, slurm, transitions }) => {
   expect(kinds('running', queue(slurm), 'hold_release', asked)).toEqual(transitions);
 });
+
+it.each`
+  phase          | handover           | answer                                                                       | end                  | changes
+  ${'submitted'} | ${'hold_release'}  | ${{ kind: 'job', state: 'PENDING', reason: 'JobHeldUser' }}                  | ${undefined}         | ${['asked 1', 'release']}
+  ${'submitted'} | ${'hold_release'}  | ${{ kind: 'job', state: 'RUNNING', reason: 'None' }}                         | ${undefined}         | ${['asked 1', 'released', 'running']}
+  ${'submitted'} | ${'delayed_begin'} | ${{ kind: 'job', state: 'PENDING', reason: 'BeginTime', eligibleTime: 't' }} | ${undefined}         | ${['asked 1', 'received t']}
+  ${'running'}   | ${'hold_release'}  | ${{ kind: 'job', state: 'RUNNING', reason: 'None' }}                         | ${undefined}         | ${['asked 1']}
+  ${'running'}   | ${'hold_release'}  | ${{ kind: 'job', state: 'TIMEOUT', reason: 'TimeLimit' }}                    | ${undefined}         | ${['finished TIMEOUT']}
+  ${'running'}   | ${'hold_release'}  | ${{ kind: 'unknown' }}                                                       | ${{ exitStatus: 0 }} | ${['asked 1']}
+  ${'running'}   | ${'hold_release'}  | ${{ kind: 'unreadable', why: 'x' }}                                          | ${{ exitStatus: 0 }} | ${['asked 1']}
+`(
+  'recorded $phase, the queue does not show it, asked by id: $answer: $changes',
+  ({ phase, handover, answer, end, changes }) => {
+    const known = { id: '7' as JobId, directory, cluster: 'c1', phase };
+    const planned = planJob(known, { answer, ...(end && { end }) }, { handover, now, pollIntervalSeconds: 60 });
+    const words = planned.map((change) => {
+      if (change.kind === 'asked') return `asked ${change.asked?.times}`;
+      if (change.kind === 'received') return `received ${change.eligibleTime}`;
+      return told(change);
+    });
+    expect(words).toEqual(changes);
+  },
+);

@@ -1,0 +1,27 @@
+import type { AskedJob, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
+import type { Known, Look } from './plan-job.ts';
+
+/** A job that is followed, and what the queue says of it. */
+export interface Looked extends Look {
+  readonly known: Known;
+}
+
+/**
+ * Asks Slurm once for all jobs of which it is not known what became of them, and for each that may start later when.
+ * `clusters`: those that the queue has shown.
+ */
+export async function askSlurm(
+  looked: readonly Looked[],
+  slurm: Pick<Slurm, 'askFor'>,
+  clusters: ReadonlySet<string>,
+): Promise<ReadonlyMap<JobId, JobReading>> {
+  const address = ({ known: { id, directory, cluster }, entry }: Looked): AskedJob => {
+    const recorded = { cluster, isClusterDoubtful: !clusters.has(cluster), partition: '', state: '', reason: '' };
+    return { ...(entry ?? recorded), id, directory };
+  };
+  const missing = looked.filter(({ ask }) => ask === 'what became of it').map(address);
+  const answers = new Map(missing.length === 0 ? [] : await slurm.askFor(missing));
+  for (const job of looked.filter(({ ask }) => ask === 'when it may start'))
+    for (const [id, answer] of await slurm.askFor([address(job)])) answers.set(id, answer);
+  return answers;
+}

@@ -1,0 +1,138 @@
+import type { Asked, JobPhase } from '../../jobs/job-record.ts';
+import type { EndMarker } from '../../jobs/results.ts';
+import {
+  isWorkDirOf,
+  type JobEnd,
+  type JobId,
+  type JobReading,
+  type JobState,
+  jobState,
+  type QueueEntry,
+  type QueueReading,
+} from '../../outside/slurm/slurm.ts';
+import type { Handover } from '../../settings/settings.ts';
+import { afterAsking, isTimeToAsk, planAfterAsking } from './plan-asking.ts';
+
+/** A job that is followed, and what was recorded of it last. */
+export interface Known {
+  readonly id: JobId;
+  readonly directory: string;
+  readonly phase: JobPhase;
+  /** The cluster that it was submitted to. */
+  readonly cluster: string;
+  readonly asked?: Asked;
+}
+
+/** What was seen of a job in one interval. */
+export interface Seen {
+  /** The job in the queue. */
+  readonly entry?: QueueEntry;
+  /** What Slurm answered when it was asked for the job by its id. */
+  readonly answer?: JobReading;
+  /** What its job script has left as its last act. */
+  readonly end?: EndMarker;
+}
+
+export type Change =
+  /** It is held: let it go, then record `released`. */
+  | { readonly kind: 'release'; readonly entry: QueueEntry }
+  /** Nobody holds it: only to be recorded. `eligibleTime`: when it may start, as scontrol prints it. */
+  | { readonly kind: 'received'; readonly eligibleTime?: string }
+  | { readonly kind: 'released' | 'running' }
+  | { readonly kind: 'finished'; readonly end: JobEnd }
+  /** Slurm was asked for it, and it is still open what became of it; undefined: the queue shows it again. */
+  | { readonly kind: 'asked'; readonly asked: Asked | undefined };
+
+interface Circumstances {
+  readonly handover: Handover['kind'];
+  readonly now: Date;
+  readonly pollIntervalSeconds: number;
+}
+
+/** What the queue says of a job, and whether Slurm is to be asked for it by its id, since that is not enough. */
+export interface Look {
+  readonly entry?: QueueEntry;
+  readonly ask: 'nothing' | 'what became of it' | 'when it may start';
+}
+
+/** Makes what finds a job in the queue. From a queue, or an entry, that could not be read nothing is concluded. */
+export function planLooks(queue: QueueReading, circumstances: Circumstances): (job: Known) => Look {
+  const { entries, unread = [] } = queue.kind === 'queue' ? queue : { entries: [] };
+  const entriesOf = Map.groupBy(entries, ({ id }) => id);
+  const unreadJobs = new Set<JobId>(unread.map(({ id }) => id));
+  const isUnread = (id: JobId) => queue.kind === 'unreadable' || unreadJobs.has(id);
+  return (job) => {
+    const entry = entryOf(job, entriesOf.get(job.id) ?? []);
+    if (entry !== undefined) return { entry, ask: planQuestion(job, entry, circumstances.handover) };
+    return { ask: !isUnread(job.id) && isMissingLong(job, circumstances) ? 'what became of it' : 'nothing' };
+  };
+}
+
+function isMissingLong({ phase, asked }: Known, { now, pollIntervalSeconds }: Circumstances): boolean {
+  return phase !== 'finished' && isTimeToAsk(asked, now, pollIntervalSeconds);
+}
+
+/** The queue says neither who cancelled a job nor when one may start. */
+function planQuestion(job: Known, entry: QueueEntry, handover: Handover['kind']): Look['ask'] {
+  if (job.phase === 'finished') return 'nothing';
+  const state = jobState(entry);
+  if (state.kind === 'ended') return state.isCancelled ? 'what became of it' : 'nothing';
+  const isReceived = planLive(job.phase, state, entry, handover).some(({ kind }) => kind === 'received');
+  return isReceived ? 'when it may start' : 'nothing';
+}
+
+/** Several jobs may have one id: on another cluster, or after Slurm lost its state and began to count anew. Of siblings the live one counts. */
+function entryOf({ directory }: Known, entries: readonly QueueEntry[]): QueueEntry | undefined {
+  const own = entries.filter(({ workDir }) => isWorkDirOf(directory, workDir));
+  const isLive = (entry: QueueEntry) => !['ended', 'elsewhere'].includes(jobState(entry).kind);
+  return own.find(isLive) ?? own.at(-1);
+}
+
+/** What differs between what is recorded of a job and what was seen of it. No I/O: carry-out.ts does what comes back. */
+export function planJob(known: Known, { entry, answer, end }: Seen, circumstances: Circumstances): readonly Change[] {
+  const { phase, asked } = known;
+  const { handover, now } = circumstances;
+  if (phase === 'finished') return [];
+  if (entry !== undefined) {
+    const state = jobState(entry);
+    if (state.kind !== 'ended') {
+      const found: Change[] = asked === undefined ? [] : [{ kind: 'asked', asked: undefined }];
+      return [...found, ...planLive(phase, state, entry, handover, answer)];
+    }
+    if (!state.isCancelled) return [{ kind: 'finished', end: state.end }];
+  }
+  if (answer === undefined) return []; // absence is not evidence
+  const nowAsked = afterAsking(asked, answer, now);
+  const ended = planAfterAsking(answer, end, nowAsked);
+  if (ended !== undefined) return [{ kind: 'finished', end: ended }];
+  return [{ kind: 'asked', asked: nowAsked }, ...planFromAnswer(known, answer, handover)];
+}
+
+/** What a job has come to that the queue does not show, though Slurm knows it: the user or the name of jobs was changed, say. */
+function planFromAnswer(
+  { id, directory, cluster, phase }: Known,
+  answer: JobReading,
+  handover: Handover['kind'],
+): readonly Change[] {
+  if (answer.kind !== 'job') return [];
+  const { state, reason } = answer;
+  const entry = { id, cluster, partition: '', state, reason, workDir: directory };
+  return planLive(phase, jobState(answer), entry, handover, answer);
+}
+
+function planLive(
+  phase: JobPhase,
+  state: JobState,
+  entry: QueueEntry,
+  handover: Handover['kind'],
+  answer?: JobReading,
+): readonly Change[] {
+  if (state.kind === 'ended') return [];
+  const running: Change[] = state.kind === 'running' && phase !== 'running' ? [{ kind: 'running' }] : [];
+  if (phase !== 'submitted') return running;
+  if (state.kind === 'held by its user') return [{ kind: 'release', entry }];
+  if (state.kind === 'held by an admin') return []; // who has a reason
+  if (handover === 'hold_release') return [{ kind: 'released' }, ...running];
+  const eligibleTime = answer?.kind === 'job' ? answer.eligibleTime : undefined;
+  return [{ kind: 'received', ...(eligibleTime && { eligibleTime }) }, ...running];
+}
