@@ -7,7 +7,7 @@ import { mayCommand } from '../permissions.ts';
 import { carryOutPlan, type PlanStore } from './carry-out-plan.ts';
 import { checkCommit, refuseUnknown } from './check-commit.ts';
 import { type PlannedCommand, planComment, reactionsTo } from './commands/plan-comment.ts';
-import { isLimited } from './commands/within-limits.ts';
+import { isLimited, withinLimits } from './commands/within-limits.ts';
 import { type CommentRoute, receivedComment, senderOf } from './comment-route.ts';
 import { readPullRequest } from './known-pull-requests.ts';
 import { type EarlierComments, readUsage } from './read-usage.ts';
@@ -54,16 +54,15 @@ async function decide(
   // Only a bot that may send commands could be ourselves: nobody else's comment, and none of our own, costs the question.
   const mayBeOurs = senderIsBot && mayCommand(senderOf(route), tools.settings);
   const ownLogin = mayBeOurs ? await tools.github.readOwnLogin() : '';
-  const received = { comment: receivedComment(route), ownLogin, settings: tools.settings };
-  const asked = planComment(received);
-  const planned =
-    asked.kind === 'planned' && isLimited(tools.settings.control.limits)
-      ? planComment({ ...received, before: await readUsage(route, inbox, tools.settings) })
-      : asked;
+  const planned = planComment({ comment: receivedComment(route), ownLogin, settings: tools.settings });
   if (planned.kind === 'ignored') {
     tools.log.info({ why: planned.why }, 'nothing to do for a comment');
     return undefined;
   }
+  const { limits } = tools.settings.control;
+  const commands = isLimited(limits)
+    ? withinLimits(planned.commands, await readUsage(route, inbox, tools.settings), limits, sender)
+    : planned.commands;
   return {
     version: 1,
     delivery,
@@ -72,8 +71,8 @@ async function decide(
     commentId: comment.id,
     sender,
     ...(senderId !== undefined && { senderId }),
-    commands: planned.commands,
-    reactions: reactionsTo(planned.commands, tools.settings),
+    commands,
+    reactions: reactionsTo(commands, tools.settings),
     reacted: false,
     said: {},
   };

@@ -29,11 +29,7 @@ interface Owned {
 const skewMilliseconds = 10 * 60 * 1000;
 
 /** What was had of the bot before this comment, and when it was typed. */
-export async function readUsage(
-  route: CommentRoute,
-  inbox: EarlierComments,
-  settings: Settings,
-): Promise<{ readonly usage: Usage; readonly at: Date }> {
+export async function readUsage(route: CommentRoute, inbox: EarlierComments, settings: Settings): Promise<Usage> {
   const at = new Date(route.comment.createdAt);
   const commands = await readCommands(route, at, inbox, settings);
   const jobs = await readJobs(inbox, settings);
@@ -46,10 +42,8 @@ export async function readUsage(
   const sender = senderOf(route);
   return {
     at,
-    usage: {
-      user: had(({ by }) => by !== undefined && isSameAccount(by, sender)),
-      pullRequest: had(({ pullRequest }) => pullRequest === keyOf(route)),
-    },
+    user: had(({ by }) => by !== undefined && isSameAccount(by, sender)),
+    pullRequest: had(({ pullRequest }) => pullRequest === keyOf(route)),
   };
 }
 

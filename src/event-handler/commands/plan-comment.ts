@@ -9,7 +9,6 @@ import { type Command, type CommandName, type ParsedCommand, parseCommand } from
 import { type Affordable, affordable, instanceWordsOf, maxSteps } from './pattern-cost.ts';
 import { selectNodeTypes } from './select-node-types.ts';
 import { pairs, searchable } from './site-targets.ts';
-import { type Usage, withinLimits } from './within-limits.ts';
 
 /** A comment as its delivery tells it. */
 export interface ReceivedComment {
@@ -59,23 +58,20 @@ export type CommentPlan =
   | { readonly kind: 'ignored'; readonly why: string }
   | { readonly kind: 'planned'; readonly commands: readonly PlannedCommand[] };
 
-/** Decides what becomes of a comment. `ownLogin`: the App's own, `SLUG[bot]`. */
+/** Decides what becomes of a comment, but for the limits (within-limits.ts). `ownLogin`: the App's own, `SLUG[bot]`. */
 export function planComment(input: {
   readonly comment: ReceivedComment;
   readonly ownLogin: string;
   readonly settings: Settings;
-  /** What there was before, and when this comment was typed: to be counted against the limits. */
-  readonly before?: { readonly usage: Usage; readonly at: Date };
 }): CommentPlan {
-  const { comment, ownLogin, settings, before } = input;
+  const { comment, ownLogin, settings } = input;
   const why = whyIgnored(comment, ownLogin, settings);
   if (why !== undefined) return { kind: 'ignored', why };
   const typed = findCommands(comment.body, settings.generation);
   if (typed.length === 0) return { kind: 'ignored', why: 'The comment has no command.' };
   const affords = affordable(typed);
-  const asked = typed.map((text, index) => planCommand(text, affords[index] ?? 'nothing', senderOf(comment), settings));
-  const { limits } = settings.control;
-  const commands = before ? withinLimits(asked, before.usage, limits, comment.senderLogin, before.at) : asked;
+  const sender = senderOf(comment);
+  const commands = typed.map((text, index) => planCommand(text, affords[index] ?? 'nothing', sender, settings));
   if (commands.every(({ outcome }) => outcome.kind === 'left-to-others')) {
     return { kind: 'ignored', why: 'All its commands are for other instances.' };
   }

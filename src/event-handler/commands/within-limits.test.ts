@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../settings/settings.ts';
 import { exampleSettings } from './example-settings.ts';
 import { planComment } from './plan-comment.ts';
-import type { Had } from './within-limits.ts';
+import { type Had, withinLimits } from './within-limits.ts';
 
 const none: Limits = {
   waitingJobsPerUser: 0,
@@ -14,17 +14,24 @@ const at = new Date('2025-01-05T12:00:00Z');
 const minutesAgo = (...minutes: number[]) => minutes.map((each) => new Date(at.getTime() - each * 60_000));
 const nothing: Had = { waitingJobs: 0, commandsAt: [] };
 
-/** What becomes of each command of a comment by alice: its outcome, or why it is refused. */
-function plan(body: string, limits: Partial<Limits>, user: Partial<Had>, pullRequest: Partial<Had> = {}) {
-  const site = exampleSettings();
+/** What becomes of each command of a comment: its outcome, or why it is refused. */
+function plan(
+  body: string,
+  limits: Partial<Limits>,
+  user: Partial<Had>,
+  pullRequest: Partial<Had> = {},
+  senderLogin = 'alice',
+) {
   const planned = planComment({
-    comment: { id: 1, body, senderLogin: 'alice', senderIsBot: false, isPullRequest: true, action: 'created' },
+    comment: { id: 1, body, senderLogin, senderIsBot: false, isPullRequest: true, action: 'created' },
     ownLogin: '',
-    settings: { ...site, control: { ...site.control, limits: { ...none, ...limits } } },
-    before: { at, usage: { user: { ...nothing, ...user }, pullRequest: { ...nothing, ...pullRequest } } },
+    settings: exampleSettings(),
   });
   if (planned.kind === 'ignored') return planned.why;
-  return planned.commands.map(({ outcome }) => (outcome.kind === 'refused' ? outcome.reason : outcome.kind));
+  const usage = { at, user: { ...nothing, ...user }, pullRequest: { ...nothing, ...pullRequest } };
+  return withinLimits(planned.commands, usage, { ...none, ...limits }, senderLogin).map(({ outcome }) =>
+    outcome.kind === 'refused' ? outcome.reason : outcome.kind,
+  );
 }
 
 const zen2 = 'bot: build for:arch=x86_64/amd/zen2';
@@ -73,14 +80,6 @@ describe('jobs that have not ended', () => {
 });
 
 it('a command of somebody without permission is told that, and nothing of limits', () => {
-  const site = exampleSettings();
-  const { limits } = site.control;
-  const settings = { ...site, control: { ...site.control, limits: { ...limits, commandsPerHourPerUser: 1 } } };
-  const planned = planComment({
-    comment: { id: 1, body: zen2, senderLogin: 'carol', senderIsBot: false, isPullRequest: true, action: 'created' },
-    ownLogin: '',
-    settings,
-    before: { at, usage: { user: { ...nothing, commandsAt: minutesAgo(1, 2) }, pullRequest: nothing } },
-  });
-  expect(planned).toMatchObject({ commands: [{ outcome: { kind: 'no-permission', which: 'command' } }] });
+  const had = { commandsAt: minutesAgo(1, 2) };
+  expect(plan(zen2, { commandsPerHourPerUser: 1 }, had, {}, 'carol')).toEqual(['no-permission']);
 });

@@ -11,7 +11,9 @@ export interface Had {
   readonly commandsAt: readonly Date[];
 }
 
+/** What is counted against the limits of a comment that was typed `at`. */
 export interface Usage {
+  readonly at: Date;
   /** By the account, on all pull requests. */
   readonly user: Had;
   /** By all accounts, on this pull request. */
@@ -27,13 +29,12 @@ export const isLimited = (limits: Limits) => Object.values(limits).some((limit) 
 export const isCounted = ({ outcome }: PlannedCommand) =>
   outcome.kind !== 'left-to-others' && outcome.kind !== 'no-permission';
 
-/** The commands of a comment that was typed `at`, where those beyond a limit are refused, with the reason and when there is room again. */
+/** The commands of a comment, where those beyond a limit are refused, with the reason and when there is room again. */
 export function withinLimits(
   commands: readonly PlannedCommand[],
-  { user, pullRequest }: Usage,
+  { at, user, pullRequest }: Usage,
   limits: Limits,
   sender: string,
-  at: Date,
 ): readonly PlannedCommand[] {
   const scopes: readonly Scope[] = [
     {
