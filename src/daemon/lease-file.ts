@@ -1,7 +1,10 @@
 import { open, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { hasCode, readTextIfThere } from '../outside/files/durable-files.ts';
+import { parseShape } from '../outside/files/parse-shape.ts';
+import { timeShape } from '../outside/files/time-shape.ts';
 
 export type DaemonKind = 'event handler' | 'job manager';
 
@@ -105,14 +108,18 @@ async function readWithTime(path: string): Promise<{ text: string; renewedMillis
   }
 }
 
-function parseHolder(text: string): Holder | undefined {
-  try {
-    const holder = JSON.parse(text) as Partial<Holder> | null;
-    return holder?.version === 1 && typeof holder.host === 'string' ? (holder as Holder) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const shape = z.object({
+  version: z.literal(1),
+  number: z.int().min(1),
+  token: z.string().max(100),
+  host: z.string().max(300),
+  pid: z.int().min(1),
+  processStart: z.string().max(30),
+  since: timeShape,
+  released: timeShape.exactOptional(),
+});
+
+const parseHolder = (text: string): Holder | undefined => parseShape(text, shape);
 
 function emptyIfMissing(error: unknown): string[] {
   if (hasCode(error, 'ENOENT')) return [];

@@ -42,7 +42,15 @@ async function makeSilent(number: number, ageSeconds: number): Promise<void> {
   await utimes(leasePath(number), renewed, renewed);
 }
 
-const holder = { version: 1, host: 'login1' } as Holder;
+const holder: Holder = {
+  version: 1,
+  number: 2,
+  token: 't',
+  host: 'login1',
+  pid: 7,
+  processStart: '7',
+  since: '2026-03-10T12:00:00.000Z',
+};
 
 it.each`
   who                                                 | found                                | process      | seconds | verdict

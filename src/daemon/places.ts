@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { PlaceIsAway } from '../outside/files/disk-trouble.ts';
 import {
   hasCode,
@@ -8,6 +9,7 @@ import {
   syncDirectory,
   writeDurably,
 } from '../outside/files/durable-files.ts';
+import { parseShape } from '../outside/files/parse-shape.ts';
 import { syncFileSystems } from '../outside/files/sync-file-systems.ts';
 import type { Logger } from './logger.ts';
 
@@ -86,12 +88,9 @@ export async function checkPlaces(places: Places): Promise<void> {
 
 const textOf = (directories: readonly string[]) => `${JSON.stringify({ version: 1, places: directories }, null, 2)}\n`;
 
+const shape = z.object({ places: z.array(z.unknown()) });
+
 /** None where the file is empty or damaged: that it is there still says that its directory is. */
 function parsePlaces(text: string): string[] {
-  try {
-    const { places } = JSON.parse(text) as { places?: unknown };
-    return Array.isArray(places) ? places.filter((place) => typeof place === 'string') : [];
-  } catch {
-    return [];
-  }
+  return (parseShape(text, shape)?.places ?? []).filter((place) => typeof place === 'string');
 }

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { timeShape } from '../outside/files/time-shape.ts';
 import type { Logger } from './logger.ts';
 
 /** What can go wrong outside, and what is said of it; of each the last outcome counts. */
@@ -35,14 +37,17 @@ export function tellTrouble({ kind, count, since, words }: Trouble): string {
   return `${sayings[kind]} (${count === 1 ? 'once' : `${count} times`} since ${since}): ${words}`;
 }
 
-/** Of texts from a file: those that are troubles of a kind that is known here. */
+const shape = z.object({
+  kind: z.enum(Object.keys(sayings) as TroubleKind[]),
+  count: z.int().min(1),
+  since: timeShape,
+  last: timeShape,
+  words: z.string().max(10_000),
+});
+
+/** Of what a file holds: what is a trouble of a kind that is known here. */
 export function knownTroubles(read: unknown): Trouble[] {
-  if (!Array.isArray(read)) return [];
-  return read.filter((each: Partial<Trouble> | null): each is Trouble => {
-    const { kind, count, since, last, words } = each ?? {};
-    const texts = [since, last, words].every((text) => typeof text === 'string');
-    return typeof kind === 'string' && Object.hasOwn(sayings, kind) && typeof count === 'number' && texts;
-  });
+  return (Array.isArray(read) ? read : []).flatMap((each: unknown) => shape.safeParse(each).data ?? []);
 }
 
 /** What one outcome says of a kind: with words it went wrong, without them well. */

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
 import { readTextIfThere, removeDurably, writeDurably } from '../outside/files/durable-files.ts';
+import { parseShape } from '../outside/files/parse-shape.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { InboxWorker } from './work-off.ts';
 
@@ -78,11 +80,11 @@ export async function findKiller({
   return forget;
 }
 
-function parse(text: string | undefined): Deaths | undefined {
-  try {
-    const deaths = JSON.parse(text ?? '') as Partial<Deaths> | null;
-    return deaths?.version === 1 && Number.isSafeInteger(deaths.times) ? (deaths as Deaths) : undefined;
-  } catch {
-    return undefined; // there is none, or it is damaged: deaths are counted from now on
-  }
-}
+const shape = z.object({
+  version: z.literal(1),
+  times: z.int().min(0).max(1e9),
+  alone: z.string().max(300).exactOptional(),
+});
+
+/** Undefined where there is none, or it is damaged: deaths are counted from now on. */
+const parse = (text: string | undefined): Deaths | undefined => parseShape(text ?? '', shape);

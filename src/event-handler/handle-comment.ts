@@ -10,9 +10,10 @@ import { type PlannedCommand, planComment, reactionsTo } from './commands/plan-c
 import { isLimited, withinLimits } from './commands/within-limits.ts';
 import { type CommentRoute, receivedComment, senderOf } from './comment-route.ts';
 import { readPullRequest } from './known-pull-requests.ts';
+import { planToGoOnFrom } from './parse-plan.ts';
 import { type EarlierComments, readUsage } from './read-usage.ts';
 import type { Tools } from './tools.ts';
-import { asWrittenPlan, type CommandToCarryOut, type WrittenPlan } from './written-plan.ts';
+import type { CommandToCarryOut, WrittenPlan } from './written-plan.ts';
 
 /** A comment: what it asks for is decided once, written down, and carried out. */
 export async function handleComment(
@@ -21,7 +22,7 @@ export async function handleComment(
   store: PlanStore & { read(): Promise<unknown>; readonly inbox: EarlierComments },
   tools: Tools,
 ): Promise<void> {
-  const before = asWrittenPlan(await store.read());
+  const before = planToGoOnFrom(await store.read());
   const plan = before?.unplaced
     ? await placeAndWrite(before, route, store, tools)
     : (before ?? (await decideOnce(route, delivery, store, tools)));

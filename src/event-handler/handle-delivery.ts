@@ -2,12 +2,12 @@ import { apologise, tellOfDelay } from './carry-out-plan.ts';
 import { handleComment } from './handle-comment.ts';
 import { handlePullRequest } from './handle-pull-request.ts';
 import { hearOfPushes } from './known-pull-requests.ts';
+import { parsePlan } from './parse-plan.ts';
 import type { Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Route } from './route.ts';
 import type { Tools } from './tools.ts';
 import { whyItWaits } from './why-it-waits.ts';
-import { asWrittenPlan } from './written-plan.ts';
 
 /** Works a delivery off. Safe to do again, whole or from wherever it was stopped. */
 export async function handleDelivery(route: Route, delivery: Delivery, inbox: Inbox, tools: Tools): Promise<void> {
@@ -29,14 +29,14 @@ export async function handleDelivery(route: Route, delivery: Delivery, inbox: In
 
 /** A delivery is set aside: whoever commanded learns it, if it was understood at all. */
 export async function tellOfFailure(delivery: Delivery, inbox: Inbox, tools: Tools): Promise<void> {
-  const plan = asWrittenPlan(await inbox.readPlan(delivery.guid));
+  const plan = parsePlan(await inbox.readPlan(delivery.guid));
   if (plan === undefined || tools.settings.control.chatLevel === 'incognito') return;
   await apologise(plan, { write: (now) => inbox.writePlan(delivery.guid, now) }, tools);
 }
 
 /** A delivery has to wait for longer than people do: whoever commanded learns why, if it was understood. */
 export async function tellOfWait(delivery: Delivery, error: unknown, inbox: Inbox, tools: Tools): Promise<void> {
-  const plan = asWrittenPlan(await inbox.readPlan(delivery.guid));
+  const plan = parsePlan(await inbox.readPlan(delivery.guid));
   if (plan === undefined) return;
   await tellOfDelay(plan, whyItWaits(error), { write: (now) => inbox.writePlan(delivery.guid, now) }, tools);
 }

@@ -8,6 +8,7 @@ import type { Markdown } from '../outside/github/github.ts';
 import { mayDeploy } from '../permissions.ts';
 import { senderOf } from './comment-route.ts';
 import { rememberPullRequest, takeDeployment } from './known-pull-requests.ts';
+import { answerToGoOnFrom } from './parse-plan.ts';
 import type { Route } from './route.ts';
 import type { Tools } from './tools.ts';
 
@@ -68,7 +69,7 @@ async function answer(route: PullRequestRoute, saying: Saying, body: Markdown, s
   const { repository, pullRequest, state } = route;
   const isIt = (comment: { author: { isBot: boolean }; body: string; createdAt: string }) =>
     comment.author.isBot && comment.body === body && comment.createdAt >= state.updatedAt;
-  const before = (await store.read()) as { readonly said?: Said } | undefined;
+  const before = answerToGoOnFrom(await store.read());
   const record = (said: Said) => store.write({ version: 1, said });
-  await sayOnce({ repository, pullRequest, body, isIt }, before?.said, tools.github, record);
+  await sayOnce({ repository, pullRequest, body, isIt }, before, tools.github, record);
 }

@@ -70,7 +70,8 @@ it.each<[string, (place: string) => unknown]>([
 
 const settingsIn = async (place: string) => ({ stateDir: place, jobManager: { jobIdsDir: join(place, 'ids') } });
 
-const elsewhere = { version: 1, number: 1, host: 'another-node', pid: 7, processStart: '7' };
+const since = '2026-03-10T12:00:00.000Z';
+const elsewhere = { version: 1, number: 1, token: 't', host: 'another-node', pid: 7, processStart: '7', since };
 
 it.each`
   jobManager                                       | lease                                 | ageSeconds | state        | ok
@@ -79,8 +80,8 @@ it.each`
   ${'on another node was silent for a minute'}     | ${elsewhere}                          | ${60}      | ${'died'}    | ${false}
   ${'of this node died just now, and may restart'} | ${{ ...elsewhere, host: hostname() }} | ${10}      | ${'died'}    | ${true}
   ${'of this node died a minute ago'}              | ${{ ...elsewhere, host: hostname() }} | ${60}      | ${'died'}    | ${false}
-  ${'was stopped just now'}                        | ${{ ...elsewhere, released: 'T' }}    | ${10}      | ${'ended'}   | ${true}
-  ${'was stopped a minute ago'}                    | ${{ ...elsewhere, released: 'T' }}    | ${60}      | ${'ended'}   | ${false}
+  ${'was stopped just now'}                        | ${{ ...elsewhere, released: since }}  | ${10}      | ${'ended'}   | ${true}
+  ${'was stopped a minute ago'}                    | ${{ ...elsewhere, released: since }}  | ${60}      | ${'ended'}   | ${false}
 `('a job manager that $jobManager: ok is $ok', async ({ lease, ageSeconds, state, ok }) => {
   const place = await mkdtemp(join(tmpdir(), 'health-'));
   onTestFinished(() => rm(place, { recursive: true }));

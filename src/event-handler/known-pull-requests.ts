@@ -2,7 +2,9 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { knownPullRequestPath } from '../jobs/known-head.ts';
 import { makeDirectory, moveDurably, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import { parseShape } from '../outside/files/parse-shape.ts';
 import { pruneTemporaryBelow } from '../outside/files/prune-temporary.ts';
+import { timeShape } from '../outside/files/time-shape.ts';
 import type { GitHub, PullRequest, RepositoryName } from '../outside/github/github.ts';
 import type { Delivery } from './receive/delivery.ts';
 import { type PullRequestState, type Route, routeDelivery } from './route.ts';
@@ -180,23 +182,21 @@ async function recall(
   return known;
 }
 
+/** A branch, a commit, a GUID. */
+const word = z.string().max(1_000);
 const shape = z.object({
   version: z.literal(1),
-  baseBranch: z.string(),
-  headSha: z.string(),
-  updatedAt: z.string(),
-  formerHeads: z.array(z.object({ headSha: z.string(), until: z.string() })).optional(),
-  headsKnownFrom: z.string().optional(),
-  deployment: z.object({ at: z.string(), delivery: z.string() }).optional(),
+  baseBranch: word,
+  headSha: word,
+  updatedAt: timeShape,
+  formerHeads: z
+    .array(z.object({ headSha: word, until: timeShape }))
+    .max(1_000)
+    .exactOptional(),
+  headsKnownFrom: timeShape.exactOptional(),
+  deployment: z.object({ at: timeShape, delivery: word }).exactOptional(),
 });
 
-function parseKnown(text: string): KnownPullRequest | undefined {
-  try {
-    const known: unknown = JSON.parse(text);
-    return shape.safeParse(known).success ? (known as KnownPullRequest) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const parseKnown = (text: string): KnownPullRequest | undefined => parseShape(text, shape);
 
 const asText = (known: KnownPullRequest) => `${JSON.stringify(known, null, 2)}\n`;

@@ -5,9 +5,9 @@ import type { Settings } from '../settings/settings.ts';
 import { planComment } from './commands/plan-comment.ts';
 import { type Had, hourMilliseconds, isCounted, type Usage } from './commands/within-limits.ts';
 import { type CommentRoute, receivedComment, senderOf } from './comment-route.ts';
+import { parsePlan } from './parse-plan.ts';
 import type { Delivery } from './receive/delivery.ts';
 import { routeDelivery } from './route.ts';
-import { asWrittenPlan } from './written-plan.ts';
 
 // What is counted against the limits is what lies on the disk: the deliveries of the last hour, the plans that are not carried out, the
 // jobs that have not ended. So a restart forgets nothing, and a comment that comes again is the same file.
@@ -74,7 +74,7 @@ function routeOf({ event, body }: Delivery): CommentRoute[] {
 /** Jobs that have not ended, and those that plans have ordered. */
 async function readJobs(inbox: EarlierComments, settings: Settings): Promise<(Owned & { readonly count: number })[]> {
   const ordered = (await inbox.openPlans()).flatMap((value) => {
-    const plan = asWrittenPlan(value);
+    const plan = parsePlan(value);
     const open = plan?.commands.filter(
       ({ build, result }) => (build !== undefined || plan.unplaced) && result === undefined,
     );

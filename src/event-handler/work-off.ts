@@ -7,6 +7,7 @@ import { isEnough } from '../jobs/set-aside.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { settle } from '../outside/files/durable-files.ts';
 import { TryAgainLater, Unsure } from '../outside/github/github.ts';
+import { DamagedPlan } from './parse-plan.ts';
 import { DamagedDelivery, type Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
 import { type Route, routeDelivery } from './route.ts';
@@ -155,12 +156,17 @@ export class InboxWorker {
           isDiskTrouble(error);
         if (!isOutside) failuresOfItsOwn++;
         const forMilliseconds = monotonic() - since;
-        if (isEnough({ times: failuresOfItsOwn, forMilliseconds }, isOutside, timesAllowed)) {
-          log.error({ err: error, attempt }, 'set a delivery aside: it failed again and again');
+        const isHopeless = error instanceof DamagedPlan;
+        if (isEnough({ times: failuresOfItsOwn, forMilliseconds }, isOutside, isHopeless ? 1 : timesAllowed)) {
+          log.error(
+            { err: error, attempt },
+            isHopeless ? 'set a delivery aside' : 'set a delivery aside: it failed again and again',
+          );
           await this.#options
             .apologise(delivery, log)
             .catch((err: unknown) => log.error({ err }, 'could not tell of it'));
-          await inbox.setAside(name, `it failed again and again, at last with: ${wordsOf(error)}`);
+          const why = isHopeless ? error.message : `it failed again and again, at last with: ${wordsOf(error)}`;
+          await inbox.setAside(name, why);
           return;
         }
         const asked = error instanceof TryAgainLater ? error.retryAfterSeconds : undefined;

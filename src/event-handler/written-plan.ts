@@ -42,9 +42,3 @@ export interface BuildPlace {
   readonly pullRequestDir: string;
   readonly runDir: string;
 }
-
-/** A plan that an earlier process wrote down, if it is one of this version. */
-export function asWrittenPlan(value: unknown): WrittenPlan | undefined {
-  const plan = value as Partial<WrittenPlan> | undefined;
-  return plan?.version === 1 && Array.isArray(plan.commands) ? (plan as WrittenPlan) : undefined;
-}

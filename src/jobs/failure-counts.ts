@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import { parseShape } from '../outside/files/parse-shape.ts';
 
 const failureCountsPath = (stateDir: string) => join(stateDir, 'failing-jobs.json');
 
@@ -12,12 +13,7 @@ const fileSchema = z.object({
 /** For how many intervals in a row each job has failed by its own fault: `ID DIRECTORY` -> number. Empty where the file is damaged: counting begins anew. */
 export async function readFailureCounts(stateDir: string): Promise<ReadonlyMap<string, number>> {
   const text = await readTextIfThere(failureCountsPath(stateDir));
-  try {
-    const parsed = fileSchema.safeParse(JSON.parse(text ?? '{}'));
-    return new Map(parsed.success ? Object.entries(parsed.data.intervals) : []);
-  } catch {
-    return new Map();
-  }
+  return new Map(Object.entries(parseShape(text ?? '', fileSchema)?.intervals ?? {}));
 }
 
 /** Keeps the numbers for the next start. */

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { readTextIfThere } from '../outside/files/durable-files.ts';
+import { parseShape } from '../outside/files/parse-shape.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
 import { isCommit } from './github-names.ts';
 
@@ -15,10 +17,8 @@ export async function readKnownHead(
   number: number,
 ): Promise<string | undefined> {
   const text = await readTextIfThere(knownPullRequestPath(stateDir, repository, number));
-  try {
-    const { headSha } = JSON.parse(text ?? '{}') as { readonly headSha?: unknown };
-    return isCommit(headSha) ? headSha : undefined;
-  } catch {
-    return undefined; // the event handler finds the damage, and asks GitHub
-  }
+  const known = parseShape(text ?? '', shape);
+  return isCommit(known?.headSha) ? known.headSha : undefined; // where it is damaged the event handler finds that, and asks GitHub
 }
+
+const shape = z.object({ headSha: z.string() });

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { appendLineDurably, makeDirectory, readTextIfThere } from '../outside/files/durable-files.ts';
+import { parseShape } from '../outside/files/parse-shape.ts';
+import { timeShape } from '../outside/files/time-shape.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
+import { isJobId } from './directories.ts';
 
 // `ledger.jsonl` in the state directory: one line per artefact of a deployment, only ever added to. Each line holds the SHA-256 of
 // the line before, so that a line that was changed or taken out later can be told.
@@ -79,12 +83,12 @@ export async function appendToLedger(stateDir: string, entry: LedgerEntry): Prom
   });
 }
 
-/** The whole lines, and what stands behind them: a line without its end, or a last one that makes no sense. */
+/** The whole lines, and what stands behind them: a line without its end, or a last one that is no JSON. */
 function splitLines(text: string): { lines: string[]; torn: string } {
   const lines = text.split('\n');
   let torn = lines.pop() ?? '';
   const last = lines.at(-1);
-  if (torn === '' && last !== undefined && parseLine(last) === undefined) torn = lines.pop() ?? '';
+  if (torn === '' && last !== undefined && !isJson(last)) torn = lines.pop() ?? '';
   return { lines, torn };
 }
 
@@ -98,14 +102,30 @@ async function cutOff(path: string, lines: readonly string[]): Promise<void> {
   }
 }
 
-function parseLine(text: string): Line | undefined {
-  try {
-    const line = JSON.parse(text) as Partial<Line> | null;
-    const isLine = line?.version === 1 && typeof line.previous === 'string' && typeof line.delivery === 'string';
-    return isLine && typeof line.artefact === 'string' && typeof line.at === 'string' ? (line as Line) : undefined;
-  } catch {
-    return undefined; // the callers pass it over, and say so
-  }
+const text = z.string().max(100_000);
+const lineShape = z.object({
+  version: z.literal(1),
+  previous: text,
+  at: timeShape,
+  by: text,
+  delivery: text,
+  repository: text,
+  pullRequest: z.int().min(0),
+  job: z.string().max(20).refine(isJobId),
+  commit: text.exactOptional(),
+  head: text.exactOptional(),
+  artefact: text,
+  sha256: text.exactOptional(),
+  size: z.int().min(0).exactOptional(),
+  outcome: z.enum(['uploaded', 'not uploaded']),
+  reason: text.exactOptional(),
+});
+
+/** Undefined where it makes no sense: the callers pass it over, and say so. */
+const parseLine = (text: string): Line | undefined => parseShape(text, lineShape);
+
+function isJson(text: string): boolean {
+  return parseShape(text, z.unknown()) !== undefined;
 }
 
 function sha256(text: string): string {

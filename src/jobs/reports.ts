@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import type { Clock } from '../daemon/clock.ts';
 import { knownTroubles, type Trouble } from '../daemon/troubles.ts';
 import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import { parseShape } from '../outside/files/parse-shape.ts';
+import { timeShape } from '../outside/files/time-shape.ts';
 
 // What each daemon last saw, for whoever looks from outside: `KIND.json` in the state directory. Nothing is decided by it; what fails is
 // remembered by it when a daemon is started anew.
@@ -56,11 +59,29 @@ export async function readReport<Kind extends keyof Reports>(
   kind: Kind,
 ): Promise<(Reports[Kind] & { readonly at: string }) | undefined> {
   const text = await readTextIfThere(reportPath(stateDir, kind));
-  try {
-    const report = JSON.parse(text ?? '') as { readonly version: number; readonly failing?: unknown } | null;
-    if (report?.version !== 1) return undefined;
-    return Object.assign(report as never as Reports[Kind] & { at: string }, { failing: knownTroubles(report.failing) });
-  } catch {
-    return undefined;
-  }
+  return parseShape(text ?? '', shapes[kind]);
 }
+
+const words = z.string().max(100_000);
+const list = <Shape extends z.ZodType>(shape: Shape) => z.array(shape).max(100_000);
+/** One of the next version may have more; one of an earlier version lacks what came later. */
+const common = {
+  version: z.literal(1),
+  at: timeShape,
+  failing: z.unknown().optional().transform(knownTroubles),
+  awaitingRestart: list(words).exactOptional(),
+};
+const shapes: { readonly [Kind in keyof Reports]: z.ZodType<Reports[Kind] & { readonly at: string }> } = {
+  'job-manager': z.object({
+    ...common,
+    queueReadAt: timeShape.exactOptional(),
+    troubles: list(z.object({ subject: words, what: words })),
+  }),
+  'event-handler': z.object({
+    ...common,
+    lastComparison: timeShape.nullable(),
+    failure: words.nullable(),
+    missing: z.int().min(0),
+    configurationProblems: list(words),
+  }),
+};

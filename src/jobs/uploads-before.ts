@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import { parseShape } from '../outside/files/parse-shape.ts';
 
 // `uploaded-before.json` in the state directory: what lists of uploads (`uploaded.txt`) had before the ledger was the only thing that
 // counts. Jobs can write those lists, so they are read once, at the first start, and not again.
@@ -29,8 +30,8 @@ export async function readUploadsBefore(stateDir: string): Promise<readonly Uplo
   const path = uploadsBeforePath(stateDir);
   const text = await readTextIfThere(path);
   if (text === undefined) return undefined;
-  const { success, data } = shape.safeParse(parse(text));
-  if (success) return data.uploads;
+  const parsed = parseShape(text, shape);
+  if (parsed !== undefined) return parsed.uploads;
   throw new Error(
     `${path} is damaged: put it back from a backup, or remove it to have each uploaded.txt below jobs_base_dir read again`,
   );
@@ -39,12 +40,4 @@ export async function readUploadsBefore(stateDir: string): Promise<readonly Uplo
 /** Keeps what the lists had. Throws where there is no state directory: where it is not mounted, say. */
 export async function writeUploadsBefore(stateDir: string, uploads: readonly UploadNoted[]): Promise<void> {
   await writeDurably(uploadsBeforePath(stateDir), `${JSON.stringify({ version: 1, uploads })}\n`);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the caller throws
-  }
 }

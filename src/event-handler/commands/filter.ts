@@ -4,7 +4,7 @@ import type { Markdown } from '../../outside/github/github.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
 import { sizeOfPattern } from './pattern-size.ts';
 
-const components = ['accelerator', 'architecture', 'exportvariable', 'instance', 'job', 'repository'] as const;
+export const components = ['accelerator', 'architecture', 'exportvariable', 'instance', 'job', 'repository'] as const;
 export type Component = (typeof components)[number];
 
 /** `component:pattern`, as it is searched. */

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { parseShape } from '../../outside/files/parse-shape.ts';
+import { timeShape } from '../../outside/files/time-shape.ts';
 
 // A delivery on the disk: what is in its file, and what its name tells.
 
@@ -47,15 +50,18 @@ export const nameBeforeDamage = (name: string) =>
 export const identitiesOf = (name: string) => name.slice(0, -'.json'.length).split('_').slice(2);
 export const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);
 
-/** Undefined where it is damaged. */
+const shape = z.object({
+  version: z.literal(1),
+  guid: z.string().regex(/^[0-9A-Za-z-]{1,64}$/),
+  event: z.string().regex(/^[a-z_]{1,64}$/),
+  receivedAt: timeShape,
+  headers: z.record(z.string().max(100_000), z.string().max(100_000)),
+  body: z.string(),
+});
+
+/** Undefined where it is damaged: whoever works the inbox off sets it aside and says so. */
 export function parseDelivery(text: string): Delivery | undefined {
-  try {
-    const delivery = JSON.parse(text) as Partial<Delivery> | null;
-    const isWhole = delivery?.version === 1 && typeof delivery.body === 'string' && typeof delivery.event === 'string';
-    return isWhole ? (delivery as Delivery) : undefined;
-  } catch {
-    return undefined; // whoever works the inbox off sets it aside and says so
-  }
+  return parseShape(text, shape);
 }
 
 /** When it happened that a signed payload tells of, by GitHub's clock, in milliseconds; undefined where the payload does not say. */

@@ -7,6 +7,7 @@ import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/
 import { type DeliveryList, PerhapsGone, type SentDelivery, TryAgainLater } from '../../outside/github/github.ts';
 import type { GitHubTime } from '../../outside/github/github-time.ts';
 import type { Inbox } from './inbox.ts';
+import { parseMemory } from './parse-memory.ts';
 import {
   beginMemory,
   correctBegin,
@@ -238,14 +239,4 @@ function afterFailedListing(memory: Memory, error: unknown): Memory {
   if (error instanceof TryAgainLater && !(error instanceof PerhapsGone)) return memory;
   const { listing: _, ...rest } = memory;
   return rest;
-}
-
-function parseMemory(text: string): Memory | undefined {
-  try {
-    const memory = JSON.parse(text) as Partial<Memory> | null;
-    const isWhole = memory?.version === 1 && Array.isArray(memory.missing) && Array.isArray(memory.before);
-    return isWhole ? (memory as Memory) : undefined;
-  } catch {
-    return undefined;
-  }
 }

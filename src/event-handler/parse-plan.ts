@@ -1,0 +1,130 @@
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import { isGitHubNumber, isRepositoryName } from '../jobs/github-names.ts';
+import type { Said } from '../jobs/say-once.ts';
+import type { Markdown, RepositoryName } from '../outside/github/github.ts';
+import { components } from './commands/filter.ts';
+import { commandNames } from './commands/parse-command.ts';
+import type { WrittenPlan } from './written-plan.ts';
+
+const word = z.string().max(5_000);
+/** A comment has 65,536 characters; what a program said, escaped, may have some more. */
+const text = z.string().max(1_000_000);
+const markdown = text.transform((each) => each as Markdown);
+const number = z.custom<number>(isGitHubNumber, 'is no number that GitHub gives');
+const directory = word.refine((path) => isAbsolute(path) && !path.includes('\0'), 'is no absolute path');
+/** As many as anybody can type into a comment, or an admin write into app.cfg. */
+const list = <Shape extends z.ZodType>(shape: Shape) => z.array(shape).max(10_000);
+
+const nodeType = z.object({
+  name: word,
+  os: word,
+  cpuSubdir: word,
+  accelerator: word.exactOptional(),
+  slurmParams: list(word),
+  repositories: list(word),
+});
+const target = z.object({
+  nodeType,
+  repositoryId: word,
+  forArch: word,
+  forAccelerator: word.exactOptional(),
+  onAccelerator: word.exactOptional(),
+  submitOptsAccelerator: word.exactOptional(),
+  exports: list(text),
+});
+const kind = <Kind extends string>(...kinds: Kind[]) => z.enum(kinds);
+const outcome = z.discriminatedUnion('kind', [
+  z.object({ kind: kind('left-to-others', 'nothing-matches', 'help') }),
+  z.object({ kind: kind('misunderstood', 'refused'), reason: markdown }),
+  z.object({ kind: kind('no-permission'), which: z.enum(['command', 'build']) }),
+  z.object({ kind: kind('show_config'), nodeTypes: list(nodeType) }),
+  z.object({
+    kind: kind('status'),
+    lastBuild: z.boolean(),
+    filters: list(z.object({ component: z.enum(components), pattern: word })),
+  }),
+  z.object({
+    kind: kind('build'),
+    targets: list(target),
+    refusedTargets: list(z.object({ target, reason: markdown })),
+    unmatched: list(markdown).exactOptional(),
+    sha: word.exactOptional(),
+  }),
+]);
+const result = z.discriminatedUnion('kind', [
+  z.object({ kind: kind('help'), text: markdown }),
+  z.object({
+    kind: kind('build'),
+    jobs: list(z.object({ id: word, url: word.exactOptional() })),
+    failures: list(markdown),
+  }),
+  z.object({ kind: kind('no-build-permission') }),
+  z.object({ kind: kind('show_config', 'status'), url: word }),
+  z.object({ kind: kind('nothing'), command: z.enum(['build', 'show_config', 'status']) }),
+  z.object({ kind: kind('failed'), command: word, reason: markdown }),
+]);
+const said = z.discriminatedUnion('kind', [
+  z.object({ kind: kind('posting', 'impossible') }),
+  z.object({ kind: kind('posted'), id: number, url: word }),
+]);
+const command = z.object({
+  typed: text,
+  command: z.object({ name: z.enum(commandNames), expanded: text }).exactOptional(),
+  outcome,
+  build: z
+    .object({
+      pullRequest: z.object({ number, baseBranch: word, headSha: word }),
+      pullRequestDir: directory,
+      runDir: directory,
+    })
+    .exactOptional(),
+  result: result.exactOptional(),
+  givenUp: z.literal(true).exactOptional(),
+});
+const plan = z.object({
+  version: z.literal(1),
+  delivery: word,
+  repository: z.custom<RepositoryName>(isRepositoryName, 'is no repository that GitHub can have'),
+  pullRequest: number,
+  commentId: number,
+  sender: word,
+  senderId: z.int().exactOptional(),
+  commands: list(command),
+  reactions: list(z.enum(['eyes', 'confused'])),
+  reacted: z.boolean(),
+  said: z.record(word, said),
+  shown: markdown.exactOptional(),
+  unplaced: z.literal(true).exactOptional(),
+  waitsFor: markdown.exactOptional(),
+});
+const answer = z.object({ version: z.literal(1), said });
+
+/** What was written down of a delivery is not what this bot writes: going by it, or deciding anew, could do things twice. */
+export class DamagedPlan extends Error {
+  override name = 'DamagedPlan';
+}
+
+/** The plan of a comment that an earlier process wrote down; undefined where it is none, of another version or damaged. */
+export function parsePlan(value: unknown): WrittenPlan | undefined {
+  return plan.safeParse(value).data;
+}
+
+/** The same, to go on from: undefined where nothing was written down. Throws a {@link DamagedPlan}. */
+export function planToGoOnFrom(value: unknown): WrittenPlan | undefined {
+  return value === undefined ? undefined : orDamaged(plan.safeParse(value));
+}
+
+/** How far the answer to an event of a pull request has come; undefined where there was none. Throws a {@link DamagedPlan}. */
+export function answerToGoOnFrom(value: unknown): Said | undefined {
+  return value === undefined ? undefined : orDamaged(answer.safeParse(value)).said;
+}
+
+function orDamaged<T>({ data, error }: z.ZodSafeParseResult<T>): T {
+  if (error === undefined) return data as T;
+  const [first] = error.issues;
+  const what = `${first?.path.join('.') || 'it'}: ${first?.message ?? 'is wrong'}`;
+  throw new DamagedPlan(
+    `its plan in inbox/plans is damaged (${what}): look at the pull request what was done of it, then have it done anew by removing that file and bot-admin replay, or give it up by bot-admin drop`,
+  );
+}
