@@ -107,9 +107,11 @@ export class Troubles {
 }
 
 /** What a method of the outside came to. */
-export type Outcome =
-  | { readonly method: string; readonly kind: 'answered'; readonly answer: unknown }
-  | { readonly method: string; readonly kind: 'failed'; readonly error: unknown };
+export type Outcome = {
+  readonly method: string;
+  /** What it was called with. */
+  readonly given?: readonly unknown[];
+} & ({ readonly kind: 'answered'; readonly answer: unknown } | { readonly kind: 'failed'; readonly error: unknown });
 
 /** The same methods; what each comes to is judged, and kept in `troubles`. */
 export function watched<T extends object>(
@@ -126,13 +128,13 @@ export function watched<T extends object>(
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
       const method = String(name);
-      return async (...words: unknown[]): Promise<unknown> => {
+      return async (...given: unknown[]): Promise<unknown> => {
         try {
-          const answer: unknown = await Reflect.apply(value, target, words);
-          take({ method, kind: 'answered', answer });
+          const answer: unknown = await Reflect.apply(value, target, given);
+          take({ method, given, kind: 'answered', answer });
           return answer;
         } catch (error) {
-          take({ method, kind: 'failed', error });
+          take({ method, given, kind: 'failed', error });
           throw error;
         }
       };

@@ -5,7 +5,7 @@ import { type Logger, openLog } from '../daemon/logger.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { complain, say } from '../daemon/terminal.ts';
-import { lookAround, type Outcome, Troubles, type Verdict, watched } from '../daemon/troubles.ts';
+import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
 import { readReport } from '../jobs/reports.ts';
 import type { GitHub } from '../outside/github/github.ts';
 import { GitHubTime } from '../outside/github/github-time.ts';
@@ -13,7 +13,7 @@ import { judgeGitHub } from '../outside/github/judge-trouble.ts';
 import { octokitGitHub } from '../outside/github/octokit-github.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
 import { missingPrograms } from '../outside/processes/find-program.ts';
-import { type ProgramResult, runProgram } from '../outside/processes/run-program.ts';
+import { runProgram } from '../outside/processes/run-program.ts';
 import { judgeSlurm } from '../outside/slurm/judge-trouble.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
@@ -23,7 +23,7 @@ import { tellOfPlaces } from '../settings/look-at-places.ts';
 import { placesOf } from '../settings/places-of.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
-import { whyNotUploaded } from './deploy/deploy-order.ts';
+import { judgeUpload } from './deploy/judge-upload.ts';
 import type { JobStore } from './job-store.ts';
 import { keepWatching, type WatchOptions } from './keep-watching.ts';
 import type { Tools } from './tools.ts';
@@ -98,13 +98,6 @@ function buildTools(
     ...machineClock,
     log,
   };
-}
-
-/** The job manager runs no other program by itself than what uploads. */
-function judgeUpload({ kind, ...outcome }: Outcome): Verdict | undefined {
-  if (kind === 'failed' || !('answer' in outcome)) return undefined;
-  const words = whyNotUploaded(outcome.answer as ProgramResult);
-  return { kind: 'upload', ...(words !== undefined && { words }) };
 }
 
 /** Whether the outside is there, and knows us; what it answers is kept in the troubles. The queue is read by the first interval. */

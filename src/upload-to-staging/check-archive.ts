@@ -14,6 +14,11 @@ const maximumUnpackedBytes = 256 * gibibyte;
 const xzMemory = '1GiB';
 const chunkSize = 512 * 1024;
 
+/** No fault of the archive. */
+export class MissingProgram extends Error {
+  override name = 'MissingProgram';
+}
+
 /**
  * Reads the archive to its end, as `tar t` would, and says how many entries it has; throws if it is none.
  * Nothing is written anywhere, and no more than some MiB are held, whatever the archive claims to hold.
@@ -79,7 +84,8 @@ async function* unpackXz(file: OpenFile): AsyncGenerator<Uint8Array> {
   try {
     yield* xz.stdout;
     const result = await xz;
-    if (result.code === 'ENOENT') throw new Error('the program xz, which reads it, is not installed on this machine');
+    if (result.code === 'ENOENT')
+      throw new MissingProgram('the program xz, which reads it, is not installed on this machine');
     if (result.failed) throw new Error(said.trim().replace(/^xz: /, '') || result.shortMessage);
   } finally {
     xz.kill('SIGKILL');

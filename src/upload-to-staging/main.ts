@@ -1,7 +1,10 @@
 import { complain, say } from '../daemon/terminal.ts';
 import { findUploader } from './find-uploader.ts';
 import { readArguments } from './read-arguments.ts';
-import { uploadArtefact } from './upload-artefact.ts';
+import { UnfitArtefact, uploadArtefact } from './upload-artefact.ts';
+
+/** EX_DATAERR of sysexits(3). */
+const unfitArtefact = 65;
 
 const command = readArguments(process.argv.slice(2));
 switch (command.kind) {
@@ -18,7 +21,7 @@ switch (command.kind) {
       await uploadArtefact(command.request, { findUploader, environment: process.env, say, warn });
     } catch (error) {
       complain((error instanceof Error ? error.message : String(error)).split('\n'));
-      process.exitCode = 1;
+      process.exitCode = error instanceof UnfitArtefact ? unfitArtefact : 1;
     }
     break;
 }

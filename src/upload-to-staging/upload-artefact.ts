@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { digest } from '../outside/files/read-bytes.ts';
 import { builtCommit, environmentsOf } from '../outside/processes/child-environment.ts';
-import { parseArtefactName } from './artefact-name.ts';
-import { checkArchive } from './check-archive.ts';
+import { type Compression, parseArtefactName } from './artefact-name.ts';
+import { checkArchive, MissingProgram } from './check-archive.ts';
 import { metadataText, objectUrl, type Uploader } from './metadata.ts';
 import { expectUnchanged, type OpenFile, openFile, readBytes } from './open-file.ts';
 import { type Part, planUpload } from './plan-upload.ts';
@@ -13,6 +14,11 @@ import { checkSigner, sign } from './sign.ts';
 import { connectToStore, storeVerified } from './store.ts';
 
 const longestSignatureBytes = 64 * 1024;
+
+/** The artefact, which a job made, is not as it must be: nothing is wrong with the store, nor with the way to it. */
+export class UnfitArtefact extends Error {
+  override name = 'UnfitArtefact';
+}
 
 /** What this program needs to know of the outside, and how it tells what it does. */
 interface Surroundings {
@@ -47,7 +53,7 @@ async function upload(
 ): Promise<void> {
   const fileName = basename(request.file);
   const name = parseArtefactName(fileName);
-  if (name.kind === 'refused') throw new Error(name.why);
+  if (name.kind === 'refused') throw new UnfitArtefact(name.why);
   const signer = {
     script: request.signScript,
     key: request.signKey,
@@ -57,10 +63,8 @@ async function upload(
   const signed = signer.key !== '';
   if (signed) await checkSigner(signer);
 
-  const artefact = await open(request.file);
-  const entries = await checkArchive(artefact, name.compression);
-  const { sha256 } = await digest(readBytes(artefact));
-  await expectUnchanged(artefact);
+  const artefact = await open(request.file).catch(blameArtefact);
+  const { entries, sha256 } = await check(artefact, name.compression).catch(blameArtefact);
   say(`checked ${request.file}: tar archive, ${entries} entries, ${artefact.sizeBytes} bytes, SHA-256 ${sha256}`);
 
   const plan = planUpload({ ...request, ...name, fileName, signed, environment });
@@ -95,4 +99,16 @@ async function upload(
     await storeVerified(store, key, file, part === 'artefact' ? sha256 : (await digest(readBytes(file))).sha256);
     say(`uploaded ${part} to ${objectUrl(store.endpoint, request.bucket, key)} and read it back`);
   }
+}
+
+async function check(artefact: OpenFile, compression: Compression): Promise<{ entries: number; sha256: string }> {
+  const entries = await checkArchive(artefact, compression);
+  const { sha256 } = await digest(readBytes(artefact));
+  await expectUnchanged(artefact);
+  return { entries, sha256 };
+}
+
+function blameArtefact(error: Error): never {
+  const isOurs = isDiskTrouble(error) || error.cause instanceof MissingProgram;
+  throw isOurs ? error : new UnfitArtefact(error.message, { cause: error });
 }

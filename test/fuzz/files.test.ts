@@ -154,7 +154,7 @@ it('whatever sbatch says, the record of the job reads back', async () => {
         now: () => new Date(0),
         log: { info() {}, warn() {} },
       };
-      await submitJob(directory, prepared, [], tools as unknown as Tools).catch((error: Error) =>
+      await submitJob(directory, prepared, { arguments: [] }, tools as unknown as Tools).catch((error: Error) =>
         expect(error.name).toBe('Unavailable'),
       );
       expect(await readJobRecord(directory)).toMatchObject({ kind: 'record' });

@@ -75,7 +75,7 @@ describe('the program', () => {
     ${'variables'}      | ${['-l']}                 | ${0}     | ${/legacy_aws_path/} | ${/^$/}
     ${'no argument'}    | ${[]}                     | ${1}     | ${/^$/}              | ${/^No FILE is given/}
     ${'unknown option'} | ${['--foo', name]}        | ${1}     | ${/^$/}              | ${/unknown option '--foo'/}
-    ${'missing file'}   | ${['eessi-p-init-1.tar']} | ${1}     | ${/^$/}              | ${/^'eessi-p-init-1.tar' does not exist\.$/}
+    ${'missing file'}   | ${['eessi-p-init-1.tar']} | ${65}    | ${/^$/}              | ${/^'eessi-p-init-1.tar' does not exist\.$/}
     ${'missing bucket'} | ${['-n', 'none', name]}   | ${1}     | ${/^checked/}        | ${/there is no such bucket; create it or correct bucket_name\.$/}
   `('$what: exit $exitCode', async ({ words, exitCode, stdout, stderr }) => {
     const result = await run(['-e', s3.endpoint, ...words]);

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { jobFiles } from '../../jobs/directories.ts';
 import { handOver, linkNewestJob } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
@@ -67,7 +68,11 @@ async function submit(job: JobToBuild, record: JobRecord, tools: Tools): Promise
     return refused;
   }
   const script = jobScriptOf(job.directory, settings.build);
-  return await submitJob(job.directory, record, slurmArguments(settings.build, own, determined.words, script), tools);
+  const words = {
+    arguments: slurmArguments(settings.build, own, determined.words, script),
+    ...(!isDeepStrictEqual(determined.words, own) && { chosenByPullRequest: true }),
+  };
+  return await submitJob(job.directory, record, words, tools);
 }
 
 function submitOptionsInput({ directory, pullRequestDir, target }: JobToBuild, { settings }: Tools) {

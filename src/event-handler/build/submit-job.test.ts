@@ -44,7 +44,7 @@ function busySlurm() {
   const attempt = async () => {
     const reading = await readJobRecord(directory);
     const record = reading.kind === 'record' ? reading.record : prepared;
-    await submitJob(directory, record, [], tools).catch(() => undefined);
+    await submitJob(directory, record, { arguments: [] }, tools).catch(() => undefined);
     return submitted;
   };
   return { clock, attempt };

@@ -3,7 +3,7 @@ import { isJobId } from '../../jobs/directories.ts';
 import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { cutTo } from '../../messages/comment.ts';
 import { listNames } from '../../outside/files/durable-files.ts';
-import type { JobId, Slurm } from '../../outside/slurm/slurm.ts';
+import type { JobId, Slurm, Submission } from '../../outside/slurm/slurm.ts';
 import { type Tools, Unavailable } from '../tools.ts';
 
 /** The record of a job whose submission has come to an end, either way. */
@@ -19,7 +19,7 @@ export type SubmittedRecord = JobRecord & {
 export async function submitJob(
   directory: string,
   record: JobRecord,
-  submitArguments: readonly string[],
+  submitArguments: Pick<Submission, 'arguments' | 'chosenByPullRequest'>,
   tools: Pick<Tools, 'settings' | 'slurm' | 'now' | 'monotonic' | 'log'>,
 ): Promise<SubmittedRecord> {
   const { submission } = record;
@@ -30,7 +30,7 @@ export async function submitJob(
     return kept;
   };
   const at = tools.now().toISOString();
-  const command = { directory, submit: tools.settings.build.submit, arguments: submitArguments };
+  const command = { directory, submit: tools.settings.build.submit, ...submitArguments };
   if (submission.kind === 'submitting') {
     if (await tools.slurm.isSubmissionUnderWay(command)) {
       throw new Unavailable(`an earlier submit command still waits for Slurm's answer, in ${directory}`);
@@ -44,7 +44,7 @@ export async function submitJob(
   await writeJobRecord(directory, { ...record, submission: { kind: 'submitting', since: at } });
   const answer = await tools.slurm.submit(command);
   const level = answer.kind === 'submitted' ? 'info' : 'warn';
-  tools.log[level]({ directory, arguments: submitArguments, answer }, 'ran the submit command');
+  tools.log[level]({ directory, ...submitArguments, answer }, 'ran the submit command');
   switch (answer.kind) {
     case 'submitted':
       return await keep({ kind: 'submitted', id: answer.id, cluster: answer.cluster ?? '', at });

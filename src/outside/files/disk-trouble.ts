@@ -22,11 +22,13 @@ export class ProgramHadDiskTrouble extends Error {
   override name = 'ProgramHadDiskTrouble';
 }
 
-/** Whether what a program printed, in English, tells of such. */
+/** The system's words end a line; names of files, which strangers choose, stand in quotes there, or before a colon. */
+const systemsWords =
+  /^(?:fatal|error|warning): (?:.*: )?(?:No space left on device|Disk quota exceeded|Input\/output error|Read-only file system|Stale file handle|Too many open files)\.?$/m;
+
+/** Whether what git printed, in English, tells of such. */
 export function tellsOfDiskTrouble(printed: string): boolean {
-  return /No space left on device|Disk quota exceeded|Input\/output error|Read-only file system|Stale file handle|Too many open files/.test(
-    printed,
-  );
+  return systemsWords.test(printed);
 }
 
 /** Whether something failed since a disk is full, broken, read-only or away: no fault of what was to be done, which can be tried again. */

@@ -23,6 +23,8 @@ const answers: readonly RegExp[] = [
   /^(?:remote: |ERROR: )+(?:Repository not found|Permission to |The '.*' organization has|Your account is suspended)/,
   /^fatal: (?:Authentication failed|could not read (?:Username|Password)|[Rr]epository '.*' not found)/,
   /^fatal: (?:[Cc]ouldn't find remote ref|'.*' does not appear to be a git repository)/,
+  // fsckObjects of the account's configuration: what was sent will not be another.
+  /^fatal: (?:fsck error in pack|Error in object)/,
   /^(?:fatal: )?(?:remote error: |error: Server does not allow request).*(?:not our ref|unadvertised object)/,
 ];
 

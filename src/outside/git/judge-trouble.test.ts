@@ -3,13 +3,28 @@ import { PlaceIsAway } from '../files/disk-trouble.ts';
 import { judgeGitVersion } from './check-git-version.ts';
 import { judgeGit } from './judge-trouble.ts';
 
-const failed = (step: string) => ({ kind: 'failed', step, message: 'words' });
+const failed = (step: string, message = 'words') => ({ kind: 'failed', step, message });
 
 it.each<[string, string, unknown, object | undefined]>([
   ['a fetch', 'fetchMirror', { kind: 'fetched', headSha: 'a' }, { kind: 'clone' }],
   ['a clone', 'clone', { kind: 'cloned' }, { kind: 'clone' }],
   ['a server that is not reached', 'fetchMirror', failed('clone'), { kind: 'clone', words: 'words' }],
   ['a repository of a script that is not had', 'clone', failed('clone'), { kind: 'clone', words: 'words' }],
+  [
+    'a pull request that is not there any more',
+    'fetchMirror',
+    failed('clone', "fatal: couldn't find remote ref refs/pull/7/head"),
+    undefined,
+  ],
+  [
+    'a pull request with an object that git does not take',
+    'fetchMirror',
+    failed(
+      'clone',
+      'error: object d58c20c: zeroPaddedFilemode: x\nfatal: fsck error in packed object\nfatal: index-pack failed',
+    ),
+    undefined,
+  ],
   ['a base branch that is gone', 'fetchMirror', failed('checkout'), undefined],
   ['a diff that does not apply', 'applyDiff', failed('apply'), undefined],
 ])('%s', (_what, method, answer, verdict) => {

@@ -17,13 +17,16 @@ it.each`
 });
 
 it.each`
-  what                          | script                                                                  | name                       | message
-  ${'ends with words'}          | ${"echo 'fatal: x' >&2; exit 128"}                                      | ${'GitFailed'}             | ${'fatal: x'}
-  ${'ends without'}             | ${'exit 3'}                                                             | ${'GitFailed'}             | ${'git fetch ended with exit status 3 and said nothing'}
-  ${'is killed'}                | ${'kill -9 $$'}                                                         | ${'GitFailed'}             | ${'git fetch was killed by SIGKILL'}
-  ${'is killed after words'}    | ${"echo 'fatal: early EOF' >&2; kill -9 $$"}                            | ${'GitFailed'}             | ${'git fetch was killed by SIGKILL\nfatal: early EOF'}
-  ${'is killed, the disk full'} | ${"echo 'fatal: write error: No space left on device' >&2; kill -9 $$"} | ${'ProgramHadDiskTrouble'} | ${'git: git fetch was killed by SIGKILL\nfatal: write error: No space left on device'}
-  ${'falls silent after words'} | ${"echo 'error: RPC failed; curl 56' >&2; exec sleep 60"}               | ${'GitFailed'}             | ${'git fetch was ended: it had said nothing for 3 s\nerror: RPC failed; curl 56'}
+  what                          | script                                                                      | name                       | message
+  ${'ends with words'}          | ${"echo 'fatal: x' >&2; exit 128"}                                          | ${'GitFailed'}             | ${'fatal: x'}
+  ${'ends without'}             | ${'exit 3'}                                                                 | ${'GitFailed'}             | ${'git fetch ended with exit status 3 and said nothing'}
+  ${'is killed'}                | ${'kill -9 $$'}                                                             | ${'GitFailed'}             | ${'git fetch was killed by SIGKILL'}
+  ${'is killed after words'}    | ${"echo 'fatal: early EOF' >&2; kill -9 $$"}                                | ${'GitFailed'}             | ${'git fetch was killed by SIGKILL\nfatal: early EOF'}
+  ${'is killed, the disk full'} | ${"echo 'fatal: write error: No space left on device' >&2; kill -9 $$"}     | ${'ProgramHadDiskTrouble'} | ${'git: git fetch was killed by SIGKILL\nfatal: write error: No space left on device'}
+  ${'cannot make a file'}       | ${"echo 'error: unable to create file a: Disk quota exceeded' >&2; exit 1"} | ${'ProgramHadDiskTrouble'} | ${'git: error: unable to create file a: Disk quota exceeded'}
+  ${'names a file like that'}   | ${"echo 'error: patch failed: x: No space left on device:1' >&2; exit 1"}   | ${'GitFailed'}             | ${'error: patch failed: x: No space left on device:1'}
+  ${'quotes a name like that'}  | ${`echo "error: invalid path 'x: Stale file handle'" >&2; exit 1`}          | ${'GitFailed'}             | ${"error: invalid path 'x: Stale file handle'"}
+  ${'falls silent after words'} | ${"echo 'error: RPC failed; curl 56' >&2; exec sleep 60"}                   | ${'GitFailed'}             | ${'git fetch was ended: it had said nothing for 3 s\nerror: RPC failed; curl 56'}
 `('says of a git that $what what became of it, and its words', async ({ script, name, message }) => {
   const directory = await mkdtemp(join(tmpdir(), 'run-git-'));
   onTestFinished(() => rm(directory, { recursive: true }));

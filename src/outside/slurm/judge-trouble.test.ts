@@ -12,3 +12,13 @@ it.each<[string, unknown, object | undefined]>([
 ])('%s answered %j', (method, answer, verdict) => {
   expect(judgeSlurm({ method, kind: 'answered', answer })).toEqual(verdict);
 });
+
+it.each<[kind: string, verdict: object | undefined]>([
+  ['refused', undefined],
+  ['unavailable', { kind: 'submission', words: 'x' }],
+  ['unsure', { kind: 'submission', words: 'x' }],
+  ['submitted', { kind: 'submission' }],
+])('words that a pull request has chosen: %s', (kind, verdict) => {
+  const given = [{ directory: '/d', submit: {}, arguments: ['--partition=nowhere'], chosenByPullRequest: true }];
+  expect(judgeSlurm({ method: 'submit', given, kind: 'answered', answer: { kind, message: 'x' } })).toEqual(verdict);
+});

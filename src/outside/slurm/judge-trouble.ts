@@ -1,8 +1,8 @@
 import type { Outcome, Verdict } from '../../daemon/troubles.ts';
-import type { QueueReading, SubmissionAnswer } from './slurm.ts';
+import type { QueueReading, Submission, SubmissionAnswer } from './slurm.ts';
 
-/** Whether Slurm takes jobs and shows them. */
-export function judgeSlurm({ method, ...outcome }: Outcome): Verdict | undefined {
+/** Whether Slurm takes jobs and shows them. That it refuses what a pull request has chosen says nothing of that. */
+export function judgeSlurm({ method, given = [], ...outcome }: Outcome): Verdict | undefined {
   if (outcome.kind === 'failed') return undefined; // answers are what Slurm says; an error is the daemon's own
   if (method === 'readQueue') {
     const reading = outcome.answer as QueueReading;
@@ -10,5 +10,7 @@ export function judgeSlurm({ method, ...outcome }: Outcome): Verdict | undefined
   }
   if (method !== 'submit') return undefined;
   const answer = outcome.answer as SubmissionAnswer;
+  const [submission] = given as readonly Submission[];
+  if (answer.kind === 'refused' && submission?.chosenByPullRequest) return undefined;
   return answer.kind === 'submitted' ? { kind: 'submission' } : { kind: 'submission', words: answer.message };
 }

@@ -71,6 +71,8 @@ export interface Submission {
   readonly submit: Command;
   /** All words after the command: parameters, then the script. */
   readonly arguments: readonly string[];
+  /** Some of the words are the pull request's: that Slurm refuses them says nothing of the site. */
+  readonly chosenByPullRequest?: boolean;
 }
 
 export type SubmissionAnswer =
