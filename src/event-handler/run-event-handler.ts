@@ -10,9 +10,11 @@ import { handleDelivery, tellOfFailure, tellOfWait } from './handle-delivery.ts'
 import { eventHandlerReporter } from './how-it-is.ts';
 import { keepMirrorsPacked } from './keep-mirrors-packed.ts';
 import type { Delivery } from './receive/delivery.ts';
+import { judgeSignature } from './receive/judge-signature.ts';
 import { writeEventsLog } from './receive/events-log.ts';
 import type { Inbox } from './receive/inbox.ts';
 import { Recovery } from './receive/recovery.ts';
+import { Suspects } from './receive/suspects.ts';
 import type { WebhookSecrets } from './receive/verify-signature.ts';
 import { type ServeOptions, serve } from './serve.ts';
 import type { Tools } from './tools.ts';
@@ -50,12 +52,17 @@ export interface Started {
 
 /** What the one event handler of a state directory does, until it is told to stop. Throws where it could not do all of it. */
 export async function runEventHandler(started: Started): Promise<void> {
-  const { options, stateDir, inbox, outside, githubTime, log, stop } = started;
+  const { options, stateDir, inbox, outside, githubTime, troubles, log, stop } = started;
   const source = async () => {
     const { github, settings } = await outside();
     return { github, installationId: settings.github.installationId };
   };
-  const recovery = new Recovery({ stateDir, inbox, source, log, clock: machineClock, githubTime });
+  const suspects = new Suspects();
+  const onMissing = (guid: string) => {
+    const outcome = suspects.take(guid);
+    if (outcome !== undefined) troubles.take(judgeSignature(outcome));
+  };
+  const recovery = new Recovery({ stateDir, inbox, source, log, clock: machineClock, githubTime, onMissing });
   const startWorker = () => startWorkerOf(started);
   const report = eventHandlerReporter({ ...started, recovery });
   try {
@@ -65,7 +72,7 @@ export async function runEventHandler(started: Started): Promise<void> {
     if (options.cron || options.file !== undefined) await report();
   }
   const packing = keepMirrorsPacked(async () => (await outside()).git, log, stop);
-  await serve(options, { ...started, recovery, startWorker });
+  await serve(options, { ...started, recovery, suspects, startWorker });
   await packing;
 }
 

@@ -15,6 +15,7 @@ import { prunePullRequests } from './known-pull-requests.ts';
 import type { Inbox } from './receive/inbox.ts';
 import { judgeSignature } from './receive/judge-signature.ts';
 import type { Recovery } from './receive/recovery.ts';
+import type { Suspects } from './receive/suspects.ts';
 import type { WebhookSecrets } from './receive/verify-signature.ts';
 import { webhookServer } from './receive/webhook-server.ts';
 import type { InboxWorker } from './work-off.ts';
@@ -33,6 +34,7 @@ const connectionsWaiting = 4_096;
 export interface Running {
   readonly inbox: Inbox;
   readonly recovery: Recovery;
+  readonly suspects: Suspects;
   /** The worker, with what is in the inbox taken up. */
   readonly startWorker: () => Promise<InboxWorker>;
   readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
@@ -93,7 +95,7 @@ async function prune(inbox: Inbox, { stateDir, jobManager }: Settings, time: Git
 }
 
 async function listen({ port, host }: ServeOptions, running: Running): Promise<Server> {
-  const { inbox, settingsFile, secrets, githubTime, troubles, log } = running;
+  const { inbox, recovery, suspects, settingsFile, secrets, githubTime, troubles, log } = running;
   const server = webhookServer({
     inbox,
     secrets,
@@ -101,7 +103,11 @@ async function listen({ port, host }: ServeOptions, running: Running): Promise<S
     allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
     installationId: () => settingsFile.inForce.github.installationId,
     health: () => health(running),
-    onSignature: (outcome) => troubles.take(judgeSignature(outcome)),
+    onSignature: (outcome, guid) => {
+      if (outcome === 'right') return troubles.take(judgeSignature(outcome));
+      suspects.add(guid, outcome);
+      recovery.compareNow();
+    },
     log,
   });
   server.listen({ port, host, backlog: connectionsWaiting });

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { on } from 'node:events';
 import { watch } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -97,22 +97,24 @@ it('a repository that cannot be fetched', async () => {
   await commented;
 });
 
-it('deliveries with a wrong signature, or none: the variable is named; what a scanner sends does not count', async () => {
-  await make();
-  await story.openPullRequest();
+it('deliveries whose signature is wrong count where GitHub lists them; what strangers make up does not', async () => {
+  const environment = { GITHUB_APP_SECRET_TOKEN: 'another' };
+  await make({ environment, settings: { 'event_handler.recovery_interval': '1' } });
   await untilWell();
-  expect((await fetch(address(), { method: 'POST', body: 'x' })).status).toBe(401);
-  expect((await untilWell()).status).toBe(200);
-  const post = async (more: Record<string, string>) => {
-    const headers = { 'x-github-event': 'ping', 'x-github-delivery': 'a', ...more };
-    await fetch(address(), { method: 'POST', body: '{}', headers });
-    return (await until('signature')).failing[0]?.what;
+  const post = async (signature?: string) => {
+    const signed = signature === undefined ? {} : { 'x-hub-signature-256': `sha256=${signature}` };
+    const headers = { 'x-github-event': 'ping', 'x-github-delivery': 'made-up', ...signed };
+    return (await fetch(address(), { method: 'POST', body: '{}', headers })).status;
   };
-  expect(await post({ 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` })).toMatch(
-    /fits neither GITHUB_APP_SECRET_TOKEN nor/,
-  );
-  expect(await post({})).toMatch(/there is no signature: enter the value of GITHUB_APP_SECRET_TOKEN as webhook secret/);
-  await story.comment('bot: help');
+  expect([await post(), await post('0'.repeat(64))]).toEqual([401, 401]);
+  const comparisons = () => story.github.requests.filter(({ path }) => path.startsWith('/app/hook/deliveries')).length;
+  const before = comparisons();
+  await story.github.waitFor('two more comparisons', () => comparisons() >= before + 2);
+  expect((await untilWell()).status).toBe(200);
+  await story.openPullRequest(); // signed with the secret on the App's page
+  const { status, failing } = await until('signature');
+  expect([status, failing[0]?.what]).toEqual([503, expect.stringMatching(/fits neither GITHUB_APP_SECRET_TOKEN nor/)]);
+  expect(await post(createHmac('sha256', 'another').update('{}').digest('hex'))).toBe(202);
   expect((await untilWell()).status).toBe(200);
 });
 

@@ -31,7 +31,7 @@ export async function acceptDelivery(
 ): Promise<Answer> {
   const guid = header(request, 'x-github-delivery');
   const event = header(request, 'x-github-event');
-  if (guid === undefined || !/^[0-9A-Za-z-]{1,64}$/.test(guid)) {
+  if (!isGuid(guid)) {
     return { status: 400, text: 'the header X-GitHub-Delivery is missing or malformed' };
   }
   if (event === undefined || !/^[a-z_]{1,64}$/.test(event)) {
@@ -45,7 +45,11 @@ export async function acceptDelivery(
     return { status: 400, text: 'the delivery is too old to be new: GitHub sends one again for three days at most' };
   const theirs = installationOf(payload);
   if (theirs !== undefined && theirs !== installationId()) {
-    refusals.add('passed over a delivery of another installation', { delivery: guid, event, installation: theirs });
+    refusals.add('passed over a delivery of another installation', () => ({
+      delivery: guid,
+      event,
+      installation: theirs,
+    }));
     const text = `passed over: it is of installation ${theirs}, and installation_id in app.cfg is ${installationId()}`;
     return { status: 200, text };
   }
@@ -54,11 +58,15 @@ export async function acceptDelivery(
   const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, headers, body: text });
   if (outcome === 'known') {
     // Whoever has seen a delivery on its way can send it again and again.
-    refusals.add('received a delivery once more', { delivery: guid, event, outcome });
+    refusals.add('received a delivery once more', () => ({ delivery: guid, event, outcome }));
     return { status: 200, text: 'known: it was received before' };
   }
   log.info({ delivery: guid, event, outcome }, 'received a delivery');
   return { status: 202, text: 'accepted: it is on disk' };
+}
+
+export function isGuid(guid: string | undefined): guid is string {
+  return guid !== undefined && /^[0-9A-Za-z-]{1,64}$/.test(guid);
 }
 
 /** Names as they came; one that came twice has both values. */

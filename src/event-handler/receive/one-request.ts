@@ -12,16 +12,18 @@ const endOfHeaders = Buffer.from('\r\n\r\n');
 export class OneRequest extends Duplex {
   readonly socket: Socket;
   /** What came and is not parsed. While there is some nothing more is read. */
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer;
   /** Bytes of the body that are to come; undefined while the headers are not parsed, and where they do not say. */
   #body: number | undefined;
   #hasHeaders = false;
   #isEnough = false;
   #isParsing = false;
 
-  constructor(socket: Socket) {
+  /** `first`: what was read of the socket, which is paused. */
+  constructor(socket: Socket, first: Buffer) {
     super({ allowHalfOpen: true, readableHighWaterMark: 16 * 1024 });
     this.socket = socket;
+    this.#rest = first;
     socket.on('data', (bytes: Buffer) => this.#parse(bytes));
     socket.on('end', () => this.push(null));
     socket.on('error', (error) => this.destroy(error));

@@ -54,11 +54,11 @@ function listOf(entries: readonly DeliveryEntry[], fail: (request: string, count
   return { github, requests };
 }
 
-async function makeRecovery(github: DeliveryList) {
+async function makeRecovery(github: DeliveryList, onMissing: (guid: string) => void = () => {}) {
   const inbox = await Inbox.open(stateDir);
   const source = async () => ({ github, installationId: 7 });
   const clock = { now: () => now, monotonic: () => monotonic };
-  return new Recovery({ stateDir, inbox, source, log: pino({ level: 'silent' }), clock, githubTime });
+  return new Recovery({ stateDir, inbox, source, log: pino({ level: 'silent' }), clock, githubTime, onMissing });
 }
 
 /** What the inbox holds, in its order. */
@@ -75,6 +75,21 @@ const all = ['g-1', 'g-2', 'g-3', 'g-4', 'g-5'];
 async function firstLook(): Promise<void> {
   await (await makeRecovery(listOf([], () => undefined).github)).compare(never);
 }
+
+it('compares at once when it is asked to, once a minute at most, and tells what GitHub lists and the inbox lacks', async () => {
+  const [compared, stop] = [Promise.withResolvers<void>(), new AbortController()];
+  const { github, requests } = listOf(five.slice(0, 2), () => void compared.resolve());
+  const missing: string[] = [];
+  const recovery = await makeRecovery(github, (guid) => missing.push(guid));
+  const comparing = recovery.keepComparing(async () => 3600, stop.signal);
+  await new Promise(setImmediate); // it waits for the next hour
+  recovery.compareNow();
+  recovery.compareNow();
+  await compared.promise;
+  stop.abort();
+  await comparing;
+  expect([requests, missing.toSorted()]).toEqual([['list 0'], ['g-1', 'g-2']]);
+});
 
 it('asks once where nothing is missing, and writes nothing', async () => {
   const { github, requests } = listOf(five.slice(0, 2), () => undefined);

@@ -32,6 +32,8 @@ interface RecoveryOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly githubTime: Pick<GitHubTime, 'now'>;
+  /** Hears of each delivery that GitHub lists and the inbox lacks, by its GUID, whatever it is of. */
+  readonly onMissing?: (guid: string) => void;
 }
 
 /** How many payloads are asked for at once. */
@@ -39,6 +41,8 @@ const atOnce = 6;
 /** How many rounds one delivery that cannot be fetched holds up those behind it. */
 const patience = 3;
 const whenOffMilliseconds = 60_000;
+/** Anybody can give a reason to look earlier. */
+const betweenHurriesMilliseconds = 60_000;
 
 /**
  * Finds deliveries that never arrived: GitHub's list is compared with the inbox by GUID, and what is missing is fetched from GitHub and received.
@@ -56,6 +60,8 @@ export class Recovery {
   #failure: string | undefined;
   /** By the monotonic clock. */
   #notBefore = Number.NEGATIVE_INFINITY;
+  #hurry = new AbortController();
+  #hurriedAt = Number.NEGATIVE_INFINITY;
   /** When this process began a memory without GitHub, by the monotonic clock. */
   #guessedAt: number | undefined;
 
@@ -87,9 +93,19 @@ export class Recovery {
         this.#options.log.warn({ err }, 'the settings cannot be read: missed deliveries are looked for later');
         return 0;
       });
-      await pause(seconds === 0 ? whenOffMilliseconds : seconds * 1000, stop);
+      this.#hurry = new AbortController();
+      const until = AbortSignal.any([stop, this.#hurry.signal]);
+      await pause(seconds === 0 ? whenOffMilliseconds : seconds * 1000, until);
       if (seconds > 0 && !stop.aborted) await this.compare(stop);
     }
+  }
+
+  /** The next comparison is now; once a minute at most. */
+  compareNow(): void {
+    const now = this.#options.clock.monotonic();
+    if (now - this.#hurriedAt < betweenHurriesMilliseconds) return;
+    this.#hurriedAt = now;
+    this.#hurry.abort();
   }
 
   /** One round. What goes wrong is logged and told by {@link health}; the next round goes on there. */
@@ -123,11 +139,12 @@ export class Recovery {
   }
 
   async #readList(github: DeliveryList, installationId: number, stop: AbortSignal): Promise<boolean> {
-    const { inbox, clock } = this.#options;
+    const { inbox, clock, onMissing } = this.#options;
     while (!stop.aborted) {
       const next = this.#memory?.listing?.next;
       try {
         const page = await github.listDeliveries(next);
+        for (const { guid } of page.entries) if (!inbox.knows(guid)) onMissing?.(guid);
         const memory = this.#corrected(this.#memory ?? beginMemory(page, clock.now()));
         this.#memory = takeInPage(memory, page, installationId, (guid) => inbox.knows(guid));
       } catch (error) {

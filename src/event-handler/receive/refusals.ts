@@ -1,8 +1,11 @@
 import type { Logger } from '../../daemon/logger.ts';
 
+type Facts = Readonly<Record<string, unknown>>;
+
 interface Counted {
   count: number;
-  last: Readonly<Record<string, unknown>>;
+  /** Of one of them. */
+  example?: Facts;
 }
 
 /**
@@ -18,26 +21,26 @@ export class Refusals {
     this.#log = log;
   }
 
-  /** `kind`: one of a fixed few, in the words of the log; `facts`: short. */
-  add(kind: string, facts: Readonly<Record<string, unknown>>): void {
+  /** `kind`: one of a fixed few, in the words of the log; `facts`: short, asked for where they are told. */
+  add(kind: string, facts: () => Facts): void {
     const before = this.#counted.get(kind);
     if (before !== undefined) {
       before.count++;
-      before.last = facts;
+      before.example ??= facts();
       return;
     }
-    this.#counted.set(kind, { count: 0, last: facts });
-    this.#log.warn(facts, kind);
+    this.#counted.set(kind, { count: 0 });
+    this.#log.warn(facts(), kind);
   }
 
   /** To be called once a minute: tells what was counted. A kind of which there was none is told at once when it comes again. */
   tell(): void {
     const counted = [...this.#counted].filter(([, { count }]) => count > 0);
     this.#counted.clear();
-    for (const [kind, { last }] of counted) this.#counted.set(kind, { count: 0, last });
+    for (const [kind] of counted) this.#counted.set(kind, { count: 0 });
     if (counted.length === 0) return;
     const refused = Object.fromEntries(counted.map(([kind, { count }]) => [kind, count]));
-    const last = Object.fromEntries(counted.map(([kind, facts]) => [kind, facts.last]));
-    this.#log.warn({ refused, last }, 'refused more of the same within a minute');
+    const examples = Object.fromEntries(counted.map(([kind, { example }]) => [kind, example]));
+    this.#log.warn({ refused, examples }, 'refused more of the same within a minute');
   }
 }

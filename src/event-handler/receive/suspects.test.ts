@@ -1,21 +1,28 @@
 import { expect, it } from 'vitest';
-import { SignatureOutcomes } from './signature-outcomes.ts';
+import { Suspects } from './suspects.ts';
 
-const minute = 'a minute';
-
-it.each`
-  what                                                   | taken                                                        | told
-  ${'the first of each at once'}                         | ${['wrong', 'missing', 'right']}                             | ${['wrong', 'missing', 'right']}
-  ${'of any number of wrong ones the first'}             | ${['wrong', 'wrong', 'wrong']}                               | ${['wrong']}
-  ${'and the last within the minute'}                    | ${['wrong', 'wrong', minute, minute]}                        | ${['wrong', 'wrong']}
-  ${'those that alternate as few'}                       | ${['wrong', 'missing', 'wrong', 'missing', 'wrong', minute]} | ${['wrong', 'missing', 'wrong']}
-  ${'a right one each time'}                             | ${['right', 'right']}                                        | ${['right', 'right']}
-  ${'none that a right one followed'}                    | ${['wrong', 'wrong', 'right', minute]}                       | ${['wrong', 'right']}
-  ${'a wrong one that followed a right one, by and by'}  | ${['wrong', 'right', 'wrong', minute]}                       | ${['wrong', 'right', 'wrong']}
-  ${'the first again, when there was none for a minute'} | ${['wrong', minute, 'wrong', minute, minute, 'wrong']}       | ${['wrong', 'wrong', 'wrong']}
-`('tells $what', ({ taken, told }) => {
-  const heard: string[] = [];
-  const outcomes = new SignatureOutcomes((outcome) => heard.push(outcome));
-  for (const each of taken) each === minute ? outcomes.minute() : outcomes.take(each);
-  expect(heard).toEqual(told);
+it.each<[what: string, refused: readonly string[], asked: string, told: string | undefined]>([
+  ['one that was refused', ['a wrong'], 'a', 'wrong'],
+  ['as it was refused at last', ['a wrong', 'a missing'], 'a', 'missing'],
+  ['none that was not', ['a wrong'], 'b', undefined],
+  [
+    'the newest of any number',
+    [...Array.from({ length: 5_000 }, (_, index) => `x${index} wrong`), 'a wrong'],
+    'a',
+    'wrong',
+  ],
+  [
+    'not the oldest of so many',
+    ['a wrong', ...Array.from({ length: 1_000 }, (_, index) => `x${index} wrong`)],
+    'a',
+    undefined,
+  ],
+])('knows %s', (_what, refused, asked, told) => {
+  const suspects = new Suspects();
+  for (const each of refused) {
+    const [guid = '', outcome] = each.split(' ');
+    suspects.add(guid, outcome as 'wrong' | 'missing');
+  }
+  expect(suspects.take(asked)).toBe(told);
+  expect(suspects.take(asked)).toBeUndefined();
 });

@@ -1,38 +1,27 @@
 import type { SignatureOutcome } from './judge-signature.ts';
 
+/** More than come between two comparisons with GitHub's list, unless somebody makes them up. */
+const mostKept = 1_000;
+
 /**
- * Passes on whether signatures were right. Anybody can send any number of wrong ones: of each outcome the first is passed on at once, of
- * those that follow within a minute the last, by {@link SignatureOutcomes.minute}, unless a right one came after it.
+ * Deliveries that were refused for their signature, by GUID. Anybody can send such, and say that they are GitHub's, so of themselves they
+ * tell nothing of the secret: only one that GitHub lists does, and that did not arrive rightly either.
  */
-export class SignatureOutcomes {
-  readonly #tell: (outcome: SignatureOutcome) => void;
-  readonly #told = new Set<SignatureOutcome>();
-  #last: SignatureOutcome | undefined;
+export class Suspects {
+  readonly #refused = new Map<string, Exclude<SignatureOutcome, 'right'>>();
 
-  constructor(tell: (outcome: SignatureOutcome) => void) {
-    this.#tell = tell;
+  /** Of any number the newest are kept. */
+  add(guid: string, outcome: Exclude<SignatureOutcome, 'right'>): void {
+    this.#refused.delete(guid);
+    this.#refused.set(guid, outcome);
+    const [oldest] = this.#refused.keys();
+    if (this.#refused.size > mostKept && oldest !== undefined) this.#refused.delete(oldest);
   }
 
-  take(outcome: SignatureOutcome): void {
-    if (outcome === 'right') {
-      this.#last = undefined;
-      this.#tell(outcome);
-      return;
-    }
-    if (this.#told.has(outcome)) {
-      this.#last = outcome;
-      return;
-    }
-    this.#told.add(outcome);
-    this.#tell(outcome);
-  }
-
-  /** To be called once a minute. */
-  minute(): void {
-    this.#told.clear();
-    if (this.#last === undefined) return;
-    this.#told.add(this.#last);
-    this.#tell(this.#last);
-    this.#last = undefined;
+  /** GitHub lists this one, and it is not in the inbox: how it was refused, if it was. Told once. */
+  take(guid: string): SignatureOutcome | undefined {
+    const outcome = this.#refused.get(guid);
+    this.#refused.delete(guid);
+    return outcome;
   }
 }

@@ -68,6 +68,8 @@ async function deliver(): Promise<number> {
 }
 
 const begin = 'POST / HTTP/1.1\r\nhost: x\r\n';
+/** Only with a signature, right or wrong, is a body read. */
+const withBody = `${begin}x-hub-signature-256: sha256=0\r\n`;
 const statusOf = async (socket: Socket) => Number(String((await once(socket, 'data'))[0]).split(' ')[1]);
 
 it('takes a delivery while 900 others never finish their headers', async () => {
@@ -80,15 +82,15 @@ describe('waits for nobody for ever', () => {
   const unread = `GET /health HTTP/1.1\r\nhost: x\r\n\r\n`;
   const limits = { places: 20, idle: 500, headers: 1_000, request: 1_500, leaving: 500 };
   it.each`
-    client                                         | first                                           | then            | closed
-    ${'says nothing'}                              | ${''}                                           | ${''}           | ${'too slow'}
-    ${'only begins'}                               | ${begin}                                        | ${''}           | ${'too slow'}
-    ${'sends a header a letter at a time'}         | ${`${begin}x: `}                                | ${'y'}          | ${'too slow'}
-    ${'sends a body a letter at a time'}           | ${`${begin}content-length: 9999\r\n\r\n`}       | ${'y'}          | ${'too slow'}
-    ${'sends a body in chunks of a letter'}        | ${`${begin}transfer-encoding: chunked\r\n\r\n`} | ${'1\r\ny\r\n'} | ${'too slow'}
-    ${'stops within a body'}                       | ${`${begin}content-length: 9999\r\n\r\nxxxx`}   | ${''}           | ${'too slow'}
-    ${'reads no answer'}                           | ${unread}                                       | ${''}           | ${undefined}
-    ${'reads no answer, and asks again and again'} | ${unread.repeat(10_000)}                        | ${unread}       | ${undefined}
+    client                                         | first                                              | then            | closed
+    ${'says nothing'}                              | ${''}                                              | ${''}           | ${'too slow'}
+    ${'only begins'}                               | ${begin}                                           | ${''}           | ${'too slow'}
+    ${'sends a header a letter at a time'}         | ${`${begin}x: `}                                   | ${'y'}          | ${'too slow'}
+    ${'sends a body a letter at a time'}           | ${`${withBody}content-length: 9999\r\n\r\n`}       | ${'y'}          | ${'too slow'}
+    ${'sends a body in chunks of a letter'}        | ${`${withBody}transfer-encoding: chunked\r\n\r\n`} | ${'1\r\ny\r\n'} | ${'too slow'}
+    ${'stops within a body'}                       | ${`${withBody}content-length: 9999\r\n\r\nxxxx`}   | ${''}           | ${'too slow'}
+    ${'reads no answer'}                           | ${unread}                                          | ${''}           | ${undefined}
+    ${'reads no answer, and asks again and again'} | ${unread.repeat(10_000)}                           | ${unread}       | ${undefined}
   `('closes the connection of one that $client', async ({ first, then, closed }) => {
     await start(limits);
     const { port } = server.address() as AddressInfo;
@@ -117,7 +119,7 @@ describe('when all places are taken', () => {
     who                                            | sent
     ${'says nothing'}                              | ${''}
     ${'only begins'}                               | ${begin}
-    ${'has sent a whole header, and not its body'} | ${`${begin}content-length: 9999\r\n\r\n`}
+    ${'has sent a whole header, and not its body'} | ${`${withBody}content-length: 9999\r\n\r\n`}
     ${'takes no answer'}                           | ${'GET / HTTP/1.1\r\nhost: x\r\n\r\n'}
   `('one that $who makes place for a delivery', async ({ sent }) => {
     await start(ten);
@@ -158,12 +160,14 @@ it('answers one request of a connection, however many are sent, and closes it', 
 });
 
 it.each`
-  what                   | request                                                       | status
-  ${'another path'}      | ${'POST /x HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n'} | ${404}
-  ${'another method'}    | ${'GET / HTTP/1.1\r\nhost: x\r\n\r\n'}                        | ${405}
-  ${'no signature'}      | ${`${begin}content-length: 2\r\n\r\n{}`}                      | ${401}
-  ${'what is too large'} | ${`${begin}content-length: 99999999\r\n\r\n`}                 | ${413}
-  ${'what is no HTTP'}   | ${'hello\r\n\r\n'}                                            | ${400}
+  what                             | request                                                       | status
+  ${'another path'}                | ${'POST /x HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n'} | ${404}
+  ${'another method'}              | ${'GET / HTTP/1.1\r\nhost: x\r\n\r\n'}                        | ${405}
+  ${'no signature'}                | ${`${begin}content-length: 2\r\n\r\n{}`}                      | ${401}
+  ${'a wrong signature'}           | ${`${withBody}content-length: 2\r\n\r\n{}`}                   | ${401}
+  ${'no signature, however large'} | ${`${begin}content-length: 99999999\r\n\r\n`}                 | ${401}
+  ${'what is too large'}           | ${`${withBody}content-length: 99999999\r\n\r\n`}              | ${413}
+  ${'what is no HTTP'}             | ${'hello\r\n\r\n'}                                            | ${400}
 `('closes the connection after it has refused $what, and says so', async ({ request, status }) => {
   const socket = await open();
   const ended = once(socket, 'end');
@@ -174,7 +178,7 @@ it.each`
 });
 
 it('refuses a body that comes in chunks of a byte, and takes one in chunks of a kilobyte', async () => {
-  const chunked = `${begin}transfer-encoding: chunked\r\n\r\n`;
+  const chunked = `${withBody}transfer-encoding: chunked\r\n\r\n`;
   const small = await open();
   small.write(chunked + '1\r\nx\r\n'.repeat(20_000));
   expect(await statusOf(small)).toBe(400);
@@ -202,6 +206,15 @@ it('logs the first refusal of a kind at once, and all that follow in one line', 
   ]);
 });
 
+it('reads nothing of a body without a signature, and answers before it has come', async () => {
+  const socket = await open();
+  const answer = statusOf(socket);
+  socket.write(`${begin}content-length: 20000000\r\n\r\n`);
+  for (let sent = 0; sent < 100 && !socket.writableNeedDrain; sent++) socket.write(Buffer.alloc(1024 * 1024));
+  expect(await answer).toBe(401);
+  expect(socket.writableLength).toBeGreaterThan(0); // what nobody reads stays there
+});
+
 it('reads no more than 16 KB of headers', async () => {
   const socket = await open();
   socket.write(`${begin}x: ${'y'.repeat(17 * 1024)}\r\n\r\n`);
@@ -211,7 +224,7 @@ it('reads no more than 16 KB of headers', async () => {
 it('reads no more than 25 MB of a body that does not say how long it is', async () => {
   const socket = await open();
   const bytes = Buffer.alloc(26 * 1024 * 1024, 32);
-  socket.write(`${begin}transfer-encoding: chunked\r\n\r\n${bytes.length.toString(16)}\r\n`);
+  socket.write(`${withBody}transfer-encoding: chunked\r\n\r\n${bytes.length.toString(16)}\r\n`);
   socket.write(bytes); // more is to come: an answer is due now
   expect(await statusOf(socket)).toBe(413);
 });
@@ -222,7 +235,7 @@ it('holds no more than 64 MB of bodies at once; a small delivery is taken all th
   for (let count = 0; count < 4; count++) {
     const socket = await open();
     answers.push(statusOf(socket));
-    socket.write(`${begin}content-length: ${bytes.length + 1}\r\n\r\n`);
+    socket.write(`${withBody}content-length: ${bytes.length + 1}\r\n\r\n`);
     socket.write(bytes); // one byte is missing: nobody is done
   }
   expect(await Promise.race(answers)).toBe(503);

@@ -4,20 +4,21 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { machineClock } from '../../daemon/clock.ts';
 import type { Logger } from '../../daemon/logger.ts';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
 import type { GitHubTime } from '../../outside/github/github-time.ts';
-import { type Answer, acceptDelivery, header } from './accept-delivery.ts';
+import { type Answer, acceptDelivery, header, isGuid } from './accept-delivery.ts';
+import { answerAtOnce } from './answer-at-once.ts';
 import { Connections, type Limits } from './connections.ts';
+import { mostHeaderBytes } from './first-look.ts';
 
 import type { Inbox } from './inbox.ts';
 import type { SignatureOutcome } from './judge-signature.ts';
 import { OneRequest } from './one-request.ts';
 import { BodyBytes, type BodyRefusal, readBody } from './read-body.ts';
 import { Refusals } from './refusals.ts';
-import { SignatureOutcomes } from './signature-outcomes.ts';
 import { verifySignature, type WebhookSecrets } from './verify-signature.ts';
 
 export interface WebhookServerOptions {
@@ -29,8 +30,8 @@ export interface WebhookServerOptions {
   readonly installationId: () => number;
   /** What `GET /health` answers; `ok: false` is told with status 503. */
   readonly health: () => Promise<{ readonly ok: boolean }>;
-  /** Hears of deliveries that say to be GitHub's whether their signature was right: of those that were not, of a few a minute. */
-  readonly onSignature?: (outcome: SignatureOutcome) => void;
+  /** Hears of each delivery that says to be GitHub's whether its signature was right. Anybody can send any number that are not. */
+  readonly onSignature?: (outcome: SignatureOutcome, guid: string) => void;
   readonly log: Logger;
   /** How long clients may take, and how many there may be. */
   readonly limits?: Limits;
@@ -44,8 +45,8 @@ const tellMilliseconds = 60_000;
 interface Door extends WebhookServerOptions {
   readonly connections: Connections;
   readonly bodyBytes: BodyBytes;
+  readonly tellHealth: () => Promise<Answer>;
   readonly refusals: Refusals;
-  readonly signatures: SignatureOutcomes;
 }
 
 /**
@@ -57,19 +58,28 @@ export function webhookServer(options: WebhookServerOptions): Server {
   const connections = new Connections({
     limits: options.limits ?? usualLimits,
     monotonic: machineClock.monotonic,
-    onClosed: (why, { remoteAddress }) => refusals.add(`closed a connection: ${why}`, { from: remoteAddress }),
+    onClosed: (why, socket) => refusals.add(`closed a connection: ${why}`, () => from(socket)),
   });
-  const health = shared(options.health);
-  const signatures = new SignatureOutcomes(options.onSignature ?? (() => {}));
-  const http = httpServer({ ...options, health, connections, refusals, signatures, bodyBytes: new BodyBytes() });
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    if (connections.take(socket)) http.emit('connection', new OneRequest(socket));
+  const door = {
+    ...options,
+    tellHealth: shared(() => tellHealth(options)),
+    connections,
+    refusals,
+    bodyBytes: new BodyBytes(),
+  };
+  const http = httpServer(door);
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    if (connections.take(socket)) {
+      answerAtOnce(socket, {
+        connections,
+        refuseUnsigned: (head) => refuseUnsigned(guidIn(head), door, socket),
+        tellHealth: door.tellHealth,
+        parse: (first) => http.emit('connection', new OneRequest(socket, first)),
+      });
+    }
   });
   const looking = setInterval(() => connections.closeLate(), lookMilliseconds).unref();
-  const telling = setInterval(() => {
-    refusals.tell();
-    signatures.minute();
-  }, tellMilliseconds).unref();
+  const telling = setInterval(() => refusals.tell(), tellMilliseconds).unref();
   server.on('close', () => {
     clearInterval(looking);
     clearInterval(telling);
@@ -81,7 +91,7 @@ export function webhookServer(options: WebhookServerOptions): Server {
 /** Parses what {@link OneRequest} shows it, and answers; it does not listen. */
 function httpServer(door: Door): HttpServer {
   const { connections, refusals, log } = door;
-  const http = createHttpServer({ maxHeaderSize: 16 * 1024, keepAlive: false }, (request, response) => {
+  const http = createHttpServer({ maxHeaderSize: mostHeaderBytes, keepAlive: false }, (request, response) => {
     const connection = connectionOf(request);
     connection.hasHeaders(announcedBody(request));
     connections.hasHeaders(connection.socket);
@@ -99,7 +109,7 @@ function httpServer(door: Door): HttpServer {
   http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const connection = socket as unknown as OneRequest;
     if (!error.code?.startsWith('HPE_')) return void connection.destroy();
-    refusals.add('refused a request: it is not HTTP', { from: connection.remoteAddress, code: error.code });
+    refusals.add('refused a request: it is not HTTP', () => ({ ...from(connection.socket), code: error.code }));
     connections.hasAnswer(connection.socket);
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
     connection.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
@@ -111,6 +121,7 @@ function announcedBody({ headers }: IncomingMessage): number | undefined {
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : undefined;
 }
 
+const from = ({ remoteAddress }: Pick<Socket, 'remoteAddress'>) => ({ from: remoteAddress });
 const connectionOf = (request: IncomingMessage) => request.socket as unknown as OneRequest;
 
 const refusedBodies: Readonly<Record<BodyRefusal, Answer>> = {
@@ -119,21 +130,23 @@ const refusedBodies: Readonly<Record<BodyRefusal, Answer>> = {
   'too small pieces': { status: 400, text: 'the body comes in too small pieces: send larger chunks' },
 };
 
+const unsigned: Answer = { status: 401, text: 'the signature is missing or wrong (X-Hub-Signature-256)' };
+
 async function respond(request: IncomingMessage, door: Door): Promise<Answer> {
   const { connections, bodyBytes } = door;
   const connection = connectionOf(request);
   const { socket } = connection;
   const stopParsing = () => connection.takeNoMore();
-  const from = { from: socket.remoteAddress };
   const refuse = (what: string, answer: Answer) => {
     stopParsing();
-    door.refusals.add(`refused ${what}: ${answer.text}`, from);
+    door.refusals.add(`refused ${what}: ${answer.text}`, () => from(socket));
     return answer;
   };
   const pathname = URL.parse(request.url ?? '/', 'http://any')?.pathname;
   if (pathname === '/health') {
     connections.hasRequest(socket);
-    return await tellHealth(request, door);
+    if (request.method === 'GET' || request.method === 'HEAD') return await door.tellHealth();
+    return refuse('a request', { status: 405, text: 'only GET is allowed here', headers: { allow: 'GET, HEAD' } });
   }
   if (pathname !== '/') return refuse('a request', { status: 404, text: 'not found: deliveries go to POST /' });
   if (request.method !== 'POST')
@@ -141,40 +154,58 @@ async function respond(request: IncomingMessage, door: Door): Promise<Answer> {
   const body = await readBody(request, bodyBytes, stopParsing);
   if (typeof body === 'string') return refuse('a delivery', refusedBodies[body]);
   connections.hasRequest(socket);
-  const answer = isSigned(request, body, door, from)
-    ? await acceptDelivery(request, body, door)
-    : { status: 401, text: 'the signature is missing or wrong (X-Hub-Signature-256)' };
+  const answer = isSigned(request, body, door) ? await acceptDelivery(request, body, door) : unsigned;
   return answer.status < 400 || answer.status === 401 ? answer : refuse('a delivery', answer);
 }
 
-function isSigned(request: IncomingMessage, body: Buffer, door: Door, from: { from: string | undefined }): boolean {
-  const { secrets, allowSha1, refusals } = door;
+function refuseUnsigned(
+  guid: string | undefined,
+  { onSignature, refusals }: Pick<Door, 'onSignature' | 'refusals'>,
+  socket: Socket,
+  outcome: 'missing' | 'wrong' = 'missing',
+): Answer {
+  if (guid !== undefined) onSignature?.(outcome, guid);
+  refusals.add(`refused a delivery: the signature is ${outcome}`, () => from(socket));
+  return unsigned;
+}
+
+function isSigned(request: IncomingMessage, body: Buffer, door: Door): boolean {
+  const { secrets, allowSha1, onSignature } = door;
+  const guid = guidOfGitHubs(request);
   const signatures = {
     ...pick('sha256', header(request, 'x-hub-signature-256')),
     ...pick('sha1', header(request, 'x-hub-signature')),
   };
   const isRight = verifySignature(body, signatures, secrets, allowSha1());
   if (isRight) {
-    door.signatures.take('right');
+    onSignature?.('right', guid ?? '');
     return true;
   }
-  const outcome = Object.keys(signatures).length === 0 ? 'missing' : 'wrong';
-  if (isGitHubs(request)) door.signatures.take(outcome);
-  refusals.add(`refused a delivery: the signature is ${outcome}`, from);
+  refuseUnsigned(guid, door, connectionOf(request).socket, Object.keys(signatures).length === 0 ? 'missing' : 'wrong');
   return false;
 }
 
-/** It says so itself; what a scanner sends does not. */
-const isGitHubs = (request: IncomingMessage) =>
-  header(request, 'x-github-event') !== undefined && header(request, 'x-github-delivery') !== undefined;
+/** Of what says that it is GitHub's; what a scanner sends does not. */
+function guidOfGitHubs(request: IncomingMessage): string | undefined {
+  const guid = header(request, 'x-github-delivery');
+  return isGuid(guid) && header(request, 'x-github-event') !== undefined ? guid : undefined;
+}
 
-async function tellHealth(request: IncomingMessage, { health }: WebhookServerOptions): Promise<Answer> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return { status: 405, text: 'only GET is allowed here', headers: { allow: 'GET, HEAD' } };
+/** The same, of headers that nobody has parsed. */
+function guidIn(head: string): string | undefined {
+  const [, guid] = /\nx-github-delivery[ \t]*:[ \t]*(\S+)[ \t]*\r\n/i.exec(head) ?? [];
+  return isGuid(guid) && /\nx-github-event[ \t]*:/i.test(head) ? guid : undefined;
+}
+
+async function tellHealth({ health, log }: WebhookServerOptions): Promise<Answer> {
+  try {
+    const state = await health();
+    const headers = { 'content-type': 'application/json' };
+    return { status: state.ok ? 200 : 503, text: JSON.stringify(state, null, 2), headers };
+  } catch (err) {
+    log.error({ err }, 'how the bot is could not be found out');
+    return { status: 500, text: 'how the bot is could not be found out: its log says why' };
   }
-  const state = await health();
-  const headers = { 'content-type': 'application/json' };
-  return { status: state.ok ? 200 : 503, text: JSON.stringify(state, null, 2), headers };
 }
 
 /** Those who ask while one is being answered get the next answer, which is one for all of them. */

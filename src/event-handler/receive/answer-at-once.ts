@@ -1,0 +1,55 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Answer } from './accept-delivery.ts';
+import type { Connections } from './connections.ts';
+import { firstLook } from './first-look.ts';
+
+interface Options {
+  readonly connections: Pick<Connections, 'hasRequest' | 'hasAnswer'>;
+  /** `head`: request line and headers. */
+  readonly refuseUnsigned: (head: string) => Answer;
+  readonly tellHealth: () => Promise<Answer>;
+  /** Gets what is for the parser: all that was read. The socket is paused. */
+  readonly parse: (first: Buffer) => void;
+}
+
+const nothing: Buffer = Buffer.alloc(0);
+
+/** Reads the first bytes of a connection, and answers what is plainly worth no parser. */
+export function answerAtOnce(socket: Socket, { connections, refuseUnsigned, tellHealth, parse }: Options): void {
+  let first: Buffer = nothing;
+  const take = (bytes: Buffer) => {
+    first = first.length === 0 ? bytes : Buffer.concat([first, bytes]);
+    const seen = firstLook(first);
+    if (seen === 'more') return;
+    socket.pause().off('data', take).off('end', leave);
+    const all = first;
+    first = nothing; // it may be 64 KB, and would be held for as long as the connection
+    if (seen === 'other') return parse(all);
+    connections.hasRequest(socket);
+    const send = (answer: Answer) => {
+      connections.hasAnswer(socket);
+      sendAnswer(socket, answer);
+    };
+    if (seen === 'health') void tellHealth().then(send);
+    else send(refuseUnsigned(all.toString('latin1', 0, all.indexOf('\r\n\r\n') + 2)));
+  };
+  const leave = () => socket.destroy();
+  socket.on('data', take);
+  socket.on('end', leave);
+  socket.on('error', () => {}); // 'close' follows
+}
+
+/** The last that this connection hears. What else comes is not read; that the client closes it is. */
+function sendAnswer(socket: Socket, { status, text, headers }: Answer): void {
+  const body = `${text}\n`;
+  const lines = Object.entries({
+    'content-type': 'text/plain; charset=utf-8',
+    ...headers,
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+  socket.on('data', () => socket.pause());
+  socket.resume();
+}
