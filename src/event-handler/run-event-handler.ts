@@ -10,9 +10,9 @@ import { handleDelivery, tellOfFailure, tellOfWait } from './handle-delivery.ts'
 import { eventHandlerReporter } from './how-it-is.ts';
 import { keepMirrorsPacked } from './keep-mirrors-packed.ts';
 import type { Delivery } from './receive/delivery.ts';
-import { judgeSignature } from './receive/judge-signature.ts';
 import { writeEventsLog } from './receive/events-log.ts';
 import type { Inbox } from './receive/inbox.ts';
+import { judgeSignature } from './receive/judge-signature.ts';
 import { Recovery } from './receive/recovery.ts';
 import { Suspects } from './receive/suspects.ts';
 import type { WebhookSecrets } from './receive/verify-signature.ts';
