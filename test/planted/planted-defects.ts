@@ -61,8 +61,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'delivery id or event name as a path',
     file: `${receive}/accept-delivery.ts`,
-    right: '!/^[0-9A-Za-z-]{1,64}$/.test(guid)',
-    wrong: "guid === ''",
+    right: 'if (!isGuid(guid)) {',
+    wrong: "if (guid === undefined || guid === '') {",
     tests: [`${receive}/webhook-server.test.ts`],
   },
   {
@@ -75,8 +75,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'large bodies, many at once, in chunks of a byte; long headers',
     file: `${receive}/webhook-server.ts`,
-    right: 'maxHeaderSize: 16 * 1024, ',
-    wrong: 'maxHeaderSize: 1600 * 1024, ',
+    right: 'maxHeaderSize: mostHeaderBytes, ',
+    wrong: 'maxHeaderSize: 100 * mostHeaderBytes, ',
     tests: [`${receive}/webhook-server-limits.test.ts`],
   },
   {
@@ -439,9 +439,23 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'a log, or files, that grow with each refused request',
     file: `${receive}/refusals.ts`,
-    right: '      before.last = facts;\n      return;',
-    wrong: '      before.last = facts;',
+    right: '      before.example ??= facts();\n      return;',
+    wrong: '      before.example ??= facts();',
     tests: [`${receive}/webhook-server-limits.test.ts`],
+  },
+  {
+    threat: 'a site that looks unhealthy because a stranger sends deliveries',
+    file: `${receive}/suspects.ts`,
+    right: 'const outcome = this.#refused.get(guid);',
+    wrong: "const outcome = this.#refused.get(guid) ?? ('wrong' as const);",
+    tests: [`${receive}/suspects.test.ts`],
+  },
+  {
+    threat: 'a flood of requests that are not worth much',
+    file: `${receive}/first-look.ts`,
+    right: "return isDelivery && !hasSignature.test(head) ? 'unsigned' : 'other';",
+    wrong: "return isDelivery && !hasSignature.test(bytes.toString('latin1')) ? 'other' : 'other';",
+    tests: [`${receive}/first-look.test.ts`],
   },
   {
     threat: 'what moves the terminal of who starts a daemon',
