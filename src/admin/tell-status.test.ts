@@ -50,6 +50,37 @@ it('one screen', () => {
   });
 });
 
+it.each`
+  said                                                                                   | open            | lines                                                  | needsHuman
+  ${[]}                                                                                  | ${[]}           | ${[]}                                                  | ${[]}
+  ${[{ name: 'a.json', what: 'waits for jobs that have not ended: 11' }]}                | ${['a.json']}   | ${['a.json waits for jobs that have not ended: 11']}   | ${[]}
+  ${[{ name: 'a.json', what: 'failed once, and is tried again at T: no', fails: true }]} | ${['a.json']}   | ${['a.json failed once, and is tried again at T: no']} | ${['the order a.json failed once, and is tried again at T: no']}
+  ${[{ name: 'gone.json', what: 'waits' }]}                                              | ${['new.json']} | ${['new.json waits for the job manager']}              | ${[]}
+  ${undefined}                                                                           | ${['a.json']}   | ${['a.json waits for the job manager']}                | ${[]}
+`('of the open orders $open the job manager says $said', ({ said, open, lines, needsHuman }) => {
+  const { jobManager, waiting } = fine;
+  const facts = {
+    ...fine,
+    waiting: { ...waiting, orders: open },
+    jobManager: { ...jobManager, orders: said } as never,
+  };
+  const status = tellStatus(facts, now);
+  const begin = status.lines.findIndex((line) => line.startsWith('orders '));
+  const shown = status.lines.slice(
+    begin + 1,
+    status.lines.findIndex((line) => line.startsWith('jobs ')),
+  );
+  expect(shown.map((line) => line.trim())).toEqual(lines);
+  expect(status.needsHuman).toEqual(needsHuman);
+});
+
+it('shows twenty open orders, and how many more there are', () => {
+  const orders = Array.from({ length: 23 }, (_, index) => `${index}.json`);
+  const { lines } = tellStatus({ ...fine, waiting: { deliveries: [], orders } }, now);
+  expect(lines.filter((line) => line.includes('.json'))).toHaveLength(20);
+  expect(lines).toContain('                 and 3 more');
+});
+
 const daemons = (change: Partial<DaemonFacts> | undefined): Partial<Facts> => ({
   daemons: { ...fine.daemons, 'job manager': change && { ...runs, ...change } },
 });

@@ -29,6 +29,7 @@ export function tellStatus(facts: Facts, now: Date, invalid?: string): Status {
     `job manager      ${tellDaemon(daemons['job manager'])}`,
     `inbox            ${waiting.deliveries.length} wait${oldest ? `, the oldest since ${timeIn(oldest)}` : ''}; ${count('delivery')} set aside`,
     `orders           ${waiting.orders.length} wait; ${count('order')} set aside`,
+    ...tellOrders(facts),
     `jobs             ${phases.length > 0 ? phases.join(', ') : 'none followed'}; ${jobs.handedOver} handed over and not taken yet; ${count('job')} set aside`,
     `queue            ${jobManager?.queueReadAt ? `read at ${jobManager.queueReadAt}` : 'never read'}`,
     `GitHub's list    ${eventHandler?.lastComparison ? `compared at ${eventHandler.lastComparison}; ${eventHandler.missing} deliveries known to be missing` : 'never compared'}`,
@@ -68,6 +69,7 @@ function whatNeedsAHuman(facts: Facts, now: Date): string[] {
       : []),
     ...jobs.unusable.map(({ id, why }) => `job ${id} cannot be followed: ${why}`),
     ...jobs.untold.map(({ id, why }) => `job ${id} is followed, and told to nobody: ${why}`),
+    ...(jobManager?.orders ?? []).flatMap(({ name, what, fails }) => (fails ? [`the order ${name} ${what}`] : [])),
     ...troubles.map(({ subject, what }) => `the job manager has trouble with ${subjectOf(subject)}: ${what}`),
     ...setAside.map(
       ({ kind, name, path, why, since }) =>
@@ -83,6 +85,18 @@ const daemonKinds = ['event handler', 'job manager'] as const;
 const reportOf = (facts: Facts, kind: DaemonKind) => (kind === 'event handler' ? facts.eventHandler : facts.jobManager);
 const isOfQueue = ({ daemon, kind }: { daemon: DaemonKind; kind: string }) =>
   daemon === 'job manager' && kind === 'queue';
+
+/** More would scroll the rest away. */
+const ordersShown = 20;
+
+/** Each order that is open, and what the job manager last said of it. */
+function tellOrders({ waiting, jobManager }: Facts): string[] {
+  const said = new Map(jobManager?.orders?.map(({ name, what }) => [name, what]));
+  const { orders } = waiting;
+  const lines = orders.map((name) => `${name} ${said.get(name) ?? 'waits for the job manager'}`);
+  const more = lines.length > ordersShown ? [`and ${lines.length - ordersShown} more`] : [];
+  return [...lines.slice(0, ordersShown), ...more].map((line) => `                 ${line}`);
+}
 
 /** The report is a file, which may be of another version. */
 const textsOf = (list: unknown): string[] =>

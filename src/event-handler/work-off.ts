@@ -3,10 +3,9 @@ import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { pause } from '../daemon/pause.ts';
-import { isEnough } from '../jobs/set-aside.ts';
+import { type Attempts, type Failure, judgeError, planRetry, withFailed } from '../jobs/plan-retry.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { settle } from '../outside/files/durable-files.ts';
-import { TryAgainLater, Unsure } from '../outside/github/github.ts';
 import { DamagedPlan } from './parse-plan.ts';
 import { DamagedDelivery, type Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
@@ -137,9 +136,9 @@ export class InboxWorker {
     const log = this.#options.log.child({ delivery: delivery.guid, event: delivery.event, ...subject(route) });
     const since = monotonic();
     let failure: unknown;
-    let failuresOfItsOwn = 0;
+    let attempts: Attempts = { all: 0, own: 0, forMilliseconds: 0 };
     let isHandled = false;
-    for (let attempt = 1; !stop.aborted; attempt++) {
+    while (!stop.aborted) {
       try {
         await settle(failure);
         // Once: where it could not be put away entirely its plan may be gone, and it would be decided anew.
@@ -149,31 +148,26 @@ export class InboxWorker {
         return;
       } catch (error) {
         failure = error;
-        const isOutside =
-          error instanceof Unavailable ||
-          error instanceof TryAgainLater ||
-          error instanceof Unsure ||
-          isDiskTrouble(error);
-        if (!isOutside) failuresOfItsOwn++;
-        const forMilliseconds = monotonic() - since;
-        const isHopeless = error instanceof DamagedPlan;
-        if (isEnough({ times: failuresOfItsOwn, forMilliseconds }, isOutside, isHopeless ? 1 : timesAllowed)) {
+        const judged = judge(error);
+        attempts = withFailed(attempts, judged, monotonic() - since);
+        const plan = planRetry(attempts, judged, { pausesSeconds, timesAllowed });
+        if (plan.kind === 'set aside') {
+          const isHopeless = judged.kind === 'hopeless';
           log.error(
-            { err: error, attempt },
+            { err: error, attempt: attempts.all },
             isHopeless ? 'set a delivery aside' : 'set a delivery aside: it failed again and again',
           );
           await this.#options
             .apologise(delivery, log)
             .catch((err: unknown) => log.error({ err }, 'could not tell of it'));
-          const why = isHopeless ? error.message : `it failed again and again, at last with: ${wordsOf(error)}`;
+          const why = isHopeless ? wordsOf(error) : `it failed again and again, at last with: ${wordsOf(error)}`;
           await inbox.setAside(name, why);
           return;
         }
-        const asked = error instanceof TryAgainLater ? error.retryAfterSeconds : undefined;
-        const seconds = asked ?? pausesSeconds[Math.min(attempt, pausesSeconds.length) - 1] ?? 0;
-        log.warn({ err: error, attempt, seconds }, 'a delivery is tried again later');
-        const waitsForMilliseconds = forMilliseconds + seconds * 1000;
-        if (isOutside && waitsForMilliseconds > patienceMilliseconds)
+        const seconds = plan.afterSeconds;
+        log.warn({ err: error, attempt: attempts.all, seconds }, 'a delivery is tried again later');
+        const waitsForMilliseconds = attempts.forMilliseconds + seconds * 1000;
+        if (judged.kind === 'outside' && waitsForMilliseconds > patienceMilliseconds)
           await this.#options
             .tellOfWait(delivery, error, log)
             .catch((err: unknown) => log.info({ err }, 'could not tell that a delivery waits'));
@@ -182,6 +176,11 @@ export class InboxWorker {
       }
     }
   }
+}
+
+function judge(error: unknown): Failure {
+  if (error instanceof DamagedPlan) return { kind: 'hopeless' };
+  return error instanceof Unavailable ? { kind: 'outside' } : judgeError(error);
 }
 
 function wordsOf(error: unknown): string {

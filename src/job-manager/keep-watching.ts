@@ -31,7 +31,7 @@ export async function keepWatching(
   const memory = new Memory();
   const jobs = new JobStore();
   const orders = new OrderWorker();
-  const report = troubleReporter(troubles, settingsFile);
+  const report = troubleReporter(troubles, settingsFile, orders);
   const only = options.jobs === undefined ? undefined : new Set(options.jobs);
   let tookSeconds = 0;
   let built: { settings: Settings; tools: Tools } | undefined;

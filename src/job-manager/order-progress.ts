@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import type { OpenOrder } from '../jobs/orders.ts';
+import type { Attempts } from '../jobs/plan-retry.ts';
 import { writeDurably } from '../outside/files/durable-files.ts';
 
 /** What an order's file holds makes no sense: it is not tried again. The message says what. */
@@ -13,7 +14,7 @@ export class UnusableOrder extends Error {
  * {@link UnusableOrder} where it has not that shape.
  */
 export async function readProgress<T>({ path }: OpenOrder, shape: z.ZodType): Promise<T | undefined> {
-  const { progress } = JSON.parse(await readFile(path, 'utf8')) as { progress?: unknown };
+  const { progress } = await readOrderFile(path);
   if (progress === undefined) return undefined;
   const { success, error } = shape.safeParse(progress);
   if (success) return progress as T;
@@ -22,6 +23,15 @@ export async function readProgress<T>({ path }: OpenOrder, shape: z.ZodType): Pr
 }
 
 /** Keeps in the order's file how far it has been carried out. On the disk when it resolves. */
-export async function writeProgress<T>({ path, order }: OpenOrder, progress: T): Promise<void> {
-  await writeDurably(path, `${JSON.stringify({ ...order, progress }, null, 2)}\n`);
+export async function writeProgress<T>({ path, order, attempts }: OpenOrder, progress: T): Promise<void> {
+  await writeDurably(path, `${JSON.stringify({ ...order, attempts, progress }, null, 2)}\n`);
+}
+
+/** Keeps in the order's file how attempts have failed, for the next start; undefined: none counts any more. */
+export async function writeAttempts(path: string, attempts: Attempts | undefined): Promise<void> {
+  await writeDurably(path, `${JSON.stringify({ ...(await readOrderFile(path)), attempts }, null, 2)}\n`);
+}
+
+async function readOrderFile(path: string): Promise<{ readonly progress?: unknown }> {
+  return JSON.parse(await readFile(path, 'utf8')) as { readonly progress?: unknown };
 }

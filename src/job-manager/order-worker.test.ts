@@ -2,10 +2,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { linkJob } from '../jobs/handovers.ts';
+import { type JobRecord, writeJobRecord } from '../jobs/job-record.ts';
 import { type Order, placeOrder, readOpenOrders } from '../jobs/orders.ts';
+import { putBack } from '../jobs/set-aside.ts';
 import { writeUploadsBefore } from '../jobs/uploads-before.ts';
 import { TryAgainLater } from '../outside/github/github.ts';
+import type { JobId } from '../outside/slurm/slurm.ts';
 import { JobStore, UnusableJob } from './job-store.ts';
 import { OrderWorker } from './order-worker.ts';
 import type { Tools } from './tools.ts';
@@ -14,11 +18,16 @@ let root: string;
 let now: Date;
 /** What becomes of each look for the directories of pull request 9. */
 let failure: Error | undefined;
+/** How many of them there were while there is a failure, and how many fail at most. */
+let tries: number;
+let failsFor: number;
 let worker: OrderWorker;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'order-worker-'));
   now = new Date('2026-03-10T12:00:00Z');
   failure = undefined;
+  tries = 0;
+  failsFor = Number.POSITIVE_INFINITY;
   worker = new OrderWorker();
   await writeUploadsBefore(root, []);
 });
@@ -51,7 +60,7 @@ function beginInterval(jobs: Pick<JobStore, 'change'> = new JobStore()): void {
     stateDir: root,
     // A clean-up reads this first.
     get build() {
-      if (failure !== undefined) throw failure;
+      if (failure !== undefined && ++tries <= failsFor) throw failure;
       return { jobsBaseDir: join(root, 'jobs') };
     },
     jobManager: { jobIdsDir: join(root, 'ids') },
@@ -74,12 +83,21 @@ const names = async (stage: string) =>
     .filter((name) => name.includes('_'))
     .map((name) => name.replace(/^.*_/, ''));
 
-it('an order that fails is tried twenty times, then set aside with the reason', async () => {
+/** Intervals until the order is set aside, `most` at most; in which of them it was tried. */
+async function intervalsUntilAside(most = 60): Promise<number[]> {
+  const tried: number[] = [];
+  for (let minute = 0; minute < most && (await names('.')).length > 0; minute++) {
+    const before = tries;
+    await interval();
+    if (tries > before) tried.push(minute);
+  }
+  return tried;
+}
+
+it('an order that fails is tried ten times, ever more seldom, then set aside with the reason', async () => {
   await order('g-1', 9);
   failure = new Error('it cannot be done');
-  for (let times = 0; times < 19; times++) await interval();
-  expect([await names('.'), await names('failed')]).toEqual([['g-1.json'], []]);
-  await interval();
+  expect(await intervalsUntilAside()).toEqual([0, 1, 2, 4, 8, 13, 18, 23, 28, 33]);
   expect([await names('.'), await names('failed')]).toEqual([[], ['g-1.json', 'g-1.json.why']]);
   const [why = ''] = (await readdir(join(root, 'orders/failed'))).filter((name) => name.endsWith('.why'));
   expect(await readFile(join(root, 'orders/failed', why), 'utf8')).toBe(
@@ -87,25 +105,178 @@ it('an order that fails is tried twenty times, then set aside with the reason', 
   );
 });
 
+it('counts over restarts, after each of which it is tried at once', async () => {
+  await order('g-1', 9);
+  failure = new Error('it cannot be done');
+  for (let restarts = 0; restarts < 9; restarts++) {
+    worker = new OrderWorker();
+    await interval();
+    expect(tries).toBe(restarts + 1);
+  }
+  worker = new OrderWorker();
+  expect([await intervalsUntilAside(), await names('failed')]).toEqual([[0], ['g-1.json', 'g-1.json.why']]);
+});
+
+it('begins to count anew when somebody has put it back, and when it went well meanwhile', async () => {
+  await order('g-1', 9);
+  failure = new Error('it cannot be done');
+  await intervalsUntilAside();
+  expect(await putBack(root, join(root, 'ids'), 'g-1')).toMatchObject({ kind: 'put back' });
+  worker = new OrderWorker();
+  expect(await intervalsUntilAside()).toHaveLength(10);
+});
+
+it.each`
+  attempts                                      | times
+  ${{ all: 8, own: 8, forMilliseconds: 1 }}     | ${2}
+  ${{ all: 8, own: 1, forMilliseconds: 1 }}     | ${9}
+  ${{ all: -1, own: 8, forMilliseconds: 1 }}    | ${10}
+  ${{ all: 8, own: '8', forMilliseconds: 1 }}   | ${10}
+  ${{ all: 8, own: 8.5, forMilliseconds: 1 }}   | ${10}
+  ${{ all: 8, own: 8, forMilliseconds: 1e300 }} | ${10}
+  ${{ all: 8, own: 1e300, forMilliseconds: 1 }} | ${10}
+  ${{}}                                         | ${10}
+  ${[]}                                         | ${10}
+  ${'many'}                                     | ${10}
+  ${null}                                       | ${10}
+`('with $attempts in its file an order is tried $times times more', async ({ attempts, times }) => {
+  const [path = ''] = await order('g-1', 9);
+  await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), attempts }));
+  failure = new Error('it cannot be done');
+  expect(await intervalsUntilAside()).toHaveLength(times);
+});
+
+it('holds up no later clean-up of its pull request while it fails', async () => {
+  await order('g-1', 9, { at: '2026-03-10T11:00:00.000Z' });
+  await order('g-2', 9, { at: '2026-03-10T11:00:01.000Z' });
+  failure = new Error('it cannot be done');
+  failsFor = 1;
+  await interval();
+  expect([await names('.'), await names('done')]).toEqual([['g-1.json'], ['g-2.json']]);
+});
+
 it('is not set aside sooner since the disk was full before', async () => {
   await order('g-1', 9);
   failure = Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write' });
-  for (let times = 0; times < 30; times++) await interval();
+  expect((await intervalsUntilAside(30)).length).toBeGreaterThan(8);
   failure = new Error('it cannot be done');
-  for (let times = 0; times < 19; times++) await interval();
-  expect([await names('.'), await names('failed')]).toEqual([['g-1.json'], []]);
-  await interval();
-  expect(await names('.')).toEqual([]);
+  expect(await intervalsUntilAside()).toHaveLength(10);
 });
 
-it('one for which the disk is full is tried for three days', async () => {
+it('one for which the disk is full is tried for three days, restarts or not', async () => {
   await order('g-1', 9);
   failure = Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write' });
   for (let times = 0; times < 30; times++) await interval();
   expect(await names('.')).toEqual(['g-1.json']);
-  now = new Date('2026-03-13T12:02:00Z');
+  now = new Date('2026-03-13T11:30:00Z');
+  await interval();
+  expect(await names('.')).toEqual(['g-1.json']);
+  worker = new OrderWorker();
+  now = new Date('2026-03-20T12:00:00Z'); // while no daemon ran nothing was tried
+  await interval();
+  expect(await names('.')).toEqual(['g-1.json']);
+  now = new Date('2026-03-20T12:31:00Z');
   await interval();
   expect([await names('.'), await names('failed')]).toEqual([[], ['g-1.json', 'g-1.json.why']]);
+});
+
+it('waits for as long as GitHub wishes', async () => {
+  await order('g-1', 9);
+  failure = new TryAgainLater('away', { cause: undefined, retryAfterSeconds: 600 });
+  expect(await intervalsUntilAside(25)).toEqual([0, 10, 20]);
+});
+
+describe('what is told of an order that is not done', () => {
+  const told = () => worker.waiting().map(({ what, fails = false }) => [what, fails]);
+  const progressOf = async (path: string, progress: object) =>
+    writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), progress }));
+
+  it('nothing where none is open, or all are done', async () => {
+    await interval();
+    expect(told()).toEqual([]);
+    await order('g-1', 7);
+    await interval();
+    expect(told()).toEqual([]);
+  });
+
+  it('how often it has failed, with what, and when it is tried again', async () => {
+    await order('g-1', 9);
+    failure = new Error('it cannot be done');
+    await interval();
+    expect(worker.waiting()).toEqual([
+      {
+        name: '2026-03-10T12-00-00.000Z_g-1.json',
+        what: 'failed once, and is tried again at 2026-03-10T12:01:30.000Z: it cannot be done',
+        fails: true,
+      },
+    ]);
+    await interval();
+    expect(told()).toEqual([
+      ['failed 2 times, and is tried again at 2026-03-10T12:03:00.000Z: it cannot be done', true],
+    ]);
+    await intervalsUntilAside();
+    expect(told()).toEqual([]);
+  });
+
+  it('for which job a clean-up waits', async () => {
+    const pullRequestDir = join(root, 'jobs/2026.03/pr_9');
+    const directory = join(pullRequestDir, 'event_g/run_000/R1');
+    await mkdir(directory, { recursive: true });
+    const record = {
+      ...jobRecord,
+      submission: { kind: 'submitted', id: '11' as JobId, cluster: '', at: template.at },
+    } as const;
+    await writeJobRecord(directory, record);
+    await linkJob(pullRequestDir, { id: '11' as JobId, directory });
+    now = new Date(Date.now() + 60_000);
+    const [path = ''] = await order('g-1', 9);
+    await progressOf(path, { placedAt: now.toISOString() });
+    await interval();
+    expect(told()).toEqual([['waits for jobs that have not ended: 11', false]]);
+  });
+
+  it('which earlier order it waits for', async () => {
+    const [path = ''] = await order('g-1', 9, { kind: 'deploy', at: '2026-03-10T11:00:00.000Z' });
+    await order('g-2', 9, { kind: 'deploy' });
+    await order('g-3', 9);
+    const pullRequestDir = join(root, 'jobs/2026.03/pr_9');
+    await progressOf(path, { planned: [{ ...planned, pullRequestDir, refused: 'no' }] });
+    beginInterval({ change: () => Promise.reject(new TryAgainLater('away', { cause: undefined })) });
+    await worker.idle();
+    expect(told()).toEqual([
+      ['failed once, and is tried again at 2026-03-10T12:01:30.000Z: away', true],
+      ['waits for an earlier deployment of its pull request', false],
+      ['waits for a deployment of its pull request, which is open, or was set aside', false],
+    ]);
+  });
+
+  it('what hangs, and what waits behind it', async () => {
+    const { promise, resolve: end } = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const hanging = {
+      change: () => {
+        begun.resolve();
+        return promise.then(() => Promise.reject(new UnusableJob('gone')));
+      },
+    };
+    const [path = ''] = await order('g-1', 9, { kind: 'deploy', at: '2026-03-10T11:00:00.000Z' });
+    await progressOf(path, { planned: [{ ...planned, pullRequestDir: join(root, 'jobs'), refused: 'no' }] });
+    beginInterval(hanging);
+    await begun.promise;
+    await order('g-2', 9, { at: '2026-03-10T11:00:01.000Z' });
+    await vi.waitUntil(() => {
+      beginInterval();
+      return worker.waiting().length === 2;
+    });
+    expect(told()).toEqual([
+      ['is being carried out since 2026-03-10T12:01:00.000Z', false],
+      ['waits for an earlier order of its pull request', false],
+    ]);
+    end();
+    await worker.idle();
+    await interval();
+    expect(told()).toEqual([]);
+  });
 });
 
 it('a deployment waits for an earlier one of its pull request that is to be tried again, no other does', async () => {
@@ -141,6 +312,17 @@ const template: Order = {
   at: '2026-03-10T11:00:00.000Z',
 };
 const planned = { id: '1', directory: '/d', pullRequestDir: '/p', commentId: 1, artefact: 'a-1.tar' };
+
+const jobRecord: JobRecord = {
+  version: 1,
+  repository: { owner: 'O', name: 'R' },
+  pullRequest: 9,
+  submission: { kind: 'prepared' },
+  comment: { kind: 'silent' },
+  phase: 'running',
+  rows: [],
+  rowsSent: 0,
+};
 
 it.each`
   text                                                                               | why

@@ -1,25 +1,37 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type OpenOrder, readOpenOrders } from '../jobs/orders.ts';
-import { isEnough, setAside } from '../jobs/set-aside.ts';
-import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
+import { type Attempts, type Failure, judgeError, planRetry, withFailed } from '../jobs/plan-retry.ts';
+import type { WaitingOrder } from '../jobs/reports.ts';
+import { setAside } from '../jobs/set-aside.ts';
+import { cutTo } from '../messages/comment.ts';
 import { settle } from '../outside/files/durable-files.ts';
-import { TryAgainLater, Unsure } from '../outside/github/github.ts';
 import { cleanUpOrder } from './cleanup/clean-up-order.ts';
 import { deployOrder } from './deploy/deploy-order.ts';
 import { importUploadedLists } from './deploy/uploaded-list.ts';
-import { UnusableOrder } from './order-progress.ts';
+import { UnusableOrder, writeAttempts } from './order-progress.ts';
 import type { Tools } from './tools.ts';
 
-/** An attempt that failed; `enough`: after so many it is set aside. */
-interface Failure {
-  readonly why: string;
+/** An attempt that failed. */
+interface Failed {
+  /** With what: a sentence. */
+  readonly words: string;
   readonly error?: unknown;
-  readonly isOutside: boolean;
-  readonly enough: number;
+  readonly failure: Failure;
+  /** As its file tells: what an earlier process counted. */
+  readonly before?: Attempts | undefined;
 }
 
-/** How often an order that fails is tried, once an interval, before it is set aside. */
-const timesAllowed = 20;
+/** How it stands with an order that fails. */
+interface Failing {
+  readonly attempts: Attempts;
+  /** By the monotonic clock, as `notBefore`: then the first attempt failed, as far as daemons ran since. */
+  readonly since: number;
+  readonly notBefore: number;
+  readonly error?: unknown;
+}
+
+/** When an order that failed is tried again, and how often. It is not looked at more than once an interval. */
+const patience = { pausesSeconds: [30, 60, 120, 240, 300], timesAllowed: 10 };
 
 /** Pull requests whose orders are carried out side by side: an upload script may hang for hours, and each costs memory. */
 const mostAtOnce = 8;
@@ -31,10 +43,13 @@ const mostAtOnce = 8;
  */
 export class OrderWorker {
   #looking: Promise<void> | undefined;
+  #listsAreImported = false;
   /** Pull request -> its orders are being carried out. */
   readonly #underWay = new Map<string, Promise<void>>();
-  /** Order -> how often it has failed until now, since when by the monotonic clock, and with what at last. */
-  readonly #failures = new Map<string, { readonly times: number; readonly since: number; readonly error?: unknown }>();
+  /** Path of an order -> how it fails. */
+  readonly #failing = new Map<string, Failing>();
+  /** Path of an order -> why it is not done yet. */
+  readonly #waiting = new Map<string, string>();
 
   /** Begins with the open orders, but those of pull requests that are under way. */
   lookForWork(tools: Tools, stop: AbortSignal): void {
@@ -51,16 +66,31 @@ export class OrderWorker {
     await Promise.all(this.#underWay.values());
   }
 
+  /** The orders that are not done yet, as of the last look, oldest first. */
+  waiting(): WaitingOrder[] {
+    const found = [...this.#waiting].map(([path, what]) => ({
+      name: basename(path),
+      what: cutTo(what, longestWords),
+      ...(this.#failing.has(path) && { fails: true }),
+    }));
+    return found.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
   async #look(tools: Tools, stop: AbortSignal): Promise<void> {
-    await importUploadedLists(tools);
+    if (!this.#listsAreImported) await importUploadedLists(tools);
+    this.#listsAreImported = true;
     const busy = new Set(this.#underWay.keys()); // before reading: what they close meanwhile is not begun again
     const { orders, unusable } = await readOpenOrders(tools.settings.stateDir);
+    this.#keep([...orders, ...unusable].map(({ path }) => path));
     for (const { path, why, mayPass } of unusable) {
+      if (!this.#isDue(path, tools)) continue;
       tools.log.error({ path, why }, 'an order cannot be understood');
-      const enough = mayPass ? timesAllowed : 1;
-      await this.#failed(path, { why: `it cannot be understood: ${why}`, isOutside: false, enough }, tools);
+      const failure: Failure = { kind: mayPass ? 'own' : 'hopeless' };
+      await this.#failed(path, { words: `it cannot be understood: ${why}`, failure }, tools);
     }
     for (const [pullRequest, itsOrders] of Map.groupBy(orders, keyOfPullRequest)) {
+      const what = busy.has(pullRequest) ? waitsForEarlier : waitsForItsTurn;
+      for (const { path } of itsOrders) if (!this.#waiting.has(path)) this.#waiting.set(path, what);
       if (busy.has(pullRequest)) continue;
       while (this.#underWay.size >= mostAtOnce) await Promise.race(this.#underWay.values());
       if (stop.aborted) return;
@@ -69,62 +99,96 @@ export class OrderWorker {
     }
   }
 
+  /** What is remembered of orders that are gone goes: somebody may have removed one. */
+  #keep(paths: readonly string[]): void {
+    const open = new Set(paths);
+    for (const remembered of [this.#failing, this.#waiting])
+      for (const path of remembered.keys()) if (!open.has(path)) remembered.delete(path);
+  }
+
+  #isDue(path: string, { monotonic }: Tools): boolean {
+    const { notBefore } = this.#failing.get(path) ?? {};
+    return notBefore === undefined || monotonic() >= notBefore;
+  }
+
   /** The orders of one pull request. */
   async #workOff(orders: readonly OpenOrder[], tools: Tools, stop: AbortSignal): Promise<void> {
     let isDeploymentOpen = false;
     for (const open of orders) {
       if (stop.aborted) return;
       const isDeployment = open.order.kind === 'deploy';
-      if (isDeployment && isDeploymentOpen) continue;
-      const isDone = await this.#carryOut(open, tools);
+      if (isDeployment && isDeploymentOpen) {
+        this.#waiting.set(open.path, 'waits for an earlier deployment of its pull request');
+        continue;
+      }
+      const isDone = this.#isDue(open.path, tools) && (await this.#carryOut(open, tools));
       if (isDeployment && !isDone) isDeploymentOpen = true;
     }
   }
 
   async #carryOut(open: OpenOrder, tools: Tools): Promise<boolean> {
+    const { path, attempts } = open;
     const { kind, delivery, repository, pullRequest } = open.order;
     const log = tools.log.child({ order: kind, delivery, pr: `${repository.owner}/${repository.name}#${pullRequest}` });
+    const tell = (what: string) => this.#waiting.set(path, what);
+    tell(`is being carried out since ${tools.now().toISOString()}`);
     try {
-      await settle(this.#failures.get(open.path)?.error);
-      const outcome = await (kind === 'deploy' ? deployOrder : cleanUpOrder)(open, { ...tools, log });
-      this.#failures.delete(open.path);
+      await settle(this.#failing.get(path)?.error);
+      const outcome = await (kind === 'deploy' ? deployOrder : cleanUpOrder)(open, { ...tools, log, tell });
+      this.#failing.delete(path);
+      if (outcome === 'done') this.#waiting.delete(path);
+      else if (attempts !== undefined) await writeAttempts(path, undefined);
       return outcome === 'done';
     } catch (error) {
       const isHopeless = error instanceof UnusableOrder;
-      log.error({ err: error }, isHopeless ? 'an order failed' : 'an order failed: tried again in the next interval');
-      const why = isHopeless ? error.message : `it failed again and again, at last with: ${wordsOf(error)}`;
-      const failure = { why, error, isOutside: isOutside(error), enough: isHopeless ? 1 : timesAllowed };
-      await this.#failed(open.path, failure, { ...tools, log });
+      log.error({ err: error }, isHopeless ? 'an order failed' : 'an order failed: tried again later');
+      const failure: Failure = isHopeless ? { kind: 'hopeless' } : judgeError(error);
+      await this.#failed(path, { words: wordsOf(error), error, failure, before: attempts }, { ...tools, log });
       return false;
     }
   }
 
-  /** Counts, and sets the order aside when it is enough. One that cannot be set aside stops no other either. */
-  async #failed(path: string, { why, error, isOutside, enough }: Failure, { log, monotonic }: Tools): Promise<void> {
-    const { times = 0, since = monotonic() } = this.#failures.get(path) ?? {};
-    const failures = { times: isOutside ? times : times + 1, since, error };
-    this.#failures.set(path, failures);
-    const forMilliseconds = monotonic() - since;
-    if (!isEnough({ times: failures.times, forMilliseconds }, isOutside, enough)) return;
+  /** Counts, and plans the next attempt, or sets the order aside. One that cannot be set aside stops no other either. */
+  async #failed(path: string, failed: Failed, { log, monotonic, now }: Tools): Promise<void> {
+    const { words, error, failure, before = none } = failed;
+    const known = this.#failing.get(path) ?? { attempts: before, since: monotonic() - before.forMilliseconds };
+    const attempts = withFailed(known.attempts, failure, monotonic() - known.since);
+    const plan = planRetry(attempts, failure, patience);
+    const seconds = plan.kind === 'again' ? plan.afterSeconds : 0;
+    this.#failing.set(path, { ...known, attempts, error, notBefore: monotonic() + seconds * 1000 });
+    const next = new Date(now().getTime() + seconds * 1000).toISOString();
+    const times = attempts.all === 1 ? 'once' : `${attempts.all} times`;
+    this.#waiting.set(path, `failed ${times}, and is tried again at ${next}: ${words}`);
     try {
+      if (plan.kind === 'again') {
+        if (error !== undefined) await writeAttempts(path, attempts); // else its file cannot be read
+        return;
+      }
+      if (before !== none) await writeAttempts(path, undefined); // put back, it is tried as often again
+      const isFirst = failure.kind === 'hopeless' || error === undefined;
+      const why = isFirst ? words : `it failed again and again, at last with: ${words}`;
       await setAside(path, join(path, '..', 'failed'), why);
-      this.#failures.delete(path);
+      this.#failing.delete(path);
+      this.#waiting.delete(path);
       log.error({ path, why }, 'set an order aside');
     } catch (err) {
-      log.error({ err, path }, 'could not set an order aside');
+      log.error(
+        { err, path },
+        plan.kind === 'again' ? 'could not keep how an order fails' : 'could not set an order aside',
+      );
     }
   }
 }
 
+/** What a program says is as long as it likes. */
+const longestWords = 1000;
+const waitsForEarlier = 'waits for an earlier order of its pull request';
+const waitsForItsTurn = `waits for its turn: ${mostAtOnce} pull requests have orders under way at most`;
+const none: Attempts = { all: 0, own: 0, forMilliseconds: 0 };
+
 /** GitHub takes names in any case. */
 function keyOfPullRequest({ order: { repository, pullRequest } }: OpenOrder): string {
   return `${repository.owner}/${repository.name}#${pullRequest}`.toLowerCase();
-}
-
-/** What passes when GitHub, or the disk, is back; of several failures, all of them. */
-function isOutside(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.every(isOutside);
-  return error instanceof TryAgainLater || error instanceof Unsure || isDiskTrouble(error);
 }
 
 function wordsOf(error: unknown): string {

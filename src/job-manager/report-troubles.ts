@@ -2,13 +2,15 @@ import type { Troubles } from '../daemon/troubles.ts';
 import { reporter } from '../jobs/reports.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
+import type { OrderWorker } from './order-worker.ts';
 import type { Tools } from './tools.ts';
 import type { Memory } from './watch/memory.ts';
 
-/** Makes what is called after each interval: it leaves on the disk when the queue was last read, and what goes wrong. `failure`: of the whole interval. */
+/** Makes what is called after each interval: it leaves on the disk when the queue was last read, what goes wrong, and what orders wait for. `failure`: of the whole interval. */
 export function troubleReporter(
   failing: Troubles,
   settingsFile: Pick<SettingsFile, 'awaitingRestart'>,
+  orders: Pick<OrderWorker, 'waiting'>,
 ): (tools: Tools, memory: Pick<Memory, 'told'>, failure?: unknown) => Promise<void> {
   const report = reporter('job-manager');
   let queueReadAt: string | undefined;
@@ -22,6 +24,7 @@ export function troubleReporter(
     const said = {
       ...(queueReadAt !== undefined && { queueReadAt }),
       troubles,
+      orders: orders.waiting(),
       failing: failing.open.filter(({ kind }) => kind !== 'state'),
       awaitingRestart: settingsFile.awaitingRestart.map(describeProblem),
     };

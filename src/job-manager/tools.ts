@@ -18,3 +18,9 @@ export interface Tools extends Clock {
   readonly jobs: JobStore;
   readonly log: Logger;
 }
+
+/** What carrying out one order works with. */
+export interface OrderTools extends Tools {
+  /** Says what it is at, or waits for: the end of a sentence on the order, for `bot-admin status`. */
+  readonly tell?: (what: string) => void;
+}

@@ -11,6 +11,7 @@ import {
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
 import { isCommit, isGitHubNumber, isRepositoryName } from './github-names.ts';
+import type { Attempts } from './plan-retry.ts';
 
 /** A wish that the event handler wrote down for the job manager. */
 export interface Order {
@@ -33,6 +34,8 @@ export interface Order {
 export interface OpenOrder {
   readonly path: string;
   readonly order: Order;
+  /** How attempts to carry it out have failed until now; absent: none has. */
+  readonly attempts?: Attempts;
 }
 
 const ordersDir = (stateDir: string) => join(stateDir, 'orders');
@@ -82,9 +85,9 @@ async function readOrders(directory: string): Promise<OrdersReading> {
     try {
       const text = await readTextIfThere(path);
       if (text === undefined) continue; // put away meanwhile
-      const { order, problem } = parseOrder(text);
-      if (order !== undefined) orders.push({ path, order });
-      else unusable.push({ path, why: problem, mayPass: false });
+      const parsed = parseOrder(text);
+      if ('problem' in parsed) unusable.push({ path, why: parsed.problem, mayPass: false });
+      else orders.push({ path, ...parsed });
     } catch (error) {
       unusable.push({ path, why: error instanceof Error ? error.message : String(error), mayPass: true });
     }
@@ -114,6 +117,7 @@ export async function pruneOrders(stateDir: string, now: Date): Promise<void> {
 
 const timeInName = (iso: string) => iso.replaceAll(':', '-');
 
+const count = z.int().min(0).max(1_000_000);
 const orderShape = z.object({
   version: z.literal(1, 'has to be 1'),
   kind: z.enum(['deploy', 'clean-up'], 'has to be deploy or clean-up'),
@@ -124,11 +128,14 @@ const orderShape = z.object({
   at: z.custom<string>(isTime, 'has to be a time'),
   merged: z.boolean('has to be true or false').optional(),
   head: z.custom<string>(isCommit, 'has to be a commit').optional(),
+  // Damaged, it is counted anew.
+  attempts: z
+    .object({ all: count, own: count, forMilliseconds: z.number().min(0).max(1e12) })
+    .optional()
+    .catch(undefined),
 });
 
-type Parsed =
-  | { readonly order: Order; readonly problem?: never }
-  | { readonly order?: never; readonly problem: string };
+type Parsed = Omit<OpenOrder, 'path'> | { readonly problem: string };
 
 /** What is in the file besides, such as its progress, is not part of the order. */
 function parseOrder(text: string): Parsed {
@@ -139,12 +146,15 @@ function parseOrder(text: string): Parsed {
     return { problem: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
   const { success, data, error } = orderShape.safeParse(value);
-  if (success) return { order: withoutUndefined(data) };
+  if (success) {
+    const { attempts, ...order } = data;
+    return { order: withoutUndefined(order), ...(attempts !== undefined && { attempts }) };
+  }
   const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'it'} ${message}`);
   return { problem: `it is no order of version 1: ${problems.join('; ')}` };
 }
 
-function withoutUndefined({ merged, head, ...order }: z.infer<typeof orderShape>): Order {
+function withoutUndefined({ merged, head, ...order }: Omit<z.infer<typeof orderShape>, 'attempts'>): Order {
   return { ...order, ...(merged !== undefined && { merged }), ...(head !== undefined && { head }) };
 }
 

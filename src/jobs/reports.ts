@@ -10,11 +10,23 @@ import { timeShape } from '../outside/files/time-shape.ts';
 // What each daemon last saw, for whoever looks from outside: `KIND.json` in the state directory. Nothing is decided by it; what fails is
 // remembered by it when a daemon is started anew.
 
+/** An order that is not done yet. */
+export interface WaitingOrder {
+  /** Of its file. */
+  readonly name: string;
+  /** Why it is not: the end of a sentence. */
+  readonly what: string;
+  /** It was tried in vain. */
+  readonly fails?: boolean;
+}
+
 export interface JobManagerReport {
   /** When the queue was last read, ISO 8601; absent: not yet. */
   readonly queueReadAt?: string;
   /** What goes wrong now: `queue`, or a job's id, and in what way. Each is tried again in every interval. */
   readonly troubles: readonly { readonly subject: string; readonly what: string }[];
+  /** Absent in reports of earlier versions. */
+  readonly orders?: readonly WaitingOrder[];
   readonly failing: readonly Trouble[];
   readonly awaitingRestart?: readonly string[];
 }
@@ -76,6 +88,7 @@ const shapes: { readonly [Kind in keyof Reports]: z.ZodType<Reports[Kind] & { re
     ...common,
     queueReadAt: timeShape.exactOptional(),
     troubles: list(z.object({ subject: words, what: words })),
+    orders: list(z.object({ name: words, what: words, fails: z.boolean().exactOptional() })).exactOptional(),
   }),
   'event-handler': z.object({
     ...common,

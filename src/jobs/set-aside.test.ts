@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { finishJob, handOver, lookAmongSetAside, readHandovers, readSubmitted, takeJob } from './handovers.ts';
-import { giveUp, isEnough, putBack, readSetAside, setAside, setJobAside } from './set-aside.ts';
+import { giveUp, putBack, readSetAside, setAside, setJobAside } from './set-aside.ts';
 
 let stateDir: string;
 beforeEach(async () => {
@@ -26,17 +26,6 @@ async function delivery(name: string, why = 'it is poisoned'): Promise<void> {
   await writeFile(path, name);
   await setAside(path, failedDeliveries(), why);
 }
-
-it.each`
-  failed                                 | times  | hours | isOutside | enough
-  ${'in itself, the first time'}         | ${1}   | ${0}  | ${false}  | ${false}
-  ${'in itself, once more than allowed'} | ${5}   | ${0}  | ${false}  | ${true}
-  ${'since GitHub is away for a day'}    | ${300} | ${24} | ${true}   | ${false}
-  ${'since GitHub is away for 3 days'}   | ${900} | ${72} | ${true}   | ${true}
-  ${'in itself for 3 days, but seldom'}  | ${4}   | ${80} | ${false}  | ${false}
-`('what failed $failed is set aside: $enough', ({ times, hours, isOutside, enough }) => {
-  expect(isEnough({ times, forMilliseconds: hours * 3_600_000 }, isOutside, 5)).toBe(enough);
-});
 
 it('lies beside the reason, and is listed with it', async () => {
   await delivery('1_a.json', 'line 1\n  line 2');

@@ -67,22 +67,6 @@ const isNameOf = (kind: Kind, name: string) =>
 /** Whether somebody who types `part` means it. A part of a number is another number. */
 const isMeant = (kind: Kind, name: string, part: string) => (kind === 'job' ? name === part : name.includes(part));
 
-/** What fails for a reason outside (GitHub or Slurm is away) is tried for so long. */
-const patienceMilliseconds = 3 * 24 * 3600 * 1000;
-
-/** How something has failed until now. */
-export interface Failures {
-  /** In itself. */
-  readonly times: number;
-  /** For how long, in milliseconds by a monotonic clock. */
-  readonly forMilliseconds: number;
-}
-
-/** Whether it is time to set something aside. `isOutside`: what it failed with this time passes when something outside is back. */
-export function isEnough({ times, forMilliseconds }: Failures, isOutside: boolean, timesAllowed: number): boolean {
-  return isOutside ? forMilliseconds >= patienceMilliseconds : times >= timesAllowed;
-}
-
 /** Moves a file into `directory`, with the reason beside it. Safe to do again. */
 export async function setAside(path: string, directory: string, why: string): Promise<void> {
   const to = join(directory, basename(path));

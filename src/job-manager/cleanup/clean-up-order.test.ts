@@ -23,6 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
+const theirs = { owner: 'B', name: 'x' };
 const ours = { owner: 'A', name: 'x' };
 const now = new Date('2025-02-01T23:30:00-05:00');
 const trash = () => join(root, 'trash/A/x/2025.02.02');
@@ -238,6 +239,15 @@ it('waits for the jobs of a command that was set aside half done: put back, it g
   expect(await kept()).toEqual(['2025.01/pr_5: 11']);
   await rm(path);
   expect(await cleanUpOrder(await openOrder(), makeTools())).toBe('done');
+});
+
+it('goes by the records of jobs, not by what they wrote into their metadata', async () => {
+  const mine = await makeJob('11', { record: {} });
+  const others = await makeJob('12', { repository: theirs, record: {} });
+  await writeMetadata(mine, '11' as JobId, { repository: theirs, pullRequest: 5, commentId: 1 });
+  await writeMetadata(others, '12' as JobId, { repository: ours, pullRequest: 5, commentId: 1 });
+  expect(await cleanUpOrder(await close(), makeTools())).toBe('done');
+  expect([await moved(), await kept()]).toEqual([['2025.01/pr_5: 11'], ['2025.01/pr_5: 12']]);
 });
 
 it('leaves a job that has the number of an earlier one, and no link', async () => {

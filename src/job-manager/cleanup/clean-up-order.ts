@@ -8,7 +8,7 @@ import { movedJobDirs } from '../../messages/moved-job-dirs.ts';
 import type { Comment, Markdown } from '../../outside/github/github.ts';
 import { isSamePullRequest } from '../is-same-repository.ts';
 import { readProgress, writeProgress } from '../order-progress.ts';
-import type { Tools } from '../tools.ts';
+import type { OrderTools, Tools } from '../tools.ts';
 import { carryOutMove, isBegun, type MoveUnderWay } from './carry-out-move.ts';
 import { type Move, planCleanUp } from './plan-clean-up.ts';
 import { readJobsToCleanUp } from './read-jobs-to-clean-up.ts';
@@ -52,21 +52,25 @@ const progressShape = z.object({
  * Cleans up after a closed pull request: moves what has ended to the trash bin, and tells so in a comment. `waits`: jobs of it still
  * run; to be called again. Safe to call again after a kill anywhere: a batch that was begun is ended first.
  */
-export async function cleanUpOrder(open: OpenOrder, tools: Tools): Promise<'done' | 'waits'> {
+export async function cleanUpOrder(open: OpenOrder, tools: OrderTools): Promise<'done' | 'waits'> {
   let progress = (await readProgress<Progress>(open, progressShape)) ?? (await begin(open));
   if (progress.batch !== undefined) progress = await resumeBatch(open, progress, progress.batch, tools);
-  if (await hasOpenDeployment(open, tools)) return 'waits';
+  if (await hasOpenDeployment(open, tools)) {
+    tools.tell?.('waits for a deployment of its pull request, which is open, or was set aside');
+    return 'waits';
+  }
   const { repository, pullRequest } = open.order;
   const placedAt = new Date(progress.placedAt);
   const directories = await readJobsToCleanUp(tools.settings, pullRequest, placedAt);
-  const { moves, waits } = planCleanUp(repository, placedAt, directories);
+  const { moves, waitsFor } = planCleanUp(repository, placedAt, directories);
   if (moves.length > 0) {
     const batch = beginBatch(open, moves, tools);
     await writeProgress(open, { ...progress, batch });
     await endBatch(open, progress, batch, tools);
   }
-  if (waits) {
-    tools.log.debug('a clean-up waits for jobs that have not ended');
+  if (waitsFor.length > 0) {
+    tools.log.debug({ jobs: waitsFor }, 'a clean-up waits for jobs that have not ended');
+    tools.tell?.(`waits for jobs that have not ended: ${waitsFor.join(', ')}`);
     return 'waits';
   }
   await closeOrder(open);

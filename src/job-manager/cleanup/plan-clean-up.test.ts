@@ -22,35 +22,35 @@ function month(text: string): DirectoryToCleanUp {
 }
 
 it.each`
-  jobs         | moves                                 | waits    | why
-  ${'1 2'}     | ${['everything: 1 2']}                | ${false} | ${'all have ended'}
-  ${'1 | 2'}   | ${['everything: 1', 'everything: 2']} | ${false} | ${'every month'}
-  ${'1 2r'}    | ${['jobs: 1']}                        | ${true}  | ${'what has ended moves at once, the rest when it has ended'}
-  ${'1r'}      | ${[]}                                 | ${true}  | ${'nothing has ended'}
-  ${'1 | 2r'}  | ${['everything: 1']}                  | ${true}  | ${'a month on its own'}
-  ${'1 2B'}    | ${['jobs: 1']}                        | ${false} | ${'the other repository keeps its jobs'}
-  ${'1B 2B'}   | ${[]}                                 | ${false} | ${'none is ours'}
-  ${'1B | 2'}  | ${['everything: 2']}                  | ${false} | ${'months of the other repository stay'}
-  ${'1 2Br'}   | ${['jobs: 1']}                        | ${false} | ${'what runs of the other repository is not waited for'}
-  ${'1 2?'}    | ${['jobs: 1']}                        | ${false} | ${'a job that nobody knows stays'}
-  ${'1?'}      | ${[]}                                 | ${false} | ${'also alone'}
-  ${'1 2g'}    | ${['everything: 1 2']}                | ${false} | ${'dangling links go with the rest'}
-  ${'1g'}      | ${[]}                                 | ${false} | ${'but are no reason to move'}
-  ${'1 2r 3g'} | ${['jobs: 1']}                        | ${true}  | ${'and stay while something stays'}
-  ${'1 2l'}    | ${['jobs: 1']}                        | ${false} | ${'reopened: what was submitted later stays'}
-  ${'1 2lr'}   | ${['jobs: 1']}                        | ${false} | ${'and is not waited for'}
-  ${'1l'}      | ${[]}                                 | ${false} | ${'nothing was there when it was closed'}
-  ${'1 +'}     | ${['jobs: 1']}                        | ${false} | ${'reopened: a job is just being made'}
-  ${'1 2o'}    | ${['jobs: 1']}                        | ${false} | ${'a link that leads elsewhere is left alone'}
-  ${''}        | ${[]}                                 | ${false} | ${'nothing there'}
-`('[$jobs]: $why', ({ jobs, moves, waits }) => {
+  jobs         | moves                                 | waitsFor | why
+  ${'1 2'}     | ${['everything: 1 2']}                | ${''}    | ${'all have ended'}
+  ${'1 | 2'}   | ${['everything: 1', 'everything: 2']} | ${''}    | ${'every month'}
+  ${'1 2r'}    | ${['jobs: 1']}                        | ${'2'}   | ${'what has ended moves at once, the rest when it has ended'}
+  ${'1r'}      | ${[]}                                 | ${'1'}   | ${'nothing has ended'}
+  ${'1 | 2r'}  | ${['everything: 1']}                  | ${'2'}   | ${'a month on its own'}
+  ${'1 2B'}    | ${['jobs: 1']}                        | ${''}    | ${'the other repository keeps its jobs'}
+  ${'1B 2B'}   | ${[]}                                 | ${''}    | ${'none is ours'}
+  ${'1B | 2'}  | ${['everything: 2']}                  | ${''}    | ${'months of the other repository stay'}
+  ${'1 2Br'}   | ${['jobs: 1']}                        | ${''}    | ${'what runs of the other repository is not waited for'}
+  ${'1 2?'}    | ${['jobs: 1']}                        | ${''}    | ${'a job that nobody knows stays'}
+  ${'1?'}      | ${[]}                                 | ${''}    | ${'also alone'}
+  ${'1 2g'}    | ${['everything: 1 2']}                | ${''}    | ${'dangling links go with the rest'}
+  ${'1g'}      | ${[]}                                 | ${''}    | ${'but are no reason to move'}
+  ${'1 2r 3g'} | ${['jobs: 1']}                        | ${'2'}   | ${'and stay while something stays'}
+  ${'1 2l'}    | ${['jobs: 1']}                        | ${''}    | ${'reopened: what was submitted later stays'}
+  ${'1 2lr'}   | ${['jobs: 1']}                        | ${''}    | ${'and is not waited for'}
+  ${'1l'}      | ${[]}                                 | ${''}    | ${'nothing was there when it was closed'}
+  ${'1 +'}     | ${['jobs: 1']}                        | ${''}    | ${'reopened: a job is just being made'}
+  ${'1 2o'}    | ${['jobs: 1']}                        | ${''}    | ${'a link that leads elsewhere is left alone'}
+  ${''}        | ${[]}                                 | ${''}    | ${'nothing there'}
+`('[$jobs]: $why', ({ jobs, moves, waitsFor }) => {
   const plan = planCleanUp(
     { owner: 'A', name: 'x' },
     new Date('2025-01-01T12:00'),
     jobs === '' ? [] : jobs.split('|').map(month),
   );
   const shown = plan.moves.map(({ what, links }) => `${what === 'everything' ? what : 'jobs'}: ${links.join(' ')}`);
-  expect([shown, plan.waits]).toEqual([moves, waits]);
+  expect([shown, plan.waitsFor.join(' ')]).toEqual([moves, waitsFor]);
 });
 
 it('names the directories below the pull request directory', () => {

@@ -40,18 +40,20 @@ export interface MovedJob {
 }
 
 /**
- * What can be moved now, and whether something of that pull request must be waited for. Jobs of other repositories, and what was
+ * What can be moved now, and which jobs of that pull request must be waited for. Jobs of other repositories, and what was
  * submitted after the order (the pull request was reopened), are not touched.
  */
 export function planCleanUp(
   repository: RepositoryName,
   orderedAt: Date,
   directories: readonly DirectoryToCleanUp[],
-): { readonly moves: readonly Move[]; readonly waits: boolean } {
+): { readonly moves: readonly Move[]; readonly waitsFor: readonly JobId[] } {
   const isMeant = (job: JobToCleanUp) => isSameRepository(job.repository, repository) && job.linkedAt <= orderedAt;
   return {
     moves: directories.flatMap((directory) => planMove(directory, isMeant)),
-    waits: directories.some(({ jobs }) => jobs.some((job) => isMeant(job) && job.state === 'active')),
+    waitsFor: directories.flatMap(({ jobs }) =>
+      jobs.filter((job) => isMeant(job) && job.state === 'active').map(({ id }) => id),
+    ),
   };
 }
 

@@ -54,7 +54,7 @@ async function readJob(
   const metadata = await readMetadata(directory, id);
   const reading = await readJobRecord(directory);
   const record = reading.kind === 'record' ? reading.record : undefined;
-  const known = metadata.kind === 'metadata' ? metadata.metadata : record;
+  const known = record ?? (metadata.kind === 'metadata' ? metadata.metadata : undefined); // a job can write its metadata
   const isHandedOver = metadata.kind !== 'missing' || record?.phase === 'finished'; // a build may have removed its metadata
   // While its plan is open, "there is no directory" means "not built yet". Behind: a row waits for GitHub, and would be lost.
   const isPlanned = openPlans.has(deliveryOf(path, directory) ?? '');

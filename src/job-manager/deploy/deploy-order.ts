@@ -1,5 +1,4 @@
 import { basename, join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { z } from 'zod';
 import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
 import type { Row } from '../../jobs/job-record.ts';
@@ -10,13 +9,12 @@ import { readUploadsBefore } from '../../jobs/uploads-before.ts';
 import { cutTo } from '../../messages/comment.ts';
 import { notUploadedRow, passedOverRow, uploadedRow } from '../../messages/job-rows.ts';
 import type { Markdown } from '../../outside/github/github.ts';
-import type { ProgramResult } from '../../outside/processes/run-program.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
 import { isSamePullRequest } from '../is-same-repository.ts';
 import { UnusableJob, withRows } from '../job-store.ts';
 import { readProgress, writeProgress } from '../order-progress.ts';
-import type { Tools } from '../tools.ts';
+import type { OrderTools, Tools } from '../tools.ts';
 import { isBehind } from '../watch/plan-sends.ts';
 import { inContainer } from './in-container.ts';
 import { inspectArtefact, isStill } from './inspect-artefact.ts';
@@ -25,6 +23,7 @@ import { payloadOf, planUploads } from './plan-uploads.ts';
 import { parseRepository, readBuiltJobs, uploadedBeforeOf } from './read-built-jobs.ts';
 import { uploadCommand } from './upload-command.ts';
 import { noteUploaded } from './uploaded-list.ts';
+import { whyNotUploaded } from './why-not-uploaded.ts';
 import { whyPassedOver } from './why-passed-over.ts';
 
 /** A decision, as it is kept in the order's file: what was ordered does not change when the bot is started anew. */
@@ -82,7 +81,8 @@ const progressShape = z.object({
 
 /** Longer than any upload; only so that a script that hangs does not hold up all later orders. */
 const uploadLimitMilliseconds = 12 * 60 * 60 * 1000;
-const longestReason = 300;
+/** Of what a torn line of the ledger had, in the log. */
+const longestTorn = 300;
 
 /**
  * Carries a deployment out: uploads what the policy chooses, and records what became of each artefact: ledger, uploaded.txt, row.
@@ -90,7 +90,7 @@ const longestReason = 300;
  * One artefact that fails stops no other; what could not be recorded is thrown at the end, and the order stays open. `waits`: a row
  * cannot be told yet; to be called again.
  */
-export async function deployOrder(open: OpenOrder, tools: Tools): Promise<'done' | 'waits'> {
+export async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'done' | 'waits'> {
   const ledger = await readLedger(tools.settings.stateDir);
   if (ledger.brokenLine !== undefined) {
     tools.log.error(
@@ -174,7 +174,7 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
 async function tellPassedOver(
   { id, directory, reason }: PassedOverJob,
   { plannedAt }: Progress,
-  tools: Tools,
+  tools: OrderTools,
 ): Promise<'done' | 'waits'> {
   return await addRow({ id, directory }, passedOverRow(new Date(plannedAt ?? 0), reason), tools);
 }
@@ -183,7 +183,7 @@ async function deployOne(
   planned: PlannedArtefact,
   progress: Progress,
   open: OpenOrder,
-  tools: Tools,
+  tools: OrderTools,
   ledger: LedgerReading,
 ): Promise<'done' | 'waits'> {
   const { delivery } = open.order;
@@ -201,7 +201,7 @@ async function upload(
   planned: PlannedArtefact,
   progress: Progress,
   open: OpenOrder,
-  tools: Tools,
+  tools: OrderTools,
   ledger: LedgerReading,
 ): Promise<LedgerEntry> {
   const { settings, log } = tools;
@@ -210,6 +210,8 @@ async function upload(
   const reason = planned.refused ?? whyOvertaken(planned, progress, order, ledger, settings.deploy.policy);
   // Where nothing can be written down, nothing is uploaded, interval after interval.
   if (reason === undefined) await writeProgress(open, { ...progress, uploading: `${planned.id}/${planned.artefact}` });
+  if (reason === undefined)
+    tools.tell?.(`uploads ${planned.artefact} of job ${planned.id} since ${tools.now().toISOString()}`);
   const outcome = reason === undefined ? await runScript(planned, order, tools) : { reason };
   const entry: LedgerEntry = {
     at: tools.now().toISOString(),
@@ -225,7 +227,7 @@ async function upload(
     outcome: outcome.reason === undefined ? 'uploaded' : 'not uploaded',
   };
   const { torn } = await appendToLedger(settings.stateDir, entry);
-  if (torn !== undefined) log.warn({ torn: cutTo(torn, longestReason) }, 'cut a torn last line off the ledger');
+  if (torn !== undefined) log.warn({ torn: cutTo(torn, longestTorn) }, 'cut a torn last line off the ledger');
   log[entry.outcome === 'uploaded' ? 'info' : 'warn']({ ...entry }, 'dealt with an artefact');
   return entry;
 }
@@ -296,26 +298,6 @@ const changedMeanwhile =
   'it changed while it was uploaded, so that the bucket may have something else than what was inspected: ' +
   'see that nothing writes to it any more, then set the label again';
 
-/** undefined: it was uploaded. Else the script's own last words, if it has any. */
-export function whyNotUploaded(result: ProgramResult): string | undefined {
-  if (result.kind === 'exited' && result.code === 0) return undefined;
-  if (result.kind === 'not-started') return cutTo(result.message, longestReason);
-  const said = stripVTControlCharacters(result.stderr)
-    .split(/[\r\n]+/)
-    .findLast((line) => line.trim() !== '');
-  if (said !== undefined && result.kind === 'exited') return cutTo(said.trim(), longestReason);
-  switch (result.kind) {
-    case 'exited':
-      return `the upload script ended with exit status ${result.code}`;
-    case 'killed':
-      return `the upload script was ended by ${result.signal}`;
-    case 'timed-out':
-      return `the upload script did not end within ${result.milliseconds / 3_600_000} hours`;
-    case 'too-much-output':
-      return 'the upload script printed too much and was ended';
-  }
-}
-
 /** Its time is the ledger's, so that recording it again adds nothing. */
 function rowOf({ commit }: PlannedArtefact, entry: LedgerEntry, { head }: Progress): Row {
   const at = new Date(entry.at);
@@ -328,7 +310,7 @@ function rowOf({ commit }: PlannedArtefact, entry: LedgerEntry, { head }: Progre
 async function addRow(
   { id, directory }: Pick<PlannedArtefact, 'id' | 'directory'>,
   row: Row,
-  tools: Tools,
+  tools: OrderTools,
 ): Promise<'done' | 'waits'> {
   const job = { id, directory };
   try {
@@ -337,7 +319,9 @@ async function addRow(
     const { jobIdsDir } = tools.settings.jobManager;
     if ((await lookAmongSetAside(jobIdsDir, job)) === 'this one') return 'done'; // sent when somebody has put the job back
     // The watch sends the rows of jobs in submitted/ and puts them away again; this one has been put away before.
-    return (await followJob(jobIdsDir, job)) === 'waits' ? 'waits' : 'done';
+    if ((await followJob(jobIdsDir, job)) !== 'waits') return 'done';
+    tools.tell?.(`waits until another job to which Slurm gave the number ${id} has been followed to its end`);
+    return 'waits';
   } catch (error) {
     if (!(error instanceof UnusableJob)) throw error;
     tools.log.warn(

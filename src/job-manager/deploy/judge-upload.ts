@@ -1,6 +1,6 @@
 import type { Outcome, Verdict } from '../../daemon/troubles.ts';
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
-import { whyNotUploaded } from './deploy-order.ts';
+import { whyNotUploaded } from './why-not-uploaded.ts';
 
 /** EX_DATAERR of sysexits(3), by which an upload script may say so. */
 const unfitArtefact = 65;

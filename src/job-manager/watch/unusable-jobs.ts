@@ -1,7 +1,8 @@
 import type { JobLink } from '../../jobs/handovers.ts';
+import { planRetry } from '../../jobs/plan-retry.ts';
 
-/** For how many intervals in a row a job itself may fail before it is set aside. */
-const intervalsAllowed = 20;
+/** In each interval, until it has failed by its own fault in so many in a row. */
+const patience = { pausesSeconds: [0], timesAllowed: 20 };
 
 interface Failure {
   readonly job: JobLink;
@@ -33,7 +34,12 @@ export class UnusableJobs {
     const before = this.#intervals ?? new Map<string, number>();
     const counts = new Map([...this.#now.keys()].map((key) => [key, (before.get(key) ?? 0) + 1]));
     this.#intervals = counts;
-    const enough = [...this.#now].flatMap(([key, each]) => ((counts.get(key) ?? 0) >= intervalsAllowed ? [each] : []));
+    const isEnough = (key: string) => {
+      const times = counts.get(key) ?? 0;
+      const attempts = { all: times, own: times, forMilliseconds: 0 };
+      return planRetry(attempts, { kind: 'own' }, patience).kind === 'set aside';
+    };
+    const enough = [...this.#now].flatMap(([key, each]) => (isEnough(key) ? [each] : []));
     return counts.size === 0 && before.size === 0 ? { enough } : { enough, counts };
   }
 }

@@ -1,0 +1,25 @@
+import { stripVTControlCharacters } from 'node:util';
+import { cutTo } from '../../messages/comment.ts';
+import type { ProgramResult } from '../../outside/processes/run-program.ts';
+
+const longestReason = 300;
+
+/** undefined: it was uploaded. Else the script's own last words, if it has any. */
+export function whyNotUploaded(result: ProgramResult): string | undefined {
+  if (result.kind === 'exited' && result.code === 0) return undefined;
+  if (result.kind === 'not-started') return cutTo(result.message, longestReason);
+  const said = stripVTControlCharacters(result.stderr)
+    .split(/[\r\n]+/)
+    .findLast((line) => line.trim() !== '');
+  if (said !== undefined && result.kind === 'exited') return cutTo(said.trim(), longestReason);
+  switch (result.kind) {
+    case 'exited':
+      return `the upload script ended with exit status ${result.code}`;
+    case 'killed':
+      return `the upload script was ended by ${result.signal}`;
+    case 'timed-out':
+      return `the upload script did not end within ${result.milliseconds / 3_600_000} hours`;
+    case 'too-much-output':
+      return 'the upload script printed too much and was ended';
+  }
+}
