@@ -19,7 +19,8 @@ const leftOut = leftOutHere([...(isWanted('promises') ? shown : []), ...(isWante
 for (const [why, files] of leftOut) console.log(`Left out, because ${why}: ${files.join(', ')}`);
 const exclude = [...leftOut.values()].flat();
 // They wait more than they compute: for daemons, for Slurm, for the next interval. The limits end what hangs; a busy machine may be slow.
-const patient = { exclude, testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: 4 };
+const setupFiles = ['test/use-seal.ts'];
+const patient = { setupFiles, exclude, testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: 4 };
 
 export default defineConfig({
   test: {
@@ -29,6 +30,7 @@ export default defineConfig({
           name: 'tables',
           include: [tables, 'test/*.test.ts'],
           exclude: ['**/*.real.test.ts'],
+          setupFiles,
           testTimeout: 30_000,
           maxWorkers: 2,
         },

@@ -1,11 +1,15 @@
 import { Command } from 'commander';
 import { complain, say, sayJson } from '../daemon/terminal.ts';
-import { giveUp, putBack } from '../jobs/set-aside.ts';
+import { readSeal } from '../jobs/begin-sealed.ts';
+import { sealSetAside } from '../jobs/seal-files.ts';
+import { giveUp, putBack, type SetAside } from '../jobs/set-aside.ts';
+import { useSeal } from '../outside/files/seal.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import { type BotPlaces, findPlaces, placesFrom } from '../settings/find-places.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { readFacts } from './read-facts.ts';
+import { type ResealOptions, resealAll } from './reseal.ts';
 import { tellStatus } from './tell-status.ts';
 
 interface Options {
@@ -25,12 +29,19 @@ async function withSettings(options: Options, act: (settings: Settings) => Promi
 
 async function status(places: BotPlaces, json: boolean, invalid?: string): Promise<number> {
   const now = new Date();
-  const facts = await readFacts(places, now);
+  const seal = await readSeal(places.privateKeyPath ?? '').catch((error: unknown) => {
+    complain(`The records of jobs are not looked at, since private_key cannot be used: ${wordsOf(error)}`);
+    return undefined;
+  });
+  if (seal !== undefined) useSeal(seal);
+  const facts = await readFacts(places, now, seal !== undefined);
   const { needsHuman, lines } = tellStatus(facts, now, invalid);
   if (json) sayJson({ ok: needsHuman.length === 0, needsHuman, ...facts });
   else say(lines);
   return needsHuman.length === 0 ? 0 : 1;
 }
+
+const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 type Outcome = Awaited<ReturnType<typeof putBack | typeof giveUp>>;
 
@@ -83,21 +94,37 @@ common(program.command('status'))
     complain(`${invalid}.`);
     await status(places, options.json, invalid);
   });
-const forOne = (command: string, description: string, act: typeof putBack | typeof giveUp) =>
+common(program.command('reseal'))
+  .description('after the key of the App was changed, or an older version ran: seals all that the daemons act by anew')
+  .option('--previous-key <file>', 'the key that the App had before: what it has sealed is sealed anew')
+  .option('--trust-all', 'seals whatever lies there, after you have looked at it', false)
+  .action(async (options: Options & ResealOptions) =>
+    withSettings(options, (settings) => resealAll(settings, options)),
+  );
+const forOne = (command: string, description: string) =>
   common(program.command(command))
     .description(description)
-    .argument('<name>', 'its name, or a part of it that no other has; of a job its id')
-    .action(async (name: string, options: Options) =>
-      withSettings(options, async ({ stateDir, jobManager: { jobIdsDir } }) =>
-        tell(await act(stateDir, jobIdsDir, name), name, options.json),
-      ),
-    );
+    .argument('<name>', 'its name, or a part of it that no other has; of a job its id');
 forOne(
   'replay',
   'puts a delivery, an order or a job that was set aside back, to be gone on with; what was done of it is not done twice',
-  putBack,
+)
+  .option('--reseal', 'trusts what its file says as it is, though something else than the bot wrote it', false)
+  .action(async (name: string, options: Options & { readonly reseal: boolean }) =>
+    withSettings(options, async ({ stateDir, jobManager: { jobIdsDir }, github: { privateKeyPath } }) => {
+      const seal = options.reseal ? await readSeal(privateKeyPath) : undefined;
+      const prepare = async (failed: SetAside) => {
+        if (seal !== undefined) await sealSetAside(failed, stateDir, seal);
+      };
+      return tell(await putBack(stateDir, jobIdsDir, name, prepare), name, options.json);
+    }),
+  );
+forOne('drop', 'gives up what was set aside: it is neither gone on with nor fetched again').action(
+  async (name: string, options: Options) =>
+    withSettings(options, async ({ stateDir, jobManager: { jobIdsDir } }) =>
+      tell(await giveUp(stateDir, jobIdsDir, name), name, options.json),
+    ),
 );
-forOne('drop', 'gives up what was set aside: it is neither gone on with nor fetched again', giveUp);
 await program.parseAsync().catch((error: Error) => {
   complain(`error: ${error.message}`);
   process.exitCode = 2;

@@ -28,8 +28,12 @@ export interface Facts {
   readonly pollIntervalSeconds: number;
 }
 
-/** Reads all that there is to know. Whether a daemon of another machine lives is judged by this machine's clock. */
-export async function readFacts({ stateDir, jobIdsDir, pollIntervalSeconds }: BotPlaces, now: Date): Promise<Facts> {
+/** Reads all that there is to know; records of jobs only where `opensRecords`, with the seal of this process. Whether a daemon of another machine lives is judged by this machine's clock. */
+export async function readFacts(
+  { stateDir, jobIdsDir, pollIntervalSeconds }: BotPlaces,
+  now: Date,
+  opensRecords: boolean,
+): Promise<Facts> {
   const { entries, ...broken } = await readLedger(stateDir);
   return {
     stateDir,
@@ -39,7 +43,7 @@ export async function readFacts({ stateDir, jobIdsDir, pollIntervalSeconds }: Bo
     },
     waiting: { deliveries: await readWaiting(stateDir, 'delivery'), orders: await readWaiting(stateDir, 'order') },
     setAside: await readSetAside(stateDir, jobIdsDir),
-    jobs: await readJobs(stateDir, jobIdsDir),
+    jobs: await readJobs(stateDir, jobIdsDir, opensRecords),
     eventHandler: await readReport(stateDir, 'event-handler'),
     jobManager: await readReport(stateDir, 'job-manager'),
     ledger: { entries: entries.length, ...broken },
@@ -47,12 +51,12 @@ export async function readFacts({ stateDir, jobIdsDir, pollIntervalSeconds }: Bo
   };
 }
 
-async function readJobs(stateDir: string, jobIdsDir: string): Promise<Facts['jobs']> {
+async function readJobs(stateDir: string, jobIdsDir: string, opensRecords: boolean): Promise<Facts['jobs']> {
   const followed: Record<string, number> = {};
   const unusable: { id: string; why: string }[] = [];
   const untold: { id: string; why: string }[] = [];
   for (const { id, directory } of await readSubmitted(jobIdsDir)) {
-    const reading = await readJobRecord(directory);
+    const reading = opensRecords ? await readJobRecord(directory) : { kind: 'missing' as const };
     if (reading.kind === 'unusable') unusable.push({ id, why: reading.why });
     const comment = reading.kind === 'record' ? reading.record.comment : undefined;
     if (comment?.kind === 'silent' && comment.why !== undefined) untold.push({ id, why: comment.why });

@@ -7,6 +7,8 @@ import { parseShape } from '../outside/files/parse-shape.ts';
 import { timeShape } from '../outside/files/time-shape.ts';
 
 export type DaemonKind = 'event handler' | 'job manager';
+/** What only one process may do at a time. */
+export type LeaseKind = DaemonKind | 'take-over';
 
 /** Who holds a lease, as its file tells. */
 export interface Holder {
@@ -52,11 +54,11 @@ export function judgeLease(
 
 export const locksDirectory = (stateDir: string) => join(stateDir, 'locks');
 
-export const leasePath = (directory: string, kind: DaemonKind, number: number) =>
+export const leasePath = (directory: string, kind: LeaseKind, number: number) =>
   join(directory, `${kind}.${number}.lease`);
 
 /** The numbers of the lease files that are there, lowest first. Not sorted by name: 10 comes after 9. */
-export async function leaseNumbers(directory: string, kind: DaemonKind): Promise<number[]> {
+export async function leaseNumbers(directory: string, kind: LeaseKind): Promise<number[]> {
   const numbers = (await readdir(directory).catch(emptyIfMissing)).flatMap((name) => {
     const [, of, number] = /^(.+)\.([1-9]\d{0,14})\.lease$/.exec(name) ?? [];
     return of === kind ? [Number(number)] : [];
@@ -65,7 +67,7 @@ export async function leaseNumbers(directory: string, kind: DaemonKind): Promise
 }
 
 /** The lease that counts: the one with the highest number. */
-export async function readLease(directory: string, kind: DaemonKind): Promise<FoundLease | undefined> {
+export async function readLease(directory: string, kind: LeaseKind): Promise<FoundLease | undefined> {
   for (let attempt = 0; attempt < 10; attempt++) {
     const number = (await leaseNumbers(directory, kind)).at(-1);
     if (number === undefined) return undefined;

@@ -14,10 +14,10 @@ import {
   writeDurably,
 } from '../outside/files/durable-files.ts';
 import {
-  type DaemonKind,
   type FoundLease,
   type Holder,
   judgeLease,
+  type LeaseKind,
   leaseNumbers,
   leasePath,
   locksDirectory,
@@ -62,7 +62,7 @@ interface Standby {
 /** Takes the lease, or says in a sentence who holds it; on standby, waits until it can be had. */
 export async function takeLease(
   stateDir: string,
-  kind: DaemonKind,
+  kind: LeaseKind,
   standby?: Standby,
 ): Promise<
   | { readonly kind: 'taken'; readonly lease: Lease }
@@ -93,7 +93,7 @@ type Attempt =
   | { readonly kind: 'taken'; readonly path: string; readonly holder: Holder; readonly afterDeath: boolean }
   | { readonly kind: 'held'; readonly by: FoundLease };
 
-async function tryToTake(directory: string, kind: DaemonKind, token: string): Promise<Attempt> {
+async function tryToTake(directory: string, kind: LeaseKind, token: string): Promise<Attempt> {
   for (;;) {
     // Before the lease is read: who is stopped between the two takes it for younger than it is, never for older.
     const now = await timeOfFileServer(directory, kind, token);
@@ -122,7 +122,7 @@ async function judge({ holder, renewedMilliseconds }: FoundLease, now: number): 
 }
 
 /** That of a file which is new there. */
-async function timeOfFileServer(directory: string, kind: DaemonKind, token: string): Promise<number> {
+async function timeOfFileServer(directory: string, kind: LeaseKind, token: string): Promise<number> {
   const probe = join(directory, `${kind}.${token}.now`);
   try {
     await writeDurably(probe, '.');
@@ -209,7 +209,7 @@ async function newHolder(number: number, token: string): Promise<Holder> {
   };
 }
 
-function runs(kind: DaemonKind, { path, holder }: FoundLease): string {
+function runs(kind: LeaseKind, { path, holder }: FoundLease): string {
   const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'another process';
   return `${kind === 'event handler' ? 'an' : 'a'} ${kind} runs already on this state directory (${who}, ${path})`;
 }
@@ -218,7 +218,7 @@ function refusal(why: string): string {
   return `${why}: stop that one first, start this one with --standby to take over when that one ends, or give this one a state_dir of its own`;
 }
 
-const capital = (kind: DaemonKind) => (kind === 'event handler' ? 'The event handler is' : 'The job manager is');
+const capital = (kind: LeaseKind) => `The ${kind} is`;
 
 function serialise(holder: Holder): string {
   return `${JSON.stringify(holder, null, 2)}\n`;

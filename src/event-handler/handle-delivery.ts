@@ -14,7 +14,7 @@ export async function handleDelivery(route: Route, delivery: Delivery, inbox: In
   const { guid, receivedAt } = delivery;
   const store = {
     read: () => inbox.readPlan(guid),
-    write: (plan: unknown) => inbox.writePlan(guid, plan),
+    write: (plan: object) => inbox.writePlan(guid, plan),
   };
   switch (route.kind) {
     case 'comment':

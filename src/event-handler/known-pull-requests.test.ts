@@ -1,7 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { readKnownHead } from '../jobs/known-head.ts';
+import { withoutSeal } from '../outside/files/seal.ts';
 import {
   headAt,
   hearOfPushes,
@@ -137,6 +139,29 @@ it('half-written files go after an hour', async () => {
     expect(await readdir(join(stateDir, 'pulls/o/r'))).toHaveLength(2);
     await prunePullRequests(stateDir, new Date(Date.now() + 2 * 3600 * 1000));
     expect(await readdir(join(stateDir, 'pulls/o/r'))).toEqual(['9.json']);
+  } finally {
+    await rm(stateDir, { recursive: true });
+  }
+});
+
+it.each`
+  what                            | forge
+  ${'somebody else wrote'}        | ${(real: string) => withoutSeal(real).replace('c0', 'evil')}
+  ${'has another commit in it'}   | ${(real: string) => real.replace('c0', 'evil')}
+  ${'is of another pull request'} | ${(_real: string, other: string) => other}
+`('what $what is as good as none: GitHub tells the commit', async ({ forge }) => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'pulls-'));
+  try {
+    const repository = { owner: 'O', name: 'R' };
+    await rememberPullRequest(stateDir, repository, 9, opened);
+    await rememberPullRequest(stateDir, repository, 10, state('evil', 0));
+    const path = (number: number) => join(stateDir, `pulls/o/r/${number}.json`);
+    const forged = forge(await readFile(path(9), 'utf8'), await readFile(path(10), 'utf8'));
+    await writeFile(path(9), forged);
+    expect(await readKnownHead(stateDir, repository, 9)).toBeUndefined();
+    const asked = { number: 9, baseBranch: 'main', headSha: 'from GitHub' };
+    expect(await readPullRequest(stateDir, repository, 9, at(5), { readPullRequest: async () => asked })).toBe(asked);
+    expect(await readFile(`${path(9)}.damaged`, 'utf8')).toBe(forged);
   } finally {
     await rm(stateDir, { recursive: true });
   }

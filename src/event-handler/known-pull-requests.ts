@@ -1,9 +1,10 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { knownPullRequestPath } from '../jobs/known-head.ts';
+import { knownPullRequestPath, placeOfPullRequest } from '../jobs/known-head.ts';
 import { makeDirectory, moveDurably, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
 import { pruneTemporaryBelow } from '../outside/files/prune-temporary.ts';
+import { openSealed, sealText } from '../outside/files/seal.ts';
 import { timeShape } from '../outside/files/time-shape.ts';
 import type { GitHub, PullRequest, RepositoryName } from '../outside/github/github.ts';
 import type { Delivery } from './receive/delivery.ts';
@@ -158,9 +159,9 @@ async function change(
 ): Promise<KnownPullRequest> {
   const known = await recall(stateDir, repository, number);
   const changed = how(known);
-  const text = asText(changed);
-  if (known !== undefined && text === asText(known)) return changed;
+  if (known !== undefined && asText(changed) === asText(known)) return changed;
   await makeDirectory(dirname(knownPullRequestPath(stateDir, repository, number)), 0o700);
+  const text = sealText('pull request', placeOfPullRequest(repository, number), asText(changed));
   await writeDurably(knownPullRequestPath(stateDir, repository, number), text);
   return changed;
 }
@@ -172,7 +173,8 @@ async function recall(
 ): Promise<KnownPullRequest | undefined> {
   const text = await readTextIfThere(knownPullRequestPath(stateDir, repository, number));
   if (text === undefined) return undefined;
-  const known = parseKnown(text);
+  const opened = openSealed('pull request', placeOfPullRequest(repository, number), text);
+  const known = opened.kind === 'text' ? parseKnown(opened.text) : undefined;
   // One that is damaged is as good as none: GitHub is asked. It stays visible beside the next one.
   if (known === undefined)
     await moveDurably(

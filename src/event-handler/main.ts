@@ -9,6 +9,7 @@ import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { complain, say } from '../daemon/terminal.ts';
 import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
+import { beginSealed } from '../jobs/begin-sealed.ts';
 import { readReport } from '../jobs/reports.ts';
 import { checkGit } from '../outside/git/check-git-version.ts';
 import { gitCommands } from '../outside/git/git-commands.ts';
@@ -25,7 +26,7 @@ import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
 import { tellOfPlaces } from '../settings/look-at-places.ts';
-import { placesOf } from '../settings/places-of.ts';
+import { placesOf, sealedPlacesOf } from '../settings/places-of.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
 import { Inbox } from './receive/inbox.ts';
@@ -54,9 +55,12 @@ async function main(options: Options): Promise<number> {
   const settingsFile = new SettingsFile(loaded, { ...files, onChange: logChanges(log) });
   await tellOfPlaces(settings, files, { runProgram, environment: environments.tool }, log);
   const { file, standby } = options;
+  const stop = stopOnSignals(say);
+  const begin = async () => await beginSealed({ ...sealedPlacesOf(settings), stop, say, log });
   if (file !== undefined) {
     const away = await missingPlaces(placesOf(settings), process.cwd());
     if (away.length > 0) return refuse(away.join('\n'));
+    if ((await begin()) === 'stopped') return 0;
     const inbox = await Inbox.open(settings.stateDir);
     if ((await inbox.receive(await readEventFile(file))) === 'known') {
       say(`${file} was received before: there is nothing to do.`);
@@ -68,7 +72,6 @@ async function main(options: Options): Promise<number> {
     return 0;
   };
   const { stateDir } = settings;
-  const stop = stopOnSignals(say);
   const alone = {
     stateDir,
     places: placesOf(settings),
@@ -80,6 +83,7 @@ async function main(options: Options): Promise<number> {
     ...(file !== undefined && { whenHeld }),
   } as const;
   return await runAlone(alone, async (onlyWhileOurs, { afterDeath }) => {
+    if ((await begin()) === 'stopped') return 0;
     const inbox = await Inbox.open(stateDir); // not earlier: another one may have received until now
     const troubles = new Troubles(log, (await readReport(stateDir, 'event-handler'))?.failing);
     const githubTime = new GitHubTime(machineClock, troubles);

@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { machineClock } from '../daemon/clock.ts';
+import { withoutSeal } from '../outside/files/seal.ts';
 import { TryAgainLater, Unsure } from '../outside/github/github.ts';
 import { Inbox } from './receive/inbox.ts';
 import { Unavailable } from './tools.ts';
@@ -57,6 +58,56 @@ const names = async (stage: string) =>
   (await readdir(join(stateDir, 'inbox', stage))).map((name) => name.replace(/^.*_/, '')).toSorted();
 const times = (count: number, failure: () => Error) => Array.from({ length: count }, failure);
 const fault = () => new Error('it cannot be done');
+
+it.each`
+  what                            | forge
+  ${'somebody else wrote'}        | ${(real: string) => JSON.stringify(JSON.parse(withoutSeal(real)))}
+  ${'was changed in a word'}      | ${(real: string) => real.replace('alice', 'mallory')}
+  ${'was copied to another name'} | ${(real: string) => real}
+`(
+  'a delivery in the inbox that $what is not handled, is set aside alone, and is fetched anew if it was one',
+  async ({ forge }) => {
+    await receive('g-1', 9);
+    await receive('g-2', 9);
+    const [first = '', second = ''] = await inbox.waiting();
+    const name = first.replace('comment.1_g-1', 'comment.5_g-5');
+    await writeFile(
+      join(stateDir, 'inbox/new', name),
+      forge(await readFile(join(stateDir, 'inbox/new', second), 'utf8')),
+    );
+    await workOff();
+    expect([handled.toSorted(), await names('new'), await names('failed')]).toEqual([
+      ['g-1', 'g-2'],
+      [],
+      ['g-5.json.damaged', 'g-5.json.damaged.why'],
+    ]);
+    const why = await readFile(join(stateDir, 'inbox/failed', `${name}.damaged.why`), 'utf8');
+    expect(why).toMatch(/^the file of the delivery \S+ has (no seal|a seal that is not of this text in this place): /);
+    expect([inbox.knows('g-5'), inbox.takeForgotten()]).toEqual([false, true]);
+  },
+);
+
+it('a forged plan is not carried out: its delivery is set aside at once, with the reason, and no other', async () => {
+  await receive('g-1', 9);
+  await receive('g-2', 9);
+  await inbox.writePlan('g-1', { version: 1, commands: [] });
+  await inbox.writePlan('g-2', { version: 1, commands: ['another'] });
+  const plan = (guid: string) => join(stateDir, `inbox/plans/${guid}.json`);
+  for (const forged of ['{"version":1,"commands":[]}', await readFile(plan('g-2'), 'utf8')]) {
+    await writeFile(plan('g-1'), forged);
+    failures['g-1'] = [await inbox.readPlan('g-1').then(fault, (error: Error) => error)];
+    await workOff();
+    const [why = ''] = (await readdir(join(stateDir, 'inbox/failed'))).filter((name) => name.endsWith('g-1.json.why'));
+    expect(await readFile(join(stateDir, 'inbox/failed', why), 'utf8')).toMatch(
+      /: its plan \S+g-1\.json has (no|a) seal/,
+    );
+    await rename(
+      join(stateDir, 'inbox/failed', why.slice(0, -'.why'.length)),
+      join(stateDir, 'inbox/new', why.slice(0, -'.why'.length)),
+    );
+  }
+  expect([handled, await names('done')]).toEqual([['g-1', 'g-2', 'g-1'], ['g-2.json']]);
+});
 
 it('is set aside after five attempts, with the reason, and told; those behind it go on', async () => {
   failures['g-1'] = times(99, fault);

@@ -6,6 +6,7 @@ import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { complain, say } from '../daemon/terminal.ts';
 import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
+import { beginSealed } from '../jobs/begin-sealed.ts';
 import { readReport } from '../jobs/reports.ts';
 import type { GitHub } from '../outside/github/github.ts';
 import { GitHubTime } from '../outside/github/github-time.ts';
@@ -20,7 +21,7 @@ import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
 import { tellOfPlaces } from '../settings/look-at-places.ts';
-import { placesOf } from '../settings/places-of.ts';
+import { placesOf, sealedPlacesOf } from '../settings/places-of.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
 import { judgeUpload } from './deploy/judge-upload.ts';
@@ -53,6 +54,7 @@ async function main(options: Options): Promise<number> {
   const programs = { runProgram, environments };
   const alone = { stateDir, places, kind: 'job manager', standby: options.standby, programs, stop, log } as const;
   return await runAlone(alone, async (onlyWhileOurs) => {
+    if ((await beginSealed({ ...sealedPlacesOf(settings), stop, say, log })) === 'stopped') return 0;
     say(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
     const troubles = new Troubles(log, (await readReport(stateDir, 'job-manager'))?.failing);
     const githubOf = (settings: Settings) => buildGitHub(settings, onlyWhileOurs, troubles);

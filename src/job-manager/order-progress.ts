@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { z } from 'zod';
-import type { OpenOrder } from '../jobs/orders.ts';
+import { type OpenOrder, sealOrder } from '../jobs/orders.ts';
 import type { Attempts } from '../jobs/plan-retry.ts';
 import { writeDurably } from '../outside/files/durable-files.ts';
+import { howToTrust, openSealed } from '../outside/files/seal.ts';
 
 /** What an order's file holds makes no sense: it is not tried again. The message says what. */
 export class UnusableOrder extends Error {
@@ -24,14 +26,16 @@ export async function readProgress<T>({ path }: OpenOrder, shape: z.ZodType): Pr
 
 /** Keeps in the order's file how far it has been carried out. On the disk when it resolves. */
 export async function writeProgress<T>({ path, order, attempts }: OpenOrder, progress: T): Promise<void> {
-  await writeDurably(path, `${JSON.stringify({ ...order, attempts, progress }, null, 2)}\n`);
+  await writeDurably(path, sealOrder(basename(path), { ...order, attempts, progress }));
 }
 
 /** Keeps in the order's file how attempts have failed, for the next start; undefined: none counts any more. */
 export async function writeAttempts(path: string, attempts: Attempts | undefined): Promise<void> {
-  await writeDurably(path, `${JSON.stringify({ ...(await readOrderFile(path)), attempts }, null, 2)}\n`);
+  await writeDurably(path, sealOrder(basename(path), { ...(await readOrderFile(path)), attempts }));
 }
 
 async function readOrderFile(path: string): Promise<{ readonly progress?: unknown }> {
-  return JSON.parse(await readFile(path, 'utf8')) as { readonly progress?: unknown };
+  const opened = openSealed('order', basename(path), await readFile(path, 'utf8'));
+  if (opened.kind === 'refused') throw new UnusableOrder(`it ${opened.why}; ${howToTrust}`);
+  return JSON.parse(opened.text) as { readonly progress?: unknown };
 }

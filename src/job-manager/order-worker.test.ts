@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readSealed, sealIfObject, writeSealed } from '../../test/sealed-files.ts';
 import { linkJob } from '../jobs/handovers.ts';
 import { type JobRecord, writeJobRecord } from '../jobs/job-record.ts';
 import { type Order, placeOrder, readOpenOrders } from '../jobs/orders.ts';
@@ -141,7 +142,7 @@ it.each`
   ${null}                                       | ${10}
 `('with $attempts in its file an order is tried $times times more', async ({ attempts, times }) => {
   const [path = ''] = await order('g-1', 9);
-  await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), attempts }));
+  await writeSealed('order', path, { ...(await readSealed(path)), attempts });
   failure = new Error('it cannot be done');
   expect(await intervalsUntilAside()).toHaveLength(times);
 });
@@ -189,7 +190,7 @@ it('waits for as long as GitHub wishes', async () => {
 describe('what is told of an order that is not done', () => {
   const told = () => worker.waiting().map(({ what, fails = false }) => [what, fails]);
   const progressOf = async (path: string, progress: object) =>
-    writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), progress }));
+    writeSealed('order', path, { ...(await readSealed(path)), progress });
 
   it('nothing where none is open, or all are done', async () => {
     await interval();
@@ -286,7 +287,7 @@ it('a deployment waits for an earlier one of its pull request that is to be trie
     { id: '11', directory: join(pullRequestDir, 'gone'), pullRequestDir, commentId: -1, artefact: 'a', refused: 'no' },
   ];
   const [path = ''] = await order('g-1', 9, { kind: 'deploy', at: '2026-03-10T11:00:00.000Z' });
-  await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), progress: { planned } }));
+  await writeSealed('order', path, { ...(await readSealed(path)), progress: { planned } });
   await order('g-2', 9, { kind: 'deploy' });
   await order('g-3', 9, { kind: 'deploy', repository: { owner: 'O', name: 'other' } });
   await order('g-4', 8, { kind: 'deploy' });
@@ -327,8 +328,8 @@ const jobRecord: JobRecord = {
 it.each`
   text                                                                               | why
   ${'damaged'}                                                                       | ${/^it cannot be understood: it is not JSON: /}
-  ${'null'}                                                                          | ${/it is no order of version 1: it Invalid/}
-  ${'[]'}                                                                            | ${/it is no order of version 1: it Invalid/}
+  ${'null'}                                                                          | ${/^it cannot be understood: it has no seal: /}
+  ${'[]'}                                                                            | ${/^it cannot be understood: it has no seal: /}
   ${malformed({ version: 2 })}                                                       | ${/version 1: version has to be 1/}
   ${malformed({ kind: 'build' })}                                                    | ${/kind has to be deploy or clean-up/}
   ${malformed({ repository: { name: 'R' } })}                                        | ${/repository has to be \{"owner": …, "name": …\}/}
@@ -351,7 +352,8 @@ it.each`
   ${malformed({ kind: 'clean-up', progress: { placedAt: template.at, batch: {} } })} | ${/batch\.trash: /}
 `('the order $text is set aside at once, with the reason, and stops no other', async ({ text, why }) => {
   await mkdir(join(root, 'orders'), { recursive: true });
-  await writeFile(join(root, 'orders/2026-03-10T11-00-00.000Z_g-0.json'), text);
+  const name = '2026-03-10T11-00-00.000Z_g-0.json';
+  await writeFile(join(root, 'orders', name), sealIfObject('order', name, text));
   await order('g-1', 7);
   await order('g-2', 8, { kind: 'deploy' });
   await interval();
@@ -360,12 +362,37 @@ it.each`
   expect((await names('done')).toSorted()).toEqual(['g-1.json', 'g-2.json']);
 });
 
+it.each`
+  what                                      | name                                   | forge
+  ${'somebody else wrote'}                  | ${'2026-03-10T11-00-00.000Z_g-0.json'} | ${(real: string) => JSON.stringify({ ...template, by: 'mallory', at: JSON.parse(real).at })}
+  ${'was a clean-up, and says deploy'}      | ${undefined}                           | ${(real: string) => real.replace('"clean-up"', '"deploy"')}
+  ${'was copied to another name'}           | ${'2026-03-10T11-00-00.000Z_g-0.json'} | ${(real: string) => real}
+  ${'says that all but an upload was done'} | ${undefined}                           | ${(real: string) => real.replace('"at":', '"progress": {}, "at":')}
+`(
+  'the order that $what is not carried out, is set aside with the reason, and stops no other',
+  async ({ name, forge }) => {
+    const [real = ''] = await order('g-1', 9);
+    await order('g-2', 8);
+    const path = name === undefined ? real : join(root, 'orders', name);
+    await writeFile(path, forge(await readFile(real, 'utf8')));
+    await interval();
+    const aside = join(root, 'orders/failed', basename(path));
+    expect(await readFile(`${aside}.why`, 'utf8')).toMatch(
+      /^it cannot be understood: it has (no seal|a seal that is not)/,
+    );
+    expect([await names('.'), await names('done')]).toEqual([
+      [],
+      name === undefined ? ['g-2.json'] : ['g-1.json', 'g-2.json'],
+    ]);
+  },
+);
+
 it('a deployment that hangs holds up those of its own pull request only, also in later intervals', async () => {
   const { promise, resolve: end } = Promise.withResolvers<void>();
   const hanging = { change: () => promise.then(() => Promise.reject(new UnusableJob('gone'))) };
   const [path = ''] = await order('g-1', 9, { kind: 'deploy' });
   const progress = { planned: [{ ...planned, pullRequestDir: join(root, 'jobs'), refused: 'no' }] };
-  await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), progress }));
+  await writeSealed('order', path, { ...(await readSealed(path)), progress });
   await order('g-2', 9, { kind: 'deploy' });
   await order('g-3', 8, { kind: 'deploy' });
   beginInterval(hanging);

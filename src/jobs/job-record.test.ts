@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { writeSealedRecord } from '../../test/sealed-files.ts';
 import type { Markdown } from '../outside/github/github.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { type JobRecord, type Row, readJobRecord, writeJobRecord } from './job-record.ts';
@@ -75,7 +76,7 @@ it.each`
   ${'a continuation beyond the rows'}        | ${{ continuations: [{ from: 1 }] }}                                                                 | ${'continuations: do not begin one after the other at rows that are there'}
 `('is not believed: $what', async ({ change, why }) => {
   const path = join(directory, '_bot_job.json');
-  await writeFile(path, JSON.stringify({ ...record, ...change }));
+  await writeSealedRecord(directory, { ...record, ...change });
   const reading = await readJobRecord(directory);
   const begin = `${path} is no job record of version 1: `;
   expect(reading).toEqual({ kind: 'unusable', why: expect.stringMatching(/./) });
@@ -101,14 +102,11 @@ it('is not written where it could not be read again: the one that is there stays
 });
 
 it('leaves out what a newer version has added: the way back one version stays open', async () => {
-  await writeFile(
-    join(directory, '_bot_job.json'),
-    JSON.stringify({ ...record, isNew: { a: 1 }, comment: { ...record.comment, isNew: 1 } }),
-  );
+  await writeSealedRecord(directory, { ...record, isNew: { a: 1 }, comment: { ...record.comment, isNew: 1 } });
   expect(await readJobRecord(directory)).toEqual({ kind: 'record', record });
 });
 
 it('passes over what is no commit: it is shown, and part of no address', async () => {
-  await writeFile(join(directory, '_bot_job.json'), JSON.stringify({ ...record, commit: '`x`' }));
+  await writeSealedRecord(directory, { ...record, commit: '`x`' });
   expect(await readJobRecord(directory)).toEqual({ kind: 'record', record });
 });

@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { writeDurably } from '../outside/files/durable-files.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
+import { howToTrust, openSealed, sealText } from '../outside/files/seal.ts';
 import type { Markdown, RepositoryName } from '../outside/github/github.ts';
 import { isClusterName, type JobId } from '../outside/slurm/slurm.ts';
 import { isJobId } from './directories.ts';
@@ -89,9 +90,9 @@ export type CommentState =
 /** What the job manager has seen of a job, and recorded. */
 export type JobPhase = 'submitted' | 'released' | 'running' | 'finished';
 
-const recordName = '_bot_job.json';
+export const recordName = '_bot_job.json';
 /** More than any job has: a few texts, each as long as a comment at most. A job can write it, and it is parsed in each interval. */
-const longestRecordBytes = 2 * 1024 * 1024;
+export const longestRecordBytes = 2 * 1024 * 1024;
 /** As GitHub counts: a character beyond the basic plane (an emoji) has two units in JavaScript, and is one for GitHub. */
 const longestCommentUnits = 2 * 65_536;
 const mostRows = 10_000;
@@ -190,8 +191,17 @@ function areWithin(continuations: readonly { readonly from: number }[], rowCount
 }
 
 /**
+ * Where a record belongs, for its seal: the job's directory below that of all jobs, `YYYY.MM/pr_N/…`. Not the whole path, which changes
+ * when the file system is mounted elsewhere.
+ */
+export function placeOfRecord(directory: string): string {
+  const path = resolve(directory);
+  return /\/(\d{4}\.\d{2}\/pr_\d+\/.+)$/.exec(path)?.[1] ?? path;
+}
+
+/**
  * The record of the job in `directory`; `missing` where the bot has not made one (yet). A job can write it: this is the only door, and
- * what does not have its shape, or is out of bounds, is `unusable`.
+ * what carries no seal of ours for this directory, does not have its shape, or is out of bounds, is `unusable`.
  */
 export async function readJobRecord(
   directory: string,
@@ -200,13 +210,18 @@ export async function readJobRecord(
   const file = await readUntrusted(path, longestRecordBytes);
   if (file.kind === 'missing') return file;
   if (file.kind === 'unusable') return { kind: 'unusable', why: `${path} ${file.why}` };
-  const parsed = parseJobRecord(file.text);
+  const opened = openSealed('job record', placeOfRecord(directory), file.text);
+  if (opened.kind === 'refused') return { kind: 'unusable', why: `${path} ${opened.why}; ${howToTrust}` };
+  const parsed = parseJobRecord(opened.text);
   return parsed.kind === 'record' ? parsed : { kind: 'unusable', why: `${path} ${parsed.why}` };
 }
 
-/** Replaces the record of the job in `directory`. Throws, and leaves the one that is there, where it could not be read again. */
-export async function writeJobRecord(directory: string, record: JobRecord): Promise<void> {
-  const written = `${JSON.stringify(record, null, 2)}\n`;
+/**
+ * Replaces the record of the job in `directory`. Throws, and leaves the one that is there, where it could not be read again. `later`: the
+ * name that the directory will have; until then nobody reads the record.
+ */
+export async function writeJobRecord(directory: string, record: JobRecord, later = directory): Promise<void> {
+  const written = sealText('job record', placeOfRecord(later), `${JSON.stringify(record, null, 2)}\n`);
   const path = join(directory, recordName);
   const parsed = parseJobRecord(written);
   if (parsed.kind === 'unusable')

@@ -9,6 +9,7 @@ import {
   readTextIfThere,
 } from '../outside/files/durable-files.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
+import { howToTrust, openSealed, sealText } from '../outside/files/seal.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
 import { isCommit, isGitHubNumber, isRepositoryName } from './github-names.ts';
 import type { Attempts } from './plan-retry.ts';
@@ -49,9 +50,13 @@ export async function placeOrder(stateDir: string, order: Order): Promise<'place
   const places = [directory, join(directory, 'done'), join(directory, 'failed')];
   const before = (await Promise.all(places.map(listNames))).flat();
   if (before.some((other) => other.endsWith(`_${order.delivery}.json`))) return 'placed before';
-  await createDurably(join(directory, name), `${JSON.stringify(order, null, 2)}\n`);
+  await createDurably(join(directory, name), sealOrder(name, order));
   return 'placed';
 }
+
+/** The text of an order's file, with its seal. */
+export const sealOrder = (name: string, order: object) =>
+  sealText('order', name, `${JSON.stringify(order, null, 2)}\n`);
 
 /** A file among the orders that is none. */
 interface UnusableOrder {
@@ -85,7 +90,8 @@ async function readOrders(directory: string): Promise<OrdersReading> {
     try {
       const text = await readTextIfThere(path);
       if (text === undefined) continue; // put away meanwhile
-      const parsed = parseOrder(text);
+      const opened = openSealed('order', name, text);
+      const parsed = opened.kind === 'text' ? parseOrder(opened.text) : { problem: `it ${opened.why}; ${howToTrust}` };
       if ('problem' in parsed) unusable.push({ path, why: parsed.problem, mayPass: false });
       else orders.push({ path, ...parsed });
     } catch (error) {

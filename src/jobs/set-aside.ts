@@ -138,11 +138,13 @@ export async function putBack(
   stateDir: string,
   jobIdsDir: string,
   name: string,
+  prepare: (failed: SetAside) => Promise<void> = async () => {},
 ): Promise<Whereabouts<'put back' | 'damaged' | 'another'> | NotFound> {
   const found = await find(stateDir, jobIdsDir, name);
   if (found.kind !== 'found') return found;
   const { failed, place } = found;
   if (failed.name.endsWith('.damaged')) return { kind: 'damaged', path: failed.path };
+  await prepare(failed);
   const path = join(place.waiting, failed.name);
   if (failed.kind !== 'job') await moveDurably(failed.path, path);
   else if ((await followAgain(jobIdsDir, failed.name)) === 'waits') return { kind: 'another', path };

@@ -11,10 +11,13 @@ export interface BotPlaces {
   readonly stateDir: string;
   readonly jobIdsDir: string;
   readonly pollIntervalSeconds: number;
+  /** Of the App; absent where the configuration does not say. */
+  readonly privateKeyPath?: string;
 }
 
-export function placesFrom({ stateDir, jobManager }: Settings): BotPlaces {
-  return { stateDir, jobIdsDir: jobManager.jobIdsDir, pollIntervalSeconds: jobManager.pollIntervalSeconds };
+export function placesFrom({ stateDir, jobManager, github: { privateKeyPath } }: Settings): BotPlaces {
+  const { jobIdsDir, pollIntervalSeconds } = jobManager;
+  return { stateDir, jobIdsDir, pollIntervalSeconds, privateKeyPath };
 }
 
 /**
@@ -30,16 +33,18 @@ export async function findPlaces(
   const file = new ConfigFile({ path: appCfgPath, text });
   const written = (section: string, key: string) =>
     file.has(section, key) ? removeQuotes(file.get(section, key).value.split('\n')[0] ?? '') : lineOf(text, key);
-  const directory = (section: string, key: string) => {
+  const path = (section: string, key: string) => {
     const expanded = expandPath(written(section, key), environment);
     return 'path' in expanded && expanded.path !== '' ? resolve(workingDirectory, expanded.path) : undefined;
   };
-  const jobsBaseDir = directory('buildenv', 'jobs_base_dir');
+  const jobsBaseDir = path('buildenv', 'jobs_base_dir');
   const usual = jobsBaseDir === undefined ? undefined : join(jobsBaseDir, '.bot');
-  const stateDir = written('bot_control', 'state_dir') === '' ? usual : directory('bot_control', 'state_dir');
+  const stateDir = written('bot_control', 'state_dir') === '' ? usual : path('bot_control', 'state_dir');
   if (stateDir === undefined) return undefined;
-  const jobIdsDir = directory('job_manager', 'job_ids_dir') ?? join(stateDir, 'nowhere');
-  return { stateDir, jobIdsDir, pollIntervalSeconds: Number(written('job_manager', 'poll_interval')) || 60 };
+  const jobIdsDir = path('job_manager', 'job_ids_dir') ?? join(stateDir, 'nowhere');
+  const privateKeyPath = path('github', 'private_key');
+  const pollIntervalSeconds = Number(written('job_manager', 'poll_interval')) || 60;
+  return { stateDir, jobIdsDir, pollIntervalSeconds, ...(privateKeyPath !== undefined && { privateKeyPath }) };
 }
 
 /** The first value of a key wherever it stands: the header of its section may be what is wrong. Empty where it has none, or needs `[DEFAULT]`. */

@@ -9,7 +9,7 @@ import { submitJob } from '../../src/event-handler/build/submit-job.ts';
 import type { Tools } from '../../src/event-handler/tools.ts';
 import { withRows } from '../../src/job-manager/job-store.ts';
 import { phaseToldBy } from '../../src/job-manager/phase-told-by.ts';
-import { type JobRecord, type Row, readJobRecord, writeJobRecord } from '../../src/jobs/job-record.ts';
+import { type JobRecord, placeOfRecord, type Row, readJobRecord, writeJobRecord } from '../../src/jobs/job-record.ts';
 import { readMetadata } from '../../src/jobs/metadata.ts';
 import { readResult } from '../../src/jobs/results.ts';
 import { codeSpan, escapeCell, escapeMarkdown, escapeValue } from '../../src/messages/escape-markdown.ts';
@@ -18,6 +18,7 @@ import { parseSbatch } from '../../src/outside/slurm/parse-sbatch.ts';
 import type { JobId } from '../../src/outside/slurm/slurm.ts';
 import { fixture, readText } from '../../src/settings/fixtures/read-fixture.ts';
 import { splitWords } from '../../src/settings/posix-words.ts';
+import { sealIfObject } from '../sealed-files.ts';
 import { damaged, hostileText, longRun } from './hostile-text.ts';
 import { howOften } from './how-often.ts';
 
@@ -115,7 +116,8 @@ it('what a job leaves is read as far as it makes sense', async () => {
     fc.asyncProperty(bytes(result), bytes(metadata), bytes(record), async (ofResult, ofMetadata, ofRecord) => {
       await writeFile(join(directory, '_bot_job7.result'), ofResult);
       await writeFile(join(directory, '_bot_job7.metadata'), ofMetadata);
-      await writeFile(join(directory, '_bot_job.json'), ofRecord);
+      const sealed = sealIfObject('job record', placeOfRecord(directory), Buffer.from(ofRecord).toString());
+      await writeFile(join(directory, '_bot_job.json'), sealed);
       for (const artefact of (await readResult(directory, id)).artefacts) expect(artefact.trim()).not.toBe('');
       const reading = await readMetadata(directory, id);
       const ofJob = await readJobRecord(directory);

@@ -8,12 +8,14 @@ import { parsePlan } from '../../src/event-handler/parse-plan.ts';
 import { parseDelivery } from '../../src/event-handler/receive/delivery.ts';
 import { parseMemory } from '../../src/event-handler/receive/parse-memory.ts';
 import { readFailureCounts } from '../../src/jobs/failure-counts.ts';
-import { readJobRecord } from '../../src/jobs/job-record.ts';
+import { placeOfRecord, readJobRecord } from '../../src/jobs/job-record.ts';
 import { readKnownHead } from '../../src/jobs/known-head.ts';
 import { readLedger } from '../../src/jobs/ledger.ts';
 import { readOpenOrders } from '../../src/jobs/orders.ts';
 import { readReport } from '../../src/jobs/reports.ts';
 import { readUploadsBefore } from '../../src/jobs/uploads-before.ts';
+import type { SealedKind } from '../../src/outside/files/seal.ts';
+import { sealIfObject } from '../sealed-files.ts';
 import { wrongShapes } from './wrong-shapes.ts';
 
 // Each reader by itself. What the daemons make of such files, each by its own way to it: test/system/disk-damaged-files.test.ts.
@@ -43,6 +45,8 @@ const said = { kind: 'posted', id: 7, url: 'u' };
 
 interface Kind {
   readonly path: string;
+  /** Of one that carries a seal: what it is, and where it belongs. Every shape gets one, so that it comes to the reader. */
+  readonly seal?: () => [kind: SealedKind, place: string];
   readonly whole: object;
   /** Members that may be missing, as in files of earlier versions. */
   readonly optional?: readonly string[];
@@ -55,6 +59,7 @@ interface Kind {
 const kinds: Readonly<Record<string, Kind>> = {
   'the record of a job': {
     path: '_bot_job.json',
+    seal: () => ['job record', placeOfRecord(directory)],
     whole: {
       ...{ version: 1, repository, pullRequest: 9, delivery: 'g', orderedBy: { login: 'alice', id: 7 } },
       submission: { kind: 'submitted', id: '12', cluster: 'c', at },
@@ -129,6 +134,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   'an order': {
     path: 'orders/a.json',
+    seal: () => ['order', 'a.json'],
     whole: {
       version: 1,
       kind: 'deploy',
@@ -189,6 +195,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   'what is known of a pull request': {
     path: 'pulls/o/r/9.json',
+    seal: () => ['pull request', 'o/r/9'],
     whole: { headSha: sha },
     read: async () => await readKnownHead(directory, repository, 9),
   },
@@ -229,11 +236,12 @@ function parsed(text: string): unknown {
   }
 }
 
-describe.each(Object.entries(kinds))('%s', (_, { path, whole, optional = [], free = [], read }) => {
+describe.each(Object.entries(kinds))('%s', (_, { path, seal, whole, optional = [], free = [], read }) => {
   const written = async (text: string) => {
     const file = join(directory, path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, path.endsWith('.jsonl') ? `${text}\n` : text);
+    const sealed = seal === undefined ? text : sealIfObject(...seal(), text);
+    await writeFile(file, path.endsWith('.jsonl') ? `${text}\n` : sealed);
     return await read(text);
   };
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { machineClock } from '../../src/daemon/clock.ts';
 import type { Logger } from '../../src/daemon/logger.ts';
 import { checkPlaces, missingPlaces, notePlaces, syncPlaces } from '../../src/daemon/places.ts';
@@ -8,6 +9,7 @@ import { Inbox } from '../../src/event-handler/receive/inbox.ts';
 import { runEventHandler } from '../../src/event-handler/run-event-handler.ts';
 import { keepWatching } from '../../src/job-manager/keep-watching.ts';
 import { checkBeforeWrites } from '../../src/outside/files/durable-files.ts';
+import { Seal, useSeal } from '../../src/outside/files/seal.ts';
 import { GitHubTime } from '../../src/outside/github/github-time.ts';
 import { placesOf } from '../../src/settings/places-of.ts';
 import type { Settings } from '../../src/settings/settings.ts';
@@ -29,6 +31,9 @@ export interface Surroundings {
 }
 
 const recoverySeconds = 300;
+
+const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+useSeal(Seal.ofPrivateKey(key)); // both daemons have the same
 
 /** A daemon that does not begin, since something is missing. */
 export class Refusal extends Error {

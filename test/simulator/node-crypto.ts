@@ -2,7 +2,7 @@ import { world } from './world.ts';
 
 // What the daemons get for node:crypto: the same chance in every replay.
 
-export { createHash } from 'node:crypto';
+export { createHash, createHmac, createPrivateKey, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 export function randomBytes(size: number): Buffer {
   const bytes = Buffer.alloc(size);

@@ -2,7 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readSeal } from '../../src/jobs/begin-sealed.ts';
+import { placeOfRecord } from '../../src/jobs/job-record.ts';
 import type { ApiRequest, CommentView } from '../../stand-ins/github/github-stand-in.ts';
+import { readSealed } from '../sealed-files.ts';
 import { type CasesSite, fileAppears, makeCasesSite } from './cases-site.ts';
 import { ScriptedSlurm } from './scripted-slurm.ts';
 import { linesOf, repository } from './site.ts';
@@ -238,13 +241,15 @@ it('an answer that breaks off is none: neither a comment, nor a list without one
 it('a table that is too long goes on in a second comment, once, though the answer to it is lost; status reads both', async () => {
   const job = await build();
   const path = join(await directoryOf('11'), '_bot_job.json');
-  const record = JSON.parse(await readFile(path, 'utf8'));
+  const record = await readSealed(path);
   const rows = Array.from({ length: 400 }, (_, index) => ({
     at: new Date().toISOString(),
     state: 'not uploaded',
     text: `${index} ${'x'.repeat(300)}`,
   }));
-  await writeFile(path, JSON.stringify({ ...record, rows: [...record.rows, ...rows] }));
+  const seal = await readSeal(join(story.directory, 'private-key.pem'));
+  const longer = JSON.stringify({ ...record, rows: [...record.rows, ...rows] });
+  await writeFile(path, seal.close('job record', placeOfRecord(await directoryOf('11')), longer));
   await fileAppears(join(story.directory, 'jobs/.bot/handed-over'), (name) => name === '11');
   await states(['11', 'COMPLETED']);
   story.github.failNext({ operationId: 'issues/create-comment', times: 1, fault: 'cut-after-applying' });

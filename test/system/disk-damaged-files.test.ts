@@ -12,6 +12,7 @@ import { readJobRecord } from '../../src/jobs/job-record.ts';
 import { appendToLedger, readLedger } from '../../src/jobs/ledger.ts';
 import { placeOrder, readOpenOrders } from '../../src/jobs/orders.ts';
 import type { JobId } from '../../src/outside/slurm/slurm.ts';
+import { sealIfObject, writeSealedRecord } from '../sealed-files.ts';
 
 // A file that a disk gave back half, at every length from nothing to all but its last character: never believed, and never in the way.
 
@@ -47,7 +48,7 @@ describe('half a file', () => {
       continuations: [{ from: 1, said: { kind: 'posted', id: 8, url: 'u' } }],
     };
     const path = join(directory, '_bot_job.json');
-    await writeFile(path, JSON.stringify(record));
+    await writeSealedRecord(directory, record);
     expect((await readJobRecord(directory)).kind).toBe('record');
     await forEachHalf(path, async () => expect((await readJobRecord(directory)).kind).toBe('unusable'));
   });
@@ -179,7 +180,7 @@ it.each([
 ])('what is known of a pull request is as good as none where it is %j', async (shape) => {
   const asked = { number: 9, baseBranch: 'main', headSha: 'from GitHub' };
   await rememberPullRequest(directory, repository, 9, pull);
-  await writeFile(join(directory, 'pulls/o/r/9.json'), JSON.stringify(shape));
+  await writeFile(join(directory, 'pulls/o/r/9.json'), sealIfObject('pull request', 'o/r/9', JSON.stringify(shape)));
   const github = { readPullRequest: async () => asked };
   expect(await readPullRequest(directory, repository, 9, '2025-01-06T00:00:00Z', github)).toEqual(asked);
 });

@@ -139,7 +139,9 @@ it('stops nothing else, is seen, and is done after all when it was put right', a
     state('orders/failed/2025-01-05T00-00-00.000Z_an-order.json'),
     JSON.stringify({ ...order, delivery: 'an-order', at: '2025-01-05T00:00:00.000Z' }),
   );
-  expect((await admin('replay', 'an-order')).output).toMatch(/^Put back: .*an-order\.json is taken up again/m);
+  expect((await admin('replay', '--reseal', 'an-order')).output).toMatch(
+    /^Put back: .*an-order\.json is taken up again/m,
+  );
   await fileAppears(state('orders/done'), (each) => each.includes('an-order'));
   expect(await admin('replay', 'an-order')).toEqual({ status: 0, output: expect.stringMatching(/^It is done: /) });
 
@@ -148,7 +150,7 @@ it('stops nothing else, is seen, and is done after all when it was put right', a
   const other = { ...typed, comment: { ...typed.comment, id: said.commentId } };
   const aside = JSON.parse(await readFile(state('inbox/failed', nonsense), 'utf8'));
   await writeFile(state('inbox/failed', nonsense), JSON.stringify({ ...aside, body: JSON.stringify(other) }));
-  expect((await admin('replay', 'a-poisoned-one')).status).toBe(0);
+  expect((await admin('replay', '--reseal', 'a-poisoned-one')).status).toBe(0);
   await eventHandler.stop();
   eventHandler = await story.site.startEventHandler();
   await fileAppears(state('inbox/done'), (each) => each === nonsense);

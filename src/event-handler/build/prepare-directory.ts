@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { writeJobRecord } from '../../jobs/job-record.ts';
+import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { makeDirectory, moveDurably } from '../../outside/files/durable-files.ts';
 import { listTree } from '../../outside/files/list-tree.ts';
 import { readBytes } from '../../outside/files/read-bytes.ts';
@@ -66,7 +66,7 @@ async function prepareUnfinished(
   for (const [file, line] of Object.entries(settings.build.cvmfsCustomizations)) {
     await appendLine(join(unfinished, basename(file)), line);
   }
-  await writeJobRecord(unfinished, {
+  const record: JobRecord = {
     version: 1,
     repository: mirror.repository,
     pullRequest: mirror.pullRequest,
@@ -79,7 +79,8 @@ async function prepareUnfinished(
     phase: 'submitted',
     rows: [],
     rowsSent: 0,
-  });
+  };
+  await writeJobRecord(unfinished, record, directory);
   await putOnDisk(unfinished, tools);
   return { kind: 'prepared' };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { parseShape } from '../../outside/files/parse-shape.ts';
+import { openSealed, sealText } from '../../outside/files/seal.ts';
 import { timeShape } from '../../outside/files/time-shape.ts';
 
 // A delivery on the disk: what is in its file, and what its name tells.
@@ -62,6 +63,21 @@ const shape = z.object({
 /** Undefined where it is damaged: whoever works the inbox off sets it aside and says so. */
 export function parseDelivery(text: string): Delivery | undefined {
   return parseShape(text, shape);
+}
+
+/** The text of a delivery's file, with its seal. */
+export const sealDelivery = (name: string, delivery: Delivery) =>
+  sealText('delivery', name, `${JSON.stringify(delivery)}\n`);
+
+/** What a file in the inbox holds. `why`: the end of a sentence that begins with its name. */
+export function openDelivery(
+  name: string,
+  text: string,
+): { readonly delivery: Delivery; readonly why?: never } | { readonly delivery?: never; readonly why: string } {
+  const opened = openSealed('delivery', name, text);
+  if (opened.kind === 'refused') return { why: opened.why };
+  const delivery = parseDelivery(opened.text);
+  return delivery === undefined ? { why: 'holds no delivery of version 1' } : { delivery };
 }
 
 /** When it happened that a signed payload tells of, by GitHub's clock, in milliseconds; undefined where the payload does not say. */

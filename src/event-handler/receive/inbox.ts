@@ -11,6 +11,8 @@ import {
   removeDurably,
   writeDurably,
 } from '../../outside/files/durable-files.ts';
+import { openSealed, sealText } from '../../outside/files/seal.ts';
+import { DamagedPlan } from '../parse-plan.ts';
 import {
   DamagedDelivery,
   type Delivery,
@@ -19,7 +21,8 @@ import {
   isDeliveryFile,
   nameBeforeDamage,
   nameOf,
-  parseDelivery,
+  openDelivery,
+  sealDelivery,
   timeInName,
   timeOf,
 } from './delivery.ts';
@@ -78,7 +81,7 @@ export class Inbox {
       this.#knowAlso(identities, before.name); // the same comment under another GUID: not fetched again
       return 'known';
     }
-    const writing = createDurably(join(this.#directory, 'new', name), `${JSON.stringify(delivery)}\n`).then(() => {});
+    const writing = createDurably(join(this.#directory, 'new', name), sealDelivery(name, delivery)).then(() => {});
     for (const identity of identities) this.#known.set(identity, { name, writing });
     try {
       await writing;
@@ -126,7 +129,7 @@ export class Inbox {
   async *waitingEvents(): AsyncGenerator<Delivery> {
     for (const name of await this.waiting()) {
       const text = name.includes('_comment.') ? undefined : await readTextIfThere(join(this.#directory, 'new', name));
-      const delivery = text === undefined ? undefined : parseDelivery(text);
+      const delivery = text === undefined ? undefined : openDelivery(name, text).delivery;
       if (delivery !== undefined) yield delivery;
     }
   }
@@ -174,7 +177,7 @@ export class Inbox {
   async find(name: string): Promise<Delivery | undefined> {
     for (const stage of ['new', 'done', 'failed']) {
       const text = await readTextIfThere(join(this.#directory, stage, name));
-      if (text !== undefined) return parseDelivery(text);
+      if (text !== undefined) return openDelivery(name, text).delivery;
     }
     return undefined;
   }
@@ -189,19 +192,26 @@ export class Inbox {
   async read(name: string): Promise<Delivery> {
     const text = await readTextIfThere(join(this.#directory, 'new', name));
     if (text === undefined) throw new Error(`the delivery ${name} has vanished from the inbox`);
-    const delivery = parseDelivery(text);
-    if (delivery === undefined) throw new DamagedDelivery(`the file of the delivery ${name} is damaged`);
+    const { delivery, why } = openDelivery(name, text);
+    if (delivery === undefined) throw new DamagedDelivery(`the file of the delivery ${name} ${why}`);
     return delivery;
   }
 
-  /** The plan of a delivery, where one was written down before. */
+  /** The plan of a delivery, where one was written down before. Throws a {@link DamagedPlan} where it is not one of ours. */
   async readPlan(guid: string): Promise<unknown> {
     const text = await readTextIfThere(this.#planPath(guid));
-    return text === undefined ? undefined : JSON.parse(text);
+    if (text === undefined) return undefined;
+    const opened = openSealed('plan', `${guid}.json`, text);
+    if (opened.kind === 'refused')
+      throw new DamagedPlan(
+        `its plan ${this.#planPath(guid)} ${opened.why}: look at the pull request what was done of it, then have it done anew by removing that file and bot-admin replay, or give it up by bot-admin drop`,
+      );
+    return JSON.parse(opened.text);
   }
 
-  async writePlan(guid: string, plan: unknown): Promise<void> {
-    await writeDurably(this.#planPath(guid), `${JSON.stringify(plan, null, 2)}\n`);
+  async writePlan(guid: string, plan: object): Promise<void> {
+    const text = sealText('plan', `${guid}.json`, `${JSON.stringify(plan, null, 2)}\n`);
+    await writeDurably(this.#planPath(guid), text);
   }
 
   /** Worked off. Its plan goes with it. */

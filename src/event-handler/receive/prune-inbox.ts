@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listNames, readTextIfThere, removeDurably } from '../../outside/files/durable-files.ts';
 import { pruneTemporary } from '../../outside/files/prune-temporary.ts';
-import { guidOf, happenedAt, isDeliveryFile, nameBeforeDamage, parseDelivery, timeInName } from './delivery.ts';
+import { guidOf, happenedAt, isDeliveryFile, nameBeforeDamage, openDelivery, timeInName } from './delivery.ts';
 
 const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
 
@@ -15,7 +15,7 @@ export async function pruneInbox(inbox: string, now: Date): Promise<string[]> {
   const oldest = timeInName(new Date(now.getTime() - keepDoneMilliseconds).toISOString());
   const old: string[] = [];
   for (const name of await listNames(done)) {
-    if (!isDeliveryFile(name) || name > oldest || (await isYoung(join(done, name), now))) continue;
+    if (!isDeliveryFile(name) || name > oldest || (await isYoung(done, name, now))) continue;
     await rm(join(done, name), { force: true });
     old.push(name);
   }
@@ -25,8 +25,8 @@ export async function pruneInbox(inbox: string, now: Date): Promise<string[]> {
 }
 
 /** Whether what it tells of has happened since. */
-async function isYoung(path: string, now: Date): Promise<boolean> {
-  const delivery = parseDelivery((await readTextIfThere(path)) ?? '');
+async function isYoung(done: string, name: string, now: Date): Promise<boolean> {
+  const { delivery } = openDelivery(name, (await readTextIfThere(join(done, name))) ?? '');
   const at = delivery && happenedAt(delivery.event, parseObject(delivery.body));
   return at !== undefined && now.getTime() - at < keepDoneMilliseconds;
 }

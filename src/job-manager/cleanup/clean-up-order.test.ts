@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readSealed, writeSealed } from '../../../test/sealed-files.ts';
 import { handOver, linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
@@ -331,10 +332,10 @@ it('tells what it moved before it was killed', async () => {
   await expect(cleanUpOrder(await openOrder(), dying)).rejects.toThrow('createComment');
   expect(await readFile(path, 'utf8')).toContain('"done"');
   // As it was on the disk when the move had been made, and neither it nor a comment been written down.
-  const order = JSON.parse(await readFile(path, 'utf8'));
+  const order = await readSealed(path);
   delete order.progress.batch.said;
   order.progress.batch.moves[0].state = 'aside';
-  await writeFile(path, JSON.stringify(order));
+  await writeSealed('order', path, order);
   expect(await cleanUpOrder(await openOrder(), makeTools())).toBe('done');
   expect([await moved(), said()]).toEqual([['2025.01/pr_5: 11'], [telling('2025.01/pr_5/11')]]);
 });

@@ -27,6 +27,7 @@ import { type Order, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
 import { readUploadsBefore } from '../../jobs/uploads-before.ts';
 import { checkBeforeWrites } from '../../outside/files/durable-files.ts';
+import { sealText } from '../../outside/files/seal.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import { TryAgainLater } from '../../outside/github/github.ts';
 import { runProgram } from '../../outside/processes/run-program.ts';
@@ -166,13 +167,19 @@ const rows = async (directory: string) => {
 const succeeded = (name: string) => `uploaded: transfer of \`${name}\` to S3 bucket succeeded`;
 const failed = (name: string, why: string) => `not uploaded: transfer of \`${name}\` to S3 bucket failed (${why})`;
 
+const writeHead = (headSha: string) =>
+  writeFile(
+    join(root, 'state/pulls/o/r/9.json'),
+    sealText('pull request', 'o/r/9', JSON.stringify({ version: 1, headSha })),
+  );
+
 it('names the commit in the ledger, and in the row where the pull request has moved on since', async () => {
   const [old, head] = ['a'.repeat(40), 'b'.repeat(40)];
   const stale = await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'], commit: old });
   const fresh = await makeJob({ id: '12', files: ['eessi-q-100.tar.gz'], commit: head });
   const unknown = await makeJob({ id: '13', files: ['eessi-r-100.tar.gz'] });
   await mkdir(join(root, 'state/pulls/o/r'), { recursive: true });
-  await writeFile(join(root, 'state/pulls/o/r/9.json'), JSON.stringify({ version: 1, headSha: head }));
+  await writeHead(head);
   await deploy('all');
   const note = '; built from `aaaaaaa`, the pull request was at `bbbbbbb` when the label was set';
   expect(await rows(stale)).toEqual([`${succeeded('eessi-p-100.tar.gz')}${note}`]);
@@ -186,7 +193,7 @@ describe('a push after the label', () => {
   const [approved, pushed] = ['a'.repeat(40), 'b'.repeat(40)];
   const pushAfterLabel = async () => {
     await mkdir(join(root, 'state/pulls/o/r'), { recursive: true });
-    await writeFile(join(root, 'state/pulls/o/r/9.json'), JSON.stringify({ version: 1, headSha: pushed }));
+    await writeHead(pushed);
     return await open('d-1', { head: approved });
   };
 

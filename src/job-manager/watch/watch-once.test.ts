@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readSealed, writeSealedRecord } from '../../../test/sealed-files.ts';
 import { handOver, linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
@@ -69,7 +70,10 @@ interface Interval {
 let now: Date;
 /** What the job's comment shows. */
 let shown: string;
-const updateComment = async (_repository: unknown, _comment: number, text: string) => {
+/** Which comments were written. */
+let written: number[];
+const updateComment = async (_repository: unknown, comment: number, text: string) => {
+  written.push(comment);
   shown = text;
   return 'done';
 };
@@ -80,6 +84,7 @@ let lastAsked: readonly AskedJob[];
 beforeEach(() => {
   now = new Date('2026-03-10T12:00:00Z');
   shown = 'head';
+  written = [];
   timesAsked = 0;
 });
 
@@ -432,8 +437,8 @@ it.each`
   async ({ forge }) => {
     const other = await another();
     const path = join(directory, '_bot_job.json');
-    const forged = JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), ...forge });
-    await writeFile(path, forged);
+    await writeSealedRecord(directory, { ...(await readSealed(path)), ...forge }); // an earlier version might have let it in
+    const forged = await readFile(path, 'utf8');
     const memory = new Memory();
     await watch({ more: [other.entry], memory });
     expect(states(await other.record())).toEqual(['released', 'running']);
@@ -445,6 +450,34 @@ it.each`
     expect(await readFile(path, 'utf8')).toBe(forged); // the evidence stays
   },
 );
+
+it.each`
+  what                                           | forge
+  ${'the comment of another job'}                | ${(own: object) => JSON.stringify({ ...own, comment: { kind: 'posted', id: 71, head: 'mine now' } })}
+  ${'another pull request'}                      | ${(own: object) => JSON.stringify({ ...own, repository: { owner: 'O', name: 'other' }, pullRequest: 1 })}
+  ${'a row that says it was built'}              | ${(own: object) => JSON.stringify({ ...own, rows: [{ at: '2026-03-10T11:00:00Z', state: 'uploaded', text: 'x' }] })}
+  ${'the seal of what stood there'}              | ${(_own: object, text: string) => text.replace('"phase": "submitted"', '"phase": "finished"')}
+  ${'the whole record of another, seal and all'} | ${(_own: object, _text: string, another: string) => another}
+  ${'the same with its own number in it'}        | ${(_own: object, _text: string, another: string) => another.replace('"id": "8"', '"id": "7"')}
+`('a job that writes $what into its record is followed by nothing of it, and set aside alone', async ({ forge }) => {
+  const other = await another();
+  const [path, others] = [join(directory, '_bot_job.json'), join(root, 'other/_bot_job.json')];
+  const text = await readFile(path, 'utf8');
+  const forged = forge(await readSealed(path), text, await readFile(others, 'utf8'));
+  expect(forged).not.toBe(text);
+  await writeFile(path, forged);
+  for (let times = 0; times < 20; times++) await watch({ queue: 'RUNNING', more: [other.entry] });
+  expect(shown).not.toContain('mine now');
+  expect([...new Set(written)]).toEqual([70]); // of the other one, whose own comment it is
+  expect([await failed(), states(await other.record())]).toEqual([
+    ['7', '7.why'],
+    ['released', 'running'],
+  ]);
+  expect(await readFile(join(root, 'ids/failed/7.why'), 'utf8')).toMatch(
+    /_bot_job\.json has (no seal|a seal that is not)/,
+  );
+  expect(await readFile(path, 'utf8')).toBe(forged); // the evidence stays
+});
 
 it('a job that nobody may write to any more, since it has changed its own directory, is set aside alone', async () => {
   const other = await another();

@@ -1,0 +1,48 @@
+import { takeLease } from '../daemon/lease.ts';
+import { complain, say } from '../daemon/terminal.ts';
+import { readSeal } from '../jobs/begin-sealed.ts';
+import { reseal } from '../jobs/seal-files.ts';
+import { checkBeforeWrites } from '../outside/files/durable-files.ts';
+import { sealedPlacesOf } from '../settings/places-of.ts';
+import type { Settings } from '../settings/settings.ts';
+
+export interface ResealOptions {
+  readonly previousKey?: string;
+  readonly trustAll: boolean;
+}
+
+/** Seals all anew with the App's key of now, while no daemon runs; the exit status. */
+export async function resealAll(settings: Settings, { previousKey, trustAll }: ResealOptions): Promise<number> {
+  if ((previousKey === undefined) === !trustAll)
+    return refuse('name the key that the App had before, by --previous-key FILE, or say --trust-all, and not both');
+  const places = sealedPlacesOf(settings);
+  const seal = await readSeal(places.privateKeyPath);
+  const previous = previousKey === undefined ? ('trust all' as const) : await readSeal(previousKey);
+  const releases: (() => Promise<void>)[] = [];
+  const checks: (() => Promise<void>)[] = [];
+  checkBeforeWrites(async () => {
+    for (const check of checks) await check();
+  });
+  try {
+    for (const kind of ['event handler', 'job manager'] as const) {
+      const taken = await takeLease(settings.stateDir, kind);
+      if (taken.kind !== 'taken') return refuse(taken.kind === 'held' ? taken.message : 'stopped');
+      const { lease } = taken;
+      // A lease that a daemon left when it died is left as such: what it may not have synced is synced by the next one.
+      if (!lease.afterDeath) releases.push(lease.release);
+      checks.push(lease.check);
+    }
+    const outcome = await reseal(places, seal, previous);
+    if ('problem' in outcome) return refuse(outcome.problem);
+    say(`Sealed anew: ${outcome.written} files. The daemons can be started.`);
+    for (const path of outcome.refused) say(`Left as it is, and refused by the daemons: ${path}`);
+    return 0;
+  } finally {
+    for (const release of releases) await release();
+  }
+}
+
+function refuse(sentence: string): number {
+  complain(`error: ${sentence}`);
+  return 2;
+}

@@ -1,0 +1,194 @@
+import { readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { takeLease } from '../daemon/lease.ts';
+import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import { readUntrusted } from '../outside/files/read-untrusted.ts';
+import { type Seal, sealOf, withoutSeal } from '../outside/files/seal.ts';
+import { longestRecordBytes, placeOfRecord, recordName } from './job-record.ts';
+import { plansDir } from './plans.ts';
+import { listSealedFiles, type SealedFile, type SealedPlaces } from './sealed-files.ts';
+import type { SetAside } from './set-aside.ts';
+
+// What an earlier version left has no seal. At the first start with seals it is sealed where it lies; from then on a file without one is
+// refused. `seal.json` in the state directory, sealed itself, says how far that is.
+
+type State = 'taking over' | 'all sealed';
+type Marker = State | 'missing' | { readonly why: string };
+
+const markerPath = (stateDir: string) => join(stateDir, 'seal.json');
+const markerName = 'seal.json';
+
+const whatToType =
+  'Stop both daemons. Where the key of the App was changed, run: scripts/bot-admin reseal --previous-key FILE, with the key that it had before. ' +
+  'Where that is lost, or an older version of the bot ran meanwhile, look at inbox/new and orders there, and at the records of the jobs, and run: scripts/bot-admin reseal --trust-all';
+
+/** Whether to go on by what lies there; `message`: sentences that say why not, and what to type. */
+type Entry =
+  | { readonly kind: 'sealed'; readonly taken: number }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'stopped' };
+
+/**
+ * At each start, before anything is read: makes sure that all carries a seal of ours. The first time what is there is sealed, by one of
+ * the daemons while the other waits. Safe to do again after a kill anywhere.
+ */
+export async function enterSealed(
+  places: SealedPlaces,
+  seal: Seal,
+  waiting: Parameters<typeof takeLease>[2],
+): Promise<Entry> {
+  const before = await readMarker(places.stateDir, seal);
+  if (before === 'all sealed') return { kind: 'sealed', taken: 0 };
+  const taken = await takeLease(places.stateDir, 'take-over', waiting);
+  if (taken.kind === 'stopped') return taken;
+  if (taken.kind === 'held') return { kind: 'refused', message: taken.message };
+  try {
+    return await takeOver(places, seal, taken.lease.check);
+  } finally {
+    await taken.lease.release();
+  }
+}
+
+async function takeOver(places: SealedPlaces, seal: Seal, check: () => Promise<void>): Promise<Entry> {
+  const { stateDir } = places;
+  const marker = await readMarker(stateDir, seal); // the other daemon may have done it meanwhile
+  if (marker === 'all sealed') return { kind: 'sealed', taken: 0 };
+  if (typeof marker === 'object') return refuse(`${markerPath(stateDir)} ${marker.why}`);
+  if (marker === 'missing') {
+    const sealed = await findSealed(places, seal);
+    if (sealed !== undefined) return refuse(`${markerPath(stateDir)} is missing, and ${sealed} carries a seal`);
+    await writeMarker(stateDir, seal, 'taking over');
+  }
+  const { written } = await sealAll(places, (text) => planTakeOver(text), seal, check);
+  await check();
+  await writeMarker(stateDir, seal, 'all sealed');
+  return { kind: 'sealed', taken: written };
+}
+
+const refuse = (why: string): Entry => ({
+  kind: 'refused',
+  message: `${why}. The daemons do not begin with it. ${whatToType}`,
+});
+
+/** The text to seal; undefined: it is left as it is. */
+type Plan = (text: string, file: SealedFile) => string | undefined;
+
+/** What has a seal was sealed before a kill, or is refused from now on. */
+function planTakeOver(text: string): string | undefined {
+  return sealOf(text) === undefined && isObject(text) ? text : undefined;
+}
+
+/** What another key has sealed, or, where all is trusted, whatever there is. */
+function planReseal(seal: Seal, previous: Seal | 'trust all'): Plan {
+  return (text, { kind, place }) => {
+    if (seal.open(kind, place, text).kind === 'text') return undefined;
+    if (previous === 'trust all') return isObject(withoutSeal(text)) ? withoutSeal(text) : undefined;
+    const opened = previous.open(kind, place, text);
+    return opened.kind === 'text' ? opened.text : undefined;
+  };
+}
+
+/** How many files were sealed, and which are refused by the daemons from now on. */
+interface Sealed {
+  readonly written: number;
+  readonly refused: readonly string[];
+}
+
+/**
+ * Seals all anew while no daemon runs, the marker last, so that after a kill it can be done again. `previous`: the seal that files have
+ * until now. `problem`: that is not the seal of what lies there.
+ */
+export async function reseal(
+  places: SealedPlaces,
+  seal: Seal,
+  previous: Seal | 'trust all',
+): Promise<Sealed | { readonly problem: string }> {
+  const marker = await readMarker(places.stateDir, seal);
+  const before = previous === 'trust all' ? 'all sealed' : await readMarker(places.stateDir, previous);
+  if (typeof marker === 'object' && typeof before === 'object')
+    return { problem: `${markerPath(places.stateDir)} was sealed neither with this key nor with the previous one` };
+  const sealed = await sealAll(places, planReseal(seal, previous), seal, async () => {});
+  // What no version with seals has begun, or not ended, the next start takes over.
+  if (before !== 'missing') await writeMarker(places.stateDir, seal, before === 'taking over' ? before : 'all sealed');
+  return sealed;
+}
+
+/** What was set aside, or mended by hand, is trusted as it is: it gets a seal, and so does its plan. */
+export async function sealSetAside(
+  { kind, name, path }: Pick<SetAside, 'kind' | 'name' | 'path'>,
+  stateDir: string,
+  seal: Seal,
+): Promise<void> {
+  const files: SealedFile[] = [];
+  if (kind === 'job') {
+    const directory = await readlink(path);
+    files.push({ kind: 'job record', place: placeOfRecord(directory), path: join(directory, recordName) });
+  } else files.push({ kind, place: name, path });
+  if (kind === 'delivery') {
+    const plan = name.slice(name.lastIndexOf('_') + 1);
+    files.push({ kind: 'plan', place: plan, path: join(plansDir(stateDir), plan) });
+  }
+  for (const file of files) await sealOne(file, planReseal(seal, 'trust all'), seal);
+}
+
+async function sealOne(file: SealedFile, plan: Plan, seal: Seal): Promise<'sealed' | 'left' | 'refused' | 'missing'> {
+  const { kind, place, path } = file;
+  const text = await readFileOf(file);
+  if (text === undefined) return 'missing';
+  const toSeal = plan(text, file);
+  if (toSeal === undefined) return seal.open(kind, place, text).kind === 'text' ? 'left' : 'refused';
+  await writeDurably(path, seal.close(kind, place, toSeal));
+  return 'sealed';
+}
+
+async function sealAll(places: SealedPlaces, plan: Plan, seal: Seal, check: () => Promise<void>): Promise<Sealed> {
+  const refused: string[] = [];
+  let written = 0;
+  for await (const file of listSealedFiles(places)) {
+    await check();
+    const outcome = await sealOne(file, plan, seal);
+    if (outcome === 'sealed') written++;
+    if (outcome === 'refused') refused.push(file.path);
+  }
+  return { written, refused };
+}
+
+/** Something that carries a seal. A record only where it is ours: another bot may have jobs in the same directories. */
+async function findSealed(places: SealedPlaces, seal: Seal): Promise<string | undefined> {
+  for await (const file of listSealedFiles(places)) {
+    const text = await readFileOf(file);
+    if (text === undefined || sealOf(text) === undefined) continue;
+    if (file.kind !== 'job record' || seal.open(file.kind, file.place, text).kind === 'text') return file.path;
+  }
+  return undefined;
+}
+
+/** Undefined where there is none, or what is there cannot be a record. */
+async function readFileOf({ kind, path }: SealedFile): Promise<string | undefined> {
+  if (kind !== 'job record') return await readTextIfThere(path);
+  const file = await readUntrusted(path, longestRecordBytes);
+  return file.kind === 'text' ? file.text : undefined;
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+async function readMarker(stateDir: string, seal: Seal): Promise<Marker> {
+  const text = await readTextIfThere(markerPath(stateDir));
+  if (text === undefined) return 'missing';
+  const opened = seal.open('marker', markerName, text);
+  if (opened.kind === 'refused') return { why: opened.why };
+  const { state } = JSON.parse(opened.text) as { readonly state: State };
+  return state;
+}
+
+async function writeMarker(stateDir: string, seal: Seal, state: State): Promise<void> {
+  const text = `${JSON.stringify({ version: 1, state }, null, 2)}\n`;
+  await writeDurably(markerPath(stateDir), seal.close('marker', markerName, text));
+}

@@ -1,0 +1,89 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { hasCode, listNames } from '../outside/files/durable-files.ts';
+import type { SealedKind } from '../outside/files/seal.ts';
+import { failedDir, finishedDir, readHandovers, readLinks, submittedDir } from './handovers.ts';
+import { placeOfRecord, recordName } from './job-record.ts';
+import { plansDir, readOpenPlans } from './plans.ts';
+
+/** The directories in which files with seals lie. */
+export interface SealedPlaces {
+  readonly stateDir: string;
+  readonly jobIdsDir: string;
+  readonly jobsBaseDir: string;
+}
+
+/** A file that carries a seal, or has to. */
+export interface SealedFile {
+  readonly kind: SealedKind;
+  /** Where it belongs, as its seal has it. */
+  readonly place: string;
+  readonly path: string;
+}
+
+/** All of them but the marker; those of jobs may be missing. */
+export async function* listSealedFiles(places: SealedPlaces): AsyncGenerator<SealedFile> {
+  const { stateDir } = places;
+  for (const stage of ['new', 'done', 'failed']) yield* filesIn('delivery', join(stateDir, 'inbox', stage));
+  yield* filesIn('plan', plansDir(stateDir));
+  for (const stage of ['.', 'done', 'failed']) yield* filesIn('order', join(stateDir, 'orders', stage));
+  yield* listPullRequests(join(stateDir, 'pulls'));
+  for (const directory of await jobDirectories(places))
+    yield { kind: 'job record', place: placeOfRecord(directory), path: join(directory, recordName) };
+}
+
+async function* filesIn(kind: SealedKind, directory: string): AsyncGenerator<SealedFile> {
+  for (const name of (await listNames(directory)).filter(isFileOfOurs))
+    yield { kind, place: name, path: join(directory, name) };
+}
+
+async function* listPullRequests(pulls: string): AsyncGenerator<SealedFile> {
+  for (const owner of await listNames(pulls)) {
+    for (const repository of await listNames(join(pulls, owner))) {
+      for (const name of (await listNames(join(pulls, owner, repository))).filter(isFileOfOurs)) {
+        const place = `${owner}/${repository}/${basename(name, '.json')}`;
+        yield { kind: 'pull request', place, path: join(pulls, owner, repository, name) };
+      }
+    }
+  }
+}
+
+const isFileOfOurs = (name: string) => name.endsWith('.json') && !name.startsWith('.');
+
+/** Of all jobs that somebody may ask for: those with a link, wherever it is, and those that an open plan has prepared. */
+async function jobDirectories({ stateDir, jobIdsDir, jobsBaseDir }: SealedPlaces): Promise<ReadonlySet<string>> {
+  const links = [...(await readHandovers(stateDir))];
+  for (const directory of [submittedDir, failedDir, finishedDir])
+    links.push(...(await readLinks(directory(jobIdsDir))));
+  const found = new Set<string>();
+  const openPlans = await readOpenPlans(stateDir);
+  for (const month of await listNames(jobsBaseDir)) {
+    if (!/^\d{4}\.\d{2}$/.test(month)) continue;
+    for (const name of await namesIn(join(jobsBaseDir, month))) {
+      const pullRequest = join(jobsBaseDir, month, name);
+      if (!/^pr_\d+$/.test(name)) continue;
+      links.push(...(await readLinks(pullRequest).catch(noneWhereNoDirectory)));
+      for (const guid of openPlans) await addPrepared(join(pullRequest, `event_${guid}`), found, 12);
+    }
+  }
+  for (const { directory } of links) found.add(directory);
+  return found;
+}
+
+/** The jobs below the directory of an event. What has a `cfg` is one, with or without a record. */
+async function addPrepared(directory: string, found: Set<string>, depth: number): Promise<void> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(noneWhereNoDirectory);
+  if (entries.some(({ name }) => name === recordName)) found.add(directory);
+  else if (depth > 0 && !entries.some(({ name }) => name === 'cfg')) {
+    for (const entry of entries)
+      if (entry.isDirectory() && !entry.name.startsWith('.'))
+        await addPrepared(join(directory, entry.name), found, depth - 1);
+  }
+}
+
+const namesIn = (directory: string) => listNames(directory).catch(noneWhereNoDirectory);
+
+function noneWhereNoDirectory(error: unknown): [] {
+  if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return [];
+  throw error;
+}
