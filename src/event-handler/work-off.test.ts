@@ -99,7 +99,7 @@ it('a forged plan is not carried out: its delivery is set aside at once, with th
     await workOff();
     const [why = ''] = (await readdir(join(stateDir, 'inbox/failed'))).filter((name) => name.endsWith('g-1.json.why'));
     expect(await readFile(join(stateDir, 'inbox/failed', why), 'utf8')).toMatch(
-      /: its plan \S+g-1\.json has (no|a) seal/,
+      /its plan \S+g-1\.json has (no|a) seal/,
     );
     await rename(
       join(stateDir, 'inbox/failed', why.slice(0, -'.why'.length)),
