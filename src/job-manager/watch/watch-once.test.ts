@@ -459,11 +459,19 @@ it.each`
   ${'the seal of what stood there'}              | ${(_own: object, text: string) => text.replace('"phase": "submitted"', '"phase": "finished"')}
   ${'the whole record of another, seal and all'} | ${(_own: object, _text: string, another: string) => another}
   ${'the same with its own number in it'}        | ${(_own: object, _text: string, another: string) => another.replace('"id": "8"', '"id": "7"')}
+  ${'that of an earlier job of its number'}      | ${(_own: object, _text: string, _another: string, earlier: string) => earlier}
 `('a job that writes $what into its record is followed by nothing of it, and set aside alone', async ({ forge }) => {
   const other = await another();
   const [path, others] = [join(directory, '_bot_job.json'), join(root, 'other/_bot_job.json')];
   const text = await readFile(path, 'utf8');
-  const forged = forge(await readSealed(path), text, await readFile(others, 'utf8'));
+  const earlier = join(root, 'earlier'); // Slurm began to count anew
+  await mkdir(earlier);
+  await writeSealedRecord(earlier, {
+    ...(await readSealed(path)),
+    comment: { kind: 'posted', id: 71, head: 'mine now' },
+  });
+  const ofEarlier = await readFile(join(earlier, '_bot_job.json'), 'utf8');
+  const forged = forge(await readSealed(path), text, await readFile(others, 'utf8'), ofEarlier);
   expect(forged).not.toBe(text);
   await writeFile(path, forged);
   for (let times = 0; times < 20; times++) await watch({ queue: 'RUNNING', more: [other.entry] });
