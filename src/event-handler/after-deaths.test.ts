@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { machineClock } from '../daemon/clock.ts';
 import { TryAgainLater } from '../outside/github/github.ts';
 import { findKiller } from './after-deaths.ts';
+import { OutsideWaits } from './outside-waits.ts';
 import { Inbox } from './receive/inbox.ts';
 import { InboxWorker } from './work-off.ts';
 
@@ -13,6 +14,7 @@ let stateDir: string;
 let waiting: string[];
 let aside: Record<string, string>;
 let told: string[];
+const waits = new OutsideWaits();
 beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'after-deaths-'));
   await mkdir(join(stateDir, 'inbox'));
@@ -50,7 +52,7 @@ async function live(afterDeath = true): Promise<string[]> {
   const log = pino({ level: 'silent' });
   try {
     const apologise = async (name: string) => void told.push(name);
-    const livedThrough = await findKiller({ stateDir, afterDeath, inbox, worker, apologise, stop, log });
+    const livedThrough = await findKiller({ stateDir, afterDeath, inbox, worker, waits, apologise, stop, log });
     if (!waiting.includes('killer.json')) await livedThrough();
   } catch (error) {
     if (!(error instanceof Error && error.message === 'killed')) throw error;
@@ -111,11 +113,60 @@ it('one that waits for GitHub is not what the event handler dies of, however oft
       apologise,
       tellOfWait,
     });
-    await findKiller({ stateDir, afterDeath: true, inbox, worker, apologise, stop, log });
+    await findKiller({ stateDir, afterDeath: true, inbox, worker, waits, apologise, stop, log });
     expect(await written()).toEqual({ version: 1, times: life });
     killed.abort();
     await worker.idle();
   }
   expect(attempts).toBe(4); // of the third life on, when each is handled alone
   expect(await inbox.count()).toEqual({ waiting: 1, failed: 0 });
+});
+
+it('one that is killed while it waits for an answer is not blamed; one that is killed when the answer is there is', async () => {
+  const log = pino({ level: 'silent' });
+  const setAside: string[] = [];
+  const inbox = { waiting: async () => ['a.json'], setAside: async (name: string) => void setAside.push(name) };
+  const apologise = async () => {};
+  /** An event handler that is killed when it has come so far; what is on the disk then. */
+  const live = async (killed: (waits: OutsideWaits, answer: Promise<void>) => Promise<void>) => {
+    const [life, reached] = [new AbortController(), Promise.withResolvers<void>()];
+    const waitsOfLife = new OutsideWaits();
+    const handleNow = async () => {
+      await killed(waitsOfLife, new Promise((resolve) => life.signal.addEventListener('abort', () => resolve())));
+      reached.resolve();
+      await new Promise<void>((resolve) => life.signal.addEventListener('abort', () => resolve()));
+    };
+    const { signal: stop } = life;
+    const start = {
+      stateDir,
+      afterDeath: true,
+      inbox,
+      worker: { handleNow },
+      waits: waitsOfLife,
+      apologise,
+      stop,
+      log,
+    };
+    const living = findKiller(start);
+    await Promise.race([living, reached.promise]);
+    const left = await written();
+    life.abort();
+    await living;
+    await writeFile(join(stateDir, 'inbox/deaths.json'), JSON.stringify(left));
+    return left;
+  };
+  const whileItWaits = async (waits: OutsideWaits, answer: Promise<void>) => {
+    const asked = Promise.withResolvers<void>();
+    void waits.during(async () => {
+      asked.resolve();
+      await answer;
+    });
+    await asked.promise;
+  };
+  const whenItIsThere = (waits: OutsideWaits) => waits.during(async () => {});
+  for (let times = 1; times < 8; times++) expect(await live(whileItWaits)).toEqual({ version: 1, times });
+  expect(setAside).toEqual([]);
+  expect(await live(whenItIsThere)).toEqual({ version: 1, times: 8, alone: 'a.json' });
+  await live(whileItWaits);
+  expect(setAside).toEqual(['a.json']);
 });

@@ -1,20 +1,24 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../daemon/logger.ts';
+import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { pause } from '../daemon/pause.ts';
 import { readTextIfThere, removeDurably, writeDurably } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
+import type { OutsideWaits } from './outside-waits.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { InboxWorker } from './work-off.ts';
 
 // A delivery may end the whole process each time that it is handled: memory that it eats, a fault of Node's. Nothing counts its attempts
-// then. So deaths are counted, and after some in a row what waits is handled one by one, each with its name on the disk before.
+// then. So deaths are counted, and after some in a row what waits is handled one by one, each with its name on the disk before. While an
+// answer from outside is awaited the name is taken away: whoever is killed then was not killed by it. git is no such wait: what it reads
+// is the pull request's, and may eat the memory of all.
 
 interface Deaths {
   readonly version: 1;
   /** In a row, each with something waiting. */
   readonly times: number;
-  /** What is being handled, and nothing beside it. */
+  /** What is being handled, and nothing beside it; absent while it waits for an answer from outside. */
   readonly alone?: string;
 }
 
@@ -24,6 +28,7 @@ export interface Start {
   readonly afterDeath: boolean;
   readonly inbox: Pick<Inbox, 'waiting' | 'setAside'>;
   readonly worker: Pick<InboxWorker, 'handleNow'>;
+  readonly waits: Pick<OutsideWaits, 'isWaiting' | 'onChange'>;
   /** Tells whoever is concerned that what was set aside is. */
   readonly apologise: (name: string) => Promise<void>;
   readonly stop: AbortSignal;
@@ -44,11 +49,13 @@ export async function findKiller({
   afterDeath,
   inbox,
   worker,
+  waits,
   apologise,
   stop,
   log,
 }: Start): Promise<() => Promise<void>> {
   const path = join(stateDir, 'inbox', 'deaths.json');
+  const inTurn = oneAtATime();
   const write = (deaths: Deaths) => writeDurably(path, `${JSON.stringify(deaths)}\n`);
   const before = parse(await readTextIfThere(path));
   const forget = () => removeDurably(path);
@@ -71,12 +78,16 @@ export async function findKiller({
   log.warn({ times }, 'the event handler died again and again: what waits is handled one by one');
   for (const name of await inbox.waiting()) {
     if (stop.aborted) return forget;
-    await write({ version: 1, times, alone: name });
+    const writeWhoWorks = () =>
+      inTurn('', () => write({ version: 1, times, ...(!waits.isWaiting && { alone: name }) }));
+    await writeWhoWorks();
+    waits.onChange(() => writeWhoWorks().catch((err: unknown) => log.warn({ err }, 'could not write down who works')));
     const enough = new AbortController();
     await Promise.race([worker.handleNow(name), pause(longEnoughMilliseconds, AbortSignal.any([stop, enough.signal]))]);
     enough.abort();
+    waits.onChange(async () => {});
   }
-  await write({ version: 1, times });
+  await inTurn('', () => write({ version: 1, times }));
   return forget;
 }
 

@@ -29,6 +29,7 @@ import { tellOfPlaces } from '../settings/look-at-places.ts';
 import { placesOf, sealedPlacesOf } from '../settings/places-of.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
+import { OutsideWaits } from './outside-waits.ts';
 import { Inbox } from './receive/inbox.ts';
 import { readEventFile } from './receive/read-event-file.ts';
 import type { WebhookSecrets } from './receive/verify-signature.ts';
@@ -87,10 +88,12 @@ async function main(options: Options): Promise<number> {
     const inbox = await Inbox.open(stateDir); // not earlier: another one may have received until now
     const troubles = new Troubles(log, (await readReport(stateDir, 'event-handler'))?.failing);
     const githubTime = new GitHubTime(machineClock, troubles);
-    const outside = outsideOf(settingsFile, onlyWhileOurs, troubles, githubTime);
+    const waits = new OutsideWaits();
+    const outside = outsideOf(settingsFile, onlyWhileOurs, troubles, githubTime, waits);
     const look = () => lookAtStart(outside, troubles, log);
     const more = {
       outside,
+      waits,
       githubTime,
       troubles,
       lookAround: look,
@@ -110,11 +113,12 @@ function outsideOf(
   onlyWhileOurs: OnlyWhileOurs,
   troubles: Troubles,
   githubTime: GitHubTime,
+  waits: OutsideWaits,
 ): () => Promise<Outside> {
   let built: Outside | undefined;
   return async () => {
     const settings = await settingsFile.current();
-    if (built?.settings !== settings) built = await buildOutside(settings, onlyWhileOurs, troubles, githubTime);
+    if (built?.settings !== settings) built = await buildOutside(settings, onlyWhileOurs, troubles, githubTime, waits);
     return built;
   };
 }
@@ -124,11 +128,19 @@ async function buildOutside(
   onlyWhileOurs: OnlyWhileOurs,
   troubles: Troubles,
   githubTime: GitHubTime,
+  waits: OutsideWaits,
 ): Promise<Outside> {
   const { appId, installationId, apiUrl, serverUrl, privateKeyPath } = settings.github;
   const privateKey = await readFile(privateKeyPath, 'utf8');
   const onDate = (date: string | null) => githubTime.hear(date);
-  const client = octokitGitHub({ appId, installationId, apiUrl, privateKey, onDate });
+  const client = octokitGitHub({
+    appId,
+    installationId,
+    apiUrl,
+    privateKey,
+    onDate,
+    waiting: (wait) => waits.during(wait),
+  });
   const github = onlyWhileOurs(watched(client, judgeGitHub, troubles));
   const ownToken = environment['GITHUB_TOKEN'];
   return {
@@ -149,7 +161,9 @@ async function buildOutside(
         troubles,
       ),
     ),
-    slurm: onlyWhileOurs(watched(slurmCommands(slurmOptionsOf(settings, environments)), judgeSlurm, troubles)),
+    slurm: onlyWhileOurs(
+      watched(waits.around(slurmCommands(slurmOptionsOf(settings, environments))), judgeSlurm, troubles),
+    ),
     ...onlyWhileOurs({ runProgram }),
     environments,
     ...machineClock,

@@ -9,6 +9,7 @@ import { findKiller } from './after-deaths.ts';
 import { handleDelivery, tellOfFailure, tellOfWait } from './handle-delivery.ts';
 import { eventHandlerReporter } from './how-it-is.ts';
 import { keepMirrorsPacked } from './keep-mirrors-packed.ts';
+import type { OutsideWaits } from './outside-waits.ts';
 import type { Delivery } from './receive/delivery.ts';
 import { writeEventsLog } from './receive/events-log.ts';
 import type { Inbox } from './receive/inbox.ts';
@@ -39,6 +40,7 @@ export interface Started {
   readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
   /** As the settings in force describe it. */
   readonly outside: () => Promise<Outside>;
+  readonly waits: OutsideWaits;
   /** Where admins find the deliveries that were handled. */
   readonly eventsLogDir: string;
   readonly secrets: WebhookSecrets;
@@ -87,7 +89,7 @@ async function workOffOnce(recovery: Recovery, startWorker: () => Promise<InboxW
 
 /** A worker that has taken up what is in the inbox. */
 async function startWorkerOf(started: Started): Promise<InboxWorker> {
-  const { stateDir, afterDeath, inbox, outside, log, stop } = started;
+  const { stateDir, afterDeath, inbox, outside, waits, log, stop } = started;
   const apologise = async (delivery: Delivery, deliveryLog: Logger) =>
     tellOfFailure(delivery, inbox, { ...(await outside()), log: deliveryLog });
   const worker = new InboxWorker({
@@ -107,7 +109,7 @@ async function startWorkerOf(started: Started): Promise<InboxWorker> {
     const delivery = await inbox.find(name);
     if (delivery !== undefined) await apologise(delivery, log.child({ delivery: delivery.guid }));
   };
-  const start = { stateDir, afterDeath, inbox, worker, apologise: apologiseFor, stop, log };
+  const start = { stateDir, afterDeath, inbox, worker, waits, apologise: apologiseFor, stop, log };
   const livedThrough = await findKiller(start).catch(notCounted);
   await worker.lookForWork();
   void worker

@@ -4,6 +4,7 @@ import type { Logger } from '../../src/daemon/logger.ts';
 import { checkPlaces, missingPlaces, notePlaces, syncPlaces } from '../../src/daemon/places.ts';
 import { checkedFirst } from '../../src/daemon/run-alone.ts';
 import { Troubles } from '../../src/daemon/troubles.ts';
+import { OutsideWaits } from '../../src/event-handler/outside-waits.ts';
 import type { Delivery } from '../../src/event-handler/receive/delivery.ts';
 import { Inbox } from '../../src/event-handler/receive/inbox.ts';
 import { runEventHandler } from '../../src/event-handler/run-event-handler.ts';
@@ -88,6 +89,7 @@ export async function eventHandler(
     log,
     settingsFile: { current: async () => settings, inForce: settings, problems: [], awaitingRestart: [] },
     outside: async () => outside,
+    waits: new OutsideWaits(),
     eventsLogDir: `${workingDirectory}/events_log`,
     secrets: { current: '' },
     githubTime,

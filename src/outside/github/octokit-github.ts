@@ -3,7 +3,7 @@ import { Octokit } from '@octokit/rest';
 import { type Clock, machineClock } from '../../daemon/clock.ts';
 import { nextPage, toEntry, toSentDelivery } from './app-deliveries.ts';
 import { Doubts } from './doubts.ts';
-import { fetchWhole } from './fetch-whole.ts';
+import { fetchWhole, type Waiting } from './fetch-whole.ts';
 import { type Comment, type DeliveryList, type GitHub, RefusedByGitHub, type RepositoryName } from './github.ts';
 import { mayBeTheToken } from './judge-failure.ts';
 import { LimitHold } from './limit-hold.ts';
@@ -17,6 +17,8 @@ export interface GitHubOptions {
   readonly apiUrl: string;
   /** Hears the Date header of each answer. */
   readonly onDate?: (date: string | null) => void;
+  /** Is given each wait for an answer. */
+  readonly waiting?: Waiting;
 }
 
 const answerWithinMilliseconds = 30_000;
@@ -24,7 +26,7 @@ const userAgent = 'build-test-deploy-bot';
 
 /** GitHub by its REST API, as an installation of a GitHub App; the list of deliveries as the App itself. */
 export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = machineClock): GitHub & DeliveryList {
-  const request = { fetch: fetchWhole(answerWithinMilliseconds, options.onDate ?? (() => {})) };
+  const request = { fetch: fetchWhole(answerWithinMilliseconds, options.onDate ?? (() => {}), options.waiting) };
   const app = new App({
     appId: options.appId,
     privateKey: options.privateKey,
