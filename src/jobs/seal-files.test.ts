@@ -93,6 +93,14 @@ it('where there is nothing yet there is nothing to seal', async () => {
   ]);
 });
 
+it('a first start with a wrong key, which left nothing, is begun anew with the right one', async () => {
+  await enter(changed);
+  expect([await enter(), await enter()]).toEqual([
+    { kind: 'sealed', taken: 0 },
+    { kind: 'sealed', taken: 0 },
+  ]);
+});
+
 it('what comes without a seal later is not sealed by a later start', async () => {
   await makeEarlierSite();
   await enter();

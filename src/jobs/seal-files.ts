@@ -53,10 +53,11 @@ async function takeOver(places: SealedPlaces, seal: Seal, check: () => Promise<v
   const { stateDir } = places;
   const marker = await readMarker(stateDir, seal); // the other daemon may have done it meanwhile
   if (marker === 'all sealed') return { kind: 'sealed', taken: 0 };
-  if (typeof marker === 'object') return refuse(`${markerPath(stateDir)} ${marker.why}`);
-  if (marker === 'missing') {
+  if (marker !== 'taking over') {
+    // Where nothing carries a seal yet there is nothing to go by: a first start with a wrong key is begun anew.
     const sealed = await findSealed(places, seal);
-    if (sealed !== undefined) return refuse(`${markerPath(stateDir)} is missing, and ${sealed} carries a seal`);
+    const why = marker === 'missing' ? 'is missing' : marker.why;
+    if (sealed !== undefined) return refuse(`${markerPath(stateDir)} ${why}, and ${sealed} carries a seal`);
     await writeMarker(stateDir, seal, 'taking over');
   }
   const { written } = await sealAll(places, (text) => planTakeOver(text), seal, check);
