@@ -38,6 +38,7 @@ export async function resealAll(settings: Settings, { previousKey, trustAll }: R
     for (const path of outcome.refused) say(`Left as it is, and refused by the daemons: ${path}`);
     return 0;
   } finally {
+    checkBeforeWrites(async () => {}); // one that is given back is not ours any more
     for (const release of releases) await release();
   }
 }

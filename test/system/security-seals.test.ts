@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -45,6 +45,8 @@ it('what somebody writes into the files of the daemons is not done, is told, and
   const honest = await runJob();
   const forger = await runJob(honest.job);
   const said = story.comments().length;
+  await eventHandler.stop();
+  await jobManager.stop(); // what it is about to write would take the place of what is forged here
   const record = join(forger.job.workDir, '_bot_job.json');
   const own = await readSealed(record);
   await writeFile(
@@ -52,6 +54,7 @@ it('what somebody writes into the files of the daemons is not done, is told, and
     JSON.stringify({ ...own, comment: { ...own.comment, id: honest.commentId, head: 'forged' } }),
   );
   const [owner, name] = repository.split('/');
+  await mkdir(state('orders'), { recursive: true });
   const order = { version: 1, kind: 'deploy', repository: { owner, name }, pullRequest: story.number, by: 'carol' };
   await writeFile(
     state('orders/2025-01-05T00-00-00.000Z_forged.json'),
@@ -60,9 +63,9 @@ it('what somebody writes into the files of the daemons is not done, is told, and
   const [typed = ''] = (await readdir(state('inbox/done'))).filter((each) => each.includes('_comment.'));
   const delivery = await readFile(state('inbox/done', typed), 'utf8');
   const forged = typed.replace(/comment\.\d+_.*/, 'comment.999999_forged.json');
-  await eventHandler.stop();
   await writeFile(state('inbox/new', forged), delivery);
   await story.site.startEventHandler();
+  await story.site.startJobManager();
 
   await fileAppears(state('inbox/failed'), (each) => each === `${forged}.damaged`);
   await fileAppears(state('orders/failed'), (each) => each.endsWith('_forged.json'));
@@ -126,5 +129,5 @@ it('with another key of the App the daemons say what to type, and go on after it
   await story.site.startJobManager();
   await slurm.queue({ ...job, state: 'COMPLETED' });
   await story.until(commentId, /\|finished\|/);
-  expect((await admin('status')).output).not.toMatch(/set aside/);
+  expect((await admin('status')).output).toMatch(/^All is fine\.$/m);
 });
