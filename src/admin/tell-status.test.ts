@@ -50,6 +50,13 @@ it('one screen', () => {
   });
 });
 
+it('what jobs can write is a warning, and needs nobody', () => {
+  const warnings = ['any account of this machine can write /data'];
+  const { needsHuman, lines } = tellStatus({ ...fine, eventHandler: { ...fine.eventHandler, warnings } as never }, now);
+  expect(needsHuman).toEqual([]);
+  expect(lines.slice(-4)).toEqual(['All is fine.', '', 'Warnings:', '- any account of this machine can write /data']);
+});
+
 it.each`
   said                                                                                   | open            | lines                                                  | needsHuman
   ${[]}                                                                                  | ${[]}           | ${[]}                                                  | ${[]}

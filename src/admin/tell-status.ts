@@ -36,8 +36,14 @@ export function tellStatus(facts: Facts, now: Date, invalid?: string): Status {
     `ledger           ${ledger.entries} entries`,
     '',
     ...(needsHuman.length === 0 ? ['All is fine.'] : ['Needs a human:', ...needsHuman.map((each) => `- ${each}`)]),
+    ...tellWarnings(textsOf(eventHandler?.warnings)),
   ];
   return { needsHuman, lines };
+}
+
+/** A site may know them and live with them: they need nobody. */
+function tellWarnings(warnings: readonly string[]): string[] {
+  return warnings.length === 0 ? [] : ['', 'Warnings:', ...warnings.map((each) => `- ${each}`)];
 }
 
 function whatNeedsAHuman(facts: Facts, now: Date): string[] {

@@ -13,7 +13,13 @@ it('writes a report once for all that happens before it begins, however much tha
   const troubles = new Troubles(log);
   const health = vi.fn(() => ({ lastComparison: null, failure: null, missing: 0 }));
   const settingsFile = { inForce: { stateDir }, problems: [], awaitingRestart: [] };
-  const report = eventHandlerReporter({ recovery: { health }, troubles, settingsFile, log } as never);
+  const report = eventHandlerReporter({
+    recovery: { health },
+    troubles,
+    places: { warnings: [] },
+    settingsFile,
+    log,
+  } as never);
   troubles.onChange(() => void report());
   for (let times = 0; times < 1000; times += 1) troubles.report('signature', 'wrong');
   await report();
@@ -33,6 +39,7 @@ async function answered(place: string, told: object = {}) {
     inbox: { storage: async () => ({ count: { waiting: 0, failed: 0 }, problem: null }) },
     recovery: { health: () => ({ lastComparison: null, failure: null, missing: 0 }) },
     troubles: { open: [] },
+    places: { warnings: [] },
     settingsFile: { current: () => settingsIn(place), problems: [] },
     ...told,
   } as never);
@@ -66,6 +73,14 @@ it.each<[string, (place: string) => unknown]>([
   expect(answer).not.toMatch(/\/(?:home|srv|tmp)|dir\/key|ghs_/);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   expect(answer).not.toMatch(/[\0-\x1f\x7f-\x9f\u202e]|(?<!\\)\\u00/);
+});
+
+it('tells how many warnings there are, and none of their words; they are no reason for 503', async () => {
+  const place = await mkdtemp(join(tmpdir(), 'health-'));
+  onTestFinished(() => rm(place, { recursive: true }));
+  const answer = await answered(place, { places: { warnings: ['any account can change private_key', 'another'] } });
+  expect(answer).toMatchObject({ ok: true, warnings: 2 });
+  expect(JSON.stringify(answer)).not.toContain('private_key');
 });
 
 const settingsIn = async (place: string) => ({ stateDir: place, jobManager: { jobIdsDir: join(place, 'ids') } });

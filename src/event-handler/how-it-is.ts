@@ -7,6 +7,7 @@ import { type Trouble, type Troubles, tellTrouble } from '../daemon/troubles.ts'
 import { type EventHandlerReport, readReport, reporter } from '../jobs/reports.ts';
 import { readSetAside, type SetAside } from '../jobs/set-aside.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
+import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { inPublic } from './in-public.ts';
@@ -18,6 +19,7 @@ export interface Told {
   readonly inbox: Pick<Inbox, 'storage'>;
   readonly recovery: Pick<Recovery, 'health'>;
   readonly troubles: Troubles;
+  readonly places: Pick<WatchedPlaces, 'warnings'>;
   readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
   readonly log: Logger;
 }
@@ -31,6 +33,7 @@ const namesShown = 20;
 export function eventHandlerReporter({
   recovery,
   troubles,
+  places,
   settingsFile,
   log,
 }: Omit<Told, 'inbox'>): () => Promise<void> {
@@ -42,6 +45,7 @@ export function eventHandlerReporter({
       ...recovery.health(),
       configurationProblems: settingsFile.problems.map(describeProblem),
       awaitingRestart: settingsFile.awaitingRestart.map(describeProblem),
+      warnings: places.warnings,
       failing: troubles.open.filter(({ kind }) => kind !== 'state'), // where this can be written it is over
     };
     try {
@@ -63,7 +67,7 @@ export function eventHandlerReporter({
 }
 
 /** What `GET /health` answers: `ok` where the last of each kind went well. */
-export async function health({ inbox, recovery, troubles, settingsFile }: Told) {
+export async function health({ inbox, recovery, troubles, places, settingsFile }: Told) {
   const settings = await settingsFile.current();
   const configurationProblems = settingsFile.problems.map(describeProblem);
   const { count, problem } = await inbox.storage();
@@ -80,6 +84,8 @@ export async function health({ inbox, recovery, troubles, settingsFile }: Told) 
     recovery: recovery.health(),
     configurationProblems,
     failing,
+    // How many: which places they are is nothing for whoever reaches the port.
+    warnings: places.warnings.length,
     jobManager: jobManagerLife ? { state: jobManagerLife.state, lastSign: jobManagerLife.lastSign } : null,
     ...waiting,
   });

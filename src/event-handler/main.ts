@@ -25,7 +25,7 @@ import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
-import { tellOfPlaces } from '../settings/look-at-places.ts';
+import { watchPlaces } from '../settings/look-at-places.ts';
 import { placesOf, sealedPlacesOf } from '../settings/places-of.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
@@ -54,7 +54,9 @@ async function main(options: Options): Promise<number> {
   const { logPath, logFormat } = settings.eventHandler;
   const log = openLog(logPath, { name: 'event-handler', debug: options.debug, format: logFormat });
   const settingsFile = new SettingsFile(loaded, { ...files, onChange: logChanges(log) });
-  await tellOfPlaces(settings, files, { runProgram, environment: environments.tool }, log);
+  const tool = { runProgram, environment: environments.tool };
+  const places = watchPlaces(() => settingsFile.inForce, files, tool, log);
+  await places.look();
   const { file, standby } = options;
   const stop = stopOnSignals(say);
   const begin = async () => await beginSealed({ ...sealedPlacesOf(settings), stop, say, log });
@@ -93,6 +95,7 @@ async function main(options: Options): Promise<number> {
     const look = () => lookAtStart(outside, troubles, log);
     const more = {
       outside,
+      places,
       waits,
       githubTime,
       troubles,

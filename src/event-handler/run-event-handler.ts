@@ -4,6 +4,7 @@ import type { Troubles } from '../daemon/troubles.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import type { DeliveryList, GitHub } from '../outside/github/github.ts';
 import type { GitHubTime } from '../outside/github/github-time.ts';
+import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { findKiller } from './after-deaths.ts';
 import { handleDelivery, tellOfFailure, tellOfWait } from './handle-delivery.ts';
@@ -41,6 +42,7 @@ export interface Started {
   /** As the settings in force describe it. */
   readonly outside: () => Promise<Outside>;
   readonly waits: OutsideWaits;
+  readonly places: WatchedPlaces;
   /** Where admins find the deliveries that were handled. */
   readonly eventsLogDir: string;
   readonly secrets: WebhookSecrets;

@@ -8,6 +8,7 @@ import { pruneOrders } from '../jobs/orders.ts';
 import { pruneJobsSetAside } from '../jobs/set-aside.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import type { GitHubTime } from '../outside/github/github-time.ts';
+import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { eventHandlerReporter, health } from './how-it-is.ts';
@@ -40,6 +41,7 @@ export interface Running {
   readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
   readonly secrets: WebhookSecrets;
   readonly githubTime: GitHubTime;
+  readonly places: WatchedPlaces;
   readonly troubles: Troubles;
   /** Looks at what can be known at the start, beside the rest. */
   readonly lookAround: () => Promise<void>;
@@ -49,7 +51,7 @@ export interface Running {
 
 /** Receives until it is told to stop: over the port, and by looking for what was missed; or in the latter way alone. */
 export async function serve(options: ServeOptions, running: Running): Promise<void> {
-  const { inbox, recovery, startWorker, settingsFile, githubTime, troubles, log, stop } = running;
+  const { inbox, recovery, startWorker, settingsFile, githubTime, places, troubles, log, stop } = running;
   const { pull } = options;
   const interval = async () => pull ?? (await settingsFile.current()).eventHandler.recoveryIntervalSeconds;
   // Where the first comparison begins is on the disk before the first delivery can come, and be lost.
@@ -72,6 +74,7 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
       log.warn({ err }, 'could not prune what is done'),
     );
     if (stop.aborted) break;
+    await places.look();
     await worker
       .lookForWork()
       .catch((err: unknown) => log.error({ err }, 'could not look into the inbox: tried again'));

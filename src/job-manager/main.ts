@@ -20,7 +20,7 @@ import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
-import { tellOfPlaces } from '../settings/look-at-places.ts';
+import { watchPlaces } from '../settings/look-at-places.ts';
 import { placesOf, sealedPlacesOf } from '../settings/places-of.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
@@ -47,7 +47,7 @@ async function main(options: Options): Promise<number> {
   const { logPath, logFormat } = settings.jobManager;
   const log = openLog(logPath, { name: 'job-manager', debug: options.debug, format: logFormat });
   const settingsFile = new SettingsFile(loaded, { ...files, onChange: logChanges(log) });
-  await tellOfPlaces(settings, files, { runProgram, environment: environments.tool }, log);
+  await watchPlaces(() => settings, files, { runProgram, environment: environments.tool }, log).look();
   const stop = stopOnSignals(say);
   const { stateDir } = settings;
   const places = placesOf(settings);

@@ -42,6 +42,8 @@ export interface EventHandlerReport {
   readonly failing: readonly Trouble[];
   /** Edits that count from the next start on. */
   readonly awaitingRestart?: readonly string[];
+  /** What jobs can write that is as sensitive as the key. Absent in reports of earlier versions. */
+  readonly warnings?: readonly string[];
 }
 
 interface Reports {
@@ -96,5 +98,6 @@ const shapes: { readonly [Kind in keyof Reports]: z.ZodType<Reports[Kind] & { re
     failure: words.nullable(),
     missing: z.int().min(0),
     configurationProblems: list(words),
+    warnings: list(words).exactOptional(),
   }),
 };

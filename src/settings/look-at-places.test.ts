@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runProgram } from '../outside/processes/run-program.ts';
 import { makeSite, type Site } from './fixtures/make-site.ts';
 import { loadSettings } from './load-settings.ts';
-import { lookAtPlaces } from './look-at-places.ts';
+import { lookAtPlaces, watchPlaces } from './look-at-places.ts';
 
 let site: Site;
 beforeEach(async () => {
@@ -14,6 +14,10 @@ beforeEach(async () => {
 afterEach(() => site.remove());
 
 async function look(jobAccount?: string): Promise<string[]> {
+  return await lookAtPlaces(...(await toLookAt(jobAccount)));
+}
+
+async function toLookAt(jobAccount?: string): Promise<Parameters<typeof lookAtPlaces>> {
   const setting = jobAccount === undefined ? '' : `job_account = ${jobAccount}\n`;
   const appCfgPath = await site.writeAppCfg('generation-9.cfg', (text) =>
     text.replace('[buildenv]\n', `[buildenv]\n${setting}`),
@@ -21,7 +25,7 @@ async function look(jobAccount?: string): Promise<string[]> {
   const files = { appCfgPath, environment: { HOME: site.dir }, workingDirectory: site.dir };
   const loaded = await loadSettings(appCfgPath, files.environment, site.dir);
   if (loaded.kind !== 'settings') throw new Error(JSON.stringify(loaded.problems));
-  return await lookAtPlaces(loaded.settings, files, { runProgram, environment: { PATH: process.env['PATH'] ?? '' } });
+  return [loaded.settings, files, { runProgram, environment: { PATH: process.env['PATH'] ?? '' } }];
 }
 
 const { username } = userInfo();
@@ -46,6 +50,23 @@ it('a directory open to all is found through links', async () => {
       /^any account of this machine can write .*\/open \(mode 0777\), and so change private_key: run chmod o-w /,
     ),
   ]);
+});
+
+it('a directory that is opened while the daemon runs is found by the next look, and logged once', async () => {
+  const logged: object[] = [];
+  const [settings, ...rest] = await toLookAt(username);
+  const places = watchPlaces(() => settings, ...rest, { warn: (facts: object) => void logged.push(facts) });
+  await places.look();
+  expect(ofSite(places.warnings)).toEqual([]);
+  const before = logged.length;
+  await chmod(site.dir, 0o777);
+  await places.look();
+  await places.look();
+  expect(ofSite(places.warnings)).toEqual([expect.stringMatching(/^any account of this machine can write /)]);
+  expect(logged.slice(before)).toEqual([{ warning: ofSite(places.warnings)[0] }]);
+  await chmod(site.dir, 0o700);
+  await places.look();
+  expect(ofSite(places.warnings)).toEqual([]);
 });
 
 it('an account that is not there is told', async () => {

@@ -43,18 +43,37 @@ export async function lookAtPlaces(
   return judgePlaces(places, account);
 }
 
-/** Tells them at the start: on the terminal and in the log. What cannot be looked at keeps no daemon from starting. */
-export async function tellOfPlaces(
-  ...[settings, files, programs, log]: [...Parameters<typeof lookAtPlaces>, Pick<Logger, 'warn'>]
-): Promise<void> {
-  const warnings = await lookAtPlaces(settings, files, programs).catch((error: unknown) => [
-    `what jobs can write could not be looked at: ${error instanceof Error ? error.message : String(error)}`,
-  ]);
-  for (const warning of warnings) {
-    complain(`warning: ${warning}`);
-    log.warn({ warning }, 'jobs may reach what is as sensitive as the key');
-  }
+/** What of the places jobs can write, as the last look found it. */
+export interface WatchedPlaces {
+  readonly warnings: readonly string[];
+  /** Looks; tells on the terminal and in the log what the last look did not find. What cannot be looked at keeps no daemon from starting. */
+  readonly look: () => Promise<void>;
 }
+
+export function watchPlaces(
+  settings: () => Settings,
+  ...[files, programs, log]: [...Tail<Parameters<typeof lookAtPlaces>>, Pick<Logger, 'warn'>]
+): WatchedPlaces {
+  let warnings: readonly string[] = [];
+  return {
+    get warnings() {
+      return warnings;
+    },
+    async look() {
+      const found = await lookAtPlaces(settings(), files, programs).catch((error: unknown) => [
+        `what jobs can write could not be looked at: ${error instanceof Error ? error.message : String(error)}`,
+      ]);
+      for (const warning of found) {
+        if (warnings.includes(warning)) continue;
+        complain(`warning: ${warning}`);
+        log.warn({ warning }, 'jobs may reach what is as sensitive as the key');
+      }
+      warnings = found;
+    },
+  };
+}
+
+type Tail<List extends readonly unknown[]> = List extends readonly [unknown, ...infer Rest] ? Rest : never;
 
 const ofHome = ['', '.gitconfig', '.ssh', '.aws', '.bashrc', '.profile', '.config/bot', '.config/systemd/user'];
 const nothingThere = () => undefined;

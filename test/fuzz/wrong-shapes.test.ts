@@ -185,8 +185,9 @@ const kinds: Readonly<Record<string, Kind>> = {
       ...{ version: 1, at, lastComparison: at, failure: 'x', missing: 1, configurationProblems: ['x'] },
       failing: [{ kind: 'queue', count: 1, since: at, last: at, words: 'x' }],
       awaitingRestart: ['x'],
+      warnings: ['x'],
     },
-    optional: ['failing', 'awaitingRestart'],
+    optional: ['failing', 'awaitingRestart', 'warnings'],
     free: ['lastComparison', 'failure'], // null is none
     read: async () => {
       const report = await readReport(directory, 'event-handler');

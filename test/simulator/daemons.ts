@@ -90,6 +90,7 @@ export async function eventHandler(
     settingsFile: { current: async () => settings, inForce: settings, problems: [], awaitingRestart: [] },
     outside: async () => outside,
     waits: new OutsideWaits(),
+    places: { warnings: [], look: async () => {} },
     eventsLogDir: `${workingDirectory}/events_log`,
     secrets: { current: '' },
     githubTime,
