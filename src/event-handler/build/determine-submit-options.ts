@@ -119,10 +119,12 @@ const needsValue: Readonly<Record<string, string>> = Object.fromEntries(
     .map((each) => each.split('=') as [string, string?])
     .map(([name, letter = '']) => [name, letter]),
 );
-/** A value, if they have one, is in the same word. */
+/** sbatch takes a value with a slash for the name of a file that it reads. */
+const takesFile = ['nodelist', 'w', 'exclude', 'x'];
+/** Alone, or with a value in the same word. */
+const mayHaveValue = 'exclusive';
 const needsNone = new Set([
   'contiguous',
-  'exclusive',
   'hold',
   'no-requeue',
   'oversubscribe',
@@ -163,12 +165,14 @@ function sizeOfSites(words: readonly string[], at: number, sites: Lists): number
 function sizeOfAllowed(words: readonly string[], at: number): number | undefined {
   const [word = '', next] = words.slice(at, at + 2);
   const [, name = '', value] = /^--([a-z-]+)(=.*)?$/s.exec(word) ?? [];
-  if (needsNone.has(name) || lettersWithoutValue.test(word)) return 1;
+  if (name === mayHaveValue || (needsNone.has(name) && value === undefined) || lettersWithoutValue.test(word)) return 1;
   const letters = Object.values(needsValue).filter((letter) => letter !== '');
   const isLetter = letters.includes(word.slice(1, 2)) && /^-[^-]/.test(word);
   if (!Object.hasOwn(needsValue, name) && !isLetter) return undefined;
-  if (value !== undefined || (isLetter && word.length > 2)) return 1;
-  return next !== undefined && !isOption(next) ? 2 : undefined;
+  const inWord = isLetter ? word.slice(2) || undefined : value;
+  if (inWord === undefined && (next === undefined || isOption(next))) return undefined;
+  const isFile = takesFile.includes(isLetter ? word.slice(1, 2) : name) && (inWord ?? next)?.includes('/');
+  return isFile ? undefined : inWord === undefined ? 2 : 1;
 }
 
 /** One word: whether the next one is its value only sbatch knows. */
