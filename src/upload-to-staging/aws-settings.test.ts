@@ -76,3 +76,46 @@ describe('the rest', () => {
     expect(read(environment, config)).toMatchObject(expected);
   });
 });
+
+const mb = 1024 ** 2;
+/** As sites and stores have it in ~/.aws/config. */
+const s3 = (...lines: readonly string[]) => ini('[default]', 'region = eu-north-1', 's3 =', ...lines);
+
+describe('how files are sent', () => {
+  it.each`
+    what                           | config                                                                                                                                                                                                                           | transfer
+    ${'nothing'}                   | ${''}                                                                                                                                                                                                                            | ${{}}
+    ${'documented by AWS'}         | ${s3('  max_concurrent_requests = 20', '  max_queue_size = 10000', '  multipart_threshold = 64MB', '  multipart_chunksize = 16MB', '  max_bandwidth = 50MB/s', '  use_accelerate_endpoint = true', '  addressing_style = path')} | ${{ maxConcurrentRequests: 20, multipartThreshold: 64 * mb, multipartChunksize: 16 * mb }}
+    ${'a blank before the unit'}   | ${s3('  # up to 10 GB', '  multipart_chunksize = 10 MB')}                                                                                                                                                                        | ${{ multipartChunksize: 10 * mb }}
+    ${'tabs, without blanks'}      | ${s3('\tmultipart_threshold=5GB', '\taddressing_style=virtual')}                                                                                                                                                                 | ${{ multipartThreshold: 5 * 1024 * mb }}
+    ${'one request at a time'}     | ${s3('    max_concurrent_requests = 1', '    multipart_threshold = 10000MB')}                                                                                                                                                    | ${{ maxConcurrentRequests: 1, multipartThreshold: 10_000 * mb }}
+    ${'bytes'}                     | ${s3('  multipart_threshold = 8388608')}                                                                                                                                                                                         | ${{ multipartThreshold: 8 * mb }}
+    ${'small letters, KiB'}        | ${s3('  multipart_threshold = 64mb', '  multipart_chunksize = 8192KiB')}                                                                                                                                                         | ${{ multipartThreshold: 64 * mb, multipartChunksize: 8 * mb }}
+    ${'with CRLF'}                 | ${s3('  multipart_chunksize = 16MB\r', '  max_concurrent_requests = 5\r')}                                                                                                                                                       | ${{ multipartChunksize: 16 * mb, maxConcurrentRequests: 5 }}
+    ${'not of [services], as aws'} | ${ini('[default]', 'services = x', '[services x]', 's3 =', '  multipart_chunksize = 10MB')}                                                                                                                                      | ${{}}
+    ${'not of another profile'}    | ${ini('[profile b]', 's3 =', '  multipart_chunksize = 10MB')}                                                                                                                                                                    | ${{}}
+    ${'at the left, not below s3'} | ${ini('[default]', 'multipart_chunksize = 10MB')}                                                                                                                                                                                | ${{}}
+  `('$what', ({ config, transfer }) => {
+    expect(read({}, config).transfer).toEqual(transfer);
+  });
+
+  it('of a profile', () => {
+    const config = ini('[default]', '[profile b]', 's3 =', '  multipart_chunksize = 10MB');
+    expect(read({ AWS_PROFILE: 'b' }, config).transfer).toEqual({ multipartChunksize: 10 * mb });
+  });
+
+  it.each`
+    line                                  | wanted
+    ${'multipart_chunksize = 10M'}        | ${'a number of bytes, or one with KB, MB, GB or TB, such as 64MB'}
+    ${'multipart_chunksize = 1.5GB'}      | ${'a number of bytes, or one with KB, MB, GB or TB, such as 64MB'}
+    ${'multipart_chunksize = -1'}         | ${'a number of bytes, or one with KB, MB, GB or TB, such as 64MB'}
+    ${'multipart_threshold = 0'}          | ${'a number of bytes, or one with KB, MB, GB or TB, such as 64MB'}
+    ${'multipart_threshold = '}           | ${'a number of bytes, or one with KB, MB, GB or TB, such as 64MB'}
+    ${'multipart_threshold = 99999999TB'} | ${'a number of bytes, or one with KB, MB, GB or TB, such as 64MB'}
+    ${'max_concurrent_requests = many'}   | ${'a whole number above 0'}
+    ${'max_concurrent_requests = 0'}      | ${'a whole number above 0'}
+    ${'max_concurrent_requests = 4MB'}    | ${'a whole number above 0'}
+  `('$line is refused, with what to write', ({ line, wanted }) => {
+    expect(() => read({}, s3(`  ${line}`))).toThrow(`'${line}' below 's3 =' in ~/.aws/config is not ${wanted}.`);
+  });
+});

@@ -1,4 +1,5 @@
 import { type Config, parseConfig } from '../configparser/parse-config.ts';
+import type { Transfer } from './plan-parts.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,6 +31,7 @@ export interface AwsSettings {
     | undefined;
   /** undefined: as `AWS_MAX_ATTEMPTS` or `max_attempts` say. */
   readonly maxAttempts: number | undefined;
+  readonly transfer: Transfer;
 }
 
 /** Enough for a load balancer to notice that a server behind it is gone: together some seconds. */
@@ -45,7 +47,7 @@ interface AwsSources {
   readonly endpoint: string;
 }
 
-/** Reads what the program `aws` would go by, in its order: option, environment, profile. */
+/** Reads what the program `aws` would go by, in its order: option, environment, profile. Throws a sentence where a size or number is none. */
 export function readAwsSettings(sources: AwsSources): AwsSettings {
   const { environment } = sources;
   const set = (name: string) => environment[name] ?? '';
@@ -59,7 +61,8 @@ export function readAwsSettings(sources: AwsSources): AwsSettings {
     // Older servers refuse the SDK's own checksums; every object is read back and compared anyway.
     return endpoint === undefined ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED';
   };
-  const style = nested(of('s3')).get('addressing_style') ?? '';
+  const ofS3 = nested(of('s3'));
+  const style = ofS3.get('addressing_style') ?? '';
   return {
     profile,
     endpoint,
@@ -74,7 +77,32 @@ export function readAwsSettings(sources: AwsSources): AwsSettings {
     ]),
     credentials: credentialsOf(environment),
     maxAttempts: set('AWS_MAX_ATTEMPTS') || of('max_attempts') ? undefined : defaultAttempts,
+    transfer: readTransfer(ofS3),
   };
+}
+
+function readTransfer(ofS3: ReadonlyMap<string, string>): Transfer {
+  const multipartThreshold = readSize(ofS3, 'multipart_threshold');
+  const multipartChunksize = readSize(ofS3, 'multipart_chunksize');
+  const maxConcurrentRequests = readNumber(ofS3, 'max_concurrent_requests', /^(\d+)$/, 'a whole number above 0');
+  return {
+    ...(multipartThreshold !== undefined && { multipartThreshold }),
+    ...(multipartChunksize !== undefined && { multipartChunksize }),
+    ...(maxConcurrentRequests !== undefined && { maxConcurrentRequests }),
+  };
+}
+
+/** `64MB`; with `aws` a KB has 1024 bytes. */
+const readSize = (ofS3: ReadonlyMap<string, string>, key: string) =>
+  readNumber(ofS3, key, /^(\d+)\s*(?:([kmgt])i?b)?$/i, 'a number of bytes, or one with KB, MB, GB or TB, such as 64MB');
+
+function readNumber(ofS3: ReadonlyMap<string, string>, key: string, form: RegExp, wanted: string): number | undefined {
+  const value = ofS3.get(key);
+  if (value === undefined) return undefined;
+  const [, digits = '', unit = ''] = form.exec(value) ?? [];
+  const number = Number(digits) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase() || ' ');
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new Error(`'${key} = ${value}' below 's3 =' in ~/.aws/config is not ${wanted}.`);
 }
 
 function findEndpoint({ environment, endpoint, config }: AwsSources, values: ReadonlyMap<string, string>) {

@@ -11,6 +11,7 @@ import { explainStoreError } from './explain-store-error.ts';
 import { judgeAnswer, type StoreAttempt } from './judge-answer.ts';
 import { keepAnswers } from './keep-answers.ts';
 import { type OpenFile, readBytes } from './open-file.ts';
+import { planParts, type Transfer } from './plan-parts.ts';
 import { trustedCas } from './trusted-cas.ts';
 
 /** A bucket of a store. */
@@ -19,6 +20,7 @@ interface Store {
   readonly bucket: string;
   /** Empty: AWS. */
   readonly endpoint: string;
+  readonly transfer: Transfer;
 }
 
 /**
@@ -30,7 +32,9 @@ export async function connectToStore(bucket: string, endpoint: string): Promise<
   const address = settings.endpoint?.value ?? '';
   const problem = settings.endpoint && whyNoAddress(settings.endpoint.where, address);
   if (problem !== undefined) throw new Error(problem);
-  const agentOptions = { keepAlive: true, maxSockets: 8, proxyEnv: process.env };
+  const { transfer } = settings;
+  const maxSockets = Math.max(8, transfer.maxConcurrentRequests ?? 0);
+  const agentOptions = { keepAlive: true, maxSockets, proxyEnv: process.env };
   const isPlain = address.startsWith('http://');
   const secureContext = isPlain ? undefined : await trustedCas(settings.caBundle);
   const { profile, credentials, maxAttempts } = settings;
@@ -53,7 +57,7 @@ export async function connectToStore(bucket: string, endpoint: string): Promise<
   });
   const attempt: StoreAttempt = { action: 'store', key: '', bucket, endpoint: address };
   keepAnswers(client, (answer) => judgeAnswer(answer, attempt).passes);
-  return { client, bucket, endpoint: address };
+  return { client, bucket, endpoint: address, transfer };
 }
 
 /** Stores a file under a key and reads it back: throws a sentence unless the store holds exactly the bytes with this digest. */
@@ -63,6 +67,7 @@ export async function storeVerified(store: Store, key: string, file: OpenFile, s
     new Upload({
       client: store.client,
       params: { ...address, Body: readBytes(file), ContentLength: file.sizeBytes },
+      ...planParts(file.sizeBytes, store.transfer),
     }).done(),
   );
   const stored = { ...address, ...(result.VersionId === undefined ? {} : { VersionId: result.VersionId }) };

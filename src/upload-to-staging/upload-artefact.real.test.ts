@@ -115,6 +115,20 @@ describe('an upload that works', () => {
     expect(puts().filter((key) => key === legacy)).toHaveLength(3);
   });
 
+  it.each`
+    setting                         | bytes         | requests
+    ${'addressing_style = path'}    | ${8_000_000}  | ${2}
+    ${'multipart_threshold = 64MB'} | ${8_000_000}  | ${1}
+    ${'multipart_chunksize = 8 MB'} | ${12_000_000} | ${2}
+  `('of as many parts as ~/.aws/config wants: $setting: $requests', async ({ setting, bytes, requests }) => {
+    await makeArchive(bytes);
+    await writeFile(join(directory, 'config'), `[default]\ns3 =\n  ${setting}\n`);
+    vi.stubEnv('AWS_CONFIG_FILE', join(directory, 'config'));
+    await upload().finally(() => vi.stubEnv('AWS_CONFIG_FILE', undefined));
+    expect(await s3.read(bucket, legacy)).toEqual(await readFile(file));
+    expect(puts().filter((key) => key === legacy)).toHaveLength(requests);
+  });
+
   it('once more replaces what is there', async () => {
     await upload();
     await makeArchive(30_000);
