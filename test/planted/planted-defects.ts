@@ -204,6 +204,13 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'hooks, filters, diff drivers, LFS',
+    file: 'src/outside/git/git-commands.ts',
+    right: "  'core.hooksPath=/dev/null',\n",
+    wrong: '',
+    tests: ['src/outside/git/account-programs.real.test.ts'],
+  },
+  {
+    threat: 'hooks, filters, diff drivers, LFS',
     file: 'src/outside/processes/child-environment.ts',
     right: "GIT_CONFIG_NOSYSTEM: '1'",
     wrong: "GIT_CONFIG_NOSYSTEM: '0'",
@@ -582,6 +589,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
 /** Threats that have no protection of this project's own to take away, and why. */
 export const notPlanted: Readonly<Record<string, string>> = {
   '`../`, `.git/…`, links, letter case in a diff': 'git itself refuses such names',
+  'a repository that looks like a bare one': 'git itself writes nothing else when it fetches',
   'result files that are odd': 'there is no single line that reads them',
   'thousands of requests on one connection':
     'two things protect: with one of them taken away the other closes the connection',
