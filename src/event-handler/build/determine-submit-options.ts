@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lastWords } from '../../daemon/last-words.ts';
 import { splitWords } from '../../settings/posix-words.ts';
 import type { BuildSettings } from '../../settings/settings.ts';
 import type { Tools } from '../tools.ts';
@@ -56,17 +57,19 @@ export async function determineSubmitOptions(
       maxBuffer: 100_000,
     },
   );
+  const words = 'stderr' in result ? lastWords(result.stderr) : undefined;
+  const before = words === undefined ? '' : `, after it had said: ${words}`;
   switch (result.kind) {
     case 'exited':
       return result.code === 0
         ? readAnswer(result.stdout, { sites: [own, slurmParams], added: allowedDetSubmitOpts }, tools.environments.job)
-        : { problem: `det_submit_opts.py failed: ${result.stderr.trim().split('\n').at(-1) ?? 'it said nothing'}` };
+        : { problem: `det_submit_opts.py failed: ${words ?? 'it said nothing'}` };
     case 'timed-out':
-      return { problem: `det_submit_opts.py did not answer within ${withinMilliseconds / 1000} s` };
+      return { problem: `det_submit_opts.py did not answer within ${withinMilliseconds / 1000} s${before}` };
     case 'too-much-output':
-      return { problem: 'det_submit_opts.py printed too much' };
+      return { problem: `det_submit_opts.py printed too much${before}` };
     case 'killed':
-      return { problem: `det_submit_opts.py was killed by ${result.signal}` };
+      return { problem: `det_submit_opts.py was killed by ${result.signal}${before}` };
     case 'not-started':
       return { problem: `det_submit_opts.py could not be run: ${result.message}` };
   }

@@ -24,15 +24,15 @@ const prepared: JobRecord = {
   rowsSent: 0,
 };
 
-/** A Slurm that is too busy to answer the first sbatch, and never shows its job. */
-function busySlurm() {
+/** A Slurm that is too busy to answer the first sbatches, and never shows their jobs. */
+function busySlurm(unanswered = 1) {
   let submitted = 0;
   const clock = { wall: Date.parse('2026-03-10T12:00:00Z'), monotonic: 0 };
   const tools = {
     settings: { build: { submit: { program: 'sbatch', words: [] } } },
     slurm: {
       submit: async () =>
-        ++submitted === 1 ? { kind: 'unsure', message: 'timed out' } : { kind: 'submitted', id: '7' },
+        ++submitted <= unanswered ? { kind: 'unsure', message: 'timed out' } : { kind: 'submitted', id: '7' },
       isSubmissionUnderWay: async () => false,
       readQueue: async () => ({ kind: 'queue', entries: [] }),
       showJobsIn: async () => ({ kind: 'jobs', jobs: [] }),
@@ -69,3 +69,13 @@ it.each`
     expect(await attempt()).toBe(submitted);
   },
 );
+
+it('looks for the job of a second sbatch that was not answered as long as for that of the first', async () => {
+  const { clock, attempt } = busySlurm(2);
+  const after = async (seconds: number) => {
+    clock.monotonic += seconds * 1000;
+    return await attempt();
+  };
+  expect([await after(0), await after(0), await after(31)]).toEqual([1, 1, 2]);
+  expect([await after(1), await after(29), await after(2)]).toEqual([2, 2, 3]);
+});

@@ -24,9 +24,11 @@ export async function submitJob(
 ): Promise<SubmittedRecord> {
   const { submission } = record;
   if (submission.kind === 'submitted' || submission.kind === 'refused') return { ...record, submission };
+  const forgetSearch = () => searches.get(tools.slurm)?.delete(directory);
   const keep = async (end: SubmittedRecord['submission']): Promise<SubmittedRecord> => {
     const kept = { ...record, submission: end };
     await writeJobRecord(directory, kept);
+    forgetSearch();
     return kept;
   };
   const at = tools.now().toISOString();
@@ -42,6 +44,7 @@ export async function submitJob(
     }
   }
   await writeJobRecord(directory, { ...record, submission: { kind: 'submitting', since: at } });
+  forgetSearch(); // whether this one was taken is to be searched for as long again
   const answer = await tools.slurm.submit(command);
   const level = answer.kind === 'submitted' ? 'info' : 'warn';
   tools.log[level]({ directory, ...submitArguments, answer }, 'ran the submit command');

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from '../../daemon/logger.ts';
 import type { GitHubTime } from '../../outside/github/github-time.ts';
-import { happenedAt } from './delivery.ts';
+import { happenedAt, parseObject } from './delivery.ts';
 import type { Inbox } from './inbox.ts';
 import type { Refusals } from './refusals.ts';
 
@@ -83,15 +83,6 @@ function headersAsSent({ rawHeaders }: IncomingMessage): Readonly<Record<string,
 export function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return typeof value === 'string' ? value : undefined;
-}
-
-function parseObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function installationOf({ installation }: { installation?: { id?: unknown } | null }): number | undefined {

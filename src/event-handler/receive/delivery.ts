@@ -99,3 +99,13 @@ function idOfNewComment(body: string): number | undefined {
   const { action, comment } = JSON.parse(body) as { action?: unknown; comment?: { id?: unknown } | null };
   return action === 'created' && Number.isSafeInteger(comment?.id) ? Number(comment?.id) : undefined;
 }
+
+/** Undefined for what is no JSON, or no object. */
+export function parseObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

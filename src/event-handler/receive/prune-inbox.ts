@@ -2,7 +2,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listNames, readTextIfThere, removeDurably } from '../../outside/files/durable-files.ts';
 import { pruneTemporary } from '../../outside/files/prune-temporary.ts';
-import { guidOf, happenedAt, isDeliveryFile, nameBeforeDamage, openDelivery, timeInName } from './delivery.ts';
+import {
+  guidOf,
+  happenedAt,
+  isDeliveryFile,
+  nameBeforeDamage,
+  openDelivery,
+  parseObject,
+  timeInName,
+} from './delivery.ts';
 
 const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
 
@@ -27,16 +35,8 @@ export async function pruneInbox(inbox: string, now: Date): Promise<string[]> {
 /** Whether what it tells of has happened since. */
 async function isYoung(done: string, name: string, now: Date): Promise<boolean> {
   const { delivery } = openDelivery(name, (await readTextIfThere(join(done, name))) ?? '');
-  const at = delivery && happenedAt(delivery.event, parseObject(delivery.body));
+  const at = delivery && happenedAt(delivery.event, parseObject(delivery.body) ?? {});
   return at !== undefined && now.getTime() - at < keepDoneMilliseconds;
-}
-
-function parseObject(text: string): object {
-  try {
-    return Object(JSON.parse(text)) as object;
-  } catch {
-    return {};
-  }
 }
 
 /** A process that was killed between putting a delivery away and removing its plan has left the plan. */

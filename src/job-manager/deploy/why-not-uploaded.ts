@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { lastWords } from '../../daemon/last-words.ts';
 import { cutTo } from '../../messages/comment.ts';
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
 
@@ -8,10 +8,8 @@ const longestReason = 300;
 export function whyNotUploaded(result: ProgramResult): string | undefined {
   if (result.kind === 'exited' && result.code === 0) return undefined;
   if (result.kind === 'not-started') return cutTo(result.message, longestReason);
-  const said = stripVTControlCharacters(result.stderr)
-    .split(/[\r\n]+/)
-    .findLast((line) => line.trim() !== '');
-  if (said !== undefined && result.kind === 'exited') return cutTo(said.trim(), longestReason);
+  const said = lastWords(result.stderr);
+  if (said !== undefined && result.kind === 'exited') return said;
   switch (result.kind) {
     case 'exited':
       return `the upload script ended with exit status ${result.code}`;

@@ -56,3 +56,15 @@ it('counts two jobs that were given one number each by itself', async () => {
     expect(enough).toEqual(interval === 20 ? ['/a'] : []);
   }
 });
+
+it('has counts kept only where they have changed', async () => {
+  const jobs = new UnusableJobs();
+  const kept: (number | undefined)[] = [];
+  for (let interval = 1; interval <= 24; interval++) {
+    await jobs.beginInterval(async () => new Map());
+    if (interval > 1 && interval < 23) jobs.failed(job('/a'), 'damaged');
+    const { counts } = jobs.endInterval();
+    kept.push(counts?.size === 0 ? 0 : counts?.values().next().value);
+  }
+  expect(kept).toEqual([undefined, ...Array.from({ length: 20 }, (_, index) => index + 1), undefined, 0, undefined]);
+});

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { JobLink } from '../../jobs/handovers.ts';
 import { planRetry } from '../../jobs/plan-retry.ts';
 
@@ -32,7 +33,9 @@ export class UnusableJobs {
   /** The jobs that have failed for long enough, with what they failed with at last; `counts`: to be kept, where they have changed. */
   endInterval(): { readonly enough: readonly Failure[]; readonly counts?: ReadonlyMap<string, number> } {
     const before = this.#intervals ?? new Map<string, number>();
-    const counts = new Map([...this.#now.keys()].map((key) => [key, (before.get(key) ?? 0) + 1]));
+    // No more than is enough: one that cannot be set aside is not counted, and written, for ever.
+    const onceMore = (key: string) => Math.min((before.get(key) ?? 0) + 1, patience.timesAllowed);
+    const counts = new Map([...this.#now.keys()].map((key) => [key, onceMore(key)]));
     this.#intervals = counts;
     const isEnough = (key: string) => {
       const times = counts.get(key) ?? 0;
@@ -40,6 +43,6 @@ export class UnusableJobs {
       return planRetry(attempts, { kind: 'own' }, patience).kind === 'set aside';
     };
     const enough = [...this.#now].flatMap(([key, each]) => (isEnough(key) ? [each] : []));
-    return counts.size === 0 && before.size === 0 ? { enough } : { enough, counts };
+    return isDeepStrictEqual(counts, before) ? { enough } : { enough, counts };
   }
 }

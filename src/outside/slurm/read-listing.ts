@@ -1,3 +1,4 @@
+import { lastWords } from '../../daemon/last-words.ts';
 import type { Command } from '../processes/command.ts';
 import { type ProgramResult, runProgram } from '../processes/run-program.ts';
 
@@ -32,16 +33,18 @@ function isIncomplete({ stdout, stderr }: { stdout: string; stderr: string }): b
 
 /** What became of a command that did not do what it should, in words. */
 export function complaint(who: string, result: ProgramResult): string {
+  const words = 'stderr' in result ? lastWords(result.stderr) : undefined;
+  const before = words === undefined ? '' : `, after it had said: ${words}`;
   switch (result.kind) {
     case 'not-started':
       return result.message;
     case 'exited':
       return `${who} failed (exit status ${result.code}): ${result.stderr.trim() || 'it said nothing'}`;
     case 'killed':
-      return `${who} was killed by ${result.signal}`;
+      return `${who} was killed by ${result.signal}${before}`;
     case 'timed-out':
-      return `${who} did not answer within ${result.milliseconds / 1000} s`;
+      return `${who} did not answer within ${result.milliseconds / 1000} s${before}`;
     case 'too-much-output':
-      return `${who} printed too much`;
+      return `${who} printed too much${before}`;
   }
 }

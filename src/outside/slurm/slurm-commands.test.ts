@@ -81,6 +81,7 @@ describe('the queue', () => {
     ${'fails silently'}                     | ${'exit 1'}                                                         | ${'squeue failed (exit status 1): it said nothing'}
     ${'prints jobs and fails'}              | ${`${queued('7', '/jobs/7')}; exit 1`}                              | ${'squeue failed (exit status 1): it said nothing'}
     ${'is killed'}                          | ${'kill -9 $$'}                                                     | ${'squeue was killed by SIGKILL'}
+    ${'is killed after words'}              | ${'echo "slurm: out of memory" >&2; kill -9 $$'}                    | ${'squeue was killed by SIGKILL, after it had said: slurm: out of memory'}
     ${'hangs'}                              | ${'exec sleep 60'}                                                  | ${'squeue did not answer within 0.5 s'}
     ${'only complains, with exit status 0'} | ${'echo "squeue: error: Invalid user: bot" >&2'}                    | ${'squeue failed (exit status 0): squeue: error: Invalid user: bot'}
     ${'cannot ask one of several clusters'} | ${`${queued('7', '/jobs/7')}; echo "slurm_load_jobs error: x" >&2`} | ${'squeue failed (exit status 0): slurm_load_jobs error: x'}
