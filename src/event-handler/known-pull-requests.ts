@@ -1,34 +1,19 @@
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
-import { knownPullRequestPath, placeOfPullRequest } from '../jobs/known-head.ts';
-import { makeDirectory, moveDurably, readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
-import { parseShape } from '../outside/files/parse-shape.ts';
+import {
+  type KnownPullRequest,
+  knownPullRequestPath,
+  placeOfPullRequest,
+  readKnownPullRequest,
+} from '../jobs/known-head.ts';
+import { makeDirectory, moveDurably, writeDurably } from '../outside/files/durable-files.ts';
 import { pruneTemporaryBelow } from '../outside/files/prune-temporary.ts';
-import { openSealed, sealText } from '../outside/files/seal.ts';
-import { timeShape } from '../outside/files/time-shape.ts';
+import { sealText } from '../outside/files/seal.ts';
 import type { GitHub, PullRequest, RepositoryName } from '../outside/github/github.ts';
 import type { Delivery } from './receive/delivery.ts';
 import { type PullRequestState, type Route, routeDelivery } from './route.ts';
 
 // What signed pull_request events told. It costs no request, and it answers which commit was the head when a command was typed: also
 // where a push overtook the command, or the command was found hours later.
-
-/** A head that a push replaced. */
-interface FormerHead {
-  readonly headSha: string;
-  /** ISO 8601; GitHub's clock. */
-  readonly until: string;
-}
-
-interface KnownPullRequest extends PullRequestState {
-  readonly version: 1;
-  /** Oldest first. */
-  readonly formerHeads?: readonly FormerHead[];
-  /** Until then others were the head, of which too many followed to be kept. */
-  readonly headsKnownFrom?: string;
-  /** The newest label that ordered a deployment. */
-  readonly deployment?: { readonly at: string; readonly delivery: string };
-}
 
 /** More pushes than anybody makes between a command and its handling. */
 const formerHeadsKept = 50;
@@ -171,34 +156,12 @@ async function recall(
   repository: RepositoryName,
   number: number,
 ): Promise<KnownPullRequest | undefined> {
-  const text = await readTextIfThere(knownPullRequestPath(stateDir, repository, number));
-  if (text === undefined) return undefined;
-  const opened = openSealed('pull request', placeOfPullRequest(repository, number), text);
-  const known = opened.kind === 'text' ? parseKnown(opened.text) : undefined;
+  const known = await readKnownPullRequest(stateDir, repository, number);
+  if (known !== 'damaged') return known;
   // One that is damaged is as good as none: GitHub is asked. It stays visible beside the next one.
-  if (known === undefined)
-    await moveDurably(
-      knownPullRequestPath(stateDir, repository, number),
-      `${knownPullRequestPath(stateDir, repository, number)}.damaged`,
-    );
-  return known;
+  const path = knownPullRequestPath(stateDir, repository, number);
+  await moveDurably(path, `${path}.damaged`);
+  return undefined;
 }
-
-/** A branch, a commit, a GUID. */
-const word = z.string().max(1_000);
-const shape = z.object({
-  version: z.literal(1),
-  baseBranch: word,
-  headSha: word,
-  updatedAt: timeShape,
-  formerHeads: z
-    .array(z.object({ headSha: word, until: timeShape }))
-    .max(1_000)
-    .exactOptional(),
-  headsKnownFrom: timeShape.exactOptional(),
-  deployment: z.object({ at: timeShape, delivery: word }).exactOptional(),
-});
-
-const parseKnown = (text: string): KnownPullRequest | undefined => parseShape(text, shape);
 
 const asText = (known: KnownPullRequest) => `${JSON.stringify(known, null, 2)}\n`;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readTextIfThere } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
 import { openSealed } from '../outside/files/seal.ts';
+import { timeShape } from '../outside/files/time-shape.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
 import { isCommit } from './github-names.ts';
 
@@ -15,16 +16,61 @@ export function knownPullRequestPath(stateDir: string, { owner, name }: Reposito
 export const placeOfPullRequest = ({ owner, name }: RepositoryName, number: number) =>
   `${owner}/${name}/${number}`.toLowerCase();
 
+/** What the file holds; undefined where there is none. */
+export async function readKnownPullRequest(
+  stateDir: string,
+  repository: RepositoryName,
+  number: number,
+): Promise<KnownPullRequest | 'damaged' | undefined> {
+  const text = await readTextIfThere(knownPullRequestPath(stateDir, repository, number));
+  if (text === undefined) return undefined;
+  const opened = openSealed('pull request', placeOfPullRequest(repository, number), text);
+  return (opened.kind === 'text' ? parseShape(opened.text, shape) : undefined) ?? 'damaged';
+}
+
 /** The head of a pull request as the last event told it; undefined where none did. */
 export async function readKnownHead(
   stateDir: string,
   repository: RepositoryName,
   number: number,
 ): Promise<string | undefined> {
-  const sealed = await readTextIfThere(knownPullRequestPath(stateDir, repository, number));
-  const opened = openSealed('pull request', placeOfPullRequest(repository, number), sealed ?? '');
-  const known = opened.kind === 'text' ? parseShape(opened.text, shape) : undefined;
-  return isCommit(known?.headSha) ? known.headSha : undefined; // where it is damaged the event handler finds that, and asks GitHub
+  const known = await readKnownPullRequest(stateDir, repository, number);
+  if (known === undefined || known === 'damaged') return undefined; // the event handler finds the damage, and asks GitHub
+  return isCommit(known.headSha) ? known.headSha : undefined;
 }
 
-const shape = z.object({ headSha: z.string() });
+/** A head that a push replaced. */
+interface FormerHead {
+  readonly headSha: string;
+  /** ISO 8601; GitHub's clock. */
+  readonly until: string;
+}
+
+/** What events told of a pull request. Times are ISO 8601, by GitHub's clock. */
+export interface KnownPullRequest {
+  readonly version: 1;
+  readonly baseBranch: string;
+  readonly headSha: string;
+  readonly updatedAt: string;
+  /** Oldest first. */
+  readonly formerHeads?: readonly FormerHead[];
+  /** Until then others were the head, of which too many followed to be kept. */
+  readonly headsKnownFrom?: string;
+  /** The newest label that ordered a deployment. */
+  readonly deployment?: { readonly at: string; readonly delivery: string };
+}
+
+/** A branch, a commit, a GUID. */
+const word = z.string().max(1_000);
+const shape: z.ZodType<KnownPullRequest> = z.object({
+  version: z.literal(1),
+  baseBranch: word,
+  headSha: word,
+  updatedAt: timeShape,
+  formerHeads: z
+    .array(z.object({ headSha: word, until: timeShape }))
+    .max(1_000)
+    .exactOptional(),
+  headsKnownFrom: timeShape.exactOptional(),
+  deployment: z.object({ at: timeShape, delivery: word }).exactOptional(),
+});

@@ -197,7 +197,11 @@ const kinds: Readonly<Record<string, Kind>> = {
   'what is known of a pull request': {
     path: 'pulls/o/r/9.json',
     seal: () => ['pull request', 'o/r/9'],
-    whole: { headSha: sha },
+    whole: {
+      ...{ version: 1, baseBranch: 'main', headSha: sha, updatedAt: at, formerHeads: [{ headSha: sha, until: at }] },
+      ...{ headsKnownFrom: at, deployment: { at, delivery: 'g' } },
+    },
+    optional: ['formerHeads', 'headsKnownFrom', 'deployment'],
     read: async () => await readKnownHead(directory, repository, 9),
   },
   'a line of the ledger': {

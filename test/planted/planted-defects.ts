@@ -501,9 +501,9 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'another head of a pull request is written',
-    file: 'src/event-handler/known-pull-requests.ts',
-    right: "const known = opened.kind === 'text' ? parseKnown(opened.text) : undefined;",
-    wrong: "const known = parseKnown(opened.kind === 'text' ? opened.text : text);",
+    file: 'src/jobs/known-head.ts',
+    right: "(opened.kind === 'text' ? parseShape(opened.text, shape) : undefined)",
+    wrong: "parseShape(opened.kind === 'text' ? opened.text : text, shape)",
     tests: ['src/event-handler/known-pull-requests.test.ts'],
   },
   {

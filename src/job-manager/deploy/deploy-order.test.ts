@@ -170,7 +170,11 @@ const failed = (name: string, why: string) => `not uploaded: transfer of \`${nam
 const writeHead = (headSha: string) =>
   writeFile(
     join(root, 'state/pulls/o/r/9.json'),
-    sealText('pull request', 'o/r/9', JSON.stringify({ version: 1, headSha })),
+    sealText(
+      'pull request',
+      'o/r/9',
+      JSON.stringify({ version: 1, baseBranch: 'main', headSha, updatedAt: '2025-01-05T03:00:00Z' }),
+    ),
   );
 
 it('names the commit in the ledger, and in the row where the pull request has moved on since', async () => {

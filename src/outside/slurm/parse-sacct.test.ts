@@ -25,6 +25,15 @@ it.each`
   expect(parseSacct(rows(text), border, '7' as JobId, '/jobs/7')).toEqual(reading);
 });
 
+it.each(['0', 'root', 'svc_bot', 'a,b', 'n[1-3]', 'DOM\\first last', 'x@realm', 'Jürgen', 'by by', '*', '|'.repeat(3)])(
+  'tells who cancelled it, whatever the name is: %s',
+  (by) => {
+    const text = `${['7', `CANCELLED by ${by}`, '0:15', first, '/jobs/7'].map((field) => field + border).join('')}\n`;
+    const reading = { ...job, state: 'CANCELLED', exitCode: '0:15', cancelledBy: by };
+    expect(parseSacct(text, border, '7' as JobId, '/jobs/7')).toEqual(reading);
+  },
+);
+
 it.each(['/jobs/7|8', '/jobs/7\n7|COMPLETED|0:0|2026-11-24T14:35:33|/jobs/7|'])(
   'understands a job in the directory %j',
   (workDir) => {

@@ -7,7 +7,7 @@ export const sacctFormat = 'JobIDRaw,State,ExitCode,Submit,WorkDir';
 
 const fieldCount = sacctFormat.split(',').length;
 
-const rowState = /^(?<state>[A-Z_]+|\?)(?: by (?<by>\S+)| .*)?$/;
+const rowState = /^(?<state>[A-Z_]+|\?)(?: by (?<by>\S.*)| .*)?$/;
 
 /**
  * Reads what `sacct --noheader --parsable --delimiter=BORDER --duplicates` has of a job. No row of it: accounting does not know the job,
