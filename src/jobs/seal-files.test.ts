@@ -173,6 +173,22 @@ it('after the key was changed, what the previous one has sealed is sealed anew, 
   expect(await reseal(places(), changed, seal)).toEqual({ written: 0, refused: [forged] });
 });
 
+it('killed in the midst of sealing anew, it is done by typing it again; until then no daemon begins', async () => {
+  await makeEarlierSite();
+  await enter();
+  let left = 7;
+  checkBeforeWrites(async () => {
+    if (left-- <= 0) throw new Error('killed');
+  });
+  await expect(reseal(places(), changed, seal)).rejects.toThrow('killed');
+  checkBeforeWrites(async () => {});
+  const [before, after] = [await opened(), await opened(changed)];
+  expect([before.length > 0, after.length > 0, before.length + after.length]).toEqual([true, true, files.length]);
+  expect((await enter(changed)).kind).toBe('refused');
+  expect(await reseal(places(), changed, seal)).toEqual({ written: before.length, refused: [] });
+  expect([await opened(changed), (await enter(changed)).kind]).toEqual([[...files].sort(), 'sealed']);
+});
+
 it('where the previous key is lost, the admin has whatever lies there sealed', async () => {
   await makeEarlierSite();
   await enter();

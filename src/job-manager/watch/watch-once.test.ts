@@ -62,19 +62,21 @@ interface Interval {
   /** What Slurm answers when it is asked for the job. */
   readonly asked?: JobReading;
   /** What comes of reading the job's comment. */
-  readonly readComment?: () => Promise<object>;
+  readonly readComment?: (repository: unknown, comment: number) => Promise<object>;
   /** Without it nothing is kept from interval to interval. */
   readonly memory?: Memory;
 }
 
 let now: Date;
-/** What the job's comment shows. */
+/** What the job's comment shows, and that of another one. */
 let shown: string;
+let shownOfOther: string;
 /** Which comments were written. */
 let written: number[];
 const updateComment = async (_repository: unknown, comment: number, text: string) => {
   written.push(comment);
-  shown = text;
+  if (comment === 70) shown = text;
+  else shownOfOther = text;
   return 'done';
 };
 /** How often Slurm was asked for jobs by their ids. */
@@ -83,7 +85,7 @@ let timesAsked: number;
 let lastAsked: readonly AskedJob[];
 beforeEach(() => {
   now = new Date('2026-03-10T12:00:00Z');
-  shown = 'head';
+  [shown, shownOfOther] = ['head', 'head'];
   written = [];
   timesAsked = 0;
 });
@@ -97,7 +99,7 @@ async function watch({
   more = [],
   release,
   asked,
-  readComment = async () => ({ body: shown }),
+  readComment = async (_repository, comment) => ({ body: comment === 70 ? shown : shownOfOther }),
   memory = new Memory(),
 }: Interval): Promise<JobRecord | undefined> {
   const [state = '', reason = 'None'] = queue?.split(' ') ?? [];
@@ -409,7 +411,11 @@ async function another(): Promise<{ record: () => Promise<JobRecord | undefined>
   const reading = await readJobRecord(directory);
   if (reading.kind !== 'record') throw new Error('the job has no record');
   const submission = { kind: 'submitted', id: '8' as JobId, cluster: '', at: '2026-03-10T11:00:00.000Z' } as const;
-  await writeJobRecord(other, { ...reading.record, submission });
+  await writeJobRecord(other, {
+    ...reading.record,
+    submission,
+    comment: { kind: 'posted', id: 71, head: 'head' as Markdown },
+  });
   await linkJob(join(root, 'ids/submitted'), { id: '8' as JobId, directory: other });
   const record = async () => {
     const now = await readJobRecord(other);
@@ -475,8 +481,8 @@ it.each`
   expect(forged).not.toBe(text);
   await writeFile(path, forged);
   for (let times = 0; times < 20; times++) await watch({ queue: 'RUNNING', more: [other.entry] });
-  expect(shown).not.toContain('mine now');
-  expect([...new Set(written)]).toEqual([70]); // of the other one, whose own comment it is
+  expect([shown, shownOfOther].join()).not.toContain('mine now');
+  expect([...new Set(written)]).toEqual([71]); // by the other one, whose own it is
   expect([await failed(), states(await other.record())]).toEqual([
     ['7', '7.why'],
     ['released', 'running'],
@@ -485,6 +491,31 @@ it.each`
     /_bot_job\.json has (no seal|a seal that is not)/,
   );
   expect(await readFile(path, 'utf8')).toBe(forged); // the evidence stays
+});
+
+it.each`
+  what                              | earlier
+  ${'from when it was submitted'}   | ${{}}
+  ${'from when it was on its way'}  | ${{ submission: { kind: 'submitting', since: '2026-03-10T11:00:00.000Z' }, comment: { kind: 'posting', head: 'head' } }}
+  ${'from before it was submitted'} | ${{ submission: { kind: 'prepared' }, comment: { kind: 'none' } }}
+`('a job that puts a record of its own $what back harms its own rows at most', async ({ earlier }) => {
+  const other = await another();
+  const path = join(directory, '_bot_job.json');
+  await writeSealedRecord(directory, { ...(await readSealed(path)), ...earlier });
+  const kept = await readFile(path, 'utf8');
+  await writeSealedRecord(directory, {
+    ...(await readSealed(path)),
+    submission: { kind: 'submitted', id, cluster: '', at: '2026-03-10T11:00:00.000Z' },
+    comment: { kind: 'posted', id: 70, head: 'head' },
+  });
+  for (let times = 0; times < 3; times++) {
+    await watch({ queue: 'RUNNING', more: [other.entry] });
+    await writeFile(path, kept);
+  }
+  await watch({ queue: 'RUNNING', more: [{ ...other.entry, state: 'COMPLETED' }] });
+  expect([...new Set(written)].toSorted()).toEqual([70, 71]);
+  expect(states(await other.record())).toEqual(['released', 'running', 'finished', 'test result']);
+  expect([await linksIn('ids/submitted'), await linksIn('ids/finished'), await failed()]).toEqual([['7'], ['8'], []]);
 });
 
 it('a job that nobody may write to any more, since it has changed its own directory, is set aside alone', async () => {
