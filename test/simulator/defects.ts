@@ -118,8 +118,8 @@ export const defects: readonly Defect[] = [
   {
     name: 'a record is written in place',
     file: 'src/jobs/job-record.ts',
-    right: 'await writeDurably(join(directory, recordName),',
-    wrong: "await (await import('node:fs/promises')).writeFile(join(directory, recordName),",
+    right: 'await writeDurably(path, written);',
+    wrong: "await (await import('node:fs/promises')).writeFile(path, written);",
   },
   {
     name: 'how far a plan is carried out is kept in memory only',
@@ -324,7 +324,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'what was received while the clock was wrong is pruned by its name',
     file: 'src/event-handler/receive/prune-inbox.ts',
-    right: ' || (await isYoung(join(done, name), now))',
+    right: ' || (await isYoung(done, name, now))',
     wrong: '',
     among: historiesOfOne(build, fc.tuple(awayAtStart), fc.tuple(wrongAtStart(-9 * day))),
   },
