@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -98,9 +99,10 @@ export async function startOfProcess(pid: number): Promise<string | undefined> {
 /** By one open file, since opening is what makes a client of NFS ask the server. */
 async function readWithTime(path: string): Promise<{ text: string; renewedMilliseconds: number } | undefined> {
   try {
-    const file = await open(path);
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      return { text: await file.readFile('utf8'), renewedMilliseconds: (await file.stat()).mtimeMs };
+      const isFile = (await file.stat()).isFile();
+      return { text: isFile ? await file.readFile('utf8') : '', renewedMilliseconds: (await file.stat()).mtimeMs };
     } finally {
       await file.close();
     }

@@ -111,10 +111,17 @@ async function tryToTake(directory: string, kind: LeaseKind, token: string): Pro
       await removeDurably(path); // we were slow: others took it, and took it over, since we looked
       continue;
     }
-    for (const lower of numbers) if (lower < number) await removeDurably(leasePath(directory, kind, lower));
+    for (const lower of numbers) if (lower < number) await removeLease(leasePath(directory, kind, lower));
     const afterDeath = found !== undefined && found.holder?.released === undefined;
     return { kind: 'taken', path, holder, afterDeath };
   }
+}
+
+/** A directory of that name is nobody's lease, and the highest number counts. */
+async function removeLease(path: string): Promise<void> {
+  await removeDurably(path).catch((error: unknown) => {
+    if (!hasCode(error, 'EISDIR') && !hasCode(error, 'EPERM')) throw error;
+  });
 }
 
 async function judge({ holder, renewedMilliseconds }: FoundLease, now: number): Promise<'free' | 'held'> {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
-import { appendLineDurably, makeDirectory, readTextIfThere } from '../outside/files/durable-files.ts';
+import { appendLineDurably, exists, makeDirectory, readTextIfThere } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
 import { timeShape } from '../outside/files/time-shape.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
@@ -56,7 +56,7 @@ const inTurn = oneAtATime();
 
 /** All entries, oldest first. A torn last line is as good as not written. */
 export async function readLedger(stateDir: string): Promise<LedgerReading> {
-  const { lines } = splitLines((await readTextIfThere(ledgerPath(stateDir))) ?? '');
+  const { lines } = splitLines(await readText(ledgerPath(stateDir)));
   const entries: LedgerEntry[] = [];
   let previous = noLine;
   let brokenLine: number | undefined;
@@ -74,13 +74,20 @@ export async function appendToLedger(stateDir: string, entry: LedgerEntry): Prom
   const path = ledgerPath(stateDir);
   return await inTurn(path, async () => {
     await makeDirectory(stateDir, 0o700);
-    const { lines, torn } = splitLines((await readTextIfThere(path)) ?? '');
+    const { lines, torn } = splitLines(await readText(path));
     if (torn !== '') await cutOff(path, lines);
     const last = lines.at(-1);
     const line: Line = { version: 1, previous: last === undefined ? noLine : sha256(last), ...entry };
     await appendLineDurably(path, JSON.stringify(line), 0o600);
     return torn === '' ? {} : { torn };
   });
+}
+
+/** What was uploaded would be uploaded again where the ledger cannot be read: that stops deployments, and is no empty ledger. */
+async function readText(path: string): Promise<string> {
+  const text = (await readTextIfThere(path)) ?? '';
+  if (text !== '' || !(await exists(path)) || (await stat(path)).isFile()) return text;
+  throw new Error(`${path} is no file: put the ledger back from a backup`);
 }
 
 /** The whole lines, and what stands behind them: a line without its end, or a last one that is no JSON. */

@@ -106,7 +106,7 @@ export async function readSetAside(stateDir: string, jobIdsDir: string): Promise
       const path = join(failed, name);
       const since = await stat(reasonOf(path)).catch(() => lstat(path).catch(() => undefined));
       if (since === undefined) continue; // put back meanwhile
-      const why = (await readTextIfThere(reasonOf(path)))?.trim() ?? 'the log tells why';
+      const why = (await readTextIfThere(reasonOf(path)))?.trim() || 'the log tells why';
       found.push({ kind, name, path, why, since: since.mtime.toISOString() });
     }
   }

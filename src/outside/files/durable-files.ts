@@ -7,7 +7,6 @@ import {
   mkdir,
   open,
   readdir,
-  readFile,
   rename,
   rm,
   stat,
@@ -35,12 +34,21 @@ export async function writeDurably(path: string, content: string | Buffer, mode 
   const temporary = await writeTemporary(path, content, mode);
   try {
     await mayWrite();
-    await rename(temporary, path);
+    await rename(temporary, path).catch((error: unknown) => replaceDirectory(error, temporary, path));
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
   await syncDirectory(dirname(path));
+}
+
+/** A directory under the name of a file of ours is none of ours: it gives way, and stays visible as `PATH.damaged`. */
+async function replaceDirectory(error: unknown, temporary: string, path: string): Promise<void> {
+  if (!hasCode(error, 'EISDIR')) throw error;
+  await rename(path, `${path}.damaged`).catch(() => {
+    throw error;
+  });
+  await rename(temporary, path);
 }
 
 /** Like {@link writeDurably}, but says `exists` and changes nothing where the file is there already. */
@@ -183,12 +191,21 @@ export async function makeDirectory(path: string, mode = 0o755): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-/** The text of a file, or undefined where there is none. */
+/**
+ * The text of a file, or undefined where there is none. What has its name and is no file (a directory, a pipe, which would be waited for,
+ * a link to itself) is as good as an empty one.
+ */
 export async function readTextIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return (await file.stat()).isFile() ? await file.readFile('utf8') : '';
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
+    if (['ELOOP', 'ENXIO'].some((code) => hasCode(error, code))) return '';
     throw error;
   }
 }
