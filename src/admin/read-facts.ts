@@ -5,6 +5,7 @@ import { readJobRecord } from '../jobs/job-record.ts';
 import { readLedger } from '../jobs/ledger.ts';
 import { type EventHandlerReport, type JobManagerReport, readReport } from '../jobs/reports.ts';
 import { readSetAside, readWaiting, type SetAside } from '../jobs/set-aside.ts';
+import { readUploadsBefore } from '../jobs/uploads-before.ts';
 import type { BotPlaces } from '../settings/find-places.ts';
 
 /** What the daemons have left on the disk. */
@@ -25,6 +26,8 @@ export interface Facts {
   readonly eventHandler: (EventHandlerReport & { readonly at: string }) | undefined;
   readonly jobManager: (JobManagerReport & { readonly at: string }) | undefined;
   readonly ledger: { readonly entries: number; readonly brokenLine?: number };
+  /** Why no deployment can be carried out: what is known of earlier uploads cannot be read. */
+  readonly deploymentsWait: readonly string[];
   readonly pollIntervalSeconds: number;
 }
 
@@ -34,7 +37,12 @@ export async function readFacts(
   now: Date,
   opensRecords: boolean,
 ): Promise<Facts> {
-  const { entries, ...broken } = await readLedger(stateDir);
+  const deploymentsWait: string[] = [];
+  const waits = (error: unknown): undefined => {
+    deploymentsWait.push(error instanceof Error ? error.message : String(error));
+  };
+  const { entries = [], ...broken } = (await readLedger(stateDir).catch(waits)) ?? {};
+  await readUploadsBefore(stateDir).catch(waits);
   return {
     stateDir,
     daemons: {
@@ -47,6 +55,7 @@ export async function readFacts(
     eventHandler: await readReport(stateDir, 'event-handler'),
     jobManager: await readReport(stateDir, 'job-manager'),
     ledger: { entries: entries.length, ...broken },
+    deploymentsWait,
     pollIntervalSeconds,
   };
 }

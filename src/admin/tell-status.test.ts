@@ -28,6 +28,7 @@ const fine: Facts = {
   },
   jobManager: { at: '2025-01-05T11:59:30.000Z', queueReadAt: '2025-01-05T11:59:30.000Z', troubles: [], failing: [] },
   ledger: { entries: 4 },
+  deploymentsWait: [],
   pollIntervalSeconds: 60,
 };
 
@@ -201,6 +202,11 @@ it.each<[string, Partial<Facts>, RegExp | undefined]>([
     'a job set aside',
     { setAside: [{ kind: 'job', name: '7', path: '/ids/failed/7', why: 'it failed again and again', since: 'T' }] },
     /^job 7 was set aside at T: it failed again and again \(\/ids\/failed\/7; when the reason is gone: bot-admin replay 7; where it is not wanted any more: bot-admin drop 7\)$/,
+  ],
+  [
+    'what was uploaded before is not known',
+    { deploymentsWait: ['/state/uploaded-before.json is damaged: put it back'] },
+    /^deployments wait: \/state\/uploaded-before\.json is damaged/,
   ],
   [
     'a ledger that was changed',

@@ -47,7 +47,7 @@ function tellWarnings(warnings: readonly string[]): string[] {
 }
 
 function whatNeedsAHuman(facts: Facts, now: Date): string[] {
-  const { daemons, waiting, setAside, jobs, eventHandler, jobManager, ledger } = facts;
+  const { daemons, waiting, setAside, jobs, eventHandler, jobManager, ledger, deploymentsWait } = facts;
   const runs = (kind: DaemonKind) => daemons[kind]?.state === 'runs';
   const unusable = new Set(jobs.unusable.map(({ id }) => id));
   const failing = failingOf(facts);
@@ -81,6 +81,7 @@ function whatNeedsAHuman(facts: Facts, now: Date): string[] {
       ({ kind, name, path, why, since }) =>
         `${kind === 'job' ? `job ${name}` : kind === 'order' ? 'an order' : 'a delivery'} was set aside at ${since}: ${why} (${path}; when the reason is gone: bot-admin replay ${name}; where it is not wanted any more: bot-admin drop ${name})`,
     ),
+    ...deploymentsWait.map((why) => `deployments wait: ${why}`),
     ...(ledger.brokenLine === undefined
       ? []
       : [`line ${ledger.brokenLine} of the ledger is not what was written: compare it with a backup`]),

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { lstat, open, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -108,6 +108,7 @@ async function readWithTime(path: string): Promise<{ text: string; renewedMillis
     }
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ESTALE')) return undefined;
+    if (hasCode(error, 'ELOOP')) return { text: '', renewedMilliseconds: (await lstat(path)).mtimeMs };
     throw error;
   }
 }

@@ -77,8 +77,7 @@ export class OrderWorker {
   }
 
   async #look(tools: Tools, stop: AbortSignal): Promise<void> {
-    if (!this.#listsAreImported) await importUploadedLists(tools);
-    this.#listsAreImported = true;
+    const whyNot = await this.#whyNotDeploy(tools);
     const busy = new Set(this.#underWay.keys()); // before reading: what they close meanwhile is not begun again
     const { orders, unusable } = await readOpenOrders(tools.settings.stateDir);
     this.#keep([...orders, ...unusable].map(({ path }) => path));
@@ -88,7 +87,9 @@ export class OrderWorker {
       const failure: Failure = { kind: mayPass ? 'own' : 'hopeless' };
       await this.#failed(path, { words: `it cannot be understood: ${why}`, failure }, tools);
     }
-    for (const [pullRequest, itsOrders] of Map.groupBy(orders, keyOfPullRequest)) {
+    const due = orders.filter(({ order }) => whyNot === undefined || order.kind !== 'deploy');
+    for (const { path } of orders.filter((each) => !due.includes(each))) this.#waiting.set(path, whyNot ?? '');
+    for (const [pullRequest, itsOrders] of Map.groupBy(due, keyOfPullRequest)) {
       const what = busy.has(pullRequest) ? waitsForEarlier : waitsForItsTurn;
       for (const { path } of itsOrders) if (!this.#waiting.has(path)) this.#waiting.set(path, what);
       if (busy.has(pullRequest)) continue;
@@ -96,6 +97,18 @@ export class OrderWorker {
       if (stop.aborted) return;
       const work = this.#workOff(itsOrders, tools, stop).finally(() => this.#underWay.delete(pullRequest));
       this.#underWay.set(pullRequest, work);
+    }
+  }
+
+  /** Without what was uploaded before there was a ledger it would be uploaded again: deployments wait, and nothing else does. */
+  async #whyNotDeploy(tools: Tools): Promise<string | undefined> {
+    try {
+      if (!this.#listsAreImported) await importUploadedLists(tools);
+      this.#listsAreImported = true;
+      return undefined;
+    } catch (err) {
+      tools.log.error({ err }, 'what was uploaded before is not known: deployments wait');
+      return `what was uploaded before is not known: ${wordsOf(err)}`;
     }
   }
 

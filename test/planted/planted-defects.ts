@@ -261,6 +261,13 @@ export const plantedDefects: readonly PlantedDefect[] = [
     tests: ['src/outside/files/read-untrusted.test.ts'],
   },
   {
+    threat: 'a file of the bot itself (`state_dir`, `.bot-places.json`)',
+    file: 'src/outside/files/durable-files.ts',
+    right: "(await file.stat()).isFile() ? await file.readFile('utf8') : ''",
+    wrong: "await file.readFile('utf8')",
+    tests: ['src/outside/files/no-file.test.ts'],
+  },
+  {
     threat: 'the list of uploads (`uploaded.txt`) removed',
     file: 'src/outside/files/durable-files.ts',
     right: 'O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK',
