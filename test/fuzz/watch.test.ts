@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -10,11 +10,12 @@ import { Troubles } from '../../src/daemon/troubles.ts';
 import { keepWatching } from '../../src/job-manager/keep-watching.ts';
 import type { Tools } from '../../src/job-manager/tools.ts';
 import { linkJob } from '../../src/jobs/handovers.ts';
-import { type JobRecord, readJobRecord, writeJobRecord } from '../../src/jobs/job-record.ts';
+import { type JobRecord, placeOfRecord, readJobRecord, writeJobRecord } from '../../src/jobs/job-record.ts';
 import { writeMetadata } from '../../src/jobs/metadata.ts';
 import type { Markdown } from '../../src/outside/github/github.ts';
 import type { JobId } from '../../src/outside/slurm/slurm.ts';
 import type { Settings, Texts } from '../../src/settings/settings.ts';
+import { sealIfObject } from '../sealed-files.ts';
 import { damaged, hostileText } from './hostile-text.ts';
 import { howOften } from './how-often.ts';
 import { wrongShapes } from './wrong-shapes.ts';
@@ -155,15 +156,25 @@ async function watch(): Promise<{
 
 const changes = fc.tuple(
   ...Object.entries(files).map(([path, text]) =>
-    fc.option(contentOf(text), { nil: undefined }).map((content) => [path, content] as const),
+    fc.option(fc.tuple(contentOf(text), fc.boolean()), { nil: undefined }).map((change) => [path, change] as const),
   ),
 );
+
+/** As if the bot itself had written it, for what carries a seal: what is behind the seal is reached as well. */
+function withSeal(path: string, content: Content): Content {
+  if (typeof content !== 'string' || content.startsWith('a ')) return content;
+  if (path === 'jobs/8/_bot_job.json') return sealIfObject('job record', placeOfRecord(join(root, 'jobs/8')), content);
+  return path.startsWith('state/orders/') ? sealIfObject('order', basename(path), content) : content;
+}
 
 it('whatever one job and the files beside it hold, the interval comes to its end, and the other job is told of', async () => {
   await fc.assert(
     fc.asyncProperty(changes, async (changed) => {
       await layDown();
-      for (const [path, content] of changed) if (content !== undefined) await put(join(root, path), content);
+      for (const [path, change] of changed) {
+        const [content, isSealed] = change ?? [];
+        if (content !== undefined) await put(join(root, path), isSealed ? withSeal(path, content) : content);
+      }
       const { failed, comments } = await watch();
       expect(failed.filter((line) => line.includes('an interval failed'))).toEqual([]);
       expect(comments.get(70)).toMatch(/^head of 7[\s\S]*job `7` is running/);
