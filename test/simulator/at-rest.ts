@@ -5,6 +5,7 @@ import type { Comment } from '../../src/outside/github/github.ts';
 import { type DeployLabel, isForUs, type TypedComment, targetsOf } from './asked.ts';
 import { isResponse, rowsOf, tableOf } from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';
+import { isForger } from './forge.ts';
 import type { SimulatedDelivery } from './github.ts';
 import type { History, Site } from './history.ts';
 import { type Seen, Violation } from './invariants.ts';
@@ -67,11 +68,11 @@ export async function checkAtRest(seen: Seen, living: Process): Promise<void> {
   const { settings, slurm } = seen.surroundings;
   const entries = await world().inside(living, () => checkedLedger(settings.stateDir));
   for (const typed of seen.asked.comments) checkAnswered(typed, seen);
-  for (const job of slurm.jobs) checkTold(job, entries, seen);
+  for (const job of slurm.jobs) if (!isForger(job)) checkTold(job, entries, seen);
   checkResponses(seen);
   for (const deployment of seen.asked.deployments) checkDeployed(deployment, entries, seen);
   checkUploadedLists(settings.build.jobsBaseDir);
-  checkSetAside(settings);
+  checkSetAside(settings, slurm.jobs.filter(isForger));
 }
 
 /** Whether the bot may not have been let write on a pull request. */
@@ -198,7 +199,8 @@ function checkDeployed(
     ({ directory }) => asked.commentOf(directory)?.pullRequest === pullRequest,
   );
   const succeeded = jobs.filter(
-    ({ life, endedAt }) => life.end === 'COMPLETED' && life.leaves.endsWith('results') && (endedAt ?? at) < at,
+    ({ life, endedAt }) =>
+      life.forges === 'none' && life.end === 'COMPLETED' && life.leaves.endsWith('results') && (endedAt ?? at) < at,
   );
   const treated = jobs.filter(({ id }) => entries.some((entry) => entry.job === id));
   const isDone = {
@@ -233,13 +235,16 @@ function checkUploadedLists(jobsBaseDir: string): void {
 }
 
 /** Nothing that was fit to be handled was set aside. */
-function checkSetAside({ stateDir, jobManager }: Surroundings['settings']): void {
+function checkSetAside({ stateDir, jobManager }: Surroundings['settings'], forgers: readonly SimulatedJob[]): void {
+  const isForgers = (name: string) => forgers.some(({ id }) => name === id || name === `${id}.why`);
   for (const place of [
     join(stateDir, 'inbox/failed'),
     join(stateDir, 'orders/failed'),
     join(jobManager.jobIdsDir, 'failed'),
   ]) {
-    const names = world().files.list(place);
+    const names = world()
+      .files.list(place)
+      .filter((name) => !isForgers(name));
     if (names.length > 0) throw new Violation(`set aside in ${place}: ${names.join(', ')}`);
   }
 }

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
+import type { Forgery } from './forge.ts';
 import {
   type ClockStep,
+  type Fault,
   type FaultOfCall,
   failure,
   type GitHubFault,
   type Happening,
   type History,
   historiesOfOne,
+  type JobLife,
   notSynced,
   type RelayFault,
 } from './history.ts';
@@ -26,6 +29,17 @@ export interface Defect {
 const build = fc.constant<Happening[]>([
   { kind: 'comment', afterSeconds: 0, pullRequest: 1, by: 'maintainer', lines: ['bot: build'] },
 ]);
+/** A build of two jobs, of which the second one forges something. */
+const forging = (...names: readonly Exclude<Forgery, 'none'>[]) =>
+  fc.tuple(historiesOfOne(build, fc.constant<Fault[]>([])), fc.constantFrom(...names)).map(
+    ([history, forges]): History => ({
+      ...history,
+      lives: history.lives.flatMap((life): JobLife[] => [
+        { ...life, forges: 'none' },
+        { ...life, forges },
+      ]),
+    }),
+  );
 
 /** The clock is wrong from the start of the daemons on. */
 const wrongAtStart = (stepSeconds: number) =>
@@ -154,6 +168,52 @@ export const defects: readonly Defect[] = [
     file: 'src/event-handler/receive/plan-recovery.ts',
     right: 'missing: inOrder([...found, ...memory.missing.toReversed()])',
     wrong: 'missing: []',
+  },
+  {
+    name: 'the watch throws where a job has forged its record',
+    file: 'src/job-manager/watch/watch-once.ts',
+    right: '    await failed(each.job, error, tools, memory);\n    return each;',
+    wrong: '    throw error;',
+    among: forging('no record', 'a record of wrong types'),
+  },
+  {
+    name: 'what a job has forged is believed',
+    file: 'src/jobs/job-record.ts',
+    right: "const opened = openSealed('job record', placeOfRecord(directory), file.text);",
+    wrong: "const opened = { kind: 'text', text: file.text, why: '' };",
+    among: forging('the comment of another job'),
+  },
+  {
+    name: 'a job that cannot be used is followed for ever',
+    file: 'src/job-manager/watch/unusable-jobs.ts',
+    right: 'timesAllowed: 20 }',
+    wrong: 'timesAllowed: 1e9 }',
+    among: forging('no record'),
+  },
+  {
+    name: 'a job that has forged its record fails its whole command',
+    file: 'src/event-handler/build/build-job.ts',
+    right: '  if (!(await exists(job.directory))) throw new Error(why); // not mounted, most likely',
+    wrong: '  if (why) throw new Error(why);',
+    among: historiesOfOne(
+      build,
+      fc.tuple(
+        fc.record<FaultOfCall>({
+          kind: fc.constant('call'),
+          daemon: fc.constant('event handler'),
+          of: fc.constant('sbatch'),
+          at: fc.constant(1),
+          fault: fc.constant({ kind: 'kill', when: 'after' }),
+          downSeconds: fc.constant(400),
+        }),
+      ),
+    ).map(
+      (history): History => ({
+        ...history,
+        site: { ...history.site, handover: 'delayed_begin' },
+        lives: history.lives.map((life) => ({ ...life, forges: 'no record' })),
+      }),
+    ),
   },
   {
     name: 'a clean-up takes the directories of jobs that run',

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type Forgery, forgeryNames } from './forge.ts';
 import type { CallFault } from './process.ts';
 
 /** A site, as far as it makes a difference. */
@@ -51,6 +52,8 @@ export interface JobLife {
   readonly leaves: 'results' | 'long results' | 'nothing' | 'garbage';
   /** What happens to it once while it runs. */
   readonly interruption: 'none' | 'requeued' | 'preempted and requeued' | 'suspended';
+  /** What it writes, when it begins to run and at its end, over what the bot keeps in its directory. */
+  readonly forges: Forgery;
 }
 
 type Daemon = 'event handler' | 'job manager';
@@ -224,6 +227,10 @@ const life = fc.record<JobLife>({
     'requeued',
     'preempted and requeued',
     'suspended',
+  ),
+  forges: fc.oneof(
+    { weight: 9, arbitrary: fc.constant<Forgery>('none') },
+    { weight: 1, arbitrary: fc.constantFrom<Forgery>(...forgeryNames) },
   ),
 });
 

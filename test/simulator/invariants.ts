@@ -3,6 +3,7 @@ import type { Comment } from '../../src/outside/github/github.ts';
 import { type Asked, type TypedComment, targetsOf } from './asked.ts';
 import { isSameRow, jobOf, jobOfTable, rowsOf, tableOf } from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';
+import { isForger } from './forge.ts';
 import { diffOf, workTreeFile } from './git.ts';
 import type { History } from './history.ts';
 import { world } from './world.ts';
@@ -66,8 +67,13 @@ export function checkNewComment(comment: Comment, pullRequest: number, { surroun
   checkRows(comment, '', comments);
 }
 
-/** Nobody reads of an end that has not come. */
+/** Nobody reads of an end that has not come, or finds a comment of his own, or of one job, changed into that of another. */
 export function checkEdit(comment: Comment, before: string, pullRequest: number, { surroundings }: Seen): void {
+  const owner = jobOfTable(before);
+  if (!comment.author.isBot || jobOfTable(comment.body) !== owner)
+    throw new Violation(`a comment became that of another job:\n${before}\nNow:\n${comment.body}`);
+  // What a job has forged it may read of itself.
+  if (surroundings.slurm.jobs.some((job) => job.id === owner && isForger(job))) return;
   checkRows(comment, before, surroundings.github.pullRequests.get(pullRequest)?.comments ?? []);
   const isFinished = rowsOf(comment.body).some(({ state }) => state === 'finished');
   const job = isFinished ? jobOfTable(comment.body) : undefined;

@@ -98,7 +98,8 @@ class Play {
   }
 
   #surround(): Surroundings {
-    const { site, lives } = this.#history;
+    const { site, lives, happenings } = this.#history;
+    const isClosed = happenings.some(({ kind }) => kind === 'close');
     const now = <K extends Fault['kind']>(kind: K) => this.#faults.now(kind);
     const github = new SimulatedGitHub(site.longestTable, () => now('GitHub')?.how, {
       created: (comment, pullRequest) => this.#guard(() => checkNewComment(comment, pullRequest, this.#seen)),
@@ -106,7 +107,8 @@ class Play {
     });
     const slurm = new SimulatedSlurm({
       site,
-      lives,
+      // What cleans up waits for a job that cannot be read until somebody has looked at it.
+      lives: isClosed ? lives.map((life) => ({ ...life, forges: 'none' as const })) : lives,
       faultAt: () => (['away', 'garbled', 'empty listing', 'refuses'] as const).find((kind) => now(kind) !== undefined),
       onSubmit: (directory) => this.#guard(() => checkSubmission(directory, this.#seen)),
       onLife: (job) => this.#guard(() => checkLife(job)),

@@ -10,6 +10,7 @@ import type {
   Submission,
   SubmissionAnswer,
 } from '../../src/outside/slurm/slurm.ts';
+import { forge, keepRecord } from './forge.ts';
 import type { JobLife, Site, SlurmFault } from './history.ts';
 import { world } from './world.ts';
 
@@ -22,6 +23,8 @@ export interface SimulatedJob {
   reason: string;
   endedAt: number | undefined;
   runs: number;
+  /** What the bot had recorded of it when it began to run. */
+  recordBefore: string | undefined;
 }
 
 interface Child {
@@ -143,6 +146,7 @@ export class SimulatedSlurm implements Slurm {
       life,
       runs: 0,
       endedAt: undefined,
+      recordBefore: undefined,
       state: 'PENDING',
       reason: held ? 'JobHeldUser' : 'BeginTime',
     };
@@ -164,6 +168,8 @@ export class SimulatedSlurm implements Slurm {
     job.runs++;
     world().files.fromElsewhere(() => this.#onLife(job));
     leave(job, `slurm-${job.id}.out`, 'output');
+    job.recordBefore ??= keepRecord(job);
+    forge(job, this.jobs);
     world().tell(() => `job ${job.id} runs`);
     world().after(job.life.runsSeconds * 1000, () => {
       if (job.runs > 1 || job.life.interruption === 'none') this.#finish(job);
@@ -208,6 +214,7 @@ export class SimulatedSlurm implements Slurm {
     job.state = life.end;
     job.reason = life.end === 'COMPLETED' ? 'None' : 'NonZeroExitCode';
     job.endedAt = world().now;
+    forge(job, this.jobs);
     world().tell(() => `job ${id} ends: ${life.end}`);
   }
 

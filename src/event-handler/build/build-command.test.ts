@@ -178,3 +178,24 @@ it('goes on with what an earlier run had prepared, though the pull request canno
   });
   expect(submitted).toHaveLength(1);
 });
+
+it.each`
+  what             | change
+  ${'has changed'} | ${(path: string) => writeFile(path, 'null')}
+  ${'has removed'} | ${(path: string) => rm(path)}
+`(
+  'one job that $what its own record before it was handed over is not followed, the others are',
+  async ({ what, change }) => {
+    const { build, git, submitted } = siteOf(what);
+    git.noRoomFor = 'zen3';
+    await expect(build()).rejects.toThrow('no room');
+    await change(join(submitted[0] ?? '', '_bot_job.json'));
+    git.noRoomFor = 'none';
+    expect(await build()).toEqual({
+      kind: 'built',
+      jobs: [{ id: '12', url: 'comment of zen3' }],
+      failures: [expect.stringMatching(/^the job for `R1` on `cpu_zen2` is not followed: /)],
+    });
+    expect(submitted).toHaveLength(2);
+  },
+);

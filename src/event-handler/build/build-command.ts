@@ -125,6 +125,10 @@ async function submitAll(
         continue;
       }
       const record = await submitPrepared(job, tools);
+      if (record === 'forged') {
+        failures.push(notFollowed(job.target));
+        continue;
+      }
       const { submission } = record;
       if (submission.kind === 'refused') {
         failures.push(notSubmitted(job.target, submission.message));
@@ -148,7 +152,15 @@ async function submitAll(
   return { kind: 'built', jobs: built, failures };
 }
 
-function notSubmitted({ repositoryId, nodeType }: BuildTarget, message: string): Markdown {
-  const target = `${codeSpan(repositoryId)} on ${codeSpan(nodeType.name)}`;
-  return `no job for ${target}: ${escapeMarkdown(message)}` as Markdown;
+/** Others of the same command are. */
+function notFollowed(target: BuildTarget): Markdown {
+  const why =
+    'what the bot keeps of it was changed by something else, the job itself perhaps; the admin finds it in the log';
+  return `the job for ${targetOf(target)} is not followed: ${why}` as Markdown;
 }
+
+function notSubmitted(target: BuildTarget, message: string): Markdown {
+  return `no job for ${targetOf(target)}: ${escapeMarkdown(message)}` as Markdown;
+}
+
+const targetOf = ({ repositoryId, nodeType }: BuildTarget) => `${codeSpan(repositoryId)} on ${codeSpan(nodeType.name)}`;

@@ -25,11 +25,14 @@ export interface JobToBuild {
   readonly target: BuildTarget;
 }
 
-/** Submits a prepared job, unless an earlier run has. */
-export async function submitPrepared(job: JobToBuild, tools: Tools): Promise<SubmittedRecord> {
+/** Submits a prepared job, unless an earlier run has. `forged`: the job runs already, and has taken away what the bot knew of it. */
+export async function submitPrepared(job: JobToBuild, tools: Tools): Promise<SubmittedRecord | 'forged'> {
   const reading = await readJobRecord(job.directory);
   if (reading.kind === 'record') return await submit(job, reading.record, tools);
-  throw new Error(reading.kind === 'missing' ? `${job.directory} has no job record` : reading.why);
+  const why = reading.kind === 'missing' ? `${job.directory} has no job record` : reading.why;
+  if (!(await exists(job.directory))) throw new Error(why); // not mounted, most likely
+  tools.log.error({ why }, 'a job of which the record is gone is not followed');
+  return 'forged';
 }
 
 /** A submitted job: linked, told on the pull request, handed over. Goes on where an earlier run was stopped. The comment's address, if it has one. */
