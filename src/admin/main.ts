@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { complain, say, sayJson } from '../daemon/terminal.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
 import { sealSetAside } from '../jobs/seal-files.ts';
-import { giveUp, putBack, type SetAside } from '../jobs/set-aside.ts';
+import { giveUp, type Named, putBack } from '../jobs/set-aside.ts';
 import { useSeal } from '../outside/files/seal.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import { type BotPlaces, findPlaces, placesFrom } from '../settings/find-places.ts';
@@ -113,17 +113,24 @@ forOne(
   .action(async (name: string, options: Options & { readonly reseal: boolean }) =>
     withSettings(options, async ({ stateDir, jobManager: { jobIdsDir }, github: { privateKeyPath } }) => {
       const seal = options.reseal ? await readSeal(privateKeyPath) : undefined;
-      const prepare = async (failed: SetAside) => {
-        if (seal !== undefined) await sealSetAside(failed, stateDir, seal);
+      const prepare = async (named: Named) => {
+        if (seal !== undefined) await sealSetAside(named, stateDir, seal);
       };
-      return tell(await putBack(stateDir, jobIdsDir, name, prepare), name, options.json);
+      const outcome = await putBack(stateDir, jobIdsDir, name, prepare);
+      if (seal !== undefined && outcome.kind === 'waiting' && !options.json)
+        say('Sealed as it is; a daemon that was refused it looks again in the next minute, or interval of the queue.');
+      return tell(outcome, name, options.json);
     }),
   );
 forOne('drop', 'gives up what was set aside: it is neither gone on with nor fetched again').action(
   async (name: string, options: Options) =>
-    withSettings(options, async ({ stateDir, jobManager: { jobIdsDir } }) =>
-      tell(await giveUp(stateDir, jobIdsDir, name), name, options.json),
-    ),
+    withSettings(options, async ({ stateDir, jobManager: { jobIdsDir } }) => {
+      const outcome = await giveUp(stateDir, jobIdsDir, name);
+      const status = tell(outcome, name, options.json);
+      if (outcome.kind !== 'waiting') return status;
+      complain('Only what was set aside can be given up: this is still tried, and was left as it is.');
+      return 1;
+    }),
 );
 await program.parseAsync().catch((error: Error) => {
   complain(`error: ${error.message}`);

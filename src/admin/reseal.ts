@@ -34,7 +34,7 @@ export async function resealAll(settings: Settings, { previousKey, trustAll }: R
     }
     const outcome = await reseal(places, seal, previous);
     if ('problem' in outcome) return refuse(outcome.problem);
-    say(`Sealed anew: ${outcome.written} files. The daemons can be started.`);
+    say(`Sealed anew: ${outcome.written} ${outcome.written === 1 ? 'file' : 'files'}. The daemons can be started.`);
     for (const path of outcome.refused) say(`Left as it is, and refused by the daemons: ${path}`);
     return 0;
   } finally {

@@ -2,6 +2,7 @@ import type { DaemonKind } from '../daemon/lease-file.ts';
 import type { DaemonFacts } from '../daemon/read-daemon.ts';
 import { tellTrouble } from '../daemon/troubles.ts';
 import type { SetAside } from '../jobs/set-aside.ts';
+import { howToTrust } from '../outside/files/seal.ts';
 import type { Facts } from './read-facts.ts';
 
 export interface Status {
@@ -79,7 +80,7 @@ function whatNeedsAHuman(facts: Facts, now: Date): string[] {
     ...troubles.map(({ subject, what }) => `the job manager has trouble with ${subjectOf(subject)}: ${what}`),
     ...setAside.map(
       ({ kind, name, path, why, since }) =>
-        `${kind === 'job' ? `job ${name}` : kind === 'order' ? 'an order' : 'a delivery'} was set aside at ${since}: ${why} (${path}; when the reason is gone: bot-admin replay ${name}; where it is not wanted any more: bot-admin drop ${name})`,
+        `${kind === 'job' ? `job ${name}` : kind === 'order' ? 'an order' : 'a delivery'} was set aside at ${since}: ${why} (${path}; when the reason is gone: bot-admin replay ${isOfSeal(why) ? '--reseal ' : ''}${name}; where it is not wanted any more: bot-admin drop ${name})`,
     ),
     ...deploymentsWait.map((why) => `deployments wait: ${why}`),
     ...(ledger.brokenLine === undefined
@@ -92,6 +93,9 @@ const daemonKinds = ['event handler', 'job manager'] as const;
 const reportOf = (facts: Facts, kind: DaemonKind) => (kind === 'event handler' ? facts.eventHandler : facts.jobManager);
 const isOfQueue = ({ daemon, kind }: { daemon: DaemonKind; kind: string }) =>
   daemon === 'job manager' && kind === 'queue';
+
+/** Without a seal it would be refused again. */
+const isOfSeal = (why: string) => why.includes(howToTrust);
 
 /** More would scroll the rest away. */
 const ordersShown = 20;

@@ -7,7 +7,7 @@ import { type Seal, sealOf, withoutSeal } from '../outside/files/seal.ts';
 import { longestRecordBytes, placeOfRecord, recordName } from './job-record.ts';
 import { plansDir } from './plans.ts';
 import { listSealedFiles, type SealedFile, type SealedPlaces } from './sealed-files.ts';
-import type { SetAside } from './set-aside.ts';
+import type { Named } from './set-aside.ts';
 
 // What an earlier version left has no seal. At the first start with seals it is sealed where it lies; from then on a file without one is
 // refused. `seal.json` in the state directory, sealed itself, says how far that is.
@@ -20,7 +20,7 @@ const markerName = 'seal.json';
 
 const whatToType =
   'Stop both daemons. Where the key of the App was changed, run: scripts/bot-admin reseal --previous-key FILE, with the key that it had before. ' +
-  'Where that is lost, or an older version of the bot ran meanwhile, look at inbox/new and orders there, and at the records of the jobs, and run: scripts/bot-admin reseal --trust-all';
+  'Where state_dir was changed, move what lies in the old one to the new one. Where the key is lost, or an older version of the bot ran meanwhile, look at inbox/new and orders there, and at the records of the jobs, and run: scripts/bot-admin reseal --trust-all';
 
 /** Whether to go on by what lies there; `message`: sentences that say why not, and what to type. */
 type Entry =
@@ -115,11 +115,7 @@ export async function reseal(
 }
 
 /** What was set aside, or mended by hand, is trusted as it is: it gets a seal, and so does its plan. */
-export async function sealSetAside(
-  { kind, name, path }: Pick<SetAside, 'kind' | 'name' | 'path'>,
-  stateDir: string,
-  seal: Seal,
-): Promise<void> {
+export async function sealSetAside({ kind, name, path }: Named, stateDir: string, seal: Seal): Promise<void> {
   const files: SealedFile[] = [];
   if (kind === 'job') {
     const directory = await readlink(path);

@@ -50,13 +50,21 @@ it('can be put back once, and asking again tells where it is', async () => {
 });
 
 it.each([
-  ['b.json', { kind: 'ambiguous', names: ['1_b.json', '2_bb.json'] }],
+  ['5c8e-44', { kind: 'ambiguous', names: ['2026-11-28T10-00_e08a5c8e-44.json', '2026-11-28T10-01_f18a5c8e-44.json'] }],
   ['nothing', { kind: 'unknown' }],
-  ['2_bb', { kind: 'put back' }],
+  ['e08a5c8e', { kind: 'put back' }],
+  ['2026-11-28T10-00_e08a', { kind: 'put back' }],
+  ['2026-11-28T10-00_e08a5c8e-44', { kind: 'put back' }],
   ['3_c', { kind: 'damaged' }],
-])('a part of a name, %s: %o', async (name, outcome) => {
-  await delivery('1_b.json');
-  await delivery('2_bb.json');
+  ['', { kind: 'unknown' }],
+  ['28', { kind: 'unknown' }],
+  ['_', { kind: 'unknown' }],
+  ['2026-11-28T10-00', { kind: 'unknown' }],
+  ['.json', { kind: 'unknown' }],
+  ['e08', { kind: 'unknown' }],
+])('a part of a name, %j: %o', async (name, outcome) => {
+  await delivery('2026-11-28T10-00_e08a5c8e-44.json');
+  await delivery('2026-11-28T10-01_f18a5c8e-44.json');
   await delivery('3_c.json.damaged');
   expect(await putBack(stateDir, ids(), name)).toMatchObject(outcome);
 });
@@ -86,8 +94,7 @@ it('a job is put back by its whole number, once, and asking again puts nothing e
   await takeJob(stateDir, ids(), job('a'));
   await setJobAside(stateDir, ids(), job('a'), 'it is damaged');
   await delivery('2026-11-11_a.json');
-  expect(await putBack(stateDir, ids(), '1')).toMatchObject({ kind: 'put back', path: expect.stringMatching(/json$/) });
-  await delivery('2026-11-11_a.json');
+  for (const number of ['1', '26']) expect(await putBack(stateDir, ids(), number)).toEqual({ kind: 'unknown' });
   const path = join(ids(), 'submitted/11');
   expect(await putBack(stateDir, ids(), '11')).toEqual({ kind: 'put back', path });
   expect([await readSubmitted(ids()), await readdir(join(ids(), 'failed'))]).toEqual([[job('a')], []]);
@@ -151,4 +158,12 @@ it('a job is set aside from one file system onto another', async () => {
   } finally {
     await rm(other, { recursive: true });
   }
+});
+
+it('what waits already is prepared as well, and stays where it is', async () => {
+  await takeJob(stateDir, ids(), job('a'));
+  const path = join(ids(), 'submitted/11');
+  const prepared: unknown[] = [];
+  const outcome = await putBack(stateDir, ids(), '11', async (named) => void prepared.push(named));
+  expect([outcome, prepared]).toEqual([{ kind: 'waiting', path }, [{ kind: 'job', name: '11', path }]]);
 });

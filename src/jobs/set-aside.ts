@@ -64,8 +64,25 @@ const placesIn = (stateDir: string, jobIdsDir: string): Readonly<Record<Kind, Pl
 const reasonOf = (path: string) => `${path}.why`;
 const isNameOf = (kind: Kind, name: string) =>
   kind === 'job' ? isJobId(name) : !name.startsWith('.') && /\.json(\.damaged)?$/.test(name);
-/** Whether somebody who types `part` means it. A part of a number is another number. */
-const isMeant = (kind: Kind, name: string, part: string) => (kind === 'job' ? name === part : name.includes(part));
+
+/** Fewer letters of a GUID are as likely a word that means something else. */
+const leastPart = 6;
+
+/**
+ * Whether somebody who types `part` means it. Digits are the number of a job, and a part of a number is another number. Of the name of a
+ * delivery or an order, TIME_GUID.json, its beginning as far as the GUID counts, or a part of what stands behind the time: many have the date.
+ */
+function isMeant(kind: Kind, name: string, part: string): boolean {
+  const whole = withoutEnd(name);
+  const typed = withoutEnd(part);
+  if (kind === 'job') return name === part;
+  if (whole === typed) return true;
+  if (/^\d*$/.test(typed)) return false;
+  const behindTime = whole.slice(whole.indexOf('_') + 1);
+  return (typed.includes('_') && whole.startsWith(typed)) || (typed.length >= leastPart && behindTime.includes(typed));
+}
+
+const withoutEnd = (name: string) => name.replace(/\.json(\.damaged)?$/, '');
 
 /** Moves a file into `directory`, with the reason beside it. Safe to do again. */
 export async function setAside(path: string, directory: string, why: string): Promise<void> {
@@ -124,6 +141,9 @@ interface Whereabouts<How> {
   readonly path: string;
 }
 
+/** What lies somewhere, set aside or not. */
+export type Named = Pick<SetAside, 'kind' | 'name' | 'path'>;
+
 type NotFound =
   | Whereabouts<'waiting' | 'done'>
   | { readonly kind: 'unknown' }
@@ -132,16 +152,18 @@ type NotFound =
 /**
  * Puts something that was set aside back, to be done again: a running daemon takes it within a minute, or one interval. What was done of
  * it before is not done twice: a delivery has its plan, an order its progress, a job its record. `name` may be a part that only one of
- * them has; of a job it is the id. `another`: a job that has its number is followed, and comes first.
+ * them has; of a job it is the id. `another`: a job that has its number is followed, and comes first. `prepare` is called first, for what
+ * waits already as well: a job whose record is refused is followed for some intervals before it is set aside.
  */
 export async function putBack(
   stateDir: string,
   jobIdsDir: string,
   name: string,
-  prepare: (failed: SetAside) => Promise<void> = async () => {},
+  prepare: (named: Named) => Promise<void> = async () => {},
 ): Promise<Whereabouts<'put back' | 'damaged' | 'another'> | NotFound> {
   const found = await find(stateDir, jobIdsDir, name);
-  if (found.kind !== 'found') return found;
+  if (found.kind === 'waiting') await prepare(found.named);
+  if (found.kind !== 'found') return withoutNamed(found);
   const { failed, place } = found;
   if (failed.name.endsWith('.damaged')) return { kind: 'damaged', path: failed.path };
   await prepare(failed);
@@ -162,7 +184,7 @@ export async function giveUp(
   name: string,
 ): Promise<Whereabouts<'given up' | 'removed'> | NotFound> {
   const found = await find(stateDir, jobIdsDir, name);
-  if (found.kind !== 'found') return found;
+  if (found.kind !== 'found') return withoutNamed(found);
   const { failed, place } = found;
   if (failed.name.endsWith('.damaged')) {
     await removeDurably(failed.path);
@@ -176,12 +198,21 @@ export async function giveUp(
   return { kind: 'given up', path };
 }
 
+type Elsewhere = Whereabouts<'waiting' | 'done'> & { readonly named: Named };
+
+const withoutNamed = (found: Elsewhere | Exclude<NotFound, Whereabouts<unknown>>): NotFound =>
+  'named' in found ? { kind: found.kind, path: found.path } : found;
+
 /** The one thing that was set aside and is meant by a name or a part of it, or where else it is. */
 async function find(
   stateDir: string,
   jobIdsDir: string,
   name: string,
-): Promise<{ readonly kind: 'found'; readonly failed: SetAside; readonly place: Place } | NotFound> {
+): Promise<
+  | { readonly kind: 'found'; readonly failed: SetAside; readonly place: Place }
+  | Elsewhere
+  | Exclude<NotFound, Whereabouts<unknown>>
+> {
   const places = placesIn(stateDir, jobIdsDir);
   const meant = (await readSetAside(stateDir, jobIdsDir)).filter((each) => isMeant(each.kind, each.name, name));
   const exact = meant.find((each) => each.name === name);
@@ -198,12 +229,14 @@ async function whereElse(
   places: Readonly<Record<Kind, Place>>,
   among: readonly Kind[],
   part: string,
-): Promise<Whereabouts<'waiting' | 'done'> | undefined> {
+): Promise<Elsewhere | undefined> {
   for (const kind of among) {
     for (const stage of ['waiting', 'done'] as const) {
       const directory = places[kind][stage];
       const there = (await listNames(directory)).find((name) => isNameOf(kind, name) && isMeant(kind, name, part));
-      if (there !== undefined) return { kind: stage, path: join(directory, there) };
+      if (there === undefined) continue;
+      const path = join(directory, there);
+      return { kind: stage, path, named: { kind, name: there, path } };
     }
   }
   return undefined;
