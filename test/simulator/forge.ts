@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { SimulatedJob } from './slurm.ts';
 import { world } from './world.ts';
 
@@ -18,7 +19,9 @@ interface Job {
 const recordOf = (directory: string) => `${directory}/_bot_job.json`;
 const metadataOf = ({ id, directory }: Pick<Job, 'id' | 'directory'>) => `${directory}/_bot_job${id}.metadata`;
 const write = (path: string, text: string | undefined) => text !== undefined && world().files.writeThrough(path, text);
-const remove = (path: string) => world().files.has(path) && world().files.unlink(path);
+/** A link to nothing, too. */
+const remove = (path: string) =>
+  world().files.list(posix.dirname(path)).includes(posix.basename(path)) && world().files.unlink(path);
 
 /** Writes the record anew, from what stands there. */
 const record = (forged: (record: Fields, job: Job) => unknown) => (job: Job) => {

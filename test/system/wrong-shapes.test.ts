@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { lutimes, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Seal } from '../../src/outside/files/seal.ts';
 import { type CasesSite, fileAppears, makeCasesSite } from './cases-site.ts';
 import { ScriptedSlurm } from './scripted-slurm.ts';
 import { repository } from './site.ts';
@@ -38,6 +40,7 @@ const shapes: Readonly<Record<string, (path: string) => unknown>> = {
     '{"version":1,"guid":{},"event":7,"body":[],"commands":[7],"said":7,"missing":[null],"before":[],"host":"h","pid":"../1","number":-1,"times":-1,"alone":{},"intervals":{"7":-1},"uploads":[7],"troubles":7,"failing":{},"places":7,"headSha":1,"repository":{"owner":"..","name":".."},"rows":{},"comment":[]}',
   ),
   'a directory': (path) => mkdir(join(path, 'with-something'), { recursive: true }),
+  'a pipe': (path) => void execFileSync('mkfifo', [path]),
   'a link to itself': (path) => symlink(path, path),
 };
 
@@ -89,10 +92,10 @@ it.each(Object.keys(shapes))('%s in place of each file stops nothing else', asyn
   const [owner, name] = repository.split('/');
   const order = { version: 1, kind: 'clean-up', repository: { owner, name }, pullRequest: 4711, by: 'bob' };
   const at = '2025-01-05T00:00:00.000Z';
-  await writeFile(
-    state('orders/2025-01-05T00-00-00.000Z_good.json'),
-    JSON.stringify({ ...order, delivery: 'good', at }),
-  );
+  const orderName = '2025-01-05T00-00-00.000Z_good.json';
+  const seal = Seal.ofPrivateKey(await readFile(join(story.directory, 'private-key.pem'), 'utf8'));
+  const text = seal.close('order', orderName, JSON.stringify({ ...order, delivery: 'good', at }));
+  await writeFile(state('orders', orderName), text);
 
   eventHandler = await story.site.startEventHandler();
   jobManager = await story.site.startJobManager();
