@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { complain, say, sayJson } from '../daemon/terminal.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
-import { sealSetAside } from '../jobs/seal-files.ts';
+import { knowsSeals, sealSetAside } from '../jobs/seal-files.ts';
 import { giveUp, type Named, putBack } from '../jobs/set-aside.ts';
 import { useSeal } from '../outside/files/seal.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
@@ -34,7 +34,9 @@ async function status(places: BotPlaces, json: boolean, invalid?: string): Promi
     return undefined;
   });
   if (seal !== undefined) useSeal(seal);
-  const facts = await readFacts(places, now, seal !== undefined);
+  const isSealed = await knowsSeals(places.stateDir);
+  if (!isSealed) complain('The records of jobs are not looked at: they get their seals when both daemons are started.');
+  const facts = await readFacts(places, now, seal !== undefined && isSealed);
   const { needsHuman, lines } = tellStatus(facts, now, invalid);
   if (json) sayJson({ ok: needsHuman.length === 0, needsHuman, ...facts });
   else say(lines);

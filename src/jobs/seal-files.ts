@@ -176,6 +176,11 @@ function isObject(text: string): boolean {
   }
 }
 
+/** Whether a daemon of a version with seals has been here: before, nothing carries one. */
+export async function knowsSeals(stateDir: string): Promise<boolean> {
+  return (await readTextIfThere(markerPath(stateDir))) !== undefined;
+}
+
 async function readMarker(stateDir: string, seal: Seal): Promise<Marker> {
   const text = await readTextIfThere(markerPath(stateDir));
   if (text === undefined) return 'missing';

@@ -24,7 +24,7 @@ const shared =
 
 it.each`
   policy      | jobs                                  | uploaded         | reasons
-  ${'latest'} | ${'1=FAILURE; 2='}                    | ${''}            | ${[`1: it ended with the status \`FAILURE\`, ${again}`, `2: it has not ended, or left no result, ${again}`]}
+  ${'latest'} | ${'1=FAILURE; 2='}                    | ${''}            | ${[`1: it ended with the status \`FAILURE\`, ${again}`, `2: it has not ended, or left no result, ${again.replace('build', 'wait for its end, or build')}`]}
   ${'latest'} | ${'1=FAILURE; 2 p-1.tar.gz'}          | ${''}            | ${[]}
   ${'none'}   | ${'1=FAILURE'}                        | ${''}            | ${[]}
   ${'all'}    | ${''}                                 | ${''}            | ${[]}

@@ -46,8 +46,11 @@ export function whyPassedOver<Job extends BuiltJob>(
 }
 
 function notBuilt({ status }: BuiltJob): Markdown {
-  const why = status === undefined ? 'has not ended, or left no result' : `ended with the status ${codeSpan(status)}`;
-  return `it ${why}, and only jobs with the status \`SUCCESS\` are uploaded; build it again, then set the label anew` as Markdown;
+  const [why, what] =
+    status === undefined
+      ? ['has not ended, or left no result', 'wait for its end, or build it again']
+      : [`ended with the status ${codeSpan(status)}`, 'build it again'];
+  return `it ${why}, and only jobs with the status \`SUCCESS\` are uploaded; ${what}, then set the label anew` as Markdown;
 }
 
 function uploadedOnce(artefact: string, uploadedBefore: readonly UploadedBefore[]): Markdown {
