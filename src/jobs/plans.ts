@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { listNames } from '../outside/files/durable-files.ts';
+import { exists, listNames } from '../outside/files/durable-files.ts';
 
 /** Where the plans of deliveries lie until they are carried out, `GUID.json`; that of one that was set aside stays with it. */
 export const plansDir = (stateDir: string) => join(stateDir, 'inbox', 'plans');
@@ -8,4 +8,10 @@ export const plansDir = (stateDir: string) => join(stateDir, 'inbox', 'plans');
 export async function readOpenPlans(stateDir: string): Promise<ReadonlySet<string>> {
   const names = await listNames(plansDir(stateDir));
   return new Set(names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length)));
+}
+
+/** Whether the command that asked for a job is still carried out, by the path of the job's directory. */
+export async function isUnderWay(stateDir: string, directory: string): Promise<boolean> {
+  const guid = /\/event_([^/]+)\/run_\d+\//.exec(directory)?.[1];
+  return guid === undefined || (await exists(join(plansDir(stateDir), `${guid}.json`)));
 }

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readSealed, writeSealedRecord } from '../../../test/sealed-files.ts';
@@ -319,6 +319,26 @@ it.each`
   expect([await failed(), await linksIn('state/handed-over')]).toEqual([['7', '7.why'], []]);
   await watch({ queue: 'RUNNING', memory });
   expect([await linksIn('ids/submitted'), [...memory.told]]).toEqual([[], []]);
+});
+
+it('one that was handed over and has removed its metadata is followed as soon as its command is done: not before, when they may be still to come', async () => {
+  await rm(join(root, 'ids/submitted/7'));
+  const moved = join(root, '2026.03/pr_9/event_g-1/run_000/R1');
+  const reading = await readJobRecord(directory);
+  if (reading.kind === 'record') await writeJobRecord(directory, reading.record, moved);
+  await mkdir(dirname(moved), { recursive: true });
+  await rename(directory, moved);
+  directory = moved;
+  await rm(join(moved, '_bot_job7.metadata'));
+  await handOver(join(root, 'state'), { id, directory });
+  const plan = join(root, 'state/inbox/plans/g-1.json');
+  await mkdir(dirname(plan), { recursive: true });
+  await writeFile(plan, '{}');
+  await watch({ queue: 'RUNNING' });
+  expect([await linksIn('state/handed-over'), await linksIn('ids/submitted')]).toEqual([['7'], []]);
+  await rm(plan);
+  expect(states(await watch({ queue: 'RUNNING' }))).toEqual(['released', 'running']);
+  expect([await linksIn('state/handed-over'), await linksIn('ids/submitted')]).toEqual([[], ['7']]);
 });
 
 it('one that was handed over, and whose directory is gone, is set aside; a job of others, of which the queue shows the like, is not', async () => {

@@ -10,6 +10,7 @@ import {
 } from '../../jobs/handovers.ts';
 import type { JobRecord } from '../../jobs/job-record.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
+import { isUnderWay } from '../../jobs/plans.ts';
 import { readEnd } from '../../jobs/results.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
 import { exists, settle } from '../../outside/files/durable-files.ts';
@@ -152,9 +153,10 @@ async function takeNewJobs(
   for (const job of [...handedOver, ...found]) {
     if (only !== undefined && !only.has(job.id)) continue;
     await onItsOwn({ job }, tools, memory, async () => {
-      if (handedOver.includes(job) && !(await exists(job.directory)))
+      const isHandedOver = handedOver.includes(job);
+      if (isHandedOver && !(await exists(job.directory)))
         throw new UnusableJob(`its directory ${job.directory} is gone`);
-      if (!(await isToBeTaken(job, jobIdsDir))) return { job };
+      if (!(await isToBeTaken(job, isHandedOver, stateDir, jobIdsDir))) return { job };
       const taken = await takeJob(stateDir, jobIdsDir, job);
       if (taken === 'taken') tools.log.info({ job: job.id, directory: job.directory }, 'follows a job');
       return { job };
@@ -162,10 +164,14 @@ async function takeNewJobs(
   }
 }
 
-/** Metadata say that it is the job manager's. Of a job that was put away they are needed no more: only its handover may have to go. */
-async function isToBeTaken(job: JobLink, jobIdsDir: string): Promise<boolean> {
+/**
+ * Metadata say that it is the job manager's: the event handler writes them last of all. Where its command is done and there are none, the
+ * job has removed them. Of a job that was put away they are needed no more: only its handover may have to go.
+ */
+async function isToBeTaken(job: JobLink, isHandedOver: boolean, stateDir: string, jobIdsDir: string): Promise<boolean> {
   const metadata = await readMetadata(job.directory, job.id);
-  if (metadata.kind === 'missing' || (await lookAmongSetAside(jobIdsDir, job)) === 'this one') return false;
+  if (metadata.kind === 'missing' && (!isHandedOver || (await isUnderWay(stateDir, job.directory)))) return false;
+  if ((await lookAmongSetAside(jobIdsDir, job)) === 'this one') return false;
   if (metadata.kind === 'unusable' && !(await isFinished(jobIdsDir, job))) throw new UnusableJob(metadata.why);
   return true;
 }
