@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstat, open, readdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { hasCode, readTextIfThere } from '../outside/files/durable-files.ts';
+import { hasCode } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
 import { timeShape } from '../outside/files/time-shape.ts';
 
@@ -89,8 +89,8 @@ export async function lookAtProcess({ host, pid, processStart }: Holder): Promis
 
 /** Field 22 of /proc/PID/stat, see proc(5); undefined where there is no such process. */
 export async function startOfProcess(pid: number): Promise<string | undefined> {
-  const text = await readTextIfThere(`/proc/${pid}/stat`).catch((error: unknown) => {
-    if (hasCode(error, 'ESRCH')) return undefined; // it ended while its file was read
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ESRCH')) return undefined; // ESRCH: it ended while its file was read
     throw error;
   });
   return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];

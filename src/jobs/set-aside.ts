@@ -79,7 +79,8 @@ function isMeant(kind: Kind, name: string, part: string): boolean {
   if (whole === typed) return true;
   if (/^\d*$/.test(typed)) return false;
   const behindTime = whole.slice(whole.indexOf('_') + 1);
-  return (typed.includes('_') && whole.startsWith(typed)) || (typed.length >= leastPart && behindTime.includes(typed));
+  if (behindTime === typed || (typed.includes('_') && whole.startsWith(typed))) return true;
+  return typed.length >= leastPart && behindTime.includes(typed);
 }
 
 const withoutEnd = (name: string) => name.replace(/\.json(\.damaged)?$/, '');
