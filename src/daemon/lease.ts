@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { open, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -151,7 +152,7 @@ function keep(path: string, holder: Holder, afterDeath: boolean): Lease {
   };
   const check = async () => {
     if (lost.signal.aborted) throw lost.signal.reason;
-    if ((await readTextIfThere(path)) === text) return;
+    if ((await readAtOnce(path)) === text) return;
     throw (await isAway(path)) ? away(path) : lose();
   };
   const renewOrLose = async () => {
@@ -180,6 +181,19 @@ function keep(path: string, holder: Holder, afterDeath: boolean): Lease {
       await writeDurably(path, serialise({ ...holder, released: new Date().toISOString() }));
     },
   };
+}
+
+/**
+ * The text of a lease, or undefined where it is no file. In one call, since it is followed by a change: who is stopped in the midst of
+ * several reads the file that it has open, which another process removed meanwhile.
+ */
+async function readAtOnce(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, { encoding: 'utf8', flag: constants.O_RDONLY | constants.O_NONBLOCK });
+  } catch (error) {
+    if (['ENOENT', 'EISDIR', 'ELOOP', 'ENXIO', 'EAGAIN'].some((code) => hasCode(error, code))) return undefined;
+    throw error;
+  }
 }
 
 /** Whoever takes a lease over leaves its file beside it; where there is not even the directory, the file system is not mounted. */

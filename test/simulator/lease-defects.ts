@@ -11,7 +11,7 @@ export const leaseDefects: readonly Defect[] = [
   {
     name: 'the lower lease is not removed at a take-over',
     file: 'src/daemon/lease.ts',
-    right: 'for (const lower of numbers) if (lower < number) await removeDurably(leasePath(directory, kind, lower));',
+    right: 'for (const lower of numbers) if (lower < number) await removeLease(leasePath(directory, kind, lower));',
     wrong: '',
   },
   {
