@@ -35,17 +35,24 @@ export async function keepWatching(
   const only = options.jobs === undefined ? undefined : new Set(options.jobs);
   let tookSeconds = 0;
   let built: { settings: Settings; tools: Tools } | undefined;
+  /** With the settings as they are now. */
+  const toolsNow = async () => {
+    const settings = await settingsFile.current();
+    if (built?.settings !== settings) built = { settings, tools: await buildTools(settings, jobs) };
+    return built.tools;
+  };
   for (let iteration = 0; iteration !== options.maxManagerIterations && !stop.aborted; iteration++) {
     const { pollIntervalSeconds } = (await settingsFile.current()).jobManager;
     if (iteration > 0) await pause(planPause(pollIntervalSeconds, tookSeconds) * 1000, stop);
     if (stop.aborted) break;
-    const settings = await settingsFile.current(); // not before the pause: an edit is in force from the next interval on
     try {
-      if (built?.settings !== settings) built = { settings, tools: await buildTools(settings, jobs) };
-      tookSeconds = await watchOnce(built.tools, memory, only);
-      orders.lookForWork(built.tools, stop); // after it: a job of another bot that is seen for the first time is followed by now
+      tookSeconds = await watchOnce(await toolsNow(), memory, only);
+      // After it: a job of another bot that is seen for the first time is followed by now. With the settings read again, since a label that
+      // was set after an edit must find that edit in force, however long Slurm took to answer.
+      const tools = await toolsNow();
+      orders.lookForWork(tools, stop);
       troubles.wentWell('disk');
-      await report(built.tools, memory);
+      await report(tools, memory);
     } catch (error) {
       if (isDiskTrouble(error)) troubles.report('disk', error instanceof Error ? error.message : String(error));
       log.error({ err: error }, 'an interval failed: the next one tries again');

@@ -7,7 +7,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startS3FaultProxy } from '../../stand-ins/s3-fault-proxy.ts';
 import { type CasesOptions, type CasesSite, fileAppears, jobIdsIn, makeCasesSite, withSetting } from './cases-site.ts';
-import { ScriptedSlurm } from './scripted-slurm.ts';
+import { ScriptedSlurm, showsQueue } from './scripted-slurm.ts';
 import { repository } from './site.ts';
 
 // What is uploaded, and what is moved away, of jobs whose results the test writes.
@@ -158,6 +158,26 @@ it('the policies, with an earlier month and a failed job', async () => {
     expect(uploads()).toEqual(expected);
   }
   expect(await keys()).toEqual([p1, p2, q1].flatMap((name) => [`a/${name}`, `a/${name}.meta.txt`]).sort());
+});
+
+it('an edit before the label counts, though Slurm is being asked meanwhile', async () => {
+  await begin({
+    settings: { 'deploycfg.upload_policy': 'none', 'deploycfg.artefact_prefix': 'a', 'deploycfg.metadata_prefix': 'a' },
+  });
+  await story.openPullRequest();
+  const job = await build();
+  await end(job, { 'eessi-p-software-1.tar.gz': tar.gz });
+  await slurm.script(
+    'squeue',
+    `: >"$SCRIPTED_SLURM/asked"; until [ -e "$SCRIPTED_SLURM/go" ]; do sleep 0.05; done; ${showsQueue}`,
+  );
+  await fileAppears(directory, (name) => name === 'asked');
+  await edit('deploycfg.upload_policy', 'all');
+  const { guid } = await story.github.setLabel(repository, story.number, 'carol', 'bot:deploy');
+  await fileAppears(join(story.directory, 'jobs/.bot/orders'), (name) => name.endsWith(`_${guid}.json`));
+  await writeFile(join(directory, 'go'), '');
+  await fileAppears(join(story.directory, 'jobs/.bot/orders/done'), (name) => name.endsWith(`_${guid}.json`));
+  expect(await keys()).toEqual(['a/eessi-p-software-1.tar.gz', 'a/eessi-p-software-1.tar.gz.meta.txt']);
 });
 
 it('without prefixes: the path that the name gives; one prefix alone serves both', async () => {
