@@ -1,6 +1,17 @@
 // Biome lints and formats; eslint only adds the rules that need types: a promise that nobody awaits is a lost error.
 import tseslint from 'typescript-eslint';
 
+const terminal = {
+  selector:
+    "MemberExpression[object.name='console'], MemberExpression[object.name='process'][property.name=/^(stdout|stderr)$/]",
+  message: 'Print by say() or complain() of src/daemon/terminal.ts, which let no text move the terminal.',
+};
+const cast = {
+  selector: ":matches(TSAsExpression, TSTypeAssertion) > TSTypeReference > Identifier[name='Markdown']",
+  message:
+    'Write md`…` of src/messages/markdown.ts; text from outside becomes Markdown by src/messages/escape-markdown.ts.',
+};
+
 export default tseslint.config(
   {
     files: ['{src,stand-ins,demo,bench,test}/**/*.ts'],
@@ -14,18 +25,12 @@ export default tseslint.config(
     },
   },
   {
-    // Text of strangers reaches a terminal through one door, and only there.
+    // Text of strangers reaches a terminal, and a comment, through one door each, and only there.
     files: ['src/**/*.ts'],
-    ignores: ['src/**/*.test.ts', 'src/daemon/terminal.ts'],
-    rules: {
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector:
-            "MemberExpression[object.name='console'], MemberExpression[object.name='process'][property.name=/^(stdout|stderr)$/]",
-          message: 'Print by say() or complain() of src/daemon/terminal.ts, which let no text move the terminal.',
-        },
-      ],
-    },
+    ignores: ['src/**/*.test.ts'],
+    rules: { 'no-restricted-syntax': ['error', terminal, cast] },
   },
+  { files: ['src/daemon/terminal.ts'], rules: { 'no-restricted-syntax': ['error', cast] } },
+  // Its records, which are read below src/messages, hold the text of the bot's own comments.
+  { files: ['src/messages/*.ts', 'src/jobs/job-record.ts'], rules: { 'no-restricted-syntax': ['error', terminal] } },
 );

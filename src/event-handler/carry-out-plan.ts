@@ -4,6 +4,7 @@ import { failureComment } from '../messages/failure-comment.ts';
 import { helpText } from '../messages/help.ts';
 import { parseJobComments } from '../messages/job-comments.ts';
 import { maySay, type Saying } from '../messages/least-chat-level.ts';
+import { md } from '../messages/markdown.ts';
 import { noBuildPermission } from '../messages/no-permission.ts';
 import { type CommandResult, kindOfResponse, type ResponseItem, responseComment } from '../messages/response.ts';
 import { showConfig } from '../messages/show-config.ts';
@@ -55,8 +56,7 @@ const withoutNumbers = (text: string) => text.replaceAll(/\d+/g, '');
 
 /** Tells that what is left of a plan will not be carried out, since it failed again and again. */
 export async function apologise(plan: WrittenPlan, store: PlanStore, tools: Tools): Promise<void> {
-  const reason =
-    `something went wrong on this bot's side, again and again; its admin finds the reason in the log, under ${codeSpan(plan.delivery)}` as Markdown;
+  const reason = md`something went wrong on this bot's side, again and again; its admin finds the reason in the log, under ${codeSpan(plan.delivery)}`;
   const commands = plan.commands.map((each) => {
     const isOpen = each.result === undefined && each.command !== undefined && each.outcome.kind !== 'left-to-others';
     return isOpen
@@ -195,12 +195,12 @@ class PlanUnderWay {
       ...unmatched,
       ...refusedTargets.map(
         ({ target, reason }) =>
-          `no job for ${codeSpan(target.repositoryId)} on ${codeSpan(target.nodeType.name)}: ${reason}` as Markdown,
+          md`no job for ${codeSpan(target.repositoryId)} on ${codeSpan(target.nodeType.name)}: ${reason}`,
       ),
     ];
     if (targets.length === 0) return { kind: 'build', jobs: [], failures: refused };
     if (build === undefined) {
-      const reason = 'GitHub no longer shows this pull request to the bot' as Markdown;
+      const reason = md`GitHub no longer shows this pull request to the bot`;
       return { kind: 'failed', command: 'build', reason };
     }
     const outcome = await buildCommand(

@@ -1,20 +1,18 @@
 import { codeSpan } from '../messages/escape-markdown.ts';
-import type { Markdown } from '../outside/github/github.ts';
+import { md } from '../messages/markdown.ts';
 import type { PlannedCommand } from './commands/plan-comment.ts';
 
 /** A build whose `sha:` names another commit than the one that would be built is refused. */
 export function checkCommit<T extends PlannedCommand>(command: T, headSha: string): T {
   const { outcome } = command;
   if (outcome.kind !== 'build' || outcome.sha === undefined || headSha.startsWith(outcome.sha)) return command;
-  const [asked, head] = [codeSpan(`sha:${outcome.sha}`), headSha.slice(0, 12)];
-  const reason =
-    `${asked} is not what would be built: the head of this pull request was \`${head}\` when the command was typed. Look at what was pushed, then type it with \`sha:${head}\`.` as Markdown;
+  const head = headSha.slice(0, 12);
+  const reason = md`${codeSpan(`sha:${outcome.sha}`)} is not what would be built: the head of this pull request was ${codeSpan(head)} when the command was typed. Look at what was pushed, then type it with ${codeSpan(`sha:${head}`)}.`;
   return { ...command, outcome: { kind: 'refused', reason } };
 }
 
 /** A build of which nobody can tell any more which commit was looked at. */
 export function refuseUnknown<T extends PlannedCommand>(command: T): T {
-  const reason =
-    'so many commits were pushed since it was typed that its own is not known any more. Look at what was pushed, then type it again.' as Markdown;
+  const reason = md`so many commits were pushed since it was typed that its own is not known any more. Look at what was pushed, then type it again.`;
   return { ...command, outcome: { kind: 'refused', reason } };
 }

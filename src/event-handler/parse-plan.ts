@@ -2,7 +2,8 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { isGitHubNumber, isRepositoryName } from '../jobs/github-names.ts';
 import type { Said } from '../jobs/say-once.ts';
-import type { Markdown, RepositoryName } from '../outside/github/github.ts';
+import { ownText } from '../messages/markdown.ts';
+import type { RepositoryName } from '../outside/github/github.ts';
 import { components } from './commands/filter.ts';
 import { commandNames } from './commands/parse-command.ts';
 import type { WrittenPlan } from './written-plan.ts';
@@ -10,7 +11,7 @@ import type { WrittenPlan } from './written-plan.ts';
 const word = z.string().max(5_000);
 /** A comment has 65,536 characters; what a program said, escaped, may have some more. */
 const text = z.string().max(1_000_000);
-const markdown = text.transform((each) => each as Markdown);
+const markdown = text.transform(ownText);
 const number = z.custom<number>(isGitHubNumber, 'is no number that GitHub gives');
 const directory = word.refine((path) => isAbsolute(path) && !path.includes('\0'), 'is no absolute path');
 /** As many as anybody can type into a comment, or an admin write into app.cfg. */

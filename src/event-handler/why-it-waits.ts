@@ -1,5 +1,6 @@
 import { cutTo } from '../messages/comment.ts';
 import { escapeMarkdown } from '../messages/escape-markdown.ts';
+import { md } from '../messages/markdown.ts';
 import { type Markdown, NeedsAdmin, TryAgainLater, Unsure } from '../outside/github/github.ts';
 import { Unavailable } from './tools.ts';
 import { withoutPaths } from './without-paths.ts';
@@ -9,12 +10,12 @@ const longestWords = 500;
 /** Why something that failed is tried again later: a sentence for the pull request. Paths, and what only the admin can mend, stay in the log. */
 export function whyItWaits(error: unknown): Markdown {
   if (error instanceof Unavailable) {
-    const words = escapeMarkdown(cutTo(withoutPaths(error.message), longestWords));
-    return `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/[.]?$/, '.')}` as Markdown;
+    const words = cutTo(withoutPaths(error.message), longestWords);
+    return escapeMarkdown(`${words.charAt(0).toUpperCase()}${words.slice(1).replace(/[.]?$/, '.')}`);
   }
   if (error instanceof NeedsAdmin)
-    return "GitHub does not let the bot do it at present; the bot's admin finds the reason in its log." as Markdown;
+    return md`GitHub does not let the bot do it at present; the bot's admin finds the reason in its log.`;
   if (error instanceof TryAgainLater || error instanceof Unsure)
-    return 'GitHub does not answer as it should at present.' as Markdown;
-  return "A file system of the bot's is full or away at present; its admin finds the reason in its log." as Markdown;
+    return md`GitHub does not answer as it should at present.`;
+  return md`A file system of the bot's is full or away at present; its admin finds the reason in its log.`;
 }

@@ -1,7 +1,7 @@
 import type { JobPhase, JobRecord, Row } from '../jobs/job-record.ts';
 import { escapeCell } from '../messages/escape-markdown.ts';
+import { ownText } from '../messages/markdown.ts';
 import { renderComment } from '../messages/render-comment.ts';
-import type { Markdown } from '../outside/github/github.ts';
 import { phaseToldBy, rowsToldBy } from './phase-told-by.ts';
 
 /**
@@ -20,7 +20,7 @@ export function catchUp(record: JobRecord, body: string): JobRecord {
     told.some(({ state, text }) => state === row.state && (!comesPerArtefact(row) || text === escapeCell(row.text)));
   return {
     ...record,
-    comment: { ...comment, head: body as Markdown },
+    comment: { ...comment, head: ownText(body) },
     phase: later(record.phase, phaseToldBy(body)),
     rows: rows.slice(rowsSent).filter((row) => !isTold(row)),
     rowsSent: 0,

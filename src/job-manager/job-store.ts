@@ -11,8 +11,9 @@ import {
 import { readMetadata, writeMetadata } from '../jobs/metadata.ts';
 import { announcesJob } from '../messages/announces-job.ts';
 import { cutMarkdown } from '../messages/comment.ts';
+import { ownText } from '../messages/markdown.ts';
 import { renderRow } from '../messages/render-comment.ts';
-import type { Comment, GitHub, Markdown } from '../outside/github/github.ts';
+import type { Comment, GitHub } from '../outside/github/github.ts';
 import { catchUp } from './catch-up.ts';
 import { phaseToldBy } from './phase-told-by.ts';
 
@@ -98,7 +99,7 @@ function ofThisJob(record: JobRecord, { id, directory }: JobLink): JobRecord {
 
 /** Adds rows, each once: one of the same time, state and text is there already. A text that no record can hold is cut. */
 export function withRows(record: JobRecord, uncut: readonly Row[]): JobRecord {
-  const rows = uncut.map((row) => ({ ...row, text: cutMarkdown(row.text, longestRowText) as Markdown }));
+  const rows = uncut.map((row) => ({ ...row, text: cutMarkdown(row.text, longestRowText) }));
   const { comment } = record;
   const head = comment.kind === 'posted' ? comment.head.split(/\r?\n/) : [];
   const isThere = (row: Row) =>
@@ -135,7 +136,7 @@ async function adopt(job: JobLink, github: CommentsOfOurs): Promise<JobRecord> {
     pullRequest,
     submission: { kind: 'submitted', id: job.id, cluster: '', at: new Date(0).toISOString() },
     comment: isThere
-      ? { kind: 'posted', id: comment.id, url: comment.url, head: comment.body as Markdown }
+      ? { kind: 'posted', id: comment.id, url: comment.url, head: ownText(comment.body) }
       : { kind: 'silent' },
     phase: isThere ? phaseToldBy(comment.body) : 'submitted',
     rows: [],

@@ -46,6 +46,8 @@ export function cutTo(text: string, length: number): string {
  * Cuts Markdown as {@link cutTo} does. Code that is cut keeps its end, or is left out, since it would no longer be code; half an entity is
  * left out, since `&#5` refers to an issue.
  */
+export function cutMarkdown(markdown: Markdown, length: number): Markdown;
+export function cutMarkdown(markdown: string, length: number): string;
 export function cutMarkdown(markdown: string, length: number): string {
   if (markdown.length <= length || length <= 0) return cutTo(markdown, length);
   const last = length - 1;

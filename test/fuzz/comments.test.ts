@@ -141,7 +141,7 @@ const parts = {
   rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow',
   tables: 'renderComment renderRow planContinuations continuationHead',
   wrapping:
-    'asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit pythonList formatDate',
+    'asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit pythonList formatDate md joined ownText',
   asking: 'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds',
   reading: 'announcesJob parseContinuation parseDate parseJobComments matchTemplate',
 };

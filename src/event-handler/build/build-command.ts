@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
+import { md } from '../../messages/markdown.ts';
 import { exists, makeDirectory } from '../../outside/files/durable-files.ts';
 import type { Change } from '../../outside/git/change-tree.ts';
 import type { GitFailure, Mirror } from '../../outside/git/git.ts';
@@ -154,13 +155,13 @@ async function submitAll(
 
 /** Others of the same command are. */
 function notFollowed(target: BuildTarget): Markdown {
-  const why =
-    'what the bot keeps of it was changed by something else, the job itself perhaps; the admin finds it in the log';
-  return `the job for ${targetOf(target)} is not followed: ${why}` as Markdown;
+  const why = md`what the bot keeps of it was changed by something else, the job itself perhaps; the admin finds it in the log`;
+  return md`the job for ${targetOf(target)} is not followed: ${why}`;
 }
 
 function notSubmitted(target: BuildTarget, message: string): Markdown {
-  return `no job for ${targetOf(target)}: ${escapeMarkdown(message)}` as Markdown;
+  return md`no job for ${targetOf(target)}: ${escapeMarkdown(message)}`;
 }
 
-const targetOf = ({ repositoryId, nodeType }: BuildTarget) => `${codeSpan(repositoryId)} on ${codeSpan(nodeType.name)}`;
+const targetOf = ({ repositoryId, nodeType }: BuildTarget) =>
+  md`${codeSpan(repositoryId)} on ${codeSpan(nodeType.name)}`;

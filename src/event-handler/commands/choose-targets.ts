@@ -1,4 +1,5 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
+import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
 import { explainMismatch, filterParts, type Mismatch, type Searchable } from './explain-mismatch.ts';
@@ -49,7 +50,7 @@ export function chooseTargets(command: Command, settings: Settings): Targets {
   const unmatched = [...new Set(mismatches.map(({ reason }) => reason))];
   if (targets.length === 0) {
     const isMeant = mismatches.some((mismatch) => mismatch.isMeant);
-    return { kind: 'nothing-matches', reason: unmatched.join(' ') as Markdown, isMeant };
+    return { kind: 'nothing-matches', reason: joined(unmatched, ' '), isMeant };
   }
   const notAllowed = exportsOf(command).filter((each) => !settings.build.allowedExports.includes(each));
   if (notAllowed.length > 0) return { kind: 'refused', reason: exportRefusal(notAllowed, settings) };
@@ -158,18 +159,19 @@ function whyNotTarget({ repositoryId }: BuildTarget, settings: Settings): Markdo
   const section = settings.repositories.sections[repositoryId];
   if (section === undefined) {
     if (['EESSI', 'EESSI-pilot'].includes(repositoryId)) return undefined;
-    return `\`repos.cfg\` of this bot has no section ${codeSpan(`[${repositoryId}]`)}; its admin can add it.` as Markdown;
+    return md`\`repos.cfg\` of this bot has no section ${codeSpan(`[${repositoryId}]`)}; its admin can add it.`;
   }
   if (section.missing.length === 0) return undefined;
-  const keys = section.missing.map(codeSpan).join(', ');
-  return `the section ${codeSpan(`[${repositoryId}]`)} of this bot's \`repos.cfg\` lacks ${keys}; its admin can add it.` as Markdown;
+  const keys = joined(section.missing.map(codeSpan), ', ');
+  return md`the section ${codeSpan(`[${repositoryId}]`)} of this bot's \`repos.cfg\` lacks ${keys}; its admin can add it.`;
 }
 
 function exportRefusal(notAllowed: readonly string[], settings: Settings): Markdown {
   const { allowedExports } = settings.build;
   const allowed =
     allowedExports.length === 0
-      ? 'this bot allows no exports.'
-      : `this bot allows ${allowedExports.map(codeSpan).join(', ')}.`;
-  return `${notAllowed.map((each) => codeSpan(`exportvariable:${each}`)).join(', ')} cannot be exported; ${allowed}` as Markdown;
+      ? md`this bot allows no exports.`
+      : md`this bot allows ${joined(allowedExports.map(codeSpan), ', ')}.`;
+  const refused = notAllowed.map((each) => codeSpan(`exportvariable:${each}`));
+  return md`${joined(refused, ', ')} cannot be exported; ${allowed}`;
 }

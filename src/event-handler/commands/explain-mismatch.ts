@@ -1,4 +1,5 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
+import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
 import { type Component, type Filter, matcherOf } from './filter.ts';
@@ -33,10 +34,10 @@ export function explainMismatch(parts: readonly CommandPart[], whole: string, bo
   const typed = parts.map((part) => codeSpan(part.typed));
   const together =
     typed.length > 1
-      ? `${typed.join(' and ')} each select something of ${codeSpan(bot)}, but nothing together`
-      : `${codeSpan(whole)} selects nothing of ${codeSpan(bot)}`;
-  const what = problems.length > 0 ? problems.join('; ') : together;
-  return { reason: `${what}; \`bot: show_config\` lists all.` as Markdown, isMeant };
+      ? md`${joined(typed, ' and ')} each select something of ${codeSpan(bot)}, but nothing together`
+      : md`${codeSpan(whole)} selects nothing of ${codeSpan(bot)}`;
+  const what = problems.length > 0 ? joined(problems, '; ') : together;
+  return { reason: md`${what}; \`bot: show_config\` lists all.`, isMeant };
 }
 
 /** The filters that are searched in targets, each as a part. `sign`: `:`, or `=` in `on:`. */
@@ -58,8 +59,8 @@ export function filterParts(
         return { typed, isKnown: true, isNear: false };
       const near = nearestPart(filter.pattern, values);
       const nearest = near ?? nearestSpelling(filter.pattern, values);
-      const hint = nearest === undefined ? '' : `; the nearest is ${codeSpan(shown(nearest))}`;
-      const problem = `${codeSpan(typed)} selects nothing of ${codeSpan(bot)}${hint}` as Markdown;
+      const hint = nearest === undefined ? md`` : md`; the nearest is ${codeSpan(shown(nearest))}`;
+      const problem = md`${codeSpan(typed)} selects nothing of ${codeSpan(bot)}${hint}`;
       return { typed, isKnown: false, problem, isNear: near !== undefined };
     });
 }

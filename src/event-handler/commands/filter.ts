@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { codeSpan } from '../../messages/escape-markdown.ts';
+import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
 import { sizeOfPattern } from './pattern-size.ts';
@@ -44,34 +45,34 @@ export function parseComponent<T extends Component>(
   const longer = name.length === 0 ? [] : among.filter((each) => each.startsWith(name));
   if (longer.length > 0) {
     return {
-      problem: `${codeSpan(name)} is too short: type at least 3 letters of ${listed(longer, 'or')}.` as Markdown,
+      problem: md`${codeSpan(name)} is too short: type at least 3 letters of ${listed(longer, 'or')}.`,
     };
   }
   const probable = nearestName(name, [...among, ...among.map((each) => each.slice(0, 4))]);
   const meant = probable && among.find((each) => each.startsWith(probable));
-  const hint = meant ? `did you mean ${codeSpan(meant)}?` : `there are ${listed(among, 'and')}.`;
-  return { problem: `${codeSpan(name)} is no component; ${hint}` as Markdown };
+  const hint = meant ? md`did you mean ${codeSpan(meant)}?` : md`there are ${listed(among, 'and')}.`;
+  return { problem: md`${codeSpan(name)} is no component; ${hint}` };
 }
 
 function problemOf(component: Component, pattern: string, typed: string): Markdown | undefined {
-  if (pattern === '') return `${codeSpan(typed)} has an empty pattern; give something to search for.` as Markdown;
+  if (pattern === '') return md`${codeSpan(typed)} has an empty pattern; give something to search for.`;
   if (pattern.length > maxPatternLength) {
-    return `The pattern of ${codeSpan(`${component}:`)} has ${pattern.length} characters; ${maxPatternLength} are allowed.` as Markdown;
+    return md`The pattern of ${codeSpan(`${component}:`)} has ${pattern.length} characters; ${maxPatternLength} are allowed.`;
   }
   if (component === 'exportvariable') return undefined;
   const repetitions = Math.max(...Array.from(pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g), countOf), 0);
   if (repetitions > maxRepetitions) {
-    return `${codeSpan(typed)} repeats something ${repetitions} times; ${maxRepetitions} are allowed.` as Markdown;
+    return md`${codeSpan(typed)} repeats something ${repetitions} times; ${maxRepetitions} are allowed.`;
   }
   const steps = sizeOfPattern(pattern);
   if (steps > maxPatternSteps) {
-    return `${codeSpan(typed)} has ${steps} steps when its repetitions are written out; ${maxPatternSteps} are allowed. Type \`+\` or \`*\` in place of numbers.` as Markdown;
+    return md`${codeSpan(typed)} has ${steps} steps when its repetitions are written out; ${maxPatternSteps} are allowed. Type \`+\` or \`*\` in place of numbers.`;
   }
   const otherwise = readOtherwise(pattern);
-  if (otherwise !== undefined) return `${codeSpan(typed)} ${otherwise}` as Markdown;
+  if (otherwise !== undefined) return md`${codeSpan(typed)} ${otherwise}`;
   const why = whyNotCompiled(normalise(component, pattern));
   if (why === undefined) return undefined;
-  return `${codeSpan(typed)} is no valid regular expression: ${unsupported(pattern) ?? `${codeSpan(why)}.`}` as Markdown;
+  return md`${codeSpan(typed)} is no valid regular expression: ${unsupported(pattern) ?? md`${codeSpan(why)}.`}`;
 }
 
 const countOf = ([, least, most]: RegExpMatchArray) => Math.max(Number(least), Number(most ?? 0));
@@ -79,15 +80,15 @@ const countOf = ([, least, most]: RegExpMatchArray) => Math.max(Number(least), N
 const escapeOrSet = /\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]/gs;
 
 /** What this engine and Python's both take, and take for different things: one of several bots on a pull request would build, the other not. */
-function readOtherwise(pattern: string): string | undefined {
+function readOtherwise(pattern: string): Markdown | undefined {
   const [, most] = /\{,(\d*)\}/.exec(pattern.replaceAll(escapeOrSet, 'x')) ?? [];
   if (most !== undefined) {
     const meant = most === '' ? '*' : `{0,${most}}`;
-    return `has \`{,${most}}\`, which is a repetition to some and plain text to others: type \`${meant}\`, or \`\\{,${most}}\` for the text.`;
+    return md`has ${codeSpan(`{,${most}}`)}, which is a repetition to some and plain text to others: type ${codeSpan(meant)}, or ${codeSpan(`\\{,${most}}`)} for the text.`;
   }
   const [named] = (pattern.match(escapeOrSet) ?? []).flatMap((set) => /^\[.*(\[:\^?\w+:\])/s.exec(set)?.[1] ?? []);
   if (named === undefined) return undefined;
-  return `has ${codeSpan(named)}, which is a set to some and single characters to others: type a set such as \`[0-9]\` or \`[a-z]\`.`;
+  return md`has ${codeSpan(named)}, which is a set to some and single characters to others: type a set such as \`[0-9]\` or \`[a-z]\`.`;
 }
 
 function whyNotCompiled(pattern: string): string | undefined {
@@ -115,12 +116,13 @@ function compile(pattern: string): RE2JS {
 }
 
 /** What Python's expressions have and those in linear time cannot have. */
-function unsupported(pattern: string): string | undefined {
-  if (/\(\?<?[=!]/.test(pattern)) return 'look-around such as `(?=…)` is not supported; use several filters instead.';
-  if (/\\[1-9]|\(\?P=/.test(pattern)) return 'back-references such as `\\1` are not supported.';
-  if (/\\Z/.test(pattern)) return '`\\Z` is not supported; type `$`.';
+function unsupported(pattern: string): Markdown | undefined {
+  if (/\(\?<?[=!]/.test(pattern))
+    return md`look-around such as \`(?=…)\` is not supported; use several filters instead.`;
+  if (/\\[1-9]|\(\?P=/.test(pattern)) return md`back-references such as \`\\1\` are not supported.`;
+  if (/\\Z/.test(pattern)) return md`\`\\Z\` is not supported; type \`$\`.`;
   if (/[*+?}]\+|\(\?>/.test(pattern))
-    return 'what gives nothing back, such as `a++` or `(?>a)`, is not supported; type `a+`.';
+    return md`what gives nothing back, such as \`a++\` or \`(?>a)\`, is not supported; type \`a+\`.`;
   return undefined;
 }
 
@@ -151,7 +153,9 @@ export function matcherOf(filters: readonly Filter[], others = false): (searched
   };
 }
 
-function listed(names: readonly string[], word: 'and' | 'or'): string {
+function listed(names: readonly string[], word: 'and' | 'or'): Markdown {
   const shown = names.map(codeSpan);
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} ${word} ${shown.at(-1)}`;
+  const last = shown.at(-1);
+  if (last === undefined || shown.length < 2) return joined(shown, '');
+  return joined([joined(shown.slice(0, -1), ', '), last], ` ${word} `);
 }

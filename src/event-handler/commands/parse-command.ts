@@ -1,4 +1,5 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
+import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
 import type { Generation } from '../../settings/settings.ts';
@@ -43,7 +44,7 @@ export function parseCommand(text: string, generation: Generation): ParsedComman
   );
   const problems = known === undefined ? [unknownCommand(name)] : parts.flatMap(problemsOf);
   const shas = parts.flatMap((part) => (part.kind === 'sha' ? [part.sha] : []));
-  if (shas.length > 1) problems.push('It has more than one `sha:`; a build is of one commit.' as Markdown);
+  if (shas.length > 1) problems.push(md`It has more than one \`sha:\`; a build is of one commit.`);
   const fors = parts.filter((part) => part.kind === 'for');
   const ons = parts.filter((part) => part.kind === 'on');
   const filters = parts.flatMap((part) => (part.kind === 'filter' ? [part.filter] : []));
@@ -51,7 +52,7 @@ export function parseCommand(text: string, generation: Generation): ParsedComman
   problems.push(...(known === 'build' && generation === '9' ? problemsOfFors(parts, fors.length) : []));
   if (known === undefined || problems.length > 0) {
     const instanceFilters = [...onFilters, ...filters].filter(({ component }) => component === 'instance');
-    return { kind: 'misunderstood', reason: problems.join(' ') as Markdown, instanceFilters };
+    return { kind: 'misunderstood', reason: joined(problems, ' '), instanceFilters };
   }
   const buildFor = fors[0];
   return {
@@ -82,13 +83,13 @@ type Part =
 function parseWord(word: string, command: CommandName | undefined, generation: Generation): Part {
   if (word === 'last_build' && command === 'status' && generation === '9') return { kind: 'last_build' };
   const [name = '', pattern, ...more] = word.split(':');
-  if (pattern === undefined) return problem(`${codeSpan(word)} is no argument; arguments are \`component:pattern\`.`);
+  if (pattern === undefined) return problem(md`${codeSpan(word)} is no argument; arguments are \`component:pattern\`.`);
   if (more.length > 0)
-    return problem(`${codeSpan(word)} has more than one colon; arguments are \`component:pattern\`.`);
+    return problem(md`${codeSpan(word)} has more than one colon; arguments are \`component:pattern\`.`);
   if (generation === '9' && (name === 'on' || name === 'for')) {
     if (command !== undefined && command !== 'build') {
       return problem(
-        `${codeSpan(`${name}:`)} is for \`build\` only; \`${command}\` takes filters such as \`arch:PATTERN\`.`,
+        md`${codeSpan(`${name}:`)} is for \`build\` only; ${codeSpan(command)} takes filters such as \`arch:PATTERN\`.`,
       );
     }
     if (name === 'on') return parseOn(pattern);
@@ -101,16 +102,16 @@ function parseWord(word: string, command: CommandName | undefined, generation: G
 
 function parseSha(text: string, command: CommandName | undefined): Part {
   if (command !== undefined && command !== 'build')
-    return problem(`\`sha:\` is for \`build\` only; \`${command}\` shows all commits.`);
+    return problem(md`\`sha:\` is for \`build\` only; ${codeSpan(command)} shows all commits.`);
   if (/^[0-9a-f]{7,64}$/i.test(text)) return { kind: 'sha', sha: text.toLowerCase() };
-  return problem(`${codeSpan(`sha:${text}`)} names no commit; give at least 7 digits of it, as in \`sha:1a2b3c4\`.`);
+  return problem(md`${codeSpan(`sha:${text}`)} names no commit; give at least 7 digits of it, as in \`sha:1a2b3c4\`.`);
 }
 
 function parseOn(text: string): Part {
   const readings = text.split(',').map((item): FilterReading => {
     const sign = item.indexOf('=');
     if (sign < 0) {
-      return { problem: `The item ${codeSpan(item)} of \`on:\` has no \`=\`; items are \`NAME=PATTERN\`.` as Markdown };
+      return { problem: md`The item ${codeSpan(item)} of \`on:\` has no \`=\`; items are \`NAME=PATTERN\`.` };
     }
     return parseFilter(item.slice(0, sign), item.slice(sign + 1), `on:${item}`);
   });
@@ -124,15 +125,15 @@ function parseOn(text: string): Part {
 function checkExport(reading: FilterReading, command: CommandName | undefined): FilterReading {
   if (!('filter' in reading) || reading.filter.component !== 'exportvariable') return reading;
   if (command !== 'status' && command !== 'show_config') return reading;
-  return { problem: `\`exportvariable:\` is for \`build\` only; \`${command}\` has nothing to export to.` as Markdown };
+  return { problem: md`\`exportvariable:\` is for \`build\` only; ${codeSpan(command)} has nothing to export to.` };
 }
 
 function partOf(reading: FilterReading): Part {
   return 'filter' in reading ? { kind: 'filter', filter: reading.filter } : { kind: 'problem', ...reading };
 }
 
-function problem(text: string): Part {
-  return { kind: 'problem', problem: text as Markdown };
+function problem(text: Markdown): Part {
+  return { kind: 'problem', problem: text };
 }
 
 function problemsOf(part: Part): readonly Markdown[] {
@@ -142,15 +143,16 @@ function problemsOf(part: Part): readonly Markdown[] {
 
 function problemsOfFors(parts: readonly Part[], understood: number): readonly Markdown[] {
   const count = understood + parts.filter((part) => part.kind === 'problem' && part.isFor).length;
-  if (count === 0)
-    return ['It lacks `for:`, which says what to build for, as in `for:arch=x86_64/amd/zen2`.' as Markdown];
-  return count > 1 ? ['It has more than one `for:`; give several architectures as in `for:arch=A+B`.' as Markdown] : [];
+  if (count === 0) return [md`It lacks \`for:\`, which says what to build for, as in \`for:arch=x86_64/amd/zen2\`.`];
+  return count > 1 ? [md`It has more than one \`for:\`; give several architectures as in \`for:arch=A+B\`.`] : [];
 }
 
 function unknownCommand(name: string): Markdown {
   const probable = nearestName(name, commandNames);
-  const hint = probable ? `did you mean ${codeSpan(probable)}?` : `there are ${commandNames.map(codeSpan).join(', ')}.`;
-  return `${codeSpan(name)} is no command; ${hint}` as Markdown;
+  const hint = probable
+    ? md`did you mean ${codeSpan(probable)}?`
+    : md`there are ${joined(commandNames.map(codeSpan), ', ')}.`;
+  return md`${codeSpan(name)} is no command; ${hint}`;
 }
 
 function expandedTarget(part: Part): readonly string[] {

@@ -1,4 +1,5 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
+import { md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import { parseComponent } from './filter.ts';
 
@@ -23,26 +24,28 @@ export function parseFor(text: string): ForReading {
     const [name = '', ...values] = item.split('=');
     if (values.length !== 1) return problem(equalSigns(item, values.length));
     const reading = parseComponent(name, ['architecture', 'accelerator']);
-    if ('problem' in reading) return problem(`In ${codeSpan(`for:${text}`)}: ${reading.problem}`);
+    if ('problem' in reading) return problem(md`In ${codeSpan(`for:${text}`)}: ${reading.problem}`);
     const { component } = reading;
     if (found[component] !== undefined) {
-      return problem(`${codeSpan(`for:${text}`)} has two ${component}s; write several as ${codeSpan(`${name}=A+B`)}.`);
+      return problem(
+        md`${codeSpan(`for:${text}`)} has two ${component === 'architecture' ? md`architectures` : md`accelerators`}; write several as ${codeSpan(`${name}=A+B`)}.`,
+      );
     }
     const value = values[0] ?? '';
     const parts = acceleratorsIn(value);
-    const bad = parts.find((part) => whyNoPath(part) !== undefined);
-    if (bad !== undefined) return problem(`In ${codeSpan(`for:${item}`)}, ${whyNoPath(bad)}`);
+    const [bad] = parts.flatMap((part) => whyNoPath(part) ?? []);
+    if (bad !== undefined) return problem(md`In ${codeSpan(`for:${item}`)}, ${bad}`);
     if (component === 'architecture') found.architecture = [...new Set(parts)];
-    else if (value.length > maxLength) return problem(`In ${codeSpan(`for:${item}`)}, ${tooLong(value)}`);
+    else if (value.length > maxLength) return problem(md`In ${codeSpan(`for:${item}`)}, ${tooLong(value)}`);
     else found.accelerator = value;
   }
   if (found.architecture === undefined) {
-    return problem(`${codeSpan(`for:${text}`)} names no architecture; add one, as in \`for:arch=x86_64/amd/zen2\`.`);
+    return problem(md`${codeSpan(`for:${text}`)} names no architecture; add one, as in \`for:arch=x86_64/amd/zen2\`.`);
   }
   const { architecture: architectures, accelerator } = found;
   if (architectures.length > maxArchitectures) {
     return problem(
-      `\`for:\` asks for ${architectures.length} architectures; ${maxArchitectures} are allowed in one command.`,
+      md`\`for:\` asks for ${architectures.length} architectures; ${maxArchitectures} are allowed in one command.`,
     );
   }
   return { kind: 'for', value: { architectures, ...(accelerator !== undefined && { accelerator }) } };
@@ -51,25 +54,25 @@ export function parseFor(text: string): ForReading {
 /** The names of `A+B`. */
 export const acceleratorsIn = (accelerator: string): readonly string[] => accelerator.split('+');
 
-function equalSigns(item: string, count: number): string {
-  const found = count === 0 ? 'no `=`' : 'more than one `=`';
-  return `The item ${codeSpan(item)} of \`for:\` has ${found}; items are \`arch=NAME\` and \`accel=NAME\`.`;
+function equalSigns(item: string, count: number): Markdown {
+  const found = count === 0 ? md`no \`=\`` : md`more than one \`=\``;
+  return md`The item ${codeSpan(item)} of \`for:\` has ${found}; items are \`arch=NAME\` and \`accel=NAME\`.`;
 }
 
-function whyNoPath(name: string): string | undefined {
-  if (name === '') return 'a value is empty; give a name such as `x86_64/amd/zen2`.';
+function whyNoPath(name: string): Markdown | undefined {
+  if (name === '') return md`a value is empty; give a name such as \`x86_64/amd/zen2\`.`;
   if (name.length > maxLength) return tooLong(name);
   if (!/^[A-Za-z0-9._/-]+$/.test(name)) {
-    return `${codeSpan(name)} holds other characters than \`A-Z a-z 0-9 . _ - /\`.`;
+    return md`${codeSpan(name)} holds other characters than \`A-Z a-z 0-9 . _ - /\`.`;
   }
   if (name.split('/').some((part) => ['', '.', '..'].includes(part))) {
-    return `${codeSpan(name)} is no relative path: no part between \`/\` may be empty, \`.\` or \`..\`.`;
+    return md`${codeSpan(name)} is no relative path: no part between \`/\` may be empty, \`.\` or \`..\`.`;
   }
   return undefined;
 }
 
-const tooLong = (name: string) => `a name has ${name.length} characters; ${maxLength} are allowed.`;
+const tooLong = (name: string) => md`a name has ${name.length} characters; ${maxLength} are allowed.`;
 
-function problem(text: string): ForReading {
-  return { kind: 'problem', problem: text as Markdown };
+function problem(text: Markdown): ForReading {
+  return { kind: 'problem', problem: text };
 }

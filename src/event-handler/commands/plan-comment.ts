@@ -1,3 +1,4 @@
+import { md } from '../../messages/markdown.ts';
 import type { Markdown, Reaction } from '../../outside/github/github.ts';
 import { type Account, mayBuild, mayCommand } from '../../permissions.ts';
 import type { Generation, NodeType, Settings } from '../../settings/settings.ts';
@@ -110,9 +111,9 @@ function planCommand(typed: string, affords: Affordable, sender: Account, settin
 /** All that is known of it is whom it is for. */
 function tooManyPatterns(typed: string, generation: Generation): ParsedCommand {
   const named = parseCommand(['help', ...instanceWordsOf(typed)].join(' '), generation);
-  const reason = `The patterns of this comment's commands, down to this one, have more than ${maxSteps} steps in all. Put it into another comment.`;
+  const reason = md`The patterns of this comment's commands, down to this one, have more than ${maxSteps} steps in all. Put it into another comment.`;
   const instanceFilters = named.kind === 'command' ? named.filters : named.instanceFilters;
-  return { kind: 'misunderstood', reason: reason as Markdown, instanceFilters };
+  return { kind: 'misunderstood', reason, instanceFilters };
 }
 
 function outcomeOf(parsed: ParsedCommand, sender: Account, settings: Settings): Outcome {

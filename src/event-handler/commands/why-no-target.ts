@@ -1,4 +1,5 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
+import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import { editDistance } from '../../settings/edit-distance.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
@@ -43,8 +44,8 @@ function forPart(pair: Pair, nodeTypes: readonly NodeType[], wantsAccelerator: b
     return { typed, isKnown: true, problem, isNear: false };
   }
   const nearest = nearestSpelling(typed, nodeTypes.map(targetOf).map(forArgument));
-  const hint = nearest ? `; the nearest is ${codeSpan(nearest)}` : '';
-  const problem = `${codeSpan(typed)} is no target of ${codeSpan(bot)}${hint}` as Markdown;
+  const hint = nearest ? md`; the nearest is ${codeSpan(nearest)}` : md``;
+  const problem = md`${codeSpan(typed)} is no target of ${codeSpan(bot)}${hint}`;
   return { typed, isKnown: false, problem, isNear: isAlike(pair.arch, nodeTypes) };
 }
 
@@ -79,12 +80,12 @@ function notTheWholeName(pair: Pair, nodeType: NodeType): Markdown {
     arch: nodeType.cpuSubdir,
     ...(pair.accelerator !== undefined && nodeType.accelerator !== undefined && { accelerator: nodeType.accelerator }),
   });
-  return `${codeSpan(forArgument(pair))} is not the whole name of a target; type ${codeSpan(nearest)}, or say where to build by \`on:\`` as Markdown;
+  return md`${codeSpan(forArgument(pair))} is not the whole name of a target; type ${codeSpan(nearest)}, or say where to build by \`on:\``;
 }
 
 function otherAccelerators(pair: Pair, ofArchitecture: readonly NodeType[], bot: string): Markdown {
-  const there = ofArchitecture.map(targetOf).map(forArgument).map(codeSpan).join(', ');
-  return `${codeSpan(bot)} has nodes of ${codeSpan(pair.arch)} only with an accelerator; type ${there}` as Markdown;
+  const there = joined(ofArchitecture.map(targetOf).map(forArgument).map(codeSpan), ', ');
+  return md`${codeSpan(bot)} has nodes of ${codeSpan(pair.arch)} only with an accelerator; type ${there}`;
 }
 
 /** A node type is chosen by `for:` only if it offers all of it; what is built for others says where. */
@@ -92,8 +93,8 @@ function sayWhere(pair: Pair, ofArchitecture: readonly NodeType[], bot: string):
   const node = ofArchitecture.find(({ accelerator }) => accelerator === undefined) ?? ofArchitecture[0];
   const where = node?.accelerator === undefined ? '' : `,accel=${node.accelerator}`;
   const names = acceleratorsIn(pair.accelerator ?? '');
-  const wanted = `${names.map(codeSpan).join(' and ')}${names.length > 1 ? ' together' : ''}`;
-  return `no node of ${codeSpan(pair.arch)} of ${codeSpan(bot)} has ${wanted}; to build for it elsewhere, say where: ${codeSpan(`on:arch=${pair.arch}${where} ${forArgument(pair)}`)}` as Markdown;
+  const wanted = md`${joined(names.map(codeSpan), ' and ')}${names.length > 1 ? md` together` : md``}`;
+  return md`no node of ${codeSpan(pair.arch)} of ${codeSpan(bot)} has ${wanted}; to build for it elsewhere, say where: ${codeSpan(`on:arch=${pair.arch}${where} ${forArgument(pair)}`)}`;
 }
 
 function fits(nodeType: NodeType, filters: readonly Filter[]): boolean {
@@ -103,5 +104,5 @@ function fits(nodeType: NodeType, filters: readonly Filter[]): boolean {
 
 function onlyWithAccelerator(on: readonly Filter[], { accelerator = '' }: NodeType, bot: string): Markdown {
   const items = [...on.map(({ component, pattern }) => `${component}=${pattern}`), `accel=${accelerator}`].join(',');
-  return `what this selects of ${codeSpan(bot)} has an accelerator, and is used for commands that ask for one; type ${codeSpan(`on:${items}`)}.` as Markdown;
+  return md`what this selects of ${codeSpan(bot)} has an accelerator, and is used for commands that ask for one; type ${codeSpan(`on:${items}`)}.`;
 }

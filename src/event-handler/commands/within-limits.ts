@@ -1,4 +1,5 @@
-import { codeSpan } from '../../messages/escape-markdown.ts';
+import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
+import { md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import type { Limits } from '../../settings/settings.ts';
 import type { PlannedCommand } from './plan-comment.ts';
@@ -38,15 +39,15 @@ export function withinLimits(
 ): readonly PlannedCommand[] {
   const scopes: readonly Scope[] = [
     {
-      whose: 'one account',
+      whose: md`one account`,
       who: codeSpan(sender),
       had: user,
       commands: limits.commandsPerHourPerUser,
       jobs: limits.waitingJobsPerUser,
     },
     {
-      whose: 'one pull request',
-      who: 'this one' as Markdown,
+      whose: md`one pull request`,
+      who: md`this one`,
       had: pullRequest,
       commands: limits.commandsPerHourPerPullRequest,
       jobs: limits.waitingJobsPerPullRequest,
@@ -69,7 +70,7 @@ export function withinLimits(
 }
 
 interface Scope {
-  readonly whose: string;
+  readonly whose: Markdown;
   readonly who: Markdown;
   readonly had: Had;
   readonly commands: number;
@@ -81,15 +82,15 @@ function tooManyCommands({ whose, who, had, commands }: Scope, counted: number, 
   const lastInTheWay = times[times.length - commands];
   if (commands === 0 || times.length <= commands || lastInTheWay === undefined) return undefined;
   const again = new Date(lastInTheWay.getTime() + hourMilliseconds).toISOString().slice(11, 16);
-  const number = commands === 1 ? '1 command' : `${commands} commands`;
-  return `this bot takes ${number} an hour from ${whose}, and ${who} has had them, refused ones included; type it again after ${again} UTC` as Markdown;
+  const number = commands === 1 ? md`1 command` : md`${commands} commands`;
+  return md`this bot takes ${number} an hour from ${whose}, and ${who} has had them, refused ones included; type it again after ${escapeMarkdown(again)} UTC`;
 }
 
 function tooManyJobs({ whose, who, had, jobs }: Scope, ordered: number, wanted: number): Markdown | undefined {
   const waiting = had.waitingJobs + ordered;
   if (jobs === 0 || wanted === 0 || waiting + wanted <= jobs) return undefined;
-  const number = jobs === 1 ? '1 job that waits or runs' : `${jobs} jobs that wait or run`;
-  const has = `this bot lets ${whose} have ${number}; ${who} has ${waiting}, and this command asks for ${wanted}`;
-  const next = wanted > jobs ? 'ask for fewer by filters' : 'type it again when enough of them have ended';
-  return `${has}: ${next}` as Markdown;
+  const number = jobs === 1 ? md`1 job that waits or runs` : md`${jobs} jobs that wait or run`;
+  const has = md`this bot lets ${whose} have ${number}; ${who} has ${waiting}, and this command asks for ${wanted}`;
+  const next = wanted > jobs ? md`ask for fewer by filters` : md`type it again when enough of them have ended`;
+  return md`${has}: ${next}`;
 }

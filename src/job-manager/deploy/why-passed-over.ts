@@ -1,5 +1,6 @@
 import { shortCommit } from '../../messages/commit.ts';
 import { codeSpan } from '../../messages/escape-markdown.ts';
+import { md } from '../../messages/markdown.ts';
 import type { Markdown, RepositoryName } from '../../outside/github/github.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
 import { isSameRepository } from '../is-same-repository.ts';
@@ -31,7 +32,7 @@ export function whyPassedOver<Job extends BuiltJob>(
   const last = planUploads('latest', repository, jobs, [], { stale: 'upload' });
   const uploaded = planUploads(policy, repository, jobs, uploadedBefore, approval);
   return successful.flatMap((job): PassedOver<Job>[] => {
-    if (job.artefacts.length === 0) return [{ job, reason: 'it lists no artefact in its result' as Markdown }];
+    if (job.artefacts.length === 0) return [{ job, reason: md`it lists no artefact in its result` }];
     const reasons = job.artefacts.flatMap(({ name }) => {
       const is = (decision: { job: Job; artefact: string }) => decision.job === job && decision.artefact === name;
       if (uploaded.some(is)) return [];
@@ -48,20 +49,20 @@ export function whyPassedOver<Job extends BuiltJob>(
 function notBuilt({ status }: BuiltJob): Markdown {
   const [why, what] =
     status === undefined
-      ? ['has not ended, or left no result', 'wait for its end, or build it again']
-      : [`ended with the status ${codeSpan(status)}`, 'build it again'];
-  return `it ${why}, and only jobs with the status \`SUCCESS\` are uploaded; ${what}, then set the label anew` as Markdown;
+      ? [md`has not ended, or left no result`, md`wait for its end, or build it again`]
+      : [md`ended with the status ${codeSpan(status)}`, md`build it again`];
+  return md`it ${why}, and only jobs with the status \`SUCCESS\` are uploaded; ${what}, then set the label anew`;
 }
 
 function uploadedOnce(artefact: string, uploadedBefore: readonly UploadedBefore[]): Markdown {
   const before = uploadedBefore.find((each) => payloadOf(each.artefact) === payloadOf(artefact));
-  const what = before?.artefact === artefact ? 'it' : `${codeSpan(before?.artefact ?? '')}, of the same payload,`;
-  return `${codeSpan(artefact)} is not new: ${what} was uploaded before, and this bot uploads each payload once` as Markdown;
+  const what = before?.artefact === artefact ? md`it` : md`${codeSpan(before?.artefact ?? '')}, of the same payload,`;
+  return md`${codeSpan(artefact)} is not new: ${what} was uploaded before, and this bot uploads each payload once`;
 }
 
 function sharedPayload(artefact: string, { job, artefact: instead }: { job: BuiltJob; artefact: string }): Markdown {
-  const of = job.repositoryId === undefined ? '' : ` for ${codeSpan(job.repositoryId)}`;
-  return `${codeSpan(artefact)} has the same payload as ${codeSpan(instead)} of job ${codeSpan(job.id)}${of}, and only the newest of a payload is uploaded; give the payloads of different repositories different names` as Markdown;
+  const of = job.repositoryId === undefined ? md`` : md` for ${codeSpan(job.repositoryId)}`;
+  return md`${codeSpan(artefact)} has the same payload as ${codeSpan(instead)} of job ${codeSpan(job.id)}${of}, and only the newest of a payload is uploaded; give the payloads of different repositories different names`;
 }
 
 function notApproved(
@@ -71,6 +72,6 @@ function notApproved(
   head = '',
 ): Markdown {
   const built =
-    recorded?.commit === undefined ? 'from a commit that nobody noted' : `from ${shortCommit(recorded.commit)}`;
-  return `${codeSpan(artefact)} was built ${built}, but the pull request was at ${shortCommit(head)} when the label was set, so ${codeSpan(instead)} of job ${codeSpan(job.id)}, which was built from that, was chosen in its place; to have what was built last, take the label off and set it anew` as Markdown;
+    recorded?.commit === undefined ? md`from a commit that nobody noted` : md`from ${shortCommit(recorded.commit)}`;
+  return md`${codeSpan(artefact)} was built ${built}, but the pull request was at ${shortCommit(head)} when the label was set, so ${codeSpan(instead)} of job ${codeSpan(job.id)}, which was built from that, was chosen in its place; to have what was built last, take the label off and set it anew`;
 }
