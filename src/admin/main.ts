@@ -8,6 +8,7 @@ import { describeProblem } from '../settings/describe-problem.ts';
 import { type BotPlaces, findPlaces, placesFrom } from '../settings/find-places.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
+import { wordsOf } from '../words-of.ts';
 import { readFacts } from './read-facts.ts';
 import { type ResealOptions, resealAll } from './reseal.ts';
 import { tellStatus } from './tell-status.ts';
@@ -42,8 +43,6 @@ async function status(places: BotPlaces, json: boolean, invalid?: string): Promi
   else say(lines);
   return needsHuman.length === 0 ? 0 : 1;
 }
-
-const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 type Outcome = Awaited<ReturnType<typeof putBack | typeof giveUp>>;
 

@@ -7,6 +7,7 @@ import { type EventHandlerReport, type JobManagerReport, readReport } from '../j
 import { readSetAside, readWaiting, type SetAside } from '../jobs/set-aside.ts';
 import { readUploadsBefore } from '../jobs/uploads-before.ts';
 import type { BotPlaces } from '../settings/find-places.ts';
+import { wordsOf } from '../words-of.ts';
 
 /** What the daemons have left on the disk. */
 export interface Facts {
@@ -39,7 +40,7 @@ export async function readFacts(
 ): Promise<Facts> {
   const deploymentsWait: string[] = [];
   const waits = (error: unknown): undefined => {
-    deploymentsWait.push(error instanceof Error ? error.message : String(error));
+    deploymentsWait.push(wordsOf(error));
   };
   const { entries = [], ...broken } = (await readLedger(stateDir).catch(waits)) ?? {};
   await readUploadsBefore(stateDir).catch(waits);

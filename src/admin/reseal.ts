@@ -5,6 +5,7 @@ import { reseal } from '../jobs/seal-files.ts';
 import { checkBeforeWrites } from '../outside/files/durable-files.ts';
 import { sealedPlacesOf } from '../settings/places-of.ts';
 import type { Settings } from '../settings/settings.ts';
+import { wordsOf } from '../words-of.ts';
 
 export interface ResealOptions {
   readonly previousKey?: string;

@@ -10,6 +10,7 @@ import { describeProblem } from '../settings/describe-problem.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
+import { wordsOf } from '../words-of.ts';
 import { inPublic } from './in-public.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Recovery } from './receive/recovery.ts';
@@ -53,7 +54,7 @@ export function eventHandlerReporter({
       troubles.wentWell('state');
     } catch (err) {
       log.warn({ err }, 'could not write the report');
-      troubles.report('state', err instanceof Error ? err.message : String(err));
+      troubles.report('state', wordsOf(err));
     }
   };
   let next: Promise<void> | undefined;
@@ -117,7 +118,7 @@ async function attention({ stateDir, jobManager }: Settings): Promise<Attention>
     };
   } catch (error) {
     return {
-      unreadable: `what was set aside cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      unreadable: `what was set aside cannot be read: ${wordsOf(error)}`,
     };
   }
 }

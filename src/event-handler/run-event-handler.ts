@@ -6,6 +6,7 @@ import type { DeliveryList, GitHub } from '../outside/github/github.ts';
 import type { GitHubTime } from '../outside/github/github-time.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
+import { wordsOf } from '../words-of.ts';
 import { findKiller } from './after-deaths.ts';
 import { handleDelivery, tellOfFailure, tellOfWait } from './handle-delivery.ts';
 import { eventHandlerReporter } from './how-it-is.ts';
@@ -134,7 +135,7 @@ function handleWith({ inbox, outside, eventsLogDir, troubles, log }: Started) {
       await handleDelivery(route, delivery, inbox, { ...tools, log: deliveryLog });
       troubles.wentWell('disk');
     } catch (error) {
-      if (isDiskTrouble(error)) troubles.report('disk', error instanceof Error ? error.message : String(error));
+      if (isDiskTrouble(error)) troubles.report('disk', wordsOf(error));
       throw error;
     }
   };

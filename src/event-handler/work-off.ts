@@ -1,4 +1,3 @@
-import { prettifyError, ZodError } from 'zod';
 import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
@@ -6,6 +5,7 @@ import { pause } from '../daemon/pause.ts';
 import { type Attempts, type Failure, judgeError, planRetry, withFailed } from '../jobs/plan-retry.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { settle } from '../outside/files/durable-files.ts';
+import { wordsOf } from '../words-of.ts';
 import { DamagedPlan } from './parse-plan.ts';
 import { DamagedDelivery, type Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
@@ -181,11 +181,6 @@ export class InboxWorker {
 function judge(error: unknown): Failure {
   if (error instanceof DamagedPlan) return { kind: 'hopeless' };
   return error instanceof Unavailable ? { kind: 'outside' } : judgeError(error);
-}
-
-function wordsOf(error: unknown): string {
-  if (error instanceof ZodError) return prettifyError(error);
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Deliveries of one key are handled in order. */

@@ -4,6 +4,7 @@ import type { Troubles } from '../daemon/troubles.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
+import { wordsOf } from '../words-of.ts';
 import { JobStore } from './job-store.ts';
 import { OrderWorker } from './order-worker.ts';
 import { troubleReporter } from './report-troubles.ts';
@@ -54,7 +55,7 @@ export async function keepWatching(
       troubles.wentWell('disk');
       await report(tools, memory);
     } catch (error) {
-      if (isDiskTrouble(error)) troubles.report('disk', error instanceof Error ? error.message : String(error));
+      if (isDiskTrouble(error)) troubles.report('disk', wordsOf(error));
       log.error({ err: error }, 'an interval failed: the next one tries again');
       if (built !== undefined) await report(built.tools, memory, error);
     }

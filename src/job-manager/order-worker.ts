@@ -5,6 +5,7 @@ import type { WaitingOrder } from '../jobs/reports.ts';
 import { setAside } from '../jobs/set-aside.ts';
 import { cutTo } from '../messages/comment.ts';
 import { settle } from '../outside/files/durable-files.ts';
+import { wordsOf } from '../words-of.ts';
 import { cleanUpOrder } from './cleanup/clean-up-order.ts';
 import { deployOrder } from './deploy/deploy-order.ts';
 import { importUploadedLists } from './deploy/uploaded-list.ts';
@@ -202,9 +203,4 @@ const none: Attempts = { all: 0, own: 0, forMilliseconds: 0 };
 /** GitHub takes names in any case. */
 function keyOfPullRequest({ order: { repository, pullRequest } }: OpenOrder): string {
   return `${repository.owner}/${repository.name}#${pullRequest}`.toLowerCase();
-}
-
-function wordsOf(error: unknown): string {
-  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-  return errors.map((each) => (each instanceof Error ? each.message : String(each))).join('; ');
 }

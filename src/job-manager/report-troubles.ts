@@ -2,6 +2,7 @@ import type { Troubles } from '../daemon/troubles.ts';
 import { reporter } from '../jobs/reports.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
+import { wordsOf } from '../words-of.ts';
 import type { OrderWorker } from './order-worker.ts';
 import type { Tools } from './tools.ts';
 import type { Memory } from './watch/memory.ts';
@@ -18,7 +19,7 @@ export function troubleReporter(
     if (!told.has('queue') && failure === undefined) queueReadAt = now().toISOString();
     const troubles = [...told].map(([subject, what]) => ({ subject, what }));
     if (failure !== undefined) {
-      const what = failure instanceof Error ? failure.message : String(failure);
+      const what = wordsOf(failure);
       troubles.push({ subject: 'the whole interval', what });
     }
     const said = {
@@ -33,7 +34,7 @@ export function troubleReporter(
       failing.wentWell('state');
     } catch (err) {
       log.warn({ err }, 'could not write the report');
-      failing.report('state', err instanceof Error ? err.message : String(err));
+      failing.report('state', wordsOf(err));
     }
   };
 }

@@ -5,6 +5,7 @@ import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import { howToTrust, openSealed, sealText } from '../outside/files/seal.ts';
 import type { Markdown, RepositoryName } from '../outside/github/github.ts';
 import { isClusterName, type JobId } from '../outside/slurm/slurm.ts';
+import { wordsOf } from '../words-of.ts';
 import { isJobId } from './directories.ts';
 import { isCommit, isGitHubNumber, isRepositoryName } from './github-names.ts';
 import type { Said } from './say-once.ts';
@@ -242,7 +243,7 @@ function parseJobRecord(written: string): { kind: 'record'; record: JobRecord } 
   try {
     value = JSON.parse(written);
   } catch (error) {
-    return { kind: 'unusable', why: `is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return { kind: 'unusable', why: `is not JSON: ${wordsOf(error)}` };
   }
   const parsed = recordSchema.safeParse(value);
   if (!parsed.success) return { kind: 'unusable', why: `is no job record of version 1: ${firstIssue(parsed.error)}` };

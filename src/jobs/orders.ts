@@ -11,6 +11,7 @@ import {
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import { howToTrust, openSealed, sealText } from '../outside/files/seal.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
+import { wordsOf } from '../words-of.ts';
 import { isCommit, isGitHubNumber, isRepositoryName } from './github-names.ts';
 import type { Attempts } from './plan-retry.ts';
 
@@ -95,7 +96,7 @@ async function readOrders(directory: string): Promise<OrdersReading> {
       if ('problem' in parsed) unusable.push({ path, why: parsed.problem, mayPass: false });
       else orders.push({ path, ...parsed });
     } catch (error) {
-      unusable.push({ path, why: error instanceof Error ? error.message : String(error), mayPass: true });
+      unusable.push({ path, why: wordsOf(error), mayPass: true });
     }
   }
   return { orders, unusable };
@@ -149,7 +150,7 @@ function parseOrder(text: string): Parsed {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { problem: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return { problem: `it is not JSON: ${wordsOf(error)}` };
   }
   const { success, data, error } = orderShape.safeParse(value);
   if (success) {

@@ -1,7 +1,9 @@
 import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { takeLease } from '../daemon/lease.ts';
 import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import { parseShape } from '../outside/files/parse-shape.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import { type Seal, sealOf, withoutSeal } from '../outside/files/seal.ts';
 import { longestRecordBytes, placeOfRecord, recordName } from './job-record.ts';
@@ -12,7 +14,8 @@ import type { Named } from './set-aside.ts';
 // What an earlier version left has no seal. At the first start with seals it is sealed where it lies; from then on a file without one is
 // refused. `seal.json` in the state directory, sealed itself, says how far that is.
 
-type State = 'taking over' | 'all sealed';
+const markerShape = z.object({ version: z.literal(1), state: z.enum(['taking over', 'all sealed']) });
+type State = z.output<typeof markerShape>['state'];
 type Marker = State | 'missing' | { readonly why: string };
 
 const markerPath = (stateDir: string) => join(stateDir, 'seal.json');
@@ -186,8 +189,7 @@ async function readMarker(stateDir: string, seal: Seal): Promise<Marker> {
   if (text === undefined) return 'missing';
   const opened = seal.open('marker', markerName, text);
   if (opened.kind === 'refused') return { why: opened.why };
-  const { state } = JSON.parse(opened.text) as { readonly state: State };
-  return state;
+  return parseShape(opened.text, markerShape)?.state ?? { why: 'is of another version' };
 }
 
 async function writeMarker(stateDir: string, seal: Seal, state: State): Promise<void> {

@@ -5,6 +5,7 @@ import type { Logger } from '../daemon/logger.ts';
 import { complain } from '../daemon/terminal.ts';
 import { hasCode } from '../outside/files/durable-files.ts';
 import type { runProgram } from '../outside/processes/run-program.ts';
+import { wordsOf } from '../words-of.ts';
 import { type JobAccount, judgePlaces, type Place, type Step } from './judge-places.ts';
 import type { Settings } from './settings.ts';
 import type { WatchedFiles } from './watch-settings.ts';
@@ -61,7 +62,7 @@ export function watchPlaces(
     },
     async look() {
       const found = await lookAtPlaces(settings(), files, programs).catch((error: unknown) => [
-        `what jobs can write could not be looked at: ${error instanceof Error ? error.message : String(error)}`,
+        `what jobs can write could not be looked at: ${wordsOf(error)}`,
       ]);
       for (const warning of found) {
         if (warnings.includes(warning)) continue;

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { wordsOf } from '../words-of.ts';
 import type { Environment } from './environment.ts';
 import { loadSettings, reposCfgPath } from './load-settings.ts';
 import { placesOf } from './places-of.ts';
@@ -80,7 +81,7 @@ export class SettingsFile {
       this.#stampOfReading = stamp;
       return reading;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = wordsOf(error);
       const message = `could not be checked (${why}); it is tried again, until then no edit is in force`;
       const problems = [{ file: appCfgPath, message }];
       return { kind: 'problems', problems, warnings: [], awaitingRestart: this.awaitingRestart };

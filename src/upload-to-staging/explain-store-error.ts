@@ -1,3 +1,4 @@
+import { wordsOf } from '../words-of.ts';
 import { judgeAnswer, type StoreAttempt } from './judge-answer.ts';
 import { answerOf } from './keep-answers.ts';
 
@@ -68,5 +69,5 @@ function facts(error: unknown): { words: string[]; message: string } {
     const errors: unknown = Reflect.get(current, 'errors');
     current = Array.isArray(errors) ? errors[0] : Reflect.get(current, 'cause');
   }
-  return { words, message: error instanceof Error ? error.message : String(error) };
+  return { words, message: wordsOf(error) };
 }

@@ -1,4 +1,5 @@
 import { complain, say } from '../daemon/terminal.ts';
+import { wordsOf } from '../words-of.ts';
 import { findUploader } from './find-uploader.ts';
 import { readArguments } from './read-arguments.ts';
 import { UnfitArtefact, uploadArtefact } from './upload-artefact.ts';
@@ -20,7 +21,7 @@ switch (command.kind) {
       const warn = (line: string) => complain(`Warning: ${line}`);
       await uploadArtefact(command.request, { findUploader, environment: process.env, say, warn });
     } catch (error) {
-      complain((error instanceof Error ? error.message : String(error)).split('\n'));
+      complain(wordsOf(error).split('\n'));
       process.exitCode = error instanceof UnfitArtefact ? unfitArtefact : 1;
     }
     break;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import { wordsOf } from '../words-of.ts';
 
 /**
  * Whose certificates are trusted: those of the bundle alone, as with the program `aws`, or else those of Node and of this machine.
@@ -13,7 +14,7 @@ export async function trustedCas(
   }
   const named = `The CA bundle '${bundle.value}' (${bundle.where})`;
   const text = await readFile(bundle.value, 'utf8').catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = wordsOf(error);
     throw new Error(`${named} cannot be read: ${why}. Correct the path, or take the setting out.`, { cause: error });
   });
   if (!/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(text)) {

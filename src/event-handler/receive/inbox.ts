@@ -12,6 +12,7 @@ import {
   writeDurably,
 } from '../../outside/files/durable-files.ts';
 import { openSealed, sealText } from '../../outside/files/seal.ts';
+import { wordsOf } from '../../words-of.ts';
 import { DamagedPlan } from '../parse-plan.ts';
 import {
   DamagedDelivery,
@@ -87,7 +88,7 @@ export class Inbox {
       await writing;
       this.#problem = null;
     } catch (error) {
-      this.#problem = `the last delivery could not be stored: ${messageOf(error)}`;
+      this.#problem = `the last delivery could not be stored: ${wordsOf(error)}`;
       for (const identity of identities) this.#known.delete(identity);
       throw error;
     }
@@ -158,7 +159,7 @@ export class Inbox {
       }
       return { count: await this.count(), problem: null };
     } catch (error) {
-      return { count: await this.count().catch(() => null), problem: this.#problem ?? messageOf(error) };
+      return { count: await this.count().catch(() => null), problem: this.#problem ?? wordsOf(error) };
     }
   }
 
@@ -274,5 +275,3 @@ export class Inbox {
 }
 
 const othersKept = 10_000;
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -6,6 +6,7 @@ import { pause } from '../../daemon/pause.ts';
 import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
 import { type DeliveryList, PerhapsGone, type SentDelivery, TryAgainLater } from '../../outside/github/github.ts';
 import type { GitHubTime } from '../../outside/github/github-time.ts';
+import { wordsOf } from '../../words-of.ts';
 import type { Inbox } from './inbox.ts';
 import { parseMemory } from './parse-memory.ts';
 import {
@@ -120,7 +121,7 @@ export class Recovery {
       if (error instanceof TryAgainLater && error.retryAfterSeconds !== undefined) {
         this.#notBefore = clock.monotonic() + error.retryAfterSeconds * 1000;
       }
-      this.#failure = error instanceof Error ? error.message : String(error);
+      this.#failure = wordsOf(error);
       log.warn({ err: error }, 'the comparison with the deliveries that GitHub lists came to no end: it goes on later');
     }
     this.#lastAt = clock.now().toISOString();

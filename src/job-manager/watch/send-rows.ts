@@ -8,6 +8,7 @@ import {
   type TablePart,
 } from '../../messages/continued-table.ts';
 import { RefusedByGitHub } from '../../outside/github/github.ts';
+import { wordsOf } from '../../words-of.ts';
 import { UnusableJob } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
 import { type Followed, isBehind } from './plan-sends.ts';
@@ -133,5 +134,3 @@ async function setAside(job: Followed['job'], why: string, tools: Tools): Promis
   tools.log.warn({ job: job.id, why }, 'the comment of a job is given up: its rows are recorded only');
   return await tools.jobs.change(job, tools.github, (now) => ({ ...now, comment: { kind: 'silent', why } }));
 }
-
-const wordsOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -16,6 +16,7 @@ import { setJobAside } from '../../jobs/set-aside.ts';
 import { exists, settle } from '../../outside/files/durable-files.ts';
 import { PerhapsGone, TryAgainLater } from '../../outside/github/github.ts';
 import type { JobId, JobReading, QueueReading } from '../../outside/slurm/slurm.ts';
+import { wordsOf } from '../../words-of.ts';
 import { UnusableJob } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
 import { askSlurm, type Looked } from './ask-slurm.ts';
@@ -24,7 +25,6 @@ import { isFaultOfJob } from './is-fault-of-job.ts';
 import { type Memory, readingOf } from './memory.ts';
 import { type Known, planJob, planLooks } from './plan-job.ts';
 import { type Followed, inSendingOrder, isBehind, isToBeSent } from './plan-sends.ts';
-
 import { sendRows } from './send-rows.ts';
 
 /**
@@ -275,7 +275,7 @@ async function decide<T>({ job }: Followed, tools: Tools, memory: Memory, plan: 
 async function failed(job: JobLink, error: unknown, tools: Tools, memory: Memory): Promise<void> {
   const { id } = job;
   memory.failures.set(id, error);
-  const words = error instanceof Error ? error.message : String(error);
+  const words = wordsOf(error);
   if (await isFaultOfJob(error, job, tools.settings.build.jobsBaseDir)) memory.unusable.failed(job, words);
   if (error instanceof TryAgainLater && !(error instanceof PerhapsGone)) memory.sending.after(error, tools.monotonic());
   memory.tell(tools.log, id, words, 'a job could not be followed this time', error);

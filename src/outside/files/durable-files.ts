@@ -14,6 +14,7 @@ import {
   unlink,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { wordsOf } from '../../words-of.ts';
 import { isDiskTrouble } from './disk-trouble.ts';
 
 // What the daemons must remember goes through here: complete or not there at all, and on the disk before the call returns.
@@ -300,7 +301,7 @@ class NotSynced extends Error {
   readonly directory: string;
 
   constructor(directory: string, cause: unknown) {
-    super(`${directory} could not be synced: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    super(`${directory} could not be synced: ${wordsOf(cause)}`, { cause });
     this.directory = directory;
   }
 }

@@ -1,4 +1,5 @@
 import { createHmac, createPrivateKey, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { wordsOf } from '../../words-of.ts';
 
 // What the daemons act by, and others can perhaps write, carries a seal: its last member, `"seal": "64 hex digits"`, is put in and taken out
 // as text, so that it is over exactly the bytes that were written. Who can write the file but not read the App's key cannot make one.
@@ -75,7 +76,7 @@ function whyWithout(text: string): string {
   try {
     JSON.parse(text);
   } catch (error) {
-    return `is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+    return `is not JSON: ${wordsOf(error)}`;
   }
   return 'has no seal: something else than the bot wrote it, or an older version of the bot';
 }

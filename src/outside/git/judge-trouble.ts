@@ -1,4 +1,5 @@
 import type { Outcome, Verdict } from '../../daemon/troubles.ts';
+import { wordsOf } from '../../words-of.ts';
 import { isDiskTrouble } from '../files/disk-trouble.ts';
 import type { GitFailure } from './git.ts';
 
@@ -11,7 +12,7 @@ export function judgeGit({ method, ...outcome }: Outcome): Verdict | undefined {
   if (outcome.kind === 'failed') {
     const { error } = outcome;
     if (isDiskTrouble(error)) return undefined;
-    return { kind: 'clone', words: error instanceof Error ? error.message : String(error) };
+    return { kind: 'clone', words: wordsOf(error) };
   }
   const answer = outcome.answer as { readonly kind: string } | GitFailure;
   if (!('step' in answer)) return { kind: 'clone' };
