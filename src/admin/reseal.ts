@@ -3,6 +3,7 @@ import { complain, say } from '../daemon/terminal.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
 import { reseal } from '../jobs/seal-files.ts';
 import { checkBeforeWrites } from '../outside/files/durable-files.ts';
+import { wordsOf } from '../outside/words-of.ts';
 import { sealedPlacesOf } from '../settings/places-of.ts';
 import type { Settings } from '../settings/settings.ts';
 import { wordsOf } from '../words-of.ts';
@@ -18,7 +19,11 @@ export async function resealAll(settings: Settings, { previousKey, trustAll }: R
     return refuse('name the key that the App had before, by --previous-key FILE, or say --trust-all, and not both');
   const places = sealedPlacesOf(settings);
   const seal = await readSeal(places.privateKeyPath);
-  const previous = previousKey === undefined ? ('trust all' as const) : await readSeal(previousKey);
+  const previous =
+    previousKey === undefined
+      ? 'trust all'
+      : await readSeal(previousKey).catch((error: unknown) => noKey(previousKey, error));
+  if (typeof previous === 'object' && 'problem' in previous) return refuse(previous.problem);
   const releases: (() => Promise<void>)[] = [];
   const checks: (() => Promise<void>)[] = [];
   checkBeforeWrites(async () => {
@@ -43,6 +48,10 @@ export async function resealAll(settings: Settings, { previousKey, trustAll }: R
     for (const release of releases) await release();
   }
 }
+
+const noKey = (path: string, error: unknown) => ({
+  problem: `${path} cannot be read as a private key (${wordsOf(error)}); name the file of the key that the App had before`,
+});
 
 function refuse(sentence: string): number {
   complain(`error: ${sentence}`);

@@ -83,7 +83,7 @@ export async function takeLease(
     if (answer.kind === 'taken') return { kind: 'taken', lease: keep(answer.path, answer.holder, answer.afterDeath) };
     const why = answer.kind === 'held' ? runs(kind, answer.by) : `the lease cannot be looked at (${answer.error})`;
     if (standby === undefined) return { kind: 'held', message: refusal(why) };
-    if (why !== said) standby.say(`${capital(kind)} on standby: ${why}; this one takes over when that ends`);
+    if (why !== said) standby.say(waits(kind, why));
     said = why;
     await pause(standby.lookAgainMilliseconds ?? lookAgainMilliseconds, standby.stop);
     if (standby.stop.aborted) return { kind: 'stopped' };
@@ -232,14 +232,18 @@ async function newHolder(number: number, token: string): Promise<Holder> {
 
 function runs(kind: LeaseKind, { path, holder }: FoundLease): string {
   const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'another process';
+  if (kind === 'take-over') return `${who} seals what an earlier version left in this state directory (${path})`;
   return `${kind === 'event handler' ? 'an' : 'a'} ${kind} runs already on this state directory (${who}, ${path})`;
+}
+
+function waits(kind: LeaseKind, why: string): string {
+  if (kind === 'take-over') return `Waiting: ${why}`;
+  return `The ${kind} is on standby: ${why}; this one takes over when that ends`;
 }
 
 function refusal(why: string): string {
   return `${why}: stop that one first, start this one with --standby to take over when that one ends, or give this one a state_dir of its own`;
 }
-
-const capital = (kind: LeaseKind) => `The ${kind} is`;
 
 function serialise(holder: Holder): string {
   return `${JSON.stringify(holder, null, 2)}\n`;

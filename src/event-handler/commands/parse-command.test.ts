@@ -63,6 +63,7 @@ it.each`
   ${'9'}     | ${`build for:arch=a,accel=${'x+'.repeat(110)}y`}   | ${`In \`for:accel=${'x+'.repeat(110)}y\`, a name has 221 characters; 200 are allowed.`}
   ${'9'}     | ${'build for:accel=a=b,arch=x86_64/zen2'}          | ${'The item `accel=a=b` of `for:` has more than one `=`; items are `arch=NAME` and `accel=NAME`.'}
   ${'9'}     | ${'build for:arch'}                                | ${'The item `arch` of `for:` has no `=`; items are `arch=NAME` and `accel=NAME`.'}
+  ${'9'}     | ${'build for:arch=a,'}                             | ${'`for:arch=a,` has an empty item; is there a comma too many?'}
   ${'9'}     | ${'build for:a=x86_64/amd/zen2'}                   | ${'In `for:a=x86_64/amd/zen2`: `a` is too short: type at least 3 letters of `architecture` or `accelerator`.'}
   ${'9'}     | ${'build for:accel=nvidia/cc80'}                   | ${'`for:accel=nvidia/cc80` names no architecture; add one, as in `for:arch=x86_64/amd/zen2`.'}
   ${'9'}     | ${'build for:arch=a,arch=b'}                       | ${'`for:arch=a,arch=b` has two architectures; write several as `arch=A+B`.'}

@@ -21,6 +21,7 @@ const [maxLength, maxArchitectures] = [200, 100];
 export function parseFor(text: string): ForReading {
   const found: { architecture?: readonly string[]; accelerator?: string } = {};
   for (const item of text.split(',')) {
+    if (item === '') return problem(md`${codeSpan(`for:${text}`)} has an empty item; is there a comma too many?`);
     const [name = '', ...values] = item.split('=');
     if (values.length !== 1) return problem(equalSigns(item, values.length));
     const reading = parseComponent(name, ['architecture', 'accelerator']);
