@@ -3,7 +3,6 @@ import { complain, say } from '../daemon/terminal.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
 import { reseal } from '../jobs/seal-files.ts';
 import { checkBeforeWrites } from '../outside/files/durable-files.ts';
-import { wordsOf } from '../outside/words-of.ts';
 import { sealedPlacesOf } from '../settings/places-of.ts';
 import type { Settings } from '../settings/settings.ts';
 import { wordsOf } from '../words-of.ts';
