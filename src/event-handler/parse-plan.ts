@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { isGitHubNumber, isRepositoryName } from '../jobs/github-names.ts';
+import { Unusable } from '../jobs/judge-error.ts';
 import type { Said } from '../jobs/say-once.ts';
 import { ownText } from '../messages/markdown.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
@@ -102,7 +103,7 @@ const plan = z.object({
 const answer = z.object({ version: z.literal(1), said });
 
 /** What was written down of a delivery is not what this bot writes: going by it, or deciding anew, could do things twice. */
-export class DamagedPlan extends Error {
+export class DamagedPlan extends Unusable {
   override name = 'DamagedPlan';
 }
 

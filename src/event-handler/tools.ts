@@ -19,11 +19,3 @@ export interface Tools extends Clock {
   /** A child logger: its lines carry the delivery's GUID. */
   readonly log: Logger;
 }
-
-/**
- * Something outside is away, or its answer was lost. The delivery is worked off again later, from its plan, however long that takes;
- * everything else that goes wrong is tried a few times only.
- */
-export class Unavailable extends Error {
-  override name = 'Unavailable';
-}

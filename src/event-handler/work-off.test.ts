@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { machineClock } from '../daemon/clock.ts';
+import { Unavailable } from '../jobs/judge-error.ts';
 import { withoutSeal } from '../outside/files/seal.ts';
 import { TryAgainLater, Unsure } from '../outside/github/github.ts';
 import { Inbox } from './receive/inbox.ts';
-import { Unavailable } from './tools.ts';
 import { InboxWorker } from './work-off.ts';
 
 let stateDir: string;
@@ -48,7 +48,7 @@ async function workOff(): Promise<void> {
     },
     apologise: async ({ guid }) => void apologies.push(guid),
     tellOfWait: async () => {},
-    pausesSeconds: [0],
+    waitSeconds: 0,
   });
   await worker.lookForWork();
   await worker.idle();
@@ -166,7 +166,7 @@ it.each([
     },
     apologise: async () => {},
     tellOfWait: async (_delivery, error) => void waits.push(error instanceof Error ? error.message : ''),
-    pausesSeconds: [seconds],
+    waitSeconds: seconds,
   });
   await worker.lookForWork();
   await worker.idle();

@@ -1,16 +1,23 @@
+import {
+  type Attempts,
+  type Failure,
+  noAttempts,
+  planAttempt,
+  policies,
+  whySetAside,
+  withFailed,
+} from '../daemon/attempts.ts';
 import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { pause } from '../daemon/pause.ts';
-import { type Attempts, type Failure, judgeError, planRetry, withFailed } from '../jobs/plan-retry.ts';
+import { judgeError } from '../jobs/judge-error.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { settle } from '../outside/files/durable-files.ts';
 import { wordsOf } from '../words-of.ts';
-import { DamagedPlan } from './parse-plan.ts';
 import { DamagedDelivery, type Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
 import { type Route, routeDelivery } from './route.ts';
-import { Unavailable } from './tools.ts';
 
 export interface WorkOffOptions {
   readonly inbox: Inbox;
@@ -22,14 +29,11 @@ export interface WorkOffOptions {
   readonly apologise: (delivery: Delivery, log: Logger) => Promise<void>;
   /** Tells whoever is concerned that this delivery has to wait, for what passes by itself. */
   readonly tellOfWait: (delivery: Delivery, error: unknown, log: Logger) => Promise<void>;
-  /** Waits between attempts; the last one stands for all later ones. Without it 1, 5, 30, 120 s, then 300 s. */
-  readonly pausesSeconds?: readonly number[];
+  /** Seconds after each attempt that failed; without it as {@link policies} say. */
+  readonly waitSeconds?: number;
   readonly monotonic: Clock['monotonic'];
 }
 
-const usualPausesSeconds = [1, 5, 30, 120, 300];
-/** How often something that is not plainly the outside's fault is tried before it is set aside. */
-const timesAllowed = 5;
 /** Whoever waits for longer than that learns why. */
 const patienceMilliseconds = 60_000;
 
@@ -50,7 +54,7 @@ export class InboxWorker {
   /** Called when one begins to wait until it is tried again. */
   readonly #onWait = new Map<string, () => void>();
   /** Files that could not be read: how often. */
-  readonly #unreadable = new Map<string, number>();
+  readonly #unreadable = new Map<string, Attempts>();
 
   constructor(options: WorkOffOptions) {
     this.#options = options;
@@ -117,10 +121,14 @@ export class InboxWorker {
   /** The file server may be away: then it is read again by the next look. What is no delivery is set aside at once. */
   async #leaveUnread(name: string, error: unknown): Promise<void> {
     const { inbox, log } = this.#options;
-    const times = (this.#unreadable.get(name) ?? 0) + 1;
-    this.#unreadable.set(name, times);
-    if (isDiskTrouble(error) && times < timesAllowed) {
-      log.warn({ err: error, name, times }, 'a delivery cannot be read: it is tried again within a minute');
+    const failure: Failure = { kind: isDiskTrouble(error) ? 'own' : 'unusable' };
+    const attempts = withFailed(this.#unreadable.get(name) ?? noAttempts, failure, 0);
+    this.#unreadable.set(name, attempts);
+    if (planAttempt(attempts, failure, policies['delivery that cannot be read']).kind === 'again') {
+      log.warn(
+        { err: error, name, times: attempts.all },
+        'a delivery cannot be read: it is tried again within a minute',
+      );
       return;
     }
     log.error({ err: error, name }, 'set a delivery aside: it cannot be understood');
@@ -132,11 +140,11 @@ export class InboxWorker {
   }
 
   async #workOff(name: string, route: Route, delivery: Delivery): Promise<void> {
-    const { inbox, stop, pausesSeconds = usualPausesSeconds, monotonic } = this.#options;
+    const { inbox, stop, waitSeconds, monotonic } = this.#options;
     const log = this.#options.log.child({ delivery: delivery.guid, event: delivery.event, ...subject(route) });
     const since = monotonic();
     let failure: unknown;
-    let attempts: Attempts = { all: 0, own: 0, forMilliseconds: 0 };
+    let attempts = noAttempts;
     let isHandled = false;
     while (!stop.aborted) {
       try {
@@ -148,23 +156,18 @@ export class InboxWorker {
         return;
       } catch (error) {
         failure = error;
-        const judged = judge(error);
+        const judged = judgeError(error);
         attempts = withFailed(attempts, judged, monotonic() - since);
-        const plan = planRetry(attempts, judged, { pausesSeconds, timesAllowed });
+        const plan = planAttempt(attempts, judged, policies.delivery);
         if (plan.kind === 'set aside') {
-          const isHopeless = judged.kind === 'hopeless';
-          log.error(
-            { err: error, attempt: attempts.all },
-            isHopeless ? 'set a delivery aside' : 'set a delivery aside: it failed again and again',
-          );
+          log.error({ err: error, attempt: attempts.all }, 'set a delivery aside');
           await this.#options
             .apologise(delivery, log)
             .catch((err: unknown) => log.error({ err }, 'could not tell of it'));
-          const why = isHopeless ? wordsOf(error) : `it failed again and again, at last with: ${wordsOf(error)}`;
-          await inbox.setAside(name, why);
+          await inbox.setAside(name, whySetAside(attempts, wordsOf(error)));
           return;
         }
-        const seconds = plan.afterSeconds;
+        const seconds = waitSeconds ?? plan.afterSeconds;
         log.warn({ err: error, attempt: attempts.all, seconds }, 'a delivery is tried again later');
         const waitsForMilliseconds = attempts.forMilliseconds + seconds * 1000;
         if (judged.kind === 'outside' && waitsForMilliseconds > patienceMilliseconds)
@@ -176,11 +179,6 @@ export class InboxWorker {
       }
     }
   }
-}
-
-function judge(error: unknown): Failure {
-  if (error instanceof DamagedPlan) return { kind: 'hopeless' };
-  return error instanceof Unavailable ? { kind: 'outside' } : judgeError(error);
 }
 
 /** Deliveries of one key are handled in order. */

@@ -8,6 +8,7 @@ import {
   UnwritableRecord,
   writeJobRecord,
 } from '../jobs/job-record.ts';
+import { Unusable } from '../jobs/judge-error.ts';
 import { readMetadata, writeMetadata } from '../jobs/metadata.ts';
 import { announcesJob } from '../messages/announces-job.ts';
 import { cutMarkdown } from '../messages/comment.ts';
@@ -18,7 +19,7 @@ import { catchUp } from './catch-up.ts';
 import { phaseToldBy } from './phase-told-by.ts';
 
 /** A job whose files cannot be used: it is left alone, the others go on. */
-export class UnusableJob extends Error {
+export class UnusableJob extends Unusable {
   override name = 'UnusableJob';
 }
 

@@ -1,19 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { z } from 'zod';
+import type { Attempts } from '../daemon/attempts.ts';
+import { Unusable } from '../jobs/judge-error.ts';
 import { type OpenOrder, sealOrder } from '../jobs/orders.ts';
-import type { Attempts } from '../jobs/plan-retry.ts';
 import { writeDurably } from '../outside/files/durable-files.ts';
 import { howToTrust, openSealed } from '../outside/files/seal.ts';
 
-/** What an order's file holds makes no sense: it is not tried again. The message says what. */
-export class UnusableOrder extends Error {
-  override name = 'UnusableOrder';
-}
-
 /**
  * How far an order has been carried out, as {@link writeProgress} left it in the order's own file; undefined: not begun. Throws an
- * {@link UnusableOrder} where it has not that shape.
+ * {@link Unusable} where it has not that shape.
  */
 export async function readProgress<T>({ path }: OpenOrder, shape: z.ZodType): Promise<T | undefined> {
   const { progress } = await readOrderFile(path);
@@ -21,7 +17,7 @@ export async function readProgress<T>({ path }: OpenOrder, shape: z.ZodType): Pr
   const { success, error } = shape.safeParse(progress);
   if (success) return progress as T;
   const problems = error.issues.map(({ path: at, message }) => `${at.join('.') || 'it'}: ${message}`);
-  throw new UnusableOrder(`how far it was carried out cannot be understood: ${problems.join('; ')}`);
+  throw new Unusable(`how far it was carried out cannot be understood: ${problems.join('; ')}`);
 }
 
 /** Keeps in the order's file how far it has been carried out. On the disk when it resolves. */
@@ -36,6 +32,6 @@ export async function writeAttempts(path: string, attempts: Attempts | undefined
 
 async function readOrderFile(path: string): Promise<{ readonly progress?: unknown }> {
   const opened = openSealed('order', basename(path), await readFile(path, 'utf8'));
-  if (opened.kind === 'refused') throw new UnusableOrder(`it ${opened.why}; ${howToTrust}`);
+  if (opened.kind === 'refused') throw new Unusable(`it ${opened.why}; ${howToTrust}`);
   return JSON.parse(opened.text) as { readonly progress?: unknown };
 }

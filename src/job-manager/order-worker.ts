@@ -1,6 +1,15 @@
 import { basename, join } from 'node:path';
+import {
+  type Attempts,
+  type Failure,
+  noAttempts,
+  planAttempt,
+  policies,
+  whySetAside,
+  withFailed,
+} from '../daemon/attempts.ts';
+import { judgeError } from '../jobs/judge-error.ts';
 import { type OpenOrder, readOpenOrders } from '../jobs/orders.ts';
-import { type Attempts, type Failure, judgeError, planRetry, withFailed } from '../jobs/plan-retry.ts';
 import type { WaitingOrder } from '../jobs/reports.ts';
 import { setAside } from '../jobs/set-aside.ts';
 import { cutTo } from '../messages/comment.ts';
@@ -9,7 +18,7 @@ import { wordsOf } from '../words-of.ts';
 import { cleanUpOrder } from './cleanup/clean-up-order.ts';
 import { deployOrder } from './deploy/deploy-order.ts';
 import { importUploadedLists } from './deploy/uploaded-list.ts';
-import { UnusableOrder, writeAttempts } from './order-progress.ts';
+import { writeAttempts } from './order-progress.ts';
 import type { Tools } from './tools.ts';
 
 /** An attempt that failed. */
@@ -30,9 +39,6 @@ interface Failing {
   readonly notBefore: number;
   readonly error?: unknown;
 }
-
-/** When an order that failed is tried again, and how often. It is not looked at more than once an interval. */
-const patience = { pausesSeconds: [30, 60, 120, 240, 300], timesAllowed: 10 };
 
 /** Pull requests whose orders are carried out side by side: an upload script may hang for hours, and each costs memory. */
 const mostAtOnce = 8;
@@ -85,7 +91,7 @@ export class OrderWorker {
     for (const { path, why, mayPass } of unusable) {
       if (!this.#isDue(path, tools)) continue;
       tools.log.error({ path, why }, 'an order cannot be understood');
-      const failure: Failure = { kind: mayPass ? 'own' : 'hopeless' };
+      const failure: Failure = { kind: mayPass ? 'own' : 'unusable' };
       await this.#failed(path, { words: `it cannot be understood: ${why}`, failure }, tools);
     }
     const due = orders.filter(({ order }) => whyNot === undefined || order.kind !== 'deploy');
@@ -154,20 +160,19 @@ export class OrderWorker {
       else if (attempts !== undefined) await writeAttempts(path, undefined);
       return outcome === 'done';
     } catch (error) {
-      const isHopeless = error instanceof UnusableOrder;
-      log.error({ err: error }, isHopeless ? 'an order failed' : 'an order failed: tried again later');
-      const failure: Failure = isHopeless ? { kind: 'hopeless' } : judgeError(error);
-      await this.#failed(path, { words: wordsOf(error), error, failure, before: attempts }, { ...tools, log });
+      log.error({ err: error }, 'an order failed');
+      const failed = { words: wordsOf(error), error, failure: judgeError(error), before: attempts };
+      await this.#failed(path, failed, { ...tools, log });
       return false;
     }
   }
 
   /** Counts, and plans the next attempt, or sets the order aside. One that cannot be set aside stops no other either. */
   async #failed(path: string, failed: Failed, { log, monotonic, now }: Tools): Promise<void> {
-    const { words, error, failure, before = none } = failed;
+    const { words, error, failure, before = noAttempts } = failed;
     const known = this.#failing.get(path) ?? { attempts: before, since: monotonic() - before.forMilliseconds };
     const attempts = withFailed(known.attempts, failure, monotonic() - known.since);
-    const plan = planRetry(attempts, failure, patience);
+    const plan = planAttempt(attempts, failure, policies.order);
     const seconds = plan.kind === 'again' ? plan.afterSeconds : 0;
     this.#failing.set(path, { ...known, attempts, error, notBefore: monotonic() + seconds * 1000 });
     const next = new Date(now().getTime() + seconds * 1000).toISOString();
@@ -178,9 +183,8 @@ export class OrderWorker {
         if (error !== undefined) await writeAttempts(path, attempts); // else its file cannot be read
         return;
       }
-      if (before !== none) await writeAttempts(path, undefined); // put back, it is tried as often again
-      const isFirst = failure.kind === 'hopeless' || error === undefined;
-      const why = isFirst ? words : `it failed again and again, at last with: ${words}`;
+      if (before !== noAttempts) await writeAttempts(path, undefined); // put back, it is tried as often again
+      const why = whySetAside(attempts, words);
       await setAside(path, join(path, '..', 'failed'), why);
       this.#failing.delete(path);
       this.#waiting.delete(path);
@@ -198,7 +202,6 @@ export class OrderWorker {
 const longestWords = 1000;
 const waitsForEarlier = 'waits for an earlier order of its pull request';
 const waitsForItsTurn = `waits for its turn: ${mostAtOnce} pull requests have orders under way at most`;
-const none: Attempts = { all: 0, own: 0, forMilliseconds: 0 };
 
 /** GitHub takes names in any case. */
 function keyOfPullRequest({ order: { repository, pullRequest } }: OpenOrder): string {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { type Attempts, attemptsShape } from '../daemon/attempts.ts';
 import {
   createDurably,
   listNames,
@@ -13,7 +14,6 @@ import { howToTrust, openSealed, sealText } from '../outside/files/seal.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
 import { wordsOf } from '../words-of.ts';
 import { isCommit, isGitHubNumber, isRepositoryName } from './github-names.ts';
-import type { Attempts } from './plan-retry.ts';
 
 /** A wish that the event handler wrote down for the job manager. */
 export interface Order {
@@ -124,7 +124,6 @@ export async function pruneOrders(stateDir: string, now: Date): Promise<void> {
 
 const timeInName = (iso: string) => iso.replaceAll(':', '-');
 
-const count = z.int().min(0).max(1_000_000);
 const orderShape = z.object({
   version: z.literal(1, 'has to be 1'),
   kind: z.enum(['deploy', 'clean-up'], 'has to be deploy or clean-up'),
@@ -136,10 +135,7 @@ const orderShape = z.object({
   merged: z.boolean('has to be true or false').optional(),
   head: z.custom<string>(isCommit, 'has to be a commit').optional(),
   // Damaged, it is counted anew.
-  attempts: z
-    .object({ all: count, own: count, forMilliseconds: z.number().min(0).max(1e12) })
-    .optional()
-    .catch(undefined),
+  attempts: attemptsShape.optional().catch(undefined),
 });
 
 type Parsed = Omit<OpenOrder, 'path'> | { readonly problem: string };

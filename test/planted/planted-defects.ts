@@ -522,8 +522,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'a record that makes our own code throw',
-    file: 'src/job-manager/watch/is-fault-of-job.ts',
-    right: '  if (error instanceof UnusableJob) return true;\n',
+    file: 'src/jobs/judge-error.ts',
+    right: "  if (error instanceof Unusable) return { kind: 'unusable' };\n",
     wrong: '',
     tests: ['src/job-manager/watch/watch-once.test.ts'],
   },

@@ -185,9 +185,9 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a job that cannot be used is followed for ever',
-    file: 'src/job-manager/watch/unusable-jobs.ts',
-    right: 'timesAllowed: 20 }',
-    wrong: 'timesAllowed: 1e9 }',
+    file: 'src/daemon/attempts.ts',
+    right: 'timesOwn: 20, timesUnusable: 20 }',
+    wrong: 'timesOwn: 1e9, timesUnusable: 1e9 }',
     among: forging('no record'),
   },
   {

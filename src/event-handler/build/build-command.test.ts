@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { machineClock } from '../../daemon/clock.ts';
+import { Unavailable } from '../../jobs/judge-error.ts';
 import type { GitFailure } from '../../outside/git/git.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import { exampleSettings } from '../commands/example-settings.ts';
-import { type Tools, Unavailable } from '../tools.ts';
+import type { Tools } from '../tools.ts';
 import { type BuildOrder, buildCommand } from './build-command.ts';
 
 const head = 'c0ffee'.padEnd(40, '0');

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { Unavailable } from '../../jobs/judge-error.ts';
 import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import { exists, makeDirectory } from '../../outside/files/durable-files.ts';
@@ -9,7 +10,7 @@ import type { Markdown, PullRequest, RepositoryName } from '../../outside/github
 import type { Account } from '../../permissions.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import { jobSubdirectory } from '../commands/job-subdirectory.ts';
-import { type Tools, Unavailable } from '../tools.ts';
+import type { Tools } from '../tools.ts';
 import { type JobToBuild, submitPrepared, tellAndHandOver } from './build-job.ts';
 import { prepareDirectory } from './prepare-directory.ts';
 

@@ -1,10 +1,11 @@
 import { realpath } from 'node:fs/promises';
 import { isJobId } from '../../jobs/directories.ts';
 import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
+import { Unavailable } from '../../jobs/judge-error.ts';
 import { cutTo } from '../../messages/comment.ts';
 import { listNames } from '../../outside/files/durable-files.ts';
 import type { JobId, Slurm, Submission } from '../../outside/slurm/slurm.ts';
-import { type Tools, Unavailable } from '../tools.ts';
+import type { Tools } from '../tools.ts';
 
 /** The record of a job whose submission has come to an end, either way. */
 export type SubmittedRecord = JobRecord & {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { Unusable } from '../../jobs/judge-error.ts';
 import { parseShape } from '../../outside/files/parse-shape.ts';
 import { openSealed, sealText } from '../../outside/files/seal.ts';
 import { timeShape } from '../../outside/files/time-shape.ts';
@@ -7,7 +8,7 @@ import { timeShape } from '../../outside/files/time-shape.ts';
 // A delivery on the disk: what is in its file, and what its name tells.
 
 /** What lies in the inbox is not what was received: a disk has lost it. */
-export class DamagedDelivery extends Error {
+export class DamagedDelivery extends Unusable {
   override name = 'DamagedDelivery';
 }
 

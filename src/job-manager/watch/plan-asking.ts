@@ -1,3 +1,4 @@
+import { waitSeconds } from '../../daemon/attempts.ts';
 import type { Asked } from '../../jobs/job-record.ts';
 import type { EndMarker } from '../../jobs/results.ts';
 import { type JobEnd, type JobReading, jobState } from '../../outside/slurm/slurm.ts';
@@ -12,9 +13,10 @@ const longestPauseForKnownSeconds = 240;
 /** Whether Slurm is to be asked (again) for a job that its queue does not show. */
 export function isTimeToAsk(asked: Asked | undefined, now: Date, pollIntervalSeconds: number): boolean {
   if (asked === undefined) return true;
-  const intervals = Math.min(2 ** Math.max(0, asked.times - timesInARow), longestPause.intervals);
-  const longestSeconds = asked.timesUnknown === 0 ? longestPauseForKnownSeconds : longestPause.seconds;
-  const pause = Math.max(pollIntervalSeconds, Math.min(pollIntervalSeconds * intervals, longestSeconds));
+  const bound = asked.timesUnknown === 0 ? longestPauseForKnownSeconds : longestPause.seconds;
+  const longestSeconds = Math.max(pollIntervalSeconds, Math.min(pollIntervalSeconds * longestPause.intervals, bound));
+  const waits = { firstSeconds: pollIntervalSeconds, growth: 2, longestSeconds };
+  const pause = waitSeconds(waits, Math.max(1, asked.times - timesInARow + 1));
   const ageMilliseconds = now.getTime() - Date.parse(asked.at);
   // Nine tenths, so as not to miss the next interval. Where it was in the future, the clock was set back: it is not waited for that to come.
   return ageMilliseconds >= pause * 900 || ageMilliseconds < 0;

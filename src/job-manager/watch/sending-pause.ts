@@ -1,13 +1,10 @@
+import { policies, waitSeconds } from '../../daemon/attempts.ts';
 import { isDiskTrouble } from '../../outside/files/disk-trouble.ts';
 import { PerhapsGone, RefusedByGitHub, TryAgainLater } from '../../outside/github/github.ts';
 
 /** How long nothing is sent where GitHub is away and does not say for how long. */
 const awaySeconds = 30;
-const longestRestSeconds = 3600;
-/** How often a comment that GitHub refuses is tried before it is set aside. */
-const refusalsUntilSetAside = 5;
-/** For how long one is tried that fails alone, while others can be sent. */
-const patienceMilliseconds = 3 * 24 * 3600 * 1000;
+const policy = policies['comment of a job'];
 
 interface Trouble {
   /** In a row. */
@@ -58,11 +55,12 @@ export class SendingPause {
     const othersPass = before !== undefined && this.#succeededAt >= before.failedAt;
     const isStated = error instanceof TryAgainLater && error.retryAfterSeconds !== undefined;
     const isAlone = isRefused || error instanceof PerhapsGone || (othersPass && !isStated);
-    const restSeconds = isAlone ? Math.min(longestRestSeconds, awaySeconds * 2 ** (failures - 1)) : 0;
+    const restSeconds = isAlone ? waitSeconds(policy, failures) : 0;
     const aloneSince = before?.aloneSince ?? (isAlone ? (before?.failedAt ?? failedAt) : undefined);
     this.#troubles.set(job, { failures, refusals, aloneSince, failedAt, restsUntil: failedAt + restSeconds * 1000 });
-    const isEnough = isAlone && !isDiskTrouble(error) && failedAt - (aloneSince ?? failedAt) >= patienceMilliseconds;
-    if (refusals >= refusalsUntilSetAside || isEnough) return 'set aside';
+    const isEnough =
+      isAlone && !isDiskTrouble(error) && failedAt - (aloneSince ?? failedAt) >= policy.outsideHours * 3_600_000;
+    if (refusals >= policy.timesOwn || isEnough) return 'set aside';
     return isAlone ? 'alone' : 'all wait';
   }
 

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Attempts, planAttempt, policies } from '../../daemon/attempts.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
-import { planRetry } from '../../jobs/plan-retry.ts';
-
-/** In each interval, until it has failed by its own fault in so many in a row. */
-const patience = { pausesSeconds: [0], timesAllowed: 20 };
 
 interface Failure {
   readonly job: JobLink;
   readonly why: string;
+}
+
+interface Enough extends Failure {
+  readonly attempts: Attempts;
 }
 
 /**
@@ -31,18 +32,17 @@ export class UnusableJobs {
   }
 
   /** The jobs that have failed for long enough, with what they failed with at last; `counts`: to be kept, where they have changed. */
-  endInterval(): { readonly enough: readonly Failure[]; readonly counts?: ReadonlyMap<string, number> } {
+  endInterval(): { readonly enough: readonly Enough[]; readonly counts?: ReadonlyMap<string, number> } {
     const before = this.#intervals ?? new Map<string, number>();
     // No more than is enough: one that cannot be set aside is not counted, and written, for ever.
-    const onceMore = (key: string) => Math.min((before.get(key) ?? 0) + 1, patience.timesAllowed);
+    const onceMore = (key: string) => Math.min((before.get(key) ?? 0) + 1, policies.job.timesOwn);
     const counts = new Map([...this.#now.keys()].map((key) => [key, onceMore(key)]));
     this.#intervals = counts;
-    const isEnough = (key: string) => {
+    const enough = [...this.#now].flatMap(([key, each]) => {
       const times = counts.get(key) ?? 0;
       const attempts = { all: times, own: times, forMilliseconds: 0 };
-      return planRetry(attempts, { kind: 'own' }, patience).kind === 'set aside';
-    };
-    const enough = [...this.#now].flatMap(([key, each]) => (isEnough(key) ? [each] : []));
+      return planAttempt(attempts, { kind: 'own' }, policies.job).kind === 'set aside' ? [{ ...each, attempts }] : [];
+    });
     return isDeepStrictEqual(counts, before) ? { enough } : { enough, counts };
   }
 }

@@ -1,3 +1,4 @@
+import { whySetAside } from '../../daemon/attempts.ts';
 import { readFailureCounts, writeFailureCounts } from '../../jobs/failure-counts.ts';
 import {
   finishJob,
@@ -9,6 +10,7 @@ import {
   takeJob,
 } from '../../jobs/handovers.ts';
 import type { JobRecord } from '../../jobs/job-record.ts';
+import { judgeErrorOfJob } from '../../jobs/judge-error.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { isUnderWay } from '../../jobs/plans.ts';
 import { readEnd } from '../../jobs/results.ts';
@@ -21,7 +23,6 @@ import { UnusableJob } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
 import { askSlurm, type Looked } from './ask-slurm.ts';
 import { carryOut } from './carry-out.ts';
-import { isFaultOfJob } from './is-fault-of-job.ts';
 import { type Memory, readingOf } from './memory.ts';
 import { type Known, planJob, planLooks } from './plan-job.ts';
 import { type Followed, inSendingOrder, isBehind, isToBeSent } from './plan-sends.ts';
@@ -225,11 +226,10 @@ async function leaveWhatIsDone(followed: readonly Followed[], tools: Tools, memo
 /** Jobs that nothing but a person can put right are set aside. One that cannot be is tried again in the next interval, and stops no other. */
 async function leaveWhatIsUnusable({ settings, log }: Tools, memory: Memory): Promise<void> {
   const { enough, counts } = memory.unusable.endInterval();
-  for (const { job, why } of enough) {
+  for (const { job, why, attempts } of enough) {
     const { id, directory } = job;
     try {
-      const reason = `it failed again and again, at last with: ${why}`;
-      await setJobAside(settings.stateDir, settings.jobManager.jobIdsDir, job, reason);
+      await setJobAside(settings.stateDir, settings.jobManager.jobIdsDir, job, whySetAside(attempts, why));
       memory.told.delete(id);
       memory.failures.delete(id);
       log.error({ job: id, directory, why }, 'set a job aside');
@@ -276,7 +276,8 @@ async function failed(job: JobLink, error: unknown, tools: Tools, memory: Memory
   const { id } = job;
   memory.failures.set(id, error);
   const words = wordsOf(error);
-  if (await isFaultOfJob(error, job, tools.settings.build.jobsBaseDir)) memory.unusable.failed(job, words);
+  const { kind } = await judgeErrorOfJob(error, job.directory, tools.settings.build.jobsBaseDir);
+  if (kind !== 'outside') memory.unusable.failed(job, words);
   if (error instanceof TryAgainLater && !(error instanceof PerhapsGone)) memory.sending.after(error, tools.monotonic());
   memory.tell(tools.log, id, words, 'a job could not be followed this time', error);
 }

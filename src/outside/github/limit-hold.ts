@@ -1,9 +1,7 @@
+import { policies, waitSeconds } from '../../daemon/attempts.ts';
 import { machineClock } from '../../daemon/clock.ts';
 import { TryAgainLater } from './github.ts';
 import { judgeFailure } from './judge-failure.ts';
-
-const firstGuessSeconds = 60;
-const longestGuessSeconds = 3600;
 
 /**
  * Keeps to GitHub's limits: once it asked to wait nothing is sent until then, whoever asks. Each call fails at once and says for how long.
@@ -43,7 +41,7 @@ export class LimitHold {
   #judge(error: unknown, kind: 'repeatable' | 'once-only'): 'gone' {
     // Of several requests under way at once the first one counts.
     const limitsBefore = this.#isHeld() ? this.#limitsInARow - 1 : this.#limitsInARow;
-    const guessSeconds = Math.min(longestGuessSeconds, firstGuessSeconds * 2 ** limitsBefore);
+    const guessSeconds = waitSeconds(policies['request to GitHub'], limitsBefore + 1);
     try {
       return judgeFailure(error, kind, guessSeconds);
     } catch (judged) {

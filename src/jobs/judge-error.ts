@@ -1,0 +1,63 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import type { Failure } from '../daemon/attempts.ts';
+import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
+import { TryAgainLater, Unsure } from '../outside/github/github.ts';
+
+/** Something outside is away, or its answer was lost: it is tried again for days, from the plan. */
+export class Unavailable extends Error {
+  override name = 'Unavailable';
+}
+
+/** What a file of ours holds cannot be used: only a person can mend it. The message says what is wrong with it. */
+export class Unusable extends Error {
+  override name = 'Unusable';
+}
+
+/** Whose fault an error is. Of several at once it is outside where all are, until the last of them passes. */
+export function judgeError(error: unknown): Failure {
+  if (error instanceof AggregateError) {
+    const failures = error.errors.map(judgeError);
+    const waits = failures.map((each) => (each.kind === 'outside' ? (each.retryAfterSeconds ?? -1) : undefined));
+    const areAll = waits.length > 0 && waits.every((seconds) => seconds !== undefined);
+    return areAll ? outside(Math.max(...waits)) : { kind: 'own' };
+  }
+  if (error instanceof Unusable) return { kind: 'unusable' };
+  if (error instanceof TryAgainLater) return outside(error.retryAfterSeconds ?? -1);
+  const isOutside = error instanceof Unsure || error instanceof Unavailable || isDiskTrouble(error);
+  return { kind: isOutside ? 'outside' : 'own' };
+}
+
+const outside = (retryAfterSeconds: number): Failure =>
+  retryAfterSeconds < 0 ? { kind: 'outside' } : { kind: 'outside', retryAfterSeconds };
+
+/**
+ * Whose fault an error is while a job is followed. Its own is what is wrong with its files or the rights of its directory, both of which
+ * it can change, and what our own code could not cope with; nothing is where the directory of all jobs cannot be used.
+ */
+export async function judgeErrorOfJob(error: unknown, directory: string, jobsBaseDir: string): Promise<Failure> {
+  const failure = judgeError(error);
+  if (failure.kind !== 'own' || !(error instanceof Error)) return failure;
+  const isOwn = isInside(error, directory) ? await canBeUsed(jobsBaseDir) : isOfOurCode(error);
+  return { kind: isOwn ? 'own' : 'outside' };
+}
+
+/** Of the system's errors, which name a path. */
+function isInside(error: Error, directory: string): boolean {
+  const { path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
+  return [path, dest].some((each) => each === directory || each?.startsWith(`${directory}/`));
+}
+
+/** Node's fetch throws such, too, with what happened as its cause. */
+function isOfOurCode({ name, cause }: Error): boolean {
+  return ['TypeError', 'RangeError', 'SyntaxError', 'ReferenceError'].includes(name) && cause === undefined;
+}
+
+async function canBeUsed(directory: string): Promise<boolean> {
+  try {
+    await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false; // then it is no job's fault, and is told as what it is
+  }
+}
