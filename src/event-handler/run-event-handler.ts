@@ -128,7 +128,7 @@ function handleWith({ inbox, outside, eventsLogDir, troubles, log }: Started) {
     ...[route, delivery, deliveryLog]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>
   ) => {
     const tools = await outside();
-    await writeEventsLog(eventsLogDir, delivery).catch((err: unknown) =>
+    const logged = writeEventsLog(eventsLogDir, delivery).catch((err: unknown) =>
       log.warn({ err }, 'could not write the events log'),
     );
     try {
@@ -137,6 +137,8 @@ function handleWith({ inbox, outside, eventsLogDir, troubles, log }: Started) {
     } catch (error) {
       if (isDiskTrouble(error)) troubles.report('disk', wordsOf(error));
       throw error;
+    } finally {
+      await logged;
     }
   };
 }

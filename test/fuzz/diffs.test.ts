@@ -110,7 +110,7 @@ function diffOf({ path, other, quoted, target: to, kind }: typeof change extends
 it('whatever names a diff has, it changes the job directory only, and nothing of its .git', async () => {
   let [number, made] = [0, 0];
   const fresh = join(root, 'fresh');
-  const unchanged = { base: head, tree: `${head}^{tree}`, submodules: [] };
+  const unchanged = { kind: 'change', base: head, tree: `${head}^{tree}`, submodules: [] } as const;
   expect(await git().checkOut(mirror, unchanged, fresh)).toEqual({ kind: 'checked-out' });
   await fc.assert(
     fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {

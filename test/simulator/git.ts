@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
-import type { Change } from '../../src/outside/git/change-tree.ts';
-import type { Git, GitFailure, Mirror } from '../../src/outside/git/git.ts';
+import type { Git, GitFailure, Mirror, ReadChange } from '../../src/outside/git/git.ts';
 import type { runProgram } from '../../src/outside/processes/run-program.ts';
 import type { SimulatedGitHub } from './github.ts';
 import { world } from './world.ts';
@@ -53,12 +52,14 @@ export class SimulatedGit implements Git {
   }
 
   /** Clone and checkout are two steps: a daemon may die between them. */
-  async checkOut(_mirror: Mirror, { tree }: Change, directory: string) {
+  async checkOut(_mirror: Mirror, reading: ReadChange | Promise<ReadChange | GitFailure>, directory: string) {
     await world().call(`git clone ${directory}`, () => {
       world().files.mkdir(directory, 0o755);
     });
+    const change = await reading;
+    if (change.kind === 'failed') return change;
     return await world().call(`git read-tree ${directory}`, () => {
-      write(join(directory, workTreeFile), `base with ${diffOf(tree)}`);
+      write(join(directory, workTreeFile), `base with ${diffOf(change.tree)}`);
       return { kind: 'checked-out' } as const;
     });
   }

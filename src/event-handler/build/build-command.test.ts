@@ -5,7 +5,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { machineClock } from '../../daemon/clock.ts';
 import { Unavailable } from '../../jobs/judge-error.ts';
-import type { GitFailure } from '../../outside/git/git.ts';
+import type { GitFailure, ReadChange } from '../../outside/git/git.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import { exampleSettings } from '../commands/example-settings.ts';
@@ -46,7 +46,9 @@ function siteOf(name: string) {
       await writeFile(file, 'diff');
       return git.reading ?? { kind: 'change', base: 'ba5e', tree: 'c0ffee', submodules: [] };
     },
-    checkOut: async (_: unknown, _change: unknown, place: string) => {
+    checkOut: async (_: unknown, reading: Promise<ReadChange | GitFailure>, place: string) => {
+      const change = await reading;
+      if (change.kind === 'failed') return change;
       if (place.includes(git.noRoomFor)) throw new Error('no room');
       await mkdir(place);
       git.madeFirst(place);

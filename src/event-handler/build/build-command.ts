@@ -4,8 +4,7 @@ import { Unavailable } from '../../jobs/judge-error.ts';
 import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import { exists, makeDirectory } from '../../outside/files/durable-files.ts';
-import type { Change } from '../../outside/git/change-tree.ts';
-import type { GitFailure, Mirror } from '../../outside/git/git.ts';
+import type { Git, GitFailure, Mirror } from '../../outside/git/git.ts';
 import type { Markdown, PullRequest, RepositoryName } from '../../outside/github/github.ts';
 import type { Account } from '../../permissions.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
@@ -58,39 +57,42 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
   try {
     if (missing.length === 0) return await submitAll(jobs, new Map(), tools, told);
     await makeDirectory(temporary, 0o700);
-    const changes = await fetchChanges(order, diffFile, tools);
+    const fetched = await fetchChanges(order, diffFile, tools);
     const { delivery, orderedBy, pullRequest } = order;
     const commit = pullRequest.headSha;
     // Where it cannot be had now, those that an earlier run has prepared, or submitted, go on nevertheless.
     const prepare = async ({ directory, target }: JobToBuild) =>
-      changes.kind === 'failed'
-        ? changes
-        : await prepareDirectory({ directory, target, ...changes, diffFile, delivery, orderedBy, commit }, tools);
+      fetched.kind === 'failed'
+        ? fetched
+        : await prepareDirectory({ directory, target, ...fetched, diffFile, delivery, orderedBy, commit }, tools);
     const preparing = startInOrder(missing, prepare, preparedSideBySide);
     try {
       return await submitAll(jobs, preparing, tools, told);
     } finally {
-      await Promise.allSettled(preparing.values());
+      await Promise.allSettled([...preparing.values(), fetched.kind === 'failed' ? fetched : fetched.change]);
     }
   } finally {
     await rm(diffFile, { force: true });
   }
 }
 
-/** The mirror, up to date, and the pull request's changes, in a file too. */
+/** The mirror, up to date; the pull request's changes are being read from it, into a file too. */
 async function fetchChanges(
   { repository, pullRequest: { baseBranch, headSha, number } }: BuildOrder,
   diffFile: string,
   { git, log }: Tools,
-): Promise<{ readonly kind: 'fetched'; readonly mirror: Mirror; readonly change: Change } | GitFailure> {
+): Promise<
+  { readonly kind: 'fetched'; readonly mirror: Mirror; readonly change: ReturnType<Git['readChange']> } | GitFailure
+> {
   const mirror = { repository, baseBranch, pullRequest: number };
   const fetched = await git.fetchMirror(mirror, headSha);
   if (fetched.kind === 'failed') return fetched;
   if (fetched.headSha !== headSha) {
     log.info({ building: headSha, head: fetched.headSha }, 'the pull request has moved on since the command');
   }
-  const change = await git.readChange({ mirror, baseSha: fetched.baseSha, headSha }, diffFile);
-  return change.kind === 'failed' ? change : { kind: 'fetched', mirror, change };
+  const change = git.readChange({ mirror, baseSha: fetched.baseSha, headSha }, diffFile);
+  change.catch(() => {}); // is thrown where it is awaited
+  return { kind: 'fetched', mirror, change };
 }
 
 /** Begins with the first ones; whenever one is done, with the next. */

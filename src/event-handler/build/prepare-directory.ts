@@ -6,8 +6,7 @@ import { makeDirectory, moveDurably } from '../../outside/files/durable-files.ts
 import { listTree } from '../../outside/files/list-tree.ts';
 import { readBytes } from '../../outside/files/read-bytes.ts';
 import { syncFileSystems } from '../../outside/files/sync-file-systems.ts';
-import type { Change } from '../../outside/git/change-tree.ts';
-import type { GitFailure, Mirror } from '../../outside/git/git.ts';
+import type { Git, GitFailure, Mirror } from '../../outside/git/git.ts';
 import type { Account } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
@@ -18,8 +17,8 @@ export interface DirectoryToPrepare {
   /** Where the job will live; it appears there complete, or not at all. */
   readonly directory: string;
   readonly mirror: Mirror;
-  readonly change: Change;
-  /** The pull request's changes as a diff. */
+  readonly change: ReturnType<Git['readChange']>;
+  /** The pull request's changes as a diff, once they are read. */
   readonly diffFile: string;
   readonly target: BuildTarget;
   readonly delivery: string;

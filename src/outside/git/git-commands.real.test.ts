@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { environmentsOf } from '../processes/child-environment.ts';
-import type { Change } from './change-tree.ts';
 import type { Git, Mirror } from './git.ts';
 import { addressOf, gitCommands } from './git-commands.ts';
 
@@ -87,6 +86,27 @@ async function prepare(job: string, diff = join(dir, '9.diff')) {
   return change.kind === 'failed' ? change : await git.checkOut(mirror, change, job);
 }
 
+it('clones while the change is still being read: what is made for it then is in no clone', async () => {
+  const fetched = await git.fetchMirror(mirror, headSha);
+  if (fetched.kind === 'failed') throw new Error(fetched.message);
+  const readNow = () => git.readChange({ mirror, ...fetched }, join(dir, '9.diff'));
+  // biome-ignore lint/suspicious/noThenProperty: it is read when it is awaited, which is after the clone
+  const readAfterClone = { then: (...to: Parameters<ReturnType<typeof readNow>['then']>) => readNow().then(...to) };
+  const job = join(dir, 'job');
+  expect(await git.checkOut(mirror, readAfterClone as ReturnType<typeof readNow>, job)).toEqual({
+    kind: 'checked-out',
+  });
+  expect(await readFile(join(job, 'ñew name.txt'), 'utf8')).toBe('one\ntwo\n3\nfour\n');
+  const status = await execa('git', ['status', '--porcelain'], { cwd: job, env: environment, extendEnv: false });
+  expect(status.stdout).toContain(' D "old name.txt"');
+  expect(
+    (await execa('git', ['fsck', '--no-dangling'], { cwd: job, env: environment, extendEnv: false })).exitCode,
+  ).toBe(0);
+
+  const failure = { kind: 'failed', step: 'apply', message: 'error: patch failed' } as const;
+  expect(await git.checkOut(mirror, Promise.resolve(failure), join(dir, 'other'))).toEqual(failure);
+});
+
 it('names the step that failed and what git said', async () => {
   const nowhere: Mirror = { ...mirror, repository: { owner: 'O', name: 'nowhere' } };
   expect(await git.fetchMirror(nowhere, headSha)).toMatchObject({
@@ -150,7 +170,7 @@ it('packs mirrors in which much has gathered, and leaves those that clones begin
   const packs = async () => (await readdir(join(path, 'objects/pack'))).filter((name) => name.endsWith('.pack'));
   expect(await packs()).toHaveLength(3);
   const { baseSha } = (await git.fetchMirror(mirror, headSha)) as { baseSha: string };
-  const change = (await git.readChange({ mirror, baseSha, headSha }, join(dir, 'diff'))) as Change;
+  const change = git.readChange({ mirror, baseSha, headSha }, join(dir, 'diff'));
   const together = await Promise.all([
     git.packMirrors(),
     git.checkOut(mirror, change, join(dir, 'during')),

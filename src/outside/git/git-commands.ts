@@ -116,7 +116,7 @@ export function gitCommands(options: GitOptions): Git {
       });
     },
 
-    async checkOut(mirror, change, directory) {
+    async checkOut(mirror, reading, directory) {
       return await answer('clone', async () => {
         const path = mirrorPath(mirror);
         // The name is never an argument of its own: a branch may be called --upload-pack.
@@ -124,9 +124,13 @@ export function gitCommands(options: GitOptions): Git {
         const apart = options.withoutHardLinks ? ['--no-hardlinks'] : [];
         const from = [...apart, '--quiet', '--no-checkout', '--template=', `--branch=${mirror.baseBranch}`, '--', path];
         await use.read(path, async () => await local(['clone', ...from, directory]));
+        const change = await reading;
+        if (change.kind === 'failed') return change;
         await setOrigin(directory, addressOf(options, mirror.repository));
         const git = inRepository(['-C', directory], options.environments.local);
-        await git(['read-tree', '--reset', '-u', change.tree]);
+        // What was made for the change came into the mirror after the clone, perhaps.
+        const variables = { GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(path, 'objects')) };
+        await use.read(path, async () => await git(['read-tree', '--reset', '-u', change.tree], { variables }));
         // HEAD and index are those of the base branch, as after `git apply`.
         await git(['reset', '--quiet', '--mixed', change.base]);
         if (change.submodules.length > 0)

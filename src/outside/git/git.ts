@@ -28,17 +28,24 @@ export interface Git {
   readChange(
     of: { readonly mirror: Mirror; readonly baseSha: string; readonly headSha: string },
     file: string,
-  ): Promise<({ readonly kind: 'change' } & Change) | GitFailure>;
+  ): Promise<ReadChange | GitFailure>;
   /**
    * Makes `directory`: an own clone of the mirror, `origin` as on GitHub, the base branch checked out with the change in its working tree.
-   * The index is the base branch's, but for submodules, which are at the commits of the change.
+   * The index is the base branch's, but for submodules, which are at the commits of the change. The clone is made while the change is
+   * still being read; where that fails, its failure is the answer.
    */
-  checkOut(mirror: Mirror, change: Change, directory: string): Promise<{ readonly kind: 'checked-out' } | GitFailure>;
+  checkOut(
+    mirror: Mirror,
+    change: ReadChange | Promise<ReadChange | GitFailure>,
+    directory: string,
+  ): Promise<{ readonly kind: 'checked-out' } | GitFailure>;
   /** Clones any repository (of `PATH@GIT_REPO`) into a directory that does not exist yet. */
   clone(address: string, directory: string): Promise<{ readonly kind: 'cloned' } | GitFailure>;
   /** Packs the mirrors in which many small files have gathered, one after the other, none while it is in use. Those that could not be packed. */
   packMirrors(): Promise<readonly { readonly mirror: string; readonly message: string }[]>;
 }
+
+export type ReadChange = { readonly kind: 'change' } & Change;
 
 export interface Mirror {
   readonly repository: RepositoryName;

@@ -84,7 +84,7 @@ async function prepareDiff(mirror: Mirror, diff: string): Promise<void> {
   try {
     const base = await run('rev-parse', 'refs/pull/9/head');
     const tree = await applyToTree(inMirror, base, { file, isEmpty: false, temporaryIndex: `${file}.index` });
-    const checkedOut = await git.checkOut(mirror, { base, tree, submodules: [] }, join(dir, 'second'));
+    const checkedOut = await git.checkOut(mirror, { kind: 'change', base, tree, submodules: [] }, join(dir, 'second'));
     if (checkedOut.kind === 'failed') throw new Error(checkedOut.message);
   } finally {
     await rm(file);
