@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Unavailable } from '../../jobs/judge-error.ts';
 import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
@@ -57,7 +57,7 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
   try {
     if (missing.length === 0) return await submitAll(jobs, new Map(), tools, told);
     await makeDirectory(temporary, 0o700);
-    const fetched = await fetchChanges(order, diffFile, tools);
+    const fetched = await whileMaking(missing, () => fetchChanges(order, diffFile, tools));
     const { delivery, orderedBy, pullRequest } = order;
     const commit = pullRequest.headSha;
     // Where it cannot be had now, those that an earlier run has prepared, or submitted, go on nevertheless.
@@ -74,6 +74,21 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
   } finally {
     await rm(diffFile, { force: true });
   }
+}
+
+/** Makes the directories in which jobs are to be prepared, while something else is done. */
+async function whileMaking<T>(jobs: readonly JobToBuild[], task: () => Promise<T>): Promise<T> {
+  const making = makeParents(jobs);
+  making.catch(() => {}); // is thrown below
+  try {
+    return await task();
+  } finally {
+    await making;
+  }
+}
+
+async function makeParents(jobs: readonly JobToBuild[]): Promise<void> {
+  for (const parent of new Set(jobs.map(({ directory }) => dirname(directory)))) await makeDirectory(parent);
 }
 
 /** The mirror, up to date; the pull request's changes are being read from it, into a file too. */

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
-import { makeDirectory, moveDurably } from '../../outside/files/durable-files.ts';
+import { moveDurably } from '../../outside/files/durable-files.ts';
 import { listTree } from '../../outside/files/list-tree.ts';
 import { readBytes } from '../../outside/files/read-bytes.ts';
 import { syncFileSystems } from '../../outside/files/sync-file-systems.ts';
@@ -14,7 +14,7 @@ import type { Tools } from '../tools.ts';
 import { jobCfg } from './job-cfg.ts';
 
 export interface DirectoryToPrepare {
-  /** Where the job will live; it appears there complete, or not at all. */
+  /** Where the job will live, in a directory that is there; it appears complete, or not at all. */
   readonly directory: string;
   readonly mirror: Mirror;
   readonly change: ReturnType<Git['readChange']>;
@@ -31,7 +31,6 @@ export interface DirectoryToPrepare {
 export async function prepareDirectory(wanted: DirectoryToPrepare, tools: ToolsToPrepare): Promise<Prepared> {
   const { directory } = wanted;
   const unfinished = join(dirname(directory), `.${basename(directory)}.preparing`);
-  await makeDirectory(dirname(directory));
   await rm(unfinished, { recursive: true, force: true });
   const prepared = await prepareUnfinished(unfinished, wanted, tools);
   if (prepared.kind === 'failed') await rm(unfinished, { recursive: true, force: true });
