@@ -1,9 +1,8 @@
-import { constants } from 'node:fs';
-import { lstat, open, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { hasCode } from '../outside/files/durable-files.ts';
+import { hasCode, readTextIfThere } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
 import { timeShape } from '../outside/files/time-shape.ts';
 
@@ -96,19 +95,13 @@ export async function startOfProcess(pid: number): Promise<string | undefined> {
   return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
 }
 
-/** By one open file, since opening is what makes a client of NFS ask the server. */
+/** Read before it is looked at: opening a file is what makes a client of NFS ask the server for its time. */
 async function readWithTime(path: string): Promise<{ text: string; renewedMilliseconds: number } | undefined> {
   try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const isFile = (await file.stat()).isFile();
-      return { text: isFile ? await file.readFile('utf8') : '', renewedMilliseconds: (await file.stat()).mtimeMs };
-    } finally {
-      await file.close();
-    }
+    const text = await readTextIfThere(path);
+    return text === undefined ? undefined : { text, renewedMilliseconds: (await lstat(path)).mtimeMs };
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ESTALE')) return undefined;
-    if (hasCode(error, 'ELOOP')) return { text: '', renewedMilliseconds: (await lstat(path)).mtimeMs };
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { pullRequestKey } from '../jobs/github-names.ts';
 import { type JobLink, readHandovers, readSubmitted } from '../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../jobs/job-record.ts';
 import type { Account } from '../permissions.ts';
@@ -43,7 +44,7 @@ export async function readUsage(route: CommentRoute, inbox: EarlierComments, set
   return {
     at,
     user: had(({ by }) => by !== undefined && isSameAccount(by, sender)),
-    pullRequest: had(({ pullRequest }) => pullRequest === keyOf(route)),
+    pullRequest: had(({ pullRequest }) => pullRequest === pullRequestKey(route)),
   };
 }
 
@@ -57,7 +58,7 @@ async function readCommands(route: CommentRoute, at: Date, inbox: EarlierComment
     if (each.comment.id >= route.comment.id || typedAt.getTime() <= hourBefore) continue;
     const planned = planComment({ comment: receivedComment(each), ownLogin: '', settings });
     const count = planned.kind === 'planned' ? planned.commands.filter(isCounted).length : 0;
-    earlier.set(each.comment.id, { by: senderOf(each), pullRequest: keyOf(each), at: typedAt, count });
+    earlier.set(each.comment.id, { by: senderOf(each), pullRequest: pullRequestKey(each), at: typedAt, count });
   }
   return [...earlier.values()];
 }
@@ -80,7 +81,14 @@ async function readJobs(inbox: EarlierComments, settings: Settings): Promise<(Ow
     );
     return (open ?? []).flatMap(({ build, outcome }) =>
       plan && outcome.kind === 'build'
-        ? [{ by: senderOf(plan), pullRequest: keyOf(plan), runDir: build?.runDir, count: outcome.targets.length }]
+        ? [
+            {
+              by: senderOf(plan),
+              pullRequest: pullRequestKey(plan),
+              runDir: build?.runDir,
+              count: outcome.targets.length,
+            },
+          ]
         : [],
     );
   });
@@ -99,10 +107,7 @@ async function readJobs(inbox: EarlierComments, settings: Settings): Promise<(Ow
   return [...ordered, ...jobs];
 }
 
-const ownerOf = (record: JobRecord): Owned => ({ by: record.orderedBy, pullRequest: keyOf(record) });
-
-const keyOf = (of: Pick<JobRecord, 'repository' | 'pullRequest'>) =>
-  `${of.repository.owner}/${of.repository.name}#${of.pullRequest}`.toLowerCase();
+const ownerOf = (record: JobRecord): Owned => ({ by: record.orderedBy, pullRequest: pullRequestKey(record) });
 
 function isSameAccount(one: Account, other: Account): boolean {
   if (one.id !== undefined && other.id !== undefined) return one.id === other.id;

@@ -11,6 +11,7 @@ import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { pause } from '../daemon/pause.ts';
+import { pullRequestKey } from '../jobs/github-names.ts';
 import { judgeError } from '../jobs/judge-error.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { settle } from '../outside/files/durable-files.ts';
@@ -183,9 +184,7 @@ export class InboxWorker {
 
 /** Deliveries of one key are handled in order. */
 function keyOf(route: Route): string {
-  if (route.kind === 'ignored') return 'ignored';
-  const { owner, name } = route.repository;
-  return `${owner}/${name}#${route.pullRequest}`.toLowerCase();
+  return route.kind === 'ignored' ? 'ignored' : pullRequestKey(route);
 }
 
 function subject(route: Route): { pr?: string } {

@@ -8,6 +8,7 @@ import {
   whySetAside,
   withFailed,
 } from '../daemon/attempts.ts';
+import { pullRequestKey } from '../jobs/github-names.ts';
 import { judgeError } from '../jobs/judge-error.ts';
 import { type OpenOrder, readOpenOrders } from '../jobs/orders.ts';
 import type { WaitingOrder } from '../jobs/reports.ts';
@@ -96,7 +97,7 @@ export class OrderWorker {
     }
     const due = orders.filter(({ order }) => whyNot === undefined || order.kind !== 'deploy');
     for (const { path } of orders.filter((each) => !due.includes(each))) this.#waiting.set(path, whyNot ?? '');
-    for (const [pullRequest, itsOrders] of Map.groupBy(due, keyOfPullRequest)) {
+    for (const [pullRequest, itsOrders] of Map.groupBy(due, ({ order }) => pullRequestKey(order))) {
       const what = busy.has(pullRequest) ? waitsForEarlier : waitsForItsTurn;
       for (const { path } of itsOrders) if (!this.#waiting.has(path)) this.#waiting.set(path, what);
       if (busy.has(pullRequest)) continue;
@@ -202,8 +203,3 @@ export class OrderWorker {
 const longestWords = 1000;
 const waitsForEarlier = 'waits for an earlier order of its pull request';
 const waitsForItsTurn = `waits for its turn: ${mostAtOnce} pull requests have orders under way at most`;
-
-/** GitHub takes names in any case. */
-function keyOfPullRequest({ order: { repository, pullRequest } }: OpenOrder): string {
-  return `${repository.owner}/${repository.name}#${pullRequest}`.toLowerCase();
-}

@@ -13,6 +13,23 @@ export function isRepositoryName(value: unknown): value is RepositoryName {
   return typeof owner === 'string' && ownerName.test(owner) && typeof name === 'string' && nameInOwner.test(name);
 }
 
+/** One text for a repository, however somebody has written its name: GitHub takes names in any case. */
+export const repositoryKey = ({ owner, name }: RepositoryName) => `${owner}/${name}`.toLowerCase();
+
+/** Whether both name one repository. */
+export const isSameRepository = (a: RepositoryName | undefined, b: RepositoryName) =>
+  a !== undefined && repositoryKey(a) === repositoryKey(b);
+
+/** The same for a pull request: `owner/name#N`. */
+export function pullRequestKey({ repository, pullRequest }: OfPullRequest): string {
+  return `${repositoryKey(repository)}#${pullRequest}`;
+}
+
+interface OfPullRequest {
+  readonly repository: RepositoryName;
+  readonly pullRequest: number;
+}
+
 /** Whether this is the name of a commit: all its digits, SHA-1 or SHA-256. */
 export function isCommit(value: unknown): value is string {
   return typeof value === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value);

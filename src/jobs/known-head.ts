@@ -5,16 +5,16 @@ import { parseShape } from '../outside/files/parse-shape.ts';
 import { openSealed } from '../outside/files/seal.ts';
 import { timeShape } from '../outside/files/time-shape.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
-import { isCommit } from './github-names.ts';
+import { isCommit, repositoryKey } from './github-names.ts';
 
 /** Where the event handler keeps what events told of a pull request. */
-export function knownPullRequestPath(stateDir: string, { owner, name }: RepositoryName, number: number): string {
-  return join(stateDir, 'pulls', owner.toLowerCase(), name.toLowerCase(), `${number}.json`);
+export function knownPullRequestPath(stateDir: string, repository: RepositoryName, number: number): string {
+  return join(stateDir, 'pulls', `${placeOfPullRequest(repository, number)}.json`);
 }
 
 /** Where it belongs, for its seal. */
-export const placeOfPullRequest = ({ owner, name }: RepositoryName, number: number) =>
-  `${owner}/${name}/${number}`.toLowerCase();
+export const placeOfPullRequest = (repository: RepositoryName, number: number) =>
+  `${repositoryKey(repository)}/${number}`;
 
 /** What the file holds; undefined where there is none. */
 export async function readKnownPullRequest(

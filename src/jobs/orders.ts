@@ -14,6 +14,7 @@ import { howToTrust, openSealed, sealText } from '../outside/files/seal.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
 import { wordsOf } from '../words-of.ts';
 import { isCommit, isGitHubNumber, isRepositoryName } from './github-names.ts';
+import { isFileOfOurs, timeInName } from './names-on-disk.ts';
 
 /** A wish that the event handler wrote down for the job manager. */
 export interface Order {
@@ -85,8 +86,7 @@ export async function readOrdersSetAside(stateDir: string): Promise<OrdersReadin
 async function readOrders(directory: string): Promise<OrdersReading> {
   const orders: OpenOrder[] = [];
   const unusable: UnusableOrder[] = [];
-  for (const name of await listNames(directory)) {
-    if (!name.endsWith('.json') || name.startsWith('.')) continue;
+  for (const name of (await listNames(directory)).filter(isFileOfOurs)) {
     const path = join(directory, name);
     try {
       const text = await readTextIfThere(path);
@@ -121,8 +121,6 @@ export async function pruneOrders(stateDir: string, now: Date): Promise<void> {
   for (const name of await listNames(done)) if (name < oldest) await rm(join(done, name), { force: true });
   for (const stage of ['.', 'failed']) await pruneTemporary(join(ordersDir(stateDir), stage), now);
 }
-
-const timeInName = (iso: string) => iso.replaceAll(':', '-');
 
 const orderShape = z.object({
   version: z.literal(1, 'has to be 1'),

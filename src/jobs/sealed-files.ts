@@ -4,6 +4,7 @@ import { hasCode, listNames } from '../outside/files/durable-files.ts';
 import type { SealedKind } from '../outside/files/seal.ts';
 import { failedDir, finishedDir, readHandovers, readLinks, submittedDir } from './handovers.ts';
 import { placeOfRecord, recordName } from './job-record.ts';
+import { isFileOfOurs } from './names-on-disk.ts';
 import { plansDir, readOpenPlans } from './plans.ts';
 
 /** The directories in which files with seals lie. */
@@ -47,8 +48,6 @@ async function* listPullRequests(pulls: string): AsyncGenerator<SealedFile> {
     }
   }
 }
-
-const isFileOfOurs = (name: string) => name.endsWith('.json') && !name.startsWith('.');
 
 /** Of all jobs that somebody may ask for: those with a link, wherever it is, and those that an open plan has prepared. */
 async function jobDirectories({ stateDir, jobIdsDir, jobsBaseDir }: SealedPlaces): Promise<ReadonlySet<string>> {

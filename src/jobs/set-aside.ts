@@ -19,6 +19,7 @@ import {
   lookAmongSetAside,
   submittedDir,
 } from './handovers.ts';
+import { isFileOfOurs, nameBeforeDamage } from './names-on-disk.ts';
 
 // What failed again and again is put beside the others, in `failed/`, with a file that tells the reason: `NAME.why`. It stays there until
 // somebody puts it back, or removes it. Of a job it is the link, `JOB_IDS_DIR/failed/ID`; its directory stays where it is.
@@ -63,7 +64,7 @@ const placesIn = (stateDir: string, jobIdsDir: string): Readonly<Record<Kind, Pl
 
 const reasonOf = (path: string) => `${path}.why`;
 const isNameOf = (kind: Kind, name: string) =>
-  kind === 'job' ? isJobId(name) : !name.startsWith('.') && /\.json(\.damaged)?$/.test(name);
+  kind === 'job' ? isJobId(name) : isFileOfOurs(nameBeforeDamage(name) ?? name);
 
 /** Fewer letters of a GUID are as likely a word that means something else. */
 const leastPart = 6;
@@ -144,6 +145,7 @@ interface Whereabouts<How> {
 
 /** What lies somewhere, set aside or not. */
 export type Named = Pick<SetAside, 'kind' | 'name' | 'path'>;
+type OnNamed = (named: Named) => Promise<void>;
 
 type NotFound =
   | Whereabouts<'waiting' | 'done'>
@@ -160,11 +162,10 @@ export async function putBack(
   stateDir: string,
   jobIdsDir: string,
   name: string,
-  prepare: (named: Named) => Promise<void> = async () => {},
+  prepare: OnNamed = async () => {},
 ): Promise<Whereabouts<'put back' | 'damaged' | 'another'> | NotFound> {
-  const found = await find(stateDir, jobIdsDir, name);
-  if (found.kind === 'waiting') await prepare(found.named);
-  if (found.kind !== 'found') return withoutNamed(found);
+  const found = await find(stateDir, jobIdsDir, name, prepare);
+  if (found.kind !== 'found') return found;
   const { failed, place } = found;
   if (failed.name.endsWith('.damaged')) return { kind: 'damaged', path: failed.path };
   await prepare(failed);
@@ -185,7 +186,7 @@ export async function giveUp(
   name: string,
 ): Promise<Whereabouts<'given up' | 'removed'> | NotFound> {
   const found = await find(stateDir, jobIdsDir, name);
-  if (found.kind !== 'found') return withoutNamed(found);
+  if (found.kind !== 'found') return found;
   const { failed, place } = found;
   if (failed.name.endsWith('.damaged')) {
     await removeDurably(failed.path);
@@ -199,29 +200,22 @@ export async function giveUp(
   return { kind: 'given up', path };
 }
 
-type Elsewhere = Whereabouts<'waiting' | 'done'> & { readonly named: Named };
-
-const withoutNamed = (found: Elsewhere | Exclude<NotFound, Whereabouts<unknown>>): NotFound =>
-  'named' in found ? { kind: found.kind, path: found.path } : found;
-
-/** The one thing that was set aside and is meant by a name or a part of it, or where else it is. */
+/** The one thing that was set aside and is meant by a name or a part of it, or where else it is. `onWaiting` is called where it waits. */
 async function find(
   stateDir: string,
   jobIdsDir: string,
   name: string,
-): Promise<
-  | { readonly kind: 'found'; readonly failed: SetAside; readonly place: Place }
-  | Elsewhere
-  | Exclude<NotFound, Whereabouts<unknown>>
-> {
+  onWaiting: OnNamed = async () => {},
+): Promise<{ readonly kind: 'found'; readonly failed: SetAside; readonly place: Place } | NotFound> {
   const places = placesIn(stateDir, jobIdsDir);
   const meant = (await readSetAside(stateDir, jobIdsDir)).filter((each) => isMeant(each.kind, each.name, name));
   const exact = meant.find((each) => each.name === name);
   // Asked for a second time, the number of a job is no part of a delivery's name.
-  const job = exact === undefined && (await whereElse(places, ['job'], name));
+  const job = exact === undefined && (await whereElse(places, ['job'], name, onWaiting));
   if (job) return job;
   const [failed, ...more] = exact === undefined ? meant : [exact];
-  if (failed === undefined) return (await whereElse(places, ['delivery', 'order'], name)) ?? { kind: 'unknown' };
+  if (failed === undefined)
+    return (await whereElse(places, ['delivery', 'order'], name, onWaiting)) ?? { kind: 'unknown' };
   if (more.length > 0) return { kind: 'ambiguous', names: meant.map((each) => each.name) };
   return { kind: 'found', failed, place: places[failed.kind] };
 }
@@ -230,14 +224,16 @@ async function whereElse(
   places: Readonly<Record<Kind, Place>>,
   among: readonly Kind[],
   part: string,
-): Promise<Elsewhere | undefined> {
+  onWaiting: OnNamed,
+): Promise<Whereabouts<'waiting' | 'done'> | undefined> {
   for (const kind of among) {
     for (const stage of ['waiting', 'done'] as const) {
       const directory = places[kind][stage];
       const there = (await listNames(directory)).find((name) => isNameOf(kind, name) && isMeant(kind, name, part));
       if (there === undefined) continue;
       const path = join(directory, there);
-      return { kind: stage, path, named: { kind, name: there, path } };
+      if (stage === 'waiting') await onWaiting({ kind, name: there, path });
+      return { kind: stage, path };
     }
   }
   return undefined;

@@ -84,7 +84,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'received deliveries are known in memory only',
     file: 'src/event-handler/receive/inbox.ts',
-    right: 'if (isDeliveryFile(name)) inbox.#know(name);',
+    right: 'if (isFileOfOurs(name)) inbox.#know(name);',
     wrong: '',
   },
   {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Unusable } from '../../jobs/judge-error.ts';
+import { timeInName } from '../../jobs/names-on-disk.ts';
 import { parseShape } from '../../outside/files/parse-shape.ts';
 import { openSealed, sealText } from '../../outside/files/seal.ts';
 import { timeShape } from '../../outside/files/time-shape.ts';
@@ -42,12 +43,6 @@ export function timeOf(name: string): number | undefined {
   return day === undefined ? undefined : Date.parse(`${day}T${hour}:${minute}:${second}`);
 }
 
-/** As names begin. */
-export const timeInName = (iso: string) => iso.replaceAll(':', '-');
-export const isDeliveryFile = (name: string) => name.endsWith('.json') && !name.startsWith('.');
-/** The name that a damaged delivery had, by the one under which it was set aside. */
-export const nameBeforeDamage = (name: string) =>
-  name.endsWith('.json.damaged') ? name.slice(0, -'.damaged'.length) : undefined;
 /** Its GUID, and the id of a new comment, or the hash of its body. */
 export const identitiesOf = (name: string) => name.slice(0, -'.json'.length).split('_').slice(2);
 export const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);

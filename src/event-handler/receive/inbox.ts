@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
+import { isFileOfOurs, nameBeforeDamage, timeInName } from '../../jobs/names-on-disk.ts';
 import { plansDir } from '../../jobs/plans.ts';
 import { setAside } from '../../jobs/set-aside.ts';
 import {
@@ -19,12 +20,9 @@ import {
   type Delivery,
   guidOf,
   identitiesOf,
-  isDeliveryFile,
-  nameBeforeDamage,
   nameOf,
   openDelivery,
   sealDelivery,
-  timeInName,
   timeOf,
 } from './delivery.ts';
 import { pruneInbox } from './prune-inbox.ts';
@@ -59,7 +57,7 @@ export class Inbox {
       await makeDirectory(join(inbox.#directory, stage), 0o700);
       if (stage === 'plans') continue;
       for (const name of await listNames(join(inbox.#directory, stage))) {
-        if (isDeliveryFile(name)) inbox.#know(name);
+        if (isFileOfOurs(name)) inbox.#know(name);
         const before = nameBeforeDamage(name);
         if (before !== undefined) damaged.push(before);
       }
@@ -123,7 +121,7 @@ export class Inbox {
 
   /** Names of the deliveries that are not worked off, oldest first. */
   async waiting(): Promise<string[]> {
-    return (await listNames(join(this.#directory, 'new'))).filter(isDeliveryFile);
+    return (await listNames(join(this.#directory, 'new'))).filter(isFileOfOurs);
   }
 
   /** Those of them that are no new comment, oldest first. */
@@ -170,7 +168,7 @@ export class Inbox {
       for (const name of await listNames(join(this.#directory, stage))) names.add(name);
     }
     const oldest = timeInName(time.toISOString());
-    const wanted = [...names].filter((name) => isDeliveryFile(name) && name >= oldest && name.includes('_comment.'));
+    const wanted = [...names].filter((name) => isFileOfOurs(name) && name >= oldest && name.includes('_comment.'));
     return (await Promise.all(wanted.map((name) => this.find(name)))).flatMap((found) => found ?? []);
   }
 

@@ -1,16 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFileOfOurs, nameBeforeDamage, timeInName } from '../../jobs/names-on-disk.ts';
 import { listNames, readTextIfThere, removeDurably } from '../../outside/files/durable-files.ts';
 import { pruneTemporary } from '../../outside/files/prune-temporary.ts';
-import {
-  guidOf,
-  happenedAt,
-  isDeliveryFile,
-  nameBeforeDamage,
-  openDelivery,
-  parseObject,
-  timeInName,
-} from './delivery.ts';
+import { guidOf, happenedAt, openDelivery, parseObject } from './delivery.ts';
 
 const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
 
@@ -23,7 +16,7 @@ export async function pruneInbox(inbox: string, now: Date): Promise<string[]> {
   const oldest = timeInName(new Date(now.getTime() - keepDoneMilliseconds).toISOString());
   const old: string[] = [];
   for (const name of await listNames(done)) {
-    if (!isDeliveryFile(name) || name > oldest || (await isYoung(done, name, now))) continue;
+    if (!isFileOfOurs(name) || name > oldest || (await isYoung(done, name, now))) continue;
     await rm(join(done, name), { force: true });
     old.push(name);
   }
@@ -49,7 +42,7 @@ async function prunePlans(inbox: string): Promise<void> {
   const wanted = new Set(
     open
       .map((name) => nameBeforeDamage(name) ?? name)
-      .filter(isDeliveryFile)
+      .filter(isFileOfOurs)
       .map(guidOf),
   );
   for (const name of plans) {

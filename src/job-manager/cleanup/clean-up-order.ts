@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { pullRequestKey } from '../../jobs/github-names.ts';
 import { closeOrder, type OpenOrder, readOpenOrders, readOrdersSetAside } from '../../jobs/orders.ts';
 import { type Said, sayOnce } from '../../jobs/say-once.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
 import { movedJobDirs } from '../../messages/moved-job-dirs.ts';
 import type { Comment, Markdown } from '../../outside/github/github.ts';
-import { isSamePullRequest } from '../is-same-repository.ts';
 import { readProgress, writeProgress } from '../order-progress.ts';
 import type { OrderTools, Tools } from '../tools.ts';
 import { carryOutMove, isBegun, type MoveUnderWay } from './carry-out-move.ts';
@@ -84,7 +84,7 @@ async function hasOpenDeployment({ order }: OpenOrder, { settings }: Tools): Pro
   if (open.unusable.some(({ mayPass }) => mayPass)) return true; // which may be one
   const { orders } = await readOrdersSetAside(settings.stateDir); // after it: one may be set aside meanwhile
   return [...open.orders, ...orders].some(
-    ({ order: other }) => other.kind === 'deploy' && isSamePullRequest(other, order),
+    ({ order: other }) => other.kind === 'deploy' && pullRequestKey(other) === pullRequestKey(order),
   );
 }
 

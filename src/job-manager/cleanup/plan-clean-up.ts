@@ -1,8 +1,8 @@
 import { isAbsolute, relative } from 'node:path';
+import { isSameRepository } from '../../jobs/github-names.ts';
 import type { PullRequestDirectory } from '../../jobs/pull-request-directories.ts';
 import type { RepositoryName } from '../../outside/github/github.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
-import { isSameRepository } from '../is-same-repository.ts';
 
 /** The directory of a pull request number in one month, and how its jobs stand. */
 export interface DirectoryToCleanUp extends Pick<PullRequestDirectory, 'month' | 'path'> {

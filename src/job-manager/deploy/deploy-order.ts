@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { pullRequestKey } from '../../jobs/github-names.ts';
 import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
 import type { Row } from '../../jobs/job-record.ts';
 import { readKnownHead } from '../../jobs/known-head.ts';
@@ -11,7 +12,6 @@ import { notUploadedRow, passedOverRow, uploadedRow } from '../../messages/job-r
 import type { Markdown } from '../../outside/github/github.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
-import { isSamePullRequest } from '../is-same-repository.ts';
 import { UnusableJob, withRows } from '../job-store.ts';
 import { readProgress, writeProgress } from '../order-progress.ts';
 import type { OrderTools, Tools } from '../tools.ts';
@@ -20,7 +20,7 @@ import { inContainer } from './in-container.ts';
 import { inspectArtefact, isStill } from './inspect-artefact.ts';
 import { jobConfigOf, readRepositoryId } from './job-config.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
-import { parseRepository, readBuiltJobs, uploadedBeforeOf } from './read-built-jobs.ts';
+import { readBuiltJobs, uploadedBeforeOf } from './read-built-jobs.ts';
 import { uploadCommand } from './upload-command.ts';
 import { noteUploaded } from './uploaded-list.ts';
 import { whyNotUploaded } from './why-not-uploaded.ts';
@@ -249,7 +249,7 @@ function whyOvertaken(
       entry.outcome === 'uploaded' &&
       entry.delivery !== order.delivery &&
       isSince(entry, index) &&
-      isSamePullRequest({ ...entry, repository: parseRepository(entry.repository) }, order) &&
+      `${entry.repository}#${entry.pullRequest}`.toLowerCase() === pullRequestKey(order) &&
       payloadOf(entry.artefact) === payloadOf(artefact),
   );
   return later && `a later deployment has uploaded ${later.artefact} of job ${later.job} since this one was planned`;

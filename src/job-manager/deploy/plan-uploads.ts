@@ -1,6 +1,6 @@
+import { isSameRepository } from '../../jobs/github-names.ts';
 import type { RepositoryName } from '../../outside/github/github.ts';
 import type { StaleArtefacts, UploadPolicy } from '../../settings/settings.ts';
-import { isSameRepository } from '../is-same-repository.ts';
 
 /** A job of some pull request directory, and what it says that it built. */
 export interface BuiltJob {

@@ -109,7 +109,7 @@ async function readFile(directory: string, name: string, why: string | undefined
 }
 
 /** Of an entry of the ledger. */
-export function parseRepository(text: string | undefined): RepositoryName | undefined {
+function parseRepository(text: string | undefined): RepositoryName | undefined {
   const [owner, name] = text?.split('/') ?? [];
   return owner && name ? { owner, name } : undefined;
 }

@@ -1,9 +1,9 @@
+import { isSameRepository } from '../../jobs/github-names.ts';
 import { shortCommit } from '../../messages/commit.ts';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import type { Markdown, RepositoryName } from '../../outside/github/github.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
-import { isSameRepository } from '../is-same-repository.ts';
 import { type Approval, type BuiltJob, payloadOf, planUploads, type UploadedBefore } from './plan-uploads.ts';
 
 /** A job of which a deployment uploads less than a maintainer would expect, and why. */
