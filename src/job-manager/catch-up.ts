@@ -1,8 +1,8 @@
 import type { JobPhase, JobRecord, Row } from '../jobs/job-record.ts';
 import { escapeCell } from '../messages/escape-markdown.ts';
+import { parseJobTable, phaseToldBy } from '../messages/job-table.ts';
 import { ownText } from '../messages/markdown.ts';
 import { renderComment } from '../messages/render-comment.ts';
-import { phaseToldBy, rowsToldBy } from './phase-told-by.ts';
 
 /**
  * The record of a job whose comment may have been written by another bot meanwhile: a site that went back to the bot before, and came
@@ -15,7 +15,7 @@ export function catchUp(record: JobRecord, body: string): JobRecord {
   for (let sent = rowsSent; sent <= rows.length; sent++) {
     if (sameText(renderComment(comment.head, rows.slice(0, sent)), body)) return { ...record, rowsSent: sent };
   }
-  const told = rowsToldBy(body);
+  const told = parseJobTable(body).rows;
   const isTold = (row: Row) =>
     told.some(({ state, text }) => state === row.state && (!comesPerArtefact(row) || text === escapeCell(row.text)));
   return {

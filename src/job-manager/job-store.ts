@@ -10,13 +10,12 @@ import {
 } from '../jobs/job-record.ts';
 import { Unusable } from '../jobs/judge-error.ts';
 import { readMetadata, writeMetadata } from '../jobs/metadata.ts';
-import { announcesJob } from '../messages/announces-job.ts';
 import { cutMarkdown } from '../messages/comment.ts';
+import { announcesJob, phaseToldBy } from '../messages/job-table.ts';
 import { ownText } from '../messages/markdown.ts';
 import { renderRow } from '../messages/render-comment.ts';
 import type { Comment, GitHub } from '../outside/github/github.ts';
 import { catchUp } from './catch-up.ts';
-import { phaseToldBy } from './phase-told-by.ts';
 
 /** A job whose files cannot be used: it is left alone, the others go on. */
 export class UnusableJob extends Unusable {

@@ -17,15 +17,17 @@ export interface Row {
   readonly text: Markdown;
 }
 
-export type RowState =
-  | 'submitted'
-  | 'released'
-  | 'received'
-  | 'running'
-  | 'finished'
-  | 'test result'
-  | 'uploaded'
-  | 'not uploaded';
+export const rowStates = [
+  'submitted',
+  'released',
+  'received',
+  'running',
+  'finished',
+  'test result',
+  'uploaded',
+  'not uploaded',
+] as const;
+export type RowState = (typeof rowStates)[number];
 
 /** How far the bot has come with a job. Kept as `_bot_job.json` in the job's directory. */
 export interface JobRecord {
@@ -138,16 +140,7 @@ const said = z.discriminatedUnion('kind', [
 ]);
 const row = z.object({
   at: time.transform((at) => new Date(at)),
-  state: z.enum([
-    'submitted',
-    'released',
-    'received',
-    'running',
-    'finished',
-    'test result',
-    'uploaded',
-    'not uploaded',
-  ]),
+  state: z.enum(rowStates),
   text: text.transform(asMarkdown),
 });
 

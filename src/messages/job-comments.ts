@@ -3,6 +3,7 @@ import { defaultTexts } from '../settings/default-texts.ts';
 import type { Texts } from '../settings/settings.ts';
 import { parseContinuation } from './continued-table.ts';
 import { buildsCommit } from './first-comment.ts';
+import { jobIdOf, parseJobTable, submittedText, type ToldRow } from './job-table.ts';
 import { matchTemplate } from './match-template.ts';
 
 /** How far a build has come, as programs that read `bot: status` know it: other rows say nothing of that. */
@@ -62,13 +63,13 @@ function continuationsOf({ id, author }: Comment, comments: readonly Comment[]):
 
 function toldBuild(comment: Comment, continuations: readonly Comment[], texts: TextsOfHead): readonly ToldBuild[] {
   if (parseContinuation(comment.body) !== undefined) return [];
-  const { above, rowLines } = splitAtTable(comment.body);
+  const { above, rows: first } = parseJobTable(comment.body);
   if (above.length < 1) return [];
-  const rows = parseRows([...rowLines, ...continuations.flatMap(({ body }) => splitAtTable(body).rowLines)]);
+  const rows = [...first, ...continuations.flatMap(({ body }) => parseJobTable(body).rows)];
   const last = rows.findLast(({ state }) => toldStates.includes(state));
   const head = parseHead(above, texts);
   if (last === undefined || head === undefined) return [];
-  const jobId = jobIdOf(rows, head.symlink);
+  const jobId = jobIdOf(rows) ?? /\/(\d+)\/?$/.exec(head.symlink ?? '')?.[1];
   const commit = commitOf(above, rows, texts.commitSha);
   return [
     {
@@ -85,50 +86,10 @@ function toldBuild(comment: Comment, continuations: readonly Comment[], texts: T
   ];
 }
 
-/** Nothing above, and no rows, where there is no table. */
-function splitAtTable(body: string): { above: readonly string[]; rowLines: readonly string[] } {
-  const lines = body.split(/\r?\n/);
-  const header = lines.findIndex((line) => /^\|\s*date\s*\|\s*job status\s*\|\s*comment\s*\|\s*$/.test(line));
-  return header < 0
-    ? { above: [], rowLines: [] }
-    : { above: lines.slice(0, header), rowLines: lines.slice(header + 2) };
-}
-
-interface ParsedRow {
-  readonly date: string;
-  readonly state: string;
-  readonly text: string;
-}
-
-const startsRow = /^\|[A-Z][a-z]{2} \d\d [\d:]{8} [^|]*\|/;
-
-/** Whole rows: one whose text has line ends (Python wrote them) goes on until a line ends with a bar. */
-function parseRows(lines: readonly string[]): readonly ParsedRow[] {
-  const rows: ParsedRow[] = [];
-  let open = '';
-  for (const line of lines) {
-    const begins = open === '' || startsRow.test(line);
-    open = begins ? line : `${open} ${line}`;
-    if ((begins && !line.startsWith('|')) || open.length > 20_000) open = '';
-    // A row of many lines is looked at once, not once for each of them.
-    if (!line.trimEnd().endsWith('|')) continue;
-    const match = /^\|([^|]*)\|([^|]*)\|(.*)\|\s*$/.exec(open);
-    if (match === null) continue;
-    rows.push({ date: (match[1] ?? '').trim(), state: (match[2] ?? '').trim(), text: (match[3] ?? '').trim() });
-    open = '';
-  }
-  return rows;
-}
-
-function jobIdOf(rows: readonly ParsedRow[], symlink: string | undefined): string | undefined {
-  const submitted = rows.find(({ state }) => state === 'submitted');
-  return /job id `?(\d+)/.exec(submitted?.text ?? '')?.[1] ?? /\/(\d+)\/?$/.exec(symlink ?? '')?.[1];
-}
-
 /** Of a line of its own, in the site's words or the usual ones, with backquotes or without; else of the first row. */
 function commitOf(
   above: readonly string[],
-  rows: readonly ParsedRow[],
+  rows: readonly ToldRow[],
   template: string | undefined,
 ): string | undefined {
   const templates = [...(template ? [template] : []), 'Commit SHA: `{commit_sha}`', 'Commit SHA: {commit_sha}'];
@@ -137,8 +98,7 @@ function commitOf(
     const commit = values.find((value) => value !== undefined && /^[0-9a-f]{7,64}$/.test(value));
     if (commit !== undefined) return commit;
   }
-  const submitted = rows.find(({ state }) => state === 'submitted')?.text ?? '';
-  return new RegExp(`${buildsCommit} \`([0-9a-f]{7,64})\``).exec(submitted)?.[1];
+  return new RegExp(`${buildsCommit} \`([0-9a-f]{7,64})\``).exec(submittedText(rows) ?? '')?.[1];
 }
 
 type TextsOfHead = Pick<Texts, 'firstComment' | 'withAccelerator' | 'commitSha'>;

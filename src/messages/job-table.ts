@@ -1,0 +1,85 @@
+import { type JobPhase, rowStates } from '../jobs/job-record.ts';
+import { buildsCommit } from './first-comment.ts';
+
+// The comment of a job, read back, whichever bot wrote it.
+
+/** A comment that may be a job's. */
+export interface JobTable {
+  /** The lines above the table; none where there is no table. */
+  readonly above: readonly string[];
+  readonly rows: readonly ToldRow[];
+}
+
+/** A row, as it stands. */
+export interface ToldRow {
+  readonly date: string;
+  readonly state: string;
+  readonly text: string;
+}
+
+/** Whatever the comment is: without the header of a job's table, each line that begins with a bar counts as a row. */
+export function parseJobTable(comment: string): JobTable {
+  const lines = comment.split(/\r?\n/);
+  const header = lines.findIndex((line) => /^\|\s*date\s*\|\s*job status\s*\|\s*comment\s*\|\s*$/.test(line));
+  return header < 0
+    ? { above: [], rows: parseRows(lines) }
+    : { above: lines.slice(0, header), rows: parseRows(lines.slice(header + 2)) };
+}
+
+/** How far a job has come by the table in its comment. */
+export function phaseToldBy(comment: string): JobPhase {
+  const states = new Set(parseJobTable(comment).rows.map(({ state }) => state));
+  if (states.has('finished')) return 'finished';
+  if (states.has('running')) return 'running';
+  return states.has('released') || states.has('received') ? 'released' : 'submitted';
+}
+
+/**
+ * Whether a comment is the one that tells of this job: by its first row, or where a site's text for that leaves the id out, by the link to
+ * its directory above the table. A status has the text of the row, not the row.
+ */
+export function announcesJob(comment: string, id: string, pullRequest: number): boolean {
+  const { above, rows } = parseJobTable(comment);
+  if (submittedText(rows) === undefined) return false;
+  const told = jobIdOf(rows);
+  if (told !== undefined) return told === id;
+  const link = `/pr_${pullRequest}/${id}`;
+  return above.some((line) => line.split(/[\s`'"<>()|]+/).some((word) => word.endsWith(link)));
+}
+
+/** The text of the first row, with which the job was submitted. */
+export const submittedText = (rows: readonly ToldRow[]) => rows.find(({ state }) => state === 'submitted')?.text;
+
+/** The job's id, as the first row has it: in the usual words, or as the only number in a site's own. */
+export function jobIdOf(rows: readonly ToldRow[]): string | undefined {
+  const [text = ''] = submittedText(rows)?.split(buildsCommit) ?? [];
+  return /job id `?(\d+)/.exec(text)?.[1] ?? /`(\d+)`/.exec(text)?.[1];
+}
+
+const startsRow = new RegExp(
+  `^\\|(?:[A-Z][a-z]{2} \\d\\d [\\d:]{8} [^|]*|[^|]*\\|\\s*(?:${rowStates.join('|')})\\s*)\\|`,
+);
+/** Of a row of many lines so much is kept. */
+const longestJoined = 20_000;
+
+/** Whole rows: one whose text has line ends (Python wrote them) goes on until a line ends with a bar. */
+function parseRows(lines: readonly string[]): readonly ToldRow[] {
+  const whole: string[] = [];
+  let open: string | undefined;
+  for (const line of lines) {
+    if (startsRow.test(line) || (open === undefined && line.startsWith('|'))) {
+      if (open !== undefined) whole.push(open);
+      open = line;
+    } else if (open !== undefined && open.length < longestJoined) open += ` ${line}`;
+    if (open === undefined || !line.trimEnd().endsWith('|')) continue;
+    whole.push(open);
+    open = undefined;
+  }
+  return [...whole, ...(open === undefined ? [] : [open])].flatMap(parseRow);
+}
+
+function parseRow(line: string): ToldRow[] {
+  const [, date, state, ...text] = line.trimEnd().split('|');
+  if (date === undefined || state === undefined || text.length === 0) return [];
+  return [{ date: date.trim(), state: state.trim(), text: text.join('|').replace(/\|$/, '').trim() }];
+}
