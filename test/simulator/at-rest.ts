@@ -234,6 +234,9 @@ function checkUploadedLists(jobsBaseDir: string): void {
   }
 }
 
+/** What a daemon that was killed left of a write; nobody takes it for a file. */
+const isHalfWritten = (name: string) => /^\..+\.tmp$/.test(name);
+
 /** Nothing that was fit to be handled was set aside. */
 function checkSetAside({ stateDir, jobManager }: Surroundings['settings'], forgers: readonly SimulatedJob[]): void {
   const isForgers = (name: string) => forgers.some(({ id }) => name === id || name === `${id}.why`);
@@ -244,7 +247,7 @@ function checkSetAside({ stateDir, jobManager }: Surroundings['settings'], forge
   ]) {
     const names = world()
       .files.list(place)
-      .filter((name) => !isForgers(name));
+      .filter((name) => !isForgers(name) && !isHalfWritten(name));
     if (names.length > 0) throw new Violation(`set aside in ${place}: ${names.join(', ')}`);
   }
 }
