@@ -354,8 +354,8 @@ export const defects: readonly Defect[] = [
   {
     name: 'where git cannot reach its server the build is refused',
     file: 'src/event-handler/build/build-command.ts',
-    right: 'notHad.find(({ mayPass }) => mayPass)',
-    wrong: 'notHad.find(() => false)',
+    right: 'gitFailures.find(({ mayPass }) => mayPass)',
+    wrong: 'gitFailures.find(() => false)',
   },
   {
     name: 'that a command waits is told for ever',

@@ -128,17 +128,17 @@ it('submits nothing where the answer to the command could not be given', async (
   expect(submitted).toEqual([]);
 });
 
-it('has nothing where the changes conflict with the base branch', async () => {
+it('builds nothing where the changes conflict with the base branch', async () => {
   const { build, git, submitted } = siteOf('conflict');
   git.reading = { kind: 'failed', step: 'apply', message: 'error: patch failed: a:1' };
-  expect(await build()).toEqual({ kind: 'not-had', failure: git.reading });
+  expect(await build()).toEqual({ kind: 'git-failed', failure: git.reading });
   expect(submitted).toEqual([]);
 });
 
-it('has nothing where the pull request cannot be had', async () => {
+it('fetches nothing, and builds nothing, where the fetch fails', async () => {
   const { build, git, submitted } = siteOf('nothing');
   git.fetching = noSuchRepository;
-  expect(await build()).toEqual({ kind: 'not-had', failure: noSuchRepository });
+  expect(await build()).toEqual({ kind: 'git-failed', failure: noSuchRepository });
   expect(submitted).toEqual([]);
 });
 
@@ -164,7 +164,7 @@ it('while git’s server is away, goes on with what an earlier run had prepared,
   expect(submitted).toHaveLength(2);
 });
 
-it('goes on with what an earlier run had prepared, though the pull request cannot be had any more', async () => {
+it('goes on with what an earlier run had prepared, though the fetch fails', async () => {
   const { build, git, submitted } = siteOf('part');
   git.noRoomFor = 'zen3';
   await expect(build()).rejects.toThrow('no room');

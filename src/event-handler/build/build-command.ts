@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import pLimit from 'p-limit';
 import { Unavailable } from '../../jobs/judge-error.ts';
 import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
@@ -33,10 +34,8 @@ export type BuildOutcome =
       /** Why targets got no job: a sentence each. */
       readonly failures: readonly Markdown[];
     }
-  /** The pull request could not be had, for no target. */
-  | { readonly kind: 'not-had'; readonly failure: GitFailure };
-
-const preparedSideBySide = 4;
+  /** The pull request could not be fetched or applied, for any target. */
+  | { readonly kind: 'git-failed'; readonly failure: GitFailure };
 
 /**
  * Builds all targets of a command: the pull request is fetched once, a target that fails stops no other. Where git's server, or Slurm, is
@@ -60,12 +59,14 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
     const fetched = await whileMaking(missing, () => fetchChanges(order, diffFile, tools));
     const { delivery, orderedBy, pullRequest } = order;
     const commit = pullRequest.headSha;
-    // Where it cannot be had now, those that an earlier run has prepared, or submitted, go on nevertheless.
+    // Jobs that an earlier attempt has prepared, or submitted, need no fetch: they go on.
     const prepare = async ({ directory, target }: JobToBuild) =>
       fetched.kind === 'failed'
         ? fetched
         : await prepareDirectory({ directory, target, ...fetched, diffFile, delivery, orderedBy, commit }, tools);
-    const preparing = startInOrder(missing, prepare, preparedSideBySide);
+    const sideBySide = pLimit(4);
+    const preparing = new Map(missing.map((job) => [job, sideBySide(prepare, job)]));
+    for (const doing of preparing.values()) doing.catch(() => {}); // is thrown where it is awaited
     try {
       return await submitAll(jobs, preparing, tools, told);
     } finally {
@@ -110,19 +111,6 @@ async function fetchChanges(
   return { kind: 'fetched', mirror, change };
 }
 
-/** Begins with the first ones; whenever one is done, with the next. */
-function startInOrder<T, R>(all: readonly T[], act: (one: T) => Promise<R>, sideBySide: number): Map<T, Promise<R>> {
-  const started = new Map<T, Promise<R>>();
-  const lanes: Promise<unknown>[] = Array.from({ length: sideBySide }, () => Promise.resolve());
-  for (const [index, one] of all.entries()) {
-    const doing = (lanes[index % sideBySide] ?? Promise.resolve()).then(() => act(one));
-    doing.catch(() => {}); // is thrown where it is awaited
-    lanes[index % sideBySide] = doing.catch(() => {});
-    started.set(one, doing);
-  }
-  return started;
-}
-
 /** Submits one job after the other as they are prepared; each is told while the next is submitted, in the same order. */
 async function submitAll(
   jobs: readonly JobToBuild[],
@@ -133,13 +121,13 @@ async function submitAll(
   await told;
   const built: { id: string; url?: string }[] = [];
   const failures: Markdown[] = [];
-  const notHad: GitFailure[] = [];
+  const gitFailures: GitFailure[] = [];
   let telling: Promise<void> = Promise.resolve();
   try {
     for (const job of jobs) {
       const prepared = await preparing.get(job);
       if (prepared?.kind === 'failed') {
-        notHad.push(prepared);
+        gitFailures.push(prepared);
         failures.push(notSubmitted(job.target, prepared.message));
         continue;
       }
@@ -161,13 +149,16 @@ async function submitAll(
   } finally {
     await telling;
   }
-  const [failure] = notHad;
+  const [failure] = gitFailures;
   if (failure !== undefined)
-    tools.log.warn({ ...failure, targets: notHad.length }, 'the pull request could not be had');
-  const later = notHad.find(({ mayPass }) => mayPass);
+    tools.log.warn(
+      { ...failure, targets: gitFailures.length },
+      'the pull request could not be fetched, or not applied',
+    );
+  const later = gitFailures.find(({ mayPass }) => mayPass);
   if (later !== undefined)
     throw new Unavailable(`git's server cannot be reached, or did not answer properly: ${later.message}`);
-  if (failure !== undefined && notHad.length === jobs.length) return { kind: 'not-had', failure };
+  if (failure !== undefined && gitFailures.length === jobs.length) return { kind: 'git-failed', failure };
   return { kind: 'built', jobs: built, failures };
 }
 
