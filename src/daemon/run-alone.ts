@@ -31,7 +31,7 @@ export type OnlyWhileOurs = <T extends object>(outside: T) => T;
  */
 export async function runAlone(
   { stateDir, places, kind, standby, programs, stop, log, whenHeld }: Alone,
-  work: (onlyWhileOurs: OnlyWhileOurs, lease: Pick<Lease, 'number' | 'afterDeath'>) => Promise<number>,
+  work: (onlyWhileOurs: OnlyWhileOurs, lease: Pick<Lease, 'number'>) => Promise<number>,
 ): Promise<number> {
   const tell = (sentence: string) => {
     say(sentence);

@@ -85,7 +85,7 @@ async function main(options: Options): Promise<number> {
     log,
     ...(file !== undefined && { whenHeld }),
   } as const;
-  return await runAlone(alone, async (onlyWhileOurs, { afterDeath }) => {
+  return await runAlone(alone, async (onlyWhileOurs) => {
     if ((await begin()) === 'stopped') return 0;
     const inbox = await Inbox.open(stateDir); // not earlier: another one may have received until now
     const troubles = new Troubles(log, (await readReport(stateDir, 'event-handler'))?.failing);
@@ -105,7 +105,7 @@ async function main(options: Options): Promise<number> {
       log,
       stop,
     };
-    await runEventHandler({ options, stateDir, afterDeath, inbox, settingsFile, ...more });
+    await runEventHandler({ options, stateDir, inbox, settingsFile, ...more });
     return 0;
   });
 }

@@ -7,7 +7,7 @@ import type { GitHubTime } from '../outside/github/github-time.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { wordsOf } from '../words-of.ts';
-import { findKiller } from './after-deaths.ts';
+import { findPoisoned } from './find-poisoned.ts';
 import { handleDelivery, tellOfFailure, tellOfWait } from './handle-delivery.ts';
 import { eventHandlerReporter } from './how-it-is.ts';
 import { keepMirrorsPacked } from './keep-mirrors-packed.ts';
@@ -36,8 +36,6 @@ export type Outside = Omit<Tools, 'log' | 'github'> & { readonly github: GitHub 
 export interface Started {
   readonly options: RunOptions;
   readonly stateDir: string;
-  /** The event handler before this one was killed, or died. */
-  readonly afterDeath: boolean;
   readonly inbox: Inbox;
   readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
   /** As the settings in force describe it. */
@@ -92,7 +90,7 @@ async function workOffOnce(recovery: Recovery, startWorker: () => Promise<InboxW
 
 /** A worker that has taken up what is in the inbox. */
 async function startWorkerOf(started: Started): Promise<InboxWorker> {
-  const { stateDir, afterDeath, inbox, outside, waits, log, stop } = started;
+  const { inbox, outside, waits, log, stop } = started;
   const apologise = async (delivery: Delivery, deliveryLog: Logger) =>
     tellOfFailure(delivery, inbox, { ...(await outside()), log: deliveryLog });
   const worker = new InboxWorker({
@@ -105,20 +103,14 @@ async function startWorkerOf(started: Started): Promise<InboxWorker> {
     tellOfWait: async (delivery, error, deliveryLog) =>
       tellOfWait(delivery, error, inbox, { ...(await outside()), log: deliveryLog }),
   });
-  const notCounted = (err: unknown): undefined => {
-    log.warn({ err }, 'deaths of the event handler could not be counted');
-  };
   const apologiseFor = async (name: string) => {
     const delivery = await inbox.find(name);
     if (delivery !== undefined) await apologise(delivery, log.child({ delivery: delivery.guid }));
   };
-  const start = { stateDir, afterDeath, inbox, worker, waits, apologise: apologiseFor, stop, log };
-  const livedThrough = await findKiller(start).catch(notCounted);
+  await findPoisoned({ inbox, worker, waits, apologise: apologiseFor, stop, log }).catch((err: unknown) =>
+    log.warn({ err }, 'could not look for a delivery of which the event handler dies'),
+  );
   await worker.lookForWork();
-  void worker
-    .idle()
-    .then(() => livedThrough?.())
-    .catch(notCounted);
   return worker;
 }
 

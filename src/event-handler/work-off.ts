@@ -18,6 +18,7 @@ import { settle } from '../outside/files/durable-files.ts';
 import { wordsOf } from '../words-of.ts';
 import { DamagedDelivery, type Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
+import type { Receipt } from './receive/receipts.ts';
 import { type Route, routeDelivery } from './route.ts';
 
 export interface WorkOffOptions {
@@ -141,44 +142,61 @@ export class InboxWorker {
   }
 
   async #workOff(name: string, route: Route, delivery: Delivery): Promise<void> {
-    const { inbox, stop, waitSeconds, monotonic } = this.#options;
+    const { inbox, stop, monotonic } = this.#options;
     const log = this.#options.log.child({ delivery: delivery.guid, event: delivery.event, ...subject(route) });
-    const since = monotonic();
+    const since = monotonic() - inbox.receipts.of(name).attempts.forMilliseconds;
     let failure: unknown;
-    let attempts = noAttempts;
     let isHandled = false;
     while (!stop.aborted) {
       try {
         await settle(failure);
         // Once: where it could not be put away entirely its plan may be gone, and it would be decided anew.
-        if (!isHandled) await this.#options.handle(route, delivery, log);
+        if (!isHandled) await this.#handle(name, route, delivery, log);
         isHandled = true;
-        await inbox.putAway(name);
-        return;
+        return await inbox.putAway(name);
       } catch (error) {
         failure = error;
-        const judged = judgeError(error);
-        attempts = withFailed(attempts, judged, monotonic() - since);
-        const plan = planAttempt(attempts, judged, policies.delivery);
-        if (plan.kind === 'set aside') {
-          log.error({ err: error, attempt: attempts.all }, 'set a delivery aside');
-          await this.#options
-            .apologise(delivery, log)
-            .catch((err: unknown) => log.error({ err }, 'could not tell of it'));
-          await inbox.setAside(name, whySetAside(attempts, wordsOf(error)));
-          return;
-        }
-        const seconds = waitSeconds ?? plan.afterSeconds;
-        log.warn({ err: error, attempt: attempts.all, seconds }, 'a delivery is tried again later');
-        const waitsForMilliseconds = attempts.forMilliseconds + seconds * 1000;
-        if (judged.kind === 'outside' && waitsForMilliseconds > patienceMilliseconds)
-          await this.#options
-            .tellOfWait(delivery, error, log)
-            .catch((err: unknown) => log.info({ err }, 'could not tell that a delivery waits'));
+        const seconds = await this.#failed(name, delivery, error, monotonic() - since, log);
+        if (seconds === undefined) return;
         this.#onWait.get(name)?.();
         await pause(seconds * 1000, stop);
       }
     }
+  }
+
+  async #handle(name: string, route: Route, delivery: Delivery, log: Logger): Promise<void> {
+    const { received, attempts } = this.#options.inbox.receipts.of(name);
+    await this.#count(name, { received: received + 1, attempts }, log);
+    await this.#options.handle(route, delivery, log);
+  }
+
+  /** Gives back in how many seconds it is tried again; undefined: it is set aside. */
+  async #failed(name: string, delivery: Delivery, error: unknown, forMilliseconds: number, log: Logger) {
+    const { inbox, apologise, tellOfWait, waitSeconds } = this.#options;
+    const failure = judgeError(error);
+    const attempts = withFailed(inbox.receipts.of(name).attempts, failure, forMilliseconds);
+    const plan = planAttempt(attempts, failure, policies.delivery);
+    if (plan.kind === 'set aside') {
+      log.error({ err: error, attempt: attempts.all }, 'set a delivery aside');
+      await apologise(delivery, log).catch((err: unknown) => log.error({ err }, 'could not tell of it'));
+      await inbox.setAside(name, whySetAside(attempts, wordsOf(error)));
+      return undefined;
+    }
+    const seconds = waitSeconds ?? plan.afterSeconds;
+    log.warn({ err: error, attempt: attempts.all, seconds }, 'a delivery is tried again later');
+    if (failure.kind === 'outside' && forMilliseconds + seconds * 1000 > patienceMilliseconds)
+      await tellOfWait(delivery, error, log).catch((err: unknown) =>
+        log.info({ err }, 'could not tell that a delivery waits'),
+      );
+    await this.#count(name, { received: 0, attempts }, log);
+    return seconds;
+  }
+
+  /** What cannot be counted is tried nevertheless. */
+  async #count(name: string, receipt: Receipt, log: Logger): Promise<void> {
+    await this.#options.inbox.receipts
+      .keep(name, receipt)
+      .catch((err: unknown) => log.warn({ err }, 'could not count an attempt'));
   }
 }
 

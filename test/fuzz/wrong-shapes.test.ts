@@ -7,6 +7,7 @@ import { missingPlaces } from '../../src/daemon/places.ts';
 import { parsePlan } from '../../src/event-handler/parse-plan.ts';
 import { parseDelivery } from '../../src/event-handler/receive/delivery.ts';
 import { parseMemory } from '../../src/event-handler/receive/parse-memory.ts';
+import { Receipts } from '../../src/event-handler/receive/receipts.ts';
 import { readFailureCounts } from '../../src/jobs/failure-counts.ts';
 import { placeOfRecord, readJobRecord } from '../../src/jobs/job-record.ts';
 import { readKnownHead } from '../../src/jobs/known-head.ts';
@@ -28,6 +29,7 @@ afterEach(() => rm(directory, { recursive: true }));
 
 const at = '2026-03-10T12:00:00.000Z';
 const sha = 'a'.repeat(40);
+const waiting = '2026-03-10T12-00-00.000Z_000001_g-1.json';
 const repository = { owner: 'O', name: 'R' };
 const nodeType = {
   name: 'n',
@@ -218,6 +220,16 @@ const kinds: Readonly<Record<string, Kind>> = {
     whole: { version: 1, intervals: { '7 /j': 3 } },
     optional: ['intervals.7 /j'],
     read: async () => (await readFailureCounts(directory)).get('7 /j'),
+  },
+  'how often a delivery was received': {
+    path: `inbox/attempts/${waiting}`,
+    whole: { version: 1, received: 3, attempts: { all: 2, own: 1, forMilliseconds: 7 } },
+    read: async () => {
+      await mkdir(join(directory, 'inbox/new'), { recursive: true });
+      await writeFile(join(directory, 'inbox/new', waiting), '');
+      const receipt = (await Receipts.open(join(directory, 'inbox'))).of(waiting);
+      return receipt.received === 0 ? undefined : receipt;
+    },
   },
   'what was uploaded before': {
     path: 'uploaded-before.json',

@@ -83,7 +83,6 @@ export async function eventHandler(
   await runEventHandler({
     options: { port: 0, host: '', pull: recoverySeconds, cron: false },
     stateDir,
-    afterDeath,
     inbox,
     stop,
     log,

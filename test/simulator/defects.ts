@@ -255,9 +255,9 @@ export const defects: readonly Defect[] = [
   {
     name: 'a delivery is put away before it is worked off',
     file: 'src/event-handler/work-off.ts',
-    right: 'await this.#options.handle(route, delivery, log);\n        isHandled = true;',
+    right: 'if (!isHandled) await this.#handle(name, route, delivery, log);\n        isHandled = true;',
     wrong:
-      '{\n          await inbox.putAway(name);\n          await this.#options.handle(route, delivery, log);\n        }',
+      '{\n          await inbox.putAway(name);\n          await this.#handle(name, route, delivery, log);\n        }',
   },
   {
     name: 'a delivery that could not be put away is handled again',

@@ -76,9 +76,13 @@ it.each(Object.keys(shapes))('%s in place of each file stops nothing else', asyn
   const lease = async (kind: string) => (await readdir(state('locks'))).find((name) => name.startsWith(kind)) ?? '';
   const delivery = '2026-03-10T12-00-00.000Z_000001_body.ab_wrong.json';
   for (const path of [
-    ...['recovery.json', 'inbox/deaths.json', `inbox/new/${delivery}`, 'inbox/plans/wrong.json'].map((each) =>
-      state(each),
-    ),
+    ...[
+      'recovery.json',
+      'inbox/deaths.json',
+      `inbox/attempts/${delivery}`,
+      `inbox/new/${delivery}`,
+      'inbox/plans/wrong.json',
+    ].map((each) => state(each)),
     state(`pulls/${repository.toLowerCase()}/${story.number}.json`),
     ...['failing-jobs.json', 'uploaded-before.json', 'event-handler.json', 'job-manager.json', '.bot-places.json'].map(
       (each) => state(each),

@@ -26,6 +26,7 @@ import {
   timeOf,
 } from './delivery.ts';
 import { pruneInbox } from './prune-inbox.ts';
+import { Receipts } from './receipts.ts';
 
 /**
  * The durable inbox: `new/`, `done/` (kept for seven days, so that a delivery that comes again is known), `failed/`.
@@ -43,15 +44,19 @@ export class Inbox {
   #problem: string | null = null;
   #hasForgotten = false;
 
-  private constructor(stateDir: string) {
+  /** Of each that waits: how often it was taken up, and how that failed. */
+  readonly receipts: Receipts;
+
+  private constructor(stateDir: string, receipts: Receipts) {
+    this.receipts = receipts;
     this.#directory = join(stateDir, 'inbox');
     this.#plansDirectory = plansDir(stateDir);
   }
 
   /** Opens the inbox of a state directory; what was received and not worked off is in {@link waiting}. */
   static async open(stateDir: string): Promise<Inbox> {
-    const inbox = new Inbox(stateDir);
     await makeDirectory(stateDir, 0o700);
+    const inbox = new Inbox(stateDir, await Receipts.open(join(stateDir, 'inbox')));
     const damaged: string[] = [];
     for (const stage of ['new', 'done', 'failed', 'plans']) {
       await makeDirectory(join(inbox.#directory, stage), 0o700);
@@ -217,16 +222,19 @@ export class Inbox {
   async putAway(name: string): Promise<void> {
     await moveDurably(join(this.#directory, 'new', name), join(this.#directory, 'done', name));
     await removeDurably(this.#planPath(guidOf(name)));
+    await this.receipts.forget(name);
   }
 
   /** It cannot be worked off. Its plan stays, so that nothing is done twice when somebody puts it back. */
   async setAside(name: string, why: string): Promise<void> {
+    await this.receipts.forget(name); // put back, it is tried as often again
     await setAside(join(this.#directory, 'new', name), join(this.#directory, 'failed'), why);
   }
 
   /** What is left of it is set aside, and it counts as never received: it is looked for in GitHub's list again. */
   async forget(name: string, why: string): Promise<void> {
     const path = join(this.#directory, 'new', name);
+    await this.receipts.forget(name);
     await moveDurably(path, `${path}.damaged`);
     await setAside(`${path}.damaged`, join(this.#directory, 'failed'), why);
     for (const identity of identitiesOf(name)) this.#known.delete(identity);

@@ -109,6 +109,19 @@ async function lstatIfThere(path: string): Promise<Stats | undefined> {
   }
 }
 
+/** Writes what need not survive a power cut: another process sees it after this call. One that is killed meanwhile leaves half of it. */
+export async function writeSoon(path: string, content: string, mode = 0o600): Promise<void> {
+  await mayWrite();
+  const file = await open(path, 'w', mode);
+  await file.writeFile(content).finally(() => file.close());
+}
+
+/** Removes what need not stay removed after a power cut, whatever has taken its place. */
+export async function removeSoon(path: string): Promise<void> {
+  await mayWrite();
+  await rm(path, { force: true, recursive: true });
+}
+
 /** Makes a symbolic link; one of that name that is there is left. */
 export async function linkDurably(target: string, path: string): Promise<void> {
   await mayWrite();

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type Attempts, attemptsShape, noAttempts } from '../../daemon/attempts.ts';
+import { oneAtATime } from '../../daemon/one-at-a-time.ts';
+import { listNames, makeDirectory, readTextIfThere, removeSoon, writeSoon } from '../../outside/files/durable-files.ts';
+import { parseShape } from '../../outside/files/parse-shape.ts';
+import { isDeliveryFile } from './delivery.ts';
+
+/** What is kept beside a delivery that is being worked off. */
+export interface Receipt {
+  /** Attempts in a row that came to no end, since the process died; the one under way is one of them. */
+  readonly received: number;
+  /** How those that came to an end have failed. */
+  readonly attempts: Attempts;
+}
+
+/** So often a delivery is handled beside others while the process dies; then it is handled alone. */
+export const receivedBesideOthers = 3;
+
+const times = z.int().min(0).max(1e9);
+const shape = z.object({ version: z.literal(1), received: times, attempts: attemptsShape });
+
+/**
+ * The receive counts of the inbox, as a queue has them: written before a delivery is handled, so that one of which the whole process dies is
+ * known. They are not synced: a process that dies takes nothing back, and what a power cut takes, or is damaged, is counted anew.
+ */
+export class Receipts {
+  readonly #directory: string;
+  readonly #kept = new Map<string, Receipt>();
+  readonly #inTurn = oneAtATime();
+
+  private constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** Those of the deliveries that wait. What an older version counted of all together (`deaths.json`) counts for each of them. */
+  static async open(inboxDirectory: string): Promise<Receipts> {
+    const waiting = (await listNames(join(inboxDirectory, 'new'))).filter(isDeliveryFile);
+    const receipts = new Receipts(join(inboxDirectory, 'attempts'));
+    await makeDirectory(receipts.#directory, 0o700);
+    for (const name of await listNames(receipts.#directory)) {
+      const receipt = parseShape((await readTextIfThere(join(receipts.#directory, name))) ?? '', shape);
+      if (!waiting.includes(name)) await receipts.forget(name);
+      else if (receipt !== undefined) receipts.#kept.set(name, receipt);
+    }
+    const older = join(inboxDirectory, 'deaths.json');
+    const text = await readTextIfThere(older);
+    if (text === undefined) return receipts;
+    const received = Math.min(parseShape(text, z.object({ times }))?.times ?? 0, receivedBesideOthers);
+    for (const name of waiting) if (received > 0) await receipts.keep(name, { received, attempts: noAttempts });
+    await removeSoon(older);
+    return receipts;
+  }
+
+  of(name: string): Receipt {
+    return this.#kept.get(name) ?? { received: 0, attempts: noAttempts };
+  }
+
+  async keep(name: string, receipt: Receipt): Promise<void> {
+    this.#kept.set(name, receipt);
+    const text = `${JSON.stringify({ version: 1, ...receipt })}\n`;
+    await this.#inTurn(name, () => writeSoon(join(this.#directory, name), text));
+  }
+
+  /** The delivery is worked off, or set aside. */
+  async forget(name: string): Promise<void> {
+    this.#kept.delete(name);
+    await this.#inTurn(name, () => removeSoon(join(this.#directory, name)));
+  }
+}
