@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type Attempts, attemptsShape, noAttempts } from '../../daemon/attempts.ts';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
+import { isFileOfOurs } from '../../jobs/names-on-disk.ts';
 import { listNames, makeDirectory, readTextIfThere, removeSoon, writeSoon } from '../../outside/files/durable-files.ts';
 import { parseShape } from '../../outside/files/parse-shape.ts';
-import { isDeliveryFile } from './delivery.ts';
 
 /** What is kept beside a delivery that is being worked off. */
 export interface Receipt {
@@ -35,7 +35,7 @@ export class Receipts {
 
   /** Those of the deliveries that wait. What an older version counted of all together (`deaths.json`) counts for each of them. */
   static async open(inboxDirectory: string): Promise<Receipts> {
-    const waiting = (await listNames(join(inboxDirectory, 'new'))).filter(isDeliveryFile);
+    const waiting = (await listNames(join(inboxDirectory, 'new'))).filter(isFileOfOurs);
     const receipts = new Receipts(join(inboxDirectory, 'attempts'));
     await makeDirectory(receipts.#directory, 0o700);
     for (const name of await listNames(receipts.#directory)) {
