@@ -4,8 +4,8 @@ import { type Comment, type Markdown, PerhapsGone, Unsure } from '../outside/git
 import type { ChatLevel } from '../settings/settings.ts';
 import { apologise, carryOutPlan, tellOfDelay } from './carry-out-plan.ts';
 import { exampleSettings } from './commands/example-settings.ts';
+import type { WrittenPlan } from './kept-plan.ts';
 import type { Tools } from './tools.ts';
-import type { WrittenPlan } from './written-plan.ts';
 
 const repository = { owner: 'O', name: 'R' };
 const help: WrittenPlan = {

@@ -12,9 +12,9 @@ import { lastBuilds, renderStatus } from '../messages/status.ts';
 import { type Markdown, PerhapsGone } from '../outside/github/github.ts';
 import { buildCommand } from './build/build-command.ts';
 import { selectBuilds } from './commands/select-builds.ts';
-import { senderOf } from './comment-route.ts';
+import type { PlannedCommand, WrittenPlan } from './kept-plan.ts';
+import { senderOf } from './route.ts';
 import type { Tools } from './tools.ts';
-import type { CommandToCarryOut, WrittenPlan } from './written-plan.ts';
 
 export interface PlanStore {
   /** On the disk when it resolves. */
@@ -68,7 +68,7 @@ export async function apologise(plan: WrittenPlan, store: PlanStore, tools: Tool
   await going.respond();
 }
 
-function reopened({ givenUp, result, ...open }: CommandToCarryOut): CommandToCarryOut {
+function reopened({ givenUp, result, ...open }: PlannedCommand): PlannedCommand {
   return givenUp || result === undefined ? open : { ...open, result };
 }
 
@@ -138,7 +138,7 @@ class PlanUnderWay {
     await this.#keep({ shown: body });
   }
 
-  async #resultOf(command: CommandToCarryOut, index: number, told: Promise<void>): Promise<CommandResult | undefined> {
+  async #resultOf(command: PlannedCommand, index: number, told: Promise<void>): Promise<CommandResult | undefined> {
     const { outcome } = command;
     const name = command.command?.name ?? 'help';
     const { settings } = this.#tools;
@@ -169,7 +169,7 @@ class PlanUnderWay {
     return said?.kind === 'posted' ? { kind: command, url: said.url } : { kind: 'nothing', command };
   }
 
-  async #status({ lastBuild, filters }: Extract<CommandToCarryOut['outcome'], { kind: 'status' }>): Promise<Markdown> {
+  async #status({ lastBuild, filters }: Extract<PlannedCommand['outcome'], { kind: 'status' }>): Promise<Markdown> {
     const { settings, github } = this.#tools;
     const comments = await github.listComments(this.#plan.repository, this.#plan.pullRequest);
     const builds = selectBuilds(filters, parseJobComments(comments, settings.texts), settings.github.appName);
@@ -185,9 +185,9 @@ class PlanUnderWay {
   }
 
   async #build(
-    { build }: CommandToCarryOut,
+    { build }: PlannedCommand,
     index: number,
-    { targets, refusedTargets, unmatched = [] }: Extract<CommandToCarryOut['outcome'], { kind: 'build' }>,
+    { targets, refusedTargets, unmatched = [] }: Extract<PlannedCommand['outcome'], { kind: 'build' }>,
     told: Promise<void>,
   ): Promise<CommandResult> {
     const { repository, delivery } = this.#plan;

@@ -5,11 +5,10 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { machineClock } from '../daemon/clock.ts';
 import { type Markdown, PerhapsGone, type PullRequest, TryAgainLater } from '../outside/github/github.ts';
-import { exampleSettings } from './commands/example-settings.ts';
-import type { CommentRoute } from './comment-route.ts';
+import { exampleComment, exampleSettings } from './commands/example-settings.ts';
 import { handleComment } from './handle-comment.ts';
+import type { WrittenPlan } from './kept-plan.ts';
 import type { Tools } from './tools.ts';
-import type { WrittenPlan } from './written-plan.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -50,18 +49,9 @@ function commandOn(answers: readonly (PullRequest | 'gone' | Error)[]) {
     write: async (now: WrittenPlan) => {
       plan = now;
     },
-    inbox: { commentsSince: async () => [], openPlans: async () => [] },
+    inbox: { commentsSince: async () => [], openPlans: async () => [], async *waitingEvents() {} },
   };
-  const route: CommentRoute = {
-    kind: 'comment',
-    repository: { owner: 'O', name: 'R' },
-    pullRequest: 9,
-    sender: 'alice',
-    senderIsBot: false,
-    isPullRequest: true,
-    action: 'created',
-    comment: { id: 5, body: 'bot: build for:arch=x86_64/amd/zen2 sha:1111111', createdAt: '2026-01-01T00:00:00Z' },
-  };
+  const route = exampleComment('bot: build for:arch=x86_64/amd/zen2 sha:1111111');
   return { handle: () => handleComment(route, 'd-1', store, tools), planNow: () => plan, said, reactions };
 }
 

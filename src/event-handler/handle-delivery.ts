@@ -1,8 +1,7 @@
 import { apologise, tellOfDelay } from './carry-out-plan.ts';
 import { handleComment } from './handle-comment.ts';
 import { handlePullRequest } from './handle-pull-request.ts';
-import { hearOfPushes } from './known-pull-requests.ts';
-import { parsePlan } from './parse-plan.ts';
+import { parsePlan } from './kept-plan.ts';
 import type { Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Route } from './route.ts';
@@ -18,7 +17,6 @@ export async function handleDelivery(route: Route, delivery: Delivery, inbox: In
   };
   switch (route.kind) {
     case 'comment':
-      if (route.isPullRequest) await hearOfPushes(tools.settings.stateDir, route.repository, route.pullRequest, inbox);
       return await handleComment(route, guid, { ...store, inbox }, tools);
     case 'pull-request':
       return await handlePullRequest(route, guid, receivedAt, store, tools);

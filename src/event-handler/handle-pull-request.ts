@@ -6,13 +6,10 @@ import { noDeployPermission } from '../messages/no-permission.ts';
 import { showConfig } from '../messages/show-config.ts';
 import type { Markdown } from '../outside/github/github.ts';
 import { mayDeploy } from '../permissions.ts';
-import { senderOf } from './comment-route.ts';
+import { answerToGoOnFrom } from './kept-plan.ts';
 import { rememberPullRequest, takeDeployment } from './known-pull-requests.ts';
-import { answerToGoOnFrom } from './parse-plan.ts';
-import type { Route } from './route.ts';
+import { type PullRequestRoute, senderOf } from './route.ts';
 import type { Tools } from './tools.ts';
-
-export type PullRequestRoute = Extract<Route, { kind: 'pull-request' }>;
 
 /** The one comment that an event of a pull request may be answered with, and how far it has come. */
 export interface SaidStore {

@@ -3,12 +3,11 @@ import { type JobLink, readHandovers, readSubmitted } from '../jobs/handovers.ts
 import { type JobRecord, readJobRecord } from '../jobs/job-record.ts';
 import type { Account } from '../permissions.ts';
 import type { Settings } from '../settings/settings.ts';
-import { planComment } from './commands/plan-comment.ts';
-import { type Had, hourMilliseconds, isCounted, type Usage } from './commands/within-limits.ts';
-import { type CommentRoute, receivedComment, senderOf } from './comment-route.ts';
-import { parsePlan } from './parse-plan.ts';
+import { parseComment } from './commands/parse-comment.ts';
+import { type Had, hourMilliseconds, type Usage } from './commands/within-limits.ts';
+import { parsePlan } from './kept-plan.ts';
 import type { Delivery } from './receive/delivery.ts';
-import { routeDelivery } from './route.ts';
+import { type CommentRoute, routeDelivery, senderOf } from './route.ts';
 
 // What is counted against the limits is what lies on the disk: the deliveries of the last hour, the plans that are not carried out, the
 // jobs that have not ended. So a restart forgets nothing, and a comment that comes again is the same file.
@@ -56,8 +55,8 @@ async function readCommands(route: CommentRoute, at: Date, inbox: EarlierComment
   for (const each of deliveries.flatMap(routeOf)) {
     const typedAt = new Date(each.comment.createdAt);
     if (each.comment.id >= route.comment.id || typedAt.getTime() <= hourBefore) continue;
-    const planned = planComment({ comment: receivedComment(each), ownLogin: '', settings });
-    const count = planned.kind === 'planned' ? planned.commands.filter(isCounted).length : 0;
+    const parsed = parseComment(each, settings);
+    const count = parsed.kind === 'ignored' ? 0 : parsed.commands.filter(({ heard }) => heard === 'heard').length;
     earlier.set(each.comment.id, { by: senderOf(each), pullRequest: pullRequestKey(each), at: typedAt, count });
   }
   return [...earlier.values()];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nameInOwner } from '../jobs/github-names.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
+import type { Account } from '../permissions.ts';
 
 interface OnPullRequest {
   readonly repository: RepositoryName;
@@ -40,6 +41,14 @@ export type Route =
       readonly merged?: boolean;
     } & OnPullRequest)
   | { readonly kind: 'ignored'; readonly why: string };
+
+export type CommentRoute = Extract<Route, { kind: 'comment' }>;
+export type PullRequestRoute = Extract<Route, { kind: 'pull-request' }>;
+
+/** The account that did something. */
+export function senderOf({ sender, senderId }: Pick<OnPullRequest, 'sender' | 'senderId'>): Account {
+  return { login: sender, ...(senderId !== undefined && { id: senderId }) };
+}
 
 // GitHub's own rule for names; nothing else becomes part of a path or an address.
 const pathName = z.string().regex(nameInOwner);
@@ -124,7 +133,7 @@ function routePullRequest({
   };
 }
 
-function whatHappened(action: string, label: string | undefined): Extract<Route, { kind: 'pull-request' }>['what'] {
+function whatHappened(action: string, label: string | undefined): PullRequestRoute['what'] {
   if (action === 'opened' || action === 'closed') return action;
   if (action === 'labeled' && label === 'bot:deploy') return 'deploy-label';
   if (action === 'labeled' && label === 'bot:build') return 'build-label';

@@ -2,7 +2,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { exampleSettings, exampleSettings6 } from '../../src/event-handler/commands/example-settings.ts';
+import {
+  exampleComment,
+  exampleSettings,
+  exampleSettings6,
+} from '../../src/event-handler/commands/example-settings.ts';
+import { parseComment } from '../../src/event-handler/commands/parse-comment.ts';
 import { planComment } from '../../src/event-handler/commands/plan-comment.ts';
 import type { Row } from '../../src/jobs/job-record.ts';
 import { buildLabel } from '../../src/messages/build-label.ts';
@@ -73,14 +78,8 @@ const rows = (text: string): Row[] => [
 /** What commands with such a text in them are answered, in words of the commands themselves. */
 function items(text: string): ResponseItem[] {
   const typed = text.replaceAll(/[\r\n]/g, ' ');
-  const comment = {
-    id: 1,
-    body: `bot: ${typed}\nbot: build for:arch=x86_64/amd/zen2 ${typed}\nbot: show_config inst:bot ${typed}`,
-    senderIsBot: false,
-    isPullRequest: true,
-    action: 'created',
-  };
-  const plan = planComment({ comment: { ...comment, senderLogin: 'alice' }, ownLogin: '', settings });
+  const body = `bot: ${typed}\nbot: build for:arch=x86_64/amd/zen2 ${typed}\nbot: show_config inst:bot ${typed}`;
+  const plan = planComment(parseComment(exampleComment(body), settings), {}, settings);
   const planned = plan.kind === 'planned' ? plan.commands : [];
   const failures = [`no job for \`R1\`: ${escapeMarkdown(text)}` as Markdown];
   return [

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { exampleSettings, exampleSettings6 } from '../../src/event-handler/commands/example-settings.ts';
+import {
+  exampleComment,
+  exampleSettings,
+  exampleSettings6,
+} from '../../src/event-handler/commands/example-settings.ts';
 import { findCommands } from '../../src/event-handler/commands/find-commands.ts';
 import { parseCommand } from '../../src/event-handler/commands/parse-command.ts';
+import { parseComment } from '../../src/event-handler/commands/parse-comment.ts';
 import { planComment } from '../../src/event-handler/commands/plan-comment.ts';
 import { routeDelivery } from '../../src/event-handler/route.ts';
 import { examplePayload } from '../../stand-ins/github/example-payloads.ts';
@@ -61,14 +66,13 @@ it('a comment of anything is planned, and refused in words', () => {
     ),
   );
   fc.assert(
-    fc.property(bodies, fc.boolean(), fc.constantFrom('alice', 'bob', 'mallory'), (body, is9, senderLogin) => {
-      const comment = { id: 1, body, senderLogin, senderIsBot: false, isPullRequest: true, action: 'created' };
+    fc.property(bodies, fc.boolean(), fc.constantFrom('alice', 'bob', 'mallory'), (body, is9, sender) => {
       const settings = is9 ? exampleSettings() : exampleSettings6();
-      const plan = planComment({ comment, ownLogin: 'me[bot]', settings });
+      const plan = planComment(parseComment(exampleComment(body, { sender }), settings), {}, settings);
       if (plan.kind === 'ignored') return;
       for (const { outcome } of plan.commands) {
         if (outcome.kind !== 'build') continue;
-        expect(senderLogin).toBe('alice');
+        expect(sender).toBe('alice');
         for (const { forArch, forAccelerator = 'none' } of outcome.targets) {
           for (const part of [forArch, forAccelerator]) {
             if (is9) expect(part).toMatch(/^(?!\.{1,2}(\/|$))[\w.-]+(\/(?!\.{1,2}(\/|$))[\w.-]+)*$/);
@@ -111,15 +115,8 @@ it.each(['bot: build ', 'bot: status ', 'bot: '])(
     fc.assert(
       fc.property(piece, (text) => {
         const body = (start + text.repeat(Math.ceil(65_536 / (text.length + 1)))).slice(0, 65_536);
-        const comment = {
-          id: 1,
-          body,
-          senderLogin: 'mallory',
-          senderIsBot: false,
-          isPullRequest: true,
-          action: 'created',
-        };
-        planComment({ comment, ownLogin: 'me[bot]', settings: exampleSettings() });
+        const settings = exampleSettings();
+        planComment(parseComment(exampleComment(body, { sender: 'mallory' }), settings), {}, settings);
       }),
       howOften(10),
     );

@@ -4,6 +4,8 @@ import { textLogLine } from '../../src/daemon/text-log-line.ts';
 import { jobCfg } from '../../src/event-handler/build/job-cfg.ts';
 import { slurmArguments } from '../../src/event-handler/build/slurm-arguments.ts';
 import type { BuildTarget } from '../../src/event-handler/commands/choose-targets.ts';
+import { exampleComment } from '../../src/event-handler/commands/example-settings.ts';
+import { parseComment } from '../../src/event-handler/commands/parse-comment.ts';
 import { planComment } from '../../src/event-handler/commands/plan-comment.ts';
 import { uploadCommand } from '../../src/job-manager/deploy/upload-command.ts';
 import { failureComment } from '../../src/messages/failure-comment.ts';
@@ -99,15 +101,7 @@ it.each(['generation-6.cfg', 'generation-7-8.cfg', 'generation-9.cfg'])(
         if (settings !== undefined) {
           const build = settings.generation === '9' ? 'bot: build for:arch=x86_64/amd/zen2' : 'bot: build';
           const body = `${build}\n${build} ${typed}\nbot: ${typed}\nbot: show_config ${typed}`;
-          const comment = {
-            id: 1,
-            body,
-            senderLogin: sender,
-            senderIsBot: false,
-            isPullRequest: true,
-            action: 'created',
-          };
-          const plan = planComment({ comment, ownLogin: 'me[bot]', settings });
+          const plan = planComment(parseComment(exampleComment(body, { sender }), settings), {}, settings);
           leaving.push(plan, showConfig(said, settings.nodeTypes, settings.generation));
           leaving.push(
             failureComment('clone', said, settings.texts),

@@ -125,7 +125,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'commands in reviews, commits, issues, edits',
-    file: `${commands}/plan-comment.ts`,
+    file: `${commands}/parse-comment.ts`,
     right: "if (action !== 'created')",
     wrong: "if (action === 'deleted')",
     tests: ['test/system/cases-commands.test.ts'],
@@ -140,8 +140,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'two bots command each other',
     file: `${commands}/plan-comment.ts`,
-    right: "if (senderLogin.toLowerCase() === ownLogin.toLowerCase()) return 'The comment is our own.';",
-    wrong: '',
+    right: 'if (login.toLowerCase() === facts.ownLogin?.toLowerCase())',
+    wrong: 'if (false)',
     tests: [`${commands}/plan-comment.test.ts`],
   },
   {
@@ -480,7 +480,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'an App that somebody with permission has authorized',
-    file: `${commands}/plan-comment.ts`,
+    file: `${commands}/parse-comment.ts`,
     right: 'if (!isBot && viaApp !== undefined && !isAllowed)',
     wrong: "if (!isBot && viaApp === '' && !isAllowed)",
     tests: [`${commands}/plan-comment.test.ts`],

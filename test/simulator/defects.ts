@@ -229,10 +229,9 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'anybody may command',
-    file: 'src/event-handler/commands/plan-comment.ts',
-    right:
-      "{ kind: 'left-to-others' };\n  if (!mayCommand(sender, settings)) return { kind: 'no-permission', which: 'command' };",
-    wrong: "{ kind: 'left-to-others' };",
+    file: 'src/event-handler/commands/parse-comment.ts',
+    right: "if (!mayCommand(sender, settings)) return 'no command permission';",
+    wrong: '',
   },
   {
     name: 'anybody may deploy',

@@ -1,22 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import type { Settings } from '../../settings/settings.ts';
-import { exampleSettings, exampleSettings6 } from './example-settings.ts';
+import type { Outcome } from '../kept-plan.ts';
+import type { CommentRoute } from '../route.ts';
+import { exampleComment, exampleSettings, exampleSettings6 } from './example-settings.ts';
 import { jobSubdirectory } from './job-subdirectory.ts';
-import { type CommentPlan, type Outcome, planComment, type ReceivedComment, reactionsTo } from './plan-comment.ts';
+import { parseComment } from './parse-comment.ts';
+import { type CommentPlan, type Facts, planComment } from './plan-comment.ts';
 
 const site = exampleSettings();
 
-function plan(body: string, settings: Settings = site, comment: Partial<ReceivedComment> = {}): CommentPlan {
-  const received = { id: 1, body, senderLogin: 'alice', senderIsBot: false, isPullRequest: true, action: 'created' };
-  return planComment({ comment: { ...received, ...comment }, ownLogin: 'our-bot[bot]', settings });
+function plan(
+  body: string,
+  settings: Settings = site,
+  comment: Partial<CommentRoute> = {},
+  facts: Facts = {},
+): CommentPlan {
+  const known = { ownLogin: 'our-bot[bot]', ...facts };
+  return planComment(parseComment(exampleComment(body, comment), settings), known, settings);
 }
 
 function outcomes(planned: CommentPlan): readonly Outcome[] {
   return planned.kind === 'planned' ? planned.commands.map(({ outcome }) => outcome) : [];
 }
 
-const reactions = (planned: CommentPlan, settings: Settings = site) =>
-  planned.kind === 'planned' ? reactionsTo(planned.commands, settings) : [];
+const reactions = (planned: CommentPlan) => (planned.kind === 'planned' ? planned.reactions : []);
 
 /** What a build command gives, in short. */
 function inShort(planned: CommentPlan, settings: Settings): string | readonly string[] {
@@ -36,20 +43,20 @@ const withList = (settings: Settings, commandPermission: readonly string[]): Set
 
 describe('who is heard', () => {
   it.each`
-    who                                | comment                                                 | listed              | why
-    ${'an edited comment'}             | ${{ action: 'edited' }}                                 | ${['alice']}        | ${'The comment was edited; only new ones are read.'}
-    ${'a comment on an issue'}         | ${{ isPullRequest: false }}                             | ${['alice']}        | ${'The comment is on an issue, not on a pull request.'}
-    ${'the bot itself, though listed'} | ${{ senderLogin: 'Our-Bot[bot]', senderIsBot: true }}   | ${['our-bot[bot]']} | ${'The comment is our own.'}
-    ${'one sent through an App'}       | ${{ viaApp: 'helper' }}                                 | ${['alice']}        | ${'The comment was sent through the App helper, which is not in allowed_apps.'}
-    ${'a bot that is not listed'}      | ${{ senderLogin: 'other-bot[bot]', senderIsBot: true }} | ${['alice']}        | ${'The comment is by a bot that is not in command_permission.'}
+    who                                | comment                                            | listed              | why
+    ${'an edited comment'}             | ${{ action: 'edited' }}                            | ${['alice']}        | ${'The comment was edited; only new ones are read.'}
+    ${'a comment on an issue'}         | ${{ isPullRequest: false }}                        | ${['alice']}        | ${'The comment is on an issue, not on a pull request.'}
+    ${'the bot itself, though listed'} | ${{ sender: 'Our-Bot[bot]', senderIsBot: true }}   | ${['our-bot[bot]']} | ${'The comment is our own.'}
+    ${'one sent through an App'}       | ${{ viaApp: 'helper' }}                            | ${['alice']}        | ${'The comment was sent through the App helper, which is not in allowed_apps.'}
+    ${'a bot that is not listed'}      | ${{ sender: 'other-bot[bot]', senderIsBot: true }} | ${['alice']}        | ${'The comment is by a bot that is not in command_permission.'}
   `('$who: $why', ({ comment, listed, why }) => {
     expect(plan('bot: help', withList(site, listed), comment)).toEqual({ kind: 'ignored', why });
   });
 
   it.each`
-    what                                       | comment                                                      | listed        | apps
-    ${'an App that is listed'}                 | ${{ viaApp: 'Helper' }}                                      | ${['alice']}  | ${['helper']}
-    ${'a bot that is listed, whose App it is'} | ${{ senderLogin: 'o[bot]', senderIsBot: true, viaApp: 'o' }} | ${['o[bot]']} | ${[]}
+    what                                       | comment                                                 | listed        | apps
+    ${'an App that is listed'}                 | ${{ viaApp: 'Helper' }}                                 | ${['alice']}  | ${['helper']}
+    ${'a bot that is listed, whose App it is'} | ${{ sender: 'o[bot]', senderIsBot: true, viaApp: 'o' }} | ${['o[bot]']} | ${[]}
   `('obeys what came through $what', ({ comment, listed, apps }) => {
     const settings = withList(site, listed);
     const allowed = { ...settings, control: { ...settings.control, allowedApps: apps } };
@@ -57,7 +64,7 @@ describe('who is heard', () => {
   });
 
   it('obeys a bot that is listed', () => {
-    const bot = { senderLogin: 'other-bot[bot]', senderIsBot: true };
+    const bot = { sender: 'other-bot[bot]', senderIsBot: true };
     expect(outcomes(plan('bot: help', withList(site, ['other-bot[bot]']), bot))).toEqual([{ kind: 'help' }]);
   });
 
@@ -69,7 +76,7 @@ describe('who is heard', () => {
     ${'bot: help inst:bot-b'}     | ${'carol'} | ${'another instance is named, whoever sent it'}
   `('ignores $command of $from: $because', ({ command, from }) => {
     const why = 'All its commands are for other instances.';
-    expect(plan(command, site, { senderLogin: from })).toEqual({ kind: 'ignored', why });
+    expect(plan(command, site, { sender: from })).toEqual({ kind: 'ignored', why });
   });
 
   it('has nothing to say about a comment without a command', () => {
@@ -91,16 +98,16 @@ describe('permissions and reactions', () => {
     ${'bot: buld'}            | ${'carol'} | ${site}               | ${{ kind: 'no-permission', which: 'command' }} | ${['eyes', 'confused']}
     ${'bot: status'}          | ${'bob'}   | ${site}               | ${{ kind: 'status' }}                          | ${['eyes']}
   `('$command of $from: $outcome.kind $outcome.which', ({ command, from, settings, outcome, shown }) => {
-    const planned = plan(command, settings, { senderLogin: from });
+    const planned = plan(command, settings, { sender: from });
     expect(planned).toMatchObject({ kind: 'planned', commands: [{ outcome }] });
-    expect(reactions(planned, settings)).toEqual(shown);
+    expect(reactions(planned)).toEqual(shown);
   });
 
   it('reacts to nothing at incognito, and works all the same', () => {
     const quiet: Settings = { ...site, control: { ...site.control, chatLevel: 'incognito' } };
     const planned = plan(`bot: build ${zen2}`, quiet);
     expect(planned).toMatchObject({ commands: [{ outcome: { kind: 'build' } }] });
-    expect(reactions(planned, quiet)).toEqual([]);
+    expect(reactions(planned)).toEqual([]);
   });
 
   it('handles each command of a comment on its own', () => {
@@ -140,7 +147,7 @@ describe('many commands in a comment', () => {
     ${'b'} | ${'alice'}   | ${{ kind: 'left-to-others' }}
   `('51 of a hundred steps for bot-$inst by $who: $outcome.kind', ({ inst, who, outcome }) => {
     const body = `bot: help\n${comment(51, (index) => `${tooMuch(index)}${inst}\n`)}`;
-    const planned = outcomes(plan(body, site, { senderLogin: who }));
+    const planned = outcomes(plan(body, site, { sender: who }));
     expect(planned).toHaveLength(52);
     expect(planned.at(-1)).toEqual(outcome);
   });
@@ -281,7 +288,7 @@ describe('targets of generation 9', () => {
         },
       ],
     });
-    expect(reactions(planned, settings)).toEqual(['eyes', 'confused']);
+    expect(reactions(planned)).toEqual(['eyes', 'confused']);
   });
 });
 
@@ -341,5 +348,59 @@ describe('show_config', () => {
     ${'arch:zen4 accel:cc'} | ${{ kind: 'refused', reason: '`architecture:zen4` and `accelerator:cc` each select something of `bot-a`, but nothing together; `bot: show_config` lists all.' }}
   `('bot: show_config $filters: $outcome.kind', ({ filters, outcome }) => {
     expect(outcomes(plan(`bot: show_config ${filters}`))).toEqual([outcome]);
+  });
+});
+
+describe('which commit is built, and where', () => {
+  const headSha = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d';
+  const pullRequest = { number: 9, baseBranch: 'main', headSha };
+  const place = { delivery: 'd-1', pullRequest, pullRequestDir: '/jobs/pr_9', firstRun: 2 };
+
+  it.each`
+    sha                             | outcome
+    ${''}                           | ${'build'}
+    ${`sha:${headSha}`}             | ${'build'}
+    ${`sha:${headSha.slice(0, 7)}`} | ${'build'}
+    ${'sha:2a2b3c4'}                | ${'refused'}
+    ${`sha:${headSha}0`}            | ${'refused'}
+  `('where `sha:` is $sha it is $outcome', ({ sha, outcome }) => {
+    const planned = plan(`bot: build ${zen2} ${sha}`, site, {}, { place });
+    expect(outcomes(planned).map(({ kind }) => kind)).toEqual([outcome]);
+    expect(reactions(planned)).toEqual(outcome === 'build' ? ['eyes'] : ['eyes', 'confused']);
+  });
+
+  it('says which commit it is, and what to type', () => {
+    expect(outcomes(plan(`bot: build ${zen2} sha:2a2b3c4`, site, {}, { place }))).toEqual([
+      {
+        kind: 'refused',
+        reason:
+          '`sha:2a2b3c4` is not what would be built: the head of this pull request was `1a2b3c4d5e6f` when the command was typed. Look at what was pushed, then type it with `sha:1a2b3c4d5e6f`.',
+      },
+    ]);
+  });
+
+  it('gives each build a run of its own, and others none', () => {
+    const planned = plan(
+      `bot: build ${zen2}\nbot: help\nbot: build ${zen2} sha:2a2b3c4\nbot: build ${zen2}`,
+      site,
+      {},
+      { place },
+    );
+    const builds = planned.kind === 'planned' ? planned.commands.map(({ build }) => build?.runDir) : [];
+    const run = (number: number) => `/jobs/pr_9/event_d-1/run_00${number}`;
+    expect(builds).toEqual([run(2), undefined, undefined, run(3)]);
+  });
+
+  it.each`
+    command                 | of                | what                     | commands
+    ${`bot: build ${zen2}`} | ${undefined}      | ${'waits for its place'} | ${{ unplaced: true, commands: [{ outcome: { kind: 'build' } }] }}
+    ${'bot: help'}          | ${undefined}      | ${'needs none'}          | ${{ commands: [{ outcome: { kind: 'help' } }] }}
+    ${`bot: build ${zen2}`} | ${'unknown head'} | ${'is refused'}          | ${{ commands: [{ outcome: { kind: 'refused', reason: expect.stringContaining('so many commits') } }] }}
+    ${`bot: build ${zen2}`} | ${'gone'}         | ${'has no commit'}       | ${{ commands: [{ outcome: { kind: 'build' } }] }}
+  `('$command of a pull request that is $of $what', ({ command, of, commands }) => {
+    const planned = plan(command, site, {}, of && { place: { ...place, pullRequest: of } });
+    expect(planned).toMatchObject({ kind: 'planned', ...commands });
+    expect('unplaced' in planned).toBe('unplaced' in commands);
+    expect(planned).not.toHaveProperty('commands.0.build');
   });
 });

@@ -1,129 +1,95 @@
+import { runDirectory } from '../../jobs/directories.ts';
+import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
-import type { Markdown, Reaction } from '../../outside/github/github.ts';
-import { type Account, mayBuild, mayCommand } from '../../permissions.ts';
-import type { Generation, NodeType, Settings } from '../../settings/settings.ts';
-import { type BuildTarget, chooseTargets, type RefusedTarget } from './choose-targets.ts';
+import type { Markdown, PullRequest, Reaction } from '../../outside/github/github.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Outcome, PlannedCommand, WrittenPlan } from '../kept-plan.ts';
+import { chooseTargets } from './choose-targets.ts';
 import { explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
-import { type Filter, matcherOf } from './filter.ts';
-import { findCommands } from './find-commands.ts';
-import { type Command, type CommandName, type ParsedCommand, parseCommand } from './parse-command.ts';
-import { type Affordable, affordable, instanceWordsOf, maxSteps } from './pattern-cost.ts';
+import type { Command } from './parse-command.ts';
+import { instanceFiltersOf, type ParsedComment, type TypedCommand } from './parse-comment.ts';
 import { selectNodeTypes } from './select-node-types.ts';
 import { pairs, searchable } from './site-targets.ts';
+import { type Usage, withinLimits } from './within-limits.ts';
 
-/** A comment as its delivery tells it. */
-export interface ReceivedComment {
-  readonly id: number;
-  readonly body: string;
-  readonly senderLogin: string;
-  readonly senderId?: number;
-  readonly senderIsBot: boolean;
-  /** The App through which its author sent it, as in the App's address; `undefined` of what was typed on GitHub. */
-  readonly viaApp?: string;
-  readonly isPullRequest: boolean;
-  /** `created`, `edited`, … */
-  readonly action: string;
+/** What has to be known of the outside, to decide upon a comment. */
+export interface Facts {
+  /** Of the App, `SLUG[bot]`; undefined where no bot sent the comment. */
+  readonly ownLogin?: string;
+  /** Undefined where nothing is limited. */
+  readonly usage?: Usage;
+  /** Undefined where nothing is built, or GitHub could not tell of the pull request. */
+  readonly place?: Place;
 }
 
-export type Outcome =
-  /** Another instance is meant: nothing is shown of it. */
-  | { readonly kind: 'left-to-others' }
-  | { readonly kind: 'misunderstood'; readonly reason: Markdown }
-  | { readonly kind: 'no-permission'; readonly which: 'command' | 'build' }
-  | { readonly kind: 'refused'; readonly reason: Markdown }
-  /** Nothing of the command is here, so another instance may be meant: said at chat level chatty only (D7a). */
-  | { readonly kind: 'nothing-matches' }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'show_config'; readonly nodeTypes: readonly NodeType[] }
-  | { readonly kind: 'status'; readonly lastBuild: boolean; readonly filters: readonly Filter[] }
-  | {
-      readonly kind: 'build';
-      readonly targets: readonly BuildTarget[];
-      readonly refusedTargets: readonly RefusedTarget[];
-      /** Why parts of `for:` have no target. */
-      readonly unmatched?: readonly Markdown[];
-      /** The commit has to begin with this, else nothing is built. */
-      readonly sha?: string;
+/** Which commit builds are of, and where they lie. */
+export interface Place {
+  readonly delivery: string;
+  /** With the head of when the command was typed. `unknown head`: too many pushes followed. */
+  readonly pullRequest: PullRequest | 'gone' | 'unknown head';
+  readonly pullRequestDir: string;
+  /** Number of the first run of this delivery that nobody has begun. */
+  readonly firstRun: number;
+}
+
+type Decided = Pick<WrittenPlan, 'commands' | 'reactions' | 'unplaced'>;
+
+export type CommentPlan = Extract<ParsedComment, { kind: 'ignored' }> | ({ readonly kind: 'planned' } & Decided);
+
+/** Decides what becomes of a comment. Where the place of its builds is not known, {@link placeBuilds} completes the plan. */
+export function planComment(parsed: ParsedComment, facts: Facts, settings: Settings): CommentPlan {
+  if (parsed.kind === 'ignored') return parsed;
+  const { login } = parsed.sender;
+  if (login.toLowerCase() === facts.ownLogin?.toLowerCase()) return { kind: 'ignored', why: 'The comment is our own.' };
+  const asked = parsed.commands.map((each) => planCommand(each, settings));
+  const commands = facts.usage ? withinLimits(asked, facts.usage, settings.control.limits, login) : asked;
+  if (facts.place) return { kind: 'planned', ...placeBuilds(commands, facts.place, settings) };
+  return { kind: 'planned', ...decided(commands, settings), ...(commands.some(hasTargets) && { unplaced: true }) };
+}
+
+/** Gives each build its commit and its directory: they stay the same however often the plan is carried out. */
+export function placeBuilds(commands: readonly PlannedCommand[], place: Place, settings: Settings): Decided {
+  const { pullRequest, pullRequestDir, delivery } = place;
+  if (pullRequest === 'gone') return decided(commands, settings);
+  let run = place.firstRun;
+  const placed = commands.map((command): PlannedCommand => {
+    const { outcome } = command;
+    if (outcome.kind !== 'build' || outcome.targets.length === 0) return command;
+    const reason = whyNotBuilt(outcome.sha, pullRequest);
+    if (reason !== undefined) return { ...command, outcome: { kind: 'refused', reason } };
+    if (pullRequest === 'unknown head') return command;
+    return {
+      ...command,
+      build: { pullRequest, pullRequestDir, runDir: runDirectory(pullRequestDir, delivery, run++) },
     };
-
-export interface PlannedCommand {
-  /** What stands after `bot:`. */
-  readonly typed: string;
-  /** Absent for those that were not understood. */
-  readonly command?: { readonly name: CommandName; readonly expanded: string };
-  readonly outcome: Outcome;
+  });
+  return decided(placed, settings);
 }
 
-export type CommentPlan =
-  /** `why`: for the log. */
-  | { readonly kind: 'ignored'; readonly why: string }
-  | { readonly kind: 'planned'; readonly commands: readonly PlannedCommand[] };
-
-/** Decides what becomes of a comment, but for the limits (within-limits.ts). `ownLogin`: the App's own, `SLUG[bot]`. */
-export function planComment(input: {
-  readonly comment: ReceivedComment;
-  readonly ownLogin: string;
-  readonly settings: Settings;
-}): CommentPlan {
-  const { comment, ownLogin, settings } = input;
-  const why = whyIgnored(comment, ownLogin, settings);
-  if (why !== undefined) return { kind: 'ignored', why };
-  const typed = findCommands(comment.body, settings.generation);
-  if (typed.length === 0) return { kind: 'ignored', why: 'The comment has no command.' };
-  const affords = affordable(typed);
-  const sender = senderOf(comment);
-  const commands = typed.map((text, index) => planCommand(text, affords[index] ?? 'nothing', sender, settings));
-  if (commands.every(({ outcome }) => outcome.kind === 'left-to-others')) {
-    return { kind: 'ignored', why: 'All its commands are for other instances.' };
-  }
-  return { kind: 'planned', commands };
+/** `sha`: what the commit has to begin with. */
+function whyNotBuilt(sha: string | undefined, pullRequest: PullRequest | 'unknown head'): Markdown | undefined {
+  if (pullRequest === 'unknown head')
+    return md`so many commits were pushed since it was typed that its own is not known any more. Look at what was pushed, then type it again.`;
+  if (sha === undefined || pullRequest.headSha.startsWith(sha)) return undefined;
+  const head = pullRequest.headSha.slice(0, 12);
+  return md`${codeSpan(`sha:${sha}`)} is not what would be built: the head of this pull request was ${codeSpan(head)} when the command was typed. Look at what was pushed, then type it with ${codeSpan(`sha:${head}`)}.`;
 }
 
-function whyIgnored(comment: ReceivedComment, ownLogin: string, settings: Settings): string | undefined {
-  const { action, isPullRequest, senderLogin } = comment;
-  if (action !== 'created') return `The comment was ${action}; only new ones are read.`;
-  if (!isPullRequest) return 'The comment is on an issue, not on a pull request.';
-  if (senderLogin.toLowerCase() === ownLogin.toLowerCase()) return 'The comment is our own.';
-  const { viaApp } = comment;
-  const isAllowed = settings.control.allowedApps.some((app) => app.toLowerCase() === viaApp?.toLowerCase());
-  const isBot = comment.senderIsBot || senderLogin.toLowerCase().endsWith('[bot]');
-  if (isBot && !mayCommand(senderOf(comment), settings))
-    return 'The comment is by a bot that is not in command_permission.';
-  if (!isBot && viaApp !== undefined && !isAllowed)
-    return `The comment was sent through the App ${viaApp}, which is not in allowed_apps.`;
-  return undefined;
-}
+const hasTargets = ({ outcome }: PlannedCommand) => outcome.kind === 'build' && outcome.targets.length > 0;
 
-const senderOf = ({ senderLogin, senderId }: ReceivedComment): Account => ({
-  login: senderLogin,
-  ...(senderId !== undefined && { id: senderId }),
-});
-
-function planCommand(typed: string, affords: Affordable, sender: Account, settings: Settings): PlannedCommand {
-  if (affords === 'nothing') return { typed, outcome: { kind: 'left-to-others' } };
-  const parsed =
-    affords === 'all' ? parseCommand(typed, settings.generation) : tooManyPatterns(typed, settings.generation);
-  const outcome = outcomeOf(parsed, sender, settings);
+function planCommand({ typed, parsed, heard }: TypedCommand, settings: Settings): PlannedCommand {
+  const outcome = outcomeOf(parsed, heard, settings);
   if (parsed.kind === 'misunderstood') return { typed, outcome };
   return { typed, command: { name: parsed.name, expanded: parsed.expanded }, outcome };
 }
 
-/** All that is known of it is whom it is for. */
-function tooManyPatterns(typed: string, generation: Generation): ParsedCommand {
-  const named = parseCommand(['help', ...instanceWordsOf(typed)].join(' '), generation);
-  const reason = md`The patterns of this comment's commands, down to this one, have more than ${maxSteps} steps in all. Put it into another comment.`;
-  const instanceFilters = named.kind === 'command' ? named.filters : named.instanceFilters;
-  return { kind: 'misunderstood', reason, instanceFilters };
-}
-
-function outcomeOf(parsed: ParsedCommand, sender: Account, settings: Settings): Outcome {
-  const named = instanceFiltersOf(parsed);
-  const isOurs = matcherOf(named)({ instance: settings.github.appName });
-  if (!isOurs) return { kind: 'left-to-others' };
-  if (!mayCommand(sender, settings)) return { kind: 'no-permission', which: 'command' };
+function outcomeOf(parsed: TypedCommand['parsed'], heard: TypedCommand['heard'], settings: Settings): Outcome {
+  if (heard === 'for others') return { kind: 'left-to-others' };
+  if (heard === 'no command permission') return { kind: 'no-permission', which: 'command' };
+  if (heard === 'no build permission') return { kind: 'no-permission', which: 'build' };
   if (parsed.kind === 'misunderstood') return { kind: 'misunderstood', reason: parsed.reason };
   const nothing = ({ reason, isMeant }: Mismatch): Outcome =>
-    isMeant || named.length > 0 ? { kind: 'refused', reason } : { kind: 'nothing-matches' };
+    isMeant || instanceFiltersOf(parsed).length > 0 ? { kind: 'refused', reason } : { kind: 'nothing-matches' };
   switch (parsed.name) {
     case 'help':
       return { kind: 'help' };
@@ -135,7 +101,6 @@ function outcomeOf(parsed: ParsedCommand, sender: Account, settings: Settings): 
       return { kind: 'show_config', nodeTypes };
     }
     case 'build': {
-      if (!mayBuild(sender, settings)) return { kind: 'no-permission', which: 'build' };
       const chosen = chooseTargets(parsed, settings);
       if (chosen.kind === 'nothing-matches') return nothing(chosen);
       if (chosen.kind === 'refused') return chosen;
@@ -146,11 +111,6 @@ function outcomeOf(parsed: ParsedCommand, sender: Account, settings: Settings): 
   }
 }
 
-function instanceFiltersOf(parsed: ParsedCommand): readonly Filter[] {
-  if (parsed.kind === 'misunderstood') return parsed.instanceFilters;
-  return [...(parsed.on ?? []), ...parsed.filters].filter(({ component }) => component === 'instance');
-}
-
 function nothingToShow({ filters, expanded }: Command, { generation, github, nodeTypes }: Settings): Mismatch {
   const targets = pairs(nodeTypes).map((pair) => ({
     ...searchable(pair),
@@ -159,8 +119,13 @@ function nothingToShow({ filters, expanded }: Command, { generation, github, nod
   return explainMismatch(filterParts(filters, targets, github.appName), expanded, github.appName);
 }
 
+const decided = (commands: readonly PlannedCommand[], settings: Settings): Decided => ({
+  commands,
+  reactions: reactionsTo(commands, settings),
+});
+
 /** What shows at once that the comment was read, and whether all of it makes sense. */
-export function reactionsTo(commands: readonly PlannedCommand[], settings: Settings): readonly Reaction[] {
+function reactionsTo(commands: readonly PlannedCommand[], settings: Settings): readonly Reaction[] {
   if (settings.control.chatLevel === 'incognito') return [];
   return commands.some(isConfusing) ? ['eyes', 'confused'] : ['eyes'];
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../settings/settings.ts';
-import { exampleSettings } from './example-settings.ts';
+import { exampleComment, exampleSettings } from './example-settings.ts';
+import { parseComment } from './parse-comment.ts';
 import { planComment } from './plan-comment.ts';
-import { type Had, withinLimits } from './within-limits.ts';
+import type { Had } from './within-limits.ts';
 
 const none: Limits = {
   waitingJobsPerUser: 0,
@@ -20,18 +21,14 @@ function plan(
   limits: Partial<Limits>,
   user: Partial<Had>,
   pullRequest: Partial<Had> = {},
-  senderLogin = 'alice',
+  sender = 'alice',
 ) {
-  const planned = planComment({
-    comment: { id: 1, body, senderLogin, senderIsBot: false, isPullRequest: true, action: 'created' },
-    ownLogin: '',
-    settings: exampleSettings(),
-  });
-  if (planned.kind === 'ignored') return planned.why;
+  const example = exampleSettings();
+  const settings = { ...example, control: { ...example.control, limits: { ...none, ...limits } } };
   const usage = { at, user: { ...nothing, ...user }, pullRequest: { ...nothing, ...pullRequest } };
-  return withinLimits(planned.commands, usage, { ...none, ...limits }, senderLogin).map(({ outcome }) =>
-    outcome.kind === 'refused' ? outcome.reason : outcome.kind,
-  );
+  const planned = planComment(parseComment(exampleComment(body, { sender }), settings), { usage }, settings);
+  if (planned.kind === 'ignored') return planned.why;
+  return planned.commands.map(({ outcome }) => (outcome.kind === 'refused' ? outcome.reason : outcome.kind));
 }
 
 const zen2 = 'bot: build for:arch=x86_64/amd/zen2';

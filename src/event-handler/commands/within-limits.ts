@@ -2,7 +2,7 @@ import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import type { Limits } from '../../settings/settings.ts';
-import type { PlannedCommand } from './plan-comment.ts';
+import type { PlannedCommand } from '../kept-plan.ts';
 
 /** What was had of the bot before a comment. */
 export interface Had {
@@ -27,7 +27,7 @@ export const hourMilliseconds = 3_600_000;
 export const isLimited = (limits: Limits) => Object.values(limits).some((limit) => limit > 0);
 
 /** Commands that count: those that this instance answers, of those who may give them. Refused ones count too. */
-export const isCounted = ({ outcome }: PlannedCommand) =>
+const isCounted = ({ outcome }: PlannedCommand) =>
   outcome.kind !== 'left-to-others' && outcome.kind !== 'no-permission';
 
 /** The commands of a comment, where those beyond a limit are refused, with the reason and when there is room again. */

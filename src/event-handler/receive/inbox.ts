@@ -14,7 +14,7 @@ import {
 } from '../../outside/files/durable-files.ts';
 import { openSealed, sealText } from '../../outside/files/seal.ts';
 import { wordsOf } from '../../words-of.ts';
-import { DamagedPlan } from '../parse-plan.ts';
+import { DamagedPlan } from '../kept-plan.ts';
 import {
   DamagedDelivery,
   type Delivery,

@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { exampleSettings, exampleSettings6 } from '../../../src/event-handler/commands/example-settings.ts';
+import {
+  exampleComment,
+  exampleSettings,
+  exampleSettings6,
+} from '../../../src/event-handler/commands/example-settings.ts';
 import { jobSubdirectory } from '../../../src/event-handler/commands/job-subdirectory.ts';
-import { type PlannedCommand, planComment } from '../../../src/event-handler/commands/plan-comment.ts';
+import { parseComment } from '../../../src/event-handler/commands/parse-comment.ts';
+import { planComment } from '../../../src/event-handler/commands/plan-comment.ts';
+import type { PlannedCommand } from '../../../src/event-handler/kept-plan.ts';
 import type { NodeType, Settings } from '../../../src/settings/settings.ts';
 
 // Comments as people typed them, at a site with the names of a large one. Outcome: why the whole comment is ignored, or for each command
@@ -75,8 +81,7 @@ function inShort({ outcome }: PlannedCommand, settings: Settings): string {
 
 it.each(comments)('$seen: $outcome', ({ site, body, outcome }) => {
   const settings = sites[site];
-  const comment = { id: 1, body, senderLogin: 'alice', senderIsBot: false, isPullRequest: true, action: 'created' };
-  const planned = planComment({ comment, ownLogin: '', settings });
+  const planned = planComment(parseComment(exampleComment(body), settings), {}, settings);
   if (planned.kind === 'ignored') return expect(`ignored: ${planned.why}`).toBe(outcome);
   const commands = planned.commands.map((command) => inShort(command, settings));
   expect(commands).toHaveLength(outcome.length);

@@ -7,7 +7,6 @@ import { ownText } from '../messages/markdown.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
 import { components } from './commands/filter.ts';
 import { commandNames } from './commands/parse-command.ts';
-import type { WrittenPlan } from './written-plan.ts';
 
 const word = z.string().max(5_000);
 /** A comment has 65,536 characters; what a program said, escaped, may have some more. */
@@ -16,7 +15,7 @@ const markdown = text.transform(ownText);
 const number = z.custom<number>(isGitHubNumber, 'is no number that GitHub gives');
 const directory = word.refine((path) => isAbsolute(path) && !path.includes('\0'), 'is no absolute path');
 /** As many as anybody can type into a comment, or an admin write into app.cfg. */
-const list = <Shape extends z.ZodType>(shape: Shape) => z.array(shape).max(10_000);
+const list = <Shape extends z.ZodType>(shape: Shape) => z.array(shape).max(10_000).readonly();
 
 const nodeType = z.object({
   name: word,
@@ -37,6 +36,8 @@ const target = z.object({
 });
 const kind = <Kind extends string>(...kinds: Kind[]) => z.enum(kinds);
 const outcome = z.discriminatedUnion('kind', [
+  // `left-to-others`: another instance is meant, nothing is shown of it. `nothing-matches`: nothing of the command is here, so another
+  // instance may be meant: said at chat level chatty only (D7a).
   z.object({ kind: kind('left-to-others', 'nothing-matches', 'help') }),
   z.object({ kind: kind('misunderstood', 'refused'), reason: markdown }),
   z.object({ kind: kind('no-permission'), which: z.enum(['command', 'build']) }),
@@ -50,7 +51,9 @@ const outcome = z.discriminatedUnion('kind', [
     kind: kind('build'),
     targets: list(target),
     refusedTargets: list(z.object({ target, reason: markdown })),
+    /** Why parts of `for:` have no target. */
     unmatched: list(markdown).exactOptional(),
+    /** The commit has to begin with this, else nothing is built. */
     sha: word.exactOptional(),
   }),
 ]);
@@ -70,20 +73,27 @@ const said = z.discriminatedUnion('kind', [
   z.object({ kind: kind('posting', 'impossible') }),
   z.object({ kind: kind('posted'), id: number, url: word }),
 ]);
-const command = z.object({
-  typed: text,
-  command: z.object({ name: z.enum(commandNames), expanded: text }).exactOptional(),
-  outcome,
-  build: z
-    .object({
-      pullRequest: z.object({ number, baseBranch: word, headSha: word }),
-      pullRequestDir: directory,
-      runDir: directory,
-    })
-    .exactOptional(),
-  result: result.exactOptional(),
-  givenUp: z.literal(true).exactOptional(),
-});
+const command = z
+  .object({
+    /** What stands after `bot:`. */
+    typed: text,
+    /** Absent for those that were not understood. */
+    command: z.object({ name: z.enum(commandNames), expanded: text }).exactOptional(),
+    outcome,
+    /** Of a build with targets: what is built, and where. */
+    build: z
+      .object({
+        pullRequest: z.object({ number, baseBranch: word, headSha: word }),
+        pullRequestDir: directory,
+        runDir: directory,
+      })
+      .exactOptional(),
+    /** Carried out. */
+    result: result.exactOptional(),
+    /** The result tells that it failed again and again: it is done after all where the delivery was put back. */
+    givenUp: z.literal(true).exactOptional(),
+  })
+  .readonly();
 const plan = z.object({
   version: z.literal(1),
   delivery: word,
@@ -95,11 +105,25 @@ const plan = z.object({
   commands: list(command),
   reactions: list(z.enum(['eyes', 'confused'])),
   reacted: z.boolean(),
+  /** Comments of ours by what they are: `response`, `show_config 1`, … */
   said: z.record(word, said),
+  /** The response as it was sent last, or may have been sent. */
   shown: markdown.exactOptional(),
+  /** Its builds have no commit and no directory yet, since GitHub could not tell of the pull request. */
   unplaced: z.literal(true).exactOptional(),
+  /** Why what is left of it has to wait, as it is told. */
   waitsFor: markdown.exactOptional(),
 });
+
+export type Outcome = z.infer<typeof outcome>;
+export type PlannedCommand = z.infer<typeof command>;
+
+/**
+ * What was decided about a comment, and how far it has been carried out. It lies beside the delivery in the inbox until that is done:
+ * a daemon that is killed goes on from here, with the decisions, the commit and the directories of the first time.
+ */
+export type WrittenPlan = Readonly<z.infer<typeof plan>>;
+
 const answer = z.object({ version: z.literal(1), said });
 
 /** What was written down of a delivery is not what this bot writes: going by it, or deciding anew, could do things twice. */

@@ -1,0 +1,79 @@
+import { md } from '../../messages/markdown.ts';
+import { type Account, mayBuild, mayCommand } from '../../permissions.ts';
+import type { Generation, Settings } from '../../settings/settings.ts';
+import { type CommentRoute, senderOf } from '../route.ts';
+import { type Filter, matcherOf } from './filter.ts';
+import { findCommands } from './find-commands.ts';
+import { type ParsedCommand, parseCommand } from './parse-command.ts';
+import { type Affordable, affordable, instanceWordsOf, maxSteps } from './pattern-cost.ts';
+
+export interface TypedCommand {
+  /** What stands after `bot:`. */
+  readonly typed: string;
+  readonly parsed: ParsedCommand;
+  /** Whether this instance is meant, and the sender may give it. */
+  readonly heard: 'for others' | 'no command permission' | 'no build permission' | 'heard';
+}
+
+export type ParsedComment =
+  /** `why`: for the log. */
+  | { readonly kind: 'ignored'; readonly why: string }
+  | { readonly kind: 'commands'; readonly sender: Account; readonly commands: readonly TypedCommand[] };
+
+/** The commands of a comment, and whether they are heard. */
+export function parseComment(comment: CommentRoute, settings: Settings): ParsedComment {
+  const why = whyIgnored(comment, settings);
+  if (why !== undefined) return { kind: 'ignored', why };
+  const lines = findCommands(comment.comment.body, settings.generation);
+  if (lines.length === 0) return { kind: 'ignored', why: 'The comment has no command.' };
+  const sender = senderOf(comment);
+  const affords = affordable(lines);
+  const commands = lines.map((typed, index): TypedCommand => {
+    const parsed = parseAffordable(typed, affords[index] ?? 'nothing', settings.generation);
+    return parsed === 'unread' ? { typed, ...unread } : { typed, parsed, heard: hear(parsed, sender, settings) };
+  });
+  if (commands.every(({ heard }) => heard === 'for others'))
+    return { kind: 'ignored', why: 'All its commands are for other instances.' };
+  return { kind: 'commands', sender, commands };
+}
+
+function whyIgnored(comment: CommentRoute, settings: Settings): string | undefined {
+  const { action, isPullRequest, sender, senderIsBot, viaApp } = comment;
+  if (action !== 'created') return `The comment was ${action}; only new ones are read.`;
+  if (!isPullRequest) return 'The comment is on an issue, not on a pull request.';
+  const isAllowed = settings.control.allowedApps.some((app) => app.toLowerCase() === viaApp?.toLowerCase());
+  const isBot = senderIsBot || sender.toLowerCase().endsWith('[bot]');
+  if (isBot && !mayCommand(senderOf(comment), settings))
+    return 'The comment is by a bot that is not in command_permission.';
+  if (!isBot && viaApp !== undefined && !isAllowed)
+    return `The comment was sent through the App ${viaApp}, which is not in allowed_apps.`;
+  return undefined;
+}
+
+/** Nobody knows whom it is for: its patterns of `instance:` have too many steps. */
+const unread = {
+  parsed: { kind: 'misunderstood', reason: md``, instanceFilters: [] },
+  heard: 'for others',
+} as const;
+
+function parseAffordable(typed: string, affords: Affordable, generation: Generation): ParsedCommand | 'unread' {
+  if (affords === 'nothing') return 'unread';
+  if (affords === 'all') return parseCommand(typed, generation);
+  const named = parseCommand(['help', ...instanceWordsOf(typed)].join(' '), generation);
+  const reason = md`The patterns of this comment's commands, down to this one, have more than ${maxSteps} steps in all. Put it into another comment.`;
+  return { kind: 'misunderstood', reason, instanceFilters: instanceFiltersOf(named) };
+}
+
+function hear(parsed: ParsedCommand, sender: Account, settings: Settings): TypedCommand['heard'] {
+  if (!matcherOf(instanceFiltersOf(parsed))({ instance: settings.github.appName })) return 'for others';
+  if (!mayCommand(sender, settings)) return 'no command permission';
+  return isBuild(parsed) && !mayBuild(sender, settings) ? 'no build permission' : 'heard';
+}
+
+/** The instances that a command names. */
+export function instanceFiltersOf(parsed: ParsedCommand): readonly Filter[] {
+  if (parsed.kind === 'misunderstood') return parsed.instanceFilters;
+  return [...(parsed.on ?? []), ...parsed.filters].filter(({ component }) => component === 'instance');
+}
+
+export const isBuild = (parsed: ParsedCommand) => parsed.kind === 'command' && parsed.name === 'build';

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { pullRequestDirectory, runDirectory, yearMonth } from '../jobs/directories.ts';
+import { listNames } from '../outside/files/durable-files.ts';
+import { TryAgainLater, Unsure } from '../outside/github/github.ts';
+import { isBuild, type ParsedComment } from './commands/parse-comment.ts';
+import type { Facts, Place } from './commands/plan-comment.ts';
+import { isLimited } from './commands/within-limits.ts';
+import { hearOfPushes, readPullRequest } from './known-pull-requests.ts';
+import { readUsage } from './read-usage.ts';
+import type { Inbox } from './receive/inbox.ts';
+import type { CommentRoute } from './route.ts';
+import type { Tools } from './tools.ts';
+
+export type Arrivals = Pick<Inbox, 'commentsSince' | 'openPlans' | 'waitingEvents'>;
+
+/** What has to be known to decide upon these commands, and nothing else. `away`: why GitHub could not tell of the pull request. */
+export async function gatherFacts(
+  parsed: ParsedComment,
+  comment: CommentRoute,
+  delivery: string,
+  inbox: Arrivals,
+  tools: Tools,
+): Promise<Facts & { readonly away?: unknown }> {
+  if (parsed.kind === 'ignored') return {};
+  const { settings, github } = tools;
+  const usage = isLimited(settings.control.limits) ? await readUsage(comment, inbox, settings) : undefined;
+  const facts = {
+    ...(comment.senderIsBot && { ownLogin: await github.readOwnLogin() }),
+    ...(usage && { usage }),
+  };
+  if (!parsed.commands.some((each) => each.heard === 'heard' && isBuild(each.parsed))) return facts;
+  try {
+    return { ...facts, place: await gatherPlace(comment, delivery, inbox, tools) };
+  } catch (error) {
+    if (error instanceof TryAgainLater || error instanceof Unsure) return { ...facts, away: error };
+    throw error;
+  }
+}
+
+/** Where the builds of a comment belong. Asks GitHub only for a pull request of which no event has told. */
+export async function gatherPlace(
+  { repository, pullRequest: number, comment }: CommentRoute,
+  delivery: string,
+  inbox: Pick<Arrivals, 'waitingEvents'>,
+  { settings, github, now }: Tools,
+): Promise<Place> {
+  await hearOfPushes(settings.stateDir, repository, number, inbox);
+  const pullRequest = await readPullRequest(settings.stateDir, repository, number, comment.createdAt, github);
+  const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), number);
+  return { delivery, pullRequest, pullRequestDir, firstRun: await firstFreeRun(pullRequestDir, delivery) };
+}
+
+/** A bot that was here before may have begun on the same delivery. */
+async function firstFreeRun(pullRequestDir: string, delivery: string): Promise<number> {
+  const taken = await listNames(join(runDirectory(pullRequestDir, delivery, 0), '..'));
+  return Math.max(-1, ...taken.flatMap((name) => /^run_(\d+)$/.exec(name)?.[1] ?? []).map(Number)) + 1;
+}
