@@ -1,7 +1,4 @@
-/**
- * A line of pino's JSON with what JSON leaves as it is, and terminals obey: the second half of the control characters, and what turns
- * the direction of writing. It means the same as before.
- */
+/** Escapes in pino's JSON what terminals obey: C1 control characters and marks of writing direction. It means the same as before. */
 export function jsonLogLine(json: string): string {
   return json.replaceAll(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     character

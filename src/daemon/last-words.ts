@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Characters; more than anybody reads of a program that failed. */
+/** Characters; nobody reads more of a failed program. */
 const longest = 300;
 
-/** The last line that a program printed, of those that are not blank; undefined where it printed none. */
+/** The last line that a program printed and that is not blank; undefined where there is none. */
 export function lastWords(printed: string): string | undefined {
   const line = stripVTControlCharacters(printed)
     .split(/[\r\n]+/)

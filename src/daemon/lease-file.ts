@@ -10,10 +10,10 @@ export type DaemonKind = 'event handler' | 'job manager';
 /** What only one process may do at a time. */
 export type LeaseKind = DaemonKind | 'take-over';
 
-/** Who holds a lease, as its file tells. */
+/** The holder of a lease, as its file names it. */
 export interface Holder {
   readonly version: 1;
-  /** The fencing number: one more with each time that somebody takes the lease. */
+  /** The fencing number: grows by one each time the lease is taken. */
   readonly number: number;
   readonly token: string;
   readonly host: string;
@@ -21,7 +21,7 @@ export interface Holder {
   /** When the process started, in the kernel's ticks: a reused pid has another. */
   readonly processStart: string;
   readonly since: string;
-  /** When it ended by itself. */
+  /** When the holder gave the lease back. */
   readonly released?: string;
 }
 
@@ -30,18 +30,18 @@ export interface FoundLease {
   readonly number: number;
   readonly path: string;
   readonly text: string;
-  /** Undefined: garbled. */
+  /** Undefined: damaged. */
   readonly holder?: Holder;
   /** When it was renewed, in the file server's time. */
   readonly renewedMilliseconds: number;
 }
 
-/** A holder that has not renewed for so long is taken for dead. */
+/** A holder that has not renewed for this long counts as dead. */
 export const silentMilliseconds = 45_000;
 
 /**
- * Whether a lease may be taken over. `onThisMachine`: what became of the holder's process, where it is one of this machine.
- * One that still lives and is silent (stopped, or its event loop hangs) has lost the lease as well: it finds out before it next writes.
+ * Whether a lease may be taken over. `onThisMachine`: the state of the holder's process, if it runs here.
+ * A live but silent holder (stopped, or its event loop hangs) has lost the lease as well: it notices before its next write.
  */
 export function judgeLease(
   holder: Holder | undefined,
@@ -57,7 +57,7 @@ export const locksDirectory = (stateDir: string) => join(stateDir, 'locks');
 export const leasePath = (directory: string, kind: LeaseKind, number: number) =>
   join(directory, `${kind}.${number}.lease`);
 
-/** The numbers of the lease files that are there, lowest first. Not sorted by name: 10 comes after 9. */
+/** The numbers of the lease files, lowest first. Sorted as numbers: 10 comes after 9. */
 export async function leaseNumbers(directory: string, kind: LeaseKind): Promise<number[]> {
   const numbers = (await readdir(directory).catch(emptyIfMissing)).flatMap((name) => {
     const [, of, number] = /^(.+)\.([1-9]\d{0,14})\.lease$/.exec(name) ?? [];
@@ -66,21 +66,21 @@ export async function leaseNumbers(directory: string, kind: LeaseKind): Promise<
   return numbers.sort((a, b) => a - b);
 }
 
-/** The lease that counts: the one with the highest number. */
+/** The current lease: the one with the highest number. */
 export async function readLease(directory: string, kind: LeaseKind): Promise<FoundLease | undefined> {
   for (let attempt = 0; attempt < 10; attempt++) {
     const number = (await leaseNumbers(directory, kind)).at(-1);
     if (number === undefined) return undefined;
     const path = leasePath(directory, kind, number);
     const read = await readWithTime(path);
-    if (read === undefined) continue; // a higher one took its place just now
+    if (read === undefined) continue; // a higher one has just replaced it
     const holder = parseHolder(read.text);
     return { number, path, ...read, ...(holder && { holder }) };
   }
   throw new Error(`the leases of the ${kind} in ${directory} change faster than they can be read; try again`);
 }
 
-/** What became of the holder's process, if it is one of this machine. */
+/** The state of the holder's process, if it runs on this machine. */
 export async function lookAtProcess({ host, pid, processStart }: Holder): Promise<'lives' | 'is dead' | undefined> {
   if (host !== hostname()) return undefined;
   return (await startOfProcess(pid)) === processStart ? 'lives' : 'is dead';
@@ -95,7 +95,7 @@ export async function startOfProcess(pid: number): Promise<string | undefined> {
   return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
 }
 
-/** Read before it is looked at: opening a file is what makes a client of NFS ask the server for its time. */
+/** Read before stat: only opening a file makes an NFS client ask the server for its time. */
 async function readWithTime(path: string): Promise<{ text: string; renewedMilliseconds: number } | undefined> {
   try {
     const text = await readTextIfThere(path);

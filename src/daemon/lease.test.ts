@@ -18,7 +18,7 @@ afterEach(async () => {
 const leasePath = (number: number) => join(stateDir, `locks/job manager.${number}.lease`);
 const leases = () => readdir(join(stateDir, 'locks'));
 
-/** The lease, or why it cannot be had. */
+/** The lease, or why it was refused. */
 async function take() {
   const answer = await takeLease(stateDir, 'job manager');
   if (answer.kind === 'taken') return answer.lease;

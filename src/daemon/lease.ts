@@ -28,24 +28,23 @@ import {
 } from './lease-file.ts';
 import { pause } from './pause.ts';
 
-// One daemon of a kind per state directory, by files alone: `KIND.N.lease`, where the highest N counts. Taking over is creating N+1, of
-// which link(2) lets one succeed, and removing the lower ones before anything else is done. So a holder that was silent meanwhile finds
-// its own file gone, however long it slept. It works on NFS, where flock cannot be trusted, and compares times of the file server only,
-// so that the clocks of two login nodes do not matter.
+// One daemon of a kind per state directory, with files alone: `KIND.N.lease`, where the highest N counts. Taking over creates N+1, which
+// link(2) lets one process do, and removes the lower ones before anything else. So a holder that was silent finds its own file gone,
+// however long it slept. This works on NFS, where flock is not reliable, and compares times of the file server only, not of login nodes.
 
 const renewEveryMilliseconds = 10_000;
-/** Beside the 45 s of silence after which a holder on another machine is taken for dead: together below a minute. */
+/** Together with the 45 s of silence, a takeover takes less than a minute. */
 const lookAgainMilliseconds = 5_000;
 
-/** The daemon that holds it may act; nobody else of its kind does. */
+/** Only the daemon that holds it may act. */
 export interface Lease {
-  /** Grows with each time that somebody takes the lease. */
+  /** Grows each time the lease is taken. */
   readonly number: number;
-  /** Whoever held it before did not give it back: it was killed, or died. */
+  /** The previous holder did not give it back: it was killed or crashed. */
   readonly afterDeath: boolean;
-  /** Aborted as soon as it is known that another process took it: end at once, as if killed. */
+  /** Aborted as soon as another process is known to have taken it: end at once, as if killed. */
   readonly lost: AbortSignal;
-  /** Throws where it is not ours any more, or cannot be read. Asked before each write. */
+  /** Throws if it is lost or unreadable. Called before each write. */
   check(): Promise<void>;
   release(): Promise<void>;
 }
@@ -54,13 +53,13 @@ export interface Lease {
 interface Standby {
   /** Ends the waiting. */
   readonly stop: AbortSignal;
-  /** Told once, with a sentence, when there is something to wait for. */
+  /** Called once, with a sentence, when waiting begins. */
   readonly say: (sentence: string) => void;
-  /** How often the holder is looked at; without it every 5 s. */
+  /** How often to look at the holder; every 5 s by default. */
   readonly lookAgainMilliseconds?: number;
 }
 
-/** Takes the lease, or says in a sentence who holds it; on standby, waits until it can be had. */
+/** Takes the lease, or says in a sentence who holds it; on standby, waits until it is free. */
 export async function takeLease(
   stateDir: string,
   kind: LeaseKind,
@@ -96,20 +95,20 @@ type Attempt =
 
 async function tryToTake(directory: string, kind: LeaseKind, token: string): Promise<Attempt> {
   for (;;) {
-    // Before the lease is read: who is stopped between the two takes it for younger than it is, never for older.
+    // Read before the lease: a process stopped in between sees the lease as too young, never as too old.
     const now = await timeOfFileServer(directory, kind, token);
     const found = await readLease(directory, kind);
-    const isOwn = found?.holder?.token === token; // taken just now, and not seen to its end
+    const isOwn = found?.holder?.token === token; // taken just now, before an error
     if (found !== undefined && !isOwn && (await judge(found, now)) === 'held') return { kind: 'held', by: found };
     const number = (found?.number ?? 0) + 1;
     const path = leasePath(directory, kind, number);
     const holder = await newHolder(number, token);
     await createDurably(path, serialise(holder));
-    // Not the answer to link(2) counts, which NFS may lose and then repeat, but whose file is there.
+    // Look whose file is there: NFS may lose the answer to link(2) and repeat the call.
     if ((await readTextIfThere(path)) !== serialise(holder)) continue;
     const numbers = await leaseNumbers(directory, kind);
     if (numbers.some((other) => other > number)) {
-      await removeDurably(path); // we were slow: others took it, and took it over, since we looked
+      await removeDurably(path); // too late: others have taken the lease since we looked
       continue;
     }
     for (const lower of numbers) if (lower < number) await removeLease(leasePath(directory, kind, lower));
@@ -118,7 +117,7 @@ async function tryToTake(directory: string, kind: LeaseKind, token: string): Pro
   }
 }
 
-/** A directory of that name is nobody's lease, and the highest number counts. */
+/** Leaves a directory of that name: it is nobody's lease, and the highest number counts. */
 async function removeLease(path: string): Promise<void> {
   await removeDurably(path).catch((error: unknown) => {
     if (!hasCode(error, 'EISDIR') && !hasCode(error, 'EPERM')) throw error;
@@ -129,7 +128,7 @@ async function judge({ holder, renewedMilliseconds }: FoundLease, now: number): 
   return judgeLease(holder, holder && (await lookAtProcess(holder)), now - renewedMilliseconds);
 }
 
-/** That of a file which is new there. */
+/** The time of a new file there. */
 async function timeOfFileServer(directory: string, kind: LeaseKind, token: string): Promise<number> {
   const probe = join(directory, `${kind}.${token}.now`);
   try {
@@ -164,7 +163,7 @@ function keep(path: string, holder: Holder, afterDeath: boolean): Lease {
     for (;;) {
       await pause(renewEveryMilliseconds, released.signal, { ref: false });
       if (released.signal.aborted) return;
-      // A file server that is away for a moment must not stop the daemon, nor one call that hangs: the next renewal tries again.
+      // One failed or hanging call must not stop the daemon: the next renewal is the retry.
       renewing = renewOrLose().catch(() => {});
     }
   };
@@ -184,8 +183,8 @@ function keep(path: string, holder: Holder, afterDeath: boolean): Lease {
 }
 
 /**
- * The text of a lease, or undefined where it is no file. In one call, since it is followed by a change: who is stopped in the midst of
- * several reads the file that it has open, which another process removed meanwhile.
+ * The text of a lease, or undefined if it is no file. One call, because a change follows: a process stopped between several calls
+ * would read an open file that another process has removed meanwhile.
  */
 async function readAtOnce(path: string): Promise<string | undefined> {
   try {
@@ -196,11 +195,11 @@ async function readAtOnce(path: string): Promise<string | undefined> {
   }
 }
 
-/** Whoever takes a lease over leaves its file beside it; where there is not even the directory, the file system is not mounted. */
+/** A takeover leaves its file in the directory; if the directory is missing, the file system is not mounted. */
 const isAway = async (path: string) => !(await exists(dirname(path)));
 const away = (path: string) => new PlaceIsAway(`the lease ${path} cannot be seen: is its file system mounted?`);
 
-/** Writes into the file what stands there, which changes its time and can never bring back one that was removed. */
+/** Rewrites the file's own text: this updates its time, and never recreates a removed file. */
 async function renew(path: string, text: string): Promise<'renewed' | 'gone'> {
   try {
     const file = await open(path, 'r+');

@@ -7,7 +7,7 @@ import { textLogLine } from './text-log-line.ts';
 
 export type { Logger };
 
-// Where a secret could slip into a log by an object that is logged whole.
+// Fields that hold secrets, for objects that are logged whole.
 const secretFields = [
   'headers.authorization',
   '*.headers.authorization',
@@ -16,13 +16,12 @@ const secretFields = [
   '*.token',
 ];
 
-/** What is kept while the disk is full; what is logged beyond that is lost. */
+/** Characters kept while the disk is full; further lines are lost. */
 const keptCharacters = 1_000_000;
 
 /**
- * Lines into `log_path`: JSON, or the form of the Python bot's. Constant sentences, facts as fields; a child per delivery, job and
- * interval tells one story in one grep. SIGHUP opens the file anew, as logrotate wants it; the same signal comes when a terminal is
- * closed, which so stops no daemon.
+ * Writes lines to `log_path`: JSON, or the Python bot's format. Constant sentences, facts as fields; with a child logger per delivery, job
+ * and interval one grep tells one story. SIGHUP reopens the file, for logrotate; a closed terminal sends SIGHUP too, so it stops no daemon.
  */
 export function openLog(path: string, options: { name: string; debug: boolean; format: 'json' | 'text' }): Logger {
   mkdirSync(dirname(path), { recursive: true });
@@ -33,7 +32,7 @@ export function openLog(path: string, options: { name: string; debug: boolean; f
     try {
       file.reopen();
     } catch {
-      // The file tells its listener, and goes on with what it has open.
+      // The file's listener reports it; the open file stays in use.
     }
   });
   return pino(
@@ -47,7 +46,7 @@ export function openLog(path: string, options: { name: string; debug: boolean; f
   );
 }
 
-/** A log that cannot be written must stop no daemon, and is told where it can be: once for each reason. */
+/** A log that cannot be written must not stop a daemon: complains once for each reason. */
 function complainOnce(path: string): (error: Error) => void {
   const told = new Set<string>();
   return ({ message }) => {

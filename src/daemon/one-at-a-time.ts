@@ -1,7 +1,7 @@
-/** Runs tasks of one key one after the other, in the order in which they came, and tasks of different keys side by side. */
+/** Runs tasks of one key in the order in which they came, tasks of different keys concurrently. */
 export type OneAtATime = <T>(key: string, task: () => Promise<T>) => Promise<T>;
 
-/** Makes a {@link OneAtATime}. A task that fails stops none behind it. */
+/** Makes a {@link OneAtATime}. A failed task does not stop those behind it. */
 export function oneAtATime(): OneAtATime {
   const last = new Map<string, Promise<unknown>>();
   return async (key, task) => {

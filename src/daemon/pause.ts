@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Waits, and returns at once when the daemon is to stop. `ref: false`: the process may end meanwhile. */
+/** Waits; returns at once when the daemon is to stop. `ref: false`: does not keep the process alive. */
 export async function pause(milliseconds: number, stop: AbortSignal, { ref = true } = {}): Promise<void> {
   if (stop.aborted) return;
   try {

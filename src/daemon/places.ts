@@ -13,8 +13,8 @@ import { parseShape } from '../outside/files/parse-shape.ts';
 import { syncFileSystems } from '../outside/files/sync-file-systems.ts';
 import type { Logger } from './logger.ts';
 
-// An empty mount point looks like a new site. So each directory in which the bot keeps things has a file that says that it is in use, and
-// which others are; so has the working directory. A directory that another one's file names, and that has none itself, is away.
+// An empty mount point looks like a new site. So each directory of the bot, and the working directory, has a file which says that it is in
+// use, and names the others. A directory that is named there but has no such file itself is not mounted.
 
 /** Setting -> directory. */
 export type Places = Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export type Places = Readonly<Record<string, string>>;
 const fileName = '.bot-places.json';
 const fileIn = (directory: string) => join(directory, fileName);
 
-/** A sentence for each place that was in use and shows nothing of it now. */
+/** A sentence for each place that was in use and no longer has its file. */
 export async function missingPlaces(places: Places, workingDirectory: string): Promise<string[]> {
   const namedBy = new Map<string, string>();
   const there = new Set<string>();
@@ -42,27 +42,24 @@ export async function missingPlaces(places: Places, workingDirectory: string): P
   });
 }
 
-/** Notes in each place that it is in use, then in each which others are: a kill in between leaves none named that has no file. */
+/** Marks each place as in use, then names the others in each: after a kill in between no named place lacks its file. */
 export async function notePlaces(places: Places, workingDirectory: string): Promise<void> {
   const directories = [...new Set(Object.values(places))];
   for (const directory of directories) {
     await makeDirectory(directory);
     if ((await readTextIfThere(fileIn(directory))) === undefined) await writeDurably(fileIn(directory), textOf([]));
-    else await syncDirectory(directory); // the other daemon may have written it a moment ago
+    else await syncDirectory(directory); // the other daemon may have just written it
   }
   for (const directory of new Set([...directories, workingDirectory])) {
     if ((await readTextIfThere(fileIn(directory))) === textOf(directories)) continue;
     await writeDurably(fileIn(directory), textOf(directories)).catch((error: unknown) => {
-      // It only helps to notice; the bot may be started in a directory in which it may not write.
+      // The bot may be started in a directory that it cannot write to; this file is an aid only.
       if (directory !== workingDirectory || !(hasCode(error, 'EACCES') || hasCode(error, 'EROFS'))) throw error;
     });
   }
 }
 
-/**
- * What a process wrote that was killed can be read, and may not be on the disk yet: a power cut would take it back, after what was done
- * because of it. So it is put there first.
- */
+/** Writes of a killed process may not be on the disk yet: a power cut would undo them after we acted on them. So they are synced first. */
 export async function syncPlaces(
   places: Places,
   tools: Parameters<typeof syncFileSystems>[1] & { readonly log: Pick<Logger, 'warn'> },
@@ -72,7 +69,7 @@ export async function syncPlaces(
   tools.log.warn({ places, result }, 'what an earlier process left could not be synced: a power cut now might undo it');
 }
 
-/** Throws {@link PlaceIsAway} where a place in use is not there, as long as it is not. */
+/** Throws {@link PlaceIsAway} while a place in use is not mounted. */
 export async function checkPlaces(places: Places): Promise<void> {
   for (const [setting, directory] of Object.entries(places)) {
     try {
@@ -90,7 +87,7 @@ const textOf = (directories: readonly string[]) => `${JSON.stringify({ version: 
 
 const shape = z.object({ places: z.array(z.unknown()) });
 
-/** None where the file is empty or damaged: that it is there still says that its directory is. */
+/** None if the file is empty or damaged: that it exists still shows that its directory is there. */
 function parsePlaces(text: string): string[] {
   return (parseShape(text, shape)?.places ?? []).filter((place) => typeof place === 'string');
 }

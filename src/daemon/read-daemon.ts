@@ -8,20 +8,20 @@ import {
   silentMilliseconds,
 } from './lease-file.ts';
 
-/** Who last was the daemon of a kind. */
+/** The last daemon of a kind. */
 export interface DaemonFacts {
   readonly state: 'runs' | 'ended' | 'died';
-  /** It does not run, and would have had a standby take over by now: no restart takes so long. */
+  /** It has been gone for longer than a restart takes: a standby would have taken over. */
   readonly isMissed: boolean;
   /** The fencing number. */
   readonly number: number;
   /** Absent where the lease cannot be read. */
   readonly holder?: { readonly host: string; readonly pid: number; readonly since: string };
-  /** When it last said that it lives, ISO 8601. */
+  /** When it last renewed its lease, ISO 8601. */
   readonly lastSign: string;
 }
 
-/** What the lease tells of a daemon, on whatever machine it runs; undefined where none ever ran with this state directory. */
+/** What the lease tells of a daemon, on any machine; undefined if none ever ran with this state directory. */
 export async function readDaemon(stateDir: string, kind: DaemonKind, now: Date): Promise<DaemonFacts | undefined> {
   const lease = await readLease(locksDirectory(stateDir), kind);
   if (lease === undefined) return undefined;

@@ -8,26 +8,25 @@ import { complain, say } from './terminal.ts';
 
 interface Alone {
   readonly stateDir: string;
-  /** Where it keeps things, the state directory among them. */
+  /** Its directories, the state directory among them. */
   readonly places: Places;
   readonly kind: DaemonKind;
   /** Wait while another one runs. */
   readonly standby: boolean;
-  /** What programs are run with. */
+  /** How programs are run. */
   readonly programs: Omit<Parameters<typeof syncPlaces>[1], 'log'>;
   readonly stop: AbortSignal;
   readonly log: Logger;
-  /** What to do where another one runs and this one is not to wait: its exit status. Without it that is an error. */
+  /** Gives the exit status if another one runs and this one is not to wait. Without it that is an error. */
   readonly whenHeld?: () => number;
 }
 
-/** The same functions, each of which first makes sure that this daemon still is the one. */
+/** The same functions; each first checks that this daemon still holds the lease. */
 export type OnlyWhileOurs = <T extends object>(outside: T) => T;
 
 /**
- * Runs `work` as the only daemon of its kind: with the lease held, each durable write and each call of what `onlyWhileOurs` was given
- * is preceded by a look whether it still is ours, and whether the file systems are there. Where it is not, the process ends there and then, as if it had been killed: what
- * another one goes on with is on the disk.
+ * Runs `work` as the only daemon of its kind. Each durable write, and each call of what `onlyWhileOurs` was given, first checks that the
+ * lease is still ours and the file systems are mounted. If not, the process exits at once, as if killed: the next one goes on from the disk.
  */
 export async function runAlone(
   { stateDir, places, kind, standby, programs, stop, log, whenHeld }: Alone,
@@ -65,15 +64,13 @@ export async function runAlone(
   try {
     return await work((outside) => checkedFirst(outside, check), lease);
   } finally {
-    // Else the next one takes this one for dead, and puts on the disk what is to be seen and may not be there.
+    // Otherwise the next daemon must treat this one as dead, and sync what it wrote.
     if (isAllSynced())
-      await lease
-        .release()
-        .catch((err: unknown) => log.warn({ err }, 'the lease could not be given back: it runs out'));
+      await lease.release().catch((err: unknown) => log.warn({ err }, 'the lease could not be released: it expires'));
   }
 }
 
-/** The same methods, each of which makes sure first. */
+/** The same methods; each first runs `check`. */
 export function checkedFirst<T extends object>(outside: T, check: () => Promise<void>): T {
   return new Proxy(outside, {
     get(target, name) {

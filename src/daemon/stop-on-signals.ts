@@ -1,6 +1,6 @@
 /**
  * Makes SIGTERM and SIGINT mean "stop after this step". A second one ends the process at once, which is safe: what must not be lost
- * is on disk before it is begun. (SIGHUP, the terminal is gone, is the log's: logger.ts.)
+ * is on disk before it is begun. (SIGHUP belongs to logger.ts.)
  */
 export function stopOnSignals(say: (line: string) => void): AbortSignal {
   const stop = new AbortController();

@@ -3,7 +3,7 @@ import { visible } from './visible.ts';
 
 // The one way to a terminal: eslint refuses `console` and the process's streams elsewhere in src/.
 
-/** Prints a line, or several, to the standard output. Whatever a line holds, it is one line, and moves no terminal. */
+/** Prints a line, or several, to the standard output. Each stays one line, and cannot control the terminal. */
 export function say(lines: string | readonly string[]): void {
   console.log(forTerminal(lines));
 }
@@ -13,12 +13,12 @@ export function complain(lines: string | readonly string[]): void {
   console.error(forTerminal(lines));
 }
 
-/** Prints a value as JSON for programs and people: what a terminal would obey is escaped, and means the same. */
+/** Prints a value as JSON; characters that control a terminal are escaped. */
 export function sayJson(value: unknown): void {
   console.log(jsonLogLine(JSON.stringify(value, null, 2)));
 }
 
-/** The lines as a terminal only shows them. */
+/** The lines, with whatever controls a terminal made visible. */
 export function forTerminal(lines: string | readonly string[]): string {
   return [lines]
     .flat()

@@ -1,11 +1,11 @@
-/** Facts that every line of JSON has, and that say nothing in a file of one daemon. */
+/** Facts of every JSON line that tell nothing in the file of one daemon. */
 const omitted = new Set(['level', 'time', 'pid', 'hostname', 'name', 'msg']);
 
 const levels: Readonly<Record<number, string>> = { 10: 'trace', 20: 'debug', 40: 'warn', 50: 'error', 60: 'fatal' };
 
 /**
- * A line of pino's JSON as the Python bot wrote its log: `[YYYYMMDD-THH:MM:SS] text`, local time, the facts behind the text as
- * `key=value`. Whatever the facts hold, it is one line.
+ * Turns a line of pino's JSON into the Python bot's log format: `[YYYYMMDD-THH:MM:SS] text`, local time, then the facts as `key=value`.
+ * Always one line.
  */
 export function textLogLine(json: string): string {
   const { level, time, msg, ...facts } = JSON.parse(json) as Record<string, unknown>;
@@ -18,7 +18,7 @@ export function textLogLine(json: string): string {
   return `[${localTime(new Date(String(time)))}] ${escapeControls(words.join(' '))}\n`;
 }
 
-/** A word as it stands; what could be taken for more than one word, or for none, in JSON's quotes. */
+/** A plain word as it is; anything else in JSON's quotes. */
 function factText(value: unknown): string {
   return typeof value === 'string' && /^[^\s"=\p{C}]+$/u.test(value) ? value : JSON.stringify(value);
 }
@@ -29,7 +29,7 @@ function localTime(at: Date): string {
   return `${date}-T${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
-/** Line ends, what moves a terminal's cursor, and what turns the direction of writing: none may reach who reads the file. */
+/** Escapes line ends, cursor control and marks of writing direction: they would reach the reader's terminal. */
 function escapeControls(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { timeShape } from '../outside/files/time-shape.ts';
 import type { Logger } from './logger.ts';
 
-/** What can go wrong outside, and what is said of it; of each the last outcome counts. */
+/** What can go wrong outside, and the words for it; the last outcome of each kind counts. */
 const sayings = {
   signature: 'deliveries are refused',
   app: 'requests to GitHub as the App fail',
@@ -20,15 +20,15 @@ const sayings = {
 
 export type TroubleKind = keyof typeof sayings;
 
-/** A kind whose last outcome was bad. Times are ISO 8601. */
+/** A kind whose last outcome was a failure. Times are ISO 8601. */
 export interface Trouble {
   readonly kind: TroubleKind;
   /** How often in a row. */
   readonly count: number;
-  /** When the first of these was. */
+  /** When the first of these happened. */
   readonly since: string;
   readonly last: string;
-  /** What the last one said. */
+  /** The last error. */
   readonly words: string;
 }
 
@@ -45,12 +45,12 @@ const shape = z.object({
   words: z.string().max(10_000),
 });
 
-/** Of what a file holds: what is a trouble of a kind that is known here. */
+/** The troubles in a parsed file, of the kinds known here. */
 export function knownTroubles(read: unknown): Trouble[] {
   return (Array.isArray(read) ? read : []).flatMap((each: unknown) => shape.safeParse(each).data ?? []);
 }
 
-/** What one outcome says of a kind: with words it went wrong, without them well. */
+/** The outcome for a kind: with words it failed, without them it succeeded. */
 export interface Verdict {
   readonly kind: TroubleKind;
   readonly words?: string;
@@ -58,14 +58,14 @@ export interface Verdict {
 
 const longestWords = 500;
 
-/** What goes wrong outside, kind by kind, until it goes well again. Each is logged when it is new or says something new. */
+/** What goes wrong outside, by kind, until it works again. Each is logged when it is new or its words change. */
 export class Troubles {
   readonly #log: Pick<Logger, 'warn' | 'info'>;
   readonly #now: () => Date;
   readonly #open = new Map<TroubleKind, Trouble>();
   #tell: (kind: TroubleKind) => void = () => {};
 
-  /** `before`: those that an earlier process has left. */
+  /** `before`: left by an earlier process. */
   constructor(log: Pick<Logger, 'warn' | 'info'>, before: readonly Trouble[] = [], now: () => Date = () => new Date()) {
     this.#log = log;
     this.#now = now;
@@ -91,7 +91,7 @@ export class Troubles {
     const before = this.#open.get(kind);
     if (before === undefined) return;
     this.#open.delete(kind);
-    this.#log.info({ trouble: kind, count: before.count, since: before.since }, 'it goes well again');
+    this.#log.info({ trouble: kind, count: before.count, since: before.since }, 'it works again');
     this.#tell(kind);
   }
 
@@ -100,20 +100,20 @@ export class Troubles {
     else this.report(kind, words);
   }
 
-  /** Calls back whenever something has changed. */
+  /** Calls back after each change. */
   onChange(tell: (kind: TroubleKind) => void): void {
     this.#tell = tell;
   }
 }
 
-/** What a method of the outside came to. */
+/** The result of a call of an outside method. */
 export type Outcome = {
   readonly method: string;
   /** What it was called with. */
   readonly given?: readonly unknown[];
 } & ({ readonly kind: 'answered'; readonly answer: unknown } | { readonly kind: 'failed'; readonly error: unknown });
 
-/** The same methods; what each comes to is judged, and kept in `troubles`. */
+/** The same methods; each result is judged, and kept in `troubles`. */
 export function watched<T extends object>(
   outside: T,
   judge: (outcome: Outcome) => Verdict | undefined,
@@ -142,7 +142,7 @@ export function watched<T extends object>(
   });
 }
 
-/** Looks at what can be known at the start, all at once; what cannot be looked at is logged. An answer is what is wrong. */
+/** Checks at the start, all at once, what can be checked; a check that fails to run is logged. `looks` answer what is wrong. */
 export async function lookAround(
   looks: Partial<Readonly<Record<TroubleKind, () => Promise<string | undefined>>>>,
   troubles: Pick<Troubles, 'take'>,
@@ -153,7 +153,7 @@ export async function lookAround(
       const words = await look();
       troubles.take({ kind: kind as TroubleKind, ...(words !== undefined && { words }) });
     } catch (err) {
-      log.warn({ err, kind }, 'could not be looked at');
+      log.warn({ err, kind }, 'could not be checked');
     }
   });
   await Promise.all(looking);
