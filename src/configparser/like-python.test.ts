@@ -174,7 +174,7 @@ it('reads like python3: written by hand, generated, and the shipped examples', (
   if (answers === undefined) return skip('python3 is not installed');
   const ours = documents.map(understand);
   for (const [index, text] of documents.entries()) expect(ours[index], JSON.stringify(text)).toEqual(answers[index]);
-  // Else the comparison would be of refusals alone.
+  // Otherwise only refusals would be compared.
   expect(ours.filter((one) => !('error' in one)).length).toBeGreaterThan(600);
 });
 

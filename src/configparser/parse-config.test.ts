@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from './parse-config.ts';
 
-// What it understands is compared with python3 in like-python.test.ts; here is what it says of what Python refuses.
+// like-python.test.ts compares the parsing with python3; these are the messages for what Python refuses.
 describe('a problem names its line and says what would be right', () => {
   it.each([
     {
@@ -74,7 +74,7 @@ it('takes a section name up to the last bracket, as Python does since 3.11', () 
   expect([...parseConfig('[a]b]\nk = 1\n').config.sections.keys()]).toEqual(['a]b']);
 });
 
-// With expressions that begin anew at each blank, this would take more than an hour.
+// A regular expression of quadratic time would take more than an hour.
 it('is not kept busy by a million blanks in the midst of a line', () => {
   const blanks = ' '.repeat(1_000_000);
   const { config } = parseConfig(`[a]\nk${blanks}l = 1\nm${blanks}=${blanks}x${blanks}y\n z${blanks}z`);

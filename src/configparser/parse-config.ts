@@ -5,11 +5,11 @@ export interface Config {
   /** `[DEFAULT]`: its keys count as present in every section. */
   readonly defaults: ConfigSection;
   readonly sections: ReadonlyMap<string, ConfigSection>;
-  /** What stands in a section a second time, and does not count. */
+  /** Keys that a section has twice; the second is ignored. */
   readonly repeated: readonly RepeatedEntry[];
 }
 
-/** An entry whose key its section has already. */
+/** The second entry of a key in a section. */
 export interface RepeatedEntry extends ConfigEntry {
   readonly section: string;
 }
@@ -24,9 +24,9 @@ export interface ConfigSection {
 
 export interface ConfigEntry {
   readonly key: string;
-  /** Without white space at its ends; lines that continue it are joined by line ends. */
+  /** Trimmed; continuation lines are joined by line ends. */
   readonly value: string;
-  /** Where each line of the value stands in the file; never empty. 1-based. */
+  /** The line of each line of the value; never empty. 1-based. */
   readonly lines: readonly [number, ...number[]];
 }
 
@@ -39,9 +39,9 @@ export interface ConfigProblem {
 }
 
 /**
- * Parses as python3's `ConfigParser()` does. Where Python refuses, here is a problem, and what was understood all the same:
- * of duplicates the first counts, other bad lines are passed over. `prose`: a key whose value goes on in lines that are not indented either,
- * up to the next `[section]` or `key =`; Python knows no such keys.
+ * Parses as python3's `ConfigParser()` does. What Python refuses becomes a problem and parsing goes on: the first of duplicates counts,
+ * other bad lines are skipped. `prose`: a key whose value may continue in lines without indent, up to the next `[section]` or `key =`;
+ * Python knows no such keys.
  */
 export function parseConfig(
   text: string,

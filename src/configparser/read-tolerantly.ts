@@ -5,16 +5,13 @@ import { type ConfigProblem, parseConfig } from './parse-config.ts';
 interface TolerantReading {
   /** The value of a key in a section; undefined where either is missing, or the key stands there twice with different values. */
   valueOf(section: string, key: string): string | undefined;
-  /** Whether the key stands in the section twice with different values: nobody can say which one is meant. */
+  /** Whether the key stands in the section twice with different values. */
   isContradictory(section: string, key: string): boolean;
-  /** What was passed over. Python would have refused the file. */
+  /** The lines that were skipped; Python would refuse the file. */
   readonly problems: readonly ConfigProblem[];
 }
 
-/**
- * Reads a file whose writer does not double its percent signs: `%%` is `%`, any other `%` stays. Never throws. `prose`: a key whose value
- * may go on in lines that are not indented.
- */
+/** Reads a file that does not double its percent signs: `%%` is `%`, any other `%` stays. Never throws. `prose`: as of `parseConfig`. */
 export function readTolerantly(text: string, prose?: string): TolerantReading {
   const { config, problems } = parseConfig(text.replace(/^\ufeff/, ''), prose);
   const isContradictory = (section: string, key: string) => {

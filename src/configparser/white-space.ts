@@ -2,7 +2,7 @@
 const characters = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const white = new RegExp(`[${characters}]`);
 
-// By index: an expression such as `[…]+$` begins anew at each blank of a long run in the midst of a line.
+// By index: a regular expression such as `[…]+$` takes quadratic time for a long run of blanks within a line.
 
 /** Python's `str.strip()`. */
 export function strip(text: string): string {
@@ -21,7 +21,7 @@ export function stripEnd(text: string): string {
   return text.slice(0, end);
 }
 
-/** How many characters of white space a line begins with. */
+/** The number of white-space characters at the start of a line. */
 export function indentOf(line: string): number {
   let indent = 0;
   while (indent < line.length && white.test(line.charAt(indent))) indent += 1;

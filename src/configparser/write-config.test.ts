@@ -20,7 +20,7 @@ it('keeps a value of several lines in one, so that it can begin neither a key no
   );
 });
 
-// With an expression that begins anew at each blank, this would take many minutes.
+// A regular expression of quadratic time would take many minutes.
 it('is not kept busy by a million blanks in the midst of a value', () => {
   const values = { key: `x${' '.repeat(1_000_000)}x${' '.repeat(1_000_000)}\nx` };
   expect(writeConfig([{ name: 'a', values }])).toBe(`[a]\nkey = x${' '.repeat(1_000_000)}x x\n\n`);
