@@ -46,7 +46,7 @@ async function status(places: BotPlaces, json: boolean, invalid?: string): Promi
 
 type Outcome = Awaited<ReturnType<typeof putBack | typeof giveUp>>;
 
-/** Tells what became of something that was set aside. */
+/** Prints the outcome of `replay` or `drop`. */
 function tell(outcome: Outcome, name: string, json: boolean): number {
   if (json) sayJson(outcome);
   else say(sentenceOf(outcome, name));
@@ -56,28 +56,28 @@ function tell(outcome: Outcome, name: string, json: boolean): number {
 function sentenceOf(outcome: Outcome, name: string): string | readonly string[] {
   switch (outcome.kind) {
     case 'put back':
-      return `Put back: ${outcome.path} is taken up again by its daemon, if that runs: in the next minute, or interval of the queue.`;
+      return `Put back: ${outcome.path} is taken up again by its daemon, if that runs, in the next minute or interval of the queue.`;
     case 'given up':
       return `Given up: ${outcome.path} is left as if it were done.`;
     case 'removed':
       return `Removed: ${outcome.path}, which was damaged. What GitHub still lists of it was fetched anew.`;
     case 'waiting':
-      return `It waits to be done already: ${outcome.path}.`;
+      return `It waits already: ${outcome.path}.`;
     case 'done':
       return `It is done: ${outcome.path}.`;
     case 'damaged':
-      return `${outcome.path} is damaged: it cannot be done. What GitHub still lists of it was fetched anew; drop it.`;
+      return `${outcome.path} is damaged and cannot be handled. What GitHub still lists of it was fetched anew; drop it.`;
     case 'another':
-      return `${outcome.path} is another job, to which Slurm gave the same number: it comes to its end first. Try again then.`;
+      return `${outcome.path} is another job with the same number: it has to end first. Try again then.`;
     case 'unknown':
       return `Nothing that was set aside is called ${name}; status lists what is.`;
     case 'ambiguous':
-      return ['Several are called like that, name one of them:', ...outcome.names];
+      return ['Several have this name; name one of them:', ...outcome.names];
   }
 }
 
 const program = new Command('bot-admin').description(
-  'Tells how the bot is, from what its daemons left on the disk, and puts back, or drops, what was set aside.',
+  'Shows the state of the bot from the files of its daemons, and replays or drops what was set aside.',
 );
 const common = (command: Command) =>
   command
@@ -96,21 +96,18 @@ common(program.command('status'))
     await status(places, options.json, invalid);
   });
 common(program.command('reseal'))
-  .description('after the key of the App was changed, or an older version ran: seals all that the daemons act by anew')
-  .option('--previous-key <file>', 'the key that the App had before: what it has sealed is sealed anew')
-  .option('--trust-all', 'seals whatever lies there, after you have looked at it', false)
+  .description('after a change of the App key, or after an older version ran: seals anew what the daemons act by')
+  .option('--previous-key <file>', 'the previous key of the App: what it sealed is sealed anew')
+  .option('--trust-all', 'seals every file as it is; look at them first', false)
   .action(async (options: Options & ResealOptions) =>
     withSettings(options, (settings) => resealAll(settings, options)),
   );
 const forOne = (command: string, description: string) =>
   common(program.command(command))
     .description(description)
-    .argument('<name>', 'its name, or a part of it that no other has; of a job its id');
-forOne(
-  'replay',
-  'puts a delivery, an order or a job that was set aside back, to be gone on with; what was done of it is not done twice',
-)
-  .option('--reseal', 'trusts what its file says as it is, though something else than the bot wrote it', false)
+    .argument('<name>', 'its name, or a unique part of it; for a job its id');
+forOne('replay', 'retries a delivery, an order or a job that was set aside; steps that were done are not repeated')
+  .option('--reseal', 'trusts its file as it is, though not the bot wrote it', false)
   .action(async (name: string, options: Options & { readonly reseal: boolean }) =>
     withSettings(options, async ({ stateDir, jobManager: { jobIdsDir }, github: { privateKeyPath } }) => {
       const seal = options.reseal ? await readSeal(privateKeyPath) : undefined;
@@ -119,17 +116,17 @@ forOne(
       };
       const outcome = await putBack(stateDir, jobIdsDir, name, prepare);
       if (seal !== undefined && outcome.kind === 'waiting' && !options.json)
-        say('Sealed as it is; a daemon that was refused it looks again in the next minute, or interval of the queue.');
+        say('Sealed as it is; the daemon reads it again in the next minute, or interval of the queue.');
       return tell(outcome, name, options.json);
     }),
   );
-forOne('drop', 'gives up what was set aside: it is neither gone on with nor fetched again').action(
+forOne('drop', 'gives up what was set aside: it is neither retried nor fetched again').action(
   async (name: string, options: Options) =>
     withSettings(options, async ({ stateDir, jobManager: { jobIdsDir } }) => {
       const outcome = await giveUp(stateDir, jobIdsDir, name);
       const status = tell(outcome, name, options.json);
       if (outcome.kind !== 'waiting') return status;
-      complain('Only what was set aside can be given up: this is still tried, and was left as it is.');
+      complain('Only what was set aside can be dropped: this one is still retried, and was left as it is.');
       return 1;
     }),
 );

@@ -9,7 +9,7 @@ import { readUploadsBefore } from '../jobs/uploads-before.ts';
 import type { BotPlaces } from '../settings/find-places.ts';
 import { wordsOf } from '../words-of.ts';
 
-/** What the daemons have left on the disk. */
+/** What the daemons left on the disk. */
 export interface Facts {
   readonly stateDir: string;
   readonly daemons: Readonly<Record<DaemonKind, DaemonFacts | undefined>>;
@@ -21,18 +21,18 @@ export interface Facts {
     /** Phase -> how many. */
     readonly followed: Readonly<Record<string, number>>;
     readonly unusable: readonly { readonly id: string; readonly why: string }[];
-    /** Those whose comment was given up. */
+    /** Those whose comment was set aside. */
     readonly untold: readonly { readonly id: string; readonly why: string }[];
   };
   readonly eventHandler: (EventHandlerReport & { readonly at: string }) | undefined;
   readonly jobManager: (JobManagerReport & { readonly at: string }) | undefined;
   readonly ledger: { readonly entries: number; readonly brokenLine?: number };
-  /** Why no deployment can be carried out: what is known of earlier uploads cannot be read. */
+  /** Why no deployment can run: the uploads before cannot be read. */
   readonly deploymentsWait: readonly string[];
   readonly pollIntervalSeconds: number;
 }
 
-/** Reads all that there is to know; records of jobs only where `opensRecords`, with the seal of this process. Whether a daemon of another machine lives is judged by this machine's clock. */
+/** Reads everything; records of jobs only if `opensRecords`, with this process's seal. A daemon elsewhere is judged by this clock. */
 export async function readFacts(
   { stateDir, jobIdsDir, pollIntervalSeconds }: BotPlaces,
   now: Date,

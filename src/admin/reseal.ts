@@ -12,7 +12,7 @@ export interface ResealOptions {
   readonly trustAll: boolean;
 }
 
-/** Seals all anew with the App's key of now, while no daemon runs; the exit status. */
+/** Seals everything anew with the App's present key, while no daemon runs; gives the exit status. */
 export async function resealAll(settings: Settings, { previousKey, trustAll }: ResealOptions): Promise<number> {
   if ((previousKey === undefined) === !trustAll)
     return refuse('name the key that the App had before, by --previous-key FILE, or say --trust-all, and not both');
@@ -33,7 +33,7 @@ export async function resealAll(settings: Settings, { previousKey, trustAll }: R
       const taken = await takeLease(settings.stateDir, kind);
       if (taken.kind !== 'taken') return refuse(taken.kind === 'held' ? taken.message : 'stopped');
       const { lease } = taken;
-      // A lease that a daemon left when it died is left as such: what it may not have synced is synced by the next one.
+      // A dead daemon's lease is not released: the next daemon must still sync what the dead one wrote.
       if (!lease.afterDeath) releases.push(lease.release);
       checks.push(lease.check);
     }
@@ -43,7 +43,7 @@ export async function resealAll(settings: Settings, { previousKey, trustAll }: R
     for (const path of outcome.refused) say(`Left as it is, and refused by the daemons: ${path}`);
     return 0;
   } finally {
-    checkBeforeWrites(async () => {}); // one that is given back is not ours any more
+    checkBeforeWrites(async () => {}); // a released lease fails the check
     for (const release of releases) await release();
   }
 }

@@ -6,18 +6,18 @@ import { howToTrust } from '../outside/files/seal.ts';
 import type { Facts } from './read-facts.ts';
 
 export interface Status {
-  /** What needs a human, a sentence each; empty: all is fine. */
+  /** What needs a human, one sentence each; empty: all is fine. */
   readonly needsHuman: readonly string[];
   /** The screen, line by line. */
   readonly lines: readonly string[];
 }
 
-/** A delivery that waits for so long is not just being handled. */
+/** A delivery that has waited for this long is not just being handled. */
 const longWaitMilliseconds = 3_600_000;
-/** Intervals after which an unread queue is worth a look, and the least time. */
+/** The queue is stale after so many intervals, but not before this time. */
 const [silentIntervals, silentMilliseconds] = [10, 600_000];
 
-/** What there is to say, and what of it needs a human. `invalid`: a sentence, where the configuration is not valid. */
+/** The status screen, and what of it needs a human. `invalid`: why the configuration is not valid. */
 export function tellStatus(facts: Facts, now: Date, invalid?: string): Status {
   const { daemons, waiting, setAside, jobs, eventHandler, jobManager, ledger } = facts;
   const count = (kind: SetAside['kind']) => setAside.filter((each) => each.kind === kind).length;
@@ -42,7 +42,7 @@ export function tellStatus(facts: Facts, now: Date, invalid?: string): Status {
   return { needsHuman, lines };
 }
 
-/** A site may know them and live with them: they need nobody. */
+/** They need nobody: a site may accept them. */
 function tellWarnings(warnings: readonly string[]): string[] {
   return warnings.length === 0 ? [] : ['', 'Warnings:', ...warnings.map((each) => `- ${each}`)];
 }
@@ -94,13 +94,13 @@ const reportOf = (facts: Facts, kind: DaemonKind) => (kind === 'event handler' ?
 const isOfQueue = ({ daemon, kind }: { daemon: DaemonKind; kind: string }) =>
   daemon === 'job manager' && kind === 'queue';
 
-/** Without a seal it would be refused again. */
+/** Without a new seal it would be refused again. */
 const isOfSeal = (why: string) => why.includes(howToTrust);
 
 /** More would scroll the rest away. */
 const ordersShown = 20;
 
-/** Each order that is open, and what the job manager last said of it. */
+/** Each open order, and what the job manager last said of it. */
 function tellOrders({ waiting, jobManager }: Facts): string[] {
   const said = new Map(jobManager?.orders?.map(({ name, what }) => [name, what]));
   const { orders } = waiting;
@@ -109,7 +109,7 @@ function tellOrders({ waiting, jobManager }: Facts): string[] {
   return [...lines.slice(0, ordersShown), ...more].map((line) => `                 ${line}`);
 }
 
-/** The report is a file, which may be of another version. */
+/** The report may be of another version. */
 const textsOf = (list: unknown): string[] =>
   Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
 
@@ -119,7 +119,7 @@ function failingOf(facts: Facts) {
   );
 }
 
-/** A daemon that runs reports once a minute, or interval, unless it cannot write. */
+/** A running daemon reports once a minute, or interval, unless it cannot write. */
 function isSilent(facts: Facts, kind: DaemonKind, now: Date): boolean {
   const limit = Math.max(silentMilliseconds, silentIntervals * facts.pollIntervalSeconds * 1000);
   const at = reportOf(facts, kind)?.at;
@@ -151,7 +151,7 @@ function isQueueStale({ jobManager, pollIntervalSeconds }: Facts, now: Date): bo
 const isLong = (since: string, limit: number, now: Date) => now.getTime() - Date.parse(since) > limit;
 const subjectOf = (subject: string) => (/^\d+$/.test(subject) ? `job ${subject}` : subject);
 
-/** The time that the name of a delivery begins with. */
+/** The time at the start of a delivery's name. */
 function timeIn(name: string): string {
   return name.slice(0, name.indexOf('_')).replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:');
 }
