@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type Attempts, attemptsShape } from '../daemon/attempts.ts';
 import { writeDurably } from '../outside/files/durable-files.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import { howToTrust, openSealed, sealText } from '../outside/files/seal.ts';
@@ -53,6 +54,8 @@ export interface JobRecord {
   readonly rows: readonly Row[];
   /** How many of `rows` the comments on GitHub are known to show. */
   readonly rowsSent: number;
+  /** While its comment cannot be sent, though others can. */
+  readonly sending?: Attempts;
   /** Further comments, in order: a table that is too long for one goes on in them. Absent in most records, and in all older ones. */
   readonly continuations?: readonly Continuation[];
 }
@@ -168,6 +171,7 @@ const recordSchema = z
       .exactOptional(),
     rows: z.array(row).max(mostRows),
     rowsSent: count,
+    sending: attemptsShape.exactOptional(),
     continuations: z
       .array(z.object({ from: count, said: said.exactOptional() }))
       .max(mostContinuations)

@@ -70,12 +70,13 @@ const kinds: Readonly<Record<string, Kind>> = {
       rows: [{ at, state: 'running', text: 'x' }],
       rowsSent: 1,
       continuations: [{ from: 0, said }],
+      sending: { all: 2, own: 1, forMilliseconds: 7 },
     },
     optional: [
       ...['delivery', 'orderedBy', 'orderedBy.id', 'comment.url', 'releaseBegun', 'asked', 'asked.unknownSeconds'],
-      ...['continuations', 'continuations.0.said'],
+      ...['continuations', 'continuations.0.said', 'sending'],
     ],
-    free: ['asked.unknownSeconds'],
+    free: ['asked.unknownSeconds', 'sending.forMilliseconds'],
     read: async () => {
       const reading = await readJobRecord(directory);
       return reading.kind === 'record' ? reading.record : undefined;
@@ -224,6 +225,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'how often a delivery was received': {
     path: `inbox/attempts/${waiting}`,
     whole: { version: 1, received: 3, attempts: { all: 2, own: 1, forMilliseconds: 7 } },
+    free: ['attempts.forMilliseconds'],
     read: async () => {
       await mkdir(join(directory, 'inbox/new'), { recursive: true });
       await writeFile(join(directory, 'inbox/new', waiting), '');

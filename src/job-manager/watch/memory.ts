@@ -1,11 +1,11 @@
 import type { Logger } from '../../daemon/logger.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
-import { SendingPause } from './sending-pause.ts';
+import { SendAttempts } from './send-attempts.ts';
 import { UnusableJobs } from './unusable-jobs.ts';
 
 /** What the job manager keeps in memory from one interval to the next. Losing it costs a few requests, no more. */
 export class Memory {
-  readonly sending = new SendingPause();
+  readonly sending = new SendAttempts();
   /** What was last logged of a thing that is wrong (a job, its release, the queue), so that each is told once and not every interval. */
   readonly told = new Map<string, string>();
   /** Job -> what it last failed with. */

@@ -3,7 +3,7 @@ import type { JobRecord, RowState } from '../../jobs/job-record.ts';
 import { RefusedByGitHub, TryAgainLater } from '../../outside/github/github.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { inSendingOrder, isToBeSent } from './plan-sends.ts';
-import { SendingPause } from './sending-pause.ts';
+import { SendAttempts } from './send-attempts.ts';
 
 const begin = Date.parse('2025-01-05T03:04:05Z');
 const after = (seconds: number) => new Date(begin + seconds * 1000);
@@ -22,10 +22,12 @@ function followed(name: string, ...states: RowState[]) {
   } as unknown as JobRecord;
   return { job: { id: name as JobId, directory: `/${name}` }, record };
 }
-const order = (jobs: ReturnType<typeof followed>[], seconds = 0, pause = new SendingPause()) =>
+const order = (jobs: ReturnType<typeof followed>[], seconds = 0, attempts = new SendAttempts()) =>
   inSendingOrder(
-    jobs.filter((each) => isToBeSent(each, { now: () => after(seconds), monotonic: () => moment(seconds) }, 10, pause)),
-    pause,
+    jobs.filter((each) =>
+      isToBeSent(each, { now: () => after(seconds), monotonic: () => moment(seconds) }, 10, attempts),
+    ),
+    attempts,
   ).map(({ job }) => job.id);
 
 it.each`
@@ -46,63 +48,60 @@ it.each`
 });
 
 it('a comment that failed comes after those that did not, however urgent it is', () => {
-  const pause = new SendingPause();
-  expect(pause.failed('1', new TryAgainLater('502', { cause: undefined }), moment(0))).toBe('all wait');
-  expect(order([followed('1', 'finished'), followed('2', 'running')], 0, pause)).toEqual(['2', '1']);
+  const attempts = new SendAttempts();
+  expect(attempts.failed('1', new TryAgainLater('502', { cause: undefined }), moment(0))).toBe('all wait');
+  expect(order([followed('1', 'finished'), followed('2', 'running')], 0, attempts)).toEqual(['2', '1']);
 });
 
 it('while GitHub is away all wait, and each is tried in its turn', () => {
-  const pause = new SendingPause();
+  const attempts = new SendAttempts();
   const away = new TryAgainLater('502', { cause: undefined });
   for (let round = 0; round < 10; round++) {
-    expect(pause.isOver(moment(round * 30))).toBe(true);
-    expect(pause.failed(String(round % 2), away, moment(round * 30))).toBe('all wait');
-    pause.after(away, moment(round * 30));
-    expect(pause.isOver(moment(round * 30 + 29))).toBe(false);
-    expect(pause.rests(String(round % 2), moment(round * 30 + 30))).toBe(false);
+    attempts.allWait = false;
+    expect(attempts.failed(String(round % 2), away, moment(round * 30))).toBe('all wait');
+    expect(attempts.allWait).toBe(true);
+    expect(attempts.rests(String(round % 2), moment(round * 30 + 30))).toBe(false);
   }
 });
 
 it('a comment that fails while others pass rests alone, longer each time, up to an hour', () => {
-  const pause = new SendingPause();
+  const attempts = new SendAttempts();
   const bad = new TryAgainLater('502', { cause: undefined });
-  pause.failed('1', bad, moment(0));
+  attempts.failed('1', bad, moment(0));
   const rests: number[] = [];
   let now = 0;
   for (let round = 0; round < 9; round++) {
-    pause.succeeded('2', moment(now));
-    expect(pause.failed('1', bad, moment(now))).toBe('alone');
+    attempts.succeeded('2', moment(now));
+    expect(attempts.failed('1', bad, moment(now))).toBe('alone');
     const begun = now;
-    while (pause.rests('1', moment(now))) now += 1;
+    while (attempts.rests('1', moment(now))) now += 1;
     rests.push(now - begun);
   }
   expect(rests).toEqual([60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]);
-  pause.succeeded('1', moment(now));
-  expect([pause.rests('1', moment(now)), pause.failures('1')]).toEqual([false, 0]);
+  attempts.succeeded('1', moment(now));
+  expect([attempts.rests('1', moment(now)), attempts.failures('1')]).toEqual([false, 0]);
 });
 
 it('what GitHub asks for holds for all, whoever heard it', () => {
-  const pause = new SendingPause();
+  const attempts = new SendAttempts();
   const limited = new TryAgainLater('429', { cause: undefined, retryAfterSeconds: 100 });
-  pause.failed('1', limited, moment(0));
-  pause.succeeded('2', moment(1));
-  expect(pause.failed('1', limited, moment(2))).toBe('all wait');
-  pause.after(limited, moment(2));
-  pause.after(new TryAgainLater('502', { cause: undefined }), moment(3)); // does not shorten it
-  expect([pause.isOver(moment(101)), pause.isOver(moment(102))]).toEqual([false, true]);
+  attempts.failed('1', limited, moment(0));
+  attempts.succeeded('2', moment(1));
+  expect(attempts.failed('1', limited, moment(2))).toBe('all wait');
+  expect([attempts.allWait, attempts.rests('1', moment(3))]).toEqual([true, false]);
 });
 
 it('a comment that GitHub refuses is set aside at the fifth time', () => {
-  const pause = new SendingPause();
+  const attempts = new SendAttempts();
   const refused = new RefusedByGitHub('422');
-  const outcomes = [0, 100, 200, 400, 800].map((seconds) => pause.failed('1', refused, moment(seconds)));
+  const outcomes = [0, 100, 200, 400, 800].map((seconds) => attempts.failed('1', refused, moment(seconds)));
   expect(outcomes).toEqual(['alone', 'alone', 'alone', 'alone', 'set aside']);
 });
 
 it('a full disk is no reason to set a comment aside', () => {
-  const pause = new SendingPause();
+  const attempts = new SendAttempts();
   const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
-  const outcomes = Array.from({ length: 50 }, (_, round) => pause.failed('1', full, moment(round)));
+  const outcomes = Array.from({ length: 50 }, (_, round) => attempts.failed('1', full, moment(round)));
   expect(new Set(outcomes)).toEqual(new Set(['all wait']));
 });
 
@@ -116,10 +115,10 @@ it.each<[what: string, error: Error, othersFrom: number, days: readonly number[]
   ['is given up three days after others could be sent again', bad, 4, [0, 2, 4, 4, 5, 6, 7], 'set aside'],
   ['is not given up for a full disk', full, 0, [0, 1, 9], 'alone'],
 ])('a comment that fails alone %s', (_what, error, othersFrom, days, last) => {
-  const pause = new SendingPause();
+  const attempts = new SendAttempts();
   const outcomes = days.map((day) => {
-    const outcome = pause.failed('1', error, onDay(day));
-    if (day >= othersFrom) pause.succeeded('2', onDay(day));
+    const outcome = attempts.failed('1', error, onDay(day));
+    if (day >= othersFrom) attempts.succeeded('2', onDay(day));
     return outcome;
   });
   expect(outcomes.at(-1)).toBe(last);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../daemon/clock.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import type { JobRecord, Row, RowState } from '../../jobs/job-record.ts';
-import type { SendingPause } from './sending-pause.ts';
+import type { SendAttempts } from './send-attempts.ts';
 
 /** A job and its record as it is now. */
 export interface Followed {
@@ -34,22 +34,23 @@ export function isToBeSent(
   { job, record }: Followed,
   { now, monotonic }: Clock,
   pollIntervalSeconds: number,
-  pause: Pick<SendingPause, 'rests'>,
+  attempts: Pick<SendAttempts, 'rests'>,
 ): boolean {
   const wall = now().getTime();
   // The clock was set back where a row is of the future: nobody is to wait until that comes.
   const isOld = (at: Date) => wall - at.getTime() >= pollIntervalSeconds * 900 || at.getTime() > wall;
   const isDue = ({ state, at }: Row) => patience[state] < 2 || isOld(at);
-  return isBehind(record) && unsent(record).some(isDue) && !pause.rests(job.id, monotonic());
+  return isBehind(record) && unsent(record).some(isDue) && !attempts.rests(job.id, monotonic());
 }
 
 /** In which order comments are sent: those whose last attempt failed come last, then counts what people wait for. */
 export function inSendingOrder(
   followed: readonly Followed[],
-  pause: Pick<SendingPause, 'failures'>,
+  attempts: Pick<SendAttempts, 'failures'>,
 ): readonly Followed[] {
   return followed.toSorted(
-    (a, b) => pause.failures(a.job.id) - pause.failures(b.job.id) || patienceWith(a.record) - patienceWith(b.record),
+    (a, b) =>
+      attempts.failures(a.job.id) - attempts.failures(b.job.id) || patienceWith(a.record) - patienceWith(b.record),
   );
 }
 

@@ -18,8 +18,8 @@ import type { JobId } from '../../outside/slurm/slurm.ts';
 import { JobStore } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
 import { isBehind } from './plan-sends.ts';
+import { SendAttempts } from './send-attempts.ts';
 import { sendRows } from './send-rows.ts';
-import { SendingPause } from './sending-pause.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -95,14 +95,14 @@ async function writeRecord(count: number): Promise<void> {
 async function sendUntilDone(github: SmallGitHub, limit = 20): Promise<JobRecord> {
   const job = { id: '12' as JobId, directory };
   const log = { info() {}, warn() {} };
-  const pause = new SendingPause();
+  const attempts = new SendAttempts();
   let record: JobRecord | undefined;
   for (let attempt = 0; attempt < limit; attempt++) {
     const tools = { github: github.outside, jobs: new JobStore(), log, ...machineClock } as unknown as Tools;
     const reading = await readJobRecord(directory);
     record = reading.kind === 'record' ? reading.record : undefined;
     if (record === undefined || !isBehind(record)) break;
-    record = await sendRows({ job, record }, tools, pause).catch(() => record);
+    record = await sendRows({ job, record }, tools, attempts).catch(() => record);
   }
   if (record === undefined || isBehind(record)) throw new Error('it does not come to rest');
   return record;
@@ -197,13 +197,37 @@ it.each([
   ['not let, as no other is', new NeedsAdmin('403', { cause: undefined }), false, 'all wait'],
   ['not let, though others are', new NeedsAdmin('403', { cause: undefined }), true, 'alone'],
 ])('a comment that is %s: others pass %s', (_what, error, othersPass, first) => {
-  const pause = new SendingPause();
+  const attempts = new SendAttempts();
   const at = (hours: number) => hours * 3_600_000;
-  pause.failed('12', error, at(0));
-  if (othersPass) pause.succeeded('13', at(0.5));
-  expect(pause.failed('12', error, at(1))).toBe(first);
-  if (othersPass) pause.succeeded('13', at(71));
-  expect(pause.failed('12', error, at(71.5))).toBe(first);
-  if (othersPass) pause.succeeded('13', at(72));
-  expect(pause.failed('12', error, at(72.5))).toBe(first === 'alone' ? 'set aside' : 'all wait');
+  attempts.failed('12', error, at(0));
+  if (othersPass) attempts.succeeded('13', at(0.5));
+  expect(attempts.failed('12', error, at(1))).toBe(first);
+  if (othersPass) attempts.succeeded('13', at(71));
+  expect(attempts.failed('12', error, at(71.5))).toBe(first);
+  if (othersPass) attempts.succeeded('13', at(72));
+  expect(attempts.failed('12', error, at(72.5))).toBe(first === 'alone' ? 'set aside' : 'all wait');
+});
+
+it('how a comment fails alone is counted over restarts, in the record; when it can be sent it begins anew', async () => {
+  await writeRecord(3);
+  const github = new SmallGitHub();
+  github.faultAt = (request) => (request === 4 ? undefined : 'refused');
+  const job = { id: '12' as JobId, directory };
+  /** One interval of a job manager that was just started. */
+  const live = async () => {
+    const log = { info() {}, warn() {} };
+    const tools = { github: github.outside, jobs: new JobStore(), log, ...machineClock } as unknown as Tools;
+    const reading = await readJobRecord(directory);
+    if (reading.kind !== 'record') throw new Error('no record');
+    await sendRows({ job, record: reading.record }, tools, new SendAttempts()).catch(() => {});
+    const after = await readJobRecord(directory);
+    return after.kind === 'record' ? after.record : undefined;
+  };
+  const counts: unknown[] = [];
+  for (let life = 1; life <= 4; life++) counts.push((await live())?.sending?.own);
+  expect([counts, wordsOf(github)]).toEqual([[1, 2, 3, undefined], all(3)]);
+  const sent = await readJobRecord(directory);
+  if (sent.kind === 'record') await writeJobRecord(directory, { ...sent.record, rows: rows(4) });
+  for (let life = 1; life <= 4; life++) expect((await live())?.comment.kind).toBe('posted');
+  expect((await live())?.comment).toEqual({ kind: 'silent', why: expect.stringContaining('refuses') });
 });

@@ -12,22 +12,24 @@ import { wordsOf } from '../../words-of.ts';
 import { UnusableJob } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
 import { type Followed, isBehind } from './plan-sends.ts';
-import type { SendingPause } from './sending-pause.ts';
+import type { SendAttempts } from './send-attempts.ts';
 
 /** Brings the comments of one job up to date; each is sent whole, so that doing it twice is harmless. Gives back the record as it is then. */
-export async function sendRows({ job }: Followed, tools: Tools, pause: SendingPause): Promise<JobRecord> {
+export async function sendRows({ job }: Followed, tools: Tools, attempts: SendAttempts): Promise<JobRecord> {
   try {
     const record = await tools.jobs.readToSend(job, tools.github);
     if (!isBehind(record)) return record;
+    attempts.recall(job.id, record.sending, tools.monotonic());
     const sent = await new Sending(job, record, tools).send();
-    pause.succeeded(job.id, tools.monotonic());
+    attempts.succeeded(job.id, tools.monotonic());
     return sent;
   } catch (error) {
     if (error instanceof UnusableJob) throw error;
-    switch (pause.failed(job.id, error, tools.monotonic())) {
+    switch (attempts.failed(job.id, error, tools.monotonic())) {
       case 'all wait':
         throw error;
       case 'alone':
+        await tools.jobs.change(job, tools.github, (now) => ({ ...now, sending: attempts.of(job.id) }));
         throw new Error(`the comment of this job cannot be sent, and is tried again later: ${wordsOf(error)}`, {
           cause: error,
         });
@@ -68,7 +70,7 @@ class Sending {
       const answer = isNew ? await this.#post(index, part) : await this.#update(index, part);
       if (answer === 'gone')
         return await setAside(this.#job, 'it was deleted, or may not be written to any more', this.#tools);
-      await this.#change((now) => ({ ...now, rowsSent: Math.max(now.rowsSent, part.to) }));
+      await this.#change(({ sending: _, ...now }) => ({ ...now, rowsSent: Math.max(now.rowsSent, part.to) }));
     }
     this.#tools.log.info({ job: this.#job.id, rows: rows.slice(rowsSent).map(({ state }) => state) }, 'sent rows');
     return this.#record;
@@ -132,5 +134,8 @@ function withSaid(record: JobRecord, index: number, said: Said): JobRecord {
 
 async function setAside(job: Followed['job'], why: string, tools: Tools): Promise<JobRecord> {
   tools.log.warn({ job: job.id, why }, 'the comment of a job is given up: its rows are recorded only');
-  return await tools.jobs.change(job, tools.github, (now) => ({ ...now, comment: { kind: 'silent', why } }));
+  return await tools.jobs.change(job, tools.github, ({ sending: _, ...now }) => ({
+    ...now,
+    comment: { kind: 'silent', why },
+  }));
 }

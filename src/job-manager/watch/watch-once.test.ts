@@ -63,6 +63,8 @@ interface Interval {
   readonly asked?: JobReading;
   /** What comes of reading the job's comment. */
   readonly readComment?: (repository: unknown, comment: number) => Promise<object>;
+  /** GitHub is away, whichever comment is written. */
+  readonly isAway?: true;
   /** Without it nothing is kept from interval to interval. */
   readonly memory?: Memory;
 }
@@ -78,6 +80,10 @@ const updateComment = async (_repository: unknown, comment: number, text: string
   if (comment === 70) shown = text;
   else shownOfOther = text;
   return 'done';
+};
+const tryToUpdate = async (_repository: unknown, comment: number) => {
+  written.push(comment);
+  throw new TryAgainLater('GitHub is away', { cause: undefined });
 };
 /** How often Slurm was asked for jobs by their ids. */
 let timesAsked: number;
@@ -100,6 +106,7 @@ async function watch({
   release,
   asked,
   readComment = async (_repository, comment) => ({ body: comment === 70 ? shown : shownOfOther }),
+  isAway,
   memory = new Memory(),
 }: Interval): Promise<JobRecord | undefined> {
   const [state = '', reason = 'None'] = queue?.split(' ') ?? [];
@@ -112,7 +119,11 @@ async function watch({
       build: { handover: { kind: 'hold_release' }, jobsBaseDir: root },
       jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60 },
     },
-    github: { updateComment, readComment, readOwnLogin: async () => 'my-bot[bot]' },
+    github: {
+      updateComment: isAway ? tryToUpdate : updateComment,
+      readComment,
+      readOwnLogin: async () => 'my-bot[bot]',
+    },
     slurm: {
       readQueue: async () => ({
         kind: 'queue',
@@ -380,6 +391,15 @@ it('a job that is finished, and that the queue still shows, is not read any more
   await writeFile(join(directory, '_bot_job7.metadata'), 'damaged');
   for (let times = 0; times < 25; times++) await watch({ queue: 'COMPLETED', memory });
   expect([await failed(), [...memory.told]]).toEqual([[], []]);
+});
+
+it('while GitHub is away one comment is tried in each interval, each in its turn; then all are sent', async () => {
+  const memory = new Memory();
+  const other = await another();
+  for (let times = 0; times < 4; times++) await watch({ queue: 'RUNNING', more: [other.entry], isAway: true, memory });
+  expect(written).toEqual([70, 71, 70, 71]);
+  await watch({ queue: 'RUNNING', more: [other.entry], memory });
+  expect(written.slice(4).toSorted()).toEqual([70, 71]);
 });
 
 it('one that cannot be set aside is tried again, and stops nothing else', async () => {

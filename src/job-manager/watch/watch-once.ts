@@ -16,7 +16,6 @@ import { isUnderWay } from '../../jobs/plans.ts';
 import { readEnd } from '../../jobs/results.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
 import { exists, settle } from '../../outside/files/durable-files.ts';
-import { PerhapsGone, TryAgainLater } from '../../outside/github/github.ts';
 import type { JobId, JobReading, QueueReading } from '../../outside/slurm/slurm.ts';
 import { wordsOf } from '../../words-of.ts';
 import { UnusableJob } from '../job-store.ts';
@@ -189,7 +188,7 @@ async function readRecords(links: readonly JobLink[], tools: Tools, memory: Memo
   return followed;
 }
 
-/** Brings the comments up to date; while GitHub asks to wait, or is away, what is recorded waits. */
+/** Brings the comments up to date; where GitHub asks to wait, or is away, what is recorded waits for the next interval. */
 async function send(followed: readonly Followed[], tools: Tools, memory: Memory): Promise<Followed[]> {
   const current = new Map(followed.map((each) => [each.job.id as string, each]));
   const { pollIntervalSeconds } = tools.settings.jobManager;
@@ -198,8 +197,9 @@ async function send(followed: readonly Followed[], tools: Tools, memory: Memory)
     const isIts = () => isToBeSent(each, tools, pollIntervalSeconds, memory.sending);
     if (await decide(each, tools, memory, isIts)) due.push(each);
   }
+  memory.sending.allWait = false;
   for (const each of inSendingOrder(due, memory.sending)) {
-    if (!memory.sending.isOver(tools.monotonic())) break;
+    if (memory.sending.allWait) break;
     const sent = await onItsOwn(each, tools, memory, async () => ({
       job: each.job,
       record: await sendRows(each, tools, memory.sending),
@@ -278,6 +278,5 @@ async function failed(job: JobLink, error: unknown, tools: Tools, memory: Memory
   const words = wordsOf(error);
   const { kind } = await judgeErrorOfJob(error, job.directory, tools.settings.build.jobsBaseDir);
   if (kind !== 'outside') memory.unusable.failed(job, words);
-  if (error instanceof TryAgainLater && !(error instanceof PerhapsGone)) memory.sending.after(error, tools.monotonic());
   memory.tell(tools.log, id, words, 'a job could not be followed this time', error);
 }

@@ -1,0 +1,71 @@
+import { type Attempts, noAttempts, planAttempt, policies, waitSeconds } from '../../daemon/attempts.ts';
+import { isDiskTrouble } from '../../outside/files/disk-trouble.ts';
+import { PerhapsGone, RefusedByGitHub, TryAgainLater } from '../../outside/github/github.ts';
+
+const policy = policies['comment of a job'];
+
+interface Trouble {
+  /** In a row; `own`: that GitHub refused, in a row; `forMilliseconds`: since others could be sent. */
+  readonly attempts: Attempts;
+  /** Of the first failure since which others could be sent; undefined: none could. */
+  readonly aloneSince: number | undefined;
+  /** Nothing is sent for this job before. */
+  readonly restsUntil: number;
+  readonly failedAt: number;
+}
+
+/**
+ * How the comments of jobs fail. One that fails while others can be sent, or that GitHub does not show, rests alone, longer each time; one
+ * that GitHub refuses again and again, or that has failed alone for three days, is set aside. All times are milliseconds of a monotonic
+ * clock.
+ */
+export class SendAttempts {
+  /** GitHub is away: nothing more is sent in this interval. (While it asks to wait, its client sends nothing.) */
+  allWait = false;
+  #succeededAt = Number.NEGATIVE_INFINITY;
+  readonly #troubles = new Map<string, Trouble>();
+
+  /** Whether this job's comment is left alone for now. */
+  rests(job: string, at: number): boolean {
+    return at < (this.#troubles.get(job)?.restsUntil ?? Number.NEGATIVE_INFINITY);
+  }
+
+  /** How often in a row this job's comment could not be sent. */
+  failures(job: string): number {
+    return this.of(job).all;
+  }
+
+  of(job: string): Attempts {
+    return this.#troubles.get(job)?.attempts ?? noAttempts;
+  }
+
+  /** What an earlier process has counted of a job, unless this one has. */
+  recall(job: string, attempts: Attempts | undefined, at: number): void {
+    if (attempts === undefined || this.#troubles.has(job)) return;
+    this.#troubles.set(job, { attempts, aloneSince: at - attempts.forMilliseconds, failedAt: at, restsUntil: at });
+  }
+
+  succeeded(job: string, at: number): void {
+    this.#succeededAt = at;
+    this.#troubles.delete(job);
+  }
+
+  /** A job's comment could not be sent. `alone`: others can, so it rests alone. */
+  failed(job: string, error: unknown, failedAt: number): 'all wait' | 'alone' | 'set aside' {
+    const before = this.#troubles.get(job);
+    const isRefused = error instanceof RefusedByGitHub;
+    const othersPass = before !== undefined && this.#succeededAt >= before.failedAt;
+    const isStated = error instanceof TryAgainLater && error.retryAfterSeconds !== undefined;
+    const isAlone = isRefused || error instanceof PerhapsGone || (othersPass && !isStated);
+    const aloneSince = before?.aloneSince ?? (isAlone ? (before?.failedAt ?? failedAt) : undefined);
+    const { all, own } = before?.attempts ?? noAttempts;
+    const forMilliseconds = failedAt - (aloneSince ?? failedAt);
+    const attempts = { all: all + 1, own: isRefused ? own + 1 : 0, forMilliseconds };
+    const restsUntil = failedAt + (isAlone ? waitSeconds(policy, attempts.all) * 1000 : 0);
+    this.#troubles.set(job, { attempts, aloneSince, failedAt, restsUntil });
+    this.allWait ||= !isAlone && error instanceof TryAgainLater;
+    if (!isAlone) return 'all wait';
+    const plan = planAttempt(attempts, { kind: isRefused ? 'own' : 'outside' }, policy);
+    return plan.kind === 'set aside' && !isDiskTrouble(error) ? 'set aside' : 'alone';
+  }
+}
