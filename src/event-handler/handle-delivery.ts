@@ -11,10 +11,7 @@ import { whyItWaits } from './why-it-waits.ts';
 /** Works a delivery off. Safe to do again, whole or from wherever it was stopped. */
 export async function handleDelivery(route: Route, delivery: Delivery, inbox: Inbox, tools: Tools): Promise<void> {
   const { guid, receivedAt } = delivery;
-  const store = {
-    read: () => inbox.readPlan(guid),
-    write: (plan: object) => inbox.writePlan(guid, plan),
-  };
+  const store = { read: () => inbox.readPlan(guid), write: (plan: object) => inbox.writePlan(guid, plan) };
   switch (route.kind) {
     case 'comment':
       return await handleComment(route, guid, { ...store, inbox }, tools);

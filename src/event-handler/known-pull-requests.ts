@@ -10,7 +10,7 @@ import { pruneTemporaryBelow } from '../outside/files/prune-temporary.ts';
 import { sealText } from '../outside/files/seal.ts';
 import type { GitHub, PullRequest, RepositoryName } from '../outside/github/github.ts';
 import type { Delivery } from './receive/delivery.ts';
-import { type PullRequestState, type Route, routeDelivery } from './route.ts';
+import { type PullRequestState, routeIfUnderstood } from './route.ts';
 
 // What signed pull_request events told. It costs no request, and it answers which commit was the head when a command was typed: also
 // where a push overtook the command, or the command was found hours later.
@@ -112,8 +112,8 @@ export async function hearOfPushes(
   inbox: { waitingEvents(): AsyncIterable<Pick<Delivery, 'event' | 'body'>> },
 ): Promise<void> {
   if ((await recall(stateDir, repository, number)) !== undefined) return;
-  for await (const { event, body } of inbox.waitingEvents()) {
-    const route = event === 'pull_request' ? readRoute(event, body) : undefined;
+  for await (const delivery of inbox.waitingEvents()) {
+    const route = delivery.event === 'pull_request' ? routeIfUnderstood(delivery) : undefined;
     if (route?.kind !== 'pull-request' || route.pullRequest !== number) continue;
     const place = knownPullRequestPath(stateDir, route.repository, number);
     if (place === knownPullRequestPath(stateDir, repository, number))
@@ -124,15 +124,6 @@ export async function hearOfPushes(
 /** Removes what killed processes left half-written. */
 export async function prunePullRequests(stateDir: string, now: Date): Promise<void> {
   await pruneTemporaryBelow(join(stateDir, 'pulls'), 2, now);
-}
-
-/** Undefined where it cannot be understood: it is set aside in its turn. */
-function readRoute(event: string, body: string): Route | undefined {
-  try {
-    return routeDelivery(event, JSON.parse(body));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Deliveries of one pull request are handled one after the other: nobody else changes it meanwhile. */

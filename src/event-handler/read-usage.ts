@@ -6,17 +6,13 @@ import type { Settings } from '../settings/settings.ts';
 import { parseComment } from './commands/parse-comment.ts';
 import { type Had, hourMilliseconds, type Usage } from './commands/within-limits.ts';
 import { parsePlan } from './kept-plan.ts';
-import type { Delivery } from './receive/delivery.ts';
-import { type CommentRoute, routeDelivery, senderOf } from './route.ts';
+import type { Inbox } from './receive/inbox.ts';
+import { type CommentRoute, routeIfUnderstood, senderOf } from './route.ts';
 
 // What is counted against the limits is what lies on the disk: the deliveries of the last hour, the plans that are not carried out, the
 // jobs that have not ended. So a restart forgets nothing, and a comment that comes again is the same file.
 
-/** Of the inbox: comments that were received since then, and what is planned and not done. */
-export interface EarlierComments {
-  commentsSince(time: Date): Promise<readonly Delivery[]>;
-  openPlans(): Promise<readonly unknown[]>;
-}
+type EarlierComments = Pick<Inbox, 'commentsSince' | 'openPlans'>;
 
 /** Something that was had of the bot: by whom, and on which pull request. */
 interface Owned {
@@ -52,7 +48,8 @@ async function readCommands(route: CommentRoute, at: Date, inbox: EarlierComment
   const hourBefore = at.getTime() - hourMilliseconds;
   const deliveries = await inbox.commentsSince(new Date(hourBefore - skewMilliseconds));
   const earlier = new Map<number, Owned & { readonly at: Date; readonly count: number }>();
-  for (const each of deliveries.flatMap(routeOf)) {
+  for (const each of deliveries.map(routeIfUnderstood)) {
+    if (each?.kind !== 'comment') continue;
     const typedAt = new Date(each.comment.createdAt);
     if (each.comment.id >= route.comment.id || typedAt.getTime() <= hourBefore) continue;
     const parsed = parseComment(each, settings);
@@ -60,15 +57,6 @@ async function readCommands(route: CommentRoute, at: Date, inbox: EarlierComment
     earlier.set(each.comment.id, { by: senderOf(each), pullRequest: pullRequestKey(each), at: typedAt, count });
   }
   return [...earlier.values()];
-}
-
-function routeOf({ event, body }: Delivery): CommentRoute[] {
-  try {
-    const route = routeDelivery(event, JSON.parse(body));
-    return route.kind === 'comment' ? [route] : [];
-  } catch {
-    return []; // it is set aside, or will be
-  }
 }
 
 /** Jobs that have not ended, and those that plans have ordered. */

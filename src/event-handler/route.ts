@@ -93,6 +93,15 @@ export function routeDelivery(event: string, payload: unknown): Route {
   }
 }
 
+/** Of a delivery among others: undefined where it cannot be understood, for which it is set aside in its turn. */
+export function routeIfUnderstood(delivery: { readonly event: string; readonly body: string }): Route | undefined {
+  try {
+    return routeDelivery(delivery.event, JSON.parse(delivery.body));
+  } catch {
+    return undefined;
+  }
+}
+
 function routeComment({ action, comment, issue, repository, sender }: z.infer<typeof issueComment>): Route {
   const via = comment.performed_via_github_app;
   return {

@@ -5,11 +5,9 @@ import type { Markdown, PullRequest, Reaction } from '../../outside/github/githu
 import type { Settings } from '../../settings/settings.ts';
 import type { Outcome, PlannedCommand, WrittenPlan } from '../kept-plan.ts';
 import { chooseTargets } from './choose-targets.ts';
-import { explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
-import type { Command } from './parse-command.ts';
+import type { Mismatch } from './explain-mismatch.ts';
 import { instanceFiltersOf, type ParsedComment, type TypedCommand } from './parse-comment.ts';
 import { selectNodeTypes } from './select-node-types.ts';
-import { pairs, searchable } from './site-targets.ts';
 import { type Usage, withinLimits } from './within-limits.ts';
 
 /** What has to be known of the outside, to decide upon a comment. */
@@ -96,9 +94,8 @@ function outcomeOf(parsed: TypedCommand['parsed'], heard: TypedCommand['heard'],
     case 'status':
       return { kind: 'status', lastBuild: parsed.lastBuild, filters: parsed.filters };
     case 'show_config': {
-      const nodeTypes = selectNodeTypes(parsed.filters, settings);
-      if (nodeTypes.length === 0 && parsed.filters.length > 0) return nothing(nothingToShow(parsed, settings));
-      return { kind: 'show_config', nodeTypes };
+      const selected = selectNodeTypes(parsed, settings);
+      return 'reason' in selected ? nothing(selected) : { kind: 'show_config', nodeTypes: selected };
     }
     case 'build': {
       const chosen = chooseTargets(parsed, settings);
@@ -109,14 +106,6 @@ function outcomeOf(parsed: TypedCommand['parsed'], heard: TypedCommand['heard'],
       return { kind: 'build', targets, refusedTargets, ...(unmatched.length > 0 && { unmatched }), ...sha };
     }
   }
-}
-
-function nothingToShow({ filters, expanded }: Command, { generation, github, nodeTypes }: Settings): Mismatch {
-  const targets = pairs(nodeTypes).map((pair) => ({
-    ...searchable(pair),
-    ...(generation !== '9' && { architecture: pair.nodeType.name }),
-  }));
-  return explainMismatch(filterParts(filters, targets, github.appName), expanded, github.appName);
 }
 
 const decided = (commands: readonly PlannedCommand[], settings: Settings): Decided => ({

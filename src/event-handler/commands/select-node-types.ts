@@ -1,19 +1,23 @@
 import type { NodeType, Settings } from '../../settings/settings.ts';
-import { type Filter, matcherOf } from './filter.ts';
+import { explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
+import { matcherOf } from './filter.ts';
+import type { Command } from './parse-command.ts';
+import { type Candidate, pairs, searchable } from './site-targets.ts';
 
-/** What `show_config` shows: the node types, each with those of its repositories, that the filters match. */
-export function selectNodeTypes(filters: readonly Filter[], settings: Settings): readonly NodeType[] {
+/** What `show_config` shows: the node types, each with those of its repositories, that the filters match; or why they match nothing. */
+export function selectNodeTypes(
+  { filters, expanded }: Command,
+  { generation, github: { appName }, nodeTypes }: Settings,
+): readonly NodeType[] | Mismatch {
+  const searchedIn = (one: Candidate) =>
+    generation === '9' ? searchable(one) : { ...searchable(one), architecture: one.nodeType.name };
   const matches = matcherOf(filters);
-  const { generation, github, nodeTypes } = settings;
-  return nodeTypes.flatMap((nodeType) => {
-    const repositories = nodeType.repositories.filter((repository) =>
-      matches({
-        architecture: generation === '9' ? nodeType.cpuSubdir : nodeType.name,
-        accelerator: nodeType.accelerator,
-        repository,
-        instance: github.appName,
-      }),
+  const selected = nodeTypes.flatMap((nodeType) => {
+    const repositories = nodeType.repositories.filter((repositoryId) =>
+      matches({ ...searchedIn({ nodeType, repositoryId }), instance: appName }),
     );
     return repositories.length === 0 ? [] : [{ ...nodeType, repositories }];
   });
+  if (selected.length > 0 || filters.length === 0) return selected;
+  return explainMismatch(filterParts(filters, pairs(nodeTypes).map(searchedIn), appName), expanded, appName);
 }
