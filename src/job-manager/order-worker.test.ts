@@ -331,7 +331,9 @@ it.each`
   ${'null'}                                                                          | ${/^it cannot be understood: it has no seal: /}
   ${'[]'}                                                                            | ${/^it cannot be understood: it has no seal: /}
   ${malformed({ version: 2 })}                                                       | ${/version 1: version has to be 1/}
-  ${malformed({ kind: 'build' })}                                                    | ${/kind has to be deploy or clean-up/}
+  ${malformed({ kind: 'build' })}                                                    | ${/kind has to be deploy or clean-up, and is build$/m}
+  ${malformed({ kind: 'constructor' })}                                              | ${/kind has to be deploy or clean-up, and is constructor$/m}
+  ${malformed({ kind: ['deploy'] })}                                                 | ${/kind has to be a text/}
   ${malformed({ repository: { name: 'R' } })}                                        | ${/repository has to be \{"owner": …, "name": …\}/}
   ${malformed({ repository: { owner: 'O' } })}                                       | ${/repository has to be/}
   ${malformed({ repository: { owner: null, name: 'R' } })}                           | ${/repository has to be/}

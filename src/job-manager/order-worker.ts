@@ -9,18 +9,16 @@ import {
   withFailed,
 } from '../daemon/attempts.ts';
 import { pullRequestKey } from '../jobs/github-names.ts';
-import { judgeError } from '../jobs/judge-error.ts';
-import { type OpenOrder, readOpenOrders } from '../jobs/orders.ts';
+import { judgeError, Unusable } from '../jobs/judge-error.ts';
+import { type OpenOrder, type Order, readOpenOrders } from '../jobs/orders.ts';
 import type { WaitingOrder } from '../jobs/reports.ts';
 import { setAside } from '../jobs/set-aside.ts';
 import { cutTo } from '../messages/comment.ts';
 import { settle } from '../outside/files/durable-files.ts';
 import { wordsOf } from '../words-of.ts';
-import { cleanUpOrder } from './cleanup/clean-up-order.ts';
-import { deployOrder } from './deploy/deploy-order.ts';
-import { importUploadedLists } from './deploy/uploaded-list.ts';
+import { orderKinds } from './order-kinds.ts';
 import { writeAttempts } from './order-progress.ts';
-import type { Tools } from './tools.ts';
+import type { OrderKind, Tools } from './tools.ts';
 
 /** An attempt that failed. */
 interface Failed {
@@ -51,7 +49,8 @@ const mostAtOnce = 8;
  */
 export class OrderWorker {
   #looking: Promise<void> | undefined;
-  #listsAreImported = false;
+  /** Kinds that need no preparation any more. */
+  readonly #prepared = new Set<string>();
   /** Pull request -> its orders are being carried out. */
   readonly #underWay = new Map<string, Promise<void>>();
   /** Path of an order -> how it fails. */
@@ -85,7 +84,7 @@ export class OrderWorker {
   }
 
   async #look(tools: Tools, stop: AbortSignal): Promise<void> {
-    const whyNot = await this.#whyNotDeploy(tools);
+    const whyNot = await this.#prepare(tools);
     const busy = new Set(this.#underWay.keys()); // before reading: what they close meanwhile is not begun again
     const { orders, unusable } = await readOpenOrders(tools.settings.stateDir);
     this.#keep([...orders, ...unusable].map(({ path }) => path));
@@ -95,8 +94,11 @@ export class OrderWorker {
       const failure: Failure = { kind: mayPass ? 'own' : 'unusable' };
       await this.#failed(path, { words: `it cannot be understood: ${why}`, failure }, tools);
     }
-    const due = orders.filter(({ order }) => whyNot === undefined || order.kind !== 'deploy');
-    for (const { path } of orders.filter((each) => !due.includes(each))) this.#waiting.set(path, whyNot ?? '');
+    for (const { path, order } of orders) {
+      const why = whyNot.get(order.kind);
+      if (why !== undefined) this.#waiting.set(path, why);
+    }
+    const due = orders.filter(({ order }) => !whyNot.has(order.kind));
     for (const [pullRequest, itsOrders] of Map.groupBy(due, ({ order }) => pullRequestKey(order))) {
       const what = busy.has(pullRequest) ? waitsForEarlier : waitsForItsTurn;
       for (const { path } of itsOrders) if (!this.#waiting.has(path)) this.#waiting.set(path, what);
@@ -108,16 +110,19 @@ export class OrderWorker {
     }
   }
 
-  /** Without what was uploaded before there was a ledger it would be uploaded again: deployments wait, and nothing else does. */
-  async #whyNotDeploy(tools: Tools): Promise<string | undefined> {
-    try {
-      if (!this.#listsAreImported) await importUploadedLists(tools);
-      this.#listsAreImported = true;
-      return undefined;
-    } catch (err) {
-      tools.log.error({ err }, 'what was uploaded before is not known: deployments wait');
-      return `what was uploaded before is not known: ${wordsOf(err)}`;
+  /** Kind of order -> why all of that kind wait. */
+  async #prepare(tools: Tools): Promise<ReadonlyMap<string, string>> {
+    const whyNot = new Map<string, string>();
+    for (const [kind, { prepare }] of orderKinds) {
+      try {
+        if (!this.#prepared.has(kind)) await prepare?.(tools);
+        this.#prepared.add(kind);
+      } catch (err) {
+        tools.log.error({ err, kind }, 'orders of a kind wait');
+        whyNot.set(kind, wordsOf(err));
+      }
     }
+    return whyNot;
   }
 
   /** What is remembered of orders that are gone goes: somebody may have removed one. */
@@ -134,16 +139,13 @@ export class OrderWorker {
 
   /** The orders of one pull request. */
   async #workOff(orders: readonly OpenOrder[], tools: Tools, stop: AbortSignal): Promise<void> {
-    let isDeploymentOpen = false;
+    const notDone = new Set<string>();
     for (const open of orders) {
       if (stop.aborted) return;
-      const isDeployment = open.order.kind === 'deploy';
-      if (isDeployment && isDeploymentOpen) {
-        this.#waiting.set(open.path, 'waits for an earlier deployment of its pull request');
-        continue;
-      }
-      const isDone = this.#isDue(open.path, tools) && (await this.#carryOut(open, tools));
-      if (isDeployment && !isDone) isDeploymentOpen = true;
+      const { kind } = open.order;
+      const inOrder = orderKinds.get(kind)?.inOrder;
+      if (inOrder !== undefined && notDone.has(kind)) this.#waiting.set(open.path, `waits for ${inOrder}`);
+      else if (!(this.#isDue(open.path, tools) && (await this.#carryOut(open, tools)))) notDone.add(kind);
     }
   }
 
@@ -155,7 +157,7 @@ export class OrderWorker {
     tell(`is being carried out since ${tools.now().toISOString()}`);
     try {
       await settle(this.#failing.get(path)?.error);
-      const outcome = await (kind === 'deploy' ? deployOrder : cleanUpOrder)(open, { ...tools, log, tell });
+      const outcome = await kindOf(open.order).carryOut(open, { ...tools, log, tell });
       this.#failing.delete(path);
       if (outcome === 'done') this.#waiting.delete(path);
       else if (attempts !== undefined) await writeAttempts(path, undefined);
@@ -203,3 +205,11 @@ export class OrderWorker {
 const longestWords = 1000;
 const waitsForEarlier = 'waits for an earlier order of its pull request';
 const waitsForItsTurn = `waits for its turn: ${mostAtOnce} pull requests have orders under way at most`;
+
+function kindOf({ kind }: Order): OrderKind {
+  const known = orderKinds.get(kind);
+  if (known !== undefined) return known;
+  throw new Unusable(
+    `it is an order that this version cannot carry out: its kind has to be ${[...orderKinds.keys()].join(' or ')}, and is ${kind}`,
+  );
+}

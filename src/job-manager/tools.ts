@@ -1,5 +1,6 @@
 import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
+import type { OpenOrder } from '../jobs/orders.ts';
 import type { GitHub } from '../outside/github/github.ts';
 import type { Environments } from '../outside/processes/child-environment.ts';
 import type { runProgram } from '../outside/processes/run-program.ts';
@@ -23,4 +24,14 @@ export interface Tools extends Clock {
 export interface OrderTools extends Tools {
   /** Says what it is at, or waits for: the end of a sentence on the order, for `bot-admin status`. */
   readonly tell?: (what: string) => void;
+}
+
+/** How orders of one kind are carried out. */
+export interface OrderKind {
+  /** `waits`: it is taken up again in a later interval. Safe to call again after a kill anywhere. */
+  readonly carryOut: (open: OpenOrder, tools: OrderTools) => Promise<'done' | 'waits'>;
+  /** Has to go well once before any of them is carried out; with what it throws they wait until then. */
+  readonly prepare?: (tools: Tools) => Promise<void>;
+  /** What later ones of the same pull request wait for while one is not done; without it they do not wait. */
+  readonly inOrder?: string;
 }

@@ -12,9 +12,10 @@ import { notUploadedRow, passedOverRow, uploadedRow } from '../../messages/job-r
 import type { Markdown } from '../../outside/github/github.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
+import { wordsOf } from '../../words-of.ts';
 import { UnusableJob, withRows } from '../job-store.ts';
 import { readProgress, writeProgress } from '../order-progress.ts';
-import type { OrderTools, Tools } from '../tools.ts';
+import type { OrderKind, OrderTools, Tools } from '../tools.ts';
 import { isBehind } from '../watch/plan-sends.ts';
 import { inContainer } from './in-container.ts';
 import { inspectArtefact, isStill } from './inspect-artefact.ts';
@@ -22,7 +23,7 @@ import { jobConfigOf, readRepositoryId } from './job-config.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
 import { readBuiltJobs, uploadedBeforeOf } from './read-built-jobs.ts';
 import { uploadCommand } from './upload-command.ts';
-import { noteUploaded } from './uploaded-list.ts';
+import { importUploadedLists, noteUploaded } from './uploaded-list.ts';
 import { whyNotUploaded } from './why-not-uploaded.ts';
 import { whyPassedOver } from './why-passed-over.ts';
 
@@ -78,6 +79,20 @@ const progressShape = z.object({
   head: z.string().optional(),
   uploading: z.string().optional(),
 });
+
+/** Without what was uploaded before there was a ledger it would be uploaded again. */
+async function knowUploadsBefore(tools: Tools): Promise<void> {
+  await importUploadedLists(tools).catch((cause: unknown) => {
+    throw new Error(`what was uploaded before is not known: ${wordsOf(cause)}`, { cause });
+  });
+}
+
+/** What an earlier one has uploaded may not be recorded yet, and is not to be uploaded by a later one as well. */
+export const deployment: OrderKind = {
+  carryOut: deployOrder,
+  prepare: knowUploadsBefore,
+  inOrder: 'an earlier deployment of its pull request',
+};
 
 /** Longer than any upload; only so that a script that hangs does not hold up all later orders. */
 const uploadLimitMilliseconds = 12 * 60 * 60 * 1000;
