@@ -12,11 +12,11 @@ interface Surroundings {
   readonly workingDirectory: string;
   /** `PATH` of the environment. */
   readonly searchPath: string;
-  /** `HOME`; without it no files with the environment of the daemons are looked for. */
+  /** `HOME`; without it the daemons' environment files are not looked for. */
   readonly home?: string;
 }
 
-/** What is wrong with a path as seen from the disk: a sentence, or nothing. */
+/** A sentence that says what is wrong with a path on the disk, or undefined. */
 type Check = (path: string, surroundings: Surroundings) => Promise<string | undefined>;
 
 const checks: Readonly<Record<string, Check>> = {
@@ -30,7 +30,7 @@ const checks: Readonly<Record<string, Check>> = {
   log_path: checkLog,
 };
 
-/** Asks the disk about the paths of the settings. Creates nothing. */
+/** Checks the paths of the settings on the disk. Creates nothing. */
 export async function checkAgainstDisk(
   paths: readonly WrittenPath[],
   surroundings: Surroundings,
@@ -72,7 +72,7 @@ export async function checkAgainstDisk(
   return { problems, warnings };
 }
 
-/** What of repos_cfg_dir no job will get. A directory that cannot be read has no repos.cfg, which is told elsewhere. */
+/** The entries of repos_cfg_dir that no job gets. An unreadable directory is reported elsewhere, as a missing repos.cfg. */
 async function passedOverIn(directory: string): Promise<readonly string[]> {
   const entries = await listTree(directory).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error) return [];
@@ -83,13 +83,13 @@ async function passedOverIn(directory: string): Promise<readonly string[]> {
   );
 }
 
-/** A path that the system will not even look at, such as one below a closed directory. */
+/** For a path that stat cannot reach, such as one below a closed directory. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error && 'code' in error)) throw error;
   return `cannot be looked at (${error.message}); change the modes on the way to it, or write another path`;
 }
 
-/** What the systemd units of README.md take the environment of the daemons from. */
+/** The environment files of README.md's systemd units. */
 async function environmentFilesOf(home: string | undefined): Promise<string[]> {
   if (home === undefined) return [];
   const directory = join(home, '.config/bot');
@@ -107,7 +107,7 @@ async function isOpenToOthers(directory: string): Promise<boolean> {
   return stats !== undefined && (stats.mode & 0o077) !== 0;
 }
 
-/** What is said of it never holds anything of the key. */
+/** Its messages never quote the key. */
 async function checkPrivateKey(path: string): Promise<string | undefined> {
   const problem = await checkReadable(path);
   if (problem !== undefined) return problem;
@@ -126,7 +126,7 @@ async function checkPrivateKey(path: string): Promise<string | undefined> {
 }
 
 function kindOfKey(pem: string): string | undefined {
-  // Both forms of PEM say so in their head.
+  // Both PEM formats say so in their header.
   if (/^(-----BEGIN ENCRYPTED|Proc-Type:.*ENCRYPTED)/m.test(pem)) return 'encrypted';
   try {
     return createPrivateKey(pem).asymmetricKeyType;

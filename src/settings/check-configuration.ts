@@ -6,8 +6,8 @@ import type { Problem, SettingsReading } from './settings.ts';
 import type { WatchedFiles } from './watch-settings.ts';
 
 /**
- * Reads the configuration when a program starts and tells the outcome: `Configuration check: PASSED`, or each problem on stderr.
- * `further`: problems that were found elsewhere, such as in the environment; all are told at once. Undefined: exit with status 2.
+ * Reads the configuration at the start of a program and prints the outcome: `Configuration check: PASSED`, or each problem on stderr.
+ * `further`: problems found elsewhere, such as in the environment; all are printed together. Undefined: exit with status 2.
  */
 export async function checkConfiguration(
   files: Omit<WatchedFiles, 'onChange'>,

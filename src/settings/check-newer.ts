@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Reading, readChoice, readCommand, readJson, readSeconds } from './reading.ts';
 
-/** Looks at what later Python bots read and this one does not: what is wrong in it would be found on the way back only. False: it is no file for this bot. */
+/** Checks what only later Python bots read: a mistake there would show on the way back only. False: the file is not for this bot. */
 export function checkNewer(reading: Reading): boolean {
   const { file } = reading;
   readSeconds(reading, file.get('github', 'api_timeout'), 10);

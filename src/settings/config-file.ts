@@ -11,7 +11,7 @@ export interface FileText {
   readonly text: string;
 }
 
-/** Where a value stands and what it is. */
+/** A value and its place. */
 export interface Setting {
   readonly section: string;
   readonly key: string;
@@ -23,13 +23,13 @@ export interface Setting {
 export interface KnownNames {
   /** Section -> its keys. */
   readonly sections: Readonly<Record<string, readonly string[]>>;
-  /** Keys whose value is a text for people: it may hold anything. */
+  /** Keys whose value is free text. */
   readonly texts: readonly string[];
-  /** Keys of what the bot itself uses from the start on: a placeholder left there is a problem, elsewhere a warning. */
+  /** Keys that the bot uses from the start: a placeholder left there is a problem, elsewhere a warning. */
   readonly needed: readonly string[];
 }
 
-/** A configuration file while it is read: values by section and key, and what is wrong with them, all of it. */
+/** A configuration file while it is read: values by section and key, and all problems with them. */
 export class ConfigFile {
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
@@ -53,12 +53,12 @@ export class ConfigFile {
     return this.#find(section, key) !== undefined;
   }
 
-  /** What a key is set to, from its first character that is no blank. A lone `%` is a problem; the value is empty then. */
+  /** The value of a key, without leading blanks. A lone `%` is a problem, and the value empty. */
   get(section: string, key: string): Setting {
     return { section, key, value: stripStart(this.getText(section, key).value) };
   }
 
-  /** Like {@link get}, with the line end before a text that begins in the next line. */
+  /** Like {@link get}, but keeps a line end before the text. */
   getText(section: string, key: string): Setting {
     return { section, key, value: this.#resolve(section, key).value };
   }
@@ -72,19 +72,19 @@ export class ConfigFile {
     return setting;
   }
 
-  /** Notes that a setting cannot be used. `valueLine`: in which line of its value, counted from 0. */
+  /** Notes that a setting cannot be used. `valueLine`: the line of its value, counted from 0. */
   refuse(setting: Setting, message: string, valueLine = 0): void {
     this.problems.push({ ...this.locate(setting, valueLine), message });
   }
 
-  /** Notes that a setting is doubtful, but will do. */
+  /** Notes that a setting is doubtful but usable. */
   warn(setting: Setting, message: string): void {
     this.warnings.push({ ...this.locate(setting), message });
   }
 
   /**
-   * Resolves every known key, also those that nobody will ask for, warns of sections and keys that nobody reads or that ended up in the value
-   * of another key, and tells of values that are hardly meant as they stand.
+   * Resolves every known key, also unused ones; warns of unknown sections and keys, of settings that ended up in the value of another key,
+   * and of values that look like mistakes.
    */
   checkEntries({ sections: known, texts, needed }: KnownNames): void {
     for (const section of [this.#config.defaults, ...this.#config.sections.values()])
@@ -111,7 +111,7 @@ export class ConfigFile {
     else this.warn(setting, placeholder);
   }
 
-  /** A line that is indented belongs to the value above it, whatever it looks like. */
+  /** An indented line continues the value above it, even if it looks like a setting. */
   #warnOfSwallowed(known: KnownNames['sections'], { name, entries }: ConfigSection): void {
     const keys = new Set(Object.values(known).flat());
     for (const { key, value, lines } of entries.values()) {
@@ -156,11 +156,11 @@ export class ConfigFile {
     return this.#config.sections.has(section) ? findEntry(this.#config, section, key) : undefined;
   }
 
-  /** Where a setting stands; a missing one: where its section begins. `valueLine`: in which line of its value. */
+  /** The place of a setting; for a missing one the start of its section. `valueLine`: the line of its value. */
   locate({ section, key, value }: Setting, valueLine = 0): Omit<Problem, 'message'> {
     const entry = this.#find(section, key);
     const lines = entry?.lines;
-    const before = /^\s*/.exec(entry?.value ?? '')?.[0].split('\n').length ?? 1; // its lines that hold nothing yet, and one
+    const before = /^\s*/.exec(entry?.value ?? '')?.[0].split('\n').length ?? 1; // its empty lines, plus one
     const line =
       lines?.[valueLine === 0 ? 0 : before - 1 + valueLine] ?? lines?.[0] ?? this.#config.sections.get(section)?.line;
     const found = lines !== undefined && value !== '' ? { value } : {};

@@ -1,4 +1,4 @@
-/** The texts of settings that are absent, by their key. */
+/** Default texts, by the key of their setting. */
 export const defaultTexts = {
   command_response_fmt:
     '<details><summary>Answer of the bot instance <code>{app_name}</code> <em>(click for details)</em></summary>\n\n{comment_response}\n{comment_result}\n</details>',

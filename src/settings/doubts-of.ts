@@ -1,11 +1,11 @@
-/** What may be meant otherwise than it stands, in sentences. */
+/** Likely mistakes in a value, as sentences. */
 interface Doubts {
-  /** The value is still that of an example. */
+  /** The value is still the example's. */
   readonly placeholder?: string;
   readonly others: readonly string[];
 }
 
-/** Looks for what people leave in a value, or what an editor puts there, without seeing it. `isText`: the value is a text for people. */
+/** Finds placeholders of examples and invisible characters in a value. `isText`: the value is free text. */
 export function doubtsOf(key: string, value: string, isText: boolean): Doubts {
   const others: string[] = [];
   if (value.includes('\ufffd')) others.push('holds bytes that are not UTF-8; save the file as UTF-8');
@@ -20,7 +20,7 @@ export function doubtsOf(key: string, value: string, isText: boolean): Doubts {
   return { placeholder, others };
 }
 
-// Blanks other than U+0020 and the tab, characters without width, quotes and dashes of word processors.
+// Blanks other than U+0020 and the tab, zero-width characters, quotes and dashes of word processors.
 const oddCharacters =
   /[\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff]|[\u2018-\u201f\u00ab\u00bb]|(?<![^\s"'=])[\u2010-\u2015\u2212]/gu;
 
@@ -36,7 +36,7 @@ function ordinary(character: string): string {
   return /[\u2010-\u2015\u2212]/.test(character) ? 'a `-`' : 'a blank';
 }
 
-/** Whole values of the Python bot's examples, which may well be meant: a warning names them. */
+/** Whole values of the Python bot's examples. They may be meant, so they only get a warning. */
 const examples: Readonly<Record<string, string>> = {
   app_id: '123456',
   installation_id: '12345678',
@@ -65,7 +65,7 @@ function placeholdersIn(key: string, value: string): readonly string[] {
   return [...new Set([...value.matchAll(placeholder)].map(([found]) => found))];
 }
 
-/** Whether a value still holds what an example has in place of a real one. */
+/** Whether a value still holds a placeholder of an example. */
 export function hasPlaceholder(key: string, value: string): boolean {
   return placeholdersIn(key, value).length > 0;
 }

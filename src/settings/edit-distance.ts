@@ -1,6 +1,6 @@
-/** How many corrections lead from one text to the other: characters left out, added or changed, and neighbours swapped, count one each (optimal string alignment). */
+/** Corrections between two texts: a character left out, added or changed, or two neighbours swapped, counts one (optimal string alignment). */
 export function editDistance(from: string, to: string): number {
-  // Longer texts are no misspelled names.
+  // Longer texts are not misspelled names.
   const [a, b] = [from.slice(0, 200), to.slice(0, 200)];
   let before: readonly number[] = [];
   let row: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -2,7 +2,7 @@ import { isSecret } from '../outside/processes/child-environment.ts';
 import type { Environment } from './environment.ts';
 import { removeQuotes } from './shell-text.ts';
 
-/** Expands `$NAME`, `${NAME}` and a leading `~` in a path. Quotes in it go: nobody means a directory that is called `"`. */
+/** Expands `$NAME`, `${NAME}` and a leading `~` in a path, and removes quotes. */
 export function expandPath(
   path: string,
   environment: Environment,

@@ -6,12 +6,12 @@ import { expandPath } from './expand-path.ts';
 import type { Settings } from './settings.ts';
 import { removeQuotes } from './shell-text.ts';
 
-/** What is needed to look at what the daemons have left on the disk. */
+/** Where the daemons keep their files. */
 export interface BotPlaces {
   readonly stateDir: string;
   readonly jobIdsDir: string;
   readonly pollIntervalSeconds: number;
-  /** Of the App; absent where the configuration does not say. */
+  /** Of the App; absent if the configuration does not name it. */
   readonly privateKeyPath?: string;
 }
 
@@ -20,10 +20,7 @@ export function placesFrom({ stateDir, jobManager, github: { privateKeyPath } }:
   return { stateDir, jobIdsDir, pollIntervalSeconds, privateKeyPath };
 }
 
-/**
- * Looks for these in an app.cfg that is not valid, whatever else is wrong with it: a daemon that was started before the edit runs on.
- * Undefined where it does not say where the state directory is.
- */
+/** Finds them in an app.cfg that is not valid: a daemon started before the edit still runs. Undefined without a state directory. */
 export async function findPlaces(
   appCfgPath: string,
   environment: Environment,
@@ -47,7 +44,7 @@ export async function findPlaces(
   return { stateDir, jobIdsDir, pollIntervalSeconds, ...(privateKeyPath !== undefined && { privateKeyPath }) };
 }
 
-/** The first value of a key wherever it stands: the header of its section may be what is wrong. Empty where it has none, or needs `[DEFAULT]`. */
+/** The first value of a key in any section: its section's header may be the mistake. Empty if it is missing or needs `[DEFAULT]`. */
 function lineOf(text: string, key: string): string {
   const value = new RegExp(`^[ \\t]*${key}[ \\t]*[=:][ \\t]*(.+?)[ \\t\\r]*$`, 'im').exec(text)?.[1] ?? '';
   return value.includes('%(') ? '' : removeQuotes(value);

@@ -1,9 +1,9 @@
-/** A directory or file on the way to a place, itself the last; links are followed. */
+/** A part of a place's path, the place itself last; links are followed. */
 export interface Step {
   readonly path: string;
   readonly uid: number;
   readonly gid: number;
-  /** Permission bits, the sticky bit among them. */
+  /** Permission bits, including the sticky bit. */
   readonly mode: number;
 }
 
@@ -16,7 +16,7 @@ export interface Place {
   readonly onFileSystemOfJobs: boolean;
 }
 
-/** Whom jobs run as. `named`: the site has said so, in job_account. */
+/** The account that jobs run as. `named`: set by the site, in job_account. */
 export interface JobAccount {
   readonly name: string;
   readonly isOwn: boolean;
@@ -25,7 +25,7 @@ export interface JobAccount {
   readonly gids: readonly number[];
 }
 
-/** What jobs, or any account, can write of the places: a warning each that says what to do; one for all that are of one cause. */
+/** Which places jobs, or any account, can write: one warning per cause, with what to do. */
 export function judgePlaces(places: readonly Place[], account: JobAccount): string[] {
   return [...(account.isOwn ? ownAccount(places, account) : []), ...openSteps(places, account)];
 }
@@ -38,7 +38,7 @@ function ownAccount(places: readonly Place[], { name, named }: JobAccount): stri
   ];
 }
 
-/** A step is told once, with all that lies behind it. */
+/** One sentence per step, with all places below it. */
 function openSteps(places: readonly Place[], account: JobAccount): string[] {
   const behind = new Map<string, { readonly step: Step; readonly who: string; readonly names: string[] }>();
   for (const { name, steps } of places) {
@@ -60,7 +60,7 @@ const anyAccount = 'any account of this machine';
 const mendFor = ({ path }: Step, who: string) =>
   who === anyAccount ? `run chmod o-w ${path}` : `run chown and chmod go-w on ${path}, or move them elsewhere`;
 
-/** Beyond the daemons' own account. In a directory with the sticky bit nobody replaces what belongs to others. */
+/** Other accounts than the daemons' that can write. In a directory with the sticky bit nobody can replace the files of others. */
 function whoWrites(step: Step, next: Step | undefined, account: JobAccount): string | undefined {
   const isSticky = (step.mode & 0o1000) !== 0 && next !== undefined;
   const isJobs = !account.isOwn && account.uid !== 0;

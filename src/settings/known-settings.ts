@@ -1,6 +1,6 @@
 /**
- * Every section and key of app.cfg that the bot knows, of all generations: an older file may hold newer keys. What later Python bots read
- * and this one does not (`api_timeout`, `cancel_command`, `allowed_jobargs`, `allowed_submitargs`, `[gitlab]`) is looked at, that is all.
+ * Every section and key of app.cfg that the bot knows, of all generations: an older file may hold newer keys. What only later Python bots
+ * read (`api_timeout`, `cancel_command`, `allowed_jobargs`, `allowed_submitargs`, `[gitlab]`) is checked, but not used.
  */
 export const knownSettings = {
   git: ['hosting_platform'],

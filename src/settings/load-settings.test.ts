@@ -19,7 +19,7 @@ afterEach(() => site.remove());
 const load = (path: string, environment: Record<string, string> = {}) =>
   loadSettings(path, { HOME: '/nonexistent/u', PATH: '/usr/bin:/bin', ...environment }, site.dir);
 
-/** Root may write everywhere: then a child that lacks this right reads the settings. */
+/** Root may write everywhere: then a child without that right reads the settings. */
 async function loadAsAnybody(path: string): Promise<SettingsReading> {
   if (process.getuid?.() !== 0) return await load(path);
   const module = JSON.stringify(pathToFileURL(join(import.meta.dirname, 'load-settings.ts')).href);

@@ -37,14 +37,14 @@ export async function loadSettings(
   return { kind: 'problems', problems: inOrder([...before, ...problems]), warnings: allWarnings };
 }
 
-/** File by file from top to bottom; what has no line, such as a missing section, at the end of its file. */
+/** By file and line; problems without a line, such as a missing section, come last. */
 function inOrder(problems: readonly Problem[]): readonly Problem[] {
   const files = [...new Set(problems.map(({ file }) => file))];
   const lineOf = ({ line = Number.MAX_SAFE_INTEGER }: Problem) => line;
   return problems.toSorted((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || lineOf(a) - lineOf(b));
 }
 
-/** Where repos.cfg lies. */
+/** The path of repos.cfg. */
 export function reposCfgPath(dir: string | undefined, workingDirectory: string): string {
   return join(dir ?? workingDirectory, 'repos.cfg');
 }

@@ -2,7 +2,7 @@ import type { Logger } from '../daemon/logger.ts';
 import { describeProblem } from './describe-problem.ts';
 import type { WatchedReading } from './watch-settings.ts';
 
-/** Logs each edit of the configuration: that it is in force, what of it takes a restart, or what keeps it from being in force. */
+/** Logs each edit of the configuration: in force, partly in force after a restart, or not valid. */
 export function logChanges(log: Logger): (reading: WatchedReading) => void {
   return (reading) => {
     if (reading.kind === 'problems') {
@@ -12,7 +12,7 @@ export function logChanges(log: Logger): (reading: WatchedReading) => void {
       const awaitingRestart = reading.awaitingRestart.map(describeProblem);
       log.warn(
         { awaitingRestart },
-        'the configuration was edited: programs of the start stay in force until a restart, all else is in force',
+        'the configuration was edited and is in force, but for programs: they change with a restart',
       );
     } else log.info('the configuration was edited: the new settings are in force');
   };

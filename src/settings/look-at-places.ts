@@ -12,7 +12,7 @@ import type { WatchedFiles } from './watch-settings.ts';
 
 const program = resolve(import.meta.dirname, '../..');
 
-/** What is as sensitive as the App's key, and jobs can write as far as can be seen: warnings. Changes nothing, refuses nothing. */
+/** Warns of places that are as sensitive as the App's key and that jobs can write. Changes nothing, refuses nothing. */
 export async function lookAtPlaces(
   settings: Settings,
   { appCfgPath, environment, workingDirectory }: Omit<WatchedFiles, 'onChange'>,
@@ -32,22 +32,22 @@ export async function lookAtPlaces(
   };
   const account = await jobAccountOf(settings, programs);
   if (typeof account === 'string') return [account];
-  // Where it will be made, if it is not there yet.
+  // The nearest existing directory, if it is not made yet.
   const jobsAt = (await stepsTo(settings.build.jobsBaseDir)).at(-1)?.path ?? '/';
   const device = (await stat(jobsAt)).dev;
   const places: Place[] = [];
   for (const [name, path] of Object.entries(paths)) {
     const found = await stat(path).catch(nothingThere);
-    if (found === undefined) continue; // it will be made by the bot, or is not needed
+    if (found === undefined) continue; // the bot will make it, or does not need it
     places.push({ name, path, steps: await stepsTo(path), onFileSystemOfJobs: found.dev === device });
   }
   return judgePlaces(places, account);
 }
 
-/** What of the places jobs can write, as the last look found it. */
+/** The places that jobs can write, as of the last look. */
 export interface WatchedPlaces {
   readonly warnings: readonly string[];
-  /** Looks; tells on the terminal and in the log what the last look did not find. What cannot be looked at keeps no daemon from starting. */
+  /** Looks; prints and logs what is new. A failed look does not keep a daemon from starting. */
   readonly look: () => Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export function watchPlaces(
     },
     async look() {
       const found = await lookAtPlaces(settings(), files, programs).catch((error: unknown) => [
-        `what jobs can write could not be looked at: ${wordsOf(error)}`,
+        `what jobs can write could not be checked: ${wordsOf(error)}`,
       ]);
       for (const warning of found) {
         if (warnings.includes(warning)) continue;
@@ -79,7 +79,7 @@ type Tail<List extends readonly unknown[]> = List extends readonly [unknown, ...
 const ofHome = ['', '.gitconfig', '.ssh', '.aws', '.bashrc', '.profile', '.config/bot', '.config/systemd/user'];
 const nothingThere = () => undefined;
 
-/** Whom jobs run as; a sentence where the site names an account that is not there. */
+/** The account that jobs run as; a sentence if the site names one that does not exist. */
 async function jobAccountOf(
   { build: { jobAccount } }: Settings,
   { runProgram: run, environment }: Parameters<typeof lookAtPlaces>[2],
@@ -100,7 +100,7 @@ async function jobAccountOf(
   return { name: jobAccount, isOwn: id === uid, named: true, uid: id, gids };
 }
 
-/** From the top down, through what links lead to: the directory that holds a link is a step too. */
+/** From the root down, following links; the directory that holds a link is a step too. */
 async function stepsTo(path: string, links = 0): Promise<Step[]> {
   if (links > 40) return [];
   const stats = await lstat(path).catch((error: unknown) => {

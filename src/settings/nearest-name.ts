@@ -1,6 +1,6 @@
 import { editDistance } from './edit-distance.ts';
 
-/** The name that was probably meant: the one the fewest corrections away, if that is few enough for its length. */
+/** The name that was probably meant: the fewest corrections away, if few enough for its length. */
 export function nearestName(word: string, names: readonly string[]): string | undefined {
   let nearest: string | undefined;
   let least = Number.POSITIVE_INFINITY;

@@ -1,15 +1,15 @@
-/** JSON as an admin writes it, or what is wrong with it in an admin's words. `line` counts from 0. */
+/** Parsed JSON, or what is wrong with it in an admin's words. `line` counts from 0. */
 type JsonReading =
   | {
       readonly value: unknown;
-      /** The keys of the outermost object in the order of the text; an object of JavaScript puts `"10"` before `"a"`. */
+      /** The keys of the outermost object in the order of the text; JavaScript puts `"10"` before `"a"`. */
       readonly keys: readonly string[];
       /** Keys that stand twice in one object: the last one counts, as in Python. */
       readonly repeated: readonly string[];
     }
   | { readonly problem: string; readonly line: number };
 
-/** Parses JSON. `JSON.parse` would do, but for the line and the reason of an error, and the order of keys. */
+/** Parses JSON. Unlike `JSON.parse` it tells line and reason of an error, and keeps the order of keys. */
 export function parseJson(text: string): JsonReading {
   try {
     return new JsonText(text).read();

@@ -1,6 +1,6 @@
 import type { Settings } from './settings.ts';
 
-/** The directories in which the bot keeps what it must not lose; each may be a file system of its own. */
+/** The directories of what the bot must not lose; each may be a file system of its own. */
 export function placesOf({ stateDir, build, jobManager }: Settings): Readonly<Record<string, string>> {
   return { state_dir: stateDir, jobs_base_dir: build.jobsBaseDir, job_ids_dir: jobManager.jobIdsDir };
 }

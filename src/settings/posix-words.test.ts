@@ -108,7 +108,7 @@ it('splits as sh does', () => {
     '/',
     '-',
   );
-  // What sh would carry out is not given to it: only what is words for us.
+  // sh gets only what is plain words for us: nothing that it would execute.
   const texts = fc.sample(
     fc.array(piece, { maxLength: 10 }).map((pieces) => pieces.join('')),
     { seed: 7, numRuns: 3_000 },

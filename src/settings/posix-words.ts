@@ -36,7 +36,7 @@ export function parseCommand(
   };
 }
 
-// One alternative per thing that can come next outside quotes. `joined`: a backslash takes the line end after it away; `syntax` is what only a shell could carry out.
+// One alternative per token outside quotes. `joined`: a backslash that removes the line end after it; `syntax`: only a shell could run it.
 const token = new RegExp(
   [
     /(?<joined>\\\n)/,
@@ -114,11 +114,11 @@ function whyRefused(syntax: string): string {
 }
 
 function expandVariable(name: string, environment: Environment): string {
-  // Own ones only: `$__proto__` is no variable.
+  // Own properties only: `$__proto__` is no variable.
   return isSecret(name) || !Object.hasOwn(environment, name) ? '' : (environment[name] ?? '');
 }
 
-/** No word for an unquoted empty variable, several for an unquoted one with blanks. */
+/** An unquoted empty variable gives no word, an unquoted one with blanks several. */
 function expand(word: readonly Part[], environment: Environment): string[] {
   const words: string[] = [];
   let current: string | undefined;

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { mapOf } from './reading.ts';
 import type { Settings } from './settings.ts';
 
-// What starts programs on this machine stays as it was at the start: whoever can write app.cfg while the daemons run, a job for instance
-// that shares their home, must not choose what runs beside the App's key.
+// Programs stay as they were at the start: who can write app.cfg while the daemons run, such as a job that shares their home, must not
+// choose what runs beside the App's key.
 
-/** A setting that says which program runs here, and how the one of the start is kept in force. */
+/** A setting that names a program to run here, and how the first value is kept in force. */
 interface ProgramSetting {
   /** Absent: a key of repos.cfg. */
   readonly section?: string;
@@ -25,7 +25,7 @@ const programSettings: readonly ProgramSetting[] = [
   {
     section: 'buildenv',
     key: 'allow_update_submit_opts',
-    // Off is never less safe: it counts at once.
+    // Switching it off is never less safe: that counts at once.
     of: ({ build }) => build.allowUpdateSubmitOpts || undefined,
     keep: (edited) => ({ ...edited, build: { ...edited.build, allowUpdateSubmitOpts: false } }),
   },
@@ -61,10 +61,10 @@ const programSettings: readonly ProgramSetting[] = [
   },
 ];
 
-/** Where a setting stands that was edited. */
+/** The place of an edited setting. */
 type KeptSetting = Pick<ProgramSetting, 'section' | 'key'>;
 
-/** The edited settings with the programs of the start, and which of them were edited. A program that the edit only takes away is no matter. */
+/** The edited settings with the programs of the start, and which of these were edited. Only removing a program does not count. */
 export function keepPrograms(
   edited: Settings,
   started: Settings,
@@ -79,7 +79,7 @@ export function keepPrograms(
   return { settings, kept };
 }
 
-/** Where the daemon was started without one, nothing is uploaded until it is started anew. */
+/** A daemon that was started without one uploads nothing until its restart. */
 function keepUploadScript(edited: Settings, { deploy: { script } }: Settings): Settings {
   const { script: _, ...deploy } = edited.deploy;
   return { ...edited, deploy: script === undefined ? { ...deploy, policy: 'none' } : { ...deploy, script } };

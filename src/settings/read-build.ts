@@ -57,7 +57,7 @@ function readJobScript(reading: Reading): BuildSettings['jobScript'] {
   return { path, repository };
 }
 
-/** As the Python bot had it: a shell was given the value in single quotes, so that such quotes of its own went. */
+/** As in the Python bot: a shell got the value in single quotes, so single quotes in it were lost. */
 function readJobName(reading: Reading): string {
   const setting = reading.file.get(section, 'job_name');
   if (setting.value === '') return '';
@@ -94,7 +94,7 @@ function readHandover(reading: Reading, pollIntervalSeconds: number): Handover {
   return { kind, delaySeconds: Math.floor((factor ?? 0) * pollIntervalSeconds) };
 }
 
-/** As Python's `float`, without what is negative or endless. */
+/** As Python's `float`, but neither negative nor infinite. */
 function parseFactor(text: string): number | undefined {
   const digits = String.raw`\d+(?:_\d+)*`;
   const isNumber = new RegExp(`^\\+?(?:${digits}\\.?(?:${digits})?|\\.${digits})(?:e[+-]?${digits})?$`, 'i').test(text);
@@ -102,7 +102,7 @@ function parseFactor(text: string): number | undefined {
   return isNumber && factor <= mostTimes ? factor : undefined;
 }
 
-/** Times the interval: a job would begin after years. */
+/** Times the interval; beyond that a job would begin after years. */
 const mostTimes = 100_000;
 
 function readPermission(reading: Reading): BuildSettings['permission'] {
@@ -135,7 +135,7 @@ function readSubmitOptions(reading: Reading): readonly string[] {
   return readJson(reading, reading.file.get(section, 'allowed_det_submit_opts'), schema)?.value ?? [];
 }
 
-// In the order in which job.cfg has them. But for quotes they reach the job as they are: their variables are the job's.
+// In the order of job.cfg. They reach the job as they are, without quotes: their variables are the job's.
 const siteKeys = [
   'build_logs_dir',
   'container_cachedir',

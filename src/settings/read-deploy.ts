@@ -62,13 +62,13 @@ function readPerRepository(reading: Reading, setting: Setting): PerRepository {
   return { kind: 'by-repository', values: mapOf(values) };
 }
 
-/** With one prefix alone the store would have artefact and metadata in different places, where ingestion does not find them: the one serves both. */
+/** With one prefix alone, artefact and metadata would lie in different places, and ingestion would not find them: so one serves both. */
 function warnOfOnePrefix({ file }: Reading, metadata: PerRepository, artefact: PerRepository): void {
   const ids = [metadata, artefact].flatMap((prefix) => (prefix.kind === 'same' ? [] : Object.keys(prefix.values)));
   const prefixFor = (prefix: PerRepository, id: string) => (prefix.kind === 'same' ? prefix.value : prefix.values[id]);
   for (const id of ids.length === 0 ? [''] : new Set(ids)) {
     const [ofMetadata, ofArtefact] = [prefixFor(metadata, id), prefixFor(artefact, id)];
-    // Without an entry nothing is uploaded: that is another matter.
+    // Without an entry nothing is uploaded at all.
     if (ofMetadata === undefined || ofArtefact === undefined || (ofMetadata === '') === (ofArtefact === '')) continue;
     const [empty, other] =
       ofMetadata === '' ? ['metadata_prefix', 'artefact_prefix'] : ['artefact_prefix', 'metadata_prefix'];
@@ -92,7 +92,7 @@ function readSigning(reading: Reading): DeploySettings['signing'] {
     z.looseObject({ script: text, key: text, container_runtime: text.optional() }, 'has to be {"script": …, "key": …}'),
     'has to be a map from repository ids to {"script": …, "key": …}',
   );
-  // The example of 0.7 and 0.8 is no JSON: where it was left as it is, the Python bot signed nothing.
+  // The example of 0.7 and 0.8 is not JSON: with it, the Python bot signed nothing.
   const asShipped = hasPlaceholder(setting.key, setting.value) ? parseJson(setting.value) : undefined;
   if (asShipped !== undefined && 'problem' in asShipped) {
     reading.file.warn(setting, `${asShipped.problem}; nothing is signed`);

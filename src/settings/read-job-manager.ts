@@ -34,7 +34,7 @@ function readInterval({ file }: Reading): number {
   return seconds > 0 ? seconds : 60;
 }
 
-/** Generation 9 fills words in; before, `%` meant nothing, and is doubled here so that all are filled in alike. */
+/** Only generation 9 has placeholders; before, `%` meant itself, so it is doubled here and all are filled in alike. */
 function readScontrol(reading: Reading): Command {
   const setting = reading.file.getRequired(section, 'scontrol_command');
   const command = readCommand(reading, setting);

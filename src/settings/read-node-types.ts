@@ -10,7 +10,7 @@ export function readNodeTypes(reading: Reading): readonly NodeType[] {
 }
 
 const text = z.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'has to be a text') });
-// They become names of directories and sections. A percent sign or backslash stands for something else in file names of Slurm.
+// They become names of directories and sections; Slurm interprets percent signs and backslashes in file names.
 const repositoryIds = z.array(
   z
     .string('has to be a text')

@@ -60,7 +60,7 @@ function readSection(file: ConfigFile, id: string): RepositorySection {
   };
 }
 
-/** The disk is asked for it. An absolute path is one of the compute nodes. */
+/** Notes the bundle for the check against the disk. An absolute path is one of the compute nodes. */
 function noteBundle(reading: Reading, file: ConfigFile, dir: string, id: string): void {
   const bundle = file.get(id, 'config_bundle');
   if (bundle.value === '' || isAbsolute(bundle.value)) return;

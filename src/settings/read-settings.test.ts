@@ -6,7 +6,7 @@ import { knownSettings } from './known-settings.ts';
 
 const shipped = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 
-/** The example, as the person does it who copies it. */
+/** The example, filled in as an admin does it. */
 const fillIn = (text: string) =>
   text
     .replaceAll('INSTALLATION_ID', '23456789')

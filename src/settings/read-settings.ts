@@ -31,7 +31,7 @@ import {
   type SettingsReading,
 } from './settings.ts';
 
-/** What settings are made of. */
+/** The sources of the settings. */
 interface SettingsSource {
   readonly appCfg: FileText;
   readonly readReposCfg: ReadReposCfg;
@@ -40,10 +40,10 @@ interface SettingsSource {
   readonly workingDirectory: string;
 }
 
-/** Settings or all problems, and the paths among them, for those who ask the disk. */
+/** Settings or all problems, and the paths among them for the check against the disk. */
 type PureReading = SettingsReading & { readonly paths: readonly WrittenPath[] };
 
-/** Reads app.cfg and repos.cfg of any generation. What the disk has to say about them is checked by loadSettings. */
+/** Reads app.cfg and repos.cfg of any generation. loadSettings checks them against the disk. */
 export function readSettings(source: SettingsSource): PureReading {
   const { environment, workingDirectory } = source;
   const file = new ConfigFile(source.appCfg);
@@ -65,7 +65,7 @@ export function readSettings(source: SettingsSource): PureReading {
   return { kind: 'settings', settings, warnings, paths: reading.paths };
 }
 
-/** Which Python bot's file it is. With both maps or neither it cannot be known; reading goes on, to find the other problems. */
+/** Which Python bot's file it is. With both maps or neither it is unknown; reading goes on, to find the other problems. */
 function findGeneration(file: ConfigFile): Generation {
   const section = 'architecturetargets';
   const newer = file.has(section, 'node_type_map');

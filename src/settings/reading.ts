@@ -19,27 +19,27 @@ export interface WrittenPath {
   readonly expanded: string;
 }
 
-/** What every part of the settings is read with. Problems are noted in the file; what is returned instead of a value is never used then. */
+/** Shared by all readers of settings. Problems are noted in the file; what is then returned instead of a value is never used. */
 export interface Reading {
   readonly file: ConfigFile;
   readonly environment: Environment;
   readonly workingDirectory: string;
   readonly generation: Generation;
-  /** Collected on the way: what the disk is asked for later. */
+  /** Collected for the check against the disk. */
   readonly paths: WrittenPath[];
 }
 
 /** A path, expanded; a relative one starts at the working directory. Empty stays empty. */
 export function readPath(reading: Reading, setting: Setting): string {
   const path = readRelativePath(reading, setting);
-  // A placeholder was told of already; the disk need not be asked about it.
+  // A placeholder is reported already; no need to check it against the disk.
   if (path === '' || hasPlaceholder(setting.key, setting.value)) return path;
   const expanded = resolve(reading.workingDirectory, path);
   reading.paths.push({ where: reading.file.locate(setting), written: setting.value, expanded });
   return expanded;
 }
 
-/** A path, expanded, that may stay relative. `part`: where in the setting it stands, if it is a map. */
+/** A path, expanded, that may stay relative. `part`: its place in the setting, if that is a map. */
 export function readRelativePath(reading: Reading, setting: Setting, written = setting.value, part?: string): string {
   if (part === undefined) warnOfComment(reading, setting);
   const result = expandPath(written, reading.environment);
@@ -50,7 +50,7 @@ export function readRelativePath(reading: Reading, setting: Setting, written = s
   return '';
 }
 
-/** Behind a value a `#` begins no comment. What it is part of must not surprise anybody. */
+/** A `#` behind a value begins no comment but is part of the value. */
 export function warnOfComment({ file }: Reading, setting: Setting): void {
   const [, comment] = /\s([#;](?:\s.*)?)$/s.exec(removeQuoted(setting.value)) ?? [];
   if (comment === undefined) return;
@@ -61,12 +61,12 @@ function removeQuoted(value: string): string {
   return value.replaceAll(/"[^"]*"|'[^']*'/g, '');
 }
 
-/** What a word or number is written as, without quotes round it. */
+/** A word or number without quotes round it. */
 function wordOf({ value }: Setting): string {
   return removeQuotes(value);
 }
 
-/** A hint for who has written a comment behind a value. */
+/** A hint in case a comment stands behind the value. */
 export function commentHint({ value }: Setting): string {
   return /\S\s+[#;]/.test(value) ? '; a comment has a line of its own' : '';
 }
@@ -81,7 +81,7 @@ export function readCommand(reading: Reading, setting: Setting): Command {
   return nothing;
 }
 
-/** Parameters of a command. `part`: where in the setting they stand, if it is a map. */
+/** Parameters of a command. `part`: their place in the setting, if that is a map. */
 export function readWords(reading: Reading, setting: Setting, text = setting.value, part?: string): readonly string[] {
   const [, quote = '', inside = ''] = /^\s*(["'])(.*\s.*)\1\s*$/s.exec(text) ?? [];
   if (quote !== '' && !inside.includes(quote)) {
@@ -158,7 +158,7 @@ export function readLimit({ file }: Reading, setting: Setting): number {
   return 0;
 }
 
-/** What the Python bot's example has where nobody is to build, since there it takes an empty list for nobody too, but its README does not. */
+/** The Python bot's example has this where nobody is to build: its code reads an empty list as nobody, its README does not. */
 const nobody = '-NOT_ALLOWED_GH_ACCOUNT_NAME-';
 
 /** Accounts, separated by blanks: `login` or `login:id`, as permissions.ts compares them. */
@@ -219,7 +219,7 @@ export function readTemplate(
   return whenAbsent as Template;
 }
 
-/** A map without prototype: keys come from outside, and `constructor` is none of ours. */
+/** A map without prototype: keys come from outside, and may be `constructor`. */
 export function mapOf<Value>(entries: Iterable<readonly [string, Value]>): Readonly<Record<string, Value>> {
   const map: Record<string, Value> = Object.create(null);
   for (const [key, value] of entries) map[key] = value;

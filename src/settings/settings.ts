@@ -7,7 +7,7 @@ export type Generation = '6' | '7-8' | '9';
 export const chatLevels = ['incognito', 'minimal', 'basic', 'chatty'] as const;
 export type ChatLevel = (typeof chatLevels)[number];
 
-/** What becomes of an artefact that was built from another commit than the label approved. */
+/** What to do with an artefact that was built from another commit than the label approved. */
 export const staleArtefacts = ['upload', 'refuse'] as const;
 export type StaleArtefacts = (typeof staleArtefacts)[number];
 export const uploadPolicies = ['all', 'latest', 'once', 'none'] as const;
@@ -56,7 +56,7 @@ export interface Settings {
   readonly texts: Texts;
 }
 
-/** What one account, and what all on one pull request, may have of the bot. 0: as much as they like. */
+/** Limits per account, and per pull request. 0: no limit. */
 export interface Limits {
   /** Jobs that have not ended. */
   readonly waitingJobsPerUser: number;
@@ -85,7 +85,7 @@ export interface BuildSettings {
   readonly slurmParams: readonly string[];
   /** Empty: jobs get no name of ours. */
   readonly jobName: string;
-  /** The account that jobs run as, where the site says; absent: that of the daemons, as nobody has said. */
+  /** The account that jobs run as, if the site says; absent: assumed to be that of the daemons. */
   readonly jobAccount?: string;
   readonly handover: Handover;
   /** `everyone`: everyone with command permission. */
@@ -128,7 +128,7 @@ export type PerRepository =
   | { readonly kind: 'by-repository'; readonly values: Readonly<Record<string, string>> };
 
 export interface Signing {
-  /** May be relative: then it lies in the job directory. */
+  /** May be relative to the job directory. */
   readonly script: string;
   readonly key: string;
   readonly containerRuntime?: string;
@@ -155,7 +155,7 @@ export interface Repositories {
   readonly sections: Readonly<Record<string, RepositorySection>>;
 }
 
-/** A section of repos.cfg. `missing`: keys that it should have; its targets are refused (and no others). */
+/** A section of repos.cfg. `missing`: required keys that it lacks; only its targets are refused. */
 export interface RepositorySection {
   readonly container: string;
   readonly repoName: string;
@@ -175,7 +175,7 @@ export interface Texts {
   readonly firstComment: Template;
   /** accelerator */
   readonly withAccelerator: Template;
-  /** The line of a job's comment that names the commit; absent where the site does not have that setting, empty: no line. */
+  /** The line of a job's comment that names the commit; absent: no such setting; empty: no line. */
   readonly commitSha?: Template;
   /** Text of the first row, for the handover in force: the placeholders of firstComment. */
   readonly awaitsRelease: Template;
@@ -195,7 +195,7 @@ export interface Texts {
 
 export type DownloadStep = 'clone' | 'checkout' | 'diff' | 'apply';
 
-/** Something wrong, or doubtful, in a configuration file, in words that say what would be right. */
+/** A mistake or doubt in a configuration file, in words that say what would be right. */
 export interface Problem {
   readonly file: string;
   /** 1-based. */

@@ -1,8 +1,8 @@
-// A run of plain characters, an escape, or a quoted run; within quotes nothing is expanded, but some backslashes go.
+// A run of plain characters, an escape, or a quoted run; within quotes nothing is expanded, but some backslashes are removed.
 const token =
   /(?<plain>[^\\'"]+)|\\(?<escaped>[\s\S])|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\[\s\S])*)"|(?<odd>['"\\])/g;
 
-/** A text that once went through a shell: it loses its quoting, and nothing in it is expanded. `'MY-bot'` is MY-bot. */
+/** Unquotes a text that once went through a shell, and expands nothing. `'MY-bot'` is MY-bot. */
 export function removeShellQuoting(text: string): { readonly text: string } | { readonly problem: string } {
   let result = '';
   for (const { groups = {} } of text.matchAll(token)) {
@@ -15,7 +15,7 @@ export function removeShellQuoting(text: string): { readonly text: string } | { 
   return { text: result };
 }
 
-/** A path, a word or a number without the quotes round it or round a part of it; a quote without its partner stays, and so does a backslash. */
+/** A path, word or number without the quotes round it or a part of it; an unmatched quote stays, and so does a backslash. */
 export function removeQuotes(text: string): string {
   return text.replaceAll(
     /"([^"]*)"|'([^']*)'/g,

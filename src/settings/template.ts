@@ -3,7 +3,7 @@ export type Template = string & { readonly __brand: 'Template' };
 
 const token = /\{\{|\}\}|\{([^{}]*)\}|[{}]/g;
 
-/** Names what is wrong with a template, or gives it back as one. `names`: the placeholders that will have a value. */
+/** Returns a template, or names what is wrong with it. `names`: the placeholders that will have a value. */
 export function checkTemplate(
   text: string,
   names: readonly string[],

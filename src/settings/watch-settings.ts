@@ -17,10 +17,10 @@ export interface WatchedFiles {
   readonly onChange: (reading: WatchedReading) => void;
 }
 
-/** `awaitingRestart`: what was edited, and counts from the next start on. */
+/** `awaitingRestart`: edits that need a restart. */
 export type WatchedReading = SettingsReading & { readonly awaitingRestart: readonly Problem[] };
 
-/** The settings, kept up with the files: an edit counts from the next call of {@link current}, a broken one never. */
+/** The settings, kept up with the files: an edit counts from the next call of {@link current}, an invalid one never. */
 export class SettingsFile {
   readonly #files: WatchedFiles;
   readonly #started: Settings;
@@ -29,7 +29,7 @@ export class SettingsFile {
   #stampOfReading = '';
   #looking: Promise<Settings> | undefined;
 
-  /** `loaded`: what loadSettings made of these files just now. */
+  /** `loaded`: the latest result of loadSettings for these files. */
   constructor(loaded: Extract<SettingsReading, { kind: 'settings' }>, files: WatchedFiles) {
     this.#started = loaded.settings;
     this.#settings = loaded.settings;
@@ -37,7 +37,7 @@ export class SettingsFile {
     this.#files = files;
   }
 
-  /** The settings in force, the files read again if they have changed. Calls at the same time share one look. */
+  /** The settings in force, after changed files were read again. Concurrent calls share one look. */
   current(): Promise<Settings> {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
@@ -45,23 +45,23 @@ export class SettingsFile {
     return this.#looking;
   }
 
-  /** As the last look left them. */
+  /** As of the last look. */
   get inForce(): Settings {
     return this.#settings;
   }
 
-  /** What keeps the files from being in force; nothing if they are. */
+  /** Why the files are not in force; empty if they are. */
   get problems(): readonly Problem[] {
     return this.#reading.kind === 'problems' ? this.#reading.problems : [];
   }
 
-  /** Edits that count from the next start on. While the files are not valid: those of the last ones that were. */
+  /** Edits that need a restart. While the files are not valid: those of the last valid ones. */
   get awaitingRestart(): readonly Problem[] {
     return this.#reading.awaitingRestart;
   }
 
   async #look(): Promise<Settings> {
-    // Before reading: what is saved meanwhile is found by the next look.
+    // Before reading, so that the next look finds what is saved meanwhile.
     const stamp = await this.#stamp();
     if (stamp === this.#stampOfReading) return this.#settings;
     const reading = await this.#read(stamp);
@@ -72,7 +72,7 @@ export class SettingsFile {
     return this.#settings;
   }
 
-  /** What cannot be read to the end, because of a disk for instance, is read again by each look, whether or not the files change. */
+  /** After an I/O error each look reads again, whether or not the files changed. */
   async #read(stamp: string): Promise<WatchedReading> {
     const { appCfgPath, environment, workingDirectory } = this.#files;
     try {
@@ -117,12 +117,12 @@ async function stampOf(path: string): Promise<string> {
     const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
     return [path, dev, ino, size, mtimeNs, ctimeNs].join(':');
   } catch (error) {
-    // Whether it is gone or its file server away: reading it tells what is wrong, and is tried again when this changes.
+    // Missing, or its file server is away: reading tells which, and is retried when this changes.
     return [path, error instanceof Error && 'code' in error ? error.code : error].join(':');
   }
 }
 
-/** Where the lease is held, and deliveries, jobs and orders lie already, the daemon goes on until it is started anew. */
+/** The directories of the lease, deliveries, jobs and orders stay the same until a restart. */
 function inSamePlaces(reading: SettingsReading, inForce: Settings, file: string): SettingsReading {
   if (reading.kind === 'problems') return reading;
   const [before, after] = [placesOf(inForce), placesOf(reading.settings)];
