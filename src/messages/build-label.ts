@@ -2,7 +2,7 @@ import type { Markdown } from '../outside/github/github.ts';
 import type { Generation } from '../settings/settings.ts';
 import { asComment } from './comment.ts';
 
-/** Answer to the label `bot:build`, which builds nothing any more. */
+/** The answer to the label `bot:build`, which no longer builds anything. */
 export function buildLabel(appName: string, generation: Generation): Markdown {
   const command = generation === '9' ? '`bot: build for:arch=ARCH`' : '`bot: build`';
   return asComment(

@@ -6,10 +6,7 @@ export interface CodeSpan {
   readonly inside: string;
 }
 
-/**
- * The code spans of a text, in order, as GitHub finds them where no HTML and no link comes before. Looks at each character a few times,
- * however many backquotes there are.
- */
+/** The code spans of a text, in order, as GitHub finds them where no HTML and no link comes before. Linear in the length of the text. */
 export function codeSpansOf(text: string): CodeSpan[] {
   if (!text.includes('`')) return [];
   const runs = [...text.matchAll(/`+/g)].map((match) => ({ start: match.index, length: match[0].length }));
@@ -19,7 +16,7 @@ export function codeSpansOf(text: string): CodeSpan[] {
   let behind = 0;
   for (const run of runs) {
     if (run.start < behind) continue;
-    // A backslash makes the first backquote of a run a character, unless it is in code.
+    // A backslash escapes the first backquote of a run, unless it is in code.
     const skipped = isEscaped(text, run.start, behind) ? 1 : 0;
     const start = run.start + skipped;
     const length = run.length - skipped;

@@ -3,17 +3,17 @@ import type { Markdown } from '../outside/github/github.ts';
 import { codeSpansOf } from './code-spans.ts';
 
 /**
- * GitHub refuses longer ones. It counts characters, and keeps four bytes for each; the length of a JavaScript string counts one beyond
- * the basic plane (an emoji) as two, so that what is short enough here is so however it is counted there.
+ * GitHub's limit, in characters, at four bytes each. A JavaScript string counts a character beyond the basic plane (an emoji) as two, so
+ * what is short enough here is short enough either way.
  */
 export const maxCommentLength = 65_536;
 
-/** The last step of every comment of ours: no bot takes it for a command, and GitHub takes it. */
+/** The last step of every comment of ours: no bot reads a command in it, and GitHub accepts it. */
 export function asComment(text: string): Markdown {
   return cutMarkdown(harmless(text), maxCommentLength) as Markdown;
 }
 
-/** How long a text is as a comment. */
+/** The length of a text as a comment. */
 export function lengthInComment(text: string): number {
   return harmless(text).length;
 }
@@ -23,7 +23,7 @@ export function fitsInComment(text: string): boolean {
   return text.length <= maxCommentLength && lengthInComment(text) <= maxCommentLength;
 }
 
-/** A last time, for what a site's text or a job's Markdown has brought: nothing is hidden, nothing commands. */
+/** Last check of a site's text or a job's Markdown: nothing is hidden, nothing is a command. */
 function harmless(text: string): string {
   return neverACommand(visible(text.replaceAll(/\r\n?/g, '\n'), { keepLineEnds: true }));
 }
@@ -33,7 +33,7 @@ function neverACommand(text: string): string {
   return text.replaceAll(/^([[\s\p{Cc}]--[\n\r\u2028\u2029]]*)(?=bot:)/gmv, '$1\u200b');
 }
 
-/** Cuts a text, never through a character, and says so by an ellipsis. */
+/** Cuts a text between characters, and marks the cut by an ellipsis. */
 export function cutTo(text: string, length: number): string {
   if (text.length <= length) return text;
   if (length <= 0) return '';
@@ -43,8 +43,8 @@ export function cutTo(text: string, length: number): string {
 }
 
 /**
- * Cuts Markdown as {@link cutTo} does. Code that is cut keeps its end, or is left out, since it would no longer be code; half an entity is
- * left out, since `&#5` refers to an issue.
+ * Cuts Markdown as {@link cutTo} does. Code that is cut gets its end again, or is left out; half an entity is left out, since `&#5`
+ * refers to an issue.
  */
 export function cutMarkdown(markdown: Markdown, length: number): Markdown;
 export function cutMarkdown(markdown: string, length: number): string;
@@ -60,7 +60,7 @@ export function cutMarkdown(markdown: string, length: number): string {
     : `${markdown.slice(0, span.start)}…`;
 }
 
-/** As many of the items, one after the other, as have room in `length`; then how many are left out, in the words of `note`. */
+/** As many of the items, in order, as fit into `length`; then `note` says how many are left out. */
 export function asManyAsFit(items: readonly string[], length: number, note: (leftOut: number) => string): string {
   if (items.join('').length <= length) return items.join('');
   const room = length - note(items.length).length;

@@ -149,7 +149,7 @@ describe('a comment that continues a table', () => {
     const rows = [submitted, ...numbered(1_000, 'x'.repeat(200)), row(':grin: SUCCESS', 'finished')];
     const all = parts(table(rows));
     expect(all.length).toBeGreaterThan(2);
-    // GitHub lists by id; part 3 comes first here all the same.
+    // GitHub lists by id; part 3 comes first here anyway.
     const posted = all.map(({ text }, index) => comment(index === 0 ? 77 : 200 - index, text)).reverse();
     const others = [
       comment(300, `${continuationHead(job, 9)}\n${renderRow(row('FAILURE', 'finished'))}`, 'other[bot]'),

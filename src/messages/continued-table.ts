@@ -4,24 +4,24 @@ import { fitsInComment, lengthInComment, maxCommentLength } from './comment.ts';
 import { tableHeader } from './first-comment.ts';
 import { renderComment, renderRow } from './render-comment.ts';
 
-// A job's table that is too long for one comment: texts are cut first, and where that is not enough it goes on in a second comment, a
-// third. A row that was put into one of them stays there.
+// A job's table that is too long for one comment: texts are cut first, then it continues in further comments. A row stays in the comment
+// that it was put into.
 
-/** So much of each text is shown at least: what became of the job stands in its first words. */
+/** At least so much of each text is shown: its first words tell how the job went. */
 const shortestText = 200;
 const goesOn = '\n\nThe table goes on in a later comment.';
 
-/** A job's table, and the comments that it stands in. */
+/** A job's table, and its comments. */
 export interface Table {
   /** Of the first comment, table header included. */
   readonly head: Markdown;
   readonly rows: readonly Row[];
-  /** The rows with which the second comment begins, the third, … */
+  /** The first row of the second comment, of the third, … */
   readonly continuedFrom: readonly number[];
   readonly job: TableOfJob;
 }
 
-/** Whose table it is. */
+/** The job that a table belongs to. */
 export interface TableOfJob {
   readonly id: string;
   /** Its first comment. */
@@ -36,20 +36,20 @@ export interface TablePart {
   readonly text: Markdown;
 }
 
-/** Where the table has to be continued: what was decided before, and as much more as the rows need. */
+/** Where the table continues: as decided before, and again where the rows need it. */
 export function planContinuations({ head, rows, continuedFrom, job }: Table): readonly number[] {
   const begins = [...continuedFrom];
   for (;;) {
     const from = begins.at(-1) ?? 0;
     const fitting = howManyFit(begins.length === 0 ? head : continuationHead(job, begins.length + 1), rows.slice(from));
-    // A later comment has room for one row at least, else there would be no end.
+    // A continuation takes at least one row, otherwise this would not end.
     const to = from + (begins.length === 0 ? fitting : Math.max(1, fitting));
     if (to >= rows.length) return begins;
     begins.push(to);
   }
 }
 
-/** The comments of a table, the first one first. */
+/** The comments of a table, in order. */
 export function renderParts({ head, rows, continuedFrom, job }: Table): readonly TablePart[] {
   return [0, ...continuedFrom].map((from, index) => {
     const to = continuedFrom[index] ?? rows.length;
@@ -59,7 +59,7 @@ export function renderParts({ head, rows, continuedFrom, job }: Table): readonly
   });
 }
 
-/** What stands above the rows in a later comment; also what it is known by. */
+/** The text above the rows of a continuation, by which it is recognised. */
 export function continuationHead({ id, comment }: TableOfJob, part: number): Markdown {
   const address = comment.url ?? `#issuecomment-${comment.id}`;
   return `Part ${part} of the table of job \`${id}\`, which begins in [comment ${comment.id}](${address})\n${tableHeader}` as Markdown;

@@ -2,12 +2,9 @@ import { visible } from '../daemon/visible.ts';
 import type { Markdown } from '../outside/github/github.ts';
 import { codeSpansOf } from './code-spans.ts';
 
-// GitHub looks for mentions and references in what it has rendered: a backslash or an entity does not hide them, a space without width does.
+// GitHub looks for mentions and references in rendered text: backslashes and entities do not hide them, a zero-width space does.
 
-/**
- * Text from outside as Markdown that shows exactly that text, on one line: no link, mention or reference. A name such as `a_b-1.2` stays
- * as it is.
- */
+/** Text from outside as Markdown that shows exactly that text, on one line: no link, mention or reference. `a_b-1.2` stays as it is. */
 export function escapeMarkdown(text: string): Markdown {
   return callingNobody(onOneLine(text))
     .replaceAll(/[\\`*[\]<>~]|(?<!\w)_|_(?!\w)/g, '\\$&')
@@ -30,8 +27,8 @@ export function codeSpan(text: string): Markdown {
 }
 
 /**
- * Text from outside for a template that has the backquotes itself: it cannot end them; where a site's template has none, it is no
- * link, image, mention, reference or HTML.
+ * Text from outside for a template that has the backquotes itself: it cannot end them. In a site's template without any it is no link,
+ * image, mention, reference or HTML.
  */
 export function escapeValue(text: string): Markdown {
   return callingNobody(onOneLine(text))
@@ -42,15 +39,12 @@ export function escapeValue(text: string): Markdown {
     .replaceAll('|', '&#124;') as Markdown;
 }
 
-/** Markdown that is to stay inside one cell of a table, also for those who split at bars (D37). */
+/** Markdown that stays inside one cell of a table, also for readers that split at bars (D37). */
 export function escapeCell(markdown: string): Markdown {
   return onOneLine(markdown).replaceAll('|', '&#124;') as Markdown;
 }
 
-/**
- * A cell of another bot's comment: its code, and its words as text. A backslash and an entity of a character that GitHub could take for
- * more than itself are read first.
- */
+/** A cell of another bot's comment: its code, and its words as text, with backslashes and entities of special characters decoded. */
 export function escapeCellOfOthers(cell: string): Markdown {
   const line = onOneLine(cell);
   let behind = 0;
@@ -62,7 +56,7 @@ export function escapeCellOfOthers(cell: string): Markdown {
   return `${parts.join('')}${textOf(line.slice(behind))}` as Markdown;
 }
 
-/** With the blanks at its ends, which are between words here. */
+/** With the blanks at its ends, which separate words here. */
 function textOf(markdown: string): string {
   const [, before = '', words = '', after = ''] = /^( *)(.*?)( *)$/s.exec(markdown) ?? [];
   return `${before}${escapeMarkdown(asRead(words.replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')))}${after}`;
@@ -80,7 +74,7 @@ const entities = {
   '#36': '$',
 };
 
-/** Entities that bots write, as the characters that they are. */
+/** Decodes the entities that bots write. */
 function asRead(markdown: string): string {
   return markdown.replaceAll(
     /&(amp|lt|gt|quot|nbsp|#124|#58|#46|#36);/g,
@@ -89,14 +83,14 @@ function asRead(markdown: string): string {
 }
 
 /**
- * What a job says of itself: Markdown by contract, links and HTML too. Nobody is called by it and no issue is referred to, however that is
- * written: what looks like code is no sure sign of code there, so that code has the spaces without width too.
+ * A job's own words: Markdown by contract, links and HTML too, but without mentions and references. What looks like code there may not be
+ * code, so it gets the zero-width spaces too.
  */
 export function markdownOfJob(markdown: string): Markdown {
   return markdown.replaceAll(mention, '$&\u200b').replaceAll(reference, '$&\u200b') as Markdown;
 }
 
-/** A pattern for a character as it is, after a backslash, or as an entity: HTML takes one without its semicolon. */
+/** A pattern for a character as it is, escaped, or as an entity: HTML accepts one without its semicolon. */
 function written(character: string, name?: string): string {
   const ways = [character.toLowerCase(), character.toUpperCase()].flatMap((each) => {
     const code = each.charCodeAt(0);
@@ -112,10 +106,10 @@ const reference = new RegExp(
   'gi',
 );
 
-/** What may be a commit, or become one when it is cut; of digits alone it is a number. */
+/** What may be a commit, or become one when it is cut; digits alone are a number. */
 const commitLike = /(?<![a-z\d])(?=\d*[a-f])[\da-f]{7,}/gi;
 
-/** A plain text that calls nobody and refers to no issue: spaces without width are put into what would. */
+/** Plain text in which zero-width spaces break mentions and references of issues. */
 function callingNobody(text: string): string {
   return text.replaceAll(
     /@(?=\S)|#(?=\d)|\bGH-(?=\d)|\/(?:issues|pull|discussions)\/(?=\d)|\/commit\/(?=[\da-f])/gi,
@@ -125,7 +119,7 @@ function callingNobody(text: string): string {
 
 const lineEnd = /[\n\v\f\r\u0085\u2028\u2029]/;
 
-/** Line ends become blanks, what hides is shown. */
+/** Line ends become blanks, hidden characters are shown. */
 function onOneLine(text: string): string {
   const line = text.trim().replaceAll(/[\s\u0085]+/g, (blanks) => (lineEnd.test(blanks) ? ' ' : blanks));
   return visible(line, { keepLineEnds: true });

@@ -5,13 +5,13 @@ import { asComment, cutTo } from './comment.ts';
 const fence = '`'.repeat(3);
 const longest = 10_000;
 
-/** Getting the pull request failed: git's words, all lines of them, then the site's text and tip for that step, a line each. */
+/** Fetching or merging the pull request failed: git's output, then the site's text and tip for that step, a line each. */
 export function failureComment(step: DownloadStep, gitSaid: string, texts: Texts): Markdown {
   const { failure, tip } = texts.download[step];
   return asComment([asCode(linesOf(gitSaid)), failure, tip].join('\n'));
 }
 
-/** Without backquotes: three of them would end what they stand in. */
+/** Without backquotes: three of them would end the code block. */
 function linesOf(gitSaid: string): readonly string[] {
   const lines = gitSaid.replaceAll('`', "'").split(/[\n\v\f\r\u0085\u2028\u2029]+/);
   return cutTo(lines.map((line) => line.trimEnd()).join('\n'), longest)
@@ -19,7 +19,7 @@ function linesOf(gitSaid: string): readonly string[] {
     .filter((line) => line !== '');
 }
 
-/** One line as the Python bot shows it; several as a block, since there the rest of the first line is no text. */
+/** One line as the Python bot shows it; several as a block. */
 function asCode(lines: readonly string[]): string {
   if (lines.length < 2) return `${fence}${lines[0]?.trim() ?? '(git printed nothing)'}${fence}`;
   return [fence, ...lines, fence].join('\n');

@@ -9,10 +9,10 @@ import { escapeValue } from './escape-markdown.ts';
 /** The first two lines of every table of a job. */
 export const tableHeader = '|date|job status|comment|\n|----------|----------|------------------------|';
 
-/** Of the site's own text, so that the rows have room below it. */
+/** Of the site's own text, to leave room for the rows. */
 const longestText = 32_000;
 
-/** What the first comment of a job tells. */
+/** The facts of a job's first comment. */
 export interface NewJob {
   readonly appName: string;
   readonly repositoryId: string;
@@ -34,11 +34,11 @@ export interface NewJob {
 export function firstCommentHead(job: NewJob, generation: Generation, texts: Texts): Markdown {
   const own = fillIn(texts.firstComment, placeholders(job, generation, texts));
   const lines = [own, ...commitLine(job, texts)].join('\n');
-  // Other instances read the table from the first bar to the last.
+  // Other instances read the table from the first bar to the last one.
   return `${cutMarkdown(lines.replaceAll('|', '&#124;'), longestText)}\n${tableHeader}` as Markdown;
 }
 
-/** The first row of a job's table. It names the commit where no line above does, behind what other instances look for. */
+/** The first row of a job's table. It names the commit, if no line above does, behind the text that other instances look for. */
 export function submittedRow(at: Date, job: NewJob, generation: Generation, texts: Texts): Row {
   const awaits = fillIn(texts.awaitsRelease, placeholders(job, generation, texts));
   const isNamed = job.commit === undefined || commitLine(job, texts).length > 0;
@@ -78,7 +78,7 @@ function withAccelerator(accelerator: string | undefined, texts: Texts): string 
   return accelerator === undefined ? '' : fillIn(texts.withAccelerator, { accelerator: escapeValue(accelerator) });
 }
 
-/** `x86_64/amd/zen2` -> `amd-zen2`: the first element is dropped. */
+/** `x86_64/amd/zen2` -> `amd-zen2`: without the first element. */
 function dashed(path: string): string {
   return path.split('/').slice(1).join('-');
 }

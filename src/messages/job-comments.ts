@@ -6,7 +6,7 @@ import { buildsCommit } from './first-comment.ts';
 import { jobIdOf, parseJobTable, submittedText, type ToldRow } from './job-table.ts';
 import { matchTemplate } from './match-template.ts';
 
-/** How far a build has come, as programs that read `bot: status` know it: other rows say nothing of that. */
+/** The states of a build that programs know from `bot: status`; other rows tell no state. */
 type ToldState = 'submitted' | 'received' | 'running' | 'finished';
 const toldStates: readonly string[] = ['submitted', 'received', 'running', 'finished'] satisfies readonly ToldState[];
 
@@ -18,11 +18,11 @@ export interface ToldBuild {
   readonly for: Place;
   readonly repository: string;
   readonly state: ToldState;
-  /** Text of the row that tells the state, as it stands. */
+  /** The text of that state's row, unchanged. */
   readonly result: string;
-  /** As it stands in that row. */
+  /** The date of that row, unchanged. */
   readonly date: string;
-  /** All digits, or some. */
+  /** Full or abbreviated. */
   readonly commit?: string;
   readonly url: string;
   readonly jobId?: string;
@@ -39,16 +39,16 @@ const defaults = {
 } as const;
 
 /**
- * The builds told by the job comments of all instances and all generations, oldest first. Only bot accounts are
- * believed. A comment counts as a job's if it has the table and its head follows our template, a default one, or names
- * architecture and repository in words. The rows of comments that continue its table count as its own.
+ * The builds in the job comments of all instances and generations, oldest first. Only bot accounts are believed. A comment is a job's if it
+ * has the table and its head follows our template, a default one, or names architecture and repository in words. The rows of comments that
+ * continue its table count too.
  */
 export function parseJobComments(comments: readonly Comment[], texts: TextsOfHead): readonly ToldBuild[] {
   const ofBots = comments.filter(({ author }) => author.isBot);
   return ofBots.flatMap((comment) => toldBuild(comment, continuationsOf(comment, ofBots), texts));
 }
 
-/** The comments in which the table of this one goes on, in order. */
+/** The comments that continue the table of this one, in order. */
 function continuationsOf({ id, author }: Comment, comments: readonly Comment[]): readonly Comment[] {
   return comments
     .flatMap((comment) => {
@@ -86,7 +86,7 @@ function toldBuild(comment: Comment, continuations: readonly Comment[], texts: T
   ];
 }
 
-/** Of a line of its own, in the site's words or the usual ones, with backquotes or without; else of the first row. */
+/** From a line of its own, in the site's words or the default ones, with or without backquotes; else from the first row. */
 function commitOf(
   above: readonly string[],
   rows: readonly ToldRow[],
@@ -132,7 +132,7 @@ function matchLines(
 
 const acceleratorPlaceholder = /\{(on_accelerator|for_accelerator|accelerator_spec)\}/g;
 
-/** What with_accelerator gave is recognised by our own one; else it is whatever stands in its place. */
+/** The accelerator is recognised by our own with_accelerator; otherwise any text in its place counts. */
 function matchLine(
   template: string,
   withAccelerator: string,
@@ -159,7 +159,7 @@ function fromValues(values: Readonly<Record<string, string>>): Head | undefined 
   };
 }
 
-/** For comments of instances whose templates we do not know. */
+/** For comments of instances with unknown templates. */
 function inWords(head: string): Head | undefined {
   const after = (words: RegExp): string | undefined =>
     new RegExp(`(?:${words.source})[^\`\\n]{0,40}\`([^\`\\n]+)\``, 'i').exec(head)?.[1];

@@ -23,19 +23,19 @@ export function runningRow(at: Date, texts: Texts, jobId: string): Row {
 }
 
 interface Ending {
-  /** Slurm's words; absent or empty where only the job's own files tell that it ended. */
+  /** Slurm's words; absent or empty if only the job's own files tell that it ended. */
   readonly slurmState?: string;
   readonly reason?: string;
   /** `STATUS:SIGNAL` */
   readonly exitCode?: string;
   readonly cancelledBy?: string;
-  /** What the job script says of why it gave up. */
+  /** Why the job script gave up, in its words. */
   readonly saidByScript?: string;
-  /** comment_description of `_bot_jobID.result`: Markdown by contract. Absent: none could be read. */
+  /** comment_description of `_bot_jobID.result`: Markdown by contract. Absent: unreadable. */
   readonly description?: string;
 }
 
-/** The end of a job: how Slurm ended it, unless it completed, then what the build says of itself. */
+/** The end of a job: Slurm's state, unless it completed, then the build's own description. */
 export function finishedRow(at: Date, texts: Texts, jobId: string, ending: Ending): Row {
   const description =
     ending.description === undefined
@@ -52,7 +52,7 @@ function slurmPrefix(ending: Ending): string {
   return `${codeSpan(slurmState)}${why && ` (${escapeMarkdown(why)})`} `;
 }
 
-/** Other states say by themselves what a number says here. */
+/** Other states need no exit code. */
 function exitOf({ slurmState, exitCode = '0:0', saidByScript }: Ending): string {
   if (slurmState !== 'FAILED' || saidByScript) return '';
   const [status, signal] = exitCode.split(':');
@@ -60,7 +60,7 @@ function exitOf({ slurmState, exitCode = '0:0', saidByScript }: Ending): string 
   return status === '0' ? '' : `exit code ${status}`;
 }
 
-/** What the tests say. `description`: comment_description of `_bot_jobID.test`, if one could be read. */
+/** The test result. `description`: comment_description of `_bot_jobID.test`, if it is readable. */
 export function testResultRow(at: Date, texts: Texts, jobId: string, description: string | undefined): Row {
   const text =
     description === undefined
@@ -69,7 +69,7 @@ export function testResultRow(at: Date, texts: Texts, jobId: string, description
   return { at, state: 'test result', text: cut(text) };
 }
 
-/** The artefact and its metadata are in the bucket. `stale`: it was built from another commit than the one that was the head when the label was set. */
+/** The artefact and its metadata are in the bucket. `stale`: built from another commit than the head at the time of the label. */
 export function uploadedRow(
   at: Date,
   artefact: string,
@@ -81,16 +81,16 @@ export function uploadedRow(
   return { at, state: 'uploaded', text: `transfer of ${codeSpan(artefact)} to S3 bucket succeeded${note}` as Markdown };
 }
 
-/** A deployment uploads nothing of the job, or not all of it, and nothing has failed. */
+/** A deployment uploads nothing of the job, or not all of it, without a failure. */
 export function passedOverRow(at: Date, reason: Markdown): Row {
   return { at, state: 'not uploaded', text: cut(`nothing to upload: ${reason}`) };
 }
 
-/** The artefact is not in the bucket. `reason`: our own words or those of a script; empty where there are none. */
+/** The artefact is not in the bucket. `reason`: our words or a script's; may be empty. */
 export function notUploadedRow(at: Date, artefact: string, reason: string): Row {
   const why = reason === '' ? '' : ` (${escapeMarkdown(reason)})`;
   return { at, state: 'not uploaded', text: cut(`transfer of ${codeSpan(artefact)} to S3 bucket failed${why}`) };
 }
 
-/** What a job says of itself may be longer than any comment: the rest would be recorded, and never shown. */
+/** A job's own words may be longer than a comment: nobody would ever see the rest. */
 const cut = (text: string) => cutMarkdown(text, maxCommentLength) as Markdown;

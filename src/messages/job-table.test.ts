@@ -24,7 +24,7 @@ it('reads a text with bars whole', () => {
   expect(parseJobTable(row('finished', 'a | b')).rows.at(-1)).toMatchObject({ state: 'finished', text: 'a | b' });
 });
 
-// With an expression that tries each blank as the last, this would take many minutes.
+// A regular expression of quadratic time would take many minutes.
 it('is not kept busy by a million blanks in a row', () => {
   const text = `x${' '.repeat(1_000_000)}x`;
   expect(parseJobTable(`|a|finished|${text}|  `).rows).toEqual([{ date: 'a', state: 'finished', text }]);

@@ -1,7 +1,7 @@
 import { type JobPhase, rowStates } from '../jobs/job-record.ts';
 import { buildsCommit } from './first-comment.ts';
 
-// The comment of a job, read back, whichever bot wrote it.
+// Reads the comment of a job back, of any bot.
 
 /** A comment that may be a job's. */
 export interface JobTable {
@@ -17,7 +17,7 @@ export interface ToldRow {
   readonly text: string;
 }
 
-/** Whatever the comment is: without the header of a job's table, each line that begins with a bar counts as a row. */
+/** Without the header of a job's table, each line that begins with a bar counts as a row. */
 export function parseJobTable(comment: string): JobTable {
   const lines = comment.split(/\r?\n/);
   const header = lines.findIndex((line) => /^\|\s*date\s*\|\s*job status\s*\|\s*comment\s*\|\s*$/.test(line));
@@ -26,7 +26,7 @@ export function parseJobTable(comment: string): JobTable {
     : { above: lines.slice(0, header), rows: parseRows(lines.slice(header + 2)) };
 }
 
-/** How far a job has come by the table in its comment. */
+/** The phase of a job, by the table in its comment. */
 export function phaseToldBy(comment: string): JobPhase {
   const states = new Set(parseJobTable(comment).rows.map(({ state }) => state));
   if (states.has('finished')) return 'finished';
@@ -35,8 +35,8 @@ export function phaseToldBy(comment: string): JobPhase {
 }
 
 /**
- * Whether a comment is the one that tells of this job: by its first row, or where a site's text for that leaves the id out, by the link to
- * its directory above the table. A status has the text of the row, not the row.
+ * Whether a comment announces this job: by its first row, or, if a site's text for that leaves the id out, by the link to its directory
+ * above the table. A status comment has the text of the row, not the row.
  */
 export function announcesJob(comment: string, id: string, pullRequest: number): boolean {
   const { above, rows } = parseJobTable(comment);
@@ -59,10 +59,10 @@ export function jobIdOf(rows: readonly ToldRow[]): string | undefined {
 const startsRow = new RegExp(
   `^\\|(?:[A-Z][a-z]{2} \\d\\d [\\d:]{8} [^|]*|[^|]*\\|\\s*(?:${rowStates.join('|')})\\s*)\\|`,
 );
-/** Of a row of many lines so much is kept. */
+/** Characters kept of a row of many lines. */
 const longestJoined = 20_000;
 
-/** Whole rows: one whose text has line ends (Python wrote them) goes on until a line ends with a bar. */
+/** Whole rows: a text with line ends (Python wrote them) continues until a line ends with a bar. */
 function parseRows(lines: readonly string[]): readonly ToldRow[] {
   const whole: string[] = [];
   let open: string | undefined;

@@ -1,6 +1,6 @@
 import { type ChatLevel, chatLevels } from '../settings/settings.ts';
 
-/** Everything that we may say on a pull request, and the least chat level at which we do. */
+/** Everything that we may post on a pull request, and the lowest chat level at which we do. */
 const leastChatLevel = {
   'first comment of a job': 'minimal',
   show_config: 'minimal',

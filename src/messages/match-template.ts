@@ -2,10 +2,7 @@ import { RE2JS } from 're2js';
 
 const token = /\{\{|\}\}|\{([^{}]*)\}/g;
 
-/**
- * The reverse of fillIn: what the placeholders of a template were filled with, if the text can have come from it. In
- * linear time, since templates and texts are other people's.
- */
+/** The reverse of fillIn: the values of a template's placeholders, if the text can come from it. Linear time: both are untrusted. */
 export function matchTemplate(template: string, text: string): Readonly<Record<string, string>> | undefined {
   const names: string[] = [];
   let pattern = '';
@@ -17,7 +14,7 @@ export function matchTemplate(template: string, text: string): Readonly<Record<s
     if (name === undefined) pattern += RE2JS.quote(whole.charAt(0));
     else {
       names.push(name);
-      // What stands between backquotes holds none.
+      // A value between backquotes holds none.
       pattern += template.charAt(match.index - 1) === '`' ? '([^`]*?)' : '(.*?)';
     }
   }

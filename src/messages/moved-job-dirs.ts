@@ -4,7 +4,7 @@ import { fillIn, type Template } from '../settings/template.ts';
 import { asComment, maxCommentLength } from './comment.ts';
 import { pythonList } from './python-list.ts';
 
-/** Job directories of a closed pull request were moved. `links`: the ID links that were moved. `merged`: undefined where nobody noted it. */
+/** Job directories of a closed pull request were moved. `links`: the ID links that were moved. `merged`: undefined if unknown. */
 export function movedJobDirs(
   links: readonly string[],
   trashBinDir: string,

@@ -4,7 +4,7 @@ import { fillIn } from '../settings/template.ts';
 import { asComment } from './comment.ts';
 import { escapeValue } from './escape-markdown.ts';
 
-/** Someone without build permission typed `bot: build`. Empty where the site has no text for it: nothing is posted. */
+/** Someone without build permission typed `bot: build`. Empty if the site's text is: nothing is posted. */
 export function noBuildPermission(login: string, texts: Texts): Markdown {
   return asComment(fillIn(texts.noBuildPermission, { build_labeler: escapeValue(login) }));
 }

@@ -4,25 +4,25 @@ import { asComment, cutMarkdown, fitsInComment, maxCommentLength } from './comme
 import { formatDate } from './date.ts';
 import { escapeCell } from './escape-markdown.ts';
 
-/** One line of the table. Whatever its text holds, it is one cell. */
+/** One line of the table. The text always stays one cell. */
 export function renderRow(row: Row, maxTextLength = Number.POSITIVE_INFINITY): Markdown {
   return rowOf(row)(maxTextLength);
 }
 
-/** What is the same however long the text may be is made once. */
+/** Prepares what does not depend on the length. */
 function rowOf(row: Row): (maxTextLength: number) => Markdown {
   const [before, text] = [`|${formatDate(row.at)}|${row.state}|`, escapeCell(row.text)];
   return (maxTextLength) => `${before}${cutMarkdown(text, maxTextLength)}|` as Markdown;
 }
 
-/** One comment of a job: what stands above its rows, and all of them. Where it would be too long for GitHub, the longest texts are cut. */
+/** One comment of a job: its head and all rows. If it is too long for GitHub, the longest texts are cut. */
 export function renderComment(head: Markdown, rows: readonly Row[]): Markdown {
   const lines = rows.map(rowOf);
   const render = (limit: number): string => [head, ...lines.map((line) => line(limit))].join('\n');
   return asComment(render(longestLimit(render)));
 }
 
-/** The greatest length of a single text with which all of them fit. */
+/** The greatest length of a single text at which all of them fit. */
 export function longestLimit(render: (maxTextLength: number) => string): number {
   const fits = (limit: number): boolean => fitsInComment(render(limit));
   if (fits(Number.POSITIVE_INFINITY)) return Number.POSITIVE_INFINITY;

@@ -5,19 +5,19 @@ import { asComment, asManyAsFit, cutMarkdown, cutTo, maxCommentLength } from './
 import { codeSpan } from './escape-markdown.ts';
 import type { Saying } from './least-chat-level.ts';
 
-/** One command of a comment, and what became of it. */
+/** One command of a comment, and its outcome. */
 export type ResponseItem =
-  /** Once for the whole comment, whatever the number of commands. */
+  /** Once per comment, however many commands. */
   | { readonly kind: 'no-command-permission' }
-  /** `typed`: what stands after `bot:`. */
+  /** `typed`: the text after `bot:`. */
   | { readonly kind: 'misunderstood'; readonly typed: string; readonly reason: Markdown }
   | {
       readonly kind: 'received';
       readonly typed: string;
       readonly expanded: string;
-      /** Absent as long as it is being handled. */
+      /** Absent while it is being handled. */
       readonly result?: CommandResult;
-      /** Without a result: why it is not handled yet. A sentence. */
+      /** Without a result: why it is still waiting. A sentence. */
       readonly waitsFor?: Markdown;
     };
 
@@ -27,18 +27,18 @@ export type CommandResult =
       readonly kind: 'build';
       /** `url` of its comment, if it has one. */
       readonly jobs: readonly { readonly id: string; readonly url?: string }[];
-      /** Why targets got no job: a sentence each. */
+      /** Why targets got no job: one sentence each. */
       readonly failures: readonly Markdown[];
     }
-  /** Said here only where the site has no no_build_permission_comment; else use `nothing`. */
+  /** Said here only if the site has no no_build_permission_comment; otherwise use `nothing`. */
   | { readonly kind: 'no-build-permission' }
   | { readonly kind: 'show_config' | 'status'; readonly url: string }
   /** Nothing matches, or it was said elsewhere. */
   | { readonly kind: 'nothing'; readonly command: 'build' | 'show_config' | 'status' }
-  /** Refused, or failed: `command` is its name. */
+  /** Refused or failed: `command` is its name. */
   | { readonly kind: 'failed'; readonly command: string; readonly reason: Markdown };
 
-/** The one answer to a comment with commands: posted at most once, edited when there is news. */
+/** The one answer to a comment with commands: posted once, then edited. */
 export function responseComment(
   appName: string,
   sender: string,
@@ -49,14 +49,14 @@ export function responseComment(
     fillIn(texts.commandResponse, { app_name: appName, comment_response: response, comment_result: results });
   const room = Math.floor((maxCommentLength - fill('', '').length - spareLength) / 2);
   const half = (of: (item: ResponseItem, sender: string) => string) =>
-    joined(
+    withinLength(
       items.map((item) => of(item, sender)),
       room,
     );
   return asComment(fill(half(received), half(result)));
 }
 
-/** What kind of response it is: least-chat-level.ts says from which chat level on it is posted. */
+/** The kind of a response: least-chat-level.ts has the chat level at which it is posted. */
 export function kindOfResponse(items: readonly ResponseItem[]): Saying {
   const results = items.flatMap((item) => (item.kind === 'received' && item.result ? [item.result] : []));
   if (results.some(({ kind }) => kind === 'help')) return 'response with help';
@@ -73,13 +73,13 @@ export function kindOfResponse(items: readonly ResponseItem[]): Saying {
   return waits ? 'response with a delay' : 'response';
 }
 
-// So long that no reader misses anything, so short that many fit.
+// Long enough for every reader, short enough that many fit.
 const maxItemLength = 2_000;
-/** For what {@link asComment} may insert, should every line begin like a command. */
+/** For what {@link asComment} may insert, if every line looks like a command. */
 const spareLength = 2_000;
 
-/** All items; where they are too long, their first lines and the number of the others. */
-function joined(items: readonly string[], length: number): string {
+/** All items; if they are too long, their first lines and the number of the others. */
+function withinLength(items: readonly string[], length: number): string {
   const lines = items.flatMap((item) => item.split(/(?=\n)/));
   return asManyAsFit(lines, length, (leftOut) => `\n- … and ${leftOut} more lines, for which there is no room`);
 }

@@ -4,7 +4,7 @@ import { asComment, asManyAsFit, maxCommentLength } from './comment.ts';
 import { codeSpan } from './escape-markdown.ts';
 import { pythonList } from './python-list.ts';
 
-/** Of what is listed: the name of the instance has room above it. */
+/** Of the list: leaves room for the name of the instance. */
 const maxLength = maxCommentLength - 1_000;
 
 /** What this instance builds: the comment of `bot: show_config`, and at chat level chatty of an opened pull request. */

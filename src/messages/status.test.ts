@@ -48,7 +48,7 @@ describe('reading job comments', () => {
     ]);
   });
 
-  // Where a row of many lines is looked at once for each of them, this takes a minute.
+  // Quadratic time in the lines of a row would take a minute.
   it('of a hundred comments with rows of thousands of lines', () => {
     const body = [head9('x86_64/amd/zen3', 'R1'), `|a|b|c${'\n'.repeat(65_000)}`, finished('x')].join('\n');
     const comments = Array.from({ length: 100 }, (_, index) => comment(index + 1, body));

@@ -8,14 +8,14 @@ import { longestLimit } from './render-comment.ts';
 
 const title = 'This is the status of all the `bot: build` commands:';
 
-/** What the table of `bot: status` looks like. */
+/** The form of the `bot: status` table. */
 export interface StatusForm {
   readonly generation: Generation;
   /** The site names commits in a line of a job's comment, as newer bots do: then the table has a column for them. */
   readonly hasCommits: boolean;
 }
 
-/** The comment of `bot: status`. `isFiltered`: these are not all builds. */
+/** The comment of `bot: status`. `isFiltered`: some builds are left out. */
 export function renderStatus(
   builds: readonly ToldBuild[],
   { generation, hasCommits }: StatusForm,
@@ -35,7 +35,7 @@ function nothingYet(isFiltered: boolean): string {
     : 'Nothing was built for this pull request yet.';
 }
 
-/** `status last_build`: the newest per target and repository, sorted by target. One that has not ended counts as older than any that has. */
+/** `status last_build`: the newest per target and repository, sorted by target. An unfinished build counts as older than a finished one. */
 export function lastBuilds(builds: readonly ToldBuild[]): readonly ToldBuild[] {
   const newestOf = new Map<string, ToldBuild>();
   for (const build of builds) {
@@ -46,7 +46,7 @@ export function lastBuilds(builds: readonly ToldBuild[]): readonly ToldBuild[] {
   return [...newestOf.values()].sort((a, b) => compare(shownPlace(a.for), shownPlace(b.for)));
 }
 
-// Where a date cannot be read the later comment counts as newer.
+// Without readable dates the later comment counts as newer.
 function isOlder(build: ToldBuild, other: ToldBuild): boolean {
   const isFinished = build.state === 'finished';
   if (isFinished !== (other.state === 'finished')) return !isFinished;
@@ -54,14 +54,14 @@ function isOlder(build: ToldBuild, other: ToldBuild): boolean {
   return date !== undefined && otherDate !== undefined && date < otherDate;
 }
 
-// By code units, as Python sorts: not by the machine's language.
+// By code units, as Python sorts: not by locale.
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
 interface Table {
   readonly header: readonly string[];
-  /** What is the same however long the result may be is made once. */
+  /** Prepares what does not depend on the length of the result. */
   readonly row: (build: ToldBuild) => (maxTextLength: number) => string;
 }
 
@@ -83,7 +83,7 @@ const table6: Table = {
 const target = (build: ToldBuild) => [shownPlace(build.on), shownPlace(build.for), escapeMarkdown(build.repository)];
 const ends = ({ date, state, url }: ToldBuild) => [escapeMarkdown(date), state, url];
 
-/** A row: what stands before the result, the result as long as it may be, what stands behind it. */
+/** A row: the cells before the result, the result up to a length, the cells behind it. */
 function cells(before: readonly string[], build: ToldBuild, behind: readonly string[]) {
   const [first, last] = [before, behind].map((texts) => texts.map(escapeCell).join('|'));
   const result = escapeCell(shownResult(build));
@@ -107,7 +107,7 @@ function shownResult({ state, result: cell }: ToldBuild): string {
   return escapeCellOfOthers(cell);
 }
 
-/** Too many for one comment, however short their texts: the newest that fit, and how to ask for the others. */
+/** Too many rows for one comment, even with short texts: the newest that fit, and how to ask for the others. */
 function newest(builds: readonly ToldBuild[], table: Table): string {
   const rows: string[] = [];
   let length = table.header.join('\n').length + 300;
