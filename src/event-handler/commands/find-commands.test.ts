@@ -50,9 +50,9 @@ it.each`
 });
 
 // With an expression that looks on from each length of the run, the first would take minutes.
-it('finds a command below inline code of a million backquotes, which are no fence', () => {
+it('finds a command below inline code of 300,000 backquotes, which are no fence', () => {
   const texts = [
-    `${'`'.repeat(1_000_000)}x\``,
+    `${'`'.repeat(300_000)}x\``,
     `${'- '.repeat(500_000)}\n${' '.repeat(1_000_000)}x`,
     'a <!-- '.repeat(200_000),
     `x ${'<!-- --> \ny'.repeat(100_000)}`,
