@@ -2,11 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  exampleComment,
-  exampleSettings,
-  exampleSettings6,
-} from '../../src/event-handler/commands/example-settings.ts';
+import { exampleSettings, exampleSettings6 } from '../../src/event-handler/commands/example-settings.ts';
 import { parseComment } from '../../src/event-handler/commands/parse-comment.ts';
 import { planComment } from '../../src/event-handler/commands/plan-comment.ts';
 import type { Row } from '../../src/jobs/job-record.ts';
@@ -35,6 +31,7 @@ import { showConfig } from '../../src/messages/show-config.ts';
 import { renderStatus } from '../../src/messages/status.ts';
 import type { Markdown } from '../../src/outside/github/github.ts';
 import type { Settings } from '../../src/settings/settings.ts';
+import { exampleComment } from '../example-comment.ts';
 import { whatGitHubMakes } from '../wild/foreign-texts/what-github-makes.ts';
 import { hostileText } from './hostile-text.ts';
 import { howOften } from './how-often.ts';

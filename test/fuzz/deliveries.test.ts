@@ -1,17 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import {
-  exampleComment,
-  exampleSettings,
-  exampleSettings6,
-} from '../../src/event-handler/commands/example-settings.ts';
+import { exampleSettings, exampleSettings6 } from '../../src/event-handler/commands/example-settings.ts';
 import { findCommands } from '../../src/event-handler/commands/find-commands.ts';
 import { parseCommand } from '../../src/event-handler/commands/parse-command.ts';
 import { parseComment } from '../../src/event-handler/commands/parse-comment.ts';
 import { planComment } from '../../src/event-handler/commands/plan-comment.ts';
 import { routeDelivery } from '../../src/event-handler/route.ts';
 import { examplePayload } from '../../stand-ins/github/example-payloads.ts';
+import { exampleComment } from '../example-comment.ts';
 import { damaged, hostileText, longRun } from './hostile-text.ts';
 import { howOften } from './how-often.ts';
 

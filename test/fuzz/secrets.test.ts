@@ -4,7 +4,6 @@ import { textLogLine } from '../../src/daemon/text-log-line.ts';
 import { jobCfg } from '../../src/event-handler/build/job-cfg.ts';
 import { slurmArguments } from '../../src/event-handler/build/slurm-arguments.ts';
 import type { BuildTarget } from '../../src/event-handler/commands/choose-targets.ts';
-import { exampleComment } from '../../src/event-handler/commands/example-settings.ts';
 import { parseComment } from '../../src/event-handler/commands/parse-comment.ts';
 import { planComment } from '../../src/event-handler/commands/plan-comment.ts';
 import { uploadCommand } from '../../src/job-manager/deploy/upload-command.ts';
@@ -18,6 +17,7 @@ import { showConfig } from '../../src/messages/show-config.ts';
 import { environmentsOf } from '../../src/outside/processes/child-environment.ts';
 import { fixture, readText } from '../../src/settings/fixtures/read-fixture.ts';
 import type { Settings } from '../../src/settings/settings.ts';
+import { exampleComment } from '../example-comment.ts';
 import { hostileText } from './hostile-text.ts';
 import { howOften } from './how-often.ts';
 

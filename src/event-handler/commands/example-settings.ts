@@ -1,6 +1,5 @@
 import type { NodeType, Settings } from '../../settings/settings.ts';
 import type { Template } from '../../settings/template.ts';
-import type { CommentRoute } from '../route.ts';
 
 // For tests only: a site with the node types that the tests speak of, nothing read from files.
 
@@ -162,20 +161,5 @@ export function exampleSettings6(overrides: Partial<Settings> = {}): Settings {
       awaitsLaunch,
     },
     ...overrides,
-  };
-}
-
-/** A new comment of alice's on a pull request. */
-export function exampleComment(body: string, given: Partial<CommentRoute> = {}): CommentRoute {
-  return {
-    kind: 'comment',
-    repository: { owner: 'O', name: 'R' },
-    pullRequest: 9,
-    sender: 'alice',
-    senderIsBot: false,
-    isPullRequest: true,
-    action: 'created',
-    comment: { id: 5, body, createdAt: '2026-01-01T00:00:00Z' },
-    ...given,
   };
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { exampleComment } from '../../../test/example-comment.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Outcome } from '../kept-plan.ts';
 import type { CommentRoute } from '../route.ts';
-import { exampleComment, exampleSettings, exampleSettings6 } from './example-settings.ts';
+import { exampleSettings, exampleSettings6 } from './example-settings.ts';
 import { jobSubdirectory } from './job-subdirectory.ts';
 import { parseComment } from './parse-comment.ts';
 import { type CommentPlan, type Facts, planComment } from './plan-comment.ts';
