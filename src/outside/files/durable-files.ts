@@ -17,20 +17,20 @@ import { basename, dirname, join } from 'node:path';
 import { wordsOf } from '../../words-of.ts';
 import { isDiskTrouble } from './disk-trouble.ts';
 
-// What the daemons must remember goes through here: complete or not there at all, and on the disk before the call returns.
+// All that the daemons must remember is written here: completely or not at all, and on disk before the call returns.
 // Plain rename and link only: they are atomic on NFS too.
 
 let mayWrite: () => Promise<void> = async () => {};
 
 /**
- * From now on this process changes nothing for which `check` does not resolve: it is asked immediately before each change becomes
- * visible. Here, because all changes that count come by; an empty directory is made without asking.
+ * From now on `check` runs immediately before each change of this process becomes visible; if it rejects, nothing is changed. It is here
+ * because all changes that count pass here; an empty directory is made without it.
  */
 export function checkBeforeWrites(check: () => Promise<void>): void {
   mayWrite = check;
 }
 
-/** Replaces a file by `content`, whatever happens meanwhile: readers see the old text or the new one, and after the call a power cut keeps the new one. */
+/** Replaces a file by `content`: readers see the old text or the new one, and after the call a power cut keeps the new one. */
 export async function writeDurably(path: string, content: string | Buffer, mode = 0o600): Promise<void> {
   const temporary = await writeTemporary(path, content, mode);
   try {
@@ -43,7 +43,7 @@ export async function writeDurably(path: string, content: string | Buffer, mode 
   await syncDirectory(dirname(path));
 }
 
-/** A directory under the name of a file of ours is none of ours: it gives way, and stays visible as `PATH.damaged`. */
+/** A directory with the name of a file of ours is not ours: it is renamed to `PATH.damaged`. */
 async function replaceDirectory(error: unknown, temporary: string, path: string): Promise<void> {
   if (!hasCode(error, 'EISDIR')) throw error;
   await rename(path, `${path}.damaged`).catch(() => {
@@ -52,7 +52,7 @@ async function replaceDirectory(error: unknown, temporary: string, path: string)
   await rename(temporary, path);
 }
 
-/** Like {@link writeDurably}, but says `exists` and changes nothing where the file is there already. */
+/** Like {@link writeDurably}, but returns `exists` and changes nothing if the file exists. */
 export async function createDurably(path: string, content: string, mode = 0o600): Promise<'created' | 'exists'> {
   const temporary = await writeTemporary(path, content, mode);
   try {
@@ -68,17 +68,14 @@ export async function createDurably(path: string, content: string, mode = 0o600)
     await syncDirectory(dirname(path));
   } catch (error) {
     await mayWrite()
-      .then(() => rm(path, { force: true })) // what was not written for certain is not there
+      .then(() => rm(path, { force: true })) // a file that may not be on disk must not stay
       .catch(() => {});
     throw error;
   }
   return 'created';
 }
 
-/**
- * Renames a file or directory; both directories are on the disk afterwards. What has its new name already is moved: an earlier attempt may
- * have failed after it.
- */
+/** Renames a file or directory durably. If it has its new name already, an earlier attempt failed after the rename: that is fine. */
 export async function moveDurably(from: string, to: string): Promise<void> {
   await mayWrite();
   try {
@@ -91,10 +88,7 @@ export async function moveDurably(from: string, to: string): Promise<void> {
   if (dirname(from) !== dirname(to)) await syncDirectory(dirname(from));
 }
 
-/**
- * A power cut in the midst of a move may leave a file under both names; then rename(2) does nothing, says that all is well, and would do
- * so for ever.
- */
+/** A power cut during a move may leave a file under both names; then rename(2) does nothing and reports success, for ever. */
 async function removeOtherName(from: string, to: string): Promise<void> {
   const [left, moved] = await Promise.all([lstatIfThere(from), lstatIfThere(to)]);
   if (left !== undefined && left.ino === moved?.ino && left.dev === moved.dev) await unlink(from);
@@ -109,20 +103,20 @@ async function lstatIfThere(path: string): Promise<Stats | undefined> {
   }
 }
 
-/** Writes what need not survive a power cut: another process sees it after this call. One that is killed meanwhile leaves half of it. */
+/** Writes what need not survive a power cut: other processes see it after this call. A kill in between leaves half of it. */
 export async function writeSoon(path: string, content: string, mode = 0o600): Promise<void> {
   await mayWrite();
   const file = await open(path, 'w', mode);
   await file.writeFile(content).finally(() => file.close());
 }
 
-/** Removes what need not stay removed after a power cut, whatever has taken its place. */
+/** Removes what need not stay removed after a power cut, be it a file or a directory. */
 export async function removeSoon(path: string): Promise<void> {
   await mayWrite();
   await rm(path, { force: true, recursive: true });
 }
 
-/** Makes a symbolic link; one of that name that is there is left. */
+/** Makes a symbolic link; leaves an existing one. */
 export async function linkDurably(target: string, path: string): Promise<void> {
   await mayWrite();
   try {
@@ -134,15 +128,15 @@ export async function linkDurably(target: string, path: string): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-/** Adds one line at the end; `line` without its line end. */
+/** Appends one line; `line` without its line end. */
 export async function appendLineDurably(path: string, line: string, mode = 0o644): Promise<void> {
-  await mayWrite(); // as well as before the line: this may make the file
+  await mayWrite(); // here too: this may create the file
   await appendLine(await open(path, 'a', mode), path, line);
 }
 
 /**
- * Like {@link appendLineDurably}, for a file that jobs can put something else in place of: not through a link, and not into a pipe,
- * which would be waited for, or a device.
+ * Like {@link appendLineDurably}, for a file that jobs can replace: not through a link, and not into a pipe, on which it would hang, or a
+ * device.
  */
 export async function appendLineUntrusted(path: string, line: string, mode = 0o644): Promise<void> {
   await mayWrite();
@@ -164,10 +158,10 @@ async function appendLine(file: FileHandle, path: string, line: string): Promise
 async function writeLine(file: FileHandle, line: string, size: number): Promise<void> {
   try {
     await mayWrite();
-    await file.writeFile(`${line}\n`); // all of it, where write() may leave off on a full disk and not say so
+    await file.writeFile(`${line}\n`); // write() may silently stop early on a full disk
     await file.sync();
   } catch (error) {
-    // Readers pass over a line that was torn; it is cut off as long as nobody else can have written behind it.
+    // Readers skip a torn line; it is cut off while nobody else can have written behind it.
     await mayWrite()
       .then(() => file.truncate(size))
       .catch(() => {});
@@ -175,7 +169,7 @@ async function writeLine(file: FileHandle, line: string, size: number): Promise<
   }
 }
 
-/** Removes a file; one that is not there is removed already. */
+/** Removes a file; a missing one is fine. */
 export async function removeDurably(path: string): Promise<void> {
   await mayWrite();
   try {
@@ -188,8 +182,8 @@ export async function removeDurably(path: string): Promise<void> {
 }
 
 /**
- * Makes a directory and those above it, each on the disk. `mode` is the last one's; those above are open to all readers. One by one, since
- * Node says of a read-only file system that there is no such directory when it is to make several.
+ * Makes a directory and its parents, each durably. `mode` is for the last one; parents are readable by all. One by one, since Node reports
+ * a read-only file system as ENOENT when it has to make several.
  */
 export async function makeDirectory(path: string, mode = 0o755): Promise<void> {
   try {
@@ -206,8 +200,8 @@ export async function makeDirectory(path: string, mode = 0o755): Promise<void> {
 }
 
 /**
- * The text of a file, or undefined where there is none. What has its name and is no file (a directory, a pipe, which would be waited for,
- * a link to itself) is as good as an empty one.
+ * The text of a file, or undefined if it is missing. Anything else of that name (a directory, a pipe, on which reading would hang, a link
+ * to itself) counts as an empty file.
  */
 export async function readTextIfThere(path: string): Promise<string | undefined> {
   try {
@@ -224,7 +218,7 @@ export async function readTextIfThere(path: string): Promise<string | undefined>
   }
 }
 
-/** The names in a directory, sorted; none where there is no directory. */
+/** The sorted names in a directory; none if it is missing. */
 export async function listNames(path: string): Promise<string[]> {
   try {
     return (await readdir(path)).sort();
@@ -234,7 +228,7 @@ export async function listNames(path: string): Promise<string[]> {
   }
 }
 
-/** Whether there is something of that name; a dangling link is nothing. */
+/** Whether something has that name; a dangling link does not count. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await stat(path);
@@ -251,13 +245,13 @@ export function hasCode(error: unknown, code: string): boolean {
 }
 
 async function writeTemporary(path: string, content: string | Buffer, mode: number): Promise<string> {
-  await mayWrite(); // as well as before it gets its name: writing may take long, and leaves a file where it is ended in the midst
+  await mayWrite(); // here too: writing takes time, and a kill leaves a file
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   const file: FileHandle = await open(temporary, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, mode);
   try {
     await file.writeFile(content);
     await file.sync();
-    await file.close(); // a network file system may tell only now that there is no room
+    await file.close(); // a network file system may report a full disk only now
   } catch (error) {
     await file.close().catch(() => {});
     await rm(temporary, { force: true }).catch(() => {});
@@ -266,17 +260,17 @@ async function writeTemporary(path: string, content: string | Buffer, mode: numb
   return temporary;
 }
 
-/** The sync of each directory that has not begun yet: whoever comes before it begins shares it. */
+/** The next sync of each directory: all callers before it begins share it. */
 const nextSync = new Map<string, Promise<void>>();
 const runningSync = new Map<string, Promise<void>>();
 
-/** Makes the names in a directory survive a power cut. Many callers at once cost two syncs, not one each. */
+/** Makes the names in a directory survive a power cut. Many concurrent callers cost two syncs, not one each. */
 export async function syncDirectory(path: string): Promise<void> {
   let next = nextSync.get(path);
   if (next === undefined) {
     const running = runningSync.get(path) ?? Promise.resolve();
     next = running
-      .catch(() => {}) // told to those who waited for that one
+      .catch(() => {}) // reported to the callers of that sync
       .then(() => {
         nextSync.delete(path);
         const sync = syncNow(path).finally(() => {
@@ -296,7 +290,7 @@ async function syncNow(path: string): Promise<void> {
     await directory.sync().finally(() => directory.close());
     unsynced.delete(path);
   } catch (error) {
-    // Some network file systems cannot sync a directory and say so: their server writes names through.
+    // Some network file systems cannot sync a directory and answer EINVAL: their server writes names through.
     if (hasCode(error, 'EINVAL')) return;
     if (!isDiskTrouble(error)) throw error;
     unsynced.add(path);
@@ -308,7 +302,7 @@ async function syncNow(path: string): Promise<void> {
 const unsynced = new Set<string>();
 export const isAllSynced = () => unsynced.size === 0;
 
-/** What was changed in a directory can be seen, and a power cut may take it back. */
+/** A change in a directory is visible, but a power cut may undo it. */
 class NotSynced extends Error {
   override name = 'NotSynced';
   readonly directory: string;
@@ -319,14 +313,11 @@ class NotSynced extends Error {
   }
 }
 
-/**
- * Before what failed is tried again: puts on the disk what it changed and could not sync, since the next attempt finds that changed, and
- * goes on from there. Throws where that fails again.
- */
+/** Before a retry: syncs what the failed attempt changed, since the next one finds it changed. Throws if that fails again. */
 export async function settle(failure: unknown): Promise<void> {
   if (failure instanceof NotSynced) {
     await syncDirectory(failure.directory).catch((error: unknown) => {
-      if (!hasCode(error, 'ENOENT')) throw error; // nothing of it is seen any more
+      if (!hasCode(error, 'ENOENT')) throw error; // the directory is gone
     });
   } else if (failure instanceof AggregateError) for (const each of failure.errors) await settle(each);
   else if (failure instanceof Error) await settle(failure.cause);

@@ -3,23 +3,23 @@ import { access, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from './durable-files.ts';
 
-/** What is found in a directory, links followed. */
+/** An entry of a directory, links followed. */
 export interface TreeEntry {
-  /** Seen from the directory. */
+  /** Relative to the directory. */
   readonly path: string;
-  /** A sentence: why it cannot be read, which is no reason not to read the rest. */
+  /** A sentence: why it cannot be read; the rest is read anyway. */
   readonly kind: 'directory' | 'file' | { readonly passedOver: string };
 }
 
 /**
- * Lists everything below a directory, a directory before what is in it. What a person, or an editor, leaves in a directory of configuration
- * must not keep others from reading it: dangling links, sockets, what may not be read. Throws where the directory itself cannot be read.
+ * Lists everything below a directory, parents first. What people and editors leave in a configuration directory (dangling links, sockets,
+ * unreadable files) must not keep the rest from being read. Throws if the directory itself is unreadable.
  */
 export async function listTree(top: string): Promise<readonly TreeEntry[]> {
   return await list(top, '', [await realpath(top)]);
 }
 
-/** `above`: the real paths of the directories that lead here. */
+/** `above`: the real paths of the parent directories. */
 async function list(top: string, directory: string, above: readonly string[]): Promise<readonly TreeEntry[]> {
   const names = (await readdir(join(top, directory))).sort();
   const entries: TreeEntry[] = [];
@@ -29,7 +29,7 @@ async function list(top: string, directory: string, above: readonly string[]): P
       entries.push(...(await look(top, path, above)));
     } catch (error) {
       const passedOver = whyNot(error);
-      // A disk that is away is no reason to do without what lies on it.
+      // A disk that is not mounted is no reason to go on without its files.
       if (passedOver === undefined) throw error;
       entries.push({ path, kind: { passedOver } });
     }

@@ -2,15 +2,15 @@ import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { hasCode } from './durable-files.ts';
 
-/** What a job left under a name: a regular file, held open, or why there is none, as the end of a sentence. */
+/** A regular file that a job left, held open, or why there is none, as the end of a sentence. */
 type Opened =
   | { readonly kind: 'file'; readonly file: FileHandle; readonly stats: BigIntStats }
   | { readonly kind: 'missing' }
   | { readonly kind: 'unusable'; readonly why: string };
 
 /**
- * Opens a file that a job may have left, to read it: not through a link, not a pipe, which would be waited for, not a device. What the
- * name stands for is looked at after it was opened: a job can give it to another file at any moment. The caller closes the file.
+ * Opens a file that a job may have left, for reading: no link, no pipe, on which it would hang, no device. The type is checked after
+ * opening, since a job can replace the file at any moment. The caller closes the file.
  */
 export async function openUntrusted(path: string): Promise<Opened> {
   let file: FileHandle;
@@ -34,7 +34,7 @@ export async function openUntrusted(path: string): Promise<Opened> {
   return { kind: 'unusable', why: 'is not a regular file' };
 }
 
-/** Which file it is, and its last change: a job can set `mtime` back, but not `ctime`, which changes with the content, the name and the times. */
+/** Identifies a file and its last change: a job can set `mtime` back, but not `ctime`, which follows content, name and times. */
 export function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** JSON of a shape; undefined where it is no JSON, or has another shape. It never throws, whatever somebody wrote. */
+/** JSON of a shape; undefined for anything else. Never throws. */
 export function parseShape<Shape extends z.ZodType>(text: string, shape: Shape): z.output<Shape> | undefined {
   try {
     return shape.safeParse(JSON.parse(text)).data;

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 
 const chunkBytes = 1024 * 1024;
 
-/** The bytes of an open file from `start` to `end`, exclusive, or to where the file ends before; the file is left open. */
+/** The bytes of an open file from `start` to `end`, exclusive, or to its end; leaves the file open. */
 export async function* readBytes(file: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
   for (let position = start; position < end; ) {
     const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, end - position));
@@ -14,7 +14,7 @@ export async function* readBytes(file: FileHandle, start: number, end: number): 
   }
 }
 
-/** SHA-256 of all the bytes of a stream, in hexadecimal, and how many they were. */
+/** SHA-256 of a stream, in hexadecimal, and its length. */
 export async function digest(bytes: AsyncIterable<Uint8Array>): Promise<{ sha256: string; sizeBytes: number }> {
   const hash = createHash('sha256');
   let sizeBytes = 0;

@@ -1,15 +1,12 @@
 import { openUntrusted } from './open-untrusted.ts';
 
-/** What a job left under a name: its text, or why it is not believed. */
+/** The text of a file that a job left, or why it is not used. */
 export type UntrustedFile =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'missing' }
   | { readonly kind: 'unusable'; readonly why: string };
 
-/**
- * Reads a small text file that a job wrote. Jobs run code of strangers: links are not followed, devices and pipes are not opened
- * for long, and no more than `maximumBytes` is read.
- */
+/** Reads a small text file of a job, which runs code of strangers: follows no links, does not hang on pipes or devices, and is bounded. */
 export async function readUntrusted(path: string, maximumBytes = 1024 * 1024): Promise<UntrustedFile> {
   const opened = await openUntrusted(path);
   if (opened.kind !== 'file') return opened;

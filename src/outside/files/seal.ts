@@ -1,10 +1,10 @@
 import { createHmac, createPrivateKey, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { wordsOf } from '../../words-of.ts';
 
-// What the daemons act by, and others can perhaps write, carries a seal: its last member, `"seal": "64 hex digits"`, is put in and taken out
-// as text, so that it is over exactly the bytes that were written. Who can write the file but not read the App's key cannot make one.
+// Files that the daemons act by, and others may be able to write, have a seal: their last member, `"seal": "64 hex digits"`. It is added
+// and removed as text, so it covers exactly the bytes that were written. Without the App's key nobody can make one.
 
-/** What a file is. The seal of one kind is none of another. */
+/** The kind of a file. A seal is valid for its kind only. */
 export type SealedKind = 'job record' | 'order' | 'delivery' | 'plan' | 'pull request' | 'marker';
 
 /** `why`: the end of a sentence that begins with the file's name. */
@@ -25,16 +25,13 @@ export class Seal {
     this.#key = key;
   }
 
-  /** Throws where `pem` is no private key. However the same key is written down, the seal is the same. */
+  /** Throws if `pem` is no private key. The seal depends on the key, not on its encoding. */
   static ofPrivateKey(pem: string): Seal {
     const key = createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' });
     return new Seal(Buffer.from(hkdfSync('sha256', key, '', purpose, 32)));
   }
 
-  /**
-   * The text of a JSON object that has members, with its seal. `place` is where the file belongs: under another name, or in another
-   * directory, it is not opened.
-   */
+  /** The text of a JSON object with members, with its seal. `place` is the file's own: under another name or directory it is not opened. */
   close(kind: SealedKind, place: string, text: string): string {
     const whole = text.trimEnd();
     const body = whole.slice(0, -1).trimEnd();
@@ -43,7 +40,7 @@ export class Seal {
     return `${body}${endOf(this.#macOf(kind, place, body).toString('hex'))}`;
   }
 
-  /** The text without its seal, where that is of this very text, kind and place. */
+  /** The text without its seal, if that is valid for this text, kind and place. */
   open(kind: SealedKind, place: string, sealed: string): Opened {
     const seal = sealOf(sealed);
     if (seal === undefined) return { kind: 'refused', why: whyWithout(sealed) };
@@ -59,13 +56,13 @@ export class Seal {
   }
 }
 
-/** The seal at the end, of whatever key; undefined where there is none. */
+/** The seal at the end, of any key; undefined if there is none. */
 export const sealOf = (text: string) => endShape.exec(text.slice(-endLength))?.[1];
 
-/** The text without its seal, whoever made it; as it is where there is none. */
+/** The text without its seal, of any key; unchanged if there is none. */
 export const withoutSeal = (text: string) => (sealOf(text) === undefined ? text : `${text.slice(0, -endLength)}\n}\n`);
 
-/** Of what was set aside for its seal: the end of a sentence. */
+/** For a file that was set aside because of its seal: the end of a sentence. */
 export const howToTrust =
   'look at it, then have it gone on with as it is by bot-admin replay --reseal, or give it up by bot-admin drop';
 
@@ -83,23 +80,23 @@ function whyWithout(text: string): string {
 
 interface Sealing {
   readonly seal: Seal;
-  /** Hears of each text that was not opened, each time. */
+  /** Called for each refused text, each time. */
   readonly onRefused?: (kind: SealedKind, place: string, why: string) => void;
 }
 
 let ofThisProcess: Sealing | undefined;
 
-/** From now on this process seals and opens so. Here, as what is looked at before each write, since all such files come by. */
+/** The seal of this process from now on. It is here, beside the check before writes, since all such files pass here. */
 export function useSeal(seal: Seal, onRefused?: Sealing['onRefused']): void {
   ofThisProcess = { seal, ...(onRefused && { onRefused }) };
 }
 
-/** As {@link Seal.close}, with the seal of this process. */
+/** {@link Seal.close} with this process's seal. */
 export function sealText(kind: SealedKind, place: string, text: string): string {
   return sealing().seal.close(kind, place, text);
 }
 
-/** As {@link Seal.open}, with the seal of this process. */
+/** {@link Seal.open} with this process's seal. */
 export function openSealed(kind: SealedKind, place: string, text: string): Opened {
   const { seal, onRefused } = sealing();
   const opened = seal.open(kind, place, text);

@@ -1,4 +1,4 @@
-/** Runs a program and says what became of it: run-program.ts of outside/processes. */
+/** Runs a program and returns its result: run-program.ts of outside/processes. */
 type RunProgram<Result> = (
   command: { readonly program: string; readonly arguments: readonly string[] },
   options: { readonly environment: Readonly<Record<string, string>>; readonly timeoutMilliseconds: number },
@@ -7,8 +7,8 @@ type RunProgram<Result> = (
 const limitMilliseconds = 60_000;
 
 /**
- * Puts everything on the disk that was written to the file systems of these paths, by whomever. Node has no syncfs(2), coreutils have.
- * undefined: it is there; else what became of the program.
+ * Syncs the file systems of these paths, including writes of other processes. Node has no syncfs(2), coreutils do. undefined: synced; else
+ * the program's result.
  */
 export async function syncFileSystems<Result extends { readonly kind: string; readonly code?: number | string }>(
   paths: readonly string[],

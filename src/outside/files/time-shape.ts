@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A time as it stands in files: ISO 8601, of a year with four digits. */
+/** A time in a file: ISO 8601, with a year of four digits. */
 export const timeShape = z.string().max(40).refine(isTime, 'is no time');
 
 function isTime(text: string): boolean {

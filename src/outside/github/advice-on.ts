@@ -1,4 +1,4 @@
-// GitHub's words, or the network's -> what to look at. The first that fits; sources in test/wild/github-refusals.
+// GitHub's words, or the network's -> what to check. The first match counts; sources in test/wild/github-refusals.
 const advice: readonly (readonly [RegExp, string])[] = [
   [
     /could not be decoded|Bad credentials/i,
@@ -28,7 +28,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** What somebody can do about a failed request, where its words tell. */
+/** What somebody can do about a failed request, if its words tell. */
 export function adviceOn(words: string): string | undefined {
   return advice.find(([pattern]) => pattern.test(words))?.[1];
 }

@@ -29,19 +29,19 @@ export function toEntry(data: EntryData): DeliveryEntry {
   };
 }
 
-/** A delivery that GitHub gave back, in our words. */
+/** A delivery from GitHub, in our words. */
 export function toSentDelivery({ id, request }: DeliveryData): SentDelivery {
   if (request.payload === null) throw new Error(`GitHub gave the delivery ${id} back without its payload`);
   const headers = Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]);
   return { headers: Object.fromEntries(headers), body: JSON.stringify(request.payload, withoutBigInts) };
 }
 
-/** Where the next page of a list begins, from the Link header; nothing on the last page. */
+/** The next page of a list, from the Link header; nothing on the last page. */
 export function nextPage(link: string | undefined): { next?: string } {
   const address = /<([^<>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
   const cursor = address === undefined ? null : (URL.parse(address)?.searchParams.get('cursor') ?? null);
   return cursor === null ? {} : { next: cursor };
 }
 
-/** The HTTP client reads large numbers as bigint, which JSON cannot write; a received delivery is read as numbers too. */
+/** The HTTP client parses large numbers as bigint, which JSON cannot write; received deliveries have numbers. */
 const withoutBigInts = (_key: string, value: unknown) => (typeof value === 'bigint' ? Number(value) : value);

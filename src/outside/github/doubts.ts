@@ -1,13 +1,13 @@
 import { machineClock } from '../../daemon/clock.ts';
 import { PerhapsGone } from './github.ts';
 
-/** What is gone was not shown so often in a row, over so long. A replica that lags, or an incident, is over by then, mostly. */
+/** Gone: not shown so often in a row, over so long. By then a lagging replica or an incident is mostly over. */
 const timesInARow = 3;
 const overMilliseconds = 15 * 60 * 1000;
-/** Of what is gone nobody asks for long. */
+/** Bounded: nobody asks for a missing thing for long. */
 const subjectsKept = 10_000;
 
-/** What GitHub did not show when it was asked for: once is no evidence that it is gone. A restart begins anew. */
+/** What GitHub did not show when asked: once is no proof that it is gone. A restart begins anew. */
 export class Doubts {
   readonly #monotonic: () => number;
   readonly #notShown = new Map<string, { times: number; readonly since: number }>();
@@ -16,7 +16,7 @@ export class Doubts {
     this.#monotonic = monotonic;
   }
 
-  /** Asks about a subject (a comment, an issue). `gone`: it was not shown again and again; else that is thrown as {@link PerhapsGone}. */
+  /** Asks about a subject (a comment, an issue). `gone`: repeatedly not shown; before that throws {@link PerhapsGone}. */
   async ask<T>(subject: string, request: () => Promise<T>): Promise<T | 'gone'> {
     try {
       const answer = await request();
@@ -25,7 +25,7 @@ export class Doubts {
     } catch (error) {
       if (error instanceof PerhapsGone) {
         if (this.#isGone(subject)) return 'gone';
-      } else this.#notShown.delete(subject); // while GitHub answers now this, now that, nothing is gone
+      } else this.#notShown.delete(subject); // inconsistent answers: not gone
       throw error;
     }
   }

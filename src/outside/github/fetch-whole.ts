@@ -1,10 +1,10 @@
-/** Calls it, and passes on what it comes to. */
+/** Runs a wait and returns its result. */
 export type Waiting = <T>(wait: () => Promise<T>) => Promise<T>;
 
 /**
- * `fetch` for GitHub's API: an answer is whole, and JSON, or it is none. The client library would take a list that was cut off for an empty
- * one, and the page of some proxy for an answer. A redirect (of a renamed repository) is followed with the same method and body.
- * `onDate` hears the Date header of each answer. `waiting` is given what does nothing but wait for the answer.
+ * `fetch` for GitHub's API: accepts only complete JSON answers. The client library would read a truncated list as an empty one, and a
+ * proxy's page as an answer. Redirects (of a renamed repository) keep method and body. `onDate` gets the Date header of each answer;
+ * `waiting` gets what only waits for the answer.
  */
 export function fetchWhole(
   withinMilliseconds: number,

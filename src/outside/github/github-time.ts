@@ -1,19 +1,19 @@
 import type { Clock } from '../../daemon/clock.ts';
 import type { Troubles } from '../../daemon/troubles.ts';
 
-/** By so much this machine's clock may differ from GitHub's: an answer may be late by half a minute. GitHub refuses tokens soon after. */
+/** How far this machine's clock may differ from GitHub's: answers may be half a minute late. GitHub refuses tokens soon after. */
 const differenceAllowedMilliseconds = 2 * 60 * 1000;
-/** A server's clock that is back by more than that was set; by less, the answer was late. */
+/** If GitHub's time goes back by more than this, its clock was set; by less, the answer was late. */
 const latenessMilliseconds = 60_000;
 
 /**
- * What time it is by the Date header of GitHub's answers. It goes on by the monotonic clock from one answer to the next, and never back
- * for an answer that was late. So it does not jump when this machine's clock is set; that the two differ is told as a trouble.
+ * The time by the Date header of GitHub's answers. Between answers it follows the monotonic clock; a late answer does not set it back. So
+ * it does not jump when this machine's clock is set; a difference between the two is reported as a trouble.
  */
 export class GitHubTime {
   readonly #clock: Clock;
   readonly #troubles: Pick<Troubles, 'take'>;
-  /** GitHub's time at the beginning of the monotonic clock, in milliseconds; undefined: it has not answered yet. */
+  /** GitHub's time at the zero of the monotonic clock, in milliseconds; undefined before its first answer. */
   #begin: number | undefined;
 
   constructor(clock: Clock, troubles: Pick<Troubles, 'take'>) {
@@ -21,7 +21,7 @@ export class GitHubTime {
     this.#troubles = troubles;
   }
 
-  /** An answer has come. `date`: its Date header; another text than a date is passed over. */
+  /** Takes the Date header of an answer; ignores what is no date. */
   hear(date: string | null): void {
     const heard = Date.parse(date ?? '');
     if (Number.isNaN(heard)) return;
@@ -32,17 +32,17 @@ export class GitHubTime {
     this.#troubles.take({ kind: 'clock', ...(words !== undefined && { words }) });
   }
 
-  /** Undefined as long as GitHub has not answered. */
+  /** Undefined before GitHub's first answer. */
   now(): Date | undefined {
     return this.#begin === undefined ? undefined : new Date(Math.floor(this.#begin + this.#clock.monotonic()));
   }
 
-  /** GitHub's time, this machine's as long as GitHub has not answered. */
+  /** GitHub's time, or this machine's before its first answer. */
   best(): Date {
     return this.now() ?? this.#clock.now();
   }
 
-  /** What is old by this is old by both clocks: one of them alone may have been set. */
+  /** The earlier of both clocks, either of which may have been set: what is old by this is old. */
   earlier(): Date {
     const own = this.#clock.now();
     const github = this.now();
@@ -50,7 +50,7 @@ export class GitHubTime {
   }
 }
 
-/** `this machine's clock is 12 minutes behind GitHub's …`; undefined where they agree. */
+/** `this machine's clock is 12 minutes behind GitHub's …`; undefined if they agree. */
 function differenceOf(own: Date, github: Date): string | undefined {
   const difference = own.getTime() - github.getTime();
   if (Math.abs(difference) <= differenceAllowedMilliseconds) return undefined;

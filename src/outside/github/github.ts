@@ -1,13 +1,13 @@
 /** Text that will be rendered as Markdown. What comes from outside becomes Markdown only through messages/escape-markdown.ts. */
 export type Markdown = string & { readonly __brand: 'Markdown' };
 
-/** A GitHub repository, from the fields of a verified payload: addresses are built from these two alone. */
+/** A GitHub repository, from a verified payload: addresses are built from these two fields only. */
 export interface RepositoryName {
   readonly owner: string;
   readonly name: string;
 }
 
-/** A comment as GitHub gives it back. */
+/** A comment as GitHub returns it. */
 export interface Comment {
   readonly id: number;
   readonly url: string;
@@ -20,7 +20,7 @@ export interface Comment {
 export interface PullRequest {
   readonly number: number;
   readonly baseBranch: string;
-  /** Commit that was the head when GitHub was asked. */
+  /** The head commit when GitHub was asked. */
   readonly headSha: string;
 }
 
@@ -29,33 +29,33 @@ export type Reaction = 'eyes' | 'confused';
 /**
  * GitHub in our words. The real one: octokit-github.ts.
  *
- * What is expected is an answer: `gone` where the thing no longer exists or may no longer be changed (deleted comment, locked
- * conversation, deleted or archived repository): GitHub has said so, or has not shown it however often it was asked. Whatever may pass
- * (rate limits, 5xx, no network) is thrown as {@link TryAgainLater}: as {@link PerhapsGone} what GitHub does not show this time, as
- * {@link NeedsAdmin} what passes only when somebody acts. While GitHub asks to wait nothing is sent, and that is thrown at once. A create
- * after which nothing came back is thrown as {@link Unsure}: look before repeating it. What GitHub refuses is {@link RefusedByGitHub}.
+ * Expected answers are returned: `gone` if the thing no longer exists or may no longer be changed (deleted comment, locked conversation,
+ * deleted or archived repository), by GitHub's words or because it was repeatedly not shown. What may pass (rate limits, 5xx, no network)
+ * throws {@link TryAgainLater}: {@link PerhapsGone} if GitHub does not show it this time, {@link NeedsAdmin} if somebody has to act. During
+ * a rate limit nothing is sent, and that throws at once. A create without an answer throws {@link Unsure}: look before repeating it. A
+ * refusal throws {@link RefusedByGitHub}.
  */
 export interface GitHub {
-  /** Safe to do twice: GitHub keeps one reaction of a kind per account. */
+  /** Idempotent: GitHub keeps one reaction of a kind per account. */
   addReaction(repository: RepositoryName, commentId: number, reaction: Reaction): Promise<'done' | 'gone'>;
   createComment(repository: RepositoryName, issue: number, body: Markdown): Promise<Comment | 'gone'>;
-  /** Sends the whole body: safe to do twice. */
+  /** Sends the whole body: idempotent. */
   updateComment(repository: RepositoryName, commentId: number, body: Markdown): Promise<'done' | 'gone'>;
   readComment(repository: RepositoryName, commentId: number): Promise<Comment | 'gone'>;
-  /** All of them, oldest first, whatever their number. */
+  /** All, oldest first. */
   listComments(repository: RepositoryName, issue: number): Promise<readonly Comment[]>;
   readPullRequest(repository: RepositoryName, number: number): Promise<PullRequest | 'gone'>;
-  /** A short-lived token that reads the repositories of the installation. */
+  /** A short-lived token for reading the installation's repositories. */
   readToken(): Promise<string>;
-  /** The login of the bot account that this App writes as, `my-app[bot]`. */
+  /** The login of this App's bot account, `my-app[bot]`. */
   readOwnLogin(): Promise<string>;
 }
 
 /** An attempt to deliver a webhook, as GitHub's list shows it: without the payload. */
 export interface DeliveryEntry {
-  /** Of the attempt; a text, since these numbers are larger than a JavaScript number can be. */
+  /** Of the attempt; a text, since it exceeds JavaScript's numbers. */
   readonly id: string;
-  /** Of the delivery: the same for each attempt. */
+  /** Of the delivery: the same for all attempts. */
   readonly guid: string;
   /** ISO 8601; GitHub's clock. */
   readonly deliveredAt: string;
@@ -64,24 +64,24 @@ export interface DeliveryEntry {
   readonly installationId: number | undefined;
 }
 
-/** What was sent: header names in lower case, and the payload as JSON. */
+/** What was sent: lower-case header names, and the payload as JSON. */
 export interface SentDelivery {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
 /**
- * GitHub's own list of the deliveries to this App, which it keeps for three days. Whether it believes that one arrived says nothing:
- * a relay may have dropped it afterwards. Fails as {@link GitHub} does.
+ * GitHub's own list of the deliveries to this App, kept for three days. Its status is no proof of arrival: a relay may have dropped the
+ * delivery afterwards. Fails as {@link GitHub} does.
  */
 export interface DeliveryList {
-  /** The newest hundred, or those that follow after the page that gave `next`; newest first. */
+  /** The newest hundred, or the page after the one that gave `next`; newest first. */
   listDeliveries(page?: string): Promise<{ readonly entries: readonly DeliveryEntry[]; readonly next?: string }>;
-  /** `gone`: GitHub keeps it no longer. */
+  /** `gone`: GitHub no longer keeps it. */
   readDelivery(id: string): Promise<SentDelivery | 'gone'>;
 }
 
-/** GitHub did not do it this time, and it was not done. `retryAfterSeconds` is GitHub's own wish, where it has one. */
+/** It was not done this time. `retryAfterSeconds`: GitHub's own wish, if any. */
 export class TryAgainLater extends Error {
   readonly retryAfterSeconds: number | undefined;
   constructor(message: string, options: { retryAfterSeconds?: number; cause: unknown }) {
@@ -91,25 +91,25 @@ export class TryAgainLater extends Error {
   }
 }
 
-/** GitHub does not show it (404). That may pass, or it is gone: asked again, later, it is known. */
+/** GitHub does not show it (404): a passing fault, or gone. Repeated asking tells. */
 export class PerhapsGone extends TryAgainLater {
   override name = 'PerhapsGone';
 }
 
 /**
- * GitHub, or something on the way to it, does not let the App do it, until an admin of the site or an owner of the organisation has changed
- * something: a permission, the allow list, the installation, the key. The message says what. Nothing was done.
+ * GitHub, or something on the way, refuses until an admin of the site or an owner of the organisation changes something: a permission, the
+ * allow list, the installation, the key. The message says what. Nothing was done.
  */
 export class NeedsAdmin extends TryAgainLater {
   override name = 'NeedsAdmin';
 }
 
-/** GitHub understood the request and will not do it (422 and the like): asking again does not help. */
+/** GitHub understood the request and refuses it (422 and the like): a retry does not help. */
 export class RefusedByGitHub extends Error {
   override name = 'RefusedByGitHub';
 }
 
-/** It may have been done or not: the answer was lost. */
+/** The answer was lost: it may have been done. */
 export class Unsure extends Error {
   override name = 'Unsure';
 }

@@ -1,33 +1,33 @@
 import { adviceOn } from './advice-on.ts';
 import { NeedsAdmin, PerhapsGone, RefusedByGitHub, TryAgainLater, Unsure } from './github.ts';
 
-/** What an HTTP client says of a request that failed. */
+/** The HTTP client's error for a failed request. */
 interface Failure {
-  /** 500 where no answer came at all: then there is no `response`. */
+  /** 500 without an answer: then there is no `response`. */
   readonly status: number;
   readonly message: string;
   readonly request?: { readonly url?: string };
   readonly response?: {
     readonly headers: Readonly<Record<string, string | number | undefined>>;
-    /** A text where it is not JSON. */
+    /** A text if it is not JSON. */
     readonly data?: unknown;
   };
 }
 
-// The connection was never made, so nothing can have been done.
+// There was no connection, so nothing was done.
 const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'ENETUNREACH']);
 
-/** Longer than any window of GitHub's; a limit beyond it comes from clocks that differ. */
+/** Longer than any window of GitHub's; a longer wait comes from clocks that differ. */
 const longestWindowSeconds = 3600;
 
-/** With these words GitHub says that something may not be written any more; else it may only be that the App may not. */
+/** With these words GitHub says that something can no longer be written; otherwise it may be only the App that may not. */
 const statedGone =
   /\b(?:issue|conversation|pull request) (?:is|was|has been) locked\b|\b(?:is|was|has been) archived\b|^Repository access blocked/i;
 
 /**
- * What a failed request means: `gone`, where GitHub says so, or throws {@link TryAgainLater} (also as {@link PerhapsGone} or
- * {@link NeedsAdmin}), {@link Unsure} (for a request that must not be done twice), or {@link RefusedByGitHub}. `guessSeconds`: how long to
- * wait where GitHub says that there is a limit and not for how long.
+ * What a failed request means: returns `gone` if GitHub says so, else throws {@link TryAgainLater} (also as {@link PerhapsGone} or
+ * {@link NeedsAdmin}), {@link Unsure} (for a request that must not be repeated), or {@link RefusedByGitHub}. `guessSeconds`: the wait after
+ * a rate limit for which GitHub names no time.
  * Source: docs.github.com, "Rate limits for the REST API" and "Troubleshooting the REST API".
  */
 export function judgeFailure(error: unknown, kind: 'repeatable' | 'once-only', guessSeconds = 60): 'gone' {
@@ -74,24 +74,24 @@ function withoutAnswer(
   return new TryAgainLater(`GitHub did not answer properly (${error.status}): ${error.message}`, options);
 }
 
-/** Whether the token may be what was refused: it was revoked, or the installation is suspended. A limit is no refusal. */
+/** Whether the token may be refused: revoked, or the installation is suspended. A rate limit is no refusal. */
 export function mayBeTheToken(error: unknown): boolean {
   if (!isFailure(error) || isForToken(error)) return false;
   return error.status === 401 || (error.status === 403 && readWait(error, 0) === undefined);
 }
 
-/** Without a token nothing was asked: neither done, nor known to be gone. */
+/** Without a token nothing was asked: neither done nor gone. */
 const isForToken = ({ request }: Failure) => /\/access_tokens$/.test(request?.url ?? '');
 
 const isLimit = (status: number) => status === 403 || status === 429 || status === 422;
 
-/** GitHub's API answers in JSON, whatever it answers. A proxy, a load balancer, a portal to log in at answer in HTML. */
+/** GitHub's API always answers in JSON; proxies, load balancers and login portals answer in HTML. */
 const isOfGitHub = ({ response }: Failure) => typeof response?.data !== 'string' || response.data === '';
 
-/** How long GitHub asks to wait, in seconds; undefined where it does not. */
+/** GitHub's wait in seconds; undefined if it asks for none. */
 function readWait({ status, response, message }: Failure, guessSeconds: number): number | undefined {
   const headers = response?.headers ?? {};
-  // Without it nothing is known of a moment: this machine's clock may be years off.
+  // Without it a point in time says nothing: this machine's clock may be years off.
   const serverNow = Date.parse(String(headers['date']));
   const retryAfter = headers['retry-after'];
   if (retryAfter !== undefined) {
@@ -103,7 +103,7 @@ function readWait({ status, response, message }: Failure, guessSeconds: number):
     const seconds = Number(headers['x-ratelimit-reset']) - serverNow / 1000;
     return Number.isFinite(seconds) ? Math.min(longestWindowSeconds, Math.max(1, Math.ceil(seconds))) : guessSeconds;
   }
-  // Secondary limits come without headers at times; GitHub's advice is then to wait a minute, and longer if that was not enough.
+  // Secondary limits may come without headers; GitHub's advice is to wait a minute, and longer if that was not enough.
   if (status === 429 || (isLimit(status) && /rate limit|abuse|too quickly/i.test(message))) return guessSeconds;
   return undefined;
 }

@@ -3,10 +3,10 @@ import { adviceOn } from './advice-on.ts';
 import { NeedsAdmin, PerhapsGone, RefusedByGitHub, TryAgainLater, Unsure } from './github.ts';
 
 const asApp = new Set(['listDeliveries', 'readDelivery', 'readOwnLogin']);
-/** What is there as long as App and installation are. */
+/** What exists as long as App and installation do. */
 const ofOurs = new Set(['listDeliveries', 'readOwnLogin', 'readToken']);
 
-/** What an answer of GitHub's says of the App and of its installation. That something is gone, or refused, says nothing of either. */
+/** What GitHub's answer says about App and installation: something gone or refused says nothing about them. */
 export function judgeGitHub({ method, ...outcome }: Outcome): Verdict | undefined {
   const kind = asApp.has(method) ? 'app' : 'installation';
   if (outcome.kind === 'answered') return outcome.answer === 'gone' ? undefined : { kind };
@@ -18,7 +18,7 @@ export function judgeGitHub({ method, ...outcome }: Outcome): Verdict | undefine
   return counts ? { kind, words: withAdvice(error) } : undefined;
 }
 
-/** GitHub's words, and what to look at where that is known. */
+/** GitHub's words, and what to check if that is known. */
 function withAdvice(error: Error): string {
   const advice = error instanceof NeedsAdmin ? undefined : adviceOn(error.message); // that one says it already
   return advice === undefined ? error.message : `${error.message}; ${advice}`;

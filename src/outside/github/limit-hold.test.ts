@@ -7,7 +7,7 @@ const limit = (headers: Record<string, string>) =>
 
 afterEach(() => void vi.useRealTimers());
 
-/** A client whose clock stands still until it is moved. */
+/** A client whose clock moves only by hand. */
 function client() {
   let now = 0;
   let sent = 0;

@@ -4,8 +4,8 @@ import { TryAgainLater } from './github.ts';
 import { judgeFailure } from './judge-failure.ts';
 
 /**
- * Keeps to GitHub's limits: once it asked to wait nothing is sent until then, whoever asks. Each call fails at once and says for how long.
- * Where GitHub does not say how long to wait it is a minute, twice that if it was not enough, and so on up to an hour.
+ * Keeps GitHub's rate limits: sends nothing until the wait is over; until then each call fails at once with the time left. If GitHub names
+ * no time it waits a minute, then twice that, up to an hour.
  */
 export class LimitHold {
   readonly #monotonic: () => number;
@@ -17,7 +17,7 @@ export class LimitHold {
     this.#monotonic = monotonic;
   }
 
-  /** Does one request, and judges its failure. `once-only`: one that must not be done twice. */
+  /** Sends one request, and judges its failure. `once-only`: must not be repeated. */
   async ask<T>(kind: 'repeatable' | 'once-only', request: () => Promise<T>): Promise<T | 'gone'> {
     this.#refuseWhileHeld();
     try {
@@ -39,7 +39,7 @@ export class LimitHold {
   }
 
   #judge(error: unknown, kind: 'repeatable' | 'once-only'): 'gone' {
-    // Of several requests under way at once the first one counts.
+    // Of several concurrent requests the first limit counts.
     const limitsBefore = this.#isHeld() ? this.#limitsInARow - 1 : this.#limitsInARow;
     const guessSeconds = waitSeconds(policies['request to GitHub'], limitsBefore + 1);
     try {

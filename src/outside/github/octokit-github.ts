@@ -15,30 +15,30 @@ export interface GitHubOptions {
   readonly installationId: number;
   /** `https://api.github.com` */
   readonly apiUrl: string;
-  /** Hears the Date header of each answer. */
+  /** Gets the Date header of each answer. */
   readonly onDate?: (date: string | null) => void;
-  /** Is given each wait for an answer. */
+  /** Runs each wait for an answer. */
   readonly waiting?: Waiting;
 }
 
 const answerWithinMilliseconds = 30_000;
 const userAgent = 'build-test-deploy-bot';
 
-/** GitHub by its REST API, as an installation of a GitHub App; the list of deliveries as the App itself. */
+/** GitHub by its REST API, as an installation of a GitHub App; deliveries as the App itself. */
 export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = machineClock): GitHub & DeliveryList {
   const request = { fetch: fetchWhole(answerWithinMilliseconds, options.onDate ?? (() => {}), options.waiting) };
   const app = new App({
     appId: options.appId,
     privateKey: options.privateKey,
     Octokit: Octokit.defaults({ baseUrl: options.apiUrl, userAgent, request }),
-    log: { debug() {}, info() {}, warn() {}, error() {} }, // what goes wrong is thrown, and logged by the caller
+    log: { debug() {}, info() {}, warn() {}, error() {} }, // errors are thrown, and logged by the caller
   });
   let installation: Promise<Octokit> | undefined;
   const octokit = () => {
     installation ??= app.getInstallationOctokit(options.installationId) as Promise<Octokit>;
     return installation;
   };
-  // GitHub counts the requests of an installation and those of its App apart.
+  // GitHub counts requests of an installation and of its App separately.
   const [holdOfInstallation, holdOfApp] = [new LimitHold(monotonic), new LimitHold(monotonic)];
 
   const doubts = new Doubts(monotonic);
@@ -55,7 +55,7 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
           return await call(client);
         } catch (error) {
           if (!mayBeTheToken(error)) throw error;
-          // It was refused, so it was not done. A new token tells whether that was the reason, or else that the installation is.
+          // A refusal: nothing was done. A new token tells whether the old one was the reason, or the installation is.
           await client.auth({ type: 'installation', refresh: true });
           return await call(client);
         }
@@ -136,7 +136,7 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
   };
 }
 
-/** For what cannot be gone while there is the App. */
+/** For what exists as long as the App does. */
 function orThrow<T>(answer: T | 'gone'): T {
   if (answer !== 'gone') return answer as T;
   throw new RefusedByGitHub(
@@ -144,7 +144,7 @@ function orThrow<T>(answer: T | 'gone'): T {
   );
 }
 
-/** Judged like an answer that did not come. */
+/** Judged like a missing answer. */
 class LostAnswer extends Error {
   readonly status = 500;
 }
@@ -158,7 +158,7 @@ interface CommentData {
 }
 
 function toComment(data: CommentData): Comment {
-  // Else a redirect that lost its method would be taken for a comment.
+  // Otherwise a redirect that lost its method would pass for a comment.
   if (!Number.isSafeInteger(data.id)) throw new LostAnswer('the answer is no comment');
   return {
     id: data.id,

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 
-/** Where a program is that is called like that; undefined where there is none that may be executed. */
+/** The path of an executable program of this name, or undefined. */
 async function findProgram(program: string, searchPath: string): Promise<string | undefined> {
   const places = program.includes('/')
     ? [resolve(program)]
@@ -17,7 +17,7 @@ async function findProgram(program: string, searchPath: string): Promise<string 
   return undefined;
 }
 
-/** A sentence where some of these cannot be run. */
+/** A sentence if some of these programs are missing. */
 export async function missingPrograms(programs: readonly string[], searchPath: string): Promise<string | undefined> {
   const missing: string[] = [];
   for (const program of new Set(programs)) {

@@ -107,7 +107,7 @@ it('says in a sentence why a program was not run', async () => {
   });
 });
 
-/** A killed orphan stays a zombie until init collects it: that counts as gone. */
+/** A killed orphan stays a zombie until init reaps it: that counts as gone. */
 async function isGone(pid: number): Promise<boolean> {
   const state = await runProgram({ program: 'ps', arguments: ['-o', 'stat=', '-p', String(pid)] }, { environment });
   return state.kind === 'exited' && (state.stdout.trim() === '' || state.stdout.startsWith('Z'));

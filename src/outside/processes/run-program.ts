@@ -2,25 +2,25 @@ import process from 'node:process';
 import { execa } from 'execa';
 import type { Command } from './command.ts';
 
-/** What became of a program. Output is UTF-8 text, unchanged. */
+/** The result of a program. Output is UTF-8 text, unchanged. */
 export type ProgramResult =
   | { readonly kind: 'exited'; readonly code: number; readonly stdout: string; readonly stderr: string }
   | { readonly kind: 'killed'; readonly signal: string; readonly stdout: string; readonly stderr: string }
   | { readonly kind: 'timed-out'; readonly milliseconds: number; readonly stdout: string; readonly stderr: string }
-  /** It printed more than `maxBuffer` characters and was ended; what came before is kept. */
+  /** It printed more than `maxBuffer` characters and was ended; earlier output is kept. */
   | { readonly kind: 'too-much-output'; readonly stdout: string; readonly stderr: string }
-  /** There was no process. `code` is the system's (ENOENT, EACCES, …), `message` a sentence for people. */
+  /** No process was started. `code` is the system's (ENOENT, EACCES, …), `message` a sentence for people. */
   | { readonly kind: 'not-started'; readonly code: string; readonly message: string };
 
 interface RunOptions {
   readonly cwd?: string;
-  /** All that the program sees, before the command's own `NAME=value` words: nothing is inherited. See child-environment.ts. */
+  /** The whole environment, before the command's own `NAME=value` words: nothing is inherited. See child-environment.ts. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Without it: as long as it takes. */
+  /** Default: no limit. */
   readonly timeoutMilliseconds?: number;
-  /** Ended when it has printed nothing for so long: then it has died, however long its work takes. */
+  /** Ends the program when it prints nothing for so long: then it hangs, however long its work takes. */
   readonly silenceMilliseconds?: number;
-  /** Text for its standard input, which is empty otherwise. */
+  /** Its standard input; empty by default. */
   readonly input?: string;
   /** Characters per stream. */
   readonly maxBuffer?: number;
@@ -30,13 +30,13 @@ type Runnable = Pick<Command, 'program' | 'arguments'> & Partial<Pick<Command, '
 
 const killDelayMilliseconds = 2_000;
 
-/** Ended with this process where it exits by itself. */
+/** Ended when this process exits by itself. */
 const running = new Set<{ kill(): boolean }>();
 process.on('exit', () => {
   for (const subprocess of running) subprocess.kill();
 });
 
-/** Runs a program, without a shell, and says what became of it; never throws for what the program does. */
+/** Runs a program, without a shell, and returns its result; never throws for what the program does. */
 export async function runProgram(command: Runnable, options: RunOptions): Promise<ProgramResult> {
   const { timeoutMilliseconds } = options;
   const subprocess = execa(command.program, command.arguments, {
@@ -44,10 +44,10 @@ export async function runProgram(command: Runnable, options: RunOptions): Promis
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,
-    // Not an empty pipe: Node's are sockets, which bash takes for a remote login and reads ~/.bashrc.
+    // Not an empty pipe: Node's pipes are sockets, which bash takes for a remote login, and reads ~/.bashrc.
     ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
     killDescendants: true,
-    // execa's way of ending it with us catches SIGABRT and the like, and loses one that arrives just when the program ends.
+    // execa's own clean-up catches SIGABRT and the like, and loses one that arrives just as the program ends.
     cleanup: false,
     forceKillAfterDelay: killDelayMilliseconds,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -78,8 +78,8 @@ interface Printing {
 }
 
 /**
- * Ends what has been silent for too long. And lets go of its pipes at either limit: a descendant in a session of its own survives the
- * group's end and may keep them open.
+ * Ends a program that is silent for too long. Closes its pipes at either limit: a descendant in its own session survives the group's end and
+ * may keep them open.
  */
 function keepToLimits(subprocess: Printing, { timeoutMilliseconds, silenceMilliseconds }: RunOptions) {
   let silentFor: number | undefined;

@@ -1,6 +1,6 @@
 import { type JobReading, terminalStates } from './slurm.ts';
 
-/** What accounting says of a job; `none`: there is no accounting. */
+/** Accounting's answer for a job; `none`: there is no accounting. */
 export type AccountReading =
   | {
       readonly kind: 'job';
@@ -12,12 +12,12 @@ export type AccountReading =
   | { readonly kind: 'unknown' | 'none' }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** Whether accounting can tell more of a job than the controller did: how one ended that was forgotten, who cancelled one. */
+/** Whether accounting may know more than the controller: how a forgotten job ended, who cancelled one. */
 export function isToAskAccounting(reading: JobReading | undefined): boolean {
   return reading?.kind === 'unknown' || (reading?.kind === 'job' && reading.state === 'CANCELLED');
 }
 
-/** What is known of a job, once accounting has been asked too. It lags behind the controller by some seconds, and keeps what that forgets. */
+/** Adds accounting's answer to the controller's. Accounting lags by some seconds, and remembers what the controller forgets. */
 export function addAccount(reading: JobReading, account: AccountReading): JobReading {
   if (reading.kind === 'unreadable' || account.kind === 'none') return reading;
   if (reading.kind === 'job') return addWho(reading, account);

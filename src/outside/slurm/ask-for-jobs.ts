@@ -13,7 +13,7 @@ import { type AskedJob, isWorkDirOf, type JobAddress, type JobId, type JobReadin
 
 export interface AskOptions extends RunOptions {
   readonly poll: Command;
-  /** Its words may hold `%(jobid)s` and the like. */
+  /** Its words may hold `%(jobid)s` and other placeholders. */
   readonly scontrol: Command;
   /** The clusters that the site's configuration names. */
   readonly clusters: ReadonlySet<string>;
@@ -21,7 +21,7 @@ export interface AskOptions extends RunOptions {
 
 type Readings = ReadonlyMap<JobId, JobReading>;
 
-/** What is known of these jobs: by the controller, in one request for all of them, and by accounting, in another. */
+/** The state of these jobs: one request to the controller for all, and one to accounting. */
 export async function askForJobs(options: AskOptions, all: readonly AskedJob[]): Promise<Readings> {
   const isRefused = ({ cluster, isClusterDoubtful }: AskedJob) =>
     isClusterDoubtful &&
@@ -60,8 +60,8 @@ async function askForKnown(options: AskOptions, jobs: readonly AskedJob[]): Prom
 }
 
 /**
- * scontrol shows one job at a time: several are one squeue, which leaves out those that the controller does not know. Should it leave out
- * what it should not, one of them, which scontrol is asked for, gives it away.
+ * scontrol shows one job at a time; several jobs are one squeue, which omits those that the controller does not know. One omitted job is
+ * asked for by scontrol, to notice a squeue that omits too much.
  */
 async function askController(options: AskOptions, jobs: readonly AskedJob[]): Promise<Readings> {
   const [first] = jobs;
@@ -98,13 +98,13 @@ async function askSqueue(options: AskOptions, jobs: readonly AskedJob[]): Promis
   );
 }
 
-/** The id of a job that was forgotten may have been given to another one. */
+/** Slurm may reuse the id of a forgotten job. */
 function ofThatJob(reading: JobReading, { directory }: AskedJob): JobReading {
   const isAnother = reading.kind === 'job' && reading.workDir && !isWorkDirOf(directory, reading.workDir);
   return isAnother ? { kind: 'unknown' } : reading;
 }
 
-/** What scontrol says of one job. */
+/** scontrol's answer for one job. */
 export async function askScontrol(options: AskOptions, job: JobAddress): Promise<JobReading> {
   const command = scontrolCommand(options.scontrol, job);
   const result = await runCommand(options, command, ['--oneliner', 'show', 'jobid', job.id]);
@@ -133,7 +133,7 @@ async function runSacct(options: AskOptions, jobs: readonly AskedJob[], border: 
   const words = ['--noheader', '--parsable', `--delimiter=${border}`, '--allocations', '--duplicates'];
   words.push('--starttime=now-30days', `--jobs=${jobs.map(({ id }) => id).join(',')}`, `--format=${sacctFormat}`);
   if (areSeveral) words.push(`--clusters=${[...clusters].join(',')}`);
-  // Where squeue lies is the same Slurm; a poll command that is a wrapper has no such neighbour.
+  // The sacct beside squeue belongs to the same Slurm; a poll command that is a wrapper has none beside it.
   const places = program.includes('/') ? [join(dirname(program), 'sacct'), 'sacct'] : ['sacct'];
   for (const place of places) {
     const result = await runCommand(options, { environment, program: place, arguments: [] }, words);
@@ -143,7 +143,7 @@ async function runSacct(options: AskOptions, jobs: readonly AskedJob[], border: 
   return { kind: 'none' } as const;
 }
 
-/** Accounting names who cancelled a job by number. */
+/** Accounting gives the number of the account that cancelled a job. */
 async function withName(options: RunOptions, reading: AccountReading): Promise<AccountReading> {
   if (reading.kind !== 'job' || !/^\d+$/.test(reading.cancelledBy ?? '')) return reading;
   const { cancelledBy: uid = '' } = reading;

@@ -3,8 +3,8 @@ import { hasCode } from '../files/durable-files.ts';
 import type { Submission } from './slurm.ts';
 
 /**
- * Whether the submit command of this submission, started by a process that was killed since, still runs on this machine: what it will
- * have submitted, the queue cannot show yet.
+ * Whether a submit command that a killed process started for this submission still runs on this machine: the queue cannot show its job
+ * yet.
  */
 export async function isSubmissionUnderWay(submission: Pick<Submission, 'directory' | 'arguments'>): Promise<boolean> {
   const directory = await realpath(submission.directory);
@@ -13,15 +13,15 @@ export async function isSubmissionUnderWay(submission: Pick<Submission, 'directo
     if (!/^\d+$/.test(pid)) continue;
     const where = await workingDirectory(pid);
     if (where !== directory && where !== 'hidden') continue;
-    // Somebody's shell may stand in the directory, too.
+    // A shell may be in the directory, too.
     if ((await lastWord(pid)) === script) return true;
   }
   return false;
 }
 
 /**
- * Undefined for what has ended. That of another account's process is hidden: sbatch may run as another account (`job_account`), and
- * then any that has the script as its last word may be the one.
+ * Undefined for an ended process, and hidden for another account's: sbatch may run as another account (`job_account`), so then any process
+ * with the script as its last word counts.
  */
 async function workingDirectory(pid: string): Promise<string | undefined> {
   return await readlink(`/proc/${pid}/cwd`).catch((error: unknown) =>

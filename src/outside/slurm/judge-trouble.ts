@@ -1,9 +1,9 @@
 import type { Outcome, Verdict } from '../../daemon/troubles.ts';
 import type { QueueReading, Submission, SubmissionAnswer } from './slurm.ts';
 
-/** Whether Slurm takes jobs and shows them. That it refuses what a pull request has chosen says nothing of that. */
+/** Whether Slurm accepts and shows jobs. A refusal of a pull request's options says nothing about that. */
 export function judgeSlurm({ method, given = [], ...outcome }: Outcome): Verdict | undefined {
-  if (outcome.kind === 'failed') return undefined; // answers are what Slurm says; an error is the daemon's own
+  if (outcome.kind === 'failed') return undefined; // Slurm's answers are not errors; an error is the daemon's own
   if (method === 'readQueue') {
     const reading = outcome.answer as QueueReading;
     return reading.kind === 'queue' ? { kind: 'queue' } : { kind: 'queue', words: reading.why };

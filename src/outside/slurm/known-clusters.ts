@@ -1,9 +1,9 @@
 import type { Command } from '../processes/command.ts';
 
-/** Whether an option of Slurm's commands names clusters. */
+/** Whether a word is Slurm's option for clusters. */
 export const isAboutClusters = (word: string) => /^(?:-M|--clusters?(?:=|$))/.test(word);
 
-/** The clusters that options of Slurm's commands name: `-M c1`, `--clusters=c1,c2`. */
+/** The clusters named by options of Slurm's commands: `-M c1`, `--clusters=c1,c2`. */
 export function clustersNamedIn(words: readonly string[]): readonly string[] {
   return words.flatMap((word, index) => {
     const [, glued, long] = /^(?:-M(.*)|--clusters?(?:=(.*))?)$/s.exec(word) ?? [];
@@ -14,7 +14,7 @@ export function clustersNamedIn(words: readonly string[]): readonly string[] {
   });
 }
 
-/** Whether which cluster a job is on makes a difference to what is run. */
+/** Whether the commands depend on a job's cluster. */
 export function isClusterUsed(poll: Command, scontrol: Command): boolean {
   const templates = [...Object.values(scontrol.environment), scontrol.program, ...scontrol.arguments];
   return poll.arguments.some(isAboutClusters) || templates.some((word) => word.includes('%(cluster)s'));

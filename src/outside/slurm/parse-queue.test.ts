@@ -29,7 +29,7 @@ const job7 = {
   workDir: '/jobs/2026.11/pr_9',
 };
 
-/** A whole row, as whoever does not know the border can make one. */
+/** A whole row, forged without knowing the border. */
 const forged = row('8', { state: 'COMPLETED', workDir: '/jobs/8' }).replaceAll(border, '@');
 
 it.each`

@@ -1,27 +1,24 @@
 import { quoted, splitRecords } from './records.ts';
 import { type JobId, type QueueEntry, terminalStates, type UnreadEntry } from './slurm.ts';
 
-/** An entry of the queue; without `workDir` where squeue's is doubtful: then scontrol has to be asked. */
+/** An entry of the queue; without `workDir` if squeue's is doubtful: then scontrol is asked. */
 export type ParsedEntry = Omit<QueueEntry, 'workDir'> & { readonly workDir?: string };
 
 type ParsedQueue =
   | { readonly kind: 'queue'; readonly entries: readonly ParsedEntry[]; readonly unread: readonly UnreadEntry[] }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-// A field of width 0 is printed whole, others are padded or cut. Of these only the directory is its owner's to choose.
+// Width 0 prints a field whole, other widths pad or cut. The owner chooses only the directory.
 const fields = ['JobId:100', 'Cluster:100', 'Partition:100', 'State:100', 'Reason:100', 'BatchFlag:20', 'exit_code:20'];
 
-/** The `--Format` that {@link parseQueue} reads. What is behind a width stands behind the field: so does Slurm since 20.11 at the latest. */
+/** The `--Format` that {@link parseQueue} reads. Slurm prints the text behind a width after the field, since 20.11 at the latest. */
 export const queueFormat = (border: string) => [...fields, 'WorkDir:0'].map((field) => field + border).join(',');
 
 const jobId = /^(\d+)([_+]\S*)? *$/;
-/** Printed above the jobs of each cluster when `--clusters` names several. */
+/** squeue prints it above each cluster's jobs when `--clusters` names several. */
 const heading = /^CLUSTER: (\S+)\n/gm;
 
-/**
- * Reads what squeue printed. A job whose fields do not fit is `unread`, the others are read. What is no record of a job, or is cut off,
- * makes all of it unreadable: a job may be hidden in it.
- */
+/** Parses squeue's output. A job whose fields do not fit is `unread`. Other or truncated text may hide a job: all is `unreadable`. */
 export function parseQueue(text: string, border: string): ParsedQueue {
   const split = splitRecords('squeue', text, border, fields.length + 1);
   if (split.kind === 'unreadable') return split;
@@ -33,7 +30,7 @@ export function parseQueue(text: string, border: string): ParsedQueue {
     if (id === undefined || !isHeadings(before)) return noJob(before + fields.join('@'), border);
     cluster = [...before.matchAll(heading)].at(-1)?.[1] ?? cluster;
     const [, , , , , batch = ''] = fields.map((field) => field.trim());
-    // Interactive jobs; tasks of arrays and parts of heterogeneous jobs, where squeue prints their ids so: none is ever ours.
+    // Interactive jobs; tasks of arrays and parts of heterogeneous jobs, if squeue prints their ids so: none is ours.
     if (batch === '0' || part !== undefined) continue;
     const read = entry(id as JobId, fields, cluster);
     if (read === undefined)
@@ -67,7 +64,7 @@ function entry(id: JobId, fields: readonly string[], headed: string): QueueEntry
   };
 }
 
-/** As scontrol and sacct print it, and squeue since 23.02: before, it prints the number that wait(2) gives. */
+/** As scontrol and sacct print it, and squeue since 23.02; older ones print wait(2)'s number. */
 function exitCode(printed: string): Pick<QueueEntry, 'exitCode'> {
   if (/^\d+:\d+$/.test(printed)) return { exitCode: printed };
   if (!/^\d+$/.test(printed)) return {};
@@ -77,7 +74,7 @@ function exitCode(printed: string): Pick<QueueEntry, 'exitCode'> {
 
 const known = (field: string) => (field === '(null)' || field === 'N/A' ? '' : field);
 
-/** 20 is squeue's own width: a squeue that does not know width 0 pads to it, or cuts there. One directory of another length shows that it does. */
+/** 20 is squeue's default width: one that does not know width 0 pads or cuts there. Any directory of another length disproves that. */
 function withoutDoubtful(entries: readonly QueueEntry[]): readonly ParsedEntry[] {
   const knowsWidth0 = entries.some(({ workDir }) => Buffer.byteLength(workDir) !== 20);
   const isWhole = (workDir: string) => workDir.startsWith('/') && knowsWidth0;

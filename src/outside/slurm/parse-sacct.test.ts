@@ -3,7 +3,7 @@ import { parseSacct } from './parse-sacct.ts';
 import type { JobId } from './slurm.ts';
 
 const border = '@5e1f@';
-/** Each line a row, `|` between its fields. */
+/** One row per line, `|` between the fields. */
 const rows = (text: string) => text.replaceAll('|', border).replaceAll('\n', `${border}\n`);
 const job = { kind: 'job', state: 'COMPLETED', exitCode: '0:0', workDir: '/jobs/7' };
 const [first, second] = ['2026-11-24T14:35:33', '2026-11-24T14:35:34'];

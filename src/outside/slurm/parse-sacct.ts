@@ -2,7 +2,7 @@ import type { AccountReading } from './add-account.ts';
 import { quoted, splitRecords } from './records.ts';
 import { isWorkDirOf, type JobId } from './slurm.ts';
 
-/** The `--format` that {@link parseSacct} reads. Not Reason: it is why the job once waited, not why it ended. */
+/** The `--format` that {@link parseSacct} reads. Without Reason, which says why the job waited, not why it ended. */
 export const sacctFormat = 'JobIDRaw,State,ExitCode,Submit,WorkDir';
 
 const fieldCount = sacctFormat.split(',').length;
@@ -10,9 +10,8 @@ const fieldCount = sacctFormat.split(',').length;
 const rowState = /^(?<state>[A-Z_]+|\?)(?: by (?<by>\S.*)| .*)?$/;
 
 /**
- * Reads what `sacct --noheader --parsable --delimiter=BORDER --duplicates` has of a job. No row of it: accounting does not know the job,
- * or not yet. A requeued job has a row per run, and an id that was given out again one per job. Rows of other jobs do not count, whatever is
- * in them.
+ * Parses `sacct --noheader --parsable --delimiter=BORDER --duplicates` for a job. No row: accounting does not know the job (yet). A requeued
+ * job has one row per run, a reused id one per job. Rows of other jobs are ignored, whatever they contain.
  */
 export function parseSacct(text: string, border: string, id: JobId, directory: string): AccountReading {
   const split = splitRecords('sacct', text, border, fieldCount);
@@ -31,7 +30,7 @@ export function parseSacct(text: string, border: string, id: JobId, directory: s
     const place = workDir.startsWith('/') ? { workDir } : {};
     runs.push({ submit, reading: { kind: 'job', state, ...known, ...place } });
   }
-  // A requeued job is submitted anew. Times of this form are in the order of their texts.
+  // The last run: a requeued job is submitted anew. Times of this format sort as texts.
   const last = runs.reduce<(typeof runs)[number] | undefined>((a, b) => (a && a.submit > b.submit ? a : b), undefined);
   return last?.reading ?? { kind: 'unknown' };
 }

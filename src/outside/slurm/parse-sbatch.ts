@@ -4,16 +4,16 @@ import { isClusterName, type JobId, type SubmissionAnswer } from './slurm.ts';
 
 const submitted = /^Submitted batch job (\d+)(?: on cluster (\S+))?\s*$/gm;
 
-/** All that --parsable prints: the id, and the cluster where there are several. */
+/** The whole output of --parsable: the id, and the cluster if there are several. */
 const parsable = /^(\d+)(?:;(\S+))?\r?\n$/;
 
-/** What a record of a job can hold. Something else is no answer of Slurm's. */
+/** The longest id that a job record holds; a longer one is not Slurm's. */
 const isId = (id: string) => id.length <= 20;
 
-/** Why there was no process, where it is not a matter of time: no program, no right to run it, too many words. */
+/** No process, and no retry helps: no program, no permission, too many words. */
 const lasting: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'ENOEXEC', 'E2BIG', 'ELOOP']);
 
-/** What a run of sbatch means. The id counts, not the exit status; without one, only what surely was not submitted is refused. */
+/** The result of a run of sbatch. The id counts, not the exit code; without an id, `refused` only if surely nothing was submitted. */
 export function parseSbatch(result: ProgramResult): SubmissionAnswer {
   if (result.kind === 'not-started')
     return { kind: lasting.has(result.code) ? 'refused' : 'unavailable', message: result.message };

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { isJobOf, parseScontrolJob, parseScontrolJobs } from './parse-scontrol-job.ts';
 import type { JobId } from './slurm.ts';
 
-/** As Slurm 22.05 prints it, shortened. */
+/** Slurm 22.05's output, shortened. */
 const record = (
   fields: {
     id?: string;
@@ -22,7 +22,7 @@ const record = (
 const job7 = { kind: 'job', state: 'PENDING', reason: 'JobHeldUser', exitCode: '0:0', workDir: '/jobs/7' };
 const { workDir: _, ...withoutWorkDir } = job7;
 
-/** A name with which a job writes its own record. */
+/** A name that contains a forged record. */
 const faked = 'a UserId=bot(1000) JobState=COMPLETED Reason=None Dependency=(null) WorkDir=/jobs/7 StdErr=/x';
 
 it.each`

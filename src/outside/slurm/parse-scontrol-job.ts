@@ -6,7 +6,7 @@ const userField = / UserId=([^ (]+)\(/g;
 const stateFields = / JobState=([A-Z_]+|\?) Reason=((?:(?! JobState=).)*?)(?: FailedNode=\S*)? Dependency=/gs;
 const workDirField = / WorkDir=(\/.*?)(?: (?:AdminComment|SystemComment|Comment|Extra)=.*)? StdErr=/gs;
 
-/** Reads `scontrol --oneliner show jobid ID`: that job's record among those printed (an array's tasks come along). */
+/** Parses `scontrol --oneliner show jobid ID`: the record of that job among those printed (with the tasks of its array). */
 export function parseScontrolJob(text: string, id: JobId): Parsed {
   const records = recordsOf(text, id);
   const [record] = records;
@@ -30,8 +30,8 @@ export function parseScontrolJob(text: string, id: JobId): Parsed {
 }
 
 /**
- * Reads `scontrol --oneliner show jobs`: one user's jobs. A record that was cut short, or whose directory is ambiguous, has no `workDir`.
- * Anybody on the cluster can forge a record here, by a name with line ends: what is to be believed has to be asked for by its id.
+ * Parses `scontrol --oneliner show jobs`: one user's jobs. A record that is cut off, or whose directory is ambiguous, has no `workDir`.
+ * Anybody on the cluster can forge a record here, by a name with line ends: confirm each by its id.
  */
 export function parseScontrolJobs(text: string, user: string): { id: JobId; workDir?: string }[] {
   return recordsIn(text).flatMap((record) => {
@@ -49,20 +49,20 @@ export function isJobOf(user: string, text: string, id: JobId): boolean {
 }
 
 /**
- * All that is printed when one job is asked for is that job's: a line in it that looks like a further record comes from a name or comment.
- * But for arrays and heterogeneous jobs, whose records say so before anything that a user chooses.
+ * Asked for one job, all output is that job's: what looks like a second record is part of a name or comment. Except for arrays and
+ * heterogeneous jobs, whose records say so before anything that a user chooses.
  */
 function recordsOf(text: string, id: JobId): string[] {
   const areSeveral = /^JobId=\d+ (?:ArrayJobId|HetJobId)=/.test(text);
   return (areSeveral ? recordsIn(text) : [text]).filter((record) => record.startsWith(`JobId=${id} `));
 }
 
-/** Not by lines: names and comments may hold line ends. */
+/** Not split at lines: names and comments may hold line ends. */
 const recordsIn = (text: string) => text.split(/^(?=JobId=\d+ )/m);
 
 const workDirOf = (record: string) => (record.split(' StdErr=').length === 2 ? only(record, workDirField) : undefined);
 
-/** A job's name, comment and the line that submitted it are its owner's and may look like fields: what is there twice is not believed. */
+/** Name, comment and submit line of a job are its owner's and may look like fields: a field that occurs twice is not trusted. */
 function only(record: string, field: RegExp): string | undefined {
   const key = /^ (\w+=)/.exec(field.source)?.[1] ?? '';
   const [found] = record.matchAll(field);

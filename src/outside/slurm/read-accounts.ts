@@ -1,7 +1,7 @@
 import type { ProgramResult } from '../processes/run-program.ts';
 import { readListing } from './read-listing.ts';
 
-/** What sacct answered; `none`: there is no accounting. */
+/** sacct's answer; `none`: there is no accounting. */
 export function readAccounts(result: ProgramResult) {
   if (result.kind === 'exited' && result.stderr.includes('accounting storage is disabled'))
     return { kind: 'none' } as const;

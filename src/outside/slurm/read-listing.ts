@@ -3,23 +3,23 @@ import type { Command } from '../processes/command.ts';
 import { type ProgramResult, runProgram } from '../processes/run-program.ts';
 
 export interface RunOptions {
-  /** What Slurm's commands see. */
+  /** The environment of Slurm's commands. */
   readonly environment: Readonly<Record<string, string>>;
-  /** How long squeue, scontrol and sacct may take. */
+  /** The time limit of squeue, scontrol and sacct. */
   readonly timeoutMilliseconds?: number;
 }
 
 const defaultTimeoutMilliseconds = 30_000;
 
-/** Runs one of Slurm's commands, within its time. */
+/** Runs one of Slurm's commands, with its time limit. */
 export function runCommand(options: RunOptions, command: Command, words: readonly string[]): Promise<ProgramResult> {
   const { environment, timeoutMilliseconds = defaultTimeoutMilliseconds } = options;
   return runProgram({ ...command, arguments: [...command.arguments, ...words] }, { environment, timeoutMilliseconds });
 }
 
 /**
- * What a command listed, or why that cannot be believed. Nothing but an error on stderr is a failure even with exit status 0: so squeue
- * answers when it does not know the user. So is a listing of several clusters one of which did not answer.
+ * A command's listing, or why it is unreliable. Only an error on stderr is a failure even with exit code 0: so squeue answers for an unknown
+ * user, and for several clusters when one does not answer.
  */
 export function readListing(who: string, result: ProgramResult) {
   if (result.kind === 'exited' && result.code === 0 && !isIncomplete(result))
@@ -31,7 +31,7 @@ function isIncomplete({ stdout, stderr }: { stdout: string; stderr: string }): b
   return /^slurm_load_jobs error: /m.test(stderr) || (stdout === '' && /^\S+ error: /m.test(stderr));
 }
 
-/** What became of a command that did not do what it should, in words. */
+/** The failure of a command, in words. */
 export function complaint(who: string, result: ProgramResult): string {
   const words = 'stderr' in result ? lastWords(result.stderr) : undefined;
   const before = words === undefined ? '' : `, after it had said: ${words}`;

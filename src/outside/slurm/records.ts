@@ -1,24 +1,24 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * What stands behind each field that squeue and sacct print, new for each call: no name, directory or comment of a job can hold it, so none
- * ends a field or a record. It does not begin with a digit, which would belong to a width, and holds nothing that is special to a shell,
- * since the command may be a wrapper (`ssh host squeue`).
+ * The text behind each field that squeue and sacct print, new for each call: no job's name, directory or comment can contain it and end a
+ * field or record. It begins with no digit, which would belong to a width, and is not special to a shell, since the command may be a wrapper
+ * (`ssh host squeue`).
  */
 export const newBorder = (): string => `@${randomBytes(12).toString('hex')}@`;
 
-/** Fields as they were printed; `before`: whole lines that stood above them. */
+/** Fields as printed; `before`: whole lines above them. */
 interface PrintedRecord {
   readonly before: string;
   readonly fields: readonly string[];
 }
 
 type Records =
-  /** `after`: what followed the last record. */
+  /** `after`: the text behind the last record. */
   | { readonly kind: 'records'; readonly records: readonly PrintedRecord[]; readonly after: string }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** Reads what `who` printed: records of so many fields, `border` behind each field, a line end behind each record. The first field holds no line end. */
+/** Splits the output of `who` into records: `fieldCount` fields, `border` behind each, then a line end. The first field has no line end. */
 export function splitRecords(who: string, text: string, border: string, fieldCount: number): Records {
   const pieces = text.split(border);
   const after = pieces.pop() ?? '';
@@ -35,5 +35,5 @@ export function splitRecords(who: string, text: string, border: string, fieldCou
   return { kind: 'records', records, after: records.length === 0 ? after : after.slice(1) };
 }
 
-/** For a message, which has to be the same each time: it is told once. */
+/** For a message; the same for each call, so that it is told once. */
 export const quoted = (text: string, border: string) => JSON.stringify(text.replaceAll(border, '@').slice(0, 200));

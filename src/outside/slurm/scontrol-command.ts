@@ -1,7 +1,7 @@
 import type { Command } from '../processes/command.ts';
 import type { JobAddress } from './slurm.ts';
 
-/** `scontrol_command` for one job: `%(jobid)s` and the like are filled in word by word, `%%` is `%`. Its names were checked with the settings. */
+/** `scontrol_command` for one job: `%(jobid)s` and the like are filled in word by word, `%%` is `%`. The settings checked the names. */
 export function scontrolCommand(template: Command, job: JobAddress): Command {
   const values: Readonly<Record<string, string>> = {
     jobid: job.id,
@@ -13,7 +13,7 @@ export function scontrolCommand(template: Command, job: JobAddress): Command {
   return inEachWord(template, (name, whole) => values[name] ?? whole);
 }
 
-/** `scontrol_command` for no job in particular; undefined where it has to know of one, whose cluster it names, say. */
+/** `scontrol_command` without a job; undefined if it needs one, to name its cluster for instance. */
 export function scontrolCommandForAll(template: Command): Command | undefined {
   let isForOne = false;
   const command = inEachWord(template, (_name, whole) => {

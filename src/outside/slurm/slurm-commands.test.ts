@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobId } from './slurm.ts';
 import { slurmCommands } from './slurm-commands.ts';
 
-// What the real Slurm answers: test/system/slurm.test.ts. Here: programs that fail as a real one seldom does.
+// test/system/slurm.test.ts has the real Slurm. Here: programs that fail as a real one seldom does.
 
 let directory: string;
 beforeEach(async () => {
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-/** `row FIELD…` prints a record with the border that the caller wants behind each field. */
+/** `row FIELD…` prints a record with the caller's border behind each field. */
 const row = `border="$*"; border=\${border%@*}; border="@\${border##*@}@"
 row() { for field; do printf '%s%s' "$field" "$border"; done; echo; }`;
 
@@ -295,7 +295,7 @@ describe('jobs in a directory, by scontrol', () => {
   const shown = (fields: { name?: string; user?: string; workDir?: string }) =>
     `JobName=${fields.name ?? 'x'} UserId=${fields.user ?? 'bot'}(1) JobState=RUNNING Reason=None Dependency=(null) WorkDir=${fields.workDir ?? '/jobs/7'} StdErr=/x`;
   const mine = `echo "JobId=7 ${shown({})}"`;
-  // The name of a stranger's job that ends its own record, with a whole one of ours behind it.
+  // A stranger's job whose name ends its own record and forges one of ours.
   const forged = `JobId=9 ${shown({ user: 'eve', workDir: '/home/eve', name: `x\nJobId=7 ${shown({})}\nJobId=6 JobName=x` })}`;
   const onlyInListing = (listing: string, asked: string) =>
     `case "$*" in *"show jobs") ${listing};; *) ${asked};; esac`;

@@ -27,17 +27,17 @@ export interface SlurmOptions extends AskOptions {
   readonly user: string;
   /** Empty: all jobs of the user. */
   readonly jobName: string;
-  /** What sbatch sees, and hands on to the job. */
+  /** The environment of sbatch, and of the job. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
 }
 
-/** sbatch itself repeats for up to two minutes while slurmctld is too busy to take the job. */
+/** sbatch itself retries for up to two minutes while slurmctld is busy. */
 const submitTimeoutMilliseconds = 150_000;
 
-/** Each is asked for. There is one, or none, or Slurm was late and there are two. */
+/** Each is asked for. Usually there is one or none; two if Slurm was late. */
 const mostCandidates = 50;
 
-/** Slurm by its own commands. Keeps nothing: make another one when the settings have changed. */
+/** Slurm by its own commands. Stateless: make another one when the settings change. */
 export function slurmCommands(options: SlurmOptions): Slurm {
   return {
     readQueue: () => readQueue(options),

@@ -4,7 +4,7 @@ import type { Command } from '../processes/command.ts';
 import { clustersNamedIn } from './known-clusters.ts';
 import type { SlurmOptions } from './slurm-commands.ts';
 
-/** What is needed of the settings. */
+/** The settings that it needs. */
 interface SlurmSettings {
   readonly jobManager: { readonly poll: Command; readonly scontrol: Command };
   readonly build: {

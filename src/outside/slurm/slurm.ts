@@ -3,41 +3,41 @@ import type { Command } from '../processes/command.ts';
 /** A Slurm job id: digits. */
 export type JobId = string & { readonly __brand: 'JobId' };
 
-/** Whether a cluster can be called so: no option, and no words of a command. */
+/** Whether it can be a cluster's name: not an option, not several words. */
 export const isClusterName = (name: string) => /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(name);
 
 /** One job of the queue. */
 export interface QueueEntry {
   readonly id: JobId;
-  /** Empty where Slurm prints `(null)` or N/A. */
+  /** Empty if Slurm prints `(null)` or N/A. */
   readonly cluster: string;
   readonly partition: string;
-  /** In Slurm's words: PENDING, RUNNING, COMPLETED, TIMEOUT, …; `?` where it is newer than the command that prints it. */
+  /** Slurm's word: PENDING, RUNNING, COMPLETED, TIMEOUT, …; `?` for one that is newer than the command. */
   readonly state: string;
   readonly reason: string;
-  /** `STATUS:SIGNAL`, once it has one. */
+  /** `STATUS:SIGNAL`, once there is one. */
   readonly exitCode?: string;
   readonly workDir: string;
 }
 
-/** A job of the queue that could not be understood: nothing is known of it, but that it is there. */
+/** A job of the queue that could not be parsed: it exists, nothing else is known. */
 export interface UnreadEntry {
   readonly id: JobId;
   readonly why: string;
 }
 
-/** A listing that failed, hung, or could not be understood is `unreadable`, never an empty queue. */
+/** A listing that failed, hung or could not be parsed is `unreadable`, never an empty queue. */
 export type QueueReading =
   | { readonly kind: 'queue'; readonly entries: readonly QueueEntry[]; readonly unread?: readonly UnreadEntry[] }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** Jobs of the user, as scontrol shows them: `not asked` where it wants to know of a job first (scontrol_command has a placeholder). */
+/** The user's jobs, as scontrol shows them: `not asked` if it needs a job first (scontrol_command has a placeholder). */
 export type Showing =
   | { readonly kind: 'jobs'; readonly jobs: readonly JobId[] }
   | { readonly kind: 'unreadable'; readonly why: string }
   | { readonly kind: 'not asked' };
 
-/** What Slurm says of a job when asked for it by its id. */
+/** Slurm's answer for one job id. */
 export type JobReading =
   | {
       readonly kind: 'job';
@@ -45,49 +45,49 @@ export type JobReading =
       readonly reason: string;
       /** `STATUS:SIGNAL` */
       readonly exitCode?: string;
-      /** Who cancelled it: only accounting knows. */
+      /** Who cancelled it; only accounting knows. */
       readonly cancelledBy?: string;
       readonly workDir?: string;
       readonly eligibleTime?: string;
-      /** What accounting has not told yet, and may later. */
+      /** What accounting may still tell later. */
       readonly stillToCome?: string;
     }
-  /** The controller answered, and does not know it; accounting does not either, or `stillToCome` says why it may tell more later. */
+  /** The controller does not know it; accounting does not either, or `stillToCome` says why it may later. */
   | { readonly kind: 'unknown'; readonly stillToCome?: string }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** A job that Slurm is asked for. */
+/** A job to ask Slurm for. */
 export interface AskedJob extends JobAddress {
   readonly exitCode?: string;
-  /** Its identity: an id may have been given out again. */
+  /** Its identity: ids are reused. */
   readonly directory: string;
-  /** `cluster` is what the job's record says, which jobs can write: then it counts only where the site's configuration names it. */
+  /** `cluster` is from the job's record, which jobs can write: it counts only if the site's configuration names it. */
   readonly isClusterDoubtful?: boolean;
 }
 
 export interface Submission {
-  /** The job directory: sbatch runs in it. Absolute. */
+  /** The job directory, in which sbatch runs. Absolute. */
   readonly directory: string;
   readonly submit: Command;
   /** All words after the command: parameters, then the script. */
   readonly arguments: readonly string[];
-  /** Some of the words are the pull request's: that Slurm refuses them says nothing of the site. */
+  /** Some words are the pull request's: a refusal of them says nothing about the site. */
   readonly chosenByPullRequest?: boolean;
 }
 
 export type SubmissionAnswer =
   | { readonly kind: 'submitted'; readonly id: JobId; readonly cluster?: string }
-  /** Slurm said no: its own words. Nothing was submitted. */
+  /** Slurm refused, in its words. Nothing was submitted. */
   | { readonly kind: 'refused'; readonly message: string }
-  /** Slurm could not be reached, or says that it takes no jobs now, which will pass. Nothing was submitted. */
+  /** Slurm could not be reached, or takes no jobs for now. Nothing was submitted. */
   | { readonly kind: 'unavailable'; readonly message: string }
-  /** Timed out, killed, or printed no job id: look before repeating. */
+  /** Timed out, killed, or without a job id: look before repeating. */
   | { readonly kind: 'unsure'; readonly message: string };
 
-/** `released`: it is not held any more. */
+/** `released`: no longer held. */
 export type ReleaseAnswer = { readonly kind: 'released' } | { readonly kind: 'failed'; readonly message: string };
 
-/** What scontrol_command's placeholders are filled with. */
+/** The values of scontrol_command's placeholders. */
 export interface JobAddress {
   readonly id: JobId;
   readonly cluster: string;
@@ -101,25 +101,25 @@ export interface Slurm {
   /** One request: all jobs of the user (with `job_name`), in all states. */
   readQueue(): Promise<QueueReading>;
   /**
-   * The user's jobs in one of these directories. A large request, since scontrol shows the jobs of everybody, and one for each that seems to
-   * be such a job. A second witness where the queue does not show what it may have to.
+   * The user's jobs in one of these directories: a second witness when the queue may be incomplete. A large request, since scontrol shows
+   * everybody's jobs, then one request per candidate.
    */
   showJobsIn(directories: readonly string[]): Promise<Showing>;
   submit(submission: Submission): Promise<SubmissionAnswer>;
-  /** Whether a process that was killed since has left the submit command running on this machine: the queue does not show its job yet. */
+  /** Whether a killed process has left the submit command running on this machine: its job is not in the queue yet. */
   isSubmissionUnderWay(submission: Submission): Promise<boolean>;
-  /** Safe to do twice. */
+  /** Idempotent. */
   release(job: JobAddress): Promise<ReleaseAnswer>;
   /**
-   * Three requests at most, however many jobs: the controller is asked for those whose `state` is no end, then accounting for those that
-   * it does not know, and for who cancelled a job.
+   * At most three requests, for any number of jobs: the controller for those whose `state` is not final, then accounting for those that it
+   * does not know, and for who cancelled a job.
    */
   askFor(jobs: readonly AskedJob[]): Promise<ReadonlyMap<JobId, JobReading>>;
 }
 
 /**
  * States that a job does not leave by itself. Source: squeue(1), "JOB STATE CODES". Not among them: SPECIAL_EXIT, REQUEUED, REQUEUE_HOLD,
- * LAUNCH_FAILED, RECONFIG_FAIL, which mean that it is to run again; REVOKED, which means that it runs on another cluster of a federation.
+ * LAUNCH_FAILED, RECONFIG_FAIL, which mean that it will run again; REVOKED, which means that it runs on another cluster of a federation.
  */
 export const terminalStates: ReadonlySet<string> = new Set([
   'COMPLETED',
@@ -133,7 +133,7 @@ export const terminalStates: ReadonlySet<string> = new Set([
   'DEADLINE',
 ]);
 
-/** How a job has ended, in Slurm's words. `state` is empty where only the job's own files tell that it has. */
+/** How a job ended, in Slurm's words. `state` is empty if only the job's own files tell that it ended. */
 export interface JobEnd {
   readonly state: string;
   readonly reason: string;
@@ -142,15 +142,15 @@ export interface JobEnd {
   readonly cancelledBy?: string;
 }
 
-/** What a job does, in our words. */
+/** A job's state, in our words. */
 export type JobState =
-  /** By `sbatch --hold`, or by its user since. */
+  /** By `sbatch --hold`, or later by its user. */
   | { readonly kind: 'held by its user' }
   | { readonly kind: 'held by an admin' }
   | { readonly kind: 'running' }
-  /** It is in the queue for anything else: resources, a time to begin, another run, its last files. A state that Slurm has invented since is this. */
+  /** In the queue for anything else: resources, its begin time, another run, its last files. Unknown states are this. */
   | { readonly kind: 'queued' }
-  /** Another cluster of a federation has it. */
+  /** On another cluster of a federation. */
   | { readonly kind: 'elsewhere' }
   | { readonly kind: 'ended'; readonly end: JobEnd; readonly isCancelled: boolean };
 
@@ -168,8 +168,8 @@ export function jobState({ state, reason, exitCode, cancelledBy }: JobEnd): JobS
 }
 
 /**
- * Whether the working directory that Slurm tells is that of a job. Above the pull request's directory the two may have been reached by
- * different links; from there on the path is the job's alone.
+ * Whether Slurm's working directory is that of a job. Above the pull request's directory the paths may differ by links; from there on the
+ * path is the job's alone.
  */
 export function isWorkDirOf(directory: string, workDir: string): boolean {
   return workDir === directory || (own(directory) !== undefined && own(directory) === own(workDir));
