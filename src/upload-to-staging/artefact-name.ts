@@ -10,14 +10,14 @@ const compressionOf: Readonly<Record<string, Compression>> = {
   '.tar': 'none',
 };
 
-/** What the name of an artefact tells, or why files of that name are not uploaded. */
+/** The parts of an artefact's name, or why files of that name are not uploaded. */
 type ArtefactName =
   | { readonly kind: 'artefact'; readonly stem: string; readonly compression: Compression }
   | { readonly kind: 'refused'; readonly why: string };
 
 /**
- * Reads the base name of a file: `eessi…` with `compat`, `init` or `software` in it, and one of the four extensions. Pull requests
- * choose the names: one whose parts would lead elsewhere in the bucket, or that no listing shows as it is, is refused.
+ * Reads the base name of a file: `eessi…` with `compat`, `init` or `software` in it, and one of the four extensions. Pull requests choose
+ * the names: those whose parts would lead elsewhere in the bucket, or that listings show differently, are refused.
  */
 export function parseArtefactName(fileName: string): ArtefactName {
   const shown = fileName.replaceAll(/\p{Cc}/gu, '?');

@@ -6,7 +6,7 @@ import { wordsOf } from '../words-of.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The texts of `~/.aws/config` and `~/.aws/credentials`, or of the files that stand for them; empty where there is none. */
+/** The texts of `~/.aws/config` and `~/.aws/credentials`, or of the files named in their place; empty if missing. */
 export async function readAwsFiles(environment: Environment): Promise<{ config: string; credentials: string }> {
   return {
     config: await read(environment['AWS_CONFIG_FILE'] || '~/.aws/config'),

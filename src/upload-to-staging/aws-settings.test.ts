@@ -78,7 +78,7 @@ describe('the rest', () => {
 });
 
 const mb = 1024 ** 2;
-/** As sites and stores have it in ~/.aws/config. */
+/** As sites and stores write it into ~/.aws/config. */
 const s3 = (...lines: readonly string[]) => ini('[default]', 'region = eu-north-1', 's3 =', ...lines);
 
 describe('how files are sent', () => {

@@ -3,43 +3,43 @@ import type { Transfer } from './plan-parts.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Which checksums requests and answers have: always, or only where S3 demands one. */
+/** Which requests and answers have checksums: all, or only those for which S3 demands one. */
 type ChecksumMode = 'WHEN_SUPPORTED' | 'WHEN_REQUIRED';
 
-/** A value, and where an admin has written it. */
+/** A value, and where the admin wrote it. */
 interface Written {
   readonly value: string;
   readonly where: string;
 }
 
-/** What environment and `~/.aws` say about a store; everything else there is the AWS SDK's to read. */
+/** What environment and `~/.aws` say about a store; the AWS SDK reads the rest there. */
 export interface AwsSettings {
   /** Empty: the default one. */
   readonly profile: string;
   /** undefined: AWS itself. */
   readonly endpoint: Written | undefined;
-  /** The bucket's name stands in the path, not before the host. */
+  /** The bucket's name is in the path, not before the host. */
   readonly pathStyle: boolean;
   readonly region: string;
   readonly requestChecksums: ChecksumMode;
   readonly responseChecksums: ChecksumMode;
   /** File with the only CAs that are trusted. */
   readonly caBundle: Written | undefined;
-  /** Those of the environment. undefined: the SDK looks for some. */
+  /** From the environment. undefined: the SDK finds them. */
   readonly credentials:
     | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
     | undefined;
-  /** undefined: as `AWS_MAX_ATTEMPTS` or `max_attempts` say. */
+  /** undefined: set by `AWS_MAX_ATTEMPTS` or `max_attempts`. */
   readonly maxAttempts: number | undefined;
   readonly transfer: Transfer;
 }
 
-/** Enough for a load balancer to notice that a server behind it is gone: together some seconds. */
+/** Some seconds in total: enough for a load balancer to notice that a server behind it is gone. */
 const defaultAttempts = 8;
 
 interface AwsSources {
   readonly environment: Environment;
-  /** The text of `~/.aws/config`; empty where there is none. */
+  /** The text of `~/.aws/config`; empty if missing. */
   readonly config: string;
   /** The text of `~/.aws/credentials`. */
   readonly credentials: string;
@@ -47,7 +47,7 @@ interface AwsSources {
   readonly endpoint: string;
 }
 
-/** Reads what the program `aws` would go by, in its order: option, environment, profile. Throws a sentence where a size or number is none. */
+/** Reads what the program `aws` would, in its order: option, environment, profile. Throws a sentence for an invalid size or number. */
 export function readAwsSettings(sources: AwsSources): AwsSettings {
   const { environment } = sources;
   const set = (name: string) => environment[name] ?? '';
@@ -92,7 +92,7 @@ function readTransfer(ofS3: ReadonlyMap<string, string>): Transfer {
   };
 }
 
-/** `64MB`; with `aws` a KB has 1024 bytes. */
+/** `64MB`; as with `aws`, a KB has 1024 bytes. */
 const readSize = (ofS3: ReadonlyMap<string, string>, key: string) =>
   readNumber(ofS3, key, /^(\d+)\s*(?:([kmgt])i?b)?$/i, 'a number of bytes, or one with KB, MB, GB or TB, such as 64MB');
 
@@ -119,7 +119,7 @@ function findEndpoint({ environment, endpoint, config }: AwsSources, values: Rea
   ]);
 }
 
-/** `AWS_SECURITY_TOKEN` is how the session token was called before. */
+/** `AWS_SECURITY_TOKEN` is an older name of the session token. */
 function credentialsOf(environment: Environment): AwsSettings['credentials'] {
   const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
   const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
@@ -130,7 +130,7 @@ function credentialsOf(environment: Environment): AwsSettings['credentials'] {
 
 const firstOf = (candidates: readonly Written[]) => candidates.find(({ value }) => value !== '');
 
-/** Both files count for both kinds of keys; `credentials` before `config`. */
+/** Both files count for all keys; `credentials` before `config`. */
 function valuesOfProfile({ config, credentials }: AwsSources, profile: string): ReadonlyMap<string, string> {
   const inConfig = profile === 'default' ? section(parseConfig(config).config, 'default') : new Map<string, string>();
   return new Map([
@@ -140,7 +140,7 @@ function valuesOfProfile({ config, credentials }: AwsSources, profile: string): 
   ]);
 }
 
-/** The section `[KIND NAME]`; the name may stand in quotes. */
+/** The section `[KIND NAME]`; the name may be quoted. */
 function sectionOf(text: string, kind: string, name: string): ReadonlyMap<string, string> {
   const { config } = parseConfig(text);
   const header = [...config.sections.keys()].find((candidate) => {
@@ -155,7 +155,7 @@ function section(config: Config, name: string): Map<string, string> {
   return new Map([...entries].map(([key, { value }]) => [key, value]));
 }
 
-/** A value that is itself lines `key = value`, indented below its key. */
+/** A value that consists of `key = value` lines, indented below its key. */
 function nested(value: string): ReadonlyMap<string, string> {
   return new Map(
     value.split('\n').flatMap((line) => {

@@ -9,19 +9,19 @@ import { type OpenFile, readBytes } from './open-file.ts';
 import { zstdFrames } from './zstd-frames.ts';
 
 const gibibyte = 1024 ** 3;
-/** Far above any real artefact; a few MiB can unpack to more than anybody would want to wait for. */
+/** Far above any real artefact; a few MiB can unpack to days of work. */
 const maximumUnpackedBytes = 256 * gibibyte;
 const xzMemory = '1GiB';
 const chunkSize = 512 * 1024;
 
-/** No fault of the archive. */
+/** Not the archive's fault. */
 export class MissingProgram extends Error {
   override name = 'MissingProgram';
 }
 
 /**
- * Reads the archive to its end, as `tar t` would, and says how many entries it has; throws if it is none.
- * Nothing is written anywhere, and no more than some MiB are held, whatever the archive claims to hold.
+ * Reads the archive to its end, as `tar t` would, and returns the number of entries; throws if it is not a complete archive.
+ * Writes nothing, and holds some MiB at most, whatever the archive claims.
  */
 export async function checkArchive(file: OpenFile, compression: Compression): Promise<number> {
   try {
@@ -54,7 +54,7 @@ function unpacked(file: OpenFile, compression: Compression): AsyncIterable<Uint8
   }
 }
 
-/** Connects both so that an error of the source is an error of what comes out. */
+/** Connects both, so that an error of the source becomes an error of the output. */
 function through(source: Readable, decompressor: Readable & NodeJS.WritableStream): Readable {
   source.on('error', (error) => decompressor.destroy(error));
   decompressor.on('close', () => source.destroy());
@@ -68,7 +68,7 @@ async function* unpackZstd(file: OpenFile): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Node cannot read xz. The program gets the bytes as its input, and an environment without secrets. */
+/** Node cannot read xz. The program gets the bytes on stdin, and an environment without secrets. */
 async function* unpackXz(file: OpenFile): AsyncGenerator<Uint8Array> {
   const xz = execa('xz', ['--decompress', '--stdout', '--format=xz', `--memlimit-decompress=${xzMemory}`], {
     input: readBytes(file),
@@ -94,7 +94,7 @@ async function* unpackXz(file: OpenFile): AsyncGenerator<Uint8Array> {
 
 async function countEntries(bytes: AsyncIterable<Uint8Array>): Promise<number> {
   let entries = 0;
-  // Archives in the format of before 1988 have no magic word; the checksum of each header is checked all the same.
+  // Archives in the format of before 1988 have no magic word; the checksum of each header is still checked.
   const options: Parameters<typeof tar.extract>[0] & { allowUnknownFormat: boolean } = { allowUnknownFormat: true };
   const extract = tar.extract(options);
   extract.on('entry', (_header, content, next) => {

@@ -1,4 +1,4 @@
-/** Why a text is no address of an S3 server; undefined: it is one. `name`: where it was written. */
+/** Why a text is no address of an S3 server, or undefined. `name`: where it was written. */
 export function whyNoAddress(name: string, address: string): string | undefined {
   if (!/^https?:\/\/./.test(address)) {
     return `${name} '${address}' is no address: it begins with http:// or https://.`;

@@ -19,7 +19,7 @@ function cause(error: unknown, attempt: StoreAttempt): string {
     return 'the server cannot be reached; is endpoint_url right, does it run?';
   const tls = whyNotTrusted(words, message);
   if (tls !== undefined) return tls;
-  // Before the time-out: the SDK calls both so.
+  // Before the time-out: the SDK gives both the same name.
   if (is('ECONNRESET', 'EPIPE')) return 'the connection was cut';
   if (is('TimeoutError', 'ETIMEDOUT')) return `the server does not answer (${message})`;
   const named = words[0] === undefined || words[0] === 'Error' ? message : `${words[0]}: ${message}`;
@@ -34,7 +34,7 @@ function noCredentials(message: string): string {
   return 'no credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write them to ~/.aws/credentials';
 }
 
-/** What OpenSSL and Node call the ways in which TLS fails. */
+/** The names that OpenSSL and Node have for failures of TLS. */
 function whyNotTrusted(words: readonly string[], message: string): string | undefined {
   const is = (pattern: RegExp) => words.some((word) => pattern.test(word));
   if (is(/^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)_.*)$/)) {
@@ -57,7 +57,7 @@ function whyNotTrusted(words: readonly string[], message: string): string | unde
   return undefined;
 }
 
-/** The names that an error and its causes go by, and its message. */
+/** The names of an error and its causes, and its message. */
 function facts(error: unknown): { words: string[]; message: string } {
   const words: string[] = [];
   let current: unknown = error;

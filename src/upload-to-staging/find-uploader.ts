@@ -20,7 +20,7 @@ function userName(): string {
   }
 }
 
-/** This machine's address as others see it; empty when nobody tells, which must not stop an upload. */
+/** This machine's public address; empty if it cannot be found, which must not stop an upload. */
 async function publicAddress(): Promise<string> {
   try {
     const answer = (await askForAddress()).trim();

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { type StoreAnswer, type StoreWords, wordsOfOther, wordsOfStore } from './store-answer.ts';
 
-/** What could not be done with which object, for a sentence. */
+/** What failed with which object, for a sentence. */
 export interface StoreAttempt {
   readonly action: 'store' | 'read back';
   readonly key: string;
@@ -12,15 +12,15 @@ export interface StoreAttempt {
 
 /** What an answer means. */
 interface Judgement {
-  /** Status, code, what it means, what to do: a sentence without its beginning and its full stop. */
+  /** Status, code, meaning, what to do: a sentence without its beginning and full stop. */
   readonly because: string;
-  /** The same request may succeed in a moment. */
+  /** A retry may succeed. */
   readonly passes: boolean;
 }
 
 const statusesThatPass = [408, 429, 500, 502, 503, 504];
 
-/** Judges an answer that is no success. */
+/** Judges an answer that is not a success. */
 export function judgeAnswer(answer: StoreAnswer, attempt: StoreAttempt): Judgement {
   const words = wordsOfStore(answer);
   const name =
@@ -61,7 +61,7 @@ function judgeStore(answer: StoreAnswer, words: StoreWords, attempt: StoreAttemp
   return lasts(message === '' ? 'the server says no more' : message);
 }
 
-/** The codes that mean the same wherever they come from: of AWS, Ceph, MinIO, Swift and others. */
+/** The codes that mean the same at AWS, Ceph, MinIO, Swift and others. */
 function meaningOfCode(code: string, { region, message }: StoreWords): Meaning | undefined {
   switch (code) {
     case 'NoSuchBucket':
@@ -121,7 +121,7 @@ function anotherRegion(region: string): Meaning {
   return lasts(`the bucket lies in the region ${region}; set AWS_REGION=${region}`);
 }
 
-/** Of a proxy, a load balancer, a web server: what it says tells nothing of bucket, object and permissions. */
+/** From a proxy, a load balancer or a web server: says nothing about bucket, object or permissions. */
 function judgeOther(answer: StoreAnswer, attempt: StoreAttempt): Meaning {
   const { status, headers, body } = answer;
   const who = wordsOfOther(answer);

@@ -5,7 +5,7 @@ import type { StoreAnswer } from './store-answer.ts';
 const answers = new WeakMap<object, StoreAnswer>();
 const longestBody = 64 * 1024;
 
-/** The answer that an error of the AWS SDK was made of; undefined: there was none. */
+/** The answer behind an error of the AWS SDK; undefined: there was none. */
 export function answerOf(error: unknown): StoreAnswer | undefined {
   let current = error;
   for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth += 1) {
@@ -17,8 +17,8 @@ export function answerOf(error: unknown): StoreAnswer | undefined {
 }
 
 /**
- * Keeps each answer that is no success for {@link answerOf}, as it came: the SDK understands S3's XML alone, and of a proxy's page
- * it tells nothing. What `passes` is tried again by the SDK.
+ * Keeps each answer that is not a success for {@link answerOf}, unchanged: the SDK understands only S3's XML, and hides a proxy's page.
+ * The SDK retries what `passes`.
  */
 export function keepAnswers(client: S3Client, passes: (answer: StoreAnswer) => boolean): void {
   client.middlewareStack.addRelativeTo(

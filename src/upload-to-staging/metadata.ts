@@ -1,6 +1,6 @@
 import { isCommit } from '../jobs/github-names.ts';
 
-/** Who uploads; an ip that nobody could tell is empty. */
+/** Who uploads; an unknown ip is empty. */
 export interface Uploader {
   readonly username: string;
   readonly ip: string;
@@ -17,7 +17,7 @@ interface MetadataFacts {
   readonly repository: string;
   readonly pullRequest: string;
   readonly commentId: string;
-  /** That the artefact was built from; empty where nobody told. */
+  /** That the artefact was built from; empty if unknown. */
   readonly commit: string;
 }
 
@@ -42,7 +42,7 @@ export function metadataText(facts: MetadataFacts): string {
   return `${JSON.stringify(metadata, null, 2)}\n`;
 }
 
-/** Where an object can be fetched. */
+/** The address of an object. */
 export function objectUrl(endpoint: string, bucket: string, key: string): string {
   if (endpoint === '') return `https://${bucket}.s3.amazonaws.com/${key}`;
   return `${endpoint.replace(/\/+$/, '')}/${bucket}/${key}`;

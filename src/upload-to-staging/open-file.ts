@@ -3,17 +3,17 @@ import { Readable } from 'node:stream';
 import { openUntrusted, versionOf } from '../outside/files/open-untrusted.ts';
 import { readBytes as bytesOf } from '../outside/files/read-bytes.ts';
 
-/** A regular file, held open: whatever happens to its name afterwards, these are its bytes. */
+/** A regular file, held open: its bytes stay the same file's, whatever happens to its name. */
 export interface OpenFile {
   readonly path: string;
   readonly handle: FileHandle;
   readonly sizeBytes: number;
   readonly modified: Date;
-  /** Changes with every write to the file. */
+  /** Changes with each write to the file. */
   readonly version: string;
 }
 
-/** Opens a file that a job may have left: not through a link, not a pipe, not a device, not empty. */
+/** Opens a file that a job may have left: no link, no pipe, no device, not empty. */
 export async function openFile(path: string): Promise<OpenFile> {
   const opened = await openUntrusted(path);
   if (opened.kind === 'missing') throw new Error(`'${path}' does not exist.`);
@@ -26,7 +26,7 @@ export async function openFile(path: string): Promise<OpenFile> {
   throw new Error(`'${path}' is empty.`);
 }
 
-/** The file's bytes from `start` to `end`, exclusive. Unlike a stream of Node's own it leaves the file open however it ends. */
+/** The file's bytes from `start` to `end`, exclusive. Unlike a stream of Node, it never closes the file. */
 export function readBytes(file: OpenFile, start = 0, end = file.sizeBytes): Readable {
   return Readable.from(allBytes(file.handle, start, end), { objectMode: false });
 }
@@ -40,7 +40,7 @@ async function* allBytes(handle: FileHandle, start: number, end: number): AsyncG
   if (position < end) throw new Error('it became shorter while it was read');
 }
 
-/** Throws if the file was written to since it was opened: what was checked would not be what is uploaded. */
+/** Throws if the file was written to since it was opened: checked and uploaded bytes would differ. */
 export async function expectUnchanged(file: OpenFile): Promise<void> {
   if (versionOf(await file.handle.stat({ bigint: true })) === file.version) return;
   throw new Error(`'${file.path}' changed while it was read: something still writes to it.`);

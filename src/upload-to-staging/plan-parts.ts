@@ -1,19 +1,19 @@
-/** How `~/.aws/config` wants files to be sent; what is absent is ours to choose. Sizes in bytes. */
+/** How `~/.aws/config` wants files to be sent; absent values are ours to choose. Sizes in bytes. */
 export interface Transfer {
-  /** A smaller file is sent in one request. */
+  /** Smaller files are sent in one request. */
   readonly multipartThreshold?: number;
   readonly multipartChunksize?: number;
   readonly maxConcurrentRequests?: number;
 }
 
 const mebibyte = 1024 * 1024;
-/** What stores take: parts but the last one of no less, and no more of them. */
+/** Limits of stores: the least size of all parts but the last, and the most parts. */
 const [smallestPart, mostParts] = [5 * mebibyte, 10_000];
-/** A part lies in memory until it is sent, and so does each of those that are sent side by side. */
+/** The parts that are sent concurrently are in memory. */
 const mostInMemory = 512 * mebibyte;
 const usualRequests = 4;
 
-/** How large the parts of a file are, and how many of them are sent side by side. A file of one part is sent in one request. */
+/** The size of a file's parts, and how many are sent concurrently. A file of one part is sent in one request. */
 export function planParts(
   sizeBytes: number,
   wanted: Transfer,

@@ -1,7 +1,7 @@
 import { expandPrefix, type prefixVariables } from './expand-prefix.ts';
 import { legacyPath } from './legacy-path.ts';
 
-/** One of the objects that an upload consists of. */
+/** One of the objects of an upload. */
 export type Part = 'artefact signature' | 'artefact' | 'metadata signature' | 'metadata';
 
 /** What goes where, in the order in which it must be stored. */
@@ -23,7 +23,7 @@ export interface UploadWish {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Works out keys and order. The metadata file comes last: it is the sign for ingestion that all the rest is there. */
+/** Plans keys and order. The metadata file comes last: it tells ingestion that all the rest is stored. */
 export function planUpload(wish: UploadWish): UploadPlan {
   const { artefactPrefix, metadataPrefix, warnings } = choosePrefixes(wish);
   const artefactKey = `${artefactPrefix}/${wish.fileName}`;

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { whyNoAddress } from './endpoint-address.ts';
 import { prefixVariables } from './expand-prefix.ts';
 
-/** What the command line asks for. Empty texts stand for what was not given. */
+/** The parsed command line. Empty texts: not given. */
 export interface UploadRequest {
   readonly file: string;
   readonly artefactPrefix: string;
@@ -22,7 +22,7 @@ type Arguments =
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'refused'; readonly why: string };
 
-/** Reads the command line, without the names of Node and of the program. */
+/** Parses the command line, without the names of Node and of the program. */
 export function readArguments(words: readonly string[]): Arguments {
   const printed: string[] = [];
   const command = describe((text) => printed.push(text));

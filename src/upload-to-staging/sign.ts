@@ -9,13 +9,13 @@ interface Signer {
   readonly key: string;
   /** Empty: the script's own. */
   readonly namespace: string;
-  /** What the script sees: KEY_PASSPHRASE, but no key of the store or of GitHub. */
+  /** The script's environment: KEY_PASSPHRASE, but no key of the store or of GitHub. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 const timeLimitSeconds = 300;
 
-/** Throws a sentence unless the key can be read and the script be run. */
+/** Throws a sentence unless the key is readable and the script executable. */
 export async function checkSigner({ key, script }: Signer): Promise<void> {
   if (!(await may(key, constants.R_OK))) throw new Error(`The key '${key}' (--sign-key) cannot be read.`);
   if (!(await may(script, constants.X_OK)))
@@ -23,9 +23,8 @@ export async function checkSigner({ key, script }: Signer): Promise<void> {
 }
 
 /**
- * Has the site's script sign a file, and gives back the path of the signature, below `directory`, which is ours alone. The script opens
- * the file by a name, as it always did; but the name is a link there to the open file, so that whatever a job gives its own name to, what
- * is signed is what is held.
+ * Has the site's script sign a file, and returns the path of the signature, in `directory`, which is ours alone. The script opens the file
+ * by name, as always; the name is a link there to the open file: even if a job replaces its file, the held one is signed.
  */
 export async function sign(file: OpenFile, signer: Signer, directory: string): Promise<string> {
   const path = join(await mkdtemp(join(directory, 'sign-')), basename(file.path));

@@ -1,20 +1,20 @@
-/** An answer that is no success: of a store, or of something before it. */
+/** An answer that is not a success: of a store, or of something before it. */
 export interface StoreAnswer {
   readonly status: number;
-  /** The words behind the status. */
+  /** The text after the status. */
   readonly reason: string;
   /** By lower-cased name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The beginning of the body, as text. */
+  /** The start of the body, as text. */
   readonly body: string;
 }
 
-/** What an S3 server says of an error; undefined: no S3 server has said this. */
+/** An S3 server's words for an error; undefined: the answer is not an S3 server's. */
 export interface StoreWords {
-  /** Empty: it has given none, as in the answer to a HEAD. */
+  /** Empty: it gave none, as in the answer to a HEAD. */
   readonly code: string;
   readonly message: string;
-  /** Where the bucket lies, if it says so. */
+  /** The bucket's region, if it says so. */
   readonly region: string;
   /** Its clock. */
   readonly time: string;
@@ -37,7 +37,7 @@ export function wordsOfStore({ headers, body }: StoreAnswer): StoreWords | undef
 
 const longestWords = 80;
 
-/** Who has given an answer that no S3 server gave, as far as it says so: its name and its title. */
+/** The name and title of whoever sent an answer that is not an S3 server's, if it has them. */
 export function wordsOfOther({ status, headers, body }: StoreAnswer): string {
   const title = (/<title[^>]*>([^<]*)/i.exec(body) ?? /<h1[^>]*>([^<]*)/i.exec(body))?.[1] ?? body;
   const text = decode(title.replaceAll(/<[^>]*>/g, ' '))

@@ -24,8 +24,8 @@ interface Store {
 }
 
 /**
- * Makes a client for a bucket; nothing is sent yet. `endpoint`: empty where the option is not given; then environment and ~/.aws say
- * where the store is, as for the program `aws`. Throws a sentence where they cannot be used.
+ * Makes a client for a bucket; sends nothing yet. `endpoint`: empty if the option is not given; then environment and ~/.aws decide, as for
+ * the program `aws`. Throws a sentence if they are unusable.
  */
 export async function connectToStore(bucket: string, endpoint: string): Promise<Store> {
   const settings = readAwsSettings({ environment: process.env, endpoint, ...(await readAwsFiles(process.env)) });

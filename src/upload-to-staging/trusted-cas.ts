@@ -3,8 +3,8 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 import { wordsOf } from '../words-of.ts';
 
 /**
- * Whose certificates are trusted: those of the bundle alone, as with the program `aws`, or else those of Node and of this machine.
- * `NODE_EXTRA_CA_CERTS` counts in both cases. Throws a sentence where the bundle cannot be used.
+ * The trusted CAs: those of the bundle alone, as with the program `aws`, otherwise those of Node and of this machine.
+ * `NODE_EXTRA_CA_CERTS` counts in both cases. Throws a sentence if the bundle is unusable.
  */
 export async function trustedCas(
   bundle: { readonly value: string; readonly where: string } | undefined,

@@ -212,7 +212,7 @@ describe('a signed upload', () => {
     expect(proxy.requests).toEqual([]);
   });
 
-  /** A script of the site in whose run a job does something, before and after the file is signed. */
+  /** A site's script during which a job acts, before and after the file is signed. */
   async function scriptAround(before: string, after: string): Promise<string> {
     const script = join(directory, 'script');
     await writeFile(script, `#!/bin/bash\nset -e\n${before}\n'${signScript}' "$@"\n${after}\n`);

@@ -15,12 +15,12 @@ import { connectToStore, storeVerified } from './store.ts';
 
 const longestSignatureBytes = 64 * 1024;
 
-/** The artefact, which a job made, is not as it must be: nothing is wrong with the store, nor with the way to it. */
+/** The artefact, which a job made, is invalid: store and network are fine. */
 export class UnfitArtefact extends Error {
   override name = 'UnfitArtefact';
 }
 
-/** What this program needs to know of the outside, and how it tells what it does. */
+/** What this program needs from outside, and where it reports. */
 interface Surroundings {
   readonly findUploader: () => Promise<Uploader>;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -28,7 +28,7 @@ interface Surroundings {
   readonly warn: (line: string) => void;
 }
 
-/** Checks, signs and stores one artefact and its metadata; throws a sentence if anything is not as it must be. Nothing is stored before all checks passed. */
+/** Checks, signs and stores one artefact and its metadata; throws a sentence on any failure. Stores nothing before all checks passed. */
 export async function uploadArtefact(request: UploadRequest, surroundings: Surroundings): Promise<void> {
   const opened: OpenFile[] = [];
   const directory = await mkdtemp(join(tmpdir(), 'eessi-upload-'));

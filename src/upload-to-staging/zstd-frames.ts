@@ -1,6 +1,6 @@
 import type { OpenFile } from './open-file.ts';
 
-/** Programs that compress in parallel make frames of some MiB; a file of millions of tiny ones is meant to keep us busy. */
+/** Parallel compressors make frames of some MiB; millions of tiny ones are an attack on our time. */
 const maximumFrames = 10_000;
 const frameMagic = 0xfd2fb528;
 const skippableMagic = 0x184d2a50;
