@@ -6,7 +6,7 @@ import { Doubts } from './doubts.ts';
 import { fetchWhole, type Waiting } from './fetch-whole.ts';
 import { type Comment, type DeliveryList, type GitHub, RefusedByGitHub, type RepositoryName } from './github.ts';
 import { mayBeTheToken } from './judge-failure.ts';
-import { LimitHold } from './limit-hold.ts';
+import { RateLimit } from './rate-limit.ts';
 
 export interface GitHubOptions {
   readonly appId: number;
@@ -39,7 +39,7 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
     return installation;
   };
   // GitHub counts requests of an installation and of its App separately.
-  const [holdOfInstallation, holdOfApp] = [new LimitHold(monotonic), new LimitHold(monotonic)];
+  const [limitOfInstallation, limitOfApp] = [new RateLimit(monotonic), new RateLimit(monotonic)];
 
   const doubts = new Doubts(monotonic);
 
@@ -49,7 +49,7 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
     call: (client: Octokit) => Promise<T>,
   ): Promise<T | 'gone'> =>
     doubts.ask(subject, () =>
-      holdOfInstallation.ask(kind, async () => {
+      limitOfInstallation.ask(kind, async () => {
         const client = await octokit();
         try {
           return await call(client);
@@ -64,7 +64,7 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
   const repeatable = <T>(subject: string, call: (client: Octokit) => Promise<T>) =>
     asInstallation(subject, 'repeatable', call);
   const asApp = <T>(subject: string, call: (client: Octokit) => Promise<T>): Promise<T | 'gone'> =>
-    doubts.ask(subject, () => holdOfApp.ask('repeatable', () => call(app.octokit as Octokit)));
+    doubts.ask(subject, () => limitOfApp.ask('repeatable', () => call(app.octokit as Octokit)));
   let ownLogin: string | undefined;
 
   return {

@@ -7,7 +7,7 @@ import { judgeFailure } from './judge-failure.ts';
  * Keeps GitHub's rate limits: sends nothing until the wait is over; until then each call fails at once with the time left. If GitHub names
  * no time it waits a minute, then twice that, up to an hour.
  */
-export class LimitHold {
+export class RateLimit {
   readonly #monotonic: () => number;
   #untilMilliseconds = 0;
   #cause: unknown;
@@ -19,7 +19,7 @@ export class LimitHold {
 
   /** Sends one request, and judges its failure. `once-only`: must not be repeated. */
   async ask<T>(kind: 'repeatable' | 'once-only', request: () => Promise<T>): Promise<T | 'gone'> {
-    this.#refuseWhileHeld();
+    this.#refuseWhileWaiting();
     try {
       const answer = await request();
       this.#limitsInARow = 0;
@@ -29,7 +29,7 @@ export class LimitHold {
     }
   }
 
-  #refuseWhileHeld(): void {
+  #refuseWhileWaiting(): void {
     const seconds = Math.ceil((this.#untilMilliseconds - this.#monotonic()) / 1000);
     if (seconds <= 0) return;
     throw new TryAgainLater(`GitHub asked to wait: nothing is sent for another ${seconds} s`, {
@@ -40,25 +40,25 @@ export class LimitHold {
 
   #judge(error: unknown, kind: 'repeatable' | 'once-only'): 'gone' {
     // Of several concurrent requests the first limit counts.
-    const limitsBefore = this.#isHeld() ? this.#limitsInARow - 1 : this.#limitsInARow;
+    const limitsBefore = this.#isWaiting() ? this.#limitsInARow - 1 : this.#limitsInARow;
     const guessSeconds = waitSeconds(policies['request to GitHub'], limitsBefore + 1);
     try {
       return judgeFailure(error, kind, guessSeconds);
     } catch (judged) {
       if (judged instanceof TryAgainLater && judged.retryAfterSeconds !== undefined) {
-        this.#hold(judged.retryAfterSeconds, judged.cause);
+        this.#startWait(judged.retryAfterSeconds, judged.cause);
       }
       throw judged;
     }
   }
 
-  #hold(seconds: number, cause: unknown): void {
-    if (!this.#isHeld()) this.#limitsInARow += 1;
+  #startWait(seconds: number, cause: unknown): void {
+    if (!this.#isWaiting()) this.#limitsInARow += 1;
     this.#untilMilliseconds = Math.max(this.#untilMilliseconds, this.#monotonic() + seconds * 1000);
     this.#cause = cause;
   }
 
-  #isHeld(): boolean {
+  #isWaiting(): boolean {
     return this.#monotonic() < this.#untilMilliseconds;
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { TryAgainLater } from './github.ts';
-import { LimitHold } from './limit-hold.ts';
+import { RateLimit } from './rate-limit.ts';
 
 const limit = (headers: Record<string, string>) =>
   Object.assign(new Error('rate limit'), { status: 403, response: { headers } });
@@ -11,10 +11,10 @@ afterEach(() => void vi.useRealTimers());
 function client() {
   let now = 0;
   let sent = 0;
-  const hold = new LimitHold(() => now);
+  const rateLimit = new RateLimit(() => now);
   const ask = async (failure?: Error) => {
     try {
-      return await hold.ask('repeatable', async () => {
+      return await rateLimit.ask('repeatable', async () => {
         sent += 1;
         if (failure !== undefined) throw failure;
         return 'done';
@@ -72,10 +72,11 @@ it.each([
 ])('waits as long as GitHub asks, though the clock is set %s', async (_how, stepSeconds) => {
   vi.useFakeTimers({ toFake: ['Date'] });
   vi.setSystemTime(new Date('2026-03-10T12:00:00Z'));
-  const hold = new LimitHold();
-  const wait = async () => await hold.ask('repeatable', async () => Promise.reject(limit({ 'retry-after': '20' })));
+  const rateLimit = new RateLimit();
+  const wait = async () =>
+    await rateLimit.ask('repeatable', async () => Promise.reject(limit({ 'retry-after': '20' })));
   await expect(wait()).rejects.toMatchObject({ retryAfterSeconds: 20 });
   vi.setSystemTime(Date.now() + stepSeconds * 1000);
-  const again = hold.ask('repeatable', async () => 'done');
+  const again = rateLimit.ask('repeatable', async () => 'done');
   await expect(again).rejects.toSatisfy(({ retryAfterSeconds }) => retryAfterSeconds > 0 && retryAfterSeconds <= 20);
 });
