@@ -139,7 +139,8 @@ const parts = {
   wrapping:
     'asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit pythonList formatDate md joined ownText',
   asking: 'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds',
-  reading: 'announcesJob parseContinuation parseDate parseJobComments matchTemplate',
+  reading:
+    'announcesJob parseContinuation parseDate parseJobComments parseJobTable phaseToldBy jobIdOf submittedText matchTemplate',
 };
 
 it('every function of src/messages is tried here', async () => {

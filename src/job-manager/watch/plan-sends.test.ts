@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { JobRecord, RowState } from '../../jobs/job-record.ts';
-import { RefusedByGitHub, TryAgainLater } from '../../outside/github/github.ts';
+import { NotSentYet, RefusedByGitHub, TryAgainLater } from '../../outside/github/github.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { inSendingOrder, isToBeSent } from './plan-sends.ts';
 import { SendAttempts } from './send-attempts.ts';
@@ -89,6 +89,18 @@ it('what GitHub asks for holds for all, whoever heard it', () => {
   attempts.succeeded('2', moment(1));
   expect(attempts.failed('1', limited, moment(2))).toBe('all wait');
   expect([attempts.allWait, attempts.rests('1', moment(3))]).toEqual([true, false]);
+});
+
+it('what is not sent while GitHub asks to wait has not failed: the most urgent is sent first afterwards', () => {
+  const attempts = new SendAttempts();
+  const jobs = [followed('1', 'running'), followed('2', 'finished')];
+  attempts.failed('1', new TryAgainLater('429', { cause: undefined, retryAfterSeconds: 5 }), moment(0));
+  for (const second of [1, 2, 3]) {
+    attempts.allWait = false;
+    const notSent = new NotSentYet('another 4 s', { cause: undefined, retryAfterSeconds: 4 });
+    expect(attempts.failed('2', notSent, moment(second))).toBe('all wait');
+    expect([attempts.allWait, attempts.failures('2'), order(jobs, second, attempts)]).toEqual([true, 0, ['2', '1']]);
+  }
 });
 
 it('a comment that GitHub refuses is set aside at the fifth time', () => {

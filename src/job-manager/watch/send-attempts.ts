@@ -1,6 +1,6 @@
 import { type Attempts, noAttempts, planAttempt, policies, waitSeconds } from '../../daemon/attempts.ts';
 import { isDiskTrouble } from '../../outside/files/disk-trouble.ts';
-import { PerhapsGone, RefusedByGitHub, TryAgainLater } from '../../outside/github/github.ts';
+import { NotSentYet, PerhapsGone, RefusedByGitHub, TryAgainLater } from '../../outside/github/github.ts';
 
 const policy = policies['comment of a job'];
 
@@ -52,6 +52,10 @@ export class SendAttempts {
 
   /** A job's comment could not be sent. `alone`: others can, so it rests alone. */
   failed(job: string, error: unknown, failedAt: number): 'all wait' | 'alone' | 'set aside' {
+    if (error instanceof NotSentYet) {
+      this.allWait = true; // what was not sent has not failed
+      return 'all wait';
+    }
     const before = this.#troubles.get(job);
     const isRefused = error instanceof RefusedByGitHub;
     const othersPass = before !== undefined && this.#succeededAt >= before.failedAt;

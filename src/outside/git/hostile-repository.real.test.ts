@@ -95,6 +95,9 @@ const here = async () => (await readdir(dir)).sort();
 const usual = ['.gitconfig', 'diff', 'job', 'mirrors', 'server'];
 
 describe('a base branch', () => {
+  // What ran once would else fail every later run.
+  afterEach(() => rm('/ran-by-a-branch', { force: true }));
+
   it.each([
     '-h',
     '--help',

@@ -91,6 +91,11 @@ export class TryAgainLater extends Error {
   }
 }
 
+/** GitHub has asked to wait, and the wait is not over: nothing was sent. */
+export class NotSentYet extends TryAgainLater {
+  override name = 'NotSentYet';
+}
+
 /** GitHub does not show it (404): a passing fault, or gone. Repeated asking tells. */
 export class PerhapsGone extends TryAgainLater {
   override name = 'PerhapsGone';

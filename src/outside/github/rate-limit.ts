@@ -1,6 +1,6 @@
 import { policies, waitSeconds } from '../../daemon/attempts.ts';
 import { machineClock } from '../../daemon/clock.ts';
-import { TryAgainLater } from './github.ts';
+import { NotSentYet, TryAgainLater } from './github.ts';
 import { judgeFailure } from './judge-failure.ts';
 
 /**
@@ -32,7 +32,7 @@ export class RateLimit {
   #refuseWhileWaiting(): void {
     const seconds = Math.ceil((this.#untilMilliseconds - this.#monotonic()) / 1000);
     if (seconds <= 0) return;
-    throw new TryAgainLater(`GitHub asked to wait: nothing is sent for another ${seconds} s`, {
+    throw new NotSentYet(`GitHub asked to wait: nothing is sent for another ${seconds} s`, {
       retryAfterSeconds: seconds,
       cause: this.#cause,
     });
