@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { hasCode, readTextIfThere } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
-import { timeShape } from '../outside/files/time-shape.ts';
+import { timeShape } from '../outside/files/shapes.ts';
 
 export type DaemonKind = 'event handler' | 'job manager';
 /** What only one process may do at a time. */

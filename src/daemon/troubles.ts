@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { timeShape } from '../outside/files/time-shape.ts';
+import { timeShape } from '../outside/files/shapes.ts';
 import type { Logger } from './logger.ts';
 
 /** What can go wrong outside, and the words for it; the last outcome of each kind counts. */

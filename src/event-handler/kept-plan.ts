@@ -1,21 +1,17 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { isGitHubNumber, isRepositoryName } from '../jobs/github-names.ts';
+import { gitHubNumber, isRepositoryName } from '../jobs/github-names.ts';
 import { Unusable } from '../jobs/judge-error.ts';
-import type { Said } from '../jobs/say-once.ts';
+import { type Said, saidShape } from '../jobs/say-once.ts';
 import { ownText } from '../messages/markdown.ts';
+import { firstIssue } from '../outside/files/parse-shape.ts';
+import { list, text, word } from '../outside/files/shapes.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
 import { components } from './commands/filter.ts';
 import { commandNames } from './commands/parse-command.ts';
 
-const word = z.string().max(5_000);
-/** A comment has 65,536 characters; what a program said, escaped, may have some more. */
-const text = z.string().max(1_000_000);
 const markdown = text.transform(ownText);
-const number = z.custom<number>(isGitHubNumber, 'is no number that GitHub gives');
 const directory = word.refine((path) => isAbsolute(path) && !path.includes('\0'), 'is no absolute path');
-/** As many as anybody can type into a comment, or an admin write into app.cfg. */
-const list = <Shape extends z.ZodType>(shape: Shape) => z.array(shape).max(10_000).readonly();
 
 const nodeType = z.object({
   name: word,
@@ -69,10 +65,6 @@ const result = z.discriminatedUnion('kind', [
   z.object({ kind: kind('nothing'), command: z.enum(['build', 'show_config', 'status']) }),
   z.object({ kind: kind('failed'), command: word, reason: markdown }),
 ]);
-const said = z.discriminatedUnion('kind', [
-  z.object({ kind: kind('posting', 'impossible') }),
-  z.object({ kind: kind('posted'), id: number, url: word }),
-]);
 const command = z
   .object({
     /** What stands after `bot:`. */
@@ -83,7 +75,7 @@ const command = z
     /** Of a build with targets: what is built, and where. */
     build: z
       .object({
-        pullRequest: z.object({ number, baseBranch: word, headSha: word }),
+        pullRequest: z.object({ number: gitHubNumber, baseBranch: word, headSha: word }),
         pullRequestDir: directory,
         runDir: directory,
       })
@@ -98,15 +90,15 @@ const plan = z.object({
   version: z.literal(1),
   delivery: word,
   repository: z.custom<RepositoryName>(isRepositoryName, 'is no repository that GitHub can have'),
-  pullRequest: number,
-  commentId: number,
+  pullRequest: gitHubNumber,
+  commentId: gitHubNumber,
   sender: word,
   senderId: z.int().exactOptional(),
   commands: list(command),
   reactions: list(z.enum(['eyes', 'confused'])),
   reacted: z.boolean(),
   /** Comments of ours by what they are: `response`, `show_config 1`, … */
-  said: z.record(word, said),
+  said: z.record(word, saidShape),
   /** The response as it was sent last, or may have been sent. */
   shown: markdown.exactOptional(),
   /** Its builds have no commit and no directory yet, since GitHub could not tell of the pull request. */
@@ -124,11 +116,18 @@ export type PlannedCommand = z.infer<typeof command>;
  */
 export type WrittenPlan = Readonly<z.infer<typeof plan>>;
 
-const answer = z.object({ version: z.literal(1), said });
+const answer = z.object({ version: z.literal(1), said: saidShape });
 
 /** What was written down of a delivery is not what this bot writes: going by it, or deciding anew, could do things twice. */
 export class DamagedPlan extends Unusable {
   override name = 'DamagedPlan';
+
+  /** `what` is wrong with which file: the begin of a sentence. */
+  constructor(what: string) {
+    super(
+      `${what}: look at the pull request what was done of it, then have it done anew by removing that file and bot-admin replay, or give it up by bot-admin drop`,
+    );
+  }
 }
 
 /** The plan of a comment that an earlier process wrote down; undefined where it is none, of another version or damaged. */
@@ -148,9 +147,5 @@ export function answerToGoOnFrom(value: unknown): Said | undefined {
 
 function orDamaged<T>({ data, error }: z.ZodSafeParseResult<T>): T {
   if (error === undefined) return data as T;
-  const [first] = error.issues;
-  const what = `${first?.path.join('.') || 'it'}: ${first?.message ?? 'is wrong'}`;
-  throw new DamagedPlan(
-    `its plan in inbox/plans is damaged (${what}): look at the pull request what was done of it, then have it done anew by removing that file and bot-admin replay, or give it up by bot-admin drop`,
-  );
+  throw new DamagedPlan(`its plan in inbox/plans is damaged (${firstIssue(error)})`);
 }

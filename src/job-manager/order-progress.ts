@@ -5,19 +5,19 @@ import type { Attempts } from '../daemon/attempts.ts';
 import { Unusable } from '../jobs/judge-error.ts';
 import { type OpenOrder, sealOrder } from '../jobs/orders.ts';
 import { writeDurably } from '../outside/files/durable-files.ts';
-import { howToTrust, openSealed } from '../outside/files/seal.ts';
+import { openShape } from '../outside/files/open-shape.ts';
+import { anyObject, firstIssue } from '../outside/files/parse-shape.ts';
 
 /**
  * How far an order has been carried out, as {@link writeProgress} left it in the order's own file; undefined: not begun. Throws an
  * {@link Unusable} where it has not that shape.
  */
-export async function readProgress<T>({ path }: OpenOrder, shape: z.ZodType): Promise<T | undefined> {
+export async function readProgress<T>({ path }: OpenOrder, shape: z.ZodType<T>): Promise<T | undefined> {
   const { progress } = await readOrderFile(path);
   if (progress === undefined) return undefined;
-  const { success, error } = shape.safeParse(progress);
-  if (success) return progress as T;
-  const problems = error.issues.map(({ path: at, message }) => `${at.join('.') || 'it'}: ${message}`);
-  throw new Unusable(`how far it was carried out cannot be understood: ${problems.join('; ')}`);
+  const { success, data, error } = shape.safeParse(progress);
+  if (success) return data;
+  throw new Unusable(`how far it was carried out cannot be understood: ${firstIssue(error)}`);
 }
 
 /** Keeps in the order's file how far it has been carried out. On the disk when it resolves. */
@@ -30,8 +30,9 @@ export async function writeAttempts(path: string, attempts: Attempts | undefined
   await writeDurably(path, sealOrder(basename(path), { ...(await readOrderFile(path)), attempts }));
 }
 
-async function readOrderFile(path: string): Promise<{ readonly progress?: unknown }> {
-  const opened = openSealed('order', basename(path), await readFile(path, 'utf8'));
-  if (opened.kind === 'refused') throw new Unusable(`it ${opened.why}; ${howToTrust}`);
-  return JSON.parse(opened.text) as { readonly progress?: unknown };
+/** All that it has. */
+async function readOrderFile(path: string): Promise<z.infer<typeof anyObject>> {
+  const { value, why } = openShape('order', basename(path), await readFile(path, 'utf8'), anyObject);
+  if (value === undefined) throw new Unusable(`it ${why}`);
+  return value;
 }

@@ -330,22 +330,22 @@ it.each`
   ${'damaged'}                                                                       | ${/^it cannot be understood: it is not JSON: /}
   ${'null'}                                                                          | ${/^it cannot be understood: it has no seal: /}
   ${'[]'}                                                                            | ${/^it cannot be understood: it has no seal: /}
-  ${malformed({ version: 2 })}                                                       | ${/version 1: version has to be 1/}
+  ${malformed({ version: 2 })}                                                       | ${/version 1: version: has to be 1/}
   ${malformed({ kind: 'build' })}                                                    | ${/kind has to be deploy or clean-up, and is build$/m}
   ${malformed({ kind: 'constructor' })}                                              | ${/kind has to be deploy or clean-up, and is constructor$/m}
-  ${malformed({ kind: ['deploy'] })}                                                 | ${/kind has to be a text/}
-  ${malformed({ repository: { name: 'R' } })}                                        | ${/repository has to be \{"owner": …, "name": …\}/}
-  ${malformed({ repository: { owner: 'O' } })}                                       | ${/repository has to be/}
-  ${malformed({ repository: { owner: null, name: 'R' } })}                           | ${/repository has to be/}
-  ${malformed({ repository: { owner: '..', name: '..' } })}                          | ${/repository has to be/}
-  ${malformed({ repository: 'O/R' })}                                                | ${/repository has to be/}
-  ${malformed({ pullRequest: 0 })}                                                   | ${/pullRequest has to be a whole number above 0/}
-  ${malformed({ pullRequest: '9' })}                                                 | ${/pullRequest has to be a whole number above 0/}
-  ${malformed({ by: { toString: 1 } })}                                              | ${/by has to be a text/}
-  ${malformed({ delivery: '../../x' })}                                              | ${/delivery has to be the identity of a delivery/}
-  ${malformed({ at: { toString: 1, valueOf: 1 } })}                                  | ${/at has to be a time/}
-  ${malformed({ at: 'soon' })}                                                       | ${/at has to be a time/}
-  ${malformed({ head: 'main' })}                                                     | ${/head has to be a commit/}
+  ${malformed({ kind: ['deploy'] })}                                                 | ${/kind: has to be a text/}
+  ${malformed({ repository: { name: 'R' } })}                                        | ${/repository: has to be \{"owner": …, "name": …\}/}
+  ${malformed({ repository: { owner: 'O' } })}                                       | ${/repository: has to be/}
+  ${malformed({ repository: { owner: null, name: 'R' } })}                           | ${/repository: has to be/}
+  ${malformed({ repository: { owner: '..', name: '..' } })}                          | ${/repository: has to be/}
+  ${malformed({ repository: 'O/R' })}                                                | ${/repository: has to be/}
+  ${malformed({ pullRequest: 0 })}                                                   | ${/pullRequest: has to be a whole number above 0/}
+  ${malformed({ pullRequest: '9' })}                                                 | ${/pullRequest: has to be a whole number above 0/}
+  ${malformed({ by: { toString: 1 } })}                                              | ${/by: has to be a text/}
+  ${malformed({ delivery: '../../x' })}                                              | ${/delivery: has to be the identity of a delivery/}
+  ${malformed({ at: { toString: 1, valueOf: 1 } })}                                  | ${/at: has to be a time/}
+  ${malformed({ at: 'soon' })}                                                       | ${/at: has to be a time/}
+  ${malformed({ head: 'main' })}                                                     | ${/head: has to be a commit/}
   ${malformed({ progress: {} })}                                                     | ${/^how far it was carried out cannot be understood: planned: /}
   ${malformed({ progress: null })}                                                   | ${/how far it was carried out/}
   ${malformed({ progress: { planned: [null] } })}                                    | ${/planned\.0: /}

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { RepositoryName } from '../outside/github/github.ts';
 
 // What a job left becomes part of addresses of GitHub's API: `..` as owner and name would lead to another one.
@@ -39,3 +40,5 @@ export function isCommit(value: unknown): value is string {
 export function isGitHubNumber(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 0;
 }
+
+export const gitHubNumber = z.number().refine(isGitHubNumber, 'is no number that GitHub gives');

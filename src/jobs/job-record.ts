@@ -2,14 +2,15 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Attempts, attemptsShape } from '../daemon/attempts.ts';
 import { writeDurably } from '../outside/files/durable-files.ts';
+import { openShape } from '../outside/files/open-shape.ts';
+import { readShape } from '../outside/files/parse-shape.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
-import { howToTrust, openSealed, sealText } from '../outside/files/seal.ts';
+import { sealText } from '../outside/files/seal.ts';
 import type { Markdown, RepositoryName } from '../outside/github/github.ts';
 import { isClusterName, type JobId } from '../outside/slurm/slurm.ts';
-import { wordsOf } from '../words-of.ts';
 import { isJobId } from './directories.ts';
-import { isCommit, isGitHubNumber, isRepositoryName } from './github-names.ts';
-import type { Said } from './say-once.ts';
+import { gitHubNumber, isCommit, isRepositoryName } from './github-names.ts';
+import { type Said, saidShape } from './say-once.ts';
 
 /** A line of a job's table: what became of the job, and when. */
 export interface Row {
@@ -108,7 +109,6 @@ export const mostContinuations = 10;
 const repository = z
   .object({ owner: z.string(), name: z.string() })
   .refine(isRepositoryName, 'is no repository that GitHub can have');
-const gitHubNumber = z.number().refine(isGitHubNumber, 'is no number that GitHub gives');
 const time = z.iso.datetime();
 /** Of a row: more than a comment has room for. */
 export const longestRowText = 65_536;
@@ -135,11 +135,6 @@ const comment = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('posting'), head }),
   z.object({ kind: z.literal('posted'), id: gitHubNumber, url: url.exactOptional(), head }),
   z.object({ kind: z.literal('silent'), why: text.exactOptional() }),
-]);
-const said = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('posting') }),
-  z.object({ kind: z.literal('posted'), id: gitHubNumber, url }),
-  z.object({ kind: z.literal('impossible') }),
 ]);
 const row = z.object({
   at: time.transform((at) => new Date(at)),
@@ -173,7 +168,7 @@ const recordSchema = z
     rowsSent: count,
     sending: attemptsShape.exactOptional(),
     continuations: z
-      .array(z.object({ from: count, said: said.exactOptional() }))
+      .array(z.object({ from: count, said: saidShape.exactOptional() }))
       .max(mostContinuations)
       .exactOptional(),
   })
@@ -181,7 +176,9 @@ const recordSchema = z
   .refine(({ rows, continuations = [] }) => areWithin(continuations, rows.length), {
     path: ['continuations'],
     error: 'do not begin one after the other at rows that are there',
-  });
+  })
+  // What is no commit is passed over: it is shown alone.
+  .transform(({ commit, ...rest }): JobRecord => ({ ...rest, ...(isCommit(commit) && { commit }) }));
 
 function areWithin(continuations: readonly { readonly from: number }[], rowCount: number): boolean {
   const begins = continuations.map(({ from }) => from);
@@ -208,10 +205,8 @@ export async function readJobRecord(
   const file = await readUntrusted(path, longestRecordBytes);
   if (file.kind === 'missing') return file;
   if (file.kind === 'unusable') return { kind: 'unusable', why: `${path} ${file.why}` };
-  const opened = openSealed('job record', placeOfRecord(directory), file.text);
-  if (opened.kind === 'refused') return { kind: 'unusable', why: `${path} ${opened.why}; ${howToTrust}` };
-  const parsed = parseJobRecord(opened.text);
-  return parsed.kind === 'record' ? parsed : { kind: 'unusable', why: `${path} ${parsed.why}` };
+  const { value, why } = openShape('job record', placeOfRecord(directory), file.text, recordSchema);
+  return value === undefined ? { kind: 'unusable', why: `${path} ${why}` } : { kind: 'record', record: value };
 }
 
 /**
@@ -221,34 +216,15 @@ export async function readJobRecord(
 export async function writeJobRecord(directory: string, record: JobRecord, later = directory): Promise<void> {
   const written = sealText('job record', placeOfRecord(later), `${JSON.stringify(record, null, 2)}\n`);
   const path = join(directory, recordName);
-  const parsed = parseJobRecord(written);
-  if (parsed.kind === 'unusable')
-    throw new UnwritableRecord(`${path} is not written: what was to be written ${parsed.why}`);
+  const isTooLarge = Buffer.byteLength(written) > longestRecordBytes;
+  const why = isTooLarge
+    ? `is larger than ${longestRecordBytes} bytes`
+    : readShape(written, recordSchema, 'job record of version 1').why;
+  if (why !== undefined) throw new UnwritableRecord(`${path} is not written: what was to be written ${why}`);
   await writeDurably(path, written);
 }
 
 /** A record that would not be read again: of a job with too many rows, say. Nothing was written. */
 export class UnwritableRecord extends Error {
   override name = 'UnwritableRecord';
-}
-
-/** `why`: the end of a sentence. */
-function parseJobRecord(written: string): { kind: 'record'; record: JobRecord } | { kind: 'unusable'; why: string } {
-  if (Buffer.byteLength(written) > longestRecordBytes)
-    return { kind: 'unusable', why: `is larger than ${longestRecordBytes} bytes` };
-  let value: unknown;
-  try {
-    value = JSON.parse(written);
-  } catch (error) {
-    return { kind: 'unusable', why: `is not JSON: ${wordsOf(error)}` };
-  }
-  const parsed = recordSchema.safeParse(value);
-  if (!parsed.success) return { kind: 'unusable', why: `is no job record of version 1: ${firstIssue(parsed.error)}` };
-  const { commit, ...rest } = parsed.data;
-  return { kind: 'record', record: { ...rest, ...(isCommit(commit) && { commit }) } };
-}
-
-function firstIssue({ issues }: z.ZodError): string {
-  const [first] = issues;
-  return `${first?.path.join('.') || 'it'}: ${first?.message ?? 'is wrong'}`;
 }

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readTextIfThere } from '../outside/files/durable-files.ts';
-import { parseShape } from '../outside/files/parse-shape.ts';
-import { openSealed } from '../outside/files/seal.ts';
-import { timeShape } from '../outside/files/time-shape.ts';
+import { openShape } from '../outside/files/open-shape.ts';
+import { list, timeShape, word } from '../outside/files/shapes.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
 import { isCommit, repositoryKey } from './github-names.ts';
 
@@ -24,8 +23,7 @@ export async function readKnownPullRequest(
 ): Promise<KnownPullRequest | 'damaged' | undefined> {
   const text = await readTextIfThere(knownPullRequestPath(stateDir, repository, number));
   if (text === undefined) return undefined;
-  const opened = openSealed('pull request', placeOfPullRequest(repository, number), text);
-  return (opened.kind === 'text' ? parseShape(opened.text, shape) : undefined) ?? 'damaged';
+  return openShape('pull request', placeOfPullRequest(repository, number), text, shape).value ?? 'damaged';
 }
 
 /** The head of a pull request as the last event told it; undefined where none did. */
@@ -60,17 +58,12 @@ export interface KnownPullRequest {
   readonly deployment?: { readonly at: string; readonly delivery: string };
 }
 
-/** A branch, a commit, a GUID. */
-const word = z.string().max(1_000);
 const shape: z.ZodType<KnownPullRequest> = z.object({
   version: z.literal(1),
   baseBranch: word,
   headSha: word,
   updatedAt: timeShape,
-  formerHeads: z
-    .array(z.object({ headSha: word, until: timeShape }))
-    .max(1_000)
-    .exactOptional(),
+  formerHeads: list(z.object({ headSha: word, until: timeShape })).exactOptional(),
   headsKnownFrom: timeShape.exactOptional(),
   deployment: z.object({ at: timeShape, delivery: word }).exactOptional(),
 });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { appendLineDurably, exists, makeDirectory, readTextIfThere } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
-import { timeShape } from '../outside/files/time-shape.ts';
+import { text, timeShape } from '../outside/files/shapes.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { isJobId } from './directories.ts';
 
@@ -109,7 +109,6 @@ async function cutOff(path: string, lines: readonly string[]): Promise<void> {
   }
 }
 
-const text = z.string().max(100_000);
 const lineShape = z.object({
   version: z.literal(1),
   previous: text,

@@ -9,8 +9,9 @@ import {
   moveDurably,
   readTextIfThere,
 } from '../outside/files/durable-files.ts';
+import { openShape } from '../outside/files/open-shape.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
-import { howToTrust, openSealed, sealText } from '../outside/files/seal.ts';
+import { sealText } from '../outside/files/seal.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
 import { wordsOf } from '../words-of.ts';
 import { isCommit, isGitHubNumber, isRepositoryName } from './github-names.ts';
@@ -92,10 +93,9 @@ async function readOrders(directory: string): Promise<OrdersReading> {
     try {
       const text = await readTextIfThere(path);
       if (text === undefined) continue; // put away meanwhile
-      const opened = openSealed('order', name, text);
-      const parsed = opened.kind === 'text' ? parseOrder(opened.text) : { problem: `it ${opened.why}; ${howToTrust}` };
-      if ('problem' in parsed) unusable.push({ path, why: parsed.problem, mayPass: false });
-      else orders.push({ path, ...parsed });
+      const { value, why } = openShape('order', name, text, orderShape);
+      if (value === undefined) unusable.push({ path, why: `it ${why}`, mayPass: false });
+      else orders.push({ path, ...value });
     } catch (error) {
       unusable.push({ path, why: wordsOf(error), mayPass: true });
     }
@@ -123,42 +123,22 @@ export async function pruneOrders(stateDir: string, now: Date): Promise<void> {
   for (const stage of ['.', 'failed']) await pruneTemporary(join(ordersDir(stateDir), stage), now);
 }
 
-const orderShape = z.object({
-  version: z.literal(1, 'has to be 1'),
-  kind: z.string('has to be a text').max(100, 'has to be shorter'),
-  repository: z.custom<RepositoryName>(isRepositoryName, 'has to be {"owner": …, "name": …} as GitHub can have them'),
-  pullRequest: z.custom<number>(isGitHubNumber, 'has to be a whole number above 0'),
-  by: z.string('has to be a text'),
-  delivery: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'has to be the identity of a delivery'),
-  at: z.custom<string>(isTime, 'has to be a time'),
-  merged: z.boolean('has to be true or false').optional(),
-  head: z.custom<string>(isCommit, 'has to be a commit').optional(),
-  // Damaged, it is counted anew.
-  attempts: attemptsShape.optional().catch(undefined),
-});
-
-type Parsed = Omit<OpenOrder, 'path'> | { readonly problem: string };
-
 /** What is in the file besides, such as its progress, is not part of the order. */
-function parseOrder(text: string): Parsed {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return { problem: `it is not JSON: ${wordsOf(error)}` };
-  }
-  const { success, data, error } = orderShape.safeParse(value);
-  if (success) {
-    const { attempts, ...order } = data;
-    return { order: withoutUndefined(order), ...(attempts !== undefined && { attempts }) };
-  }
-  const problems = error.issues.map(({ path, message }) => `${path.join('.') || 'it'} ${message}`);
-  return { problem: `it is no order of version 1: ${problems.join('; ')}` };
-}
-
-function withoutUndefined({ merged, head, ...order }: Omit<z.infer<typeof orderShape>, 'attempts'>): Order {
-  return { ...order, ...(merged !== undefined && { merged }), ...(head !== undefined && { head }) };
-}
+const orderShape = z
+  .object({
+    version: z.literal(1, 'has to be 1'),
+    kind: z.string('has to be a text').max(100, 'has to be shorter'),
+    repository: z.custom<RepositoryName>(isRepositoryName, 'has to be {"owner": …, "name": …} as GitHub can have them'),
+    pullRequest: z.custom<number>(isGitHubNumber, 'has to be a whole number above 0'),
+    by: z.string('has to be a text'),
+    delivery: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'has to be the identity of a delivery'),
+    at: z.custom<string>(isTime, 'has to be a time'),
+    merged: z.boolean('has to be true or false').exactOptional(),
+    head: z.custom<string>(isCommit, 'has to be a commit').exactOptional(),
+    // Damaged, it is counted anew.
+    attempts: attemptsShape.optional().catch(undefined),
+  })
+  .transform(({ attempts, ...order }): Omit<OpenOrder, 'path'> => ({ order, ...(attempts && { attempts }) }));
 
 function isTime(value: unknown): value is string {
   return typeof value === 'string' && !Number.isNaN(Date.parse(value));

@@ -5,7 +5,7 @@ import type { Clock } from '../daemon/clock.ts';
 import { knownTroubles, type Trouble } from '../daemon/troubles.ts';
 import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
-import { timeShape } from '../outside/files/time-shape.ts';
+import { list, text, timeShape } from '../outside/files/shapes.ts';
 
 // What each daemon last saw, for whoever looks from outside: `KIND.json` in the state directory. Nothing is decided by it; what fails is
 // remembered by it when a daemon is started anew.
@@ -76,28 +76,26 @@ export async function readReport<Kind extends keyof Reports>(
   return parseShape(text ?? '', shapes[kind]);
 }
 
-const words = z.string().max(100_000);
-const list = <Shape extends z.ZodType>(shape: Shape) => z.array(shape).max(100_000);
 /** One of the next version may have more; one of an earlier version lacks what came later. */
 const common = {
   version: z.literal(1),
   at: timeShape,
   failing: z.unknown().optional().transform(knownTroubles),
-  awaitingRestart: list(words).exactOptional(),
+  awaitingRestart: list(text).exactOptional(),
 };
 const shapes: { readonly [Kind in keyof Reports]: z.ZodType<Reports[Kind] & { readonly at: string }> } = {
   'job-manager': z.object({
     ...common,
     queueReadAt: timeShape.exactOptional(),
-    troubles: list(z.object({ subject: words, what: words })),
-    orders: list(z.object({ name: words, what: words, fails: z.boolean().exactOptional() })).exactOptional(),
+    troubles: list(z.object({ subject: text, what: text })),
+    orders: list(z.object({ name: text, what: text, fails: z.boolean().exactOptional() })).exactOptional(),
   }),
   'event-handler': z.object({
     ...common,
     lastComparison: timeShape.nullable(),
-    failure: words.nullable(),
+    failure: text.nullable(),
     missing: z.int().min(0),
-    configurationProblems: list(words),
-    warnings: list(words).exactOptional(),
+    configurationProblems: list(text),
+    warnings: list(text).exactOptional(),
   }),
 };

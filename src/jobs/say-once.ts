@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { Comment, GitHub, Markdown, RepositoryName } from '../outside/github/github.ts';
+import { gitHubNumber } from './github-names.ts';
 
 /** How far a comment of ours has come. Written down before and after each step. */
 export type Said =
@@ -7,6 +9,12 @@ export type Said =
   | { readonly kind: 'posted'; readonly id: number; readonly url: string }
   /** It cannot be said: the pull request, or the right to write there, is gone. */
   | { readonly kind: 'impossible' };
+
+export const saidShape: z.ZodType<Said> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('posting') }),
+  z.object({ kind: z.literal('posted'), id: gitHubNumber, url: z.string().max(5_000) }),
+  z.object({ kind: z.literal('impossible') }),
+]);
 
 export interface ToSay {
   readonly repository: RepositoryName;

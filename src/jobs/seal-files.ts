@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { takeLease } from '../daemon/lease.ts';
 import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
-import { parseShape } from '../outside/files/parse-shape.ts';
+import { anyObject, parseShape } from '../outside/files/parse-shape.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import { type Seal, sealOf, withoutSeal } from '../outside/files/seal.ts';
 import { longestRecordBytes, placeOfRecord, recordName } from './job-record.ts';
@@ -170,14 +170,7 @@ async function readFileOf({ kind, path }: SealedFile): Promise<string | undefine
   return file.kind === 'text' ? file.text : undefined;
 }
 
-function isObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
-  } catch {
-    return false;
-  }
-}
+const isObject = (text: string) => Object.keys(parseShape(text, anyObject) ?? {}).length > 0;
 
 /** Whether a daemon of a version with seals has been here: before, nothing carries one. */
 export async function knowsSeals(stateDir: string): Promise<boolean> {

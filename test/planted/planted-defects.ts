@@ -509,8 +509,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'another head of a pull request is written',
     file: 'src/jobs/known-head.ts',
-    right: "(opened.kind === 'text' ? parseShape(opened.text, shape) : undefined)",
-    wrong: "parseShape(opened.kind === 'text' ? opened.text : text, shape)",
+    right: "openShape('pull request', placeOfPullRequest(repository, number), text, shape)",
+    wrong: "(await import('../outside/files/parse-shape.ts')).readShape(text, shape, '')",
     tests: ['src/event-handler/known-pull-requests.test.ts'],
   },
   {

@@ -179,8 +179,8 @@ export const defects: readonly Defect[] = [
   {
     name: 'what a job has forged is believed',
     file: 'src/jobs/job-record.ts',
-    right: "const opened = openSealed('job record', placeOfRecord(directory), file.text);",
-    wrong: "const opened = { kind: 'text', text: file.text, why: '' };",
+    right: "openShape('job record', placeOfRecord(directory), file.text, recordSchema)",
+    wrong: "(await import('../outside/files/parse-shape.ts')).readShape(file.text, recordSchema, '')",
     among: forging('the comment of another job'),
   },
   {

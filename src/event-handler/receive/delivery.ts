@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Unusable } from '../../jobs/judge-error.ts';
 import { timeInName } from '../../jobs/names-on-disk.ts';
-import { parseShape } from '../../outside/files/parse-shape.ts';
-import { openSealed, sealText } from '../../outside/files/seal.ts';
-import { timeShape } from '../../outside/files/time-shape.ts';
+import { openShape } from '../../outside/files/open-shape.ts';
+import { anyObject, parseShape, type Reading } from '../../outside/files/parse-shape.ts';
+import { sealText } from '../../outside/files/seal.ts';
+import { timeShape } from '../../outside/files/shapes.ts';
 
 // A delivery on the disk: what is in its file, and what its name tells.
 
@@ -65,16 +66,8 @@ export function parseDelivery(text: string): Delivery | undefined {
 export const sealDelivery = (name: string, delivery: Delivery) =>
   sealText('delivery', name, `${JSON.stringify(delivery)}\n`);
 
-/** What a file in the inbox holds. `why`: the end of a sentence that begins with its name. */
-export function openDelivery(
-  name: string,
-  text: string,
-): { readonly delivery: Delivery; readonly why?: never } | { readonly delivery?: never; readonly why: string } {
-  const opened = openSealed('delivery', name, text);
-  if (opened.kind === 'refused') return { why: opened.why };
-  const delivery = parseDelivery(opened.text);
-  return delivery === undefined ? { why: 'holds no delivery of version 1' } : { delivery };
-}
+/** What a file in the inbox holds. */
+export const openDelivery = (name: string, text: string): Reading<Delivery> => openShape('delivery', name, text, shape);
 
 /** When it happened that a signed payload tells of, by GitHub's clock, in milliseconds; undefined where the payload does not say. */
 export function happenedAt(event: string, payload: Dated): number | undefined {
@@ -97,11 +90,4 @@ function idOfNewComment(body: string): number | undefined {
 }
 
 /** Undefined for what is no JSON, or no object. */
-export function parseObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
+export const parseObject = (text: string): object | undefined => parseShape(text, anyObject);

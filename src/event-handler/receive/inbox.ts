@@ -12,7 +12,9 @@ import {
   removeDurably,
   writeDurably,
 } from '../../outside/files/durable-files.ts';
-import { openSealed, sealText } from '../../outside/files/seal.ts';
+import { openShape } from '../../outside/files/open-shape.ts';
+import { anyObject } from '../../outside/files/parse-shape.ts';
+import { sealText } from '../../outside/files/seal.ts';
 import { wordsOf } from '../../words-of.ts';
 import { DamagedPlan } from '../kept-plan.ts';
 import {
@@ -133,7 +135,7 @@ export class Inbox {
   async *waitingEvents(): AsyncGenerator<Delivery> {
     for (const name of await this.waiting()) {
       const text = name.includes('_comment.') ? undefined : await readTextIfThere(join(this.#directory, 'new', name));
-      const delivery = text === undefined ? undefined : openDelivery(name, text).delivery;
+      const delivery = text === undefined ? undefined : openDelivery(name, text).value;
       if (delivery !== undefined) yield delivery;
     }
   }
@@ -181,7 +183,7 @@ export class Inbox {
   async find(name: string): Promise<Delivery | undefined> {
     for (const stage of ['new', 'done', 'failed']) {
       const text = await readTextIfThere(join(this.#directory, stage, name));
-      if (text !== undefined) return openDelivery(name, text).delivery;
+      if (text !== undefined) return openDelivery(name, text).value;
     }
     return undefined;
   }
@@ -196,7 +198,7 @@ export class Inbox {
   async read(name: string): Promise<Delivery> {
     const text = await readTextIfThere(join(this.#directory, 'new', name));
     if (text === undefined) throw new Error(`the delivery ${name} has vanished from the inbox`);
-    const { delivery, why } = openDelivery(name, text);
+    const { value: delivery, why } = openDelivery(name, text);
     if (delivery === undefined) throw new DamagedDelivery(`the file of the delivery ${name} ${why}`);
     return delivery;
   }
@@ -205,12 +207,9 @@ export class Inbox {
   async readPlan(guid: string): Promise<unknown> {
     const text = await readTextIfThere(this.#planPath(guid));
     if (text === undefined) return undefined;
-    const opened = openSealed('plan', `${guid}.json`, text);
-    if (opened.kind === 'refused')
-      throw new DamagedPlan(
-        `its plan ${this.#planPath(guid)} ${opened.why}: look at the pull request what was done of it, then have it done anew by removing that file and bot-admin replay, or give it up by bot-admin drop`,
-      );
-    return JSON.parse(opened.text);
+    const { value, why } = openShape('plan', `${guid}.json`, text, anyObject);
+    if (value === undefined) throw new DamagedPlan(`its plan ${this.#planPath(guid)} ${why}`);
+    return value;
   }
 
   async writePlan(guid: string, plan: object): Promise<void> {

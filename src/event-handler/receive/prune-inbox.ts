@@ -27,7 +27,7 @@ export async function pruneInbox(inbox: string, now: Date): Promise<string[]> {
 
 /** Whether what it tells of has happened since. */
 async function isYoung(done: string, name: string, now: Date): Promise<boolean> {
-  const { delivery } = openDelivery(name, (await readTextIfThere(join(done, name))) ?? '');
+  const { value: delivery } = openDelivery(name, (await readTextIfThere(join(done, name))) ?? '');
   const at = delivery && happenedAt(delivery.event, parseObject(delivery.body) ?? {});
   return at !== undefined && now.getTime() - at < keepDoneMilliseconds;
 }

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { pullRequestKey } from '../../jobs/github-names.ts';
 import { closeOrder, type OpenOrder, readOpenOrders, readOrdersSetAside } from '../../jobs/orders.ts';
-import { type Said, sayOnce } from '../../jobs/say-once.ts';
+import { type Said, saidShape, sayOnce } from '../../jobs/say-once.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
+import { ownText } from '../../messages/markdown.ts';
 import { movedJobDirs } from '../../messages/moved-job-dirs.ts';
+import { list, text, word } from '../../outside/files/shapes.ts';
 import type { Comment, Markdown } from '../../outside/github/github.ts';
 import { readProgress, writeProgress } from '../order-progress.ts';
 import type { OrderTools, Tools } from '../tools.ts';
@@ -32,20 +34,20 @@ const progressShape = z.object({
   placedAt: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'has to be a time'),
   batch: z
     .object({
-      trash: z.string(),
-      moves: z.array(
+      trash: word,
+      moves: list(
         z.object({
-          month: z.string(),
-          from: z.string(),
-          what: z.union([z.literal('everything'), z.array(z.object({ id: z.string(), path: z.string() }))]),
-          links: z.array(z.string()),
+          month: word,
+          from: word,
+          what: z.union([z.literal('everything'), list(z.object({ id: word, path: word }))]),
+          links: list(word),
           state: z.enum(['planned', 'aside', 'copied', 'done']),
         }),
       ),
-      comment: z.string(),
-      said: z.looseObject({ kind: z.string() }).optional(),
+      comment: text.transform(ownText),
+      said: saidShape.exactOptional(),
     })
-    .optional(),
+    .exactOptional(),
 });
 
 /**
@@ -53,7 +55,7 @@ const progressShape = z.object({
  * run; to be called again. Safe to call again after a kill anywhere: a batch that was begun is ended first.
  */
 export async function cleanUpOrder(open: OpenOrder, tools: OrderTools): Promise<'done' | 'waits'> {
-  let progress = (await readProgress<Progress>(open, progressShape)) ?? (await begin(open));
+  let progress = (await readProgress(open, progressShape)) ?? (await begin(open));
   if (progress.batch !== undefined) progress = await resumeBatch(open, progress, progress.batch, tools);
   if (await hasOpenDeployment(open, tools)) {
     tools.tell?.('waits for a deployment of its pull request, which is open, or was set aside');

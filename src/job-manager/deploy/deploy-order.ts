@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { isJobId } from '../../jobs/directories.ts';
 import { pullRequestKey } from '../../jobs/github-names.ts';
 import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
 import type { Row } from '../../jobs/job-record.ts';
@@ -9,6 +10,8 @@ import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
 import { readUploadsBefore } from '../../jobs/uploads-before.ts';
 import { cutTo } from '../../messages/comment.ts';
 import { notUploadedRow, passedOverRow, uploadedRow } from '../../messages/job-rows.ts';
+import { ownText } from '../../messages/markdown.ts';
+import { list, text, word } from '../../outside/files/shapes.ts';
 import type { Markdown } from '../../outside/github/github.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
@@ -61,23 +64,23 @@ interface Progress {
   readonly uploading?: string;
 }
 
-const jobShape = z.object({ id: z.string().regex(/^\d+$/), directory: z.string() });
+const jobShape = z.object({ id: word.refine(isJobId, 'is no job id'), directory: word });
 const progressShape = z.object({
-  planned: z.array(
+  planned: list(
     jobShape.extend({
-      pullRequestDir: z.string(),
+      pullRequestDir: word,
       commentId: z.number(),
-      artefact: z.string().refine((name) => basename(name) === name, 'has to be a name'),
-      refused: z.string().optional(),
-      commit: z.string().optional(),
-      repositoryId: z.string().optional(),
+      artefact: word.refine((name) => basename(name) === name, 'has to be a name'),
+      refused: text.exactOptional(),
+      commit: word.exactOptional(),
+      repositoryId: word.exactOptional(),
     }),
   ),
-  plannedAt: z.string().optional(),
-  ledgerEntries: z.int().nonnegative().optional(),
-  passedOver: z.array(jobShape.extend({ reason: z.string() })).optional(),
-  head: z.string().optional(),
-  uploading: z.string().optional(),
+  plannedAt: word.exactOptional(),
+  ledgerEntries: z.int().nonnegative().exactOptional(),
+  passedOver: list(jobShape.extend({ reason: text.transform(ownText) })).exactOptional(),
+  head: word.exactOptional(),
+  uploading: word.exactOptional(),
 });
 
 /** Without what was uploaded before there was a ledger it would be uploaded again. */
@@ -146,7 +149,7 @@ export async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'
 
 /** Decides once what the order means, and writes it down. */
 async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): Promise<Progress> {
-  const begun = await readProgress<Progress>(open, progressShape);
+  const begun = await readProgress(open, progressShape);
   if (begun !== undefined) return begun;
   const { repository, pullRequest } = open.order;
   const { policy, staleArtefacts: stale } = tools.settings.deploy;

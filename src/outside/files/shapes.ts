@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+// What the files of ours consist of. All has a bound: what is longer, no version of the bot has written.
+
+/** A name, a path, an address. */
+export const word = z.string().max(5_000);
+/** A comment has 65,536 characters; what a program said, escaped, may have some more. */
+export const text = z.string().max(1_000_000);
+/** As many as all pull requests of a site have of anything. */
+export const list = <Shape extends z.ZodType>(shape: Shape) => z.array(shape).max(100_000).readonly();
+
+/** A time as it stands in files: ISO 8601, of a year with four digits. */
+export const timeShape = z.string().max(40).refine(isTime, 'is no time');
+
+function isTime(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text));
+}
