@@ -31,6 +31,7 @@ it.each`
   ${'a commit'}                          | ${{ commit: 'c0ffee'.padEnd(40, '0') }}
   ${'a job that is asked for'}           | ${{ releaseBegun: '2026-03-10T12:00:00.000Z', asked: { times: 3, at: '2026-03-10T12:00:00.000Z', timesUnknown: 2, unknownSeconds: 60.5 } }}
   ${'an order'}                          | ${{ delivery: 'g-1', orderedBy: { login: 'joe', id: 5 } }}
+  ${'a target'}                          | ${{ target: { repositoryId: 'R1', nodeType: 'cpu_zen4', architecture: 'x86_64/amd/zen4', accelerator: 'nvidia/cc90' } }}
   ${'a comment on the way'}              | ${{ comment: { kind: 'posting', head: 'x' } }}
   ${'a table that goes on'}              | ${{ rows: [row('submitted', 'x'), row('released', 'x'), row('running', 'x')], continuations: [{ from: 1, said: { kind: 'posted', id: 71, url: '' } }, { from: 2 }] }}
   ${'the longest rows there are'}        | ${{ rows: Array.from({ length: 3 }, () => row('finished', '\u0001'.repeat(65_536))) }}
@@ -46,6 +47,7 @@ it.each`
   ${'a dot as name'}                         | ${{ repository: { owner: 'O', name: '.' } }}                                                        | ${'repository: is no repository that GitHub can have'}
   ${'a path as name'}                        | ${{ repository: { owner: 'O', name: 'R/../../x' } }}                                                | ${'repository: is no repository that GitHub can have'}
   ${'a dot in an owner'}                     | ${{ repository: { owner: 'a.b', name: 'R' } }}                                                      | ${'repository: is no repository that GitHub can have'}
+  ${'a target without its repository id'}    | ${{ target: { nodeType: 'cpu_zen4' } }}                                                             | ${'target.repositoryId: Invalid input: expected string, received undefined'}
   ${'no repository'}                         | ${{ repository: null }}                                                                             | ${'repository: Invalid input: expected object, received null'}
   ${'a pull request below one'}              | ${{ pullRequest: 0 }}                                                                               | ${'pullRequest: is no number that GitHub gives'}
   ${'a comment that is a path'}              | ${{ comment: { kind: 'posted', id: '../5', head: 'x' } }}                                           | ${'comment.id: Invalid input: expected number, received string'}
@@ -104,6 +106,28 @@ it('is not written where it could not be read again: the one that is there stays
 it('leaves out what a newer version has added: the way back one version stays open', async () => {
   await writeSealedRecord(directory, { ...record, isNew: { a: 1 }, comment: { ...record.comment, isNew: 1 } });
   expect(await readJobRecord(directory)).toEqual({ kind: 'record', record });
+});
+
+const commit = 'c0ffee'.padEnd(40, '0');
+const asWrittenThen = {
+  delivery: '0e3e3a80-cbf3-11f0-8f2f-3a1b9e4a2c11',
+  orderedBy: { login: 'alice', id: 5 },
+  commit,
+  repositoryId: 'eessi.io-2023.06-software',
+};
+it.each`
+  what                                    | written                                                | target
+  ${'of a version that had no target'}    | ${asWrittenThen}                                       | ${{ repositoryId: asWrittenThen.repositoryId }}
+  ${'of one that noted no repository id'} | ${{ ...asWrittenThen, repositoryId: undefined }}       | ${undefined}
+  ${'that both versions have written to'} | ${{ ...asWrittenThen, target: { repositoryId: 'T' } }} | ${{ repositoryId: 'T' }}
+`('a record $what is read', async ({ written, target }) => {
+  await writeSealedRecord(directory, { ...record, ...written });
+  const { delivery, orderedBy } = asWrittenThen;
+  const upgraded = { ...record, delivery, orderedBy, commit, ...(target && { target }) };
+  const reading = await readJobRecord(directory);
+  expect(reading).toEqual({ kind: 'record', record: upgraded });
+  await writeJobRecord(directory, upgraded);
+  expect(await readJobRecord(directory)).toEqual(reading);
 });
 
 it('passes over what is no commit: it is shown, and part of no address', async () => {

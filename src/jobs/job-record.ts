@@ -6,6 +6,7 @@ import { openShape } from '../outside/files/open-shape.ts';
 import { readShape } from '../outside/files/parse-shape.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import { sealText } from '../outside/files/seal.ts';
+import { word } from '../outside/files/shapes.ts';
 import type { Markdown, RepositoryName } from '../outside/github/github.ts';
 import { isClusterName, type JobId } from '../outside/slurm/slurm.ts';
 import { isJobId } from './directories.ts';
@@ -42,8 +43,8 @@ export interface JobRecord {
   readonly orderedBy?: { readonly login: string; readonly id?: number };
   /** The head of the pull request that is built, all digits; absent where another bot submitted the job, and in older records. */
   readonly commit?: string;
-  /** The repository id that is built for, which decides where artefacts go; absent as above. */
-  readonly repositoryId?: string;
+  /** What is built, and where; absent as above. */
+  readonly target?: JobTarget;
   readonly submission: SubmissionState;
   readonly comment: CommentState;
   readonly phase: JobPhase;
@@ -59,6 +60,16 @@ export interface JobRecord {
   readonly sending?: Attempts;
   /** Further comments, in order: a table that is too long for one goes on in them. Absent in most records, and in all older ones. */
   readonly continuations?: readonly Continuation[];
+}
+
+/** What a job builds, and where. Records of earlier versions have the repository id alone. */
+export interface JobTarget {
+  /** Decides where artefacts go. */
+  readonly repositoryId: string;
+  readonly nodeType?: string;
+  /** That is built for, without the operating system: `x86_64/amd/zen4`. */
+  readonly architecture?: string;
+  readonly accelerator?: string;
 }
 
 /** A comment in which a job's table goes on. */
@@ -151,6 +162,15 @@ const recordSchema = z
     delivery: name.exactOptional(),
     orderedBy: z.object({ login: name, id: z.number().int().exactOptional() }).exactOptional(),
     commit: z.string().optional().catch(undefined),
+    target: z
+      .object({
+        repositoryId: name,
+        nodeType: word.exactOptional(),
+        architecture: word.exactOptional(),
+        accelerator: word.exactOptional(),
+      })
+      .exactOptional(),
+    /** As earlier versions wrote it. */
     repositoryId: name.exactOptional(),
     submission,
     comment,
@@ -177,8 +197,13 @@ const recordSchema = z
     path: ['continuations'],
     error: 'do not begin one after the other at rows that are there',
   })
-  // What is no commit is passed over: it is shown alone.
-  .transform(({ commit, ...rest }): JobRecord => ({ ...rest, ...(isCommit(commit) && { commit }) }));
+  .transform(
+    ({ commit, repositoryId, ...rest }): JobRecord => ({
+      ...(repositoryId !== undefined && { target: { repositoryId } }),
+      ...rest,
+      ...(isCommit(commit) && { commit }), // what is none is passed over: it is shown alone
+    }),
+  );
 
 function areWithin(continuations: readonly { readonly from: number }[], rowCount: number): boolean {
   const begins = continuations.map(({ from }) => from);

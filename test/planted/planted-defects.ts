@@ -538,7 +538,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'another repository id in `cfg/job.cfg`',
     file: 'src/job-manager/deploy/read-built-jobs.ts',
-    right: '  if (record?.repositoryId !== undefined) return { repositoryId: record.repositoryId };\n',
+    right: '  if (recorded !== undefined) return { repositoryId: recorded };\n',
     wrong: '',
     tests: ['src/job-manager/deploy/deploy-order.test.ts'],
   },

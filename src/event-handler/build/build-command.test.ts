@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { machineClock } from '../../daemon/clock.ts';
+import { readJobRecord } from '../../jobs/job-record.ts';
 import { Unavailable } from '../../jobs/judge-error.ts';
 import type { GitFailure, ReadChange } from '../../outside/git/git.ts';
 import type { Markdown } from '../../outside/github/github.ts';
@@ -118,6 +119,18 @@ it('prepares jobs while the answer to the command is under way, and submits none
   expect(submitted).toEqual([]);
   tell();
   expect(await building).toMatchObject({ kind: 'built', jobs: [{ id: '11' }, { id: '12' }] });
+});
+
+it('notes in the record of a job what it builds, where, and for whom', async () => {
+  const { build, submitted } = siteOf('noted');
+  await build();
+  const [directory = ''] = submitted;
+  expect(await readJobRecord(directory)).toMatchObject({
+    record: {
+      target: { repositoryId: 'R1', nodeType: 'cpu_zen2', architecture: 'x86_64/amd/zen2' },
+      ...{ delivery: 'd-1', orderedBy: { login: 'alice' }, commit: head },
+    },
+  });
 });
 
 it('submits nothing where the answer to the command could not be given', async () => {

@@ -71,7 +71,12 @@ async function prepareUnfinished(
     delivery: wanted.delivery,
     orderedBy: wanted.orderedBy,
     commit: wanted.commit,
-    repositoryId: target.repositoryId,
+    target: {
+      repositoryId: target.repositoryId,
+      nodeType: target.nodeType.name,
+      architecture: target.forArch,
+      ...(target.forAccelerator !== undefined && { accelerator: target.forAccelerator }),
+    },
     submission: { kind: 'prepared' },
     comment: { kind: 'none' },
     phase: 'submitted',

@@ -34,6 +34,7 @@ import { runProgram } from '../../outside/processes/run-program.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { DeploySettings } from '../../settings/settings.ts';
 import { JobStore } from '../job-store.ts';
+import { writeProgress } from '../order-progress.ts';
 import type { Tools } from '../tools.ts';
 import { deployOrder } from './deploy-order.ts';
 import { importUploadedLists } from './uploaded-list.ts';
@@ -122,7 +123,7 @@ async function makeJob(job: JobToMake): Promise<string> {
     repository,
     pullRequest: 9,
     ...(job.commit !== undefined && { commit: job.commit }),
-    ...(job.recordedId !== undefined && { repositoryId: job.recordedId }),
+    ...(job.recordedId !== undefined && { target: { repositoryId: job.recordedId } }),
     submission: { kind: 'submitted', id, cluster: '', at: '2026-03-10T11:00:00.000Z' },
     comment: { kind: 'posted', id: 70 + Number(id), head: 'head' as Markdown },
     phase: 'finished',
@@ -353,6 +354,20 @@ it.each`
         'it is of a job whose cfg/job.cfg names the repository id EVIL, for which its directory ',
       ),
     ]);
+});
+
+it('goes on with what an earlier version has planned, but for a job whose cfg/job.cfg says what its directory does not', async () => {
+  const directory = await makeJob({ id: '11', files: ['e-p-1.tar'] });
+  const other = await makeJob({ id: '12', files: ['e-q-1.tar'] });
+  await writeFile(join(other, 'cfg/job.cfg'), '[repository]\nrepo_id = EVIL\n');
+  const plan = (id: string, of: string, artefact: string) => ({
+    ...{ id, directory: of, pullRequestDir: join(root, 'jobs/2025.01/pr_9'), commentId: 70 + Number(id), artefact },
+  });
+  const planned = [plan('11', directory, 'e-p-1.tar'), plan('12', other, 'e-q-1.tar')];
+  await writeProgress(await open(), { planned });
+  await deploy('all');
+  expect(await uploaded()).toEqual(['e-p-1.tar']);
+  expect(await rows(other)).toEqual([expect.stringContaining('names the repository id EVIL')]);
 });
 
 it('takes repository, pull request and comment of a job from its record, not from what it wrote into its metadata', async () => {

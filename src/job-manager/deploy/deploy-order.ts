@@ -22,9 +22,9 @@ import type { OrderKind, OrderTools, Tools } from '../tools.ts';
 import { isBehind } from '../watch/plan-sends.ts';
 import { inContainer } from './in-container.ts';
 import { inspectArtefact, isStill } from './inspect-artefact.ts';
-import { jobConfigOf, readRepositoryId } from './job-config.ts';
+import { jobConfigOf } from './job-config.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
-import { readBuiltJobs, uploadedBeforeOf } from './read-built-jobs.ts';
+import { findRepositoryId, readBuiltJobs, uploadedBeforeOf } from './read-built-jobs.ts';
 import { uploadCommand } from './upload-command.ts';
 import { importUploadedLists, noteUploaded } from './uploaded-list.ts';
 import { whyNotUploaded } from './why-not-uploaded.ts';
@@ -284,8 +284,9 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
   const { sha256, size, version } = inspection;
   const botDirectory = process.cwd();
   const { repository, pullRequest } = order;
-  // Orders that earlier versions have planned do not tell it.
-  const repositoryId = planned.repositoryId ?? (await readRepositoryId(directory)) ?? '';
+  // Orders that earlier versions have planned do not tell it; a job may have written its own since.
+  const { repositoryId = '', why } = await findRepositoryId(directory, planned.repositoryId);
+  if (why !== undefined) return { sha256, size, reason: `it ${why}` };
   const config = jobConfigOf(repositoryId, tools.settings);
   const commit = planned.commit !== undefined && { commit: planned.commit };
   const of = { repository, pullRequest, commentId, directory, config, file, ...commit };

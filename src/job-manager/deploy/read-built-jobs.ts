@@ -53,7 +53,7 @@ async function readJob(link: JobLink, pullRequestDir: string, pullRequest: numbe
   const whose = record ?? reading.metadata;
   if (whose.pullRequest !== pullRequest) return [];
   const { status, artefacts } = await readResult(link.directory, link.id);
-  const { repositoryId, why } = await findRepositoryId(link, record);
+  const { repositoryId, why } = await findRepositoryId(link.directory, record?.target?.repositoryId);
   const files = artefacts.map((entry) => readFile(link.directory, basename(entry), why));
   return [
     {
@@ -88,12 +88,15 @@ function recordedBuild(record: SubmittedRecord): RecordedBuild {
   };
 }
 
-/** It decides into which bucket an artefact goes, under which prefix, and who signs it. `why`: the end of a sentence on an artefact. */
-async function findRepositoryId(
-  { directory }: JobLink,
-  record: JobRecord | undefined,
+/**
+ * It decides into which bucket an artefact goes, under which prefix, and who signs it. `recorded`: as the bot noted it, which counts.
+ * `why`: the end of a sentence on an artefact.
+ */
+export async function findRepositoryId(
+  directory: string,
+  recorded: string | undefined,
 ): Promise<{ readonly repositoryId?: string; readonly why?: string }> {
-  if (record?.repositoryId !== undefined) return { repositoryId: record.repositoryId };
+  if (recorded !== undefined) return { repositoryId: recorded };
   const repositoryId = await readRepositoryId(directory);
   if (repositoryId === undefined || isDirectoryOf(directory, repositoryId)) return repositoryId ? { repositoryId } : {};
   const why = `is of a job whose cfg/job.cfg names the repository id ${cutTo(repositoryId, longestId)}, for which its directory ${directory} was not made; build it again, then set the label anew`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-// What the files of ours consist of. All has a bound: what is longer, no version of the bot has written.
+// The parts of which shapes of files consist. Each has a bound: no version of the bot has written more.
 
 /** A name, a path, an address. */
 export const word = z.string().max(5_000);
@@ -9,7 +9,7 @@ export const text = z.string().max(1_000_000);
 /** As many as all pull requests of a site have of anything. */
 export const list = <Shape extends z.ZodType>(shape: Shape) => z.array(shape).max(100_000).readonly();
 
-/** A time as it stands in files: ISO 8601, of a year with four digits. */
+/** A time in a file: ISO 8601, with a year of four digits. */
 export const timeShape = z.string().max(40).refine(isTime, 'is no time');
 
 function isTime(text: string): boolean {
