@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { type Failure, planAttempt, policies, waitSeconds, whySetAside, withFailed } from './attempts.ts';
+import { afterFailure, type Failure, noAttempts, planAttempt, policies, waitSeconds, whySetAside } from './attempts.ts';
 
 const policy = { firstSeconds: 30, growth: 2, longestSeconds: 120, timesOwn: 5, timesUnusable: 1, outsideHours: 72 };
 const outside: Failure = { kind: 'outside' };
@@ -33,7 +33,7 @@ it.each`
   ${'unusable'} | ${{ all: 3, own: 2, forMilliseconds: 5 }}
   ${'outside'}  | ${{ all: 3, own: 1, forMilliseconds: 5 }}
 `('counts one more that failed, $kind', ({ kind, after }) => {
-  expect(withFailed({ all: 2, own: 1, forMilliseconds: 1 }, { kind }, 5)).toEqual(after);
+  expect(afterFailure({ all: 2, own: 1, forMilliseconds: 1 }, { kind }, policy, 5).attempts).toEqual(after);
 });
 
 it.each<[what: keyof typeof policies, first: number, waits: readonly number[], together: number]>([
@@ -50,9 +50,9 @@ it.each<[what: keyof typeof policies, first: number, waits: readonly number[], t
 
 it('what can never be used is set aside at once, in its own words; what failed before says so', () => {
   const unusable: Failure = { kind: 'unusable' };
-  const attempts = withFailed({ all: 0, own: 0, forMilliseconds: 0 }, unusable, 0);
-  expect(planAttempt(attempts, unusable, policies.order)).toEqual({ kind: 'set aside' });
-  expect(planAttempt(attempts, unusable, policies.job)).toEqual({ kind: 'again', afterSeconds: 0 });
+  const { attempts, next } = afterFailure(noAttempts, unusable, policies.order);
+  expect(next).toEqual({ kind: 'set aside' });
+  expect(afterFailure(noAttempts, unusable, policies.job).next).toEqual({ kind: 'again', afterSeconds: 0 });
   expect(whySetAside(attempts, 'it is damaged')).toBe('it is damaged');
   expect(whySetAside({ ...attempts, all: 2 }, 'no')).toBe('it failed again and again, at last with: no');
 });

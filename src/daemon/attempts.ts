@@ -58,7 +58,7 @@ export function waitSeconds({ firstSeconds, growth, longestSeconds }: Waits, fai
   return Math.min(firstSeconds * growth ** (failures - 1), longestSeconds);
 }
 
-export type NextAttempt = { readonly kind: 'again'; readonly afterSeconds: number } | { readonly kind: 'set aside' };
+type NextAttempt = { readonly kind: 'again'; readonly afterSeconds: number } | { readonly kind: 'set aside' };
 
 /** When to retry, or to set aside. `attempts` includes the one that just failed. */
 export function planAttempt(attempts: Attempts, failure: Failure, policy: Policy): NextAttempt {
@@ -73,9 +73,15 @@ function isEnough({ own, forMilliseconds }: Attempts, { kind }: Failure, policy:
   return own >= (times ?? Number.POSITIVE_INFINITY);
 }
 
-/** Counts one more failure. */
-export function withFailed({ all, own }: Attempts, { kind }: Failure, forMilliseconds: number): Attempts {
-  return { all: all + 1, own: kind === 'outside' ? own : own + 1, forMilliseconds };
+/** Counts one more failure, and plans what follows. `forMilliseconds`: since the first failure. */
+export function afterFailure(
+  { all, own }: Attempts,
+  failure: Failure,
+  policy: Policy,
+  forMilliseconds = 0,
+): { readonly attempts: Attempts; readonly next: NextAttempt } {
+  const attempts = { all: all + 1, own: failure.kind === 'outside' ? own : own + 1, forMilliseconds };
+  return { attempts, next: planAttempt(attempts, failure, policy) };
 }
 
 /** Why something is set aside, as a sentence. `words`: its last error. */

@@ -1,12 +1,4 @@
-import {
-  type Attempts,
-  type Failure,
-  noAttempts,
-  planAttempt,
-  policies,
-  whySetAside,
-  withFailed,
-} from '../daemon/attempts.ts';
+import { type Attempts, afterFailure, type Failure, noAttempts, policies, whySetAside } from '../daemon/attempts.ts';
 import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
@@ -124,9 +116,10 @@ export class InboxWorker {
   async #leaveUnread(name: string, error: unknown): Promise<void> {
     const { inbox, log } = this.#options;
     const failure: Failure = { kind: isDiskTrouble(error) ? 'own' : 'unusable' };
-    const attempts = withFailed(this.#unreadable.get(name) ?? noAttempts, failure, 0);
+    const before = this.#unreadable.get(name) ?? noAttempts;
+    const { attempts, next } = afterFailure(before, failure, policies['delivery that cannot be read']);
     this.#unreadable.set(name, attempts);
-    if (planAttempt(attempts, failure, policies['delivery that cannot be read']).kind === 'again') {
+    if (next.kind === 'again') {
       log.warn(
         { err: error, name, times: attempts.all },
         'a delivery cannot be read: it is tried again within a minute',
@@ -174,15 +167,15 @@ export class InboxWorker {
   async #failed(name: string, delivery: Delivery, error: unknown, forMilliseconds: number, log: Logger) {
     const { inbox, apologise, tellOfWait, waitSeconds } = this.#options;
     const failure = judgeError(error);
-    const attempts = withFailed(inbox.receipts.of(name).attempts, failure, forMilliseconds);
-    const plan = planAttempt(attempts, failure, policies.delivery);
-    if (plan.kind === 'set aside') {
+    const before = inbox.receipts.of(name).attempts;
+    const { attempts, next } = afterFailure(before, failure, policies.delivery, forMilliseconds);
+    if (next.kind === 'set aside') {
       log.error({ err: error, attempt: attempts.all }, 'set a delivery aside');
       await apologise(delivery, log).catch((err: unknown) => log.error({ err }, 'could not tell of it'));
       await inbox.setAside(name, whySetAside(attempts, wordsOf(error)));
       return undefined;
     }
-    const seconds = waitSeconds ?? plan.afterSeconds;
+    const seconds = waitSeconds ?? next.afterSeconds;
     log.warn({ err: error, attempt: attempts.all, seconds }, 'a delivery is tried again later');
     if (failure.kind === 'outside' && forMilliseconds + seconds * 1000 > patienceMilliseconds)
       await tellOfWait(delivery, error, log).catch((err: unknown) =>

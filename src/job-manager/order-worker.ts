@@ -1,13 +1,5 @@
 import { basename, join } from 'node:path';
-import {
-  type Attempts,
-  type Failure,
-  noAttempts,
-  planAttempt,
-  policies,
-  whySetAside,
-  withFailed,
-} from '../daemon/attempts.ts';
+import { type Attempts, afterFailure, type Failure, noAttempts, policies, whySetAside } from '../daemon/attempts.ts';
 import { pullRequestKey } from '../jobs/github-names.ts';
 import { judgeError, Unusable } from '../jobs/judge-error.ts';
 import { type OpenOrder, type Order, readOpenOrders } from '../jobs/orders.ts';
@@ -174,15 +166,14 @@ export class OrderWorker {
   async #failed(path: string, failed: Failed, { log, monotonic, now }: Tools): Promise<void> {
     const { words, error, failure, before = noAttempts } = failed;
     const known = this.#failing.get(path) ?? { attempts: before, since: monotonic() - before.forMilliseconds };
-    const attempts = withFailed(known.attempts, failure, monotonic() - known.since);
-    const plan = planAttempt(attempts, failure, policies.order);
-    const seconds = plan.kind === 'again' ? plan.afterSeconds : 0;
+    const { attempts, next } = afterFailure(known.attempts, failure, policies.order, monotonic() - known.since);
+    const seconds = next.kind === 'again' ? next.afterSeconds : 0;
     this.#failing.set(path, { ...known, attempts, error, notBefore: monotonic() + seconds * 1000 });
-    const next = new Date(now().getTime() + seconds * 1000).toISOString();
+    const at = new Date(now().getTime() + seconds * 1000).toISOString();
     const times = attempts.all === 1 ? 'once' : `${attempts.all} times`;
-    this.#waiting.set(path, `failed ${times}, and is tried again at ${next}: ${words}`);
+    this.#waiting.set(path, `failed ${times}, and is tried again at ${at}: ${words}`);
     try {
-      if (plan.kind === 'again') {
+      if (next.kind === 'again') {
         if (error !== undefined) await writeAttempts(path, attempts); // else its file cannot be read
         return;
       }
@@ -195,7 +186,7 @@ export class OrderWorker {
     } catch (err) {
       log.error(
         { err, path },
-        plan.kind === 'again' ? 'could not keep how an order fails' : 'could not set an order aside',
+        next.kind === 'again' ? 'could not keep how an order fails' : 'could not set an order aside',
       );
     }
   }
