@@ -5,25 +5,25 @@ import { finishedRow, notUploadedRow, testResultRow } from './job-rows.ts';
 const texts = { jobResultUnknown: 'no `{filename}`' } as unknown as Texts;
 
 it.each`
-  ending                                                                                           | text
-  ${{ slurmState: 'COMPLETED', exitCode: '0:0', description: 'built' }}                            | ${'built'}
-  ${{ slurmState: '', description: 'built' }}                                                      | ${'built'}
-  ${{ slurmState: 'FAILED', reason: 'NonZeroExitCode', exitCode: '3:0' }}                          | ${'`FAILED` (NonZeroExitCode, exit code 3) no `_bot_job7.result`'}
-  ${{ slurmState: 'FAILED', exitCode: '3:0' }}                                                     | ${'`FAILED` (exit code 3) no `_bot_job7.result`'}
-  ${{ slurmState: 'FAILED', reason: 'JobLaunchFailure', exitCode: '0:9' }}                         | ${'`FAILED` (JobLaunchFailure, signal 9) no `_bot_job7.result`'}
-  ${{ slurmState: 'FAILED', reason: 'NonZeroExitCode', exitCode: '1:0', saidByScript: 'no disk' }} | ${'`FAILED` (NonZeroExitCode: no disk) no `_bot_job7.result`'}
-  ${{ slurmState: 'FAILED', exitCode: '1:0', saidByScript: 'no disk' }}                            | ${'`FAILED` (no disk) no `_bot_job7.result`'}
-  ${{ slurmState: 'TIMEOUT', reason: 'TimeLimit', exitCode: '0:15' }}                              | ${'`TIMEOUT` (TimeLimit) no `_bot_job7.result`'}
-  ${{ slurmState: 'TIMEOUT', reason: 'TimeLimit', exitCode: '0:15', description: 'built' }}        | ${'`TIMEOUT` (TimeLimit) built'}
-  ${{ slurmState: 'OUT_OF_MEMORY', reason: 'OutOfMemory', exitCode: '0:125' }}                     | ${'`OUT_OF_MEMORY` (OutOfMemory) no `_bot_job7.result`'}
-  ${{ slurmState: 'CANCELLED', reason: 'None', exitCode: '0:15', cancelledBy: 'alice' }}           | ${'`CANCELLED` (by alice) no `_bot_job7.result`'}
-  ${{ slurmState: 'CANCELLED', reason: 'JobHeldUser', cancelledBy: 'user id 1000' }}               | ${'`CANCELLED` (JobHeldUser, by user id 1000) no `_bot_job7.result`'}
-  ${{ slurmState: 'CANCELLED', reason: 'None' }}                                                   | ${'`CANCELLED` no `_bot_job7.result`'}
-  ${{ slurmState: 'NODE_FAIL', reason: 'NodeDown', exitCode: '0:0' }}                              | ${'`NODE_FAIL` (NodeDown) no `_bot_job7.result`'}
-  ${{ slurmState: 'PREEMPTED', reason: 'None' }}                                                   | ${'`PREEMPTED` no `_bot_job7.result`'}
-  ${{ slurmState: 'BOOT_FAIL', reason: 'None' }}                                                   | ${'`BOOT_FAIL` no `_bot_job7.result`'}
-  ${{ slurmState: 'DEADLINE', reason: 'DeadLine' }}                                                | ${'`DEADLINE` (DeadLine) no `_bot_job7.result`'}
-  ${{ slurmState: 'VANISHED', reason: 'Slurm no longer knows this job' }}                          | ${'`VANISHED` (Slurm no longer knows this job) no `_bot_job7.result`'}
+  ending                                                                                    | text
+  ${{ how: 'completed', exitCode: '0:0', description: 'built' }}                            | ${'built'}
+  ${{ how: 'completed', description: 'built' }}                                             | ${'built'}
+  ${{ how: 'failed', reason: 'NonZeroExitCode', exitCode: '3:0' }}                          | ${'`FAILED` (NonZeroExitCode, exit code 3) no `_bot_job7.result`'}
+  ${{ how: 'failed', exitCode: '3:0' }}                                                     | ${'`FAILED` (exit code 3) no `_bot_job7.result`'}
+  ${{ how: 'failed', reason: 'JobLaunchFailure', exitCode: '0:9' }}                         | ${'`FAILED` (JobLaunchFailure, signal 9) no `_bot_job7.result`'}
+  ${{ how: 'failed', reason: 'NonZeroExitCode', exitCode: '1:0', saidByScript: 'no disk' }} | ${'`FAILED` (NonZeroExitCode: no disk) no `_bot_job7.result`'}
+  ${{ how: 'failed', exitCode: '1:0', saidByScript: 'no disk' }}                            | ${'`FAILED` (no disk) no `_bot_job7.result`'}
+  ${{ how: 'timeout', reason: 'TimeLimit', exitCode: '0:15' }}                              | ${'`TIMEOUT` (TimeLimit) no `_bot_job7.result`'}
+  ${{ how: 'timeout', reason: 'TimeLimit', exitCode: '0:15', description: 'built' }}        | ${'`TIMEOUT` (TimeLimit) built'}
+  ${{ how: 'out of memory', reason: 'OutOfMemory', exitCode: '0:125' }}                     | ${'`OUT_OF_MEMORY` (OutOfMemory) no `_bot_job7.result`'}
+  ${{ how: 'cancelled', reason: 'None', exitCode: '0:15', cancelledBy: 'alice' }}           | ${'`CANCELLED` (by alice) no `_bot_job7.result`'}
+  ${{ how: 'cancelled', reason: 'JobHeldUser', cancelledBy: 'user id 1000' }}               | ${'`CANCELLED` (JobHeldUser, by user id 1000) no `_bot_job7.result`'}
+  ${{ how: 'cancelled', reason: 'None' }}                                                   | ${'`CANCELLED` no `_bot_job7.result`'}
+  ${{ how: 'node fail', reason: 'NodeDown', exitCode: '0:0' }}                              | ${'`NODE_FAIL` (NodeDown) no `_bot_job7.result`'}
+  ${{ how: 'preempted', reason: 'None' }}                                                   | ${'`PREEMPTED` no `_bot_job7.result`'}
+  ${{ how: 'boot fail', reason: 'None' }}                                                   | ${'`BOOT_FAIL` no `_bot_job7.result`'}
+  ${{ how: 'deadline', reason: 'DeadLine' }}                                                | ${'`DEADLINE` (DeadLine) no `_bot_job7.result`'}
+  ${{ how: 'vanished', reason: 'Slurm no longer knows this job' }}                          | ${'`VANISHED` (Slurm no longer knows this job) no `_bot_job7.result`'}
 `('$ending: $text', ({ ending, text }) => {
   expect(finishedRow(new Date(0), texts, '7', ending).text).toBe(text);
 });
@@ -32,7 +32,7 @@ it('keeps no more of what a job says than a comment can show', () => {
   const long = 'x'.repeat(1_000_000);
   const at = new Date(0);
   const rows = [
-    finishedRow(at, texts, '7', { description: long }),
+    finishedRow(at, texts, '7', { how: 'completed', reason: '', description: long }),
     testResultRow(at, texts, '7', long),
     notUploadedRow(at, long, ''),
   ];

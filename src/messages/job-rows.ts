@@ -1,5 +1,6 @@
 import type { Row } from '../jobs/job-record.ts';
 import type { Markdown } from '../outside/github/github.ts';
+import type { JobEnd } from '../outside/slurm/slurm.ts';
 import type { Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';
 import { cutMarkdown, maxCommentLength } from './comment.ts';
@@ -22,39 +23,33 @@ export function runningRow(at: Date, texts: Texts, jobId: string): Row {
   return { at, state: 'running', text: fillIn(texts.runningJob, { job_id: jobId }) as Markdown };
 }
 
-interface Ending {
-  /** Slurm's words; absent or empty if only the job's own files tell that it ended. */
-  readonly slurmState?: string;
-  readonly reason?: string;
-  /** `STATUS:SIGNAL` */
-  readonly exitCode?: string;
-  readonly cancelledBy?: string;
+interface Ending extends JobEnd {
   /** Why the job script gave up, in its words. */
   readonly saidByScript?: string;
   /** comment_description of `_bot_jobID.result`: Markdown by contract. Absent: unreadable. */
   readonly description?: string;
 }
 
-/** The end of a job: Slurm's state, unless it completed, then the build's own description. */
+/** The end of a job: how, unless it completed, then the build's own description. */
 export function finishedRow(at: Date, texts: Texts, jobId: string, ending: Ending): Row {
   const description =
     ending.description === undefined
       ? fillIn(texts.jobResultUnknown, { filename: `_bot_job${escapeValue(jobId)}.result` })
       : markdownOfJob(ending.description);
-  return { at, state: 'finished', text: cut(`${slurmPrefix(ending)}${description}`) };
+  return { at, state: 'finished', text: cut(`${howItEnded(ending)}${description}`) };
 }
 
-function slurmPrefix(ending: Ending): string {
-  const { slurmState, reason, cancelledBy, saidByScript } = ending;
-  if (!slurmState || slurmState === 'COMPLETED') return '';
+function howItEnded(ending: Ending): string {
+  const { how, reason, cancelledBy, saidByScript } = ending;
+  if (how === 'completed') return '';
   const bySlurm = [reason === 'None' ? '' : reason, exitOf(ending), cancelledBy && `by ${cancelledBy}`];
   const why = [bySlurm.filter(Boolean).join(', '), saidByScript].filter(Boolean).join(': ');
-  return `${codeSpan(slurmState)}${why && ` (${escapeMarkdown(why)})`} `;
+  return `${codeSpan(how.toUpperCase().replaceAll(' ', '_'))}${why && ` (${escapeMarkdown(why)})`} `;
 }
 
-/** Other states need no exit code. */
-function exitOf({ slurmState, exitCode = '0:0', saidByScript }: Ending): string {
-  if (slurmState !== 'FAILED' || saidByScript) return '';
+/** Another end needs no exit code. */
+function exitOf({ how, exitCode = '0:0', saidByScript }: Ending): string {
+  if (how !== 'failed' || saidByScript) return '';
   const [status, signal] = exitCode.split(':');
   if (signal !== '0') return `signal ${signal}`;
   return status === '0' ? '' : `exit code ${status}`;

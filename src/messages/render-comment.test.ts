@@ -121,20 +121,20 @@ Job dir: \`/jobs/2025.01/pr_9/12\`
 });
 
 it.each`
-  row                                                                                         | line
-  ${releasedRow(at, texts)}                                                                   | ${'|released|job awaits launch by Slurm scheduler|'}
-  ${receivedRow(at, texts, '2025-01-05T03:06:05')}                                            | ${'|received|job awaits launch by Slurm scheduler (eligible to start from 2025-01-05T03:06:05)|'}
-  ${receivedRow(at, texts, undefined)}                                                        | ${'|received|job awaits launch by Slurm scheduler|'}
-  ${runningRow(at, texts, '12')}                                                              | ${'|running|job `12` is running|'}
-  ${finishedRow(at, texts, '12', { slurmState: 'COMPLETED', description: 'a | b\nc' })}       | ${'|finished|a &#124; b c|'}
-  ${finishedRow(at, texts, '12', { slurmState: 'TIMEOUT', reason: 'TimeLimit' })}             | ${'|finished|`TIMEOUT` (TimeLimit) :shrug: UNKNOWN, no `_bot_job12.result`|'}
-  ${finishedRow(at, texts, '12', { slurmState: 'FAILED', reason: 'None', description: 'x' })} | ${'|finished|`FAILED` x|'}
-  ${finishedRow(at, texts, '12', { description: ':grin: SUCCESS' })}                          | ${'|finished|:grin: SUCCESS|'}
-  ${testResultRow(at, texts, '12', undefined)}                                                | ${'|test result|:shrug: UNKNOWN, no `_bot_job12.test`|'}
-  ${testResultRow(at, texts, '12', 'all passed')}                                             | ${'|test result|all passed|'}
-  ${uploadedRow(at, 'eessi-p-software-1.tar.gz')}                                             | ${'|uploaded|transfer of `eessi-p-software-1.tar.gz` to S3 bucket succeeded|'}
-  ${notUploadedRow(at, 'a.tar', '')}                                                          | ${'|not uploaded|transfer of `a.tar` to S3 bucket failed|'}
-  ${notUploadedRow(at, 'a.tar', 'no metadata prefix specified for eessi-pilot-2023.06')}      | ${'|not uploaded|transfer of `a.tar` to S3 bucket failed (no metadata prefix specified for eessi-pilot-2023.06)|'}
+  row                                                                                              | line
+  ${releasedRow(at, texts)}                                                                        | ${'|released|job awaits launch by Slurm scheduler|'}
+  ${receivedRow(at, texts, '2025-01-05T03:06:05')}                                                 | ${'|received|job awaits launch by Slurm scheduler (eligible to start from 2025-01-05T03:06:05)|'}
+  ${receivedRow(at, texts, undefined)}                                                             | ${'|received|job awaits launch by Slurm scheduler|'}
+  ${runningRow(at, texts, '12')}                                                                   | ${'|running|job `12` is running|'}
+  ${finishedRow(at, texts, '12', { how: 'completed', reason: '', description: 'a | b\nc' })}       | ${'|finished|a &#124; b c|'}
+  ${finishedRow(at, texts, '12', { how: 'timeout', reason: 'TimeLimit' })}                         | ${'|finished|`TIMEOUT` (TimeLimit) :shrug: UNKNOWN, no `_bot_job12.result`|'}
+  ${finishedRow(at, texts, '12', { how: 'failed', reason: 'None', description: 'x' })}             | ${'|finished|`FAILED` x|'}
+  ${finishedRow(at, texts, '12', { how: 'completed', reason: '', description: ':grin: SUCCESS' })} | ${'|finished|:grin: SUCCESS|'}
+  ${testResultRow(at, texts, '12', undefined)}                                                     | ${'|test result|:shrug: UNKNOWN, no `_bot_job12.test`|'}
+  ${testResultRow(at, texts, '12', 'all passed')}                                                  | ${'|test result|all passed|'}
+  ${uploadedRow(at, 'eessi-p-software-1.tar.gz')}                                                  | ${'|uploaded|transfer of `eessi-p-software-1.tar.gz` to S3 bucket succeeded|'}
+  ${notUploadedRow(at, 'a.tar', '')}                                                               | ${'|not uploaded|transfer of `a.tar` to S3 bucket failed|'}
+  ${notUploadedRow(at, 'a.tar', 'no metadata prefix specified for eessi-pilot-2023.06')}           | ${'|not uploaded|transfer of `a.tar` to S3 bucket failed (no metadata prefix specified for eessi-pilot-2023.06)|'}
 `('$line', ({ row, line }) => {
   expect(renderRow(row)).toBe(`|Jan 05 03:04:05 UTC 2025${line}`);
 });
@@ -142,7 +142,7 @@ it.each`
 it('keeps all rows of a comment that is too long, and cuts the longest texts', () => {
   const rows = [
     runningRow(at, texts, '12'),
-    finishedRow(at, texts, '12', { description: `:grin: SUCCESS ${'x'.repeat(60_000)}` }),
+    finishedRow(at, texts, '12', { how: 'completed', reason: '', description: `:grin: SUCCESS ${'x'.repeat(60_000)}` }),
     testResultRow(at, texts, '12', 'y'.repeat(60_000)),
   ];
   const comment = renderComment('head' as Markdown, rows);

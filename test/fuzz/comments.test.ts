@@ -66,7 +66,7 @@ const rows = (text: string): Row[] => [
   releasedRow(at, texts),
   receivedRow(at, texts, text),
   runningRow(at, texts, '7'),
-  finishedRow(at, texts, '7', { slurmState: text, ...ending(text) }),
+  finishedRow(at, texts, '7', { how: 'failed', ...ending(text) }),
   testResultRow(at, texts, '7', undefined),
   uploadedRow(at, text),
   notUploadedRow(at, text, text),
@@ -179,7 +179,10 @@ it.each(Object.keys(comments))('%s shows text of strangers, and nothing comes of
 it('what a job says of itself calls nobody and refers to nothing', () => {
   fc.assert(
     fc.property(hostileText, (description) => {
-      for (const row of [finishedRow(at, texts, '7', { description }), testResultRow(at, texts, '7', description)]) {
+      for (const row of [
+        finishedRow(at, texts, '7', { how: 'completed', reason: '', description }),
+        testResultRow(at, texts, '7', description),
+      ]) {
         const called = whatGitHubMakes(row.text).filter((effect) => /^(mention|reference)/.test(effect));
         expect(called).toEqual([]);
       }
@@ -205,7 +208,7 @@ it('code that is cut stays code', () => {
 it('a row is one row, whatever a job says of itself', () => {
   fc.assert(
     fc.property(hostileText, hostileText, (description, reason) => {
-      const row = finishedRow(at, texts, '7', { slurmState: 'FAILED', reason, description });
+      const row = finishedRow(at, texts, '7', { how: 'failed', reason, description });
       const lines = renderComment('|date|job status|comment|\n|-|-|-|' as ReturnType<typeof asComment>, [row]).split(
         '\n',
       );

@@ -70,7 +70,7 @@ function leavingOf(target: BuildTarget, settings: Settings, said: string): unkno
   const { nodeType, repositoryId } = target;
   const at = new Date('2026-03-10T12:00:00Z');
   const job = { ...target, appName: settings.github.appName, jobId: '7', symlink: `/jobs/${said.length}` };
-  const end = finishedRow(at, texts, '7', { slurmState: said, reason: said, saidByScript: said, description: said });
+  const end = finishedRow(at, texts, '7', { how: 'failed', reason: said, saidByScript: said, description: said });
   const config = { repositoryId, container: said, containerCacheDir: build.siteConfig['container_cachedir'] ?? '' };
   const artefact = {
     repository: { owner: 'O', name: 'R' },

@@ -91,13 +91,13 @@ export const defects: readonly Defect[] = [
     name: 'a job that the queue does not show has ended',
     file: 'src/job-manager/watch/plan-job.ts',
     right: 'if (answer === undefined) return [];',
-    wrong: "if (answer === undefined) return [{ kind: 'finished', end: { state: '', reason: '' } }];",
+    wrong: "if (answer === undefined) return [{ kind: 'finished', end: { how: 'completed', reason: '' } }];",
   },
   {
     name: 'a running job is told of in each interval',
     file: 'src/job-manager/watch/plan-job.ts',
-    right: "state.kind === 'running' && phase !== 'running'",
-    wrong: "state.kind === 'running'",
+    right: "is.kind === 'running' && phase !== 'running'",
+    wrong: "is.kind === 'running'",
   },
   {
     name: 'sbatch runs again without a look at the queue',
@@ -293,8 +293,8 @@ export const defects: readonly Defect[] = [
   {
     name: 'how a job ended is not told',
     file: 'src/messages/job-rows.ts',
-    right: "if (!slurmState || slurmState === 'COMPLETED') return '';",
-    wrong: "if (slurmState !== 'VANISHED') return '';",
+    right: "if (how === 'completed') return '';",
+    wrong: "if (how !== 'vanished') return '';",
   },
   {
     name: 'a target that Slurm refused is not told',
@@ -310,9 +310,9 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a job that is suspended has ended',
-    file: 'src/outside/slurm/slurm.ts',
-    right: 'if (terminalStates.has(state)) {',
-    wrong: "if (terminalStates.has(state) || state === 'SUSPENDED') {",
+    file: 'src/outside/slurm/job-state.ts',
+    right: "  ['COMPLETED', 'completed'],",
+    wrong: "  ['COMPLETED', 'completed'],\n  ['SUSPENDED', 'completed'],",
   },
   {
     name: 'a comment that may not be written any more is tried for ever',

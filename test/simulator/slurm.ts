@@ -1,3 +1,4 @@
+import { jobState } from '../../src/outside/slurm/job-state.ts';
 import type {
   AskedJob,
   JobAddress,
@@ -128,7 +129,7 @@ export class SimulatedSlurm implements Slurm {
     if (fault === 'away' || fault === 'garbled') return { kind: 'unreadable', why: `simulated: ${fault}` };
     const job = this.jobs.find((each) => each.id === id);
     if (job === undefined || !(this.#remembers(job) || this.#site.accounting)) return { kind: 'unknown' };
-    return { kind: 'job', state: job.state, reason: job.reason, workDir: job.directory };
+    return { kind: 'job', is: jobState(job), state: job.state, reason: job.reason, workDir: job.directory };
   }
 
   hasEnded(id: string): boolean {
@@ -228,7 +229,8 @@ export class SimulatedSlurm implements Slurm {
   }
 
   #entry({ id, directory, state, reason }: SimulatedJob): QueueEntry {
-    return { id, cluster: '', partition: 'cpu', state, reason, workDir: directory };
+    const is = jobState({ state, reason });
+    return { id, cluster: '', partition: 'cpu', state, reason, workDir: directory, is };
   }
 }
 

@@ -5,7 +5,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environmentsOf } from '../../src/outside/processes/child-environment.ts';
 import type { AskedJob, JobId, JobReading, QueueEntry } from '../../src/outside/slurm/slurm.ts';
-import { terminalStates } from '../../src/outside/slurm/slurm.ts';
 import { slurmCommands } from '../../src/outside/slurm/slurm-commands.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
 
@@ -84,7 +83,7 @@ async function askUntil(job: AskedJob, wanted: (reading: JobReading) => boolean)
   }
 }
 
-const ended = (reading: JobReading) => reading.kind === 'job' && terminalStates.has(reading.state);
+const ended = (reading: JobReading) => reading.kind === 'job' && reading.is.kind === 'ended';
 
 it('a held job is seen with its whole directory, released, runs, and is COMPLETED', async () => {
   const job = await submitted('held', 'exit 0', ['--hold']);
@@ -96,6 +95,7 @@ it('a held job is seen with its whole directory, released, runs, and is COMPLETE
     state: 'PENDING',
     reason: 'JobHeldUser',
     workDir,
+    is: { kind: 'held by us' },
   });
   expect(await slurm().showJobsIn([workDir])).toEqual({ kind: 'jobs', jobs: [job.id] });
   expect(await slurm().showJobsIn([`${workDir}/x`])).toEqual({ kind: 'jobs', jobs: [] });
@@ -105,6 +105,7 @@ it('a held job is seen with its whole directory, released, runs, and is COMPLETE
   const reading = await askUntil(job, ended);
   expect(reading).toEqual({
     kind: 'job',
+    is: { kind: 'ended', end: { how: 'completed', reason: 'None', exitCode: '0:0' } },
     state: 'COMPLETED',
     reason: 'None',
     exitCode: '0:0',

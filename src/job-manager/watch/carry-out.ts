@@ -2,7 +2,7 @@ import type { JobLink } from '../../jobs/handovers.ts';
 import type { JobRecord, Row } from '../../jobs/job-record.ts';
 import { readEnd, readResult, readTest } from '../../jobs/results.ts';
 import { finishedRow, receivedRow, releasedRow, runningRow, testResultRow } from '../../messages/job-rows.ts';
-import type { JobEnd, QueueEntry } from '../../outside/slurm/slurm.ts';
+import type { JobAddress, JobEnd } from '../../outside/slurm/slurm.ts';
 import { withRows } from '../job-store.ts';
 import type { Tools } from '../tools.ts';
 import { type Memory, releaseOf } from './memory.ts';
@@ -34,7 +34,7 @@ async function carryOutOne(
   if (change.kind !== 'release') memory.told.delete(releaseOf(job.id));
   switch (change.kind) {
     case 'release':
-      return await release(change.entry, job, record, tools, memory);
+      return await release(change.address, job, record, tools, memory);
     case 'released':
       return await enter('released', [releasedRow(now(), texts)], job, tools);
     case 'received':
@@ -52,7 +52,7 @@ async function carryOutOne(
 
 /** Lets a held job go. One that cannot be released is tried again after a pause. */
 async function release(
-  entry: QueueEntry,
+  address: JobAddress,
   job: JobLink,
   record: JobRecord,
   { slurm, settings, jobs, github, log, now, monotonic }: Tools,
@@ -63,7 +63,7 @@ async function release(
   const begun = await jobs.change(job, github, (recorded) =>
     recorded.releaseBegun === undefined ? { ...recorded, releaseBegun: now().toISOString() } : recorded,
   );
-  const answer = await slurm.release(entry);
+  const answer = await slurm.release(address);
   if (answer.kind === 'released') {
     memory.told.delete(releaseOf(job.id));
     return await enter('released', [releasedRow(now(), settings.texts)], job, { settings, jobs, github, log });
@@ -76,15 +76,14 @@ async function release(
 }
 
 /** The job has ended: what Slurm says, what the build and the test say. */
-async function finish({ state, ...end }: JobEnd, job: JobLink, tools: Tools): Promise<JobRecord> {
+async function finish(end: JobEnd, job: JobLink, tools: Tools): Promise<JobRecord> {
   const { texts } = tools.settings;
   const at = tools.now();
   const result = await readResult(job.directory, job.id);
   const test = await readTest(job.directory, job.id);
-  const saidByScript = state === 'FAILED' ? (await readEnd(job.directory, job.id))?.reason : undefined;
+  const saidByScript = end.how === 'failed' ? (await readEnd(job.directory, job.id))?.reason : undefined;
   const whole = {
     ...end,
-    slurmState: state,
     ...(saidByScript !== undefined && { saidByScript }),
     ...(result.description !== undefined && { description: result.description }),
   };

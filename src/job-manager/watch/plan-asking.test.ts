@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Asked } from '../../jobs/job-record.ts';
+import { jobState } from '../../outside/slurm/job-state.ts';
 import type { JobReading } from '../../outside/slurm/slurm.ts';
 import { afterAsking, isTimeToAsk, planAfterAsking } from './plan-asking.ts';
 
@@ -10,36 +11,37 @@ const down = { kind: 'unknown', stillToCome: 'sacct failed' };
 
 it.each`
   what                                                        | reading                                                                    | end                  | times | minutes | outcome
-  ${'scontrol still knows how it ended'}                      | ${{ kind: 'job', state: 'TIMEOUT', reason: 'TimeLimit' }}                  | ${undefined}         | ${0}  | ${0}    | ${'TIMEOUT'}
+  ${'scontrol still knows how it ended'}                      | ${{ kind: 'job', state: 'TIMEOUT', reason: 'TimeLimit' }}                  | ${undefined}         | ${0}  | ${0}    | ${'timeout'}
   ${'scontrol says that it runs'}                             | ${{ kind: 'job', state: 'RUNNING', reason: 'None' }}                       | ${undefined}         | ${0}  | ${0}    | ${'wait'}
   ${'it waits to run again, and its first run left a marker'} | ${{ kind: 'job', state: 'PENDING', reason: 'BeginTime' }}                  | ${{}}                | ${0}  | ${0}    | ${'wait'}
   ${'it was requeued, held'}                                  | ${{ kind: 'job', state: 'SPECIAL_EXIT', reason: 'None' }}                  | ${{}}                | ${0}  | ${0}    | ${'wait'}
   ${'scontrol fails'}                                         | ${{ kind: 'unreadable', why: 'no answer' }}                                | ${{}}                | ${9}  | ${99}   | ${'wait'}
   ${'purged, its script came to its end, first time'}         | ${unknown}                                                                 | ${{}}                | ${1}  | ${0}    | ${'wait'}
-  ${'purged, but the job script came to its end'}             | ${unknown}                                                                 | ${{ exitStatus: 0 }} | ${2}  | ${1}    | ${''}
-  ${'purged, its script failed'}                              | ${unknown}                                                                 | ${{ exitStatus: 3 }} | ${2}  | ${1}    | ${'FAILED 3:0'}
-  ${'purged, accounting is down, but there is the marker'}    | ${down}                                                                    | ${{ exitStatus: 0 }} | ${2}  | ${1}    | ${''}
+  ${'purged, but the job script came to its end'}             | ${unknown}                                                                 | ${{ exitStatus: 0 }} | ${2}  | ${1}    | ${'completed'}
+  ${'purged, its script failed'}                              | ${unknown}                                                                 | ${{ exitStatus: 3 }} | ${2}  | ${1}    | ${'failed 3:0'}
+  ${'purged, accounting is down, but there is the marker'}    | ${down}                                                                    | ${{ exitStatus: 0 }} | ${2}  | ${1}    | ${'completed'}
   ${'purged, and no trace, for the second time'}              | ${unknown}                                                                 | ${undefined}         | ${2}  | ${1}    | ${'wait'}
-  ${'purged, and no trace, for the third time'}               | ${unknown}                                                                 | ${undefined}         | ${3}  | ${2}    | ${'VANISHED'}
+  ${'purged, and no trace, for the third time'}               | ${unknown}                                                                 | ${undefined}         | ${3}  | ${2}    | ${'vanished'}
   ${'purged, accounting is down for half an hour'}            | ${down}                                                                    | ${undefined}         | ${9}  | ${30}   | ${'wait'}
-  ${'purged, accounting is down for an hour'}                 | ${down}                                                                    | ${undefined}         | ${9}  | ${60}   | ${'VANISHED'}
-  ${'accounting told how it ended'}                           | ${{ kind: 'job', state: 'FAILED', reason: '', exitCode: '3:0' }}           | ${undefined}         | ${0}  | ${0}    | ${'FAILED 3:0'}
-  ${'accounting told who cancelled it'}                       | ${{ kind: 'job', state: 'CANCELLED', reason: 'None', cancelledBy: 'eve' }} | ${undefined}         | ${0}  | ${0}    | ${'CANCELLED by eve'}
-  ${'there is nobody who knows who cancelled it'}             | ${{ kind: 'job', state: 'CANCELLED', reason: 'None' }}                     | ${undefined}         | ${0}  | ${0}    | ${'CANCELLED'}
+  ${'purged, accounting is down for an hour'}                 | ${down}                                                                    | ${undefined}         | ${9}  | ${60}   | ${'vanished'}
+  ${'accounting told how it ended'}                           | ${{ kind: 'job', state: 'FAILED', reason: '', exitCode: '3:0' }}           | ${undefined}         | ${0}  | ${0}    | ${'failed 3:0'}
+  ${'accounting told who cancelled it'}                       | ${{ kind: 'job', state: 'CANCELLED', reason: 'None', cancelledBy: 'eve' }} | ${undefined}         | ${0}  | ${0}    | ${'cancelled by eve'}
+  ${'there is nobody who knows who cancelled it'}             | ${{ kind: 'job', state: 'CANCELLED', reason: 'None' }}                     | ${undefined}         | ${0}  | ${0}    | ${'cancelled'}
   ${'accounting has not heard of the cancelling yet'}         | ${{ kind: 'job', state: 'CANCELLED', reason: 'None', stillToCome: 'x' }}   | ${undefined}         | ${0}  | ${0}    | ${'wait'}
 `('$what: $outcome', ({ reading, end, times, minutes, outcome }) => {
   const asked: Asked = { times: Math.max(1, times), at: ago(0), timesUnknown: times, unknownSeconds: minutes * 60 };
-  const ending = planAfterAsking(reading, end, asked);
-  const { state, exitCode, cancelledBy } = ending ?? { state: 'wait' };
-  expect([state, exitCode, cancelledBy && `by ${cancelledBy}`].filter((part) => part !== undefined).join(' ')).toBe(
+  const ending = planAfterAsking(reading.kind === 'job' ? { ...reading, is: jobState(reading) } : reading, end, asked);
+  const { how, exitCode, cancelledBy } = ending ?? { how: 'wait' };
+  expect([how, exitCode, cancelledBy && `by ${cancelledBy}`].filter((part) => part !== undefined).join(' ')).toBe(
     outcome,
   );
 });
 
 it('accounting that has not heard of a cancelling is waited for once', () => {
-  const reading: JobReading = { kind: 'job', state: 'CANCELLED', reason: 'None', stillToCome: 'x' };
+  const printed = { state: 'CANCELLED', reason: 'None' };
+  const reading: JobReading = { kind: 'job', ...printed, is: jobState(printed), stillToCome: 'x' };
   const asked = { times: 2, at: ago(0), timesUnknown: 0 };
-  expect(planAfterAsking(reading, undefined, asked)).toEqual({ state: 'CANCELLED', reason: 'None' });
+  expect(planAfterAsking(reading, undefined, asked)).toEqual({ how: 'cancelled', reason: 'None' });
 });
 
 it('counts answers in a row; what could not be read is none', () => {

@@ -1,7 +1,7 @@
 import { waitSeconds } from '../../daemon/attempts.ts';
 import type { Asked } from '../../jobs/job-record.ts';
 import type { EndMarker } from '../../jobs/results.ts';
-import { type JobEnd, type JobReading, jobState } from '../../outside/slurm/slurm.ts';
+import type { JobEnd, JobReading } from '../../outside/slurm/slurm.ts';
 
 /** So often in successive intervals, then after twice as long each time. */
 const timesInARow = 3;
@@ -56,16 +56,17 @@ export function planAfterAsking(reading: JobReading, end: EndMarker | undefined,
   const { stillToCome } = reading;
   if (stillToCome !== undefined && (asked.unknownSeconds ?? 0) < patienceSeconds) return undefined;
   const reason = ['Slurm no longer knows this job', ...(stillToCome === undefined ? [] : [stillToCome])].join('; ');
-  return { state: 'VANISHED', reason };
+  return { how: 'vanished', reason };
 }
 
 function endOf(reading: JobReading & { readonly kind: 'job' }, asked: Asked): JobEnd | undefined {
-  const state = jobState(reading);
   // Accounting is some seconds behind: a second look is worth its while, no more.
   const isEarly = reading.stillToCome !== undefined && asked.times < 2;
-  return state.kind !== 'ended' || isEarly ? undefined : state.end;
+  return reading.is.kind !== 'ended' || isEarly ? undefined : reading.is.end;
 }
 
 function told({ exitStatus = 0 }: EndMarker): JobEnd {
-  return exitStatus === 0 ? { state: '', reason: '' } : { state: 'FAILED', reason: '', exitCode: `${exitStatus}:0` };
+  return exitStatus === 0
+    ? { how: 'completed', reason: '' }
+    : { how: 'failed', reason: '', exitCode: `${exitStatus}:0` };
 }

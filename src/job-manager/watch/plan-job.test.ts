@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { jobState } from '../../outside/slurm/job-state.ts';
 import type { JobId, QueueReading } from '../../outside/slurm/slurm.ts';
 import { type Change, planJob, planLooks } from './plan-job.ts';
 
@@ -6,7 +7,7 @@ const now = new Date('2026-03-10T12:00:00Z');
 const directory = '/jobs/2026.03/pr_9/event_a/run_000/x86_64/R1';
 const entry = (slurm: string, workDir = directory, cluster = '') => {
   const [state = '', reason = 'None'] = slurm.split(' ');
-  return { id: '7' as JobId, cluster, partition: 'main', state, reason, workDir };
+  return { id: '7' as JobId, cluster, partition: 'main', state, reason, workDir, is: jobState({ state, reason }) };
 };
 const queue = (slurm: string | undefined): QueueReading => ({
   kind: 'queue',
@@ -33,7 +34,7 @@ const kinds = (
 };
 const told = (change: Change) => {
   if (change.kind === 'asked') return 'found';
-  return change.kind === 'finished' ? `finished ${change.end.state}` : change.kind;
+  return change.kind === 'finished' ? `finished ${change.end.how.toUpperCase().replaceAll(' ', '_')}` : change.kind;
 };
 
 it.each`
@@ -127,7 +128,11 @@ it.each`
   'recorded $phase, the queue does not show it, asked by id: $answer: $changes',
   ({ phase, handover, answer, end, changes }) => {
     const known = { id: '7' as JobId, directory, cluster: 'c1', phase };
-    const planned = planJob(known, { answer, ...(end && { end }) }, { handover, now, pollIntervalSeconds: 60 });
+    const planned = planJob(
+      known,
+      { answer: answer.kind === 'job' ? { ...answer, is: jobState(answer) } : answer, ...(end && { end }) },
+      { handover, now, pollIntervalSeconds: 60 },
+    );
     const words = planned.map((change) => {
       if (change.kind === 'asked') return `asked ${change.asked?.times}`;
       if (change.kind === 'received') return `received ${change.eligibleTime}`;

@@ -2,11 +2,10 @@ import type { Asked, JobPhase } from '../../jobs/job-record.ts';
 import type { EndMarker } from '../../jobs/results.ts';
 import {
   isWorkDirOf,
+  type JobAddress,
   type JobEnd,
   type JobId,
   type JobReading,
-  type JobState,
-  jobState,
   type QueueEntry,
   type QueueReading,
 } from '../../outside/slurm/slurm.ts';
@@ -35,7 +34,7 @@ export interface Seen {
 
 export type Change =
   /** It is held: let it go, then record `released`. */
-  | { readonly kind: 'release'; readonly entry: QueueEntry }
+  | { readonly kind: 'release'; readonly address: JobAddress }
   /** Nobody holds it: only to be recorded. `eligibleTime`: when it may start, as scontrol prints it. */
   | { readonly kind: 'received'; readonly eligibleTime?: string }
   | { readonly kind: 'released' | 'running' }
@@ -75,16 +74,15 @@ function isMissingLong({ phase, asked }: Known, { now, pollIntervalSeconds }: Ci
 /** The queue says neither who cancelled a job nor when one may start. */
 function planQuestion(job: Known, entry: QueueEntry, handover: Handover['kind']): Look['ask'] {
   if (job.phase === 'finished') return 'nothing';
-  const state = jobState(entry);
-  if (state.kind === 'ended') return state.isCancelled ? 'what became of it' : 'nothing';
-  const isReceived = planLive(job.phase, state, entry, handover).some(({ kind }) => kind === 'received');
+  if (entry.is.kind === 'ended') return entry.is.end.how === 'cancelled' ? 'what became of it' : 'nothing';
+  const isReceived = planLive(job.phase, entry, handover).some(({ kind }) => kind === 'received');
   return isReceived ? 'when it may start' : 'nothing';
 }
 
 /** Several jobs may have one id: on another cluster, or after Slurm lost its state and began to count anew. Of siblings the live one counts. */
 function entryOf({ directory }: Known, entries: readonly QueueEntry[]): QueueEntry | undefined {
   const own = entries.filter(({ workDir }) => isWorkDirOf(directory, workDir));
-  const isLive = (entry: QueueEntry) => !['ended', 'elsewhere'].includes(jobState(entry).kind);
+  const isLive = (entry: QueueEntry) => !['ended', 'elsewhere'].includes(entry.is.kind);
   return own.find(isLive) ?? own.at(-1);
 }
 
@@ -94,12 +92,12 @@ export function planJob(known: Known, { entry, answer, end }: Seen, circumstance
   const { handover, now } = circumstances;
   if (phase === 'finished') return [];
   if (entry !== undefined) {
-    const state = jobState(entry);
-    if (state.kind !== 'ended') {
+    const { is } = entry;
+    if (is.kind !== 'ended') {
       const found: Change[] = asked === undefined ? [] : [{ kind: 'asked', asked: undefined }];
-      return [...found, ...planLive(phase, state, entry, handover, answer)];
+      return [...found, ...planLive(phase, entry, handover, answer)];
     }
-    if (!state.isCancelled) return [{ kind: 'finished', end: state.end }];
+    if (is.end.how !== 'cancelled') return [{ kind: 'finished', end: is.end }];
   }
   if (answer === undefined) return []; // absence is not evidence
   const nowAsked = afterAsking(asked, answer, now);
@@ -110,28 +108,25 @@ export function planJob(known: Known, { entry, answer, end }: Seen, circumstance
 
 /** What a job has come to that the queue does not show, though Slurm knows it: the user or the name of jobs was changed, say. */
 function planFromAnswer(
-  { id, directory, cluster, phase }: Known,
+  { id, cluster, phase }: Known,
   answer: JobReading,
   handover: Handover['kind'],
 ): readonly Change[] {
   if (answer.kind !== 'job') return [];
-  const { state, reason } = answer;
-  const entry = { id, cluster, partition: '', state, reason, workDir: directory };
-  return planLive(phase, jobState(answer), entry, handover, answer);
+  return planLive(phase, { ...answer, id, cluster, partition: '' }, handover, answer);
 }
 
 function planLive(
   phase: JobPhase,
-  state: JobState,
-  entry: QueueEntry,
+  { is, ...address }: Omit<QueueEntry, 'workDir'>,
   handover: Handover['kind'],
   answer?: JobReading,
 ): readonly Change[] {
-  if (state.kind === 'ended') return [];
-  const running: Change[] = state.kind === 'running' && phase !== 'running' ? [{ kind: 'running' }] : [];
+  if (is.kind === 'ended') return [];
+  const running: Change[] = is.kind === 'running' && phase !== 'running' ? [{ kind: 'running' }] : [];
   if (phase !== 'submitted') return running;
-  if (state.kind === 'held by its user') return [{ kind: 'release', entry }];
-  if (state.kind === 'held by an admin') return []; // who has a reason
+  if (is.kind === 'held by us') return [{ kind: 'release', address }];
+  if (is.kind === 'held by an admin') return []; // who has a reason
   if (handover === 'hold_release') return [{ kind: 'released' }, ...running];
   const eligibleTime = answer?.kind === 'job' ? answer.eligibleTime : undefined;
   return [{ kind: 'received', ...(eligibleTime && { eligibleTime }) }, ...running];

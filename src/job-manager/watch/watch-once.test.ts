@@ -9,6 +9,7 @@ import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-re
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { putBack } from '../../jobs/set-aside.ts';
 import { type Markdown, TryAgainLater } from '../../outside/github/github.ts';
+import { jobState } from '../../outside/slurm/job-state.ts';
 import type { AskedJob, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import type { Texts } from '../../settings/settings.ts';
 import { JobStore } from '../job-store.ts';
@@ -110,7 +111,7 @@ async function watch({
   memory = new Memory(),
 }: Interval): Promise<JobRecord | undefined> {
   const [state = '', reason = 'None'] = queue?.split(' ') ?? [];
-  const entry = { id, cluster, partition: 'main', state, reason, workDir };
+  const entry = { id, cluster, partition: 'main', state, reason, workDir, is: jobState({ state, reason }) };
   now = new Date(now.getTime() + 60_000);
   const tools = {
     settings: {
@@ -149,9 +150,11 @@ async function watch({
 
 const states = (record: JobRecord | undefined) => record?.rows.map((row) => row.state);
 const ending = (record: JobRecord | undefined) => record?.rows.find((row) => row.state === 'finished')?.text;
-const runs: JobReading = { kind: 'job', state: 'RUNNING', reason: 'None' };
+const answer = (printed: Parameters<typeof jobState>[0]) =>
+  ({ kind: 'job', ...printed, is: jobState(printed) }) as const;
+const runs = answer({ state: 'RUNNING', reason: 'None' });
 const unknown: JobReading = { kind: 'unknown' };
-const cancelled: JobReading = { kind: 'job', state: 'CANCELLED', reason: 'None' };
+const cancelled = answer({ state: 'CANCELLED', reason: 'None' });
 
 it('a job that ends before a manager that was killed at its release looks again still gets the row released', async () => {
   const killed = await watch({
@@ -165,7 +168,7 @@ it('a job that ends before a manager that was killed at its release looks again 
 });
 
 it('a job that was cancelled before anybody released it gets no row released', async () => {
-  const after = await watch({ queue: 'CANCELLED', asked: { ...cancelled, cancelledBy: 'eve' } });
+  const after = await watch({ queue: 'CANCELLED', asked: answer({ ...cancelled, cancelledBy: 'eve' }) });
   expect(states(after)).toEqual(['finished', 'test result']);
   expect(ending(after)).toBe('`CANCELLED` (by eve) no `_bot_job7.result`');
 });
@@ -202,7 +205,7 @@ it('a requeued job has not ended, though its first run left its end marker and i
   await writeFile(join(directory, '_bot_job7.result'), '[RESULT]\ncomment_description = built\n');
   const again = ['RUNNING', 'COMPLETING', 'PENDING BeginTime', 'REQUEUED', 'REQUEUE_HOLD', 'SPECIAL_EXIT', 'SUSPENDED'];
   for (const queue of [...again, 'PENDING JobHeldUser', 'RUNNING']) await watch({ queue });
-  for (const asked of [{ ...runs, state: 'PENDING' }, unknown, { kind: 'unreadable', why: '' }] as const)
+  for (const asked of [answer({ state: 'PENDING', reason: 'None' }), unknown, { kind: 'unreadable', why: '' }] as const)
     await watch({ asked });
   const record = await watch({ queue: 'RUNNING' });
   expect(states(record)).toEqual(['released', 'running']);
@@ -217,11 +220,11 @@ it('a job that Slurm forgot is told by the end marker of its script', async () =
 });
 
 it('a job that Slurm knows, but not by the name or the user of the queue, comes to its end all the same', async () => {
-  const held: JobReading = { kind: 'job', state: 'PENDING', reason: 'JobHeldUser' };
+  const held = answer({ state: 'PENDING', reason: 'JobHeldUser' });
   const release = async () => ({ kind: 'released' }) as const;
   expect(states(await watch({ asked: held, release }))).toEqual(['released']);
   expect(states(await watch({ asked: runs }))).toEqual(['released', 'running']);
-  const record = await watch({ asked: { kind: 'job', state: 'FAILED', reason: 'NonZeroExitCode', exitCode: '3:0' } });
+  const record = await watch({ asked: answer({ state: 'FAILED', reason: 'NonZeroExitCode', exitCode: '3:0' }) });
   expect(ending(record)).toBe('`FAILED` (NonZeroExitCode, exit code 3) no `_bot_job7.result`');
 });
 
@@ -463,7 +466,7 @@ async function another(): Promise<{ record: () => Promise<JobRecord | undefined>
   };
   return {
     record,
-    entry: { id: '8', cluster: '', partition: 'main', state: 'RUNNING', reason: 'None', workDir: other },
+    entry: { ...runs, id: '8', cluster: '', partition: 'main', workDir: other },
   };
 }
 
@@ -552,7 +555,7 @@ it.each`
     await watch({ queue: 'RUNNING', more: [other.entry] });
     await writeFile(path, kept);
   }
-  await watch({ queue: 'RUNNING', more: [{ ...other.entry, state: 'COMPLETED' }] });
+  await watch({ queue: 'RUNNING', more: [{ ...other.entry, ...answer({ state: 'COMPLETED', reason: 'None' }) }] });
   expect([...new Set(written)].toSorted()).toEqual([70, 71]);
   expect(states(await other.record())).toEqual(['released', 'running', 'finished', 'test result']);
   expect([await linksIn('ids/submitted'), await linksIn('ids/finished'), await failed()]).toEqual([['7'], ['8'], []]);

@@ -1,4 +1,4 @@
-import { type JobReading, terminalStates } from './slurm.ts';
+import { hasEnded, type PrintedJob, type PrintedReading } from './job-state.ts';
 
 /** Accounting's answer for a job; `none`: there is no accounting. */
 export type AccountReading =
@@ -13,17 +13,17 @@ export type AccountReading =
   | { readonly kind: 'unreadable'; readonly why: string };
 
 /** Whether accounting may know more than the controller: how a forgotten job ended, who cancelled one. */
-export function isToAskAccounting(reading: JobReading | undefined): boolean {
+export function isToAskAccounting(reading: PrintedReading | undefined): boolean {
   return reading?.kind === 'unknown' || (reading?.kind === 'job' && reading.state === 'CANCELLED');
 }
 
 /** Adds accounting's answer to the controller's. Accounting lags by some seconds, and remembers what the controller forgets. */
-export function addAccount(reading: JobReading, account: AccountReading): JobReading {
+export function addAccount(reading: PrintedReading, account: AccountReading): PrintedReading {
   if (reading.kind === 'unreadable' || account.kind === 'none') return reading;
   if (reading.kind === 'job') return addWho(reading, account);
   switch (account.kind) {
     case 'job':
-      return terminalStates.has(account.state)
+      return hasEnded(account)
         ? { ...account, reason: '' }
         : { kind: 'unknown', stillToCome: `accounting has it as ${account.state}` };
     case 'unknown':
@@ -33,7 +33,7 @@ export function addAccount(reading: JobReading, account: AccountReading): JobRea
   }
 }
 
-function addWho(reading: JobReading & { readonly kind: 'job' }, account: AccountReading): JobReading {
+function addWho(reading: PrintedJob, account: AccountReading): PrintedReading {
   if (account.kind === 'unreadable') return reading;
   if (account.kind !== 'job' || account.state !== 'CANCELLED')
     return { ...reading, stillToCome: 'accounting does not have it as CANCELLED yet' };

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Command } from '../processes/command.ts';
 import { type AccountReading, addAccount, isToAskAccounting } from './add-account.ts';
+import { hasEnded, jobState, type PrintedReading } from './job-state.ts';
 import { isAboutClusters, isClusterUsed } from './known-clusters.ts';
 import { parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSacct, sacctFormat } from './parse-sacct.ts';
@@ -9,7 +10,7 @@ import { type RunOptions, readListing, runCommand } from './read-listing.ts';
 import { readShownJob } from './read-shown-job.ts';
 import { newBorder } from './records.ts';
 import { scontrolCommand } from './scontrol-command.ts';
-import { type AskedJob, isWorkDirOf, type JobAddress, type JobId, type JobReading, terminalStates } from './slurm.ts';
+import { type AskedJob, isWorkDirOf, type JobAddress, type JobId, type JobReading } from './slurm.ts';
 
 export interface AskOptions extends RunOptions {
   readonly poll: Command;
@@ -19,34 +20,34 @@ export interface AskOptions extends RunOptions {
   readonly clusters: ReadonlySet<string>;
 }
 
-type Readings = ReadonlyMap<JobId, JobReading>;
+type Readings = ReadonlyMap<JobId, PrintedReading>;
 
 /** The state of these jobs: one request to the controller for all, and one to accounting. */
-export async function askForJobs(options: AskOptions, all: readonly AskedJob[]): Promise<Readings> {
+export async function askForJobs(
+  options: AskOptions,
+  all: readonly AskedJob[],
+): Promise<ReadonlyMap<JobId, JobReading>> {
   const isRefused = ({ cluster, isClusterDoubtful }: AskedJob) =>
     isClusterDoubtful &&
     cluster !== '' &&
     !options.clusters.has(cluster) &&
     isClusterUsed(options.poll, options.scontrol);
   const refused = all.filter(isRefused).map(({ id, cluster }) => [id, unknownCluster(cluster)] as const);
-  return new Map([
-    ...(await askForKnown(
-      options,
-      all.filter((job) => !isRefused(job)),
-    )),
-    ...refused,
-  ]);
+  const accepted = all.filter((job) => !isRefused(job));
+  const answers = [...(await askForKnown(options, accepted))].map(
+    ([id, answer]) => [id, answer.kind === 'job' ? { ...answer, is: jobState(answer) } : answer] as const,
+  );
+  return new Map<JobId, JobReading>([...answers, ...refused]);
 }
 
-function unknownCluster(cluster: string): JobReading {
+function unknownCluster(cluster: string) {
   const name = JSON.stringify(cluster.slice(0, 100));
   const why = `its record names the cluster ${name}, which no setting names and squeue has not shown; if there is one, name it in poll_command: --clusters=…`;
-  return { kind: 'unreadable', why };
+  return { kind: 'unreadable', why } as const;
 }
 
 async function askForKnown(options: AskOptions, jobs: readonly AskedJob[]): Promise<Readings> {
-  const hasEnded = ({ state }: JobAddress) => terminalStates.has(state);
-  const known: [JobId, JobReading][] = jobs
+  const known: [JobId, PrintedReading][] = jobs
     .filter(hasEnded)
     .map(({ id, state, reason, exitCode }) => [id, { kind: 'job', state, reason, ...(exitCode && { exitCode }) }]);
   const asked = jobs.filter((job) => !hasEnded(job));
@@ -99,13 +100,13 @@ async function askSqueue(options: AskOptions, jobs: readonly AskedJob[]): Promis
 }
 
 /** Slurm may reuse the id of a forgotten job. */
-function ofThatJob(reading: JobReading, { directory }: AskedJob): JobReading {
+function ofThatJob(reading: PrintedReading, { directory }: AskedJob): PrintedReading {
   const isAnother = reading.kind === 'job' && reading.workDir && !isWorkDirOf(directory, reading.workDir);
   return isAnother ? { kind: 'unknown' } : reading;
 }
 
 /** scontrol's answer for one job. */
-export async function askScontrol(options: AskOptions, job: JobAddress): Promise<JobReading> {
+export async function askScontrol(options: AskOptions, job: JobAddress): Promise<PrintedReading> {
   const command = scontrolCommand(options.scontrol, job);
   const result = await runCommand(options, command, ['--oneliner', 'show', 'jobid', job.id]);
   return readShownJob(result, job.id);

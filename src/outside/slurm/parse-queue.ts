@@ -1,8 +1,9 @@
+import { hasEnded, type PrintedEntry } from './job-state.ts';
 import { quoted, splitRecords } from './records.ts';
-import { type JobId, type QueueEntry, terminalStates, type UnreadEntry } from './slurm.ts';
+import type { JobId, UnreadEntry } from './slurm.ts';
 
 /** An entry of the queue; without `workDir` if squeue's is doubtful: then scontrol is asked. */
-export type ParsedEntry = Omit<QueueEntry, 'workDir'> & { readonly workDir?: string };
+export type ParsedEntry = Omit<PrintedEntry, 'workDir'> & { readonly workDir?: string };
 
 type ParsedQueue =
   | { readonly kind: 'queue'; readonly entries: readonly ParsedEntry[]; readonly unread: readonly UnreadEntry[] }
@@ -22,7 +23,7 @@ const heading = /^CLUSTER: (\S+)\n/gm;
 export function parseQueue(text: string, border: string): ParsedQueue {
   const split = splitRecords('squeue', text, border, fields.length + 1);
   if (split.kind === 'unreadable') return split;
-  const entries: QueueEntry[] = [];
+  const entries: PrintedEntry[] = [];
   const unread: UnreadEntry[] = [];
   let cluster = '';
   for (const { before, fields } of split.records) {
@@ -48,7 +49,7 @@ function noJob(printed: string, border: string): ParsedQueue {
   return { kind: 'unreadable', why: `squeue printed a line that is no job: ${quoted(line, border)}` };
 }
 
-function entry(id: JobId, fields: readonly string[], headed: string): QueueEntry | undefined {
+function entry(id: JobId, fields: readonly string[], headed: string): PrintedEntry | undefined {
   const [, cluster = '', partition = '', state = '', reason = '', batch = '', exit = ''] = fields.map((field) =>
     field.trim(),
   );
@@ -59,13 +60,13 @@ function entry(id: JobId, fields: readonly string[], headed: string): QueueEntry
     partition: known(partition),
     state,
     reason: known(reason),
-    ...(terminalStates.has(state) ? exitCode(exit) : {}),
+    ...(hasEnded({ state }) ? exitCode(exit) : {}),
     workDir: fields[7] ?? '',
   };
 }
 
 /** As scontrol and sacct print it, and squeue since 23.02; older ones print wait(2)'s number. */
-function exitCode(printed: string): Pick<QueueEntry, 'exitCode'> {
+function exitCode(printed: string): Pick<PrintedEntry, 'exitCode'> {
   if (/^\d+:\d+$/.test(printed)) return { exitCode: printed };
   if (!/^\d+$/.test(printed)) return {};
   const waitStatus = Number(printed);
@@ -75,7 +76,7 @@ function exitCode(printed: string): Pick<QueueEntry, 'exitCode'> {
 const known = (field: string) => (field === '(null)' || field === 'N/A' ? '' : field);
 
 /** 20 is squeue's default width: one that does not know width 0 pads or cuts there. Any directory of another length disproves that. */
-function withoutDoubtful(entries: readonly QueueEntry[]): readonly ParsedEntry[] {
+function withoutDoubtful(entries: readonly PrintedEntry[]): readonly ParsedEntry[] {
   const knowsWidth0 = entries.some(({ workDir }) => Buffer.byteLength(workDir) !== 20);
   const isWhole = (workDir: string) => workDir.startsWith('/') && knowsWidth0;
   return entries.map(({ workDir, ...entry }) => (isWhole(workDir) ? { ...entry, workDir } : entry));

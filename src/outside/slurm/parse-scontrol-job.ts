@@ -1,6 +1,7 @@
-import type { JobId, JobReading } from './slurm.ts';
+import type { PrintedReading } from './job-state.ts';
+import type { JobId } from './slurm.ts';
 
-type Parsed = Exclude<JobReading, { readonly kind: 'unknown' }>;
+type Parsed = Exclude<PrintedReading, { readonly kind: 'unknown' }>;
 
 const userField = / UserId=([^ (]+)\(/g;
 const stateFields = / JobState=([A-Z_]+|\?) Reason=((?:(?! JobState=).)*?)(?: FailedNode=\S*)? Dependency=/gs;

@@ -1,10 +1,11 @@
 import type { ProgramResult } from '../processes/run-program.ts';
+import type { PrintedReading } from './job-state.ts';
 import { parseScontrolJob } from './parse-scontrol-job.ts';
 import { readListing } from './read-listing.ts';
-import type { JobId, JobReading } from './slurm.ts';
+import type { JobId } from './slurm.ts';
 
 /** The answer of `scontrol --oneliner show jobid ID`. */
-export function readShownJob(result: ProgramResult, id: JobId): JobReading {
+export function readShownJob(result: ProgramResult, id: JobId): PrintedReading {
   if (result.kind === 'exited' && result.code !== 0 && saysUnknown(result, id)) return { kind: 'unknown' };
   const said = readListing('scontrol', result);
   return said.kind === 'unreadable' ? said : parseScontrolJob(said.text, id);

@@ -92,7 +92,14 @@ describe('the queue', () => {
 
   it('asks scontrol for a working directory that squeue may have cut', async () => {
     const cut = queued('7', '/jobs/2026.11/pr_123');
-    const entry = { id: '7', cluster: 'bot', partition: 'main', state: 'PENDING', reason: 'None' };
+    const entry = {
+      id: '7',
+      cluster: 'bot',
+      partition: 'main',
+      state: 'PENDING',
+      reason: 'None',
+      is: { kind: 'waiting', reason: 'None' },
+    };
     const whole = await slurm({ squeue: cut, scontrol: record('/jobs/2026.11/pr_123/whole') });
     expect(await whole.readQueue()).toEqual({
       kind: 'queue',
@@ -163,17 +170,17 @@ describe('a job that is asked for', () => {
   it('whom the queue shows as cancelled, accounting is asked for who did it', async () => {
     await program('sacct', account('7', 'CANCELLED by 0', '0:15'));
     const cancelled = { ...job, state: 'CANCELLED', exitCode: '0:15' };
+    const end = { how: 'cancelled', reason: 'None', exitCode: '0:15' };
+    const printed = { kind: 'job', state: 'CANCELLED', reason: 'None', exitCode: '0:15' };
+    const by = { cancelledBy: 'root' };
     expect(await ask({ scontrol: 'echo x' }, cancelled)).toEqual({
-      kind: 'job',
-      state: 'CANCELLED',
-      reason: 'None',
-      exitCode: '0:15',
-      cancelledBy: 'root',
+      ...{ ...printed, ...by },
+      is: { kind: 'ended', end: { ...end, ...by } },
     });
     await program('sacct', account('7', 'CANCELLED by 4000000000', '0:15'));
     expect(await ask({}, cancelled)).toMatchObject({ cancelledBy: 'user id 4000000000' });
     await program('sacct', disabled);
-    expect(await ask({}, cancelled)).toEqual({ kind: 'job', state: 'CANCELLED', reason: 'None', exitCode: '0:15' });
+    expect(await ask({}, cancelled)).toEqual({ ...printed, is: { kind: 'ended', end } });
   });
 
   it('however many they are, it is two requests to the controller and one to accounting', async () => {

@@ -1,6 +1,7 @@
 import { runProgram } from '../processes/run-program.ts';
 import { type AskOptions, askForJobs, askScontrol } from './ask-for-jobs.ts';
 import { isSubmissionUnderWay } from './is-submission-under-way.ts';
+import { jobState } from './job-state.ts';
 import { type ParsedEntry, parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSbatch } from './parse-sbatch.ts';
 import { isJobOf, parseScontrolJobs } from './parse-scontrol-job.ts';
@@ -63,7 +64,7 @@ async function readQueue(options: SlurmOptions): Promise<QueueReading> {
   for (const entry of parsed.entries) {
     const workDir = entry.workDir ?? (await askForWorkDir(options, entry));
     if (typeof workDir === 'object') unread.push(workDir);
-    else if (workDir !== undefined) entries.push({ ...entry, workDir });
+    else if (workDir !== undefined) entries.push({ ...entry, workDir, is: jobState(entry) });
   }
   return { kind: 'queue', entries, ...(unread.length > 0 && { unread }) };
 }

@@ -7,14 +7,8 @@ export type JobId = string & { readonly __brand: 'JobId' };
 export const isClusterName = (name: string) => /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/.test(name);
 
 /** One job of the queue. */
-export interface QueueEntry {
-  readonly id: JobId;
-  /** Empty if Slurm prints `(null)` or N/A. */
-  readonly cluster: string;
-  readonly partition: string;
-  /** Slurm's word: PENDING, RUNNING, COMPLETED, TIMEOUT, …; `?` for one that is newer than the command. */
-  readonly state: string;
-  readonly reason: string;
+export interface QueueEntry extends JobAddress {
+  readonly is: JobState;
   /** `STATUS:SIGNAL`, once there is one. */
   readonly exitCode?: string;
   readonly workDir: string;
@@ -41,6 +35,8 @@ export type Showing =
 export type JobReading =
   | {
       readonly kind: 'job';
+      readonly is: JobState;
+      /** As in {@link JobAddress}. */
       readonly state: string;
       readonly reason: string;
       /** `STATUS:SIGNAL` */
@@ -90,8 +86,10 @@ export type ReleaseAnswer = { readonly kind: 'released' } | { readonly kind: 'fa
 /** The values of scontrol_command's placeholders. */
 export interface JobAddress {
   readonly id: JobId;
+  /** Empty if Slurm prints `(null)` or N/A. */
   readonly cluster: string;
   readonly partition: string;
+  /** As Slurm prints it, for the placeholder and for the log; `?` for one that is newer than the command. */
   readonly state: string;
   readonly reason: string;
 }
@@ -117,25 +115,24 @@ export interface Slurm {
   askFor(jobs: readonly AskedJob[]): Promise<ReadonlyMap<JobId, JobReading>>;
 }
 
-/**
- * States that a job does not leave by itself. Source: squeue(1), "JOB STATE CODES". Not among them: SPECIAL_EXIT, REQUEUED, REQUEUE_HOLD,
- * LAUNCH_FAILED, RECONFIG_FAIL, which mean that it will run again; REVOKED, which means that it runs on another cluster of a federation.
- */
-export const terminalStates: ReadonlySet<string> = new Set([
-  'COMPLETED',
-  'FAILED',
-  'TIMEOUT',
-  'OUT_OF_MEMORY',
-  'CANCELLED',
-  'NODE_FAIL',
-  'PREEMPTED',
-  'BOOT_FAIL',
-  'DEADLINE',
-]);
+/** How a job ended. Its row shows it so: `TIMEOUT`, `OUT_OF_MEMORY`. */
+export type HowEnded =
+  | 'completed'
+  | 'failed'
+  | 'timeout'
+  | 'out of memory'
+  | 'cancelled'
+  | 'node fail'
+  | 'preempted'
+  | 'boot fail'
+  | 'deadline'
+  /** Nobody can tell. */
+  | 'vanished';
 
-/** How a job ended, in Slurm's words. `state` is empty if only the job's own files tell that it ended. */
+/** The end of a job. */
 export interface JobEnd {
-  readonly state: string;
+  readonly how: HowEnded;
+  /** For people; may be empty. */
   readonly reason: string;
   /** `STATUS:SIGNAL` */
   readonly exitCode?: string;
@@ -144,28 +141,16 @@ export interface JobEnd {
 
 /** A job's state, in our words. */
 export type JobState =
-  /** By `sbatch --hold`, or later by its user. */
-  | { readonly kind: 'held by its user' }
+  /** When it was submitted, or later by its user. */
+  | { readonly kind: 'held by us' }
   | { readonly kind: 'held by an admin' }
+  /** For resources, its begin time, another run, its last files. Unknown states are this. */
+  | { readonly kind: 'waiting'; readonly reason: string }
   | { readonly kind: 'running' }
-  /** In the queue for anything else: resources, its begin time, another run, its last files. Unknown states are this. */
-  | { readonly kind: 'queued' }
+  | { readonly kind: 'suspended' }
   /** On another cluster of a federation. */
   | { readonly kind: 'elsewhere' }
-  | { readonly kind: 'ended'; readonly end: JobEnd; readonly isCancelled: boolean };
-
-/** Source: squeue(1), "JOB STATE CODES" and "JOB REASON CODES". */
-export function jobState({ state, reason, exitCode, cancelledBy }: JobEnd): JobState {
-  if (terminalStates.has(state)) {
-    const end = { state, reason, ...(exitCode && { exitCode }), ...(cancelledBy && { cancelledBy }) };
-    return { kind: 'ended', end, isCancelled: state === 'CANCELLED' };
-  }
-  if (state === 'REVOKED') return { kind: 'elsewhere' };
-  if (state === 'RUNNING') return { kind: 'running' };
-  if (state === 'PENDING' && reason === 'JobHeldUser') return { kind: 'held by its user' };
-  if (state === 'PENDING' && reason.startsWith('JobHeld')) return { kind: 'held by an admin' };
-  return { kind: 'queued' };
-}
+  | { readonly kind: 'ended'; readonly end: JobEnd };
 
 /**
  * Whether Slurm's working directory is that of a job. Above the pull request's directory the paths may differ by links; from there on the
