@@ -107,7 +107,7 @@ export class Troubles {
 }
 
 /** The result of a call of an outside method. */
-export type Outcome = {
+export type CallOutcome = {
   readonly method: string;
   /** What it was called with. */
   readonly given?: readonly unknown[];
@@ -116,10 +116,10 @@ export type Outcome = {
 /** The same methods; each result is judged, and kept in `troubles`. */
 export function watched<T extends object>(
   outside: T,
-  judge: (outcome: Outcome) => Verdict | undefined,
+  judge: (outcome: CallOutcome) => Verdict | undefined,
   troubles: Pick<Troubles, 'take'>,
 ): T {
-  const take = (outcome: Outcome) => {
+  const take = (outcome: CallOutcome) => {
     const verdict = judge(outcome);
     if (verdict !== undefined) troubles.take(verdict);
   };

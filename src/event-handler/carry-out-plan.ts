@@ -1,7 +1,7 @@
-import { type Said, sayOnce } from '../jobs/say-once.ts';
 import { maySay } from '../messages/least-chat-level.ts';
 import { kindOfResponse, responseComment } from '../messages/response.ts';
 import { type Markdown, PerhapsGone } from '../outside/github/github.ts';
+import { type Said, sayOnce } from '../outside/github/say-once.ts';
 import { buildCommand } from './build/build-command.ts';
 import { type Done, planAnswer, planToGiveUp, planToGoOn, planToWait, responseItems } from './commands/plan-answer.ts';
 import type { PlannedCommand, WrittenPlan } from './kept-plan.ts';

@@ -1,10 +1,10 @@
 import { placeOrder } from '../jobs/orders.ts';
-import { type Said, sayOnce } from '../jobs/say-once.ts';
 import { buildLabel } from '../messages/build-label.ts';
 import { maySay, type Saying } from '../messages/least-chat-level.ts';
 import { noDeployPermission } from '../messages/no-permission.ts';
 import { showConfig } from '../messages/show-config.ts';
 import type { Markdown } from '../outside/github/github.ts';
+import { type Said, sayOnce } from '../outside/github/say-once.ts';
 import { mayDeploy } from '../permissions.ts';
 import { answerToGoOnFrom } from './kept-plan.ts';
 import { rememberPullRequest, takeDeployment } from './known-pull-requests.ts';

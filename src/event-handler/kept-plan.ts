@@ -2,11 +2,11 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { gitHubNumber, isRepositoryName } from '../jobs/github-names.ts';
 import { Unusable } from '../jobs/judge-error.ts';
-import { type Said, saidShape } from '../jobs/say-once.ts';
 import { ownText } from '../messages/markdown.ts';
 import { firstIssue } from '../outside/files/parse-shape.ts';
 import { list, text, word } from '../outside/files/shapes.ts';
 import type { RepositoryName } from '../outside/github/github.ts';
+import { type Said, saidShape } from '../outside/github/say-once.ts';
 import { components } from './commands/filter.ts';
 import { commandNames } from './commands/parse-command.ts';
 

@@ -5,12 +5,12 @@ import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { wordsOf } from '../words-of.ts';
-import { JobStore } from './job-store.ts';
-import { OrderWorker } from './order-worker.ts';
-import { troubleReporter } from './report-troubles.ts';
+import { OrderWorker } from './orders/order-worker.ts';
+import { JobStore } from './records/job-store.ts';
 import type { Tools } from './tools.ts';
-import { Memory } from './watch/memory.ts';
 import { planPause } from './watch/plan-pause.ts';
+import { troubleReporter } from './watch/report-troubles.ts';
+import { WatchMemory } from './watch/watch-memory.ts';
 import { tellRecorded, watchOnce } from './watch/watch-once.ts';
 
 export interface WatchOptions {
@@ -29,7 +29,7 @@ export async function keepWatching(
   log: Logger,
   stop: AbortSignal,
 ): Promise<void> {
-  const memory = new Memory();
+  const memory = new WatchMemory();
   const jobs = new JobStore();
   const orders = new OrderWorker();
   const report = troubleReporter(troubles, settingsFile, orders);

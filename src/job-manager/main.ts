@@ -25,8 +25,8 @@ import { placesOf, sealedPlacesOf } from '../settings/places-of.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
 import { judgeUpload } from './deploy/judge-upload.ts';
-import type { JobStore } from './job-store.ts';
 import { keepWatching, type WatchOptions } from './keep-watching.ts';
+import type { JobStore } from './records/job-store.ts';
 import type { Tools } from './tools.ts';
 
 interface Options extends WatchOptions {

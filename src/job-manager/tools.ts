@@ -6,7 +6,7 @@ import type { Environments } from '../outside/processes/child-environment.ts';
 import type { runProgram } from '../outside/processes/run-program.ts';
 import type { Slurm } from '../outside/slurm/slurm.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { JobStore } from './job-store.ts';
+import type { JobStore } from './records/job-store.ts';
 
 /** What one interval works with: the settings as they are now, and the outside. */
 export interface Tools extends Clock {

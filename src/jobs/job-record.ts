@@ -8,10 +8,10 @@ import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import { sealText } from '../outside/files/seal.ts';
 import { word } from '../outside/files/shapes.ts';
 import type { Markdown, RepositoryName } from '../outside/github/github.ts';
+import { type Said, saidShape } from '../outside/github/say-once.ts';
 import { isClusterName, type JobId } from '../outside/slurm/slurm.ts';
 import { isJobId } from './directories.ts';
 import { gitHubNumber, isCommit, isRepositoryName } from './github-names.ts';
-import { type Said, saidShape } from './say-once.ts';
 
 /** A line of a job's table: what became of the job, and when. */
 export interface Row {

@@ -7,7 +7,7 @@ import { readTolerantly } from '../../src/configparser/read-tolerantly.ts';
 import { writeConfig } from '../../src/configparser/write-config.ts';
 import { submitJob } from '../../src/event-handler/build/submit-job.ts';
 import type { Tools } from '../../src/event-handler/tools.ts';
-import { withRows } from '../../src/job-manager/job-store.ts';
+import { withRows } from '../../src/job-manager/records/job-store.ts';
 import { type JobRecord, placeOfRecord, type Row, readJobRecord, writeJobRecord } from '../../src/jobs/job-record.ts';
 import { readMetadata } from '../../src/jobs/metadata.ts';
 import { readResult } from '../../src/jobs/results.ts';

@@ -332,7 +332,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'a file or directory that becomes a link while it is copied',
-    file: 'src/job-manager/cleanup/hold.ts',
+    file: 'src/job-manager/cleanup/pin.ts',
     right: 'path: `/proc/self/fd/${file.fd}`,',
     wrong: 'path: found,',
     tests: ['src/job-manager/cleanup/copy-tree.test.ts'],
@@ -586,10 +586,10 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'no record any more, and metadata that name a comment of somebody else',
-    file: 'src/job-manager/job-store.ts',
+    file: 'src/job-manager/records/job-store.ts',
     right: 'return announcesJob(body, id, pullRequest) ? undefined : `does not announce job ${id}`;',
     wrong: "return announcesJob(body, id, pullRequest) || id !== '' ? undefined : '';",
-    tests: ['src/job-manager/job-store.test.ts'],
+    tests: ['src/job-manager/records/job-store.test.ts'],
   },
 ];
 

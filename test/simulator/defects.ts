@@ -113,7 +113,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a comment is posted again without a look at the pull request',
-    file: 'src/jobs/say-once.ts',
+    file: 'src/outside/github/say-once.ts',
     right: "before?.kind === 'posting' ? await findIt(toSay, github) : undefined",
     wrong: 'undefined',
   },

@@ -263,7 +263,13 @@ describe('jobs that imitate others, in their directories, names and comments', (
     const hostile = `x\nCLUSTER: evil\n${forgedRow(id, workDir)}\n${forgedRow('99999', workDir)}\n`;
     const imitator = await submitted(hostile, 'exit 0', ['--hold', `--job-name=x\n${forgedRecord(id, workDir)}`]);
     const both = async () => [await entry(held), await entry(imitator), await entry(asked('99999'))];
-    const shown = { cluster: 'bot', partition: 'main', state: 'PENDING', reason: 'JobHeldUser' };
+    const shown = {
+      is: { kind: 'held by us' },
+      cluster: 'bot',
+      partition: 'main',
+      state: 'PENDING',
+      reason: 'JobHeldUser',
+    };
     expect(await both()).toEqual([
       { ...shown, id, workDir },
       { ...shown, id: imitator.id, workDir: imitator.directory },

@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { copyHeld, copyTree, emptyDirectory, removeTree } from './copy-tree.ts';
-import { withHeld } from './hold.ts';
+import { copyPinned, copyTree, emptyDirectory, removeTree } from './copy-tree.ts';
+import { withPinned } from './pin.ts';
 
 let root: string;
 const path = (name: string) => join(root, name);
@@ -36,9 +36,9 @@ async function swap(name: string, target: string): Promise<void> {
 }
 
 it('copies the file that it holds, not the one that a link in its place leads to', async () => {
-  await withHeld(path('job/run/deep/out'), async (held) => {
+  await withPinned(path('job/run/deep/out'), async (pinned) => {
     await swap('job/run/deep/out', 'login/secret');
-    await copyHeld(held, path('copy'));
+    await copyPinned(pinned, path('copy'));
   });
   expect(await readFile(path('copy'), 'utf8')).toBe('of the job');
 });
@@ -46,9 +46,9 @@ it('copies the file that it holds, not the one that a link in its place leads to
 it.each(['job/run/deep', 'job/run', 'job'])(
   'copies the directory that it holds where %s becomes a link',
   async (name) => {
-    await withHeld(path('job/run/deep'), async (held) => {
+    await withPinned(path('job/run/deep'), async (pinned) => {
       await swap(name, 'login');
-      await copyHeld(held, path('copy'));
+      await copyPinned(pinned, path('copy'));
     });
     expect(await readdir(path('copy'))).toEqual(['out']);
   },
@@ -62,9 +62,9 @@ it('copies no directory through a link', async () => {
 
 it('copies a pipe neither when it was one nor when it becomes one, and waits for none', async () => {
   await execa('mkfifo', [path('pipe')]);
-  await withHeld(path('job/run/deep/out'), async (held) => {
+  await withPinned(path('job/run/deep/out'), async (pinned) => {
     await rename(path('pipe'), path('job/run/deep/out'));
-    expect(await copyHeld(held, path('copy'))).toEqual([]);
+    expect(await copyPinned(pinned, path('copy'))).toEqual([]);
   });
   expect(await copyTree(path('job'), path('tree'))).toEqual([path('job/run/deep/out')]);
 });
@@ -74,9 +74,9 @@ it.each`
   ${'longer'}  | ${() => appendFile(path('job/run/deep/out'), ' more')} | ${'of the job'}
   ${'shorter'} | ${() => truncate(path('job/run/deep/out'), 2)}         | ${'of'}
 `('ends where a file becomes $what', async ({ change, copied }) => {
-  await withHeld(path('job/run/deep/out'), async (held) => {
+  await withPinned(path('job/run/deep/out'), async (pinned) => {
     await change();
-    await copyHeld(held, path('copy'));
+    await copyPinned(pinned, path('copy'));
   });
   expect(await readFile(path('copy'), 'utf8')).toBe(copied);
 });
@@ -94,9 +94,9 @@ it('copies and removes what a job has taken all rights from', async () => {
 });
 
 it('empties the directory that it holds, not the one that a link in its place leads to', async () => {
-  await withHeld(path('job/run'), async (held) => {
+  await withPinned(path('job/run'), async (pinned) => {
     await swap('job/run', 'login');
-    await emptyDirectory(held);
+    await emptyDirectory(pinned);
   });
   expect([await readdir(path('job/run.before')), await readdir(path('login'))]).toEqual([[], ['node', 'secret']]);
 });

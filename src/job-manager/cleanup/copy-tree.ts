@@ -3,17 +3,17 @@ import { chmod, lutimes, mkdir, open, readdir, readlink, rmdir, symlink, unlink,
 import { join } from 'node:path';
 import { hasCode, syncDirectory } from '../../outside/files/durable-files.ts';
 import { readBytes } from '../../outside/files/read-bytes.ts';
-import { type Held, withHeld } from './hold.ts';
+import { type Pinned, withPinned } from './pin.ts';
 
 // What is copied and removed here belongs to jobs, and one that still runs may put a link in the place of a file or a directory at any
-// moment. So everything is held before it is looked at, and what is done to it is done to what is held.
+// moment. So everything is pinned before it is looked at, and what is done to it is done to what is pinned.
 
 /**
  * Copies a directory to another file system, onto the disk: links as links, modes and times as they were. Gives back what cannot be
  * copied (pipes, sockets, devices). Jobs may have taken rights from their directories: what cannot be read is made readable.
  */
 export async function copyTree(from: string, to: string): Promise<string[]> {
-  const skipped = await withHeld(from, (held) => copyDirectory(held, to));
+  const skipped = await withPinned(from, (pinned) => copyDirectory(pinned, to));
   return skipped.map((path) => join(from, path));
 }
 
@@ -21,7 +21,7 @@ export async function copyTree(from: string, to: string): Promise<string[]> {
 export async function removeTree(path: string): Promise<void> {
   try {
     if ((await unlinkUnlessDirectory(path)) === 'removed') return;
-    await withHeld(path, emptyDirectory);
+    await withPinned(path, emptyDirectory);
     await rmdir(path);
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error;
@@ -30,32 +30,32 @@ export async function removeTree(path: string): Promise<void> {
 
 /** A directory without these rights can be neither read nor moved nor emptied, even by its owner. */
 export async function makeAccessible(directory: string): Promise<void> {
-  await withHeld(directory, giveRights);
+  await withPinned(directory, giveRights);
 }
 
 /** Copies one thing of whatever kind. Gives back the paths below it of what cannot be copied; the empty one is its own. */
-export async function copyHeld(held: Held, to: string): Promise<string[]> {
-  const { stats } = held;
-  if (stats.isDirectory()) return await copyDirectory(held, to);
-  if (stats.isSymbolicLink()) await copyLink(held, to);
-  else if (stats.isFile()) await copyFile(held, to);
+export async function copyPinned(pinned: Pinned, to: string): Promise<string[]> {
+  const { stats } = pinned;
+  if (stats.isDirectory()) return await copyDirectory(pinned, to);
+  if (stats.isSymbolicLink()) await copyLink(pinned, to);
+  else if (stats.isFile()) await copyFile(pinned, to);
   else return [''];
   return [];
 }
 
 /** Removes all that is in a directory. */
-export async function emptyDirectory(held: Held): Promise<void> {
-  await giveRights(held);
-  for (const name of await readdir(held.path)) await removeTree(join(held.path, name));
+export async function emptyDirectory(pinned: Pinned): Promise<void> {
+  await giveRights(pinned);
+  for (const name of await readdir(pinned.path)) await removeTree(join(pinned.path, name));
 }
 
-async function copyDirectory(held: Held, to: string): Promise<string[]> {
-  const { path, stats } = held;
+async function copyDirectory(pinned: Pinned, to: string): Promise<string[]> {
+  const { path, stats } = pinned;
   await mkdir(to, { mode: 0o700 });
-  await giveRights(held);
+  await giveRights(pinned);
   const skipped: string[] = [];
   for (const name of await readdir(path)) {
-    const below = await withHeld(join(path, name), (entry) => copyHeld(entry, join(to, name)));
+    const below = await withPinned(join(path, name), (entry) => copyPinned(entry, join(to, name)));
     skipped.push(...below.map((each) => join(name, each)));
   }
   await syncDirectory(to);
@@ -64,14 +64,14 @@ async function copyDirectory(held: Held, to: string): Promise<string[]> {
   return skipped;
 }
 
-/** By its name, since a link that is held cannot be read; another link that has the name meanwhile is copied as a link as well. */
-async function copyLink({ found, stats }: Held, to: string): Promise<void> {
+/** By its name, since a link that is pinned cannot be read; another link that has the name meanwhile is copied as a link as well. */
+async function copyLink({ found, stats }: Pinned, to: string): Promise<void> {
   await symlink(await readlink(found), to);
   await lutimes(to, stats.atime, stats.mtime);
 }
 
 /** As far as it was long when it was looked at: a job may make it longer and longer, or shorter. */
-async function copyFile({ path, stats }: Held, to: string): Promise<void> {
+async function copyFile({ path, stats }: Pinned, to: string): Promise<void> {
   if ((stats.mode & 0o400) === 0) await chmod(path, (stats.mode & 0o7777) | 0o400);
   const source = await open(path, constants.O_RDONLY);
   try {
@@ -89,7 +89,7 @@ async function copyFile({ path, stats }: Held, to: string): Promise<void> {
   }
 }
 
-async function giveRights({ path, stats }: Held): Promise<void> {
+async function giveRights({ path, stats }: Pinned): Promise<void> {
   if (!stats.isDirectory() || (stats.mode & 0o700) === 0o700) return;
   await chmod(path, (stats.mode & 0o7777) | 0o700);
 }

@@ -16,8 +16,8 @@ import type { Markdown } from '../../outside/github/github.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
 import { wordsOf } from '../../words-of.ts';
-import { UnusableJob, withRows } from '../job-store.ts';
-import { readProgress, writeProgress } from '../order-progress.ts';
+import { readProgress, writeProgress } from '../orders/order-progress.ts';
+import { UnusableJob, withRows } from '../records/job-store.ts';
 import type { OrderKind, OrderTools, Tools } from '../tools.ts';
 import { isBehind } from '../watch/plan-sends.ts';
 import { inContainer } from './in-container.ts';
@@ -273,10 +273,10 @@ function whyOvertaken(
   return later && `a later deployment has uploaded ${later.artefact} of job ${later.job} since this one was planned`;
 }
 
-type Outcome = Pick<LedgerEntry, 'sha256' | 'size' | 'reason'>;
+type ScriptOutcome = Pick<LedgerEntry, 'sha256' | 'size' | 'reason'>;
 
 /** Runs the upload script; with a `reason` it was not uploaded. */
-async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], tools: Tools): Promise<Outcome> {
+async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], tools: Tools): Promise<ScriptOutcome> {
   const { directory, pullRequestDir, commentId, artefact } = planned;
   const file = join(directory, artefact);
   const inspection = await inspectArtefact(file);

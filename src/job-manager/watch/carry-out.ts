@@ -3,19 +3,19 @@ import type { JobRecord, Row } from '../../jobs/job-record.ts';
 import { readEnd, readResult, readTest } from '../../jobs/results.ts';
 import { finishedRow, receivedRow, releasedRow, runningRow, testResultRow } from '../../messages/job-rows.ts';
 import type { JobAddress, JobEnd } from '../../outside/slurm/slurm.ts';
-import { withRows } from '../job-store.ts';
+import { withRows } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
-import { type Memory, releaseOf } from './memory.ts';
 import type { Change } from './plan-job.ts';
 import { planReleasePause } from './plan-pause.ts';
 import type { Followed } from './plan-sends.ts';
+import { releaseOf, type WatchMemory } from './watch-memory.ts';
 
 /** Carries out what has changed of one job. Each change is recorded before it is told. */
 export async function carryOut(
   { job, record }: Followed,
   changes: readonly Change[],
   tools: Tools,
-  memory: Memory,
+  memory: WatchMemory,
 ): Promise<Followed> {
   let now = record;
   for (const change of changes) now = await carryOutOne(change, job, now, tools, memory);
@@ -27,7 +27,7 @@ async function carryOutOne(
   job: JobLink,
   record: JobRecord,
   tools: Tools,
-  memory: Memory,
+  memory: WatchMemory,
 ): Promise<JobRecord> {
   const { settings, now } = tools;
   const { texts } = settings;
@@ -56,7 +56,7 @@ async function release(
   job: JobLink,
   record: JobRecord,
   { slurm, settings, jobs, github, log, now, monotonic }: Tools,
-  memory: Memory,
+  memory: WatchMemory,
 ): Promise<JobRecord> {
   const before = memory.releases.get(job.id);
   if (before !== undefined && monotonic() < before.notBefore) return record;

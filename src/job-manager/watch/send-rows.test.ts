@@ -15,7 +15,7 @@ import {
   Unsure,
 } from '../../outside/github/github.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
-import { JobStore } from '../job-store.ts';
+import { JobStore } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
 import { isBehind } from './plan-sends.ts';
 import { SendAttempts } from './send-attempts.ts';

@@ -1,5 +1,4 @@
 import { type Continuation, type JobRecord, mostContinuations } from '../../jobs/job-record.ts';
-import { type Said, sayOnce } from '../../jobs/say-once.ts';
 import {
   continuationHead,
   planContinuations,
@@ -8,8 +7,9 @@ import {
   type TablePart,
 } from '../../messages/continued-table.ts';
 import { RefusedByGitHub } from '../../outside/github/github.ts';
+import { type Said, sayOnce } from '../../outside/github/say-once.ts';
 import { wordsOf } from '../../words-of.ts';
-import { UnusableJob } from '../job-store.ts';
+import { UnusableJob } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
 import { type Followed, isBehind } from './plan-sends.ts';
 import type { SendAttempts } from './send-attempts.ts';

@@ -12,9 +12,9 @@ import { type Markdown, TryAgainLater } from '../../outside/github/github.ts';
 import { jobState } from '../../outside/slurm/job-state.ts';
 import type { AskedJob, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import type { Texts } from '../../settings/settings.ts';
-import { JobStore } from '../job-store.ts';
+import { JobStore } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
-import { Memory } from './memory.ts';
+import { WatchMemory } from './watch-memory.ts';
 import { watchOnce } from './watch-once.ts';
 
 const id = '7' as JobId;
@@ -67,7 +67,7 @@ interface Interval {
   /** GitHub is away, whichever comment is written. */
   readonly isAway?: true;
   /** Without it nothing is kept from interval to interval. */
-  readonly memory?: Memory;
+  readonly memory?: WatchMemory;
 }
 
 let now: Date;
@@ -108,7 +108,7 @@ async function watch({
   asked,
   readComment = async (_repository, comment) => ({ body: comment === 70 ? shown : shownOfOther }),
   isAway,
-  memory = new Memory(),
+  memory = new WatchMemory(),
 }: Interval): Promise<JobRecord | undefined> {
   const [state = '', reason = 'None'] = queue?.split(' ') ?? [];
   const entry = { id, cluster, partition: 'main', state, reason, workDir, is: jobState({ state, reason }) };
@@ -249,7 +249,7 @@ it.each`
 );
 
 it('a job that cannot be released is left alone for longer each time, and is no trouble any more once it is', async () => {
-  const memory = new Memory();
+  const memory = new WatchMemory();
   const held = 'PENDING JobHeldUser';
   const attempts: number[] = [];
   for (let interval = 1; interval <= 8; interval++) {
@@ -266,7 +266,7 @@ it('a job that cannot be released is left alone for longer each time, and is no 
 });
 
 it('what is wrong with a job is forgotten when the job is gone', async () => {
-  const memory = new Memory();
+  const memory = new WatchMemory();
   await writeFile(join(directory, '_bot_job.json'), 'damaged');
   await watch({ memory });
   expect([...memory.told.keys(), ...memory.failures.keys()]).toEqual(['7', '7']);
@@ -276,7 +276,7 @@ it('what is wrong with a job is forgotten when the job is gone', async () => {
 });
 
 it('a job that cannot be put away fails alone, and is put away when it can', async () => {
-  const memory = new Memory();
+  const memory = new WatchMemory();
   const inTheWay = join(root, 'ids/finished/7');
   await mkdir(join(inTheWay, 'x'), { recursive: true });
   await watch({ queue: 'COMPLETED', memory });
@@ -290,7 +290,7 @@ const linksIn = async (stage: string) => await readdir(join(root, stage)).catch(
 const failed = () => linksIn('ids/failed');
 
 it('a job whose record is damaged is set aside after twenty intervals in a row, not read any more, and goes on when it was put back', async () => {
-  const memory = new Memory();
+  const memory = new WatchMemory();
   expect(states(await watch({ queue: 'RUNNING', memory }))).toEqual(['released', 'running']);
   const record = join(directory, '_bot_job.json');
   const good = await readFile(record, 'utf8');
@@ -304,7 +304,7 @@ it('a job whose record is damaged is set aside after twenty intervals in a row, 
   );
   expect([...memory.told.keys(), ...memory.failures.keys()]).toEqual([]);
   await writeFile(record, good);
-  for (const kept of [memory, new Memory()]) {
+  for (const kept of [memory, new WatchMemory()]) {
     expect(states(await watch({ queue: 'COMPLETED', memory: kept }))).toEqual(['released', 'running']);
     expect([await linksIn('ids/submitted'), [...kept.told]]).toEqual([[], []]);
   }
@@ -323,7 +323,7 @@ it.each`
   ${'that is handed over'}                         | ${true}
   ${'of another bot, which the queue alone shows'} | ${false}
 `('one $what, with damaged metadata, is set aside likewise', async ({ isHandedOver }) => {
-  const memory = new Memory();
+  const memory = new WatchMemory();
   await rm(join(root, 'ids/submitted/7'));
   if (isHandedOver) await handOver(join(root, 'state'), { id, directory });
   await writeFile(join(directory, '_bot_job7.metadata'), 'damaged');
@@ -356,7 +356,7 @@ it('one that was handed over and has removed its metadata is followed as soon as
 });
 
 it('one that was handed over, and whose directory is gone, is set aside; a job of others, of which the queue shows the like, is not', async () => {
-  const memory = new Memory();
+  const memory = new WatchMemory();
   await rm(join(root, 'ids/submitted/7'));
   await rm(directory, { recursive: true });
   for (let times = 0; times < 20; times++) await watch({ queue: 'RUNNING', memory });
@@ -368,7 +368,7 @@ it('one that was handed over, and whose directory is gone, is set aside; a job o
 });
 
 it('one that removed its record, and names a comment that does not tell of it, is set aside likewise, and nothing is written there', async () => {
-  const memory = new Memory();
+  const memory = new WatchMemory();
   await rm(join(directory, '_bot_job.json'));
   const author = { login: 'my-bot[bot]', isBot: true };
   const readComment = async () => ({ author, body: '|Jan 05 03:04:05 UTC 2025|submitted|job id `8` awaits release|' });
@@ -378,7 +378,7 @@ it('one that removed its record, and names a comment that does not tell of it, i
 });
 
 it('a job for which GitHub is away is not set aside', async () => {
-  const memory = new Memory();
+  const memory = new WatchMemory();
   await rm(join(directory, '_bot_job.json')); // to adopt it, its comment is read
   const readComment = async () => {
     throw new TryAgainLater('GitHub is away', { cause: undefined });
@@ -388,7 +388,7 @@ it('a job for which GitHub is away is not set aside', async () => {
 });
 
 it('a job that is finished, and that the queue still shows, is not read any more', async () => {
-  const memory = new Memory();
+  const memory = new WatchMemory();
   await watch({ queue: 'COMPLETED', memory });
   expect(await linksIn('ids/finished')).toEqual(['7']);
   await writeFile(join(directory, '_bot_job7.metadata'), 'damaged');
@@ -397,7 +397,7 @@ it('a job that is finished, and that the queue still shows, is not read any more
 });
 
 it('while GitHub is away one comment is tried in each interval, each in its turn; then all are sent', async () => {
-  const memory = new Memory();
+  const memory = new WatchMemory();
   const other = await another();
   for (let times = 0; times < 4; times++) await watch({ queue: 'RUNNING', more: [other.entry], isAway: true, memory });
   expect(written).toEqual([70, 71, 70, 71]);
@@ -406,7 +406,7 @@ it('while GitHub is away one comment is tried in each interval, each in its turn
 });
 
 it('one that cannot be set aside is tried again, and stops nothing else', async () => {
-  const memory = new Memory();
+  const memory = new WatchMemory();
   await writeFile(join(directory, '_bot_job.json'), 'damaged');
   await writeFile(join(root, 'ids/failed'), 'in the way');
   for (let times = 0; times < 21; times++) await watch({ memory });
@@ -421,7 +421,7 @@ it.each`
   ${'whose entry in the queue is unclear'}  | ${{ unread: 'squeue printed of it: "7@bot"' }}
   ${'that scontrol shows, but not clearly'} | ${{ asked: { kind: 'unreadable', why: 'squeue printed of it: "7@bot"' } }}
 `('to a job $what nothing is done, which is told as long as it is so', async ({ interval }) => {
-  const memory = new Memory();
+  const memory = new WatchMemory();
   await watch({ queue: 'RUNNING', memory });
   for (let times = 0; times < 5; times++) {
     expect(states(await watch({ ...interval, memory }))).not.toContain('finished');
@@ -437,7 +437,7 @@ it.each`
   ${'c1'}      | ${'c2'}  | ${true}
   ${'c2'}      | ${'c2'}  | ${false}
 `('after squeue has shown $shown, a record that says $recorded is doubtful: $isDoubtful', async (row) => {
-  const memory = new Memory();
+  const memory = new WatchMemory();
   if (row.shown !== undefined) await watch({ queue: 'RUNNING', cluster: row.shown, memory });
   const reading = await readJobRecord(directory);
   if (reading.kind !== 'record') throw new Error('no record');
@@ -488,7 +488,7 @@ it.each`
     const path = join(directory, '_bot_job.json');
     await writeSealedRecord(directory, { ...(await readSealed(path)), ...forge }); // an earlier version might have let it in
     const forged = await readFile(path, 'utf8');
-    const memory = new Memory();
+    const memory = new WatchMemory();
     await watch({ more: [other.entry], memory });
     expect(states(await other.record())).toEqual(['released', 'running']);
     expect([...memory.told.keys()]).toEqual(['7']);

@@ -18,20 +18,20 @@ import { setJobAside } from '../../jobs/set-aside.ts';
 import { exists, settle } from '../../outside/files/durable-files.ts';
 import type { JobId, JobReading, QueueReading } from '../../outside/slurm/slurm.ts';
 import { wordsOf } from '../../words-of.ts';
-import { UnusableJob } from '../job-store.ts';
+import { UnusableJob } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
 import { askSlurm, type Looked } from './ask-slurm.ts';
 import { carryOut } from './carry-out.ts';
-import { type Memory, readingOf } from './memory.ts';
 import { type Known, planJob, planLooks } from './plan-job.ts';
 import { type Followed, inSendingOrder, isBehind, isToBeSent } from './plan-sends.ts';
 import { sendRows } from './send-rows.ts';
+import { readingOf, type WatchMemory } from './watch-memory.ts';
 
 /**
  * One interval: reads the queue once, and acts on the differences only. `only`: these jobs, if any are named. Gives back how many seconds
  * Slurm took for the queue.
  */
-export async function watchOnce(tools: Tools, memory: Memory, only?: ReadonlySet<string>): Promise<number> {
+export async function watchOnce(tools: Tools, memory: WatchMemory, only?: ReadonlySet<string>): Promise<number> {
   const { settings, slurm } = tools;
   const begun = tools.monotonic();
   const queue = await slurm.readQueue();
@@ -57,7 +57,7 @@ async function advanceAll(
   followed: readonly Followed[],
   queue: QueueReading,
   tools: Tools,
-  memory: Memory,
+  memory: WatchMemory,
 ): Promise<Followed[]> {
   const { build, jobManager } = tools.settings;
   const { pollIntervalSeconds } = jobManager;
@@ -102,7 +102,7 @@ function tellUnread(
   queue: QueueReading,
   answers: ReadonlyMap<JobId, JobReading>,
   tools: Tools,
-  memory: Memory,
+  memory: WatchMemory,
 ): void {
   const unread = new Map(queue.kind === 'queue' ? queue.unread?.map(({ id, why }) => [id, why]) : []);
   for (const [id, answer] of answers) if (answer.kind === 'unreadable') unread.set(id, answer.why);
@@ -122,13 +122,13 @@ function tellUnread(
 }
 
 /** Tells what is recorded and not told yet, without a look at the queue. */
-export async function tellRecorded(tools: Tools, memory: Memory, only?: ReadonlySet<string>): Promise<void> {
+export async function tellRecorded(tools: Tools, memory: WatchMemory, only?: ReadonlySet<string>): Promise<void> {
   const followed = await readFollowed(tools, memory, only);
   await leaveWhatIsDone(await send(followed, tools, memory), tools, memory);
 }
 
 /** The jobs with which something is left to do. */
-async function readFollowed(tools: Tools, memory: Memory, only?: ReadonlySet<string>): Promise<Followed[]> {
+async function readFollowed(tools: Tools, memory: WatchMemory, only?: ReadonlySet<string>): Promise<Followed[]> {
   const links = await readSubmitted(tools.settings.jobManager.jobIdsDir);
   return await readRecords(
     links.filter(({ id }) => only === undefined || only.has(id)),
@@ -141,7 +141,7 @@ async function readFollowed(tools: Tools, memory: Memory, only?: ReadonlySet<str
 async function takeNewJobs(
   queue: QueueReading,
   tools: Tools,
-  memory: Memory,
+  memory: WatchMemory,
   only?: ReadonlySet<string>,
 ): Promise<void> {
   const { stateDir, jobManager } = tools.settings;
@@ -176,7 +176,7 @@ async function isToBeTaken(job: JobLink, isHandedOver: boolean, stateDir: string
   return true;
 }
 
-async function readRecords(links: readonly JobLink[], tools: Tools, memory: Memory): Promise<Followed[]> {
+async function readRecords(links: readonly JobLink[], tools: Tools, memory: WatchMemory): Promise<Followed[]> {
   const followed: Followed[] = [];
   for (const job of links) {
     const read = await onItsOwn<{ job: JobLink; record?: JobRecord }>({ job }, tools, memory, async () => ({
@@ -189,7 +189,7 @@ async function readRecords(links: readonly JobLink[], tools: Tools, memory: Memo
 }
 
 /** Brings the comments up to date; where GitHub asks to wait, or is away, what is recorded waits for the next interval. */
-async function send(followed: readonly Followed[], tools: Tools, memory: Memory): Promise<Followed[]> {
+async function send(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<Followed[]> {
   const current = new Map(followed.map((each) => [each.job.id as string, each]));
   const { pollIntervalSeconds } = tools.settings.jobManager;
   const due: Followed[] = [];
@@ -210,12 +210,12 @@ async function send(followed: readonly Followed[], tools: Tools, memory: Memory)
 }
 
 /** Puts jobs away with which nothing is left to do. A deployment may add a row at any moment, so each record is looked at once more. */
-async function leaveWhatIsDone(followed: readonly Followed[], tools: Tools, memory: Memory): Promise<void> {
+async function leaveWhatIsDone(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<void> {
   const isDone = (now: JobRecord) => now.phase === 'finished' && !isBehind(now);
   for (const each of followed) {
     if (!(await decide(each, tools, memory, () => isDone(each.record)))) continue;
     await onItsOwn(each, tools, memory, async () => {
-      await tools.jobs.hold(each.job, tools.github, async (now) => {
+      await tools.jobs.whileUnchanged(each.job, tools.github, async (now) => {
         if (isDone(now)) await finishJob(tools.settings.jobManager.jobIdsDir, each.job.id);
       });
       return each;
@@ -224,7 +224,7 @@ async function leaveWhatIsDone(followed: readonly Followed[], tools: Tools, memo
 }
 
 /** Jobs that nothing but a person can put right are set aside. One that cannot be is tried again in the next interval, and stops no other. */
-async function leaveWhatIsUnusable({ settings, log }: Tools, memory: Memory): Promise<void> {
+async function leaveWhatIsUnusable({ settings, log }: Tools, memory: WatchMemory): Promise<void> {
   const { enough, counts } = memory.unusable.endInterval();
   for (const { job, why, attempts } of enough) {
     const { id, directory } = job;
@@ -245,7 +245,7 @@ async function leaveWhatIsUnusable({ settings, log }: Tools, memory: Memory): Pr
 async function onItsOwn<T extends { readonly job: JobLink }>(
   each: T,
   tools: Tools,
-  memory: Memory,
+  memory: WatchMemory,
   act: () => Promise<T>,
 ): Promise<T> {
   const { id } = each.job;
@@ -263,7 +263,7 @@ async function onItsOwn<T extends { readonly job: JobLink }>(
 }
 
 /** What is to be done with one job, by what its files say; undefined where that cannot be decided. What failed before stays told. */
-async function decide<T>({ job }: Followed, tools: Tools, memory: Memory, plan: () => T): Promise<T | undefined> {
+async function decide<T>({ job }: Followed, tools: Tools, memory: WatchMemory, plan: () => T): Promise<T | undefined> {
   try {
     return plan();
   } catch (error) {
@@ -272,7 +272,7 @@ async function decide<T>({ job }: Followed, tools: Tools, memory: Memory, plan: 
   }
 }
 
-async function failed(job: JobLink, error: unknown, tools: Tools, memory: Memory): Promise<void> {
+async function failed(job: JobLink, error: unknown, tools: Tools, memory: WatchMemory): Promise<void> {
   const { id } = job;
   memory.failures.set(id, error);
   const words = wordsOf(error);

@@ -1,4 +1,4 @@
-import type { Outcome, Verdict } from '../../daemon/troubles.ts';
+import type { CallOutcome, Verdict } from '../../daemon/troubles.ts';
 import { adviceOn } from './advice-on.ts';
 import { NeedsAdmin, PerhapsGone, RefusedByGitHub, TryAgainLater, Unsure } from './github.ts';
 
@@ -7,7 +7,7 @@ const asApp = new Set(['listDeliveries', 'readDelivery', 'readOwnLogin']);
 const ofOurs = new Set(['listDeliveries', 'readOwnLogin', 'readToken']);
 
 /** What GitHub's answer says about App and installation: something gone or refused says nothing about them. */
-export function judgeGitHub({ method, ...outcome }: Outcome): Verdict | undefined {
+export function judgeGitHub({ method, ...outcome }: CallOutcome): Verdict | undefined {
   const kind = asApp.has(method) ? 'app' : 'installation';
   if (outcome.kind === 'answered') return outcome.answer === 'gone' ? undefined : { kind };
   const { error } = outcome;

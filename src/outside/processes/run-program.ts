@@ -12,7 +12,7 @@ export type ProgramResult =
   /** No process was started. `code` is the system's (ENOENT, EACCES, …), `message` a sentence for people. */
   | { readonly kind: 'not-started'; readonly code: string; readonly message: string };
 
-interface RunOptions {
+interface ProgramOptions {
   readonly cwd?: string;
   /** The whole environment, before the command's own `NAME=value` words: nothing is inherited. See child-environment.ts. */
   readonly environment: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ process.on('exit', () => {
 });
 
 /** Runs a program, without a shell, and returns its result; never throws for what the program does. */
-export async function runProgram(command: Runnable, options: RunOptions): Promise<ProgramResult> {
+export async function runProgram(command: Runnable, options: ProgramOptions): Promise<ProgramResult> {
   const { timeoutMilliseconds } = options;
   const subprocess = execa(command.program, command.arguments, {
     env: { ...options.environment, ...command.environment },
@@ -81,7 +81,7 @@ interface Printing {
  * Ends a program that is silent for too long. Closes its pipes at either limit: a descendant in its own session survives the group's end and
  * may keep them open.
  */
-function keepToLimits(subprocess: Printing, { timeoutMilliseconds, silenceMilliseconds }: RunOptions) {
+function keepToLimits(subprocess: Printing, { timeoutMilliseconds, silenceMilliseconds }: ProgramOptions) {
   let silentFor: number | undefined;
   const timers = new Set<NodeJS.Timeout>();
   const after = (milliseconds: number | undefined, act: () => void) => {

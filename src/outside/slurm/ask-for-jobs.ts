@@ -6,13 +6,13 @@ import { isAboutClusters, isClusterUsed } from './known-clusters.ts';
 import { parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSacct, sacctFormat } from './parse-sacct.ts';
 import { readAccounts } from './read-accounts.ts';
-import { type RunOptions, readListing, runCommand } from './read-listing.ts';
+import { type CommandOptions, readListing, runCommand } from './read-listing.ts';
 import { readShownJob } from './read-shown-job.ts';
 import { newBorder } from './records.ts';
 import { scontrolCommand } from './scontrol-command.ts';
 import { type AskedJob, isWorkDirOf, type JobAddress, type JobId, type JobReading } from './slurm.ts';
 
-export interface AskOptions extends RunOptions {
+export interface AskOptions extends CommandOptions {
   readonly poll: Command;
   /** Its words may hold `%(jobid)s` and other placeholders. */
   readonly scontrol: Command;
@@ -145,7 +145,7 @@ async function runSacct(options: AskOptions, jobs: readonly AskedJob[], border: 
 }
 
 /** Accounting gives the number of the account that cancelled a job. */
-async function withName(options: RunOptions, reading: AccountReading): Promise<AccountReading> {
+async function withName(options: CommandOptions, reading: AccountReading): Promise<AccountReading> {
   if (reading.kind !== 'job' || !/^\d+$/.test(reading.cancelledBy ?? '')) return reading;
   const { cancelledBy: uid = '' } = reading;
   const command = { environment: {}, program: 'id', arguments: ['-un', uid] };

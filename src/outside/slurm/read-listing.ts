@@ -2,7 +2,7 @@ import { lastWords } from '../../daemon/last-words.ts';
 import type { Command } from '../processes/command.ts';
 import { type ProgramResult, runProgram } from '../processes/run-program.ts';
 
-export interface RunOptions {
+export interface CommandOptions {
   /** The environment of Slurm's commands. */
   readonly environment: Readonly<Record<string, string>>;
   /** The time limit of squeue, scontrol and sacct. */
@@ -12,7 +12,11 @@ export interface RunOptions {
 const defaultTimeoutMilliseconds = 30_000;
 
 /** Runs one of Slurm's commands, with its time limit. */
-export function runCommand(options: RunOptions, command: Command, words: readonly string[]): Promise<ProgramResult> {
+export function runCommand(
+  options: CommandOptions,
+  command: Command,
+  words: readonly string[],
+): Promise<ProgramResult> {
   const { environment, timeoutMilliseconds = defaultTimeoutMilliseconds } = options;
   return runProgram({ ...command, arguments: [...command.arguments, ...words] }, { environment, timeoutMilliseconds });
 }

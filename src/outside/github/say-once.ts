@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Comment, GitHub, Markdown, RepositoryName } from '../outside/github/github.ts';
-import { gitHubNumber } from './github-names.ts';
+import type { Comment, GitHub, Markdown, RepositoryName } from './github.ts';
 
 /** How far a comment of ours has come. Written down before and after each step. */
 export type Said =
@@ -12,7 +11,7 @@ export type Said =
 
 export const saidShape: z.ZodType<Said> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('posting') }),
-  z.object({ kind: z.literal('posted'), id: gitHubNumber, url: z.string().max(5_000) }),
+  z.object({ kind: z.literal('posted'), id: z.int().positive(), url: z.string().max(5_000) }),
   z.object({ kind: z.literal('impossible') }),
 ]);
 

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { z } from 'zod';
-import type { Attempts } from '../daemon/attempts.ts';
-import { Unusable } from '../jobs/judge-error.ts';
-import { type OpenOrder, sealOrder } from '../jobs/orders.ts';
-import { writeDurably } from '../outside/files/durable-files.ts';
-import { openShape } from '../outside/files/open-shape.ts';
-import { anyObject, firstIssue } from '../outside/files/parse-shape.ts';
+import type { Attempts } from '../../daemon/attempts.ts';
+import { Unusable } from '../../jobs/judge-error.ts';
+import { type OpenOrder, sealOrder } from '../../jobs/orders.ts';
+import { writeDurably } from '../../outside/files/durable-files.ts';
+import { openShape } from '../../outside/files/open-shape.ts';
+import { anyObject, firstIssue } from '../../outside/files/parse-shape.ts';
 
 /**
  * How far an order has been carried out, as {@link writeProgress} left it in the order's own file; undefined: not begun. Throws an

@@ -1,16 +1,16 @@
 import { basename, join } from 'node:path';
-import { type Attempts, afterFailure, type Failure, noAttempts, policies, whySetAside } from '../daemon/attempts.ts';
-import { pullRequestKey } from '../jobs/github-names.ts';
-import { judgeError, Unusable } from '../jobs/judge-error.ts';
-import { type OpenOrder, type Order, readOpenOrders } from '../jobs/orders.ts';
-import type { WaitingOrder } from '../jobs/reports.ts';
-import { setAside } from '../jobs/set-aside.ts';
-import { cutTo } from '../messages/comment.ts';
-import { settle } from '../outside/files/durable-files.ts';
-import { wordsOf } from '../words-of.ts';
+import { type Attempts, afterFailure, type Failure, noAttempts, policies, whySetAside } from '../../daemon/attempts.ts';
+import { pullRequestKey } from '../../jobs/github-names.ts';
+import { judgeError, Unusable } from '../../jobs/judge-error.ts';
+import { type OpenOrder, type Order, readOpenOrders } from '../../jobs/orders.ts';
+import type { WaitingOrder } from '../../jobs/reports.ts';
+import { setAside } from '../../jobs/set-aside.ts';
+import { cutTo } from '../../messages/comment.ts';
+import { settle } from '../../outside/files/durable-files.ts';
+import { wordsOf } from '../../words-of.ts';
+import type { OrderKind, Tools } from '../tools.ts';
 import { orderKinds } from './order-kinds.ts';
 import { writeAttempts } from './order-progress.ts';
-import type { OrderKind, Tools } from './tools.ts';
 
 /** An attempt that failed. */
 interface Failed {

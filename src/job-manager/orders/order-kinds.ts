@@ -1,6 +1,6 @@
-import { cleanUpOrder } from './cleanup/clean-up-order.ts';
-import { deployment } from './deploy/deploy-order.ts';
-import type { OrderKind } from './tools.ts';
+import { cleanUpOrder } from '../cleanup/clean-up-order.ts';
+import { deployment } from '../deploy/deploy-order.ts';
+import type { OrderKind } from '../tools.ts';
 
 /** Every kind of order that there is, by the `kind` in its file. */
 export const orderKinds: ReadonlyMap<string, OrderKind> = new Map<string, OrderKind>([

@@ -4,7 +4,7 @@ import { SendAttempts } from './send-attempts.ts';
 import { UnusableJobs } from './unusable-jobs.ts';
 
 /** What the job manager keeps in memory from one interval to the next. Losing it costs a few requests, no more. */
-export class Memory {
+export class WatchMemory {
   readonly sending = new SendAttempts();
   /** What was last logged of a thing that is wrong (a job, its release, the queue), so that each is told once and not every interval. */
   readonly told = new Map<string, string>();

@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 /** What had a name when it was looked at. */
-export interface Held {
+export interface Pinned {
   /** Leads to it, and through no link: a job that gives the name to something else changes nothing here. */
   readonly path: string;
   /** Where it was found. */
@@ -10,11 +10,11 @@ export interface Held {
   readonly stats: Stats;
 }
 
-/** Of Linux, and missing among Node's: holds a file of whatever kind without reading it. A pipe is not waited for, no rights are needed. */
+/** Of Linux, and missing among Node's: opens a file of whatever kind without reading it. A pipe is not waited for, no rights are needed. */
 const O_PATH = 0o10000000;
 
-/** Holds what has a name now, be it a link, while `use` works with it. The entries of a directory are held by `${path}/NAME` in turn. */
-export async function withHeld<T>(found: string, use: (held: Held) => Promise<T>): Promise<T> {
+/** Pins what has a name now, be it a link, while `use` works with it. The entries of a directory are pinned by `${path}/NAME` in turn. */
+export async function withPinned<T>(found: string, use: (pinned: Pinned) => Promise<T>): Promise<T> {
   const file = await open(found, O_PATH | constants.O_NOFOLLOW);
   try {
     return await use({ path: `/proc/self/fd/${file.fd}`, found, stats: await file.stat() });

@@ -1,18 +1,18 @@
-import type { Troubles } from '../daemon/troubles.ts';
-import { reporter } from '../jobs/reports.ts';
-import { describeProblem } from '../settings/describe-problem.ts';
-import type { SettingsFile } from '../settings/watch-settings.ts';
-import { wordsOf } from '../words-of.ts';
-import type { OrderWorker } from './order-worker.ts';
-import type { Tools } from './tools.ts';
-import type { Memory } from './watch/memory.ts';
+import type { Troubles } from '../../daemon/troubles.ts';
+import { reporter } from '../../jobs/reports.ts';
+import { describeProblem } from '../../settings/describe-problem.ts';
+import type { SettingsFile } from '../../settings/watch-settings.ts';
+import { wordsOf } from '../../words-of.ts';
+import type { OrderWorker } from '../orders/order-worker.ts';
+import type { Tools } from '../tools.ts';
+import type { WatchMemory } from './watch-memory.ts';
 
 /** Makes what is called after each interval: it leaves on the disk when the queue was last read, what goes wrong, and what orders wait for. `failure`: of the whole interval. */
 export function troubleReporter(
   failing: Troubles,
   settingsFile: Pick<SettingsFile, 'awaitingRestart'>,
   orders: Pick<OrderWorker, 'waiting'>,
-): (tools: Tools, memory: Pick<Memory, 'told'>, failure?: unknown) => Promise<void> {
+): (tools: Tools, memory: Pick<WatchMemory, 'told'>, failure?: unknown) => Promise<void> {
   const report = reporter('job-manager');
   let queueReadAt: string | undefined;
   return async ({ settings, now, monotonic, log }, { told }, failure) => {

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type JobRecord, readJobRecord, writeJobRecord } from '../jobs/job-record.ts';
-import type { Comment, GitHub, Markdown } from '../outside/github/github.ts';
-import type { JobId } from '../outside/slurm/slurm.ts';
+import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
+import type { Comment, GitHub, Markdown } from '../../outside/github/github.ts';
+import type { JobId } from '../../outside/slurm/slurm.ts';
 import { JobStore, UnusableJob, withRows } from './job-store.ts';
 
 const id = '7' as JobId;

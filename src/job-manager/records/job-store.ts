@@ -1,5 +1,5 @@
-import { oneAtATime } from '../daemon/one-at-a-time.ts';
-import type { JobLink } from '../jobs/handovers.ts';
+import { oneAtATime } from '../../daemon/one-at-a-time.ts';
+import type { JobLink } from '../../jobs/handovers.ts';
 import {
   type JobRecord,
   longestRowText,
@@ -7,14 +7,14 @@ import {
   readJobRecord,
   UnwritableRecord,
   writeJobRecord,
-} from '../jobs/job-record.ts';
-import { Unusable } from '../jobs/judge-error.ts';
-import { readMetadata, writeMetadata } from '../jobs/metadata.ts';
-import { cutMarkdown } from '../messages/comment.ts';
-import { announcesJob, phaseToldBy } from '../messages/job-table.ts';
-import { ownText } from '../messages/markdown.ts';
-import { renderRow } from '../messages/render-comment.ts';
-import type { Comment, GitHub } from '../outside/github/github.ts';
+} from '../../jobs/job-record.ts';
+import { Unusable } from '../../jobs/judge-error.ts';
+import { readMetadata, writeMetadata } from '../../jobs/metadata.ts';
+import { cutMarkdown } from '../../messages/comment.ts';
+import { announcesJob, phaseToldBy } from '../../messages/job-table.ts';
+import { ownText } from '../../messages/markdown.ts';
+import { renderRow } from '../../messages/render-comment.ts';
+import type { Comment, GitHub } from '../../outside/github/github.ts';
 import { catchUp } from './catch-up.ts';
 
 /** A job whose files cannot be used: it is left alone, the others go on. */
@@ -52,7 +52,7 @@ export class JobStore {
   }
 
   /** Acts on the record as it is, while nobody changes it. */
-  async hold(job: JobLink, github: CommentsOfOurs, act: (record: JobRecord) => Promise<void>): Promise<void> {
+  async whileUnchanged(job: JobLink, github: CommentsOfOurs, act: (record: JobRecord) => Promise<void>): Promise<void> {
     await this.#inTurn(job.directory, async () => act(await this.#readOrAdopt(job, github)));
   }
 

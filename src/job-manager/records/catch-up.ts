@@ -1,8 +1,8 @@
-import type { JobPhase, JobRecord, Row } from '../jobs/job-record.ts';
-import { escapeCell } from '../messages/escape-markdown.ts';
-import { parseJobTable, phaseToldBy } from '../messages/job-table.ts';
-import { ownText } from '../messages/markdown.ts';
-import { renderComment } from '../messages/render-comment.ts';
+import type { JobPhase, JobRecord, Row } from '../../jobs/job-record.ts';
+import { escapeCell } from '../../messages/escape-markdown.ts';
+import { parseJobTable, phaseToldBy } from '../../messages/job-table.ts';
+import { ownText } from '../../messages/markdown.ts';
+import { renderComment } from '../../messages/render-comment.ts';
 
 /**
  * The record of a job whose comment may have been written by another bot meanwhile: a site that went back to the bot before, and came
