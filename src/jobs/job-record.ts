@@ -8,7 +8,6 @@ import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import { sealText } from '../outside/files/seal.ts';
 import { word } from '../outside/files/shapes.ts';
 import type { Markdown, RepositoryName } from '../outside/github/github.ts';
-import { type Said, saidShape } from '../outside/github/say-once.ts';
 import { isClusterName, type JobId } from '../outside/slurm/slurm.ts';
 import { isJobId } from './directories.ts';
 import { gitHubNumber, isCommit, isRepositoryName } from './github-names.ts';
@@ -54,12 +53,10 @@ export interface JobRecord {
   readonly asked?: Asked;
   /** What stands, or is to stand, below the comment's head; in this order. */
   readonly rows: readonly Row[];
-  /** How many of `rows` the comments on GitHub are known to show. */
+  /** How many of `rows` the comment on GitHub is known to show. */
   readonly rowsSent: number;
   /** While its comment cannot be sent, though others can. */
   readonly sending?: Attempts;
-  /** Further comments, in order: a table that is too long for one goes on in them. Absent in most records, and in all older ones. */
-  readonly continuations?: readonly Continuation[];
 }
 
 /** What a job builds, and where. Records of earlier versions have the repository id alone. */
@@ -70,14 +67,6 @@ export interface JobTarget {
   /** That is built for, without the operating system: `x86_64/amd/zen4`. */
   readonly architecture?: string;
   readonly accelerator?: string;
-}
-
-/** A comment in which a job's table goes on. */
-export interface Continuation {
-  /** The first row that stands in it. */
-  readonly from: number;
-  /** Absent as long as it is only planned. */
-  readonly said?: Said;
 }
 
 /** What came of asking Slurm for a job by its id. Times are ISO 8601. */
@@ -114,8 +103,6 @@ export const longestRecordBytes = 2 * 1024 * 1024;
 /** As GitHub counts: a character beyond the basic plane (an emoji) has two units in JavaScript, and is one for GitHub. */
 const longestCommentUnits = 2 * 65_536;
 const mostRows = 10_000;
-/** Each is a comment on the pull request. A table that needs more is given up by whoever sends it. */
-export const mostContinuations = 10;
 
 const repository = z
   .object({ owner: z.string(), name: z.string() })
@@ -153,7 +140,10 @@ const row = z.object({
   text: text.transform(asMarkdown),
 });
 
-/** What is not named here is left out, not refused: a record of the next version can still be read after going back to this one. */
+/**
+ * What is not named here is left out, not refused: a record of the next version can still be read after going back to this one, and that of
+ * an earlier one, whose table went on in `continuations`, too.
+ */
 const recordSchema = z
   .object({
     version: z.literal(1),
@@ -187,16 +177,8 @@ const recordSchema = z
     rows: z.array(row).max(mostRows),
     rowsSent: count,
     sending: attemptsShape.exactOptional(),
-    continuations: z
-      .array(z.object({ from: count, said: saidShape.exactOptional() }))
-      .max(mostContinuations)
-      .exactOptional(),
   })
   .refine(({ rows, rowsSent }) => rowsSent <= rows.length, { path: ['rowsSent'], error: 'is more than there are rows' })
-  .refine(({ rows, continuations = [] }) => areWithin(continuations, rows.length), {
-    path: ['continuations'],
-    error: 'do not begin one after the other at rows that are there',
-  })
   .transform(
     ({ commit, repositoryId, ...rest }): JobRecord => ({
       ...(repositoryId !== undefined && { target: { repositoryId } }),
@@ -204,11 +186,6 @@ const recordSchema = z
       ...(isCommit(commit) && { commit }), // what is none is passed over: it is shown alone
     }),
   );
-
-function areWithin(continuations: readonly { readonly from: number }[], rowCount: number): boolean {
-  const begins = continuations.map(({ from }) => from);
-  return begins.every((from, index) => from > (begins[index - 1] ?? 0) - (index === 0 ? 1 : 0) && from < rowCount);
-}
 
 /**
  * Where a record belongs, for its seal: the job's directory below that of all jobs, `YYYY.MM/pr_N/…`. Not the whole path, which changes

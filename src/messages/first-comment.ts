@@ -7,7 +7,7 @@ import { shortCommit } from './commit.ts';
 import { escapeValue } from './escape-markdown.ts';
 
 /** The first two lines of every table of a job. */
-export const tableHeader = '|date|job status|comment|\n|----------|----------|------------------------|';
+const tableHeader = '|date|job status|comment|\n|----------|----------|------------------------|';
 
 /** Of the site's own text, to leave room for the rows. */
 const longestText = 32_000;

@@ -1,7 +1,6 @@
 import type { Comment } from '../outside/github/github.ts';
 import { defaultTexts } from '../settings/default-texts.ts';
 import type { Texts } from '../settings/settings.ts';
-import { parseContinuation } from './continued-table.ts';
 import { buildsCommit } from './first-comment.ts';
 import { jobIdOf, parseJobTable, submittedText, type ToldRow } from './job-table.ts';
 import { matchTemplate } from './match-template.ts';
@@ -40,32 +39,15 @@ const defaults = {
 
 /**
  * The builds in the job comments of all instances and generations, oldest first. Only bot accounts are believed. A comment is a job's if it
- * has the table and its head follows our template, a default one, or names architecture and repository in words. The rows of comments that
- * continue its table count too.
+ * has the table and its head follows our template, a default one, or names architecture and repository in words.
  */
 export function parseJobComments(comments: readonly Comment[], texts: TextsOfHead): readonly ToldBuild[] {
-  const ofBots = comments.filter(({ author }) => author.isBot);
-  return ofBots.flatMap((comment) => toldBuild(comment, continuationsOf(comment, ofBots), texts));
+  return comments.filter(({ author }) => author.isBot).flatMap((comment) => toldBuild(comment, texts));
 }
 
-/** The comments that continue the table of this one, in order. */
-function continuationsOf({ id, author }: Comment, comments: readonly Comment[]): readonly Comment[] {
-  return comments
-    .flatMap((comment) => {
-      const continues = parseContinuation(comment.body);
-      return continues?.comment === id && comment.author.login === author.login
-        ? [{ comment, part: continues.part }]
-        : [];
-    })
-    .toSorted((a, b) => a.part - b.part)
-    .map(({ comment }) => comment);
-}
-
-function toldBuild(comment: Comment, continuations: readonly Comment[], texts: TextsOfHead): readonly ToldBuild[] {
-  if (parseContinuation(comment.body) !== undefined) return [];
-  const { above, rows: first } = parseJobTable(comment.body);
+function toldBuild(comment: Comment, texts: TextsOfHead): readonly ToldBuild[] {
+  const { above, rows } = parseJobTable(comment.body);
   if (above.length < 1) return [];
-  const rows = [...first, ...continuations.flatMap(({ body }) => parseJobTable(body).rows)];
   const last = rows.findLast(({ state }) => toldStates.includes(state));
   const head = parseHead(above, texts);
   if (last === undefined || head === undefined) return [];

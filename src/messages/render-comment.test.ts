@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Row, RowState } from '../jobs/job-record.ts';
 import type { Markdown } from '../outside/github/github.ts';
 import type { NodeType, Texts } from '../settings/settings.ts';
 import type { Template } from '../settings/template.ts';
+import { fitsInComment, maxCommentLength } from './comment.ts';
 import { firstCommentHead, type NewJob, submittedRow } from './first-comment.ts';
 import {
   finishedRow,
@@ -152,4 +154,86 @@ it('keeps all rows of a comment that is too long, and cuts the longest texts', (
   expect([head, running, none]).toEqual(['head', '|Jan 05 03:04:05 UTC 2025|running|job `12` is running|', []]);
   expect(finished).toMatch(/^\|Jan 05 03:04:05 UTC 2025\|finished\|:grin: SUCCESS x+…\|$/);
   expect(test).toMatch(/^\|Jan 05 03:04:05 UTC 2025\|test result\|y+…\|$/);
+});
+
+describe('a comment that is full', () => {
+  const row = (text: string, state: RowState = 'uploaded'): Row => ({ at, state, text: text as Markdown });
+  const numbered = (count: number, text: string) =>
+    Array.from({ length: count }, (_, index) => row(`${index} ${text}`));
+  const head = 'head' as Markdown;
+  const overhead = renderComment(head, [row('')]).length;
+
+  it.each`
+    what               | length                             | shown
+    ${'one too short'} | ${maxCommentLength - overhead - 1} | ${maxCommentLength - 1}
+    ${'exactly full'}  | ${maxCommentLength - overhead}     | ${maxCommentLength}
+    ${'one too long'}  | ${maxCommentLength - overhead + 1} | ${maxCommentLength}
+    ${'far too long'}  | ${10 * maxCommentLength}           | ${maxCommentLength}
+  `('a text that makes it $what', ({ length, shown }) => {
+    const text = renderComment(head, [row('x'.repeat(length))]);
+    expect([text.length, fitsInComment(text)]).toEqual([shown, true]);
+    expect(text.endsWith('…|')).toBe(length > maxCommentLength - overhead);
+  });
+
+  it('counts an emoji as two, and cuts none', () => {
+    const text = renderComment(head, [row('😀'.repeat(40_000))]);
+    expect(text.length).toBeGreaterThan(maxCommentLength - 3);
+    expect(text).toMatch(/😀…\|$/u);
+    expect(text.isWellFormed()).toBe(true);
+  });
+
+  it('has room for what keeps lines from being commands', () => {
+    const text = renderComment('bot: help\n'.repeat(3_000) as Markdown, numbered(300, 'x'));
+    expect(text.length).toBeLessThanOrEqual(maxCommentLength);
+    expect(text).not.toMatch(/^bot:/m);
+    expect(text.match(/^\|.*\|uploaded\|/gm)).toHaveLength(300);
+  });
+
+  it('as long as 200 characters of each text fit, all rows are shown', () => {
+    const text = renderComment(head, numbered(200, 'x'.repeat(60_000)));
+    expect(text.match(/\|uploaded\|/g)).toHaveLength(200);
+    expect(text).not.toContain('more, see');
+  });
+
+  it.each([300, 1_000, 3_000])(
+    'of %i artefacts the first are shown, the others counted; each other row is shown',
+    (count) => {
+      const ended = [row('y'.repeat(60_000), 'finished'), row('z'.repeat(60_000), 'test result')];
+      const failed = [row('a'.repeat(300), 'not uploaded'), row('b'.repeat(300), 'not uploaded')];
+      const text = renderComment(head, [
+        ...ended,
+        ...numbered(count, 'x'.repeat(1_000)),
+        ...failed,
+        row('again', 'running'),
+      ]);
+      expect(fitsInComment(text)).toBe(true);
+      const lines = text
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split('|').slice(2, 4));
+      const shown = lines.filter(([state, text = '']) => state === 'uploaded' && !text.includes('more, see')).length;
+      expect(shown).toBeGreaterThan(200);
+      expect(lines.slice(0, 2).map(([state, text = '']) => [state, text.length >= 200])).toEqual([
+        ['finished', true],
+        ['test result', true],
+      ]);
+      expect(lines.slice(2 + shown)).toEqual([
+        ['running', 'again'],
+        ['uploaded', `${count - shown} more, see \`_bot_job.json\` in the job's directory`],
+        ['not uploaded', "2 more, see `_bot_job.json` in the job's directory"],
+      ]);
+    },
+  );
+
+  it('another bot’s comment that is full already loses its end, and no row of ours', () => {
+    const full = 'y'.repeat(maxCommentLength) as Markdown;
+    const text = renderComment(full, [row('job is running', 'running'), row(':grin: SUCCESS', 'finished'), row('a')]);
+    expect(fitsInComment(text)).toBe(true);
+    expect(
+      text
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split('|')[2]),
+    ).toEqual(['running', 'finished', 'uploaded']);
+  });
 });

@@ -1,6 +1,6 @@
-import type { Row } from '../jobs/job-record.ts';
+import { type Row, recordName } from '../jobs/job-record.ts';
 import type { Markdown } from '../outside/github/github.ts';
-import { asComment, cutMarkdown, fitsInComment, maxCommentLength } from './comment.ts';
+import { asComment, cutMarkdown, fitsInComment, lengthInComment, maxCommentLength } from './comment.ts';
 import { formatDate } from './date.ts';
 import { escapeCell } from './escape-markdown.ts';
 
@@ -15,11 +15,49 @@ function rowOf(row: Row): (maxTextLength: number) => Markdown {
   return (maxTextLength) => `${before}${cutMarkdown(text, maxTextLength)}|` as Markdown;
 }
 
-/** One comment of a job: its head and all rows. If it is too long for GitHub, the longest texts are cut. */
+/** At least so much of each text is shown: its first words tell how the job went. */
+const shortestText = 200;
+
+/**
+ * The comment of a job: its head and its rows. If it is too long for GitHub, the longest texts are cut; then the last rows of artefacts are
+ * counted instead of shown; then what is left of texts, and the head, is cut. A row of another state is always shown.
+ */
 export function renderComment(head: Markdown, rows: readonly Row[]): Markdown {
-  const lines = rows.map(rowOf);
+  const lines = rowsThatFit(head, rows).map(rowOf);
   const render = (limit: number): string => [head, ...lines.map((line) => line(limit))].join('\n');
-  return asComment(render(longestLimit(render)));
+  const limit = longestLimit(render);
+  const tooMuch = lengthInComment(render(limit)) - maxCommentLength;
+  const shown = cutMarkdown(head, tooMuch > 0 ? Math.max(0, head.length - tooMuch) : head.length);
+  return asComment([shown, ...lines.map((line) => line(limit))].join('\n'));
+}
+
+/** All rows; or those of the first artefacts only, and for the others a row per state that says how many there are. */
+function rowsThatFit(head: Markdown, rows: readonly Row[]): readonly Row[] {
+  const artefacts = rows.filter(comesPerArtefact);
+  const showing = (count: number): readonly Row[] => {
+    const left = new Set(artefacts.slice(count));
+    const counted = Map.groupBy(left, ({ state }) => state);
+    return [...rows.filter((row) => !left.has(row)), ...[...counted.values()].flatMap(countRow)];
+  };
+  const fits = (shown: readonly Row[]) =>
+    fitsInComment([head, ...shown.map((row) => renderRow(row, shortestText))].join('\n'));
+  if (artefacts.length === 0 || fits(rows)) return rows;
+  let [fitting, tooMany] = [0, artefacts.length];
+  while (tooMany - fitting > 1) {
+    const middle = Math.floor((fitting + tooMany) / 2);
+    if (fits(showing(middle))) fitting = middle;
+    else tooMany = middle;
+  }
+  return showing(fitting);
+}
+
+/** Of these there may be hundreds; of each other state there is one. */
+export const comesPerArtefact = ({ state }: Pick<Row, 'state'>) => state === 'uploaded' || state === 'not uploaded';
+
+function countRow(rows: readonly Row[]): readonly Row[] {
+  const last = rows.at(-1);
+  const text = `${rows.length} more, see \`${recordName}\` in the job's directory` as Markdown;
+  return last === undefined ? [] : [{ ...last, text }];
 }
 
 /** The greatest length of a single text at which all of them fit. */

@@ -8,7 +8,6 @@ import { planComment } from '../../src/event-handler/commands/plan-comment.ts';
 import type { Row } from '../../src/jobs/job-record.ts';
 import { buildLabel } from '../../src/messages/build-label.ts';
 import { asComment, cutMarkdown } from '../../src/messages/comment.ts';
-import { renderParts } from '../../src/messages/continued-table.ts';
 import { codeSpan, escapeMarkdown } from '../../src/messages/escape-markdown.ts';
 import { failureComment } from '../../src/messages/failure-comment.ts';
 import { firstCommentHead, submittedRow } from '../../src/messages/first-comment.ts';
@@ -96,12 +95,6 @@ function items(text: string): ResponseItem[] {
 
 const withoutBackquotes = { ...texts, withAccelerator: ' and {accelerator} ' as typeof texts.withAccelerator };
 
-const table = (text: string) => ({
-  head: firstCommentHead(job(text, settings), '9', texts),
-  rows: rows(text),
-  continuedFrom: [2],
-  job: { id: '7', comment: { id: 1 } },
-});
 /** Of another bot: every field that a comment fills, in every state, is what somebody else wrote. */
 const builds = (text: string): ToldBuild[] => {
   const place = { arch: text, accelerator: text };
@@ -117,10 +110,6 @@ const comments: Record<string, (text: string) => string> = {
     renderComment(firstCommentHead(job(text, exampleSettings6()), '6', exampleSettings6().texts), rows(text)),
   'firstCommentHead with a text of the site without backquotes': (text) =>
     renderComment(firstCommentHead(job(text, settings), '9', withoutBackquotes), []),
-  renderParts: (text) =>
-    renderParts(table(text))
-      .map((part) => part.text)
-      .join('\n\n'),
   failureComment: (text) => failureComment('apply', text, texts),
   noBuildPermission: (text) => noBuildPermission(text, texts),
   noDeployPermission: (text) => noDeployPermission(text, texts),
@@ -135,12 +124,11 @@ const comments: Record<string, (text: string) => string> = {
 /** What the comments above are made of, and what makes none. */
 const parts = {
   rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow',
-  tables: 'renderComment renderRow planContinuations continuationHead',
+  tables: 'renderComment renderRow comesPerArtefact',
   wrapping:
     'asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit pythonList formatDate md joined ownText',
   asking: 'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds',
-  reading:
-    'announcesJob parseContinuation parseDate parseJobComments parseJobTable phaseToldBy jobIdOf submittedText matchTemplate',
+  reading: 'announcesJob parseDate parseJobComments parseJobTable phaseToldBy jobIdOf submittedText matchTemplate',
 };
 
 it('every function of src/messages is tried here', async () => {

@@ -69,12 +69,11 @@ const kinds: Readonly<Record<string, Kind>> = {
       ...{ phase: 'running', releaseBegun: at, asked: { times: 1, at, timesUnknown: 1, unknownSeconds: 1 } },
       rows: [{ at, state: 'running', text: 'x' }],
       rowsSent: 1,
-      continuations: [{ from: 0, said }],
       sending: { all: 2, own: 1, forMilliseconds: 7 },
     },
     optional: [
       ...['delivery', 'orderedBy', 'orderedBy.id', 'comment.url', 'releaseBegun', 'asked', 'asked.unknownSeconds'],
-      ...['continuations', 'continuations.0.said', 'sending'],
+      'sending',
     ],
     free: ['asked.unknownSeconds', 'sending.forMilliseconds'],
     read: async () => {

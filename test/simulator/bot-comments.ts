@@ -16,18 +16,20 @@ export function rowsOf(body: string): ShownRow[] {
   });
 }
 
-/** The comments of a job's table, the first one first; none where there is no such table. */
-export function tableOf(comments: readonly Comment[], job: string): Comment[] {
-  const ofBot = comments.filter(({ author }) => author.isBot);
-  const first = ofBot.find(({ body }) => rowsOf(body).length > 0 && jobOf(body) === job);
-  if (first === undefined) return [];
-  const partOf = ({ body }: Comment) => {
-    const [, part, of, begins] =
-      /^Part (\d+) of the table of job `(\d+)`, which begins in \[comment (\d+)\]/.exec(body) ?? [];
-    return of === job && Number(begins) === first.id ? Number(part) : undefined;
-  };
-  const later = ofBot.filter((comment) => partOf(comment) !== undefined);
-  return [first, ...later.sort((one, other) => (partOf(one) ?? 0) - (partOf(other) ?? 0))];
+/** How many rows of a state its table has: some of artefacts may be counted only. */
+export function countOf(rows: readonly ShownRow[], state: string): number {
+  return rows.filter((row) => row.state === state).reduce((sum, row) => sum + (countedBy(row) ?? 1), 0);
+}
+
+/** For how many rows one stands that says so. */
+export function countedBy({ line }: ShownRow): number | undefined {
+  const count = /\|(\d+) more, see `_bot_job\.json`/.exec(line)?.[1];
+  return count === undefined ? undefined : Number(count);
+}
+
+/** The comment of a job; undefined where there is none. */
+export function commentOf(comments: readonly Comment[], job: string): Comment | undefined {
+  return comments.find(({ author, body }) => author.isBot && rowsOf(body).length > 0 && jobOf(body) === job);
 }
 
 /** The Slurm id of the job that a comment announces: a status has the text of such a row, not the row. */
@@ -40,15 +42,10 @@ export function isResponse(body: string): boolean {
   return body.startsWith('Answer of bot-a:');
 }
 
-/** The Slurm id of the job whose table a comment begins or continues. */
-export function jobOfTable(body: string): string | undefined {
-  return jobOf(body) ?? /^Part \d+ of the table of job `(\d+)`/.exec(body)?.[1];
-}
-
 /** Whether two lines are the same row, of which either may be cut. */
 export function isSameRow(one: ShownRow, other: ShownRow): boolean {
   const [line, otherLine] = [withoutEnd(one.line), withoutEnd(other.line)];
   return line.startsWith(otherLine) || otherLine.startsWith(line);
 }
 
-const withoutEnd = (line: string) => line.replace(/…?\|$/, '');
+const withoutEnd = (line: string) => line.replace(/(?:…`*)?\|$/, '');

@@ -267,9 +267,9 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a comment is edited without its first row',
-    file: 'src/messages/continued-table.ts',
-    right: 'rows.slice(from, to));',
-    wrong: 'rows.slice(from + 1, to));',
+    file: 'src/job-manager/watch/send-rows.ts',
+    right: 'renderComment(comment.head, rows)',
+    wrong: 'renderComment(comment.head, rows.slice(1))',
   },
   {
     name: 'an upload is noted without a look whether it was',
@@ -303,10 +303,10 @@ export const defects: readonly Defect[] = [
     wrong: '',
   },
   {
-    name: 'a table that is full does not go on',
-    file: 'src/messages/continued-table.ts',
-    right: 'if (length > maxCommentLength) return index;',
-    wrong: '',
+    name: 'a table that is full says nothing of what it leaves out',
+    file: 'src/messages/render-comment.ts',
+    right: '...[...counted.values()].flatMap(countRow)]',
+    wrong: ']',
   },
   {
     name: 'a job that is suspended has ended',
@@ -317,8 +317,8 @@ export const defects: readonly Defect[] = [
   {
     name: 'a comment that may not be written any more is tried for ever',
     file: 'src/job-manager/watch/send-rows.ts',
-    right: "return await setAside(this.#job, 'it was deleted, or may not be written to any more', this.#tools);",
-    wrong: 'return this.#record;',
+    right: "return await setAside(job, 'it was deleted, or may not be written to any more', { github, jobs, log });",
+    wrong: 'return record;',
   },
   {
     name: 'a place that is not mounted any more is written to',

@@ -11,7 +11,7 @@ import type {
   SentDelivery,
 } from '../../src/outside/github/github.ts';
 import { PerhapsGone, RefusedByGitHub, TryAgainLater, Unsure } from '../../src/outside/github/github.ts';
-import { jobOfTable, rowsOf } from './bot-comments.ts';
+import { jobOf, rowsOf } from './bot-comments.ts';
 import type { GitHubFault } from './history.ts';
 import type { Process } from './process.ts';
 import { world } from './world.ts';
@@ -39,7 +39,7 @@ export interface SimulatedDelivery {
 /** What the invariants listen to. */
 export interface GitHubWatcher {
   created(comment: Comment, pullRequest: number): void;
-  edited(comment: Comment, before: string, pullRequest: number): void;
+  edited(comment: Comment, before: string): void;
 }
 
 /** GitHub: pull requests, comments, and the list of what it delivered. */
@@ -140,7 +140,7 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
       this.#refuseLong(body);
       const before = comment.body;
       Object.assign(comment, { body });
-      this.#watcher.edited(comment, before, comment.pullRequest);
+      this.#watcher.edited(comment, before);
       return 'done';
     });
   }
@@ -259,7 +259,7 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
 
   /** Of those with a job's table, since only these are made for such a limit. */
   #refuseLong(body: string): void {
-    if (body.length > this.#longestTable && jobOfTable(body) !== undefined && rowsOf(body).length > 0)
+    if (body.length > this.#longestTable && jobOf(body) !== undefined && rowsOf(body).length > 0)
       throw new RefusedByGitHub('simulated: 422 body is too long');
   }
 

@@ -162,7 +162,7 @@ const site = fc.record<Site>({
   handover: fc.constantFrom('hold_release', 'hold_release', 'hold_release', 'delayed_begin'),
   accounting: fc.boolean(),
   minJobAgeSeconds: fc.constantFrom(300, 300, 45),
-  longestTable: fc.constantFrom(65_536, 65_536, 65_536, 560),
+  longestTable: fc.constantFrom(65_536, 65_536, 65_536, 900),
 });
 
 const when = {

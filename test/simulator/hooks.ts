@@ -13,10 +13,10 @@ const faces: Readonly<Record<string, { readonly within: readonly string[]; reado
 
 /**
  * How long a comment may be for what makes the tables of jobs: a limit that a history can set. Else no table of a simulated job would be
- * long enough to be continued.
+ * long enough to be cut.
  */
 const limits = {
-  within: /src\/messages\/(?:continued-table|render-comment)\.ts$/,
+  within: /src\/messages\/render-comment\.ts$/,
   url: `${root}src/messages/comment.ts?tables`,
   right: 'export const maxCommentLength = 65_536;',
   simulated: `export let maxCommentLength = 65_536;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Comment } from '../../src/outside/github/github.ts';
 import { type Asked, type TypedComment, targetsOf } from './asked.ts';
-import { isSameRow, jobOf, jobOfTable, rowsOf, tableOf } from './bot-comments.ts';
+import { countedBy, countOf, isSameRow, jobOf, rowsOf } from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';
 import { isForger } from './forge.ts';
 import { diffOf, workTreeFile } from './git.ts';
@@ -58,40 +58,42 @@ export function checkLife({ id, directory }: { readonly id: string; readonly dir
   if (!world().files.has(directory)) throw new Violation(`the directory of job ${id} was taken away: ${directory}`);
 }
 
-/** One comment per job, but for those in which its table goes on. */
+/** One comment per job. */
 export function checkNewComment(comment: Comment, pullRequest: number, { surroundings }: Seen): void {
   const { comments = [] } = surroundings.github.pullRequests.get(pullRequest) ?? {};
   const job = rowsOf(comment.body).length > 0 ? jobOf(comment.body) : undefined;
   const others = comments.filter(({ id, author, body }) => id !== comment.id && author.isBot && jobOf(body) === job);
   if (job !== undefined && others.length > 0) throw new Violation(`job ${job} got a second comment`);
-  checkRows(comment, '', comments);
+  checkRows(comment, '');
 }
 
 /** Nobody reads of an end that has not come, or finds a comment of his own, or of one job, changed into that of another. */
-export function checkEdit(comment: Comment, before: string, pullRequest: number, { surroundings }: Seen): void {
-  const owner = jobOfTable(before);
-  if (!comment.author.isBot || jobOfTable(comment.body) !== owner)
+export function checkEdit(comment: Comment, before: string, { surroundings }: Seen): void {
+  const owner = jobOf(before);
+  if (!comment.author.isBot || jobOf(comment.body) !== owner)
     throw new Violation(`a comment became that of another job:\n${before}\nNow:\n${comment.body}`);
   // What a job has forged it may read of itself.
   if (surroundings.slurm.jobs.some((job) => job.id === owner && isForger(job))) return;
-  checkRows(comment, before, surroundings.github.pullRequests.get(pullRequest)?.comments ?? []);
+  checkRows(comment, before);
   const isFinished = rowsOf(comment.body).some(({ state }) => state === 'finished');
-  const job = isFinished ? jobOfTable(comment.body) : undefined;
+  const job = isFinished ? jobOf(comment.body) : undefined;
   if (job !== undefined && !surroundings.slurm.hasEnded(job)) {
     throw new Violation(`job ${job} is told to have finished, and has not:\n${comment.body}`);
   }
 }
 
-/** One row per state in all of a table, and no row that was said is taken back; a long one may be cut. */
-function checkRows(comment: Comment, before: string, comments: readonly Comment[]): void {
-  const table = tableOf(comments, jobOfTable(comment.body) ?? '');
-  const bodies = table.includes(comment) ? table.map(({ body }) => body) : [comment.body];
-  const rows = bodies.flatMap(rowsOf);
+/** One row per state, and no row that was said is taken back; a long one may be cut, one of an artefact be counted with others. */
+function checkRows({ body }: Comment, before: string): void {
+  const rows = rowsOf(body);
   const states = rows.map(({ state }) => state);
   const twice = states.find((state, index) => onceOnly.has(state) && states.indexOf(state) !== index);
-  if (twice !== undefined) throw new Violation(`two rows say \`${twice}\`:\n${bodies.join('\n---\n')}`);
-  const gone = rowsOf(before).find((row) => !rows.some((each) => isSameRow(each, row)));
-  if (gone !== undefined) throw new Violation(`a row was taken back: ${gone.line}\nNow:\n${bodies.join('\n---\n')}`);
+  if (twice !== undefined) throw new Violation(`two rows say \`${twice}\`:\n${body}`);
+  const said = rowsOf(before);
+  const isCounted = ({ state }: { state: string }) => rows.some((row) => row.state === state && countedBy(row));
+  const gone = said.find((row) => !rows.some((each) => isSameRow(each, row)) && !isCounted(row));
+  const fewer = states.find((state) => countOf(rows, state) < countOf(said, state));
+  if (gone !== undefined || fewer !== undefined)
+    throw new Violation(`a row was taken back: ${gone?.line ?? fewer}\nNow:\n${body}`);
 }
 
 /** What is uploaded a job has made, and somebody who may has ordered it. */

@@ -36,8 +36,8 @@ interface Played {
   readonly seconds: number;
   readonly jobs: number;
   readonly uploads: number;
-  /** Comments in which a table goes on. */
-  readonly continuations: number;
+  /** Comments whose tables count rows that they have no room for. */
+  readonly cut: number;
 }
 
 /** Plays a history to its rest; throws a {@link Violation} where an invariant does not hold. `story`: what happened is written into it. */
@@ -103,7 +103,7 @@ class Play {
     const now = <K extends Fault['kind']>(kind: K) => this.#faults.now(kind);
     const github = new SimulatedGitHub(site.longestTable, () => now('GitHub')?.how, {
       created: (comment, pullRequest) => this.#guard(() => checkNewComment(comment, pullRequest, this.#seen)),
-      edited: (comment, before, pullRequest) => this.#guard(() => checkEdit(comment, before, pullRequest, this.#seen)),
+      edited: (comment, before) => this.#guard(() => checkEdit(comment, before, this.#seen)),
     });
     const slurm = new SimulatedSlurm({
       site,
@@ -146,8 +146,10 @@ class Play {
     check();
     const { github, slurm, store } = this.#surroundings;
     const comments = [...github.pullRequests.values()].flatMap((each) => each.comments);
-    const continuations = comments.filter(({ author, body }) => author.isBot && body.startsWith('Part ')).length;
-    return { steps: world.steps, seconds, jobs: slurm.jobs.length, uploads: store.objects.size, continuations };
+    const cut = comments.filter(
+      ({ author, body }) => author.isBot && body.includes(' more, see `_bot_job.json`'),
+    ).length;
+    return { steps: world.steps, seconds, jobs: slurm.jobs.length, uploads: store.objects.size, cut };
   }
 
   async end(): Promise<void> {

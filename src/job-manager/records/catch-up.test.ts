@@ -25,11 +25,12 @@ const theirs = (...states: string[]) =>
   [head, ...states.map((state) => `|Feb 01 00:00:00 UTC 2025|${state}|${textOf(state)}|`)].join('\n');
 
 it.each`
-  what                                      | before                                                       | body                                                   | sent
-  ${'nobody wrote'}                         | ${record('released', ['submitted'], ['released'])}           | ${told('submitted')}                                   | ${1}
-  ${'GitHub changed the line ends'}         | ${record('released', ['submitted'], ['released'])}           | ${`${told('submitted').replaceAll('\n', '\r\n')}\r\n`} | ${1}
-  ${'we had sent a row and were killed'}    | ${record('running', ['submitted'], ['released', 'running'])} | ${told('submitted', 'released')}                       | ${2}
-  ${'we had sent all rows and were killed'} | ${record('running', ['submitted'], ['released', 'running'])} | ${told('submitted', 'released', 'running')}            | ${3}
+  what                                                     | before                                                       | body                                                                           | sent
+  ${'nobody wrote'}                                        | ${record('released', ['submitted'], ['released'])}           | ${told('submitted')}                                                           | ${1}
+  ${'GitHub changed the line ends'}                        | ${record('released', ['submitted'], ['released'])}           | ${`${told('submitted').replaceAll('\n', '\r\n')}\r\n`}                         | ${1}
+  ${'an earlier version had gone on in a further comment'} | ${record('running', ['submitted'], ['released', 'running'])} | ${`${told('submitted', 'released')}\n\nThe table goes on in a later comment.`} | ${2}
+  ${'we had sent a row and were killed'}                   | ${record('running', ['submitted'], ['released', 'running'])} | ${told('submitted', 'released')}                                               | ${2}
+  ${'we had sent all rows and were killed'}                | ${record('running', ['submitted'], ['released', 'running'])} | ${told('submitted', 'released', 'running')}                                    | ${3}
 `('$what: the record stays, $sent rows are sent', ({ before, body, sent }) => {
   expect(catchUp(before, body)).toEqual({ ...before, rowsSent: sent });
 });

@@ -2,7 +2,7 @@ import type { JobPhase, JobRecord, Row } from '../../jobs/job-record.ts';
 import { escapeCell } from '../../messages/escape-markdown.ts';
 import { parseJobTable, phaseToldBy } from '../../messages/job-table.ts';
 import { ownText } from '../../messages/markdown.ts';
-import { renderComment } from '../../messages/render-comment.ts';
+import { comesPerArtefact, renderComment } from '../../messages/render-comment.ts';
 
 /**
  * The record of a job whose comment may have been written by another bot meanwhile: a site that went back to the bot before, and came
@@ -10,8 +10,7 @@ import { renderComment } from '../../messages/render-comment.ts';
  */
 export function catchUp(record: JobRecord, body: string): JobRecord {
   const { comment, rows, rowsSent } = record;
-  // A table that goes on in a further comment was written by this bot alone: no other one continues tables.
-  if (comment.kind !== 'posted' || (record.continuations ?? []).length > 0) return record;
+  if (comment.kind !== 'posted') return record;
   for (let sent = rowsSent; sent <= rows.length; sent++) {
     if (sameText(renderComment(comment.head, rows.slice(0, sent)), body)) return { ...record, rowsSent: sent };
   }
@@ -27,11 +26,12 @@ export function catchUp(record: JobRecord, body: string): JobRecord {
   };
 }
 
-const comesPerArtefact = ({ state }: Row) => state === 'uploaded' || state === 'not uploaded';
+/** Below a table that an earlier version went on with in a further comment. */
+const goesOn = /\n\nThe table goes on in a later comment\.$/;
 
 /** GitHub may have changed the line ends, and what is blank at the end. */
 function sameText(a: string, b: string): boolean {
-  const plain = (text: string) => text.replaceAll('\r\n', '\n').trimEnd();
+  const plain = (text: string) => text.replaceAll('\r\n', '\n').trimEnd().replace(goesOn, '');
   return plain(a) === plain(b);
 }
 

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { machineClock } from '../../daemon/clock.ts';
 import { type JobRecord, type Row, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
-import { parseContinuation } from '../../messages/continued-table.ts';
 import {
   type Comment,
   type Markdown,
@@ -119,60 +118,50 @@ it('a short table is one request', async () => {
   expect([github.requests, wordsOf(github)]).toEqual([1, [0, 1, 2]]);
 });
 
-it('a long one stands in several comments, a request each; rows that come later go into the last one', async () => {
+it('a long one is one request too; of what does not fit it says how much there is', async () => {
   await writeRecord(600);
   const github = new SmallGitHub();
-  const record = await sendUntilDone(github);
-  expect(record.continuations).toHaveLength(2);
-  expect([github.requests, github.comments.length, wordsOf(github)]).toEqual([3, 3, all(600)]);
-  await writeJobRecord(directory, { ...record, rows: rows(605) });
-  await sendUntilDone(github);
-  expect([github.requests, github.comments.length, wordsOf(github)]).toEqual([4, 3, all(605)]);
+  const { rowsSent } = await sendUntilDone(github);
+  const shown = wordsOf(github).length - 1; // the last one is the count of the others
+  expect([rowsSent, github.requests, github.comments.length]).toEqual([600, 1, 1]);
+  expect(shown).toBeGreaterThan(200);
+  expect(wordsOf(github)).toEqual([...all(shown), 600 - shown]);
 });
 
-it('exactly once, whichever request is lost, and in whatever way', async () => {
-  for (const fault of ['not done', 'done, answer lost', 'not shown'] as const) {
-    for (let at = 1; at <= 4; at++) {
-      for (const second of [undefined, at + 1]) {
-        await writeRecord(600);
-        const github = new SmallGitHub();
-        github.faultAt = (request) => (request === at || request === second ? fault : undefined);
-        await sendUntilDone(github);
-        const parts = github.comments.slice(1).map(({ body }) => parseContinuation(body)?.part);
-        expect([fault, at, second, parts, wordsOf(github)]).toEqual([fault, at, second, [2, 3], all(600)]);
-      }
-    }
-  }
-});
-
-it('a record of an older version, without continuations, is continued', async () => {
-  await writeRecord(2);
-  const github = new SmallGitHub();
-  const before = await sendUntilDone(github);
-  expect('continuations' in before).toBe(false);
-  await writeJobRecord(directory, { ...before, rows: rows(400) });
-  expect((await sendUntilDone(github)).continuations).toHaveLength(1);
-  expect(wordsOf(github)).toEqual(all(400));
-});
-
-it.each([1, 2, 3])(
-  'where comment %i is gone the rows are recorded only, with the reason, and nothing more is asked',
-  async (at) => {
+it.each(['not done', 'done, answer lost', 'not shown'] as const)(
+  'sends it again where the request is %s',
+  async (fault) => {
     await writeRecord(600);
     const github = new SmallGitHub();
-    github.faultAt = (request) => (request === at ? 'gone' : undefined);
-    const { comment, rows: recorded } = await sendUntilDone(github);
-    expect(comment).toEqual({ kind: 'silent', why: expect.stringContaining('deleted') });
-    expect([recorded.length, github.requests]).toEqual([600, at]);
+    github.faultAt = (request) => (request === 1 ? fault : undefined);
+    const { rowsSent } = await sendUntilDone(github);
+    expect([rowsSent, github.requests, github.comments.length]).toEqual([600, 2, 1]);
   },
 );
 
-it('a table that needs more than ten further comments makes none of them: its rows are recorded only, with the reason', async () => {
-  await writeRecord(3_200);
+it('a record of an earlier version, whose table went on in further comments, is sent in one, and these are left alone', async () => {
+  await writeRecord(400);
+  const record = await readJobRecord(directory);
+  if (record.kind !== 'record') throw new Error('no record');
+  const older = {
+    ...record.record,
+    rowsSent: 390,
+    continuations: [{ from: 250, said: { kind: 'posted', id: 8, url: '' } }],
+  };
+  await writeJobRecord(directory, older);
   const github = new SmallGitHub();
-  const { comment, continuations } = await sendUntilDone(github);
-  expect(comment).toEqual({ kind: 'silent', why: 'its table is too long for 10 more comments' });
-  expect([continuations, github.requests]).toEqual([undefined, 0]);
+  github.comments.push({ id: 8, body: 'Part 2', createdAt: '' });
+  await sendUntilDone(github);
+  expect([github.requests, github.comments[1]?.body]).toEqual([1, 'Part 2']);
+});
+
+it('where the comment is gone the rows are recorded only, with the reason, and nothing more is asked', async () => {
+  await writeRecord(600);
+  const github = new SmallGitHub();
+  github.faultAt = () => 'gone';
+  const { comment, rows: recorded } = await sendUntilDone(github);
+  expect(comment).toEqual({ kind: 'silent', why: expect.stringContaining('deleted') });
+  expect([recorded.length, github.requests]).toEqual([600, 1]);
 });
 
 it('what GitHub refuses is tried five times, then set aside', async () => {

@@ -476,7 +476,6 @@ it.each`
   ${'a time that makes each comparison throw'} | ${{ asked: long }}
   ${'the same with the numbers beside it'}     | ${{ asked: { ...long, times: 1, timesUnknown: 0 } }}
   ${'a comment without its head'}              | ${{ comment: { kind: 'posted', id: 70 }, rows: [{ at: '2026-03-10T11:00:00Z', state: 'running', text: '' }] }}
-  ${'forty continuations'}                     | ${{ continuations: Array.from({ length: 40 }, (_, from) => ({ from })) }}
   ${'a cluster that is words of a command'}    | ${{ submission: { kind: 'submitted', id: '7', cluster: 'x --uid=0', at: '2026-03-10T11:00:00Z' } }}
   ${'the number of another job'}               | ${{ submission: { kind: 'submitted', id: '8', cluster: '', at: '2026-03-10T11:00:00Z' } }}
   ${'rows that are numbers'}                   | ${{ rows: [1, 2] }}
