@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { expect, it } from 'vitest';
-import { type Comment, type Markdown, PerhapsGone, Unsure } from '../outside/github/github.ts';
+import { type Comment, type Markdown, PerhapsGone, Unsure } from '../outside/forge/forge.ts';
 import type { ChatLevel } from '../settings/settings.ts';
 import { apologise, carryOutPlan, tellOfDelay } from './carry-out-plan.ts';
 import { exampleSettings } from './commands/example-settings.ts';
@@ -36,7 +36,7 @@ it('a command that was given up, and told so, is done after all when its deliver
     },
     listComments: async () => comments,
   };
-  const tools = { settings: exampleSettings(), github, log: pino({ level: 'silent' }) } as unknown as Tools;
+  const tools = { settings: exampleSettings(), forge: github, log: pino({ level: 'silent' }) } as unknown as Tools;
   let written = help;
   const store = {
     write: async (plan: WrittenPlan) => {
@@ -72,7 +72,7 @@ class Place {
   get tools(): Tools {
     const example = exampleSettings();
     const settings = { ...example, control: { ...example.control, chatLevel: this.#chatLevel } };
-    return { settings, github: this.#github, log: pino({ level: 'silent' }) } as unknown as Tools;
+    return { settings, forge: this.#github, log: pino({ level: 'silent' }) } as unknown as Tools;
   }
 
   readonly #github = {

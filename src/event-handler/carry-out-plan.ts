@@ -1,7 +1,7 @@
 import { maySay } from '../messages/least-chat-level.ts';
 import { kindOfResponse, responseComment } from '../messages/response.ts';
-import { type Markdown, PerhapsGone } from '../outside/github/github.ts';
-import { type Said, sayOnce } from '../outside/github/say-once.ts';
+import { type Markdown, PerhapsGone } from '../outside/forge/forge.ts';
+import { type Said, sayOnce } from '../outside/forge/say-once.ts';
 import { buildCommand } from './build/build-command.ts';
 import { type Done, planAnswer, planToGiveUp, planToGoOn, planToWait, responseItems } from './commands/plan-answer.ts';
 import type { PlannedCommand, WrittenPlan } from './kept-plan.ts';
@@ -65,7 +65,7 @@ class PlanUnderWay {
     const { reacted, reactions, repository, commentId } = this.#plan;
     if (reacted || reactions.length === 0) return;
     try {
-      for (const reaction of reactions) await this.#tools.github.addReaction(repository, commentId, reaction);
+      for (const reaction of reactions) await this.#tools.forge.addReaction(repository, commentId, reaction);
     } catch (error) {
       if (error instanceof PerhapsGone) return; // a comment that was deleted, mostly: nothing waits for it
       throw error;
@@ -106,7 +106,7 @@ class PlanUnderWay {
   /** Posts the response, or brings it up to date: what was posted once is never left untrue. */
   async respond(): Promise<void> {
     const { repository, sender, said, shown } = this.#plan;
-    const { settings, github } = this.#tools;
+    const { settings, forge } = this.#tools;
     const items = responseItems(this.#plan);
     const before = said['response'];
     if (items.length === 0) return;
@@ -117,13 +117,13 @@ class PlanUnderWay {
     const now = await this.#say('response', text);
     const isShown = before?.kind === 'posted' ? shown === body : text === body;
     if (now.kind !== 'posted' || isShown) return;
-    await github.updateComment(repository, now.id, body);
+    await forge.updateComment(repository, now.id, body);
     await this.#keep({ shown: body });
   }
 
   async #act({ outcome, build }: PlannedCommand, told: Promise<void>): Promise<Done> {
     const { delivery, repository, pullRequest } = this.#plan;
-    if (outcome.kind === 'status') return { comments: await this.#tools.github.listComments(repository, pullRequest) };
+    if (outcome.kind === 'status') return { comments: await this.#tools.forge.listComments(repository, pullRequest) };
     if (outcome.kind !== 'build' || build === undefined) return {};
     const order = { delivery, orderedBy: senderOf(this.#plan), repository, targets: outcome.targets, ...build };
     return { built: await buildCommand(order, this.#tools, told) };
@@ -140,7 +140,7 @@ class PlanUnderWay {
       isIt: (comment: { id: number; author: { isBot: boolean }; body: string }) =>
         comment.author.isBot && comment.id > commentId && !others.includes(comment.id) && comment.body === body,
     };
-    return await sayOnce(toSay, said[slot], this.#tools.github, (now) =>
+    return await sayOnce(toSay, said[slot], this.#tools.forge, (now) =>
       this.#keep({ said: { ...this.#plan.said, [slot]: now }, ...(slot === 'response' && { shown: body }) }),
     );
   }

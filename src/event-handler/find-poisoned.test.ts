@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { machineClock } from '../daemon/clock.ts';
-import { TryAgainLater } from '../outside/github/github.ts';
+import { TryAgainLater } from '../outside/forge/forge.ts';
 import { findPoisoned } from './find-poisoned.ts';
 import { OutsideWaits } from './outside-waits.ts';
 import { Inbox } from './receive/inbox.ts';

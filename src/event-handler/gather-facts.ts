@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pullRequestDirectory, runDirectory, yearMonth } from '../jobs/directories.ts';
 import { listNames } from '../outside/files/durable-files.ts';
-import { TryAgainLater, Unsure } from '../outside/github/github.ts';
+import { TryAgainLater, Unsure } from '../outside/forge/forge.ts';
 import { isBuild, type ParsedComment } from './commands/parse-comment.ts';
 import type { Facts, Place } from './commands/plan-comment.ts';
 import { isLimited } from './commands/within-limits.ts';
@@ -22,10 +22,10 @@ export async function gatherFacts(
   tools: Tools,
 ): Promise<Facts & { readonly away?: unknown }> {
   if (parsed.kind === 'ignored') return {};
-  const { settings, github } = tools;
+  const { settings, forge } = tools;
   const usage = isLimited(settings.control.limits) ? await readUsage(comment, inbox, settings) : undefined;
   const facts = {
-    ...(comment.senderIsBot && { ownLogin: await github.readOwnLogin() }),
+    ...(comment.senderIsBot && { ownLogin: await forge.readOwnLogin() }),
     ...(usage && { usage }),
   };
   if (!parsed.commands.some((each) => each.heard === 'heard' && isBuild(each.parsed))) return facts;
@@ -42,10 +42,10 @@ export async function gatherPlace(
   { repository, pullRequest: number, comment }: CommentRoute,
   delivery: string,
   inbox: Pick<Arrivals, 'waitingEvents'>,
-  { settings, github, now }: Tools,
+  { settings, forge, now }: Tools,
 ): Promise<Place> {
   await hearOfPushes(settings.stateDir, repository, number, inbox);
-  const pullRequest = await readPullRequest(settings.stateDir, repository, number, comment.createdAt, github);
+  const pullRequest = await readPullRequest(settings.stateDir, repository, number, comment.createdAt, forge);
   const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), number);
   return { delivery, pullRequest, pullRequestDir, firstRun: await firstFreeRun(pullRequestDir, delivery) };
 }

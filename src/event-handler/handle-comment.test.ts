@@ -5,7 +5,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { exampleComment } from '../../test/example-comment.ts';
 import { machineClock } from '../daemon/clock.ts';
-import { type Markdown, PerhapsGone, type PullRequest, TryAgainLater } from '../outside/github/github.ts';
+import { type Markdown, PerhapsGone, type PullRequest, TryAgainLater } from '../outside/forge/forge.ts';
 import { exampleSettings } from './commands/example-settings.ts';
 import { handleComment } from './handle-comment.ts';
 import type { WrittenPlan } from './kept-plan.ts';
@@ -43,7 +43,7 @@ function commandOn(answers: readonly (PullRequest | 'gone' | Error)[]) {
       return { id: 70, url: 'u', body, author: { login: 'a[bot]', isBot: true } };
     },
   };
-  const tools = { settings, github, ...machineClock, log: pino({ level: 'silent' }) } as unknown as Tools;
+  const tools = { settings, forge: github, ...machineClock, log: pino({ level: 'silent' }) } as unknown as Tools;
   let plan: WrittenPlan | undefined;
   const store = {
     read: async () => plan,

@@ -3,8 +3,8 @@ import { buildLabel } from '../messages/build-label.ts';
 import { maySay, type Saying } from '../messages/least-chat-level.ts';
 import { noDeployPermission } from '../messages/no-permission.ts';
 import { showConfig } from '../messages/show-config.ts';
-import type { Markdown } from '../outside/github/github.ts';
-import { type Said, sayOnce } from '../outside/github/say-once.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
+import { type Said, sayOnce } from '../outside/forge/say-once.ts';
 import { mayDeploy } from '../permissions.ts';
 import { answerToGoOnFrom } from './kept-plan.ts';
 import { rememberPullRequest, takeDeployment } from './known-pull-requests.ts';
@@ -68,5 +68,5 @@ async function answer(route: PullRequestRoute, saying: Saying, body: Markdown, s
     comment.author.isBot && comment.body === body && comment.createdAt >= state.updatedAt;
   const before = answerToGoOnFrom(await store.read());
   const record = (said: Said) => store.write({ version: 1, said });
-  await sayOnce({ repository, pullRequest, body, isIt }, before, tools.github, record);
+  await sayOnce({ repository, pullRequest, body, isIt }, before, tools.forge, record);
 }

@@ -1,12 +1,12 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { gitHubNumber, isRepositoryName } from '../jobs/github-names.ts';
+import { forgeNumber, isRepositoryName } from '../jobs/forge-names.ts';
 import { Unusable } from '../jobs/judge-error.ts';
 import { ownText } from '../messages/markdown.ts';
 import { firstIssue } from '../outside/files/parse-shape.ts';
 import { list, text, word } from '../outside/files/shapes.ts';
-import type { RepositoryName } from '../outside/github/github.ts';
-import { type Said, saidShape } from '../outside/github/say-once.ts';
+import type { RepositoryName } from '../outside/forge/forge.ts';
+import { type Said, saidShape } from '../outside/forge/say-once.ts';
 import { components } from './commands/filter.ts';
 import { commandNames } from './commands/parse-command.ts';
 
@@ -75,7 +75,7 @@ const command = z
     /** Of a build with targets: what is built, and where. */
     build: z
       .object({
-        pullRequest: z.object({ number: gitHubNumber, baseBranch: word, headSha: word }),
+        pullRequest: z.object({ number: forgeNumber, baseBranch: word, headSha: word }),
         pullRequestDir: directory,
         runDir: directory,
       })
@@ -90,8 +90,8 @@ const plan = z.object({
   version: z.literal(1),
   delivery: word,
   repository: z.custom<RepositoryName>(isRepositoryName, 'is no repository that GitHub can have'),
-  pullRequest: gitHubNumber,
-  commentId: gitHubNumber,
+  pullRequest: forgeNumber,
+  commentId: forgeNumber,
   sender: word,
   senderId: z.int().exactOptional(),
   commands: list(command),

@@ -8,7 +8,7 @@ import {
 import { makeDirectory, moveDurably, writeDurably } from '../outside/files/durable-files.ts';
 import { pruneTemporaryBelow } from '../outside/files/prune-temporary.ts';
 import { sealText } from '../outside/files/seal.ts';
-import type { GitHub, PullRequest, RepositoryName } from '../outside/github/github.ts';
+import type { Forge, PullRequest, RepositoryName } from '../outside/forge/forge.ts';
 import type { Delivery } from './receive/delivery.ts';
 import { type PullRequestState, routeIfUnderstood } from './route.ts';
 
@@ -93,10 +93,10 @@ export async function readPullRequest(
   repository: RepositoryName,
   number: number,
   at: string,
-  github: Pick<GitHub, 'readPullRequest'>,
+  forge: Pick<Forge, 'readPullRequest'>,
 ): Promise<PullRequest | 'gone' | 'unknown head'> {
   const known = await recall(stateDir, repository, number);
-  if (known === undefined) return await github.readPullRequest(repository, number);
+  if (known === undefined) return await forge.readPullRequest(repository, number);
   const headSha = headAt(known, at);
   return headSha === undefined ? 'unknown head' : { number, baseBranch: known.baseBranch, headSha };
 }

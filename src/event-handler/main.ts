@@ -11,12 +11,12 @@ import { complain, say } from '../daemon/terminal.ts';
 import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
 import { beginSealed } from '../jobs/begin-sealed.ts';
 import { readReport } from '../jobs/reports.ts';
+import { ForgeTime } from '../outside/forge/forge-time.ts';
+import { judgeGitHub } from '../outside/forge/github/judge-trouble.ts';
+import { octokitGitHub } from '../outside/forge/github/octokit-github.ts';
 import { checkGit } from '../outside/git/check-git-version.ts';
 import { gitCommands } from '../outside/git/git-commands.ts';
 import { judgeGit } from '../outside/git/judge-trouble.ts';
-import { GitHubTime } from '../outside/github/github-time.ts';
-import { judgeGitHub } from '../outside/github/judge-trouble.ts';
-import { octokitGitHub } from '../outside/github/octokit-github.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
 import { missingPrograms } from '../outside/processes/find-program.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
@@ -89,15 +89,15 @@ async function main(options: Options): Promise<number> {
     if ((await begin()) === 'stopped') return 0;
     const inbox = await Inbox.open(stateDir); // not earlier: another one may have received until now
     const troubles = new Troubles(log, (await readReport(stateDir, 'event-handler'))?.failing);
-    const githubTime = new GitHubTime(machineClock, troubles);
+    const forgeTime = new ForgeTime(machineClock, troubles);
     const waits = new OutsideWaits();
-    const outside = outsideOf(settingsFile, onlyWhileOurs, troubles, githubTime, waits);
+    const outside = outsideOf(settingsFile, onlyWhileOurs, troubles, forgeTime, waits);
     const look = () => lookAtStart(outside, troubles, log);
     const more = {
       outside,
       places,
       waits,
-      githubTime,
+      forgeTime,
       troubles,
       lookAround: look,
       eventsLogDir: resolve('events_log'),
@@ -115,13 +115,13 @@ function outsideOf(
   settingsFile: SettingsFile,
   onlyWhileOurs: OnlyWhileOurs,
   troubles: Troubles,
-  githubTime: GitHubTime,
+  forgeTime: ForgeTime,
   waits: OutsideWaits,
 ): () => Promise<Outside> {
   let built: Outside | undefined;
   return async () => {
     const settings = await settingsFile.current();
-    if (built?.settings !== settings) built = await buildOutside(settings, onlyWhileOurs, troubles, githubTime, waits);
+    if (built?.settings !== settings) built = await buildOutside(settings, onlyWhileOurs, troubles, forgeTime, waits);
     return built;
   };
 }
@@ -130,12 +130,12 @@ async function buildOutside(
   settings: Settings,
   onlyWhileOurs: OnlyWhileOurs,
   troubles: Troubles,
-  githubTime: GitHubTime,
+  forgeTime: ForgeTime,
   waits: OutsideWaits,
 ): Promise<Outside> {
   const { appId, installationId, apiUrl, serverUrl, privateKeyPath } = settings.github;
   const privateKey = await readFile(privateKeyPath, 'utf8');
-  const onDate = (date: string | null) => githubTime.hear(date);
+  const onDate = (date: string | null) => forgeTime.hear(date);
   const client = octokitGitHub({
     appId,
     installationId,
@@ -144,11 +144,11 @@ async function buildOutside(
     onDate,
     waiting: (wait) => waits.during(wait),
   });
-  const github = onlyWhileOurs(watched(client, judgeGitHub, troubles));
+  const forge = onlyWhileOurs(watched(client, judgeGitHub, troubles));
   const ownToken = environment['GITHUB_TOKEN'];
   return {
     settings,
-    github,
+    forge,
     git: onlyWhileOurs(
       watched(
         gitCommands({
@@ -158,7 +158,7 @@ async function buildOutside(
           withoutHardLinks: ![undefined, userInfo().username].includes(settings.build.jobAccount),
           environments: { local: environments.git, remote: environments['git fetch'] },
           askpassProgram,
-          readToken: ownToken ? async () => ownToken : () => github.readToken(),
+          readToken: ownToken ? async () => ownToken : () => forge.readToken(),
         }),
         judgeGit,
         troubles,
@@ -175,7 +175,7 @@ async function buildOutside(
 
 /** Whether the outside is there, and knows us: what it answers is kept in the troubles. */
 async function lookAtStart(outside: () => Promise<Outside>, troubles: Troubles, log: Logger): Promise<void> {
-  const { settings, github, slurm } = await outside();
+  const { settings, forge, slurm } = await outside();
   const programs = [settings.build.submit, settings.jobManager.poll, settings.jobManager.scontrol];
   await Promise.all([
     lookAround(
@@ -190,7 +190,7 @@ async function lookAtStart(outside: () => Promise<Outside>, troubles: Troubles, 
       troubles,
       log,
     ),
-    github.readToken().catch(() => {}), // told by the troubles
+    forge.readToken().catch(() => {}), // told by the troubles
     slurm.readQueue().catch(() => {}),
   ]);
 }

@@ -1,4 +1,4 @@
-import { pullRequestKey } from '../jobs/github-names.ts';
+import { pullRequestKey } from '../jobs/forge-names.ts';
 import { type JobLink, readHandovers, readSubmitted } from '../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../jobs/job-record.ts';
 import type { Account } from '../permissions.ts';

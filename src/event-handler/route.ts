@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { nameInOwner } from '../jobs/github-names.ts';
-import type { RepositoryName } from '../outside/github/github.ts';
+import { nameInOwner } from '../jobs/forge-names.ts';
+import type { RepositoryName } from '../outside/forge/forge.ts';
 import type { Account } from '../permissions.ts';
 
 interface OnPullRequest {

@@ -2,8 +2,8 @@ import { machineClock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { Troubles } from '../daemon/troubles.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
-import type { DeliveryList, GitHub } from '../outside/github/github.ts';
-import type { GitHubTime } from '../outside/github/github-time.ts';
+import type { DeliveryList, Forge } from '../outside/forge/forge.ts';
+import type { ForgeTime } from '../outside/forge/forge-time.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { wordsOf } from '../words-of.ts';
@@ -31,7 +31,7 @@ export interface RunOptions extends ServeOptions {
 }
 
 /** What all deliveries are handled with. */
-export type Outside = Omit<Tools, 'log' | 'github'> & { readonly github: GitHub & DeliveryList };
+export type Outside = Omit<Tools, 'log' | 'forge'> & { readonly forge: Forge & DeliveryList };
 
 export interface Started {
   readonly options: RunOptions;
@@ -45,7 +45,7 @@ export interface Started {
   /** Where admins find the deliveries that were handled. */
   readonly eventsLogDir: string;
   readonly secrets: WebhookSecrets;
-  readonly githubTime: GitHubTime;
+  readonly forgeTime: ForgeTime;
   readonly troubles: Troubles;
   /** Looks at what can be known at the start, beside the rest. */
   readonly lookAround: () => Promise<void>;
@@ -55,17 +55,17 @@ export interface Started {
 
 /** What the one event handler of a state directory does, until it is told to stop. Throws where it could not do all of it. */
 export async function runEventHandler(started: Started): Promise<void> {
-  const { options, stateDir, inbox, outside, githubTime, troubles, log, stop } = started;
+  const { options, stateDir, inbox, outside, forgeTime, troubles, log, stop } = started;
   const source = async () => {
-    const { github, settings } = await outside();
-    return { github, installationId: settings.github.installationId };
+    const { forge, settings } = await outside();
+    return { forge, installationId: settings.github.installationId };
   };
   const suspects = new Suspects();
   const onMissing = (guid: string) => {
     const outcome = suspects.take(guid);
     if (outcome !== undefined) troubles.take(judgeSignature(outcome));
   };
-  const recovery = new Recovery({ stateDir, inbox, source, log, clock: machineClock, githubTime, onMissing });
+  const recovery = new Recovery({ stateDir, inbox, source, log, clock: machineClock, forgeTime, onMissing });
   const startWorker = () => startWorkerOf(started);
   const report = eventHandlerReporter({ ...started, recovery });
   try {

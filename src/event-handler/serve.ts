@@ -7,7 +7,7 @@ import type { Troubles } from '../daemon/troubles.ts';
 import { pruneOrders } from '../jobs/orders.ts';
 import { pruneJobsSetAside } from '../jobs/set-aside.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
-import type { GitHubTime } from '../outside/github/github-time.ts';
+import type { ForgeTime } from '../outside/forge/forge-time.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
@@ -40,7 +40,7 @@ export interface Running {
   readonly startWorker: () => Promise<InboxWorker>;
   readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
   readonly secrets: WebhookSecrets;
-  readonly githubTime: GitHubTime;
+  readonly forgeTime: ForgeTime;
   readonly places: WatchedPlaces;
   readonly troubles: Troubles;
   /** Looks at what can be known at the start, beside the rest. */
@@ -51,7 +51,7 @@ export interface Running {
 
 /** Receives until it is told to stop: over the port, and by looking for what was missed; or in the latter way alone. */
 export async function serve(options: ServeOptions, running: Running): Promise<void> {
-  const { inbox, recovery, startWorker, settingsFile, githubTime, places, troubles, log, stop } = running;
+  const { inbox, recovery, startWorker, settingsFile, forgeTime, places, troubles, log, stop } = running;
   const { pull } = options;
   const interval = async () => pull ?? (await settingsFile.current()).eventHandler.recoveryIntervalSeconds;
   // Where the first comparison begins is on the disk before the first delivery can come, and be lost.
@@ -70,7 +70,7 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   while (!stop.aborted) {
     await report();
     await pause(lookAgainMilliseconds, stop);
-    await prune(inbox, await settingsFile.current(), githubTime).catch((err: unknown) =>
+    await prune(inbox, await settingsFile.current(), forgeTime).catch((err: unknown) =>
       log.warn({ err }, 'could not prune what is done'),
     );
     if (stop.aborted) break;
@@ -87,7 +87,7 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
 }
 
 /** What is done since long, and what killed processes left half-written, of both daemons. Nothing as long as one clock alone tells the time. */
-async function prune(inbox: Inbox, { stateDir, jobManager }: Settings, time: GitHubTime): Promise<void> {
+async function prune(inbox: Inbox, { stateDir, jobManager }: Settings, time: ForgeTime): Promise<void> {
   if (time.now() === undefined) return;
   const now = time.earlier();
   await inbox.prune(now);
@@ -98,11 +98,11 @@ async function prune(inbox: Inbox, { stateDir, jobManager }: Settings, time: Git
 }
 
 async function listen({ port, host }: ServeOptions, running: Running): Promise<Server> {
-  const { inbox, recovery, suspects, settingsFile, secrets, githubTime, troubles, log } = running;
+  const { inbox, recovery, suspects, settingsFile, secrets, forgeTime, troubles, log } = running;
   const server = webhookServer({
     inbox,
     secrets,
-    githubTime,
+    forgeTime,
     allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
     installationId: () => settingsFile.inForce.github.installationId,
     health: () => health(running),

@@ -1,7 +1,7 @@
 import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
+import type { Forge } from '../outside/forge/forge.ts';
 import type { Git } from '../outside/git/git.ts';
-import type { GitHub } from '../outside/github/github.ts';
 import type { Environments } from '../outside/processes/child-environment.ts';
 import type { runProgram } from '../outside/processes/run-program.ts';
 import type { Slurm } from '../outside/slurm/slurm.ts';
@@ -10,7 +10,7 @@ import type { Settings } from '../settings/settings.ts';
 /** What the handling of one delivery works with: the settings as they were when it began, and the outside. */
 export interface Tools extends Clock {
   readonly settings: Settings;
-  readonly github: GitHub;
+  readonly forge: Forge;
   readonly git: Git;
   readonly slurm: Slurm;
   readonly runProgram: typeof runProgram;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Unavailable } from '../jobs/judge-error.ts';
-import { NeedsAdmin, PerhapsGone, TryAgainLater, Unsure } from '../outside/github/github.ts';
+import { NeedsAdmin, PerhapsGone, TryAgainLater, Unsure } from '../outside/forge/forge.ts';
 import { whyItWaits } from './why-it-waits.ts';
 
 const cause = { cause: undefined };

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { machineClock } from '../daemon/clock.ts';
 import { Unavailable } from '../jobs/judge-error.ts';
 import { withoutSeal } from '../outside/files/seal.ts';
-import { TryAgainLater, Unsure } from '../outside/github/github.ts';
+import { TryAgainLater, Unsure } from '../outside/forge/forge.ts';
 import { Inbox } from './receive/inbox.ts';
 import { InboxWorker } from './work-off.ts';
 

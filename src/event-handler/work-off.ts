@@ -3,7 +3,7 @@ import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { pause } from '../daemon/pause.ts';
-import { pullRequestKey } from '../jobs/github-names.ts';
+import { pullRequestKey } from '../jobs/forge-names.ts';
 import { judgeError } from '../jobs/judge-error.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { settle } from '../outside/files/durable-files.ts';

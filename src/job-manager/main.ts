@@ -8,10 +8,10 @@ import { complain, say } from '../daemon/terminal.ts';
 import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
 import { beginSealed } from '../jobs/begin-sealed.ts';
 import { readReport } from '../jobs/reports.ts';
-import type { GitHub } from '../outside/github/github.ts';
-import { GitHubTime } from '../outside/github/github-time.ts';
-import { judgeGitHub } from '../outside/github/judge-trouble.ts';
-import { octokitGitHub } from '../outside/github/octokit-github.ts';
+import type { Forge } from '../outside/forge/forge.ts';
+import { ForgeTime } from '../outside/forge/forge-time.ts';
+import { judgeGitHub } from '../outside/forge/github/judge-trouble.ts';
+import { octokitGitHub } from '../outside/forge/github/octokit-github.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
 import { missingPrograms } from '../outside/processes/find-program.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
@@ -57,14 +57,14 @@ async function main(options: Options): Promise<number> {
     if ((await beginSealed({ ...sealedPlacesOf(settings), stop, say, log })) === 'stopped') return 0;
     say(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
     const troubles = new Troubles(log, (await readReport(stateDir, 'job-manager'))?.failing);
-    const githubOf = (settings: Settings) => buildGitHub(settings, onlyWhileOurs, troubles);
-    const first = { settings, github: githubOf(settings) };
+    const forgeOf = (settings: Settings) => buildGitHub(settings, onlyWhileOurs, troubles);
+    const first = { settings, forge: forgeOf(settings) };
     const tools = async (now: Settings, jobs: JobStore) => {
       // Where the key could not be read at the start it is read again in each interval.
-      const github = await (now === first.settings ? first.github.catch(() => githubOf(now)) : githubOf(now));
-      return buildTools(now, github, onlyWhileOurs, jobs, troubles, log);
+      const forge = await (now === first.settings ? first.forge.catch(() => forgeOf(now)) : forgeOf(now));
+      return buildTools(now, forge, onlyWhileOurs, jobs, troubles, log);
     };
-    void lookAtStart(settings, first.github, troubles, log);
+    void lookAtStart(settings, first.forge, troubles, log);
     await keepWatching(options, settingsFile, tools, troubles, log, stop);
     return 0;
   });
@@ -74,9 +74,9 @@ async function buildGitHub(
   { github: { appId, installationId, apiUrl, privateKeyPath } }: Settings,
   onlyWhileOurs: OnlyWhileOurs,
   troubles: Troubles,
-): Promise<GitHub> {
+): Promise<Forge> {
   const privateKey = await readFile(privateKeyPath, 'utf8');
-  const time = new GitHubTime(machineClock, troubles);
+  const time = new ForgeTime(machineClock, troubles);
   const onDate = (date: string | null) => time.hear(date);
   const github = octokitGitHub({ appId, installationId, apiUrl, privateKey, onDate });
   return onlyWhileOurs(watched(github, judgeGitHub, troubles));
@@ -84,7 +84,7 @@ async function buildGitHub(
 
 function buildTools(
   settings: Settings,
-  github: GitHub,
+  forge: Forge,
   onlyWhileOurs: OnlyWhileOurs,
   jobs: JobStore,
   troubles: Troubles,
@@ -92,7 +92,7 @@ function buildTools(
 ): Tools {
   return {
     settings,
-    github,
+    forge,
     slurm: onlyWhileOurs(watched(slurmCommands(slurmOptionsOf(settings, environments)), judgeSlurm, troubles)),
     ...onlyWhileOurs(watched({ runProgram }, judgeUpload, troubles)),
     environments,
@@ -105,14 +105,14 @@ function buildTools(
 /** Whether the outside is there, and knows us; what it answers is kept in the troubles. The queue is read by the first interval. */
 async function lookAtStart(
   { jobManager }: Settings,
-  github: Promise<GitHub>,
+  forge: Promise<Forge>,
   troubles: Troubles,
   log: Logger,
 ): Promise<void> {
   const programs = [jobManager.poll.program, jobManager.scontrol.program];
   await Promise.all([
     lookAround({ slurm: () => missingPrograms(programs, environments.slurm['PATH'] ?? '') }, troubles, log),
-    github.then((client) => client.readToken()).catch(() => {}), // told by the troubles
+    forge.then((client) => client.readToken()).catch(() => {}), // told by the troubles
   ]);
 }
 

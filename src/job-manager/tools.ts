@@ -1,7 +1,7 @@
 import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { OpenOrder } from '../jobs/orders.ts';
-import type { GitHub } from '../outside/github/github.ts';
+import type { Forge } from '../outside/forge/forge.ts';
 import type { Environments } from '../outside/processes/child-environment.ts';
 import type { runProgram } from '../outside/processes/run-program.ts';
 import type { Slurm } from '../outside/slurm/slurm.ts';
@@ -11,7 +11,7 @@ import type { JobStore } from './records/job-store.ts';
 /** What one interval works with: the settings as they are now, and the outside. */
 export interface Tools extends Clock {
   readonly settings: Settings;
-  readonly github: GitHub;
+  readonly forge: Forge;
   readonly slurm: Slurm;
   readonly runProgram: typeof runProgram;
   /** What children see. */

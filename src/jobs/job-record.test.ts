@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { writeSealedRecord } from '../../test/sealed-files.ts';
-import type { Markdown } from '../outside/github/github.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { type JobRecord, type Row, readJobRecord, writeJobRecord } from './job-record.ts';
 

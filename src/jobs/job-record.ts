@@ -7,10 +7,10 @@ import { readShape } from '../outside/files/parse-shape.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import { sealText } from '../outside/files/seal.ts';
 import { word } from '../outside/files/shapes.ts';
-import type { Markdown, RepositoryName } from '../outside/github/github.ts';
+import type { Markdown, RepositoryName } from '../outside/forge/forge.ts';
 import { isClusterName, type JobId } from '../outside/slurm/slurm.ts';
 import { isJobId } from './directories.ts';
-import { gitHubNumber, isCommit, isRepositoryName } from './github-names.ts';
+import { forgeNumber, isCommit, isRepositoryName } from './forge-names.ts';
 
 /** A line of a job's table: what became of the job, and when. */
 export interface Row {
@@ -131,7 +131,7 @@ const submission = z.discriminatedUnion('kind', [
 const comment = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   z.object({ kind: z.literal('posting'), head }),
-  z.object({ kind: z.literal('posted'), id: gitHubNumber, url: url.exactOptional(), head }),
+  z.object({ kind: z.literal('posted'), id: forgeNumber, url: url.exactOptional(), head }),
   z.object({ kind: z.literal('silent'), why: text.exactOptional() }),
 ]);
 const row = z.object({
@@ -148,7 +148,7 @@ const recordSchema = z
   .object({
     version: z.literal(1),
     repository,
-    pullRequest: gitHubNumber,
+    pullRequest: forgeNumber,
     delivery: name.exactOptional(),
     orderedBy: z.object({ login: name, id: z.number().int().exactOptional() }).exactOptional(),
     commit: z.string().optional().catch(undefined),

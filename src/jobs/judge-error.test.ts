@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TryAgainLater, Unsure } from '../outside/github/github.ts';
+import { TryAgainLater, Unsure } from '../outside/forge/forge.ts';
 import { judgeError, Unavailable, Unusable } from './judge-error.ts';
 
 const away = (retryAfterSeconds?: number) =>

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { Failure } from '../daemon/attempts.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
-import { TryAgainLater, Unsure } from '../outside/github/github.ts';
+import { TryAgainLater, Unsure } from '../outside/forge/forge.ts';
 
 /** Something outside is away, or its answer was lost: it is tried again for days, from the plan. */
 export class Unavailable extends Error {

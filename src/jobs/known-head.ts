@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { readTextIfThere } from '../outside/files/durable-files.ts';
 import { openShape } from '../outside/files/open-shape.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
-import type { RepositoryName } from '../outside/github/github.ts';
-import { isCommit, repositoryKey } from './github-names.ts';
+import type { RepositoryName } from '../outside/forge/forge.ts';
+import { isCommit, repositoryKey } from './forge-names.ts';
 
 /** Where the event handler keeps what events told of a pull request. */
 export function knownPullRequestPath(stateDir: string, repository: RepositoryName, number: number): string {

@@ -3,10 +3,10 @@ import { readTolerantly } from '../configparser/read-tolerantly.ts';
 import { writeConfig } from '../configparser/write-config.ts';
 import { writeDurably } from '../outside/files/durable-files.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
-import type { RepositoryName } from '../outside/github/github.ts';
+import type { RepositoryName } from '../outside/forge/forge.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { jobFiles } from './directories.ts';
-import { isGitHubNumber, isRepositoryName } from './github-names.ts';
+import { isForgeNumber, isRepositoryName } from './forge-names.ts';
 
 /** What `_bot_jobID.metadata` tells. Its presence means that the job is the job manager's. */
 export interface JobMetadata {
@@ -44,10 +44,10 @@ export async function readMetadata(
   const [owner, repositoryName, ...more] = (config.valueOf('PR', 'repo') ?? '').split('/');
   const repository = { owner, name: repositoryName };
   const pullRequest = Number(config.valueOf('PR', 'pr_number'));
-  if (!isRepositoryName(repository) || more.length > 0 || !isGitHubNumber(pullRequest))
+  if (!isRepositoryName(repository) || more.length > 0 || !isForgeNumber(pullRequest))
     return { kind: 'unusable', why: `${join(directory, name)} names no repository and pull request` };
   const commentId = Number(config.valueOf('PR', 'pr_comment_id') || '-1');
-  if (config.isContradictory('PR', 'pr_comment_id') || (commentId !== -1 && !isGitHubNumber(commentId)))
+  if (config.isContradictory('PR', 'pr_comment_id') || (commentId !== -1 && !isForgeNumber(commentId)))
     return { kind: 'unusable', why: `${join(directory, name)} names a comment that GitHub cannot have` };
   return { kind: 'metadata', metadata: { repository, pullRequest, commentId } };
 }

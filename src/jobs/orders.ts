@@ -12,9 +12,9 @@ import {
 import { openShape } from '../outside/files/open-shape.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import { sealText } from '../outside/files/seal.ts';
-import type { RepositoryName } from '../outside/github/github.ts';
+import type { RepositoryName } from '../outside/forge/forge.ts';
 import { wordsOf } from '../words-of.ts';
-import { isCommit, isGitHubNumber, isRepositoryName } from './github-names.ts';
+import { isCommit, isForgeNumber, isRepositoryName } from './forge-names.ts';
 import { isFileOfOurs, timeInName } from './names-on-disk.ts';
 
 /** A wish that the event handler wrote down for the job manager. */
@@ -129,7 +129,7 @@ const orderShape = z
     version: z.literal(1, 'has to be 1'),
     kind: z.string('has to be a text').max(100, 'has to be shorter'),
     repository: z.custom<RepositoryName>(isRepositoryName, 'has to be {"owner": …, "name": …} as GitHub can have them'),
-    pullRequest: z.custom<number>(isGitHubNumber, 'has to be a whole number above 0'),
+    pullRequest: z.custom<number>(isForgeNumber, 'has to be a whole number above 0'),
     by: z.string('has to be a text'),
     delivery: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'has to be the identity of a delivery'),
     at: z.custom<string>(isTime, 'has to be a time'),

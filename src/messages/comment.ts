@@ -1,5 +1,5 @@
 import { visible } from '../daemon/visible.ts';
-import type { Markdown } from '../outside/github/github.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
 import { codeSpansOf } from './code-spans.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Markdown } from '../outside/github/github.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
 import { codeSpan } from './escape-markdown.ts';
 
 /** The short form of a commit. */

@@ -1,5 +1,5 @@
 import { visible } from '../daemon/visible.ts';
-import type { Markdown } from '../outside/github/github.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
 import { codeSpansOf } from './code-spans.ts';
 
 // GitHub looks for mentions and references in rendered text: backslashes and entities do not hide them, a zero-width space does.

@@ -1,4 +1,4 @@
-import type { Markdown } from '../outside/github/github.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
 import type { DownloadStep, Texts } from '../settings/settings.ts';
 import { asComment, cutTo } from './comment.ts';
 

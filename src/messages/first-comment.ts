@@ -1,5 +1,5 @@
 import type { Row } from '../jobs/job-record.ts';
-import type { Markdown } from '../outside/github/github.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
 import type { Generation, NodeType, Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';
 import { cutMarkdown } from './comment.ts';

@@ -1,4 +1,4 @@
-import type { Markdown } from '../outside/github/github.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
 import type { Generation } from '../settings/settings.ts';
 
 /** What can be typed; part of a response comment, so indented as an item of its list. */

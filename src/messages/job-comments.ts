@@ -1,4 +1,4 @@
-import type { Comment } from '../outside/github/github.ts';
+import type { Comment } from '../outside/forge/forge.ts';
 import { defaultTexts } from '../settings/default-texts.ts';
 import type { Texts } from '../settings/settings.ts';
 import { buildsCommit } from './first-comment.ts';

@@ -1,5 +1,5 @@
 import type { Row } from '../jobs/job-record.ts';
-import type { Markdown } from '../outside/github/github.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
 import type { JobEnd } from '../outside/slurm/slurm.ts';
 import type { Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';

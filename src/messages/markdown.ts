@@ -1,4 +1,4 @@
-import type { Markdown } from '../outside/github/github.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
 
 // eslint forbids casts to Markdown outside src/messages: text that a stranger chose would pass for ours.
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Row, RowState } from '../jobs/job-record.ts';
-import type { Markdown } from '../outside/github/github.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
 import type { NodeType, Texts } from '../settings/settings.ts';
 import type { Template } from '../settings/template.ts';
 import { fitsInComment, maxCommentLength } from './comment.ts';

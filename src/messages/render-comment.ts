@@ -1,5 +1,5 @@
 import { type Row, recordName } from '../jobs/job-record.ts';
-import type { Markdown } from '../outside/github/github.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
 import { asComment, cutMarkdown, fitsInComment, lengthInComment, maxCommentLength } from './comment.ts';
 import { formatDate } from './date.ts';
 import { escapeCell } from './escape-markdown.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Markdown } from '../outside/github/github.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
 import type { Texts } from '../settings/settings.ts';
 import { helpText } from './help.ts';
 import { kindOfResponse, type ResponseItem, responseComment } from './response.ts';

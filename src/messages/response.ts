@@ -1,4 +1,4 @@
-import type { Markdown } from '../outside/github/github.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
 import type { Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';
 import { asComment, asManyAsFit, cutMarkdown, cutTo, maxCommentLength } from './comment.ts';

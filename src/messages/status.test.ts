@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Comment } from '../outside/github/github.ts';
+import type { Comment } from '../outside/forge/forge.ts';
 import type { Template } from '../settings/template.ts';
 import { parseJobComments } from './job-comments.ts';
 import { lastBuilds, renderStatus } from './status.ts';

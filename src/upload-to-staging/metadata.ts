@@ -1,4 +1,4 @@
-import { isCommit } from '../jobs/github-names.ts';
+import { isCommit } from '../jobs/forge-names.ts';
 
 /** Who uploads; an unknown ip is empty. */
 export interface Uploader {

@@ -28,7 +28,7 @@ import { renderComment } from '../../src/messages/render-comment.ts';
 import { type ResponseItem, responseComment } from '../../src/messages/response.ts';
 import { showConfig } from '../../src/messages/show-config.ts';
 import { renderStatus } from '../../src/messages/status.ts';
-import type { Markdown } from '../../src/outside/github/github.ts';
+import type { Markdown } from '../../src/outside/forge/forge.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { exampleComment } from '../example-comment.ts';
 import { whatGitHubMakes } from '../wild/foreign-texts/what-github-makes.ts';

@@ -13,7 +13,7 @@ import { readMetadata } from '../../src/jobs/metadata.ts';
 import { readResult } from '../../src/jobs/results.ts';
 import { codeSpan, escapeCell, escapeMarkdown, escapeValue } from '../../src/messages/escape-markdown.ts';
 import { phaseToldBy } from '../../src/messages/job-table.ts';
-import type { Markdown } from '../../src/outside/github/github.ts';
+import type { Markdown } from '../../src/outside/forge/forge.ts';
 import { parseSbatch } from '../../src/outside/slurm/parse-sbatch.ts';
 import type { JobId } from '../../src/outside/slurm/slurm.ts';
 import { fixture, readText } from '../../src/settings/fixtures/read-fixture.ts';

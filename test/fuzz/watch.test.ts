@@ -12,7 +12,7 @@ import type { Tools } from '../../src/job-manager/tools.ts';
 import { linkJob } from '../../src/jobs/handovers.ts';
 import { type JobRecord, placeOfRecord, readJobRecord, writeJobRecord } from '../../src/jobs/job-record.ts';
 import { writeMetadata } from '../../src/jobs/metadata.ts';
-import type { Markdown } from '../../src/outside/github/github.ts';
+import type { Markdown } from '../../src/outside/forge/forge.ts';
 import type { JobId } from '../../src/outside/slurm/slurm.ts';
 import type { Settings, Texts } from '../../src/settings/settings.ts';
 import { sealIfObject } from '../sealed-files.ts';
@@ -128,7 +128,7 @@ async function watch(): Promise<{
   const tools = async (_: Settings, jobs: Tools['jobs']) =>
     ({
       settings,
-      github: {
+      forge: {
         updateComment: async (_repository: unknown, id: number, text: string) => {
           comments.set(id, text);
           return 'done';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { identitiesOf, nameOf } from '../../src/event-handler/receive/delivery.ts';
 import { type LedgerEntry, readLedger } from '../../src/jobs/ledger.ts';
-import type { Comment } from '../../src/outside/github/github.ts';
+import type { Comment } from '../../src/outside/forge/forge.ts';
 import { type DeployLabel, isForUs, type TypedComment, targetsOf } from './asked.ts';
 import { commentOf, countedBy, countOf, isResponse, rowsOf } from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';

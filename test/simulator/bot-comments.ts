@@ -1,4 +1,4 @@
-import type { Comment } from '../../src/outside/github/github.ts';
+import type { Comment } from '../../src/outside/forge/forge.ts';
 
 /** A row of a job's table, as people read it. */
 export interface ShownRow {

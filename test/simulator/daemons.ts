@@ -11,7 +11,7 @@ import { runEventHandler } from '../../src/event-handler/run-event-handler.ts';
 import { keepWatching } from '../../src/job-manager/keep-watching.ts';
 import { checkBeforeWrites } from '../../src/outside/files/durable-files.ts';
 import { Seal, useSeal } from '../../src/outside/files/seal.ts';
-import { GitHubTime } from '../../src/outside/github/github-time.ts';
+import { ForgeTime } from '../../src/outside/forge/forge-time.ts';
 import { placesOf } from '../../src/settings/places-of.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import type { SimulatedGit } from './git.ts';
@@ -67,13 +67,13 @@ export async function eventHandler(
   const inbox = await Inbox.open(stateDir);
   const { signal: stop } = process.stop;
   const troubles = new Troubles(log);
-  const githubTime = new GitHubTime(machineClock, troubles);
-  github.hearers.set(process, (date) => githubTime.hear(date));
+  const forgeTime = new ForgeTime(machineClock, troubles);
+  github.hearers.set(process, (date) => forgeTime.hear(date));
   // As the webhook server does.
-  listening((delivery) => inbox.receive({ ...delivery, receivedAt: githubTime.best().toISOString() }));
+  listening((delivery) => inbox.receive({ ...delivery, receivedAt: forgeTime.best().toISOString() }));
   const outside = {
     settings,
-    github: checked(github),
+    forge: checked(github),
     git: checked(git),
     slurm: checked(slurm),
     runProgram: checked(git).runSync,
@@ -92,7 +92,7 @@ export async function eventHandler(
     places: { warnings: [], look: async () => {} },
     eventsLogDir: `${workingDirectory}/events_log`,
     secrets: { current: '' },
-    githubTime,
+    forgeTime,
     troubles,
     lookAround: async () => {},
   });
@@ -106,7 +106,7 @@ export async function jobManager(
 ): Promise<void> {
   const log = logger('job manager');
   const checked = await inPlaces(settings, git.runSync, afterDeath, log);
-  const outside = { github: checked(github), slurm: checked(slurm), runProgram: checked(store).runProgram };
+  const outside = { forge: checked(github), slurm: checked(slurm), runProgram: checked(store).runProgram };
   await keepWatching(
     { maxManagerIterations: -1 },
     { current: async () => settings, awaitingRestart: [] },

@@ -72,14 +72,14 @@ export const defects: readonly Defect[] = [
   {
     name: 'a row is sent before it is recorded',
     file: 'src/job-manager/watch/carry-out.ts',
-    right: '  return await tools.jobs.change(job, tools.github, ({ asked: _, ...record }) => {',
-    wrong: `  const early = await tools.jobs.read(job, tools.github);
+    right: '  return await tools.jobs.change(job, tools.forge, ({ asked: _, ...record }) => {',
+    wrong: `  const early = await tools.jobs.read(job, tools.forge);
   const { renderComment } = await import('../../messages/render-comment.ts');
   if (early.comment.kind === 'posted') {
     const body = renderComment(early.comment.head, [...early.rows, ...rows]);
-    await tools.github.updateComment(early.repository, early.comment.id, body);
+    await tools.forge.updateComment(early.repository, early.comment.id, body);
   }
-  return await tools.jobs.change(job, tools.github, ({ asked: _, ...record }) => {`,
+  return await tools.jobs.change(job, tools.forge, ({ asked: _, ...record }) => {`,
   },
   {
     name: 'received deliveries are known in memory only',
@@ -113,8 +113,8 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a comment is posted again without a look at the pull request',
-    file: 'src/outside/github/say-once.ts',
-    right: "before?.kind === 'posting' ? await findIt(toSay, github) : undefined",
+    file: 'src/outside/forge/say-once.ts',
+    right: "before?.kind === 'posting' ? await findIt(toSay, forge) : undefined",
     wrong: 'undefined',
   },
   {
@@ -317,7 +317,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'a comment that may not be written any more is tried for ever',
     file: 'src/job-manager/watch/send-rows.ts',
-    right: "return await setAside(job, 'it was deleted, or may not be written to any more', { github, jobs, log });",
+    right: "return await setAside(job, 'it was deleted, or may not be written to any more', { forge, jobs, log });",
     wrong: 'return record;',
   },
   {
@@ -346,7 +346,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'what GitHub does not show once is gone',
-    file: 'src/outside/github/doubts.ts',
+    file: 'src/outside/forge/github/doubts.ts',
     right: 'if (this.#isGone(subject)) return',
     wrong: 'return',
   },

@@ -1,16 +1,16 @@
-import { Doubts } from '../../src/outside/github/doubts.ts';
 import type {
   Comment,
   DeliveryEntry,
   DeliveryList,
-  GitHub,
+  Forge,
   Markdown,
   PullRequest,
   Reaction,
   RepositoryName,
   SentDelivery,
-} from '../../src/outside/github/github.ts';
-import { PerhapsGone, RefusedByGitHub, TryAgainLater, Unsure } from '../../src/outside/github/github.ts';
+} from '../../src/outside/forge/forge.ts';
+import { PerhapsGone, RefusedByForge, TryAgainLater, Unsure } from '../../src/outside/forge/forge.ts';
+import { Doubts } from '../../src/outside/forge/github/doubts.ts';
 import { jobOf, rowsOf } from './bot-comments.ts';
 import type { GitHubFault } from './history.ts';
 import type { Process } from './process.ts';
@@ -43,7 +43,7 @@ export interface GitHubWatcher {
 }
 
 /** GitHub: pull requests, comments, and the list of what it delivered. */
-export class SimulatedGitHub implements GitHub, DeliveryList {
+export class SimulatedGitHub implements Forge, DeliveryList {
   readonly pullRequests = new Map<number, SimulatedPullRequest>();
   /** Oldest first. */
   readonly deliveries: SimulatedDelivery[] = [];
@@ -260,7 +260,7 @@ export class SimulatedGitHub implements GitHub, DeliveryList {
   /** Of those with a job's table, since only these are made for such a limit. */
   #refuseLong(body: string): void {
     if (body.length > this.#longestTable && jobOf(body) !== undefined && rowsOf(body).length > 0)
-      throw new RefusedByGitHub('simulated: 422 body is too long');
+      throw new RefusedByForge('simulated: 422 body is too long');
   }
 
   #there(id: number) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Comment } from '../../src/outside/github/github.ts';
+import type { Comment } from '../../src/outside/forge/forge.ts';
 import { type Asked, type TypedComment, targetsOf } from './asked.ts';
 import { countedBy, countOf, isSameRow, jobOf, rowsOf } from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';

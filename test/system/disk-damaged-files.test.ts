@@ -148,7 +148,7 @@ describe('half a file', () => {
         source,
         log: pino({ level: 'silent' }),
         clock,
-        githubTime: { now: () => undefined },
+        forgeTime: { now: () => undefined },
       });
       expect(await recovery.isFirst()).toBe(false);
       expect(await readFile(`${path}.damaged`, 'utf8')).toBe(half);

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { machineClock } from '../../daemon/clock.ts';
 import { readJobRecord } from '../../jobs/job-record.ts';
 import { Unavailable } from '../../jobs/judge-error.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
 import type { GitFailure, ReadChange } from '../../outside/git/git.ts';
-import type { Markdown } from '../../outside/github/github.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import { exampleSettings } from '../commands/example-settings.ts';
 import type { Tools } from '../tools.ts';
@@ -71,7 +71,7 @@ function siteOf(name: string) {
     settings,
     git,
     slurm,
-    github,
+    forge: github,
     environments: { job: {}, tool: {} },
     ...machineClock,
     runProgram: async () => ({ kind: 'exited', code: 0, stdout: '', stderr: '' }),

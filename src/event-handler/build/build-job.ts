@@ -9,7 +9,7 @@ import { firstCommentHead, type NewJob, submittedRow } from '../../messages/firs
 import { maySay } from '../../messages/least-chat-level.ts';
 import { renderComment } from '../../messages/render-comment.ts';
 import { exists } from '../../outside/files/durable-files.ts';
-import { sayOnce } from '../../outside/github/say-once.ts';
+import { sayOnce } from '../../outside/forge/say-once.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import type { Tools } from '../tools.ts';
@@ -96,7 +96,7 @@ const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${wor
 
 /** Posts the first comment of the job, unless the site wants none. */
 async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, tools: Tools): Promise<JobRecord> {
-  const { settings, github } = tools;
+  const { settings, forge } = tools;
   if (record.comment.kind === 'posted' || record.comment.kind === 'silent') return record;
   if (!maySay('first comment of a job', settings.control.chatLevel)) {
     return await keep(job, { ...record, comment: { kind: 'silent' } });
@@ -117,7 +117,7 @@ async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, tools: 
         author.isBot && (body.includes(symlink) || body.startsWith(renderComment(head, rows))),
     },
     record.comment.kind === 'posting' ? { kind: 'posting' } : undefined,
-    github,
+    forge,
     async (said) => {
       const comment =
         said.kind === 'impossible'

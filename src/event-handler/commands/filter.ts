@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { joined, md } from '../../messages/markdown.ts';
-import type { Markdown } from '../../outside/github/github.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
 import { sizeOfPattern } from './pattern-size.ts';
 

@@ -1,6 +1,6 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { joined, md } from '../../messages/markdown.ts';
-import type { Markdown } from '../../outside/github/github.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
 import type { Generation } from '../../settings/settings.ts';
 import { type Filter, type FilterReading, parseFilter } from './filter.ts';

@@ -1,6 +1,6 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
-import type { Markdown } from '../../outside/github/github.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
 import { parseComponent } from './filter.ts';
 
 /** What `for:` says: each architecture is a target, with the accelerators if there are any. */

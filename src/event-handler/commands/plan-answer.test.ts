@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Markdown } from '../../outside/github/github.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
 import type { PlannedCommand, WrittenPlan } from '../kept-plan.ts';
 import { exampleSettings } from './example-settings.ts';
 import { planAnswer, planToGiveUp, planToGoOn, planToWait, responseItems } from './plan-answer.ts';

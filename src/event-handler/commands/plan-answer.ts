@@ -8,7 +8,7 @@ import { noBuildPermission } from '../../messages/no-permission.ts';
 import type { CommandResult, ResponseItem } from '../../messages/response.ts';
 import { showConfig } from '../../messages/show-config.ts';
 import { lastBuilds, renderStatus } from '../../messages/status.ts';
-import type { Comment, Markdown } from '../../outside/github/github.ts';
+import type { Comment, Markdown } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { BuildOutcome } from '../build/build-command.ts';
 import type { Outcome, PlannedCommand, WrittenPlan } from '../kept-plan.ts';

@@ -1,7 +1,7 @@
 import { runDirectory } from '../../jobs/directories.ts';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
-import type { Markdown, PullRequest, Reaction } from '../../outside/github/github.ts';
+import type { Markdown, PullRequest, Reaction } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Outcome, PlannedCommand, WrittenPlan } from '../kept-plan.ts';
 import { chooseTargets } from './choose-targets.ts';

@@ -1,6 +1,6 @@
 import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
-import type { Markdown } from '../../outside/github/github.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Limits } from '../../settings/settings.ts';
 import type { PlannedCommand } from '../kept-plan.ts';
 

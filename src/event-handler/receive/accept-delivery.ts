@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from '../../daemon/logger.ts';
-import type { GitHubTime } from '../../outside/github/github-time.ts';
+import type { ForgeTime } from '../../outside/forge/forge-time.ts';
 import { happenedAt, parseObject } from './delivery.ts';
 import type { Inbox } from './inbox.ts';
 import type { Refusals } from './refusals.ts';
@@ -13,7 +13,7 @@ export interface Answer {
 
 export interface AcceptOptions {
   readonly inbox: Pick<Inbox, 'receive'>;
-  readonly githubTime: Pick<GitHubTime, 'best' | 'earlier'>;
+  readonly forgeTime: Pick<ForgeTime, 'best' | 'earlier'>;
   /** Of the App, ours: others may have it installed too. */
   readonly installationId: () => number;
   readonly refusals: Refusals;
@@ -27,7 +27,7 @@ const oldestMilliseconds = 6 * 24 * 3600 * 1000;
 export async function acceptDelivery(
   request: IncomingMessage,
   body: Buffer,
-  { inbox, githubTime, installationId, refusals, log }: AcceptOptions,
+  { inbox, forgeTime, installationId, refusals, log }: AcceptOptions,
 ): Promise<Answer> {
   const guid = header(request, 'x-github-delivery');
   const event = header(request, 'x-github-event');
@@ -41,7 +41,7 @@ export async function acceptDelivery(
   const payload = parseObject(text);
   if (payload === undefined)
     return { status: 400, text: 'the body is no JSON object (set the content type application/json)' };
-  if (isOld(event, payload, githubTime.earlier()))
+  if (isOld(event, payload, forgeTime.earlier()))
     return { status: 400, text: 'the delivery is too old to be new: GitHub sends one again for three days at most' };
   const theirs = installationOf(payload);
   if (theirs !== undefined && theirs !== installationId()) {
@@ -54,7 +54,7 @@ export async function acceptDelivery(
     return { status: 200, text };
   }
   const headers = headersAsSent(request);
-  const receivedAt = githubTime.best().toISOString();
+  const receivedAt = forgeTime.best().toISOString();
   const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, headers, body: text });
   if (outcome === 'known') {
     // Whoever has seen a delivery on its way can send it again and again.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeliveryEntry } from '../../outside/github/github.ts';
+import type { DeliveryEntry } from '../../outside/forge/forge.ts';
 import { beginMemory, type Memory, type Page, takeInPage, withFailure, without } from './plan-recovery.ts';
 
 const ours = 7;

@@ -1,4 +1,4 @@
-import type { DeliveryEntry } from '../../outside/github/github.ts';
+import type { DeliveryEntry } from '../../outside/forge/forge.ts';
 
 /** A delivery that GitHub lists and the inbox lacks. */
 export interface Missing {

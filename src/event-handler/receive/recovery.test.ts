@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type DeliveryEntry, type DeliveryList, TryAgainLater } from '../../outside/github/github.ts';
+import { type DeliveryEntry, type DeliveryList, TryAgainLater } from '../../outside/forge/forge.ts';
 import { Inbox } from './inbox.ts';
 import { Recovery } from './recovery.ts';
 
@@ -12,7 +12,7 @@ let now: Date;
 let monotonic: number;
 /** What GitHub says of the time when it is asked next. */
 let githubsNow: Date | undefined;
-const githubTime = { now: () => githubsNow };
+const forgeTime = { now: () => githubsNow };
 const never = new AbortController().signal;
 beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'recovery-'));
@@ -39,7 +39,7 @@ function listOf(entries: readonly DeliveryEntry[], fail: (request: string, count
     const failure = fail(request, requests.length);
     if (failure) throw failure;
   };
-  const github: DeliveryList = {
+  const forge: DeliveryList = {
     async listDeliveries(page = '0') {
       ask(`list ${page}`);
       const start = Number(page);
@@ -51,14 +51,14 @@ function listOf(entries: readonly DeliveryEntry[], fail: (request: string, count
       return { headers: {}, body: JSON.stringify({ action: 'created', comment: { id: Number(id) } }) };
     },
   };
-  return { github, requests };
+  return { forge, requests };
 }
 
-async function makeRecovery(github: DeliveryList, onMissing: (guid: string) => void = () => {}) {
+async function makeRecovery(forge: DeliveryList, onMissing: (guid: string) => void = () => {}) {
   const inbox = await Inbox.open(stateDir);
-  const source = async () => ({ github, installationId: 7 });
+  const source = async () => ({ forge, installationId: 7 });
   const clock = { now: () => now, monotonic: () => monotonic };
-  return new Recovery({ stateDir, inbox, source, log: pino({ level: 'silent' }), clock, githubTime, onMissing });
+  return new Recovery({ stateDir, inbox, source, log: pino({ level: 'silent' }), clock, forgeTime, onMissing });
 }
 
 /** What the inbox holds, in its order. */
@@ -73,14 +73,14 @@ const all = ['g-1', 'g-2', 'g-3', 'g-4', 'g-5'];
 
 /** A bot that looked for the first time when nothing was listed yet. */
 async function firstLook(): Promise<void> {
-  await (await makeRecovery(listOf([], () => undefined).github)).compare(never);
+  await (await makeRecovery(listOf([], () => undefined).forge)).compare(never);
 }
 
 it('compares at once when it is asked to, once a minute at most, and tells what GitHub lists and the inbox lacks', async () => {
   const [compared, stop] = [Promise.withResolvers<void>(), new AbortController()];
-  const { github, requests } = listOf(five.slice(0, 2), () => void compared.resolve());
+  const { forge, requests } = listOf(five.slice(0, 2), () => void compared.resolve());
   const missing: string[] = [];
-  const recovery = await makeRecovery(github, (guid) => missing.push(guid));
+  const recovery = await makeRecovery(forge, (guid) => missing.push(guid));
   const comparing = recovery.keepComparing(async () => 3600, stop.signal);
   await new Promise(setImmediate); // it waits for the next hour
   recovery.compareNow();
@@ -92,8 +92,8 @@ it('compares at once when it is asked to, once a minute at most, and tells what 
 });
 
 it('asks once where nothing is missing, and writes nothing', async () => {
-  const { github, requests } = listOf(five.slice(0, 2), () => undefined);
-  const recovery = await makeRecovery(github);
+  const { forge, requests } = listOf(five.slice(0, 2), () => undefined);
+  const recovery = await makeRecovery(forge);
   expect(await recovery.compare(never)).toBe('complete');
   expect(await recovery.compare(never)).toBe('complete');
   expect(requests).toEqual(['list 0', 'list 0']);
@@ -105,11 +105,11 @@ describe.each(['goes on', 'is started anew'])('interrupted by a failure at reque
   // Three pages and five payloads.
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('N = %i', async (failing) => {
     await firstLook();
-    const { github, requests } = listOf(five, (_, count) => (count === failing ? away() : undefined));
-    const first = await makeRecovery(github);
+    const { forge, requests } = listOf(five, (_, count) => (count === failing ? away() : undefined));
+    const first = await makeRecovery(forge);
     expect(await first.compare(never)).toBe('incomplete');
     expect(first.health().failure).toBe('GitHub is away');
-    const second = how === 'goes on' ? first : await makeRecovery(github);
+    const second = how === 'goes on' ? first : await makeRecovery(forge);
     expect(await second.compare(never)).toBe('complete');
     expect(await received()).toEqual(all);
     expect(second.health()).toMatchObject({ failure: null, missing: 0 });
@@ -121,8 +121,8 @@ describe.each(['goes on', 'is started anew'])('interrupted by a failure at reque
 
 it('asks nothing before GitHub wishes to be asked again', async () => {
   await firstLook();
-  const { github, requests } = listOf(five, (_, count) => (count === 2 ? limited() : undefined));
-  const recovery = await makeRecovery(github);
+  const { forge, requests } = listOf(five, (_, count) => (count === 2 ? limited() : undefined));
+  const recovery = await makeRecovery(forge);
   await recovery.compare(never);
   monotonic += 599_000;
   expect(await recovery.compare(never)).toBe('incomplete');
@@ -146,17 +146,17 @@ it.each`
     const began = Date.UTC(2026, 2, 10, 2, 30);
     now = new Date(began + offMilliseconds);
     let isAway = true;
-    const { github } = listOf(five, () => (isAway ? away() : undefined));
-    const first = await makeRecovery(github);
+    const { forge } = listOf(five, () => (isAway ? away() : undefined));
+    const first = await makeRecovery(forge);
     expect(await first.compare(never)).toBe('incomplete');
     isAway = false;
     now = new Date('2026-03-10T06:00:00Z');
     monotonic = now.getTime() - began;
     githubsNow = now;
     const isCorrected = !restarts;
-    expect(await (restarts ? await makeRecovery(github) : first).compare(never)).toBe('complete');
+    expect(await (restarts ? await makeRecovery(forge) : first).compare(never)).toBe('complete');
     // Whoever was started again meanwhile does not know when it began: what is listed by then is not missed the next time.
-    const later = listOf([...five, entry(7)], () => undefined).github;
+    const later = listOf([...five, entry(7)], () => undefined).forge;
     await (await makeRecovery(later)).compare(never);
     expect(await received()).toEqual([...(isCorrected ? ['g-3', 'g-4', 'g-5'] : []), 'g-7']);
   },
@@ -165,8 +165,8 @@ it.each`
 it('lets the others pass by a delivery that cannot be fetched, and takes that when it can', async () => {
   await firstLook();
   let broken = true;
-  const { github } = listOf(five, (request) => (broken && request === 'read 2' ? new Error('no payload') : undefined));
-  const recovery = await makeRecovery(github);
+  const { forge } = listOf(five, (request) => (broken && request === 'read 2' ? new Error('no payload') : undefined));
+  const recovery = await makeRecovery(forge);
   for (let round = 1; round <= 3; round++) {
     await recovery.compare(never);
     expect(await received()).toEqual(['g-1']);
@@ -181,11 +181,11 @@ it('lets the others pass by a delivery that cannot be fetched, and takes that wh
 
 it('reads the list from its beginning where GitHub no longer knows the next page', async () => {
   await firstLook();
-  const { github, requests } = listOf(five, (_, count) => {
+  const { forge, requests } = listOf(five, (_, count) => {
     if (count === 2) return away();
     return count === 3 ? new Error('400: no such cursor') : undefined;
   });
-  const recovery = await makeRecovery(github);
+  const recovery = await makeRecovery(forge);
   await recovery.compare(never);
   await recovery.compare(never);
   expect(await recovery.compare(never)).toBe('complete');
@@ -196,10 +196,10 @@ it('reads the list from its beginning where GitHub no longer knows the next page
 it('stops between two requests when it is told to', async () => {
   await firstLook();
   const stop = new AbortController();
-  const { github, requests } = listOf(five, () => {
+  const { forge, requests } = listOf(five, () => {
     stop.abort();
     return undefined;
   });
-  expect(await (await makeRecovery(github)).compare(stop.signal)).toBe('incomplete');
+  expect(await (await makeRecovery(forge)).compare(stop.signal)).toBe('incomplete');
   expect(requests).toEqual(['list 0']);
 });

@@ -4,8 +4,8 @@ import type { Clock } from '../../daemon/clock.ts';
 import type { Logger } from '../../daemon/logger.ts';
 import { pause } from '../../daemon/pause.ts';
 import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
-import { type DeliveryList, PerhapsGone, type SentDelivery, TryAgainLater } from '../../outside/github/github.ts';
-import type { GitHubTime } from '../../outside/github/github-time.ts';
+import { type DeliveryList, PerhapsGone, type SentDelivery, TryAgainLater } from '../../outside/forge/forge.ts';
+import type { ForgeTime } from '../../outside/forge/forge-time.ts';
 import { wordsOf } from '../../words-of.ts';
 import type { Inbox } from './inbox.ts';
 import { parseMemory } from './parse-memory.ts';
@@ -22,7 +22,7 @@ import {
 
 /** What the comparison works with, as it is when a round begins. */
 export interface RecoverySource {
-  readonly github: DeliveryList;
+  readonly forge: DeliveryList;
   readonly installationId: number;
 }
 
@@ -32,7 +32,7 @@ interface RecoveryOptions {
   readonly source: () => Promise<RecoverySource>;
   readonly log: Logger;
   readonly clock: Clock;
-  readonly githubTime: Pick<GitHubTime, 'now'>;
+  readonly forgeTime: Pick<ForgeTime, 'now'>;
   /** Hears of each delivery that GitHub lists and the inbox lacks, by its GUID, whatever it is of. */
   readonly onMissing?: (guid: string) => void;
 }
@@ -130,21 +130,21 @@ export class Recovery {
   }
 
   async #round(stop: AbortSignal): Promise<void> {
-    const { github, installationId } = await this.#options.source();
+    const { forge, installationId } = await this.#options.source();
     if (this.#memory !== undefined && this.#options.inbox.takeForgotten())
       this.#memory = fromTheBeginning(this.#memory);
-    const isReadToItsEnd = await this.#readList(github, installationId, stop);
+    const isReadToItsEnd = await this.#readList(forge, installationId, stop);
     if (!isReadToItsEnd) return;
     await this.#writeDown(); // a long list is not read again after a kill
-    await this.#fetchMissing(github, stop);
+    await this.#fetchMissing(forge, stop);
   }
 
-  async #readList(github: DeliveryList, installationId: number, stop: AbortSignal): Promise<boolean> {
+  async #readList(forge: DeliveryList, installationId: number, stop: AbortSignal): Promise<boolean> {
     const { inbox, clock, onMissing } = this.#options;
     while (!stop.aborted) {
       const next = this.#memory?.listing?.next;
       try {
-        const page = await github.listDeliveries(next);
+        const page = await forge.listDeliveries(next);
         for (const { guid } of page.entries) if (!inbox.knows(guid)) onMissing?.(guid);
         const memory = this.#corrected(this.#memory ?? beginMemory(page, clock.now()));
         this.#memory = takeInPage(memory, page, installationId, (guid) => inbox.knows(guid));
@@ -158,8 +158,8 @@ export class Recovery {
   }
 
   #guess(): Memory {
-    const { clock, githubTime } = this.#options;
-    const now = githubTime.now(); // it has answered, though not with its list
+    const { clock, forgeTime } = this.#options;
+    const now = forgeTime.now(); // it has answered, though not with its list
     if (now !== undefined) return correctBegin(beginMemory('unreadable', now), now);
     this.#guessedAt = clock.monotonic();
     return beginMemory('unreadable', clock.now());
@@ -167,8 +167,8 @@ export class Recovery {
 
   /** With a clock that is ahead a guess would leave to others what comes until then. */
   #corrected(memory: Memory): Memory {
-    const { clock, githubTime } = this.#options;
-    const now = githubTime.now();
+    const { clock, forgeTime } = this.#options;
+    const now = forgeTime.now();
     if (!memory.guessed || now === undefined) return memory;
     const begun = now.getTime() - (this.#guessedAt === undefined ? 0 : clock.monotonic() - this.#guessedAt);
     return correctBegin(
@@ -177,11 +177,11 @@ export class Recovery {
     );
   }
 
-  async #fetchMissing(github: DeliveryList, stop: AbortSignal): Promise<void> {
+  async #fetchMissing(forge: DeliveryList, stop: AbortSignal): Promise<void> {
     const missing = this.#memory?.missing ?? [];
     for (let start = 0; start < missing.length && !stop.aborted; start += atOnce) {
       const batch = missing.slice(start, start + atOnce);
-      const fetched = await Promise.allSettled(batch.map((one) => this.#fetch(one, github)));
+      const fetched = await Promise.allSettled(batch.map((one) => this.#fetch(one, forge)));
       // Received one after the other, so that the order is that of GitHub's list.
       for (const [index, one] of batch.entries()) {
         const outcome = fetched[index];
@@ -191,8 +191,8 @@ export class Recovery {
     }
   }
 
-  async #fetch(one: Missing, github: DeliveryList): Promise<SentDelivery | 'gone' | 'arrived meanwhile'> {
-    return this.#options.inbox.knows(one.guid) ? 'arrived meanwhile' : await github.readDelivery(one.id);
+  async #fetch(one: Missing, forge: DeliveryList): Promise<SentDelivery | 'gone' | 'arrived meanwhile'> {
+    return this.#options.inbox.knows(one.guid) ? 'arrived meanwhile' : await forge.readDelivery(one.id);
   }
 
   async #receive(one: Missing, sent: SentDelivery | 'gone' | 'arrived meanwhile'): Promise<void> {

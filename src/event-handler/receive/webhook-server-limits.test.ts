@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { machineClock } from '../../daemon/clock.ts';
-import { GitHubTime } from '../../outside/github/github-time.ts';
+import { ForgeTime } from '../../outside/forge/forge-time.ts';
 import type { Limits } from './connections.ts';
 import { Inbox } from './inbox.ts';
 import { webhookServer } from './webhook-server.ts';
@@ -32,7 +32,7 @@ async function start(limits?: Limits): Promise<void> {
   server = webhookServer({
     inbox: await Inbox.open(stateDir),
     secrets: { current: secret },
-    githubTime: new GitHubTime(machineClock, { take: () => {} }),
+    forgeTime: new ForgeTime(machineClock, { take: () => {} }),
     allowSha1: () => false,
     installationId: () => 7,
     health: async () => {

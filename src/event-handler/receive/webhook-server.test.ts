@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { machineClock } from '../../daemon/clock.ts';
-import { GitHubTime } from '../../outside/github/github-time.ts';
+import { ForgeTime } from '../../outside/forge/forge-time.ts';
 import { Inbox } from './inbox.ts';
 import { webhookServer } from './webhook-server.ts';
 
@@ -22,7 +22,7 @@ beforeEach(async () => {
   server = webhookServer({
     inbox: await Inbox.open(stateDir),
     secrets,
-    githubTime: new GitHubTime(machineClock, { take: () => {} }),
+    forgeTime: new ForgeTime(machineClock, { take: () => {} }),
     allowSha1: () => allowSha1,
     installationId: () => 7,
     health: async () => ({ ok: true }),

@@ -8,7 +8,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { machineClock } from '../../daemon/clock.ts';
 import type { Logger } from '../../daemon/logger.ts';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
-import type { GitHubTime } from '../../outside/github/github-time.ts';
+import type { ForgeTime } from '../../outside/forge/forge-time.ts';
 import { type Answer, acceptDelivery, header, isGuid } from './accept-delivery.ts';
 import { answerAtOnce } from './answer-at-once.ts';
 import { Connections, type Limits } from './connections.ts';
@@ -24,7 +24,7 @@ import { verifySignature, type WebhookSecrets } from './verify-signature.ts';
 export interface WebhookServerOptions {
   readonly inbox: Inbox;
   readonly secrets: WebhookSecrets;
-  readonly githubTime: Pick<GitHubTime, 'best' | 'earlier'>;
+  readonly forgeTime: Pick<ForgeTime, 'best' | 'earlier'>;
   readonly allowSha1: () => boolean;
   /** Of the App, ours: others may have it installed too. */
   readonly installationId: () => number;

@@ -9,7 +9,7 @@ import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { closeOrder, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
 import { giveUp, setAside, setJobAside } from '../../jobs/set-aside.ts';
-import { type Comment, type Markdown, type RepositoryName, Unsure } from '../../outside/github/github.ts';
+import { type Comment, type Markdown, type RepositoryName, Unsure } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { ChatLevel } from '../../settings/settings.ts';
 import type { Tools } from '../tools.ts';
@@ -51,7 +51,7 @@ function makeTools(answer: 'given' | 'lost' = 'given', chatLevel: ChatLevel = 'c
   };
   return {
     settings,
-    github,
+    forge: github,
     now: () => now,
     monotonic: () => now.getTime(),
     log: pino({ level: 'silent' }),
@@ -328,7 +328,7 @@ it('tells once what it moved before the answer was lost', async () => {
 it('tells what it moved before it was killed', async () => {
   await makeJob('11');
   const { path } = await close();
-  const dying = { ...makeTools(), github: {} as Tools['github'] };
+  const dying = { ...makeTools(), forge: {} as Tools['forge'] };
   await expect(cleanUpOrder(await openOrder(), dying)).rejects.toThrow('createComment');
   expect(await readFile(path, 'utf8')).toContain('"done"');
   // As it was on the disk when the move had been made, and neither it nor a comment been written down.

@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { pullRequestKey } from '../../jobs/github-names.ts';
+import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { closeOrder, type OpenOrder, readOpenOrders, readOrdersSetAside } from '../../jobs/orders.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
 import { ownText } from '../../messages/markdown.ts';
 import { movedJobDirs } from '../../messages/moved-job-dirs.ts';
 import { list, text, word } from '../../outside/files/shapes.ts';
-import type { Comment, Markdown } from '../../outside/github/github.ts';
-import { type Said, saidShape, sayOnce } from '../../outside/github/say-once.ts';
+import type { Comment, Markdown } from '../../outside/forge/forge.ts';
+import { type Said, saidShape, sayOnce } from '../../outside/forge/say-once.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import type { OrderTools, Tools } from '../tools.ts';
 import { carryOutMove, isBegun, type MoveUnderWay } from './carry-out-move.ts';
@@ -161,13 +161,13 @@ async function endBatch(open: OpenOrder, before: Progress, begun: Batch, tools: 
 async function tell(
   { order }: OpenOrder,
   { comment: body, said }: Batch,
-  { settings, github, log }: Tools,
+  { settings, forge, log }: Tools,
   record: (said: Said) => Promise<void>,
 ): Promise<void> {
   if (body.trim() === '' || !maySay('moved job directories', settings.control.chatLevel)) return;
   const { repository, pullRequest } = order;
   // No other comment names the same links and the same day.
   const isIt = (comment: Comment) => comment.author.isBot && comment.body === body;
-  const now = await sayOnce({ repository, pullRequest, body, isIt }, said, github, record);
+  const now = await sayOnce({ repository, pullRequest, body, isIt }, said, forge, record);
   if (now.kind === 'impossible') log.warn('could not tell that directories were moved: the pull request is gone');
 }

@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
-import { isSameRepository } from '../../jobs/github-names.ts';
+import { isSameRepository } from '../../jobs/forge-names.ts';
 import type { PullRequestDirectory } from '../../jobs/pull-request-directories.ts';
-import type { RepositoryName } from '../../outside/github/github.ts';
+import type { RepositoryName } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 
 /** The directory of a pull request number in one month, and how its jobs stand. */

@@ -28,8 +28,8 @@ import { setJobAside } from '../../jobs/set-aside.ts';
 import { readUploadsBefore } from '../../jobs/uploads-before.ts';
 import { checkBeforeWrites } from '../../outside/files/durable-files.ts';
 import { sealText } from '../../outside/files/seal.ts';
-import type { Markdown } from '../../outside/github/github.ts';
-import { TryAgainLater } from '../../outside/github/github.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
+import { TryAgainLater } from '../../outside/forge/forge.ts';
 import { runProgram } from '../../outside/processes/run-program.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { DeploySettings } from '../../settings/settings.ts';
@@ -83,7 +83,7 @@ function makeTools(policy: DeploySettings['policy'], change: Partial<Tools> = {}
   };
   return {
     settings,
-    github: {},
+    forge: {},
     slurm: {},
     runProgram,
     environments: { upload: { PATH: '/usr/bin:/bin', CALLS: join(root, 'calls') } },
@@ -629,11 +629,11 @@ it('stays open while a row cannot be recorded, and uploads the others', async ()
     readComment: async () => {
       throw new TryAgainLater('503', { cause: undefined });
     },
-  } as unknown as Tools['github'];
-  await expect(deploy('all', 'd-1', { github: away })).rejects.toThrow('1 of 2 artefacts');
+  } as unknown as Tools['forge'];
+  await expect(deploy('all', 'd-1', { forge: away })).rejects.toThrow('1 of 2 artefacts');
   expect(await rows(directory)).toEqual([succeeded('e-q-1.tar')]);
-  const back = { readOwnLogin, readComment: async () => 'gone' } as unknown as Tools['github'];
-  await deploy('all', 'd-1', { github: back });
+  const back = { readOwnLogin, readComment: async () => 'gone' } as unknown as Tools['forge'];
+  await deploy('all', 'd-1', { forge: back });
   expect(await rows(adopted)).toEqual([succeeded('e-p-1.tar')]);
   expect(await uploaded()).toEqual(['e-p-1.tar', 'e-q-1.tar']);
 });

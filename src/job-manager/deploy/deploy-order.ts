@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { isJobId } from '../../jobs/directories.ts';
-import { pullRequestKey } from '../../jobs/github-names.ts';
+import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
 import type { Row } from '../../jobs/job-record.ts';
 import { readKnownHead } from '../../jobs/known-head.ts';
@@ -12,7 +12,7 @@ import { cutTo } from '../../messages/comment.ts';
 import { notUploadedRow, passedOverRow, uploadedRow } from '../../messages/job-rows.ts';
 import { ownText } from '../../messages/markdown.ts';
 import { list, text, word } from '../../outside/files/shapes.ts';
-import type { Markdown } from '../../outside/github/github.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
 import { wordsOf } from '../../words-of.ts';
@@ -333,7 +333,7 @@ async function addRow(
 ): Promise<'done' | 'waits'> {
   const job = { id, directory };
   try {
-    const record = await tools.jobs.change(job, tools.github, (now) => withRows(now, [row]));
+    const record = await tools.jobs.change(job, tools.forge, (now) => withRows(now, [row]));
     if (!isBehind(record)) return 'done';
     const { jobIdsDir } = tools.settings.jobManager;
     if ((await lookAmongSetAside(jobIdsDir, job)) === 'this one') return 'done'; // sent when somebody has put the job back

@@ -1,5 +1,5 @@
-import { isSameRepository } from '../../jobs/github-names.ts';
-import type { RepositoryName } from '../../outside/github/github.ts';
+import { isSameRepository } from '../../jobs/forge-names.ts';
+import type { RepositoryName } from '../../outside/forge/forge.ts';
 import type { StaleArtefacts, UploadPolicy } from '../../settings/settings.ts';
 
 /** A job of some pull request directory, and what it says that it built. */

@@ -7,7 +7,7 @@ import { readPullRequestDirectories } from '../../jobs/pull-request-directories.
 import { readResult } from '../../jobs/results.ts';
 import type { UploadNoted } from '../../jobs/uploads-before.ts';
 import { cutTo } from '../../messages/comment.ts';
-import type { RepositoryName } from '../../outside/github/github.ts';
+import type { RepositoryName } from '../../outside/forge/forge.ts';
 import { whyNoRegularFile } from './inspect-artefact.ts';
 import { isDirectoryOf, readRepositoryId } from './job-config.ts';
 import type { BuiltFile, BuiltJob, RecordedBuild, UploadedBefore } from './plan-uploads.ts';

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import type { RepositoryName } from '../../outside/github/github.ts';
+import type { RepositoryName } from '../../outside/forge/forge.ts';
 import { builtCommit } from '../../outside/processes/child-environment.ts';
 import type { Command } from '../../outside/processes/command.ts';
 import type { PerRepository, Settings, Signing } from '../../settings/settings.ts';

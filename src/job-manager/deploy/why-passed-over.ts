@@ -1,8 +1,8 @@
-import { isSameRepository } from '../../jobs/github-names.ts';
+import { isSameRepository } from '../../jobs/forge-names.ts';
 import { shortCommit } from '../../messages/commit.ts';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
-import type { Markdown, RepositoryName } from '../../outside/github/github.ts';
+import type { Markdown, RepositoryName } from '../../outside/forge/forge.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
 import { type Approval, type BuiltJob, payloadOf, planUploads, type UploadedBefore } from './plan-uploads.ts';
 

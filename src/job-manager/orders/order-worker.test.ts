@@ -9,7 +9,7 @@ import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { type Order, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
 import { putBack } from '../../jobs/set-aside.ts';
 import { writeUploadsBefore } from '../../jobs/uploads-before.ts';
-import { TryAgainLater } from '../../outside/github/github.ts';
+import { TryAgainLater } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { JobStore, UnusableJob } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { type Attempts, afterFailure, type Failure, noAttempts, policies, whySetAside } from '../../daemon/attempts.ts';
-import { pullRequestKey } from '../../jobs/github-names.ts';
+import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { judgeError, Unusable } from '../../jobs/judge-error.ts';
 import { type OpenOrder, type Order, readOpenOrders } from '../../jobs/orders.ts';
 import type { WaitingOrder } from '../../jobs/reports.ts';

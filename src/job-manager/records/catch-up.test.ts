@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { JobPhase, JobRecord, Row, RowState } from '../../jobs/job-record.ts';
-import type { Markdown } from '../../outside/github/github.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { catchUp } from './catch-up.ts';
 

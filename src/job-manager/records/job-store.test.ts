@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
-import type { Comment, GitHub, Markdown } from '../../outside/github/github.ts';
+import type { Comment, Forge, Markdown } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { JobStore, UnusableJob, withRows } from './job-store.ts';
 
@@ -49,7 +49,7 @@ function github(...comments: Comment[]) {
       return comments;
     },
     readOwnLogin: async () => 'My-bot[bot]',
-  } satisfies Pick<GitHub, 'readComment' | 'listComments' | 'readOwnLogin'> & { asked: string[] };
+  } satisfies Pick<Forge, 'readComment' | 'listComments' | 'readOwnLogin'> & { asked: string[] };
 }
 
 const stranger = comment(body(), { id: 69, author: { login: 'eve', isBot: false } });

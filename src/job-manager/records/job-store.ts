@@ -14,7 +14,7 @@ import { cutMarkdown } from '../../messages/comment.ts';
 import { announcesJob, phaseToldBy } from '../../messages/job-table.ts';
 import { ownText } from '../../messages/markdown.ts';
 import { renderRow } from '../../messages/render-comment.ts';
-import type { Comment, GitHub } from '../../outside/github/github.ts';
+import type { Comment, Forge } from '../../outside/forge/forge.ts';
 import { catchUp } from './catch-up.ts';
 
 /** A job whose files cannot be used: it is left alone, the others go on. */
@@ -23,7 +23,7 @@ export class UnusableJob extends Unusable {
 }
 
 /** What it takes to know a job's comment as our own. */
-type CommentsOfOurs = Pick<GitHub, 'readComment' | 'listComments' | 'readOwnLogin'>;
+type CommentsOfOurs = Pick<Forge, 'readComment' | 'listComments' | 'readOwnLogin'>;
 
 /**
  * The records of the jobs that were handed over. Watching and deploying go on side by side; each change of a record is one step.
@@ -37,14 +37,14 @@ export class JobStore {
   readonly #caughtUp = new Set<string>();
 
   /** The record, made first for an adopted job. */
-  async read(job: JobLink, github: CommentsOfOurs): Promise<JobRecord> {
-    return await this.#inTurn(job.directory, () => this.#readOrAdopt(job, github));
+  async read(job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
+    return await this.#inTurn(job.directory, () => this.#readOrAdopt(job, forge));
   }
 
   /** Reads, changes and writes a record as one step. A change that gives back the same value writes nothing. */
-  async change(job: JobLink, github: CommentsOfOurs, change: (record: JobRecord) => JobRecord): Promise<JobRecord> {
+  async change(job: JobLink, forge: CommentsOfOurs, change: (record: JobRecord) => JobRecord): Promise<JobRecord> {
     return await this.#inTurn(job.directory, async () => {
-      const before = await this.#readOrAdopt(job, github);
+      const before = await this.#readOrAdopt(job, forge);
       const after = change(before);
       if (after !== before) await write(job, after);
       return after;
@@ -52,30 +52,30 @@ export class JobStore {
   }
 
   /** Acts on the record as it is, while nobody changes it. */
-  async whileUnchanged(job: JobLink, github: CommentsOfOurs, act: (record: JobRecord) => Promise<void>): Promise<void> {
-    await this.#inTurn(job.directory, async () => act(await this.#readOrAdopt(job, github)));
+  async whileUnchanged(job: JobLink, forge: CommentsOfOurs, act: (record: JobRecord) => Promise<void>): Promise<void> {
+    await this.#inTurn(job.directory, async () => act(await this.#readOrAdopt(job, forge)));
   }
 
   /**
    * The record as it is to be sent from. Jobs from before our start may have been another bot's meanwhile: their comments are looked at
    * once, so that rows of others stay.
    */
-  async readToSend(job: JobLink, github: CommentsOfOurs): Promise<JobRecord> {
-    const record = await this.read(job, github);
+  async readToSend(job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
+    const record = await this.read(job, forge);
     const { comment, submission } = record;
     const isOurs = submission.kind !== 'submitted' || new Date(submission.at) > this.#startedAt;
     if (comment.kind !== 'posted' || isOurs || this.#caughtUp.has(job.directory)) return record;
-    const now = await github.readComment(record.repository, comment.id);
-    const after = now === 'gone' ? record : await this.change(job, github, (before) => catchUp(before, now.body));
+    const now = await forge.readComment(record.repository, comment.id);
+    const after = now === 'gone' ? record : await this.change(job, forge, (before) => catchUp(before, now.body));
     this.#caughtUp.add(job.directory);
     return after;
   }
 
-  async #readOrAdopt(job: JobLink, github: CommentsOfOurs): Promise<JobRecord> {
+  async #readOrAdopt(job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
     const reading = await readJobRecord(job.directory);
     if (reading.kind === 'record') return ofThisJob(reading.record, job);
     if (reading.kind === 'unusable') throw new UnusableJob(reading.why);
-    const adopted = await adopt(job, github);
+    const adopted = await adopt(job, forge);
     this.#caughtUp.add(job.directory);
     await write(job, adopted);
     return adopted;
@@ -111,17 +111,17 @@ export function withRows(record: JobRecord, uncut: readonly Row[]): JobRecord {
   return added.length === 0 ? record : { ...record, rows: [...record.rows, ...added] };
 }
 
-async function adopt(job: JobLink, github: CommentsOfOurs): Promise<JobRecord> {
+async function adopt(job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
   const reading = await readMetadata(job.directory, job.id);
   if (reading.kind !== 'metadata') {
     throw new UnusableJob(reading.kind === 'missing' ? `${job.directory} has no metadata file` : reading.why);
   }
   const { repository, pullRequest, commentId } = reading.metadata;
-  const ownLogin = await github.readOwnLogin();
+  const ownLogin = await forge.readOwnLogin();
   const comment =
     commentId > 0
-      ? await github.readComment(repository, commentId)
-      : (await github.listComments(repository, pullRequest)).find(
+      ? await forge.readComment(repository, commentId)
+      : (await forge.listComments(repository, pullRequest)).find(
           (each) => whyForeign(each, job.id, pullRequest, ownLogin) === undefined,
         );
   const isThere = comment !== undefined && comment !== 'gone';

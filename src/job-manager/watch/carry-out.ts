@@ -45,7 +45,7 @@ async function carryOutOne(
       return await finish(change.end, job, tools);
     case 'asked': {
       const asked = change.asked === undefined ? {} : { asked: change.asked };
-      return await tools.jobs.change(job, tools.github, ({ asked: _, ...before }) => ({ ...before, ...asked }));
+      return await tools.jobs.change(job, tools.forge, ({ asked: _, ...before }) => ({ ...before, ...asked }));
     }
   }
 }
@@ -55,18 +55,18 @@ async function release(
   address: JobAddress,
   job: JobLink,
   record: JobRecord,
-  { slurm, settings, jobs, github, log, now, monotonic }: Tools,
+  { slurm, settings, jobs, forge, log, now, monotonic }: Tools,
   memory: WatchMemory,
 ): Promise<JobRecord> {
   const before = memory.releases.get(job.id);
   if (before !== undefined && monotonic() < before.notBefore) return record;
-  const begun = await jobs.change(job, github, (recorded) =>
+  const begun = await jobs.change(job, forge, (recorded) =>
     recorded.releaseBegun === undefined ? { ...recorded, releaseBegun: now().toISOString() } : recorded,
   );
   const answer = await slurm.release(address);
   if (answer.kind === 'released') {
     memory.told.delete(releaseOf(job.id));
-    return await enter('released', [releasedRow(now(), settings.texts)], job, { settings, jobs, github, log });
+    return await enter('released', [releasedRow(now(), settings.texts)], job, { settings, jobs, forge, log });
   }
   const failures = (before?.failures ?? 0) + 1;
   const seconds = planReleasePause(settings.jobManager.pollIntervalSeconds, failures);
@@ -96,9 +96,9 @@ async function enter(
   phase: JobRecord['phase'],
   rows: readonly Row[],
   job: JobLink,
-  tools: Pick<Tools, 'settings' | 'jobs' | 'github' | 'log'>,
+  tools: Pick<Tools, 'settings' | 'jobs' | 'forge' | 'log'>,
 ): Promise<JobRecord> {
-  return await tools.jobs.change(job, tools.github, ({ asked: _, ...record }) => {
+  return await tools.jobs.change(job, tools.forge, ({ asked: _, ...record }) => {
     tools.log.info({ job: job.id, from: record.phase, to: phase }, 'a job changed');
     // Released by a process that was killed before it said so, and the job has come further since.
     const releaseBegun = record.phase === 'submitted' && phase === 'finished' ? record.releaseBegun : undefined;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { JobRecord, RowState } from '../../jobs/job-record.ts';
-import { NotSentYet, RefusedByGitHub, TryAgainLater } from '../../outside/github/github.ts';
+import { NotSentYet, RefusedByForge, TryAgainLater } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { inSendingOrder, isToBeSent } from './plan-sends.ts';
 import { SendAttempts } from './send-attempts.ts';
@@ -105,7 +105,7 @@ it('what is not sent while GitHub asks to wait has not failed: the most urgent i
 
 it('a comment that GitHub refuses is set aside at the fifth time', () => {
   const attempts = new SendAttempts();
-  const refused = new RefusedByGitHub('422');
+  const refused = new RefusedByForge('422');
   const outcomes = [0, 100, 200, 400, 800].map((seconds) => attempts.failed('1', refused, moment(seconds)));
   expect(outcomes).toEqual(['alone', 'alone', 'alone', 'alone', 'set aside']);
 });

@@ -1,6 +1,6 @@
 import { type Attempts, noAttempts, planAttempt, policies, waitSeconds } from '../../daemon/attempts.ts';
 import { isDiskTrouble } from '../../outside/files/disk-trouble.ts';
-import { NotSentYet, PerhapsGone, RefusedByGitHub, TryAgainLater } from '../../outside/github/github.ts';
+import { NotSentYet, PerhapsGone, RefusedByForge, TryAgainLater } from '../../outside/forge/forge.ts';
 
 const policy = policies['comment of a job'];
 
@@ -57,7 +57,7 @@ export class SendAttempts {
       return 'all wait';
     }
     const before = this.#troubles.get(job);
-    const isRefused = error instanceof RefusedByGitHub;
+    const isRefused = error instanceof RefusedByForge;
     const othersPass = before !== undefined && this.#succeededAt >= before.failedAt;
     const isStated = error instanceof TryAgainLater && error.retryAfterSeconds !== undefined;
     const isAlone = isRefused || error instanceof PerhapsGone || (othersPass && !isStated);

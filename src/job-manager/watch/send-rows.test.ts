@@ -9,10 +9,10 @@ import {
   type Markdown,
   NeedsAdmin,
   PerhapsGone,
-  RefusedByGitHub,
+  RefusedByForge,
   TryAgainLater,
   Unsure,
-} from '../../outside/github/github.ts';
+} from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { JobStore } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
@@ -56,7 +56,7 @@ class SmallGitHub {
     const fault = this.faultAt(this.requests);
     if (fault === 'gone') return 'gone';
     if (fault === 'not shown') throw new PerhapsGone('404', { cause: undefined });
-    if (fault === 'refused') throw new RefusedByGitHub('422');
+    if (fault === 'refused') throw new RefusedByForge('422');
     if (fault === 'not done') throw new TryAgainLater('502', { cause: undefined });
     const answer = apply();
     if (fault === undefined) return answer;
@@ -97,7 +97,7 @@ async function sendUntilDone(github: SmallGitHub, limit = 20): Promise<JobRecord
   const attempts = new SendAttempts();
   let record: JobRecord | undefined;
   for (let attempt = 0; attempt < limit; attempt++) {
-    const tools = { github: github.outside, jobs: new JobStore(), log, ...machineClock } as unknown as Tools;
+    const tools = { forge: github.outside, jobs: new JobStore(), log, ...machineClock } as unknown as Tools;
     const reading = await readJobRecord(directory);
     record = reading.kind === 'record' ? reading.record : undefined;
     if (record === undefined || !isBehind(record)) break;
@@ -205,7 +205,7 @@ it('how a comment fails alone is counted over restarts, in the record; when it c
   /** One interval of a job manager that was just started. */
   const live = async () => {
     const log = { info() {}, warn() {} };
-    const tools = { github: github.outside, jobs: new JobStore(), log, ...machineClock } as unknown as Tools;
+    const tools = { forge: github.outside, jobs: new JobStore(), log, ...machineClock } as unknown as Tools;
     const reading = await readJobRecord(directory);
     if (reading.kind !== 'record') throw new Error('no record');
     await sendRows({ job, record: reading.record }, tools, new SendAttempts()).catch(() => {});

@@ -1,7 +1,7 @@
 import type { JobLink } from '../../jobs/handovers.ts';
 import type { JobRecord } from '../../jobs/job-record.ts';
 import { renderComment } from '../../messages/render-comment.ts';
-import { RefusedByGitHub } from '../../outside/github/github.ts';
+import { RefusedByForge } from '../../outside/forge/forge.ts';
 import { wordsOf } from '../../words-of.ts';
 import { UnusableJob } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
@@ -11,7 +11,7 @@ import type { SendAttempts } from './send-attempts.ts';
 /** Brings the comment of one job up to date. It is sent whole, so that doing it twice is harmless. Gives back the record as it is then. */
 export async function sendRows({ job }: Followed, tools: Tools, attempts: SendAttempts): Promise<JobRecord> {
   try {
-    const record = await tools.jobs.readToSend(job, tools.github);
+    const record = await tools.jobs.readToSend(job, tools.forge);
     if (!isBehind(record)) return record;
     attempts.recall(job.id, record.sending, tools.monotonic());
     const sent = await send(job, record, tools);
@@ -23,12 +23,12 @@ export async function sendRows({ job }: Followed, tools: Tools, attempts: SendAt
       case 'all wait':
         throw error;
       case 'alone':
-        await tools.jobs.change(job, tools.github, (now) => ({ ...now, sending: attempts.of(job.id) }));
+        await tools.jobs.change(job, tools.forge, (now) => ({ ...now, sending: attempts.of(job.id) }));
         throw new Error(`the comment of this job cannot be sent, and is tried again later: ${wordsOf(error)}`, {
           cause: error,
         });
       case 'set aside': {
-        const isRefused = error instanceof RefusedByGitHub;
+        const isRefused = error instanceof RefusedByForge;
         const what = isRefused
           ? 'GitHub refuses it again and again'
           : 'for days it could not be sent, though others could';
@@ -38,15 +38,15 @@ export async function sendRows({ job }: Followed, tools: Tools, attempts: SendAt
   }
 }
 
-async function send(job: JobLink, record: JobRecord, { github, jobs, log }: Tools): Promise<JobRecord> {
+async function send(job: JobLink, record: JobRecord, { forge, jobs, log }: Tools): Promise<JobRecord> {
   const { comment, repository, rows, rowsSent } = record;
   if (comment.kind !== 'posted') return record;
-  const answer = await github.updateComment(repository, comment.id, renderComment(comment.head, rows));
+  const answer = await forge.updateComment(repository, comment.id, renderComment(comment.head, rows));
   if (answer === 'gone')
-    return await setAside(job, 'it was deleted, or may not be written to any more', { github, jobs, log });
+    return await setAside(job, 'it was deleted, or may not be written to any more', { forge, jobs, log });
   log.info({ job: job.id, rows: rows.slice(rowsSent).map(({ state }) => state) }, 'sent rows');
   // Others may have been added meanwhile.
-  return await jobs.change(job, github, ({ sending: _, ...now }) => ({
+  return await jobs.change(job, forge, ({ sending: _, ...now }) => ({
     ...now,
     rowsSent: Math.max(now.rowsSent, rows.length),
   }));
@@ -55,10 +55,10 @@ async function send(job: JobLink, record: JobRecord, { github, jobs, log }: Tool
 async function setAside(
   job: JobLink,
   why: string,
-  { github, jobs, log }: Pick<Tools, 'github' | 'jobs' | 'log'>,
+  { forge, jobs, log }: Pick<Tools, 'forge' | 'jobs' | 'log'>,
 ): Promise<JobRecord> {
   log.warn({ job: job.id, why }, 'the comment of a job is given up: its rows are recorded only');
-  return await jobs.change(job, github, ({ sending: _, ...now }) => ({
+  return await jobs.change(job, forge, ({ sending: _, ...now }) => ({
     ...now,
     comment: { kind: 'silent', why },
   }));

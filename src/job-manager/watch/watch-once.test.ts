@@ -8,7 +8,7 @@ import { handOver, linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { putBack } from '../../jobs/set-aside.ts';
-import { type Markdown, TryAgainLater } from '../../outside/github/github.ts';
+import { type Markdown, TryAgainLater } from '../../outside/forge/forge.ts';
 import { jobState } from '../../outside/slurm/job-state.ts';
 import type { AskedJob, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import type { Texts } from '../../settings/settings.ts';
@@ -120,7 +120,7 @@ async function watch({
       build: { handover: { kind: 'hold_release' }, jobsBaseDir: root },
       jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60 },
     },
-    github: {
+    forge: {
       updateComment: isAway ? tryToUpdate : updateComment,
       readComment,
       readOwnLogin: async () => 'my-bot[bot]',

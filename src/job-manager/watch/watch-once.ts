@@ -181,7 +181,7 @@ async function readRecords(links: readonly JobLink[], tools: Tools, memory: Watc
   for (const job of links) {
     const read = await onItsOwn<{ job: JobLink; record?: JobRecord }>({ job }, tools, memory, async () => ({
       job,
-      record: await tools.jobs.read(job, tools.github),
+      record: await tools.jobs.read(job, tools.forge),
     }));
     if (read.record !== undefined) followed.push({ job, record: read.record });
   }
@@ -215,7 +215,7 @@ async function leaveWhatIsDone(followed: readonly Followed[], tools: Tools, memo
   for (const each of followed) {
     if (!(await decide(each, tools, memory, () => isDone(each.record)))) continue;
     await onItsOwn(each, tools, memory, async () => {
-      await tools.jobs.whileUnchanged(each.job, tools.github, async (now) => {
+      await tools.jobs.whileUnchanged(each.job, tools.forge, async (now) => {
         if (isDone(now)) await finishJob(tools.settings.jobManager.jobIdsDir, each.job.id);
       });
       return each;

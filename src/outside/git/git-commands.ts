@@ -2,7 +2,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
 import { exists, listNames } from '../files/durable-files.ts';
-import type { RepositoryName } from '../github/github.ts';
+import type { RepositoryName } from '../forge/forge.ts';
 import { indexInfo, readChange } from './change-tree.ts';
 import type { Git, GitFailure, Mirror } from './git.ts';
 import { judgeGitFailure } from './judge-git-failure.ts';

@@ -1,4 +1,4 @@
-import type { RepositoryName } from '../github/github.ts';
+import type { RepositoryName } from '../forge/forge.ts';
 import type { Change } from './change-tree.ts';
 
 /** Which step of getting a pull request failed, and what git said. */

@@ -5,15 +5,15 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import {
-  type GitHub,
+  type Forge,
   type Markdown,
   NeedsAdmin,
   PerhapsGone,
-  RefusedByGitHub,
+  RefusedByForge,
   TryAgainLater,
   Unsure,
-} from '../../../src/outside/github/github.ts';
-import { octokitGitHub } from '../../../src/outside/github/octokit-github.ts';
+} from '../../../src/outside/forge/forge.ts';
+import { octokitGitHub } from '../../../src/outside/forge/github/octokit-github.ts';
 
 interface Answer {
   readonly what: string;
@@ -33,7 +33,7 @@ const repository = { owner: 'EESSI', name: 'software-layer' };
 
 let server: Server;
 let answer: Answer;
-let github: GitHub;
+let forge: Forge;
 /** Milliseconds. */
 let waited: number;
 beforeEach(async () => {
@@ -55,7 +55,7 @@ beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   waited = 0;
   const clock = { now: () => new Date(), monotonic: () => waited };
-  github = octokitGitHub({ appId: 1, privateKey: key, installationId: 7, apiUrl }, clock);
+  forge = octokitGitHub({ appId: 1, privateKey: key, installationId: 7, apiUrl }, clock);
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -73,16 +73,16 @@ async function outcomeOf(request: () => Promise<unknown>): Promise<string> {
     if (error instanceof PerhapsGone) return 'not shown';
     if (error instanceof TryAgainLater) return error.retryAfterSeconds ? `limit ${error.retryAfterSeconds}` : 'later';
     if (error instanceof Unsure) return 'later';
-    if (error instanceof RefusedByGitHub) return 'refused';
+    if (error instanceof RefusedByForge) return 'refused';
     throw error;
   }
 }
 
 const requests = {
-  'create-comment': () => github.createComment(repository, 9, 'text' as Markdown),
-  'update-comment': () => github.updateComment(repository, 7, 'text' as Markdown),
-  'pulls/get': () => github.readPullRequest(repository, 9),
-  'list-comments': () => github.listComments(repository, 9),
+  'create-comment': () => forge.createComment(repository, 9, 'text' as Markdown),
+  'update-comment': () => forge.updateComment(repository, 7, 'text' as Markdown),
+  'pulls/get': () => forge.readPullRequest(repository, 9),
+  'list-comments': () => forge.listComments(repository, 9),
 };
 
 for (const [name, request] of Object.entries(requests)) {

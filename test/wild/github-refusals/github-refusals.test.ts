@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { judgeFailure } from '../../../src/outside/github/judge-failure.ts';
-import { judgeGitHub } from '../../../src/outside/github/judge-trouble.ts';
+import { judgeFailure } from '../../../src/outside/forge/github/judge-failure.ts';
+import { judgeGitHub } from '../../../src/outside/forge/github/judge-trouble.ts';
 
 interface Row {
   readonly seen: string;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { NeedsAdmin, PerhapsGone, RefusedByGitHub, TryAgainLater, Unsure } from './github.ts';
+import { NeedsAdmin, PerhapsGone, RefusedByForge, TryAgainLater, Unsure } from '../forge.ts';
 import { judgeFailure, mayBeTheToken } from './judge-failure.ts';
 
 const tokenUrl = 'https://api.github.com/app/installations/7/access_tokens';
@@ -21,7 +21,7 @@ function outcome(error: Error, kind: 'repeatable' | 'once-only'): string {
     if (thrown instanceof NeedsAdmin) return 'admin';
     if (thrown instanceof TryAgainLater) return `later ${thrown.retryAfterSeconds ?? ''}`.trim();
     if (thrown instanceof Unsure) return 'unsure';
-    if (thrown instanceof RefusedByGitHub) return 'refused';
+    if (thrown instanceof RefusedByForge) return 'refused';
     return thrown === error ? 'not GitHub’s' : 'something else';
   }
 }

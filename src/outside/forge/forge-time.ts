@@ -10,7 +10,7 @@ const latenessMilliseconds = 60_000;
  * The time by the Date header of GitHub's answers. Between answers it follows the monotonic clock; a late answer does not set it back. So
  * it does not jump when this machine's clock is set; a difference between the two is reported as a trouble.
  */
-export class GitHubTime {
+export class ForgeTime {
   readonly #clock: Clock;
   readonly #troubles: Pick<Troubles, 'take'>;
   /** GitHub's time at the zero of the monotonic clock, in milliseconds; undefined before its first answer. */

@@ -1,6 +1,6 @@
-import type { CallOutcome, Verdict } from '../../daemon/troubles.ts';
+import type { CallOutcome, Verdict } from '../../../daemon/troubles.ts';
+import { NeedsAdmin, PerhapsGone, RefusedByForge, TryAgainLater, Unsure } from '../forge.ts';
 import { adviceOn } from './advice-on.ts';
-import { NeedsAdmin, PerhapsGone, RefusedByGitHub, TryAgainLater, Unsure } from './github.ts';
 
 const asApp = new Set(['listDeliveries', 'readDelivery', 'readOwnLogin']);
 /** What exists as long as App and installation do. */
@@ -14,7 +14,7 @@ export function judgeGitHub({ method, ...outcome }: CallOutcome): Verdict | unde
   if (error instanceof PerhapsGone && !ofOurs.has(method)) return undefined;
   const isAboutUs = asApp.has(method) || method === 'readToken';
   const counts =
-    error instanceof TryAgainLater || error instanceof Unsure || (isAboutUs && error instanceof RefusedByGitHub);
+    error instanceof TryAgainLater || error instanceof Unsure || (isAboutUs && error instanceof RefusedByForge);
   return counts ? { kind, words: withAdvice(error) } : undefined;
 }
 

@@ -1,10 +1,10 @@
 import { App } from '@octokit/app';
 import { Octokit } from '@octokit/rest';
-import { type Clock, machineClock } from '../../daemon/clock.ts';
+import { type Clock, machineClock } from '../../../daemon/clock.ts';
+import { type Comment, type DeliveryList, type Forge, RefusedByForge, type RepositoryName } from '../forge.ts';
 import { nextPage, toEntry, toSentDelivery } from './app-deliveries.ts';
 import { Doubts } from './doubts.ts';
 import { fetchWhole, type Waiting } from './fetch-whole.ts';
-import { type Comment, type DeliveryList, type GitHub, RefusedByGitHub, type RepositoryName } from './github.ts';
 import { mayBeTheToken } from './judge-failure.ts';
 import { RateLimit } from './rate-limit.ts';
 
@@ -25,7 +25,7 @@ const answerWithinMilliseconds = 30_000;
 const userAgent = 'build-test-deploy-bot';
 
 /** GitHub by its REST API, as an installation of a GitHub App; deliveries as the App itself. */
-export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = machineClock): GitHub & DeliveryList {
+export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = machineClock): Forge & DeliveryList {
   const request = { fetch: fetchWhole(answerWithinMilliseconds, options.onDate ?? (() => {}), options.waiting) };
   const app = new App({
     appId: options.appId,
@@ -139,7 +139,7 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
 /** For what exists as long as the App does. */
 function orThrow<T>(answer: T | 'gone'): T {
   if (answer !== 'gone') return answer as T;
-  throw new RefusedByGitHub(
+  throw new RefusedByForge(
     'GitHub does not know the App any more, or lets it read nothing: look at app_id and private_key',
   );
 }

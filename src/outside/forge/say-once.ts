@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Comment, GitHub, Markdown, RepositoryName } from './github.ts';
+import type { Comment, Forge, Markdown, RepositoryName } from './forge.ts';
 
 /** How far a comment of ours has come. Written down before and after each step. */
 export type Said =
@@ -27,18 +27,18 @@ export interface ToSay {
 export async function sayOnce(
   toSay: ToSay,
   before: Said | undefined,
-  github: Pick<GitHub, 'createComment' | 'listComments'>,
+  forge: Pick<Forge, 'createComment' | 'listComments'>,
   record: (said: Said) => Promise<void>,
 ): Promise<Said> {
   if (before?.kind === 'posted' || before?.kind === 'impossible') return before;
-  const there = before?.kind === 'posting' ? await findIt(toSay, github) : undefined;
+  const there = before?.kind === 'posting' ? await findIt(toSay, forge) : undefined;
   if (before === undefined) await record({ kind: 'posting' });
-  const comment = there ?? (await github.createComment(toSay.repository, toSay.pullRequest, toSay.body));
+  const comment = there ?? (await forge.createComment(toSay.repository, toSay.pullRequest, toSay.body));
   const said: Said = comment === 'gone' ? { kind: 'impossible' } : { kind: 'posted', id: comment.id, url: comment.url };
   await record(said);
   return said;
 }
 
-async function findIt({ repository, pullRequest, isIt }: ToSay, github: Pick<GitHub, 'listComments'>) {
-  return (await github.listComments(repository, pullRequest)).find(isIt);
+async function findIt({ repository, pullRequest, isIt }: ToSay, forge: Pick<Forge, 'listComments'>) {
+  return (await forge.listComments(repository, pullRequest)).find(isIt);
 }

@@ -1,4 +1,4 @@
-import type { DeliveryEntry, SentDelivery } from './github.ts';
+import type { DeliveryEntry, SentDelivery } from '../forge.ts';
 
 interface EntryData {
   readonly id: number | bigint;

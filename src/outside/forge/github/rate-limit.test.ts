@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { TryAgainLater } from './github.ts';
+import { TryAgainLater } from '../forge.ts';
 import { RateLimit } from './rate-limit.ts';
 
 const limit = (headers: Record<string, string>) =>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { NeedsAdmin, PerhapsGone, TryAgainLater } from './github.ts';
+import { NeedsAdmin, PerhapsGone, TryAgainLater } from '../forge.ts';
 import { judgeGitHub } from './judge-trouble.ts';
 
 const cause = { cause: undefined };

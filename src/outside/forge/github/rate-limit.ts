@@ -1,6 +1,6 @@
-import { policies, waitSeconds } from '../../daemon/attempts.ts';
-import { machineClock } from '../../daemon/clock.ts';
-import { NotSentYet, TryAgainLater } from './github.ts';
+import { policies, waitSeconds } from '../../../daemon/attempts.ts';
+import { machineClock } from '../../../daemon/clock.ts';
+import { NotSentYet, TryAgainLater } from '../forge.ts';
 import { judgeFailure } from './judge-failure.ts';
 
 /**

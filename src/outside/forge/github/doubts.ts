@@ -1,5 +1,5 @@
-import { machineClock } from '../../daemon/clock.ts';
-import { PerhapsGone } from './github.ts';
+import { machineClock } from '../../../daemon/clock.ts';
+import { PerhapsGone } from '../forge.ts';
 
 /** Gone: not shown so often in a row, over so long. By then a lagging replica or an incident is mostly over. */
 const timesInARow = 3;

@@ -1,13 +1,13 @@
 /** Text that will be rendered as Markdown. What comes from outside becomes Markdown only through messages/escape-markdown.ts. */
 export type Markdown = string & { readonly __brand: 'Markdown' };
 
-/** A GitHub repository, from a verified payload: addresses are built from these two fields only. */
+/** A repository, from a verified payload: addresses are built from these two fields only. */
 export interface RepositoryName {
   readonly owner: string;
   readonly name: string;
 }
 
-/** A comment as GitHub returns it. */
+/** A comment as the forge returns it. */
 export interface Comment {
   readonly id: number;
   readonly url: string;
@@ -20,23 +20,23 @@ export interface Comment {
 export interface PullRequest {
   readonly number: number;
   readonly baseBranch: string;
-  /** The head commit when GitHub was asked. */
+  /** The head commit when the forge was asked. */
   readonly headSha: string;
 }
 
 export type Reaction = 'eyes' | 'confused';
 
 /**
- * GitHub in our words. The real one: octokit-github.ts.
+ * Where repositories and their pull requests live, in our words. The real one: github/octokit-github.ts.
  *
  * Expected answers are returned: `gone` if the thing no longer exists or may no longer be changed (deleted comment, locked conversation,
- * deleted or archived repository), by GitHub's words or because it was repeatedly not shown. What may pass (rate limits, 5xx, no network)
- * throws {@link TryAgainLater}: {@link PerhapsGone} if GitHub does not show it this time, {@link NeedsAdmin} if somebody has to act. During
+ * deleted or archived repository), by the forge's words or because it was repeatedly not shown. What may pass (rate limits, 5xx, no network)
+ * throws {@link TryAgainLater}: {@link PerhapsGone} if it is not shown this time, {@link NeedsAdmin} if somebody has to act. During
  * a rate limit nothing is sent, and that throws at once. A create without an answer throws {@link Unsure}: look before repeating it. A
- * refusal throws {@link RefusedByGitHub}.
+ * refusal throws {@link RefusedByForge}.
  */
-export interface GitHub {
-  /** Idempotent: GitHub keeps one reaction of a kind per account. */
+export interface Forge {
+  /** Idempotent: one reaction of a kind per account is kept. */
   addReaction(repository: RepositoryName, commentId: number, reaction: Reaction): Promise<'done' | 'gone'>;
   createComment(repository: RepositoryName, issue: number, body: Markdown): Promise<Comment | 'gone'>;
   /** Sends the whole body: idempotent. */
@@ -45,19 +45,19 @@ export interface GitHub {
   /** All, oldest first. */
   listComments(repository: RepositoryName, issue: number): Promise<readonly Comment[]>;
   readPullRequest(repository: RepositoryName, number: number): Promise<PullRequest | 'gone'>;
-  /** A short-lived token for reading the installation's repositories. */
+  /** A short-lived token for reading the repositories. */
   readToken(): Promise<string>;
-  /** The login of this App's bot account, `my-app[bot]`. */
+  /** The login of the bot's account, `my-app[bot]`. */
   readOwnLogin(): Promise<string>;
 }
 
-/** An attempt to deliver a webhook, as GitHub's list shows it: without the payload. */
+/** An attempt to deliver a webhook, as the forge's list shows it: without the payload. */
 export interface DeliveryEntry {
   /** Of the attempt; a text, since it exceeds JavaScript's numbers. */
   readonly id: string;
   /** Of the delivery: the same for all attempts. */
   readonly guid: string;
-  /** ISO 8601; GitHub's clock. */
+  /** ISO 8601; the forge's clock. */
   readonly deliveredAt: string;
   readonly event: string;
   readonly action: string | undefined;
@@ -71,17 +71,17 @@ export interface SentDelivery {
 }
 
 /**
- * GitHub's own list of the deliveries to this App, kept for three days. Its status is no proof of arrival: a relay may have dropped the
- * delivery afterwards. Fails as {@link GitHub} does.
+ * The forge's own list of its deliveries to us, kept for three days. Its status is no proof of arrival: a relay may have dropped the
+ * delivery afterwards. Fails as {@link Forge} does.
  */
 export interface DeliveryList {
   /** The newest hundred, or the page after the one that gave `next`; newest first. */
   listDeliveries(page?: string): Promise<{ readonly entries: readonly DeliveryEntry[]; readonly next?: string }>;
-  /** `gone`: GitHub no longer keeps it. */
+  /** `gone`: it is no longer kept. */
   readDelivery(id: string): Promise<SentDelivery | 'gone'>;
 }
 
-/** It was not done this time. `retryAfterSeconds`: GitHub's own wish, if any. */
+/** It was not done this time. `retryAfterSeconds`: the forge's own wish, if any. */
 export class TryAgainLater extends Error {
   readonly retryAfterSeconds: number | undefined;
   constructor(message: string, options: { retryAfterSeconds?: number; cause: unknown }) {
@@ -91,27 +91,27 @@ export class TryAgainLater extends Error {
   }
 }
 
-/** GitHub has asked to wait, and the wait is not over: nothing was sent. */
+/** The forge has asked to wait, and the wait is not over: nothing was sent. */
 export class NotSentYet extends TryAgainLater {
   override name = 'NotSentYet';
 }
 
-/** GitHub does not show it (404): a passing fault, or gone. Repeated asking tells. */
+/** The forge does not show it (404): a passing fault, or gone. Repeated asking tells. */
 export class PerhapsGone extends TryAgainLater {
   override name = 'PerhapsGone';
 }
 
 /**
- * GitHub, or something on the way, refuses until an admin of the site or an owner of the organisation changes something: a permission, the
+ * The forge, or something on the way, refuses until an admin of the site or an owner of the organisation changes something: a permission, the
  * allow list, the installation, the key. The message says what. Nothing was done.
  */
 export class NeedsAdmin extends TryAgainLater {
   override name = 'NeedsAdmin';
 }
 
-/** GitHub understood the request and refuses it (422 and the like): a retry does not help. */
-export class RefusedByGitHub extends Error {
-  override name = 'RefusedByGitHub';
+/** The forge understood the request and refuses it (422 and the like): a retry does not help. */
+export class RefusedByForge extends Error {
+  override name = 'RefusedByForge';
 }
 
 /** The answer was lost: it may have been done. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RepositoryName } from '../outside/github/github.ts';
+import type { RepositoryName } from '../outside/forge/forge.ts';
 
 // What a job left becomes part of addresses of GitHub's API: `..` as owner and name would lead to another one.
 
@@ -37,8 +37,8 @@ export function isCommit(value: unknown): value is string {
 }
 
 /** Whether GitHub can have given this number to a pull request or a comment. */
-export function isGitHubNumber(value: unknown): value is number {
+export function isForgeNumber(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 0;
 }
 
-export const gitHubNumber = z.number().refine(isGitHubNumber, 'is no number that GitHub gives');
+export const forgeNumber = z.number().refine(isForgeNumber, 'is no number that GitHub gives');

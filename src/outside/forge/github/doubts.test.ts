@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { PerhapsGone, TryAgainLater } from '../forge.ts';
 import { Doubts } from './doubts.ts';
-import { PerhapsGone, TryAgainLater } from './github.ts';
 
 type Answer = 'shown' | 'not shown' | 'away';
 

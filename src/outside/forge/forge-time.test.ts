@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type TroubleKind, Troubles } from '../../daemon/troubles.ts';
-import { GitHubTime } from './github-time.ts';
+import { ForgeTime } from './forge-time.ts';
 
 const noon = Date.parse('2026-03-10T12:00:00Z');
 const minute = 60_000;
@@ -10,7 +10,7 @@ function machine() {
   const clock = { wall: 0, monotonic: 5_000 };
   const words = new Map<TroubleKind, string>();
   const troubles = new Troubles({ warn: () => {}, info: () => {} });
-  const time = new GitHubTime({ now: () => new Date(noon + clock.wall), monotonic: () => clock.monotonic }, troubles);
+  const time = new ForgeTime({ now: () => new Date(noon + clock.wall), monotonic: () => clock.monotonic }, troubles);
   troubles.onChange(() => {
     words.clear();
     for (const each of troubles.open) words.set(each.kind, each.words);

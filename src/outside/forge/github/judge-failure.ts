@@ -1,5 +1,5 @@
+import { NeedsAdmin, PerhapsGone, RefusedByForge, TryAgainLater, Unsure } from '../forge.ts';
 import { adviceOn } from './advice-on.ts';
-import { NeedsAdmin, PerhapsGone, RefusedByGitHub, TryAgainLater, Unsure } from './github.ts';
 
 /** The HTTP client's error for a failed request. */
 interface Failure {
@@ -26,7 +26,7 @@ const statedGone =
 
 /**
  * What a failed request means: returns `gone` if GitHub says so, else throws {@link TryAgainLater} (also as {@link PerhapsGone} or
- * {@link NeedsAdmin}), {@link Unsure} (for a request that must not be repeated), or {@link RefusedByGitHub}. `guessSeconds`: the wait after
+ * {@link NeedsAdmin}), {@link Unsure} (for a request that must not be repeated), or {@link RefusedByForge}. `guessSeconds`: the wait after
  * a rate limit for which GitHub names no time.
  * Source: docs.github.com, "Rate limits for the REST API" and "Troubleshooting the REST API".
  */
@@ -53,7 +53,7 @@ export function judgeFailure(error: unknown, kind: 'repeatable' | 'once-only', g
     throw new NeedsAdmin(`${said('GitHub does not let the App do it')}; ${advice}`, options);
   }
   if (status === 408) throw new TryAgainLater(said('GitHub did not wait for the request'), options);
-  throw new RefusedByGitHub(said('GitHub refuses it'), { cause: error });
+  throw new RefusedByForge(said('GitHub refuses it'), { cause: error });
 }
 
 function adviceOnToken({ status }: Failure): string {
