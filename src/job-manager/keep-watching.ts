@@ -20,7 +20,7 @@ export interface WatchOptions {
   readonly jobs?: readonly string[];
 }
 
-/** Interval after interval, until it is told to stop. What goes wrong in one is logged, and the next one begins as if it were the first. */
+/** Runs interval after interval until it is told to stop. A failed one is logged; the next one retries all. */
 export async function keepWatching(
   options: WatchOptions,
   settingsFile: Pick<SettingsFile, 'current' | 'awaitingRestart'>,
@@ -48,8 +48,7 @@ export async function keepWatching(
     if (stop.aborted) break;
     try {
       tookSeconds = await watchOnce(await toolsNow(), memory, only);
-      // After it: a job of another bot that is seen for the first time is followed by now. With the settings read again, since a label that
-      // was set after an edit must find that edit in force, however long Slurm took to answer.
+      // After the watch, which may have adopted jobs. Settings are read again: Slurm may take long, and a label set after an edit needs it.
       const tools = await toolsNow();
       orders.lookForWork(tools, stop);
       troubles.wentWell('disk');

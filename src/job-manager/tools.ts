@@ -22,16 +22,16 @@ export interface Tools extends Clock {
 
 /** What carrying out one order works with. */
 export interface OrderTools extends Tools {
-  /** Says what it is at, or waits for: the end of a sentence on the order, for `bot-admin status`. */
+  /** Says what the order does, or waits for, as the end of a sentence, for `bot-admin status`. */
   readonly tell?: (what: string) => void;
 }
 
 /** How orders of one kind are carried out. */
 export interface OrderKind {
-  /** `waits`: it is taken up again in a later interval. Safe to call again after a kill anywhere. */
+  /** `waits`: a later interval calls it again. Safe to repeat after a kill anywhere. */
   readonly carryOut: (open: OpenOrder, tools: OrderTools) => Promise<'done' | 'waits'>;
-  /** Has to go well once before any of them is carried out; with what it throws they wait until then. */
+  /** Must succeed once before any of them is carried out; until then they wait, with its error as the reason. */
   readonly prepare?: (tools: Tools) => Promise<void>;
-  /** What later ones of the same pull request wait for while one is not done; without it they do not wait. */
+  /** Later ones of the same pull request wait for this; absent: they do not wait. */
   readonly inOrder?: string;
 }

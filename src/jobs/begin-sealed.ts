@@ -4,7 +4,7 @@ import { Seal, useSeal } from '../outside/files/seal.ts';
 import { enterSealed } from './seal-files.ts';
 import type { SealedPlaces } from './sealed-files.ts';
 
-/** The seal of the App's key in a file. Throws where that cannot be read, or is no key. */
+/** The seal of the App's key. Throws if the file is unreadable, or no key. */
 export async function readSeal(privateKeyPath: string): Promise<Seal> {
   return Seal.ofPrivateKey(await readFile(privateKeyPath, 'utf8'));
 }

@@ -10,7 +10,7 @@ const fileSchema = z.object({
   intervals: z.record(z.string().max(5_000), z.number().int().min(1).max(1_000)),
 });
 
-/** For how many intervals in a row each job has failed by its own fault: `ID DIRECTORY` -> number. Empty where the file is damaged: counting begins anew. */
+/** `ID DIRECTORY` -> intervals in a row in which a job failed by its own fault. Empty if the file is damaged: counting begins anew. */
 export async function readFailureCounts(stateDir: string): Promise<ReadonlyMap<string, number>> {
   const text = await readTextIfThere(failureCountsPath(stateDir));
   return new Map(Object.entries(parseShape(text ?? '', fileSchema)?.intervals ?? {}));

@@ -33,12 +33,12 @@ export async function handOver(stateDir: string, job: JobLink): Promise<'handed 
   return (await lookFor(job, handedOverDir(stateDir))) === 'another' ? 'waits' : 'handed over';
 }
 
-/** Makes DIRECTORY/ID -> the job's directory. One that is there is left. */
+/** Links DIRECTORY/ID to the job's directory, unless there is a link. */
 export async function linkJob(directory: string, job: JobLink): Promise<void> {
   await linkDurably(job.directory, join(directory, job.id));
 }
 
-/** The same; the link of an earlier job to which Slurm gave the same id gives way. */
+/** The same; the link of an earlier job of this id is replaced. */
 export async function linkNewestJob(directory: string, job: JobLink): Promise<void> {
   await linkJob(directory, job);
   if ((await lookFor(job, directory)) === 'this one') return;
@@ -67,7 +67,7 @@ export async function takeJob(
   return isDone ? 'finished' : 'taken';
 }
 
-/** Puts a job where the watch looks. `waits`: another one that Slurm gave the same id is there, and must come to its end first. */
+/** Follows a job. `waits`: another job of this id is followed, and must end first. */
 export async function followJob(jobIdsDir: string, job: JobLink): Promise<'followed' | 'waits'> {
   const submitted = submittedDir(jobIdsDir);
   await makeDirectory(submitted);
@@ -75,24 +75,24 @@ export async function followJob(jobIdsDir: string, job: JobLink): Promise<'follo
   return (await lookFor(job, submitted)) === 'this one' ? 'followed' : 'waits';
 }
 
-/** Whether a job was put away since nothing is left to do with it. */
+/** Whether a job is done. */
 export async function isFinished(jobIdsDir: string, job: JobLink): Promise<boolean> {
   return (await lookFor(job, finishedDir(jobIdsDir))) === 'this one';
 }
 
-/** Whether a job was set aside, or another one that Slurm gave the same id. */
+/** Whether a job was set aside, or another one of this id. */
 export async function lookAmongSetAside(jobIdsDir: string, job: JobLink): Promise<Found> {
   return await lookFor(job, failedDir(jobIdsDir));
 }
 
 type Found = 'this one' | 'another' | 'nothing';
 
-/** Whether it is the same job: Slurm gives a number out again, a directory has one job. */
+/** Whether it is the same job, by its directory: Slurm reuses ids. */
 export function isSameJob(one: JobLink, other: JobLink): boolean {
   return one.id === other.id && isWorkDirOf(one.directory, other.directory);
 }
 
-/** Whether a directory has a link to this job, or to another one that Slurm gave the same id. */
+/** Whether a directory links this job, or another one of this id. */
 async function lookFor(job: JobLink, directory: string): Promise<Found> {
   const link = await readLink(join(directory, job.id));
   if (link === undefined) return 'nothing';
@@ -114,12 +114,12 @@ async function readLink(path: string): Promise<string | undefined> {
   }
 }
 
-/** Jobs with which something is left to do. */
+/** Followed jobs. */
 export async function readSubmitted(jobIdsDir: string): Promise<JobLink[]> {
   return await readLinks(submittedDir(jobIdsDir));
 }
 
-/** Nothing is left to do with this job. */
+/** Puts a job away that is done. */
 export async function finishJob(jobIdsDir: string, id: JobId): Promise<void> {
   await makeDirectory(finishedDir(jobIdsDir));
   await moveDurably(join(submittedDir(jobIdsDir), id), join(finishedDir(jobIdsDir), id));

@@ -4,17 +4,17 @@ import type { Failure } from '../daemon/attempts.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { TryAgainLater, Unsure } from '../outside/forge/forge.ts';
 
-/** Something outside is away, or its answer was lost: it is tried again for days, from the plan. */
+/** Something outside is away, or its answer was lost: retried for days, from the plan. */
 export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
-/** What a file of ours holds cannot be used: only a person can mend it. The message says what is wrong with it. */
+/** A file of ours is unusable: only a person can mend it. The message says what is wrong. */
 export class Unusable extends Error {
   override name = 'Unusable';
 }
 
-/** Whose fault an error is. Of several at once it is outside where all are, until the last of them passes. */
+/** Whose fault an error is. Several errors are outside if all of them are. */
 export function judgeError(error: unknown): Failure {
   if (error instanceof AggregateError) {
     const failures = error.errors.map(judgeError);
@@ -32,8 +32,8 @@ const outside = (retryAfterSeconds: number): Failure =>
   retryAfterSeconds < 0 ? { kind: 'outside' } : { kind: 'outside', retryAfterSeconds };
 
 /**
- * Whose fault an error is while a job is followed. Its own is what is wrong with its files or the rights of its directory, both of which
- * it can change, and what our own code could not cope with; nothing is where the directory of all jobs cannot be used.
+ * Whose fault an error is while a job is followed. Its own: its files, the rights of its directory, which it can change, and errors of our
+ * code. None is its own while the directory of all jobs is unusable.
  */
 export async function judgeErrorOfJob(error: unknown, directory: string, jobsBaseDir: string): Promise<Failure> {
   const failure = judgeError(error);

@@ -11,7 +11,7 @@ export function knownPullRequestPath(stateDir: string, repository: RepositoryNam
   return join(stateDir, 'pulls', `${placeOfPullRequest(repository, number)}.json`);
 }
 
-/** Where it belongs, for its seal. */
+/** Its place, for the seal. */
 export const placeOfPullRequest = (repository: RepositoryName, number: number) =>
   `${repositoryKey(repository)}/${number}`;
 
@@ -52,7 +52,7 @@ export interface KnownPullRequest {
   readonly updatedAt: string;
   /** Oldest first. */
   readonly formerHeads?: readonly FormerHead[];
-  /** Until then others were the head, of which too many followed to be kept. */
+  /** Heads of before were too many to be kept. */
   readonly headsKnownFrom?: string;
   /** The newest label that ordered a deployment. */
   readonly deployment?: { readonly at: string; readonly delivery: string };

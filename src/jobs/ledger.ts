@@ -9,10 +9,10 @@ import { text, timeShape } from '../outside/files/shapes.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { isJobId } from './directories.ts';
 
-// `ledger.jsonl` in the state directory: one line per artefact of a deployment, only ever added to. Each line holds the SHA-256 of
-// the line before, so that a line that was changed or taken out later can be told.
+// `ledger.jsonl` in the state directory: a line per artefact of a deployment, append only. Each line has the SHA-256 of the one before, which
+// shows later changes.
 
-/** What became of one artefact that was ordered to be deployed. */
+/** The outcome of deploying one artefact. */
 export interface LedgerEntry {
   /** ISO 8601. */
   readonly at: string;
@@ -24,9 +24,9 @@ export interface LedgerEntry {
   readonly repository: string;
   readonly pullRequest: number;
   readonly job: JobId;
-  /** That the job was built from; absent where nobody noted it. */
+  /** The job was built from it; absent: unknown. */
   readonly commit?: string;
-  /** The head of the pull request when it was ordered, which is what was approved; absent where nobody knows. */
+  /** The head when it was ordered, which was approved; absent: unknown. */
   readonly head?: string;
   /** Its base name. */
   readonly artefact: string;
@@ -69,7 +69,7 @@ export async function readLedger(stateDir: string): Promise<LedgerReading> {
   return { entries, ...(brokenLine !== undefined && { brokenLine }) };
 }
 
-/** Adds an entry; it is on the disk when this resolves. Gives back what a power cut had left of a last line, which is cut off first. */
+/** Adds an entry; durable when it resolves. Cuts a torn last line off first, and gives it back. */
 export async function appendToLedger(stateDir: string, entry: LedgerEntry): Promise<{ readonly torn?: string }> {
   const path = ledgerPath(stateDir);
   return await inTurn(path, async () => {
@@ -83,7 +83,7 @@ export async function appendToLedger(stateDir: string, entry: LedgerEntry): Prom
   });
 }
 
-/** What was uploaded would be uploaded again where the ledger cannot be read: that stops deployments, and is no empty ledger. */
+/** An unreadable ledger stops deployments: taken for empty, all would be uploaded again. */
 async function readText(path: string): Promise<string> {
   const text = (await readTextIfThere(path)) ?? '';
   if (text !== '' || !(await exists(path)) || (await stat(path)).isFile()) return text;
@@ -127,7 +127,7 @@ const lineShape = z.object({
   reason: text.exactOptional(),
 });
 
-/** Undefined where it makes no sense: the callers pass it over, and say so. */
+/** Undefined if it makes no sense: callers skip it, and say so. */
 const parseLine = (text: string): Line | undefined => parseShape(text, lineShape);
 
 function isJson(text: string): boolean {

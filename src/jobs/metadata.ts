@@ -8,7 +8,7 @@ import type { JobId } from '../outside/slurm/slurm.ts';
 import { jobFiles } from './directories.ts';
 import { isForgeNumber, isRepositoryName } from './forge-names.ts';
 
-/** What `_bot_jobID.metadata` tells. Its presence means that the job is the job manager's. */
+/** `_bot_jobID.metadata`. Its presence means that the job was handed over. */
 export interface JobMetadata {
   readonly repository: RepositoryName;
   readonly pullRequest: number;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { exists, listNames } from '../outside/files/durable-files.ts';
 
-/** Where the plans of deliveries lie until they are carried out, `GUID.json`; that of one that was set aside stays with it. */
+/** The plans of deliveries, `GUID.json`, until they are carried out; that of a dead letter stays. */
 export const plansDir = (stateDir: string) => join(stateDir, 'inbox', 'plans');
 
 /** The deliveries whose plans are not carried out. Of a build, the directories below `event_GUID` are still needed. */
@@ -10,7 +10,7 @@ export async function readOpenPlans(stateDir: string): Promise<ReadonlySet<strin
   return new Set(names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length)));
 }
 
-/** Whether the command that asked for a job is still carried out, by the path of the job's directory. */
+/** Whether the command of a job is still under way, by the path of the job's directory. */
 export async function isUnderWay(stateDir: string, directory: string): Promise<boolean> {
   const guid = /\/event_([^/]+)\/run_\d+\//.exec(directory)?.[1];
   return guid === undefined || (await exists(join(plansDir(stateDir), `${guid}.json`)));

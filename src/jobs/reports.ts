@@ -7,8 +7,8 @@ import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts
 import { parseShape } from '../outside/files/parse-shape.ts';
 import { list, text, timeShape } from '../outside/files/shapes.ts';
 
-// What each daemon last saw, for whoever looks from outside: `KIND.json` in the state directory. Nothing is decided by it; what fails is
-// remembered by it when a daemon is started anew.
+// What each daemon last saw, for people: `KIND.json` in the state directory. Nothing is decided by it; a restarted daemon recalls its
+// troubles from it.
 
 /** An order that is not done yet. */
 export interface WaitingOrder {
@@ -16,7 +16,7 @@ export interface WaitingOrder {
   readonly name: string;
   /** Why it is not: the end of a sentence. */
   readonly what: string;
-  /** It was tried in vain. */
+  /** It was tried, and failed. */
   readonly fails?: boolean;
 }
 
@@ -54,7 +54,7 @@ interface Reports {
 const reportPath = (stateDir: string, kind: keyof Reports) => join(stateDir, `${kind}.json`);
 const refreshMilliseconds = 60_000;
 
-/** Makes what keeps a report up to date: written when something in it but a time has changed, else once a minute. */
+/** Makes the writer of a report: it writes when more than a time has changed, else once a minute. */
 export function reporter<Kind extends keyof Reports>(kind: Kind) {
   let written: { readonly report: object; readonly at: number } | undefined;
   return async (stateDir: string, report: Reports[Kind], { now, monotonic }: Clock): Promise<void> => {
@@ -67,7 +67,7 @@ export function reporter<Kind extends keyof Reports>(kind: Kind) {
   };
 }
 
-/** What a daemon last reported, and when; undefined where it has not, or where that is damaged. */
+/** A daemon's last report; undefined: none, or damaged. */
 export async function readReport<Kind extends keyof Reports>(
   stateDir: string,
   kind: Kind,

@@ -4,10 +4,10 @@ import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { jobFiles } from './directories.ts';
 
-/** More names are nobody's artefacts, and each costs requests, a row and a line of the ledger. */
+/** No job has more, and each costs requests, a row and a line of the ledger. */
 const mostArtefacts = 1_000;
 
-/** What a job says of itself in `_bot_jobID.result` or `.test`. What is missing or unreadable is undefined. */
+/** What a job says in `_bot_jobID.result` or `.test`. Undefined: missing or unreadable. */
 export interface JobReport {
   /** Markdown or HTML; may be empty. */
   readonly description?: string;
@@ -34,7 +34,7 @@ export interface EndMarker {
   readonly reason?: string;
 }
 
-/** Undefined while the job script has not come to its end, or has begun anew. */
+/** Undefined until the job script ends, and when it has begun anew. */
 export async function readEnd(directory: string, id: JobId): Promise<EndMarker | undefined> {
   const file = await readUntrusted(join(directory, jobFiles.end(id)), 10_000);
   if (file.kind === 'missing') return undefined;

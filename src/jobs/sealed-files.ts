@@ -14,7 +14,7 @@ export interface SealedPlaces {
   readonly jobsBaseDir: string;
 }
 
-/** A file that carries a seal, or has to. */
+/** A file that must carry a seal. */
 export interface SealedFile {
   readonly kind: SealedKind;
   /** Where it belongs, as its seal has it. */

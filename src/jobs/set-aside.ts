@@ -21,15 +21,15 @@ import {
 } from './handovers.ts';
 import { isFileOfOurs, nameBeforeDamage } from './names-on-disk.ts';
 
-// What failed again and again is put beside the others, in `failed/`, with a file that tells the reason: `NAME.why`. It stays there until
-// somebody puts it back, or removes it. Of a job it is the link, `JOB_IDS_DIR/failed/ID`; its directory stays where it is.
+// Dead letters: what keeps failing moves to `failed/`, with its reason in `NAME.why`, until somebody puts it back or removes it. Of a job the
+// link moves, `JOB_IDS_DIR/failed/ID`; its directory stays.
 
 type Kind = (typeof kinds)[number];
 
-/** Something that was set aside, and waits for a person. */
+/** A dead letter. */
 export interface SetAside {
   readonly kind: Kind;
-  /** Its file's name, or a job's id: by it it is put back. */
+  /** Its file's name, or a job's id, by which it is put back. */
   readonly name: string;
   readonly path: string;
   /** A sentence. */
@@ -66,7 +66,7 @@ const reasonOf = (path: string) => `${path}.why`;
 const isNameOf = (kind: Kind, name: string) =>
   kind === 'job' ? isJobId(name) : isFileOfOurs(nameBeforeDamage(name) ?? name);
 
-/** Fewer letters of a GUID are as likely a word that means something else. */
+/** Fewer letters of a GUID may be another word. */
 const leastPart = 6;
 
 /**
@@ -110,7 +110,7 @@ async function writeReason(path: string, why: string): Promise<void> {
   await writeDurably(reasonOf(path), `${why.replaceAll(/\s+/g, ' ').slice(0, 1000)}\n`);
 }
 
-/** Removes what killed processes left half-written beside the jobs that were set aside. */
+/** Removes half-written files of killed processes. */
 export async function pruneJobsSetAside(jobIdsDir: string, now: Date): Promise<void> {
   await pruneTemporary(failedDir(jobIdsDir), now);
 }

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
 
-// `uploaded-before.json` in the state directory: what lists of uploads (`uploaded.txt`) had before the ledger was the only thing that
-// counts. Jobs can write those lists, so they are read once, at the first start, and not again.
+// `uploaded-before.json` in the state directory: what the lists of uploads (`uploaded.txt`) had before there was a ledger. Jobs can write
+// those lists, so they are read once, at the first start.
 
 /** An artefact that a list of uploads named. */
 export interface UploadNoted {
@@ -25,7 +25,7 @@ const shape = z.object({
 
 export const uploadsBeforePath = (stateDir: string) => join(stateDir, 'uploaded-before.json');
 
-/** What the lists had; undefined where they were not read yet. Throws where the file is damaged. */
+/** What the lists had; undefined: not read yet. Throws if the file is damaged. */
 export async function readUploadsBefore(stateDir: string): Promise<readonly UploadNoted[] | undefined> {
   const path = uploadsBeforePath(stateDir);
   const text = await readTextIfThere(path);
@@ -37,7 +37,7 @@ export async function readUploadsBefore(stateDir: string): Promise<readonly Uplo
   );
 }
 
-/** Keeps what the lists had. Throws where there is no state directory: where it is not mounted, say. */
+/** Keeps what the lists had. Throws without a state directory: it may not be mounted. */
 export async function writeUploadsBefore(stateDir: string, uploads: readonly UploadNoted[]): Promise<void> {
   await writeDurably(uploadsBeforePath(stateDir), `${JSON.stringify({ version: 1, uploads })}\n`);
 }

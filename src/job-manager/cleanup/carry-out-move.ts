@@ -26,14 +26,14 @@ export interface Trash {
   readonly delivery: string;
 }
 
-/** Whether anything of a move has been moved. */
+/** Whether a move has begun. */
 export async function isBegun(move: MoveUnderWay, trash: Trash): Promise<boolean> {
   return move.state !== 'planned' || (await isTaken(asideOf(move, trash)));
 }
 
 const asideOf = ({ from }: Move, { delivery }: Trash) => join(dirname(from), `.${basename(from)}.${delivery}.moving`);
 
-/** Goes on with a move until it is done. `record` is on the disk when it resolves. Gives back what could not be copied. */
+/** Finishes a move. `record` is durable when it resolves. Gives back what could not be copied. */
 export async function carryOutMove(
   move: MoveUnderWay,
   trash: Trash,

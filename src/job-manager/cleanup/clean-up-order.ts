@@ -15,9 +15,9 @@ import { carryOutMove, isBegun, type MoveUnderWay } from './carry-out-move.ts';
 import { type Move, planCleanUp } from './plan-clean-up.ts';
 import { readJobsToCleanUp } from './read-jobs-to-clean-up.ts';
 
-/** How far the order has come; kept in its file. */
+/** The order's progress, kept in its file. */
 interface Progress {
-  /** When the order was on the disk: what was submitted later was submitted after the pull request was reopened. */
+  /** When the order was written: later jobs belong to the reopened pull request. */
   readonly placedAt: string;
   /** What is being moved, and told, now. */
   readonly batch?: Batch;
@@ -51,8 +51,8 @@ const progressShape = z.object({
 });
 
 /**
- * Cleans up after a closed pull request: moves what has ended to the trash bin, and tells so in a comment. `waits`: jobs of it still
- * run; to be called again. Safe to call again after a kill anywhere: a batch that was begun is ended first.
+ * Cleans up after a closed pull request: moves ended jobs to the trash bin, and says so in a comment. `waits`: jobs still run. Safe to
+ * repeat after a kill anywhere: a batch that was begun is ended first.
  */
 export async function cleanUpOrder(open: OpenOrder, tools: OrderTools): Promise<'done' | 'waits'> {
   let progress = (await readProgress(open, progressShape)) ?? (await begin(open));
@@ -80,7 +80,7 @@ export async function cleanUpOrder(open: OpenOrder, tools: OrderTools): Promise<
   return 'done';
 }
 
-/** What is to be uploaded must not be moved away before; a deployment that was set aside may be put back. */
+/** Artefacts that are still to be uploaded must not be moved; a deployment that was set aside may be put back. */
 async function hasOpenDeployment({ order }: OpenOrder, { settings }: Tools): Promise<boolean> {
   const open = await readOpenOrders(settings.stateDir);
   if (open.unusable.some(({ mayPass }) => mayPass)) return true; // which may be one
@@ -123,7 +123,7 @@ function withComment(
   return { moves, comment: movedJobDirs(links, trash, merged, texts) };
 }
 
-/** Ends what was begun. What was only planned is planned anew: a pull request that was reopened may build there by now. */
+/** Ends a batch that was begun; one that was only planned is planned anew: a reopened pull request may build there by now. */
 async function resumeBatch(open: OpenOrder, before: Progress, planned: Batch, tools: Tools): Promise<Progress> {
   const trash = { directory: planned.trash, delivery: open.order.delivery };
   const begun: MoveUnderWay[] = [];
@@ -137,7 +137,7 @@ async function resumeBatch(open: OpenOrder, before: Progress, planned: Batch, to
   return await endBatch(open, before, batch, tools);
 }
 
-/** Moves what is not moved yet, tells it if it is not told yet, and gives back the progress without the batch. */
+/** Does the moves and the comment that are missing; gives back the progress without the batch. */
 async function endBatch(open: OpenOrder, before: Progress, begun: Batch, tools: Tools): Promise<Progress> {
   let batch = begun;
   const keep = async (change: Partial<Batch>) => {

@@ -5,8 +5,8 @@ import { hasCode, syncDirectory } from '../../outside/files/durable-files.ts';
 import { readBytes } from '../../outside/files/read-bytes.ts';
 import { type Pinned, withPinned } from './pin.ts';
 
-// What is copied and removed here belongs to jobs, and one that still runs may put a link in the place of a file or a directory at any
-// moment. So everything is pinned before it is looked at, and what is done to it is done to what is pinned.
+// A job that still runs may replace a file or a directory by a link at any moment. So each is pinned before it is looked at, and all is done
+// to what is pinned.
 
 /**
  * Copies a directory to another file system, onto the disk: links as links, modes and times as they were. Gives back what cannot be

@@ -11,7 +11,7 @@ import type { Settings } from '../../settings/settings.ts';
 import { isBehind } from '../watch/plan-sends.ts';
 import type { DirectoryToCleanUp, JobToCleanUp } from './plan-clean-up.ts';
 
-/** How the jobs of a pull request number stand, of whatever repository, in all months. */
+/** The jobs of a pull request number, of all repositories and months. */
 export async function readJobsToCleanUp(
   { build, jobManager, stateDir }: Pick<Settings, 'build' | 'jobManager' | 'stateDir'>,
   pullRequest: number,
@@ -41,7 +41,7 @@ function withUnfinished(directory: DirectoryToCleanUp, unfinished: readonly JobL
   return { ...directory, jobs: jobs.map(nowOf), hasLaterWork: directory.hasLaterWork || hasUnlinked };
 }
 
-/** How a job stands by its own files. */
+/** A job, by its own files. */
 async function readJob(
   { id, directory }: JobLink,
   path: string,

@@ -30,7 +30,7 @@ import { importUploadedLists, noteUploaded } from './uploaded-list.ts';
 import { whyNotUploaded } from './why-not-uploaded.ts';
 import { whyPassedOver } from './why-passed-over.ts';
 
-/** A decision, as it is kept in the order's file: what was ordered does not change when the bot is started anew. */
+/** A decision, kept in the order's file: a restart does not change it. */
 interface PlannedArtefact {
   readonly id: JobId;
   readonly directory: string;
@@ -38,7 +38,7 @@ interface PlannedArtefact {
   readonly commentId: number;
   readonly artefact: string;
   readonly refused?: string;
-  /** That it was built from. */
+  /** It was built from this. */
   readonly commit?: string;
   /** For which the bot submitted the job; absent where nobody knows. */
   readonly repositoryId?: string;
@@ -51,7 +51,7 @@ interface PassedOverJob {
   readonly reason: Markdown;
 }
 
-/** How far the order has come; kept in its file. */
+/** The order's progress, kept in its file. */
 interface Progress {
   readonly planned: readonly PlannedArtefact[];
   readonly plannedAt?: string;
@@ -83,30 +83,29 @@ const progressShape = z.object({
   uploading: word.exactOptional(),
 });
 
-/** Without what was uploaded before there was a ledger it would be uploaded again. */
+/** What was uploaded before there was a ledger must not be uploaded again. */
 async function knowUploadsBefore(tools: Tools): Promise<void> {
   await importUploadedLists(tools).catch((cause: unknown) => {
     throw new Error(`what was uploaded before is not known: ${wordsOf(cause)}`, { cause });
   });
 }
 
-/** What an earlier one has uploaded may not be recorded yet, and is not to be uploaded by a later one as well. */
+/** In order: uploads of an earlier one may not be recorded yet, and a later one would repeat them. */
 export const deployment: OrderKind = {
   carryOut: deployOrder,
   prepare: knowUploadsBefore,
   inOrder: 'an earlier deployment of its pull request',
 };
 
-/** Longer than any upload; only so that a script that hangs does not hold up all later orders. */
+/** Longer than any upload: a script that hangs must not stop all later orders. */
 const uploadLimitMilliseconds = 12 * 60 * 60 * 1000;
-/** Of what a torn line of the ledger had, in the log. */
+/** Of a torn line, in the log. */
 const longestTorn = 300;
 
 /**
  * Carries a deployment out: uploads what the policy chooses, and records what became of each artefact: ledger, uploaded.txt, row.
- * Safe to call again after a kill anywhere: what the ledger has is not uploaded again, and what should follow it is made up for.
- * One artefact that fails stops no other; what could not be recorded is thrown at the end, and the order stays open. `waits`: a row
- * cannot be told yet; to be called again.
+ * Safe to repeat after a kill anywhere: what the ledger has is not uploaded again, and the steps after it are made up for.
+ * An artefact that fails stops no other; errors are thrown at the end, and the order stays open. `waits`: a row cannot be sent yet.
  */
 export async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'done' | 'waits'> {
   const ledger = await readLedger(tools.settings.stateDir);
@@ -147,7 +146,7 @@ export async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'
   return 'done';
 }
 
-/** Decides once what the order means, and writes it down. */
+/** Plans once, and keeps the plan. */
 async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): Promise<Progress> {
   const begun = await readProgress(open, progressShape);
   if (begun !== undefined) return begun;
@@ -214,7 +213,7 @@ async function deployOne(
   return await addRow(planned, rowOf(planned, entry, progress), tools);
 }
 
-/** Uploads an artefact, if that is possible, and enters what became of it in the ledger. */
+/** Uploads an artefact, if possible, and enters the outcome in the ledger. */
 async function upload(
   planned: PlannedArtefact,
   progress: Progress,
@@ -226,7 +225,7 @@ async function upload(
   const { order } = open;
   const { by, delivery, repository, pullRequest } = order;
   const reason = planned.refused ?? whyOvertaken(planned, progress, order, ledger, settings.deploy.policy);
-  // Where nothing can be written down, nothing is uploaded, interval after interval.
+  // Write down, then do: on a full disk nothing is uploaded.
   if (reason === undefined) await writeProgress(open, { ...progress, uploading: `${planned.id}/${planned.artefact}` });
   if (reason === undefined)
     tools.tell?.(`uploads ${planned.artefact} of job ${planned.id} since ${tools.now().toISOString()}`);
@@ -317,7 +316,7 @@ const changedMeanwhile =
   'it changed while it was uploaded, so that the bucket may have something else than what was inspected: ' +
   'see that nothing writes to it any more, then set the label again';
 
-/** Its time is the ledger's, so that recording it again adds nothing. */
+/** With the ledger's time: recording it again adds nothing. */
 function rowOf({ commit }: PlannedArtefact, entry: LedgerEntry, { head }: Progress): Row {
   const at = new Date(entry.at);
   if (entry.outcome !== 'uploaded') return notUploadedRow(at, entry.artefact, entry.reason ?? '');
@@ -325,7 +324,7 @@ function rowOf({ commit }: PlannedArtefact, entry: LedgerEntry, { head }: Progre
   return uploadedRow(at, entry.artefact, isStale ? { built: commit, head } : undefined);
 }
 
-/** Records a row, and has it told. `waits`: another job that has its number is followed. */
+/** Records a row, and has it sent. `waits`: another job with this number is followed. */
 async function addRow(
   { id, directory }: Pick<PlannedArtefact, 'id' | 'directory'>,
   row: Row,

@@ -4,7 +4,7 @@ import type { ProgramResult } from '../../outside/processes/run-program.ts';
 
 const longestReason = 300;
 
-/** undefined: it was uploaded. Else the script's own last words, if it has any. */
+/** Undefined: uploaded. Else the script's last words, if any. */
 export function whyNotUploaded(result: ProgramResult): string | undefined {
   if (result.kind === 'exited' && result.code === 0) return undefined;
   if (result.kind === 'not-started') return cutTo(result.message, longestReason);

@@ -8,10 +8,7 @@ import { writeDurably } from '../../outside/files/durable-files.ts';
 import { openShape } from '../../outside/files/open-shape.ts';
 import { anyObject, firstIssue } from '../../outside/files/parse-shape.ts';
 
-/**
- * How far an order has been carried out, as {@link writeProgress} left it in the order's own file; undefined: not begun. Throws an
- * {@link Unusable} where it has not that shape.
- */
+/** The progress of an order, from its own file; undefined: not begun. Throws {@link Unusable} if it has another shape. */
 export async function readProgress<T>({ path }: OpenOrder, shape: z.ZodType<T>): Promise<T | undefined> {
   const { progress } = await readOrderFile(path);
   if (progress === undefined) return undefined;
@@ -20,12 +17,12 @@ export async function readProgress<T>({ path }: OpenOrder, shape: z.ZodType<T>):
   throw new Unusable(`how far it was carried out cannot be understood: ${firstIssue(error)}`);
 }
 
-/** Keeps in the order's file how far it has been carried out. On the disk when it resolves. */
+/** Keeps the progress in the order's file; durable when it resolves. */
 export async function writeProgress<T>({ path, order, attempts }: OpenOrder, progress: T): Promise<void> {
   await writeDurably(path, sealOrder(basename(path), { ...order, attempts, progress }));
 }
 
-/** Keeps in the order's file how attempts have failed, for the next start; undefined: none counts any more. */
+/** Keeps the failed attempts in the order's file; undefined: counting begins anew. */
 export async function writeAttempts(path: string, attempts: Attempts | undefined): Promise<void> {
   await writeDurably(path, sealOrder(basename(path), { ...(await readOrderFile(path)), attempts }));
 }

@@ -22,22 +22,22 @@ interface Failed {
   readonly before?: Attempts | undefined;
 }
 
-/** How it stands with an order that fails. */
+/** An order that fails. */
 interface Failing {
   readonly attempts: Attempts;
-  /** By the monotonic clock, as `notBefore`: then the first attempt failed, as far as daemons ran since. */
+  /** When the first attempt failed, by the monotonic clock, as `notBefore`; only while daemons ran. */
   readonly since: number;
   readonly notBefore: number;
   readonly error?: unknown;
 }
 
-/** Pull requests whose orders are carried out side by side: an upload script may hang for hours, and each costs memory. */
+/** Pull requests side by side: an upload script may hang for hours, and each costs memory. */
 const mostAtOnce = 8;
 
 /**
- * Carries orders out while the queue is watched: an upload may take long. Those of one pull request oldest first, those of different
- * ones side by side. An order that must wait, or fails, is taken up again in a later interval and stops no other, but later deployments
- * of its pull request: what it has uploaded may not be recorded yet, and is not to be uploaded by them as well.
+ * Carries orders out beside the watch: an upload may take long. Those of one pull request oldest first, different ones side by side. One
+ * that waits or fails is retried in a later interval. It stops no other, but later deployments of its pull request: its uploads may not
+ * be recorded yet, and they would repeat them.
  */
 export class OrderWorker {
   #looking: Promise<void> | undefined;
@@ -50,7 +50,7 @@ export class OrderWorker {
   /** Path of an order -> why it is not done yet. */
   readonly #waiting = new Map<string, string>();
 
-  /** Begins with the open orders, but those of pull requests that are under way. */
+  /** Begins the open orders, but for pull requests that are under way. */
   lookForWork(tools: Tools, stop: AbortSignal): void {
     this.#looking ??= this.#look(tools, stop)
       .catch((err: unknown) => tools.log.error({ err }, 'the orders could not be read'))
@@ -102,7 +102,7 @@ export class OrderWorker {
     }
   }
 
-  /** Kind of order -> why all of that kind wait. */
+  /** Kind -> why its orders wait. */
   async #prepare(tools: Tools): Promise<ReadonlyMap<string, string>> {
     const whyNot = new Map<string, string>();
     for (const [kind, { prepare }] of orderKinds) {
@@ -117,7 +117,7 @@ export class OrderWorker {
     return whyNot;
   }
 
-  /** What is remembered of orders that are gone goes: somebody may have removed one. */
+  /** Forgets orders that are gone: somebody may have removed one. */
   #keep(paths: readonly string[]): void {
     const open = new Set(paths);
     for (const remembered of [this.#failing, this.#waiting])
@@ -162,7 +162,7 @@ export class OrderWorker {
     }
   }
 
-  /** Counts, and plans the next attempt, or sets the order aside. One that cannot be set aside stops no other either. */
+  /** Counts the failure, and plans the next attempt or sets the order aside. */
   async #failed(path: string, failed: Failed, { log, monotonic, now }: Tools): Promise<void> {
     const { words, error, failure, before = noAttempts } = failed;
     const known = this.#failing.get(path) ?? { attempts: before, since: monotonic() - before.forMilliseconds };
@@ -192,7 +192,7 @@ export class OrderWorker {
   }
 }
 
-/** What a program says is as long as it likes. */
+/** A program's output has no bound. */
 const longestWords = 1000;
 const waitsForEarlier = 'waits for an earlier order of its pull request';
 const waitsForItsTurn = `waits for its turn: ${mostAtOnce} pull requests have orders under way at most`;

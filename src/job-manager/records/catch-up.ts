@@ -5,8 +5,8 @@ import { ownText } from '../../messages/markdown.ts';
 import { comesPerArtefact, renderComment } from '../../messages/render-comment.ts';
 
 /**
- * The record of a job whose comment may have been written by another bot meanwhile: a site that went back to the bot before, and came
- * again. What stands there then stays as it is, and only what it does not tell is still to be sent.
+ * The record of a job whose comment another bot may have written meanwhile: the site went back to it, and came again. What stands there
+ * stays; only rows that it lacks are still to be sent.
  */
 export function catchUp(record: JobRecord, body: string): JobRecord {
   const { comment, rows, rowsSent } = record;
@@ -26,10 +26,10 @@ export function catchUp(record: JobRecord, body: string): JobRecord {
   };
 }
 
-/** Below a table that an earlier version went on with in a further comment. */
+/** Below a table that an earlier version continued in a further comment. */
 const goesOn = /\n\nThe table goes on in a later comment\.$/;
 
-/** GitHub may have changed the line ends, and what is blank at the end. */
+/** GitHub may change line ends and trailing blanks. */
 function sameText(a: string, b: string): boolean {
   const plain = (text: string) => text.replaceAll('\r\n', '\n').trimEnd().replace(goesOn, '');
   return plain(a) === plain(b);

@@ -17,23 +17,23 @@ import { renderRow } from '../../messages/render-comment.ts';
 import type { Comment, Forge } from '../../outside/forge/forge.ts';
 import { catchUp } from './catch-up.ts';
 
-/** A job whose files cannot be used: it is left alone, the others go on. */
+/** A job's files cannot be used: the others go on. */
 export class UnusableJob extends Unusable {
   override name = 'UnusableJob';
 }
 
-/** What it takes to know a job's comment as our own. */
+/** What finds out whether a comment is ours. */
 type CommentsOfOurs = Pick<Forge, 'readComment' | 'listComments' | 'readOwnLogin'>;
 
 /**
- * The records of the jobs that were handed over. Watching and deploying go on side by side; each change of a record is one step.
- * A job without a record was submitted by another bot on the same directories: it is adopted, with its comment as it stands. A job can
- * remove its record and write its metadata: they lead to no comment but the one of this App that announces the job.
+ * The records of the jobs that were handed over. Watching and deploying run side by side; each change of a record is one step.
+ * A job without a record is another bot's: it is adopted, with its comment as it stands. A job can remove its record and forge its
+ * metadata, so only a comment of this App that announces the job is taken.
  */
 export class JobStore {
   readonly #inTurn = oneAtATime();
   readonly #startedAt = new Date();
-  /** Directories of jobs whose comments nobody else has written since they were looked at. */
+  /** Directories of jobs whose comments were compared with their records. */
   readonly #caughtUp = new Set<string>();
 
   /** The record, made first for an adopted job. */
@@ -41,7 +41,7 @@ export class JobStore {
     return await this.#inTurn(job.directory, () => this.#readOrAdopt(job, forge));
   }
 
-  /** Reads, changes and writes a record as one step. A change that gives back the same value writes nothing. */
+  /** Reads, changes and writes a record as one step. The same value is not written. */
   async change(job: JobLink, forge: CommentsOfOurs, change: (record: JobRecord) => JobRecord): Promise<JobRecord> {
     return await this.#inTurn(job.directory, async () => {
       const before = await this.#readOrAdopt(job, forge);
@@ -56,10 +56,7 @@ export class JobStore {
     await this.#inTurn(job.directory, async () => act(await this.#readOrAdopt(job, forge)));
   }
 
-  /**
-   * The record as it is to be sent from. Jobs from before our start may have been another bot's meanwhile: their comments are looked at
-   * once, so that rows of others stay.
-   */
+  /** The record to send. Another bot may have followed a job from before our start: its comment is read once, so that rows of others stay. */
   async readToSend(job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
     const record = await this.read(job, forge);
     const { comment, submission } = record;
@@ -90,14 +87,14 @@ async function write({ directory }: JobLink, record: JobRecord): Promise<void> {
   }
 }
 
-/** A record that was copied from the directory of another job leads to that one's comment. */
+/** A record copied from another job would lead to that one's comment. */
 function ofThisJob(record: JobRecord, { id, directory }: JobLink): JobRecord {
   const { submission } = record;
   if (submission.kind !== 'submitted' || submission.id === id) return record;
   throw new UnusableJob(`the record in ${directory} is of job ${submission.id}, not of ${id}`);
 }
 
-/** Adds rows, each once: one of the same time, state and text is there already. A text that no record can hold is cut. */
+/** Adds rows, each once, by time, state and text. Texts that are too long for a record are cut. */
 export function withRows(record: JobRecord, uncut: readonly Row[]): JobRecord {
   const rows = uncut.map((row) => ({ ...row, text: cutMarkdown(row.text, longestRowText) }));
   const { comment } = record;

@@ -1,15 +1,12 @@
 import type { AskedJob, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import type { Known, Look } from './plan-job.ts';
 
-/** A job that is followed, and what the queue says of it. */
+/** A followed job, and what the queue says of it. */
 export interface Looked extends Look {
   readonly known: Known;
 }
 
-/**
- * Asks Slurm once for all jobs of which it is not known what became of them, and for each that may start later when.
- * `clusters`: those that the queue has shown.
- */
+/** Asks Slurm once for all missing jobs, and by itself for each start time. `clusters`: those that the queue has shown. */
 export async function askSlurm(
   looked: readonly Looked[],
   slurm: Pick<Slurm, 'askFor'>,

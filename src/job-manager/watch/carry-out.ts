@@ -10,7 +10,7 @@ import { planReleasePause } from './plan-pause.ts';
 import type { Followed } from './plan-sends.ts';
 import { releaseOf, type WatchMemory } from './watch-memory.ts';
 
-/** Carries out what has changed of one job. Each change is recorded before it is told. */
+/** Carries out the changes of one job. Each is recorded before it is sent. */
 export async function carryOut(
   { job, record }: Followed,
   changes: readonly Change[],
@@ -50,7 +50,7 @@ async function carryOutOne(
   }
 }
 
-/** Lets a held job go. One that cannot be released is tried again after a pause. */
+/** Releases a held job, or retries after a pause. */
 async function release(
   address: JobAddress,
   job: JobLink,
@@ -75,7 +75,7 @@ async function release(
   return begun;
 }
 
-/** The job has ended: what Slurm says, what the build and the test say. */
+/** Records the end of a job: what Slurm, the build and the test say. */
 async function finish(end: JobEnd, job: JobLink, tools: Tools): Promise<JobRecord> {
   const { texts } = tools.settings;
   const at = tools.now();
@@ -100,7 +100,7 @@ async function enter(
 ): Promise<JobRecord> {
   return await tools.jobs.change(job, tools.forge, ({ asked: _, ...record }) => {
     tools.log.info({ job: job.id, from: record.phase, to: phase }, 'a job changed');
-    // Released by a process that was killed before it said so, and the job has come further since.
+    // A killed process released it and did not record that.
     const releaseBegun = record.phase === 'submitted' && phase === 'finished' ? record.releaseBegun : undefined;
     const missed = releaseBegun === undefined ? [] : [releasedRow(new Date(releaseBegun), tools.settings.texts)];
     return withRows({ ...record, phase }, [...missed, ...rows]);

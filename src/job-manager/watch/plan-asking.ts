@@ -3,7 +3,7 @@ import type { Asked } from '../../jobs/job-record.ts';
 import type { EndMarker } from '../../jobs/results.ts';
 import type { JobEnd, JobReading } from '../../outside/slurm/slurm.ts';
 
-/** So often in successive intervals, then after twice as long each time. */
+/** Asked in so many intervals in a row, then after twice as long each time. */
 const timesInARow = 3;
 /** As a multiple of the interval, and in seconds. */
 const longestPause = { intervals: 10, seconds: 600 };
@@ -18,39 +18,39 @@ export function isTimeToAsk(asked: Asked | undefined, now: Date, pollIntervalSec
   const waits = { firstSeconds: pollIntervalSeconds, growth: 2, longestSeconds };
   const pause = waitSeconds(waits, Math.max(1, asked.times - timesInARow + 1));
   const ageMilliseconds = now.getTime() - Date.parse(asked.at);
-  // Nine tenths, so as not to miss the next interval. Where it was in the future, the clock was set back: it is not waited for that to come.
+  // Nine tenths, so as not to miss the next interval. A time in the future means that the clock was set back.
   return ageMilliseconds >= pause * 900 || ageMilliseconds < 0;
 }
 
-/** What is known of the asking after another answer. */
+/** Counts another answer. */
 export function afterAsking(before: Asked | undefined, reading: JobReading, now: Date): Asked {
   const at = now.toISOString();
   const times = (before?.times ?? 0) + 1;
   if (reading.kind === 'job') return { times, at, timesUnknown: 0 };
   const isFirst = before === undefined || before.timesUnknown === 0;
   const unknown = isFirst ? {} : { unknownSeconds: (before.unknownSeconds ?? 0) + secondsBetween(before, now) };
-  // One that could not be read is no answer: it neither counts nor makes those before it void.
+  // An unreadable answer neither counts nor resets the count.
   const timesUnknown = (before?.timesUnknown ?? 0) + (reading.kind === 'unreadable' ? 0 : 1);
   return { times, at, timesUnknown, ...unknown };
 }
 
-/** From one answer to the next, and no longer than the longest pause: more is a clock that was set, or a daemon that was down. */
+/** From one answer to the next; at most the longest pause: more means that the clock was set, or the daemon was down. */
 function secondsBetween({ at }: Asked, now: Date): number {
   const seconds = (now.getTime() - Date.parse(at)) / 1000;
   return Math.min(Math.max(seconds, 0), longestPause.seconds);
 }
 
-/** How often in a row a job must be unknown to Slurm before it counts as ended: with the end marker of its script, without. */
+/** After so many answers "unknown" in a row a job counts as ended: with the end marker of its script, without. */
 const timesUnknownUntilEnded = 2;
 const timesUnknownUntilVanished = 3;
 /** How long accounting may take to come back, or to catch up. */
 const patienceSeconds = 3600;
 
-/** How a job has ended that the queue does not show, after Slurm was asked for it; undefined: that is still open. `asked`: with this answer. */
+/** How a job ended that the queue does not show, by Slurm's answer; undefined: still open. `asked`: with this answer. */
 export function planAfterAsking(reading: JobReading, end: EndMarker | undefined, asked: Asked): JobEnd | undefined {
   if (reading.kind === 'unreadable') return undefined;
   if (reading.kind === 'job') return endOf(reading, asked);
-  // Nobody remembers how; that it came to its end is told by the job script's last act.
+  // Slurm has forgotten the job; the job script's last act tells its end.
   if (end !== undefined && asked.timesUnknown >= timesUnknownUntilEnded) return told(end);
   if (asked.timesUnknown < timesUnknownUntilVanished) return undefined;
   const { stillToCome } = reading;
@@ -60,7 +60,7 @@ export function planAfterAsking(reading: JobReading, end: EndMarker | undefined,
 }
 
 function endOf(reading: JobReading & { readonly kind: 'job' }, asked: Asked): JobEnd | undefined {
-  // Accounting is some seconds behind: a second look is worth its while, no more.
+  // Accounting lags by some seconds: ask a second time, no more.
   const isEarly = reading.stillToCome !== undefined && asked.times < 2;
   return reading.is.kind !== 'ended' || isEarly ? undefined : reading.is.end;
 }

@@ -12,7 +12,7 @@ import {
 import type { Handover } from '../../settings/settings.ts';
 import { afterAsking, isTimeToAsk, planAfterAsking } from './plan-asking.ts';
 
-/** A job that is followed, and what was recorded of it last. */
+/** A followed job, as recorded. */
 export interface Known {
   readonly id: JobId;
   readonly directory: string;
@@ -26,20 +26,20 @@ export interface Known {
 export interface Seen {
   /** The job in the queue. */
   readonly entry?: QueueEntry;
-  /** What Slurm answered when it was asked for the job by its id. */
+  /** Slurm's answer for its id, if asked. */
   readonly answer?: JobReading;
-  /** What its job script has left as its last act. */
+  /** The job script's last act. */
   readonly end?: EndMarker;
 }
 
 export type Change =
-  /** It is held: let it go, then record `released`. */
+  /** Release it, then record `released`. */
   | { readonly kind: 'release'; readonly address: JobAddress }
-  /** Nobody holds it: only to be recorded. `eligibleTime`: when it may start, as scontrol prints it. */
+  /** It is not held. `eligibleTime`: when it may start, as scontrol prints it. */
   | { readonly kind: 'received'; readonly eligibleTime?: string }
   | { readonly kind: 'released' | 'running' }
   | { readonly kind: 'finished'; readonly end: JobEnd }
-  /** Slurm was asked for it, and it is still open what became of it; undefined: the queue shows it again. */
+  /** Slurm was asked, and its end is still open; undefined: the queue shows it again. */
   | { readonly kind: 'asked'; readonly asked: Asked | undefined };
 
 interface Circumstances {
@@ -48,13 +48,13 @@ interface Circumstances {
   readonly pollIntervalSeconds: number;
 }
 
-/** What the queue says of a job, and whether Slurm is to be asked for it by its id, since that is not enough. */
+/** What the queue says of a job, and what to ask Slurm for by its id. */
 export interface Look {
   readonly entry?: QueueEntry;
   readonly ask: 'nothing' | 'what became of it' | 'when it may start';
 }
 
-/** Makes what finds a job in the queue. From a queue, or an entry, that could not be read nothing is concluded. */
+/** Makes the function that finds a job in the queue. An unreadable queue or entry proves nothing. */
 export function planLooks(queue: QueueReading, circumstances: Circumstances): (job: Known) => Look {
   const { entries, unread = [] } = queue.kind === 'queue' ? queue : { entries: [] };
   const entriesOf = Map.groupBy(entries, ({ id }) => id);
@@ -79,14 +79,14 @@ function planQuestion(job: Known, entry: QueueEntry, handover: Handover['kind'])
   return isReceived ? 'when it may start' : 'nothing';
 }
 
-/** Several jobs may have one id: on another cluster, or after Slurm lost its state and began to count anew. Of siblings the live one counts. */
+/** Ids repeat: on another cluster, or after Slurm lost its state. Of siblings the live one counts. */
 function entryOf({ directory }: Known, entries: readonly QueueEntry[]): QueueEntry | undefined {
   const own = entries.filter(({ workDir }) => isWorkDirOf(directory, workDir));
   const isLive = (entry: QueueEntry) => !['ended', 'elsewhere'].includes(entry.is.kind);
   return own.find(isLive) ?? own.at(-1);
 }
 
-/** What differs between what is recorded of a job and what was seen of it. No I/O: carry-out.ts does what comes back. */
+/** The changes between a job's record and what was seen; carry-out.ts does them. */
 export function planJob(known: Known, { entry, answer, end }: Seen, circumstances: Circumstances): readonly Change[] {
   const { phase, asked } = known;
   const { handover, now } = circumstances;
@@ -106,7 +106,7 @@ export function planJob(known: Known, { entry, answer, end }: Seen, circumstance
   return [{ kind: 'asked', asked: nowAsked }, ...planFromAnswer(known, answer, handover)];
 }
 
-/** What a job has come to that the queue does not show, though Slurm knows it: the user or the name of jobs was changed, say. */
+/** For a job that Slurm knows and the queue does not show: the user or `job_name` was changed, say. */
 function planFromAnswer(
   { id, cluster, phase }: Known,
   answer: JobReading,

@@ -9,7 +9,7 @@ export interface Followed {
   readonly record: JobRecord;
 }
 
-/** How long somebody can wait for a row: what came of a job is waited for, that it was released is not. */
+/** How long people can wait for a row. */
 const patience: Readonly<Record<RowState, 0 | 1 | 2>> = {
   submitted: 0,
   finished: 0,
@@ -21,15 +21,12 @@ const patience: Readonly<Record<RowState, 0 | 1 | 2>> = {
   received: 2,
 };
 
-/** Whether a comment on GitHub is behind the record. */
+/** Whether the comment on GitHub is behind the record. */
 export function isBehind({ comment, rows, rowsSent }: JobRecord): boolean {
   return comment.kind === 'posted' && rowsSent < rows.length;
 }
 
-/**
- * Whether a job's comment is to be brought up to date now. A row `released` alone waits an interval for the row `running`: most jobs
- * start at once, and it saves a request.
- */
+/** Whether to send a job's comment now. A row `released` alone waits an interval for the row `running`: most jobs start at once, and it saves a request. */
 export function isToBeSent(
   { job, record }: Followed,
   { now, monotonic }: Clock,
@@ -37,13 +34,13 @@ export function isToBeSent(
   attempts: Pick<SendAttempts, 'rests'>,
 ): boolean {
   const wall = now().getTime();
-  // The clock was set back where a row is of the future: nobody is to wait until that comes.
+  // A row of the future means that the clock was set back: send it.
   const isOld = (at: Date) => wall - at.getTime() >= pollIntervalSeconds * 900 || at.getTime() > wall;
   const isDue = ({ state, at }: Row) => patience[state] < 2 || isOld(at);
   return isBehind(record) && unsent(record).some(isDue) && !attempts.rests(job.id, monotonic());
 }
 
-/** In which order comments are sent: those whose last attempt failed come last, then counts what people wait for. */
+/** Failed comments last; else what people wait for first. */
 export function inSendingOrder(
   followed: readonly Followed[],
   attempts: Pick<SendAttempts, 'failures'>,

@@ -7,7 +7,7 @@ import type { OrderWorker } from '../orders/order-worker.ts';
 import type { Tools } from '../tools.ts';
 import type { WatchMemory } from './watch-memory.ts';
 
-/** Makes what is called after each interval: it leaves on the disk when the queue was last read, what goes wrong, and what orders wait for. `failure`: of the whole interval. */
+/** Makes the report of each interval: when the queue was last read, troubles, why orders wait. `failure`: of the whole interval. */
 export function troubleReporter(
   failing: Troubles,
   settingsFile: Pick<SettingsFile, 'awaitingRestart'>,

@@ -5,22 +5,21 @@ import { NotSentYet, PerhapsGone, RefusedByForge, TryAgainLater } from '../../ou
 const policy = policies['comment of a job'];
 
 interface Trouble {
-  /** In a row; `own`: that GitHub refused, in a row; `forMilliseconds`: since others could be sent. */
+  /** In a row; `own`: refused by GitHub, in a row; `forMilliseconds`: since others could be sent. */
   readonly attempts: Attempts;
-  /** Of the first failure since which others could be sent; undefined: none could. */
+  /** The first failure since which others could be sent; undefined: none could. */
   readonly aloneSince: number | undefined;
-  /** Nothing is sent for this job before. */
+  /** Not sent before. */
   readonly restsUntil: number;
   readonly failedAt: number;
 }
 
 /**
- * How the comments of jobs fail. One that fails while others can be sent, or that GitHub does not show, rests alone, longer each time; one
- * that GitHub refuses again and again, or that has failed alone for three days, is set aside. All times are milliseconds of a monotonic
- * clock.
+ * How the comments of jobs fail. One that fails while others can be sent, or that GitHub does not show, rests alone, longer each time. One
+ * that GitHub keeps refusing, or that fails alone for three days, is set aside. Times: milliseconds of a monotonic clock.
  */
 export class SendAttempts {
-  /** GitHub is away: nothing more is sent in this interval. (While it asks to wait, its client sends nothing.) */
+  /** GitHub is away: nothing more is sent in this interval. (During a rate limit its client sends nothing.) */
   allWait = false;
   #succeededAt = Number.NEGATIVE_INFINITY;
   readonly #troubles = new Map<string, Trouble>();
@@ -39,7 +38,7 @@ export class SendAttempts {
     return this.#troubles.get(job)?.attempts ?? noAttempts;
   }
 
-  /** What an earlier process has counted of a job, unless this one has. */
+  /** Takes over what an earlier process counted, unless this one has counts. */
   recall(job: string, attempts: Attempts | undefined, at: number): void {
     if (attempts === undefined || this.#troubles.has(job)) return;
     this.#troubles.set(job, { attempts, aloneSince: at - attempts.forMilliseconds, failedAt: at, restsUntil: at });

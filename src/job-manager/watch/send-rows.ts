@@ -8,7 +8,7 @@ import type { Tools } from '../tools.ts';
 import { type Followed, isBehind } from './plan-sends.ts';
 import type { SendAttempts } from './send-attempts.ts';
 
-/** Brings the comment of one job up to date. It is sent whole, so that doing it twice is harmless. Gives back the record as it is then. */
+/** Brings the comment of one job up to date: idempotent, since it is sent whole. Gives back the new record. */
 export async function sendRows({ job }: Followed, tools: Tools, attempts: SendAttempts): Promise<JobRecord> {
   try {
     const record = await tools.jobs.readToSend(job, tools.forge);
@@ -45,7 +45,7 @@ async function send(job: JobLink, record: JobRecord, { forge, jobs, log }: Tools
   if (answer === 'gone')
     return await setAside(job, 'it was deleted, or may not be written to any more', { forge, jobs, log });
   log.info({ job: job.id, rows: rows.slice(rowsSent).map(({ state }) => state) }, 'sent rows');
-  // Others may have been added meanwhile.
+  // Rows may have been added meanwhile.
   return await jobs.change(job, forge, ({ sending: _, ...now }) => ({
     ...now,
     rowsSent: Math.max(now.rowsSent, rows.length),

@@ -12,29 +12,29 @@ interface Enough extends Failure {
 }
 
 /**
- * Which jobs cannot be followed for what is wrong with themselves, and for how many intervals in a row, whichever process saw them. An
- * interval in which a job fails with something else, or not at all, begins its row anew; one that comes to no end does not count.
+ * Jobs that fail by their own fault, and for how many intervals in a row, over restarts. An interval without such a failure resets the
+ * count; one that does not end does not count.
  */
 export class UnusableJobs {
-  /** How it stands, job by job; undefined: not recalled yet. */
+  /** The counts; undefined: not recalled yet. */
   #intervals: ReadonlyMap<string, number> | undefined;
   readonly #now = new Map<string, Failure>();
 
-  /** Begins an interval; the first one with what was counted before this process was started. */
+  /** Begins an interval; the first one recalls the counts of earlier processes. */
   async beginInterval(recall: () => Promise<ReadonlyMap<string, number>>): Promise<void> {
     this.#now.clear();
     this.#intervals ??= await recall();
   }
 
-  /** In this interval; it may say so several times. */
+  /** A job failed in this interval; may be called several times. */
   failed(job: JobLink, why: string): void {
     this.#now.set(`${job.id} ${job.directory}`, { job, why });
   }
 
-  /** The jobs that have failed for long enough, with what they failed with at last; `counts`: to be kept, where they have changed. */
+  /** The jobs to set aside, with their last error; `counts`: to keep, if they changed. */
   endInterval(): { readonly enough: readonly Enough[]; readonly counts?: ReadonlyMap<string, number> } {
     const before = this.#intervals ?? new Map<string, number>();
-    // No more than is enough: one that cannot be set aside is not counted, and written, for ever.
+    // Bounded: a job that cannot be set aside would be counted, and written, for ever.
     const onceMore = (key: string) => Math.min((before.get(key) ?? 0) + 1, policies.job.timesOwn);
     const counts = new Map([...this.#now.keys()].map((key) => [key, onceMore(key)]));
     this.#intervals = counts;

@@ -3,29 +3,29 @@ import type { JobId } from '../../outside/slurm/slurm.ts';
 import { SendAttempts } from './send-attempts.ts';
 import { UnusableJobs } from './unusable-jobs.ts';
 
-/** What the job manager keeps in memory from one interval to the next. Losing it costs a few requests, no more. */
+/** What the watch keeps from one interval to the next. Losing it costs a few requests. */
 export class WatchMemory {
   readonly sending = new SendAttempts();
-  /** What was last logged of a thing that is wrong (a job, its release, the queue), so that each is told once and not every interval. */
+  /** Subject (a job, its release, the queue) -> its trouble as last logged: each is logged once, not in every interval. */
   readonly told = new Map<string, string>();
-  /** Job -> what it last failed with. */
+  /** Job -> its last error. */
   readonly failures = new Map<string, unknown>();
-  /** Job -> how often it could not be released, and before when, by the monotonic clock, that is not tried again. */
+  /** Job -> failed releases, and when to retry, by the monotonic clock. */
   readonly releases = new Map<string, { readonly failures: number; readonly notBefore: number }>();
   readonly unusable = new UnusableJobs();
   /** Clusters that squeue has shown. */
   readonly clusters = new Set<string>();
-  /** Jobs that had their turn in this interval. */
+  /** Jobs of this interval. */
   readonly seen = new Set<string>();
 
-  /** Logs what is wrong with a thing, unless that was the last that was said of it. */
+  /** Logs a trouble, unless it was the last one logged of the subject. */
   tell(log: Logger, subject: string, what: string, sentence: string, err?: unknown): void {
     if (this.told.get(subject) === what) return;
     this.told.set(subject, what);
     log.warn({ subject, what, ...(err !== undefined && { err }) }, sentence);
   }
 
-  /** What is remembered of jobs with which nothing is left to do goes. */
+  /** Forgets jobs that are done. */
   keepSeen(): void {
     const isGone = (subject: string) =>
       subject !== 'queue' && !this.seen.has(subject.replace(/^(release|reading job) /, ''));
@@ -35,8 +35,8 @@ export class WatchMemory {
   }
 }
 
-/** Under what is told that a job could not be released. */
+/** The subject of a failed release. */
 export const releaseOf = (id: JobId) => `release ${id}`;
 
-/** Under what is told that Slurm's answers about a job could not be read. */
+/** The subject of an unreadable answer of Slurm about a job. */
 export const readingOf = (id: JobId) => `reading job ${id}`;

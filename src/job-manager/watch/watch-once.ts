@@ -27,10 +27,7 @@ import { type Followed, inSendingOrder, isBehind, isToBeSent } from './plan-send
 import { sendRows } from './send-rows.ts';
 import { readingOf, type WatchMemory } from './watch-memory.ts';
 
-/**
- * One interval: reads the queue once, and acts on the differences only. `only`: these jobs, if any are named. Gives back how many seconds
- * Slurm took for the queue.
- */
+/** One interval: reads the queue once, and acts on the differences. `only`: follow these jobs alone. Gives back the seconds that Slurm took. */
 export async function watchOnce(tools: Tools, memory: WatchMemory, only?: ReadonlySet<string>): Promise<number> {
   const { settings, slurm } = tools;
   const begun = tools.monotonic();
@@ -96,7 +93,7 @@ function knownOf({ job, record }: Followed): Known {
   return { ...job, phase, cluster, ...(asked && { asked }) };
 }
 
-/** Of a job of which squeue, or another command, printed what cannot be read nothing is concluded: that is told, once. */
+/** Logs once each job about which Slurm's answer is unreadable. */
 function tellUnread(
   followed: readonly Followed[],
   queue: QueueReading,
@@ -121,13 +118,13 @@ function tellUnread(
   }
 }
 
-/** Tells what is recorded and not told yet, without a look at the queue. */
+/** Sends the recorded rows, without a look at the queue. */
 export async function tellRecorded(tools: Tools, memory: WatchMemory, only?: ReadonlySet<string>): Promise<void> {
   const followed = await readFollowed(tools, memory, only);
   await leaveWhatIsDone(await send(followed, tools, memory), tools, memory);
 }
 
-/** The jobs with which something is left to do. */
+/** The followed jobs, with their records. */
 async function readFollowed(tools: Tools, memory: WatchMemory, only?: ReadonlySet<string>): Promise<Followed[]> {
   const links = await readSubmitted(tools.settings.jobManager.jobIdsDir);
   return await readRecords(
@@ -137,7 +134,7 @@ async function readFollowed(tools: Tools, memory: WatchMemory, only?: ReadonlySe
   );
 }
 
-/** Jobs that were handed over, and jobs of the queue that another bot submitted to the same directories. */
+/** Follows jobs that were handed over, and those of another bot on the same directories, by the queue. */
 async function takeNewJobs(
   queue: QueueReading,
   tools: Tools,
@@ -165,8 +162,8 @@ async function takeNewJobs(
 }
 
 /**
- * Metadata say that it is the job manager's: the event handler writes them last of all. Where its command is done and there are none, the
- * job has removed them. Of a job that was put away they are needed no more: only its handover may have to go.
+ * Metadata mean that the job is ours: the event handler writes them last. If its command is done and they are missing, the job removed
+ * them. A finished job needs none: only its handover may have to go.
  */
 async function isToBeTaken(job: JobLink, isHandedOver: boolean, stateDir: string, jobIdsDir: string): Promise<boolean> {
   const metadata = await readMetadata(job.directory, job.id);
@@ -188,7 +185,7 @@ async function readRecords(links: readonly JobLink[], tools: Tools, memory: Watc
   return followed;
 }
 
-/** Brings the comments up to date; where GitHub asks to wait, or is away, what is recorded waits for the next interval. */
+/** Sends the comments that are behind. While GitHub is away, or limits requests, they wait for the next interval. */
 async function send(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<Followed[]> {
   const current = new Map(followed.map((each) => [each.job.id as string, each]));
   const { pollIntervalSeconds } = tools.settings.jobManager;
@@ -209,7 +206,7 @@ async function send(followed: readonly Followed[], tools: Tools, memory: WatchMe
   return [...current.values()];
 }
 
-/** Puts jobs away with which nothing is left to do. A deployment may add a row at any moment, so each record is looked at once more. */
+/** Puts finished jobs away. A deployment may add a row at any moment, so each record is read once more. */
 async function leaveWhatIsDone(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<void> {
   const isDone = (now: JobRecord) => now.phase === 'finished' && !isBehind(now);
   for (const each of followed) {
@@ -223,7 +220,7 @@ async function leaveWhatIsDone(followed: readonly Followed[], tools: Tools, memo
   }
 }
 
-/** Jobs that nothing but a person can put right are set aside. One that cannot be is tried again in the next interval, and stops no other. */
+/** Sets unusable jobs aside. Where that fails, the next interval retries it. */
 async function leaveWhatIsUnusable({ settings, log }: Tools, memory: WatchMemory): Promise<void> {
   const { enough, counts } = memory.unusable.endInterval();
   for (const { job, why, attempts } of enough) {
@@ -241,7 +238,7 @@ async function leaveWhatIsUnusable({ settings, log }: Tools, memory: WatchMemory
   if (counts !== undefined) await writeFailureCounts(settings.stateDir, counts);
 }
 
-/** What goes wrong with one job stops that one for this interval, and is told once. */
+/** A failure stops this job alone, for this interval, and is logged once. */
 async function onItsOwn<T extends { readonly job: JobLink }>(
   each: T,
   tools: Tools,
@@ -262,7 +259,7 @@ async function onItsOwn<T extends { readonly job: JobLink }>(
   }
 }
 
-/** What is to be done with one job, by what its files say; undefined where that cannot be decided. What failed before stays told. */
+/** Plans for one job; undefined: its files make the plan throw. */
 async function decide<T>({ job }: Followed, tools: Tools, memory: WatchMemory, plan: () => T): Promise<T | undefined> {
   try {
     return plan();

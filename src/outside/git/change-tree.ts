@@ -18,8 +18,8 @@ interface Commits {
 }
 
 /**
- * The change of a pull request: its diff upon the base branch as that is now. What git apply cannot carry is not left out without a word:
- * each path is as the pull request has it, or as the base branch has it; only what both changed is put together from both.
+ * The change of a pull request: its diff upon the base branch of now. Each path must be as the pull request or as the base branch has it,
+ * unless both changed it: what git apply drops is an error.
  */
 export async function readChange(git: InRepository, commits: Commits, diff: Diff): Promise<Change> {
   const { base, mergeBase, head } = commits;
@@ -36,13 +36,13 @@ interface Diff {
   readonly temporaryIndex: string;
 }
 
-/** The tree that comes of a diff upon that of a commit; throws where it does not apply. */
+/** The tree of a commit with a diff applied; throws if it does not apply. */
 export async function applyToTree(
   git: InRepository,
   commit: string,
   { file, isEmpty, temporaryIndex }: Diff,
 ): Promise<string> {
-  // An empty diff is no patch for git, and nothing to apply.
+  // To git an empty diff is no patch.
   if (isEmpty) return `${commit}^{tree}`;
   const variables = { GIT_INDEX_FILE: temporaryIndex };
   try {

@@ -25,7 +25,7 @@ export interface GitOptions {
   readonly readToken: () => Promise<string>;
 }
 
-/** Nothing that a server sends starts a program here, leads to another protocol, or has a mirror packed while others read it. */
+/** Nothing that a server sends starts a program, leads to another protocol, or packs a mirror while others read it. */
 const safeConfig = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
@@ -128,7 +128,7 @@ export function gitCommands(options: GitOptions): Git {
         if (change.kind === 'failed') return change;
         await setOrigin(directory, addressOf(options, mirror.repository));
         const git = inRepository(['-C', directory], options.environments.local);
-        // What was made for the change came into the mirror after the clone, perhaps.
+        // Objects of the change may have come into the mirror after the clone.
         const variables = { GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(path, 'objects')) };
         await use.read(path, async () => await git(['read-tree', '--reset', '-u', change.tree], { variables }));
         // HEAD and index are those of the base branch, as after `git apply`.
@@ -161,7 +161,7 @@ export function gitCommands(options: GitOptions): Git {
     async packMirrors() {
       const failures: { mirror: string; message: string }[] = [];
       for (const path of await mirrorsIn(options.mirrorsDir)) {
-        // Not in the background, where nobody would know that it is at it.
+        // Not in the background, where nobody would know that it runs.
         const words = ['-c', 'gc.auto=6700', '-c', 'gc.autoDetach=false', '-c', 'maintenance.autoDetach=false'];
         const pack = async () => await local([...words, `--git-dir=${path}`, 'gc', '--auto']);
         const failure = await inTurn(path, () => answer('clone', async () => void (await use.pack(path, pack))));
@@ -189,7 +189,7 @@ async function findMergeBase(git: InRepository, base: string, head: string): Pro
   }
 }
 
-/** git asks for it where a server wants one, and its own configuration has none. */
+/** git asks for it if the server wants one and the configuration has none. */
 async function tokenFor({ cloneVia, readToken, askpassProgram, serverUrl }: GitOptions) {
   if (cloneVia === 'ssh') return {};
   return { GIT_ASKPASS: askpassProgram, BTD_GIT_TOKEN: await readToken(), BTD_GIT_SERVER: serverOf(serverUrl) };

@@ -7,7 +7,7 @@ export type GitFailure = {
   readonly step: 'clone' | 'checkout' | 'diff' | 'apply';
   /** git's own words, without secrets. */
   readonly message: string;
-  /** Its server has not answered: it may another time. Absent: it has, or needs none. */
+  /** Its server did not answer: retry. Absent: it did, or none was needed. */
   readonly mayPass?: true;
 };
 
@@ -41,7 +41,7 @@ export interface Git {
   ): Promise<{ readonly kind: 'checked-out' } | GitFailure>;
   /** Clones any repository (of `PATH@GIT_REPO`) into a directory that does not exist yet. */
   clone(address: string, directory: string): Promise<{ readonly kind: 'cloned' } | GitFailure>;
-  /** Packs the mirrors in which many small files have gathered, one after the other, none while it is in use. Those that could not be packed. */
+  /** Packs mirrors with many small files, one after the other, none while it is in use. Gives back those that failed. */
   packMirrors(): Promise<readonly { readonly mirror: string; readonly message: string }[]>;
 }
 

@@ -1,7 +1,6 @@
 /**
- * Whether git's server, or the way to it, may answer better another time (`later`), or has answered (`refused`): no such repository,
- * branch or commit, no permission, a conflict. `message` is what git printed, from 1.8 on, over https or ssh, its lines whole.
- * What no rule knows was an answer, and is told.
+ * `later`: git's server, or the way to it, failed; retry. `refused`: it answered: no such repository, branch or commit, no permission, a
+ * conflict. `message`: what git printed, from 1.8 on, over https or ssh, in whole lines. What no rule knows is `refused`.
  */
 export function judgeGitFailure(message: string): 'later' | 'refused' {
   const lines = message.split(/[\r\n]+/).map((line) => line.trim());

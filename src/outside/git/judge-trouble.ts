@@ -3,10 +3,10 @@ import { wordsOf } from '../../words-of.ts';
 import { isDiskTrouble } from '../files/disk-trouble.ts';
 import type { GitFailure } from './git.ts';
 
-/** What a pull request alone can bring about: it is not there any more, or holds an object that git does not take. */
+/** The pull request's own fault: it is gone, or has an object that git refuses. */
 const ofPullRequest = /^fatal: (?:[Cc]ouldn't find remote ref refs\/pull\/|fsck error in pack|Error in object)/m;
 
-/** Whether repositories can be had. What a pull request itself is to blame for, such as a conflict, says nothing. */
+/** Whether repositories can be fetched. A fault of the pull request, such as a conflict, says nothing. */
 export function judgeGit({ method, ...outcome }: CallOutcome): Verdict | undefined {
   if (method !== 'fetchMirror' && method !== 'clone') return undefined;
   if (outcome.kind === 'failed') {

@@ -1,12 +1,12 @@
 /**
- * Who is at a mirror: readers side by side, or one who packs it, alone. Packing takes files away that a clone may be about to link.
- * (That a fetch is alone with both is for the caller to see to.)
+ * A readers–writer lock per mirror: many read, or one packs. Packing removes files that a clone may be about to link. (The caller sees to
+ * it that one fetch runs at a time.)
  */
 export class MirrorUse {
   readonly #readers = new Map<string, Set<Promise<unknown>>>();
   readonly #packing = new Map<string, Promise<unknown>>();
 
-  /** Begins when nobody packs the mirror. */
+  /** Waits while the mirror is packed. */
   async read<T>(path: string, task: () => Promise<T>): Promise<T> {
     for (let packing = this.#packing.get(path); packing; packing = this.#packing.get(path)) await packing;
     const readers = this.#readers.get(path) ?? new Set();
@@ -20,7 +20,7 @@ export class MirrorUse {
     }
   }
 
-  /** Begins when those who read now are done; those who come meanwhile wait. One at a time for a mirror. */
+  /** Waits for the readers of now; later ones wait. One at a time per mirror. */
   async pack<T>(path: string, task: () => Promise<T>): Promise<T> {
     const done = Promise.withResolvers<void>();
     this.#packing.set(path, done.promise);

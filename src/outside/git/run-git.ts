@@ -1,7 +1,7 @@
 import { ProgramHadDiskTrouble, tellsOfDiskTrouble } from '../files/disk-trouble.ts';
 import { type ProgramResult, runProgram } from '../processes/run-program.ts';
 
-/** git ended with an error. The message is what it said, without its progress. */
+/** git failed. The message is what it printed, without its progress. */
 export class GitFailed extends Error {
   override name = 'GitFailed';
   /** Exit status, where it ended by itself. */
@@ -15,7 +15,7 @@ export class GitFailed extends Error {
 export interface GitRun {
   readonly environment: Readonly<Record<string, string>>;
   readonly input?: string;
-  /** One that prints nothing for so long has died. */
+  /** After so much silence it counts as dead. */
   readonly silenceMilliseconds?: number;
 }
 
@@ -53,7 +53,7 @@ export function inRepository(
     });
 }
 
-/** What became of it, and in the lines below what it had said before. */
+/** The outcome, then what it had printed. */
 function complaint(words: readonly string[], result: ProgramResult): string {
   if (result.kind === 'not-started') return result.message;
   const verb = words.find((word) => /^[a-z]/.test(word) && !word.includes('=')) ?? '';
