@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { complain, say, sayJson } from '../daemon/terminal.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
+import { ledgerPath, readLedgerChain } from '../jobs/ledger.ts';
 import { knowsSeals, sealSetAside } from '../jobs/seal-files.ts';
 import { giveUp, type Named, putBack } from '../jobs/set-aside.ts';
 import { useSeal } from '../outside/files/seal.ts';
@@ -11,6 +12,7 @@ import type { Settings } from '../settings/settings.ts';
 import { wordsOf } from '../words-of.ts';
 import { readFacts } from './read-facts.ts';
 import { type ResealOptions, resealAll } from './reseal.ts';
+import { tellLedger } from './tell-ledger.ts';
 import { tellStatus } from './tell-status.ts';
 
 interface Options {
@@ -42,6 +44,32 @@ async function status(places: BotPlaces, json: boolean, invalid?: string): Promi
   if (json) sayJson({ ok: needsHuman.length === 0, needsHuman, ...facts });
   else say(lines);
   return needsHuman.length === 0 ? 0 : 1;
+}
+
+/** `file`: a copy, which needs no configuration. */
+async function verifyLedger(file: string | undefined, noted: string | undefined, options: Options): Promise<number> {
+  const places = file === undefined ? await findPlaces(options.config, process.env, process.cwd()) : undefined;
+  const path = file ?? (places && ledgerPath(places.stateDir));
+  if (path === undefined) {
+    complain(
+      `error: ${options.config} does not tell where the ledger is (state_dir); name its file: ledger verify FILE`,
+    );
+    return 2;
+  }
+  const chain = await readLedgerChain(path);
+  if (chain === undefined && file !== undefined) {
+    complain(`error: there is no ${path}`);
+    return 2;
+  }
+  const { lines, ...verdict } = tellLedger(path, chain ?? { entries: [], broken: [], hashes: [] }, noted);
+  if (options.json) sayJson({ path, ...verdict });
+  else say(lines);
+  return verdict.ok ? 0 : 1;
+}
+
+function hash(text: string): string {
+  if (/^[0-9a-f]{64}$/i.test(text)) return text;
+  throw new InvalidArgumentError('It must be a SHA-256 in 64 hexadecimal digits.');
 }
 
 type Outcome = Awaited<ReturnType<typeof putBack | typeof giveUp>>;
@@ -102,6 +130,15 @@ common(program.command('reseal'))
   .action(async (options: Options & ResealOptions) =>
     withSettings(options, (settings) => resealAll(settings, options)),
   );
+common(program.command('ledger').description('what was deployed').command('verify'))
+  .description(
+    'whether each line of the ledger follows from the one before; exit status 0: yes, 1: no, 2: there is nothing to look at',
+  )
+  .argument('[file]', 'a copy of it; else that of state_dir')
+  .option('--noted <sha256>', 'of a line, as an earlier verify printed it: all until there has to be as it was', hash)
+  .action(async (file: string | undefined, options: Options & { readonly noted?: string }) => {
+    process.exitCode = await verifyLedger(file, options.noted, options);
+  });
 const forOne = (command: string, description: string) =>
   common(program.command(command))
     .description(description)

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JobId } from '../outside/slurm/slurm.ts';
-import { appendToLedger, type LedgerEntry, readLedger } from './ledger.ts';
+import { appendToLedger, type LedgerEntry, ledgerPath, readLedger, readLedgerChain } from './ledger.ts';
 
 let stateDir: string;
 beforeEach(async () => {
@@ -64,4 +65,30 @@ it.each`
   const lines = (await readFile(path(), 'utf8')).trimEnd().split('\n');
   await writeFile(path(), `${change(lines).join('\n')}\n`);
   expect(await readLedger(stateDir)).toMatchObject({ brokenLine: line });
+});
+
+it('says of each line why it is not what was written', async () => {
+  await append('a', 'b', 'c', 'd');
+  const lines = (await readFile(path(), 'utf8')).trimEnd().split('\n');
+  const hashes = lines.map((line) => createHash('sha256').update(line).digest('hex'));
+  await writeFile(path(), `${[lines[0], 'x', lines[3]].join('\n')}\n`);
+  expect(await readLedgerChain(ledgerPath(stateDir))).toMatchObject({
+    entries: [{ artefact: 'a' }, { artefact: 'd' }],
+    broken: [
+      { line: 2, why: 'is no entry of a ledger' },
+      {
+        line: 3,
+        why: `does not follow line 2, which was changed, or lines between them were taken out: it follows one whose SHA-256 is ${hashes[2]}`,
+      },
+    ],
+  });
+  await writeFile(path(), `${lines.slice(1).join('\n')}\n`);
+  expect(await readLedgerChain(ledgerPath(stateDir))).toMatchObject({
+    broken: [{ line: 1, why: `follows a line that is missing, whose SHA-256 is ${hashes[0]}` }],
+    hashes: hashes.slice(1),
+  });
+});
+
+it('has no chain where there is no file', async () => {
+  expect(await readLedgerChain(ledgerPath(stateDir))).toBeUndefined();
 });

@@ -44,29 +44,53 @@ export interface LedgerReading {
   readonly brokenLine?: number;
 }
 
+/** The ledger, held against its own hashes. */
+export interface LedgerChain extends Pick<LedgerReading, 'entries'> {
+  /** Lines that are not what was written, each with why: the end of a sentence. 1-based. */
+  readonly broken: readonly { readonly line: number; readonly why: string }[];
+  /** SHA-256 of each line, in order. */
+  readonly hashes: readonly string[];
+}
+
 interface Line extends LedgerEntry {
   readonly version: 1;
   /** SHA-256 of the line before, without its line end; zeros in the first line. */
   readonly previous: string;
 }
 
-const ledgerPath = (stateDir: string) => join(stateDir, 'ledger.jsonl');
+export const ledgerPath = (stateDir: string) => join(stateDir, 'ledger.jsonl');
 const noLine = '0'.repeat(64);
 const inTurn = oneAtATime();
 
 /** All entries, oldest first. A torn last line is as good as not written. */
 export async function readLedger(stateDir: string): Promise<LedgerReading> {
-  const { lines } = splitLines(await readText(ledgerPath(stateDir)));
+  const { entries, broken } = followChain(await readText(ledgerPath(stateDir)));
+  return { entries, ...(broken[0] !== undefined && { brokenLine: broken[0].line }) };
+}
+
+/** The ledger of a state directory, or a copy of one, with all that is wrong with it; undefined where there is none. */
+export async function readLedgerChain(path: string): Promise<LedgerChain | undefined> {
+  return (await exists(path)) ? followChain(await readText(path)) : undefined;
+}
+
+function followChain(ledger: string): LedgerChain {
   const entries: LedgerEntry[] = [];
-  let previous = noLine;
-  let brokenLine: number | undefined;
-  for (const [index, text] of lines.entries()) {
+  const broken: { line: number; why: string }[] = [];
+  const hashes: string[] = [];
+  for (const [index, text] of splitLines(ledger).lines.entries()) {
     const line = parseLine(text);
-    if (line?.previous !== previous) brokenLine ??= index + 1;
+    const before = hashes.at(-1) ?? noLine;
+    if (line === undefined) broken.push({ line: index + 1, why: 'is no entry of a ledger' });
+    else if (line.previous !== before) broken.push({ line: index + 1, why: whyNotNext(line.previous, index) });
     if (line !== undefined) entries.push(line);
-    previous = sha256(text);
+    hashes.push(sha256(text));
   }
-  return { entries, ...(brokenLine !== undefined && { brokenLine }) };
+  return { entries, broken, hashes };
+}
+
+function whyNotNext(previous: string, index: number): string {
+  if (index === 0) return `follows a line that is missing, whose SHA-256 is ${previous}`;
+  return `does not follow line ${index}, which was changed, or lines between them were taken out: it follows one whose SHA-256 is ${previous}`;
 }
 
 /** Adds an entry; durable when it resolves. Cuts a torn last line off first, and gives it back. */
