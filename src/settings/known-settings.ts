@@ -48,6 +48,7 @@ export const knownSettings = {
   deploycfg: [
     'artefact_prefix',
     'artefact_upload_script',
+    'attestation',
     'bucket_name',
     'deploy_permission',
     'endpoint_url',

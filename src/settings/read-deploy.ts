@@ -8,6 +8,7 @@ import {
   mapOf,
   type Reading,
   readAccounts,
+  readBoolean,
   readChoice,
   readCommand,
   readJson,
@@ -37,6 +38,7 @@ export function readDeploy(reading: Reading): DeploySettings {
   }
   return {
     policy,
+    attestation: readBoolean(reading, file.get(section, 'attestation')),
     staleArtefacts: readChoice(reading, file.get(section, 'stale_artefacts'), staleArtefacts, 'upload'),
     ...(script.value !== '' && { script: command }),
     bucketName: readPerRepository(reading, file.get(section, 'bucket_name')),

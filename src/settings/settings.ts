@@ -110,6 +110,8 @@ export type Handover =
 export interface DeploySettings {
   readonly policy: UploadPolicy;
   readonly staleArtefacts: StaleArtefacts;
+  /** Beside each artefact its provenance is stored. */
+  readonly attestation: boolean;
   /** Absent only with the policy `none`. */
   readonly script?: Command;
   readonly bucketName: PerRepository;

@@ -13,6 +13,7 @@ const wish: UploadWish = {
   repository: 'O/R',
   pullRequest: '9',
   signed: false,
+  attested: false,
   environment: { SITE: 'site', github_repository: 'not/this' },
 };
 const keysOf = (changes: Partial<UploadWish>) => planUpload({ ...wish, ...changes }).steps.map(({ key }) => key);
@@ -42,6 +43,19 @@ it('stores signatures before what they sign, and the metadata file last', () => 
     { part: 'metadata signature', key: `m/${fileName}.meta.txt.sig` },
     { part: 'metadata', key: `m/${fileName}.meta.txt` },
   ]);
+});
+
+it('stores the provenance beside the artefact, and before it', () => {
+  const both = { ...wish, artefactPrefix: 'a', metadataPrefix: 'm', attested: true };
+  expect(planUpload({ ...both, signed: true }).steps.map(({ key }) => key)).toEqual([
+    `a/${fileName}.intoto.json.sig`,
+    `a/${fileName}.intoto.json`,
+    `a/${fileName}.sig`,
+    `a/${fileName}`,
+    `m/${fileName}.meta.txt.sig`,
+    `m/${fileName}.meta.txt`,
+  ]);
+  expect(planUpload(both).steps.map(({ part }) => part)).toEqual(['provenance', 'artefact', 'metadata']);
 });
 
 it.each`

@@ -2,7 +2,13 @@ import { expandPrefix, type prefixVariables } from './expand-prefix.ts';
 import { legacyPath } from './legacy-path.ts';
 
 /** One of the objects of an upload. */
-export type Part = 'artefact signature' | 'artefact' | 'metadata signature' | 'metadata';
+export type Part =
+  | 'provenance signature'
+  | 'provenance'
+  | 'artefact signature'
+  | 'artefact'
+  | 'metadata signature'
+  | 'metadata';
 
 /** What goes where, in the order in which it must be stored. */
 interface UploadPlan {
@@ -20,8 +26,13 @@ export interface UploadWish {
   readonly repository: string;
   readonly pullRequest: string;
   readonly signed: boolean;
+  /** Its provenance is stored beside it. */
+  readonly attested: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
+
+/** Of the object that holds an artefact's provenance, behind the artefact's key. */
+export const provenanceEnding = '.intoto.json';
 
 /** Plans keys and order. The metadata file comes last: it tells ingestion that all the rest is stored. */
 export function planUpload(wish: UploadWish): UploadPlan {
@@ -29,12 +40,16 @@ export function planUpload(wish: UploadWish): UploadPlan {
   const artefactKey = `${artefactPrefix}/${wish.fileName}`;
   const metadataKey = `${metadataPrefix}/${wish.fileName}.meta.txt`;
   const steps: UploadPlan['steps'] = [
+    { part: 'provenance signature', key: `${artefactKey}${provenanceEnding}.sig` },
+    { part: 'provenance', key: `${artefactKey}${provenanceEnding}` },
     { part: 'artefact signature', key: `${artefactKey}.sig` },
     { part: 'artefact', key: artefactKey },
     { part: 'metadata signature', key: `${metadataKey}.sig` },
     { part: 'metadata', key: metadataKey },
   ];
-  return { warnings, artefactKey, steps: steps.filter(({ part }) => wish.signed || !part.endsWith('signature')) };
+  const isWanted = ({ part }: UploadPlan['steps'][number]) =>
+    (wish.signed || !part.endsWith('signature')) && (wish.attested || !part.startsWith('provenance'));
+  return { warnings, artefactKey, steps: steps.filter(isWanted) };
 }
 
 function choosePrefixes(wish: UploadWish) {

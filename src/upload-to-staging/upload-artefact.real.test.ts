@@ -53,6 +53,9 @@ let meanwhile: () => Promise<void>;
 
 const commit = 'c'.repeat(40);
 
+/** As the job manager gives it. */
+let provenance = '';
+
 async function upload(...options: string[]): Promise<void> {
   const command = readArguments(['-n', bucket, '-e', proxy.endpoint, ...options, file]);
   if (command.kind !== 'upload') throw new Error('these options ask for no upload');
@@ -61,7 +64,7 @@ async function upload(...options: string[]): Promise<void> {
       await meanwhile();
       return { username: 'bot', ip: '192.0.2.1', hostname: 'login1' };
     },
-    environment: { ...process.env, SITE: 'site', BOT_BUILT_COMMIT: commit },
+    environment: { ...process.env, SITE: 'site', BOT_BUILT_COMMIT: commit, BOT_PROVENANCE: provenance },
     say: (line) => said.push(line),
     warn: (line) => warned.push(line),
   });
@@ -148,6 +151,15 @@ describe('an upload that works', () => {
   });
 });
 
+it('with a provenance that is none stores nothing', async () => {
+  provenance = '{"buildDefinition":1}';
+  const failed = upload().finally(() => {
+    provenance = '';
+  });
+  await expect(failed).rejects.toThrow('BOT_PROVENANCE is no SLSA provenance');
+  expect(proxy.requests).toEqual([]);
+});
+
 describe('a signed upload', () => {
   let key: string;
   const verify = async (path: string) => {
@@ -180,6 +192,28 @@ describe('a signed upload', () => {
     }
     expect(await verify(join(directory, 'a'))).toEqual({ identity: 'bot@site', namespace: 'MY-bot' });
     expect(await verify(join(directory, 'm'))).toEqual({ identity: 'bot@site', namespace: 'MY-bot' });
+  });
+
+  it('stores the provenance first, about the bytes that are stored, signed as they are', async () => {
+    provenance = JSON.stringify({ buildDefinition: { buildType: 'urn:b' }, runDetails: {} });
+    await upload('-k', key, '-s', signScript, '-b', 'MY-bot').finally(() => {
+      provenance = '';
+    });
+    const statement = `${legacy}.intoto.json`;
+    expect(puts()).toEqual([
+      ...[`${statement}.sig`, statement, `${legacy}.sig`, legacy],
+      ...[`${legacy}.meta.txt.sig`, `${legacy}.meta.txt`],
+    ]);
+    await writeFile(join(directory, 'p'), await s3.read(bucket, statement));
+    await writeFile(join(directory, 'p.sig'), await s3.read(bucket, `${statement}.sig`));
+    expect(await verify(join(directory, 'p'))).toEqual({ identity: 'bot@site', namespace: 'MY-bot' });
+    const sha256 = createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
+    expect(JSON.parse((await s3.read(bucket, statement)).toString())).toMatchObject({
+      subject: [{ name, digest: { sha256 } }],
+      predicate: { buildDefinition: { buildType: 'urn:b' } },
+    });
   });
 
   it('with a wrong passphrase stores nothing', async () => {

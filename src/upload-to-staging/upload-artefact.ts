@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { digest } from '../outside/files/read-bytes.ts';
-import { builtCommit, environmentsOf } from '../outside/processes/child-environment.ts';
+import { builtCommit, builtProvenance, environmentsOf } from '../outside/processes/child-environment.ts';
 import { type Compression, parseArtefactName } from './artefact-name.ts';
 import { checkArchive, MissingProgram } from './check-archive.ts';
 import { metadataText, objectUrl, type Uploader } from './metadata.ts';
 import { expectUnchanged, type OpenFile, openFile, readBytes } from './open-file.ts';
-import { type Part, planUpload } from './plan-upload.ts';
+import { type Part, planUpload, provenanceEnding } from './plan-upload.ts';
 import type { UploadRequest } from './read-arguments.ts';
 import { checkSigner, sign } from './sign.ts';
+import { statementText } from './statement.ts';
 import { connectToStore, storeVerified } from './store.ts';
 
 const longestSignatureBytes = 64 * 1024;
@@ -67,7 +68,9 @@ async function upload(
   const { entries, sha256 } = await check(artefact, name.compression).catch(blameArtefact);
   say(`checked ${request.file}: tar archive, ${entries} entries, ${artefact.sizeBytes} bytes, SHA-256 ${sha256}`);
 
-  const plan = planUpload({ ...request, ...name, fileName, signed, environment });
+  const provenance = environment[builtProvenance] ?? '';
+  const attested = provenance !== '';
+  const plan = planUpload({ ...request, ...name, fileName, signed, attested, environment });
   for (const warning of plan.warnings) warn(warning);
   const metadataPath = join(directory, `${fileName}.meta.txt`);
   const store = await connectToStore(request.bucket, request.endpoint);
@@ -80,9 +83,16 @@ async function upload(
     ['artefact', artefact],
     ['metadata', metadata],
   ]);
+  if (attested) {
+    const path = join(directory, `${fileName}${provenanceEnding}`);
+    await writeFile(path, statementText(fileName, sha256, provenance));
+    files.set('provenance', await open(path));
+  }
   if (signed) {
-    files.set('artefact signature', await signAndOpen(artefact));
-    files.set('metadata signature', await signAndOpen(metadata));
+    for (const part of ['provenance', 'artefact', 'metadata'] as const) {
+      const file = files.get(part);
+      if (file !== undefined) files.set(`${part} signature`, await signAndOpen(file));
+    }
   }
   async function signAndOpen(file: OpenFile) {
     const signature = await open(await sign(file, signer, directory));

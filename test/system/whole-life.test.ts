@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -33,7 +33,10 @@ async function rowsUntil(last: string, comment: CommentView): Promise<string[]> 
 }
 
 it('a command becomes a job, its rows, and after the label an object in S3', async () => {
-  site = await makeSite({ slurm: slurm.environment, buildSeconds: 3 });
+  site = await makeSite({
+    ...{ slurm: slurm.environment, buildSeconds: 3 },
+    edit: (appCfg) => appCfg.replace('[deploycfg]', '[deploycfg]\nattestation = true'),
+  });
   await site.startEventHandler();
   const manager = await site.startJobManager();
   const number = await site.github.openPullRequest(repository, {
@@ -76,11 +79,11 @@ it('a command becomes a job, its rows, and after the label an object in S3', asy
     'test result',
     'uploaded',
   ]);
-  const [artefact = '', metadata = ''] = await site.s3.keys('eessi-staging');
+  const [artefact = '', provenance, metadata = ''] = await site.s3.keys('eessi-staging');
   expect(artefact).toMatch(
     new RegExp(`^new/${repository}/${number}/eessi-2023.06-software-linux-x86_64-amd-zen2-\\d+\\.tar\\.gz$`),
   );
-  expect(metadata).toBe(`${artefact}.meta.txt`);
+  expect([provenance, metadata]).toEqual([`${artefact}.intoto.json`, `${artefact}.meta.txt`]);
   const told = JSON.parse((await site.s3.read('eessi-staging', metadata)).toString());
   const { commit } = JSON.parse(await readFile(join(link, '_bot_job.json'), 'utf8'));
   expect(commit).toMatch(/^[0-9a-f]{40}$/);
@@ -91,6 +94,39 @@ it('a command becomes a job, its rows, and after the label an object in S3', asy
     commit,
   });
   expect(await linesOf(join(link, '..', 'uploaded.txt'))).toEqual([`${jobId}/${artefact.split('/').at(-1)}`]);
+
+  const statement = JSON.parse((await site.s3.read('eessi-staging', provenance ?? '')).toString());
+  expect(statement).toMatchObject({
+    subject: [{ name: artefact.split('/').at(-1), digest: { sha256: told.payload.sha256sum } }],
+    predicate: {
+      buildDefinition: {
+        externalParameters: {
+          repository: `${site.github.serverUrl}/${repository}`,
+          pullRequest: number,
+          orderedBy: { login: 'alice' },
+          repositoryId: 'eessi.io-2023.06',
+          architecture: 'x86_64/amd/zen2',
+        },
+        internalParameters: { nodeType: 'cpu_zen2', deployment: { orderedBy: 'carol', approvedCommit: commit } },
+        resolvedDependencies: [{ digest: { gitCommit: commit } }],
+      },
+    },
+  });
+
+  const ledger = await site.run('scripts/bot-admin', 'ledger', 'verify');
+  expect(ledger).toEqual({
+    status: 0,
+    output: expect.stringMatching(/ledger\.jsonl: 1 entry, of .*\nEach line follows/),
+  });
+  const [, noted = ''] = /SHA-256 of the last line: (\S+)/.exec(ledger.output) ?? [];
+  const path = /^(.*ledger\.jsonl): 1 entry/m.exec(ledger.output)?.[1] ?? '';
+  const copy = join(site.directory, 'ledger of another');
+  await writeFile(copy, (await readFile(path, 'utf8')).replace('carol', 'mallory'));
+  expect(await site.run('scripts/bot-admin', 'ledger', 'verify', path, '--noted', noted)).toMatchObject({ status: 0 });
+  expect(await site.run('scripts/bot-admin', 'ledger', 'verify', copy, '--noted', noted)).toEqual({
+    status: 1,
+    output: expect.stringContaining(`no line has the SHA-256 ${noted}`),
+  });
 
   expect(await manager.stop()).toBe(0);
   expect(await readdir(join(site.directory, 'ids/finished'))).toEqual([jobId]);

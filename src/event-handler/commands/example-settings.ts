@@ -112,6 +112,7 @@ const settings9: Settings = {
   deploy: {
     policy: 'none',
     staleArtefacts: 'upload',
+    attestation: false,
     bucketName: { kind: 'same', value: 'staging' },
     metadataPrefix: { kind: 'same', value: '' },
     artefactPrefix: { kind: 'same', value: '' },

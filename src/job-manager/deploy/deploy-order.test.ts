@@ -73,6 +73,7 @@ function makeTools(policy: DeploySettings['policy'], change: Partial<Tools> = {}
     deploy: {
       policy,
       staleArtefacts: 'upload',
+      attestation: false,
       script: { environment: {}, program: join(root, 'upload'), arguments: [] },
       bucketName: { kind: 'by-repository', values: { R1: 'bucket', EVIL: 'of others' } },
       metadataPrefix: same,
@@ -396,6 +397,27 @@ it.each`
     expect(await calls()).toEqual([`[${told}]`]);
   },
 );
+
+it('gives the script the provenance where attestation = true, and else none, whatever the daemon’s environment has', async () => {
+  await makeJob({ id: '11', files: ['e-p-1.tar'], commit: 'a'.repeat(40) });
+  await writeFile(join(root, 'upload'), '#!/bin/bash\necho "[$BOT_PROVENANCE]" >> "$CALLS"\n');
+  const upload = { PATH: '/usr/bin:/bin', CALLS: join(root, 'calls'), BOT_PROVENANCE: '{}' };
+  const tools = makeTools('all', { environments: { upload } as unknown as Tools['environments'] });
+  const { settings } = tools;
+  const attesting = { ...settings, deploy: { ...settings.deploy, attestation: true } };
+  await deployOrder(await open('d-1'), tools);
+  await deployOrder(await open('d-2'), { ...tools, settings: attesting });
+  const [without, provenance = ''] = await calls();
+  expect(without).toBe('[]');
+  expect(JSON.parse(provenance.slice(1, -1))).toMatchObject({
+    buildDefinition: {
+      externalParameters: { pullRequest: 9, repositoryId: 'R1' },
+      internalParameters: { deployment: { orderedBy: 'alice', delivery: 'd-2' } },
+      resolvedDependencies: [{ digest: { gitCommit: 'a'.repeat(40) } }],
+    },
+    runDetails: { metadata: { invocationId: 'slurm:11', startedOn: '2026-03-10T11:00:00.000Z' } },
+  });
+});
 
 it('uploads each payload once under the policy once, over all months, and only what is of this repository', async () => {
   await makeJob({ id: '7', month: '2024.12', files: ['eessi-p-50.tar.gz'] });

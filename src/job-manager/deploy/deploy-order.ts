@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isJobId } from '../../jobs/directories.ts';
 import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
-import type { Row } from '../../jobs/job-record.ts';
+import { type JobRecord, type Row, readJobRecord } from '../../jobs/job-record.ts';
 import { readKnownHead } from '../../jobs/known-head.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
@@ -24,6 +24,7 @@ import { inContainer } from './in-container.ts';
 import { inspectArtefact, isStill } from './inspect-artefact.ts';
 import { jobConfigOf } from './job-config.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
+import { provenanceOf } from './provenance.ts';
 import { findRepositoryId, readBuiltJobs, uploadedBeforeOf } from './read-built-jobs.ts';
 import { uploadCommand } from './upload-command.ts';
 import { importUploadedLists, noteUploaded } from './uploaded-list.ts';
@@ -288,7 +289,10 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
   if (why !== undefined) return { sha256, size, reason: `it ${why}` };
   const config = jobConfigOf(repositoryId, tools.settings);
   const commit = planned.commit !== undefined && { commit: planned.commit };
-  const of = { repository, pullRequest, commentId, directory, config, file, ...commit };
+  const provenance = tools.settings.deploy.attestation && {
+    provenance: provenanceOf({ ...planned, repositoryId, ...(await recordOf(directory)) }, order, tools.settings),
+  };
+  const of = { repository, pullRequest, commentId, directory, config, file, ...commit, ...provenance };
   const call = uploadCommand(tools.settings, of, botDirectory);
   if (call.kind === 'impossible') return { sha256, size, reason: call.reason };
   if (call.warning !== undefined) tools.log.warn({ repositoryId: config.repositoryId }, call.warning);
@@ -309,6 +313,12 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
   tools.log[level]({ job: planned.id, words, result: { ...result, ...said } }, 'ran the upload script');
   const reason = whyNotUploaded(result) ?? ((await isStill(file, version)) ? undefined : changedMeanwhile);
   return { sha256, size, ...(reason !== undefined && { reason }) };
+}
+
+/** Of a job that another bot submitted there may be none. */
+async function recordOf(directory: string): Promise<{ readonly record?: JobRecord }> {
+  const reading = await readJobRecord(directory);
+  return reading.kind === 'record' ? { record: reading.record } : {};
 }
 
 /** The script opens the file by its name once more: what it stored need not be what was inspected. */

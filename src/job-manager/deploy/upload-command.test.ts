@@ -12,6 +12,7 @@ const map = (values: Record<string, string>): PerRepository => ({ kind: 'by-repo
 const deploy: DeploySettings = {
   policy: 'all',
   staleArtefacts: 'upload',
+  attestation: false,
   script: { environment: { LC_ALL: 'C' }, program: '/bot/scripts/upload', arguments: ['--quiet'] },
   bucketName: same('eessi-staging'),
   metadataPrefix: same(''),

@@ -1,9 +1,10 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { RepositoryName } from '../../outside/forge/forge.ts';
-import { builtCommit } from '../../outside/processes/child-environment.ts';
+import { builtCommit, builtProvenance } from '../../outside/processes/child-environment.ts';
 import type { Command } from '../../outside/processes/command.ts';
 import type { PerRepository, Settings, Signing } from '../../settings/settings.ts';
 import type { JobConfig } from './job-config.ts';
+import type { Provenance } from './provenance.ts';
 
 /** One artefact that is to be uploaded. */
 export interface ArtefactOfJob {
@@ -18,6 +19,8 @@ export interface ArtefactOfJob {
   readonly file: string;
   /** That it was built from; absent where nobody noted it. */
   readonly commit?: string;
+  /** Where it is to be stored beside the artefact. */
+  readonly provenance?: Provenance;
 }
 
 export type UploadCommand =
@@ -58,7 +61,11 @@ export function uploadCommand(
     'sign-script': signing?.script ?? '',
   };
   const words = Object.entries(options).flatMap(([name, value]) => (value === '' ? [] : [`--${name}`, value]));
-  const environment = { ...script.environment, [builtCommit]: artefact.commit ?? '' };
+  const environment = {
+    ...script.environment,
+    [builtCommit]: artefact.commit ?? '',
+    [builtProvenance]: artefact.provenance === undefined ? '' : JSON.stringify(artefact.provenance),
+  };
   const command = { ...script, environment, arguments: [...script.arguments, ...words, artefact.file] };
   const paths = [script.program, ...script.arguments, options['sign-key'], options['sign-script'], artefact.file];
   const runtime = signing?.containerRuntime;

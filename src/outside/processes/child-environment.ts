@@ -22,6 +22,8 @@ export type Child =
 
 /** Tells the upload script the commit that an artefact was built from; empty if unknown. */
 export const builtCommit = 'BOT_BUILT_COMMIT';
+/** Gives the upload script the provenance of an artefact, as JSON; empty where none is to be stored. */
+export const builtProvenance = 'BOT_PROVENANCE';
 
 const forge = /^(GITHUB|GH|GITLAB|CI)_(.+_)?(TOKEN|SECRET|PAT)(_PREVIOUS)?$/;
 const byName =

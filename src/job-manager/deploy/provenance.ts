@@ -1,0 +1,70 @@
+import type { JobRecord } from '../../jobs/job-record.ts';
+import type { Order } from '../../jobs/orders.ts';
+import type { JobId } from '../../outside/slurm/slurm.ts';
+import type { Settings } from '../../settings/settings.ts';
+
+/** How an artefact came to be: the predicate of an in-toto statement. Source: slsa.dev, "Provenance", v1. */
+export interface Provenance {
+  readonly buildDefinition: {
+    readonly buildType: string;
+    /** What a person chose. */
+    readonly externalParameters: object;
+    /** What the site chose. */
+    readonly internalParameters: object;
+    readonly resolvedDependencies: readonly object[];
+  };
+  readonly runDetails: { readonly builder: { readonly id: string }; readonly metadata: object };
+}
+
+interface BuiltArtefact {
+  readonly id: JobId;
+  /** That it was built from; absent where nobody noted it. */
+  readonly commit?: string;
+  /** Empty: nobody knows. */
+  readonly repositoryId: string;
+  /** Of its job; absent where another bot submitted that. */
+  readonly record?: Pick<JobRecord, 'orderedBy' | 'target' | 'submission'>;
+}
+
+/** Names the form of the parameters: docs/attestations.md tells it. */
+const buildType = 'urn:build-test-deploy-bot:slurm-job:v1';
+
+/** The provenance of an artefact that `order` deploys: what the bot itself noted; nothing of it is a job's to choose. */
+export function provenanceOf(
+  { id, commit, repositoryId, record }: BuiltArtefact,
+  order: Order,
+  { github: { appName, serverUrl } }: Pick<Settings, 'github'>,
+): Provenance {
+  const { owner, name } = order.repository;
+  const { orderedBy, target, submission } = record ?? {};
+  const submitted = submission?.kind === 'submitted' ? submission : undefined;
+  const repository = `${serverUrl}/${owner}/${name}`;
+  const changes = `git+${repository}@refs/pull/${order.pullRequest}/head`;
+  return {
+    buildDefinition: {
+      buildType,
+      externalParameters: {
+        repository,
+        pullRequest: order.pullRequest,
+        ...(orderedBy && { orderedBy }),
+        ...(repositoryId !== '' && { repositoryId }),
+        ...known({ architecture: target?.architecture, accelerator: target?.accelerator }),
+      },
+      internalParameters: {
+        ...known({ nodeType: target?.nodeType }),
+        deployment: { orderedBy: order.by, delivery: order.delivery, ...known({ approvedCommit: order.head }) },
+      },
+      resolvedDependencies: commit === undefined ? [] : [{ uri: changes, digest: { gitCommit: commit } }],
+    },
+    runDetails: {
+      builder: { id: `${serverUrl}/apps/${encodeURIComponent(appName)}` },
+      metadata: {
+        invocationId: submitted?.cluster ? `slurm:${submitted.cluster}:${id}` : `slurm:${id}`,
+        ...known({ startedOn: submitted?.at }),
+      },
+    },
+  };
+}
+
+const known = (values: Readonly<Record<string, string | undefined>>) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
