@@ -12,6 +12,7 @@ import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
 import { beginSealed } from '../jobs/begin-sealed.ts';
 import { readReport } from '../jobs/reports.ts';
 import { ForgeTime } from '../outside/forge/forge-time.ts';
+import { gitHubPlaces } from '../outside/forge/github/git-places.ts';
 import { judgeGitHub } from '../outside/forge/github/judge-trouble.ts';
 import { octokitGitHub } from '../outside/forge/github/octokit-github.ts';
 import { checkGit } from '../outside/git/check-git-version.ts';
@@ -153,8 +154,7 @@ async function buildOutside(
       watched(
         gitCommands({
           mirrorsDir: join(settings.stateDir, 'mirrors'),
-          serverUrl,
-          cloneVia: settings.build.cloneVia,
+          ...gitHubPlaces({ serverUrl, cloneVia: settings.build.cloneVia }),
           withoutHardLinks: ![undefined, userInfo().username].includes(settings.build.jobAccount),
           environments: { local: environments.git, remote: environments['git fetch'] },
           askpassProgram,

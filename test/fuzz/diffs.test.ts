@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exists } from '../../src/outside/files/durable-files.ts';
+import { gitHubPlaces } from '../../src/outside/forge/github/git-places.ts';
 import { applyToTree } from '../../src/outside/git/change-tree.ts';
 import { gitCommands } from '../../src/outside/git/git-commands.ts';
 import { inRepository } from '../../src/outside/git/run-git.ts';
@@ -20,8 +21,7 @@ const mirror = { repository: { owner: 'o', name: 'r' }, baseBranch: 'main', pull
 const git = () =>
   gitCommands({
     mirrorsDir: join(root, 'mirrors'),
-    serverUrl: 'https://github.invalid',
-    cloneVia: 'https',
+    ...gitHubPlaces({ serverUrl: 'https://github.invalid', cloneVia: 'https' }),
     environments: { local: environments.git, remote: environments['git fetch'] },
     askpassProgram: '/bin/false',
     readToken: async () => 'none',

@@ -81,6 +81,16 @@ export interface DeliveryList {
   readDelivery(id: string): Promise<SentDelivery | 'gone'>;
 }
 
+/** Where git finds what lives on the forge. */
+export interface GitPlaces {
+  /** Where a repository is cloned from: built from owner and name, never taken from a payload. */
+  addressOf(repository: RepositoryName): string;
+  /** The reference of a pull request's head. */
+  headOf(pullRequest: number): string;
+  /** Scheme and host that may be given the forge's token; absent where git needs none. */
+  readonly tokenServer?: string;
+}
+
 /** It was not done this time. `retryAfterSeconds`: the forge's own wish, if any. */
 export class TryAgainLater extends Error {
   readonly retryAfterSeconds: number | undefined;

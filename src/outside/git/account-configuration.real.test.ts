@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gitHubPlaces } from '../forge/github/git-places.ts';
 import { environmentsOf } from '../processes/child-environment.ts';
 import { gitCommands } from './git-commands.ts';
 
@@ -65,8 +66,7 @@ async function build(name: string, account: Record<string, string>, base = mirro
   const environments = environmentsOf({ ...clean, ...account });
   const git = gitCommands({
     mirrorsDir: join(place, 'mirrors'),
-    serverUrl: `file://${join(dir, 'server')}`,
-    cloneVia: 'https',
+    ...gitHubPlaces({ serverUrl: `file://${join(dir, 'server')}`, cloneVia: 'https' }),
     environments: { local: environments.git, remote: environments['git fetch'] },
     askpassProgram: '/bin/false',
     readToken: async () => 'none',
@@ -271,8 +271,7 @@ describe('what says how to reach the server counts', () => {
     const environments = environmentsOf({ ...clean, HOME: home, ...more });
     const git = gitCommands({
       mirrorsDir: join(home, 'mirrors'),
-      serverUrl: 'https://git.invalid',
-      cloneVia: ssh ? 'ssh' : 'https',
+      ...gitHubPlaces({ serverUrl: 'https://git.invalid', cloneVia: ssh ? 'ssh' : 'https' }),
       environments: { local: environments.git, remote: environments['git fetch'] },
       askpassProgram: '/bin/false',
       readToken: async () => 'none',

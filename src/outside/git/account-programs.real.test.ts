@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gitHubPlaces } from '../forge/github/git-places.ts';
 import { environmentsOf } from '../processes/child-environment.ts';
 import type { Git } from './git.ts';
 import { gitCommands } from './git-commands.ts';
@@ -71,8 +72,7 @@ function bot(variables: Record<string, string>, serverUrl = `file://${join(dir, 
   const environments = environmentsOf({ ...path, HOME: home, ...variables });
   return gitCommands({
     mirrorsDir: join(dir, 'mirrors'),
-    serverUrl,
-    cloneVia: cloneVia ?? 'https',
+    ...gitHubPlaces({ serverUrl, cloneVia: cloneVia ?? 'https' }),
     environments: { local: environments.git, remote: environments['git fetch'] },
     askpassProgram: '/bin/false',
     readToken: async () => 'none',

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { gitHubPlaces } from '../forge/github/git-places.ts';
 import { environmentsOf } from '../processes/child-environment.ts';
 import type { Git, Mirror } from './git.ts';
-import { addressOf, gitCommands } from './git-commands.ts';
+import { gitCommands } from './git-commands.ts';
 
 // The real git, with a directory as the server: file:// reaches OWNER/REPO below it.
 let dir: string;
@@ -52,8 +53,7 @@ beforeEach(async () => {
   await run('commit', '--quiet', '-m', 'main moved on');
   git = gitCommands({
     mirrorsDir: join(dir, 'mirrors'),
-    serverUrl: `file://${join(dir, 'server')}`,
-    cloneVia: 'https',
+    ...gitHubPlaces({ serverUrl: `file://${join(dir, 'server')}`, cloneVia: 'https' }),
     environments: { local: environments.git, remote: environments['git fetch'] },
     askpassProgram: '/bin/false',
     readToken: async () => 'no-token-needed',
@@ -150,7 +150,7 @@ it.each`
   ${'ssh'}   | ${'https://github.com'}   | ${'git@github.com:O/R.git'}
   ${'ssh'}   | ${'https://ghe.site.org'} | ${'git@ghe.site.org:O/R.git'}
 `('via $via from $server the origin is $address', ({ via, server, address }) => {
-  expect(addressOf({ serverUrl: server, cloneVia: via }, mirror.repository)).toBe(address);
+  expect(gitHubPlaces({ serverUrl: server, cloneVia: via }).addressOf(mirror.repository)).toBe(address);
 });
 
 it('packs mirrors in which much has gathered, and leaves those that clones begin from usable', async () => {

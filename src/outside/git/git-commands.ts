@@ -2,19 +2,16 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
 import { exists, listNames } from '../files/durable-files.ts';
-import type { RepositoryName } from '../forge/forge.ts';
+import type { GitPlaces } from '../forge/forge.ts';
 import { indexInfo, readChange } from './change-tree.ts';
 import type { Git, GitFailure, Mirror } from './git.ts';
 import { judgeGitFailure } from './judge-git-failure.ts';
 import { MirrorUse } from './mirror-use.ts';
 import { GitFailed, type InRepository, inRepository, runGit } from './run-git.ts';
 
-export interface GitOptions {
+export interface GitOptions extends GitPlaces {
   /** Bare clones lie here, `OWNER/REPO.git`. */
   readonly mirrorsDir: string;
-  /** `https://github.com` */
-  readonly serverUrl: string;
-  readonly cloneVia: 'https' | 'ssh';
   /** Job directories share no file with the mirrors: jobs run as another account, which could not read them. */
   readonly withoutHardLinks?: boolean;
   /** What git sees on mirrors and job directories, and where it talks to a server: child-environment.ts. */
@@ -74,8 +71,8 @@ export function gitCommands(options: GitOptions): Git {
   return {
     async fetchMirror(mirror, wanted) {
       const path = mirrorPath(mirror);
-      const from = addressOf(options, mirror.repository);
-      const pull = `refs/pull/${mirror.pullRequest}/head`;
+      const from = options.addressOf(mirror.repository);
+      const pull = options.headOf(mirror.pullRequest);
       const branch = `refs/heads/${mirror.baseBranch}`;
       return await inTurn(path, async () => {
         const found = await answer('clone', async () => {
@@ -89,7 +86,7 @@ export function gitCommands(options: GitOptions): Git {
           const missing = baseSha === undefined ? mirror.baseBranch : pull;
           return { kind: 'failed', step: 'checkout', message: `fatal: the repository has no branch '${missing}'` };
         }
-        // A push by force leaves nothing that leads to the commits which it replaced; GitHub gives them to who asks by name.
+        // A push by force leaves nothing that leads to the commits which it replaced; the forge gives them to who asks by name.
         const fetched =
           known === undefined
             ? await answer('diff', async () => ({ done: await fetch(path, from, [wanted]) }))
@@ -126,7 +123,7 @@ export function gitCommands(options: GitOptions): Git {
         await use.read(path, async () => await local(['clone', ...from, directory]));
         const change = await reading;
         if (change.kind === 'failed') return change;
-        await setOrigin(directory, addressOf(options, mirror.repository));
+        await setOrigin(directory, options.addressOf(mirror.repository));
         const git = inRepository(['-C', directory], options.environments.local);
         // Objects of the change may have come into the mirror after the clone.
         const variables = { GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(path, 'objects')) };
@@ -190,9 +187,9 @@ async function findMergeBase(git: InRepository, base: string, head: string): Pro
 }
 
 /** git asks for it if the server wants one and the configuration has none. */
-async function tokenFor({ cloneVia, readToken, askpassProgram, serverUrl }: GitOptions) {
-  if (cloneVia === 'ssh') return {};
-  return { GIT_ASKPASS: askpassProgram, BTD_GIT_TOKEN: await readToken(), BTD_GIT_SERVER: serverOf(serverUrl) };
+async function tokenFor({ readToken, askpassProgram, tokenServer }: GitOptions) {
+  if (tokenServer === undefined) return {};
+  return { GIT_ASKPASS: askpassProgram, BTD_GIT_TOKEN: await readToken(), BTD_GIT_SERVER: tokenServer };
 }
 
 async function mirrorsIn(directory: string): Promise<string[]> {
@@ -201,19 +198,6 @@ async function mirrorsIn(directory: string): Promise<string[]> {
     for (const name of await listNames(join(directory, owner))) found.push(join(directory, owner, name));
   }
   return found;
-}
-
-/** Scheme and host as they stand, which is how git names a server when it asks for a password. */
-function serverOf(serverUrl: string): string {
-  return /^[^/]*\/\/[^/]*/.exec(serverUrl)?.[0] ?? serverUrl;
-}
-
-/** Where a repository is cloned from: built from owner and name, never taken from a payload. */
-export function addressOf(options: Pick<GitOptions, 'serverUrl' | 'cloneVia'>, repository: RepositoryName): string {
-  const path = `${repository.owner}/${repository.name}`;
-  return options.cloneVia === 'ssh'
-    ? `git@${new URL(options.serverUrl).hostname}:${path}.git`
-    : `${options.serverUrl}/${path}`;
 }
 
 /** Sets the address of a fresh clone's origin, as `git remote set-url` does, without another process. */

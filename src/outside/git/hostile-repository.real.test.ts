@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gitHubPlaces } from '../forge/github/git-places.ts';
 import { environmentsOf } from '../processes/child-environment.ts';
 import { applyToTree } from './change-tree.ts';
 import type { Git, Mirror } from './git.ts';
@@ -37,8 +38,7 @@ beforeEach(async () => {
   inMirror = inRepository([`--git-dir=${join(dir, 'mirrors/o/r.git')}`], environments.git);
   git = gitCommands({
     mirrorsDir: join(dir, 'mirrors'),
-    serverUrl: `file://${join(dir, 'server')}`,
-    cloneVia: 'https',
+    ...gitHubPlaces({ serverUrl: `file://${join(dir, 'server')}`, cloneVia: 'https' }),
     environments: { local: environments.git, remote: environments['git fetch'] },
     askpassProgram: '/bin/false',
     readToken: async () => 'none',
