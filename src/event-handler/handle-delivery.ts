@@ -1,7 +1,7 @@
-import { apologise, tellOfDelay } from './carry-out-plan.ts';
-import { handleComment } from './handle-comment.ts';
+import { apologise, tellOfDelay } from './comment/carry-out-plan.ts';
+import { handleComment } from './comment/handle-comment.ts';
+import { parsePlan } from './comment/kept-plan.ts';
 import { handlePullRequest } from './handle-pull-request.ts';
-import { parsePlan } from './kept-plan.ts';
 import type { Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Route } from './route.ts';

@@ -6,7 +6,7 @@ import { showConfig } from '../messages/show-config.ts';
 import type { Markdown } from '../outside/forge/forge.ts';
 import { type Said, sayOnce } from '../outside/forge/say-once.ts';
 import { mayDeploy } from '../permissions.ts';
-import { answerToGoOnFrom } from './kept-plan.ts';
+import { answerToGoOnFrom } from './comment/kept-plan.ts';
 import { rememberPullRequest, takeDeployment } from './known-pull-requests.ts';
 import { type PullRequestRoute, senderOf } from './route.ts';
 import type { Tools } from './tools.ts';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readTolerantly } from '../../src/configparser/read-tolerantly.ts';
 import { writeConfig } from '../../src/configparser/write-config.ts';
-import { submitJob } from '../../src/event-handler/build/submit-job.ts';
+import { submitJob } from '../../src/event-handler/submit/submit-job.ts';
 import type { Tools } from '../../src/event-handler/tools.ts';
 import { withRows } from '../../src/job-manager/records/job-store.ts';
 import { type JobRecord, placeOfRecord, type Row, readJobRecord, writeJobRecord } from '../../src/jobs/job-record.ts';

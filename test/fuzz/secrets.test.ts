@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { textLogLine } from '../../src/daemon/text-log-line.ts';
-import { jobCfg } from '../../src/event-handler/build/job-cfg.ts';
-import { slurmArguments } from '../../src/event-handler/build/slurm-arguments.ts';
 import type { BuildTarget } from '../../src/event-handler/commands/choose-targets.ts';
-import { parseComment } from '../../src/event-handler/commands/parse-comment.ts';
-import { planComment } from '../../src/event-handler/commands/plan-comment.ts';
+import { parseComment } from '../../src/event-handler/comment/parse-comment.ts';
+import { planComment } from '../../src/event-handler/comment/plan-comment.ts';
+import { jobCfg } from '../../src/event-handler/submit/job-cfg.ts';
+import { slurmArguments } from '../../src/event-handler/submit/slurm-arguments.ts';
 import { uploadCommand } from '../../src/job-manager/deploy/upload-command.ts';
 import { failureComment } from '../../src/messages/failure-comment.ts';
 import { firstCommentHead, submittedRow } from '../../src/messages/first-comment.ts';

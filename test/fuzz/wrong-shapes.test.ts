@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLease } from '../../src/daemon/lease-file.ts';
 import { missingPlaces } from '../../src/daemon/places.ts';
-import { parsePlan } from '../../src/event-handler/kept-plan.ts';
+import { parsePlan } from '../../src/event-handler/comment/kept-plan.ts';
 import { parseDelivery } from '../../src/event-handler/receive/delivery.ts';
 import { parseMemory } from '../../src/event-handler/receive/parse-memory.ts';
 import { Receipts } from '../../src/event-handler/receive/receipts.ts';

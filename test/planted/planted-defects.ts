@@ -13,6 +13,7 @@ export interface PlantedDefect {
 
 const receive = 'src/event-handler/receive';
 const commands = 'src/event-handler/commands';
+const comment = 'src/event-handler/comment';
 
 export const plantedDefects: readonly PlantedDefect[] = [
   // At the door
@@ -125,24 +126,24 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'commands in reviews, commits, issues, edits',
-    file: `${commands}/parse-comment.ts`,
+    file: `${comment}/parse-comment.ts`,
     right: "if (action !== 'created')",
     wrong: "if (action === 'deleted')",
     tests: ['test/system/cases-commands.test.ts'],
   },
   {
     threat: 'commands in quotes, code and HTML comments',
-    file: `${commands}/spoken-lines.ts`,
+    file: `${comment}/spoken-lines.ts`,
     right: 'if (opening !== undefined) return {',
     wrong: "if (opening === '') return {",
-    tests: [`${commands}/find-commands.test.ts`],
+    tests: [`${comment}/find-commands.test.ts`],
   },
   {
     threat: 'two bots command each other',
-    file: `${commands}/plan-comment.ts`,
+    file: `${comment}/plan-comment.ts`,
     right: 'if (login.toLowerCase() === facts.ownLogin?.toLowerCase())',
     wrong: 'if (false)',
-    tests: [`${commands}/plan-comment.test.ts`],
+    tests: [`${comment}/plan-comment.test.ts`],
   },
   {
     threat: 'our comments as commands for others',
@@ -170,14 +171,14 @@ export const plantedDefects: readonly PlantedDefect[] = [
     file: `${commands}/parse-for.ts`,
     right: "['', '.', '..'].includes(part)",
     wrong: "[''].includes(part)",
-    tests: [`${commands}/parse-command.test.ts`, 'test/system/cases-commands.test.ts'],
+    tests: [`${comment}/parse-command.test.ts`, 'test/system/cases-commands.test.ts'],
   },
   {
     threat: 'somebody with permission, or whoever has their account, floods',
-    file: `${commands}/within-limits.ts`,
+    file: `${comment}/within-limits.ts`,
     right: 'if (jobs === 0 || wanted === 0 || waiting + wanted <= jobs) return undefined;',
     wrong: 'if (jobs === 0 || wanted === 0 || wanted <= jobs) return undefined;',
-    tests: [`${commands}/within-limits.test.ts`],
+    tests: [`${comment}/within-limits.test.ts`],
   },
   {
     threat: 'exports as shell text',
@@ -226,24 +227,24 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'links where the bot writes',
-    file: 'src/event-handler/build/prepare-directory.ts',
+    file: 'src/event-handler/submit/prepare-directory.ts',
     right: "  await rm(path, { recursive: true, force: true });\n  await writeFile(path, text, { flag: 'wx' });",
     wrong: '  await writeFile(path, text);',
     tests: ['test/system/security-pull-requests.test.ts'],
   },
   {
     threat: 'files that tell of a job which is not there yet',
-    file: 'src/event-handler/build/prepare-directory.ts',
+    file: 'src/event-handler/submit/prepare-directory.ts',
     right: '  await removeNamesOfOurs(unfinished);\n',
     wrong: '',
     tests: ['test/system/security-pull-requests.test.ts'],
   },
   {
     threat: 'options of sbatch from `det_submit_opts.py`',
-    file: 'src/event-handler/build/determine-submit-options.ts',
+    file: 'src/event-handler/submit/determine-submit-options.ts',
     right: '    if (size === undefined) return words[at];\n    at += size;',
     wrong: '    at += size ?? 1;',
-    tests: ['src/event-handler/build/determine-submit-options.test.ts'],
+    tests: ['src/event-handler/submit/determine-submit-options.test.ts'],
   },
   {
     threat: 'shell text anywhere',
@@ -409,24 +410,24 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'options of sbatch from a command',
-    file: 'src/event-handler/build/build-job.ts',
+    file: 'src/event-handler/submit/build-job.ts',
     right: 'slurmArguments(settings.build, own, determined.words, script)',
     wrong: 'slurmArguments(settings.build, own, [...determined.words, `--comment=${job.target.forArch}`], script)',
     tests: ['test/system/security-pull-requests.test.ts'],
   },
   {
     threat: '`#SBATCH` lines of the pull request',
-    file: 'src/event-handler/build/prepare-directory.ts',
+    file: 'src/event-handler/submit/prepare-directory.ts',
     right: '    await rm(place, { recursive: true, force: true });\n',
     wrong: '',
     tests: ['test/system/security-pull-requests.test.ts'],
   },
   {
     threat: 'text of a job, a comment, a header that takes minutes to read',
-    file: `${commands}/spoken-lines.ts`,
+    file: `${comment}/spoken-lines.ts`,
     right: '/^(`{3,}(?!`)(?!.*`)|~{3,})/',
     wrong: '/^(`{3,}(?!.*`)|~{3,})/',
-    tests: [`${commands}/find-commands.test.ts`],
+    tests: [`${comment}/find-commands.test.ts`],
   },
   {
     threat: 'the upload script sees GitHub’s secrets',
@@ -480,10 +481,10 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'an App that somebody with permission has authorized',
-    file: `${commands}/parse-comment.ts`,
+    file: `${comment}/parse-comment.ts`,
     right: 'if (!isBot && viaApp !== undefined && !isAllowed)',
     wrong: "if (!isBot && viaApp === '' && !isAllowed)",
-    tests: [`${commands}/plan-comment.test.ts`],
+    tests: [`${comment}/plan-comment.test.ts`],
   },
   {
     threat: 'a record or metadata that leads elsewhere',

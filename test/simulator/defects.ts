@@ -101,13 +101,13 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'sbatch runs again without a look at the queue',
-    file: 'src/event-handler/build/submit-job.ts',
+    file: 'src/event-handler/submit/submit-job.ts',
     right: "if (submission.kind === 'submitting') {",
     wrong: 'if (false) {',
   },
   {
     name: 'sbatch runs again while the first one does',
-    file: 'src/event-handler/build/submit-job.ts',
+    file: 'src/event-handler/submit/submit-job.ts',
     right: 'if (await tools.slurm.isSubmissionUnderWay(command)) {',
     wrong: 'if (false) {',
   },
@@ -137,7 +137,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'how far a plan is carried out is kept in memory only',
-    file: 'src/event-handler/carry-out-plan.ts',
+    file: 'src/event-handler/comment/carry-out-plan.ts',
     right: 'await this.#store.write(this.#plan);',
     wrong: '',
   },
@@ -156,7 +156,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a job is handed over before it has its comment',
-    file: 'src/event-handler/build/build-job.ts',
+    file: 'src/event-handler/submit/build-job.ts',
     right: '  const told = await tell(job, id, record, tools);',
     wrong: `  await handOver(tools.settings.stateDir, link);
   const { repository: of, pullRequest: number } = record;
@@ -192,7 +192,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a job that has forged its record fails its whole command',
-    file: 'src/event-handler/build/build-job.ts',
+    file: 'src/event-handler/submit/build-job.ts',
     right: '  if (!(await exists(job.directory))) throw new Error(why); // not mounted, most likely',
     wrong: '  if (why) throw new Error(why);',
     among: historiesOfOne(
@@ -229,7 +229,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'anybody may command',
-    file: 'src/event-handler/commands/parse-comment.ts',
+    file: 'src/event-handler/comment/parse-comment.ts',
     right: "if (!mayCommand(sender, settings)) return 'no command permission';",
     wrong: '',
   },
@@ -241,13 +241,13 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'the directory of a job is not synced',
-    file: 'src/event-handler/build/prepare-directory.ts',
+    file: 'src/event-handler/submit/prepare-directory.ts',
     right: 'await putOnDisk(unfinished, tools);',
     wrong: '',
   },
   {
     name: 'a job is prepared under its own name',
-    file: 'src/event-handler/build/prepare-directory.ts',
+    file: 'src/event-handler/submit/prepare-directory.ts',
     right: 'const unfinished = join(dirname(directory), ',
     wrong: 'const unfinished = directory;\n  void join(dirname(directory), ',
   },
@@ -298,7 +298,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a target that Slurm refused is not told',
-    file: 'src/event-handler/build/build-command.ts',
+    file: 'src/event-handler/submit/build-command.ts',
     right: 'failures.push(notSubmitted(job.target, submission.message));',
     wrong: '',
   },
@@ -352,13 +352,13 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'where git cannot reach its server the build is refused',
-    file: 'src/event-handler/build/build-command.ts',
+    file: 'src/event-handler/submit/build-command.ts',
     right: 'gitFailures.find(({ mayPass }) => mayPass)',
     wrong: 'gitFailures.find(() => false)',
   },
   {
     name: 'that a command waits is told for ever',
-    file: 'src/event-handler/carry-out-plan.ts',
+    file: 'src/event-handler/comment/carry-out-plan.ts',
     right: "if (now.kind !== 'posted' || isShown) return;",
     wrong: 'return;',
   },

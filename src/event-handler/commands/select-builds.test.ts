@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ToldBuild } from '../../messages/job-comments.ts';
-import { parseCommand } from './parse-command.ts';
+import { parseCommand } from '../comment/parse-command.ts';
 import { selectBuilds } from './select-builds.ts';
 
 const build = (jobId: string, arch: string, repository: string, accelerator?: string): ToldBuild => ({

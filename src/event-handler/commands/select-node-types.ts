@@ -1,7 +1,7 @@
 import type { NodeType, Settings } from '../../settings/settings.ts';
+import type { Command } from '../comment/parse-command.ts';
 import { explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
 import { matcherOf } from './filter.ts';
-import type { Command } from './parse-command.ts';
 import { type Candidate, pairs, searchable } from './site-targets.ts';
 
 /** What `show_config` shows: the node types, each with those of its repositories, that the filters match; or why they match nothing. */

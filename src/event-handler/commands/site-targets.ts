@@ -1,7 +1,7 @@
 import type { NodeType } from '../../settings/settings.ts';
+import type { Command } from '../comment/parse-command.ts';
 import type { Searchable } from './explain-mismatch.ts';
 import type { Filter } from './filter.ts';
-import type { Command } from './parse-command.ts';
 import { acceleratorsIn } from './parse-for.ts';
 
 /** One of the architectures of `for:`, with the accelerators. */

@@ -4,10 +4,10 @@ import type { Markdown } from '../../outside/forge/forge.ts';
 import { editDistance } from '../../settings/edit-distance.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
+import type { Command } from '../comment/parse-command.ts';
 import { type CommandPart, explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
 import { type Filter, matcherOf } from './filter.ts';
 import { nearestSpelling } from './nearest-spelling.ts';
-import type { Command } from './parse-command.ts';
 import { acceleratorsIn } from './parse-for.ts';
 import { forArgument, isExactly, type Pair, pairs, searchable, whereFilters } from './site-targets.ts';
 

@@ -16,7 +16,7 @@ import { openShape } from '../../outside/files/open-shape.ts';
 import { anyObject } from '../../outside/files/parse-shape.ts';
 import { sealText } from '../../outside/files/seal.ts';
 import { wordsOf } from '../../words-of.ts';
-import { DamagedPlan } from '../kept-plan.ts';
+import { DamagedPlan } from '../comment/kept-plan.ts';
 import {
   DamagedDelivery,
   type Delivery,

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { exampleSettings, exampleSettings6 } from '../../../src/event-handler/commands/example-settings.ts';
 import { jobSubdirectory } from '../../../src/event-handler/commands/job-subdirectory.ts';
-import { parseComment } from '../../../src/event-handler/commands/parse-comment.ts';
-import { planComment } from '../../../src/event-handler/commands/plan-comment.ts';
-import type { PlannedCommand } from '../../../src/event-handler/kept-plan.ts';
+import type { PlannedCommand } from '../../../src/event-handler/comment/kept-plan.ts';
+import { parseComment } from '../../../src/event-handler/comment/parse-comment.ts';
+import { planComment } from '../../../src/event-handler/comment/plan-comment.ts';
 import type { NodeType, Settings } from '../../../src/settings/settings.ts';
 import { exampleComment } from '../../example-comment.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { exampleComment } from '../../../test/example-comment.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Outcome } from '../kept-plan.ts';
+import { exampleSettings, exampleSettings6 } from '../commands/example-settings.ts';
+import { jobSubdirectory } from '../commands/job-subdirectory.ts';
 import type { CommentRoute } from '../route.ts';
-import { exampleSettings, exampleSettings6 } from './example-settings.ts';
-import { jobSubdirectory } from './job-subdirectory.ts';
+import type { Outcome } from './kept-plan.ts';
 import { parseComment } from './parse-comment.ts';
 import { type CommentPlan, type Facts, planComment } from './plan-comment.ts';
 

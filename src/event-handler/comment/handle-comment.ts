@@ -1,12 +1,12 @@
-import { oneAtATime } from '../daemon/one-at-a-time.ts';
+import { oneAtATime } from '../../daemon/one-at-a-time.ts';
+import type { CommentRoute } from '../route.ts';
+import type { Tools } from '../tools.ts';
 import { carryOutPlan, type PlanStore } from './carry-out-plan.ts';
-import { parseComment } from './commands/parse-comment.ts';
-import { placeBuilds, planComment } from './commands/plan-comment.ts';
-import { isLimited } from './commands/within-limits.ts';
 import { type Arrivals, gatherFacts, gatherPlace } from './gather-facts.ts';
 import { planToGoOnFrom, type WrittenPlan } from './kept-plan.ts';
-import type { CommentRoute } from './route.ts';
-import type { Tools } from './tools.ts';
+import { parseComment } from './parse-comment.ts';
+import { placeBuilds, planComment } from './plan-comment.ts';
+import { isLimited } from './within-limits.ts';
 
 type Store = PlanStore & { read(): Promise<unknown>; readonly inbox: Arrivals };
 

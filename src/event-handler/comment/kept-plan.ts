@@ -1,14 +1,14 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { forgeNumber, isRepositoryName } from '../jobs/forge-names.ts';
-import { Unusable } from '../jobs/judge-error.ts';
-import { ownText } from '../messages/markdown.ts';
-import { firstIssue } from '../outside/files/parse-shape.ts';
-import { list, text, word } from '../outside/files/shapes.ts';
-import type { RepositoryName } from '../outside/forge/forge.ts';
-import { type Said, saidShape } from '../outside/forge/say-once.ts';
-import { components } from './commands/filter.ts';
-import { commandNames } from './commands/parse-command.ts';
+import { forgeNumber, isRepositoryName } from '../../jobs/forge-names.ts';
+import { Unusable } from '../../jobs/judge-error.ts';
+import { ownText } from '../../messages/markdown.ts';
+import { firstIssue } from '../../outside/files/parse-shape.ts';
+import { list, text, word } from '../../outside/files/shapes.ts';
+import type { RepositoryName } from '../../outside/forge/forge.ts';
+import { type Said, saidShape } from '../../outside/forge/say-once.ts';
+import { components } from '../commands/filter.ts';
+import { commandNames } from './parse-command.ts';
 
 const markdown = text.transform(ownText);
 const directory = word.refine((path) => isAbsolute(path) && !path.includes('\0'), 'is no absolute path');

@@ -2,7 +2,7 @@ import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Limits } from '../../settings/settings.ts';
-import type { PlannedCommand } from '../kept-plan.ts';
+import type { PlannedCommand } from './kept-plan.ts';
 
 /** What was had of the bot before a comment. */
 export interface Had {

@@ -1,5 +1,5 @@
-import { maxPatternSteps } from './filter.ts';
-import { sizeOfPattern } from './pattern-size.ts';
+import { maxPatternSteps } from '../commands/filter.ts';
+import { sizeOfPattern } from '../commands/pattern-size.ts';
 
 /**
  * Compiling patterns is what costs time, and those of `instance:` are compiled before anybody's permission is asked. Fifty different

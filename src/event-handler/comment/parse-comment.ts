@@ -1,8 +1,8 @@
 import { md } from '../../messages/markdown.ts';
 import { type Account, mayBuild, mayCommand } from '../../permissions.ts';
 import type { Generation, Settings } from '../../settings/settings.ts';
+import { type Filter, matcherOf } from '../commands/filter.ts';
 import { type CommentRoute, senderOf } from '../route.ts';
-import { type Filter, matcherOf } from './filter.ts';
 import { findCommands } from './find-commands.ts';
 import { type ParsedCommand, parseCommand } from './parse-command.ts';
 import { type Affordable, affordable, instanceWordsOf, maxSteps } from './pattern-cost.ts';

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { pullRequestDirectory, runDirectory, yearMonth } from '../jobs/directories.ts';
-import { listNames } from '../outside/files/durable-files.ts';
-import { TryAgainLater, Unsure } from '../outside/forge/forge.ts';
-import { isBuild, type ParsedComment } from './commands/parse-comment.ts';
-import type { Facts, Place } from './commands/plan-comment.ts';
-import { isLimited } from './commands/within-limits.ts';
-import { hearOfPushes, readPullRequest } from './known-pull-requests.ts';
+import { pullRequestDirectory, runDirectory, yearMonth } from '../../jobs/directories.ts';
+import { listNames } from '../../outside/files/durable-files.ts';
+import { TryAgainLater, Unsure } from '../../outside/forge/forge.ts';
+import { hearOfPushes, readPullRequest } from '../known-pull-requests.ts';
+import type { Inbox } from '../receive/inbox.ts';
+import type { CommentRoute } from '../route.ts';
+import type { Tools } from '../tools.ts';
+import { isBuild, type ParsedComment } from './parse-comment.ts';
+import type { Facts, Place } from './plan-comment.ts';
 import { readUsage } from './read-usage.ts';
-import type { Inbox } from './receive/inbox.ts';
-import type { CommentRoute } from './route.ts';
-import type { Tools } from './tools.ts';
+import { isLimited } from './within-limits.ts';
 
 export type Arrivals = Pick<Inbox, 'commentsSince' | 'openPlans' | 'waitingEvents'>;
 

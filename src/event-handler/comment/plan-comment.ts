@@ -3,11 +3,11 @@ import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import type { Markdown, PullRequest, Reaction } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Outcome, PlannedCommand, WrittenPlan } from '../kept-plan.ts';
-import { chooseTargets } from './choose-targets.ts';
-import type { Mismatch } from './explain-mismatch.ts';
+import { chooseTargets } from '../commands/choose-targets.ts';
+import type { Mismatch } from '../commands/explain-mismatch.ts';
+import { selectNodeTypes } from '../commands/select-node-types.ts';
+import type { Outcome, PlannedCommand, WrittenPlan } from './kept-plan.ts';
 import { instanceFiltersOf, type ParsedComment, type TypedCommand } from './parse-comment.ts';
-import { selectNodeTypes } from './select-node-types.ts';
 import { type Usage, withinLimits } from './within-limits.ts';
 
 /** What has to be known of the outside, to decide upon a comment. */

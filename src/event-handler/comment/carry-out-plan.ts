@@ -1,12 +1,12 @@
-import { maySay } from '../messages/least-chat-level.ts';
-import { kindOfResponse, responseComment } from '../messages/response.ts';
-import { type Markdown, PerhapsGone } from '../outside/forge/forge.ts';
-import { type Said, sayOnce } from '../outside/forge/say-once.ts';
-import { buildCommand } from './build/build-command.ts';
-import { type Done, planAnswer, planToGiveUp, planToGoOn, planToWait, responseItems } from './commands/plan-answer.ts';
+import { maySay } from '../../messages/least-chat-level.ts';
+import { kindOfResponse, responseComment } from '../../messages/response.ts';
+import { type Markdown, PerhapsGone } from '../../outside/forge/forge.ts';
+import { type Said, sayOnce } from '../../outside/forge/say-once.ts';
+import { senderOf } from '../route.ts';
+import { buildCommand } from '../submit/build-command.ts';
+import type { Tools } from '../tools.ts';
 import type { PlannedCommand, WrittenPlan } from './kept-plan.ts';
-import { senderOf } from './route.ts';
-import type { Tools } from './tools.ts';
+import { type Done, planAnswer, planToGiveUp, planToGoOn, planToWait, responseItems } from './plan-answer.ts';
 
 export interface PlanStore {
   /** On the disk when it resolves. */

@@ -10,9 +10,9 @@ import { showConfig } from '../../messages/show-config.ts';
 import { lastBuilds, renderStatus } from '../../messages/status.ts';
 import type { Comment, Markdown } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { BuildOutcome } from '../build/build-command.ts';
-import type { Outcome, PlannedCommand, WrittenPlan } from '../kept-plan.ts';
-import { selectBuilds } from './select-builds.ts';
+import { selectBuilds } from '../commands/select-builds.ts';
+import type { BuildOutcome } from '../submit/build-command.ts';
+import type { Outcome, PlannedCommand, WrittenPlan } from './kept-plan.ts';
 
 export interface Answer {
   /** A comment of its own. */

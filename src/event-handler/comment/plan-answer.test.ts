@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Markdown } from '../../outside/forge/forge.ts';
-import type { PlannedCommand, WrittenPlan } from '../kept-plan.ts';
-import { exampleSettings } from './example-settings.ts';
+import { exampleSettings } from '../commands/example-settings.ts';
+import type { PlannedCommand, WrittenPlan } from './kept-plan.ts';
 import { planAnswer, planToGiveUp, planToGoOn, planToWait, responseItems } from './plan-answer.ts';
 
 const site = exampleSettings();

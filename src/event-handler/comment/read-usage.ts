@@ -1,13 +1,13 @@
-import { pullRequestKey } from '../jobs/forge-names.ts';
-import { type JobLink, readHandovers, readSubmitted } from '../jobs/handovers.ts';
-import { type JobRecord, readJobRecord } from '../jobs/job-record.ts';
-import type { Account } from '../permissions.ts';
-import type { Settings } from '../settings/settings.ts';
-import { parseComment } from './commands/parse-comment.ts';
-import { type Had, hourMilliseconds, type Usage } from './commands/within-limits.ts';
+import { pullRequestKey } from '../../jobs/forge-names.ts';
+import { type JobLink, readHandovers, readSubmitted } from '../../jobs/handovers.ts';
+import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
+import type { Account } from '../../permissions.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Inbox } from '../receive/inbox.ts';
+import { type CommentRoute, routeIfUnderstood, senderOf } from '../route.ts';
 import { parsePlan } from './kept-plan.ts';
-import type { Inbox } from './receive/inbox.ts';
-import { type CommentRoute, routeIfUnderstood, senderOf } from './route.ts';
+import { parseComment } from './parse-comment.ts';
+import { type Had, hourMilliseconds, type Usage } from './within-limits.ts';
 
 // What is counted against the limits is what lies on the disk: the deliveries of the last hour, the plans that are not carried out, the
 // jobs that have not ended. So a restart forgets nothing, and a comment that comes again is the same file.

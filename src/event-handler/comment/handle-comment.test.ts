@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { exampleComment } from '../../test/example-comment.ts';
-import { machineClock } from '../daemon/clock.ts';
-import { type Markdown, PerhapsGone, type PullRequest, TryAgainLater } from '../outside/forge/forge.ts';
-import { exampleSettings } from './commands/example-settings.ts';
+import { exampleComment } from '../../../test/example-comment.ts';
+import { machineClock } from '../../daemon/clock.ts';
+import { type Markdown, PerhapsGone, type PullRequest, TryAgainLater } from '../../outside/forge/forge.ts';
+import { exampleSettings } from '../commands/example-settings.ts';
+import type { Tools } from '../tools.ts';
 import { handleComment } from './handle-comment.ts';
 import type { WrittenPlan } from './kept-plan.ts';
-import type { Tools } from './tools.ts';
 
 let directory: string;
 beforeEach(async () => {

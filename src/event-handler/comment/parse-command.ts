@@ -3,8 +3,8 @@ import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
 import type { Generation } from '../../settings/settings.ts';
-import { type Filter, type FilterReading, parseFilter } from './filter.ts';
-import { type BuildFor, parseFor } from './parse-for.ts';
+import { type Filter, type FilterReading, parseFilter } from '../commands/filter.ts';
+import { type BuildFor, parseFor } from '../commands/parse-for.ts';
 
 export const commandNames = ['help', 'build', 'show_config', 'status'] as const;
 export type CommandName = (typeof commandNames)[number];
