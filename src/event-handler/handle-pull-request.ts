@@ -41,10 +41,10 @@ export async function handlePullRequest(
     case 'opened':
       return await say(
         'show_config on opening',
-        showConfig(settings.github.appName, settings.nodeTypes, settings.generation),
+        showConfig(settings.github.appName, settings.nodeTypes, settings.dialect),
       );
     case 'build-label':
-      return await say('answer to bot:build', buildLabel(settings.github.appName, settings.generation));
+      return await say('answer to bot:build', buildLabel(settings.github.appName, settings.dialect));
     case 'closed':
       log.info({ placed: await order('clean-up') }, 'the pull request was closed: ordered a clean-up');
       return;

@@ -1,6 +1,7 @@
 import type { Row } from '../jobs/job-record.ts';
 import type { Markdown } from '../outside/forge/forge.ts';
-import type { Generation, NodeType, Texts } from '../settings/settings.ts';
+import type { Dialect } from '../settings/dialects.ts';
+import type { NodeType, Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';
 import { cutMarkdown } from './comment.ts';
 import { shortCommit } from './commit.ts';
@@ -31,16 +32,16 @@ export interface NewJob {
 }
 
 /** The head of a job's comment, table header included; rows are appended by renderComment. */
-export function firstCommentHead(job: NewJob, generation: Generation, texts: Texts): Markdown {
-  const own = fillIn(texts.firstComment, placeholders(job, generation, texts));
+export function firstCommentHead(job: NewJob, dialect: Dialect, texts: Texts): Markdown {
+  const own = fillIn(texts.firstComment, placeholders(job, dialect, texts));
   const lines = [own, ...commitLine(job, texts)].join('\n');
   // Other instances read the table from the first bar to the last one.
   return `${cutMarkdown(lines.replaceAll('|', '&#124;'), longestText)}\n${tableHeader}` as Markdown;
 }
 
 /** The first row of a job's table. It names the commit, if no line above does, behind the text that other instances look for. */
-export function submittedRow(at: Date, job: NewJob, generation: Generation, texts: Texts): Row {
-  const awaits = fillIn(texts.awaitsRelease, placeholders(job, generation, texts));
+export function submittedRow(at: Date, job: NewJob, dialect: Dialect, texts: Texts): Row {
+  const awaits = fillIn(texts.awaitsRelease, placeholders(job, dialect, texts));
   const isNamed = job.commit === undefined || commitLine(job, texts).length > 0;
   return {
     at,
@@ -56,9 +57,9 @@ function commitLine({ commit }: NewJob, { commitSha }: Texts): readonly string[]
   return commit === undefined || !commitSha ? [] : [fillIn(commitSha, { commit_sha: commit })];
 }
 
-function placeholders(job: NewJob, generation: Generation, texts: Texts): Record<string, string> {
+function placeholders(job: NewJob, dialect: Dialect, texts: Texts): Record<string, string> {
   const forAccelerator = withAccelerator(job.forAccelerator, texts);
-  const archName = dashed(generation === '9' ? job.nodeType.cpuSubdir : job.nodeType.name);
+  const archName = dashed(job.nodeType[dialect.architecture]);
   return {
     app_name: job.appName,
     repo_id: job.repositoryId,

@@ -1,10 +1,10 @@
 import type { Markdown } from '../outside/forge/forge.ts';
-import type { Generation } from '../settings/settings.ts';
+import type { Dialect } from '../settings/dialects.ts';
 
 /** What can be typed; part of a response comment, so indented as an item of its list. */
-export function helpText(generation: Generation): Markdown {
-  const build = generation === '9' ? '`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]`' : '`bot: build`';
-  const status = generation === '9' ? '`bot: status [last_build]`' : '`bot: status`';
+export function helpText(dialect: Dialect): Markdown {
+  const build = dialect.hasFor ? '`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]`' : '`bot: build`';
+  const status = dialect.hasFor ? '`bot: status [last_build]`' : '`bot: status`';
   return [
     '  **What can be typed**',
     '  - Commands are read from new comments on a pull request; editing an old one does nothing.',
@@ -16,10 +16,10 @@ export function helpText(generation: Generation): Markdown {
     `    - ${status}: the builds of the pull request, and how far they are`,
     '  - Arguments `component:pattern` limit a command to what matches: `instance`, `architecture`, `accelerator`, `repository`, `job`; three letters are enough, patterns are regular expressions.',
     '  - `sha:COMMIT` builds only if that is the head of the pull request.',
-    ...(generation === '6'
-      ? []
-      : ['  - `exportvariable:NAME=value` sets a variable for a build, if the site allows it.']),
-    ...(generation === '9'
+    ...(dialect.hasExports
+      ? ['  - `exportvariable:NAME=value` sets a variable for a build, if the site allows it.']
+      : []),
+    ...(dialect.hasFor
       ? [
           '  - `for:arch=A+B` builds for several architectures, `accel=A+B` for several accelerators in one job; without `on:`, ARCH and ACCEL are whole names.',
         ]

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Row, RowState } from '../jobs/job-record.ts';
 import type { Markdown } from '../outside/forge/forge.ts';
+import { dialects } from '../settings/dialects.ts';
 import type { NodeType, Texts } from '../settings/settings.ts';
 import type { Template } from '../settings/template.ts';
 import { fitsInComment, maxCommentLength } from './comment.ts';
@@ -53,7 +54,9 @@ const texts6 = {
 
 describe('the first comment of a job', () => {
   it('of generation 9', () => {
-    const comment = renderComment(firstCommentHead(job, '9', texts), [submittedRow(at, job, '9', texts)]);
+    const comment = renderComment(firstCommentHead(job, dialects['9'], texts), [
+      submittedRow(at, job, dialects['9'], texts),
+    ]);
     expect(comment).toBe(
       `New job on instance \`bot-a\` for repository \`R1\`
 Building on: \`amd-zen2\`
@@ -73,7 +76,9 @@ Job dir: \`/jobs/2025.01/pr_9/12\`
   `('names the commit: commit_sha is $commitSha', ({ commitSha, line, row }) => {
     const named = { ...job, commit: `0123456${'7'.repeat(33)}` };
     const own: Texts = commitSha === undefined ? texts : { ...texts, commitSha };
-    const comment = renderComment(firstCommentHead(named, '9', own), [submittedRow(at, named, '9', own)]);
+    const comment = renderComment(firstCommentHead(named, dialects['9'], own), [
+      submittedRow(at, named, dialects['9'], own),
+    ]);
     expect(
       comment.endsWith(
         `pr_9/12\`\n${line}|date|job status|comment|\n|----------|----------|------------------------|\n|Jan 05 03:04:05 UTC 2025|submitted|${row}|`,
@@ -88,7 +93,9 @@ Job dir: \`/jobs/2025.01/pr_9/12\`
       awaitsRelease: 'job id `{job_id}` will be eligible to start in about {delay_seconds} seconds' as Template,
     };
     expect(
-      renderComment(firstCommentHead(accelerated, '9', delayed), [submittedRow(at, accelerated, '9', delayed)]),
+      renderComment(firstCommentHead(accelerated, dialects['9'], delayed), [
+        submittedRow(at, accelerated, dialects['9'], delayed),
+      ]),
     ).toBe(
       `New job on instance \`bot-a\` for repository \`R1\`
 Building on: \`amd-zen2\`&nbsp;and accelerator \`cc80\`
@@ -106,7 +113,9 @@ Job dir: \`/jobs/2025.01/pr_9/12\`
       nodeType: { ...nodeType, name: 'linux/x86_64/amd/zen2' },
       forAccelerator: 'nvidia/cc80',
     };
-    expect(renderComment(firstCommentHead(job6, '6', texts6), [submittedRow(at, job6, '6', texts6)])).toBe(
+    expect(
+      renderComment(firstCommentHead(job6, dialects['6'], texts6), [submittedRow(at, job6, dialects['6'], texts6)]),
+    ).toBe(
       `New job on instance \`bot-a\` for architecture \`x86_64-amd-zen2\` and accelerator \`nvidia/cc80\` for repository \`R1\` in job dir \`/jobs/2025.01/pr_9/12\`
 |date|job status|comment|
 |----------|----------|------------------------|
@@ -116,7 +125,7 @@ Job dir: \`/jobs/2025.01/pr_9/12\`
 
   it('has no bar outside its table, and stays in its backquotes', () => {
     const odd: NewJob = { ...job, onAccelerator: 'a|b`<i>' };
-    expect(firstCommentHead(odd, '9', texts).split('\n')[1]).toBe(
+    expect(firstCommentHead(odd, dialects['9'], texts).split('\n')[1]).toBe(
       "Building on: `amd-zen2`&nbsp;and accelerator `a&#124;b'&lt;i>`",
     );
   });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Markdown } from '../outside/forge/forge.ts';
+import { dialects } from '../settings/dialects.ts';
 import type { Texts } from '../settings/settings.ts';
 import { helpText } from './help.ts';
 import { kindOfResponse, type ResponseItem, responseComment } from './response.ts';
@@ -66,7 +67,7 @@ end`);
 });
 
 it('helps', () => {
-  const result = { kind: 'help', text: helpText('9') } as const;
+  const result = { kind: 'help', text: helpText(dialects['9']) } as const;
   expect(say({ kind: 'received', typed: 'help', expanded: 'help', result })).toBe(`Updates by bot-a
 
 - received bot command \`help\` from \`alice\`
@@ -91,9 +92,9 @@ end`);
 });
 
 it('helps differently before generation 9', () => {
-  expect(helpText('6')).not.toContain('for:');
-  expect(helpText('6')).not.toContain('exportvariable');
-  expect(helpText('7-8')).toContain('exportvariable');
+  expect(helpText(dialects['6'])).not.toContain('for:');
+  expect(helpText(dialects['6'])).not.toContain('exportvariable');
+  expect(helpText(dialects['7-8'])).toContain('exportvariable');
 });
 
 const received = { kind: 'received', typed: 'build', expanded: 'build' } as const;
@@ -131,7 +132,7 @@ it.each<[string, ResponseItem, string, string]>([
   ],
   [
     'help',
-    { ...received, result: { kind: 'help', text: helpText('9') } },
+    { ...received, result: { kind: 'help', text: helpText(dialects['9']) } },
     '  More: https://www.eessi.io/docs/bot',
     'response with help',
   ],

@@ -1,5 +1,6 @@
 import type { Markdown } from '../outside/forge/forge.ts';
-import type { Generation, NodeType } from '../settings/settings.ts';
+import type { Dialect } from '../settings/dialects.ts';
+import type { NodeType } from '../settings/settings.ts';
 import { asComment, asManyAsFit, maxCommentLength } from './comment.ts';
 import { codeSpan } from './escape-markdown.ts';
 import { pythonList } from './python-list.ts';
@@ -8,8 +9,8 @@ import { pythonList } from './python-list.ts';
 const maxLength = maxCommentLength - 1_000;
 
 /** What this instance builds: the comment of `bot: show_config`, and at chat level chatty of an opened pull request. */
-export function showConfig(appName: string, nodeTypes: readonly NodeType[], generation: Generation): Markdown {
-  return asComment(generation === '9' ? byNodeType(appName, nodeTypes) : byArchitecture(appName, nodeTypes));
+export function showConfig(appName: string, nodeTypes: readonly NodeType[], { hasNodeTypes }: Dialect): Markdown {
+  return asComment(hasNodeTypes ? byNodeType(appName, nodeTypes) : byArchitecture(appName, nodeTypes));
 }
 
 function byNodeType(appName: string, nodeTypes: readonly NodeType[]): string {

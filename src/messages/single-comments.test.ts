@@ -1,5 +1,6 @@
 import { marked } from 'marked';
 import { expect, it } from 'vitest';
+import { dialects } from '../settings/dialects.ts';
 import type { Texts } from '../settings/settings.ts';
 import { buildLabel } from './build-label.ts';
 import { failureComment } from './failure-comment.ts';
@@ -66,7 +67,7 @@ it('tells who may not', () => {
 });
 
 it('points at the command instead of the label', () => {
-  expect(buildLabel('bot-a', '9')).toBe(
+  expect(buildLabel('bot-a', dialects['9'])).toBe(
     'Instance `bot-a`: the label `bot:build` is no longer used. To build, post a comment with the line `bot: build for:arch=ARCH`; `bot: show_config` lists what can be built, `bot: help` all commands.',
   );
 });

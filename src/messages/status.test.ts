@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Comment } from '../outside/forge/forge.ts';
+import { dialects } from '../settings/dialects.ts';
 import type { Template } from '../settings/template.ts';
 import { parseJobComments } from './job-comments.ts';
 import { lastBuilds, renderStatus } from './status.ts';
 
-const form9 = { generation: '9', hasCommits: false } as const;
+const form9 = { dialect: dialects['9'], hasCommits: false } as const;
 const url = (id: number): string => `https://github.com/O/R/pull/9#issuecomment-${id}`;
 
 function comment(id: number, body: string, isBot = true): Comment {
@@ -229,7 +230,9 @@ This is the status of all the \`bot: build\` commands:
   });
 
   it('of generation 6', () => {
-    expect(renderStatus(parseJobComments(comments.slice(2, 4), texts), { generation: '6', hasCommits: false })).toBe(`
+    expect(
+      renderStatus(parseJobComments(comments.slice(2, 4), texts), { dialect: dialects['6'], hasCommits: false }),
+    ).toBe(`
 This is the status of all the \`bot: build\` commands:
 |arch|result|date|status|url|
 |----|------|----|------|---|

@@ -1,5 +1,5 @@
 import type { Markdown } from '../outside/forge/forge.ts';
-import type { Generation } from '../settings/settings.ts';
+import type { Dialect } from '../settings/dialects.ts';
 import { asComment, cutMarkdown, maxCommentLength } from './comment.ts';
 import { parseDate } from './date.ts';
 import { codeSpan, escapeCell, escapeCellOfOthers, escapeMarkdown } from './escape-markdown.ts';
@@ -10,7 +10,7 @@ const title = 'This is the status of all the `bot: build` commands:';
 
 /** The form of the `bot: status` table. */
 export interface StatusForm {
-  readonly generation: Generation;
+  readonly dialect: Dialect;
   /** The site names commits in a line of a job's comment, as newer bots do: then the table has a column for them. */
   readonly hasCommits: boolean;
 }
@@ -18,10 +18,10 @@ export interface StatusForm {
 /** The comment of `bot: status`. `isFiltered`: some builds are left out. */
 export function renderStatus(
   builds: readonly ToldBuild[],
-  { generation, hasCommits }: StatusForm,
+  { dialect, hasCommits }: StatusForm,
   isFiltered = false,
 ): Markdown {
-  const table = generation !== '9' ? table6 : hasCommits ? tableWithCommits : table9;
+  const table = !dialect.hasFor ? table6 : hasCommits ? tableWithCommits : table9;
   if (builds.length === 0) return asComment([...table.header, '', nothingYet(isFiltered)].join('\n'));
   const rows = builds.map(table.row);
   const render = (limit: number): string => [...table.header, ...rows.map((row) => row(limit))].join('\n');

@@ -42,7 +42,7 @@ export function readBuild(reading: Reading, pollIntervalSeconds: number): BuildS
 function readJobScript(reading: Reading): BuildSettings['jobScript'] {
   const setting = reading.file.getRequired(section, 'build_job_script');
   const written = removeQuotes(setting.value);
-  const at = reading.generation === '6' ? -1 : written.indexOf('@');
+  const at = reading.dialect.scriptMayBeCloned ? written.indexOf('@') : -1;
   if (at === -1) return { path: readPath(reading, setting) };
   const path = readRelativePath(reading, setting, written.slice(0, at));
   const repository = readRelativePath(reading, setting, written.slice(at + 1), 'behind its `@`');

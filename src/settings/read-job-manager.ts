@@ -34,11 +34,11 @@ function readInterval({ file }: Reading): number {
   return seconds > 0 ? seconds : 60;
 }
 
-/** Only generation 9 has placeholders; before, `%` meant itself, so it is doubled here and all are filled in alike. */
+/** Where `%` means itself it is doubled here, and all are filled in alike. */
 function readScontrol(reading: Reading): Command {
   const setting = reading.file.getRequired(section, 'scontrol_command');
   const command = readCommand(reading, setting);
-  if (reading.generation === '9') {
+  if (reading.dialect.scontrolIsFilledIn) {
     for (const word of [...Object.values(command.environment), command.program, ...command.arguments]) {
       checkPlaceholders(reading, setting, word);
     }

@@ -6,7 +6,7 @@ import type { NodeType } from './settings.ts';
 
 /** Where jobs can be built: `node_type_map`, or `arch_target_map` with `repo_target_map`. */
 export function readNodeTypes(reading: Reading): readonly NodeType[] {
-  return reading.generation === '9' ? readNodeTypeMap(reading) : readTargetMaps(reading);
+  return reading.dialect.hasNodeTypes ? readNodeTypeMap(reading) : readTargetMaps(reading);
 }
 
 const text = z.string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'has to be a text') });

@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the settings that hold them
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { dialects } from './dialects.ts';
 import { type Changes, expectLines, fixture, readChanged, readText, settingsOf } from './fixtures/read-fixture.ts';
 import { knownSettings } from './known-settings.ts';
 
@@ -31,7 +33,7 @@ describe('whole files', () => {
     expect(result.warnings).toEqual([]);
     const settings = settingsOf(result);
     expect(settings).toMatchObject({
-      generation: '6',
+      dialect: dialects['6'],
       github: {
         appId: 234567,
         appName: 'hal9000-bot',
@@ -122,7 +124,7 @@ describe('whole files', () => {
     expect(result.warnings).toEqual([]);
     const settings = settingsOf(result);
     expect(settings).toMatchObject({
-      generation: '7-8',
+      dialect: dialects['7-8'],
       control: { chatLevel: 'minimal' },
       build: {
         jobScript: { path: 'scripts/bot-build.slurm', repository: 'https://git.example.org/site/scripts.git' },
@@ -159,7 +161,7 @@ describe('whole files', () => {
     const result = readText(fixture('generation-9.cfg'));
     expect(result.warnings).toEqual(proseWarnings);
     expect(settingsOf(result)).toMatchObject({
-      generation: '9',
+      dialect: dialects['9'],
       control: { commandPermission: ['alice', 'Bob'], chatLevel: 'basic' },
       build: {
         submit: { environment: { FOO: '1' }, program: '/usr/bin/sbatch', arguments: [] },
@@ -201,7 +203,7 @@ describe('whole files', () => {
     const result = readText(text, { reposCfg: shipped('repos.cfg.example') });
     expect(result.warnings).toEqual([]);
     expect(settingsOf(result)).toMatchObject({
-      generation: '9',
+      dialect: dialects['9'],
       build: { permission: ['octocat1', 'octocat2'] },
     });
   });
@@ -449,7 +451,7 @@ describe('app.cfg with only what has to be there', () => {
       'arch_target_map = {"linux/a": ""}\n[repo_targets]\nrepo_target_map = {"linux/a": ["EESSI"]}',
     );
     expect(settingsOf(readText(six))).toMatchObject({
-      generation: '6',
+      dialect: dialects['6'],
       control: { chatLevel: 'chatty' },
       texts: { firstComment: expect.stringContaining('for architecture `{arch_name}`{accelerator_spec}') },
     });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { checkNewer } from './check-newer.ts';
 import { ConfigFile, type FileText } from './config-file.ts';
 import { defaultTexts } from './default-texts.ts';
+import { type Dialect, dialects } from './dialects.ts';
 import type { Environment } from './environment.ts';
 import { knownSettings, neededPaths } from './known-settings.ts';
 import { readBuild } from './read-build.ts';
@@ -22,14 +23,7 @@ import {
   readText,
   type WrittenPath,
 } from './reading.ts';
-import {
-  chatLevels,
-  type Generation,
-  type GitHubSettings,
-  logFormats,
-  type Settings,
-  type SettingsReading,
-} from './settings.ts';
+import { chatLevels, type GitHubSettings, logFormats, type Settings, type SettingsReading } from './settings.ts';
 
 /** The sources of the settings. */
 interface SettingsSource {
@@ -52,7 +46,7 @@ export function readSettings(source: SettingsSource): PureReading {
     texts: [...Object.keys(defaultTexts), 'commit_sha'],
     needed: neededPaths,
   });
-  const reading: Reading = { file, environment, workingDirectory, generation: findGeneration(file), paths: [] };
+  const reading: Reading = { file, environment, workingDirectory, dialect: findDialect(file), paths: [] };
   const nodeTypes = readNodeTypes(reading);
   const { repositories, ...ofReposCfg } = readRepositories(reading, nodeTypes, source.readReposCfg);
   const settings = assemble(reading, { nodeTypes, repositories });
@@ -66,7 +60,7 @@ export function readSettings(source: SettingsSource): PureReading {
 }
 
 /** Which Python bot's file it is. With both maps or neither it is unknown; reading goes on, to find the other problems. */
-function findGeneration(file: ConfigFile): Generation {
+function findDialect(file: ConfigFile): Dialect {
   const section = 'architecturetargets';
   const newer = file.has(section, 'node_type_map');
   const older = file.has(section, 'arch_target_map');
@@ -81,23 +75,23 @@ function findGeneration(file: ConfigFile): Generation {
       'is missing, and so is arch_target_map; one of the two says where jobs can be built',
     );
   }
-  if (older && !newer) return file.has('buildenv', 'job_handover_protocol') ? '7-8' : '6';
+  if (older && !newer) return dialects[file.has('buildenv', 'job_handover_protocol') ? '7-8' : '6'];
   for (const [name, key] of [
     ['repo_targets', 'repo_target_map'],
     ['submitted_job_comments', 'initial_comment'],
   ] as const) {
     if (file.has(name, key)) file.warn(file.get(name, key), 'is not used beside node_type_map; remove it');
   }
-  return '9';
+  return dialects['9'];
 }
 
 function assemble(reading: Reading, done: Pick<Settings, 'nodeTypes' | 'repositories'>): Settings {
-  const { file, generation } = reading;
+  const { file, dialect } = reading;
   const jobManager = readJobManager(reading);
   const build = readBuild(reading, jobManager.pollIntervalSeconds);
   const stateDir = readPath(reading, file.get('bot_control', 'state_dir'));
   return {
-    generation,
+    dialect,
     github: readGitHub(reading),
     control: readControl(reading),
     build,
@@ -154,18 +148,16 @@ function readApps(reading: Reading): readonly string[] {
 }
 
 function readControl(reading: Reading): Settings['control'] {
-  const { file, generation } = reading;
+  const { file, dialect } = reading;
   const permission = file.get('bot_control', 'command_permission');
   const commandPermission = readAccounts(reading, permission);
   if (commandPermission.length === 0)
     file.warn(permission, 'is empty: nobody can send commands; list the logins that may');
-  // Generation 6 knew no levels and posted everything.
-  const whenAbsent = generation === '6' ? 'chatty' : 'basic';
   const limit = (key: string) => readLimit(reading, file.get('bot_control', key));
   return {
     commandPermission,
     allowedApps: readApps(reading),
-    chatLevel: readChoice(reading, file.get('bot_control', 'chatlevel'), chatLevels, whenAbsent),
+    chatLevel: readChoice(reading, file.get('bot_control', 'chatlevel'), chatLevels, dialect.chatLevel),
     limits: {
       waitingJobsPerUser: limit('max_waiting_jobs_per_user'),
       waitingJobsPerPullRequest: limit('max_waiting_jobs_per_pull_request'),

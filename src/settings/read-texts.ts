@@ -17,7 +17,7 @@ export function readTexts(reading: Reading, delayed: boolean): Texts {
     ...readCommitSha(reading),
     withAccelerator: read('submitted_job_comments', 'with_accelerator', 'accelerator'),
     awaitsRelease: readAwaitsRelease(reading, delayed),
-    awaitsLaunch: read('new_job_comments', 'awaits_launch', ...(reading.generation === '6' ? [] : ['extra_info'])),
+    awaitsLaunch: read('new_job_comments', 'awaits_launch', ...reading.dialect.awaitsLaunch),
     runningJob: read('running_job_comments', 'running_job', 'job_id'),
     jobResultUnknown: read('finished_job_comments', 'job_result_unknown_fmt', 'filename'),
     jobTestUnknown: read('finished_job_comments', 'job_test_unknown_fmt', 'filename'),
@@ -32,21 +32,14 @@ function readCommitSha(reading: Reading): Pick<Texts, 'commitSha'> {
   return { commitSha: readTemplate(reading, reading.file.get(section, key), ['commit_sha'], '') };
 }
 
-function namesOfFirstComment({ generation }: Reading, delayed: boolean): readonly string[] {
-  const ofGeneration =
-    generation === '9'
-      ? ['on_arch', 'for_arch', 'on_accelerator', 'for_accelerator']
-      : ['arch_name', 'accelerator_spec'];
-  return ['app_name', 'repo_id', 'symlink', 'job_id', ...ofGeneration, ...(delayed ? ['delay_seconds'] : [])];
+function namesOfFirstComment({ dialect }: Reading, delayed: boolean): readonly string[] {
+  const own = dialect.firstComment.placeholders;
+  return ['app_name', 'repo_id', 'symlink', 'job_id', ...own, ...(delayed ? ['delay_seconds'] : [])];
 }
 
 function readFirstComment(reading: Reading, delayed: boolean): Template {
-  const keys: TextKey[] =
-    reading.generation === '9'
-      ? ['new_job_instance_repo', 'build_on_arch', 'build_for_arch', 'jobdir']
-      : ['initial_comment'];
   const names = namesOfFirstComment(reading, delayed);
-  const lines = keys.map((key) =>
+  const lines = reading.dialect.firstComment.lines.map((key) =>
     readTemplate(reading, reading.file.get('submitted_job_comments', key), names, defaultTexts[key]),
   );
   return lines.join('\n') as Template;

@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import type { Command } from '../outside/processes/command.ts';
 import type { ConfigFile, Setting } from './config-file.ts';
+import type { Dialect } from './dialects.ts';
 import { hasPlaceholder } from './doubts-of.ts';
 import type { Environment } from './environment.ts';
 import { expandPath } from './expand-path.ts';
 import { nearestName } from './nearest-name.ts';
 import { parseJson } from './parse-json.ts';
 import { parseCommand, splitWords } from './posix-words.ts';
-import type { Generation, Problem } from './settings.ts';
+import type { Problem } from './settings.ts';
 import { removeQuotes, removeShellQuoting } from './shell-text.ts';
 import { checkTemplate, type Template } from './template.ts';
 
@@ -24,7 +25,7 @@ export interface Reading {
   readonly file: ConfigFile;
   readonly environment: Environment;
   readonly workingDirectory: string;
-  readonly generation: Generation;
+  readonly dialect: Dialect;
   /** Collected for the check against the disk. */
   readonly paths: WrittenPath[];
 }

@@ -1,8 +1,6 @@
 import type { Command } from '../outside/processes/command.ts';
+import type { Dialect } from './dialects.ts';
 import type { Template } from './template.ts';
-
-/** Which Python bot's app.cfg this is. After reading, only the command grammar and the texts ask for it. */
-export type Generation = '6' | '7-8' | '9';
 
 export const chatLevels = ['incognito', 'minimal', 'basic', 'chatty'] as const;
 export type ChatLevel = (typeof chatLevels)[number];
@@ -19,7 +17,8 @@ export type LogFormat = (typeof logFormats)[number];
 
 /** app.cfg and repos.cfg of every generation, read, checked, expanded. */
 export interface Settings {
-  readonly generation: Generation;
+  /** That of the Python bot whose app.cfg it is. */
+  readonly dialect: Dialect;
   readonly github: GitHubSettings;
   readonly control: {
     /** Accounts, `login` or `login:id`; logins are compared in any case. Empty: nobody. */

@@ -29,6 +29,7 @@ import { type ResponseItem, responseComment } from '../../src/messages/response.
 import { showConfig } from '../../src/messages/show-config.ts';
 import { renderStatus } from '../../src/messages/status.ts';
 import type { Markdown } from '../../src/outside/forge/forge.ts';
+import { dialects } from '../../src/settings/dialects.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { exampleComment } from '../example-comment.ts';
 import { whatGitHubMakes } from '../wild/foreign-texts/what-github-makes.ts';
@@ -39,12 +40,12 @@ const at = new Date('2026-03-10T12:00:00Z');
 const settings = exampleSettings();
 const { texts } = settings;
 
-function job(text: string, { generation }: Settings) {
+function job(text: string, { dialect }: Settings) {
   const nodeType = { name: 'n', os: 'linux', cpuSubdir: 'x86_64/amd/zen2', slurmParams: [], repositories: ['R1'] };
   const named = { appName: 'bot-a', repositoryId: 'R1', nodeType, jobId: '7', symlink: '/jobs/7' };
   return {
     ...named,
-    forArch: generation === '9' ? 'x86_64/amd/zen2' : text,
+    forArch: dialect.hasFor ? 'x86_64/amd/zen2' : text,
     forAccelerator: text,
     onAccelerator: text,
   };
@@ -61,7 +62,7 @@ const ending = (text: string) => ({
 
 /** A description is Markdown of the job's own: tried by itself below. */
 const rows = (text: string): Row[] => [
-  submittedRow(at, job(text, settings), '9', texts),
+  submittedRow(at, job(text, settings), dialects['9'], texts),
   releasedRow(at, texts),
   receivedRow(at, texts, text),
   runningRow(at, texts, '7'),
@@ -105,20 +106,21 @@ const builds = (text: string): ToldBuild[] => {
 /** By the function of src/messages that makes them. */
 const comments: Record<string, (text: string) => string> = {
   responseComment: (text) => responseComment('bot-a', text, items(text), texts),
-  firstCommentHead: (text) => renderComment(firstCommentHead(job(text, settings), '9', texts), rows(text)),
+  firstCommentHead: (text) => renderComment(firstCommentHead(job(text, settings), dialects['9'], texts), rows(text)),
   'firstCommentHead before generation 9': (text) =>
-    renderComment(firstCommentHead(job(text, exampleSettings6()), '6', exampleSettings6().texts), rows(text)),
+    renderComment(firstCommentHead(job(text, exampleSettings6()), dialects['6'], exampleSettings6().texts), rows(text)),
   'firstCommentHead with a text of the site without backquotes': (text) =>
-    renderComment(firstCommentHead(job(text, settings), '9', withoutBackquotes), []),
+    renderComment(firstCommentHead(job(text, settings), dialects['9'], withoutBackquotes), []),
   failureComment: (text) => failureComment('apply', text, texts),
   noBuildPermission: (text) => noBuildPermission(text, texts),
   noDeployPermission: (text) => noDeployPermission(text, texts),
   movedJobDirs: (text) => movedJobDirs([`/jobs/${text.length}`], '/trash', false, texts),
-  showConfig: (text) => showConfig(text, settings.nodeTypes, '9'),
-  buildLabel: () => buildLabel('bot-a', '9'),
-  helpText: () => helpText('9'),
-  renderStatus: (text) => renderStatus(builds(text), { generation: '9', hasCommits: true }),
-  'renderStatus before generation 9': (text) => renderStatus(builds(text), { generation: '6', hasCommits: false }),
+  showConfig: (text) => showConfig(text, settings.nodeTypes, dialects['9']),
+  buildLabel: () => buildLabel('bot-a', dialects['9']),
+  helpText: () => helpText(dialects['9']),
+  renderStatus: (text) => renderStatus(builds(text), { dialect: dialects['9'], hasCommits: true }),
+  'renderStatus before generation 9': (text) =>
+    renderStatus(builds(text), { dialect: dialects['6'], hasCommits: false }),
 };
 
 /** What the comments above are made of, and what makes none. */

@@ -66,7 +66,7 @@ const appCfg = (name: string) => {
 
 /** Command lines, environments, files and comments that come of a target. */
 function leavingOf(target: BuildTarget, settings: Settings, said: string): unknown[] {
-  const { build, generation, texts } = settings;
+  const { build, dialect, texts } = settings;
   const { nodeType, repositoryId } = target;
   const at = new Date('2026-03-10T12:00:00Z');
   const job = { ...target, appName: settings.github.appName, jobId: '7', symlink: `/jobs/${said.length}` };
@@ -86,7 +86,7 @@ function leavingOf(target: BuildTarget, settings: Settings, said: string): unkno
     slurmArguments(build, nodeType.slurmParams, nodeType.slurmParams, build.jobScript.path),
     { ...environmentsOf(environment).job, ...build.submit.environment },
     uploadCommand(settings, { ...artefact, file: `/jobs/a/${said}` }, '/bot'),
-    renderComment(firstCommentHead(job, generation, texts), [submittedRow(at, job, generation, texts), end]),
+    renderComment(firstCommentHead(job, dialect, texts), [submittedRow(at, job, dialect, texts), end]),
   ];
 }
 
@@ -99,10 +99,10 @@ it.each(['generation-6.cfg', 'generation-7-8.cfg', 'generation-9.cfg'])(
         const { settings, problems, warnings } = readText(cfg, { environment });
         const leaving: unknown[] = [problems, warnings];
         if (settings !== undefined) {
-          const build = settings.generation === '9' ? 'bot: build for:arch=x86_64/amd/zen2' : 'bot: build';
+          const build = settings.dialect.hasFor ? 'bot: build for:arch=x86_64/amd/zen2' : 'bot: build';
           const body = `${build}\n${build} ${typed}\nbot: ${typed}\nbot: show_config ${typed}`;
           const plan = planComment(parseComment(exampleComment(body, { sender }), settings), {}, settings);
-          leaving.push(plan, showConfig(said, settings.nodeTypes, settings.generation));
+          leaving.push(plan, showConfig(said, settings.nodeTypes, settings.dialect));
           leaving.push(
             failureComment('clone', said, settings.texts),
             responseComment(said, sender, [], settings.texts),

@@ -1,3 +1,4 @@
+import { dialects } from '../../settings/dialects.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
 import type { Template } from '../../settings/template.ts';
 
@@ -74,7 +75,7 @@ const texts: Settings['texts'] = {
 };
 
 const settings9: Settings = {
-  generation: '9',
+  dialect: dialects['9'],
   github: {
     appId: 1,
     appName: 'bot-a',
@@ -153,7 +154,7 @@ export function exampleSettings6(overrides: Partial<Settings> = {}): Settings {
   const awaitsLaunch = template('job awaits launch by Slurm scheduler');
   return {
     ...settings9,
-    generation: '6',
+    dialect: dialects['6'],
     nodeTypes: architectures,
     texts: {
       ...texts,

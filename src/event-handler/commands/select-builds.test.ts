@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ToldBuild } from '../../messages/job-comments.ts';
+import { dialects } from '../../settings/dialects.ts';
 import { parseCommand } from '../comment/parse-command.ts';
 import { selectBuilds } from './select-builds.ts';
 
@@ -30,7 +31,7 @@ it.each`
   ${'inst:bot-a repo:R2'} | ${['12']}
   ${'inst:bot-b'}         | ${[]}
 `('bot: status $filters: $jobs', ({ filters, jobs }) => {
-  const command = parseCommand(`status ${filters}`, '9');
+  const command = parseCommand(`status ${filters}`, dialects['9']);
   const chosen = command.kind === 'command' ? selectBuilds(command.filters, builds, 'bot-a') : [];
   expect(chosen.map(({ jobId }) => jobId)).toEqual(jobs);
 });

@@ -7,10 +7,9 @@ import { type Candidate, pairs, searchable } from './site-targets.ts';
 /** What `show_config` shows: the node types, each with those of its repositories, that the filters match; or why they match nothing. */
 export function selectNodeTypes(
   { filters, expanded }: Command,
-  { generation, github: { appName }, nodeTypes }: Settings,
+  { dialect, github: { appName }, nodeTypes }: Settings,
 ): readonly NodeType[] | Mismatch {
-  const searchedIn = (one: Candidate) =>
-    generation === '9' ? searchable(one) : { ...searchable(one), architecture: one.nodeType.name };
+  const searchedIn = (one: Candidate) => ({ ...searchable(one), architecture: one.nodeType[dialect.architecture] });
   const matches = matcherOf(filters);
   const selected = nodeTypes.flatMap((nodeType) => {
     const repositories = nodeType.repositories.filter((repositoryId) =>

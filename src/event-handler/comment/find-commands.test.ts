@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { dialects } from '../../settings/dialects.ts';
 import { findCommands } from './find-commands.ts';
 
 it.each`
@@ -44,9 +45,9 @@ it.each`
   ${'backquotes too far to the right'}          | ${'as follows\n    ```\nbot: help'}                             | ${['help']}                              | ${['help']}
   ${'a quote, and a line that goes on with it'} | ${'> what now?\nbot: help'}                                     | ${['help']}                              | ${['help']}
 `('$what: $in9, before 9: $in6', ({ body, in9, in6 }) => {
-  expect(findCommands(body, '9')).toEqual(in9);
-  expect(findCommands(body, '6')).toEqual(in6);
-  expect(findCommands(body, '7-8')).toEqual(in6);
+  expect(findCommands(body, dialects['9'])).toEqual(in9);
+  expect(findCommands(body, dialects['6'])).toEqual(in6);
+  expect(findCommands(body, dialects['7-8'])).toEqual(in6);
 });
 
 // With an expression that looks on from each length of the run, the first would take minutes.
@@ -57,5 +58,5 @@ it('finds a command below inline code of 300,000 backquotes, which are no fence'
     'a <!-- '.repeat(200_000),
     `x ${'<!-- --> \ny'.repeat(100_000)}`,
   ];
-  for (const text of texts) expect(findCommands(`${text}\nbot: help`, '9')).toEqual(['help']);
+  for (const text of texts) expect(findCommands(`${text}\nbot: help`, dialects['9'])).toEqual(['help']);
 });

@@ -1,15 +1,15 @@
-import type { Generation } from '../../settings/settings.ts';
+import type { Dialect } from '../../settings/dialects.ts';
 import { spokenLines } from './spoken-lines.ts';
 
 /** The commands of a comment, each as typed after `bot:`. Quotes, code blocks and HTML comments hold none. */
-export function findCommands(body: string, generation: Generation): readonly string[] {
+export function findCommands(body: string, { commandLine }: Dialect): readonly string[] {
   const lines = spokenLines(body.split(/\r\n|\r|\n/));
   // Someone who writes a command starts a line with it; only then do indented ones count.
-  if (!lines.some((line) => commandOf(line, generation) !== undefined)) return [];
-  return lines.flatMap((line) => commandOf(line.trim(), generation) ?? []);
+  if (!lines.some((line) => commandOf(line, commandLine) !== undefined)) return [];
+  return lines.flatMap((line) => commandOf(line.trim(), commandLine) ?? []);
 }
 
-function commandOf(line: string, generation: Generation): string | undefined {
-  const command = (generation === '9' ? /^bot:(.*)$/ : /^bot:\s(.*)$/).exec(line)?.[1]?.trim();
+function commandOf(line: string, commandLine: RegExp): string | undefined {
+  const command = commandLine.exec(line)?.[1]?.trim();
   return command === '' ? undefined : command;
 }

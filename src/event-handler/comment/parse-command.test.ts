@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Generation } from '../../settings/settings.ts';
+import { dialects } from '../../settings/dialects.ts';
 import { parseCommand } from './parse-command.ts';
 
-const generations: readonly Generation[] = ['6', '7-8', '9'];
-
 it('understands a build of generation 9', () => {
-  expect(parseCommand('build on:arch=zen-2,inst=a for:arch=x86_64/amd/zen2,accel=nvidia/cc80 repo:R1', '9')).toEqual({
+  expect(
+    parseCommand('build on:arch=zen-2,inst=a for:arch=x86_64/amd/zen2,accel=nvidia/cc80 repo:R1', dialects['9']),
+  ).toEqual({
     kind: 'command',
     name: 'build',
     filters: [{ component: 'repository', pattern: 'R1' }],
@@ -33,13 +33,13 @@ it.each`
   ${'9'}     | ${'help   inst:^bot-a$'}                   | ${'help instance:^bot-a$'}
   ${'6'}     | ${'build sha:1A2B3C4 arch:zen2'}           | ${'build architecture:zen2 sha:1a2b3c4'}
 `('[$generation] $typed is shown as $expanded', ({ generation, typed, expanded }) => {
-  const command = parseCommand(typed, generation);
+  const command = parseCommand(typed, dialects[generation as keyof typeof dialects]);
   expect(command).toMatchObject({ kind: 'command', expanded });
-  expect(parseCommand(expanded, generation)).toEqual(command);
+  expect(parseCommand(expanded, dialects[generation as keyof typeof dialects])).toEqual(command);
 });
 
 it('takes several architectures in `for:`, each once, and the accelerators as they are', () => {
-  expect(parseCommand('build for:arch=a+b+a,accel=x+y', '9')).toMatchObject({
+  expect(parseCommand('build for:arch=a+b+a,accel=x+y', dialects['9'])).toMatchObject({
     for: { architectures: ['a', 'b'], accelerator: 'x+y' },
   });
 });
@@ -93,11 +93,14 @@ it.each`
   ${'9'}     | ${'show_config for:arch=a'}                        | ${'`for:` is for `build` only; `show_config` takes filters such as `arch:PATTERN`.'}
   ${'6'}     | ${'build for:arch=a'}                              | ${'`for` is no component; there are `accelerator`, `architecture`, `exportvariable`, `instance`, `job` and `repository`.'}
 `('[$generation] $typed: $reason', ({ generation, typed, reason }) => {
-  expect(parseCommand(typed, generation)).toMatchObject({ kind: 'misunderstood', reason });
+  expect(parseCommand(typed, dialects[generation as keyof typeof dialects])).toMatchObject({
+    kind: 'misunderstood',
+    reason,
+  });
 });
 
 it('names every problem of a command', () => {
-  expect(parseCommand('build now for:arch=a;b later', '9')).toMatchObject({
+  expect(parseCommand('build now for:arch=a;b later', dialects['9'])).toMatchObject({
     reason:
       '`now` is no argument; arguments are `component:pattern`. In `for:arch=a;b`, `a;b` holds other characters than `A-Z a-z 0-9 . _ - /`. `later` is no argument; arguments are `component:pattern`.',
   });
@@ -105,14 +108,14 @@ it('names every problem of a command', () => {
 
 it('finds out whom a malformed command is for', () => {
   const instanceFilters = [{ component: 'instance', pattern: 'bot-b' }];
-  expect(parseCommand('buld inst:bot-b', '9')).toMatchObject({ kind: 'misunderstood', instanceFilters });
-  expect(parseCommand('inst:bot-b build', '9')).toMatchObject({ kind: 'misunderstood', instanceFilters });
-  expect(parseCommand('build on:inst=bot-b', '9')).toMatchObject({ kind: 'misunderstood', instanceFilters });
+  expect(parseCommand('buld inst:bot-b', dialects['9'])).toMatchObject({ kind: 'misunderstood', instanceFilters });
+  expect(parseCommand('inst:bot-b build', dialects['9'])).toMatchObject({ kind: 'misunderstood', instanceFilters });
+  expect(parseCommand('build on:inst=bot-b', dialects['9'])).toMatchObject({ kind: 'misunderstood', instanceFilters });
 });
 
 it('refuses more architectures than anyone means', () => {
   const names = Array.from({ length: 101 }, (_, index) => `a${index}`).join('+');
-  expect(parseCommand(`build for:arch=${names}`, '9')).toMatchObject({
+  expect(parseCommand(`build for:arch=${names}`, dialects['9'])).toMatchObject({
     reason: '`for:` asks for 101 architectures; 100 are allowed in one command.',
   });
 });
@@ -138,8 +141,8 @@ it('never throws, whatever is typed', () => {
     fc.string({ unit: 'binary', maxLength: 8 }),
   );
   fc.assert(
-    fc.property(fc.array(word, { maxLength: 8 }), fc.constantFrom(...generations), (words, generation) => {
-      parseCommand(words.join(''), generation);
+    fc.property(fc.array(word, { maxLength: 8 }), fc.constantFrom(...Object.values(dialects)), (words, dialect) => {
+      parseCommand(words.join(''), dialect);
     }),
   );
 });

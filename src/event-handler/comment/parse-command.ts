@@ -1,11 +1,10 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
+import type { Dialect } from '../../settings/dialects.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
-import type { Generation } from '../../settings/settings.ts';
 import { type Filter, type FilterReading, parseFilter } from '../commands/filter.ts';
 import { type BuildFor, parseFor } from '../commands/parse-for.ts';
-
 export const commandNames = ['help', 'build', 'show_config', 'status'] as const;
 export type CommandName = (typeof commandNames)[number];
 
@@ -36,11 +35,11 @@ export type ParsedCommand =
     };
 
 /** Understands what stands after `bot:`. Never throws. */
-export function parseCommand(text: string, generation: Generation): ParsedCommand {
+export function parseCommand(text: string, { hasFor }: Dialect): ParsedCommand {
   const [name = '', ...words] = text.trim().split(/\s+/);
   const known = commandNames.find((each) => each === name);
   const parts = (known === undefined && name.includes(':') ? [name, ...words] : words).map((word) =>
-    parseWord(word, known, generation),
+    parseWord(word, known, hasFor),
   );
   const problems = known === undefined ? [unknownCommand(name)] : parts.flatMap(problemsOf);
   const shas = parts.flatMap((part) => (part.kind === 'sha' ? [part.sha] : []));
@@ -49,7 +48,7 @@ export function parseCommand(text: string, generation: Generation): ParsedComman
   const ons = parts.filter((part) => part.kind === 'on');
   const filters = parts.flatMap((part) => (part.kind === 'filter' ? [part.filter] : []));
   const onFilters = ons.flatMap((part) => part.filters);
-  problems.push(...(known === 'build' && generation === '9' ? problemsOfFors(parts, fors.length) : []));
+  problems.push(...(known === 'build' && hasFor ? problemsOfFors(parts, fors.length) : []));
   if (known === undefined || problems.length > 0) {
     const instanceFilters = [...onFilters, ...filters].filter(({ component }) => component === 'instance');
     return { kind: 'misunderstood', reason: joined(problems, ' '), instanceFilters };
@@ -80,13 +79,13 @@ type Part =
   | { readonly kind: 'last_build' }
   | { readonly kind: 'problem'; readonly problem: Markdown; readonly isFor?: boolean };
 
-function parseWord(word: string, command: CommandName | undefined, generation: Generation): Part {
-  if (word === 'last_build' && command === 'status' && generation === '9') return { kind: 'last_build' };
+function parseWord(word: string, command: CommandName | undefined, hasFor: boolean): Part {
+  if (word === 'last_build' && command === 'status' && hasFor) return { kind: 'last_build' };
   const [name = '', pattern, ...more] = word.split(':');
   if (pattern === undefined) return problem(md`${codeSpan(word)} is no argument; arguments are \`component:pattern\`.`);
   if (more.length > 0)
     return problem(md`${codeSpan(word)} has more than one colon; arguments are \`component:pattern\`.`);
-  if (generation === '9' && (name === 'on' || name === 'for')) {
+  if (hasFor && (name === 'on' || name === 'for')) {
     if (command !== undefined && command !== 'build') {
       return problem(
         md`${codeSpan(`${name}:`)} is for \`build\` only; ${codeSpan(command)} takes filters such as \`arch:PATTERN\`.`,

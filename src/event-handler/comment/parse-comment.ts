@@ -1,6 +1,7 @@
 import { md } from '../../messages/markdown.ts';
 import { type Account, mayBuild, mayCommand } from '../../permissions.ts';
-import type { Generation, Settings } from '../../settings/settings.ts';
+import type { Dialect } from '../../settings/dialects.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { type Filter, matcherOf } from '../commands/filter.ts';
 import { type CommentRoute, senderOf } from '../route.ts';
 import { findCommands } from './find-commands.ts';
@@ -24,12 +25,12 @@ export type ParsedComment =
 export function parseComment(comment: CommentRoute, settings: Settings): ParsedComment {
   const why = whyIgnored(comment, settings);
   if (why !== undefined) return { kind: 'ignored', why };
-  const lines = findCommands(comment.comment.body, settings.generation);
+  const lines = findCommands(comment.comment.body, settings.dialect);
   if (lines.length === 0) return { kind: 'ignored', why: 'The comment has no command.' };
   const sender = senderOf(comment);
   const affords = affordable(lines);
   const commands = lines.map((typed, index): TypedCommand => {
-    const parsed = parseAffordable(typed, affords[index] ?? 'nothing', settings.generation);
+    const parsed = parseAffordable(typed, affords[index] ?? 'nothing', settings.dialect);
     return parsed === 'unread' ? { typed, ...unread } : { typed, parsed, heard: hear(parsed, sender, settings) };
   });
   if (commands.every(({ heard }) => heard === 'for others'))
@@ -56,10 +57,10 @@ const unread = {
   heard: 'for others',
 } as const;
 
-function parseAffordable(typed: string, affords: Affordable, generation: Generation): ParsedCommand | 'unread' {
+function parseAffordable(typed: string, affords: Affordable, dialect: Dialect): ParsedCommand | 'unread' {
   if (affords === 'nothing') return 'unread';
-  if (affords === 'all') return parseCommand(typed, generation);
-  const named = parseCommand(['help', ...instanceWordsOf(typed)].join(' '), generation);
+  if (affords === 'all') return parseCommand(typed, dialect);
+  const named = parseCommand(['help', ...instanceWordsOf(typed)].join(' '), dialect);
   const reason = md`The patterns of this comment's commands, down to this one, have more than ${maxSteps} steps in all. Put it into another comment.`;
   return { kind: 'misunderstood', reason, instanceFilters: instanceFiltersOf(named) };
 }

@@ -35,7 +35,7 @@ export function planAnswer(
   sender: string,
   settings: Settings,
 ): Answer | undefined {
-  const { generation, github, texts } = settings;
+  const { dialect, github, texts } = settings;
   const name = command?.name ?? 'help';
   switch (outcome.kind) {
     case 'left-to-others':
@@ -52,13 +52,13 @@ export function planAnswer(
     case 'nothing-matches':
       return { result: { kind: 'nothing', command: name === 'help' ? 'build' : name } };
     case 'help':
-      return { result: { kind: 'help', text: helpText(generation) } };
+      return { result: { kind: 'help', text: helpText(dialect) } };
     case 'show_config':
-      return inComment('show_config', showConfig(github.appName, outcome.nodeTypes, generation), 'show_config');
+      return inComment('show_config', showConfig(github.appName, outcome.nodeTypes, dialect), 'show_config');
     case 'status': {
       const { filters, lastBuild } = outcome;
       const builds = selectBuilds(filters, parseJobComments(comments, texts), github.appName);
-      const form = { generation, hasCommits: Boolean(texts.commitSha) };
+      const form = { dialect, hasCommits: Boolean(texts.commitSha) };
       const body = renderStatus(lastBuild ? lastBuilds(builds) : builds, form, filters.length > 0);
       return inComment('status', body, 'status');
     }

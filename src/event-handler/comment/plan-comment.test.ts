@@ -33,7 +33,7 @@ function inShort(planned: CommentPlan, settings: Settings): string | readonly st
   if (outcome.kind === 'refused' || outcome.kind === 'misunderstood') return `refused: ${outcome.reason}`;
   if (outcome.kind !== 'build') return outcome.kind;
   const { targets } = outcome;
-  return targets.map((target) => `${target.nodeType.name} ${jobSubdirectory(target, targets, settings.generation)}`);
+  return targets.map((target) => `${target.nodeType.name} ${jobSubdirectory(target, targets, settings.dialect)}`);
 }
 
 const zen2 = 'for:arch=x86_64/amd/zen2';

@@ -45,7 +45,7 @@ export type BuildOutcome =
 export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promise<void>): Promise<BuildOutcome> {
   const jobs = order.targets.map((target) => ({
     target,
-    directory: join(order.runDir, jobSubdirectory(target, order.targets, tools.settings.generation)),
+    directory: join(order.runDir, jobSubdirectory(target, order.targets, tools.settings.dialect)),
     pullRequestDir: order.pullRequestDir,
   }));
   const missing: JobToBuild[] = [];

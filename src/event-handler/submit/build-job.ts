@@ -83,7 +83,7 @@ function submitOptionsInput({ directory, pullRequestDir, target }: JobToBuild, {
   const { nodeType } = target;
   return {
     working_dir: directory,
-    arch_target: settings.generation === '9' ? nodeType.cpuSubdir : nodeType.name,
+    arch_target: nodeType[settings.dialect.architecture],
     repo_id: target.repositoryId,
     slurm_opts: nodeType.slurmParams.map(quoted).join(' '),
     year_month: basename(dirname(pullRequestDir)),
@@ -103,9 +103,9 @@ async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, tools: 
   }
   const symlink = join(job.pullRequestDir, id);
   const told = newJob(job, id, symlink, record.commit, tools);
-  const head = firstCommentHead(told, settings.generation, settings.texts);
+  const head = firstCommentHead(told, settings.dialect, settings.texts);
   const submittedAt = record.submission.kind === 'submitted' ? new Date(record.submission.at) : tools.now();
-  const rows = [submittedRow(submittedAt, told, settings.generation, settings.texts)];
+  const rows = [submittedRow(submittedAt, told, settings.dialect, settings.texts)];
   let kept: JobRecord = { ...record, rows };
   await sayOnce(
     {

@@ -9,7 +9,7 @@ import type { BuildTarget } from '../commands/choose-targets.ts';
 export function jobCfg(settings: Settings, target: BuildTarget, cfgDir: string | undefined): string {
   const { nodeType, repositoryId } = target;
   const section = settings.repositories.sections[repositoryId];
-  const isGeneration9 = settings.generation === '9';
+  const { hasNodeTypes, setsUpSite } = settings.dialect;
   return writeConfig([
     { name: 'site_config', values: withoutEmpty(settings.build.siteConfig) },
     {
@@ -25,14 +25,13 @@ export function jobCfg(settings: Settings, target: BuildTarget, cfgDir: string |
     {
       name: 'architecture',
       values: {
-        ...(isGeneration9 && { node_type: nodeType.name }),
-        software_subdir: isGeneration9 ? target.forArch : nodeType.cpuSubdir,
+        ...(hasNodeTypes && { node_type: nodeType.name }),
+        software_subdir: target.forArch,
         os_type: nodeType.os,
         accelerator: target.forAccelerator ?? '',
       },
     },
-    // For the job script: it leaves TMPDIR and all else as it is.
-    ...(settings.generation === '6' ? [{ name: 'job_script', values: { site_setup: 'no' } }] : []),
+    ...(setsUpSite ? [] : [{ name: 'job_script', values: { site_setup: 'no' } }]),
   ]);
 }
 

@@ -32,6 +32,7 @@ import type { Markdown } from '../../outside/forge/forge.ts';
 import { TryAgainLater } from '../../outside/forge/forge.ts';
 import { runProgram } from '../../outside/processes/run-program.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
+import { dialects } from '../../settings/dialects.ts';
 import type { DeploySettings } from '../../settings/settings.ts';
 import { writeProgress } from '../orders/order-progress.ts';
 import { JobStore } from '../records/job-store.ts';
@@ -64,7 +65,7 @@ const ours = { owner: 'O', name: 'R' };
 function makeTools(policy: DeploySettings['policy'], change: Partial<Tools> = {}): Tools {
   const same = { kind: 'same', value: '' };
   const settings = {
-    generation: '9',
+    dialect: dialects['9'],
     github: { appName: 'bot-a' },
     stateDir: join(root, 'state'),
     build: { jobsBaseDir: join(root, 'jobs'), siteConfig: {} },

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DeploySettings, Generation, PerRepository, Signing } from '../../settings/settings.ts';
+import { dialects } from '../../settings/dialects.ts';
+import type { DeploySettings, PerRepository, Signing } from '../../settings/settings.ts';
 import { inContainer, wrap } from './in-container.ts';
 import { type ArtefactOfJob, uploadCommand } from './upload-command.ts';
 
@@ -32,8 +33,16 @@ const artefact: ArtefactOfJob = {
 const script = `/bot/scripts/upload --quiet`;
 const rest = '--pr-comment-id 77 --pull-request-number 9 --repository O/R';
 
-function plan(change: Partial<DeploySettings>, generation: Generation = '9', of: Partial<ArtefactOfJob> = {}) {
-  const settings = { deploy: { ...deploy, ...change }, generation, github: { appName: 'bot-a' } as never };
+function plan(
+  change: Partial<DeploySettings>,
+  generation: keyof typeof dialects = '9',
+  of: Partial<ArtefactOfJob> = {},
+) {
+  const settings = {
+    deploy: { ...deploy, ...change },
+    dialect: dialects[generation],
+    github: { appName: 'bot-a' } as never,
+  };
   return uploadCommand(settings, { ...artefact, ...of }, '/bot');
 }
 function words(...from: Parameters<typeof plan>): string {

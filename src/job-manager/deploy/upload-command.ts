@@ -38,7 +38,7 @@ export type UploadCommand =
 
 /** The call of the upload script for one artefact. `botDirectory`: where the bot was started. */
 export function uploadCommand(
-  { deploy, generation, github }: Pick<Settings, 'deploy' | 'generation' | 'github'>,
+  { deploy, dialect, github }: Pick<Settings, 'deploy' | 'dialect' | 'github'>,
   artefact: ArtefactOfJob,
   botDirectory: string,
 ): UploadCommand {
@@ -47,7 +47,7 @@ export function uploadCommand(
   const { repositoryId, container, containerCacheDir } = artefact.config;
   const where = findPlace(deploy, repositoryId);
   if ('reason' in where) return { kind: 'impossible', reason: where.reason };
-  const signing = generation === '6' ? undefined : signingOf(deploy.signing, artefact, botDirectory);
+  const signing = dialect.signsUploads ? signingOf(deploy.signing, artefact, botDirectory) : undefined;
   const options = {
     'artefact-prefix': where.artefactPrefix,
     'bucket-name': where.bucket,
@@ -56,7 +56,7 @@ export function uploadCommand(
     'pr-comment-id': artefact.commentId > 0 ? String(artefact.commentId) : '',
     'pull-request-number': String(artefact.pullRequest),
     repository: `${artefact.repository.owner}/${artefact.repository.name}`,
-    'bot-instance': generation === '6' ? '' : github.appName,
+    'bot-instance': dialect.signsUploads ? github.appName : '',
     'sign-key': signing?.key ?? '',
     'sign-script': signing?.script ?? '',
   };

@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the settings that hold them
 
+import { dialects } from '../../../src/settings/dialects.ts';
+
 interface Row {
   /** NAME.cfg is the file, NAME.told.txt what is said of it. */
   readonly name: string;
@@ -19,7 +21,7 @@ export const rows: readonly Row[] = [
     name: '0.6',
     what: 'parameters and the name of jobs in quotes',
     settings: {
-      generation: '6',
+      dialect: dialects['6'],
       github: { appId: 234567, appName: 'hal9000-bot', installationId: 23456789 },
       control: { commandPermission: ['alice', 'bob'], chatLevel: 'chatty' },
       build: {
@@ -37,7 +39,7 @@ export const rows: readonly Row[] = [
     name: '0.7',
     what: 'delayed_begin, artefacts are signed',
     settings: {
-      generation: '7-8',
+      dialect: dialects['7-8'],
       control: { chatLevel: 'basic' },
       build: { handover: { kind: 'delayed_begin', delaySeconds: 600 }, jobName: 'prod' },
       deploy: {
@@ -54,7 +56,7 @@ export const rows: readonly Row[] = [
     name: '0.8',
     what: 'edited on Windows, maps that begin in the next line',
     settings: {
-      generation: '7-8',
+      dialect: dialects['7-8'],
       deploy: {
         bucketName: {
           kind: 'by-repository',
@@ -70,7 +72,7 @@ export const rows: readonly Row[] = [
     name: '0.9',
     what: 'the prose of the example left in',
     settings: {
-      generation: '9',
+      dialect: dialects['9'],
       build: { permission: ['alice', 'bob'], cloneVia: 'https', allowedExports: [] },
       nodeTypes: [
         {
@@ -84,24 +86,24 @@ export const rows: readonly Row[] = [
       texts: { download: { diff: { failure: 'Unable to obtain PR diff.' } } },
     },
   },
-  { name: '0.10', what: 'no new settings', settings: { generation: '9', control: { chatLevel: 'minimal' } } },
+  { name: '0.10', what: 'no new settings', settings: { dialect: dialects['9'], control: { chatLevel: 'minimal' } } },
   {
     name: '0.11',
     what: 'cancel_command and api_timeout change nothing',
     settings: {
-      generation: '9',
+      dialect: dialects['9'],
       texts: { noBuildPermission: 'GH account `{build_labeler}` is not authorized to trigger or cancel build jobs.' },
     },
   },
   {
     name: '0.12',
     what: 'several clusters',
-    settings: { generation: '9', jobManager: { scontrol: { arguments: ['--clusters=%(cluster)s'] } } },
+    settings: { dialect: dialects['9'], jobManager: { scontrol: { arguments: ['--clusters=%(cluster)s'] } } },
   },
   {
     name: 'develop',
     what: 'sections of both platforms, for GitHub',
-    settings: { generation: '9', github: { appId: 234567 }, build: { allowedExports: [] } },
+    settings: { dialect: dialects['9'], github: { appId: 234567 }, build: { allowedExports: [] } },
   },
   { name: 'develop-gitlab', what: 'for GitLab, without [github]' },
   { name: 'site-documentation', what: "the snippets of EESSI's page on site builds, half filled in" },

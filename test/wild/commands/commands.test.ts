@@ -64,7 +64,7 @@ function inShort({ outcome }: PlannedCommand, settings: Settings): string {
   switch (outcome.kind) {
     case 'build':
       return outcome.targets
-        .map((target) => `${target.nodeType.name} ${jobSubdirectory(target, outcome.targets, settings.generation)}`)
+        .map((target) => `${target.nodeType.name} ${jobSubdirectory(target, outcome.targets, settings.dialect)}`)
         .join(', ');
     case 'refused':
     case 'misunderstood':
