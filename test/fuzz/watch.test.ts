@@ -123,7 +123,7 @@ async function watch(): Promise<{
     jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60 },
   } as unknown as Settings;
   const queue = [good, bad].map((id) => ({
-    ...{ id, cluster: '', partition: 'p', state: 'RUNNING', reason: 'None', workDir: join(root, 'jobs', id) },
+    ...{ id, cluster: '', partition: 'p', is: { kind: 'running' }, workDir: join(root, 'jobs', id) },
   }));
   const tools = async (_: Settings, jobs: Tools['jobs']) =>
     ({
