@@ -1,30 +1,26 @@
 import type { Markdown } from '../outside/forge/forge.ts';
-import type { Dialect } from '../settings/dialects.ts';
+import { joined, md } from './markdown.ts';
 
-/** What can be typed; part of a response comment, so indented as an item of its list. */
-export function helpText(dialect: Dialect): Markdown {
-  const build = dialect.hasFor ? '`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]`' : '`bot: build`';
-  const status = dialect.hasFor ? '`bot: status [last_build]`' : '`bot: status`';
-  return [
-    '  **What can be typed**',
-    '  - Commands are read from new comments on a pull request; editing an old one does nothing.',
-    '  - Each line can be a command, except in quotes, code blocks and HTML comments.',
-    '  - A command stands at the start of its line: `bot: COMMAND [ARGUMENTS]`. The commands are:',
-    '    - `bot: help`: this text',
-    '    - `bot: show_config`: what this instance builds',
-    `    - ${build}: builds the pull request`,
-    `    - ${status}: the builds of the pull request, and how far they are`,
-    '  - Arguments `component:pattern` limit a command to what matches: `instance`, `architecture`, `accelerator`, `repository`, `job`; three letters are enough, patterns are regular expressions.',
-    '  - `sha:COMMIT` builds only if that is the head of the pull request.',
-    ...(dialect.hasExports
-      ? ['  - `exportvariable:NAME=value` sets a variable for a build, if the site allows it.']
-      : []),
-    ...(dialect.hasFor
-      ? [
-          '  - `for:arch=A+B` builds for several architectures, `accel=A+B` for several accelerators in one job; without `on:`, ARCH and ACCEL are whole names.',
-        ]
-      : []),
-    '',
-    '  More: https://www.eessi.io/docs/bot',
-  ].join('\n') as Markdown;
+/**
+ * What can be typed; part of a response comment, so indented as an item of its list. Commands that take their time come last. `notes`: on
+ * arguments, a sentence each.
+ */
+export function helpText(
+  commands: readonly { readonly usage: Markdown; readonly does: Markdown; readonly isSlow: boolean }[],
+  notes: readonly Markdown[],
+): Markdown {
+  const lines = [
+    md`  **What can be typed**`,
+    md`  - Commands are read from new comments on a pull request; editing an old one does nothing.`,
+    md`  - Each line can be a command, except in quotes, code blocks and HTML comments.`,
+    md`  - A command stands at the start of its line: \`bot: COMMAND [ARGUMENTS]\`. The commands are:`,
+    ...commands
+      .toSorted((one, other) => Number(one.isSlow) - Number(other.isSlow))
+      .map(({ usage, does }) => md`    - \`${usage}\`: ${does}`),
+    md`  - Arguments \`component:pattern\` limit a command to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`job\`; three letters are enough, patterns are regular expressions.`,
+    ...notes.map((note) => md`  - ${note}`),
+    md``,
+    md`  More: https://www.eessi.io/docs/bot`,
+  ];
+  return joined(lines, '\n');
 }

@@ -1,14 +1,13 @@
 import { expect, it } from 'vitest';
 import type { Markdown } from '../outside/forge/forge.ts';
-import { dialects } from '../settings/dialects.ts';
 import type { Texts } from '../settings/settings.ts';
-import { helpText } from './help.ts';
-import { kindOfResponse, type ResponseItem, responseComment } from './response.ts';
+import { kindOfResponse, type ResponseItem, responseComment, tellOfJobs, tellOfNothing } from './response.ts';
 
 const texts = {
   commandResponse: 'Updates by {app_name}\n{comment_response}\n{comment_result}\nend',
 } as unknown as Texts;
 const say = (...items: readonly ResponseItem[]): string => responseComment('bot-a', 'alice', items, texts);
+const told = (...lines: readonly string[]) => ({ kind: 'told', lines: lines as readonly Markdown[] }) as const;
 
 it('answers several commands at once', () => {
   const jobs = [{ id: '12', url: 'https://github.com/O/R/pull/9#issuecomment-1' }, { id: '13' }];
@@ -18,20 +17,20 @@ it('answers several commands at once', () => {
         kind: 'received',
         typed: 'build for:arch=a',
         expanded: 'build architecture:a',
-        result: { kind: 'build', jobs, failures: ['`R2` was not built: no section.' as Markdown] },
+        result: tellOfJobs(jobs, ['`R2` was not built: no section.' as Markdown]),
       },
       { kind: 'misunderstood', typed: 'biuld', reason: '`biuld` is no command; did you mean `build`?' as Markdown },
       {
         kind: 'received',
         typed: 'show_config',
         expanded: 'show_config',
-        result: { kind: 'show_config', url: 'https://github.com/O/R/pull/9#issuecomment-2' },
+        result: told('  - added comment https://github.com/O/R/pull/9#issuecomment-2 to show configuration'),
       },
       {
         kind: 'received',
         typed: 'status last_build',
         expanded: 'status last_build',
-        result: { kind: 'status', url: 'https://github.com/O/R/pull/9#issuecomment-3' },
+        result: told('  - added status comment https://github.com/O/R/pull/9#issuecomment-3'),
       },
       {
         kind: 'received',
@@ -66,37 +65,6 @@ it('answers several commands at once', () => {
 end`);
 });
 
-it('helps', () => {
-  const result = { kind: 'help', text: helpText(dialects['9']) } as const;
-  expect(say({ kind: 'received', typed: 'help', expanded: 'help', result })).toBe(`Updates by bot-a
-
-- received bot command \`help\` from \`alice\`
-  - expanded format: \`help\`
-
-- handling command \`help\` resulted in:
-  **What can be typed**
-  - Commands are read from new comments on a pull request; editing an old one does nothing.
-  - Each line can be a command, except in quotes, code blocks and HTML comments.
-  - A command stands at the start of its line: \`bot: COMMAND [ARGUMENTS]\`. The commands are:
-    - \`bot: help\`: this text
-    - \`bot: show_config\`: what this instance builds
-    - \`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]\`: builds the pull request
-    - \`bot: status [last_build]\`: the builds of the pull request, and how far they are
-  - Arguments \`component:pattern\` limit a command to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`job\`; three letters are enough, patterns are regular expressions.
-  - \`sha:COMMIT\` builds only if that is the head of the pull request.
-  - \`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.
-  - \`for:arch=A+B\` builds for several architectures, \`accel=A+B\` for several accelerators in one job; without \`on:\`, ARCH and ACCEL are whole names.
-
-  More: https://www.eessi.io/docs/bot
-end`);
-});
-
-it('helps differently before generation 9', () => {
-  expect(helpText(dialects['6'])).not.toContain('for:');
-  expect(helpText(dialects['6'])).not.toContain('exportvariable');
-  expect(helpText(dialects['7-8'])).toContain('exportvariable');
-});
-
 const received = { kind: 'received', typed: 'build', expanded: 'build' } as const;
 
 it.each<[string, ResponseItem, string, string]>([
@@ -112,27 +80,17 @@ it.each<[string, ResponseItem, string, string]>([
     '  - account `alice` has NO permission to submit build jobs',
     'response with a refusal',
   ],
-  [
-    'no jobs',
-    { ...received, result: { kind: 'build', jobs: [], failures: [] } },
-    '  - no jobs were submitted',
-    'response',
-  ],
-  [
-    'nothing matches',
-    { ...received, result: { kind: 'nothing', command: 'build' } },
-    '  - no jobs were submitted',
-    'response',
-  ],
+  ['no jobs', { ...received, result: tellOfJobs([], []) }, '  - no jobs were submitted', 'response'],
+  ['nothing matches', { ...received, result: tellOfNothing('jobs') }, '  - no jobs were submitted', 'response'],
   [
     'a target that failed',
-    { ...received, result: { kind: 'build', jobs: [], failures: ['sbatch said no.' as Markdown] } },
+    { ...received, result: tellOfJobs([], ['sbatch said no.' as Markdown]) },
     '  - sbatch said no.',
     'response with a refusal',
   ],
   [
     'help',
-    { ...received, result: { kind: 'help', text: helpText(dialects['9']) } },
+    { ...received, result: { ...told('  More: https://www.eessi.io/docs/bot'), saying: 'response with help' } },
     '  More: https://www.eessi.io/docs/bot',
     'response with help',
   ],
@@ -162,7 +120,7 @@ it('shows as many lines as there is room for, also of one command with very many
     id: String(index),
     url: `https://github.com/O/R/pull/9#issuecomment-${index}`,
   }));
-  const result = { kind: 'build', jobs, failures: [] } as const;
+  const result = tellOfJobs(jobs, []);
   const comment = say({ kind: 'received', typed: 'build', expanded: 'build', result });
   expect(comment.length).toBeLessThanOrEqual(65_536);
   const shown = comment.split('\n').filter((line) => line.startsWith('  - submitted job ')).length;

@@ -4,6 +4,7 @@ import { fillIn } from '../settings/template.ts';
 import { asComment, asManyAsFit, cutMarkdown, cutTo, maxCommentLength } from './comment.ts';
 import { codeSpan } from './escape-markdown.ts';
 import type { Saying } from './least-chat-level.ts';
+import { md, ownText } from './markdown.ts';
 
 /** One command of a comment, and its outcome. */
 export type ResponseItem =
@@ -22,21 +23,19 @@ export type ResponseItem =
     };
 
 export type CommandResult =
-  | { readonly kind: 'help'; readonly text: Markdown }
-  | {
-      readonly kind: 'build';
-      /** `url` of its comment, if it has one. */
-      readonly jobs: readonly { readonly id: string; readonly url?: string }[];
-      /** Why targets got no job: one sentence each. */
-      readonly failures: readonly Markdown[];
-    }
-  /** Said here only if the site has no no_build_permission_comment; otherwise use `nothing`. */
+  | ToldResult
+  /** Said here only if the site has no no_build_permission_comment. */
   | { readonly kind: 'no-build-permission' }
-  | { readonly kind: 'show_config' | 'status'; readonly url: string }
-  /** Nothing matches, or it was said elsewhere. */
-  | { readonly kind: 'nothing'; readonly command: 'build' | 'show_config' | 'status' }
   /** Refused or failed: `command` is its name. */
   | { readonly kind: 'failed'; readonly command: string; readonly reason: Markdown };
+
+/** What came of a command, as lines of a list. */
+export interface ToldResult {
+  readonly kind: 'told';
+  readonly lines: readonly Markdown[];
+  /** What the whole response is then, if it is not just one. */
+  readonly saying?: 'response with help' | 'response with a refusal';
+}
 
 /** The one answer to a comment with commands: posted once, then edited. */
 export function responseComment(
@@ -59,16 +58,10 @@ export function responseComment(
 /** The kind of a response: least-chat-level.ts has the chat level at which it is posted. */
 export function kindOfResponse(items: readonly ResponseItem[]): Saying {
   const results = items.flatMap((item) => (item.kind === 'received' && item.result ? [item.result] : []));
-  if (results.some(({ kind }) => kind === 'help')) return 'response with help';
-  const refused =
-    items.some(({ kind }) => kind !== 'received') ||
-    results.some(
-      (each) =>
-        each.kind === 'failed' ||
-        each.kind === 'no-build-permission' ||
-        (each.kind === 'build' && each.failures.length > 0),
-    );
-  if (refused) return 'response with a refusal';
+  const sayings = results.map((each) => (each.kind === 'told' ? each.saying : 'response with a refusal'));
+  if (sayings.includes('response with help')) return 'response with help';
+  const isRefused = items.some(({ kind }) => kind !== 'received') || sayings.includes('response with a refusal');
+  if (isRefused) return 'response with a refusal';
   const waits = items.some((item) => item.kind === 'received' && !item.result && item.waitsFor);
   return waits ? 'response with a delay' : 'response';
 }
@@ -103,7 +96,7 @@ function result(item: ResponseItem, sender: string): string {
     const { command, reason } = item.result;
     return `\n- handling command ${shown(command)} failed with message\n  _${cutMarkdown(reason, maxItemLength)}_`;
   }
-  const lines = resultLines(item.result, sender).map((line) => `\n${line}`);
+  const lines = linesOf(item.result, sender).map((line) => `\n${line}`);
   return `\n- handling command ${shown(item.expanded)} resulted in:${lines.join('')}`;
 }
 
@@ -113,28 +106,33 @@ function delay({ expanded, waitsFor }: Extract<ResponseItem, { readonly kind: 'r
   return `\n- handling command ${shown(expanded)} has to wait\n  _${cutMarkdown(waitsFor, maxItemLength)} ${goesOn}_`;
 }
 
-function resultLines(outcome: Exclude<CommandResult, { readonly kind: 'failed' }>, sender: string): readonly string[] {
-  switch (outcome.kind) {
-    case 'help':
-      return [outcome.text];
-    case 'build': {
-      const jobs = outcome.jobs.map(({ id, url }) =>
-        url === undefined
-          ? `  - submitted job ${codeSpan(id)}`
-          : `  - submitted job ${codeSpan(id)}, for details & status see ${url}`,
-      );
-      const failures = outcome.failures.map((failure) => `  - ${cutMarkdown(failure, maxItemLength)}`);
-      return [...(jobs.length > 0 ? jobs : ['  - no jobs were submitted']), ...failures];
-    }
-    case 'no-build-permission':
-      return [`  - account ${codeSpan(sender)} has NO permission to submit build jobs`];
-    case 'show_config':
-      return [`  - added comment ${outcome.url} to show configuration`];
-    case 'status':
-      return [`  - added status comment ${outcome.url}`];
-    case 'nothing':
-      return [outcome.command === 'build' ? '  - no jobs were submitted' : '  - no comment was added'];
-  }
+function linesOf(outcome: Exclude<CommandResult, { readonly kind: 'failed' }>, sender: string): readonly Markdown[] {
+  if (outcome.kind === 'told') return outcome.lines;
+  return [md`  - account ${codeSpan(sender)} has NO permission to submit build jobs`];
+}
+
+/** That nothing came of a command, or that it is told elsewhere. */
+export const tellOfNothing = (what: 'jobs' | 'comment'): ToldResult => ({
+  kind: 'told',
+  lines: [what === 'jobs' ? md`  - no jobs were submitted` : md`  - no comment was added`],
+});
+
+/** The jobs that a command submitted. `url`: of its comment, if it has one. `failures`: why targets got none, a sentence each. */
+export function tellOfJobs(
+  jobs: readonly { readonly id: string; readonly url?: string }[],
+  failures: readonly Markdown[],
+): ToldResult {
+  const submitted = jobs.map(({ id, url }) => {
+    const details = url === undefined ? md`` : md`, for details & status see ${ownText(url)}`;
+    return md`  - submitted job ${codeSpan(id)}${details}`;
+  });
+  const lines = submitted.length > 0 ? submitted : tellOfNothing('jobs').lines;
+  const refusals = failures.map((failure) => md`  - ${ownText(cutMarkdown(failure, maxItemLength))}`);
+  return {
+    kind: 'told',
+    lines: [...lines, ...refusals],
+    ...(failures.length > 0 && { saying: 'response with a refusal' }),
+  };
 }
 
 function shown(text: string): Markdown {

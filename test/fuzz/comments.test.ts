@@ -25,7 +25,7 @@ import {
 import { movedJobDirs } from '../../src/messages/moved-job-dirs.ts';
 import { noBuildPermission, noDeployPermission } from '../../src/messages/no-permission.ts';
 import { renderComment } from '../../src/messages/render-comment.ts';
-import { type ResponseItem, responseComment } from '../../src/messages/response.ts';
+import { type ResponseItem, responseComment, tellOfJobs } from '../../src/messages/response.ts';
 import { showConfig } from '../../src/messages/show-config.ts';
 import { renderStatus } from '../../src/messages/status.ts';
 import type { Markdown } from '../../src/outside/forge/forge.ts';
@@ -81,7 +81,7 @@ function items(text: string): ResponseItem[] {
   const failures = [`no job for \`R1\`: ${escapeMarkdown(text)}` as Markdown];
   return [
     { kind: 'no-command-permission' },
-    { kind: 'received', typed: text, expanded: text, result: { kind: 'build', jobs: [{ id: text }], failures } },
+    { kind: 'received', typed: text, expanded: text, result: tellOfJobs([{ id: text }], failures) },
     { kind: 'received', typed: text, expanded: text, result: { kind: 'no-build-permission' } },
     ...planned.flatMap(({ typed: one, command, outcome }): ResponseItem[] => {
       if (outcome.kind === 'misunderstood') return [{ kind: 'misunderstood', typed: one, reason: outcome.reason }];
@@ -117,7 +117,7 @@ const comments: Record<string, (text: string) => string> = {
   movedJobDirs: (text) => movedJobDirs([`/jobs/${text.length}`], '/trash', false, texts),
   showConfig: (text) => showConfig(text, settings.nodeTypes, dialects['9']),
   buildLabel: () => buildLabel('bot-a', dialects['9']),
-  helpText: () => helpText(dialects['9']),
+  helpText: () => helpText([], []),
   renderStatus: (text) => renderStatus(builds(text), { dialect: dialects['9'], hasCommits: true }),
   'renderStatus before generation 9': (text) =>
     renderStatus(builds(text), { dialect: dialects['6'], hasCommits: false }),
@@ -128,7 +128,7 @@ const parts = {
   rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow',
   tables: 'renderComment renderRow comesPerArtefact',
   wrapping:
-    'asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit pythonList formatDate md joined ownText',
+    'asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit pythonList formatDate md joined ownText tellOfJobs tellOfNothing',
   asking: 'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds',
   reading: 'announcesJob parseDate parseJobComments parseJobTable phaseToldBy jobIdOf submittedText matchTemplate',
 };

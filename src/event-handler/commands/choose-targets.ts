@@ -1,41 +1,40 @@
+import { z } from 'zod';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { joined, md } from '../../messages/markdown.ts';
+import { list, text, word } from '../../outside/files/shapes.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
-import type { NodeType, Settings } from '../../settings/settings.ts';
-import type { Command } from '../comment/parse-command.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { CommandLine } from './command.ts';
 import { explainMismatch, filterParts, type Mismatch, type Searchable } from './explain-mismatch.ts';
 import { type Filter, matcherOf } from './filter.ts';
+import { nodeType } from './kept-shapes.ts';
 import type { BuildFor } from './parse-for.ts';
 import { type Candidate, isExactly, type Pair, pairs, searchable, whereFilters } from './site-targets.ts';
 import { whyNoTarget } from './why-no-target.ts';
 
-/** What to build, and where: one job. */
-export interface BuildTarget {
-  readonly nodeType: NodeType;
-  readonly repositoryId: string;
+/** What to build, and where: one job. Plans keep it. */
+export type BuildTarget = Readonly<z.infer<typeof targetShape>>;
+export const targetShape = z.object({
+  nodeType,
+  repositoryId: word,
   /** A of `for:arch=A` as typed; before generation 9 the architecture without its OS. */
-  readonly forArch: string;
+  forArch: word,
   /** B of `accel=B` as typed; before generation 9 the accelerator filter's value. */
-  readonly forAccelerator?: string;
+  forAccelerator: word.exactOptional(),
   /** The accelerator filter's pattern, for the comment. */
-  readonly onAccelerator?: string;
+  onAccelerator: word.exactOptional(),
   /** The same for `det_submit_opts`. */
-  readonly submitOptsAccelerator?: string;
+  submitOptsAccelerator: word.exactOptional(),
   /** Entries `NAME=value` of allowed_exportvars. */
-  readonly exports: readonly string[];
-}
-
-/** A target that gets no job while others do (D40). */
-export interface RefusedTarget {
-  readonly target: BuildTarget;
-  readonly reason: Markdown;
-}
+  exports: list(text),
+});
 
 type Targets =
   | {
       readonly kind: 'targets';
       readonly targets: readonly BuildTarget[];
-      readonly refused: readonly RefusedTarget[];
+      /** Those that get no job while others do (D40). */
+      readonly refused: readonly { readonly target: BuildTarget; readonly reason: Markdown }[];
       /** Why a part of `for:` has no target, while others have. */
       readonly unmatched: readonly Markdown[];
     }
@@ -43,7 +42,7 @@ type Targets =
   | { readonly kind: 'refused'; readonly reason: Markdown };
 
 /** Chooses the targets of a `build` among those of this site. */
-export function chooseTargets(command: Command, settings: Settings): Targets {
+export function chooseTargets(command: CommandLine, settings: Settings): Targets {
   const { targets, mismatches } = command.for
     ? chooseFor(command, command.for, settings)
     : chooseArchitectures(command, settings);
@@ -70,7 +69,7 @@ interface Chosen {
 }
 
 /** Generations 6 to 8: architectures × their repositories, in the file's order. */
-function chooseArchitectures(command: Command, settings: Settings): Chosen {
+function chooseArchitectures(command: CommandLine, settings: Settings): Chosen {
   const matches = matcherOf(command.filters);
   const accelerator = onlyPattern(command.filters, 'accelerator');
   const { appName } = settings.github;
@@ -95,7 +94,7 @@ function chooseArchitectures(command: Command, settings: Settings): Chosen {
 }
 
 /** Generation 9: `for:` says what, `on:`, or else `for:` itself, where. */
-function chooseFor(command: Command, buildFor: BuildFor, settings: Settings): Chosen {
+function chooseFor(command: CommandLine, buildFor: BuildFor, settings: Settings): Chosen {
   const targets: BuildTarget[] = [];
   const mismatches: Mismatch[] = [];
   const matches = matcherOf([...(command.on ?? []), ...command.filters], command.on === undefined);
@@ -121,7 +120,7 @@ function chooseFor(command: Command, buildFor: BuildFor, settings: Settings): Ch
 
 /** A node type with an accelerator is used only for those who ask for one, the others only for those who do not. */
 function candidatesFor(
-  command: Command,
+  command: CommandLine,
   pair: Pair,
   matches: ReturnType<typeof matcherOf>,
   settings: Settings,
@@ -150,7 +149,7 @@ function onlyPattern(filters: readonly Filter[], component: Filter['component'])
   return patterns.length === 1 ? patterns[0]?.pattern : undefined;
 }
 
-function exportsOf(command: Command): readonly string[] {
+function exportsOf(command: CommandLine): readonly string[] {
   const all = [...(command.on ?? []), ...command.filters];
   return [...new Set(all.flatMap(({ component, pattern }) => (component === 'exportvariable' ? [pattern] : [])))];
 }

@@ -1,5 +1,5 @@
 import type { NodeType } from '../../settings/settings.ts';
-import type { Command } from '../comment/parse-command.ts';
+import type { CommandLine } from './command.ts';
 import type { Searchable } from './explain-mismatch.ts';
 import type { Filter } from './filter.ts';
 import { acceleratorsIn } from './parse-for.ts';
@@ -33,7 +33,7 @@ export function forArgument({ arch, accelerator }: Pair): string {
 }
 
 /** The filters that say where: those of `on:`, else the items of `for:`; and those that stand alone. */
-export function whereFilters(command: Command, pair: Pair): readonly Filter[] {
+export function whereFilters(command: CommandLine, pair: Pair): readonly Filter[] {
   const ofFor: readonly Filter[] =
     pair.accelerator === undefined ? [] : [{ component: 'accelerator', pattern: pair.accelerator }];
   return [...(command.on ?? ofFor), ...command.filters];

@@ -4,7 +4,7 @@ import type { Markdown } from '../../outside/forge/forge.ts';
 import { editDistance } from '../../settings/edit-distance.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
-import type { Command } from '../comment/parse-command.ts';
+import type { CommandLine } from './command.ts';
 import { type CommandPart, explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
 import { type Filter, matcherOf } from './filter.ts';
 import { nearestSpelling } from './nearest-spelling.ts';
@@ -12,7 +12,7 @@ import { acceleratorsIn } from './parse-for.ts';
 import { forArgument, isExactly, type Pair, pairs, searchable, whereFilters } from './site-targets.ts';
 
 /** Why a `build` of generation 9 has no target here for one architecture of its `for:`, and what to type instead. */
-export function whyNoTarget(command: Command, pair: Pair, { github, nodeTypes }: Settings): Mismatch {
+export function whyNoTarget(command: CommandLine, pair: Pair, { github, nodeTypes }: Settings): Mismatch {
   const bot = github.appName;
   const targets = pairs(nodeTypes).map(searchable);
   const wantsAccelerator = whereFilters(command, pair).some(({ component }) => component === 'accelerator');

@@ -2,11 +2,11 @@ import { maySay } from '../../messages/least-chat-level.ts';
 import { kindOfResponse, responseComment } from '../../messages/response.ts';
 import { type Markdown, PerhapsGone } from '../../outside/forge/forge.ts';
 import { type Said, sayOnce } from '../../outside/forge/say-once.ts';
+import { commandNamed, isKept } from '../commands/commands.ts';
 import { senderOf } from '../route.ts';
-import { buildCommand } from '../submit/build-command.ts';
 import type { Tools } from '../tools.ts';
 import type { PlannedCommand, WrittenPlan } from './kept-plan.ts';
-import { type Done, planAnswer, planToGiveUp, planToGoOn, planToWait, responseItems } from './plan-answer.ts';
+import { planAnswer, planToGiveUp, planToGoOn, planToWait, responseItems } from './plan-answer.ts';
 
 export interface PlanStore {
   /** On the disk when it resolves. */
@@ -97,8 +97,8 @@ class PlanUnderWay {
     const { comment } = answer;
     const isSaid = comment !== undefined && maySay(comment.saying, settings.control.chatLevel);
     const said = isSaid ? await this.#say(`${comment.saying} ${index}`, comment.body) : undefined;
-    const isShown = said?.kind === 'posted' && (comment?.saying === 'show_config' || comment?.saying === 'status');
-    const result = isShown ? ({ kind: comment.saying, url: said.url } as const) : answer.result;
+    const isAnswer = said?.kind === 'posted' && comment?.saying === command.outcome.kind;
+    const result = isAnswer ? { kind: comment.saying, url: said.url } : answer.result;
     const commands = this.#plan.commands.map((each, at) => (at === index ? { ...each, result } : each));
     await this.#keep({ commands });
   }
@@ -121,12 +121,17 @@ class PlanUnderWay {
     await this.#keep({ shown: body });
   }
 
-  async #act({ outcome, build }: PlannedCommand, told: Promise<void>): Promise<Done> {
+  async #act({ outcome, build }: PlannedCommand, told: Promise<void>): Promise<unknown> {
     const { delivery, repository, pullRequest } = this.#plan;
-    if (outcome.kind === 'status') return { comments: await this.#tools.forge.listComments(repository, pullRequest) };
-    if (outcome.kind !== 'build' || build === undefined) return {};
-    const order = { delivery, orderedBy: senderOf(this.#plan), repository, targets: outcome.targets, ...build };
-    return { built: await buildCommand(order, this.#tools, told) };
+    const context = {
+      delivery,
+      repository,
+      pullRequest,
+      orderedBy: senderOf(this.#plan),
+      ...(build && { build }),
+      told,
+    };
+    return isKept(outcome) && (await commandNamed(outcome.kind).carryOut?.(outcome, context, this.#tools));
   }
 
   async #say(slot: string, body: Markdown): Promise<Said> {

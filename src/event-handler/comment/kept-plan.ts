@@ -2,75 +2,37 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { forgeNumber, isRepositoryName } from '../../jobs/forge-names.ts';
 import { Unusable } from '../../jobs/judge-error.ts';
-import { ownText } from '../../messages/markdown.ts';
 import { firstIssue } from '../../outside/files/parse-shape.ts';
 import { list, text, word } from '../../outside/files/shapes.ts';
 import type { RepositoryName } from '../../outside/forge/forge.ts';
 import { type Said, saidShape } from '../../outside/forge/say-once.ts';
-import { components } from '../commands/filter.ts';
-import { commandNames } from './parse-command.ts';
+import { commands } from '../commands/commands.ts';
+import { markdown } from '../commands/kept-shapes.ts';
 
-const markdown = text.transform(ownText);
 const directory = word.refine((path) => isAbsolute(path) && !path.includes('\0'), 'is no absolute path');
 
-const nodeType = z.object({
-  name: word,
-  os: word,
-  cpuSubdir: word,
-  accelerator: word.exactOptional(),
-  slurmParams: list(word),
-  repositories: list(word),
-});
-const target = z.object({
-  nodeType,
-  repositoryId: word,
-  forArch: word,
-  forAccelerator: word.exactOptional(),
-  onAccelerator: word.exactOptional(),
-  submitOptsAccelerator: word.exactOptional(),
-  exports: list(text),
-});
 const kind = <Kind extends string>(...kinds: Kind[]) => z.enum(kinds);
+const commandName = z.enum(commands.map(({ name }) => name));
 const outcome = z.discriminatedUnion('kind', [
   // `left-to-others`: another instance is meant, nothing is shown of it. `nothing-matches`: nothing of the command is here, so another
   // instance may be meant: said at chat level chatty only (D7a).
-  z.object({ kind: kind('left-to-others', 'nothing-matches', 'help') }),
+  z.object({ kind: kind('left-to-others', 'nothing-matches') }),
   z.object({ kind: kind('misunderstood', 'refused'), reason: markdown }),
   z.object({ kind: kind('no-permission'), which: z.enum(['command', 'build']) }),
-  z.object({ kind: kind('show_config'), nodeTypes: list(nodeType) }),
-  z.object({
-    kind: kind('status'),
-    lastBuild: z.boolean(),
-    filters: list(z.object({ component: z.enum(components), pattern: word })),
-  }),
-  z.object({
-    kind: kind('build'),
-    targets: list(target),
-    refusedTargets: list(z.object({ target, reason: markdown })),
-    /** Why parts of `for:` have no target. */
-    unmatched: list(markdown).exactOptional(),
-    /** The commit has to begin with this, else nothing is built. */
-    sha: word.exactOptional(),
-  }),
+  ...commands.map(({ kept }) => kept),
 ]);
 const result = z.discriminatedUnion('kind', [
-  z.object({ kind: kind('help'), text: markdown }),
-  z.object({
-    kind: kind('build'),
-    jobs: list(z.object({ id: word, url: word.exactOptional() })),
-    failures: list(markdown),
-  }),
   z.object({ kind: kind('no-build-permission') }),
-  z.object({ kind: kind('show_config', 'status'), url: word }),
-  z.object({ kind: kind('nothing'), command: z.enum(['build', 'show_config', 'status']) }),
+  z.object({ kind: kind('nothing'), command: commandName }),
   z.object({ kind: kind('failed'), command: word, reason: markdown }),
+  ...commands.map(({ result: shape }) => shape),
 ]);
 const command = z
   .object({
     /** What stands after `bot:`. */
     typed: text,
     /** Absent for those that were not understood. */
-    command: z.object({ name: z.enum(commandNames), expanded: text }).exactOptional(),
+    command: z.object({ name: commandName, expanded: text }).exactOptional(),
     outcome,
     /** Of a build with targets: what is built, and where. */
     build: z
@@ -108,6 +70,7 @@ const plan = z.object({
 });
 
 export type Outcome = z.infer<typeof outcome>;
+export type KeptResult = z.infer<typeof result>;
 export type PlannedCommand = z.infer<typeof command>;
 
 /**

@@ -15,7 +15,7 @@ it('understands a build of generation 9', () => {
       { component: 'instance', pattern: 'a' },
     ],
     for: { architectures: ['x86_64/amd/zen2'], accelerator: 'nvidia/cc80' },
-    lastBuild: false,
+    words: [],
     expanded:
       'build on:architecture=zen/2,instance=a for:architecture=x86_64/amd/zen2,accelerator=nvidia/cc80 repository:R1',
   });

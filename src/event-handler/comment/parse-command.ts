@@ -3,29 +3,13 @@ import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Dialect } from '../../settings/dialects.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
+import type { ArgumentName, Command, CommandLine } from '../commands/command.ts';
+import { type CommandName, commandNamed, commands } from '../commands/commands.ts';
 import { type Filter, type FilterReading, parseFilter } from '../commands/filter.ts';
 import { type BuildFor, parseFor } from '../commands/parse-for.ts';
-export const commandNames = ['help', 'build', 'show_config', 'status'] as const;
-export type CommandName = (typeof commandNames)[number];
-
-export interface Command {
-  readonly kind: 'command';
-  readonly name: CommandName;
-  /** All but those of `on:`. */
-  readonly filters: readonly Filter[];
-  /** Items of `on:`: where to build; absent: where A and B of `for:` are. Generation 9. */
-  readonly on?: readonly Filter[];
-  /** Generation 9; there for every build. */
-  readonly for?: BuildFor;
-  /** `sha:` of a build: what the commit has to begin with; hexadecimal digits in lower case. */
-  readonly sha?: string;
-  readonly lastBuild: boolean;
-  /** With full names: what the response shows. The same command where it is typed. */
-  readonly expanded: string;
-}
 
 export type ParsedCommand =
-  | Command
+  | CommandLine<CommandName>
   | {
       readonly kind: 'misunderstood';
       /** One sentence or several. */
@@ -35,74 +19,84 @@ export type ParsedCommand =
     };
 
 /** Understands what stands after `bot:`. Never throws. */
-export function parseCommand(text: string, { hasFor }: Dialect): ParsedCommand {
+export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
   const [name = '', ...words] = text.trim().split(/\s+/);
-  const known = commandNames.find((each) => each === name);
-  const parts = (known === undefined && name.includes(':') ? [name, ...words] : words).map((word) =>
-    parseWord(word, known, hasFor),
+  const command = commandNamed(name);
+  const parts = (command === undefined && name.includes(':') ? [name, ...words] : words).map((word) =>
+    parseWord(word, command, dialect),
   );
-  const problems = known === undefined ? [unknownCommand(name)] : parts.flatMap(problemsOf);
-  const shas = parts.flatMap((part) => (part.kind === 'sha' ? [part.sha] : []));
-  if (shas.length > 1) problems.push(md`It has more than one \`sha:\`; a build is of one commit.`);
-  const fors = parts.filter((part) => part.kind === 'for');
-  const ons = parts.filter((part) => part.kind === 'on');
-  const filters = parts.flatMap((part) => (part.kind === 'filter' ? [part.filter] : []));
-  const onFilters = ons.flatMap((part) => part.filters);
-  problems.push(...(known === 'build' && hasFor ? problemsOfFors(parts, fors.length) : []));
-  if (known === undefined || problems.length > 0) {
-    const instanceFilters = [...onFilters, ...filters].filter(({ component }) => component === 'instance');
+  const problems = [
+    ...(command ? parts.flatMap((part) => part.problems ?? []) : [unknownCommand(name)]),
+    ...problemsOfAll(parts, dialect.hasFor && command?.takes?.includes('for')),
+  ];
+  const filters = parts.flatMap((part) => part.filter ?? []);
+  const on = parts.flatMap((part) => part.on ?? []);
+  if (command === undefined || problems.length > 0) {
+    const instanceFilters = [...on, ...filters].filter(({ component }) => component === 'instance');
     return { kind: 'misunderstood', reason: joined(problems, ' '), instanceFilters };
   }
-  const buildFor = fors[0];
+  const [buildFor] = parts.flatMap((part) => part.for ?? []);
+  const [sha] = parts.flatMap((part) => part.sha ?? []);
+  const shown = (which: Part['shownAmong']) => parts.flatMap((part) => (part.shownAmong === which ? part.shown : []));
   return {
     kind: 'command',
-    name: known,
+    name: command.name,
     filters,
-    ...(ons.length > 0 ? { on: onFilters } : {}),
-    ...(buildFor?.kind === 'for' ? { for: buildFor.value } : {}),
-    ...(shas[0] === undefined ? {} : { sha: shas[0] }),
-    lastBuild: parts.some(({ kind }) => kind === 'last_build'),
-    expanded: [
-      known,
-      ...parts.flatMap(expandedTarget),
-      ...filters.map(expandedFilter),
-      ...parts.flatMap(otherWord),
-    ].join(' '),
+    ...(parts.some((part) => part.on) && { on }),
+    ...(buildFor && { for: buildFor }),
+    ...(sha !== undefined && { sha }),
+    words: parts.flatMap((part) => part.word ?? []),
+    expanded: [command.name, ...shown('targets'), ...shown('filters'), ...shown('others')].join(' '),
   };
 }
 
-type Part =
-  | { readonly kind: 'filter'; readonly filter: Filter }
-  | { readonly kind: 'on'; readonly filters: readonly Filter[]; readonly problems: readonly Markdown[] }
-  | { readonly kind: 'for'; readonly value: BuildFor }
-  | { readonly kind: 'sha'; readonly sha: string }
-  | { readonly kind: 'last_build' }
-  | { readonly kind: 'problem'; readonly problem: Markdown; readonly isFor?: boolean };
+/** What a word of a command gives. */
+interface Part {
+  readonly filter?: Filter;
+  readonly on?: readonly Filter[];
+  readonly for?: BuildFor;
+  readonly sha?: string;
+  readonly word?: string;
+  readonly problems?: readonly Markdown[];
+  /** Meant as a `for:`, well-formed or not. */
+  readonly isFor?: boolean;
+  /** With full names. */
+  readonly shown?: string;
+  readonly shownAmong?: 'targets' | 'filters' | 'others';
+}
 
-function parseWord(word: string, command: CommandName | undefined, hasFor: boolean): Part {
-  if (word === 'last_build' && command === 'status' && hasFor) return { kind: 'last_build' };
+function parseWord(word: string, command: Command | undefined, dialect: Dialect): Part {
+  if (command?.words?.(dialect).includes(word)) return { word, shown: word, shownAmong: 'others' };
   const [name = '', pattern, ...more] = word.split(':');
   if (pattern === undefined) return problem(md`${codeSpan(word)} is no argument; arguments are \`component:pattern\`.`);
   if (more.length > 0)
     return problem(md`${codeSpan(word)} has more than one colon; arguments are \`component:pattern\`.`);
-  if (hasFor && (name === 'on' || name === 'for')) {
-    if (command !== undefined && command !== 'build') {
-      return problem(
-        md`${codeSpan(`${name}:`)} is for \`build\` only; ${codeSpan(command)} takes filters such as \`arch:PATTERN\`.`,
-      );
-    }
-    if (name === 'on') return parseOn(pattern);
-    const reading = parseFor(pattern);
-    return reading.kind === 'for' ? reading : { ...reading, isFor: true };
-  }
-  if (name === 'sha') return parseSha(pattern, command);
-  return partOf(checkExport(parseFilter(name, pattern, word), command));
+  if (dialect.hasFor && name === 'on') return whyNotTaken('on', command) ?? parseOn(pattern);
+  if (dialect.hasFor && name === 'for') return whyNotTaken('for', command) ?? partOfFor(pattern);
+  if (name === 'sha') return whyNotTaken('sha', command) ?? parseSha(pattern);
+  const reading = parseFilter(name, pattern, word);
+  if (!('filter' in reading)) return problem(reading.problem);
+  const { filter } = reading;
+  const refusal = filter.component === 'exportvariable' ? whyNotTaken('exportvariable', command) : undefined;
+  return refusal ?? { filter, shown: `${filter.component}:${filter.pattern}`, shownAmong: 'filters' };
 }
 
-function parseSha(text: string, command: CommandName | undefined): Part {
-  if (command !== undefined && command !== 'build')
-    return problem(md`\`sha:\` is for \`build\` only; ${codeSpan(command)} shows all commits.`);
-  if (/^[0-9a-f]{7,64}$/i.test(text)) return { kind: 'sha', sha: text.toLowerCase() };
+/** What those commands do that do not take an argument of `build`. */
+const instead: Readonly<Record<ArgumentName, Markdown>> = {
+  on: md`takes filters such as \`arch:PATTERN\``,
+  for: md`takes filters such as \`arch:PATTERN\``,
+  sha: md`shows all commits`,
+  exportvariable: md`has nothing to export to`,
+};
+
+function whyNotTaken(name: ArgumentName, command: Command | undefined): Part | undefined {
+  if (command === undefined || command.takes?.includes(name)) return undefined;
+  return problem(md`${codeSpan(`${name}:`)} is for \`build\` only; ${codeSpan(command.name)} ${instead[name]}.`);
+}
+
+function parseSha(text: string): Part {
+  const sha = text.toLowerCase();
+  if (/^[0-9a-f]{7,64}$/.test(sha)) return { sha, shown: `sha:${sha}`, shownAmong: 'others' };
   return problem(md`${codeSpan(`sha:${text}`)} names no commit; give at least 7 digits of it, as in \`sha:1a2b3c4\`.`);
 }
 
@@ -114,63 +108,45 @@ function parseOn(text: string): Part {
     }
     return parseFilter(item.slice(0, sign), item.slice(sign + 1), `on:${item}`);
   });
+  const on = readings.flatMap((reading) => ('filter' in reading ? [reading.filter] : []));
   return {
-    kind: 'on',
-    filters: readings.flatMap((reading) => ('filter' in reading ? [reading.filter] : [])),
+    on,
+    shown: `on:${on.map(({ component, pattern }) => `${component}=${pattern}`).join(',')}`,
+    shownAmong: 'targets',
     problems: readings.flatMap((reading) => ('problem' in reading ? [reading.problem] : [])),
   };
 }
 
-function checkExport(reading: FilterReading, command: CommandName | undefined): FilterReading {
-  if (!('filter' in reading) || reading.filter.component !== 'exportvariable') return reading;
-  if (command !== 'status' && command !== 'show_config') return reading;
-  return { problem: md`\`exportvariable:\` is for \`build\` only; ${codeSpan(command)} has nothing to export to.` };
-}
-
-function partOf(reading: FilterReading): Part {
-  return 'filter' in reading ? { kind: 'filter', filter: reading.filter } : { kind: 'problem', ...reading };
+function partOfFor(text: string): Part {
+  const reading = parseFor(text);
+  if (reading.kind === 'problem') return { problems: [reading.problem], isFor: true };
+  const { architectures, accelerator } = reading.value;
+  const target = accelerator === undefined ? '' : `,accelerator=${accelerator}`;
+  const shown = `for:architecture=${architectures.join('+')}${target}`;
+  return { for: reading.value, isFor: true, shown, shownAmong: 'targets' };
 }
 
 function problem(text: Markdown): Part {
-  return { kind: 'problem', problem: text };
+  return { problems: [text] };
 }
 
-function problemsOf(part: Part): readonly Markdown[] {
-  if (part.kind === 'problem') return [part.problem];
-  return part.kind === 'on' ? part.problems : [];
-}
-
-function problemsOfFors(parts: readonly Part[], understood: number): readonly Markdown[] {
-  const count = understood + parts.filter((part) => part.kind === 'problem' && part.isFor).length;
-  if (count === 0) return [md`It lacks \`for:\`, which says what to build for, as in \`for:arch=x86_64/amd/zen2\`.`];
-  return count > 1 ? [md`It has more than one \`for:\`; give several architectures as in \`for:arch=A+B\`.`] : [];
+function problemsOfAll(parts: readonly Part[], wantsFor: boolean | undefined): readonly Markdown[] {
+  const fors = parts.filter(({ isFor }) => isFor).length;
+  const shas = parts.filter(({ sha }) => sha !== undefined).length;
+  return [
+    ...(shas > 1 ? [md`It has more than one \`sha:\`; a build is of one commit.`] : []),
+    ...(wantsFor && fors === 0
+      ? [md`It lacks \`for:\`, which says what to build for, as in \`for:arch=x86_64/amd/zen2\`.`]
+      : []),
+    ...(wantsFor && fors > 1
+      ? [md`It has more than one \`for:\`; give several architectures as in \`for:arch=A+B\`.`]
+      : []),
+  ];
 }
 
 function unknownCommand(name: string): Markdown {
-  const probable = nearestName(name, commandNames);
-  const hint = probable
-    ? md`did you mean ${codeSpan(probable)}?`
-    : md`there are ${joined(commandNames.map(codeSpan), ', ')}.`;
+  const names = commands.map((each) => each.name);
+  const probable = nearestName(name, names);
+  const hint = probable ? md`did you mean ${codeSpan(probable)}?` : md`there are ${joined(names.map(codeSpan), ', ')}.`;
   return md`${codeSpan(name)} is no command; ${hint}`;
-}
-
-function expandedTarget(part: Part): readonly string[] {
-  if (part.kind === 'on')
-    return [`on:${part.filters.map(({ component, pattern }) => `${component}=${pattern}`).join(',')}`];
-  if (part.kind !== 'for') return [];
-  const { architectures, accelerator } = part.value;
-  const items = [
-    `architecture=${architectures.join('+')}`,
-    ...(accelerator === undefined ? [] : [`accelerator=${accelerator}`]),
-  ];
-  return [`for:${items.join(',')}`];
-}
-
-function expandedFilter({ component, pattern }: Filter): string {
-  return `${component}:${pattern}`;
-}
-
-function otherWord(part: Part): readonly string[] {
-  if (part.kind === 'sha') return [`sha:${part.sha}`];
-  return part.kind === 'last_build' ? ['last_build'] : [];
 }

@@ -2,6 +2,7 @@ import { md } from '../../messages/markdown.ts';
 import { type Account, mayBuild, mayCommand } from '../../permissions.ts';
 import type { Dialect } from '../../settings/dialects.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { commandNamed } from '../commands/commands.ts';
 import { type Filter, matcherOf } from '../commands/filter.ts';
 import { type CommentRoute, senderOf } from '../route.ts';
 import { findCommands } from './find-commands.ts';
@@ -77,4 +78,6 @@ export function instanceFiltersOf(parsed: ParsedCommand): readonly Filter[] {
   return [...(parsed.on ?? []), ...parsed.filters].filter(({ component }) => component === 'instance');
 }
 
-export const isBuild = (parsed: ParsedCommand) => parsed.kind === 'command' && parsed.name === 'build';
+/** Whether jobs are ordered by it. */
+export const isBuild = (parsed: ParsedCommand) =>
+  parsed.kind === 'command' && commandNamed(parsed.name).permission === 'build';

@@ -34,21 +34,21 @@ const nothing = { kind: 'nothing', command: 'build' };
 const saying = (what: string, text: string) => ({ saying: what, body: expect.stringContaining(text) });
 
 it.each`
-  what                            | command                                                               | done                 | answer
-  ${'for another instance'}       | ${named('help', { kind: 'left-to-others' })}                          | ${{}}                | ${undefined}
-  ${'not understood'}             | ${{ typed: 'x', outcome: { kind: 'misunderstood', reason } }}         | ${{}}                | ${undefined}
-  ${'of a stranger'}              | ${named('help', { kind: 'no-permission', which: 'command' })}         | ${{}}                | ${undefined}
-  ${'a build without permission'} | ${named('build', { kind: 'no-permission', which: 'build' })}          | ${{}}                | ${{ comment: saying('no build permission', '`alice`'), result: nothing }}
-  ${'refused'}                    | ${named('build', { kind: 'refused', reason })}                        | ${{}}                | ${{ result: { kind: 'failed', command: 'build', reason } }}
-  ${'of what is not here'}        | ${named('show_config', { kind: 'nothing-matches' })}                  | ${{}}                | ${{ result: { ...nothing, command: 'show_config' } }}
-  ${'help'}                       | ${named('help', { kind: 'help' })}                                    | ${{}}                | ${{ result: { kind: 'help', text: expect.stringContaining('What can be typed') } }}
-  ${'show_config'}                | ${named('show_config', { kind: 'show_config', nodeTypes: [] })}       | ${{}}                | ${{ comment: saying('show_config', '`bot-a`'), result: { ...nothing, command: 'show_config' } }}
-  ${'status'}                     | ${named('status', { kind: 'status', lastBuild: false, filters: [] })} | ${{ comments: [] }}  | ${{ comment: saying('status', 'Nothing was built for this pull request yet.'), result: { ...nothing, command: 'status' } }}
-  ${'a build of no target'}       | ${named('build', { ...partly, targets: [] })}                         | ${{}}                | ${{ result: { kind: 'build', jobs: [], failures: refusals } }}
-  ${'a build without a commit'}   | ${named('build', builds)}                                             | ${{}}                | ${{ result: { kind: 'failed', command: 'build', reason: 'GitHub no longer shows this pull request to the bot' } }}
-  ${'a build of some targets'}    | ${named('build', partly)}                                             | ${{ built }}         | ${{ result: { kind: 'build', jobs: [{ id: '7' }], failures: [...refusals, 'b'] } }}
-  ${'a build that git refused'}   | ${named('build', builds)}                                             | ${{ built: failed }} | ${{ comment: saying('download failure', 'oops'), result: nothing }}
-  ${'one that both refused'}      | ${named('build', partly)}                                             | ${{ built: failed }} | ${{ comment: saying('download failure', 'oops'), result: { kind: 'build', jobs: [], failures: refusals } }}
+  what                            | command                                                               | done         | answer
+  ${'for another instance'}       | ${named('help', { kind: 'left-to-others' })}                          | ${undefined} | ${undefined}
+  ${'not understood'}             | ${{ typed: 'x', outcome: { kind: 'misunderstood', reason } }}         | ${undefined} | ${undefined}
+  ${'of a stranger'}              | ${named('help', { kind: 'no-permission', which: 'command' })}         | ${undefined} | ${undefined}
+  ${'a build without permission'} | ${named('build', { kind: 'no-permission', which: 'build' })}          | ${undefined} | ${{ comment: saying('no build permission', '`alice`'), result: nothing }}
+  ${'refused'}                    | ${named('build', { kind: 'refused', reason })}                        | ${undefined} | ${{ result: { kind: 'failed', command: 'build', reason } }}
+  ${'of what is not here'}        | ${named('show_config', { kind: 'nothing-matches' })}                  | ${undefined} | ${{ result: { ...nothing, command: 'show_config' } }}
+  ${'help'}                       | ${named('help', { kind: 'help' })}                                    | ${undefined} | ${{ result: { kind: 'help', text: expect.stringContaining('What can be typed') } }}
+  ${'show_config'}                | ${named('show_config', { kind: 'show_config', nodeTypes: [] })}       | ${undefined} | ${{ comment: saying('show_config', '`bot-a`'), result: { ...nothing, command: 'show_config' } }}
+  ${'status'}                     | ${named('status', { kind: 'status', lastBuild: false, filters: [] })} | ${[]}        | ${{ comment: saying('status', 'Nothing was built for this pull request yet.'), result: { ...nothing, command: 'status' } }}
+  ${'a build of no target'}       | ${named('build', { ...partly, targets: [] })}                         | ${undefined} | ${{ result: { kind: 'build', jobs: [], failures: refusals } }}
+  ${'a build without a commit'}   | ${named('build', builds)}                                             | ${undefined} | ${{ result: { kind: 'failed', command: 'build', reason: 'GitHub no longer shows this pull request to the bot' } }}
+  ${'a build of some targets'}    | ${named('build', partly)}                                             | ${built}     | ${{ result: { kind: 'build', jobs: [{ id: '7' }], failures: [...refusals, 'b'] } }}
+  ${'a build that git refused'}   | ${named('build', builds)}                                             | ${failed}    | ${{ comment: saying('download failure', 'oops'), result: nothing }}
+  ${'one that both refused'}      | ${named('build', partly)}                                             | ${failed}    | ${{ comment: saying('download failure', 'oops'), result: { kind: 'build', jobs: [], failures: refusals } }}
 `('$what is answered', ({ command, done, answer }) => {
   expect(planAnswer(command, done, 'alice', site)).toEqual(answer);
 });
@@ -56,17 +56,18 @@ it.each`
 it('a build without permission is told in the response where the site has no text for it', () => {
   const silent = { ...site, texts: { ...site.texts, noBuildPermission: '' as typeof site.texts.noBuildPermission } };
   const command = named('build', { kind: 'no-permission', which: 'build' });
-  expect(planAnswer(command, {}, 'alice', silent)).toEqual({ result: { kind: 'no-build-permission' } });
+  expect(planAnswer(command, undefined, 'alice', silent)).toEqual({ result: { kind: 'no-build-permission' } });
 });
 
 describe('what the response tells', () => {
   const done = { kind: 'nothing', command: 'build' };
+  const told = { kind: 'told', lines: ['  - no jobs were submitted'] };
   it.each`
     what                          | commands                                                                        | items
     ${'nothing of others'}        | ${[named('help', { kind: 'left-to-others' })]}                                  | ${[]}
     ${'once that nobody may'}     | ${[1, 2].map(() => named('help', { kind: 'no-permission', which: 'command' }))} | ${[{ kind: 'no-command-permission' }]}
     ${'why it was misunderstood'} | ${[{ typed: 'x', outcome: { kind: 'misunderstood', reason } }]}                 | ${[{ kind: 'misunderstood', typed: 'x', reason }]}
-    ${'what came of it'}          | ${[named('build', builds, { result: done })]}                                   | ${[{ kind: 'received', typed: 'build', expanded: 'build', result: done }]}
+    ${'what came of it'}          | ${[named('build', builds, { result: done })]}                                   | ${[{ kind: 'received', typed: 'build', expanded: 'build', result: told }]}
     ${'what it waits for'}        | ${[named('build', builds)]}                                                     | ${[{ kind: 'received', typed: 'build', expanded: 'build', waitsFor: 'Slurm is away.' }]}
   `('$what', ({ commands, items }) => {
     expect(responseItems({ ...plan, commands, waitsFor: 'Slurm is away.' as Markdown })).toEqual(items);

@@ -3,9 +3,7 @@ import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import type { Markdown, PullRequest, Reaction } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { chooseTargets } from '../commands/choose-targets.ts';
-import type { Mismatch } from '../commands/explain-mismatch.ts';
-import { selectNodeTypes } from '../commands/select-node-types.ts';
+import { commandNamed, isKept } from '../commands/commands.ts';
 import type { Outcome, PlannedCommand, WrittenPlan } from './kept-plan.ts';
 import { instanceFiltersOf, type ParsedComment, type TypedCommand } from './parse-comment.ts';
 import { type Usage, withinLimits } from './within-limits.ts';
@@ -86,26 +84,10 @@ function outcomeOf(parsed: TypedCommand['parsed'], heard: TypedCommand['heard'],
   if (heard === 'no command permission') return { kind: 'no-permission', which: 'command' };
   if (heard === 'no build permission') return { kind: 'no-permission', which: 'build' };
   if (parsed.kind === 'misunderstood') return { kind: 'misunderstood', reason: parsed.reason };
-  const nothing = ({ reason, isMeant }: Mismatch): Outcome =>
-    isMeant || instanceFiltersOf(parsed).length > 0 ? { kind: 'refused', reason } : { kind: 'nothing-matches' };
-  switch (parsed.name) {
-    case 'help':
-      return { kind: 'help' };
-    case 'status':
-      return { kind: 'status', lastBuild: parsed.lastBuild, filters: parsed.filters };
-    case 'show_config': {
-      const selected = selectNodeTypes(parsed, settings);
-      return 'reason' in selected ? nothing(selected) : { kind: 'show_config', nodeTypes: selected };
-    }
-    case 'build': {
-      const chosen = chooseTargets(parsed, settings);
-      if (chosen.kind === 'nothing-matches') return nothing(chosen);
-      if (chosen.kind === 'refused') return chosen;
-      const { targets, refused: refusedTargets, unmatched } = chosen;
-      const sha = parsed.sha === undefined ? {} : { sha: parsed.sha };
-      return { kind: 'build', targets, refusedTargets, ...(unmatched.length > 0 && { unmatched }), ...sha };
-    }
-  }
+  const decision = commandNamed(parsed.name).plan(parsed, settings);
+  if (decision.kind !== 'nothing-matches') return decision;
+  const { reason, isMeant } = decision;
+  return isMeant || instanceFiltersOf(parsed).length > 0 ? { kind: 'refused', reason } : { kind: 'nothing-matches' };
 }
 
 const decided = (commands: readonly PlannedCommand[], settings: Settings): Decided => ({
@@ -120,15 +102,6 @@ function reactionsTo(commands: readonly PlannedCommand[], settings: Settings): r
 }
 
 function isConfusing({ outcome }: PlannedCommand): boolean {
-  switch (outcome.kind) {
-    case 'misunderstood':
-    case 'no-permission':
-    case 'refused':
-    case 'nothing-matches':
-      return true;
-    case 'build':
-      return outcome.refusedTargets.length > 0 || outcome.unmatched !== undefined;
-    default:
-      return false;
-  }
+  if (isKept(outcome)) return commandNamed(outcome.kind).isPartlyRefused?.(outcome) ?? false;
+  return outcome.kind !== 'left-to-others';
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { ToldBuild } from '../../messages/job-comments.ts';
 import { dialects } from '../../settings/dialects.ts';
 import { parseCommand } from '../comment/parse-command.ts';
-import { selectBuilds } from './select-builds.ts';
+import { selectBuilds } from './status.ts';
 
 const build = (jobId: string, arch: string, repository: string, accelerator?: string): ToldBuild => ({
   on: { arch: 'amd-zen3' },

@@ -1,0 +1,93 @@
+import type { z } from 'zod';
+import type { Saying } from '../../messages/least-chat-level.ts';
+import type { ToldResult } from '../../messages/response.ts';
+import type { Markdown, PullRequest, RepositoryName } from '../../outside/forge/forge.ts';
+import type { Account } from '../../permissions.ts';
+import type { Dialect } from '../../settings/dialects.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Tools } from '../tools.ts';
+import type { Mismatch } from './explain-mismatch.ts';
+import type { Filter } from './filter.ts';
+import type { BuildFor } from './parse-for.ts';
+
+type Shape = z.ZodType<{ readonly kind: string }>;
+
+/**
+ * Something that can be commanded: all that the bot knows of it. `Kept` is what the plan keeps of a command, `Result` what it keeps once
+ * the command is carried out; their `kind` is the command's name. `Got` is what is read, or done, before it is answered.
+ */
+export interface Command<
+  Name extends string = string,
+  Kept extends Shape = Shape,
+  Result extends Shape = Shape,
+  Got = unknown,
+> {
+  readonly name: Name;
+  /** Who may give it. Those with `build` permission order jobs. */
+  readonly permission: 'command' | 'build';
+  /** Arguments it takes besides filters; of `for:` it needs one, where there are any. */
+  readonly takes?: readonly ArgumentName[];
+  /** Arguments that are a word. */
+  words?(dialect: Dialect): readonly string[];
+  /** How it is typed. */
+  usage(dialect: Dialect): Markdown;
+  readonly does: Markdown;
+  /** What the help tells of its arguments, a sentence each. */
+  notes?(dialect: Dialect): readonly Markdown[];
+  readonly kept: Kept;
+  /** Decides what becomes of it. Pure. */
+  plan(line: CommandLine, settings: Settings): Decision<z.infer<Kept>>;
+  /** A part of it is refused. */
+  isPartlyRefused?(kept: z.infer<Kept>): boolean;
+  /** Reads, or does, what has to come before the answer. */
+  carryOut?(kept: z.infer<Kept>, context: CommandContext, tools: Tools): Promise<Got>;
+  /** Pure. `commands`: all that there are. */
+  answer(kept: z.infer<Kept>, got: Got, settings: Settings, commands: readonly Command[]): Answer<z.infer<Result>>;
+  /** Of one that is answered in a comment of its own: that it was posted. */
+  readonly result: Result;
+  /** What the response tells of its result. */
+  tell(result: z.infer<Result>): ToldResult;
+}
+
+export type ArgumentName = 'on' | 'for' | 'sha' | 'exportvariable';
+
+/** A command as it was typed, and understood. */
+export interface CommandLine<Name extends string = string> {
+  readonly kind: 'command';
+  readonly name: Name;
+  /** All but those of `on:`. */
+  readonly filters: readonly Filter[];
+  /** Items of `on:`: where to build; absent: where A and B of `for:` are. Generation 9. */
+  readonly on?: readonly Filter[];
+  /** Generation 9; there for every build. */
+  readonly for?: BuildFor;
+  /** What the commit has to begin with; hexadecimal digits in lower case. */
+  readonly sha?: string;
+  readonly words: readonly string[];
+  /** With full names: what the response shows. The same command where it is typed. */
+  readonly expanded: string;
+}
+
+type Decision<Kept> =
+  | Kept
+  | { readonly kind: 'refused'; readonly reason: Markdown }
+  | ({ readonly kind: 'nothing-matches' } & Mismatch);
+
+/** By whom a command was given, and where. */
+export interface CommandContext {
+  readonly delivery: string;
+  readonly repository: RepositoryName;
+  readonly pullRequest: number;
+  readonly orderedBy: Account;
+  /** Of one with targets: what is built, and where. */
+  readonly build?: { readonly pullRequest: PullRequest; readonly pullRequestDir: string; readonly runDir: string };
+  /** When it has been told that the command was understood. */
+  readonly told: Promise<void>;
+}
+
+export interface Answer<Result> {
+  /** A comment of its own. One that says what the command is named is its whole answer. */
+  readonly comment?: { readonly saying: Saying; readonly body: Markdown };
+  /** Absent: the comment says it all. */
+  readonly result?: Result | { readonly kind: 'failed'; readonly command: string; readonly reason: Markdown };
+}

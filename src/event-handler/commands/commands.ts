@@ -1,0 +1,28 @@
+import type { z } from 'zod';
+import { build } from './build.ts';
+import type { Command } from './command.ts';
+import { help } from './help.ts';
+import { showConfig } from './show-config.ts';
+import { status } from './status.ts';
+
+/** All that can be commanded. */
+export const commands = [help, build, showConfig, status] as const;
+
+type One = (typeof commands)[number];
+export type CommandName = One['name'];
+
+/** What plans keep of them. */
+type Kept = z.infer<One['kept']>;
+
+/** One of them, whichever. */
+type AnyCommand = Command<CommandName, z.ZodType<Kept>, z.ZodType<z.infer<One['result']>>>;
+
+/** The command of that name; undefined: there is none. */
+export function commandNamed(name: CommandName): AnyCommand;
+export function commandNamed(name: string): AnyCommand | undefined;
+export function commandNamed(name: string): AnyCommand | undefined {
+  return commands.find((each: AnyCommand) => each.name === name);
+}
+
+/** Whether a command is carried out by this, or refused. */
+export const isKept = (outcome: { readonly kind: string }): outcome is Kept => commandNamed(outcome.kind) !== undefined;

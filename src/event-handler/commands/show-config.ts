@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { md, ownText } from '../../messages/markdown.ts';
+import { showConfig as showConfigComment } from '../../messages/show-config.ts';
+import { list, word } from '../../outside/files/shapes.ts';
+import type { NodeType, Settings } from '../../settings/settings.ts';
+import type { Command, CommandLine } from './command.ts';
+import { explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
+import { matcherOf } from './filter.ts';
+import { nodeType } from './kept-shapes.ts';
+import { type Candidate, pairs, searchable } from './site-targets.ts';
+
+const kept = z.object({ kind: z.literal('show_config'), nodeTypes: list(nodeType) });
+const result = z.object({ kind: z.literal('show_config'), url: word });
+
+export const showConfig: Command<'show_config', typeof kept, typeof result> = {
+  name: 'show_config',
+  permission: 'command',
+  usage: () => md`bot: show_config`,
+  does: md`what this instance builds`,
+  kept,
+  plan(line, settings) {
+    const selected = selectNodeTypes(line, settings);
+    return 'reason' in selected
+      ? { kind: 'nothing-matches', ...selected }
+      : { kind: 'show_config', nodeTypes: selected };
+  },
+  answer: ({ nodeTypes }, _got, { dialect, github }) => ({
+    comment: { saying: 'show_config', body: showConfigComment(github.appName, nodeTypes, dialect) },
+  }),
+  result,
+  tell: ({ url }) => ({ kind: 'told', lines: [md`  - added comment ${ownText(url)} to show configuration`] }),
+};
+
+/** The node types, each with those of its repositories, that the filters match; or why they match nothing. */
+function selectNodeTypes(
+  { filters, expanded }: CommandLine,
+  { dialect, github: { appName }, nodeTypes }: Settings,
+): readonly NodeType[] | Mismatch {
+  const searchedIn = (one: Candidate) => ({ ...searchable(one), architecture: one.nodeType[dialect.architecture] });
+  const matches = matcherOf(filters);
+  const selected = nodeTypes.flatMap((nodeType) => {
+    const repositories = nodeType.repositories.filter((repositoryId) =>
+      matches({ ...searchedIn({ nodeType, repositoryId }), instance: appName }),
+    );
+    return repositories.length === 0 ? [] : [{ ...nodeType, repositories }];
+  });
+  if (selected.length > 0 || filters.length === 0) return selected;
+  return explainMismatch(filterParts(filters, pairs(nodeTypes).map(searchedIn), appName), expanded, appName);
+}

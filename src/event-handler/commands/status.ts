@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { parseJobComments, type ToldBuild } from '../../messages/job-comments.ts';
+import { md, ownText } from '../../messages/markdown.ts';
+import { lastBuilds, renderStatus } from '../../messages/status.ts';
+import { list, word } from '../../outside/files/shapes.ts';
+import type { Comment } from '../../outside/forge/forge.ts';
+import type { Command } from './command.ts';
+import { components, type Filter, matcherOf } from './filter.ts';
+
+const kept = z.object({
+  kind: z.literal('status'),
+  lastBuild: z.boolean(),
+  filters: list(z.object({ component: z.enum(components), pattern: word })),
+});
+const result = z.object({ kind: z.literal('status'), url: word });
+
+/** It goes by the comments of the pull request, whichever bot wrote them. */
+export const status: Command<'status', typeof kept, typeof result, readonly Comment[]> = {
+  name: 'status',
+  permission: 'command',
+  words: ({ hasFor }) => (hasFor ? ['last_build'] : []),
+  usage: ({ hasFor }) => (hasFor ? md`bot: status [last_build]` : md`bot: status`),
+  does: md`the builds of the pull request, and how far they are`,
+  kept,
+  plan: ({ words, filters }) => ({ kind: 'status', lastBuild: words.includes('last_build'), filters }),
+  carryOut: (_kept, { repository, pullRequest }, { forge }) => forge.listComments(repository, pullRequest),
+  answer({ filters, lastBuild }, comments, { dialect, github, texts }) {
+    const builds = selectBuilds(filters, parseJobComments(comments, texts), github.appName);
+    const form = { dialect, hasCommits: Boolean(texts.commitSha) };
+    const body = renderStatus(lastBuild ? lastBuilds(builds) : builds, form, filters.length > 0);
+    return { comment: { saying: 'status', body } };
+  },
+  result,
+  tell: ({ url }) => ({ kind: 'told', lines: [md`  - added status comment ${ownText(url)}`] }),
+};
+
+/** The builds that the filters of `status` match. `appName`: who answers, not who built. */
+export function selectBuilds(
+  filters: readonly Filter[],
+  builds: readonly ToldBuild[],
+  appName: string,
+): readonly ToldBuild[] {
+  const matches = matcherOf(filters);
+  return builds.filter((build) =>
+    matches({
+      architecture: build.for.arch,
+      accelerator: build.for.accelerator ?? '',
+      repository: build.repository,
+      instance: appName,
+      job: build.jobId ?? '',
+    }),
+  );
+}
