@@ -1,4 +1,5 @@
 import type { Markdown } from '../outside/forge/forge.ts';
+import { codeSpan } from './escape-markdown.ts';
 import { joined, md } from './markdown.ts';
 
 /**
@@ -21,6 +22,26 @@ export function helpText(
     ...notes.map((note) => md`  - ${note}`),
     md``,
     md`  More: https://www.eessi.io/docs/bot`,
+  ];
+  return joined(lines, '\n');
+}
+
+/** What is told of one command, indented alike. `searches`: names of components. `permissions`: the settings that list who may. */
+export function commandHelp(command: {
+  readonly usage: Markdown;
+  readonly does: Markdown;
+  readonly example: string | undefined;
+  readonly permissions: readonly string[];
+  readonly searches: readonly string[];
+  readonly notes: readonly Markdown[];
+}): Markdown {
+  const { usage, does, example, permissions, searches, notes } = command;
+  const lines = [
+    md`  **\`${usage}\`**: ${does}`,
+    ...(example === undefined ? [] : [md`  - An example for this instance: ${codeSpan(`bot: ${example}`)}`]),
+    md`  - Who may: accounts that its admin lists in ${joined(permissions.map(codeSpan), ' and ')}.`,
+    md`  - Arguments \`component:pattern\` limit it to what matches: ${joined(searches.map(codeSpan), ', ')}; three letters are enough, patterns are regular expressions.`,
+    ...notes.map((note) => md`  - ${note}`),
   ];
   return joined(lines, '\n');
 }

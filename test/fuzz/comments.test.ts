@@ -11,7 +11,7 @@ import { asComment, cutMarkdown } from '../../src/messages/comment.ts';
 import { codeSpan, escapeMarkdown } from '../../src/messages/escape-markdown.ts';
 import { failureComment } from '../../src/messages/failure-comment.ts';
 import { firstCommentHead, submittedRow } from '../../src/messages/first-comment.ts';
-import { helpText } from '../../src/messages/help.ts';
+import { commandHelp, helpText } from '../../src/messages/help.ts';
 import type { ToldBuild } from '../../src/messages/job-comments.ts';
 import {
   finishedRow,
@@ -103,6 +103,8 @@ const builds = (text: string): ToldBuild[] => {
   return (['submitted', 'received', 'running', 'finished'] as const).map((state) => ({ ...told, state, result: text }));
 };
 
+const helpOfBuild = { usage: 'bot: build' as Markdown, does: 'builds' as Markdown, notes: [] };
+
 /** By the function of src/messages that makes them. */
 const comments: Record<string, (text: string) => string> = {
   responseComment: (text) => responseComment('bot-a', text, items(text), texts),
@@ -118,6 +120,7 @@ const comments: Record<string, (text: string) => string> = {
   showConfig: (text) => showConfig(text, settings.nodeTypes, dialects['9']),
   buildLabel: () => buildLabel('bot-a', dialects['9']),
   helpText: () => helpText([], []),
+  commandHelp: (text) => commandHelp({ ...helpOfBuild, example: text, permissions: [text], searches: [text] }),
   renderStatus: (text) => renderStatus(builds(text), { dialect: dialects['9'], hasCommits: true }),
   'renderStatus before generation 9': (text) =>
     renderStatus(builds(text), { dialect: dialects['6'], hasCommits: false }),

@@ -5,9 +5,10 @@ import { md } from '../../messages/markdown.ts';
 import { tellOfJobs } from '../../messages/response.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import { type BuildOutcome, buildCommand } from '../submit/build-command.ts';
-import { chooseTargets, targetShape } from './choose-targets.ts';
+import { chooseTargets, targetShape, whyNotTarget } from './choose-targets.ts';
 import type { Command } from './command.ts';
 import { markdown } from './kept-shapes.ts';
+import { forArgument, pairs, targetOf } from './site-targets.ts';
 
 const kept = z.object({
   kind: z.literal('build'),
@@ -30,8 +31,15 @@ export const build: Command<'build', typeof kept, typeof result, BuildOutcome | 
   name: 'build',
   permission: 'build',
   takes: ['on', 'for', 'sha', 'exportvariable'],
+  searches: ({ hasFor }) => ['instance', 'architecture', ...(hasFor ? (['accelerator'] as const) : []), 'repository'],
   usage: ({ hasFor }) => (hasFor ? md`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]` : md`bot: build`),
   does: md`builds the pull request`,
+  example(settings) {
+    const works = pairs(settings.nodeTypes).find((each) => whyNotTarget(each, settings) === undefined);
+    if (works === undefined) return undefined;
+    const { nodeType } = works;
+    return `build ${settings.dialect.hasFor ? forArgument(targetOf(nodeType)) : `arch:${nodeType.name}`}`;
+  },
   notes: ({ hasExports, hasFor }) => [
     md`\`sha:COMMIT\` builds only if that is the head of the pull request.`,
     ...(hasExports ? [md`\`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.`] : []),

@@ -154,7 +154,8 @@ function exportsOf(command: CommandLine): readonly string[] {
   return [...new Set(all.flatMap(({ component, pattern }) => (component === 'exportvariable' ? [pattern] : [])))];
 }
 
-function whyNotTarget({ repositoryId }: BuildTarget, settings: Settings): Markdown | undefined {
+/** Why the repository of a target cannot be built; undefined where it can. */
+export function whyNotTarget({ repositoryId }: Candidate, settings: Settings): Markdown | undefined {
   const section = settings.repositories.sections[repositoryId];
   if (section === undefined) {
     if (['EESSI', 'EESSI-pilot'].includes(repositoryId)) return undefined;

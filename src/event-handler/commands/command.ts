@@ -7,7 +7,7 @@ import type { Dialect } from '../../settings/dialects.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Tools } from '../tools.ts';
 import type { Mismatch } from './explain-mismatch.ts';
-import type { Filter } from './filter.ts';
+import type { Component, Filter } from './filter.ts';
 import type { BuildFor } from './parse-for.ts';
 
 type Shape = z.ZodType<{ readonly kind: string }>;
@@ -27,11 +27,15 @@ export interface Command<
   readonly permission: 'command' | 'build';
   /** Arguments it takes besides filters; of `for:` it needs one, where there are any. */
   readonly takes?: readonly ArgumentName[];
-  /** Arguments that are a word. */
-  words?(dialect: Dialect): readonly string[];
+  /** Components of its filters that are searched. */
+  searches(dialect: Dialect): readonly Component[];
+  /** Arguments that are a word. `commands`: the names of all. */
+  words?(dialect: Dialect, commands: readonly string[]): readonly string[];
   /** How it is typed. */
   usage(dialect: Dialect): Markdown;
   readonly does: Markdown;
+  /** What can be typed behind `bot:` and works with these settings; undefined: nothing does. */
+  example(settings: Settings): string | undefined;
   /** What the help tells of its arguments, a sentence each. */
   notes?(dialect: Dialect): readonly Markdown[];
   readonly kept: Kept;

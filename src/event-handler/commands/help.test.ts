@@ -1,21 +1,39 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { exampleComment } from '../../../test/example-comment.ts';
 import { dialects } from '../../settings/dialects.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { parseComment } from '../comment/parse-comment.ts';
 import { planAnswer } from '../comment/plan-answer.ts';
-import { exampleSettings } from './example-settings.ts';
+import { planComment } from '../comment/plan-comment.ts';
+import { commands } from './commands.ts';
+import { exampleSettings, exampleSettings6 } from './example-settings.ts';
 
-const asked = { typed: 'help', command: { name: 'help', expanded: 'help' }, outcome: { kind: 'help' } } as const;
-const helpText = (generation: keyof typeof dialects) => {
-  const settings = { ...exampleSettings(), dialect: dialects[generation] };
-  const answer = planAnswer(asked, undefined, 'alice', settings);
-  return answer?.result.kind === 'help' ? answer.result.text : undefined;
-};
+const site = exampleSettings();
+const site6 = exampleSettings6();
+
+function plan(typed: string, settings: Settings) {
+  const planned = planComment(parseComment(exampleComment(`bot: ${typed}`), settings), {}, settings);
+  const [command] = planned.kind === 'planned' ? planned.commands : [];
+  if (command === undefined) throw new Error(`not planned: ${typed}`);
+  return command;
+}
+
+/** What `bot: help …` is answered, or why it is not. */
+function answerTo(typed: string, settings: Settings) {
+  const command = plan(typed, settings);
+  if (command.outcome.kind === 'misunderstood') return command.outcome.reason;
+  const result = planAnswer(command, undefined, 'alice', settings)?.result;
+  return result?.kind === 'help' ? result.text : result;
+}
+
+const helpText = (generation: keyof typeof dialects) => answerTo('help', { ...site, dialect: dialects[generation] });
 
 it('helps', () => {
   expect(helpText('9')).toBe(`  **What can be typed**
   - Commands are read from new comments on a pull request; editing an old one does nothing.
   - Each line can be a command, except in quotes, code blocks and HTML comments.
   - A command stands at the start of its line: \`bot: COMMAND [ARGUMENTS]\`. The commands are:
-    - \`bot: help\`: this text
+    - \`bot: help [COMMAND]\`: this text, or more of a command
     - \`bot: show_config\`: what this instance builds
     - \`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]\`: builds the pull request
     - \`bot: status [last_build]\`: the builds of the pull request, and how far they are
@@ -31,4 +49,79 @@ it('helps differently before generation 9', () => {
   expect(helpText('6')).not.toContain('for:');
   expect(helpText('6')).not.toContain('exportvariable');
   expect(helpText('7-8')).toContain('exportvariable');
+});
+
+describe('of one command', () => {
+  const everyone = { ...site, build: { ...site.build, permission: 'everyone' as const } };
+
+  it.each<[string, Settings, string]>([
+    [
+      'help build',
+      site,
+      `  **\`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]\`**: builds the pull request
+  - An example for this instance: \`bot: build for:arch=x86_64/amd/zen2\`
+  - Who may: accounts that its admin lists in \`command_permission\` and \`build_permission\`.
+  - Arguments \`component:pattern\` limit it to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`; three letters are enough, patterns are regular expressions.
+  - \`sha:COMMIT\` builds only if that is the head of the pull request.
+  - \`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.
+  - \`for:arch=A+B\` builds for several architectures, \`accel=A+B\` for several accelerators in one job; without \`on:\`, ARCH and ACCEL are whole names.`,
+    ],
+    [
+      'help build',
+      site6,
+      `  **\`bot: build\`**: builds the pull request
+  - An example for this instance: \`bot: build arch:linux/x86_64/generic\`
+  - Who may: accounts that its admin lists in \`command_permission\` and \`build_permission\`.
+  - Arguments \`component:pattern\` limit it to what matches: \`instance\`, \`architecture\`, \`repository\`; three letters are enough, patterns are regular expressions.
+  - \`sha:COMMIT\` builds only if that is the head of the pull request.`,
+    ],
+    [
+      'help status inst:bot-a',
+      site,
+      `  **\`bot: status [last_build]\`**: the builds of the pull request, and how far they are
+  - An example for this instance: \`bot: status last_build\`
+  - Who may: accounts that its admin lists in \`command_permission\`.
+  - Arguments \`component:pattern\` limit it to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`job\`; three letters are enough, patterns are regular expressions.`,
+    ],
+    [
+      'help show_config help',
+      site,
+      `  **\`bot: help [COMMAND]\`**: this text, or more of a command
+  - An example for this instance: \`bot: help build\`
+  - Who may: accounts that its admin lists in \`command_permission\`.
+  - Arguments \`component:pattern\` limit it to what matches: \`instance\`; three letters are enough, patterns are regular expressions.
+  **\`bot: show_config\`**: what this instance builds
+  - An example for this instance: \`bot: show_config repo:R1\`
+  - Who may: accounts that its admin lists in \`command_permission\`.
+  - Arguments \`component:pattern\` limit it to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`; three letters are enough, patterns are regular expressions.`,
+    ],
+    ['help biuld', site, '`biuld` is no argument; arguments are `component:pattern`. Did you mean `build`?'],
+    ['help nothing', site, '`nothing` is no argument; arguments are `component:pattern`.'],
+  ])('bot: %s', (typed, settings, text) => {
+    expect(answerTo(typed, settings)).toBe(text);
+  });
+
+  it('names no setting that lists nobody, and no example where nothing can be built', () => {
+    expect(answerTo('help build', everyone)).not.toContain('build_permission');
+    expect(answerTo('help build', exampleSettings({ nodeTypes: [] }))).not.toContain('example');
+    expect(answerTo('help build', { ...site, repositories: { sections: {} } })).not.toContain('example');
+  });
+
+  const onlyGpus = exampleSettings({
+    nodeTypes: site.nodeTypes.filter(({ accelerator }) => accelerator !== undefined),
+  });
+  const sites = {
+    site,
+    site6,
+    'site of 7-8': { ...site6, dialect: dialects['7-8'] },
+    'site of accelerators': onlyGpus,
+  };
+  it.each(Object.entries(sites))('each example works: %s', (_name, settings) => {
+    for (const { name, example } of commands) {
+      const typed = example(settings) ?? '';
+      const { command, outcome } = plan(typed, settings);
+      expect(command).toMatchObject({ name });
+      expect(outcome).toMatchObject(name === 'build' ? { targets: [{ repositoryId: 'R1' }] } : { kind: name });
+    }
+  });
 });

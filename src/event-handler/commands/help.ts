@@ -1,29 +1,50 @@
 import { z } from 'zod';
-import { helpText } from '../../messages/help.ts';
-import { md } from '../../messages/markdown.ts';
+import { commandHelp, helpText } from '../../messages/help.ts';
+import { joined, md } from '../../messages/markdown.ts';
+import { list, word } from '../../outside/files/shapes.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { Command } from './command.ts';
 import { markdown } from './kept-shapes.ts';
 
-const kept = z.object({ kind: z.literal('help') });
+/** `of`: the commands that are asked about. */
+const kept = z.object({ kind: z.literal('help'), of: list(word).exactOptional() });
 const result = z.object({ kind: z.literal('help'), text: markdown });
 
 export const help: Command<'help', typeof kept, typeof result> = {
   name: 'help',
   permission: 'command',
   takes: ['exportvariable'],
-  usage: () => md`bot: help`,
-  does: md`this text`,
+  searches: () => ['instance'],
+  words: (_dialect, commands) => commands,
+  usage: () => md`bot: help [COMMAND]`,
+  does: md`this text, or more of a command`,
+  example: () => 'help build',
   kept,
-  plan: () => ({ kind: 'help' }),
-  answer: (_kept, _got, { dialect }, commands) => ({
-    result: {
-      kind: 'help',
-      text: helpText(
-        commands.map((each) => ({ usage: each.usage(dialect), does: each.does, isSlow: each.carryOut !== undefined })),
-        commands.flatMap((each) => each.notes?.(dialect) ?? []),
-      ),
-    },
-  }),
+  plan: ({ words }) => ({ kind: 'help', ...(words.length > 0 && { of: words }) }),
+  answer({ of = [] }, _got, settings, commands) {
+    const asked = commands.filter(({ name }) => of.includes(name)).map((each) => helpOf(each, settings));
+    return { result: { kind: 'help', text: asked.length > 0 ? joined(asked, '\n') : helpOfAll(commands, settings) } };
+  },
   result,
   tell: ({ text }) => ({ kind: 'told', lines: [text], saying: 'response with help' }),
 };
+
+function helpOfAll(commands: readonly Command[], { dialect }: Settings) {
+  return helpText(
+    commands.map((each) => ({ usage: each.usage(dialect), does: each.does, isSlow: each.carryOut !== undefined })),
+    commands.flatMap((each) => each.notes?.(dialect) ?? []),
+  );
+}
+
+function helpOf(command: Command, settings: Settings) {
+  const { dialect, build } = settings;
+  const isListed = command.permission === 'build' && build.permission !== 'everyone';
+  return commandHelp({
+    usage: command.usage(dialect),
+    does: command.does,
+    example: command.example(settings),
+    permissions: ['command_permission', ...(isListed ? ['build_permission'] : [])],
+    searches: command.searches(dialect),
+    notes: command.notes?.(dialect) ?? [],
+  });
+}

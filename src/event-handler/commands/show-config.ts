@@ -15,8 +15,13 @@ const result = z.object({ kind: z.literal('show_config'), url: word });
 export const showConfig: Command<'show_config', typeof kept, typeof result> = {
   name: 'show_config',
   permission: 'command',
+  searches: () => ['instance', 'architecture', 'accelerator', 'repository'],
   usage: () => md`bot: show_config`,
   does: md`what this instance builds`,
+  example({ nodeTypes }) {
+    const [first] = pairs(nodeTypes);
+    return first === undefined ? 'show_config' : `show_config repo:${first.repositoryId}`;
+  },
   kept,
   plan(line, settings) {
     const selected = selectNodeTypes(line, settings);

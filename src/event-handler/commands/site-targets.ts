@@ -27,6 +27,12 @@ export const searchable = ({ nodeType, repositoryId }: Candidate): Searchable =>
   repository: repositoryId,
 });
 
+/** All of a node type. */
+export const targetOf = ({ cpuSubdir, accelerator }: NodeType): Pair => ({
+  arch: cpuSubdir,
+  ...(accelerator !== undefined && { accelerator }),
+});
+
 /** How a target is typed. */
 export function forArgument({ arch, accelerator }: Pair): string {
   return accelerator === undefined ? `for:arch=${arch}` : `for:arch=${arch},accel=${accelerator}`;

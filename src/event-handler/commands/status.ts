@@ -18,9 +18,11 @@ const result = z.object({ kind: z.literal('status'), url: word });
 export const status: Command<'status', typeof kept, typeof result, readonly Comment[]> = {
   name: 'status',
   permission: 'command',
+  searches: () => ['instance', 'architecture', 'accelerator', 'repository', 'job'],
   words: ({ hasFor }) => (hasFor ? ['last_build'] : []),
   usage: ({ hasFor }) => (hasFor ? md`bot: status [last_build]` : md`bot: status`),
   does: md`the builds of the pull request, and how far they are`,
+  example: ({ dialect }) => (dialect.hasFor ? 'status last_build' : 'status'),
   kept,
   plan: ({ words, filters }) => ({ kind: 'status', lastBuild: words.includes('last_build'), filters }),
   carryOut: (_kept, { repository, pullRequest }, { forge }) => forge.listComments(repository, pullRequest),

@@ -9,7 +9,7 @@ import { type CommandPart, explainMismatch, filterParts, type Mismatch } from '.
 import { type Filter, matcherOf } from './filter.ts';
 import { nearestSpelling } from './nearest-spelling.ts';
 import { acceleratorsIn } from './parse-for.ts';
-import { forArgument, isExactly, type Pair, pairs, searchable, whereFilters } from './site-targets.ts';
+import { forArgument, isExactly, type Pair, pairs, searchable, targetOf, whereFilters } from './site-targets.ts';
 
 /** Why a `build` of generation 9 has no target here for one architecture of its `for:`, and what to type instead. */
 export function whyNoTarget(command: CommandLine, pair: Pair, { github, nodeTypes }: Settings): Mismatch {
@@ -48,11 +48,6 @@ function forPart(pair: Pair, nodeTypes: readonly NodeType[], wantsAccelerator: b
   const problem = md`${codeSpan(typed)} is no target of ${codeSpan(bot)}${hint}`;
   return { typed, isKnown: false, problem, isNear: isAlike(pair.arch, nodeTypes) };
 }
-
-const targetOf = ({ cpuSubdir, accelerator }: NodeType): Pair => ({
-  arch: cpuSubdir,
-  ...(accelerator !== undefined && { accelerator }),
-});
 
 /** Would a search have found it? Then it was meant (D10). */
 function isNearly({ arch, accelerator }: Pair): (nodeType: NodeType) => boolean {

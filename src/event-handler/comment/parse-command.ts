@@ -18,6 +18,8 @@ export type ParsedCommand =
       readonly instanceFilters: readonly Filter[];
     };
 
+const names = commands.map(({ name }) => name);
+
 /** Understands what stands after `bot:`. Never throws. */
 export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
   const [name = '', ...words] = text.trim().split(/\s+/);
@@ -66,9 +68,14 @@ interface Part {
 }
 
 function parseWord(word: string, command: Command | undefined, dialect: Dialect): Part {
-  if (command?.words?.(dialect).includes(word)) return { word, shown: word, shownAmong: 'others' };
+  const known = command?.words?.(dialect, names) ?? [];
+  if (known.includes(word)) return { word, shown: word, shownAmong: 'others' };
   const [name = '', pattern, ...more] = word.split(':');
-  if (pattern === undefined) return problem(md`${codeSpan(word)} is no argument; arguments are \`component:pattern\`.`);
+  if (pattern === undefined) {
+    const probable = nearestName(word, known);
+    const hint = probable ? md` Did you mean ${codeSpan(probable)}?` : md``;
+    return problem(md`${codeSpan(word)} is no argument; arguments are \`component:pattern\`.${hint}`);
+  }
   if (more.length > 0)
     return problem(md`${codeSpan(word)} has more than one colon; arguments are \`component:pattern\`.`);
   if (dialect.hasFor && name === 'on') return whyNotTaken('on', command) ?? parseOn(pattern);
@@ -145,7 +152,6 @@ function problemsOfAll(parts: readonly Part[], wantsFor: boolean | undefined): r
 }
 
 function unknownCommand(name: string): Markdown {
-  const names = commands.map((each) => each.name);
   const probable = nearestName(name, names);
   const hint = probable ? md`did you mean ${codeSpan(probable)}?` : md`there are ${joined(names.map(codeSpan), ', ')}.`;
   return md`${codeSpan(name)} is no command; ${hint}`;
