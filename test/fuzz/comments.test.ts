@@ -131,7 +131,7 @@ const parts = {
   rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow',
   tables: 'renderComment renderRow comesPerArtefact',
   wrapping:
-    'asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit pythonList formatDate md joined ownText tellOfJobs tellOfNothing',
+    'asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines',
   asking: 'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds',
   reading: 'announcesJob parseDate parseJobComments parseJobTable phaseToldBy jobIdOf submittedText matchTemplate',
 };

@@ -27,6 +27,8 @@ export interface Command<
   readonly permission: 'command' | 'build';
   /** Arguments it takes besides filters; of `for:` it needs one, where there are any. */
   readonly takes?: readonly ArgumentName[];
+  /** What it does, for one that shows nothing that such arguments could be of: the end of a sentence. */
+  readonly instead?: Markdown;
   /** Components of its filters that are searched. */
   searches(dialect: Dialect): readonly Component[];
   /** Arguments that are a word. `commands`: the names of all. */

@@ -37,6 +37,7 @@ it('helps', () => {
     - \`bot: show_config\`: what this instance builds
     - \`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]\`: builds the pull request
     - \`bot: status [last_build]\`: the builds of the pull request, and how far they are
+    - \`bot: ping\`: whether the bot is alive: its version, its two daemons, the queue
   - Arguments \`component:pattern\` limit a command to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`job\`; three letters are enough, patterns are regular expressions.
   - \`sha:COMMIT\` builds only if that is the head of the pull request.
   - \`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.
@@ -96,6 +97,14 @@ describe('of one command', () => {
   - Arguments \`component:pattern\` limit it to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`; three letters are enough, patterns are regular expressions.`,
     ],
     ['help biuld', site, '`biuld` is no argument; arguments are `component:pattern`. Did you mean `build`?'],
+    [
+      'help ping',
+      site,
+      `  **\`bot: ping\`**: whether the bot is alive: its version, its two daemons, the queue
+  - An example for this instance: \`bot: ping\`
+  - Who may: accounts that its admin lists in \`command_permission\`.
+  - Arguments \`component:pattern\` limit it to what matches: \`instance\`; three letters are enough, patterns are regular expressions.`,
+    ],
     ['help nothing', site, '`nothing` is no argument; arguments are `component:pattern`.'],
   ])('bot: %s', (typed, settings, text) => {
     expect(answerTo(typed, settings)).toBe(text);

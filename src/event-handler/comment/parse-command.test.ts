@@ -50,12 +50,13 @@ it.each`
   generation | typed                                              | reason
   ${'9'}     | ${'biuld'}                                         | ${'`biuld` is no command; did you mean `build`?'}
   ${'9'}     | ${'Help'}                                          | ${'`Help` is no command; did you mean `help`?'}
-  ${'9'}     | ${'please'}                                        | ${'`please` is no command; there are `help`, `build`, `show_config`, `status`.'}
+  ${'9'}     | ${'please'}                                        | ${'`please` is no command; there are `help`, `build`, `show_config`, `status`, `ping`.'}
   ${'9'}     | ${'build arch:zen2'}                               | ${'It lacks `for:`, which says what to build for, as in `for:arch=x86_64/amd/zen2`.'}
   ${'6'}     | ${'build sha:1a2b3c'}                              | ${'`sha:1a2b3c` names no commit; give at least 7 digits of it, as in `sha:1a2b3c4`.'}
   ${'6'}     | ${'build sha:main-branch'}                         | ${'`sha:main-branch` names no commit; give at least 7 digits of it, as in `sha:1a2b3c4`.'}
   ${'6'}     | ${'build sha:1a2b3c4 sha:1a2b3c5'}                 | ${'It has more than one `sha:`; a build is of one commit.'}
   ${'6'}     | ${'status sha:1a2b3c4'}                            | ${'`sha:` is for `build` only; `status` shows all commits.'}
+  ${'6'}     | ${'ping sha:1a2b3c4'}                              | ${'`sha:` is for `build` only; `ping` tells of the bot alone.'}
   ${'9'}     | ${'build for:foo=x'}                               | ${'In `for:foo=x`: `foo` is no component; there are `architecture` and `accelerator`.'}
   ${'9'}     | ${'build for:arch='}                               | ${'In `for:arch=`, a value is empty; give a name such as `x86_64/amd/zen2`.'}
   ${'9'}     | ${'build for:arch=a+'}                             | ${'In `for:arch=a+`, a value is empty; give a name such as `x86_64/amd/zen2`.'}

@@ -98,7 +98,8 @@ const instead: Readonly<Record<ArgumentName, Markdown>> = {
 
 function whyNotTaken(name: ArgumentName, command: Command | undefined): Part | undefined {
   if (command === undefined || command.takes?.includes(name)) return undefined;
-  return problem(md`${codeSpan(`${name}:`)} is for \`build\` only; ${codeSpan(command.name)} ${instead[name]}.`);
+  const what = command.instead ?? instead[name];
+  return problem(md`${codeSpan(`${name}:`)} is for \`build\` only; ${codeSpan(command.name)} ${what}.`);
 }
 
 function parseSha(text: string): Part {

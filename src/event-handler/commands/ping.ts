@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { readDaemon } from '../../daemon/read-daemon.ts';
+import { readHandovers, readSubmitted } from '../../jobs/handovers.ts';
+import { readReport } from '../../jobs/reports.ts';
+import { joined, md } from '../../messages/markdown.ts';
+import { type PingFacts, pingLines } from '../../messages/ping.ts';
+import { parseShape } from '../../outside/files/parse-shape.ts';
+import { word } from '../../outside/files/shapes.ts';
+import type { Tools } from '../tools.ts';
+import type { Command } from './command.ts';
+import { markdown } from './kept-shapes.ts';
+
+const kept = z.object({ kind: z.literal('ping') });
+const result = z.object({ kind: z.literal('ping'), text: markdown });
+
+export const ping: Command<'ping', typeof kept, typeof result, PingFacts> = {
+  name: 'ping',
+  permission: 'command',
+  instead: md`tells of the bot alone`,
+  searches: () => ['instance'],
+  usage: () => md`bot: ping`,
+  does: md`whether the bot is alive: its version, its two daemons, the queue`,
+  example: () => 'ping',
+  kept,
+  plan: () => ({ kind: 'ping' }),
+  carryOut: (_kept, _context, tools) => readPingFacts(tools),
+  answer: (_kept, facts) => ({ result: { kind: 'ping', text: joined(pingLines(facts), '\n') } }),
+  result,
+  tell: ({ text }) => ({ kind: 'told', lines: [text], saying: 'response with help' }),
+};
+
+const packageShape = z.object({ version: word });
+
+/** From what the daemons write in the state directory. */
+async function readPingFacts({
+  settings: { stateDir, jobManager },
+  now: clock,
+}: Pick<Tools, 'settings' | 'now'>): Promise<PingFacts> {
+  const now = clock();
+  const program = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
+  const eventHandler = await readDaemon(stateDir, 'event handler', now);
+  const life = await readDaemon(stateDir, 'job manager', now);
+  const report = await readReport(stateDir, 'job-manager');
+  const handedOver = (await readHandovers(stateDir)).length;
+  return {
+    version: parseShape(program, packageShape)?.version ?? 'unknown',
+    now,
+    ...(eventHandler?.holder && { since: eventHandler.holder.since }),
+    ...(life && { jobManager: life }),
+    ...(report?.queueReadAt !== undefined && { queueReadAt: report.queueReadAt }),
+    isQueueAway: report?.troubles.some(({ subject }) => subject === 'queue') ?? false,
+    jobs: { followed: (await readSubmitted(jobManager.jobIdsDir)).length, handedOver },
+  };
+}
