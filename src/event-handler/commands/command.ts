@@ -40,6 +40,7 @@ export interface Command<
   example(settings: Settings): string | undefined;
   /** What the help tells of its arguments, a sentence each. */
   notes?(dialect: Dialect): readonly Markdown[];
+  /** One that keeps `targets` has jobs built: it gets a commit and a directory, and its targets count. */
   readonly kept: Kept;
   /** Decides what becomes of it. Pure. */
   plan(line: CommandLine, settings: Settings): Decision<z.infer<Kept>>;

@@ -6,7 +6,7 @@ import { hearOfPushes, readPullRequest } from '../known-pull-requests.ts';
 import type { Inbox } from '../receive/inbox.ts';
 import type { CommentRoute } from '../route.ts';
 import type { Tools } from '../tools.ts';
-import { isBuild, type ParsedComment } from './parse-comment.ts';
+import { ordersJobs, type ParsedComment } from './parse-comment.ts';
 import type { Facts, Place } from './plan-comment.ts';
 import { readUsage } from './read-usage.ts';
 import { isLimited } from './within-limits.ts';
@@ -28,7 +28,7 @@ export async function gatherFacts(
     ...(comment.senderIsBot && { ownLogin: await forge.readOwnLogin() }),
     ...(usage && { usage }),
   };
-  if (!parsed.commands.some((each) => each.heard === 'heard' && isBuild(each.parsed))) return facts;
+  if (!parsed.commands.some((each) => each.heard === 'heard' && ordersJobs(each.parsed))) return facts;
   try {
     return { ...facts, place: await gatherPlace(comment, delivery, inbox, tools) };
   } catch (error) {

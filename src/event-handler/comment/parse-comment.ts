@@ -69,7 +69,7 @@ function parseAffordable(typed: string, affords: Affordable, dialect: Dialect): 
 function hear(parsed: ParsedCommand, sender: Account, settings: Settings): TypedCommand['heard'] {
   if (!matcherOf(instanceFiltersOf(parsed))({ instance: settings.github.appName })) return 'for others';
   if (!mayCommand(sender, settings)) return 'no command permission';
-  return isBuild(parsed) && !mayBuild(sender, settings) ? 'no build permission' : 'heard';
+  return ordersJobs(parsed) && !mayBuild(sender, settings) ? 'no build permission' : 'heard';
 }
 
 /** The instances that a command names. */
@@ -79,5 +79,5 @@ export function instanceFiltersOf(parsed: ParsedCommand): readonly Filter[] {
 }
 
 /** Whether jobs are ordered by it. */
-export const isBuild = (parsed: ParsedCommand) =>
+export const ordersJobs = (parsed: ParsedCommand) =>
   parsed.kind === 'command' && commandNamed(parsed.name).permission === 'build';

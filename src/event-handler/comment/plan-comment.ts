@@ -50,7 +50,7 @@ export function placeBuilds(commands: readonly PlannedCommand[], place: Place, s
   let run = place.firstRun;
   const placed = commands.map((command): PlannedCommand => {
     const { outcome } = command;
-    if (outcome.kind !== 'build' || outcome.targets.length === 0) return command;
+    if (!('targets' in outcome) || outcome.targets.length === 0) return command;
     const reason = whyNotBuilt(outcome.sha, pullRequest);
     if (reason !== undefined) return { ...command, outcome: { kind: 'refused', reason } };
     if (pullRequest === 'unknown head') return command;
@@ -71,7 +71,7 @@ function whyNotBuilt(sha: string | undefined, pullRequest: PullRequest | 'unknow
   return md`${codeSpan(`sha:${sha}`)} is not what would be built: the head of this pull request was ${codeSpan(head)} when the command was typed. Look at what was pushed, then type it with ${codeSpan(`sha:${head}`)}.`;
 }
 
-const hasTargets = ({ outcome }: PlannedCommand) => outcome.kind === 'build' && outcome.targets.length > 0;
+const hasTargets = ({ outcome }: PlannedCommand) => 'targets' in outcome && outcome.targets.length > 0;
 
 function planCommand({ typed, parsed, heard }: TypedCommand, settings: Settings): PlannedCommand {
   const outcome = outcomeOf(parsed, heard, settings);

@@ -67,7 +67,7 @@ async function readJobs(inbox: EarlierComments, settings: Settings): Promise<(Ow
       ({ build, result }) => (build !== undefined || plan.unplaced) && result === undefined,
     );
     return (open ?? []).flatMap(({ build, outcome }) =>
-      plan && outcome.kind === 'build'
+      plan && 'targets' in outcome
         ? [
             {
               by: senderOf(plan),

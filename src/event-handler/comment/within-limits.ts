@@ -59,7 +59,7 @@ export function withinLimits(
     if (!isCounted(command)) return command;
     counted++;
     const { outcome } = command;
-    const wanted = outcome.kind === 'build' ? outcome.targets.length : 0;
+    const wanted = 'targets' in outcome ? outcome.targets.length : 0;
     const reason =
       scopes.map((scope) => tooManyCommands(scope, counted, at)).find((found) => found !== undefined) ??
       scopes.map((scope) => tooManyJobs(scope, ordered, wanted)).find((found) => found !== undefined);
