@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { exampleSettings, exampleSettings6 } from '../../src/event-handler/commands/example-settings.ts';
 import { findCommands } from '../../src/event-handler/comment/find-commands.ts';
 import { parseCommand } from '../../src/event-handler/comment/parse-command.ts';
 import { parseComment } from '../../src/event-handler/comment/parse-comment.ts';
@@ -10,6 +9,7 @@ import { routeDelivery } from '../../src/event-handler/route.ts';
 import { dialects } from '../../src/settings/dialects.ts';
 import { examplePayload } from '../../stand-ins/github/example-payloads.ts';
 import { exampleComment } from '../example-comment.ts';
+import { exampleSettings, exampleSettings6 } from '../example-settings.ts';
 import { damaged, hostileText, longRun } from './hostile-text.ts';
 import { howOften } from './how-often.ts';
 

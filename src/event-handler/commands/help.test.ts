@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { exampleComment } from '../../../test/example-comment.ts';
+import { exampleSettings, exampleSettings6 } from '../../../test/example-settings.ts';
 import { dialects } from '../../settings/dialects.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { parseComment } from '../comment/parse-comment.ts';
 import { planAnswer } from '../comment/plan-answer.ts';
 import { planComment } from '../comment/plan-comment.ts';
 import { commands } from './commands.ts';
-import { exampleSettings, exampleSettings6 } from './example-settings.ts';
 
 const site = exampleSettings();
 const site6 = exampleSettings6();

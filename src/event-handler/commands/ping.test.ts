@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { exampleSettings } from '../../../test/example-settings.ts';
 import { locksDirectory } from '../../daemon/lease-file.ts';
 import { handOver, linkJob, submittedDir } from '../../jobs/handovers.ts';
 import { reporter } from '../../jobs/reports.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { planAnswer } from '../comment/plan-answer.ts';
 import type { Tools } from '../tools.ts';
-import { exampleSettings } from './example-settings.ts';
 import { ping } from './ping.ts';
 
 const now = new Date('2026-03-10T12:00:00Z');

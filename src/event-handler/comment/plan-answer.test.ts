@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { exampleSettings } from '../../../test/example-settings.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
-import { exampleSettings } from '../commands/example-settings.ts';
 import type { PlannedCommand, WrittenPlan } from './kept-plan.ts';
 import { planAnswer, planToGiveUp, planToGoOn, planToWait, responseItems } from './plan-answer.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleComment } from '../../../test/example-comment.ts';
+import { exampleSettings, exampleSettings6 } from '../../../test/example-settings.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { exampleSettings, exampleSettings6 } from '../commands/example-settings.ts';
 import { jobSubdirectory } from '../commands/job-subdirectory.ts';
 import type { CommentRoute } from '../route.ts';
 import type { Outcome } from './kept-plan.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleComment } from '../../../test/example-comment.ts';
+import { exampleSettings } from '../../../test/example-settings.ts';
 import type { Limits } from '../../settings/settings.ts';
-import { exampleSettings } from '../commands/example-settings.ts';
 import { parseComment } from './parse-comment.ts';
 import { planComment } from './plan-comment.ts';
 import type { Had } from './within-limits.ts';

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { exampleSettings } from '../../../test/example-settings.ts';
 import { machineClock } from '../../daemon/clock.ts';
 import { readJobRecord } from '../../jobs/job-record.ts';
 import { Unavailable } from '../../jobs/judge-error.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { GitFailure, ReadChange } from '../../outside/git/git.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
-import { exampleSettings } from '../commands/example-settings.ts';
 import type { Tools } from '../tools.ts';
 import { type BuildOrder, buildCommand } from './build-command.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { exampleSettings, exampleSettings6 } from '../../../test/example-settings.ts';
 import { dialects } from '../../settings/dialects.ts';
-import { exampleSettings, exampleSettings6 } from '../commands/example-settings.ts';
 import { jobCfg } from './job-cfg.ts';
 
 it.each`

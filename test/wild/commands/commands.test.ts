@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { exampleSettings, exampleSettings6 } from '../../../src/event-handler/commands/example-settings.ts';
 import { jobSubdirectory } from '../../../src/event-handler/commands/job-subdirectory.ts';
 import type { PlannedCommand } from '../../../src/event-handler/comment/kept-plan.ts';
 import { parseComment } from '../../../src/event-handler/comment/parse-comment.ts';
 import { planComment } from '../../../src/event-handler/comment/plan-comment.ts';
 import type { NodeType, Settings } from '../../../src/settings/settings.ts';
 import { exampleComment } from '../../example-comment.ts';
+import { exampleSettings, exampleSettings6 } from '../../example-settings.ts';
 
 // Comments as people typed them, at a site with the names of a large one. Outcome: why the whole comment is ignored, or for each command
 // its jobs (`NODE_TYPE DIRECTORY`, joined by a comma), how its refusal begins, or what else becomes of it.

@@ -1,8 +1,8 @@
-import { dialects } from '../../settings/dialects.ts';
-import type { NodeType, Settings } from '../../settings/settings.ts';
-import type { Template } from '../../settings/template.ts';
+import { dialects } from '../src/settings/dialects.ts';
+import type { NodeType, Settings } from '../src/settings/settings.ts';
+import type { Template } from '../src/settings/template.ts';
 
-// For tests only: a site with the node types that the tests speak of, nothing read from files.
+// A site with the node types that the tests speak of, nothing read from files.
 
 const template = (text: string): Template => text as Template;
 
