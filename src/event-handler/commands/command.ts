@@ -50,7 +50,7 @@ export interface Command<
   carryOut?(kept: z.infer<Kept>, context: CommandContext, tools: Tools): Promise<Got>;
   /** Pure. `commands`: all that there are. */
   answer(kept: z.infer<Kept>, got: Got, settings: Settings, commands: readonly Command[]): Answer<z.infer<Result>>;
-  /** Of one that is answered in a comment of its own: that it was posted. */
+  /** Of one that is answered in a comment of its own it has the `url`. */
   readonly result: Result;
   /** What the response tells of its result. */
   tell(result: z.infer<Result>): ToldResult;

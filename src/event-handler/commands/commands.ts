@@ -25,5 +25,5 @@ export function commandNamed(name: string): AnyCommand | undefined {
   return commands.find((each: AnyCommand) => each.name === name);
 }
 
-/** Whether a command is carried out by this, or refused. */
+/** Whether this is what a plan keeps of a command, and not why one is refused. */
 export const isKept = (outcome: { readonly kind: string }): outcome is Kept => commandNamed(outcome.kind) !== undefined;

@@ -34,7 +34,7 @@ const command = z
     /** Absent for those that were not understood. */
     command: z.object({ name: commandName, expanded: text }).exactOptional(),
     outcome,
-    /** Of a build with targets: what is built, and where. */
+    /** Of one with targets: what is built, and where. */
     build: z
       .object({
         pullRequest: z.object({ number: forgeNumber, baseBranch: word, headSha: word }),
