@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isJobId } from '../../jobs/directories.ts';
 import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
-import { type JobRecord, type Row, readJobRecord } from '../../jobs/job-record.ts';
+import type { Row } from '../../jobs/job-record.ts';
 import { readKnownHead } from '../../jobs/known-head.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
@@ -25,7 +25,7 @@ import { inspectArtefact, isStill } from './inspect-artefact.ts';
 import { jobConfigOf } from './job-config.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
 import { provenanceOf } from './provenance.ts';
-import { findRepositoryId, readBuiltJobs, uploadedBeforeOf } from './read-built-jobs.ts';
+import { findRepositoryId, readBuiltJobs, readRecordOf, uploadedBeforeOf } from './read-built-jobs.ts';
 import { uploadCommand } from './upload-command.ts';
 import { importUploadedLists, noteUploaded } from './uploaded-list.ts';
 import { whyNotUploaded } from './why-not-uploaded.ts';
@@ -290,7 +290,7 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
   const config = jobConfigOf(repositoryId, tools.settings);
   const commit = planned.commit !== undefined && { commit: planned.commit };
   const provenance = tools.settings.deploy.attestation && {
-    provenance: provenanceOf({ ...planned, repositoryId, ...(await recordOf(directory)) }, order, tools.settings),
+    provenance: provenanceOf({ ...planned, repositoryId }, await readRecordOf(planned), order, tools.settings),
   };
   const of = { repository, pullRequest, commentId, directory, config, file, ...commit, ...provenance };
   const call = uploadCommand(tools.settings, of, botDirectory);
@@ -313,12 +313,6 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
   tools.log[level]({ job: planned.id, words, result: { ...result, ...said } }, 'ran the upload script');
   const reason = whyNotUploaded(result) ?? ((await isStill(file, version)) ? undefined : changedMeanwhile);
   return { sha256, size, ...(reason !== undefined && { reason }) };
-}
-
-/** Of a job that another bot submitted there may be none. */
-async function recordOf(directory: string): Promise<{ readonly record?: JobRecord }> {
-  const reading = await readJobRecord(directory);
-  return reading.kind === 'record' ? { record: reading.record } : {};
 }
 
 /** The script opens the file by its name once more: what it stored need not be what was inspected. */

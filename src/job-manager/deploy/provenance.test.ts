@@ -23,7 +23,7 @@ it('tells what was built from what, for whom, where, and who had it deployed', (
     target: { repositoryId: 'R1', nodeType: 'gpu', architecture: 'x86_64/amd/zen4', accelerator: 'nvidia/cc80' },
     submission: { kind: 'submitted', id, cluster: 'snow', at: '2026-03-10T11:00:00.000Z' },
   } as const;
-  expect(provenanceOf({ id, commit: built, repositoryId: 'R1', record }, order, settings)).toEqual({
+  expect(provenanceOf({ id, commit: built, repositoryId: 'R1' }, record, order, settings)).toEqual({
     buildDefinition: {
       buildType: 'urn:build-test-deploy-bot:slurm-job:v1',
       externalParameters: {
@@ -49,7 +49,7 @@ it('tells what was built from what, for whom, where, and who had it deployed', (
 
 it('claims nothing that nobody noted', () => {
   const { head: _, ...old } = order;
-  expect(provenanceOf({ id, repositoryId: '' }, old, settings)).toMatchObject({
+  expect(provenanceOf({ id, repositoryId: '' }, undefined, old, settings)).toMatchObject({
     buildDefinition: {
       externalParameters: { repository: 'https://github.com/O/R', pullRequest: 9 },
       internalParameters: { deployment: { orderedBy: 'carol', delivery: 'd-1' } },

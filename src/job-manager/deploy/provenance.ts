@@ -22,16 +22,18 @@ interface BuiltArtefact {
   readonly commit?: string;
   /** Empty: nobody knows. */
   readonly repositoryId: string;
-  /** Of its job; absent where another bot submitted that. */
-  readonly record?: Pick<JobRecord, 'orderedBy' | 'target' | 'submission'>;
 }
 
 /** Names the form of the parameters: docs/attestations.md tells it. */
 const buildType = 'urn:build-test-deploy-bot:slurm-job:v1';
 
-/** The provenance of an artefact that `order` deploys: what the bot itself noted; nothing of it is a job's to choose. */
+/**
+ * The provenance of an artefact that `order` deploys: what the bot itself noted; nothing of it is a job's to choose. `record`: of its job;
+ * undefined where another bot submitted that.
+ */
 export function provenanceOf(
-  { id, commit, repositoryId, record }: BuiltArtefact,
+  { id, commit, repositoryId }: BuiltArtefact,
+  record: Pick<JobRecord, 'orderedBy' | 'target' | 'submission'> | undefined,
   order: Order,
   { github: { appName, serverUrl } }: Pick<Settings, 'github'>,
 ): Provenance {

@@ -68,8 +68,8 @@ async function readJob(link: JobLink, pullRequestDir: string, pullRequest: numbe
 
 type SubmittedRecord = JobRecord & { readonly submission: { readonly kind: 'submitted' } };
 
-/** A record of another job is none of this one. */
-async function readRecordOf({ id, directory }: JobLink): Promise<SubmittedRecord | undefined> {
+/** The bot's own record of a job; undefined where there is none. One of another job is none of this one. */
+export async function readRecordOf({ id, directory }: JobLink): Promise<SubmittedRecord | undefined> {
   const reading = await readJobRecord(directory);
   if (reading.kind !== 'record') return undefined;
   const { submission } = reading.record;
