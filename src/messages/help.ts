@@ -18,7 +18,7 @@ export function helpText(
     ...commands
       .toSorted((one, other) => Number(one.isSlow) - Number(other.isSlow))
       .map(({ usage, does }) => md`    - \`${usage}\`: ${does}`),
-    md`  - Arguments \`component:pattern\` limit a command to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`job\`; three letters are enough, patterns are regular expressions.`,
+    md`  - Arguments \`component:pattern\` limit a command to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`jobid\`; three letters are enough, patterns are regular expressions.`,
     ...notes.map((note) => md`  - ${note}`),
     md``,
     md`  More: https://www.eessi.io/docs/bot`,

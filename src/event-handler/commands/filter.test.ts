@@ -3,7 +3,7 @@ import { type Filter, matcherOf, parseFilter } from './filter.ts';
 
 const arch = (pattern: string): Filter => ({ component: 'architecture', pattern });
 const repo: Filter = { component: 'repository', pattern: 'R1' };
-const job: Filter = { component: 'job', pattern: '7' };
+const job: Filter = { component: 'jobid', pattern: '7' };
 const exported: Filter = { component: 'exportvariable', pattern: 'A=b' };
 const noPattern: Filter = { component: 'exportvariable', pattern: 'A=b(' };
 

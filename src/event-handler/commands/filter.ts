@@ -5,7 +5,7 @@ import type { Markdown } from '../../outside/forge/forge.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
 import { sizeOfPattern } from './pattern-size.ts';
 
-export const components = ['accelerator', 'architecture', 'exportvariable', 'instance', 'job', 'repository'] as const;
+export const components = ['accelerator', 'architecture', 'exportvariable', 'instance', 'jobid', 'repository'] as const;
 export type Component = (typeof components)[number];
 
 /** `component:pattern`, as it is searched. */
@@ -60,6 +60,10 @@ function problemOf(component: Component, pattern: string, typed: string): Markdo
     return md`The pattern of ${codeSpan(`${component}:`)} has ${pattern.length} characters; ${maxPatternLength} are allowed.`;
   }
   if (component === 'exportvariable') return undefined;
+  const next = nextFilter(pattern);
+  if (next !== undefined) {
+    return md`${codeSpan(typed)} has two filters in one word; put a blank before ${codeSpan(next)}.`;
+  }
   const repetitions = Math.max(...Array.from(pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g), countOf), 0);
   if (repetitions > maxRepetitions) {
     return md`${codeSpan(typed)} repeats something ${repetitions} times; ${maxRepetitions} are allowed.`;
@@ -73,6 +77,12 @@ function problemOf(component: Component, pattern: string, typed: string): Markdo
   const why = whyNotCompiled(normalise(component, pattern));
   if (why === undefined) return undefined;
   return md`${codeSpan(typed)} is no valid regular expression: ${unsupported(pattern) ?? md`${codeSpan(why)}.`}`;
+}
+
+/** Colons behind the first are of the pattern, unless another filter seems to begin there: a pattern like that is searched in vain, without a word. */
+function nextFilter(pattern: string): string | undefined {
+  const [, next, name = ''] = /(?:^|[,;&])(([a-z]{3,}):.*)$/s.exec(pattern) ?? [];
+  return components.some((each) => each.startsWith(name)) ? next : undefined;
 }
 
 const countOf = ([, least, most]: RegExpMatchArray) => Math.max(Number(least), Number(most ?? 0));

@@ -38,7 +38,7 @@ it('helps', () => {
     - \`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]\`: builds the pull request
     - \`bot: status [last_build]\`: the builds of the pull request, and how far they are
     - \`bot: ping\`: whether the bot is alive: its version, its two daemons, the queue
-  - Arguments \`component:pattern\` limit a command to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`job\`; three letters are enough, patterns are regular expressions.
+  - Arguments \`component:pattern\` limit a command to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`jobid\`; three letters are enough, patterns are regular expressions.
   - \`sha:COMMIT\` builds only if that is the head of the pull request.
   - \`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.
   - \`for:arch=A+B\` builds for several architectures, \`accel=A+B\` for several accelerators in one job; without \`on:\`, ARCH and ACCEL are whole names.
@@ -82,7 +82,7 @@ describe('of one command', () => {
       `  **\`bot: status [last_build]\`**: the builds of the pull request, and how far they are
   - An example for this instance: \`bot: status last_build\`
   - Who may: accounts that its admin lists in \`command_permission\`.
-  - Arguments \`component:pattern\` limit it to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`job\`; three letters are enough, patterns are regular expressions.`,
+  - Arguments \`component:pattern\` limit it to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`jobid\`; three letters are enough, patterns are regular expressions.`,
     ],
     [
       'help show_config help',

@@ -5,12 +5,18 @@ import { lastBuilds, renderStatus } from '../../messages/status.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import type { Comment } from '../../outside/forge/forge.ts';
 import type { Command } from './command.ts';
-import { components, type Filter, matcherOf } from './filter.ts';
+import { type Filter, matcherOf } from './filter.ts';
 
 const kept = z.object({
   kind: z.literal('status'),
   lastBuild: z.boolean(),
-  filters: list(z.object({ component: z.enum(components), pattern: word })),
+  /** `jobid` is kept under its name of before: plans on disk go from version to version, and back. */
+  filters: list(
+    z.object({
+      component: z.enum(['accelerator', 'architecture', 'exportvariable', 'instance', 'job', 'repository']),
+      pattern: word,
+    }),
+  ),
 });
 const result = z.object({ kind: z.literal('status'), url: word });
 
@@ -18,15 +24,25 @@ const result = z.object({ kind: z.literal('status'), url: word });
 export const status: Command<'status', typeof kept, typeof result, readonly Comment[]> = {
   name: 'status',
   permission: 'command',
-  searches: () => ['instance', 'architecture', 'accelerator', 'repository', 'job'],
+  searches: () => ['instance', 'architecture', 'accelerator', 'repository', 'jobid'],
   words: ({ hasFor }) => (hasFor ? ['last_build'] : []),
   usage: ({ hasFor }) => (hasFor ? md`bot: status [last_build]` : md`bot: status`),
   does: md`the builds of the pull request, and how far they are`,
   example: ({ dialect }) => (dialect.hasFor ? 'status last_build' : 'status'),
   kept,
-  plan: ({ words, filters }) => ({ kind: 'status', lastBuild: words.includes('last_build'), filters }),
+  plan: ({ words, filters }) => ({
+    kind: 'status',
+    lastBuild: words.includes('last_build'),
+    filters: filters.map(({ component, pattern }) => ({
+      component: component === 'jobid' ? 'job' : component,
+      pattern,
+    })),
+  }),
   carryOut: (_kept, { repository, pullRequest }, { forge }) => forge.listComments(repository, pullRequest),
-  answer({ filters, lastBuild }, comments, { dialect, github, texts }) {
+  answer({ filters: asKept, lastBuild }, comments, { dialect, github, texts }) {
+    const filters = asKept.map(
+      ({ component, pattern }): Filter => ({ component: component === 'job' ? 'jobid' : component, pattern }),
+    );
     const builds = selectBuilds(filters, parseJobComments(comments, texts), github.appName);
     const form = { dialect, hasCommits: Boolean(texts.commitSha) };
     const body = renderStatus(lastBuild ? lastBuilds(builds) : builds, form, filters.length > 0);
@@ -49,7 +65,7 @@ export function selectBuilds(
       accelerator: build.for.accelerator ?? '',
       repository: build.repository,
       instance: appName,
-      job: build.jobId ?? '',
+      jobid: build.jobId ?? '',
     }),
   );
 }

@@ -31,6 +31,10 @@ it.each`
   ${'9'}     | ${'build for:arch=a,acc=b+c+d on:acc=b=c'} | ${'build for:architecture=a,accelerator=b+c+d on:accelerator=b/c'}
   ${'9'}     | ${'status last_build repo:R1'}             | ${'status repository:R1 last_build'}
   ${'9'}     | ${'help   inst:^bot-a$'}                   | ${'help instance:^bot-a$'}
+  ${'9'}     | ${'status job:7'}                          | ${'status jobid:7'}
+  ${'9'}     | ${'status jobi:7 jobid:8'}                 | ${'status jobid:7 jobid:8'}
+  ${'9'}     | ${'status repo:a:b'}                       | ${'status repository:a:b'}
+  ${'6'}     | ${'build repo:(?:R1|R2) exp:A=b:c'}        | ${'build repository:(?:R1|R2) exportvariable:A=b:c'}
   ${'6'}     | ${'build sha:1A2B3C4 arch:zen2'}           | ${'build architecture:zen2 sha:1a2b3c4'}
 `('[$generation] $typed is shown as $expanded', ({ generation, typed, expanded }) => {
   const command = parseCommand(typed, dialects[generation as keyof typeof dialects]);
@@ -82,7 +86,10 @@ it.each`
   ${'9'}     | ${'build on:arch=zen2 for:arch=a\u0000'}           | ${expect.stringContaining('holds other characters than `A-Z a-z 0-9 . _ - /`.')}
   ${'9'}     | ${'build on:arch=zen2 for:arch=a\u001b[2J'}        | ${expect.stringContaining('holds other characters than `A-Z a-z 0-9 . _ - /`.')}
   ${'9'}     | ${'build on:arch=zen2 for:arch=a,accel=nvidia/%x'} | ${expect.stringContaining('holds other characters than `A-Z a-z 0-9 . _ - /`.')}
-  ${'9'}     | ${`build ${forArch} repo:a:b`}                     | ${'`repo:a:b` has more than one colon; arguments are `component:pattern`.'}
+  ${'9'}     | ${`build ${forArch} repo:a,inst:b`}                | ${'`repo:a,inst:b` has two filters in one word; put a blank before `inst:b`.'}
+  ${'6'}     | ${'build arch:repo:R1'}                            | ${'`arch:repo:R1` has two filters in one word; put a blank before `repo:R1`.'}
+  ${'9'}     | ${`build ${forArch} sha:1a2b3c4:5`}                | ${'`sha:1a2b3c4:5` names no commit; give at least 7 digits of it, as in `sha:1a2b3c4`.'}
+  ${'9'}     | ${'build for:arch=a:b'}                            | ${'In `for:arch=a:b`, `a:b` holds other characters than `A-Z a-z 0-9 . _ - /`.'}
   ${'9'}     | ${`build ${forArch} repo:`}                        | ${'`repo:` has an empty pattern; give something to search for.'}
   ${'9'}     | ${`build ${forArch} re:R1`}                        | ${'`re` is too short: type at least 3 letters of `repository`.'}
   ${'9'}     | ${`build ${forArch} rpeo:R1`}                      | ${'`rpeo` is no component; did you mean `repository`?'}
@@ -92,7 +99,7 @@ it.each`
   ${'9'}     | ${`build ${forArch} repo:${'a'.repeat(201)}`}      | ${'The pattern of `repository:` has 201 characters; 200 are allowed.'}
   ${'9'}     | ${'status export:A=b'}                             | ${'`exportvariable:` is for `build` only; `status` has nothing to export to.'}
   ${'9'}     | ${'show_config for:arch=a'}                        | ${'`for:` is for `build` only; `show_config` takes filters such as `arch:PATTERN`.'}
-  ${'6'}     | ${'build for:arch=a'}                              | ${'`for` is no component; there are `accelerator`, `architecture`, `exportvariable`, `instance`, `job` and `repository`.'}
+  ${'6'}     | ${'build for:arch=a'}                              | ${'`for` is no component; there are `accelerator`, `architecture`, `exportvariable`, `instance`, `jobid` and `repository`.'}
 `('[$generation] $typed: $reason', ({ generation, typed, reason }) => {
   expect(parseCommand(typed, dialects[generation as keyof typeof dialects])).toMatchObject({
     kind: 'misunderstood',

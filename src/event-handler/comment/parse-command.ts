@@ -7,6 +7,7 @@ import type { ArgumentName, Command, CommandLine } from '../commands/command.ts'
 import { type CommandName, commandNamed, commands } from '../commands/commands.ts';
 import { type Filter, type FilterReading, parseFilter } from '../commands/filter.ts';
 import { type BuildFor, parseFor } from '../commands/parse-for.ts';
+import { partsOf } from './parts-of.ts';
 
 export type ParsedCommand =
   | CommandLine<CommandName>
@@ -70,14 +71,12 @@ interface Part {
 function parseWord(word: string, command: Command | undefined, dialect: Dialect): Part {
   const known = command?.words?.(dialect, names) ?? [];
   if (known.includes(word)) return { word, shown: word, shownAmong: 'others' };
-  const [name = '', pattern, ...more] = word.split(':');
+  const { name, pattern } = partsOf(word);
   if (pattern === undefined) {
     const probable = nearestName(word, known);
     const hint = probable ? md` Did you mean ${codeSpan(probable)}?` : md``;
     return problem(md`${codeSpan(word)} is no argument; arguments are \`component:pattern\`.${hint}`);
   }
-  if (more.length > 0)
-    return problem(md`${codeSpan(word)} has more than one colon; arguments are \`component:pattern\`.`);
   if (dialect.hasFor && name === 'on') return whyNotTaken('on', command) ?? parseOn(pattern);
   if (dialect.hasFor && name === 'for') return whyNotTaken('for', command) ?? partOfFor(pattern);
   if (name === 'sha') return whyNotTaken('sha', command) ?? parseSha(pattern);

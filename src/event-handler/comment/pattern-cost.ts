@@ -1,5 +1,6 @@
 import { maxPatternSteps } from '../commands/filter.ts';
 import { sizeOfPattern } from '../commands/pattern-size.ts';
+import { partsOf } from './parts-of.ts';
 
 /**
  * Compiling patterns is what costs time, and those of `instance:` are compiled before anybody's permission is asked. Fifty different
@@ -56,7 +57,7 @@ interface TypedPattern {
 /** `name:pattern`, and `name=pattern` in `on:`, as the parser reads them; names of `for:` are no patterns. */
 function patternsOf(command: string): readonly TypedPattern[] {
   return command.split(/\s+/).flatMap((word) => {
-    const [name = '', text] = word.split(':');
+    const { name, pattern: text } = partsOf(word);
     if (text === undefined || name === 'for' || name === 'sha') return [];
     if (name !== 'on') return [{ name, pattern: text }];
     return text.split(',').map((item) => {
