@@ -6,6 +6,8 @@ export interface JobProgress {
   readonly id: string;
   /** What it builds for. */
   readonly target: string;
+  /** What it builds: the first digits of the commit, or all. */
+  readonly commit?: string;
   readonly rows: readonly { readonly state: string; readonly text: string }[];
   readonly steps: readonly { readonly name: StepName; readonly state: 'open' | 'done' | 'failed' }[];
 }
@@ -23,7 +25,9 @@ export function readJobProgress(comments: readonly Pick<CommentView, 'id' | 'bod
     });
     const [, id = '?'] = /job id `([^`]+)`/.exec(body) ?? [];
     const [, target = '?'] = /^Building for: (.*)$/m.exec(body) ?? [];
-    return [{ commentId, id, target: plain(target), rows, steps: stepNames.map((name) => stepOf(name, rows)) }];
+    const [, commit] = /\bcommit (?:SHA: )?`([0-9a-f]{7,40})`/i.exec(body) ?? [];
+    const steps = stepNames.map((name) => stepOf(name, rows));
+    return [{ commentId, id, target: plain(target), ...(commit !== undefined && { commit }), rows, steps }];
   });
 }
 

@@ -30,6 +30,8 @@ const job = {
   author: 'demo-bot[bot]',
   body: 'New job on instance `demo`\nBuilding for: `zen2`\n|date|submitted|job id `7` awaits|',
 };
+const released = { ...job, body: `${job.body}\n|date|released|x|` };
+const inQueue = { id: '7', state: 'PENDING', reason: 'JobHeldUser', workDir: '/' };
 const finished = { ...job, body: `${job.body}\n|date|running|x|\n|date|finished|<details>:grin: SUCCESS</details>|` };
 
 it.each<[string, View, View, string[]]>([
@@ -70,11 +72,18 @@ it.each<[string, View, View, string[]]>([
     { ...opened, comments: [finished] },
     ['Job 7 runs.', 'Job 7 has finished: SUCCESS.'],
   ],
+  ['the queue', opened, { ...opened, queue: [inQueue] }, ['Slurm’s queue: job 7 is PENDING (JobHeldUser).']],
   [
-    'the queue',
-    opened,
-    { ...opened, queue: [{ id: '7', state: 'PENDING', reason: 'JobHeldUser', workDir: '/' }] },
-    ['Slurm’s queue: job 7 is PENDING (JobHeldUser).'],
+    'a job that runs before its comment tells that it was released',
+    { ...opened, comments: [job] },
+    { ...opened, comments: [job], queue: [{ ...inQueue, state: 'RUNNING' }] },
+    [],
+  ],
+  [
+    'it was released',
+    { ...opened, comments: [job], queue: [{ ...inQueue, state: 'RUNNING' }] },
+    { ...opened, comments: [released], queue: [{ ...inQueue, state: 'COMPLETED' }] },
+    ['The job manager releases job 7: Slurm may start it.', 'Slurm’s queue: job 7 is COMPLETED.'],
   ],
   [
     'an object',

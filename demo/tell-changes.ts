@@ -5,11 +5,19 @@ import type { View } from './look-at-site.ts';
 
 /** What is new in the second view, in plain sentences, in the order in which it must have happened. */
 export function tellChanges(before: View, after: View): string[] {
+  const rows = newRows(before, after);
+  const untilRelease = rows.filter(({ row }) => statesUntilRelease.has(row.state));
+  const later = rows.filter(({ row }) => !statesUntilRelease.has(row.state));
+  const states = newStates(before, after);
+  const pending = states.filter(({ state }) => state === 'PENDING');
+  const started = states.filter(({ state }) => state !== 'PENDING');
   return [
     ...tellPullRequest(before, after),
     ...tellComments(before, after),
-    ...tellQueue(before, after),
-    ...tellRows(before, after),
+    ...pending.map(tellState),
+    ...untilRelease.map(tellRow),
+    ...started.map(tellState),
+    ...later.map(tellRow),
     ...tellObjects(before, after),
   ];
 }
@@ -59,24 +67,41 @@ function tellReactions(before: CommentView | undefined, after: CommentView): str
     .map(({ content }) => `The bot reacts to it with “${content}”.`);
 }
 
-function tellQueue(before: View, after: View): string[] {
-  const known = new Map(before.queue.map((job) => [job.id, job]));
-  return after.queue
-    .filter(({ id, state }) => known.get(id)?.state !== state)
-    .map(({ id, state, reason }) => {
-      const why = state === 'PENDING' && !['', 'None'].includes(reason) ? ` (${reason})` : '';
-      return `Slurm’s queue: job ${id} is ${state}${why}.`;
-    });
+const statesUntilRelease = new Set(['submitted', 'released']);
+
+function newStates(before: View, after: View): View['queue'] {
+  const known = new Map(tellableStates(before).map((job) => [job.id, job]));
+  return tellableStates(after).filter(({ id, state }) => known.get(id)?.state !== state);
 }
 
-function tellRows(before: View, after: View): string[] {
+/** Slurm can be quicker than the comment: that a job runs is told once its comment tells that it was released. */
+function tellableStates({ queue, comments }: View): View['queue'] {
+  const isReleased = new Set(
+    readJobProgress(comments).flatMap(({ id, rows }) =>
+      rows.some(({ state }) => !['comment', 'submitted'].includes(state)) ? [id] : [],
+    ),
+  );
+  return queue.filter(({ id, state }) => state === 'PENDING' || state === 'CANCELLED' || isReleased.has(id));
+}
+
+function tellState({ id, state, reason }: View['queue'][number]): string {
+  const why = state === 'PENDING' && !['', 'None'].includes(reason) ? ` (${reason})` : '';
+  return `Slurm’s queue: job ${id} is ${state}${why}.`;
+}
+
+interface NewRow {
+  readonly job: JobProgress;
+  readonly row: JobProgress['rows'][number];
+}
+
+function newRows(before: View, after: View): NewRow[] {
   const known = new Map(readJobProgress(before.comments).map((job) => [job.commentId, job.rows.length]));
   return readJobProgress(after.comments).flatMap((job) =>
-    job.rows.slice(known.get(job.commentId) ?? 0).map((row) => tellRow(job, row)),
+    job.rows.slice(known.get(job.commentId) ?? 0).map((row) => ({ job, row })),
   );
 }
 
-function tellRow({ id }: JobProgress, { state, text }: JobProgress['rows'][number]): string {
+function tellRow({ job: { id }, row: { state, text } }: NewRow): string {
   switch (state) {
     case 'submitted':
       return `Job ${id} is submitted and held until the job manager knows it.`;

@@ -5,13 +5,15 @@ import { developer, repository, visitor } from '../write-site-files.ts';
 
 const user = z.enum([developer, visitor]);
 
+const outcomes = ['succeeds', 'build takes a minute', 'build fails', 'test fails'] as const;
+
 const requests = {
   '/comment': z.object({ user, text: z.string().trim().min(1, 'Type a comment first, `bot: help` for example.') }),
   '/label': z.object({ user, label: z.literal('bot:deploy'), set: z.boolean() }),
   '/push': z.object({
     user,
     message: z.string().trim().min(1, 'Type a commit message first.'),
-    outcome: z.enum(['succeeds', 'build fails', 'test fails']),
+    outcome: z.enum(outcomes),
   }),
   '/close': z.object({ user }),
   '/reopen': z.object({ user }),
@@ -56,7 +58,7 @@ async function act(
     }
     case '/push': {
       const { user, message, outcome } = requests[path].parse(body);
-      const files = { [`easyconfigs/b/bzip2/bzip2-1.0.${facts.commitCount}.eb`]: recipe(outcome) };
+      const files = { 'easyconfigs/b/bzip2/bzip2-1.0.8.eb': recipe(outcome, facts.commitCount + 1) };
       await github.push(repository, facts.branch, [{ message, files }], user);
       return undefined;
     }
@@ -67,9 +69,10 @@ async function act(
   }
 }
 
-function recipe(outcome: 'succeeds' | 'build fails' | 'test fails'): string {
+/** The next one replaces it: what fails can be mended. */
+function recipe(outcome: (typeof outcomes)[number], commit: number): string {
   const last = outcome === 'succeeds' ? '' : `# ${outcome}\n`;
-  return `easyblock = 'ConfigureMake'\nname = 'bzip2'\n${last}`;
+  return `# as of commit ${commit}\neasyblock = 'ConfigureMake'\nname = 'bzip2'\n${last}`;
 }
 
 function explain(delivery: Delivery | undefined): string | undefined {

@@ -25,7 +25,7 @@ export function pageState(view: View, told: readonly Telling[], serverUrl: strin
       html: renderMarkdown(comment.body, serverUrl),
       reactions: comment.reactions,
     })),
-    jobs: readJobProgress(view.comments).map(({ commentId, id, target, steps }) => ({ commentId, id, target, steps })),
+    jobs: readJobProgress(view.comments).map(({ rows: _rows, ...job }) => job),
     steps: stepNames,
     queue,
     objects,

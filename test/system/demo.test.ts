@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 // The demo as people use it: started by its command, watched and used in a real browser.
@@ -91,19 +91,31 @@ it('shows what was uploaded and its metadata', async () => {
   expect(JSON.parse(text ?? '')).toMatchObject({ link2pr: { repo: 'EESSI/software-layer', pr: '1' } });
 });
 
-it.each([360, 1600])('fits a window of %i pixels; what is wider scrolls in its own box', async (width) => {
-  await page.setViewportSize({ width, height: 900 });
+it.each([360, 1600])('fits a window of %i pixels: nobody scrolls sideways to a result', async (width) => {
+  await page.setViewportSize({ width, height: 740 });
   expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
   const boxes = page.locator('.comment .scroll');
   const areCut = await boxes.evaluateAll((all) => all.map(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth));
-  expect(areCut).toEqual([width === 360, width === 360]);
+  expect(areCut).toEqual([false, false]);
+  const bar = await page.locator('.life').boundingBox();
+  expect(bar?.height).toBeLessThan(740 / 5);
 });
 
-it('answers what one types', async () => {
-  await page.getByLabel('Comment', { exact: true }).fill('bot: help');
-  await page.getByRole('button', { name: 'Comment', exact: true }).click();
+it('answers what one types, where one types', async () => {
+  await page.setViewportSize({ width: 1600, height: 1000 });
+  await comment('bot: help');
   await comments().filter({ hasText: 'bot: help' }).filter({ hasText: 'eyes' }).waitFor();
-  await comments().filter({ hasText: 'https://www.eessi.io/docs/bot' }).waitFor();
+  const answer = comments().filter({ hasText: 'https://www.eessi.io/docs/bot' });
+  await answer.waitFor();
+  await expect.poll(() => isSeen(answer)).toBe(true);
+  expect(await isSeen(page.getByRole('button', { name: 'Comment', exact: true }))).toBe(true);
+});
+
+it('shows the answer on a phone', async () => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await comment('bot: ping');
+  await expect.poll(() => isSeen(comments().filter({ hasText: 'bot: ping' }).last())).toBe(true);
+  await page.setViewportSize({ width: 1600, height: 1000 });
 });
 
 it('says why something was not done', async () => {
@@ -116,10 +128,10 @@ it('builds a pushed commit, and uploads it once the label is set again', async (
   await page.getByRole('button', { name: 'Push', exact: true }).click();
   await section('Commits').getByText('Add bzip2').waitFor();
   await page.getByRole('button', { name: 'Remove label bot:deploy' }).click();
-  await page.getByLabel('Comment', { exact: true }).fill('bot: build repo:eessi.io for:arch=x86_64/amd/zen4');
-  await page.getByRole('button', { name: 'Comment', exact: true }).click();
+  await comment('bot: build repo:eessi.io for:arch=x86_64/amd/zen4');
   const job = page.locator('.job', { hasText: 'Job 3' });
   await job.getByText('finished: done').waitFor();
+  await section('Commits').getByRole('listitem').filter({ hasText: 'Add bzip2' }).getByText('Job 3 finished').waitFor();
   await page.getByRole('button', { name: 'Set label bot:deploy' }).click();
   await job.getByText('uploaded: done').waitFor();
   await section('Bucket').getByRole('listitem').nth(5).waitFor();
@@ -162,6 +174,18 @@ it('says that there is no Slurm where none answers', async () => {
   expect(await exited).toEqual([2, null]);
   expect(lines.join('\n')).toContain('there is no Slurm on this machine that answers');
 });
+
+async function comment(text: string): Promise<void> {
+  await page.getByLabel('Comment', { exact: true }).fill(text);
+  await page.getByRole('button', { name: 'Comment', exact: true }).click();
+}
+
+/** Whether a part of it is in the window. */
+async function isSeen(shown: Locator): Promise<boolean> {
+  const box = await shown.boundingBox();
+  const height = page.viewportSize()?.height ?? 0;
+  return box !== null && box.y < height && box.y + box.height > 0;
+}
 
 function startDemo(words: readonly string[], environment: Record<string, string> = {}): ChildProcess {
   return spawn(process.execPath, [join(root, 'demo/main.ts'), ...words], {

@@ -1,13 +1,15 @@
 // Shows the state that the demo sends, and sends what is typed. Nothing else is asked for, nothing is polled.
 
-import { showComments } from './show-comments.js';
+import { followConversation, showComments } from './show-comments.js';
 import { byId, element } from './show-list.js';
 import { showJobs, showObjects, showPullRequest, showQueue, showStory } from './show-rest.js';
 
 let pullRequest;
+let newestJob;
 
 function show(state) {
   pullRequest = state.pullRequest;
+  newestJob = state.jobs.at(-1)?.id;
   for (const showPart of [showPullRequest, showJobs, showComments, showQueue, showObjects, showStory]) showPart(state);
   showControls(state);
 }
@@ -51,12 +53,17 @@ for (const form of document.querySelectorAll('form'))
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const done = await send(form.getAttribute('action'), Object.fromEntries(new FormData(form)));
-    if (done && form.id === 'comment-form') form.reset();
+    byId('sent').hidden = true;
+    if (!done || form.id !== 'comment-form') return;
+    byId('sent').textContent = `Commented: ${byId('text').value}`;
+    byId('sent').hidden = false;
+    form.reset();
+    followConversation();
   });
 
 for (const button of document.querySelectorAll('[data-command]'))
   button.addEventListener('click', () => {
-    byId('text').value = button.dataset.command;
+    byId('text').value = button.dataset.command.replace('{job}', newestJob ?? '1');
     byId('text').focus();
   });
 

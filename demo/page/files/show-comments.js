@@ -1,5 +1,18 @@
 import { byId, element, showList } from './show-list.js';
 
+let follows = false;
+
+/** Shows the end of the conversation, and what is new there, until somebody scrolls. */
+export function followConversation() {
+  follows = true;
+  byId('comments').lastElementChild?.scrollIntoView({ block: 'end' });
+}
+
+for (const event of ['wheel', 'touchmove'])
+  addEventListener(event, () => {
+    follows = false;
+  });
+
 /** The conversation; who reads further up learns that there is something new further down. */
 export function showComments({ comments }) {
   const list = byId('comments');
@@ -14,7 +27,7 @@ export function showComments({ comments }) {
       fillComment(item, comment);
       if (isFirstLook) return;
       flash(item);
-      if (isNew) requestAnimationFrame(() => pointBelow(item));
+      if (isNew) requestAnimationFrame(() => (follows ? item.scrollIntoView({ block: 'end' }) : pointBelow(item)));
     },
   );
 }
@@ -23,6 +36,7 @@ function fillComment(item, comment) {
   const opened = [...item.querySelectorAll('details')].map(({ open }) => open);
   const body = element('div', { class: 'body' });
   body.innerHTML = comment.html; // cleaned by the server: render-markdown.ts
+  for (const table of body.querySelectorAll('table')) labelCells(table);
   item.id = `comment-${comment.id}`;
   item.className = comment.isBot ? 'comment bot' : 'comment';
   item.replaceChildren(commentHead(comment), body, ...reactions(comment));
@@ -30,6 +44,15 @@ function fillComment(item, comment) {
   [...item.querySelectorAll('details')].forEach((details, index) => {
     details.open = opened[index] ?? details.open;
   });
+}
+
+/** On a narrow screen a cell stands below its heading. */
+function labelCells(table) {
+  const headings = [...table.querySelectorAll('th')].map(({ textContent }) => textContent);
+  for (const row of table.querySelectorAll('tbody tr'))
+    [...row.cells].forEach((cell, column) => {
+      cell.dataset.label = headings[column] ?? '';
+    });
 }
 
 function commentHead({ author, isBot, createdAt, isEdited }) {

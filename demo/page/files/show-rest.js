@@ -1,9 +1,10 @@
 import { byId, element, showList } from './show-list.js';
 
 /** Title, state, labels and commits of the pull request. */
-export function showPullRequest({ repository, pullRequest, commits }) {
+export function showPullRequest({ repository, pullRequest, commits, jobs }) {
   byId('repository').textContent = repository;
-  showList(byId('commits'), 'li', commits, ({ sha }) => sha, fillCommit);
+  const withJobs = commits.map((commit) => ({ ...commit, jobs: jobsOf(commit, jobs) }));
+  showList(byId('commits'), 'li', withJobs, ({ sha }) => sha, fillCommit);
   if (!pullRequest) return;
   const { title, number, state, author, branch, base, labels } = pullRequest;
   document.title = `${title} #${number}`;
@@ -16,9 +17,20 @@ export function showPullRequest({ repository, pullRequest, commits }) {
   );
 }
 
-function fillCommit(item, { sha, author, message }) {
+const jobsOf = ({ sha }, jobs) =>
+  jobs
+    .filter(({ commit }) => commit && sha.startsWith(commit))
+    .map(({ id, commentId, steps }) => ({ id, commentId, ...farthest(steps) }));
+
+/** The last step that is there. */
+const farthest = (steps) => steps.findLast(({ state }) => state !== 'open') ?? steps[0];
+
+function fillCommit(item, { sha, author, message, jobs }) {
   const by = element('span', { class: 'quiet', text: author });
-  item.replaceChildren(element('code', { text: sha.slice(0, 7) }), ` ${message} `, by);
+  const ofJobs = jobs.map(({ id, commentId, name, state }) =>
+    element('a', { class: `built ${state}`, href: `#comment-${commentId}`, text: `Job ${id} ${name}` }),
+  );
+  item.replaceChildren(element('code', { text: sha.slice(0, 7) }), ` ${message} `, by, ...ofJobs);
 }
 
 /** How far each build is; before the first: how far one can get. */
@@ -36,8 +48,15 @@ function fillJob(item, { id, target, commentId, steps }, isNew) {
   if (isNew) {
     const ofStep = () => element('li', {}, element('span'), element('span', { class: 'for-readers' }));
     item.className = 'job';
-    item.replaceChildren(jobName(id, target, commentId), element('ol', { class: 'steps' }, ...steps.map(ofStep)));
+    const name = element(
+      'span',
+      { class: 'job-head' },
+      jobName(id, target, commentId),
+      element('span', { class: 'now' }),
+    );
+    item.replaceChildren(name, element('ol', { class: 'steps' }, ...steps.map(ofStep)));
   }
+  item.querySelector('.now').textContent = farthest(steps).name;
   // The same elements all along, so that the bars fill before one's eyes.
   steps.forEach(({ name, state }, index) => {
     const shown = item.querySelector('ol').children[index];

@@ -12,6 +12,12 @@ trap 'rm -rf "$stage"' EXIT
 echo "Building for $software_subdir${accelerator:+ with $accelerator} on $HOSTNAME"
 while IFS= read -r -d '' file; do
   echo "== building and installing $file..."
+  if grep -qsx '# build takes a minute' "$file"; then
+    for second in {1..60}; do
+      echo "  >> make: $second of 60 parts are compiled"
+      sleep 1
+    done
+  fi
   if grep -qsx '# build fails' "$file"; then
     echo "FATAL: build of $file failed"
     exit 1
