@@ -2,28 +2,43 @@ import type { Markdown } from '../outside/forge/forge.ts';
 import { codeSpan } from './escape-markdown.ts';
 import { joined, md } from './markdown.ts';
 
+/** So many names are shown; `bot: show_config` has all. */
+const maxNames = 6;
+
 /**
- * What can be typed; part of a response comment, so indented as an item of its list. Commands that take their time come last. `notes`: on
- * arguments, a sentence each.
+ * What can be typed to this instance, in one screen; part of a response comment, so indented as an item of its list. Commands that take
+ * their time come last. `targets`: what it builds for, as it is typed. `example`: what works here, behind `bot:`.
  */
-export function helpText(
-  commands: readonly { readonly usage: Markdown; readonly does: Markdown; readonly isSlow: boolean }[],
-  notes: readonly Markdown[],
-): Markdown {
+export function helpText(instance: {
+  readonly appName: string;
+  readonly commands: readonly { readonly usage: Markdown; readonly does: Markdown; readonly isSlow: boolean }[];
+  readonly targets: readonly string[];
+  readonly repositories: readonly string[];
+  readonly example: string | undefined;
+}): Markdown {
+  const { appName, commands, targets, repositories, example } = instance;
+  const bot = codeSpan(appName);
+  const offer =
+    targets.length === 0
+      ? md`  - ${bot} builds nothing yet: its configuration has no targets.`
+      : md`  - ${bot} builds for ${names(targets)}; repositories: ${names(repositories)}.`;
   const lines = [
-    md`  **What can be typed**`,
-    md`  - Commands are read from new comments on a pull request; editing an old one does nothing.`,
-    md`  - Each line can be a command, except in quotes, code blocks and HTML comments.`,
-    md`  - A command stands at the start of its line: \`bot: COMMAND [ARGUMENTS]\`. The commands are:`,
+    md`  **What can be typed to ${bot}**, at the start of a line of a new comment:`,
     ...commands
       .toSorted((one, other) => Number(one.isSlow) - Number(other.isSlow))
-      .map(({ usage, does }) => md`    - \`${usage}\`: ${does}`),
-    md`  - Arguments \`component:pattern\` limit a command to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`jobid\`; three letters are enough, patterns are regular expressions.`,
-    ...notes.map((note) => md`  - ${note}`),
+      .map(({ usage, does }) => md`  - \`${usage}\`: ${does}`),
     md``,
-    md`  More: https://www.eessi.io/docs/bot`,
+    offer,
+    ...(example === undefined ? [] : [md`  - For example: ${codeSpan(`bot: ${example}`)}`]),
+    md`  - \`inst:NAME\` picks one of several bots, \`repo:PATTERN\` and other filters what it is about.`,
+    md`  - \`bot: help COMMAND\` tells more of one command. More: https://www.eessi.io/docs/bot`,
   ];
   return joined(lines, '\n');
+}
+
+function names(all: readonly string[]): Markdown {
+  const shown = joined(all.slice(0, maxNames).map(codeSpan), ', ');
+  return all.length > maxNames ? md`${shown} and ${all.length - maxNames} more (\`bot: show_config\`)` : shown;
 }
 
 /** What is told of one command, indented alike. `searches`: names of components. `permissions`: the settings that list who may. */

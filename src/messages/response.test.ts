@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Markdown } from '../outside/forge/forge.ts';
 import type { Texts } from '../settings/settings.ts';
+import { nearMiss } from './near-miss.ts';
 import { kindOfResponse, type ResponseItem, responseComment, tellOfJobs, tellOfNothing } from './response.ts';
 
 const texts = {
@@ -100,6 +101,90 @@ it.each<[string, ResponseItem, string, string]>([
   expect(kindOfResponse([item])).toBe(kind);
 });
 
+const shipped = {
+  commandResponse:
+    '<details><summary>Updates by <code>{app_name}</code> <em>(click for details)</em></summary>\n\n{comment_response}\n{comment_result}\n</details>',
+} as unknown as Texts;
+
+it('a refusal stands open, with what works here', () => {
+  const result = {
+    kind: 'failed',
+    command: 'build',
+    reason: 'Nothing matches.' as Markdown,
+    example: 'build x',
+  } as const;
+  const example = 'build for:arch=x86_64/amd/zen2';
+  const items: ResponseItem[] = [
+    { kind: 'misunderstood', typed: 'biuld', reason: '`biuld` is no command.' as Markdown, example },
+    { ...received, result },
+  ];
+  expect(responseComment('bot-a', 'alice', items, shipped)).toBe(`Updates by <code>bot-a</code>
+
+
+
+- parsing the bot command \`biuld\`, received from sender \`alice\`, failed
+  - \`biuld\` is no command.
+  - what works here: \`bot: build for:arch=x86_64/amd/zen2\`
+- received bot command \`build\` from \`alice\`
+  - expanded format: \`build\`
+
+- handling command \`build\` failed with message
+  _Nothing matches._
+  - what works here: \`bot: build x\``);
+});
+
+it.each<[string, ResponseItem, boolean]>([
+  ['that jobs were submitted', { ...received, result: tellOfJobs([{ id: '7' }], []) }, true],
+  ['what is under way', received, true],
+  ['help', { ...received, result: { ...told('  help'), saying: 'response with help' } }, false],
+  ['that some were not', { ...received, result: tellOfJobs([{ id: '7' }], ['no.' as Markdown]) }, false],
+  ['that nothing matches', { ...received, result: tellOfNothing('jobs', { reason: 'no.' as Markdown }) }, false],
+  ['who may not', { kind: 'no-command-permission' }, false],
+  ['what it waits for', { ...received, waitsFor: 'Slurm is away.' as Markdown }, false],
+])('folds as the site says, or stands open: %s', (_what, item, isFolded) => {
+  expect(responseComment('bot-a', 'alice', [item], shipped).includes('<details>')).toBe(isFolded);
+});
+
+it('folds many refusals below one sentence that stands open', () => {
+  const refusals = Array.from({ length: 40 }, (_, index) => `no job for \`${index}\`` as Markdown);
+  const comment = responseComment('bot-a', 'alice', [{ ...received, result: tellOfJobs([], refusals) }], shipped);
+  expect(comment).toMatch(
+    /^Updates by <code>bot-a<\/code>\n+- 1 of 1 not done in full\. The first: no job for `0`\n\n<details><summary>All of it<\/summary>\n\n- received/,
+  );
+  expect(comment).toMatch(/\n {2}- no job for `39`\n\n<\/details>\s*$/);
+});
+
+it('never says alone that no jobs were submitted', () => {
+  const reason = '`repository:R2` selects nothing of `bot-a`.' as Markdown;
+  expect(tellOfNothing('jobs', { reason, example: 'build for:arch=a' }).lines).toEqual([
+    '  - no jobs were submitted',
+    `  - ${reason}`,
+    '  - what works here: `bot: build for:arch=a`',
+  ]);
+  expect(tellOfNothing('jobs').lines).toEqual([
+    '  - no jobs were submitted',
+    '  - why is told in a comment of its own',
+  ]);
+  expect(tellOfNothing('comment').lines).toEqual([
+    '  - no comment was added',
+    '  - `chatlevel` of this bot allows none',
+  ]);
+  expect(tellOfJobs([], []).lines).toEqual(['  - no jobs were submitted', '  - nothing was left to build']);
+});
+
+it('says one line to a near miss', () => {
+  const line = (typed: string): ResponseItem => ({ kind: 'near-miss', line: nearMiss(typed, 'build for:arch=a') });
+  const why =
+    'was not read as a command: that begins with `bot:`, in small letters, where its line begins, and not in code. Type `bot: build for:arch=a`';
+  expect(say(line('bot build for:arch=a'))).toBe(`Instance \`bot-a\`: \`bot build for:arch=a\` ${why}`);
+  expect(say(line('Bot: x'), line('Bot: y'))).toBe(
+    `Instance \`bot-a\`: nothing was done.\n- \`Bot: x\` ${why}\n- \`Bot: y\` ${why}`,
+  );
+  expect(say({ kind: 'received', typed: 'help', expanded: 'help' }, line('Bot: x'))).toContain(
+    `\n- \`Bot: x\` ${why}\n`,
+  );
+});
+
 it('cannot be made to say more than fits, nor to speak as a command', () => {
   const items = Array.from(
     { length: 5_000 },
@@ -111,7 +196,7 @@ it('cannot be made to say more than fits, nor to speak as a command', () => {
   );
   const comment = say(...items);
   expect(comment.length).toBeLessThanOrEqual(65_536);
-  expect(comment).toMatch(/\n- … and \d+ more lines, for which there is no room\n\nend$/);
+  expect(comment).toMatch(/\n- … and \d+ more lines, for which there is no room\n+<\/details>\n+end$/);
   expect(comment.split('\n').filter((line) => line.trim().startsWith('bot:'))).toEqual([]);
 });
 

@@ -5,13 +5,21 @@ import { asComment, asManyAsFit, cutMarkdown, cutTo, maxCommentLength } from './
 import { codeSpan } from './escape-markdown.ts';
 import type { Saying } from './least-chat-level.ts';
 import { md, ownText } from './markdown.ts';
+import { unfolded } from './unfolded.ts';
 
 /** One command of a comment, and its outcome. */
 export type ResponseItem =
   /** Once per comment, however many commands. */
   | { readonly kind: 'no-command-permission' }
-  /** `typed`: the text after `bot:`. */
-  | { readonly kind: 'misunderstood'; readonly typed: string; readonly reason: Markdown }
+  /** `typed`: the text after `bot:`. `example`: what can be typed there instead, and works here. */
+  | {
+      readonly kind: 'misunderstood';
+      readonly typed: string;
+      readonly reason: Markdown;
+      readonly example?: string;
+    }
+  /** A sentence on a line that was probably meant as a command. */
+  | { readonly kind: 'near-miss'; readonly line: Markdown }
   | {
       readonly kind: 'received';
       readonly typed: string;
@@ -27,7 +35,7 @@ export type CommandResult =
   /** Said here only if the site has no no_build_permission_comment. */
   | { readonly kind: 'no-build-permission' }
   /** Refused or failed: `command` is its name. */
-  | { readonly kind: 'failed'; readonly command: string; readonly reason: Markdown };
+  | { readonly kind: 'failed'; readonly command: string; readonly reason: Markdown; readonly example?: string };
 
 /** What came of a command, as lines of a list. */
 export interface ToldResult {
@@ -35,24 +43,72 @@ export interface ToldResult {
   readonly lines: readonly Markdown[];
   /** What the whole response is then, if it is not just one. */
   readonly saying?: 'response with help' | 'response with a refusal';
+  /** Why not all of it was done: the first reason. */
+  readonly reason?: Markdown;
 }
 
-/** The one answer to a comment with commands: posted once, then edited. */
+/** What is open to read without a click: about one screen. */
+const maxOpenLines = 30;
+
+/**
+ * The one answer to a comment with commands: posted once, then edited. Refusals and help stand open, whatever block the site's text folds
+ * it into; where they are many, below one sentence.
+ */
 export function responseComment(
   appName: string,
   sender: string,
   items: readonly ResponseItem[],
   texts: Texts,
 ): Markdown {
+  if (items.every(({ kind }) => kind === 'near-miss')) return nearMisses(appName, items);
+  const template = isOpen(items) ? unfolded(texts.commandResponse) : texts.commandResponse;
   const fill = (response: string, results: string) =>
-    fillIn(texts.commandResponse, { app_name: appName, comment_response: response, comment_result: results });
+    fillIn(template, { app_name: appName, comment_response: response, comment_result: results });
   const room = Math.floor((maxCommentLength - fill('', '').length - spareLength) / 2);
   const half = (of: (item: ResponseItem, sender: string) => string) =>
     withinLength(
       items.map((item) => of(item, sender)),
       room,
     );
-  return asComment(fill(half(received), half(result)));
+  const [above, below] = [half(received), half(result)];
+  const reasons = items.flatMap((item) => reasonOf(item, sender) ?? []);
+  const [reason] = reasons;
+  if (reason === undefined || `${above}${below}`.split('\n').length <= maxOpenLines)
+    return asComment(fill(above, below));
+  const open = md`\n- ${reasons.length} of ${items.length} not done in full. The first: ${cutMarkdown(reason, 300)}`;
+  return asComment(fill(`${open}\n\n<details><summary>All of it</summary>\n${above}\n${below}\n\n</details>`, ''));
+}
+
+/** Somebody has to read it: not all was done, or it has to wait, or it was asked for. */
+const isOpen = (items: readonly ResponseItem[]) =>
+  kindOfResponse(items) !== 'response' || items.some((item) => reasonOf(item, '') !== undefined);
+
+/** Why not all of a command was done. */
+function reasonOf(item: ResponseItem, sender: string): Markdown | undefined {
+  switch (item.kind) {
+    case 'no-command-permission':
+      return md`account ${codeSpan(sender)} has NO permission to send commands to the bot`;
+    case 'near-miss':
+      return item.line;
+    case 'misunderstood':
+      return item.reason;
+    case 'received':
+      if (item.result?.kind === 'no-build-permission') return noBuildPermission(sender);
+      return item.result?.reason;
+  }
+}
+
+function nearMisses(appName: string, items: readonly ResponseItem[]): Markdown {
+  const lines = items.flatMap((item) => (item.kind === 'near-miss' ? [item.line] : []));
+  const instance = md`Instance ${codeSpan(appName)}: `;
+  const [only, ...others] = lines;
+  if (only !== undefined && others.length === 0) return asComment(`${instance}${only}`);
+  return asComment(
+    `${instance}nothing was done.${withinLength(
+      lines.map((line) => `\n- ${line}`),
+      maxCommentLength / 2,
+    )}`,
+  );
 }
 
 /** The kind of a response: least-chat-level.ts has the chat level at which it is posted. */
@@ -81,9 +137,11 @@ function received(item: ResponseItem, sender: string): string {
   const from = codeSpan(sender);
   switch (item.kind) {
     case 'no-command-permission':
-      return `\n- account ${from} has NO permission to send commands to the bot`;
+      return `\n- account ${from} has NO permission to send commands to the bot\n  - the admin of this instance gives it, by \`command_permission\``;
+    case 'near-miss':
+      return `\n- ${item.line}`;
     case 'misunderstood':
-      return `\n- parsing the bot command ${shown(item.typed)}, received from sender ${from}, failed\n  - ${cutMarkdown(item.reason, maxItemLength)}`;
+      return `\n- parsing the bot command ${shown(item.typed)}, received from sender ${from}, failed\n  - ${cutMarkdown(item.reason, maxItemLength)}${instead(item)}`;
     case 'received':
       return `\n- received bot command ${shown(item.typed)} from ${from}\n  - expanded format: ${shown(item.expanded)}`;
   }
@@ -94,11 +152,18 @@ function result(item: ResponseItem, sender: string): string {
   if (item.result === undefined) return delay(item);
   if (item.result.kind === 'failed') {
     const { command, reason } = item.result;
-    return `\n- handling command ${shown(command)} failed with message\n  _${cutMarkdown(reason, maxItemLength)}_`;
+    return `\n- handling command ${shown(command)} failed with message\n  _${cutMarkdown(reason, maxItemLength)}_${instead(item.result)}`;
   }
   const lines = linesOf(item.result, sender).map((line) => `\n${line}`);
   return `\n- handling command ${shown(item.expanded)} resulted in:${lines.join('')}`;
 }
+
+/** What works here, to copy. */
+function instead({ example }: { readonly example?: string }): string {
+  return example === undefined ? '' : `\n  - what works here: ${shown(`bot: ${example}`)}`;
+}
+
+const noBuildPermission = (sender: string) => md`account ${codeSpan(sender)} has NO permission to submit build jobs`;
 
 function delay({ expanded, waitsFor }: Extract<ResponseItem, { readonly kind: 'received' }>): string {
   if (waitsFor === undefined) return '';
@@ -108,14 +173,24 @@ function delay({ expanded, waitsFor }: Extract<ResponseItem, { readonly kind: 'r
 
 function linesOf(outcome: Exclude<CommandResult, { readonly kind: 'failed' }>, sender: string): readonly Markdown[] {
   if (outcome.kind === 'told') return outcome.lines;
-  return [md`  - account ${codeSpan(sender)} has NO permission to submit build jobs`];
+  return [md`  - ${noBuildPermission(sender)}`, md`  - the admin of this instance gives it, by \`build_permission\``];
 }
 
-/** That nothing came of a command, or that it is told elsewhere. */
-export const tellOfNothing = (what: 'jobs' | 'comment'): ToldResult => ({
-  kind: 'told',
-  lines: [what === 'jobs' ? md`  - no jobs were submitted` : md`  - no comment was added`],
-});
+/** That nothing came of a command, and why; without a reason a comment of its own tells it. `example`: what works here instead. */
+export function tellOfNothing(
+  what: 'jobs' | 'comment',
+  { reason, example }: { readonly reason?: Markdown; readonly example?: string } = {},
+): ToldResult {
+  const nothing = what === 'jobs' ? md`  - no jobs were submitted` : md`  - no comment was added`;
+  const why =
+    reason ?? (what === 'jobs' ? md`why is told in a comment of its own` : md`\`chatlevel\` of this bot allows none`);
+  const works = example === undefined ? [] : [md`  - what works here: ${shown(`bot: ${example}`)}`];
+  return {
+    kind: 'told',
+    lines: [nothing, md`  - ${ownText(cutMarkdown(why, maxItemLength))}`, ...works],
+    ...(reason !== undefined && { reason }),
+  };
+}
 
 /** The jobs that a command submitted. `url`: of its comment, if it has one. `failures`: why targets got none, a sentence each. */
 export function tellOfJobs(
@@ -126,12 +201,15 @@ export function tellOfJobs(
     const details = url === undefined ? md`` : md`, for details & status see ${ownText(url)}`;
     return md`  - submitted job ${codeSpan(id)}${details}`;
   });
-  const lines = submitted.length > 0 ? submitted : tellOfNothing('jobs').lines;
+  const [reason] = failures;
+  if (submitted.length === 0 && reason === undefined)
+    return tellOfNothing('jobs', { reason: md`nothing was left to build` });
+  const lines = submitted.length > 0 ? submitted : [md`  - no jobs were submitted`];
   const refusals = failures.map((failure) => md`  - ${ownText(cutMarkdown(failure, maxItemLength))}`);
   return {
     kind: 'told',
     lines: [...lines, ...refusals],
-    ...(failures.length > 0 && { saying: 'response with a refusal' }),
+    ...(reason !== undefined && { saying: 'response with a refusal', reason }),
   };
 }
 

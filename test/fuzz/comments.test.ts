@@ -22,6 +22,7 @@ import {
   uploadedRow,
 } from '../../src/messages/job-rows.ts';
 import { movedJobDirs } from '../../src/messages/moved-job-dirs.ts';
+import { nearMiss } from '../../src/messages/near-miss.ts';
 import { noBuildPermission, noDeployPermission } from '../../src/messages/no-permission.ts';
 import { renderComment } from '../../src/messages/render-comment.ts';
 import { type ResponseItem, responseComment, tellOfJobs } from '../../src/messages/response.ts';
@@ -119,7 +120,9 @@ const comments: Record<string, (text: string) => string> = {
   movedJobDirs: (text) => movedJobDirs([`/jobs/${text.length}`], '/trash', false, texts),
   showConfig: (text) => showConfig(text, settings.nodeTypes, dialects['9']),
   buildLabel: () => buildLabel('bot-a', dialects['9']),
-  helpText: () => helpText([], []),
+  helpText: (text) =>
+    helpText({ appName: 'bot-a', commands: [], targets: [text], repositories: [text], example: text }),
+  nearMiss: (text) => responseComment('bot-a', text, [{ kind: 'near-miss', line: nearMiss(text, text) }], texts),
   commandHelp: (text) => commandHelp({ ...helpOfBuild, example: text, permissions: [text], searches: [text] }),
   renderStatus: (text) => renderStatus(builds(text), { dialect: dialects['9'], hasCommits: true }),
   'renderStatus before generation 9': (text) =>
@@ -131,7 +134,7 @@ const parts = {
   rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow',
   tables: 'renderComment renderRow comesPerArtefact',
   wrapping:
-    'asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines',
+    'asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit unfolded pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines',
   asking: 'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds',
   reading: 'announcesJob parseDate parseJobComments parseJobTable phaseToldBy jobIdOf submittedText matchTemplate',
 };

@@ -52,7 +52,7 @@ it('a job of generation 9: its directory, its comment, its files, what sbatch is
   const { comments, reactions, delivery } = await story.comment(
     'bot: build for:arch=x86_64/amd/zen3,accel=nvidia/cc80',
   );
-  expect([reactions, comments.length]).toEqual([['eyes'], 1]);
+  expect([reactions, comments.length]).toEqual([['eyes', 'rocket'], 1]);
   const [comment] = comments;
   const job = (await story.jobs())['11'] ?? '';
   const pullRequestDir = job.split('/event_')[0];
@@ -123,7 +123,7 @@ it('a job of generation 6: its directory, its comment, its files', async () => {
   ]);
   const { comments, reactions } = await story.comment('bot: build arch:zen2 accel:nvidia=cc80');
   const [jobComment] = comments.filter(({ body }) => body.startsWith('New job'));
-  expect(reactions).toEqual(['eyes']);
+  expect(reactions).toEqual(['eyes', 'rocket']);
   const job = (await story.jobs())['11'] ?? '';
   expect(job).toMatch(/\/event_[^/]+\/run_000\/linux_x86_64_amd_zen2\/R1$/);
   expect(jobComment?.body.split('\n')[0]).toMatch(
@@ -155,7 +155,7 @@ it('GitHub loses an answer and fails: the job has one comment all the same', asy
   story.github.failNext({ operationId: 'issues/create-comment', times: 1, fault: 'cut-after-applying' });
   story.github.failNext({ operationId: 'reactions/create-for-issue-comment', times: 1, fault: { status: 502 } });
   const { comments, reactions } = await story.comment(zen2);
-  expect([jobIdsIn(comments), reactions]).toEqual([['11'], ['eyes']]);
+  expect([jobIdsIn(comments), reactions]).toEqual([['11'], ['eyes', 'rocket']]);
   expect(comments).toHaveLength(1);
   expect(await slurm.calls('sbatch')).toHaveLength(1);
 });
@@ -296,10 +296,11 @@ it('a target that sbatch refuses stops no other: its reason is told once', async
     'sbatch',
     'if [ $number = 11 ]; then echo "sbatch: error: invalid partition specified: nope" >&2; exit 1; fi; echo "Submitted batch job 77 on cluster c2"',
   );
-  const { comments } = await story.comment('bot: build for:arch=x86_64/amd/zen2+x86_64/amd/zen3');
-  expect(jobIdsIn(comments)).toEqual(['77']);
+  const { comments, reactions } = await story.comment('bot: build for:arch=x86_64/amd/zen2+x86_64/amd/zen3');
+  expect([jobIdsIn(comments), reactions]).toEqual([['77'], ['eyes', 'confused', 'rocket']]);
   expect(Object.keys(await story.jobs())).toEqual(['77']);
-  const [response] = comments.filter(({ body }) => body.includes('<details>'));
+  const [response] = comments.filter(({ body }) => !body.startsWith('New job'));
+  expect(response?.body).not.toContain('<details>');
   expect(response?.body).toContain('invalid partition specified: nope');
   expect(response?.body).toContain('`cpu_zen2`');
   expect(response?.body).toContain('submitted job `77`, for details & status see ');

@@ -49,6 +49,15 @@ export const build: Command<'build', typeof kept, typeof result, BuildOutcome | 
         ]
       : []),
   ],
+  guide: {
+    task: 'build',
+    when: md`Orders a job for each target that it selects, of the commit that is the head of the pull request while it is typed. Select with care: each target is a job of a cluster.`,
+    answers: [
+      md`🚀 and a comment for each job, which begins \`New job on instance\`: its table is brought up to date until the job has ended.`,
+      md`😕 and \`no job for …\`, with the reason, for each target that gets none; the others are built.`,
+      md`😕 and what git said, where the pull request cannot be fetched, or does not fit its base branch.`,
+    ],
+  },
   kept,
   plan(line, settings) {
     const chosen = chooseTargets(line, settings);

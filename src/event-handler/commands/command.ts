@@ -40,6 +40,8 @@ export interface Command<
   example(settings: Settings): string | undefined;
   /** What the help tells of its arguments, a sentence each. */
   notes?(dialect: Dialect): readonly Markdown[];
+  /** What docs/commands.md tells of it besides: test/docs/write-commands.ts makes that page. */
+  readonly guide: Guide;
   /** One that keeps `targets` has jobs built: it gets a commit and a directory, and its targets count. */
   readonly kept: Kept;
   /** Decides what becomes of it. Pure. */
@@ -54,6 +56,18 @@ export interface Command<
   readonly result: Result;
   /** What the response tells of its result. */
   tell(result: z.infer<Result>): ToldResult;
+}
+
+/** What somebody wants of the bot, in the order of docs/commands.md. */
+export const tasks = ['build', 'look', 'mend', 'deploy', 'stop'] as const;
+
+export interface Guide {
+  /** Where the page shows it among its tasks. */
+  readonly task: (typeof tasks)[number];
+  /** When to type it and what happens then: sentences. */
+  readonly when: Markdown;
+  /** Each answer that can come, and what it means: a sentence. */
+  readonly answers: readonly Markdown[];
 }
 
 export type ArgumentName = 'on' | 'for' | 'sha' | 'exportvariable';

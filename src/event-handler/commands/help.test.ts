@@ -28,28 +28,39 @@ function answerTo(typed: string, settings: Settings) {
 
 const helpText = (generation: keyof typeof dialects) => answerTo('help', { ...site, dialect: dialects[generation] });
 
-it('helps', () => {
-  expect(helpText('9')).toBe(`  **What can be typed**
-  - Commands are read from new comments on a pull request; editing an old one does nothing.
-  - Each line can be a command, except in quotes, code blocks and HTML comments.
-  - A command stands at the start of its line: \`bot: COMMAND [ARGUMENTS]\`. The commands are:
-    - \`bot: help [COMMAND]\`: this text, or more of a command
-    - \`bot: show_config\`: what this instance builds
-    - \`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]\`: builds the pull request
-    - \`bot: status [last_build]\`: the builds of the pull request, and how far they are
-    - \`bot: ping\`: whether the bot is alive: its version, its two daemons, the queue
-  - Arguments \`component:pattern\` limit a command to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`, \`jobid\`; three letters are enough, patterns are regular expressions.
-  - \`sha:COMMIT\` builds only if that is the head of the pull request.
-  - \`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.
-  - \`for:arch=A+B\` builds for several architectures, \`accel=A+B\` for several accelerators in one job; without \`on:\`, ARCH and ACCEL are whole names.
+it('shows what this instance offers, in one screen', () => {
+  expect(helpText('9')).toBe(`  **What can be typed to \`bot-a\`**, at the start of a line of a new comment:
+  - \`bot: help [COMMAND]\`: this text, or more of a command
+  - \`bot: show_config\`: what this instance builds
+  - \`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]\`: builds the pull request
+  - \`bot: status [last_build]\`: the builds of the pull request, and how far they are
+  - \`bot: ping\`: whether the bot is alive: its version, its two daemons, the queue
 
-  More: https://www.eessi.io/docs/bot`);
+  - \`bot-a\` builds for \`x86_64/amd/zen2\`, \`x86_64/amd/zen3\`, \`x86_64/amd/zen4,accel=None\`, \`x86_64/amd/zen3,accel=nvidia/cc80\`; repositories: \`R1\`.
+  - For example: \`bot: build for:arch=x86_64/amd/zen2\`
+  - \`inst:NAME\` picks one of several bots, \`repo:PATTERN\` and other filters what it is about.
+  - \`bot: help COMMAND\` tells more of one command. More: https://www.eessi.io/docs/bot`);
+});
+
+it('counts what is too much for one screen, and says where nothing can be built', () => {
+  const [nodeType] = site.nodeTypes;
+  if (nodeType === undefined) throw new Error('no node type');
+  const nodeTypes = Array.from({ length: 9 }, (_, index) => ({ ...nodeType, cpuSubdir: `a/${index}` }));
+  expect(answerTo('help', exampleSettings({ nodeTypes }))).toContain(
+    'builds for `a/0`, `a/1`, `a/2`, `a/3`, `a/4`, `a/5` and 3 more (`bot: show_config`); repositories: `R1`.',
+  );
+  expect(answerTo('help', exampleSettings({ nodeTypes: [] }))).toContain(
+    '`bot-a` builds nothing yet: its configuration has no targets.\n  - `inst:NAME`',
+  );
 });
 
 it('helps differently before generation 9', () => {
-  expect(helpText('6')).not.toContain('for:');
-  expect(helpText('6')).not.toContain('exportvariable');
-  expect(helpText('7-8')).toContain('exportvariable');
+  const helpOfBuild = (generation: keyof typeof dialects) =>
+    `${helpText(generation)}\n${answerTo('help build', { ...site, dialect: dialects[generation] })}`;
+  expect(helpOfBuild('6')).not.toContain('for:');
+  expect(helpOfBuild('6')).not.toContain('exportvariable');
+  expect(helpOfBuild('7-8')).toContain('exportvariable');
+  expect(answerTo('help', site6)).toContain('builds for `linux/x86_64/generic`');
 });
 
 describe('of one command', () => {

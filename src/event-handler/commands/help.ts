@@ -5,6 +5,7 @@ import { list, word } from '../../outside/files/shapes.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Command } from './command.ts';
 import { markdown } from './kept-shapes.ts';
+import { forArgument, pairs, targetOf } from './site-targets.ts';
 
 /** `of`: the commands that are asked about. */
 const kept = z.object({ kind: z.literal('help'), of: list(word).exactOptional() });
@@ -19,6 +20,11 @@ export const help: Command<'help', typeof kept, typeof result> = {
   usage: () => md`bot: help [COMMAND]`,
   does: md`this text, or more of a command`,
   example: () => 'help build',
+  guide: {
+    task: 'look',
+    when: md`Type it first: it names the targets and repositories of each instance that reads along. With a command behind it, it tells more of that.`,
+    answers: [md`A comment that fits a screen.`],
+  },
   kept,
   plan: ({ words }) => ({ kind: 'help', ...(words.length > 0 && { of: words }) }),
   answer({ of = [] }, _got, settings, commands) {
@@ -29,11 +35,23 @@ export const help: Command<'help', typeof kept, typeof result> = {
   tell: ({ text }) => ({ kind: 'told', lines: [text], saying: 'response with help' }),
 };
 
-function helpOfAll(commands: readonly Command[], { dialect }: Settings) {
-  return helpText(
-    commands.map((each) => ({ usage: each.usage(dialect), does: each.does, isSlow: each.carryOut !== undefined })),
-    commands.flatMap((each) => each.notes?.(dialect) ?? []),
+function helpOfAll(commands: readonly Command[], settings: Settings) {
+  const { dialect, github, nodeTypes } = settings;
+  const targets = pairs(nodeTypes).map(({ nodeType }) =>
+    dialect.hasFor ? forArgument(targetOf(nodeType)).replace('for:arch=', '') : nodeType.name,
   );
+  const examples = commands.filter(({ permission }) => permission === 'build').map((each) => each.example(settings));
+  return helpText({
+    appName: github.appName,
+    commands: commands.map((each) => ({
+      usage: each.usage(dialect),
+      does: each.does,
+      isSlow: each.carryOut !== undefined,
+    })),
+    targets: [...new Set(targets)],
+    repositories: [...new Set(pairs(nodeTypes).map(({ repositoryId }) => repositoryId))],
+    example: examples.find((each) => each !== undefined),
+  });
 }
 
 function helpOf(command: Command, settings: Settings) {

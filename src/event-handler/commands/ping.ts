@@ -22,6 +22,14 @@ export const ping: Command<'ping', typeof kept, typeof result, PingFacts> = {
   usage: () => md`bot: ping`,
   does: md`whether the bot is alive: its version, its two daemons, the queue`,
   example: () => 'ping',
+  guide: {
+    task: 'look',
+    when: md`When a job's table does not move, or a command got no answer.`,
+    answers: [
+      md`The version, since when the event handler runs, the last sign of the job manager, when the queue was read last, how many jobs have not ended.`,
+      md`Nothing at all: no event handler runs, or GitHub's deliveries do not reach it; ask the admin of the instance.`,
+    ],
+  },
   kept,
   plan: () => ({ kind: 'ping' }),
   carryOut: (_kept, _context, tools) => readPingFacts(tools),

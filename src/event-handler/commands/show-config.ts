@@ -22,6 +22,11 @@ export const showConfig: Command<'show_config', typeof kept, typeof result> = {
     const [first] = pairs(nodeTypes);
     return first === undefined ? 'show_config' : `show_config repo:${first.repositoryId}`;
   },
+  guide: {
+    task: 'look',
+    when: md`When a name is needed for \`for:\`, \`on:\` or a filter: it lists all that the instance can build on.`,
+    answers: [md`A comment with each node type: its architecture, its accelerator, its repositories.`],
+  },
   kept,
   plan(line, settings) {
     const selected = selectNodeTypes(line, settings);

@@ -29,6 +29,11 @@ export const status: Command<'status', typeof kept, typeof result, readonly Comm
   usage: ({ hasFor }) => (hasFor ? md`bot: status [last_build]` : md`bot: status`),
   does: md`the builds of the pull request, and how far they are`,
   example: ({ dialect }) => (dialect.hasFor ? 'status last_build' : 'status'),
+  guide: {
+    task: 'look',
+    when: md`Before a deployment, and when many jobs run: one table of what was built for this pull request, whichever instance built it.`,
+    answers: [md`A comment with a row for each build: its target, its result, and a link to its comment.`],
+  },
   kept,
   plan: ({ words, filters }) => ({
     kind: 'status',

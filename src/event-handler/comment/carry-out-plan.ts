@@ -1,12 +1,12 @@
 import { maySay } from '../../messages/least-chat-level.ts';
 import { kindOfResponse, responseComment } from '../../messages/response.ts';
-import { type Markdown, PerhapsGone } from '../../outside/forge/forge.ts';
+import { type Markdown, PerhapsGone, type Reaction } from '../../outside/forge/forge.ts';
 import { type Said, sayOnce } from '../../outside/forge/say-once.ts';
 import { commandNamed, isKept } from '../commands/commands.ts';
 import { senderOf } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import type { PlannedCommand, WrittenPlan } from './kept-plan.ts';
-import { planAnswer, planToGiveUp, planToGoOn, planToWait, responseItems } from './plan-answer.ts';
+import { lastReactions, planAnswer, planToGiveUp, planToGoOn, planToWait, responseItems } from './plan-answer.ts';
 
 export interface PlanStore {
   /** On the disk when it resolves. */
@@ -62,22 +62,32 @@ class PlanUnderWay {
   }
 
   async react(): Promise<void> {
-    const { reacted, reactions, repository, commentId } = this.#plan;
+    const { reacted, reactions } = this.#plan;
     if (reacted || reactions.length === 0) return;
-    try {
-      for (const reaction of reactions) await this.#tools.forge.addReaction(repository, commentId, reaction);
-    } catch (error) {
-      if (error instanceof PerhapsGone) return; // a comment that was deleted, mostly: nothing waits for it
-      throw error;
-    }
-    await this.#keep({ reacted: true });
+    if (await this.#mark(reactions)) await this.#keep({ reacted: true });
   }
 
-  /** Where the comment was not shown before it is looked at once more; then its reaction is given up. */
+  /**
+   * Marks what came of it. Where the comment was not shown before it is looked at once more; then its reactions are given up. Nothing is
+   * written down: GitHub keeps one reaction of a kind.
+   */
   async reactAtLast(): Promise<void> {
     await this.react();
-    if (!this.#plan.reacted && this.#plan.reactions.length > 0)
+    if (this.#plan.reactions.length === 0) return;
+    if (!this.#plan.reacted || !(await this.#mark(lastReactions(this.#plan))))
       this.#tools.log.info({ comment: this.#plan.commentId }, 'no reaction: GitHub does not show the comment');
+  }
+
+  /** Whether GitHub shows the comment: it was deleted, mostly, and nothing waits for it. */
+  async #mark(reactions: readonly Reaction[]): Promise<boolean> {
+    const { repository, commentId } = this.#plan;
+    try {
+      for (const reaction of reactions) await this.#tools.forge.addReaction(repository, commentId, reaction);
+      return true;
+    } catch (error) {
+      if (error instanceof PerhapsGone) return false;
+      throw error;
+    }
   }
 
   /** Whoever waits for a build reads at once that it was understood; the rest is answered in one go. */

@@ -9,7 +9,8 @@ export function findCommands(body: string, { commandLine }: Dialect): readonly s
   return lines.flatMap((line) => commandOf(line.trim(), commandLine) ?? []);
 }
 
-function commandOf(line: string, commandLine: RegExp): string | undefined {
+/** What stands behind `bot:` in a line that is a command. */
+export function commandOf(line: string, commandLine: RegExp): string | undefined {
   const command = commandLine.exec(line)?.[1]?.trim();
   return command === '' ? undefined : command;
 }

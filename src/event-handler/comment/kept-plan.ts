@@ -16,15 +16,26 @@ const commandName = z.enum(commands.map(({ name }) => name));
 const outcome = z.discriminatedUnion('kind', [
   // `left-to-others`: another instance is meant, nothing is shown of it. `nothing-matches`: nothing of the command is here, so another
   // instance may be meant: said at chat level chatty only (D7a).
-  z.object({ kind: kind('left-to-others', 'nothing-matches') }),
-  z.object({ kind: kind('misunderstood', 'refused'), reason: markdown }),
+  z.object({ kind: kind('left-to-others') }),
+  // `example`: what can be typed behind `bot:` and works here. Plans of earlier versions have none, nor why nothing matches.
+  z.object({ kind: kind('nothing-matches'), reason: markdown.exactOptional(), example: text.exactOptional() }),
+  z.object({ kind: kind('misunderstood'), reason: markdown, example: text.exactOptional() }),
+  z.object({ kind: kind('refused'), reason: markdown, example: text.exactOptional() }),
+  // Probably meant as a command, and none. `line`: what is said to it, where this instance is named.
+  z.object({ kind: kind('near-miss'), line: markdown.exactOptional() }),
   z.object({ kind: kind('no-permission'), which: z.enum(['command', 'build']) }),
   ...commands.map(({ kept }) => kept),
 ]);
 const result = z.discriminatedUnion('kind', [
   z.object({ kind: kind('no-build-permission') }),
-  z.object({ kind: kind('nothing'), command: commandName }),
-  z.object({ kind: kind('failed'), command: word, reason: markdown }),
+  // `reason` of one that is answered by nothing else; absent where a comment of its own tells it, and in plans of earlier versions.
+  z.object({
+    kind: kind('nothing'),
+    command: commandName,
+    reason: markdown.exactOptional(),
+    example: text.exactOptional(),
+  }),
+  z.object({ kind: kind('failed'), command: word, reason: markdown, example: text.exactOptional() }),
   ...commands.map(({ result: shape }) => shape),
 ]);
 const command = z

@@ -15,6 +15,8 @@ export type ParsedCommand =
       readonly kind: 'misunderstood';
       /** One sentence or several. */
       readonly reason: Markdown;
+      /** The command that it is, or is spelled like. */
+      readonly about?: CommandName;
       /** Those that were understood: others' commands are none of our business, well-formed or not (D10a). */
       readonly instanceFilters: readonly Filter[];
     };
@@ -36,7 +38,8 @@ export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
   const on = parts.flatMap((part) => part.on ?? []);
   if (command === undefined || problems.length > 0) {
     const instanceFilters = [...on, ...filters].filter(({ component }) => component === 'instance');
-    return { kind: 'misunderstood', reason: joined(problems, ' '), instanceFilters };
+    const about = command?.name ?? nearestName(name, names);
+    return { kind: 'misunderstood', reason: joined(problems, ' '), ...(about && { about }), instanceFilters };
   }
   const [buildFor] = parts.flatMap((part) => part.for ?? []);
   const [sha] = parts.flatMap((part) => part.sha ?? []);

@@ -6,6 +6,7 @@ import { commandNamed } from '../commands/commands.ts';
 import { type Filter, matcherOf } from '../commands/filter.ts';
 import { type CommentRoute, senderOf } from '../route.ts';
 import { findCommands } from './find-commands.ts';
+import { findNearMisses, type NearMiss } from './find-near-misses.ts';
 import { type ParsedCommand, parseCommand } from './parse-command.ts';
 import { type Affordable, affordable, instanceWordsOf, maxSteps } from './pattern-cost.ts';
 
@@ -20,23 +21,41 @@ export interface TypedCommand {
 export type ParsedComment =
   /** `why`: for the log. */
   | { readonly kind: 'ignored'; readonly why: string }
-  | { readonly kind: 'commands'; readonly sender: Account; readonly commands: readonly TypedCommand[] };
+  | {
+      readonly kind: 'commands';
+      readonly sender: Account;
+      readonly commands: readonly TypedCommand[];
+      /** What somebody who may command probably meant as commands. */
+      readonly nearMisses: readonly HeardNearMiss[];
+    };
+
+export interface HeardNearMiss extends NearMiss {
+  readonly parsed: ParsedCommand;
+  /** It names this instance; else it may be meant for any. */
+  readonly isNamed: boolean;
+}
 
 /** The commands of a comment, and whether they are heard. */
 export function parseComment(comment: CommentRoute, settings: Settings): ParsedComment {
   const why = whyIgnored(comment, settings);
   if (why !== undefined) return { kind: 'ignored', why };
   const lines = findCommands(comment.comment.body, settings.dialect);
-  if (lines.length === 0) return { kind: 'ignored', why: 'The comment has no command.' };
   const sender = senderOf(comment);
-  const affords = affordable(lines);
+  const near = isHeardOut(comment, settings) ? findNearMisses(comment.comment.body, settings.dialect) : [];
+  if (lines.length + near.length === 0) return { kind: 'ignored', why: 'The comment has no command.' };
+  const affords = affordable([...lines, ...near.map(({ typed }) => typed)]);
   const commands = lines.map((typed, index): TypedCommand => {
     const parsed = parseAffordable(typed, affords[index] ?? 'nothing', settings.dialect);
     return parsed === 'unread' ? { typed, ...unread } : { typed, parsed, heard: hear(parsed, sender, settings) };
   });
-  if (commands.every(({ heard }) => heard === 'for others'))
+  const nearMisses = near.flatMap((each, index): HeardNearMiss[] => {
+    const parsed = parseAffordable(each.typed, affords[lines.length + index] ?? 'nothing', settings.dialect);
+    if (parsed === 'unread' || hear(parsed, sender, settings) === 'for others') return [];
+    return [{ ...each, parsed, isNamed: instanceFiltersOf(parsed).length > 0 }];
+  });
+  if (nearMisses.length === 0 && commands.every(({ heard }) => heard === 'for others'))
     return { kind: 'ignored', why: 'All its commands are for other instances.' };
-  return { kind: 'commands', sender, commands };
+  return { kind: 'commands', sender, commands, nearMisses };
 }
 
 function whyIgnored(comment: CommentRoute, settings: Settings): string | undefined {
@@ -51,6 +70,10 @@ function whyIgnored(comment: CommentRoute, settings: Settings): string | undefin
     return `The comment was sent through the App ${viaApp}, which is not in allowed_apps.`;
   return undefined;
 }
+
+/** Whether more is read out of a comment than its commands: not of bots, which mean what they type, nor of those who may not command. */
+const isHeardOut = (comment: CommentRoute, settings: Settings) =>
+  !comment.senderIsBot && !comment.sender.toLowerCase().endsWith('[bot]') && mayCommand(senderOf(comment), settings);
 
 /** Nobody knows whom it is for: its patterns of `instance:` have too many steps. */
 const unread = {

@@ -38,7 +38,7 @@ it.each`
   ${'for another instance'}       | ${named('help', { kind: 'left-to-others' })}                          | ${undefined} | ${undefined}
   ${'not understood'}             | ${{ typed: 'x', outcome: { kind: 'misunderstood', reason } }}         | ${undefined} | ${undefined}
   ${'of a stranger'}              | ${named('help', { kind: 'no-permission', which: 'command' })}         | ${undefined} | ${undefined}
-  ${'a build without permission'} | ${named('build', { kind: 'no-permission', which: 'build' })}          | ${undefined} | ${{ comment: saying('no build permission', '`alice`'), result: nothing }}
+  ${'a build without permission'} | ${named('build', { kind: 'no-permission', which: 'build' })}          | ${undefined} | ${{ comment: saying('no build permission', '`alice`'), result: { ...nothing, reason: 'account `alice` has NO permission to submit build jobs' } }}
   ${'refused'}                    | ${named('build', { kind: 'refused', reason })}                        | ${undefined} | ${{ result: { kind: 'failed', command: 'build', reason } }}
   ${'of what is not here'}        | ${named('show_config', { kind: 'nothing-matches' })}                  | ${undefined} | ${{ result: { ...nothing, command: 'show_config' } }}
   ${'help'}                       | ${named('help', { kind: 'help' })}                                    | ${undefined} | ${{ result: { kind: 'help', text: expect.stringContaining('What can be typed') } }}
@@ -61,7 +61,7 @@ it('a build without permission is told in the response where the site has no tex
 
 describe('what the response tells', () => {
   const done = { kind: 'nothing', command: 'build' };
-  const told = { kind: 'told', lines: ['  - no jobs were submitted'] };
+  const told = { kind: 'told', lines: ['  - no jobs were submitted', '  - why is told in a comment of its own'] };
   it.each`
     what                          | commands                                                                        | items
     ${'nothing of others'}        | ${[named('help', { kind: 'left-to-others' })]}                                  | ${[]}

@@ -2,7 +2,7 @@ import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import { noBuildPermission } from '../../messages/no-permission.ts';
 import { type CommandResult, type ResponseItem, tellOfNothing } from '../../messages/response.ts';
-import type { Markdown } from '../../outside/forge/forge.ts';
+import type { Markdown, Reaction } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Answer } from '../commands/command.ts';
 import { commandNamed, commands } from '../commands/commands.ts';
@@ -20,17 +20,23 @@ export function planAnswer(
   switch (outcome.kind) {
     case 'left-to-others':
     case 'misunderstood':
+    case 'near-miss':
       return undefined;
     case 'no-permission': {
       if (outcome.which === 'command') return undefined;
       const body = noBuildPermission(sender, settings.texts);
       if (body.trim() === '') return { result: { kind: 'no-build-permission' } };
-      return { comment: { saying: 'no build permission', body }, ...nothing };
+      const reason = md`account ${codeSpan(sender)} has NO permission to submit build jobs`;
+      return { comment: { saying: 'no build permission', body }, result: { ...nothing.result, reason } };
     }
-    case 'refused':
-      return { result: { kind: 'failed', command: name, reason: outcome.reason } };
-    case 'nothing-matches':
-      return nothing;
+    case 'refused': {
+      const { kind: _, ...why } = outcome;
+      return { result: { kind: 'failed', command: name, ...why } };
+    }
+    case 'nothing-matches': {
+      const { kind: _, ...why } = outcome;
+      return { result: { ...nothing.result, ...why } };
+    }
     default:
       return { ...nothing, ...commandNamed(outcome.kind).answer(outcome, got, settings, commands) };
   }
@@ -44,7 +50,9 @@ export function responseItems({ commands, waitsFor }: WrittenPlan): readonly Res
     if (outcome.kind === 'no-permission' && outcome.which === 'command') {
       if (!items.some(({ kind }) => kind === 'no-command-permission')) items.push({ kind: 'no-command-permission' });
     } else if (outcome.kind === 'misunderstood') {
-      items.push({ kind: 'misunderstood', typed, reason: outcome.reason });
+      items.push({ ...outcome, typed });
+    } else if (outcome.kind === 'near-miss') {
+      if (outcome.line !== undefined) items.push({ kind: 'near-miss', line: outcome.line });
     } else {
       const progress = result !== undefined ? { result: told(result) } : waitsFor !== undefined ? { waitsFor } : {};
       items.push({ kind: 'received', typed, expanded: command?.expanded ?? typed, ...progress });
@@ -59,11 +67,27 @@ function told(result: KeptResult): CommandResult {
     case 'failed':
       return result;
     case 'nothing':
-      return tellOfNothing(commandNamed(result.command).permission === 'build' ? 'jobs' : 'comment');
+      return tellOfNothing(commandNamed(result.command).permission === 'build' ? 'jobs' : 'comment', result);
     default:
       return commandNamed(result.kind).tell(result);
   }
 }
+
+/** How a comment is marked once all its commands are carried out: that jobs were submitted; that some were not which it asked for. */
+export function lastReactions({ commands, reactions }: WrittenPlan): readonly Reaction[] {
+  if (reactions.length === 0) return [];
+  const results = commands.flatMap(({ result }) => result ?? []);
+  const hasJobs = results.some((result) => 'jobs' in result && result.jobs.length > 0);
+  const hasNone = commands.some(
+    ({ build, result }) => build !== undefined && result !== undefined && isLacking(result),
+  );
+  return [
+    ...(hasNone && !reactions.includes('confused') ? (['confused'] as const) : []),
+    ...(hasJobs ? (['rocket'] as const) : []),
+  ];
+}
+
+const isLacking = (result: KeptResult) => !('jobs' in result) || result.jobs.length === 0 || result.failures.length > 0;
 
 /** The plan that tells what is left of it waits, and why; undefined where that was told. */
 export function planToWait(plan: WrittenPlan, waitsFor: Markdown): WrittenPlan | undefined {

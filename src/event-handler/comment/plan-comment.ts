@@ -1,11 +1,13 @@
 import { runDirectory } from '../../jobs/directories.ts';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
-import type { Markdown, PullRequest, Reaction } from '../../outside/forge/forge.ts';
+import { nearMiss } from '../../messages/near-miss.ts';
+import type { Markdown, PullRequest } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { commandNamed, isKept } from '../commands/commands.ts';
+import { exampleFor } from './example-for.ts';
 import type { Outcome, PlannedCommand, WrittenPlan } from './kept-plan.ts';
-import { instanceFiltersOf, type ParsedComment, type TypedCommand } from './parse-comment.ts';
+import { type HeardNearMiss, instanceFiltersOf, type ParsedComment, type TypedCommand } from './parse-comment.ts';
 import { type Usage, withinLimits } from './within-limits.ts';
 
 /** What has to be known of the outside, to decide upon a comment. */
@@ -37,7 +39,10 @@ export function planComment(parsed: ParsedComment, facts: Facts, settings: Setti
   if (parsed.kind === 'ignored') return parsed;
   const { login } = parsed.sender;
   if (login.toLowerCase() === facts.ownLogin?.toLowerCase()) return { kind: 'ignored', why: 'The comment is our own.' };
-  const asked = parsed.commands.map((each) => planCommand(each, settings));
+  const asked = [
+    ...parsed.commands.map((each) => planCommand(each, settings)),
+    ...parsed.nearMisses.map((each) => planNearMiss(each, settings)),
+  ];
   const commands = facts.usage ? withinLimits(asked, facts.usage, settings.control.limits, login) : asked;
   if (facts.place) return { kind: 'planned', ...placeBuilds(commands, facts.place, settings) };
   return { kind: 'planned', ...decided(commands, settings), ...(commands.some(hasTargets) && { unplaced: true }) };
@@ -73,21 +78,34 @@ function whyNotBuilt(sha: string | undefined, pullRequest: PullRequest | 'unknow
 
 const hasTargets = ({ outcome }: PlannedCommand) => 'targets' in outcome && outcome.targets.length > 0;
 
-function planCommand({ typed, parsed, heard }: TypedCommand, settings: Settings): PlannedCommand {
-  const outcome = outcomeOf(parsed, heard, settings);
+function planCommand(command: TypedCommand, settings: Settings): PlannedCommand {
+  const { typed, parsed } = command;
+  const outcome = outcomeOf(command, settings);
   if (parsed.kind === 'misunderstood') return { typed, outcome };
   return { typed, command: { name: parsed.name, expanded: parsed.expanded }, outcome };
 }
 
-function outcomeOf(parsed: TypedCommand['parsed'], heard: TypedCommand['heard'], settings: Settings): Outcome {
+/** Nothing is done of it. Where it may be meant for any instance one line of each would be too much: a reaction tells. */
+function planNearMiss({ line, typed, parsed, isNamed }: HeardNearMiss, settings: Settings): PlannedCommand {
+  const works = parsed.kind === 'command' ? typed : exampleFor(typed, parsed.about, settings);
+  return { typed: line, outcome: { kind: 'near-miss', ...(isNamed && { line: nearMiss(line, works) }) } };
+}
+
+function outcomeOf({ typed, parsed, heard }: TypedCommand, settings: Settings): Outcome {
   if (heard === 'for others') return { kind: 'left-to-others' };
   if (heard === 'no command permission') return { kind: 'no-permission', which: 'command' };
   if (heard === 'no build permission') return { kind: 'no-permission', which: 'build' };
-  if (parsed.kind === 'misunderstood') return { kind: 'misunderstood', reason: parsed.reason };
+  if (parsed.kind === 'misunderstood')
+    return { kind: 'misunderstood', reason: parsed.reason, example: exampleFor(typed, parsed.about, settings) };
   const decision = commandNamed(parsed.name).plan(parsed, settings);
   if (decision.kind !== 'nothing-matches') return decision;
   const { reason, isMeant } = decision;
-  return isMeant || instanceFiltersOf(parsed).length > 0 ? { kind: 'refused', reason } : { kind: 'nothing-matches' };
+  const isOurs = isMeant || instanceFiltersOf(parsed).length > 0;
+  return {
+    kind: isOurs ? 'refused' : 'nothing-matches',
+    reason,
+    example: exampleFor(typed, parsed.name, settings),
+  };
 }
 
 const decided = (commands: readonly PlannedCommand[], settings: Settings): Decided => ({
@@ -96,9 +114,10 @@ const decided = (commands: readonly PlannedCommand[], settings: Settings): Decid
 });
 
 /** What shows at once that the comment was read, and whether all of it makes sense. */
-function reactionsTo(commands: readonly PlannedCommand[], settings: Settings): readonly Reaction[] {
+function reactionsTo(commands: readonly PlannedCommand[], settings: Settings): Decided['reactions'] {
   if (settings.control.chatLevel === 'incognito') return [];
-  return commands.some(isConfusing) ? ['eyes', 'confused'] : ['eyes'];
+  const seen: Decided['reactions'] = commands.every(({ outcome }) => outcome.kind === 'near-miss') ? [] : ['eyes'];
+  return commands.some(isConfusing) ? [...seen, 'confused'] : seen;
 }
 
 function isConfusing({ outcome }: PlannedCommand): boolean {

@@ -28,7 +28,7 @@ export const isLimited = (limits: Limits) => Object.values(limits).some((limit) 
 
 /** Commands that count: those that this instance answers, of those who may give them. Refused ones count too. */
 const isCounted = ({ outcome }: PlannedCommand) =>
-  outcome.kind !== 'left-to-others' && outcome.kind !== 'no-permission';
+  outcome.kind !== 'left-to-others' && outcome.kind !== 'no-permission' && outcome.kind !== 'near-miss';
 
 /** The commands of a comment, where those beyond a limit are refused, with the reason and when there is room again. */
 export function withinLimits(

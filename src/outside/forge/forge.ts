@@ -24,7 +24,7 @@ export interface PullRequest {
   readonly headSha: string;
 }
 
-export type Reaction = 'eyes' | 'confused';
+export type Reaction = 'eyes' | 'confused' | 'rocket';
 
 /**
  * Where repositories and their pull requests live, in our words. The real one: github/octokit-github.ts.

@@ -1,0 +1,11 @@
+import type { Template } from '../settings/template.ts';
+
+/** A text that stands open: without the tags of `<details>`, and without what its summary says of a click. */
+export function unfolded(template: Template): Template {
+  return template
+    .replaceAll(/<summary\b[^>]*>(.*?)<\/summary>/gis, (_, summary: string) => `${withoutClick(summary)}\n`)
+    .replaceAll(/<\/?details\b[^>]*>/gi, '')
+    .trim() as Template;
+}
+
+const withoutClick = (summary: string) => summary.replace(/\s*(?:<em>|_)\(click[^)]*\)(?:<\/em>|_)/i, '');

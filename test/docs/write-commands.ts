@@ -1,0 +1,132 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Command, tasks } from '../../src/event-handler/commands/command.ts';
+import { commands } from '../../src/event-handler/commands/commands.ts';
+import { dialects } from '../../src/settings/dialects.ts';
+import type { Settings } from '../../src/settings/settings.ts';
+import { exampleSettings, exampleSettings6 } from '../example-settings.ts';
+
+const introduction = `# Commands
+
+How a maintainer works with the bot on a pull request: first the tasks, then each command. \`bot: help\` shows the same for the instance that reads along, with its own names.
+
+A command is a line of a *new* comment on a pull request that begins with \`bot:\`, outside quotes, code and HTML comments. A comment may hold several. Who may type them is set by the admin of each instance (\`command_permission\`; \`build_permission\` for those that order jobs).
+The examples here are those of an instance with the targets \`x86_64/amd/zen2\` and \`x86_64/amd/zen3\`; what an instance answers has examples that work there.
+
+| reaction | means |
+| --- | --- |
+| 👀 | The bot has read the command. None: it did not read it, or no instance is running. |
+| 🚀 | Jobs were submitted. |
+| 😕 | Something was not done, or only in part; the answer says why and what works instead. Without an answer: it is none of this instance's targets, or \`chatlevel\` is \`minimal\`. |
+
+Often several instances read the same pull request. \`inst:NAME\` picks one, and the others stay silent; without it each one does what it can.
+`;
+
+/** What is not done by commands, or by more than one. */
+const tasksTold: Readonly<Record<(typeof tasks)[number], { title: string; text: string }>> = {
+  build: {
+    title: 'Build',
+    text: 'Find the names of the targets, then order what is needed. Try one target before you order all of them.',
+  },
+  look: {
+    title: 'Look',
+    text: "Each job has a comment with a table, which ends with `finished` and `test result`. Times are UTC, and a row comes with the instance's next look at its queue.",
+  },
+  mend: {
+    title: 'Mend',
+    text: 'Where a job has failed, open the details of its row `finished`. Push what mends it, then order it again: the new job builds the new head.',
+  },
+  deploy: {
+    title: 'Deploy',
+    text: "Set the label `bot:deploy`, if you are in the instance's `deploy_permission`: each instance uploads artefacts of its successful jobs of this pull request, as its `upload_policy` says, and tells it in the row `uploaded` or `not uploaded` of the job. To order it again, take the label off and set it anew.",
+  },
+  stop: {
+    title: 'Stop',
+    text: 'Close the pull request, merged or not: once its jobs have ended their directories are moved to the trash bin.',
+  },
+};
+
+const filters = `## Filters
+
+Arguments \`component:pattern\` limit a command to what matches. Three letters of a component are enough, and patterns are regular expressions that are searched for: \`arch:zen\` finds \`x86_64/amd/zen2\` and \`x86_64/amd/zen3\`.
+All filters of a command have to match. A name that matches nothing is answered with the nearest one.
+`;
+
+const nearMisses = `## When nothing happens
+
+A line that is nearly a command (\`bot build …\` without the colon, \`Bot: …\`, a command in inline code, a comment in which every line is indented) gets 😕 and does nothing; where it names an instance (\`inst:\`), that one says in a line what to type. Comments of those who may not command, and of bots, get nothing.
+No reaction at all: look whether the comment was edited instead of written anew, and whether \`bot: ping\` is answered.
+`;
+
+/** The text of docs/commands.md; run as a program, this file writes it. */
+export function commandsPage(): string {
+  const byTask = tasks.map((task) => {
+    const { title, text } = tasksTold[task];
+    const rows = commands.filter(({ guide }) => guide.task === task).map(exampleRow);
+    const table = rows.length === 0 ? '' : `\n| type | |\n| --- | --- |\n${rows.join('\n')}\n`;
+    return `### ${title}\n\n${text}\n${table}`;
+  });
+  return [
+    introduction,
+    `## Tasks\n\n${byTask.join('\n')}`,
+    `## The commands\n\n${commands.map(reference).join('\n')}`,
+    filters,
+    nearMisses,
+    'This page is written by `node test/docs/write-commands.ts` from the table of commands; `npm run check` fails if it is out of date.\n',
+  ].join('\n');
+}
+
+const repository = 'eessi.io-2025.06-software';
+const sections = {
+  [repository]: { container: 'docker://x', repoName: 'software.eessi.io', repoVersion: '2025.06', missing: [] },
+};
+const settings = withItsName(exampleSettings());
+const settings6 = withItsName(exampleSettings6());
+function withItsName(site: Settings): Settings {
+  const nodeTypes = site.nodeTypes.map((each) => ({ ...each, repositories: [repository] }));
+  return { ...site, nodeTypes, repositories: { sections } };
+}
+const names = commands.map(({ name }) => name);
+const example = (command: Command) => `\`bot: ${command.example(settings) ?? command.name}\``;
+
+function exampleRow(command: Command): string {
+  return `| ${cell(example(command))} | ${cell(sentence(command.does))} [More](#${anchor(command)}) |`;
+}
+
+/** GitHub's, of the heading of a command. */
+const anchor = ({ name }: Command) => `bot-${name.replaceAll(/[^a-z_]/g, '')}`;
+
+function reference(command: Command): string {
+  const [newer, older] = [command.usage(dialects['9']), command.usage(dialects['7-8'])];
+  const searched = command.searches(dialects['9']).map((each) => `\`${each}\``);
+  const words = command.words?.(dialects['9'], names) ?? [];
+  const takes = command.permission === 'build' ? (command.takes ?? []) : []; // others pass them over
+  const rows = [
+    ['usage', `\`${newer}\`${newer === older ? '' : `; with \`arch_target_map\` in \`app.cfg\`: \`${older}\``}`],
+    ['who may', `\`command_permission\`${command.permission === 'build' ? ' and `build_permission`' : ''}`],
+    ['filters', searched.join(', ') || 'none'],
+    ['arguments', takes.map((each) => `\`${each}:\``).join(', ')],
+    ['words', words.map((each) => `\`${each}\``).join(', ')],
+    ['example', `${example(command)}${exampleBefore9(command)}`],
+  ].filter(([, text]) => text !== '');
+  const notes = (command.notes?.(dialects['9']) ?? []).map((note) => `- ${note}`);
+  return [
+    `### bot: ${command.name}\n`,
+    `**${sentence(command.does)}** ${command.guide.when}\n`,
+    `| | |\n| --- | --- |\n${rows.map(([what = '', text = '']) => `| ${what} | ${cell(text)} |`).join('\n')}\n`,
+    ...(notes.length > 0 ? [`${notes.join('\n')}\n`] : []),
+    `Answers:\n\n${command.guide.answers.map((answer) => `- ${answer}`).join('\n')}\n`,
+  ].join('\n');
+}
+
+function exampleBefore9(command: Command): string {
+  const [now, before] = [command.example(settings), command.example(settings6)];
+  return before === undefined || before === now ? '' : `; with \`arch_target_map\`: \`bot: ${before}\``;
+}
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+const cell = (text: string) => text.replaceAll('|', '\\|');
+
+if (process.argv[1] === import.meta.filename) {
+  await writeFile(join(import.meta.dirname, '../../docs/commands.md'), commandsPage());
+}
