@@ -93,6 +93,8 @@ function checkAnswered(typed: TypedComment, { asked, history, surroundings }: Se
     throw new Violation(`comment ${typed.id} got no reaction: ${typed.lines.join('; ')}`);
   }
   const jobs = slurm.jobs.filter((job) => asked.commentOf(job.directory) === typed).length;
+  if (jobs > 0 && !mayGetNone && !reactions?.has('rocket'))
+    throw new Violation(`comment ${typed.id} has ${jobs} jobs, and no reaction that tells it`);
   const expected = typed.isPermitted ? targetsOf(typed) : 0;
   // Fewer where Slurm refused, or there was nothing left to build, and the bot says so where it can.
   const mayBeFewer = github.isDeleted || history.faults.some(({ kind }) => kind === 'refuses');
