@@ -15,6 +15,13 @@ export const logFormats = ['json', 'text'] as const;
 /** `text`: the form of the Python bot's log. */
 export type LogFormat = (typeof logFormats)[number];
 
+/** An entry of allowed_jobargs or allowed_submitargs: regular expressions that are searched; an absent one matches everything. */
+export interface AllowedArgument {
+  /** In the name of a variable. */
+  readonly key?: string;
+  readonly value?: string;
+}
+
 /** app.cfg and repos.cfg of every generation, read, checked, expanded. */
 export interface Settings {
   /** That of the Python bot whose app.cfg it is. */

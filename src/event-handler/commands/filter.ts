@@ -115,8 +115,8 @@ function whyNotCompiled(pattern: string): string | undefined {
 const compiledBefore = new Map<string, RE2JS>();
 const compiledKept = 1_000;
 
-/** Compiling takes the time, and the commands of a comment mostly have the same patterns. */
-function compile(pattern: string): RE2JS {
+/** Compiling takes the time, and the commands of a comment mostly have the same patterns. Throws where it is no expression. */
+export function compile(pattern: string): RE2JS {
   const before = compiledBefore.get(pattern);
   if (before !== undefined) return before;
   const compiled = RE2JS.compile(pattern);

@@ -1,0 +1,88 @@
+import { codeSpan } from '../../messages/escape-markdown.ts';
+import { joined, md } from '../../messages/markdown.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
+import type { AllowedArgument } from '../../settings/settings.ts';
+import { compile } from './filter.ts';
+import { whyTakenAway } from './options-of-sbatch.ts';
+
+/** A variable for the job: `VALUE` is expanded by the shell that sources it. */
+export interface JobArgument {
+  readonly name: string;
+  readonly value: string;
+}
+
+export type Judged<T> = { readonly accepted: T } | { readonly refused: Markdown };
+
+const nameOfVariable = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const ofValue = /^[A-Za-z0-9_=:./+,@$-]*$/;
+const ofOption = /^[A-Za-z0-9_=:./+,@-]+$/;
+
+/**
+ * Judges what stands behind `jobargs:`, `NAME=VALUE`. Each unit of the value has to match an entry of allowed_jobargs: its key is searched in
+ * NAME, its value in the unit.
+ */
+export function judgeJobArgument(text: string, allowed: readonly AllowedArgument[]): Judged<JobArgument> {
+  const typed = codeSpan(`jobargs:${text}`);
+  const sign = text.indexOf('=');
+  if (sign < 0) return { refused: md`${typed} has no ${codeSpan('=')}; type ${codeSpan('jobargs:NAME=VALUE')}.` };
+  const [name, value] = [text.slice(0, sign), text.slice(sign + 1)];
+  if (!nameOfVariable.test(name)) return { refused: md`${typed}: ${codeSpan(name)} is no name of a variable.` };
+  const tokens = tokensOf(value);
+  const odd = tokens.find((token) => !ofValue.test(token));
+  if (odd !== undefined) return { refused: oddCharacters(typed, odd, 'A-Z a-z 0-9 _ = : . / + , @ $ -') };
+  const units = unitsOf(tokens);
+  const foreign = (units.length === 0 ? [''] : units).find((unit) => !isAllowed(allowed, unit, name));
+  if (foreign !== undefined) return { refused: notAllowed(typed, foreign, 'allowed_jobargs', allowed) };
+  return { accepted: { name, value: tokens.join(' ') } };
+}
+
+/**
+ * Judges what stands behind `submitargs:`: the words that sbatch gets. Each unit has to match an entry of allowed_submitargs. An option and
+ * its value become one word, so that a value is never taken for the job's script. What would take the job out of the bot's hands is refused
+ * whatever is allowed.
+ */
+export function judgeSubmitArgument(text: string, allowed: readonly AllowedArgument[]): Judged<readonly string[]> {
+  const typed = codeSpan(`submitargs:${text}`);
+  const tokens = tokensOf(text);
+  if (tokens.length === 0) return { refused: md`${typed} is empty; type an option of sbatch behind it.` };
+  const odd = tokens.find((token) => !ofOption.test(token));
+  if (odd !== undefined) return { refused: oddCharacters(typed, odd, 'A-Z a-z 0-9 _ = : . / + , @ -') };
+  const units = unitsOf(tokens);
+  const taken = units.map(whyTakenAway).find((why) => why !== undefined);
+  if (taken !== undefined) return { refused: md`${typed}: ${taken}` };
+  const foreign = units.find((unit) => !isAllowed(allowed, unit));
+  if (foreign !== undefined) return { refused: notAllowed(typed, foreign, 'allowed_submitargs', allowed) };
+  return { accepted: units.map((unit) => unit.replace(' ', unit.startsWith('--') ? '=' : '')) };
+}
+
+const tokensOf = (text: string) => text.split(/\s+/).filter((token) => token !== '');
+
+/** An option without `=`, and the value behind it, are one: `--from-pr 345`. */
+function unitsOf(tokens: readonly string[]): readonly string[] {
+  const units: string[] = [];
+  for (const token of tokens) {
+    const last = units.at(-1);
+    const takesValue = last?.startsWith('-') && !last.includes('=') && !last.includes(' ') && !token.startsWith('-');
+    if (takesValue) units[units.length - 1] = `${last} ${token}`;
+    else units.push(token);
+  }
+  return units;
+}
+
+function isAllowed(allowed: readonly AllowedArgument[], unit: string, name?: string): boolean {
+  const isIn = (pattern: string | undefined, text: string) =>
+    pattern === undefined || compile(pattern).matcher(text).find();
+  return allowed.some(({ key, value }) => (name === undefined || isIn(key, name)) && isIn(value, unit));
+}
+
+function oddCharacters(typed: Markdown, token: string, characters: string): Markdown {
+  return md`${typed}: ${codeSpan(token)} holds other characters than ${codeSpan(characters)}.`;
+}
+
+function notAllowed(typed: Markdown, unit: string, setting: string, allowed: readonly AllowedArgument[]): Markdown {
+  if (allowed.length === 0) return md`${typed}: this bot allows none; its admin can (${codeSpan(setting)}).`;
+  const entries = allowed.map(({ key, value }) =>
+    codeSpan([key, value].filter((each) => each !== undefined).join('=')),
+  );
+  return md`${typed}: ${codeSpan(unit)} is not allowed; this bot allows what matches ${joined(entries, ', ')}.`;
+}
