@@ -106,6 +106,8 @@ const settings9: Settings = {
     allowUpdateSubmitOpts: false,
     allowedDetSubmitOpts: [],
     cvmfsCustomizations: {},
+    allowedJobArguments: [],
+    allowedSubmitArguments: [],
     allowedExports: ['SKIP_TESTS=yes'],
     cloneVia: 'https',
     siteConfig: {},

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readAllowedArguments } from './read-allowed-arguments.ts';
 import {
   mapOf,
   type Reading,
@@ -34,6 +35,8 @@ export function readBuild(reading: Reading, pollIntervalSeconds: number): BuildS
     allowedDetSubmitOpts: readSubmitOptions(reading),
     cvmfsCustomizations: readCustomizations(reading),
     allowedExports: readExports(reading),
+    allowedJobArguments: readAllowedArguments(reading, 'allowed_jobargs', ['key', 'value']),
+    allowedSubmitArguments: readAllowedArguments(reading, 'allowed_submitargs', ['value']),
     cloneVia: readChoice(reading, file.get(section, 'clone_git_repo_via'), ['https', 'ssh'], 'https'),
     siteConfig: readSiteConfig(reading),
   };

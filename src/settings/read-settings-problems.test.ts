@@ -327,6 +327,33 @@ describe('problems, each with its place and what would be right', () => {
       ],
     },
     {
+      what: 'entries of arguments that nobody could search, or that would allow more than they say',
+      changes: {
+        'buildenv.allowed_jobargs':
+          '[{"key": "(", "value": "a(?!b)"}, {"kay": "A"}, {"key": 1}, {"value": "x{,2}"}, {"value": "((a{50}){50}){50}"}]',
+        'buildenv.allowed_submitargs': '[{"key": "--time", "value": "--time=[[:digit:]]"}]',
+      },
+      problems: [
+        /allowed_jobargs = .*: entry 3: "key" has to be a text, a pattern$/,
+        /allowed_submitargs = .*: entry 1: "key" is nothing that an entry of allowed_submitargs can have; it is \{"value": "PATTERN"\}$/,
+        /allowed_submitargs = .*: entry 1: "value" has `\[:digit:\]`, which is a set to some/,
+      ],
+    },
+    {
+      what: 'patterns of arguments that cannot be searched',
+      changes: {
+        'buildenv.allowed_jobargs':
+          '[{"key": "(", "value": "a(?!b)"}, {"kay": "A", "value": "b"}, {"value": "x{,2}"}, {"value": "((a{50}){50}){50}"}]',
+      },
+      problems: [
+        /entry 1: "key" is no regular expression that this bot can search: missing closing \)/,
+        /entry 1: "value" is no regular expression that this bot can search: .*; look-around and back-references are not supported$/,
+        /entry 2: "kay" is nothing that an entry of allowed_jobargs can have; it is \{"key": "PATTERN", "value": "PATTERN"\}$/,
+        /entry 3: "value" has `\{,2\}`, which is a repetition to some/,
+        /entry 4: "value" has 127550 steps when its repetitions are written out; 300 are allowed/,
+      ],
+    },
+    {
       what: 'settings of later versions that are no JSON, no number, no command',
       changes: {
         'buildenv.allowed_jobargs': '["A=1"]',
@@ -533,6 +560,14 @@ describe('warnings', () => {
         'submitted_job_comments.commit_sha': 'Commit SHA: `{commit_sha}`',
       },
       warnings: [],
+    },
+    {
+      what: 'an entry of arguments that allows whatever is typed',
+      changes: { 'buildenv.allowed_jobargs': '[{"key": "^A$"}]', 'buildenv.allowed_submitargs': '[{"value": ".*"}]' },
+      warnings: [
+        /allowed_jobargs = .*: entry 1 allows any value: whoever may build chooses it/,
+        /allowed_submitargs = .*: entry 1 allows any value/,
+      ],
     },
     {
       what: 'everyone may build',

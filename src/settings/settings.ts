@@ -101,8 +101,12 @@ export interface BuildSettings {
   readonly allowedDetSubmitOpts: readonly string[];
   /** File -> line that is added at the end of the file of that base name in the job directory. */
   readonly cvmfsCustomizations: Readonly<Record<string, string>>;
-  /** Entries `NAME=value`. */
+  /** Entries `NAME=value`; they count where allowedJobArguments is empty. */
   readonly allowedExports: readonly string[];
+  /** What commands may set in the environment of jobs. */
+  readonly allowedJobArguments: readonly AllowedArgument[];
+  /** What commands may have sbatch given; without `key`. */
+  readonly allowedSubmitArguments: readonly AllowedArgument[];
   readonly cloneVia: 'https' | 'ssh';
   /** `[site_config]` of job.cfg: key -> value, in the order in which they are written, without empty ones. */
   readonly siteConfig: Readonly<Record<string, string>>;

@@ -86,6 +86,11 @@ function withItsName(site: Settings): Settings {
   const nodeTypes = site.nodeTypes.map((each) => ({ ...each, repositories: [repository] }));
   return { ...site, nodeTypes, repositories: { sections } };
 }
+/** Only where an admin allows some does the help tell of them. */
+const argumentsForJobs = {
+  allowedJobArguments: [{ key: '^EB_ARGS$', value: '^--from-pr[= ][0-9]+$' }],
+  allowedSubmitArguments: [{ value: '^--time[= ][0-9:]+$' }],
+};
 const names = commands.map(({ name }) => name);
 const example = (command: Command) => `\`bot: ${command.example(settings) ?? command.name}\``;
 
@@ -109,7 +114,9 @@ function reference(command: Command): string {
     ['words', words.map((each) => `\`${each}\``).join(', ')],
     ['example', `${example(command)}${exampleBefore9(command)}`],
   ].filter(([, text]) => text !== '');
-  const notes = (command.notes?.(dialects['9']) ?? []).map((note) => `- ${note}`);
+  const notes = (command.notes?.({ ...settings, build: { ...settings.build, ...argumentsForJobs } }) ?? []).map(
+    (note) => `- ${note}`,
+  );
   return [
     `### bot: ${command.name}\n`,
     `**${sentence(command.does)}** ${command.guide.when}\n`,

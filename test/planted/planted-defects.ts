@@ -167,6 +167,13 @@ export const plantedDefects: readonly PlantedDefect[] = [
     tests: [`${commands}/filter.test.ts`],
   },
   {
+    threat: 'a pattern of the site that takes long',
+    file: 'src/settings/read-allowed-arguments.ts',
+    right: 'if (size > maxPatternSteps)',
+    wrong: 'if (size > 1e9)',
+    tests: ['src/settings/read-settings-problems.test.ts'],
+  },
+  {
     threat: '`for:arch=../..`, shell words',
     file: `${commands}/parse-for.ts`,
     right: "['', '.', '..'].includes(part)",
@@ -182,11 +189,17 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'exports as shell text',
-    file: `${commands}/choose-targets.ts`,
-    right: '.filter((each) => !settings.build.allowedExports.includes(each))',
-    wrong:
-      ".filter((each) => !settings.build.allowedExports.some((allowed) => each.startsWith(allowed.split('=')[0] ?? '')))",
-    tests: ['test/system/security-pull-requests.test.ts', `${commands}/choose-targets.test.ts`],
+    file: `${commands}/judge-arguments.ts`,
+    right: 'if (entries.includes(typed)) return typed;',
+    wrong: "if (entries.some((allowed) => typed.startsWith(allowed.split('=')[0] ?? ''))) return typed;",
+    tests: ['test/system/security-pull-requests.test.ts', `${commands}/judge-arguments.test.ts`],
+  },
+  {
+    threat: 'an option of `submitargs:` that takes the job out of the bot',
+    file: `${commands}/options-of-sbatch.ts`,
+    right: 'option.startsWith(name) || name.startsWith(option)',
+    wrong: 'option === name',
+    tests: [`${commands}/job-arguments.test.ts`],
   },
   // What a pull request brings
   {
@@ -411,8 +424,9 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'options of sbatch from a command',
     file: 'src/event-handler/submit/build-job.ts',
-    right: 'slurmArguments(settings.build, own, determined.words, script)',
-    wrong: 'slurmArguments(settings.build, own, [...determined.words, `--comment=${job.target.forArch}`], script)',
+    right: 'slurmArguments(settings.build, own, determined.words, script, given)',
+    wrong:
+      'slurmArguments(settings.build, own, [...determined.words, `--comment=${job.target.forArch}`], script, given)',
     tests: ['test/system/security-pull-requests.test.ts'],
   },
   {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -313,6 +314,52 @@ it('an exported variable reaches cfg/export_vars.sh, one that is not allowed ref
   const { comments, reactions } = await story.comment(`${zen2} export:SKIP_TESTS=no`);
   expect(reactions).toEqual(['eyes', 'confused']);
   expect(comments.map(({ body }) => body)).toEqual([expect.stringContaining('cannot be exported')]);
+  expect(Object.keys(await story.jobs())).toEqual(['11']);
+});
+
+it('what a command gives to its job: variables as a shell takes them, options between the name and the script', async () => {
+  await begin({
+    settings: {
+      'buildenv.job_name': 'prod',
+      'buildenv.allow_update_submit_opts': 'true',
+      'buildenv.allowed_jobargs':
+        '[{"key": "^EB_ARGS$", "value": "^--(from-pr [0-9]+|prefix=[$/A-Za-z]+)$"}, {"key": "^SKIP_"}]',
+      'buildenv.allowed_submitargs': '[{"value": "^--time[= ][0-9:]+$"}, {"value": ".*"}]',
+    },
+  });
+  const module = 'def det_submit_opts(job):\n  return f"--comment=\'{job.owner}: {job.submit_opts}\'"\n';
+  const files = { 'det_submit_opts.py': module };
+  await story.github.push('EESSI/software-layer', 'main', [{ message: 'Determine the options', files }]);
+  await story.comment(
+    `${zen2} jobargs:EB_ARGS="--from-pr 345 --prefix=/tmp/$WHO" exp:SKIP_X= submitargs:'--time 1:00:00' sub:--mem=2G`,
+  );
+  expect(await fileOf('11', 'cfg/export_vars.sh')).toBe(
+    'export EB_ARGS="--from-pr 345 --prefix=/tmp/$WHO"\nexport SKIP_X=\n',
+  );
+  const source = '. cfg/export_vars.sh; printf "%s|" "$EB_ARGS" "${SKIP_X-unset}"';
+  const shell = spawnSync('bash', ['-c', source], { cwd: (await story.jobs())['11'], env: { WHO: 'me' } });
+  expect(String(shell.stdout)).toBe('--from-pr 345 --prefix=/tmp/me||');
+  expect(await lastWords()).toEqual([
+    '--hold',
+    '--time=24:00:00',
+    '--comment=alice: --time=1:00:00 --mem=2G',
+    '--job-name=prod',
+    '--time=1:00:00',
+    '--mem=2G',
+    'SCRIPT',
+  ]);
+
+  const refusals = [
+    ['sub:--outp=/etc/x', /`submitargs:--outp=\/etc\/x`: `--output` is this bot's to set: .* Leave it out\./],
+    ['jobargs:EB_ARGS="--from-pr 345 --force"', /`--force` is not allowed; this bot allows what matches `\^EB_ARGS\$=/],
+    ['jobargs:SKIP_X=$(id)', /`\$\(id\)` holds other characters than/],
+    ['jobargs:A="b', /has a `"` without its partner/],
+  ] as const;
+  for (const [argument, answer] of refusals) {
+    const { comments, reactions } = await story.comment(`${zen2} ${argument}`);
+    expect(reactions).toEqual(['eyes', 'confused']);
+    expect(comments.map(({ body }) => body)).toEqual([expect.stringMatching(answer)]);
+  }
   expect(Object.keys(await story.jobs())).toEqual(['11']);
 });
 

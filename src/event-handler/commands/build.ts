@@ -7,6 +7,7 @@ import { list, word } from '../../outside/files/shapes.ts';
 import { type BuildOutcome, buildCommand } from '../submit/build-command.ts';
 import { chooseTargets, targetShape, whyNotTarget } from './choose-targets.ts';
 import type { Command } from './command.ts';
+import { listAllowed } from './job-arguments.ts';
 import { markdown } from './kept-shapes.ts';
 import { forArgument, pairs, targetOf } from './site-targets.ts';
 
@@ -30,7 +31,7 @@ const result = z.object({
 export const build: Command<'build', typeof kept, typeof result, BuildOutcome | undefined> = {
   name: 'build',
   permission: 'build',
-  takes: ['on', 'for', 'sha', 'exportvariable'],
+  takes: ['on', 'for', 'sha', 'exportvariable', 'jobargs', 'submitargs'],
   searches: ({ hasFor }) => ['instance', 'architecture', ...(hasFor ? (['accelerator'] as const) : []), 'repository'],
   usage: ({ hasFor }) => (hasFor ? md`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]` : md`bot: build`),
   does: md`builds the pull request`,
@@ -40,15 +41,27 @@ export const build: Command<'build', typeof kept, typeof result, BuildOutcome | 
     const { nodeType } = works;
     return `build ${settings.dialect.hasFor ? forArgument(targetOf(nodeType)) : `arch:${nodeType.name}`}`;
   },
-  notes: ({ hasExports, hasFor }) => [
-    md`\`sha:COMMIT\` builds only if that is the head of the pull request.`,
-    ...(hasExports ? [md`\`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.`] : []),
-    ...(hasFor
-      ? [
-          md`\`for:arch=A+B\` builds for several architectures, \`accel=A+B\` for several accelerators in one job; without \`on:\`, ARCH and ACCEL are whole names.`,
-        ]
-      : []),
-  ],
+  notes({ dialect: { hasExports, hasFor }, build: { allowedJobArguments, allowedSubmitArguments } }) {
+    return [
+      md`\`sha:COMMIT\` builds only if that is the head of the pull request.`,
+      ...(hasExports ? [md`\`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.`] : []),
+      ...(allowedJobArguments.length > 0
+        ? [
+            md`\`jobargs:NAME=VALUE\` does so, too, with blanks in quotes: \`jobargs:NAME="A B"\`. Allowed is what matches ${listAllowed(allowedJobArguments)}.`,
+          ]
+        : []),
+      ...(allowedSubmitArguments.length > 0
+        ? [
+            md`\`submitargs:OPTION\` gives sbatch an option. Allowed is what matches ${listAllowed(allowedSubmitArguments)}.`,
+          ]
+        : []),
+      ...(hasFor
+        ? [
+            md`\`for:arch=A+B\` builds for several architectures, \`accel=A+B\` for several accelerators in one job; without \`on:\`, ARCH and ACCEL are whole names.`,
+          ]
+        : []),
+    ];
+  },
   guide: {
     task: 'build',
     when: md`Orders a job for each target that it selects, of the commit that is the head of the pull request while it is typed. Select with care: each target is a job of a cluster.`,

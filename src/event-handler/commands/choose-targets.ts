@@ -7,6 +7,7 @@ import type { Settings } from '../../settings/settings.ts';
 import type { CommandLine } from './command.ts';
 import { explainMismatch, filterParts, type Mismatch, type Searchable } from './explain-mismatch.ts';
 import { type Filter, matcherOf } from './filter.ts';
+import { judgeArguments } from './judge-arguments.ts';
 import { nodeType } from './kept-shapes.ts';
 import type { BuildFor } from './parse-for.ts';
 import { type Candidate, isExactly, type Pair, pairs, searchable, whereFilters } from './site-targets.ts';
@@ -25,8 +26,10 @@ export const targetShape = z.object({
   onAccelerator: word.exactOptional(),
   /** The same for `det_submit_opts`. */
   submitOptsAccelerator: word.exactOptional(),
-  /** Entries `NAME=value` of allowed_exportvars. */
+  /** `NAME=value`, as a shell reads it behind `export`. */
   exports: list(text),
+  /** Words for sbatch. */
+  submitArguments: list(word).exactOptional(),
 });
 
 type Targets =
@@ -51,9 +54,12 @@ export function chooseTargets(command: CommandLine, settings: Settings): Targets
     const isMeant = mismatches.some((mismatch) => mismatch.isMeant);
     return { kind: 'nothing-matches', reason: joined(unmatched, ' '), isMeant };
   }
-  const notAllowed = exportsOf(command).filter((each) => !settings.build.allowedExports.includes(each));
-  if (notAllowed.length > 0) return { kind: 'refused', reason: exportRefusal(notAllowed, settings) };
-  const answers = targets.map((target) => ({ target, reason: whyNotTarget(target, settings) }));
+  const given = judgeArguments([...(command.on ?? []), ...command.filters], settings.build);
+  if ('refused' in given) return { kind: 'refused', reason: given.refused };
+  const answers = targets.map((target) => ({
+    target: { ...target, ...given },
+    reason: whyNotTarget(target, settings),
+  }));
   return {
     kind: 'targets',
     targets: answers.flatMap(({ target, reason }) => (reason === undefined ? [target] : [])),
@@ -62,14 +68,16 @@ export function chooseTargets(command: CommandLine, settings: Settings): Targets
   };
 }
 
-interface Chosen {
-  readonly targets: readonly BuildTarget[];
+type Chosen = Omit<BuildTarget, 'exports' | 'submitArguments'>;
+
+interface Choice {
+  readonly targets: readonly Chosen[];
   /** Of the command, or of each architecture of `for:` that has no target. */
   readonly mismatches: readonly Mismatch[];
 }
 
 /** Generations 6 to 8: architectures × their repositories, in the file's order. */
-function chooseArchitectures(command: CommandLine, settings: Settings): Chosen {
+function chooseArchitectures(command: CommandLine, settings: Settings): Choice {
   const matches = matcherOf(command.filters);
   const accelerator = onlyPattern(command.filters, 'accelerator');
   const { appName } = settings.github;
@@ -87,15 +95,14 @@ function chooseArchitectures(command: CommandLine, settings: Settings): Chosen {
       repositoryId,
       forArch: nodeType.cpuSubdir,
       ...accelerators(accelerator, accelerator),
-      exports: exportsOf(command),
     })),
     mismatches: targets.length > 0 ? [] : [explainMismatch(parts, command.expanded, appName)],
   };
 }
 
 /** Generation 9: `for:` says what, `on:`, or else `for:` itself, where. */
-function chooseFor(command: CommandLine, buildFor: BuildFor, settings: Settings): Chosen {
-  const targets: BuildTarget[] = [];
+function chooseFor(command: CommandLine, buildFor: BuildFor, settings: Settings): Choice {
+  const targets: Chosen[] = [];
   const mismatches: Mismatch[] = [];
   const matches = matcherOf([...(command.on ?? []), ...command.filters], command.on === undefined);
   const { architectures, accelerator } = buildFor;
@@ -111,7 +118,6 @@ function chooseFor(command: CommandLine, buildFor: BuildFor, settings: Settings)
         repositoryId,
         forArch: arch,
         ...accelerators(accelerator, onAccelerator),
-        exports: exportsOf(command),
       });
     }
   }
@@ -149,11 +155,6 @@ function onlyPattern(filters: readonly Filter[], component: Filter['component'])
   return patterns.length === 1 ? patterns[0]?.pattern : undefined;
 }
 
-function exportsOf(command: CommandLine): readonly string[] {
-  const all = [...(command.on ?? []), ...command.filters];
-  return [...new Set(all.flatMap(({ component, pattern }) => (component === 'exportvariable' ? [pattern] : [])))];
-}
-
 /** Why the repository of a target cannot be built; undefined where it can. */
 export function whyNotTarget({ repositoryId }: Candidate, settings: Settings): Markdown | undefined {
   const section = settings.repositories.sections[repositoryId];
@@ -164,14 +165,4 @@ export function whyNotTarget({ repositoryId }: Candidate, settings: Settings): M
   if (section.missing.length === 0) return undefined;
   const keys = joined(section.missing.map(codeSpan), ', ');
   return md`the section ${codeSpan(`[${repositoryId}]`)} of this bot's \`repos.cfg\` lacks ${keys}; its admin can add it.`;
-}
-
-function exportRefusal(notAllowed: readonly string[], settings: Settings): Markdown {
-  const { allowedExports } = settings.build;
-  const allowed =
-    allowedExports.length === 0
-      ? md`this bot allows no exports.`
-      : md`this bot allows ${joined(allowedExports.map(codeSpan), ', ')}.`;
-  const refused = notAllowed.map((each) => codeSpan(`exportvariable:${each}`));
-  return md`${joined(refused, ', ')} cannot be exported; ${allowed}`;
 }

@@ -39,7 +39,7 @@ export interface Command<
   /** What can be typed behind `bot:` and works with these settings; undefined: nothing does. */
   example(settings: Settings): string | undefined;
   /** What the help tells of its arguments, a sentence each. */
-  notes?(dialect: Dialect): readonly Markdown[];
+  notes?(settings: Settings): readonly Markdown[];
   /** What docs/commands.md tells of it besides: test/docs/write-commands.ts makes that page. */
   readonly guide: Guide;
   /** One that keeps `targets` has jobs built: it gets a commit and a directory, and its targets count. */
@@ -70,7 +70,7 @@ export interface Guide {
   readonly answers: readonly Markdown[];
 }
 
-export type ArgumentName = 'on' | 'for' | 'sha' | 'exportvariable';
+export type ArgumentName = 'on' | 'for' | 'sha' | 'exportvariable' | 'jobargs' | 'submitargs';
 
 /** A command as it was typed, and understood. */
 export interface CommandLine<Name extends string = string> {

@@ -16,6 +16,7 @@ it.each`
   ${'all must match'}                            | ${[arch('zen'), repo]}                                    | ${{ architecture: 'zen', repository: 'R2' }} | ${false}
   ${'nothing to search in, beside others'}       | ${[job, repo]}                                            | ${{ repository: 'R1' }}                      | ${true}
   ${'nothing to search in, alone'}               | ${[job]}                                                  | ${{ repository: 'R1' }}                      | ${false}
+  ${'options for sbatch beside others'}          | ${[{ component: 'submitargs', pattern: '-(' }, repo]}     | ${{ repository: 'R1' }}                      | ${true}
   ${'an export, alone'}                          | ${[exported]}                                             | ${{ repository: 'R1' }}                      | ${false}
   ${'an export beside others'}                   | ${[exported, repo]}                                       | ${{ repository: 'R1' }}                      | ${true}
   ${'an export that is no regular expression'}   | ${[noPattern, repo]}                                      | ${{ repository: 'R1' }}                      | ${true}

@@ -1,17 +1,26 @@
-import { RE2JS } from 're2js';
 import { codeSpan } from '../../messages/escape-markdown.ts';
-import { joined, md } from '../../messages/markdown.ts';
+import { joined, md, ownText } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
+import { compilePattern, readOtherwise, unsupported, whyNotCompiled } from '../../settings/compile-pattern.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
-import { sizeOfPattern } from './pattern-size.ts';
+import { maxPatternSteps, sizeOfPattern } from '../../settings/pattern-size.ts';
+import { withoutQuotes } from './argument-words.ts';
 
-export const components = ['accelerator', 'architecture', 'exportvariable', 'instance', 'jobid', 'repository'] as const;
+export const components = [
+  'accelerator',
+  'architecture',
+  'exportvariable',
+  'instance',
+  'jobid',
+  'repository',
+  'submitargs',
+] as const;
 export type Component = (typeof components)[number];
 
 /** `component:pattern`, as it is searched. */
 export interface Filter {
   readonly component: Component;
-  /** Checked; `-` or `=` already made `/` where the component wants it. For exportvariable: `NAME=value`. */
+  /** Checked; `-` or `=` already made `/` where the component wants it. For exportvariable, `NAME=value`, and submitargs: as typed, with its quotes. */
   readonly pattern: string;
 }
 
@@ -21,13 +30,23 @@ type Searched = Readonly<Partial<Record<Component, string | undefined>>>;
 export type FilterReading = { readonly filter: Filter } | { readonly problem: Markdown };
 
 const maxPatternLength = 200;
+/** Of a variable with its value, or of options for sbatch: each is compared with every entry of an allow-list. */
+const maxArgumentLength = 1_000;
 /** Counted repetitions are written out when a pattern is compiled: many large ones in one comment would keep everybody waiting. */
 const maxRepetitions = 50;
-/** The same where repetitions stand within repetitions, or many behind each other. */
-export const maxPatternSteps = 300;
+
+/** Arguments of jobs that look like filters: they are text, and searched in nothing. */
+const ofJobs: readonly Component[] = ['exportvariable', 'submitargs'];
+/** Another name of exportvariable, to be typed in full: what is shorter is jobid. */
+const jobargs = 'jobargs';
 
 /** Reads a filter; `typed` is how the user wrote it. */
 export function parseFilter(name: string, pattern: string, typed: string): FilterReading {
+  if (name === jobargs || (name.length >= 3 && 'submitargs'.startsWith(name))) {
+    const quoted = withoutQuotes(pattern);
+    if ('problem' in quoted) return { problem: md`${codeSpan(typed)} ${ownText(quoted.problem)}` };
+  }
+  if (name === jobargs) return parseFilter('exportvariable', pattern, typed);
   const component = parseComponent(name, components);
   if ('problem' in component) return component;
   const problem = problemOf(component.component, pattern, typed);
@@ -48,6 +67,9 @@ export function parseComponent<T extends Component>(
       problem: md`${codeSpan(name)} is too short: type at least 3 letters of ${listed(longer, 'or')}.`,
     };
   }
+  if (name.startsWith('joba') && jobargs.startsWith(name)) {
+    return { problem: md`${codeSpan(name)} is too short: type all of ${codeSpan(jobargs)}.` };
+  }
   const probable = nearestName(name, [...among, ...among.map((each) => each.slice(0, 4))]);
   const meant = probable && among.find((each) => each.startsWith(probable));
   const hint = meant ? md`did you mean ${codeSpan(meant)}?` : md`there are ${listed(among, 'and')}.`;
@@ -55,11 +77,16 @@ export function parseComponent<T extends Component>(
 }
 
 function problemOf(component: Component, pattern: string, typed: string): Markdown | undefined {
-  if (pattern === '') return md`${codeSpan(typed)} has an empty pattern; give something to search for.`;
-  if (pattern.length > maxPatternLength) {
-    return md`The pattern of ${codeSpan(`${component}:`)} has ${pattern.length} characters; ${maxPatternLength} are allowed.`;
+  const isOfJobs = ofJobs.includes(component);
+  if (pattern === '') {
+    const give = isOfJobs ? md`has nothing behind its colon` : md`has an empty pattern; give something to search for`;
+    return md`${codeSpan(typed)} ${give}.`;
   }
-  if (component === 'exportvariable') return undefined;
+  const longest = isOfJobs ? maxArgumentLength : maxPatternLength;
+  if (pattern.length > longest) {
+    return md`The pattern of ${codeSpan(`${component}:`)} has ${pattern.length} characters; ${longest} are allowed.`;
+  }
+  if (isOfJobs) return undefined;
   const next = nextFilter(pattern);
   if (next !== undefined) {
     return md`${codeSpan(typed)} has two filters in one word; put a blank before ${codeSpan(next)}.`;
@@ -73,68 +100,20 @@ function problemOf(component: Component, pattern: string, typed: string): Markdo
     return md`${codeSpan(typed)} has ${steps} steps when its repetitions are written out; ${maxPatternSteps} are allowed. Type \`+\` or \`*\` in place of numbers.`;
   }
   const otherwise = readOtherwise(pattern);
-  if (otherwise !== undefined) return md`${codeSpan(typed)} ${otherwise}`;
+  if (otherwise !== undefined) return md`${codeSpan(typed)} ${ownText(otherwise)}`;
   const why = whyNotCompiled(normalise(component, pattern));
   if (why === undefined) return undefined;
-  return md`${codeSpan(typed)} is no valid regular expression: ${unsupported(pattern) ?? md`${codeSpan(why)}.`}`;
+  const without = unsupported(pattern);
+  return md`${codeSpan(typed)} is no valid regular expression: ${without === undefined ? md`${codeSpan(why)}.` : ownText(without)}`;
 }
 
 /** Colons behind the first are of the pattern, unless another filter seems to begin there: a pattern like that is searched in vain, without a word. */
 function nextFilter(pattern: string): string | undefined {
   const [, next, name = ''] = /(?:^|[,;&])(([a-z]{3,}):.*)$/s.exec(pattern) ?? [];
-  return components.some((each) => each.startsWith(name)) ? next : undefined;
+  return [...components, jobargs].some((each) => each.startsWith(name)) ? next : undefined;
 }
 
 const countOf = ([, least, most]: RegExpMatchArray) => Math.max(Number(least), Number(most ?? 0));
-
-const escapeOrSet = /\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]/gs;
-
-/** What this engine and Python's both take, and take for different things: one of several bots on a pull request would build, the other not. */
-function readOtherwise(pattern: string): Markdown | undefined {
-  const [, most] = /\{,(\d*)\}/.exec(pattern.replaceAll(escapeOrSet, 'x')) ?? [];
-  if (most !== undefined) {
-    const meant = most === '' ? '*' : `{0,${most}}`;
-    return md`has ${codeSpan(`{,${most}}`)}, which is a repetition to some and plain text to others: type ${codeSpan(meant)}, or ${codeSpan(`\\{,${most}}`)} for the text.`;
-  }
-  const [named] = (pattern.match(escapeOrSet) ?? []).flatMap((set) => /^\[.*(\[:\^?\w+:\])/s.exec(set)?.[1] ?? []);
-  if (named === undefined) return undefined;
-  return md`has ${codeSpan(named)}, which is a set to some and single characters to others: type a set such as \`[0-9]\` or \`[a-z]\`.`;
-}
-
-function whyNotCompiled(pattern: string): string | undefined {
-  try {
-    compile(pattern);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error
-      ? error.message.replace(/^error parsing regexp: /, '').replaceAll('`', '')
-      : String(error);
-  }
-}
-
-const compiledBefore = new Map<string, RE2JS>();
-const compiledKept = 1_000;
-
-/** Compiling takes the time, and the commands of a comment mostly have the same patterns. Throws where it is no expression. */
-export function compile(pattern: string): RE2JS {
-  const before = compiledBefore.get(pattern);
-  if (before !== undefined) return before;
-  const compiled = RE2JS.compile(pattern);
-  if (compiledBefore.size >= compiledKept) compiledBefore.clear();
-  compiledBefore.set(pattern, compiled);
-  return compiled;
-}
-
-/** What Python's expressions have and those in linear time cannot have. */
-function unsupported(pattern: string): Markdown | undefined {
-  if (/\(\?<?[=!]/.test(pattern))
-    return md`look-around such as \`(?=…)\` is not supported; use several filters instead.`;
-  if (/\\[1-9]|\(\?P=/.test(pattern)) return md`back-references such as \`\\1\` are not supported.`;
-  if (/\\Z/.test(pattern)) return md`\`\\Z\` is not supported; type \`$\`.`;
-  if (/[*+?}]\+|\(\?>/.test(pattern))
-    return md`what gives nothing back, such as \`a++\` or \`(?>a)\`, is not supported; type \`a+\`.`;
-  return undefined;
-}
 
 /** `-` is `/` in architectures, `=` is `/` in accelerators, in patterns and in values. */
 function normalise(component: Component, text: string): string {
@@ -148,9 +127,12 @@ function normalise(component: Component, text: string): string {
  * matches. `others`: there are others, such as the items of `for:`.
  */
 export function matcherOf(filters: readonly Filter[], others = false): (searched: Searched) => boolean {
-  // What is exported is text and no pattern: it is searched in nothing.
-  const patterns = filters.filter(({ component }) => component !== 'exportvariable');
-  const compiled = patterns.map(({ component, pattern }) => ({ component, pattern, compiled: compile(pattern) }));
+  const patterns = filters.filter(({ component }) => !ofJobs.includes(component));
+  const compiled = patterns.map(({ component, pattern }) => ({
+    component,
+    pattern,
+    compiled: compilePattern(pattern),
+  }));
   return (searched) => {
     if (filters.length === 0) return true;
     const answers = compiled.flatMap((filter) => {

@@ -14,7 +14,7 @@ const result = z.object({ kind: z.literal('help'), text: markdown });
 export const help: Command<'help', typeof kept, typeof result> = {
   name: 'help',
   permission: 'command',
-  takes: ['exportvariable'],
+  takes: ['exportvariable', 'jobargs', 'submitargs'],
   searches: () => ['instance'],
   words: (_dialect, commands) => commands,
   usage: () => md`bot: help [COMMAND]`,
@@ -63,6 +63,6 @@ function helpOf(command: Command, settings: Settings) {
     example: command.example(settings),
     permissions: ['command_permission', ...(isListed ? ['build_permission'] : [])],
     searches: command.searches(dialect),
-    notes: command.notes?.(dialect) ?? [],
+    notes: command.notes?.(settings) ?? [],
   });
 }

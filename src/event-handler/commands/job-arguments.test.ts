@@ -13,11 +13,11 @@ describe('a variable for the job', () => {
     ${'SKIP_X=no'}                            | ${skip}                                                       | ${'no'}
     ${'EB_ARGS=--installpath=/tmp/$USER/pr1'} | ${all}                                                        | ${'--installpath=/tmp/$USER/pr1'}
     ${'FOO='}                                 | ${all}                                                        | ${''}
-    ${'EB_ARGS=--from-pr 345 --parallel=6'}   | ${[{ value: '^--from-pr \\d+$' }, { value: '^--parallel=' }]} | ${'--from-pr 345 --parallel=6'}
+    ${'EB_ARGS=--from-pr 345 --parallel=6'}   | ${[{ value: '^--from-pr \\d+$' }, { value: '^--parallel=' }]} | ${'"--from-pr 345 --parallel=6"'}
     ${'ANY=thing'}                            | ${[{}]}                                                       | ${'thing'}
   `('$text', ({ text, allowed, value }) => {
     const name = text.slice(0, text.indexOf('='));
-    expect(judgeJobArgument(text, allowed)).toEqual({ accepted: { name, value } });
+    expect(judgeJobArgument(text, allowed)).toEqual({ accepted: `${name}=${value}` });
   });
 
   it.each`
@@ -29,7 +29,7 @@ describe('a variable for the job', () => {
     ${'V=a`b`'}           | ${all}                             | ${/holds other characters/}
     ${'${U:-b}=c'}        | ${all}                             | ${/is no name of a variable\.$/}
     ${'1A=c'}             | ${all}                             | ${/is no name of a variable\.$/}
-    ${'A=c'}              | ${[]}                              | ${'`jobargs:A=c`: this bot allows none; its admin can (`allowed_jobargs`).'}
+    ${'A=c'}              | ${[]}                              | ${'`jobargs:A=c`: this bot allows none; its admin can allow some (`allowed_jobargs`). Leave it out.'}
     ${'A=yes'}            | ${skip}                            | ${'`jobargs:A=yes`: `yes` is not allowed; this bot allows what matches `SKIP_.*=yes|no`.'}
     ${'E=--from-pr 3 -x'} | ${[{ value: '^--from-pr \\d+$' }]} | ${/: `-x` is not allowed/}
   `('$text is refused, with the reason', ({ text, allowed, refused }) => {
@@ -55,7 +55,7 @@ describe('options for sbatch', () => {
     ${'--time=1;b'}          | ${all}                             | ${/holds other characters/}
     ${'--time=$FOO'}         | ${all}                             | ${/holds other characters/}
     ${'--time 30 --mem=30G'} | ${[{ value: '--time[= ][0-9]+' }]} | ${/: `--mem=30G` is not allowed; this bot allows what matches `--time\[= \]\[0-9\]\+`\.$/}
-    ${'--qos=a'}             | ${[]}                              | ${'`submitargs:--qos=a`: this bot allows none; its admin can (`allowed_submitargs`).'}
+    ${'--qos=a'}             | ${[]}                              | ${'`submitargs:--qos=a`: this bot allows none; its admin can allow some (`allowed_submitargs`). Leave it out.'}
   `('$text is refused, with the reason', ({ text, allowed, refused }) => {
     expect(judgeSubmitArgument(text, allowed)).toEqual({ refused: matching(refused) });
   });
@@ -82,6 +82,8 @@ describe('options for sbatch', () => {
     '-J n',
     '--job-name n',
     '--begin=now',
+    '--clusters=other',
+    '-M other',
     '--test-only',
     '--parsable',
     '--wait',

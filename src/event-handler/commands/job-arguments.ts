@@ -1,28 +1,24 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
+import { compilePattern } from '../../settings/compile-pattern.ts';
 import type { AllowedArgument } from '../../settings/settings.ts';
-import { compile } from './filter.ts';
+import { withoutQuotes } from './argument-words.ts';
 import { whyTakenAway } from './options-of-sbatch.ts';
 
-/** A variable for the job: `VALUE` is expanded by the shell that sources it. */
-export interface JobArgument {
-  readonly name: string;
-  readonly value: string;
-}
-
-export type Judged<T> = { readonly accepted: T } | { readonly refused: Markdown };
+type Judged<T> = { readonly accepted: T } | { readonly refused: Markdown };
 
 const nameOfVariable = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const ofValue = /^[A-Za-z0-9_=:./+,@$-]*$/;
 const ofOption = /^[A-Za-z0-9_=:./+,@-]+$/;
 
 /**
- * Judges what stands behind `jobargs:`, `NAME=VALUE`. Each unit of the value has to match an entry of allowed_jobargs: its key is searched in
+ * Judges what stands behind `jobargs:`, `NAME=VALUE`: what `export` of a shell gets, which expands `$NAME` when the job begins. Each unit of the value has to match an entry of allowed_jobargs: its key is searched in
  * NAME, its value in the unit.
  */
-export function judgeJobArgument(text: string, allowed: readonly AllowedArgument[]): Judged<JobArgument> {
-  const typed = codeSpan(`jobargs:${text}`);
+export function judgeJobArgument(argument: string, allowed: readonly AllowedArgument[]): Judged<string> {
+  const typed = codeSpan(`jobargs:${argument}`);
+  const text = textOf(argument);
   const sign = text.indexOf('=');
   if (sign < 0) return { refused: md`${typed} has no ${codeSpan('=')}; type ${codeSpan('jobargs:NAME=VALUE')}.` };
   const [name, value] = [text.slice(0, sign), text.slice(sign + 1)];
@@ -33,7 +29,7 @@ export function judgeJobArgument(text: string, allowed: readonly AllowedArgument
   const units = unitsOf(tokens);
   const foreign = (units.length === 0 ? [''] : units).find((unit) => !isAllowed(allowed, unit, name));
   if (foreign !== undefined) return { refused: notAllowed(typed, foreign, 'allowed_jobargs', allowed) };
-  return { accepted: { name, value: tokens.join(' ') } };
+  return { accepted: `${name}=${tokens.length > 1 ? `"${tokens.join(' ')}"` : value.trim()}` };
 }
 
 /**
@@ -41,9 +37,9 @@ export function judgeJobArgument(text: string, allowed: readonly AllowedArgument
  * its value become one word, so that a value is never taken for the job's script. What would take the job out of the bot's hands is refused
  * whatever is allowed.
  */
-export function judgeSubmitArgument(text: string, allowed: readonly AllowedArgument[]): Judged<readonly string[]> {
-  const typed = codeSpan(`submitargs:${text}`);
-  const tokens = tokensOf(text);
+export function judgeSubmitArgument(argument: string, allowed: readonly AllowedArgument[]): Judged<readonly string[]> {
+  const typed = codeSpan(`submitargs:${argument}`);
+  const tokens = tokensOf(textOf(argument));
   if (tokens.length === 0) return { refused: md`${typed} is empty; type an option of sbatch behind it.` };
   const odd = tokens.find((token) => !ofOption.test(token));
   if (odd !== undefined) return { refused: oddCharacters(typed, odd, 'A-Z a-z 0-9 _ = : . / + , @ -') };
@@ -53,6 +49,12 @@ export function judgeSubmitArgument(text: string, allowed: readonly AllowedArgum
   const foreign = units.find((unit) => !isAllowed(allowed, unit));
   if (foreign !== undefined) return { refused: notAllowed(typed, foreign, 'allowed_submitargs', allowed) };
   return { accepted: units.map((unit) => unit.replace(' ', unit.startsWith('--') ? '=' : '')) };
+}
+
+/** A quote without its partner stays, and is refused as a character. */
+function textOf(argument: string): string {
+  const read = withoutQuotes(argument);
+  return 'text' in read ? read.text : argument;
 }
 
 const tokensOf = (text: string) => text.split(/\s+/).filter((token) => token !== '');
@@ -71,18 +73,24 @@ function unitsOf(tokens: readonly string[]): readonly string[] {
 
 function isAllowed(allowed: readonly AllowedArgument[], unit: string, name?: string): boolean {
   const isIn = (pattern: string | undefined, text: string) =>
-    pattern === undefined || compile(pattern).matcher(text).find();
+    pattern === undefined || compilePattern(pattern).matcher(text).find();
   return allowed.some(({ key, value }) => (name === undefined || isIn(key, name)) && isIn(value, unit));
 }
 
 function oddCharacters(typed: Markdown, token: string, characters: string): Markdown {
-  return md`${typed}: ${codeSpan(token)} holds other characters than ${codeSpan(characters)}.`;
+  const hint = /[“”‘’„«»]/.test(token) ? md` Type straight quotes, ${codeSpan('"')}.` : md``;
+  return md`${typed}: ${codeSpan(token)} holds other characters than ${codeSpan(characters)}.${hint}`;
 }
 
 function notAllowed(typed: Markdown, unit: string, setting: string, allowed: readonly AllowedArgument[]): Markdown {
-  if (allowed.length === 0) return md`${typed}: this bot allows none; its admin can (${codeSpan(setting)}).`;
-  const entries = allowed.map(({ key, value }) =>
-    codeSpan([key, value].filter((each) => each !== undefined).join('=')),
-  );
-  return md`${typed}: ${codeSpan(unit)} is not allowed; this bot allows what matches ${joined(entries, ', ')}.`;
+  if (allowed.length === 0)
+    return md`${typed}: this bot allows none; its admin can allow some (${codeSpan(setting)}). Leave it out.`;
+  return md`${typed}: ${codeSpan(unit)} is not allowed; this bot allows what matches ${listAllowed(allowed)}.`;
 }
+
+/** The entries of an allow-list, for people: `KEY=VALUE` or `VALUE`. */
+export const listAllowed = (allowed: readonly AllowedArgument[]): Markdown =>
+  joined(
+    allowed.map(({ key, value }) => codeSpan([key, value].filter((each) => each !== undefined).join('=') || '.*')),
+    ', ',
+  );

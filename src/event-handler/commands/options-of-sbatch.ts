@@ -4,7 +4,7 @@ import type { Markdown } from '../../outside/forge/forge.ts';
 
 /** What the bot itself decides of a job: what it runs, where, as whom, with which name and output, when; and what makes no job, or does not tell its id. */
 const taken = [
-  ...['array', 'begin', 'chdir', 'error', 'export', 'gid', 'hold', 'job-name', 'output', 'uid', 'wrap'],
+  ...['array', 'begin', 'chdir', 'clusters', 'error', 'export', 'gid', 'hold', 'job-name', 'output', 'uid', 'wrap'],
   ...['help', 'parsable', 'quiet', 'test-only', 'usage', 'version', 'wait'],
 ];
 
@@ -17,6 +17,7 @@ const takenLetters: Readonly<Record<string, string>> = {
   h: 'help',
   H: 'hold',
   J: 'job-name',
+  M: 'clusters',
   o: 'output',
   Q: 'quiet',
   V: 'version',
@@ -34,7 +35,7 @@ export function whyTakenAway(unit: string): Markdown | undefined {
     return md`${codeSpan(unit)} is no option; sbatch would take it for the job's script.`;
   const option = unit.startsWith('--') ? longOption(unit) : shortOption(unit);
   if (option === undefined) return undefined;
-  return md`${codeSpan(`--${option}`)} is this bot's to set: it would take the job out of its hands.`;
+  return md`${codeSpan(`--${option}`)} is this bot's to set: it would take the job out of its hands. Leave it out.`;
 }
 
 function longOption(unit: string): string | undefined {

@@ -13,7 +13,15 @@ const kept = z.object({
   /** `jobid` is kept under its name of before: plans on disk go from version to version, and back. */
   filters: list(
     z.object({
-      component: z.enum(['accelerator', 'architecture', 'exportvariable', 'instance', 'job', 'repository']),
+      component: z.enum([
+        'accelerator',
+        'architecture',
+        'exportvariable',
+        'instance',
+        'job',
+        'repository',
+        'submitargs',
+      ]),
       pattern: word,
     }),
   ),

@@ -20,6 +20,7 @@ it.each([
   { kind: 'show_config', nodeTypes: [{ ...nodeType, accelerator: 'a' }] },
   { kind: 'status', lastBuild: true, filters: [{ component: 'job', pattern: '7' }] },
   { kind: 'build', targets: [target], refusedTargets: [] },
+  { kind: 'build', targets: [{ ...target, submitArguments: ['--time=1'] }], refusedTargets: [] },
   { kind: 'build', targets: [], refusedTargets: [{ target, reason: 'r' }], unmatched: ['u'], sha: 'c0ffee1' },
 ])('a command that was decided upon is still read: $kind', (outcome) => {
   expect(parsePlan(plan({ outcome }))).toEqual(plan({ outcome }));

@@ -22,20 +22,23 @@ it('understands a build of generation 9', () => {
 });
 
 it.each`
-  generation | typed                                      | expanded
-  ${'6'}     | ${'build'}                                 | ${'build'}
-  ${'6'}     | ${'build arch:x86-zen2 accel:nvidia=cc80'} | ${'build architecture:x86/zen2 accelerator:nvidia/cc80'}
-  ${'7-8'}   | ${'build exp:SKIP_TESTS=yes'}              | ${'build exportvariable:SKIP_TESTS=yes'}
-  ${'9'}     | ${'build repo:R1 for:arch=a-b+c/d'}        | ${'build for:architecture=a-b+c/d repository:R1'}
-  ${'9'}     | ${'build for:arch=zen2'}                   | ${'build for:architecture=zen2'}
-  ${'9'}     | ${'build for:arch=a,acc=b+c+d on:acc=b=c'} | ${'build for:architecture=a,accelerator=b+c+d on:accelerator=b/c'}
-  ${'9'}     | ${'status last_build repo:R1'}             | ${'status repository:R1 last_build'}
-  ${'9'}     | ${'help   inst:^bot-a$'}                   | ${'help instance:^bot-a$'}
-  ${'9'}     | ${'status job:7'}                          | ${'status jobid:7'}
-  ${'9'}     | ${'status jobi:7 jobid:8'}                 | ${'status jobid:7 jobid:8'}
-  ${'9'}     | ${'status repo:a:b'}                       | ${'status repository:a:b'}
-  ${'6'}     | ${'build repo:(?:R1|R2) exp:A=b:c'}        | ${'build repository:(?:R1|R2) exportvariable:A=b:c'}
-  ${'6'}     | ${'build sha:1A2B3C4 arch:zen2'}           | ${'build architecture:zen2 sha:1a2b3c4'}
+  generation | typed                                                                     | expanded
+  ${'6'}     | ${'build'}                                                                | ${'build'}
+  ${'6'}     | ${'build arch:x86-zen2 accel:nvidia=cc80'}                                | ${'build architecture:x86/zen2 accelerator:nvidia/cc80'}
+  ${'7-8'}   | ${'build exp:SKIP_TESTS=yes'}                                             | ${'build exportvariable:SKIP_TESTS=yes'}
+  ${'9'}     | ${'build repo:R1 for:arch=a-b+c/d'}                                       | ${'build for:architecture=a-b+c/d repository:R1'}
+  ${'9'}     | ${'build for:arch=zen2'}                                                  | ${'build for:architecture=zen2'}
+  ${'9'}     | ${'build for:arch=a,acc=b+c+d on:acc=b=c'}                                | ${'build for:architecture=a,accelerator=b+c+d on:accelerator=b/c'}
+  ${'9'}     | ${'status last_build repo:R1'}                                            | ${'status repository:R1 last_build'}
+  ${'9'}     | ${'help   inst:^bot-a$'}                                                  | ${'help instance:^bot-a$'}
+  ${'6'}     | ${'build jobargs:A=b:c'}                                                  | ${'build exportvariable:A=b:c'}
+  ${'9'}     | ${'build for:arch=a jobargs:EB_ARGS="--from-pr 345" sub:--time=01:00:00'} | ${'build for:architecture=a exportvariable:EB_ARGS="--from-pr 345" submitargs:--time=01:00:00'}
+  ${'9'}     | ${`build for:arch=a "submitargs:-n 2" sub:'--time=30 --mem=30G'`}         | ${`build for:architecture=a submitargs:"-n 2" submitargs:'--time=30 --mem=30G'`}
+  ${'9'}     | ${'status job:7'}                                                         | ${'status jobid:7'}
+  ${'9'}     | ${'status jobi:7 jobid:8'}                                                | ${'status jobid:7 jobid:8'}
+  ${'9'}     | ${'status repo:a:b'}                                                      | ${'status repository:a:b'}
+  ${'6'}     | ${'build repo:(?:R1|R2) exp:A=b:c'}                                       | ${'build repository:(?:R1|R2) exportvariable:A=b:c'}
+  ${'6'}     | ${'build sha:1A2B3C4 arch:zen2'}                                          | ${'build architecture:zen2 sha:1a2b3c4'}
 `('[$generation] $typed is shown as $expanded', ({ generation, typed, expanded }) => {
   const command = parseCommand(typed, dialects[generation as keyof typeof dialects]);
   expect(command).toMatchObject({ kind: 'command', expanded });
@@ -97,9 +100,15 @@ it.each`
   ${'9'}     | ${`build ${forArch} repo:a(?!b)`}                  | ${'`repo:a(?!b)` is no valid regular expression: look-around such as `(?=…)` is not supported; use several filters instead.'}
   ${'9'}     | ${`build ${forArch} repo:(a)\\1`}                  | ${'`repo:(a)\\1` is no valid regular expression: back-references such as `\\1` are not supported.'}
   ${'9'}     | ${`build ${forArch} repo:${'a'.repeat(201)}`}      | ${'The pattern of `repository:` has 201 characters; 200 are allowed.'}
+  ${'9'}     | ${'status jobargs:A=b'}                            | ${'`jobargs:` is for `build` only; `status` has no job to give arguments to.'}
+  ${'9'}     | ${'show_config sub:-n2'}                           | ${'`submitargs:` is for `build` only; `show_config` submits no job.'}
+  ${'9'}     | ${`build ${forArch} jobargs:A="b c`}               | ${'`jobargs:A="b` has a `"` without its partner; type one at each end of what belongs together. `c` is no argument; arguments are `component:pattern`.'}
+  ${'9'}     | ${`build ${forArch} submitargs:`}                  | ${'`submitargs:` has nothing behind its colon.'}
+  ${'9'}     | ${`build ${forArch} jobarg:A=b`}                   | ${'`jobarg` is too short: type all of `jobargs`.'}
+  ${'9'}     | ${`build ${forArch} sub:${'-'.repeat(1001)}`}      | ${'The pattern of `submitargs:` has 1001 characters; 1000 are allowed.'}
   ${'9'}     | ${'status export:A=b'}                             | ${'`exportvariable:` is for `build` only; `status` has nothing to export to.'}
   ${'9'}     | ${'show_config for:arch=a'}                        | ${'`for:` is for `build` only; `show_config` takes filters such as `arch:PATTERN`.'}
-  ${'6'}     | ${'build for:arch=a'}                              | ${'`for` is no component; there are `accelerator`, `architecture`, `exportvariable`, `instance`, `jobid` and `repository`.'}
+  ${'6'}     | ${'build for:arch=a'}                              | ${'`for` is no component; there are `accelerator`, `architecture`, `exportvariable`, `instance`, `jobid`, `repository` and `submitargs`.'}
 `('[$generation] $typed: $reason', ({ generation, typed, reason }) => {
   expect(parseCommand(typed, dialects[generation as keyof typeof dialects])).toMatchObject({
     kind: 'misunderstood',

@@ -3,6 +3,7 @@ import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Dialect } from '../../settings/dialects.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
+import { wordsOf } from '../commands/argument-words.ts';
 import type { ArgumentName, Command, CommandLine } from '../commands/command.ts';
 import { type CommandName, commandNamed, commands } from '../commands/commands.ts';
 import { type Filter, type FilterReading, parseFilter } from '../commands/filter.ts';
@@ -25,7 +26,7 @@ const names = commands.map(({ name }) => name);
 
 /** Understands what stands after `bot:`. Never throws. */
 export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
-  const [name = '', ...words] = text.trim().split(/\s+/);
+  const [name = '', ...words] = wordsOf(text);
   const command = commandNamed(name);
   const parts = (command === undefined && name.includes(':') ? [name, ...words] : words).map((word) =>
     parseWord(word, command, dialect),
@@ -86,7 +87,12 @@ function parseWord(word: string, command: Command | undefined, dialect: Dialect)
   const reading = parseFilter(name, pattern, word);
   if (!('filter' in reading)) return problem(reading.problem);
   const { filter } = reading;
-  const refusal = filter.component === 'exportvariable' ? whyNotTaken('exportvariable', command) : undefined;
+  const refusal =
+    filter.component === 'exportvariable'
+      ? whyNotTaken(name === 'jobargs' ? name : filter.component, command)
+      : filter.component === 'submitargs'
+        ? whyNotTaken(filter.component, command)
+        : undefined;
   return refusal ?? { filter, shown: `${filter.component}:${filter.pattern}`, shownAmong: 'filters' };
 }
 
@@ -96,6 +102,8 @@ const instead: Readonly<Record<ArgumentName, Markdown>> = {
   for: md`takes filters such as \`arch:PATTERN\``,
   sha: md`shows all commits`,
   exportvariable: md`has nothing to export to`,
+  jobargs: md`has no job to give arguments to`,
+  submitargs: md`submits no job`,
 };
 
 function whyNotTaken(name: ArgumentName, command: Command | undefined): Part | undefined {

@@ -12,6 +12,7 @@ it.each`
   ${numbered(60, (index) => `build inst:${dense(8)} arch:x86_64/intel/sapphirerapids-${index + 100}`)} | ${'60 architectures'}                                                         | ${undefined}
   ${numbered(200, (index) => `build arch:${'x'.repeat(97)}${index + 100}`)}                            | ${'200 of a hundred steps'}                                                   | ${[50, 'instance only']}
   ${numbered(200, (index) => `build repo::${'x'.repeat(96)}${index + 100}`)}                           | ${'behind a second colon'}                                                    | ${[50, 'instance only']}
+  ${numbered(200, (index) => `build sub:"a inst:${'x'.repeat(97)}${index + 100}"`)}                    | ${'in quotes it names no instance'}                                           | ${[45, 'instance only']}
   ${numbered(200, (index) => `build on:arch=${'x'.repeat(97)}${index + 100}`)}                         | ${'the same in on:'}                                                          | ${[50, 'instance only']}
   ${numbered(200, (index) => `build inst:${'x'.repeat(97)}${index + 100}`)}                            | ${'the same for instances: it is not known any more whom the others are for'} | ${[50, 'nothing']}
 `('patterns of a comment are too much from $tooMuchFrom on: $why', ({ commands, tooMuchFrom }) => {

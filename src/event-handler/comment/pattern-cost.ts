@@ -1,5 +1,5 @@
-import { maxPatternSteps } from '../commands/filter.ts';
-import { sizeOfPattern } from '../commands/pattern-size.ts';
+import { maxPatternSteps, sizeOfPattern } from '../../settings/pattern-size.ts';
+import { wordsOf } from '../commands/argument-words.ts';
 import { partsOf } from './parts-of.ts';
 
 /**
@@ -56,7 +56,7 @@ interface TypedPattern {
 
 /** `name:pattern`, and `name=pattern` in `on:`, as the parser reads them; names of `for:` are no patterns. */
 function patternsOf(command: string): readonly TypedPattern[] {
-  return command.split(/\s+/).flatMap((word) => {
+  return wordsOf(command).flatMap((word) => {
     const { name, pattern: text } = partsOf(word);
     if (text === undefined || name === 'for' || name === 'sha') return [];
     if (name !== 'on') return [{ name, pattern: text }];

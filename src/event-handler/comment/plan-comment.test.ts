@@ -247,6 +247,16 @@ describe('targets of generation 9', () => {
     expect(outcome).toMatchObject({ targets: [{ exports: ['SKIP_TESTS=yes'] }] });
   });
 
+  it('gives each job what the command gives to sbatch; what is not allowed leaves no job at all', () => {
+    const settings = { ...site, build: { ...site.build, allowedSubmitArguments: [{ value: '^--time=' }] } };
+    const typed = 'bot: build for:arch=x86_64/amd/zen2+x86_64/amd/zen3 submitargs:--time=01:00:00';
+    const submitArguments = ['--time=01:00:00'];
+    expect(outcomes(plan(typed, settings))).toMatchObject([{ targets: [{ submitArguments }, { submitArguments }] }]);
+    expect(inShort(plan(`${typed} sub:--mem=1G`, settings), settings)).toBe(
+      'refused: `submitargs:--mem=1G`: `--mem=1G` is not allowed; this bot allows what matches `^--time=`.',
+    );
+  });
+
   it('gives the second of two node types that would share a directory one of its own', () => {
     const settings = exampleSettings({
       nodeTypes: ['a', 'b'].map((name) => ({

@@ -64,7 +64,7 @@ async function submit(job: JobToBuild, record: JobRecord, tools: Tools): Promise
   const { settings } = tools;
   const own = job.target.nodeType.slurmParams;
   const determined = settings.build.allowUpdateSubmitOpts
-    ? await determineSubmitOptions(submitOptionsInput(job, tools), own, settings.build, tools)
+    ? await determineSubmitOptions(submitOptionsInput(job, record, tools), own, settings.build, tools)
     : { words: own };
   if ('problem' in determined) {
     const refused = { ...record, submission: refusal(determined.problem) };
@@ -72,14 +72,19 @@ async function submit(job: JobToBuild, record: JobRecord, tools: Tools): Promise
     return refused;
   }
   const script = jobScriptOf(job.directory, settings.build);
+  const { submitArguments: given = [] } = job.target;
   const words = {
-    arguments: slurmArguments(settings.build, own, determined.words, script),
-    ...(!isDeepStrictEqual(determined.words, own) && { chosenByPullRequest: true }),
+    arguments: slurmArguments(settings.build, own, determined.words, script, given),
+    ...((given.length > 0 || !isDeepStrictEqual(determined.words, own)) && { chosenByPullRequest: true }),
   };
   return await submitJob(job.directory, record, words, tools);
 }
 
-function submitOptionsInput({ directory, pullRequestDir, target }: JobToBuild, { settings }: Tools) {
+function submitOptionsInput(
+  { directory, pullRequestDir, target }: JobToBuild,
+  { orderedBy }: JobRecord,
+  { settings }: Tools,
+) {
   const { nodeType } = target;
   return {
     working_dir: directory,
@@ -89,6 +94,8 @@ function submitOptionsInput({ directory, pullRequestDir, target }: JobToBuild, {
     year_month: basename(dirname(pullRequestDir)),
     pr_id: basename(pullRequestDir),
     accelerator: target.submitOptsAccelerator ?? null,
+    owner: orderedBy?.login ?? '',
+    submit_opts: (target.submitArguments ?? []).join(' '),
   };
 }
 

@@ -14,6 +14,10 @@ export interface SubmitOptionsInput {
   readonly year_month: string;
   readonly pr_id: string;
   readonly accelerator: string | null;
+  /** Login of who ordered the job. */
+  readonly owner: string;
+  /** What the command gives to sbatch. */
+  readonly submit_opts: string;
 }
 
 const withinMilliseconds = 30_000;

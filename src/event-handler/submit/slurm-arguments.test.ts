@@ -18,3 +18,10 @@ it.each`
 `('$what', ({ slurmParams, handover, own, target, jobName, expected }) => {
   expect(slurmArguments({ slurmParams, handover, jobName }, own, target, 'SCRIPT').join(' ')).toBe(expected);
 });
+
+it('what the command gives stands between the name and the script: of two time limits sbatch takes the later', () => {
+  const build = { slurmParams: [], handover: held, jobName: 'prod' };
+  expect(slurmArguments(build, [], [], 'SCRIPT', ['--time=30', '-n2']).join(' ')).toBe(
+    '--hold --time=24:00:00 --job-name=prod --time=30 -n2 SCRIPT',
+  );
+});

@@ -2,7 +2,7 @@ import type { BuildSettings } from '../../settings/settings.ts';
 
 /**
  * What follows the submit command: `slurm_params`, how the job is held back, a time limit where the site gives none, the target's own
- * parameters, the job's name, the script. `--hold` is passed once; a delayed start takes it away from `slurm_params`, not from the target.
+ * parameters, the job's name, what the command gives, the script. `--hold` is passed once; a delayed start takes it away from `slurm_params`, not from the target.
  * `ownParams` decides about the time limit; `targetParams` is what is passed (det_submit_opts may have replaced the former).
  */
 export function slurmArguments(
@@ -10,6 +10,7 @@ export function slurmArguments(
   ownParams: readonly string[],
   targetParams: readonly string[],
   script: string,
+  given: readonly string[] = [],
 ): string[] {
   const { slurmParams, handover, jobName } = build;
   const isHeld = handover.kind === 'hold_release';
@@ -20,6 +21,7 @@ export function slurmArguments(
     ...(limited ? [] : ['--time=24:00:00']),
     ...(isHeld ? withoutHold(targetParams) : targetParams),
     ...(jobName === '' ? [] : [`--job-name=${jobName}`]),
+    ...given,
     script,
   ];
 }

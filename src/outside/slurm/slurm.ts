@@ -67,7 +67,7 @@ export interface Submission {
   readonly submit: Command;
   /** All words after the command: parameters, then the script. */
   readonly arguments: readonly string[];
-  /** Some words are the pull request's: a refusal of them says nothing about the site. */
+  /** Some words are the pull request's, or of who ordered the job: a refusal of them says nothing about the site. */
   readonly chosenByPullRequest?: boolean;
 }
 

@@ -1,3 +1,6 @@
+/** More than anybody means: compiling many of them would keep everybody waiting. */
+export const maxPatternSteps = 300;
+
 /** A piece of a pattern: quoted text, an escape, a set of characters, flags, the beginning of a group, how often, or any one character. */
 const piece =
   /\\Q(?<quoted>.*?)(?:\\E|$)|\\[pPx]\{[^}]*\}|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|(?<flags>\(\?[A-Za-z-]*\))|(?<group>\((?:\?(?:P?<\w+>|[A-Za-z-]*:))?)|\{(?<least>\d+)(?:,(?<most>\d*))?\}|(?<some>[*+?])|./gs;

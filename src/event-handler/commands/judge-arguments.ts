@@ -1,0 +1,61 @@
+import { codeSpan } from '../../messages/escape-markdown.ts';
+import { joined, md } from '../../messages/markdown.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
+import type { BuildSettings } from '../../settings/settings.ts';
+import { withoutQuotes } from './argument-words.ts';
+import type { Filter } from './filter.ts';
+import { judgeJobArgument, judgeSubmitArgument } from './job-arguments.ts';
+
+type Allowed = Pick<BuildSettings, 'allowedExports' | 'allowedJobArguments' | 'allowedSubmitArguments'>;
+
+interface Given {
+  readonly exports: readonly string[];
+  readonly submitArguments?: readonly string[];
+}
+
+/** What a command gives to its jobs; or why it may not. One that is refused refuses the command. */
+export function judgeArguments(filters: readonly Filter[], allowed: Allowed): Given | { readonly refused: Markdown } {
+  const typed = (component: Filter['component']) => [
+    ...new Set(filters.flatMap((each) => (each.component === component ? [each.pattern] : []))),
+  ];
+  const exports = judgeExports(typed('exportvariable'), allowed);
+  const options = typed('submitargs').map((each) => judgeSubmitArgument(each, allowed.allowedSubmitArguments));
+  const refused = [...exports, ...options].flatMap((each) => ('refused' in each ? [each.refused] : []));
+  if (refused.length > 0) return { refused: joined(refused, ' ') };
+  const submitArguments = options.flatMap((each) => ('accepted' in each ? each.accepted : []));
+  return {
+    exports: exports.flatMap((each) => ('accepted' in each ? [each.accepted] : [])),
+    ...(submitArguments.length > 0 && { submitArguments }),
+  };
+}
+
+type JudgedExport = ReturnType<typeof judgeJobArgument>;
+
+/** Entries of allowed_exportvars count where there are none of allowed_jobargs, letter by letter: with the quotes that a site has in them. */
+function judgeExports(typed: readonly string[], allowed: Allowed): readonly JudgedExport[] {
+  const { allowedExports, allowedJobArguments } = allowed;
+  if (allowedJobArguments.length > 0) return typed.map((each) => judgeJobArgument(each, allowedJobArguments));
+  const accepted = typed.map((each) => acceptedExport(each, allowedExports));
+  const refused = typed.filter((_, index) => accepted[index] === undefined);
+  if (refused.length > 0) return [{ refused: exportRefusal(refused, allowedExports) }];
+  return accepted.flatMap((each) => (each === undefined ? [] : [{ accepted: each }]));
+}
+
+function acceptedExport(typed: string, entries: readonly string[]): string | undefined {
+  if (entries.includes(typed)) return typed;
+  const read = withoutQuotes(typed);
+  if (!('text' in read) || !entries.includes(read.text)) return undefined;
+  if (!/\s/.test(read.text)) return read.text;
+  // With blanks it was never typed before. The characters are checked as those of allowed_jobargs.
+  const judged = judgeJobArgument(typed, [{}]);
+  return 'accepted' in judged ? judged.accepted : undefined;
+}
+
+function exportRefusal(notAllowed: readonly string[], entries: readonly string[]): Markdown {
+  const allowed =
+    entries.length === 0
+      ? md`this bot allows no exports.`
+      : md`this bot allows ${joined(entries.map(codeSpan), ', ')}.`;
+  const refused = notAllowed.map((each) => codeSpan(`exportvariable:${each}`));
+  return md`${joined(refused, ', ')} cannot be exported; ${allowed}`;
+}
