@@ -239,6 +239,7 @@ const program = new Command('event_handler.sh')
   .option('-d, --debug', 'log more', false)
   .option('-b, --build', 'no effect; accepted as the Python bot did')
   .option('-t, --test', 'no effect; accepted as the Python bot did')
+  .option('--bot-name <name>', 'no effect; marks the process for whoever looks at the list of processes')
   .showHelpAfterError();
 program.parse();
 const status = await main(program.opts<Options>()).catch((error: Error) => refuse(error.message));

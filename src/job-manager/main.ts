@@ -147,6 +147,7 @@ const program = new Command('job_manager.sh')
   .option('--config <file>', 'the configuration file', 'app.cfg')
   .option('--standby', 'while another job manager runs, wait, and take over when it ends', false)
   .option('-d, --debug', 'log more', false)
+  .option('--bot-name <name>', 'no effect; marks the process for whoever looks at the list of processes')
   .showHelpAfterError();
 program.parse();
 process.exit(await main(program.opts<Options>()).catch((error: Error) => refuse(error.message)));

@@ -33,3 +33,7 @@ export const defaultTexts = {
   git_apply_failure: 'Unable to download or merge changes between the source branch and the destination branch.',
   git_apply_tip: '_Tip: This can usually be resolved by syncing your branch and resolving any merge conflicts._',
 } as const;
+
+/** no_build_permission_comment since there is a command `cancel`. */
+export const noBuildNorCancelPermission =
+  'GH account `{build_labeler}` is not authorized to trigger or cancel build jobs.';

@@ -327,6 +327,11 @@ describe('problems, each with its place and what would be right', () => {
       ],
     },
     {
+      what: 'a platform that nobody knows',
+      changes: { 'git.hosting_platform': 'codeberg' },
+      problems: [/\[git\] hosting_platform = codeberg: has to be one of github, gitlab/],
+    },
+    {
       what: 'entries of arguments that nobody could search, or that would allow more than they say',
       changes: {
         'buildenv.allowed_jobargs':

@@ -26,6 +26,18 @@ describe('texts', () => {
     expect(settingsOf(readChanged({ 'submitted_job_comments.commit_sha': value })).texts.commitSha).toBe(commitSha);
   });
 
+  it.each`
+    cancelCommand         | text
+    ${undefined}          | ${/^The `bot: build \.\.\.` command has been used by user/}
+    ${'/usr/bin/scancel'} | ${/^GH account `\{build_labeler\}` is not authorized to trigger or cancel build jobs\.$/}
+  `('an absent no_build_permission_comment, where cancel_command is $cancelCommand', ({ cancelCommand, text }) => {
+    const changes = {
+      'buildenv.no_build_permission_comment': undefined,
+      'buildenv.cancel_command': cancelCommand,
+    };
+    expect(settingsOf(readChanged(changes)).texts.noBuildPermission).toMatch(text);
+  });
+
   it('takes curl_… where pr_diff_… is absent', () => {
     const changes = { 'download_pr_comments.pr_diff_failure': undefined };
     expect(settingsOf(readChanged(changes)).texts.download.diff).toEqual({ failure: 'curl', tip: 'diff tip' });

@@ -1,4 +1,4 @@
-import { defaultTexts } from './default-texts.ts';
+import { defaultTexts, noBuildNorCancelPermission } from './default-texts.ts';
 import { type Reading, readTemplate } from './reading.ts';
 import type { Texts } from './settings.ts';
 import type { Template } from './template.ts';
@@ -11,7 +11,7 @@ export function readTexts(reading: Reading, delayed: boolean): Texts {
     readTemplate(reading, reading.file.get(section, key), names, defaultTexts[key]);
   return {
     commandResponse: read('bot_control', 'command_response_fmt', 'app_name', 'comment_response', 'comment_result'),
-    noBuildPermission: read('buildenv', 'no_build_permission_comment', 'build_labeler'),
+    noBuildPermission: readNoBuildPermission(reading),
     noDeployPermission: read('deploycfg', 'no_deploy_permission_comment', 'deploy_labeler'),
     firstComment: readFirstComment(reading, delayed),
     ...readCommitSha(reading),
@@ -24,6 +24,13 @@ export function readTexts(reading: Reading, delayed: boolean): Texts {
     movedJobDirs: read('clean_up', 'moved_job_dirs_comment', 'job_dirs', 'trash_bin_dir'),
     download: readDownloadTexts(reading),
   };
+}
+
+/** A file of 0.11 or later, which has `cancel_command`, means the text of then. */
+function readNoBuildPermission(reading: Reading): Template {
+  const [section, key] = ['buildenv', 'no_build_permission_comment'] as const;
+  const whenAbsent = reading.file.has(section, 'cancel_command') ? noBuildNorCancelPermission : defaultTexts[key];
+  return readTemplate(reading, reading.file.get(section, key), ['build_labeler'], whenAbsent);
 }
 
 function readCommitSha(reading: Reading): Pick<Texts, 'commitSha'> {

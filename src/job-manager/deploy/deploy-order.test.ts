@@ -533,7 +533,10 @@ it('tells why something was not uploaded, and goes on with the others', async ()
     failed('e-fail-1.tar', 'Access &#124; denied'),
     failed('e-silent-1.tar', 'the upload script ended with exit status 4'),
     failed('e-shot-1.tar', 'the upload script was ended by SIGKILL'),
-    failed('notes.txt', 'its name is not PAYLOAD-TIMESTAMP.EXT, with EXT one of tar.gz, tar.zst, tar.xz, tar'),
+    failed(
+      'notes.txt',
+      'its name is not PAYLOAD-TIMESTAMP.EXT, with EXT one of tar.gz, tar.zst, tar.xz, tar, or any other behind ten digits',
+    ),
     succeeded('e-last-1.tar'),
     failed('e-gone-1.tar', 'it is not in the job directory'),
     failed('e-link-1.tar', 'it is a symbolic link'),

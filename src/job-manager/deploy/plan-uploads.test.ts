@@ -82,6 +82,10 @@ it.each`
   ${'all'}    | ${'B:2 p-2.tar.gz bad.txt'}                          | ${''}                        | ${''}                                                     | ${'nothing is refused of theirs either'}
   ${'all'}    | ${'1 p.tar.gz p-.tar.gz p-1.zip -1.tar.gz'}          | ${''}                        | ${'!1/p.tar.gz !1/p-.tar.gz !1/p-1.zip !1/-1.tar.gz'}     | ${'names that are none'}
   ${'all'}    | ${'1 p-1.tar.bz2 p-1.tgz p-1.TAR p-1.tar.gz.x'}      | ${''}                        | ${'!1/p-1.tar.bz2 !1/p-1.tgz !1/p-1.TAR !1/p-1.tar.gz.x'} | ${'other extensions'}
+  ${'all'}    | ${'1 p-1234567890.tar.bz2 q-12345678901.x.y'}        | ${''}                        | ${'1/p-1234567890.tar.bz2 1/q-12345678901.x.y'}           | ${'any suffix behind ten digits'}
+  ${'latest'} | ${'1 p-1234567890.tar.zst p-1234567891.sqsh'}        | ${''}                        | ${'1/p-1234567891.sqsh'}                                  | ${'one payload, whatever the suffix'}
+  ${'once'}   | ${'1 p-1234567890.sqsh'}                             | ${'p-1234567880.tar.gz'}     | ${''}                                                     | ${'once: whatever the suffix'}
+  ${'all'}    | ${'1 p-123456789.sqsh p-1234567890 p-1234567890.'}   | ${''}                        | ${'!1/p-123456789.sqsh !1/p-1234567890 !1/p-1234567890.'} | ${'nine digits, no suffix'}
   ${'all'}    | ${'1 p-1x.tar.gz p-+1.tar.gz .. 1.tar.gz'}           | ${''}                        | ${'!1/p-1x.tar.gz !1/p-+1.tar.gz !1/.. !1/1.tar.gz'}      | ${'a timestamp is digits after a -'}
   ${'latest'} | ${'1 log.txt p-1.tar.gz; 2 log.txt'}                 | ${''}                        | ${'!1/log.txt 1/p-1.tar.gz !2/log.txt'}                   | ${'the others are told of each job'}
   ${'once'}   | ${'1 log.txt p-1.tar.gz'}                            | ${'p-0.tar.gz'}              | ${'!1/log.txt'}                                           | ${'also where nothing else is left'}
@@ -107,7 +111,7 @@ it('says why an artefact is refused', () => {
   const plan = planUploads('all', { owner: 'A', name: 'x' }, [job('1 p-1.tar.gz? log.txt')], [], { stale: 'upload' });
   expect(plan.map(({ refused }) => refused)).toEqual([
     'it is not there',
-    'its name is not PAYLOAD-TIMESTAMP.EXT, with EXT one of tar.gz, tar.zst, tar.xz, tar',
+    'its name is not PAYLOAD-TIMESTAMP.EXT, with EXT one of tar.gz, tar.zst, tar.xz, tar, or any other behind ten digits',
   ]);
 });
 

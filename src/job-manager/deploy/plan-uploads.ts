@@ -114,7 +114,7 @@ function judgeFiles<Job extends BuiltJob>(job: Job): Candidate<Job>[] {
     const name = parseArtefactName(artefact);
     const refused =
       name === undefined
-        ? 'its name is not PAYLOAD-TIMESTAMP.EXT, with EXT one of tar.gz, tar.zst, tar.xz, tar'
+        ? 'its name is not PAYLOAD-TIMESTAMP.EXT, with EXT one of tar.gz, tar.zst, tar.xz, tar, or any other behind ten digits'
         : unusable && `it ${unusable}`;
     if (refused !== undefined) return { decision: { job, artefact, refused } };
     return { decision: { job, artefact }, ...(name && { name }) };
@@ -161,8 +161,12 @@ export function payloadOf(artefact: string): string | undefined {
   return parseArtefactName(artefact)?.payload;
 }
 
+/** With a time of ten digits any suffix counts, as since 0.10 of the Python bot: whether it is uploaded the upload script decides. */
+const artefactName = /^([^/]+)-(?:([0-9]+)\.tar(?:\.gz|\.zst|\.xz)?|([0-9]{10,})\.[^/]+)$/;
+
 function parseArtefactName(name: string): ArtefactName | undefined {
-  const [, payload, timestamp] = /^([^/]+)-([0-9]+)\.tar(?:\.gz|\.zst|\.xz)?$/.exec(name) ?? [];
+  const [, payload, short, long] = artefactName.exec(name) ?? [];
+  const timestamp = short ?? long;
   return payload === undefined || timestamp === undefined ? undefined : { payload, timestamp };
 }
 
