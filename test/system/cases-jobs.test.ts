@@ -336,7 +336,7 @@ it('what a command gives to its job: variables as a shell takes them, options be
   expect(await fileOf('11', 'cfg/export_vars.sh')).toBe(
     'export EB_ARGS="--from-pr 345 --prefix=/tmp/$WHO"\nexport SKIP_X=\n',
   );
-  const source = '. cfg/export_vars.sh; printf "%s|" "$EB_ARGS" "${SKIP_X-unset}"';
+  const source = `. cfg/export_vars.sh; printf "%s|" "$EB_ARGS" "$(printenv SKIP_X || echo unset)"`;
   const shell = spawnSync('bash', ['-c', source], { cwd: (await story.jobs())['11'], env: { WHO: 'me' } });
   expect(String(shell.stdout)).toBe('--from-pr 345 --prefix=/tmp/me||');
   expect(await lastWords()).toEqual([
