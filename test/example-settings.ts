@@ -141,6 +141,7 @@ const settings9: Settings = {
     logFormat: 'json',
     pollIntervalSeconds: 60,
     scontrol: { environment: {}, program: 'scontrol', arguments: [] },
+    logTailLines: 20,
   },
   stateDir: '/jobs/.bot',
   texts,

@@ -28,6 +28,8 @@ export const jobFiles = {
   test: (id: JobId) => `_bot_job${id}.test`,
   /** Written by our job script as its last act. */
   end: (id: JobId) => `_bot_job${id}.end`,
+  /** What a job prints, where nothing else was said to sbatch. */
+  output: (id: JobId) => `slurm-${id}.out`,
 } as const;
 
 /** Whether a name can be a Slurm job id: that is how links to jobs are told from other files. */

@@ -53,6 +53,8 @@ export interface JobRecord {
   readonly asked?: Asked;
   /** What stands, or is to stand, below the comment's head; in this order. */
   readonly rows: readonly Row[];
+  /** What stands below the rows, once it has ended and not well. */
+  readonly below?: Markdown;
   /** How many of `rows` the comment on GitHub is known to show. */
   readonly rowsSent: number;
   /** While its comment cannot be sent, though others can. */
@@ -175,6 +177,7 @@ const recordSchema = z
       })
       .exactOptional(),
     rows: z.array(row).max(mostRows),
+    below: text.transform(asMarkdown).exactOptional(),
     rowsSent: count,
     sending: attemptsShape.exactOptional(),
   })

@@ -42,9 +42,39 @@ export function finishedRow(at: Date, texts: Texts, jobId: string, ending: Endin
 function howItEnded(ending: Ending): string {
   const { how, reason, cancelledBy, saidByScript } = ending;
   if (how === 'completed') return '';
-  const bySlurm = [reason === 'None' ? '' : reason, exitOf(ending), cancelledBy && `by ${cancelledBy}`];
+  const bySlurm = [
+    reason === 'None' ? '' : reason,
+    exitOf(ending),
+    factsOf(ending),
+    cancelledBy && `by ${cancelledBy}`,
+  ];
   const why = [bySlurm.filter(Boolean).join(', '), saidByScript].filter(Boolean).join(': ');
   return `${codeSpan(how.toUpperCase().replaceAll(' ', '_'))}${why && ` (${escapeMarkdown(why)})`} `;
+}
+
+/** The limit that was reached, or where it happened. */
+function factsOf({ how, facts = {} }: Ending): string {
+  const { timeLimit, nodes, memoryBytes, peakBytes } = facts;
+  switch (how) {
+    case 'timeout':
+      return timeLimit === undefined ? '' : `limit ${timeLimit}`;
+    case 'out of memory': {
+      const peak = peakBytes === undefined ? '' : `peak ${inUnits(peakBytes)}`;
+      return [peak, memoryBytes === undefined ? '' : `limit ${inUnits(memoryBytes)}`].filter(Boolean).join(', ');
+    }
+    case 'node fail':
+    case 'boot fail':
+      return nodes === undefined ? '' : `on ${nodes}`;
+    default:
+      return '';
+  }
+}
+
+const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+function inUnits(bytes: number): string {
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+  return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power]}`;
 }
 
 /** Another end needs no exit code. */

@@ -5,6 +5,7 @@ const leastChatLevel = {
   'first comment of a job': 'minimal',
   show_config: 'minimal',
   status: 'minimal',
+  log: 'minimal',
   'no build permission': 'minimal',
   'download failure': 'minimal',
   'response with help': 'minimal',

@@ -246,3 +246,23 @@ describe('a comment that is full', () => {
     ).toEqual(['running', 'finished', 'uploaded']);
   });
 });
+
+describe('what stands below the table', () => {
+  const rows = [runningRow(at, texts, '12')];
+  const head = 'head\n|date|job status|comment|\n|-|-|-|' as Markdown;
+  const table = renderComment(head, rows);
+
+  it('is behind every row, after an empty line', () => {
+    expect(renderComment(head, rows, 'below' as Markdown)).toBe(`${table}\n\nbelow`);
+  });
+
+  it('is no command', () => {
+    expect(renderComment(head, rows, 'bot: build' as Markdown)).toBe(`${table}\n\n\u200bbot: build`);
+  });
+
+  it('is left out where the rows have no room for it', () => {
+    const long = [finishedRow(at, texts, '12', { how: 'completed', reason: '', description: 'x'.repeat(65_000) })];
+    const below = 'y'.repeat(1_000) as Markdown;
+    expect(renderComment(head, long, below)).toBe(renderComment(head, long));
+  });
+});

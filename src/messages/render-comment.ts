@@ -20,9 +20,14 @@ const shortestText = 200;
 
 /**
  * The comment of a job: its head and its rows. If it is too long for GitHub, the longest texts are cut; then the last rows of artefacts are
- * counted instead of shown; then what is left of texts, and the head, is cut. A row of another state is always shown.
+ * counted instead of shown; then what is left of texts, and the head, is cut. A row of another state is always shown. `below`: what stands
+ * below the table; left out where it does not fit.
  */
-export function renderComment(head: Markdown, rows: readonly Row[]): Markdown {
+export function renderComment(head: Markdown, rows: readonly Row[], below?: Markdown): Markdown {
+  if (below !== undefined) {
+    const whole = [head, ...rows.map((row) => renderRow(row)), '', below].join('\n');
+    if (fitsInComment(whole)) return asComment(whole);
+  }
   const lines = rowsThatFit(head, rows).map(rowOf);
   const render = (limit: number): string => [head, ...lines.map((line) => line(limit))].join('\n');
   const limit = longestLimit(render);

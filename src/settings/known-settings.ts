@@ -62,7 +62,15 @@ export const knownSettings = {
   repo_targets: ['repo_target_map', 'repos_cfg_dir'],
   clean_up: ['moved_job_dirs_comment', 'trash_bin_dir'],
   event_handler: ['allow_sha1', 'log_format', 'log_path', 'recovery_interval'],
-  job_manager: ['job_ids_dir', 'log_format', 'log_path', 'poll_command', 'poll_interval', 'scontrol_command'],
+  job_manager: [
+    'job_ids_dir',
+    'log_format',
+    'log_path',
+    'log_tail_lines',
+    'poll_command',
+    'poll_interval',
+    'scontrol_command',
+  ],
   submitted_job_comments: [
     'awaits_release',
     'awaits_release_delayed_begin_msg',

@@ -16,6 +16,7 @@ export function readJobManager(reading: Reading): Settings['jobManager'] {
     poll: readCommand(reading, file.getRequired(section, 'poll_command')),
     pollIntervalSeconds: readInterval(reading),
     scontrol: readScontrol(reading),
+    logTailLines: readTailLines(reading),
   };
 }
 
@@ -32,6 +33,17 @@ function readInterval({ file }: Reading): number {
   const seconds = Number(word);
   if (seconds > longestSeconds) file.refuse(setting, `is more than a day; give at most ${longestSeconds} seconds`);
   return seconds > 0 ? seconds : 60;
+}
+
+const mostTailLines = 200;
+
+function readTailLines({ file }: Reading): number {
+  const setting = file.get(section, 'log_tail_lines');
+  if (setting.value === '') return 20;
+  const lines = Number(removeQuotes(setting.value));
+  if (Number.isInteger(lines) && lines >= 0 && lines <= mostTailLines) return lines;
+  file.refuse(setting, `has to be a number of lines, 0 (none) to ${mostTailLines}${commentHint(setting)}`);
+  return 20;
 }
 
 /** Where `%` means itself it is doubled here, and all are filled in alike. */

@@ -122,6 +122,7 @@ describe('problems, each with its place and what would be right', () => {
       changes: {
         'github.app_id': 'abc',
         'job_manager.poll_interval': '1m',
+        'job_manager.log_tail_lines': '201',
         'buildenv.job_delay_begin_factor': 'two',
         'buildenv.allow_update_submit_opts': 'maybe',
       },
@@ -130,6 +131,7 @@ describe('problems, each with its place and what would be right', () => {
         /job_delay_begin_factor = two: has to be a number, 0 or more, such as 2 or 1.5$/,
         /allow_update_submit_opts = maybe: has to be true or false/,
         /poll_interval = 1m: has to be a whole number of seconds/,
+        /log_tail_lines = 201: has to be a number of lines, 0 \(none\) to 200/,
       ],
     },
     {

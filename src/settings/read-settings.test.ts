@@ -89,6 +89,7 @@ describe('whole files', () => {
         logFormat: 'json',
         jobIdsDir: '/site/jobs/ids',
         pollIntervalSeconds: 60,
+        logTailLines: 20,
         scontrol: { program: '/usr/bin/scontrol' },
       },
       stateDir: '/site/jobs/.bot',

@@ -56,6 +56,8 @@ export interface Settings {
     readonly pollIntervalSeconds: number;
     /** Its words may hold `%(jobid)s`, `%(cluster)s`, `%(partition)s`, `%(state)s`, `%(reason)s` (generation 9); `%%` is a percent sign in every generation. */
     readonly scontrol: Command;
+    /** How many of the last lines of a job that did not end well its comment shows; 0: none, and nothing else below the table. */
+    readonly logTailLines: number;
   };
   /** Where the bot keeps its own state: inbox, orders, locks, mirrors, ledger. Absolute. */
   readonly stateDir: string;

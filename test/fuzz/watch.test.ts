@@ -120,7 +120,7 @@ async function watch(): Promise<{
     cleanUp: { trashBinDir: join(root, 'trash') },
     github: { appName: 'my-bot' },
     control: { chatLevel: 'basic' },
-    jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60 },
+    jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60, logTailLines: 20 },
   } as unknown as Settings;
   const queue = [good, bad].map((id) => ({
     ...{ id, cluster: '', partition: 'p', is: { kind: 'running' }, workDir: join(root, 'jobs', id) },

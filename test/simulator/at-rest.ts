@@ -10,7 +10,7 @@ import type { SimulatedDelivery } from './github.ts';
 import type { History, Site } from './history.ts';
 import { type Seen, Violation } from './invariants.ts';
 import type { Process } from './process.ts';
-import type { SimulatedJob } from './slurm.ts';
+import { outputOf, type SimulatedJob } from './slurm.ts';
 import { world } from './world.ts';
 
 const idleIntervals = 2;
@@ -109,11 +109,8 @@ const saysThatNoJob = ({ author, body }: Comment) =>
   author.isBot && (body.includes('no job for') || body.startsWith('`'.repeat(3)));
 
 /** Each job has a comment that tells its life, and of each of its artefacts what the ledger tells. */
-function checkTold(
-  { id, directory, life }: SimulatedJob,
-  entries: readonly LedgerEntry[],
-  { asked, history, surroundings }: Seen,
-): void {
+function checkTold(job: SimulatedJob, entries: readonly LedgerEntry[], { asked, history, surroundings }: Seen): void {
+  const { id, directory, life } = job;
   const typed = asked.commentOf(directory);
   const { pullRequest = 0 } = typed ?? {};
   if (wasClosedToBots(pullRequest, history)) return;
@@ -135,6 +132,7 @@ function checkTold(
   // A job that nobody held may have come and gone between two looks at the queue.
   const handover = history.site.handover === 'hold_release' ? ['released'] : [];
   checkEnd(id, life, text, history.site);
+  checkOutput(job, text, history.site);
   const missing = ['submitted', ...handover, 'finished', 'test result'].filter((state) => !states.includes(state));
   if (missing.length > 0) throw new Violation(`job ${id} has no row ${missing.join(', ')}:\n${text}`);
   for (const outcome of ['uploaded', 'not uploaded'] as const) {
@@ -160,6 +158,14 @@ function checkEnd(id: string, { end, leaves }: SimulatedJob['life'], body: strin
   const isLongEnough = leaves !== 'long results' || text.length >= shortestText;
   if (text !== '' && isEndRight && isBuildTold && isLongEnough) return;
   throw new Violation(`job ${id} ended as ${end}, leaving ${leaves}, and is told otherwise:\n${body}`);
+}
+
+/** Of one that did not end well, below its table; where a comment may not be long, the table alone is told. */
+function checkOutput({ id, life }: SimulatedJob, body: string, { longestTable }: Site): void {
+  if (longestTable < 10_000) return;
+  const isTold = body.includes(`\n<pre>\n${outputOf(id)}\n</pre>\n`);
+  if (life.end === 'COMPLETED' || isTold) return;
+  throw new Violation(`job ${id} ended as ${life.end}, and what it printed last is not told:\n${body}`);
 }
 
 /** One answer per comment with a command, however often its delivery came. */

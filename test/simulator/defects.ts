@@ -268,8 +268,8 @@ export const defects: readonly Defect[] = [
   {
     name: 'a comment is edited without its first row',
     file: 'src/job-manager/watch/send-rows.ts',
-    right: 'renderComment(comment.head, rows)',
-    wrong: 'renderComment(comment.head, rows.slice(1))',
+    right: 'renderComment(comment.head, rows, below)',
+    wrong: 'renderComment(comment.head, rows.slice(1), below)',
   },
   {
     name: 'an upload is noted without a look whether it was',
@@ -295,6 +295,12 @@ export const defects: readonly Defect[] = [
     file: 'src/messages/job-rows.ts',
     right: "if (how === 'completed') return '';",
     wrong: "if (how !== 'vanished') return '';",
+  },
+  {
+    name: 'what a job printed last is not kept in its record',
+    file: 'src/job-manager/watch/carry-out.ts',
+    right: '...(below && { below })',
+    wrong: '',
   },
   {
     name: 'a target that Slurm refused is not told',

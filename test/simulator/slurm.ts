@@ -1,6 +1,8 @@
 import { jobState } from '../../src/outside/slurm/job-state.ts';
 import type {
   AskedJob,
+  EndFacts,
+  HowEnded,
   JobAddress,
   JobId,
   JobReading,
@@ -124,6 +126,14 @@ export class SimulatedSlurm implements Slurm {
     });
   }
 
+  readEndFacts({ id }: AskedJob, how: HowEnded): Promise<EndFacts> {
+    return world().request<EndFacts>(`scontrol show job ${id} for its ${how}`, () => {
+      const job = this.#find(id);
+      if (this.#faultAt() !== undefined || job === undefined || !this.#remembers(job)) return {};
+      return { timeLimit: '1:00:00', nodes: 'n1', memoryBytes: 2 ** 30 };
+    });
+  }
+
   #show(id: JobId): JobReading {
     const fault = this.#faultAt();
     if (fault === 'away' || fault === 'garbled') return { kind: 'unreadable', why: `simulated: ${fault}` };
@@ -168,7 +178,7 @@ export class SimulatedSlurm implements Slurm {
     job.reason = 'None';
     job.runs++;
     world().files.fromElsewhere(() => this.#onLife(job));
-    leave(job, `slurm-${job.id}.out`, 'output');
+    leave(job, `slurm-${job.id}.out`, `${outputOf(job.id)}\n`);
     job.recordBefore ??= keepRecord(job);
     forge(job, this.jobs);
     world().tell(() => `job ${job.id} runs`);
@@ -233,6 +243,9 @@ export class SimulatedSlurm implements Slurm {
     return { id, cluster: '', partition: 'cpu', state, reason, workDir: directory, is };
   }
 }
+
+/** What a job prints. */
+export const outputOf = (id: string) => `output of ${id}`;
 
 /** Writes a file into a job's directory, if there is one: the machine that it runs on sees it. */
 function leave({ directory }: SimulatedJob, name: string, text: string): void {

@@ -137,26 +137,28 @@ const expected = {
   completes: '',
   fails: '`FAILED` (NonZeroExitCode, exit code 3)',
   killed: expect.stringMatching(/^`FAILED` \(\w+, signal 9\)$/),
-  'times-out': '`TIMEOUT` (TimeLimit) built in time',
+  'times-out': '`TIMEOUT` (TimeLimit, limit 00:01:00) built in time',
   cancelled: '`CANCELLED` (by root)',
   preempted: '`PREEMPTED`',
-  'node-fails': expect.stringMatching(/^`NODE_FAIL`( \(\w+\))?$/),
+  'node-fails': expect.stringMatching(/^`NODE_FAIL` \((\w+, )?on \w+3\)$/),
   deadline: expect.stringMatching(/^`DEADLINE` \(\w+\)$/),
   // Not how their first runs ended.
   requeued: '',
   'preempted-requeued': '',
   'node-fails-requeued': '',
-  ...(limitsMemory && { memory: '`OUT_OF_MEMORY` (OutOfMemory)' }),
+  ...(limitsMemory && {
+    memory: expect.stringMatching(/^`OUT_OF_MEMORY` \(OutOfMemory, (peak [\d.]+ [KM]iB, )?limit 60 MiB\)$/),
+  }),
 };
 /** Accounting knows of no reason why a job ended. */
 const fromAccounting = {
   ...expected,
   fails: '`FAILED` (exit code 3)',
   killed: '`FAILED` (signal 9)',
-  'times-out': '`TIMEOUT` built in time',
-  'node-fails': '`NODE_FAIL`',
+  'times-out': '`TIMEOUT` (limit 00:01:00) built in time',
+  'node-fails': expect.stringMatching(/^`NODE_FAIL` \(on \w+3\)$/),
   deadline: '`DEADLINE`',
-  ...(limitsMemory && { memory: '`OUT_OF_MEMORY`' }),
+  ...(limitsMemory && { memory: expect.stringMatching(/^`OUT_OF_MEMORY` \((peak [\d.]+ [KM]iB, )?limit 60 MiB\)$/) }),
 };
 
 async function allTold(jobs: Jobs): Promise<Record<string, string | undefined>> {

@@ -70,7 +70,7 @@ export interface Guide {
   readonly answers: readonly Markdown[];
 }
 
-export type ArgumentName = 'on' | 'for' | 'sha' | 'exportvariable' | 'jobargs' | 'submitargs';
+export type ArgumentName = 'on' | 'for' | 'sha' | 'exportvariable' | 'jobargs' | 'submitargs' | 'lines';
 
 /** A command as it was typed, and understood. */
 export interface CommandLine<Name extends string = string> {
@@ -84,6 +84,7 @@ export interface CommandLine<Name extends string = string> {
   readonly for?: BuildFor;
   /** What the commit has to begin with; hexadecimal digits in lower case. */
   readonly sha?: string;
+  readonly lines?: number;
   readonly words: readonly string[];
   /** With full names: what the response shows. The same command where it is typed. */
   readonly expanded: string;
@@ -109,6 +110,9 @@ export interface CommandContext {
 export interface Answer<Result> {
   /** A comment of its own. One that says what the command is named is its whole answer. */
   readonly comment?: { readonly saying: Saying; readonly body: Markdown };
-  /** Absent: the comment says it all. */
-  readonly result?: Result | { readonly kind: 'failed'; readonly command: string; readonly reason: Markdown };
+  /** Absent: the comment says it all. `left-to-others`: what is meant is another instance's, and nothing is said. */
+  readonly result?:
+    | Result
+    | { readonly kind: 'left-to-others' }
+    | { readonly kind: 'failed'; readonly command: string; readonly reason: Markdown };
 }

@@ -2,12 +2,13 @@ import type { z } from 'zod';
 import { build } from './build.ts';
 import type { Command } from './command.ts';
 import { help } from './help.ts';
+import { log } from './log.ts';
 import { ping } from './ping.ts';
 import { showConfig } from './show-config.ts';
 import { status } from './status.ts';
 
 /** All that can be commanded. */
-export const commands = [help, build, showConfig, status, ping] as const;
+export const commands = [help, build, showConfig, status, log, ping] as const;
 
 type One = (typeof commands)[number];
 export type CommandName = One['name'];

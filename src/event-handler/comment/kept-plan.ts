@@ -28,6 +28,7 @@ const outcome = z.discriminatedUnion('kind', [
 ]);
 const result = z.discriminatedUnion('kind', [
   z.object({ kind: kind('no-build-permission') }),
+  z.object({ kind: kind('left-to-others') }),
   // `reason` of one that is answered by nothing else; absent where a comment of its own tells it, and in plans of earlier versions.
   z.object({
     kind: kind('nothing'),

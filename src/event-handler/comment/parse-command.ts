@@ -44,6 +44,7 @@ export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
   }
   const [buildFor] = parts.flatMap((part) => part.for ?? []);
   const [sha] = parts.flatMap((part) => part.sha ?? []);
+  const lines = parts.flatMap((part) => part.lines ?? []).at(-1);
   const shown = (which: Part['shownAmong']) => parts.flatMap((part) => (part.shownAmong === which ? part.shown : []));
   return {
     kind: 'command',
@@ -52,6 +53,7 @@ export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
     ...(parts.some((part) => part.on) && { on }),
     ...(buildFor && { for: buildFor }),
     ...(sha !== undefined && { sha }),
+    ...(lines !== undefined && { lines }),
     words: parts.flatMap((part) => part.word ?? []),
     expanded: [command.name, ...shown('targets'), ...shown('filters'), ...shown('others')].join(' '),
   };
@@ -63,6 +65,7 @@ interface Part {
   readonly on?: readonly Filter[];
   readonly for?: BuildFor;
   readonly sha?: string;
+  readonly lines?: number;
   readonly word?: string;
   readonly problems?: readonly Markdown[];
   /** Meant as a `for:`, well-formed or not. */
@@ -84,6 +87,7 @@ function parseWord(word: string, command: Command | undefined, dialect: Dialect)
   if (dialect.hasFor && name === 'on') return whyNotTaken('on', command) ?? parseOn(pattern);
   if (dialect.hasFor && name === 'for') return whyNotTaken('for', command) ?? partOfFor(pattern);
   if (name === 'sha') return whyNotTaken('sha', command) ?? parseSha(pattern);
+  if (name === 'lines') return whyNotTaken('lines', command) ?? parseLines(pattern);
   const reading = parseFilter(name, pattern, word);
   if (!('filter' in reading)) return problem(reading.problem);
   const { filter } = reading;
@@ -96,7 +100,7 @@ function parseWord(word: string, command: Command | undefined, dialect: Dialect)
   return refusal ?? { filter, shown: `${filter.component}:${filter.pattern}`, shownAmong: 'filters' };
 }
 
-/** What those commands do that do not take an argument of `build`. */
+/** What those commands do that do not take an argument of another. */
 const instead: Readonly<Record<ArgumentName, Markdown>> = {
   on: md`takes filters such as \`arch:PATTERN\``,
   for: md`takes filters such as \`arch:PATTERN\``,
@@ -104,18 +108,30 @@ const instead: Readonly<Record<ArgumentName, Markdown>> = {
   exportvariable: md`has nothing to export to`,
   jobargs: md`has no job to give arguments to`,
   submitargs: md`submits no job`,
+  lines: md`shows no output of a job`,
 };
 
 function whyNotTaken(name: ArgumentName, command: Command | undefined): Part | undefined {
   if (command === undefined || command.takes?.includes(name)) return undefined;
   const what = command.instead ?? instead[name];
-  return problem(md`${codeSpan(`${name}:`)} is for \`build\` only; ${codeSpan(command.name)} ${what}.`);
+  const whose = name === 'lines' ? md`\`log\`` : md`\`build\``;
+  return problem(md`${codeSpan(`${name}:`)} is for ${whose} only; ${codeSpan(command.name)} ${what}.`);
 }
 
 function parseSha(text: string): Part {
   const sha = text.toLowerCase();
   if (/^[0-9a-f]{7,64}$/.test(sha)) return { sha, shown: `sha:${sha}`, shownAmong: 'others' };
   return problem(md`${codeSpan(`sha:${text}`)} names no commit; give at least 7 digits of it, as in \`sha:1a2b3c4\`.`);
+}
+
+/** As many as fit into a comment. */
+const mostLines = 500;
+
+function parseLines(text: string): Part {
+  const lines = Number(text);
+  if (/^\d+$/.test(text) && lines >= 1 && lines <= mostLines)
+    return { lines, shown: `lines:${lines}`, shownAmong: 'others' };
+  return problem(md`${codeSpan(`lines:${text}`)} is no number of lines: give 1 to ${mostLines}, as in \`lines:100\`.`);
 }
 
 function parseOn(text: string): Part {

@@ -46,7 +46,7 @@ export function planAnswer(
 export function responseItems({ commands, waitsFor }: WrittenPlan): readonly ResponseItem[] {
   const items: ResponseItem[] = [];
   for (const { typed, command, outcome, result } of commands) {
-    if (outcome.kind === 'left-to-others') continue;
+    if (outcome.kind === 'left-to-others' || result?.kind === 'left-to-others') continue;
     if (outcome.kind === 'no-permission' && outcome.which === 'command') {
       if (!items.some(({ kind }) => kind === 'no-command-permission')) items.push({ kind: 'no-command-permission' });
     } else if (outcome.kind === 'misunderstood') {
@@ -61,7 +61,7 @@ export function responseItems({ commands, waitsFor }: WrittenPlan): readonly Res
   return items;
 }
 
-function told(result: KeptResult): CommandResult {
+function told(result: Exclude<KeptResult, { readonly kind: 'left-to-others' }>): CommandResult {
   switch (result.kind) {
     case 'no-build-permission':
     case 'failed':

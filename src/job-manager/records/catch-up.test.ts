@@ -46,3 +46,21 @@ it.each`
   expect(after).toMatchObject({ phase, rowsSent: 0, comment: { kind: 'posted', id: 1, head: body } });
   expect(after.rows.map(({ state }) => state)).toEqual(unsent);
 });
+
+it.each([
+  ['what stands below the table was sent', 2, `${told('submitted', 'finished')}\n\nbelow`, 'below'],
+  ['an earlier version sent the rows alone', 2, told('submitted', 'finished'), 'below'],
+  ['the end was not sent yet', 1, told('submitted'), 'below'],
+])('%s: the record stays', (_what, sent, body, below) => {
+  const before = { ...record('finished', ['submitted'], ['finished']), below: below as Markdown };
+  expect(catchUp(before, body)).toEqual({ ...before, rowsSent: sent });
+});
+
+it.each([
+  ['another bot has put a row below it', `${told('submitted', 'finished')}\n\nbelow\n|${date}|uploaded|x|`, undefined],
+  ['another bot told the end', theirs('submitted', 'released', 'finished'), undefined],
+  ['another bot released it', theirs('submitted', 'released'), 'below'],
+])('%s: what stands below the table is not told twice', (_what, body, below) => {
+  const before = { ...record('finished', ['submitted'], ['finished']), below: 'below' as Markdown };
+  expect(catchUp(before, body).below).toBe(below);
+});

@@ -12,13 +12,19 @@ export function catchUp(record: JobRecord, body: string): JobRecord {
   const { comment, rows, rowsSent } = record;
   if (comment.kind !== 'posted') return record;
   for (let sent = rowsSent; sent <= rows.length; sent++) {
-    if (sameText(renderComment(comment.head, rows.slice(0, sent)), body)) return { ...record, rowsSent: sent };
+    const isShown = [undefined, record.below].some((below) =>
+      sameText(renderComment(comment.head, rows.slice(0, sent), below), body),
+    );
+    if (isShown) return { ...record, rowsSent: sent };
   }
   const told = parseJobTable(body).rows;
+  const { below, ...rest } = record;
+  const isEndTold = told.some(({ state }) => state === 'finished');
   const isTold = (row: Row) =>
     told.some(({ state, text }) => state === row.state && (!comesPerArtefact(row) || text === escapeCell(row.text)));
   return {
-    ...record,
+    ...rest,
+    ...(below !== undefined && !isEndTold && { below }),
     comment: { ...comment, head: ownText(body) },
     phase: later(record.phase, phaseToldBy(body)),
     rows: rows.slice(rowsSent).filter((row) => !isTold(row)),

@@ -1,8 +1,11 @@
 import type { JobLink } from '../../jobs/handovers.ts';
+import { readJobOutput } from '../../jobs/job-output.ts';
 import type { JobRecord, Row } from '../../jobs/job-record.ts';
-import { readEnd, readResult, readTest } from '../../jobs/results.ts';
+import { type JobReport, readEnd, readResult, readTest } from '../../jobs/results.ts';
+import { belowTable } from '../../messages/job-output.ts';
 import { finishedRow, receivedRow, releasedRow, runningRow, testResultRow } from '../../messages/job-rows.ts';
-import type { JobAddress, JobEnd } from '../../outside/slurm/slurm.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
+import type { HowEnded, JobAddress, JobEnd } from '../../outside/slurm/slurm.ts';
 import { withRows } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
 import type { Change } from './plan-job.ts';
@@ -42,7 +45,7 @@ async function carryOutOne(
     case 'running':
       return await enter('running', [runningRow(now(), texts, job.id)], job, tools);
     case 'finished':
-      return await finish(change.end, job, tools);
+      return await finish(change.end, job, record, tools);
     case 'asked': {
       const asked = change.asked === undefined ? {} : { asked: change.asked };
       return await tools.jobs.change(job, tools.forge, ({ asked: _, ...before }) => ({ ...before, ...asked }));
@@ -76,7 +79,7 @@ async function release(
 }
 
 /** Records the end of a job: what Slurm, the build and the test say. */
-async function finish(end: JobEnd, job: JobLink, tools: Tools): Promise<JobRecord> {
+async function finish(end: JobEnd, job: JobLink, record: JobRecord, tools: Tools): Promise<JobRecord> {
   const { texts } = tools.settings;
   const at = tools.now();
   const result = await readResult(job.directory, job.id);
@@ -84,11 +87,37 @@ async function finish(end: JobEnd, job: JobLink, tools: Tools): Promise<JobRecor
   const saidByScript = end.how === 'failed' ? (await readEnd(job.directory, job.id))?.reason : undefined;
   const whole = {
     ...end,
+    ...(haveFacts.has(end.how) && { facts: await readFacts(end, job, record, tools) }),
     ...(saidByScript !== undefined && { saidByScript }),
     ...(result.description !== undefined && { description: result.description }),
   };
   const rows = [finishedRow(at, texts, job.id, whole), testResultRow(at, texts, job.id, test.description)];
-  return await enter('finished', rows, job, tools);
+  const below = endedWell(end, result, test) ? undefined : await readBelow(job, record, tools);
+  return await enter('finished', rows, job, tools, below);
+}
+
+/** Their reason alone does not tell how much would have been enough, or where it happened. */
+const haveFacts: ReadonlySet<HowEnded> = new Set(['timeout', 'out of memory', 'node fail', 'boot fail']);
+
+async function readFacts({ how, reason }: JobEnd, job: JobLink, record: JobRecord, { slurm }: Tools) {
+  const cluster = record.submission.kind === 'submitted' ? record.submission.cluster : '';
+  return await slurm.readEndFacts({ ...job, cluster, isClusterDoubtful: true, partition: '', state: '', reason }, how);
+}
+
+/** Neither Slurm nor a check script has something against it; without any result nobody can say so. */
+function endedWell({ how }: JobEnd, result: JobReport, test: JobReport): boolean {
+  const isBad = ({ status = '' }: JobReport) => status === 'FAILURE' || status === 'UNKNOWN';
+  return how === 'completed' && result.description !== undefined && !isBad(result) && test.status !== 'FAILURE';
+}
+
+/** What stands below the table of a job that did not end well. */
+async function readBelow(job: JobLink, record: JobRecord, { settings, log }: Tools): Promise<Markdown | undefined> {
+  const { jobManager, build, stateDir, github, dialect } = settings;
+  if (jobManager.logTailLines === 0) return undefined;
+  const output = await readJobOutput(job, jobManager.logTailLines, [build.jobsBaseDir, stateDir]);
+  if (output.kind === 'unusable') log.warn({ job: job.id, why: output.why }, 'the output of a job is not shown');
+  const lines = output.kind === 'lines' ? output.lines : [];
+  return belowTable({ id: job.id, lines, target: record.target, appName: github.appName, dialect });
 }
 
 /** Records a new phase and its rows in one step. */
@@ -97,12 +126,13 @@ async function enter(
   rows: readonly Row[],
   job: JobLink,
   tools: Pick<Tools, 'settings' | 'jobs' | 'forge' | 'log'>,
+  below?: Markdown,
 ): Promise<JobRecord> {
   return await tools.jobs.change(job, tools.forge, ({ asked: _, ...record }) => {
     tools.log.info({ job: job.id, from: record.phase, to: phase }, 'a job changed');
     // A killed process released it and did not record that.
     const releaseBegun = record.phase === 'submitted' && phase === 'finished' ? record.releaseBegun : undefined;
     const missed = releaseBegun === undefined ? [] : [releasedRow(new Date(releaseBegun), tools.settings.texts)];
-    return withRows({ ...record, phase }, [...missed, ...rows]);
+    return withRows({ ...record, phase, ...(below && { below }) }, [...missed, ...rows]);
   });
 }

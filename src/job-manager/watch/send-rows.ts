@@ -39,9 +39,9 @@ export async function sendRows({ job }: Followed, tools: Tools, attempts: SendAt
 }
 
 async function send(job: JobLink, record: JobRecord, { forge, jobs, log }: Tools): Promise<JobRecord> {
-  const { comment, repository, rows, rowsSent } = record;
+  const { comment, repository, rows, rowsSent, below } = record;
   if (comment.kind !== 'posted') return record;
-  const answer = await forge.updateComment(repository, comment.id, renderComment(comment.head, rows));
+  const answer = await forge.updateComment(repository, comment.id, renderComment(comment.head, rows, below));
   if (answer === 'gone')
     return await setAside(job, 'it was deleted, or may not be written to any more', { forge, jobs, log });
   log.info({ job: job.id, rows: rows.slice(rowsSent).map(({ state }) => state) }, 'sent rows');

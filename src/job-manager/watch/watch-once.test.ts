@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pino from 'pino';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSealed, writeSealedRecord } from '../../../test/sealed-files.ts';
 import { handOver, linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
@@ -10,7 +10,8 @@ import { writeMetadata } from '../../jobs/metadata.ts';
 import { putBack } from '../../jobs/set-aside.ts';
 import { type Markdown, TryAgainLater } from '../../outside/forge/forge.ts';
 import { jobState } from '../../outside/slurm/job-state.ts';
-import type { AskedJob, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
+import type { AskedJob, EndFacts, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
+import { dialects } from '../../settings/dialects.ts';
 import type { Texts } from '../../settings/settings.ts';
 import { JobStore } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
@@ -90,7 +91,11 @@ const tryToUpdate = async (_repository: unknown, comment: number) => {
 let timesAsked: number;
 /** For which jobs it was asked last. */
 let lastAsked: readonly AskedJob[];
+/** For which ends it was asked for more, and what it answered. */
+let factsAsked: string[];
+let facts: EndFacts;
 beforeEach(() => {
+  [factsAsked, facts] = [[], {}];
   now = new Date('2026-03-10T12:00:00Z');
   [shown, shownOfOther] = ['head', 'head'];
   written = [];
@@ -118,7 +123,9 @@ async function watch({
       stateDir: join(root, 'state'),
       texts,
       build: { handover: { kind: 'hold_release' }, jobsBaseDir: root },
-      jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60 },
+      jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60, logTailLines: 3 },
+      github: { appName: 'my-bot' },
+      dialect: dialects['9'],
     },
     forge: {
       updateComment: isAway ? tryToUpdate : updateComment,
@@ -132,6 +139,10 @@ async function watch({
         ...(unread !== undefined && { unread: [{ id, why: unread }] }),
       }),
       release,
+      readEndFacts: async (_job: AskedJob, how: string) => {
+        factsAsked.push(how);
+        return facts;
+      },
       askFor: async (jobs: readonly AskedJob[]) => {
         timesAsked++;
         lastAsked = jobs;
@@ -569,4 +580,66 @@ it('a job that nobody may write to any more, since it has changed its own direct
     ['7', '7.why'],
     ['released', 'running'],
   ]);
+});
+
+describe('below the table of a job', () => {
+  const output = 'one\ntwo\nthree\nfour | five\n';
+  const below =
+    '<details><summary>The last 3 lines of <code>slurm-7.out</code></summary>\n\n<pre>\ntwo\nthree\nfour &#124; five\n</pre>\n\n</details>\n\nMore of its output: `bot: log jobid:7`.';
+  const leave = async (files: Readonly<Record<string, string>>) => {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+  };
+  const result = (status: string) => `[RESULT]\ncomment_description = built\nstatus = ${status}\n`;
+
+  it.each`
+    what                                 | queue                       | files                                                                                               | told
+    ${'that failed'}                     | ${'FAILED NonZeroExitCode'} | ${{}}                                                                                               | ${below}
+    ${'that was cancelled'}              | ${'PREEMPTED None'}         | ${{}}                                                                                               | ${below}
+    ${'that says that its build failed'} | ${'COMPLETED'}              | ${{ '_bot_job7.result': result('FAILURE') }}                                                        | ${below}
+    ${'that nobody has judged'}          | ${'COMPLETED'}              | ${{ '_bot_job7.result': result('UNKNOWN') }}                                                        | ${below}
+    ${'without a result'}                | ${'COMPLETED'}              | ${{}}                                                                                               | ${below}
+    ${'whose tests failed'}              | ${'COMPLETED'}              | ${{ '_bot_job7.result': result('SUCCESS'), '_bot_job7.test': '[TEST]\nstatus = FAILURE\n' }}        | ${below}
+    ${'that ended well'}                 | ${'COMPLETED'}              | ${{ '_bot_job7.result': result('SUCCESS'), '_bot_job7.test': '[TEST]\ncomment_description = x\n' }} | ${undefined}
+    ${'whose result tells no status'}    | ${'COMPLETED'}              | ${{ '_bot_job7.result': '[RESULT]\ncomment_description = built\n' }}                                | ${undefined}
+  `('$what stand its last lines: $told', async ({ queue, files, told }) => {
+    await watch({ queue: 'RUNNING' });
+    await leave({ 'slurm-7.out': output, ...files });
+    const record = await watch({ queue });
+    expect(record?.below).toBe(told);
+    expect(shown.endsWith(told === undefined ? '|' : `|\n\n${told}`)).toBe(true);
+  });
+
+  it('are the lines that were there at its end, however often the comment is sent again', async () => {
+    await watch({ queue: 'RUNNING' });
+    await leave({ 'slurm-7.out': output });
+    await watch({ queue: 'FAILED NonZeroExitCode', isAway: true });
+    expect(shown).not.toContain('finished');
+    await leave({ 'slurm-7.out': 'gone\n' });
+    await watch({ queue: 'FAILED NonZeroExitCode' });
+    expect(shown.endsWith(`|\n\n${below}`)).toBe(true);
+  });
+
+  it('stands nothing where its output is no file', async () => {
+    await watch({ queue: 'RUNNING' });
+    await symlink('/etc/passwd', join(directory, 'slurm-7.out'));
+    expect((await watch({ queue: 'FAILED NonZeroExitCode' }))?.below).toBeUndefined();
+  });
+});
+
+it.each([
+  [
+    'TIMEOUT TimeLimit',
+    ['timeout'],
+    { timeLimit: '00:01:00' },
+    '`TIMEOUT` (TimeLimit, limit 00:01:00) no `_bot_job7.result`',
+  ],
+  ['NODE_FAIL NodeDown', ['node fail'], { nodes: 'n1' }, '`NODE_FAIL` (NodeDown, on n1) no `_bot_job7.result`'],
+  ['NODE_FAIL NodeDown', ['node fail'], {}, '`NODE_FAIL` (NodeDown) no `_bot_job7.result`'],
+  ['FAILED NonZeroExitCode', [], { nodes: 'n1' }, '`FAILED` (NonZeroExitCode) no `_bot_job7.result`'],
+])('%s: Slurm is asked once for more, where there is more', async (queue, asked, answered, text) => {
+  facts = answered;
+  await watch({ queue: 'RUNNING' });
+  expect(ending(await watch({ queue }))).toBe(text);
+  await watch({ queue });
+  expect(factsAsked).toEqual(asked);
 });

@@ -27,17 +27,19 @@ export async function askForJobs(
   options: AskOptions,
   all: readonly AskedJob[],
 ): Promise<ReadonlyMap<JobId, JobReading>> {
-  const isRefused = ({ cluster, isClusterDoubtful }: AskedJob) =>
-    isClusterDoubtful &&
-    cluster !== '' &&
-    !options.clusters.has(cluster) &&
-    isClusterUsed(options.poll, options.scontrol);
+  const isRefused = (job: AskedJob) => isOfUnknownCluster(options, job);
   const refused = all.filter(isRefused).map(({ id, cluster }) => [id, unknownCluster(cluster)] as const);
   const accepted = all.filter((job) => !isRefused(job));
   const answers = [...(await askForKnown(options, accepted))].map(
     ([id, answer]) => [id, answer.kind === 'job' ? { ...answer, is: jobState(answer) } : answer] as const,
   );
   return new Map<JobId, JobReading>([...answers, ...refused]);
+}
+
+/** Whether a job would be asked for on a cluster that its record alone names. */
+export function isOfUnknownCluster(options: AskOptions, { cluster, isClusterDoubtful }: AskedJob): boolean {
+  const isNamed = cluster === '' || options.clusters.has(cluster);
+  return isClusterDoubtful === true && !isNamed && isClusterUsed(options.poll, options.scontrol);
 }
 
 function unknownCluster(cluster: string) {
@@ -127,12 +129,19 @@ async function askAccounting(
   return readings;
 }
 
-async function runSacct(options: AskOptions, jobs: readonly AskedJob[], border: string) {
+/** Runs sacct for these jobs. `rows`: options that choose among a job's rows. */
+export async function runSacct(
+  options: AskOptions,
+  jobs: readonly AskedJob[],
+  border: string,
+  format = sacctFormat,
+  rows: readonly string[] = ['--allocations', '--duplicates'],
+) {
   const { environment, program, arguments: pollWords } = options.poll;
   const clusters = new Set(jobs.map(({ cluster }) => cluster).filter((cluster) => cluster !== ''));
   const areSeveral = pollWords.some(isAboutClusters) && clusters.size > 0;
-  const words = ['--noheader', '--parsable', `--delimiter=${border}`, '--allocations', '--duplicates'];
-  words.push('--starttime=now-30days', `--jobs=${jobs.map(({ id }) => id).join(',')}`, `--format=${sacctFormat}`);
+  const words = ['--noheader', '--parsable', `--delimiter=${border}`, ...rows];
+  words.push('--starttime=now-30days', `--jobs=${jobs.map(({ id }) => id).join(',')}`, `--format=${format}`);
   if (areSeveral) words.push(`--clusters=${[...clusters].join(',')}`);
   // The sacct beside squeue belongs to the same Slurm; a poll command that is a wrapper has none beside it.
   const places = program.includes('/') ? [join(dirname(program), 'sacct'), 'sacct'] : ['sacct'];

@@ -5,6 +5,7 @@ import { jobState } from './job-state.ts';
 import { type ParsedEntry, parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSbatch } from './parse-sbatch.ts';
 import { isJobOf, parseScontrolJobs } from './parse-scontrol-job.ts';
+import { readEndFacts } from './read-end-facts.ts';
 import { readListing, runCommand } from './read-listing.ts';
 import { readRelease } from './read-release.ts';
 import { readShownJob } from './read-shown-job.ts';
@@ -47,6 +48,7 @@ export function slurmCommands(options: SlurmOptions): Slurm {
     isSubmissionUnderWay,
     release: (job) => release(options, job),
     askFor: (jobs) => askForJobs(options, jobs),
+    readEndFacts: (job, how) => readEndFacts(options, job, how),
   };
 }
 

@@ -113,6 +113,20 @@ export interface Slurm {
    * does not know, and for who cancelled a job.
    */
   askFor(jobs: readonly AskedJob[]): Promise<ReadonlyMap<JobId, JobReading>>;
+  /** At most two requests. For people: what cannot be learned is left out. */
+  readEndFacts(job: AskedJob, how: HowEnded): Promise<EndFacts>;
+}
+
+/** What the end of a job has to do with. */
+export interface EndFacts {
+  /** As Slurm prints it: `1-00:00:00`. */
+  readonly timeLimit?: string;
+  /** Those that it ran on; or the one that failed. */
+  readonly nodes?: string;
+  /** What it was given. */
+  readonly memoryBytes?: number;
+  /** The most that a step was seen with; accounting looks now and then, so it may have been more. */
+  readonly peakBytes?: number;
 }
 
 /** How a job ended. Its row shows it so: `TIMEOUT`, `OUT_OF_MEMORY`. */
@@ -137,6 +151,7 @@ export interface JobEnd {
   /** `STATUS:SIGNAL` */
   readonly exitCode?: string;
   readonly cancelledBy?: string;
+  readonly facts?: EndFacts;
 }
 
 /** A job's state, in our words. */

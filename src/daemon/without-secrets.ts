@@ -1,0 +1,15 @@
+// Texts of ours name no secret that we know of; what a program printed may. A name is a secret's as in child-environment.ts.
+const secrets = [
+  /-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g,
+  /\b(?:gh[a-z]_|github_pat_)\w+/g,
+  /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, // a JSON web token
+  /\bA[KS]IA[A-Z0-9]{12,}/g,
+  /(?<=\b(?:bearer|authorization: (?:token|basic)) )[\w.~+/=-]+/gi,
+  /(?<=:\/\/)[^\s/@]+(?=@)/g,
+  /(?<=(?:token|secret|password|passphrase|api_key|access_key|credentials|_pat)\s?=\s?)[^\s,;]+/gi,
+];
+
+/** What looks like a secret gives way to `(secret)`. */
+export function withoutSecrets(words: string): string {
+  return secrets.reduce((told, secret) => told.replaceAll(secret, '(secret)'), words);
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { isSameRepository } from '../../jobs/forge-names.ts';
+import type { JobLink } from '../../jobs/handovers.ts';
+import { readJobOutput } from '../../jobs/job-output.ts';
+import { type JobPhase, readJobRecord } from '../../jobs/job-record.ts';
+import { readMetadata } from '../../jobs/metadata.ts';
+import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
+import { codeSpan } from '../../messages/escape-markdown.ts';
+import { logComment, type ToldOutput } from '../../messages/log-comment.ts';
+import { joined, md, ownText } from '../../messages/markdown.ts';
+import { list, word } from '../../outside/files/shapes.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
+import type { Tools } from '../tools.ts';
+import type { Command, CommandContext, CommandLine } from './command.ts';
+
+const defaultLines = 50;
+const mostJobs = 5;
+
+const kept = z.object({ kind: z.literal('log'), jobs: list(word), lines: z.int() });
+const result = z.object({ kind: z.literal('log'), url: word });
+
+/** It shows what jobs of this pull request print, on the instance that has them; others have nothing to say. */
+export const log: Command<'log', typeof kept, typeof result, readonly ToldOutput[]> = {
+  name: 'log',
+  permission: 'command',
+  takes: ['lines'],
+  searches: () => ['instance', 'jobid'],
+  usage: () => md`bot: log jobid:N [lines:N]`,
+  does: md`the last lines that a job has printed`,
+  example: () => 'log jobid:12345 lines:100',
+  guide: {
+    task: 'look',
+    when: md`When a job failed, or takes long: what it has printed last, while it runs too. The comment of a job has its number.`,
+    answers: [
+      md`A comment with the last lines of each job that is named, folded: 50, or as many as \`lines:\` asks for (500 at most).`,
+      md`Nothing, of an instance that does not have the job: the one that has it answers.`,
+    ],
+  },
+  kept,
+  plan(line) {
+    const jobs = line.filters.filter(({ component }) => component === 'jobid').map(({ pattern }) => pattern);
+    const reason = whyNotShown(line, jobs);
+    if (reason !== undefined) return { kind: 'refused', reason };
+    return { kind: 'log', jobs: [...new Set(jobs)], lines: line.lines ?? defaultLines };
+  },
+  carryOut: readOutputs,
+  answer(_kept, outputs, { github }) {
+    if (outputs.length === 0) return { result: { kind: 'left-to-others' } };
+    return { comment: { saying: 'log', body: logComment(github.appName, outputs) } };
+  },
+  result,
+  tell: ({ url }) => ({ kind: 'told', lines: [md`  - added comment ${ownText(url)} with the output`] }),
+};
+
+function whyNotShown({ filters }: CommandLine, jobs: readonly string[]): Markdown | undefined {
+  const example = md`as in ${codeSpan('bot: log jobid:12345')}; the comment of a job has its number`;
+  const strange = filters.filter(({ component }) => component !== 'jobid' && component !== 'instance');
+  if (strange.length > 0) {
+    const names = joined(
+      strange.map(({ component }) => codeSpan(`${component}:`)),
+      ', ',
+    );
+    return md`${codeSpan('log')} takes no ${names}: it shows the jobs that \`jobid:\` names, ${example}.`;
+  }
+  if (jobs.length === 0) return md`it lacks the number of a job, ${example}.`;
+  const wrong = jobs.find((each) => !/^\d{1,20}$/.test(each));
+  if (wrong !== undefined)
+    return md`${codeSpan(`jobid:${wrong}`)} is no number of a job: type digits only, ${example}.`;
+  return jobs.length > mostJobs
+    ? md`it names ${jobs.length} jobs; at most ${mostJobs} are shown in one comment.`
+    : undefined;
+}
+
+/** Of those jobs that are this pull request's, and this instance's. */
+async function readOutputs(
+  { jobs, lines }: z.infer<typeof kept>,
+  context: Pick<CommandContext, 'repository' | 'pullRequest'>,
+  { settings }: Pick<Tools, 'settings'>,
+): Promise<readonly ToldOutput[]> {
+  const { jobsBaseDir } = settings.build;
+  const directories = await readPullRequestDirectories(jobsBaseDir, context.pullRequest);
+  const links = directories.flatMap(({ jobs: links }) => links);
+  const outputs: ToldOutput[] = [];
+  for (const id of jobs) {
+    const link = links.findLast((each) => each.id === id);
+    const phase = link && (await phaseOf(link, context));
+    if (link === undefined || phase === undefined) continue;
+    outputs.push({ id, phase, output: await readJobOutput(link, lines, [jobsBaseDir, settings.stateDir]) });
+  }
+  return outputs;
+}
+
+/** How far a job is; undefined: it is gone, or of another repository, which may have a pull request of the same number. */
+async function phaseOf(
+  link: JobLink,
+  { repository, pullRequest }: Pick<CommandContext, 'repository' | 'pullRequest'>,
+): Promise<JobPhase | 'unknown' | undefined> {
+  const reading = await readJobRecord(link.directory);
+  if (reading.kind === 'unusable') return undefined;
+  if (reading.kind === 'record') {
+    const { record } = reading;
+    const isIt = record.pullRequest === pullRequest && isSameRepository(record.repository, repository);
+    return isIt ? record.phase : undefined;
+  }
+  // Another bot's job, which our job manager has not adopted.
+  const other = await readMetadata(link.directory, link.id);
+  if (other.kind !== 'metadata') return undefined;
+  const { metadata } = other;
+  return metadata.pullRequest === pullRequest && isSameRepository(metadata.repository, repository)
+    ? 'unknown'
+    : undefined;
+}

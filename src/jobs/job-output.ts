@@ -1,0 +1,79 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { visible } from '../daemon/visible.ts';
+import { withoutSecrets } from '../daemon/without-secrets.ts';
+import { readEndUntrusted, type UntrustedEnd } from '../outside/files/read-end-untrusted.ts';
+import { jobFiles } from './directories.ts';
+import type { JobLink } from './handovers.ts';
+
+/** Nobody reads more of a line on a pull request. */
+const longestLine = 500;
+
+/** The last lines that a job printed, for people; or why there are none, as the end of a sentence. */
+export type JobOutput =
+  | { readonly kind: 'lines'; readonly lines: readonly string[] }
+  | Exclude<UntrustedEnd, { readonly kind: 'text' }>;
+
+/** Reads the last lines of `slurm-ID.out`, from its end only. `places`: directories of the bot, whose paths are not shown. */
+export async function readJobOutput(
+  { id, directory }: JobLink,
+  count: number,
+  places: readonly string[],
+): Promise<JobOutput> {
+  const end = await readEndUntrusted(join(directory, jobFiles.output(id)));
+  if (end.kind !== 'text') return end;
+  return { kind: 'lines', lines: lastLines(end.text, count, { ...end, hidden: hiddenPlaces(directory, places) }) };
+}
+
+interface Reading {
+  /** The text begins where the file does. */
+  readonly isWhole: boolean;
+  /** Path -> what is shown in its place; longer paths first. */
+  readonly hidden?: readonly (readonly [string, string])[];
+}
+
+function hiddenPlaces(directory: string, places: readonly string[]): readonly (readonly [string, string])[] {
+  const paths = [...places, homedir()].filter((path) => path.startsWith('/') && path.length > 1);
+  const longestFirst = paths.toSorted((a, b) => b.length - a.length);
+  return [[directory, '.'], ...longestFirst.map((path) => [path, '(path)'] as const)];
+}
+
+/**
+ * The last lines of a text as a terminal would show them: without colours, of a progress bar its last state. What looks like a secret is
+ * hidden before lines are chosen, since a key has many lines.
+ */
+export function lastLines(text: string, count: number, { isWhole, hidden = [] }: Reading): readonly string[] {
+  const shown = stripVTControlCharacters(text).split('\n').map(asOnTerminal);
+  const isOnlyLine = shown.slice(1).every((line) => line.trim() === '');
+  const lines = isWhole || isOnlyLine ? shown : shown.slice(1);
+  const harmless = hidden.reduce((all, [path, name]) => all.replaceAll(path, name), withoutKeys(lines.join('\n')));
+  const told = harmless.trimEnd().split('\n');
+  return told.length === 1 && told[0] === '' ? [] : told.slice(-count).map(readable);
+}
+
+/** Behind a carriage return a line is written anew; a backspace takes a character back. */
+function asOnTerminal(line: string): string {
+  const last = line.split('\r').findLast((part) => part.trim() !== '') ?? '';
+  if (!last.includes('\b')) return last;
+  const kept: string[] = [];
+  for (const character of last) {
+    if (character === '\b') kept.pop();
+    else kept.push(character);
+  }
+  return kept.join('');
+}
+
+/** A key whose first or last line is not among them is one, too. */
+function withoutKeys(text: string): string {
+  const whole = withoutSecrets(text);
+  return whole
+    .replaceAll(/(?:^[\w+/=]{20,}\n)+-----END [A-Z ]+-----/gm, '(secret)')
+    .replaceAll(/(?:^[A-Za-z\d+/]{64}$\n?){2,}/gm, '(secret)\n');
+}
+
+function readable(line: string): string {
+  const text = visible(line.trimEnd().replaceAll('\t', '    '));
+  if (text.length <= longestLine) return text;
+  return `${text.slice(0, longestLine).toWellFormed()}…`;
+}

@@ -1,0 +1,27 @@
+import { openUntrusted } from './open-untrusted.ts';
+
+/** The end of a file that a job left. `isWhole`: that is all of it. */
+export type UntrustedEnd =
+  | { readonly kind: 'text'; readonly text: string; readonly isWhole: boolean }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unusable'; readonly why: string };
+
+/** Reads the last `maximumBytes` of a file of a job, however large it is, as `readUntrusted` does. What is no UTF-8 becomes U+FFFD. */
+export async function readEndUntrusted(path: string, maximumBytes = 1024 * 1024): Promise<UntrustedEnd> {
+  const opened = await openUntrusted(path);
+  if (opened.kind !== 'file') return opened;
+  const { file, stats } = opened;
+  try {
+    const start = Math.max(0, Number(stats.size) - maximumBytes);
+    const buffer = Buffer.alloc(Math.min(Number(stats.size), maximumBytes));
+    let length = 0;
+    while (length < buffer.length) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, start + length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return { kind: 'text', text: buffer.toString('utf8', 0, length), isWhole: start === 0 };
+  } finally {
+    await file.close();
+  }
+}
