@@ -57,7 +57,7 @@ export const build: Command<'build', typeof kept, typeof result, BuildOutcome | 
         : []),
       ...(hasFor
         ? [
-            md`\`for:arch=A+B\` builds for several architectures, \`accel=A+B\` for several accelerators in one job; without \`on:\`, ARCH and ACCEL are whole names.`,
+            md`\`for:arch=A+B\`, or more than one \`for:\`, builds for several architectures, \`for:arch=all\` for each of this instance, \`repo:A+B\` for several repositories, \`accel=A+B\` for several accelerators in one job; without \`on:\`, ARCH and ACCEL are whole names.`,
           ]
         : []),
     ];

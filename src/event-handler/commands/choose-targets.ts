@@ -3,14 +3,14 @@ import { codeSpan } from '../../messages/escape-markdown.ts';
 import { joined, md } from '../../messages/markdown.ts';
 import { list, text, word } from '../../outside/files/shapes.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
-import type { Settings } from '../../settings/settings.ts';
+import type { NodeType, Settings } from '../../settings/settings.ts';
 import type { CommandLine } from './command.ts';
 import { explainMismatch, filterParts, type Mismatch, type Searchable } from './explain-mismatch.ts';
 import { type Filter, matcherOf } from './filter.ts';
 import { judgeArguments } from './judge-arguments.ts';
 import { nodeType } from './kept-shapes.ts';
 import type { BuildFor } from './parse-for.ts';
-import { type Candidate, isExactly, type Pair, pairs, searchable, whereFilters } from './site-targets.ts';
+import { type Candidate, forArgument, isExactly, type Pair, pairs, searchable, whereFilters } from './site-targets.ts';
 import { whyNoTarget } from './why-no-target.ts';
 
 /** What to build, and where: one job. Plans keep it. */
@@ -47,7 +47,7 @@ type Targets =
 /** Chooses the targets of a `build` among those of this site. */
 export function chooseTargets(command: CommandLine, settings: Settings): Targets {
   const { targets, mismatches } = command.for
-    ? chooseFor(command, command.for, settings)
+    ? chooseFor(command, [command.for, ...(command.alsoFor ?? [])], settings)
     : chooseArchitectures(command, settings);
   const unmatched = [...new Set(mismatches.map(({ reason }) => reason))];
   if (targets.length === 0) {
@@ -101,28 +101,72 @@ function chooseArchitectures(command: CommandLine, settings: Settings): Choice {
 }
 
 /** Generation 9: `for:` says what, `on:`, or else `for:` itself, where. */
-function chooseFor(command: CommandLine, buildFor: BuildFor, settings: Settings): Choice {
-  const targets: Chosen[] = [];
-  const mismatches: Mismatch[] = [];
+function chooseFor(command: CommandLine, buildFors: readonly BuildFor[], settings: Settings): Choice {
   const matches = matcherOf([...(command.on ?? []), ...command.filters], command.on === undefined);
-  const { architectures, accelerator } = buildFor;
-  for (const arch of architectures) {
-    const pair = { arch, ...(accelerator !== undefined && { accelerator }) };
-    const candidates = candidatesFor(command, pair, matches, settings);
-    const exact = command.on ? candidates : candidates.filter(({ nodeType }) => isExactly(nodeType, pair));
-    if (exact.length === 0) mismatches.push(whyNoTarget(command, pair, settings));
-    const onAccelerator = onlyPattern(whereFilters(command, pair), 'accelerator');
-    for (const { nodeType, repositoryId } of exact) {
-      targets.push({
-        nodeType,
-        repositoryId,
-        forArch: arch,
-        ...accelerators(accelerator, onAccelerator),
-      });
-    }
-  }
-  return { targets, mismatches };
+  const chosen = groupsOf(command, buildFors, settings).map((group): Choice => {
+    const choices = group.map((pair) => choosePair(command, pair, matches, settings));
+    const targets = choices.flatMap((each) => each.targets);
+    // Of `arch=all` those that filters leave out are not missed.
+    const isComplete = targets.length > 0;
+    return { targets, mismatches: isComplete ? [] : choices.flatMap(({ mismatches }) => mismatches) };
+  });
+  return {
+    targets: chosen.flatMap(({ targets }) => targets),
+    mismatches: chosen.flatMap(({ mismatches }) => mismatches),
+  };
 }
+
+/** Each architecture of each `for:`, once; `all` is a group: those of the site's node types, where `on:` does not say where. */
+function groupsOf(
+  command: CommandLine,
+  buildFors: readonly BuildFor[],
+  { nodeTypes }: Settings,
+): readonly (readonly Pair[])[] {
+  const known = new Set<string>();
+  const asked = buildFors.flatMap(({ architectures, accelerator }) =>
+    architectures.map((arch): Pair => ({ arch, ...(accelerator !== undefined && { accelerator }) })),
+  );
+  return asked
+    .map((pair) => (isAll(command, pair, nodeTypes) ? allLike(command, pair, nodeTypes) : [pair]))
+    .map((group) => group.filter((pair) => !known.has(forArgument(pair)) && known.add(forArgument(pair))))
+    .filter((group) => group.length > 0);
+}
+
+const isAll = ({ on }: CommandLine, { arch }: Pair, nodeTypes: readonly NodeType[]) =>
+  arch === 'all' && on === undefined && !nodeTypes.some(({ cpuSubdir }) => cpuSubdir === arch);
+
+function allLike(command: CommandLine, pair: Pair, nodeTypes: readonly NodeType[]): readonly Pair[] {
+  const wantsAccelerator = asksForAccelerator(command, pair);
+  const found = nodeTypes
+    .filter(({ accelerator }) => (accelerator !== undefined) === wantsAccelerator)
+    .map((nodeType) => ({ ...pair, arch: nodeType.cpuSubdir, nodeType }))
+    .filter(({ nodeType, ...each }) => isExactly(nodeType, each))
+    .map(({ nodeType: _, ...each }) => each);
+  return found.length > 0 ? found : [pair];
+}
+
+function choosePair(
+  command: CommandLine,
+  pair: Pair,
+  matches: ReturnType<typeof matcherOf>,
+  settings: Settings,
+): Choice {
+  const candidates = candidatesFor(command, pair, matches, settings);
+  const exact = command.on ? candidates : candidates.filter(({ nodeType }) => isExactly(nodeType, pair));
+  const onAccelerator = onlyPattern(whereFilters(command, pair), 'accelerator');
+  return {
+    targets: exact.map(({ nodeType, repositoryId }) => ({
+      nodeType,
+      repositoryId,
+      forArch: pair.arch,
+      ...accelerators(pair.accelerator, onAccelerator),
+    })),
+    mismatches: exact.length > 0 ? [] : [whyNoTarget(command, pair, settings)],
+  };
+}
+
+const asksForAccelerator = (command: CommandLine, pair: Pair) =>
+  whereFilters(command, pair).some(({ component }) => component === 'accelerator');
 
 /** A node type with an accelerator is used only for those who ask for one, the others only for those who do not. */
 function candidatesFor(
@@ -131,7 +175,7 @@ function candidatesFor(
   matches: ReturnType<typeof matcherOf>,
   settings: Settings,
 ): readonly Candidate[] {
-  const wantsAccelerator = whereFilters(command, pair).some(({ component }) => component === 'accelerator');
+  const wantsAccelerator = asksForAccelerator(command, pair);
   return pairs(settings.nodeTypes).filter(
     ({ nodeType, repositoryId }) =>
       (nodeType.accelerator !== undefined) === wantsAccelerator &&

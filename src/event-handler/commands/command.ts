@@ -82,6 +82,8 @@ export interface CommandLine<Name extends string = string> {
   readonly on?: readonly Filter[];
   /** Generation 9; there for every build. */
   readonly for?: BuildFor;
+  /** Each further `for:`. */
+  readonly alsoFor?: readonly BuildFor[];
   /** What the commit has to begin with; hexadecimal digits in lower case. */
   readonly sha?: string;
   readonly lines?: number;

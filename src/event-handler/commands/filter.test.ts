@@ -13,6 +13,9 @@ it.each`
   ${'a pattern is searched, not compared'}       | ${[arch('zen')]}                                          | ${{ architecture: 'x86_64/amd/zen2' }}       | ${true}
   ${'`-` in the value is `/`'}                   | ${[arch('amd/zen2')]}                                     | ${{ architecture: 'x86_64-amd-zen2' }}       | ${true}
   ${'`=` in the value is `/`'}                   | ${[{ component: 'accelerator', pattern: 'nvidia/cc80' }]} | ${{ accelerator: 'nvidia=cc80' }}            | ${true}
+  ${'several repositories, by their names'}      | ${[{ component: 'repository', pattern: 'R1+R.2' }]}       | ${{ repository: 'R.2' }}                     | ${true}
+  ${'… whole names'}                             | ${[{ component: 'repository', pattern: 'R1+R2' }]}        | ${{ repository: 'R22' }}                     | ${false}
+  ${'several accelerators are one name'}         | ${[{ component: 'accelerator', pattern: 'a+b' }]}         | ${{ accelerator: 'b' }}                      | ${false}
   ${'all must match'}                            | ${[arch('zen'), repo]}                                    | ${{ architecture: 'zen', repository: 'R2' }} | ${false}
   ${'nothing to search in, beside others'}       | ${[job, repo]}                                            | ${{ repository: 'R1' }}                      | ${true}
   ${'nothing to search in, alone'}               | ${[job]}                                                  | ${{ repository: 'R1' }}                      | ${false}

@@ -139,10 +139,17 @@ export function matcherOf(filters: readonly Filter[], others = false): (searched
       const value = searched[filter.component];
       if (value === undefined) return [];
       const text = normalise(filter.component, value);
-      return [text.includes(filter.pattern) || filter.compiled.matcher(text).find()];
+      return [text.includes(filter.pattern) || filter.compiled.matcher(text).find() || isOneOf(filter, text)];
     });
     return (others || answers.length > 0) && answers.every(Boolean);
   };
+}
+
+/** `A+B` names several, as whole names: a pattern would repeat the end of A, and find neither. */
+function isOneOf({ component, pattern }: Filter, text: string): boolean {
+  return (
+    ['architecture', 'repository'].includes(component) && pattern.includes('+') && pattern.split('+').includes(text)
+  );
 }
 
 function listed(names: readonly string[], word: 'and' | 'or'): Markdown {

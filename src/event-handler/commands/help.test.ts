@@ -77,7 +77,7 @@ describe('of one command', () => {
   - Arguments \`component:pattern\` limit it to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`; three letters are enough, patterns are regular expressions.
   - \`sha:COMMIT\` builds only if that is the head of the pull request.
   - \`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.
-  - \`for:arch=A+B\` builds for several architectures, \`accel=A+B\` for several accelerators in one job; without \`on:\`, ARCH and ACCEL are whole names.`,
+  - \`for:arch=A+B\`, or more than one \`for:\`, builds for several architectures, \`for:arch=all\` for each of this instance, \`repo:A+B\` for several repositories, \`accel=A+B\` for several accelerators in one job; without \`on:\`, ARCH and ACCEL are whole names.`,
     ],
     [
       'help build',

@@ -15,7 +15,9 @@ type ForReading =
   | { readonly kind: 'for'; readonly value: BuildFor }
   | { readonly kind: 'problem'; readonly problem: Markdown };
 
-const [maxLength, maxArchitectures] = [200, 100];
+const maxLength = 200;
+/** Of a command. */
+export const maxArchitectures = 100;
 
 /** Reads `arch=A[+A2][,accel=B]`: names that become directories and words of shells, so both are checked (D36). B may hold `+`. */
 export function parseFor(text: string): ForReading {
@@ -44,13 +46,12 @@ export function parseFor(text: string): ForReading {
     return problem(md`${codeSpan(`for:${text}`)} names no architecture; add one, as in \`for:arch=x86_64/amd/zen2\`.`);
   }
   const { architecture: architectures, accelerator } = found;
-  if (architectures.length > maxArchitectures) {
-    return problem(
-      md`\`for:\` asks for ${architectures.length} architectures; ${maxArchitectures} are allowed in one command.`,
-    );
-  }
+  if (architectures.length > maxArchitectures) return problem(tooManyArchitectures(architectures.length));
   return { kind: 'for', value: { architectures, ...(accelerator !== undefined && { accelerator }) } };
 }
+
+export const tooManyArchitectures = (asked: number) =>
+  md`\`for:\` asks for ${asked} architectures; ${maxArchitectures} are allowed in one command.`;
 
 /** The names of `A+B`. */
 export const acceleratorsIn = (accelerator: string): readonly string[] => accelerator.split('+');

@@ -7,7 +7,7 @@ import { wordsOf } from '../commands/argument-words.ts';
 import type { ArgumentName, Command, CommandLine } from '../commands/command.ts';
 import { type CommandName, commandNamed, commands } from '../commands/commands.ts';
 import { type Filter, type FilterReading, parseFilter } from '../commands/filter.ts';
-import { type BuildFor, parseFor } from '../commands/parse-for.ts';
+import { type BuildFor, maxArchitectures, parseFor, tooManyArchitectures } from '../commands/parse-for.ts';
 import { partsOf } from './parts-of.ts';
 
 export type ParsedCommand =
@@ -42,7 +42,7 @@ export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
     const about = command?.name ?? nearestName(name, names);
     return { kind: 'misunderstood', reason: joined(problems, ' '), ...(about && { about }), instanceFilters };
   }
-  const [buildFor] = parts.flatMap((part) => part.for ?? []);
+  const [buildFor, ...alsoFor] = parts.flatMap((part) => part.for ?? []);
   const [sha] = parts.flatMap((part) => part.sha ?? []);
   const lines = parts.flatMap((part) => part.lines ?? []).at(-1);
   const shown = (which: Part['shownAmong']) => parts.flatMap((part) => (part.shownAmong === which ? part.shown : []));
@@ -52,6 +52,7 @@ export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
     filters,
     ...(parts.some((part) => part.on) && { on }),
     ...(buildFor && { for: buildFor }),
+    ...(alsoFor.length > 0 && { alsoFor }),
     ...(sha !== undefined && { sha }),
     ...(lines !== undefined && { lines }),
     words: parts.flatMap((part) => part.word ?? []),
@@ -166,15 +167,14 @@ function problem(text: Markdown): Part {
 
 function problemsOfAll(parts: readonly Part[], wantsFor: boolean | undefined): readonly Markdown[] {
   const fors = parts.filter(({ isFor }) => isFor).length;
+  const asked = parts.reduce((sum, part) => sum + (part.for?.architectures.length ?? 0), 0);
   const shas = parts.filter(({ sha }) => sha !== undefined).length;
   return [
     ...(shas > 1 ? [md`It has more than one \`sha:\`; a build is of one commit.`] : []),
     ...(wantsFor && fors === 0
       ? [md`It lacks \`for:\`, which says what to build for, as in \`for:arch=x86_64/amd/zen2\`.`]
       : []),
-    ...(wantsFor && fors > 1
-      ? [md`It has more than one \`for:\`; give several architectures as in \`for:arch=A+B\`.`]
-      : []),
+    ...(fors > 1 && asked > maxArchitectures ? [tooManyArchitectures(asked)] : []),
   ];
 }
 

@@ -161,44 +161,53 @@ describe('targets of generation 9', () => {
   const on = 'on:arch=zen2 for:arch=a';
 
   it.each`
-    arguments                                                    | result
-    ${zen2}                                                      | ${['cpu_zen2 x86_64/amd/zen2/R1']}
-    ${'for:arch=x86_64/amd/zen3'}                                | ${['cpu_zen3 x86_64/amd/zen3/R1']}
-    ${'for:arch=x86_64/amd/zen3,accel=nvidia/cc80'}              | ${['gpu_a100 x86_64/amd/zen3/nvidia/cc80/R1']}
-    ${'for:arch=x86_64/amd/zen3 accel:cc80'}                     | ${['gpu_a100 x86_64/amd/zen3/R1']}
-    ${'for:arch=x86_64/amd/zen4'}                                | ${`refused: \`bot-a\` has nodes of \`x86_64/amd/zen4\` only with an accelerator; type \`for:arch=x86_64/amd/zen4,accel=None\`; ${all}`}
-    ${'on:arch=zen4 for:arch=a'}                                 | ${'refused: what this selects of `bot-a` has an accelerator, and is used for commands that ask for one; type `on:architecture=zen4,accel=None`.'}
-    ${'on:arch=zen4,accel=None for:arch=a'}                      | ${['cpu_zen4 a/R1']}
-    ${'for:arch=x86_64/amd/zen3,accel=nvidia/cc80+nvidia/cc90'}  | ${`refused: no node of \`x86_64/amd/zen3\` of \`bot-a\` has \`nvidia/cc80\` and \`nvidia/cc90\` together; to build for it elsewhere, say where: \`on:arch=x86_64/amd/zen3 for:arch=x86_64/amd/zen3,accel=nvidia/cc80+nvidia/cc90\`; ${all}`}
-    ${'for:arch=x86_64/amd/zen4,accel=nvidia/cc80'}              | ${`refused: no node of \`x86_64/amd/zen4\` of \`bot-a\` has \`nvidia/cc80\`; to build for it elsewhere, say where: \`on:arch=x86_64/amd/zen4,accel=None for:arch=x86_64/amd/zen4,accel=nvidia/cc80\`; ${all}`}
-    ${'for:arch=x86_64/amd/zen4,accel=None'}                     | ${['cpu_zen4 x86_64/amd/zen4/None/R1']}
-    ${'on:arch=zen2 for:arch=x86_64/amd/zen2,accel=nvidia/cc80'} | ${['cpu_zen2 x86_64/amd/zen2/nvidia/cc80/R1']}
-    ${'on:arch=zen3 for:arch=my-own.cpu'}                        | ${['cpu_zen3 my-own.cpu/R1']}
-    ${'on:arch=zen3,accel=nvidia=cc80 for:arch=a+b'}             | ${['gpu_a100 a/R1', 'gpu_a100 b/R1']}
-    ${'for:arch=x86_64/amd/zen2+x86_64/amd/zen3'}                | ${['cpu_zen2 x86_64/amd/zen2/R1', 'cpu_zen3 x86_64/amd/zen3/R1']}
-    ${'for:arch=aarch64/generic+x86_64/amd/zen2'}                | ${['cpu_zen2 x86_64/amd/zen2/R1']}
-    ${'on:arch=zen2 for:arch=a+b,accel=x+y'}                     | ${['cpu_zen2 a/x+y/R1', 'cpu_zen2 b/x+y/R1']}
-    ${'on:arch=zen[23] for:arch=a'}                              | ${['cpu_zen2 a/R1', 'cpu_zen3 a/R1@cpu_zen3']}
-    ${`${zen2} job:7`}                                           | ${['cpu_zen2 x86_64/amd/zen2/R1']}
-    ${`${zen2} repo:R2`}                                         | ${`refused: ${noR2}; ${all}`}
-    ${`${zen2} repo:other`}                                      | ${`refused: \`repository:other\` selects nothing of \`bot-a\`; the nearest is \`repository:R1\`; ${all}`}
-    ${`${zen2} arch:zen3`}                                       | ${`refused: \`for:arch=x86_64/amd/zen2\` and \`architecture:zen3\` each select something of \`bot-a\`, but nothing together; ${all}`}
-    ${`${on} repo:R2`}                                           | ${`refused: ${noR2}; ${all}`}
-    ${'on:arch=zne2 for:arch=a'}                                 | ${`refused: \`on:architecture=zne2\` selects nothing of \`bot-a\`; the nearest is \`on:architecture=zen2\`; ${all}`}
-    ${'on:arch=neoverse_v1 for:arch=a'}                          | ${'nothing-matches'}
-    ${'for:arch=x86_64/amd/zne2'}                                | ${`refused: \`for:arch=x86_64/amd/zne2\` is no target of \`bot-a\`; the nearest is \`for:arch=x86_64/amd/zen2\`; ${all}`}
-    ${'for:arch=aarch64/generic repo:R1'}                        | ${`refused: \`for:arch=aarch64/generic\` is no target of \`bot-a\`; the nearest is \`for:arch=x86_64/amd/zen2\`; ${all}`}
-    ${'for:arch=aarch64/generic'}                                | ${'nothing-matches'}
-    ${'for:arch=aarch64/generic+riscv64/generic repo:other'}     | ${'nothing-matches'}
-    ${'for:arch=zen2 repo:R2'}                                   | ${`refused: \`for:arch=zen2\` is not the whole name of a target; type \`for:arch=x86_64/amd/zen2\`, or say where to build by \`on:\`; ${noR2}; ${all}`}
-    ${'for:arch=zen2'}                                           | ${`refused: ${nearest}`}
-    ${'for:arch=zen2 inst:bot-a'}                                | ${`refused: ${nearest}`}
-    ${'for:arch=x86_64-amd-zen2'}                                | ${'refused: `for:arch=x86_64-amd-zen2` is not the whole name of a target; type `for:arch=x86_64/amd/zen2`, or say where to build by `on:`; `bot: show_config` lists all.'}
-    ${'for:arch=zen3,accel=cc80'}                                | ${'refused: `for:arch=zen3,accel=cc80` is not the whole name of a target; type `for:arch=x86_64/amd/zen3,accel=nvidia/cc80`, or say where to build by `on:`; `bot: show_config` lists all.'}
-    ${'for:arch=aarch64/generic inst:bot-a'}                     | ${`refused: \`for:arch=aarch64/generic\` is no target of \`bot-a\`; the nearest is \`for:arch=x86_64/amd/zen2\`; ${all}`}
-    ${`${zen2} export:SKIP_TESTS=yes`}                           | ${['cpu_zen2 x86_64/amd/zen2/R1']}
-    ${`${zen2} export:SKIP_TESTS=no`}                            | ${'refused: `exportvariable:SKIP_TESTS=no` cannot be exported; this bot allows `SKIP_TESTS=yes`.'}
-    ${'for:arch=aarch64/generic export:SKIP_TESTS=no'}           | ${'nothing-matches'}
+    arguments                                                                                         | result
+    ${zen2}                                                                                           | ${['cpu_zen2 x86_64/amd/zen2/R1']}
+    ${'for:arch=x86_64/amd/zen3'}                                                                     | ${['cpu_zen3 x86_64/amd/zen3/R1']}
+    ${'for:arch=x86_64/amd/zen3,accel=nvidia/cc80'}                                                   | ${['gpu_a100 x86_64/amd/zen3/nvidia/cc80/R1']}
+    ${'for:arch=x86_64/amd/zen3 accel:cc80'}                                                          | ${['gpu_a100 x86_64/amd/zen3/R1']}
+    ${'for:arch=x86_64/amd/zen4'}                                                                     | ${`refused: \`bot-a\` has nodes of \`x86_64/amd/zen4\` only with an accelerator; type \`for:arch=x86_64/amd/zen4,accel=None\`; ${all}`}
+    ${'on:arch=zen4 for:arch=a'}                                                                      | ${'refused: what this selects of `bot-a` has an accelerator, and is used for commands that ask for one; type `on:architecture=zen4,accel=None`.'}
+    ${'on:arch=zen4,accel=None for:arch=a'}                                                           | ${['cpu_zen4 a/R1']}
+    ${'for:arch=x86_64/amd/zen3,accel=nvidia/cc80+nvidia/cc90'}                                       | ${`refused: no node of \`x86_64/amd/zen3\` of \`bot-a\` has \`nvidia/cc80\` and \`nvidia/cc90\` together; to build for it elsewhere, say where: \`on:arch=x86_64/amd/zen3 for:arch=x86_64/amd/zen3,accel=nvidia/cc80+nvidia/cc90\`; ${all}`}
+    ${'for:arch=x86_64/amd/zen4,accel=nvidia/cc80'}                                                   | ${`refused: no node of \`x86_64/amd/zen4\` of \`bot-a\` has \`nvidia/cc80\`; to build for it elsewhere, say where: \`on:arch=x86_64/amd/zen4,accel=None for:arch=x86_64/amd/zen4,accel=nvidia/cc80\`; ${all}`}
+    ${'for:arch=x86_64/amd/zen4,accel=None'}                                                          | ${['cpu_zen4 x86_64/amd/zen4/None/R1']}
+    ${'on:arch=zen2 for:arch=x86_64/amd/zen2,accel=nvidia/cc80'}                                      | ${['cpu_zen2 x86_64/amd/zen2/nvidia/cc80/R1']}
+    ${'on:arch=zen3 for:arch=my-own.cpu'}                                                             | ${['cpu_zen3 my-own.cpu/R1']}
+    ${'on:arch=zen3,accel=nvidia=cc80 for:arch=a+b'}                                                  | ${['gpu_a100 a/R1', 'gpu_a100 b/R1']}
+    ${'for:arch=x86_64/amd/zen2+x86_64/amd/zen3'}                                                     | ${['cpu_zen2 x86_64/amd/zen2/R1', 'cpu_zen3 x86_64/amd/zen3/R1']}
+    ${'for:arch=aarch64/generic+x86_64/amd/zen2'}                                                     | ${['cpu_zen2 x86_64/amd/zen2/R1']}
+    ${'on:arch=zen2 for:arch=a+b,accel=x+y'}                                                          | ${['cpu_zen2 a/x+y/R1', 'cpu_zen2 b/x+y/R1']}
+    ${'on:arch=zen[23] for:arch=a'}                                                                   | ${['cpu_zen2 a/R1', 'cpu_zen3 a/R1@cpu_zen3']}
+    ${'for:arch=x86_64/amd/zen2 for:arch=x86_64/amd/zen3,accel=nvidia/cc80 for:arch=x86_64/amd/zen2'} | ${['cpu_zen2 x86_64/amd/zen2/R1', 'gpu_a100 x86_64/amd/zen3/nvidia/cc80/R1']}
+    ${'for:arch=all'}                                                                                 | ${['cpu_zen2 x86_64/amd/zen2/R1', 'cpu_zen3 x86_64/amd/zen3/R1']}
+    ${'for:arch=all,accel=nvidia/cc80'}                                                               | ${['gpu_a100 x86_64/amd/zen3/nvidia/cc80/R1']}
+    ${'for:arch=all arch:zen3'}                                                                       | ${['cpu_zen3 x86_64/amd/zen3/R1']}
+    ${'for:arch=all+x86_64/amd/zen2'}                                                                 | ${['cpu_zen2 x86_64/amd/zen2/R1', 'cpu_zen3 x86_64/amd/zen3/R1']}
+    ${'for:arch=all repo:R1+R2'}                                                                      | ${['cpu_zen2 x86_64/amd/zen2/R1', 'cpu_zen3 x86_64/amd/zen3/R1']}
+    ${'for:arch=all,accel=nvidia/cc90'}                                                               | ${'nothing-matches'}
+    ${'for:arch=all repo:other'}                                                                      | ${'refused: `repository:other` selects nothing of `bot-a`; the nearest is `repository:R1`; `bot: show_config` lists all.'}
+    ${'on:arch=zen2 for:arch=all'}                                                                    | ${['cpu_zen2 all/R1']}
+    ${`${zen2} job:7`}                                                                                | ${['cpu_zen2 x86_64/amd/zen2/R1']}
+    ${`${zen2} repo:R2`}                                                                              | ${`refused: ${noR2}; ${all}`}
+    ${`${zen2} repo:other`}                                                                           | ${`refused: \`repository:other\` selects nothing of \`bot-a\`; the nearest is \`repository:R1\`; ${all}`}
+    ${`${zen2} arch:zen3`}                                                                            | ${`refused: \`for:arch=x86_64/amd/zen2\` and \`architecture:zen3\` each select something of \`bot-a\`, but nothing together; ${all}`}
+    ${`${on} repo:R2`}                                                                                | ${`refused: ${noR2}; ${all}`}
+    ${'on:arch=zne2 for:arch=a'}                                                                      | ${`refused: \`on:architecture=zne2\` selects nothing of \`bot-a\`; the nearest is \`on:architecture=zen2\`; ${all}`}
+    ${'on:arch=neoverse_v1 for:arch=a'}                                                               | ${'nothing-matches'}
+    ${'for:arch=x86_64/amd/zne2'}                                                                     | ${`refused: \`for:arch=x86_64/amd/zne2\` is no target of \`bot-a\`; the nearest is \`for:arch=x86_64/amd/zen2\`; ${all}`}
+    ${'for:arch=aarch64/generic repo:R1'}                                                             | ${`refused: \`for:arch=aarch64/generic\` is no target of \`bot-a\`; the nearest is \`for:arch=x86_64/amd/zen2\`; ${all}`}
+    ${'for:arch=aarch64/generic'}                                                                     | ${'nothing-matches'}
+    ${'for:arch=aarch64/generic+riscv64/generic repo:other'}                                          | ${'nothing-matches'}
+    ${'for:arch=zen2 repo:R2'}                                                                        | ${`refused: \`for:arch=zen2\` is not the whole name of a target; type \`for:arch=x86_64/amd/zen2\`, or say where to build by \`on:\`; ${noR2}; ${all}`}
+    ${'for:arch=zen2'}                                                                                | ${`refused: ${nearest}`}
+    ${'for:arch=zen2 inst:bot-a'}                                                                     | ${`refused: ${nearest}`}
+    ${'for:arch=x86_64-amd-zen2'}                                                                     | ${'refused: `for:arch=x86_64-amd-zen2` is not the whole name of a target; type `for:arch=x86_64/amd/zen2`, or say where to build by `on:`; `bot: show_config` lists all.'}
+    ${'for:arch=zen3,accel=cc80'}                                                                     | ${'refused: `for:arch=zen3,accel=cc80` is not the whole name of a target; type `for:arch=x86_64/amd/zen3,accel=nvidia/cc80`, or say where to build by `on:`; `bot: show_config` lists all.'}
+    ${'for:arch=aarch64/generic inst:bot-a'}                                                          | ${`refused: \`for:arch=aarch64/generic\` is no target of \`bot-a\`; the nearest is \`for:arch=x86_64/amd/zen2\`; ${all}`}
+    ${`${zen2} export:SKIP_TESTS=yes`}                                                                | ${['cpu_zen2 x86_64/amd/zen2/R1']}
+    ${`${zen2} export:SKIP_TESTS=no`}                                                                 | ${'refused: `exportvariable:SKIP_TESTS=no` cannot be exported; this bot allows `SKIP_TESTS=yes`.'}
+    ${'for:arch=aarch64/generic export:SKIP_TESTS=no'}                                                | ${'nothing-matches'}
   `('bot: build $arguments: $result', ({ arguments: typed, result }) => {
     expect(inShort(plan(`bot: build ${typed}`), site)).toEqual(result);
   });
