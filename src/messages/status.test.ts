@@ -259,3 +259,47 @@ This is the status of all the \`bot: build\` commands:
     expect(text).toMatch(/\n\n\d+ older builds are left out; filters such as `repo:ID` or `arch:NAME` show fewer\.$/);
   });
 });
+
+describe('once the head has moved on', () => {
+  const commits = ['1a2b3c4', '9f8e7d6'].map((commit, at) =>
+    comment(
+      at,
+      [
+        head9('x86_64/amd/zen3', 'R1'),
+        `|Jan 05 03:00:00 UTC 2025|submitted|job id \`1\` awaits release by job manager, builds commit \`${commit}\`|`,
+        finished(':grin: SUCCESS'),
+      ].join('\n'),
+    ),
+  );
+  const untold = comment(3, [head9('x86_64/amd/zen3', 'R1'), submitted(3)].join('\n'));
+  const builds = parseJobComments([...commits, untold], texts);
+  const head = `9f8e7d6${'0'.repeat(33)}`;
+
+  it('builds of other commits are marked, and the head is named', () => {
+    expect(renderStatus(builds, { ...form9, head })).toBe(`
+This is the status of all the \`bot: build\` commands:
+|on|for|repo|result|date|status|url|
+|----|----|----|------|----|------|---|
+|\`amd-zen3\`|\`x86_64/amd/zen3\`|R1|:grin: SUCCESS (_older_: \`1a2b3c4\`)|Jan 05 03:04:00 UTC 2025|finished|${url(0)}|
+|\`amd-zen3\`|\`x86_64/amd/zen3\`|R1|:grin: SUCCESS|Jan 05 03:04:00 UTC 2025|finished|${url(1)}|
+|\`amd-zen3\`|\`x86_64/amd/zen3\`|R1|job id \`3\` awaits release by job manager|Jan 05 03:00:00 UTC 2025|submitted|${url(3)}|
+
+The head of this pull request is \`9f8e7d6\`: what is marked as _older_ was built from a commit before it.`);
+  });
+
+  it.each([
+    ['no event has told the head', builds, undefined],
+    ['nothing is older', builds.slice(1), head],
+  ])('nothing is marked where %s', (_what, shown, told) => {
+    expect(renderStatus(shown, { ...form9, ...(told !== undefined && { head: told }) })).toBe(
+      renderStatus(shown, form9),
+    );
+  });
+
+  it('is told where not all builds have room, too', () => {
+    const many = Array.from({ length: 2_000 }, () => builds[0]).flatMap((build) => build ?? []);
+    const shown = renderStatus(many, { ...form9, head });
+    expect(shown).toContain('older builds are left out');
+    expect(shown.endsWith('from a commit before it.')).toBe(true);
+  });
+});

@@ -1,6 +1,7 @@
 import type { Markdown } from '../outside/forge/forge.ts';
 import type { Dialect } from '../settings/dialects.ts';
 import { asComment, cutMarkdown, maxCommentLength } from './comment.ts';
+import { shortCommit } from './commit.ts';
 import { parseDate } from './date.ts';
 import { codeSpan, escapeCell, escapeCellOfOthers, escapeMarkdown } from './escape-markdown.ts';
 import type { Place, ToldBuild } from './job-comments.ts';
@@ -13,21 +14,38 @@ export interface StatusForm {
   readonly dialect: Dialect;
   /** The site names commits in a line of a job's comment, as newer bots do: then the table has a column for them. */
   readonly hasCommits: boolean;
+  /** The head commit of the pull request, if an event has told it: builds of other commits are marked. */
+  readonly head?: string;
+}
+
+/** A build as the table shows it. */
+interface ShownBuild extends ToldBuild {
+  /** Built from a commit that the head has left behind. */
+  readonly isOutdated?: boolean;
 }
 
 /** The comment of `bot: status`. `isFiltered`: some builds are left out. */
 export function renderStatus(
-  builds: readonly ToldBuild[],
-  { dialect, hasCommits }: StatusForm,
+  told: readonly ToldBuild[],
+  { dialect, hasCommits, head }: StatusForm,
   isFiltered = false,
 ): Markdown {
+  const builds = told.map((build): ShownBuild => ({ ...build, isOutdated: isOutdated(build, head) }));
   const table = !dialect.hasFor ? table6 : hasCommits ? tableWithCommits : table9;
   if (builds.length === 0) return asComment([...table.header, '', nothingYet(isFiltered)].join('\n'));
   const rows = builds.map(table.row);
-  const render = (limit: number): string => [...table.header, ...rows.map((row) => row(limit))].join('\n');
+  const note = head !== undefined && builds.some((build) => build.isOutdated) ? ['', noteOn(head)] : [];
+  const render = (limit: number): string => [...table.header, ...rows.map((row) => row(limit)), ...note].join('\n');
   const limit = longestLimit(render);
-  return asComment(limit > 20 ? render(limit) : newest(builds, table));
+  return asComment(limit > 20 ? render(limit) : [newest(builds, table), ...note].join('\n'));
 }
+
+/** One that does not tell its commit may be of any. */
+const isOutdated = ({ commit }: ToldBuild, head: string | undefined) =>
+  commit !== undefined && head !== undefined && !head.startsWith(commit);
+
+const noteOn = (head: string) =>
+  `The head of this pull request is ${shortCommit(head)}: what is marked as _older_ was built from a commit before it.`;
 
 function nothingYet(isFiltered: boolean): string {
   return isFiltered
@@ -62,7 +80,7 @@ function compare(a: string, b: string): number {
 interface Table {
   readonly header: readonly string[];
   /** Prepares what does not depend on the length of the result. */
-  readonly row: (build: ToldBuild) => (maxTextLength: number) => string;
+  readonly row: (build: ShownBuild) => (maxTextLength: number) => string;
 }
 
 const table9: Table = {
@@ -84,9 +102,10 @@ const target = (build: ToldBuild) => [shownPlace(build.on), shownPlace(build.for
 const ends = ({ date, state, url }: ToldBuild) => [escapeMarkdown(date), state, url];
 
 /** A row: the cells before the result, the result up to a length, the cells behind it. */
-function cells(before: readonly string[], build: ToldBuild, behind: readonly string[]) {
+function cells(before: readonly string[], build: ShownBuild, behind: readonly string[]) {
   const [first, last] = [before, behind].map((texts) => texts.map(escapeCell).join('|'));
-  const result = escapeCell(shownResult(build));
+  const older = build.isOutdated && build.commit ? ` (_older_: ${shortCommit(build.commit)})` : '';
+  const result = escapeCell(`${shownResult(build)}${older}`);
   return (limit: number) => `|${first}|${cutMarkdown(result, limit)}|${last}|`;
 }
 
@@ -108,9 +127,9 @@ function shownResult({ state, result: cell }: ToldBuild): string {
 }
 
 /** Too many rows for one comment, even with short texts: the newest that fit, and how to ask for the others. */
-function newest(builds: readonly ToldBuild[], table: Table): string {
+function newest(builds: readonly ShownBuild[], table: Table): string {
   const rows: string[] = [];
-  let length = table.header.join('\n').length + 300;
+  let length = table.header.join('\n').length + 500;
   for (const build of builds.toReversed()) {
     const row = table.row(build)(20);
     length += row.length + 1;

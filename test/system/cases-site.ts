@@ -102,7 +102,7 @@ export class CasesSite {
 
   async openPullRequest(
     commits: readonly Commit[] = pullRequestCommits,
-    options: { number?: number; repository?: string } = {},
+    options: { number?: number; repository?: string; branch?: string } = {},
   ): Promise<number> {
     const { repository: where = repository, ...rest } = options;
     const branch = `change-${this.#branches++}`;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
 import { type AnnouncedJob, type CasesSite, fileAppears, makeCasesSite } from './cases-site.ts';
+import { repository } from './site.ts';
 
 // Why jobs failed, as their comments tell it, and `bot: log`, on a real Slurm.
 
@@ -101,4 +102,24 @@ it('a job that runs shows what it has printed so far; one that is not here is le
   );
   await story.openPullRequest();
   expect((await story.comment(`bot: log jobid:${job.id}`)).comments).toEqual([]);
+});
+
+it('once somebody has pushed, status marks what was built before', { timeout: 120_000 }, async () => {
+  await story.openPullRequest(undefined, { branch: 'moves-on' });
+  const job = await build('fails');
+  await story.until(job.commentId, /\|finished\|/);
+  const status = async () =>
+    (await story.comment('bot: status')).comments.find(({ body }) => body.includes('|on|for|'));
+  expect((await status())?.body).not.toContain('older');
+  const head = await story.github.push(repository, 'moves-on', [{ message: 'Mend it', files: { 'mended.txt': 'x' } }]);
+  const again = await build('fails');
+  await story.until(again.commentId, /\|finished\|/);
+  const rows = (await status())?.body.split('\n') ?? [];
+  expect(rows.filter((row) => row.startsWith('|`'))).toEqual([
+    expect.stringMatching(/ \(_older_: `[0-9a-f]{7}`\)\|/),
+    expect.not.stringContaining('older'),
+  ]);
+  expect(rows.at(-1)).toBe(
+    `The head of this pull request is \`${head.slice(0, 7)}\`: what is marked as _older_ was built from a commit before it.`,
+  );
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readKnownHead } from '../../jobs/known-head.ts';
 import { parseJobComments, type ToldBuild } from '../../messages/job-comments.ts';
 import { md, ownText } from '../../messages/markdown.ts';
 import { lastBuilds, renderStatus } from '../../messages/status.ts';
@@ -28,8 +29,14 @@ const kept = z.object({
 });
 const result = z.object({ kind: z.literal('status'), url: word });
 
+interface StatusFacts {
+  readonly comments: readonly Comment[];
+  /** Of the pull request now; undefined where no event has told it. */
+  readonly head: string | undefined;
+}
+
 /** It goes by the comments of the pull request, whichever bot wrote them. */
-export const status: Command<'status', typeof kept, typeof result, readonly Comment[]> = {
+export const status: Command<'status', typeof kept, typeof result, StatusFacts> = {
   name: 'status',
   permission: 'command',
   searches: () => ['instance', 'architecture', 'accelerator', 'repository', 'jobid'],
@@ -40,7 +47,9 @@ export const status: Command<'status', typeof kept, typeof result, readonly Comm
   guide: {
     task: 'look',
     when: md`Before a deployment, and when many jobs run: one table of what was built for this pull request, whichever instance built it.`,
-    answers: [md`A comment with a row for each build: its target, its result, and a link to its comment.`],
+    answers: [
+      md`A comment with a row for each build: its target, its result, and a link to its comment. What was built from a commit before the head is marked as _older_.`,
+    ],
   },
   kept,
   plan: ({ words, filters }) => ({
@@ -51,13 +60,16 @@ export const status: Command<'status', typeof kept, typeof result, readonly Comm
       pattern,
     })),
   }),
-  carryOut: (_kept, { repository, pullRequest }, { forge }) => forge.listComments(repository, pullRequest),
-  answer({ filters: asKept, lastBuild }, comments, { dialect, github, texts }) {
+  async carryOut(_kept, { repository, pullRequest }, { forge, settings }) {
+    const comments = await forge.listComments(repository, pullRequest);
+    return { comments, head: await readKnownHead(settings.stateDir, repository, pullRequest) };
+  },
+  answer({ filters: asKept, lastBuild }, { comments, head }, { dialect, github, texts }) {
     const filters = asKept.map(
       ({ component, pattern }): Filter => ({ component: component === 'job' ? 'jobid' : component, pattern }),
     );
     const builds = selectBuilds(filters, parseJobComments(comments, texts), github.appName);
-    const form = { dialect, hasCommits: Boolean(texts.commitSha) };
+    const form = { dialect, hasCommits: Boolean(texts.commitSha), ...(head !== undefined && { head }) };
     const body = renderStatus(lastBuild ? lastBuilds(builds) : builds, form, filters.length > 0);
     return { comment: { saying: 'status', body } };
   },

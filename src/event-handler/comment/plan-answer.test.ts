@@ -34,21 +34,21 @@ const nothing = { kind: 'nothing', command: 'build' };
 const saying = (what: string, text: string) => ({ saying: what, body: expect.stringContaining(text) });
 
 it.each`
-  what                            | command                                                               | done         | answer
-  ${'for another instance'}       | ${named('help', { kind: 'left-to-others' })}                          | ${undefined} | ${undefined}
-  ${'not understood'}             | ${{ typed: 'x', outcome: { kind: 'misunderstood', reason } }}         | ${undefined} | ${undefined}
-  ${'of a stranger'}              | ${named('help', { kind: 'no-permission', which: 'command' })}         | ${undefined} | ${undefined}
-  ${'a build without permission'} | ${named('build', { kind: 'no-permission', which: 'build' })}          | ${undefined} | ${{ comment: saying('no build permission', '`alice`'), result: { ...nothing, reason: 'account `alice` has NO permission to submit build jobs' } }}
-  ${'refused'}                    | ${named('build', { kind: 'refused', reason })}                        | ${undefined} | ${{ result: { kind: 'failed', command: 'build', reason } }}
-  ${'of what is not here'}        | ${named('show_config', { kind: 'nothing-matches' })}                  | ${undefined} | ${{ result: { ...nothing, command: 'show_config' } }}
-  ${'help'}                       | ${named('help', { kind: 'help' })}                                    | ${undefined} | ${{ result: { kind: 'help', text: expect.stringContaining('What can be typed') } }}
-  ${'show_config'}                | ${named('show_config', { kind: 'show_config', nodeTypes: [] })}       | ${undefined} | ${{ comment: saying('show_config', '`bot-a`'), result: { ...nothing, command: 'show_config' } }}
-  ${'status'}                     | ${named('status', { kind: 'status', lastBuild: false, filters: [] })} | ${[]}        | ${{ comment: saying('status', 'Nothing was built for this pull request yet.'), result: { ...nothing, command: 'status' } }}
-  ${'a build of no target'}       | ${named('build', { ...partly, targets: [] })}                         | ${undefined} | ${{ result: { kind: 'build', jobs: [], failures: refusals } }}
-  ${'a build without a commit'}   | ${named('build', builds)}                                             | ${undefined} | ${{ result: { kind: 'failed', command: 'build', reason: 'GitHub no longer shows this pull request to the bot' } }}
-  ${'a build of some targets'}    | ${named('build', partly)}                                             | ${built}     | ${{ result: { kind: 'build', jobs: [{ id: '7' }], failures: [...refusals, 'b'] } }}
-  ${'a build that git refused'}   | ${named('build', builds)}                                             | ${failed}    | ${{ comment: saying('download failure', 'oops'), result: nothing }}
-  ${'one that both refused'}      | ${named('build', partly)}                                             | ${failed}    | ${{ comment: saying('download failure', 'oops'), result: { kind: 'build', jobs: [], failures: refusals } }}
+  what                            | command                                                               | done                | answer
+  ${'for another instance'}       | ${named('help', { kind: 'left-to-others' })}                          | ${undefined}        | ${undefined}
+  ${'not understood'}             | ${{ typed: 'x', outcome: { kind: 'misunderstood', reason } }}         | ${undefined}        | ${undefined}
+  ${'of a stranger'}              | ${named('help', { kind: 'no-permission', which: 'command' })}         | ${undefined}        | ${undefined}
+  ${'a build without permission'} | ${named('build', { kind: 'no-permission', which: 'build' })}          | ${undefined}        | ${{ comment: saying('no build permission', '`alice`'), result: { ...nothing, reason: 'account `alice` has NO permission to submit build jobs' } }}
+  ${'refused'}                    | ${named('build', { kind: 'refused', reason })}                        | ${undefined}        | ${{ result: { kind: 'failed', command: 'build', reason } }}
+  ${'of what is not here'}        | ${named('show_config', { kind: 'nothing-matches' })}                  | ${undefined}        | ${{ result: { ...nothing, command: 'show_config' } }}
+  ${'help'}                       | ${named('help', { kind: 'help' })}                                    | ${undefined}        | ${{ result: { kind: 'help', text: expect.stringContaining('What can be typed') } }}
+  ${'show_config'}                | ${named('show_config', { kind: 'show_config', nodeTypes: [] })}       | ${undefined}        | ${{ comment: saying('show_config', '`bot-a`'), result: { ...nothing, command: 'show_config' } }}
+  ${'status'}                     | ${named('status', { kind: 'status', lastBuild: false, filters: [] })} | ${{ comments: [] }} | ${{ comment: saying('status', 'Nothing was built for this pull request yet.'), result: { ...nothing, command: 'status' } }}
+  ${'a build of no target'}       | ${named('build', { ...partly, targets: [] })}                         | ${undefined}        | ${{ result: { kind: 'build', jobs: [], failures: refusals } }}
+  ${'a build without a commit'}   | ${named('build', builds)}                                             | ${undefined}        | ${{ result: { kind: 'failed', command: 'build', reason: 'GitHub no longer shows this pull request to the bot' } }}
+  ${'a build of some targets'}    | ${named('build', partly)}                                             | ${built}            | ${{ result: { kind: 'build', jobs: [{ id: '7' }], failures: [...refusals, 'b'] } }}
+  ${'a build that git refused'}   | ${named('build', builds)}                                             | ${failed}           | ${{ comment: saying('download failure', 'oops'), result: nothing }}
+  ${'one that both refused'}      | ${named('build', partly)}                                             | ${failed}           | ${{ comment: saying('download failure', 'oops'), result: { kind: 'build', jobs: [], failures: refusals } }}
 `('$what is answered', ({ command, done, answer }) => {
   expect(planAnswer(command, done, 'alice', site)).toEqual(answer);
 });
