@@ -24,6 +24,12 @@ export function mayDeploy(account: Account, settings: Pick<Settings, 'deploy'>):
   return isListed(account, settings.deploy.permission);
 }
 
+/** Whether it is one and the same account: by its number, where both are known. */
+export function isSameAccount(one: Account, other: Account): boolean {
+  if (one.id !== undefined && other.id !== undefined) return one.id === other.id;
+  return one.login.toLowerCase() === other.login.toLowerCase();
+}
+
 /** `login`, or `login:id`: then both have to fit, so that whoever takes a login over that was given up gets nothing with it. */
 function isListed({ login, id }: Account, entries: readonly string[]): boolean {
   return entries.some((entry) => {

@@ -101,6 +101,7 @@ const settings9: Settings = {
     submit: { environment: {}, program: 'sbatch', arguments: [] },
     slurmParams: [],
     jobName: '',
+    cancelPermission: 'owner',
     handover: { kind: 'hold_release' },
     permission: ['alice'],
     allowUpdateSubmitOpts: false,

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { JobId } from '../outside/slurm/slurm.ts';
-import { readMetadata } from './metadata.ts';
+import { readMetadata, writeMetadata } from './metadata.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -25,6 +25,26 @@ it.each`
 `('tells of the comment: $what', async ({ lines, commentId }) => {
   const metadata = { repository: { owner: 'joe_acme', name: 'R.x' }, pullRequest: 9, commentId };
   expect(await read('repo = joe_acme/R.x', ...lines)).toEqual({ kind: 'metadata', metadata });
+});
+
+it('tells who ordered the job, if it does', async () => {
+  const owner = async (line: string) => {
+    const reading = await read('repo = O/R', 'pr_number = 9', line);
+    return reading.kind === 'metadata' ? reading.metadata.jobOwner : reading;
+  };
+  expect(await owner('job_owner = alice')).toBe('alice');
+  expect(await owner('job_owner = helper[bot]')).toBe('helper[bot]');
+  expect(await owner('job_owner =')).toBeUndefined();
+  expect(await owner('job_owner = @everyone\n')).toBeUndefined();
+  await writeMetadata(directory, '7' as JobId, {
+    repository: { owner: 'O', name: 'R' },
+    pullRequest: 9,
+    commentId: 5,
+    jobOwner: 'alice',
+  });
+  expect(await readFile(join(directory, '_bot_job7.metadata'), 'utf8')).toBe(
+    '[PR]\nrepo = O/R\npr_number = 9\npr_comment_id = 5\njob_owner = alice\n\n',
+  );
 });
 
 it.each`

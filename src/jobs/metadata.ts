@@ -8,21 +8,27 @@ import type { JobId } from '../outside/slurm/slurm.ts';
 import { jobFiles } from './directories.ts';
 import { isForgeNumber, isRepositoryName } from './forge-names.ts';
 
+/** Of a person, or of an App: `name[bot]`. */
+const isLogin = /^[A-Za-z0-9_-]{1,100}(?:\[bot\])?$/;
+
 /** `_bot_jobID.metadata`. Its presence means that the job was handed over. */
 export interface JobMetadata {
   readonly repository: RepositoryName;
   readonly pullRequest: number;
   /** -1: the job has no comment. */
   readonly commentId: number;
+  /** Login of who ordered it: what the Python bot goes by, if the site goes back to it. */
+  readonly jobOwner?: string;
 }
 
 /** Writes the metadata of a job: after its link and its comment. */
 export async function writeMetadata(directory: string, id: JobId, metadata: JobMetadata): Promise<void> {
-  const { repository, pullRequest, commentId } = metadata;
+  const { repository, pullRequest, commentId, jobOwner } = metadata;
   const values = {
     repo: `${repository.owner}/${repository.name}`,
     pr_number: String(pullRequest),
     pr_comment_id: String(commentId),
+    ...(jobOwner !== undefined && { job_owner: jobOwner }),
   };
   await writeDurably(join(directory, jobFiles.metadata(id)), writeConfig([{ name: 'PR', values }]), 0o644);
 }
@@ -49,5 +55,7 @@ export async function readMetadata(
   const commentId = Number(config.valueOf('PR', 'pr_comment_id') || '-1');
   if (config.isContradictory('PR', 'pr_comment_id') || (commentId !== -1 && !isForgeNumber(commentId)))
     return { kind: 'unusable', why: `${join(directory, name)} names a comment that GitHub cannot have` };
-  return { kind: 'metadata', metadata: { repository, pullRequest, commentId } };
+  const jobOwner = config.valueOf('PR', 'job_owner');
+  const owned = jobOwner !== undefined && isLogin.test(jobOwner) ? { jobOwner } : {};
+  return { kind: 'metadata', metadata: { repository, pullRequest, commentId, ...owned } };
 }

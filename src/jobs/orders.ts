@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { type Attempts, attemptsShape } from '../daemon/attempts.ts';
 import {
@@ -14,18 +14,21 @@ import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import { sealText } from '../outside/files/seal.ts';
 import type { RepositoryName } from '../outside/forge/forge.ts';
 import { wordsOf } from '../words-of.ts';
+import { isJobId } from './directories.ts';
 import { isCommit, isForgeNumber, isRepositoryName } from './forge-names.ts';
+import type { JobLink } from './handovers.ts';
 import { isFileOfOurs, timeInName } from './names-on-disk.ts';
 
 /** A wish that the event handler wrote down for the job manager. */
 export interface Order {
   readonly version: 1;
-  /** `deploy`, `clean-up`: whoever carries orders out knows the kinds. */
+  /** `deploy`, `clean-up`, `cancel`: whoever carries orders out knows the kinds. */
   readonly kind: string;
   readonly repository: RepositoryName;
   readonly pullRequest: number;
-  /** Login of who set the label, or closed the pull request. */
+  /** Login of who set the label, closed the pull request, or typed the command. */
   readonly by: string;
+  /** Of a cancellation {@link cancellationOf} a delivery. */
   readonly delivery: string;
   /** When it was ordered, ISO 8601. */
   readonly at: string;
@@ -33,6 +36,8 @@ export interface Order {
   readonly merged?: boolean;
   /** Of a deployment: the head of the pull request when the label was set, which is what was approved. Absent in older orders. */
   readonly head?: string;
+  /** Of a cancellation: which job. */
+  readonly job?: JobLink;
 }
 
 /** An order that is not done yet. */
@@ -51,11 +56,17 @@ export async function placeOrder(stateDir: string, order: Order): Promise<'place
   await makeDirectory(directory, 0o700);
   await makeDirectory(join(directory, 'done'), 0o700);
   const name = `${timeInName(order.at)}_${order.delivery}.json`;
-  const places = [directory, join(directory, 'done'), join(directory, 'failed')];
-  const before = (await Promise.all(places.map(listNames))).flat();
-  if (before.some((other) => other.endsWith(`_${order.delivery}.json`))) return 'placed before';
+  if ((await findsOrder(stateDir))(order.delivery)) return 'placed before';
   await createDurably(join(directory, name), sealOrder(name, order));
   return 'placed';
+}
+
+/** Whether an order of that identity was ever placed. */
+export async function findsOrder(stateDir: string): Promise<(delivery: string) => boolean> {
+  const directory = ordersDir(stateDir);
+  const places = [directory, join(directory, 'done'), join(directory, 'failed')];
+  const names = (await Promise.all(places.map(listNames))).flat();
+  return (delivery) => names.some((name) => name.endsWith(`_${delivery}.json`));
 }
 
 /** The text of an order's file, with its seal. */
@@ -135,6 +146,12 @@ const orderShape = z
     at: z.custom<string>(isTime, 'has to be a time'),
     merged: z.boolean('has to be true or false').exactOptional(),
     head: z.custom<string>(isCommit, 'has to be a commit').exactOptional(),
+    job: z
+      .object({
+        id: z.string().max(20).refine(isJobId, 'has to be a job id'),
+        directory: z.string().max(5000).refine(isAbsolute, 'has to be an absolute path'),
+      })
+      .exactOptional(),
     // Damaged, it is counted anew.
     attempts: attemptsShape.optional().catch(undefined),
   })

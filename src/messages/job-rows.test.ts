@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest';
 import type { Texts } from '../settings/settings.ts';
-import { finishedRow, notUploadedRow, testResultRow } from './job-rows.ts';
+import {
+  cancelledRow,
+  cancelRow,
+  finishedRow,
+  isCancelRow,
+  notUploadedRow,
+  testResultRow,
+  toldCancelled,
+} from './job-rows.ts';
 
 const texts = { jobResultUnknown: 'no `{filename}`' } as unknown as Texts;
 
@@ -32,6 +40,27 @@ it.each`
   ${{ how: 'vanished', reason: 'Slurm no longer knows this job' }}                                                                | ${'`VANISHED` (Slurm no longer knows this job) no `_bot_job7.result`'}
 `('$ending: $text', ({ ending, text }) => {
   expect(finishedRow(new Date(0), texts, '7', ending).text).toBe(text);
+});
+
+it('tells that somebody had the job cancelled, and that this was its end', () => {
+  const at = new Date(0);
+  const [row, end, late] = [
+    cancelRow(at, '7', 'alice'),
+    cancelledRow(at, 'alice'),
+    cancelledRow(at, 'alice', ':cry: FAILURE'),
+  ];
+  expect([row, end, late].map(({ state, text }) => `${state}: ${text}`)).toEqual([
+    'finished: job id `7` was cancelled by `alice`',
+    'finished: `CANCELLED` by `alice`',
+    'finished: `CANCELLED` by `alice` :cry: FAILURE',
+  ]);
+  expect([row, end, late].map(isCancelRow)).toEqual([true, false, false]);
+  expect(isCancelRow({ state: 'finished', text: 'job id `7` was cancelled' })).toBe(true); // the Python bot's
+  expect([row, end, late].map(({ text }) => toldCancelled(text))).toEqual([
+    undefined,
+    '`CANCELLED` by `alice`',
+    '`CANCELLED` by `alice`',
+  ]);
 });
 
 it('keeps no more of what a job says than a comment can show', () => {

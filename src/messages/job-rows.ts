@@ -6,6 +6,7 @@ import { fillIn } from '../settings/template.ts';
 import { cutMarkdown, maxCommentLength } from './comment.ts';
 import { shortCommit } from './commit.ts';
 import { codeSpan, escapeMarkdown, escapeValue, markdownOfJob } from './escape-markdown.ts';
+import { md } from './markdown.ts';
 
 /** hold_release: the job may start. */
 export function releasedRow(at: Date, texts: Texts): Row {
@@ -29,6 +30,26 @@ interface Ending extends JobEnd {
   /** comment_description of `_bot_jobID.result`: Markdown by contract. Absent: unreadable. */
   readonly description?: string;
 }
+
+/** Somebody has the job cancelled: its end follows. */
+export function cancelRow(at: Date, jobId: string, by: string): Row {
+  return { at, state: 'finished', text: md`job id ${codeSpan(jobId)} was cancelled by ${codeSpan(by)}` };
+}
+
+/** Whether a row says no more than that the job was cancelled; the Python bot writes such, too. */
+export const isCancelRow = ({ state, text }: { readonly state: string; readonly text: string }) =>
+  state === 'finished' && /^job id `\d+` was cancelled(?: by |$)/.test(text);
+
+/** The end of a job that somebody had cancelled. What its build says of itself, if it came so far, is shown behind. */
+export function cancelledRow(at: Date, by: string, description?: string): Row {
+  const built = description === undefined ? '' : ` ${markdownOfJob(description)}`;
+  return { at, state: 'finished', text: cut(`${cancelledBy(by)}${built}`) };
+}
+
+const cancelledBy = (by: string) => md`${codeSpan('CANCELLED')} by ${codeSpan(by)}`;
+
+/** The first words of the end of a job that somebody had cancelled; undefined: it is another end. */
+export const toldCancelled = (text: string) => /^`CANCELLED` by (`+).+?\1/.exec(text)?.[0];
 
 /** The end of a job: how, unless it completed, then the build's own description. */
 export function finishedRow(at: Date, texts: Texts, jobId: string, ending: Ending): Row {

@@ -1,5 +1,6 @@
 import { type JobPhase, rowStates } from '../jobs/job-record.ts';
 import { buildsCommit } from './first-comment.ts';
+import { isCancelRow } from './job-rows.ts';
 
 // Reads the comment of a job back, of any bot.
 
@@ -28,7 +29,7 @@ export function parseJobTable(comment: string): JobTable {
 
 /** The phase of a job, by the table in its comment. */
 export function phaseToldBy(comment: string): JobPhase {
-  const states = new Set(parseJobTable(comment).rows.map(({ state }) => state));
+  const states = new Set(parseJobTable(comment).rows.flatMap((row) => (isCancelRow(row) ? [] : [row.state])));
   if (states.has('finished')) return 'finished';
   if (states.has('running')) return 'running';
   return states.has('released') || states.has('received') ? 'released' : 'submitted';

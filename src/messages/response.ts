@@ -176,18 +176,26 @@ function linesOf(outcome: Exclude<CommandResult, { readonly kind: 'failed' }>, s
   return [md`  - ${noBuildPermission(sender)}`, md`  - the admin of this instance gives it, by \`build_permission\``];
 }
 
+/** What a command can come to nothing of. */
+export type NothingOf = keyof typeof nothings;
+const nothings = {
+  jobs: md`no jobs were submitted`,
+  comment: md`no comment was added`,
+  cancelled: md`No jobs were cancelled.`,
+};
+
 /** That nothing came of a command, and why; without a reason a comment of its own tells it. `example`: what works here instead. */
 export function tellOfNothing(
-  what: 'jobs' | 'comment',
+  what: NothingOf,
   { reason, example }: { readonly reason?: Markdown; readonly example?: string } = {},
 ): ToldResult {
-  const nothing = what === 'jobs' ? md`  - no jobs were submitted` : md`  - no comment was added`;
   const why =
-    reason ?? (what === 'jobs' ? md`why is told in a comment of its own` : md`\`chatlevel\` of this bot allows none`);
+    reason ??
+    (what === 'comment' ? md`\`chatlevel\` of this bot allows none` : md`why is told in a comment of its own`);
   const works = example === undefined ? [] : [md`  - what works here: ${shown(`bot: ${example}`)}`];
   return {
     kind: 'told',
-    lines: [nothing, md`  - ${ownText(cutMarkdown(why, maxItemLength))}`, ...works],
+    lines: [md`  - ${nothings[what]}`, md`  - ${ownText(cutMarkdown(why, maxItemLength))}`, ...works],
     ...(reason !== undefined && { reason }),
   };
 }

@@ -5,6 +5,7 @@ import { shortCommit } from './commit.ts';
 import { parseDate } from './date.ts';
 import { codeSpan, escapeCell, escapeCellOfOthers, escapeMarkdown } from './escape-markdown.ts';
 import type { Place, ToldBuild } from './job-comments.ts';
+import { toldCancelled } from './job-rows.ts';
 import { longestLimit } from './render-comment.ts';
 
 const title = 'This is the status of all the `bot: build` commands:';
@@ -120,6 +121,8 @@ function architecture6({ arch, accelerator }: Place): string {
 
 function shownResult({ state, result: cell }: ToldBuild): string {
   if (state !== 'finished') return escapeCellOfOthers(cell);
+  const cancelled = toldCancelled(cell);
+  if (cancelled !== undefined) return cancelled;
   if (cell.includes('FAILURE')) return ':cry: FAILURE';
   if (cell.includes('SUCCESS')) return ':grin: SUCCESS';
   if (cell.includes('UNKNOWN')) return ':shrug: UNKNOWN';

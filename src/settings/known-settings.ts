@@ -1,6 +1,6 @@
 /**
  * Every section and key of app.cfg that the bot knows, of all generations: an older file may hold newer keys. What only later Python bots
- * read (`api_timeout`, `cancel_command`, `[gitlab]`) is checked, but not used.
+ * read (`api_timeout`, `[gitlab]`) is checked, but not used.
  */
 export const knownSettings = {
   git: ['hosting_platform'],
@@ -27,6 +27,7 @@ export const knownSettings = {
     'build_logs_dir',
     'build_permission',
     'cancel_command',
+    'cancel_permission',
     'clone_git_repo_via',
     'container_cachedir',
     'cvmfs_customizations',

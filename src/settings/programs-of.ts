@@ -24,6 +24,12 @@ const programSettings: readonly ProgramSetting[] = [
   },
   {
     section: 'buildenv',
+    key: 'cancel_command',
+    of: ({ build }) => build.cancel,
+    keep: keepCancel,
+  },
+  {
+    section: 'buildenv',
     key: 'allow_update_submit_opts',
     // Switching it off is never less safe: that counts at once.
     of: ({ build }) => build.allowUpdateSubmitOpts || undefined,
@@ -77,6 +83,11 @@ export function keepPrograms(
     kept.push(where);
   }
   return { settings, kept };
+}
+
+function keepCancel(edited: Settings, { build: { cancel } }: Settings): Settings {
+  const { cancel: _, ...build } = edited.build;
+  return { ...edited, build: cancel === undefined ? build : { ...build, cancel } };
 }
 
 /** A daemon that was started without one uploads nothing until its restart. */

@@ -14,7 +14,7 @@ import {
   readWords,
   warnOfComment,
 } from './reading.ts';
-import type { BuildSettings, Handover } from './settings.ts';
+import { type BuildSettings, cancelPermissions, type Handover } from './settings.ts';
 import { removeQuotes } from './shell-text.ts';
 
 const section = 'buildenv';
@@ -31,6 +31,8 @@ export function readBuild(reading: Reading, pollIntervalSeconds: number): BuildS
     ...readJobAccount(reading),
     handover: readHandover(reading, pollIntervalSeconds),
     permission: readPermission(reading),
+    ...readCancel(reading),
+    cancelPermission: readChoice(reading, file.get(section, 'cancel_permission'), cancelPermissions, 'owner'),
     allowUpdateSubmitOpts: readBoolean(reading, file.get(section, 'allow_update_submit_opts')),
     allowedDetSubmitOpts: readSubmitOptions(reading),
     cvmfsCustomizations: readCustomizations(reading),
@@ -84,6 +86,12 @@ function readJobAccount(reading: Reading): Pick<BuildSettings, 'jobAccount'> {
       'has to be the name of one account of this machine, such as bot-build, as `id` knows it',
     );
   return { jobAccount };
+}
+
+function readCancel(reading: Reading): Pick<BuildSettings, 'cancel'> {
+  const setting = reading.file.get(section, 'cancel_command');
+  const cancel = readCommand(reading, setting);
+  return cancel.program === '' ? {} : { cancel };
 }
 
 function readHandover(reading: Reading, pollIntervalSeconds: number): Handover {

@@ -212,7 +212,7 @@ describe('whole files', () => {
   it('as shipped: every setting of generation 9 is explained, and the defaults that it shows are those in force', () => {
     const text = shipped('app.cfg.example');
     const older = ['arch_target_map', 'repo_target_map', 'initial_comment', 'awaits_release'];
-    const newer = ['api_timeout', 'cancel_command'];
+    const newer = ['api_timeout'];
     const notServed = ['hosting_platform', 'bot_name', 'instance_url'];
     const keys = Object.values(knownSettings)
       .flat()

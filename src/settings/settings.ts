@@ -98,6 +98,9 @@ export interface BuildSettings {
   readonly handover: Handover;
   /** `everyone`: everyone with command permission. */
   readonly permission: 'everyone' | readonly string[];
+  /** Absent: the scancel beside squeue. */
+  readonly cancel?: Command;
+  readonly cancelPermission: CancelPermission;
   readonly allowUpdateSubmitOpts: boolean;
   /** Options of sbatch that det_submit_opts may return besides those that it always may: `--name=` with a value, `--name` without. */
   readonly allowedDetSubmitOpts: readonly string[];
@@ -113,6 +116,10 @@ export interface BuildSettings {
   /** `[site_config]` of job.cfg: key -> value, in the order in which they are written, without empty ones. */
   readonly siteConfig: Readonly<Record<string, string>>;
 }
+
+/** Who, of those who may build, may cancel a job: its owner, or all of them. */
+export type CancelPermission = (typeof cancelPermissions)[number];
+export const cancelPermissions = ['owner', 'build'] as const;
 
 /** How a new job is kept from starting before the job manager knows it. */
 export type Handover =

@@ -113,7 +113,11 @@ it('stays in the directories in which it has begun, and says that others take a 
 });
 
 describe('what starts programs stays as it was at the start', () => {
-  const absent: Record<string, string> = { signing: 'deploycfg', allow_update_submit_opts: 'buildenv' };
+  const absent: Record<string, string> = {
+    signing: 'deploycfg',
+    allow_update_submit_opts: 'buildenv',
+    cancel_command: 'buildenv',
+  };
   const setTo = (key: string, value: string) => (text: string) =>
     absent[key] === undefined
       ? text.replace(new RegExp(`^${key} *=.*(\\n[ \\t].*)*`, 'm'), `${key} = ${value}`)
@@ -129,6 +133,7 @@ describe('what starts programs stays as it was at the start', () => {
     ['poll_command', '/home/bot/evil', ({ jobManager }) => jobManager.poll],
     ['poll_command', '/usr/bin/squeue --conf=/home/bot/evil', ({ jobManager }) => jobManager.poll],
     ['scontrol_command', '/home/bot/evil', ({ jobManager }) => jobManager.scontrol],
+    ['cancel_command', '/home/bot/evil', ({ build }) => build.cancel],
     ['artefact_upload_script', 'SITE/scripts/evil', ({ deploy }) => deploy.script],
     ['signing', signing(), ({ deploy }) => deploy.signing],
     ['allow_update_submit_opts', 'true', ({ build }) => build.allowUpdateSubmitOpts],

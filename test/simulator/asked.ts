@@ -35,5 +35,18 @@ export function targetsOf({ lines }: TypedComment): number {
 
 /** Whether a comment has a command that this bot answers. */
 export function isForUs({ lines }: TypedComment): boolean {
-  return lines.some((line) => line !== 'bot: build inst:another-bot');
+  return lines.some((line) => mayBeForUs(line) && !line.includes('jobid:'));
+}
+
+/** Whether this bot may answer: one that has none of the jobs is silent. */
+export const mayBeForUs = (line: CommandLine) => line !== 'bot: build inst:another-bot';
+
+/** Whether a comment asks for a job to be cancelled, if it is one of its pull request. */
+export function cancels({ isPermitted, lines }: TypedComment, { id, directory }: { id: string; directory: string }) {
+  return (
+    isPermitted &&
+    (lines.includes('bot: cancel') ||
+      (lines.includes('bot: cancel arch:zen2') && directory.includes('zen2')) ||
+      (lines.includes('bot: cancel jobid:100 jobid:102') && ['100', '102'].includes(id)))
+  );
 }

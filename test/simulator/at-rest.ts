@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { identitiesOf, nameOf } from '../../src/event-handler/receive/delivery.ts';
 import { type LedgerEntry, readLedger } from '../../src/jobs/ledger.ts';
 import type { Comment } from '../../src/outside/forge/forge.ts';
-import { type DeployLabel, isForUs, type TypedComment, targetsOf } from './asked.ts';
-import { commentOf, countedBy, countOf, isResponse, rowsOf } from './bot-comments.ts';
+import { type DeployLabel, isForUs, mayBeForUs, type TypedComment, targetsOf } from './asked.ts';
+import { commentOf, countedBy, countOf, isResponse, rowsOf, type ShownRow } from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';
 import { isForger } from './forge.ts';
 import type { SimulatedDelivery } from './github.ts';
@@ -110,7 +110,7 @@ const saysThatNoJob = ({ author, body }: Comment) =>
 
 /** Each job has a comment that tells its life, and of each of its artefacts what the ledger tells. */
 function checkTold(job: SimulatedJob, entries: readonly LedgerEntry[], { asked, history, surroundings }: Seen): void {
-  const { id, directory, life } = job;
+  const { id, directory, life, isCancelled } = job;
   const typed = asked.commentOf(directory);
   const { pullRequest = 0 } = typed ?? {};
   if (wasClosedToBots(pullRequest, history)) return;
@@ -129,10 +129,13 @@ function checkTold(job: SimulatedJob, entries: readonly LedgerEntry[], { asked, 
     throw new Violation(
       `job ${id} says ${passedOver.length} times why nothing is uploaded, of ${labels} labels:\n${text}`,
     );
-  // A job that nobody held may have come and gone between two looks at the queue.
-  const handover = history.site.handover === 'hold_release' ? ['released'] : [];
-  checkEnd(id, life, text, history.site);
-  checkOutput(job, text, history.site);
+  // A job that nobody held may have come and gone between two looks at the queue, one that is cancelled is not released.
+  const handover = history.site.handover === 'hold_release' && !isCancelled ? ['released'] : [];
+  if (isCancelled) checkCancelled(id, rows, text);
+  else {
+    checkEnd(id, life, text, history.site);
+    checkOutput(job, text, history.site);
+  }
   const missing = ['submitted', ...handover, 'finished', 'test result'].filter((state) => !states.includes(state));
   if (missing.length > 0) throw new Violation(`job ${id} has no row ${missing.join(', ')}:\n${text}`);
   for (const outcome of ['uploaded', 'not uploaded'] as const) {
@@ -144,6 +147,14 @@ function checkTold(job: SimulatedJob, entries: readonly LedgerEntry[], { asked, 
     if (told < ofLedger || told > most)
       throw new Violation(`job ${id} has ${told} rows \`${outcome}\`, and the ledger has ${ofLedger}:\n${text}`);
   }
+}
+
+/** One row says that it was cancelled, one that this was its end, and each by whom. */
+function checkCancelled(id: string, rows: readonly ShownRow[], body: string): void {
+  const count = (words: string) => rows.filter(({ line }) => line.includes(words)).length;
+  const told = count(`|finished|job id \`${id}\` was cancelled by \`maintainer\``);
+  if (told === 1 && count('|finished|`CANCELLED` by `maintainer`') === 1) return;
+  throw new Violation(`job ${id} was cancelled, and is not told once that it was, and by whom:\n${body}`);
 }
 
 /** However long a text is, so much of it is shown. */
@@ -175,12 +186,14 @@ function checkResponses({ asked, history, surroundings }: Seen): void {
     const waiting = comments.find(({ author, body }) => author.isBot && body.includes('has to wait'));
     if (waiting !== undefined && !wasClosedToBots(number, history))
       throw new Violation(`it is still told that something waits:\n${waiting.body}`);
-    const typed = asked.comments.filter((each) => each.pullRequest === number && isForUs(each));
+    const ofThis = asked.comments.filter((each) => each.pullRequest === number);
+    const typed = ofThis.filter(isForUs);
+    const most = ofThis.filter(({ lines }) => lines.some(mayBeForUs)).length;
     // Where GitHub lost an answer of ours, an earlier one that reads the same is taken for it.
     const different = new Set(typed.map(({ isPermitted, lines }) => [isPermitted, ...lines].join('\n'))).size;
     const toBeHeard = history.faults.some(({ kind }) => kind === 'GitHub') ? different : typed.length;
     const least = wasClosedToBots(number, history) ? 0 : toBeHeard;
-    if (responses >= least && responses <= typed.length) continue;
+    if (responses >= least && responses <= most) continue;
     const texts = comments.map(({ id, author, body }) => `${id} ${author.login}: ${body}`).join('\n---\n');
     throw new Violation(`pull request ${number} has ${responses} answers to ${typed.length} comments:\n${texts}`);
   }
@@ -211,8 +224,12 @@ function checkDeployed(
     ({ directory }) => asked.commentOf(directory)?.pullRequest === pullRequest,
   );
   const succeeded = jobs.filter(
-    ({ life, endedAt }) =>
-      life.forges === 'none' && life.end === 'COMPLETED' && life.leaves.endsWith('results') && (endedAt ?? at) < at,
+    ({ life, endedAt, isCancelled }) =>
+      !isCancelled &&
+      life.forges === 'none' &&
+      life.end === 'COMPLETED' &&
+      life.leaves.endsWith('results') &&
+      (endedAt ?? at) < at,
   );
   const treated = jobs.filter(({ id }) => entries.some((entry) => entry.job === id));
   const isDone = {

@@ -12,9 +12,12 @@ export function rowsOf(body: string): ShownRow[] {
   const head = lines.findIndex((line) => line.startsWith('|-'));
   return lines.slice(head + 1).flatMap((line) => {
     const state = line.split('|')[2];
-    return state === undefined ? [] : [{ line, state }];
+    return state === undefined ? [] : [{ line, state: isCancelRow(line) ? 'was cancelled' : state }];
   });
 }
+
+/** Of a job whose end is still to come. */
+const isCancelRow = (line: string) => line.includes('|finished|job id ');
 
 /** How many rows of a state its table has: some of artefacts may be counted only. */
 export function countOf(rows: readonly ShownRow[], state: string): number {

@@ -31,6 +31,9 @@ export const commandLines = {
   'bot: status': 0,
   'bot: show_config': 0,
   'bot: biuld': 0,
+  'bot: cancel': 0,
+  'bot: cancel arch:zen2': 0,
+  'bot: cancel jobid:100 jobid:102': 0,
 } as const;
 /** A line of a comment; the number of targets that it builds for. */
 export type CommandLine = keyof typeof commandLines;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Comment } from '../../src/outside/forge/forge.ts';
-import { type Asked, type TypedComment, targetsOf } from './asked.ts';
+import { type Asked, cancels, type TypedComment, targetsOf } from './asked.ts';
 import { countedBy, countOf, isSameRow, jobOf, rowsOf } from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';
 import { isForger } from './forge.ts';
@@ -20,7 +20,7 @@ export interface Seen {
   readonly asked: Asked;
 }
 
-const onceOnly = new Set(['submitted', 'released', 'received', 'running', 'finished', 'test result']);
+const onceOnly = new Set(['submitted', 'released', 'received', 'running', 'was cancelled', 'finished', 'test result']);
 
 /** Each job was asked for, by somebody who may, and is submitted once. */
 export function checkSubmission(directory: string, seen: Seen): void {
@@ -58,6 +58,13 @@ export function checkLife({ id, directory }: { readonly id: string; readonly dir
   if (!world().files.has(directory)) throw new Violation(`the directory of job ${id} was taken away: ${directory}`);
 }
 
+/** A job is cancelled only where somebody who may has asked for it, on its pull request. */
+export function checkCancelling(job: { readonly id: string; readonly directory: string }, { asked }: Seen): void {
+  const pullRequest = asked.commentOf(job.directory)?.pullRequest;
+  if (asked.comments.some((typed) => typed.pullRequest === pullRequest && cancels(typed, job))) return;
+  throw new Violation(`job ${job.id} was cancelled, and nobody who may has asked for it`);
+}
+
 /** One comment per job. */
 export function checkNewComment(comment: Comment, pullRequest: number, { surroundings }: Seen): void {
   const { comments = [] } = surroundings.github.pullRequests.get(pullRequest) ?? {};
@@ -76,6 +83,9 @@ export function checkEdit(comment: Comment, before: string, { surroundings }: Se
   if (surroundings.slurm.jobs.some((job) => job.id === owner && isForger(job))) return;
   checkRows(comment, before);
   const isFinished = rowsOf(comment.body).some(({ state }) => state === 'finished');
+  const isCancelTold = rowsOf(comment.body).some(({ state }) => state === 'was cancelled');
+  if (isCancelTold && !surroundings.slurm.jobs.some((each) => each.id === owner && each.isCancelled))
+    throw new Violation(`job ${owner} is told to have been cancelled, and was not:\n${comment.body}`);
   const job = isFinished ? jobOf(comment.body) : undefined;
   if (job !== undefined && !surroundings.slurm.hasEnded(job)) {
     throw new Violation(`job ${job} is told to have finished, and has not:\n${comment.body}`);

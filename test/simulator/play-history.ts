@@ -9,6 +9,7 @@ import { headersOf, type SimulatedDelivery, SimulatedGitHub } from './github.ts'
 import type { Fault, History, MountFault } from './history.ts';
 import { limitTables } from './hooks.ts';
 import {
+  checkCancelling,
   checkEdit,
   checkLife,
   checkNewComment,
@@ -112,6 +113,7 @@ class Play {
       faultAt: () => (['away', 'garbled', 'empty listing', 'refuses'] as const).find((kind) => now(kind) !== undefined),
       onSubmit: (directory) => this.#guard(() => checkSubmission(directory, this.#seen)),
       onLife: (job) => this.#guard(() => checkLife(job)),
+      onCancel: (job) => this.#guard(() => checkCancelling(job, this.#seen)),
     });
     const store = new SimulatedStore(
       () => now('store')?.how,

@@ -1,6 +1,7 @@
 import { jobState } from '../../src/outside/slurm/job-state.ts';
 import type {
   AskedJob,
+  CancelAnswer,
   EndFacts,
   HowEnded,
   JobAddress,
@@ -25,6 +26,8 @@ export interface SimulatedJob {
   state: string;
   reason: string;
   endedAt: number | undefined;
+  /** scancel was run, and came in time. */
+  isCancelled: boolean;
   runs: number;
   /** What the bot had recorded of it when it began to run. */
   recordBefore: string | undefined;
@@ -44,6 +47,7 @@ export class SimulatedSlurm implements Slurm {
   readonly #faultAt: () => SlurmFault['kind'] | undefined;
   readonly #onSubmit: (directory: string) => void;
   readonly #onLife: (job: SimulatedJob) => void;
+  readonly #onCancel: (job: SimulatedJob) => void;
 
   constructor(options: {
     readonly site: Site;
@@ -53,12 +57,15 @@ export class SimulatedSlurm implements Slurm {
     readonly onSubmit: (directory: string) => void;
     /** A job begins to run, or comes to its end. */
     readonly onLife: (job: { readonly id: JobId; readonly directory: string }) => void;
+    /** A job is cancelled by one of the daemons. */
+    readonly onCancel: (job: { readonly id: JobId; readonly directory: string }) => void;
   }) {
     this.#site = options.site;
     this.#lives = options.lives;
     this.#faultAt = options.faultAt;
     this.#onSubmit = options.onSubmit;
     this.#onLife = options.onLife;
+    this.#onCancel = options.onCancel;
   }
 
   readQueue(): Promise<QueueReading> {
@@ -120,6 +127,18 @@ export class SimulatedSlurm implements Slurm {
     });
   }
 
+  cancel({ id }: Pick<JobAddress, 'id'>) {
+    return world().request<CancelAnswer>(`scancel ${id}`, () => {
+      const fault = this.#faultAt();
+      if (fault === 'away' || fault === 'refuses') return { kind: 'unavailable', message: `simulated: ${fault}` };
+      const job = this.#find(id);
+      if (job === undefined || job.endedAt !== undefined || job.isCancelled) return { kind: 'ended' };
+      this.#cancel(job);
+      if (fault === 'garbled') return { kind: 'unavailable', message: 'simulated: cancelled, then timed out' };
+      return { kind: 'cancelled' };
+    });
+  }
+
   askFor(jobs: readonly AskedJob[]): Promise<ReadonlyMap<JobId, JobReading>> {
     return world().request(`scontrol show job ${jobs.map(({ id }) => id).join(',')}`, () => {
       return new Map(jobs.map(({ id }) => [id, this.#show(id)]));
@@ -157,6 +176,7 @@ export class SimulatedSlurm implements Slurm {
       life,
       runs: 0,
       endedAt: undefined,
+      isCancelled: false,
       recordBefore: undefined,
       state: 'PENDING',
       reason: held ? 'JobHeldUser' : 'BeginTime',
@@ -167,6 +187,21 @@ export class SimulatedSlurm implements Slurm {
     return job;
   }
 
+  /** What waits is gone at once; what runs gets some seconds. */
+  #cancel(job: SimulatedJob): void {
+    world().files.fromElsewhere(() => this.#onCancel(job));
+    job.isCancelled = true;
+    world().tell(() => `job ${job.id} is cancelled`);
+    const end = () => {
+      Object.assign(job, { state: 'CANCELLED', endedAt: world().now });
+      forge(job, this.jobs);
+    };
+    const waits = job.state === 'PENDING';
+    if (waits) end();
+    else job.state = 'COMPLETING';
+    if (!waits) world().after(world().between(0, 1) * 30_000, end);
+  }
+
   #start(job: SimulatedJob): void {
     if (job.state !== 'PENDING' || (job.reason !== 'JobHeldUser' && job.reason !== 'BeginTime')) return;
     job.reason = 'Priority';
@@ -174,6 +209,7 @@ export class SimulatedSlurm implements Slurm {
   }
 
   #run(job: SimulatedJob): void {
+    if (job.isCancelled) return;
     job.state = 'RUNNING';
     job.reason = 'None';
     job.runs++;
@@ -190,12 +226,15 @@ export class SimulatedSlurm implements Slurm {
 
   /** After what it runs on, or anew: only then it comes to its end. */
   #interrupt(job: SimulatedJob): void {
+    if (job.isCancelled) return;
     const { interruption, runsSeconds } = job.life;
     const wait = () => {
+      if (job.isCancelled) return;
       Object.assign(job, { state: 'PENDING', reason: 'BeginTime' });
       world().after(30_000, () => this.#run(job));
     };
     const goOn = () => {
+      if (job.isCancelled) return;
       job.state = 'RUNNING';
       world().after(runsSeconds * 1000, () => this.#finish(job));
     };
@@ -210,6 +249,7 @@ export class SimulatedSlurm implements Slurm {
   }
 
   #finish(job: SimulatedJob): void {
+    if (job.isCancelled) return;
     const { life, id } = job;
     world().files.fromElsewhere(() => this.#onLife(job));
     if (life.leaves !== 'nothing') {

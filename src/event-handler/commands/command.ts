@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Saying } from '../../messages/least-chat-level.ts';
-import type { ToldResult } from '../../messages/response.ts';
+import type { NothingOf, ToldResult } from '../../messages/response.ts';
 import type { Markdown, PullRequest, RepositoryName } from '../../outside/forge/forge.ts';
 import type { Account } from '../../permissions.ts';
 import type { Dialect } from '../../settings/dialects.ts';
@@ -25,6 +25,8 @@ export interface Command<
   readonly name: Name;
   /** Who may give it. Those with `build` permission order jobs. */
   readonly permission: 'command' | 'build';
+  /** It needs build permission, and orders no jobs. */
+  readonly buildsNothing?: true;
   /** Arguments it takes besides filters; of `for:` it needs one, where there are any. */
   readonly takes?: readonly ArgumentName[];
   /** What it does, for one that shows nothing that such arguments could be of: the end of a sentence. */
@@ -46,6 +48,12 @@ export interface Command<
   readonly kept: Kept;
   /** Decides what becomes of it. Pure. */
   plan(line: CommandLine, settings: Settings): Decision<z.infer<Kept>>;
+  /** Whether this instance has what it is about, by its own files; absent: as {@link plan} says. */
+  whoseIs?(
+    line: CommandLine,
+    where: Pick<CommandContext, 'repository' | 'pullRequest'>,
+    settings: Settings,
+  ): Promise<Whose>;
   /** A part of it is refused. */
   isPartlyRefused?(kept: z.infer<Kept>): boolean;
   /** Reads, or does, what has to come before the answer. */
@@ -56,6 +64,10 @@ export interface Command<
   readonly result: Result;
   /** What the response tells of its result. */
   tell(result: z.infer<Result>): ToldResult;
+  /** Of what there is none where nothing came of it; absent: jobs, where it needs build permission, else a comment. */
+  readonly nothing?: NothingOf;
+  /** What the response tells somebody who may not give it; absent: as of a build. */
+  tellNoPermission?(login: string): Markdown;
 }
 
 /** What somebody wants of the bot, in the order of docs/commands.md. */
@@ -69,6 +81,11 @@ export interface Guide {
   /** Each answer that can come, and what it means: a sentence. */
   readonly answers: readonly Markdown[];
 }
+
+/** `left-to-others`: nothing is shown of it. `nothing-matches`: said at chat level chatty only (D7a). */
+export type Whose =
+  | { readonly kind: 'ours' | 'left-to-others' }
+  | { readonly kind: 'nothing-matches'; readonly reason: Markdown };
 
 export type ArgumentName = 'on' | 'for' | 'sha' | 'exportvariable' | 'jobargs' | 'submitargs' | 'lines';
 

@@ -40,7 +40,9 @@ function helpOfAll(commands: readonly Command[], settings: Settings) {
   const targets = pairs(nodeTypes).map(({ nodeType }) =>
     dialect.hasFor ? forArgument(targetOf(nodeType)).replace('for:arch=', '') : nodeType.name,
   );
-  const examples = commands.filter(({ permission }) => permission === 'build').map((each) => each.example(settings));
+  const examples = commands
+    .filter(({ permission, buildsNothing }) => permission === 'build' && !buildsNothing)
+    .map((each) => each.example(settings));
   return helpText({
     appName: github.appName,
     commands: commands.map((each) => ({

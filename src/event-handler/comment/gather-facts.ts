@@ -2,10 +2,13 @@ import { join } from 'node:path';
 import { pullRequestDirectory, runDirectory, yearMonth } from '../../jobs/directories.ts';
 import { listNames } from '../../outside/files/durable-files.ts';
 import { TryAgainLater, Unsure } from '../../outside/forge/forge.ts';
+import type { Whose } from '../commands/command.ts';
+import { commandNamed } from '../commands/commands.ts';
 import { hearOfPushes, readPullRequest } from '../known-pull-requests.ts';
 import type { Inbox } from '../receive/inbox.ts';
 import type { CommentRoute } from '../route.ts';
 import type { Tools } from '../tools.ts';
+import type { ParsedCommand } from './parse-command.ts';
 import { ordersJobs, type ParsedComment } from './parse-comment.ts';
 import type { Facts, Place } from './plan-comment.ts';
 import { readUsage } from './read-usage.ts';
@@ -25,6 +28,7 @@ export async function gatherFacts(
   const { settings, forge } = tools;
   const usage = isLimited(settings.control.limits) ? await readUsage(comment, inbox, settings) : undefined;
   const facts = {
+    whose: await Promise.all(parsed.commands.map(({ parsed: each }) => whoseIs(each, comment, settings))),
     ...(comment.senderIsBot && { ownLogin: await forge.readOwnLogin() }),
     ...(usage && { usage }),
   };
@@ -35,6 +39,12 @@ export async function gatherFacts(
     if (error instanceof TryAgainLater || error instanceof Unsure) return { ...facts, away: error };
     throw error;
   }
+}
+
+/** Whether this instance has what a command is about. */
+async function whoseIs(parsed: ParsedCommand, where: CommentRoute, settings: Tools['settings']): Promise<Whose> {
+  if (parsed.kind === 'misunderstood') return { kind: 'ours' };
+  return (await commandNamed(parsed.name).whoseIs?.(parsed, where, settings)) ?? { kind: 'ours' };
 }
 
 /** Where the builds of a comment belong. Asks GitHub only for a pull request of which no event has told. */

@@ -92,7 +92,7 @@ function parseAffordable(typed: string, affords: Affordable, dialect: Dialect): 
 function hear(parsed: ParsedCommand, sender: Account, settings: Settings): TypedCommand['heard'] {
   if (!matcherOf(instanceFiltersOf(parsed))({ instance: settings.github.appName })) return 'for others';
   if (!mayCommand(sender, settings)) return 'no command permission';
-  return ordersJobs(parsed) && !mayBuild(sender, settings) ? 'no build permission' : 'heard';
+  return needsBuildPermission(parsed) && !mayBuild(sender, settings) ? 'no build permission' : 'heard';
 }
 
 /** The instances that a command names. */
@@ -101,6 +101,9 @@ export function instanceFiltersOf(parsed: ParsedCommand): readonly Filter[] {
   return [...(parsed.on ?? []), ...parsed.filters].filter(({ component }) => component === 'instance');
 }
 
+const needsBuildPermission = (parsed: ParsedCommand) =>
+  parsed.kind === 'command' && commandNamed(parsed.name).permission === 'build';
+
 /** Whether jobs are ordered by it. */
 export const ordersJobs = (parsed: ParsedCommand) =>
-  parsed.kind === 'command' && commandNamed(parsed.name).permission === 'build';
+  needsBuildPermission(parsed) && parsed.kind === 'command' && !commandNamed(parsed.name).buildsNothing;

@@ -4,8 +4,8 @@ import { noBuildPermission } from '../../messages/no-permission.ts';
 import { type CommandResult, type ResponseItem, tellOfNothing } from '../../messages/response.ts';
 import type { Markdown, Reaction } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Answer } from '../commands/command.ts';
-import { commandNamed, commands } from '../commands/commands.ts';
+import type { Answer, Command } from '../commands/command.ts';
+import { type CommandName, commandNamed, commands } from '../commands/commands.ts';
 import type { KeptResult, PlannedCommand, WrittenPlan } from './kept-plan.ts';
 
 /** How a command is answered; undefined where the response has all that is said of it. `got`: what came before, by its `carryOut`. */
@@ -43,7 +43,7 @@ export function planAnswer(
 }
 
 /** What the response tells of each command; the missing permission is told once. */
-export function responseItems({ commands, waitsFor }: WrittenPlan): readonly ResponseItem[] {
+export function responseItems({ commands, sender, waitsFor }: WrittenPlan): readonly ResponseItem[] {
   const items: ResponseItem[] = [];
   for (const { typed, command, outcome, result } of commands) {
     if (outcome.kind === 'left-to-others' || result?.kind === 'left-to-others') continue;
@@ -54,7 +54,10 @@ export function responseItems({ commands, waitsFor }: WrittenPlan): readonly Res
     } else if (outcome.kind === 'near-miss') {
       if (outcome.line !== undefined) items.push({ kind: 'near-miss', line: outcome.line });
     } else {
-      const progress = result !== undefined ? { result: told(result) } : waitsFor !== undefined ? { waitsFor } : {};
+      const ofPermission =
+        outcome.kind === 'no-permission' ? command && tellNoPermission(command.name, result, sender) : undefined;
+      const progress =
+        result !== undefined ? { result: ofPermission ?? told(result) } : waitsFor !== undefined ? { waitsFor } : {};
       items.push({ kind: 'received', typed, expanded: command?.expanded ?? typed, ...progress });
     }
   }
@@ -67,7 +70,7 @@ function told(result: Exclude<KeptResult, { readonly kind: 'left-to-others' }>):
     case 'failed':
       return result;
     case 'nothing':
-      return tellOfNothing(commandNamed(result.command).permission === 'build' ? 'jobs' : 'comment', result);
+      return tellOfNothing(nothingOf(commandNamed(result.command)), result);
     default:
       return commandNamed(result.kind).tell(result);
   }
@@ -88,6 +91,21 @@ export function lastReactions({ commands, reactions }: WrittenPlan): readonly Re
 }
 
 const isLacking = (result: KeptResult) => !('jobs' in result) || result.jobs.length === 0 || result.failures.length > 0;
+
+const nothingOf = ({ nothing, permission }: Pick<Command, 'nothing' | 'permission'>) =>
+  nothing ?? (permission === 'build' ? 'jobs' : 'comment');
+
+/** Of a command that has its own words for it. */
+function tellNoPermission(
+  name: CommandName,
+  result: KeptResult | undefined,
+  sender: string,
+): CommandResult | undefined {
+  const line = commandNamed(name).tellNoPermission?.(sender);
+  if (line === undefined) return undefined;
+  const isToldHereOnly = result?.kind === 'no-build-permission';
+  return { kind: 'told', lines: [md`  - ${line}`], ...(isToldHereOnly && { saying: 'response with a refusal' }) };
+}
 
 /** The plan that tells what is left of it waits, and why; undefined where that was told. */
 export function planToWait(plan: WrittenPlan, waitsFor: Markdown): WrittenPlan | undefined {

@@ -64,6 +64,15 @@ describe('who is heard', () => {
     expect(outcomes(plan('bot: help', allowed, comment))).toEqual([{ kind: 'help' }]);
   });
 
+  it.each`
+    whose                                                   | planned
+    ${[{ kind: 'left-to-others' }]}                         | ${{ kind: 'ignored', why: 'Its commands are about what other instances have.' }}
+    ${[{ kind: 'nothing-matches', reason: 'no job here' }]} | ${{ commands: [{ outcome: { kind: 'nothing-matches', reason: 'no job here' } }], reactions: ['eyes', 'confused'] }}
+    ${[{ kind: 'ours' }]}                                   | ${{ commands: [{ outcome: { kind: 'cancel', ids: ['7'] } }], reactions: ['eyes'] }}
+  `('a command about what $whose have', ({ whose, planned }) => {
+    expect(plan('bot: cancel jobid:7', site, {}, { whose })).toMatchObject(planned);
+  });
+
   it('obeys a bot that is listed', () => {
     const bot = { sender: 'other-bot[bot]', senderIsBot: true };
     expect(outcomes(plan('bot: help', withList(site, ['other-bot[bot]']), bot))).toEqual([{ kind: 'help' }]);

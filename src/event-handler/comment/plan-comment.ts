@@ -4,6 +4,7 @@ import { md } from '../../messages/markdown.ts';
 import { nearMiss } from '../../messages/near-miss.ts';
 import type { Markdown, PullRequest } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
+import type { Whose } from '../commands/command.ts';
 import { commandNamed, isKept } from '../commands/commands.ts';
 import { exampleFor } from './example-for.ts';
 import type { Outcome, PlannedCommand, WrittenPlan } from './kept-plan.ts';
@@ -12,6 +13,8 @@ import { type Usage, withinLimits } from './within-limits.ts';
 
 /** What has to be known of the outside, to decide upon a comment. */
 export interface Facts {
+  /** Of each command, whether this instance has what it is about; absent: of all. */
+  readonly whose?: readonly Whose[];
   /** Of the App, `SLUG[bot]`; undefined where no bot sent the comment. */
   readonly ownLogin?: string;
   /** Undefined where nothing is limited. */
@@ -40,9 +43,11 @@ export function planComment(parsed: ParsedComment, facts: Facts, settings: Setti
   const { login } = parsed.sender;
   if (login.toLowerCase() === facts.ownLogin?.toLowerCase()) return { kind: 'ignored', why: 'The comment is our own.' };
   const asked = [
-    ...parsed.commands.map((each) => planCommand(each, settings)),
+    ...parsed.commands.map((each, index) => planCommand(each, facts.whose?.[index] ?? ours, settings)),
     ...parsed.nearMisses.map((each) => planNearMiss(each, settings)),
   ];
+  if (asked.every(({ outcome }) => outcome.kind === 'left-to-others'))
+    return { kind: 'ignored', why: 'Its commands are about what other instances have.' };
   const commands = facts.usage ? withinLimits(asked, facts.usage, settings.control.limits, login) : asked;
   if (facts.place) return { kind: 'planned', ...placeBuilds(commands, facts.place, settings) };
   return { kind: 'planned', ...decided(commands, settings), ...(commands.some(hasTargets) && { unplaced: true }) };
@@ -78,9 +83,12 @@ function whyNotBuilt(sha: string | undefined, pullRequest: PullRequest | 'unknow
 
 const hasTargets = ({ outcome }: PlannedCommand) => 'targets' in outcome && outcome.targets.length > 0;
 
-function planCommand(command: TypedCommand, settings: Settings): PlannedCommand {
+const ours: Whose = { kind: 'ours' };
+
+function planCommand(command: TypedCommand, whose: Whose, settings: Settings): PlannedCommand {
   const { typed, parsed } = command;
-  const outcome = outcomeOf(command, settings);
+  const outcome =
+    whose.kind === 'left-to-others' ? ({ kind: 'left-to-others' } as const) : outcomeOf(command, whose, settings);
   if (parsed.kind === 'misunderstood') return { typed, outcome };
   return { typed, command: { name: parsed.name, expanded: parsed.expanded }, outcome };
 }
@@ -91,12 +99,13 @@ function planNearMiss({ line, typed, parsed, isNamed }: HeardNearMiss, settings:
   return { typed: line, outcome: { kind: 'near-miss', ...(isNamed && { line: nearMiss(line, works) }) } };
 }
 
-function outcomeOf({ typed, parsed, heard }: TypedCommand, settings: Settings): Outcome {
+function outcomeOf({ typed, parsed, heard }: TypedCommand, whose: Whose, settings: Settings): Outcome {
   if (heard === 'for others') return { kind: 'left-to-others' };
   if (heard === 'no command permission') return { kind: 'no-permission', which: 'command' };
   if (heard === 'no build permission') return { kind: 'no-permission', which: 'build' };
   if (parsed.kind === 'misunderstood')
     return { kind: 'misunderstood', reason: parsed.reason, example: exampleFor(typed, parsed.about, settings) };
+  if (whose.kind === 'nothing-matches') return whose;
   const decision = commandNamed(parsed.name).plan(parsed, settings);
   if (decision.kind !== 'nothing-matches') return decision;
   const { reason, isMeant } = decision;

@@ -1,7 +1,7 @@
 import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { type JobLink, readHandovers, readSubmitted } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
-import type { Account } from '../../permissions.ts';
+import { type Account, isSameAccount } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Inbox } from '../receive/inbox.ts';
 import { type CommentRoute, routeIfUnderstood, senderOf } from '../route.ts';
@@ -95,8 +95,3 @@ async function readJobs(inbox: EarlierComments, settings: Settings): Promise<(Ow
 }
 
 const ownerOf = (record: JobRecord): Owned => ({ by: record.orderedBy, pullRequest: pullRequestKey(record) });
-
-function isSameAccount(one: Account, other: Account): boolean {
-  if (one.id !== undefined && other.id !== undefined) return one.id === other.id;
-  return one.login.toLowerCase() === other.login.toLowerCase();
-}

@@ -49,11 +49,12 @@ export async function tellAndHandOver(
   const told = await tell(job, id, record, tools);
   if ((await handOver(tools.settings.stateDir, link)) === 'waits')
     throw new Unavailable(`the job manager has not taken an earlier job yet to which Slurm gave the number ${id}, too`);
-  const { repository, pullRequest, comment } = told;
+  const { repository, pullRequest, comment, orderedBy } = told;
   await writeMetadata(job.directory, id, {
     repository,
     pullRequest,
     commentId: comment.kind === 'posted' ? comment.id : -1,
+    ...(orderedBy && { jobOwner: orderedBy.login }),
   });
   return urlOf(told);
 }

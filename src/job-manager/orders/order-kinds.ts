@@ -1,3 +1,5 @@
+import { cancelKind } from '../../jobs/cancellations.ts';
+import { cancelOrder } from '../cancel/cancel-order.ts';
 import { cleanUpOrder } from '../cleanup/clean-up-order.ts';
 import { deployment } from '../deploy/deploy-order.ts';
 import type { OrderKind } from '../tools.ts';
@@ -6,4 +8,5 @@ import type { OrderKind } from '../tools.ts';
 export const orderKinds: ReadonlyMap<string, OrderKind> = new Map<string, OrderKind>([
   ['deploy', deployment],
   ['clean-up', { carryOut: cleanUpOrder }],
+  [cancelKind, { carryOut: cancelOrder }],
 ]);

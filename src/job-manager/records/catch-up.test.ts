@@ -35,6 +35,14 @@ it.each`
   expect(catchUp(before, body)).toEqual({ ...before, rowsSent: sent });
 });
 
+it('another bot told that it was cancelled: its end is still told', () => {
+  const cancelled = [head, `|${date}|submitted|is submitted|`, `|${date}|finished|job id \`7\` was cancelled|`].join(
+    '\n',
+  );
+  const after = catchUp(record('running', ['submitted'], ['finished']), cancelled);
+  expect([after.phase, after.rows.map(({ state }) => state)]).toEqual(['running', ['finished']]);
+});
+
 it.each`
   what                                       | before                                                         | body                                                      | phase         | unsent
   ${'another bot released it'}               | ${record('submitted', ['submitted'])}                          | ${theirs('submitted', 'released')}                        | ${'released'} | ${[]}

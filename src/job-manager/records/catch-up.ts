@@ -1,5 +1,6 @@
 import type { JobPhase, JobRecord, Row } from '../../jobs/job-record.ts';
 import { escapeCell } from '../../messages/escape-markdown.ts';
+import { isCancelRow } from '../../messages/job-rows.ts';
 import { parseJobTable, phaseToldBy } from '../../messages/job-table.ts';
 import { ownText } from '../../messages/markdown.ts';
 import { comesPerArtefact, renderComment } from '../../messages/render-comment.ts';
@@ -21,7 +22,12 @@ export function catchUp(record: JobRecord, body: string): JobRecord {
   const { below, ...rest } = record;
   const isEndTold = told.some(({ state }) => state === 'finished');
   const isTold = (row: Row) =>
-    told.some(({ state, text }) => state === row.state && (!comesPerArtefact(row) || text === escapeCell(row.text)));
+    told.some(
+      (each) =>
+        each.state === row.state &&
+        isCancelRow(each) === isCancelRow(row) &&
+        (!comesPerArtefact(row) || each.text === escapeCell(row.text)),
+    );
   return {
     ...rest,
     ...(below !== undefined && !isEndTold && { below }),

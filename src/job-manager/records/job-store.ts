@@ -11,7 +11,8 @@ import {
 import { Unusable } from '../../jobs/judge-error.ts';
 import { readMetadata, writeMetadata } from '../../jobs/metadata.ts';
 import { cutMarkdown } from '../../messages/comment.ts';
-import { announcesJob, phaseToldBy } from '../../messages/job-table.ts';
+import { isCancelRow } from '../../messages/job-rows.ts';
+import { announcesJob, parseJobTable, phaseToldBy } from '../../messages/job-table.ts';
 import { ownText } from '../../messages/markdown.ts';
 import { renderRow } from '../../messages/render-comment.ts';
 import type { Comment, Forge } from '../../outside/forge/forge.ts';
@@ -104,7 +105,9 @@ export function withRows(record: JobRecord, uncut: readonly Row[]): JobRecord {
     record.rows.some(
       (other) => other.at.getTime() === row.at.getTime() && other.state === row.state && other.text === row.text,
     );
-  const added = rows.filter((row) => !isThere(row));
+  // Of these there is one: the order says it as soon as Slurm has taken it, the watch where the end comes first.
+  const isCancelled = [...record.rows, ...parseJobTable(head.join('\n')).rows].some(isCancelRow);
+  const added = rows.filter((row) => !isThere(row) && !(isCancelled && isCancelRow(row)));
   return added.length === 0 ? record : { ...record, rows: [...record.rows, ...added] };
 }
 

@@ -1,9 +1,18 @@
+import type { Cancellation } from '../../jobs/cancellations.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import { readJobOutput } from '../../jobs/job-output.ts';
 import type { JobRecord, Row } from '../../jobs/job-record.ts';
 import { type JobReport, readEnd, readResult, readTest } from '../../jobs/results.ts';
 import { belowTable } from '../../messages/job-output.ts';
-import { finishedRow, receivedRow, releasedRow, runningRow, testResultRow } from '../../messages/job-rows.ts';
+import {
+  cancelledRow,
+  cancelRow,
+  finishedRow,
+  receivedRow,
+  releasedRow,
+  runningRow,
+  testResultRow,
+} from '../../messages/job-rows.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { HowEnded, JobAddress, JobEnd } from '../../outside/slurm/slurm.ts';
 import { withRows } from '../records/job-store.ts';
@@ -19,9 +28,10 @@ export async function carryOut(
   changes: readonly Change[],
   tools: Tools,
   memory: WatchMemory,
+  cancellation?: Cancellation,
 ): Promise<Followed> {
   let now = record;
-  for (const change of changes) now = await carryOutOne(change, job, now, tools, memory);
+  for (const change of changes) now = await carryOutOne(change, job, now, tools, memory, cancellation);
   return { job, record: now };
 }
 
@@ -31,12 +41,14 @@ async function carryOutOne(
   record: JobRecord,
   tools: Tools,
   memory: WatchMemory,
+  cancellation: Cancellation | undefined,
 ): Promise<JobRecord> {
   const { settings, now } = tools;
   const { texts } = settings;
   if (change.kind !== 'release') memory.told.delete(releaseOf(job.id));
   switch (change.kind) {
     case 'release':
+      if (cancellation !== undefined) return record; // it would run until it is cancelled
       return await release(change.address, job, record, tools, memory);
     case 'released':
       return await enter('released', [releasedRow(now(), texts)], job, tools);
@@ -45,7 +57,7 @@ async function carryOutOne(
     case 'running':
       return await enter('running', [runningRow(now(), texts, job.id)], job, tools);
     case 'finished':
-      return await finish(change.end, job, record, tools);
+      return await finish(change.end, job, record, tools, cancellation);
     case 'asked': {
       const asked = change.asked === undefined ? {} : { asked: change.asked };
       return await tools.jobs.change(job, tools.forge, ({ asked: _, ...before }) => ({ ...before, ...asked }));
@@ -79,11 +91,22 @@ async function release(
 }
 
 /** Records the end of a job: what Slurm, the build and the test say. */
-async function finish(end: JobEnd, job: JobLink, record: JobRecord, tools: Tools): Promise<JobRecord> {
+async function finish(
+  end: JobEnd,
+  job: JobLink,
+  record: JobRecord,
+  tools: Tools,
+  cancellation: Cancellation | undefined,
+): Promise<JobRecord> {
   const { texts } = tools.settings;
   const at = tools.now();
   const result = await readResult(job.directory, job.id);
   const test = await readTest(job.directory, job.id);
+  const tested = testResultRow(at, texts, job.id, test.description);
+  if (cancellation !== undefined && isByCancelling(end)) {
+    const ended = cancelledRow(at, cancellation.by, result.description);
+    return await enter('finished', [cancelRow(at, job.id, cancellation.by), ended, tested], job, tools);
+  }
   const saidByScript = end.how === 'failed' ? (await readEnd(job.directory, job.id))?.reason : undefined;
   const whole = {
     ...end,
@@ -91,7 +114,7 @@ async function finish(end: JobEnd, job: JobLink, record: JobRecord, tools: Tools
     ...(saidByScript !== undefined && { saidByScript }),
     ...(result.description !== undefined && { description: result.description }),
   };
-  const rows = [finishedRow(at, texts, job.id, whole), testResultRow(at, texts, job.id, test.description)];
+  const rows = [finishedRow(at, texts, job.id, whole), tested];
   const below = endedWell(end, result, test) ? undefined : await readBelow(job, record, tools);
   return await enter('finished', rows, job, tools, below);
 }
@@ -119,6 +142,9 @@ async function readBelow(job: JobLink, record: JobRecord, { settings, log }: Too
   const lines = output.kind === 'lines' ? output.lines : [];
   return belowTable({ id: job.id, lines, target: record.target, appName: github.appName, dialect });
 }
+
+/** Of one that somebody had cancelled: Slurm may have forgotten it before it was asked. */
+const isByCancelling = ({ how }: JobEnd) => how === 'cancelled' || how === 'vanished';
 
 /** Records a new phase and its rows in one step. */
 async function enter(

@@ -4,9 +4,11 @@ import { dirname, join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSealed, writeSealedRecord } from '../../../test/sealed-files.ts';
+import { cancelKind, cancellationOf } from '../../jobs/cancellations.ts';
 import { handOver, linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
+import { placeOrder } from '../../jobs/orders.ts';
 import { putBack } from '../../jobs/set-aside.ts';
 import { type Markdown, TryAgainLater } from '../../outside/forge/forge.ts';
 import { jobState } from '../../outside/slurm/job-state.ts';
@@ -182,6 +184,40 @@ it('a job that was cancelled before anybody released it gets no row released', a
   const after = await watch({ queue: 'CANCELLED', asked: answer({ ...cancelled, cancelledBy: 'eve' }) });
   expect(states(after)).toEqual(['finished', 'test result']);
   expect(ending(after)).toBe('`CANCELLED` (by eve) no `_bot_job7.result`');
+});
+
+const cancel = (job = { id, directory }) =>
+  placeOrder(join(root, 'state'), {
+    ...{ version: 1, kind: cancelKind, repository: { owner: 'O', name: 'R' }, pullRequest: 9, by: 'alice', job },
+    ...{ delivery: cancellationOf('g', job), at: now.toISOString() },
+  });
+const textsOf = (record: JobRecord | undefined) => record?.rows.map(({ state, text }) => `${state}: ${text}`);
+
+it('a held job that somebody has cancelled is not released, and its end says by whom', async () => {
+  await cancel();
+  expect((await watch({ queue: 'PENDING JobHeldUser' }))?.phase).toBe('submitted');
+  const after = await watch({ queue: 'CANCELLED', asked: answer(cancelled) });
+  expect(textsOf(after)).toEqual([
+    'finished: job id `7` was cancelled by `alice`',
+    'finished: `CANCELLED` by `alice`',
+    'test result: no `_bot_job7.test`',
+  ]);
+});
+
+it.each`
+  asked          | text
+  ${'COMPLETED'} | ${'finished: no `_bot_job7.result`'}
+  ${'TIMEOUT'}   | ${'finished: `TIMEOUT` no `_bot_job7.result`'}
+`('a job that somebody wanted to cancel, and that ended as $asked before, is told so', async ({ asked, text }) => {
+  await cancel();
+  const record = await watch({ queue: asked });
+  expect(textsOf(record)?.[0]).toBe(text);
+});
+
+it('another job of that number that somebody has cancelled says nothing of this one', async () => {
+  await cancel({ id, directory: '/jobs/2020.01/pr_1/x' });
+  const record = await watch({ queue: 'CANCELLED', asked: answer(cancelled) });
+  expect(textsOf(record)?.[0]).toBe('finished: `CANCELLED` no `_bot_job7.result`');
 });
 
 it('accounting is given an interval to learn who cancelled a job', async () => {

@@ -1,4 +1,5 @@
 import { whySetAside } from '../../daemon/attempts.ts';
+import { readCancellations } from '../../jobs/cancellations.ts';
 import { readFailureCounts, writeFailureCounts } from '../../jobs/failure-counts.ts';
 import {
   finishJob,
@@ -67,6 +68,8 @@ async function advanceAll(
   }
   const answers = await askSlurm([...looked.values()], tools.slurm, memory.clusters);
   tellUnread(followed, queue, answers, tools, memory);
+  // After Slurm was asked: a cancellation is ordered before it is carried out, so of what is cancelled it is known by whom.
+  const cancellations = await readCancellations(tools.settings.stateDir);
   const now: Followed[] = [];
   for (const each of followed) {
     const { id, directory } = each.job;
@@ -80,7 +83,7 @@ async function advanceAll(
         circumstances,
       );
       if (answer !== undefined) tools.log.info({ job: id, answer, changes }, 'asked Slurm for a job by its id');
-      return await carryOut(each, changes, tools, memory);
+      return await carryOut(each, changes, tools, memory, cancellations.of(each.job));
     };
     now.push(look === undefined ? each : await onItsOwn(each, tools, memory, () => advance(look)));
   }

@@ -1,10 +1,14 @@
+import { dirname, join } from 'node:path';
+import type { Command } from '../processes/command.ts';
 import { runProgram } from '../processes/run-program.ts';
 import { type AskOptions, askForJobs, askScontrol } from './ask-for-jobs.ts';
+import { cancelWords } from './cancel-words.ts';
 import { isSubmissionUnderWay } from './is-submission-under-way.ts';
 import { jobState } from './job-state.ts';
 import { type ParsedEntry, parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSbatch } from './parse-sbatch.ts';
 import { isJobOf, parseScontrolJobs } from './parse-scontrol-job.ts';
+import { readCancel } from './read-cancel.ts';
 import { readEndFacts } from './read-end-facts.ts';
 import { readListing, runCommand } from './read-listing.ts';
 import { readRelease } from './read-release.ts';
@@ -12,6 +16,7 @@ import { readShownJob } from './read-shown-job.ts';
 import { newBorder } from './records.ts';
 import { scontrolCommand, scontrolCommandForAll } from './scontrol-command.ts';
 import type {
+  CancelAnswer,
   JobAddress,
   JobId,
   QueueEntry,
@@ -25,6 +30,8 @@ import type {
 } from './slurm.ts';
 
 export interface SlurmOptions extends AskOptions {
+  /** Absent: the scancel beside squeue. */
+  readonly cancel?: Command;
   /** Whose queue is read. */
   readonly user: string;
   /** Empty: all jobs of the user. */
@@ -47,6 +54,7 @@ export function slurmCommands(options: SlurmOptions): Slurm {
     submit: (submission) => submit(options, submission),
     isSubmissionUnderWay,
     release: (job) => release(options, job),
+    cancel: (job) => cancel(options, job),
     askFor: (jobs) => askForJobs(options, jobs),
     readEndFacts: (job, how) => readEndFacts(options, job, how),
   };
@@ -124,4 +132,20 @@ async function submit(options: SlurmOptions, submission: Submission): Promise<Su
 async function release(options: SlurmOptions, job: JobAddress): Promise<ReleaseAnswer> {
   const result = await runCommand(options, scontrolCommand(options.scontrol, job), ['release', job.id]);
   return readRelease(result);
+}
+
+async function cancel(options: SlurmOptions, job: Pick<JobAddress, 'id' | 'cluster'>): Promise<CancelAnswer> {
+  const [first, ...others] = placesOfCancel(options);
+  let result = await runCommand(options, first, cancelWords(options, job));
+  for (const place of others)
+    if (result.kind === 'not-started' && result.code === 'ENOENT')
+      result = await runCommand(options, place, cancelWords(options, job));
+  return readCancel(result);
+}
+
+/** The scancel beside squeue belongs to the same Slurm; a poll command that is a wrapper has none beside it. */
+function placesOfCancel({ cancel, poll: { environment, program } }: SlurmOptions): readonly [Command, ...Command[]] {
+  if (cancel !== undefined) return [cancel];
+  const inPath = { environment, program: 'scancel', arguments: [] };
+  return program.includes('/') ? [{ ...inPath, program: join(dirname(program), 'scancel') }, inPath] : [inPath];
 }

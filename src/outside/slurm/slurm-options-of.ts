@@ -9,6 +9,7 @@ interface SlurmSettings {
   readonly jobManager: { readonly poll: Command; readonly scontrol: Command };
   readonly build: {
     readonly submit: Command;
+    readonly cancel?: Command;
     readonly slurmParams: readonly string[];
     readonly jobName: string;
     readonly jobAccount?: string;
@@ -21,7 +22,7 @@ export function slurmOptionsOf(
   { jobManager, build, nodeTypes }: SlurmSettings,
   environments: Pick<Environments, 'slurm' | 'job'>,
 ): SlurmOptions {
-  const commands = [jobManager.poll, jobManager.scontrol, build.submit];
+  const commands = [jobManager.poll, jobManager.scontrol, build.submit, ...(build.cancel ? [build.cancel] : [])];
   const lists = [...commands.map((command) => command.arguments), build.slurmParams];
   const variables = [environments.slurm, ...commands.map(({ environment }) => environment)];
   const clusters = [
@@ -31,6 +32,7 @@ export function slurmOptionsOf(
   return {
     poll: jobManager.poll,
     scontrol: jobManager.scontrol,
+    ...(build.cancel && { cancel: build.cancel }),
     clusters: new Set(clusters),
     user: build.jobAccount ?? environments.slurm['USER'] ?? userInfo().username,
     jobName: build.jobName,

@@ -83,6 +83,16 @@ export type SubmissionAnswer =
 /** `released`: no longer held. */
 export type ReleaseAnswer = { readonly kind: 'released' } | { readonly kind: 'failed'; readonly message: string };
 
+export type CancelAnswer =
+  /** Slurm has taken it: the job ends within seconds, or has. */
+  | { readonly kind: 'cancelled' }
+  /** There was nothing to cancel any more: it has ended, or ends already. `end`: how, where Slurm tells. */
+  | { readonly kind: 'ended'; readonly end?: JobEnd }
+  /** In Slurm's words: it will not do it, however often it is asked. */
+  | { readonly kind: 'refused'; readonly message: string }
+  /** Slurm could not be reached, or nothing is known of its answer: look, and ask again. */
+  | { readonly kind: 'unavailable'; readonly message: string };
+
 /** The values of scontrol_command's placeholders. */
 export interface JobAddress {
   readonly id: JobId;
@@ -108,6 +118,8 @@ export interface Slurm {
   isSubmissionUnderWay(submission: Submission): Promise<boolean>;
   /** Idempotent. */
   release(job: JobAddress): Promise<ReleaseAnswer>;
+  /** Goes by the number alone: {@link cancelJob} looks first whether the job of that number is the one that is meant. */
+  cancel(job: Pick<JobAddress, 'id' | 'cluster'>): Promise<CancelAnswer>;
   /**
    * At most three requests, for any number of jobs: the controller for those whose `state` is not final, then accounting for those that it
    * does not know, and for who cancelled a job.

@@ -1,0 +1,100 @@
+import type { Cancellation } from '../../jobs/cancellations.ts';
+import type { JobLink } from '../../jobs/handovers.ts';
+import type { NotCancelled } from '../../messages/cancel.ts';
+import { type Account, isSameAccount } from '../../permissions.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { type Filter, matcherOf } from '../commands/filter.ts';
+import type { KnownJob } from './read-known-jobs.ts';
+
+/** What is to be cancelled. */
+export interface Wanted {
+  /** Absent: whatever the filters match. */
+  readonly ids?: readonly string[];
+  readonly filters: readonly Filter[];
+}
+
+interface Circumstances {
+  readonly by: Account;
+  /** The same command has ordered it before: it is not decided anew. */
+  readonly isOrdered: (job: JobLink) => boolean;
+  /** Who has it cancelled already, by another command. */
+  readonly cancelledBy: (job: JobLink) => Cancellation | undefined;
+}
+
+export interface Chosen {
+  readonly job: JobLink;
+  readonly record: OfThis['record'];
+  readonly isOrdered: boolean;
+}
+
+type OfThis = Extract<KnownJob['of'], { kind: 'this pull request' }>;
+
+/** Chooses the jobs to cancel. Of those that were named, or that the filters match, each that is not cancelled has a reason. */
+export function chooseJobs(
+  wanted: Wanted,
+  known: readonly KnownJob[],
+  circumstances: Circumstances,
+  settings: Pick<Settings, 'build' | 'github'>,
+): { readonly chosen: readonly Chosen[]; readonly refused: readonly NotCancelled[] } {
+  const chosen: Chosen[] = [];
+  const refused: NotCancelled[] = [];
+  const choose = ({ job, of }: KnownJob) => {
+    const isOrdered = circumstances.isOrdered(job);
+    const why = isOrdered ? undefined : whyNot(job, of, wanted, circumstances, settings);
+    if (why !== undefined) refused.push({ id: job.id, why });
+    else if (of.kind === 'this pull request') chosen.push({ job, record: of.record, isOrdered });
+  };
+  if (wanted.ids === undefined)
+    for (const each of known) if (isMatched(each, wanted, settings, circumstances)) choose(each);
+  for (const id of new Set(wanted.ids)) {
+    const named = known.filter(({ job }) => job.id === id);
+    // Slurm gives a number again when it has lost its state: then the one that goes on is meant.
+    const meant = named.find((each) => !hasEnded(each.of)) ?? named.at(-1);
+    if (meant === undefined) refused.push({ id, why: { kind: 'unknown' } });
+    else choose(meant);
+  }
+  return { chosen, refused };
+}
+
+/** By filters, what has ended is passed over. */
+function isMatched(
+  { job, of }: KnownJob,
+  { filters }: Wanted,
+  { github }: Pick<Settings, 'github'>,
+  { isOrdered }: Circumstances,
+): boolean {
+  if (isOrdered(job)) return true;
+  if (of.kind === 'another pull request' || hasEnded(of)) return false;
+  return matches(of, filters, github.appName);
+}
+
+/** What is not known of a job is not matched: nobody has another one cancelled than he means. */
+function matches(of: KnownJob['of'], filters: readonly Filter[], appName: string): boolean {
+  const target = of.kind === 'this pull request' ? of.record.target : undefined;
+  return matcherOf(filters)({
+    instance: appName,
+    architecture: target?.architecture ?? '',
+    accelerator: target?.accelerator ?? '',
+    repository: target?.repositoryId ?? '',
+  });
+}
+
+const hasEnded = (of: KnownJob['of']) => of.kind === 'this pull request' && of.record.phase === 'finished';
+
+function whyNot(
+  job: JobLink,
+  of: KnownJob['of'],
+  { filters }: Wanted,
+  { by, cancelledBy }: Circumstances,
+  { build, github }: Pick<Settings, 'build' | 'github'>,
+): NotCancelled['why'] | undefined {
+  if (of.kind !== 'this pull request') return of;
+  if (hasEnded(of)) return { kind: 'ended' };
+  if (!matches(of, filters, github.appName)) return { kind: 'not matched' };
+  if (!of.isHandedOver) return { kind: 'under way' };
+  const { owner } = of;
+  if (build.cancelPermission === 'owner' && !(owner && isSameAccount(owner, by)))
+    return { kind: 'not the owner', ...(owner && { owner: owner.login }) };
+  const before = cancelledBy(job);
+  return before && { kind: 'cancelled before', by: before.by };
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { jobFiles } from '../../jobs/directories.ts';
+import { isSameRepository } from '../../jobs/forge-names.ts';
+import { type JobLink, readHandovers, readSubmitted } from '../../jobs/handovers.ts';
+import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
+import { readMetadata } from '../../jobs/metadata.ts';
+import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
+import { exists } from '../../outside/files/durable-files.ts';
+import type { RepositoryName } from '../../outside/forge/forge.ts';
+import type { Account } from '../../permissions.ts';
+import type { Settings } from '../../settings/settings.ts';
+
+/** A job of this instance, as far as its own files tell. */
+export interface KnownJob {
+  readonly job: JobLink;
+  readonly of:
+    | { readonly kind: 'another pull request' }
+    /** Of this one, most likely; its record was changed by something else. */
+    | { readonly kind: 'unreadable' }
+    | {
+        readonly kind: 'this pull request';
+        readonly record: Pick<JobRecord, 'phase' | 'target' | 'submission' | 'rows'>;
+        /** Undefined: nobody knows. */
+        readonly owner: Account | undefined;
+        /** The job manager may have it; else its build command is under way. */
+        readonly isHandedOver: boolean;
+      };
+}
+
+interface WhichPullRequest {
+  readonly repository: RepositoryName;
+  readonly pullRequest: number;
+}
+
+/** The jobs of a pull request, ended ones too, and those of other pull requests that have not ended and have one of these ids. */
+export async function readKnownJobs(
+  { repository, pullRequest }: WhichPullRequest,
+  ids: readonly string[],
+  { build, stateDir, jobManager }: Pick<Settings, 'build' | 'stateDir' | 'jobManager'>,
+): Promise<readonly KnownJob[]> {
+  const found: KnownJob[] = [];
+  const links = (await readPullRequestDirectories(build.jobsBaseDir, pullRequest)).flatMap(({ jobs }) => jobs);
+  for (const job of links) {
+    const known = await readJob(job, repository, pullRequest);
+    if (known !== undefined) found.push(known);
+  }
+  const live =
+    ids.length === 0 ? [] : [...(await readHandovers(stateDir)), ...(await readSubmitted(jobManager.jobIdsDir))];
+  const isMissing = ({ id }: JobLink) => ids.includes(id) && !found.some(({ job }) => job.id === id);
+  return [...found, ...live.filter(isMissing).map((job) => ({ job, of: { kind: 'another pull request' } }) as const)];
+}
+
+/** Undefined: it is of another repository, or gone. */
+async function readJob(job: JobLink, repository: RepositoryName, pullRequest: number): Promise<KnownJob | undefined> {
+  const reading = await readJobRecord(job.directory);
+  if (reading.kind === 'missing') return undefined;
+  if (reading.kind === 'unusable') return { job, of: { kind: 'unreadable' } };
+  const { record } = reading;
+  if (!isSameRepository(record.repository, repository) || record.pullRequest !== pullRequest) return undefined;
+  const isHandedOver = await exists(join(job.directory, jobFiles.metadata(job.id)));
+  const owner = record.orderedBy ?? (await readOwner(job));
+  return { job, of: { kind: 'this pull request', record, owner, isHandedOver } };
+}
+
+/** Of a job that another bot has submitted. */
+async function readOwner(job: JobLink): Promise<Account | undefined> {
+  const reading = await readMetadata(job.directory, job.id);
+  const login = reading.kind === 'metadata' ? reading.metadata.jobOwner : undefined;
+  return login === undefined ? undefined : { login };
+}

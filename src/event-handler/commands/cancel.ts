@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { mayNotCancel, tellCancelled } from '../../messages/cancel.ts';
+import { md } from '../../messages/markdown.ts';
+import { list, word } from '../../outside/files/shapes.ts';
+import { cancelJobs } from '../cancel/cancel-jobs.ts';
+import { readKnownJobs } from '../cancel/read-known-jobs.ts';
+import type { Command, CommandLine } from './command.ts';
+import { components } from './filter.ts';
+import { markdown } from './kept-shapes.ts';
+
+const kept = z.object({
+  kind: z.literal('cancel'),
+  /** Job ids; absent: whatever the filters match. */
+  ids: list(word).exactOptional(),
+  /** Given as job ids, and none. */
+  dropped: list(word),
+  filters: list(z.object({ component: z.enum(components), pattern: word })),
+});
+const result = z.object({ kind: z.literal('cancel'), done: list(markdown), why: list(markdown) });
+type Got = Awaited<ReturnType<typeof cancelJobs>> | undefined;
+
+export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
+  name: 'cancel',
+  permission: 'build',
+  nothing: 'cancelled',
+  buildsNothing: true,
+  searches: () => ['instance', 'architecture', 'accelerator', 'repository', 'jobid'],
+  usage: () => md`bot: cancel [jobid:ID]`,
+  does: md`cancels jobs of the pull request that wait or run`,
+  example: () => 'cancel jobid:1234',
+  notes: () => [
+    md`\`cancel\` without a filter cancels all your jobs of the pull request on every instance; \`jobid:\` names one, and can be given several times.`,
+  ],
+  guide: {
+    task: 'stop',
+    when: md`When a build is not needed any more, or was a mistake. Jobs that are held, wait or run are ended; what a job has left stays in its directory.`,
+    answers: [
+      md`\`cancelled job\` with its number: Slurm has taken it. The job's comment tells its end, and by whom it was cancelled, within a minute or two.`,
+      md`\`No cancellable jobs were given.\` or \`No jobs were cancelled.\`, with the reason of each: it has ended, belongs to another pull request, or was ordered by somebody else.`,
+      md`A job that is \`not cancelled yet\`: Slurm does not answer; the bot goes on trying.`,
+      md`None at all: no instance has a job of that number.`,
+    ],
+  },
+  kept,
+  plan(line) {
+    const { named, valid, dropped } = idsOf(line);
+    const filters = line.filters.filter(({ component }) => component !== 'jobid');
+    return { kind: 'cancel', ...(named.length > 0 && { ids: valid }), dropped, filters };
+  },
+  isPartlyRefused: ({ dropped }) => dropped.length > 0,
+  /** A job has its number on its own cluster alone, and every instance hears of it. */
+  async whoseIs(line, where, settings) {
+    const { named, valid } = idsOf(line);
+    const isNamed = line.filters.some(({ component }) => component === 'instance');
+    if (isNamed || (named.length > 0 && valid.length === 0)) return { kind: 'ours' };
+    const known = await readKnownJobs(where, valid, settings);
+    if (named.length > 0) return { kind: known.some(({ job }) => valid.includes(job.id)) ? 'ours' : 'left-to-others' };
+    return known.length > 0 ? { kind: 'ours' } : { kind: 'nothing-matches', reason: noJobHere };
+  },
+  async carryOut({ ids, filters }, context, tools) {
+    if (ids?.length === 0) return undefined;
+    return await cancelJobs({ ...(ids && { ids }), filters }, context, tools);
+  },
+  answer({ ids, dropped }, got = { cancelled: [], later: [], refused: [] }) {
+    return {
+      result: { kind: 'cancel', ...tellCancelled({ ...(ids && { ids: { valid: ids.length, dropped } }), ...got }) },
+    };
+  },
+  result,
+  tell({ done, why }) {
+    const [reason] = why;
+    const lines = [...done, ...why].map((line) => md`  - ${line}`);
+    return { kind: 'told', lines, ...(reason !== undefined && { saying: 'response with a refusal', reason }) };
+  },
+  tellNoPermission: mayNotCancel,
+};
+
+const noJobHere = md`this instance has no job of this pull request; \`bot: status\` lists those of all instances`;
+
+/** What was given as job ids, and those of it that are: of an array, or of a step, there is none. */
+function idsOf({ filters }: CommandLine): Readonly<Record<'named' | 'valid' | 'dropped', readonly string[]>> {
+  const named = filters.flatMap(({ component, pattern }) => (component === 'jobid' ? [pattern] : []));
+  const isId = (text: string) => /^0*[1-9]\d{0,18}$/.test(text);
+  const valid = named.filter(isId).map((id) => id.replace(/^0+/, ''));
+  return { named, valid, dropped: named.filter((text) => !isId(text)) };
+}

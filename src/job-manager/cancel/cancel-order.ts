@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { isFinished, type JobLink, lookAmongSetAside } from '../../jobs/handovers.ts';
+import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
+import { Unavailable, Unusable } from '../../jobs/judge-error.ts';
+import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
+import { cancelRow } from '../../messages/job-rows.ts';
+import { addressOf, cancelJob } from '../../outside/slurm/cancel-job.ts';
+import { readProgress, writeProgress } from '../orders/order-progress.ts';
+import { withRows } from '../records/job-store.ts';
+import type { OrderTools } from '../tools.ts';
+
+/** Since when Slurm has it. */
+const progressShape = z.object({ cancelledAt: z.iso.datetime() });
+
+/**
+ * Has one job cancelled. The event handler, which wrote the order, has mostly done it already; where it was killed, or Slurm was away, it is
+ * done here. The order stays open until the end of the job is told, since that names who cancelled it. A job that has taken away its record
+ * is cancelled, too.
+ */
+export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'done' | 'waits'> {
+  const { job, by } = open.order;
+  if (job === undefined) throw new Unusable('it names no job');
+  const reading = await readJobRecord(job.directory);
+  const record = reading.kind === 'record' ? reading.record : undefined;
+  if (record?.phase === 'finished') return await close(open);
+  const isToBeTold = record !== undefined && (await isFollowed(job, tools));
+  const goOn = () => (isToBeTold ? wait(job, tools) : close(open));
+  if ((await readProgress(open, progressShape)) !== undefined) return await goOn();
+  const answer = await cancelJob(addressOf(job, record?.submission), tools.slurm);
+  tools.log.info({ job: job.id, by, answer }, 'had a job cancelled');
+  switch (answer.kind) {
+    case 'cancelled':
+      if (isToBeTold) await tellCancelled(job, by, tools);
+      await writeProgress(open, { cancelledAt: tools.now().toISOString() });
+      return await goOn();
+    case 'ended':
+      return await goOn();
+    case 'refused':
+      throw new Error(`Slurm does not cancel job ${job.id}: ${answer.message}`);
+    case 'unavailable':
+      throw new Unavailable(`it is not known whether Slurm has cancelled job ${job.id}: ${answer.message}`);
+  }
+}
+
+async function tellCancelled(job: JobLink, by: string, { jobs, forge, now }: OrderTools): Promise<void> {
+  const row = cancelRow(now(), job.id, by);
+  const tell = (record: JobRecord) => (record.phase === 'finished' ? record : withRows(record, [row]));
+  await jobs.change(job, forge, tell);
+}
+
+/** Whether the watch will tell the end of the job. */
+async function isFollowed(job: JobLink, { settings }: OrderTools): Promise<boolean> {
+  const { jobIdsDir } = settings.jobManager;
+  return !(await isFinished(jobIdsDir, job)) && (await lookAmongSetAside(jobIdsDir, job)) !== 'this one';
+}
+
+function wait({ id }: JobLink, { tell }: OrderTools): 'waits' {
+  tell?.(`waits until the end of job ${id} is told`);
+  return 'waits';
+}
+
+async function close(open: OpenOrder): Promise<'done'> {
+  await closeOrder(open);
+  return 'done';
+}

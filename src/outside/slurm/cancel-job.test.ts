@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { cancelJob } from './cancel-job.ts';
+import { cancelWords } from './cancel-words.ts';
+import { jobState } from './job-state.ts';
+import { readCancel } from './read-cancel.ts';
+import type { JobId, JobReading } from './slurm.ts';
+
+const job = { id: '7' as JobId, cluster: 'c1', directory: '/jobs/7', partition: '', state: '', reason: '' };
+const reading = (state: string, reason = 'None'): JobReading => ({
+  kind: 'job',
+  ...{ state, reason, is: jobState({ state, reason }) },
+});
+
+it.each`
+  says                                           | reads                                       | answer                                                          | isAsked
+  ${'that it is held'}                           | ${reading('PENDING', 'JobHeldUser')}        | ${{ kind: 'cancelled' }}                                        | ${true}
+  ${'that it waits'}                             | ${reading('PENDING', 'Resources')}          | ${{ kind: 'cancelled' }}                                        | ${true}
+  ${'that it runs'}                              | ${reading('RUNNING')}                       | ${{ kind: 'cancelled' }}                                        | ${true}
+  ${'that it ends, or goes back into the queue'} | ${reading('COMPLETING')}                    | ${{ kind: 'cancelled' }}                                        | ${true}
+  ${'that it has completed'}                     | ${reading('COMPLETED')}                     | ${{ kind: 'ended', end: { how: 'completed', reason: 'None' } }} | ${false}
+  ${'that it was cancelled'}                     | ${reading('CANCELLED')}                     | ${{ kind: 'ended', end: { how: 'cancelled', reason: 'None' } }} | ${false}
+  ${'that no job of that directory is there'}    | ${{ kind: 'unknown' }}                      | ${{ kind: 'ended' }}                                            | ${false}
+  ${'nothing that can be read'}                  | ${{ kind: 'unreadable', why: 'timed out' }} | ${{ kind: 'unavailable', message: 'timed out' }}                | ${false}
+  ${'nothing of it'}                             | ${undefined}                                | ${{ kind: 'unavailable', message: 'Slurm says nothing of it' }} | ${false}
+`('a job of which Slurm says $says: $answer', async ({ reads, answer, isAsked }) => {
+  const asked: string[] = [];
+  const slurm = {
+    askFor: async () => new Map<JobId, JobReading>(reads === undefined ? [] : [[job.id, reads]]),
+    cancel: async ({ id }: { id: string }) => {
+      asked.push(id);
+      return { kind: 'cancelled' } as const;
+    },
+  };
+  expect(await cancelJob(job, slurm)).toEqual(answer);
+  expect(asked).toEqual(isAsked ? ['7'] : []);
+});
+
+const command = (...words: string[]) => ({ environment: {}, program: 'x', arguments: words });
+
+it.each`
+  poll                    | cancel       | words
+  ${[]}                   | ${undefined} | ${['--verbose', '7']}
+  ${['--clusters=c1,c2']} | ${undefined} | ${['--verbose', '--clusters=c1', '7']}
+  ${['-M', 'all']}        | ${['-n']}    | ${['--verbose', '--clusters=c1', '7']}
+  ${['--clusters=c1,c2']} | ${['-Mc1']}  | ${['--verbose', '7']}
+`('scancel is given $words where squeue is given $poll and scancel $cancel', ({ poll, cancel, words }) => {
+  expect(cancelWords({ poll: command(...poll), ...(cancel && { cancel: command(...cancel) }) }, job)).toEqual(words);
+});
+
+it.each`
+  result                                                                      | kind
+  ${{ kind: 'not-started', code: 'ENOENT', message: 'scancel is not found' }} | ${'refused'}
+  ${{ kind: 'not-started', code: 'EAGAIN', message: 'no process' }}           | ${'unavailable'}
+  ${{ kind: 'timed-out', milliseconds: 30_000, stdout: '', stderr: '' }}      | ${'unavailable'}
+  ${{ kind: 'killed', signal: 'SIGKILL', stdout: '', stderr: '' }}            | ${'unavailable'}
+`('a scancel that comes to no end, $result: $kind', ({ result, kind }) => {
+  expect(readCancel(result).kind).toBe(kind);
+});

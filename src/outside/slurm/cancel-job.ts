@@ -1,0 +1,34 @@
+import type { AskedJob, CancelAnswer, JobId, JobReading, Slurm } from './slurm.ts';
+
+type CancellingSlurm = Pick<Slurm, 'askFor' | 'cancel'>;
+
+/**
+ * Cancels one job, unless the job of that number is another one, or has ended. Safe to do again: a job is cancelled once. Nothing is done
+ * where Slurm does not say which job it is.
+ */
+export async function cancelJob(job: AskedJob, slurm: CancellingSlurm): Promise<CancelAnswer> {
+  const reading = (await slurm.askFor([job])).get(job.id);
+  return whyNotToCancel(reading) ?? (await slurm.cancel(job));
+}
+
+/** What there is to say of a job that is not to be cancelled, by what Slurm tells of it; undefined: it waits or runs, or ends by now. */
+export function whyNotToCancel(reading: JobReading | undefined): CancelAnswer | undefined {
+  switch (reading?.kind) {
+    case undefined:
+      return { kind: 'unavailable', message: 'Slurm says nothing of it' };
+    case 'unreadable':
+      return { kind: 'unavailable', message: reading.why };
+    case 'unknown':
+      return { kind: 'ended' };
+    case 'job':
+      return reading.is.kind === 'ended' ? { kind: 'ended', end: reading.is.end } : undefined;
+  }
+}
+
+/** How Slurm is asked for a job. `submission`: as its record tells; undefined: it is not known on which cluster it is. */
+export function addressOf(
+  { id, directory }: { readonly id: JobId; readonly directory: string },
+  submission: { readonly kind: string; readonly cluster?: string } | undefined,
+): AskedJob {
+  return { id, directory, cluster: submission?.cluster ?? '', partition: '', state: '', reason: '' };
+}
