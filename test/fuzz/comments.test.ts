@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseComment } from '../../src/event-handler/comment/parse-comment.ts';
 import { planComment } from '../../src/event-handler/comment/plan-comment.ts';
+import { lastLines } from '../../src/jobs/job-output.ts';
 import type { Row } from '../../src/jobs/job-record.ts';
 import { buildLabel } from '../../src/messages/build-label.ts';
 import { asComment, cutMarkdown } from '../../src/messages/comment.ts';
@@ -12,6 +13,7 @@ import { failureComment } from '../../src/messages/failure-comment.ts';
 import { firstCommentHead, submittedRow } from '../../src/messages/first-comment.ts';
 import { commandHelp, helpText } from '../../src/messages/help.ts';
 import type { ToldBuild } from '../../src/messages/job-comments.ts';
+import { belowTable } from '../../src/messages/job-output.ts';
 import {
   finishedRow,
   notUploadedRow,
@@ -21,6 +23,7 @@ import {
   testResultRow,
   uploadedRow,
 } from '../../src/messages/job-rows.ts';
+import { logComment } from '../../src/messages/log-comment.ts';
 import { movedJobDirs } from '../../src/messages/moved-job-dirs.ts';
 import { nearMiss } from '../../src/messages/near-miss.ts';
 import { noBuildPermission, noDeployPermission } from '../../src/messages/no-permission.ts';
@@ -104,6 +107,12 @@ const builds = (text: string): ToldBuild[] => {
   return (['submitted', 'received', 'running', 'finished'] as const).map((state) => ({ ...told, state, result: text }));
 };
 
+/** What a job has printed. */
+const ofJob = (text: string) => ({
+  ...{ kind: 'lines' as const, lines: [...lastLines(text, 20, { isWhole: true }), 'the end'] },
+  target: { repositoryId: text, architecture: text },
+});
+
 const helpOfBuild = { usage: 'bot: build' as Markdown, does: 'builds' as Markdown, notes: [] };
 
 /** By the function of src/messages that makes them. */
@@ -127,6 +136,8 @@ const comments: Record<string, (text: string) => string> = {
   renderStatus: (text) => renderStatus(builds(text), { dialect: dialects['9'], hasCommits: true }),
   'renderStatus before generation 9': (text) =>
     renderStatus(builds(text), { dialect: dialects['6'], hasCommits: false }),
+  belowTable: (text) => asComment(belowTable({ ...ofJob(text), id: '7', appName: 'bot-a', dialect: dialects['9'] })),
+  logComment: (text) => logComment('bot-a', [{ id: '7', phase: 'running', output: ofJob(text) }]),
 };
 
 /** What the comments above are made of, and what makes none. */
@@ -134,7 +145,7 @@ const parts = {
   rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow',
   tables: 'renderComment renderRow comesPerArtefact',
   wrapping:
-    'asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit unfolded pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines',
+    'foldedOutput asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit unfolded pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines',
   asking: 'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds',
   reading: 'announcesJob parseDate parseJobComments parseJobTable phaseToldBy jobIdOf submittedText matchTemplate',
 };
@@ -157,13 +168,20 @@ it('every function of src/messages is tried here', async () => {
 const isBlockOfGit = (which: string, effect: string) =>
   which === 'failureComment' && effect.startsWith('code ```\n') && !effect.includes(texts.download.apply.failure);
 
+/** What a job has printed stands in one block, in which there is nothing but text: no bar, no backquote, no mention. */
+const isBlockOfOutput = (effect: string) =>
+  /^html <details><summary>The last (?:line|\d+ lines) of <code>slurm-7\.out<\/code><\/summary>\n*$/.test(effect) ||
+  (/^html <pre>\n[^<>|`]*\n<\/pre>\n*$/.test(effect) && !/@(?=[^\s\u200b])/.test(effect));
+
 it.each(Object.keys(comments))('%s shows text of strangers, and nothing comes of it', (which) => {
   const render = comments[which] ?? String;
   const usual = whatGitHubMakes(render('x')).filter((effect) => !effect.startsWith('mention'));
   fc.assert(
     fc.property(hostileText, (text) => {
       const body = render(text);
-      const unusual = whatGitHubMakes(body).filter((effect) => !usual.includes(effect) && !isBlockOfGit(which, effect));
+      const unusual = whatGitHubMakes(body).filter(
+        (effect) => !usual.includes(effect) && !isBlockOfGit(which, effect) && !isBlockOfOutput(effect),
+      );
       expect(unusual).toEqual([]);
       for (const line of body.split(/\r\n|[\n\r\u0085\u2028\u2029\v\f]/)) expect(line.trim()).not.toMatch(/^bot:/);
       expect(body.length).toBeLessThanOrEqual(65_536);
