@@ -88,6 +88,7 @@ const settings9: Settings = {
     commandPermission: ['alice', 'bob'],
     allowedApps: [],
     chatLevel: 'basic',
+    summary: false,
     limits: {
       waitingJobsPerUser: 0,
       waitingJobsPerPullRequest: 0,

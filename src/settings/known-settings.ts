@@ -16,6 +16,7 @@ export const knownSettings = {
     'max_waiting_jobs_per_pull_request',
     'max_waiting_jobs_per_user',
     'state_dir',
+    'summary',
   ],
   buildenv: [
     'allow_update_submit_opts',

@@ -158,6 +158,7 @@ function readControl(reading: Reading): Settings['control'] {
     commandPermission,
     allowedApps: readApps(reading),
     chatLevel: readChoice(reading, file.get('bot_control', 'chatlevel'), chatLevels, dialect.chatLevel),
+    summary: readBoolean(reading, file.get('bot_control', 'summary')),
     limits: {
       waitingJobsPerUser: limit('max_waiting_jobs_per_user'),
       waitingJobsPerPullRequest: limit('max_waiting_jobs_per_pull_request'),

@@ -33,6 +33,8 @@ export interface Settings {
     /** Names of Apps, as in their addresses, through which those may send commands. */
     readonly allowedApps: readonly string[];
     readonly chatLevel: ChatLevel;
+    /** One comment per build command shows all its jobs, beside theirs. */
+    readonly summary: boolean;
     readonly limits: Limits;
   };
   readonly build: BuildSettings;

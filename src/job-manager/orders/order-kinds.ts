@@ -2,6 +2,7 @@ import { cancelKind } from '../../jobs/cancellations.ts';
 import { cancelOrder } from '../cancel/cancel-order.ts';
 import { cleanUpOrder } from '../cleanup/clean-up-order.ts';
 import { deployment } from '../deploy/deploy-order.ts';
+import { summaryOrder } from '../summary/summary-order.ts';
 import type { OrderKind } from '../tools.ts';
 
 /** Every kind of order that there is, by the `kind` in its file. */
@@ -9,4 +10,5 @@ export const orderKinds: ReadonlyMap<string, OrderKind> = new Map<string, OrderK
   ['deploy', deployment],
   ['clean-up', { carryOut: cleanUpOrder }],
   [cancelKind, { carryOut: cancelOrder }],
+  ['summary', { carryOut: summaryOrder }],
 ]);
