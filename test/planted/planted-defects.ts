@@ -567,9 +567,16 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'a job’s record that names another cluster or host',
     file: 'src/outside/slurm/ask-for-jobs.ts',
-    right: '    !options.clusters.has(cluster) &&',
-    wrong: "    cluster === ' ' &&\n    !options.clusters.has(cluster) &&",
+    right: "const isNamed = cluster === '' || options.clusters.has(cluster);",
+    wrong: "const isNamed = cluster !== ' ' || options.clusters.has(cluster);",
     tests: ['src/outside/slurm/slurm-commands.test.ts'],
+  },
+  {
+    threat: 'what a job prints, shown below its table or by `bot: log`',
+    file: 'src/jobs/job-output.ts',
+    right: 'hidden.reduce((all, [path, name]) => all.replaceAll(path, name), ',
+    wrong: 'hidden.slice(9).reduce((all, [path, name]) => all.replaceAll(path, name), ',
+    tests: ['src/jobs/job-output.test.ts'],
   },
   {
     threat: 'text of other bots in the table of `bot: status`',
