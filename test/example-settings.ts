@@ -89,6 +89,7 @@ const settings9: Settings = {
     allowedApps: [],
     chatLevel: 'basic',
     summary: false,
+    jobComments: true,
     limits: {
       waitingJobsPerUser: 0,
       waitingJobsPerPullRequest: 0,

@@ -6,6 +6,7 @@ import { say } from '../daemon/terminal.ts';
 import type { Troubles } from '../daemon/troubles.ts';
 import { pruneOrders } from '../jobs/orders.ts';
 import { pruneJobsSetAside } from '../jobs/set-aside.ts';
+import { summaryDirs } from '../jobs/summaries.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import type { ForgeTime } from '../outside/forge/forge-time.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
@@ -92,6 +93,7 @@ async function prune(inbox: Inbox, { stateDir, jobManager }: Settings, time: For
   const now = time.earlier();
   await inbox.prune(now);
   await pruneOrders(stateDir, now);
+  for (const directory of summaryDirs(stateDir)) await pruneTemporary(directory, now);
   await prunePullRequests(stateDir, now);
   await pruneJobsSetAside(jobManager.jobIdsDir, now);
   await pruneTemporary(stateDir, now);

@@ -22,7 +22,7 @@ import { isFileOfOurs, timeInName } from './names-on-disk.ts';
 /** A wish that the event handler wrote down for the job manager. */
 export interface Order {
   readonly version: 1;
-  /** `deploy`, `clean-up`, `cancel`, `summary`: whoever carries orders out knows the kinds. */
+  /** `deploy`, `clean-up`, `cancel`: whoever carries orders out knows the kinds. */
   readonly kind: string;
   readonly repository: RepositoryName;
   readonly pullRequest: number;
@@ -38,8 +38,6 @@ export interface Order {
   readonly head?: string;
   /** Of a cancellation: which job. */
   readonly job?: JobLink;
-  /** Of a summary: the directories of the command's jobs, absolute. */
-  readonly directories?: readonly string[];
 }
 
 /** An order that is not done yet. */
@@ -154,7 +152,6 @@ const orderShape = z
         directory: z.string().max(5000).refine(isAbsolute, 'has to be an absolute path'),
       })
       .exactOptional(),
-    directories: z.array(z.string().max(5_000)).max(10_000).exactOptional(),
     // Damaged, it is counted anew.
     attempts: attemptsShape.optional().catch(undefined),
   })

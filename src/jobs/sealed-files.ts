@@ -6,6 +6,7 @@ import { failedDir, finishedDir, readHandovers, readLinks, submittedDir } from '
 import { placeOfRecord, recordName } from './job-record.ts';
 import { isFileOfOurs } from './names-on-disk.ts';
 import { plansDir, readOpenPlans } from './plans.ts';
+import { summaryDirs } from './summaries.ts';
 
 /** The directories in which files with seals lie. */
 export interface SealedPlaces {
@@ -28,6 +29,7 @@ export async function* listSealedFiles(places: SealedPlaces): AsyncGenerator<Sea
   for (const stage of ['new', 'done', 'failed']) yield* filesIn('delivery', join(stateDir, 'inbox', stage));
   yield* filesIn('plan', plansDir(stateDir));
   for (const stage of ['.', 'done', 'failed']) yield* filesIn('order', join(stateDir, 'orders', stage));
+  for (const directory of summaryDirs(stateDir)) yield* filesIn('summary', directory);
   yield* listPullRequests(join(stateDir, 'pulls'));
   for (const directory of await jobDirectories(places))
     yield { kind: 'job record', place: placeOfRecord(directory), path: join(directory, recordName) };

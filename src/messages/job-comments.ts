@@ -4,6 +4,7 @@ import type { Texts } from '../settings/settings.ts';
 import { buildsCommit } from './first-comment.ts';
 import { jobIdOf, parseJobTable, submittedText, type ToldRow } from './job-table.ts';
 import { matchTemplate } from './match-template.ts';
+import { parseSummary } from './summary.ts';
 
 /** The states of a build that programs know from `bot: status`; other rows tell no state. */
 type ToldState = 'submitted' | 'received' | 'running' | 'finished';
@@ -38,11 +39,12 @@ const defaults = {
 } as const;
 
 /**
- * The builds in the job comments of all instances and generations, oldest first. Only bot accounts are believed. A comment is a job's if it
+ * The builds in the job comments of all instances and generations, oldest first, and those that only a summary shows. Only bot accounts are believed. A comment is a job's if it
  * has the table and its head follows our template, a default one, or names architecture and repository in words.
  */
 export function parseJobComments(comments: readonly Comment[], texts: TextsOfHead): readonly ToldBuild[] {
-  return comments.filter(({ author }) => author.isBot).flatMap((comment) => toldBuild(comment, texts));
+  const ofBots = comments.filter(({ author }) => author.isBot);
+  return ofBots.flatMap((comment) => [...toldBuild(comment, texts), ...parseSummary(comment)]);
 }
 
 function toldBuild(comment: Comment, texts: TextsOfHead): readonly ToldBuild[] {

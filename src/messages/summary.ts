@@ -1,52 +1,165 @@
-import type { JobTarget } from '../jobs/job-record.ts';
-import type { Markdown } from '../outside/forge/forge.ts';
-import { asComment } from './comment.ts';
+import { type JobRecord, type Row, type RowState, rowStates } from '../jobs/job-record.ts';
+import type { SummarizedJob, Summary, SummaryRow } from '../jobs/summaries.ts';
+import type { Comment, Markdown } from '../outside/forge/forge.ts';
+import { asComment, cutMarkdown, fitsInComment } from './comment.ts';
 import { shortCommit } from './commit.ts';
-import { codeSpan, escapeCell } from './escape-markdown.ts';
+import { formatDate } from './date.ts';
+import { codeSpan, escapeCell, escapeMarkdown } from './escape-markdown.ts';
+import type { ToldBuild } from './job-comments.ts';
+import { joined, md, ownText } from './markdown.ts';
+import { comesPerArtefact, longestLimit } from './render-comment.ts';
 
-/** A job of a command, as its record tells. */
-export interface SummarisedJob {
-  readonly target?: JobTarget;
-  readonly id?: string;
-  /** Of its comment. */
-  readonly url?: string;
-  readonly commit?: string;
-  readonly state: string;
-  readonly isEnded: boolean;
-  /** The text of its row `finished`. */
-  readonly result?: string;
+const header = '|for|state|result|job|repo|on|since|\n|---|---|---|---|---|---|---|';
+/** Of a result: the job's own comment has all of it. */
+const longestResult = 300;
+
+/**
+ * The comment that shows all jobs of one command, in the order of the command. `mark` tells it from those of other commands.
+ * Of many jobs the results are cut first, then the last rows counted.
+ */
+export function renderSummary(
+  appName: string,
+  { by, commit, jobs }: Pick<Summary, 'by' | 'commit' | 'jobs'>,
+  shown: readonly SummaryRow[],
+  mark: string,
+): Markdown {
+  const count = jobs.length === 1 ? '1 build' : `${jobs.length} builds`;
+  const title = md`${ownText(count)} of commit ${shortCommit(commit)} on instance ${codeSpan(appName)}, ordered by ${codeSpan(by)}: ${counted(shown)}`;
+  const rows = jobs.map((job, index) => lineOf(job, shown[index] ?? noJobRow));
+  const render = (limit: number) =>
+    [title, '', header, ...rows.map((row) => row(Math.min(limit, longestResult))), '', markOf(mark)].join('\n');
+  const limit = longestLimit(render);
+  return asComment(limit > 20 ? render(limit) : withoutResults(title, rows, mark));
 }
 
-/** The comment that shows all jobs of one command. Programs that look for a job's own comment do not take it for one. */
-export function summaryComment(appName: string, by: string, jobs: readonly SummarisedJob[]): Markdown {
-  const ended = jobs.filter(({ isEnded }) => isEnded).length;
-  const lines = [
-    `Jobs that ${codeSpan(by)} ordered from ${codeSpan(appName)}: ${ended} of ${jobs.length} ended.`,
-    '',
-    '|target|repository|state|result|job|commit|',
-    '|---|---|---|---|---|---|',
-    ...jobs.map(row),
+/** What a comment holds that is the summary of this name. */
+export const markOf = (name: string) => md`<!-- summary ${ownText(name.replaceAll(/[^\w.-]/g, ''))} -->`;
+
+/** The jobs that a summary shows and that have no comment of their own: what `bot: status` would read there. */
+export function parseSummary({ body, url }: Pick<Comment, 'body' | 'url'>): readonly ToldBuild[] {
+  if (!body.includes('<!-- summary ')) return [];
+  const [, commit] = /^\d+ builds? of commit `([0-9a-f]{7,64})`/.exec(body) ?? [];
+  return body.split('\n').flatMap((line) => {
+    const cells = /^\|(.*)\|$/.exec(line)?.[1]?.split('|') ?? [];
+    const [forPlace = '', state = '', result = '', job = '', repository = '', on = '', date = ''] = cells;
+    const [, jobId] = /^`(\d+)`$/.exec(job) ?? [];
+    if (jobId === undefined || cells.length !== 7) return [];
+    const told = toldAs[state];
+    if (told === undefined) return [];
+    const [build = ''] = result.split(', tests ');
+    const facts = { repository, state: told, result: build, date, url, jobId, ...(commit !== undefined && { commit }) };
+    return [{ for: placeOf(forPlace), on: placeOf(on), ...facts }];
+  });
+}
+
+/** States as `bot: status` names them. */
+const toldAs: Readonly<Record<string, ToldBuild['state']>> = {
+  submitted: 'submitted',
+  released: 'submitted',
+  received: 'received',
+  running: 'running',
+  finished: 'finished',
+  uploaded: 'finished',
+  'not uploaded': 'finished',
+};
+
+function placeOf(cell: string): ToldBuild['for'] {
+  const [arch = '', accelerator] = Array.from(cell.matchAll(/`([^`]+)`/g), ([, text]) => text);
+  return accelerator === undefined ? { arch } : { arch, accelerator };
+}
+
+/** More jobs than a comment has room for: the first ones. */
+function withoutResults(title: Markdown, rows: readonly ((limit: number) => Markdown)[], mark: string): string {
+  const lines = rows.map((row) => row(0));
+  const render = (shown: number) =>
+    [
+      title,
+      '',
+      header,
+      ...lines.slice(0, shown),
+      '',
+      md`${lines.length - shown} more builds, for which there is no room here: each has its own comment, and \`bot: status\` takes filters.`,
+      '',
+      markOf(mark),
+    ].join('\n');
+  let fitting = lines.length;
+  while (fitting > 0 && !fitsInComment(render(fitting))) fitting = Math.floor(fitting * 0.9);
+  return render(fitting);
+}
+
+/** `2 running, 1 finished`, in the order in which a job goes through them. */
+function counted(rows: readonly SummaryRow[]): Markdown {
+  const counts = Map.groupBy(rows, ({ state }) => state);
+  const order = ['preparing', 'no job', ...rowStates];
+  const sorted = [...counts].sort(([one], [other]) => order.indexOf(one) - order.indexOf(other));
+  return ownText(sorted.map(([state, all]) => `${all.length} ${state}`).join(', '));
+}
+
+function lineOf(job: SummarizedJob, row: SummaryRow): (limit: number) => Markdown {
+  const since = row.since === undefined ? md`` : ownText(formatDate(new Date(row.since)));
+  const before = [shownPlace(job.for), ownText(row.state)];
+  const behind = [row.job, escapeMarkdown(job.repositoryId), shownPlace(job.on), since];
+  const [first = md``, last = md``] = [before, behind].map((cells) => joined(cells.map(escapeCell), '|'));
+  const result = escapeCell(row.result);
+  return (limit) => md`|${first}|${cutMarkdown(result, limit)}|${last}|`;
+}
+
+/** There is no job yet. */
+export const preparingRow: SummaryRow = { state: 'preparing', result: md``, job: md``, hasEnded: false };
+/** There will be none. */
+export const noJobRow: SummaryRow = {
+  state: 'no job',
+  result: md`why: in the answer to the command`,
+  job: md``,
+  hasEnded: true,
+};
+
+/** What a summary shows of a job by its record. `isSetAside`: it is not followed any more. */
+export function summaryRow(record: JobRecord, isSetAside: boolean): SummaryRow {
+  const { submission, comment, phase, rows } = record;
+  if (submission.kind === 'refused') return { ...noJobRow, result: cut(escapeMarkdown(submission.message)) };
+  if (submission.kind !== 'submitted') return preparingRow;
+  const id = codeSpan(submission.id);
+  const job = comment.kind === 'posted' && comment.url !== undefined ? md`[${id}](${ownText(comment.url)})` : id;
+  // A test's result is no state. Before the end: why artefacts wait, or that somebody has cancelled the job.
+  const comesEarly = (row: Row) => row.state === 'finished' || comesPerArtefact(row);
+  const isState = (row: Row) => row.state !== 'test result' && (phase === 'finished' || !comesEarly(row));
+  const last = rows.findLast(isState);
+  const since = last?.at.toISOString() ?? submission.at;
+  if (isSetAside)
+    return { state: 'not followed', result: md`the admin finds the reason in the log`, job, since, hasEnded: true };
+  return { state: last?.state ?? phase, result: cut(resultOf(rows)), job, since, hasEnded: phase === 'finished' };
+}
+
+const cut = (text: Markdown) => cutMarkdown(text, longestResult);
+
+function resultOf(rows: readonly Row[]): Markdown {
+  const textOf = (wanted: RowState) => rows.find(({ state }) => state === wanted)?.text;
+  const [finished, test] = [textOf('finished'), textOf('test result')];
+  const ofArtefacts = Map.groupBy(rows.filter(comesPerArtefact), ({ state }) => state);
+  const artefacts = [...ofArtefacts].map(([state, all]) =>
+    ownText(all.length === 1 ? state : `${all.length} ${state}`),
+  );
+  const parts = [
+    ...(finished === undefined ? [] : [shortResult(finished)]),
+    ...(test === undefined ? [] : [md`tests ${shortResult(test)}`]),
+    ...artefacts,
   ];
-  return asComment(lines.join('\n'));
+  return joined(parts, ', ');
 }
 
-function row({ target, id, url, commit, state, result }: SummarisedJob): string {
-  const { architecture, accelerator, repositoryId } = target ?? {};
-  const names = [architecture, accelerator].flatMap((name) => (name ? [codeSpan(name)] : []));
-  const cells = [
-    names.join(', '),
-    repositoryId === undefined ? '' : codeSpan(repositoryId),
-    state,
-    result === undefined ? '' : resultOf(result),
-    id === undefined ? '' : url === undefined ? id : `[${id}](${url})`,
-    commit === undefined ? '' : shortCommit(commit),
-  ];
-  return `|${cells.map(escapeCell).join('|')}|`;
+/** How the job ended by Slurm, if not well, and the word of the build. */
+function shortResult(text: Markdown): Markdown {
+  const [bySlurm = ''] = /^`[A-Z_]+`(?: \([^()]{0,200}\))?/.exec(text) ?? [];
+  const words = { FAILURE: ':cry: FAILURE', SUCCESS: ':grin: SUCCESS', UNKNOWN: ':shrug: UNKNOWN' };
+  const [, shown] = Object.entries(words).find(([word]) => text.includes(word)) ?? [];
+  if (shown === undefined && bySlurm === '') return text;
+  return ownText([bySlurm, shown].filter(Boolean).join(' '));
 }
 
-/** As `bot: status` shows it; how Slurm ended the job stands in the job's comment. */
-function resultOf(text: string): string {
-  if (text.includes('FAILURE')) return ':cry: FAILURE';
-  if (text.includes('SUCCESS')) return ':grin: SUCCESS';
-  return ':shrug: UNKNOWN';
+function shownPlace({ arch, accelerator }: SummarizedJob['for']): Markdown {
+  return joined(
+    [arch, accelerator].flatMap((name) => (name ? [codeSpan(name)] : [])),
+    ', ',
+  );
 }

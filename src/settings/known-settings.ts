@@ -11,6 +11,7 @@ export const knownSettings = {
     'chatlevel',
     'command_permission',
     'command_response_fmt',
+    'job_comments',
     'max_commands_per_hour_per_pull_request',
     'max_commands_per_hour_per_user',
     'max_waiting_jobs_per_pull_request',

@@ -96,6 +96,11 @@ describe('problems, each with its place and what would be right', () => {
       problems: [/jobs_base_dir = \$NOWHERE\/jobs: holds `\$NOWHERE`, but NOWHERE is not set/],
     },
     {
+      what: 'no comment of jobs at all',
+      changes: { 'bot_control.job_comments': 'false' },
+      problems: [/job_comments = false: needs `summary = true`: without either nobody on a pull request would see/],
+    },
+    {
       what: 'words that are not known, with the nearest',
       changes: {
         'bot_control.chatlevel': 'chaty',

@@ -147,6 +147,19 @@ function readApps(reading: Reading): readonly string[] {
   return apps;
 }
 
+function readComments(reading: Reading): Pick<Settings['control'], 'summary' | 'jobComments'> {
+  const { file } = reading;
+  const summary = readBoolean(reading, file.get('bot_control', 'summary'));
+  const setting = file.get('bot_control', 'job_comments');
+  const jobComments = setting.value === '' || readBoolean(reading, setting);
+  if (!jobComments && !summary)
+    file.refuse(
+      setting,
+      'needs `summary = true`: without either nobody on a pull request would see what becomes of a job',
+    );
+  return { summary, jobComments };
+}
+
 function readControl(reading: Reading): Settings['control'] {
   const { file, dialect } = reading;
   const permission = file.get('bot_control', 'command_permission');
@@ -158,7 +171,7 @@ function readControl(reading: Reading): Settings['control'] {
     commandPermission,
     allowedApps: readApps(reading),
     chatLevel: readChoice(reading, file.get('bot_control', 'chatlevel'), chatLevels, dialect.chatLevel),
-    summary: readBoolean(reading, file.get('bot_control', 'summary')),
+    ...readComments(reading),
     limits: {
       waitingJobsPerUser: limit('max_waiting_jobs_per_user'),
       waitingJobsPerPullRequest: limit('max_waiting_jobs_per_pull_request'),

@@ -33,8 +33,10 @@ export interface Settings {
     /** Names of Apps, as in their addresses, through which those may send commands. */
     readonly allowedApps: readonly string[];
     readonly chatLevel: ChatLevel;
-    /** One comment per build command shows all its jobs, beside theirs. */
+    /** A comment per command that shows all its jobs. */
     readonly summary: boolean;
+    /** A comment per job. */
+    readonly jobComments: boolean;
     readonly limits: Limits;
   };
   readonly build: BuildSettings;

@@ -3,13 +3,23 @@ import { identitiesOf, nameOf } from '../../src/event-handler/receive/delivery.t
 import { type LedgerEntry, readLedger } from '../../src/jobs/ledger.ts';
 import type { Comment } from '../../src/outside/forge/forge.ts';
 import { type DeployLabel, isForUs, mayBeForUs, type TypedComment, targetsOf } from './asked.ts';
-import { commentOf, countedBy, countOf, isResponse, rowsOf, type ShownRow } from './bot-comments.ts';
+import {
+  commentOf,
+  countedBy,
+  countOf,
+  isResponse,
+  rowsOf,
+  type ShownRow,
+  summarizedStates,
+  summaryOf,
+} from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';
 import { isForger } from './forge.ts';
 import type { SimulatedDelivery } from './github.ts';
 import type { History, Site } from './history.ts';
 import { type Seen, Violation } from './invariants.ts';
 import type { Process } from './process.ts';
+import { hasSummary } from './site.ts';
 import { outputOf, type SimulatedJob } from './slurm.ts';
 import { world } from './world.ts';
 
@@ -69,6 +79,7 @@ export async function checkAtRest(seen: Seen, living: Process): Promise<void> {
   const entries = await world().inside(living, () => checkedLedger(settings.stateDir));
   for (const typed of seen.asked.comments) checkAnswered(typed, seen);
   for (const job of slurm.jobs) if (!isForger(job)) checkTold(job, entries, seen);
+  for (const job of slurm.jobs) if (!isForger(job)) checkSummarized(job, seen);
   checkResponses(seen);
   for (const deployment of seen.asked.deployments) checkDeployed(deployment, entries, seen);
   checkUploadedLists(settings.build.jobsBaseDir);
@@ -92,8 +103,10 @@ function checkAnswered(typed: TypedComment, { asked, history, surroundings }: Se
   if (isForUs(typed) && !mayGetNone && (reactions === undefined || reactions.size === 0)) {
     throw new Violation(`comment ${typed.id} got no reaction: ${typed.lines.join('; ')}`);
   }
-  const jobs = slurm.jobs.filter((job) => asked.commentOf(job.directory) === typed).length;
-  if (jobs > 0 && !mayGetNone && !reactions?.has('rocket'))
+  const ofIt = slurm.jobs.filter((job) => asked.commentOf(job.directory) === typed);
+  const jobs = ofIt.length;
+  // One that has forged its record before it was told is none that the bot can tell of.
+  if (ofIt.some((job) => !isForger(job)) && !mayGetNone && !reactions?.has('rocket'))
     throw new Violation(`comment ${typed.id} has ${jobs} jobs, and no reaction that tells it`);
   const expected = typed.isPermitted ? targetsOf(typed) : 0;
   // Fewer where Slurm refused, or there was nothing left to build, and the bot says so where it can.
@@ -155,6 +168,21 @@ function checkCancelled(id: string, rows: readonly ShownRow[], body: string): vo
   const told = count(`|finished|job id \`${id}\` was cancelled by \`maintainer\``);
   if (told === 1 && count('|finished|`CANCELLED` by `maintainer`') === 1) return;
   throw new Violation(`job ${id} was cancelled, and is not told once that it was, and by whom:\n${body}`);
+}
+
+/** Where a site wants summaries, one shows the job, in the state that its own comment tells last. */
+function checkSummarized({ id, directory }: SimulatedJob, { asked, history, surroundings }: Seen): void {
+  if (!hasSummary(history.site)) return;
+  const { pullRequest = 0 } = asked.commentOf(directory) ?? {};
+  if (wasClosedToBots(pullRequest, history)) return;
+  if (history.happenings.some(({ kind }) => kind === 'delete a comment' || kind === 'close')) return;
+  const { comments = [] } = surroundings.github.pullRequests.get(pullRequest) ?? {};
+  const told = rowsOf(commentOf(comments, id)?.body ?? '').findLast(({ state }) => state !== 'test result');
+  const shown = comments.flatMap(({ body }) => (summaryOf(body) ? (summarizedStates(body).get(id) ?? []) : []));
+  // A row of artefacts that is counted stands at the end, wherever it was.
+  const isRight = shown[0] === told?.state || (told?.state === 'not uploaded' && shown[0] === 'finished');
+  if (shown.length === 1 && isRight) return;
+  throw new Violation(`job ${id} is told to be ${told?.state}, and summaries say: ${shown.join(', ') || 'nothing'}`);
 }
 
 /** However long a text is, so much of it is shown. */

@@ -40,6 +40,21 @@ export function jobOf(body: string): string | undefined {
   return /^\|[^|]*\|submitted\|.*job id `(\d+)`/m.exec(body)?.[1];
 }
 
+/** Of a summary, the command that it is of. */
+export function summaryOf(body: string): string | undefined {
+  return /^<!-- summary (\S+)\.json -->$/m.exec(body)?.[1];
+}
+
+/** What a summary shows: the states of its jobs. */
+export function summarizedStates(body: string): ReadonlyMap<string, string> {
+  const rows = body.split('\n').flatMap((line) => {
+    const [, , state = '', , job = ''] = line.split('|');
+    const [, id] = /`(\d+)`/.exec(job) ?? [];
+    return id === undefined ? [] : [[id, state] as const];
+  });
+  return new Map(rows);
+}
+
 /** Whether a comment answers commands. */
 export function isResponse(body: string): boolean {
   return body.startsWith('Answer of bot-a:');

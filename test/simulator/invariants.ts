@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Comment } from '../../src/outside/forge/forge.ts';
 import { type Asked, cancels, type TypedComment, targetsOf } from './asked.ts';
-import { countedBy, countOf, isSameRow, jobOf, rowsOf } from './bot-comments.ts';
+import { countedBy, countOf, isSameRow, jobOf, rowsOf, summarizedStates, summaryOf } from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';
 import { isForger } from './forge.ts';
 import { diffOf, workTreeFile } from './git.ts';
@@ -68,6 +68,12 @@ export function checkCancelling(job: { readonly id: string; readonly directory: 
 /** One comment per job. */
 export function checkNewComment(comment: Comment, pullRequest: number, { surroundings }: Seen): void {
   const { comments = [] } = surroundings.github.pullRequests.get(pullRequest) ?? {};
+  const command = summaryOf(comment.body);
+  if (command !== undefined) {
+    if (comments.some(({ id, body }) => id !== comment.id && summaryOf(body) === command))
+      throw new Violation(`the command ${command} got a second summary`);
+    return;
+  }
   const job = rowsOf(comment.body).length > 0 ? jobOf(comment.body) : undefined;
   const others = comments.filter(({ id, author, body }) => id !== comment.id && author.isBot && jobOf(body) === job);
   if (job !== undefined && others.length > 0) throw new Violation(`job ${job} got a second comment`);
@@ -76,6 +82,11 @@ export function checkNewComment(comment: Comment, pullRequest: number, { surroun
 
 /** Nobody reads of an end that has not come, or finds a comment of his own, or of one job, changed into that of another. */
 export function checkEdit(comment: Comment, before: string, { surroundings }: Seen): void {
+  const command = summaryOf(before);
+  if (command !== undefined) {
+    checkSummaryEdit(comment, command, surroundings);
+    return;
+  }
   const owner = jobOf(before);
   if (!comment.author.isBot || jobOf(comment.body) !== owner)
     throw new Violation(`a comment became that of another job:\n${before}\nNow:\n${comment.body}`);
@@ -89,6 +100,16 @@ export function checkEdit(comment: Comment, before: string, { surroundings }: Se
   const job = isFinished ? jobOf(comment.body) : undefined;
   if (job !== undefined && !surroundings.slurm.hasEnded(job)) {
     throw new Violation(`job ${job} is told to have finished, and has not:\n${comment.body}`);
+  }
+}
+
+/** A summary stays that of its command, and tells of no end that has not come. */
+function checkSummaryEdit({ body }: Comment, command: string, { slurm }: Surroundings): void {
+  if (summaryOf(body) !== command) throw new Violation(`the summary of ${command} became another comment:\n${body}`);
+  for (const [id, state] of summarizedStates(body)) {
+    const isForged = slurm.jobs.some((job) => job.id === id && isForger(job));
+    if (['finished', 'uploaded', 'not uploaded'].includes(state) && !isForged && !slurm.hasEnded(id))
+      throw new Violation(`the summary tells that job ${id} has finished, and it has not:\n${body}`);
   }
 }
 

@@ -4,7 +4,10 @@ import type { Site } from './history.ts';
 
 export const workingDirectory = '/bot';
 
-const appCfg = ({ policy, handover }: Site) => `
+/** No draw of its own: histories stay as they are. */
+export const hasSummary = ({ policy, accounting }: Site) => policy === 'once' && accounting;
+
+const appCfg = (site: Site) => `
 [github]
 app_id = 1
 app_name = bot-a
@@ -14,6 +17,7 @@ private_key = /bot/key.pem
 [bot_control]
 command_permission = maintainer
 chatlevel = chatty
+summary = ${hasSummary(site)}
 command_response_fmt = Answer of {app_name}: {comment_response} {comment_result}
 
 [buildenv]
@@ -23,13 +27,13 @@ jobs_base_dir = /jobs
 local_tmp = /tmp/bot
 slurm_params = --time=1
 submit_command = /usr/bin/sbatch
-job_handover_protocol = ${handover}
+job_handover_protocol = ${site.handover}
 
 [deploycfg]
 artefact_upload_script = /bot/scripts/eessi-upload-to-staging
 endpoint_url = https://store.test
 bucket_name = bucket
-upload_policy = ${policy}
+upload_policy = ${site.policy}
 deploy_permission = maintainer
 
 [architecturetargets]

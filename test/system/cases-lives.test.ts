@@ -4,14 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { parseDate } from '../../src/messages/date.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
-import {
-  type AnnouncedJob,
-  type CasesOptions,
-  type CasesSite,
-  fileAppears,
-  jobIdsIn,
-  makeCasesSite,
-} from './cases-site.ts';
+import { type AnnouncedJob, type CasesOptions, type CasesSite, fileAppears, makeCasesSite } from './cases-site.ts';
 
 // Jobs that really run, from the command to what is left of them.
 
@@ -112,33 +105,6 @@ it('in Tokyo and in German: rows are in UTC and English, and the comment only gr
   expect(Math.abs(Date.now() - told)).toBeLessThan(3_600_000);
   await story.jobFinished(blocked);
   await story.jobFinished(id);
-});
-
-it('summary: one comment shows all jobs of a command, edited until they have ended', async () => {
-  await begin({ settings: { 'bot_control.summary': 'true' } });
-  await story.site.startJobManager();
-  await story.openPullRequest();
-  const { comments } = await story.comment('bot: build for:arch=x86_64/amd/zen2+x86_64/amd/zen3');
-  const ids = jobIdsIn(comments);
-  expect(ids).toHaveLength(2);
-  for (const id of ids) await story.jobFinished(id);
-  const isSummary = ({ body }: { body: string }) =>
-    body.startsWith('Jobs that `alice` ordered from `bot-a`: 2 of 2 ended.');
-  await story.github.waitFor('the table of all jobs', () => story.comments().some(isSummary));
-  const [summary, ...others] = story.comments().filter(({ body }) => body.startsWith('Jobs that'));
-  expect(others).toEqual([]);
-  const rows = summary?.body
-    .split('\n')
-    .slice(4)
-    .map((row) => row.replaceAll(/\(http[^)]*\)/g, '(URL)'));
-  expect(rows).toEqual([
-    expect.stringMatching(
-      `^\\|\`x86_64/amd/zen2\`\\|\`R1\`\\|finished\\|:grin: SUCCESS\\|\\[${ids[0]}\\]\\(URL\\)\\|\`[0-9a-f]{7}\`\\|$`,
-    ),
-    expect.stringMatching(
-      `^\\|\`x86_64/amd/zen3\`\\|\`R1\`\\|finished\\|:grin: SUCCESS\\|\\[${ids[1]}\\]\\(URL\\)\\|\`[0-9a-f]{7}\`\\|$`,
-    ),
-  ]);
 });
 
 it('incognito: jobs run to their end, and nothing is said', async () => {

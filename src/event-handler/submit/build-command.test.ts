@@ -7,7 +7,6 @@ import { exampleSettings } from '../../../test/example-settings.ts';
 import { machineClock } from '../../daemon/clock.ts';
 import { readJobRecord } from '../../jobs/job-record.ts';
 import { Unavailable } from '../../jobs/judge-error.ts';
-import { readOpenOrders } from '../../jobs/orders.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { GitFailure, ReadChange } from '../../outside/git/git.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
@@ -32,15 +31,10 @@ const away = {
 } as const;
 
 /** A site of its own, with a git and a Slurm that do as they are told; what was submitted. */
-function siteOf(name: string, summary = false) {
+function siteOf(name: string) {
   const stateDir = join(directory, name, 'state');
   const example = exampleSettings();
-  const settings = {
-    ...example,
-    stateDir,
-    control: { ...example.control, summary },
-    build: { ...example.build, jobsBaseDir: join(directory, name) },
-  };
+  const settings = { ...example, stateDir, build: { ...example.build, jobsBaseDir: join(directory, name) } };
   const submitted: string[] = [];
   const git = {
     fetching: undefined as GitFailure | undefined,
@@ -101,7 +95,7 @@ function siteOf(name: string, summary = false) {
     pullRequestDir,
     runDir: join(pullRequestDir, 'event_d-1/run_000'),
   } as unknown as BuildOrder;
-  return { build: (told?: Promise<void>) => buildCommand(order, tools, told), git, submitted, stateDir };
+  return { build: (told?: Promise<void>) => buildCommand(order, tools, told), git, submitted };
 }
 
 it('builds each target', async () => {
@@ -113,16 +107,6 @@ it('builds each target', async () => {
   expect(await build()).toEqual({ kind: 'built', jobs, failures: [] });
   expect(await build()).toEqual({ kind: 'built', jobs, failures: [] });
   expect(submitted).toHaveLength(2);
-});
-
-it('orders one table of all its jobs, where the site wants one', async () => {
-  const [plain, summarised] = [siteOf('plain'), siteOf('summarised', true)];
-  for (const { build } of [plain, summarised, summarised]) await build();
-  expect((await readOpenOrders(plain.stateDir)).orders).toEqual([]);
-  const { submitted: directories } = summarised;
-  expect((await readOpenOrders(summarised.stateDir)).orders).toMatchObject([
-    { order: { kind: 'summary', by: 'alice', pullRequest: 9, delivery: 'd-1_run_000', directories } },
-  ]);
 });
 
 it('prepares jobs while the answer to the command is under way, and submits none before it is there', async () => {

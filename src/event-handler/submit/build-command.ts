@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import { Unavailable } from '../../jobs/judge-error.ts';
-import { placeOrder } from '../../jobs/orders.ts';
 import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import { exists, makeDirectory } from '../../outside/files/durable-files.ts';
@@ -12,6 +11,7 @@ import type { Account } from '../../permissions.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import { jobSubdirectory } from '../commands/job-subdirectory.ts';
 import type { Tools } from '../tools.ts';
+import { beginSummaryOf } from './begin-summary.ts';
 import { type JobToBuild, submitPrepared, tellAndHandOver } from './build-job.ts';
 import { prepareDirectory } from './prepare-directory.ts';
 
@@ -55,8 +55,8 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
   // The same name each time, so that what a killed process left is found and removed.
   const diffFile = join(temporary, `${order.delivery}_${basename(order.runDir)}.diff`);
   try {
-    if (missing.length === 0)
-      return await summarised(order, jobs, await submitAll(jobs, new Map(), tools, told), tools);
+    await beginSummaryOf(order, jobs, tools);
+    if (missing.length === 0) return await submitAll(jobs, new Map(), tools, told);
     await makeDirectory(temporary, 0o700);
     const fetched = await whileMaking(missing, () => fetchChanges(order, diffFile, tools));
     const { delivery, orderedBy, pullRequest } = order;
@@ -70,30 +70,13 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
     const preparing = new Map(missing.map((job) => [job, sideBySide(prepare, job)]));
     for (const doing of preparing.values()) doing.catch(() => {}); // is thrown where it is awaited
     try {
-      return await summarised(order, jobs, await submitAll(jobs, preparing, tools, told), tools);
+      return await submitAll(jobs, preparing, tools, told);
     } finally {
       await Promise.allSettled([...preparing.values(), fetched.kind === 'failed' ? fetched : fetched.change]);
     }
   } finally {
     await rm(diffFile, { force: true });
   }
-}
-
-/** Orders the table of all jobs of the command, where the site wants one. */
-async function summarised(
-  { delivery, orderedBy, repository, pullRequest, runDir }: BuildOrder,
-  jobs: readonly JobToBuild[],
-  outcome: BuildOutcome,
-  { settings, now }: Tools,
-): Promise<BuildOutcome> {
-  if (!settings.control.summary || outcome.kind !== 'built' || outcome.jobs.length === 0) return outcome;
-  const directories: string[] = [];
-  for (const { directory } of jobs) if (await exists(directory)) directories.push(directory);
-  await placeOrder(settings.stateDir, {
-    ...{ version: 1, kind: 'summary', repository, pullRequest: pullRequest.number, by: orderedBy.login },
-    ...{ delivery: `${delivery}_${basename(runDir)}`, at: now().toISOString(), directories },
-  });
-  return outcome;
 }
 
 /** Makes the directories in which jobs are to be prepared, while something else is done. */

@@ -106,7 +106,8 @@ const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${wor
 async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, tools: Tools): Promise<JobRecord> {
   const { settings, forge } = tools;
   if (record.comment.kind === 'posted' || record.comment.kind === 'silent') return record;
-  if (!maySay('first comment of a job', settings.control.chatLevel)) {
+  const { chatLevel, jobComments } = settings.control;
+  if (!jobComments || !maySay('first comment of a job', chatLevel)) {
     return await keep(job, { ...record, comment: { kind: 'silent' } });
   }
   const symlink = join(job.pullRequestDir, id);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { closeOrder, type OpenOrder, readOpenOrders, readOrdersSetAside } from '../../jobs/orders.ts';
+import { forgetSummaries } from '../../jobs/summaries.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
 import { ownText } from '../../messages/markdown.ts';
 import { movedJobDirs } from '../../messages/moved-job-dirs.ts';
@@ -75,6 +76,7 @@ export async function cleanUpOrder(open: OpenOrder, tools: OrderTools): Promise<
     tools.tell?.(`waits for jobs that have not ended: ${waitsFor.join(', ')}`);
     return 'waits';
   }
+  await forgetSummaries(tools.settings.stateDir, open.order);
   await closeOrder(open);
   tools.log.info('cleaned up after a closed pull request');
   return 'done';

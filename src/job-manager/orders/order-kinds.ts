@@ -2,7 +2,6 @@ import { cancelKind } from '../../jobs/cancellations.ts';
 import { cancelOrder } from '../cancel/cancel-order.ts';
 import { cleanUpOrder } from '../cleanup/clean-up-order.ts';
 import { deployment } from '../deploy/deploy-order.ts';
-import { summaryOrder } from '../summary/summary-order.ts';
 import type { OrderKind } from '../tools.ts';
 
 /** Every kind of order that there is, by the `kind` in its file. */
@@ -10,5 +9,4 @@ export const orderKinds: ReadonlyMap<string, OrderKind> = new Map<string, OrderK
   ['deploy', deployment],
   ['clean-up', { carryOut: cleanUpOrder }],
   [cancelKind, { carryOut: cancelOrder }],
-  ['summary', { carryOut: summaryOrder }],
 ]);

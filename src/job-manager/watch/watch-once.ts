@@ -26,6 +26,7 @@ import { carryOut } from './carry-out.ts';
 import { type Known, planJob, planLooks } from './plan-job.ts';
 import { type Followed, inSendingOrder, isBehind, isToBeSent } from './plan-sends.ts';
 import { sendRows } from './send-rows.ts';
+import { sendSummaries } from './send-summaries.ts';
 import { readingOf, type WatchMemory } from './watch-memory.ts';
 
 /** One interval: reads the queue once, and acts on the differences. `only`: follow these jobs alone. Gives back the seconds that Slurm took. */
@@ -44,7 +45,9 @@ export async function watchOnce(tools: Tools, memory: WatchMemory, only?: Readon
   await takeNewJobs(queue, tools, memory, only);
   const followed = await readFollowed(tools, memory, only);
   const now = await advanceAll(followed, queue, tools, memory);
-  await leaveWhatIsDone(await send(now, tools, memory), tools, memory);
+  const sent = await send(now, tools, memory);
+  await sendSummaries(sent, tools, memory);
+  await leaveWhatIsDone(sent, tools, memory);
   await leaveWhatIsUnusable(tools, memory);
   memory.keepSeen();
   return tookSeconds;
@@ -124,7 +127,9 @@ function tellUnread(
 /** Sends the recorded rows, without a look at the queue. */
 export async function tellRecorded(tools: Tools, memory: WatchMemory, only?: ReadonlySet<string>): Promise<void> {
   const followed = await readFollowed(tools, memory, only);
-  await leaveWhatIsDone(await send(followed, tools, memory), tools, memory);
+  const sent = await send(followed, tools, memory);
+  await sendSummaries(sent, tools, memory);
+  await leaveWhatIsDone(sent, tools, memory);
 }
 
 /** The followed jobs, with their records. */

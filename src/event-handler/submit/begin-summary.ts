@@ -1,0 +1,29 @@
+import { beginSummary, type SummarizedJob } from '../../jobs/summaries.ts';
+import type { Tools } from '../tools.ts';
+import type { BuildOrder } from './build-command.ts';
+import type { JobToBuild } from './build-job.ts';
+
+/** Has the job manager show all jobs of a command in one comment, if the site wants that. Safe to do again. */
+export async function beginSummaryOf(order: BuildOrder, jobs: readonly JobToBuild[], tools: Tools): Promise<void> {
+  const { control, dialect, stateDir } = tools.settings;
+  if (!control.summary) return;
+  const { repository, pullRequest, orderedBy, runDir } = order;
+  await beginSummary(stateDir, runDir, {
+    version: 1,
+    repository,
+    pullRequest: pullRequest.number,
+    by: orderedBy.login,
+    at: tools.now().toISOString(),
+    commit: pullRequest.headSha,
+    jobs: jobs.map((job) => summarized(job, dialect)),
+  });
+}
+
+function summarized({ directory, target }: JobToBuild, dialect: Tools['settings']['dialect']): SummarizedJob {
+  const { repositoryId, nodeType, forArch, forAccelerator, onAccelerator } = target;
+  const on = nodeType[dialect.architecture].split('/').slice(1).join('-');
+  return { directory, repositoryId, for: place(forArch, forAccelerator), on: place(on, onAccelerator) };
+}
+
+const place = (arch: string, accelerator: string | undefined) =>
+  accelerator === undefined ? { arch } : { arch, accelerator };

@@ -1,0 +1,129 @@
+import { lookAmongSetAside } from '../../jobs/handovers.ts';
+import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
+import { isUnderWay } from '../../jobs/plans.ts';
+import {
+  closeSummary,
+  listSummaries,
+  readSummary,
+  type SummarizedJob,
+  type Summary,
+  type SummaryRow,
+  summaryNameOf,
+  writeSummary,
+} from '../../jobs/summaries.ts';
+import { markOf, noJobRow, preparingRow, renderSummary, summaryRow } from '../../messages/summary.ts';
+import { sayOnce } from '../../outside/forge/say-once.ts';
+import { wordsOf } from '../../words-of.ts';
+import type { Tools } from '../tools.ts';
+import type { Followed } from './plan-sends.ts';
+import { planSummary } from './plan-summaries.ts';
+import type { WatchMemory } from './watch-memory.ts';
+
+/** Brings the comments up to date that show all jobs of a command: at most one request for each. One that fails holds up no other. */
+export async function sendSummaries(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<void> {
+  const { stateDir } = tools.settings;
+  const { open, any } = await listSummaries(stateDir);
+  if (!any) return;
+  const records = new Map(followed.map(({ job, record }) => [job.directory, record]));
+  // A deployment adds rows to jobs of which the summary was at rest.
+  const ofFollowed = [...records.keys()].flatMap((directory) => summaryNameOf(directory) ?? []);
+  for (const name of new Set([...open, ...ofFollowed])) {
+    if (memory.sending.allWait) return;
+    if (memory.sending.rests(name, tools.monotonic())) continue;
+    await bringUpToDate(name, records, tools, memory);
+  }
+}
+
+async function bringUpToDate(
+  name: string,
+  records: ReadonlyMap<string, JobRecord>,
+  tools: Tools,
+  memory: WatchMemory,
+): Promise<void> {
+  const subject = `summary ${name}`;
+  try {
+    const { stateDir } = tools.settings;
+    const read = await readSummary(stateDir, name);
+    if (read === undefined) return;
+    if ('why' in read)
+      return memory.tell(tools.log, subject, read.why, 'a summary cannot be used: it is left as it is');
+    const { path, summary } = read;
+    const underWay = await isUnderWay(stateDir, summary.jobs[0]?.directory ?? '');
+    const rows = await Promise.all(
+      summary.jobs.map((job, index) => rowOf(job, summary.rows?.[index], records.get(job.directory), underWay, tools)),
+    );
+    const plan = planSummary(summary, rows, underWay);
+    if (plan.kind === 'show') await show(path, summary, rows, name, tools);
+    if (plan.isAtRest) await closeSummary(stateDir, path);
+    memory.sending.succeeded(name, tools.monotonic());
+    memory.told.delete(subject);
+  } catch (error) {
+    await failed(name, subject, error, tools, memory);
+  }
+}
+
+/** `before`: what the comment shows of it. `record`: of a followed job. */
+async function rowOf(
+  { directory }: SummarizedJob,
+  before: SummaryRow | undefined,
+  record: JobRecord | undefined,
+  underWay: boolean,
+  { settings }: Tools,
+): Promise<SummaryRow> {
+  if (record !== undefined) return summaryRow(record, false);
+  if (before?.hasEnded) return before; // nobody follows it: nothing can have changed
+  const reading = await readJobRecord(directory);
+  if (reading.kind === 'record') {
+    const { submission } = reading.record;
+    const isAside =
+      submission.kind === 'submitted' &&
+      (await lookAmongSetAside(settings.jobManager.jobIdsDir, { id: submission.id, directory })) === 'this one';
+    return summaryRow(reading.record, isAside);
+  }
+  if (underWay) return preparingRow;
+  // Its directory was moved to the trash bin, or its record is not ours any more.
+  return before === undefined || before.job === '' ? noJobRow : { ...before, hasEnded: true };
+}
+
+async function show(
+  path: string,
+  summary: Summary,
+  rows: readonly SummaryRow[],
+  name: string,
+  { forge, log, settings }: Tools,
+): Promise<void> {
+  const { repository, pullRequest } = summary;
+  const body = renderSummary(settings.github.appName, summary, rows, name);
+  const mark = markOf(name);
+  let now = summary;
+  const keep = async (change: Partial<Summary>) => {
+    now = { ...now, ...change };
+    await writeSummary(path, now);
+  };
+  const toSay = {
+    repository,
+    pullRequest,
+    body,
+    isIt: (comment: { readonly author: { readonly isBot: boolean }; readonly body: string }) =>
+      comment.author.isBot && comment.body.includes(mark),
+  };
+  const isNew = summary.said === undefined;
+  const said = await sayOnce(toSay, summary.said, forge, (each) =>
+    keep({ said: each, ...(isNew && each.kind === 'posted' && { rows }) }),
+  );
+  if (said.kind !== 'posted' || isNew) return;
+  if ((await forge.updateComment(repository, said.id, body)) === 'gone') {
+    log.warn({ summary: name }, 'a summary was deleted, or may not be written to any more: it is shown no longer');
+    return await keep({ said: { kind: 'impossible' } });
+  }
+  await keep({ rows });
+}
+
+async function failed(name: string, subject: string, error: unknown, tools: Tools, memory: WatchMemory): Promise<void> {
+  memory.tell(tools.log, subject, wordsOf(error), 'a summary could not be sent this time', error);
+  if (memory.sending.failed(name, error, tools.monotonic()) !== 'set aside') return;
+  const read = await readSummary(tools.settings.stateDir, name);
+  if (read === undefined || 'why' in read) return;
+  tools.log.warn({ summary: name }, 'a summary is given up: it cannot be sent, again and again');
+  await writeSummary(read.path, { ...read.summary, said: { kind: 'impossible' } });
+}

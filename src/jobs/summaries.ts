@@ -1,0 +1,129 @@
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import {
+  createDurably,
+  exists,
+  listNames,
+  makeDirectory,
+  moveDurably,
+  readTextIfThere,
+  removeDurably,
+  writeDurably,
+} from '../outside/files/durable-files.ts';
+import { openShape } from '../outside/files/open-shape.ts';
+import { sealText } from '../outside/files/seal.ts';
+import { list, timeShape, word } from '../outside/files/shapes.ts';
+import type { Markdown, RepositoryName } from '../outside/forge/forge.ts';
+import { saidShape } from '../outside/forge/say-once.ts';
+import { isCommit, isForgeNumber, isRepositoryName, pullRequestKey } from './forge-names.ts';
+import { isFileOfOurs } from './names-on-disk.ts';
+
+// A summary is the comment that shows all jobs of one command. The event handler writes its file before the first job is submitted; from
+// then on it is the job manager's. In `summaries/` lie those that may change by themselves, in `summaries/done/` those whose jobs have ended.
+
+const place = z.object({ arch: word, accelerator: word.exactOptional() });
+
+/** A job of the command, whether it came about or not. */
+const jobShape = z.object({ directory: word, repositoryId: word, for: place, on: place });
+export type SummarizedJob = Readonly<z.infer<typeof jobShape>>;
+
+const markdown = z.custom<Markdown>((value) => word.safeParse(value).success);
+
+/** What a summary shows of a job. `result`, `job`: Markdown. */
+const rowShape = z.object({
+  state: word,
+  result: markdown,
+  job: markdown,
+  /** ISO 8601; absent: there is no job. */
+  since: timeShape.exactOptional(),
+  /** It does not change by itself any more. */
+  hasEnded: z.boolean(),
+});
+export type SummaryRow = Readonly<z.infer<typeof rowShape>>;
+
+const shape = z.object({
+  version: z.literal(1),
+  repository: z.custom<RepositoryName>(isRepositoryName),
+  pullRequest: z.custom<number>(isForgeNumber),
+  /** Login of who gave the command. */
+  by: word,
+  at: timeShape,
+  commit: z.custom<string>(isCommit),
+  jobs: list(jobShape),
+  said: saidShape.exactOptional(),
+  /** What the comment is known to show, of each job. */
+  rows: list(rowShape).exactOptional(),
+});
+export type Summary = Readonly<z.infer<typeof shape>>;
+
+const summariesDir = (stateDir: string) => join(stateDir, 'summaries');
+/** Where the files of summaries lie. */
+export const summaryDirs = (stateDir: string) => [summariesDir(stateDir), join(summariesDir(stateDir), 'done')];
+
+/** The file of a command's summary, by the directory of a job of it, or by the directory of the run. */
+export function summaryNameOf(directory: string): string | undefined {
+  const [, guid, run] = /\/event_([^/]+)\/(run_\d+)(?:\/|$)/.exec(directory) ?? [];
+  return guid === undefined ? undefined : `${guid}_${run}.json`;
+}
+
+/** Writes down that a command has a summary. Safe to do again. */
+export async function beginSummary(stateDir: string, runDir: string, summary: Summary): Promise<void> {
+  const name = summaryNameOf(runDir);
+  if (name === undefined) throw new Error(`${dirname(runDir)}/${basename(runDir)} is no directory of a command's run`);
+  const [open = '', done = ''] = summaryDirs(stateDir);
+  await makeDirectory(done, 0o700);
+  if ((await listNames(done)).includes(name)) return;
+  await createDurably(join(open, name), seal(name, summary));
+}
+
+/** Those that may change by themselves, and whether there are any others. */
+export async function listSummaries(
+  stateDir: string,
+): Promise<{ readonly open: readonly string[]; readonly any: boolean }> {
+  const names = await listNames(summariesDir(stateDir));
+  return { open: names.filter(isFileOfOurs), any: names.length > 0 };
+}
+
+/** A summary as it is now; undefined: there is none of that name. `why`: it cannot be used. */
+export async function readSummary(
+  stateDir: string,
+  name: string,
+): Promise<
+  { readonly path: string; readonly summary: Summary } | { readonly path: string; readonly why: string } | undefined
+> {
+  for (const directory of summaryDirs(stateDir)) {
+    const path = join(directory, name);
+    const text = await readTextIfThere(path);
+    if (text === undefined) continue;
+    const { value, why } = openShape('summary', name, text, shape);
+    return value === undefined ? { path, why } : { path, summary: value };
+  }
+  return undefined;
+}
+
+/** On the disk when it resolves. */
+export async function writeSummary(path: string, summary: Summary): Promise<void> {
+  await writeDurably(path, seal(basename(path), summary));
+}
+
+/** Puts a summary away: its jobs have ended, and it shows so. Safe to do again. */
+export async function closeSummary(stateDir: string, path: string): Promise<void> {
+  const [, done = ''] = summaryDirs(stateDir);
+  if (dirname(path) !== done) await moveDurably(path, join(done, basename(path)));
+}
+
+/** Forgets the summaries of a pull request's jobs that were moved away: all of a command's. */
+export async function forgetSummaries(
+  stateDir: string,
+  pullRequest: Pick<Summary, 'repository' | 'pullRequest'>,
+): Promise<void> {
+  const [, done = ''] = summaryDirs(stateDir);
+  for (const name of (await listNames(done)).filter(isFileOfOurs)) {
+    const read = await readSummary(stateDir, name);
+    if (read === undefined || 'why' in read || pullRequestKey(read.summary) !== pullRequestKey(pullRequest)) continue;
+    const isThere = await Promise.all(read.summary.jobs.map(({ directory }) => exists(directory)));
+    if (!isThere.includes(true)) await removeDurably(join(done, name));
+  }
+}
+
+const seal = (name: string, summary: Summary) => sealText('summary', name, `${JSON.stringify(summary, null, 2)}\n`);

@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { CommentView } from '../../stand-ins/github/github-stand-in.ts';
+import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+import { type CasesSite, makeCasesSite } from './cases-site.ts';
+
+// One comment that shows all jobs of a command.
+
+let slurm: RealSlurm;
+let directory: string;
+let story: CasesSite;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'bot-summary-'));
+  slurm = await startSlurm(directory);
+});
+afterAll(async () => {
+  await slurm?.stop();
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
+});
+afterEach(() => story?.close());
+
+async function begin(settings: Record<string, string>) {
+  story = await makeCasesSite({ slurm: slurm.environment, settings: { 'bot_control.summary': 'true', ...settings } });
+  await story.site.startEventHandler();
+  const jobManager = await story.site.startJobManager();
+  await story.openPullRequest();
+  return jobManager;
+}
+
+const two = 'bot: build for:arch=x86_64/amd/zen2+x86_64/amd/zen3';
+const summaries = () => story.comments().filter(({ body }) => body.includes('<!-- summary '));
+const summaryWith = (pattern: RegExp): Promise<CommentView> =>
+  story.github.waitFor(`${pattern} in a summary`, () => summaries().find(({ body }) => pattern.test(body)));
+
+it('beside the comments of the jobs, to which it leads', async () => {
+  await begin({ 'deploycfg.upload_policy': 'all' });
+  await story.comment(two);
+  const { body, id } = await summaryWith(/: 2 finished$/m);
+  const [first, second] = story.comments().filter((comment) => comment.body.startsWith('New job on instance'));
+  expect(body).toMatch(/^2 builds of commit `[0-9a-f]{7}` on instance `bot-a`, ordered by `alice`: 2 finished$/m);
+  const rows = body.split('\n').filter((line) => line.startsWith('|`'));
+  expect(rows.map((line) => line.split('|').slice(1, 3))).toEqual([
+    ['`x86_64/amd/zen2`', 'finished'],
+    ['`x86_64/amd/zen3`', 'finished'],
+  ]);
+  expect(rows[0]).toContain(`issuecomment-${first?.id})`);
+  expect(rows[1]).toContain(`issuecomment-${second?.id})`);
+  await story.github.setLabel('EESSI/software-layer', story.number, 'carol', 'bot:deploy');
+  expect((await summaryWith(/: 2 uploaded$/m)).id).toBe(id);
+  expect(summaries()).toHaveLength(1);
+});
+
+it('instead of them: one comment for all, which status reads', async () => {
+  await begin({ 'bot_control.job_comments': 'false' });
+  const { comments } = await story.comment(two);
+  expect(comments.filter(({ body }) => body.startsWith('New job'))).toEqual([]);
+  await summaryWith(/: 2 finished$/m);
+  expect(story.comments().filter(({ body }) => body.startsWith('New job'))).toEqual([]);
+  const status = await story.comment('bot: status');
+  const rows = status.comments.flatMap(({ body }) =>
+    body.split('\n').filter((line) => line.includes(':grin: SUCCESS')),
+  );
+  expect(rows).toHaveLength(2);
+});
+
+it('goes on where the job manager was killed', async () => {
+  const jobManager = await begin({});
+  await story.comment(two);
+  await summaryWith(/^2 builds/);
+  await jobManager.kill();
+  await story.site.startJobManager();
+  await summaryWith(/: 2 finished$/m);
+  expect(summaries()).toHaveLength(1);
+});
