@@ -7,7 +7,7 @@ import type { Markdown } from '../outside/forge/forge.ts';
 import { type Said, sayOnce } from '../outside/forge/say-once.ts';
 import { mayDeploy } from '../permissions.ts';
 import { answerToGoOnFrom } from './comment/kept-plan.ts';
-import { rememberPullRequest, takeDeployment } from './known-pull-requests.ts';
+import { rememberPullRequest, takeDeployment, withdrawDeployment } from './known-pull-requests.ts';
 import { type PullRequestRoute, senderOf } from './route.ts';
 import type { Tools } from './tools.ts';
 
@@ -47,6 +47,12 @@ export async function handlePullRequest(
       return await say('answer to bot:build', buildLabel(settings.github.appName, settings.dialect));
     case 'closed':
       log.info({ placed: await order('clean-up') }, 'the pull request was closed: ordered a clean-up');
+      return;
+    case 'deploy-label-removed':
+      log.info(
+        { sender, outcome: await withdrawDeployment(settings.stateDir, repository, pullRequest, state, sender) },
+        'the label bot:deploy was taken off',
+      );
       return;
     case 'deploy-label':
       if (!mayDeploy(senderOf(route), settings)) {

@@ -53,6 +53,7 @@ export function plusEvent(
     ...(formerHeads.length > 0 && { formerHeads }),
     ...(headsKnownFrom !== undefined && { headsKnownFrom }),
     ...(known?.deployment && { deployment: known.deployment }),
+    ...(known?.withdrawn && { withdrawn: known.withdrawn }),
   };
 }
 
@@ -82,9 +83,36 @@ export async function takeDeployment(
   const { deployment } = await change(stateDir, repository, number, (known) => {
     const now = known ?? plusEvent(undefined, event);
     const isOlder = now.deployment !== undefined && now.deployment.at >= event.updatedAt;
-    return isOlder ? now : { ...now, deployment: { at: event.updatedAt, delivery } };
+    // The label was taken off again, and that was heard of first.
+    const isWithdrawn = now.withdrawn !== undefined && now.withdrawn.at > event.updatedAt;
+    return isOlder || isWithdrawn ? now : { ...now, deployment: { at: event.updatedAt, delivery } };
   });
   return deployment?.delivery === delivery ? 'new' : 'replayed';
+}
+
+/** More deployments than can be open of one pull request. */
+const withdrawalsKept = 50;
+
+/** The label was taken off: what it ordered is not to be begun any more. One that is older than the newest label that was obeyed changes nothing. */
+export async function withdrawDeployment(
+  stateDir: string,
+  repository: RepositoryName,
+  number: number,
+  event: PullRequestState,
+  by: string,
+): Promise<'withdrawn' | 'nothing was ordered'> {
+  const { deployment, withdrawn } = await change(stateDir, repository, number, (known) => {
+    const now = known ?? plusEvent(undefined, event);
+    const { deployment: newest, withdrawn: before } = now;
+    if (newest !== undefined && newest.at > event.updatedAt) return now;
+    const deployments = before?.deployments ?? [];
+    const isNew = newest !== undefined && !deployments.some(({ delivery }) => delivery === newest.delivery);
+    const at = before !== undefined && before.at > event.updatedAt ? before.at : event.updatedAt;
+    const added = isNew ? [...deployments, { delivery: newest.delivery, by }] : deployments;
+    return { ...now, withdrawn: { at, deployments: added.slice(-withdrawalsKept) } };
+  });
+  const isThere = withdrawn?.deployments.some(({ delivery }) => delivery === deployment?.delivery);
+  return isThere ? 'withdrawn' : 'nothing was ordered';
 }
 
 /** The pull request as events told it, with the head of that time; without events, as GitHub tells it now. `unknown head`: too many followed. */

@@ -19,16 +19,17 @@ const created = {
 };
 
 it.each`
-  event                            | payload                                             | what
-  ${'pull_request'}                | ${labelled}                                         | ${'deploy-label'}
-  ${'pull_request'}                | ${{ ...labelled, action: 'unlabeled' }}             | ${'changed'}
-  ${'pull_request'}                | ${{ ...labelled, label: { name: 'Bot:deploy' } }}   | ${'changed'}
-  ${'pull_request'}                | ${{ ...labelled, label: { name: 'bot:deployed' } }} | ${'changed'}
-  ${'pull_request'}                | ${{ ...labelled, label: { name: ' bot:deploy' } }}  | ${'changed'}
-  ${'pull_request_review'}         | ${{ ...labelled, review: { body: 'bot: build' } }}  | ${'ignored'}
-  ${'pull_request_review_comment'} | ${created}                                          | ${'ignored'}
-  ${'commit_comment'}              | ${created}                                          | ${'ignored'}
-  ${'issue_comment'}               | ${created}                                          | ${'comment'}
+  event                            | payload                                                               | what
+  ${'pull_request'}                | ${labelled}                                                           | ${'deploy-label'}
+  ${'pull_request'}                | ${{ ...labelled, action: 'unlabeled' }}                               | ${'deploy-label-removed'}
+  ${'pull_request'}                | ${{ ...labelled, action: 'unlabeled', label: { name: 'bot:build' } }} | ${'changed'}
+  ${'pull_request'}                | ${{ ...labelled, label: { name: 'Bot:deploy' } }}                     | ${'changed'}
+  ${'pull_request'}                | ${{ ...labelled, label: { name: 'bot:deployed' } }}                   | ${'changed'}
+  ${'pull_request'}                | ${{ ...labelled, label: { name: ' bot:deploy' } }}                    | ${'changed'}
+  ${'pull_request_review'}         | ${{ ...labelled, review: { body: 'bot: build' } }}                    | ${'ignored'}
+  ${'pull_request_review_comment'} | ${created}                                                            | ${'ignored'}
+  ${'commit_comment'}              | ${created}                                                            | ${'ignored'}
+  ${'issue_comment'}               | ${created}                                                            | ${'comment'}
 `('$event is $what', ({ event, payload, what }) => {
   const route = routeDelivery(event, payload);
   expect(route.kind === 'pull-request' ? route.what : route.kind).toBe(what);

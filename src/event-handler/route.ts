@@ -35,7 +35,7 @@ export type Route =
     } & OnPullRequest)
   | ({
       readonly kind: 'pull-request';
-      readonly what: 'opened' | 'changed' | 'deploy-label' | 'build-label' | 'closed';
+      readonly what: 'opened' | 'changed' | 'deploy-label' | 'deploy-label-removed' | 'build-label' | 'closed';
       readonly state: PullRequestState;
       /** Of one that was closed. */
       readonly merged?: boolean;
@@ -145,6 +145,7 @@ function routePullRequest({
 function whatHappened(action: string, label: string | undefined): PullRequestRoute['what'] {
   if (action === 'opened' || action === 'closed') return action;
   if (action === 'labeled' && label === 'bot:deploy') return 'deploy-label';
+  if (action === 'unlabeled' && label === 'bot:deploy') return 'deploy-label-removed';
   if (action === 'labeled' && label === 'bot:build') return 'build-label';
   return 'changed';
 }

@@ -5,6 +5,7 @@ import { openShape } from '../outside/files/open-shape.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
 import type { RepositoryName } from '../outside/forge/forge.ts';
 import { isCommit, repositoryKey } from './forge-names.ts';
+import type { Order } from './orders.ts';
 
 /** Where the event handler keeps what events told of a pull request. */
 export function knownPullRequestPath(stateDir: string, repository: RepositoryName, number: number): string {
@@ -37,6 +38,16 @@ export async function readKnownHead(
   return isCommit(known.headSha) ? known.headSha : undefined;
 }
 
+/** Who took the label off that ordered a deployment; undefined: nobody. */
+export async function readWithdrawal(
+  stateDir: string,
+  { repository, pullRequest, delivery }: Pick<Order, 'repository' | 'pullRequest' | 'delivery'>,
+): Promise<Withdrawal | undefined> {
+  const known = await readKnownPullRequest(stateDir, repository, pullRequest);
+  if (known === undefined || known === 'damaged') return undefined;
+  return known.withdrawn?.deployments.find((each) => each.delivery === delivery);
+}
+
 /** A head that a push replaced. */
 interface FormerHead {
   readonly headSha: string;
@@ -56,6 +67,19 @@ export interface KnownPullRequest {
   readonly headsKnownFrom?: string;
   /** The newest label that ordered a deployment. */
   readonly deployment?: { readonly at: string; readonly delivery: string };
+  /** Deployments whose label was taken off. */
+  readonly withdrawn?: {
+    /** When the label was taken off last. */
+    readonly at: string;
+    /** Oldest first: the deliveries that ordered them, and who took the label off. */
+    readonly deployments: readonly Withdrawal[];
+  };
+}
+
+export interface Withdrawal {
+  readonly delivery: string;
+  /** Login. */
+  readonly by: string;
 }
 
 const shape: z.ZodType<KnownPullRequest> = z.object({
@@ -66,4 +90,5 @@ const shape: z.ZodType<KnownPullRequest> = z.object({
   formerHeads: list(z.object({ headSha: word, until: timeShape })).exactOptional(),
   headsKnownFrom: timeShape.exactOptional(),
   deployment: z.object({ at: timeShape, delivery: word }).exactOptional(),
+  withdrawn: z.object({ at: timeShape, deployments: list(z.object({ delivery: word, by: word })) }).exactOptional(),
 });

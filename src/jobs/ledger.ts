@@ -36,6 +36,8 @@ export interface LedgerEntry {
   readonly outcome: 'uploaded' | 'not uploaded';
   /** Why it was not uploaded. */
   readonly reason?: string;
+  /** Login of who took the label off before the upload began. */
+  readonly withdrawnBy?: string;
 }
 
 export interface LedgerReading {
@@ -149,6 +151,7 @@ const lineShape = z.object({
   size: z.int().min(0).exactOptional(),
   outcome: z.enum(['uploaded', 'not uploaded']),
   reason: text.exactOptional(),
+  withdrawnBy: text.exactOptional(),
 });
 
 /** Undefined if it makes no sense: callers skip it, and say so. */

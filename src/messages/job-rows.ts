@@ -132,6 +132,12 @@ export function passedOverRow(at: Date, reason: Markdown): Row {
   return { at, state: 'not uploaded', text: cut(`nothing to upload: ${reason}`) };
 }
 
+/** The label was taken off before the upload began. */
+export function withdrawnRow(at: Date, artefact: string, by: string): Row {
+  const text = `transfer of ${codeSpan(artefact)} to S3 bucket was withdrawn: ${codeSpan(by)} took the label \`bot:deploy\` off before it began; set it again to upload`;
+  return { at, state: 'not uploaded', text: cut(text) };
+}
+
 /** The artefact is not in the bucket. `reason`: our words or a script's; may be empty. */
 export function notUploadedRow(at: Date, artefact: string, reason: string): Row {
   const why = reason === '' ? '' : ` (${escapeMarkdown(reason)})`;

@@ -246,7 +246,12 @@ function checkDeployed(
   { asked, history, surroundings }: Seen,
 ): void {
   // Under a new name the repository's old jobs are not known.
-  const makesDifferent = new Set(['close', 'transfer the repository', 'delete the repository']);
+  const makesDifferent = new Set([
+    'remove the deploy label',
+    'close',
+    'transfer the repository',
+    'delete the repository',
+  ]);
   if (history.happenings.some(({ kind }) => makesDifferent.has(kind))) return;
   const jobs = surroundings.slurm.jobs.filter(
     ({ directory }) => asked.commentOf(directory)?.pullRequest === pullRequest,

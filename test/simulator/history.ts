@@ -17,7 +17,7 @@ export interface Site {
 export type Happening = { readonly afterSeconds: number; readonly pullRequest: 1 | 2 } & (
   | { readonly kind: 'comment'; readonly by: 'maintainer' | 'outsider'; readonly lines: readonly CommandLine[] }
   | { readonly kind: 'deploy label'; readonly by: 'maintainer' | 'outsider' }
-  | { readonly kind: 'push' | 'close' | 'reopen' | 'delete a comment' | 'lock' | 'unlock' }
+  | { readonly kind: 'push' | 'close' | 'reopen' | 'delete a comment' | 'lock' | 'unlock' | 'remove the deploy label' }
   | { readonly kind: 'transfer the repository' | 'delete the repository' }
 );
 
@@ -190,7 +190,10 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ ...when, kind: fc.constant('deploy label' as const), by }) },
   {
     weight: 2,
-    arbitrary: fc.record({ ...when, kind: fc.constantFrom('push', 'push', 'close', 'reopen', 'delete a comment') }),
+    arbitrary: fc.record({
+      ...when,
+      kind: fc.constantFrom('push', 'push', 'close', 'reopen', 'delete a comment', 'remove the deploy label'),
+    }),
   },
   {
     weight: 1,

@@ -47,6 +47,9 @@ export class People {
         if (happening.by === 'maintainer') this.#asked.deployments.push({ pullRequest, at: world().now });
         this.#pullRequestEvent('labeled', pullRequest, happening.by, { label: { name: 'bot:deploy' } });
         return;
+      case 'remove the deploy label':
+        this.#pullRequestEvent('unlabeled', pullRequest, 'outsider', { label: { name: 'bot:deploy' } });
+        return;
       case 'push':
         this.#pullRequestEvent('synchronize', pullRequest, 'developer', this.#github.push(pullRequest));
         return;

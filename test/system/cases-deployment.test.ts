@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startS3FaultProxy } from '../../stand-ins/s3-fault-proxy.ts';
 import { type CasesOptions, type CasesSite, fileAppears, jobIdsIn, makeCasesSite, withSetting } from './cases-site.ts';
 import { ScriptedSlurm, showsQueue } from './scripted-slurm.ts';
-import { repository } from './site.ts';
+import { type Running, repository } from './site.ts';
 
 // What is uploaded, and what is moved away, of jobs whose results the test writes.
 
@@ -26,6 +26,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
+let manager: Running;
 async function begin(options: Partial<CasesOptions> = {}, beforeStart = async () => {}): Promise<void> {
   story = await makeCasesSite({
     ...options,
@@ -34,7 +35,7 @@ async function begin(options: Partial<CasesOptions> = {}, beforeStart = async ()
   });
   await beforeStart();
   await story.site.startEventHandler();
-  await story.site.startJobManager();
+  manager = await story.site.startJobManager();
 }
 
 const tar = (() => {
@@ -91,6 +92,23 @@ const rowsOf = (job: Job, state: string) =>
     .map((line) => line.split('|').slice(3, -1).join('|'));
 const untilRows = (job: Job, state: string, count: number) =>
   story.github.waitFor(`${count} rows ${state}`, () => rowsOf(job, state).length >= count && rowsOf(job, state));
+
+it('a label that is taken off before the upload begins withdraws it, and the job says so', async () => {
+  await begin();
+  await story.openPullRequest();
+  const job = await build();
+  const name = 'eessi-2023.06-software-linux-x86_64-amd-zen2-1700000000.tar.gz';
+  await end(job, { [name]: tar.gz });
+  await manager.stop();
+  const { guid } = await story.github.setLabel(repository, story.number, 'carol', 'bot:deploy');
+  await story.workedOff(await story.github.removeLabel(repository, story.number, 'dave', 'bot:deploy'));
+  manager = await story.site.startJobManager();
+  await fileAppears(join(story.directory, 'jobs/.bot/orders/done'), (each) => each.endsWith(`_${guid}.json`));
+  expect(await untilRows(job, 'not uploaded', 1)).toEqual([
+    `transfer of \`${name}\` to S3 bucket was withdrawn: \`dave\` took the label \`bot:deploy\` off before it began; set it again to upload`,
+  ]);
+  expect(await keys()).toEqual([]);
+});
 
 it('prefix maps with and without quotes round their variables give the same keys', async () => {
   await begin();

@@ -40,7 +40,9 @@ const overlapMilliseconds = 10 * 60 * 1000;
 /** What the bot can act upon, `event/action`; nothing else is fetched. */
 const handled = new Set([
   'issue_comment/created',
-  ...['opened', 'labeled', 'closed', 'reopened', 'synchronize', 'edited'].map((action) => `pull_request/${action}`),
+  ...['opened', 'labeled', 'unlabeled', 'closed', 'reopened', 'synchronize', 'edited'].map(
+    (action) => `pull_request/${action}`,
+  ),
 ]);
 
 /** The memory of a bot that never looked before. Where GitHub could not be asked, our own clock has to do until it can. */

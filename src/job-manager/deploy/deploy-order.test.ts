@@ -170,13 +170,13 @@ const rows = async (directory: string) => {
 const succeeded = (name: string) => `uploaded: transfer of \`${name}\` to S3 bucket succeeded`;
 const failed = (name: string, why: string) => `not uploaded: transfer of \`${name}\` to S3 bucket failed (${why})`;
 
-const writeHead = (headSha: string) =>
+const writeHead = (headSha: string, more: object = {}) =>
   writeFile(
     join(root, 'state/pulls/o/r/9.json'),
     sealText(
       'pull request',
       'o/r/9',
-      JSON.stringify({ version: 1, baseBranch: 'main', headSha, updatedAt: '2025-01-05T03:00:00Z' }),
+      JSON.stringify({ version: 1, baseBranch: 'main', headSha, updatedAt: '2025-01-05T03:00:00Z', ...more }),
     ),
   );
 
@@ -308,6 +308,42 @@ it('the row of a job waits while another one that has its number is followed', a
     ['eessi-p-100.tar.gz'],
     [succeeded('eessi-p-100.tar.gz')],
   ]);
+});
+
+const withdraw = async (delivery: string) => {
+  await mkdir(join(root, 'state/pulls/o/r'), { recursive: true });
+  const withdrawn = { at: '2025-01-05T03:05:00Z', deployments: [{ delivery, by: 'dave' }] };
+  await writeHead('a'.repeat(40), { withdrawn });
+};
+
+it('uploads nothing of which the upload had not begun when the label was taken off, and says so; a later label uploads it', async () => {
+  const directory = await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'] });
+  await withdraw('d-1');
+  await deploy('all');
+  const why =
+    'not uploaded: transfer of `eessi-p-100.tar.gz` to S3 bucket was withdrawn: `dave` took the label `bot:deploy` off before it began; set it again to upload';
+  expect([await calls(), await rows(directory)]).toEqual([[], [why]]);
+  expect((await readLedger(join(root, 'state'))).entries).toMatchObject([
+    {
+      outcome: 'not uploaded',
+      withdrawnBy: 'dave',
+      reason: 'dave took the label bot:deploy off before the upload began',
+    },
+  ]);
+  await deploy('all', 'd-2');
+  expect([await uploaded(), await rows(directory)]).toEqual([
+    ['eessi-p-100.tar.gz'],
+    [why, succeeded('eessi-p-100.tar.gz')],
+  ]);
+});
+
+it('goes on with an upload that was begun, and killed, before the label was taken off: the bucket may have it', async () => {
+  const directory = await makeJob({ id: '11', files: ['eessi-p-100.tar.gz'] });
+  const dies = { runProgram: () => Promise.reject(new Error('killed')) };
+  await expect(deploy('all', 'd-1', dies)).rejects.toThrow();
+  await withdraw('d-1');
+  await deploy('all');
+  expect(await rows(directory)).toEqual([succeeded('eessi-p-100.tar.gz')]);
 });
 
 it('uploads, enters it in the ledger and uploaded.txt, adds the row, and puts the job where the watch looks', async () => {

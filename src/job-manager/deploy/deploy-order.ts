@@ -4,12 +4,12 @@ import { isJobId } from '../../jobs/directories.ts';
 import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
 import type { Row } from '../../jobs/job-record.ts';
-import { readKnownHead } from '../../jobs/known-head.ts';
+import { readKnownHead, readWithdrawal } from '../../jobs/known-head.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
 import { readUploadsBefore } from '../../jobs/uploads-before.ts';
 import { cutTo } from '../../messages/comment.ts';
-import { notUploadedRow, passedOverRow, uploadedRow } from '../../messages/job-rows.ts';
+import { notUploadedRow, passedOverRow, uploadedRow, withdrawnRow } from '../../messages/job-rows.ts';
 import { ownText } from '../../messages/markdown.ts';
 import { list, text, word } from '../../outside/files/shapes.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
@@ -225,9 +225,15 @@ async function upload(
   const { settings, log } = tools;
   const { order } = open;
   const { by, delivery, repository, pullRequest } = order;
-  const reason = planned.refused ?? whyOvertaken(planned, progress, order, ledger, settings.deploy.policy);
+  const name = `${planned.id}/${planned.artefact}`;
+  // What was begun, and killed, may be in the bucket: it goes on.
+  const withdrawal = progress.uploading === name ? undefined : await readWithdrawal(settings.stateDir, order);
+  const reason =
+    planned.refused ??
+    (withdrawal && `${withdrawal.by} took the label bot:deploy off before the upload began`) ??
+    whyOvertaken(planned, progress, order, ledger, settings.deploy.policy);
   // Write down, then do: on a full disk nothing is uploaded.
-  if (reason === undefined) await writeProgress(open, { ...progress, uploading: `${planned.id}/${planned.artefact}` });
+  if (reason === undefined) await writeProgress(open, { ...progress, uploading: name });
   if (reason === undefined)
     tools.tell?.(`uploads ${planned.artefact} of job ${planned.id} since ${tools.now().toISOString()}`);
   const outcome = reason === undefined ? await runScript(planned, order, tools) : { reason };
@@ -243,6 +249,7 @@ async function upload(
     artefact: planned.artefact,
     ...outcome,
     outcome: outcome.reason === undefined ? 'uploaded' : 'not uploaded',
+    ...(planned.refused === undefined && withdrawal && { withdrawnBy: withdrawal.by }),
   };
   const { torn } = await appendToLedger(settings.stateDir, entry);
   if (torn !== undefined) log.warn({ torn: cutTo(torn, longestTorn) }, 'cut a torn last line off the ledger');
@@ -323,6 +330,7 @@ const changedMeanwhile =
 /** With the ledger's time: recording it again adds nothing. */
 function rowOf({ commit }: PlannedArtefact, entry: LedgerEntry, { head }: Progress): Row {
   const at = new Date(entry.at);
+  if (entry.withdrawnBy !== undefined) return withdrawnRow(at, entry.artefact, entry.withdrawnBy);
   if (entry.outcome !== 'uploaded') return notUploadedRow(at, entry.artefact, entry.reason ?? '');
   const isStale = commit !== undefined && head !== undefined && commit !== head;
   return uploadedRow(at, entry.artefact, isStale ? { built: commit, head } : undefined);
