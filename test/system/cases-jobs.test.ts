@@ -97,7 +97,7 @@ it('a job of generation 9: its directory, its comment, its files, what sbatch is
   expect(await fileOf('11', 'cfg/repos.cfg')).toContain('[R1]');
   expect(await fileOf('11', 'default.local')).toBe('A="b"\n');
   expect(await fileOf('11', '_bot_job11.metadata')).toBe(
-    `[PR]\nrepo = EESSI/software-layer\npr_number = ${story.number}\npr_comment_id = ${comment?.id}\n\n`,
+    `[PR]\nrepo = EESSI/software-layer\npr_number = ${story.number}\npr_comment_id = ${comment?.id}\njob_owner = alice\n\n`,
   );
   expect(await fileOf('11', `${story.number}.diff`)).toContain('zlib-1.3.1.eb');
   expect(await slurm.directoryOf('sbatch')).toBe(job);
