@@ -26,7 +26,7 @@ export function pullRequestKey({ repository, pullRequest }: OfPullRequest): stri
   return `${repositoryKey(repository)}#${pullRequest}`;
 }
 
-interface OfPullRequest {
+export interface OfPullRequest {
   readonly repository: RepositoryName;
   readonly pullRequest: number;
 }

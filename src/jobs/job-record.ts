@@ -44,6 +44,8 @@ export interface JobRecord {
   readonly commit?: string;
   /** What is built, and where; absent as above. */
   readonly target?: JobTarget;
+  /** All that was ordered of it, as the event handler reads it: JSON. Absent as above, and in older records. */
+  readonly ordered?: string;
   readonly submission: SubmissionState;
   readonly comment: CommentState;
   readonly phase: JobPhase;
@@ -105,6 +107,7 @@ export const longestRecordBytes = 2 * 1024 * 1024;
 /** As GitHub counts: a character beyond the basic plane (an emoji) has two units in JavaScript, and is one for GitHub. */
 const longestCommentUnits = 2 * 65_536;
 const mostRows = 10_000;
+export const longestOrdered = 50_000;
 
 const repository = z
   .object({ owner: z.string(), name: z.string() })
@@ -162,6 +165,7 @@ const recordSchema = z
         accelerator: word.exactOptional(),
       })
       .exactOptional(),
+    ordered: z.string().max(longestOrdered).exactOptional(),
     /** As earlier versions wrote it. */
     repositoryId: name.exactOptional(),
     submission,

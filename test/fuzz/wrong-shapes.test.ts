@@ -64,6 +64,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     seal: () => ['job record', placeOfRecord(directory)],
     whole: {
       ...{ version: 1, repository, pullRequest: 9, delivery: 'g', orderedBy: { login: 'alice', id: 7 } },
+      ordered: '{}',
       submission: { kind: 'submitted', id: '12', cluster: 'c', at },
       comment: { kind: 'posted', id: 7, url: 'u', head: 'head' },
       ...{ phase: 'running', releaseBegun: at, asked: { times: 1, at, timesUnknown: 1, unknownSeconds: 1 } },
@@ -72,7 +73,16 @@ const kinds: Readonly<Record<string, Kind>> = {
       sending: { all: 2, own: 1, forMilliseconds: 7 },
     },
     optional: [
-      ...['delivery', 'orderedBy', 'orderedBy.id', 'comment.url', 'releaseBegun', 'asked', 'asked.unknownSeconds'],
+      ...[
+        'delivery',
+        'ordered',
+        'orderedBy',
+        'orderedBy.id',
+        'comment.url',
+        'releaseBegun',
+        'asked',
+        'asked.unknownSeconds',
+      ],
       'sending',
     ],
     free: ['asked.unknownSeconds', 'sending.forMilliseconds'],
@@ -102,6 +112,9 @@ const kinds: Readonly<Record<string, Kind>> = {
             refusedTargets: [{ target, reason: 'x' }],
             unmatched: ['x'],
             sha,
+            force: true,
+            underWay: [{ target, id: '7', url: 'u' }],
+            green: { commit: sha, count: 1 },
           },
           build: {
             pullRequest: { number: 9, baseBranch: 'main', headSha: sha },
@@ -121,10 +134,20 @@ const kinds: Readonly<Record<string, Kind>> = {
     },
     optional: [
       ...['senderId', 'said.response', 'shown', 'unplaced', 'waitsFor'],
-      ...['command', 'build', 'result', 'givenUp', 'outcome.unmatched', 'outcome.sha', 'result.jobs.0.url'].map(
-        (member) => `commands.0.${member}`,
-      ),
-      ...['outcome.targets.0', 'outcome.refusedTargets.0.target'].flatMap((each) =>
+      ...[
+        'command',
+        'build',
+        'result',
+        'givenUp',
+        'outcome.unmatched',
+        'outcome.sha',
+        'outcome.force',
+        'outcome.underWay',
+        'outcome.green',
+        'result.jobs.0.url',
+      ].map((member) => `commands.0.${member}`),
+      ...['commands.0.outcome.underWay.0.id', 'commands.0.outcome.underWay.0.url'],
+      ...['outcome.targets.0', 'outcome.refusedTargets.0.target', 'outcome.underWay.0.target'].flatMap((each) =>
         ['nodeType.accelerator', 'forAccelerator', 'onAccelerator', 'submitOptsAccelerator'].map(
           (member) => `commands.0.${each}.${member}`,
         ),

@@ -34,6 +34,8 @@ export const commandLines = {
   'bot: cancel': 0,
   'bot: cancel arch:zen2': 0,
   'bot: cancel jobid:100 jobid:102': 0,
+  'bot: build force': 2,
+  'bot: build arch:zen2 force': 1,
 } as const;
 /** A line of a comment; the number of targets that it builds for. */
 export type CommandLine = keyof typeof commandLines;
@@ -179,12 +181,11 @@ const by = fc.constantFrom<'maintainer' | 'outsider'>(
   'maintainer',
   'outsider',
 );
-const names = Object.keys(commandLines) as CommandLine[];
-const lines = fc.array(fc.constantFrom<CommandLine>('bot: build', 'bot: build', 'bot: build arch:zen2', ...names), {
-  minLength: 1,
-  maxLength: 2,
-  size: 'max',
-});
+const names = (Object.keys(commandLines) as CommandLine[]).filter((name) => !name.endsWith(' force'));
+const lines = fc.array(
+  fc.constantFrom<CommandLine>('bot: build force', 'bot: build', 'bot: build arch:zen2 force', ...names),
+  { minLength: 1, maxLength: 2, size: 'max' },
+);
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ ...when, kind: fc.constant('comment' as const), by, lines }) },
   { weight: 3, arbitrary: fc.record({ ...when, kind: fc.constant('deploy label' as const), by }) },

@@ -81,6 +81,7 @@ describe('at basic', () => {
     ${'a near miss of somebody who may not command'}           | ${'bot build for:arch=x86_64/amd/zen2 inst:bot-a'}                            | ${'carol'} | ${0} | ${[]}                             | ${[]}
     ${'a pattern of 201 characters'}                           | ${`${zen2} repo:${'a'.repeat(201)}`}                                          | ${'alice'} | ${0} | ${['eyes', 'confused']}           | ${[/has 201 characters/]}
   `('$what', async ({ body, from, jobs, reactions, answers }) => {
+    if (jobs > 0) await story.openPullRequest(); // on which none of them runs yet
     const effect = await story.comment(body, from);
     const others = effect.comments.filter((comment) => !comment.body.startsWith('New job'));
     expect(jobIdsIn(effect.comments)).toHaveLength(jobs);

@@ -146,7 +146,7 @@ it('a deleted comment stops nothing: the job runs on, the next one too', async (
   await site.github.comment(repository, number, 'alice', build);
   const comment = await nextJob();
   await site.github.deleteComment(repository, comment.id, 'alice');
-  await site.github.comment(repository, number, 'alice', build);
+  await site.github.comment(repository, number, 'alice', `${build} force`);
   expect(await rowOf('test result', await nextJob())).toContain('SUCCESS');
 });
 

@@ -1,38 +1,40 @@
 import { z } from 'zod';
-import { codeSpan } from '../../messages/escape-markdown.ts';
 import { failureComment } from '../../messages/failure-comment.ts';
+import { maySay } from '../../messages/least-chat-level.ts';
 import { md } from '../../messages/markdown.ts';
-import { tellOfJobs } from '../../messages/response.ts';
+import { type ToldResult, tellOfJobs } from '../../messages/response.ts';
 import { list, word } from '../../outside/files/shapes.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { type BuildOutcome, buildCommand } from '../submit/build-command.ts';
-import { chooseTargets, targetShape, whyNotTarget } from './choose-targets.ts';
-import type { Command } from './command.ts';
+import type { Tools } from '../tools.ts';
+import { type BuildTarget, chooseTargets, whyNotTarget } from './choose-targets.ts';
+import type { Answer, Command, CommandContext } from './command.ts';
 import { listAllowed } from './job-arguments.ts';
 import { markdown } from './kept-shapes.ts';
+import { keptOfBuilds, whyLeftOut, withoutUnderWay } from './left-to-build.ts';
 import { forArgument, pairs, targetOf } from './site-targets.ts';
 
 const kept = z.object({
   kind: z.literal('build'),
-  targets: list(targetShape),
-  refusedTargets: list(z.object({ target: targetShape, reason: markdown })),
+  ...keptOfBuilds,
   /** Why parts of `for:` have no target. */
   unmatched: list(markdown).exactOptional(),
-  /** The commit has to begin with this, else nothing is built. */
-  sha: word.exactOptional(),
 });
-const result = z.object({
-  kind: z.literal('build'),
+export const resultOfBuilds = {
   /** `url` of its comment, if it has one. */
   jobs: list(z.object({ id: word, url: word.exactOptional() })),
   /** Why targets got no job: one sentence each. */
   failures: list(markdown),
-});
+};
+const result = z.object({ kind: z.literal('build'), ...resultOfBuilds });
 
 export const build: Command<'build', typeof kept, typeof result, BuildOutcome | undefined> = {
   name: 'build',
   permission: 'build',
   takes: ['on', 'for', 'sha', 'exportvariable', 'jobargs', 'submitargs'],
   searches: ({ hasFor }) => ['instance', 'architecture', ...(hasFor ? (['accelerator'] as const) : []), 'repository'],
+  words: () => ['force'],
   usage: ({ hasFor }) => (hasFor ? md`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]` : md`bot: build`),
   does: md`builds the pull request`,
   example(settings) {
@@ -44,6 +46,7 @@ export const build: Command<'build', typeof kept, typeof result, BuildOutcome | 
   notes({ dialect: { hasExports, hasFor }, build: { allowedJobArguments, allowedSubmitArguments } }) {
     return [
       md`\`sha:COMMIT\` builds only if that is the head of the pull request.`,
+      md`\`force\` orders also what is being built: else that is answered with a link to it.`,
       ...(hasExports ? [md`\`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.`] : []),
       ...(allowedJobArguments.length > 0
         ? [
@@ -68,6 +71,7 @@ export const build: Command<'build', typeof kept, typeof result, BuildOutcome | 
     answers: [
       md`🚀 and a comment for each job, which begins \`New job on instance\`: its table is brought up to date until the job has ended.`,
       md`😕 and \`no job for …\`, with the reason, for each target that gets none; the others are built.`,
+      md`😕 and a link, for a target of which the same build of the same commit has not ended; it is not ordered twice.`,
       md`😕 and what git said, where the pull request cannot be fetched, or does not fit its base branch.`,
     ],
   },
@@ -77,32 +81,57 @@ export const build: Command<'build', typeof kept, typeof result, BuildOutcome | 
     if (chosen.kind !== 'targets') return chosen;
     const { targets, refused: refusedTargets, unmatched } = chosen;
     const sha = line.sha === undefined ? {} : { sha: line.sha };
-    return { kind: 'build', targets, refusedTargets, ...(unmatched.length > 0 && { unmatched }), ...sha };
+    const force = line.words.includes('force') && ({ force: true } as const);
+    return { kind: 'build', targets, refusedTargets, ...(unmatched.length > 0 && { unmatched }), ...sha, ...force };
   },
-  isPartlyRefused: ({ refusedTargets, unmatched }) => refusedTargets.length > 0 || unmatched !== undefined,
-  async carryOut({ targets }, { build: place, told, delivery, orderedBy, repository }, tools) {
-    if (place === undefined) return undefined;
-    return await buildCommand({ delivery, orderedBy, repository, targets, ...place }, tools, told);
-  },
-  answer({ targets, refusedTargets, unmatched = [] }, built, { texts }) {
-    const failures = [
-      ...unmatched,
-      ...refusedTargets.map(
-        ({ target, reason }) =>
-          md`no job for ${codeSpan(target.repositoryId)} on ${codeSpan(target.nodeType.name)}: ${reason}`,
-      ),
-    ];
-    if (built?.kind === 'built')
-      return { result: { kind: 'build', jobs: built.jobs, failures: [...failures, ...built.failures] } };
-    const refused = { result: { kind: 'build', jobs: [], failures } } as const;
-    if (built !== undefined) {
-      const body = failureComment(built.failure.step, built.failure.message, texts);
-      return { comment: { saying: 'download failure', body }, ...(failures.length > 0 && refused) };
-    }
-    if (targets.length === 0) return refused;
-    const reason = md`GitHub no longer shows this pull request to the bot`;
-    return { result: { kind: 'failed', command: 'build', reason } };
-  },
+  isPartlyRefused: ({ refusedTargets, unmatched, underWay }) =>
+    refusedTargets.length > 0 || unmatched !== undefined || underWay !== undefined,
+  leftToBuild: (all, commit, built, { control }) =>
+    // What cannot be told is built, as it always was.
+    maySay('response with a refusal', control.chatLevel) ? withoutUnderWay(all, commit, built) : all,
+  carryOut: buildTargets,
+  answer: (all, outcome, settings) => answerBuild('build', all, outcome, settings, all.unmatched),
   result,
-  tell: ({ jobs, failures }) => tellOfJobs(jobs, failures),
+  tell: tellOfBuild,
 };
+
+/** Has the targets of a command built. */
+export async function buildTargets(
+  { targets }: { readonly targets: readonly BuildTarget[] },
+  { build: place, told, delivery, orderedBy, repository }: CommandContext,
+  tools: Tools,
+): Promise<BuildOutcome | undefined> {
+  if (place === undefined) return undefined;
+  return await buildCommand({ delivery, orderedBy, repository, targets, ...place }, tools, told);
+}
+
+interface ResultOfBuild<Name> {
+  readonly kind: Name;
+  readonly jobs: readonly { readonly id: string; readonly url?: string }[];
+  readonly failures: readonly Markdown[];
+}
+
+/** How a command is answered that has jobs built. `unmatched`: why parts of it have no target. */
+export function answerBuild<Name extends string>(
+  name: Name,
+  all: Parameters<typeof whyLeftOut>[0],
+  outcome: BuildOutcome | undefined,
+  { texts }: Settings,
+  unmatched: readonly Markdown[] = [],
+): Answer<ResultOfBuild<Name>> {
+  const failures = [...unmatched, ...whyLeftOut(all, name)];
+  if (outcome?.kind === 'built')
+    return { result: { kind: name, jobs: outcome.jobs, failures: [...failures, ...outcome.failures] } };
+  const refused = { result: { kind: name, jobs: [], failures } };
+  if (outcome !== undefined) {
+    const body = failureComment(outcome.failure.step, outcome.failure.message, texts);
+    return { comment: { saying: 'download failure', body }, ...(failures.length > 0 && refused) };
+  }
+  if (all.targets.length === 0) return refused;
+  const reason = md`GitHub no longer shows this pull request to the bot`;
+  return { result: { kind: 'failed', command: name, reason } };
+}
+
+export function tellOfBuild({ jobs, failures }: ResultOfBuild<string>): ToldResult {
+  return tellOfJobs(jobs, failures);
+}

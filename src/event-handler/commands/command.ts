@@ -6,6 +6,7 @@ import type { Account } from '../../permissions.ts';
 import type { Dialect } from '../../settings/dialects.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Tools } from '../tools.ts';
+import type { BuiltJob } from './built-jobs.ts';
 import type { Mismatch } from './explain-mismatch.ts';
 import type { Component, Filter } from './filter.ts';
 import type { BuildFor } from './parse-for.ts';
@@ -46,8 +47,10 @@ export interface Command<
   readonly guide: Guide;
   /** One that keeps `targets` has jobs built: it gets a commit and a directory, and its targets count. */
   readonly kept: Kept;
-  /** Decides what becomes of it. Pure. */
-  plan(line: CommandLine, settings: Settings): Decision<z.infer<Kept>>;
+  /** Decides what becomes of it. `built`: what this instance has built of the pull request. Pure. */
+  plan(line: CommandLine, settings: Settings, built: readonly BuiltJob[]): Decision<z.infer<Kept>>;
+  /** Of one with `targets`, once it is known which commit they are of: what is left of it to build. Pure. */
+  leftToBuild?(kept: z.infer<Kept>, commit: string, built: readonly BuiltJob[], settings: Settings): z.infer<Kept>;
   /** Whether this instance has what it is about, by its own files; absent: as {@link plan} says. */
   whoseIs?(
     line: CommandLine,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { build } from './build.ts';
+import { rebuild, retry } from './build-again.ts';
 import { cancel } from './cancel.ts';
 import type { Command } from './command.ts';
 import { help } from './help.ts';
@@ -9,7 +10,7 @@ import { showConfig } from './show-config.ts';
 import { status } from './status.ts';
 
 /** All that can be commanded. */
-export const commands = [help, build, showConfig, status, log, cancel, ping] as const;
+export const commands = [help, build, retry, rebuild, showConfig, status, log, cancel, ping] as const;
 
 type One = (typeof commands)[number];
 export type CommandName = One['name'];

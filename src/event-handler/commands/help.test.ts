@@ -6,13 +6,15 @@ import type { Settings } from '../../settings/settings.ts';
 import { parseComment } from '../comment/parse-comment.ts';
 import { planAnswer } from '../comment/plan-answer.ts';
 import { planComment } from '../comment/plan-comment.ts';
-import { commands } from './commands.ts';
+import type { BuiltJob } from './built-jobs.ts';
+import type { BuildTarget } from './choose-targets.ts';
+import { commandNamed, commands } from './commands.ts';
 
 const site = exampleSettings();
 const site6 = exampleSettings6();
 
-function plan(typed: string, settings: Settings) {
-  const planned = planComment(parseComment(exampleComment(`bot: ${typed}`), settings), {}, settings);
+function plan(typed: string, settings: Settings, built: readonly BuiltJob[] = []) {
+  const planned = planComment(parseComment(exampleComment(`bot: ${typed}`), settings), { built }, settings);
   const [command] = planned.kind === 'planned' ? planned.commands : [];
   if (command === undefined) throw new Error(`not planned: ${typed}`);
   return command;
@@ -33,6 +35,8 @@ it('shows what this instance offers, in one screen', () => {
   - \`bot: help [COMMAND]\`: this text, or more of a command
   - \`bot: show_config\`: what this instance builds
   - \`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]\`: builds the pull request
+  - \`bot: retry [FILTERS] [force]\`: builds again what did not end in SUCCESS on the current head
+  - \`bot: rebuild [FILTERS] [force]\`: builds again all that was built before
   - \`bot: status [last_build]\`: the builds of the pull request, and how far they are
   - \`bot: log jobid:N [lines:N]\`: the last lines that a job has printed
   - \`bot: cancel [jobid:ID]\`: cancels jobs of the pull request that wait or run
@@ -77,6 +81,7 @@ describe('of one command', () => {
   - Who may: accounts that its admin lists in \`command_permission\` and \`build_permission\`.
   - Arguments \`component:pattern\` limit it to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`; three letters are enough, patterns are regular expressions.
   - \`sha:COMMIT\` builds only if that is the head of the pull request.
+  - \`force\` orders also what is being built: else that is answered with a link to it.
   - \`exportvariable:NAME=value\` sets a variable for a build, if the site allows it.
   - \`for:arch=A+B\`, or more than one \`for:\`, builds for several architectures, \`for:arch=all\` for each of this instance, \`repo:A+B\` for several repositories, \`accel=A+B\` for several accelerators in one job; without \`on:\`, ARCH and ACCEL are whole names.`,
     ],
@@ -87,7 +92,8 @@ describe('of one command', () => {
   - An example for this instance: \`bot: build arch:linux/x86_64/generic\`
   - Who may: accounts that its admin lists in \`command_permission\` and \`build_permission\`.
   - Arguments \`component:pattern\` limit it to what matches: \`instance\`, \`architecture\`, \`repository\`; three letters are enough, patterns are regular expressions.
-  - \`sha:COMMIT\` builds only if that is the head of the pull request.`,
+  - \`sha:COMMIT\` builds only if that is the head of the pull request.
+  - \`force\` orders also what is being built: else that is answered with a link to it.`,
     ],
     [
       'help status inst:bot-a',
@@ -139,11 +145,19 @@ describe('of one command', () => {
     'site of accelerators': onlyGpus,
   };
   it.each(Object.entries(sites))('each example works: %s', (_name, settings) => {
+    const built = builtOf(plan(commandNamed('build').example(settings) ?? '', settings).outcome);
     for (const { name, example } of commands) {
       const typed = example(settings) ?? '';
-      const { command, outcome } = plan(typed, settings);
+      const { command, outcome } = plan(typed, settings, built);
       expect(command).toMatchObject({ name });
-      expect(outcome).toMatchObject(name === 'build' ? { targets: [{ repositoryId: 'R1' }] } : { kind: name });
+      expect(outcome).toMatchObject(
+        ['build', 'retry', 'rebuild'].includes(name) ? { targets: [{ repositoryId: 'R1' }] } : { kind: name },
+      );
     }
   });
 });
+
+/** Jobs that came of a build. */
+function builtOf(outcome: { readonly kind: string; readonly targets?: readonly BuildTarget[] }): readonly BuiltJob[] {
+  return (outcome.targets ?? []).map((target) => ({ target, state: 'ended otherwise' }));
+}

@@ -40,9 +40,6 @@ function helpOfAll(commands: readonly Command[], settings: Settings) {
   const targets = pairs(nodeTypes).map(({ nodeType }) =>
     dialect.hasFor ? forArgument(targetOf(nodeType)).replace('for:arch=', '') : nodeType.name,
   );
-  const examples = commands
-    .filter(({ permission, buildsNothing }) => permission === 'build' && !buildsNothing)
-    .map((each) => each.example(settings));
   return helpText({
     appName: github.appName,
     commands: commands.map((each) => ({
@@ -52,7 +49,7 @@ function helpOfAll(commands: readonly Command[], settings: Settings) {
     })),
     targets: [...new Set(targets)],
     repositories: [...new Set(pairs(nodeTypes).map(({ repositoryId }) => repositoryId))],
-    example: examples.find((each) => each !== undefined),
+    example: commands.find(({ permission }) => permission === 'build')?.example(settings),
   });
 }
 

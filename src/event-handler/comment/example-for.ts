@@ -9,13 +9,14 @@ import { parseCommand } from './parse-command.ts';
 export function exampleFor(typed: string, about: CommandName | undefined, settings: Settings): string {
   if (about === undefined) return 'help';
   const corrected = typed.trim().replace(/^\S+/, about);
-  return works(corrected, settings) ? corrected : (commandNamed(about).example(settings) ?? 'show_config');
+  const examples = [commandNamed(about).example(settings), commandNamed('build').example(settings)];
+  return [corrected, ...examples].find((each) => each !== undefined && works(each, settings)) ?? 'show_config';
 }
 
 function works(typed: string, settings: Settings): boolean {
   const parsed = parseCommand(typed, settings.dialect);
   if (parsed.kind === 'misunderstood') return false;
   const command = commandNamed(parsed.name);
-  const decision = command.plan(parsed, settings);
+  const decision = command.plan(parsed, settings, []);
   return isKept(decision) && !command.isPartlyRefused?.(decision);
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pullRequestDirectory, runDirectory, yearMonth } from '../../jobs/directories.ts';
 import { listNames } from '../../outside/files/durable-files.ts';
 import { TryAgainLater, Unsure } from '../../outside/forge/forge.ts';
+import type { BuiltJob } from '../commands/built-jobs.ts';
 import type { Whose } from '../commands/command.ts';
 import { commandNamed } from '../commands/commands.ts';
 import { hearOfPushes, readPullRequest } from '../known-pull-requests.ts';
@@ -11,6 +12,7 @@ import type { Tools } from '../tools.ts';
 import type { ParsedCommand } from './parse-command.ts';
 import { ordersJobs, type ParsedComment } from './parse-comment.ts';
 import type { Facts, Place } from './plan-comment.ts';
+import { readBuiltJobs } from './read-built-jobs.ts';
 import { readUsage } from './read-usage.ts';
 import { isLimited } from './within-limits.ts';
 
@@ -33,10 +35,11 @@ export async function gatherFacts(
     ...(usage && { usage }),
   };
   if (!parsed.commands.some((each) => each.heard === 'heard' && ordersJobs(each.parsed))) return facts;
+  const built = await readBuiltJobs(comment, delivery, inbox, settings);
   try {
-    return { ...facts, place: await gatherPlace(comment, delivery, inbox, tools) };
+    return { ...facts, built, place: await gatherPlace(comment, delivery, inbox, tools, built) };
   } catch (error) {
-    if (error instanceof TryAgainLater || error instanceof Unsure) return { ...facts, away: error };
+    if (error instanceof TryAgainLater || error instanceof Unsure) return { ...facts, built, away: error };
     throw error;
   }
 }
@@ -49,15 +52,19 @@ async function whoseIs(parsed: ParsedCommand, where: CommentRoute, settings: Too
 
 /** Where the builds of a comment belong. Asks GitHub only for a pull request of which no event has told. */
 export async function gatherPlace(
-  { repository, pullRequest: number, comment }: CommentRoute,
+  route: CommentRoute,
   delivery: string,
-  inbox: Pick<Arrivals, 'waitingEvents'>,
+  inbox: Arrivals,
   { settings, forge, now }: Tools,
+  known?: readonly BuiltJob[],
 ): Promise<Place> {
+  const { repository, pullRequest: number, comment } = route;
   await hearOfPushes(settings.stateDir, repository, number, inbox);
   const pullRequest = await readPullRequest(settings.stateDir, repository, number, comment.createdAt, forge);
   const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), number);
-  return { delivery, pullRequest, pullRequestDir, firstRun: await firstFreeRun(pullRequestDir, delivery) };
+  const firstRun = await firstFreeRun(pullRequestDir, delivery);
+  const built = known ?? (await readBuiltJobs(route, delivery, inbox, settings));
+  return { delivery, pullRequest, pullRequestDir, built, firstRun };
 }
 
 /** A bot that was here before may have begun on the same delivery. */

@@ -82,7 +82,7 @@ export function lastReactions({ commands, reactions }: WrittenPlan): readonly Re
   const results = commands.flatMap(({ result }) => result ?? []);
   const hasJobs = results.some((result) => 'jobs' in result && result.jobs.length > 0);
   const hasNone = commands.some(
-    ({ build, result }) => build !== undefined && result !== undefined && isLacking(result),
+    ({ outcome, build, result }) => build !== undefined && result !== undefined && isLacking(outcome, result),
   );
   return [
     ...(hasNone && !reactions.includes('confused') ? (['confused'] as const) : []),
@@ -90,7 +90,9 @@ export function lastReactions({ commands, reactions }: WrittenPlan): readonly Re
   ];
 }
 
-const isLacking = (result: KeptResult) => !('jobs' in result) || result.jobs.length === 0 || result.failures.length > 0;
+/** Whether a target has no job. */
+const isLacking = (outcome: PlannedCommand['outcome'], result: KeptResult) =>
+  !('jobs' in result) || ('targets' in outcome && result.jobs.length < outcome.targets.length);
 
 const nothingOf = ({ nothing, permission }: Pick<Command, 'nothing' | 'permission'>) =>
   nothing ?? (permission === 'build' ? 'jobs' : 'comment');

@@ -383,7 +383,7 @@ describe('show_config', () => {
 describe('which commit is built, and where', () => {
   const headSha = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d';
   const pullRequest = { number: 9, baseBranch: 'main', headSha };
-  const place = { delivery: 'd-1', pullRequest, pullRequestDir: '/jobs/pr_9', firstRun: 2 };
+  const place = { delivery: 'd-1', pullRequest, pullRequestDir: '/jobs/pr_9', built: [], firstRun: 2 };
 
   it.each`
     sha                             | outcome

@@ -4,6 +4,7 @@ import { md } from '../../messages/markdown.ts';
 import { nearMiss } from '../../messages/near-miss.ts';
 import type { Markdown, PullRequest } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
+import type { BuiltJob } from '../commands/built-jobs.ts';
 import type { Whose } from '../commands/command.ts';
 import { commandNamed, isKept } from '../commands/commands.ts';
 import { exampleFor } from './example-for.ts';
@@ -19,6 +20,8 @@ export interface Facts {
   readonly ownLogin?: string;
   /** Undefined where nothing is limited. */
   readonly usage?: Usage;
+  /** What this instance has built of the pull request, in order; undefined where no command needs it. */
+  readonly built?: readonly BuiltJob[];
   /** Undefined where nothing is built, or GitHub could not tell of the pull request. */
   readonly place?: Place;
 }
@@ -29,6 +32,8 @@ export interface Place {
   /** With the head of when the command was typed. `unknown head`: too many pushes followed. */
   readonly pullRequest: PullRequest | 'gone' | 'unknown head';
   readonly pullRequestDir: string;
+  /** As in {@link Facts}. */
+  readonly built: readonly BuiltJob[];
   /** Number of the first run of this delivery that nobody has begun. */
   readonly firstRun: number;
 }
@@ -43,7 +48,9 @@ export function planComment(parsed: ParsedComment, facts: Facts, settings: Setti
   const { login } = parsed.sender;
   if (login.toLowerCase() === facts.ownLogin?.toLowerCase()) return { kind: 'ignored', why: 'The comment is our own.' };
   const asked = [
-    ...parsed.commands.map((each, index) => planCommand(each, facts.whose?.[index] ?? ours, settings)),
+    ...parsed.commands.map((each, index) =>
+      planCommand(each, facts.whose?.[index] ?? ours, settings, facts.built ?? []),
+    ),
     ...parsed.nearMisses.map((each) => planNearMiss(each, settings)),
   ];
   if (asked.every(({ outcome }) => outcome.kind === 'left-to-others'))
@@ -64,8 +71,12 @@ export function placeBuilds(commands: readonly PlannedCommand[], place: Place, s
     const reason = whyNotBuilt(outcome.sha, pullRequest);
     if (reason !== undefined) return { ...command, outcome: { kind: 'refused', reason } };
     if (pullRequest === 'unknown head') return command;
+    const left =
+      commandNamed(outcome.kind).leftToBuild?.(outcome, pullRequest.headSha, place.built, settings) ?? outcome;
+    if ('targets' in left && left.targets.length === 0) return { ...command, outcome: left };
     return {
       ...command,
+      outcome: left,
       build: { pullRequest, pullRequestDir, runDir: runDirectory(pullRequestDir, delivery, run++) },
     };
   });
@@ -85,10 +96,17 @@ const hasTargets = ({ outcome }: PlannedCommand) => 'targets' in outcome && outc
 
 const ours: Whose = { kind: 'ours' };
 
-function planCommand(command: TypedCommand, whose: Whose, settings: Settings): PlannedCommand {
+function planCommand(
+  command: TypedCommand,
+  whose: Whose,
+  settings: Settings,
+  built: readonly BuiltJob[],
+): PlannedCommand {
   const { typed, parsed } = command;
   const outcome =
-    whose.kind === 'left-to-others' ? ({ kind: 'left-to-others' } as const) : outcomeOf(command, whose, settings);
+    whose.kind === 'left-to-others'
+      ? ({ kind: 'left-to-others' } as const)
+      : outcomeOf(command, whose, settings, built);
   if (parsed.kind === 'misunderstood') return { typed, outcome };
   return { typed, command: { name: parsed.name, expanded: parsed.expanded }, outcome };
 }
@@ -99,14 +117,19 @@ function planNearMiss({ line, typed, parsed, isNamed }: HeardNearMiss, settings:
   return { typed: line, outcome: { kind: 'near-miss', ...(isNamed && { line: nearMiss(line, works) }) } };
 }
 
-function outcomeOf({ typed, parsed, heard }: TypedCommand, whose: Whose, settings: Settings): Outcome {
+function outcomeOf(
+  { typed, parsed, heard }: TypedCommand,
+  whose: Whose,
+  settings: Settings,
+  built: readonly BuiltJob[],
+): Outcome {
   if (heard === 'for others') return { kind: 'left-to-others' };
   if (heard === 'no command permission') return { kind: 'no-permission', which: 'command' };
   if (heard === 'no build permission') return { kind: 'no-permission', which: 'build' };
   if (parsed.kind === 'misunderstood')
     return { kind: 'misunderstood', reason: parsed.reason, example: exampleFor(typed, parsed.about, settings) };
   if (whose.kind === 'nothing-matches') return whose;
-  const decision = commandNamed(parsed.name).plan(parsed, settings);
+  const decision = commandNamed(parsed.name).plan(parsed, settings, built);
   if (decision.kind !== 'nothing-matches') return decision;
   const { reason, isMeant } = decision;
   const isOurs = isMeant || instanceFiltersOf(parsed).length > 0;

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
+import { type JobRecord, longestOrdered, writeJobRecord } from '../../jobs/job-record.ts';
 import { moveDurably } from '../../outside/files/durable-files.ts';
 import { listTree } from '../../outside/files/list-tree.ts';
 import { readBytes } from '../../outside/files/read-bytes.ts';
@@ -77,6 +77,7 @@ async function prepareUnfinished(
       architecture: target.forArch,
       ...(target.forAccelerator !== undefined && { accelerator: target.forAccelerator }),
     },
+    ...orderedOf(target),
     submission: { kind: 'prepared' },
     comment: { kind: 'none' },
     phase: 'submitted',
@@ -86,6 +87,12 @@ async function prepareUnfinished(
   await writeJobRecord(unfinished, record, directory);
   await putOnDisk(unfinished, tools);
   return { kind: 'prepared' };
+}
+
+/** Without what is too long for a record: whoever builds it again goes by its target alone. */
+function orderedOf(target: BuildTarget): Pick<JobRecord, 'ordered'> {
+  const ordered = JSON.stringify(target);
+  return ordered.length > longestOrdered ? {} : { ordered };
 }
 
 /** A whole tree: after a power cut no job must find half of what it is to build. */

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { codeSpan } from '../../messages/escape-markdown.ts';
+import { md } from '../../messages/markdown.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { BuildOutcome } from '../submit/build-command.ts';
+import { answerBuild, buildTargets, resultOfBuilds, tellOfBuild } from './build.ts';
+import { type BuiltJob, isSameTarget, targetsOfJobs } from './built-jobs.ts';
+import { type BuildTarget, whyNotTarget } from './choose-targets.ts';
+import type { Command, CommandLine, Guide } from './command.ts';
+import { explainMismatch, filterParts } from './explain-mismatch.ts';
+import { type Filter, matcherOf } from './filter.ts';
+import { judgeArguments } from './judge-arguments.ts';
+import { keptOfBuilds, withoutGreen, withoutUnderWay } from './left-to-build.ts';
+
+/** `bot: retry` and `bot: rebuild`: builds again what this instance has built of the pull request before, by its own records. */
+function buildAgain<Name extends 'retry' | 'rebuild'>(name: Name, does: Markdown, note: Markdown, guide: Guide) {
+  const kept = z.object({ kind: z.literal(name), ...keptOfBuilds });
+  const result = z.object({ kind: z.literal(name), ...resultOfBuilds });
+  const command: Command<Name, typeof kept, typeof result, BuildOutcome | undefined> = {
+    name,
+    permission: 'build',
+    takes: ['sha'],
+    searches: () => ['instance', 'architecture', 'accelerator', 'repository'],
+    words: () => ['force'],
+    usage: () => md`bot: ${codeless(name)} [FILTERS] [force]`,
+    does,
+    example: () => name,
+    notes: () => [
+      note,
+      md`\`force\` orders also what is being built.`,
+      md`\`sha:COMMIT\` builds only if that is the head.`,
+    ],
+    guide,
+    kept,
+    plan(line, settings, built) {
+      const chosen = chooseAmong(line, settings, built, name);
+      if ('reason' in chosen) return { kind: 'nothing-matches', ...chosen };
+      const force = line.words.includes('force') && ({ force: true } as const);
+      const sha = line.sha !== undefined && { sha: line.sha };
+      return { kind: name, ...chosen, ...sha, ...force };
+    },
+    leftToBuild(all, commit, built) {
+      const wanted = name === 'retry' ? withoutGreen(all, commit, built) : all;
+      return withoutUnderWay(wanted, commit, built, isSameTarget);
+    },
+    isPartlyRefused: ({ targets, refusedTargets, underWay }) =>
+      targets.length === 0 || refusedTargets.length > 0 || underWay !== undefined,
+    carryOut: buildTargets,
+    answer: (all, outcome, settings) => answerBuild(name, all, outcome, settings),
+    result,
+    tell: tellOfBuild,
+  };
+  return command;
+}
+
+const codeless = (name: 'retry' | 'rebuild') => (name === 'retry' ? md`retry` : md`rebuild`);
+
+export const retry = buildAgain(
+  'retry',
+  md`builds again what did not end in SUCCESS on the current head`,
+  md`What ended in SUCCESS on the current head is left out, and so is what another instance has built.`,
+  {
+    task: 'mend',
+    when: md`After a push that mends a build, or when jobs were lost: each target that this instance was ever asked for on this pull request, and that is not green on the current head, is built once.`,
+    answers: [
+      md`🚀 and a comment for each job, as with \`build\`.`,
+      md`How many targets were left out since they are green; 😕 and a link for each that is being built already.`,
+    ],
+  },
+);
+
+export const rebuild = buildAgain(
+  'rebuild',
+  md`builds again all that was built before`,
+  md`What another instance has built is left out.`,
+  {
+    task: 'mend',
+    when: md`When also what is green has to be built anew, after a change outside the pull request for instance: each target that this instance was ever asked for on this pull request is built once.`,
+    answers: [
+      md`🚀 and a comment for each job, as with \`build\`.`,
+      md`😕 and a link for each target that is being built already.`,
+    ],
+  },
+);
+
+type Chosen =
+  | {
+      readonly targets: readonly BuildTarget[];
+      readonly refusedTargets: readonly { readonly target: BuildTarget; readonly reason: Markdown }[];
+    }
+  | { readonly reason: Markdown; readonly isMeant: boolean };
+
+/** What was built before, and is meant: each target once. */
+function chooseAmong(
+  { filters, expanded }: CommandLine,
+  settings: Settings,
+  built: readonly BuiltJob[],
+  name: string,
+): Chosen {
+  const { dialect, github } = settings;
+  const { appName } = github;
+  const all = targetsOfJobs(built);
+  if (all.length === 0) {
+    const reason = md`${codeSpan(appName)} has built nothing yet for this pull request that it could ${codeSpan(name)}; ${codeSpan('bot: build')} with what to build orders it.`;
+    return { reason, isMeant: false };
+  }
+  const searched = (target: BuildTarget) => ({
+    architecture: dialect.hasFor ? target.forArch : target.nodeType.name,
+    accelerator: target.forAccelerator,
+    repository: target.repositoryId,
+    instance: appName,
+  });
+  const matches = matcherOf(filters);
+  const meant = all.filter((target) => matches(searched(target)));
+  if (meant.length === 0) return explainMismatch(filterParts(filters, all.map(searched), appName), expanded, appName);
+  const answers = meant.map((target) => ({ target, reason: whyNotBuilt(target, settings) }));
+  return {
+    targets: answers.flatMap(({ target, reason }) => (reason === undefined ? [target] : [])),
+    refusedTargets: answers.flatMap(({ target, reason }) => (reason === undefined ? [] : [{ target, reason }])),
+  };
+}
+
+function whyNotBuilt(target: BuildTarget, settings: Settings): Markdown | undefined {
+  const isThere = settings.nodeTypes.some(({ name }) => name === target.nodeType.name);
+  if (!isThere) return md`this bot has no such node type any more; \`bot: show_config\` lists all.`;
+  const given = judgeArguments(filtersOf(target), settings.build); // what was allowed once need not be today
+  return 'refused' in given ? given.refused : whyNotTarget(target, settings);
+}
+
+/** The arguments that gave a target what it has besides. */
+function filtersOf({ exports, submitArguments = [] }: BuildTarget): readonly Filter[] {
+  const exported = exports.map((pattern): Filter => ({ component: 'exportvariable', pattern }));
+  const options = submitArguments.length > 0 ? [submitArguments.join(' ')] : [];
+  return [...exported, ...options.map((pattern): Filter => ({ component: 'submitargs', pattern }))];
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { codeSpan } from '../../messages/escape-markdown.ts';
+import { joined, md, ownText } from '../../messages/markdown.ts';
+import { list, word } from '../../outside/files/shapes.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
+import { type BuiltJob, isSameBuild, isSameTarget } from './built-jobs.ts';
+import { type BuildTarget, targetShape } from './choose-targets.ts';
+import { markdown } from './kept-shapes.ts';
+
+/** What plans keep of a command that has jobs built, besides its `kind`. */
+export const keptOfBuilds = {
+  targets: list(targetShape),
+  refusedTargets: list(z.object({ target: targetShape, reason: markdown })),
+  /** The commit has to begin with this, else nothing is built. */
+  sha: word.exactOptional(),
+  /** Builds again what is being built. */
+  force: z.literal(true).exactOptional(),
+  /** Those that are left out since a job of the same build has not ended. */
+  underWay: list(
+    z.object({ target: targetShape, id: word.exactOptional(), url: word.exactOptional() }),
+  ).exactOptional(),
+  /** Those that are left out since they are built: the commit, and how many. */
+  green: z.object({ commit: word, count: z.int().min(1).max(100_000) }).exactOptional(),
+};
+const shape = z.object(keptOfBuilds);
+type KeptOfBuilds = z.infer<typeof shape>;
+
+/** Leaves out what a job builds that has not ended. `isSame`: whether it is the same build. */
+export function withoutUnderWay<Kept extends KeptOfBuilds>(
+  kept: Kept,
+  commit: string,
+  built: readonly BuiltJob[],
+  isSame = isSameBuild,
+): Kept {
+  if (kept.force) return kept;
+  const jobOf = (target: BuildTarget) =>
+    built.findLast((job) => job.state === 'not ended' && job.commit === commit && isSame(job.target, target));
+  const underWay = kept.targets.flatMap((target) => {
+    const { id, url } = jobOf(target) ?? {};
+    const isUnderWay = jobOf(target) !== undefined;
+    return isUnderWay ? [{ target, ...(id !== undefined && { id }), ...(url !== undefined && { url }) }] : [];
+  });
+  if (underWay.length === 0) return kept;
+  return { ...kept, targets: kept.targets.filter((target) => jobOf(target) === undefined), underWay };
+}
+
+/** Leaves out what a job has built of this commit, and ended in SUCCESS. */
+export function withoutGreen<Kept extends KeptOfBuilds>(kept: Kept, commit: string, built: readonly BuiltJob[]): Kept {
+  const isGreen = (target: BuildTarget) =>
+    built.some((job) => job.state === 'SUCCESS' && job.commit === commit && isSameTarget(job.target, target));
+  const targets = kept.targets.filter((target) => !isGreen(target));
+  const count = kept.targets.length - targets.length;
+  return count === 0 ? kept : { ...kept, targets, green: { commit, count } };
+}
+
+/** Why targets of a command got no job, a sentence each. `name`: the command's. */
+export function whyLeftOut({ refusedTargets, underWay = [], green }: KeptOfBuilds, name: string): readonly Markdown[] {
+  return [
+    ...refusedTargets.map(({ target, reason }) => md`no job for ${titleOf(target)}: ${reason}`),
+    ...underWay.map(({ target, id, url }) => {
+      const job = id === undefined ? md`an earlier comment has ordered it` : md`job ${codeSpan(id)} builds it already`;
+      const see = url === undefined ? md`` : md`, see ${ownText(url)}`;
+      return md`no job for ${titleOf(target)}: ${job}, of the same commit${see}`;
+    }),
+    ...(underWay.length > 0 ? [md`to build what is being built once more, add the word ${codeSpan('force')}`] : []),
+    ...(green === undefined ? [] : [greenOnes(green, name)]),
+  ];
+}
+
+function greenOnes({ commit, count }: NonNullable<KeptOfBuilds['green']>, name: string): Markdown {
+  const targets = count === 1 ? md`1 target has` : md`${count} targets have`;
+  const again = name === 'retry' ? md`; \`bot: rebuild\` builds all again` : md``;
+  return md`${targets} ended in SUCCESS on ${codeSpan(commit.slice(0, 12))} already, and ${count === 1 ? md`is` : md`are`} left out${again}`;
+}
+
+const titleOf = (target: BuildTarget): Markdown => {
+  const parts = [codeSpan(target.repositoryId), codeSpan(target.nodeType.name)];
+  return joined(parts, ' on ');
+};

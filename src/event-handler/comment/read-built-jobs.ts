@@ -1,0 +1,90 @@
+import { type OfPullRequest, pullRequestKey } from '../../jobs/forge-names.ts';
+import type { JobLink } from '../../jobs/handovers.ts';
+import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
+import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
+import { readResult } from '../../jobs/results.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { BuiltJob } from '../commands/built-jobs.ts';
+import { type BuildTarget, targetShape } from '../commands/choose-targets.ts';
+import type { Inbox } from '../receive/inbox.ts';
+import { parsePlan } from './kept-plan.ts';
+
+/**
+ * What this instance has built of a pull request, by its own records, in the order of submission; then what plans of other deliveries have
+ * ordered. Jobs that another bot submitted are passed over: nobody wrote down what was ordered of them.
+ */
+export async function readBuiltJobs(
+  which: OfPullRequest,
+  delivery: string,
+  inbox: Pick<Inbox, 'openPlans'>,
+  settings: Settings,
+): Promise<readonly BuiltJob[]> {
+  const ordered = await readOrdered(which, delivery, inbox, settings); // before the jobs: one may become the other meanwhile
+  const submitted: { readonly job: BuiltJob; readonly at: string }[] = [];
+  for (const { jobs } of await readPullRequestDirectories(settings.build.jobsBaseDir, which.pullRequest))
+    for (const link of jobs) submitted.push(...(await readBuiltJob(link, which, settings)));
+  const jobs = submitted.toSorted((one, other) => (one.at < other.at ? -1 : 1)).map(({ job }) => job);
+  return [...jobs, ...ordered];
+}
+
+async function readBuiltJob({ id, directory }: JobLink, which: OfPullRequest, settings: Settings) {
+  const reading = await readJobRecord(directory).catch(() => undefined);
+  if (reading?.kind !== 'record') return [];
+  const { record } = reading;
+  const { submission, phase, commit } = record;
+  if (submission.kind !== 'submitted' || submission.id !== id) return []; // the id is of another job by now
+  const target = targetOf(record, settings);
+  if (target === undefined || pullRequestKey(record) !== pullRequestKey(which)) return [];
+  const hasEnded = phase === 'finished';
+  const isGreen = hasEnded && (await readResult(directory, id)).status === 'SUCCESS';
+  const job: BuiltJob = {
+    ...{ id, target, state: hasEnded ? (isGreen ? 'SUCCESS' : 'ended otherwise') : 'not ended' },
+    ...(record.comment.kind === 'posted' && record.comment.url !== undefined && { url: record.comment.url }),
+    ...(commit !== undefined && { commit }),
+  };
+  return [{ job, at: submission.at }];
+}
+
+/** What was ordered; in records of earlier versions the target alone. Undefined where that is not known either. */
+function targetOf({ ordered, target }: JobRecord, { nodeTypes }: Settings): BuildTarget | undefined {
+  const kept = ordered === undefined ? undefined : targetShape.safeParse(parsed(ordered)).data;
+  const name = kept?.nodeType.name ?? target?.nodeType;
+  const nodeType = nodeTypes.find((each) => each.name === name) ?? kept?.nodeType;
+  if (nodeType === undefined) return undefined;
+  if (kept !== undefined) return { ...kept, nodeType };
+  if (target?.architecture === undefined) return undefined;
+  const { repositoryId, architecture: forArch, accelerator } = target;
+  const accelerators = accelerator !== undefined && {
+    ...{ forAccelerator: accelerator, onAccelerator: accelerator, submitOptsAccelerator: accelerator },
+  };
+  return { nodeType, repositoryId, forArch, exports: [], ...accelerators };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Builds that are decided upon, and not submitted yet. */
+async function readOrdered(
+  which: OfPullRequest,
+  delivery: string,
+  inbox: Pick<Inbox, 'openPlans'>,
+  { nodeTypes }: Settings,
+): Promise<readonly BuiltJob[]> {
+  const plans = (await inbox.openPlans()).flatMap((value) => parsePlan(value) ?? []);
+  return plans
+    .filter((plan) => plan.delivery !== delivery && pullRequestKey(plan) === pullRequestKey(which))
+    .flatMap(({ commands }) => commands)
+    .flatMap(({ outcome, build, result }) =>
+      'targets' in outcome && build !== undefined && result === undefined
+        ? outcome.targets.map((target): BuiltJob => {
+            const nodeType = nodeTypes.find(({ name }) => name === target.nodeType.name) ?? target.nodeType;
+            return { target: { ...target, nodeType }, commit: build.pullRequest.headSha, state: 'not ended' };
+          })
+        : [],
+    );
+}
