@@ -34,6 +34,7 @@ const names = [
   'icon.svg',
   'eyes.svg',
   'confused.svg',
+  'rocket.svg',
 ] as const;
 
 const headers = {
