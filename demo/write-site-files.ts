@@ -68,6 +68,7 @@ private_key = ${path('key.pem')}
 [bot_control]
 command_permission = ${developer}
 chatlevel = chatty
+summary = true
 
 [buildenv]
 build_job_script = ${value(join(root, 'scripts/bot-build.slurm'))}
