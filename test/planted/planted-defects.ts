@@ -120,8 +120,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'an outsider’s label; a label that looks alike',
     file: 'src/event-handler/route.ts',
-    right: "label === 'bot:deploy'",
-    wrong: "label?.startsWith('bot:deploy')",
+    right: "action === 'labeled' && label === 'bot:deploy'",
+    wrong: "action === 'labeled' && label?.startsWith('bot:deploy')",
     tests: ['src/event-handler/route.test.ts'],
   },
   {
