@@ -25,7 +25,7 @@ export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
   nothing: 'cancelled',
   buildsNothing: true,
   searches: () => ['instance', 'architecture', 'accelerator', 'repository', 'jobid'],
-  usage: () => md`bot: cancel [jobid:ID]`,
+  usage: () => md`bot: cancel [jobid:ID …] [FILTERS]`,
   does: md`cancels jobs of the pull request that wait or run`,
   example: () => 'cancel jobid:1234',
   notes: () => [

@@ -39,7 +39,7 @@ it('shows what this instance offers, in one screen', () => {
   - \`bot: rebuild [FILTERS] [force]\`: builds again all that was built before
   - \`bot: status [last_build]\`: the builds of the pull request, and how far they are
   - \`bot: log jobid:N [lines:N]\`: the last lines that a job has printed
-  - \`bot: cancel [jobid:ID]\`: cancels jobs of the pull request that wait or run
+  - \`bot: cancel [jobid:ID …] [FILTERS]\`: cancels jobs of the pull request that wait or run
   - \`bot: ping\`: whether the bot is alive: its version, its two daemons, the queue
 
   - \`bot-a\` builds for \`x86_64/amd/zen2\`, \`x86_64/amd/zen3\`, \`x86_64/amd/zen4,accel=None\`, \`x86_64/amd/zen3,accel=nvidia/cc80\`; repositories: \`R1\`.
