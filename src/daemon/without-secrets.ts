@@ -2,7 +2,9 @@
 const secrets = [
   /-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g,
   /\b(?:gh[a-z]_|github_pat_)\w+/g,
-  /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, // a JSON web token
+  // A JSON web token. Behind a hyphen it may be short only: of many beginnings in one word each would be followed to the word's end.
+  /(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*/g,
+  /(?<=-)eyJ(?=([\w-]{1,200}))\1\.[\w-]+\.[\w-]*/g,
   /\bA[KS]IA[A-Z0-9]{12,}/g,
   /(?<=\b(?:bearer|authorization: (?:token|basic)) )[\w.~+/=-]+/gi,
   /(?<=:\/\/)[^\s/@]+(?=@)/g,

@@ -59,3 +59,20 @@ it.each`
 `('a text that begins $begins', ({ text, isWhole, lines }) => {
   expect(lastLines(text, 9, { isWhole })).toEqual(lines);
 });
+
+// A pattern that begins anew at each of them would keep the daemons busy for hours.
+it.each`
+  of                             | piece                        | line
+  ${'beginnings of web tokens'}  | ${'eyJ-'}                    | ${`${'eyJ-'.repeat(125)}…`}
+  ${'lines like those of a key'} | ${`${'a'.repeat(20)}\n`}     | ${'a'.repeat(20)}
+  ${'beginnings of titles'}      | ${'\x1b]'}                   | ${undefined}
+  ${'beginnings of titles'}      | ${'\x1b]a;'}                 | ${`${'a;'.repeat(250)}…`}
+  ${'escapes'}                   | ${'\x1b'}                    | ${undefined}
+  ${'beginnings of colours'}     | ${`\x1b[${'1;'.repeat(99)}`} | ${expect.any(String)}
+  ${'beginnings of keys'}        | ${'-----BEGIN KEY-----\nx'}  | ${'(secret)'}
+  ${'logins without an address'} | ${'://user:'}                | ${expect.stringMatching(/^:\/\/user:/)}
+  ${'hidden characters'}         | ${'\u202e'}                  | ${expect.stringMatching(/…$/)}
+`('a megabyte of $of is read', ({ piece, line }) => {
+  const text = piece.repeat(Math.floor(2 ** 20 / piece.length));
+  expect(lastLines(text, 1, { isWhole: true })).toEqual(line === undefined ? [] : [line]);
+});

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { visible } from '../daemon/visible.ts';
+import { withoutEscapeSequences } from '../daemon/without-escape-sequences.ts';
 import { withoutSecrets } from '../daemon/without-secrets.ts';
 import { readEndUntrusted, type UntrustedEnd } from '../outside/files/read-end-untrusted.ts';
 import { jobFiles } from './directories.ts';
@@ -44,7 +44,7 @@ function hiddenPlaces(directory: string, places: readonly string[]): readonly (r
  * hidden before lines are chosen, since a key has many lines.
  */
 export function lastLines(text: string, count: number, { isWhole, hidden = [] }: Reading): readonly string[] {
-  const shown = stripVTControlCharacters(text).split('\n').map(asOnTerminal);
+  const shown = withoutEscapeSequences(text).split('\n').map(asOnTerminal);
   const isOnlyLine = shown.slice(1).every((line) => line.trim() === '');
   const lines = isWhole || isOnlyLine ? shown : shown.slice(1);
   const harmless = hidden.reduce((all, [path, name]) => all.replaceAll(path, name), withoutKeys(lines.join('\n')));
@@ -64,16 +64,21 @@ function asOnTerminal(line: string): string {
   return kept.join('');
 }
 
-/** A key whose first or last line is not among them is one, too. */
+/** A key whose first or last line is not among them is one, too. All its lines are one match, found or not: none is begun with again. */
 function withoutKeys(text: string): string {
   const whole = withoutSecrets(text);
   return whole
-    .replaceAll(/(?:^[\w+/=]{20,}\n)+-----END [A-Z ]+-----/gm, '(secret)')
+    .replaceAll(/(?:^[\w+/=]{20,}\n)+(?<end>-----END [A-Z ]+-----)?/gm, (lines, end) => (end ? '(secret)' : lines))
     .replaceAll(/(?:^[A-Za-z\d+/]{64}$\n?){2,}/gm, '(secret)\n');
 }
 
 function readable(line: string): string {
-  const text = visible(line.trimEnd().replaceAll('\t', '    '));
+  const text = visible(
+    line
+      .trimEnd()
+      .slice(0, 2 * longestLine)
+      .replaceAll('\t', '    '),
+  );
   if (text.length <= longestLine) return text;
   return `${text.slice(0, longestLine).toWellFormed()}…`;
 }

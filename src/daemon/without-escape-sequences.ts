@@ -1,0 +1,14 @@
+const [esc, introducer, bell] = ['\x1b', '\x9b', '\x07'];
+// ECMA-48. Titles and links, up to their end, come before what only begins as they do.
+const texts = `${esc}[\\]PX^_][^${bell}${esc}\\n]*(?:${bell}|${esc}\\\\)`;
+const controls = `(?:${esc}\\[|${introducer})[0-?]*[ -\\/]*[@-~]`;
+const others = `${esc}[ -\\/]*[0-~]?|${introducer}`;
+const sequence = new RegExp(`${texts}|${controls}|${others}`, 'g');
+
+/**
+ * A program's output without colours, titles and movements of the cursor. Whatever is printed, each character is looked at a few times at
+ * most: `stripVTControlCharacters` takes hours for a megabyte of beginnings.
+ */
+export function withoutEscapeSequences(printed: string): string {
+  return printed.replaceAll(sequence, '');
+}
