@@ -2,6 +2,7 @@ import type { Dialect } from '../../settings/dialects.ts';
 import { editDistance } from '../../settings/edit-distance.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
 import { commandNamed, commands } from '../commands/commands.ts';
+import { components } from '../commands/filter.ts';
 import { commandOf, findCommands } from './find-commands.ts';
 import { spokenLines } from './spoken-lines.ts';
 
@@ -50,14 +51,29 @@ const addressed = /^@?(\w{2,4})\s*([:;,.]?)\s*(\S.*)$/;
 /** What was meant to stand after `bot:`; undefined: it is no command, as far as anybody can tell. */
 function commandMeant(text: string, dialect: Dialect): string | undefined {
   const [, bot = '', sign = '', rest = ''] = addressed.exec(text) ?? [];
-  const isCalled = bot.toLowerCase() === 'bot' || (sign === ':' && editDistance(bot.toLowerCase(), 'bot') === 1);
-  if (!isCalled) return undefined;
+  const isCalled = bot.toLowerCase() === 'bot';
+  if (!isCalled && !(sign === ':' && editDistance(bot.toLowerCase(), 'bot') === 1)) return undefined;
   const [first = '', ...words] = rest.replaceAll(/(\b[a-z]+:)\s+(?=\S)/gi, '$1').split(/\s+/);
   const isExact = commandNamed(first.toLowerCase()) !== undefined;
   const name = isExact ? first.toLowerCase() : nearestName(first, names);
   if (name === undefined) return undefined;
   const known = commandNamed(name)?.words?.(dialect, names) ?? [];
-  const areArguments = words.every((word) => known.includes(word) || /^[a-z]{2,16}:(?!\/\/)\S/i.test(word));
-  // A word that is only like a command needs an argument beside it: `bot: bind` is said of other things.
-  return areArguments && (isExact || words.length > 0) ? [name, ...words].join(' ') : undefined;
+  const areArguments = words.every((word) => known.includes(word) || isArgument(word));
+  // A word that is only like a command needs an argument beside it: `bot: bind` is said of other things. So does a name that is only like
+  // the bot's: `@bob: help`.
+  const isMeant = areArguments && (isExact || words.length > 0) && (isCalled || words.some(isArgument));
+  return isMeant ? [name, ...words].join(' ') : undefined;
+}
+
+const argumentNames = [...components, 'for', 'jobargs', 'lines', 'on', 'sha'] as const;
+const shortNames = components.map((each) => each.slice(0, 4));
+
+/** `arch:zen2`, shortened or nearly right; not what prose has before a colon: `bot build log: https://…`. */
+function isArgument(word: string): boolean {
+  const name = /^([a-z]{2,16}):(?!\/\/)\S/i.exec(word)?.[1]?.toLowerCase();
+  if (name === undefined) return false;
+  return (
+    argumentNames.some((each) => each.startsWith(name)) ||
+    nearestName(name, [...argumentNames, ...shortNames]) !== undefined
+  );
 }
