@@ -87,6 +87,17 @@ describe('what is built again', () => {
     expect(plan('retry', built, { ...site, nodeTypes }).outcome).toMatchObject({ targets: [exported] });
   });
 
+  it.each([
+    ['--time [0-9]+', '--time=30'],
+    ['^--time=[0-9]+$', '--time=30'],
+    ['^-t [0-9]+$', '-t30'],
+  ])('what was allowed by %s is allowed again: %s', (value, word) => {
+    const settings = { ...site, build: { ...site.build, allowedSubmitArguments: [{ value }] } };
+    const target = { ...zen2, submitArguments: [word] };
+    expect(plan('retry', [job('1', target, all)], settings).outcome).toMatchObject({ targets: [target] });
+    expect(plan('retry', [job('1', target, all)]).outcome).toMatchObject({ targets: [], refusedTargets: [{ target }] });
+  });
+
   it('says what has no node type any more, and builds the rest', () => {
     const nodeTypes = site.nodeTypes.filter(({ name }) => name !== zen2.nodeType.name);
     const command = plan('retry', [job('1', zen2, all), job('2', zen3, all)], { ...site, nodeTypes });

@@ -10,6 +10,7 @@ import { type BuildTarget, whyNotTarget } from './choose-targets.ts';
 import type { Command, CommandLine, Guide } from './command.ts';
 import { explainMismatch, filterParts } from './explain-mismatch.ts';
 import { type Filter, matcherOf } from './filter.ts';
+import { judgeSubmitArgument } from './job-arguments.ts';
 import { judgeArguments } from './judge-arguments.ts';
 import { keptOfBuilds, withoutGreen, withoutUnderWay } from './left-to-build.ts';
 
@@ -124,13 +125,19 @@ function chooseAmong(
 function whyNotBuilt(target: BuildTarget, settings: Settings): Markdown | undefined {
   const isThere = settings.nodeTypes.some(({ name }) => name === target.nodeType.name);
   if (!isThere) return md`this bot has no such node type any more; \`bot: show_config\` lists all.`;
-  const given = judgeArguments(filtersOf(target), settings.build); // what was allowed once need not be today
+  const given = judgeArguments(filtersOf(target, settings), settings.build); // what was allowed once need not be today
   return 'refused' in given ? given.refused : whyNotTarget(target, settings);
 }
 
 /** The arguments that gave a target what it has besides. */
-function filtersOf({ exports, submitArguments = [] }: BuildTarget): readonly Filter[] {
+function filtersOf({ exports, submitArguments = [] }: BuildTarget, { build }: Settings): readonly Filter[] {
   const exported = exports.map((pattern): Filter => ({ component: 'exportvariable', pattern }));
-  const options = submitArguments.length > 0 ? [submitArguments.join(' ')] : [];
-  return [...exported, ...options.map((pattern): Filter => ({ component: 'submitargs', pattern }))];
+  const typed = submitArguments.map((word) => asTyped(word, build.allowedSubmitArguments)).join(' ');
+  return [...exported, ...(typed === '' ? [] : [{ component: 'submitargs', pattern: typed } as const])];
+}
+
+/** A word for sbatch as it may have been typed: `--time=30` as `--time 30`, `-t30` as `-t 30`, if that is what is allowed. */
+function asTyped(word: string, allowed: Settings['build']['allowedSubmitArguments']): string {
+  const inTwo = word.startsWith('--') ? word.replace('=', ' ') : `${word.slice(0, 2)} ${word.slice(2)}`;
+  return [word, inTwo].find((typed) => 'accepted' in judgeSubmitArgument(typed, allowed)) ?? word;
 }
