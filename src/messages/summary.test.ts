@@ -3,7 +3,7 @@ import { type JobRecord, type Row, rowStates } from '../jobs/job-record.ts';
 import type { SummarizedJob } from '../jobs/summaries.ts';
 import type { Markdown } from '../outside/forge/forge.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
-import { noJobRow, parseSummary, preparingRow, renderSummary, summaryRow } from './summary.ts';
+import { isSummary, noJobRow, parseSummary, preparingRow, renderSummary, summaryRow } from './summary.ts';
 
 const at = new Date('2026-03-10T11:00:00Z');
 const job = (arch: string, accelerator?: string): SummarizedJob => ({
@@ -112,4 +112,23 @@ it.each([300, 3_000])('%d jobs fit into one comment', (count) => {
   const body = renderSummary('bot-a', summary(jobs), rows, 'GUID_run_000.json');
   expect(body.length).toBeLessThanOrEqual(65_536);
   expect(body).toMatch(/<!-- summary GUID_run_000\.json -->$/);
+});
+
+it.each([
+  [':grin: SUCCESS <details>12 tests, 0 FAILURE</details>', ':grin: SUCCESS'],
+  ['`TIMEOUT` (TimeLimit) <details>:cry: FAILURE, 3 of 4 SUCCESS</details>', '`TIMEOUT` (TimeLimit) :cry: FAILURE'],
+  [':shrug: UNKNOWN, no SUCCESS and no FAILURE', ':shrug: UNKNOWN'],
+  ['text of a site', 'text of a site'],
+])('of what a job says, %s, it shows the first word', (text, result) => {
+  expect(summaryRow(record('7', [row('finished', text)], { phase: 'finished' }), false).result).toBe(result);
+});
+
+it('is found again by its name, and by the instance, which another one may have given the same name', () => {
+  const body = renderSummary('bot-a', summary([job('b')]), [preparingRow], 'GUID_run_000.json');
+  expect(['bot-a', 'bot-b', 'bot'].map((name) => isSummary(body, name, 'GUID_run_000.json'))).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(isSummary(body, 'bot-a', 'GUID_run_001.json')).toBe(false);
 });

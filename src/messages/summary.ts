@@ -24,7 +24,7 @@ export function renderSummary(
   mark: string,
 ): Markdown {
   const count = jobs.length === 1 ? '1 build' : `${jobs.length} builds`;
-  const title = md`${ownText(count)} of commit ${shortCommit(commit)} on instance ${codeSpan(appName)}, ordered by ${codeSpan(by)}: ${counted(shown)}`;
+  const title = md`${ownText(count)} of commit ${shortCommit(commit)} ${onInstance(appName)}, ordered by ${codeSpan(by)}: ${counted(shown)}`;
   const rows = jobs.map((job, index) => lineOf(job, shown[index] ?? noJobRow));
   const render = (limit: number) =>
     [title, '', header, ...rows.map((row) => row(Math.min(limit, longestResult))), '', markOf(mark)].join('\n');
@@ -32,8 +32,12 @@ export function renderSummary(
   return asComment(limit > 20 ? render(limit) : withoutResults(title, rows, mark));
 }
 
-/** What a comment holds that is the summary of this name. */
-export const markOf = (name: string) => md`<!-- summary ${ownText(name.replaceAll(/[^\w.-]/g, ''))} -->`;
+/** Whether a comment is the summary of this name, of this instance: GitHub gives several Apps one event under one id. */
+export const isSummary = (body: string, appName: string, name: string) =>
+  body.includes(markOf(name)) && body.includes(onInstance(appName));
+
+const onInstance = (appName: string) => md`on instance ${codeSpan(appName)}`;
+const markOf = (name: string) => md`<!-- summary ${ownText(name.replaceAll(/[^\w.-]/g, ''))} -->`;
 
 /** The jobs that a summary shows and that have no comment of their own: what `bot: status` would read there. */
 export function parseSummary({ body, url }: Pick<Comment, 'body' | 'url'>): readonly ToldBuild[] {
@@ -148,11 +152,14 @@ function resultOf(rows: readonly Row[]): Markdown {
   return joined(parts, ', ');
 }
 
+const words = [':cry: FAILURE', ':grin: SUCCESS', ':shrug: UNKNOWN'];
+
 /** How the job ended by Slurm, if not well, and the word of the build. */
 function shortResult(text: Markdown): Markdown {
   const [bySlurm = ''] = /^`[A-Z_]+`(?: \([^()]{0,200}\))?/.exec(text) ?? [];
-  const words = { FAILURE: ':cry: FAILURE', SUCCESS: ':grin: SUCCESS', UNKNOWN: ':shrug: UNKNOWN' };
-  const [, shown] = Object.entries(words).find(([word]) => text.includes(word)) ?? [];
+  // The first of them: what a job says in detail, `0 FAILURE` for instance, comes behind it.
+  const [word] = /FAILURE|SUCCESS|UNKNOWN/.exec(text.slice(bySlurm.length)) ?? [];
+  const shown = words.find((each) => word !== undefined && each.endsWith(word));
   if (shown === undefined && bySlurm === '') return text;
   return ownText([bySlurm, shown].filter(Boolean).join(' '));
 }

@@ -11,7 +11,8 @@ import {
   summaryNameOf,
   writeSummary,
 } from '../../jobs/summaries.ts';
-import { markOf, noJobRow, preparingRow, renderSummary, summaryRow } from '../../messages/summary.ts';
+import { isSummary, noJobRow, preparingRow, renderSummary, summaryRow } from '../../messages/summary.ts';
+import type { Comment } from '../../outside/forge/forge.ts';
 import { sayOnce } from '../../outside/forge/say-once.ts';
 import { wordsOf } from '../../words-of.ts';
 import type { Tools } from '../tools.ts';
@@ -94,7 +95,6 @@ async function show(
 ): Promise<void> {
   const { repository, pullRequest } = summary;
   const body = renderSummary(settings.github.appName, summary, rows, name);
-  const mark = markOf(name);
   let now = summary;
   const keep = async (change: Partial<Summary>) => {
     now = { ...now, ...change };
@@ -104,8 +104,7 @@ async function show(
     repository,
     pullRequest,
     body,
-    isIt: (comment: { readonly author: { readonly isBot: boolean }; readonly body: string }) =>
-      comment.author.isBot && comment.body.includes(mark),
+    isIt: ({ author, body }: Comment) => author.isBot && isSummary(body, settings.github.appName, name),
   };
   const isNew = summary.said === undefined;
   const said = await sayOnce(toSay, summary.said, forge, (each) =>
