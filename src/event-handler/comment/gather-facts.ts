@@ -35,7 +35,7 @@ export async function gatherFacts(
     ...(usage && { usage }),
   };
   if (!parsed.commands.some((each) => each.heard === 'heard' && ordersJobs(each.parsed))) return facts;
-  const built = await readBuiltJobs(comment, delivery, inbox, settings);
+  const built = await readBuiltJobs(comment, delivery, inbox, tools);
   try {
     return { ...facts, built, place: await gatherPlace(comment, delivery, inbox, tools, built) };
   } catch (error) {
@@ -55,15 +55,16 @@ export async function gatherPlace(
   route: CommentRoute,
   delivery: string,
   inbox: Arrivals,
-  { settings, forge, now }: Tools,
+  tools: Tools,
   known?: readonly BuiltJob[],
 ): Promise<Place> {
+  const { settings, forge, now } = tools;
   const { repository, pullRequest: number, comment } = route;
   await hearOfPushes(settings.stateDir, repository, number, inbox);
   const pullRequest = await readPullRequest(settings.stateDir, repository, number, comment.createdAt, forge);
   const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), number);
   const firstRun = await firstFreeRun(pullRequestDir, delivery);
-  const built = known ?? (await readBuiltJobs(route, delivery, inbox, settings));
+  const built = known ?? (await readBuiltJobs(route, delivery, inbox, tools));
   return { delivery, pullRequest, pullRequestDir, built, firstRun };
 }
 

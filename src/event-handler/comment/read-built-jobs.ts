@@ -7,6 +7,7 @@ import type { Settings } from '../../settings/settings.ts';
 import type { BuiltJob } from '../commands/built-jobs.ts';
 import { type BuildTarget, targetShape } from '../commands/choose-targets.ts';
 import type { Inbox } from '../receive/inbox.ts';
+import type { Tools } from '../tools.ts';
 import { parsePlan } from './kept-plan.ts';
 
 /**
@@ -17,19 +18,29 @@ export async function readBuiltJobs(
   which: OfPullRequest,
   delivery: string,
   inbox: Pick<Inbox, 'openPlans'>,
-  settings: Settings,
+  { settings, log }: Pick<Tools, 'settings' | 'log'>,
 ): Promise<readonly BuiltJob[]> {
   const ordered = await readOrdered(which, delivery, inbox, settings); // before the jobs: one may become the other meanwhile
   const submitted: { readonly job: BuiltJob; readonly at: string }[] = [];
   for (const { jobs } of await readPullRequestDirectories(settings.build.jobsBaseDir, which.pullRequest))
-    for (const link of jobs) submitted.push(...(await readBuiltJob(link, which, settings)));
+    for (const link of jobs) submitted.push(...(await readBuiltJob(link, which, { settings, log })));
   const jobs = submitted.toSorted((one, other) => (one.at < other.at ? -1 : 1)).map(({ job }) => job);
   return [...jobs, ...ordered];
 }
 
-async function readBuiltJob({ id, directory }: JobLink, which: OfPullRequest, settings: Settings) {
-  const reading = await readJobRecord(directory).catch(() => undefined);
-  if (reading?.kind !== 'record') return [];
+/** Throws where the disk fails: a command that is tried again later is better than one that builds twice. */
+async function readBuiltJob(
+  { id, directory }: JobLink,
+  which: OfPullRequest,
+  { settings, log }: Pick<Tools, 'settings' | 'log'>,
+) {
+  const reading = await readJobRecord(directory);
+  if (reading.kind === 'unusable')
+    log.warn(
+      { job: id, why: reading.why },
+      'what this job builds is not known: `retry` and `rebuild` leave it out, and `build` may order the same once more',
+    );
+  if (reading.kind !== 'record') return [];
   const { record } = reading;
   const { submission, phase, commit } = record;
   if (submission.kind !== 'submitted' || submission.id !== id) return []; // the id is of another job by now
