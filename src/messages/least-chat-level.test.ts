@@ -7,6 +7,7 @@ it.each<[Saying, string]>([
   ['first comment of a job', 'minimal basic chatty'],
   ['show_config', 'minimal basic chatty'],
   ['status', 'minimal basic chatty'],
+  ['explain', 'minimal basic chatty'],
   ['no build permission', 'minimal basic chatty'],
   ['download failure', 'minimal basic chatty'],
   ['response with help', 'minimal basic chatty'],

@@ -6,6 +6,7 @@ const leastChatLevel = {
   show_config: 'minimal',
   status: 'minimal',
   log: 'minimal',
+  explain: 'minimal',
   'no build permission': 'minimal',
   'download failure': 'minimal',
   'response with help': 'minimal',

@@ -53,6 +53,12 @@ it('one of two fails, and retry builds just that one; then all are green', async
   const [zen2, zen3] = await build(both);
   await end(zen2, 'SUCCESS');
   await end(zen3, 'FAILURE');
+  const explained = await story.comment('bot: explain retry', 'bob');
+  expect(answersIn(explained.comments)).toEqual([
+    expect.stringMatching(
+      /NO permission to submit build jobs[\s\S]*it would be 1 job:[\s\S]*\|`x86_64\/amd\/zen3`\|[\s\S]*- 1 target has ended in SUCCESS/,
+    ),
+  ]);
   const retried = await story.comment('bot: retry');
   expect([targetsOf(retried.comments), retried.reactions]).toEqual([['x86_64/amd/zen3'], ['eyes', 'rocket']]);
   expect(answersIn(retried.comments)).toEqual([

@@ -89,6 +89,27 @@ describe('at basic', () => {
     expect(others.map((comment) => comment.body)).toEqual(answers.map((text: RegExp) => expect.stringMatching(text)));
   });
 
+  it.each`
+    what                                                | body                                                         | from       | reactions               | answers
+    ${'a build explained: no job'}                      | ${`bot: explain ${zen2.slice(5)}`}                           | ${'alice'} | ${['eyes']}             | ${[/^Instance `bot-a` would submit 1 job for `build for:architecture=x86_64\/amd\/zen2`\. Nothing was done\.\n\n\|for\|repo\|node type\|\n\|-.*\n\|`x86_64\/amd\/zen2`\|`R1`\|`cpu_zen2`\|\n\n- commit: `[0-9a-f]{12}`.*\n- permission: account `alice` may submit build jobs\n\n- sbatch on `cpu_zen2`: .*`--hold`/]}
+    ${'the same, by somebody without build permission'} | ${`bot: explain ${zen2.slice(5)}`}                           | ${'bob'}   | ${['eyes']}             | ${[/would submit no job for .*Account `bob` has NO permission to submit build jobs; .*`build_permission`\. Of somebody who has it, it would be 1 job:\n\n\|for/]}
+    ${'the same, by somebody without any permission'}   | ${`bot: explain ${zen2.slice(5)}`}                           | ${'carol'} | ${['eyes', 'confused']} | ${[/account `carol` has NO permission to send commands to the bot/]}
+    ${'a build explained that is refused: its reason'}  | ${'bot: explain build for:arch=x86_64/amd/zen2 sha:0123456'} | ${'alice'} | ${['eyes', 'confused']} | ${[/`sha:0123456` is not what would be built/]}
+    ${'explained, and a target of nobody here: silent'} | ${'bot: explain build for:arch=aarch64/generic'}             | ${'alice'} | ${['eyes', 'confused']} | ${[]}
+    ${'the same, named: refused'}                       | ${'bot: explain build for:arch=aarch64/generic inst:bot-a'}  | ${'alice'} | ${['eyes', 'confused']} | ${[/the nearest is `for:arch=x86_64\/amd\/zen2`[\s\S]*what works here: `bot: explain build for:arch=x86_64\/amd\/zen2`/]}
+    ${'a retry explained, with nothing built yet'}      | ${'bot: explain retry inst:bot-a'}                           | ${'alice'} | ${['eyes', 'confused']} | ${[/`bot-a` has built nothing yet for this pull request that it could `retry`/]}
+    ${'explain alone: what to type'}                    | ${'bot: explain'}                                            | ${'alice'} | ${['eyes', 'confused']} | ${[/first the command that it is about.*\n {2}- what works here: `bot: explain build for:arch=x86_64\/amd\/zen2`/]}
+    ${'explain of what has nothing to explain'}         | ${'bot: explain status'}                                     | ${'alice'} | ${['eyes', 'confused']} | ${[/`status` is nothing to `explain`; there are `build`, `retry`, `rebuild`/]}
+  `('explain: $what', async ({ body, from, reactions, answers }) => {
+    await story.openPullRequest(); // of which nothing is built
+    const effect = await story.comment(body, from);
+    expect(effect.reactions).toEqual(reactions);
+    expect(effect.comments.map((comment) => comment.body)).toEqual(
+      answers.map((text: RegExp) => expect.stringMatching(text)),
+    );
+    expect(await story.jobs()).toEqual({});
+  });
+
   it('an edited comment, and one on an issue, are not read', async () => {
     const before = story.comments().length;
     const { commentId } = await story.comment('nothing');

@@ -8,6 +8,7 @@ import { answerBuild, buildTargets, resultOfBuilds, tellOfBuild } from './build.
 import { type BuiltJob, isSameTarget, targetsOfJobs } from './built-jobs.ts';
 import { type BuildTarget, whyNotTarget } from './choose-targets.ts';
 import type { Command, CommandLine, Guide } from './command.ts';
+import { explainBuild } from './explain-build.ts';
 import { explainMismatch, filterParts } from './explain-mismatch.ts';
 import { type Filter, matcherOf } from './filter.ts';
 import { judgeSubmitArgument } from './job-arguments.ts';
@@ -47,6 +48,7 @@ function buildAgain<Name extends 'retry' | 'rebuild'>(name: Name, does: Markdown
     },
     isPartlyRefused: ({ targets, refusedTargets, underWay }) =>
       targets.length === 0 || refusedTargets.length > 0 || underWay !== undefined,
+    explain: (all, about, settings) => explainBuild(name, all, about, settings),
     carryOut: buildTargets,
     answer: (all, outcome, settings) => answerBuild(name, all, outcome, settings),
     result,

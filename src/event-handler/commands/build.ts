@@ -10,6 +10,7 @@ import { type BuildOutcome, buildCommand } from '../submit/build-command.ts';
 import type { Tools } from '../tools.ts';
 import { type BuildTarget, chooseTargets, whyNotTarget } from './choose-targets.ts';
 import type { Answer, Command, CommandContext } from './command.ts';
+import { explainBuild } from './explain-build.ts';
 import { listAllowed } from './job-arguments.ts';
 import { markdown } from './kept-shapes.ts';
 import { keptOfBuilds, whyLeftOut, withoutUnderWay } from './left-to-build.ts';
@@ -89,6 +90,7 @@ export const build: Command<'build', typeof kept, typeof result, BuildOutcome | 
   leftToBuild: (all, commit, built, { control }) =>
     // What cannot be told is built, as it always was.
     maySay('response with a refusal', control.chatLevel) ? withoutUnderWay(all, commit, built) : all,
+  explain: (all, about, settings) => explainBuild('build', all, about, settings, all.unmatched),
   carryOut: buildTargets,
   answer: (all, outcome, settings) => answerBuild('build', all, outcome, settings, all.unmatched),
   result,

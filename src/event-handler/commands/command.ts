@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Asker } from '../../messages/explain.ts';
 import type { Saying } from '../../messages/least-chat-level.ts';
 import type { NothingOf, ToldResult } from '../../messages/response.ts';
 import type { Markdown, PullRequest, RepositoryName } from '../../outside/forge/forge.ts';
@@ -30,6 +31,8 @@ export interface Command<
   readonly buildsNothing?: true;
   /** Arguments it takes besides filters; of `for:` it needs one, where there are any. */
   readonly takes?: readonly ArgumentName[];
+  /** Names of commands of which it takes one, with all that belongs to that: see {@link CommandLine.explains}. */
+  readonly takesCommands?: readonly string[];
   /** What it does, for one that shows nothing that such arguments could be of: the end of a sentence. */
   readonly instead?: Markdown;
   /** Components of its filters that are searched. */
@@ -51,6 +54,8 @@ export interface Command<
   plan(line: CommandLine, settings: Settings, built: readonly BuiltJob[]): Decision<z.infer<Kept>>;
   /** Of one with `targets`, once it is known which commit they are of: what is left of it to build. Pure. */
   leftToBuild?(kept: z.infer<Kept>, commit: string, built: readonly BuiltJob[], settings: Settings): z.infer<Kept>;
+  /** What `bot: explain` tells of it, a comment: of one that is planned, and not done. Pure. Absent: there is nothing to explain. */
+  explain?(kept: z.infer<Kept>, about: Explaining, settings: Settings): Markdown;
   /** Whether this instance has what it is about, by its own files; absent: as {@link plan} says. */
   whoseIs?(
     line: CommandLine,
@@ -71,6 +76,15 @@ export interface Command<
   readonly nothing?: NothingOf;
   /** What the response tells somebody who may not give it; absent: as of a build. */
   tellNoPermission?(login: string): Markdown;
+}
+
+/** What is known of a command that is explained, besides what is planned of it. */
+export interface Explaining {
+  /** The command behind `bot:`, with full names. */
+  readonly typed: string;
+  /** Of one with targets: what would be built, 40 digits; absent: GitHub no longer shows the pull request. */
+  readonly commit?: string;
+  readonly asker: Asker;
 }
 
 /** What somebody wants of the bot, in the order of docs/commands.md. */
@@ -107,6 +121,8 @@ export interface CommandLine<Name extends string = string> {
   /** What the commit has to begin with; hexadecimal digits in lower case. */
   readonly sha?: string;
   readonly lines?: number;
+  /** The command that this one takes. Its filters, `on:` and the like stand here, too: they say whom it is for. */
+  readonly explains?: CommandLine;
   readonly words: readonly string[];
   /** With full names: what the response shows. The same command where it is typed. */
   readonly expanded: string;

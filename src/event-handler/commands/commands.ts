@@ -3,6 +3,7 @@ import { build } from './build.ts';
 import { rebuild, retry } from './build-again.ts';
 import { cancel } from './cancel.ts';
 import type { Command } from './command.ts';
+import { explain } from './explain.ts';
 import { help } from './help.ts';
 import { log } from './log.ts';
 import { ping } from './ping.ts';
@@ -10,7 +11,7 @@ import { showConfig } from './show-config.ts';
 import { status } from './status.ts';
 
 /** All that can be commanded. */
-export const commands = [help, build, retry, rebuild, showConfig, status, log, cancel, ping] as const;
+export const commands = [help, build, retry, rebuild, explain, showConfig, status, log, cancel, ping] as const;
 
 type One = (typeof commands)[number];
 export type CommandName = One['name'];

@@ -10,7 +10,7 @@ import type { Inbox } from '../receive/inbox.ts';
 import type { CommentRoute } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import type { ParsedCommand } from './parse-command.ts';
-import { ordersJobs, type ParsedComment } from './parse-comment.ts';
+import { isAboutNewJobs, type ParsedComment } from './parse-comment.ts';
 import type { Facts, Place } from './plan-comment.ts';
 import { readBuiltJobs } from './read-built-jobs.ts';
 import { readUsage } from './read-usage.ts';
@@ -34,7 +34,7 @@ export async function gatherFacts(
     ...(comment.senderIsBot && { ownLogin: await forge.readOwnLogin() }),
     ...(usage && { usage }),
   };
-  if (!parsed.commands.some((each) => each.heard === 'heard' && ordersJobs(each.parsed))) return facts;
+  if (!parsed.commands.some((each) => each.heard === 'heard' && isAboutNewJobs(each.parsed))) return facts;
   const built = await readBuiltJobs(comment, delivery, inbox, tools);
   try {
     return { ...facts, built, place: await gatherPlace(comment, delivery, inbox, tools, built) };

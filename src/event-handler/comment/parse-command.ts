@@ -28,11 +28,13 @@ const names = commands.map(({ name }) => name);
 export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
   const [name = '', ...words] = wordsOf(text);
   const command = commandNamed(name);
+  if (command?.takesCommands?.includes(words[0] ?? ''))
+    return withItsCommand(command.name, parseCommand(text.trimStart().slice(name.length), dialect));
   const parts = (command === undefined && name.includes(':') ? [name, ...words] : words).map((word) =>
     parseWord(word, command, dialect),
   );
   const problems = [
-    ...(command ? parts.flatMap((part) => part.problems ?? []) : [unknownCommand(name)]),
+    ...(command ? problemsOf(command, words, parts) : [unknownCommand(name)]),
     ...problemsOfAll(parts, dialect.hasFor && command?.takes?.includes('for')),
   ];
   const filters = parts.flatMap((part) => part.filter ?? []);
@@ -58,6 +60,23 @@ export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
     words: parts.flatMap((part) => part.word ?? []),
     expanded: [command.name, ...shown('targets'), ...shown('filters'), ...shown('others')].join(' '),
   };
+}
+
+/** A command that takes another, which says whom it is for. */
+function withItsCommand(name: CommandName, explains: ParsedCommand): ParsedCommand {
+  if (explains.kind === 'misunderstood') return { ...explains, about: name };
+  return { ...explains, name, explains, expanded: `${name} ${explains.expanded}` };
+}
+
+function problemsOf({ name, takesCommands }: Command, words: readonly string[], parts: readonly Part[]) {
+  if (takesCommands === undefined) return parts.flatMap((part) => part.problems ?? []);
+  const there = joined(takesCommands.map(codeSpan), ', ');
+  const [first] = words;
+  if (first === undefined || first.includes(':'))
+    return [md`Behind ${codeSpan(name)} stands first the command that it is about: ${there}.`];
+  const probable = nearestName(first, takesCommands);
+  const hint = probable ? md`did you mean ${codeSpan(probable)}?` : md`there are ${there}.`;
+  return [md`${codeSpan(first)} is nothing to ${codeSpan(name)}; ${hint}`];
 }
 
 /** What a word of a command gives. */

@@ -104,6 +104,9 @@ export function instanceFiltersOf(parsed: ParsedCommand): readonly Filter[] {
 const needsBuildPermission = (parsed: ParsedCommand) =>
   parsed.kind === 'command' && commandNamed(parsed.name).permission === 'build';
 
-/** Whether jobs are ordered by it. */
-export const ordersJobs = (parsed: ParsedCommand) =>
-  needsBuildPermission(parsed) && parsed.kind === 'command' && !commandNamed(parsed.name).buildsNothing;
+/** Whether jobs are ordered by it, or it tells which would be. */
+export function isAboutNewJobs(parsed: ParsedCommand): boolean {
+  if (parsed.kind === 'misunderstood') return false;
+  const command = commandNamed((parsed.explains ?? parsed).name);
+  return command?.permission === 'build' && !command.buildsNothing;
+}

@@ -57,7 +57,11 @@ export function planComment(parsed: ParsedComment, facts: Facts, settings: Setti
     return { kind: 'ignored', why: 'Its commands are about what other instances have.' };
   const commands = facts.usage ? withinLimits(asked, facts.usage, settings.control.limits, login) : asked;
   if (facts.place) return { kind: 'planned', ...placeBuilds(commands, facts.place, settings) };
-  return { kind: 'planned', ...decided(commands, settings), ...(commands.some(hasTargets) && { unplaced: true }) };
+  return {
+    kind: 'planned',
+    ...decided(commands, settings),
+    ...(commands.some(({ outcome }) => wantedBy(outcome) !== undefined) && { unplaced: true }),
+  };
 }
 
 /** Gives each build its commit and its directory: they stay the same however often the plan is carried out. */
@@ -67,12 +71,14 @@ export function placeBuilds(commands: readonly PlannedCommand[], place: Place, s
   let run = place.firstRun;
   const placed = commands.map((command): PlannedCommand => {
     const { outcome } = command;
-    if (!('targets' in outcome) || outcome.targets.length === 0) return command;
-    const reason = whyNotBuilt(outcome.sha, pullRequest);
+    const wanted = wantedBy(outcome);
+    if (wanted === undefined) return command;
+    const reason = whyNotBuilt(wanted.sha, pullRequest);
     if (reason !== undefined) return { ...command, outcome: { kind: 'refused', reason } };
     if (pullRequest === 'unknown head') return command;
-    const left =
-      commandNamed(outcome.kind).leftToBuild?.(outcome, pullRequest.headSha, place.built, settings) ?? outcome;
+    const commit = pullRequest.headSha;
+    const left = commandNamed(wanted.kind).leftToBuild?.(wanted, commit, place.built, settings) ?? wanted;
+    if (outcome.kind === 'explain') return { ...command, outcome: explaining(outcome, left, commit) };
     if ('targets' in left && left.targets.length === 0) return { ...command, outcome: left };
     return {
       ...command,
@@ -92,7 +98,17 @@ function whyNotBuilt(sha: string | undefined, pullRequest: PullRequest | 'unknow
   return md`${codeSpan(`sha:${sha}`)} is not what would be built: the head of this pull request was ${codeSpan(head)} when the command was typed. Look at what was pushed, then type it with ${codeSpan(`sha:${head}`)}.`;
 }
 
-const hasTargets = ({ outcome }: PlannedCommand) => 'targets' in outcome && outcome.targets.length > 0;
+/** What a command has built, or explains; undefined: it is of no commit. */
+function wantedBy(outcome: Outcome) {
+  const wanted = outcome.kind === 'explain' ? outcome.of : outcome;
+  return 'targets' in wanted && wanted.targets.length > 0 ? wanted : undefined;
+}
+
+const explaining = (outcome: Extract<Outcome, { kind: 'explain' }>, left: Outcome, commit: string): Outcome => ({
+  ...outcome,
+  ...('targets' in left && { of: left }),
+  commit,
+});
 
 const ours: Whose = { kind: 'ours' };
 

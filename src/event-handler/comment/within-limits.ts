@@ -2,7 +2,7 @@ import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Limits } from '../../settings/settings.ts';
-import type { PlannedCommand } from './kept-plan.ts';
+import type { Outcome, PlannedCommand } from './kept-plan.ts';
 
 /** What was had of the bot before a comment. */
 export interface Had {
@@ -29,6 +29,8 @@ export const isLimited = (limits: Limits) => Object.values(limits).some((limit) 
 /** Commands that count: those that this instance answers, of those who may give them. Refused ones count too. */
 const isCounted = ({ outcome }: PlannedCommand) =>
   outcome.kind !== 'left-to-others' && outcome.kind !== 'no-permission' && outcome.kind !== 'near-miss';
+
+const jobsOf = (outcome: Outcome) => ('targets' in outcome ? outcome.targets.length : 0);
 
 /** The commands of a comment, where those beyond a limit are refused, with the reason and when there is room again. */
 export function withinLimits(
@@ -59,12 +61,12 @@ export function withinLimits(
     if (!isCounted(command)) return command;
     counted++;
     const { outcome } = command;
-    const wanted = 'targets' in outcome ? outcome.targets.length : 0;
+    const wanted = jobsOf(outcome.kind === 'explain' ? outcome.of : outcome);
     const reason =
       scopes.map((scope) => tooManyCommands(scope, counted, at)).find((found) => found !== undefined) ??
       scopes.map((scope) => tooManyJobs(scope, ordered, wanted)).find((found) => found !== undefined);
     if (reason !== undefined) return { ...command, outcome: { kind: 'refused', reason } };
-    ordered += wanted;
+    ordered += jobsOf(outcome);
     return command;
   });
 }

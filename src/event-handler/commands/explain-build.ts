@@ -1,0 +1,36 @@
+import { explainBuildComment } from '../../messages/explain.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { slurmArguments } from '../submit/slurm-arguments.ts';
+import type { BuildTarget } from './choose-targets.ts';
+import type { Explaining } from './command.ts';
+import { whyLeftOut } from './left-to-build.ts';
+
+/** Tells what a command would have built, and why not the rest. `unmatched`: why parts of it have no target. */
+export function explainBuild(
+  name: string,
+  all: Parameters<typeof whyLeftOut>[0],
+  { typed, commit, asker }: Explaining,
+  { build, github }: Settings,
+  unmatched: readonly Markdown[] = [],
+): Markdown {
+  return explainBuildComment({
+    ...{ appName: github.appName, typed, asker },
+    ...(commit !== undefined && { commit }),
+    jobs: all.targets.map((target) => jobOf(target, build)),
+    leftOut: [...unmatched, ...whyLeftOut(all, name)],
+    mayChangeOptions: build.allowUpdateSubmitOpts,
+  });
+}
+
+function jobOf(target: BuildTarget, build: Settings['build']) {
+  const { nodeType, forArch, forAccelerator, repositoryId, submitArguments, exports } = target;
+  const own = nodeType.slurmParams;
+  return {
+    for: forAccelerator === undefined ? [forArch] : [forArch, forAccelerator],
+    repositoryId,
+    on: nodeType.name,
+    options: slurmArguments(build, own, own, '', submitArguments).slice(0, -1), // the script is last
+    exports,
+  };
+}
