@@ -346,6 +346,7 @@ it('what a command gives to its job: variables as a shell takes them, options be
     '--job-name=prod',
     '--time=1:00:00',
     '--mem=2G',
+    '--',
     'SCRIPT',
   ]);
 

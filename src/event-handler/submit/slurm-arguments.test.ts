@@ -22,6 +22,11 @@ it.each`
 it('what the command gives stands between the name and the script: of two time limits sbatch takes the later', () => {
   const build = { slurmParams: [], handover: held, jobName: 'prod' };
   expect(slurmArguments(build, [], [], 'SCRIPT', ['--time=30', '-n2']).join(' ')).toBe(
-    '--hold --time=24:00:00 --job-name=prod --time=30 -n2 SCRIPT',
+    '--hold --time=24:00:00 --job-name=prod --time=30 -n2 -- SCRIPT',
   );
+});
+
+it('an option of the command without its value does not take the script for it', () => {
+  const build = { slurmParams: [], handover: held, jobName: '' };
+  expect(slurmArguments(build, [], [], 'SCRIPT', ['--comment']).slice(-3)).toEqual(['--comment', '--', 'SCRIPT']);
 });

@@ -2,7 +2,8 @@ import type { BuildSettings } from '../../settings/settings.ts';
 
 /**
  * What follows the submit command: `slurm_params`, how the job is held back, a time limit where the site gives none, the target's own
- * parameters, the job's name, what the command gives, the script. `--hold` is passed once; a delayed start takes it away from `slurm_params`, not from the target.
+ * parameters, the job's name, what the command gives, the script. `--`: an option of the command that lacks its value does not take the
+ * script for it. `--hold` is passed once; a delayed start takes it away from `slurm_params`, not from the target.
  * `ownParams` decides about the time limit; `targetParams` is what is passed (det_submit_opts may have replaced the former).
  */
 export function slurmArguments(
@@ -21,7 +22,7 @@ export function slurmArguments(
     ...(limited ? [] : ['--time=24:00:00']),
     ...(isHeld ? withoutHold(targetParams) : targetParams),
     ...(jobName === '' ? [] : [`--job-name=${jobName}`]),
-    ...given,
+    ...(given.length > 0 ? [...given, '--'] : []),
     script,
   ];
 }
