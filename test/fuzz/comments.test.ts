@@ -5,8 +5,9 @@ import { expect, it } from 'vitest';
 import { parseComment } from '../../src/event-handler/comment/parse-comment.ts';
 import { planComment } from '../../src/event-handler/comment/plan-comment.ts';
 import { lastLines } from '../../src/jobs/job-output.ts';
-import type { Row } from '../../src/jobs/job-record.ts';
+import type { JobRecord, Row } from '../../src/jobs/job-record.ts';
 import { buildLabel } from '../../src/messages/build-label.ts';
+import { mayNotCancel, type NotCancelled, tellCancelled } from '../../src/messages/cancel.ts';
 import { asComment, cutMarkdown } from '../../src/messages/comment.ts';
 import { codeSpan, escapeMarkdown } from '../../src/messages/escape-markdown.ts';
 import { failureComment } from '../../src/messages/failure-comment.ts';
@@ -15,6 +16,8 @@ import { commandHelp, helpText } from '../../src/messages/help.ts';
 import type { ToldBuild } from '../../src/messages/job-comments.ts';
 import { belowTable } from '../../src/messages/job-output.ts';
 import {
+  cancelledRow,
+  cancelRow,
   finishedRow,
   notUploadedRow,
   receivedRow,
@@ -22,6 +25,7 @@ import {
   runningRow,
   testResultRow,
   uploadedRow,
+  withdrawnRow,
 } from '../../src/messages/job-rows.ts';
 import { logComment } from '../../src/messages/log-comment.ts';
 import { movedJobDirs } from '../../src/messages/moved-job-dirs.ts';
@@ -31,7 +35,9 @@ import { renderComment } from '../../src/messages/render-comment.ts';
 import { type ResponseItem, responseComment, tellOfJobs } from '../../src/messages/response.ts';
 import { showConfig } from '../../src/messages/show-config.ts';
 import { renderStatus } from '../../src/messages/status.ts';
+import { renderSummary, summaryRow } from '../../src/messages/summary.ts';
 import type { Markdown } from '../../src/outside/forge/forge.ts';
+import type { JobId } from '../../src/outside/slurm/slurm.ts';
 import { dialects } from '../../src/settings/dialects.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import { exampleComment } from '../example-comment.ts';
@@ -74,6 +80,9 @@ const rows = (text: string): Row[] => [
   testResultRow(at, texts, '7', undefined),
   uploadedRow(at, text),
   notUploadedRow(at, text, text),
+  withdrawnRow(at, text, text),
+  cancelRow(at, '7', text),
+  cancelledRow(at, text),
 ];
 
 /** What commands with such a text in them are answered, in words of the commands themselves. */
@@ -115,6 +124,35 @@ const ofJob = (text: string) => ({
 
 const helpOfBuild = { usage: 'bot: build' as Markdown, does: 'builds' as Markdown, notes: [] };
 
+const record = (text: string, change: Partial<JobRecord> = {}): JobRecord => ({
+  ...{ version: 1, repository: { owner: 'O', name: 'R' }, pullRequest: 9, phase: 'finished', rowsSent: 0 },
+  submission: { kind: 'submitted', id: '7' as JobId, cluster: '', at: at.toISOString() },
+  comment: { kind: 'silent' },
+  rows: rows(text),
+  ...change,
+});
+
+/** All jobs of a command: of names, of what Slurm and jobs say, of a refusal. */
+const summary = (text: string) => {
+  const place = { arch: text, accelerator: text };
+  const jobs = [1, 2].map(() => ({ directory: '/jobs', repositoryId: text, for: place, on: place }));
+  const refused = record(text, { submission: { kind: 'refused', message: text } });
+  const shown = [record(text), refused].map((each) => summaryRow(each, false));
+  return renderSummary('bot-a', { by: text, commit: 'a'.repeat(40), jobs }, shown, 'GUID_run_000.json');
+};
+
+/** Jobs that are cancelled, and why others are not. */
+const cancelled = (text: string) => {
+  const why: NotCancelled['why'][] = [
+    { kind: 'not the owner', owner: text },
+    { kind: 'cancelled before', by: text },
+    { kind: 'refused', message: text },
+  ];
+  const refused = why.map((each) => ({ id: '7', why: each }));
+  const told = tellCancelled({ ids: { valid: 1, dropped: [text] }, cancelled: [text], later: [text], refused });
+  return asComment([...told.done, ...told.why].map((line) => `- ${line}`).join('\n'));
+};
+
 /** By the function of src/messages that makes them. */
 const comments: Record<string, (text: string) => string> = {
   responseComment: (text) => responseComment('bot-a', text, items(text), texts),
@@ -137,17 +175,21 @@ const comments: Record<string, (text: string) => string> = {
   'renderStatus before generation 9': (text) =>
     renderStatus(builds(text), { dialect: dialects['6'], hasCommits: false }),
   belowTable: (text) => asComment(belowTable({ ...ofJob(text), id: '7', appName: 'bot-a', dialect: dialects['9'] })),
+  renderSummary: summary,
+  tellCancelled: cancelled,
+  mayNotCancel: (text) => asComment(mayNotCancel(text)),
   logComment: (text) => logComment('bot-a', [{ id: '7', phase: 'running', output: ofJob(text) }]),
 };
 
 /** What the comments above are made of, and what makes none. */
 const parts = {
-  rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow',
+  rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow withdrawnRow cancelRow cancelledRow summaryRow',
   tables: 'renderComment renderRow comesPerArtefact',
   wrapping:
     'foldedOutput asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit unfolded pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines',
-  asking: 'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds',
-  reading: 'announcesJob parseDate parseJobComments parseJobTable phaseToldBy jobIdOf submittedText matchTemplate',
+  asking: 'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds isCancelRow toldCancelled isSummary',
+  reading:
+    'announcesJob parseDate parseJobComments parseJobTable phaseToldBy jobIdOf submittedText matchTemplate parseSummary',
 };
 
 it('every function of src/messages is tried here', async () => {
