@@ -187,7 +187,8 @@ const parts = {
   tables: 'renderComment renderRow comesPerArtefact',
   wrapping:
     'foldedOutput asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit unfolded pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines',
-  asking: 'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds isCancelRow toldCancelled isSummary',
+  asking:
+    'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds isCancelRow toldCancelled isSummary',
   reading:
     'announcesJob parseDate parseJobComments parseJobTable phaseToldBy jobIdOf submittedText matchTemplate parseSummary',
 };
