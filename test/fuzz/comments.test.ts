@@ -10,6 +10,7 @@ import { buildLabel } from '../../src/messages/build-label.ts';
 import { mayNotCancel, type NotCancelled, tellCancelled } from '../../src/messages/cancel.ts';
 import { asComment, cutMarkdown } from '../../src/messages/comment.ts';
 import { codeSpan, escapeMarkdown } from '../../src/messages/escape-markdown.ts';
+import { explainBuildComment } from '../../src/messages/explain.ts';
 import { failureComment } from '../../src/messages/failure-comment.ts';
 import { firstCommentHead, submittedRow } from '../../src/messages/first-comment.ts';
 import { commandHelp, helpText } from '../../src/messages/help.ts';
@@ -153,6 +154,23 @@ const cancelled = (text: string) => {
   return asComment([...told.done, ...told.why].map((line) => `- ${line}`).join('\n'));
 };
 
+const explained = (text: string, commit?: string) => {
+  const told = {
+    for: [text, text],
+    repositoryId: text,
+    on: text,
+    options: [text, `--comment=${text}`],
+    exports: [text],
+  };
+  const asker = { login: text, mayBuild: false };
+  const why = {
+    leftOut: [`no job: ${escapeMarkdown(text)}` as Markdown],
+    mayChangeOptions: true,
+    ...(commit !== undefined && { commit }),
+  };
+  return explainBuildComment({ appName: 'bot-a', typed: text, asker, jobs: [told], ...why });
+};
+
 /** By the function of src/messages that makes them. */
 const comments: Record<string, (text: string) => string> = {
   responseComment: (text) => responseComment('bot-a', text, items(text), texts),
@@ -175,6 +193,8 @@ const comments: Record<string, (text: string) => string> = {
   'renderStatus before generation 9': (text) =>
     renderStatus(builds(text), { dialect: dialects['6'], hasCommits: false }),
   belowTable: (text) => asComment(belowTable({ ...ofJob(text), id: '7', appName: 'bot-a', dialect: dialects['9'] })),
+  explainBuildComment: (text) => explained(text, 'a'.repeat(40)),
+  'explainBuildComment of nothing': (text) => explained(text),
   renderSummary: summary,
   tellCancelled: cancelled,
   mayNotCancel: (text) => asComment(mayNotCancel(text)),
