@@ -55,7 +55,7 @@ async function put(shape: string, path: string): Promise<void> {
 
 /** A job that the queue shows as running, and its comment. */
 async function build(others: readonly { id: string; state: string; workDir: string }[] = []) {
-  const { comments } = await story.comment('bot: build for:arch=x86_64/amd/zen2');
+  const { comments } = await story.comment('bot: build for:arch=x86_64/amd/zen2 force');
   const workDir = await slurm.directoryOf('sbatch');
   const job = { id: String(11 + others.length), state: 'RUNNING', workDir };
   await slurm.queue(job, ...others);
