@@ -1,4 +1,4 @@
-import { openUntrusted } from './open-untrusted.ts';
+import { openUntrusted, readBytes } from './open-untrusted.ts';
 
 /** The end of a file that a job left. `isWhole`: that is all of it. */
 export type UntrustedEnd =
@@ -13,14 +13,8 @@ export async function readEndUntrusted(path: string, maximumBytes = 1024 * 1024)
   const { file, stats } = opened;
   try {
     const start = Math.max(0, Number(stats.size) - maximumBytes);
-    const buffer = Buffer.alloc(Math.min(Number(stats.size), maximumBytes));
-    let length = 0;
-    while (length < buffer.length) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length, start + length);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-    }
-    return { kind: 'text', text: buffer.toString('utf8', 0, length), isWhole: start === 0 };
+    const bytes = await readBytes(file, start, Math.min(Number(stats.size), maximumBytes));
+    return { kind: 'text', text: bytes.toString('utf8'), isWhole: start === 0 };
   } finally {
     await file.close();
   }

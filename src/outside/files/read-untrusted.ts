@@ -1,4 +1,4 @@
-import { openUntrusted } from './open-untrusted.ts';
+import { openUntrusted, readBytes } from './open-untrusted.ts';
 
 /** The text of a file that a job left, or why it is not used. */
 export type UntrustedFile =
@@ -13,14 +13,7 @@ export async function readUntrusted(path: string, maximumBytes = 1024 * 1024): P
   const { file, stats } = opened;
   try {
     if (stats.size > maximumBytes) return { kind: 'unusable', why: `is larger than ${maximumBytes} bytes` };
-    const buffer = Buffer.alloc(Number(stats.size));
-    let length = 0;
-    while (length < buffer.length) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-    }
-    return { kind: 'text', text: buffer.toString('utf8', 0, length) };
+    return { kind: 'text', text: (await readBytes(file, 0, Number(stats.size))).toString('utf8') };
   } finally {
     await file.close();
   }
