@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { jobFiles } from '../../jobs/directories.ts';
-import { isSameRepository } from '../../jobs/forge-names.ts';
+import { type OfPullRequest, pullRequestKey } from '../../jobs/forge-names.ts';
 import { type JobLink, readHandovers, readSubmitted } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
 import { exists } from '../../outside/files/durable-files.ts';
-import type { RepositoryName } from '../../outside/forge/forge.ts';
 import type { Account } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
 
@@ -27,21 +26,16 @@ export interface KnownJob {
       };
 }
 
-interface WhichPullRequest {
-  readonly repository: RepositoryName;
-  readonly pullRequest: number;
-}
-
 /** The jobs of a pull request, ended ones too, and those of other pull requests that have not ended and have one of these ids. */
 export async function readKnownJobs(
-  { repository, pullRequest }: WhichPullRequest,
+  which: OfPullRequest,
   ids: readonly string[],
   { build, stateDir, jobManager }: Pick<Settings, 'build' | 'stateDir' | 'jobManager'>,
 ): Promise<readonly KnownJob[]> {
   const found: KnownJob[] = [];
-  const links = (await readPullRequestDirectories(build.jobsBaseDir, pullRequest)).flatMap(({ jobs }) => jobs);
+  const links = (await readPullRequestDirectories(build.jobsBaseDir, which.pullRequest)).flatMap(({ jobs }) => jobs);
   for (const job of links) {
-    const known = await readJob(job, repository, pullRequest);
+    const known = await readJob(job, which);
     if (known !== undefined) found.push(known);
   }
   const live =
@@ -51,12 +45,12 @@ export async function readKnownJobs(
 }
 
 /** Undefined: it is of another repository, or gone. */
-async function readJob(job: JobLink, repository: RepositoryName, pullRequest: number): Promise<KnownJob | undefined> {
+async function readJob(job: JobLink, which: OfPullRequest): Promise<KnownJob | undefined> {
   const reading = await readJobRecord(job.directory);
   if (reading.kind === 'missing') return undefined;
   if (reading.kind === 'unusable') return { job, of: { kind: 'unreadable' } };
   const { record } = reading;
-  if (!isSameRepository(record.repository, repository) || record.pullRequest !== pullRequest) return undefined;
+  if (pullRequestKey(record) !== pullRequestKey(which)) return undefined;
   const isHandedOver = await exists(join(job.directory, jobFiles.metadata(job.id)));
   const owner = record.orderedBy ?? (await readOwner(job));
   return { job, of: { kind: 'this pull request', record, owner, isHandedOver } };

@@ -6,7 +6,7 @@ import type { Settings } from '../../settings/settings.ts';
 import type { BuildOutcome } from '../submit/build-command.ts';
 import { answerBuild, buildTargets, resultOfBuilds, tellOfBuild } from './build.ts';
 import { type BuiltJob, isSameTarget, targetsOfJobs } from './built-jobs.ts';
-import { type BuildTarget, whyNotTarget } from './choose-targets.ts';
+import { type BuildTarget, sortOut, whyNotTarget } from './choose-targets.ts';
 import type { Command, CommandLine, Guide } from './command.ts';
 import { explainBuild } from './explain-build.ts';
 import { explainMismatch, filterParts } from './explain-mismatch.ts';
@@ -117,11 +117,8 @@ function chooseAmong(
   const matches = matcherOf(filters);
   const meant = all.filter((target) => matches(searched(target)));
   if (meant.length === 0) return explainMismatch(filterParts(filters, all.map(searched), appName), expanded, appName);
-  const answers = meant.map((target) => ({ target, reason: whyNotBuilt(target, settings) }));
-  return {
-    targets: answers.flatMap(({ target, reason }) => (reason === undefined ? [target] : [])),
-    refusedTargets: answers.flatMap(({ target, reason }) => (reason === undefined ? [] : [{ target, reason }])),
-  };
+  const { targets, refused } = sortOut(meant, (target) => whyNotBuilt(target, settings));
+  return { targets, refusedTargets: refused };
 }
 
 function whyNotBuilt(target: BuildTarget, settings: Settings): Markdown | undefined {

@@ -56,15 +56,19 @@ export function chooseTargets(command: CommandLine, settings: Settings): Targets
   }
   const given = judgeArguments([...(command.on ?? []), ...command.filters], settings.build);
   if ('refused' in given) return { kind: 'refused', reason: given.refused };
-  const answers = targets.map((target) => ({
-    target: { ...target, ...given },
-    reason: whyNotTarget(target, settings),
-  }));
+  const all = targets.map((target) => ({ ...target, ...given }));
+  return { kind: 'targets', ...sortOut(all, (target) => whyNotTarget(target, settings)), unmatched };
+}
+
+/** The targets that get a job, and those that get none. `whyNot`: why one gets none. */
+export function sortOut(
+  all: readonly BuildTarget[],
+  whyNot: (target: BuildTarget) => Markdown | undefined,
+): Pick<Extract<Targets, { readonly kind: 'targets' }>, 'targets' | 'refused'> {
+  const answers = all.map((target) => ({ target, reason: whyNot(target) }));
   return {
-    kind: 'targets',
     targets: answers.flatMap(({ target, reason }) => (reason === undefined ? [target] : [])),
     refused: answers.flatMap(({ target, reason }) => (reason === undefined ? [] : [{ target, reason }])),
-    unmatched,
   };
 }
 

@@ -35,13 +35,14 @@ export function withoutUnderWay<Kept extends KeptOfBuilds>(
   if (kept.force) return kept;
   const jobOf = (target: BuildTarget) =>
     built.findLast((job) => job.state === 'not ended' && job.commit === commit && isSame(job.target, target));
-  const underWay = kept.targets.flatMap((target) => {
-    const { id, url } = jobOf(target) ?? {};
-    const isUnderWay = jobOf(target) !== undefined;
-    return isUnderWay ? [{ target, ...(id !== undefined && { id }), ...(url !== undefined && { url }) }] : [];
+  const looked = kept.targets.map((target) => ({ target, job: jobOf(target) }));
+  const underWay = looked.flatMap(({ target, job }) => {
+    if (job === undefined) return [];
+    const { id, url } = job;
+    return [{ target, ...(id !== undefined && { id }), ...(url !== undefined && { url }) }];
   });
   if (underWay.length === 0) return kept;
-  return { ...kept, targets: kept.targets.filter((target) => jobOf(target) === undefined), underWay };
+  return { ...kept, targets: looked.flatMap(({ target, job }) => (job === undefined ? [target] : [])), underWay };
 }
 
 /** Leaves out what a job has built of this commit, and ended in SUCCESS. */

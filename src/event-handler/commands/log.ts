@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isSameRepository } from '../../jobs/forge-names.ts';
+import { type OfPullRequest, pullRequestKey } from '../../jobs/forge-names.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import { readJobOutput } from '../../jobs/job-output.ts';
 import { type JobPhase, readJobRecord } from '../../jobs/job-record.ts';
@@ -11,7 +11,7 @@ import { joined, md, ownText } from '../../messages/markdown.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Tools } from '../tools.ts';
-import type { Command, CommandContext, CommandLine } from './command.ts';
+import type { Command, CommandLine } from './command.ts';
 
 const defaultLines = 50;
 const mostJobs = 5;
@@ -74,16 +74,16 @@ function whyNotShown({ filters }: CommandLine, jobs: readonly string[]): Markdow
 /** Of those jobs that are this pull request's, and this instance's. */
 async function readOutputs(
   { jobs, lines }: z.infer<typeof kept>,
-  context: Pick<CommandContext, 'repository' | 'pullRequest'>,
+  which: OfPullRequest,
   { settings }: Pick<Tools, 'settings'>,
 ): Promise<readonly ToldOutput[]> {
   const { jobsBaseDir } = settings.build;
-  const directories = await readPullRequestDirectories(jobsBaseDir, context.pullRequest);
+  const directories = await readPullRequestDirectories(jobsBaseDir, which.pullRequest);
   const links = directories.flatMap(({ jobs: links }) => links);
   const outputs: ToldOutput[] = [];
   for (const id of jobs) {
     const link = links.findLast((each) => each.id === id);
-    const phase = link && (await phaseOf(link, context));
+    const phase = link && (await phaseOf(link, which));
     if (link === undefined || phase === undefined) continue;
     outputs.push({ id, phase, output: await readJobOutput(link, lines, [jobsBaseDir, settings.stateDir]) });
   }
@@ -91,22 +91,15 @@ async function readOutputs(
 }
 
 /** How far a job is; undefined: it is gone, or of another repository, which may have a pull request of the same number. */
-async function phaseOf(
-  link: JobLink,
-  { repository, pullRequest }: Pick<CommandContext, 'repository' | 'pullRequest'>,
-): Promise<JobPhase | 'unknown' | undefined> {
+async function phaseOf(link: JobLink, which: OfPullRequest): Promise<JobPhase | 'unknown' | undefined> {
   const reading = await readJobRecord(link.directory);
   if (reading.kind === 'unusable') return undefined;
   if (reading.kind === 'record') {
     const { record } = reading;
-    const isIt = record.pullRequest === pullRequest && isSameRepository(record.repository, repository);
-    return isIt ? record.phase : undefined;
+    return pullRequestKey(record) === pullRequestKey(which) ? record.phase : undefined;
   }
   // Another bot's job, which our job manager has not adopted.
   const other = await readMetadata(link.directory, link.id);
   if (other.kind !== 'metadata') return undefined;
-  const { metadata } = other;
-  return metadata.pullRequest === pullRequest && isSameRepository(metadata.repository, repository)
-    ? 'unknown'
-    : undefined;
+  return pullRequestKey(other.metadata) === pullRequestKey(which) ? 'unknown' : undefined;
 }
