@@ -47,7 +47,6 @@ const shape = z.object({
   pullRequest: z.custom<number>(isForgeNumber),
   /** Login of who gave the command. */
   by: word,
-  at: timeShape,
   commit: z.custom<string>(isCommit),
   jobs: list(jobShape),
   said: saidShape.exactOptional(),
@@ -58,7 +57,8 @@ export type Summary = Readonly<z.infer<typeof shape>>;
 
 const summariesDir = (stateDir: string) => join(stateDir, 'summaries');
 /** Where the files of summaries lie. */
-export const summaryDirs = (stateDir: string) => [summariesDir(stateDir), join(summariesDir(stateDir), 'done')];
+export const summaryDirs = (stateDir: string) =>
+  [summariesDir(stateDir), join(summariesDir(stateDir), 'done')] as const;
 
 /** The file of a command's summary, by the directory of a job of it, or by the directory of the run. */
 export function summaryNameOf(directory: string): string | undefined {
@@ -69,8 +69,8 @@ export function summaryNameOf(directory: string): string | undefined {
 /** Writes down that a command has a summary. Safe to do again. */
 export async function beginSummary(stateDir: string, runDir: string, summary: Summary): Promise<void> {
   const name = summaryNameOf(runDir);
-  if (name === undefined) throw new Error(`${dirname(runDir)}/${basename(runDir)} is no directory of a command's run`);
-  const [open = '', done = ''] = summaryDirs(stateDir);
+  if (name === undefined) throw new Error(`${runDir} is no directory of a command's run`);
+  const [open, done] = summaryDirs(stateDir);
   await makeDirectory(done, 0o700);
   if ((await listNames(done)).includes(name)) return;
   await createDurably(join(open, name), seal(name, summary));
@@ -108,7 +108,7 @@ export async function writeSummary(path: string, summary: Summary): Promise<void
 
 /** Puts a summary away: its jobs have ended, and it shows so. Safe to do again. */
 export async function closeSummary(stateDir: string, path: string): Promise<void> {
-  const [, done = ''] = summaryDirs(stateDir);
+  const [, done] = summaryDirs(stateDir);
   if (dirname(path) !== done) await moveDurably(path, join(done, basename(path)));
 }
 
@@ -117,7 +117,7 @@ export async function forgetSummaries(
   stateDir: string,
   pullRequest: Pick<Summary, 'repository' | 'pullRequest'>,
 ): Promise<void> {
-  const [, done = ''] = summaryDirs(stateDir);
+  const [, done] = summaryDirs(stateDir);
   for (const name of (await listNames(done)).filter(isFileOfOurs)) {
     const read = await readSummary(stateDir, name);
     if (read === undefined || 'why' in read || pullRequestKey(read.summary) !== pullRequestKey(pullRequest)) continue;

@@ -80,6 +80,6 @@ function withAccelerator(accelerator: string | undefined, texts: Texts): string 
 }
 
 /** `x86_64/amd/zen2` -> `amd-zen2`: without the first element. */
-function dashed(path: string): string {
+export function dashed(path: string): string {
   return path.split('/').slice(1).join('-');
 }

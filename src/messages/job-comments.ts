@@ -4,6 +4,7 @@ import type { Texts } from '../settings/settings.ts';
 import { buildsCommit } from './first-comment.ts';
 import { jobIdOf, parseJobTable, submittedText, type ToldRow } from './job-table.ts';
 import { matchTemplate } from './match-template.ts';
+import type { Place } from './shown-place.ts';
 import { parseSummary } from './summary.ts';
 
 /** The states of a build that programs know from `bot: status`; other rows tell no state. */
@@ -26,11 +27,6 @@ export interface ToldBuild {
   readonly commit?: string;
   readonly url: string;
   readonly jobId?: string;
-}
-
-export interface Place {
-  readonly arch: string;
-  readonly accelerator?: string;
 }
 
 const defaults = {

@@ -3,10 +3,11 @@ import type { Dialect } from '../settings/dialects.ts';
 import { asComment, cutMarkdown, maxCommentLength } from './comment.ts';
 import { shortCommit } from './commit.ts';
 import { parseDate } from './date.ts';
-import { codeSpan, escapeCell, escapeCellOfOthers, escapeMarkdown } from './escape-markdown.ts';
-import type { Place, ToldBuild } from './job-comments.ts';
+import { escapeCell, escapeCellOfOthers, escapeMarkdown } from './escape-markdown.ts';
+import type { ToldBuild } from './job-comments.ts';
 import { toldCancelled } from './job-rows.ts';
 import { longestLimit } from './render-comment.ts';
+import { type Place, shownPlace } from './shown-place.ts';
 
 const title = 'This is the status of all the `bot: build` commands:';
 
@@ -108,10 +109,6 @@ function cells(before: readonly string[], build: ShownBuild, behind: readonly st
   const older = build.isOutdated && build.commit ? ` (_older_: ${shortCommit(build.commit)})` : '';
   const result = escapeCell(`${shownResult(build)}${older}`);
   return (limit: number) => `|${first}|${cutMarkdown(result, limit)}|${last}|`;
-}
-
-function shownPlace({ arch, accelerator }: Place): string {
-  return [arch, accelerator].flatMap((name) => (name ? [codeSpan(name)] : [])).join(', ');
 }
 
 /** As the comments of that generation write it. */

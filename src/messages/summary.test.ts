@@ -25,15 +25,15 @@ const record = (id: string, rows: readonly Row[], change: Partial<JobRecord> = {
   ...change,
 });
 const summary = (jobs: readonly SummarizedJob[]) => ({ by: 'alice', commit: 'a'.repeat(40), jobs });
+const posted = {
+  kind: 'posted',
+  id: 1,
+  url: 'https://github.com/O/R/pull/9#issuecomment-1',
+  head: '' as Markdown,
+} as const;
 const end = [row('submitted'), row('finished', '<details>:grin: SUCCESS</details>')];
 
 it('shows all jobs of a command, in its order', () => {
-  const posted = {
-    kind: 'posted',
-    id: 1,
-    url: 'https://github.com/O/R/pull/9#issuecomment-1',
-    head: '' as Markdown,
-  } as const;
   const failed = row('finished', '`TIMEOUT` (TimeLimit) <details>:cry: FAILURE _(click)_</details>');
   const rows = [
     summaryRow(
@@ -67,12 +67,6 @@ it('shows all jobs of a command, in its order', () => {
 });
 
 it('status finds there what has no comment of its own', () => {
-  const posted = {
-    kind: 'posted',
-    id: 1,
-    url: 'https://github.com/O/R/pull/9#issuecomment-1',
-    head: '' as Markdown,
-  } as const;
   const rows = [
     summaryRow(record('7', [...end, row('test result', ':cry: FAILURE')], { phase: 'finished' }), false),
     summaryRow(record('8', [row('submitted')], { comment: posted }), false),

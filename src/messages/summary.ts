@@ -8,6 +8,7 @@ import { codeSpan, escapeCell, escapeMarkdown } from './escape-markdown.ts';
 import type { ToldBuild } from './job-comments.ts';
 import { joined, md, ownText } from './markdown.ts';
 import { comesPerArtefact, longestLimit } from './render-comment.ts';
+import { type Place, shownPlace } from './shown-place.ts';
 
 const header = '|for|state|result|job|repo|on|since|\n|---|---|---|---|---|---|---|';
 /** Of a result: the job's own comment has all of it. */
@@ -26,10 +27,11 @@ export function renderSummary(
   const count = jobs.length === 1 ? '1 build' : `${jobs.length} builds`;
   const title = md`${ownText(count)} of commit ${shortCommit(commit)} ${onInstance(appName)}, ordered by ${codeSpan(by)}: ${counted(shown)}`;
   const rows = jobs.map((job, index) => lineOf(job, shown[index] ?? noJobRow));
-  const render = (limit: number) =>
-    [title, '', header, ...rows.map((row) => row(Math.min(limit, longestResult))), '', markOf(mark)].join('\n');
-  const limit = longestLimit(render);
-  return asComment(limit > 20 ? render(limit) : withoutResults(title, rows, mark));
+  const render = (lines: readonly Markdown[], note: readonly Markdown[] = []) =>
+    [title, '', header, ...lines, '', ...note, markOf(mark)].join('\n');
+  const cutTo = (limit: number) => render(rows.map((row) => row(Math.min(limit, longestResult))));
+  const limit = longestLimit(cutTo);
+  return asComment(limit > 20 ? cutTo(limit) : withoutResults(rows, render));
 }
 
 /** Whether a comment is the summary of this name, of this instance: GitHub gives several Apps one event under one id. */
@@ -67,28 +69,24 @@ const toldAs: Readonly<Record<string, ToldBuild['state']>> = {
   'not uploaded': 'finished',
 };
 
-function placeOf(cell: string): ToldBuild['for'] {
+function placeOf(cell: string): Place {
   const [arch = '', accelerator] = Array.from(cell.matchAll(/`([^`]+)`/g), ([, text]) => text);
   return accelerator === undefined ? { arch } : { arch, accelerator };
 }
 
 /** More jobs than a comment has room for: the first ones. */
-function withoutResults(title: Markdown, rows: readonly ((limit: number) => Markdown)[], mark: string): string {
+function withoutResults(
+  rows: readonly ((limit: number) => Markdown)[],
+  render: (lines: readonly Markdown[], note: readonly Markdown[]) => string,
+): string {
   const lines = rows.map((row) => row(0));
-  const render = (shown: number) =>
-    [
-      title,
-      '',
-      header,
-      ...lines.slice(0, shown),
-      '',
-      md`${lines.length - shown} more builds, for which there is no room here: each has its own comment, and \`bot: status\` takes filters.`,
-      '',
-      markOf(mark),
-    ].join('\n');
+  const withFirst = (count: number) => {
+    const note = md`${lines.length - count} more builds, for which there is no room here: each has its own comment, and \`bot: status\` takes filters.`;
+    return render(lines.slice(0, count), [note, md``]);
+  };
   let fitting = lines.length;
-  while (fitting > 0 && !fitsInComment(render(fitting))) fitting = Math.floor(fitting * 0.9);
-  return render(fitting);
+  while (fitting > 0 && !fitsInComment(withFirst(fitting))) fitting = Math.floor(fitting * 0.9);
+  return withFirst(fitting);
 }
 
 /** `2 running, 1 finished`, in the order in which a job goes through them. */
@@ -162,11 +160,4 @@ function shortResult(text: Markdown): Markdown {
   const shown = words.find((each) => word !== undefined && each.endsWith(word));
   if (shown === undefined && bySlurm === '') return text;
   return ownText([bySlurm, shown].filter(Boolean).join(' '));
-}
-
-function shownPlace({ arch, accelerator }: SummarizedJob['for']): Markdown {
-  return joined(
-    [arch, accelerator].flatMap((name) => (name ? [codeSpan(name)] : [])),
-    ', ',
-  );
 }

@@ -206,7 +206,7 @@ const parts = {
   rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow withdrawnRow cancelRow cancelledRow summaryRow',
   tables: 'renderComment renderRow comesPerArtefact',
   wrapping:
-    'foldedOutput asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo cutMarkdown asManyAsFit unfolded pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines',
+    'foldedOutput asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo dashed shownPlace cutMarkdown asManyAsFit unfolded pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines',
   asking:
     'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds isCancelRow toldCancelled isSummary',
   reading:

@@ -1,4 +1,5 @@
 import { beginSummary, type SummarizedJob } from '../../jobs/summaries.ts';
+import { dashed } from '../../messages/first-comment.ts';
 import type { Tools } from '../tools.ts';
 import type { BuildOrder } from './build-command.ts';
 import type { JobToBuild } from './build-job.ts';
@@ -13,7 +14,6 @@ export async function beginSummaryOf(order: BuildOrder, jobs: readonly JobToBuil
     repository,
     pullRequest: pullRequest.number,
     by: orderedBy.login,
-    at: tools.now().toISOString(),
     commit: pullRequest.headSha,
     jobs: jobs.map((job) => summarized(job, dialect)),
   });
@@ -21,8 +21,8 @@ export async function beginSummaryOf(order: BuildOrder, jobs: readonly JobToBuil
 
 function summarized({ directory, target }: JobToBuild, dialect: Tools['settings']['dialect']): SummarizedJob {
   const { repositoryId, nodeType, forArch, forAccelerator, onAccelerator } = target;
-  const on = nodeType[dialect.architecture].split('/').slice(1).join('-');
-  return { directory, repositoryId, for: place(forArch, forAccelerator), on: place(on, onAccelerator) };
+  const on = place(dashed(nodeType[dialect.architecture]), onAccelerator);
+  return { directory, repositoryId, for: place(forArch, forAccelerator), on };
 }
 
 const place = (arch: string, accelerator: string | undefined) =>

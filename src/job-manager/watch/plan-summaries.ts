@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Summary, SummaryRow } from '../../jobs/summaries.ts';
 
-export type SummaryPlan =
-  /** `isAtRest`: nothing changes any more by itself. */
-  { readonly kind: 'show'; readonly isAtRest: boolean } | { readonly kind: 'leave it'; readonly isAtRest: boolean };
+interface SummaryPlan {
+  readonly kind: 'show' | 'leave it';
+  /** Nothing changes any more by itself. */
+  readonly isAtRest: boolean;
+}
 
 /** What to do with a summary of which the jobs are like this now. `isUnderWay`: its command is still being carried out. */
 export function planSummary(

@@ -45,9 +45,7 @@ export async function watchOnce(tools: Tools, memory: WatchMemory, only?: Readon
   await takeNewJobs(queue, tools, memory, only);
   const followed = await readFollowed(tools, memory, only);
   const now = await advanceAll(followed, queue, tools, memory);
-  const sent = await send(now, tools, memory);
-  await sendSummaries(sent, tools, memory);
-  await leaveWhatIsDone(sent, tools, memory);
+  await tellAll(now, tools, memory);
   await leaveWhatIsUnusable(tools, memory);
   memory.keepSeen();
   return tookSeconds;
@@ -127,6 +125,11 @@ function tellUnread(
 /** Sends the recorded rows, without a look at the queue. */
 export async function tellRecorded(tools: Tools, memory: WatchMemory, only?: ReadonlySet<string>): Promise<void> {
   const followed = await readFollowed(tools, memory, only);
+  await tellAll(followed, tools, memory);
+}
+
+/** Sends what is recorded, and puts away the jobs of which all is told. */
+async function tellAll(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<void> {
   const sent = await send(followed, tools, memory);
   await sendSummaries(sent, tools, memory);
   await leaveWhatIsDone(sent, tools, memory);
