@@ -17,16 +17,18 @@ make: *** [a.o] Error 1
 
 </details>
 
-More of its output: \`bot: log jobid:7\`. To build it again: \`bot: build inst:my-bot repo:eessi.io-2023.06 for:arch=x86_64/amd/zen4\`.`);
+More of its output: \`bot: log jobid:7\`. To build it again: \`bot: retry inst:^my-bot$ repo:^eessi.io-2023.06$ arch:^x86_64/amd/zen4$ accel:^$\`.`);
 });
 
 it.each`
-  what                                | more                                                     | text
-  ${'an accelerator'}                 | ${{ target: { ...target, accelerator: 'nvidia/cc80' } }} | ${'To build it again: `bot: build inst:my-bot repo:eessi.io-2023.06 for:arch=x86_64/amd/zen4,accel=nvidia/cc80`.'}
-  ${'an app.cfg without for:'}        | ${{ dialect: dialects['6'] }}                            | ${'To build it again: `bot: build inst:my-bot repo:eessi.io-2023.06 arch:x86_64/amd/zen4`.'}
-  ${'an id that cannot be typed'}     | ${{ target: { ...target, repositoryId: 'a b' } }}        | ${''}
-  ${'a record of an earlier version'} | ${{ target: { repositoryId: 'R1' } }}                    | ${''}
-  ${'a record without a target'}      | ${{ target: undefined }}                                 | ${''}
+  what                                | more                                                        | text
+  ${'an accelerator'}                 | ${{ target: { ...target, accelerator: 'nvidia/cc80' } }}    | ${'To build it again: `bot: retry inst:^my-bot$ repo:^eessi.io-2023.06$ arch:^x86_64/amd/zen4$ accel:^nvidia/cc80$`.'}
+  ${'several accelerators'}           | ${{ target: { ...target, accelerator: 'amd/a+nvidia/b' } }} | ${'To build it again: `bot: retry inst:^my-bot$ repo:^eessi.io-2023.06$ arch:^x86_64/amd/zen4$ accel:^amd/a\\+nvidia/b$`.'}
+  ${'a test that failed alone'}       | ${{ isGreen: true }}                                        | ${'To build it again: `bot: rebuild inst:^my-bot$ repo:^eessi.io-2023.06$ arch:^x86_64/amd/zen4$ accel:^$`.'}
+  ${'an app.cfg without for:'}        | ${{ dialect: dialects['6'] }}                               | ${'To build it again: `bot: retry inst:^my-bot$ repo:^eessi.io-2023.06$ arch:^cpu_zen4$ accel:^$`.'}
+  ${'an id that cannot be typed'}     | ${{ target: { ...target, repositoryId: 'a b' } }}           | ${''}
+  ${'a record of an earlier version'} | ${{ target: { repositoryId: 'R1' } }}                       | ${''}
+  ${'a record without a target'}      | ${{ target: undefined }}                                    | ${''}
 `('without output: $what', ({ more, text }) => {
   expect(belowTable({ ...job, dialect: dialects['9'], lines: [], ...more })).toBe(text);
 });

@@ -15,6 +15,8 @@ interface EndedBadly {
   /** Its last lines; empty: it printed nothing. */
   readonly lines: readonly string[];
   readonly target?: JobTarget | undefined;
+  /** Its build ended in SUCCESS, so that `bot: retry` leaves it out: its test did not, say. */
+  readonly isGreen?: boolean;
   readonly appName: string;
   readonly dialect: Pick<Dialect, 'hasFor'>;
 }
@@ -39,15 +41,16 @@ export function foldedOutput(id: string, lines: readonly string[], longest: numb
   return `<details><summary>${what} of <code>slurm-${id}.out</code></summary>\n\n<pre>\n${shown.join('\n')}\n</pre>\n\n</details>` as Markdown;
 }
 
-/** What has one job built again, by this instance alone; undefined: its record does not tell what it builds. */
-function buildAgain({ target, appName, dialect }: EndedBadly): string | undefined {
-  const { repositoryId, architecture, accelerator } = target ?? {};
-  if (repositoryId === undefined || architecture === undefined) return undefined;
-  const parts = [`inst:${appName}`, `repo:${repositoryId}`];
-  if (dialect.hasFor) parts.push(`for:arch=${architecture}${accelerator === undefined ? '' : `,accel=${accelerator}`}`);
-  else parts.push(`arch:${architecture}`);
-  const isTypable = parts.every((part) => !/[\s`]/.test(part));
-  return isTypable ? `bot: build ${parts.join(' ')}` : undefined;
+/** What has one target built again, by this instance alone; undefined: the record does not tell what the job builds. */
+function buildAgain({ target, isGreen, appName, dialect }: EndedBadly): string | undefined {
+  const { repositoryId, nodeType, architecture, accelerator } = target ?? {};
+  if (repositoryId === undefined || nodeType === undefined || architecture === undefined) return undefined;
+  const searched = { inst: appName, repo: repositoryId, arch: dialect.hasFor ? architecture : nodeType };
+  const filters = Object.entries({ ...searched, accel: accelerator ?? '' }).map(
+    ([component, value]) => `${component}:^${value.replaceAll(/[$()*+?[\\\]^{|}]/g, '\\$&')}$`,
+  );
+  const isTypable = filters.every((filter) => !/[\s`]/.test(filter));
+  return isTypable ? `bot: ${isGreen ? 'rebuild' : 'retry'} ${filters.join(' ')}` : undefined;
 }
 
 /**

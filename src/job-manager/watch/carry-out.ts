@@ -115,7 +115,7 @@ async function finish(
     ...(result.description !== undefined && { description: result.description }),
   };
   const rows = [finishedRow(at, texts, job.id, whole), tested];
-  const below = endedWell(end, result, test) ? undefined : await readBelow(job, record, tools);
+  const below = endedWell(end, result, test) ? undefined : await readBelow(job, record, result, tools);
   return await enter('finished', rows, job, tools, below);
 }
 
@@ -134,13 +134,19 @@ function endedWell({ how }: JobEnd, result: JobReport, test: JobReport): boolean
 }
 
 /** What stands below the table of a job that did not end well. */
-async function readBelow(job: JobLink, record: JobRecord, { settings, log }: Tools): Promise<Markdown | undefined> {
+async function readBelow(
+  job: JobLink,
+  record: JobRecord,
+  { status }: JobReport,
+  { settings, log }: Tools,
+): Promise<Markdown | undefined> {
   const { jobManager, build, stateDir, github, dialect } = settings;
   if (jobManager.logTailLines === 0) return undefined;
   const output = await readJobOutput(job, jobManager.logTailLines, [build.jobsBaseDir, stateDir]);
   if (output.kind === 'unusable') log.warn({ job: job.id, why: output.why }, 'the output of a job is not shown');
   const lines = output.kind === 'lines' ? output.lines : [];
-  return belowTable({ id: job.id, lines, target: record.target, appName: github.appName, dialect });
+  const isGreen = status === 'SUCCESS';
+  return belowTable({ id: job.id, lines, target: record.target, isGreen, appName: github.appName, dialect });
 }
 
 /** Of one that somebody had cancelled: Slurm may have forgotten it before it was asked. */
