@@ -57,6 +57,8 @@ export interface JobRecord {
   readonly rows: readonly Row[];
   /** What stands below the rows, once it has ended and not well. */
   readonly below?: Markdown;
+  /** Those that it ran on, as Slurm lists them: kept for attestations. */
+  readonly nodes?: string;
   /** How many of `rows` the comment on GitHub is known to show. */
   readonly rowsSent: number;
   /** While its comment cannot be sent, though others can. */
@@ -182,6 +184,7 @@ const recordSchema = z
       .exactOptional(),
     rows: z.array(row).max(mostRows),
     below: text.transform(asMarkdown).exactOptional(),
+    nodes: name.exactOptional(),
     rowsSent: count,
     sending: attemptsShape.exactOptional(),
   })

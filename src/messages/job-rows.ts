@@ -75,7 +75,7 @@ function howItEnded(ending: Ending): string {
 
 /** The limit that was reached, or where it happened. */
 function factsOf({ how, facts = {} }: Ending): string {
-  const { timeLimit, nodes, memoryBytes, peakBytes } = facts;
+  const { timeLimit, nodes, failedNode = nodes, memoryBytes, peakBytes } = facts;
   switch (how) {
     case 'timeout':
       return timeLimit === undefined ? '' : `limit ${timeLimit}`;
@@ -85,7 +85,7 @@ function factsOf({ how, facts = {} }: Ending): string {
     }
     case 'node fail':
     case 'boot fail':
-      return nodes === undefined ? '' : `on ${nodes}`;
+      return failedNode === undefined ? '' : `on ${failedNode}`;
     default:
       return '';
   }

@@ -107,7 +107,11 @@ it('a command becomes a job, its rows, and after the label an object in S3', asy
           repositoryId: 'eessi.io-2023.06',
           architecture: 'x86_64/amd/zen2',
         },
-        internalParameters: { nodeType: 'cpu_zen2', deployment: { orderedBy: 'carol', approvedCommit: commit } },
+        internalParameters: {
+          nodeType: 'cpu_zen2',
+          nodes: expect.stringMatching(/^\w+$/),
+          deployment: { orderedBy: 'carol', approvedCommit: commit },
+        },
         resolvedDependencies: [{ digest: { gitCommit: commit } }],
       },
     },

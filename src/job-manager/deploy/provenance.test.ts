@@ -22,6 +22,7 @@ it('tells what was built from what, for whom, where, and who had it deployed', (
     orderedBy: { login: 'alice', id: 5 },
     target: { repositoryId: 'R1', nodeType: 'gpu', architecture: 'x86_64/amd/zen4', accelerator: 'nvidia/cc80' },
     submission: { kind: 'submitted', id, cluster: 'snow', at: '2026-03-10T11:00:00.000Z' },
+    nodes: 'n[1-2]',
   } as const;
   expect(provenanceOf({ id, commit: built, repositoryId: 'R1' }, record, order, settings)).toEqual({
     buildDefinition: {
@@ -36,6 +37,7 @@ it('tells what was built from what, for whom, where, and who had it deployed', (
       },
       internalParameters: {
         nodeType: 'gpu',
+        nodes: 'n[1-2]',
         deployment: { orderedBy: 'carol', delivery: 'd-1', approvedCommit: approved },
       },
       resolvedDependencies: [{ uri: 'git+https://github.com/O/R@refs/pull/9/head', digest: { gitCommit: built } }],

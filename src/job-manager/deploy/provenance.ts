@@ -33,12 +33,12 @@ const buildType = 'urn:build-test-deploy-bot:slurm-job:v1';
  */
 export function provenanceOf(
   { id, commit, repositoryId }: BuiltArtefact,
-  record: Pick<JobRecord, 'orderedBy' | 'target' | 'submission'> | undefined,
+  record: Pick<JobRecord, 'orderedBy' | 'target' | 'submission' | 'nodes'> | undefined,
   order: Order,
   { github: { appName, serverUrl } }: Pick<Settings, 'github'>,
 ): Provenance {
   const { owner, name } = order.repository;
-  const { orderedBy, target, submission } = record ?? {};
+  const { orderedBy, target, submission, nodes } = record ?? {};
   const submitted = submission?.kind === 'submitted' ? submission : undefined;
   const repository = `${serverUrl}/${owner}/${name}`;
   const changes = `git+${repository}@refs/pull/${order.pullRequest}/head`;
@@ -53,7 +53,7 @@ export function provenanceOf(
         ...known({ architecture: target?.architecture, accelerator: target?.accelerator }),
       },
       internalParameters: {
-        ...known({ nodeType: target?.nodeType }),
+        ...known({ nodeType: target?.nodeType, nodes }),
         deployment: { orderedBy: order.by, delivery: order.delivery, ...known({ approvedCommit: order.head }) },
       },
       resolvedDependencies: commit === undefined ? [] : [{ uri: changes, digest: { gitCommit: commit } }],

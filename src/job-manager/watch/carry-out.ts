@@ -108,15 +108,18 @@ async function finish(
     return await enter('finished', [cancelRow(at, job.id, cancellation.by), ended, tested], job, tools);
   }
   const saidByScript = end.how === 'failed' ? (await readEnd(job.directory, job.id))?.reason : undefined;
+  const isAsked = haveFacts.has(end.how) || tools.settings.deploy.attestation;
+  const facts = isAsked ? await readFacts(end, job, record, tools) : {};
   const whole = {
     ...end,
-    ...(haveFacts.has(end.how) && { facts: await readFacts(end, job, record, tools) }),
+    facts,
     ...(saidByScript !== undefined && { saidByScript }),
     ...(result.description !== undefined && { description: result.description }),
   };
   const rows = [finishedRow(at, texts, job.id, whole), tested];
   const below = endedWell(end, result, test) ? undefined : await readBelow(job, record, result, tools);
-  return await enter('finished', rows, job, tools, below);
+  const { nodes } = facts;
+  return await enter('finished', rows, job, tools, { ...(below && { below }), ...(nodes !== undefined && { nodes }) });
 }
 
 /** Their reason alone does not tell how much would have been enough, or where it happened. */
@@ -158,13 +161,13 @@ async function enter(
   rows: readonly Row[],
   job: JobLink,
   tools: Pick<Tools, 'settings' | 'jobs' | 'forge' | 'log'>,
-  below?: Markdown,
+  more?: Pick<JobRecord, 'below' | 'nodes'>,
 ): Promise<JobRecord> {
   return await tools.jobs.change(job, tools.forge, ({ asked: _, ...record }) => {
     tools.log.info({ job: job.id, from: record.phase, to: phase }, 'a job changed');
     // A killed process released it and did not record that.
     const releaseBegun = record.phase === 'submitted' && phase === 'finished' ? record.releaseBegun : undefined;
     const missed = releaseBegun === undefined ? [] : [releasedRow(new Date(releaseBegun), tools.settings.texts)];
-    return withRows({ ...record, phase, ...(below && { below }) }, [...missed, ...rows]);
+    return withRows({ ...record, phase, ...more }, [...missed, ...rows]);
   });
 }

@@ -69,6 +69,7 @@ interface Interval {
   readonly readComment?: (repository: unknown, comment: number) => Promise<object>;
   /** GitHub is away, whichever comment is written. */
   readonly isAway?: true;
+  readonly isAttested?: boolean;
   /** Without it nothing is kept from interval to interval. */
   readonly memory?: WatchMemory;
 }
@@ -115,6 +116,7 @@ async function watch({
   asked,
   readComment = async (_repository, comment) => ({ body: comment === 70 ? shown : shownOfOther }),
   isAway,
+  isAttested = false,
   memory = new WatchMemory(),
 }: Interval): Promise<JobRecord | undefined> {
   const [state = '', reason = 'None'] = queue?.split(' ') ?? [];
@@ -126,6 +128,7 @@ async function watch({
       texts,
       build: { handover: { kind: 'hold_release' }, jobsBaseDir: root },
       jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60, logTailLines: 3 },
+      deploy: { attestation: isAttested },
       github: { appName: 'my-bot' },
       dialect: dialects['9'],
     },
@@ -669,7 +672,12 @@ it.each([
     { timeLimit: '00:01:00' },
     '`TIMEOUT` (TimeLimit, limit 00:01:00) no `_bot_job7.result`',
   ],
-  ['NODE_FAIL NodeDown', ['node fail'], { nodes: 'n1' }, '`NODE_FAIL` (NodeDown, on n1) no `_bot_job7.result`'],
+  [
+    'NODE_FAIL NodeDown',
+    ['node fail'],
+    { nodes: 'n[1-2]', failedNode: 'n1' },
+    '`NODE_FAIL` (NodeDown, on n1) no `_bot_job7.result`',
+  ],
   ['NODE_FAIL NodeDown', ['node fail'], {}, '`NODE_FAIL` (NodeDown) no `_bot_job7.result`'],
   ['FAILED NonZeroExitCode', [], { nodes: 'n1' }, '`FAILED` (NonZeroExitCode) no `_bot_job7.result`'],
 ])('%s: Slurm is asked once for more, where there is more', async (queue, asked, answered, text) => {
@@ -678,4 +686,11 @@ it.each([
   expect(ending(await watch({ queue }))).toBe(text);
   await watch({ queue });
   expect(factsAsked).toEqual(asked);
+});
+
+it('keeps on which nodes a job ran, where artefacts are attested', async () => {
+  facts = { nodes: 'n[1-2]' };
+  await watch({ queue: 'RUNNING' });
+  expect((await watch({ queue: 'COMPLETED', isAttested: true }))?.nodes).toBe('n[1-2]');
+  expect(factsAsked).toEqual(['completed']);
 });

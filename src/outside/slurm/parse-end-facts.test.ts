@@ -12,7 +12,8 @@ it.each`
   ${'days'}                             | ${shown('TimeLimit=1-00:00:00')}                                                           | ${{ timeLimit: '1-00:00:00' }}
   ${'no limit'}                         | ${shown('TimeLimit=UNLIMITED NodeList=(null)')}                                            | ${{}}
   ${'several nodes'}                    | ${shown('NodeList=c[1-3,7]')}                                                              | ${{ nodes: 'c[1-3,7]' }}
-  ${'the node that failed'}             | ${shown('FailedNode=n2 NodeList=n[1-2]')}                                                  | ${{ nodes: 'n2' }}
+  ${'the node that failed'}             | ${shown('FailedNode=n2 NodeList=n[1-2]')}                                                  | ${{ nodes: 'n[1-2]', failedNode: 'n2' }}
+  ${'more nodes than can be shown'}     | ${shown(`NodeList=n[${'1,'.repeat(100)}2]`)}                                               | ${{}}
   ${'memory, 23.02 and newer'}          | ${shown('ReqTRES=cpu=1,mem=2G,node=1 AllocTRES=cpu=1,mem=4G,node=1,billing=1')}            | ${{ memoryBytes: 4 * GiB }}
   ${'memory, before'}                   | ${shown('TRES=cpu=1,mem=60M,node=1,billing=1')}                                            | ${{ memoryBytes: 60 * 1024 ** 2 }}
   ${'a fraction'}                       | ${shown('AllocTRES=cpu=1,mem=1.50G')}                                                      | ${{ memoryBytes: 1.5 * GiB }}

@@ -7,15 +7,15 @@ import { type EndFacts, isWorkDirOf, type JobId } from './slurm.ts';
 export const accountedFormat = 'JobIDRaw,MaxRSS,ReqMem,AllocNodes,AllocCPUS,Timelimit,NodeList,WorkDir';
 
 const duration = /^(?:\d+-)?\d+:\d\d(?::\d\d)?$/;
-const oneNode = /^[A-Za-z0-9][\w.-]*(?:\[[\d,-]+\][\w.-]*)?(?:,[A-Za-z0-9][\w.,[\]-]*)?$/;
+const nodeList = /^[A-Za-z0-9][\w.-]*(?:\[[\d,-]+\][\w.-]*)?(?:,[A-Za-z0-9][\w.,[\]-]*)?$/;
 
 /** Parses `scontrol --oneliner show jobid ID`. Its owner chooses the name, which may look like a field: one that occurs twice is left out. */
 export function parseShownFacts(text: string): EndFacts {
   const timeLimit = only(text, 'TimeLimit');
-  const nodes = only(text, 'FailedNode') ?? only(text, 'NodeList');
+  const [nodes, failedNode] = [only(text, 'NodeList'), only(text, 'FailedNode')];
   const tres = only(text, 'AllocTRES') ?? only(text, 'ReqTRES') ?? only(text, 'TRES') ?? '';
   const memory = parseSize(/(?:^|,)mem=([^,]+)/.exec(tres)?.[1] ?? '');
-  return facts({ timeLimit, nodes, memory });
+  return facts({ timeLimit, nodes, failedNode, memory });
 }
 
 /** Parses sacct's rows of a job and its steps. The peak is the largest that a step was seen with. */
@@ -37,16 +37,21 @@ const isItsOwn = (directory: string, workDir: string) => !workDir.startsWith('/'
 interface Printed {
   readonly timeLimit: string | undefined;
   readonly nodes: string | undefined;
+  readonly failedNode?: string | undefined;
   readonly memory: number | undefined;
 }
 
-function facts({ timeLimit = '', nodes = '', memory = 0 }: Printed): EndFacts {
+function facts({ timeLimit = '', nodes = '', failedNode = '', memory = 0 }: Printed): EndFacts {
   return {
     ...(duration.test(timeLimit) && { timeLimit }),
-    ...(oneNode.test(nodes) && { nodes: nodes.slice(0, 100) }),
+    ...(areNodes(nodes) && { nodes }),
+    ...(areNodes(failedNode) && { failedNode }),
     ...(memory > 0 && { memoryBytes: memory }),
   };
 }
+
+/** A list that is longer is left out: cut, it would name others. */
+const areNodes = (text: string) => text.length <= 200 && nodeList.test(text);
 
 function only(text: string, key: string): string | undefined {
   const found = text.split(` ${key}=`);

@@ -133,8 +133,9 @@ export interface Slurm {
 export interface EndFacts {
   /** As Slurm prints it: `1-00:00:00`. */
   readonly timeLimit?: string;
-  /** Those that it ran on; or the one that failed. */
+  /** Those that it ran on, as Slurm lists them: `n[1-3,7]`. */
   readonly nodes?: string;
+  readonly failedNode?: string;
   /** What it was given. */
   readonly memoryBytes?: number;
   /** The most that a step was seen with; accounting looks now and then, so it may have been more. */
