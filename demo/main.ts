@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import { startPage } from './page/start-page.ts';
 import { play } from './play.ts';
@@ -43,6 +45,7 @@ async function main(options: Options, stopped: Promise<'stopped'>): Promise<numb
       `${options.slurm ? 'Jobs run in the Slurm of this machine' : 'Jobs run in a small Slurm'}; all files are in ${site.directory}.`,
     );
     console.log(`The page with the pull request: ${page.address}`);
+    console.log(`The status page of the bot: ${pathToFileURL(join(site.directory, 'status.html'))}`);
     if (!options.once) {
       console.log('Open it now: the play begins as soon as you do, or in 10 seconds. Ctrl-C ends the demo.');
       await Promise.race([page.opened, pause(openWithinMilliseconds), stopped]);

@@ -105,6 +105,7 @@ job_ids_dir = ${path('jobs/ids')}
 poll_command = ${words(slurm.squeue)}
 poll_interval = ${pollIntervalSeconds}
 scontrol_command = ${words(slurm.scontrol)}
+status_page = ${path('status.html')}
 
 [clean_up]
 trash_bin_dir = ${path('trash')}

@@ -15,6 +15,7 @@ const sayings = {
   slurm: "Slurm's commands are not as they have to be",
   state: 'the state directory cannot be written',
   disk: 'files cannot be written',
+  page: 'the status page cannot be written',
   clock: 'the clock is wrong',
 } as const;
 

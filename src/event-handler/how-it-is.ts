@@ -1,4 +1,5 @@
 import { machineClock } from '../daemon/clock.ts';
+import { inPublic } from '../daemon/in-public.ts';
 import { locksDirectory, readLease } from '../daemon/lease-file.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
@@ -11,7 +12,6 @@ import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { wordsOf } from '../words-of.ts';
-import { inPublic } from './in-public.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Recovery } from './receive/recovery.ts';
 

@@ -1,9 +1,9 @@
+import { withoutPaths } from '../daemon/without-paths.ts';
 import { Unavailable } from '../jobs/judge-error.ts';
 import { cutTo } from '../messages/comment.ts';
 import { escapeMarkdown } from '../messages/escape-markdown.ts';
 import { md } from '../messages/markdown.ts';
 import { type Markdown, NeedsAdmin, TryAgainLater, Unsure } from '../outside/forge/forge.ts';
-import { withoutPaths } from './without-paths.ts';
 
 const longestWords = 500;
 

@@ -7,6 +7,7 @@ import type { SettingsFile } from '../settings/watch-settings.ts';
 import { wordsOf } from '../words-of.ts';
 import { OrderWorker } from './orders/order-worker.ts';
 import { JobStore } from './records/job-store.ts';
+import { StatusPage } from './status-page/status-page.ts';
 import type { Tools } from './tools.ts';
 import { planPause } from './watch/plan-pause.ts';
 import { troubleReporter } from './watch/report-troubles.ts';
@@ -33,6 +34,7 @@ export async function keepWatching(
   const jobs = new JobStore();
   const orders = new OrderWorker();
   const report = troubleReporter(troubles, settingsFile, orders);
+  const statusPage = new StatusPage();
   const only = options.jobs === undefined ? undefined : new Set(options.jobs);
   let tookSeconds = 0;
   let built: { settings: Settings; tools: Tools } | undefined;
@@ -47,11 +49,13 @@ export async function keepWatching(
     if (iteration > 0) await pause(planPause(pollIntervalSeconds, tookSeconds) * 1000, stop);
     if (stop.aborted) break;
     try {
-      tookSeconds = await watchOnce(await toolsNow(), memory, only);
+      const watched = await watchOnce(await toolsNow(), memory, only);
+      tookSeconds = watched.tookSeconds;
       // After the watch, which may have adopted jobs. Settings are read again: Slurm may take long, and a label set after an edit needs it.
       const tools = await toolsNow();
       orders.lookForWork(tools, stop);
       troubles.wentWell('disk');
+      await statusPage.update(tools, watched.followed, troubles);
       await report(tools, memory);
     } catch (error) {
       if (isDiskTrouble(error)) troubles.report('disk', wordsOf(error));

@@ -27,7 +27,8 @@ const checks: Readonly<Record<string, Check>> = {
   job_ids_dir: checkDirectory,
   trash_bin_dir: checkDirectory,
   state_dir: checkDirectory,
-  log_path: checkLog,
+  log_path: checkFileToWrite,
+  status_page: checkFileToWrite,
 };
 
 /** Checks the paths of the settings on the disk. Creates nothing. */
@@ -169,7 +170,7 @@ async function checkDirectory(path: string): Promise<string | undefined> {
     : `${path} cannot be made: nothing can be written in ${parent}; make it, or write another path`;
 }
 
-async function checkLog(path: string): Promise<string | undefined> {
+async function checkFileToWrite(path: string): Promise<string | undefined> {
   const kind = await kindOf(path);
   if (kind === 'directory') return `${path} is a directory; write the path of a file`;
   if (kind === 'file')

@@ -73,6 +73,7 @@ export const knownSettings = {
     'poll_command',
     'poll_interval',
     'scontrol_command',
+    'status_page',
   ],
   submitted_job_comments: [
     'awaits_release',

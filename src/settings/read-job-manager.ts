@@ -9,6 +9,7 @@ const section = 'job_manager';
 /** `[job_manager]`. */
 export function readJobManager(reading: Reading): Settings['jobManager'] {
   const { file } = reading;
+  const statusPage = readStatusPage(reading);
   return {
     logPath: readPath(reading, file.getRequired(section, 'log_path')),
     logFormat: readChoice(reading, file.get(section, 'log_format'), logFormats, 'json'),
@@ -17,6 +18,7 @@ export function readJobManager(reading: Reading): Settings['jobManager'] {
     pollIntervalSeconds: readInterval(reading),
     scontrol: readScontrol(reading),
     logTailLines: readTailLines(reading),
+    ...(statusPage !== '' && { statusPage }),
   };
 }
 
@@ -33,6 +35,15 @@ function readInterval({ file }: Reading): number {
   const seconds = Number(word);
   if (seconds > longestSeconds) file.refuse(setting, `is more than a day; give at most ${longestSeconds} seconds`);
   return seconds > 0 ? seconds : 60;
+}
+
+/** It replaces what is there: only a file with the name of a page. */
+function readStatusPage(reading: Reading): string {
+  const setting = reading.file.get(section, 'status_page');
+  const path = readPath(reading, setting);
+  if (path === '' || /\.html?$/.test(path)) return path;
+  reading.file.refuse(setting, `has to end in .html: what is there is replaced${commentHint(setting)}`);
+  return '';
 }
 
 const mostTailLines = 200;

@@ -128,6 +128,7 @@ describe('problems, each with its place and what would be right', () => {
         'github.app_id': 'abc',
         'job_manager.poll_interval': '1m',
         'job_manager.log_tail_lines': '201',
+        'job_manager.status_page': 'status',
         'buildenv.job_delay_begin_factor': 'two',
         'buildenv.allow_update_submit_opts': 'maybe',
       },
@@ -137,6 +138,7 @@ describe('problems, each with its place and what would be right', () => {
         /allow_update_submit_opts = maybe: has to be true or false/,
         /poll_interval = 1m: has to be a whole number of seconds/,
         /log_tail_lines = 201: has to be a number of lines, 0 \(none\) to 200/,
+        /status_page = status: has to end in \.html: what is there is replaced/,
       ],
     },
     {

@@ -62,6 +62,8 @@ export interface Settings {
     readonly scontrol: Command;
     /** How many of the last lines of a job that did not end well its comment shows; 0: none, and nothing else below the table. */
     readonly logTailLines: number;
+    /** An HTML file that tells how it goes; absent: none is written. */
+    readonly statusPage?: string;
   };
   /** Where the bot keeps its own state: inbox, orders, locks, mirrors, ledger. Absolute. */
   readonly stateDir: string;

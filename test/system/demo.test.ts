@@ -157,6 +157,26 @@ it('cancels a job that runs for long, and shows it in the summary of its command
   await summary.filter({ hasText: 'CANCELLED' }).waitFor();
 });
 
+it.each([360, 1600])('tells how the bot is, in a file of its own, %i pixels wide', async (width) => {
+  const [, address = ''] = await lineOf(demo, printed, /status page of the bot: (\S+)/);
+  const status = await browser.newPage({ viewport: { width, height: 740 }, colorScheme: 'dark' });
+  status.on('console', (message) => faults.push(`status page: ${message.text()}`));
+  await expect
+    .poll(
+      async () => {
+        await status.goto(address);
+        return await status.getByRole('row').filter({ hasText: 'CANCELLED' }).count();
+      },
+      { timeout: answerMilliseconds },
+    )
+    .toBe(1);
+  expect(await status.getByRole('row').filter({ hasText: 'uploaded' }).count()).toBeGreaterThan(3);
+  expect(await status.getByRole('link', { name: 'EESSI/software-layer#1' }).first().isVisible()).toBe(true);
+  expect(await status.getByText('Nothing goes wrong.').isVisible()).toBe(true);
+  expect(await status.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+  await status.close();
+});
+
 it('closes and reopens the pull request', async () => {
   await page.getByRole('button', { name: 'Close pull request' }).click();
   await page.getByRole('banner').getByText('Closed').waitFor();

@@ -29,8 +29,8 @@ import { sendRows } from './send-rows.ts';
 import { sendSummaries } from './send-summaries.ts';
 import { readingOf, type WatchMemory } from './watch-memory.ts';
 
-/** One interval: reads the queue once, and acts on the differences. `only`: follow these jobs alone. Gives back the seconds that Slurm took. */
-export async function watchOnce(tools: Tools, memory: WatchMemory, only?: ReadonlySet<string>): Promise<number> {
+/** One interval: reads the queue once, and acts on the differences. `only`: follow these jobs alone. */
+export async function watchOnce(tools: Tools, memory: WatchMemory, only?: ReadonlySet<string>): Promise<Watched> {
   const { settings, slurm } = tools;
   const begun = tools.monotonic();
   const queue = await slurm.readQueue();
@@ -45,10 +45,18 @@ export async function watchOnce(tools: Tools, memory: WatchMemory, only?: Readon
   await takeNewJobs(queue, tools, memory, only);
   const followed = await readFollowed(tools, memory, only);
   const now = await advanceAll(followed, queue, tools, memory);
-  await tellAll(now, tools, memory);
+  const told = await tellAll(now, tools, memory);
   await leaveWhatIsUnusable(tools, memory);
   memory.keepSeen();
-  return tookSeconds;
+  return { tookSeconds, followed: told };
+}
+
+/** What came of an interval. */
+interface Watched {
+  /** How long Slurm took to tell the queue. */
+  readonly tookSeconds: number;
+  /** With their records as the interval leaves them; some may have been put away. */
+  readonly followed: readonly Followed[];
 }
 
 /** Observes, plans and carries out what has changed of each job. */
@@ -129,10 +137,11 @@ export async function tellRecorded(tools: Tools, memory: WatchMemory, only?: Rea
 }
 
 /** Sends what is recorded, and puts away the jobs of which all is told. */
-async function tellAll(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<void> {
+async function tellAll(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<Followed[]> {
   const sent = await send(followed, tools, memory);
   await sendSummaries(sent, tools, memory);
   await leaveWhatIsDone(sent, tools, memory);
+  return sent;
 }
 
 /** The followed jobs, with their records. */

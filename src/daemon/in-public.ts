@@ -1,6 +1,6 @@
-import { visible } from '../daemon/visible.ts';
-import { withoutSecrets } from '../daemon/without-secrets.ts';
+import { visible } from './visible.ts';
 import { withoutPaths } from './without-paths.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /**
  * The same answer for anybody who reaches the port: in no text of it stands a path of this machine, what looks like a secret, or a

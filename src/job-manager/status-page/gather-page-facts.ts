@@ -1,0 +1,143 @@
+import { stat } from 'node:fs/promises';
+import { inPublic } from '../../daemon/in-public.ts';
+import { readDaemon } from '../../daemon/read-daemon.ts';
+import { type Trouble, tellTrouble } from '../../daemon/troubles.ts';
+import { isJobId } from '../../jobs/directories.ts';
+import { finishedDir, type JobLink, readLinks } from '../../jobs/handovers.ts';
+import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
+import { ledgerPath, readLedger } from '../../jobs/ledger.ts';
+import { readReport } from '../../jobs/reports.ts';
+import { readSetAside, readWaiting } from '../../jobs/set-aside.ts';
+import { summaryRow } from '../../messages/summary.ts';
+import { exists } from '../../outside/files/durable-files.ts';
+import type { RepositoryName } from '../../outside/forge/forge.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Followed } from '../watch/plan-sends.ts';
+import type { PageDaemon, PageFacts, PageJob, PageLink, PageNow } from './page-facts.ts';
+
+type Site = Pick<Settings, 'github' | 'stateDir' | 'jobManager'>;
+
+const [endedShown, deploymentsShown] = [50, 30];
+
+/** Few files, whatever has happened before. `failing`: the job manager's own. `now`: by the machine's clock. */
+export async function gatherPageNow(
+  { github, stateDir, jobManager }: Site,
+  followed: readonly Followed[],
+  failing: readonly Trouble[],
+  now: Date,
+): Promise<PageNow> {
+  const eventHandler = await readDaemon(stateDir, 'event handler', now);
+  const report = await readReport(stateDir, 'event-handler');
+  const daemons: PageDaemon[] = [
+    { kind: 'job manager', state: 'runs' },
+    eventHandler === undefined
+      ? { kind: 'event handler', state: 'was never started' }
+      : { kind: 'event handler', ...sinceWhen(eventHandler) },
+  ];
+  const [deliveries, orders, setAside] = await Promise.all([
+    readWaiting(stateDir, 'delivery'),
+    readWaiting(stateDir, 'order'),
+    readSetAside(stateDir, jobManager.jobIdsDir),
+  ]);
+  return inPublic({
+    instance: github.appName,
+    jobs: followed
+      .filter((each) => !hasEnded(each))
+      .map(({ record }) => pageJob(record, github.serverUrl))
+      .toSorted(byTime),
+    daemons,
+    waiting: { deliveries: deliveries.length, orders: orders.length },
+    setAside: setAside.length,
+    troubles: [
+      ...failing.map((trouble) => `job manager: ${tellTrouble(trouble)}`),
+      ...(report?.failing ?? []).map((trouble) => `event handler: ${tellTrouble(trouble)}`),
+      ...(report?.configurationProblems ?? []).map((problem) => `an edited configuration is not in force: ${problem}`),
+    ],
+    ledgerBytes: await sizeOf(ledgerPath(stateDir)),
+  });
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await exists(path)) ? (await stat(path)).size : 0;
+}
+
+function sinceWhen({ state, holder, lastSign }: NonNullable<Awaited<ReturnType<typeof readDaemon>>>) {
+  return state === 'runs' ? { state, ...(holder && { since: holder.since }) } : { state, since: lastSign };
+}
+
+/** What has ended besides: the newest. Of those that were followed until now the rest is not told yet, or they were put away just now. */
+export async function gatherPageFacts(
+  { github, stateDir, jobManager }: Site,
+  now: PageNow,
+  followed: readonly Followed[],
+): Promise<PageFacts> {
+  const { serverUrl } = github;
+  const justEnded = followed.filter(hasEnded);
+  const isJustEnded = ({ id }: JobLink) => justEnded.some(({ job }) => job.id === id);
+  const putAway = (await readLinks(finishedDir(jobManager.jobIdsDir))).filter((job) => !isJustEnded(job));
+  const newest = putAway.toSorted(byId).slice(0, endedShown);
+  const readings = await Promise.all(newest.map(({ directory }) => readJobRecord(directory)));
+  const records = [
+    ...justEnded.map(({ record }) => record),
+    ...readings.flatMap((reading) => (reading.kind === 'record' ? [reading.record] : [])),
+  ];
+  const ended = records.map((record) => pageJob(record, serverUrl)).toSorted(byTime);
+  const { entries } = await readLedger(stateDir);
+  const deployments = entries.slice(-deploymentsShown).toReversed();
+  return {
+    ...now,
+    ...inPublic({
+      endedJobs: ended.slice(0, endedShown),
+      deployments: deployments.map(({ at, artefact, repository, pullRequest, job, by, commit = '', ...entry }) => ({
+        at,
+        artefact,
+        pullRequest: linkTo(serverUrl, repository, pullRequest),
+        job,
+        by,
+        outcome: entry.reason === undefined ? entry.outcome : `${entry.outcome}: ${entry.reason}`,
+        commit: commit.slice(0, 7),
+      })),
+    }),
+  };
+}
+
+const hasEnded = ({ record }: Followed) => record.phase === 'finished';
+
+function pageJob(record: JobRecord, serverUrl: string): PageJob {
+  const { submission, comment, repository, pullRequest, target } = record;
+  const { state, result, since = '' } = summaryRow(record, false);
+  const places = [target?.architecture ?? target?.nodeType, target?.accelerator];
+  return {
+    job: {
+      text: submission.kind === 'submitted' && isJobId(submission.id) ? submission.id : '',
+      ...(comment.kind === 'posted' && comment.url !== undefined && { url: comment.url }),
+    },
+    pullRequest: linkTo(serverUrl, fullName(repository), pullRequest),
+    target: places.filter(Boolean).join(', '),
+    repository: target?.repositoryId ?? '',
+    state,
+    result: plainWords(result),
+    since,
+  };
+}
+
+const fullName = ({ owner, name }: RepositoryName) => `${owner}/${name}`;
+
+const linkTo = (serverUrl: string, repository: string, pullRequest: number): PageLink => ({
+  text: `${repository}#${pullRequest}`,
+  url: `${serverUrl}/${repository}/pull/${pullRequest}`,
+});
+
+/** What a row says, without the marks of Markdown. */
+export function plainWords(markdown: string): string {
+  return markdown
+    .replaceAll(/<[^<>]*>/g, ' ')
+    .replaceAll(/\\([^A-Za-z0-9\s])|:(?:cry|grin|shrug): |[`*]/g, '$1')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+
+const byTime = (one: PageJob, other: PageJob) => other.since.localeCompare(one.since) || byText(one, other);
+const byText = (one: PageJob, other: PageJob) => other.job.text.localeCompare(one.job.text);
+/** The newest first, as long as Slurm does not begin to count anew. */
+const byId = (one: JobLink, other: JobLink) => Number(other.id) - Number(one.id);

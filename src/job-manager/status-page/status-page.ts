@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Troubles } from '../../daemon/troubles.ts';
+import { writeDurably } from '../../outside/files/durable-files.ts';
+import { wordsOf } from '../../words-of.ts';
+import type { Tools } from '../tools.ts';
+import type { Followed } from '../watch/plan-sends.ts';
+import { gatherPageFacts, gatherPageNow } from './gather-page-facts.ts';
+import type { PageNow } from './page-facts.ts';
+import { refreshMilliseconds, renderPage } from './render-page.ts';
+
+/** A web server may be another account. */
+const readableByAll = 0o644;
+
+/** The file `status_page`: written anew when it would say something else, and so often that its time tells whether the job manager lives. */
+export class StatusPage {
+  #written: { readonly path: string; readonly now: PageNow; readonly at: number } | undefined;
+
+  /** `followed`: as the interval leaves them. Never throws: it must not stop the watch. */
+  async update(
+    { settings, now, monotonic, log }: Pick<Tools, 'settings' | 'now' | 'monotonic' | 'log'>,
+    followed: readonly Followed[],
+    troubles: Troubles,
+  ): Promise<void> {
+    const { statusPage: path } = settings.jobManager;
+    if (path === undefined) return troubles.wentWell('page');
+    try {
+      const failing = troubles.open.filter(({ kind }) => kind !== 'page'); // where it can be written it is over
+      const pageNow = await gatherPageNow(settings, followed, failing, now());
+      if (this.#isWritten(path, pageNow, monotonic())) return;
+      const page = renderPage(await gatherPageFacts(settings, pageNow, followed), now());
+      await writeDurably(path, page, readableByAll);
+      this.#written = { path, now: pageNow, at: monotonic() };
+      troubles.wentWell('page');
+    } catch (err) {
+      log.warn({ err, path }, 'could not write the status page');
+      troubles.report('page', wordsOf(err));
+    }
+  }
+
+  #isWritten(path: string, now: PageNow, at: number): boolean {
+    const written = this.#written;
+    const isFresh = written !== undefined && at - written.at < refreshMilliseconds;
+    return isFresh && written.path === path && isDeepStrictEqual(written.now, now);
+  }
+}
