@@ -6,7 +6,9 @@ import { md } from './markdown.ts';
 export interface NotCancelled {
   readonly id: string;
   readonly why: /** This instance has no such job. */
-    | { readonly kind: 'unknown' | 'another pull request' | 'unreadable' | 'ended' | 'not matched' | 'under way' }
+    | { readonly kind: 'unknown' | 'another pull request' | 'unreadable' | 'not matched' | 'under way' }
+    /** Absent: nobody has told how. */
+    | { readonly kind: 'ended'; readonly how?: Markdown }
     | { readonly kind: 'not the owner'; readonly owner?: string }
     | { readonly kind: 'cancelled before'; readonly by: string }
     /** Slurm's words. */
@@ -47,7 +49,7 @@ export function tellCancelled({ ids, cancelled, later, refused }: Cancelled): Ca
   const isNobodyMeant = ids === undefined && cancelled.length + later.length + refused.length === 0;
   const why = [
     ...(isNobodyMeant
-      ? [md`No job of this pull request that waits or runs here is meant; \`bot: status\` lists all jobs.`]
+      ? [md`nothing that is meant waits or runs on this instance; \`bot: status\` lists all jobs.`]
       : []),
     ...refused.map(({ id, why }) => md`job ${codeSpan(id)} was not cancelled: ${because(why)}.`),
     ...dropped,
@@ -69,7 +71,7 @@ function because(why: NotCancelled['why']): Markdown {
     case 'unreadable':
       return md`what the bot keeps of it was changed by something else, the job itself perhaps; the bot's admin can cancel it`;
     case 'ended':
-      return md`it has ended, or is ending`;
+      return why.how === undefined ? md`it has ended, or is ending` : md`it has ended: ${why.how}`;
     case 'not matched':
       return md`the other filters do not match it`;
     case 'under way':

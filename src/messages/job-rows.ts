@@ -70,8 +70,11 @@ function howItEnded(ending: Ending): string {
     cancelledBy && `by ${cancelledBy}`,
   ];
   const why = [bySlurm.filter(Boolean).join(', '), saidByScript].filter(Boolean).join(': ');
-  return `${codeSpan(how.toUpperCase().replaceAll(' ', '_'))}${why && ` (${escapeMarkdown(why)})`} `;
+  return `${slurmState(how)}${why && ` (${escapeMarkdown(why)})`} `;
 }
+
+/** In Slurm's word. */
+export const slurmState = (how: JobEnd['how']) => codeSpan(how.toUpperCase().replaceAll(' ', '_'));
 
 /** The limit that was reached, or where it happened. */
 function factsOf({ how, facts = {} }: Ending): string {

@@ -8,6 +8,7 @@ import { codeSpan, escapeCell, escapeMarkdown } from './escape-markdown.ts';
 import type { ToldBuild } from './job-comments.ts';
 import { joined, md, ownText } from './markdown.ts';
 import { comesPerArtefact, longestLimit } from './render-comment.ts';
+import { shortResult } from './short-result.ts';
 import { type Place, shownPlace } from './shown-place.ts';
 
 const header = '|for|state|result|job|repo|on|since|\n|---|---|---|---|---|---|---|';
@@ -143,21 +144,9 @@ function resultOf(rows: readonly Row[]): Markdown {
     ownText(all.length === 1 ? state : `${all.length} ${state}`),
   );
   const parts = [
-    ...(finished === undefined ? [] : [shortResult(finished)]),
-    ...(test === undefined ? [] : [md`tests ${shortResult(test)}`]),
+    ...(finished === undefined ? [] : [shortResult(finished) ?? finished]),
+    ...(test === undefined ? [] : [md`tests ${shortResult(test) ?? test}`]),
     ...artefacts,
   ];
   return joined(parts, ', ');
-}
-
-const words = [':cry: FAILURE', ':grin: SUCCESS', ':shrug: UNKNOWN'];
-
-/** How the job ended by Slurm, if not well, and the word of the build. */
-function shortResult(text: Markdown): Markdown {
-  const [bySlurm = ''] = /^`[A-Z_]+`(?: \([^()]{0,200}\))?/.exec(text) ?? [];
-  // The first of them: what a job says in detail, `0 FAILURE` for instance, comes behind it.
-  const [word] = /FAILURE|SUCCESS|UNKNOWN/.exec(text.slice(bySlurm.length)) ?? [];
-  const shown = words.find((each) => word !== undefined && each.endsWith(word));
-  if (shown === undefined && bySlurm === '') return text;
-  return ownText([bySlurm, shown].filter(Boolean).join(' '));
 }

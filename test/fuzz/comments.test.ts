@@ -24,16 +24,19 @@ import {
   receivedRow,
   releasedRow,
   runningRow,
+  slurmState,
   testResultRow,
   uploadedRow,
   withdrawnRow,
 } from '../../src/messages/job-rows.ts';
 import { logComment } from '../../src/messages/log-comment.ts';
+import { md } from '../../src/messages/markdown.ts';
 import { movedJobDirs } from '../../src/messages/moved-job-dirs.ts';
 import { nearMiss } from '../../src/messages/near-miss.ts';
 import { noBuildPermission, noDeployPermission } from '../../src/messages/no-permission.ts';
 import { renderComment } from '../../src/messages/render-comment.ts';
 import { type ResponseItem, responseComment, tellOfJobs } from '../../src/messages/response.ts';
+import { shortResult } from '../../src/messages/short-result.ts';
 import { showConfig } from '../../src/messages/show-config.ts';
 import { renderStatus } from '../../src/messages/status.ts';
 import { renderSummary, summaryRow } from '../../src/messages/summary.ts';
@@ -148,6 +151,8 @@ const cancelled = (text: string) => {
     { kind: 'not the owner', owner: text },
     { kind: 'cancelled before', by: text },
     { kind: 'refused', message: text },
+    { kind: 'ended', how: shortResult(finishedRow(at, texts, '7', { how: 'failed', ...ending(text) }).text) ?? md`` },
+    { kind: 'ended', how: slurmState('timeout') },
   ];
   const refused = why.map((each) => ({ id: '7', why: each }));
   const told = tellCancelled({ ids: { valid: 1, dropped: [text] }, cancelled: [text], later: [text], refused });
@@ -203,7 +208,7 @@ const comments: Record<string, (text: string) => string> = {
 
 /** What the comments above are made of, and what makes none. */
 const parts = {
-  rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow withdrawnRow cancelRow cancelledRow summaryRow',
+  rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow withdrawnRow cancelRow cancelledRow summaryRow shortResult slurmState',
   tables: 'renderComment renderRow comesPerArtefact',
   wrapping:
     'foldedOutput asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo dashed shownPlace cutMarkdown asManyAsFit unfolded pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines',

@@ -92,8 +92,13 @@ it('cancels a held, a waiting and a running job, by its number and by filters, a
   await fileAppears(join(story.directory, 'jobs/.bot/orders/done'), (name) => name.includes(`-cancel-${runs.id}`));
   expect(await answer(`bot: cancel jobid:${runs.id}`)).toEqual([
     '  - No cancellable jobs were given.',
-    `  - job \`${runs.id}\` was not cancelled: it has ended, or is ending.`,
+    `  - job \`${runs.id}\` was not cancelled: it has ended: \`CANCELLED\`.`,
   ]);
+  const nothing = await story.comment('bot: cancel');
+  expect(nothing.reactions).toEqual(['eyes', 'confused']);
+  expect(nothing.comments[0]?.body).toMatch(
+    /No jobs were cancelled\.\n {2}- nothing that is meant waits or runs on this instance; `bot: status` lists all jobs\./,
+  );
 });
 
 it('refuses who may not, leaves alone what is not theirs, and is silent about jobs that it has not', async () => {

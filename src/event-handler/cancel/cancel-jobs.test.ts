@@ -95,7 +95,7 @@ it('once more after a kill: what was ordered is seen to, whatever has become of 
   states.set('7', 'CANCELLED').set('8', 'COMPLETED');
   expect(await command(['7', '8'])).toEqual({
     ...{ cancelled: ['7'], later: [] },
-    refused: [{ id: '8', why: { kind: 'ended' } }],
+    refused: [{ id: '8', why: { kind: 'ended', how: '`COMPLETED`' } }],
   });
   expect([cancelled.length, (await openOrders()).length]).toEqual([2, 2]);
 });
@@ -110,7 +110,7 @@ it('orders nothing of what has ended; of what Slurm does not answer for it order
     cancelled: [],
     later: ['8'],
     refused: [
-      { id: '7', why: { kind: 'ended' } },
+      { id: '7', why: { kind: 'ended', how: '`COMPLETED`' } },
       { id: '9', why: { kind: 'refused', message: 'Access/permission denied' } },
     ],
   });

@@ -1,7 +1,7 @@
 import { cancelKind, cancellationOf, readCancellations } from '../../jobs/cancellations.ts';
 import { findsOrder, placeOrder } from '../../jobs/orders.ts';
 import type { Cancelled, NotCancelled } from '../../messages/cancel.ts';
-import { isCancelRow } from '../../messages/job-rows.ts';
+import { isCancelRow, slurmState } from '../../messages/job-rows.ts';
 import { addressOf, cancelJob, whyNotToCancel } from '../../outside/slurm/cancel-job.ts';
 import type { CancelAnswer, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import type { CommandContext } from '../commands/command.ts';
@@ -42,7 +42,8 @@ export async function cancelJobs(
     log.info({ job: id, by: by.login, answer }, 'cancelled a job');
     if (answer.kind === 'cancelled') cancelled.push(id);
     else if (answer.kind === 'unavailable') later.push(id);
-    else if (answer.kind === 'ended') refused.push({ id, why: { kind: 'ended' } });
+    else if (answer.kind === 'ended')
+      refused.push({ id, why: { kind: 'ended', ...(answer.end && { how: slurmState(answer.end.how) }) } });
     else refused.push({ id, why: answer });
   }
   return { cancelled, later, refused };

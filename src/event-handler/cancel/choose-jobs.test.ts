@@ -33,6 +33,11 @@ const zen2 = job(
   { target: { repositoryId: 'R2', architecture: 'x86_64/amd/zen2', accelerator: 'nvidia/cc80' } },
 );
 const ended = job('3', {}, { phase: 'finished' });
+const told = job(
+  '1',
+  {},
+  { phase: 'finished', rows: [{ at: new Date(0), state: 'finished', text: '`TIMEOUT` <details>UNKNOWN' }] },
+);
 const bobs = job('4', { owner: { login: 'bob', id: 2 } });
 const nobodys = job('5', { owner: undefined });
 const underWay = job('6', { isHandedOver: false });
@@ -89,6 +94,7 @@ it.each`
   ${'several, one of them twice'}                        | ${{ ids: ['2', '1', '2'] }}                                                  | ${['2', '1']}      | ${[]}
   ${'a number and a filter that does not match it'}      | ${{ ids: ['1'], filters: [filter('architecture', 'zen2')] }}                 | ${[]}              | ${[why('1', 'not matched')]}
   ${'one that has ended'}                                | ${{ ids: ['3'] }}                                                            | ${[]}              | ${[why('3', 'ended')]}
+  ${'one of which it is told how it ended'}              | ${{ ids: ['1'], known: [told] }}                                             | ${[]}              | ${[why('1', 'ended', { how: '`TIMEOUT` :shrug: UNKNOWN' })]}
   ${'one of another pull request'}                       | ${{ ids: ['8'] }}                                                            | ${[]}              | ${[why('8', 'another pull request')]}
   ${'one that is not there'}                             | ${{ ids: ['77', '1'] }}                                                      | ${['1']}           | ${[why('77', 'unknown')]}
   ${"somebody else's"}                                   | ${{ ids: ['4', '5'] }}                                                       | ${[]}              | ${whose}

@@ -1,6 +1,7 @@
 import type { Cancellation } from '../../jobs/cancellations.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import type { NotCancelled } from '../../messages/cancel.ts';
+import { shortResult } from '../../messages/short-result.ts';
 import { type Account, isSameAccount } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type Filter, matcherOf } from '../commands/filter.ts';
@@ -89,7 +90,9 @@ function whyNot(
   { build, github }: Pick<Settings, 'build' | 'github'>,
 ): NotCancelled['why'] | undefined {
   if (of.kind !== 'this pull request') return of;
-  if (hasEnded(of)) return { kind: 'ended' };
+  const end = of.record.rows.findLast(({ state }) => state === 'finished');
+  const how = end && shortResult(end.text);
+  if (hasEnded(of)) return { kind: 'ended', ...(how && { how }) };
   if (!matches(of, filters, github.appName)) return { kind: 'not matched' };
   if (!of.isHandedOver) return { kind: 'under way' };
   const { owner } = of;

@@ -3,6 +3,7 @@ import { mayNotCancel, tellCancelled } from '../../messages/cancel.ts';
 import { md } from '../../messages/markdown.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import { cancelJobs } from '../cancel/cancel-jobs.ts';
+import { isOursToAnswer } from '../cancel/is-ours-to-answer.ts';
 import { readKnownJobs } from '../cancel/read-known-jobs.ts';
 import type { Command, CommandLine } from './command.ts';
 import { components } from './filter.ts';
@@ -17,7 +18,7 @@ const kept = z.object({
   filters: list(z.object({ component: z.enum(components), pattern: word })),
 });
 const result = z.object({ kind: z.literal('cancel'), done: list(markdown), why: list(markdown) });
-type Got = Awaited<ReturnType<typeof cancelJobs>> | undefined;
+type Got = Awaited<ReturnType<typeof cancelJobs>> | 'left-to-others' | undefined;
 
 export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
   name: 'cancel',
@@ -38,7 +39,8 @@ export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
       md`\`cancelled job\` with its number: Slurm has taken it. The job's comment tells its end, and by whom it was cancelled, within a minute or two.`,
       md`\`No cancellable jobs were given.\` or \`No jobs were cancelled.\`, with the reason of each: it has ended, belongs to another pull request, or was ordered by somebody else.`,
       md`A job that is \`not cancelled yet\`: Slurm does not answer; the bot goes on trying.`,
-      md`None at all: no instance has a job of that number.`,
+      md`\`it has ended\`, and how: the number is that of a job that ended before.`,
+      md`None at all: no instance has a job of that number. Without a number: \`nothing that is meant waits or runs\` comes from one instance alone, the one that announced the last build of the pull request. 😕 alone: that instance has built nothing for it.`,
     ],
   },
   kept,
@@ -59,9 +61,13 @@ export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
   },
   async carryOut({ ids, filters }, context, tools) {
     if (ids?.length === 0) return undefined;
-    return await cancelJobs({ ...(ids && { ids }), filters }, context, tools);
+    const done = await cancelJobs({ ...(ids && { ids }), filters }, context, tools);
+    const isNamed = ids !== undefined || filters.some(({ component }) => component === 'instance');
+    const isNothing = [done.cancelled, done.later, done.refused].every(({ length }) => length === 0);
+    return isNothing && !isNamed && !(await isOursToAnswer(context, tools)) ? 'left-to-others' : done;
   },
   answer({ ids, dropped }, got = { cancelled: [], later: [], refused: [] }) {
+    if (got === 'left-to-others') return { result: { kind: 'left-to-others' } };
     return {
       result: { kind: 'cancel', ...tellCancelled({ ...(ids && { ids: { valid: ids.length, dropped } }), ...got }) },
     };

@@ -82,7 +82,8 @@ export function lastReactions({ commands, reactions }: WrittenPlan): readonly Re
   const results = commands.flatMap(({ result }) => result ?? []);
   const hasJobs = results.some((result) => 'jobs' in result && result.jobs.length > 0);
   const hasNone = commands.some(
-    ({ outcome, build, result }) => build !== undefined && result !== undefined && isLacking(outcome, result),
+    ({ outcome, build, result }) =>
+      result !== undefined && (build === undefined ? isPartlyDone(result) : isLacking(outcome, result)),
   );
   return [
     ...(hasNone && !reactions.includes('confused') ? (['confused'] as const) : []),
@@ -93,6 +94,11 @@ export function lastReactions({ commands, reactions }: WrittenPlan): readonly Re
 /** Whether a target has no job. */
 const isLacking = (outcome: PlannedCommand['outcome'], result: KeptResult) =>
   !('jobs' in result) || ('targets' in outcome && result.jobs.length < outcome.targets.length);
+
+function isPartlyDone(result: KeptResult): boolean {
+  const now = result.kind === 'left-to-others' ? undefined : told(result);
+  return now?.kind === 'told' && now.reason !== undefined;
+}
 
 const nothingOf = ({ nothing, permission }: Pick<Command, 'nothing' | 'permission'>) =>
   nothing ?? (permission === 'build' ? 'jobs' : 'comment');
