@@ -12,6 +12,7 @@ import {
   type JobLife,
   notSynced,
   type RelayFault,
+  tellingCalls,
 } from './history.ts';
 
 /** A defect that is put into the daemons' code to see whether the simulator finds it. */
@@ -28,6 +29,11 @@ export interface Defect {
 
 const build = fc.constant<Happening[]>([
   { kind: 'comment', afterSeconds: 0, pullRequest: 1, by: 'maintainer', lines: ['bot: build'] },
+]);
+/** The pull request is closed while its jobs wait or run. */
+const earlyClose = fc.integer({ min: 20, max: 120 }).map((afterSeconds): Happening[] => [
+  { kind: 'comment', afterSeconds: 0, pullRequest: 1, by: 'maintainer', lines: ['bot: build'] },
+  { kind: 'close', afterSeconds, pullRequest: 1 },
 ]);
 /** A build of two jobs, of which the second one forges something. */
 const forging = (...names: readonly Exclude<Forgery, 'none'>[]) =>
@@ -67,6 +73,33 @@ const failingCall = (daemon: FaultOfCall['daemon'], of: string, at: { min: numbe
     downSeconds: fc.constant(1),
   });
 
+/** A daemon dies after one of these calls, and is back at once. */
+const killAfter = (daemon: FaultOfCall['daemon'], ...calls: readonly string[]) =>
+  fc.record<FaultOfCall>({
+    kind: fc.constant('call'),
+    daemon: fc.constant(daemon),
+    of: fc.constantFrom(...calls),
+    at: fc.integer({ min: 1, max: 6 }),
+    fault: fc.constant({ kind: 'kill', when: 'after' }),
+    downSeconds: fc.constant(1),
+  });
+
+/** A job that succeeds, and is deployed: the job manager dies after one of its calls. */
+const deployment = historiesOfOne(
+  fc.constant<Happening[]>([
+    { kind: 'comment', afterSeconds: 0, pullRequest: 1, by: 'maintainer', lines: ['bot: build arch:zen2'] },
+    { kind: 'deploy label', afterSeconds: 190, pullRequest: 1, by: 'maintainer' },
+  ]),
+  fc.tuple(killAfter('job manager', ...tellingCalls['job manager'])),
+).map(
+  (history): History => ({
+    ...history,
+    lives: history.lives.map(
+      (life): JobLife => ({ ...life, end: 'COMPLETED', leaves: 'results', interruption: 'none', forges: 'none' }),
+    ),
+  }),
+);
+
 /** What goes wrong in programs of this kind, each put where it would be. */
 export const defects: readonly Defect[] = [
   {
@@ -104,12 +137,14 @@ export const defects: readonly Defect[] = [
     file: 'src/event-handler/submit/submit-job.ts',
     right: "if (submission.kind === 'submitting') {",
     wrong: 'if (false) {',
+    among: historiesOfOne(build, fc.tuple(killAfter('event handler', 'sbatch'))),
   },
   {
     name: 'sbatch runs again while the first one does',
     file: 'src/event-handler/submit/submit-job.ts',
     right: 'if (await tools.slurm.isSubmissionUnderWay(command)) {',
     wrong: 'if (false) {',
+    among: historiesOfOne(build, fc.tuple(killAfter('event handler', 'sbatch'))),
   },
   {
     name: 'a comment is posted again without a look at the pull request',
@@ -146,6 +181,7 @@ export const defects: readonly Defect[] = [
     file: 'src/job-manager/deploy/deploy-order.ts',
     right: 'const entry = before ?? (await upload(planned, progress, open, tools, ledger));',
     wrong: 'const entry = await upload(planned, progress, open, tools, ledger);',
+    among: deployment,
   },
   {
     name: 'an order is closed before it is carried out',
@@ -153,6 +189,7 @@ export const defects: readonly Defect[] = [
     right: 'const outcome = reason === undefined ? await runScript(planned, order, tools) : { reason };',
     wrong:
       'await closeOrder(open);\n  const outcome = reason === undefined ? await runScript(planned, order, tools) : { reason };',
+    among: deployment,
   },
   {
     name: 'a job is handed over before it has its comment',
@@ -220,6 +257,7 @@ export const defects: readonly Defect[] = [
     file: 'src/job-manager/cleanup/read-jobs-to-clean-up.ts',
     right: "job.state === 'ended' && isUnfinished(job)",
     wrong: 'false',
+    among: historiesOfOne(earlyClose, fc.constant<Fault[]>([])),
   },
   {
     name: 'a job is put away before its last row is sent',

@@ -12,6 +12,7 @@ interface Options {
   readonly failures: number;
   readonly workers: number;
   readonly leases?: true;
+  readonly story: boolean;
   readonly defect?: string;
 }
 
@@ -45,7 +46,7 @@ async function leaseGame() {
 }
 
 /** A part of the seeds each; processes, since each has one simulated clock. */
-async function sideBySide({ seed, runs, failures, workers, leases, defect }: Options): Promise<number> {
+async function sideBySide({ seed, runs, failures, workers, leases, story, defect }: Options): Promise<number> {
   const part = Math.ceil(runs / workers);
   const children = Array.from({ length: workers }, (_, index) => {
     const words = ['--seed', seed + index * part, '--runs', Math.min(part, runs - index * part)].map(String);
@@ -55,6 +56,7 @@ async function sideBySide({ seed, runs, failures, workers, leases, defect }: Opt
       '--workers',
       '1',
       ...(leases ? ['--leases'] : []),
+      ...(story ? [] : ['--no-story']),
       ...(defect === undefined ? [] : ['--defect', defect]),
     ];
     const file = import.meta.filename;
@@ -79,6 +81,7 @@ const program = new Command('npm run simulate --')
   .option('--failures <number>', 'end after so many histories that fail', wholeNumber, 10)
   .option('--workers <number>', 'processes side by side', wholeNumber, availableParallelism())
   .option('--leases', 'play histories of several daemons that want one lease instead')
+  .option('--no-story', 'only say which fail: to find the simplest history takes a while')
   .option('--defect <name>', 'put a defect into the code: it is to be found')
   .showHelpAfterError();
 program.parse();

@@ -10,10 +10,10 @@ export interface Game<History> {
   readonly play: (history: History, story?: string[]) => Promise<object>;
 }
 
-/** Plays the histories of `runs` seeds, beginning with `seed`: how many, how long, which failed, and of the first of these the simplest story. */
+/** Plays the histories of `runs` seeds, beginning with `seed`: how many, how long, which failed; with `story` of the first of these the simplest one. */
 export async function simulate<History>(
   game: Game<History>,
-  { seed, runs, failures }: { seed: number; runs: number; failures: number },
+  { seed, runs, failures, story }: { seed: number; runs: number; failures: number; story: boolean },
 ): Promise<number> {
   Error.stackTraceLimit = 0;
   console.log = console.error = () => {};
@@ -33,7 +33,7 @@ export async function simulate<History>(
   }
   const seconds = (performance.now() - began) / 1000;
   write(`${played} histories in ${seconds.toFixed(1)} s, ${failed.length} failed: ${JSON.stringify(totals)}`);
-  if (failed[0] !== undefined) write(await simplestStory(game, failed[0]));
+  if (story && failed[0] !== undefined) write(await simplestStory(game, failed[0]));
   return failed.length === 0 ? 0 : 1;
 }
 
