@@ -337,7 +337,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'what a job printed last is not kept in its record',
     file: 'src/job-manager/watch/carry-out.ts',
-    right: '...(below && { below })',
+    right: '...(below && { below }), ',
     wrong: '',
   },
   {
