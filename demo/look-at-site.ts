@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runProgram } from '../src/outside/processes/run-program.ts';
 import { gitEnvironment } from '../stand-ins/git-environment.ts';
-import type { CommentView, PullRequestView } from '../stand-ins/github/github-stand-in.ts';
+import type { CheckView, CommentView, PullRequestView } from '../stand-ins/github/github-stand-in.ts';
 import type { QueueRow, Site } from './site.ts';
 import { bucket, repository } from './write-site-files.ts';
 
@@ -24,12 +24,16 @@ export interface View {
   readonly pullRequest: PullRequestView | undefined;
   /** Of the pull request, oldest first. */
   readonly commits: readonly PushedCommit[];
+  /** Of these commits, oldest first. */
+  readonly checks: readonly CheckView[];
   readonly comments: readonly CommentView[];
   readonly queue: readonly QueueRow[];
   readonly objects: readonly StoredObject[];
 }
 
-export const emptyView: View = { pullRequest: undefined, commits: [], comments: [], queue: [], objects: [] };
+export const emptyView: View = {
+  ...{ pullRequest: undefined, commits: [], checks: [], comments: [], queue: [], objects: [] },
+};
 export const pullRequestNumber = 1;
 
 /** Makes a function that looks; what cannot change under its name (commits, objects) is read once. */
@@ -48,6 +52,7 @@ export function lookerAt(site: Pick<Site, 'directory' | 'github' | 's3' | 'readQ
     return {
       pullRequest,
       commits: commits.list,
+      checks: commits.list.flatMap(({ sha }) => github.checks(repository, sha)),
       comments: pullRequest === undefined ? [] : github.comments(repository, pullRequestNumber),
       queue: (await site.readQueue()).map(({ id, state, reason, workDir }) => ({ id, state, reason, workDir })),
       objects: keys.flatMap((key) => objects.get(key) ?? []),

@@ -69,6 +69,7 @@ private_key = ${path('key.pem')}
 command_permission = ${developer}
 chatlevel = chatty
 summary = true
+check_runs = true
 
 [buildenv]
 build_job_script = ${value(join(root, 'scripts/bot-build.slurm'))}

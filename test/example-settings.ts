@@ -90,6 +90,8 @@ const settings9: Settings = {
     chatLevel: 'basic',
     summary: false,
     jobComments: true,
+    checkRuns: false,
+    commitStatus: false,
     limits: {
       waitingJobsPerUser: 0,
       waitingJobsPerPullRequest: 0,

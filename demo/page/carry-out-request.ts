@@ -15,6 +15,7 @@ const requests = {
     message: z.string().trim().min(1, 'Type a commit message first.'),
     outcome: z.enum(outcomes),
   }),
+  '/rerun': z.object({ user, check: z.int() }),
   '/close': z.object({ user }),
   '/reopen': z.object({ user }),
 } as const;
@@ -61,6 +62,10 @@ async function act(
       const files = { 'easyconfigs/b/bzip2/bzip2-1.0.8.eb': recipe(outcome, facts.commitCount + 1) };
       await github.push(repository, facts.branch, [{ message, files }], user);
       return undefined;
+    }
+    case '/rerun': {
+      const { user, check } = requests[path].parse(body);
+      return github.rerequestChecks(repository, check, user);
     }
     case '/close':
       return github.closePullRequest(repository, pullRequestNumber, requests[path].parse(body).user);

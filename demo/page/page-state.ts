@@ -6,7 +6,7 @@ import { renderMarkdown } from './render-markdown.ts';
 
 /** What `/state.json` and `/events` send: everything that the page shows. */
 export function pageState(view: View, told: readonly Telling[], serverUrl: string) {
-  const { pullRequest, commits, queue, objects } = view;
+  const { pullRequest, commits, checks, queue, objects } = view;
   return {
     repository,
     bucket,
@@ -15,7 +15,16 @@ export function pageState(view: View, told: readonly Telling[], serverUrl: strin
       { login: visitor, may: 'may do nothing' },
     ],
     pullRequest,
-    commits,
+    commits: commits.map((commit) => ({
+      ...commit,
+      checks: newestOf(checks.filter(({ sha }) => sha === commit.sha)).map(
+        ({ id, name, status, conclusion, title, ...texts }) => ({
+          ...{ id, name, status, conclusion, title },
+          html: renderMarkdown([texts.summary, texts.text].join('\n\n'), serverUrl),
+          comment: /#issuecomment-(\d+)$/.exec(texts.detailsUrl ?? '')?.[1],
+        }),
+      ),
+    })),
     comments: view.comments.map((comment) => ({
       id: comment.id,
       author: comment.author,
@@ -32,3 +41,6 @@ export function pageState(view: View, told: readonly Telling[], serverUrl: strin
     told,
   };
 }
+
+/** Of several checks of one name GitHub shows the newest. */
+const newestOf = (checks: View['checks']) => [...new Map(checks.map((check) => [check.name, check])).values()];

@@ -7,6 +7,8 @@ const sayings = {
   signature: 'deliveries are refused',
   app: 'requests to GitHub as the App fail',
   installation: 'requests to GitHub for the installation fail',
+  checks: 'jobs cannot be shown as check runs',
+  statuses: 'jobs cannot be shown as commit statuses',
   clone: 'repositories cannot be fetched',
   submission: 'jobs cannot be submitted',
   queue: 'the queue cannot be read',

@@ -2,6 +2,7 @@ import { apologise, tellOfDelay } from './comment/carry-out-plan.ts';
 import { handleComment } from './comment/handle-comment.ts';
 import { parsePlan } from './comment/kept-plan.ts';
 import { handlePullRequest } from './handle-pull-request.ts';
+import { handleRerequest } from './handle-rerequest.ts';
 import type { Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Route } from './route.ts';
@@ -17,6 +18,8 @@ export async function handleDelivery(route: Route, delivery: Delivery, inbox: In
       return await handleComment(route, guid, { ...store, inbox }, tools);
     case 'pull-request':
       return await handlePullRequest(route, guid, receivedAt, store, tools);
+    case 'rerequested':
+      return await handleRerequest(route, guid, receivedAt, { ...store, inbox }, tools);
     case 'ignored':
       tools.log.info({ why: route.why }, 'nothing to do for a delivery');
   }

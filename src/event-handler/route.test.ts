@@ -81,3 +81,26 @@ it.each`
   const route = routeDelivery('issue_comment', payload);
   expect(route.kind === 'comment' && route.viaApp).toBe(app);
 });
+
+const identity = `9-${'a'.repeat(32)}`;
+const run = { head_sha: sha, app: { id: 5 }, name: 'bot-a: R', external_id: identity };
+const rerequested = {
+  action: 'rerequested',
+  repository,
+  sender: { login: 'alice', id: 3, type: 'User' },
+  check_run: run,
+};
+const route = { kind: 'rerequested', commit: sha, appId: 5, sender: 'alice', senderId: 3, senderIsBot: false };
+const { check_run: _, ...ofSuite } = rerequested;
+
+it.each`
+  what                               | event            | payload                                                              | routed
+  ${'the button of a check'}         | ${'check_run'}   | ${rerequested}                                                       | ${{ ...route, pullRequest: 9, check: { identity, name: 'bot-a: R' } }}
+  ${'that of all checks'}            | ${'check_suite'} | ${{ ...ofSuite, check_suite: { head_sha: sha, app: { id: 5 } } }}    | ${route}
+  ${'that of a check of other make'} | ${'check_run'}   | ${{ ...rerequested, check_run: { ...run, external_id: 'build-7' } }} | ${{ kind: 'ignored' }}
+  ${'that of one without identity'}  | ${'check_run'}   | ${{ ...rerequested, check_run: { ...run, external_id: null } }}      | ${{ kind: 'ignored' }}
+  ${'a check that ended, whosever'}  | ${'check_run'}   | ${{ action: 'completed', check_run: 7 }}                             | ${{ kind: 'ignored' }}
+  ${'a suite that a push has made'}  | ${'check_suite'} | ${{ action: 'requested' }}                                           | ${{ kind: 'ignored' }}
+`('$what', ({ event, payload, routed }) => {
+  expect(routeDelivery(event, payload)).toMatchObject(routed);
+});

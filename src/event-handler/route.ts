@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pullRequestOfCheck } from '../jobs/check-identity.ts';
 import { nameInOwner } from '../jobs/forge-names.ts';
 import type { RepositoryName } from '../outside/forge/forge.ts';
 import type { Account } from '../permissions.ts';
@@ -40,8 +41,20 @@ export type Route =
       /** Of one that was closed. */
       readonly merged?: boolean;
     } & OnPullRequest)
+  | ({
+      readonly kind: 'rerequested';
+      /** Absent: all of the App and the commit. */
+      readonly check?: { readonly identity: string; readonly name: string };
+      readonly commit: string;
+      /** The App whose checks they are. */
+      readonly appId: number;
+      readonly senderIsBot: boolean;
+      /** Absent: GitHub does not tell, as of a fork. */
+      readonly pullRequest?: number;
+    } & Omit<OnPullRequest, 'pullRequest'>)
   | { readonly kind: 'ignored'; readonly why: string };
 
+export type RerequestRoute = Extract<Route, { kind: 'rerequested' }>;
 export type CommentRoute = Extract<Route, { kind: 'comment' }>;
 export type PullRequestRoute = Extract<Route, { kind: 'pull-request' }>;
 
@@ -81,6 +94,13 @@ const pullRequestEvent = common.extend({
   before: commit.optional(),
 });
 
+const ofApp = { head_sha: commit, app: z.object({ id: z.number() }) };
+const checkEvent = common.extend({
+  action: z.string(),
+  check_run: z.object({ ...ofApp, name: z.string(), external_id: z.string().nullish() }).optional(),
+  check_suite: z.object(ofApp).optional(),
+});
+
 /** Reads a verified payload. One of an unexpected shape is an error: it is set aside, with what was missing. */
 export function routeDelivery(event: string, payload: unknown): Route {
   switch (event) {
@@ -88,6 +108,9 @@ export function routeDelivery(event: string, payload: unknown): Route {
       return routeComment(issueComment.parse(payload));
     case 'pull_request':
       return routePullRequest(pullRequestEvent.parse(payload));
+    case 'check_run':
+    case 'check_suite':
+      return routeCheck(payload);
     default:
       return { kind: 'ignored', why: `nothing handles the event ${event}` };
   }
@@ -139,6 +162,28 @@ function routePullRequest({
       ...(before !== undefined && { headBefore: before }),
       updatedAt: pull_request.updated_at,
     },
+  };
+}
+
+function routeCheck(payload: unknown): Route {
+  // Every App is told of every check; their shapes are none of our business.
+  const { action } = z.object({ action: z.string() }).parse(payload);
+  if (action !== 'rerequested') return { kind: 'ignored', why: `A check was ${action}; only buttons are obeyed.` };
+  const { check_run: run, check_suite: suite, repository, sender } = checkEvent.parse(payload);
+  const identity = run?.external_id ?? '';
+  const pullRequest = pullRequestOfCheck(identity);
+  const what = run ?? suite;
+  if (what === undefined || (run !== undefined && pullRequest === undefined))
+    return { kind: 'ignored', why: 'The check is none of ours.' };
+  return {
+    kind: 'rerequested',
+    repository: nameOf(repository),
+    ...(pullRequest !== undefined && { pullRequest }),
+    ...whoDidIt(sender),
+    senderIsBot: sender.type === 'Bot',
+    commit: what.head_sha,
+    appId: what.app.id,
+    ...(run && { check: { identity, name: run.name } }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { pause } from '../daemon/pause.ts';
-import { pullRequestKey } from '../jobs/forge-names.ts';
+import { pullRequestKey, repositoryKey } from '../jobs/forge-names.ts';
 import { judgeError } from '../jobs/judge-error.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { settle } from '../outside/files/durable-files.ts';
@@ -195,7 +195,10 @@ export class InboxWorker {
 
 /** Deliveries of one key are handled in order. */
 function keyOf(route: Route): string {
-  return route.kind === 'ignored' ? 'ignored' : pullRequestKey(route);
+  if (route.kind === 'ignored') return 'ignored';
+  const { repository, pullRequest } = route;
+  // Its pull request is found later; two decisions about one pull request wait for each other there, too.
+  return pullRequest === undefined ? repositoryKey(repository) : pullRequestKey({ repository, pullRequest });
 }
 
 function subject(route: Route): { pr?: string } {

@@ -90,6 +90,9 @@ function buildTools(
   troubles: Troubles,
   log: Logger,
 ): Tools {
+  const { checkRuns, commitStatus } = settings.control;
+  if (!checkRuns) troubles.wentWell('checks'); // nobody asks for them any more
+  if (!commitStatus) troubles.wentWell('statuses');
   return {
     settings,
     forge,

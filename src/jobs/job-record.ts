@@ -7,8 +7,9 @@ import { readShape } from '../outside/files/parse-shape.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import { sealText } from '../outside/files/seal.ts';
 import { word } from '../outside/files/shapes.ts';
-import type { Markdown, RepositoryName } from '../outside/forge/forge.ts';
+import type { CheckState, Markdown, RepositoryName } from '../outside/forge/forge.ts';
 import { isClusterName, type JobId } from '../outside/slurm/slurm.ts';
+import { type CheckMark, checkMarkShape } from './check-mark.ts';
 import { isJobId } from './directories.ts';
 import { forgeNumber, isCommit, isRepositoryName } from './forge-names.ts';
 
@@ -63,7 +64,15 @@ export interface JobRecord {
   readonly rowsSent: number;
   /** While its comment cannot be sent, though others can. */
   readonly sending?: Attempts;
+  /** Once it has ended; absent in older records. */
+  readonly ended?: JobEnding;
+  /** Absent: nothing is shown of it beside its commit. */
+  readonly check?: CheckMark;
 }
+
+export const jobEndings = ['success', 'failure', 'cancelled', 'timed out'] as const satisfies readonly CheckState[];
+/** In one word, by Slurm and by what build and test say. */
+export type JobEnding = (typeof jobEndings)[number];
 
 /** What a job builds, and where. Records of earlier versions have the repository id alone. */
 export interface JobTarget {
@@ -187,6 +196,8 @@ const recordSchema = z
     nodes: name.exactOptional(),
     rowsSent: count,
     sending: attemptsShape.exactOptional(),
+    ended: z.enum(jobEndings).exactOptional(),
+    check: checkMarkShape.exactOptional(),
   })
   .refine(({ rows, rowsSent }) => rowsSent <= rows.length, { path: ['rowsSent'], error: 'is more than there are rows' })
   .transform(

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { readTextIfThere } from '../outside/files/durable-files.ts';
+import { listNames, readTextIfThere } from '../outside/files/durable-files.ts';
 import { openShape } from '../outside/files/open-shape.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
 import type { RepositoryName } from '../outside/forge/forge.ts';
@@ -25,6 +25,23 @@ export async function readKnownPullRequest(
   const text = await readTextIfThere(knownPullRequestPath(stateDir, repository, number));
   if (text === undefined) return undefined;
   return openShape('pull request', placeOfPullRequest(repository, number), text, shape).value ?? 'damaged';
+}
+
+/** The pull requests of which events told that this commit is, or was, the head. */
+export async function findPullRequests(
+  stateDir: string,
+  repository: RepositoryName,
+  commit: string,
+): Promise<readonly number[]> {
+  const names = await listNames(dirname(knownPullRequestPath(stateDir, repository, 1)));
+  const found: number[] = [];
+  for (const number of names.flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? []).map(Number)) {
+    const known = await readKnownPullRequest(stateDir, repository, number);
+    if (known === undefined || known === 'damaged') continue;
+    const heads = [known.headSha, ...(known.formerHeads ?? []).map(({ headSha }) => headSha)];
+    if (heads.includes(commit)) found.push(number);
+  }
+  return found;
 }
 
 /** The head of a pull request as the last event told it; undefined where none did. */

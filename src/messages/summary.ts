@@ -136,7 +136,8 @@ export function summaryRow(record: JobRecord, isSetAside: boolean): SummaryRow {
 
 const cut = (text: Markdown) => cutMarkdown(text, longestResult);
 
-function resultOf(rows: readonly Row[]): Markdown {
+/** What came of a job, in a few words. */
+export function resultOf(rows: readonly Row[]): Markdown {
   const textOf = (wanted: RowState) => rows.find(({ state }) => state === wanted)?.text;
   const [finished, test] = [textOf('finished'), textOf('test result')];
   const ofArtefacts = Map.groupBy(rows.filter(comesPerArtefact), ({ state }) => state);

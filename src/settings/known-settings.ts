@@ -9,8 +9,10 @@ export const knownSettings = {
   bot_control: [
     'allowed_apps',
     'chatlevel',
+    'check_runs',
     'command_permission',
     'command_response_fmt',
+    'commit_status',
     'job_comments',
     'max_commands_per_hour_per_pull_request',
     'max_commands_per_hour_per_user',

@@ -172,6 +172,8 @@ function readControl(reading: Reading): Settings['control'] {
     allowedApps: readApps(reading),
     chatLevel: readChoice(reading, file.get('bot_control', 'chatlevel'), chatLevels, dialect.chatLevel),
     ...readComments(reading),
+    checkRuns: readBoolean(reading, file.get('bot_control', 'check_runs')),
+    commitStatus: readBoolean(reading, file.get('bot_control', 'commit_status')),
     limits: {
       waitingJobsPerUser: limit('max_waiting_jobs_per_user'),
       waitingJobsPerPullRequest: limit('max_waiting_jobs_per_pull_request'),

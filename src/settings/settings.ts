@@ -37,6 +37,10 @@ export interface Settings {
     readonly summary: boolean;
     /** A comment per job. */
     readonly jobComments: boolean;
+    /** A check run per job. */
+    readonly checkRuns: boolean;
+    /** A commit status per job, where it has no check run. */
+    readonly commitStatus: boolean;
     readonly limits: Limits;
   };
   readonly build: BuildSettings;

@@ -191,12 +191,19 @@ export function appBody(state: State): JsonObject {
     html_url: `${state.serverUrl}/apps/${state.app.slug}`,
     created_at: isoTime(state.startedAt),
     updated_at: isoTime(state.startedAt),
-    permissions: appPermissions,
-    events: ['issue_comment', 'pull_request'],
+    permissions: appPermissions(state),
+    events: appEvents,
   };
 }
 
-export const appPermissions = { contents: 'read', issues: 'write', metadata: 'read', pull_requests: 'write' };
+/** What the App is told of. */
+export const appEvents = ['check_run', 'check_suite', 'issue_comment', 'pull_request'];
+
+/** What the App may. */
+export const appPermissions = ({ permissions }: State) => ({
+  ...Object.fromEntries([...permissions].map((name) => [name, 'write'])),
+  ...{ contents: 'read', issues: 'write', metadata: 'read', pull_requests: 'write' },
+});
 
 /** What an issue and a pull request have in common. */
 function commonFields(state: State, issue: Issue): JsonObject {
@@ -253,6 +260,6 @@ function timeOrNull(date: Date | undefined): string | null {
   return date === undefined ? null : isoTime(date);
 }
 
-function nodeId(kind: string, id: number): string {
+export function nodeId(kind: string, id: number): string {
   return Buffer.from(`0${kind.length}:${kind}${id}`).toString('base64');
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { type ApiAnswer, type ApiCall, apiError, linkTo, notFound, pageSize } from './api-answer.ts';
-import { accountBody, appBody, appPermissions, isoTime } from './api-bodies.ts';
+import { accountBody, appBody, appEvents, appPermissions, isoTime } from './api-bodies.ts';
 import type { JsonObject } from './example-payloads.ts';
 import type { Delivery } from './github-stand-in.ts';
 import { accountOf, botOf } from './state.ts';
@@ -23,7 +23,7 @@ export const appOperations: Readonly<Record<string, (call: ApiCall) => ApiAnswer
     const body = {
       token,
       expires_at: isoTime(expiresAt),
-      permissions: appPermissions,
+      permissions: appPermissions(call.state),
       repository_selection: 'selected',
     };
     return { status: 201, body };
@@ -116,8 +116,8 @@ function installationBody(call: ApiCall): JsonObject {
     app_slug: app.slug,
     target_id: account.id,
     target_type: account.type,
-    permissions: appPermissions,
-    events: ['issue_comment', 'pull_request'],
+    permissions: appPermissions(call.state),
+    events: appEvents,
     created_at: isoTime(startedAt),
     updated_at: isoTime(startedAt),
     single_file_name: null,

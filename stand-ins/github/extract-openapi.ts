@@ -13,6 +13,9 @@ const operationIds = new Set([
   'apps/get-webhook-delivery',
   'apps/list-webhook-deliveries',
   'apps/redeliver-webhook-delivery',
+  'checks/create',
+  'checks/list-for-ref',
+  'checks/update',
   'issues/create-comment',
   'issues/get-comment',
   'issues/list-comments',
@@ -21,10 +24,13 @@ const operationIds = new Set([
   'rate-limit/get',
   'reactions/create-for-issue-comment',
   'reactions/list-for-issue-comment',
+  'repos/create-commit-status',
   'repos/get',
 ]);
 
 const webhooks = [
+  'check-run-rerequested',
+  'check-suite-rerequested',
   'installation-created',
   'issue-comment-created',
   'issue-comment-deleted',

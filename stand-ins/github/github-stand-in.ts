@@ -1,3 +1,5 @@
+import type { CheckRun, CommitStatus } from './state.ts';
+
 /** A running stand-in: its addresses, what happened so far, and what people do on it. Repositories are named `OWNER/NAME`. */
 export interface GitHubStandIn extends Story {
   /** `http://127.0.0.1:PORT/api/v3`, as of a GitHub Enterprise server. */
@@ -16,6 +18,10 @@ export interface GitHubStandIn extends Story {
   readonly violations: readonly string[];
 
   pullRequest(repository: string, number: number): PullRequestView;
+  /** Of a commit, oldest first. */
+  checks(repository: string, sha: string): readonly CheckView[];
+  /** Of a commit, the newest of each context. */
+  statuses(repository: string, sha: string): readonly StatusView[];
   /** Of one pull request or issue, oldest first, without deleted ones. */
   comments(repository: string, number: number): readonly CommentView[];
   /** Resolves with a comment of the bot that fits and was not handed out before, as soon as there is one. */
@@ -88,6 +94,15 @@ export interface Story {
   archiveRepository(repository: string): void;
   /** `suspended`, `removed`: no tokens any more, and those handed out are refused. */
   setInstallation(installation: 'active' | 'suspended' | 'removed'): void;
+  /** An owner of the organisation changes what the App may; it may both. */
+  setPermission(permission: 'checks' | 'statuses', isGranted: boolean): void;
+  /** The button `Re-run` of a check run; `check_suite`: that of all of its App and commit. */
+  rerequestChecks(
+    repository: string,
+    checkId: number,
+    user: string,
+    which?: 'check_run' | 'check_suite',
+  ): Promise<Delivery>;
   /** GitHub's greeting to a new webhook. */
   ping(): Promise<Delivery>;
   /** Sends a delivery once more, as an admin can on the App's page: same GUID. */
@@ -141,6 +156,9 @@ export interface CommentView {
   readonly updatedAt: Date;
   readonly reactions: readonly { readonly content: string; readonly user: string }[];
 }
+
+export type CheckView = Omit<CheckRun, 'repository' | 'suite'>;
+export type StatusView = Pick<CommitStatus, 'context' | 'state' | 'description' | 'targetUrl'>;
 
 export interface PullRequestView {
   readonly repository: string;

@@ -13,11 +13,13 @@ import {
   accountOf,
   botOf,
   type Comment,
+  type CommitStatus,
   commentsOn,
   issueOf,
   newState,
   type PullRequest,
   pullRequestOf,
+  repositoryOf,
   type State,
 } from './state.ts';
 import { tellStory } from './story.ts';
@@ -80,6 +82,8 @@ type Looking =
   | 'deliveries'
   | 'violations'
   | 'pullRequest'
+  | 'checks'
+  | 'statuses'
   | 'comments'
   | 'nextComment'
   | 'waitFor'
@@ -92,6 +96,14 @@ function lookAt(state: State): Pick<GitHubStandIn, Looking> {
     deliveries: state.deliveries,
     violations: state.violations,
     pullRequest: (repository, number) => pullRequestView(pullRequestOf(state, repository, number)),
+    checks: (repository, sha) => {
+      const all = [...repositoryOf(state, repository).checkRuns.values()].filter((run) => run.sha === sha);
+      return all.map(({ repository: _, suite: __, ...view }) => view);
+    },
+    statuses: (repository, sha) => {
+      const all = repositoryOf(state, repository).statuses.filter((status) => status.sha === sha);
+      return [...new Map(all.map((status) => [status.context, status])).values()].map(statusView);
+    },
     comments: (repository, number) => commentsOn(issueOf(state, repository, number)).map(commentView),
     waitFor: (what, look, limitSeconds = patienceSeconds) => waitFor(state, what, look, limitSeconds),
     async nextComment(fits = () => true, limitSeconds = patienceSeconds) {
@@ -130,6 +142,10 @@ function pullRequestView(pullRequest: PullRequest): PullRequestView {
     labels: [...pullRequest.labels],
   };
 }
+
+const statusView = ({ context, state, description, targetUrl }: CommitStatus) => ({
+  ...{ context, state, description, targetUrl },
+});
 
 function commentView(comment: Comment): CommentView {
   const { id, number, body, createdAt, updatedAt } = comment;

@@ -20,6 +20,8 @@ export interface State {
   readonly startedAt: Date;
   /** An admin of the organisation has suspended the installation of the App, or removed it. */
   installation: 'active' | 'suspended' | 'removed';
+  /** Those of the App that not every App has. */
+  readonly permissions: Set<'checks' | 'statuses'>;
   lastId: number;
 }
 
@@ -52,6 +54,40 @@ export interface Repository {
   readonly labels: Map<string, number>;
   /** By id, oldest first; deleted ones are gone. */
   readonly comments: Map<number, Comment>;
+  /** Heads that its pull requests have, or had. */
+  readonly commits: Set<string>;
+  /** By id, oldest first. */
+  readonly checkRuns: Map<number, CheckRun>;
+  /** Oldest first. */
+  readonly statuses: CommitStatus[];
+}
+
+/** Texts as they were sent. */
+export interface CheckRun {
+  readonly id: number;
+  readonly repository: Repository;
+  readonly sha: string;
+  readonly suite: number;
+  readonly name: string;
+  readonly externalId: string;
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly title: string | null;
+  readonly summary: string | null;
+  readonly text: string | null;
+  readonly detailsUrl: string | null;
+  readonly startedAt: string | null;
+  readonly completedAt: string | null;
+}
+
+export interface CommitStatus {
+  readonly id: number;
+  readonly sha: string;
+  readonly context: string;
+  readonly state: string;
+  readonly description: string | null;
+  readonly targetUrl: string | null;
+  readonly createdAt: Date;
 }
 
 /** A pull request, too, is an issue: it is numbered and discussed like one. */
@@ -121,6 +157,7 @@ export function newState(app: GitHubOptions['app'], serverUrl: string): State {
     changes: new EventEmitter().setMaxListeners(0),
     startedAt: new Date(),
     installation: 'active',
+    permissions: new Set(['checks', 'statuses']),
     lastId: 1000,
   };
 }

@@ -137,6 +137,16 @@ export function tellStory(state: State, webhooks: Webhooks, directory: string): 
       state.installation = installation;
       state.changes.emit('change');
     },
+    setPermission: (permission, isGranted) => {
+      if (isGranted) state.permissions.add(permission);
+      else state.permissions.delete(permission);
+      state.changes.emit('change');
+    },
+    rerequestChecks: (repository, checkId, user, which = 'check_run') => {
+      const checkRun = repositoryOf(state, repository).checkRuns.get(checkId);
+      if (checkRun === undefined) throw new Error(`There is no check run ${checkId} in ${repository}.`);
+      return webhooks.deliver({ event: which, action: 'rerequested', checkRun, sender: accountOf(state, user) });
+    },
     ping: () => webhooks.deliver({ event: 'ping' }),
     redeliver: (guid) => webhooks.redeliver(guid),
   };
@@ -166,6 +176,9 @@ async function createRepository(
     issues: new Map(),
     labels: new Map(),
     comments: new Map(),
+    commits: new Set(),
+    checkRuns: new Map(),
+    statuses: [],
   };
   await makeBareRepository(repository.directory, defaultBranch);
   await addCommits(repository.directory, defaultBranch, undefined, [{ message: 'Initial commit', files }], owner);
@@ -233,6 +246,7 @@ async function pointAtHead(pullRequest: PullRequest, sha: string): Promise<void>
   const { directory } = pullRequest.repository;
   await setReference(directory, `refs/pull/${pullRequest.number}/head`, sha);
   pullRequest.headSha = sha;
+  pullRequest.repository.commits.add(sha);
   pullRequest.size = await readChangeSize(directory, pullRequest.base, sha);
   pullRequest.updatedAt = new Date();
 }

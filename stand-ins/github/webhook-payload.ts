@@ -1,18 +1,29 @@
 import {
   accountBody,
+  appBody,
+  appEvents,
   commentBody,
+  isoTime,
   issueBody,
   labelBody,
   organizationBody,
   pullRequestBody,
   repositoryBody,
 } from './api-bodies.ts';
+import { checkRunBody } from './check-operations.ts';
 import { examplePayload, type JsonObject } from './example-payloads.ts';
-import type { Account, Comment, Issue, PullRequest, Repository, State } from './state.ts';
+import type { Account, CheckRun, Comment, Issue, PullRequest, Repository, State } from './state.ts';
 
 /** Something that GitHub tells the App. */
 export type Happening =
   | { readonly event: 'ping' }
+  | {
+      readonly event: 'check_run' | 'check_suite';
+      readonly action: 'rerequested';
+      /** One of the suite. */
+      readonly checkRun: CheckRun;
+      readonly sender: Account;
+    }
   | CommentHappening
   | ({
       readonly event: 'pull_request';
@@ -48,6 +59,9 @@ export function webhookPayload(state: State, happening: Happening): JsonObject {
         ...(happening.before === undefined ? {} : { changes: { body: { from: happening.before } } }),
         ...surroundings(state, happening.issue.repository, happening.sender),
       };
+    case 'check_run':
+    case 'check_suite':
+      return checkPayload(state, happening);
     case 'pull_request':
       return {
         ...examplePayload('pull_request', happening.action),
@@ -58,6 +72,23 @@ export function webhookPayload(state: State, happening: Happening): JsonObject {
         ...surroundings(state, happening.pullRequest.repository, happening.sender),
       };
   }
+}
+
+function checkPayload(
+  state: State,
+  { event, action, checkRun, sender }: Extract<Happening, { readonly event: 'check_run' | 'check_suite' }>,
+): JsonObject {
+  const example = examplePayload(event, action);
+  const ofRun = example['check_run'] as JsonObject | undefined;
+  const suite = {
+    ...((ofRun?.['check_suite'] ?? example['check_suite']) as JsonObject),
+    ...{ id: checkRun.suite, head_branch: null, head_sha: checkRun.sha, app: appBody(state), pull_requests: [] },
+    ...{ status: 'queued', conclusion: null, updated_at: isoTime(new Date()) },
+  };
+  const what = ofRun
+    ? { check_run: { ...ofRun, ...checkRunBody(state, checkRun), check_suite: suite } }
+    : { check_suite: suite };
+  return { ...example, ...what, ...surroundings(state, checkRun.repository, sender) };
 }
 
 function surroundings(state: State, repository: Repository, sender: Account): JsonObject {
@@ -81,7 +112,7 @@ function pingPayload(state: State): JsonObject {
       type: 'App',
       id: state.app.id,
       app_id: state.app.id,
-      events: ['issue_comment', 'pull_request'],
+      events: appEvents,
       deliveries_url: `${state.apiUrl}/app/hook/deliveries`,
     },
   };

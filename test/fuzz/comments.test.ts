@@ -8,6 +8,7 @@ import { lastLines } from '../../src/jobs/job-output.ts';
 import type { JobRecord, Row } from '../../src/jobs/job-record.ts';
 import { buildLabel } from '../../src/messages/build-label.ts';
 import { mayNotCancel, type NotCancelled, tellCancelled } from '../../src/messages/cancel.ts';
+import { jobCheck } from '../../src/messages/check.ts';
 import { asComment, cutMarkdown } from '../../src/messages/comment.ts';
 import { codeSpan, escapeMarkdown } from '../../src/messages/escape-markdown.ts';
 import { explainBuildComment } from '../../src/messages/explain.ts';
@@ -145,6 +146,14 @@ const summary = (text: string) => {
   return renderSummary('bot-a', { by: text, commit: 'a'.repeat(40), jobs }, shown, 'GUID_run_000.json');
 };
 
+/** What stands beside the commit. */
+const checked = (text: string) => {
+  const target = { repositoryId: text, nodeType: text, architecture: text, accelerator: text };
+  const below = belowTable({ ...ofJob(text), id: '7', appName: 'bot-a', dialect: dialects['9'] });
+  const change = { target, below, commit: 'a'.repeat(40), orderedBy: { login: text } };
+  return jobCheck(record(text, change), 'failure', '9-1', 'bot-a');
+};
+
 /** Jobs that are cancelled, and why others are not. */
 const cancelled = (text: string) => {
   const why: NotCancelled['why'][] = [
@@ -201,6 +210,8 @@ const comments: Record<string, (text: string) => string> = {
   explainBuildComment: (text) => explained(text, 'a'.repeat(40)),
   'explainBuildComment of nothing': (text) => explained(text),
   renderSummary: summary,
+  jobCheck: (text) => checked(text).summary,
+  'jobCheck of one that printed something': (text) => checked(text).text ?? '',
   tellCancelled: cancelled,
   mayNotCancel: (text) => asComment(mayNotCancel(text)),
   logComment: (text) => logComment('bot-a', [{ id: '7', phase: 'running', output: ofJob(text) }]),
@@ -211,9 +222,9 @@ const parts = {
   rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow withdrawnRow cancelRow cancelledRow summaryRow shortResult slurmState',
   tables: 'renderComment renderRow comesPerArtefact',
   wrapping:
-    'foldedOutput asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo dashed shownPlace cutMarkdown asManyAsFit unfolded pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines',
+    'foldedOutput asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo dashed shownPlace cutMarkdown asManyAsFit unfolded pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines resultOf',
   asking:
-    'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds isCancelRow toldCancelled isSummary',
+    'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds isCancelRow toldCancelled isSummary checkStateOf',
   reading:
     'announcesJob parseDate parseJobComments parseJobTable phaseToldBy jobIdOf submittedText matchTemplate parseSummary',
 };
@@ -238,7 +249,9 @@ const isBlockOfGit = (which: string, effect: string) =>
 
 /** What a job has printed stands in one block, in which there is nothing but text: no bar, no backquote, no mention. */
 const isBlockOfOutput = (effect: string) =>
-  /^html <details><summary>The last (?:line|\d+ lines) of <code>slurm-7\.out<\/code><\/summary>\n*$/.test(effect) ||
+  /^html <details(?: open)?><summary>The last (?:line|\d+ lines) of <code>slurm-7\.out<\/code><\/summary>\n*$/.test(
+    effect,
+  ) ||
   (/^html <pre>\n[^<>|`]*\n<\/pre>\n*$/.test(effect) && !/@(?=[^\s\u200b])/.test(effect));
 
 it.each(Object.keys(comments))('%s shows text of strangers, and nothing comes of it', (which) => {

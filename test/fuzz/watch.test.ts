@@ -119,7 +119,7 @@ async function watch(): Promise<{
     build: { handover: { kind: 'hold_release' }, jobsBaseDir: join(root, 'jobs') },
     cleanUp: { trashBinDir: join(root, 'trash') },
     github: { appName: 'my-bot' },
-    control: { chatLevel: 'basic' },
+    control: { chatLevel: 'basic', checkRuns: true, commitStatus: false },
     jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60, logTailLines: 20 },
   } as unknown as Settings;
   const queue = [good, bad].map((id) => ({
@@ -138,6 +138,9 @@ async function watch(): Promise<{
         readOwnLogin: async () => 'my-bot[bot]',
         listComments: async () => [],
         createComment: async () => 'gone',
+        createCheck: async () => ({ id: 1 }),
+        updateCheck: async () => 'done',
+        findCheck: async () => undefined,
       },
       slurm: {
         readQueue: async () => ({ kind: 'queue', entries: queue }),

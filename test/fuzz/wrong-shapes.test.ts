@@ -71,6 +71,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       rows: [{ at, state: 'running', text: 'x' }],
       rowsSent: 1,
       sending: { all: 2, own: 1, forMilliseconds: 7 },
+      ...{ ended: 'failure', check: { kind: 'check run', id: 5, shows: 'running' } },
     },
     optional: [
       ...[
@@ -83,7 +84,7 @@ const kinds: Readonly<Record<string, Kind>> = {
         'asked',
         'asked.unknownSeconds',
       ],
-      'sending',
+      ...['sending', 'ended', 'check'],
     ],
     free: ['asked.unknownSeconds', 'sending.forMilliseconds'],
     read: async () => {
@@ -133,7 +134,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       ...{ reactions: ['eyes'], reacted: true, said: { response: said }, shown: 'x', unplaced: true, waitsFor: 'x' },
     },
     optional: [
-      ...['senderId', 'said.response', 'shown', 'unplaced', 'waitsFor'],
+      ...['senderId', 'commentId', 'said.response', 'shown', 'unplaced', 'waitsFor'],
       ...[
         'command',
         'build',

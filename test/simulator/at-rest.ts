@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { identitiesOf, nameOf } from '../../src/event-handler/receive/delivery.ts';
+import { checkIdentity } from '../../src/jobs/check-identity.ts';
 import { type LedgerEntry, readLedger } from '../../src/jobs/ledger.ts';
 import type { Comment } from '../../src/outside/forge/forge.ts';
 import { type DeployLabel, isForUs, mayBeForUs, type TypedComment, targetsOf } from './asked.ts';
@@ -19,7 +20,7 @@ import type { SimulatedDelivery } from './github.ts';
 import { commandLines, type History, type Site } from './history.ts';
 import { type Seen, Violation } from './invariants.ts';
 import type { Process } from './process.ts';
-import { hasSummary } from './site.ts';
+import { hasChecks, hasSummary } from './site.ts';
 import { outputOf, type SimulatedJob } from './slurm.ts';
 import { world } from './world.ts';
 
@@ -80,6 +81,7 @@ export async function checkAtRest(seen: Seen, living: Process): Promise<void> {
   for (const typed of seen.asked.comments) checkAnswered(typed, seen);
   for (const job of slurm.jobs) if (!isForger(job)) checkTold(job, entries, seen);
   for (const job of slurm.jobs) if (!isForger(job)) checkSummarized(job, seen);
+  for (const job of slurm.jobs) if (!isForger(job)) checkChecked(job, seen);
   checkResponses(seen);
   for (const deployment of seen.asked.deployments) checkDeployed(deployment, entries, seen);
   checkUploadedLists(settings.build.jobsBaseDir);
@@ -190,6 +192,33 @@ function checkSummarized({ id, directory }: SimulatedJob, { asked, history, surr
   const isRight = shown[0] === told?.state || (told?.state === 'not uploaded' && shown[0] === 'finished');
   if (shown.length === 1 && isRight) return;
   throw new Violation(`job ${id} is told to be ${told?.state}, and summaries say: ${shown.join(', ') || 'nothing'}`);
+}
+
+/** Where a site wants check runs, one shows the job, and how it ended. */
+function checkChecked(
+  { id, directory, life, isCancelled }: SimulatedJob,
+  { asked, history, surroundings }: Seen,
+): void {
+  const { github } = surroundings;
+  // What is not shown for long counts as gone.
+  const mayBeGone = history.faults.some((fault) => fault.kind === 'GitHub' && fault.how === 'does not show');
+  if (!hasChecks(history.site) || github.isDeleted || mayBeGone) return;
+  const { pullRequest = 0 } = asked.commentOf(directory) ?? {};
+  const identity = checkIdentity(pullRequest, directory);
+  const states = [...github.checks.values()].flatMap((each) => (each.identity === identity ? [each.state] : []));
+  const [state] = states;
+  const isRight =
+    state === 'success'
+      ? life.end === 'COMPLETED'
+      : state === 'cancelled'
+        ? isCancelled || life.end === 'CANCELLED'
+        : state === 'timed out'
+          ? life.end === 'TIMEOUT' || life.end === 'DEADLINE'
+          : state === 'failure';
+  if (states.length === 1 && isRight) return;
+  throw new Violation(
+    `job ${id} ended as ${life.end}, and is shown beside its commit as: ${states.join(', ') || 'nothing'}`,
+  );
 }
 
 /** However long a text is, so much of it is shown. */

@@ -1,4 +1,5 @@
 import type {
+  Check,
   Comment,
   DeliveryEntry,
   DeliveryList,
@@ -40,6 +41,7 @@ export interface SimulatedDelivery {
 export interface GitHubWatcher {
   created(comment: Comment, pullRequest: number): void;
   edited(comment: Comment, before: string): void;
+  showed(check: Check, before: Check | undefined): void;
 }
 
 /** GitHub: pull requests, comments, and the list of what it delivered. */
@@ -49,6 +51,7 @@ export class SimulatedGitHub implements Forge, DeliveryList {
   readonly deliveries: SimulatedDelivery[] = [];
   /** Requests for other things than deliveries, which are looked for every five minutes. */
   requests = 0;
+  readonly checks = new Map<number, Check>();
   readonly reactions = new Map<number, Set<Reaction>>();
   /** Conversations in which only people may write. */
   readonly locked = new Set<number>();
@@ -164,6 +167,41 @@ export class SimulatedGitHub implements Forge, DeliveryList {
       if (this.isDeleted) throw notShown();
       return { number, baseBranch: 'main', headSha: this.#of(number).heads.at(-1) ?? '' };
     });
+  }
+
+  createCheck(_repository: RepositoryName, check: Check) {
+    const create = () => {
+      if (this.isDeleted) throw notShown();
+      const id = ++this.#ids;
+      this.checks.set(id, check);
+      this.#watcher.showed(check, undefined);
+      return { id };
+    };
+    return this.#request<{ id: number } | 'gone'>('create check', `commit ${check.commit}`, create, {
+      isCreation: true,
+    });
+  }
+
+  updateCheck(_repository: RepositoryName, id: number, check: Check) {
+    return this.#request<'done' | 'gone'>(`update check ${id}`, `check ${id}`, () => {
+      const before = this.checks.get(id);
+      if (this.isDeleted || before === undefined) throw notShown();
+      this.checks.set(id, check);
+      this.#watcher.showed(check, before);
+      return 'done';
+    });
+  }
+
+  findCheck(_repository: RepositoryName, { commit, identity }: Check) {
+    return this.#request<{ id: number } | undefined | 'gone'>('find check', `commit ${commit}`, () => {
+      if (this.isDeleted) throw notShown();
+      const found = [...this.checks].find(([, each]) => each.identity === identity);
+      return found && { id: found[0] };
+    });
+  }
+
+  setCommitStatus(_repository: RepositoryName, check: Check): Promise<'done' | 'gone'> {
+    throw new Error(`no site of the simulator has commit statuses: ${check.name}`);
   }
 
   async readToken() {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Comment } from '../../src/outside/forge/forge.ts';
+import type { Check, Comment } from '../../src/outside/forge/forge.ts';
 import { type Asked, cancels, type TypedComment, targetsOf } from './asked.ts';
 import { countedBy, countOf, isSameRow, jobOf, rowsOf, summarizedStates, summaryOf } from './bot-comments.ts';
 import type { Surroundings } from './daemons.ts';
@@ -102,6 +102,24 @@ export function checkEdit(comment: Comment, before: string, { surroundings }: Se
     throw new Violation(`job ${job} is told to have finished, and has not:\n${comment.body}`);
   }
 }
+
+/** One check per job; it does not go back, and tells of no end that has not come. */
+export function checkShown(check: Check, before: Check | undefined, { surroundings }: Seen): void {
+  const { github, slurm } = surroundings;
+  const { identity, state, title } = check;
+  const [, id] = /^Job (\d+)\b/.exec(title) ?? [];
+  if (before === undefined && [...github.checks.values()].filter((each) => each.identity === identity).length > 1)
+    throw new Violation(`job ${id} got a second check`);
+  if (before !== undefined && (before.identity !== identity || before.commit !== check.commit))
+    throw new Violation(`the check of ${before.title} became that of another job: ${title}`);
+  if (before !== undefined && stageOf(before) > stageOf(check))
+    throw new Violation(`the check of job ${id} went back from ${before.state} to ${state}`);
+  const isForged = slurm.jobs.some((job) => job.id === id && isForger(job));
+  if (stageOf(check) === 2 && !isForged && (id === undefined || !slurm.hasEnded(id)))
+    throw new Violation(`the check tells that job ${id} has ended, and it has not: ${title}`);
+}
+
+const stageOf = ({ state }: Check) => (state === 'queued' ? 0 : state === 'running' ? 1 : 2);
 
 /** A summary stays that of its command, and tells of no end that has not come. */
 function checkSummaryEdit({ body }: Comment, command: string, { slurm }: Surroundings): void {

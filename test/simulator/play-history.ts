@@ -13,6 +13,7 @@ import {
   checkEdit,
   checkLife,
   checkNewComment,
+  checkShown,
   checkSubmission,
   checkUpload,
   type Seen,
@@ -105,6 +106,7 @@ class Play {
     const github = new SimulatedGitHub(site.longestTable, () => now('GitHub')?.how, {
       created: (comment, pullRequest) => this.#guard(() => checkNewComment(comment, pullRequest, this.#seen)),
       edited: (comment, before) => this.#guard(() => checkEdit(comment, before, this.#seen)),
+      showed: (check, before) => this.#guard(() => checkShown(check, before, this.#seen)),
     });
     const slurm = new SimulatedSlurm({
       site,

@@ -7,6 +7,8 @@ export const workingDirectory = '/bot';
 /** No draw of its own: histories stay as they are. */
 export const hasSummary = ({ policy, accounting }: Site) => policy === 'once' && accounting;
 
+export const hasChecks = ({ accounting }: Site) => accounting;
+
 const appCfg = (site: Site) => `
 [github]
 app_id = 1
@@ -18,6 +20,7 @@ private_key = /bot/key.pem
 command_permission = maintainer
 chatlevel = chatty
 summary = ${hasSummary(site)}
+check_runs = ${hasChecks(site)}
 command_response_fmt = Answer of {app_name}: {comment_response} {comment_result}
 
 [buildenv]

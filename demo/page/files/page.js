@@ -71,6 +71,10 @@ byId('text').addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) byId('comment-form').requestSubmit();
 });
 
+byId('commits').addEventListener('click', ({ target }) => {
+  const { check } = target.dataset;
+  if (check !== undefined) send('/rerun', { check: Number(check) });
+});
 byId('label').addEventListener('click', () => send('/label', { label: 'bot:deploy', set: !hasLabel() }));
 byId('close').addEventListener('click', () => send(pullRequest.state === 'open' ? '/close' : '/reopen', {}));
 

@@ -25,12 +25,42 @@ const jobsOf = ({ sha }, jobs) =>
 /** The last step that is there. */
 const farthest = (steps) => steps.findLast(({ state }) => state !== 'open') ?? steps[0];
 
-function fillCommit(item, { sha, author, message, jobs }) {
+function fillCommit(item, { sha, author, message, jobs, checks }) {
+  const opened = new Set([...item.querySelectorAll('details[open][data-key]')].map(({ dataset }) => dataset.key));
   const by = element('span', { class: 'quiet', text: author });
   const ofJobs = jobs.map(({ id, commentId, name, state }) =>
     element('a', { class: `built ${state}`, href: `#comment-${commentId}`, text: `Job ${id} ${name}` }),
   );
-  item.replaceChildren(element('code', { text: sha.slice(0, 7) }), ` ${message} `, by, ...ofJobs);
+  item.replaceChildren(
+    element('code', { text: sha.slice(0, 7) }),
+    ` ${message} `,
+    by,
+    ...ofJobs,
+    ...checks.map(showCheck),
+  );
+  for (const details of item.querySelectorAll('details[data-key]')) details.open = opened.has(details.dataset.key);
+}
+
+/** A check run beside its commit, with the button that GitHub has there. */
+function showCheck({ id, name, status, conclusion, title, html, comment }) {
+  const state = conclusion ?? status;
+  const words = [
+    element('span', { class: `check-state ${state}`, text: state.replace('_', ' ') }),
+    element('span', { class: 'check-name', text: name }),
+    element('span', { class: 'quiet check-title', text: title }),
+  ];
+  const body = element('div', { class: 'body' });
+  body.innerHTML = html; // cleaned by the server: render-markdown.ts
+  const more = comment ? [element('a', { href: `#comment-${comment}`, text: 'Details' })] : [];
+  const again =
+    status === 'completed' ? [element('button', { type: 'button', 'data-check': String(id), text: 'Re-run' })] : [];
+  return element(
+    'details',
+    { class: 'check', 'data-key': String(id) },
+    element('summary', {}, ...words),
+    body,
+    element('p', { class: 'buttons' }, ...again, ...more),
+  );
 }
 
 /** How far each build is; before the first: how far one can get. */

@@ -10,6 +10,8 @@ export interface BuiltJob {
   readonly target: BuildTarget;
   /** The head of the pull request that it builds; absent in records of earlier versions. */
   readonly commit?: string;
+  /** The identity of its check, whether it has one or not. */
+  readonly check?: string;
   readonly state: 'not ended' | 'SUCCESS' | 'ended otherwise';
 }
 

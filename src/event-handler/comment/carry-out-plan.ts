@@ -62,8 +62,8 @@ class PlanUnderWay {
   }
 
   async react(): Promise<void> {
-    const { reacted, reactions } = this.#plan;
-    if (reacted || reactions.length === 0) return;
+    const { commentId, reacted, reactions } = this.#plan;
+    if (commentId === undefined || reacted || reactions.length === 0) return;
     if (await this.#mark(reactions)) await this.#keep({ reacted: true });
   }
 
@@ -73,7 +73,7 @@ class PlanUnderWay {
    */
   async reactAtLast(): Promise<void> {
     await this.react();
-    if (this.#plan.reactions.length === 0) return;
+    if (this.#plan.commentId === undefined || this.#plan.reactions.length === 0) return;
     if (!this.#plan.reacted || !(await this.#mark(lastReactions(this.#plan))))
       this.#tools.log.info({ comment: this.#plan.commentId }, 'no reaction: GitHub does not show the comment');
   }
@@ -81,6 +81,7 @@ class PlanUnderWay {
   /** Whether GitHub shows the comment: it was deleted, mostly, and nothing waits for it. */
   async #mark(reactions: readonly Reaction[]): Promise<boolean> {
     const { repository, commentId } = this.#plan;
+    if (commentId === undefined) return true;
     try {
       for (const reaction of reactions) await this.#tools.forge.addReaction(repository, commentId, reaction);
       return true;
@@ -145,7 +146,7 @@ class PlanUnderWay {
   }
 
   async #say(slot: string, body: Markdown): Promise<Said> {
-    const { repository, pullRequest, commentId, said } = this.#plan;
+    const { repository, pullRequest, commentId = 0, said } = this.#plan;
     const others = Object.values(said).flatMap((each) => (each.kind === 'posted' ? [each.id] : []));
     const toSay = {
       repository,

@@ -25,6 +25,7 @@ export async function gatherFacts(
   delivery: string,
   inbox: Arrivals,
   tools: Tools,
+  about: (built: readonly BuiltJob[]) => readonly BuiltJob[] = (built) => built,
 ): Promise<Facts & { readonly away?: unknown }> {
   if (parsed.kind === 'ignored') return {};
   const { settings, forge } = tools;
@@ -35,9 +36,9 @@ export async function gatherFacts(
     ...(usage && { usage }),
   };
   if (!parsed.commands.some((each) => each.heard === 'heard' && isAboutNewJobs(each.parsed))) return facts;
-  const built = await readBuiltJobs(comment, delivery, inbox, tools);
+  const built = about(await readBuiltJobs(comment, delivery, inbox, tools));
   try {
-    return { ...facts, built, place: await gatherPlace(comment, delivery, inbox, tools, built) };
+    return { ...facts, built, place: await gatherPlace(comment, delivery, inbox, tools, async () => built) };
   } catch (error) {
     if (error instanceof TryAgainLater || error instanceof Unsure) return { ...facts, built, away: error };
     throw error;
@@ -56,7 +57,7 @@ export async function gatherPlace(
   delivery: string,
   inbox: Arrivals,
   tools: Tools,
-  known?: readonly BuiltJob[],
+  readBuilt: () => Promise<readonly BuiltJob[]>,
 ): Promise<Place> {
   const { settings, forge, now } = tools;
   const { repository, pullRequest: number, comment } = route;
@@ -64,8 +65,7 @@ export async function gatherPlace(
   const pullRequest = await readPullRequest(settings.stateDir, repository, number, comment.createdAt, forge);
   const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), number);
   const firstRun = await firstFreeRun(pullRequestDir, delivery);
-  const built = known ?? (await readBuiltJobs(route, delivery, inbox, tools));
-  return { delivery, pullRequest, pullRequestDir, built, firstRun };
+  return { delivery, pullRequest, pullRequestDir, built: await readBuilt(), firstRun };
 }
 
 /** A bot that was here before may have begun on the same delivery. */

@@ -65,7 +65,8 @@ const plan = z.object({
   delivery: word,
   repository: z.custom<RepositoryName>(isRepositoryName, 'is no repository that GitHub can have'),
   pullRequest: forgeNumber,
-  commentId: forgeNumber,
+  /** Absent: a button was pressed, which is no comment that could be marked. */
+  commentId: forgeNumber.exactOptional(),
   sender: word,
   senderId: z.int().exactOptional(),
   commands: list(command),

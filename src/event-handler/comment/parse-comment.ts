@@ -58,6 +58,24 @@ export function parseComment(comment: CommentRoute, settings: Settings): ParsedC
   return { kind: 'commands', sender, commands, nearMisses };
 }
 
+/** A command that was not typed in a comment. `comment`: as if it had been. */
+export function commandGiven(
+  comment: CommentRoute,
+  typed: string,
+  parsed: ParsedCommand,
+  settings: Settings,
+): ParsedComment {
+  const why = whyIgnored(comment, settings);
+  if (why !== undefined) return { kind: 'ignored', why };
+  const sender = senderOf(comment);
+  return {
+    kind: 'commands',
+    sender,
+    commands: [{ typed, parsed, heard: hear(parsed, sender, settings) }],
+    nearMisses: [],
+  };
+}
+
 function whyIgnored(comment: CommentRoute, settings: Settings): string | undefined {
   const { action, isPullRequest, sender, senderIsBot, viaApp } = comment;
   if (action !== 'created') return `The comment was ${action}; only new ones are read.`;

@@ -1,3 +1,4 @@
+import { checkIdentity } from '../../jobs/check-identity.ts';
 import { type OfPullRequest, pullRequestKey } from '../../jobs/forge-names.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
@@ -52,6 +53,7 @@ async function readBuiltJob(
     ...{ id, target, state: hasEnded ? (isGreen ? 'SUCCESS' : 'ended otherwise') : 'not ended' },
     ...(record.comment.kind === 'posted' && record.comment.url !== undefined && { url: record.comment.url }),
     ...(commit !== undefined && { commit }),
+    check: checkIdentity(record.pullRequest, directory),
   };
   return [{ job, at: submission.at }];
 }

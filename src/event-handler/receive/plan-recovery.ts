@@ -40,6 +40,8 @@ const overlapMilliseconds = 10 * 60 * 1000;
 /** What the bot can act upon, `event/action`; nothing else is fetched. */
 const handled = new Set([
   'issue_comment/created',
+  'check_run/rerequested',
+  'check_suite/rerequested',
   ...['opened', 'labeled', 'unlabeled', 'closed', 'reopened', 'synchronize', 'edited'].map(
     (action) => `pull_request/${action}`,
   ),

@@ -1,7 +1,7 @@
 import type { Cancellation } from '../../jobs/cancellations.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import { readJobOutput } from '../../jobs/job-output.ts';
-import type { JobRecord, Row } from '../../jobs/job-record.ts';
+import type { JobEnding, JobRecord, Row } from '../../jobs/job-record.ts';
 import { type JobReport, readEnd, readResult, readTest } from '../../jobs/results.ts';
 import { belowTable } from '../../messages/job-output.ts';
 import {
@@ -105,7 +105,8 @@ async function finish(
   const tested = testResultRow(at, texts, job.id, test.description);
   if (cancellation !== undefined && isByCancelling(end)) {
     const ended = cancelledRow(at, cancellation.by, result.description);
-    return await enter('finished', [cancelRow(at, job.id, cancellation.by), ended, tested], job, tools);
+    const rows = [cancelRow(at, job.id, cancellation.by), ended, tested];
+    return await enter('finished', rows, job, tools, { ended: 'cancelled' });
   }
   const saidByScript = end.how === 'failed' ? (await readEnd(job.directory, job.id))?.reason : undefined;
   const isAsked = haveFacts.has(end.how) || tools.settings.deploy.attestation;
@@ -117,10 +118,22 @@ async function finish(
     ...(result.description !== undefined && { description: result.description }),
   };
   const rows = [finishedRow(at, texts, job.id, whole), tested];
-  const below = endedWell(end, result, test) ? undefined : await readBelow(job, record, result, tools);
+  const isGood = endedWell(end, result, test);
+  const below = isGood ? undefined : await readBelow(job, record, result, tools);
   const { nodes } = facts;
-  return await enter('finished', rows, job, tools, { ...(below && { below }), ...(nodes !== undefined && { nodes }) });
+  return await enter('finished', rows, job, tools, {
+    ended: endings[end.how] ?? (isGood ? 'success' : 'failure'),
+    ...(below && { below }),
+    ...(nodes !== undefined && { nodes }),
+  });
 }
+
+/** Those that are told apart; the others are by what build and test say. */
+const endings: Readonly<Partial<Record<HowEnded, JobEnding>>> = {
+  cancelled: 'cancelled',
+  timeout: 'timed out',
+  deadline: 'timed out',
+};
 
 /** Their reason alone does not tell how much would have been enough, or where it happened. */
 const haveFacts: ReadonlySet<HowEnded> = new Set(['timeout', 'out of memory', 'node fail', 'boot fail']);
@@ -161,7 +174,7 @@ async function enter(
   rows: readonly Row[],
   job: JobLink,
   tools: Pick<Tools, 'settings' | 'jobs' | 'forge' | 'log'>,
-  more?: Pick<JobRecord, 'below' | 'nodes'>,
+  more?: Pick<JobRecord, 'ended' | 'below' | 'nodes'>,
 ): Promise<JobRecord> {
   return await tools.jobs.change(job, tools.forge, ({ asked: _, ...record }) => {
     tools.log.info({ job: job.id, from: record.phase, to: phase }, 'a job changed');

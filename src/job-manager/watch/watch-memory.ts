@@ -1,11 +1,13 @@
 import type { Logger } from '../../daemon/logger.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
+import { PermissionsMissed } from './permissions-missed.ts';
 import { SendAttempts } from './send-attempts.ts';
 import { UnusableJobs } from './unusable-jobs.ts';
 
 /** What the watch keeps from one interval to the next. Losing it costs a few requests. */
 export class WatchMemory {
   readonly sending = new SendAttempts();
+  readonly permissions = new PermissionsMissed();
   /** Subject (a job, its release, the queue) -> its trouble as last logged: each is logged once, not in every interval. */
   readonly told = new Map<string, string>();
   /** Job -> its last error. */
@@ -28,7 +30,7 @@ export class WatchMemory {
   /** Forgets jobs that are done. */
   keepSeen(): void {
     const isGone = (subject: string) =>
-      subject !== 'queue' && !this.seen.has(subject.replace(/^(release|reading job) /, ''));
+      subject !== 'queue' && !this.seen.has(subject.replace(/^(release|reading job|check of job) /, ''));
     for (const remembered of [this.told, this.failures, this.releases])
       for (const subject of remembered.keys()) if (isGone(subject)) remembered.delete(subject);
     this.seen.clear();
@@ -37,6 +39,9 @@ export class WatchMemory {
 
 /** The subject of a failed release. */
 export const releaseOf = (id: JobId) => `release ${id}`;
+
+/** The subject of what is shown of a job beside its commit. */
+export const checkSubject = (id: JobId) => `check of job ${id}`;
 
 /** The subject of an unreadable answer of Slurm about a job. */
 export const readingOf = (id: JobId) => `reading job ${id}`;

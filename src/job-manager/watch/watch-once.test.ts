@@ -130,6 +130,7 @@ async function watch({
       jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60, logTailLines: 3 },
       deploy: { attestation: isAttested },
       github: { appName: 'my-bot' },
+      control: { checkRuns: false, commitStatus: false },
       dialect: dialects['9'],
     },
     forge: {

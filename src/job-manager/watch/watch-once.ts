@@ -25,6 +25,7 @@ import { askSlurm, type Looked } from './ask-slurm.ts';
 import { carryOut } from './carry-out.ts';
 import { type Known, planJob, planLooks } from './plan-job.ts';
 import { type Followed, inSendingOrder, isBehind, isToBeSent } from './plan-sends.ts';
+import { planCheckNow, sendChecks } from './send-checks.ts';
 import { sendRows } from './send-rows.ts';
 import { sendSummaries } from './send-summaries.ts';
 import { readingOf, type WatchMemory } from './watch-memory.ts';
@@ -140,8 +141,9 @@ export async function tellRecorded(tools: Tools, memory: WatchMemory, only?: Rea
 async function tellAll(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<Followed[]> {
   const sent = await send(followed, tools, memory);
   await sendSummaries(sent, tools, memory);
-  await leaveWhatIsDone(sent, tools, memory);
-  return sent;
+  const shown = await sendChecks(sent, tools, memory);
+  await leaveWhatIsDone(shown, tools, memory);
+  return shown;
 }
 
 /** The followed jobs, with their records. */
@@ -228,7 +230,8 @@ async function send(followed: readonly Followed[], tools: Tools, memory: WatchMe
 
 /** Puts finished jobs away. A deployment may add a row at any moment, so each record is read once more. */
 async function leaveWhatIsDone(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<void> {
-  const isDone = (now: JobRecord) => now.phase === 'finished' && !isBehind(now);
+  const isDone = (now: JobRecord) =>
+    now.phase === 'finished' && !isBehind(now) && planCheckNow(now, tools, memory).kind === 'leave it';
   for (const each of followed) {
     if (!(await decide(each, tools, memory, () => isDone(each.record)))) continue;
     await onItsOwn(each, tools, memory, async () => {

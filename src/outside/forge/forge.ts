@@ -26,13 +26,38 @@ export interface PullRequest {
 
 export type Reaction = 'eyes' | 'confused' | 'rocket';
 
+/** `queued`, `running`, or how it ended. */
+export const checkStates = ['queued', 'running', 'success', 'failure', 'cancelled', 'timed out'] as const;
+export type CheckState = (typeof checkStates)[number];
+
+/** What is shown beside a commit, of one job that builds it. */
+export interface Check {
+  /** All digits. */
+  readonly commit: string;
+  /** Stays the same for what is built, and where: of several of one name the newest is shown. */
+  readonly name: string;
+  /** Ours, of this one alone: by it, it is found again. */
+  readonly identity: string;
+  readonly state: CheckState;
+  /** Plain text. */
+  readonly title: string;
+  readonly summary: Markdown;
+  /** Below the summary. */
+  readonly text?: Markdown;
+  /** Where more is to be read. */
+  readonly url?: string;
+  /** ISO 8601. */
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+}
+
 /**
  * Where repositories and their pull requests live, in our words. The real one: github/octokit-github.ts.
  *
  * Expected answers are returned: `gone` if the thing no longer exists or may no longer be changed (deleted comment, locked conversation,
  * deleted or archived repository), by the forge's words or because it was repeatedly not shown. What may pass (rate limits, 5xx, no network)
- * throws {@link TryAgainLater}: {@link PerhapsGone} if it is not shown this time, {@link NeedsAdmin} if somebody has to act. During
- * a rate limit nothing is sent, and that throws at once. A create without an answer throws {@link Unsure}: look before repeating it. A
+ * throws {@link TryAgainLater}: {@link PerhapsGone} if it is not shown this time, {@link NeedsAdmin} if somebody has to act,
+ * {@link NotPermitted} if by a permission. During a rate limit nothing is sent, and that throws at once. A create without an answer throws {@link Unsure}: look before repeating it. A
  * refusal throws {@link RefusedByForge}.
  */
 export interface Forge {
@@ -45,6 +70,13 @@ export interface Forge {
   /** All, oldest first. */
   listComments(repository: RepositoryName, issue: number): Promise<readonly Comment[]>;
   readPullRequest(repository: RepositoryName, number: number): Promise<PullRequest | 'gone'>;
+  createCheck(repository: RepositoryName, check: Check): Promise<{ readonly id: number } | 'gone'>;
+  /** Sends the whole check: idempotent. */
+  updateCheck(repository: RepositoryName, id: number, check: Check): Promise<'done' | 'gone'>;
+  /** The one of its identity, if there is one. */
+  findCheck(repository: RepositoryName, check: Check): Promise<{ readonly id: number } | undefined | 'gone'>;
+  /** The short form of a check: name, state, title, address. Idempotent: the newest of a name counts. */
+  setCommitStatus(repository: RepositoryName, check: Check): Promise<'done' | 'gone'>;
   /** A short-lived token for reading the repositories. */
   readToken(): Promise<string>;
   /** The login of the bot's account, `my-app[bot]`. */
@@ -117,6 +149,11 @@ export class PerhapsGone extends TryAgainLater {
  */
 export class NeedsAdmin extends TryAgainLater {
   override name = 'NeedsAdmin';
+}
+
+/** The App has no permission for this kind of request: all others may work. */
+export class NotPermitted extends NeedsAdmin {
+  override name = 'NotPermitted';
 }
 
 /** The forge understood the request and refuses it (422 and the like): a retry does not help. */

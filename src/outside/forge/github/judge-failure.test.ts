@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { NeedsAdmin, PerhapsGone, RefusedByForge, TryAgainLater, Unsure } from '../forge.ts';
+import { NeedsAdmin, NotPermitted, PerhapsGone, RefusedByForge, TryAgainLater, Unsure } from '../forge.ts';
 import { judgeFailure, mayBeTheToken } from './judge-failure.ts';
 
 const tokenUrl = 'https://api.github.com/app/installations/7/access_tokens';
@@ -18,6 +18,7 @@ function outcome(error: Error, kind: 'repeatable' | 'once-only'): string {
     return judgeFailure(error, kind);
   } catch (thrown) {
     if (thrown instanceof PerhapsGone) return 'perhaps gone';
+    if (thrown instanceof NotPermitted) return 'not permitted';
     if (thrown instanceof NeedsAdmin) return 'admin';
     if (thrown instanceof TryAgainLater) return `later ${thrown.retryAfterSeconds ?? ''}`.trim();
     if (thrown instanceof Unsure) return 'unsure';
@@ -27,41 +28,41 @@ function outcome(error: Error, kind: 'repeatable' | 'once-only'): string {
 }
 
 it.each`
-  what                                        | error                                                                                       | repeatable        | onceOnly
-  ${'a deleted comment'}                      | ${failure(404, {}, 'Not Found')}                                                            | ${'perhaps gone'} | ${'perhaps gone'}
-  ${'a deleted issue'}                        | ${failure(410, {}, 'This issue was deleted')}                                               | ${'gone'}         | ${'gone'}
-  ${'a repository taken down'}                | ${failure(451, {}, 'Repository access blocked')}                                            | ${'gone'}         | ${'gone'}
-  ${'a locked conversation'}                  | ${failure(403, { 'x-ratelimit-remaining': '4000' }, 'issue is locked')}                     | ${'gone'}         | ${'gone'}
-  ${'an archived repository'}                 | ${failure(403, {}, 'Repository was archived so is read-only.')}                             | ${'gone'}         | ${'gone'}
-  ${'a missing permission'}                   | ${failure(403, {}, 'Resource not accessible by integration')}                               | ${'admin'}        | ${'admin'}
-  ${'403 with retry-after'}                   | ${failure(403, { 'retry-after': '7' })}                                                     | ${'later 7'}      | ${'later 7'}
-  ${'429 with retry-after'}                   | ${failure(429, { 'retry-after': '7' })}                                                     | ${'later 7'}      | ${'later 7'}
-  ${'429 with a time to come back'}           | ${failure(429, { 'retry-after': 'Sun, 05 Jan 2025 03:05:05 GMT', date })}                   | ${'later 60'}     | ${'later 60'}
-  ${'429 with a retry-after that is garbled'} | ${failure(429, { 'retry-after': 'soon' })}                                                  | ${'later 60'}     | ${'later 60'}
-  ${'429 with a time to come back, no Date'}  | ${failure(429, { 'retry-after': new Date(Date.now() + 8 * 86_400_000).toUTCString() })}     | ${'later 60'}     | ${'later 60'}
-  ${'429 with nothing'}                       | ${failure(429, {})}                                                                         | ${'later 60'}     | ${'later 60'}
-  ${'a used up limit'}                        | ${failure(403, used(inSeconds(600)))}                                                       | ${'later 600'}    | ${'later 600'}
-  ${'a used up limit, as 429'}                | ${failure(429, used(inSeconds(600)))}                                                       | ${'later 600'}    | ${'later 600'}
-  ${'a used up limit that is over'}           | ${failure(403, used(inSeconds(-5)))}                                                        | ${'later 1'}      | ${'later 1'}
-  ${'a used up limit until next year'}        | ${failure(403, used(inSeconds(40_000_000)))}                                                | ${'later 3600'}   | ${'later 3600'}
-  ${'a used up limit without its end'}        | ${failure(403, { 'x-ratelimit-remaining': '0' })}                                           | ${'later 60'}     | ${'later 60'}
-  ${'a secondary limit without headers'}      | ${failure(403, {}, 'You have exceeded a secondary rate limit')}                             | ${'later 60'}     | ${'later 60'}
-  ${'a comment that came too quickly'}        | ${failure(422, {}, 'Validation Failed: was submitted too quickly')}                         | ${'later 60'}     | ${'later 60'}
-  ${'an expired token'}                       | ${failure(401, {}, 'Bad credentials')}                                                      | ${'admin'}        | ${'admin'}
-  ${'a suspended installation'}               | ${failure(403, {}, 'This installation has been suspended', { request: { url: tokenUrl } })} | ${'admin'}        | ${'admin'}
-  ${'an installation that was removed'}       | ${failure(404, {}, 'Not Found', { request: { url: tokenUrl } })}                            | ${'admin'}        | ${'admin'}
-  ${'a wrong key'}                            | ${failure(401, {}, 'could not be decoded', { request: { url: tokenUrl } })}                 | ${'admin'}        | ${'admin'}
-  ${'no token since GitHub is away'}          | ${failure(502, {}, 'Bad Gateway', { request: { url: tokenUrl } })}                          | ${'later'}        | ${'later'}
-  ${'a bad gateway'}                          | ${failure(502, {})}                                                                         | ${'later'}        | ${'unsure'}
-  ${'unavailable, with a time'}               | ${failure(503, { 'retry-after': '120' })}                                                   | ${'later 120'}    | ${'unsure'}
-  ${'a cut connection'}                       | ${failure(500)}                                                                             | ${'later'}        | ${'unsure'}
-  ${'no answer in time'}                      | ${failure(500, undefined, 'The operation was aborted due to timeout')}                      | ${'later'}        | ${'unsure'}
-  ${'a connection that was reset'}            | ${withCause('ECONNRESET')}                                                                  | ${'later'}        | ${'unsure'}
-  ${'a refused connection'}                   | ${withCause('ECONNREFUSED')}                                                                | ${'later'}        | ${'later'}
-  ${'a name that is not found'}               | ${withCause('ENOTFOUND')}                                                                   | ${'later'}        | ${'later'}
-  ${'a body that is too long'}                | ${failure(422, {}, 'Body is too long')}                                                     | ${'refused'}      | ${'refused'}
-  ${'a bad request'}                          | ${failure(400, {})}                                                                         | ${'refused'}      | ${'refused'}
-  ${'a full disk'}                            | ${Object.assign(new Error('no space'), { code: 'ENOSPC' })}                                 | ${'not GitHub’s'} | ${'not GitHub’s'}
+  what                                        | error                                                                                       | repeatable         | onceOnly
+  ${'a deleted comment'}                      | ${failure(404, {}, 'Not Found')}                                                            | ${'perhaps gone'}  | ${'perhaps gone'}
+  ${'a deleted issue'}                        | ${failure(410, {}, 'This issue was deleted')}                                               | ${'gone'}          | ${'gone'}
+  ${'a repository taken down'}                | ${failure(451, {}, 'Repository access blocked')}                                            | ${'gone'}          | ${'gone'}
+  ${'a locked conversation'}                  | ${failure(403, { 'x-ratelimit-remaining': '4000' }, 'issue is locked')}                     | ${'gone'}          | ${'gone'}
+  ${'an archived repository'}                 | ${failure(403, {}, 'Repository was archived so is read-only.')}                             | ${'gone'}          | ${'gone'}
+  ${'a missing permission'}                   | ${failure(403, {}, 'Resource not accessible by integration')}                               | ${'not permitted'} | ${'not permitted'}
+  ${'403 with retry-after'}                   | ${failure(403, { 'retry-after': '7' })}                                                     | ${'later 7'}       | ${'later 7'}
+  ${'429 with retry-after'}                   | ${failure(429, { 'retry-after': '7' })}                                                     | ${'later 7'}       | ${'later 7'}
+  ${'429 with a time to come back'}           | ${failure(429, { 'retry-after': 'Sun, 05 Jan 2025 03:05:05 GMT', date })}                   | ${'later 60'}      | ${'later 60'}
+  ${'429 with a retry-after that is garbled'} | ${failure(429, { 'retry-after': 'soon' })}                                                  | ${'later 60'}      | ${'later 60'}
+  ${'429 with a time to come back, no Date'}  | ${failure(429, { 'retry-after': new Date(Date.now() + 8 * 86_400_000).toUTCString() })}     | ${'later 60'}      | ${'later 60'}
+  ${'429 with nothing'}                       | ${failure(429, {})}                                                                         | ${'later 60'}      | ${'later 60'}
+  ${'a used up limit'}                        | ${failure(403, used(inSeconds(600)))}                                                       | ${'later 600'}     | ${'later 600'}
+  ${'a used up limit, as 429'}                | ${failure(429, used(inSeconds(600)))}                                                       | ${'later 600'}     | ${'later 600'}
+  ${'a used up limit that is over'}           | ${failure(403, used(inSeconds(-5)))}                                                        | ${'later 1'}       | ${'later 1'}
+  ${'a used up limit until next year'}        | ${failure(403, used(inSeconds(40_000_000)))}                                                | ${'later 3600'}    | ${'later 3600'}
+  ${'a used up limit without its end'}        | ${failure(403, { 'x-ratelimit-remaining': '0' })}                                           | ${'later 60'}      | ${'later 60'}
+  ${'a secondary limit without headers'}      | ${failure(403, {}, 'You have exceeded a secondary rate limit')}                             | ${'later 60'}      | ${'later 60'}
+  ${'a comment that came too quickly'}        | ${failure(422, {}, 'Validation Failed: was submitted too quickly')}                         | ${'later 60'}      | ${'later 60'}
+  ${'an expired token'}                       | ${failure(401, {}, 'Bad credentials')}                                                      | ${'admin'}         | ${'admin'}
+  ${'a suspended installation'}               | ${failure(403, {}, 'This installation has been suspended', { request: { url: tokenUrl } })} | ${'admin'}         | ${'admin'}
+  ${'an installation that was removed'}       | ${failure(404, {}, 'Not Found', { request: { url: tokenUrl } })}                            | ${'admin'}         | ${'admin'}
+  ${'a wrong key'}                            | ${failure(401, {}, 'could not be decoded', { request: { url: tokenUrl } })}                 | ${'admin'}         | ${'admin'}
+  ${'no token since GitHub is away'}          | ${failure(502, {}, 'Bad Gateway', { request: { url: tokenUrl } })}                          | ${'later'}         | ${'later'}
+  ${'a bad gateway'}                          | ${failure(502, {})}                                                                         | ${'later'}         | ${'unsure'}
+  ${'unavailable, with a time'}               | ${failure(503, { 'retry-after': '120' })}                                                   | ${'later 120'}     | ${'unsure'}
+  ${'a cut connection'}                       | ${failure(500)}                                                                             | ${'later'}         | ${'unsure'}
+  ${'no answer in time'}                      | ${failure(500, undefined, 'The operation was aborted due to timeout')}                      | ${'later'}         | ${'unsure'}
+  ${'a connection that was reset'}            | ${withCause('ECONNRESET')}                                                                  | ${'later'}         | ${'unsure'}
+  ${'a refused connection'}                   | ${withCause('ECONNREFUSED')}                                                                | ${'later'}         | ${'later'}
+  ${'a name that is not found'}               | ${withCause('ENOTFOUND')}                                                                   | ${'later'}         | ${'later'}
+  ${'a body that is too long'}                | ${failure(422, {}, 'Body is too long')}                                                     | ${'refused'}       | ${'refused'}
+  ${'a bad request'}                          | ${failure(400, {})}                                                                         | ${'refused'}       | ${'refused'}
+  ${'a full disk'}                            | ${Object.assign(new Error('no space'), { code: 'ENOSPC' })}                                 | ${'not GitHub’s'}  | ${'not GitHub’s'}
 `('$what: safe to repeat $repeatable, once only $onceOnly', ({ error, repeatable, onceOnly }) => {
   expect(outcome(error, 'repeatable')).toBe(repeatable);
   expect(outcome(error, 'once-only')).toBe(onceOnly);

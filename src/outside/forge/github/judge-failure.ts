@@ -1,4 +1,4 @@
-import { NeedsAdmin, PerhapsGone, RefusedByForge, TryAgainLater, Unsure } from '../forge.ts';
+import { NeedsAdmin, NotPermitted, PerhapsGone, RefusedByForge, TryAgainLater, Unsure } from '../forge.ts';
 import { adviceOn } from './advice-on.ts';
 
 /** The HTTP client's error for a failed request. */
@@ -50,7 +50,8 @@ export function judgeFailure(error: unknown, kind: 'repeatable' | 'once-only', g
   if (status === 404) throw new PerhapsGone(said('GitHub does not show it'), options);
   if (status === 403) {
     const advice = adviceOn(error.message) ?? "look at the App's permissions and its installation";
-    throw new NeedsAdmin(`${said('GitHub does not let the App do it')}; ${advice}`, options);
+    const Kind = /not accessible by integration/i.test(error.message) ? NotPermitted : NeedsAdmin;
+    throw new Kind(`${said('GitHub does not let the App do it')}; ${advice}`, options);
   }
   if (status === 408) throw new TryAgainLater(said('GitHub did not wait for the request'), options);
   throw new RefusedByForge(said('GitHub refuses it'), { cause: error });

@@ -1,8 +1,16 @@
 import { App } from '@octokit/app';
 import { Octokit } from '@octokit/rest';
 import { type Clock, machineClock } from '../../../daemon/clock.ts';
-import { type Comment, type DeliveryList, type Forge, RefusedByForge, type RepositoryName } from '../forge.ts';
+import {
+  type Check,
+  type Comment,
+  type DeliveryList,
+  type Forge,
+  RefusedByForge,
+  type RepositoryName,
+} from '../forge.ts';
 import { nextPage, toEntry, toSentDelivery } from './app-deliveries.ts';
+import { toCheckRun, toCommitStatus } from './check-runs.ts';
 import { Doubts } from './doubts.ts';
 import { fetchWhole, type Waiting } from './fetch-whole.ts';
 import { mayBeTheToken } from './judge-failure.ts';
@@ -104,6 +112,34 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
         return { number, baseBranch: data.base.ref, headSha: data.head.sha };
       }),
 
+    createCheck: (repository, check) =>
+      asInstallation(commitIn(repository, check), 'once-only', async ({ rest }) => ({
+        id: idOf((await rest.checks.create({ ...fields(repository), ...toCheckRun(check) })).data),
+      })),
+
+    updateCheck: (repository, id, check) =>
+      repeatable(`check ${id} of ${commitIn(repository, check)}`, async ({ rest }) => {
+        const { head_sha: _, ...changed } = toCheckRun(check);
+        await rest.checks.update({ ...fields(repository), check_run_id: id, ...changed });
+        return 'done' as const;
+      }),
+
+    findCheck: (repository, check) =>
+      repeatable(commitIn(repository, check), async (client) => {
+        const { commit, name, identity } = check;
+        const which = { ref: commit, check_name: name, app_id: options.appId, filter: 'all', per_page: 100 } as const;
+        const all = await client.paginate(client.rest.checks.listForRef, { ...fields(repository), ...which });
+        const found = all.find((run) => run.external_id === identity);
+        return found && { id: idOf(found) };
+      }),
+
+    setCommitStatus: (repository, check) =>
+      repeatable(commitIn(repository, check), async ({ rest }) => {
+        const status = toCommitStatus(check);
+        await rest.repos.createCommitStatus({ ...fields(repository), sha: check.commit, ...status });
+        return 'done' as const;
+      }),
+
     readToken: async () =>
       orThrow(
         await repeatable(
@@ -158,10 +194,8 @@ interface CommentData {
 }
 
 function toComment(data: CommentData): Comment {
-  // Otherwise a redirect that lost its method would pass for a comment.
-  if (!Number.isSafeInteger(data.id)) throw new LostAnswer('the answer is no comment');
   return {
-    id: data.id,
+    id: idOf(data),
     url: data.html_url,
     body: data.body ?? '',
     author: { login: data.user?.login ?? 'ghost', isBot: data.user?.type === 'Bot' },
@@ -169,6 +203,13 @@ function toComment(data: CommentData): Comment {
   };
 }
 
+/** Otherwise the answer to a redirect that lost its method would pass for what was made. */
+function idOf({ id }: { readonly id: number }): number {
+  if (!Number.isSafeInteger(id)) throw new LostAnswer('the answer does not tell what was made');
+  return id;
+}
+
 const fields = (repository: { owner: string; name: string }) => ({ owner: repository.owner, repo: repository.name });
 const commentIn = ({ owner, name }: RepositoryName, id: number) => `comment ${id} in ${owner}/${name}`;
+const commitIn = ({ owner, name }: RepositoryName, { commit }: Pick<Check, 'commit'>) => `${owner}/${name}@${commit}`;
 const issueIn = ({ owner, name }: RepositoryName, number: number) => `${owner}/${name}#${number}`;

@@ -1,0 +1,84 @@
+import { checkIdentity } from '../../jobs/check-identity.ts';
+import type { CheckMark } from '../../jobs/check-mark.ts';
+import type { JobRecord } from '../../jobs/job-record.ts';
+import { jobCheck } from '../../messages/check.ts';
+import { NotPermitted } from '../../outside/forge/forge.ts';
+import { wordsOf } from '../../words-of.ts';
+import type { Tools } from '../tools.ts';
+import { type CheckPlan, planCheck } from './plan-checks.ts';
+import type { Followed } from './plan-sends.ts';
+import { checkSubject, type WatchMemory } from './watch-memory.ts';
+
+/**
+ * Brings up to date what is shown of jobs beside their commits: a request for each that has changed. One that fails holds up no other.
+ * Gives back the new records.
+ */
+export async function sendChecks(
+  followed: readonly Followed[],
+  tools: Tools,
+  memory: WatchMemory,
+): Promise<Followed[]> {
+  const { checkRuns, commitStatus } = tools.settings.control;
+  if (!checkRuns && !commitStatus) return [...followed];
+  const sent: Followed[] = [];
+  for (const each of followed) {
+    const waits = memory.sending.allWait || memory.sending.rests(checkSubject(each.job.id), tools.monotonic());
+    sent.push(waits ? each : await bringUpToDate(each, tools, memory));
+  }
+  return sent;
+}
+
+/** What is still to be shown of a job beside its commit. */
+export function planCheckNow(
+  record: JobRecord,
+  { settings, monotonic }: Tools,
+  { permissions }: WatchMemory,
+): CheckPlan {
+  return planCheck(record, settings.control, (way) => permissions.mayTry(way, monotonic()));
+}
+
+async function bringUpToDate(each: Followed, tools: Tools, memory: WatchMemory): Promise<Followed> {
+  const { job } = each;
+  const subject = checkSubject(job.id);
+  const plan = planCheckNow(each.record, tools, memory);
+  if (plan.kind === 'leave it') return each;
+  const mark = (now: CheckMark) => tools.jobs.change(job, tools.forge, (record) => ({ ...record, check: now }));
+  try {
+    if (plan.kind === 'create') await mark({ kind: 'creating' });
+    const record = await mark(await show(plan, each, tools));
+    memory.sending.succeeded(subject, tools.monotonic());
+    memory.told.delete(subject);
+    tools.log.info({ job: job.id, as: plan.way, shows: plan.shows }, 'showed a job beside its commit');
+    return { job, record };
+  } catch (error) {
+    if (error instanceof NotPermitted) {
+      memory.permissions.missed(plan.way, tools.monotonic());
+      return await bringUpToDate({ job, record: await tools.jobs.read(job, tools.forge) }, tools, memory);
+    }
+    memory.tell(tools.log, subject, wordsOf(error), 'a job could not be shown beside its commit this time', error);
+    if (memory.sending.failed(subject, error, tools.monotonic()) !== 'set aside') return each;
+    tools.log.warn({ job: job.id }, 'a job is shown beside its commit no longer: it cannot be sent, again and again');
+    return { job, record: await mark({ kind: 'impossible' }) };
+  }
+}
+
+/** Carries a plan out. Gives back what is shown now. */
+async function show(
+  plan: Exclude<CheckPlan, { readonly kind: 'leave it' }>,
+  { job, record }: Followed,
+  { forge, settings }: Tools,
+): Promise<CheckMark> {
+  const { repository, pullRequest } = record;
+  const { way, shows } = plan;
+  const check = jobCheck(record, shows, checkIdentity(pullRequest, job.directory), settings.github.appName);
+  const impossible = { kind: 'impossible' } as const;
+  if (way === 'commit status')
+    return (await forge.setCommitStatus(repository, check)) === 'gone' ? impossible : { kind: way, shows };
+  const there = plan.kind === 'look, then create' ? await forge.findCheck(repository, check) : undefined;
+  if (there === 'gone') return impossible;
+  const id = plan.kind === 'update' ? plan.id : there?.id;
+  const made = id === undefined ? await forge.createCheck(repository, check) : { id };
+  if (made === 'gone') return impossible;
+  const answer = id === undefined ? 'done' : await forge.updateCheck(repository, id, check);
+  return answer === 'gone' ? impossible : { kind: way, id: made.id, shows };
+}
