@@ -337,8 +337,20 @@ export const defects: readonly Defect[] = [
   {
     name: 'what a job printed last is not kept in its record',
     file: 'src/job-manager/watch/carry-out.ts',
-    right: '...(below && { below }), ',
+    right: '    ...(below && { below }),\n',
     wrong: '',
+  },
+  {
+    name: 'a check that may be there is made again without a look',
+    file: 'src/job-manager/watch/send-checks.ts',
+    right: "plan.kind === 'look, then create' ? await forge.findCheck(repository, check) : undefined",
+    wrong: 'undefined',
+  },
+  {
+    name: 'what is shown beside a commit is not brought up to date',
+    file: 'src/job-manager/watch/plan-checks.ts',
+    right: 'if (begun?.shows === shows) return leaveIt;',
+    wrong: 'if (begun !== undefined) return leaveIt;',
   },
   {
     name: 'a target that Slurm refused is not told',

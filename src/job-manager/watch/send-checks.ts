@@ -23,7 +23,8 @@ export async function sendChecks(
   const sent: Followed[] = [];
   for (const each of followed) {
     const waits = memory.sending.allWait || memory.sending.rests(checkSubject(each.job.id), tools.monotonic());
-    sent.push(waits ? each : await bringUpToDate(each, tools, memory));
+    const giveUp = (error: unknown) => notThisTime(each, error, tools, memory); // its record cannot be written
+    sent.push(waits ? each : await bringUpToDate(each, tools, memory).catch(giveUp));
   }
   return sent;
 }
@@ -53,13 +54,19 @@ async function bringUpToDate(each: Followed, tools: Tools, memory: WatchMemory):
   } catch (error) {
     if (error instanceof NotPermitted) {
       memory.permissions.missed(plan.way, tools.monotonic());
-      return await bringUpToDate({ job, record: await tools.jobs.read(job, tools.forge) }, tools, memory);
+      return await bringUpToDate(each, tools, memory); // in the other way, if there is one
     }
-    memory.tell(tools.log, subject, wordsOf(error), 'a job could not be shown beside its commit this time', error);
+    notThisTime(each, error, tools, memory);
     if (memory.sending.failed(subject, error, tools.monotonic()) !== 'set aside') return each;
     tools.log.warn({ job: job.id }, 'a job is shown beside its commit no longer: it cannot be sent, again and again');
     return { job, record: await mark({ kind: 'impossible' }) };
   }
+}
+
+function notThisTime(each: Followed, error: unknown, { log }: Tools, memory: WatchMemory): Followed {
+  const sentence = 'a job could not be shown beside its commit this time';
+  memory.tell(log, checkSubject(each.job.id), wordsOf(error), sentence, error);
+  return each;
 }
 
 /** Carries a plan out. Gives back what is shown now. */
