@@ -32,6 +32,6 @@ export interface OrderKind {
   readonly carryOut: (open: OpenOrder, tools: OrderTools) => Promise<'done' | 'waits'>;
   /** Must succeed once before any of them is carried out; until then they wait, with its error as the reason. */
   readonly prepare?: (tools: Tools) => Promise<void>;
-  /** Later ones of the same pull request wait for this; absent: they do not wait. */
-  readonly inOrder?: string;
+  /** Earlier orders of the same pull request that must be done first, by their kinds, and in words; absent: it waits for none. */
+  readonly waitsFor?: { readonly kinds: readonly string[]; readonly words: string };
 }

@@ -12,6 +12,7 @@ import {
 import { openShape } from '../outside/files/open-shape.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import { sealText } from '../outside/files/seal.ts';
+import { list, text } from '../outside/files/shapes.ts';
 import type { RepositoryName } from '../outside/forge/forge.ts';
 import { wordsOf } from '../words-of.ts';
 import { isJobId } from './directories.ts';
@@ -22,7 +23,7 @@ import { isFileOfOurs, timeInName } from './names-on-disk.ts';
 /** A wish that the event handler wrote down for the job manager. */
 export interface Order {
   readonly version: 1;
-  /** `deploy`, `clean-up`, `cancel`: whoever carries orders out knows the kinds. */
+  /** `deploy`, `preview`, `clean-up`, `cancel`: whoever carries orders out knows the kinds. */
   readonly kind: string;
   readonly repository: RepositoryName;
   readonly pullRequest: number;
@@ -38,6 +39,10 @@ export interface Order {
   readonly head?: string;
   /** Of a cancellation: which job. */
   readonly job?: JobLink;
+  /** Of a preview with filters: the ids of those jobs that are shown; absent: all. */
+  readonly jobs?: readonly string[];
+  /** Of a preview: what was typed behind `bot:`, with full names. */
+  readonly typed?: string;
 }
 
 /** An order that is not done yet. */
@@ -152,6 +157,8 @@ const orderShape = z
         directory: z.string().max(5000).refine(isAbsolute, 'has to be an absolute path'),
       })
       .exactOptional(),
+    jobs: list(z.string().max(20).refine(isJobId, 'has to be a job id')).exactOptional(),
+    typed: text.exactOptional(),
     // Damaged, it is counted anew.
     attempts: attemptsShape.optional().catch(undefined),
   })

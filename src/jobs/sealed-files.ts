@@ -6,6 +6,7 @@ import { failedDir, finishedDir, readHandovers, readLinks, submittedDir } from '
 import { placeOfRecord, recordName } from './job-record.ts';
 import { isFileOfOurs } from './names-on-disk.ts';
 import { plansDir, readOpenPlans } from './plans.ts';
+import { previewsDir } from './previews.ts';
 import { summaryDirs } from './summaries.ts';
 
 /** The directories in which files with seals lie. */
@@ -30,7 +31,8 @@ export async function* listSealedFiles(places: SealedPlaces): AsyncGenerator<Sea
   yield* filesIn('plan', plansDir(stateDir));
   for (const stage of ['.', 'done', 'failed']) yield* filesIn('order', join(stateDir, 'orders', stage));
   for (const directory of summaryDirs(stateDir)) yield* filesIn('summary', directory);
-  yield* listPullRequests(join(stateDir, 'pulls'));
+  yield* ofPullRequests('pull request', join(stateDir, 'pulls'));
+  yield* ofPullRequests('preview', previewsDir(stateDir));
   for (const directory of await jobDirectories(places))
     yield { kind: 'job record', place: placeOfRecord(directory), path: join(directory, recordName) };
 }
@@ -40,12 +42,12 @@ async function* filesIn(kind: SealedKind, directory: string): AsyncGenerator<Sea
     yield { kind, place: name, path: join(directory, name) };
 }
 
-async function* listPullRequests(pulls: string): AsyncGenerator<SealedFile> {
-  for (const owner of await listNames(pulls)) {
-    for (const repository of await listNames(join(pulls, owner))) {
-      for (const name of (await listNames(join(pulls, owner, repository))).filter(isFileOfOurs)) {
+async function* ofPullRequests(kind: SealedKind, top: string): AsyncGenerator<SealedFile> {
+  for (const owner of await listNames(top)) {
+    for (const repository of await listNames(join(top, owner))) {
+      for (const name of (await listNames(join(top, owner, repository))).filter(isFileOfOurs)) {
         const place = `${owner}/${repository}/${basename(name, '.json')}`;
-        yield { kind: 'pull request', place, path: join(pulls, owner, repository, name) };
+        yield { kind, place, path: join(top, owner, repository, name) };
       }
     }
   }

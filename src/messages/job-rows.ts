@@ -6,6 +6,7 @@ import { fillIn } from '../settings/template.ts';
 import { cutMarkdown, maxCommentLength } from './comment.ts';
 import { shortCommit } from './commit.ts';
 import { codeSpan, escapeMarkdown, escapeValue, markdownOfJob } from './escape-markdown.ts';
+import { inUnits } from './in-units.ts';
 import { md } from './markdown.ts';
 
 /** hold_release: the job may start. */
@@ -92,13 +93,6 @@ function factsOf({ how, facts = {} }: Ending): string {
     default:
       return '';
   }
-}
-
-const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-
-function inUnits(bytes: number): string {
-  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
-  return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power]}`;
 }
 
 /** Another end needs no exit code. */

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { expect, it } from 'vitest';
+import { legacyPath } from '../jobs/legacy-path.ts';
 import { parseArtefactName } from './artefact-name.ts';
-import { legacyPath } from './legacy-path.ts';
 
 it.each`
   stem                                                         | path

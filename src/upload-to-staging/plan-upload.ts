@@ -1,5 +1,5 @@
-import { expandPrefix, type prefixVariables } from './expand-prefix.ts';
-import { legacyPath } from './legacy-path.ts';
+import { expandPrefix, type prefixVariables } from '../jobs/expand-prefix.ts';
+import { legacyPath } from '../jobs/legacy-path.ts';
 
 /** One of the objects of an upload. */
 export type Part =

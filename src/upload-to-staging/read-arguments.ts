@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { prefixVariables } from '../jobs/expand-prefix.ts';
 import { whyNoAddress } from './endpoint-address.ts';
-import { prefixVariables } from './expand-prefix.ts';
 
 /** The parsed command line. Empty texts: not given. */
 export interface UploadRequest {

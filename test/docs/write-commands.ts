@@ -38,7 +38,7 @@ const tasksTold: Readonly<Record<(typeof tasks)[number], { title: string; text: 
   },
   deploy: {
     title: 'Deploy',
-    text: "Set the label `bot:deploy`, if you are in the instance's `deploy_permission`: each instance uploads artefacts of its successful jobs of this pull request, as its `upload_policy` says, and tells it in the row `uploaded` or `not uploaded` of the job. To order it again, take the label off and set it anew.",
+    text: "Set the label `bot:deploy`, if you are in the instance's `deploy_permission`: each instance uploads artefacts of its successful jobs of this pull request, as its `upload_policy` says, and tells it in the row `uploaded` or `not uploaded` of the job. To order it again, take the label off and set it anew.\n\n`bot: explain deploy` shows before what would be uploaded, file by file, with SHA-256, commit and place, and why other files would not be. Whoever has looked gets what was shown: the next label uploads those files as they were, and refuses one that has another SHA-256 or was built later, until `bot: explain deploy` has shown it and the label is set anew. A table with filters binds only the files that it shows. Once a deployment has uploaded all that was shown, or where nobody has looked, a label uploads what there is. A label set while the table is being made waits for it.",
   },
   stop: {
     title: 'Stop',

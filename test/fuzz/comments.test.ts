@@ -35,6 +35,7 @@ import { md } from '../../src/messages/markdown.ts';
 import { movedJobDirs } from '../../src/messages/moved-job-dirs.ts';
 import { nearMiss } from '../../src/messages/near-miss.ts';
 import { noBuildPermission, noDeployPermission } from '../../src/messages/no-permission.ts';
+import { previewComment } from '../../src/messages/preview.ts';
 import { renderComment } from '../../src/messages/render-comment.ts';
 import { type ResponseItem, responseComment, tellOfJobs } from '../../src/messages/response.ts';
 import { shortResult } from '../../src/messages/short-result.ts';
@@ -185,6 +186,17 @@ const explained = (text: string, commit?: string) => {
   return explainBuildComment({ appName: 'bot-a', typed: text, asker, jobs: [told], ...why });
 };
 
+function preview(text: string): Markdown {
+  const row = { job: '7', artefact: text, size: 1, sha256: text, commit: text, to: text };
+  const rows = [
+    { ...row, isUploaded: true },
+    { ...row, isUploaded: false, why: escapeMarkdown(text) },
+  ];
+  const asker = { login: text, mayDeploy: false };
+  const rules = { policy: 'once', stale: 'upload', deployers: [text] } as const;
+  return previewComment({ appName: 'bot-a', at, typed: text, isFiltered: true, asker, ...rules, rows });
+}
+
 /** By the function of src/messages that makes them. */
 const comments: Record<string, (text: string) => string> = {
   responseComment: (text) => responseComment('bot-a', text, items(text), texts),
@@ -207,6 +219,7 @@ const comments: Record<string, (text: string) => string> = {
   'renderStatus before generation 9': (text) =>
     renderStatus(builds(text), { dialect: dialects['6'], hasCommits: false }),
   belowTable: (text) => asComment(belowTable({ ...ofJob(text), id: '7', appName: 'bot-a', dialect: dialects['9'] })),
+  previewComment: (text) => preview(text),
   explainBuildComment: (text) => explained(text, 'a'.repeat(40)),
   'explainBuildComment of nothing': (text) => explained(text),
   renderSummary: summary,
@@ -222,7 +235,7 @@ const parts = {
   rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow withdrawnRow cancelRow cancelledRow summaryRow shortResult slurmState',
   tables: 'renderComment renderRow comesPerArtefact',
   wrapping:
-    'foldedOutput asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo dashed shownPlace cutMarkdown asManyAsFit unfolded pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines resultOf',
+    'foldedOutput asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo dashed shownPlace cutMarkdown asManyAsFit unfolded inUnits pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines resultOf',
   asking:
     'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds isCancelRow toldCancelled isSummary checkStateOf',
   reading:

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the settings that hold them
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,6 +109,41 @@ it('a label that is taken off before the upload begins withdraws it, and the job
     `transfer of \`${name}\` to S3 bucket was withdrawn: \`dave\` took the label \`bot:deploy\` off before it began; set it again to upload`,
   ]);
   expect(await keys()).toEqual([]);
+});
+
+it('explains what the label would do; a file that changes after it is refused until it was shown', async () => {
+  await begin({
+    settings: { 'deploycfg.upload_policy': 'once', 'deploycfg.metadata_prefix': 'new/$pull_request_number' },
+  });
+  await story.openPullRequest();
+  const job = await build();
+  const name = 'eessi-2023.06-software-linux-x86_64-amd-zen2-1700000000.tar.gz';
+  await end(job, { [name]: tar.gz });
+  const explained = async () => {
+    const { commentId } = await story.comment('bot: explain deploy');
+    const isIt = ({ id, body }: { id: number; body: string }) => id > commentId && body.includes('|what happens|');
+    return (await story.github.waitFor('the preview', () => story.comments().find(isIt))).body;
+  };
+  const digestOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+  const told = await explained();
+  expect(told).toMatch(/^Instance `.*` would upload 1 of the 1 artefact, were the label/);
+  expect(told).toContain(`|\`eessi-staging/new/${story.number}/${name}\`|**uploaded**|`);
+  expect(told).toContain(`- \`${digestOf(tar.gz)}\` ${name}`);
+  expect(told).toContain('- who may set the label: `carol` (`deploy_permission`); account `alice` has NO permission');
+
+  const other = gzipSync(Buffer.concat([execFileSync('tar', ['--create', '--file=-', '--directory=/etc', 'passwd'])]));
+  await writeFile(join(job.directory, name), other);
+  await deploy();
+  const [refused = ''] = await untilRows(job, 'not uploaded', 1);
+  expect(refused).toContain(
+    `it has the SHA-256 \`${digestOf(other)}\`, and "bot: explain deploy" showed \`${digestOf(tar.gz)}\``,
+  );
+  expect(await keys()).toEqual([]);
+
+  expect(await explained()).toContain(digestOf(other));
+  await deploy();
+  await untilRows(job, 'uploaded', 1);
+  expect(await keys()).toEqual([`new/${story.number}/${name}`, `new/${story.number}/${name}.meta.txt`]);
 });
 
 it('prefix maps with and without quotes round their variables give the same keys', async () => {

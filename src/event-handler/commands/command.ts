@@ -31,7 +31,7 @@ export interface Command<
   readonly buildsNothing?: true;
   /** Arguments it takes besides filters; of `for:` it needs one, where there are any. */
   readonly takes?: readonly ArgumentName[];
-  /** Names of commands of which it takes one, with all that belongs to that: see {@link CommandLine.explains}. */
+  /** Names of commands, and of what else it is told of, of which it takes one, with all that belongs to that: see {@link CommandLine.explains}. */
   readonly takesCommands?: readonly string[];
   /** What it does, for one that shows nothing that such arguments could be of: the end of a sentence. */
   readonly instead?: Markdown;

@@ -6,8 +6,9 @@ import { mayBuild } from '../../permissions.ts';
 import { build } from './build.ts';
 import { rebuild, retry } from './build-again.ts';
 import type { Command } from './command.ts';
+import { deployLabel, orderPreview, whoseDeployment } from './deploy-label.ts';
 
-const keptOfExplained = z.discriminatedUnion('kind', [build.kept, retry.kept, rebuild.kept]);
+const keptOfExplained = z.discriminatedUnion('kind', [build.kept, retry.kept, rebuild.kept, deployLabel.kept]);
 const kept = z.object({
   kind: z.literal('explain'),
   /** What becomes of the command, were it typed instead. */
@@ -17,10 +18,11 @@ const kept = z.object({
   /** Which is built; absent until it is known. */
   commit: word.exactOptional(),
 });
-const result = z.object({ kind: z.literal('explain'), url: word });
+/** Without a `url` the job manager answers. */
+const result = z.object({ kind: z.literal('explain'), url: word.exactOptional() });
 
-/** Those that bring an `explain`. */
-const explained: readonly Explained[] = [build, retry, rebuild];
+/** Those that bring an `explain`, and the label. */
+const explained: readonly Explained[] = [build, retry, rebuild, deployLabel];
 type Explained = Pick<Command<string, z.ZodType<z.infer<typeof keptOfExplained>>>, 'name' | 'plan' | 'explain'>;
 const names = explained.map(({ name }) => name);
 
@@ -32,7 +34,7 @@ export const explain: Command<'explain', typeof kept, typeof result, Asker> = {
   searches: () => ['instance', 'architecture', 'accelerator', 'repository'],
   words: () => names,
   usage: () => md`bot: explain COMMAND …`,
-  does: md`what \`build\`, \`retry\` or \`rebuild\` would do, without doing it`,
+  does: md`what \`build\`, \`retry\`, \`rebuild\` or the label (\`deploy\`) would do, without doing it`,
   example(settings) {
     const works = build.example(settings);
     return works === undefined ? undefined : `explain ${works}`;
@@ -40,12 +42,14 @@ export const explain: Command<'explain', typeof kept, typeof result, Asker> = {
   notes: () => [
     md`Behind \`explain\` stands the whole command, with its filters and arguments.`,
     md`It needs no build permission, and tells whether who asks has it.`,
+    md`Behind \`explain deploy\` stand filters: \`architecture:\`, \`accelerator:\`, \`repository:\`, \`jobid:\`, \`instance:\`.`,
   ],
   guide: {
     task: 'look',
     when: md`Before a command that builds much, or when one did not do what was expected: type \`explain\` before it.`,
     answers: [
       md`A comment with a row for each job that would be submitted: its target, its repository, its node type. Below it stand the commit, whether who asks may build, the options for sbatch, and why other targets get no job.`,
+      md`Of \`deploy\`, a table with a row for each artefact: its size, its SHA-256, the commit that it was built from, its job, its place in the bucket, and whether the label would upload it, or why not. It comes when all that would be uploaded is read, which takes minutes for many gigabytes; the next label uploads what it shows.`,
       md`😕 and the reason that the command itself would give, where it is refused or selects nothing.`,
     ],
   },
@@ -58,15 +62,28 @@ export const explain: Command<'explain', typeof kept, typeof result, Asker> = {
     if (decision.kind === 'refused' || decision.kind === 'nothing-matches') return decision;
     return { kind: 'explain', of: decision, typed: explains.expanded };
   },
-  carryOut: async (_kept, { orderedBy }, { settings }) => ({
-    login: orderedBy.login,
-    mayBuild: mayBuild(orderedBy, settings),
-  }),
+  /** A deployment's artefacts take long to read, and its plan is the job manager's: it answers. */
+  async carryOut({ of, typed }, context, { settings, now }) {
+    const { orderedBy } = context;
+    if (of.kind === 'deploy') await orderPreview(of, typed, context, settings, now());
+    return { login: orderedBy.login, mayBuild: mayBuild(orderedBy, settings) };
+  },
+  async whoseIs(line, where, settings) {
+    return line.explains?.name === 'deploy' ? await whoseDeployment(line, where, settings) : { kind: 'ours' };
+  },
   answer({ of, typed, commit }, asker, settings) {
+    if (of.kind === 'deploy') return { result: { kind: 'explain' } };
     const about = { typed, asker, ...(commit !== undefined && { commit }) };
     const body = explained.find(({ name }) => name === of.kind)?.explain?.(of, about, settings);
     return body === undefined ? {} : { comment: { saying: 'explain', body } };
   },
   result,
-  tell: ({ url }) => ({ kind: 'told', lines: [md`  - added comment ${ownText(url)} with what it would do`] }),
+  tell: ({ url }) => ({
+    kind: 'told',
+    lines: [
+      url === undefined
+        ? md`  - a comment with what the label would do follows, as soon as the artefacts are read`
+        : md`  - added comment ${ownText(url)} with what it would do`,
+    ],
+  }),
 };

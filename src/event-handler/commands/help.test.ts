@@ -37,7 +37,7 @@ it('shows what this instance offers, in one screen', () => {
   - \`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]\`: builds the pull request
   - \`bot: retry [FILTERS] [force]\`: builds again what did not end in SUCCESS on the current head
   - \`bot: rebuild [FILTERS] [force]\`: builds again all that was built before
-  - \`bot: explain COMMAND …\`: what \`build\`, \`retry\` or \`rebuild\` would do, without doing it
+  - \`bot: explain COMMAND …\`: what \`build\`, \`retry\`, \`rebuild\` or the label (\`deploy\`) would do, without doing it
   - \`bot: status [last_build]\`: the builds of the pull request, and how far they are
   - \`bot: log jobid:N [lines:N]\`: the last lines that a job has printed
   - \`bot: cancel [jobid:ID …] [FILTERS]\`: cancels jobs of the pull request that wait or run

@@ -6,18 +6,21 @@ import { nearestName } from '../../settings/nearest-name.ts';
 import { wordsOf } from '../commands/argument-words.ts';
 import type { ArgumentName, Command, CommandLine } from '../commands/command.ts';
 import { type CommandName, commandNamed, commands } from '../commands/commands.ts';
+import { deployLabel } from '../commands/deploy-label.ts';
 import { type Filter, type FilterReading, parseFilter } from '../commands/filter.ts';
 import { type BuildFor, maxArchitectures, parseFor, tooManyArchitectures } from '../commands/parse-for.ts';
 import { partsOf } from './parts-of.ts';
 
-export type ParsedCommand =
-  | CommandLine<CommandName>
+export type ParsedCommand = Parsed<CommandName>;
+
+type Parsed<Name extends string> =
+  | CommandLine<Name>
   | {
       readonly kind: 'misunderstood';
       /** One sentence or several. */
       readonly reason: Markdown;
       /** The command that it is, or is spelled like. */
-      readonly about?: CommandName;
+      readonly about?: Name | CommandName;
       /** Those that were understood: others' commands are none of our business, well-formed or not (D10a). */
       readonly instanceFilters: readonly Filter[];
     };
@@ -26,10 +29,25 @@ const names = commands.map(({ name }) => name);
 
 /** Understands what stands after `bot:`. Never throws. */
 export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
+  return parse(text, dialect, commandNamed);
+}
+
+/** What the parser knows of a command. */
+type Known<Name extends string> = Pick<Command<Name>, 'name' | 'takes' | 'takesCommands' | 'instead' | 'words'>;
+
+/** Behind a command that takes others the label is one, too. */
+const commandOrLabel = (name: string): Known<CommandName | 'deploy'> | undefined =>
+  name === deployLabel.name ? deployLabel : commandNamed(name);
+
+function parse<Name extends string>(
+  text: string,
+  dialect: Dialect,
+  named: (name: string) => Known<Name> | undefined,
+): Parsed<Name> {
   const [name = '', ...words] = wordsOf(text);
-  const command = commandNamed(name);
+  const command = named(name);
   if (command?.takesCommands?.includes(words[0] ?? ''))
-    return withItsCommand(command.name, parseCommand(text.trimStart().slice(name.length), dialect));
+    return withItsCommand(command.name, parse(text.trimStart().slice(name.length), dialect, commandOrLabel));
   const parts = (command === undefined && name.includes(':') ? [name, ...words] : words).map((word) =>
     parseWord(word, command, dialect),
   );
@@ -63,12 +81,12 @@ export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
 }
 
 /** A command that takes another, which says whom it is for. */
-function withItsCommand(name: CommandName, explains: ParsedCommand): ParsedCommand {
+function withItsCommand<Name extends string>(name: Name, explains: Parsed<string>): Parsed<Name> {
   if (explains.kind === 'misunderstood') return { ...explains, about: name };
   return { ...explains, name, explains, expanded: `${name} ${explains.expanded}` };
 }
 
-function problemsOf({ name, takesCommands }: Command, words: readonly string[], parts: readonly Part[]) {
+function problemsOf({ name, takesCommands }: Known<string>, words: readonly string[], parts: readonly Part[]) {
   if (takesCommands === undefined) return parts.flatMap((part) => part.problems ?? []);
   const there = joined(takesCommands.map(codeSpan), ', ');
   const [first] = words;
@@ -95,7 +113,7 @@ interface Part {
   readonly shownAmong?: 'targets' | 'filters' | 'others';
 }
 
-function parseWord(word: string, command: Command | undefined, dialect: Dialect): Part {
+function parseWord(word: string, command: Known<string> | undefined, dialect: Dialect): Part {
   const known = command?.words?.(dialect, names) ?? [];
   if (known.includes(word)) return { word, shown: word, shownAmong: 'others' };
   const { name, pattern } = partsOf(word);
@@ -131,7 +149,7 @@ const instead: Readonly<Record<ArgumentName, Markdown>> = {
   lines: md`shows no output of a job`,
 };
 
-function whyNotTaken(name: ArgumentName, command: Command | undefined): Part | undefined {
+function whyNotTaken(name: ArgumentName, command: Known<string> | undefined): Part | undefined {
   if (command === undefined || command.takes?.includes(name)) return undefined;
   const what = command.instead ?? instead[name];
   const whose = name === 'lines' ? md`\`log\`` : md`\`build\``;

@@ -30,7 +30,8 @@ export const isLimited = (limits: Limits) => Object.values(limits).some((limit) 
 const isCounted = ({ outcome }: PlannedCommand) =>
   outcome.kind !== 'left-to-others' && outcome.kind !== 'no-permission' && outcome.kind !== 'near-miss';
 
-const jobsOf = (outcome: Outcome) => ('targets' in outcome ? outcome.targets.length : 0);
+const jobsOf = (outcome: Outcome | Extract<Outcome, { kind: 'explain' }>['of']) =>
+  'targets' in outcome ? outcome.targets.length : 0;
 
 /** The commands of a comment, where those beyond a limit are refused, with the reason and when there is room again. */
 export function withinLimits(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { closeOrder, type OpenOrder, readOpenOrders, readOrdersSetAside } from '../../jobs/orders.ts';
+import { forgetPreview } from '../../jobs/previews.ts';
 import { forgetSummaries } from '../../jobs/summaries.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
 import { ownText } from '../../messages/markdown.ts';
@@ -77,6 +78,7 @@ export async function cleanUpOrder(open: OpenOrder, tools: OrderTools): Promise<
     return 'waits';
   }
   await forgetSummaries(tools.settings.stateDir, open.order);
+  await forgetPreview(tools.settings.stateDir, open.order);
   await closeOrder(open);
   tools.log.info('cleaned up after a closed pull request');
   return 'done';

@@ -3,14 +3,16 @@ import { z } from 'zod';
 import { isJobId } from '../../jobs/directories.ts';
 import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
-import type { Row } from '../../jobs/job-record.ts';
+import type { JobRecord, Row } from '../../jobs/job-record.ts';
 import { readKnownHead, readWithdrawal } from '../../jobs/known-head.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
+import { forgetPreview, previewKind, readPreview } from '../../jobs/previews.ts';
 import { readUploadsBefore } from '../../jobs/uploads-before.ts';
 import { cutTo } from '../../messages/comment.ts';
 import { notUploadedRow, passedOverRow, uploadedRow, withdrawnRow } from '../../messages/job-rows.ts';
 import { ownText } from '../../messages/markdown.ts';
+import { comesPerArtefact } from '../../messages/render-comment.ts';
 import { list, text, word } from '../../outside/files/shapes.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
@@ -20,6 +22,7 @@ import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import { UnusableJob, withRows } from '../records/job-store.ts';
 import type { OrderKind, OrderTools, Tools } from '../tools.ts';
 import { isBehind } from '../watch/plan-sends.ts';
+import { bindToPreview, whyNotShown } from './bind-to-preview.ts';
 import { inContainer } from './in-container.ts';
 import { inspectArtefact, isStill } from './inspect-artefact.ts';
 import { jobConfigOf } from './job-config.ts';
@@ -43,6 +46,10 @@ interface PlannedArtefact {
   readonly commit?: string;
   /** For which the bot submitted the job; absent where nobody knows. */
   readonly repositoryId?: string;
+  /** The SHA-256 that `bot: explain deploy` showed: nothing else is uploaded. */
+  readonly shown?: string;
+  /** It is refused since that did not show it. */
+  readonly isUnseen?: true;
 }
 
 /** A job of which nothing is uploaded, and what its comment says of that. */
@@ -50,6 +57,8 @@ interface PassedOverJob {
   readonly id: JobId;
   readonly directory: string;
   readonly reason: Markdown;
+  /** It need not be told where a row tells already what became of the job's artefacts. */
+  readonly isOld?: true;
 }
 
 /** The order's progress, kept in its file. */
@@ -75,11 +84,15 @@ const progressShape = z.object({
       refused: text.exactOptional(),
       commit: word.exactOptional(),
       repositoryId: word.exactOptional(),
+      shown: word.exactOptional(),
+      isUnseen: z.literal(true).exactOptional(),
     }),
   ),
   plannedAt: word.exactOptional(),
   ledgerEntries: z.int().nonnegative().exactOptional(),
-  passedOver: list(jobShape.extend({ reason: text.transform(ownText) })).exactOptional(),
+  passedOver: list(
+    jobShape.extend({ reason: text.transform(ownText), isOld: z.literal(true).exactOptional() }),
+  ).exactOptional(),
   head: word.exactOptional(),
   uploading: word.exactOptional(),
 });
@@ -95,7 +108,7 @@ async function knowUploadsBefore(tools: Tools): Promise<void> {
 export const deployment: OrderKind = {
   carryOut: deployOrder,
   prepare: knowUploadsBefore,
-  inOrder: 'an earlier deployment of its pull request',
+  waitsFor: { kinds: ['deploy', previewKind], words: 'an earlier deployment of its pull request' },
 };
 
 /** Longer than any upload: a script that hangs must not stop all later orders. */
@@ -143,8 +156,25 @@ export async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'
     );
   }
   if (waits) return 'waits';
+  await usePreviewUp(open, progress, tools);
   await closeOrder(open);
   return 'done';
+}
+
+/** Once a deployment has gone through by what was shown, the next label is free of it. While something was refused for it, it holds. */
+async function usePreviewUp({ order }: OpenOrder, { planned }: Progress, { settings }: Tools): Promise<void> {
+  const bound = planned.filter(({ shown }) => shown !== undefined);
+  if (bound.length === 0 || planned.some(({ isUnseen }) => isUnseen)) return;
+  const { entries } = await readLedger(settings.stateDir);
+  const isUploaded = ({ id, artefact }: PlannedArtefact) =>
+    entries.some(
+      (each) =>
+        each.delivery === order.delivery &&
+        each.job === id &&
+        each.artefact === artefact &&
+        each.outcome === 'uploaded',
+    );
+  if (bound.every(isUploaded)) await forgetPreview(settings.stateDir, order);
 }
 
 /** Plans once, and keeps the plan. */
@@ -159,9 +189,10 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
   const jobs = await readBuiltJobs(tools.settings.build.jobsBaseDir, pullRequest);
   const before = (await readUploadsBefore(tools.settings.stateDir)) ?? [];
   const uploadedBefore = uploadedBeforeOf(pullRequest, ledger.entries, before);
-  const decisions = planUploads(policy, repository, jobs, uploadedBefore, approval);
+  const preview = await readPreview(tools.settings.stateDir, open.order);
+  const decisions = bindToPreview(planUploads(policy, repository, jobs, uploadedBefore, approval), preview);
   const planned = decisions.map(
-    ({ job: { id, directory, pullRequestDir, commentId, recorded, repositoryId }, artefact, refused }) => ({
+    ({ job: { id, directory, pullRequestDir, commentId, recorded, repositoryId }, artefact, refused, ...seen }) => ({
       id,
       directory,
       pullRequestDir,
@@ -170,13 +201,12 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
       ...(refused !== undefined && { refused }),
       ...(recorded?.commit !== undefined && { commit: recorded.commit }),
       ...(repositoryId !== undefined && { repositoryId }),
+      ...seen,
     }),
   );
-  const passedOver = whyPassedOver(policy, repository, jobs, uploadedBefore, approval).map(({ job, reason }) => ({
-    id: job.id,
-    directory: job.directory,
-    reason,
-  }));
+  const passedOver = whyPassedOver(policy, repository, jobs, uploadedBefore, approval).map(
+    ({ job: { id, directory }, reason, isOld }) => ({ id, directory, reason, ...(isOld && { isOld }) }),
+  );
   const progress: Progress = {
     ...{ planned, plannedAt: tools.now().toISOString(), ledgerEntries: ledger.entries.length, passedOver },
     ...(head !== undefined && { head }),
@@ -190,11 +220,11 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
 }
 
 async function tellPassedOver(
-  { id, directory, reason }: PassedOverJob,
+  { id, directory, reason, isOld }: PassedOverJob,
   { plannedAt }: Progress,
   tools: OrderTools,
 ): Promise<'done' | 'waits'> {
-  return await addRow({ id, directory }, passedOverRow(new Date(plannedAt ?? 0), reason), tools);
+  return await addRow({ id, directory }, passedOverRow(new Date(plannedAt ?? 0), reason), tools, isOld);
 }
 
 async function deployOne(
@@ -289,6 +319,8 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
   const inspection = await inspectArtefact(file);
   if (inspection.kind === 'unusable') return { reason: `it ${inspection.why}` };
   const { sha256, size, version } = inspection;
+  if (planned.shown !== undefined && planned.shown !== sha256)
+    return { sha256, size, reason: whyNotShown(planned.shown, sha256) };
   const botDirectory = process.cwd();
   const { repository, pullRequest } = order;
   // Orders that earlier versions have planned do not tell it; a job may have written its own since.
@@ -336,15 +368,17 @@ function rowOf({ commit }: PlannedArtefact, entry: LedgerEntry, { head }: Progre
   return uploadedRow(at, entry.artefact, isStale ? { built: commit, head } : undefined);
 }
 
-/** Records a row, and has it sent. `waits`: another job with this number is followed. */
+/** Records a row, and has it sent; `onlyOnce`: unless there is one of an artefact. `waits`: another job with this number is followed. */
 async function addRow(
   { id, directory }: Pick<PlannedArtefact, 'id' | 'directory'>,
   row: Row,
   tools: OrderTools,
+  onlyOnce: boolean | undefined = false,
 ): Promise<'done' | 'waits'> {
   const job = { id, directory };
+  const isTold = ({ rows }: JobRecord) => onlyOnce === true && rows.some(comesPerArtefact);
   try {
-    const record = await tools.jobs.change(job, tools.forge, (now) => withRows(now, [row]));
+    const record = await tools.jobs.change(job, tools.forge, (now) => (isTold(now) ? now : withRows(now, [row])));
     if (!isBehind(record)) return 'done';
     const { jobIdsDir } = tools.settings.jobManager;
     if ((await lookAmongSetAside(jobIdsDir, job)) === 'this one') return 'done'; // sent when somebody has put the job back

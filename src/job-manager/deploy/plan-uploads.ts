@@ -171,7 +171,7 @@ function parseArtefactName(name: string): ArtefactName | undefined {
 }
 
 /** Compares numbers of any length. */
-function compareDigits(a: string, b: string): number {
+export function compareDigits(a: string, b: string): number {
   const [first, second] = [BigInt(a), BigInt(b)];
   return first < second ? -1 : first > second ? 1 : 0;
 }

@@ -89,7 +89,7 @@ interface Place {
 }
 
 /** Where the artefact goes. Ingestion wants both files in one place: a prefix that is given serves for one that is empty. */
-function findPlace(deploy: Settings['deploy'], repositoryId: string): Place | { readonly reason: string } {
+export function findPlace(deploy: Settings['deploy'], repositoryId: string): Place | { readonly reason: string } {
   const found = {
     bucket: valueFor(deploy.bucketName, repositoryId),
     'metadata prefix': valueFor(deploy.metadataPrefix, repositoryId),

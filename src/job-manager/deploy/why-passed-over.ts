@@ -9,13 +9,17 @@ import { type Approval, type BuiltJob, payloadOf, planUploads, type UploadedBefo
 /** A job of which a deployment uploads less than a maintainer would expect, and why. */
 export interface PassedOver<Job extends BuiltJob> {
   readonly job: Job;
+  /** Which the reason is about; absent: all that the job has left. */
+  readonly artefact?: string;
   readonly reason: Markdown;
+  /** It changes with no label: said once. */
+  readonly isOld?: true;
 }
 
 /**
- * What a deployment has to say of the jobs whose artefacts it does not upload: that they did not succeed, where none did; that a job
- * left nothing; that a payload was uploaded before; that a job of another repository id has the same payload; that the last build is not
- * of the commit that was approved. An older build that a newer one of its own repository id replaces is passed over in silence.
+ * What a deployment has to say of the jobs whose artefacts it does not upload: that they did not succeed, where none did or they left an
+ * artefact; that a job left nothing; that a payload was uploaded before; that a job of another repository id has the same payload; that the
+ * last build is not of the commit that was approved; that a newer build replaces it.
  */
 export function whyPassedOver<Job extends BuiltJob>(
   policy: UploadPolicy,
@@ -27,31 +31,45 @@ export function whyPassedOver<Job extends BuiltJob>(
   if (policy === 'none') return [];
   const own = jobs.filter((job) => isSameRepository(job.repository, repository));
   const successful = own.filter(({ status }) => status === 'SUCCESS');
-  if (successful.length === 0) return own.map((job) => ({ job, reason: notBuilt(job) }));
+  if (successful.length === 0) return own.map((job) => ({ job, reason: whyNotBuilt(job) }));
+  const failed = own.filter(
+    ({ status, artefacts }) => status !== undefined && status !== 'SUCCESS' && artefacts.length > 0,
+  );
   const newest = planUploads(policy === 'all' ? 'all' : 'latest', repository, jobs, [], approval);
   const last = planUploads('latest', repository, jobs, [], { stale: 'upload' });
   const uploaded = planUploads(policy, repository, jobs, uploadedBefore, approval);
-  return successful.flatMap((job): PassedOver<Job>[] => {
+  const ofArtefact = (job: Job, artefact: string): PassedOver<Job>[] => {
+    const is = (decision: { job: Job; artefact: string }) => decision.job === job && decision.artefact === artefact;
+    if (uploaded.some(is)) return [];
+    if (newest.some(is)) return [{ job, artefact, reason: uploadedOnce(artefact, uploadedBefore) }];
+    const instead = newest.find((each) => payloadOf(each.artefact) === payloadOf(artefact));
+    if (instead === undefined) return [];
+    if (instead.job.repositoryId !== job.repositoryId)
+      return [{ job, artefact, reason: sharedPayload(artefact, instead) }];
+    if (last.some(is)) return [{ job, artefact, reason: notApproved(artefact, job, instead, approval.head) }];
+    return [{ job, artefact, reason: replaced(artefact, instead), isOld: true }];
+  };
+  const ofJob = (job: Job): PassedOver<Job>[] => {
     if (job.artefacts.length === 0) return [{ job, reason: md`it lists no artefact in its result` }];
-    const reasons = job.artefacts.flatMap(({ name }) => {
-      const is = (decision: { job: Job; artefact: string }) => decision.job === job && decision.artefact === name;
-      if (uploaded.some(is)) return [];
-      const instead = newest.find(({ artefact }) => payloadOf(artefact) === payloadOf(name));
-      if (newest.some(is)) return [uploadedOnce(name, uploadedBefore)];
-      if (instead === undefined) return [];
-      if (instead.job.repositoryId !== job.repositoryId) return [sharedPayload(name, instead)];
-      return last.some(is) ? [notApproved(name, job, instead, approval.head)] : [];
-    });
-    return [...new Set(reasons)].map((reason) => ({ job, reason }));
-  });
+    return [...new Set(job.artefacts.map(({ name }) => name))].flatMap((name) => ofArtefact(job, name));
+  };
+  return [
+    ...successful.flatMap(ofJob),
+    ...failed.map((job): PassedOver<Job> => ({ job, reason: whyNotBuilt(job), isOld: true })),
+  ];
 }
 
-function notBuilt({ status }: BuiltJob): Markdown {
+/** Why nothing of a job is uploaded that has not ended well. */
+export function whyNotBuilt({ status }: BuiltJob): Markdown {
   const [why, what] =
     status === undefined
       ? [md`has not ended, or left no result`, md`wait for its end, or build it again`]
       : [md`ended with the status ${codeSpan(status)}`, md`build it again`];
   return md`it ${why}, and only jobs with the status \`SUCCESS\` are uploaded; ${what}, then set the label anew`;
+}
+
+function replaced(artefact: string, { job, artefact: instead }: { job: BuiltJob; artefact: string }): Markdown {
+  return md`${codeSpan(artefact)} is not the build of its payload that counts: ${codeSpan(instead)} of job ${codeSpan(job.id)} is`;
 }
 
 function uploadedOnce(artefact: string, uploadedBefore: readonly UploadedBefore[]): Markdown {

@@ -331,8 +331,8 @@ it.each`
   ${'null'}                                                                          | ${/^it cannot be understood: it has no seal: /}
   ${'[]'}                                                                            | ${/^it cannot be understood: it has no seal: /}
   ${malformed({ version: 2 })}                                                       | ${/version 1: version: has to be 1/}
-  ${malformed({ kind: 'build' })}                                                    | ${/kind has to be deploy or clean-up or cancel, and is build$/m}
-  ${malformed({ kind: 'constructor' })}                                              | ${/kind has to be deploy or clean-up or cancel, and is constructor$/m}
+  ${malformed({ kind: 'build' })}                                                    | ${/kind has to be deploy or preview or clean-up or cancel, and is build$/m}
+  ${malformed({ kind: 'constructor' })}                                              | ${/kind has to be deploy or preview or clean-up or cancel, and is constructor$/m}
   ${malformed({ kind: ['deploy'] })}                                                 | ${/kind: has to be a text/}
   ${malformed({ repository: { name: 'R' } })}                                        | ${/repository: has to be \{"owner": …, "name": …\}/}
   ${malformed({ repository: { owner: 'O' } })}                                       | ${/repository: has to be/}

@@ -135,9 +135,11 @@ export class OrderWorker {
     for (const open of orders) {
       if (stop.aborted) return;
       const { kind } = open.order;
-      const inOrder = orderKinds.get(kind)?.inOrder;
-      if (inOrder !== undefined && notDone.has(kind)) this.#waiting.set(open.path, `waits for ${inOrder}`);
-      else if (!(this.#isDue(open.path, tools) && (await this.#carryOut(open, tools)))) notDone.add(kind);
+      const waitsFor = orderKinds.get(kind)?.waitsFor;
+      if (waitsFor?.kinds.some((each) => notDone.has(each))) {
+        this.#waiting.set(open.path, `waits for ${waitsFor.words}`);
+        notDone.add(kind);
+      } else if (!(this.#isDue(open.path, tools) && (await this.#carryOut(open, tools)))) notDone.add(kind);
     }
   }
 

@@ -5,7 +5,15 @@ import { wordsOf } from '../../words-of.ts';
 // and removed as text, so it covers exactly the bytes that were written. Without the App's key nobody can make one.
 
 /** The kind of a file. A seal is valid for its kind only. */
-export type SealedKind = 'job record' | 'order' | 'delivery' | 'plan' | 'pull request' | 'summary' | 'marker';
+export type SealedKind =
+  | 'job record'
+  | 'order'
+  | 'delivery'
+  | 'plan'
+  | 'pull request'
+  | 'summary'
+  | 'preview'
+  | 'marker';
 
 /** `why`: the end of a sentence that begins with the file's name. */
 export type Opened =

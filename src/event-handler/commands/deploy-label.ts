@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { OfPullRequest } from '../../jobs/forge-names.ts';
+import { placeOrder } from '../../jobs/orders.ts';
+import { previewKind } from '../../jobs/previews.ts';
+import { md } from '../../messages/markdown.ts';
+import { list, word } from '../../outside/files/shapes.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { readKnownJobs } from '../cancel/read-known-jobs.ts';
+import type { Command, CommandContext, CommandLine, Whose } from './command.ts';
+import { components, matcherOf } from './filter.ts';
+
+const kept = z.object({
+  kind: z.literal('deploy'),
+  filters: list(z.object({ component: z.enum(components), pattern: word })),
+});
+type Kept = z.infer<typeof kept>;
+
+/** The label `bot:deploy`, as far as it can be typed: behind `explain` only. It is read like a command. */
+export const deployLabel = {
+  name: 'deploy',
+  permission: 'command',
+  instead: md`builds nothing`,
+  searches: () => ['instance', 'architecture', 'accelerator', 'repository', 'jobid'],
+  kept,
+  plan: ({ filters }: CommandLine): Kept => ({
+    kind: 'deploy',
+    filters: filters.filter(({ component }) => component !== 'instance'),
+  }),
+} as const satisfies Partial<Command>;
+
+/** Has the job manager tell what the label would do. The same delivery orders it once. */
+export async function orderPreview(
+  { filters }: Kept,
+  typed: string,
+  { delivery, repository, pullRequest, orderedBy }: CommandContext,
+  settings: Settings,
+  now: Date,
+): Promise<void> {
+  const jobs = filters.length === 0 ? undefined : await jobsMatching(filters, { repository, pullRequest }, settings);
+  await placeOrder(settings.stateDir, {
+    ...{ version: 1, kind: previewKind, repository, pullRequest, by: orderedBy.login },
+    ...{ delivery: previewOf(delivery, typed), at: now.toISOString(), typed: `explain ${typed}` },
+    ...(jobs !== undefined && { jobs }),
+  });
+}
+
+/** A comment may ask twice, with other filters. */
+const previewOf = (delivery: string, typed: string) =>
+  `${delivery}-preview-${createHash('sha256').update(typed).digest('hex').slice(0, 12)}`;
+
+async function jobsMatching(filters: Kept['filters'], which: OfPullRequest, settings: Settings): Promise<string[]> {
+  const ids = filters.flatMap(({ component, pattern }) => (component === 'jobid' ? [pattern] : []));
+  const matches = matcherOf(filters.filter(({ component }) => component !== 'jobid'));
+  const known = await readKnownJobs(which, [], settings);
+  return known.flatMap(({ job, of }) => {
+    const target = of.kind === 'this pull request' ? of.record.target : undefined;
+    const searched = {
+      architecture: target?.architecture ?? '',
+      accelerator: target?.accelerator ?? '',
+      repository: target?.repositoryId ?? '',
+    };
+    return (ids.length === 0 || ids.includes(job.id)) && matches(searched) ? [job.id] : [];
+  });
+}
+
+/** Every instance hears of it: those without a job of the pull request have nothing to say, unless they are named. */
+export async function whoseDeployment(line: CommandLine, where: OfPullRequest, settings: Settings): Promise<Whose> {
+  if (line.filters.some(({ component }) => component === 'instance')) return { kind: 'ours' };
+  const known = await readKnownJobs(where, [], settings);
+  return known.length > 0 ? { kind: 'ours' } : { kind: 'nothing-matches', reason: noJobHere };
+}
+
+const noJobHere = md`this instance has no job of this pull request, so it would upload nothing`;

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import type { Preview } from '../../jobs/previews.ts';
+import type { JobId } from '../../outside/slurm/slurm.ts';
+import { bindToPreview } from './bind-to-preview.ts';
+import type { BuiltJob } from './plan-uploads.ts';
+
+const job: BuiltJob = {
+  id: '11',
+  repository: { owner: 'A', name: 'x' },
+  status: 'SUCCESS',
+  artefacts: [{ name: 'p-1.tar' }],
+};
+const sha256 = 'a'.repeat(64);
+const at = '2026-03-10T12:00:00.000Z';
+const shown = { job: '11' as JobId, artefact: 'p-1.tar', sha256, size: 3, version: '1', shownAt: at };
+const whole = (...artefacts: Preview['artefacts']): Preview => ({ artefacts, wholeAt: at });
+
+it.each`
+  what                                  | preview                                     | refused                    | expected
+  ${'nobody has looked'}                | ${undefined}                                | ${undefined}               | ${{}}
+  ${'it was shown'}                     | ${whole(shown)}                             | ${undefined}               | ${{ shown: sha256 }}
+  ${'it was shown, with filters'}       | ${{ artefacts: [shown] }}                   | ${undefined}               | ${{ shown: sha256 }}
+  ${'others were shown, with filters'}  | ${{ artefacts: [{ ...shown, job: '12' }] }} | ${undefined}               | ${{}}
+  ${'one of that name, of another job'} | ${whole({ ...shown, job: '12' as JobId })}  | ${undefined}               | ${{ refused: expect.stringContaining(`showed at ${at}`), isUnseen: true }}
+  ${'it was built later'}               | ${whole()}                                  | ${undefined}               | ${{ refused: expect.stringContaining('it is not among what "bot: explain deploy" showed'), isUnseen: true }}
+  ${'it is refused for another reason'} | ${whole()}                                  | ${'it is a symbolic link'} | ${{}}
+`('$what', ({ preview, refused, expected }) => {
+  const decision = { job, artefact: 'p-1.tar', ...(refused !== undefined && { refused }) };
+  expect(bindToPreview([decision], preview)).toEqual([{ ...decision, ...expected }]);
+});

@@ -1,0 +1,33 @@
+import { basename } from 'node:path';
+import { expandPrefix, type prefixVariables } from '../../jobs/expand-prefix.ts';
+import type { OfPullRequest } from '../../jobs/forge-names.ts';
+import { legacyPath } from '../../jobs/legacy-path.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { findPlace } from './upload-command.ts';
+
+/**
+ * Where an artefact goes, `BUCKET/KEY`, or why nowhere. Of a site's own script only the bucket is known. Variables of the environment stand
+ * as they are: it may hold secrets.
+ */
+export function placeOfArtefact(
+  artefact: string,
+  repositoryId: string,
+  { repository, pullRequest }: OfPullRequest,
+  deploy: Settings['deploy'],
+): { readonly to: string } | { readonly reason: string } {
+  const place = findPlace(deploy, repositoryId);
+  if ('reason' in place) return place;
+  if (basename(deploy.script?.program ?? '') !== 'eessi-upload-to-staging') return { to: place.bucket };
+  const legacy = legacyPath(artefact.replace(/\.tar(\.\w+)?$/, ''));
+  const named = Array.from(
+    place.artefactPrefix.matchAll(/\$\{?(\w+)/g),
+    ([, name = '']) => [name, `$${name}`] as const,
+  );
+  const ours: Record<keyof typeof prefixVariables, string> = {
+    github_repository: `${repository.owner}/${repository.name}`,
+    legacy_aws_path: legacy,
+    pull_request_number: String(pullRequest),
+  };
+  const prefix = expandPrefix(place.artefactPrefix, { ...Object.fromEntries(named), ...ours });
+  return { to: `${place.bucket}/${prefix || legacy}/${artefact}` };
+}

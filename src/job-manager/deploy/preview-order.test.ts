@@ -1,0 +1,150 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { exampleSettings } from '../../../test/example-settings.ts';
+import { machineClock } from '../../daemon/clock.ts';
+import { linkJob } from '../../jobs/handovers.ts';
+import { writeJobRecord } from '../../jobs/job-record.ts';
+import { writeMetadata } from '../../jobs/metadata.ts';
+import { type Order, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
+import { previewKind, readPreview, writePreview } from '../../jobs/previews.ts';
+import { ownText } from '../../messages/markdown.ts';
+import type { Comment } from '../../outside/forge/forge.ts';
+import type { JobId } from '../../outside/slurm/slurm.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { OrderTools } from '../tools.ts';
+import { preview } from './preview-order.ts';
+
+let root: string;
+let posted: string[];
+let told: string[];
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'preview-order-'));
+  await mkdir(join(root, 'state'));
+  [posted, told] = [[], []];
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const of = { repository: { owner: 'O', name: 'R' }, pullRequest: 9 };
+const at = '2026-03-10T12:00:00.000Z';
+
+async function makeJob(number: number, ...files: string[]): Promise<string> {
+  const id = String(number) as JobId;
+  const directory = join(root, `jobs/2026.03/pr_9/event_${id}/run_000/R1`);
+  await mkdir(directory, { recursive: true });
+  await writeFile(
+    join(directory, `_bot_job${id}.result`),
+    `[RESULT]\nstatus = SUCCESS\nartefacts =\n${files.map((name) => `    ${name}\n`).join('')}`,
+  );
+  for (const name of files) await writeFile(join(directory, name), `bytes of ${name}`);
+  await writeJobRecord(directory, {
+    ...{ version: 1, ...of, target: { repositoryId: 'R1' }, phase: 'finished', rows: [], rowsSent: 0 },
+    submission: { kind: 'submitted', id, cluster: '', at },
+    comment: { kind: 'posted', id: number, head: ownText('head') },
+  });
+  await writeMetadata(directory, id, { ...of, commentId: number });
+  await linkJob(join(root, 'jobs/2026.03/pr_9'), { id, directory });
+  return directory;
+}
+
+function makeTools(change: Partial<OrderTools> = {}): OrderTools {
+  const site = exampleSettings();
+  const settings: Settings = {
+    ...site,
+    stateDir: join(root, 'state'),
+    build: { ...site.build, jobsBaseDir: join(root, 'jobs') },
+    deploy: { ...site.deploy, policy: 'all', script: { environment: {}, program: '/site/upload', arguments: [] } },
+  };
+  const forge = {
+    createComment: async (_repository: unknown, _number: number, body: string) => {
+      posted.push(body);
+      return { id: posted.length, url: 'https://u/1' };
+    },
+    listComments: async () =>
+      posted.map((body, index) => ({ id: index + 1, url: 'https://u/1', body, author: { isBot: true } }) as Comment),
+  };
+  const tools = {
+    settings,
+    forge,
+    ...machineClock,
+    log: pino({ level: 'silent' }),
+    tell: (what: string) => told.push(what),
+  };
+  return { ...tools, ...change } as unknown as OrderTools;
+}
+
+async function look(delivery: string, change: Partial<Order> = {}, tools = makeTools()): Promise<void> {
+  const order: Order = { version: 1, kind: previewKind, ...of, by: 'alice', delivery, at, ...change };
+  await placeOrder(join(root, 'state'), order);
+  const { orders } = await readOpenOrders(join(root, 'state'));
+  const open = orders.find((each) => each.order.delivery === delivery);
+  if (open !== undefined) await preview.carryOut(open, tools);
+}
+const shown = async () =>
+  (await readPreview(join(root, 'state'), of))?.artefacts.map(({ job, artefact }) => `${job}/${artefact}`);
+
+it('keeps what it shows, and reads a file again only when it has changed', async () => {
+  const directory = await makeJob(7, 'p-1.tar');
+  await makeJob(8, 'q-1.tar');
+  await look('d-1');
+  expect(await shown()).toEqual(['7/p-1.tar', '8/q-1.tar']);
+  expect(told.map((each) => each.replace(/ since .*/, ''))).toEqual([
+    'reads p-1.tar of job 7',
+    'reads q-1.tar of job 8',
+  ]);
+  await writeFile(join(directory, 'p-1.tar'), 'other bytes');
+  await look('d-2');
+  expect(told.slice(2).map((each) => each.replace(/ since .*/, ''))).toEqual(['reads p-1.tar of job 7']);
+  expect(posted).toHaveLength(2);
+  expect(await readdir(join(root, 'state/orders/done'))).toHaveLength(2);
+});
+
+it('with filters it replaces what was shown of those jobs, and leaves the rest', async () => {
+  await makeJob(7, 'p-1.tar');
+  await makeJob(8, 'q-1.tar');
+  await look('d-1', { jobs: ['8'] });
+  expect([await shown(), (await readPreview(join(root, 'state'), of))?.wholeAt]).toEqual([['8/q-1.tar'], undefined]);
+  await look('d-2');
+  await look('d-3', { jobs: ['7'] });
+  expect([await shown(), (await readPreview(join(root, 'state'), of))?.wholeAt]).toEqual([
+    ['8/q-1.tar', '7/p-1.tar'],
+    at,
+  ]);
+});
+
+it('says it once where a request was killed, with what it has shown then', async () => {
+  const directory = await makeJob(7, 'p-1.tar');
+  const dying = makeTools();
+  const { createComment } = dying.forge;
+  const forge = {
+    ...dying.forge,
+    createComment: async (...all: Parameters<typeof createComment>) => {
+      await createComment(...all);
+      throw new Error('killed');
+    },
+  };
+  await expect(look('d-1', {}, makeTools({ forge }))).rejects.toThrow('killed');
+  await writeFile(join(directory, 'p-1.tar'), 'other bytes');
+  await look('d-1');
+  expect(posted).toHaveLength(1);
+  expect(posted[0]).toContain((await readPreview(join(root, 'state'), of))?.artefacts[0]?.sha256);
+});
+
+it('shows nothing where nothing may be said, and so binds nothing', async () => {
+  await makeJob(7, 'p-1.tar');
+  const { settings } = makeTools();
+  await look(
+    'd-1',
+    {},
+    makeTools({ settings: { ...settings, control: { ...settings.control, chatLevel: 'incognito' } } }),
+  );
+  expect([posted, await shown()]).toEqual([[], undefined]);
+});
+
+it('does not take for shown what somebody else wrote', async () => {
+  await writePreview(join(root, 'state'), of, { artefacts: [] });
+  await writeFile(join(root, 'state/previews/o/r/9.json'), '{"version":1,"artefacts":[]}\n');
+  await expect(readPreview(join(root, 'state'), of)).rejects.toThrow('type bot: explain deploy again');
+});

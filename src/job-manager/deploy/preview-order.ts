@@ -1,0 +1,185 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readKnownHead } from '../../jobs/known-head.ts';
+import { type LedgerEntry, readLedger } from '../../jobs/ledger.ts';
+import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
+import {
+  artefactShape,
+  type Preview,
+  previewKind,
+  readPreview,
+  type ShownArtefact,
+  writePreview,
+} from '../../jobs/previews.ts';
+import { readUploadsBefore } from '../../jobs/uploads-before.ts';
+import { escapeMarkdown } from '../../messages/escape-markdown.ts';
+import { maySay } from '../../messages/least-chat-level.ts';
+import { ownText } from '../../messages/markdown.ts';
+import { previewComment, type ToldArtefact } from '../../messages/preview.ts';
+import { list, text } from '../../outside/files/shapes.ts';
+import type { Comment } from '../../outside/forge/forge.ts';
+import { saidShape, sayOnce } from '../../outside/forge/say-once.ts';
+import { mayDeploy } from '../../permissions.ts';
+import { readProgress, writeProgress } from '../orders/order-progress.ts';
+import type { OrderKind, OrderTools } from '../tools.ts';
+import { deployment } from './deploy-order.ts';
+import { inspectArtefact, isStill } from './inspect-artefact.ts';
+import { placeOfArtefact } from './object-key.ts';
+import { type Previewed, planPreview } from './plan-preview.ts';
+import { type JobOnDisk, readBuiltJobs, readRecordOf, uploadedBeforeOf } from './read-built-jobs.ts';
+
+const progressShape = z.object({
+  /** What was read by now: a large artefact is not read twice. */
+  read: list(artefactShape),
+  /** The comment; absent: not all is read. */
+  body: text.transform(ownText).exactOptional(),
+  said: saidShape.exactOptional(),
+});
+type Progress = z.infer<typeof progressShape>;
+
+/** After the deployments before it: what they upload is not new any more. */
+export const preview: OrderKind = {
+  carryOut: previewOrder,
+  ...(deployment.prepare && { prepare: deployment.prepare }),
+  waitsFor: {
+    kinds: ['deploy', previewKind],
+    words: 'an earlier deployment of its pull request, or an earlier look at one',
+  },
+};
+
+/**
+ * Tells what a deployment would do, artefact by artefact, and keeps what was shown: the next deployment goes by it. All artefacts that
+ * would be uploaded are read for their digests, however large: here nobody waits but the orders of this pull request.
+ */
+async function previewOrder(open: OpenOrder, tools: OrderTools): Promise<'done'> {
+  const { settings, forge, log } = tools;
+  const { order } = open;
+  const { repository, pullRequest } = order;
+  if (!maySay('explain', settings.control.chatLevel)) {
+    await closeOrder(open);
+    return 'done';
+  }
+  let progress = (await readProgress(open, progressShape)) ?? { read: [] };
+  const keep = async (change: Partial<Progress>) => {
+    progress = { ...progress, ...change };
+    await writeProgress(open, progress);
+  };
+  if (progress.body === undefined) {
+    const { body, shown } = await look(open, progress.read, tools, (read) => keep({ read }));
+    await keep({ body, read: shown });
+  }
+  const { body, said, read } = progress;
+  if (body === undefined) throw new Error('the comment was not kept');
+  // Write down, then say: a label that follows the comment finds it.
+  await writePreview(settings.stateDir, order, await merged(open, read, settings.stateDir));
+  const isIt = (comment: Comment) => comment.author.isBot && comment.body === body;
+  const now = await sayOnce({ repository, pullRequest, body, isIt }, said, forge, (each) => keep({ said: each }));
+  log.info({ said: now.kind, artefacts: read.length }, 'told what a deployment would do');
+  await closeOrder(open);
+  return 'done';
+}
+
+/** With filters only some is shown: of the rest holds what was shown before. */
+async function merged({ order }: OpenOrder, shown: readonly ShownArtefact[], stateDir: string): Promise<Preview> {
+  if (order.jobs === undefined) return { artefacts: shown, wholeAt: order.at };
+  const before = await readPreview(stateDir, order).catch(() => undefined);
+  const isShown = (each: ShownArtefact) => order.jobs?.includes(each.job);
+  return { ...before, artefacts: [...(before?.artefacts ?? []).filter((each) => !isShown(each)), ...shown] };
+}
+
+/** Plans as the deployment does, and reads what would be uploaded. */
+async function look(
+  { order }: OpenOrder,
+  readBefore: readonly ShownArtefact[],
+  tools: OrderTools,
+  keep: (read: readonly ShownArtefact[]) => Promise<void>,
+) {
+  const { settings } = tools;
+  const { repository, pullRequest, by } = order;
+  const { policy, staleArtefacts: stale, permission } = settings.deploy;
+  const at = tools.now();
+  const ledger = await readLedger(settings.stateDir);
+  const head = await readKnownHead(settings.stateDir, repository, pullRequest);
+  const jobs = await readBuiltJobs(settings.build.jobsBaseDir, pullRequest);
+  const before = uploadedBeforeOf(pullRequest, ledger.entries, (await readUploadsBefore(settings.stateDir)) ?? []);
+  const approval = { stale, ...(head !== undefined && { head }) };
+  const planned = planPreview(policy, repository, jobs, before, approval).filter(
+    ({ job }) => order.jobs === undefined || order.jobs.includes(job.id),
+  );
+  const known = [
+    ...readBefore,
+    ...((await readPreview(settings.stateDir, order).catch(() => undefined))?.artefacts ?? []),
+  ];
+  const shown: ShownArtefact[] = [];
+  const rows: ToldArtefact[] = [];
+  for (const each of planned) {
+    const read = each.fate.kind === 'upload' ? await readArtefact(each, order, known, at, tools) : undefined;
+    if (read !== undefined && 'sha256' in read) shown.push(read);
+    if (read !== undefined && 'sha256' in read && !known.includes(read)) await keep(shown);
+    rows.push(await rowOf(each, read, ledger.entries));
+  }
+  const body = previewComment({
+    ...{ appName: settings.github.appName, at, policy, stale, rows },
+    ...{ typed: order.typed ?? 'explain deploy', isFiltered: order.jobs !== undefined },
+    asker: { login: by, mayDeploy: mayDeploy({ login: by }, settings) },
+    deployers: permission.map((entry) => entry.replace(/:.*$/, '')),
+    ...(head !== undefined && { head }),
+  });
+  return { body, shown };
+}
+
+type Read = (ShownArtefact & { readonly to: string }) | { readonly why: string };
+
+/** Its digest: as it is known already, where the file is still the same. */
+async function readArtefact(
+  { job, artefact = '' }: Previewed<JobOnDisk>,
+  order: OpenOrder['order'],
+  known: readonly ShownArtefact[],
+  at: Date,
+  tools: OrderTools,
+): Promise<Read> {
+  const place = placeOfArtefact(artefact, job.repositoryId ?? '', order, tools.settings.deploy);
+  if ('reason' in place) return { why: place.reason };
+  const file = join(job.directory, artefact);
+  const shownAt = at.toISOString();
+  const same = known.find((each) => each.job === job.id && each.artefact === artefact);
+  if (same !== undefined && (await isStill(file, same.version))) return { ...same, shownAt, to: place.to };
+  tools.tell?.(`reads ${artefact} of job ${job.id} since ${tools.now().toISOString()}`);
+  const inspection = await inspectArtefact(file);
+  if (inspection.kind === 'unusable') return { why: `it ${inspection.why}` };
+  const { sha256, size, version } = inspection;
+  return { job: job.id, artefact, sha256, size, version, shownAt, to: place.to };
+}
+
+async function rowOf(
+  { job, artefact, fate }: Previewed<JobOnDisk>,
+  read: Read | undefined,
+  ledger: readonly LedgerEntry[],
+): Promise<ToldArtefact> {
+  const record = await readRecordOf(job);
+  const url = record?.comment.kind === 'posted' ? record.comment.url : undefined;
+  // Of what was uploaded the ledger knows the digest: it is not read again.
+  const uploaded = ledger.findLast(
+    (each) => each.job === job.id && each.artefact === artefact && each.outcome === 'uploaded',
+  );
+  const facts = read !== undefined && 'sha256' in read ? read : uploaded;
+  const why =
+    read !== undefined && 'why' in read
+      ? escapeMarkdown(read.why)
+      : fate.kind === 'refused'
+        ? escapeMarkdown(fate.why)
+        : fate.kind === 'passed over'
+          ? fate.why
+          : undefined;
+  return {
+    job: job.id,
+    isUploaded: why === undefined,
+    ...(url !== undefined && { url }),
+    ...(artefact !== undefined && { artefact }),
+    ...(facts?.size !== undefined && { size: facts.size }),
+    ...(facts?.sha256 !== undefined && { sha256: facts.sha256 }),
+    ...(job.recorded?.commit !== undefined && { commit: job.recorded.commit }),
+    ...(read !== undefined && 'to' in read && { to: read.to }),
+    ...(why !== undefined && { why }),
+  };
+}

@@ -1,0 +1,137 @@
+import type { Markdown } from '../outside/forge/forge.ts';
+import type { StaleArtefacts, UploadPolicy } from '../settings/settings.ts';
+import { asComment, asManyAsFit, cutMarkdown, maxCommentLength } from './comment.ts';
+import { shortCommit } from './commit.ts';
+import { formatDate } from './date.ts';
+import { codeSpan, escapeCell, escapeMarkdown } from './escape-markdown.ts';
+import { inUnits } from './in-units.ts';
+import { joined, md, ownText } from './markdown.ts';
+
+/** What the label `bot:deploy` would do, were it set now. */
+export interface ToldPreview {
+  readonly appName: string;
+  readonly at: Date;
+  /** The command behind `bot:`, with full names. */
+  readonly typed: string;
+  /** Some jobs are left out, by filters. */
+  readonly isFiltered: boolean;
+  readonly asker: { readonly login: string; readonly mayDeploy: boolean };
+  /** Logins of those who may set the label. */
+  readonly deployers: readonly string[];
+  readonly policy: UploadPolicy;
+  readonly stale: StaleArtefacts;
+  /** The head of the pull request; absent: nobody knows. */
+  readonly head?: string;
+  readonly rows: readonly ToldArtefact[];
+}
+
+export interface ToldArtefact {
+  readonly job: string;
+  /** Of its comment. */
+  readonly url?: string;
+  /** Absent: the job lists none. */
+  readonly artefact?: string;
+  readonly size?: number;
+  readonly sha256?: string;
+  /** The job was built from it; absent: nobody noted it. */
+  readonly commit?: string;
+  /** Bucket and key; absent: it goes nowhere. */
+  readonly to?: string;
+  readonly isUploaded: boolean;
+  /** Why it is not uploaded. */
+  readonly why?: Markdown;
+}
+
+/** More rows than this are folded below their number. */
+const mostOpen = 6;
+const longestWhy = 500;
+const tableRoom = Math.floor(maxCommentLength * 0.6);
+const digestRoom = Math.floor(maxCommentLength * 0.25);
+
+/** The comment of `bot: explain deploy`. */
+export function previewComment(told: ToldPreview): Markdown {
+  const { rows } = told;
+  const digests = rows.filter(({ isUploaded, sha256 }) => isUploaded && sha256 !== undefined);
+  const parts = [
+    headline(told),
+    ...(rows.length === 0 ? [] : [folded(tableOf(told), rows.length, `All ${rows.length} of them, one by one`)]),
+    joined(factsOf(told), '\n'),
+    ...(digests.length === 0 ? [] : [digestsOf(digests)]),
+  ];
+  return asComment(parts.join('\n\n'));
+}
+
+function headline({ appName, at, typed, isFiltered, policy, rows }: ToldPreview): Markdown {
+  const bot = md`Instance ${codeSpan(appName)}`;
+  const which = isFiltered ? md` that ${codeSpan(typed)} selects` : md``;
+  if (rows.length === 0)
+    return md`${bot} has no job of this pull request${which}: the label \`bot:deploy\` would upload nothing.`;
+  const artefacts = rows.filter(({ artefact }) => artefact !== undefined).length;
+  const uploaded = rows.filter(({ isUploaded }) => isUploaded).length;
+  const count = artefacts === 1 ? md`the 1 artefact` : md`the ${artefacts} artefacts`;
+  const what = uploaded === 0 || policy === 'none' ? md`none` : md`${uploaded}`;
+  return md`${bot} would upload ${what} of ${count}${which}, were the label \`bot:deploy\` set now (${ownText(formatDate(at))}). Nothing was done.`;
+}
+
+function tableOf({ rows, head }: ToldPreview): string {
+  const lines = rows.map((row) => {
+    const { artefact, size, sha256, commit, to, job, url } = row;
+    const older = commit !== undefined && head !== undefined && commit !== head ? md` _older_` : md``;
+    const cells = [
+      artefact === undefined ? md`_none_` : codeSpan(artefact),
+      size === undefined ? md`` : ownText(inUnits(size)),
+      sha256 === undefined ? md`` : codeSpan(sha256.slice(0, 12)),
+      commit === undefined ? md`_unknown_` : md`${shortCommit(commit)}${older}`,
+      url === undefined ? codeSpan(job) : md`[${codeSpan(job)}](${ownText(url)})`,
+      to === undefined ? md`` : codeSpan(to),
+      whatHappens(row),
+    ];
+    return `\n|${cells.map(escapeCell).join('|')}|`;
+  });
+  return `|artefact|size|SHA-256|commit|job|goes to|what happens|\n|${'----|'.repeat(7)}${asManyAsFit(lines, tableRoom, andMore)}`;
+}
+
+const andMore = (leftOut: number) =>
+  `\n\n… and ${leftOut} more, for which there is no room; filters such as \`repo:ID\` or \`jobid:N\` show fewer`;
+
+const whatHappens = ({ isUploaded, why = md`` }: ToldArtefact): Markdown =>
+  isUploaded ? md`**uploaded**` : md`not uploaded: ${cutMarkdown(why, longestWhy)}`;
+
+function folded(text: string, count: number, summary: string): string {
+  return count <= mostOpen ? text : `<details><summary>${summary}</summary>\n\n${text}\n\n</details>`;
+}
+
+const policies: Readonly<Record<UploadPolicy, Markdown>> = {
+  all: md`every artefact, with each label anew`,
+  latest: md`of each payload the newest build, with each label anew`,
+  once: md`of each payload the newest build, and each payload once`,
+  none: md`nothing`,
+};
+
+function factsOf({ asker, deployers, policy, stale, head, rows, isFiltered }: ToldPreview): readonly Markdown[] {
+  const may = asker.mayDeploy ? md`may set it` : md`has NO permission to deploy: the admin of this instance gives it`;
+  const all = deployers.length === 0 ? md`nobody` : joined(deployers.map(codeSpan), ', ');
+  const others =
+    stale === 'refuse'
+      ? md`what was built from another commit is refused`
+      : md`what was built from another commit is uploaded, too`;
+  return [
+    md`- who may set the label: ${all} (\`deploy_permission\`); account ${codeSpan(asker.login)} ${may}`,
+    md`- \`upload_policy = ${ownText(policy)}\`: ${policies[policy]}`,
+    head === undefined
+      ? md`- head of the pull request: no event has told it yet`
+      : md`- head of the pull request: ${shortCommit(head)}; ${others} (\`stale_artefacts = ${ownText(stale)}\`)`,
+    ...(rows.some(({ isUploaded }) => isUploaded) ? [boundBy(isFiltered)] : []),
+  ];
+}
+
+const boundBy = (isFiltered: boolean) =>
+  isFiltered
+    ? md`- the next label uploads what is marked so here only as it is now: a file with another SHA-256 is refused`
+    : md`- the next label uploads what is marked so here, as it is now, and nothing else: a file with another SHA-256, or built later, is refused until \`bot: explain deploy\` has shown it`;
+
+function digestsOf(rows: readonly ToldArtefact[]): string {
+  const lines = rows.map(({ sha256 = '', artefact = '' }) => `\n- ${codeSpan(sha256)} ${escapeMarkdown(artefact)}`);
+  const list = asManyAsFit(lines, digestRoom, andMore).trim();
+  return `<details><summary>SHA-256 of what would be uploaded</summary>\n\n${list}\n\n</details>`;
+}
