@@ -1,11 +1,12 @@
 import { placeOrder } from '../jobs/orders.ts';
 import { buildLabel } from '../messages/build-label.ts';
 import { maySay, type Saying } from '../messages/least-chat-level.ts';
-import { noDeployPermission } from '../messages/no-permission.ts';
+import { labelWithoutEffect, noDeployPermission } from '../messages/no-permission.ts';
 import { showConfig } from '../messages/show-config.ts';
 import type { Markdown } from '../outside/forge/forge.ts';
 import { type Said, sayOnce } from '../outside/forge/say-once.ts';
 import { mayDeploy } from '../permissions.ts';
+import { readKnownJobs } from './cancel/read-known-jobs.ts';
 import { answerToGoOnFrom } from './comment/kept-plan.ts';
 import { rememberPullRequest, takeDeployment, withdrawDeployment } from './known-pull-requests.ts';
 import { type PullRequestRoute, senderOf } from './route.ts';
@@ -57,7 +58,7 @@ export async function handlePullRequest(
     case 'deploy-label':
       if (!mayDeploy(senderOf(route), settings)) {
         log.info({ sender }, 'refused a deployment: no deploy permission');
-        return await say('no deploy permission', noDeployPermission(sender, settings.texts));
+        return await tellNoPermission(route, say, settings);
       }
       if ((await takeDeployment(settings.stateDir, repository, pullRequest, state, delivery)) === 'replayed') {
         log.warn({ sender, at: state.updatedAt }, 'refused a deployment: a label as new as this one was obeyed before');
@@ -65,6 +66,20 @@ export async function handlePullRequest(
       }
       log.info({ sender, placed: await order('deploy') }, 'ordered a deployment');
   }
+}
+
+/** At chat level chatty in the site's words; else in ours, and only of an instance that has jobs of it: many may read along. Where the site's text is empty it wants none. */
+async function tellNoPermission(
+  { repository, pullRequest, sender }: PullRequestRoute,
+  say: (saying: Saying, body: Markdown) => Promise<void>,
+  settings: Tools['settings'],
+): Promise<void> {
+  const ofSite = noDeployPermission(sender, settings.texts);
+  if (ofSite.trim() === '' || maySay('no deploy permission', settings.control.chatLevel))
+    return await say('no deploy permission', ofSite);
+  if (settings.deploy.policy === 'none') return;
+  const known = await readKnownJobs({ repository, pullRequest }, [], settings);
+  if (known.length > 0) await say('label without effect', labelWithoutEffect(sender, settings.github.appName));
 }
 
 async function answer(route: PullRequestRoute, saying: Saying, body: Markdown, store: SaidStore, tools: Tools) {

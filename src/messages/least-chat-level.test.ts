@@ -9,6 +9,7 @@ it.each<[Saying, string]>([
   ['status', 'minimal basic chatty'],
   ['explain', 'minimal basic chatty'],
   ['no build permission', 'minimal basic chatty'],
+  ['label without effect', 'minimal basic chatty'],
   ['download failure', 'minimal basic chatty'],
   ['response with help', 'minimal basic chatty'],
   ['answer to bot:build', 'basic chatty'],

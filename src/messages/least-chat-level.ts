@@ -8,6 +8,7 @@ const leastChatLevel = {
   log: 'minimal',
   explain: 'minimal',
   'no build permission': 'minimal',
+  'label without effect': 'minimal',
   'download failure': 'minimal',
   'response with help': 'minimal',
   'answer to bot:build': 'basic',

@@ -5,7 +5,7 @@ import type { Texts } from '../settings/settings.ts';
 import { buildLabel } from './build-label.ts';
 import { failureComment } from './failure-comment.ts';
 import { movedJobDirs } from './moved-job-dirs.ts';
-import { noBuildPermission, noDeployPermission } from './no-permission.ts';
+import { labelWithoutEffect, noBuildPermission, noDeployPermission } from './no-permission.ts';
 
 const texts = {
   noBuildPermission: '`{build_labeler}` may not build.',
@@ -69,5 +69,11 @@ it('tells who may not', () => {
 it('points at the command instead of the label', () => {
   expect(buildLabel('bot-a', dialects['9'])).toBe(
     'Instance `bot-a`: the label `bot:build` is no longer used. To build, post a comment with the line `bot: build for:arch=ARCH`; `bot: show_config` lists what can be built, `bot: help` all commands.',
+  );
+});
+
+it('a label without effect', () => {
+  expect(labelWithoutEffect('mallory', 'bot-a')).toBe(
+    'The label `bot:deploy` has no effect on instance `bot-a`: account `mallory`, which set it, is not in `deploy_permission` there. Somebody who is has to take it off and set it anew; `bot: explain deploy` tells who may.',
   );
 });

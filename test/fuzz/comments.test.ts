@@ -34,7 +34,7 @@ import { logComment } from '../../src/messages/log-comment.ts';
 import { md } from '../../src/messages/markdown.ts';
 import { movedJobDirs } from '../../src/messages/moved-job-dirs.ts';
 import { nearMiss } from '../../src/messages/near-miss.ts';
-import { noBuildPermission, noDeployPermission } from '../../src/messages/no-permission.ts';
+import { labelWithoutEffect, noBuildPermission, noDeployPermission } from '../../src/messages/no-permission.ts';
 import { previewComment } from '../../src/messages/preview.ts';
 import { renderComment } from '../../src/messages/render-comment.ts';
 import { type ResponseItem, responseComment, tellOfJobs } from '../../src/messages/response.ts';
@@ -220,6 +220,7 @@ const comments: Record<string, (text: string) => string> = {
     renderStatus(builds(text), { dialect: dialects['6'], hasCommits: false }),
   belowTable: (text) => asComment(belowTable({ ...ofJob(text), id: '7', appName: 'bot-a', dialect: dialects['9'] })),
   previewComment: (text) => preview(text),
+  labelWithoutEffect: (text) => labelWithoutEffect(text, text),
   explainBuildComment: (text) => explained(text, 'a'.repeat(40)),
   'explainBuildComment of nothing': (text) => explained(text),
   renderSummary: summary,
