@@ -11,7 +11,9 @@ export type S3Fault =
   /** The server gets, or answers with, one byte changed. */
   | { readonly kind: 'change a byte' }
   /** The server gets the content without its last byte. */
-  | { readonly kind: 'lose the last byte' };
+  | { readonly kind: 'lose the last byte' }
+  /** Nothing: the answer is that of a bucket with versions. */
+  | { readonly kind: 'name the version'; readonly id: string };
 
 export interface ProxiedRequest {
   readonly method: string;
@@ -67,12 +69,13 @@ async function answer(target: string, incoming: IncomingMessage, outgoing: Serve
     return;
   }
   const { status, headers, body } = await forward(target, incoming, damage(sent, fault));
-  outgoing.writeHead(status, headers);
+  const version = fault?.kind === 'name the version' && { 'x-amz-version-id': fault.id };
+  outgoing.writeHead(status, { ...headers, ...version });
   outgoing.end(incoming.method === 'GET' ? damage(body, fault) : body);
 }
 
 function damage(content: Buffer, fault: S3Fault | undefined): Buffer {
-  if (fault === undefined || content.length === 0) return content;
+  if (fault === undefined || fault.kind === 'name the version' || content.length === 0) return content;
   if (fault.kind === 'lose the last byte') return content.subarray(0, -1);
   const changed = Buffer.from(content);
   changed[0] = (content[0] ?? 0) ^ 0xff;

@@ -38,6 +38,19 @@ it('keeps entries in order, each tied to the one before, also when they come at 
   expect(await readLedger(stateDir)).not.toHaveProperty('brokenLine');
 });
 
+it('goes on from lines of earlier versions with what newer ones tell', async () => {
+  await append('a');
+  const objects = [
+    { bucket: 'staging', key: 'p/a', versionId: 'v-7' },
+    { bucket: 'staging', key: 'p/a.meta.txt' },
+  ];
+  await appendToLedger(stateDir, { ...entry('b'), objects });
+  expect(await readLedger(stateDir)).toEqual({
+    entries: [expect.objectContaining(entry('a')), expect.objectContaining({ objects })],
+  });
+  expect((await readLedgerChain(path()))?.broken).toEqual([]);
+});
+
 it.each`
   torn                              | what
   ${'{"version":1,"prev'}           | ${'half a line'}

@@ -8,6 +8,7 @@ import { parseShape } from '../outside/files/parse-shape.ts';
 import { text, timeShape } from '../outside/files/shapes.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { isJobId } from './directories.ts';
+import { objectsShape, type StoredObject } from './upload-report.ts';
 
 // `ledger.jsonl` in the state directory: a line per artefact of a deployment, append only. Each line has the SHA-256 of the one before, which
 // shows later changes.
@@ -33,6 +34,8 @@ export interface LedgerEntry {
   /** Absent where the file could not be read. */
   readonly sha256?: string;
   readonly size?: number;
+  /** Where it was stored, and what belongs to it; absent: the upload script does not tell, as in entries of earlier versions. */
+  readonly objects?: readonly StoredObject[];
   readonly outcome: 'uploaded' | 'not uploaded';
   /** Why it was not uploaded. */
   readonly reason?: string;
@@ -149,6 +152,7 @@ const lineShape = z.object({
   artefact: text,
   sha256: text.exactOptional(),
   size: z.int().min(0).exactOptional(),
+  objects: objectsShape.exactOptional(),
   outcome: z.enum(['uploaded', 'not uploaded']),
   reason: text.exactOptional(),
   withdrawnBy: text.exactOptional(),

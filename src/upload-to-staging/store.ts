@@ -60,8 +60,16 @@ export async function connectToStore(bucket: string, endpoint: string): Promise<
   return { client, bucket, endpoint: address, transfer };
 }
 
-/** Stores a file under a key and reads it back: throws a sentence unless the store holds exactly the bytes with this digest. */
-export async function storeVerified(store: Store, key: string, file: OpenFile, sha256: string): Promise<void> {
+/**
+ * Stores a file under a key and reads it back: throws a sentence unless the store holds exactly the bytes with this digest. Gives back the
+ * id of the version, in a bucket that has versions.
+ */
+export async function storeVerified(
+  store: Store,
+  key: string,
+  file: OpenFile,
+  sha256: string,
+): Promise<{ readonly versionId?: string }> {
   const address = { Bucket: store.bucket, Key: key };
   const result = await attempt(store, 'store', key, () =>
     new Upload({
@@ -70,7 +78,8 @@ export async function storeVerified(store: Store, key: string, file: OpenFile, s
       ...planParts(file.sizeBytes, store.transfer),
     }).done(),
   );
-  const stored = { ...address, ...(result.VersionId === undefined ? {} : { VersionId: result.VersionId }) };
+  const versionId = result.VersionId;
+  const stored = { ...address, ...(versionId !== undefined && { VersionId: versionId }) };
   const found = await attempt(store, 'read back', key, async () => {
     const { ContentLength } = await store.client.send(new HeadObjectCommand(stored));
     if (ContentLength !== file.sizeBytes) return { sizeBytes: ContentLength, sha256: undefined };
@@ -78,7 +87,8 @@ export async function storeVerified(store: Store, key: string, file: OpenFile, s
     if (!(Body instanceof Readable)) throw new Error('the answer has no content');
     return digest(Body);
   });
-  if (found.sizeBytes === file.sizeBytes && found.sha256 === sha256) return;
+  if (found.sizeBytes === file.sizeBytes && found.sha256 === sha256)
+    return versionId === undefined ? {} : { versionId };
   const [sent, kept] =
     found.sizeBytes === file.sizeBytes
       ? [`the SHA-256 ${sha256}`, found.sha256]

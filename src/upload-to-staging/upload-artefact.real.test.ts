@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type S3StandIn, s3Credentials, startS3 } from '../../stand-ins/s3.ts';
 import { type S3Fault, type S3FaultProxy, startS3FaultProxy } from '../../stand-ins/s3-fault-proxy.ts';
+import { readUploadReport } from '../jobs/upload-report.ts';
 import { readArguments } from './read-arguments.ts';
 import { uploadArtefact } from './upload-artefact.ts';
 
@@ -55,6 +56,7 @@ const commit = 'c'.repeat(40);
 
 /** As the job manager gives it. */
 let provenance = '';
+let more: Record<string, string> = {};
 
 async function upload(...options: string[]): Promise<void> {
   const command = readArguments(['-n', bucket, '-e', proxy.endpoint, ...options, file]);
@@ -64,7 +66,7 @@ async function upload(...options: string[]): Promise<void> {
       await meanwhile();
       return { username: 'bot', ip: '192.0.2.1', hostname: 'login1' };
     },
-    environment: { ...process.env, SITE: 'site', BOT_BUILT_COMMIT: commit, BOT_PROVENANCE: provenance },
+    environment: { ...process.env, SITE: 'site', BOT_BUILT_COMMIT: commit, BOT_PROVENANCE: provenance, ...more },
     say: (line) => said.push(line),
     warn: (line) => warned.push(line),
   });
@@ -98,6 +100,27 @@ describe('an upload that works', () => {
       link2pr: { repo: 'O/R', pr: '9', pr_comment_id: '77', commit },
     });
     expect(warned).toEqual([]);
+  });
+
+  it('notes where it has stored what, with the version in a bucket that has versions', async () => {
+    more = { BOT_UPLOAD_REPORT: join(directory, 'report.json') };
+    on('PUT', '.tar.gz', { kind: 'name the version', id: 'v-7' });
+    await upload().finally(() => {
+      more = {};
+    });
+    expect(await readUploadReport(join(directory, 'report.json'))).toEqual([
+      { bucket, key: legacy, versionId: 'v-7' },
+      { bucket, key: `${legacy}.meta.txt` },
+    ]);
+  });
+
+  it('stores nothing where the file is not the one that was planned', async () => {
+    more = { BOT_ARTEFACT_SHA256: 'a'.repeat(64) };
+    const uploading = upload().finally(() => {
+      more = {};
+    });
+    await expect(uploading).rejects.toThrow(`and ${'a'.repeat(64)} was to be uploaded`);
+    expect(puts()).toEqual([]);
   });
 
   it('with one prefix uses it for both, and says so', async () => {

@@ -1,9 +1,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { type StoredObject, writeUploadReport } from '../jobs/upload-report.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { digest } from '../outside/files/read-bytes.ts';
-import { builtCommit, builtProvenance, environmentsOf } from '../outside/processes/child-environment.ts';
+import {
+  builtCommit,
+  builtProvenance,
+  environmentsOf,
+  plannedDigest,
+  uploadReport,
+} from '../outside/processes/child-environment.ts';
+import { wordsOf } from '../words-of.ts';
 import { type Compression, parseArtefactName } from './artefact-name.ts';
 import { checkArchive, MissingProgram } from './check-archive.ts';
 import { metadataText, objectUrl, type Uploader } from './metadata.ts';
@@ -66,6 +74,11 @@ async function upload(
 
   const artefact = await open(request.file).catch(blameArtefact);
   const { entries, sha256 } = await check(artefact, name.compression).catch(blameArtefact);
+  const planned = environment[plannedDigest] ?? '';
+  if (planned !== '' && planned !== sha256)
+    throw new UnfitArtefact(
+      `'${request.file}' has the SHA-256 ${sha256}, and ${planned} was to be uploaded: something has changed it.`,
+    );
   say(`checked ${request.file}: tar archive, ${entries} entries, ${artefact.sizeBytes} bytes, SHA-256 ${sha256}`);
 
   const provenance = environment[builtProvenance] ?? '';
@@ -103,12 +116,22 @@ async function upload(
     return signature;
   }
 
+  const objects: StoredObject[] = [];
   for (const { part, key } of plan.steps) {
     const file = files.get(part);
     if (file === undefined) throw new Error(`There is no ${part} to upload.`);
-    await storeVerified(store, key, file, part === 'artefact' ? sha256 : (await digest(readBytes(file))).sha256);
+    const stored = await storeVerified(
+      store,
+      key,
+      file,
+      part === 'artefact' ? sha256 : (await digest(readBytes(file))).sha256,
+    );
+    objects.push({ bucket: request.bucket, key, ...stored });
     say(`uploaded ${part} to ${objectUrl(store.endpoint, request.bucket, key)} and read it back`);
   }
+  const report = environment[uploadReport] ?? '';
+  const notTold = (error: unknown) => warn(`What was stored could not be noted in '${report}': ${wordsOf(error)}`);
+  if (report !== '') await writeUploadReport(report, objects).catch(notTold);
 }
 
 async function check(artefact: OpenFile, compression: Compression): Promise<{ entries: number; sha256: string }> {

@@ -78,6 +78,8 @@ function leavingOf(target: BuildTarget, settings: Settings, said: string): unkno
     commentId: 7,
     directory: '/jobs/a',
     config,
+    sha256: 'a'.repeat(64),
+    report: '/state/uploads/d-7/report.json',
   };
   return [
     jobCfg(settings, target, '/jobs/a/cfg'),

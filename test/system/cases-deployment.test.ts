@@ -131,6 +131,15 @@ it('explains what the label would do; a file that changes after it is refused un
   expect(told).toContain(`- \`${digestOf(tar.gz)}\` ${name}`);
   expect(told).toContain('- who may set the label: `carol` (`deploy_permission`); account `alice` has NO permission');
 
+  const before = story.comments().length;
+  await story.workedOff(await story.github.setLabel(repository, story.number, 'bob', 'bot:deploy'));
+  expect(
+    story
+      .comments()
+      .slice(before)
+      .map(({ body }) => body),
+  ).toEqual([expect.stringMatching(/^The label `bot:deploy` has no effect on instance `.*`: account `bob`/)]);
+
   const other = gzipSync(Buffer.concat([execFileSync('tar', ['--create', '--file=-', '--directory=/etc', 'passwd'])]));
   await writeFile(join(job.directory, name), other);
   await deploy();
@@ -143,7 +152,13 @@ it('explains what the label would do; a file that changes after it is refused un
   expect(await explained()).toContain(digestOf(other));
   await deploy();
   await untilRows(job, 'uploaded', 1);
-  expect(await keys()).toEqual([`new/${story.number}/${name}`, `new/${story.number}/${name}.meta.txt`]);
+  const stored = [`new/${story.number}/${name}`, `new/${story.number}/${name}.meta.txt`];
+  expect(await keys()).toEqual(stored);
+  const ledger = (await story.text('jobs/.bot/ledger.jsonl')).trimEnd().split('\n');
+  expect(JSON.parse(ledger.at(-1) ?? '')).toMatchObject({
+    ...{ outcome: 'uploaded', sha256: digestOf(other) },
+    objects: stored.map((key) => ({ bucket: 'eessi-staging', key })),
+  });
 });
 
 it('prefix maps with and without quotes round their variables give the same keys', async () => {

@@ -29,6 +29,7 @@ import { jobConfigOf } from './job-config.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
 import { provenanceOf } from './provenance.ts';
 import { findRepositoryId, readBuiltJobs, readRecordOf, uploadedBeforeOf } from './read-built-jobs.ts';
+import { expectReport, reportOfUpload, takeReport } from './report-of-upload.ts';
 import { uploadCommand } from './upload-command.ts';
 import { importUploadedLists, noteUploaded } from './uploaded-list.ts';
 import { whyNotUploaded } from './why-not-uploaded.ts';
@@ -310,7 +311,7 @@ function whyOvertaken(
   return later && `a later deployment has uploaded ${later.artefact} of job ${later.job} since this one was planned`;
 }
 
-type ScriptOutcome = Pick<LedgerEntry, 'sha256' | 'size' | 'reason'>;
+type ScriptOutcome = Pick<LedgerEntry, 'sha256' | 'size' | 'objects' | 'reason'>;
 
 /** Runs the upload script; with a `reason` it was not uploaded. */
 async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], tools: Tools): Promise<ScriptOutcome> {
@@ -331,7 +332,8 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
   const provenance = tools.settings.deploy.attestation && {
     provenance: provenanceOf({ ...planned, repositoryId }, await readRecordOf(planned), order, tools.settings),
   };
-  const of = { repository, pullRequest, commentId, directory, config, file, ...commit, ...provenance };
+  const report = reportOfUpload(tools.settings.stateDir, `${order.delivery}-${planned.id}`);
+  const of = { repository, pullRequest, commentId, directory, config, file, sha256, report, ...commit, ...provenance };
   const call = uploadCommand(tools.settings, of, botDirectory);
   if (call.kind === 'impossible') return { sha256, size, reason: call.reason };
   if (call.warning !== undefined) tools.log.warn({ repositoryId: config.repositoryId }, call.warning);
@@ -341,17 +343,19 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
     jobDirectory: directory,
     environment: tools.environments.upload,
   });
+  await expectReport(report);
   const result = await tools.runProgram(command, {
     cwd: botDirectory,
     environment: tools.environments.upload,
     timeoutMilliseconds: uploadLimitMilliseconds,
   });
+  const objects = await takeReport(report);
   const said = 'stderr' in result ? { stdout: result.stdout.slice(-2000), stderr: result.stderr.slice(-2000) } : {};
   const words = [command.program, ...command.arguments];
   const level = whyNotUploaded(result) === undefined ? 'info' : 'warn';
   tools.log[level]({ job: planned.id, words, result: { ...result, ...said } }, 'ran the upload script');
   const reason = whyNotUploaded(result) ?? ((await isStill(file, version)) ? undefined : changedMeanwhile);
-  return { sha256, size, ...(reason !== undefined && { reason }) };
+  return { sha256, size, ...(objects && { objects }), ...(reason !== undefined && { reason }) };
 }
 
 /** The script opens the file by its name once more: what it stored need not be what was inspected. */

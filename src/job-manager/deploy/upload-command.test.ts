@@ -29,6 +29,8 @@ const artefact: ArtefactOfJob = {
   directory: '/jobs/2025.01/pr_9/event_d/run_000/x86_64/generic/R1',
   config: { repositoryId: 'R1', container: 'docker://image', containerCacheDir: '/cache' },
   file: '/jobs/2025.01/pr_9/event_d/run_000/x86_64/generic/R1/eessi-p-software-1.tar.gz',
+  sha256: 'a'.repeat(64),
+  report: '/state/uploads/d-7/report.json',
 };
 const script = `/bot/scripts/upload --quiet`;
 const rest = '--pr-comment-id 77 --pull-request-number 9 --repository O/R';

@@ -1,6 +1,11 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { RepositoryName } from '../../outside/forge/forge.ts';
-import { builtCommit, builtProvenance } from '../../outside/processes/child-environment.ts';
+import {
+  builtCommit,
+  builtProvenance,
+  plannedDigest,
+  uploadReport,
+} from '../../outside/processes/child-environment.ts';
 import type { Command } from '../../outside/processes/command.ts';
 import type { PerRepository, Settings, Signing } from '../../settings/settings.ts';
 import type { JobConfig } from './job-config.ts';
@@ -17,6 +22,10 @@ export interface ArtefactOfJob {
   readonly config: JobConfig;
   /** The artefact. Absolute. */
   readonly file: string;
+  /** Of the file, as it was inspected. */
+  readonly sha256: string;
+  /** Where the script may tell what it has stored. Absolute. */
+  readonly report: string;
   /** That it was built from; absent where nobody noted it. */
   readonly commit?: string;
   /** Where it is to be stored beside the artefact. */
@@ -63,11 +72,20 @@ export function uploadCommand(
   const words = Object.entries(options).flatMap(([name, value]) => (value === '' ? [] : [`--${name}`, value]));
   const environment = {
     ...script.environment,
+    [plannedDigest]: artefact.sha256,
+    [uploadReport]: artefact.report,
     [builtCommit]: artefact.commit ?? '',
     [builtProvenance]: artefact.provenance === undefined ? '' : JSON.stringify(artefact.provenance),
   };
   const command = { ...script, environment, arguments: [...script.arguments, ...words, artefact.file] };
-  const paths = [script.program, ...script.arguments, options['sign-key'], options['sign-script'], artefact.file];
+  const paths = [
+    script.program,
+    ...script.arguments,
+    options['sign-key'],
+    options['sign-script'],
+    artefact.file,
+    artefact.report,
+  ];
   const runtime = signing?.containerRuntime;
   if (runtime !== undefined && container === '') {
     return { kind: 'impossible', reason: `no container specified for ${repositoryId}` };

@@ -24,6 +24,10 @@ export type Child =
 export const builtCommit = 'BOT_BUILT_COMMIT';
 /** Gives the upload script the provenance of an artefact, as JSON; empty where none is to be stored. */
 export const builtProvenance = 'BOT_PROVENANCE';
+/** Tells the upload script the SHA-256 of the artefact that was planned: another one is not stored. */
+export const plannedDigest = 'BOT_ARTEFACT_SHA256';
+/** Where the upload script may tell which objects it has stored, as upload-report.ts has it. */
+export const uploadReport = 'BOT_UPLOAD_REPORT';
 
 const forge = /^(GITHUB|GH|GITLAB|CI)_(.+_)?(TOKEN|SECRET|PAT)(_PREVIOUS)?$/;
 const byName =
