@@ -324,6 +324,13 @@ export const plantedDefects: readonly PlantedDefect[] = [
     tests: ['src/job-manager/deploy/inspect-artefact.test.ts'],
   },
   {
+    threat: 'an artefact that changes, or is built, between the look at it and the label',
+    file: 'src/job-manager/deploy/bind-to-preview.ts',
+    right: '    if (shown !== undefined) return { ...decision, shown: shown.sha256 };\n',
+    wrong: '',
+    tests: ['src/job-manager/deploy/bind-to-preview.test.ts'],
+  },
+  {
     threat: 'an artefact that is another one, or changes, between inspection and upload',
     file: 'src/job-manager/deploy/inspect-artefact.ts',
     right: 'return versionOf(await lstat(path, { bigint: true })) === version;',
