@@ -65,7 +65,7 @@ export const retry = buildAgain(
   md`What ended in SUCCESS on the current head is left out, and so is what another instance has built.`,
   {
     task: 'mend',
-    when: md`After a push that mends a build, or when jobs were lost: each target that this instance was ever asked for on this pull request, and that is not green on the current head, is built once.`,
+    when: md`After a push that mends a build, or when jobs were lost: each target that this instance was ever asked for on this pull request, and that is not green on the current head, is built once. Where a site shows check runs, their button *Re-run* is this command for one of them, if its commit is still the head; *Re-run all checks* for all.`,
     answers: [
       md`🚀 and a comment for each job, as with \`build\`.`,
       md`How many targets were left out since they are green; 😕 and a link for each that is being built already.`,
