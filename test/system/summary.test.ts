@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { CommentView } from '../../stand-ins/github/github-stand-in.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
 import { type CasesSite, makeCasesSite } from './cases-site.ts';
+import { ScriptedSlurm } from './scripted-slurm.ts';
 
 // One comment that shows all jobs of a command.
 
@@ -73,4 +74,44 @@ it('goes on where the job manager was killed', async () => {
   await story.site.startJobManager();
   await summaryWith(/: 2 finished$/m);
   expect(summaries()).toHaveLength(1);
+});
+
+it('sixty jobs are one comment and at most one edit of it in an interval: GitHub takes 80 of such requests a minute', async () => {
+  const names = Array.from({ length: 60 }, (_, index) => `t${index}`);
+  const nodeTypes = names.map((name) => [
+    name,
+    { os: 'linux', cpu_subdir: name, slurm_params: '', repo_targets: ['R1'] },
+  ]);
+  const scripted = await ScriptedSlurm.make(join(directory, 'scripted'));
+  story = await makeCasesSite({
+    slurm: scripted.environment,
+    settings: {
+      'bot_control.summary': 'true',
+      'bot_control.job_comments': 'false',
+      'architecturetargets.node_type_map': JSON.stringify(Object.fromEntries(nodeTypes)),
+    },
+  });
+  await story.site.startEventHandler();
+  await story.openPullRequest();
+  const { reactions } = await story.comment('bot: build for:arch=all');
+  expect(reactions).toEqual(['eyes', 'rocket']);
+  const jobs = Object.entries(await story.jobs()).map(([id, workDir]) => ({ id, workDir }));
+  expect(jobs).toHaveLength(60);
+  const queue = (state: string, reason = 'None') => scripted.queue(...jobs.map((job) => ({ ...job, state, reason })));
+  await queue('PENDING', 'JobHeldUser');
+  await story.site.startJobManager();
+  const { id } = await summaryWith(/: 60 released$/m);
+  await queue('RUNNING');
+  await summaryWith(/: 60 running$/m);
+  await queue('COMPLETED');
+  const { body } = await summaryWith(/: 60 finished$/m);
+  expect(body.match(/^\|`t\d+`\|finished\|/gm)).toHaveLength(60);
+
+  const written = story.github.requests.filter(({ path }) => path.includes('/comments'));
+  const [posted, edited] = ['POST', 'PATCH'].map((method) =>
+    written.filter((request) => request.method === method && !request.path.endsWith('/reactions')),
+  );
+  expect(posted).toHaveLength(1);
+  expect(new Set(edited?.map(({ path }) => path.split('/').at(-1)))).toEqual(new Set([String(id)]));
+  expect(edited?.length).toBeLessThanOrEqual((await scripted.calls('squeue')).length);
 });
