@@ -42,7 +42,7 @@ async function findPullRequest(
   tools: Tools,
 ): Promise<number | undefined> {
   for (const pullRequest of await findPullRequests(tools.settings.stateDir, repository, commit)) {
-    const built = await readBuiltJobs({ repository, pullRequest }, delivery, inbox, tools);
+    const { jobs: built } = await readBuiltJobs({ repository, pullRequest }, delivery, inbox, tools);
     if (built.some((job) => job.commit === commit)) return pullRequest;
   }
   return undefined;

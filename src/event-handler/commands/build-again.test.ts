@@ -13,8 +13,8 @@ const head = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d';
 const before = head.replace('1a', '2b');
 const pullRequest = { number: 9, baseBranch: 'main', headSha: head };
 
-function plan(typed: string, built: readonly BuiltJob[], settings: Settings = site) {
-  const place = { delivery: 'd-2', pullRequest, pullRequestDir: '/jobs/pr_9', built, firstRun: 0 };
+function plan(typed: string, built: readonly BuiltJob[], settings: Settings = site, unread: readonly string[] = []) {
+  const place = { delivery: 'd-2', pullRequest, pullRequestDir: '/jobs/pr_9', built, unread, firstRun: 0 };
   const comment = exampleComment(`bot: ${typed}`);
   const planned = planComment(parseComment(comment, settings), { built, place }, settings);
   const [command] = planned.kind === 'planned' ? planned.commands : [];
@@ -180,3 +180,15 @@ describe('the same build, ordered twice', () => {
     expect(archOf(plan('retry arch:generic', [job('1', first, all)], site6))).toEqual(['generic']);
   });
 });
+
+it.each(['build for:arch=x86_64/amd/zen2', 'retry', 'rebuild'])(
+  '%s names the jobs of which it is not known what they build',
+  (typed) => {
+    const command = plan(typed, [job('1', zen2, all)], site, ['7']);
+    expect(archOf(command)).toEqual(['zen2']);
+    expect(command.reactions).toEqual(['eyes', 'confused']);
+    expect(told(command)).toEqual([
+      'what job `7` builds is not known, since what the bot keeps of it was changed by something else: it counts neither as built nor as being built; look at its comment whether it builds the same',
+    ]);
+  },
+);

@@ -46,8 +46,8 @@ function buildAgain<Name extends 'retry' | 'rebuild'>(name: Name, does: Markdown
       const wanted = name === 'retry' ? withoutGreen(all, commit, built) : all;
       return withoutUnderWay(wanted, commit, built, isSameTarget);
     },
-    isPartlyRefused: ({ targets, refusedTargets, underWay }) =>
-      targets.length === 0 || refusedTargets.length > 0 || underWay !== undefined,
+    isPartlyRefused: ({ targets, refusedTargets, underWay, unread }) =>
+      targets.length === 0 || refusedTargets.length > 0 || underWay !== undefined || unread !== undefined,
     explain: (all, about, settings) => explainBuild(name, all, about, settings),
     carryOut: buildTargets,
     answer: (all, outcome, settings) => answerBuild(name, all, outcome, settings),

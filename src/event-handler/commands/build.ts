@@ -73,6 +73,7 @@ export const build: Command<'build', typeof kept, typeof result, BuildOutcome | 
       md`🚀 and a comment for each job, which begins \`New job on instance\`: its table is brought up to date until the job has ended.`,
       md`😕 and \`no job for …\`, with the reason, for each target that gets none; the others are built.`,
       md`😕 and a link, for a target of which the same build of the same commit has not ended; it is not ordered twice.`,
+      md`😕 and \`what job … builds is not known\`: its record was damaged, so that the same may be built once more; \`retry\` and \`rebuild\` leave it out.`,
       md`😕 and what git said, where the pull request cannot be fetched, or does not fit its base branch.`,
     ],
   },
@@ -85,8 +86,8 @@ export const build: Command<'build', typeof kept, typeof result, BuildOutcome | 
     const force = line.words.includes('force') && ({ force: true } as const);
     return { kind: 'build', targets, refusedTargets, ...(unmatched.length > 0 && { unmatched }), ...sha, ...force };
   },
-  isPartlyRefused: ({ refusedTargets, unmatched, underWay }) =>
-    refusedTargets.length > 0 || unmatched !== undefined || underWay !== undefined,
+  isPartlyRefused: ({ refusedTargets, unmatched, underWay, unread }) =>
+    refusedTargets.length > 0 || unmatched !== undefined || underWay !== undefined || unread !== undefined,
   leftToBuild: (all, commit, built, { control }) =>
     // What cannot be told is built, as it always was.
     maySay('response with a refusal', control.chatLevel) ? withoutUnderWay(all, commit, built) : all,

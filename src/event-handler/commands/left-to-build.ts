@@ -19,6 +19,8 @@ export const keptOfBuilds = {
   underWay: list(
     z.object({ target: targetShape, id: word.exactOptional(), url: word.exactOptional() }),
   ).exactOptional(),
+  /** Ids of jobs of the pull request of which it is not known what they build. */
+  unread: list(word).exactOptional(),
   /** Those that are left out since they are built: the commit, and how many. */
   green: z.object({ commit: word, count: z.int().min(1).max(100_000) }).exactOptional(),
 };
@@ -54,8 +56,11 @@ export function withoutGreen<Kept extends KeptOfBuilds>(kept: Kept, commit: stri
   return count === 0 ? kept : { ...kept, targets, green: { commit, count } };
 }
 
-/** Why targets of a command got no job, a sentence each. `name`: the command's. */
-export function whyLeftOut({ refusedTargets, underWay = [], green }: KeptOfBuilds, name: string): readonly Markdown[] {
+/** Why targets of a command got no job, or what may be built twice, a sentence each. `name`: the command's. */
+export function whyLeftOut(
+  { refusedTargets, underWay = [], unread = [], green }: KeptOfBuilds,
+  name: string,
+): readonly Markdown[] {
   return [
     ...refusedTargets.map(({ target, reason }) => md`no job for ${titleOf(target)}: ${reason}`),
     ...underWay.map(({ target, id, url }) => {
@@ -64,6 +69,10 @@ export function whyLeftOut({ refusedTargets, underWay = [], green }: KeptOfBuild
       return md`no job for ${titleOf(target)}: ${job}, of the same commit${see}`;
     }),
     ...(underWay.length > 0 ? [md`to build what is being built once more, add the word ${codeSpan('force')}`] : []),
+    ...unread.map(
+      (id) =>
+        md`what job ${codeSpan(id)} builds is not known, since what the bot keeps of it was changed by something else: it counts neither as built nor as being built; look at its comment whether it builds the same`,
+    ),
     ...(green === undefined ? [] : [greenOnes(green, name)]),
   ];
 }

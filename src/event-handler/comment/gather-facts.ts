@@ -36,9 +36,11 @@ export async function gatherFacts(
     ...(usage && { usage }),
   };
   if (!parsed.commands.some((each) => each.heard === 'heard' && isAboutNewJobs(each.parsed))) return facts;
-  const built = about(await readBuiltJobs(comment, delivery, inbox, tools));
+  const read = await readBuiltJobs(comment, delivery, inbox, tools);
+  const built = about(read.jobs);
   try {
-    return { ...facts, built, place: await gatherPlace(comment, delivery, inbox, tools, async () => built) };
+    const place = await gatherPlace(comment, delivery, inbox, tools, async () => ({ ...read, jobs: built }));
+    return { ...facts, built, place };
   } catch (error) {
     if (error instanceof TryAgainLater || error instanceof Unsure) return { ...facts, built, away: error };
     throw error;
@@ -57,7 +59,7 @@ export async function gatherPlace(
   delivery: string,
   inbox: Arrivals,
   tools: Tools,
-  readBuilt: () => Promise<readonly BuiltJob[]>,
+  readBuilt: () => ReturnType<typeof readBuiltJobs>,
 ): Promise<Place> {
   const { settings, forge, now } = tools;
   const { repository, pullRequest: number, comment } = route;
@@ -65,7 +67,8 @@ export async function gatherPlace(
   const pullRequest = await readPullRequest(settings.stateDir, repository, number, comment.createdAt, forge);
   const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), number);
   const firstRun = await firstFreeRun(pullRequestDir, delivery);
-  return { delivery, pullRequest, pullRequestDir, built: await readBuilt(), firstRun };
+  const { jobs: built, unread } = await readBuilt();
+  return { delivery, pullRequest, pullRequestDir, built, unread, firstRun };
 }
 
 /** A bot that was here before may have begun on the same delivery. */

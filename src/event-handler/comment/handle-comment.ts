@@ -80,7 +80,10 @@ async function complete(
 ): Promise<WrittenPlan> {
   if (!unplaced) return plan;
   const { delivery } = plan;
-  const readBuilt = async () => about(await readBuiltJobs(comment, delivery, store.inbox, tools));
+  const readBuilt = async () => {
+    const read = await readBuiltJobs(comment, delivery, store.inbox, tools);
+    return { ...read, jobs: about(read.jobs) };
+  };
   const place = await gatherPlace(comment, delivery, store.inbox, tools, readBuilt);
   const placed = { ...plan, ...placeBuilds(plan.commands, place, tools.settings) };
   await store.write(placed);

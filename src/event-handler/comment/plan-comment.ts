@@ -34,6 +34,8 @@ export interface Place {
   readonly pullRequestDir: string;
   /** As in {@link Facts}. */
   readonly built: readonly BuiltJob[];
+  /** Jobs of which it is not known what they build. */
+  readonly unread?: readonly string[];
   /** Number of the first run of this delivery that nobody has begun. */
   readonly firstRun: number;
 }
@@ -77,7 +79,11 @@ export function placeBuilds(commands: readonly PlannedCommand[], place: Place, s
     if (reason !== undefined) return { ...command, outcome: { kind: 'refused', reason } };
     if (pullRequest === 'unknown head') return command;
     const commit = pullRequest.headSha;
-    const left = commandNamed(wanted.kind).leftToBuild?.(wanted, commit, place.built, settings) ?? wanted;
+    const unread = place.unread?.length ? { unread: place.unread } : {};
+    const left = {
+      ...(commandNamed(wanted.kind).leftToBuild?.(wanted, commit, place.built, settings) ?? wanted),
+      ...unread,
+    };
     if (outcome.kind === 'explain') return { ...command, outcome: explaining(outcome, left, commit) };
     if ('targets' in left && left.targets.length === 0) return { ...command, outcome: left };
     return {

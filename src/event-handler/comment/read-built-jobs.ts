@@ -13,20 +13,26 @@ import { parsePlan } from './kept-plan.ts';
 
 /**
  * What this instance has built of a pull request, by its own records, in the order of submission; then what plans of other deliveries have
- * ordered. Jobs that another bot submitted are passed over: nobody wrote down what was ordered of them.
+ * ordered. Jobs that another bot submitted are passed over: nobody wrote down what was ordered of them. `unread`: the jobs whose records were
+ * changed by something else, so that it is not known what they build.
  */
 export async function readBuiltJobs(
   which: OfPullRequest,
   delivery: string,
   inbox: Pick<Inbox, 'openPlans'>,
   { settings, log }: Pick<Tools, 'settings' | 'log'>,
-): Promise<readonly BuiltJob[]> {
+): Promise<{ readonly jobs: readonly BuiltJob[]; readonly unread: readonly string[] }> {
+  const unread: string[] = [];
   const ordered = await readOrdered(which, delivery, inbox, settings); // before the jobs: one may become the other meanwhile
   const submitted: { readonly job: BuiltJob; readonly at: string }[] = [];
   for (const { jobs } of await readPullRequestDirectories(settings.build.jobsBaseDir, which.pullRequest))
-    for (const link of jobs) submitted.push(...(await readBuiltJob(link, which, { settings, log })));
+    for (const link of jobs) {
+      const reading = await readBuiltJob(link, which, { settings, log });
+      if (reading === 'unread') unread.push(link.id);
+      else submitted.push(...reading);
+    }
   const jobs = submitted.toSorted((one, other) => (one.at < other.at ? -1 : 1)).map(({ job }) => job);
-  return [...jobs, ...ordered];
+  return { jobs: [...jobs, ...ordered], unread };
 }
 
 /** Throws where the disk fails: a command that is tried again later is better than one that builds twice. */
@@ -36,11 +42,13 @@ async function readBuiltJob(
   { settings, log }: Pick<Tools, 'settings' | 'log'>,
 ) {
   const reading = await readJobRecord(directory);
-  if (reading.kind === 'unusable')
+  if (reading.kind === 'unusable') {
     log.warn(
       { job: id, why: reading.why },
       'what this job builds is not known: `retry` and `rebuild` leave it out, and `build` may order the same once more',
     );
+    return 'unread';
+  }
   if (reading.kind !== 'record') return [];
   const { record } = reading;
   const { submission, phase, commit } = record;
