@@ -92,6 +92,17 @@ it('shows what was uploaded and its metadata', async () => {
   expect(JSON.parse(text ?? '')).toMatchObject({ link2pr: { repo: 'EESSI/software-layer', pr: '1' } });
 });
 
+it('shows the checks of a commit, whose button is `retry`', async () => {
+  const checks = section('Commits').locator('details.check');
+  await checks.locator('.check-state.success').nth(1).waitFor();
+  await checks.first().locator('summary').first().click();
+  await checks.first().getByRole('button', { name: 'Re-run' }).click();
+  await comments()
+    .filter({ hasText: 'Re-run demo: eessi.io-2023.06' })
+    .filter({ hasText: '1 target has ended in SUCCESS' })
+    .waitFor();
+});
+
 it.each([360, 1600])('fits a window of %i pixels: nobody scrolls sideways to a result', async (width) => {
   await page.setViewportSize({ width, height: 740 });
   expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
