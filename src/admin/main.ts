@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { complain, say, sayJson } from '../daemon/terminal.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
@@ -5,15 +8,27 @@ import { ledgerPath, readLedgerChain } from '../jobs/ledger.ts';
 import { knowsSeals, sealSetAside } from '../jobs/seal-files.ts';
 import { giveUp, type Named, putBack } from '../jobs/set-aside.ts';
 import { useSeal } from '../outside/files/seal.ts';
+import { octokitAppView } from '../outside/forge/github/octokit-app-view.ts';
+import { checkGit } from '../outside/git/check-git-version.ts';
+import { environmentsOf } from '../outside/processes/child-environment.ts';
+import { runProgram } from '../outside/processes/run-program.ts';
+import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
+import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
+import { checkConfiguration, readConfiguration } from '../settings/check-configuration.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import { type BotPlaces, findPlaces, placesFrom } from '../settings/find-places.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { wordsOf } from '../words-of.ts';
+import { addDaemonCommands } from './daemons/add-daemon-commands.ts';
+import { examine } from './doctor/examine.ts';
+import { statusOf, tellFindings } from './doctor/tell-findings.ts';
+import type { DoctorTools } from './doctor/tools.ts';
 import { readFacts } from './read-facts.ts';
 import { type ResealOptions, resealAll } from './reseal.ts';
 import { tellLedger } from './tell-ledger.ts';
 import { tellStatus } from './tell-status.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface Options {
   readonly config: string;
@@ -28,6 +43,38 @@ async function withSettings(options: Options, act: (settings: Settings) => Promi
   }
   for (const problem of reading.problems) complain(`error: ${describeProblem(problem)}`);
   process.exitCode = 2;
+}
+
+/** The check of the daemons, without starting one. */
+async function check(appCfgPath: string, json: boolean): Promise<number> {
+  const files = { appCfgPath, environment: process.env, workingDirectory: process.cwd() };
+  if (!json) return (await checkConfiguration(files, [])) === undefined ? 2 : 0;
+  const { problems, warnings } = await readConfiguration(files);
+  sayJson({ ok: problems.length === 0, problems, warnings });
+  return problems.length === 0 ? 0 : 2;
+}
+
+const environments = environmentsOf(process.env);
+
+const requestMilliseconds = 15_000;
+const slurmMilliseconds = 30_000;
+
+function doctorTools(given: Pick<DoctorTools, 'appCfgPath' | 'host' | 'port' | 'mayUpload'>): DoctorTools {
+  return {
+    ...given,
+    environment: process.env,
+    environments,
+    workingDirectory: process.cwd(),
+    runProgram,
+    checkGit: () => checkGit(runProgram, environments.git),
+    slurmMilliseconds,
+    slurmOf: (settings) =>
+      slurmCommands({ ...slurmOptionsOf(settings, environments), timeoutMilliseconds: slurmMilliseconds }),
+    gitHubOf: async ({ github }) => {
+      const privateKey = await readFile(github.privateKeyPath, 'utf8');
+      return octokitAppView({ ...github, privateKey }, requestMilliseconds);
+    },
+  };
 }
 
 async function status(places: BotPlaces, json: boolean, invalid?: string): Promise<number> {
@@ -67,6 +114,19 @@ async function verifyLedger(file: string | undefined, noted: string | undefined,
   return verdict.ok ? 0 : 1;
 }
 
+const examples = `
+Examples:
+  ./bot.sh check                          is app.cfg valid?
+  ./bot.sh doctor                         what is wrong, and what mends it?
+  ./bot.sh start                          both daemons, in the background
+  ./bot.sh restart job_manager            one of them, with the settings and the program of now
+  ./bot.sh start event_handler --event-handler-opts '--pull 30'
+  ./bot.sh status                         what runs, what waits, what needs a human
+  ./bot.sh logs -f                        both logs, as they grow
+  ./bot.sh replay NAME                    once more what was set aside; status lists it
+
+Exit status: 0 done, or all is fine; 1 not; 2 the configuration or the command line is not valid.`;
+
 function hash(text: string): string {
   if (/^[0-9a-f]{64}$/i.test(text)) return text;
   throw new InvalidArgumentError('It must be a SHA-256 in 64 hexadecimal digits.');
@@ -104,14 +164,39 @@ function sentenceOf(outcome: Outcome, name: string): string | readonly string[] 
   }
 }
 
-const program = new Command('bot-admin').description(
-  'Shows the state of the bot from the files of its daemons, and replays or drops what was set aside.',
-);
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+  version: string;
+};
+const program = new Command('bot.sh')
+  .description('The program for admins: run it in the directory of app.cfg. It installs nothing.')
+  .version(version)
+  .addHelpText('after', examples)
+  .showHelpAfterError();
 const common = (command: Command) =>
   command
     .option('--config <file>', 'the configuration file', 'app.cfg')
     .option('--json', 'print JSON', false)
     .showHelpAfterError();
+common(program.command('check'))
+  .description('app.cfg and repos.cfg: all problems at once, as the daemons see them; exit status 0: valid, 2: not')
+  .action(async ({ config, json }: Options) => {
+    process.exitCode = await check(config, json);
+  });
+common(program.command('doctor'))
+  .description(
+    'looks at all that the bot needs, and says what is wrong and what mends it; exit status 0: nothing, 1: something',
+  )
+  .option('--host <host>', 'where the event handler listens', '127.0.0.1')
+  .option('-p, --port <port>', 'its port', wholeNumber(1), 3000)
+  .option('--upload', 'puts a probe into the bucket, reads it back and removes it', false)
+  .action(async (options: Options & { host: string; port: number; upload: boolean }) => {
+    const { config, json, upload } = options;
+    const findings = await examine(doctorTools({ ...options, appCfgPath: config, mayUpload: upload }));
+    if (json) sayJson({ ok: statusOf(findings) === 0, findings });
+    else say(tellFindings(findings));
+    // What hangs, a file system that is away for instance, must not keep it.
+    process.exit(statusOf(findings));
+  });
 common(program.command('status'))
   .description('one screen; exit status 0: fine, 1: something needs a human, 2: the configuration is not valid')
   .action(async (options: Options) => {
@@ -123,6 +208,7 @@ common(program.command('status'))
     complain(`${invalid}.`);
     await status(places, options.json, invalid);
   });
+addDaemonCommands(program);
 common(program.command('reseal'))
   .description('after a change of the App key, or after an older version ran: seals anew what the daemons act by')
   .option('--previous-key <file>', 'the previous key of the App: what it sealed is sealed anew')

@@ -27,6 +27,7 @@ import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
 import { watchPlaces } from '../settings/look-at-places.ts';
+import { missingSecret } from '../settings/missing-secret.ts';
 import { placesOf, sealedPlacesOf } from '../settings/places-of.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
@@ -200,10 +201,9 @@ function webhookSecrets(): WebhookSecrets {
   return { current: environment['GITHUB_APP_SECRET_TOKEN'] ?? '', ...(previous && { previous }) };
 }
 
+/** Nobody sends a delivery to one that works off what lies there, or that asks GitHub itself. */
 function environmentProblems({ file, cron, pull }: Options): Problem[] {
-  if (environment['GITHUB_APP_SECRET_TOKEN'] || file !== undefined || cron || pull !== undefined) return [];
-  const message = 'is not set; export the webhook secret of the GitHub App, without which no delivery can be verified';
-  return [{ file: 'environment', key: 'GITHUB_APP_SECRET_TOKEN', message }];
+  return file !== undefined || cron || pull !== undefined ? [] : missingSecret(environment);
 }
 
 function refuse(message: string): number {

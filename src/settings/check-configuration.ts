@@ -13,10 +13,8 @@ export async function checkConfiguration(
   files: Omit<WatchedFiles, 'onChange'>,
   further: readonly Problem[],
 ): Promise<Extract<SettingsReading, { kind: 'settings' }> | undefined> {
-  const reading = await loadSettings(files.appCfgPath, files.environment, files.workingDirectory);
-  for (const warning of reading.warnings) complain(`warning: ${describeProblem(warning)}`);
-  for (const warning of environmentWarnings(files.environment)) complain(`warning: ${describeProblem(warning)}`);
-  const problems = [...problemsOf(reading), ...further];
+  const { reading, warnings, problems } = await readConfiguration(files, further);
+  for (const warning of warnings) complain(`warning: ${describeProblem(warning)}`);
   if (reading.kind === 'problems' || problems.length > 0) {
     for (const problem of problems) complain(`error: ${describeProblem(problem)}`);
     complain(
@@ -26,6 +24,20 @@ export async function checkConfiguration(
   }
   say('Configuration check: PASSED');
   return reading;
+}
+
+/** What the check says of the configuration, unprinted. */
+export async function readConfiguration(
+  { appCfgPath, environment, workingDirectory }: Omit<WatchedFiles, 'onChange'>,
+  further: readonly Problem[] = [],
+): Promise<{
+  readonly reading: SettingsReading;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}> {
+  const reading = await loadSettings(appCfgPath, environment, workingDirectory);
+  const warnings = [...reading.warnings, ...environmentWarnings(environment)];
+  return { reading, problems: [...problemsOf(reading), ...further], warnings };
 }
 
 function environmentWarnings(environment: WatchedFiles['environment']): Problem[] {

@@ -3,7 +3,7 @@ import { type StoreAnswer, type StoreWords, wordsOfOther, wordsOfStore } from '.
 
 /** What failed with which object, for a sentence. */
 export interface StoreAttempt {
-  readonly action: 'store' | 'read back';
+  readonly action: 'store' | 'read back' | 'remove';
   readonly key: string;
   readonly bucket: string;
   /** Empty: AWS. */
@@ -37,6 +37,12 @@ interface Meaning {
 const lasts = (meaning: string): Meaning => ({ meaning, passes: false });
 const passing = (meaning: string): Meaning => ({ meaning, passes: true });
 
+const permissionFor: Readonly<Record<StoreAttempt['action'], string>> = {
+  store: 's3:PutObject',
+  'read back': 's3:GetObject, since every upload is read back',
+  remove: 's3:DeleteObject, which uploads do not need',
+};
+
 function judgeStore(answer: StoreAnswer, words: StoreWords, attempt: StoreAttempt): Meaning {
   const { code, region, time } = words;
   const { status } = answer;
@@ -49,8 +55,7 @@ function judgeStore(answer: StoreAnswer, words: StoreWords, attempt: StoreAttemp
     return passing(`the clocks of this machine and of the store differ${clock}; set this machine's clock`);
   }
   if (/^(AccessDenied|AccessForbidden|Forbidden|AllAccessDisabled)$/.test(code) || (code === '' && status === 403)) {
-    const needed = attempt.action === 'store' ? 's3:PutObject' : 's3:GetObject, since every upload is read back';
-    return lasts(`access denied; the credentials need the permission ${needed}`);
+    return lasts(`access denied; the credentials need the permission ${permissionFor[attempt.action]}`);
   }
   if (status === 404 && (code === '' || code === 'NoSuchKey' || code === 'NotFound')) {
     return lasts('the object is not there');

@@ -1,6 +1,7 @@
 import { complain, say } from '../daemon/terminal.ts';
 import { wordsOf } from '../words-of.ts';
 import { findUploader } from './find-uploader.ts';
+import { probeStore } from './probe-store.ts';
 import { readArguments } from './read-arguments.ts';
 import { UnfitArtefact, uploadArtefact } from './upload-artefact.ts';
 
@@ -15,6 +16,9 @@ switch (command.kind) {
   case 'refused':
     complain(command.why.split('\n'));
     process.exitCode = 1;
+    break;
+  case 'probe':
+    process.exitCode = await probeStore(command.bucket, command.endpoint, say, complain);
     break;
   case 'upload':
     try {

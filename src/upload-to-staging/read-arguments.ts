@@ -19,6 +19,7 @@ export interface UploadRequest {
 
 type Arguments =
   | { readonly kind: 'upload'; readonly request: UploadRequest }
+  | { readonly kind: 'probe'; readonly bucket: string; readonly endpoint: string }
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'refused'; readonly why: string };
 
@@ -36,6 +37,12 @@ export function readArguments(words: readonly string[]): Arguments {
   const given = command.opts<Record<string, string | boolean | undefined>>();
   if (given['listVariables'] === true) return { kind: 'print', text: listVariables() };
   const [file] = command.args;
+  if (given['probe'] === true) {
+    const checked = check(toRequest('', given));
+    if (checked.kind !== 'upload') return checked;
+    const { bucket, endpoint } = checked.request;
+    return { kind: 'probe', bucket, endpoint };
+  }
   if (file === undefined || file === '')
     return { kind: 'refused', why: `No FILE is given.\n\n${command.helpInformation()}` };
   return check(toRequest(file, given));
@@ -87,6 +94,7 @@ function describe(print: (text: string) => void): Command {
     .option('-m, --metadata-prefix <prefix>', 'directory in the bucket for the metadata file; may hold variables (-l)')
     .option('-n, --bucket-name <bucket>', "bucket (default: 'eessi-staging')")
     .option('-p, --pull-request-number <number>', "pull request (default: 'none')")
+    .option('--probe', 'upload no file: store a small object, read it back, remove it')
     .option('-r, --repository <owner/name>', "repository of the pull request (default: 'EESSI/software-layer')")
     .option('-s, --sign-script <script>', 'program to sign with, called with --sign --private-key --file --namespace')
     .helpOption('-h, --help', 'show this text')

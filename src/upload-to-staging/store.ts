@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Readable } from 'node:stream';
-import { GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { digest } from '../outside/files/read-bytes.ts';
 import { readAwsFiles } from './aws-files.ts';
@@ -94,6 +94,13 @@ export async function storeVerified(
       ? [`the SHA-256 ${sha256}`, found.sha256]
       : [`${file.sizeBytes} bytes`, `${found.sizeBytes} bytes`];
   throw new Error(`'${key}' in bucket '${store.bucket}' is not what was sent: ${sent} became ${kept}.`);
+}
+
+/** Removes what was stored under a key; throws a sentence if it cannot. */
+export async function removeFrom(store: Store, key: string): Promise<void> {
+  await attempt(store, 'remove', key, () =>
+    store.client.send(new DeleteObjectCommand({ Bucket: store.bucket, Key: key })),
+  );
 }
 
 async function attempt<T>(

@@ -192,17 +192,14 @@ export function appBody(state: State): JsonObject {
     created_at: isoTime(state.startedAt),
     updated_at: isoTime(state.startedAt),
     permissions: appPermissions(state),
-    events: appEvents,
+    events: state.appSettings.events,
   };
 }
 
-/** What the App is told of. */
-export const appEvents = ['check_run', 'check_suite', 'issue_comment', 'pull_request'];
-
 /** What the App may. */
-export const appPermissions = ({ permissions }: State) => ({
+export const appPermissions = ({ permissions, appSettings }: State) => ({
   ...Object.fromEntries([...permissions].map((name) => [name, 'write'])),
-  ...{ contents: 'read', issues: 'write', metadata: 'read', pull_requests: 'write' },
+  ...appSettings.permissions,
 });
 
 /** What an issue and a pull request have in common. */

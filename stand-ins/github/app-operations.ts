@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
-import { type ApiAnswer, type ApiCall, apiError, linkTo, notFound, pageSize } from './api-answer.ts';
-import { accountBody, appBody, appEvents, appPermissions, isoTime } from './api-bodies.ts';
+import { type ApiAnswer, type ApiCall, apiError, linkTo, notFound, pageOf, pageSize } from './api-answer.ts';
+import { accountBody, appBody, appPermissions, isoTime, repositoryBody } from './api-bodies.ts';
 import type { JsonObject } from './example-payloads.ts';
 import type { Delivery } from './github-stand-in.ts';
 import { accountOf, botOf } from './state.ts';
@@ -12,7 +12,13 @@ const tokenLifeMilliseconds = 3_600_000;
 export const appOperations: Readonly<Record<string, (call: ApiCall) => ApiAnswer>> = {
   'apps/get-authenticated': (call) => ({ status: 200, body: { ...appBody(call.state), installations_count: 1 } }),
 
-  'apps/get-installation': (call) => (isInstallation(call) ? { status: 200, body: installationBody(call) } : notFound),
+  'apps/get-installation': (call) =>
+    isInstallation(call) && call.state.installation !== 'removed'
+      ? { status: 200, body: installationBody(call) }
+      : notFound,
+
+  'apps/list-installations': (call) =>
+    pageOf(call, call.state.installation === 'removed' ? [] : [call], installationBody),
 
   'apps/create-installation-access-token': (call) => {
     if (!isInstallation(call) || call.state.installation === 'removed') return notFound;
@@ -29,10 +35,12 @@ export const appOperations: Readonly<Record<string, (call: ApiCall) => ApiAnswer
     return { status: 201, body };
   },
 
-  'apps/get-webhook-config-for-app': () => ({
-    status: 200,
-    body: { content_type: 'json', insecure_ssl: '0', secret: '********', url: 'https://smee.example/channel' },
-  }),
+  'apps/get-webhook-config-for-app': ({ state }) => {
+    const { url, contentType, hasSecret } = state.appSettings.hook;
+    const secret = hasSecret ? { secret: '********' } : {};
+    const body = { content_type: contentType, insecure_ssl: '0', ...secret, ...(url !== '' && { url }) };
+    return { status: 200, body };
+  },
 
   'apps/list-webhook-deliveries': (call) => {
     const { state, query } = call;
@@ -75,6 +83,16 @@ export const appOperations: Readonly<Record<string, (call: ApiCall) => ApiAnswer
   },
 };
 
+/** What an installation asks of itself, with its token. */
+export const installationOperations: Readonly<Record<string, (call: ApiCall) => ApiAnswer>> = {
+  'apps/list-repos-accessible-to-installation': (call) => {
+    const repositories = [...call.state.repositories.values()];
+    const page = pageOf(call, repositories, (repository) => repositoryBody(call.state, repository));
+    const body = { total_count: repositories.length, repository_selection: 'selected', repositories: page.body };
+    return { ...page, body };
+  },
+};
+
 function isInstallation(call: ApiCall): boolean {
   return Number(call.parameters['installation_id']) === call.state.app.installationId;
 }
@@ -104,7 +122,7 @@ function deliveryItem(call: ApiCall, delivery: Delivery): JsonObject {
 }
 
 function installationBody(call: ApiCall): JsonObject {
-  const { app, apiUrl, serverUrl, startedAt } = call.state;
+  const { app, apiUrl, appSettings, installation, serverUrl, startedAt } = call.state;
   const account = accountOf(call.state, 'app-owner');
   return {
     id: app.installationId,
@@ -117,12 +135,12 @@ function installationBody(call: ApiCall): JsonObject {
     target_id: account.id,
     target_type: account.type,
     permissions: appPermissions(call.state),
-    events: appEvents,
+    events: appSettings.events,
     created_at: isoTime(startedAt),
     updated_at: isoTime(startedAt),
     single_file_name: null,
     repository_selection: 'selected',
-    suspended_at: null,
-    suspended_by: null,
+    suspended_at: installation === 'suspended' ? isoTime(startedAt) : null,
+    suspended_by: installation === 'suspended' ? accountBody(call.state, account) : null,
   };
 }

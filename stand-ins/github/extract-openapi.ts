@@ -11,6 +11,8 @@ const operationIds = new Set([
   'apps/get-installation',
   'apps/get-webhook-config-for-app',
   'apps/get-webhook-delivery',
+  'apps/list-installations',
+  'apps/list-repos-accessible-to-installation',
   'apps/list-webhook-deliveries',
   'apps/redeliver-webhook-delivery',
   'checks/create',
@@ -108,6 +110,8 @@ function payloadSchema(name: string): Json {
 function plainSchema(schema: Json): Json {
   if (schema === null || typeof schema !== 'object' || Array.isArray(schema)) return schema;
   if (typeof schema.$ref === 'string') return keep(schema.$ref);
+  // Where the description repeats this component it wants the account to be a user and an enterprise at once.
+  if (schema.title === 'Installation') return keep('#/components/schemas/installation');
   const plain: JsonObject = {};
   for (const [keyword, value] of Object.entries(schema)) {
     if (['properties', 'patternProperties'].includes(keyword)) {
@@ -140,7 +144,8 @@ function keep(reference: string): Json {
   const name = reference.replace('#/components/schemas/', '');
   if (!wanted.has(name)) {
     wanted.set(name, null);
-    wanted.set(name, plainSchema(resolve({ $ref: reference })));
+    const { title: _, ...schema } = resolve({ $ref: reference });
+    wanted.set(name, plainSchema(schema));
   }
   return { $ref: reference };
 }

@@ -41,6 +41,13 @@ export interface GitHubStandIn extends Story {
   close(): Promise<void>;
 }
 
+/** Of the App's page. */
+export interface AppSettings {
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly events: readonly string[];
+  readonly hook: { readonly url: string; readonly contentType: string; readonly hasSecret: boolean };
+}
+
 /** With `comment`: a new one. Without: an edit, which no bot acts upon. */
 export interface SeededDelivery {
   readonly at: Date;
@@ -103,6 +110,8 @@ export interface Story {
     user: string,
     which?: 'check_run' | 'check_suite',
   ): Promise<Delivery>;
+  /** As an owner of the App changes its page. */
+  changeApp(changes: Partial<AppSettings>): void;
   /** GitHub's greeting to a new webhook. */
   ping(): Promise<Delivery>;
   /** Sends a delivery once more, as an admin can on the App's page: same GUID. */

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ApiAnswer, type ApiCall, apiError, notFound } from './api-answer.ts';
-import { appOperations } from './app-operations.ts';
+import { appOperations, installationOperations } from './app-operations.ts';
 import { checkOperations } from './check-operations.ts';
 import type { Webhooks } from './deliver-webhooks.ts';
 import type { JsonObject } from './example-payloads.ts';
@@ -115,6 +115,7 @@ function redirect(state: State, method: string, path: string, query: string): Ap
 
 const operations: Readonly<Record<string, (call: ApiCall) => ApiAnswer>> = {
   ...appOperations,
+  ...installationOperations,
   ...repositoryOperations,
   ...checkOperations,
   'rate-limit/get': ({ state }) => {

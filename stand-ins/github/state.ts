@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { ApiRequest, Delivery, GitHubOptions } from './github-stand-in.ts';
+import type { ApiRequest, AppSettings, Delivery, GitHubOptions } from './github-stand-in.ts';
 
 /** Everything that this GitHub knows. Plain values; the HTTP faces and the story change it and then say so. */
 export interface State {
@@ -22,6 +22,8 @@ export interface State {
   installation: 'active' | 'suspended' | 'removed';
   /** Those of the App that not every App has. */
   readonly permissions: Set<'checks' | 'statuses'>;
+  /** What the App asks for and its installation grants, and where deliveries go, as its page has it. */
+  appSettings: AppSettings;
   lastId: number;
 }
 
@@ -158,6 +160,11 @@ export function newState(app: GitHubOptions['app'], serverUrl: string): State {
     startedAt: new Date(),
     installation: 'active',
     permissions: new Set(['checks', 'statuses']),
+    appSettings: {
+      permissions: { contents: 'read', issues: 'write', metadata: 'read', pull_requests: 'write' },
+      events: ['check_run', 'check_suite', 'issue_comment', 'pull_request'],
+      hook: { url: 'https://smee.example/channel', contentType: 'json', hasSecret: true },
+    },
     lastId: 1000,
   };
 }

@@ -147,6 +147,10 @@ export function tellStory(state: State, webhooks: Webhooks, directory: string): 
       if (checkRun === undefined) throw new Error(`There is no check run ${checkId} in ${repository}.`);
       return webhooks.deliver({ event: which, action: 'rerequested', checkRun, sender: accountOf(state, user) });
     },
+    changeApp(changes) {
+      state.appSettings = { ...state.appSettings, ...changes };
+      state.changes.emit('change');
+    },
     ping: () => webhooks.deliver({ event: 'ping' }),
     redeliver: (guid) => webhooks.redeliver(guid),
   };

@@ -1,7 +1,6 @@
 import {
   accountBody,
   appBody,
-  appEvents,
   commentBody,
   isoTime,
   issueBody,
@@ -112,7 +111,7 @@ function pingPayload(state: State): JsonObject {
       type: 'App',
       id: state.app.id,
       app_id: state.app.id,
-      events: appEvents,
+      events: state.appSettings.events,
       deliveries_url: `${state.apiUrl}/app/hook/deliveries`,
     },
   };

@@ -41,7 +41,7 @@ let environment: Record<string, string>;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'launchers-'));
   program = join(directory, 'a clone'); // as directories are called
-  for (const path of ['event_handler.sh', 'job_manager.sh', 'scripts', '.npmrc'])
+  for (const path of ['bot.sh', 'event_handler.sh', 'job_manager.sh', 'scripts', '.npmrc'])
     await cp(join(repository, path), join(program, path), { recursive: true });
   for (const name of ['event-handler', 'job-manager', 'admin']) {
     await mkdir(join(program, 'src', name), { recursive: true });
@@ -180,7 +180,7 @@ describe('a first start', () => {
     expect(registry.requests.filter((url) => url.endsWith('left-1.0.0.tgz'))).toHaveLength(1);
   });
 
-  it.each(['scripts/bot-admin', 'scripts/run-program.sh'])(
+  it.each(['bot.sh', 'scripts/bot-admin', 'scripts/run-program.sh'])(
     'of %s installs nothing, and says the command',
     async (script) => {
       const { stderr, exitCode } = await start(script, ['admin']);

@@ -57,6 +57,8 @@ export interface SiteOptions {
   readonly as?: readonly string[];
   /** Octal, what the shell that starts the daemons has. */
   readonly umask?: string;
+  /** Of the App on GitHub; app.cfg says what is usual. */
+  readonly app?: { readonly id: number; readonly installationId: number };
   /** Files of the target repository; without: a small software layer. */
   readonly files?: Files;
 }
@@ -70,7 +72,7 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
   const github = await startGitHub({
     directory: join(directory, 'github'),
     webhookSecret,
-    app: { id: 123456, slug: 'my-bot', installationId: 12345678 },
+    app: { id: 123456, installationId: 12345678, ...options.app, slug: 'my-bot' },
     webhookUrl: () => (port === undefined ? undefined : `http://127.0.0.1:${port}/`),
   });
   const s3 = await startS3();

@@ -1,0 +1,119 @@
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { stopOnSignals } from '../../daemon/stop-on-signals.ts';
+import { complain } from '../../daemon/terminal.ts';
+import { checkConfiguration } from '../../settings/check-configuration.ts';
+import { findPlaces } from '../../settings/find-places.ts';
+import { loadSettings } from '../../settings/load-settings.ts';
+import { splitWords } from '../../settings/posix-words.ts';
+import { showLogs } from '../logs/show-logs.ts';
+import { wholeNumber } from '../whole-number.ts';
+import { type DaemonName, daemonNames, daemons } from './daemon-names.ts';
+import { startDaemon } from './start-daemon.ts';
+import { stopDaemon } from './stop-daemon.ts';
+
+interface Options {
+  readonly config: string;
+  readonly eventHandlerOpts: readonly string[];
+  readonly jobManagerOpts: readonly string[];
+  readonly botName?: string;
+  readonly wait: number;
+}
+
+/** Adds `start`, `stop`, `restart` (the Python bot's `bot.py` has them, with these options) and `logs`. */
+export function addDaemonCommands(program: Command): void {
+  const add = (
+    name: string,
+    says: string,
+    act: (daemon: DaemonName | undefined, options: Options) => Promise<number>,
+  ) =>
+    program
+      .command(name)
+      .description(says)
+      .addArgument(new Argument('[daemon]', 'one of them only').choices(daemonNames))
+      .option('--config <file>', 'the configuration file', 'app.cfg')
+      .showHelpAfterError()
+      .action(async (daemon: DaemonName | undefined, options: Options) => {
+        process.exitCode = await act(daemon, options);
+      });
+  withDaemonOptions(
+    add(
+      'start',
+      'starts both daemons, or one, in the background; exit status 0: they work, 1: not, 2: app.cfg is not valid',
+      start,
+    ),
+  );
+  withWait(
+    add(
+      'stop',
+      'ends both daemons of this machine, or one, and waits for it; exit status 0: none runs, 1: one still does',
+      stop,
+    ),
+  );
+  withWait(withDaemonOptions(add('restart', 'stop, then start', restart)));
+  add('logs', 'the last lines of both logs by their time; exit status 0: shown, 1: there is none', logs as typeof start)
+    .option('-n, --lines <number>', 'how many', wholeNumber(1), 50)
+    .option('-f, --follow', 'goes on with what is added, until Ctrl-C', false);
+}
+
+const withDaemonOptions = (command: Command) =>
+  command
+    .option('--bot-name <name>', 'marks the processes for whoever looks at their list')
+    .option('--event-handler-opts <options>', "options of the event handler, in one word: '--pull 30'", words, [])
+    .option('--job-manager-opts <options>', "options of the job manager, in one word: '--debug'", words, []);
+
+const withWait = (command: Command) =>
+  command.option('--wait <seconds>', 'how long to wait for the end, of an upload for instance', wholeNumber(1), 900);
+
+const namesOf = (daemon: DaemonName | undefined) => (daemon === undefined ? daemonNames : [daemon]);
+
+async function start(daemon: DaemonName | undefined, options: Options): Promise<number> {
+  const { config, botName, eventHandlerOpts, jobManagerOpts } = options;
+  const loaded = await checkConfiguration(filesOf(config), []);
+  if (loaded === undefined) return 2;
+  const given = { event_handler: eventHandlerOpts, job_manager: jobManagerOpts };
+  let status = 0;
+  for (const name of namesOf(daemon)) {
+    const all = ['--config', config, ...given[name], ...(botName === undefined ? [] : ['--bot-name', botName])];
+    status = (await startDaemon(name, loaded.settings, all)) || status;
+  }
+  return status;
+}
+
+/** Also where app.cfg was edited and is not valid: what runs was started before. */
+async function stop(daemon: DaemonName | undefined, { config, wait }: Options): Promise<number> {
+  const places = await findPlaces(config, process.env, process.cwd());
+  if (places === undefined) {
+    complain(`error: ${config} does not tell where the daemons' leases are (state_dir); name the file by --config`);
+    return 2;
+  }
+  let status = 0;
+  for (const name of namesOf(daemon)) status = (await stopDaemon(name, places.stateDir, wait)) || status;
+  return status;
+}
+
+/** Nothing is ended for an app.cfg with which it could not be started again. */
+async function restart(daemon: DaemonName | undefined, options: Options): Promise<number> {
+  if ((await checkConfiguration(filesOf(options.config), [])) === undefined) return 2;
+  return (await stop(daemon, options)) || (await start(daemon, options));
+}
+
+async function logs(
+  daemon: DaemonName | undefined,
+  options: Options & { lines: number; follow: boolean },
+): Promise<number> {
+  const reading = await loadSettings(options.config, process.env, process.cwd());
+  if (reading.kind === 'problems') {
+    complain(`error: ${options.config} is not valid: ./bot.sh check says why; the logs are what log_path names`);
+    return 2;
+  }
+  const paths = namesOf(daemon).map((name) => ({ daemon: name, path: daemons[name].logPath(reading.settings) }));
+  return await showLogs(paths, options.lines, options.follow ? stopOnSignals(() => {}) : undefined);
+}
+
+const filesOf = (appCfgPath: string) => ({ appCfgPath, environment: process.env, workingDirectory: process.cwd() });
+
+function words(text: string): readonly string[] {
+  const split = splitWords(text, process.env);
+  if ('problem' in split) throw new InvalidArgumentError(`It ${split.problem}.`);
+  return split.words;
+}

@@ -1,0 +1,33 @@
+import type { DaemonKind } from '../../daemon/lease-file.ts';
+import type { Settings } from '../../settings/settings.ts';
+
+/** As the commands take them. */
+export const daemonNames = ['event_handler', 'job_manager'] as const;
+export type DaemonName = (typeof daemonNames)[number];
+
+interface Daemon {
+  readonly kind: DaemonKind;
+  /** The folder of its program. */
+  readonly program: string;
+  /** It works, or waits for the one that does. */
+  readonly isReady: RegExp;
+  readonly logPath: (settings: Settings) => string;
+}
+
+export const daemons: Readonly<Record<DaemonName, Daemon>> = {
+  event_handler: {
+    kind: 'event handler',
+    program: 'event-handler',
+    isReady: /^The event handler (listens on|asks GitHub every)|is on standby/m,
+    logPath: ({ eventHandler }) => eventHandler.logPath,
+  },
+  job_manager: {
+    kind: 'job manager',
+    program: 'job-manager',
+    isReady: /^The job manager looks at the queue every|is on standby/m,
+    logPath: ({ jobManager }) => jobManager.logPath,
+  },
+};
+
+/** Where what a started daemon prints goes: beside its log. */
+export const printedPath = (logPath: string) => `${logPath.replace(/\.(log|txt)$/, '')}.out`;

@@ -1,0 +1,26 @@
+import { hostname } from 'node:os';
+import { judgeLease, locksDirectory, lookAtProcess, readLease } from '../../daemon/lease-file.ts';
+import type { DaemonName } from './daemon-names.ts';
+import { daemons } from './daemon-names.ts';
+
+/** Whether a daemon runs, by the lease of the state directory: never by the name of a process. */
+export type Holding =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'here'; readonly pid: number; readonly since: string }
+  | { readonly kind: 'elsewhere'; readonly pid: number; readonly host: string; readonly since: string }
+  /** Its lease is renewed, and cannot be read. */
+  | { readonly kind: 'unknown'; readonly path: string };
+
+/** Looks who is that daemon now. */
+export async function findHolder(stateDir: string, name: DaemonName, now = Date.now()): Promise<Holding> {
+  const lease = await readLease(locksDirectory(stateDir), daemons[name].kind);
+  if (lease === undefined) return { kind: 'none' };
+  const { holder, path, renewedMilliseconds } = lease;
+  const onThisMachine = holder && (await lookAtProcess(holder));
+  // A process that lives and is silent, stopped for instance, is there all the same.
+  const isHere = onThisMachine === 'lives' && holder?.released === undefined;
+  if (!isHere && judgeLease(holder, onThisMachine, now - renewedMilliseconds) === 'free') return { kind: 'none' };
+  if (holder === undefined) return { kind: 'unknown', path };
+  const { pid, host, since } = holder;
+  return host === hostname() ? { kind: 'here', pid, since } : { kind: 'elsewhere', pid, host, since };
+}

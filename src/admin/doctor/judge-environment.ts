@@ -1,0 +1,141 @@
+import { type Finding, failure, fine, warning } from './finding.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface EnvironmentFacts {
+  /** Whose environment it is: a daemon that runs, or this shell. */
+  readonly whose: string;
+  readonly environment: Environment;
+  /** Files that variables name, and that cannot be used: name of the variable -> why. */
+  readonly unusableFiles: Readonly<Record<string, string>>;
+  readonly apiUrl: string;
+  readonly serverUrl: string;
+}
+
+/** Names of variables that count, and for what. Their values are never shown. */
+const meanings: Readonly<Record<string, string>> = {
+  GITHUB_APP_SECRET_TOKEN: 'webhook secret',
+  GITHUB_APP_SECRET_TOKEN_PREVIOUS: 'earlier webhook secret, accepted too',
+  GITHUB_TOKEN: "reads repositories in the App's place",
+  GITHUB_API_URL: 'the API of GitHub',
+  GITHUB_SERVER_URL: 'where repositories are cloned from',
+  HTTPS_PROXY: 'proxy for GitHub, git and S3',
+  https_proxy: 'proxy for GitHub, git and S3',
+  NO_PROXY: 'reached without the proxy',
+  no_proxy: 'reached without the proxy',
+  NODE_EXTRA_CA_CERTS: 'further CAs',
+  SLURM_CONF: "Slurm's configuration",
+  KEY_PASSPHRASE: 'of the key that signs artefacts',
+  AWS_ACCESS_KEY_ID: 'for uploads',
+  AWS_SECRET_ACCESS_KEY: 'for uploads',
+  AWS_PROFILE: 'for uploads',
+  AWS_CA_BUNDLE: 'the only CAs for uploads',
+};
+/** Files that these name are looked at. */
+export const variablesOfFiles = [
+  'NODE_EXTRA_CA_CERTS',
+  'AWS_CA_BUNDLE',
+  'SSL_CERT_FILE',
+  'SLURM_CONF',
+  'GIT_SSL_CAINFO',
+];
+
+/** What is set that matters, and what is done with it. */
+export function judgeEnvironment(facts: EnvironmentFacts): Finding[] {
+  const { whose, environment } = facts;
+  const set = Object.keys(meanings).filter((name) => environment[name]);
+  const told = set.map((name) => `${name} (${meanings[name]})`).join(', ');
+  return [
+    fine('environment/set', `${whose}: ${told || 'nothing that the bot reads'}`),
+    ...judgeSecret(facts),
+    ...judgeAddresses(facts),
+    ...judgeProxy(environment),
+    ...judgeFiles(facts),
+    ...judgeTrust(environment),
+  ];
+}
+
+function judgeSecret({ whose, environment }: EnvironmentFacts): Finding[] {
+  const name = 'environment/webhook-secret';
+  const secret = environment['GITHUB_APP_SECRET_TOKEN'];
+  if (!secret)
+    return [
+      warning(
+        name,
+        `GITHUB_APP_SECRET_TOKEN is not set in ${whose}`,
+        'the webhook secret of the App, unless the event handler gets --pull',
+        'write it into the environment file of the event handler, or export it, before the start',
+      ),
+    ];
+  if (/^\s|\s$|^(["']).*\1$/s.test(secret))
+    return [
+      failure(
+        name,
+        'GITHUB_APP_SECRET_TOKEN begins or ends with a blank, a line end or quotes, which count as part of it',
+        "the secret alone, as on the App's page",
+        'write it again without them',
+      ),
+    ];
+  return [fine(name, `set, ${secret.length} characters`)];
+}
+
+function judgeAddresses({ environment, apiUrl, serverUrl }: EnvironmentFacts): Finding[] {
+  const name = 'environment/GitHub-addresses';
+  const [api, server] = [environment['GITHUB_API_URL'], environment['GITHUB_SERVER_URL']];
+  if (Boolean(api) === Boolean(server)) return [fine(name, `${apiUrl}, ${serverUrl}`)];
+  const missing = api ? 'GITHUB_SERVER_URL' : 'GITHUB_API_URL';
+  return [
+    failure(
+      name,
+      `${missing} is not set, and the other one is: the API is ${apiUrl}, repositories are cloned from ${serverUrl}`,
+      'both, or neither',
+      `export ${missing} too`,
+    ),
+  ];
+}
+
+function judgeProxy(environment: Environment): Finding[] {
+  const name = 'environment/proxy';
+  const https = environment['HTTPS_PROXY'] || environment['https_proxy'];
+  const plain =
+    environment['HTTP_PROXY'] || environment['http_proxy'] || environment['ALL_PROXY'] || environment['all_proxy'];
+  if (!https)
+    return plain
+      ? [
+          warning(
+            name,
+            'HTTP_PROXY or ALL_PROXY is set, HTTPS_PROXY is not: GitHub is asked without a proxy',
+            'HTTPS_PROXY, where a proxy is needed',
+            'export HTTPS_PROXY',
+          ),
+        ]
+      : [fine(name, 'none')];
+  if (!URL.canParse(https) || !/^https?:\/\/./.test(https))
+    return [failure(name, 'HTTPS_PROXY is no address', 'http://HOST:PORT', 'export HTTPS_PROXY=http://HOST:PORT')];
+  return [fine(name, new URL(https).host)];
+}
+
+function judgeFiles({ environment, unusableFiles }: EnvironmentFacts): Finding[] {
+  return variablesOfFiles
+    .filter((variable) => environment[variable])
+    .map((variable) => {
+      const why = unusableFiles[variable];
+      const name = `environment/${variable}` as const;
+      if (why === undefined) return fine(name, environment[variable] ?? '');
+      return failure(name, why, 'a file that this account can read', `correct ${variable}, or unset it`);
+    });
+}
+
+function judgeTrust(environment: Environment): Finding[] {
+  const name = 'environment/certificates';
+  if (environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0' || environment['GIT_SSL_NO_VERIFY'])
+    return [
+      warning(
+        name,
+        'NODE_TLS_REJECT_UNAUTHORIZED or GIT_SSL_NO_VERIFY: certificates are not looked at',
+        'that they are: whoever is on the way may read the token',
+        'unset it, and name the CA by NODE_EXTRA_CA_CERTS',
+      ),
+    ];
+  return [fine(name, 'are looked at')];
+}

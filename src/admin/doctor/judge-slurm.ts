@@ -1,0 +1,112 @@
+import type { ProgramResult } from '../../outside/processes/run-program.ts';
+import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
+
+/** A command of Slurm's, as it answered `--version`. */
+export interface CommandFacts {
+  readonly what: 'sbatch' | 'squeue' | 'scontrol' | 'scancel' | 'sacct';
+  /** Its setting; absent: it has none. */
+  readonly setting?: string;
+  readonly program: string;
+  readonly result: ProgramResult;
+}
+
+/** `slurm 23.11.4`, or nothing. */
+const versionIn = (result: ProgramResult) =>
+  'stdout' in result ? /^slurm(?:-wlm)? (\d+\.\d+\S*)/m.exec(result.stdout)?.[1] : undefined;
+
+/** Whether a command of Slurm's is there, answers, and is one. */
+export function judgeCommand({ what, setting, program, result }: CommandFacts): Finding {
+  const name = `Slurm/${what}` as const;
+  const version = versionIn(result);
+  if (version !== undefined) return fine(name, `${program}: ${version}`);
+  const seen = tellResult(what, result);
+  if (what === 'sacct')
+    return notLookedAt(name, `${seen} It is used where it is there: it tells how jobs ended that Slurm has forgotten.`);
+  const mend =
+    setting === undefined
+      ? `put it beside squeue, or name it by cancel_command`
+      : `which ${what}; write its path into ${setting}, or its directory into the PATH of the daemons`;
+  return failure(name, seen, `${what} of Slurm`, mend);
+}
+
+/** What a program came to, as a sentence. */
+function tellResult(what: string, result: ProgramResult): string {
+  switch (result.kind) {
+    case 'not-started':
+      return result.message;
+    case 'timed-out':
+      return `${what} did not answer within ${result.milliseconds / 1000} s.`;
+    case 'killed':
+      return `${what} was killed by ${result.signal}.`;
+    case 'too-much-output':
+      return `${what} printed too much.`;
+    case 'exited':
+      return `${what} --version printed: ${(result.stdout.trim() || result.stderr.trim() || 'nothing').slice(0, 200)} (exit status ${result.code}).`;
+  }
+}
+
+/** Commands of two Slurms, or one of an old module. */
+export function judgeVersions(commands: readonly CommandFacts[]): Finding[] {
+  const versions = new Map<string, string[]>();
+  for (const { what, result } of commands) {
+    const release = versionIn(result)?.split('.').slice(0, 2).join('.');
+    if (release !== undefined) versions.set(release, [...(versions.get(release) ?? []), what]);
+  }
+  if (versions.size < 2) return [];
+  const seen = [...versions].map(([release, whats]) => `${whats.join(', ')} of ${release}`).join('; ');
+  return [
+    warning('Slurm/versions', seen, 'one version', 'name commands of one Slurm in app.cfg: those beside its sbatch'),
+  ];
+}
+
+/** What `sbatch --test-only` said of a job of a node type. Words of Slurm 20.11 to 25.11; it says them in English. */
+export function judgeTrial(nodeType: string, parameters: readonly string[], result: ProgramResult): Finding {
+  const name = `Slurm/${nodeType}` as const;
+  const given = parameters.join(' ') || 'no parameters';
+  const said = 'stderr' in result ? result.stderr : '';
+  const when = /to start at (\S+)/.exec(said)?.[1];
+  if (result.kind === 'exited' && (result.code === 0 || when !== undefined))
+    return fine(name, `${given}: Slurm takes it${when === undefined ? '' : `, to start at ${when}`}`);
+  if (result.kind !== 'exited') return failure(name, tellResult('sbatch', result), 'an answer', 'sinfo; scontrol ping');
+  const words =
+    said
+      .replaceAll(/^sbatch: /gm, '')
+      .replaceAll(/\s*\n\s*/g, ' ')
+      .trim() || `exit status ${result.code}`;
+  const cause = causes.find(([pattern]) => pattern.test(said));
+  const [, expected, mend] = cause ?? [undefined, 'that Slurm takes it', `sbatch --test-only ${given} --wrap true`];
+  return failure(name, `${given}: ${words}`, expected, mend);
+}
+
+const causes: readonly (readonly [RegExp, string, string])[] = [
+  [/invalid partition/i, 'a partition of this cluster', "sinfo -o '%P'; correct --partition in slurm_params"],
+  [
+    /invalid account|account\/partition combination/i,
+    'an account that this user may use in that partition',
+    'sacctmgr show associations user=$USER format=account,partition,qos; correct --account in slurm_params',
+  ],
+  [
+    /invalid qos/i,
+    'a QOS that this user may use',
+    'sacctmgr show associations user=$USER format=account,qos; correct --qos in slurm_params',
+  ],
+  [
+    /node configuration is not available|invalid generic resource|CPU count|More processors requested|memory specification/i,
+    'what a node of the partition has',
+    "sinfo -o '%P %c %m %G'; correct slurm_params",
+  ],
+  [/invalid feature/i, 'features of the nodes', "sinfo -o '%P %f'; correct --constraint in slurm_params"],
+  [/reservation/i, 'a reservation that is there', 'scontrol show reservation; correct --reservation'],
+  [/time limit/i, 'a time limit of the partition', "sinfo -o '%P %l'; correct --time"],
+  [
+    /unrecognized option|invalid option|requires an argument/i,
+    'options of sbatch',
+    'sbatch --help; correct slurm_params',
+  ],
+  [
+    /contact slurm controller|Socket timed out|configuration source|Munge|authentication/i,
+    'a controller that answers',
+    'scontrol ping; systemctl status munge',
+  ],
+  [/not authorized|access denied|permission/i, 'that this user may submit', 'ask who runs the cluster'],
+];

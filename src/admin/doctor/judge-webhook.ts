@@ -1,0 +1,143 @@
+import type { SeenDelivery, SeenHook } from '../../outside/forge/app-view.ts';
+import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
+
+export interface WebhookFacts {
+  readonly hook: SeenHook;
+  /** Newest first. */
+  readonly deliveries: readonly SeenDelivery[];
+  /** GUID -> when it was received, in milliseconds: what lies in the inbox. */
+  readonly received: ReadonlyMap<string, number>;
+  /** Whether the secret of the event handler made the signatures of the newest ones; `not compared`: no secret, or nothing to compare. */
+  readonly signatures: 'fit' | 'do not fit' | 'missing' | 'not compared';
+  /** Since when the event handler runs, in milliseconds; undefined: it does not. */
+  readonly runsSince: number | undefined;
+  readonly now: number;
+}
+
+const ofOurs = new Set(['issue_comment', 'pull_request']);
+/** Until then one may be under way. */
+const arrivesWithinMilliseconds = 30_000;
+/** The event handler compares GitHub's list at the earliest so long after. */
+const relayedWithinMilliseconds = 60_000;
+const atMostMilliseconds = 3 * 86_400_000;
+
+/** From GitHub's settings to the inbox: where deliveries go, whether they arrive, how fast, and signed with which secret. */
+export function judgeWebhook(facts: WebhookFacts): Finding[] {
+  return [judgeAddress(facts.hook), judgeForm(facts.hook), judgeSignature(facts), ...judgeArrival(facts)];
+}
+
+function judgeAddress({ url, verifiesCertificate }: SeenHook): Finding {
+  const name = 'webhook/address';
+  const expected = 'the address of the reverse proxy, or of the Smee channel';
+  const mend = "write it on the App's page, under Webhook; none is needed with ./event_handler.sh --pull 30";
+  if (url === '') return warning(name, 'the App has no webhook', expected, mend);
+  const host = URL.parse(url)?.hostname;
+  if (host === undefined) return failure(name, `${url} is no address`, expected, mend);
+  if (/^(localhost|127\.|10\.|192\.168\.|\[?::1)/.test(host) || host === '0.0.0.0')
+    return failure(name, `${url} is an address that GitHub cannot reach`, expected, mend);
+  if (url.startsWith('https:') && !verifiesCertificate)
+    return warning(
+      name,
+      `${url}, without a look at its certificate`,
+      'SSL verification',
+      "enable it on the App's page",
+    );
+  return fine(name, url);
+}
+
+function judgeForm({ contentType, hasSecret, url }: SeenHook): Finding {
+  const name = 'webhook/settings';
+  if (url === '') return notLookedAt(name, 'the App has no webhook');
+  if (contentType !== 'json')
+    return failure(
+      name,
+      `deliveries are sent as ${contentType}`,
+      'application/json',
+      "gh api -X PATCH /app/hook/config -f content_type=json, as the App; or choose it on the App's page",
+    );
+  if (!hasSecret)
+    return failure(
+      name,
+      'the webhook has no secret',
+      'that of GITHUB_APP_SECRET_TOKEN',
+      "enter it on the App's page, under Webhook secret",
+    );
+  return fine(name, 'JSON, with a secret');
+}
+
+function judgeSignature({ signatures, hook }: WebhookFacts): Finding {
+  const name = 'webhook/signature';
+  const mend =
+    "enter the value of GITHUB_APP_SECRET_TOKEN as webhook secret on the App's page, or correct the variable and restart";
+  switch (signatures) {
+    case 'not compared':
+      return notLookedAt(
+        name,
+        hook.url === '' ? 'the App has no webhook' : 'GITHUB_APP_SECRET_TOKEN is not set here, or nothing was sent yet',
+      );
+    case 'missing':
+      return failure(name, 'the last deliveries have no signature', 'one by the secret', mend);
+    case 'do not fit':
+      return failure(
+        name,
+        'the signatures of the last deliveries are of another secret',
+        'those of GITHUB_APP_SECRET_TOKEN',
+        mend,
+      );
+    case 'fit':
+      return fine(name, 'fits GITHUB_APP_SECRET_TOKEN');
+  }
+}
+
+function judgeArrival({ deliveries, received, runsSince, now }: WebhookFacts): Finding[] {
+  const sent = deliveries.filter(
+    ({ event, deliveredAt }) => ofOurs.has(event) && now - Date.parse(deliveredAt) < atMostMilliseconds,
+  );
+  const [newest] = sent;
+  if (newest === undefined)
+    return [notLookedAt('webhook/arrival', 'GitHub has sent no comment and no pull request in three days')];
+  const refused = sent.find(({ statusCode }) => statusCode < 200 || statusCode >= 300);
+  const asGitHubSaw =
+    refused !== undefined && refused === newest
+      ? failure(
+          'webhook/answer',
+          `GitHub got ${newest.statusCode} (${newest.status}) for the delivery of ${newest.deliveredAt}`,
+          '202 of the event handler, 200 of a relay',
+          'start the event handler; look at the reverse proxy, or the relay, in front of it',
+        )
+      : fine('webhook/answer', `${newest.statusCode} within ${newest.seconds} s, at ${newest.deliveredAt}`);
+  return [asGitHubSaw, judgeInbox(sent, received, runsSince, now)];
+}
+
+/** Only what was sent while the event handler ran tells something of the relay. */
+function judgeInbox(
+  sent: readonly SeenDelivery[],
+  received: ReadonlyMap<string, number>,
+  runsSince: number | undefined,
+  now: number,
+): Finding {
+  const name = 'webhook/arrival';
+  if (runsSince === undefined) return notLookedAt(name, 'the event handler does not run');
+  const newest = sent.find(({ guid, deliveredAt }) => {
+    const at = Date.parse(deliveredAt);
+    return at > runsSince && (received.has(guid) || now - at > arrivesWithinMilliseconds);
+  });
+  if (newest === undefined) return notLookedAt(name, 'GitHub has sent nothing since the event handler was started');
+  const at = received.get(newest.guid);
+  if (at === undefined)
+    return failure(
+      name,
+      `the delivery of ${newest.deliveredAt} (${newest.guid}) has not arrived`,
+      'that it is in the inbox',
+      'look whether the relay runs and sends to the port of the event handler; ./event_handler.sh --pull 30 needs none',
+    );
+  const seconds = (at - Date.parse(newest.deliveredAt)) / 1000;
+  if (seconds * 1000 > relayedWithinMilliseconds)
+    return warning(
+      name,
+      `the delivery of ${newest.deliveredAt} came ${seconds.toFixed(0)} s later, fetched from GitHub's list`,
+      'that the relay brings it in a second',
+      'restart the relay; ./event_handler.sh --pull 30 needs none',
+    );
+  return fine(name, `the last one came within ${Math.max(0, seconds).toFixed(1)} s`);
+}

@@ -1,0 +1,280 @@
+import { expect, it } from 'vitest';
+import type { ProgramResult } from '../../outside/processes/run-program.ts';
+import type { Finding } from './finding.ts';
+import { judgeDaemon } from './judge-daemon.ts';
+import { judgePlace } from './judge-files.ts';
+import { judgeClock, judgeGitHub } from './judge-github.ts';
+import { judgeMachine } from './judge-machine.ts';
+import { judgeTrial } from './judge-slurm.ts';
+import { judgeProbe, judgeSigning } from './judge-upload.ts';
+import { judgeWebhook } from './judge-webhook.ts';
+
+// What a site of the tests cannot have: test/system/doctor.test.ts has the rest.
+
+const said = ({ name, verdict, seen, mend }: Finding) => `${verdict} ${name}: ${seen}${mend ? ` -> ${mend}` : ''}`;
+const wrong = (findings: readonly Finding[]) =>
+  findings.filter(({ verdict }) => verdict === 'failure' || verdict === 'warning').map(said);
+
+const space = { freeBytes: 5e12, totalBytes: 9e12, freeInodes: 1e9, totalInodes: 2e9, type: 0x6969 };
+it.each`
+  what                         | trial                                                          | changes                              | finding
+  ${'an NFS with room'}        | ${'went well'}                                                 | ${{}}                                | ${'ok files/state_dir: /s: NFS, 5000.0 GB free'}
+  ${'one that is not there'}   | ${'not there'}                                                 | ${{}}                                | ${'not looked at files/state_dir: /s is made at the first start'}
+  ${'a full disk'}             | ${{ step: 'write', words: 'ENOSPC: no space left on device' }} | ${{}}                                | ${'failure files/state_dir: write failed in /s: ENOSPC: no space left on device -> df -h /s; df -i /s; quota -s; make room'}
+  ${'a read-only file system'} | ${{ step: 'write', words: 'EROFS: read-only file system' }}    | ${{}}                                | ${'failure files/state_dir: write failed in /s: EROFS: read-only file system -> the file system is mounted read-only: findmnt -T /s'}
+  ${'a directory of others'}   | ${{ step: 'write', words: 'EACCES: permission denied' }}       | ${{}}                                | ${'failure files/state_dir: write failed in /s: EACCES: permission denied -> ls -ld /s; chown or chmod it for the account of the daemons'}
+  ${'no fsync'}                | ${{ step: 'sync', words: 'EIO: i/o error' }}                   | ${{}}                                | ${'failure files/state_dir: sync failed in /s: EIO: i/o error -> look at its file system: findmnt -T /s'}
+  ${'little room'}             | ${'went well'}                                                 | ${{ freeBytes: 4e8 }}                | ${'warning files/state_dir: 0.4 GB free in /s -> df -h /s; make room, or move it'}
+  ${'few inodes'}              | ${'went well'}                                                 | ${{ freeInodes: 7 }}                 | ${'warning files/state_dir: 7 inodes free in /s -> df -i /s; remove small files'}
+  ${'one without inodes'}      | ${'went well'}                                                 | ${{ freeInodes: 0, totalInodes: 0 }} | ${'ok files/state_dir: /s: NFS, 5000.0 GB free'}
+`('a place: $what', ({ trial, changes, finding }) => {
+  expect(said(judgePlace({ setting: 'state_dir', path: '/s', trial, space: { ...space, ...changes } }))).toBe(finding);
+});
+
+it.each([
+  [0, 'ok'],
+  [30, 'warning'],
+  [-30, 'warning'],
+  [-900, 'failure'],
+  [undefined, 'not looked at'],
+])('a clock that is %s s ahead: %s', (seconds, verdict) => {
+  expect(judgeClock(seconds)).toMatchObject({ name: 'GitHub/clock', verdict });
+});
+
+const permissions = { issues: 'write', pull_requests: 'write', metadata: 'read', contents: 'read' };
+const events = ['issue_comment', 'pull_request'];
+const app = { id: 1, slug: 'my-bot', page: 'https://github.com/apps/my-bot', permissions, events };
+const installation = { account: 'EESSI', page: 'https://github.com/i', permissions, events, isSuspended: false };
+const answer = <T>(value: T) => ({ kind: 'answer', value }) as const;
+const named = { apiUrl: 'https://api.github.com', appId: 1, installationId: 2 };
+it.each([
+  ['none is wrong', {}, []],
+  [
+    'no repository',
+    { repositories: answer({ total: 0, names: [] }) },
+    ['failure GitHub/repositories: the installation has none -> select the target repositories: https://github.com/i'],
+  ],
+  [
+    'what the App asks for was not accepted',
+    { installation: answer({ ...installation, permissions: { ...permissions, issues: 'read' } }) },
+    [
+      'failure GitHub/permissions: issues is read, write is needed for comments -> an owner of EESSI accepts what the App asks for: https://github.com/i',
+    ],
+  ],
+  [
+    'it is not installed anywhere',
+    { installation: answer('gone' as const), installations: answer([]) },
+    [
+      'failure GitHub/installation: the App my-bot has no installation 2 -> install it on the target repositories: https://github.com/apps/my-bot/installations/new',
+    ],
+  ],
+])('GitHub: %s', (_what, changes, findings) => {
+  const facts = {
+    ...named,
+    app: answer(app),
+    installation: answer(installation),
+    repositories: answer({ total: 1, names: ['EESSI/software-layer'] }),
+    ...changes,
+  };
+  expect(wrong(judgeGitHub(facts))).toEqual(findings);
+});
+
+const now = Date.parse('2025-01-05T12:00:00Z');
+const sent = (guid: string, minutes: number, statusCode = 200) => ({
+  id: guid,
+  guid,
+  deliveredAt: new Date(now - minutes * 60_000).toISOString(),
+  event: 'issue_comment',
+  action: 'created',
+  installationId: 2,
+  statusCode,
+  status: statusCode === 200 ? 'OK' : 'failed to connect to host',
+  seconds: 0.2,
+});
+const facts = {
+  hook: { url: 'https://smee.io/x', contentType: 'json', hasSecret: true, verifiesCertificate: true },
+  deliveries: [sent('a', 10)],
+  received: new Map([['a', now - 10 * 60_000 + 900]]),
+  signatures: 'fit' as const,
+  runsSince: now - 3_600_000,
+  now,
+};
+it.each([
+  ['all is well', {}, []],
+  ['nothing was sent', { deliveries: [] }, []],
+  ['one is under way', { deliveries: [sent('b', 0.1), sent('a', 10)] }, []],
+  ['it was sent before the event handler was started', { received: new Map(), runsSince: now - 60_000 }, []],
+  [
+    'it came late, from the list',
+    { received: new Map([['a', now - 5 * 60_000]]) },
+    [
+      "warning webhook/arrival: the delivery of 2025-01-05T11:50:00.000Z came 300 s later, fetched from GitHub's list -> restart the relay; ./event_handler.sh --pull 30 needs none",
+    ],
+  ],
+  [
+    'nobody listens',
+    { deliveries: [sent('a', 10, 502)] },
+    [
+      'failure webhook/answer: GitHub got 502 (failed to connect to host) for the delivery of 2025-01-05T11:50:00.000Z -> start the event handler; look at the reverse proxy, or the relay, in front of it',
+    ],
+  ],
+  [
+    'a relay that drops the signature',
+    { signatures: 'missing' as const },
+    [expect.stringMatching(/^failure webhook\/signature: the last deliveries have no signature -> /)],
+  ],
+])('a webhook: %s', (_what, changes, findings) => {
+  expect(wrong(judgeWebhook({ ...facts, ...changes }))).toEqual(findings);
+});
+
+const exited = (code: number, stderr: string): ProgramResult => ({ kind: 'exited', code, stdout: '', stderr });
+// Slurm's words are those of test/wild/slurm.
+it.each([
+  [
+    'it starts',
+    exited(0, 'sbatch: Job 7 to start at 2025-01-05T12:00:00 using 1 processors on nodes n1 in partition p'),
+    'ok',
+    undefined,
+  ],
+  ['no partition', exited(1, 'allocation failure: Invalid partition name specified'), 'failure', /--partition/],
+  [
+    'no account',
+    exited(1, 'allocation failure: Invalid account or account/partition combination specified'),
+    'failure',
+    /--account/,
+  ],
+  ['no QOS', exited(1, 'allocation failure: Invalid qos specification'), 'failure', /--qos/],
+  ['no such node', exited(1, 'allocation failure: Requested node configuration is not available'), 'failure', /sinfo/],
+  ['no such GRES', exited(1, 'allocation failure: Invalid generic resource (gres) specification'), 'failure', /%G/],
+  [
+    'too long',
+    exited(1, 'allocation failure: Requested time limit is invalid (missing or exceeds some limit)'),
+    'failure',
+    /--time/,
+  ],
+  [
+    'no controller',
+    exited(1, 'sbatch: error: Unable to contact slurm controller (connect failure)'),
+    'failure',
+    /scontrol ping/,
+  ],
+  [
+    'no munge',
+    exited(
+      1,
+      'sbatch: error: Munge encode failed: Failed to access "/run/munge/munge.socket.2": No such file or directory',
+    ),
+    'failure',
+    /munge/,
+  ],
+  [
+    'it hangs',
+    { kind: 'timed-out', milliseconds: 30_000, stdout: '', stderr: '' } as const,
+    'failure',
+    /scontrol ping/,
+  ],
+])('a trial of a node type: %s', (_what, result, verdict, mend) => {
+  const finding = judgeTrial('cpu_zen2', ['--partition=p'], result);
+  expect(finding).toMatchObject({ name: 'Slurm/cpu_zen2', verdict });
+  if (mend !== undefined) expect(finding.mend).toMatch(mend);
+});
+
+const machine = {
+  node: 'v24.1.0',
+  wantsProxy: false,
+  git: 'git version 2.39.5',
+  gitConfiguration: { lines: [] },
+  units: [],
+  lingers: false,
+  killsAtLogout: false,
+  account: 'bot',
+  processes: [],
+  workingDirectory: '/site',
+};
+const python = (directory: string) => ({
+  pid: 9,
+  words: ['python3', '/old/eessi_bot_event_handler.py', '-p', '3000'],
+  directory,
+});
+it.each([
+  ['all is well', {}, []],
+  ['a proxy, and a Node that knows none', { node: 'v22.18.0', wantsProxy: true }, ['machine/node']],
+  ['units that end at the logout', { units: ['bot@.service'] }, ['machine/logout']],
+  ['a logout that ends all', { killsAtLogout: true }, ['machine/logout']],
+  ['units of an account that lingers', { units: ['bot@.service'], lingers: true }, []],
+  ['a Python bot here', { processes: [python('/site')] }, ['machine/python-bot']],
+  ['a Python bot elsewhere', { processes: [python('/other')] }, ['machine/python-bot']],
+  [
+    'an editor with its source',
+    { processes: [{ pid: 9, words: ['vim', '/old/eessi_bot_event_handler.py.orig'], directory: '/' }] },
+    [],
+  ],
+])('a machine: %s', (_what, changes, names) => {
+  const found = judgeMachine({ ...machine, ...changes }).filter(({ verdict }) => verdict !== 'ok');
+  expect(found.map(({ name }) => name)).toEqual(names);
+});
+
+const daemon = {
+  name: 'job_manager' as const,
+  holding: { kind: 'here' as const, pid: 7, since: '2025-01-05T12:00:00.000Z' },
+  died: false,
+  ownProgram: '/bot',
+  program: '/bot',
+  failing: [],
+};
+it.each([
+  ['this program', {}, 'ok'],
+  ['another clone', { program: '/elsewhere' }, 'warning'],
+  ['an older version', { changedAt: '2025-01-06T12:00:00.000Z' }, 'warning'],
+  ['none', { holding: { kind: 'none' as const } }, 'not looked at'],
+  ['one that was killed', { holding: { kind: 'none' as const }, died: true }, 'warning'],
+  ['a lease that cannot be read', { holding: { kind: 'unknown' as const, path: '/l' } }, 'failure'],
+])('a daemon: %s', (_what, changes, verdict) => {
+  expect(judgeDaemon({ ...daemon, ...changes })).toMatchObject([{ name: 'state/job_manager', verdict }]);
+});
+
+it('what a daemon has trouble with is a finding', () => {
+  const at = '2025-01-05T12:00:00.000Z';
+  const failing = [{ kind: 'upload' as const, count: 2, since: at, last: at, words: 'access denied' }];
+  expect(judgeDaemon({ ...daemon, failing }).map(({ name }) => name)).toEqual([
+    'state/job_manager',
+    'state/job_manager-upload',
+  ]);
+});
+
+it.each([
+  ['removed', exited(0, ''), 'ok', undefined],
+  ['left behind', exited(0, "'k' was stored and read back, and is still there: …"), 'warning', undefined],
+  [
+    'refused',
+    exited(
+      1,
+      "Could not store 'k' in bucket 'b' at https://s3: status 403 (InvalidAccessKeyId): the credentials are not accepted; correct AWS_ACCESS_KEY_ID.",
+    ),
+    'failure',
+    'correct AWS_ACCESS_KEY_ID',
+  ],
+  [
+    'a clock',
+    exited(
+      1,
+      "Could not store 'k' in bucket 'b' at https://s3: status 403 (RequestTimeTooSkewed): the clocks of this machine and of the store differ; set this machine's clock.",
+    ),
+    'failure',
+    "set this machine's clock",
+  ],
+])('a probe of the bucket: %s', (_what, result, verdict, mend) => {
+  const finding = judgeProbe('b', result);
+  expect(finding).toMatchObject({ name: 'upload/probe of b', verdict });
+  if (mend !== undefined) expect(finding.mend).toBe(mend);
+});
+
+const signing = { repository: 'r', key: '/k', keyMode: 0o600, script: '/s', hasScript: true, hasPassphrase: true };
+it.each([
+  ['all there', {}, 'ok'],
+  ['no script', { hasScript: false }, 'failure'],
+  ['a key that others read', { keyMode: 0o644 }, 'warning'],
+  ["a script of the job's directory", { script: 'sign.sh' }, 'not looked at'],
+])('signing: %s', (_what, changes, verdict) => {
+  expect(judgeSigning({ ...signing, ...changes })).toMatchObject({ verdict });
+});

@@ -1,0 +1,117 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { hasCode, listNames } from '../../outside/files/durable-files.ts';
+import type { AppView, SeenDelivery } from '../../outside/forge/app-view.ts';
+import { findHolder } from '../daemons/find-holder.ts';
+import { type Finding, failure, fine, notLookedAt } from './finding.ts';
+import { judgeWebhook, type WebhookFacts } from './judge-webhook.ts';
+
+/** What the event handler has of the environment. */
+interface Secrets {
+  readonly current: string | undefined;
+  readonly previous: string | undefined;
+}
+
+const lookedAt = 3;
+
+/** Reads what `judgeWebhook` judges: GitHub's own list of deliveries, beside what lies in the inbox. Sends nothing. */
+export async function lookAtWebhook(
+  view: AppView,
+  stateDir: string,
+  secrets: Secrets,
+  now: number,
+): Promise<readonly Finding[]> {
+  const [hook, deliveries] = await Promise.all([view.readHook(), view.listDeliveries()]);
+  const holding = await findHolder(stateDir, 'event_handler');
+  return judgeWebhook({
+    hook,
+    deliveries,
+    received: await readReceived(stateDir),
+    signatures: await compareSignatures(view, deliveries, secrets),
+    runsSince: 'since' in holding ? Date.parse(holding.since) : undefined,
+    now,
+  });
+}
+
+/** GitHub gives a payload back parsed: one that fits proves the secret, and that none of several does speaks against it. */
+async function compareSignatures(
+  view: AppView,
+  deliveries: readonly SeenDelivery[],
+  secrets: Secrets,
+): Promise<WebhookFacts['signatures']> {
+  const known = [secrets.current, secrets.previous].filter((secret) => secret !== undefined && secret !== '');
+  if (known.length === 0 || deliveries.length === 0) return 'not compared';
+  const sent = await Promise.all(deliveries.slice(0, lookedAt).map(({ id }) => view.readDelivery(id)));
+  const signed = sent.flatMap((delivery) => {
+    if (delivery === 'gone') return [];
+    const signature = delivery.headers['x-hub-signature-256'];
+    return signature ? [{ signature, body: delivery.body }] : [];
+  });
+  if (signed.length === 0) return 'missing';
+  const fits = ({ signature, body }: { signature: string; body: string }) =>
+    known.some(
+      (secret) =>
+        signature ===
+        `sha256=${createHmac('sha256', secret ?? '')
+          .update(body)
+          .digest('hex')}`,
+    );
+  return signed.some(fits) ? 'fit' : 'do not fit';
+}
+
+/** GUID -> when it was received: both are in the name of a delivery's file. */
+async function readReceived(stateDir: string): Promise<ReadonlyMap<string, number>> {
+  const received = new Map<string, number>();
+  for (const stage of ['new', 'done', 'failed']) {
+    const names = await listNames(join(stateDir, 'inbox', stage)).catch(() => []); // not made yet
+    for (const name of names) {
+      const [, day, hour, minute, second, guid] =
+        /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-([\d.]+Z)_.*_([0-9A-Za-z-]+)\.json$/.exec(name) ?? [];
+      if (guid !== undefined) received.set(guid, Date.parse(`${day}T${hour}:${minute}:${second}`));
+    }
+  }
+  return received;
+}
+
+/** Whether the event handler can listen there, or does. */
+export async function lookAtPort(stateDir: string, host: string, port: number): Promise<readonly Finding[]> {
+  const holding = await findHolder(stateDir, 'event_handler');
+  const name = 'webhook/port';
+  if (holding.kind === 'elsewhere') return [notLookedAt(name, `the event handler runs on ${holding.host}`)];
+  if (holding.kind === 'here') {
+    const answer = await fetch(`http://${host}:${port}/health`, { signal: AbortSignal.timeout(5_000) }).catch(
+      () => undefined,
+    );
+    const isOurs = answer !== undefined && 'failing' in ((await answer.json().catch(() => ({}))) as object);
+    if (isOurs) return [fine(name, `the event handler listens on ${host}:${port}`)];
+    return [
+      notLookedAt(
+        name,
+        `the event handler does not listen on ${host}:${port}: with --pull it does not; its log says where, and --port tells it to doctor`,
+      ),
+    ];
+  }
+  const server = createServer();
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+    return [fine(name, `${host}:${port} is free`)];
+  } catch (error) {
+    if (!hasCode(error, 'EADDRINUSE') && !hasCode(error, 'EACCES') && !hasCode(error, 'EADDRNOTAVAIL')) throw error;
+    const seen = hasCode(error, 'EADDRINUSE')
+      ? `something else listens on ${host}:${port}`
+      : `${host}:${port} cannot be listened on (${(error as Error).message})`;
+    return [
+      failure(
+        name,
+        seen,
+        'a port for the event handler',
+        `ss -ltnp 'sport = :${port}' tells who; or start it with another one: ./event_handler.sh -p PORT, and doctor --port PORT`,
+      ),
+    ];
+  } finally {
+    server.close();
+  }
+}

@@ -1,0 +1,26 @@
+import type { AppView } from '../../outside/forge/app-view.ts';
+import type { Environments } from '../../outside/processes/child-environment.ts';
+import type { runProgram } from '../../outside/processes/run-program.ts';
+import type { Slurm } from '../../outside/slurm/slurm.ts';
+import type { Environment } from '../../settings/environment.ts';
+import type { Settings } from '../../settings/settings.ts';
+
+/** What doctor looks with: main.ts brings what reaches outside. */
+export interface DoctorTools {
+  readonly appCfgPath: string;
+  readonly environment: Environment;
+  readonly environments: Environments;
+  readonly workingDirectory: string;
+  /** Where the event handler listens. */
+  readonly host: string;
+  readonly port: number;
+  /** Whether a probe may be put into the bucket. */
+  readonly mayUpload: boolean;
+  readonly runProgram: typeof runProgram;
+  /** A sentence where git is not as it has to be. */
+  readonly checkGit: () => Promise<string | undefined>;
+  readonly gitHubOf: (settings: Settings) => Promise<AppView>;
+  /** How long to wait for a command of Slurm's. */
+  readonly slurmMilliseconds: number;
+  readonly slurmOf: (settings: Settings) => Pick<Slurm, 'readQueue'>;
+}

@@ -1,0 +1,53 @@
+import type { DeliveryEntry, SentDelivery } from './forge.ts';
+
+/** What the forge knows of the App and of its installation, for `doctor`. Each request fails as those of the forge do. */
+export interface AppView {
+  readApp(): Promise<SeenApp>;
+  /** `gone`: the App has no such installation. */
+  readInstallation(): Promise<SeenInstallation | 'gone'>;
+  /** Of the App, some of them. */
+  listInstallations(): Promise<readonly { readonly id: number; readonly account: string }[]>;
+  /** Names that the installation gives access to: the first ones, and how many they are. */
+  listRepositories(): Promise<{ readonly total: number; readonly names: readonly string[] }>;
+  readHook(): Promise<SeenHook>;
+  /** The newest, newest first. */
+  listDeliveries(): Promise<readonly SeenDelivery[]>;
+  readDelivery(id: string): Promise<SentDelivery | 'gone'>;
+  /** How far this machine's clock is ahead of the forge's; undefined until that has answered. */
+  aheadSeconds(): number | undefined;
+}
+
+/** `read` or `write` by the name of what may be read or written. */
+export type Permissions = Readonly<Record<string, string>>;
+
+export interface SeenApp {
+  readonly id: number;
+  readonly slug: string;
+  /** Where an owner changes it. */
+  readonly page: string;
+  readonly permissions: Permissions;
+  readonly events: readonly string[];
+}
+
+export interface SeenInstallation {
+  readonly account: string;
+  readonly page: string;
+  readonly permissions: Permissions;
+  readonly events: readonly string[];
+  readonly isSuspended: boolean;
+}
+
+export interface SeenHook {
+  /** Empty: there is none. */
+  readonly url: string;
+  /** `json` or `form`. */
+  readonly contentType: string;
+  readonly hasSecret: boolean;
+  readonly verifiesCertificate: boolean;
+}
+
+export interface SeenDelivery extends DeliveryEntry {
+  readonly statusCode: number;
+  readonly status: string;
+  readonly seconds: number;
+}

@@ -1,0 +1,121 @@
+import { App } from '@octokit/app';
+import { Octokit } from '@octokit/rest';
+import type { AppView, Permissions } from '../app-view.ts';
+import { toEntry, toSentDelivery } from './app-deliveries.ts';
+import { fetchWhole } from './fetch-whole.ts';
+import { judgeFailure } from './judge-failure.ts';
+import type { GitHubOptions } from './octokit-github.ts';
+
+/** The App and its installation as GitHub's REST API shows them. Each request is sent once. */
+export function octokitAppView(
+  options: Omit<GitHubOptions, 'waiting' | 'onDate'>,
+  withinMilliseconds: number,
+): AppView {
+  const { appId, privateKey, installationId, apiUrl } = options;
+  let aheadSeconds: number | undefined;
+  const onDate = (date: string | null) => {
+    if (date !== null) aheadSeconds = (Date.now() - Date.parse(date)) / 1000;
+  };
+  const app = new App({
+    appId,
+    privateKey,
+    Octokit: Octokit.defaults({
+      baseUrl: apiUrl,
+      userAgent: 'build-test-deploy-bot',
+      request: { fetch: fetchWhole(withinMilliseconds, onDate) },
+    }),
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+  });
+  const asApp = app.octokit as Octokit;
+  return {
+    aheadSeconds: () => aheadSeconds,
+
+    readApp: () =>
+      asked(async () => {
+        const { data } = await asApp.request('GET /app');
+        return {
+          id: Number(data?.id),
+          slug: data?.slug ?? '',
+          page: data?.html_url ?? '',
+          permissions: toPermissions(data?.permissions),
+          events: data?.events ?? [],
+        };
+      }),
+
+    async readInstallation() {
+      try {
+        const { data } = await asApp.request('GET /app/installations/{installation_id}', {
+          installation_id: installationId,
+        });
+        const { account, html_url: page, events, suspended_at } = data;
+        return {
+          account: account !== null && 'login' in account ? account.login : '',
+          page,
+          permissions: toPermissions(data.permissions),
+          events,
+          isSuspended: suspended_at !== null && suspended_at !== undefined,
+        };
+      } catch (error) {
+        if (error instanceof Error && 'status' in error && error.status === 404) return 'gone';
+        return judgeFailure(error, 'repeatable');
+      }
+    },
+
+    listInstallations: () =>
+      asked(async () => {
+        const { data } = await asApp.request('GET /app/installations', { per_page: 100 });
+        return data.map(({ id, account }) => ({
+          id: Number(id),
+          account: account !== null && 'login' in account ? account.login : '',
+        }));
+      }),
+
+    listRepositories: () =>
+      asked(async () => {
+        const client = await app.getInstallationOctokit(installationId);
+        const { data } = await client.request('GET /installation/repositories', { per_page: 100 });
+        return { total: data.total_count, names: data.repositories.map(({ full_name }) => full_name) };
+      }),
+
+    readHook: () =>
+      asked(async () => {
+        const { data } = await asApp.request('GET /app/hook/config');
+        return {
+          url: data.url ?? '',
+          contentType: data.content_type ?? 'form',
+          hasSecret: (data.secret ?? '') !== '',
+          verifiesCertificate: String(data.insecure_ssl ?? '0') === '0',
+        };
+      }),
+
+    listDeliveries: () =>
+      asked(async () => {
+        const { data } = await asApp.request('GET /app/hook/deliveries', { per_page: 30 });
+        return data.map((entry) => ({
+          ...toEntry(entry),
+          statusCode: entry.status_code,
+          status: entry.status,
+          seconds: entry.duration,
+        }));
+      }),
+
+    readDelivery: (id) =>
+      asked(async () => {
+        const parameters = { delivery_id: id as unknown as number }; // put into the path as it is
+        return toSentDelivery((await asApp.request('GET /app/hook/deliveries/{delivery_id}', parameters)).data);
+      }),
+  };
+}
+
+const toPermissions = (data: object | undefined): Permissions =>
+  Object.fromEntries(Object.entries(data ?? {}).map(([name, level]) => [name, String(level)]));
+
+/** The answer, or an error of forge.ts. `gone` has no meaning for what exists as long as the App does. */
+async function asked<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    judgeFailure(error, 'repeatable');
+    throw error;
+  }
+}

@@ -1,0 +1,515 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostname, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { examine } from '../../src/admin/doctor/examine.ts';
+import type { Finding } from '../../src/admin/doctor/finding.ts';
+import type { DoctorTools } from '../../src/admin/doctor/tools.ts';
+import { startOfProcess } from '../../src/daemon/lease-file.ts';
+import { octokitAppView } from '../../src/outside/forge/github/octokit-app-view.ts';
+import { checkGit } from '../../src/outside/git/check-git-version.ts';
+import { environmentsOf } from '../../src/outside/processes/child-environment.ts';
+import { runProgram } from '../../src/outside/processes/run-program.ts';
+import { slurmCommands } from '../../src/outside/slurm/slurm-commands.ts';
+import { slurmOptionsOf } from '../../src/outside/slurm/slurm-options-of.ts';
+import { startTls } from '../../stand-ins/s3-tls.ts';
+import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+import { withSetting } from './cases-site.ts';
+import { makeSite, repository, type Site, webhookSecret } from './site.ts';
+
+// A site on which all is well. Each row changes one thing, and doctor names that.
+
+let slurm: RealSlurm;
+let slurmDir: string;
+let site: Site;
+let parts: string;
+const processes: ChildProcess[] = [];
+
+beforeAll(async () => {
+  slurmDir = await mkdtemp(join(tmpdir(), 'bot-slurm-'));
+  slurm = await startSlurm(slurmDir);
+  parts = await mkdtemp(join(tmpdir(), 'bot-doctor-'));
+  site = await makeSite({
+    slurm: slurm.environment,
+    app: { id: 4711, installationId: 8150 },
+    edit: (appCfg) =>
+      [
+        ['github.app_id', '4711'],
+        ['github.app_name', 'bot-a'],
+        ['github.installation_id', '8150'],
+        ['buildenv.job_account', userInfo().username],
+      ].reduce((text, [name = '', value]) => withSetting(text, name, value), appCfg),
+  });
+  await writeFile(join(site.directory, 'cfg_bundles/eessi.io-cfg_files.tgz'), 'a bundle');
+  await chmod(join(site.directory, 'private-key.pem'), 0o600);
+  await site.github.openPullRequest(repository, { branch: 'zlib', user: 'dave', commits: [] });
+});
+afterAll(async () => {
+  for (const each of processes) each.kill('SIGKILL');
+  await site?.run('bot.sh', 'stop');
+  await site?.close();
+  await slurm?.stop();
+  for (const directory of [slurmDir, parts]) await rm(directory, { recursive: true, force: true, maxRetries: 10 });
+});
+
+/** What one row changes. */
+interface Change {
+  /** `section.key` -> value; undefined takes it out. DIR: the directory of the site, ROW: one of the row's own. */
+  readonly settings?: Readonly<Record<string, string | undefined>>;
+  /** The text of app.cfg. */
+  readonly edit?: (text: string) => string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly host?: string;
+  readonly port?: number;
+  readonly mayUpload?: boolean;
+  /** Done before doctor runs; what it gives back is done after it. */
+  readonly before?: (row: string) => unknown;
+}
+
+let rows = 0;
+
+/** Runs doctor where one thing is as the row says: what is not well. */
+async function doctor(change: Change): Promise<readonly Finding[]> {
+  const row = join(parts, String(++rows));
+  await mkdir(row);
+  const after = (await change.before?.(row)) as (() => unknown) | undefined;
+  const filled = (text: string) => text.replaceAll('DIR', site.directory).replaceAll('ROW', row);
+  const settings = { 'job_manager.log_path': 'ROW/jm.log', 'bot_control.state_dir': 'ROW/state', ...change.settings };
+  const plain = Object.entries(settings).reduce(
+    (text, [name, value]) => withSetting(text, name, value === undefined ? undefined : filled(value)),
+    await readFile(join(site.directory, 'app.cfg'), 'utf8'),
+  );
+  await writeFile(join(row, 'app.cfg'), change.edit?.(plain) ?? plain);
+  const given = { GITHUB_APP_SECRET_TOKEN: webhookSecret, HOME: row, ...change.environment };
+  const environment: Record<string, string> = { ...site.environment };
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) delete environment[name];
+    else environment[name] = filled(value);
+  }
+  const port = change.port ?? (await freePort());
+  try {
+    return (await examine(toolsOf(row, environment, { port, ...change }))).filter(
+      ({ verdict }) => verdict === 'failure' || verdict === 'warning',
+    );
+  } finally {
+    if (typeof after === 'function') await after();
+  }
+}
+
+function toolsOf(row: string, environment: Record<string, string>, given: Change & { port: number }): DoctorTools {
+  const environments = environmentsOf(environment);
+  return {
+    appCfgPath: join(row, 'app.cfg'),
+    environment,
+    environments,
+    workingDirectory: row,
+    host: given.host ?? '127.0.0.1',
+    port: given.port,
+    mayUpload: given.mayUpload ?? false,
+    runProgram,
+    checkGit: () => checkGit(runProgram, environments.git),
+    slurmMilliseconds: 10_000,
+    slurmOf: (settings) => slurmCommands({ ...slurmOptionsOf(settings, environments), timeoutMilliseconds: 10_000 }),
+    gitHubOf: async ({ github }) => {
+      const privateKey = await readFile(github.privateKeyPath, 'utf8');
+      return octokitAppView({ ...github, privateKey }, 15_000);
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+/** A program in the row's directory; `PATH` begins with it. */
+const program = (name: string, text: string) => async (row: string) => {
+  await mkdir(join(row, 'bin'));
+  await writeFile(join(row, 'bin', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+};
+const slurmWith = (name: string, text: string): Change => ({
+  before: program(name, text),
+  environment: { PATH: `ROW/bin:${process.env['PATH']}` },
+});
+const nodeTypes = (parameters: string) => `{ "cpu_zen2": { "os": "linux", "cpu_subdir": "x86_64/amd/zen2",
+    "slurm_params": "${parameters}", "repo_targets": ["eessi.io-2023.06"] } }`;
+const app = (changes: Parameters<Site['github']['changeApp']>[0]) => () => {
+  site.github.changeApp(changes);
+  return () =>
+    site.github.changeApp({
+      permissions: { contents: 'read', issues: 'write', metadata: 'read', pull_requests: 'write' },
+      events: ['check_run', 'check_suite', 'issue_comment', 'pull_request'],
+      hook: { url: 'https://smee.example/channel', contentType: 'json', hasSecret: true },
+    });
+};
+const hook = (changes: object) =>
+  app({ hook: { url: 'https://smee.example/channel', contentType: 'json', hasSecret: true, ...changes } });
+const installation = (state: 'suspended' | 'removed') => () => {
+  site.github.setInstallation(state);
+  return () => site.github.setInstallation('active');
+};
+const key =
+  (text: string, mode = 0o600) =>
+  async (row: string) => {
+    await writeFile(join(row, 'key.pem'), text, { mode });
+    await chmod(join(row, 'key.pem'), mode);
+  };
+const rsa = () =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+const ec = () =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+const file = (name: string, text: string) => async (row: string) => {
+  await writeFile(join(row, name), text);
+};
+
+it('says that all is well where it is', async () => {
+  expect(await doctor({ mayUpload: true })).toEqual([]);
+});
+
+it('starts both daemons, which outlive their terminal, shows their logs, restarts and ends them', async () => {
+  const bot = (...words: string[]) => site.run('bot.sh', ...words);
+  const eventHandlerOpts = ['--event-handler-opts', '-p 0'];
+  expect(await bot('start', ...eventHandlerOpts)).toMatchObject({ status: 0 });
+  const again = await bot('start', 'job_manager');
+  expect(again).toMatchObject({ status: 1 });
+  expect(again.output).toMatch(
+    /^error: the job manager runs already, as process \d+, since .*; to end it, run: \.\/bot\.sh stop job_manager; nothing was started$/m,
+  );
+  const examined = await bot('doctor', '--json');
+  const { ok, findings } = JSON.parse(examined.output.slice(examined.output.indexOf('{'))) as {
+    ok: boolean;
+    findings: Finding[];
+  };
+  expect(findings.filter(({ verdict }) => verdict === 'failure')).toEqual([]);
+  expect(ok).toBe(true);
+  expect(findings.filter(({ name }) => name.startsWith('state/'))).toMatchObject([
+    { name: 'state/event_handler', verdict: 'ok' },
+    { name: 'state/job_manager', verdict: 'ok' },
+  ]);
+  expect((await bot('logs', '-n', '200')).output).toMatch(/^event_handler \[.*\n(.*\n)*job_manager {3}\[/m);
+  expect(await bot('restart', 'event_handler', ...eventHandlerOpts)).toMatchObject({ status: 0 });
+  expect(await bot('stop')).toMatchObject({
+    status: 0,
+    output: expect.stringMatching(/^Stopped: the event handler .*\n(.*\n)*Stopped: the job manager/m),
+  });
+  expect(await bot('stop')).toEqual({
+    status: 0,
+    output: 'The event handler does not run.\nThe job manager does not run.\n',
+  });
+  const failed = await bot('start', 'event_handler', '--event-handler-opts', '--nonsense');
+  expect(failed).toMatchObject({ status: 1, output: expect.stringContaining("error: unknown option '--nonsense'") });
+});
+
+const table: readonly (readonly [string, Change, string])[] = [
+  // app.cfg and repos.cfg
+  ['there is no app.cfg', { edit: () => '' }, 'failure configuration/github.app_id'],
+  [
+    'a placeholder was left',
+    { settings: { 'github.private_key': 'PATH_TO_PRIVATE_KEY' } },
+    'failure configuration/github.private_key',
+  ],
+  [
+    'a path in half a pair of quotes',
+    { settings: { 'buildenv.jobs_base_dir': '"DIR/jobs' } },
+    'failure configuration/buildenv.jobs_base_dir',
+  ],
+  ['indentation swallows a key', { edit: (text) => text.replace('\njob_name =', '\n  job_name =') }, 'configuration/'],
+  ['no repos.cfg', { settings: { 'repo_targets.repos_cfg_dir': 'ROW' } }, 'failure configuration/'],
+  [
+    'a state directory below a file',
+    { settings: { 'bot_control.state_dir': 'DIR/app.cfg/state' } },
+    'failure configuration/bot_control.state_dir',
+  ],
+  [
+    'an upload script that is not there',
+    { settings: { 'deploycfg.artefact_upload_script': '/nowhere/upload' } },
+    'failure configuration/deploycfg.artefact_upload_script',
+  ],
+  ['a bundle that is missing', { before: bundle }, 'warning configuration/eessi.io-2023.06.config_bundle'],
+  [
+    'a default of sbatch in the environment',
+    { environment: { SBATCH_PARTITION: 'p' } },
+    'warning configuration/SBATCH_PARTITION',
+  ],
+  // the key and the App
+  ['no key', { settings: { 'github.private_key': 'ROW/none.pem' } }, 'failure configuration/github.private_key'],
+  [
+    'a key of another kind',
+    { before: key(ec()), settings: { 'github.private_key': 'ROW/key.pem' } },
+    'failure configuration/github.private_key',
+  ],
+  [
+    'a key of mode 644',
+    { before: (row) => key(site.github.privateKeyPem, 0o644)(row), settings: { 'github.private_key': 'ROW/key.pem' } },
+    'warning configuration/github.private_key',
+  ],
+  [
+    'a key of another App',
+    { before: key(rsa()), settings: { 'github.private_key': 'ROW/key.pem' } },
+    'failure GitHub/private-key',
+  ],
+  ['a wrong app_id', { settings: { 'github.app_id': '654321' } }, 'failure GitHub/app-id'],
+  ['a wrong installation_id', { settings: { 'github.installation_id': '87654321' } }, 'failure GitHub/installation'],
+  ['the App is not installed', { before: installation('removed') }, 'failure GitHub/installation'],
+  ['the App is suspended', { before: installation('suspended') }, 'failure GitHub/installation'],
+  [
+    'a permission is missing',
+    { before: app({ permissions: { issues: 'read', metadata: 'read', pull_requests: 'write', contents: 'read' } }) },
+    'failure GitHub/permissions',
+  ],
+  [
+    'contents may not be read',
+    { before: app({ permissions: { issues: 'write', metadata: 'read', pull_requests: 'write' } }) },
+    'warning GitHub/permissions',
+  ],
+  ['an event is missing', { before: app({ events: ['pull_request'] }) }, 'failure GitHub/events'],
+  // the way to GitHub
+  ['GitHub cannot be reached', { environment: { GITHUB_API_URL: 'http://127.0.0.1:1' } }, 'failure GitHub/reach'],
+  ['a name that nobody knows', { environment: { GITHUB_API_URL: 'http://github.invalid' } }, 'failure GitHub/reach'],
+  ['a private CA', privateCa(), 'failure GitHub/reach'],
+  [
+    'a page of a proxy',
+    fault({ status: 403, headers: { 'content-type': 'text/html' }, body: '<html>Log in first</html>' }),
+    'failure GitHub/reach',
+  ],
+  [
+    'a clock that is behind',
+    fault({ status: 503, headers: { date: new Date(Date.now() + 900_000).toUTCString() } }),
+    'failure GitHub/clock',
+  ],
+  [
+    'one address of GitHub alone',
+    { environment: { GITHUB_SERVER_URL: undefined } },
+    'failure environment/GitHub-addresses',
+  ],
+  ['a proxy that is no address', { environment: { HTTPS_PROXY: 'proxy.example:3128' } }, 'failure environment/proxy'],
+  [
+    'a proxy for plain HTTP alone',
+    { environment: { HTTP_PROXY: 'http://proxy.example:3128' } },
+    'warning environment/proxy',
+  ],
+  [
+    'a file of CAs that is not there',
+    { environment: { NODE_EXTRA_CA_CERTS: '/nowhere/ca.pem' } },
+    'failure environment/NODE_EXTRA_CA_CERTS',
+  ],
+  [
+    'certificates that nobody looks at',
+    { environment: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
+    'warning environment/certificates',
+  ],
+  // the webhook
+  ['no webhook secret', { environment: { GITHUB_APP_SECRET_TOKEN: undefined } }, 'warning environment/webhook-secret'],
+  [
+    'a webhook secret in quotes',
+    { environment: { GITHUB_APP_SECRET_TOKEN: `'${webhookSecret}'` } },
+    'failure environment/webhook-secret',
+  ],
+  ['another webhook secret', { environment: { GITHUB_APP_SECRET_TOKEN: 'another' } }, 'failure webhook/signature'],
+  ['a webhook without a secret', { before: hook({ hasSecret: false }) }, 'failure webhook/settings'],
+  ['a webhook that sends forms', { before: hook({ contentType: 'form' }) }, 'failure webhook/settings'],
+  ['a webhook that leads nowhere', { before: hook({ url: 'http://localhost:3000/' }) }, 'failure webhook/address'],
+  ['no webhook', { before: hook({ url: '' }) }, 'warning webhook/address'],
+  [
+    'a relay that drops',
+    { before: eventHandlerRuns, environment: { GITHUB_APP_SECRET_TOKEN: webhookSecret } },
+    'failure webhook/arrival',
+  ],
+  ['a port that is taken', portTaken(), 'failure webhook/port'],
+  // Slurm
+  ['no squeue', { settings: { 'job_manager.poll_command': '/nowhere/squeue' } }, 'failure Slurm/squeue'],
+  ['no sbatch', { settings: { 'buildenv.submit_command': '/nowhere/sbatch' } }, 'failure Slurm/sbatch'],
+  [
+    'a scontrol of something else',
+    { settings: { 'job_manager.scontrol_command': '/bin/true' } },
+    'failure Slurm/scontrol',
+  ],
+  [
+    'an unknown partition',
+    { settings: { 'architecturetargets.node_type_map': nodeTypes('--partition=nowhere') } },
+    'failure Slurm/cpu_zen2',
+  ],
+  [
+    'an unknown option of sbatch',
+    { settings: { 'architecturetargets.node_type_map': nodeTypes('--cpu-per-task=1') } },
+    'failure Slurm/cpu_zen2',
+  ],
+  [
+    'more than a node has',
+    { settings: { 'architecturetargets.node_type_map': nodeTypes('--mem=900T') } },
+    'failure Slurm/cpu_zen2',
+  ],
+  [
+    'an unknown account',
+    slurmWith(
+      'sbatch',
+      `case "$*" in *version*) echo 'slurm 22.05.8';; *) echo 'allocation failure: Invalid account or account/partition combination specified' >&2; exit 1;; esac`,
+    ),
+    'failure Slurm/cpu_zen2',
+  ],
+  [
+    'a squeue that shows nothing',
+    slurmWith(
+      'squeue',
+      `[ "$1" = --version ] && echo 'slurm 22.05.8' && exit; echo 'slurm_load_jobs error: Unable to contact slurm controller (connect failure)' >&2; exit 1`,
+    ),
+    'failure Slurm/queue',
+  ],
+  [
+    'two versions of Slurm',
+    slurmWith('scontrol', `[ "$1" = --version ] && echo 'slurm 19.05.2'`),
+    'warning Slurm/versions',
+  ],
+  [
+    'a slurm.conf that is not there',
+    { environment: { SLURM_CONF: '/nowhere/slurm.conf' } },
+    'failure environment/SLURM_CONF',
+  ],
+  // uploads
+  [
+    'a wrong endpoint',
+    { mayUpload: true, settings: { 'deploycfg.endpoint_url': 'http://127.0.0.1:1' } },
+    'failure upload/probe of eessi-staging',
+  ],
+  [
+    'a wrong bucket',
+    { mayUpload: true, settings: { 'deploycfg.bucket_name': 'nobodys' } },
+    'failure upload/probe of nobodys',
+  ],
+  [
+    'no credentials',
+    { environment: { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined } },
+    'warning upload/credentials',
+  ],
+  [
+    'a signing key that is not there',
+    { settings: { 'deploycfg.signing': '{ "eessi.io-2023.06": { "script": "DIR/app.cfg", "key": "ROW/none" } }' } },
+    'failure upload/signing of eessi.io-2023.06',
+  ],
+  // this machine
+  ['no git', { before: onlyPath('env'), environment: { PATH: 'ROW/only' } }, 'failure machine/git'],
+  ['a git of long ago', slurmWith('git', `echo 'git version 2.10.0'`), 'failure machine/git'],
+  [
+    'a git configuration that cannot be read',
+    { before: file('.gitconfig', '[broken\n') },
+    'failure machine/git-configuration',
+  ],
+  [
+    'a git that trusts anybody',
+    { before: file('.gitconfig', '[http]\n\tsslVerify = false\n') },
+    'warning machine/git-configuration',
+  ],
+  ['a Python bot that runs', { before: pythonBot }, 'failure machine/python-bot'],
+  [
+    'a state directory in which nothing can be written',
+    { settings: { 'bot_control.state_dir': '/proc/self' } },
+    'state_dir',
+  ],
+  [
+    'a state directory in memory',
+    { before: inMemory, settings: { 'bot_control.state_dir': '/dev/shm/bot-doctor' } },
+    'warning files/state_dir',
+  ],
+  [
+    'a file system that is away',
+    { before: away, settings: { 'job_manager.job_ids_dir': 'ROW/ids' } },
+    'failure files/in-use',
+  ],
+  ['a daemon that was killed', { before: deadDaemon }, 'warning state/job_manager'],
+];
+
+it.each(table)('names it: %s', async (_what, change, expected) => {
+  const found = (await doctor(change)).map(
+    ({ name, verdict, mend }) => `${verdict} ${name}${mend ? '' : ' without a mend'}`,
+  );
+  expect(found).toContainEqual(expect.stringContaining(expected));
+});
+expect(table.length).toBeGreaterThanOrEqual(40);
+
+async function bundle() {
+  const path = join(site.directory, 'cfg_bundles/eessi.io-cfg_files.tgz');
+  await rm(path);
+  return async () => await writeFile(path, 'a bundle');
+}
+
+function fault(what: { status: number; headers: Record<string, string>; body?: string }): Change {
+  return {
+    before: () => site.github.failNext({ operationId: 'apps/get-authenticated', times: 1, fault: what }),
+  };
+}
+
+function privateCa(): Change {
+  const environment: Record<string, string> = {};
+  return {
+    environment,
+    before: async () => {
+      const tls = await startTls(site.github.serverUrl);
+      environment['GITHUB_API_URL'] = `${tls.endpoint}/api/v3`;
+      return () => tls.close();
+    },
+  };
+}
+
+function portTaken(): Change & { port: number } {
+  const server = createServer();
+  const change = {
+    port: 0,
+    before: async () => {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      change.port = (server.address() as AddressInfo).port;
+      return () => void server.close();
+    },
+  };
+  return change;
+}
+
+/** As if it ran since an hour: the lease of this process. */
+async function eventHandlerRuns(row: string) {
+  await writeLease(row, 'event handler', (await startOfProcess(process.pid)) ?? '');
+  const at = new Date(Date.now() - 600_000);
+  site.github.seedDeliveries(repository, [{ at, number: 1, comment: { user: 'alice', body: 'bot: help' } }]);
+}
+
+async function deadDaemon(row: string) {
+  await writeLease(row, 'job manager', '1');
+}
+
+async function writeLease(row: string, kind: string, processStart: string) {
+  const since = new Date(Date.now() - 3_600_000).toISOString();
+  const holder = { version: 1, number: 1, token: 't', host: hostname(), pid: process.pid, processStart, since };
+  await mkdir(join(row, 'state/locks'), { recursive: true, mode: 0o700 });
+  await chmod(join(row, 'state'), 0o700);
+  await writeFile(join(row, `state/locks/${kind}.1.lease`), JSON.stringify(holder));
+}
+
+async function pythonBot(row: string) {
+  const child = spawn('tail', ['-f', '/dev/null'], { argv0: 'eessi_bot_event_handler.py', cwd: row, stdio: 'ignore' });
+  processes.push(child);
+  await once(child, 'spawn');
+  return () => child.kill('SIGKILL');
+}
+
+async function inMemory() {
+  await mkdir('/dev/shm/bot-doctor', { recursive: true, mode: 0o700 });
+  return async () => await rm('/dev/shm/bot-doctor', { recursive: true, force: true });
+}
+
+async function away(row: string) {
+  await writeFile(join(row, '.bot-places.json'), JSON.stringify({ version: 1, places: [join(row, 'ids')] }));
+}
+
+function onlyPath(name: string) {
+  return async (row: string) => {
+    await mkdir(join(row, 'only'));
+    await symlink(`/usr/bin/${name}`, join(row, 'only', name));
+  };
+}
