@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
 import { complain, say, sayJson } from '../daemon/terminal.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
@@ -11,6 +12,7 @@ import { useSeal } from '../outside/files/seal.ts';
 import { octokitAppView } from '../outside/forge/github/octokit-app-view.ts';
 import { checkGit } from '../outside/git/check-git-version.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
+import { findProgram } from '../outside/processes/find-program.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
@@ -26,6 +28,7 @@ import { statusOf, tellFindings } from './doctor/tell-findings.ts';
 import type { DoctorTools } from './doctor/tools.ts';
 import { readFacts } from './read-facts.ts';
 import { type ResealOptions, resealAll } from './reseal.ts';
+import { addSetupCommand } from './setup/setup-command.ts';
 import { tellLedger } from './tell-ledger.ts';
 import { tellStatus } from './tell-status.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -77,6 +80,16 @@ function doctorTools(given: Pick<DoctorTools, 'appCfgPath' | 'host' | 'port' | '
   };
 }
 
+/** Looks at what setup has written, with the secrets that it has put aside. */
+async function examineSetUp(environmentFile: string): Promise<number> {
+  const secrets = parseEnv(await readFile(environmentFile, 'utf8'));
+  const environment = { ...process.env, ...secrets };
+  const site = { appCfgPath: 'app.cfg', host: '127.0.0.1', port: 3000, mayUpload: false };
+  const findings = await examine({ ...doctorTools(site), environment });
+  say(tellFindings(findings));
+  return statusOf(findings);
+}
+
 async function status(places: BotPlaces, json: boolean, invalid?: string): Promise<number> {
   const now = new Date();
   const seal = await readSeal(places.privateKeyPath ?? '').catch((error: unknown) => {
@@ -116,6 +129,7 @@ async function verifyLedger(file: string | undefined, noted: string | undefined,
 
 const examples = `
 Examples:
+  ./bot.sh setup                          from nothing to files that the daemons start with
   ./bot.sh check                          is app.cfg valid?
   ./bot.sh doctor                         what is wrong, and what mends it?
   ./bot.sh start                          both daemons, in the background
@@ -209,6 +223,17 @@ common(program.command('status'))
     await status(places, options.json, invalid);
   });
 addDaemonCommands(program);
+const [apiUrl = 'https://api.github.com', serverUrl = 'https://github.com'] = [
+  process.env['GITHUB_API_URL'],
+  process.env['GITHUB_SERVER_URL'],
+].map((address) => address?.replace(/\/+$/, ''));
+const listInstallations = ({ id, privateKey }: { readonly id: number; readonly privateKey: string }) =>
+  octokitAppView({ appId: id, privateKey, installationId: 0, apiUrl }, requestMilliseconds).listInstallations();
+addSetupCommand(
+  program,
+  { runProgram, findProgram, environment: environments.slurm, listInstallations, apiUrl, serverUrl },
+  examineSetUp,
+);
 common(program.command('reseal'))
   .description('after a change of the App key, or after an older version ran: seals anew what the daemons act by')
   .option('--previous-key <file>', 'the previous key of the App: what it sealed is sealed anew')

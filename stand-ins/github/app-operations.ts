@@ -10,6 +10,21 @@ const tokenLifeMilliseconds = 3_600_000;
 
 /** What the App itself asks, with its JWT, by the operation's id in GitHub's description. */
 export const appOperations: Readonly<Record<string, (call: ApiCall) => ApiAnswer>> = {
+  'apps/create-from-manifest': ({ state, parameters }) => {
+    const code = String(parameters['code']);
+    const registration = state.registrations.get(code);
+    if (registration === undefined) return notFound;
+    state.registrations.delete(code); // it is good once
+    const { pem, webhookSecret } = registration;
+    const secrets = {
+      client_id: 'Iv1.0123456789abcdef',
+      client_secret: 'of-no-use-here',
+      webhook_secret: webhookSecret,
+      pem,
+    };
+    return { status: 201, body: { ...appBody(state), ...secrets } };
+  },
+
   'apps/get-authenticated': (call) => ({ status: 200, body: { ...appBody(call.state), installations_count: 1 } }),
 
   'apps/get-installation': (call) =>

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 /** What the bot asks of GitHub, what the admin's commands ask, and a few more that a user of this stand-in would expect. */
 const operationIds = new Set([
+  'apps/create-from-manifest',
   'apps/create-installation-access-token',
   'apps/get-authenticated',
   'apps/get-installation',

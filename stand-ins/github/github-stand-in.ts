@@ -35,6 +35,8 @@ export interface GitHubStandIn extends Story {
   failNext(failure: { readonly operationId?: string; readonly times: number; readonly fault: Fault }): void;
   /** Deliveries of the past that a relay dropped; GitHub believes that they arrived. Quick enough for thousands. */
   seedDeliveries(repository: string, seeds: readonly SeededDelivery[]): readonly Delivery[];
+  /** Somebody has registered the App by its manifest, in a browser: the code to which GitHub leads. */
+  registerApp(): string;
   /** Tokens handed out so far are worthless from now on. */
   expireTokens(): void;
   /** Ends everything; throws if there were violations. */

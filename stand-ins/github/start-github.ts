@@ -61,6 +61,11 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubStandIn
     personalToken: makePersonalToken(state),
     failNext: faults.failNext,
     seedDeliveries: (repository, seeds) => seedDeliveries(state, webhooks, repository, seeds),
+    registerApp() {
+      const code = randomBytes(20).toString('hex');
+      state.registrations.set(code, { pem: privateKeyPem, webhookSecret: options.webhookSecret });
+      return code;
+    },
     expireTokens() {
       for (const [token, { user }] of state.tokens) if (user.type === 'Bot') state.tokens.delete(token);
     },

@@ -24,6 +24,8 @@ export interface State {
   readonly permissions: Set<'checks' | 'statuses'>;
   /** What the App asks for and its installation grants, and where deliveries go, as its page has it. */
   appSettings: AppSettings;
+  /** Code -> what it is exchanged for. */
+  readonly registrations: Map<string, { readonly pem: string; readonly webhookSecret: string }>;
   lastId: number;
 }
 
@@ -152,6 +154,7 @@ export function newState(app: GitHubOptions['app'], serverUrl: string): State {
     repositories: new Map(),
     formerNames: new Map(),
     accounts: new Map(),
+    registrations: new Map(),
     tokens: new Map(),
     requests: [],
     deliveries: [],

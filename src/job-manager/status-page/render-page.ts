@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Html, html } from './html.ts';
+import { Html, html } from '../../daemon/html.ts';
 import type { PageDaemon, PageDeployment, PageFacts, PageJob, PageLink } from './page-facts.ts';
 
 /** The page is written anew after this time at the latest. */

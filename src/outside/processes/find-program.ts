@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 
 /** The path of an executable program of this name, or undefined. */
-async function findProgram(program: string, searchPath: string): Promise<string | undefined> {
+export async function findProgram(program: string, searchPath: string): Promise<string | undefined> {
   const places = program.includes('/')
     ? [resolve(program)]
     : searchPath.split(delimiter).map((place) => join(place, program));

@@ -1,0 +1,70 @@
+import { html } from '../../daemon/html.ts';
+
+/** What the bot asks of GitHub: what README.md lists. */
+const permissions = { issues: 'write', pull_requests: 'write', contents: 'read', metadata: 'read' } as const;
+const events = ['issue_comment', 'pull_request'] as const;
+/** The same for jobs as checks (check_runs = true). */
+const forChecks = {
+  permissions: { checks: 'write', statuses: 'write' },
+  events: ['check_run', 'check_suite'],
+} as const;
+/** Where the browser is led with the code: to a page that nobody answers, whose address has it. */
+const afterwards = 'http://localhost/copy-the-code-in-this-address';
+
+export interface AppToRegister {
+  readonly name: string;
+  /** Where GitHub sends deliveries. */
+  readonly webhookUrl: string;
+  readonly showsChecks: boolean;
+  /** The organization that owns the App; absent: the account of who registers it. */
+  readonly organization?: string;
+  /** Without a slash at the end. */
+  readonly serverUrl: string;
+}
+
+/** https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest */
+export function appManifest({ name, webhookUrl, serverUrl, showsChecks }: AppToRegister) {
+  return {
+    name,
+    url: `${serverUrl}/apps/${slugOf(name)}`,
+    hook_attributes: { url: webhookUrl, active: true },
+    redirect_url: afterwards,
+    public: false,
+    default_permissions: { ...permissions, ...(showsChecks && forChecks.permissions) },
+    default_events: [...events, ...(showsChecks ? forChecks.events : [])],
+  };
+}
+
+/** A page that asks GitHub for the App, for any browser: GitHub takes the manifest from a form alone. */
+export function registrationPage(app: AppToRegister): string {
+  const { serverUrl, organization, name } = app;
+  const owner = organization === undefined ? '' : `organizations/${encodeURIComponent(organization)}/`;
+  const page = html`<!doctype html>
+<meta charset="utf-8">
+<title>Register ${name}</title>
+<form action="${serverUrl}/${owner}settings/apps/new" method="post">
+<input type="hidden" name="manifest" value="${JSON.stringify(appManifest(app))}">
+<p>GitHub asks for the App's name, and creates it. Then it leads to a page that does not open:
+copy that page's address, which holds the code, and paste it where setup asks for it. It is good for an hour.</p>
+<button>Register ${name} on GitHub</button>
+</form>
+`;
+  return page.text;
+}
+
+/** The same as an address, to be pasted into the address bar of any browser. */
+export const registrationAddress = (app: AppToRegister) =>
+  `data:text/html;base64,${Buffer.from(registrationPage(app)).toString('base64')}`;
+
+const slugOf = (name: string) =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+
+/** The code, from the address to which GitHub led the browser, or by itself; undefined: there is none. */
+export function codeIn(pasted: string): string | undefined {
+  const text = pasted.trim();
+  const code = URL.canParse(text) ? new URL(text).searchParams.get('code') : text.replace(/^.*[?&]?code=/, '');
+  return code !== null && /^[A-Za-z0-9_-]{10,100}$/.test(code) ? code : undefined;
+}

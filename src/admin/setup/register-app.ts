@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { wordsOf } from '../../words-of.ts';
+
+/** What GitHub tells of a new App, once. */
+const conversion = z.object({
+  id: z.int().positive(),
+  slug: z.string().min(1),
+  html_url: z.string(),
+  pem: z.string().includes('PRIVATE KEY'),
+  webhook_secret: z.string().min(1),
+});
+export type RegisteredApp = Readonly<z.infer<typeof conversion>>;
+
+const withinMilliseconds = 30_000;
+
+/** Exchanges the code for the App's number, key and webhook secret. It works once. Throws a sentence that says what to do. */
+export async function registerApp(apiUrl: string, code: string): Promise<RegisteredApp> {
+  const address = `${apiUrl}/app-manifests/${encodeURIComponent(code)}/conversions`;
+  const answer = await fetch(address, {
+    method: 'POST',
+    headers: { accept: 'application/vnd.github+json', 'user-agent': 'build-test-deploy-bot' },
+    signal: AbortSignal.timeout(withinMilliseconds),
+  }).catch((error: unknown) => {
+    throw new Error(`GitHub was not reached at ${apiUrl} (${wordsOf(error)}); run setup again with the same code`);
+  });
+  if (answer.status === 404)
+    throw new Error(
+      'GitHub does not know this code: it is good for one hour, and once. Run setup again without --code, and register the App anew',
+    );
+  if (!answer.ok)
+    throw new Error(`GitHub answered the code with status ${answer.status}; run setup again with the same code`);
+  const read = conversion.safeParse(await answer.json());
+  if (read.success) return read.data;
+  throw new Error(
+    `GitHub's answer to the code is not as it has to be: ${z.prettifyError(read.error)}. Take key and secret from the App's page, and write app.cfg by hand`,
+  );
+}
+
+/** A new channel of a Smee server; its address. */
+export async function makeChannel(server: string): Promise<string> {
+  const answer = await fetch(`${server}/new`, {
+    redirect: 'manual',
+    signal: AbortSignal.timeout(withinMilliseconds),
+  }).catch((error: unknown) => {
+    throw new Error(
+      `${server} was not reached (${wordsOf(error)}); give another way: --receive pull, or --receive URL`,
+    );
+  });
+  const channel = answer.headers.get('location');
+  if (channel !== null && URL.canParse(channel, server)) return new URL(channel, server).href;
+  throw new Error(
+    `${server}/new led to no channel (status ${answer.status}); open it in a browser, and give its address: --receive URL`,
+  );
+}

@@ -1,0 +1,259 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readTextIfThere } from '../../outside/files/durable-files.ts';
+import { parseShape } from '../../outside/files/parse-shape.ts';
+import type { findProgram } from '../../outside/processes/find-program.ts';
+import type { runProgram } from '../../outside/processes/run-program.ts';
+import { codeIn, registrationAddress, registrationPage } from './app-manifest.ts';
+import { fillIn } from './fill-in.ts';
+import { proposeNodeTypes, sinfoArguments } from './propose-node-types.ts';
+import type { Answers } from './questions.ts';
+import { makeChannel, registerApp } from './register-app.ts';
+import { directoriesOf, reposWithoutBundles, siteValues } from './site-values.ts';
+import { writeNewFile } from './write-new-file.ts';
+
+/** What setup works with. */
+export interface SetupTools {
+  /** The directory of this program, with the examples. */
+  readonly root: string;
+  /** Where app.cfg is to lie. */
+  readonly directory: string;
+  /** Where key and secrets are to lie, for their owner alone. */
+  readonly secretsDirectory: string;
+  readonly apiUrl: string;
+  readonly serverUrl: string;
+  readonly smeeServer: string;
+  /** As `uname -m` names this machine. */
+  readonly machine: string;
+  readonly searchPath: string;
+  readonly runProgram: typeof runProgram;
+  readonly findProgram: typeof findProgram;
+  /** What Slurm's commands see. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly listInstallations: (app: {
+    readonly id: number;
+    readonly privateKey: string;
+  }) => Promise<readonly { readonly id: number; readonly account: string }[]>;
+  readonly say: (lines: string | readonly string[]) => void;
+  /** Asks who sits before the terminal; undefined: nobody does. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
+  /** Resolves after a while. */
+  readonly pause: () => Promise<void>;
+}
+
+export interface SetupOptions {
+  readonly answers: Answers;
+  /** As GitHub gave it, or the address that holds it. */
+  readonly code?: string;
+  /** For an App with several installations. */
+  readonly installation?: number;
+}
+
+/** `begun`: somebody has to register or install the App, then run setup again. */
+export type SetupOutcome = { readonly kind: 'written'; readonly environmentFile: string } | { readonly kind: 'begun' };
+
+/** What is kept of the App's registration, beside its key. */
+const appShape = z.object({ version: z.literal(1), id: z.int().positive(), slug: z.string(), page: z.string() });
+type App = z.infer<typeof appShape>;
+
+/** Goes the whole way, from where an earlier run has left it. Throws a sentence that says what to do. */
+export async function runSetup(options: SetupOptions, tools: SetupTools): Promise<SetupOutcome> {
+  const { say, secretsDirectory } = tools;
+  const places = secretPlaces(secretsDirectory, options.answers.name);
+  const app = (await readApp(places.app)) ?? (await register(options, places, tools));
+  if (app === undefined) return { kind: 'begun' };
+  const privateKey = await readFile(places.key, 'utf8');
+  const installationId = await findInstallation({ ...app, privateKey }, options.installation, tools);
+  if (installationId === undefined) return { kind: 'begun' };
+  await writeConfiguration(options.answers, { id: app.id, installationId, keyPath: places.key }, tools);
+  say(
+    `Secrets of the event handler: ${places.environment}. Those of the job manager (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) belong in ${places.jobManagerEnvironment}, mode 600.`,
+  );
+  return { kind: 'written', environmentFile: places.environment };
+}
+
+type SecretPlaces = ReturnType<typeof secretPlaces>;
+
+function secretPlaces(directory: string, name: string) {
+  return {
+    key: join(directory, `${name}.private-key.pem`),
+    app: join(directory, `${name}.app.json`),
+    page: join(directory, `register-${name}.html`),
+    environment: join(directory, 'event_handler.env'),
+    jobManagerEnvironment: join(directory, 'job_manager.env'),
+  };
+}
+
+async function readApp(path: string): Promise<App | undefined> {
+  return parseShape((await readTextIfThere(path)) ?? '', appShape);
+}
+
+/** Undefined: it is to be registered in a browser first. */
+async function register(
+  { answers, code }: SetupOptions,
+  places: SecretPlaces,
+  tools: SetupTools,
+): Promise<App | undefined> {
+  const { say, ask, apiUrl } = tools;
+  let pasted = code;
+  if (pasted === undefined) {
+    await showRegistration(answers, places, tools);
+    if (ask === undefined) {
+      say('Then run setup again with --code and that address.');
+      return undefined;
+    }
+    pasted = await ask('The address to which GitHub led (it holds the code)');
+  }
+  const exchangeable = codeIn(pasted);
+  if (exchangeable === undefined)
+    throw new Error(
+      `there is no code in ${pasted}; paste the whole address that the browser shows, http://localhost/…?code=…`,
+    );
+  const registered = await registerApp(apiUrl, exchangeable);
+  // The code is used up: key and secret first.
+  const key = await writeNewFile(places.key, registered.pem);
+  if (key === 'other')
+    throw new Error(`${places.key} is there already, with another key; move it away, and register another App`);
+  const secret = `GITHUB_APP_SECRET_TOKEN=${registered.webhook_secret}\n`;
+  if ((await writeNewFile(places.environment, secret)) === 'other')
+    await writeNewFile(`${places.environment}.of-${registered.slug}`, secret).then(() =>
+      say(
+        `${places.environment} is there already: the webhook secret of this App is in ${places.environment}.of-${registered.slug}`,
+      ),
+    );
+  const app: App = { version: 1, id: registered.id, slug: registered.slug, page: registered.html_url };
+  await writeNewFile(places.app, `${JSON.stringify(app, null, 2)}\n`);
+  say(`Registered: the App ${app.slug}, number ${app.id}. Its key is ${places.key}.`);
+  return app;
+}
+
+async function showRegistration(answers: Answers, { page }: SecretPlaces, tools: SetupTools): Promise<void> {
+  const { say, serverUrl, smeeServer } = tools;
+  const webhookUrl = await webhookUrlOf(answers.receive, smeeServer);
+  const toRegister = {
+    name: answers.name,
+    webhookUrl,
+    serverUrl,
+    showsChecks: answers.checks === 'yes',
+    ...(answers.organization !== '' && { organization: answers.organization }),
+  };
+  const written = await writeNewFile(page, registrationPage(toRegister));
+  say([
+    `GitHub sends deliveries to ${webhookUrl}.`,
+    'Register the App in a browser, on any machine. Paste this into its address bar:',
+    '',
+    registrationAddress(toRegister),
+    '',
+    ...(written === 'other' ? [] : [`or copy ${page} there, and open it.`]),
+    'GitHub shows the name, and creates the App. It then leads to an address on localhost that does not open, and holds a code for an hour.',
+  ]);
+}
+
+/** Nobody has this name (RFC 2606): GitHub notes each delivery as failed, and the bot reads them from GitHub's list. */
+const nowhere = 'https://bot.invalid/';
+
+async function webhookUrlOf(receive: string, smeeServer: string): Promise<string> {
+  if (receive === 'pull') return nowhere;
+  return receive === 'smee' ? await makeChannel(smeeServer) : receive;
+}
+
+async function findInstallation(
+  app: App & { readonly privateKey: string },
+  wanted: number | undefined,
+  { say, ask, listInstallations, pause }: SetupTools,
+): Promise<number | undefined> {
+  let isTold = false;
+  for (;;) {
+    const installations = await listInstallations(app);
+    const fitting = wanted === undefined ? installations : installations.filter(({ id }) => id === wanted);
+    const [first, second] = fitting;
+    if (second !== undefined) {
+      const listed = installations.map(({ id, account }) => `${id} (${account})`).join(', ');
+      throw new Error(`the App has several installations: ${listed}; say which by --installation NUMBER`);
+    }
+    if (first !== undefined) {
+      say(`Installed: on ${first.account}, number ${first.id}.`);
+      return first.id;
+    }
+    if (!isTold) say(`Install the App on the repositories that it is to serve: ${app.page}/installations/new`);
+    isTold = true;
+    if (ask === undefined) {
+      say('Then run setup again.');
+      return undefined;
+    }
+    await pause();
+  }
+}
+
+async function writeConfiguration(
+  answers: Answers,
+  app: { readonly id: number; readonly installationId: number; readonly keyPath: string },
+  tools: SetupTools,
+): Promise<void> {
+  const { root, directory, say } = tools;
+  const directories = directoriesOf(answers);
+  for (const path of [...Object.values(directories), answers.shared]) await mkdir(path, { recursive: true });
+  const repositories = reposWithoutBundles(await readFile(join(root, 'repos.cfg.example'), 'utf8'));
+  const ids = Array.from(repositories.matchAll(/^\[([^\]]+)\]/gm), ([, id = '']) => id);
+  const programs = await findSlurm(tools);
+  const proposed = await askForNodeTypes(programs['sinfo'], ids, tools);
+  const values = siteValues({ answers, app, root, directory, programs, nodeTypes: proposed.nodeTypes });
+  const appCfg = fillIn(await readFile(join(root, 'app.cfg.example'), 'utf8'), values);
+  await writeOrCompare(join(directory, 'app.cfg'), appCfg, tools);
+  await writeOrCompare(join(directories.bundles, 'repos.cfg'), repositories, tools);
+  if (proposed.doubts.length > 0)
+    say(['Look at node_type_map in app.cfg:', ...proposed.doubts.map((each) => `- ${each}`)]);
+}
+
+const slurmCommands = ['sbatch', 'squeue', 'scontrol', 'scancel', 'sacct', 'sinfo'] as const;
+
+async function findSlurm({ findProgram, searchPath, say }: SetupTools): Promise<Readonly<Record<string, string>>> {
+  const programs: Record<string, string> = {};
+  for (const command of slurmCommands) {
+    const path = await findProgram(command, searchPath);
+    if (path !== undefined) programs[command] = path;
+  }
+  const missing = slurmCommands.filter((command) => programs[command] === undefined);
+  if (missing.length > 0)
+    say(
+      `Not in PATH: ${missing.join(', ')}. Where app.cfg needs one it has /usr/bin/${missing[0]} and the like: write where it is.`,
+    );
+  return programs;
+}
+
+async function askForNodeTypes(
+  sinfo: string | undefined,
+  repositories: readonly string[],
+  { runProgram, environment, machine }: SetupTools,
+): Promise<ReturnType<typeof proposeNodeTypes>> {
+  const nothing = (why: string) => ({
+    nodeTypes: {},
+    doubts: [`no node type is written, since ${why}: write one for each kind of node, as app.cfg.example shows`],
+  });
+  if (sinfo === undefined) return nothing('sinfo is not in PATH');
+  const result = await runProgram(
+    { program: sinfo, arguments: [...sinfoArguments] },
+    { environment, timeoutMilliseconds: 60_000 },
+  );
+  if (result.kind !== 'exited' || result.code !== 0) {
+    const words = result.kind === 'not-started' ? result.message : result.stderr.trim();
+    return nothing(`sinfo says: ${words || result.kind}`);
+  }
+  const proposed = proposeNodeTypes(result.stdout, machine, repositories);
+  return Object.keys(proposed.nodeTypes).length > 0 ? proposed : nothing('sinfo shows no partition that is up');
+}
+
+/** A file that is there stays; what would be written is shown beside it, as a difference. */
+async function writeOrCompare(path: string, text: string, { say, runProgram, environment }: SetupTools): Promise<void> {
+  const written = await writeNewFile(path, text, 0o644);
+  if (written === 'written') say(`Written: ${path}`);
+  if (written === 'same') say(`${path} is as setup would write it.`);
+  if (written !== 'other') return;
+  const difference = await runProgram(
+    { program: 'git', arguments: ['diff', '--no-index', '--no-color', '--unified=0', '--', path, '-'] },
+    { environment, input: text, timeoutMilliseconds: 60_000 },
+  );
+  const lines = difference.kind === 'exited' ? difference.stdout.split('\n').filter((line) => /^[+-]/.test(line)) : [];
+  say([`${path} is there already, and stays. Setup would write it differently:`, ...lines.slice(2)]);
+}

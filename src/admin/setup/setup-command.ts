@@ -1,0 +1,89 @@
+import { homedir, hostname, machine } from 'node:os';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { pause } from '../../daemon/pause.ts';
+import { complain, say } from '../../daemon/terminal.ts';
+import { type Answers, questions, takeAnswers } from './questions.ts';
+import { runSetup, type SetupTools } from './run-setup.ts';
+
+const lookAgainMilliseconds = 5_000;
+
+interface Options extends Partial<Answers> {
+  readonly code?: string;
+  readonly installation?: number;
+  readonly secrets: string;
+  readonly smeeServer: string;
+}
+
+/** What main.ts brings: all that reaches outside. */
+type Outside = Pick<
+  SetupTools,
+  'runProgram' | 'findProgram' | 'environment' | 'listInstallations' | 'apiUrl' | 'serverUrl'
+>;
+
+/** Adds `setup`. `afterwards`: looks at what was set up, with the variables of that file; the exit status. */
+export function addSetupCommand(
+  program: Command,
+  outside: Outside,
+  afterwards: (environmentFile: string) => Promise<number>,
+): void {
+  const command = program
+    .command('setup')
+    .description('from nothing to the files that the daemons start with; asks what no option says; can be run again')
+    .showHelpAfterError();
+  for (const { key, argument, asks } of questions) command.option(`--${key} ${argument}`, asks);
+  command
+    .option('--code <code>', 'what GitHub led to after the App was registered: a code, or the address that holds it')
+    .option('--installation <number>', 'for an App with several installations', wholeNumber)
+    .option('--secrets <directory>', 'for key and secrets', join(homedir(), '.config/bot'))
+    .option('--smee-server <address>', 'where --receive smee makes a channel', 'https://smee.io')
+    .action(async (options: Options) => {
+      process.exitCode = await setup(options, outside, afterwards);
+    });
+}
+
+async function setup(
+  { code, installation, secrets, smeeServer, ...given }: Options,
+  outside: Outside,
+  afterwards: (environmentFile: string) => Promise<number>,
+): Promise<number> {
+  const surroundings = { host: hostname(), home: homedir() };
+  const terminal = process.stdin.isTTY ? await loadTerminal() : undefined;
+  const asked = terminal ? await terminal.askQuestions(given, surroundings) : given;
+  const taken = takeAnswers(asked, surroundings);
+  if ('problems' in taken) {
+    complain(taken.problems.map((problem) => `error: ${problem}`));
+    return 2;
+  }
+  const tools: SetupTools = {
+    ...outside,
+    root: join(import.meta.dirname, '../../..'),
+    directory: process.cwd(),
+    secretsDirectory: secrets,
+    smeeServer,
+    machine: machine(),
+    searchPath: process.env['PATH'] ?? '',
+    say,
+    ask: terminal && ((question) => terminal.askAtTerminal(question)),
+    pause: () => pause(lookAgainMilliseconds, new AbortController().signal),
+  };
+  const told = { answers: taken.answers, ...(code !== undefined && { code }), ...(installation && { installation }) };
+  const outcome = await runSetup(told, tools);
+  if (outcome.kind === 'begun') return 1;
+  const status = await afterwards(outcome.environmentFile);
+  const pull = taken.answers.receive === 'pull' ? " --event-handler-opts '--pull 30'" : '';
+  say(`Start the bot: set -a; . ${outcome.environmentFile}; set +a; ./bot.sh start${pull}`);
+  return status;
+}
+
+/** Only for who sits there. */
+async function loadTerminal() {
+  const { askAtTerminal, askQuestions } = await import('./ask-at-terminal.ts');
+  return { askAtTerminal, askQuestions };
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number.');
+  return number;
+}
