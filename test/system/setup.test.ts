@@ -73,6 +73,13 @@ async function bot(...words: string[]): Promise<{ readonly status: number | null
   return { status, output };
 }
 
+interface Finding {
+  readonly name: string;
+  readonly verdict: string;
+}
+
+const examine = async (): Promise<readonly Finding[]> => JSON.parse((await bot('doctor', '--json')).output).findings;
+const failuresOf = (findings: readonly Finding[]) => findings.filter(({ verdict }) => verdict === 'failure');
 const setup = (...words: string[]) =>
   bot('setup', '--name', 'my-bot', '--permission', 'alice', '--endpoint', s3.endpoint, ...words);
 const secret = (name: string) => join(directory, '.config/bot', name);
@@ -119,6 +126,7 @@ it.each([
 it('takes the code, and writes what the daemons need; nobody else can read the secrets', async () => {
   github.setInstallation('removed');
   const code = github.registerApp();
+  github.changeApp({ hook: { url: 'https://bot.invalid/', contentType: 'json', hasSecret: true } }); // as the manifest has it
   const begun = await setup('--code', `http://localhost/copy-the-code-in-this-address?code=${code}`);
   expect(begun.status).toBe(1);
   expect(begun.output).toContain('Registered: the App my-bot, number 123456.');
@@ -144,11 +152,8 @@ it('replaces no file: it shows what it would write', async () => {
 it('is well, as doctor sees it', async () => {
   const { output } = await bot('check');
   expect(output).toContain('Configuration check: PASSED');
-  const { findings } = JSON.parse((await bot('doctor', '--json')).output) as {
-    findings: { name: string; verdict: string; seen: string }[];
-  };
-  const failures = findings.filter(({ verdict }) => verdict === 'failure');
-  expect(failures).toEqual([]);
+  const findings = await examine();
+  expect(failuresOf(findings)).toEqual([]);
   const well = findings.filter(({ verdict }) => verdict === 'ok').map(({ name }) => name);
   expect(well).toEqual(expect.arrayContaining(['Slurm/sbatch', 'GitHub/installation', 'machine/git']));
 });
@@ -165,5 +170,6 @@ it('starts, and builds what is commanded', async () => {
     github.comments(repository, number).some(({ id, body }) => id === job.id && body.includes('|finished|')),
   );
   expect((await bot('status')).output).toContain('All is fine.');
+  expect(failuresOf(await examine())).toEqual([]);
   expect((await bot('stop')).status).toBe(0);
 });

@@ -66,7 +66,11 @@ function looksWith(settings: Settings, seen: Environment, tools: DoctorTools): L
       }),
     ),
     { name: 'files/in-use', withinSeconds: 30, look: () => lookAtUse(settings, tools) },
-    { name: 'GitHub/reach', withinSeconds: 60, look: async () => lookAtGitHub(await client, github) },
+    {
+      name: 'GitHub/reach',
+      withinSeconds: 60,
+      look: async () => lookAtGitHub(await client, { ...github, ...settings.control }),
+    },
     {
       name: 'webhook/address',
       withinSeconds: 60,

@@ -10,6 +10,9 @@ export interface GitHubFacts {
   readonly apiUrl: string;
   readonly appId: number;
   readonly installationId: number;
+  /** As the settings say: each needs more of GitHub. */
+  readonly checkRuns: boolean;
+  readonly commitStatus: boolean;
   readonly app: Answer<SeenApp>;
   /** Undefined: not asked, since the App is not known. */
   readonly installation?: Answer<SeenInstallation | 'gone'>;
@@ -17,14 +20,26 @@ export interface GitHubFacts {
   readonly repositories?: Answer<{ readonly total: number; readonly names: readonly string[] }>;
 }
 
+interface Needed {
+  readonly permission: string;
+  readonly level: 'read' | 'write';
+  readonly use: string;
+  /** The bot works without. */
+  readonly optional?: true;
+}
+
 /** What the bot does needs these; beside each what it is for. */
-const needed: readonly { permission: string; level: 'read' | 'write'; use: string; optional?: true }[] = [
+const always: readonly Needed[] = [
   { permission: 'issues', level: 'write', use: 'comments' },
   { permission: 'pull_requests', level: 'write', use: 'comments and reactions on pull requests' },
   { permission: 'metadata', level: 'read', use: 'the repository' },
   { permission: 'contents', level: 'read', use: 'private repositories', optional: true },
 ];
-const neededEvents = ['issue_comment', 'pull_request'];
+const forChecks: Needed = { permission: 'checks', level: 'write', use: 'check_runs = true', optional: true };
+const forStatuses: Needed = { permission: 'statuses', level: 'write', use: 'commit_status = true', optional: true };
+const alwaysSent = ['issue_comment', 'pull_request'];
+/** Of the buttons of checks. */
+const sentForChecks = ['check_run', 'check_suite'];
 const levels = ['none', 'read', 'write', 'admin'];
 
 /** App, key, installation, permissions, events, as GitHub has them. */
@@ -55,8 +70,8 @@ export function judgeGitHub(facts: GitHubFacts): Finding[] {
   return [
     ...found,
     fine('GitHub/installation', `${facts.installationId}, of ${seen.account}`),
-    judgePermissions(app.value, seen),
-    judgeEvents(app.value, seen),
+    judgePermissions(facts, app.value, seen),
+    judgeEvents(facts, app.value, seen),
     judgeRepositories(facts, seen),
   ];
 }
@@ -108,8 +123,13 @@ function judgeMissingInstallation({ installationId, installations }: GitHubFacts
   return failure('GitHub/installation', seen, expected, `write installation_id = ${first.id}`);
 }
 
-function judgePermissions(app: SeenApp, installation: SeenInstallation): Finding {
+function judgePermissions(
+  { checkRuns, commitStatus }: GitHubFacts,
+  app: SeenApp,
+  installation: SeenInstallation,
+): Finding {
   const name = 'GitHub/permissions';
+  const needed = [...always, ...(checkRuns ? [forChecks] : []), ...(commitStatus ? [forStatuses] : [])];
   const missing = needed.filter(({ permission, level }) => !has(installation.permissions, permission, level));
   if (missing.length === 0)
     return fine(name, needed.map(({ permission, level }) => `${permission} ${level}`).join(', '));
@@ -130,14 +150,16 @@ function judgePermissions(app: SeenApp, installation: SeenInstallation): Finding
 const has = (granted: Permissions, permission: string, level: string) =>
   levels.indexOf(granted[permission] ?? 'none') >= levels.indexOf(level);
 
-function judgeEvents(app: SeenApp, installation: SeenInstallation): Finding {
+function judgeEvents({ checkRuns }: GitHubFacts, app: SeenApp, installation: SeenInstallation): Finding {
+  const neededEvents = [...alwaysSent, ...(checkRuns ? sentForChecks : [])];
   const missing = neededEvents.filter((event) => !installation.events.includes(event));
   if (missing.length === 0) return fine('GitHub/events', neededEvents.join(', '));
   const isAsked = missing.every((event) => app.events.includes(event));
   const mend = isAsked
     ? `an owner of ${installation.account} accepts them: ${installation.page}`
     : "tick them on the App's page, under Permissions & events";
-  return failure('GitHub/events', `${missing.join(', ')} not sent`, neededEvents.join(', '), mend);
+  const judge = missing.some((event) => alwaysSent.includes(event)) ? failure : warning;
+  return judge('GitHub/events', `${missing.join(', ')} not sent`, neededEvents.join(', '), mend);
 }
 
 function judgeRepositories({ repositories }: GitHubFacts, installation: SeenInstallation): Finding {

@@ -89,13 +89,21 @@ function judgeSignature({ signatures, hook }: WebhookFacts): Finding {
   }
 }
 
-function judgeArrival({ deliveries, received, runsSince, now }: WebhookFacts): Finding[] {
+/** As `setup` has it for `--pull`: GitHub's list has the deliveries, whoever answers them. */
+const leadsNowhere = ({ url }: SeenHook) => URL.parse(url)?.hostname.endsWith('.invalid') === true;
+
+function judgeArrival({ hook, deliveries, received, runsSince, now }: WebhookFacts): Finding[] {
   const sent = deliveries.filter(
     ({ event, deliveredAt }) => ofOurs.has(event) && now - Date.parse(deliveredAt) < atMostMilliseconds,
   );
   const [newest] = sent;
   if (newest === undefined)
     return [notLookedAt('webhook/arrival', 'GitHub has sent no comment and no pull request in three days')];
+  if (leadsNowhere(hook))
+    return [
+      fine('webhook/answer', 'deliveries lead nowhere: they are read from the list of GitHub (--pull)'),
+      judgeInbox(sent, received, runsSince, now),
+    ];
   const refused = sent.find(({ statusCode }) => statusCode < 200 || statusCode >= 300);
   const asGitHubSaw =
     refused !== undefined && refused === newest

@@ -46,7 +46,7 @@ const events = ['issue_comment', 'pull_request'];
 const app = { id: 1, slug: 'my-bot', page: 'https://github.com/apps/my-bot', permissions, events };
 const installation = { account: 'EESSI', page: 'https://github.com/i', permissions, events, isSuspended: false };
 const answer = <T>(value: T) => ({ kind: 'answer', value }) as const;
-const named = { apiUrl: 'https://api.github.com', appId: 1, installationId: 2 };
+const named = { apiUrl: 'https://api.github.com', appId: 1, installationId: 2, checkRuns: false, commitStatus: false };
 it.each([
   ['none is wrong', {}, []],
   [
@@ -59,6 +59,14 @@ it.each([
     { installation: answer({ ...installation, permissions: { ...permissions, issues: 'read' } }) },
     [
       'failure GitHub/permissions: issues is read, write is needed for comments -> an owner of EESSI accepts what the App asks for: https://github.com/i',
+    ],
+  ],
+  [
+    'checks are wanted, and the App asks for none',
+    { checkRuns: true },
+    [
+      'warning GitHub/permissions: checks is none, write is needed for check_runs = true -> give the App the permission (its page, Permissions & events), then an owner of EESSI accepts it: https://github.com/i',
+      "warning GitHub/events: check_run, check_suite not sent -> tick them on the App's page, under Permissions & events",
     ],
   ],
   [
@@ -117,6 +125,11 @@ it.each([
     [
       'failure webhook/answer: GitHub got 502 (failed to connect to host) for the delivery of 2025-01-05T11:50:00.000Z -> start the event handler; look at the reverse proxy, or the relay, in front of it',
     ],
+  ],
+  [
+    'nobody listens, on purpose: --pull reads the list',
+    { hook: { ...facts.hook, url: 'https://bot.invalid/' }, deliveries: [sent('a', 10, 502)] },
+    [],
   ],
   [
     'a relay that drops the signature',

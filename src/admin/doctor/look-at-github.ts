@@ -1,13 +1,10 @@
 import type { AppView } from '../../outside/forge/app-view.ts';
 import { wordsOf } from '../../words-of.ts';
 import type { Finding } from './finding.ts';
-import { type Answer, judgeClock, judgeGitHub } from './judge-github.ts';
+import { type Answer, type GitHubFacts, judgeClock, judgeGitHub } from './judge-github.ts';
 
-interface Named {
-  readonly apiUrl: string;
-  readonly appId: number;
-  readonly installationId: number;
-}
+/** What the settings say of it. */
+type Named = Pick<GitHubFacts, 'apiUrl' | 'appId' | 'installationId' | 'checkRuns' | 'commitStatus'>;
 
 /** Asks GitHub about the App and its installation. */
 export async function lookAtGitHub(view: AppView, named: Named): Promise<readonly Finding[]> {
