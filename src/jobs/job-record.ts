@@ -60,6 +60,8 @@ export interface JobRecord {
   readonly below?: Markdown;
   /** Those that it ran on, as Slurm lists them: kept for attestations. */
   readonly nodes?: string;
+  /** While an artefact of it is uploaded, and large: how far that is. */
+  readonly uploading?: Uploading;
   /** How many of `rows` the comment on GitHub is known to show. */
   readonly rowsSent: number;
   /** While its comment cannot be sent, though others can. */
@@ -73,6 +75,12 @@ export interface JobRecord {
 export const jobEndings = ['success', 'failure', 'cancelled', 'timed out'] as const satisfies readonly CheckState[];
 /** In one word, by Slurm and by what build and test say. */
 export type JobEnding = (typeof jobEndings)[number];
+
+/** `isShown`: the comment on GitHub shows it. */
+export interface Uploading {
+  readonly text: Markdown;
+  readonly isShown: boolean;
+}
 
 /** What a job builds, and where. Records of earlier versions have the repository id alone. */
 export interface JobTarget {
@@ -194,6 +202,7 @@ const recordSchema = z
     rows: z.array(row).max(mostRows),
     below: text.transform(asMarkdown).exactOptional(),
     nodes: name.exactOptional(),
+    uploading: z.object({ text: text.transform(asMarkdown), isShown: z.boolean() }).exactOptional(),
     rowsSent: count,
     sending: attemptsShape.exactOptional(),
     ended: z.enum(jobEndings).exactOptional(),

@@ -24,6 +24,26 @@ export async function writeUploadReport(path: string, objects: readonly StoredOb
   await rename(`${path}.new`, path);
 }
 
+/** How far the upload of an artefact has come. */
+const progressShape = z.object({ version: z.literal(1), sentBytes: z.int().min(0), sizeBytes: z.int().min(0) });
+export type UploadProgress = Readonly<z.infer<typeof progressShape>>;
+
+/** Beside the report. */
+const progressPath = (report: string) => `${report}.progress`;
+
+/** Says how far it is, as often as the caller likes: nothing depends on it. */
+export async function writeUploadProgress(report: string, sentBytes: number, sizeBytes: number): Promise<void> {
+  const path = progressPath(report);
+  await writeFile(`${path}.new`, `${JSON.stringify({ version: 1, sentBytes, sizeBytes })}\n`);
+  await rename(`${path}.new`, path);
+}
+
+/** Undefined: nothing is told, or not yet. */
+export async function readUploadProgress(report: string): Promise<UploadProgress | undefined> {
+  const file = await readUntrusted(progressPath(report), longestReportBytes);
+  return file.kind === 'text' ? parseShape(file.text, progressShape) : undefined;
+}
+
 /** Undefined: a site's own script tells nothing, or something else. */
 export async function readUploadReport(path: string): Promise<readonly StoredObject[] | undefined> {
   const file = await readUntrusted(path, longestReportBytes);

@@ -7,7 +7,7 @@ import { cutMarkdown, maxCommentLength } from './comment.ts';
 import { shortCommit } from './commit.ts';
 import { codeSpan, escapeMarkdown, escapeValue, markdownOfJob } from './escape-markdown.ts';
 import { inUnits } from './in-units.ts';
-import { md } from './markdown.ts';
+import { md, ownText } from './markdown.ts';
 
 /** hold_release: the job may start. */
 export function releasedRow(at: Date, texts: Texts): Row {
@@ -30,6 +30,11 @@ interface Ending extends JobEnd {
   readonly saidByScript?: string;
   /** comment_description of `_bot_jobID.result`: Markdown by contract. Absent: unreadable. */
   readonly description?: string;
+}
+
+/** How far the upload of a large artefact has come: no row, since it does not stay. */
+export function uploadingNote(artefact: string, sentBytes: number, sizeBytes: number): Markdown {
+  return md`uploading ${codeSpan(artefact)}: ${ownText(inUnits(sentBytes))} of ${ownText(inUnits(sizeBytes))}`;
 }
 
 /** Somebody has the job cancelled: its end follows. */

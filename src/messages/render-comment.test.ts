@@ -14,6 +14,7 @@ import {
   runningRow,
   testResultRow,
   uploadedRow,
+  uploadingNote,
 } from './job-rows.ts';
 import { renderComment, renderRow } from './render-comment.ts';
 
@@ -254,6 +255,13 @@ describe('what stands below the table', () => {
 
   it('is behind every row, after an empty line', () => {
     expect(renderComment(head, rows, 'below' as Markdown)).toBe(`${table}\n\nbelow`);
+  });
+
+  it('is behind what is being uploaded', () => {
+    const uploading = uploadingNote('a|b.tar', 0, 2 ** 31);
+    expect(renderComment(head, rows, 'below' as Markdown, uploading)).toBe(
+      `${table}\n\nuploading \`a|b.tar\`: 0 bytes of 2 GiB\n\nbelow`,
+    );
   });
 
   it('is no command', () => {

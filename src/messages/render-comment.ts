@@ -21,11 +21,12 @@ const shortestText = 200;
 /**
  * The comment of a job: its head and its rows. If it is too long for GitHub, the longest texts are cut; then the last rows of artefacts are
  * counted instead of shown; then what is left of texts, and the head, is cut. A row of another state is always shown. `below`: what stands
- * below the table; left out where it does not fit.
+ * below the table, `uploading` what is being uploaded; left out where they do not fit.
  */
-export function renderComment(head: Markdown, rows: readonly Row[], below?: Markdown): Markdown {
-  if (below !== undefined) {
-    const whole = [head, ...rows.map((row) => renderRow(row)), '', below].join('\n');
+export function renderComment(head: Markdown, rows: readonly Row[], below?: Markdown, uploading?: Markdown): Markdown {
+  const notes = [uploading, below].filter((note) => note !== undefined);
+  if (notes.length > 0) {
+    const whole = [head, ...rows.map((row) => renderRow(row)), ...notes.flatMap((note) => ['', note])].join('\n');
     if (fitsInComment(whole)) return asComment(whole);
   }
   const lines = rowsThatFit(head, rows).map(rowOf);

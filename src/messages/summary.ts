@@ -119,7 +119,7 @@ export const noJobRow: SummaryRow = {
 
 /** What a summary shows of a job by its record. `isSetAside`: it is not followed any more. */
 export function summaryRow(record: JobRecord, isSetAside: boolean): SummaryRow {
-  const { submission, comment, phase, rows } = record;
+  const { submission, comment, phase, rows, uploading } = record;
   if (submission.kind === 'refused') return { ...noJobRow, result: cut(escapeMarkdown(submission.message)) };
   if (submission.kind !== 'submitted') return preparingRow;
   const id = codeSpan(submission.id);
@@ -131,7 +131,11 @@ export function summaryRow(record: JobRecord, isSetAside: boolean): SummaryRow {
   const since = last?.at.toISOString() ?? submission.at;
   if (isSetAside)
     return { state: 'not followed', result: md`the admin finds the reason in the log`, job, since, hasEnded: true };
-  return { state: last?.state ?? phase, result: cut(resultOf(rows)), job, since, hasEnded: phase === 'finished' };
+  const result = joined(
+    [resultOf(rows), ...(uploading ? [uploading.text] : [])].filter((part) => part !== ''),
+    ', ',
+  );
+  return { state: last?.state ?? phase, result: cut(result), job, since, hasEnded: phase === 'finished' };
 }
 
 const cut = (text: Markdown) => cutMarkdown(text, longestResult);

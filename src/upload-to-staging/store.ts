@@ -62,22 +62,25 @@ export async function connectToStore(bucket: string, endpoint: string): Promise<
 
 /**
  * Stores a file under a key and reads it back: throws a sentence unless the store holds exactly the bytes with this digest. Gives back the
- * id of the version, in a bucket that has versions.
+ * id of the version, in a bucket that has versions. `onSent`: hears how many bytes were sent, as the parts go.
  */
 export async function storeVerified(
   store: Store,
   key: string,
   file: OpenFile,
   sha256: string,
+  onSent: (bytes: number) => void = () => {},
 ): Promise<{ readonly versionId?: string }> {
   const address = { Bucket: store.bucket, Key: key };
-  const result = await attempt(store, 'store', key, () =>
-    new Upload({
+  const result = await attempt(store, 'store', key, () => {
+    const upload = new Upload({
       client: store.client,
       params: { ...address, Body: readBytes(file), ContentLength: file.sizeBytes },
       ...planParts(file.sizeBytes, store.transfer),
-    }).done(),
-  );
+    });
+    upload.on('httpUploadProgress', ({ loaded = 0 }) => onSent(loaded));
+    return upload.done();
+  });
   const versionId = result.VersionId;
   const stored = { ...address, ...(versionId !== undefined && { VersionId: versionId }) };
   const found = await attempt(store, 'read back', key, async () => {

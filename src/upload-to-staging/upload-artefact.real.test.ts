@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type S3StandIn, s3Credentials, startS3 } from '../../stand-ins/s3.ts';
 import { type S3Fault, type S3FaultProxy, startS3FaultProxy } from '../../stand-ins/s3-fault-proxy.ts';
-import { readUploadReport } from '../jobs/upload-report.ts';
+import { readUploadProgress, readUploadReport } from '../jobs/upload-report.ts';
 import { readArguments } from './read-arguments.ts';
 import { uploadArtefact } from './upload-artefact.ts';
 
@@ -112,6 +112,8 @@ describe('an upload that works', () => {
       { bucket, key: legacy, versionId: 'v-7' },
       { bucket, key: `${legacy}.meta.txt` },
     ]);
+    const progress = await readUploadProgress(join(directory, 'report.json'));
+    expect(progress).toEqual({ version: 1, sentBytes: progress?.sizeBytes, sizeBytes: expect.any(Number) });
   });
 
   it('stores nothing where the file is not the one that was planned', async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type StoredObject, writeUploadReport } from '../jobs/upload-report.ts';
+import { type StoredObject, writeUploadProgress, writeUploadReport } from '../jobs/upload-report.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { digest } from '../outside/files/read-bytes.ts';
 import {
@@ -116,22 +116,34 @@ async function upload(
     return signature;
   }
 
+  const report = environment[uploadReport] ?? '';
+  const tellSent = report === '' ? undefined : progressTeller(report, artefact.sizeBytes);
   const objects: StoredObject[] = [];
   for (const { part, key } of plan.steps) {
     const file = files.get(part);
     if (file === undefined) throw new Error(`There is no ${part} to upload.`);
-    const stored = await storeVerified(
-      store,
-      key,
-      file,
-      part === 'artefact' ? sha256 : (await digest(readBytes(file))).sha256,
-    );
+    const isArtefact = part === 'artefact';
+    const expected = isArtefact ? sha256 : (await digest(readBytes(file))).sha256;
+    const stored = await storeVerified(store, key, file, expected, isArtefact ? tellSent : undefined);
     objects.push({ bucket: request.bucket, key, ...stored });
     say(`uploaded ${part} to ${objectUrl(store.endpoint, request.bucket, key)} and read it back`);
   }
-  const report = environment[uploadReport] ?? '';
   const notTold = (error: unknown) => warn(`What was stored could not be noted in '${report}': ${wordsOf(error)}`);
   if (report !== '') await writeUploadReport(report, objects).catch(notTold);
+}
+
+/** Tells how far it is, one after the other; where that cannot be written the upload goes on. */
+function progressTeller(report: string, sizeBytes: number): (sentBytes: number) => void {
+  let isWriting = false;
+  return (sentBytes) => {
+    if (isWriting) return;
+    isWriting = true;
+    writeUploadProgress(report, sentBytes, sizeBytes)
+      .catch(() => {})
+      .finally(() => {
+        isWriting = false;
+      });
+  };
 }
 
 async function check(artefact: OpenFile, compression: Compression): Promise<{ entries: number; sha256: string }> {

@@ -28,6 +28,7 @@ import {
   slurmState,
   testResultRow,
   uploadedRow,
+  uploadingNote,
   withdrawnRow,
 } from '../../src/messages/job-rows.ts';
 import { logComment } from '../../src/messages/log-comment.ts';
@@ -200,6 +201,7 @@ function preview(text: string): Markdown {
 /** By the function of src/messages that makes them. */
 const comments: Record<string, (text: string) => string> = {
   responseComment: (text) => responseComment('bot-a', text, items(text), texts),
+  uploadingNote: (text) => asComment(uploadingNote(text, 1, 2)),
   firstCommentHead: (text) => renderComment(firstCommentHead(job(text, settings), dialects['9'], texts), rows(text)),
   'firstCommentHead before generation 9': (text) =>
     renderComment(firstCommentHead(job(text, exampleSettings6()), dialects['6'], exampleSettings6().texts), rows(text)),

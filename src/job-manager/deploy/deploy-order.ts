@@ -30,6 +30,7 @@ import { payloadOf, planUploads } from './plan-uploads.ts';
 import { provenanceOf } from './provenance.ts';
 import { findRepositoryId, readBuiltJobs, readRecordOf, uploadedBeforeOf } from './read-built-jobs.ts';
 import { expectReport, reportOfUpload, takeReport } from './report-of-upload.ts';
+import { whileShowingProgress, withoutProgress } from './show-progress.ts';
 import { uploadCommand } from './upload-command.ts';
 import { importUploadedLists, noteUploaded } from './uploaded-list.ts';
 import { whyNotUploaded } from './why-not-uploaded.ts';
@@ -344,11 +345,13 @@ async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], to
     environment: tools.environments.upload,
   });
   await expectReport(report);
-  const result = await tools.runProgram(command, {
-    cwd: botDirectory,
-    environment: tools.environments.upload,
-    timeoutMilliseconds: uploadLimitMilliseconds,
-  });
+  const run = () =>
+    tools.runProgram(command, {
+      cwd: botDirectory,
+      environment: tools.environments.upload,
+      timeoutMilliseconds: uploadLimitMilliseconds,
+    });
+  const result = await whileShowingProgress(run, artefact, report, { id: planned.id, directory }, tools);
   const objects = await takeReport(report);
   const said = 'stderr' in result ? { stdout: result.stdout.slice(-2000), stderr: result.stderr.slice(-2000) } : {};
   const words = [command.program, ...command.arguments];
@@ -382,7 +385,10 @@ async function addRow(
   const job = { id, directory };
   const isTold = ({ rows }: JobRecord) => onlyOnce === true && rows.some(comesPerArtefact);
   try {
-    const record = await tools.jobs.change(job, tools.forge, (now) => (isTold(now) ? now : withRows(now, [row])));
+    const record = await tools.jobs.change(job, tools.forge, (now) => {
+      const ended = withoutProgress(now);
+      return isTold(now) ? ended : withRows(ended, [row]);
+    });
     if (!isBehind(record)) return 'done';
     const { jobIdsDir } = tools.settings.jobManager;
     if ((await lookAmongSetAside(jobIdsDir, job)) === 'this one') return 'done'; // sent when somebody has put the job back

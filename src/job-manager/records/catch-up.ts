@@ -14,7 +14,9 @@ export function catchUp(record: JobRecord, body: string): JobRecord {
   if (comment.kind !== 'posted') return record;
   for (let sent = rowsSent; sent <= rows.length; sent++) {
     const isShown = [undefined, record.below].some((below) =>
-      sameText(renderComment(comment.head, rows.slice(0, sent), below), body),
+      [undefined, record.uploading?.text].some((uploading) =>
+        sameText(renderComment(comment.head, rows.slice(0, sent), below, uploading), body),
+      ),
     );
     if (isShown) return { ...record, rowsSent: sent };
   }

@@ -22,8 +22,8 @@ const patience: Readonly<Record<RowState, 0 | 1 | 2>> = {
 };
 
 /** Whether the comment on GitHub is behind the record. */
-export function isBehind({ comment, rows, rowsSent }: JobRecord): boolean {
-  return comment.kind === 'posted' && rowsSent < rows.length;
+export function isBehind({ comment, rows, rowsSent, uploading }: JobRecord): boolean {
+  return comment.kind === 'posted' && (rowsSent < rows.length || uploading?.isShown === false);
 }
 
 /** Whether to send a job's comment now. A row `released` alone waits an interval for the row `running`: most jobs start at once, and it saves a request. */
@@ -37,7 +37,8 @@ export function isToBeSent(
   // A row of the future means that the clock was set back: send it.
   const isOld = (at: Date) => wall - at.getTime() >= pollIntervalSeconds * 900 || at.getTime() > wall;
   const isDue = ({ state, at }: Row) => patience[state] < 2 || isOld(at);
-  return isBehind(record) && unsent(record).some(isDue) && !attempts.rests(job.id, monotonic());
+  const hasProgress = record.uploading?.isShown === false;
+  return isBehind(record) && (hasProgress || unsent(record).some(isDue)) && !attempts.rests(job.id, monotonic());
 }
 
 /** Failed comments last; else what people wait for first. */

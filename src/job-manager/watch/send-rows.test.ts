@@ -77,7 +77,7 @@ const rows = (count: number): Row[] =>
     text: `${index} ${'x'.repeat(500)}` as Markdown,
   }));
 
-async function writeRecord(count: number): Promise<void> {
+async function writeRecord(count: number, change: Partial<JobRecord> = {}): Promise<void> {
   await writeJobRecord(directory, {
     version: 1,
     repository: { owner: 'O', name: 'R' },
@@ -87,6 +87,7 @@ async function writeRecord(count: number): Promise<void> {
     phase: 'running',
     rows: rows(count),
     rowsSent: 0,
+    ...change,
   });
 }
 
@@ -116,6 +117,14 @@ it('a short table is one request', async () => {
   const github = new SmallGitHub();
   await sendUntilDone(github);
   expect([github.requests, wordsOf(github)]).toEqual([1, [0, 1, 2]]);
+});
+
+it('how far an upload is stands below the table, and is one request', async () => {
+  await writeRecord(1, { rowsSent: 1, uploading: { text: 'uploading `a.tar`' as Markdown, isShown: false } });
+  const github = new SmallGitHub();
+  const { uploading } = await sendUntilDone(github);
+  expect([github.requests, uploading?.isShown]).toEqual([1, true]);
+  expect(github.comments[0]?.body).toMatch(/\|uploaded\|0 x+\|\n\nuploading `a\.tar`$/);
 });
 
 it('a long one is one request too; of what does not fit it says how much there is', async () => {

@@ -39,15 +39,20 @@ export async function sendRows({ job }: Followed, tools: Tools, attempts: SendAt
 }
 
 async function send(job: JobLink, record: JobRecord, { forge, jobs, log }: Tools): Promise<JobRecord> {
-  const { comment, repository, rows, rowsSent, below } = record;
+  const { comment, repository, rows, rowsSent, below, uploading } = record;
   if (comment.kind !== 'posted') return record;
-  const answer = await forge.updateComment(repository, comment.id, renderComment(comment.head, rows, below));
+  const answer = await forge.updateComment(
+    repository,
+    comment.id,
+    renderComment(comment.head, rows, below, uploading?.text),
+  );
   if (answer === 'gone')
     return await setAside(job, 'it was deleted, or may not be written to any more', { forge, jobs, log });
   log.info({ job: job.id, rows: rows.slice(rowsSent).map(({ state }) => state) }, 'sent rows');
   // Rows may have been added meanwhile.
   return await jobs.change(job, forge, ({ sending: _, ...now }) => ({
     ...now,
+    ...(now.uploading && now.uploading.text === uploading?.text && { uploading: { ...now.uploading, isShown: true } }),
     rowsSent: Math.max(now.rowsSent, rows.length),
   }));
 }
