@@ -186,9 +186,9 @@ export const defects: readonly Defect[] = [
   {
     name: 'an order is closed before it is carried out',
     file: 'src/job-manager/deploy/deploy-order.ts',
-    right: 'const outcome = reason === undefined ? await runScript(planned, order, tools) : { reason };',
+    right: 'const outcome = reason === undefined ? await runUploadScript(planned, order, tools) : { reason };',
     wrong:
-      'await closeOrder(open);\n  const outcome = reason === undefined ? await runScript(planned, order, tools) : { reason };',
+      'await closeOrder(open);\n  const outcome = reason === undefined ? await runUploadScript(planned, order, tools) : { reason };',
     among: deployment,
   },
   {
@@ -306,8 +306,8 @@ export const defects: readonly Defect[] = [
   {
     name: 'a comment is edited without its first row',
     file: 'src/job-manager/watch/send-rows.ts',
-    right: 'renderComment(comment.head, rows, below)',
-    wrong: 'renderComment(comment.head, rows.slice(1), below)',
+    right: 'renderComment(comment.head, rows, below, uploading?.text)',
+    wrong: 'renderComment(comment.head, rows.slice(1), below, uploading?.text)',
   },
   {
     name: 'an upload is noted without a look whether it was',

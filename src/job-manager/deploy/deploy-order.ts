@@ -1,9 +1,8 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { isJobId } from '../../jobs/directories.ts';
 import { pullRequestKey } from '../../jobs/forge-names.ts';
-import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
-import type { JobRecord, Row } from '../../jobs/job-record.ts';
+import type { Row } from '../../jobs/job-record.ts';
 import { readKnownHead, readWithdrawal } from '../../jobs/known-head.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
@@ -12,47 +11,21 @@ import { readUploadsBefore } from '../../jobs/uploads-before.ts';
 import { cutTo } from '../../messages/comment.ts';
 import { notUploadedRow, passedOverRow, uploadedRow, withdrawnRow } from '../../messages/job-rows.ts';
 import { ownText } from '../../messages/markdown.ts';
-import { comesPerArtefact } from '../../messages/render-comment.ts';
 import { list, text, word } from '../../outside/files/shapes.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
 import { wordsOf } from '../../words-of.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
-import { UnusableJob, withRows } from '../records/job-store.ts';
 import type { OrderKind, OrderTools, Tools } from '../tools.ts';
-import { isBehind } from '../watch/plan-sends.ts';
-import { bindToPreview, whyNotShown } from './bind-to-preview.ts';
-import { inContainer } from './in-container.ts';
-import { inspectArtefact, isStill } from './inspect-artefact.ts';
-import { jobConfigOf } from './job-config.ts';
+import { addRow } from './add-row.ts';
+import { bindToPreview } from './bind-to-preview.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
-import { provenanceOf } from './provenance.ts';
-import { findRepositoryId, readBuiltJobs, readRecordOf, uploadedBeforeOf } from './read-built-jobs.ts';
-import { expectReport, reportOfUpload, takeReport } from './report-of-upload.ts';
-import { whileShowingProgress, withoutProgress } from './show-progress.ts';
-import { uploadCommand } from './upload-command.ts';
+import type { PlannedArtefact } from './planned-artefact.ts';
+import { readBuiltJobs, uploadedBeforeOf } from './read-built-jobs.ts';
+import { runUploadScript } from './run-upload-script.ts';
 import { importUploadedLists, noteUploaded } from './uploaded-list.ts';
-import { whyNotUploaded } from './why-not-uploaded.ts';
 import { whyPassedOver } from './why-passed-over.ts';
-
-/** A decision, kept in the order's file: a restart does not change it. */
-interface PlannedArtefact {
-  readonly id: JobId;
-  readonly directory: string;
-  readonly pullRequestDir: string;
-  readonly commentId: number;
-  readonly artefact: string;
-  readonly refused?: string;
-  /** It was built from this. */
-  readonly commit?: string;
-  /** For which the bot submitted the job; absent where nobody knows. */
-  readonly repositoryId?: string;
-  /** The SHA-256 that `bot: explain deploy` showed: nothing else is uploaded. */
-  readonly shown?: string;
-  /** It is refused since that did not show it. */
-  readonly isUnseen?: true;
-}
 
 /** A job of which nothing is uploaded, and what its comment says of that. */
 interface PassedOverJob {
@@ -113,8 +86,6 @@ export const deployment: OrderKind = {
   waitsFor: { kinds: ['deploy', previewKind], words: 'an earlier deployment of its pull request' },
 };
 
-/** Longer than any upload: a script that hangs must not stop all later orders. */
-const uploadLimitMilliseconds = 12 * 60 * 60 * 1000;
 /** Of a torn line, in the log. */
 const longestTorn = 300;
 
@@ -268,7 +239,7 @@ async function upload(
   if (reason === undefined) await writeProgress(open, { ...progress, uploading: name });
   if (reason === undefined)
     tools.tell?.(`uploads ${planned.artefact} of job ${planned.id} since ${tools.now().toISOString()}`);
-  const outcome = reason === undefined ? await runScript(planned, order, tools) : { reason };
+  const outcome = reason === undefined ? await runUploadScript(planned, order, tools) : { reason };
   const entry: LedgerEntry = {
     at: tools.now().toISOString(),
     by,
@@ -312,60 +283,6 @@ function whyOvertaken(
   return later && `a later deployment has uploaded ${later.artefact} of job ${later.job} since this one was planned`;
 }
 
-type ScriptOutcome = Pick<LedgerEntry, 'sha256' | 'size' | 'objects' | 'reason'>;
-
-/** Runs the upload script; with a `reason` it was not uploaded. */
-async function runScript(planned: PlannedArtefact, order: OpenOrder['order'], tools: Tools): Promise<ScriptOutcome> {
-  const { directory, pullRequestDir, commentId, artefact } = planned;
-  const file = join(directory, artefact);
-  const inspection = await inspectArtefact(file);
-  if (inspection.kind === 'unusable') return { reason: `it ${inspection.why}` };
-  const { sha256, size, version } = inspection;
-  if (planned.shown !== undefined && planned.shown !== sha256)
-    return { sha256, size, reason: whyNotShown(planned.shown, sha256) };
-  const botDirectory = process.cwd();
-  const { repository, pullRequest } = order;
-  // Orders that earlier versions have planned do not tell it; a job may have written its own since.
-  const { repositoryId = '', why } = await findRepositoryId(directory, planned.repositoryId);
-  if (why !== undefined) return { sha256, size, reason: `it ${why}` };
-  const config = jobConfigOf(repositoryId, tools.settings);
-  const commit = planned.commit !== undefined && { commit: planned.commit };
-  const provenance = tools.settings.deploy.attestation && {
-    provenance: provenanceOf({ ...planned, repositoryId }, await readRecordOf(planned), order, tools.settings),
-  };
-  const report = reportOfUpload(tools.settings.stateDir, `${order.delivery}-${planned.id}`);
-  const of = { repository, pullRequest, commentId, directory, config, file, sha256, report, ...commit, ...provenance };
-  const call = uploadCommand(tools.settings, of, botDirectory);
-  if (call.kind === 'impossible') return { sha256, size, reason: call.reason };
-  if (call.warning !== undefined) tools.log.warn({ repositoryId: config.repositoryId }, call.warning);
-  const command = await inContainer(call, {
-    botDirectory,
-    pullRequestDir,
-    jobDirectory: directory,
-    environment: tools.environments.upload,
-  });
-  await expectReport(report);
-  const run = () =>
-    tools.runProgram(command, {
-      cwd: botDirectory,
-      environment: tools.environments.upload,
-      timeoutMilliseconds: uploadLimitMilliseconds,
-    });
-  const result = await whileShowingProgress(run, artefact, report, { id: planned.id, directory }, tools);
-  const objects = await takeReport(report);
-  const said = 'stderr' in result ? { stdout: result.stdout.slice(-2000), stderr: result.stderr.slice(-2000) } : {};
-  const words = [command.program, ...command.arguments];
-  const level = whyNotUploaded(result) === undefined ? 'info' : 'warn';
-  tools.log[level]({ job: planned.id, words, result: { ...result, ...said } }, 'ran the upload script');
-  const reason = whyNotUploaded(result) ?? ((await isStill(file, version)) ? undefined : changedMeanwhile);
-  return { sha256, size, ...(objects && { objects }), ...(reason !== undefined && { reason }) };
-}
-
-/** The script opens the file by its name once more: what it stored need not be what was inspected. */
-const changedMeanwhile =
-  'it changed while it was uploaded, so that the bucket may have something else than what was inspected: ' +
-  'see that nothing writes to it any more, then set the label again';
-
 /** With the ledger's time: recording it again adds nothing. */
 function rowOf({ commit }: PlannedArtefact, entry: LedgerEntry, { head }: Progress): Row {
   const at = new Date(entry.at);
@@ -373,35 +290,4 @@ function rowOf({ commit }: PlannedArtefact, entry: LedgerEntry, { head }: Progre
   if (entry.outcome !== 'uploaded') return notUploadedRow(at, entry.artefact, entry.reason ?? '');
   const isStale = commit !== undefined && head !== undefined && commit !== head;
   return uploadedRow(at, entry.artefact, isStale ? { built: commit, head } : undefined);
-}
-
-/** Records a row, and has it sent; `onlyOnce`: unless there is one of an artefact. `waits`: another job with this number is followed. */
-async function addRow(
-  { id, directory }: Pick<PlannedArtefact, 'id' | 'directory'>,
-  row: Row,
-  tools: OrderTools,
-  onlyOnce: boolean | undefined = false,
-): Promise<'done' | 'waits'> {
-  const job = { id, directory };
-  const isTold = ({ rows }: JobRecord) => onlyOnce === true && rows.some(comesPerArtefact);
-  try {
-    const record = await tools.jobs.change(job, tools.forge, (now) => {
-      const ended = withoutProgress(now);
-      return isTold(now) ? ended : withRows(ended, [row]);
-    });
-    if (!isBehind(record)) return 'done';
-    const { jobIdsDir } = tools.settings.jobManager;
-    if ((await lookAmongSetAside(jobIdsDir, job)) === 'this one') return 'done'; // sent when somebody has put the job back
-    // The watch sends the rows of jobs in submitted/ and puts them away again; this one has been put away before.
-    if ((await followJob(jobIdsDir, job)) !== 'waits') return 'done';
-    tools.tell?.(`waits until another job to which Slurm gave the number ${id} has been followed to its end`);
-    return 'waits';
-  } catch (error) {
-    if (!(error instanceof UnusableJob)) throw error;
-    tools.log.warn(
-      { job: id, why: error.message },
-      'a job has no usable record: what was uploaded of it is in the ledger only',
-    );
-    return 'done';
-  }
 }

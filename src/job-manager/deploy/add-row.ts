@@ -1,0 +1,39 @@
+import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
+import type { JobRecord, Row } from '../../jobs/job-record.ts';
+import { comesPerArtefact } from '../../messages/render-comment.ts';
+import { UnusableJob, withRows } from '../records/job-store.ts';
+import type { OrderTools } from '../tools.ts';
+import { isBehind } from '../watch/plan-sends.ts';
+import type { PlannedArtefact } from './planned-artefact.ts';
+import { withoutProgress } from './show-progress.ts';
+
+/** Records a row, and has it sent; `onlyOnce`: unless there is one of an artefact. `waits`: another job with this number is followed. */
+export async function addRow(
+  { id, directory }: Pick<PlannedArtefact, 'id' | 'directory'>,
+  row: Row,
+  tools: OrderTools,
+  onlyOnce: boolean | undefined = false,
+): Promise<'done' | 'waits'> {
+  const job = { id, directory };
+  const isTold = ({ rows }: JobRecord) => onlyOnce === true && rows.some(comesPerArtefact);
+  try {
+    const record = await tools.jobs.change(job, tools.forge, (now) => {
+      const ended = withoutProgress(now);
+      return isTold(now) ? ended : withRows(ended, [row]);
+    });
+    if (!isBehind(record)) return 'done';
+    const { jobIdsDir } = tools.settings.jobManager;
+    if ((await lookAmongSetAside(jobIdsDir, job)) === 'this one') return 'done'; // sent when somebody has put the job back
+    // The watch sends the rows of jobs in submitted/ and puts them away again; this one has been put away before.
+    if ((await followJob(jobIdsDir, job)) !== 'waits') return 'done';
+    tools.tell?.(`waits until another job to which Slurm gave the number ${id} has been followed to its end`);
+    return 'waits';
+  } catch (error) {
+    if (!(error instanceof UnusableJob)) throw error;
+    tools.log.warn(
+      { job: id, why: error.message },
+      'a job has no usable record: what was uploaded of it is in the ledger only',
+    );
+    return 'done';
+  }
+}
