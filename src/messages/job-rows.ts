@@ -34,7 +34,10 @@ interface Ending extends JobEnd {
 
 /** How far the upload of a large artefact has come: no row, since it does not stay. */
 export function uploadingNote(artefact: string, sentBytes: number, sizeBytes: number): Markdown {
-  return md`uploading ${codeSpan(artefact)}: ${ownText(inUnits(sentBytes))} of ${ownText(inUnits(sizeBytes))}`;
+  const size = ownText(inUnits(sizeBytes));
+  // The upload script compares what was stored, which takes as long again.
+  if (sentBytes >= sizeBytes) return md`uploading ${codeSpan(artefact)}: ${size} sent, reading it back`;
+  return md`uploading ${codeSpan(artefact)}: ${ownText(inUnits(sentBytes))} of ${size}`;
 }
 
 /** Somebody has the job cancelled: its end follows. */

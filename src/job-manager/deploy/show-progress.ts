@@ -14,7 +14,7 @@ const lookEveryMilliseconds = 60_000;
 /** What is to be said of an upload; undefined: nothing. */
 export function planProgress(artefact: string, progress: UploadProgress | undefined): Markdown | undefined {
   if (progress === undefined || progress.sizeBytes < largeBytes) return undefined;
-  return uploadingNote(artefact, Math.min(progress.sentBytes, progress.sizeBytes), progress.sizeBytes);
+  return uploadingNote(artefact, progress.sentBytes, progress.sizeBytes);
 }
 
 /**
