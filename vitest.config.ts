@@ -1,5 +1,6 @@
 import { globSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 import { leftOutHere } from './test/missing-parts.ts';
 import { promises } from './test/promises.ts';
 
@@ -25,6 +26,7 @@ const patient = { setupFiles, exclude, testTimeout: 600_000, hookTimeout: 600_00
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

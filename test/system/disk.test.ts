@@ -65,6 +65,19 @@ async function mount(name: string, size: string): Promise<string> {
   return path;
 }
 
+/** As soon as nobody has a file open there for writing: until then mount answers that it is busy. */
+async function makeReadOnly(path: string): Promise<void> {
+  for (;;) {
+    const words = await run('mount', ['-o', 'remount,ro', path]).then(
+      () => undefined,
+      ({ stderr }: { stderr: string }) => stderr,
+    );
+    if (words === undefined) return;
+    expect(words).toContain('busy');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 const fill = async (path: string) => {
   const chunk = Buffer.alloc(4096);
   for (;;) {
@@ -112,7 +125,7 @@ it.each(['full', 'read-only'] as const)(
       story.number = number;
     });
     if (how === 'full') await fill(state);
-    else await run('mount', ['-o', 'remount,ro', state]);
+    else await makeReadOnly(state);
     const delivery = await story.github.comment(repository, story.number, 'alice', 'bot: help');
     expect(delivery.status).toBe(500);
     const ill = await health(handler);
@@ -140,7 +153,7 @@ it.each(['full', 'read-only'] as const)(
     await slurm.queue({ id: '11', state: 'PENDING', workDir });
     await twoIntervals();
     if (how === 'full') await fill(jobs);
-    else await run('mount', ['-o', 'remount,ro', jobs]);
+    else await makeReadOnly(jobs);
     await slurm.queue({ id: '11', state: 'RUNNING', workDir });
     await logged('job_manager', how === 'full' ? /ENOSPC/ : /EROFS/);
     const delivery = await story.github.comment(
