@@ -1,8 +1,9 @@
 import { homedir, hostname, machine } from 'node:os';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { pause } from '../../daemon/pause.ts';
 import { complain, say } from '../../daemon/terminal.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { type Answers, questions, takeAnswers } from './questions.ts';
 import { runSetup, type SetupTools } from './run-setup.ts';
 
@@ -34,7 +35,7 @@ export function addSetupCommand(
   for (const { key, argument, asks } of questions) command.option(`--${key} ${argument}`, asks);
   command
     .option('--code <code>', 'what GitHub led to after the App was registered: a code, or the address that holds it')
-    .option('--installation <number>', 'for an App with several installations', wholeNumber)
+    .option('--installation <number>', 'for an App with several installations', wholeNumber(1))
     .option('--secrets <directory>', 'for key and secrets', join(homedir(), '.config/bot'))
     .option('--smee-server <address>', 'where --receive smee makes a channel', 'https://smee.io')
     .action(async (options: Options) => {
@@ -80,10 +81,4 @@ async function setup(
 async function loadTerminal() {
   const { askAtTerminal, askQuestions } = await import('./ask-at-terminal.ts');
   return { askAtTerminal, askQuestions };
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number.');
-  return number;
 }
