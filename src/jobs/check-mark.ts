@@ -6,8 +6,6 @@ const state = z.enum(checkStates);
 
 /** What GitHub shows of a job beside its commit. */
 export const checkMarkShape = z.discriminatedUnion('kind', [
-  /** The request for its check run may have been sent: look for it before sending it again. */
-  z.object({ kind: z.literal('creating') }),
   z.object({ kind: z.literal('check run'), id: forgeNumber, shows: state }),
   z.object({ kind: z.literal('commit status'), shows: state }),
   /** The commit is gone, or GitHub refuses it again and again. */

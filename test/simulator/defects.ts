@@ -343,7 +343,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'a check that may be there is made again without a look',
     file: 'src/job-manager/watch/send-checks.ts',
-    right: "plan.kind === 'look, then create' ? await forge.findCheck(repository, check) : undefined",
+    right: "plan.kind === 'find or create' ? await forge.findCheck(repository, check) : undefined",
     wrong: 'undefined',
   },
   {

@@ -19,15 +19,13 @@ const record = (check: CheckMark | undefined, change: Partial<JobRecord> = {}): 
   ...change,
 });
 const none = undefined;
-const creating = { kind: 'creating' } as const;
 const run = (shows: 'queued' | 'running') => ({ kind: 'check run', id: 5, shows }) as const;
 const status = (shows: 'queued' | 'running') => ({ kind: 'commit status', shows }) as const;
 const impossible = { kind: 'impossible' } as const;
 
 it.each`
   what                                        | check               | wanted        | mayTry        | plan
-  ${'a job of which nothing is shown'}        | ${none}             | ${'runs'}     | ${'runs'}     | ${'create check run'}
-  ${'one that may have been made'}            | ${creating}         | ${'runs'}     | ${'runs'}     | ${'look, then create check run'}
+  ${'a job of which nothing is shown'}        | ${none}             | ${'runs'}     | ${'runs'}     | ${'find or create check run'}
   ${'one that is shown as it is'}             | ${run('running')}   | ${'runs'}     | ${'runs'}     | ${'leave it'}
   ${'one that is shown as it was'}            | ${run('queued')}    | ${'runs'}     | ${'runs'}     | ${'update check run'}
   ${'one that cannot be shown'}               | ${impossible}       | ${'both'}     | ${'both'}     | ${'leave it'}
@@ -35,8 +33,7 @@ it.each`
   ${'runs are wanted no more'}                | ${run('queued')}    | ${'statuses'} | ${'both'}     | ${'leave it'}
   ${'runs are not permitted'}                 | ${none}             | ${'runs'}     | ${'statuses'} | ${'leave it'}
   ${'runs are not permitted, but statuses'}   | ${none}             | ${'both'}     | ${'statuses'} | ${'set commit status'}
-  ${'the same, after a try'}                  | ${creating}         | ${'both'}     | ${'statuses'} | ${'set commit status'}
-  ${'both are permitted'}                     | ${none}             | ${'both'}     | ${'both'}     | ${'create check run'}
+  ${'both are permitted'}                     | ${none}             | ${'both'}     | ${'both'}     | ${'find or create check run'}
   ${'statuses alone are wanted'}              | ${none}             | ${'statuses'} | ${'both'}     | ${'set commit status'}
   ${'neither is permitted'}                   | ${none}             | ${'both'}     | ${'nothing'}  | ${'leave it'}
   ${'began as a status, runs are permitted'}  | ${status('queued')} | ${'both'}     | ${'both'}     | ${'set commit status'}

@@ -8,8 +8,11 @@ export type CheckWay = 'check run' | 'commit status';
 
 export type CheckPlan =
   | { readonly kind: 'leave it' }
-  | ({ readonly shows: CheckState } & (
-      | { readonly kind: 'create' | 'look, then create'; readonly way: 'check run' }
+  | ({
+      readonly shows: CheckState;
+    } & /** It may be there: the answer to an earlier request may be lost, or a job may have put back its record of before. */
+    (
+      | { readonly kind: 'find or create'; readonly way: 'check run' }
       | { readonly kind: 'update'; readonly id: number; readonly way: 'check run' }
       | { readonly kind: 'set'; readonly way: 'commit status' }
     ));
@@ -28,12 +31,11 @@ export function planCheck(
   const { check } = record;
   const shows = checkRuns || commitStatus ? checkStateOf(record) : undefined;
   if (shows === undefined || check?.kind === 'impossible') return leaveIt;
-  const begun = check?.kind === 'creating' ? undefined : check;
-  if (begun?.shows === shows) return leaveIt;
-  if (begun?.kind !== 'commit status' && checkRuns && mayTry('check run')) {
-    if (begun !== undefined) return { kind: 'update', id: begun.id, way: 'check run', shows };
-    return { kind: check === undefined ? 'create' : 'look, then create', way: 'check run', shows };
+  if (check?.shows === shows) return leaveIt;
+  if (check?.kind !== 'commit status' && checkRuns && mayTry('check run')) {
+    if (check === undefined) return { kind: 'find or create', way: 'check run', shows };
+    return { kind: 'update', id: check.id, way: 'check run', shows };
   }
-  const canSet = begun?.kind !== 'check run' && commitStatus && mayTry('commit status');
+  const canSet = check?.kind !== 'check run' && commitStatus && mayTry('commit status');
   return canSet ? { kind: 'set', way: 'commit status', shows } : leaveIt;
 }

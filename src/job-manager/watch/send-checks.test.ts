@@ -137,14 +137,14 @@ it('is made once, follows the job, and ends with it; nothing changed, nothing se
     await writeRecord(change);
     expect((await look()).isTold).toBe(true);
   }
-  expect(github.asked).toEqual(['create', 'update', 'update']);
+  expect(github.asked).toEqual(['find', 'create', 'update', 'update']);
   expect(github.runs.map(({ state }) => state)).toEqual(['failure']);
 });
 
 it.each(['not done', 'done, answer lost', 'not shown'] as const)(
   'is there once where a request is %s, whichever',
   async (fault) => {
-    for (const failing of [1, 2, 3]) {
+    for (const failing of [1, 2, 3, 4]) {
       await rm(join(directory, '_bot_job.json'), { force: true });
       await writeRecord();
       const github = new SmallGitHub();
@@ -172,11 +172,11 @@ it('the permission is missing: asked once an hour; once it is granted, it is sho
     clock.at = (minutes * hour) / 60;
     expect((await look()).isTold).toBe(true); // nothing waits for it
   }
-  expect(github.asked).toEqual(['create']);
+  expect(github.asked).toEqual(['find']);
   github.permissions.add('runs');
   clock.at = hour;
   expect((await look()).check).toEqual({ kind: 'check run', id: 1, shows: 'queued' });
-  expect(github.asked).toEqual(['create', 'find', 'create']);
+  expect(github.asked).toEqual(['find', 'find', 'create']);
 });
 
 it('the permission is missing: a commit status is set, and stays one', async () => {
@@ -189,7 +189,7 @@ it('the permission is missing: a commit status is set, and stays one', async () 
   clock.at = 2 * hour;
   await writeRecord({ phase: 'finished', ended: 'cancelled' });
   expect((await look()).check).toEqual({ kind: 'commit status', shows: 'cancelled' });
-  expect([github.asked, github.runs]).toEqual([['create', 'set', 'set'], []]);
+  expect([github.asked, github.runs]).toEqual([['find', 'set', 'set'], []]);
 });
 
 it('of a commit that GitHub does not have nothing is shown, and what it refuses is tried five times', async () => {
@@ -202,7 +202,7 @@ it('of a commit that GitHub does not have nothing is shown, and what it refuses 
     await look();
   }
   expect((await recorded()).check).toEqual({ kind: 'impossible' });
-  expect(github.asked).toEqual(['create', 'find', 'find', 'find', 'find']);
+  expect(github.asked).toEqual(['find', 'find', 'find', 'find', 'find']);
 });
 
 it('one that is gone is left', async () => {
@@ -210,4 +210,16 @@ it('one that is gone is left', async () => {
   const github = new SmallGitHub();
   github.faultAt = () => 'gone';
   expect(await start(github).look()).toEqual({ check: { kind: 'impossible' }, isTold: true });
+});
+
+it('a job that puts its record of before back gets no second one', async () => {
+  await writeRecord();
+  const before = await recorded();
+  const github = new SmallGitHub();
+  const { look } = start(github);
+  await look();
+  await writeJobRecord(directory, before);
+  await writeRecord({ phase: 'finished', ended: 'success' });
+  expect((await look()).isTold).toBe(true);
+  expect(github.runs.map(({ state }) => state)).toEqual(['success']);
 });

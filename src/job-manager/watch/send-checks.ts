@@ -45,7 +45,6 @@ async function bringUpToDate(each: Followed, tools: Tools, memory: WatchMemory):
   if (plan.kind === 'leave it') return each;
   const mark = (now: CheckMark) => tools.jobs.change(job, tools.forge, (record) => ({ ...record, check: now }));
   try {
-    if (plan.kind === 'create') await mark({ kind: 'creating' });
     const record = await mark(await show(plan, each, tools));
     memory.sending.succeeded(subject, tools.monotonic());
     memory.told.delete(subject);
@@ -81,7 +80,7 @@ async function show(
   const impossible = { kind: 'impossible' } as const;
   if (way === 'commit status')
     return (await forge.setCommitStatus(repository, check)) === 'gone' ? impossible : { kind: way, shows };
-  const there = plan.kind === 'look, then create' ? await forge.findCheck(repository, check) : undefined;
+  const there = plan.kind === 'find or create' ? await forge.findCheck(repository, check) : undefined;
   if (there === 'gone') return impossible;
   const id = plan.kind === 'update' ? plan.id : there?.id;
   const made = id === undefined ? await forge.createCheck(repository, check) : { id };
