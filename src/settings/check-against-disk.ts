@@ -90,7 +90,7 @@ function sentenceOf(error: unknown): string {
   return `cannot be looked at (${error.message}); change the modes on the way to it, or write another path`;
 }
 
-/** The environment files of README.md's systemd units. */
+/** The environment files of docs/setup.md's systemd units. */
 async function environmentFilesOf(home: string | undefined): Promise<string[]> {
   if (home === undefined) return [];
   const directory = join(home, '.config/bot');

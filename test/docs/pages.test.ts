@@ -11,7 +11,6 @@ const files = await filesOfRepository();
 const pages = await readPages();
 /** Names of files that there need not be. */
 const madeUp = ['index.ts', 'NAME.test.ts', 'x.ts', 'x.test.ts'];
-const readme = pages.find(({ path }) => path === 'README.md');
 
 it('a page is read as GitHub shows it', () => {
   const page = parsePage(
@@ -33,11 +32,13 @@ it('a page is read as GitHub shows it', () => {
   });
 });
 
-it('README.md links every page of docs/', () => {
-  const linked = new Set(readme?.links.map((link) => link.replace(/#.*/, '')));
-  const docs = pages.map(({ path }) => path).filter((path) => path.startsWith('docs/'));
+it.each(['README.md', 'docs/index.md'])('%s links every page of docs/', (from) => {
+  const linked = pages
+    .filter(({ path }) => path === from)
+    .flatMap(({ links }) => links.map((link) => join(dirname(from), link.replace(/#.*/, ''))));
+  const docs = pages.map(({ path }) => path).filter((path) => path.startsWith('docs/') && path !== from);
   expect(docs.length).toBeGreaterThan(4);
-  expect(docs.filter((path) => !linked.has(path))).toEqual([]);
+  expect(docs.filter((path) => !linked.includes(path))).toEqual([]);
 });
 
 it('every link within the repository leads to a file and a heading that are there', () => {
@@ -112,11 +113,12 @@ const withoutEffect = ['--build', '--test'];
 it.each([
   { daemon: 'event-handler', rows: ['event handler', 'both'] },
   { daemon: 'job-manager', rows: ['job manager', 'both'] },
-])('README.md lists the options that the $daemon has', async ({ daemon, rows }) => {
+])('docs/setup.md lists the options that the $daemon has', async ({ daemon, rows }) => {
   const main = join(root, 'src', daemon, 'main.ts');
   const { stdout } = await promisify(execFile)(process.execPath, [main, '--help']);
   const offered = optionsIn(stdout.replace(/^[^-]*/, '')).filter((each) => each !== '--help');
-  const table = readme?.tables.find(([head]) => head?.[0] === 'option') ?? [];
+  const setup = pages.find(({ path }) => path === 'docs/setup.md');
+  const table = setup?.tables.find(([head]) => head?.[0] === 'option') ?? [];
   const listed = table.flatMap(([option = '', of = '']) => (rows.includes(of) ? optionsIn(option) : []));
   expect(listed.sort()).toEqual(offered.filter((each) => !withoutEffect.includes(each)).sort());
 });

@@ -52,6 +52,47 @@ Arguments \`component:pattern\` limit a command to what matches. Three letters o
 All filters of a command have to match. A name that matches nothing is answered with the nearest one.
 `;
 
+const ordering = `## Ways to order a build
+
+| with \`node_type_map\` (0.9 and later) | |
+| --- | --- |
+| \`bot: build for:arch=x86_64/amd/zen2\` | builds on the node types of exactly this architecture, for each of their repositories |
+| \`bot: build repo:eessi.io-2023.06 for:arch=x86_64/amd/zen2+x86_64/amd/zen4\` | for one repository and two architectures: two jobs |
+| \`bot: build for:arch=x86_64/amd/zen3,accel=nvidia/cc80\` | for an accelerator, on a node that has it |
+| \`bot: build on:arch=zen3 for:arch=x86_64/amd/zen3,accel=nvidia/cc70+nvidia/cc80\` | for several accelerators: one job, which gets the value as it is |
+| \`bot: build for:arch=all repo:eessi.io-2023.06-software+eessi.io-2025.06-software inst:my-bot\` | for each architecture of an instance, and two repositories |
+| \`bot: build for:arch=x86_64/amd/zen2 for:arch=x86_64/amd/zen3,accel=nvidia/cc80\` | for two targets of different kinds |
+| \`bot: build on:arch=zen4 for:arch=x86_64/amd/zen2\` | builds for one architecture on nodes of another |
+| \`bot: build for:arch=x86_64/amd/zen2 sha:1a2b3c4\` | builds only if this commit is the head of the pull request |
+| \`bot: build for:arch=x86_64/amd/zen2 export:SKIP_TESTS=yes\` | sets a variable, if \`allowed_exportvars\` lists it |
+| \`bot: build for:arch=x86_64/amd/zen2 jobargs:EB_ARGS="--from-pr 345"\` | the same, if \`allowed_jobargs\` has patterns that match; blanks stand in quotes |
+| \`bot: build for:arch=x86_64/amd/zen2 submitargs:"--time=2:00:00 --mem=30G"\` | gives options to sbatch, if \`allowed_submitargs\` allows each |
+| \`bot: build for:arch=x86_64/amd/zen2 force\` | builds also what is being built, which else is answered with a link |
+
+| with \`arch_target_map\` (0.6 to 0.8) | |
+| --- | --- |
+| \`bot: build\` | builds for all architectures and repositories |
+| \`bot: build arch:zen2 repo:eessi.io-2023.06\` | for those whose names match |
+| \`bot: build arch:zen2 accel:nvidia/cc80\` | tells the job to build for an accelerator |
+`;
+
+const whatJobsShow = `## What the comment of a job shows
+
+A row for each state: \`submitted\`, \`released\` (or \`received\`), \`running\`, \`finished\`, \`test result\`, and \`uploaded\` or \`not uploaded\`. Rows come at the job manager's intervals (\`poll_interval\`): \`released\` may wait one more for \`running\`, an upload's row for the next.
+Where a job did not end well, the row \`finished\` says how Slurm ended it, with the limit that it reached, the memory that it had (where \`sacct\` knows), the node or who cancelled it. Below the table stand the last lines of its \`slurm-ID.out\`, folded, and what can be typed next (\`log_tail_lines\`), without colours, progress bars, paths of the bot's own directories and what looks like a secret.
+
+How much the bot says is set by \`chatlevel\`. With \`summary = true\` one comment per command shows all its jobs; \`job_comments = false\` then leaves out the comment of each job. With \`check_runs = true\` each job is a check run on the commit that it builds; \`commit_status = true\` sets commit statuses where the App may not do that.
+
+## What is not a comment
+
+| what is done to the pull request | what the bot does |
+| --- | --- |
+| label \`bot:deploy\` set by somebody in \`deploy_permission\` | uploads artefacts of its successful jobs, as \`upload_policy\` says. Taking the label off withdraws what has not begun to be uploaded |
+| *Re-run* of a check, *Re-run all checks* | as \`bot: retry\` of what it is of, by whoever may build, if the commit is the head |
+| label \`bot:build\` set | builds nothing, answers with the command to type |
+| closed, merged or not | moves the directories of its jobs to \`trash_bin_dir\`, once they have ended |
+`;
+
 const nearMisses = `## When nothing happens
 
 A line that is nearly a command (\`bot build …\` without the colon, \`Bot: …\`, a command in inline code, a comment in which every line is indented) gets 😕 and does nothing; where it names an instance (\`inst:\`), that one says in a line what to type. Comments of those who may not command, and of bots, get nothing.
@@ -70,7 +111,9 @@ export function commandsPage(): string {
     introduction,
     `## Tasks\n\n${byTask.join('\n')}`,
     `## The commands\n\n${commands.map(reference).join('\n')}`,
+    ordering,
     filters,
+    whatJobsShow,
     nearMisses,
     'This page is written by `node test/docs/write-commands.ts` from the table of commands; `npm run check` fails if it is out of date.\n',
   ].join('\n');

@@ -144,7 +144,7 @@ function judgePermissions(
     ? `an owner of ${installation.account} accepts what the App asks for: ${installation.page}`
     : `give the App the permission (its page, Permissions & events), then an owner of ${installation.account} accepts it: ${installation.page}`;
   const judge = missing.every(({ optional }) => optional) ? warning : failure;
-  return judge(name, seen, 'what README.md, step 3, lists', mend);
+  return judge(name, seen, 'what docs/setup.md, step 3, lists', mend);
 }
 
 const has = (granted: Permissions, permission: string, level: string) =>

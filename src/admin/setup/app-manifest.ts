@@ -1,6 +1,6 @@
 import { html } from '../../daemon/html.ts';
 
-/** What the bot asks of GitHub: what README.md lists. */
+/** What the bot asks of GitHub: what docs/setup.md lists. */
 const permissions = { issues: 'write', pull_requests: 'write', contents: 'read', metadata: 'read' } as const;
 const events = ['issue_comment', 'pull_request'] as const;
 /** The same for jobs as checks (check_runs = true). */

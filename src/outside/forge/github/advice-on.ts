@@ -14,7 +14,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
   [/SAML|single sign-on/i, 'the organization wants single sign-on: its owner authorises the App'],
   [
     /not accessible by integration|must have .* (?:rights|permission)/i,
-    "the App needs the permission (README.md, step 3), and the owner accepts it on the installation's page",
+    "the App needs the permission (docs/setup.md, step 3), and the owner accepts it on the installation's page",
   ],
   [/rate limit|asks to wait/i, 'nothing to do: the bot waits as long as GitHub asks it to'],
   [
