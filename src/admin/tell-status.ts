@@ -2,6 +2,7 @@ import type { DaemonKind } from '../daemon/lease-file.ts';
 import type { DaemonFacts } from '../daemon/read-daemon.ts';
 import { tellTrouble } from '../daemon/troubles.ts';
 import type { SetAside } from '../jobs/set-aside.ts';
+import { troublesOf } from '../jobs/site-state.ts';
 import { howToTrust } from '../outside/files/seal.ts';
 import type { Facts } from './read-facts.ts';
 
@@ -51,7 +52,7 @@ function whatNeedsAHuman(facts: Facts, now: Date): string[] {
   const { daemons, waiting, setAside, jobs, eventHandler, jobManager, ledger, deploymentsWait } = facts;
   const runs = (kind: DaemonKind) => daemons[kind]?.state === 'runs';
   const unusable = new Set(jobs.unusable.map(({ id }) => id));
-  const failing = failingOf(facts);
+  const failing = troublesOf(facts);
   const isTold = (subject: string) => unusable.has(subject) || (subject === 'queue' && failing.some(isOfQueue));
   const troubles = jobManager?.troubles.filter(({ subject }) => !isTold(subject)) ?? [];
   const [oldest] = waiting.deliveries;
@@ -112,12 +113,6 @@ function tellOrders({ waiting, jobManager }: Facts): string[] {
 /** The report may be of another version. */
 const textsOf = (list: unknown): string[] =>
   Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
-
-function failingOf(facts: Facts) {
-  return daemonKinds.flatMap((daemon) =>
-    (reportOf(facts, daemon)?.failing ?? []).map((trouble) => ({ daemon, ...trouble })),
-  );
-}
 
 /** A running daemon reports once a minute, or interval, unless it cannot write. */
 function isSilent(facts: Facts, kind: DaemonKind, now: Date): boolean {

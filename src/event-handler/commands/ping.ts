@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { readDaemon } from '../../daemon/read-daemon.ts';
-import { readHandovers, readSubmitted } from '../../jobs/handovers.ts';
-import { readReport } from '../../jobs/reports.ts';
+import { readSiteState } from '../../jobs/site-state.ts';
 import { joined, md } from '../../messages/markdown.ts';
 import { type PingFacts, pingLines } from '../../messages/ping.ts';
 import { parseShape } from '../../outside/files/parse-shape.ts';
@@ -47,10 +45,13 @@ async function readPingFacts({
 }: Pick<Tools, 'settings' | 'now'>): Promise<PingFacts> {
   const now = clock();
   const program = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
-  const eventHandler = await readDaemon(stateDir, 'event handler', now);
-  const life = await readDaemon(stateDir, 'job manager', now);
-  const report = await readReport(stateDir, 'job-manager');
-  const handedOver = (await readHandovers(stateDir)).length;
+  const {
+    daemons,
+    jobManager: report,
+    followed,
+    handedOver,
+  } = await readSiteState(stateDir, jobManager.jobIdsDir, now);
+  const { 'event handler': eventHandler, 'job manager': life } = daemons;
   return {
     version: parseShape(program, packageShape)?.version ?? 'unknown',
     now,
@@ -58,6 +59,6 @@ async function readPingFacts({
     ...(life && { jobManager: life }),
     ...(report?.queueReadAt !== undefined && { queueReadAt: report.queueReadAt }),
     isQueueAway: report?.troubles.some(({ subject }) => subject === 'queue') ?? false,
-    jobs: { followed: (await readSubmitted(jobManager.jobIdsDir)).length, handedOver },
+    jobs: { followed: followed.length, handedOver: handedOver.length },
   };
 }

@@ -1,13 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { inPublic } from '../../daemon/in-public.ts';
-import { readDaemon } from '../../daemon/read-daemon.ts';
+import type { DaemonFacts } from '../../daemon/read-daemon.ts';
 import { type Trouble, tellTrouble } from '../../daemon/troubles.ts';
 import { isJobId } from '../../jobs/directories.ts';
 import { finishedDir, type JobLink, readLinks } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { ledgerPath, readLedger } from '../../jobs/ledger.ts';
-import { readReport } from '../../jobs/reports.ts';
-import { readSetAside, readWaiting } from '../../jobs/set-aside.ts';
+import { readSiteState, troublesOf } from '../../jobs/site-state.ts';
 import { summaryRow } from '../../messages/summary.ts';
 import { exists } from '../../outside/files/durable-files.ts';
 import type { RepositoryName } from '../../outside/forge/forge.ts';
@@ -26,19 +25,15 @@ export async function gatherPageNow(
   failing: readonly Trouble[],
   now: Date,
 ): Promise<PageNow> {
-  const eventHandler = await readDaemon(stateDir, 'event handler', now);
-  const report = await readReport(stateDir, 'event-handler');
+  const state = await readSiteState(stateDir, jobManager.jobIdsDir, now);
+  const { eventHandler: report, waiting, setAside } = state;
+  const { 'event handler': eventHandler } = state.daemons;
   const daemons: PageDaemon[] = [
     { kind: 'job manager', state: 'runs' },
     eventHandler === undefined
       ? { kind: 'event handler', state: 'was never started' }
       : { kind: 'event handler', ...sinceWhen(eventHandler) },
   ];
-  const [deliveries, orders, setAside] = await Promise.all([
-    readWaiting(stateDir, 'delivery'),
-    readWaiting(stateDir, 'order'),
-    readSetAside(stateDir, jobManager.jobIdsDir),
-  ]);
   return inPublic({
     instance: github.appName,
     jobs: followed
@@ -46,11 +41,12 @@ export async function gatherPageNow(
       .map(({ record }) => pageJob(record, github.serverUrl))
       .toSorted(byTime),
     daemons,
-    waiting: { deliveries: deliveries.length, orders: orders.length },
+    waiting: { deliveries: waiting.deliveries.length, orders: waiting.orders.length },
     setAside: setAside.length,
     troubles: [
-      ...failing.map((trouble) => `job manager: ${tellTrouble(trouble)}`),
-      ...(report?.failing ?? []).map((trouble) => `event handler: ${tellTrouble(trouble)}`),
+      ...troublesOf({ eventHandler: report, jobManager: { failing } }).map(
+        ({ daemon, ...trouble }) => `${daemon}: ${tellTrouble(trouble)}`,
+      ),
       ...(report?.configurationProblems ?? []).map((problem) => `an edited configuration is not in force: ${problem}`),
     ],
     ledgerBytes: await sizeOf(ledgerPath(stateDir)),
@@ -61,7 +57,7 @@ async function sizeOf(path: string): Promise<number> {
   return (await exists(path)) ? (await stat(path)).size : 0;
 }
 
-function sinceWhen({ state, holder, lastSign }: NonNullable<Awaited<ReturnType<typeof readDaemon>>>) {
+function sinceWhen({ state, holder, lastSign }: DaemonFacts) {
   return state === 'runs' ? { state, ...(holder && { since: holder.since }) } : { state, since: lastSign };
 }
 

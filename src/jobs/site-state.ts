@@ -1,0 +1,48 @@
+import type { DaemonKind } from '../daemon/lease-file.ts';
+import { type DaemonFacts, readDaemon } from '../daemon/read-daemon.ts';
+import type { Trouble } from '../daemon/troubles.ts';
+import { type JobLink, readHandovers, readSubmitted } from './handovers.ts';
+import { type EventHandlerReport, type JobManagerReport, readReport } from './reports.ts';
+import { readSetAside, readWaiting, type SetAside } from './set-aside.ts';
+
+/** How it is, as both daemons left it on the disk: whoever tells it, on a page, a pull request or a terminal, tells it from this. */
+export interface SiteState {
+  /** Undefined: none has ever run with this state directory. */
+  readonly daemons: Readonly<Record<DaemonKind, DaemonFacts | undefined>>;
+  readonly eventHandler: (EventHandlerReport & { readonly at: string }) | undefined;
+  readonly jobManager: (JobManagerReport & { readonly at: string }) | undefined;
+  /** Names, oldest first. */
+  readonly waiting: { readonly deliveries: readonly string[]; readonly orders: readonly string[] };
+  readonly setAside: readonly SetAside[];
+  /** Those that have not ended. */
+  readonly handedOver: readonly JobLink[];
+  readonly followed: readonly JobLink[];
+}
+
+/** Reads it, and no file of a job. `now`: by the clock that the leases are judged by. */
+export async function readSiteState(stateDir: string, jobIdsDir: string, now: Date): Promise<SiteState> {
+  return {
+    daemons: {
+      'event handler': await readDaemon(stateDir, 'event handler', now),
+      'job manager': await readDaemon(stateDir, 'job manager', now),
+    },
+    eventHandler: await readReport(stateDir, 'event-handler'),
+    jobManager: await readReport(stateDir, 'job-manager'),
+    waiting: { deliveries: await readWaiting(stateDir, 'delivery'), orders: await readWaiting(stateDir, 'order') },
+    setAside: await readSetAside(stateDir, jobIdsDir),
+    handedOver: await readHandovers(stateDir),
+    followed: await readSubmitted(jobIdsDir),
+  };
+}
+
+/** What goes wrong outside, of both daemons. */
+export function troublesOf({
+  eventHandler,
+  jobManager,
+}: {
+  readonly eventHandler: { readonly failing: readonly Trouble[] } | undefined;
+  readonly jobManager: { readonly failing: readonly Trouble[] } | undefined;
+}): (Trouble & { readonly daemon: DaemonKind })[] {
+  const of = (daemon: DaemonKind, failing: readonly Trouble[] = []) => failing.map((each) => ({ daemon, ...each }));
+  return [...of('event handler', eventHandler?.failing), ...of('job manager', jobManager?.failing)];
+}
