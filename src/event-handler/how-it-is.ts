@@ -3,10 +3,10 @@ import { inPublic } from '../daemon/in-public.ts';
 import { locksDirectory, readLease } from '../daemon/lease-file.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
-import { type DaemonFacts, readDaemon } from '../daemon/read-daemon.ts';
-import { type Trouble, type Troubles, tellTrouble } from '../daemon/troubles.ts';
-import { type EventHandlerReport, readReport, reporter } from '../jobs/reports.ts';
-import { readSetAside, type SetAside } from '../jobs/set-aside.ts';
+import type { Troubles } from '../daemon/troubles.ts';
+import { type EventHandlerReport, reporter } from '../jobs/reports.ts';
+import { readSiteState, type SiteState } from '../jobs/site-state.ts';
+import { findFailing } from '../jobs/tell-health.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -72,12 +72,11 @@ export async function health({ inbox, recovery, troubles, places, settingsFile }
   const settings = await settingsFile.current();
   const configurationProblems = settingsFile.problems.map(describeProblem);
   const { count, problem } = await inbox.storage();
-  const { unreadable = null, jobManagerLife, jobManagerFailing = [], ...waiting } = await attention(settings);
-  const failing = [
-    ...troubles.open.map((trouble) => tell('event handler', trouble)),
-    ...jobManagerFailing.map((trouble) => tell('job manager', trouble)),
-    ...(jobManagerLife?.isMissed ? [tellMissed(jobManagerLife)] : []),
-  ];
+  const reading = await readState(settings);
+  const unreadable = reading.kind === 'unreadable' ? reading.why : null;
+  const state = reading.kind === 'state' ? reading.state : { daemons: noDaemons, jobManager: undefined };
+  const { 'job manager': jobManagerLife } = state.daemons;
+  const failing = findFailing({ ...state, eventHandler: { failing: troubles.open } }, 'event handler');
   return inPublic({
     ok: configurationProblems.length === 0 && problem === null && unreadable === null && failing.length === 0,
     inbox: count,
@@ -88,54 +87,37 @@ export async function health({ inbox, recovery, troubles, places, settingsFile }
     // How many: which places they are is nothing for whoever reaches the port.
     warnings: places.warnings.length,
     jobManager: jobManagerLife ? { state: jobManagerLife.state, lastSign: jobManagerLife.lastSign } : null,
-    ...waiting,
+    ...(reading.kind === 'state' && attention(reading.state)),
   });
 }
 
-interface Attention {
-  readonly setAside?: { readonly count: number; readonly newest: readonly Pick<SetAside, 'kind' | 'name' | 'since'>[] };
-  readonly jobManagerTroubles?: readonly string[];
-  readonly jobManagerFailing?: readonly Trouble[];
-  /** Absent: none has ever run with this state directory. */
-  readonly jobManagerLife?: DaemonFacts;
-  /** Why it is not known. */
-  readonly unreadable?: string;
+const noDaemons = { 'event handler': undefined, 'job manager': undefined };
+
+type StateReading =
+  | { readonly kind: 'state'; readonly state: SiteState }
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+async function readState({ stateDir, jobManager }: Settings): Promise<StateReading> {
+  try {
+    const state = await readSiteState(stateDir, jobManager.jobIdsDir, await timeOfLeases(stateDir));
+    return { kind: 'state', state };
+  } catch (error) {
+    return { kind: 'unreadable', why: `what the daemons keep cannot be read: ${wordsOf(error)}` };
+  }
 }
 
 /** What waits for a person: the names alone, since whoever reaches the port can read it. scripts/bot-admin status has the reasons. */
-async function attention({ stateDir, jobManager }: Settings): Promise<Attention> {
-  try {
-    const setAside = await readSetAside(stateDir, jobManager.jobIdsDir);
-    const newest = setAside.toSorted((a, b) => a.since.localeCompare(b.since)).slice(-namesShown);
-    const named = newest.map(({ kind, name, since }) => ({ kind, name, since }));
-    const report = await readReport(stateDir, 'job-manager');
-    const life = await readDaemon(stateDir, 'job manager', await timeOfLeases(stateDir));
-    return {
-      setAside: { count: setAside.length, newest: named },
-      jobManagerTroubles: report?.troubles.map(({ subject }) => subject) ?? [],
-      jobManagerFailing: report?.failing ?? [],
-      ...(life && { jobManagerLife: life }),
-    };
-  } catch (error) {
-    return {
-      unreadable: `what was set aside cannot be read: ${wordsOf(error)}`,
-    };
-  }
+function attention({ setAside, jobManager }: SiteState) {
+  const newest = setAside.toSorted((a, b) => a.since.localeCompare(b.since)).slice(-namesShown);
+  const named = newest.map(({ kind, name, since }) => ({ kind, name, since }));
+  return {
+    setAside: { count: setAside.length, newest: named },
+    jobManagerTroubles: jobManager?.troubles.map(({ subject }) => subject) ?? [],
+  };
 }
 
 /** By the file server's clock, which the job manager's lease has its time from: our own lease was renewed just now. */
 async function timeOfLeases(stateDir: string): Promise<Date> {
   const own = await readLease(locksDirectory(stateDir), 'event handler');
   return own ? new Date(own.renewedMilliseconds) : machineClock.now();
-}
-
-function tellMissed({ state, lastSign }: DaemonFacts) {
-  const how = state === 'ended' ? 'ended' : 'died, or its machine is gone';
-  const what = `the job manager ${how}, and none has taken its place: last sign at ${lastSign}; start it`;
-  return { daemon: 'job manager', kind: 'life', count: 1, since: lastSign, last: lastSign, what };
-}
-
-function tell(daemon: string, trouble: Trouble) {
-  const { kind, count, since, last } = trouble;
-  return { daemon, kind, count, since, last, what: tellTrouble(trouble) };
 }

@@ -171,7 +171,7 @@ it('health says so where what was set aside cannot be read', async () => {
   await mkdir(ids(), { recursive: true });
   await writeFile(ids('failed'), 'in the way');
   const answer = await fetch(`${address()}/health`);
-  const storage = expect.stringMatching(/^what was set aside cannot be read: ENOTDIR/);
+  const storage = expect.stringMatching(/^what the daemons keep cannot be read: ENOTDIR/);
   expect([answer.status, await answer.json()]).toMatchObject([503, { ok: false, storage, inbox: { failed: 0 } }]);
 });
 

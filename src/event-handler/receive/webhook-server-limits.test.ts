@@ -37,7 +37,7 @@ async function start(limits?: Limits): Promise<void> {
     installationId: () => 7,
     health: async () => {
       healthAsked++;
-      return { ok: true };
+      return { ok: true, storage: null, configurationProblems: [], failing: [] };
     },
     log: pino({ base: null }, { write: (line: string) => void logged.push(line) }),
     ...(limits && { limits }),

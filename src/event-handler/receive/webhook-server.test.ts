@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { machineClock } from '../../daemon/clock.ts';
+import type { Health } from '../../jobs/tell-health.ts';
 import { ForgeTime } from '../../outside/forge/forge-time.ts';
 import { Inbox } from './inbox.ts';
 import { webhookServer } from './webhook-server.ts';
@@ -15,9 +16,11 @@ import { webhookServer } from './webhook-server.ts';
 let stateDir: string;
 let server: Server;
 let allowSha1 = false;
+let health: Health;
 const secrets = { current: 'new secret', previous: 'old secret' };
 
 beforeEach(async () => {
+  health = { ok: true, storage: null, configurationProblems: [], failing: [] };
   stateDir = await mkdtemp(join(tmpdir(), 'receive-'));
   server = webhookServer({
     inbox: await Inbox.open(stateDir),
@@ -25,7 +28,7 @@ beforeEach(async () => {
     forgeTime: new ForgeTime(machineClock, { take: () => {} }),
     allowSha1: () => allowSha1,
     installationId: () => 7,
-    health: async () => ({ ok: true }),
+    health: async () => health,
     log: pino({ level: 'silent' }),
   });
   server.listen(0, '127.0.0.1');
@@ -116,6 +119,21 @@ it.each`
     expect(await stored()).toBe(files);
   },
 );
+
+it.each`
+  accept                | storage           | status | type                  | text
+  ${'*/*'}              | ${null}           | ${200} | ${'text/plain'}       | ${/^ok\n$/}
+  ${'*/*'}              | ${'disk is full'} | ${503} | ${'text/plain'}       | ${/^not ok:\n- storage: disk is full\n$/}
+  ${'application/json'} | ${null}           | ${200} | ${'application/json'} | ${/"ok": true/}
+  ${'application/json'} | ${'disk is full'} | ${503} | ${'application/json'} | ${/"storage": "disk is full"/}
+`('GET /healthz, accepting $accept: $status, $text', async ({ accept, storage, status, type, text }) => {
+  health = { ...health, ok: storage === null, storage };
+  const { port } = server.address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { accept } });
+  expect(response.status).toBe(status);
+  expect(response.headers.get('content-type')).toContain(type);
+  expect(await response.text()).toMatch(text);
+});
 
 it('keeps the names of headers as they came, for events_log, and both values of one that came twice', async () => {
   const { port } = server.address() as AddressInfo;

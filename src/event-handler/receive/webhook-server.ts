@@ -8,6 +8,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { machineClock } from '../../daemon/clock.ts';
 import type { Logger } from '../../daemon/logger.ts';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
+import { answerHealth, type Health, isJsonWanted } from '../../jobs/tell-health.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
 import { type Answer, acceptDelivery, header, isGuid } from './accept-delivery.ts';
 import { answerAtOnce } from './answer-at-once.ts';
@@ -28,8 +29,8 @@ export interface WebhookServerOptions {
   readonly allowSha1: () => boolean;
   /** Of the App, ours: others may have it installed too. */
   readonly installationId: () => number;
-  /** What `GET /health` answers; `ok: false` is told with status 503. */
-  readonly health: () => Promise<{ readonly ok: boolean }>;
+  /** What `GET /health` answers, and `GET /healthz` in words; `ok: false` is told with status 503. */
+  readonly health: () => Promise<Health>;
   /** Hears of each delivery that says to be GitHub's whether its signature was right. Anybody can send any number that are not. */
   readonly onSignature?: (outcome: SignatureOutcome, guid: string) => void;
   readonly log: Logger;
@@ -45,12 +46,13 @@ const tellMilliseconds = 60_000;
 interface Door extends WebhookServerOptions {
   readonly connections: Connections;
   readonly bodyBytes: BodyBytes;
-  readonly tellHealth: () => Promise<Answer>;
+  /** As JSON or in words. */
+  readonly tellHealth: (how: 'json' | 'words') => Promise<Answer>;
   readonly refusals: Refusals;
 }
 
 /**
- * The HTTP face of the event handler: `POST /` takes deliveries, `GET /health` tells how it is. A connection is for one request: each is
+ * The HTTP face of the event handler: `POST /` takes deliveries, `GET /health` and `/healthz` tell how it is. A connection is for one request: each is
  * closed after its answer.
  */
 export function webhookServer(options: WebhookServerOptions): Server {
@@ -62,7 +64,7 @@ export function webhookServer(options: WebhookServerOptions): Server {
   });
   const door = {
     ...options,
-    tellHealth: shared(() => tellHealth(options)),
+    tellHealth: healthTeller(options),
     connections,
     refusals,
     bodyBytes: new BodyBytes(),
@@ -73,7 +75,7 @@ export function webhookServer(options: WebhookServerOptions): Server {
       answerAtOnce(socket, {
         connections,
         refuseUnsigned: (head) => refuseUnsigned(guidIn(head), door, socket),
-        tellHealth: door.tellHealth,
+        tellHealth: () => door.tellHealth('json'),
         parse: (first) => http.emit('connection', new OneRequest(socket, first)),
       });
     }
@@ -143,9 +145,10 @@ async function respond(request: IncomingMessage, door: Door): Promise<Answer> {
     return answer;
   };
   const pathname = URL.parse(request.url ?? '/', 'http://any')?.pathname;
-  if (pathname === '/health') {
+  if (pathname === '/health' || pathname === '/healthz') {
     connections.hasRequest(socket);
-    if (request.method === 'GET' || request.method === 'HEAD') return await door.tellHealth();
+    const how = pathname === '/health' || isJsonWanted(header(request, 'accept')) ? 'json' : 'words';
+    if (request.method === 'GET' || request.method === 'HEAD') return await door.tellHealth(how);
     return refuse('a request', { status: 405, text: 'only GET is allowed here', headers: { allow: 'GET, HEAD' } });
   }
   if (pathname !== '/') return refuse('a request', { status: 404, text: 'not found: deliveries go to POST /' });
@@ -197,15 +200,18 @@ function guidIn(head: string): string | undefined {
   return isGuid(guid) && /\nx-github-event[ \t]*:/i.test(head) ? guid : undefined;
 }
 
-async function tellHealth({ health, log }: WebhookServerOptions): Promise<Answer> {
-  try {
-    const state = await health();
-    const headers = { 'content-type': 'application/json' };
-    return { status: state.ok ? 200 : 503, text: JSON.stringify(state, null, 2), headers };
-  } catch (err) {
-    log.error({ err }, 'how the bot is could not be found out');
-    return { status: 500, text: 'how the bot is could not be found out: its log says why' };
-  }
+function healthTeller({ health, log }: WebhookServerOptions): Door['tellHealth'] {
+  const asked = shared(async () => {
+    try {
+      const state = await health();
+      return { json: answerHealth(state, 'json'), words: answerHealth(state, 'words') };
+    } catch (err) {
+      log.error({ err }, 'how the bot is could not be found out');
+      const text = 'how the bot is could not be found out: its log says why';
+      return { json: { status: 500, text }, words: { status: 503, text } };
+    }
+  });
+  return async (how) => (await asked())[how];
 }
 
 /** Those who ask while one is being answered get the next answer, which is one for all of them. */
