@@ -3,21 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dialects } from './dialects.ts';
+import { fillInExample } from './fixtures/fill-in-example.ts';
 import { type Changes, expectLines, fixture, readChanged, readText, settingsOf } from './fixtures/read-fixture.ts';
 import { knownSettings } from './known-settings.ts';
 
 const shipped = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
-
-/** The example, filled in as an admin does it. */
-const fillIn = (text: string) =>
-  text
-    .replaceAll('INSTALLATION_ID', '23456789')
-    .replaceAll('APP_ID', '234567')
-    .replaceAll('MY-bot', 'hal9000-bot')
-    .replaceAll('JOB_NAME', 'prod')
-    .replaceAll('GH_ACCOUNT_', 'octocat')
-    .replaceAll('URL_TO_S3_SERVER', 'https://s3.example.org')
-    .replaceAll(/PATH_TO_\w+/g, '/site');
 
 const proseWarnings = [
   expect.stringMatching(/^app\.cfg:\d+: \[architecturetargets\] - os = its operating system: is no setting/),
@@ -200,7 +190,7 @@ describe('whole files', () => {
   });
 
   it('as shipped, once its placeholders are real', () => {
-    const text = fillIn(shipped('app.cfg.example'));
+    const text = fillInExample(shipped('app.cfg.example'));
     const result = readText(text, { reposCfg: shipped('repos.cfg.example') });
     expect(result.warnings).toEqual([]);
     expect(settingsOf(result)).toMatchObject({
@@ -218,10 +208,9 @@ describe('whole files', () => {
       .flat()
       .filter((key) => ![...older, ...newer, ...notServed].includes(key));
     expect(keys.filter((key) => !new RegExp(`^(# )?${key} =`, 'm').test(text))).toEqual([]);
-    const real = fillIn(text);
+    const real = fillInExample(text);
     const uncommented = real
       .replaceAll(/^# (\w+ =.*)$/gm, '$1')
-      .replace('JOBS_BASE_DIR/.bot', '/site/.bot')
       .replace(/^(cvmfs_customizations|commit_sha).*\n/gm, '');
     const [asShipped, explicit] = [real, uncommented].map((one) =>
       settingsOf(readText(one, { reposCfg: shipped('repos.cfg.example') })),

@@ -57,7 +57,7 @@ export function parsePage(path: string, text: string): Page {
 }
 
 /** As GitHub makes them: small letters, no punctuation, hyphens for blanks; a second one of a name gets -1. */
-function anchorsOf(headings: readonly string[]): readonly string[] {
+export function anchorsOf(headings: readonly string[]): readonly string[] {
   const seen = new Map<string, number>();
   return headings.map((heading) => {
     const name = heading
