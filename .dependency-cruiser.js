@@ -51,10 +51,10 @@ export default {
     },
     {
       name: 'src-stands-alone',
-      comment: 'stand-ins/, demo/, bench/ and test/ are not shipped.',
+      comment: 'stand-ins/, demo/, docs/, bench/ and test/ are not shipped.',
       severity: 'error',
       from: { path: '^src/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(stand-ins|demo|bench|test)/' },
+      to: { path: '^(stand-ins|demo|docs|bench|test)/' },
     },
     {
       name: 'no-development-packages-in-src',

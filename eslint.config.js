@@ -14,7 +14,7 @@ const cast = {
 
 export default tseslint.config(
   {
-    files: ['{src,stand-ins,demo,bench,test}/**/*.ts'],
+    files: ['{src,stand-ins,demo,docs,bench,test}/**/*.ts'],
     languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true } },
     plugins: { '@typescript-eslint': tseslint.plugin },
     rules: {

@@ -7,7 +7,7 @@ import { promises } from './test/promises.ts';
 // tables: beside what they test, need Node and git only. The others take their time: the real programs on real parts, the stand-ins,
 // and what lies beside its subject but is as slow (.real.test.ts). promises: those that `npm test` runs; rest: all others. See test/README.md.
 const tables =
-  '{src,demo,test/compatibility,test/docs,test/packages,test/planted,test/simulator,test/wild}/**/*.test.ts';
+  '{src,demo,docs,test/compatibility,test/docs,test/packages,test/planted,test/simulator,test/wild}/**/*.test.ts';
 const shown = promises.map(({ file }) => file);
 const rest = globSync([
   'test/{system,scripts,fuzz}/**/*.test.ts',

@@ -18,7 +18,7 @@ run eslint . &
 eslint=$!
 run tsc || fails=1
 run biome ci --error-on-warnings . || fails=1
-run depcruise --no-progress src stand-ins demo bench test || fails=1
+run depcruise --no-progress src stand-ins demo docs bench test || fails=1
 run knip --no-progress || fails=1
 wait "$eslint" || fails=1
 [ "${1:-}" = --without-tests ] || vitest run --project tables || fails=1

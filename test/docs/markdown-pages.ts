@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { lexer, type Token, type Tokens, walkTokens } from 'marked';
+import { anchorsOf } from '../../docs/html/anchors-of.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -18,7 +19,7 @@ export interface Page {
   readonly tables: readonly (readonly (readonly string[])[])[];
 }
 
-const notOurs = ['.git', 'node_modules', 'demo-state'];
+const notOurs = ['.git', 'node_modules', 'demo-state', 'public'];
 
 /** All files of the repository, from its top. */
 export async function filesOfRepository(): Promise<readonly string[]> {
@@ -54,18 +55,4 @@ export function parsePage(path: string, text: string): Page {
     }
   });
   return { path, links, words, codeBlocks, tables, anchors: anchorsOf(headings) };
-}
-
-/** As GitHub makes them: small letters, no punctuation, hyphens for blanks; a second one of a name gets -1. */
-export function anchorsOf(headings: readonly string[]): readonly string[] {
-  const seen = new Map<string, number>();
-  return headings.map((heading) => {
-    const name = heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-');
-    const before = seen.get(name);
-    seen.set(name, (before ?? 0) + 1);
-    return before === undefined ? name : `${name}-${before}`;
-  });
 }

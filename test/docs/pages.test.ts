@@ -36,7 +36,7 @@ it.each(['README.md', 'docs/index.md'])('%s links every page of docs/', (from) =
   const linked = pages
     .filter(({ path }) => path === from)
     .flatMap(({ links }) => links.map((link) => join(dirname(from), link.replace(/#.*/, ''))));
-  const docs = pages.map(({ path }) => path).filter((path) => path.startsWith('docs/') && path !== from);
+  const docs = pages.map(({ path }) => path).filter((path) => /^docs\/[^/]+$/.test(path) && path !== from);
   expect(docs.length).toBeGreaterThan(4);
   expect(docs.filter((path) => !linked.includes(path))).toEqual([]);
 });

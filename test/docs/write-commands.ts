@@ -78,6 +78,8 @@ const ordering = `## Ways to order a build
 
 const whatJobsShow = `## What the comment of a job shows
 
+![The comment of a job: a table with the rows submitted, released, running, finished, test result and uploaded](job-comment.png)
+
 A row for each state: \`submitted\`, \`released\` (or \`received\`), \`running\`, \`finished\`, \`test result\`, and \`uploaded\` or \`not uploaded\`. Rows come at the job manager's intervals (\`poll_interval\`): \`released\` may wait one more for \`running\`, an upload's row for the next.
 Where a job did not end well, the row \`finished\` says how Slurm ended it, with the limit that it reached, the memory that it had (where \`sacct\` knows), the node or who cancelled it. Below the table stand the last lines of its \`slurm-ID.out\`, folded, and what can be typed next (\`log_tail_lines\`), without colours, progress bars, paths of the bot's own directories and what looks like a secret.
 

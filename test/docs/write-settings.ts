@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { anchorsOf } from '../../docs/html/anchors-of.ts';
 import { parseConfig } from '../../src/configparser/parse-config.ts';
 import { defaultTexts } from '../../src/settings/default-texts.ts';
 import { fillInExample } from '../../src/settings/fixtures/fill-in-example.ts';
 import { readText } from '../../src/settings/fixtures/read-fixture.ts';
 import { knownSettings } from '../../src/settings/known-settings.ts';
 import { markdownOfComment } from './markdown-of-comment.ts';
-import { anchorsOf } from './markdown-pages.ts';
 import { type ExampleGroup, type ExampleSetting, readExample } from './read-example.ts';
 
 const root = join(import.meta.dirname, '../..');
