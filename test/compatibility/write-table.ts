@@ -4,7 +4,7 @@ import { notShownYet, readStatements } from './statements.ts';
 
 const introduction = `# Compatibility
 
-This bot takes the place of the Python bot, versions 0.6 to 0.9: stop that one, start this one in the same directory with the same \`app.cfg\`.
+This bot takes the place of the Python bot, versions 0.6 to 0.12: stop that one, start this one in the same directory with the same \`app.cfg\`.
 
 **What stays as it was.** The files that you wrote (\`app.cfg\`, \`repos.cfg\`), the directories of jobs and the links to them, everything that jobs and
 their build scripts read and write, how Slurm and the upload script are called, what comments look like, what the ingestion finds in the bucket. Other
@@ -15,7 +15,7 @@ if you go back, the Python bot finds everything where it looks.
 ones that you may notice first: nothing is given to a shell any more, so \`;\`, \`|\` and \`$(…)\` in commands are errors, named at start-up; variables in
 paths are expanded; an empty \`build_permission\` means everyone who may send commands; a mistake in \`app.cfg\` is found at start-up and not when it is used.
 
-*Generation 6*, *7-8*, *9* are the settings and comments of the Python bot 0.6, 0.7 and 0.8, 0.9. Each statement below is shown by the test that its
+*Generation 6*, *7-8*, *9* are the settings and comments of the Python bot 0.6, of 0.7 and 0.8, of 0.9 and later. Each statement below is shown by the test that its
 line names (for a test with a table: by the row of that name). The list is kept in \`test/compatibility/statements.txt\`; this page is written by
 \`node test/compatibility/write-table.ts\`, and \`npm run check\` fails if it is out of date, or if a test that it names is gone.
 `;
