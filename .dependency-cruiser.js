@@ -5,7 +5,7 @@ const rooms = [
   'src/permissions',
   'src/settings/',
   'src/jobs/',
-  'src/outside/(forge|slurm|git|processes)/',
+  'src/outside/(forge|slurm|git|relay|processes)/',
   'src/configparser/',
   'src/daemon/',
   'src/outside/files/',
@@ -37,14 +37,14 @@ export default {
     {
       name: 'only-main-imports-implementations',
       comment:
-        'Everything else takes the interface (forge.ts, slurm.ts, git.ts) as an argument, as say-once.ts and cancel-job.ts do; outside/files/ is excepted.',
+        'Everything else takes the interface (forge.ts, slurm.ts, git.ts, relay.ts) as an argument, as say-once.ts and cancel-job.ts do; outside/files/ is excepted.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/outside/', '/main\\.ts$', '\\.test\\.ts$'] },
       to: {
         path: '^src/outside/',
         pathNot: [
           '^src/outside/files/',
-          '^src/outside/(forge/forge|forge/say-once|slurm/slurm|slurm/cancel-job|git/git|processes/child-environment)\\.ts$',
+          '^src/outside/(forge/forge|forge/say-once|slurm/slurm|slurm/cancel-job|git/git|relay/relay|processes/child-environment)\\.ts$',
         ],
         dependencyTypesNot: ['type-only'],
       },

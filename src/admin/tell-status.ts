@@ -1,6 +1,7 @@
 import type { DaemonKind } from '../daemon/lease-file.ts';
 import type { DaemonFacts } from '../daemon/read-daemon.ts';
 import { tellTrouble } from '../daemon/troubles.ts';
+import type { RelayReport } from '../jobs/reports.ts';
 import type { SetAside } from '../jobs/set-aside.ts';
 import { troublesOf } from '../jobs/site-state.ts';
 import { howToTrust } from '../outside/files/seal.ts';
@@ -35,12 +36,19 @@ export function tellStatus(facts: Facts, now: Date, invalid?: string): Status {
     `jobs             ${phases.length > 0 ? phases.join(', ') : 'none followed'}; ${jobs.handedOver} handed over and not taken yet; ${count('job')} set aside`,
     `queue            ${jobManager?.queueReadAt ? `read at ${jobManager.queueReadAt}` : 'never read'}`,
     `GitHub's list    ${eventHandler?.lastComparison ? `compared at ${eventHandler.lastComparison}; ${eventHandler.missing} deliveries known to be missing` : 'never compared'}`,
+    ...(eventHandler?.relay && daemons['event handler']?.state === 'runs' ? [tellRelay(eventHandler.relay)] : []),
     `ledger           ${ledger.entries} entries`,
     '',
     ...(needsHuman.length === 0 ? ['All is fine.'] : ['Needs a human:', ...needsHuman.map((each) => `- ${each}`)]),
     ...tellWarnings(textsOf(eventHandler?.warnings)),
   ];
   return { needsHuman, lines };
+}
+
+function tellRelay({ name, isConnected, since, why, lastEvent, reconnects, rewritten }: RelayReport): string {
+  const how = isConnected ? `is connected since ${since}` : `is not heard since ${since}: ${why ?? 'no answer yet'}`;
+  const last = lastEvent === null ? 'no delivery yet' : `last delivery at ${lastEvent}`;
+  return `relay            ${name} ${how}; ${last}; connected again ${reconnects} times; signatures that do not fit: ${rewritten}`;
 }
 
 /** They need nobody: a site may accept them. */

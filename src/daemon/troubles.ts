@@ -5,6 +5,7 @@ import type { Logger } from './logger.ts';
 /** What can go wrong outside, and the words for it; the last outcome of each kind counts. */
 const sayings = {
   signature: 'deliveries are refused',
+  relay: 'the relay does not bring what GitHub sends',
   app: 'requests to GitHub as the App fail',
   installation: 'requests to GitHub for the installation fail',
   checks: 'jobs cannot be shown as check runs',

@@ -8,6 +8,8 @@ const secrets = [
   /\bA[KS]IA[A-Z0-9]{12,}/g,
   /(?<=\b(?:bearer|authorization: (?:token|basic)) )[\w.~+/=-]+/gi,
   /(?<=:\/\/)[^\s/@]+(?=@)/g,
+  // A relay's channel.
+  /(?<=\bsmee\.io\/)(?!new\b)[\w-]+/g,
   /(?<=(?:token|secret|password|passphrase|api_key|access_key|credentials|_pat)\s?=\s?)[^\s,;]+/gi,
 ];
 

@@ -14,12 +14,15 @@ import type { SettingsFile } from '../settings/watch-settings.ts';
 import { wordsOf } from '../words-of.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Recovery } from './receive/recovery.ts';
+import type { RelayWatch } from './receive/relay-watch.ts';
 
 /** What there is to say of the event handler is said from. */
 export interface Told {
   readonly inbox: Pick<Inbox, 'storage'>;
   readonly recovery: Pick<Recovery, 'health'>;
   readonly troubles: Troubles;
+  /** Undefined: there is no relay. */
+  readonly relayWatch?: Pick<RelayWatch, 'report'> | undefined;
   readonly places: Pick<WatchedPlaces, 'warnings'>;
   readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
   readonly log: Logger;
@@ -34,6 +37,7 @@ const namesShown = 20;
 export function eventHandlerReporter({
   recovery,
   troubles,
+  relayWatch,
   places,
   settingsFile,
   log,
@@ -44,6 +48,7 @@ export function eventHandlerReporter({
     const { stateDir } = settingsFile.inForce;
     const said: EventHandlerReport = {
       ...recovery.health(),
+      ...(relayWatch && { relay: relayWatch.report() }),
       configurationProblems: settingsFile.problems.map(describeProblem),
       awaitingRestart: settingsFile.awaitingRestart.map(describeProblem),
       warnings: places.warnings,
@@ -68,7 +73,7 @@ export function eventHandlerReporter({
 }
 
 /** What `GET /health` answers: `ok` where the last of each kind went well. */
-export async function health({ inbox, recovery, troubles, places, settingsFile }: Told) {
+export async function health({ inbox, recovery, troubles, relayWatch, places, settingsFile }: Told) {
   const settings = await settingsFile.current();
   const configurationProblems = settingsFile.problems.map(describeProblem);
   const { count, problem } = await inbox.storage();
@@ -82,6 +87,7 @@ export async function health({ inbox, recovery, troubles, places, settingsFile }
     inbox: count,
     storage: problem ?? unreadable,
     recovery: recovery.health(),
+    ...(relayWatch && { relay: relayWatch.report() }),
     configurationProblems,
     failing,
     // How many: which places they are is nothing for whoever reaches the port.

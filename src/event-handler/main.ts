@@ -21,6 +21,9 @@ import { judgeGit } from '../outside/git/judge-trouble.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
 import { missingPrograms } from '../outside/processes/find-program.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
+import type { Relay } from '../outside/relay/relay.ts';
+import { smeeRelay } from '../outside/relay/smee-relay.ts';
+import { whyNoRelay } from '../outside/relay/why-no-relay.ts';
 import { judgeSlurm } from '../outside/slurm/judge-trouble.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
@@ -38,6 +41,7 @@ import type { WebhookSecrets } from './receive/verify-signature.ts';
 import { type Outside, type RunOptions, runEventHandler } from './run-event-handler.ts';
 
 interface Options extends RunOptions {
+  readonly smee?: string;
   readonly config: string;
   readonly standby: boolean;
   readonly debug: boolean;
@@ -49,6 +53,7 @@ const askpassProgram = join(import.meta.dirname, '../../scripts/git-askpass');
 
 /** Starts the event handler; the exit status. */
 async function main(options: Options): Promise<number> {
+  const relay = relayOf(options);
   const files = { appCfgPath: options.config, environment, workingDirectory: process.cwd() };
   const loaded = await checkConfiguration(files, environmentProblems(options));
   if (loaded === undefined) return 2;
@@ -104,6 +109,7 @@ async function main(options: Options): Promise<number> {
       lookAround: look,
       eventsLogDir: resolve('events_log'),
       secrets: webhookSecrets(),
+      relay,
       log,
       stop,
     };
@@ -201,6 +207,14 @@ function webhookSecrets(): WebhookSecrets {
   return { current: environment['GITHUB_APP_SECRET_TOKEN'] ?? '', ...(previous && { previous }) };
 }
 
+/** The relay that is named on the command line, else by the environment; nobody else sees that. */
+function relayOf({ file, cron, pull, smee = environment['SMEE_URL'] }: Options): Relay | undefined {
+  if (!smee || file !== undefined || cron || pull !== undefined) return undefined;
+  const why = whyNoRelay(smee);
+  if (why !== undefined) throw new Error(`SMEE_URL, or --smee, ${why}`);
+  return smeeRelay(smee);
+}
+
 /** Nobody sends a delivery to one that works off what lies there, or that asks GitHub itself. */
 function environmentProblems({ file, cron, pull }: Options): Problem[] {
   return file !== undefined || cron || pull !== undefined ? [] : missingSecret(environment);
@@ -231,6 +245,12 @@ const program = new Command('event_handler.sh')
   .option('-f, --file <file>', 'handle one event from a JSON file {"headers": …, "json": …}, then end')
   .option('-c, --cron', 'work off once what is in the inbox and what was missed, then end', false)
   .option('--pull <seconds>', 'open no port: ask GitHub for deliveries every so many seconds', pullInterval)
+  .addOption(
+    new Option(
+      '--smee <address>',
+      'receive from this channel of a relay too; SMEE_URL in the environment is seen by nobody else',
+    ).conflicts(['pull', 'file', 'cron']),
+  )
   .addOption(
     new Option('--standby', 'while another event handler runs, wait, and take over when it ends')
       .default(false)

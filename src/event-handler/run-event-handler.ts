@@ -4,6 +4,7 @@ import type { Troubles } from '../daemon/troubles.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import type { DeliveryList, Forge } from '../outside/forge/forge.ts';
 import type { ForgeTime } from '../outside/forge/forge-time.ts';
+import type { Relay } from '../outside/relay/relay.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { wordsOf } from '../words-of.ts';
@@ -17,6 +18,7 @@ import { writeEventsLog } from './receive/events-log.ts';
 import type { Inbox } from './receive/inbox.ts';
 import { judgeSignature } from './receive/judge-signature.ts';
 import { Recovery } from './receive/recovery.ts';
+import { RelayWatch } from './receive/relay-watch.ts';
 import { Suspects } from './receive/suspects.ts';
 import type { WebhookSecrets } from './receive/verify-signature.ts';
 import { type ServeOptions, serve } from './serve.ts';
@@ -45,6 +47,8 @@ export interface Started {
   /** Where admins find the deliveries that were handled. */
   readonly eventsLogDir: string;
   readonly secrets: WebhookSecrets;
+  /** What brings deliveries, beside the port; undefined: nothing. */
+  readonly relay?: Relay | undefined;
   readonly forgeTime: ForgeTime;
   readonly troubles: Troubles;
   /** Looks at what can be known at the start, beside the rest. */
@@ -75,7 +79,8 @@ export async function runEventHandler(started: Started): Promise<void> {
     if (options.cron || options.file !== undefined) await report();
   }
   const packing = keepMirrorsPacked(async () => (await outside()).git, log, stop);
-  await serve(options, { ...started, recovery, suspects, startWorker });
+  const relayWatch = started.relay && new RelayWatch(started.relay.name, machineClock);
+  await serve(options, { ...started, recovery, suspects, startWorker, relayWatch });
   await packing;
 }
 

@@ -9,14 +9,17 @@ import { pruneJobsSetAside } from '../jobs/set-aside.ts';
 import { summaryDirs } from '../jobs/summaries.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import type { ForgeTime } from '../outside/forge/forge-time.ts';
+import type { Relay } from '../outside/relay/relay.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { eventHandlerReporter, health } from './how-it-is.ts';
 import { prunePullRequests } from './known-pull-requests.ts';
+import { hearRelay } from './receive/hear-relay.ts';
 import type { Inbox } from './receive/inbox.ts';
 import { judgeSignature } from './receive/judge-signature.ts';
 import type { Recovery } from './receive/recovery.ts';
+import type { RelayWatch } from './receive/relay-watch.ts';
 import type { Suspects } from './receive/suspects.ts';
 import type { WebhookSecrets } from './receive/verify-signature.ts';
 import { webhookServer } from './receive/webhook-server.ts';
@@ -37,6 +40,8 @@ export interface Running {
   readonly inbox: Inbox;
   readonly recovery: Recovery;
   readonly suspects: Suspects;
+  readonly relay?: Relay | undefined;
+  readonly relayWatch?: RelayWatch | undefined;
   /** The worker, with what is in the inbox taken up. */
   readonly startWorker: () => Promise<InboxWorker>;
   readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
@@ -50,7 +55,7 @@ export interface Running {
   readonly stop: AbortSignal;
 }
 
-/** Receives until it is told to stop: over the port, and by looking for what was missed; or in the latter way alone. */
+/** Receives until it is told to stop: over the port, from a relay, and by looking for what was missed; or in the latter way alone. */
 export async function serve(options: ServeOptions, running: Running): Promise<void> {
   const { inbox, recovery, startWorker, settingsFile, forgeTime, places, troubles, log, stop } = running;
   const { pull } = options;
@@ -58,17 +63,19 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   // Where the first comparison begins is on the disk before the first delivery can come, and be lost.
   if ((await recovery.isFirst()) && (await interval()) > 0) await recovery.compare(stop);
   const server = pull === undefined ? await listen(options, running) : undefined;
+  const report = eventHandlerReporter(running);
+  const hearing = hear(running, report);
   if (pull !== undefined) say(`The event handler asks GitHub every ${pull} seconds; no port is open`);
   // What was missed is older than what arrives now: it is received before anything is worked off.
   if ((await interval()) > 0) await recovery.compare(stop);
   const worker = await startWorker();
   const comparing = recovery.keepComparing(interval, stop);
-  const report = eventHandlerReporter(running);
   troubles.onChange((kind) => {
     if (kind !== 'state') void report(); // that one comes from the report itself
   });
   const looking = running.lookAround().catch((err: unknown) => log.warn({ err }, 'could not look around at the start'));
   while (!stop.aborted) {
+    troubles.take(running.relayWatch?.verdict() ?? { kind: 'relay' });
     await report();
     await pause(lookAgainMilliseconds, stop);
     await prune(inbox, await settingsFile.current(), forgeTime).catch((err: unknown) =>
@@ -82,8 +89,7 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   }
   server?.close();
   log.info('stopping');
-  await comparing;
-  await looking;
+  await Promise.all([comparing, looking, hearing]);
   await worker.idle();
 }
 
@@ -99,6 +105,27 @@ async function prune(inbox: Inbox, { stateDir, jobManager }: Settings, time: For
   await pruneTemporary(stateDir, now);
 }
 
+/** From a relay, where there is one. */
+async function hear(running: Running, report: () => Promise<void>): Promise<void> {
+  const { relay, relayWatch: watch, recovery, suspects, settingsFile, troubles } = running;
+  if (relay === undefined || watch === undefined) return;
+  await hearRelay(relay, {
+    ...running,
+    watch,
+    report,
+    allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
+    installationId: () => settingsFile.inForce.github.installationId,
+    onSignature: (outcome, guid) => {
+      if (outcome === 'right') {
+        suspects.wasRight();
+        return troubles.take(judgeSignature(outcome));
+      }
+      suspects.add(guid, outcome, true);
+      recovery.compareSoon(guid);
+    },
+  });
+}
+
 async function listen({ port, host }: ServeOptions, running: Running): Promise<Server> {
   const { inbox, recovery, suspects, settingsFile, secrets, forgeTime, troubles, log } = running;
   const server = webhookServer({
@@ -111,7 +138,7 @@ async function listen({ port, host }: ServeOptions, running: Running): Promise<S
     onSignature: (outcome, guid) => {
       if (outcome === 'right') return troubles.take(judgeSignature(outcome));
       suspects.add(guid, outcome);
-      recovery.compareNow();
+      recovery.compareSoon(guid);
     },
     log,
   });

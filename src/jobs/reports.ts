@@ -31,6 +31,25 @@ export interface JobManagerReport {
   readonly awaitingRestart?: readonly string[];
 }
 
+/** How it goes with the relay that brings deliveries. Times are ISO 8601. */
+export interface RelayReport {
+  /** Its address, without the channel. */
+  readonly name: string;
+  readonly isConnected: boolean;
+  /** Since when it is connected, or is not. */
+  readonly since: string;
+  /** Why it is not. */
+  readonly why: string | null;
+  /** When it brought a delivery, or what says to be one. */
+  readonly lastEvent: string | null;
+  /** How often it was connected again, since the event handler was started. */
+  readonly reconnects: number;
+  /** How often it was lost within the last hour. */
+  readonly lossesInHour: number;
+  /** How many deliveries came with a signature that does not fit: those of GitHub's are fetched from its list. */
+  readonly rewritten: number;
+}
+
 export interface EventHandlerReport {
   /** When GitHub's list was last compared with the inbox, ISO 8601; null: not yet. */
   readonly lastComparison: string | null;
@@ -44,6 +63,8 @@ export interface EventHandlerReport {
   readonly awaitingRestart?: readonly string[];
   /** What jobs can write that is as sensitive as the key. Absent in reports of earlier versions. */
   readonly warnings?: readonly string[];
+  /** Absent: there is none. */
+  readonly relay?: RelayReport;
 }
 
 interface Reports {
@@ -76,6 +97,17 @@ export async function readReport<Kind extends keyof Reports>(
   return parseShape(text ?? '', shapes[kind]);
 }
 
+const count = z.int().min(0);
+const relayShape = {
+  name: text,
+  isConnected: z.boolean(),
+  since: timeShape,
+  why: text.nullable(),
+  lastEvent: timeShape.nullable(),
+  reconnects: count,
+  lossesInHour: count,
+  rewritten: count,
+};
 /** One of the next version may have more; one of an earlier version lacks what came later. */
 const common = {
   version: z.literal(1),
@@ -94,8 +126,9 @@ const shapes: { readonly [Kind in keyof Reports]: z.ZodType<Reports[Kind] & { re
     ...common,
     lastComparison: timeShape.nullable(),
     failure: text.nullable(),
-    missing: z.int().min(0),
+    missing: count,
     configurationProblems: list(text),
     warnings: list(text).exactOptional(),
+    relay: z.object(relayShape).exactOptional(),
   }),
 };

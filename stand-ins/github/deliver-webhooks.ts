@@ -20,7 +20,12 @@ export interface Webhooks {
 type Outcome = Pick<Delivery, 'status' | 'response'>;
 
 /** The webhooks of the App: each is signed, sent to where `url` says, and kept in the list of deliveries. */
-export function startWebhooks(state: State, secret: string, url: () => string | undefined): Webhooks {
+export function startWebhooks(
+  state: State,
+  secret: string,
+  url: () => string | undefined,
+  writeBody: (payload: object) => string = JSON.stringify,
+): Webhooks {
   const stopped = new AbortController();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -45,7 +50,7 @@ export function startWebhooks(state: State, secret: string, url: () => string | 
     const problems = checkPayload(happening.event, action, payload);
     state.violations.push(...problems.map((problem) => `${happening.event} ${action ?? ''}: ${problem}`));
     const guid = randomUUID();
-    const body = JSON.stringify(payload);
+    const body = writeBody(payload);
     const headers = webhookHeaders(state.app.id, secret, guid, happening.event, body);
     return { request: { headers, body }, about: { guid, event: happening.event, action, redelivery: false } };
   };

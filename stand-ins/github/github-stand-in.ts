@@ -213,4 +213,6 @@ export interface GitHubOptions {
   };
   /** Where webhooks go. Undefined: nobody gets them, and GitHub believes that they were delivered (Smee says 200 to it). */
   readonly webhookUrl?: () => string | undefined;
+  /** How bodies of webhooks are written; else as JavaScript does. */
+  readonly writeBody?: (payload: object) => string;
 }

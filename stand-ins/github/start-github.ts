@@ -36,7 +36,12 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubStandIn
   await once(server, 'listening');
 
   const state = newState(options.app, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const webhooks = startWebhooks(state, options.webhookSecret, options.webhookUrl ?? (() => undefined));
+  const webhooks = startWebhooks(
+    state,
+    options.webhookSecret,
+    options.webhookUrl ?? (() => undefined),
+    options.writeBody,
+  );
   const faults = newFaults();
   const api = { state, webhooks, faults, publicKey: createPublicKey(privateKeyPem) };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {

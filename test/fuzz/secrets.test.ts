@@ -23,7 +23,7 @@ import { howOften } from './how-often.ts';
 
 // A canary in each variable that holds a secret, and texts of everybody that would like to have it: it is in nothing that leaves a daemon.
 
-const ofGitHub = ['GITHUB_APP_SECRET_TOKEN', 'GITHUB_APP_SECRET_TOKEN_PREVIOUS', 'GITHUB_TOKEN'];
+const ofGitHub = ['GITHUB_APP_SECRET_TOKEN', 'GITHUB_APP_SECRET_TOKEN_PREVIOUS', 'GITHUB_TOKEN', 'SMEE_URL'];
 const ofUpload = ['KEY_PASSPHRASE', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE'];
 const canaries = Object.fromEntries([...ofGitHub, ...ofUpload].map((name) => [name, `canary-of-${name}`]));
 const environment = { PATH: '/bin', HOME: '/home/u', USER: 'u', QOS: 'high', ...canaries };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { callersEnvironment } from '../../stand-ins/callers-environment.ts';
-import type { Files, GitHubStandIn } from '../../stand-ins/github/github-stand-in.ts';
+import type { Files, GitHubOptions, GitHubStandIn } from '../../stand-ins/github/github-stand-in.ts';
 import { startGitHub } from '../../stand-ins/github/start-github.ts';
 import { writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
 import { type S3StandIn, s3Credentials, startS3 } from '../../stand-ins/s3.ts';
@@ -59,6 +59,8 @@ export interface SiteOptions {
   readonly umask?: string;
   /** Of the App on GitHub; app.cfg says what is usual. */
   readonly app?: { readonly id: number; readonly installationId: number };
+  /** Where GitHub sends webhooks, and how it writes them; else to the event handler, as JavaScript writes. */
+  readonly webhooks?: Pick<GitHubOptions, 'webhookUrl' | 'writeBody'>;
   /** Files of the target repository; without: a small software layer. */
   readonly files?: Files;
 }
@@ -74,6 +76,7 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
     webhookSecret,
     app: { id: 123456, installationId: 12345678, ...options.app, slug: 'my-bot' },
     webhookUrl: () => (port === undefined ? undefined : `http://127.0.0.1:${port}/`),
+    ...options.webhooks,
   });
   const s3 = await startS3();
   await s3.createBucket('eessi-staging');

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Logger } from '../../daemon/logger.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
 import { happenedAt, parseObject } from './delivery.ts';
@@ -9,6 +8,14 @@ export interface Answer {
   readonly status: number;
   readonly text: string;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What came with a delivery. */
+export interface SentHeaders {
+  /** By its name in small letters. */
+  readonly header: (name: string) => string | undefined;
+  /** All that is kept of them. */
+  readonly asSent: () => Readonly<Record<string, string>>;
 }
 
 export interface AcceptOptions {
@@ -23,14 +30,14 @@ export interface AcceptOptions {
 /** GitHub sends a delivery again for three days; what is older, and new to us, was seen on its way, and is sent by somebody else. */
 const oldestMilliseconds = 6 * 24 * 3600 * 1000;
 
-/** A signed delivery: written down, then acknowledged. */
+/** A signed delivery, whichever way it came: written down, then acknowledged. */
 export async function acceptDelivery(
-  request: IncomingMessage,
+  { header, asSent }: SentHeaders,
   body: Buffer,
   { inbox, forgeTime, installationId, refusals, log }: AcceptOptions,
 ): Promise<Answer> {
-  const guid = header(request, 'x-github-delivery');
-  const event = header(request, 'x-github-event');
+  const guid = header('x-github-delivery');
+  const event = header('x-github-event');
   if (!isGuid(guid)) {
     return { status: 400, text: 'the header X-GitHub-Delivery is missing or malformed' };
   }
@@ -53,7 +60,7 @@ export async function acceptDelivery(
     const text = `passed over: it is of installation ${theirs}, and installation_id in app.cfg is ${installationId()}`;
     return { status: 200, text };
   }
-  const headers = headersAsSent(request);
+  const headers = asSent();
   const receivedAt = forgeTime.best().toISOString();
   const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, headers, body: text });
   if (outcome === 'known') {
@@ -67,22 +74,6 @@ export async function acceptDelivery(
 
 export function isGuid(guid: string | undefined): guid is string {
   return guid !== undefined && /^[0-9A-Za-z-]{1,64}$/.test(guid);
-}
-
-/** Names as they came; one that came twice has both values. */
-function headersAsSent({ rawHeaders }: IncomingMessage): Readonly<Record<string, string>> {
-  const headers = new Map<string, [name: string, value: string]>();
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
-    const before = headers.get(name.toLowerCase());
-    headers.set(name.toLowerCase(), before === undefined ? [name, value] : [before[0], `${before[1]}, ${value}`]);
-  }
-  return Object.fromEntries(headers.values());
-}
-
-export function header(request: IncomingMessage, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === 'string' ? value : undefined;
 }
 
 function installationOf({ installation }: { installation?: { id?: unknown } | null }): number | undefined {

@@ -7,6 +7,7 @@ import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/
 import { type DeliveryList, PerhapsGone, type SentDelivery, TryAgainLater } from '../../outside/forge/forge.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
 import { wordsOf } from '../../words-of.ts';
+import { Hurry } from './hurry.ts';
 import type { Inbox } from './inbox.ts';
 import { parseMemory } from './parse-memory.ts';
 import {
@@ -42,8 +43,6 @@ const atOnce = 6;
 /** How many rounds one delivery that cannot be fetched holds up those behind it. */
 const patience = 3;
 const whenOffMilliseconds = 60_000;
-/** Anybody can give a reason to look earlier. */
-const betweenHurriesMilliseconds = 60_000;
 
 /**
  * Finds deliveries that never arrived: GitHub's list is compared with the inbox by GUID, and what is missing is fetched from GitHub and received.
@@ -61,8 +60,10 @@ export class Recovery {
   #failure: string | undefined;
   /** By the monotonic clock. */
   #notBefore = Number.NEGATIVE_INFINITY;
-  #hurry = new AbortController();
-  #hurriedAt = Number.NEGATIVE_INFINITY;
+  readonly #hurry = new Hurry();
+  #wake = new AbortController();
+  /** What was wanted in a hurry and is listed, in the round under way, by GUID. */
+  readonly #listed = new Set<string>();
   /** When this process began a memory without GitHub, by the monotonic clock. */
   #guessedAt: number | undefined;
 
@@ -94,25 +95,34 @@ export class Recovery {
         this.#options.log.warn({ err }, 'the settings cannot be read: missed deliveries are looked for later');
         return 0;
       });
-      this.#hurry = new AbortController();
-      const until = AbortSignal.any([stop, this.#hurry.signal]);
-      await pause(seconds === 0 ? whenOffMilliseconds : seconds * 1000, until);
-      if (seconds > 0 && !stop.aborted) await this.compare(stop);
+      this.#wake = new AbortController(); // before it is asked for a hurry: none is missed
+      const interval = seconds === 0 ? whenOffMilliseconds : seconds * 1000;
+      const { monotonic } = this.#options.clock;
+      const hurried = seconds === 0 ? undefined : this.#hurry.wait(monotonic());
+      const waits = Math.min(interval, hurried ?? interval);
+      const due = monotonic() + waits;
+      await pause(waits, AbortSignal.any([stop, this.#wake.signal]));
+      // Woken up it waits anew, but not for ever: somebody may wake it all the time.
+      const isDue = !this.#wake.signal.aborted || monotonic() >= due;
+      if (seconds > 0 && isDue && !stop.aborted) await this.compare(stop);
     }
   }
 
-  /** The next comparison is now; once a minute at most. */
-  compareNow(): void {
-    const now = this.#options.clock.monotonic();
-    if (now - this.#hurriedAt < betweenHurriesMilliseconds) return;
-    this.#hurriedAt = now;
-    this.#hurry.abort();
+  /** A delivery came that cannot be used; without a GUID, some may have been lost: the list is read at once, and again until it shows it. */
+  compareSoon(guid?: string): void {
+    if (guid !== undefined && this.#options.inbox.knows(guid)) return;
+    this.#hurry.ask(guid, this.#options.clock.monotonic());
+    this.#wake.abort();
   }
 
   /** One round. What goes wrong is logged and told by {@link health}; the next round goes on there. */
   async compare(stop: AbortSignal): Promise<'complete' | 'incomplete'> {
     const { log, clock } = this.#options;
-    if (clock.monotonic() < this.#notBefore) return 'incomplete';
+    if (clock.monotonic() < this.#notBefore) {
+      this.#hurry.looked(clock.monotonic(), () => false);
+      return 'incomplete';
+    }
+    this.#listed.clear();
     try {
       await this.#remember();
       await this.#round(stop);
@@ -125,6 +135,7 @@ export class Recovery {
       log.warn({ err: error }, 'the comparison with the deliveries that GitHub lists came to no end: it goes on later');
     }
     this.#lastAt = clock.now().toISOString();
+    this.#hurry.looked(clock.monotonic(), (guid) => this.#needsNoLook(guid));
     await this.#writeDown();
     return this.#failure === undefined && !stop.aborted ? 'complete' : 'incomplete';
   }
@@ -145,7 +156,10 @@ export class Recovery {
       const next = this.#memory?.listing?.next;
       try {
         const page = await forge.listDeliveries(next);
-        for (const { guid } of page.entries) if (!inbox.knows(guid)) onMissing?.(guid);
+        for (const { guid } of page.entries) {
+          if (this.#hurry.wants(guid)) this.#listed.add(guid);
+          if (!inbox.knows(guid)) onMissing?.(guid);
+        }
         const memory = this.#corrected(this.#memory ?? beginMemory(page, clock.now()));
         this.#memory = takeInPage(memory, page, installationId, (guid) => inbox.knows(guid));
       } catch (error) {
@@ -155,6 +169,12 @@ export class Recovery {
       if (this.#memory.listing === undefined) return true;
     }
     return false;
+  }
+
+  /** It is in the inbox; or GitHub lists it, and it is nothing that is fetched. */
+  #needsNoLook(guid: string): boolean {
+    const isStillMissing = this.#memory?.missing.some((one) => one.guid === guid);
+    return this.#options.inbox.knows(guid) || (this.#listed.has(guid) && !isStillMissing);
   }
 
   #guess(): Memory {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Suspects } from './suspects.ts';
 
 it.each<[what: string, refused: readonly string[], asked: string, told: string | undefined]>([
@@ -25,4 +25,25 @@ it.each<[what: string, refused: readonly string[], asked: string, told: string |
   }
   expect(suspects.take(asked)).toBe(told);
   expect(suspects.take(asked)).toBeUndefined();
+});
+
+describe('of a relay', () => {
+  /** What is told of deliveries, each of which GitHub lists. */
+  const told = (outcomes: readonly string[]) => {
+    const suspects = new Suspects();
+    return outcomes.flatMap((outcome, index) => {
+      if (outcome === 'right') suspects.wasRight();
+      else suspects.add(String(index), outcome as 'wrong', true);
+      return outcome === 'right' ? [] : [suspects.take(String(index))];
+    });
+  };
+  const [changed, ten] = [undefined, Array.from({ length: 10 }, () => 'wrong')];
+  it.each([
+    ['a secret that has never fitted is doubted', ['wrong'], ['wrong']],
+    ['one that has is not', ['right', 'wrong'], [changed]],
+    ['nor where others come in between', ['right', ...ten.slice(1), 'right', 'wrong'], Array(10).fill(changed)],
+    ['ten in a row are no way of a relay', ['right', ...ten], [...Array(9).fill(changed), 'wrong']],
+  ])('%s', (_what, outcomes, expected) => {
+    expect(told(outcomes)).toEqual(expected);
+  });
 });

@@ -10,7 +10,7 @@ import type { Logger } from '../../daemon/logger.ts';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
 import { answerHealth, type Health, isJsonWanted } from '../../jobs/tell-health.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
-import { type Answer, acceptDelivery, header, isGuid } from './accept-delivery.ts';
+import { type Answer, acceptDelivery, isGuid } from './accept-delivery.ts';
 import { answerAtOnce } from './answer-at-once.ts';
 import { Connections, type Limits } from './connections.ts';
 import { mostHeaderBytes } from './first-look.ts';
@@ -20,6 +20,7 @@ import type { SignatureOutcome } from './judge-signature.ts';
 import { OneRequest } from './one-request.ts';
 import { BodyBytes, type BodyRefusal, readBody } from './read-body.ts';
 import { Refusals } from './refusals.ts';
+import { header, sentWith } from './sent-with.ts';
 import { verifySignature, type WebhookSecrets } from './verify-signature.ts';
 
 export interface WebhookServerOptions {
@@ -157,7 +158,7 @@ async function respond(request: IncomingMessage, door: Door): Promise<Answer> {
   const body = await readBody(request, bodyBytes, stopParsing);
   if (typeof body === 'string') return refuse('a delivery', refusedBodies[body]);
   connections.hasRequest(socket);
-  const answer = isSigned(request, body, door) ? await acceptDelivery(request, body, door) : unsigned;
+  const answer = isSigned(request, body, door) ? await acceptDelivery(sentWith(request), body, door) : unsigned;
   return answer.status < 400 || answer.status === 401 ? answer : refuse('a delivery', answer);
 }
 

@@ -25,6 +25,7 @@ describe.each`
   ${'BASH_FUNC_module%%'}               | ${wide}
   ${'GITHUB_APP_SECRET_TOKEN'}          | ${''}
   ${'GITHUB_APP_SECRET_TOKEN_PREVIOUS'} | ${''}
+  ${'SMEE_URL'}                         | ${''}
   ${'GITHUB_TOKEN'}                     | ${''}
   ${'GH_TOKEN'}                         | ${''}
   ${'GITHUB_PAT'}                       | ${''}
@@ -124,6 +125,7 @@ it.each`
   name                   | secret
   ${'GH_TOKEN'}          | ${true}
   ${'GITHUB_TOKEN'}      | ${true}
+  ${'SMEE_URL'}          | ${true}
   ${'AWS_PROFILE'}       | ${true}
   ${'KEY_PASSPHRASE'}    | ${true}
   ${'HF_TOKEN'}          | ${true}

@@ -29,7 +29,8 @@ export const plannedDigest = 'BOT_ARTEFACT_SHA256';
 /** Where the upload script may tell which objects it has stored, as upload-report.ts has it. */
 export const uploadReport = 'BOT_UPLOAD_REPORT';
 
-const forge = /^(GITHUB|GH|GITLAB|CI)_(.+_)?(TOKEN|SECRET|PAT)(_PREVIOUS)?$/;
+/** For the forge, or what it sends: the channel of a relay shows all of that, and takes anything. */
+const forge = /^((GITHUB|GH|GITLAB|CI)_(.+_)?(TOKEN|SECRET|PAT)(_PREVIOUS)?|SMEE_URL)$/;
 const byName =
   /(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_KEY|PRIVATE_KEY|CREDENTIALS?)(_PREVIOUS)?$|(^|_)PAT$/i;
 

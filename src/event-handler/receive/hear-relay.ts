@@ -1,0 +1,55 @@
+import type { Logger } from '../../daemon/logger.ts';
+import { say } from '../../daemon/terminal.ts';
+import type { Troubles } from '../../daemon/troubles.ts';
+import type { Relay } from '../../outside/relay/relay.ts';
+import type { Recovery } from './recovery.ts';
+import { Refusals } from './refusals.ts';
+import type { RelayWatch } from './relay-watch.ts';
+import { type RelayOptions, takeFromRelay } from './take-from-relay.ts';
+
+interface HearOptions extends Omit<RelayOptions, 'refusals' | 'watch' | 'onLost'> {
+  readonly watch: RelayWatch;
+  readonly recovery: Pick<Recovery, 'compareSoon'>;
+  readonly troubles: Pick<Troubles, 'take'>;
+  /** Tells how it is. */
+  readonly report: () => Promise<void>;
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+}
+
+const tellMilliseconds = 60_000;
+
+/** Receives from a relay until it is told to stop. What a relay loses while it is not heard GitHub lists: that is read each time it is heard again. */
+export async function hearRelay(relay: Relay, options: HearOptions): Promise<void> {
+  const { watch, recovery, troubles, report, log, stop } = options;
+  const refusals = new Refusals(log);
+  const telling = setInterval(() => refusals.tell(), tellMilliseconds).unref();
+  const told = { ...options, refusals, onLost: (guid: string) => recovery.compareSoon(guid) };
+  const tell = () => {
+    troubles.take(watch.verdict());
+    void report();
+  };
+  say(`The event handler receives from the relay ${relay.name}`);
+  await relay.listen(
+    {
+      onConnected: () => {
+        watch.connected();
+        log.info(
+          { relay: relay.name },
+          'the relay is connected: what was lost before is looked for in the list of GitHub',
+        );
+        recovery.compareSoon();
+        tell();
+      },
+      onDelivery: (delivery) => takeFromRelay(delivery, told),
+      onLost: (why) => {
+        watch.lost(why);
+        log.warn({ relay: relay.name, why }, 'the relay is not heard: it is tried again');
+        tell();
+      },
+    },
+    stop,
+  );
+  clearInterval(telling);
+  refusals.tell();
+}

@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { Hurry } from './hurry.ts';
+
+/** When the list is read, in seconds, from reasons at given times; `listed`: GUID -> from when on GitHub lists it. */
+function looks(
+  reasons: readonly (readonly [second: number, guid?: string])[],
+  listed: Readonly<Record<string, number>>,
+) {
+  const hurry = new Hurry();
+  const left = [...reasons];
+  const read: number[] = [];
+  for (let now = 0; now < 600_000; now += 500) {
+    while ((left[0]?.[0] ?? Number.POSITIVE_INFINITY) * 1000 <= now) hurry.ask(left.shift()?.[1], now);
+    if (hurry.wait(now) !== 0) continue;
+    read.push(now / 1000);
+    hurry.looked(now, (guid) => now >= (listed[guid] ?? Number.POSITIVE_INFINITY) * 1000);
+  }
+  return read;
+}
+
+it.each([
+  ['nothing is wanted', [], {}, []],
+  ['a delivery that is listed already', [[1, 'a']], { a: 0 }, [1]],
+  ['one that is listed 3 s later', [[1, 'a']], { a: 4 }, [1, 2, 4]],
+  ['one that nobody has sent', [[1, 'a']], {}, [1, 2, 4, 8, 16, 32]],
+  ['a gap', [[1]], {}, [1, 2, 4, 8]],
+  ['a gap soon after another', [[1], [5]], {}, [1, 2, 4, 5, 6, 8, 12]],
+  [
+    'two that are listed, soon one after the other',
+    [
+      [1, 'a'],
+      [1.5, 'b'],
+    ],
+    { a: 0, b: 0 },
+    [1, 2],
+  ],
+  [
+    'a delivery after one that was made up',
+    [
+      [1, 'x'],
+      [40, 'a'],
+    ],
+    { a: 41 },
+    [1, 2, 4, 8, 16, 32, 40, 42],
+  ],
+] as const)('%s', (_what, reasons, listed, expected) => {
+  expect(looks(reasons, listed)).toEqual(expected);
+});
+
+const madeUp = (from: number, to: number) =>
+  Array.from({ length: 10 * (to - from) }, (_, index) => [from + index / 10, `made-up-${from}-${index}`] as const);
+
+it('reads the list once a minute, whatever number of deliveries is made up', () => {
+  const read = looks(madeUp(0, 600), {});
+  expect(read.filter((second) => second < 60).length).toBeLessThanOrEqual(40);
+  expect(read.filter((second) => second >= 120).length).toBeLessThanOrEqual(480 / 64 + 2);
+});
+
+it('finds what GitHub has sent among what was made up', () => {
+  const read = looks([...madeUp(0, 200), [200, 'real'], ...madeUp(200, 300)], { real: 201 });
+  expect(read.some((second) => second >= 201 && second <= 265)).toBe(true);
+});

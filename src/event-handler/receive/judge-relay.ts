@@ -1,0 +1,38 @@
+import type { Verdict } from '../../daemon/troubles.ts';
+import type { RelayReport } from '../../jobs/reports.ts';
+
+export const lossesWithinMilliseconds = 3_600_000;
+/** Shorter ones are found in GitHub's list, and nobody need do anything. */
+const toleratedMilliseconds = 60_000;
+const toleratedLosses = 5;
+
+interface RelayFacts extends Pick<RelayReport, 'name' | 'isConnected' | 'why' | 'lossesInHour'> {
+  /** How long it has been heard, or not. */
+  readonly forMilliseconds: number;
+  readonly wasConnected: boolean;
+}
+
+/** What there is to say of a relay. What it loses is found all the same: later, and each loss costs GitHub a request. */
+export function judgeRelay({
+  name,
+  isConnected,
+  why,
+  lossesInHour,
+  forMilliseconds,
+  wasConnected,
+}: RelayFacts): Verdict {
+  const kind = 'relay';
+  if (!isConnected && forMilliseconds >= toleratedMilliseconds) {
+    const mend = wasConnected ? '' : ': look at the address (SMEE_URL, --smee), HTTPS_PROXY, the network';
+    return {
+      kind,
+      words: `${name} is not heard: ${why ?? 'it has not answered yet'}${mend}; --pull 30 needs no relay`,
+    };
+  }
+  if (lossesInHour > toleratedLosses)
+    return {
+      kind,
+      words: `${name} is lost again and again, more than ${toleratedLosses} times within an hour: another relay, or --pull 30, which needs none`,
+    };
+  return { kind };
+}

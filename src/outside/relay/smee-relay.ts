@@ -1,0 +1,140 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { type Clock, machineClock } from '../../daemon/clock.ts';
+import { pause } from '../../daemon/pause.ts';
+import { withoutChannel } from '../../daemon/without-channel.ts';
+import { parseRelayed } from './parse-relayed.ts';
+import { planReconnect } from './plan-reconnect.ts';
+import type { Relay, RelayListener } from './relay.ts';
+import { Silence } from './silence.ts';
+
+export interface SmeeOptions {
+  /** How long the relay may take to answer. */
+  readonly answerMilliseconds: number;
+  /** How long it may send nothing: smee.io and gosmee send a sign of life every 30 seconds. */
+  readonly silentMilliseconds: number;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly random: () => number;
+}
+
+const usual: SmeeOptions = {
+  answerMilliseconds: 30_000,
+  silentMilliseconds: 75_000,
+  clock: machineClock,
+  random: Math.random,
+};
+
+/** A delivery of 25 MB, GitHub's limit, as base64; and its headers. */
+const mostCharacters = 36 * 1024 * 1024;
+
+/** How one connection ended. */
+interface Ended {
+  readonly why: string;
+  readonly heardMilliseconds: number;
+  readonly retryAfterSeconds?: number;
+}
+
+/** The relay at the address of a channel. Proxies and CAs are those of all requests of this process: HTTPS_PROXY, NODE_EXTRA_CA_CERTS. */
+export function smeeRelay(address: string, options: Partial<SmeeOptions> = {}): Relay {
+  const all = { ...usual, ...options };
+  const name = withoutChannel(address);
+  return {
+    name,
+    async listen(listener, stop) {
+      let failures = 0;
+      while (!stop.aborted) {
+        const { why, ...ended } = await hear(address, listener, stop, all);
+        if (stop.aborted) return;
+        listener.onLost(why.replaceAll(address, name));
+        const plan = planReconnect({ ...ended, failures, random: all.random() });
+        failures = plan.failures;
+        await pause(plan.waitMilliseconds, stop);
+      }
+    },
+  };
+}
+
+/** One connection, from the request to its end. */
+async function hear(address: string, listener: RelayListener, stop: AbortSignal, options: SmeeOptions): Promise<Ended> {
+  const { answerMilliseconds, silentMilliseconds, clock } = options;
+  const silence = new Silence();
+  let since: number | undefined;
+  const heard = () => (since === undefined ? 0 : clock.monotonic() - since);
+  try {
+    const headers = { accept: 'text/event-stream', 'user-agent': 'build-test-deploy-bot' }; // smee.io compares the first one as it is
+    const signal = AbortSignal.any([stop, silence.signal]);
+    const answer = await silence.within(answerMilliseconds, fetch(address, { headers, signal }));
+    const refusal = whyNoStream(answer);
+    if (answer.body === null || refusal !== undefined) {
+      await answer.body?.cancel();
+      return { why: refusal ?? 'it answers with nothing', heardMilliseconds: 0, ...retryAfter(answer) };
+    }
+    since = clock.monotonic();
+    listener.onConnected();
+    const why = await readEvents(answer.body, listener, silence, silentMilliseconds);
+    return { why, heardMilliseconds: heard() };
+  } catch (error) {
+    const silentFor = (since === undefined ? answerMilliseconds : silentMilliseconds) / 1000;
+    const why = silence.signal.aborted ? `it has sent nothing for ${silentFor} s` : wordsOfNetwork(error);
+    return { why, heardMilliseconds: heard() };
+  } finally {
+    silence.end();
+  }
+}
+
+/** Reads to the end of the stream; why it ended. */
+async function readEvents(
+  body: ReadableStream<Uint8Array>,
+  listener: RelayListener,
+  silence: Silence,
+  silentMilliseconds: number,
+): Promise<string> {
+  const events: EventSourceMessage[] = [];
+  let isTooLarge = false;
+  const parser = createParser({
+    maxBufferSize: mostCharacters,
+    onEvent: (event) => events.push(event),
+    onError: ({ type }) => {
+      isTooLarge ||= type === 'max-buffer-size-exceeded';
+    },
+  });
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    // What we do with an event is no silence of the relay's.
+    const { done, value } = await silence.within(silentMilliseconds, reader.read());
+    if (done) return 'it has closed the connection';
+    parser.feed(value);
+    if (isTooLarge) {
+      await reader.cancel();
+      return 'it has sent more than a delivery can be';
+    }
+    for (const { data } of events.splice(0)) {
+      const delivery = parseRelayed(data);
+      if (delivery !== undefined) await listener.onDelivery(delivery);
+    }
+  }
+}
+
+function whyNoStream({ status, headers }: Response): string | undefined {
+  const type = headers.get('content-type') ?? 'no content type';
+  if (status === 200 && type.startsWith('text/event-stream')) return undefined;
+  if (status === 200)
+    return `it answers with ${type}, not with events: give it the address of a channel, https://smee.io/CHANNEL, or https://HOST/events/CHANNEL of gosmee`;
+  return `it answers with status ${status}`;
+}
+
+function retryAfter({ headers }: Response): Pick<Ended, 'retryAfterSeconds'> {
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) ? { retryAfterSeconds: seconds } : {};
+}
+
+/** The client says "fetch failed", and why in its cause. */
+function wordsOfNetwork(error: unknown): string {
+  const causes: string[] = [];
+  for (let each = error; each instanceof Error && causes.length < 5; each = each.cause) {
+    const inner =
+      each instanceof AggregateError ? each.errors.map((one: Error) => one.message).join(', ') : each.message;
+    if (inner !== '') causes.push(inner);
+  }
+  const words = causes.join(': ') || String(error);
+  return /certificate/i.test(words) ? `${words} (name the file of the site's CA by NODE_EXTRA_CA_CERTS)` : words;
+}
