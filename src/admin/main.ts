@@ -14,6 +14,7 @@ import { checkGit } from '../outside/git/check-git-version.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
 import { findProgram } from '../outside/processes/find-program.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
+import { smeeRelay } from '../outside/relay/smee-relay.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
 import { checkConfiguration, readConfiguration } from '../settings/check-configuration.ts';
@@ -70,6 +71,7 @@ function doctorTools(given: Pick<DoctorTools, 'appCfgPath' | 'host' | 'port' | '
     workingDirectory: process.cwd(),
     runProgram,
     checkGit: () => checkGit(runProgram, environments.git),
+    openRelay: smeeRelay,
     slurmMilliseconds,
     slurmOf: (settings) =>
       slurmCommands({ ...slurmOptionsOf(settings, environments), timeoutMilliseconds: slurmMilliseconds }),

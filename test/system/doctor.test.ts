@@ -15,6 +15,7 @@ import { octokitAppView } from '../../src/outside/forge/github/octokit-app-view.
 import { checkGit } from '../../src/outside/git/check-git-version.ts';
 import { environmentsOf } from '../../src/outside/processes/child-environment.ts';
 import { runProgram } from '../../src/outside/processes/run-program.ts';
+import { smeeRelay } from '../../src/outside/relay/smee-relay.ts';
 import { slurmCommands } from '../../src/outside/slurm/slurm-commands.ts';
 import { slurmOptionsOf } from '../../src/outside/slurm/slurm-options-of.ts';
 import { startTls } from '../../stand-ins/s3-tls.ts';
@@ -113,6 +114,7 @@ function toolsOf(row: string, environment: Record<string, string>, given: Change
     mayUpload: given.mayUpload ?? false,
     runProgram,
     checkGit: () => checkGit(runProgram, environments.git),
+    openRelay: smeeRelay,
     slurmMilliseconds: 10_000,
     slurmOf: (settings) => slurmCommands({ ...slurmOptionsOf(settings, environments), timeoutMilliseconds: 10_000 }),
     gitHubOf: async ({ github }) => {
@@ -324,6 +326,12 @@ const table: readonly (readonly [string, Change, string])[] = [
     'failure webhook/arrival',
   ],
   ['a port that is taken', portTaken(), 'failure webhook/port'],
+  [
+    'a relay that GitHub does not send to',
+    { environment: { SMEE_URL: 'http://127.0.0.1:1/channel' } },
+    'failure webhook/relay-address',
+  ],
+  ['a relay that is not there', { environment: { SMEE_URL: 'http://127.0.0.1:1/channel' } }, 'failure webhook/relay'],
   // Slurm
   ['no squeue', { settings: { 'job_manager.poll_command': '/nowhere/squeue' } }, 'failure Slurm/squeue'],
   ['no sbatch', { settings: { 'buildenv.submit_command': '/nowhere/sbatch' } }, 'failure Slurm/sbatch'],

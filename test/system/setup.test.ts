@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -12,6 +10,7 @@ import type { GitHubStandIn } from '../../stand-ins/github/github-stand-in.ts';
 import { startGitHub } from '../../stand-ins/github/start-github.ts';
 import { writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
 import { type S3StandIn, s3Credentials, startS3 } from '../../stand-ins/s3.ts';
+import { startSmee } from '../../stand-ins/smee.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
 
 // The first hour of an admin, in an empty directory: set up, looked at by doctor, started, the first command on a pull request.
@@ -101,14 +100,21 @@ it('prints an address to register the App, and writes the same as a page', async
   expect(output).toContain('run setup again with --code');
 });
 
-it('makes a channel of its own where a relay is wanted', async () => {
-  const smee = createServer((_, response) => response.writeHead(302, { location: '/ChAnNeL' }).end());
-  smee.listen(0, '127.0.0.1');
-  await once(smee, 'listening');
-  const address = `http://127.0.0.1:${(smee.address() as AddressInfo).port}`;
-  const { output } = await setup('--receive', 'smee', '--smee-server', address, '--secrets', join(directory, 'other'));
-  smee.close();
-  expect(output).toContain(`GitHub sends deliveries to ${address}/ChAnNeL.`);
+it('makes a channel of its own where a relay is wanted, keeps it, and has the event handler hear it', async () => {
+  const smee = await startSmee();
+  const others = join(directory, 'other');
+  const withRelay = (...words: string[]) => setup('--secrets', others, '--receive', ...words);
+  const { output } = await withRelay('smee', '--smee-server', smee.address);
+  const [, channel = ''] = /^GitHub sends deliveries to (http\S+)\.$/m.exec(output) ?? [];
+  expect(channel).toMatch(new RegExp(`^${smee.address}/[\\w-]{16}$`));
+  expect((await withRelay('smee', '--smee-server', smee.address)).output).toContain(`deliveries to ${channel}.`);
+  github.setInstallation('removed');
+  await withRelay('smee', '--code', github.registerApp());
+  expect(await readFile(join(others, 'event_handler.env'), 'utf8')).toMatch(
+    new RegExp(`^GITHUB_APP_SECRET_TOKEN=.+\nSMEE_URL=${channel}\n$`),
+  );
+  github.setInstallation('active');
+  await smee.close();
 });
 
 it.each([

@@ -13,6 +13,7 @@ import { environmentOfDaemon, lookAtDaemon } from './look-at-daemons.ts';
 import { lookAtPlace, lookAtUse, writtenPlaces } from './look-at-files.ts';
 import { lookAtGitHub } from './look-at-github.ts';
 import { lookAtMachine } from './look-at-machine.ts';
+import { lookAtRelay } from './look-at-relay.ts';
 import { lookAtCommands, lookAtNodeType, lookAtQueue } from './look-at-slurm.ts';
 import { lookAtUpload } from './look-at-upload.ts';
 import { lookAtPort, lookAtWebhook } from './look-at-webhook.ts';
@@ -79,6 +80,11 @@ function looksWith(settings: Settings, seen: Environment, tools: DoctorTools): L
           notLookedAt('webhook/address', `GitHub does not show it: ${wordsOf(error)}`),
         ]);
       },
+    },
+    {
+      name: 'webhook/relay',
+      withinSeconds: 60,
+      look: async () => lookAtRelay(seen.environment['SMEE_URL'], stateDir, await client, tools.openRelay),
     },
     { name: 'webhook/port', withinSeconds: 20, look: () => lookAtPort(stateDir, tools.host, tools.port) },
     { name: 'Slurm/sbatch', withinSeconds: 40, look: () => lookAtCommands(settings, tools) },

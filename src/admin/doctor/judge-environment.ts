@@ -16,6 +16,7 @@ export interface EnvironmentFacts {
 const meanings: Readonly<Record<string, string>> = {
   GITHUB_APP_SECRET_TOKEN: 'webhook secret',
   GITHUB_APP_SECRET_TOKEN_PREVIOUS: 'earlier webhook secret, accepted too',
+  SMEE_URL: 'the relay that brings deliveries',
   GITHUB_TOKEN: "reads repositories in the App's place",
   GITHUB_API_URL: 'the API of GitHub',
   GITHUB_SERVER_URL: 'where repositories are cloned from',

@@ -1,3 +1,4 @@
+import { withoutChannel } from '../../daemon/without-channel.ts';
 import type { SeenDelivery, SeenHook } from '../../outside/forge/app-view.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
@@ -38,11 +39,11 @@ function judgeAddress({ url, verifiesCertificate }: SeenHook): Finding {
   if (url.startsWith('https:') && !verifiesCertificate)
     return warning(
       name,
-      `${url}, without a look at its certificate`,
+      `${withoutChannel(url)}, without a look at its certificate`,
       'SSL verification',
       "enable it on the App's page",
     );
-  return fine(name, url);
+  return fine(name, withoutChannel(url));
 }
 
 function judgeForm({ contentType, hasSecret, url }: SeenHook): Finding {
@@ -137,7 +138,7 @@ function judgeInbox(
       name,
       `the delivery of ${newest.deliveredAt} (${newest.guid}) has not arrived`,
       'that it is in the inbox',
-      'look whether the relay runs and sends to the port of the event handler; ./event_handler.sh --pull 30 needs none',
+      'write the address of the relay into SMEE_URL, and restart the event handler; or look whether a client of its own runs and sends to the port; ./event_handler.sh --pull 30 needs none',
     );
   const seconds = (at - Date.parse(newest.deliveredAt)) / 1000;
   if (seconds * 1000 > relayedWithinMilliseconds)

@@ -5,6 +5,7 @@ import { judgeDaemon } from './judge-daemon.ts';
 import { judgePlace } from './judge-files.ts';
 import { judgeClock, judgeGitHub } from './judge-github.ts';
 import { judgeMachine } from './judge-machine.ts';
+import { judgeRelay } from './judge-relay.ts';
 import { judgeTrial } from './judge-slurm.ts';
 import { judgeProbe, judgeSigning } from './judge-upload.ts';
 import { judgeWebhook } from './judge-webhook.ts';
@@ -138,6 +139,64 @@ it.each([
   ],
 ])('a webhook: %s', (_what, changes, findings) => {
   expect(wrong(judgeWebhook({ ...facts, ...changes }))).toEqual(findings);
+});
+
+const relayUrl = 'https://smee.io/AbC';
+const relayFacts = {
+  address: relayUrl,
+  hookUrl: `${relayUrl}/`,
+  probe: { kind: 'came' as const, seconds: 0.16 },
+  runs: true,
+  report: {
+    name: 'https://smee.io/…',
+    isConnected: true,
+    since: '2025-01-05T11:50:00.000Z',
+    why: null,
+    lastEvent: null,
+    reconnects: 0,
+    lossesInHour: 0,
+    rewritten: 0,
+  },
+};
+it.each([
+  ['all is well', {}, []],
+  ['there is none', { address: '', report: undefined, probe: undefined }, []],
+  ['its address was given on the command line', { address: undefined, probe: undefined }, []],
+  ['no event handler runs', { runs: false, report: undefined }, []],
+  [
+    'GitHub sends elsewhere',
+    { hookUrl: 'https://smee.io/Other' },
+    [
+      "failure webhook/relay-address: GitHub sends to https://smee.io/…, SMEE_URL is another channel or relay: https://smee.io/… -> write the value of SMEE_URL on the App's page, under Webhook; or that address into SMEE_URL, then ./bot.sh restart event_handler",
+    ],
+  ],
+  ['the App has no webhook', { hookUrl: '' }, [expect.stringMatching(/relay-address: GitHub sends to nobody/)]],
+  [
+    'it brings nothing',
+    { probe: { kind: 'failed' as const, why: 'it answers with status 403' } },
+    [expect.stringMatching(/^failure webhook\/relay: it answers with status 403 -> open SMEE_URL in a browser/)],
+  ],
+  [
+    'it is lost',
+    { report: { ...relayFacts.report, isConnected: false, why: 'it answers with status 503' } },
+    [
+      expect.stringMatching(
+        /^failure webhook\/relay-heard: https:\/\/smee.io\/… is not heard since .*: it answers with/,
+      ),
+    ],
+  ],
+  [
+    'it drops',
+    { report: { ...relayFacts.report, lossesInHour: 9 } },
+    [expect.stringMatching(/^warning webhook\/relay-heard: .* was lost 9 times within an hour/)],
+  ],
+  [
+    'the event handler was started with --pull',
+    { report: undefined },
+    [expect.stringMatching(/^warning webhook\/relay-heard: the event handler that runs hears no relay/)],
+  ],
+])('a relay: %s', (_what, changes, findings) => {
+  expect(wrong(judgeRelay({ ...relayFacts, ...changes }))).toEqual(findings);
 });
 
 const exited = (code: number, stderr: string): ProgramResult => ({ kind: 'exited', code, stdout: '', stderr });

@@ -1,6 +1,7 @@
 import type { AppView } from '../../outside/forge/app-view.ts';
 import type { Environments } from '../../outside/processes/child-environment.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
+import type { Relay } from '../../outside/relay/relay.ts';
 import type { Slurm } from '../../outside/slurm/slurm.ts';
 import type { Environment } from '../../settings/environment.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -20,6 +21,7 @@ export interface DoctorTools {
   /** A sentence where git is not as it has to be. */
   readonly checkGit: () => Promise<string | undefined>;
   readonly gitHubOf: (settings: Settings) => Promise<AppView>;
+  readonly openRelay: (address: string) => Relay;
   /** How long to wait for a command of Slurm's. */
   readonly slurmMilliseconds: number;
   readonly slurmOf: (settings: Settings) => Pick<Slurm, 'readQueue'>;

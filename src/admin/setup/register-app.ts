@@ -35,20 +35,3 @@ export async function registerApp(apiUrl: string, code: string): Promise<Registe
     `GitHub's answer to the code is not as it has to be: ${z.prettifyError(read.error)}. Take key and secret from the App's page, and write app.cfg by hand`,
   );
 }
-
-/** A new channel of a Smee server; its address. */
-export async function makeChannel(server: string): Promise<string> {
-  const answer = await fetch(`${server}/new`, {
-    redirect: 'manual',
-    signal: AbortSignal.timeout(withinMilliseconds),
-  }).catch((error: unknown) => {
-    throw new Error(
-      `${server} was not reached (${wordsOf(error)}); give another way: --receive pull, or --receive URL`,
-    );
-  });
-  const channel = answer.headers.get('location');
-  if (channel !== null && URL.canParse(channel, server)) return new URL(channel, server).href;
-  throw new Error(
-    `${server}/new led to no channel (status ${answer.status}); open it in a browser, and give its address: --receive URL`,
-  );
-}

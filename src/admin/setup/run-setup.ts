@@ -7,9 +7,10 @@ import type { findProgram } from '../../outside/processes/find-program.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import { codeIn, registrationAddress, registrationPage } from './app-manifest.ts';
 import { fillIn } from './fill-in.ts';
+import { findRelay } from './find-relay.ts';
 import { proposeNodeTypes, sinfoArguments } from './propose-node-types.ts';
 import type { Answers } from './questions.ts';
-import { makeChannel, registerApp } from './register-app.ts';
+import { registerApp } from './register-app.ts';
 import { directoriesOf, reposWithoutBundles, siteValues } from './site-values.ts';
 import { writeNewFile } from './write-new-file.ts';
 
@@ -61,11 +62,13 @@ type App = z.infer<typeof appShape>;
 export async function runSetup(options: SetupOptions, tools: SetupTools): Promise<SetupOutcome> {
   const { say, secretsDirectory } = tools;
   const places = secretPlaces(secretsDirectory, options.answers.name);
-  const app = (await readApp(places.app)) ?? (await register(options, places, tools));
+  const relay = await findRelay(options.answers.receive, places.relay, tools);
+  const app = (await readApp(places.app)) ?? (await register(options, relay, places, tools));
   if (app === undefined) return { kind: 'begun' };
   const privateKey = await readFile(places.key, 'utf8');
   const installationId = await findInstallation({ ...app, privateKey }, options.installation, tools);
   if (installationId === undefined) return { kind: 'begun' };
+  if (relay !== undefined) await tellRelay(relay, places.environment, tools);
   await writeConfiguration(options.answers, { id: app.id, installationId, keyPath: places.key }, tools);
   say(
     `Secrets of the event handler: ${places.environment}. Those of the job manager (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) belong in ${places.jobManagerEnvironment}, mode 600.`,
@@ -80,6 +83,7 @@ function secretPlaces(directory: string, name: string) {
     key: join(directory, `${name}.private-key.pem`),
     app: join(directory, `${name}.app.json`),
     page: join(directory, `register-${name}.html`),
+    relay: join(directory, `${name}.smee`),
     environment: join(directory, 'event_handler.env'),
     jobManagerEnvironment: join(directory, 'job_manager.env'),
   };
@@ -92,13 +96,14 @@ async function readApp(path: string): Promise<App | undefined> {
 /** Undefined: it is to be registered in a browser first. */
 async function register(
   { answers, code }: SetupOptions,
+  relay: string | undefined,
   places: SecretPlaces,
   tools: SetupTools,
 ): Promise<App | undefined> {
   const { say, ask, apiUrl } = tools;
   let pasted = code;
   if (pasted === undefined) {
-    await showRegistration(answers, places, tools);
+    await showRegistration(answers, relay, places, tools);
     if (ask === undefined) {
       say('Then run setup again with --code and that address.');
       return undefined;
@@ -115,11 +120,12 @@ async function register(
   const key = await writeNewFile(places.key, registered.pem);
   if (key === 'other')
     throw new Error(`${places.key} is there already, with another key; move it away, and register another App`);
-  const secret = `GITHUB_APP_SECRET_TOKEN=${registered.webhook_secret}\n`;
+  const heard = relay === undefined ? '' : `SMEE_URL=${relay}\n`;
+  const secret = `GITHUB_APP_SECRET_TOKEN=${registered.webhook_secret}\n${heard}`;
   if ((await writeNewFile(places.environment, secret)) === 'other')
     await writeNewFile(`${places.environment}.of-${registered.slug}`, secret).then(() =>
       say(
-        `${places.environment} is there already: the webhook secret of this App is in ${places.environment}.of-${registered.slug}`,
+        `${places.environment} is there already: what the event handler of this App needs is in ${places.environment}.of-${registered.slug}`,
       ),
     );
   const app: App = { version: 1, id: registered.id, slug: registered.slug, page: registered.html_url };
@@ -128,9 +134,13 @@ async function register(
   return app;
 }
 
-async function showRegistration(answers: Answers, { page }: SecretPlaces, tools: SetupTools): Promise<void> {
-  const { say, serverUrl, smeeServer } = tools;
-  const webhookUrl = await webhookUrlOf(answers.receive, smeeServer);
+async function showRegistration(
+  answers: Answers,
+  relay: string | undefined,
+  { page }: SecretPlaces,
+  { say, serverUrl }: SetupTools,
+): Promise<void> {
+  const webhookUrl = relay ?? (answers.receive === 'pull' ? nowhere : answers.receive);
   const toRegister = {
     name: answers.name,
     webhookUrl,
@@ -153,9 +163,13 @@ async function showRegistration(answers: Answers, { page }: SecretPlaces, tools:
 /** Nobody has this name (RFC 2606): GitHub notes each delivery as failed, and the bot reads them from GitHub's list. */
 const nowhere = 'https://bot.invalid/';
 
-async function webhookUrlOf(receive: string, smeeServer: string): Promise<string> {
-  if (receive === 'pull') return nowhere;
-  return receive === 'smee' ? await makeChannel(smeeServer) : receive;
+/** An App that was registered earlier, without this relay. */
+async function tellRelay(relay: string, environmentFile: string, { say }: SetupTools): Promise<void> {
+  const text = (await readTextIfThere(environmentFile)) ?? '';
+  if (text.split('\n').includes(`SMEE_URL=${relay}`)) return;
+  say(
+    `${environmentFile} stays as it is. To receive from this relay, write this line into it, and this address on the App's page, under Webhook: SMEE_URL=${relay}`,
+  );
 }
 
 async function findInstallation(

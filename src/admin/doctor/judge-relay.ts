@@ -1,0 +1,82 @@
+import { withoutChannel } from '../../daemon/without-channel.ts';
+import type { RelayReport } from '../../jobs/reports.ts';
+import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
+
+export type RelayProbe =
+  | { readonly kind: 'came'; readonly seconds: number }
+  | { readonly kind: 'failed'; readonly why: string };
+
+export interface RelayFacts {
+  /** SMEE_URL; undefined or empty: none. */
+  readonly address: string | undefined;
+  /** Where GitHub sends deliveries; undefined: it does not say. */
+  readonly hookUrl: string | undefined;
+  /** What became of something that was sent through it; undefined: nothing was. */
+  readonly probe: RelayProbe | undefined;
+  /** Whether an event handler runs. */
+  readonly runs: boolean;
+  /** What that says of its relay; undefined: it has none. */
+  readonly report: RelayReport | undefined;
+}
+
+const restart = './bot.sh restart event_handler';
+const needsNone = './bot.sh start event_handler --event-handler-opts "--pull 30" needs none';
+const toleratedLosses = 5;
+
+/** From GitHub's settings through the relay into the event handler. Nothing where there is no relay. */
+export function judgeRelay(facts: RelayFacts): Finding[] {
+  const { address, probe, report } = facts;
+  if (!address && report === undefined) return [];
+  return [...judgeAddress(facts), ...(probe === undefined ? [] : [judgeProbe(probe)]), judgeHearing(facts)];
+}
+
+function judgeAddress({ address, hookUrl }: RelayFacts): Finding[] {
+  const name = 'webhook/relay-address';
+  if (!address || hookUrl === undefined) return [];
+  if (sameAddress(address, hookUrl))
+    return [fine(name, `GitHub sends to the channel of SMEE_URL: ${withoutChannel(address)}`)];
+  return [
+    failure(
+      name,
+      `GitHub sends to ${hookUrl === '' ? 'nobody' : withoutChannel(hookUrl)}, SMEE_URL is another channel or relay: ${withoutChannel(address)}`,
+      'one address',
+      `write the value of SMEE_URL on the App's page, under Webhook; or that address into SMEE_URL, then ${restart}`,
+    ),
+  ];
+}
+
+const sameAddress = (a: string, b: string) => a.replace(/\/+$/, '') === b.replace(/\/+$/, '');
+
+function judgeProbe(probe: RelayProbe): Finding {
+  const name = 'webhook/relay';
+  if (probe.kind === 'came') return fine(name, `brings what is sent to it within ${probe.seconds.toFixed(1)} s`);
+  const expected = 'that it brings what is sent to it';
+  return failure(
+    name,
+    probe.why,
+    expected,
+    `open SMEE_URL in a browser; look at HTTPS_PROXY, NODE_EXTRA_CA_CERTS; ${needsNone}`,
+  );
+}
+
+function judgeHearing({ runs, report }: RelayFacts): Finding {
+  const name = 'webhook/relay-heard';
+  if (!runs) return notLookedAt(name, 'the event handler does not run');
+  if (report === undefined) {
+    const seen = 'the event handler that runs hears no relay, though SMEE_URL is set';
+    return warning(name, seen, 'that it hears it, unless it was started with --pull', restart);
+  }
+  const { name: relay, isConnected, since, why, lastEvent, reconnects, lossesInHour } = report;
+  const expected = 'a connection';
+  if (!isConnected)
+    return failure(name, `${relay} is not heard since ${since}: ${why ?? 'no answer yet'}`, expected, needsNone);
+  if (lossesInHour > toleratedLosses)
+    return warning(
+      name,
+      `${relay} was lost ${lossesInHour} times within an hour`,
+      'a connection that lasts',
+      needsNone,
+    );
+  const last = lastEvent === null ? 'no delivery yet' : `the last delivery at ${lastEvent}`;
+  return fine(name, `${relay} is connected since ${since}; ${last}; connected again ${reconnects} times`);
+}

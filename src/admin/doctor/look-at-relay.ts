@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { readReport } from '../../jobs/reports.ts';
+import type { AppView } from '../../outside/forge/app-view.ts';
+import { probeEvent, type Relay } from '../../outside/relay/relay.ts';
+import { wordsOf } from '../../words-of.ts';
+import { findHolder } from '../daemons/find-holder.ts';
+import type { Finding } from './finding.ts';
+import { judgeRelay, type RelayProbe } from './judge-relay.ts';
+
+const withinMilliseconds = 15_000;
+
+/** Whether the relay brings what is sent to it, and the event handler hears it; nothing where there is none. `address`: SMEE_URL. */
+export async function lookAtRelay(
+  address: string | undefined,
+  stateDir: string,
+  view: Pick<AppView, 'readHook'>,
+  openRelay: (address: string) => Relay,
+): Promise<readonly Finding[]> {
+  const holding = await findHolder(stateDir, 'event_handler');
+  const report = holding.kind === 'none' ? undefined : await readReport(stateDir, 'event-handler');
+  const hookUrl = await view.readHook().then(
+    ({ url }) => url,
+    () => undefined, // told by another look
+  );
+  const probe = address ? await probeRelay(address, openRelay(address)) : undefined;
+  return judgeRelay({ address, hookUrl, probe, runs: report !== undefined, report: report?.relay });
+}
+
+/** Sends an event through the relay, which is no delivery, and waits for it. */
+async function probeRelay(address: string, relay: Relay): Promise<RelayProbe> {
+  const done = new AbortController();
+  const probe = Promise.withResolvers<RelayProbe>();
+  const failed = (why: string) => probe.resolve({ kind: 'failed', why });
+  const id = randomUUID();
+  let sentAt = Number.NaN;
+  const send = async () => {
+    sentAt = performance.now();
+    const headers = { 'content-type': 'application/json', 'x-github-event': probeEvent, 'x-github-delivery': id };
+    const signal = AbortSignal.any([done.signal, AbortSignal.timeout(withinMilliseconds)]);
+    const { ok, status } = await fetch(address, { method: 'POST', headers, body: '{}', signal });
+    if (!ok) failed(`it takes nothing: status ${status}`);
+  };
+  const limit = setTimeout(
+    () => failed(`it has not brought within ${withinMilliseconds / 1000} s what was sent to it`),
+    withinMilliseconds,
+  );
+  const listening = relay.listen(
+    {
+      onConnected: () => void send().catch((error: unknown) => failed(wordsOf(error))),
+      onDelivery: async ({ headers }) => {
+        if (headers['x-github-delivery'] === id)
+          probe.resolve({ kind: 'came', seconds: (performance.now() - sentAt) / 1000 });
+      },
+      onLost: failed,
+    },
+    done.signal,
+  );
+  try {
+    return await probe.promise;
+  } finally {
+    clearTimeout(limit);
+    done.abort();
+    await listening;
+  }
+}
