@@ -10,8 +10,7 @@ export type CheckPlan =
   | { readonly kind: 'leave it' }
   | ({
       readonly shows: CheckState;
-    } & /** It may be there: the answer to an earlier request may be lost, or a job may have put back its record of before. */
-    (
+    } /** It may be there: the answer to an earlier request may be lost, or a job may have put back its record of before. */ & (
       | { readonly kind: 'find or create'; readonly way: 'check run' }
       | { readonly kind: 'update'; readonly id: number; readonly way: 'check run' }
       | { readonly kind: 'set'; readonly way: 'commit status' }
