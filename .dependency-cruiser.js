@@ -1,6 +1,7 @@
 // Imports go down this list: never up, never between programs, never in a circle.
 const rooms = [
   'src/(event-handler|job-manager|upload-to-staging|admin)/',
+  'src/metrics/',
   'src/messages/',
   'src/permissions',
   'src/settings/',

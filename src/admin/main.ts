@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
+import { botVersion } from '../daemon/bot-version.ts';
 import { complain, say, sayJson } from '../daemon/terminal.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
 import { ledgerPath, readLedgerChain } from '../jobs/ledger.ts';
@@ -180,12 +179,9 @@ function sentenceOf(outcome: Outcome, name: string): string | readonly string[] 
   }
 }
 
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
-  version: string;
-};
 const program = new Command('bot.sh')
   .description('The program for admins: run it in the directory of app.cfg. It installs nothing.')
-  .version(version)
+  .version(botVersion())
   .addHelpText('after', examples)
   .showHelpAfterError();
 const common = (command: Command) =>

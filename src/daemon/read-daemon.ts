@@ -1,3 +1,4 @@
+import { machineClock } from './clock.ts';
 import {
   type DaemonKind,
   type FoundLease,
@@ -31,6 +32,12 @@ export async function readDaemon(stateDir: string, kind: DaemonKind, now: Date):
   const said = holder && { host: holder.host, pid: holder.pid, since: holder.since };
   const lastSign = new Date(renewedMilliseconds).toISOString();
   return { state, isMissed, number, ...(said && { holder: said }), lastSign };
+}
+
+/** The time by the file server's clock, which leases have theirs from: that of our own was renewed just now. */
+export async function timeOfLeases(stateDir: string, own: DaemonKind): Promise<Date> {
+  const lease = await readLease(locksDirectory(stateDir), own);
+  return lease ? new Date(lease.renewedMilliseconds) : machineClock.now();
 }
 
 async function stateOf({ holder, renewedMilliseconds }: FoundLease, now: Date): Promise<DaemonFacts['state']> {

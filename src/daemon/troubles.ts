@@ -19,10 +19,14 @@ const sayings = {
   state: 'the state directory cannot be written',
   disk: 'files cannot be written',
   page: 'the status page cannot be written',
+  metrics: '/metrics cannot be served',
   clock: 'the clock is wrong',
 } as const;
 
 export type TroubleKind = keyof typeof sayings;
+
+/** Each kind with its words, for documentation. */
+export const troubleSayings: Readonly<Record<TroubleKind, string>> = sayings;
 
 /** A kind whose last outcome was a failure. Times are ISO 8601. */
 export interface Trouble {
@@ -67,6 +71,7 @@ export class Troubles {
   readonly #log: Pick<Logger, 'warn' | 'info'>;
   readonly #now: () => Date;
   readonly #open = new Map<TroubleKind, Trouble>();
+  readonly #failures = new Map<TroubleKind, number>();
   #tell: (kind: TroubleKind) => void = () => {};
 
   /** `before`: left by an earlier process. */
@@ -81,7 +86,13 @@ export class Troubles {
     return [...this.#open.values()];
   }
 
+  /** How often each kind has failed since this process started. */
+  get failures(): ReadonlyMap<TroubleKind, number> {
+    return this.#failures;
+  }
+
   report(kind: TroubleKind, words: string): void {
+    this.#failures.set(kind, (this.#failures.get(kind) ?? 0) + 1);
     const before = this.#open.get(kind);
     const at = this.#now().toISOString();
     const said = words.trim().slice(0, longestWords);

@@ -1,8 +1,8 @@
 import { machineClock } from '../daemon/clock.ts';
 import { inPublic } from '../daemon/in-public.ts';
-import { locksDirectory, readLease } from '../daemon/lease-file.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
+import { timeOfLeases } from '../daemon/read-daemon.ts';
 import type { Troubles } from '../daemon/troubles.ts';
 import { type EventHandlerReport, reporter } from '../jobs/reports.ts';
 import { readSiteState, type SiteState } from '../jobs/site-state.ts';
@@ -105,7 +105,7 @@ type StateReading =
 
 async function readState({ stateDir, jobManager }: Settings): Promise<StateReading> {
   try {
-    const state = await readSiteState(stateDir, jobManager.jobIdsDir, await timeOfLeases(stateDir));
+    const state = await readSiteState(stateDir, jobManager.jobIdsDir, await timeOfLeases(stateDir, 'event handler'));
     return { kind: 'state', state };
   } catch (error) {
     return { kind: 'unreadable', why: `what the daemons keep cannot be read: ${wordsOf(error)}` };
@@ -120,10 +120,4 @@ function attention({ setAside, jobManager }: SiteState) {
     setAside: { count: setAside.length, newest: named },
     jobManagerTroubles: jobManager?.troubles.map(({ subject }) => subject) ?? [],
   };
-}
-
-/** By the file server's clock, which the job manager's lease has its time from: our own lease was renewed just now. */
-async function timeOfLeases(stateDir: string): Promise<Date> {
-  const own = await readLease(locksDirectory(stateDir), 'event handler');
-  return own ? new Date(own.renewedMilliseconds) : machineClock.now();
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { botVersion } from '../daemon/bot-version.ts';
 import { machineClock } from '../daemon/clock.ts';
 import { type Logger, openLog } from '../daemon/logger.ts';
 import { missingPlaces } from '../daemon/places.ts';
@@ -11,6 +12,8 @@ import { complain, say } from '../daemon/terminal.ts';
 import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
 import { beginSealed } from '../jobs/begin-sealed.ts';
 import { readReport } from '../jobs/reports.ts';
+import { countRequests, countSlurm } from '../metrics/count-outside.ts';
+import { Metrics } from '../metrics/metrics.ts';
 import { ForgeTime } from '../outside/forge/forge-time.ts';
 import { gitHubPlaces } from '../outside/forge/github/git-places.ts';
 import { judgeGitHub } from '../outside/forge/github/judge-trouble.ts';
@@ -98,7 +101,8 @@ async function main(options: Options): Promise<number> {
     const troubles = new Troubles(log, (await readReport(stateDir, 'event-handler'))?.failing);
     const forgeTime = new ForgeTime(machineClock, troubles);
     const waits = new OutsideWaits();
-    const outside = outsideOf(settingsFile, onlyWhileOurs, troubles, forgeTime, waits);
+    const metrics = new Metrics('event handler', botVersion());
+    const outside = outsideOf(settingsFile, onlyWhileOurs, troubles, forgeTime, waits, countOutside(metrics));
     const look = () => lookAtStart(outside, troubles, log);
     const more = {
       outside,
@@ -106,6 +110,7 @@ async function main(options: Options): Promise<number> {
       waits,
       forgeTime,
       troubles,
+      metrics,
       lookAround: look,
       eventsLogDir: resolve('events_log'),
       secrets: webhookSecrets(),
@@ -118,6 +123,17 @@ async function main(options: Options): Promise<number> {
   });
 }
 
+/** Who counts what goes out. */
+function countOutside(metrics: Metrics) {
+  return {
+    onRequest: countRequests(metrics),
+    onRun: countSlurm(metrics),
+    onCommand: (command: string, result: string) => metrics.count('build_bot_commands_total', { command, result }),
+  };
+}
+
+type Counted = ReturnType<typeof countOutside>;
+
 /** The outside as the settings in force describe it, built anew when they change. */
 function outsideOf(
   settingsFile: SettingsFile,
@@ -125,11 +141,13 @@ function outsideOf(
   troubles: Troubles,
   forgeTime: ForgeTime,
   waits: OutsideWaits,
+  counted: Counted,
 ): () => Promise<Outside> {
   let built: Outside | undefined;
   return async () => {
     const settings = await settingsFile.current();
-    if (built?.settings !== settings) built = await buildOutside(settings, onlyWhileOurs, troubles, forgeTime, waits);
+    if (built?.settings !== settings)
+      built = await buildOutside(settings, onlyWhileOurs, troubles, forgeTime, waits, counted);
     return built;
   };
 }
@@ -140,6 +158,7 @@ async function buildOutside(
   troubles: Troubles,
   forgeTime: ForgeTime,
   waits: OutsideWaits,
+  { onRequest, onRun, onCommand }: Counted,
 ): Promise<Outside> {
   const { appId, installationId, apiUrl, serverUrl, privateKeyPath } = settings.github;
   const privateKey = await readFile(privateKeyPath, 'utf8');
@@ -150,6 +169,7 @@ async function buildOutside(
     apiUrl,
     privateKey,
     onDate,
+    onRequest,
     waiting: (wait) => waits.during(wait),
   });
   const forge = onlyWhileOurs(watched(client, judgeGitHub, troubles));
@@ -172,10 +192,11 @@ async function buildOutside(
       ),
     ),
     slurm: onlyWhileOurs(
-      watched(waits.around(slurmCommands(slurmOptionsOf(settings, environments))), judgeSlurm, troubles),
+      watched(waits.around(slurmCommands({ ...slurmOptionsOf(settings, environments), onRun })), judgeSlurm, troubles),
     ),
     ...onlyWhileOurs({ runProgram }),
     environments,
+    onCommand,
     ...machineClock,
   };
 }

@@ -1,6 +1,7 @@
 import { machineClock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { Troubles } from '../daemon/troubles.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import type { DeliveryList, Forge } from '../outside/forge/forge.ts';
 import type { ForgeTime } from '../outside/forge/forge-time.ts';
@@ -8,6 +9,7 @@ import type { Relay } from '../outside/relay/relay.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { wordsOf } from '../words-of.ts';
+import { countDeliveries } from './count-deliveries.ts';
 import { findPoisoned } from './find-poisoned.ts';
 import { handleDelivery, tellOfFailure, tellOfWait } from './handle-delivery.ts';
 import { eventHandlerReporter } from './how-it-is.ts';
@@ -51,6 +53,7 @@ export interface Started {
   readonly relay?: Relay | undefined;
   readonly forgeTime: ForgeTime;
   readonly troubles: Troubles;
+  readonly metrics: Metrics;
   /** Looks at what can be known at the start, beside the rest. */
   readonly lookAround: () => Promise<void>;
   readonly log: Logger;
@@ -59,7 +62,7 @@ export interface Started {
 
 /** What the one event handler of a state directory does, until it is told to stop. Throws where it could not do all of it. */
 export async function runEventHandler(started: Started): Promise<void> {
-  const { options, stateDir, inbox, outside, forgeTime, troubles, log, stop } = started;
+  const { options, stateDir, inbox, outside, forgeTime, troubles, metrics, log, stop } = started;
   const source = async () => {
     const { forge, settings } = await outside();
     return { forge, installationId: settings.github.installationId };
@@ -69,7 +72,12 @@ export async function runEventHandler(started: Started): Promise<void> {
     const outcome = suspects.take(guid);
     if (outcome !== undefined) troubles.take(judgeSignature(outcome));
   };
-  const recovery = new Recovery({ stateDir, inbox, source, log, clock: machineClock, forgeTime, onMissing });
+  const onDelivery = countDeliveries(metrics);
+  const onFetched = (event: string) => onDelivery('fetched', event);
+  const recovery = new Recovery({
+    ...{ stateDir, inbox, source, log, clock: machineClock, forgeTime },
+    ...{ onMissing, onFetched },
+  });
   const startWorker = () => startWorkerOf(started);
   const report = eventHandlerReporter({ ...started, recovery });
   try {
@@ -80,7 +88,7 @@ export async function runEventHandler(started: Started): Promise<void> {
   }
   const packing = keepMirrorsPacked(async () => (await outside()).git, log, stop);
   const relayWatch = started.relay && new RelayWatch(started.relay.name, machineClock);
-  await serve(options, { ...started, recovery, suspects, startWorker, relayWatch });
+  await serve(options, { ...started, recovery, suspects, startWorker, relayWatch, onDelivery });
   await packing;
 }
 

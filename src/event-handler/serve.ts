@@ -7,6 +7,10 @@ import type { Troubles } from '../daemon/troubles.ts';
 import { pruneOrders } from '../jobs/orders.ts';
 import { pruneJobsSetAside } from '../jobs/set-aside.ts';
 import { summaryDirs } from '../jobs/summaries.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { MetricsServer } from '../metrics/metrics-server.ts';
+import { showSite } from '../metrics/show-site.ts';
+import { showTroubles } from '../metrics/show-troubles.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import type { ForgeTime } from '../outside/forge/forge-time.ts';
 import type { Relay } from '../outside/relay/relay.ts';
@@ -22,7 +26,7 @@ import type { Recovery } from './receive/recovery.ts';
 import type { RelayWatch } from './receive/relay-watch.ts';
 import type { Suspects } from './receive/suspects.ts';
 import type { WebhookSecrets } from './receive/verify-signature.ts';
-import { webhookServer } from './receive/webhook-server.ts';
+import { type WebhookServerOptions, webhookServer } from './receive/webhook-server.ts';
 import type { InboxWorker } from './work-off.ts';
 
 export interface ServeOptions {
@@ -49,6 +53,8 @@ export interface Running {
   readonly forgeTime: ForgeTime;
   readonly places: WatchedPlaces;
   readonly troubles: Troubles;
+  readonly metrics: Metrics;
+  readonly onDelivery: NonNullable<WebhookServerOptions['onDelivery']>;
   /** Looks at what can be known at the start, beside the rest. */
   readonly lookAround: () => Promise<void>;
   readonly log: Logger;
@@ -69,6 +75,7 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   // What was missed is older than what arrives now: it is received before anything is worked off.
   if ((await interval()) > 0) await recovery.compare(stop);
   const worker = await startWorker();
+  const metricsServer = serveMetrics(running);
   const comparing = recovery.keepComparing(interval, stop);
   troubles.onChange((kind) => {
     if (kind !== 'state') void report(); // that one comes from the report itself
@@ -76,6 +83,7 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   const looking = running.lookAround().catch((err: unknown) => log.warn({ err }, 'could not look around at the start'));
   while (!stop.aborted) {
     troubles.take(running.relayWatch?.verdict() ?? { kind: 'relay' });
+    await metricsServer.keep(settingsFile.inForce.eventHandler.metrics);
     await report();
     await pause(lookAgainMilliseconds, stop);
     await prune(inbox, await settingsFile.current(), forgeTime).catch((err: unknown) =>
@@ -88,9 +96,17 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
       .catch((err: unknown) => log.error({ err }, 'could not look into the inbox: tried again'));
   }
   server?.close();
+  await metricsServer.close();
   log.info('stopping');
   await Promise.all([comparing, looking, hearing]);
   await worker.idle();
+}
+
+function serveMetrics(running: Running): MetricsServer {
+  const { metrics, settingsFile, troubles, log } = running;
+  showTroubles(metrics, troubles);
+  showSite(metrics, 'event handler', () => settingsFile.inForce);
+  return new MetricsServer({ metrics, health: () => health(running), troubles, log });
 }
 
 /** What is done since long, and what killed processes left half-written, of both daemons. Nothing as long as one clock alone tells the time. */
@@ -127,7 +143,7 @@ async function hear(running: Running, report: () => Promise<void>): Promise<void
 }
 
 async function listen({ port, host }: ServeOptions, running: Running): Promise<Server> {
-  const { inbox, recovery, suspects, settingsFile, secrets, forgeTime, troubles, log } = running;
+  const { inbox, recovery, suspects, settingsFile, secrets, forgeTime, troubles, onDelivery, log } = running;
   const server = webhookServer({
     inbox,
     secrets,
@@ -140,6 +156,7 @@ async function listen({ port, host }: ServeOptions, running: Running): Promise<S
       suspects.add(guid, outcome);
       recovery.compareSoon(guid);
     },
+    onDelivery,
     log,
   });
   server.listen({ port, host, backlog: connectionsWaiting });

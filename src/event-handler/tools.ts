@@ -6,6 +6,7 @@ import type { Environments } from '../outside/processes/child-environment.ts';
 import type { runProgram } from '../outside/processes/run-program.ts';
 import type { Slurm } from '../outside/slurm/slurm.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { CommandResultWord } from './comment/result-of-command.ts';
 
 /** What the handling of one delivery works with: the settings as they were when it began, and the outside. */
 export interface Tools extends Clock {
@@ -18,4 +19,6 @@ export interface Tools extends Clock {
   readonly environments: Pick<Environments, 'job' | 'tool'>;
   /** A child logger: its lines carry the delivery's GUID. */
   readonly log: Logger;
+  /** Hears of each command that came to its end, by its name. */
+  readonly onCommand?: (command: string, result: CommandResultWord) => void;
 }

@@ -1,3 +1,4 @@
+import { machineClock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
 import type { Troubles } from '../daemon/troubles.ts';
@@ -10,6 +11,7 @@ import { JobStore } from './records/job-store.ts';
 import { StatusPage } from './status-page/status-page.ts';
 import type { Tools } from './tools.ts';
 import { planPause } from './watch/plan-pause.ts';
+import type { Followed } from './watch/plan-sends.ts';
 import { troubleReporter } from './watch/report-troubles.ts';
 import { WatchMemory } from './watch/watch-memory.ts';
 import { tellRecorded, watchOnce } from './watch/watch-once.ts';
@@ -21,6 +23,17 @@ export interface WatchOptions {
   readonly jobs?: readonly string[];
 }
 
+/** What came of an interval. */
+export interface IntervalFacts {
+  readonly result: 'done' | 'queue unreadable' | 'failed';
+  readonly seconds: number;
+  /** The jobs as it leaves them; absent: it failed. */
+  readonly followed?: readonly Followed[];
+}
+
+/** Never throws. */
+export type OnInterval = (facts: IntervalFacts) => Promise<void>;
+
 /** Runs interval after interval until it is told to stop. A failed one is logged; the next one retries all. */
 export async function keepWatching(
   options: WatchOptions,
@@ -29,6 +42,7 @@ export async function keepWatching(
   troubles: Troubles,
   log: Logger,
   stop: AbortSignal,
+  onInterval: OnInterval = async () => {},
 ): Promise<void> {
   const memory = new WatchMemory();
   const jobs = new JobStore();
@@ -48,6 +62,8 @@ export async function keepWatching(
     const { pollIntervalSeconds } = (await settingsFile.current()).jobManager;
     if (iteration > 0) await pause(planPause(pollIntervalSeconds, tookSeconds) * 1000, stop);
     if (stop.aborted) break;
+    const begun = machineClock.monotonic();
+    let came: Omit<IntervalFacts, 'seconds'> = { result: 'failed' };
     try {
       const watched = await watchOnce(await toolsNow(), memory, only);
       tookSeconds = watched.tookSeconds;
@@ -57,11 +73,13 @@ export async function keepWatching(
       troubles.wentWell('disk');
       await statusPage.update(tools, watched.followed, troubles);
       await report(tools, memory);
+      came = { result: memory.told.has('queue') ? 'queue unreadable' : 'done', followed: watched.followed };
     } catch (error) {
       if (isDiskTrouble(error)) troubles.report('disk', wordsOf(error));
       log.error({ err: error }, 'an interval failed: the next one tries again');
       if (built !== undefined) await report(built.tools, memory, error);
     }
+    await onInterval({ ...came, seconds: (machineClock.monotonic() - begun) / 1000 });
   }
   await orders.idle();
   if (built !== undefined && options.maxManagerIterations > 0) await tellRecorded(built.tools, memory, only);

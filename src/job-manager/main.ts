@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { botVersion } from '../daemon/bot-version.ts';
 import { machineClock } from '../daemon/clock.ts';
 import { type Logger, openLog } from '../daemon/logger.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
@@ -8,15 +9,18 @@ import { complain, say } from '../daemon/terminal.ts';
 import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
 import { beginSealed } from '../jobs/begin-sealed.ts';
 import { readReport } from '../jobs/reports.ts';
+import { countRequests, countSlurm } from '../metrics/count-outside.ts';
+import { Metrics } from '../metrics/metrics.ts';
 import type { Forge } from '../outside/forge/forge.ts';
 import { ForgeTime } from '../outside/forge/forge-time.ts';
 import { judgeGitHub } from '../outside/forge/github/judge-trouble.ts';
 import { octokitGitHub } from '../outside/forge/github/octokit-github.ts';
+import type { RequestFacts } from '../outside/forge/github/request-facts.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
 import { missingPrograms } from '../outside/processes/find-program.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
 import { judgeSlurm } from '../outside/slurm/judge-trouble.ts';
-import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
+import { type SlurmOptions, slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
@@ -24,9 +28,11 @@ import { watchPlaces } from '../settings/look-at-places.ts';
 import { placesOf, sealedPlacesOf } from '../settings/places-of.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
+import { countUploads } from './count-uploads.ts';
 import { judgeUpload } from './deploy/judge-upload.ts';
 import { keepWatching, type WatchOptions } from './keep-watching.ts';
 import type { JobStore } from './records/job-store.ts';
+import { tellMetrics } from './tell-metrics.ts';
 import type { Tools } from './tools.ts';
 
 interface Options extends WatchOptions {
@@ -57,15 +63,21 @@ async function main(options: Options): Promise<number> {
     if ((await beginSealed({ ...sealedPlacesOf(settings), stop, say, log })) === 'stopped') return 0;
     say(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
     const troubles = new Troubles(log, (await readReport(stateDir, 'job-manager'))?.failing);
-    const forgeOf = (settings: Settings) => buildGitHub(settings, onlyWhileOurs, troubles);
+    const metrics = new Metrics('job manager', botVersion());
+    const onRequest = countRequests(metrics);
+    const onUpload = countUploads(metrics);
+    const forgeOf = (settings: Settings) => buildGitHub(settings, onlyWhileOurs, troubles, onRequest);
     const first = { settings, forge: forgeOf(settings) };
     const tools = async (now: Settings, jobs: JobStore) => {
       // Where the key could not be read at the start it is read again in each interval.
       const forge = await (now === first.settings ? first.forge.catch(() => forgeOf(now)) : forgeOf(now));
-      return buildTools(now, forge, onlyWhileOurs, jobs, troubles, log);
+      const onRun = countSlurm(metrics);
+      return { ...buildTools(now, forge, onlyWhileOurs, jobs, troubles, log, onRun), onUpload };
     };
     void lookAtStart(settings, first.forge, troubles, log);
-    await keepWatching(options, settingsFile, tools, troubles, log, stop);
+    const told = await tellMetrics(metrics, settingsFile, troubles, log);
+    await keepWatching(options, settingsFile, tools, troubles, log, stop, told.onInterval);
+    await told.close();
     return 0;
   });
 }
@@ -74,11 +86,12 @@ async function buildGitHub(
   { github: { appId, installationId, apiUrl, privateKeyPath } }: Settings,
   onlyWhileOurs: OnlyWhileOurs,
   troubles: Troubles,
+  onRequest: (facts: RequestFacts) => void,
 ): Promise<Forge> {
   const privateKey = await readFile(privateKeyPath, 'utf8');
   const time = new ForgeTime(machineClock, troubles);
   const onDate = (date: string | null) => time.hear(date);
-  const github = octokitGitHub({ appId, installationId, apiUrl, privateKey, onDate });
+  const github = octokitGitHub({ appId, installationId, apiUrl, privateKey, onDate, onRequest });
   return onlyWhileOurs(watched(github, judgeGitHub, troubles));
 }
 
@@ -89,6 +102,7 @@ function buildTools(
   jobs: JobStore,
   troubles: Troubles,
   log: Logger,
+  onRun: NonNullable<SlurmOptions['onRun']>,
 ): Tools {
   const { checkRuns, commitStatus } = settings.control;
   if (!checkRuns) troubles.wentWell('checks'); // nobody asks for them any more
@@ -96,7 +110,9 @@ function buildTools(
   return {
     settings,
     forge,
-    slurm: onlyWhileOurs(watched(slurmCommands(slurmOptionsOf(settings, environments)), judgeSlurm, troubles)),
+    slurm: onlyWhileOurs(
+      watched(slurmCommands({ ...slurmOptionsOf(settings, environments), onRun }), judgeSlurm, troubles),
+    ),
     ...onlyWhileOurs(watched({ runProgram }, judgeUpload, troubles)),
     environments,
     jobs,

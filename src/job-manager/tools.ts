@@ -18,6 +18,8 @@ export interface Tools extends Clock {
   readonly environments: Pick<Environments, 'upload'>;
   readonly jobs: JobStore;
   readonly log: Logger;
+  /** Hears of each run of the upload script, and how many bytes the artefact has. */
+  readonly onUpload?: (result: 'uploaded' | 'failed', bytes: number, milliseconds: number) => void;
 }
 
 /** What carrying out one order works with. */

@@ -7,3 +7,9 @@ export const nameBeforeDamage = (name: string) =>
 
 /** A time as names begin: sorted by name is sorted by time. */
 export const timeInName = (iso: string) => iso.replaceAll(':', '-');
+
+/** The time that a name begins with, in milliseconds. */
+export function timeOfName(name: string): number | undefined {
+  const [, day, hour, minute, second] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-([\d.]+Z)_/.exec(name) ?? [];
+  return day === undefined ? undefined : Date.parse(`${day}T${hour}:${minute}:${second}`);
+}

@@ -1,5 +1,6 @@
 import type { Command } from '../outside/processes/command.ts';
 import type { Setting } from './config-file.ts';
+import { readMetricsPlace } from './read-metrics-place.ts';
 import { commentHint, type Reading, readChoice, readCommand, readPath } from './reading.ts';
 import { logFormats, type Settings } from './settings.ts';
 import { removeQuotes } from './shell-text.ts';
@@ -10,6 +11,7 @@ const section = 'job_manager';
 export function readJobManager(reading: Reading): Settings['jobManager'] {
   const { file } = reading;
   const statusPage = readStatusPage(reading);
+  const metrics = readMetricsPlace(reading, section);
   return {
     logPath: readPath(reading, file.getRequired(section, 'log_path')),
     logFormat: readChoice(reading, file.get(section, 'log_format'), logFormats, 'json'),
@@ -19,6 +21,7 @@ export function readJobManager(reading: Reading): Settings['jobManager'] {
     scontrol: readScontrol(reading),
     logTailLines: readTailLines(reading),
     ...(statusPage !== '' && { statusPage }),
+    ...(metrics && { metrics }),
   };
 }
 

@@ -8,6 +8,7 @@ import { knownSettings, neededPaths } from './known-settings.ts';
 import { readBuild } from './read-build.ts';
 import { readDeploy } from './read-deploy.ts';
 import { readJobManager } from './read-job-manager.ts';
+import { checkMetricsPlaces, readMetricsPlace } from './read-metrics-place.ts';
 import { readNodeTypes } from './read-node-types.ts';
 import { type ReadReposCfg, readRepositories } from './read-repositories.ts';
 import { readTexts } from './read-texts.ts';
@@ -88,6 +89,8 @@ function findDialect(file: ConfigFile): Dialect {
 function assemble(reading: Reading, done: Pick<Settings, 'nodeTypes' | 'repositories'>): Settings {
   const { file, dialect } = reading;
   const jobManager = readJobManager(reading);
+  const metrics = readMetricsPlace(reading, 'event_handler');
+  checkMetricsPlaces(reading, metrics, jobManager.metrics);
   const build = readBuild(reading, jobManager.pollIntervalSeconds);
   const stateDir = readPath(reading, file.get('bot_control', 'state_dir'));
   return {
@@ -103,6 +106,7 @@ function assemble(reading: Reading, done: Pick<Settings, 'nodeTypes' | 'reposito
       logFormat: readChoice(reading, file.get('event_handler', 'log_format'), logFormats, 'json'),
       allowSha1: readBoolean(reading, file.get('event_handler', 'allow_sha1')),
       recoveryIntervalSeconds: readSeconds(reading, file.get('event_handler', 'recovery_interval'), 300),
+      ...(metrics && { metrics }),
     },
     jobManager,
     stateDir: stateDir === '' ? resolve(build.jobsBaseDir, '.bot') : stateDir,

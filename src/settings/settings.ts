@@ -55,6 +55,7 @@ export interface Settings {
     readonly allowSha1: boolean;
     /** How often GitHub's list of deliveries is compared with the inbox; 0: never. */
     readonly recoveryIntervalSeconds: number;
+    readonly metrics?: MetricsPlace;
   };
   readonly jobManager: {
     readonly logPath: string;
@@ -68,10 +69,17 @@ export interface Settings {
     readonly logTailLines: number;
     /** An HTML file that tells how it goes; absent: none is written. */
     readonly statusPage?: string;
+    readonly metrics?: MetricsPlace;
   };
   /** Where the bot keeps its own state: inbox, orders, locks, mirrors, ledger. Absolute. */
   readonly stateDir: string;
   readonly texts: Texts;
+}
+
+/** Where a daemon serves /metrics and /healthz; absent: nowhere. */
+export interface MetricsPlace {
+  readonly address: string;
+  readonly port: number;
 }
 
 /** Limits per account, and per pull request. 0: no limit. */

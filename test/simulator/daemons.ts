@@ -9,6 +9,7 @@ import type { Delivery } from '../../src/event-handler/receive/delivery.ts';
 import { Inbox } from '../../src/event-handler/receive/inbox.ts';
 import { runEventHandler } from '../../src/event-handler/run-event-handler.ts';
 import { keepWatching } from '../../src/job-manager/keep-watching.ts';
+import { Metrics } from '../../src/metrics/metrics.ts';
 import { checkBeforeWrites } from '../../src/outside/files/durable-files.ts';
 import { Seal, useSeal } from '../../src/outside/files/seal.ts';
 import { ForgeTime } from '../../src/outside/forge/forge-time.ts';
@@ -94,6 +95,7 @@ export async function eventHandler(
     secrets: { current: '' },
     forgeTime,
     troubles,
+    metrics: new Metrics('event handler', 'simulated'),
     lookAround: async () => {},
   });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { CommentView } from '../../stand-ins/github/github-stand-in.ts';
 import { pullRequestCommits } from '../../stand-ins/github/target-repository.ts';
+import { freePorts } from '../slurm/free-ports.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
 import { linesOf, makeSite, repository, type Site } from './site.ts';
 
@@ -32,10 +33,22 @@ async function rowsUntil(last: string, comment: CommentView): Promise<string[]> 
   });
 }
 
+async function lookAtMetrics(port: number, lines: readonly RegExp[]): Promise<void> {
+  const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`).then((answer) => answer.text());
+  expect(await ask('/healthz')).toBe('ok\n');
+  const told = await ask('/metrics');
+  for (const line of lines) expect(told).toMatch(line);
+}
+
 it('a command becomes a job, its rows, and after the label an object in S3', async () => {
+  const [eventHandlerPort = 0, jobManagerPort = 0] = await freePorts(2);
   site = await makeSite({
     ...{ slurm: slurm.environment, buildSeconds: 3 },
-    edit: (appCfg) => appCfg.replace('[deploycfg]', '[deploycfg]\nattestation = true'),
+    edit: (appCfg) =>
+      appCfg
+        .replace('[deploycfg]', '[deploycfg]\nattestation = true')
+        .replace('[event_handler]', `[event_handler]\nmetrics_port = ${eventHandlerPort}`)
+        .replace('[job_manager]', `[job_manager]\nmetrics_port = ${jobManagerPort}`),
   });
   await site.startEventHandler();
   const manager = await site.startJobManager();
@@ -116,6 +129,24 @@ it('a command becomes a job, its rows, and after the label an object in S3', asy
       },
     },
   });
+
+  await lookAtMetrics(eventHandlerPort, [
+    /^build_bot_info\{daemon="event handler",version="[\d.]+"\} 1$/m,
+    /^build_bot_deliveries_total\{event="issue_comment",result="accepted"\} [1-9]/m,
+    /^build_bot_commands_total\{command="build",result="done"\} 1$/m,
+    /^build_bot_github_requests_total\{request="create comment",status="201"\} [1-9]/m,
+    /^build_bot_slurm_command_duration_seconds_count\{program="sbatch",result="ok"\} 1$/m,
+    /^build_bot_daemon_running\{daemon="job manager"\} 1$/m,
+    /^process_cpu_seconds_total /m,
+  ]);
+  await lookAtMetrics(jobManagerPort, [
+    /^build_bot_upload_duration_seconds_count\{result="uploaded"\} 1$/m,
+    /^build_bot_uploaded_bytes_total [1-9]/m,
+    /^build_bot_interval_duration_seconds_count\{result="done"\} [1-9]/m,
+    /^build_bot_interval_success_timestamp_seconds \d/m,
+    /^build_bot_jobs\{state="running"\} 0$/m,
+    /^build_bot_github_requests_total\{request="update comment",status="200"\} [1-9]/m,
+  ]);
 
   const ledger = await site.run('scripts/bot-admin', 'ledger', 'verify');
   expect(ledger).toEqual({

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { botVersion } from '../../daemon/bot-version.ts';
 import { readSiteState } from '../../jobs/site-state.ts';
 import { joined, md } from '../../messages/markdown.ts';
 import { type PingFacts, pingLines } from '../../messages/ping.ts';
-import { parseShape } from '../../outside/files/parse-shape.ts';
-import { word } from '../../outside/files/shapes.ts';
 import type { Tools } from '../tools.ts';
 import type { Command } from './command.ts';
 import { markdown } from './kept-shapes.ts';
@@ -36,15 +34,12 @@ export const ping: Command<'ping', typeof kept, typeof result, PingFacts> = {
   tell: ({ text }) => ({ kind: 'told', lines: [text], saying: 'response with help' }),
 };
 
-const packageShape = z.object({ version: word });
-
 /** From what the daemons write in the state directory. */
 async function readPingFacts({
   settings: { stateDir, jobManager },
   now: clock,
 }: Pick<Tools, 'settings' | 'now'>): Promise<PingFacts> {
   const now = clock();
-  const program = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
   const {
     daemons,
     jobManager: report,
@@ -53,7 +48,7 @@ async function readPingFacts({
   } = await readSiteState(stateDir, jobManager.jobIdsDir, now);
   const { 'event handler': eventHandler, 'job manager': life } = daemons;
   return {
-    version: parseShape(program, packageShape)?.version ?? 'unknown',
+    version: botVersion(),
     now,
     ...(eventHandler?.holder && { since: eventHandler.holder.since }),
     ...(life && { jobManager: life }),

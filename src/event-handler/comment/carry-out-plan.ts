@@ -7,6 +7,7 @@ import { senderOf } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import type { PlannedCommand, WrittenPlan } from './kept-plan.ts';
 import { lastReactions, planAnswer, planToGiveUp, planToGoOn, planToWait, responseItems } from './plan-answer.ts';
+import { resultOfCommand } from './result-of-command.ts';
 
 export interface PlanStore {
   /** On the disk when it resolves. */
@@ -29,6 +30,7 @@ export async function carryOutPlan(plan: WrittenPlan, store: PlanStore, tools: T
   }
   await going.respond();
   await going.reactAtLast();
+  going.tellResults();
 }
 
 /** Tells that what is left of a plan waits, and why: in the response, which tells what came of it later. Once for each reason. */
@@ -47,6 +49,7 @@ export async function apologise(plan: WrittenPlan, store: PlanStore, tools: Tool
   const going = new PlanUnderWay(planToGiveUp(plan), store, tools);
   await going.react();
   await going.respond();
+  going.tellResults();
 }
 
 /** A plan, and the writing down of each step. */
@@ -130,6 +133,12 @@ class PlanUnderWay {
     if (now.kind !== 'posted' || isShown) return;
     await forge.updateComment(repository, now.id, body);
     await this.#keep({ shown: body });
+  }
+
+  /** To whoever counts. */
+  tellResults(): void {
+    for (const each of this.#plan.commands)
+      this.#tools.onCommand?.(each.command?.name ?? 'unknown', resultOfCommand(each));
   }
 
   async #act({ outcome, build }: PlannedCommand, told: Promise<void>): Promise<unknown> {

@@ -18,6 +18,12 @@ export interface SentHeaders {
   readonly asSent: () => Readonly<Record<string, string>>;
 }
 
+/** What became of a delivery at the door. */
+export type DeliveryResult = 'accepted' | 'duplicate' | 'passed over' | 'bad signature' | 'refused' | 'failed';
+
+/** An answer to a delivery. */
+export type DeliveryAnswer = Answer & { readonly result: DeliveryResult };
+
 export interface AcceptOptions {
   readonly inbox: Pick<Inbox, 'receive'>;
   readonly forgeTime: Pick<ForgeTime, 'best' | 'earlier'>;
@@ -30,26 +36,28 @@ export interface AcceptOptions {
 /** GitHub sends a delivery again for three days; what is older, and new to us, was seen on its way, and is sent by somebody else. */
 const oldestMilliseconds = 6 * 24 * 3600 * 1000;
 
+const refused = { status: 400, result: 'refused' } as const;
+
 /** A signed delivery, whichever way it came: written down, then acknowledged. */
 export async function acceptDelivery(
   { header, asSent }: SentHeaders,
   body: Buffer,
   { inbox, forgeTime, installationId, refusals, log }: AcceptOptions,
-): Promise<Answer> {
+): Promise<DeliveryAnswer> {
   const guid = header('x-github-delivery');
   const event = header('x-github-event');
   if (!isGuid(guid)) {
-    return { status: 400, text: 'the header X-GitHub-Delivery is missing or malformed' };
+    return { ...refused, text: 'the header X-GitHub-Delivery is missing or malformed' };
   }
   if (event === undefined || !/^[a-z_]{1,64}$/.test(event)) {
-    return { status: 400, text: 'the header X-GitHub-Event is missing or malformed' };
+    return { ...refused, text: 'the header X-GitHub-Event is missing or malformed' };
   }
   const text = body.toString('utf8');
   const payload = parseObject(text);
   if (payload === undefined)
-    return { status: 400, text: 'the body is no JSON object (set the content type application/json)' };
+    return { ...refused, text: 'the body is no JSON object (set the content type application/json)' };
   if (isOld(event, payload, forgeTime.earlier()))
-    return { status: 400, text: 'the delivery is too old to be new: GitHub sends one again for three days at most' };
+    return { ...refused, text: 'the delivery is too old to be new: GitHub sends one again for three days at most' };
   const theirs = installationOf(payload);
   if (theirs !== undefined && theirs !== installationId()) {
     refusals.add('passed over a delivery of another installation', () => ({
@@ -58,7 +66,7 @@ export async function acceptDelivery(
       installation: theirs,
     }));
     const text = `passed over: it is of installation ${theirs}, and installation_id in app.cfg is ${installationId()}`;
-    return { status: 200, text };
+    return { status: 200, text, result: 'passed over' };
   }
   const headers = asSent();
   const receivedAt = forgeTime.best().toISOString();
@@ -66,10 +74,10 @@ export async function acceptDelivery(
   if (outcome === 'known') {
     // Whoever has seen a delivery on its way can send it again and again.
     refusals.add('received a delivery once more', () => ({ delivery: guid, event, outcome }));
-    return { status: 200, text: 'known: it was received before' };
+    return { status: 200, text: 'known: it was received before', result: 'duplicate' };
   }
   log.info({ delivery: guid, event, outcome }, 'received a delivery');
-  return { status: 202, text: 'accepted: it is on disk' };
+  return { status: 202, text: 'accepted: it is on disk', result: 'accepted' };
 }
 
 export function isGuid(guid: string | undefined): guid is string {

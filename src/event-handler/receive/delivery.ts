@@ -38,12 +38,6 @@ export function nameOf({ guid, event, receivedAt, body }: Delivery, counter: num
   return `${[timeInName(receivedAt), String(counter).padStart(6, '0'), signed, guid].join('_')}.json`;
 }
 
-/** When it was received, by its name. */
-export function timeOf(name: string): number | undefined {
-  const [, day, hour, minute, second] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-([\d.]+Z)_/.exec(name) ?? [];
-  return day === undefined ? undefined : Date.parse(`${day}T${hour}:${minute}:${second}`);
-}
-
 /** Its GUID, and the id of a new comment, or the hash of its body. */
 export const identitiesOf = (name: string) => name.slice(0, -'.json'.length).split('_').slice(2);
 export const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
-import { isFileOfOurs, nameBeforeDamage, timeInName } from '../../jobs/names-on-disk.ts';
+import { isFileOfOurs, nameBeforeDamage, timeInName, timeOfName } from '../../jobs/names-on-disk.ts';
 import { plansDir } from '../../jobs/plans.ts';
 import { setAside } from '../../jobs/set-aside.ts';
 import {
@@ -25,7 +25,6 @@ import {
   nameOf,
   openDelivery,
   sealDelivery,
-  timeOf,
 } from './delivery.ts';
 import { pruneInbox } from './prune-inbox.ts';
 import { Receipts } from './receipts.ts';
@@ -151,7 +150,7 @@ export class Inbox {
   /** When the oldest delivery was received that is still here. */
   async oldest(): Promise<Date | undefined> {
     const names = await Promise.all(['new', 'done', 'failed'].map((stage) => listNames(join(this.#directory, stage))));
-    const times = names.flat().flatMap((name) => timeOf(name) ?? []);
+    const times = names.flat().flatMap((name) => timeOfName(name) ?? []);
     return times.length === 0 ? undefined : new Date(Math.min(...times));
   }
 

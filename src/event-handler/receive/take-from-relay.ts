@@ -1,5 +1,5 @@
 import { probeEvent, type RelayedDelivery } from '../../outside/relay/relay.ts';
-import { type AcceptOptions, acceptDelivery, isGuid } from './accept-delivery.ts';
+import { type AcceptOptions, acceptDelivery, type DeliveryResult, isGuid } from './accept-delivery.ts';
 import type { SignatureOutcome } from './judge-signature.ts';
 import type { RelayWatch } from './relay-watch.ts';
 import { verifySignature, type WebhookSecrets } from './verify-signature.ts';
@@ -10,14 +10,17 @@ export interface RelayOptions extends AcceptOptions {
   readonly watch: Pick<RelayWatch, 'heard'>;
   /** Hears of each delivery that says to be GitHub's whether its signature was right. */
   readonly onSignature: (outcome: SignatureOutcome, guid: string) => void;
+  /** Hears of each delivery what became of it. */
+  readonly onDelivery?: (result: DeliveryResult, event: string | undefined) => void;
   /** It came, and is not on the disk: GitHub's list has it. */
   readonly onLost: (guid: string) => void;
 }
 
 /** A delivery that a relay has passed on: by the same checks as one that came as a request, into the same inbox. It never rejects. */
 export async function takeFromRelay({ headers, bodies }: RelayedDelivery, options: RelayOptions): Promise<void> {
-  const { secrets, allowSha1, watch, onSignature, onLost, refusals, log } = options;
-  if (headers['x-github-event'] === probeEvent) return;
+  const { secrets, allowSha1, watch, onSignature, onDelivery, onLost, refusals, log } = options;
+  const event = headers['x-github-event'];
+  if (event === probeEvent) return;
   const guid = headers['x-github-delivery'];
   if (!isGuid(guid)) return refusals.add('refused a delivery of the relay: it has no X-GitHub-Delivery', () => ({}));
   const [sha256, sha1] = [headers['x-hub-signature-256'], headers['x-hub-signature']];
@@ -27,15 +30,18 @@ export async function takeFromRelay({ headers, bodies }: RelayedDelivery, option
   if (body === undefined) {
     const outcome = Object.keys(signatures).length === 0 ? 'missing' : 'wrong';
     refusals.add(`the relay has changed a delivery, or made it up: the signature is ${outcome}`, () => ({ guid }));
+    onDelivery?.('bad signature', event);
     return onSignature(outcome, guid);
   }
   onSignature('right', guid);
   try {
     const sent = { header: (name: string) => headers[name], asSent: () => headers };
-    const { status, text } = await acceptDelivery(sent, body, options);
+    const { status, text, result } = await acceptDelivery(sent, body, options);
+    onDelivery?.(result, event);
     if (status >= 400) refusals.add(`refused a delivery of the relay: ${text}`, () => ({ guid }));
   } catch (err) {
     log.error({ err, delivery: guid }, 'a delivery could not be written to the inbox');
+    onDelivery?.('failed', event);
     onLost(guid);
   }
 }

@@ -10,7 +10,7 @@ import type { Logger } from '../../daemon/logger.ts';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
 import { answerHealth, type Health, isJsonWanted } from '../../jobs/tell-health.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
-import { type Answer, acceptDelivery, isGuid } from './accept-delivery.ts';
+import { type Answer, acceptDelivery, type DeliveryAnswer, type DeliveryResult, isGuid } from './accept-delivery.ts';
 import { answerAtOnce } from './answer-at-once.ts';
 import { Connections, type Limits } from './connections.ts';
 import { mostHeaderBytes } from './first-look.ts';
@@ -34,6 +34,8 @@ export interface WebhookServerOptions {
   readonly health: () => Promise<Health>;
   /** Hears of each delivery that says to be GitHub's whether its signature was right. Anybody can send any number that are not. */
   readonly onSignature?: (outcome: SignatureOutcome, guid: string) => void;
+  /** Hears of each delivery, whoever sent it, what became of it; `event` as it says itself. */
+  readonly onDelivery?: (result: DeliveryResult, event: string | undefined) => void;
   readonly log: Logger;
   /** How long clients may take, and how many there may be. */
   readonly limits?: Limits;
@@ -75,7 +77,10 @@ export function webhookServer(options: WebhookServerOptions): Server {
     if (connections.take(socket)) {
       answerAtOnce(socket, {
         connections,
-        refuseUnsigned: (head) => refuseUnsigned(guidIn(head), door, socket),
+        refuseUnsigned: (head) => {
+          door.onDelivery?.('bad signature', undefined);
+          return refuseUnsigned(guidIn(head), door, socket);
+        },
         tellHealth: () => door.tellHealth('json'),
         parse: (first) => http.emit('connection', new OneRequest(socket, first)),
       });
@@ -103,6 +108,7 @@ function httpServer(door: Door): HttpServer {
       (error: unknown) => {
         if (request.destroyed && !request.complete) return; // whoever sent it has gone
         log.error({ err: error }, 'a delivery could not be written to the inbox');
+        door.onDelivery?.('failed', header(request, 'x-github-event'));
         send(response, { status: 500, text: 'the delivery could not be stored: deliver it again' }, door);
       },
     );
@@ -133,10 +139,14 @@ const refusedBodies: Readonly<Record<BodyRefusal, Answer>> = {
   'too small pieces': { status: 400, text: 'the body comes in too small pieces: send larger chunks' },
 };
 
-const unsigned: Answer = { status: 401, text: 'the signature is missing or wrong (X-Hub-Signature-256)' };
+const unsigned: DeliveryAnswer = {
+  result: 'bad signature',
+  status: 401,
+  text: 'the signature is missing or wrong (X-Hub-Signature-256)',
+};
 
 async function respond(request: IncomingMessage, door: Door): Promise<Answer> {
-  const { connections, bodyBytes } = door;
+  const { connections } = door;
   const connection = connectionOf(request);
   const { socket } = connection;
   const stopParsing = () => connection.takeNoMore();
@@ -155,11 +165,16 @@ async function respond(request: IncomingMessage, door: Door): Promise<Answer> {
   if (pathname !== '/') return refuse('a request', { status: 404, text: 'not found: deliveries go to POST /' });
   if (request.method !== 'POST')
     return refuse('a request', { status: 405, text: 'only POST is allowed here', headers: { allow: 'POST' } });
-  const body = await readBody(request, bodyBytes, stopParsing);
-  if (typeof body === 'string') return refuse('a delivery', refusedBodies[body]);
-  connections.hasRequest(socket);
-  const answer = isSigned(request, body, door) ? await acceptDelivery(sentWith(request), body, door) : unsigned;
-  return answer.status < 400 || answer.status === 401 ? answer : refuse('a delivery', answer);
+  const answer = await takeDelivery(request, door, stopParsing);
+  door.onDelivery?.(answer.result, header(request, 'x-github-event'));
+  return answer.result === 'refused' ? refuse('a delivery', answer) : answer;
+}
+
+async function takeDelivery(request: IncomingMessage, door: Door, stopParsing: () => void): Promise<DeliveryAnswer> {
+  const body = await readBody(request, door.bodyBytes, stopParsing);
+  if (typeof body === 'string') return { ...refusedBodies[body], result: 'refused' };
+  door.connections.hasRequest(connectionOf(request).socket);
+  return isSigned(request, body, door) ? await acceptDelivery(sentWith(request), body, door) : unsigned;
 }
 
 function refuseUnsigned(

@@ -59,6 +59,7 @@ export async function runUploadScript(
       environment: tools.environments.upload,
       timeoutMilliseconds: uploadLimitMilliseconds,
     });
+  const begun = tools.monotonic();
   const result = await whileShowingProgress(run, artefact, report, { id: planned.id, directory }, tools);
   const objects = await takeReport(report);
   const said = 'stderr' in result ? { stdout: result.stdout.slice(-2000), stderr: result.stderr.slice(-2000) } : {};
@@ -66,6 +67,7 @@ export async function runUploadScript(
   const level = whyNotUploaded(result) === undefined ? 'info' : 'warn';
   tools.log[level]({ job: planned.id, words, result: { ...result, ...said } }, 'ran the upload script');
   const reason = whyNotUploaded(result) ?? ((await isStill(file, version)) ? undefined : changedMeanwhile);
+  tools.onUpload?.(reason === undefined ? 'uploaded' : 'failed', size, tools.monotonic() - begun);
   return { sha256, size, ...(objects && { objects }), ...(reason !== undefined && { reason }) };
 }
 

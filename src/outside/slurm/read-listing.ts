@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { machineClock } from '../../daemon/clock.ts';
 import { lastWords } from '../../daemon/last-words.ts';
 import type { Command } from '../processes/command.ts';
 import { type ProgramResult, runProgram } from '../processes/run-program.ts';
@@ -7,18 +9,27 @@ export interface CommandOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** The time limit of squeue, scontrol and sacct. */
   readonly timeoutMilliseconds?: number;
+  /** Gets each command that was run: its program's name, how it ended, how long it took. */
+  readonly onRun?: (program: string, result: ProgramResult, milliseconds: number) => void;
 }
 
 const defaultTimeoutMilliseconds = 30_000;
 
-/** Runs one of Slurm's commands, with its time limit. */
-export function runCommand(
+/** Runs one of Slurm's commands, with its time limit. `others`: where it is run otherwise than most. */
+export async function runCommand(
   options: CommandOptions,
   command: Command,
   words: readonly string[],
+  others: Partial<Parameters<typeof runProgram>[1]> = {},
 ): Promise<ProgramResult> {
-  const { environment, timeoutMilliseconds = defaultTimeoutMilliseconds } = options;
-  return runProgram({ ...command, arguments: [...command.arguments, ...words] }, { environment, timeoutMilliseconds });
+  const { environment, timeoutMilliseconds = defaultTimeoutMilliseconds, onRun } = options;
+  const begun = machineClock.monotonic();
+  const result = await runProgram(
+    { ...command, arguments: [...command.arguments, ...words] },
+    { environment, timeoutMilliseconds, ...others },
+  );
+  onRun?.(basename(command.program), result, machineClock.monotonic() - begun);
+  return result;
 }
 
 /**

@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
 import type { Command } from '../processes/command.ts';
-import { runProgram } from '../processes/run-program.ts';
 import { type AskOptions, askForJobs, askScontrol } from './ask-for-jobs.ts';
 import { cancelWords } from './cancel-words.ts';
 import { isSubmissionUnderWay } from './is-submission-under-way.ts';
@@ -119,9 +118,8 @@ async function showJobsIn(options: SlurmOptions, directories: readonly string[])
 }
 
 async function submit(options: SlurmOptions, submission: Submission): Promise<SubmissionAnswer> {
-  const command = { ...submission.submit, arguments: [...submission.submit.arguments, ...submission.arguments] };
   return parseSbatch(
-    await runProgram(command, {
+    await runCommand(options, submission.submit, submission.arguments, {
       cwd: submission.directory,
       environment: options.jobEnvironment,
       timeoutMilliseconds: submitTimeoutMilliseconds,

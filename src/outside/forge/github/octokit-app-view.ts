@@ -8,7 +8,7 @@ import type { GitHubOptions } from './octokit-github.ts';
 
 /** The App and its installation as GitHub's REST API shows them. Each request is sent once. */
 export function octokitAppView(
-  options: Omit<GitHubOptions, 'waiting' | 'onDate'>,
+  options: Omit<GitHubOptions, 'waiting' | 'onDate' | 'onRequest'>,
   withinMilliseconds: number,
 ): AppView {
   const { appId, privateKey, installationId, apiUrl } = options;

@@ -15,6 +15,7 @@ import { Doubts } from './doubts.ts';
 import { fetchWhole, type Waiting } from './fetch-whole.ts';
 import { mayBeTheToken } from './judge-failure.ts';
 import { RateLimit } from './rate-limit.ts';
+import type { RequestFacts } from './request-facts.ts';
 
 export interface GitHubOptions {
   readonly appId: number;
@@ -25,6 +26,8 @@ export interface GitHubOptions {
   readonly apiUrl: string;
   /** Gets the Date header of each answer. */
   readonly onDate?: (date: string | null) => void;
+  /** Gets each request that was sent, and what the answer tells of the budget. */
+  readonly onRequest?: (facts: RequestFacts) => void;
   /** Runs each wait for an answer. */
   readonly waiting?: Waiting;
 }
@@ -34,7 +37,8 @@ const userAgent = 'build-test-deploy-bot';
 
 /** GitHub by its REST API, as an installation of a GitHub App; deliveries as the App itself. */
 export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = machineClock): Forge & DeliveryList {
-  const request = { fetch: fetchWhole(answerWithinMilliseconds, options.onDate ?? (() => {}), options.waiting) };
+  const { onDate = () => {}, waiting, onRequest } = options;
+  const request = { fetch: fetchWhole(answerWithinMilliseconds, onDate, waiting, onRequest) };
   const app = new App({
     appId: options.appId,
     privateKey: options.privateKey,

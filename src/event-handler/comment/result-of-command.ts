@@ -1,0 +1,26 @@
+import type { PlannedCommand } from './kept-plan.ts';
+
+/** What came of a command, in one of a few words. */
+export type CommandResultWord = 'done' | 'failed' | 'nothing' | 'no permission' | 'misunderstood' | 'left to others';
+
+/** Of one that is carried out to its end, or that nothing is done for. */
+export function resultOfCommand({ outcome, result }: Pick<PlannedCommand, 'outcome' | 'result'>): CommandResultWord {
+  switch (result?.kind ?? outcome.kind) {
+    case 'misunderstood':
+    case 'near-miss':
+      return 'misunderstood';
+    case 'left-to-others':
+      return 'left to others';
+    case 'no-permission':
+    case 'no-build-permission':
+      return 'no permission';
+    case 'failed':
+    case 'refused':
+      return 'failed';
+    case 'nothing':
+    case 'nothing-matches':
+      return outcome.kind === 'no-permission' ? 'no permission' : 'nothing';
+    default:
+      return 'done';
+  }
+}

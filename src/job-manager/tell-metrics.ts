@@ -1,0 +1,44 @@
+import type { Logger } from '../daemon/logger.ts';
+import type { Troubles } from '../daemon/troubles.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { MetricsServer } from '../metrics/metrics-server.ts';
+import { showSite } from '../metrics/show-site.ts';
+import { showTroubles } from '../metrics/show-troubles.ts';
+import type { SettingsFile } from '../settings/watch-settings.ts';
+import { health } from './how-it-is.ts';
+import type { OnInterval } from './keep-watching.ts';
+import type { Followed } from './watch/plan-sends.ts';
+
+/** Serves what the job manager has counted, where the settings want it. */
+export async function tellMetrics(
+  metrics: Metrics,
+  settingsFile: Pick<SettingsFile, 'inForce' | 'problems'>,
+  troubles: Troubles,
+  log: Logger,
+): Promise<{ readonly onInterval: OnInterval; readonly close: () => Promise<void> }> {
+  const server = new MetricsServer({ metrics, health: () => health(settingsFile, troubles), troubles, log });
+  const keep = () => server.keep(settingsFile.inForce.jobManager.metrics);
+  let followed: readonly Followed[] = [];
+  showTroubles(metrics, troubles);
+  showSite(metrics, 'job manager', () => settingsFile.inForce);
+  metrics.beforeReading(() => {
+    const phases = Map.groupBy(followed, ({ record }) => record.phase);
+    metrics.set(
+      'build_bot_jobs',
+      jobPhases.map((state) => ({ labels: { state }, value: phases.get(state)?.length ?? 0 })),
+    );
+  });
+  await keep();
+  return {
+    onInterval: async ({ result, seconds, followed: now }) => {
+      metrics.observe('build_bot_interval_duration_seconds', { result }, seconds);
+      followed = now ?? followed;
+      if (result === 'done')
+        metrics.set('build_bot_interval_success_timestamp_seconds', [{ labels: {}, value: Date.now() / 1000 }]);
+      await keep();
+    },
+    close: () => server.close(),
+  };
+}
+
+const jobPhases = ['submitted', 'released', 'running', 'finished'] as const;

@@ -1,0 +1,34 @@
+import type { RequestFacts } from '../outside/forge/github/request-facts.ts';
+import type { ProgramResult } from '../outside/processes/run-program.ts';
+import type { Metrics, Reading } from './metrics.ts';
+
+/** Gets each request to GitHub. */
+export function countRequests(metrics: Metrics): (facts: RequestFacts) => void {
+  const budgets = new Map<string, NonNullable<RequestFacts['budget']>>();
+  metrics.beforeReading(() => {
+    const readings = (value: 'limit' | 'remaining'): Reading<'build_bot_github_rate_limit'>[] =>
+      [...budgets.values()].map(({ as, resource, ...numbers }) => ({
+        labels: { as, resource },
+        value: numbers[value],
+      }));
+    metrics.set('build_bot_github_rate_limit', readings('limit'));
+    metrics.set('build_bot_github_rate_limit_remaining', readings('remaining'));
+  });
+  return ({ request, status = 'none', budget }) => {
+    metrics.count('build_bot_github_requests_total', { request, status: String(status) });
+    if (budget !== undefined) budgets.set(`${budget.as} ${budget.resource}`, budget);
+  };
+}
+
+/** Gets each run of a command of Slurm. */
+export function countSlurm(metrics: Metrics): (program: string, result: ProgramResult, milliseconds: number) => void {
+  return (program, result, milliseconds) => {
+    const labels = { program, result: resultOf(result) };
+    metrics.observe('build_bot_slurm_command_duration_seconds', labels, milliseconds / 1000);
+  };
+}
+
+function resultOf(result: ProgramResult): string {
+  if (result.kind === 'exited') return result.code === 0 ? 'ok' : 'failed';
+  return result.kind.replaceAll('-', ' ');
+}

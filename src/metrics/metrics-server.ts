@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Logger } from '../daemon/logger.ts';
+import type { Troubles } from '../daemon/troubles.ts';
+import { answerHealth, type Health, isJsonWanted } from '../jobs/tell-health.ts';
+import type { MetricsPlace } from '../settings/settings.ts';
+import { wordsOf } from '../words-of.ts';
+import type { Metrics } from './metrics.ts';
+
+interface Options {
+  readonly metrics: Pick<Metrics, 'read' | 'contentType'>;
+  readonly health: () => Promise<Health>;
+  readonly troubles: Pick<Troubles, 'report' | 'wentWell'>;
+  readonly log: Logger;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const requestMilliseconds = 10_000;
+/** Prometheus needs one. */
+const mostConnections = 50;
+
+/**
+ * Serves `/metrics` and `/healthz` on a port of its own: a proxy in front of that of GitHub's deliveries, which comes from this machine like
+ * Prometheus, has no way to it. Where it cannot, that is a trouble, and stops nothing else.
+ */
+export class MetricsServer {
+  readonly #options: Options;
+  #open: { readonly place: MetricsPlace; readonly server: Server } | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** To be called again and again, with where the settings want it now. Never throws. */
+  async keep(place: MetricsPlace | undefined): Promise<void> {
+    const { troubles, log } = this.#options;
+    const { address, port } = this.#open?.place ?? {};
+    if (place?.address !== address || place?.port !== port) await this.close();
+    if (place === undefined) return troubles.wentWell('metrics');
+    if (this.#open !== undefined) return;
+    try {
+      const server = createServer({ requestTimeout: requestMilliseconds }, (request, response) => {
+        void this.#answer(request).then((answer) => send(response, answer));
+      });
+      server.maxConnections = mostConnections;
+      server.listen({ host: place.address, port: place.port });
+      await once(server, 'listening');
+      server.on('error', (err) => log.warn({ err }, 'the port of /metrics has trouble'));
+      this.#open = { place, server };
+      log.info({ ...place }, 'serves /metrics and /healthz');
+      troubles.wentWell('metrics');
+    } catch (error) {
+      const where = `${place.address}:${place.port}`;
+      troubles.report('metrics', `cannot listen on ${where} (${wordsOf(error)}); choose another metrics_port`);
+    }
+  }
+
+  async close(): Promise<void> {
+    const { server } = this.#open ?? {};
+    this.#open = undefined;
+    if (server === undefined) return;
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  }
+
+  async #answer({ method, url, headers }: IncomingMessage): Promise<Answer> {
+    const { metrics, health, log } = this.#options;
+    if (method !== 'GET' && method !== 'HEAD')
+      return { status: 405, text: 'only GET is allowed here', headers: { allow: 'GET, HEAD' } };
+    try {
+      switch (URL.parse(url ?? '/', 'http://any')?.pathname) {
+        case '/metrics':
+          return { status: 200, text: await metrics.read(), headers: { 'content-type': metrics.contentType } };
+        case '/healthz':
+          return answerHealth(await health(), isJsonWanted(headers.accept) ? 'json' : 'words');
+        default:
+          return { status: 404, text: 'not found: there are /metrics and /healthz' };
+      }
+    } catch (err) {
+      log.error({ err, url }, 'how it is could not be told');
+      return { status: 503, text: 'how the bot is could not be found out: its log says why' };
+    }
+  }
+}
+
+function send(response: ServerResponse, { status, text, headers }: Answer): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers });
+  response.end(text.endsWith('\n') ? text : `${text}\n`);
+}

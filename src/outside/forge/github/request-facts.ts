@@ -1,0 +1,27 @@
+import { type RequestKind, requestKind } from './request-kind.ts';
+
+/** A request that was sent, for whoever counts. */
+export interface RequestFacts {
+  readonly request: RequestKind['kind'];
+  /** Of HTTP; absent: no answer came. */
+  readonly status?: number;
+  /** What the answer tells of the budget it counts in. */
+  readonly budget?: {
+    readonly as: RequestKind['as'];
+    readonly resource: string;
+    readonly limit: number;
+    readonly remaining: number;
+  };
+}
+
+/** From a request and its answer. */
+export function requestFacts(method: string, url: string, answer?: Pick<Response, 'status' | 'headers'>): RequestFacts {
+  const { kind: request, as } = requestKind(method, URL.parse(url)?.pathname ?? '');
+  if (answer === undefined) return { request };
+  const { status, headers } = answer;
+  const numberIn = (name: string) => Number(headers.get(name) ?? Number.NaN);
+  const [limit, remaining] = [numberIn('x-ratelimit-limit'), numberIn('x-ratelimit-remaining')];
+  const resource = headers.get('x-ratelimit-resource') === 'core' ? 'core' : 'other'; // any other one is none of ours
+  const isTold = Number.isFinite(limit) && Number.isFinite(remaining);
+  return { request, status, ...(isTold && { budget: { as, resource, limit, remaining } }) };
+}

@@ -1,0 +1,34 @@
+const name = '[^/]+';
+const repository = `/repos/${name}/${name}`;
+
+/** What is asked for: method, path as it ends, and whose budget of requests it is. */
+const kinds = [
+  ['create comment', 'POST', `${repository}/issues/\\d+/comments`, 'installation'],
+  ['update comment', 'PATCH', `${repository}/issues/comments/\\d+`, 'installation'],
+  ['read comment', 'GET', `${repository}/issues/comments/\\d+`, 'installation'],
+  ['list comments', 'GET', `${repository}/issues/\\d+/comments`, 'installation'],
+  ['add reaction', 'POST', `${repository}/issues/comments/\\d+/reactions`, 'installation'],
+  ['read pull request', 'GET', `${repository}/pulls/\\d+`, 'installation'],
+  ['create check', 'POST', `${repository}/check-runs`, 'installation'],
+  ['update check', 'PATCH', `${repository}/check-runs/\\d+`, 'installation'],
+  ['find check', 'GET', `${repository}/commits/${name}/check-runs`, 'installation'],
+  ['set commit status', 'POST', `${repository}/statuses/${name}`, 'installation'],
+  ['read token', 'POST', '/app/installations/\\d+/access_tokens', 'app'],
+  ['read app', 'GET', '/app', 'app'],
+  ['list deliveries', 'GET', '/app/hook/deliveries', 'app'],
+  ['read delivery', 'GET', '/app/hook/deliveries/\\d+', 'app'],
+] as const;
+
+const patterns = kinds.map(([kind, method, path, as]) => ({ kind, method, path: new RegExp(`${path}$`), as }));
+
+export interface RequestKind {
+  readonly kind: (typeof kinds)[number][0] | 'other';
+  /** GitHub counts requests of an installation and of its App separately. */
+  readonly as: 'installation' | 'app';
+}
+
+/** What a request asks for, in our words: one of a few, whatever it is about. */
+export function requestKind(method: string, path: string): RequestKind {
+  const known = patterns.find((each) => each.method === method && each.path.test(path));
+  return known ?? { kind: 'other', as: 'installation' };
+}
