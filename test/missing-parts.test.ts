@@ -16,6 +16,7 @@ it.each`
   ${'that mounts'}        | ${"await run('mount', ['-t', 'tmpfs'])"}         | ${{ ...all, isRoot: false }}                  | ${'only root can mount file systems'}
   ${'over ssh'}           | ${ssh}                                           | ${{ ...all, maySeparateMounts: () => false }} | ${'this machine allows no mount namespace'}
   ${'in a browser'}       | ${"import { chromium } from 'playwright-core';"} | ${without('chromium')}                        | ${'chromium not installed'}
+  ${'of alert rules'}     | ${"execa('promtool', ['check', 'rules'])"}       | ${without('promtool')}                        | ${'promtool not installed'}
   ${'that signs'}         | ${"execa('ssh-keygen', ['-Y', 'verify'])"}       | ${without('ssh-keygen')}                      | ${'ssh-keygen not installed'}
 `('a test $test is left out because: $why', ({ text, machine, why }) => {
   expect(whyLeftOut(text, machine)).toBe(why);

@@ -35,6 +35,7 @@ const parts: readonly Part[] = [
   { sign: /run\('mount'/, programs: ['mount'], rootBecause: 'only root can mount file systems' },
   { sign: /\/start-ssh-server\.ts'/, programs: ['sshd', 'ssh', 'unshare'], mounts: true },
   { sign: /'playwright-core'/, programs: ['chromium'] },
+  { sign: /'promtool'/, programs: ['promtool'] },
   { sign: /\/package-registry\.ts'/, programs: ['npm', 'openssl', 'flock'] },
   ...['python3', 'ssh-keygen', 'xz', 'zstd', 'prlimit'].map((program) => ({
     sign: new RegExp(`'${program}'`),
