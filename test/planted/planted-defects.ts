@@ -393,7 +393,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
     tests: ['src/settings/watch-settings.test.ts'],
   },
   {
-    threat: 'webhook secrets, GITHUB_TOKEN, KEY_PASSPHRASE',
+    threat: 'webhook secrets, SMEE_URL, GITHUB_TOKEN, KEY_PASSPHRASE',
     file: 'src/outside/processes/child-environment.ts',
     right:
       'keeps: (name) => !isSecret(name) && isNoSlurmDefault(name) && !gitElsewhere.test(name) && !agents.test(name),',
@@ -482,8 +482,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'a site that looks unhealthy because a stranger sends deliveries',
     file: `${receive}/suspects.ts`,
-    right: 'const outcome = this.#refused.get(guid);',
-    wrong: "const outcome = this.#refused.get(guid) ?? ('wrong' as const);",
+    right: 'const suspect = this.#refused.get(guid);',
+    wrong: "const suspect = this.#refused.get(guid) ?? { outcome: 'wrong' as const, isRelayed: false };",
     tests: [`${receive}/suspects.test.ts`],
   },
   {
