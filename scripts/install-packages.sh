@@ -85,16 +85,19 @@ run_npm() {
 
 install() {
   # npm is a program for Node: where the machine has none, the installed one runs it.
-  local version untouched='' path=$PATH pinned
+  local version untouched='' path=$PATH pinned ready
   for pinned in "$root"/node_modules/@pinned/node-*/bin; do path+=:$pinned; done
   [[ -e $root/node_modules ]] && untouched=" '$root/node_modules' is as it was; to go back to the version before, see docs/upgrading.md."
   new=$(mktemp -d "$packages/new.XXXXXX") || fail 2 "no directory can be made in '$packages' to install the bot's packages."
   trap 'rm -rf -- "$new"' EXIT # global: it outlives this function
   trap 'exit 1' INT TERM HUP
-  if is_complete "$packages/before"; then
-    mv -- "$packages/before/node_modules" "$new/node_modules" && swap_in "$new" && say "The packages of this version were kept: taken back."
-    return
-  fi
+  # Those that upgrade has installed beside, or of the version before. A link leads to packages that are not this one's to move.
+  for ready in "$packages/next" "$packages/before"; do
+    if [[ ! -L $ready/node_modules ]] && is_complete "$ready"; then
+      mv -- "$ready/node_modules" "$new/node_modules" && swap_in "$new" && say "The packages of this version were there: taken from '$ready'."
+      return
+    fi
+  done
   version=$(PATH=$path npm --version 2>/dev/null) ||
     fail 2 "the bot's packages are not those of '$root/package-lock.json', and there is no npm that runs to install them: install Node.js with npm, or put it into PATH.$untouched"
   ((${version%%.*} >= 7)) || fail 2 "npm 7 or newer is needed to install the bot's packages; this one is $version.$untouched"

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
 import { botVersion } from '../daemon/bot-version.ts';
+import { refuseNewerState } from '../daemon/state-format.ts';
 import { complain, say, sayJson } from '../daemon/terminal.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
 import { ledgerPath, readLedgerChain } from '../jobs/ledger.ts';
@@ -20,7 +21,7 @@ import { checkConfiguration, readConfiguration } from '../settings/check-configu
 import { describeProblem } from '../settings/describe-problem.ts';
 import { type BotPlaces, findPlaces, placesFrom } from '../settings/find-places.ts';
 import { loadSettings } from '../settings/load-settings.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { Problem, Settings } from '../settings/settings.ts';
 import { wordsOf } from '../words-of.ts';
 import { addDaemonCommands } from './daemons/add-daemon-commands.ts';
 import { examine } from './doctor/examine.ts';
@@ -31,6 +32,7 @@ import { type ResealOptions, resealAll } from './reseal.ts';
 import { addSetupCommand } from './setup/setup-command.ts';
 import { tellLedger } from './tell-ledger.ts';
 import { tellStatus } from './tell-status.ts';
+import { addUpgradeCommand } from './upgrade/upgrade-command.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface Options {
@@ -51,10 +53,18 @@ async function withSettings(options: Options, act: (settings: Settings) => Promi
 /** The check of the daemons, without starting one. */
 async function check(appCfgPath: string, json: boolean): Promise<number> {
   const files = { appCfgPath, environment: process.env, workingDirectory: process.cwd() };
-  if (!json) return (await checkConfiguration(files, [])) === undefined ? 2 : 0;
-  const { problems, warnings } = await readConfiguration(files);
+  const further = await problemsOfState(appCfgPath);
+  if (!json) return (await checkConfiguration(files, further)) === undefined ? 2 : 0;
+  const { problems, warnings } = await readConfiguration(files, further);
   sayJson({ ok: problems.length === 0, problems, warnings });
   return problems.length === 0 ? 0 : 2;
+}
+
+/** A state directory of a newer version: the daemons would refuse it. */
+async function problemsOfState(appCfgPath: string): Promise<Problem[]> {
+  const places = await findPlaces(appCfgPath, process.env, process.cwd());
+  const newer = places && (await refuseNewerState(places.stateDir));
+  return newer === undefined ? [] : [{ file: appCfgPath, section: 'bot_control', key: 'state_dir', message: newer }];
 }
 
 const environments = environmentsOf(process.env);
@@ -138,6 +148,7 @@ Examples:
   ./bot.sh start event_handler --event-handler-opts '--pull 30'
   ./bot.sh status                         what runs, what waits, what needs a human
   ./bot.sh logs -f                        both logs, as they grow
+  ./bot.sh upgrade                        the newest version, then both daemons again
   ./bot.sh replay NAME                    once more what was set aside; status lists it
 
 Exit status: 0 done, or all is fine; 1 not; 2 the configuration or the command line is not valid.`;
@@ -180,7 +191,7 @@ function sentenceOf(outcome: Outcome, name: string): string | readonly string[] 
 }
 
 const program = new Command('bot.sh')
-  .description('The program for admins: run it in the directory of app.cfg. It installs nothing.')
+  .description('The program for admins: run it in the directory of app.cfg. Only upgrade installs.')
   .version(botVersion())
   .addHelpText('after', examples)
   .showHelpAfterError();
@@ -232,6 +243,7 @@ addSetupCommand(
   { runProgram, findProgram, environment: environments.slurm, listInstallations, apiUrl, serverUrl },
   examineSetUp,
 );
+addUpgradeCommand(program, { runProgram, gitEnvironment: environments['git fetch'] });
 common(program.command('reseal'))
   .description('after a change of the App key, or after an older version ran: seals anew what the daemons act by')
   .option('--previous-key <file>', 'the previous key of the App: what it sealed is sealed anew')

@@ -4,6 +4,7 @@ import { type Lease, takeLease } from './lease.ts';
 import type { DaemonKind } from './lease-file.ts';
 import type { Logger } from './logger.ts';
 import { checkPlaces, missingPlaces, notePlaces, type Places, syncPlaces } from './places.ts';
+import { noteStateFormat, refuseNewerState } from './state-format.ts';
 import { complain, say } from './terminal.ts';
 
 interface Alone {
@@ -38,6 +39,8 @@ export async function runAlone(
   };
   const away = await missingPlaces(places, process.cwd());
   if (away.length > 0) return refuse(away.join('\n'));
+  const newer = await refuseNewerState(stateDir);
+  if (newer !== undefined) return refuse(newer, 2);
   const taken = await takeLease(stateDir, kind, standby ? { stop, say: tell } : undefined);
   if (taken.kind === 'held') return whenHeld?.() ?? refuse(taken.message);
   if (taken.kind === 'stopped') return 0;
@@ -54,6 +57,7 @@ export async function runAlone(
   });
   checkBeforeWrites(lease.check);
   await notePlaces(places, process.cwd());
+  await noteStateFormat(stateDir);
   if (lease.afterDeath) await syncPlaces(places, { ...programs, log });
   const check = async () => {
     await lease.check();
@@ -84,7 +88,7 @@ export function checkedFirst<T extends object>(outside: T, check: () => Promise<
   });
 }
 
-function refuse(message: string): number {
+function refuse(message: string, status = 1): number {
   complain(`error: ${message}`.split('\n'));
-  return 1;
+  return status;
 }

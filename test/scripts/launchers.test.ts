@@ -358,10 +358,25 @@ describe('an upgrade', () => {
     const back = await start('event_handler.sh', [], away);
     expect(back).toMatchObject({
       stdout: 'left 1.0.0 []',
-      stderr: 'The packages of this version were kept: taken back.',
+      stderr: `The packages of this version were there: taken from '${join(program, '.packages/before')}'.`,
     });
     await writeLock('2.0.0');
     expect(await start('event_handler.sh', [], away)).toMatchObject({ stdout: 'left 2.0.0 []' });
+  });
+
+  it('takes what upgrade has installed beside, without npm; a link to other packages it leaves', async () => {
+    const next = join(program, '.packages/next');
+    await mkdir(next, { recursive: true });
+    await symlink('../../node_modules', join(next, 'node_modules'));
+    expect((await start('event_handler.sh', [], away)).exitCode).toBe(1);
+    await rm(join(next, 'node_modules'));
+    for (const name of ['package.json', 'package-lock.json', '.npmrc']) await cp(join(program, name), join(next, name));
+    await execa('npm', ['ci', '--omit=dev'], { cwd: next, env: environment, extendEnv: false });
+    expect(await start('event_handler.sh', [], away)).toMatchObject({
+      stdout: 'left 2.0.0 []',
+      stderr: `The packages of this version were there: taken from '${next}'.`,
+    });
+    expect(await isThere('.packages/before/node_modules/left')).toBe(true);
   });
 
   it('without the registry changes nothing, and says so', async () => {

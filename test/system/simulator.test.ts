@@ -6,7 +6,7 @@ import { runSimulator } from '../simulator/run-simulator.ts';
 // 9,000 histories and 2,500 of one lease; the first of each are in first-histories.test.ts. `npm run simulate` plays more.
 
 it('8,000 more random histories keep all promises', { timeout: 1_200_000 }, async () => {
-  const { exitCode, stdout } = await runSimulator('--seed', '1001', '--runs', '8000');
+  const { exitCode, stdout } = await runSimulator('--seed', '1001', '--runs', '8000', '--no-story');
   expect(stdout.match(/^seed \d+ fails: .*/gm) ?? []).toEqual([]);
   expect(exitCode).toBe(0);
 });
@@ -22,7 +22,7 @@ it.each(defects)('it finds that $name', { timeout: 600_000 }, async ({ name }) =
 });
 
 it('2,000 more random histories of one lease keep what is promised of it', { timeout: 1_200_000 }, async () => {
-  const { exitCode, stdout } = await runSimulator('--leases', '--seed', '501', '--runs', '2000');
+  const { exitCode, stdout } = await runSimulator('--leases', '--seed', '501', '--runs', '2000', '--no-story');
   expect(stdout.match(/^seed \d+ fails: .*/gm) ?? []).toEqual([]);
   expect(exitCode).toBe(0);
 });

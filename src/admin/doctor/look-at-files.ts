@@ -1,6 +1,7 @@
 import { mkdtemp, open, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { missingPlaces } from '../../daemon/places.ts';
+import { refuseNewerState } from '../../daemon/state-format.ts';
 import { hasCode } from '../../outside/files/durable-files.ts';
 import { lookAtPlaces } from '../../settings/look-at-places.ts';
 import { placesOf } from '../../settings/places-of.ts';
@@ -69,7 +70,11 @@ export async function lookAtUse(settings: Settings, tools: DoctorTools): Promise
     { appCfgPath, environment, workingDirectory },
     { runProgram, environment: environments.tool },
   );
+  const newer = await refuseNewerState(settings.stateDir);
   return [
+    ...(newer === undefined
+      ? []
+      : [failure('state/format', newer, 'state of this version, or of an earlier one', './bot.sh upgrade')]),
     ...(away.length === 0
       ? [fine('files/in-use', 'all that was in use is there')]
       : away.map((words) => failure('files/in-use', words, 'what was there at the last start', 'mount it'))),

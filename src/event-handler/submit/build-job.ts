@@ -11,6 +11,7 @@ import { renderComment } from '../../messages/render-comment.ts';
 import { exists } from '../../outside/files/durable-files.ts';
 import { sayOnce } from '../../outside/forge/say-once.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
+import { quoteWord } from '../../settings/posix-words.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import type { Tools } from '../tools.ts';
 import { determineSubmitOptions } from './determine-submit-options.ts';
@@ -91,7 +92,7 @@ function submitOptionsInput(
     working_dir: directory,
     arch_target: nodeType[settings.dialect.architecture],
     repo_id: target.repositoryId,
-    slurm_opts: nodeType.slurmParams.map(quoted).join(' '),
+    slurm_opts: nodeType.slurmParams.map(quoteWord).join(' '),
     year_month: basename(dirname(pullRequestDir)),
     pr_id: basename(pullRequestDir),
     accelerator: target.submitOptsAccelerator ?? null,
@@ -99,8 +100,6 @@ function submitOptionsInput(
     submit_opts: (target.submitArguments ?? []).join(' '),
   };
 }
-
-const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 /** Posts the first comment of the job, unless the site wants none. */
 async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, tools: Tools): Promise<JobRecord> {

@@ -1,0 +1,42 @@
+import { readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCode } from '../../outside/files/durable-files.ts';
+
+/** A daemon's process, as /proc shows it. */
+export interface DaemonProcess {
+  /** The directory of its program, which has `src/NAME/main.ts`. */
+  readonly program: string;
+  /** Its options. */
+  readonly words: readonly string[];
+  /** Where it works, and with what; absent: it is another account's. */
+  readonly own?: { readonly directory: string; readonly environment: Readonly<Record<string, string>> };
+}
+
+/** Looks at a process of this machine. Undefined: it is none of the bot's, or has just ended. See proc(5). */
+export async function lookAtDaemonProcess(pid: number): Promise<DaemonProcess | undefined> {
+  const place = join('/proc', String(pid));
+  const words = ((await unlessAway(readFile(join(place, 'cmdline'), 'utf8'))) ?? '').split('\0').slice(0, -1);
+  const main = words.findIndex((word) => word.endsWith('/main.ts'));
+  const path = words[main];
+  if (path === undefined) return undefined;
+  const directory = await unlessAway(readlink(join(place, 'cwd')));
+  const environ = await unlessAway(readFile(join(place, 'environ'), 'utf8'));
+  const own =
+    directory === undefined || environ === undefined
+      ? undefined
+      : { directory, environment: Object.fromEntries(environ.split('\0').flatMap(variableOf)) };
+  const program = join(path.startsWith('/') ? '/' : (directory ?? '/'), path, '../../..');
+  return { program, words: words.slice(main + 1), ...(own && { own }) };
+}
+
+function variableOf(pair: string): [string, string][] {
+  const end = pair.indexOf('=');
+  return end > 0 ? [[pair.slice(0, end), pair.slice(end + 1)]] : [];
+}
+
+async function unlessAway<T>(reading: Promise<T>): Promise<T | undefined> {
+  return await reading.catch((error: unknown) => {
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].some((code) => hasCode(error, code))) return undefined;
+    throw error;
+  });
+}

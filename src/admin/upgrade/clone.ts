@@ -1,0 +1,134 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GitFailed, inRepository } from '../../outside/git/run-git.ts';
+
+/** A version of the program, as its clone knows it. */
+export interface Version {
+  readonly name: string;
+  readonly commit: string;
+  /** The local branch that is checked out with it; absent: none is, as with a tag. */
+  readonly branch?: string;
+}
+
+/** What stands in the way of a version in a clone. */
+export interface InTheWay {
+  /** Files of the program that were changed here. */
+  readonly changed: readonly string[];
+  /** Commits of the branch which the new version does not have. */
+  readonly ownCommits: number;
+  /** git's words, where a file that is not the program's lies where the new version has one. */
+  readonly untracked?: string;
+}
+
+export type Clone = ReturnType<typeof openClone>;
+
+/** The clone that a program lies in, by git with the account's own way to the server. */
+export function openClone(root: string, environment: Readonly<Record<string, string>>) {
+  const git = inRepository(['-C', root], environment);
+  const line = async (...words: string[]) => (await git(words)).trim();
+  /** Undefined where git says no. */
+  const ask = async (...words: string[]) => await line(...words).catch(unlessGitFailed);
+  const commitOf = async (name: string) =>
+    await ask('rev-parse', '--quiet', '--verify', '--end-of-options', `${name}^{commit}`);
+  const remoteOf = async (branch: string | undefined) =>
+    (branch && (await ask('config', `branch.${branch}.remote`))) || 'origin';
+
+  return {
+    /** Whether the directory is a clone of its own: a package that npm has unpacked in one is none. */
+    async isClone(): Promise<boolean> {
+      return (
+        (await ask('rev-parse', '--show-prefix')) === '' && (await ask('rev-parse', '--is-inside-work-tree')) === 'true'
+      );
+    },
+
+    async now(): Promise<Version> {
+      const branch = await ask('symbolic-ref', '--quiet', '--short', 'HEAD');
+      return {
+        name: await line('describe', '--tags', '--always'),
+        commit: await line('rev-parse', 'HEAD'),
+        ...(branch && { branch }),
+      };
+    },
+
+    /** Fetches what the server has. Nothing of the work tree is changed. */
+    async fetch(): Promise<void> {
+      const { branch } = await this.now();
+      await git(['fetch', '--quiet', '--tags', await remoteOf(branch)]);
+    },
+
+    /**
+     * A tag, a branch of the server, or a commit. Without a name: what `git pull` would bring, where a branch is checked out that follows
+     * one; else the newest release. Undefined: there is none.
+     */
+    async find(name: string | undefined): Promise<Version | undefined> {
+      const { branch } = await this.now();
+      const remote = await remoteOf(branch);
+      if (name !== undefined) {
+        for (const tag of [name, `v${name}`]) {
+          const commit = await commitOf(`refs/tags/${tag}`);
+          if (commit) return { name: tag, commit };
+        }
+        const ofBranch = await commitOf(`refs/remotes/${remote}/${name}`);
+        if (ofBranch) return { name, commit: ofBranch, branch: name };
+        const commit = await commitOf(name);
+        return commit ? { name, commit } : undefined;
+      }
+      const upstream = branch && (await commitOf('@{upstream}'));
+      if (upstream) return { name: branch, commit: upstream, branch };
+      const tags = await line('tag', '--list', 'v*', '--sort=-version:refname');
+      const newest = tags.split('\n').find((tag) => /^v\d+\.\d+\.\d+$/.test(tag));
+      const commit = newest && (await commitOf(`refs/tags/${newest}`));
+      return commit ? { name: newest, commit } : undefined;
+    },
+
+    async inTheWayOf({ commit, branch }: Version): Promise<InTheWay> {
+      const changed = await line('diff', '--name-only', 'HEAD');
+      const local = branch && (await commitOf(`refs/heads/${branch}`));
+      const ownCommits = local ? Number(await line('rev-list', '--count', `${commit}..${local}`)) : 0;
+      const untracked = await git(['read-tree', '--dry-run', '-m', '-u', 'HEAD', commit]).then(
+        () => undefined,
+        messageOfGit,
+      );
+      return { changed: changed === '' ? [] : changed.split('\n'), ownCommits, ...(untracked && { untracked }) };
+    },
+
+    /** The lines that a version adds to CHANGELOG.md. */
+    async news(from: Version, to: Version): Promise<readonly string[]> {
+      const difference = await git([
+        'diff',
+        '--unified=0',
+        '--no-color',
+        '--no-ext-diff',
+        from.commit,
+        to.commit,
+        '--',
+        'CHANGELOG.md',
+      ]);
+      return difference.split('\n').flatMap((each) => (/^\+[-#]/.test(each) ? [each.slice(1)] : []));
+    },
+
+    /** Writes a version's files beside, into a directory that is made empty first. */
+    async writeTo(directory: string, commit: string): Promise<void> {
+      await rm(directory, { recursive: true, force: true, maxRetries: 10 });
+      await mkdir(directory, { recursive: true });
+      const variables = { GIT_INDEX_FILE: join(directory, '.index') };
+      await git(['read-tree', commit], { variables });
+      await git(['checkout-index', '--all', `--prefix=${directory}/`], { variables });
+      await rm(variables.GIT_INDEX_FILE);
+    },
+
+    /** Checks a version out. Refused by git where a file in the way would be lost. */
+    async checkOut({ commit, branch }: Version): Promise<void> {
+      await git(['checkout', '--quiet', ...(branch ? ['-B', branch] : ['--detach']), commit]);
+    },
+  };
+}
+
+function messageOfGit(error: unknown): string {
+  if (!(error instanceof GitFailed)) throw error;
+  return error.message;
+}
+
+function unlessGitFailed(error: unknown): undefined {
+  if (!(error instanceof GitFailed)) throw error;
+}

@@ -1,0 +1,90 @@
+import { type DaemonName, daemons } from '../daemons/daemon-names.ts';
+import type { Holding } from '../daemons/find-holder.ts';
+import type { DaemonProcess } from '../daemons/look-at-process.ts';
+import { tellHolder } from '../daemons/tell-holder.ts';
+import type { InTheWay, Version } from './clone.ts';
+
+/** A daemon that runs while the program is exchanged. */
+export interface SeenDaemon {
+  readonly name: DaemonName;
+  readonly holding: Exclude<Holding, { readonly kind: 'none' }>;
+  /** Absent: it cannot be seen from here. */
+  readonly process?: DaemonProcess;
+}
+
+export interface UpgradeFacts {
+  /** The directory of the program. */
+  readonly root: string;
+  /** Where the admin is, with app.cfg. */
+  readonly directory: string;
+  readonly from: Version;
+  /** Undefined: the clone knows none of that name. */
+  readonly to: Version | undefined;
+  /** As it was typed. */
+  readonly wanted: { readonly version?: string; readonly back: boolean };
+  readonly inTheWay: InTheWay;
+  readonly running: readonly SeenDaemon[];
+}
+
+/** How a daemon is started again, as it was started. */
+export interface ToRestart {
+  readonly name: DaemonName;
+  readonly words: readonly string[];
+  readonly directory: string;
+}
+
+export type UpgradePlan =
+  | { readonly kind: 'refuse'; readonly why: readonly string[] }
+  | { readonly kind: 'nothing to do' }
+  | { readonly kind: 'upgrade'; readonly to: Version; readonly restart: readonly ToRestart[] };
+
+/** What is to be done to have another version, or all that stands in its way. */
+export function planUpgrade(facts: UpgradeFacts): UpgradePlan {
+  const { from, to, wanted } = facts;
+  if (to === undefined) return { kind: 'refuse', why: [whyNone(wanted)] };
+  if (to.commit === from.commit && (to.branch === from.branch || to.branch === undefined))
+    return { kind: 'nothing to do' };
+  const why = [...refusalsOfClone(facts, to), ...facts.running.flatMap((daemon) => refusalsOfDaemon(daemon, facts))];
+  if (why.length > 0) return { kind: 'refuse', why };
+  return { kind: 'upgrade', to, restart: facts.running.flatMap(toRestart) };
+}
+
+function whyNone({ version, back }: UpgradeFacts['wanted']): string {
+  if (back) return 'no upgrade of this command was done here; name the version to go back to: ./bot.sh upgrade v1.0.0';
+  if (version !== undefined)
+    return `there is no tag, branch or commit ${version}; git tag --list and git branch --remotes show what there is`;
+  return 'no branch that follows one of the server is checked out, and there is no release (a tag v1.2.3); name a version: ./bot.sh upgrade main';
+}
+
+function refusalsOfClone({ root, inTheWay: { changed, ownCommits, untracked } }: UpgradeFacts, to: Version): string[] {
+  const refusals: string[] = [];
+  if (changed.length > 0)
+    refusals.push(
+      `${changed.join(', ')}: changed in ${root}, which an upgrade would lose; keep a script of your own under another path, name that in app.cfg, and take the change back: git -C ${root} checkout -- ${changed.join(' ')}`,
+    );
+  if (ownCommits > 0)
+    refusals.push(
+      `branch ${to.branch} in ${root} has ${ownCommits === 1 ? 'a commit' : `${ownCommits} commits`} that the server does not have; keep them in a branch of their own: git -C ${root} branch our-own ${to.branch} && git -C ${root} reset --hard ${to.commit}`,
+    );
+  if (changed.length === 0 && untracked !== undefined) refusals.push(`git cannot check ${to.name} out: ${untracked}`);
+  return refusals;
+}
+
+function refusalsOfDaemon({ name, holding, process }: SeenDaemon, { root, directory }: UpgradeFacts): string[] {
+  const { kind } = daemons[name];
+  if (holding.kind !== 'here')
+    return [
+      `${tellHolder(name, holding, directory)}. It must not run while the program is exchanged; start it again afterwards`,
+    ];
+  if (process?.own === undefined)
+    return [`the ${kind} (process ${holding.pid}) belongs to another account: run this as that one`];
+  if (process.program !== root)
+    return [
+      `the ${kind} (process ${holding.pid}) runs the program in ${process.program}, this is ${root}: run upgrade there`,
+    ];
+  return [];
+}
+
+function toRestart({ name, process }: SeenDaemon): ToRestart[] {
+  return process?.own === undefined ? [] : [{ name, words: process.words, directory: process.own.directory }];
+}

@@ -1,0 +1,52 @@
+import { rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exists } from '../../outside/files/durable-files.ts';
+import type { Clone, Version } from './clone.ts';
+
+interface Tools {
+  readonly clone: Pick<Clone, 'writeTo'>;
+  readonly appCfgPath: string;
+  /** Runs a program in the admin's directory. */
+  readonly run: (
+    program: string,
+    words: readonly string[],
+  ) => Promise<{ readonly status: number; readonly lines: readonly string[] }>;
+  readonly say: (line: string) => void;
+}
+
+/** Where a version lies, complete, before it takes the place of the one in use; install-packages.sh takes its packages from there. */
+export const nextIn = (packages: string) => join(packages, 'next');
+
+/**
+ * Writes a version beside the one in use, has its packages installed there, and lets it check app.cfg. The daemons that run notice
+ * nothing. Gives back why it cannot be used.
+ */
+export async function prepareVersion(
+  version: Version,
+  packages: string,
+  { clone, appCfgPath, run, say }: Tools,
+): Promise<readonly string[] | undefined> {
+  const next = nextIn(packages);
+  await clone.writeTo(next, version.commit);
+  const install = join(next, 'scripts/install-packages.sh');
+  if (!(await findPackages(packages, install, run))) {
+    say(`Installing the packages of ${version.name} beside …`);
+    const installed = await run(install, []);
+    if (installed.status !== 0) return ['its packages could not be installed:', ...installed.lines];
+  }
+  const checked = await run(join(next, 'bot.sh'), ['check', '--config', appCfgPath]);
+  if (checked.status !== 0) return [`it does not take ${appCfgPath}, or the state directory:`, ...checked.lines];
+  return undefined;
+}
+
+/** Lets the version use packages that are there already, if they are its own: those in use, or those from before the last upgrade. */
+async function findPackages(packages: string, install: string, run: Tools['run']): Promise<boolean> {
+  const link = join(nextIn(packages), 'node_modules');
+  for (const there of ['../../node_modules', '../before/node_modules']) {
+    await symlink(there, link);
+    const { lines } = await run(install, ['--look']);
+    if (lines.length === 0 && (await exists(link))) return true;
+    await rm(link);
+  }
+  return false;
+}

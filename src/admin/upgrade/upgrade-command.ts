@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { complain, say } from '../../daemon/terminal.ts';
+import type { runProgram } from '../../outside/processes/run-program.ts';
+import { findPlaces } from '../../settings/find-places.ts';
+import { quoteWord } from '../../settings/posix-words.ts';
+import { type DaemonName, daemonNames } from '../daemons/daemon-names.ts';
+import { findHolder } from '../daemons/find-holder.ts';
+import { lookAtDaemonProcess } from '../daemons/look-at-process.ts';
+import { stopDaemon } from '../daemons/stop-daemon.ts';
+import { wholeNumber } from '../whole-number.ts';
+import { openClone } from './clone.ts';
+import type { SeenDaemon, ToRestart } from './plan-upgrade.ts';
+import { runUpgrade, type UpgradeRequest } from './run-upgrade.ts';
+
+interface Options extends UpgradeRequest {
+  readonly config: string;
+  readonly wait: number;
+}
+
+/** What main.ts brings: all that reaches outside. */
+interface Outside {
+  readonly runProgram: typeof runProgram;
+  /** For git, which asks the clone's server. */
+  readonly gitEnvironment: Readonly<Record<string, string>>;
+}
+
+const root = join(import.meta.dirname, '../../..');
+
+/** Adds `upgrade`. */
+export function addUpgradeCommand(program: Command, outside: Outside): void {
+  program
+    .command('upgrade')
+    .description(
+      'exchanges the program for another version, and restarts the daemons that run; exit status 0: done, 1 or 2: not, and all is as before',
+    )
+    .argument('[version]', 'a tag, branch or commit; else what git pull would bring, or the newest release')
+    .option('--back', 'to the version from before the last upgrade', false)
+    .option('--dry-run', 'fetches, installs beside and checks; exchanges nothing', false)
+    .option('--config <file>', 'the configuration file', 'app.cfg')
+    .option('--wait <seconds>', 'how long to wait for the end, of an upload for instance', wholeNumber(1), 900)
+    .showHelpAfterError()
+    .action(async (version: string | undefined, options: Options) => {
+      process.exitCode = await upgrade({ ...options, ...(version !== undefined && { version }) }, outside);
+    });
+}
+
+async function upgrade(options: Options, { runProgram, gitEnvironment }: Outside): Promise<number> {
+  const { config, wait, version, back } = options;
+  const places = await findPlaces(config, process.env, process.cwd());
+  const clone = openClone(root, gitEnvironment);
+  const refusal =
+    places === undefined
+      ? `${config} does not tell where the daemons' leases are (state_dir); name the file by --config`
+      : version !== undefined && back
+        ? 'a version and --back are two wishes; leave one out'
+        : (await clone.isClone())
+          ? undefined
+          : `${root} is no clone of git: upgrade it as it was installed (npm install --global), then ./bot.sh restart`;
+  if (places === undefined || refusal !== undefined) {
+    complain(`error: ${refusal}`);
+    return 2;
+  }
+  const environments = new Map<DaemonName, Readonly<Record<string, string>>>();
+  const run = async (
+    file: string,
+    words: readonly string[],
+    { directory = process.cwd(), environment = ownEnvironment() } = {},
+  ) => {
+    const result = await runProgram({ program: file, arguments: words }, { environment, cwd: directory });
+    if (result.kind === 'not-started') return { status: 127, lines: [result.message] };
+    const lines = `${result.stdout}${result.stderr}`
+      .trimEnd()
+      .split('\n')
+      .filter((line) => line !== '');
+    return { status: result.kind === 'exited' ? result.code : 1, lines };
+  };
+  return await runUpgrade(options, {
+    root,
+    directory: process.cwd(),
+    appCfgPath: config,
+    clone,
+    run,
+    say,
+    complain,
+    async lookAtDaemons() {
+      const seen = await Promise.all(daemonNames.map((name) => lookAt(places.stateDir, name)));
+      for (const daemon of seen.flat()) {
+        if (daemon.process?.own) environments.set(daemon.name, daemon.process.own.environment);
+      }
+      return seen.flat();
+    },
+    stopDaemon: (name) => stopDaemon(name, places.stateDir, wait),
+    async startDaemon({ name, words, directory }) {
+      if ((await findHolder(places.stateDir, name)).kind === 'here') return 0;
+      const environment = environments.get(name) ?? ownEnvironment();
+      const started = await run(join(root, 'bot.sh'), startWords({ name, words }), { directory, environment });
+      (started.status === 0 ? say : complain)(started.lines);
+      return started.status;
+    },
+  });
+}
+
+async function lookAt(stateDir: string, name: DaemonName): Promise<SeenDaemon[]> {
+  const holding = await findHolder(stateDir, name);
+  if (holding.kind === 'none') return [];
+  const process = holding.kind === 'here' ? await lookAtDaemonProcess(holding.pid) : undefined;
+  return [{ name, holding, ...(process && { process }) }];
+}
+
+/** The words for bot.sh that start a daemon as it was started. */
+export function startWords({ name, words }: Pick<ToRestart, 'name' | 'words'>): readonly string[] {
+  const at = words.findIndex((word) => word === '--config' || word.startsWith('--config='));
+  const length = words[at] === '--config' ? 2 : 1;
+  const config = at < 0 ? [] : words.slice(at, at + length);
+  const rest = at < 0 ? words : words.toSpliced(at, length);
+  const option = name === 'event_handler' ? '--event-handler-opts' : '--job-manager-opts';
+  return ['start', name, ...config, ...(rest.length === 0 ? [] : [option, rest.map(quoteWord).join(' ')])];
+}
+
+/** npm and the version's own programs get what a person's commands get. */
+const ownEnvironment = () =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );

@@ -1,0 +1,42 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
+import { parseShape } from '../../outside/files/parse-shape.ts';
+import { daemonNames } from '../daemons/daemon-names.ts';
+
+const version = z.object({ name: z.string(), commit: z.string(), branch: z.string().exactOptional() });
+const shape = z.object({
+  version: z.literal(1),
+  from: version,
+  to: version,
+  restart: z
+    .array(z.object({ name: z.enum(daemonNames), words: z.array(z.string()).readonly(), directory: z.string() }))
+    .readonly(),
+});
+
+/** An exchange of the program: what was there, what shall be, and the daemons that run again afterwards. */
+export type UpgradeRecord = Readonly<z.output<typeof shape>>;
+
+const underWay = (packages: string) => join(packages, 'upgrade.json');
+const last = (packages: string) => join(packages, 'last-upgrade.json');
+
+/** `packages`: the directory `.packages` of the program. */
+export const readUpgradeUnderWay = async (packages: string) => await read(underWay(packages));
+/** The last one that was done, which can be gone back from. */
+export const readLastUpgrade = async (packages: string) => await read(last(packages));
+
+/** From now on a kill is followed by the rest of the exchange, at the next `upgrade`. */
+export async function noteUpgrade(packages: string, record: UpgradeRecord): Promise<void> {
+  await writeDurably(underWay(packages), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** `isDone`: false: all is as it was before. */
+export async function noteUpgradeEnded(packages: string, isDone: boolean): Promise<void> {
+  if (isDone) await moveDurably(underWay(packages), last(packages));
+  else await rm(underWay(packages));
+}
+
+async function read(path: string): Promise<UpgradeRecord | undefined> {
+  return parseShape((await readTextIfThere(path)) ?? '', shape);
+}
