@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exists } from '../../outside/files/durable-files.ts';
 import { GitFailed, inRepository } from '../../outside/git/run-git.ts';
 
 /** A version of the program, as its clone knows it. */
@@ -16,8 +17,8 @@ export interface InTheWay {
   readonly changed: readonly string[];
   /** Commits of the branch which the new version does not have. */
   readonly ownCommits: number;
-  /** git's words, where a file that is not the program's lies where the new version has one. */
-  readonly untracked?: string;
+  /** Files that are not the program's and lie where the new version has one. git would replace those that it is to ignore. */
+  readonly untracked: readonly string[];
 }
 
 export type Clone = ReturnType<typeof openClone>;
@@ -85,11 +86,10 @@ export function openClone(root: string, environment: Readonly<Record<string, str
       const changed = await line('diff', '--name-only', 'HEAD');
       const local = branch && (await commitOf(`refs/heads/${branch}`));
       const ownCommits = local ? Number(await line('rev-list', '--count', `${commit}..${local}`)) : 0;
-      const untracked = await git(['read-tree', '--dry-run', '-m', '-u', 'HEAD', commit]).then(
-        () => undefined,
-        messageOfGit,
-      );
-      return { changed: changed === '' ? [] : changed.split('\n'), ownCommits, ...(untracked && { untracked }) };
+      const added = linesOf(await git(['diff', '--name-only', '--diff-filter=A', '--no-renames', 'HEAD', commit]));
+      const isUntracked = await Promise.all(added.map((path) => exists(join(root, path))));
+      const untracked = added.filter((_, index) => isUntracked[index]);
+      return { changed: linesOf(changed), ownCommits, untracked };
     },
 
     /** The lines that a version adds to CHANGELOG.md. */
@@ -119,15 +119,12 @@ export function openClone(root: string, environment: Readonly<Record<string, str
 
     /** Checks a version out. Refused by git where a file in the way would be lost. */
     async checkOut({ commit, branch }: Version): Promise<void> {
-      await git(['checkout', '--quiet', ...(branch ? ['-B', branch] : ['--detach']), commit]);
+      await git(['checkout', '--quiet', '--no-overwrite-ignore', ...(branch ? ['-B', branch] : ['--detach']), commit]);
     },
   };
 }
 
-function messageOfGit(error: unknown): string {
-  if (!(error instanceof GitFailed)) throw error;
-  return error.message;
-}
+const linesOf = (text: string) => text.split('\n').filter((line) => line !== '');
 
 function unlessGitFailed(error: unknown): undefined {
   if (!(error instanceof GitFailed)) throw error;

@@ -12,7 +12,7 @@ const runs: SeenDaemon = {
   holding: here,
   process: { program: '/bot', words: ['--config', 'app.cfg', '--pull', '30'], own },
 };
-const clean: InTheWay = { changed: [], ownCommits: 0 };
+const clean: InTheWay = { changed: [], ownCommits: 0, untracked: [] };
 
 const plan = (change: Partial<UpgradeFacts>) =>
   planUpgrade({
@@ -34,7 +34,7 @@ it.each`
   ${'the branch of what is there, where none was'} | ${{ from: { ...from, branch: 'x' }, to: { ...to, commit: from.commit } }} | ${'upgrade'}
   ${'a file changed here'}                         | ${{ inTheWay: { ...clean, changed: ['scripts/bot-build.slurm'] } }}       | ${'refuse'}
   ${'a commit made here'}                          | ${{ inTheWay: { ...clean, ownCommits: 1 } }}                              | ${'refuse'}
-  ${'a file of the site in the way'}               | ${{ inTheWay: { ...clean, untracked: 'it would be overwritten' } }}       | ${'refuse'}
+  ${'a file of the site in the way'}               | ${{ inTheWay: { ...clean, untracked: ['app.cfg'] } }}                     | ${'refuse'}
   ${'no daemon'}                                   | ${{ running: [] }}                                                        | ${'upgrade'}
 `('$what: $kind', ({ change, kind }) => {
   expect(plan(change).kind).toBe(kind);
@@ -51,6 +51,7 @@ it.each`
   ${'nothing to follow'}       | ${{ to: undefined }}                                                                   | ${/name a version: \.\/bot\.sh upgrade main$/}
   ${'nothing to go back to'}   | ${{ to: undefined, wanted: { back: true } }}                                           | ${/^no upgrade of this command was done here; name the version/}
   ${'a changed script'}        | ${{ inTheWay: { ...clean, changed: ['a', 'b'] } }}                                     | ${/^a, b: changed in \/bot, .* git -C \/bot checkout -- a b$/}
+  ${'a file of the site'}      | ${{ inTheWay: { ...clean, untracked: ['app.cfg'] } }}                                  | ${/^app\.cfg: in \/bot, where main has a file of its own; move it elsewhere/}
   ${'commits of its own'}      | ${{ inTheWay: { ...clean, ownCommits: 2 } }}                                           | ${/^branch main in \/bot has 2 commits that the server does not have; .* branch our-own main && /}
   ${'one on another machine'}  | ${{ running: [{ ...runs, holding: { ...here, kind: 'elsewhere', host: 'login2' } }] }} | ${/^the event handler runs on login2, .* run there: cd \/site && \.\/bot\.sh stop event_handler\. It must not/}
   ${'one that cannot be read'} | ${{ running: [{ ...runs, holding: { kind: 'unknown', path: '/state/x.lease' } }] }}    | ${/^something renews \/state\/x\.lease/}
@@ -63,7 +64,7 @@ it.each`
 
 it('says all that stands in the way at once', () => {
   const elsewhere: SeenDaemon = { ...runs, name: 'job_manager', holding: { ...here, kind: 'elsewhere', host: 'b' } };
-  const planned = plan({ inTheWay: { changed: ['a'], ownCommits: 1 }, running: [runs, elsewhere] });
+  const planned = plan({ inTheWay: { changed: ['a'], ownCommits: 1, untracked: [] }, running: [runs, elsewhere] });
   expect(planned.kind === 'refuse' && planned.why).toHaveLength(3);
 });
 

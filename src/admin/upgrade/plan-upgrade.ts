@@ -66,7 +66,10 @@ function refusalsOfClone({ root, inTheWay: { changed, ownCommits, untracked } }:
     refusals.push(
       `branch ${to.branch} in ${root} has ${ownCommits === 1 ? 'a commit' : `${ownCommits} commits`} that the server does not have; keep them in a branch of their own: git -C ${root} branch our-own ${to.branch} && git -C ${root} reset --hard ${to.commit}`,
     );
-  if (changed.length === 0 && untracked !== undefined) refusals.push(`git cannot check ${to.name} out: ${untracked}`);
+  if (untracked.length > 0)
+    refusals.push(
+      `${untracked.join(', ')}: in ${root}, where ${to.name} has a file of its own; move it elsewhere, and name the new place where app.cfg names the old one`,
+    );
   return refusals;
 }
 

@@ -42,7 +42,8 @@ export async function runUpgrade(request: UpgradeRequest, tools: UpgradeTools): 
   }
   const from = await clone.now();
   const to = await findTarget(request, packages, clone);
-  const inTheWay: InTheWay = to === undefined ? { changed: [], ownCommits: 0 } : await clone.inTheWayOf(to);
+  const inTheWay: InTheWay =
+    to === undefined ? { changed: [], ownCommits: 0, untracked: [] } : await clone.inTheWayOf(to);
   const running = await tools.lookAtDaemons();
   const plan = planUpgrade({ root, directory, from, to, wanted: request, inTheWay, running });
   if (plan.kind === 'nothing to do') {
@@ -87,8 +88,10 @@ async function findTarget(
   return await clone.find(version);
 }
 
-const tellVersion = ({ name, commit, branch }: Version) =>
-  `${name === branch ? `branch ${name}` : name} (${commit.slice(0, 7)})`;
+function tellVersion({ name, commit, branch }: Version): string {
+  if (commit.startsWith(name)) return name;
+  return `${name === branch ? `branch ${name}` : name} (${commit.slice(0, 7)})`;
+}
 
 function tellNews(news: readonly string[]): readonly string[] {
   const left = news.length - shownNews;
