@@ -61,7 +61,7 @@ async function release(version: string, changes: Readonly<Record<string, (text: 
     await mkdir(dirname(join(server(), path)), { recursive: true });
     await writeFile(join(server(), path), change(before));
   }
-  await git(server(), 'add', '--all');
+  await git(server(), 'add', '--all', '--force'); // app.cfg is one to ignore
   await git(server(), 'commit', '--quiet', '--allow-empty', '-m', version);
 }
 
