@@ -349,8 +349,8 @@ export const defects: readonly Defect[] = [
   {
     name: 'what is shown beside a commit is not brought up to date',
     file: 'src/job-manager/watch/plan-checks.ts',
-    right: 'if (begun?.shows === shows) return leaveIt;',
-    wrong: 'if (begun !== undefined) return leaveIt;',
+    right: 'if (check?.shows === shows) return leaveIt;',
+    wrong: 'if (check !== undefined) return leaveIt;',
   },
   {
     name: 'a target that Slurm refused is not told',

@@ -3,10 +3,10 @@ import { defects } from '../simulator/defects.ts';
 import { leaseDefects } from '../simulator/lease-defects.ts';
 import { runSimulator } from '../simulator/run-simulator.ts';
 
-// 9,000 histories and 2,500 of one lease; the first of each are in first-histories.test.ts. `npm run simulate` plays more.
+// 5,000 histories and 1,500 of one lease; the first of each are in first-histories.test.ts. `npm run simulate` plays more.
 
-it('8,000 more random histories keep all promises', { timeout: 1_200_000 }, async () => {
-  const { exitCode, stdout } = await runSimulator('--seed', '1001', '--runs', '8000', '--no-story');
+it('4,000 more random histories keep all promises', { timeout: 1_200_000 }, async () => {
+  const { exitCode, stdout } = await runSimulator('--seed', '1001', '--runs', '4000', '--no-story');
   expect(stdout.match(/^seed \d+ fails: .*/gm) ?? []).toEqual([]);
   expect(exitCode).toBe(0);
 });
@@ -21,8 +21,8 @@ it.each(defects)('it finds that $name', { timeout: 600_000 }, async ({ name }) =
   expect(exitCode).toBe(1);
 });
 
-it('2,000 more random histories of one lease keep what is promised of it', { timeout: 1_200_000 }, async () => {
-  const { exitCode, stdout } = await runSimulator('--leases', '--seed', '501', '--runs', '2000', '--no-story');
+it('1,000 more random histories of one lease keep what is promised of it', { timeout: 1_200_000 }, async () => {
+  const { exitCode, stdout } = await runSimulator('--leases', '--seed', '501', '--runs', '1000', '--no-story');
   expect(stdout.match(/^seed \d+ fails: .*/gm) ?? []).toEqual([]);
   expect(exitCode).toBe(0);
 });
