@@ -192,7 +192,7 @@ function sentenceOf(outcome: Outcome, name: string): string | readonly string[] 
 
 const program = new Command('bot.sh')
   .description('The program for admins: run it in the directory of app.cfg. Only upgrade installs.')
-  .version(botVersion())
+  .version(botVersion)
   .addHelpText('after', examples)
   .showHelpAfterError();
 const common = (command: Command) =>

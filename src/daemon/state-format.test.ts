@@ -27,13 +27,13 @@ it.each`
   expect(sentence !== undefined).toBe(isRefused);
   if (isRefused)
     expect(sentence).toBe(
-      `state_dir ${stateDir} was written by version 7.1.0 of the bot, in format 2; this is version ${botVersion()}, which reads formats up to 1, and would lose what it does not know. Run 7.1.0 or newer: ./bot.sh upgrade`,
+      `state_dir ${stateDir} was written by version 7.1.0 of the bot, in format 2; this is version ${botVersion}, which reads formats up to 1, and would lose what it does not know. Run 7.1.0 or newer: ./bot.sh upgrade`,
     );
 });
 
 it('notes who writes, once', async () => {
   for (const _ of [1, 2]) await noteStateFormat(stateDir);
-  expect(await readFile(join(stateDir, 'format.json'), 'utf8')).toBe(`{"format":1,"writtenBy":"${botVersion()}"}\n`);
+  expect(await readFile(join(stateDir, 'format.json'), 'utf8')).toBe(`{"format":1,"writtenBy":"${botVersion}"}\n`);
   expect(await refuseNewerState(stateDir)).toBeUndefined();
 });
 

@@ -18,13 +18,13 @@ export async function refuseNewerState(stateDir: string): Promise<string | undef
   const written = parseShape((await readTextIfThere(fileIn(stateDir))) ?? '', shape);
   if (written === undefined || written.format <= stateFormat) return undefined;
   return (
-    `state_dir ${stateDir} was written by version ${written.writtenBy} of the bot, in format ${written.format}; this is version ${botVersion()}, ` +
+    `state_dir ${stateDir} was written by version ${written.writtenBy} of the bot, in format ${written.format}; this is version ${botVersion}, ` +
     `which reads formats up to ${stateFormat}, and would lose what it does not know. Run ${written.writtenBy} or newer: ./bot.sh upgrade`
   );
 }
 
 /** Notes in a state directory that is ours that this version writes to it. */
 export async function noteStateFormat(stateDir: string): Promise<void> {
-  const text = `${JSON.stringify({ format: stateFormat, writtenBy: botVersion() })}\n`;
+  const text = `${JSON.stringify({ format: stateFormat, writtenBy: botVersion })}\n`;
   if ((await readTextIfThere(fileIn(stateDir))) !== text) await writeDurably(fileIn(stateDir), text);
 }

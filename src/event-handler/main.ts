@@ -101,7 +101,7 @@ async function main(options: Options): Promise<number> {
     const troubles = new Troubles(log, (await readReport(stateDir, 'event-handler'))?.failing);
     const forgeTime = new ForgeTime(machineClock, troubles);
     const waits = new OutsideWaits();
-    const metrics = new Metrics('event handler', botVersion());
+    const metrics = new Metrics('event handler', botVersion);
     const outside = outsideOf(settingsFile, onlyWhileOurs, troubles, forgeTime, waits, countOutside(metrics));
     const look = () => lookAtStart(outside, troubles, log);
     const more = {

@@ -63,7 +63,7 @@ async function main(options: Options): Promise<number> {
     if ((await beginSealed({ ...sealedPlacesOf(settings), stop, say, log })) === 'stopped') return 0;
     say(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
     const troubles = new Troubles(log, (await readReport(stateDir, 'job-manager'))?.failing);
-    const metrics = new Metrics('job manager', botVersion());
+    const metrics = new Metrics('job manager', botVersion);
     const onRequest = countRequests(metrics);
     const onUpload = countUploads(metrics);
     const forgeOf = (settings: Settings) => buildGitHub(settings, onlyWhileOurs, troubles, onRequest);

@@ -48,7 +48,7 @@ async function readPingFacts({
   } = await readSiteState(stateDir, jobManager.jobIdsDir, now);
   const { 'event handler': eventHandler, 'job manager': life } = daemons;
   return {
-    version: botVersion(),
+    version: botVersion,
     now,
     ...(eventHandler?.holder && { since: eventHandler.holder.since }),
     ...(life && { jobManager: life }),
