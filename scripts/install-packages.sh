@@ -78,8 +78,8 @@ run_npm() {
   [[ -e $root/node_modules/vitest ]] && development=--include=dev # what a developer has installed stays
   cp -- "$root/package.json" "$root/package-lock.json" "$1/" || return
   if [[ -e $root/.npmrc ]]; then cp -- "$root/.npmrc" "$1/" || return; fi
-  # No package's script runs: what one fetches is in no lock file.
-  (cd -- "$1" && PATH=$path npm ci "$development" --include=optional --ignore-scripts --prefix "$1" --global=false \
+  # No package's script runs: what one fetches is in no lock file. Nor does npm speak to the systemd that starts a daemon.
+  (cd -- "$1" && unset NOTIFY_SOCKET WATCHDOG_PID WATCHDOG_USEC && PATH=$path npm ci "$development" --include=optional --ignore-scripts --prefix "$1" --global=false \
     --package-lock=true --bin-links=true --no-audit --no-fund </dev/null >&2)
 }
 

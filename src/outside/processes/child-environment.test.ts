@@ -43,6 +43,14 @@ describe.each`
   ${'npm_lifecycle_event'}              | ${''}
   ${'NODE_OPTIONS'}                     | ${''}
   ${'INIT_CWD'}                         | ${''}
+  ${'NOTIFY_SOCKET'}                    | ${''}
+  ${'WATCHDOG_USEC'}                    | ${''}
+  ${'WATCHDOG_PID'}                     | ${''}
+  ${'LISTEN_FDS'}                       | ${''}
+  ${'INVOCATION_ID'}                    | ${''}
+  ${'JOURNAL_STREAM'}                   | ${''}
+  ${'CREDENTIALS_DIRECTORY'}            | ${''}
+  ${'XDG_RUNTIME_DIR'}                  | ${wide}
   ${'GIT_SSL_CAINFO'}                   | ${wide}
   ${'GIT_SSL_NO_VERIFY'}                | ${wide}
   ${'GIT_SSH'}                          | ${wide}

@@ -45,6 +45,9 @@ export function isSecret(name: string): boolean {
 /** Set by `npm run` and our launcher for themselves. */
 const ofNode =
   /^(npm_|NODE_OPTIONS$|NODE_USE_ENV_PROXY$|INIT_CWD$|NODE_COMPILE_CACHE$|UV_THREADPOOL_SIZE$|MALLOC_ARENA_MAX$)/;
+/** Between a daemon and the systemd that started it: what a child says there would be taken for the daemon's word. */
+const ofServiceManager =
+  /^(NOTIFY_SOCKET|WATCHDOG_(PID|USEC)|LISTEN_(PID|FDS|FDNAMES)|MAINPID|MANAGERPID|SYSTEMD_EXEC_PID|INVOCATION_ID|JOURNAL_STREAM|CREDENTIALS_DIRECTORY)$/;
 /** Defaults for Slurm's commands, and the variables of an allocation. */
 const slurmDefaults = /^(SBATCH|SALLOC|SRUN|SQUEUE|SCONTROL|SACCT|SINFO|SCANCEL|SPRIO|SLURMD?)_/;
 const findsController = /^SLURM_(CONF|CONF_SERVER|CLUSTERS|JWT|SACK_.+)$/;
@@ -117,7 +120,7 @@ export function environmentsOf(environment: Environment): Environments {
 
 function environmentBy({ keeps, sets = {} }: Rule, environment: Environment): Record<string, string> {
   const kept = Object.entries(environment).filter(([name, value]) => {
-    if (ofNode.test(name) || !keeps(name)) return false;
+    if (ofNode.test(name) || ofServiceManager.test(name) || !keeps(name)) return false;
     return name !== 'GIT_EXEC_PATH' || existsSync(join(value ?? '', 'git'));
   });
   return Object.fromEntries(
