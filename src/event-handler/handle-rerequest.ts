@@ -1,4 +1,5 @@
 import { findPullRequests } from '../jobs/known-head.ts';
+import { prField } from '../jobs/log-fields.ts';
 import { type BuiltJob, isSameTarget } from './commands/built-jobs.ts';
 import type { CommandLine } from './commands/command.ts';
 import type { CommandName } from './commands/commands.ts';
@@ -30,7 +31,7 @@ export async function handleRerequest(
     { comment, read: () => commandGiven(comment, titleOf(route), line, settings), about },
     delivery,
     store,
-    tools,
+    route.pullRequest === undefined ? { ...tools, log: log.child(prField(comment)) } : tools, // else it has it
   );
 }
 

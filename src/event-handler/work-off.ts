@@ -5,6 +5,7 @@ import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import { pause } from '../daemon/pause.ts';
 import { pullRequestKey, repositoryKey } from '../jobs/forge-names.ts';
 import { judgeError } from '../jobs/judge-error.ts';
+import { prField } from '../jobs/log-fields.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { settle } from '../outside/files/durable-files.ts';
 import { wordsOf } from '../words-of.ts';
@@ -201,6 +202,9 @@ function keyOf(route: Route): string {
   return pullRequest === undefined ? repositoryKey(repository) : pullRequestKey({ repository, pullRequest });
 }
 
-function subject(route: Route): { pr?: string } {
-  return route.kind === 'ignored' ? {} : { pr: keyOf(route) };
+/** Of a check it is found later; then the lines have the repository. */
+function subject(route: Route): { pr?: string; repository?: string } {
+  if (route.kind === 'ignored') return {};
+  const { repository, pullRequest } = route;
+  return pullRequest === undefined ? { repository: repositoryKey(repository) } : prField({ repository, pullRequest });
 }

@@ -256,7 +256,9 @@ async function upload(
   };
   const { torn } = await appendToLedger(settings.stateDir, entry);
   if (torn !== undefined) log.warn({ torn: cutTo(torn, longestTorn) }, 'cut a torn last line off the ledger');
-  log[entry.outcome === 'uploaded' ? 'info' : 'warn']({ ...entry }, 'dealt with an artefact');
+  // The logger tells the pull request and the delivery, as in all other lines.
+  const { repository: _, pullRequest: __, delivery: ___, ...told } = entry;
+  log[entry.outcome === 'uploaded' ? 'info' : 'warn'](told, 'dealt with an artefact');
   return entry;
 }
 

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { type Attempts, afterFailure, type Failure, noAttempts, policies, whySetAside } from '../../daemon/attempts.ts';
 import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { judgeError, Unusable } from '../../jobs/judge-error.ts';
+import { prField } from '../../jobs/log-fields.ts';
 import { type OpenOrder, type Order, readOpenOrders } from '../../jobs/orders.ts';
 import type { WaitingOrder } from '../../jobs/reports.ts';
 import { setAside } from '../../jobs/set-aside.ts';
@@ -145,8 +146,8 @@ export class OrderWorker {
 
   async #carryOut(open: OpenOrder, tools: Tools): Promise<boolean> {
     const { path, attempts } = open;
-    const { kind, delivery, repository, pullRequest } = open.order;
-    const log = tools.log.child({ order: kind, delivery, pr: `${repository.owner}/${repository.name}#${pullRequest}` });
+    const { kind, delivery } = open.order;
+    const log = tools.log.child({ order: kind, delivery, ...prField(open.order) });
     const tell = (what: string) => this.#waiting.set(path, what);
     tell(`is being carried out since ${tools.now().toISOString()}`);
     try {

@@ -2,6 +2,7 @@ import type { Cancellation } from '../../jobs/cancellations.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import { readJobOutput } from '../../jobs/job-output.ts';
 import type { JobEnding, JobRecord, Row } from '../../jobs/job-record.ts';
+import { jobFields } from '../../jobs/log-fields.ts';
 import { type JobReport, readEnd, readResult, readTest } from '../../jobs/results.ts';
 import { belowTable } from '../../messages/job-output.ts';
 import {
@@ -159,7 +160,8 @@ async function readBelow(
   const { jobManager, build, stateDir, github, dialect } = settings;
   if (jobManager.logTailLines === 0) return undefined;
   const output = await readJobOutput(job, jobManager.logTailLines, [build.jobsBaseDir, stateDir]);
-  if (output.kind === 'unusable') log.warn({ job: job.id, why: output.why }, 'the output of a job is not shown');
+  if (output.kind === 'unusable')
+    log.warn({ ...jobFields(job, record), why: output.why }, 'the output of a job is not shown');
   const lines = output.kind === 'lines' ? output.lines : [];
   const isGreen = status === 'SUCCESS';
   return belowTable({ id: job.id, lines, target: record.target, isGreen, appName: github.appName, dialect });
@@ -177,7 +179,7 @@ async function enter(
   more?: Pick<JobRecord, 'ended' | 'below' | 'nodes'>,
 ): Promise<JobRecord> {
   return await tools.jobs.change(job, tools.forge, ({ asked: _, ...record }) => {
-    tools.log.info({ job: job.id, from: record.phase, to: phase }, 'a job changed');
+    tools.log.info({ ...jobFields(job, record), from: record.phase, to: phase }, 'a job changed');
     // A killed process released it and did not record that.
     const releaseBegun = record.phase === 'submitted' && phase === 'finished' ? record.releaseBegun : undefined;
     const missed = releaseBegun === undefined ? [] : [releasedRow(new Date(releaseBegun), tools.settings.texts)];

@@ -1,6 +1,7 @@
 import { checkIdentity } from '../../jobs/check-identity.ts';
 import type { CheckMark } from '../../jobs/check-mark.ts';
 import type { JobRecord } from '../../jobs/job-record.ts';
+import { jobFields } from '../../jobs/log-fields.ts';
 import { jobCheck } from '../../messages/check.ts';
 import { NotPermitted } from '../../outside/forge/forge.ts';
 import { wordsOf } from '../../words-of.ts';
@@ -48,7 +49,7 @@ async function bringUpToDate(each: Followed, tools: Tools, memory: WatchMemory):
     const record = await mark(await show(plan, each, tools));
     memory.sending.succeeded(subject, tools.monotonic());
     memory.told.delete(subject);
-    tools.log.info({ job: job.id, as: plan.way, shows: plan.shows }, 'showed a job beside its commit');
+    tools.log.info({ ...jobFields(job, record), as: plan.way, shows: plan.shows }, 'showed a job beside its commit');
     return { job, record };
   } catch (error) {
     if (error instanceof NotPermitted) {
@@ -57,7 +58,10 @@ async function bringUpToDate(each: Followed, tools: Tools, memory: WatchMemory):
     }
     notThisTime(each, error, tools, memory);
     if (memory.sending.failed(subject, error, tools.monotonic()) !== 'set aside') return each;
-    tools.log.warn({ job: job.id }, 'a job is shown beside its commit no longer: it cannot be sent, again and again');
+    tools.log.warn(
+      jobFields(job, each.record),
+      'a job is shown beside its commit no longer: it cannot be sent, again and again',
+    );
     return { job, record: await mark({ kind: 'impossible' }) };
   }
 }

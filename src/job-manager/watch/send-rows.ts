@@ -1,5 +1,6 @@
 import type { JobLink } from '../../jobs/handovers.ts';
 import type { JobRecord } from '../../jobs/job-record.ts';
+import { jobFields } from '../../jobs/log-fields.ts';
 import { renderComment } from '../../messages/render-comment.ts';
 import { RefusedByForge } from '../../outside/forge/forge.ts';
 import { wordsOf } from '../../words-of.ts';
@@ -48,7 +49,7 @@ async function send(job: JobLink, record: JobRecord, { forge, jobs, log }: Tools
   );
   if (answer === 'gone')
     return await setAside(job, 'it was deleted, or may not be written to any more', { forge, jobs, log });
-  log.info({ job: job.id, rows: rows.slice(rowsSent).map(({ state }) => state) }, 'sent rows');
+  log.info({ ...jobFields(job, record), rows: rows.slice(rowsSent).map(({ state }) => state) }, 'sent rows');
   // Rows may have been added meanwhile.
   return await jobs.change(job, forge, ({ sending: _, ...now }) => ({
     ...now,
@@ -62,9 +63,10 @@ async function setAside(
   why: string,
   { forge, jobs, log }: Pick<Tools, 'forge' | 'jobs' | 'log'>,
 ): Promise<JobRecord> {
-  log.warn({ job: job.id, why }, 'the comment of a job is given up: its rows are recorded only');
-  return await jobs.change(job, forge, ({ sending: _, ...now }) => ({
+  const silent = await jobs.change(job, forge, ({ sending: _, ...now }) => ({
     ...now,
     comment: { kind: 'silent', why },
   }));
+  log.warn({ ...jobFields(job, silent), why }, 'the comment of a job is given up: its rows are recorded only');
+  return silent;
 }

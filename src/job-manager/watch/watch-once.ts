@@ -12,6 +12,7 @@ import {
 } from '../../jobs/handovers.ts';
 import type { JobRecord } from '../../jobs/job-record.ts';
 import { judgeErrorOfJob } from '../../jobs/judge-error.ts';
+import { jobFields } from '../../jobs/log-fields.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { isUnderWay } from '../../jobs/plans.ts';
 import { readEnd } from '../../jobs/results.ts';
@@ -92,7 +93,8 @@ async function advanceAll(
         { ...(entry && { entry }), ...(answer && { answer }), ...(end && { end }) },
         circumstances,
       );
-      if (answer !== undefined) tools.log.info({ job: id, answer, changes }, 'asked Slurm for a job by its id');
+      if (answer !== undefined)
+        tools.log.info({ ...jobFields(each.job, each.record), answer, changes }, 'asked Slurm for a job by its id');
       return await carryOut(each, changes, tools, memory, cancellations.of(each.job));
     };
     now.push(look === undefined ? each : await onItsOwn(each, tools, memory, () => advance(look)));
