@@ -66,7 +66,8 @@ export async function takeLease(
   standby?: Standby,
 ): Promise<
   | { readonly kind: 'taken'; readonly lease: Lease }
-  | { readonly kind: 'held'; readonly message: string }
+  /** `why`: who holds it. */
+  | { readonly kind: 'held'; readonly why: string; readonly message: string }
   | { readonly kind: 'stopped' }
 > {
   const directory = locksDirectory(stateDir);
@@ -81,7 +82,7 @@ export async function takeLease(
     });
     if (answer.kind === 'taken') return { kind: 'taken', lease: keep(answer.path, answer.holder, answer.afterDeath) };
     const why = answer.kind === 'held' ? runs(kind, answer.by) : `the lease cannot be looked at (${answer.error})`;
-    if (standby === undefined) return { kind: 'held', message: refusal(why) };
+    if (standby === undefined) return { kind: 'held', why, message: refusal(why) };
     if (why !== said) standby.say(waits(kind, why));
     said = why;
     await pause(standby.lookAgainMilliseconds ?? lookAgainMilliseconds, standby.stop);

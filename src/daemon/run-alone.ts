@@ -4,6 +4,7 @@ import { type Lease, takeLease } from './lease.ts';
 import type { DaemonKind } from './lease-file.ts';
 import type { Logger } from './logger.ts';
 import { checkPlaces, missingPlaces, notePlaces, type Places, syncPlaces } from './places.ts';
+import { noServiceManager, type ServiceManager } from './service-manager.ts';
 import { noteStateFormat, refuseNewerState } from './state-format.ts';
 import { complain, say } from './terminal.ts';
 
@@ -18,8 +19,9 @@ interface Alone {
   readonly programs: Omit<Parameters<typeof syncPlaces>[1], 'log'>;
   readonly stop: AbortSignal;
   readonly log: Logger;
-  /** Gives the exit status if another one runs and this one is not to wait. Without it that is an error. */
-  readonly whenHeld?: () => number;
+  /** Gives the exit status if another one runs and this one is not to wait; `why`: who that is. Without it that is an error. */
+  readonly whenHeld?: (why: string) => number;
+  readonly manager?: ServiceManager;
 }
 
 /** The same functions; each first checks that this daemon still holds the lease. */
@@ -30,7 +32,7 @@ export type OnlyWhileOurs = <T extends object>(outside: T) => T;
  * lease is still ours and the file systems are mounted. If not, the process exits at once, as if killed: the next one goes on from the disk.
  */
 export async function runAlone(
-  { stateDir, places, kind, standby, programs, stop, log, whenHeld }: Alone,
+  { stateDir, places, kind, standby, programs, stop, log, whenHeld, manager = noServiceManager }: Alone,
   work: (onlyWhileOurs: OnlyWhileOurs, lease: Pick<Lease, 'number'>) => Promise<number>,
 ): Promise<number> {
   const tell = (sentence: string) => {
@@ -41,8 +43,15 @@ export async function runAlone(
   if (away.length > 0) return refuse(away.join('\n'));
   const newer = await refuseNewerState(stateDir);
   if (newer !== undefined) return refuse(newer, 2);
-  const taken = await takeLease(stateDir, kind, standby ? { stop, say: tell } : undefined);
-  if (taken.kind === 'held') return whenHeld?.() ?? refuse(taken.message);
+  const waiting = manager.loop('standby');
+  const wait = (sentence: string) => {
+    tell(sentence);
+    waiting.waits(Number.POSITIVE_INFINITY);
+    manager.works(sentence);
+  };
+  const taken = await takeLease(stateDir, kind, standby ? { stop, say: wait } : undefined);
+  waiting.ended();
+  if (taken.kind === 'held') return whenHeld?.(taken.why) ?? refuse(taken.message);
   if (taken.kind === 'stopped') return 0;
   const { lease } = taken;
   const awayNow = await missingPlaces(places, process.cwd()); // it may have waited for long

@@ -4,9 +4,11 @@ import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { botVersion } from '../daemon/bot-version.ts';
 import { machineClock } from '../daemon/clock.ts';
+import { leaveToTheOther } from '../daemon/leave-to-the-other.ts';
 import { type Logger, openLog } from '../daemon/logger.ts';
 import { missingPlaces } from '../daemon/places.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
+import { findServiceManager } from '../daemon/service-manager.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { complain, say } from '../daemon/terminal.ts';
 import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
@@ -56,6 +58,7 @@ const askpassProgram = join(import.meta.dirname, '../../scripts/git-askpass');
 
 /** Starts the event handler; the exit status. */
 async function main(options: Options): Promise<number> {
+  const stop = stopOnSignals(say);
   const relay = relayOf(options);
   const files = { appCfgPath: options.config, environment, workingDirectory: process.cwd() };
   const loaded = await checkConfiguration(files, environmentProblems(options));
@@ -68,7 +71,6 @@ async function main(options: Options): Promise<number> {
   const places = watchPlaces(() => settingsFile.inForce, files, tool, log);
   await places.look();
   const { file, standby } = options;
-  const stop = stopOnSignals(say);
   const begin = async () => await beginSealed({ ...sealedPlacesOf(settings), stop, say, log });
   if (file !== undefined) {
     const away = await missingPlaces(placesOf(settings), process.cwd());
@@ -85,6 +87,9 @@ async function main(options: Options): Promise<number> {
     return 0;
   };
   const { stateDir } = settings;
+  const { monotonic } = machineClock;
+  const childEnvironment = environments.tool;
+  const manager = findServiceManager({ environment, runProgram, childEnvironment, stop, log, monotonic });
   const alone = {
     stateDir,
     places: placesOf(settings),
@@ -93,7 +98,9 @@ async function main(options: Options): Promise<number> {
     programs: { runProgram, environments },
     stop,
     log,
+    manager,
     ...(file !== undefined && { whenHeld }),
+    ...(options.cron && { whenHeld: leaveToTheOther }),
   } as const;
   return await runAlone(alone, async (onlyWhileOurs) => {
     if ((await begin()) === 'stopped') return 0;
@@ -117,6 +124,7 @@ async function main(options: Options): Promise<number> {
       relay,
       log,
       stop,
+      manager,
     };
     await runEventHandler({ options, stateDir, inbox, settingsFile, ...more });
     return 0;
@@ -281,7 +289,8 @@ const program = new Command('event_handler.sh')
   .option('-b, --build', 'no effect; accepted as the Python bot did')
   .option('-t, --test', 'no effect; accepted as the Python bot did')
   .option('--bot-name <name>', 'no effect; marks the process for whoever looks at the list of processes')
-  .showHelpAfterError();
+  .showHelpAfterError()
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2)); // as where app.cfg is not valid: again is of no use
 program.parse();
 const status = await main(program.opts<Options>()).catch((error: Error) => refuse(error.message));
 // Connections that are kept alive must not keep a stopped daemon.

@@ -1,5 +1,7 @@
 import { machineClock } from '../daemon/clock.ts';
+import { moving } from '../daemon/life-signs.ts';
 import type { Logger } from '../daemon/logger.ts';
+import { noServiceManager, type ServiceManager } from '../daemon/service-manager.ts';
 import type { Troubles } from '../daemon/troubles.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
@@ -58,14 +60,17 @@ export interface Started {
   readonly lookAround: () => Promise<void>;
   readonly log: Logger;
   readonly stop: AbortSignal;
+  readonly manager?: ServiceManager;
 }
 
 /** What the one event handler of a state directory does, until it is told to stop. Throws where it could not do all of it. */
 export async function runEventHandler(started: Started): Promise<void> {
   const { options, stateDir, inbox, outside, forgeTime, troubles, metrics, log, stop } = started;
+  const { manager = noServiceManager } = started;
+  const comparing = manager.loop('comparison');
   const source = async () => {
     const { forge, settings } = await outside();
-    return { forge, installationId: settings.github.installationId };
+    return { forge: moving(forge, comparing), installationId: settings.github.installationId };
   };
   const suspects = new Suspects();
   const onMissing = (guid: string) => {
@@ -88,7 +93,7 @@ export async function runEventHandler(started: Started): Promise<void> {
   }
   const packing = keepMirrorsPacked(async () => (await outside()).git, log, stop);
   const relayWatch = started.relay && new RelayWatch(started.relay.name, machineClock);
-  await serve(options, { ...started, recovery, suspects, startWorker, relayWatch, onDelivery });
+  await serve(options, { ...started, manager, recovery, suspects, startWorker, relayWatch, onDelivery });
   await packing;
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
+import { longestStopMilliseconds, type ServiceManager } from '../daemon/service-manager.ts';
 import { say } from '../daemon/terminal.ts';
 import type { Troubles } from '../daemon/troubles.ts';
 import { pruneOrders } from '../jobs/orders.ts';
@@ -59,11 +60,12 @@ export interface Running {
   readonly lookAround: () => Promise<void>;
   readonly log: Logger;
   readonly stop: AbortSignal;
+  readonly manager: ServiceManager;
 }
 
 /** Receives until it is told to stop: over the port, from a relay, and by looking for what was missed; or in the latter way alone. */
 export async function serve(options: ServeOptions, running: Running): Promise<void> {
-  const { inbox, recovery, startWorker, settingsFile, forgeTime, places, troubles, log, stop } = running;
+  const { inbox, recovery, startWorker, settingsFile, forgeTime, places, troubles, log, stop, manager } = running;
   const { pull } = options;
   const interval = async () => pull ?? (await settingsFile.current()).eventHandler.recoveryIntervalSeconds;
   // Where the first comparison begins is on the disk before the first delivery can come, and be lost.
@@ -74,9 +76,15 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   if (pull !== undefined) say(`The event handler asks GitHub every ${pull} seconds; no port is open`);
   // What was missed is older than what arrives now: it is received before anything is worked off.
   if ((await interval()) > 0) await recovery.compare(stop);
+  manager.loop('comparison').ended();
+  const work = manager.loop('deliveries');
+  work.waits(longestStopMilliseconds); // one of which an earlier process died is tried alone first
   const worker = await startWorker();
+  work.ended();
   const metricsServer = serveMetrics(running);
-  const comparing = recovery.keepComparing(interval, stop);
+  const does = server === undefined ? `asks GitHub every ${pull} seconds` : `listens on ${addressOf(server)}`;
+  const comparing = recovery.keepComparing(interval, stop, manager.loop('comparison'));
+  const loop = manager.loop('inbox');
   troubles.onChange((kind) => {
     if (kind !== 'state') void report(); // that one comes from the report itself
   });
@@ -85,6 +93,8 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
     troubles.take(running.relayWatch?.verdict() ?? { kind: 'relay' });
     await metricsServer.keep(settingsFile.inForce.eventHandler.metrics);
     await report();
+    manager.works(does, troubles.open);
+    loop.waits(lookAgainMilliseconds);
     await pause(lookAgainMilliseconds, stop);
     await prune(inbox, await settingsFile.current(), forgeTime).catch((err: unknown) =>
       log.warn({ err }, 'could not prune what is done'),
@@ -98,6 +108,8 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   server?.close();
   await metricsServer.close();
   log.info('stopping');
+  loop.ended();
+  work.waits(longestStopMilliseconds);
   await Promise.all([comparing, looking, hearing]);
   await worker.idle();
 }
@@ -163,8 +175,13 @@ async function listen({ port, host }: ServeOptions, running: Running): Promise<S
   await once(server, 'listening').catch((cause: Error) => {
     throw new Error(`cannot listen on ${host}:${port} (${cause.message}); choose another port by --port`, { cause });
   });
+  say(`The event handler listens on ${addressOf(server)}`);
   const address = server.address() as AddressInfo;
-  say(`The event handler listens on http://${address.address}:${address.port}`);
   log.info({ host: address.address, port: address.port }, 'listening');
   return server;
+}
+
+function addressOf(server: Server): string {
+  const { address, port } = server.address() as AddressInfo;
+  return `http://${address}:${port}`;
 }

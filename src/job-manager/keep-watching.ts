@@ -1,6 +1,8 @@
 import { machineClock } from '../daemon/clock.ts';
+import { moving } from '../daemon/life-signs.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
+import { longestStopMilliseconds, noServiceManager } from '../daemon/service-manager.ts';
 import type { Troubles } from '../daemon/troubles.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -43,6 +45,7 @@ export async function keepWatching(
   log: Logger,
   stop: AbortSignal,
   onInterval: OnInterval = async () => {},
+  manager = noServiceManager,
 ): Promise<void> {
   const memory = new WatchMemory();
   const jobs = new JobStore();
@@ -50,7 +53,8 @@ export async function keepWatching(
   const report = troubleReporter(troubles, settingsFile, orders);
   const statusPage = new StatusPage();
   const only = options.jobs === undefined ? undefined : new Set(options.jobs);
-  let tookSeconds = 0;
+  const loop = manager.loop('watch');
+  let [tookSeconds, follows] = [0, 0];
   let built: { settings: Settings; tools: Tools } | undefined;
   /** With the settings as they are now. */
   const toolsNow = async () => {
@@ -60,13 +64,18 @@ export async function keepWatching(
   };
   for (let iteration = 0; iteration !== options.maxManagerIterations && !stop.aborted; iteration++) {
     const { pollIntervalSeconds } = (await settingsFile.current()).jobManager;
-    if (iteration > 0) await pause(planPause(pollIntervalSeconds, tookSeconds) * 1000, stop);
+    const milliseconds = iteration === 0 ? 0 : planPause(pollIntervalSeconds, tookSeconds) * 1000;
+    loop.waits(milliseconds);
+    if (milliseconds > 0) await pause(milliseconds, stop);
     if (stop.aborted) break;
     const begun = machineClock.monotonic();
     let came: Omit<IntervalFacts, 'seconds'> = { result: 'failed' };
     try {
-      const watched = await watchOnce(await toolsNow(), memory, only);
+      const now = await toolsNow();
+      const outside = { forge: moving(now.forge, loop), slurm: moving(now.slurm, loop) };
+      const watched = await watchOnce({ ...now, ...outside }, memory, only);
       tookSeconds = watched.tookSeconds;
+      follows = watched.followed.length;
       // After the watch, which may have adopted jobs. Settings are read again: Slurm may take long, and a label set after an edit needs it.
       const tools = await toolsNow();
       orders.lookForWork(tools, stop);
@@ -80,7 +89,11 @@ export async function keepWatching(
       if (built !== undefined) await report(built.tools, memory, error);
     }
     await onInterval({ ...came, seconds: (machineClock.monotonic() - begun) / 1000 });
+    loop.moved();
+    manager.works(`follows ${follows} jobs`, troubles.open);
   }
+  loop.ended();
+  manager.loop('orders').waits(longestStopMilliseconds);
   await orders.idle();
   if (built !== undefined && options.maxManagerIterations > 0) await tellRecorded(built.tools, memory, only);
 }

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { botVersion } from '../daemon/bot-version.ts';
 import { machineClock } from '../daemon/clock.ts';
+import { leaveToTheOther } from '../daemon/leave-to-the-other.ts';
 import { type Logger, openLog } from '../daemon/logger.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
+import { findServiceManager } from '../daemon/service-manager.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { complain, say } from '../daemon/terminal.ts';
 import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
@@ -46,6 +48,7 @@ const environments = environmentsOf(environment);
 
 /** Starts the job manager; the exit status. */
 async function main(options: Options): Promise<number> {
+  const stop = stopOnSignals(say);
   const files = { appCfgPath: options.config, environment, workingDirectory: process.cwd() };
   const loaded = await checkConfiguration(files, []);
   if (loaded === undefined) return 2;
@@ -54,11 +57,23 @@ async function main(options: Options): Promise<number> {
   const log = openLog(logPath, { name: 'job-manager', debug: options.debug, format: logFormat });
   const settingsFile = new SettingsFile(loaded, { ...files, onChange: logChanges(log) });
   await watchPlaces(() => settings, files, { runProgram, environment: environments.tool }, log).look();
-  const stop = stopOnSignals(say);
   const { stateDir } = settings;
   const places = placesOf(settings);
   const programs = { runProgram, environments };
-  const alone = { stateDir, places, kind: 'job manager', standby: options.standby, programs, stop, log } as const;
+  const { monotonic } = machineClock;
+  const childEnvironment = environments.tool;
+  const manager = findServiceManager({ environment, runProgram, childEnvironment, stop, log, monotonic });
+  const alone = {
+    stateDir,
+    places,
+    kind: 'job manager',
+    standby: options.standby,
+    programs,
+    stop,
+    log,
+    manager,
+    ...(options.maxManagerIterations >= 0 && { whenHeld: leaveToTheOther }),
+  } as const;
   return await runAlone(alone, async (onlyWhileOurs) => {
     if ((await beginSealed({ ...sealedPlacesOf(settings), stop, say, log })) === 'stopped') return 0;
     say(`The job manager looks at the queue every ${settings.jobManager.pollIntervalSeconds} s`);
@@ -76,7 +91,7 @@ async function main(options: Options): Promise<number> {
     };
     void lookAtStart(settings, first.forge, troubles, log);
     const told = await tellMetrics(metrics, settingsFile, troubles, log);
-    await keepWatching(options, settingsFile, tools, troubles, log, stop, told.onInterval);
+    await keepWatching(options, settingsFile, tools, troubles, log, stop, told.onInterval, manager);
     await told.close();
     return 0;
   });
@@ -167,6 +182,7 @@ const program = new Command('job_manager.sh')
   .option('--standby', 'while another job manager runs, wait, and take over when it ends', false)
   .option('-d, --debug', 'log more', false)
   .option('--bot-name <name>', 'no effect; marks the process for whoever looks at the list of processes')
-  .showHelpAfterError();
+  .showHelpAfterError()
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2)); // as where app.cfg is not valid: again is of no use
 program.parse();
 process.exit(await main(program.opts<Options>()).catch((error: Error) => refuse(error.message)));

@@ -207,7 +207,7 @@ it('starts both daemons, which outlive their terminal, shows their logs, restart
     output: 'The event handler does not run.\nThe job manager does not run.\n',
   });
   const failed = await bot('start', 'event_handler', '--event-handler-opts', '--nonsense');
-  expect(failed).toMatchObject({ status: 1, output: expect.stringContaining("error: unknown option '--nonsense'") });
+  expect(failed).toMatchObject({ status: 2, output: expect.stringContaining("error: unknown option '--nonsense'") });
 });
 
 const table: readonly (readonly [string, Change, string])[] = [

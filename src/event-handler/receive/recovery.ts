@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../daemon/clock.ts';
+import type { Loop } from '../../daemon/life-signs.ts';
 import type { Logger } from '../../daemon/logger.ts';
 import { pause } from '../../daemon/pause.ts';
 import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
@@ -91,7 +92,11 @@ export class Recovery {
   }
 
   /** Compares every so often until it is told to stop. 0 seconds: not now; the settings are looked at again in a minute. */
-  async keepComparing(intervalSeconds: () => Promise<number>, stop: AbortSignal): Promise<void> {
+  async keepComparing(
+    intervalSeconds: () => Promise<number>,
+    stop: AbortSignal,
+    loop?: Pick<Loop, 'waits' | 'ended'>,
+  ): Promise<void> {
     while (!stop.aborted) {
       const seconds = await intervalSeconds().catch((err: unknown) => {
         this.#options.log.warn({ err }, 'the settings cannot be read: missed deliveries are looked for later');
@@ -103,11 +108,13 @@ export class Recovery {
       const hurried = seconds === 0 ? undefined : this.#hurry.wait(monotonic());
       const waits = Math.min(interval, hurried ?? interval);
       const due = monotonic() + waits;
+      loop?.waits(waits);
       await pause(waits, AbortSignal.any([stop, this.#wake.signal]));
       // Woken up it waits anew, but not for ever: somebody may wake it all the time.
       const isDue = !this.#wake.signal.aborted || monotonic() >= due;
       if (seconds > 0 && isDue && !stop.aborted) await this.compare(stop);
     }
+    loop?.ended();
   }
 
   /** A delivery came that cannot be used; without a GUID, some may have been lost: the list is read at once, and again until it shows it. */
