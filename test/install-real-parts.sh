@@ -1,7 +1,7 @@
 #!/bin/bash
 # Makes the machine ready for the system tests: says what it installs, and where it may not, what is missing.
 #   install-real-parts.sh        what `npm test` needs: Slurm and small programs
-#   install-real-parts.sh all    also Slurm's accounting, a browser and an ssh server, for `npm run test:all`
+#   install-real-parts.sh all    also Slurm's accounting, a browser, an ssh server and systemd's programs, for `npm run test:all`
 # vitest.config.ts looks for what is there then (test/missing-parts.ts), leaves out the tests that cannot run, and says which and why.
 set -u
 need=()
@@ -21,6 +21,7 @@ if [ "${1:-}" = all ]; then
   needs chromium chromium
   needs sshd openssh-server
   command -v promtool >/dev/null || promtool=missing
+  needs systemd-notify systemd
 fi
 [ ${#need[@]} -gt 0 ] || [ -n "${promtool:-}" ] || exit 0
 

@@ -34,6 +34,7 @@ const parts: readonly Part[] = [
   },
   { sign: /run\('mount'/, programs: ['mount'], rootBecause: 'only root can mount file systems' },
   { sign: /\/start-ssh-server\.ts'/, programs: ['sshd', 'ssh', 'unshare'], mounts: true },
+  { sign: /\/start-unit\.ts'/, programs: ['python3', 'systemd-notify', 'systemd-analyze'] },
   { sign: /'playwright-core'/, programs: ['chromium'] },
   { sign: /'promtool'/, programs: ['promtool'] },
   { sign: /\/package-registry\.ts'/, programs: ['npm', 'openssl', 'flock'] },

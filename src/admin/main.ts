@@ -231,7 +231,7 @@ common(program.command('status'))
     complain(`${invalid}.`);
     await status(places, options.json, invalid);
   });
-addDaemonCommands(program);
+addDaemonCommands(program, runProgram);
 const [apiUrl = 'https://api.github.com', serverUrl = 'https://github.com'] = [
   process.env['GITHUB_API_URL'],
   process.env['GITHUB_SERVER_URL'],

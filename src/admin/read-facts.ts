@@ -1,3 +1,4 @@
+import type { DaemonKind } from '../daemon/lease-file.ts';
 import type { JobLink } from '../jobs/handovers.ts';
 import { readJobRecord } from '../jobs/job-record.ts';
 import { readLedger } from '../jobs/ledger.ts';
@@ -5,10 +6,15 @@ import { readSiteState, type SiteState } from '../jobs/site-state.ts';
 import { readUploadsBefore } from '../jobs/uploads-before.ts';
 import type { BotPlaces } from '../settings/find-places.ts';
 import { wordsOf } from '../words-of.ts';
+import { daemonNames, daemons } from './daemons/daemon-names.ts';
+import { findHolder } from './daemons/find-holder.ts';
+import type { Unit } from './daemons/unit-of-process.ts';
 
 /** What the daemons left on the disk. */
 export interface Facts extends Omit<SiteState, 'handedOver' | 'followed'> {
   readonly stateDir: string;
+  /** Those that systemd runs on this machine. */
+  readonly units: Readonly<Partial<Record<DaemonKind, Unit>>>;
   readonly jobs: {
     readonly handedOver: number;
     /** Phase -> how many. */
@@ -39,11 +45,20 @@ export async function readFacts(
   return {
     stateDir,
     ...state,
+    units: await unitsOf(stateDir),
     jobs: { handedOver: handedOver.length, ...(await readJobs(followed, opensRecords)) },
     ledger: { entries: entries.length, ...broken },
     deploymentsWait,
     pollIntervalSeconds,
   };
+}
+
+async function unitsOf(stateDir: string): Promise<Facts['units']> {
+  const found = daemonNames.map(async (name) => {
+    const holding = await findHolder(stateDir, name);
+    return holding.kind === 'here' && holding.unit ? [[daemons[name].kind, holding.unit] as const] : [];
+  });
+  return Object.fromEntries((await Promise.all(found)).flat());
 }
 
 async function readJobs(jobs: readonly JobLink[], opensRecords: boolean): Promise<Omit<Facts['jobs'], 'handedOver'>> {

@@ -14,6 +14,7 @@ const runs: DaemonFacts = {
 };
 const fine: Facts = {
   stateDir: '/jobs/.bot',
+  units: {},
   daemons: { 'event handler': runs, 'job manager': { ...runs, number: 1 } },
   waiting: { deliveries: [], orders: [] },
   setAside: [],

@@ -5,6 +5,7 @@ import type { RelayReport } from '../jobs/reports.ts';
 import type { SetAside } from '../jobs/set-aside.ts';
 import { troublesOf } from '../jobs/site-state.ts';
 import { howToTrust } from '../outside/files/seal.ts';
+import type { Unit } from './daemons/unit-of-process.ts';
 import type { Facts } from './read-facts.ts';
 
 export interface Status {
@@ -21,15 +22,15 @@ const [silentIntervals, silentMilliseconds] = [10, 600_000];
 
 /** The status screen, and what of it needs a human. `invalid`: why the configuration is not valid. */
 export function tellStatus(facts: Facts, now: Date, invalid?: string): Status {
-  const { daemons, waiting, setAside, jobs, eventHandler, jobManager, ledger } = facts;
+  const { daemons, units, waiting, setAside, jobs, eventHandler, jobManager, ledger } = facts;
   const count = (kind: SetAside['kind']) => setAside.filter((each) => each.kind === kind).length;
   const phases = Object.entries(jobs.followed).map(([phase, number]) => `${number} ${phase}`);
   const needsHuman = [...(invalid === undefined ? [] : [invalid]), ...whatNeedsAHuman(facts, now)];
   const [oldest] = waiting.deliveries;
   const lines = [
     `state directory  ${facts.stateDir}`,
-    `event handler    ${tellDaemon(daemons['event handler'])}`,
-    `job manager      ${tellDaemon(daemons['job manager'])}`,
+    `event handler    ${tellDaemon(daemons['event handler'], units['event handler'])}`,
+    `job manager      ${tellDaemon(daemons['job manager'], units['job manager'])}`,
     `inbox            ${waiting.deliveries.length} wait${oldest ? `, the oldest since ${timeIn(oldest)}` : ''}; ${count('delivery')} set aside`,
     `orders           ${waiting.orders.length} wait; ${count('order')} set aside`,
     ...tellOrders(facts),
@@ -132,13 +133,13 @@ function isSilent(facts: Facts, kind: DaemonKind, now: Date): boolean {
 const silence = (facts: Facts, kind: DaemonKind) =>
   `the ${kind} runs, and has reported nothing since ${reportOf(facts, kind)?.at}: can it write in ${facts.stateDir} (df -h, df -i, quota)?`;
 
-function tellDaemon(daemon: DaemonFacts | undefined): string {
+function tellDaemon(daemon: DaemonFacts | undefined, unit?: Unit): string {
   if (daemon === undefined) return 'was never started';
   const { state, holder, number, lastSign } = daemon;
   const who = `${holder ? `process ${holder.pid} on ${holder.host}` : 'its lease is damaged'}, number ${number}`;
   switch (state) {
     case 'runs':
-      return `runs since ${holder?.since ?? 'no known time'} (${who})`;
+      return `runs since ${holder?.since ?? 'no known time'} (${who}${unit ? `; systemd runs it: ${unit.systemctl} restart ${unit.name}` : ''})`;
     case 'ended':
       return `ended at ${lastSign} (${who})`;
     case 'died':

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { runProgram } from '../outside/processes/run-program.ts';
 import { systemdNotifier } from './notify-systemd.ts';
 
 const notifierWith = (result: { kind: string; code?: number; stderr?: string }, NOTIFY_SOCKET?: string) => {
@@ -40,13 +39,7 @@ it('tells once why systemd cannot be told', async () => {
 });
 
 it('says what to do where there is no systemd-notify', async () => {
-  const complaints: string[] = [];
-  const notify = systemdNotifier({
-    environment: { NOTIFY_SOCKET: '/run/notify' },
-    runProgram,
-    childEnvironment: { PATH: '/nowhere' },
-    complain: (sentence) => complaints.push(sentence),
-  });
+  const { notify, complaints } = notifierWith({ kind: 'not-started' }, '/run/notify');
   await notify?.(['READY=1']);
   await notify?.(['WATCHDOG=1']);
   expect(complaints).toEqual([expect.stringMatching(/no systemd-notify in PATH.*Type=simple.*WatchdogSec/)]);

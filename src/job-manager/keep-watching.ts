@@ -66,7 +66,7 @@ export async function keepWatching(
     const { pollIntervalSeconds } = (await settingsFile.current()).jobManager;
     const milliseconds = iteration === 0 ? 0 : planPause(pollIntervalSeconds, tookSeconds) * 1000;
     loop.waits(milliseconds);
-    if (milliseconds > 0) await pause(milliseconds, stop);
+    if (iteration > 0) await pause(milliseconds, stop);
     if (stop.aborted) break;
     const begun = machineClock.monotonic();
     let came: Omit<IntervalFacts, 'seconds'> = { result: 'failed' };

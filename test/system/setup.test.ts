@@ -12,6 +12,7 @@ import { writeTargetRepository } from '../../stand-ins/github/target-repository.
 import { type S3StandIn, s3Credentials, startS3 } from '../../stand-ins/s3.ts';
 import { startSmee } from '../../stand-ins/smee.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+import { startUnit } from './start-unit.ts';
 
 // The first hour of an admin, in an empty directory: set up, looked at by doctor, started, the first command on a pull request.
 
@@ -81,6 +82,7 @@ const examine = async (): Promise<readonly Finding[]> => JSON.parse((await bot('
 const failuresOf = (findings: readonly Finding[]) => findings.filter(({ verdict }) => verdict === 'failure');
 const setup = (...words: string[]) =>
   bot('setup', '--name', 'my-bot', '--permission', 'alice', '--endpoint', s3.endpoint, ...words);
+const unit = (name: string) => join(directory, '.config/systemd/user', name);
 const secret = (name: string) => join(directory, '.config/bot', name);
 
 it('says all that is missing where nobody can be asked', async () => {
@@ -155,6 +157,24 @@ it('replaces no file: it shows what it would write', async () => {
   expect(await readFile(join(directory, 'app.cfg'), 'utf8')).toBe(before);
 });
 
+it('writes units for this clone, and says what enables them', async () => {
+  const { output } = await setup('--units', 'yes');
+  const names = ['bot@event_handler.service', 'bot@job_manager.service'];
+  for (const name of names) expect(output).toContain(`Written: ${unit(name)}`);
+  expect(output).toContain('systemctl --user enable --now bot@event_handler bot@job_manager');
+  expect(output).toContain('loginctl enable-linger');
+  const text = await readFile(unit('bot@event_handler.service'), 'utf8');
+  expect(text).toContain(`ExecStart=${join(root, 'event_handler.sh')} --pull 30`);
+  expect(text).not.toContain(environment['GITHUB_APP_SECRET_TOKEN']);
+  await writeFile(
+    unit('bot@job_manager.service'),
+    `# mine\n${await readFile(unit('bot@job_manager.service'), 'utf8')}`,
+  );
+  const again = await setup('--units', 'yes');
+  expect(again.output).toContain(`${unit('bot@event_handler.service')} is as setup would write it.`);
+  expect(again.output).toMatch(/bot@job_manager\.service is there already, and stays\..*\n-# mine$/m);
+});
+
 it('is well, as doctor sees it', async () => {
   const { output } = await bot('check');
   expect(output).toContain('Configuration check: PASSED');
@@ -164,11 +184,20 @@ it('is well, as doctor sees it', async () => {
   expect(well).toEqual(expect.arrayContaining(['Slurm/sbatch', 'GitHub/installation', 'machine/git']));
 });
 
-it('starts, and builds what is commanded', async () => {
+it('starts as units, and builds what is commanded', async () => {
   const appCfg = await readFile(join(directory, 'app.cfg'), 'utf8');
   await writeFile(join(directory, 'app.cfg'), appCfg.replace('poll_interval = 60', 'poll_interval = 1'));
-  const started = await bot('start', '--event-handler-opts', '--pull 1');
-  expect(started.output).toMatch(/Started: the event handler/);
+  await writeFile(
+    secret('job_manager.env'),
+    Object.entries(s3Credentials)
+      .map((pair) => `${pair.join('=')}\n`)
+      .join(''),
+  );
+  const ofSystemd = { home: directory, environment: callersEnvironment() };
+  const instead = { ExecStart: `${join(root, 'event_handler.sh')} --pull 1` };
+  const eventHandler = await startUnit(unit('bot@event_handler.service'), { ...ofSystemd, instead });
+  const jobManager = await startUnit(unit('bot@job_manager.service'), ofSystemd);
+  for (const each of [eventHandler, jobManager]) await each.waitUntil(({ state }) => state === 'active');
   const number = await github.openPullRequest(repository, { branch: 'zlib', user: 'dave', commits: [] });
   await github.comment(repository, number, 'alice', 'bot: build repo:eessi.io-2023.06 for:arch=x86_64/generic');
   const job = await github.nextComment(({ body }) => body.includes('|submitted|'));
@@ -177,5 +206,23 @@ it('starts, and builds what is commanded', async () => {
   );
   expect((await bot('status')).output).toContain('All is fine.');
   expect(failuresOf(await examine())).toEqual([]);
-  expect((await bot('stop')).status).toBe(0);
+  await expectOneSpelling(number);
+  for (const each of [eventHandler, jobManager]) await each.stop();
+  expect([eventHandler.results, jobManager.results]).toEqual([['success'], ['success']]);
 });
+
+/** Both logs name the pull request in one way, and have what pino-pretty needs: level, time and msg. */
+async function expectOneSpelling(pullRequest: number): Promise<void> {
+  for (const log of ['event_handler.log', 'job_manager.log']) {
+    const lines = (await readFile(join(directory, log), 'utf8')).trimEnd().split('\n');
+    const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    for (const { level, time, msg, ...facts } of parsed) {
+      expect([10, 20, 30, 40, 50, 60]).toContain(level);
+      expect(Date.parse(String(time))).not.toBeNaN();
+      expect(msg).toMatch(/./);
+      for (const other of ['pullRequest', 'pull_request', 'pull']) expect(facts).not.toHaveProperty(other);
+    }
+    const spellings = new Set(parsed.flatMap(({ pr }) => (pr === undefined ? [] : [pr])));
+    expect(spellings).toEqual(new Set([`${repository.toLowerCase()}#${pullRequest}`]));
+  }
+}

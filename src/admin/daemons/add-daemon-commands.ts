@@ -1,6 +1,7 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { stopOnSignals } from '../../daemon/stop-on-signals.ts';
 import { complain } from '../../daemon/terminal.ts';
+import type { runProgram } from '../../outside/processes/run-program.ts';
 import { checkConfiguration } from '../../settings/check-configuration.ts';
 import { findPlaces } from '../../settings/find-places.ts';
 import { loadSettings } from '../../settings/load-settings.ts';
@@ -20,7 +21,7 @@ interface Options {
 }
 
 /** Adds `start`, `stop`, `restart` (the Python bot's `bot.py` has them, with these options) and `logs`. */
-export function addDaemonCommands(program: Command): void {
+export function addDaemonCommands(program: Command, run: typeof runProgram): void {
   const add = (
     name: string,
     says: string,
@@ -39,7 +40,7 @@ export function addDaemonCommands(program: Command): void {
     add(
       'start',
       'starts both daemons, or one, in the background; exit status 0: they work, 1: not, 2: app.cfg is not valid',
-      start,
+      (daemon, options) => start(daemon, options, run),
     ),
   );
   withWait(
@@ -49,8 +50,12 @@ export function addDaemonCommands(program: Command): void {
       stop,
     ),
   );
-  withWait(withDaemonOptions(add('restart', 'stop, then start', restart)));
-  add('logs', 'the last lines of both logs by their time; exit status 0: shown, 1: there is none', logs as typeof start)
+  withWait(withDaemonOptions(add('restart', 'stop, then start', (daemon, options) => restart(daemon, options, run))));
+  add(
+    'logs',
+    'the last lines of both logs by their time; exit status 0: shown, 1: there is none',
+    logs as Parameters<typeof add>[2],
+  )
     .option('-n, --lines <number>', 'how many', wholeNumber(1), 50)
     .option('-f, --follow', 'goes on with what is added, until Ctrl-C', false);
 }
@@ -66,7 +71,7 @@ const withWait = (command: Command) =>
 
 const namesOf = (daemon: DaemonName | undefined) => (daemon === undefined ? daemonNames : [daemon]);
 
-async function start(daemon: DaemonName | undefined, options: Options): Promise<number> {
+async function start(daemon: DaemonName | undefined, options: Options, run: typeof runProgram): Promise<number> {
   const { config, botName, eventHandlerOpts, jobManagerOpts } = options;
   const loaded = await checkConfiguration(filesOf(config), []);
   if (loaded === undefined) return 2;
@@ -74,7 +79,7 @@ async function start(daemon: DaemonName | undefined, options: Options): Promise<
   let status = 0;
   for (const name of namesOf(daemon)) {
     const all = ['--config', config, ...given[name], ...(botName === undefined ? [] : ['--bot-name', botName])];
-    status = (await startDaemon(name, loaded.settings, all)) || status;
+    status = (await startDaemon(name, loaded.settings, all, run)) || status;
   }
   return status;
 }
@@ -92,9 +97,9 @@ async function stop(daemon: DaemonName | undefined, { config, wait }: Options): 
 }
 
 /** Nothing is ended for an app.cfg with which it could not be started again. */
-async function restart(daemon: DaemonName | undefined, options: Options): Promise<number> {
+async function restart(daemon: DaemonName | undefined, options: Options, run: typeof runProgram): Promise<number> {
   if ((await checkConfiguration(filesOf(options.config), [])) === undefined) return 2;
-  return (await stop(daemon, options)) || (await start(daemon, options));
+  return (await stop(daemon, options)) || (await start(daemon, options, run));
 }
 
 async function logs(

@@ -2,11 +2,13 @@ import { hostname } from 'node:os';
 import { judgeLease, locksDirectory, lookAtProcess, readLease } from '../../daemon/lease-file.ts';
 import type { DaemonName } from './daemon-names.ts';
 import { daemons } from './daemon-names.ts';
+import { type Unit, unitOfProcess } from './unit-of-process.ts';
 
 /** Whether a daemon runs, by the lease of the state directory: never by the name of a process. */
 export type Holding =
   | { readonly kind: 'none' }
-  | { readonly kind: 'here'; readonly pid: number; readonly since: string }
+  /** `unit`: systemd has started it, and starts it again. */
+  | { readonly kind: 'here'; readonly pid: number; readonly since: string; readonly unit?: Unit }
   | { readonly kind: 'elsewhere'; readonly pid: number; readonly host: string; readonly since: string }
   /** Its lease is renewed, and cannot be read. */
   | { readonly kind: 'unknown'; readonly path: string };
@@ -22,5 +24,7 @@ export async function findHolder(stateDir: string, name: DaemonName, now = Date.
   if (!isHere && judgeLease(holder, onThisMachine, now - renewedMilliseconds) === 'free') return { kind: 'none' };
   if (holder === undefined) return { kind: 'unknown', path };
   const { pid, host, since } = holder;
-  return host === hostname() ? { kind: 'here', pid, since } : { kind: 'elsewhere', pid, host, since };
+  if (host !== hostname()) return { kind: 'elsewhere', pid, host, since };
+  const unit = await unitOfProcess(pid);
+  return { kind: 'here', pid, since, ...(unit && { unit }) };
 }

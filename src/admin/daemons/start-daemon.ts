@@ -5,23 +5,36 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pause } from '../../daemon/pause.ts';
 import { complain, say } from '../../daemon/terminal.ts';
+import { environmentsOf } from '../../outside/processes/child-environment.ts';
+import type { runProgram } from '../../outside/processes/run-program.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type DaemonName, daemons, printedPath } from './daemon-names.ts';
 import { findHolder } from './find-holder.ts';
-import { tellHolder } from './tell-holder.ts';
+import { tellHolder, tellUnit } from './tell-holder.ts';
+import { unitThatRestarts } from './unit-of-process.ts';
 
 // Not the launcher of the daemon: that one would have packages installed.
-const runProgram = join(import.meta.dirname, '../../../scripts/run-program.sh');
+const launcher = join(import.meta.dirname, '../../../scripts/run-program.sh');
 const lookAgainMilliseconds = 200;
 /** A machine that is busy starts a daemon in seconds; a git or Slurm that hangs delays it by its own time limits. */
 const readyWithinMilliseconds = 120_000;
 const shownLines = 40;
 
 /** Starts a daemon that outlives the terminal, unless one runs; the exit status. Waits until it works, or has ended. */
-export async function startDaemon(name: DaemonName, settings: Settings, options: readonly string[]): Promise<number> {
+export async function startDaemon(
+  name: DaemonName,
+  settings: Settings,
+  options: readonly string[],
+  run: typeof runProgram,
+): Promise<number> {
   const holding = await findHolder(settings.stateDir, name);
   if (holding.kind !== 'none') {
     complain(`error: ${tellHolder(name, holding, process.cwd())}; nothing was started`);
+    return 1;
+  }
+  const unit = await unitThatRestarts(name, run, environmentsOf(process.env).upload);
+  if (unit !== undefined) {
+    complain(`error: systemd is about to start the ${daemons[name].kind}, as ${tellUnit(unit)}; nothing was started`);
     return 1;
   }
   const { program, logPath, isReady } = daemons[name];
@@ -63,7 +76,7 @@ async function spawnDetached(program: string, options: readonly string[], printe
   mkdirSync(dirname(printed), { recursive: true });
   const start = await sizeOf(printed);
   const output = openSync(printed, 'a', 0o600);
-  const child: ChildProcess = spawn(runProgram, [program, ...options], {
+  const child: ChildProcess = spawn(launcher, [program, ...options], {
     detached: true,
     stdio: ['ignore', output, output],
   });

@@ -16,7 +16,7 @@ export async function stopDaemon(name: DaemonName, stateDir: string, withinSecon
     say(`The ${kind} does not run.`);
     return 0;
   }
-  if (holding.kind !== 'here') {
+  if (holding.kind !== 'here' || holding.unit !== undefined) {
     complain(`error: ${tellHolder(name, holding, process.cwd())}; nothing was stopped`);
     return 1;
   }

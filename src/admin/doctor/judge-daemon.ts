@@ -37,9 +37,14 @@ export function judgeDaemon(facts: DaemonFacts): Finding[] {
   return [judgeProgram(facts, holding.since, who), ...failing.map((trouble) => ofTrouble(name, trouble))];
 }
 
-function judgeProgram({ name, program, ownProgram, changedAt }: DaemonFacts, since: string, who: string): Finding {
+function judgeProgram(
+  { name, holding, program, ownProgram, changedAt }: DaemonFacts,
+  since: string,
+  who: string,
+): Finding {
   const place = `state/${name}` as const;
-  const mend = `./bot.sh restart ${name}`;
+  const unit = holding.kind === 'here' ? holding.unit : undefined;
+  const mend = unit ? `${unit.systemctl} restart ${unit.name}` : `./bot.sh restart ${name}`;
   if (program !== undefined && program !== ownProgram)
     return warning(place, `${who}, of another clone: ${program}`, `the program in ${ownProgram}`, mend);
   if (changedAt !== undefined && Date.parse(since) < Date.parse(changedAt))

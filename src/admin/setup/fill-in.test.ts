@@ -42,6 +42,7 @@ it('leaves no capital letters in the example to be replaced', () => {
         bucket: 'staging',
         organization: '',
         checks: 'yes',
+        units: 'no',
       },
       app: { id: 1, installationId: 2, keyPath: '/home/me/key.pem' },
       root: '/opt/bot',

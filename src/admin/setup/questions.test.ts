@@ -17,6 +17,7 @@ describe('the answers', () => {
         bucket: 'eessi-staging',
         organization: '',
         checks: 'no',
+        units: 'no',
       },
     });
   });

@@ -9,6 +9,7 @@ export interface Answers {
   readonly bucket: string;
   readonly organization: string;
   readonly checks: string;
+  readonly units: string;
 }
 
 /** What the answers of an account that has nothing begin with. */
@@ -30,6 +31,7 @@ export interface Question {
 
 const isAbsolute = (path: string) =>
   path.startsWith('/') ? undefined : 'has to be a whole path, from / on: jobs start elsewhere';
+const isYesOrNo = (answer: string) => (['yes', 'no'].includes(answer) ? undefined : 'has to be yes or no');
 const isLogins = (text: string) =>
   /^[A-Za-z0-9-]+(:\d+)?( [A-Za-z0-9-]+(:\d+)?)*$/.test(text)
     ? undefined
@@ -97,7 +99,14 @@ export const questions: readonly Question[] = [
     argument: '<yes or no>',
     asks: 'Whether each job is shown as a check of its commit, which needs two more permissions: yes or no',
     usually: () => 'no',
-    whyNot: (answer) => (['yes', 'no'].includes(answer) ? undefined : 'has to be yes or no'),
+    whyNot: isYesOrNo,
+  },
+  {
+    key: 'units',
+    argument: '<yes or no>',
+    asks: 'Whether to write units for systemd --user, which starts the daemons at each boot: yes or no',
+    usually: () => 'no',
+    whyNot: isYesOrNo,
   },
 ];
 

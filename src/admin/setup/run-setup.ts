@@ -8,11 +8,13 @@ import type { runProgram } from '../../outside/processes/run-program.ts';
 import { codeIn, registrationAddress, registrationPage } from './app-manifest.ts';
 import { fillIn } from './fill-in.ts';
 import { findRelay } from './find-relay.ts';
+import { installUnits } from './install-units.ts';
 import { proposeNodeTypes, sinfoArguments } from './propose-node-types.ts';
 import type { Answers } from './questions.ts';
 import { registerApp } from './register-app.ts';
 import { directoriesOf, reposWithoutBundles, siteValues } from './site-values.ts';
 import { writeNewFile } from './write-new-file.ts';
+import { writeOrCompare } from './write-or-compare.ts';
 
 /** What setup works with. */
 export interface SetupTools {
@@ -70,6 +72,7 @@ export async function runSetup(options: SetupOptions, tools: SetupTools): Promis
   if (installationId === undefined) return { kind: 'begun' };
   if (relay !== undefined) await tellRelay(relay, places.environment, tools);
   await writeConfiguration(options.answers, { id: app.id, installationId, keyPath: places.key }, tools);
+  if (options.answers.units === 'yes') await installUnits(options.answers, tools);
   say(
     `Secrets of the event handler: ${places.environment}. Those of the job manager (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) belong in ${places.jobManagerEnvironment}, mode 600.`,
   );
@@ -256,18 +259,4 @@ async function askForNodeTypes(
   }
   const proposed = proposeNodeTypes(result.stdout, machine, repositories);
   return Object.keys(proposed.nodeTypes).length > 0 ? proposed : nothing('sinfo shows no partition that is up');
-}
-
-/** A file that is there stays; what would be written is shown beside it, as a difference. */
-async function writeOrCompare(path: string, text: string, { say, runProgram, environment }: SetupTools): Promise<void> {
-  const written = await writeNewFile(path, text, 0o644);
-  if (written === 'written') say(`Written: ${path}`);
-  if (written === 'same') say(`${path} is as setup would write it.`);
-  if (written !== 'other') return;
-  const difference = await runProgram(
-    { program: 'git', arguments: ['diff', '--no-index', '--no-color', '--unified=0', '--', path, '-'] },
-    { environment, input: text, timeoutMilliseconds: 60_000 },
-  );
-  const lines = difference.kind === 'exited' ? difference.stdout.split('\n').filter((line) => /^[+-]/.test(line)) : [];
-  say([`${path} is there already, and stays. Setup would write it differently:`, ...lines.slice(2)]);
 }

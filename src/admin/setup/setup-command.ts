@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { pause } from '../../daemon/pause.ts';
 import { complain, say } from '../../daemon/terminal.ts';
 import { wholeNumber } from '../whole-number.ts';
+import { eventHandlerOptions } from './event-handler-options.ts';
 import { type Answers, questions, takeAnswers } from './questions.ts';
 import { runSetup, type SetupTools } from './run-setup.ts';
 
@@ -72,7 +73,9 @@ async function setup(
   const outcome = await runSetup(told, tools);
   if (outcome.kind === 'begun') return 1;
   const status = await afterwards(outcome.environmentFile);
-  const pull = taken.answers.receive === 'pull' ? " --event-handler-opts '--pull 30'" : '';
+  if (taken.answers.units === 'yes') return status; // it has said how
+  const options = eventHandlerOptions(taken.answers.receive).join(' ');
+  const pull = options === '' ? '' : ` --event-handler-opts '${options}'`;
   say(`Start the bot: set -a; . ${outcome.environmentFile}; set +a; ./bot.sh start${pull}`);
   return status;
 }
