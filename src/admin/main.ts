@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
 import { botVersion } from '../daemon/bot-version.ts';
@@ -11,6 +12,7 @@ import { giveUp, type Named, putBack } from '../jobs/set-aside.ts';
 import { useSeal } from '../outside/files/seal.ts';
 import { octokitAppView } from '../outside/forge/github/octokit-app-view.ts';
 import { checkGit } from '../outside/git/check-git-version.ts';
+import { openProgramClone } from '../outside/git/program-clone.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
 import { findProgram } from '../outside/processes/find-program.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
@@ -243,7 +245,8 @@ addSetupCommand(
   { runProgram, findProgram, environment: environments.slurm, listInstallations, apiUrl, serverUrl },
   examineSetUp,
 );
-addUpgradeCommand(program, { runProgram, gitEnvironment: environments['git fetch'] });
+const root = join(import.meta.dirname, '../..');
+addUpgradeCommand(program, { root, runProgram, clone: openProgramClone(root, environments['git fetch']) });
 common(program.command('reseal'))
   .description('after a change of the App key, or after an older version ran: seals anew what the daemons act by')
   .option('--previous-key <file>', 'the previous key of the App: what it sealed is sealed anew')

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clone, Version } from '../../outside/git/program-clone.ts';
 import { wordsOf } from '../../words-of.ts';
-import { type DaemonName, daemons } from '../daemons/daemon-names.ts';
-import type { Clone, Version } from './clone.ts';
+import { daemons } from '../daemons/daemon-names.ts';
 import type { ToRestart } from './plan-upgrade.ts';
 import { nextIn } from './prepare-version.ts';
 import { noteUpgradeEnded, type UpgradeRecord } from './upgrade-record.ts';
@@ -11,7 +11,7 @@ interface Tools {
   readonly root: string;
   readonly clone: Pick<Clone, 'checkOut'>;
   /** Asks a daemon to stop, and waits; the exit status. One that does not run is stopped. */
-  readonly stopDaemon: (name: DaemonName) => Promise<number>;
+  readonly stopDaemon: (daemon: ToRestart) => Promise<number>;
   /** Starts one by the program that is checked out now; the exit status. One that runs is started. */
   readonly startDaemon: (daemon: ToRestart) => Promise<number>;
   readonly run: (
@@ -52,8 +52,8 @@ export async function exchangeProgram(record: UpgradeRecord, packages: string, t
 }
 
 async function stopAll(restart: readonly ToRestart[], { stopDaemon }: Tools): Promise<string | undefined> {
-  for (const { name } of restart)
-    if ((await stopDaemon(name)) !== 0) return `the ${daemons[name].kind} did not stop; it says why above`;
+  for (const daemon of restart)
+    if ((await stopDaemon(daemon)) !== 0) return `the ${daemons[daemon.name].kind} did not stop; it says why above`;
   return undefined;
 }
 

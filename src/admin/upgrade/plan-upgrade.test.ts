@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { InTheWay, Version } from './clone.ts';
+import type { InTheWay, Version } from '../../outside/git/program-clone.ts';
 import { planUpgrade, type SeenDaemon, type UpgradeFacts } from './plan-upgrade.ts';
 import { startWords } from './upgrade-command.ts';
 
@@ -46,20 +46,27 @@ it('starts each daemon again as it was started', () => {
 });
 
 it.each`
-  what                         | change                                                                                 | why
-  ${'no version of that name'} | ${{ to: undefined, wanted: { version: '9', back: false } }}                            | ${/^there is no tag, branch or commit 9; git tag --list/}
-  ${'nothing to follow'}       | ${{ to: undefined }}                                                                   | ${/name a version: \.\/bot\.sh upgrade main$/}
-  ${'nothing to go back to'}   | ${{ to: undefined, wanted: { back: true } }}                                           | ${/^no upgrade of this command was done here; name the version/}
-  ${'a changed script'}        | ${{ inTheWay: { ...clean, changed: ['a', 'b'] } }}                                     | ${/^a, b: changed in \/bot, .* git -C \/bot checkout -- a b$/}
-  ${'a file of the site'}      | ${{ inTheWay: { ...clean, untracked: ['app.cfg'] } }}                                  | ${/^app\.cfg: in \/bot, where main has a file of its own; move it elsewhere/}
-  ${'commits of its own'}      | ${{ inTheWay: { ...clean, ownCommits: 2 } }}                                           | ${/^branch main in \/bot has 2 commits that the server does not have; .* branch our-own main && /}
-  ${'one on another machine'}  | ${{ running: [{ ...runs, holding: { ...here, kind: 'elsewhere', host: 'login2' } }] }} | ${/^the event handler runs on login2, .* run there: cd \/site && \.\/bot\.sh stop event_handler\. It must not/}
-  ${'one that cannot be read'} | ${{ running: [{ ...runs, holding: { kind: 'unknown', path: '/state/x.lease' } }] }}    | ${/^something renews \/state\/x\.lease/}
-  ${'one of another account'}  | ${{ running: [{ ...runs, process: { program: '/bot', words: [] } }] }}                 | ${/^the event handler \(process 7\) belongs to another account: run this as that one$/}
-  ${'one of another clone'}    | ${{ running: [{ ...runs, process: { program: '/old', words: [], own } }] }}            | ${/^the event handler \(process 7\) runs the program in \/old, this is \/bot: run upgrade there$/}
+  what                         | change                                                                                                                   | why
+  ${'no version of that name'} | ${{ to: undefined, wanted: { version: '9', back: false } }}                                                              | ${/^there is no tag, branch or commit 9; git tag --list/}
+  ${'nothing to follow'}       | ${{ to: undefined }}                                                                                                     | ${/name a version: \.\/bot\.sh upgrade main$/}
+  ${'nothing to go back to'}   | ${{ to: undefined, wanted: { back: true } }}                                                                             | ${/^no upgrade of this command was done here; name the version/}
+  ${'a changed script'}        | ${{ inTheWay: { ...clean, changed: ['a', 'b'] } }}                                                                       | ${/^a, b: changed in \/bot, .* git -C \/bot checkout -- a b$/}
+  ${'a file of the site'}      | ${{ inTheWay: { ...clean, untracked: ['app.cfg'] } }}                                                                    | ${/^app\.cfg: in \/bot, where main has a file of its own; move it elsewhere/}
+  ${'commits of its own'}      | ${{ inTheWay: { ...clean, ownCommits: 2 } }}                                                                             | ${/^branch main in \/bot has 2 commits that the server does not have; .* branch our-own main && /}
+  ${'one on another machine'}  | ${{ running: [{ ...runs, holding: { ...here, kind: 'elsewhere', host: 'login2' } }] }}                                   | ${/^the event handler runs on login2, .* run there: cd \/site && \.\/bot\.sh stop event_handler\. It must not/}
+  ${'one that cannot be read'} | ${{ running: [{ ...runs, holding: { kind: 'unknown', path: '/state/x.lease' } }] }}                                      | ${/^something renews \/state\/x\.lease/}
+  ${'one of another account'}  | ${{ running: [{ ...runs, process: { program: '/bot', words: [] } }] }}                                                   | ${/^the event handler \(process 7\) belongs to another account: run this as that one$/}
+  ${'one of the machine'}      | ${{ running: [{ ...runs, holding: { ...here, unit: { name: 'bot@event_handler.service', systemctl: 'systemctl' } } }] }} | ${/^the systemd of the machine runs the event handler; as root run: systemctl stop bot@event_handler\.service; upgrade; then/}
+  ${'one of another clone'}    | ${{ running: [{ ...runs, process: { program: '/old', words: [], own } }] }}                                              | ${/^the event handler \(process 7\) runs the program in \/old, this is \/bot: run upgrade there$/}
 `('is refused, with words: $what', ({ change, why }) => {
   const planned = plan(change);
   expect(planned.kind === 'refuse' ? planned.why.join('\n') : planned.kind).toMatch(why);
+});
+
+it('has systemd stop and start a unit', () => {
+  const unit = { name: 'bot@event_handler.service', systemctl: 'systemctl --user' } as const;
+  const planned = plan({ running: [{ ...runs, holding: { ...here, unit } }] });
+  expect(planned).toMatchObject({ kind: 'upgrade', restart: [{ name: 'event_handler', unit }] });
 });
 
 it('says all that stands in the way at once', () => {

@@ -1,8 +1,9 @@
+import type { InTheWay, Version } from '../../outside/git/program-clone.ts';
 import { type DaemonName, daemons } from '../daemons/daemon-names.ts';
 import type { Holding } from '../daemons/find-holder.ts';
 import type { DaemonProcess } from '../daemons/look-at-process.ts';
 import { tellHolder } from '../daemons/tell-holder.ts';
-import type { InTheWay, Version } from './clone.ts';
+import type { Unit } from '../daemons/unit-of-process.ts';
 
 /** A daemon that runs while the program is exchanged. */
 export interface SeenDaemon {
@@ -31,6 +32,8 @@ export interface ToRestart {
   readonly name: DaemonName;
   readonly words: readonly string[];
   readonly directory: string;
+  /** systemd stops and starts it. */
+  readonly unit?: Unit;
 }
 
 export type UpgradePlan =
@@ -79,6 +82,10 @@ function refusalsOfDaemon({ name, holding, process }: SeenDaemon, { root, direct
     return [
       `${tellHolder(name, holding, directory)}. It must not run while the program is exchanged; start it again afterwards`,
     ];
+  if (holding.unit?.systemctl === 'systemctl')
+    return [
+      `the systemd of the machine runs the ${kind}; as root run: systemctl stop ${holding.unit.name}; upgrade; then systemctl start ${holding.unit.name}`,
+    ];
   if (process?.own === undefined)
     return [`the ${kind} (process ${holding.pid}) belongs to another account: run this as that one`];
   if (process.program !== root)
@@ -88,6 +95,8 @@ function refusalsOfDaemon({ name, holding, process }: SeenDaemon, { root, direct
   return [];
 }
 
-function toRestart({ name, process }: SeenDaemon): ToRestart[] {
-  return process?.own === undefined ? [] : [{ name, words: process.words, directory: process.own.directory }];
+function toRestart({ name, holding, process }: SeenDaemon): ToRestart[] {
+  if (process?.own === undefined) return [];
+  const unit = holding.kind === 'here' ? holding.unit : undefined;
+  return [{ name, words: process.words, directory: process.own.directory, ...(unit && { unit }) }];
 }

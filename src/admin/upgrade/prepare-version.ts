@@ -1,7 +1,7 @@
 import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '../../outside/files/durable-files.ts';
-import type { Clone, Version } from './clone.ts';
+import type { Clone, Version } from '../../outside/git/program-clone.ts';
 
 interface Tools {
   readonly clone: Pick<Clone, 'writeTo'>;

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clone, InTheWay, Version } from '../../outside/git/program-clone.ts';
 import { wordsOf } from '../../words-of.ts';
-import type { Clone, InTheWay, Version } from './clone.ts';
 import { exchangeProgram } from './exchange-program.ts';
 import { planUpgrade, type SeenDaemon } from './plan-upgrade.ts';
 import { nextIn, prepareVersion } from './prepare-version.ts';

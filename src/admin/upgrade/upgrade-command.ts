@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { complain, say } from '../../daemon/terminal.ts';
+import type { Clone } from '../../outside/git/program-clone.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import { findPlaces } from '../../settings/find-places.ts';
 import { quoteWord } from '../../settings/posix-words.ts';
@@ -9,7 +10,6 @@ import { findHolder } from '../daemons/find-holder.ts';
 import { lookAtDaemonProcess } from '../daemons/look-at-process.ts';
 import { stopDaemon } from '../daemons/stop-daemon.ts';
 import { wholeNumber } from '../whole-number.ts';
-import { openClone } from './clone.ts';
 import type { SeenDaemon, ToRestart } from './plan-upgrade.ts';
 import { runUpgrade, type UpgradeRequest } from './run-upgrade.ts';
 
@@ -20,12 +20,12 @@ interface Options extends UpgradeRequest {
 
 /** What main.ts brings: all that reaches outside. */
 interface Outside {
+  /** The directory of the program. */
+  readonly root: string;
   readonly runProgram: typeof runProgram;
-  /** For git, which asks the clone's server. */
-  readonly gitEnvironment: Readonly<Record<string, string>>;
+  /** The clone that the program lies in. */
+  readonly clone: Clone;
 }
-
-const root = join(import.meta.dirname, '../../..');
 
 /** Adds `upgrade`. */
 export function addUpgradeCommand(program: Command, outside: Outside): void {
@@ -45,10 +45,9 @@ export function addUpgradeCommand(program: Command, outside: Outside): void {
     });
 }
 
-async function upgrade(options: Options, { runProgram, gitEnvironment }: Outside): Promise<number> {
+async function upgrade(options: Options, { root, runProgram, clone }: Outside): Promise<number> {
   const { config, wait, version, back } = options;
   const places = await findPlaces(config, process.env, process.cwd());
-  const clone = openClone(root, gitEnvironment);
   const refusal =
     places === undefined
       ? `${config} does not tell where the daemons' leases are (state_dir); name the file by --config`
@@ -75,6 +74,11 @@ async function upgrade(options: Options, { runProgram, gitEnvironment }: Outside
       .filter((line) => line !== '');
     return { status: result.kind === 'exited' ? result.code : 1, lines };
   };
+  const tell = async (running: ReturnType<typeof run>) => {
+    const { status, lines } = await running;
+    if (lines.length > 0) (status === 0 ? say : complain)(lines);
+    return status;
+  };
   return await runUpgrade(options, {
     root,
     directory: process.cwd(),
@@ -90,13 +94,15 @@ async function upgrade(options: Options, { runProgram, gitEnvironment }: Outside
       }
       return seen.flat();
     },
-    stopDaemon: (name) => stopDaemon(name, places.stateDir, wait),
-    async startDaemon({ name, words, directory }) {
+    async stopDaemon({ name, unit }) {
+      if (unit === undefined) return await stopDaemon(name, places.stateDir, wait);
+      return await tell(run('systemctl', ['--user', 'stop', unit.name]));
+    },
+    async startDaemon({ name, words, directory, unit }) {
+      if (unit !== undefined) return await tell(run('systemctl', ['--user', 'start', unit.name]));
       if ((await findHolder(places.stateDir, name)).kind === 'here') return 0;
       const environment = environments.get(name) ?? ownEnvironment();
-      const started = await run(join(root, 'bot.sh'), startWords({ name, words }), { directory, environment });
-      (started.status === 0 ? say : complain)(started.lines);
-      return started.status;
+      return await tell(run(join(root, 'bot.sh'), startWords({ name, words }), { directory, environment }));
     },
   });
 }

@@ -6,12 +6,20 @@ import { parseShape } from '../../outside/files/parse-shape.ts';
 import { daemonNames } from '../daemons/daemon-names.ts';
 
 const version = z.object({ name: z.string(), commit: z.string(), branch: z.string().exactOptional() });
+const unit = z.object({ name: z.string(), systemctl: z.enum(['systemctl --user', 'systemctl']) });
 const shape = z.object({
   version: z.literal(1),
   from: version,
   to: version,
   restart: z
-    .array(z.object({ name: z.enum(daemonNames), words: z.array(z.string()).readonly(), directory: z.string() }))
+    .array(
+      z.object({
+        name: z.enum(daemonNames),
+        words: z.array(z.string()).readonly(),
+        directory: z.string(),
+        unit: unit.exactOptional(),
+      }),
+    )
     .readonly(),
 });
 

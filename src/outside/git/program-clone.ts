@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exists } from '../../outside/files/durable-files.ts';
-import { GitFailed, inRepository } from '../../outside/git/run-git.ts';
+import { exists } from '../files/durable-files.ts';
+import { GitFailed, inRepository } from './run-git.ts';
 
 /** A version of the program, as its clone knows it. */
 export interface Version {
@@ -21,10 +21,10 @@ export interface InTheWay {
   readonly untracked: readonly string[];
 }
 
-export type Clone = ReturnType<typeof openClone>;
+export type Clone = ReturnType<typeof openProgramClone>;
 
 /** The clone that a program lies in, by git with the account's own way to the server. */
-export function openClone(root: string, environment: Readonly<Record<string, string>>) {
+export function openProgramClone(root: string, environment: Readonly<Record<string, string>>) {
   const git = inRepository(['-C', root], environment);
   const line = async (...words: string[]) => (await git(words)).trim();
   /** Undefined where git says no. */
