@@ -179,6 +179,18 @@ it('lets the others pass by a delivery that cannot be fetched, and takes that wh
   expect(await received()).toEqual(all);
 });
 
+it('does not count the rounds of a hurry against a delivery that cannot be fetched', async () => {
+  await firstLook();
+  let broken = true;
+  const { forge } = listOf(five, (request) => (broken && request === 'read 2' ? away() : undefined));
+  const recovery = await makeRecovery(forge);
+  for (let round = 1; round <= 5; round++) expect(await recovery.compare(never, true)).toBe('incomplete');
+  expect(await received()).toEqual(['g-1']);
+  broken = false;
+  await recovery.compare(never, true);
+  expect(await received()).toEqual(all);
+});
+
 it('reads the list from its beginning where GitHub no longer knows the next page', async () => {
   await firstLook();
   const { forge, requests } = listOf(five, (_, count) => {

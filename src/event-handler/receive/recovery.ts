@@ -43,7 +43,7 @@ interface RecoveryOptions {
 
 /** How many payloads are asked for at once. */
 const atOnce = 6;
-/** How many rounds one delivery that cannot be fetched holds up those behind it. */
+/** How many rounds, of those that no hurry brought, one delivery that cannot be fetched holds up those behind it. */
 const patience = 3;
 const whenOffMilliseconds = 60_000;
 
@@ -65,7 +65,7 @@ export class Recovery {
   #notBefore = Number.NEGATIVE_INFINITY;
   readonly #hurry = new Hurry();
   #wake = new AbortController();
-  /** What was wanted in a hurry and is listed, in the round under way, by GUID. */
+  /** What was wanted in a hurry and is listed, since the list was last read to its end, by GUID. */
   readonly #listed = new Set<string>();
   /** When this process began a memory without GitHub, by the monotonic clock. */
   #guessedAt: number | undefined;
@@ -97,6 +97,8 @@ export class Recovery {
     stop: AbortSignal,
     loop?: Pick<Loop, 'waits' | 'ended'>,
   ): Promise<void> {
+    const { monotonic } = this.#options.clock;
+    let last = monotonic();
     while (!stop.aborted) {
       const seconds = await intervalSeconds().catch((err: unknown) => {
         this.#options.log.warn({ err }, 'the settings cannot be read: missed deliveries are looked for later');
@@ -104,15 +106,18 @@ export class Recovery {
       });
       this.#wake = new AbortController(); // before it is asked for a hurry: none is missed
       const interval = seconds === 0 ? whenOffMilliseconds : seconds * 1000;
-      const { monotonic } = this.#options.clock;
       const hurried = seconds === 0 ? undefined : this.#hurry.wait(monotonic());
-      const waits = Math.min(interval, hurried ?? interval);
+      const untilInterval = seconds === 0 ? interval : Math.max(0, last + interval - monotonic());
+      const waits = Math.min(untilInterval, hurried ?? untilInterval);
       const due = monotonic() + waits;
       loop?.waits(waits);
       await pause(waits, AbortSignal.any([stop, this.#wake.signal]));
       // Woken up it waits anew, but not for ever: somebody may wake it all the time.
       const isDue = !this.#wake.signal.aborted || monotonic() >= due;
-      if (seconds > 0 && isDue && !stop.aborted) await this.compare(stop);
+      if (seconds === 0 || !isDue || stop.aborted) continue;
+      const isHurried = waits < untilInterval;
+      await this.compare(stop, isHurried);
+      if (!isHurried) last = monotonic();
     }
     loop?.ended();
   }
@@ -124,39 +129,37 @@ export class Recovery {
     this.#wake.abort();
   }
 
-  /** One round. What goes wrong is logged and told by {@link health}; the next round goes on there. */
-  async compare(stop: AbortSignal): Promise<'complete' | 'incomplete'> {
+  /** One round. What goes wrong is logged and told by {@link health}; the next round goes on there. `isHurried`: before its time. */
+  async compare(stop: AbortSignal, isHurried = false): Promise<'complete' | 'incomplete'> {
     const { log, clock } = this.#options;
-    if (clock.monotonic() < this.#notBefore) {
-      this.#hurry.looked(clock.monotonic(), () => false);
-      return 'incomplete';
-    }
-    this.#listed.clear();
+    if (clock.monotonic() < this.#notBefore) return 'incomplete';
     try {
       await this.#remember();
-      await this.#round(stop);
+      await this.#round(stop, isHurried);
+      this.#hurry.looked(clock.monotonic(), (guid) => this.#options.inbox.knows(guid) || this.#listed.has(guid));
+      this.#listed.clear();
       this.#failure = undefined;
     } catch (error) {
       if (error instanceof TryAgainLater && error.retryAfterSeconds !== undefined) {
         this.#notBefore = clock.monotonic() + error.retryAfterSeconds * 1000;
       }
+      this.#hurry.couldNotLook(clock.monotonic(), this.#notBefore);
       this.#failure = wordsOf(error);
       log.warn({ err: error }, 'the comparison with the deliveries that GitHub lists came to no end: it goes on later');
     }
     this.#lastAt = clock.now().toISOString();
-    this.#hurry.looked(clock.monotonic(), (guid) => this.#needsNoLook(guid));
     await this.#writeDown();
     return this.#failure === undefined && !stop.aborted ? 'complete' : 'incomplete';
   }
 
-  async #round(stop: AbortSignal): Promise<void> {
+  async #round(stop: AbortSignal, isHurried: boolean): Promise<void> {
     const { forge, installationId } = await this.#options.source();
     if (this.#memory !== undefined && this.#options.inbox.takeForgotten())
       this.#memory = fromTheBeginning(this.#memory);
     const isReadToItsEnd = await this.#readList(forge, installationId, stop);
     if (!isReadToItsEnd) return;
     await this.#writeDown(); // a long list is not read again after a kill
-    await this.#fetchMissing(forge, stop);
+    await this.#fetchMissing(forge, stop, isHurried);
   }
 
   async #readList(forge: DeliveryList, installationId: number, stop: AbortSignal): Promise<boolean> {
@@ -180,12 +183,6 @@ export class Recovery {
     return false;
   }
 
-  /** It is in the inbox; or GitHub lists it, and it is nothing that is fetched. */
-  #needsNoLook(guid: string): boolean {
-    const isStillMissing = this.#memory?.missing.some((one) => one.guid === guid);
-    return this.#options.inbox.knows(guid) || (this.#listed.has(guid) && !isStillMissing);
-  }
-
   #guess(): Memory {
     const { clock, forgeTime } = this.#options;
     const now = forgeTime.now(); // it has answered, though not with its list
@@ -206,7 +203,7 @@ export class Recovery {
     );
   }
 
-  async #fetchMissing(forge: DeliveryList, stop: AbortSignal): Promise<void> {
+  async #fetchMissing(forge: DeliveryList, stop: AbortSignal, isHurried: boolean): Promise<void> {
     const missing = this.#memory?.missing ?? [];
     for (let start = 0; start < missing.length && !stop.aborted; start += atOnce) {
       const batch = missing.slice(start, start + atOnce);
@@ -215,7 +212,7 @@ export class Recovery {
       for (const [index, one] of batch.entries()) {
         const outcome = fetched[index];
         if (outcome?.status === 'fulfilled') await this.#receive(one, outcome.value);
-        else this.#giveWay(one, outcome?.reason);
+        else this.#giveWay(one, outcome?.reason, isHurried);
       }
     }
   }
@@ -238,8 +235,8 @@ export class Recovery {
   }
 
   /** The first failures of a delivery end the round, so that the order is kept; later ones let those behind it pass. */
-  #giveWay(one: Missing, reason: unknown): void {
-    if (this.#memory !== undefined) this.#memory = withFailure(this.#memory, one);
+  #giveWay(one: Missing, reason: unknown, isHurried: boolean): void {
+    if (this.#memory !== undefined && !isHurried) this.#memory = withFailure(this.#memory, one);
     const isLimited = reason instanceof TryAgainLater && reason.retryAfterSeconds !== undefined;
     if (isLimited || one.failures < patience) throw reason;
     this.#options.log.warn(
