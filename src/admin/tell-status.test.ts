@@ -174,7 +174,7 @@ it.each<[string, Partial<Facts>, RegExp | undefined]>([
   [
     'a daemon that cannot write its report',
     eventHandler({ at: '2025-01-05T11:00:00.000Z' }),
-    /^the event handler runs, and has reported nothing since 2025-01-05T11:00:00\.000Z: can it write in \/jobs\/\.bot/,
+    /^the event handler runs, and has reported nothing since 2025-01-05T11:00:00\.000Z: its log tells why; can it write in state_dir/,
   ],
   [
     'a job without metadata',

@@ -1,6 +1,7 @@
 import type { DaemonKind } from '../daemon/lease-file.ts';
 import type { DaemonFacts } from '../daemon/read-daemon.ts';
 import { tellTrouble } from '../daemon/troubles.ts';
+import { findStuck } from '../jobs/find-failing.ts';
 import type { RelayReport } from '../jobs/reports.ts';
 import type { SetAside } from '../jobs/set-aside.ts';
 import { troublesOf } from '../jobs/site-state.ts';
@@ -17,8 +18,6 @@ export interface Status {
 
 /** A delivery that has waited for this long is not just being handled. */
 const longWaitMilliseconds = 3_600_000;
-/** The queue is stale after so many intervals, but not before this time. */
-const [silentIntervals, silentMilliseconds] = [10, 600_000];
 
 /** The status screen, and what of it needs a human. `invalid`: why the configuration is not valid. */
 export function tellStatus(facts: Facts, now: Date, invalid?: string): Status {
@@ -77,12 +76,9 @@ function whatNeedsAHuman(facts: Facts, now: Date): string[] {
       ? [`the last comparison with GitHub's list came to no end: ${eventHandler.failure}`]
       : []),
     ...failing.map(({ daemon, ...trouble }) => `${daemon}: ${tellTrouble(trouble)}`),
-    ...daemonKinds.flatMap((kind) => (runs(kind) && isSilent(facts, kind, now) ? [silence(facts, kind)] : [])),
+    ...findStuck(facts, { now, pollIntervalSeconds: facts.pollIntervalSeconds }).map(({ what }) => what),
     ...(oldest && isLong(timeIn(oldest), longWaitMilliseconds, now)
       ? [`a delivery has waited since ${timeIn(oldest)}: the event handler's log tells why (${oldest})`]
-      : []),
-    ...(runs('job manager') && isQueueStale(facts, now)
-      ? [`the queue was last read at ${jobManager?.queueReadAt ?? 'no time'}: the job manager's log tells why`]
       : []),
     ...jobs.unusable.map(({ id, why }) => `job ${id} cannot be followed: ${why}`),
     ...jobs.untold.map(({ id, why }) => `job ${id} is followed, and told to nobody: ${why}`),
@@ -123,16 +119,6 @@ function tellOrders({ waiting, jobManager }: Facts): string[] {
 const textsOf = (list: unknown): string[] =>
   Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
 
-/** A running daemon reports once a minute, or interval, unless it cannot write. */
-function isSilent(facts: Facts, kind: DaemonKind, now: Date): boolean {
-  const limit = Math.max(silentMilliseconds, silentIntervals * facts.pollIntervalSeconds * 1000);
-  const at = reportOf(facts, kind)?.at;
-  return at !== undefined && isLong(at, limit, now);
-}
-
-const silence = (facts: Facts, kind: DaemonKind) =>
-  `the ${kind} runs, and has reported nothing since ${reportOf(facts, kind)?.at}: can it write in ${facts.stateDir} (df -h, df -i, quota)?`;
-
 function tellDaemon(daemon: DaemonFacts | undefined, unit?: Unit): string {
   if (daemon === undefined) return 'was never started';
   const { state, holder, number, lastSign } = daemon;
@@ -145,11 +131,6 @@ function tellDaemon(daemon: DaemonFacts | undefined, unit?: Unit): string {
     case 'died':
       return `died, or its machine is gone: last sign at ${lastSign} (${who})`;
   }
-}
-
-function isQueueStale({ jobManager, pollIntervalSeconds }: Facts, now: Date): boolean {
-  const limit = Math.max(silentMilliseconds, silentIntervals * pollIntervalSeconds * 1000);
-  return jobManager !== undefined && isLong(jobManager.queueReadAt ?? jobManager.at, limit, now);
 }
 
 const isLong = (since: string, limit: number, now: Date) => now.getTime() - Date.parse(since) > limit;

@@ -2,14 +2,12 @@ import { machineClock } from '../daemon/clock.ts';
 import { inPublic } from '../daemon/in-public.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { oneAtATime } from '../daemon/one-at-a-time.ts';
-import { timeOfLeases } from '../daemon/read-daemon.ts';
 import type { Troubles } from '../daemon/troubles.ts';
+import { readHealth } from '../jobs/read-health.ts';
 import { type EventHandlerReport, reporter } from '../jobs/reports.ts';
-import { readSiteState, type SiteState } from '../jobs/site-state.ts';
-import { findFailing } from '../jobs/tell-health.ts';
+import type { SiteState } from '../jobs/site-state.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
-import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { wordsOf } from '../words-of.ts';
 import type { Inbox } from './receive/inbox.ts';
@@ -74,42 +72,22 @@ export function eventHandlerReporter({
 
 /** What `GET /health` answers: `ok` where the last of each kind went well. */
 export async function health({ inbox, recovery, troubles, relayWatch, places, settingsFile }: Told) {
-  const settings = await settingsFile.current();
+  const { stateDir, jobManager } = await settingsFile.current();
   const configurationProblems = settingsFile.problems.map(describeProblem);
-  const { count, problem } = await inbox.storage();
-  const reading = await readState(settings);
-  const unreadable = reading.kind === 'unreadable' ? reading.why : null;
-  const state = reading.kind === 'state' ? reading.state : { daemons: noDaemons, jobManager: undefined };
-  const { 'job manager': jobManagerLife } = state.daemons;
-  const failing = findFailing({ ...state, eventHandler: { failing: troubles.open } }, 'event handler');
+  const { count, problem: storage } = await inbox.storage();
+  const asked = { stateDir, ...jobManager, configurationProblems, storage, troubles: troubles.open };
+  const { health: told, state } = await readHealth('event handler', asked);
+  const jobManagerLife = state?.daemons['job manager'];
   return inPublic({
-    ok: configurationProblems.length === 0 && problem === null && unreadable === null && failing.length === 0,
+    ...told,
     inbox: count,
-    storage: problem ?? unreadable,
     recovery: recovery.health(),
     ...(relayWatch && { relay: relayWatch.report() }),
-    configurationProblems,
-    failing,
     // How many: which places they are is nothing for whoever reaches the port.
     warnings: places.warnings.length,
     jobManager: jobManagerLife ? { state: jobManagerLife.state, lastSign: jobManagerLife.lastSign } : null,
-    ...(reading.kind === 'state' && attention(reading.state)),
+    ...(state && attention(state)),
   });
-}
-
-const noDaemons = { 'event handler': undefined, 'job manager': undefined };
-
-type StateReading =
-  | { readonly kind: 'state'; readonly state: SiteState }
-  | { readonly kind: 'unreadable'; readonly why: string };
-
-async function readState({ stateDir, jobManager }: Settings): Promise<StateReading> {
-  try {
-    const state = await readSiteState(stateDir, jobManager.jobIdsDir, await timeOfLeases(stateDir, 'event handler'));
-    return { kind: 'state', state };
-  } catch (error) {
-    return { kind: 'unreadable', why: `what the daemons keep cannot be read: ${wordsOf(error)}` };
-  }
 }
 
 /** What waits for a person: the names alone, since whoever reaches the port can read it. scripts/bot-admin status has the reasons. */

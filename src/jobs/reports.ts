@@ -51,9 +51,12 @@ export interface RelayReport {
 }
 
 export interface EventHandlerReport {
-  /** When GitHub's list was last compared with the inbox, ISO 8601; null: not yet. */
+  /** When a comparison of GitHub's list with the inbox last came to its end, ISO 8601; null: none of this process has. */
   readonly lastComparison: string | null;
+  /** What keeps it from its end; null: nothing. */
   readonly failure: string | null;
+  /** Since when, ISO 8601. Absent in reports of earlier versions. */
+  readonly failingSince?: string | null;
   /** Deliveries that are known to be missing. */
   readonly missing: number;
   /** What keeps an edited configuration from being in force. */
@@ -126,6 +129,7 @@ const shapes: { readonly [Kind in keyof Reports]: z.ZodType<Reports[Kind] & { re
     ...common,
     lastComparison: timeShape.nullable(),
     failure: text.nullable(),
+    failingSince: timeShape.nullable().exactOptional(),
     missing: count,
     configurationProblems: list(text),
     warnings: list(text).exactOptional(),

@@ -68,7 +68,7 @@ export const metricDefinitions = {
   },
   build_bot_comparison_timestamp_seconds: {
     type: 'gauge',
-    help: "When GitHub's list of deliveries was last compared with the inbox; absent: not yet",
+    help: "When a comparison of GitHub's list of deliveries with the inbox last came to its end; absent: none has since the start",
     labels: {},
     of: eventHandler,
   },

@@ -66,6 +66,8 @@ The label \`kind\` of \`build_bot_failures_total\` and \`build_bot_trouble_since
 `;
 
 const beforeAlerts = `
+\`/healthz\` and \`/health\` have two more: \`life\`, a daemon does not run, or runs and has reported nothing for ten minutes (or ten intervals); \`comparison\`, none with GitHub's list has come to its end for a quarter of an hour.
+
 ## Alerts
 
 [monitoring/alerts.yml](monitoring/alerts.yml) is a file for \`rule_files\`; each rule of it was tried with \`promtool test rules\`.

@@ -98,7 +98,30 @@ it('asks once where nothing is missing, and writes nothing', async () => {
   expect(await recovery.compare(never)).toBe('complete');
   expect(requests).toEqual(['list 0', 'list 0']);
   expect(await received()).toEqual([]);
-  expect(recovery.health()).toEqual({ lastComparison: '2026-03-10T12:00:00.000Z', failure: null, missing: 0 });
+  expect(recovery.health()).toEqual({
+    lastComparison: '2026-03-10T12:00:00.000Z',
+    failure: null,
+    failingSince: null,
+    missing: 0,
+  });
+});
+
+it('does not take a comparison that failed for one', async () => {
+  let isAway = false;
+  const { forge } = listOf([], () => (isAway ? away() : undefined));
+  const recovery = await makeRecovery(forge);
+  const tell = async (time: string) => {
+    now = new Date(`2026-03-10T${time}:00.000Z`);
+    await recovery.compare(never);
+    const { lastComparison, failingSince } = recovery.health();
+    return [lastComparison, failingSince].map((each) => each?.slice(11, 16));
+  };
+  expect(await tell('12:00')).toEqual(['12:00', undefined]);
+  isAway = true;
+  expect(await tell('12:05')).toEqual(['12:00', '12:05']);
+  expect(await tell('12:10')).toEqual(['12:00', '12:05']);
+  isAway = false;
+  expect(await tell('12:15')).toEqual(['12:15', undefined]);
 });
 
 describe.each(['goes on', 'is started anew'])('interrupted by a failure at request N, it %s', (how) => {

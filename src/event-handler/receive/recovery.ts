@@ -4,6 +4,7 @@ import type { Clock } from '../../daemon/clock.ts';
 import type { Loop } from '../../daemon/life-signs.ts';
 import type { Logger } from '../../daemon/logger.ts';
 import { pause } from '../../daemon/pause.ts';
+import type { EventHandlerReport } from '../../jobs/reports.ts';
 import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
 import { type DeliveryList, PerhapsGone, type SentDelivery, TryAgainLater } from '../../outside/forge/forge.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
@@ -61,6 +62,7 @@ export class Recovery {
   #written: Memory | undefined;
   #lastAt: string | undefined;
   #failure: string | undefined;
+  #failingSince: string | undefined;
   /** By the monotonic clock. */
   #notBefore = Number.NEGATIVE_INFINITY;
   readonly #hurry = new Hurry();
@@ -75,12 +77,15 @@ export class Recovery {
     this.#path = join(options.stateDir, 'recovery.json');
   }
 
-  /** For people: when the last comparison was, what kept it from its end, and how many deliveries are known to be missing. */
-  health(): { lastComparison: string | null; failure: string | null; missing: number } {
+  /** For people: when a comparison last came to its end, what keeps it from that and since when, how many deliveries are known to be missing. */
+  health(): Pick<EventHandlerReport, 'lastComparison' | 'failure' | 'missing'> & {
+    readonly failingSince: string | null;
+  } {
     const { missing = [], listing } = this.#memory ?? {};
     return {
       lastComparison: this.#lastAt ?? null,
       failure: this.#failure ?? null,
+      failingSince: this.#failingSince ?? null,
       missing: missing.length + (listing?.found.length ?? 0),
     };
   }
@@ -138,16 +143,17 @@ export class Recovery {
       await this.#round(stop, isHurried);
       this.#hurry.looked(clock.monotonic(), (guid) => this.#options.inbox.knows(guid) || this.#listed.has(guid));
       this.#listed.clear();
-      this.#failure = undefined;
+      this.#failure = this.#failingSince = undefined;
+      if (!stop.aborted) this.#lastAt = clock.now().toISOString();
     } catch (error) {
       if (error instanceof TryAgainLater && error.retryAfterSeconds !== undefined) {
         this.#notBefore = clock.monotonic() + error.retryAfterSeconds * 1000;
       }
       this.#hurry.couldNotLook(clock.monotonic(), this.#notBefore);
       this.#failure = wordsOf(error);
+      this.#failingSince ??= clock.now().toISOString();
       log.warn({ err: error }, 'the comparison with the deliveries that GitHub lists came to no end: it goes on later');
     }
-    this.#lastAt = clock.now().toISOString();
     await this.#writeDown();
     return this.#failure === undefined && !stop.aborted ? 'complete' : 'incomplete';
   }
