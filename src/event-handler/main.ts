@@ -26,7 +26,6 @@ import { judgeGit } from '../outside/git/judge-trouble.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
 import { missingPrograms } from '../outside/processes/find-program.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
-import type { Relay } from '../outside/relay/relay.ts';
 import { smeeRelay } from '../outside/relay/smee-relay.ts';
 import { whyNoRelay } from '../outside/relay/why-no-relay.ts';
 import { judgeSlurm } from '../outside/slurm/judge-trouble.ts';
@@ -59,10 +58,10 @@ const askpassProgram = join(import.meta.dirname, '../../scripts/git-askpass');
 /** Starts the event handler; the exit status. */
 async function main(options: Options): Promise<number> {
   const stop = stopOnSignals(say);
-  const relay = relayOf(options);
   const files = { appCfgPath: options.config, environment, workingDirectory: process.cwd() };
   const loaded = await checkConfiguration(files, environmentProblems(options));
   if (loaded === undefined) return 2;
+  const relayAddress = relayAddressOf(options);
   const { settings } = loaded;
   const { logPath, logFormat } = settings.eventHandler;
   const log = openLog(logPath, { name: 'event-handler', debug: options.debug, format: logFormat });
@@ -121,7 +120,7 @@ async function main(options: Options): Promise<number> {
       lookAround: look,
       eventsLogDir: resolve('events_log'),
       secrets: webhookSecrets(),
-      relay,
+      relay: relayAddress === undefined ? undefined : smeeRelay(relayAddress),
       log,
       stop,
       manager,
@@ -236,17 +235,23 @@ function webhookSecrets(): WebhookSecrets {
   return { current: environment['GITHUB_APP_SECRET_TOKEN'] ?? '', ...(previous && { previous }) };
 }
 
-/** The relay that is named on the command line, else by the environment; nobody else sees that. */
-function relayOf({ file, cron, pull, smee = environment['SMEE_URL'] }: Options): Relay | undefined {
-  if (!smee || file !== undefined || cron || pull !== undefined) return undefined;
-  const why = whyNoRelay(smee);
-  if (why !== undefined) throw new Error(`SMEE_URL, or --smee, ${why}`);
-  return smeeRelay(smee);
+/** Nobody sends a delivery to one that works off what lies there, or that asks GitHub itself. */
+const isSentDeliveries = ({ file, cron, pull }: Options) => file === undefined && !cron && pull === undefined;
+
+/** The channel of the relay that is named on the command line, else by the environment, which nobody else sees. */
+function relayAddressOf({ smee = environment['SMEE_URL'], ...options }: Options): string | undefined {
+  return isSentDeliveries(options) && smee ? smee : undefined;
 }
 
-/** Nobody sends a delivery to one that works off what lies there, or that asks GitHub itself. */
-function environmentProblems({ file, cron, pull }: Options): Problem[] {
-  return file !== undefined || cron || pull !== undefined ? [] : missingSecret(environment);
+function environmentProblems(options: Options): Problem[] {
+  return isSentDeliveries(options) ? [...missingSecret(environment), ...relayProblems(options)] : [];
+}
+
+function relayProblems(options: Options): Problem[] {
+  const address = relayAddressOf(options);
+  const message = address === undefined ? undefined : whyNoRelay(address);
+  const [file, key] = options.smee === undefined ? ['environment', 'SMEE_URL'] : ['command line', '--smee'];
+  return message === undefined ? [] : [{ file, key, message }];
 }
 
 function refuse(message: string): number {
