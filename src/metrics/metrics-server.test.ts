@@ -55,6 +55,14 @@ it.each`
   expect(await answer.text()).toMatch(text);
 });
 
+it('an address that this machine does not have is a trouble of the address', async () => {
+  await server.keep({ address: '192.0.2.1', port: 9464 });
+  const words = expect.stringMatching(
+    /EADDRNOTAVAIL.*\); metrics_address has to be an address of this machine \(ip addr\)$/,
+  );
+  expect(troubles.open).toMatchObject([{ kind: 'metrics', words }]);
+});
+
 it('says so where it cannot be found out how it is', async () => {
   health = async () => {
     throw new Error('EIO');

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from '../daemon/logger.ts';
 import type { Troubles } from '../daemon/troubles.ts';
-import { answerHealth, type Health, isJsonWanted } from '../jobs/tell-health.ts';
+import { type HealthTeller, healthTeller } from '../jobs/health-teller.ts';
+import { type Health, isJsonWanted } from '../jobs/tell-health.ts';
+import { hasCode } from '../outside/files/durable-files.ts';
 import type { MetricsPlace } from '../settings/settings.ts';
 import { wordsOf } from '../words-of.ts';
 import type { Metrics } from './metrics.ts';
@@ -30,10 +32,12 @@ const mostConnections = 50;
  */
 export class MetricsServer {
   readonly #options: Options;
+  readonly #tellHealth: HealthTeller;
   #open: { readonly place: MetricsPlace; readonly server: Server } | undefined;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#tellHealth = healthTeller(options);
   }
 
   /** To be called again and again, with where the settings want it now. Never throws. */
@@ -56,7 +60,10 @@ export class MetricsServer {
       troubles.wentWell('metrics');
     } catch (error) {
       const where = `${place.address}:${place.port}`;
-      troubles.report('metrics', `cannot listen on ${where} (${wordsOf(error)}); choose another metrics_port`);
+      const mend = hasCode(error, 'EADDRNOTAVAIL')
+        ? 'metrics_address has to be an address of this machine (ip addr)'
+        : 'choose another metrics_port';
+      troubles.report('metrics', `cannot listen on ${where} (${wordsOf(error)}); ${mend}`);
     }
   }
 
@@ -70,7 +77,7 @@ export class MetricsServer {
   }
 
   async #answer({ method, url, headers }: IncomingMessage): Promise<Answer> {
-    const { metrics, health, log } = this.#options;
+    const { metrics, log } = this.#options;
     if (method !== 'GET' && method !== 'HEAD')
       return { status: 405, text: 'only GET is allowed here', headers: { allow: 'GET, HEAD' } };
     try {
@@ -78,13 +85,13 @@ export class MetricsServer {
         case '/metrics':
           return { status: 200, text: await metrics.read(), headers: { 'content-type': metrics.contentType } };
         case '/healthz':
-          return answerHealth(await health(), isJsonWanted(headers.accept) ? 'json' : 'words');
+          return await this.#tellHealth(isJsonWanted(headers.accept) ? 'json' : 'words');
         default:
           return { status: 404, text: 'not found: there are /metrics and /healthz' };
       }
     } catch (err) {
-      log.error({ err, url }, 'how it is could not be told');
-      return { status: 503, text: 'how the bot is could not be found out: its log says why' };
+      log.error({ err, url }, 'the metrics could not be told');
+      return { status: 503, text: 'the metrics could not be read: its log says why' };
     }
   }
 }

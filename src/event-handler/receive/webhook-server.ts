@@ -7,8 +7,8 @@ import {
 import { createServer, type Server, type Socket } from 'node:net';
 import { machineClock } from '../../daemon/clock.ts';
 import type { Logger } from '../../daemon/logger.ts';
-import { oneAtATime } from '../../daemon/one-at-a-time.ts';
-import { answerHealth, type Health, isJsonWanted } from '../../jobs/tell-health.ts';
+import { type HealthTeller, healthTeller } from '../../jobs/health-teller.ts';
+import { type Health, isJsonWanted } from '../../jobs/tell-health.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
 import { type Answer, acceptDelivery, type DeliveryAnswer, type DeliveryResult, isGuid } from './accept-delivery.ts';
 import { answerAtOnce } from './answer-at-once.ts';
@@ -49,8 +49,7 @@ const tellMilliseconds = 60_000;
 interface Door extends WebhookServerOptions {
   readonly connections: Connections;
   readonly bodyBytes: BodyBytes;
-  /** As JSON or in words. */
-  readonly tellHealth: (how: 'json' | 'words') => Promise<Answer>;
+  readonly tellHealth: HealthTeller;
   readonly refusals: Refusals;
 }
 
@@ -214,33 +213,6 @@ function guidOfGitHubs(request: IncomingMessage): string | undefined {
 function guidIn(head: string): string | undefined {
   const [, guid] = /\nx-github-delivery[ \t]*:[ \t]*(\S+)[ \t]*\r\n/i.exec(head) ?? [];
   return isGuid(guid) && /\nx-github-event[ \t]*:/i.test(head) ? guid : undefined;
-}
-
-function healthTeller({ health, log }: WebhookServerOptions): Door['tellHealth'] {
-  const asked = shared(async () => {
-    try {
-      const state = await health();
-      return { json: answerHealth(state, 'json'), words: answerHealth(state, 'words') };
-    } catch (err) {
-      log.error({ err }, 'how the bot is could not be found out');
-      const text = 'how the bot is could not be found out: its log says why';
-      return { json: { status: 500, text }, words: { status: 503, text } };
-    }
-  });
-  return async (how) => (await asked())[how];
-}
-
-/** Those who ask while one is being answered get the next answer, which is one for all of them. */
-function shared<T>(ask: () => Promise<T>): () => Promise<T> {
-  const inTurn = oneAtATime();
-  let next: Promise<T> | undefined;
-  return () => {
-    next ??= inTurn('', () => {
-      next = undefined;
-      return ask();
-    });
-    return next;
-  };
 }
 
 function send(response: ServerResponse, answer: Answer, { connections }: Door): void {
