@@ -50,6 +50,9 @@ export interface RelayReport {
   readonly rewritten: number;
 }
 
+/** How often within an hour a relay may be lost, as they are. */
+export const toleratedLosses = 5;
+
 export interface EventHandlerReport {
   /** When a comparison of GitHub's list with the inbox last came to its end, ISO 8601; null: none of this process has. */
   readonly lastComparison: string | null;

@@ -1,5 +1,5 @@
 import { withoutChannel } from '../../daemon/without-channel.ts';
-import type { RelayReport } from '../../jobs/reports.ts';
+import { type RelayReport, toleratedLosses } from '../../jobs/reports.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
 export type RelayProbe =
@@ -20,8 +20,7 @@ export interface RelayFacts {
 }
 
 const restart = './bot.sh restart event_handler';
-const needsNone = './bot.sh start event_handler --event-handler-opts "--pull 30" needs none';
-const toleratedLosses = 5;
+const needsNone = `${restart} --event-handler-opts '--pull 30' needs none`;
 
 /** From GitHub's settings through the relay into the event handler. Nothing where there is no relay. */
 export function judgeRelay(facts: RelayFacts): Finding[] {

@@ -2,15 +2,16 @@ import { expect, it } from 'vitest';
 import { judgeRelay } from './judge-relay.ts';
 
 const minute = 60_000;
+const without = "./bot.sh restart event_handler --event-handler-opts '--pull 30' needs none";
 const name = 'https://smee.io/…';
 it.each`
   what                        | isConnected | forMilliseconds | lossesInHour | wasConnected | why             | words
   ${'it is heard'}            | ${true}     | ${0}            | ${0}         | ${true}      | ${null}         | ${undefined}
   ${'it was lost just now'}   | ${false}    | ${59_000}       | ${1}         | ${true}      | ${'status 503'} | ${undefined}
-  ${'it is lost'}             | ${false}    | ${minute}       | ${1}         | ${true}      | ${'status 503'} | ${`${name} is not heard: status 503; --pull 30 needs no relay`}
-  ${'it was never heard'}     | ${false}    | ${minute}       | ${0}         | ${false}     | ${'status 404'} | ${`${name} is not heard: status 404: look at the address (SMEE_URL, --smee), HTTPS_PROXY, the network; --pull 30 needs no relay`}
+  ${'it is lost'}             | ${false}    | ${minute}       | ${1}         | ${true}      | ${'status 503'} | ${`${name} is not heard: status 503; ${without}`}
+  ${'it was never heard'}     | ${false}    | ${minute}       | ${0}         | ${false}     | ${'status 404'} | ${`${name} is not heard: status 404: look at the address (SMEE_URL, --smee), HTTPS_PROXY, the network; ${without}`}
   ${'it has not answered'}    | ${false}    | ${minute}       | ${0}         | ${false}     | ${null}         | ${expect.stringContaining('it has not answered yet')}
-  ${'it drops'}               | ${true}     | ${minute}       | ${6}         | ${true}      | ${null}         | ${`${name} is lost again and again, more than 5 times within an hour: another relay, or --pull 30, which needs none`}
+  ${'it drops'}               | ${true}     | ${minute}       | ${6}         | ${true}      | ${null}         | ${`${name} is lost again and again, more than 5 times within an hour: take another relay; ${without}`}
   ${'it drops, as relays do'} | ${true}     | ${minute}       | ${5}         | ${true}      | ${null}         | ${undefined}
 `('$what', ({ what: _, words, ...facts }) => {
   expect(judgeRelay({ name, ...facts })).toEqual(words === undefined ? { kind: 'relay' } : { kind: 'relay', words });

@@ -1,10 +1,10 @@
 import type { Verdict } from '../../daemon/troubles.ts';
-import type { RelayReport } from '../../jobs/reports.ts';
+import { type RelayReport, toleratedLosses } from '../../jobs/reports.ts';
 
 export const lossesWithinMilliseconds = 3_600_000;
 /** Shorter ones are found in GitHub's list, and nobody need do anything. */
 const toleratedMilliseconds = 60_000;
-const toleratedLosses = 5;
+const withoutOne = "./bot.sh restart event_handler --event-handler-opts '--pull 30' needs none";
 
 interface RelayFacts extends Pick<RelayReport, 'name' | 'isConnected' | 'why' | 'lossesInHour'> {
   /** How long it has been heard, or not. */
@@ -26,13 +26,13 @@ export function judgeRelay({
     const mend = wasConnected ? '' : ': look at the address (SMEE_URL, --smee), HTTPS_PROXY, the network';
     return {
       kind,
-      words: `${name} is not heard: ${why ?? 'it has not answered yet'}${mend}; --pull 30 needs no relay`,
+      words: `${name} is not heard: ${why ?? 'it has not answered yet'}${mend}; ${withoutOne}`,
     };
   }
   if (lossesInHour > toleratedLosses)
     return {
       kind,
-      words: `${name} is lost again and again, more than ${toleratedLosses} times within an hour: another relay, or --pull 30, which needs none`,
+      words: `${name} is lost again and again, more than ${toleratedLosses} times within an hour: take another relay; ${withoutOne}`,
     };
   return { kind };
 }
