@@ -40,6 +40,8 @@ export interface ServeOptions {
 const lookAgainMilliseconds = 60_000;
 /** In the kernel, until they are accepted; it may allow fewer. */
 const connectionsWaiting = 4_096;
+/** What an earlier process said of one is over. */
+const withoutRelay = { kind: 'relay' } as const;
 
 export interface Running {
   readonly inbox: Inbox;
@@ -90,7 +92,8 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   });
   const looking = running.lookAround().catch((err: unknown) => log.warn({ err }, 'could not look around at the start'));
   while (!stop.aborted) {
-    troubles.take(running.relayWatch?.verdict() ?? { kind: 'relay' });
+    const news = running.relayWatch === undefined ? withoutRelay : running.relayWatch.news();
+    if (news !== undefined) troubles.take(news);
     await metricsServer.keep(settingsFile.inForce.eventHandler.metrics);
     await report();
     manager.works(does, troubles.open);
@@ -141,6 +144,7 @@ async function hear(running: Running, report: () => Promise<void>): Promise<void
     ...running,
     watch,
     report,
+    isCompared: () => settingsFile.inForce.eventHandler.recoveryIntervalSeconds > 0,
     allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
     installationId: () => settingsFile.inForce.github.installationId,
     onSignature: (outcome, guid) => {
@@ -164,7 +168,10 @@ async function listen({ port, host }: ServeOptions, running: Running): Promise<S
     installationId: () => settingsFile.inForce.github.installationId,
     health: () => health(running),
     onSignature: (outcome, guid) => {
-      if (outcome === 'right') return troubles.take(judgeSignature(outcome));
+      if (outcome === 'right') {
+        suspects.wasRight();
+        return troubles.take(judgeSignature(outcome));
+      }
       suspects.add(guid, outcome);
       recovery.compareSoon(guid);
     },

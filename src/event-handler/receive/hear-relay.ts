@@ -10,6 +10,8 @@ import { type RelayOptions, takeFromRelay } from './take-from-relay.ts';
 interface HearOptions extends Omit<RelayOptions, 'refusals' | 'watch' | 'onLost'> {
   readonly watch: RelayWatch;
   readonly recovery: Pick<Recovery, 'compareSoon'>;
+  /** Whether what is lost is looked for: recovery_interval is not 0. */
+  readonly isCompared: () => boolean;
   readonly troubles: Pick<Troubles, 'take'>;
   /** Tells how it is. */
   readonly report: () => Promise<void>;
@@ -17,27 +19,32 @@ interface HearOptions extends Omit<RelayOptions, 'refusals' | 'watch' | 'onLost'
   readonly stop: AbortSignal;
 }
 
+const notLookedFor =
+  'what it loses stays lost, since recovery_interval in app.cfg is 0; 300 has it looked for in the list of GitHub';
 const tellMilliseconds = 60_000;
 
 /** Receives from a relay until it is told to stop. What a relay loses while it is not heard GitHub lists: that is read each time it is heard again. */
 export async function hearRelay(relay: Relay, options: HearOptions): Promise<void> {
-  const { watch, recovery, troubles, report, log, stop } = options;
+  const { watch, recovery, isCompared, troubles, report, log, stop } = options;
   const refusals = new Refusals(log);
   const telling = setInterval(() => refusals.tell(), tellMilliseconds).unref();
   const told = { ...options, refusals, onLost: (guid: string) => recovery.compareSoon(guid) };
   const tell = () => {
-    troubles.take(watch.verdict());
+    const news = watch.news();
+    if (news !== undefined) troubles.take(news);
     void report();
   };
-  say(`The event handler receives from the relay ${relay.name}`);
+  say(`The event handler receives from the relay ${relay.name}${isCompared() ? '' : `; ${notLookedFor}`}`);
   await relay.listen(
     {
       onConnected: () => {
         watch.connected();
-        log.info(
-          { relay: relay.name },
-          'the relay is connected: what was lost before is looked for in the list of GitHub',
-        );
+        if (isCompared())
+          log.info(
+            { relay: relay.name },
+            'the relay is connected: what was lost before is looked for in the list of GitHub',
+          );
+        else log.warn({ relay: relay.name }, `the relay is connected: ${notLookedFor}`);
         recovery.compareSoon();
         tell();
       },

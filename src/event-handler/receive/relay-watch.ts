@@ -1,4 +1,5 @@
 import type { Clock } from '../../daemon/clock.ts';
+import type { Verdict } from '../../daemon/troubles.ts';
 import type { RelayReport } from '../../jobs/reports.ts';
 import { judgeRelay, lossesWithinMilliseconds } from './judge-relay.ts';
 
@@ -16,6 +17,7 @@ export class RelayWatch {
   #rewritten = 0;
   /** When a connection was lost, by the monotonic clock, oldest first. */
   #losses: number[] = [];
+  #said: Verdict | undefined;
 
   constructor(name: string, clock: Clock) {
     this.#name = name;
@@ -56,7 +58,15 @@ export class RelayWatch {
     };
   }
 
-  verdict() {
+  /** What there is to say, where it is not what was said last. */
+  news(): Verdict | undefined {
+    const verdict = this.#verdict();
+    if (this.#said !== undefined && this.#said.words === verdict.words) return undefined;
+    this.#said = verdict;
+    return verdict;
+  }
+
+  #verdict(): Verdict {
     const forMilliseconds = this.#clock.monotonic() - this.#sinceMonotonic;
     return judgeRelay({ ...this.report(), forMilliseconds, wasConnected: this.#wasConnected });
   }

@@ -17,10 +17,12 @@ let stateDir: string;
 let server: Server;
 let allowSha1 = false;
 let health: Health;
+let heard: string[];
 const secrets = { current: 'new secret', previous: 'old secret' };
 
 beforeEach(async () => {
   health = { ok: true, storage: null, configurationProblems: [], failing: [] };
+  heard = [];
   stateDir = await mkdtemp(join(tmpdir(), 'receive-'));
   server = webhookServer({
     inbox: await Inbox.open(stateDir),
@@ -29,6 +31,7 @@ beforeEach(async () => {
     allowSha1: () => allowSha1,
     installationId: () => 7,
     health: async () => health,
+    onSignature: (outcome, guid) => heard.push(`${guid} ${outcome}`),
     log: pino({ level: 'silent' }),
   });
   server.listen(0, '127.0.0.1');
@@ -169,6 +172,18 @@ it('knows a delivery that comes again, also after a restart', async () => {
 it('answers both of two that come at the same time only when it is on disk', async () => {
   expect((await Promise.all([post(good, signed), post(good, signed)])).sort()).toEqual([200, 202]);
   expect(await stored()).toBe(1);
+});
+
+it.each`
+  event           | headers                              | told
+  ${'star'}       | ${signed}                            | ${['a-1 right']}
+  ${'star'}       | ${{ 'x-hub-signature-256': 'none' }} | ${['a-1 wrong']}
+  ${'star'}       | ${{}}                                | ${['a-1 missing']}
+  ${'bot_doctor'} | ${{ 'x-hub-signature-256': 'none' }} | ${[]}
+  ${'bot_doctor'} | ${{}}                                | ${[]}
+`('of the signature of $event, sent with $headers, is told: $told', async ({ event, headers, told }) => {
+  await post(good, { ...headers, 'x-github-event': event });
+  expect(heard).toEqual(told);
 });
 
 it('takes SHA-1 where the site allows it', async () => {

@@ -10,6 +10,7 @@ import type { Logger } from '../../daemon/logger.ts';
 import { type HealthTeller, healthTeller } from '../../jobs/health-teller.ts';
 import { type Health, isJsonWanted } from '../../jobs/tell-health.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
+import { probeEvent } from '../../outside/relay/relay.ts';
 import { type Answer, acceptDelivery, type DeliveryAnswer, type DeliveryResult, isGuid } from './accept-delivery.ts';
 import { answerAtOnce } from './answer-at-once.ts';
 import { Connections, type Limits } from './connections.ts';
@@ -203,16 +204,18 @@ function isSigned(request: IncomingMessage, body: Buffer, door: Door): boolean {
   return false;
 }
 
-/** Of what says that it is GitHub's; what a scanner sends does not. */
+/** Of what says that it is GitHub's; what a scanner sends does not, nor what doctor sends through a relay whose client sends it here. */
 function guidOfGitHubs(request: IncomingMessage): string | undefined {
   const guid = header(request, 'x-github-delivery');
-  return isGuid(guid) && header(request, 'x-github-event') !== undefined ? guid : undefined;
+  const event = header(request, 'x-github-event');
+  return isGuid(guid) && event !== undefined && event !== probeEvent ? guid : undefined;
 }
 
 /** The same, of headers that nobody has parsed. */
 function guidIn(head: string): string | undefined {
   const [, guid] = /\nx-github-delivery[ \t]*:[ \t]*(\S+)[ \t]*\r\n/i.exec(head) ?? [];
-  return isGuid(guid) && /\nx-github-event[ \t]*:/i.test(head) ? guid : undefined;
+  const [, event] = /\nx-github-event[ \t]*:[ \t]*(\S*)[ \t]*\r\n/i.exec(head) ?? [];
+  return isGuid(guid) && event !== undefined && event !== probeEvent ? guid : undefined;
 }
 
 function send(response: ServerResponse, answer: Answer, { connections }: Door): void {
