@@ -78,7 +78,11 @@ export async function runEventHandler(started: Started): Promise<void> {
     if (outcome !== undefined) troubles.take(judgeSignature(outcome));
   };
   const onDelivery = countDeliveries(metrics);
-  const onFetched = (event: string) => onDelivery('fetched', event);
+  const relayWatch = started.relay && new RelayWatch(started.relay.name, machineClock);
+  const onFetched = (event: string, deliveredAt: string) => {
+    onDelivery('fetched', event);
+    relayWatch?.fetched(deliveredAt);
+  };
   const recovery = new Recovery({
     ...{ stateDir, inbox, source, log, clock: machineClock, forgeTime },
     ...{ onMissing, onFetched },
@@ -92,7 +96,6 @@ export async function runEventHandler(started: Started): Promise<void> {
     if (options.cron || options.file !== undefined) await report();
   }
   const packing = keepMirrorsPacked(async () => (await outside()).git, log, stop);
-  const relayWatch = started.relay && new RelayWatch(started.relay.name, machineClock);
   await serve(options, { ...started, manager, recovery, suspects, startWorker, relayWatch, onDelivery });
   await packing;
 }

@@ -14,5 +14,16 @@ it.each`
   ${'it drops'}               | ${true}     | ${minute}       | ${6}         | ${true}      | ${null}         | ${`${name} is lost again and again, more than 5 times within an hour: take another relay; ${without}`}
   ${'it drops, as relays do'} | ${true}     | ${minute}       | ${5}         | ${true}      | ${null}         | ${undefined}
 `('$what', ({ what: _, words, ...facts }) => {
-  expect(judgeRelay({ name, ...facts })).toEqual(words === undefined ? { kind: 'relay' } : { kind: 'relay', words });
+  expect(judgeRelay({ name, notBrought: 0, ...facts })).toEqual(
+    words === undefined ? { kind: 'relay' } : { kind: 'relay', words },
+  );
+});
+
+it.each`
+  notBrought | words
+  ${5}       | ${undefined}
+  ${6}       | ${`${name} is connected and brings nothing: more than 5 deliveries in a row were fetched from GitHub's list; compare SMEE_URL with the address on the App's page, under Webhook (./bot.sh doctor does so)`}
+`('$notBrought in a row that it did not bring', ({ notBrought, words }) => {
+  const facts = { name, isConnected: true, why: null, lossesInHour: 0, forMilliseconds: minute, wasConnected: true };
+  expect(judgeRelay({ ...facts, notBrought })).toEqual({ kind: 'relay', ...(words && { words }) });
 });

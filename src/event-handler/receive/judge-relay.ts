@@ -4,12 +4,15 @@ import { type RelayReport, toleratedLosses } from '../../jobs/reports.ts';
 export const lossesWithinMilliseconds = 3_600_000;
 /** Shorter ones are found in GitHub's list, and nobody need do anything. */
 const toleratedMilliseconds = 60_000;
+const toleratedNotBrought = 5;
 const withoutOne = "./bot.sh restart event_handler --event-handler-opts '--pull 30' needs none";
 
 interface RelayFacts extends Pick<RelayReport, 'name' | 'isConnected' | 'why' | 'lossesInHour'> {
   /** How long it has been heard, or not. */
   readonly forMilliseconds: number;
   readonly wasConnected: boolean;
+  /** How many in a row GitHub delivered meanwhile, and it did not bring. */
+  readonly notBrought: number;
 }
 
 /** What there is to say of a relay. What it loses is found all the same: later, and each loss costs GitHub a request. */
@@ -20,6 +23,7 @@ export function judgeRelay({
   lossesInHour,
   forMilliseconds,
   wasConnected,
+  notBrought,
 }: RelayFacts): Verdict {
   const kind = 'relay';
   if (!isConnected && forMilliseconds >= toleratedMilliseconds) {
@@ -33,6 +37,11 @@ export function judgeRelay({
     return {
       kind,
       words: `${name} is lost again and again, more than ${toleratedLosses} times within an hour: take another relay; ${withoutOne}`,
+    };
+  if (notBrought > toleratedNotBrought)
+    return {
+      kind,
+      words: `${name} is connected and brings nothing: more than ${toleratedNotBrought} deliveries in a row were fetched from GitHub's list; compare SMEE_URL with the address on the App's page, under Webhook (./bot.sh doctor does so)`,
     };
   return { kind };
 }

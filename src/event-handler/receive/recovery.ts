@@ -38,8 +38,8 @@ interface RecoveryOptions {
   readonly forgeTime: Pick<ForgeTime, 'now'>;
   /** Hears of each delivery that GitHub lists and the inbox lacks, by its GUID, whatever it is of. */
   readonly onMissing?: (guid: string) => void;
-  /** Hears of each delivery that was fetched. */
-  readonly onFetched?: (event: string) => void;
+  /** Hears of each delivery that was fetched, and when GitHub delivered it. */
+  readonly onFetched?: (event: string, deliveredAt: string) => void;
 }
 
 /** How many payloads are asked for at once. */
@@ -234,7 +234,7 @@ export class Recovery {
     else if (sent !== 'arrived meanwhile') {
       const receivedAt = new Date(one.deliveredAt).toISOString();
       const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, ...sent });
-      if (outcome === 'new') this.#options.onFetched?.(event);
+      if (outcome === 'new') this.#options.onFetched?.(event, one.deliveredAt);
       log.info({ delivery: guid, event, outcome }, 'recovered a delivery that never arrived');
     }
     if (this.#memory !== undefined) this.#memory = without(this.#memory, one);

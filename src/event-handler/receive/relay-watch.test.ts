@@ -24,3 +24,21 @@ it('tells what is said of it once, until that changes', () => {
     [120, undefined],
   ]);
 });
+
+it.each`
+  what                                   | connectedAt | deliveredAt | brings   | isTold
+  ${'was delivered while it was heard'}  | ${60}       | ${61}       | ${false} | ${true}
+  ${'was delivered before it was heard'} | ${60}       | ${59}       | ${false} | ${false}
+  ${'came, and was changed'}             | ${60}       | ${61}       | ${true}  | ${false}
+`('where each delivery that is fetched $what, it is told: $isTold', ({ connectedAt, deliveredAt, brings, isTold }) => {
+  const at = (second: number) => new Date(Date.UTC(2026, 2, 10, 12, 0, second)).toISOString();
+  seconds = connectedAt;
+  watch.connected();
+  for (let count = 0; count < 10; count++) {
+    if (brings) watch.heard(true);
+    watch.fetched(at(deliveredAt));
+  }
+  expect(watch.news()?.words?.includes('brings nothing') ?? false).toBe(isTold);
+  watch.heard(false);
+  expect(watch.news()?.words).toBeUndefined();
+});

@@ -15,6 +15,8 @@ export class RelayWatch {
   #why: string | undefined;
   #lastEvent: string | undefined;
   #rewritten = 0;
+  /** How many in a row GitHub delivered while it was connected, and it did not bring. */
+  #notBrought = 0;
   /** When a connection was lost, by the monotonic clock, oldest first. */
   #losses: number[] = [];
   #said: Verdict | undefined;
@@ -43,6 +45,12 @@ export class RelayWatch {
   heard(isRewritten: boolean): void {
     this.#lastEvent = this.#clock.now().toISOString();
     if (isRewritten) this.#rewritten++;
+    this.#notBrought = 0;
+  }
+
+  /** A delivery was fetched from GitHub, which delivered it then. What was lost while there was no connection tells nothing. */
+  fetched(deliveredAt: string): void {
+    if (this.#isConnected && Date.parse(deliveredAt) > Date.parse(this.#since)) this.#notBrought++;
   }
 
   report(): RelayReport {
@@ -68,7 +76,12 @@ export class RelayWatch {
 
   #verdict(): Verdict {
     const forMilliseconds = this.#clock.monotonic() - this.#sinceMonotonic;
-    return judgeRelay({ ...this.report(), forMilliseconds, wasConnected: this.#wasConnected });
+    return judgeRelay({
+      ...this.report(),
+      forMilliseconds,
+      wasConnected: this.#wasConnected,
+      notBrought: this.#notBrought,
+    });
   }
 
   #recentLosses(): number {
