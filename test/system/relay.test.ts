@@ -74,17 +74,18 @@ async function health() {
   return { text, relay: JSON.parse(text).relay };
 }
 
-it('brings commands, without a look at the list', async () => {
+it('brings commands as GitHub has signed them, through the proxy', async () => {
   await say('bot: help');
   await allHandled();
-  expect(fetches()).toBe(0);
+  expect((await health()).relay).toMatchObject({ lastEvent: expect.any(String), rewritten: 0 });
   expect(new Set(proxy.tunnels)).toEqual(new Set([new URL(tls.endpoint).host]));
 });
 
 it('fetches at once what the relay has written anew', async () => {
+  const before = fetches();
   await say('bot: help, bitte schön');
   await allHandled();
-  expect(fetches()).toBe(1);
+  expect(fetches()).toBeGreaterThan(before);
 });
 
 it('handles once what the relay brings twice', async () => {

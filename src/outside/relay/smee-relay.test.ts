@@ -3,9 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type SmeeStandIn, startSmee } from '../../../stand-ins/smee.ts';
+import { freePorts } from '../../../test/slurm/free-ports.ts';
 import { smeeRelay } from './smee-relay.ts';
 
-// The whole client, over the wire: what each fault of a relay becomes. A second of ours is ten milliseconds here.
+// The whole client, over the wire: what each fault of a relay becomes. This relay gives a sign of life every 20 ms.
 
 let smee: SmeeStandIn;
 let stop: AbortController;
@@ -93,10 +94,10 @@ it('says what answers with a page', async () => {
 });
 
 it.each([
-  { what: 'nobody listens', address: 'http://127.0.0.1:1/channel', why: /ECONNREFUSED|bad port/ },
-  { what: 'nobody has the name', address: 'http://relay.invalid/channel', why: /ENOTFOUND|EAI_AGAIN/ },
-])('says why there is no answer: $what', async ({ address, why }) => {
-  const { next } = listen(address);
+  { what: 'nobody listens', host: async () => `127.0.0.1:${(await freePorts(1))[0]}`, why: /ECONNREFUSED/ },
+  { what: 'nobody has the name', host: async () => 'relay.invalid', why: /ENOTFOUND|EAI_AGAIN/ },
+])('says why there is no answer: $what', async ({ host, why }) => {
+  const { next } = listen(`http://${await host()}/channel`);
   const words = await next();
   expect(words).toMatch(why);
   expect(words).not.toContain('channel');
