@@ -8,8 +8,9 @@ const linesOf = async (metrics: Metrics, part: RegExp) =>
 
 it('requests by kind and status; of each budget what the last answer told', async () => {
   const metrics = new Metrics('event handler', '1');
-  const onRequest = countRequests(metrics);
-  const budget = { as: 'installation', resource: 'core', limit: 5000 } as const;
+  let now = 0;
+  const onRequest = countRequests(metrics, () => now);
+  const budget = { as: 'installation', resource: 'core', limit: 5000, resetsAt: 3600 } as const;
   onRequest({ request: 'create comment', status: 201, budget: { ...budget, remaining: 4990 } });
   onRequest({ request: 'create comment', status: 201, budget: { ...budget, remaining: 4989 } });
   onRequest({ request: 'list deliveries' });
@@ -19,6 +20,8 @@ it('requests by kind and status; of each budget what the last answer told', asyn
     'build_bot_github_rate_limit_remaining{as="installation",resource="core"} 4989',
     'build_bot_github_rate_limit{as="installation",resource="core"} 5000',
   ]);
+  now = 3_600_001;
+  expect(await linesOf(metrics, /github_rate/)).toEqual([]);
 });
 
 const said = { stdout: '', stderr: '' };

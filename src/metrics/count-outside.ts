@@ -2,10 +2,11 @@ import type { RequestFacts } from '../outside/forge/github/request-facts.ts';
 import type { ProgramResult } from '../outside/processes/run-program.ts';
 import type { Metrics, Reading } from './metrics.ts';
 
-/** Gets each request to GitHub. */
-export function countRequests(metrics: Metrics): (facts: RequestFacts) => void {
+/** Gets each request to GitHub. A budget is told until it is whole again: nobody knows then what is left of the next one. */
+export function countRequests(metrics: Metrics, now: () => number = Date.now): (facts: RequestFacts) => void {
   const budgets = new Map<string, NonNullable<RequestFacts['budget']>>();
   metrics.beforeReading(() => {
+    for (const [key, { resetsAt }] of budgets) if (resetsAt * 1000 < now()) budgets.delete(key);
     const readings = (value: 'limit' | 'remaining'): Reading<'build_bot_github_rate_limit'>[] =>
       [...budgets.values()].map(({ as, resource, ...numbers }) => ({
         labels: { as, resource },

@@ -46,10 +46,14 @@ function setGaugesOfDaemons(metrics: Metrics, { daemons }: SiteState): void {
 }
 
 function setGaugesOfComparison(metrics: Metrics, { eventHandler }: SiteState): void {
-  const { lastComparison, missing } = eventHandler ?? {};
+  const { lastComparison, failingSince, missing } = eventHandler ?? {};
   metrics.set(
     'build_bot_comparison_timestamp_seconds',
     lastComparison ? [{ labels: {}, value: seconds(lastComparison) }] : [],
+  );
+  metrics.set(
+    'build_bot_comparison_failing_since_timestamp_seconds',
+    failingSince ? [{ labels: {}, value: seconds(failingSince) }] : [],
   );
   metrics.set('build_bot_missing_deliveries', missing === undefined ? [] : [{ labels: {}, value: missing }]);
 }

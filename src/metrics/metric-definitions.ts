@@ -62,13 +62,19 @@ export const metricDefinitions = {
   },
   build_bot_interval_success_timestamp_seconds: {
     type: 'gauge',
-    help: 'When the queue was last read and all was done that follows from it; absent: not since the start',
+    help: 'When an interval that has read the queue last came to its end; absent: none has since the start',
     labels: {},
     of: jobManager,
   },
   build_bot_comparison_timestamp_seconds: {
     type: 'gauge',
     help: "When a comparison of GitHub's list of deliveries with the inbox last came to its end; absent: none has since the start",
+    labels: {},
+    of: eventHandler,
+  },
+  build_bot_comparison_failing_since_timestamp_seconds: {
+    type: 'gauge',
+    help: 'Since when no comparison has come to its end, though it was tried; absent: the last one has',
     labels: {},
     of: eventHandler,
   },
@@ -89,13 +95,13 @@ export const metricDefinitions = {
   },
   build_bot_github_rate_limit_remaining: {
     type: 'gauge',
-    help: 'Requests that GitHub still allows in this hour, as its last answer told; by whose budget it is',
+    help: 'Requests that GitHub still allows in this hour, as its last answer told; absent: no answer of this hour has told; by whose budget it is',
     labels: { as: '`installation`, `app`', resource: '`core`, or `other`' },
     of: both,
   },
   build_bot_github_rate_limit: {
     type: 'gauge',
-    help: 'Requests that GitHub allows in an hour',
+    help: 'Requests that GitHub allows in an hour, told and absent as what remains of them',
     labels: { as: '`installation`, `app`', resource: '`core`, or `other`' },
     of: both,
   },

@@ -14,12 +14,12 @@ Whether the bot works, and why not: for people, for cron, for Nagios, for Promet
 | ask | for |
 | --- | --- |
 | \`./bot.sh status\` | one screen, with the reasons; exit status 1: something needs a human |
-| \`curl -f http://127.0.0.1:3000/healthz\` | 200 and \`ok\`, or 503 and a line for each thing that is wrong: which daemon, which [kind](#kinds-of-trouble), how often, since when, the last words. With \`Accept: application/json\` the JSON of \`/health\` |
+| \`curl http://127.0.0.1:3000/healthz\` | 200 and \`ok\`, or 503 and a line for each thing that is wrong: which daemon, which [kind](#kinds-of-trouble), how often, since when, the last words. With \`Accept: application/json\` the JSON of \`/health\` |
 | \`status_page\` in \`app.cfg\` | the same as a page, for people without an account |
 
 From cron, which sends a mail where something is printed:
 
-    */5 * * * * curl -fsS -m 20 http://127.0.0.1:3000/healthz >/dev/null
+    */5 * * * * curl -sS -m 20 http://127.0.0.1:3000/healthz | grep -vx ok
 
 For Nagios and its relatives:
 

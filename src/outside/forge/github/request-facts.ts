@@ -11,6 +11,8 @@ export interface RequestFacts {
     readonly resource: string;
     readonly limit: number;
     readonly remaining: number;
+    /** When it is whole again, in seconds since 1970, by GitHub's clock. */
+    readonly resetsAt: number;
   };
 }
 
@@ -20,8 +22,10 @@ export function requestFacts(method: string, url: string, answer?: Pick<Response
   if (answer === undefined) return { request };
   const { status, headers } = answer;
   const numberIn = (name: string) => Number(headers.get(name) ?? Number.NaN);
-  const [limit, remaining] = [numberIn('x-ratelimit-limit'), numberIn('x-ratelimit-remaining')];
+  const limit = numberIn('x-ratelimit-limit');
+  const remaining = numberIn('x-ratelimit-remaining');
+  const resetsAt = numberIn('x-ratelimit-reset');
   const resource = headers.get('x-ratelimit-resource') === 'core' ? 'core' : 'other'; // any other one is none of ours
-  const isTold = Number.isFinite(limit) && Number.isFinite(remaining);
-  return { request, status, ...(isTold && { budget: { as, resource, limit, remaining } }) };
+  const isTold = [limit, remaining, resetsAt].every(Number.isFinite);
+  return { request, status, ...(isTold && { budget: { as, resource, limit, remaining, resetsAt } }) };
 }
