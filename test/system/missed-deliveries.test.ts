@@ -106,7 +106,12 @@ it('tells in its health when it compared, and costs one request while nothing is
   const handler = await site.startEventHandler();
   await site.github.waitFor('the command handled', () => commentsOf(number).every(isHandled));
   const { recovery } = await health(handler);
-  expect(recovery).toEqual({ lastComparison: expect.stringMatching(/^\d{4}-/), failure: null, missing: 0 });
+  expect(recovery).toEqual({
+    lastComparison: expect.stringMatching(/^\d{4}-/),
+    failure: null,
+    failingSince: null,
+    missing: 0,
+  });
   expect(fetches()).toHaveLength(1);
   expect(await handler.stop()).toBe(0);
 
