@@ -1,6 +1,6 @@
 #!/bin/bash -p
 # Makes node_modules what package-lock.json says; where it is that already, npm is not needed and nothing is touched. --look: changes
-# nothing, only says what is wrong.
+# nothing, only says what is wrong; --is-complete: says it by the exit status alone.
 #
 # A daemon may be running on what is installed. So npm installs into .packages/new.*, and only a complete installation takes the place of
 # the one before, by a rename; that one is kept in .packages/before and taken back, without npm, when its lock file is back.
@@ -111,6 +111,7 @@ install() {
 }
 
 is_complete "$root" && exit 0
+[[ ${1:-} != --is-complete ]] || exit 1
 if [[ ${1:-} == --look ]]; then
   [[ -e $root/node_modules ]] && say "The packages in '$root/node_modules' are not those of this version; to have them installed, run: $this"
   exit 0

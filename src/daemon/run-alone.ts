@@ -59,6 +59,11 @@ export async function runAlone(
     await lease.release();
     return refuse(awayNow.join('\n'));
   }
+  const newerNow = await refuseNewerState(stateDir);
+  if (newerNow !== undefined) {
+    await lease.release();
+    return refuse(newerNow, 2);
+  }
   lease.lost.addEventListener('abort', () => {
     const { message } = lease.lost.reason as Error;
     log.fatal(message);

@@ -4,21 +4,23 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { callersEnvironment } from '../../stand-ins/callers-environment.ts';
 import type { GitHubStandIn } from '../../stand-ins/github/github-stand-in.ts';
 import { startGitHub } from '../../stand-ins/github/start-github.ts';
-import { writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
+import { pullRequestCommits, writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
 import { type S3StandIn, s3Credentials, startS3 } from '../../stand-ins/s3.ts';
 import { startSmee } from '../../stand-ins/smee.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
-import { startUnit } from './start-unit.ts';
+import { ProgramServer } from './program-server.ts';
+import { type RunningUnit, startUnit } from './start-unit.ts';
 
-// The first hour of an admin, in an empty directory: set up, looked at by doctor, started, the first command on a pull request.
+// The first hour of an admin, in an empty directory: set up, looked at by doctor, started, the first command on a pull request, the first
+// label, the first upgrade.
 
-const root = join(import.meta.dirname, '../..');
 const repository = 'EESSI/software-layer';
 let directory: string;
+let program: ProgramServer;
 let slurmDirectory: string;
 let slurm: RealSlurm;
 let github: GitHubStandIn;
@@ -27,6 +29,7 @@ let environment: Record<string, string>;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'bot-setup-'));
+  program = await ProgramServer.make(directory);
   slurmDirectory = await mkdtemp(join(tmpdir(), 'bot-slurm-'));
   slurm = await startSlurm(slurmDirectory);
   github = await startGitHub({
@@ -51,7 +54,7 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
-  await bot('stop');
+  if (environment !== undefined) await bot('stop');
   await github?.close();
   await s3?.close();
   await slurm?.stop();
@@ -59,7 +62,7 @@ afterAll(async () => {
 });
 
 async function bot(...words: string[]): Promise<{ readonly status: number | null; readonly output: string }> {
-  const child = spawn(join(root, 'bot.sh'), words, {
+  const child = spawn(join(program.clone, 'bot.sh'), words, {
     cwd: directory,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -164,7 +167,7 @@ it('writes units for this clone, and says what enables them', async () => {
   expect(output).toContain('systemctl --user enable --now bot@event_handler bot@job_manager');
   expect(output).toContain('loginctl enable-linger');
   const text = await readFile(unit('bot@event_handler.service'), 'utf8');
-  expect(text).toContain(`ExecStart=${join(root, 'event_handler.sh')} --pull 30`);
+  expect(text).toContain('ExecStart=%h/program/event_handler.sh --pull 30');
   expect(text).not.toContain(environment['GITHUB_APP_SECRET_TOKEN']);
   await writeFile(
     unit('bot@job_manager.service'),
@@ -184,7 +187,7 @@ it('is well, as doctor sees it', async () => {
   expect(well).toEqual(expect.arrayContaining(['Slurm/sbatch', 'GitHub/installation', 'machine/git']));
 });
 
-it('starts as units, and builds what is commanded', async () => {
+it('starts as units, builds what is commanded, and uploads it', async () => {
   const appCfg = await readFile(join(directory, 'app.cfg'), 'utf8');
   await writeFile(join(directory, 'app.cfg'), appCfg.replace('poll_interval = 60', 'poll_interval = 1'));
   await writeFile(
@@ -193,24 +196,60 @@ it('starts as units, and builds what is commanded', async () => {
       .map((pair) => `${pair.join('=')}\n`)
       .join(''),
   );
-  const ofSystemd = { home: directory, environment: callersEnvironment() };
-  const instead = { ExecStart: `${join(root, 'event_handler.sh')} --pull 1` };
-  const eventHandler = await startUnit(unit('bot@event_handler.service'), { ...ofSystemd, instead });
-  const jobManager = await startUnit(unit('bot@job_manager.service'), ofSystemd);
-  for (const each of [eventHandler, jobManager]) await each.waitUntil(({ state }) => state === 'active');
-  const number = await github.openPullRequest(repository, { branch: 'zlib', user: 'dave', commits: [] });
+  const units = await startUnits();
+  const number = await github.openPullRequest(repository, {
+    branch: 'zlib',
+    user: 'dave',
+    commits: pullRequestCommits,
+  });
   await github.comment(repository, number, 'alice', 'bot: build repo:eessi.io-2023.06 for:arch=x86_64/generic');
-  const job = await github.nextComment(({ body }) => body.includes('|submitted|'));
-  await github.waitFor('the end of the job', () =>
-    github.comments(repository, number).some(({ id, body }) => id === job.id && body.includes('|finished|')),
-  );
+  // Both partitions of this Slurm have such nodes.
+  const jobs = () => github.comments(repository, number).filter(({ body }) => body.includes('|submitted|'));
+  const show = (state: string) => jobs().filter(({ body }) => body.includes(`|${state}|`)).length;
+  await github.waitFor('the end of both jobs', () => show('finished') === 2);
+  await github.setLabel(repository, number, 'alice', 'bot:deploy');
+  await github.waitFor('the upload of the one that counts', () => show('uploaded') === 1 && show('not uploaded') === 1);
+  expect(await s3.keys('eessi-staging')).toHaveLength(2);
+  await allIsFine();
+  await expectOneSpelling(number);
+  await stopAll(units);
+});
+
+it('is upgraded while nothing runs, and goes on with the version after it', async () => {
+  await program.release('1.1.0');
+  const { status, output } = await bot('upgrade');
+  expect(output).toMatch(/^This is main now; no daemon ran, and none was started\. /m);
+  expect(status).toBe(0);
+  const units = await startUnits();
+  await allIsFine();
+  expect((await bot('--version')).output.trim()).toBe('1.1.0');
+  await stopAll(units);
+});
+
+async function startUnits(): Promise<readonly RunningUnit[]> {
+  const ofSystemd = { home: directory, environment: callersEnvironment() };
+  const instead = { ExecStart: `${join(program.clone, 'event_handler.sh')} --pull 1` };
+  const units = [
+    await startUnit(unit('bot@event_handler.service'), { ...ofSystemd, instead }),
+    await startUnit(unit('bot@job_manager.service'), ofSystemd),
+  ];
+  onTestFinished(async () => {
+    for (const each of units) await each.stop(); // where the test has failed
+  });
+  for (const each of units) await each.waitUntil(({ state }) => state === 'active');
+  return units;
+}
+
+async function allIsFine(): Promise<void> {
   // A comparison may just have found a connection closed: the next one is a second later.
   while (!(await bot('status')).output.includes('All is fine.'));
   expect(failuresOf(await examine())).toEqual([]);
-  await expectOneSpelling(number);
-  for (const each of [eventHandler, jobManager]) await each.stop();
-  expect([eventHandler.results, jobManager.results]).toEqual([['success'], ['success']]);
-});
+}
+
+async function stopAll(units: readonly RunningUnit[]): Promise<void> {
+  for (const each of units) await each.stop();
+  expect(units.map(({ results }) => results)).toEqual([['success'], ['success']]);
+}
 
 /** Both logs name the pull request in one way, and have what pino-pretty needs: level, time and msg. */
 async function expectOneSpelling(pullRequest: number): Promise<void> {

@@ -86,6 +86,7 @@ class Manager implements RunningUnit {
   #deadline = 0;
   /** Why this one ends it. */
   #why = '';
+  #isToStop = false;
   #end: () => Promise<void> = async () => {};
 
   constructor(unit: Unit, environment: NodeJS.Dict<string>) {
@@ -165,7 +166,8 @@ class Manager implements RunningUnit {
     const isGood = this.#why === '' && (code === 0 || ends.includes(signal ?? ''));
     this.results.push(this.#why || (isGood ? 'success' : (signal ?? `exit-code ${code}`)));
     this.#why = '';
-    const mayRestart = !isGood && !this.#unit.neverAfter.includes(code ?? -1) && this.starts < this.#unit.mostStarts;
+    const mayRestart =
+      !isGood && !this.#isToStop && !this.#unit.neverAfter.includes(code ?? -1) && this.starts < this.#unit.mostStarts;
     if (mayRestart) this.#enter('waits to be restarted', this.#unit.restartAfter, () => this.start());
     else this.#enter(isGood ? 'inactive' : 'failed');
     this.#changes.emit('change');
@@ -180,6 +182,7 @@ class Manager implements RunningUnit {
   }
 
   async stop(): Promise<void> {
+    this.#isToStop = true;
     if (this.state === 'waits to be restarted') this.#enter('inactive');
     const isOver = () => this.state === 'inactive' || this.state === 'failed';
     if (!isOver()) {

@@ -1,72 +1,43 @@
-import { appendFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { findHolder } from '../../src/admin/daemons/find-holder.ts';
 import { lookAtDaemonProcess } from '../../src/admin/daemons/look-at-process.ts';
 import { type CasesSite, makeCasesSite } from './cases-site.ts';
+import { git, ProgramServer } from './program-server.ts';
 import { ScriptedSlurm } from './scripted-slurm.ts';
 
 // A clone of this program, and versions that its server gets one after the other, while both daemons run.
 
-const root = join(import.meta.dirname, '../..');
-const identity = ['-c', 'user.name=Dave', '-c', 'user.email=dave@example.org'];
 let directory: string;
+let server: ProgramServer;
 let story: CasesSite;
-const server = () => join(directory, 'server');
-const program = () => join(directory, 'program');
-const git = async (where: string, ...words: string[]) =>
-  (await execa('git', ['-C', where, ...identity, ...words])).stdout;
 const headOf = (where: string) => git(where, 'rev-parse', 'HEAD');
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'upgrade-'));
   const slurm = await ScriptedSlurm.make(join(directory, 'slurm'));
   story = await makeCasesSite({ slurm: slurm.environment });
-  const files = await git(root, 'ls-files', '--cached', '--others', '--exclude-standard', '-z');
-  for (const path of files.split('\0').filter((path) => path !== '' && !/^(test|bench|demo)\//.test(path))) {
-    await mkdir(dirname(join(server(), path)), { recursive: true });
-    await cp(join(root, path), join(server(), path), { verbatimSymlinks: true });
-  }
-  await git(server(), 'init', '--quiet', '--initial-branch=main');
-  await release('1.0.0', {});
-  await git(directory, 'clone', '--quiet', server(), program());
-  await symlink(join(root, 'node_modules'), join(program(), 'node_modules'));
-  await appendFile(join(program(), '.git/info/exclude'), 'node_modules\n'); // .gitignore has directories only
+  server = await ProgramServer.make(directory);
   const started = await bot('start', '--event-handler-opts', "--port 0 --bot-name 'a b'");
   expect(started.output.match(/^Started: /gm)).toHaveLength(2);
 });
 afterAll(async () => {
-  await bot('stop');
+  if (story !== undefined) await bot('stop');
   await story?.close();
   await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** A version that no test after this one is to meet. */
-async function releaseForNow(...words: Parameters<typeof release>): Promise<void> {
-  await release(...words);
-  onTestFinished(async () => void (await git(server(), 'reset', '--quiet', '--hard', 'HEAD^')));
-}
-
-/** A commit on the server: file -> its text, made from the one before. */
-async function release(version: string, changes: Readonly<Record<string, (text: string) => string>>): Promise<void> {
-  const all = {
-    'package.json': (text: string) => text.replace(/"version": ".*"/, `"version": "${version}"`),
-    'CHANGELOG.md': (text: string) => `${text}- What ${version} brings.\n`,
-    ...changes,
-  };
-  for (const [path, change] of Object.entries(all)) {
-    const before = await readFile(join(server(), path), 'utf8').catch(() => '');
-    await mkdir(dirname(join(server(), path)), { recursive: true });
-    await writeFile(join(server(), path), change(before));
-  }
-  await git(server(), 'add', '--all', '--force'); // app.cfg is one to ignore
-  await git(server(), 'commit', '--quiet', '--allow-empty', '-m', version);
+async function releaseForNow(...words: Parameters<ProgramServer['release']>): Promise<void> {
+  await server.release(...words);
+  onTestFinished(() => server.withdraw());
 }
 
 async function bot(...words: string[]): Promise<{ readonly status: number | undefined; readonly output: string }> {
-  const { exitCode, all } = await execa(join(program(), 'bot.sh'), words, {
+  const { exitCode, all } = await execa(join(server.clone, 'bot.sh'), words, {
     cwd: story.directory,
     env: { ...story.site.environment, npm_config_registry: 'https://127.0.0.1:9/', npm_config_fetch_retries: '0' },
     extendEnv: false,
@@ -94,7 +65,7 @@ const brokenMain = (text: string) => `throw new Error('this version is broken');
 
 it('exchanges the program below both daemons, which run again with their options', async () => {
   const before = await daemonsNow();
-  await release('1.1.0', {});
+  await server.release('1.1.0');
   const { status, output } = await bot('upgrade');
   expect(output).toMatch(
     /^From [0-9a-f]+ to branch main \([0-9a-f]{7}\)\.\nNew in CHANGELOG\.md:\n- What 1\.1\.0 brings\.$/m,
@@ -102,7 +73,7 @@ it('exchanges the program below both daemons, which run again with their options
   expect(output).toMatch(/^This is main now, and the event handler and the job manager run again\. To go back: /m);
   expect(status).toBe(0);
   expect(await versionOf()).toBe('1.1.0');
-  expect(await git(program(), 'status', '--short', '--branch')).toBe('## main...origin/main');
+  expect(await git(server.clone, 'status', '--short', '--branch')).toBe('## main...origin/main');
   const now = await daemonsNow();
   expect(now.map(({ words }) => words)).toEqual(before.map(({ words }) => words));
   expect(now[0]?.words).toEqual(['--config', 'app.cfg', '--port', '0', '--bot-name', 'a b']);
@@ -126,44 +97,44 @@ it.each([
     says: /^error: main cannot be used: its packages could not be installed:$/m,
   },
 ])('a version that $what changes nothing', async ({ changes, says }) => {
-  const before = [await daemonsNow(), await headOf(program())];
+  const before = [await daemonsNow(), await headOf(server.clone)];
   await releaseForNow('1.2.0', changes);
   const { status, output } = await bot('upgrade');
   expect(output).toMatch(says);
   expect(output).toMatch(/^Nothing was changed\.$/m);
   expect(status).toBe(2);
-  expect([await daemonsNow(), await headOf(program())]).toEqual(before);
+  expect([await daemonsNow(), await headOf(server.clone)]).toEqual(before);
 });
 
 it('a version whose daemon does not start leads back to the one before, which runs', async () => {
-  const head = await headOf(program());
+  const head = await headOf(server.clone);
   await releaseForNow('1.3.0', { 'src/event-handler/serve.ts': brokenMain });
   const { status, output } = await bot('upgrade');
   expect(output).toMatch(/this version is broken/);
   expect(output).toMatch(/^error: the event handler did not start; it says why above$/m);
   expect(output).toMatch(/^This is [0-9a-f]+ again, and the event handler runs again: nothing was upgraded\.$/m);
   expect(status).toBe(1);
-  expect(await headOf(program())).toBe(head);
+  expect(await headOf(server.clone)).toBe(head);
   expect(await daemonsNow()).toHaveLength(1);
 });
 
 it('what a site has changed in the clone is not lost: it is named, and refused', async () => {
   await releaseForNow('1.4.0', { 'app.cfg': () => 'a file that sites have' });
-  await appendFile(join(program(), 'scripts/bot-build.slurm'), '# ours\n');
+  await appendFile(join(server.clone, 'scripts/bot-build.slurm'), '# ours\n');
   const changed = await bot('upgrade');
   expect(changed.output).toMatch(/^error: scripts\/bot-build\.slurm: changed in /m);
   expect(changed.status).toBe(2);
-  await git(program(), 'checkout', '--', 'scripts/bot-build.slurm');
-  await writeFile(join(program(), 'app.cfg'), 'of the site');
+  await git(server.clone, 'checkout', '--', 'scripts/bot-build.slurm');
+  await writeFile(join(server.clone, 'app.cfg'), 'of the site');
   const inTheWay = await bot('upgrade');
   expect(inTheWay.output).toMatch(/^error: app\.cfg: in .* where main has a file of its own/m);
   expect(inTheWay.status).toBe(2);
-  await rm(join(program(), 'app.cfg'));
+  await rm(join(server.clone, 'app.cfg'));
 });
 
 it('one that is killed in the midst of it goes on', async () => {
-  await release('1.5.0', {});
-  const hook = join(program(), '.git/hooks/post-checkout');
+  await server.release('1.5.0');
+  const hook = join(server.clone, '.git/hooks/post-checkout');
   await writeFile(hook, '#!/bin/bash\nrm "$0"\nkill -9 "$(ps -o ppid= "$PPID")"\n', { mode: 0o755 });
   const killed = await bot('upgrade');
   expect(killed.output).not.toMatch(/This is/);
@@ -178,8 +149,8 @@ it('one that is killed in the midst of it goes on', async () => {
 it('goes back; but not to a version that cannot read what was written since', async () => {
   const { status } = await bot('upgrade', '--back');
   expect(status).toBe(0);
-  expect(await versionOf()).not.toBe('1.5.0');
-  await release('2.0.0', {
+  expect(await versionOf()).toBe('1.1.0');
+  await server.release('2.0.0', {
     'src/daemon/state-format.ts': (text) => text.replace('const stateFormat = 1;', 'const stateFormat = 2;'),
   });
   expect((await bot('upgrade', 'main')).status).toBe(0);

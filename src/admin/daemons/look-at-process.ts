@@ -1,9 +1,11 @@
-import { readFile, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../../outside/files/durable-files.ts';
 
 /** A daemon's process, as /proc shows it. */
 export interface DaemonProcess {
+  /** The folder of its program: `event-handler`. */
+  readonly name: string;
   /** The directory of its program, which has `src/NAME/main.ts`. */
   readonly program: string;
   /** Its options. */
@@ -26,7 +28,22 @@ export async function lookAtDaemonProcess(pid: number): Promise<DaemonProcess | 
       ? undefined
       : { directory, environment: Object.fromEntries(environ.split('\0').flatMap(variableOf)) };
   const program = join(path.startsWith('/') ? '/' : (directory ?? '/'), path, '../../..');
-  return { program, words: words.slice(main + 1), ...(own && { own }) };
+  return { name: basename(dirname(path)), program, words: words.slice(main + 1), ...(own && { own }) };
+}
+
+/** All daemons of this machine that run a program, whatever their state directory. */
+export async function daemonsOfProgram(
+  program: string,
+): Promise<readonly (DaemonProcess & { readonly pid: number })[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const seen = await Promise.all(
+    pids.map(async (pid) => {
+      const process = await lookAtDaemonProcess(pid);
+      const isOne = process?.program === program && ['event-handler', 'job-manager'].includes(process.name);
+      return isOne ? [{ ...process, pid }] : [];
+    }),
+  );
+  return seen.flat();
 }
 
 function variableOf(pair: string): [string, string][] {

@@ -34,7 +34,7 @@ export async function startDaemon(
   }
   const unit = await unitThatRestarts(name, run, environmentsOf(process.env).upload);
   if (unit !== undefined) {
-    complain(`error: systemd is about to start the ${daemons[name].kind}, as ${tellUnit(unit)}; nothing was started`);
+    complain(`error: systemd is about to start the ${daemons[name].kind} ${tellUnit(unit)}; nothing was started`);
     return 1;
   }
   const { program, logPath, isReady } = daemons[name];

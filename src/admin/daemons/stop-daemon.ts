@@ -24,6 +24,10 @@ export async function stopDaemon(name: DaemonName, stateDir: string, withinSecon
   try {
     process.kill(pid, 'SIGTERM');
   } catch (error) {
+    if (hasCode(error, 'ESRCH')) {
+      say(`Stopped: the ${kind} (process ${pid}).`); // it has just ended
+      return 0;
+    }
     if (!hasCode(error, 'EPERM')) throw error;
     complain(`error: the ${kind} (process ${pid}) belongs to another account: run this as that one`);
     return 1;

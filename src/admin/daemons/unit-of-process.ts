@@ -36,7 +36,7 @@ export async function unitOfProcess(pid: number): Promise<Unit | undefined> {
 }
 
 /**
- * The account's unit of a daemon that has no process now and is started by systemd nevertheless: it waits until it is restarted, or is just
+ * The account's unit of a daemon of the site in this directory that has no process now and is started by systemd nevertheless: it waits until it is restarted, or is just
  * being started. Undefined as well where the account's systemd cannot be asked.
  */
 export async function unitThatRestarts(
@@ -47,8 +47,13 @@ export async function unitThatRestarts(
   const name = `bot@${daemon}.service`;
   const directory = join(homedir(), '.config/systemd/user');
   if (!(await exists(join(directory, name))) && !(await exists(join(directory, 'bot@.service')))) return undefined;
-  const command = { program: 'systemctl', arguments: ['--user', 'show', '--property=ActiveState', name] };
+  const command = {
+    program: 'systemctl',
+    arguments: ['--user', 'show', '--property=ActiveState,WorkingDirectory', name],
+  };
   const result = await run(command, { environment, timeoutMilliseconds: 10_000 });
-  const isStarted = result.kind === 'exited' && /^ActiveState=(activating|active|reloading)$/m.test(result.stdout);
-  return isStarted ? { name, systemctl: 'systemctl --user' } : undefined;
+  if (result.kind !== 'exited') return undefined;
+  const isStarted = /^ActiveState=(activating|active|reloading)$/m.test(result.stdout);
+  const isOfThisSite = result.stdout.split('\n').includes(`WorkingDirectory=${process.cwd()}`);
+  return isStarted && isOfThisSite ? { name, systemctl: 'systemctl --user' } : undefined;
 }

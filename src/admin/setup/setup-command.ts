@@ -1,5 +1,5 @@
 import { homedir, hostname, machine } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { pause } from '../../daemon/pause.ts';
 import { complain, say } from '../../daemon/terminal.ts';
@@ -61,7 +61,7 @@ async function setup(
     ...outside,
     root: join(import.meta.dirname, '../../..'),
     directory: process.cwd(),
-    secretsDirectory: secrets,
+    secretsDirectory: resolve(secrets),
     smeeServer,
     machine: machine(),
     searchPath: process.env['PATH'] ?? '',

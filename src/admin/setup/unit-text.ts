@@ -53,7 +53,7 @@ const kept = [
 ];
 
 /** A proxy's password is not for a unit, which others may read. */
-const hasPassword = /:\/\/[^/\s]*@/;
+const hasPassword = /:(\/\/)?[^/\s]*@/;
 
 const keptVariables = (environment: UnitFacts['environment']) =>
   kept.flatMap((name) => {

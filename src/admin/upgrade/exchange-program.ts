@@ -9,11 +9,13 @@ import { noteUpgradeEnded, type UpgradeRecord } from './upgrade-record.ts';
 
 interface Tools {
   readonly root: string;
-  readonly clone: Pick<Clone, 'checkOut'>;
+  readonly clone: Pick<Clone, 'checkOut' | 'now'>;
   /** Asks a daemon to stop, and waits; the exit status. One that does not run is stopped. */
   readonly stopDaemon: (daemon: ToRestart) => Promise<number>;
-  /** Starts one by the program that is checked out now; the exit status. One that runs is started. */
+  /** Starts one by the program that is checked out now; the exit status. One that this program runs is started. */
   readonly startDaemon: (daemon: ToRestart) => Promise<number>;
+  /** Who has taken its place on another machine since it was stopped, and what to do, as a sentence without its full stop. */
+  readonly findStandby: (daemon: ToRestart) => Promise<string | undefined>;
   readonly run: (
     program: string,
     words: readonly string[],
@@ -24,38 +26,106 @@ interface Tools {
 
 /**
  * Stops the daemons, checks the version out, starts them again; what fails leads back to the version before. The exit status.
- * Each step can be repeated, so that a killed one goes on from its record.
+ * Each step can be repeated, so that a killed one goes on from its record. `isResumed`: an earlier one was killed, perhaps while git
+ * was writing files.
  */
-export async function exchangeProgram(record: UpgradeRecord, packages: string, tools: Tools): Promise<number> {
+export async function exchangeProgram(
+  record: UpgradeRecord,
+  packages: string,
+  isResumed: boolean,
+  tools: Tools,
+): Promise<number> {
   const { from, to, restart } = record;
+  const stopped = await stopAll(restart, tools);
+  if (stopped.why !== undefined) return await asItWas(record, stopped.which, stopped.why, packages, tools);
+  const whyNotThere = await putInPlace(to, tools);
+  if (whyNotThere !== undefined && !isResumed && (await tools.clone.now()).commit === from.commit)
+    return await asItWas(record, restart, whyNotThere, packages, tools);
+  const why = whyNotThere ?? (await startAll(restart, tools));
+  if (why !== undefined) return await goBack(record, why, packages, tools);
+  await noteUpgradeEnded(packages, true);
+  return await tellEnd('now', to, restart, packages, tools, '. To go back: ./bot.sh upgrade --back');
+}
+
+/** Back to the version before: what runs of the new one is stopped first. The exit status is 1 unless that was asked for. */
+export async function goBack(
+  record: UpgradeRecord,
+  why: string | undefined,
+  packages: string,
+  tools: Tools,
+): Promise<number> {
+  const { from, restart } = record;
   const { say, complain } = tools;
-  const why = (await stopAll(restart, tools)) ?? (await putInPlace(to, tools)) ?? (await startAll(restart, tools));
-  if (why === undefined) {
-    await noteUpgradeEnded(packages, true);
-    await rm(nextIn(packages), { recursive: true, force: true, maxRetries: 10 });
-    say(`This is ${to.name} now${tellRestarted(restart)}. To go back: ./bot.sh upgrade --back`);
-    return 0;
-  }
-  complain([`error: ${why}`, `Going back to ${from.name} …`]);
-  const whyNotBack =
-    (await stopAll(restart, tools)) ?? (await putInPlace(from, tools)) ?? (await startAll(restart, tools));
-  if (whyNotBack === undefined) {
-    await noteUpgradeEnded(packages, false);
-    complain(`This is ${from.name} again${tellRestarted(restart)}: nothing was upgraded.`);
+  if (why !== undefined) complain(`error: ${why}`);
+  say(`Going back to ${from.name} …`);
+  const whyNot =
+    (await stopAll(restart, tools)).why ?? (await putInPlace(from, tools)) ?? (await startAll(restart, tools));
+  if (whyNot !== undefined) {
+    complain([
+      `error: ${whyNot}`,
+      'Neither version is complete now. When the reason is gone, run ./bot.sh upgrade again, which goes on, or ./bot.sh upgrade --back.',
+    ]);
     return 1;
   }
-  complain([
-    `error: ${whyNotBack}`,
-    `Neither version is complete now. When the reason is gone, run ./bot.sh upgrade again: it goes on to ${to.name}.`,
-  ]);
+  await noteUpgradeEnded(packages, false);
+  const status = await tellEnd(
+    'again',
+    from,
+    restart,
+    packages,
+    tools,
+    why === undefined ? '' : ': nothing was upgraded',
+  );
+  return why === undefined ? status : 1;
+}
+
+/** The files are those from before: what was stopped starts again. */
+async function asItWas(
+  { from }: UpgradeRecord,
+  stopped: readonly ToRestart[],
+  why: string,
+  packages: string,
+  tools: Tools,
+): Promise<number> {
+  tools.complain(`error: ${why}`);
+  const whyNot = await startAll(stopped, tools);
+  if (whyNot !== undefined) tools.complain(`error: ${whyNot}; start it by ./bot.sh start`);
+  await noteUpgradeEnded(packages, false);
+  await tellEnd('still', from, whyNot === undefined ? stopped : [], packages, tools, ': nothing was upgraded');
   return 1;
 }
 
-async function stopAll(restart: readonly ToRestart[], { stopDaemon }: Tools): Promise<string | undefined> {
-  for (const daemon of restart)
-    if ((await stopDaemon(daemon)) !== 0) return `the ${daemons[daemon.name].kind} did not stop; it says why above`;
-  return undefined;
+/** The exit status: 1 where another process has taken the place of a daemon, with the program of before. */
+async function tellEnd(
+  since: 'now' | 'again' | 'still',
+  { name }: Version,
+  restart: readonly ToRestart[],
+  packages: string,
+  { findStandby, say, complain }: Tools,
+  end: string,
+): Promise<number> {
+  await rm(nextIn(packages), { recursive: true, force: true, maxRetries: 10 });
+  const standbys = (await Promise.all(restart.map(findStandby))).filter((sentence) => sentence !== undefined);
+  say(`This is ${name} ${since}${standbys.length > 0 ? '' : tellRestarted(restart)}${end}`);
+  for (const sentence of standbys) complain(`error: ${sentence}`);
+  return standbys.length === 0 ? 0 : 1;
 }
+
+async function stopAll(
+  restart: readonly ToRestart[],
+  { stopDaemon }: Tools,
+): Promise<{ readonly which: readonly ToRestart[]; readonly why?: string }> {
+  for (const [index, daemon] of restart.entries())
+    if ((await stopDaemon(daemon)) !== 0)
+      return {
+        which: restart.slice(0, index),
+        why: notStopped(daemon),
+      };
+  return { which: restart };
+}
+
+const notStopped = ({ name }: ToRestart) =>
+  `the ${daemons[name].kind} did not stop, see above; where it ends after a step, run upgrade again then, or ./bot.sh start ${name}`;
 
 /** Checks a version out, with its packages. */
 async function putInPlace(version: Version, { clone, root, run }: Tools): Promise<string | undefined> {
@@ -68,9 +138,16 @@ async function putInPlace(version: Version, { clone, root, run }: Tools): Promis
   return status === 0 ? undefined : `the packages of ${version.name} could not be put in place: ${lines.join(' ')}`;
 }
 
-async function startAll(restart: readonly ToRestart[], { startDaemon }: Tools): Promise<string | undefined> {
-  for (const daemon of restart)
-    if ((await startDaemon(daemon)) !== 0) return `the ${daemons[daemon.name].kind} did not start; it says why above`;
+async function startAll(
+  restart: readonly ToRestart[],
+  { startDaemon, findStandby }: Tools,
+): Promise<string | undefined> {
+  for (const daemon of restart) {
+    const isReplaced = async () => (await findStandby(daemon)) !== undefined; // told at the end
+    if ((await isReplaced()) && !daemon.words.includes('--standby')) continue;
+    if ((await startDaemon(daemon)) === 0 || (await isReplaced())) continue;
+    return `the ${daemons[daemon.name].kind} did not start; it says why above`;
+  }
   return undefined;
 }
 

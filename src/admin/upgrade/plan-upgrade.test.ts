@@ -10,7 +10,7 @@ const own = { directory: '/site', environment: {} };
 const runs: SeenDaemon = {
   name: 'event_handler',
   holding: here,
-  process: { program: '/bot', words: ['--config', 'app.cfg', '--pull', '30'], own },
+  process: { name: 'event-handler', program: '/bot', words: ['--config', 'app.cfg', '--pull', '30'], own },
 };
 const clean: InTheWay = { changed: [], ownCommits: 0, untracked: [] };
 
@@ -23,6 +23,7 @@ const plan = (change: Partial<UpgradeFacts>) =>
     wanted: { back: false },
     inTheWay: clean,
     running: [runs],
+    others: [],
     ...change,
   });
 
@@ -42,7 +43,7 @@ it.each`
 
 it('starts each daemon again as it was started', () => {
   const restart = [{ name: 'event_handler', words: ['--config', 'app.cfg', '--pull', '30'], directory: '/site' }];
-  expect(plan({})).toEqual({ kind: 'upgrade', to, restart });
+  expect(plan({})).toEqual({ kind: 'upgrade', to, restart, besides: [] });
 });
 
 it.each`
@@ -50,14 +51,15 @@ it.each`
   ${'no version of that name'} | ${{ to: undefined, wanted: { version: '9', back: false } }}                                                              | ${/^there is no tag, branch or commit 9; git tag --list/}
   ${'nothing to follow'}       | ${{ to: undefined }}                                                                                                     | ${/name a version: \.\/bot\.sh upgrade main$/}
   ${'nothing to go back to'}   | ${{ to: undefined, wanted: { back: true } }}                                                                             | ${/^no upgrade of this command was done here; name the version/}
-  ${'a changed script'}        | ${{ inTheWay: { ...clean, changed: ['a', 'b'] } }}                                                                       | ${/^a, b: changed in \/bot, .* git -C \/bot checkout -- a b$/}
+  ${'a changed script'}        | ${{ inTheWay: { ...clean, changed: ['a', 'b'] } }}                                                                       | ${/^a, b: changed in \/bot, .* git -C \/bot checkout HEAD -- a b$/}
   ${'a file of the site'}      | ${{ inTheWay: { ...clean, untracked: ['app.cfg'] } }}                                                                    | ${/^app\.cfg: in \/bot, where main has a file of its own; move it elsewhere/}
-  ${'commits of its own'}      | ${{ inTheWay: { ...clean, ownCommits: 2 } }}                                                                             | ${/^branch main in \/bot has 2 commits that the server does not have; .* branch our-own main && /}
+  ${'commits of its own'}      | ${{ inTheWay: { ...clean, ownCommits: 2 } }}                                                                             | ${/^2 commits in \/bot would be in no branch afterwards; keep them: git -C \/bot branch our-own$/}
   ${'one on another machine'}  | ${{ running: [{ ...runs, holding: { ...here, kind: 'elsewhere', host: 'login2' } }] }}                                   | ${/^the event handler runs on login2, .* run there: cd \/site && \.\/bot\.sh stop event_handler\. It must not/}
   ${'one that cannot be read'} | ${{ running: [{ ...runs, holding: { kind: 'unknown', path: '/state/x.lease' } }] }}                                      | ${/^something renews \/state\/x\.lease/}
-  ${'one of another account'}  | ${{ running: [{ ...runs, process: { program: '/bot', words: [] } }] }}                                                   | ${/^the event handler \(process 7\) belongs to another account: run this as that one$/}
+  ${'one of another account'}  | ${{ running: [{ ...runs, process: { name: 'event-handler', program: '/bot', words: [] } }] }}                            | ${/^the event handler \(process 7\) belongs to another account: run this as that one$/}
   ${'one of the machine'}      | ${{ running: [{ ...runs, holding: { ...here, unit: { name: 'bot@event_handler.service', systemctl: 'systemctl' } } }] }} | ${/^the systemd of the machine runs the event handler; as root run: systemctl stop bot@event_handler\.service; upgrade; then/}
-  ${'one of another clone'}    | ${{ running: [{ ...runs, process: { program: '/old', words: [], own } }] }}                                              | ${/^the event handler \(process 7\) runs the program in \/old, this is \/bot: run upgrade there$/}
+  ${'a standby here'}          | ${{ others: [{ pid: 9, directory: '/site' }] }}                                                                          | ${/^process 9, a standby of this site, .* stop it first, and start it afterwards: kill 9$/}
+  ${'one of another clone'}    | ${{ running: [{ ...runs, process: { name: 'event-handler', program: '/old', words: [], own } }] }}                       | ${/^the event handler \(process 7\) runs the program in \/old, this is \/bot: run upgrade there$/}
 `('is refused, with words: $what', ({ change, why }) => {
   const planned = plan(change);
   expect(planned.kind === 'refuse' ? planned.why.join('\n') : planned.kind).toMatch(why);
@@ -67,6 +69,17 @@ it('has systemd stop and start a unit', () => {
   const unit = { name: 'bot@event_handler.service', systemctl: 'systemctl --user' } as const;
   const planned = plan({ running: [{ ...runs, holding: { ...here, unit } }] });
   expect(planned).toMatchObject({ kind: 'upgrade', restart: [{ name: 'event_handler', unit }] });
+});
+
+it('names the daemons of other sites that run from the same clone', () => {
+  const planned = plan({ others: [{ pid: 9, directory: '/other site' }, { pid: 10 }] });
+  expect(planned).toMatchObject({
+    kind: 'upgrade',
+    besides: [
+      "Process 9 runs from this clone, too; afterwards run: cd '/other site' && ./bot.sh restart",
+      'Process 10 runs from this clone, too, as another account; restart it afterwards.',
+    ],
+  });
 });
 
 it('says all that stands in the way at once', () => {

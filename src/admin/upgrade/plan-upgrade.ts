@@ -1,4 +1,5 @@
 import type { InTheWay, Version } from '../../outside/git/program-clone.ts';
+import { quoteWord } from '../../settings/posix-words.ts';
 import { type DaemonName, daemons } from '../daemons/daemon-names.ts';
 import type { Holding } from '../daemons/find-holder.ts';
 import type { DaemonProcess } from '../daemons/look-at-process.ts';
@@ -25,6 +26,8 @@ export interface UpgradeFacts {
   readonly wanted: { readonly version?: string; readonly back: boolean };
   readonly inTheWay: InTheWay;
   readonly running: readonly SeenDaemon[];
+  /** Processes that run this program and hold no lease of this site: a standby, or daemons of another site. */
+  readonly others: readonly { readonly pid: number; readonly directory?: string }[];
 }
 
 /** How a daemon is started again, as it was started. */
@@ -39,7 +42,13 @@ export interface ToRestart {
 export type UpgradePlan =
   | { readonly kind: 'refuse'; readonly why: readonly string[] }
   | { readonly kind: 'nothing to do' }
-  | { readonly kind: 'upgrade'; readonly to: Version; readonly restart: readonly ToRestart[] };
+  | {
+      readonly kind: 'upgrade';
+      readonly to: Version;
+      readonly restart: readonly ToRestart[];
+      /** What the admin has to do besides, as sentences. */
+      readonly besides: readonly string[];
+    };
 
 /** What is to be done to have another version, or all that stands in its way. */
 export function planUpgrade(facts: UpgradeFacts): UpgradePlan {
@@ -47,9 +56,21 @@ export function planUpgrade(facts: UpgradeFacts): UpgradePlan {
   if (to === undefined) return { kind: 'refuse', why: [whyNone(wanted)] };
   if (to.commit === from.commit && (to.branch === from.branch || to.branch === undefined))
     return { kind: 'nothing to do' };
-  const why = [...refusalsOfClone(facts, to), ...facts.running.flatMap((daemon) => refusalsOfDaemon(daemon, facts))];
+  const standbys = facts.others.filter((other) => other.directory === facts.directory);
+  const why = [
+    ...refusalsOfClone(facts, to),
+    ...facts.running.flatMap((daemon) => refusalsOfDaemon(daemon, facts)),
+    ...standbys.map(
+      ({ pid }) =>
+        `process ${pid}, a standby of this site, would take over with the program of before; stop it first, and start it afterwards: kill ${pid}`,
+    ),
+  ];
   if (why.length > 0) return { kind: 'refuse', why };
-  return { kind: 'upgrade', to, restart: facts.running.flatMap(toRestart) };
+  const besides = facts.others.map(
+    ({ pid, directory }) =>
+      `Process ${pid} runs from this clone, too${directory === undefined ? ', as another account; restart it afterwards.' : `; afterwards run: cd ${quoteWord(directory)} && ./bot.sh restart`}`,
+  );
+  return { kind: 'upgrade', to, restart: facts.running.flatMap(toRestart), besides };
 }
 
 function whyNone({ version, back }: UpgradeFacts['wanted']): string {
@@ -63,11 +84,11 @@ function refusalsOfClone({ root, inTheWay: { changed, ownCommits, untracked } }:
   const refusals: string[] = [];
   if (changed.length > 0)
     refusals.push(
-      `${changed.join(', ')}: changed in ${root}, which an upgrade would lose; keep a script of your own under another path, name that in app.cfg, and take the change back: git -C ${root} checkout -- ${changed.join(' ')}`,
+      `${changed.join(', ')}: changed in ${root}, which an upgrade would lose; keep a script of your own under another path, name that in app.cfg, and take the change back: git -C ${quoteWord(root)} checkout HEAD -- ${changed.map(quoteWord).join(' ')}`,
     );
   if (ownCommits > 0)
     refusals.push(
-      `branch ${to.branch} in ${root} has ${ownCommits === 1 ? 'a commit' : `${ownCommits} commits`} that the server does not have; keep them in a branch of their own: git -C ${root} branch our-own ${to.branch} && git -C ${root} reset --hard ${to.commit}`,
+      `${ownCommits === 1 ? 'a commit' : `${ownCommits} commits`} in ${root} would be in no branch afterwards; keep ${ownCommits === 1 ? 'it' : 'them'}: git -C ${quoteWord(root)} branch our-own`,
     );
   if (untracked.length > 0)
     refusals.push(

@@ -1,6 +1,5 @@
 import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exists } from '../../outside/files/durable-files.ts';
 import type { Clone, Version } from '../../outside/git/program-clone.ts';
 
 interface Tools {
@@ -44,8 +43,7 @@ async function findPackages(packages: string, install: string, run: Tools['run']
   const link = join(nextIn(packages), 'node_modules');
   for (const there of ['../../node_modules', '../before/node_modules']) {
     await symlink(there, link);
-    const { lines } = await run(install, ['--look']);
-    if (lines.length === 0 && (await exists(link))) return true;
+    if ((await run(install, ['--is-complete'])).status === 0) return true;
     await rm(link);
   }
   return false;

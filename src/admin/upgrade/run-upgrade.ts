@@ -1,19 +1,23 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clone, InTheWay, Version } from '../../outside/git/program-clone.ts';
+import type { Clone, Version } from '../../outside/git/program-clone.ts';
+import { quoteWord } from '../../settings/posix-words.ts';
 import { wordsOf } from '../../words-of.ts';
-import { exchangeProgram } from './exchange-program.ts';
-import { planUpgrade, type SeenDaemon } from './plan-upgrade.ts';
+import { exchangeProgram, goBack } from './exchange-program.ts';
+import { planUpgrade, type SeenDaemon, type UpgradeFacts } from './plan-upgrade.ts';
 import { nextIn, prepareVersion } from './prepare-version.ts';
-import { noteUpgrade, readLastUpgrade, readUpgradeUnderWay } from './upgrade-record.ts';
+import { withUpgradeLock } from './upgrade-lock.ts';
+import { noteUpgrade, readLastUpgrade, readUpgradeUnderWay, type UpgradeRecord } from './upgrade-record.ts';
 
 /** What an upgrade works with. */
 export type UpgradeTools = Parameters<typeof prepareVersion>[2] &
-  Parameters<typeof exchangeProgram>[2] & {
+  Parameters<typeof exchangeProgram>[3] & {
     readonly clone: Clone;
     /** Where the admin is, with app.cfg. */
     readonly directory: string;
     readonly lookAtDaemons: () => Promise<readonly SeenDaemon[]>;
+    /** Processes of this program that hold no lease of this site. */
+    readonly lookAtOthers: () => Promise<UpgradeFacts['others']>;
     readonly say: (lines: string | readonly string[]) => void;
   };
 
@@ -29,48 +33,88 @@ const shownNews = 30;
 
 /**
  * Exchanges the program for another version: fetched, written, installed and checked beside while the daemons run; then they stop, it is
- * checked out, and they start again. The exit status: 0 done; 1 or 2 not, and all is as it was.
+ * checked out, and they start again. The exit status: 0 done; 1 not, as it says; 2 refused, and nothing was changed.
  */
 export async function runUpgrade(request: UpgradeRequest, tools: UpgradeTools): Promise<number> {
-  const { root, directory, clone, say, complain } = tools;
-  const packages = join(root, '.packages');
-  await mkdir(packages, { recursive: true });
+  const packages = join(tools.root, '.packages');
+  await mkdir(packages, { recursive: true }).catch((cause: unknown) => {
+    throw new Error(`${tools.root} cannot be written by this account; run upgrade as its owner: ${wordsOf(cause)}`, {
+      cause,
+    });
+  });
+  return await withUpgradeLock(packages, () => upgradeAlone(request, packages, tools));
+}
+
+async function upgradeAlone(request: UpgradeRequest, packages: string, tools: UpgradeTools): Promise<number> {
+  const { directory, clone, say, complain } = tools;
   const begun = await readUpgradeUnderWay(packages);
-  if (begun !== undefined) {
-    say(`The upgrade from ${begun.from.name} to ${begun.to.name} was interrupted: it goes on.`);
-    return await exchangeProgram(begun, packages, tools);
-  }
+  if (begun !== undefined) return await goOn(begun, request, packages, tools);
   const from = await clone.now();
   const to = await findTarget(request, packages, clone);
-  const inTheWay: InTheWay =
-    to === undefined ? { changed: [], ownCommits: 0, untracked: [] } : await clone.inTheWayOf(to);
-  const running = await tools.lookAtDaemons();
-  const plan = planUpgrade({ root, directory, from, to, wanted: request, inTheWay, running });
+  const plan = await look(from, to, request, tools);
   if (plan.kind === 'nothing to do') {
     say(`This is ${from.name} already: there is nothing to do.`);
     return 0;
   }
-  if (plan.kind === 'refuse') {
-    complain([...plan.why.map((why) => `error: ${why}`), 'Nothing was changed.']);
-    return 2;
-  }
+  if (plan.kind === 'refuse') return refuse(plan.why, complain);
   say([`From ${tellVersion(from)} to ${tellVersion(plan.to)}.`, ...tellNews(await clone.news(from, plan.to))]);
   const why = await prepareVersion(plan.to, packages, tools);
-  if (why !== undefined || request.dryRun) await rm(nextIn(packages), { recursive: true, force: true, maxRetries: 10 });
+  // It may have taken minutes: what runs now is what has to be stopped.
+  const now = why === undefined ? await look(from, to, request, tools) : plan;
+  if (why !== undefined || request.dryRun || now.kind !== 'upgrade')
+    await rm(nextIn(packages), { recursive: true, force: true, maxRetries: 10 });
   if (why !== undefined) {
     const [first, ...others] = why;
     complain([`error: ${plan.to.name} cannot be used: ${first}`, ...others, 'Nothing was changed.']);
     return 2;
   }
-  const { restart } = plan;
+  if (now.kind !== 'upgrade') return refuse(now.kind === 'refuse' ? now.why : ['somebody else upgrades it'], complain);
+  const { restart, besides } = now;
   if (request.dryRun) {
     const names = restart.map(({ name }) => name).join(' and ');
     say(`It can be done; it would ${names === '' ? 'start no daemon' : `restart ${names}`}. Nothing was changed.`);
     return 0;
   }
-  const record = { version: 1, from, to: plan.to, restart } as const;
+  const record = { version: 1, site: directory, from, to: plan.to, restart } as const;
   await noteUpgrade(packages, record);
-  return await exchangeProgram(record, packages, tools);
+  const status = await exchangeProgram(record, packages, false, tools);
+  for (const sentence of besides) say(sentence);
+  return status;
+}
+
+/** What an upgrade that was killed has left to do. */
+async function goOn(
+  begun: UpgradeRecord,
+  { version, back, dryRun }: UpgradeRequest,
+  packages: string,
+  tools: UpgradeTools,
+): Promise<number> {
+  const { say, complain } = tools;
+  const { from, to, site } = begun;
+  const interrupted = `the upgrade from ${from.name} to ${to.name} was interrupted`;
+  const ways = `cd ${quoteWord(site)} && ./bot.sh upgrade, which goes on, or ./bot.sh upgrade --back`;
+  if (dryRun || site !== tools.directory || (version !== undefined && version !== to.name))
+    return refuse([`${interrupted}; end it first: ${ways}`], complain);
+  say(`The upgrade from ${from.name} to ${to.name} was interrupted: it goes ${back ? 'back' : 'on'}.`);
+  const running = await tools.lookAtDaemons();
+  const stopped = begun.restart.filter(({ name, unit }) => !unit && !running.some((each) => each.name === name));
+  if (stopped.length > 0)
+    say(
+      `Started with the variables of this shell: ${stopped.map(({ name }) => name).join(', ')}. Its secrets have to be set here.`,
+    );
+  return back ? await goBack(begun, undefined, packages, tools) : await exchangeProgram(begun, packages, true, tools);
+}
+
+async function look(from: Version, to: Version | undefined, wanted: UpgradeRequest, tools: UpgradeTools) {
+  const { root, directory, clone } = tools;
+  const inTheWay = to === undefined ? { changed: [], ownCommits: 0, untracked: [] } : await clone.inTheWayOf(to);
+  const running = await tools.lookAtDaemons();
+  return planUpgrade({ root, directory, from, to, wanted, inTheWay, running, others: await tools.lookAtOthers() });
+}
+
+function refuse(why: readonly string[], complain: UpgradeTools['complain']): number {
+  complain([...why.map((each) => `error: ${each}`), 'Nothing was changed.']);
+  return 2;
 }
 
 /** Throws a sentence where the server cannot be asked. */

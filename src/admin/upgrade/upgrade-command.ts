@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { pause } from '../../daemon/pause.ts';
 import { complain, say } from '../../daemon/terminal.ts';
 import type { Clone } from '../../outside/git/program-clone.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import { findPlaces } from '../../settings/find-places.ts';
 import { quoteWord } from '../../settings/posix-words.ts';
-import { type DaemonName, daemonNames } from '../daemons/daemon-names.ts';
+import { type DaemonName, daemonNames, daemons } from '../daemons/daemon-names.ts';
 import { findHolder } from '../daemons/find-holder.ts';
-import { lookAtDaemonProcess } from '../daemons/look-at-process.ts';
+import { daemonsOfProgram, lookAtDaemonProcess } from '../daemons/look-at-process.ts';
 import { stopDaemon } from '../daemons/stop-daemon.ts';
 import { wholeNumber } from '../whole-number.ts';
 import type { SeenDaemon, ToRestart } from './plan-upgrade.ts';
@@ -17,6 +18,9 @@ interface Options extends UpgradeRequest {
   readonly config: string;
   readonly wait: number;
 }
+
+const lookAgainMilliseconds = 200;
+const heldWithinMilliseconds = 120_000;
 
 /** What main.ts brings: all that reaches outside. */
 interface Outside {
@@ -32,7 +36,7 @@ export function addUpgradeCommand(program: Command, outside: Outside): void {
   program
     .command('upgrade')
     .description(
-      'exchanges the program for another version, and restarts the daemons that run; exit status 0: done, 1 or 2: not, and all is as before',
+      'exchanges the program for another version, and restarts the daemons that run; exit status 0: done, 1: not, as it says, 2: refused, nothing was changed',
     )
     .argument('[version]', 'a tag, branch or commit; else what git pull would bring, or the newest release')
     .option('--back', 'to the version from before the last upgrade', false)
@@ -94,17 +98,41 @@ async function upgrade(options: Options, { root, runProgram, clone }: Outside): 
       }
       return seen.flat();
     },
+    async lookAtOthers() {
+      const holders = await Promise.all(daemonNames.map((name) => findHolder(places.stateDir, name)));
+      const others = (await daemonsOfProgram(root)).filter(
+        ({ pid }) => !holders.some((holding) => holding.kind === 'here' && holding.pid === pid),
+      );
+      return others.map(({ pid, own }) => ({ pid, ...(own && { directory: own.directory }) }));
+    },
+    async findStandby({ name }) {
+      const holding = await findHolder(places.stateDir, name);
+      if (holding.kind !== 'elsewhere') return undefined;
+      return `the ${daemons[name].kind} on ${holding.host} has taken over with the program of before; run there: cd ${quoteWord(process.cwd())} && ./bot.sh restart ${name}`;
+    },
     async stopDaemon({ name, unit }) {
       if (unit === undefined) return await stopDaemon(name, places.stateDir, wait);
       return await tell(run('systemctl', ['--user', 'stop', unit.name]));
     },
     async startDaemon({ name, words, directory, unit }) {
-      if (unit !== undefined) return await tell(run('systemctl', ['--user', 'start', unit.name]));
       if ((await findHolder(places.stateDir, name)).kind === 'here') return 0;
       const environment = environments.get(name) ?? ownEnvironment();
-      return await tell(run(join(root, 'bot.sh'), startWords({ name, words }), { directory, environment }));
+      if (unit === undefined)
+        return await tell(run(join(root, 'bot.sh'), startWords({ name, words }), { directory, environment }));
+      const status = await tell(run('systemctl', ['--user', 'start', unit.name]));
+      // A unit that cannot notify counts as started before it works.
+      return status !== 0 || (await isHeldSoon(places.stateDir, name)) ? status : 1;
     },
   });
+}
+
+async function isHeldSoon(stateDir: string, name: DaemonName): Promise<boolean> {
+  const limit = AbortSignal.timeout(heldWithinMilliseconds);
+  while ((await findHolder(stateDir, name)).kind !== 'here') {
+    if (limit.aborted) return false;
+    await pause(lookAgainMilliseconds, limit);
+  }
+  return true;
 }
 
 async function lookAt(stateDir: string, name: DaemonName): Promise<SeenDaemon[]> {

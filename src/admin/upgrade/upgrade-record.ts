@@ -2,13 +2,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
-import { parseShape } from '../../outside/files/parse-shape.ts';
+import { readShape } from '../../outside/files/parse-shape.ts';
 import { daemonNames } from '../daemons/daemon-names.ts';
 
 const version = z.object({ name: z.string(), commit: z.string(), branch: z.string().exactOptional() });
 const unit = z.object({ name: z.string(), systemctl: z.enum(['systemctl --user', 'systemctl']) });
 const shape = z.object({
   version: z.literal(1),
+  /** Where the admin was: the site whose daemons these are. */
+  site: z.string(),
   from: version,
   to: version,
   restart: z
@@ -45,6 +47,12 @@ export async function noteUpgradeEnded(packages: string, isDone: boolean): Promi
   else await rm(underWay(packages));
 }
 
+/** Throws a sentence where it is there and cannot be read. */
 async function read(path: string): Promise<UpgradeRecord | undefined> {
-  return parseShape((await readTextIfThere(path)) ?? '', shape);
+  const text = await readTextIfThere(path);
+  if (text === undefined) return undefined;
+  const { value, why } = readShape(text, shape, 'upgrade of version 1');
+  if (value === undefined)
+    throw new Error(`${path} ${why}; look with git status and ./bot.sh status what there is, then remove it`);
+  return value;
 }

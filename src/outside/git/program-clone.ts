@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '../files/durable-files.ts';
-import { GitFailed, inRepository } from './run-git.ts';
+import { GitFailed, inRepository, runGit } from './run-git.ts';
 
 /** A version of the program, as its clone knows it. */
 export interface Version {
@@ -15,7 +15,7 @@ export interface Version {
 export interface InTheWay {
   /** Files of the program that were changed here. */
   readonly changed: readonly string[];
-  /** Commits of the branch which the new version does not have. */
+  /** Commits made here that would be in no branch or tag afterwards. */
   readonly ownCommits: number;
   /** Files that are not the program's and lie where the new version has one. git would replace those that it is to ignore. */
   readonly untracked: readonly string[];
@@ -30,16 +30,19 @@ export function openProgramClone(root: string, environment: Readonly<Record<stri
   /** Undefined where git says no. */
   const ask = async (...words: string[]) => await line(...words).catch(unlessGitFailed);
   const commitOf = async (name: string) =>
-    await ask('rev-parse', '--quiet', '--verify', '--end-of-options', `${name}^{commit}`);
+    name.startsWith('-') ? undefined : await ask('rev-parse', '--quiet', '--verify', `${name}^{commit}`);
   const remoteOf = async (branch: string | undefined) =>
     (branch && (await ask('config', `branch.${branch}.remote`))) || 'origin';
 
   return {
-    /** Whether the directory is a clone of its own: a package that npm has unpacked in one is none. */
+    /** Whether the directory is a clone of its own: a package that npm has unpacked in one is none. Throws where git may not say so. */
     async isClone(): Promise<boolean> {
-      return (
-        (await ask('rev-parse', '--show-prefix')) === '' && (await ask('rev-parse', '--is-inside-work-tree')) === 'true'
-      );
+      try {
+        return (await line('rev-parse', '--show-prefix')) === '';
+      } catch (error) {
+        if (error instanceof GitFailed && error.message.includes('not a git repository')) return false;
+        throw error;
+      }
     },
 
     async now(): Promise<Version> {
@@ -54,7 +57,7 @@ export function openProgramClone(root: string, environment: Readonly<Record<stri
     /** Fetches what the server has. Nothing of the work tree is changed. */
     async fetch(): Promise<void> {
       const { branch } = await this.now();
-      await git(['fetch', '--quiet', '--tags', await remoteOf(branch)]);
+      await runGit(['-C', root, 'fetch', '--quiet', '--tags', await remoteOf(branch)], { environment });
     },
 
     /**
@@ -84,8 +87,9 @@ export function openProgramClone(root: string, environment: Readonly<Record<stri
 
     async inTheWayOf({ commit, branch }: Version): Promise<InTheWay> {
       const changed = await line('diff', '--name-only', 'HEAD');
+      const others = ['--not', commit, '--remotes', '--tags', ...(branch ? [`--exclude=${branch}`] : []), '--branches'];
       const local = branch && (await commitOf(`refs/heads/${branch}`));
-      const ownCommits = local ? Number(await line('rev-list', '--count', `${commit}..${local}`)) : 0;
+      const ownCommits = Number(await line('rev-list', '--count', 'HEAD', ...(local ? [local] : []), ...others));
       const added = linesOf(await git(['diff', '--name-only', '--diff-filter=A', '--no-renames', 'HEAD', commit]));
       const isUntracked = await Promise.all(added.map((path) => exists(join(root, path))));
       const untracked = added.filter((_, index) => isUntracked[index]);
@@ -120,6 +124,8 @@ export function openProgramClone(root: string, environment: Readonly<Record<stri
     /** Checks a version out. Refused by git where a file in the way would be lost. */
     async checkOut({ commit, branch }: Version): Promise<void> {
       await git(['checkout', '--quiet', '--no-overwrite-ignore', ...(branch ? ['-B', branch] : ['--detach']), commit]);
+      if (branch === undefined || (await ask('rev-parse', '--quiet', '--verify', '@{upstream}'))) return;
+      await ask('branch', '--quiet', `--set-upstream-to=${await remoteOf(branch)}/${branch}`); // for the next upgrade
     },
   };
 }
