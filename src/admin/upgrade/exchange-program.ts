@@ -74,7 +74,7 @@ export async function goBack(
     restart,
     packages,
     tools,
-    why === undefined ? '' : ': nothing was upgraded',
+    why === undefined ? '.' : ': nothing was upgraded.',
   );
   return why === undefined ? status : 1;
 }
@@ -91,7 +91,7 @@ async function asItWas(
   const whyNot = await startAll(stopped, tools);
   if (whyNot !== undefined) tools.complain(`error: ${whyNot}; start it by ./bot.sh start`);
   await noteUpgradeEnded(packages, false);
-  await tellEnd('still', from, whyNot === undefined ? stopped : [], packages, tools, ': nothing was upgraded');
+  await tellEnd('still', from, whyNot === undefined ? stopped : [], packages, tools, ': nothing was upgraded.');
   return 1;
 }
 

@@ -49,5 +49,6 @@ it('an answer is passed on with its status and headers, an empty one too', async
     json['content-type'],
     { message: 'no' },
   ]);
+  expect(gone.url).toBe(address); // octokit reads the number of a list's page from it
   expect(await (await fetchWhole(10_000, () => {})(`${address}none`)).text()).toBe('');
 });

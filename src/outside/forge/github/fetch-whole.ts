@@ -26,7 +26,9 @@ export function fetchWhole(
     onDate(response.headers.get('date'));
     if (response.ok && text !== '') checkJson(text, response.headers.get('content-type'));
     const { status, statusText, headers } = response;
-    return new Response(text === '' ? null : text, { status, statusText, headers });
+    const whole = new Response(text === '' ? null : text, { status, statusText, headers });
+    // Where a list tells its length, octokit reads the number of its page from the address; a Response made by hand has none.
+    return Object.defineProperty(whole, 'url', { value: response.url });
   };
 }
 
