@@ -39,10 +39,8 @@ export async function runAlone(
     say(sentence);
     log.info(sentence);
   };
-  const away = await missingPlaces(places, process.cwd());
-  if (away.length > 0) return refuse(away.join('\n'));
-  const newer = await refuseNewerState(stateDir);
-  if (newer !== undefined) return refuse(newer, 2);
+  const unusable = await refuseDirectories(stateDir, places);
+  if (unusable !== undefined) return unusable;
   const waiting = manager.loop('standby');
   const wait = (sentence: string) => {
     tell(sentence);
@@ -54,15 +52,10 @@ export async function runAlone(
   if (taken.kind === 'held') return whenHeld?.(taken.why) ?? refuse(taken.message);
   if (taken.kind === 'stopped') return 0;
   const { lease } = taken;
-  const awayNow = await missingPlaces(places, process.cwd()); // it may have waited for long
-  if (awayNow.length > 0) {
+  const unusableNow = await refuseDirectories(stateDir, places); // it may have waited for long
+  if (unusableNow !== undefined) {
     await lease.release();
-    return refuse(awayNow.join('\n'));
-  }
-  const newerNow = await refuseNewerState(stateDir);
-  if (newerNow !== undefined) {
-    await lease.release();
-    return refuse(newerNow, 2);
+    return unusableNow;
   }
   lease.lost.addEventListener('abort', () => {
     const { message } = lease.lost.reason as Error;
@@ -100,6 +93,14 @@ export function checkedFirst<T extends object>(outside: T, check: () => Promise<
       };
     },
   });
+}
+
+/** The exit status where a directory is away, or holds what a newer version has written; undefined: all can be used. */
+async function refuseDirectories(stateDir: string, places: Places): Promise<number | undefined> {
+  const away = await missingPlaces(places, process.cwd());
+  if (away.length > 0) return refuse(away.join('\n'));
+  const newer = await refuseNewerState(stateDir);
+  return newer === undefined ? undefined : refuse(newer, 2);
 }
 
 function refuse(message: string, status = 1): number {
