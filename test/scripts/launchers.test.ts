@@ -258,7 +258,7 @@ describe('the Node that npm installs', () => {
   };
   const scriptRan = () => isThere('node_modules/node/bin/node');
 
-  it.each([
+  it.each<[string, () => Promise<unknown>]>([
     ['npm ci', () => npm('ci')],
     ['the launcher', () => start('event_handler.sh')],
     ['the launcher, where the account allows scripts', () => start('event_handler.sh', [], scriptsOn)],

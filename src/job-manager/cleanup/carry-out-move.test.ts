@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
 import {
   chmod,
   lstat,
@@ -17,14 +16,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { otherFileSystem } from '../../../test/other-file-system.ts';
 import { carryOutMove, type MoveUnderWay } from './carry-out-move.ts';
 import { copyTree } from './copy-tree.ts';
 
-function deviceOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.dev;
-}
-const otherFileSystem = '/dev/shm';
-const hasOther = deviceOf(otherFileSystem) !== undefined && deviceOf(otherFileSystem) !== deviceOf(tmpdir());
+const otherPlace = otherFileSystem();
 
 /** All paths below a directory, sorted; links are not followed. */
 async function tree(directory: string, above = ''): Promise<string[]> {
@@ -67,9 +63,9 @@ const of11 = ['11', 'event_d', 'event_d/run_000', 'event_d/run_000/11', 'event_d
 const of12 = ['12', 'event_d', 'event_d/run_000', 'event_d/run_000/12', 'event_d/run_000/12/out', 'uploaded.txt'];
 
 describe.each`
-  where                                                                                  | trashRoot          | skip
-  ${'on one file system'}                                                                | ${tmpdir()}        | ${false}
-  ${`across file systems (needs ${otherFileSystem} to be another one than ${tmpdir()})`} | ${otherFileSystem} | ${!hasOther}
+  where                                    | trashRoot     | skip
+  ${'on one file system'}                  | ${tmpdir()}   | ${false}
+  ${`across file systems (${otherPlace})`} | ${otherPlace} | ${otherPlace === undefined}
 `('$where', ({ trashRoot, skip }) => {
   let root: string;
   let trash: { directory: string; delivery: string };
