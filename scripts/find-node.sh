@@ -1,4 +1,4 @@
-# Read by other scripts, not run: which Node may run the bot.
+# Read by other scripts, not run: which Node may run the bot, and where the packages lie that it runs on.
 
 # The site's NODE_OPTIONS are for what runs, not for this question: one that Node refuses is no old Node.
 is_new_enough() {
@@ -7,11 +7,19 @@ is_new_enough() {
   [[ $version =~ ^v([0-9]+)\.([0-9]+)\. ]] && ((BASH_REMATCH[1] > 22 || (BASH_REMATCH[1] == 22 && BASH_REMATCH[2] >= 18)))
 }
 
-# Prints the Node that runs what is installed in DIRECTORY: the machine's own, else the one in @pinned, whose archive npm compares with
+# Whether the program in DIRECTORY was put there by npm, as a package: it has no lock file then, and its packages are npm's business.
+is_package() { [[ ! -e $1/package-lock.json ]]; }
+
+# Prints the node_modules with the packages of the program in DIRECTORY: its own; of a package, those beside it where it has none.
+packages_of() {
+  if [[ ! -e $1/node_modules && $1 == */node_modules/* ]]; then printf '%s\n' "${1%/*}"; else printf '%s\n' "$1/node_modules"; fi
+}
+
+# Prints the Node that runs the program in DIRECTORY: the machine's own, else the one in @pinned, whose archive npm compares with
 # the digest in package-lock.json. Never node_modules/node/bin/node, which an install script would fetch and no digest covers.
 find_node() {
   local node
-  for node in node "$1"/node_modules/@pinned/node-*/bin/node; do
+  for node in node "$(packages_of "$1")"/@pinned/node-*/bin/node; do
     is_new_enough "$node" && printf '%s\n' "$node" && return
   done
   return 1

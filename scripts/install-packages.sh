@@ -4,6 +4,8 @@
 #
 # A daemon may be running on what is installed. So npm installs into .packages/new.*, and only a complete installation takes the place of
 # the one before, by a rename; that one is kept in .packages/before and taken back, without npm, when its lock file is back.
+# The machine's own Node is enough where it is new enough: then npm fetches no other one, which has 120 MB, unless one was there before.
+# A package of npm has its packages from npm; here is nothing to do then.
 # Exit status: 0 the packages are there; 1 they could not be had now; 2 something has to be put right first.
 # -p here and in the launchers: functions, BASH_ENV and CDPATH of the account do not change what these lines do.
 set -u
@@ -57,6 +59,9 @@ is_complete() {
   return 0
 }
 
+# Complete, and a Node to run it: that of the machine may be gone since, with a module that is not loaded.
+is_ready() { is_complete "$1" && find_node "$1" >/dev/null; }
+
 # Puts DIRECTORY/node_modules in the place of the one in use.
 swap_in() {
   local old=$1/old
@@ -74,12 +79,13 @@ swap_in() {
 }
 
 run_npm() {
-  local development=--omit=dev
-  [[ -e $root/node_modules/vitest ]] && development=--include=dev # what a developer has installed stays
+  local development=--omit=dev optional=--include=optional in_use=${root%/.packages/next}/node_modules
+  [[ -e $in_use/vitest ]] && development=--include=dev # what a developer has installed stays
+  is_new_enough node && [[ ! -e $in_use/@pinned ]] && optional=--omit=optional
   cp -- "$root/package.json" "$root/package-lock.json" "$1/" || return
   if [[ -e $root/.npmrc ]]; then cp -- "$root/.npmrc" "$1/" || return; fi
   # No package's script runs: what one fetches is in no lock file. Nor does npm speak to the systemd that starts a daemon.
-  (cd -- "$1" && unset NOTIFY_SOCKET WATCHDOG_PID WATCHDOG_USEC && PATH=$path npm ci "$development" --include=optional --ignore-scripts --prefix "$1" --global=false \
+  (cd -- "$1" && unset NOTIFY_SOCKET WATCHDOG_PID WATCHDOG_USEC && PATH=$path npm ci "$development" "$optional" --ignore-scripts --prefix "$1" --global=false \
     --package-lock=true --bin-links=true --no-audit --no-fund </dev/null >&2)
 }
 
@@ -93,37 +99,41 @@ install() {
   trap 'exit 1' INT TERM HUP
   # Those that upgrade has installed beside, or of the version before. A link leads to packages that are not this one's to move.
   for ready in "$packages/next" "$packages/before"; do
-    if [[ ! -L $ready/node_modules ]] && is_complete "$ready"; then
+    if [[ ! -L $ready/node_modules ]] && is_ready "$ready"; then
       mv -- "$ready/node_modules" "$new/node_modules" && swap_in "$new" && say "The packages of this version were there: taken from '$ready'."
       return
     fi
   done
   version=$(PATH=$path npm --version 2>/dev/null) ||
-    fail 2 "the bot's packages are not those of '$root/package-lock.json', and there is no npm that runs to install them: install Node.js with npm, or put it into PATH.$untouched"
+    fail 2 "$why, and there is no npm that runs to install what is missing: install Node.js with npm, or put it into PATH.$untouched"
   ((${version%%.*} >= 7)) || fail 2 "npm 7 or newer is needed to install the bot's packages; this one is $version.$untouched"
   say "Installing the bot's packages (npm ci) …"
   run_npm "$new" || fail 1 "npm could not install the bot's packages; it says why above.$untouched When the reason is gone, run: $this"
   is_complete "$new" || fail 1 "npm ended well, and has not installed all of '$root/package-lock.json'.$untouched"
   # npm leaves out an optional package that it cannot have, or whose digest is wrong, and says nothing.
   find_node "$new" >/dev/null ||
-    fail 1 "npm ended well, and has not installed Node: 'node' of PATH is older than 22.18, and for this machine ($HOSTTYPE) npm found no package of it, or one whose digest is not that of '$root/package-lock.json'. Install Node.js and put it into PATH, or see what npm says: cd '$root' && npm ci --omit=dev --loglevel=verbose.$untouched"
+    fail 1 "npm ended well, and has not installed Node: 'node' of PATH is older than 22.18, and for this machine ($HOSTTYPE) npm found no package of it, or one whose digest is not that of '$root/package-lock.json'. Install Node.js and put it into PATH, or see what npm says: cd '$root' && npm ci --omit=dev --include=optional --loglevel=verbose.$untouched"
   swap_in "$new"
 }
 
-is_complete "$root" && exit 0
-[[ ${1:-} != --is-complete ]] || exit 1
+is_package "$root" && exit 0
 if [[ ${1:-} == --look ]]; then
+  is_complete "$root" && exit 0
   [[ -e $root/node_modules ]] && say "The packages in '$root/node_modules' are not those of this version; to have them installed, run: $this"
   exit 0
 fi
+is_ready "$root" && exit 0
+[[ ${1:-} != --is-complete ]] || exit 1
+why="the bot's packages are not those of '$root/package-lock.json'"
+is_complete "$root" && why="Node.js 22.18 or newer is needed; 'node' of PATH is none (is a module not loaded?), and '$root/node_modules' has none"
 mkdir -p -- "$packages" 2>/dev/null && [[ -w $packages && -w $root ]] ||
-  fail 2 "the bot's packages are not those of '$root/package-lock.json', and '$root' may not be written to by this account. As its owner run: $this"
+  fail 2 "$why, and '$root' may not be written to by this account. As its owner run: $this"
 # Both daemons may be started at once. Where nothing can be locked both install, and the last one's counts.
 if exec 9>"$packages/lock" && flock -n 9 2>/dev/null; then
   rm -rf -- "$packages"/new.* # of one that was killed
 elif command -v flock >/dev/null; then
   say 'Waiting for another installation of the packages to end …'
   flock 9
-  is_complete "$root" && exit 0
+  is_ready "$root" && exit 0
 fi
 install

@@ -11,11 +11,17 @@ refuse() {
   exit 2
 }
 
-[[ -e $root/node_modules/.package-lock.json ]] || refuse "the bot's packages are not installed; run: '$root/scripts/install-packages.sh'"
-
 . "$root/scripts/find-node.sh"
+packages=$(packages_of "$root")
+if is_package "$root"; then
+  mend='npm install --global --ignore-scripts FILE, with the archive that npm pack has made'
+  [[ -e $packages/commander ]] || refuse "the bot's packages are not installed; have npm install it: $mend"
+else
+  mend="'$root/scripts/install-packages.sh'"
+  [[ -e $packages/.package-lock.json ]] || refuse "the bot's packages are not installed; run: $mend"
+fi
 node=$(find_node "$root") ||
-  refuse "Node.js 22.18 or newer is needed: 'node' of PATH is none, and in '$root/node_modules/@pinned' is none that runs on this machine. npm installs one there on x86_64 and aarch64, unless its setting omit leaves out optional packages; elsewhere install Node.js, and put it into PATH."
+  refuse "Node.js 22.18 or newer is needed: 'node' of PATH is none, and in '$packages/@pinned' is none that runs on this machine. Put the directory of one into PATH, by module load for instance. Or have npm install one, which it can on x86_64 and aarch64 unless its setting omit leaves out optional packages; with npm in PATH run: $mend"
 if [[ -n ${NODE_OPTIONS:-} ]]; then
   words=$("$node" --eval '' 2>&1 >/dev/null) || refuse "Node does not start with NODE_OPTIONS='$NODE_OPTIONS': $words. Mend or unset it."
 fi
@@ -24,9 +30,11 @@ if [[ -n ${HTTPS_PROXY:-}${https_proxy:-} ]]; then export NODE_USE_ENV_PROXY=1; 
 # Writing to the disk safely waits in threads, of which Node has four unless told otherwise; with the cache, TypeScript is stripped
 # once and not at every start; the rest keeps the daemons small. What is exported here is kept from children (child-environment.ts).
 export UV_THREADPOOL_SIZE=${UV_THREADPOOL_SIZE:-16} MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-2}
-export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$root/node_modules/.cache/compiled}
+export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$packages/.cache/compiled}
 # Exported by an account that traces its shells, it would carry the -p of this one to the jobs.
 export -n SHELLOPTS
 # What a daemon knows, its secrets too, would lie in a core dump; children inherit this.
 ulimit -c 0
-exec "$node" --optimize-for-size --max-semi-space-size=1 --disable-warning=ExperimentalWarning "$root/src/$program/main.ts" "$@"
+options=(--optimize-for-size --max-semi-space-size=1 --disable-warning=ExperimentalWarning)
+[[ $root != */node_modules/* ]] || options+=(--require "$root/scripts/strip-types.js")
+exec "$node" "${options[@]}" "$root/src/$program/main.ts" "$@"

@@ -23,6 +23,7 @@ This is what we know of it, and no legal advice.
 ## A bill of materials
 
 \`node test/packages/bill-of-materials.ts\`, after \`npm ci\`, prints one in CycloneDX, with name, version, licence and SHA-512 of each package below. It has \`npm sbom\` (npm 9.5 or newer) read \`package-lock.json\`, needs no network, and ends with an error where a package is missing. \`npm sbom --omit=dev\` by itself is not enough: it leaves out each package that a development package needs too.
+Where npm has installed the bot [as a package](setup.md#as-a-package-of-npm), \`npm sbom --sbom-format=cyclonedx\` there lists what is installed (\`--global\` with a global one); the archive itself holds none, since its packages are chosen when it is installed.
 \`npm audit signatures\`, where packages are installed and the registry can be reached, checks that it has signed what is installed.
 
 ## The packages

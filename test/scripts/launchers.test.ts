@@ -166,7 +166,7 @@ describe('a first start', () => {
   it('says that there is no npm', async () => {
     const { stderr, exitCode } = await start('event_handler.sh', [], { PATH: await bareSystem() });
     expect(stderr).toContain(
-      'there is no npm that runs to install them: install Node.js with npm, or put it into PATH.',
+      'there is no npm that runs to install what is missing: install Node.js with npm, or put it into PATH.',
     );
     expect(exitCode).toBe(2);
   });
@@ -287,14 +287,42 @@ describe('the Node that npm installs', () => {
   it('is refused by npm ci as well, and the launcher then says what to do', async () => {
     registry.swapped.add(`${pinned.name}-${pinned.version}`);
     await npm('ci', '--omit=dev');
-    const { stdout, stderr, exitCode } = await start('event_handler.sh', [], await oldNode());
-    expect(stderr).toContain("error: Node.js 22.18 or newer is needed: 'node' of PATH is none");
-    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+    const old = await oldNode();
+    const { stdout, stderr, exitCode } = await start('event_handler.sh', [], old);
+    expect(stderr).toContain('npm ended well, and has not installed Node');
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 });
+    const admin = await start('bot.sh', [], old);
+    expect(admin.stderr).toContain("error: Node.js 22.18 or newer is needed: 'node' of PATH is none");
+    expect(admin.stderr).toMatch(/by module load for instance\. .* with npm in PATH run: '.*install-packages\.sh'$/);
+    expect(admin.exitCode).toBe(2);
   });
 
-  it('is not missed where the machine has a new one', async () => {
-    registry.swapped.add(`${pinned.name}-${pinned.version}`);
+  const fetched = () => registry.requests.filter((url) => url.endsWith(`${pinned.name}-${pinned.version}.tgz`)).length;
+
+  it('is not fetched where the machine has a new one', async () => {
     expect(await start('event_handler.sh')).toMatchObject({ stdout: 'left 1.0.0 []', exitCode: 0 });
+    expect([fetched(), await isThere('node_modules/@pinned')]).toEqual([0, false]);
+  });
+
+  it('is fetched when that of the machine is gone, and stays when it is back', async () => {
+    await start('event_handler.sh');
+    expect(await start('event_handler.sh', [], await oldNode())).toMatchObject({
+      stdout: 'the pinned Node\nleft 1.0.0 []',
+      exitCode: 0,
+    });
+    await writeLock('2.0.0');
+    expect(await start('event_handler.sh')).toMatchObject({ stdout: 'left 2.0.0 []', exitCode: 0 });
+    expect(await isThere(`node_modules/@pinned/${pinned.name}/bin/node`)).toBe(true);
+  });
+
+  it('is asked for in words where that of the machine is gone, with its npm', async () => {
+    await start('event_handler.sh');
+    const { stderr, exitCode } = await start('event_handler.sh', [], { PATH: await bareSystem() });
+    expect(stderr).toMatch(
+      /^error: Node\.js 22\.18 or newer is needed; 'node' of PATH is none \(is a module not loaded\?\)/,
+    );
+    expect(stderr).toContain('install Node.js with npm, or put it into PATH.');
+    expect(exitCode).toBe(2);
   });
 
   it('is not the only package that is compared', async () => {

@@ -41,7 +41,7 @@ function judgeNode({ node, wantsProxy }: MachineFacts): Finding[] {
         'machine/node',
         `Node ${node}, which does not know HTTPS_PROXY`,
         'Node 22.21 or newer, where a proxy is set',
-        'put a newer node first in PATH, or take it out of PATH: then the installed one runs',
+        'put a newer node first in PATH',
       ),
     ];
   return [fine('machine/node', node)];

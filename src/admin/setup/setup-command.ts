@@ -73,6 +73,11 @@ async function setup(
   const outcome = await runSetup(told, tools);
   if (outcome.kind === 'begun') return 1;
   const status = await afterwards(outcome.environmentFile);
+  // https://docs.npmjs.com/cli/commands/npx: what is not installed is fetched into npm's cache.
+  if (tools.root.includes('/_npx/'))
+    complain(
+      `warning: app.cfg names scripts in ${tools.root}, npx's cache, which npm may empty. Install the program (npm install --global --ignore-scripts FILE), and run its bot.sh setup again, elsewhere.`,
+    );
   if (taken.answers.units === 'yes') return status; // it has said how
   const options = eventHandlerOptions(taken.answers.receive).join(' ');
   const pull = options === '' ? '' : ` --event-handler-opts '${options}'`;

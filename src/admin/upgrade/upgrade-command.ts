@@ -59,7 +59,7 @@ async function upgrade(options: Options, { root, runProgram, clone }: Outside): 
         ? 'a version and --back are two wishes; leave one out'
         : (await clone.isClone())
           ? undefined
-          : `${root} is no clone of git: upgrade it as it was installed (npm install --global), then ./bot.sh restart`;
+          : `${root} is no clone of git: upgrade it as it was installed, npm install --global --ignore-scripts FILE for instance with the archive of the new version; then bot.sh restart`;
   if (places === undefined || refusal !== undefined) {
     complain(`error: ${refusal}`);
     return 2;

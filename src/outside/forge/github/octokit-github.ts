@@ -190,7 +190,7 @@ class LostAnswer extends Error {
 }
 
 interface CommentData {
-  readonly id: number;
+  readonly id: number | bigint;
   readonly html_url: string;
   readonly body?: string | null;
   readonly user?: { readonly login: string; readonly type: string } | null;
@@ -208,8 +208,9 @@ function toComment(data: CommentData): Comment {
 }
 
 /** Otherwise the answer to a redirect that lost its method would pass for what was made. */
-function idOf({ id }: { readonly id: number }): number {
-  if (!Number.isSafeInteger(id)) throw new LostAnswer('the answer does not tell what was made');
+function idOf({ id }: { readonly id: number | bigint }): number {
+  if (typeof id !== 'number' || !Number.isSafeInteger(id))
+    throw new LostAnswer('the answer does not tell what was made');
   return id;
 }
 
