@@ -52,11 +52,14 @@ function readSection(file: ConfigFile, id: string): RepositorySection {
   const map = file.get(id, 'config_map');
   const json = map.value === '' ? undefined : parseJson(map.value);
   if (json !== undefined && 'problem' in json) file.refuse(map, json.problem, json.line);
+  const { value: bundle } = file.get(id, 'config_bundle');
+  const mapped = json !== undefined && 'value' in json ? json.value : {};
   return {
     container: file.get(id, 'container').value,
     repoName: file.get(id, 'repo_name').value,
     repoVersion: file.get(id, 'repo_version').value,
     missing: neededKeys.filter((key) => !file.has(id, key)),
+    ...(bundle !== '' && { bundle: { name: bundle, files: Object.keys(Object(mapped)) } }),
   };
 }
 

@@ -200,6 +200,8 @@ export interface RepositorySection {
   readonly repoName: string;
   readonly repoVersion: string;
   readonly missing: readonly string[];
+  /** `config_bundle`, relative to `dir` or absolute on the compute nodes, and the files in it that `config_map` names. */
+  readonly bundle?: { readonly name: string; readonly files: readonly string[] };
 }
 
 /** Every text that a site can change. Placeholders were checked when the file was read. */

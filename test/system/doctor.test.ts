@@ -5,7 +5,8 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { examine } from '../../src/admin/doctor/examine.ts';
 import type { Finding } from '../../src/admin/doctor/finding.ts';
@@ -46,7 +47,7 @@ beforeAll(async () => {
         ['buildenv.job_account', userInfo().username],
       ].reduce((text, [name = '', value]) => withSetting(text, name, value), appCfg),
   });
-  await writeFile(join(site.directory, 'cfg_bundles/eessi.io-cfg_files.tgz'), 'a bundle');
+  await packBundle();
   await chmod(join(site.directory, 'private-key.pem'), 0o600);
   await site.github.openPullRequest(repository, { branch: 'zlib', user: 'dave', commits: [] });
 });
@@ -235,7 +236,17 @@ const table: readonly (readonly [string, Change, string])[] = [
     { settings: { 'deploycfg.artefact_upload_script': '/nowhere/upload' } },
     'failure configuration/deploycfg.artefact_upload_script',
   ],
-  ['a bundle that is missing', { before: bundle }, 'warning configuration/eessi.io-2023.06.config_bundle'],
+  ['a bundle that is missing', { before: bundle() }, 'warning configuration/eessi.io-2023.06.config_bundle'],
+  [
+    'a bundle that is a page',
+    { before: bundle('<html>Log in first</html>') },
+    'failure files/bundle of eessi.io-2023.06',
+  ],
+  [
+    'a bundle without a file that config_map names',
+    { before: otherBundle },
+    'failure files/bundle of eessi.io-2023.06',
+  ],
   [
     'a default of sbatch in the environment',
     { environment: { SBATCH_PARTITION: 'p' } },
@@ -442,10 +453,28 @@ it.each(table)('names it: %s', async (_what, change, expected) => {
 });
 expect(table.length).toBeGreaterThanOrEqual(40);
 
-async function bundle() {
-  const path = join(site.directory, 'cfg_bundles/eessi.io-cfg_files.tgz');
-  await rm(path);
-  return async () => await writeFile(path, 'a bundle');
+const bundlePath = () => join(site.directory, 'cfg_bundles/eessi.io-cfg_files.tgz');
+const packBundle = () => pack(site.directory, 'eessi.io/eessi.io.pub');
+
+/** Another text in the place of the bundle, or none. */
+function bundle(text?: string) {
+  return async () => {
+    await rm(bundlePath());
+    if (text !== undefined) await writeFile(bundlePath(), text);
+    return packBundle;
+  };
+}
+
+async function otherBundle(row: string) {
+  await pack(row, 'default.local');
+  return packBundle;
+}
+
+/** A bundle with a file of that name. */
+async function pack(directory: string, name: string): Promise<void> {
+  await mkdir(dirname(join(directory, name)), { recursive: true });
+  await writeFile(join(directory, name), '');
+  await execa('tar', ['--create', '--gzip', '--file', bundlePath(), '--directory', directory, `./${name}`]);
 }
 
 function fault(what: { status: number; headers: Record<string, string>; body?: string }): Change {

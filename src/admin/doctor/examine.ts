@@ -9,6 +9,7 @@ import { judgeConfiguration } from './judge-configuration.ts';
 import { judgeEnvironment, variablesOfFiles } from './judge-environment.ts';
 import { judgeMachine } from './judge-machine.ts';
 import { type Look, takeLooks } from './look.ts';
+import { lookAtBundle } from './look-at-bundle.ts';
 import { environmentOfDaemon, lookAtDaemon } from './look-at-daemons.ts';
 import { lookAtPlace, lookAtUse, writtenPlaces } from './look-at-files.ts';
 import { lookAtGitHub } from './look-at-github.ts';
@@ -49,7 +50,7 @@ const looksAtDaemons = (stateDir: string): Look[] =>
   daemonNames.map((name) => ({ name: `state/${name}`, withinSeconds: 20, look: () => lookAtDaemon(stateDir, name) }));
 
 function looksWith(settings: Settings, seen: Environment, tools: DoctorTools): Look[] {
-  const { stateDir, github, nodeTypes } = settings;
+  const { stateDir, github, nodeTypes, repositories } = settings;
   const places = Object.entries(writtenPlaces(settings));
   const secrets = {
     current: seen.environment['GITHUB_APP_SECRET_TOKEN'],
@@ -64,6 +65,13 @@ function looksWith(settings: Settings, seen: Environment, tools: DoctorTools): L
         name: `files/${setting}`,
         withinSeconds: 30,
         look: () => lookAtPlace(setting, path),
+      }),
+    ),
+    ...[...new Set(nodeTypes.flatMap((each) => each.repositories))].map(
+      (id): Look => ({
+        name: `files/bundle of ${id}`,
+        withinSeconds: 40,
+        look: () => lookAtBundle(id, repositories, tools),
       }),
     ),
     { name: 'files/in-use', withinSeconds: 30, look: () => lookAtUse(settings, tools) },

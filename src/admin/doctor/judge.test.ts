@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
 import type { Finding } from './finding.ts';
+import { judgeBundle } from './judge-bundle.ts';
 import { judgeDaemon } from './judge-daemon.ts';
 import { judgePlace } from './judge-files.ts';
 import { judgeClock, judgeGitHub } from './judge-github.ts';
@@ -349,4 +350,66 @@ it.each([
   ["a script of the job's directory", { script: 'sign.sh' }, 'not looked at'],
 ])('signing: %s', (_what, changes, verdict) => {
   expect(judgeSigning({ ...signing, ...changes })).toMatchObject({ verdict });
+});
+
+const listed = (stdout: string) => ({ kind: 'exited', code: 0, stdout, stderr: '' }) as const;
+const refusedBy = (stderr: string) => ({ kind: 'exited', code: 2, stdout: '', stderr }) as const;
+
+it.each<[string, ProgramResult, string]>([
+  [
+    'with all that is named',
+    listed('./\n./eessi.io/\n./eessi.io/a.pub\n./default.local\n'),
+    'ok /b: 3 entries, with all that config_map names (2)',
+  ],
+  [
+    'of names without a dot',
+    listed('eessi.io/a.pub\ndefault.local\n'),
+    'ok /b: 2 entries, with all that config_map names (2)',
+  ],
+  ['without a file', listed('eessi.io/a.pub\n'), 'failure /b has no default.local'],
+  [
+    'below another directory',
+    listed('cfg/eessi.io/a.pub\ncfg/default.local\n'),
+    'failure /b has no eessi.io/a.pub, default.local',
+  ],
+  ['with nothing in it', listed(''), 'failure /b: there is nothing in it'],
+  [
+    'that is a page',
+    refusedBy('tar: This does not look like a tar archive\ntar: Exiting with failure status due to previous errors\n'),
+    'failure /b: This does not look like a tar archive',
+  ],
+  [
+    'of another compression than its name says',
+    refusedBy(
+      '\ngzip: stdin: not in gzip format\ntar: Child returned status 1\ntar: Error is not recoverable: exiting now\n',
+    ),
+    'failure /b: gzip: stdin: not in gzip format',
+  ],
+  [
+    'whose compression this machine cannot read',
+    refusedBy(
+      'tar (child): zstd: Cannot exec: No such file or directory\ntar (child): Error is not recoverable: exiting now\n',
+    ),
+    'failure /b: zstd: Cannot exec: No such file or directory',
+  ],
+  [
+    'that may not be read',
+    refusedBy('tar: /b: Cannot open: Permission denied\ntar: Error is not recoverable: exiting now\n'),
+    'failure /b: /b: Cannot open: Permission denied',
+  ],
+  [
+    'on a file system that hangs',
+    { kind: 'timed-out', milliseconds: 1, stdout: '', stderr: '' },
+    'failure /b: timed-out',
+  ],
+  [
+    'without tar',
+    { kind: 'not-started', code: 'ENOENT', message: 'there is no tar' },
+    'not looked at tar does not run: there is no tar',
+  ],
+])('a bundle %s', (_what, listing, expected) => {
+  const files = ['eessi.io/a.pub', 'default.local'];
+  const { verdict, seen, mend } = judgeBundle({ repository: 'R', path: '/b', files, listing });
+  expect(`${verdict} ${seen}`).toBe(expected);
+  expect(mend !== undefined).toBe(verdict === 'failure');
 });
