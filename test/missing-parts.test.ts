@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { whyLeftOut } from './missing-parts.ts';
 
-const all = { isRoot: true, isInstalled: () => true, maySeparateMounts: () => true };
+const all = { isRoot: true, isInstalled: () => true, maySeparateMounts: () => true, hasContainers: () => true };
 const without = (...programs: string[]) => ({ ...all, isInstalled: (name: string) => !programs.includes(name) });
 const slurm = "import { startSlurm } from '../slurm/start-slurm.ts';";
+const engine = "import { containerEngine } from '../container-engine.ts';";
 const ssh = "import { startSshServer } from './start-ssh-server.ts';";
 
 it.each`
@@ -15,6 +16,7 @@ it.each`
   ${'with accounting'}    | ${'accounting: true,'}                           | ${without('mariadbd')}                        | ${'mariadbd not installed'}
   ${'that mounts'}        | ${"await run('mount', ['-t', 'tmpfs'])"}         | ${{ ...all, isRoot: false }}                  | ${'only root can mount file systems'}
   ${'over ssh'}           | ${ssh}                                           | ${{ ...all, maySeparateMounts: () => false }} | ${'this machine allows no mount namespace'}
+  ${'in a container'}     | ${engine}                                        | ${{ ...all, hasContainers: () => false }}     | ${'neither podman nor docker answers'}
   ${'in a browser'}       | ${"import { chromium } from 'playwright-core';"} | ${without('chromium')}                        | ${'chromium not installed'}
   ${'of alert rules'}     | ${"execa('promtool', ['check', 'rules'])"}       | ${without('promtool')}                        | ${'promtool not installed'}
   ${'that signs'}         | ${"execa('ssh-keygen', ['-Y', 'verify'])"}       | ${without('ssh-keygen')}                      | ${'ssh-keygen not installed'}

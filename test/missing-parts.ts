@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { containerEngine } from './container-engine.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -10,6 +11,8 @@ export interface Machine {
   isInstalled(program: string): boolean;
   /** Whether root may mount something that nobody else sees; a container often may not. */
   maySeparateMounts(): boolean;
+  /** Whether an engine for containers is there and works. */
+  hasContainers(): boolean;
 }
 
 interface Part {
@@ -18,6 +21,7 @@ interface Part {
   readonly programs: readonly string[];
   readonly rootBecause?: string;
   readonly mounts?: true;
+  readonly containers?: true;
 }
 
 const parts: readonly Part[] = [
@@ -35,6 +39,7 @@ const parts: readonly Part[] = [
   { sign: /run\('mount'/, programs: ['mount'], rootBecause: 'only root can mount file systems' },
   { sign: /\/start-ssh-server\.ts'/, programs: ['sshd', 'ssh', 'unshare'], mounts: true },
   { sign: /\/start-unit\.ts'/, programs: ['python3', 'systemd-notify', 'systemd-analyze'] },
+  { sign: /\/container-engine\.ts'/, programs: [], containers: true },
   { sign: /'playwright-core'/, programs: ['chromium'] },
   { sign: /'promtool'/, programs: ['promtool'] },
   { sign: /\/package-registry\.ts'/, programs: ['npm', 'openssl', 'flock'] },
@@ -46,11 +51,12 @@ const parts: readonly Part[] = [
 
 /** Why a test with this text cannot run on that machine; undefined where it can. */
 export function whyLeftOut(text: string, machine: Machine): string | undefined {
-  for (const { programs, rootBecause, mounts } of parts.filter(({ sign }) => sign.test(text))) {
+  for (const { programs, rootBecause, mounts, containers } of parts.filter(({ sign }) => sign.test(text))) {
     if (rootBecause !== undefined && !machine.isRoot) return rootBecause;
     const missing = programs.filter((program) => !machine.isInstalled(program));
     if (missing.length > 0) return `${missing.join(', ')} not installed`;
     if (mounts && !machine.maySeparateMounts()) return 'this machine allows no mount namespace';
+    if (containers && !machine.hasContainers()) return 'neither podman nor docker answers';
   }
   return undefined;
 }
@@ -72,6 +78,7 @@ const thisMachine: Machine = {
     return places.some((place) => isExecutable(join(place, program)));
   },
   maySeparateMounts: () => spawnSync('unshare', ['--mount', 'true']).status === 0,
+  hasContainers: () => containerEngine() !== undefined,
 };
 
 function isExecutable(path: string): boolean {
