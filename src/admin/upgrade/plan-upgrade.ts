@@ -76,7 +76,7 @@ export function planUpgrade(facts: UpgradeFacts): UpgradePlan {
 function whyNone({ version, back }: UpgradeFacts['wanted']): string {
   if (back) return 'no upgrade of this command was done here; name the version to go back to: ./bot.sh upgrade v1.0.0';
   if (version !== undefined)
-    return `there is no tag, branch or commit ${version}; git tag --list and git branch --remotes show what there is`;
+    return `there is no tag, branch or commit ${version}; git tag --list and git branch --remotes show what there is; a clone of one branch or release alone gets the branches of the server after: git remote set-branches origin '*'`;
   return 'no branch that follows one of the server is checked out, and there is no release (a tag v1.2.3); name a version: ./bot.sh upgrade main';
 }
 

@@ -1,6 +1,7 @@
 import { rm, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Clone, Version } from '../../outside/git/program-clone.ts';
+import { whatMends } from './what-mends.ts';
 
 interface Tools {
   readonly clone: Pick<Clone, 'writeTo'>;
@@ -31,7 +32,11 @@ export async function prepareVersion(
   if (!(await findPackages(packages, install, run))) {
     say(`Installing the packages of ${version.name} beside …`);
     const installed = await run(install, []);
-    if (installed.status !== 0) return ['its packages could not be installed:', ...installed.lines];
+    if (installed.status !== 0) {
+      const mend = whatMends(installed.lines.join('\n'), dirname(packages));
+      const ends = mend === undefined ? [] : [`What mends it: ${mend}`];
+      return ['its packages could not be installed:', ...installed.lines, ...ends];
+    }
   }
   const checked = await run(join(next, 'bot.sh'), ['check', '--config', appCfgPath]);
   if (checked.status !== 0) return [`it does not take ${appCfgPath}, or the state directory:`, ...checked.lines];

@@ -8,6 +8,7 @@ import { planUpgrade, type SeenDaemon, type UpgradeFacts } from './plan-upgrade.
 import { nextIn, prepareVersion } from './prepare-version.ts';
 import { withUpgradeLock } from './upgrade-lock.ts';
 import { noteUpgrade, readLastUpgrade, readUpgradeUnderWay, type UpgradeRecord } from './upgrade-record.ts';
+import { whatMends } from './what-mends.ts';
 
 /** What an upgrade works with. */
 export type UpgradeTools = Parameters<typeof prepareVersion>[2] &
@@ -50,7 +51,7 @@ async function upgradeAlone(request: UpgradeRequest, packages: string, tools: Up
   const begun = await readUpgradeUnderWay(packages);
   if (begun !== undefined) return await goOn(begun, request, packages, tools);
   const from = await clone.now();
-  const to = await findTarget(request, packages, clone);
+  const to = await findTarget(request, packages, tools);
   const plan = await look(from, to, request, tools);
   if (plan.kind === 'nothing to do') {
     say(`This is ${from.name} already: there is nothing to do.`);
@@ -121,13 +122,16 @@ function refuse(why: readonly string[], complain: UpgradeTools['complain']): num
 async function findTarget(
   { version, back }: UpgradeRequest,
   packages: string,
-  clone: Clone,
+  { clone, root }: Pick<UpgradeTools, 'clone' | 'root'>,
 ): Promise<Version | undefined> {
   // Its branch has moved on: a commit alone.
   if (back)
     return await readLastUpgrade(packages).then((last) => last && { name: last.from.name, commit: last.from.commit });
   await clone.fetch().catch((cause: unknown) => {
-    throw new Error(`the server could not be asked for versions: ${wordsOf(cause)}`, { cause });
+    const words = wordsOf(cause);
+    const mend = whatMends(words, root);
+    const ends = mend === undefined ? '' : `\nWhat mends it: ${mend}`;
+    throw new Error(`the server could not be asked for versions: ${words}${ends}`, { cause });
   });
   return await clone.find(version);
 }

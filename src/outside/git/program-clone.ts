@@ -57,7 +57,8 @@ export function openProgramClone(root: string, environment: Readonly<Record<stri
     /** Fetches what the server has. Nothing of the work tree is changed. */
     async fetch(): Promise<void> {
       const { branch } = await this.now();
-      await runGit(['-C', root, 'fetch', '--quiet', '--tags', await remoteOf(branch)], { environment });
+      // Not --quiet, with which git refuses a tag that was moved and says nothing.
+      await runGit(['-C', root, 'fetch', '--tags', await remoteOf(branch)], { environment });
     },
 
     /**
