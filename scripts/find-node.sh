@@ -10,9 +10,10 @@ is_new_enough() {
 # Whether the program in DIRECTORY was put there by npm, as a package: it has no lock file then, and its packages are npm's business.
 is_package() { [[ ! -e $1/package-lock.json ]]; }
 
-# Prints the node_modules with the packages of the program in DIRECTORY: its own; of a package, those beside it where it has none.
+# Prints the node_modules with the packages of the program in DIRECTORY: its own; of a package that npm has put among them, the one it
+# lies in. Its own has then at most what others want in another version.
 packages_of() {
-  if [[ ! -e $1/node_modules && $1 == */node_modules/* ]]; then printf '%s\n' "${1%/*}"; else printf '%s\n' "$1/node_modules"; fi
+  if [[ $1 == */node_modules/* && ! -e $1/node_modules/commander ]]; then printf '%s\n' "${1%/*}"; else printf '%s\n' "$1/node_modules"; fi
 }
 
 # Prints the Node that runs the program in DIRECTORY: the machine's own, else the one in @pinned, whose archive npm compares with

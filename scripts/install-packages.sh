@@ -4,7 +4,7 @@
 #
 # A daemon may be running on what is installed. So npm installs into .packages/new.*, and only a complete installation takes the place of
 # the one before, by a rename; that one is kept in .packages/before and taken back, without npm, when its lock file is back.
-# The machine's own Node is enough where it is new enough: then npm fetches no other one, which has 120 MB, unless one was there before.
+# The machine's own Node is enough where it is new enough: then npm fetches no other one, which has 189 MB, unless one was there before.
 # A package of npm has its packages from npm; here is nothing to do then.
 # Exit status: 0 the packages are there; 1 they could not be had now; 2 something has to be put right first.
 # -p here and in the launchers: functions, BASH_ENV and CDPATH of the account do not change what these lines do.
