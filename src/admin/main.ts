@@ -74,7 +74,7 @@ const environments = environmentsOf(process.env);
 const requestMilliseconds = 15_000;
 const slurmMilliseconds = 30_000;
 
-function doctorTools(given: Pick<DoctorTools, 'appCfgPath' | 'host' | 'port' | 'mayUpload'>): DoctorTools {
+function doctorTools(given: Pick<DoctorTools, 'appCfgPath' | 'host' | 'port' | 'mayUpload' | 'mayPing'>): DoctorTools {
   return {
     ...given,
     environment: process.env,
@@ -97,7 +97,7 @@ function doctorTools(given: Pick<DoctorTools, 'appCfgPath' | 'host' | 'port' | '
 async function examineSetUp(environmentFile: string): Promise<number> {
   const secrets = parseEnv(await readFile(environmentFile, 'utf8'));
   const environment = { ...process.env, ...secrets };
-  const site = { appCfgPath: 'app.cfg', host: '127.0.0.1', port: 3000, mayUpload: false };
+  const site = { appCfgPath: 'app.cfg', host: '127.0.0.1', port: 3000, mayUpload: false, mayPing: false };
   const findings = await examine({ ...doctorTools(site), environment });
   say(tellFindings(findings));
   return statusOf(findings);
@@ -214,9 +214,10 @@ common(program.command('doctor'))
   .option('--host <host>', 'where the event handler listens', '127.0.0.1')
   .option('-p, --port <port>', 'its port', wholeNumber(1), 3000)
   .option('--upload', 'puts a probe into the bucket, reads it back and removes it', false)
-  .action(async (options: Options & { host: string; port: number; upload: boolean }) => {
-    const { config, json, upload } = options;
-    const findings = await examine(doctorTools({ ...options, appCfgPath: config, mayUpload: upload }));
+  .option('--ping', 'has GitHub send once more what the event handler has had already, and follows it', false)
+  .action(async (options: Options & { host: string; port: number; upload: boolean; ping: boolean }) => {
+    const { config, json, upload, ping } = options;
+    const findings = await examine(doctorTools({ ...options, appCfgPath: config, mayUpload: upload, mayPing: ping }));
     if (json) sayJson({ ok: statusOf(findings) === 0, findings });
     else say(tellFindings(findings));
     // What hangs, a file system that is away for instance, must not keep it.

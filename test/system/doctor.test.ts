@@ -30,6 +30,8 @@ let slurm: RealSlurm;
 let slurmDir: string;
 let site: Site;
 let parts: string;
+/** Where GitHub sends to; undefined: it is taken, by nobody. */
+let webhookUrl: string | undefined;
 const processes: ChildProcess[] = [];
 
 beforeAll(async () => {
@@ -39,6 +41,7 @@ beforeAll(async () => {
   site = await makeSite({
     slurm: slurm.environment,
     app: { id: 4711, installationId: 8150 },
+    webhooks: { webhookUrl: () => webhookUrl },
     edit: (appCfg) =>
       [
         ['github.app_id', '4711'],
@@ -69,6 +72,7 @@ interface Change {
   readonly host?: string;
   readonly port?: number;
   readonly mayUpload?: boolean;
+  readonly mayPing?: boolean;
   /** Done before doctor runs; what it gives back is done after it. */
   readonly before?: (row: string) => unknown;
 }
@@ -113,6 +117,7 @@ function toolsOf(row: string, environment: Record<string, string>, given: Change
     host: given.host ?? '127.0.0.1',
     port: given.port,
     mayUpload: given.mayUpload ?? false,
+    mayPing: given.mayPing ?? false,
     runProgram,
     checkGit: () => checkGit(runProgram, environments.git),
     openRelay: smeeRelay,
@@ -336,6 +341,12 @@ const table: readonly (readonly [string, Change, string])[] = [
     { before: eventHandlerRuns, environment: { GITHUB_APP_SECRET_TOKEN: webhookSecret } },
     'failure webhook/arrival',
   ],
+  [
+    'a webhook that nobody answers',
+    { mayPing: true, before: webhookTo('http://127.0.0.1:1/') },
+    'failure webhook/redelivery',
+  ],
+  ['a relay that brings nothing', silentRelay(), 'failure webhook/redelivery'],
   ['a port that is taken', portTaken(), 'failure webhook/port'],
   [
     'a relay that GitHub does not send to',
@@ -514,6 +525,45 @@ async function eventHandlerRuns(row: string) {
   await writeLease(row, 'event handler', (await startOfProcess(process.pid)) ?? '');
   const at = new Date(Date.now() - 600_000);
   site.github.seedDeliveries(repository, [{ at, number: 1, comment: { user: 'alice', body: 'bot: help' } }]);
+}
+
+/** A delivery that the event handler has had; whatever GitHub sends from now on goes there. */
+function webhookTo(url: string | undefined) {
+  return async (row: string) => {
+    const at = new Date(Date.now() - 600_000);
+    site.github.seedDeliveries(repository, [{ at, number: 1, comment: { user: 'alice', body: 'bot: help' } }]);
+    const guid = site.github.deliveries.at(-1)?.guid;
+    await mkdir(join(row, 'state/inbox/done'), { recursive: true, mode: 0o700 });
+    await writeFile(join(row, `state/inbox/done/2026-01-01T00-00-00.000Z_0_${guid}.json`), '');
+    webhookUrl = url;
+    return () => {
+      webhookUrl = undefined;
+    };
+  };
+}
+
+/** It can be heard, and takes what it is sent. */
+function silentRelay(): Change {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('event: ready\ndata: {}\n\n');
+  });
+  const environment: Record<string, string> = {};
+  return {
+    mayPing: true,
+    environment,
+    before: async (row) => {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      environment['SMEE_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}/channel`;
+      const after = await webhookTo(undefined)(row);
+      return () => {
+        after();
+        server.close();
+        server.closeAllConnections();
+      };
+    },
+  };
 }
 
 async function deadDaemon(row: string) {

@@ -14,6 +14,7 @@ import { environmentOfDaemon, lookAtDaemon } from './look-at-daemons.ts';
 import { lookAtPlace, lookAtUse, writtenPlaces } from './look-at-files.ts';
 import { lookAtGitHub } from './look-at-github.ts';
 import { lookAtMachine } from './look-at-machine.ts';
+import { lookAtRedelivery } from './look-at-redelivery.ts';
 import { lookAtRelay } from './look-at-relay.ts';
 import { lookAtCommands, lookAtNodeType, lookAtQueue } from './look-at-slurm.ts';
 import { lookAtUpload } from './look-at-upload.ts';
@@ -93,6 +94,16 @@ function looksWith(settings: Settings, seen: Environment, tools: DoctorTools): L
       name: 'webhook/relay',
       withinSeconds: 60,
       look: async () => lookAtRelay(seen.environment['SMEE_URL'], stateDir, await client, tools.openRelay),
+    },
+    {
+      name: 'webhook/redelivery',
+      withinSeconds: 60,
+      look: async () => {
+        const address = seen.environment['SMEE_URL'];
+        const relay = address ? tools.openRelay(address) : undefined;
+        const view = await client;
+        return await lookAtRedelivery({ view, stateDir, secrets, mayPing: tools.mayPing, relay });
+      },
     },
     { name: 'webhook/port', withinSeconds: 20, look: () => lookAtPort(stateDir, tools.host, tools.port) },
     { name: 'Slurm/sbatch', withinSeconds: 40, look: () => lookAtCommands(settings, tools) },

@@ -91,7 +91,7 @@ function judgeSignature({ signatures, hook }: WebhookFacts): Finding {
 }
 
 /** As `setup` has it for `--pull`: GitHub's list has the deliveries, whoever answers them. */
-const leadsNowhere = ({ url }: SeenHook) => URL.parse(url)?.hostname.endsWith('.invalid') === true;
+export const leadsNowhere = ({ url }: SeenHook) => URL.parse(url)?.hostname.endsWith('.invalid') === true;
 
 function judgeArrival({ hook, deliveries, received, runsSince, now }: WebhookFacts): Finding[] {
   const sent = deliveries.filter(

@@ -6,6 +6,7 @@ import { judgeDaemon } from './judge-daemon.ts';
 import { judgePlace } from './judge-files.ts';
 import { judgeClock, judgeGitHub } from './judge-github.ts';
 import { judgeMachine } from './judge-machine.ts';
+import { judgeRedelivery } from './judge-redelivery.ts';
 import { judgeRelay } from './judge-relay.ts';
 import { judgeTrial } from './judge-slurm.ts';
 import { judgeProbe, judgeSigning } from './judge-upload.ts';
@@ -412,4 +413,34 @@ it.each<[string, ProgramResult, string]>([
   const { verdict, seen, mend } = judgeBundle({ repository: 'R', path: '/b', files, listing });
   expect(`${verdict} ${seen}`).toBe(expected);
   expect(mend !== undefined).toBe(verdict === 'failure');
+});
+
+const got = (statusCode: number, status: string) => ({ statusCode, status, seconds: 0.4 });
+
+it.each<[string, Omit<Parameters<typeof judgeRedelivery>[0], 'withinSeconds'>, string]>([
+  ['that the event handler took', { attempt: got(200, 'OK'), relayed: undefined }, 'ok GitHub got 200 within 0.4 s'],
+  [
+    'that came through the relay',
+    { attempt: got(200, 'OK'), relayed: 'fits' },
+    'ok GitHub got 200 within 0.4 s; the relay has brought it, with its signature',
+  ],
+  [
+    'that the relay wrote anew',
+    { attempt: got(200, 'OK'), relayed: 'does not fit' },
+    "ok GitHub got 200 within 0.4 s; the relay has brought it rewritten, so that the signature fits no more: the event handler fetches such from GitHub's list",
+  ],
+  [
+    'that the relay dropped',
+    { attempt: got(200, 'OK'), relayed: 'did not come' },
+    'failure GitHub got 200 within 0.4 s, and the relay has not brought it within 30 s',
+  ],
+  [
+    'that nobody answered',
+    { attempt: got(502, 'failed to connect to host'), relayed: undefined },
+    'failure GitHub got 502 (failed to connect to host) when it sent it once more',
+  ],
+  ['that GitHub keeps', { attempt: undefined, relayed: undefined }, 'failure GitHub has not sent it within 30 s'],
+])('a delivery %s, sent once more', (_what, facts, expected) => {
+  const { verdict, seen } = judgeRedelivery({ ...facts, withinSeconds: 30 });
+  expect(`${verdict} ${seen}`).toBe(expected);
 });

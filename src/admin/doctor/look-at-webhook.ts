@@ -9,7 +9,7 @@ import { type Finding, failure, fine, notLookedAt } from './finding.ts';
 import { judgeWebhook, type WebhookFacts } from './judge-webhook.ts';
 
 /** What the event handler has of the environment. */
-interface Secrets {
+export interface Secrets {
   readonly current: string | undefined;
   readonly previous: string | undefined;
 }
@@ -41,8 +41,7 @@ async function compareSignatures(
   deliveries: readonly SeenDelivery[],
   secrets: Secrets,
 ): Promise<WebhookFacts['signatures']> {
-  const known = [secrets.current, secrets.previous].filter((secret) => secret !== undefined && secret !== '');
-  if (known.length === 0 || deliveries.length === 0) return 'not compared';
+  if (knownOf(secrets).length === 0 || deliveries.length === 0) return 'not compared';
   const sent = await Promise.all(deliveries.slice(0, lookedAt).map(({ id }) => view.readDelivery(id)));
   const signed = sent.flatMap((delivery) => {
     if (delivery === 'gone') return [];
@@ -50,19 +49,20 @@ async function compareSignatures(
     return signature ? [{ signature, body: delivery.body }] : [];
   });
   if (signed.length === 0) return 'missing';
-  const fits = ({ signature, body }: { signature: string; body: string }) =>
-    known.some(
-      (secret) =>
-        signature ===
-        `sha256=${createHmac('sha256', secret ?? '')
-          .update(body)
-          .digest('hex')}`,
-    );
-  return signed.some(fits) ? 'fit' : 'do not fit';
+  return signed.some(({ signature, body }) => isSignedBy(secrets, signature, body)) ? 'fit' : 'do not fit';
+}
+
+const knownOf = ({ current, previous }: Secrets) =>
+  [current, previous].filter((secret) => secret !== undefined && secret !== '');
+
+/** Whether one of the secrets has made that signature. */
+export function isSignedBy(secrets: Secrets, signature: string | undefined, body: string | Buffer): boolean {
+  const by = (secret: string) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+  return knownOf(secrets).some((secret) => secret !== undefined && signature === by(secret));
 }
 
 /** GUID -> when it was received: both are in the name of a delivery's file. */
-async function readReceived(stateDir: string): Promise<ReadonlyMap<string, number>> {
+export async function readReceived(stateDir: string): Promise<ReadonlyMap<string, number>> {
   const received = new Map<string, number>();
   for (const stage of ['new', 'done', 'failed']) {
     const names = await listNames(join(stateDir, 'inbox', stage)).catch(() => []); // not made yet

@@ -17,6 +17,8 @@ export interface DoctorTools {
   readonly port: number;
   /** Whether a probe may be put into the bucket. */
   readonly mayUpload: boolean;
+  /** Whether GitHub may be asked to send a delivery once more. */
+  readonly mayPing: boolean;
   readonly runProgram: typeof runProgram;
   /** A sentence where git is not as it has to be. */
   readonly checkGit: () => Promise<string | undefined>;

@@ -13,6 +13,8 @@ export interface AppView {
   /** The newest, newest first. */
   listDeliveries(): Promise<readonly SeenDelivery[]>;
   readDelivery(id: string): Promise<SentDelivery | 'gone'>;
+  /** Has the forge send it once more; how that went is another entry of its list. */
+  redeliver(id: string): Promise<void>;
   /** How far this machine's clock is ahead of the forge's; undefined until that has answered. */
   aheadSeconds(): number | undefined;
 }

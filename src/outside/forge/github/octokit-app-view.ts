@@ -104,6 +104,12 @@ export function octokitAppView(
         const parameters = { delivery_id: id as unknown as number }; // put into the path as it is
         return toSentDelivery((await asApp.request('GET /app/hook/deliveries/{delivery_id}', parameters)).data);
       }),
+
+    redeliver: (id) =>
+      asked(async () => {
+        const parameters = { delivery_id: id as unknown as number }; // put into the path as it is
+        await asApp.request('POST /app/hook/deliveries/{delivery_id}/attempts', parameters);
+      }),
   };
 }
 
