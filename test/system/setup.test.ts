@@ -123,7 +123,7 @@ it('makes a channel of its own where a relay is wanted, keeps it, and has the ev
 });
 
 it.each([
-  { code: 'nonsense', says: /there is no code in nonsense; paste the whole address/ },
+  { code: 'nonsense', says: /nonsense has no code in it; paste the whole address/ },
   {
     code: 'http://localhost/x?code=0123456789abcdef',
     says: /GitHub does not know this code: it is good for one hour, and once/,

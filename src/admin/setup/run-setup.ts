@@ -40,7 +40,7 @@ export interface SetupTools {
   }) => Promise<readonly { readonly id: number; readonly account: string }[]>;
   readonly say: (lines: string | readonly string[]) => void;
   /** Asks who sits before the terminal; undefined: nobody does. */
-  readonly ask: ((question: string) => Promise<string>) | undefined;
+  readonly ask: ((question: string, whyNot: (answer: string) => string | undefined) => Promise<string>) | undefined;
   /** Resolves after a while. */
   readonly pause: () => Promise<void>;
 }
@@ -96,6 +96,12 @@ async function readApp(path: string): Promise<App | undefined> {
   return parseShape((await readTextIfThere(path)) ?? '', appShape);
 }
 
+/** The end of a sentence. */
+const whyNoCode = (pasted: string) =>
+  codeIn(pasted) === undefined
+    ? 'has no code in it; paste the whole address that the browser shows, http://localhost/…?code=…'
+    : undefined;
+
 /** Undefined: it is to be registered in a browser first. */
 async function register(
   { answers, code }: SetupOptions,
@@ -111,13 +117,10 @@ async function register(
       say('Then run setup again with --code and that address.');
       return undefined;
     }
-    pasted = await ask('The address to which GitHub led (it holds the code)');
+    pasted = await ask('The address to which GitHub led (it holds the code)', whyNoCode);
   }
   const exchangeable = codeIn(pasted);
-  if (exchangeable === undefined)
-    throw new Error(
-      `there is no code in ${pasted}; paste the whole address that the browser shows, http://localhost/…?code=…`,
-    );
+  if (exchangeable === undefined) throw new Error(`${pasted} ${whyNoCode(pasted)}`);
   const registered = await registerApp(apiUrl, exchangeable);
   // The code is used up: key and secret first.
   const key = await writeNewFile(places.key, registered.pem);

@@ -66,7 +66,7 @@ async function setup(
     machine: machine(),
     searchPath: process.env['PATH'] ?? '',
     say,
-    ask: terminal && ((question) => terminal.askAtTerminal(question)),
+    ask: terminal && ((question, whyNot) => terminal.askAtTerminal(question, '', whyNot)),
     pause: () => pause(lookAgainMilliseconds, new AbortController().signal),
   };
   const told = { answers: taken.answers, ...(code !== undefined && { code }), ...(installation && { installation }) };
