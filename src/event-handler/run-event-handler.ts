@@ -138,14 +138,14 @@ async function startWorkerOf(started: Started): Promise<InboxWorker> {
 /** How one delivery is handled: with the settings as they are when it begins. */
 function handleWith({ inbox, outside, eventsLogDir, troubles, log }: Started) {
   return async (
-    ...[route, delivery, deliveryLog]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>
+    ...[route, delivery, deliveryLog, takenUpAt]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>
   ) => {
     const tools = await outside();
     const logged = writeEventsLog(eventsLogDir, delivery).catch((err: unknown) =>
       log.warn({ err }, 'could not write the events log'),
     );
     try {
-      await handleDelivery(route, delivery, inbox, { ...tools, log: deliveryLog });
+      await handleDelivery(route, delivery, inbox, { ...tools, log: deliveryLog, takenUpAt });
       troubles.wentWell('disk');
     } catch (error) {
       if (isDiskTrouble(error)) troubles.report('disk', wordsOf(error));

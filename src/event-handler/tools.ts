@@ -17,6 +17,8 @@ export interface Tools extends Clock {
   readonly runProgram: typeof runProgram;
   /** What children see. */
   readonly environments: Pick<Environments, 'job' | 'tool'>;
+  /** By the monotonic clock: when this process took the delivery up. What was read elsewhere after that is new enough for it. */
+  readonly takenUpAt?: number;
   /** A child logger: its lines carry the delivery's GUID. */
   readonly log: Logger;
   /** Hears of each command that came to its end, by its name. */

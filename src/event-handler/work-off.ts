@@ -18,8 +18,8 @@ export interface WorkOffOptions {
   readonly inbox: Inbox;
   readonly stop: AbortSignal;
   readonly log: Logger;
-  /** Carries one delivery out; thrown errors are judged here. */
-  readonly handle: (route: Route, delivery: Delivery, log: Logger) => Promise<void>;
+  /** Carries one delivery out; thrown errors are judged here. `takenUpAt`: when this process heard of it, by `monotonic`. */
+  readonly handle: (route: Route, delivery: Delivery, log: Logger, takenUpAt: number) => Promise<void>;
   /** Tells whoever is concerned that this delivery is set aside. */
   readonly apologise: (delivery: Delivery, log: Logger) => Promise<void>;
   /** Tells whoever is concerned that this delivery has to wait, for what passes by itself. */
@@ -90,7 +90,8 @@ export class InboxWorker {
   }
 
   async #enqueue(name: string): Promise<void> {
-    const { inbox, log } = this.#options;
+    const { inbox, log, monotonic } = this.#options;
+    const takenUpAt = monotonic();
     try {
       if ((await inbox.takeUp(name)) === 'repeated') {
         log.info({ name }, 'put a delivery away that was received before');
@@ -99,7 +100,7 @@ export class InboxWorker {
       }
       const delivery = await inbox.read(name);
       const route = routeDelivery(delivery.event, JSON.parse(delivery.body));
-      const work = this.#inTurn(keyOf(route), () => this.#workOff(name, route, delivery))
+      const work = this.#inTurn(keyOf(route), () => this.#workOff(name, route, delivery, takenUpAt))
         .catch((err: unknown) => log.error({ err, name }, 'a delivery could not be put away: it is looked at again'))
         .finally(() => {
           this.#underWay.delete(work);
@@ -135,7 +136,7 @@ export class InboxWorker {
     ).catch((err: unknown) => log.error({ err, name }, 'could not set it aside'));
   }
 
-  async #workOff(name: string, route: Route, delivery: Delivery): Promise<void> {
+  async #workOff(name: string, route: Route, delivery: Delivery, takenUpAt: number): Promise<void> {
     const { inbox, stop, monotonic } = this.#options;
     const log = this.#options.log.child({ delivery: delivery.guid, event: delivery.event, ...subject(route) });
     const since = monotonic() - inbox.receipts.of(name).attempts.forMilliseconds;
@@ -145,7 +146,7 @@ export class InboxWorker {
       try {
         await settle(failure);
         // Once: where it could not be put away entirely its plan may be gone, and it would be decided anew.
-        if (!isHandled) await this.#handle(name, route, delivery, log);
+        if (!isHandled) await this.#handle(name, route, delivery, log, takenUpAt);
         isHandled = true;
         return await inbox.putAway(name);
       } catch (error) {
@@ -158,10 +159,10 @@ export class InboxWorker {
     }
   }
 
-  async #handle(name: string, route: Route, delivery: Delivery, log: Logger): Promise<void> {
+  async #handle(name: string, ...handled: Parameters<WorkOffOptions['handle']>): Promise<void> {
     const { received, attempts } = this.#options.inbox.receipts.of(name);
-    await this.#count(name, { received: received + 1, attempts }, log);
-    await this.#options.handle(route, delivery, log);
+    await this.#count(name, { received: received + 1, attempts }, handled[2]);
+    await this.#options.handle(...handled);
   }
 
   /** Gives back in how many seconds it is tried again; undefined: it is set aside. */

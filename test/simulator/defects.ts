@@ -307,9 +307,9 @@ export const defects: readonly Defect[] = [
     name: 'a delivery is put away before it is worked off',
     seed: 29,
     file: 'src/event-handler/work-off.ts',
-    right: 'if (!isHandled) await this.#handle(name, route, delivery, log);\n        isHandled = true;',
+    right: 'if (!isHandled) await this.#handle(name, route, delivery, log, takenUpAt);\n        isHandled = true;',
     wrong:
-      '{\n          await inbox.putAway(name);\n          await this.#handle(name, route, delivery, log);\n        }',
+      '{\n          await inbox.putAway(name);\n          await this.#handle(name, route, delivery, log, takenUpAt);\n        }',
   },
   {
     name: 'a delivery that could not be put away is handled again',

@@ -98,12 +98,12 @@ async function makeParents(jobs: readonly JobToBuild[]): Promise<void> {
 async function fetchChanges(
   { repository, pullRequest: { baseBranch, headSha, number } }: BuildOrder,
   diffFile: string,
-  { git, log }: Tools,
+  { git, log, takenUpAt }: Tools,
 ): Promise<
   { readonly kind: 'fetched'; readonly mirror: Mirror; readonly change: ReturnType<Git['readChange']> } | GitFailure
 > {
   const mirror = { repository, baseBranch, pullRequest: number };
-  const fetched = await git.fetchMirror(mirror, headSha);
+  const fetched = await git.fetchMirror(mirror, headSha, takenUpAt);
   if (fetched.kind === 'failed') return fetched;
   if (fetched.headSha !== headSha) {
     log.info({ building: headSha, head: fetched.headSha }, 'the pull request has moved on since the command');

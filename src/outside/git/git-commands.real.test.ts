@@ -144,6 +144,29 @@ it('fetches a commit that a push by force has replaced, and says so where it is 
   });
 });
 
+it('fetches once for commands that were there before the fetch began, and reads a change once', async () => {
+  const origin = join(dir, 'server/O/R');
+  const run = (...args: string[]) => execa('git', args, { cwd: origin, env: environment, extendEnv: false });
+  const before = performance.now();
+  const fetched = await git.fetchMirror(mirror, headSha, before);
+  if (fetched.kind === 'failed') throw new Error(fetched.message);
+  const { baseSha } = fetched;
+  const change = await git.readChange({ mirror, baseSha, headSha }, join(dir, 'one.diff'));
+  await run('commit', '--quiet', '--allow-empty', '-m', 'main moved on again');
+  const moved = (await run('rev-parse', 'main')).stdout;
+
+  expect(await git.fetchMirror(mirror, headSha, before)).toEqual(fetched);
+  expect(await git.readChange({ mirror, baseSha, headSha }, join(dir, 'other.diff'))).toBe(change);
+  expect(await readFile(join(dir, 'other.diff'))).toEqual(await readFile(join(dir, 'one.diff')));
+  expect(await git.fetchMirror(mirror, 'c'.repeat(40), before)).toMatchObject({ kind: 'failed', step: 'diff' });
+
+  const later = await git.fetchMirror(mirror, headSha, performance.now());
+  expect(later).toEqual({ kind: 'fetched', baseSha: moved, headSha });
+  const onMoved = await git.readChange({ mirror, baseSha: moved, headSha }, join(dir, 'moved.diff'));
+  expect(onMoved).toMatchObject({ kind: 'change', base: moved });
+  expect(await git.fetchMirror(mirror, headSha)).toEqual(later);
+});
+
 it.each`
   via        | server                    | address
   ${'https'} | ${'https://github.com'}   | ${'https://github.com/O/R'}

@@ -1,12 +1,14 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { machineClock } from '../../daemon/clock.ts';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
 import { exists, listNames } from '../files/durable-files.ts';
 import type { GitPlaces } from '../forge/forge.ts';
 import { indexInfo, readChange } from './change-tree.ts';
-import type { Git, GitFailure, Mirror } from './git.ts';
+import type { Git, GitFailure, Mirror, ReadChange } from './git.ts';
 import { judgeGitFailure } from './judge-git-failure.ts';
 import { MirrorUse } from './mirror-use.ts';
+import { RecentReads } from './recent-reads.ts';
 import { GitFailed, type InRepository, inRepository, runGit } from './run-git.ts';
 
 export interface GitOptions extends GitPlaces {
@@ -36,6 +38,7 @@ const safeConfig = [
 /** One fetch at a time into one mirror, whoever asks. */
 const inTurn = oneAtATime();
 const use = new MirrorUse();
+const recent = new RecentReads();
 
 /** The git of this machine, on mirrors of the target repositories. */
 export function gitCommands(options: GitOptions): Git {
@@ -69,13 +72,18 @@ export function gitCommands(options: GitOptions): Git {
     await remote([`--git-dir=${path}`, 'fetch', '--progress', '--prune', from, ...references]);
 
   return {
-    async fetchMirror(mirror, wanted) {
+    async fetchMirror(mirror, wanted, since = Infinity) {
       const path = mirrorPath(mirror);
       const from = options.addressOf(mirror.repository);
       const pull = options.headOf(mirror.pullRequest);
       const branch = `refs/heads/${mirror.baseBranch}`;
+      const what = `${from} ${branch} ${pull}`;
       return await inTurn(path, async () => {
+        const begun = machineClock.monotonic();
+        const shared = recent.fetchedSince(path, what, since, begun);
         const found = await answer('clone', async () => {
+          if (shared?.headSha === wanted) return { commits: [shared.baseSha, wanted, wanted] };
+          if (shared) return { commits: [shared.baseSha, shared.headSha, ...(await findCommits(path, [wanted]))] };
           await ensureBareRepository(path);
           await fetch(path, from, ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', `+${pull}:${pull}`]);
           return { commits: await findCommits(path, [branch, pull, wanted]) };
@@ -86,6 +94,7 @@ export function gitCommands(options: GitOptions): Git {
           const missing = baseSha === undefined ? mirror.baseBranch : pull;
           return { kind: 'failed', step: 'checkout', message: `fatal: the repository has no branch '${missing}'` };
         }
+        recent.noteFetch(path, what, shared ?? { begun, baseSha, headSha });
         // A push by force leaves nothing that leads to the commits which it replaced; the forge gives them to who asks by name.
         const fetched =
           known === undefined
@@ -99,17 +108,13 @@ export function gitCommands(options: GitOptions): Git {
       const path = mirrorPath(mirror);
       const git = inMirror(path);
       return await use.read(path, async () => {
-        const written = await answer('diff', async () => {
-          const mergeBase = await findMergeBase(git, baseSha, headSha);
-          await git([...diffWords, `--output=${file}`, mergeBase, headSha, '--']);
-          return { mergeBase };
-        });
-        if ('kind' in written) return written;
-        return await answer('apply', async () => {
-          const commits = { base: baseSha, head: headSha, mergeBase: written.mergeBase };
-          const diff = { file, isEmpty: (await stat(file)).size === 0, temporaryIndex: `${file}.index` };
-          return { kind: 'change', ...(await readChange(git, commits, diff)) } as const;
-        });
+        const commits = `${baseSha}..${headSha}`;
+        await rm(file, { force: true }); // git would write into one that is kept
+        const before = await recent.takeChange(path, commits, file);
+        if (before !== undefined) return before;
+        const change = await readChangeNow(git, { baseSha, headSha }, file);
+        if (change.kind === 'change') await recent.keepChange(path, commits, { change, file });
+        return change;
       });
     },
 
@@ -161,12 +166,37 @@ export function gitCommands(options: GitOptions): Git {
         // Not in the background, where nobody would know that it runs.
         const words = ['-c', 'gc.auto=6700', '-c', 'gc.autoDetach=false', '-c', 'maintenance.autoDetach=false'];
         const pack = async () => await local([...words, `--git-dir=${path}`, 'gc', '--auto']);
-        const failure = await inTurn(path, () => answer('clone', async () => void (await use.pack(path, pack))));
+        const failure = await inTurn(path, () =>
+          answer('clone', async () => {
+            recent.forget(path);
+            await use.pack(path, pack);
+            return undefined;
+          }),
+        );
         if (failure !== undefined) failures.push({ mirror: path, message: failure.message });
       }
       return failures;
     },
   };
+}
+
+/** A pull request's change, by its commits and the base branch's. */
+async function readChangeNow(
+  git: InRepository,
+  { baseSha, headSha }: { readonly baseSha: string; readonly headSha: string },
+  file: string,
+): Promise<ReadChange | GitFailure> {
+  const written = await answer('diff', async () => {
+    const mergeBase = await findMergeBase(git, baseSha, headSha);
+    await git([...diffWords, `--output=${file}`, mergeBase, headSha, '--']);
+    return { mergeBase };
+  });
+  if ('kind' in written) return written;
+  return await answer('apply', async () => {
+    const commits = { base: baseSha, head: headSha, mergeBase: written.mergeBase };
+    const diff = { file, isEmpty: (await stat(file)).size === 0, temporaryIndex: `${file}.index` };
+    return { kind: 'change', ...(await readChange(git, commits, diff)) } as const;
+  });
 }
 
 /** One form, whatever git's defaults are. */

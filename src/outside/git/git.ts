@@ -15,11 +15,13 @@ export type GitFailure = {
 export interface Git {
   /**
    * Brings the repository's mirror up to date once: all branches, the pull request's head, and the commit `wanted`, which may have been
-   * its head before. Fails at `checkout` where there is no base branch, at `diff` where that commit is gone.
+   * its head before. Fails at `checkout` where there is no base branch, at `diff` where that commit is gone. A fetch that began after
+   * `since` (of the monotonic clock), and within the last minute, is good enough; without it there is always one.
    */
   fetchMirror(
     mirror: Mirror,
     wanted: string,
+    since?: number,
   ): Promise<{ readonly kind: 'fetched'; readonly baseSha: string; readonly headSha: string } | GitFailure>;
   /**
    * What the pull request changes, upon the base branch at `baseSha`. Writes the difference between the merge base and `headSha` to `file`:
