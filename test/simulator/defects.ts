@@ -204,11 +204,11 @@ export const defects: readonly Defect[] = [
     name: 'a job is handed over before it has its comment',
     seed: 95,
     file: 'src/event-handler/submit/build-job.ts',
-    right: '  const told = await tell(job, id, record, tools);',
+    right: '  const told = await tell(job, id, record, tools, turn.over);',
     wrong: `  await handOver(tools.settings.stateDir, link);
   const { repository: of, pullRequest: number } = record;
   await writeMetadata(job.directory, id, { repository: of, pullRequest: number, commentId: -1 });
-  const told = await tell(job, id, record, tools);`,
+  const told = await tell(job, id, record, tools, turn.over);`,
   },
   {
     name: 'deliveries that were missed are not fetched',
@@ -375,8 +375,8 @@ export const defects: readonly Defect[] = [
     name: 'a target that Slurm refused is not told',
     seed: 40,
     file: 'src/event-handler/submit/build-command.ts',
-    right: 'failures.push(notSubmitted(job.target, submission.message));',
-    wrong: '',
+    right: 'return { why: notSubmitted(job.target, submission.message) };',
+    wrong: 'return {};',
   },
   {
     name: 'a table that is full says nothing of what it leaves out',

@@ -13,6 +13,7 @@ import { jobSubdirectory } from '../commands/job-subdirectory.ts';
 import type { Tools } from '../tools.ts';
 import { beginSummaryOf } from './begin-summary.ts';
 import { type JobToBuild, submitPrepared, tellAndHandOver } from './build-job.ts';
+import { inOrder, type Turn } from './in-order.ts';
 import { prepareDirectory } from './prepare-directory.ts';
 
 /** One `bot: build`, decided and written down. */
@@ -113,7 +114,10 @@ async function fetchChanges(
   return { kind: 'fetched', mirror, change };
 }
 
-/** Submits one job after the other as they are prepared; each is told while the next is submitted, in the same order. */
+/**
+ * Submits one job after the other as they are prepared, and tells them in the same order; what is recorded of one is written while the
+ * next ones go on. The first that cannot be submitted or told for now is thrown, and none behind it is.
+ */
 async function submitAll(
   jobs: readonly JobToBuild[],
   preparing: ReadonlyMap<JobToBuild, ReturnType<typeof prepareDirectory>>,
@@ -121,36 +125,27 @@ async function submitAll(
   told: Promise<void> | undefined,
 ): Promise<BuildOutcome> {
   await told;
-  const built: { id: string; url?: string }[] = [];
-  const failures: Markdown[] = [];
-  const gitFailures: GitFailure[] = [];
-  let telling: Promise<void> = Promise.resolve();
-  try {
-    for (const job of jobs) {
-      const prepared = await preparing.get(job);
-      if (prepared?.kind === 'failed') {
-        gitFailures.push(prepared);
-        failures.push(notSubmitted(job.target, prepared.message));
-        continue;
+  const [submitting, telling] = [inOrder(), inOrder()];
+  const ended = await Promise.allSettled(
+    jobs.map(async (job) => {
+      const turns = { submit: submitting(), tell: telling() };
+      try {
+        return await buildJob(job, preparing.get(job), turns, tools);
+      } catch (error) {
+        turns.submit.failed(error);
+        turns.tell.failed(error);
+        throw error;
+      } finally {
+        turns.submit.over();
+        turns.tell.over();
       }
-      const record = await submitPrepared(job, tools);
-      if (record === 'forged') {
-        failures.push(notFollowed(job.target));
-        continue;
-      }
-      const { submission } = record;
-      if (submission.kind === 'refused') {
-        failures.push(notSubmitted(job.target, submission.message));
-        continue;
-      }
-      telling = telling.then(async () => {
-        built.push({ id: submission.id, ...(await tellAndHandOver(job, submission.id, record, tools)) });
-      });
-      telling.catch(() => {}); // is thrown below
-    }
-  } finally {
-    await telling;
-  }
+    }),
+  );
+  const built = ended.map((each) => {
+    if (each.status === 'rejected') throw each.reason;
+    return each.value;
+  });
+  const gitFailures = built.flatMap(({ failed }) => failed ?? []);
   const [failure] = gitFailures;
   if (failure !== undefined)
     tools.log.warn(
@@ -161,7 +156,36 @@ async function submitAll(
   if (later !== undefined)
     throw new Unavailable(`git's server cannot be reached, or did not answer properly: ${later.message}`);
   if (failure !== undefined && gitFailures.length === jobs.length) return { kind: 'git-failed', failure };
-  return { kind: 'built', jobs: built, failures };
+  return {
+    kind: 'built',
+    jobs: built.flatMap(({ job }) => job ?? []),
+    failures: built.flatMap(({ why }) => why ?? []),
+  };
+}
+
+interface BuiltTarget {
+  readonly job?: { readonly id: string; readonly url?: string };
+  /** Why it got no job: a sentence. */
+  readonly why?: Markdown;
+  /** It could not be prepared. */
+  readonly failed?: GitFailure;
+}
+
+async function buildJob(
+  job: JobToBuild,
+  preparing: ReturnType<typeof prepareDirectory> | undefined,
+  turns: { readonly submit: Turn; readonly tell: Turn },
+  tools: Tools,
+): Promise<BuiltTarget> {
+  await turns.submit.comes;
+  const prepared = await preparing;
+  if (prepared?.kind === 'failed') return { why: notSubmitted(job.target, prepared.message), failed: prepared };
+  const record = await submitPrepared(job, tools, turns.submit.over);
+  turns.submit.over(); // an earlier run had submitted it
+  if (record === 'forged') return { why: notFollowed(job.target) };
+  const { submission } = record;
+  if (submission.kind === 'refused') return { why: notSubmitted(job.target, submission.message) };
+  return { job: { id: submission.id, ...(await tellAndHandOver(job, submission.id, record, turns.tell, tools)) } };
 }
 
 /** Others of the same command are. */

@@ -15,6 +15,7 @@ import { quoteWord } from '../../settings/posix-words.ts';
 import type { BuildTarget } from '../commands/choose-targets.ts';
 import type { Tools } from '../tools.ts';
 import { determineSubmitOptions } from './determine-submit-options.ts';
+import type { Turn } from './in-order.ts';
 import { jobScriptOf } from './prepare-directory.ts';
 import { slurmArguments } from './slurm-arguments.ts';
 import { refusal, type SubmittedRecord, submitJob } from './submit-job.ts';
@@ -27,27 +28,40 @@ export interface JobToBuild {
   readonly target: BuildTarget;
 }
 
-/** Submits a prepared job, unless an earlier run has. `forged`: the job runs already, and has taken away what the bot knew of it. */
-export async function submitPrepared(job: JobToBuild, tools: Tools): Promise<SubmittedRecord | 'forged'> {
+/**
+ * Submits a prepared job, unless an earlier run has; `answered` is called when Slurm has taken or refused it, before that is recorded.
+ * `forged`: the job runs already, and has taken away what the bot knew of it.
+ */
+export async function submitPrepared(
+  job: JobToBuild,
+  tools: Tools,
+  answered: () => void,
+): Promise<SubmittedRecord | 'forged'> {
   const reading = await readJobRecord(job.directory);
-  if (reading.kind === 'record') return await submit(job, reading.record, tools);
+  if (reading.kind === 'record') return await submit(job, reading.record, tools, answered);
   const why = reading.kind === 'missing' ? `${job.directory} has no job record` : reading.why;
   if (!(await exists(job.directory))) throw new Error(why); // not mounted, most likely
   tools.log.error({ why }, 'a job of which the record is gone is not followed');
   return 'forged';
 }
 
-/** A submitted job: linked, told on the pull request, handed over. Goes on where an earlier run was stopped. The comment's address, if it has one. */
+/**
+ * A submitted job: linked, told on the pull request in its turn, handed over. Goes on where an earlier run was stopped. The comment's
+ * address, if it has one.
+ */
 export async function tellAndHandOver(
   job: JobToBuild,
   id: JobId,
   record: SubmittedRecord,
+  turn: Turn,
   tools: Tools,
 ): Promise<{ url?: string }> {
   if (await exists(join(job.directory, jobFiles.metadata(id)))) return urlOf(record);
   const link = { id, directory: job.directory };
   await linkNewestJob(job.pullRequestDir, link);
-  const told = await tell(job, id, record, tools);
+  await turn.comes;
+  const told = await tell(job, id, record, tools, turn.over);
+  turn.over(); // there is nothing to post
   if ((await handOver(tools.settings.stateDir, link)) === 'waits')
     throw new Unavailable(`the job manager has not taken an earlier job yet to which Slurm gave the number ${id}, too`);
   const { repository, pullRequest, comment, orderedBy } = told;
@@ -60,7 +74,12 @@ export async function tellAndHandOver(
   return urlOf(told);
 }
 
-async function submit(job: JobToBuild, record: JobRecord, tools: Tools): Promise<SubmittedRecord> {
+async function submit(
+  job: JobToBuild,
+  record: JobRecord,
+  tools: Tools,
+  answered: () => void,
+): Promise<SubmittedRecord> {
   const { submission } = record;
   if (submission.kind === 'submitted' || submission.kind === 'refused') return { ...record, submission };
   const { settings } = tools;
@@ -79,7 +98,7 @@ async function submit(job: JobToBuild, record: JobRecord, tools: Tools): Promise
     arguments: slurmArguments(settings.build, own, determined.words, script, given),
     ...((given.length > 0 || !isDeepStrictEqual(determined.words, own)) && { chosenByPullRequest: true }),
   };
-  return await submitJob(job.directory, record, words, tools);
+  return await submitJob(job.directory, record, words, tools, answered);
 }
 
 function submitOptionsInput(
@@ -101,8 +120,14 @@ function submitOptionsInput(
   };
 }
 
-/** Posts the first comment of the job, unless the site wants none. */
-async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, tools: Tools): Promise<JobRecord> {
+/** Posts the first comment of the job, unless the site wants none; `posted` is called when it is there, before that is recorded. */
+async function tell(
+  job: JobToBuild,
+  id: JobId,
+  record: SubmittedRecord,
+  tools: Tools,
+  posted: () => void,
+): Promise<JobRecord> {
   const { settings, forge } = tools;
   if (record.comment.kind === 'posted' || record.comment.kind === 'silent') return record;
   const { chatLevel, jobComments } = settings.control;
@@ -127,6 +152,7 @@ async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, tools: 
     record.comment.kind === 'posting' ? { kind: 'posting' } : undefined,
     forge,
     async (said) => {
+      if (said.kind !== 'posting') posted();
       const comment =
         said.kind === 'impossible'
           ? ({ kind: 'silent', why: 'the conversation is locked, or the pull request gone' } as const)

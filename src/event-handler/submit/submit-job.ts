@@ -15,18 +15,21 @@ export type SubmittedRecord = JobRecord & {
 /**
  * Submits a prepared job once. Its identity is its directory: where an earlier attempt may have come through, Slurm is asked for a job of
  * that directory, and the directory is searched for what a job left there, before sbatch runs again, once an sbatch that outlived its
- * daemon has ended. One that still runs on another machine slips through; its job stays held: nobody releases it.
+ * daemon has ended. One that still runs on another machine slips through; its job stays held: nobody releases it. `answered` is called when
+ * Slurm has taken or refused it.
  */
 export async function submitJob(
   directory: string,
   record: JobRecord,
   submitArguments: Pick<Submission, 'arguments' | 'chosenByPullRequest'>,
   tools: Pick<Tools, 'settings' | 'slurm' | 'now' | 'monotonic' | 'log'>,
+  answered: () => void = () => {},
 ): Promise<SubmittedRecord> {
   const { submission } = record;
   if (submission.kind === 'submitted' || submission.kind === 'refused') return { ...record, submission };
   const forgetSearch = () => searches.get(tools.slurm)?.delete(directory);
   const keep = async (end: SubmittedRecord['submission']): Promise<SubmittedRecord> => {
+    answered();
     const kept = { ...record, submission: end };
     await writeJobRecord(directory, kept);
     forgetSearch();
