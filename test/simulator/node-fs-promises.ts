@@ -31,6 +31,12 @@ export const lstat = (path: string, options?: { bigint?: boolean }) =>
     const node = world().files.find(path, 'lstat', false);
     return options?.bigint ? bigIntStatsOf(node) : statsOf(node);
   });
+/** ext4, EXT4_SUPER_MAGIC. */
+export const statfs = (path: string) =>
+  looks('statfs', path, () => {
+    world().files.find(path, 'statfs');
+    return { type: 0xef53 };
+  });
 export const realpath = (path: string) => looks('realpath', path, () => world().files.realpath(path));
 
 export const readlink = (path: string) =>

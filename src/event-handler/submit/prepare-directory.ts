@@ -2,10 +2,12 @@ import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type JobRecord, longestOrdered, writeJobRecord } from '../../jobs/job-record.ts';
+import { isDiskTrouble } from '../../outside/files/disk-trouble.ts';
 import { moveDurably } from '../../outside/files/durable-files.ts';
 import { listTree } from '../../outside/files/list-tree.ts';
 import { readBytes } from '../../outside/files/read-bytes.ts';
 import { syncFileSystems } from '../../outside/files/sync-file-systems.ts';
+import { syncTree } from '../../outside/files/sync-tree.ts';
 import type { Git, GitFailure, Mirror } from '../../outside/git/git.ts';
 import type { Account } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -97,6 +99,12 @@ function orderedOf(target: BuildTarget): Pick<JobRecord, 'ordered'> {
 
 /** A whole tree: after a power cut no job must find half of what it is to build. */
 async function putOnDisk(directory: string, tools: Pick<Tools, 'runProgram' | 'environments' | 'log'>): Promise<void> {
+  const outcome = await syncTree(directory).catch((error: unknown) => {
+    if (isDiskTrouble(error)) throw error;
+    tools.log.info({ err: error }, 'a file could not be synced: the whole file system is');
+    return 'too large';
+  });
+  if (outcome === 'synced') return;
   const result = await syncFileSystems([directory], tools);
   if (result === undefined) return;
   tools.log.warn({ directory, result }, 'a job directory could not be synced: a power cut now would leave half of it');
