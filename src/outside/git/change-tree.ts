@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { GitFailed, type InRepository } from './run-git.ts';
 
@@ -25,8 +26,21 @@ export async function readChange(git: InRepository, commits: Commits, diff: Diff
   const { base, mergeBase, head } = commits;
   const tree = mergeBase === base ? `${head}^{tree}` : await applyToTree(git, base, diff);
   if (mergeBase !== base) await expectWhole(git, commits, tree);
+  // What is applied is the diff: without the mode of submodules in it, none has changed.
+  if (!(await hasWord(diff.file, submoduleMode))) return { base, tree, submodules: [] };
   const raw = await git(['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', base, tree]);
   return { base, tree, submodules: parseSubmodules(raw) };
+}
+
+/** Whether a file, of any size, has a word that is ASCII. */
+async function hasWord(file: string, word: string): Promise<boolean> {
+  let end = '';
+  for await (const chunk of createReadStream(file, 'latin1')) {
+    const text = `${end}${chunk}`;
+    if (text.includes(word)) return true;
+    end = text.slice(1 - word.length);
+  }
+  return false;
 }
 
 interface Diff {

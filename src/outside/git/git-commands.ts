@@ -8,6 +8,7 @@ import { indexInfo, readChange } from './change-tree.ts';
 import type { Git, GitFailure, Mirror, ReadChange } from './git.ts';
 import { judgeGitFailure } from './judge-git-failure.ts';
 import { MirrorUse } from './mirror-use.ts';
+import { parseFetchHead } from './parse-fetch-head.ts';
 import { RecentReads } from './recent-reads.ts';
 import { GitFailed, type InRepository, inRepository, runGit } from './run-git.ts';
 
@@ -86,7 +87,9 @@ export function gitCommands(options: GitOptions): Git {
           if (shared) return { commits: [shared.baseSha, shared.headSha, ...(await findCommits(path, [wanted]))] };
           await ensureBareRepository(path);
           await fetch(path, from, ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', `+${pull}:${pull}`]);
-          return { commits: await findCommits(path, [branch, pull, wanted]) };
+          const heads = parseFetchHead(await readFile(join(path, 'FETCH_HEAD'), 'utf8'));
+          const known = heads.get(pull) === wanted ? [wanted] : await findCommits(path, [wanted]);
+          return { commits: [heads.get(branch), heads.get(pull), ...known] };
         });
         if ('kind' in found) return found;
         const [baseSha, headSha, known] = found.commits;
