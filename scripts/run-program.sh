@@ -35,6 +35,6 @@ export NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-$packages/.cache/compiled}
 export -n SHELLOPTS
 # What a daemon knows, its secrets too, would lie in a core dump; children inherit this.
 ulimit -c 0
-options=(--optimize-for-size --max-semi-space-size=1 --disable-warning=ExperimentalWarning)
+options=(--optimize-for-size --max-semi-space-size=4 --disable-warning=ExperimentalWarning)
 [[ $root != */node_modules/* ]] || options+=(--require "$root/scripts/strip-types.js")
 exec "$node" "${options[@]}" "$root/src/$program/main.ts" "$@"

@@ -71,15 +71,17 @@ export async function syncPlaces(
 
 /** Throws {@link PlaceIsAway} while a place in use is not mounted. */
 export async function checkPlaces(places: Places): Promise<void> {
-  for (const [setting, directory] of Object.entries(places)) {
-    try {
-      await stat(fileIn(directory));
-    } catch (cause) {
-      throw new PlaceIsAway(
-        `${setting} ${directory} is not what it was (${fileName} cannot be seen in it): is its file system mounted? Nothing is changed until it is back`,
-        { cause },
-      );
-    }
+  await Promise.all(Object.entries(places).map(([setting, directory]) => checkPlace(setting, directory)));
+}
+
+async function checkPlace(setting: string, directory: string): Promise<void> {
+  try {
+    await stat(fileIn(directory));
+  } catch (cause) {
+    throw new PlaceIsAway(
+      `${setting} ${directory} is not what it was (${fileName} cannot be seen in it): is its file system mounted? Nothing is changed until it is back`,
+      { cause },
+    );
   }
 }
 

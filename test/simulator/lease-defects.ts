@@ -5,7 +5,7 @@ export const leaseDefects: readonly Defect[] = [
   {
     name: 'the lease is not looked at before a write',
     file: 'src/outside/files/durable-files.ts',
-    right: '  mayWrite = check;',
+    right: '  mayWrite = sharing(check);',
     wrong: '  void check;',
   },
   {

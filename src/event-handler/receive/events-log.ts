@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { makeDirectory, writeDurably } from '../../outside/files/durable-files.ts';
+import { hasCode, makeDirectory, writeSoon } from '../../outside/files/durable-files.ts';
 import type { Delivery } from './delivery.ts';
 
 /** Writes a verified delivery where admins look for it: `events_log/TYPE/ACTION/YYYY-MM-DD/…_headers.json` and `…_body.json`. */
@@ -9,10 +9,14 @@ export async function writeEventsLog(directory: string, delivery: Delivery): Pro
     typeof payload.action === 'string' && /^[a-z_]{1,64}$/.test(payload.action) ? payload.action : 'UNKNOWN';
   const [day = '', time = ''] = delivery.receivedAt.split('T');
   const path = join(directory, delivery.event, action, day);
-  await makeDirectory(path);
   const name = `${day}T${time.slice(0, 8).replaceAll(':', '-')}_${delivery.guid}`;
-  await writeDurably(join(path, `${name}_headers.json`), asText(delivery.headers));
-  await writeDurably(join(path, `${name}_body.json`), asText(payload));
+  const writeHeaders = () => writeSoon(join(path, `${name}_headers.json`), asText(delivery.headers));
+  await writeHeaders().catch(async (error: unknown) => {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    await makeDirectory(path);
+    await writeHeaders();
+  });
+  await writeSoon(join(path, `${name}_body.json`), asText(payload));
 }
 
 /** Keys sorted, four blanks of indentation: as the Python bot writes it. */

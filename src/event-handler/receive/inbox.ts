@@ -4,7 +4,7 @@ import { isFileOfOurs, nameBeforeDamage, timeInName, timeOfName } from '../../jo
 import { plansDir } from '../../jobs/plans.ts';
 import { setAside } from '../../jobs/set-aside.ts';
 import {
-  createDurably,
+  addDurably,
   listNames,
   makeDirectory,
   moveDurably,
@@ -40,6 +40,8 @@ export class Inbox {
   readonly #known = new Map<string, { readonly name: string; readonly writing?: Promise<void> }>();
   /** Identities of no file, under which something came once more; oldest first. */
   readonly #others = new Set<string>();
+  /** GUIDs of the deliveries that may have a plan on the disk. */
+  readonly #planned = new Set<string>();
   readonly #arrivals = new EventEmitter();
   #counter = 0;
   #problem: string | null = null;
@@ -61,8 +63,11 @@ export class Inbox {
     const damaged: string[] = [];
     for (const stage of ['new', 'done', 'failed', 'plans']) {
       await makeDirectory(join(inbox.#directory, stage), 0o700);
-      if (stage === 'plans') continue;
       for (const name of await listNames(join(inbox.#directory, stage))) {
+        if (stage === 'plans') {
+          inbox.#planned.add(guidOf(name));
+          continue;
+        }
         if (isFileOfOurs(name)) inbox.#know(name);
         const before = nameBeforeDamage(name);
         if (before !== undefined) damaged.push(before);
@@ -86,7 +91,7 @@ export class Inbox {
       this.#knowAlso(identities, before.name); // the same comment under another GUID: not fetched again
       return 'known';
     }
-    const writing = createDurably(join(this.#directory, 'new', name), sealDelivery(name, delivery)).then(() => {});
+    const writing = addDurably(join(this.#directory, 'new', name), sealDelivery(name, delivery)).then(() => {});
     for (const identity of identities) this.#known.set(identity, { name, writing });
     try {
       await writing;
@@ -213,13 +218,16 @@ export class Inbox {
 
   async writePlan(guid: string, plan: object): Promise<void> {
     const text = sealText('plan', `${guid}.json`, `${JSON.stringify(plan, null, 2)}\n`);
+    this.#planned.add(guid);
     await writeDurably(this.#planPath(guid), text);
   }
 
   /** Worked off. Its plan goes with it. */
   async putAway(name: string): Promise<void> {
     await moveDurably(join(this.#directory, 'new', name), join(this.#directory, 'done', name));
-    await removeDurably(this.#planPath(guidOf(name)));
+    const guid = guidOf(name);
+    if (this.#planned.has(guid)) await removeDurably(this.#planPath(guid));
+    this.#planned.delete(guid);
     await this.receipts.forget(name);
   }
 

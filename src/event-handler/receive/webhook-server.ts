@@ -220,12 +220,14 @@ function guidIn(head: string): string | undefined {
 
 function send(response: ServerResponse, answer: Answer, { connections }: Door): void {
   connections.hasAnswer(connectionOf(response.req).socket);
+  const body = `${answer.text}\n`;
   response.writeHead(answer.status, {
     'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
     connection: 'close',
     ...answer.headers,
   });
-  response.end(`${answer.text}\n`);
+  response.end(body);
 }
 
 function pick<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
+  addDurably,
   appendLineDurably,
   checkBeforeWrites,
   createDurably,
@@ -64,4 +65,33 @@ it('makes no file to append to where the check fails', async () => {
   });
   await expect(appendLineDurably(path('other'), 'new')).rejects.toThrow('not ours any more');
   expect(await readdir(directory)).toEqual(['there']);
+});
+
+it('what any process may add is asked about only where memory does not tell', async () => {
+  let asked = 0;
+  let isSure = true;
+  const check = async () => {
+    asked++;
+  };
+  checkBeforeWrites(check, () => isSure);
+  expect(await addDurably(path('first'), 'new')).toBe('created');
+  expect(asked).toBe(0);
+  isSure = false;
+  expect(await addDurably(path('second'), 'new')).toBe('created');
+  expect(asked).toBe(2);
+});
+
+it('those that wait together share a check, which begins after all of them have asked', async () => {
+  const running: (() => void)[] = [];
+  checkBeforeWrites(() => new Promise((resolve) => running.push(resolve)));
+  const first = linkDurably('anywhere', path('first'));
+  await expect.poll(() => running.length).toBe(1);
+  const others = ['a', 'b', 'c'].map((name) => linkDurably('anywhere', path(name)));
+  running[0]?.();
+  await first;
+  await expect.poll(() => running.length).toBe(2);
+  expect(await readdir(directory)).toEqual(['first', 'there']);
+  running[1]?.();
+  await Promise.all(others);
+  expect(running).toHaveLength(2);
 });

@@ -21,13 +21,34 @@ import { isDiskTrouble } from './disk-trouble.ts';
 // Plain rename and link only: they are atomic on NFS too.
 
 let mayWrite: () => Promise<void> = async () => {};
+let mayBesideOthers = mayWrite;
 
 /**
  * From now on `check` runs immediately before each change of this process becomes visible; if it rejects, nothing is changed. It is here
- * because all changes that count pass here; an empty directory is made without it.
+ * because all changes that count pass here; an empty directory is made without it. Callers that wait at the same time share the next check.
+ * `isSure`: whether it would pass, by when the lease was renewed: that is enough for what is no harm where another process has taken over.
  */
-export function checkBeforeWrites(check: () => Promise<void>): void {
-  mayWrite = check;
+export function checkBeforeWrites(check: () => Promise<void>, isSure: () => boolean = () => false): void {
+  mayWrite = sharing(check);
+  mayBesideOthers = async () => {
+    if (!isSure()) await mayWrite();
+  };
+}
+
+/** The same action; all callers before it begins share it. Many concurrent callers cost two, not one each. */
+function sharing(act: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  return () => {
+    next ??= running
+      .catch(() => {}) // reported to the callers of that one
+      .then(() => {
+        next = undefined;
+        running = act();
+        return running;
+      });
+    return next;
+  };
 }
 
 /** Replaces a file by `content`: readers see the old text or the new one, and after the call a power cut keeps the new one. */
@@ -54,20 +75,34 @@ async function replaceDirectory(error: unknown, temporary: string, path: string)
 
 /** Like {@link writeDurably}, but returns `exists` and changes nothing if the file exists. */
 export async function createDurably(path: string, content: string, mode = 0o600): Promise<'created' | 'exists'> {
-  const temporary = await writeTemporary(path, content, mode);
+  return await create(path, content, mode, mayWrite);
+}
+
+/** The same, for what any process may add at any time: no look at the disk where `isSure` (see {@link checkBeforeWrites}) is enough. */
+export async function addDurably(path: string, content: string, mode = 0o600): Promise<'created' | 'exists'> {
+  return await create(path, content, mode, mayBesideOthers);
+}
+
+async function create(
+  path: string,
+  content: string,
+  mode: number,
+  may: () => Promise<void>,
+): Promise<'created' | 'exists'> {
+  const temporary = await writeTemporary(path, content, mode, may);
   try {
-    await mayWrite();
+    await may();
     await link(temporary, path);
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return 'exists';
     throw error;
   } finally {
-    await rm(temporary, { force: true });
+    await unlinkIfThere(temporary);
   }
   try {
     await syncDirectory(dirname(path));
   } catch (error) {
-    await mayWrite()
+    await may()
       .then(() => rm(path, { force: true })) // a file that may not be on disk must not stay
       .catch(() => {});
     throw error;
@@ -90,7 +125,8 @@ export async function moveDurably(from: string, to: string): Promise<void> {
 
 /** A power cut during a move may leave a file under both names; then rename(2) does nothing and reports success, for ever. */
 async function removeOtherName(from: string, to: string): Promise<void> {
-  const [left, moved] = await Promise.all([lstatIfThere(from), lstatIfThere(to)]);
+  const left = await lstatIfThere(from);
+  const moved = left && (await lstatIfThere(to));
   if (left !== undefined && left.ino === moved?.ino && left.dev === moved.dev) await unlink(from);
 }
 
@@ -103,17 +139,20 @@ async function lstatIfThere(path: string): Promise<Stats | undefined> {
   }
 }
 
-/** Writes what need not survive a power cut: other processes see it after this call. A kill in between leaves half of it. */
+/**
+ * Writes what need not survive a power cut, nor somebody who has taken over: other processes see it after this call. A kill in between
+ * leaves half of it.
+ */
 export async function writeSoon(path: string, content: string, mode = 0o600): Promise<void> {
-  await mayWrite();
+  await mayBesideOthers();
   const file = await open(path, 'w', mode);
   await file.writeFile(content).finally(() => file.close());
 }
 
 /** Removes what need not stay removed after a power cut, be it a file or a directory. */
 export async function removeSoon(path: string): Promise<void> {
-  await mayWrite();
-  await rm(path, { force: true, recursive: true });
+  await mayBesideOthers();
+  await unlinkIfThere(path).catch(() => rm(path, { force: true, recursive: true }));
 }
 
 /** Makes a symbolic link; leaves an existing one. */
@@ -172,13 +211,18 @@ async function writeLine(file: FileHandle, line: string, size: number): Promise<
 /** Removes a file; a missing one is fine. */
 export async function removeDurably(path: string): Promise<void> {
   await mayWrite();
+  if (await unlinkIfThere(path)) await syncDirectory(dirname(path));
+}
+
+/** rm() with `force` would look at it first. */
+async function unlinkIfThere(path: string): Promise<boolean> {
   try {
     await unlink(path);
+    return true;
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
+    if (hasCode(error, 'ENOENT')) return false;
     throw error;
   }
-  await syncDirectory(dirname(path));
 }
 
 /**
@@ -244,8 +288,13 @@ export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-async function writeTemporary(path: string, content: string | Buffer, mode: number): Promise<string> {
-  await mayWrite(); // here too: writing takes time, and a kill leaves a file
+async function writeTemporary(
+  path: string,
+  content: string | Buffer,
+  mode: number,
+  may: () => Promise<void> = mayWrite,
+): Promise<string> {
+  await may(); // here too: writing takes time, and a kill leaves a file
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   const file: FileHandle = await open(temporary, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, mode);
   try {
