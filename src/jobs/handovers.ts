@@ -163,12 +163,19 @@ export async function followAgain(jobIdsDir: string, id: string): Promise<'follo
 export async function readLinks(directory: string): Promise<JobLink[]> {
   const links: JobLink[] = [];
   for (const name of await listNames(directory)) {
-    if (!isJobId(name)) continue;
-    try {
-      links.push({ id: name, directory: await readlink(join(directory, name)) });
-    } catch (error) {
-      if (!hasCode(error, 'ENOENT') && !hasCode(error, 'EINVAL')) throw error; // gone meanwhile, or no link
-    }
+    const link = await readJobLink(directory, name);
+    if (link !== undefined) links.push(link);
   }
   return links;
+}
+
+/** Undefined where it is gone meanwhile, or is no link, or its name no job id. */
+export async function readJobLink(directory: string, name: string): Promise<JobLink | undefined> {
+  if (!isJobId(name)) return undefined;
+  try {
+    return { id: name, directory: await readlink(join(directory, name)) };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'EINVAL')) return undefined;
+    throw error;
+  }
 }

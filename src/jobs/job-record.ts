@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Attempts, attemptsShape } from '../daemon/attempts.ts';
 import { writeDurably } from '../outside/files/durable-files.ts';
 import { openShape } from '../outside/files/open-shape.ts';
+import { versionThere } from '../outside/files/open-untrusted.ts';
 import { readShape } from '../outside/files/parse-shape.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import { sealText } from '../outside/files/seal.ts';
@@ -226,13 +227,16 @@ export function placeOfRecord(directory: string): string {
   return /\/(\d{4}\.\d{2}\/pr_\d+\/.+)$/.exec(path)?.[1] ?? path;
 }
 
+export type RecordReading =
+  | { readonly kind: 'record'; readonly record: JobRecord }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unusable'; readonly why: string };
+
 /**
  * The record of the job in `directory`; `missing` where the bot has not made one (yet). A job can write it: this is the only door, and
  * what carries no seal of ours for this directory, does not have its shape, or is out of bounds, is `unusable`.
  */
-export async function readJobRecord(
-  directory: string,
-): Promise<{ kind: 'record'; record: JobRecord } | { kind: 'missing' } | { kind: 'unusable'; why: string }> {
+export async function readJobRecord(directory: string): Promise<RecordReading> {
   const path = join(directory, recordName);
   const file = await readUntrusted(path, longestRecordBytes);
   if (file.kind === 'missing') return file;
@@ -240,6 +244,9 @@ export async function readJobRecord(
   const { value, why } = openShape('job record', placeOfRecord(directory), file.text, recordSchema);
   return value === undefined ? { kind: 'unusable', why: `${path} ${why}` } : { kind: 'record', record: value };
 }
+
+/** Of the record that lies there now, without opening it; undefined: there is none. The same version has the same text. */
+export const versionOfRecord = (directory: string) => versionThere(join(directory, recordName));
 
 /**
  * Replaces the record of the job in `directory`. Throws, and leaves the one that is there, where it could not be read again. `later`: the

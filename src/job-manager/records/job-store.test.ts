@@ -138,3 +138,19 @@ it('a row that stands in the head already is not added again', () => {
   expect(withRows(told, [row])).toBe(told);
   expect(withRows(record(), [row]).rows).toEqual([row]);
 });
+
+it('of a followed job the record is read again where it has changed, whoever did it, and only there', async () => {
+  const store = new JobStore();
+  const job = { id, directory };
+  await writeJobRecord(directory, record());
+  const first = await store.look(job, github());
+  expect(first).toEqual(record());
+  expect(await store.look(job, github())).toBe(first);
+  await writeJobRecord(directory, record({ phase: 'running' }));
+  expect(await store.look(job, github())).toEqual(record({ phase: 'running' }));
+  await writeFile(join(directory, '_bot_job.json'), '{}');
+  await expect(store.look(job, github())).rejects.toThrow(UnusableJob);
+  store.keepOnly([]);
+  await writeJobRecord(directory, record());
+  expect(await store.look(job, github())).not.toBe(first);
+});

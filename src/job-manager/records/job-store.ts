@@ -3,9 +3,11 @@ import type { JobLink } from '../../jobs/handovers.ts';
 import {
   type JobRecord,
   longestRowText,
+  type RecordReading,
   type Row,
   readJobRecord,
   UnwritableRecord,
+  versionOfRecord,
   writeJobRecord,
 } from '../../jobs/job-record.ts';
 import { Unusable } from '../../jobs/judge-error.ts';
@@ -36,10 +38,32 @@ export class JobStore {
   readonly #startedAt = new Date();
   /** Directories of jobs whose comments were compared with their records. */
   readonly #caughtUp = new Set<string>();
+  /** Directory -> what was read of the jobs that are followed: what has not changed is not read again. */
+  readonly #kept = new Map<string, { readonly version: string; readonly record: JobRecord }>();
 
   /** The record, made first for an adopted job. */
   async read(job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
     return await this.#inTurn(job.directory, () => this.#readOrAdopt(job, forge));
+  }
+
+  /** The same, of a job that is followed: opened only where it has changed since. */
+  async look(job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
+    return await this.#inTurn(job.directory, async () => {
+      const version = await versionOfRecord(job.directory); // before it is read: what changes meanwhile is read again
+      const kept = this.#kept.get(job.directory);
+      if (kept !== undefined && kept.version === version) return ofThisJob(kept.record, job);
+      const reading = await readJobRecord(job.directory);
+      this.#kept.delete(job.directory);
+      if (reading.kind === 'record' && version !== undefined)
+        this.#kept.set(job.directory, { version, record: reading.record });
+      return await this.#orAdopt(reading, job, forge);
+    });
+  }
+
+  /** From now on these jobs are followed. */
+  keepOnly(jobs: readonly JobLink[]): void {
+    const followed = new Set(jobs.map(({ directory }) => directory));
+    for (const directory of this.#kept.keys()) if (!followed.has(directory)) this.#kept.delete(directory);
   }
 
   /** Reads, changes and writes a record as one step. The same value is not written. */
@@ -70,7 +94,10 @@ export class JobStore {
   }
 
   async #readOrAdopt(job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
-    const reading = await readJobRecord(job.directory);
+    return await this.#orAdopt(await readJobRecord(job.directory), job, forge);
+  }
+
+  async #orAdopt(reading: RecordReading, job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
     if (reading.kind === 'record') return ofThisJob(reading.record, job);
     if (reading.kind === 'unusable') throw new UnusableJob(reading.why);
     const adopted = await adopt(job, forge);

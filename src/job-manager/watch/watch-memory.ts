@@ -1,4 +1,5 @@
 import type { Logger } from '../../daemon/logger.ts';
+import { SubmittedLinks } from '../../jobs/submitted-links.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { PermissionsMissed } from './permissions-missed.ts';
 import { SendAttempts } from './send-attempts.ts';
@@ -15,6 +16,7 @@ export class WatchMemory {
   /** Job -> failed releases, and when to retry, by the monotonic clock. */
   readonly releases = new Map<string, { readonly failures: number; readonly notBefore: number }>();
   readonly unusable = new UnusableJobs();
+  readonly submitted = new SubmittedLinks();
   /** Clusters that squeue has shown. */
   readonly clusters = new Set<string>();
   /** Jobs of this interval. */

@@ -7,7 +7,6 @@ import {
   type JobLink,
   lookAmongSetAside,
   readHandovers,
-  readSubmitted,
   takeJob,
 } from '../../jobs/handovers.ts';
 import type { JobRecord } from '../../jobs/job-record.ts';
@@ -150,7 +149,7 @@ async function tellAll(followed: readonly Followed[], tools: Tools, memory: Watc
 
 /** The followed jobs, with their records. */
 async function readFollowed(tools: Tools, memory: WatchMemory, only?: ReadonlySet<string>): Promise<Followed[]> {
-  const links = await readSubmitted(tools.settings.jobManager.jobIdsDir);
+  const links = await memory.submitted.read(tools.settings.jobManager.jobIdsDir);
   return await readRecords(
     links.filter(({ id }) => only === undefined || only.has(id)),
     tools,
@@ -168,7 +167,7 @@ async function takeNewJobs(
   const { stateDir, jobManager } = tools.settings;
   const { jobIdsDir } = jobManager;
   const handedOver = await readHandovers(stateDir);
-  const followed = new Set<string>((await readSubmitted(jobIdsDir)).map(({ id }) => id));
+  const followed = new Set<string>((await memory.submitted.read(jobIdsDir)).map(({ id }) => id));
   const inQueue = queue.kind === 'queue' ? queue.entries.filter(({ id }) => !followed.has(id)) : [];
   const found = inQueue.map(({ id, workDir }) => ({ id, directory: workDir }));
   for (const job of [...handedOver, ...found]) {
@@ -198,16 +197,22 @@ async function isToBeTaken(job: JobLink, isHandedOver: boolean, stateDir: string
 }
 
 async function readRecords(links: readonly JobLink[], tools: Tools, memory: WatchMemory): Promise<Followed[]> {
+  tools.jobs.keepOnly(links);
   const followed: Followed[] = [];
-  for (const job of links) {
-    const read = await onItsOwn<{ job: JobLink; record?: JobRecord }>({ job }, tools, memory, async () => ({
-      job,
-      record: await tools.jobs.read(job, tools.forge),
-    }));
-    if (read.record !== undefined) followed.push({ job, record: read.record });
+  for (let begin = 0; begin < links.length; begin += lookedAtAtOnce) {
+    const reading = links.slice(begin, begin + lookedAtAtOnce).map((job) =>
+      onItsOwn<{ job: JobLink; record?: JobRecord }>({ job }, tools, memory, async () => ({
+        job,
+        record: await tools.jobs.look(job, tools.forge),
+      })),
+    );
+    for (const { job, record } of await Promise.all(reading)) if (record !== undefined) followed.push({ job, record });
   }
   return followed;
 }
+
+/** Records: on a file system far away each look takes its time. */
+const lookedAtAtOnce = 32;
 
 /** Sends the comments that are behind. While GitHub is away, or limits requests, they wait for the next interval. */
 async function send(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<Followed[]> {

@@ -1,5 +1,5 @@
 import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { hasCode } from './durable-files.ts';
 
 /** A regular file that a job left, held open, or why there is none, as the end of a sentence. */
@@ -49,4 +49,14 @@ export async function readBytes(file: FileHandle, start: number, length: number)
 /** Identifies a file and its last change: a job can set `mtime` back, but not `ctime`, which follows content, name and times. */
 export function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+}
+
+/** The version of what has that name now, whatever it is; undefined: nothing has. */
+export async function versionThere(path: string): Promise<string | undefined> {
+  try {
+    return versionOf(await lstat(path, { bigint: true }));
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].some((code) => hasCode(error, code))) return undefined;
+    throw error;
+  }
 }

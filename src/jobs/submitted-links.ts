@@ -1,0 +1,22 @@
+import { listNames } from '../outside/files/durable-files.ts';
+import { type JobLink, readJobLink, submittedDir } from './handovers.ts';
+
+/**
+ * The followed jobs, of one process that follows them: it alone takes their links away, and a link is never changed, so each is read once.
+ */
+export class SubmittedLinks {
+  #known: ReadonlyMap<string, JobLink> = new Map();
+  #directory = '';
+
+  async read(jobIdsDir: string): Promise<JobLink[]> {
+    const directory = submittedDir(jobIdsDir);
+    const before = this.#directory === directory ? this.#known : new Map<string, JobLink>();
+    const known = new Map<string, JobLink>();
+    for (const name of await listNames(directory)) {
+      const link = before.get(name) ?? (await readJobLink(directory, name));
+      if (link !== undefined) known.set(name, link);
+    }
+    [this.#known, this.#directory] = [known, directory];
+    return [...known.values()];
+  }
+}
