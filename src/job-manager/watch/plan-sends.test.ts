@@ -13,6 +13,8 @@ const moment = (seconds: number) => seconds * 1000;
 /** A job with unsent rows of these states, all of the beginning. */
 function followed(name: string, ...states: RowState[]) {
   const record = {
+    repository: { owner: 'O', name: 'R' },
+    pullRequest: Number(name.split('-')[1] ?? 9), // `7-2` is of the second one
     comment: { kind: 'posted', id: 1, head: '' },
     rows: [
       { at: after(-1), state: 'submitted', text: '' },
@@ -31,18 +33,19 @@ const order = (jobs: ReturnType<typeof followed>[], seconds = 0, attempts = new 
   ).map(({ job }) => job.id);
 
 it.each`
-  what                                                 | jobs                                                                            | seconds  | sent
-  ${'nothing where nothing is new'}                    | ${[followed('1')]}                                                              | ${0}     | ${[]}
-  ${'a job that runs before one that was released'}    | ${[followed('1', 'released'), followed('2', 'running')]}                        | ${10}    | ${['2', '1']}
-  ${'a job that ended before one that runs'}           | ${[followed('1', 'running'), followed('2', 'finished', 'test result')]}         | ${0}     | ${['2', '1']}
-  ${'an upload before a job that runs'}                | ${[followed('1', 'running'), followed('2', 'uploaded')]}                        | ${0}     | ${['2', '1']}
-  ${'a failed upload before a job that runs'}          | ${[followed('1', 'running'), followed('2', 'not uploaded')]}                    | ${0}     | ${['2', '1']}
-  ${'the most urgent row of a job counts'}             | ${[followed('1', 'running'), followed('2', 'released', 'running', 'finished')]} | ${0}     | ${['2', '1']}
-  ${'in their order where none is more urgent'}        | ${[followed('2', 'finished'), followed('1', 'test result')]}                    | ${0}     | ${['2', '1']}
-  ${'released alone waits for running'}                | ${[followed('1', 'released'), followed('2', 'received')]}                       | ${8}     | ${[]}
-  ${'released alone, once an interval is nearly over'} | ${[followed('1', 'released')]}                                                  | ${9}     | ${['1']}
-  ${'released alone, if the clock was set back since'} | ${[followed('1', 'released')]}                                                  | ${-3600} | ${['1']}
-  ${'released and running are one request, at once'}   | ${[followed('1', 'released', 'running')]}                                       | ${0}     | ${['1']}
+  what                                                 | jobs                                                                                    | seconds  | sent
+  ${'nothing where nothing is new'}                    | ${[followed('1')]}                                                                      | ${0}     | ${[]}
+  ${'a job that runs before one that was released'}    | ${[followed('1', 'released'), followed('2', 'running')]}                                | ${10}    | ${['2', '1']}
+  ${'a job that ended before one that runs'}           | ${[followed('1', 'running'), followed('2', 'finished', 'test result')]}                 | ${0}     | ${['2', '1']}
+  ${'an upload before a job that runs'}                | ${[followed('1', 'running'), followed('2', 'uploaded')]}                                | ${0}     | ${['2', '1']}
+  ${'a failed upload before a job that runs'}          | ${[followed('1', 'running'), followed('2', 'not uploaded')]}                            | ${0}     | ${['2', '1']}
+  ${'the most urgent row of a job counts'}             | ${[followed('1', 'running'), followed('2', 'released', 'running', 'finished')]}         | ${0}     | ${['2', '1']}
+  ${'in their order where none is more urgent'}        | ${[followed('2', 'finished'), followed('1', 'test result')]}                            | ${0}     | ${['2', '1']}
+  ${'one of each pull request in turn'}                | ${['1-1', '2-1', '3-1', '4-2', '5-2', '6-3'].map((name) => followed(name, 'finished'))} | ${0}     | ${['1-1', '4-2', '6-3', '2-1', '5-2', '3-1']}
+  ${'released alone waits for running'}                | ${[followed('1', 'released'), followed('2', 'received')]}                               | ${8}     | ${[]}
+  ${'released alone, once an interval is nearly over'} | ${[followed('1', 'released')]}                                                          | ${9}     | ${['1']}
+  ${'released alone, if the clock was set back since'} | ${[followed('1', 'released')]}                                                          | ${-3600} | ${['1']}
+  ${'released and running are one request, at once'}   | ${[followed('1', 'released', 'running')]}                                               | ${0}     | ${['1']}
 `('sends $what', ({ jobs, seconds, sent }) => {
   expect(order(jobs, seconds)).toEqual(sent);
 });

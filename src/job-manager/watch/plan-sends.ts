@@ -1,4 +1,5 @@
 import type { Clock } from '../../daemon/clock.ts';
+import { pullRequestKey } from '../../jobs/forge-names.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import type { JobRecord, Row, RowState } from '../../jobs/job-record.ts';
 import type { SendAttempts } from './send-attempts.ts';
@@ -41,15 +42,21 @@ export function isToBeSent(
   return isBehind(record) && (hasProgress || unsent(record).some(isDue)) && !attempts.rests(job.id, monotonic());
 }
 
-/** Failed comments last; else what people wait for first. */
+/** Failed comments last; else what people wait for first, and of that one of each pull request in turn: none waits for all jobs of another. */
 export function inSendingOrder(
   followed: readonly Followed[],
   attempts: Pick<SendAttempts, 'failures'>,
 ): readonly Followed[] {
-  return followed.toSorted(
-    (a, b) =>
-      attempts.failures(a.job.id) - attempts.failures(b.job.id) || patienceWith(a.record) - patienceWith(b.record),
-  );
+  const before = new Map<string, number>();
+  const ranked = followed.map((each) => {
+    const [failures, waits] = [attempts.failures(each.job.id), patienceWith(each.record)];
+    const alike = `${failures} ${waits} ${pullRequestKey(each.record)}`;
+    const turn = before.get(alike) ?? 0;
+    before.set(alike, turn + 1);
+    return { each, failures, waits, turn };
+  });
+  ranked.sort((a, b) => a.failures - b.failures || a.waits - b.waits || a.turn - b.turn);
+  return ranked.map(({ each }) => each);
 }
 
 const unsent = ({ rows, rowsSent }: JobRecord) => rows.slice(rowsSent);
