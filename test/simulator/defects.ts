@@ -402,7 +402,7 @@ export const defects: readonly Defect[] = [
     name: 'a place that is not mounted any more is written to',
     seed: 349,
     file: 'src/daemon/places.ts',
-    right: '      await stat(fileIn(directory));',
+    right: '    await stat(fileIn(directory));',
     wrong: '',
   },
   {
