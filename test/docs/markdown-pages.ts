@@ -19,7 +19,7 @@ export interface Page {
   readonly tables: readonly (readonly (readonly string[])[])[];
 }
 
-const notOurs = ['.git', 'node_modules', 'demo-state', 'public'];
+const notOurs = ['.git', '.packages', 'node_modules', 'demo-state', 'public'];
 
 /** All files of the repository, from its top. */
 export async function filesOfRepository(): Promise<readonly string[]> {

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Ports of 127.0.0.1 that nobody uses, below those that the kernel gives to outgoing connections. */
+/** Ports of 127.0.0.1 that nobody uses, below those that the kernel gives to outgoing connections, above those that fetch refuses. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    const port = 11_000 + Math.floor(Math.random() * 19_000);
     if (await isFree(port)) ports.add(port);
   }
   return [...ports];
