@@ -87,9 +87,10 @@ export function gitCommands(options: GitOptions): Git {
           if (shared) return { commits: [shared.baseSha, shared.headSha, ...(await findCommits(path, [wanted]))] };
           await ensureBareRepository(path);
           await fetch(path, from, ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', `+${pull}:${pull}`]);
-          const heads = parseFetchHead(await readFile(join(path, 'FETCH_HEAD'), 'utf8'));
-          const known = heads.get(pull) === wanted ? [wanted] : await findCommits(path, [wanted]);
-          return { commits: [heads.get(branch), heads.get(pull), ...known] };
+          const brought = parseFetchHead(await readFile(join(path, 'FETCH_HEAD'), 'utf8'));
+          const base = brought.get(branch);
+          if (base !== undefined && brought.get(pull) === wanted) return { commits: [base, wanted, wanted] };
+          return { commits: await findCommits(path, [branch, pull, wanted]) };
         });
         if ('kind' in found) return found;
         const [baseSha, headSha, known] = found.commits;
