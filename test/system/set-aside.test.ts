@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { timeInName } from '../../src/jobs/names-on-disk.ts';
 import { type CasesSite, fileAppears, makeCasesSite } from './cases-site.ts';
 import { ScriptedSlurm } from './scripted-slurm.ts';
 import { type Running, repository, webhookSecret } from './site.ts';
@@ -75,6 +76,10 @@ async function admin(...words: string[]): Promise<{ status: number | null; outpu
   return await story.site.run('scripts/bot-admin', ...words);
 }
 
+// Of today: one of long ago is forgotten within a minute of being done.
+const ordered = new Date().toISOString();
+const orderName = `${timeInName(ordered)}_an-order.json`;
+
 /** A job that the queue shows as running, and its comment. */
 async function build(id: string, others: readonly { id: string; state: string; workDir: string }[] = []) {
   const { comments } = await story.comment('bot: build for:arch=x86_64/amd/zen2');
@@ -92,7 +97,7 @@ it('stops nothing else, is seen, and is done after all when it was put right', a
   const goodRecord = await readFile(record, 'utf8');
   await writeFile(record, goodRecord.slice(0, 100));
   await mkdir(state('orders'), { recursive: true });
-  await writeFile(state('orders/2025-01-05T00-00-00.000Z_an-order.json'), '{"version": 1, "kind"');
+  await writeFile(state('orders', orderName), '{"version": 1, "kind"');
   const looks = async () => (await slurm.calls('squeue')).length;
   const looksBefore = await looks();
   jobManager = await story.site.startJobManager();
@@ -137,10 +142,7 @@ it('stops nothing else, is seen, and is done after all when it was put right', a
   expect(await admin('replay', '11')).toEqual({ status: 0, output: expect.stringMatching(/^It is done: /) });
   const [owner, name] = repository.split('/');
   const order = { version: 1, kind: 'deploy', repository: { owner, name }, pullRequest: story.number, by: 'carol' };
-  await writeFile(
-    state('orders/failed/2025-01-05T00-00-00.000Z_an-order.json'),
-    JSON.stringify({ ...order, delivery: 'an-order', at: '2025-01-05T00:00:00.000Z' }),
-  );
+  await writeFile(state('orders/failed', orderName), JSON.stringify({ ...order, delivery: 'an-order', at: ordered }));
   expect((await admin('replay', '--reseal', 'an-order')).output).toMatch(
     /^Put back: .*an-order\.json is taken up again/m,
   );
