@@ -3,6 +3,7 @@ import { lutimes, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } fr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { timeInName } from '../../src/jobs/names-on-disk.ts';
 import { Seal } from '../../src/outside/files/seal.ts';
 import { type CasesSite, fileAppears, makeCasesSite } from './cases-site.ts';
 import { ScriptedSlurm } from './scripted-slurm.ts';
@@ -95,8 +96,8 @@ it.each(Object.keys(shapes))('%s in place of each file stops nothing else', asyn
     await put(shape, path);
   const [owner, name] = repository.split('/');
   const order = { version: 1, kind: 'clean-up', repository: { owner, name }, pullRequest: 4711, by: 'bob' };
-  const at = '2025-01-05T00:00:00.000Z';
-  const orderName = '2025-01-05T00-00-00.000Z_good.json';
+  const at = new Date().toISOString(); // one of long ago is forgotten within a minute of being done
+  const orderName = `${timeInName(at)}_good.json`;
   const seal = Seal.ofPrivateKey(await readFile(join(story.directory, 'private-key.pem'), 'utf8'));
   const text = seal.close('order', orderName, JSON.stringify({ ...order, delivery: 'good', at }));
   await writeFile(state('orders', orderName), text);
