@@ -45,7 +45,7 @@ async function ofReceiving(): Promise<Bound[]> {
     const each = (name: keyof CountedCalls) => (after[name] - before[name]) / deliveries;
     return [
       { what: 'fsyncs of a delivery, until it is put away', counted: each('sync'), atMost: 4.5 },
-      { what: 'files opened for a delivery', counted: each('open'), atMost: 12 },
+      { what: 'files opened for a delivery', counted: each('open'), atMost: 17 },
       { what: 'processes started for a delivery', counted: each('spawn'), atMost: 0 },
       { what: 'GitHub requests of a delivery', counted: site.github.requests.length - asked, atMost: 1 },
     ];

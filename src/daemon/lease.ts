@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, readFile, rm, stat } from 'node:fs/promises';
-import { hostname, uptime } from 'node:os';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { isDiskTrouble, PlaceIsAway } from '../outside/files/disk-trouble.ts';
@@ -33,8 +33,6 @@ import { pause } from './pause.ts';
 // however long it slept. This works on NFS, where flock is not reliable, and compares times of the file server only, not of login nodes.
 
 const renewEveryMilliseconds = 10_000;
-/** Nobody takes one that was renewed less than 45 s ago; here by the clock of this machine, which need not run as the file server's does. */
-const youngMilliseconds = 25_000;
 /** Together with the 45 s of silence, a takeover takes less than a minute. */
 const lookAgainMilliseconds = 5_000;
 
@@ -48,8 +46,6 @@ export interface Lease {
   readonly lost: AbortSignal;
   /** Throws if it is lost or unreadable. Called before each write. */
   check(): Promise<void>;
-  /** Whether it was renewed so lately that nobody can have taken it: no look at the disk. */
-  isYoung(): boolean;
   release(): Promise<void>;
 }
 
@@ -84,7 +80,7 @@ export async function takeLease(
       if (standby === undefined || !isDiskTrouble(error)) throw error;
       return { kind: 'not seen', error } as const;
     });
-    if (answer.kind === 'taken') return { kind: 'taken', lease: keep(answer) };
+    if (answer.kind === 'taken') return { kind: 'taken', lease: keep(answer.path, answer.holder, answer.afterDeath) };
     const why = answer.kind === 'held' ? runs(kind, answer.by) : `the lease cannot be looked at (${answer.error})`;
     if (standby === undefined) return { kind: 'held', why, message: refusal(why) };
     if (why !== said) standby.say(waits(kind, why));
@@ -94,16 +90,9 @@ export async function takeLease(
   }
 }
 
-interface Taken {
-  readonly kind: 'taken';
-  readonly path: string;
-  readonly holder: Holder;
-  readonly afterDeath: boolean;
-  /** By {@link sinceBoot}, before its file was written. */
-  readonly at: number;
-}
-
-type Attempt = Taken | { readonly kind: 'held'; readonly by: FoundLease };
+type Attempt =
+  | { readonly kind: 'taken'; readonly path: string; readonly holder: Holder; readonly afterDeath: boolean }
+  | { readonly kind: 'held'; readonly by: FoundLease };
 
 async function tryToTake(directory: string, kind: LeaseKind, token: string): Promise<Attempt> {
   for (;;) {
@@ -115,7 +104,6 @@ async function tryToTake(directory: string, kind: LeaseKind, token: string): Pro
     const number = (found?.number ?? 0) + 1;
     const path = leasePath(directory, kind, number);
     const holder = await newHolder(number, token);
-    const at = sinceBoot();
     await createDurably(path, serialise(holder));
     // Look whose file is there: NFS may lose the answer to link(2) and repeat the call.
     if ((await readTextIfThere(path)) !== serialise(holder)) continue;
@@ -126,7 +114,7 @@ async function tryToTake(directory: string, kind: LeaseKind, token: string): Pro
     }
     for (const lower of numbers) if (lower < number) await removeLease(leasePath(directory, kind, lower));
     const afterDeath = found !== undefined && found.holder?.released === undefined;
-    return { kind: 'taken', path, holder, afterDeath, at };
+    return { kind: 'taken', path, holder, afterDeath };
   }
 }
 
@@ -152,12 +140,8 @@ async function timeOfFileServer(directory: string, kind: LeaseKind, token: strin
   }
 }
 
-/** Milliseconds. Unlike the monotonic clock it goes on while the machine sleeps. */
-const sinceBoot = () => uptime() * 1000;
-
-function keep({ path, holder, afterDeath, at }: Taken): Lease {
+function keep(path: string, holder: Holder, afterDeath: boolean): Lease {
   const text = serialise(holder);
-  let renewedAt = at;
   const lost = new AbortController();
   const lose = () => {
     const reason = new Error(
@@ -172,9 +156,7 @@ function keep({ path, holder, afterDeath, at }: Taken): Lease {
     throw (await isAway(path)) ? away(path) : lose();
   };
   const renewOrLose = async () => {
-    const begun = sinceBoot();
-    if ((await renew(path, text)) === 'renewed') renewedAt = begun;
-    else if (!(await isAway(path))) lose();
+    if ((await renew(path, text)) === 'gone' && !(await isAway(path))) lose();
   };
   let renewing: Promise<void> = Promise.resolve();
   const released = new AbortController();
@@ -192,7 +174,6 @@ function keep({ path, holder, afterDeath, at }: Taken): Lease {
     afterDeath,
     lost: lost.signal,
     check,
-    isYoung: () => !lost.signal.aborted && !released.signal.aborted && sinceBoot() - renewedAt < youngMilliseconds,
     async release() {
       released.abort();
       await renewing;

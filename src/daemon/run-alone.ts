@@ -70,7 +70,7 @@ export async function runAlone(
     await lease.check();
     await checkPlaces(places);
   };
-  checkBeforeWrites(check, lease.isYoung);
+  checkBeforeWrites(check);
   if (standby) tell(`The ${kind} takes over (number ${lease.number})`);
   try {
     return await work((outside) => checkedFirst(outside, check), lease);

@@ -221,6 +221,7 @@ describe('the launcher', () => {
     await execa('mkdir', ['scripts', 'node_modules'], { cwd: directory });
     for (const name of ['eessi-upload-to-staging', 'run-program.sh', 'find-node.sh'])
       await execa('cp', [`${root}scripts/${name}`, 'scripts'], { cwd: directory });
+    await writeFile(join(directory, 'package-lock.json'), '{}'); // as in a clone
     await writeFile(join(directory, 'node_modules/.package-lock.json'), '{}'); // all packages are there
     const result = await run(['-l'], await fakeNode('v20.20.2'), join(directory, 'scripts/eessi-upload-to-staging'));
     expect(result).toMatchObject({ exitCode: 2, stdout: '' });

@@ -313,7 +313,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a delivery that could not be put away is handled again',
-    seed: 481,
+    seed: 2455,
     file: 'src/event-handler/work-off.ts',
     right: 'if (!isHandled) await',
     wrong: 'await',
@@ -341,7 +341,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'what a killed daemon left is not synced',
-    seed: 762,
+    seed: 1211,
     file: 'src/daemon/places.ts',
     right: 'await syncFileSystems([...new Set(Object.values(places))], tools)',
     wrong: 'undefined',
@@ -434,7 +434,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'where git cannot reach its server the build is refused',
-    seed: 184,
+    seed: 869,
     file: 'src/event-handler/submit/build-command.ts',
     right: 'gitFailures.find(({ mayPass }) => mayPass)',
     wrong: 'gitFailures.find(() => false)',

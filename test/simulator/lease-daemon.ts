@@ -73,7 +73,7 @@ async function changeSomething(files: typeof durableFiles, record: object): Prom
   const some = world().between(1, 2);
   const [fresh, moved] = [`${workDirectory}/new-${some}`, `${workDirectory}/moved-${some}`];
   const text = JSON.stringify(record);
-  switch (world().between(0, 6)) {
+  switch (world().between(0, 5)) {
     case 0:
       return await files.writeDurably(`${workDirectory}/record.json`, text);
     case 1:
@@ -82,8 +82,6 @@ async function changeSomething(files: typeof durableFiles, record: object): Prom
       return await files.moveDurably(fresh, moved);
     case 3:
       return await files.removeDurably(moved);
-    case 4:
-      return void (await files.addDurably(fresh, text));
     default:
       return await files.appendLineDurably(log, text);
   }

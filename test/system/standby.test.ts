@@ -63,16 +63,12 @@ async function goOn(daemon: Running): Promise<unknown> {
   return (await ended)[0];
 }
 
-/**
- * Everything below a directory, with contents; the lease of whoever runs is renewed, which is seen in its time only. Without the deliveries
- * that wait: such a one may be written down by the age of the lease, which the daemon's own clock does not take for a minute.
- */
+/** Everything below a directory, with contents; the lease of whoever runs is renewed, which is seen in its time only. */
 async function snapshot(directory: string): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   for (const name of await readdir(directory, { recursive: true })) {
     const path = join(directory, name);
-    if ((await stat(path)).isFile() && !name.startsWith('.bot/inbox/new/'))
-      files[name] = await readFile(path, 'latin1');
+    if ((await stat(path)).isFile()) files[name] = await readFile(path, 'latin1');
   }
   return files;
 }

@@ -4,7 +4,7 @@ import { isFileOfOurs, nameBeforeDamage, timeInName, timeOfName } from '../../jo
 import { plansDir } from '../../jobs/plans.ts';
 import { setAside } from '../../jobs/set-aside.ts';
 import {
-  addDurably,
+  createDurably,
   listNames,
   makeDirectory,
   moveDurably,
@@ -91,7 +91,7 @@ export class Inbox {
       this.#knowAlso(identities, before.name); // the same comment under another GUID: not fetched again
       return 'known';
     }
-    const writing = addDurably(join(this.#directory, 'new', name), sealDelivery(name, delivery)).then(() => {});
+    const writing = createDurably(join(this.#directory, 'new', name), sealDelivery(name, delivery)).then(() => {});
     for (const identity of identities) this.#known.set(identity, { name, writing });
     try {
       await writing;

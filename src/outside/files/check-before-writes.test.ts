@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
-  addDurably,
   appendLineDurably,
   checkBeforeWrites,
   createDurably,
@@ -65,20 +64,6 @@ it('makes no file to append to where the check fails', async () => {
   });
   await expect(appendLineDurably(path('other'), 'new')).rejects.toThrow('not ours any more');
   expect(await readdir(directory)).toEqual(['there']);
-});
-
-it('what any process may add is asked about only where memory does not tell', async () => {
-  let asked = 0;
-  let isSure = true;
-  const check = async () => {
-    asked++;
-  };
-  checkBeforeWrites(check, () => isSure);
-  expect(await addDurably(path('first'), 'new')).toBe('created');
-  expect(asked).toBe(0);
-  isSure = false;
-  expect(await addDurably(path('second'), 'new')).toBe('created');
-  expect(asked).toBe(2);
 });
 
 it('those that wait together share a check, which begins after all of them have asked', async () => {

@@ -21,18 +21,13 @@ import { isDiskTrouble } from './disk-trouble.ts';
 // Plain rename and link only: they are atomic on NFS too.
 
 let mayWrite: () => Promise<void> = async () => {};
-let mayBesideOthers = mayWrite;
 
 /**
  * From now on `check` runs immediately before each change of this process becomes visible; if it rejects, nothing is changed. It is here
  * because all changes that count pass here; an empty directory is made without it. Callers that wait at the same time share the next check.
- * `isSure`: whether it would pass, by when the lease was renewed: that is enough for what is no harm where another process has taken over.
  */
-export function checkBeforeWrites(check: () => Promise<void>, isSure: () => boolean = () => false): void {
+export function checkBeforeWrites(check: () => Promise<void>): void {
   mayWrite = sharing(check);
-  mayBesideOthers = async () => {
-    if (!isSure()) await mayWrite();
-  };
 }
 
 /** The same action; all callers before it begins share it. Many concurrent callers cost two, not one each. */
@@ -75,23 +70,9 @@ async function replaceDirectory(error: unknown, temporary: string, path: string)
 
 /** Like {@link writeDurably}, but returns `exists` and changes nothing if the file exists. */
 export async function createDurably(path: string, content: string, mode = 0o600): Promise<'created' | 'exists'> {
-  return await create(path, content, mode, mayWrite);
-}
-
-/** The same, for what any process may add at any time: no look at the disk where `isSure` (see {@link checkBeforeWrites}) is enough. */
-export async function addDurably(path: string, content: string, mode = 0o600): Promise<'created' | 'exists'> {
-  return await create(path, content, mode, mayBesideOthers);
-}
-
-async function create(
-  path: string,
-  content: string,
-  mode: number,
-  may: () => Promise<void>,
-): Promise<'created' | 'exists'> {
-  const temporary = await writeTemporary(path, content, mode, may);
+  const temporary = await writeTemporary(path, content, mode);
   try {
-    await may();
+    await mayWrite();
     await link(temporary, path);
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return 'exists';
@@ -102,7 +83,7 @@ async function create(
   try {
     await syncDirectory(dirname(path));
   } catch (error) {
-    await may()
+    await mayWrite()
       .then(() => rm(path, { force: true })) // a file that may not be on disk must not stay
       .catch(() => {});
     throw error;
@@ -139,19 +120,16 @@ async function lstatIfThere(path: string): Promise<Stats | undefined> {
   }
 }
 
-/**
- * Writes what need not survive a power cut, nor somebody who has taken over: other processes see it after this call. A kill in between
- * leaves half of it.
- */
+/** Writes what need not survive a power cut: other processes see it after this call. A kill in between leaves half of it. */
 export async function writeSoon(path: string, content: string, mode = 0o600): Promise<void> {
-  await mayBesideOthers();
+  await mayWrite();
   const file = await open(path, 'w', mode);
   await file.writeFile(content).finally(() => file.close());
 }
 
 /** Removes what need not stay removed after a power cut, be it a file or a directory. */
 export async function removeSoon(path: string): Promise<void> {
-  await mayBesideOthers();
+  await mayWrite();
   await unlinkIfThere(path).catch(() => rm(path, { force: true, recursive: true }));
 }
 
@@ -288,13 +266,8 @@ export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-async function writeTemporary(
-  path: string,
-  content: string | Buffer,
-  mode: number,
-  may: () => Promise<void> = mayWrite,
-): Promise<string> {
-  await may(); // here too: writing takes time, and a kill leaves a file
+async function writeTemporary(path: string, content: string | Buffer, mode: number): Promise<string> {
+  await mayWrite(); // here too: writing takes time, and a kill leaves a file
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   const file: FileHandle = await open(temporary, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, mode);
   try {
