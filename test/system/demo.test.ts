@@ -21,7 +21,7 @@ const browserWords = [
   '--disable-sync',
 ];
 const playSeconds = 120;
-const answerMilliseconds = 60_000;
+const answerMilliseconds = 240_000;
 
 let demo: ChildProcess;
 let printed: string[];
