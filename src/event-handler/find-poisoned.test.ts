@@ -5,6 +5,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { machineClock } from '../daemon/clock.ts';
 import { TryAgainLater } from '../outside/forge/forge.ts';
+import { gitHubWebhooks } from '../outside/forge/github/github-webhooks.ts';
 import { findPoisoned } from './find-poisoned.ts';
 import { OutsideWaits } from './outside-waits.ts';
 import { Inbox } from './receive/inbox.ts';
@@ -57,6 +58,7 @@ async function live(handle: (guid: string, life: Life) => Promise<void>): Promis
   };
   const worker = new InboxWorker({
     inbox,
+    webhooks: gitHubWebhooks,
     monotonic: machineClock.monotonic,
     stop: stop.signal,
     log,

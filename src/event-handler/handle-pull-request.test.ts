@@ -5,8 +5,8 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { readKnownHead, readWithdrawal } from '../jobs/known-head.ts';
 import { readOpenOrders } from '../jobs/orders.ts';
+import type { PullRequestState } from '../outside/forge/webhooks.ts';
 import { handlePullRequest } from './handle-pull-request.ts';
-import type { PullRequestState } from './route.ts';
 import type { Tools } from './tools.ts';
 
 let stateDir: string;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readKnownHead } from '../jobs/known-head.ts';
 import { withoutSeal } from '../outside/files/seal.ts';
+import { gitHubWebhooks } from '../outside/forge/github/github-webhooks.ts';
+import type { PullRequestState } from '../outside/forge/webhooks.ts';
 import {
   headAt,
   hearOfPushes,
@@ -13,7 +15,6 @@ import {
   rememberPullRequest,
   takeDeployment,
 } from './known-pull-requests.ts';
-import type { PullRequestState } from './route.ts';
 
 const at = (seconds: number) => `2026-03-10T12:00:${String(seconds).padStart(2, '0')}Z`;
 const state = (headSha: string, seconds: number, headBefore?: string): PullRequestState => ({
@@ -121,7 +122,7 @@ it('hears of pushes that wait behind a command, where nothing is known of the pu
   const repository = { owner: 'o', name: 'R' };
   const github = { readPullRequest: async () => 'gone' as const };
   try {
-    await hearOfPushes(directory, repository, 1, inbox);
+    await hearOfPushes(directory, repository, 1, inbox, gitHubWebhooks);
     expect(await readPullRequest(directory, repository, 1, at(5), github)).toMatchObject({ headSha: old });
     expect(await readPullRequest(directory, repository, 1, at(15), github)).toMatchObject({ headSha: evil });
     expect(await readPullRequest(directory, repository, 2, at(5), github)).toBe('gone');

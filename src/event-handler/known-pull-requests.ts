@@ -9,8 +9,9 @@ import { makeDirectory, moveDurably, writeDurably } from '../outside/files/durab
 import { pruneTemporaryBelow } from '../outside/files/prune-temporary.ts';
 import { sealText } from '../outside/files/seal.ts';
 import type { Forge, PullRequest, RepositoryName } from '../outside/forge/forge.ts';
+import type { PullRequestState, Webhooks } from '../outside/forge/webhooks.ts';
 import type { Delivery } from './receive/delivery.ts';
-import { type PullRequestState, routeIfUnderstood } from './route.ts';
+import { routeIfUnderstood } from './route.ts';
 
 // What signed pull_request events told. It costs no request, and it answers which commit was the head when a command was typed: also
 // where a push overtook the command, or the command was found hours later.
@@ -138,10 +139,11 @@ export async function hearOfPushes(
   repository: RepositoryName,
   number: number,
   inbox: { waitingEvents(): AsyncIterable<Pick<Delivery, 'event' | 'body'>> },
+  webhooks: Webhooks,
 ): Promise<void> {
   if ((await recall(stateDir, repository, number)) !== undefined) return;
   for await (const delivery of inbox.waitingEvents()) {
-    const route = delivery.event === 'pull_request' ? routeIfUnderstood(delivery) : undefined;
+    const route = delivery.event === 'pull_request' ? routeIfUnderstood(delivery, webhooks) : undefined;
     if (route?.kind !== 'pull-request' || route.pullRequest !== number) continue;
     const place = knownPullRequestPath(stateDir, route.repository, number);
     if (place === knownPullRequestPath(stateDir, repository, number))

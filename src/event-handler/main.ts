@@ -18,6 +18,7 @@ import { countRequests, countSlurm } from '../metrics/count-outside.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { ForgeTime } from '../outside/forge/forge-time.ts';
 import { gitHubPlaces } from '../outside/forge/github/git-places.ts';
+import { gitHubWebhooks } from '../outside/forge/github/github-webhooks.ts';
 import { judgeGitHub } from '../outside/forge/github/judge-trouble.ts';
 import { octokitGitHub } from '../outside/forge/github/octokit-github.ts';
 import { checkGit } from '../outside/git/check-git-version.ts';
@@ -112,6 +113,7 @@ async function main(options: Options): Promise<number> {
     const look = () => lookAtStart(outside, troubles, log);
     const more = {
       outside,
+      webhooks: gitHubWebhooks,
       places,
       waits,
       forgeTime,

@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
+import { gitHubWebhooks } from '../outside/forge/github/github-webhooks.ts';
 import { routeDelivery } from './route.ts';
+
+const routeOf = (event: string, payload: object) =>
+  routeDelivery({ event, body: JSON.stringify(payload) }, gitHubWebhooks);
 
 const sha = 'c'.repeat(40);
 const repository = { name: 'R', owner: { login: 'O' }, clone_url: 'ext::sh -c id', full_name: 'evil/evil' };
@@ -31,7 +35,7 @@ it.each`
   ${'commit_comment'}              | ${created}                                                            | ${'ignored'}
   ${'issue_comment'}               | ${created}                                                            | ${'comment'}
 `('$event is $what', ({ event, payload, what }) => {
-  const route = routeDelivery(event, payload);
+  const route = routeOf(event, payload);
   expect(route.kind === 'pull-request' ? route.what : route.kind).toBe(what);
 });
 
@@ -43,13 +47,13 @@ it.each`
   ${'labeled'} | ${false}     | ${undefined}
 `('$action, merged: $merged is told as $told', ({ action, merged, told }) => {
   const payload = { ...labelled, action, pull_request: { ...labelled.pull_request, merged } };
-  expect(routeDelivery('pull_request', payload)).toHaveProperty('kind', 'pull-request');
-  expect((routeDelivery('pull_request', payload) as { merged?: boolean }).merged).toBe(told);
+  expect(routeOf('pull_request', payload)).toHaveProperty('kind', 'pull-request');
+  expect((routeOf('pull_request', payload) as { merged?: boolean }).merged).toBe(told);
 });
 
 it('addresses come from owner and name alone, whatever else a payload says', () => {
-  expect(routeDelivery('issue_comment', created)).toMatchObject({ repository: { owner: 'O', name: 'R' } });
-  expect(JSON.stringify(routeDelivery('pull_request', labelled))).not.toMatch(/ext::|evil/);
+  expect(routeOf('issue_comment', created)).toMatchObject({ repository: { owner: 'O', name: 'R' } });
+  expect(JSON.stringify(routeOf('pull_request', labelled))).not.toMatch(/ext::|evil/);
 });
 
 it.each`
@@ -67,7 +71,7 @@ it.each`
   ${'a commit that is an option'}  | ${{ pull_request: { ...labelled.pull_request, head: { sha: '--output=x' } } }}
   ${'a former head that is a ref'} | ${{ before: 'refs/heads/main' }}
 `('refuses $what', ({ change }) => {
-  expect(() => routeDelivery('pull_request', { ...labelled, ...change })).toThrow();
+  expect(() => routeOf('pull_request', { ...labelled, ...change })).toThrow();
 });
 
 it.each`
@@ -78,7 +82,7 @@ it.each`
   ${undefined}                             | ${undefined}
 `('a comment performed via $via came through the App $app', ({ via, app }) => {
   const payload = { ...created, comment: { ...created.comment, performed_via_github_app: via } };
-  const route = routeDelivery('issue_comment', payload);
+  const route = routeOf('issue_comment', payload);
   expect(route.kind === 'comment' && route.viaApp).toBe(app);
 });
 
@@ -102,5 +106,5 @@ it.each`
   ${'a check that ended, whosever'}  | ${'check_run'}   | ${{ action: 'completed', check_run: 7 }}                             | ${{ kind: 'ignored' }}
   ${'a suite that a push has made'}  | ${'check_suite'} | ${{ action: 'requested' }}                                           | ${{ kind: 'ignored' }}
 `('$what', ({ event, payload, routed }) => {
-  expect(routeDelivery(event, payload)).toMatchObject(routed);
+  expect(routeOf(event, payload)).toMatchObject(routed);
 });

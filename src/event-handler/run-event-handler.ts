@@ -7,6 +7,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import type { DeliveryList, Forge } from '../outside/forge/forge.ts';
 import type { ForgeTime } from '../outside/forge/forge-time.ts';
+import type { Webhooks } from '../outside/forge/webhooks.ts';
 import type { Relay } from '../outside/relay/relay.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
@@ -37,7 +38,7 @@ export interface RunOptions extends ServeOptions {
 }
 
 /** What all deliveries are handled with. */
-export type Outside = Omit<Tools, 'log' | 'forge'> & { readonly forge: Forge & DeliveryList };
+export type Outside = Omit<Tools, 'log' | 'forge' | 'webhooks'> & { readonly forge: Forge & DeliveryList };
 
 export interface Started {
   readonly options: RunOptions;
@@ -46,6 +47,7 @@ export interface Started {
   readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
   /** As the settings in force describe it. */
   readonly outside: () => Promise<Outside>;
+  readonly webhooks: Webhooks;
   readonly waits: OutsideWaits;
   readonly places: WatchedPlaces;
   /** Where admins find the deliveries that were handled. */
@@ -111,18 +113,19 @@ async function workOffOnce(recovery: Recovery, startWorker: () => Promise<InboxW
 
 /** A worker that has taken up what is in the inbox. */
 async function startWorkerOf(started: Started): Promise<InboxWorker> {
-  const { inbox, outside, waits, log, stop } = started;
+  const { inbox, outside, webhooks, waits, log, stop } = started;
+  const tools = async (deliveryLog: Logger) => ({ ...(await outside()), webhooks, log: deliveryLog });
   const apologise = async (delivery: Delivery, deliveryLog: Logger) =>
-    tellOfFailure(delivery, inbox, { ...(await outside()), log: deliveryLog });
+    tellOfFailure(delivery, inbox, await tools(deliveryLog));
   const worker = new InboxWorker({
     inbox,
     stop,
     log,
     monotonic: machineClock.monotonic,
+    webhooks,
     handle: handleWith(started),
     apologise,
-    tellOfWait: async (delivery, error, deliveryLog) =>
-      tellOfWait(delivery, error, inbox, { ...(await outside()), log: deliveryLog }),
+    tellOfWait: async (delivery, error, deliveryLog) => tellOfWait(delivery, error, inbox, await tools(deliveryLog)),
   });
   const apologiseFor = async (name: string) => {
     const delivery = await inbox.find(name);
@@ -136,7 +139,7 @@ async function startWorkerOf(started: Started): Promise<InboxWorker> {
 }
 
 /** How one delivery is handled: with the settings as they are when it begins. */
-function handleWith({ inbox, outside, eventsLogDir, troubles, log }: Started) {
+function handleWith({ inbox, outside, webhooks, eventsLogDir, troubles, log }: Started) {
   return async (
     ...[route, delivery, deliveryLog, takenUpAt]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>
   ) => {
@@ -145,7 +148,7 @@ function handleWith({ inbox, outside, eventsLogDir, troubles, log }: Started) {
       log.warn({ err }, 'could not write the events log'),
     );
     try {
-      await handleDelivery(route, delivery, inbox, { ...tools, log: deliveryLog, takenUpAt });
+      await handleDelivery(route, delivery, inbox, { ...tools, webhooks, log: deliveryLog, takenUpAt });
       troubles.wentWell('disk');
     } catch (error) {
       if (isDiskTrouble(error)) troubles.report('disk', wordsOf(error));

@@ -1,6 +1,7 @@
 import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { Forge } from '../outside/forge/forge.ts';
+import type { Webhooks } from '../outside/forge/webhooks.ts';
 import type { Git } from '../outside/git/git.ts';
 import type { Environments } from '../outside/processes/child-environment.ts';
 import type { runProgram } from '../outside/processes/run-program.ts';
@@ -12,6 +13,7 @@ import type { CommandResultWord } from './comment/result-of-command.ts';
 export interface Tools extends Clock {
   readonly settings: Settings;
   readonly forge: Forge;
+  readonly webhooks: Webhooks;
   readonly git: Git;
   readonly slurm: Slurm;
   readonly runProgram: typeof runProgram;

@@ -7,6 +7,7 @@ import { machineClock } from '../daemon/clock.ts';
 import { Unavailable } from '../jobs/judge-error.ts';
 import { withoutSeal } from '../outside/files/seal.ts';
 import { TryAgainLater, Unsure } from '../outside/forge/forge.ts';
+import { gitHubWebhooks } from '../outside/forge/github/github-webhooks.ts';
 import { Inbox } from './receive/inbox.ts';
 import { InboxWorker } from './work-off.ts';
 
@@ -38,6 +39,7 @@ async function receive(guid: string, pullRequest: number): Promise<void> {
 async function workOff(): Promise<void> {
   const worker = new InboxWorker({
     inbox,
+    webhooks: gitHubWebhooks,
     monotonic: machineClock.monotonic,
     stop: new AbortController().signal,
     log: pino({ level: 'silent' }),
@@ -155,6 +157,7 @@ it.each([
   let hasFailed = false;
   const worker = new InboxWorker({
     inbox,
+    webhooks: gitHubWebhooks,
     monotonic: machineClock.monotonic,
     stop: stop.signal,
     // The line that tells of the attempt to come is the last thing before it is told, or waited.

@@ -8,6 +8,7 @@ import { judgeError } from '../jobs/judge-error.ts';
 import { prField } from '../jobs/log-fields.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { settle } from '../outside/files/durable-files.ts';
+import type { Webhooks } from '../outside/forge/webhooks.ts';
 import { wordsOf } from '../words-of.ts';
 import { DamagedDelivery, type Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
@@ -16,6 +17,7 @@ import { type Route, routeDelivery } from './route.ts';
 
 export interface WorkOffOptions {
   readonly inbox: Inbox;
+  readonly webhooks: Webhooks;
   readonly stop: AbortSignal;
   readonly log: Logger;
   /** Carries one delivery out; thrown errors are judged here. `takenUpAt`: when this process heard of it, by `monotonic`. */
@@ -90,7 +92,7 @@ export class InboxWorker {
   }
 
   async #enqueue(name: string): Promise<void> {
-    const { inbox, log, monotonic } = this.#options;
+    const { inbox, webhooks, log, monotonic } = this.#options;
     const takenUpAt = monotonic();
     try {
       if ((await inbox.takeUp(name)) === 'repeated') {
@@ -99,7 +101,7 @@ export class InboxWorker {
         return;
       }
       const delivery = await inbox.read(name);
-      const route = routeDelivery(delivery.event, JSON.parse(delivery.body));
+      const route = routeDelivery(delivery, webhooks);
       const work = this.#inTurn(keyOf(route), () => this.#workOff(name, route, delivery, takenUpAt))
         .catch((err: unknown) => log.error({ err, name }, 'a delivery could not be put away: it is looked at again'))
         .finally(() => {

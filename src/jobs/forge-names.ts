@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import type { RepositoryName } from '../outside/forge/forge.ts';
+import { nameInOwner, type RepositoryName } from '../outside/forge/forge.ts';
 
 // What a job left becomes part of addresses of GitHub's API: `..` as owner and name would lead to another one.
 
 /** Letters, digits and hyphens; accounts that a company manages have an underscore. */
 const ownerName = /^[A-Za-z0-9_-]{1,100}$/;
-/** Becomes part of paths as well. */
-export const nameInOwner = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
 
 /** Whether GitHub can have a repository of that name. */
 export function isRepositoryName(value: unknown): value is RepositoryName {

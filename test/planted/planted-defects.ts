@@ -68,7 +68,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'odd names in a payload',
-    file: 'src/event-handler/route.ts',
+    file: 'src/outside/forge/github/github-webhooks.ts',
     right: 'const pathName = z.string().regex(nameInOwner);',
     wrong: 'const pathName = z.string();',
     tests: ['src/event-handler/route.test.ts'],
@@ -120,8 +120,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'an outsider’s label; a label that looks alike',
     file: 'src/event-handler/route.ts',
-    right: "action === 'labeled' && label === 'bot:deploy'",
-    wrong: "action === 'labeled' && label?.startsWith('bot:deploy')",
+    right: "action === 'label added' && label === 'bot:deploy'",
+    wrong: "action === 'label added' && label?.startsWith('bot:deploy')",
     tests: ['src/event-handler/route.test.ts'],
   },
   {
@@ -232,7 +232,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'addresses in a payload',
-    file: 'src/event-handler/route.ts',
+    file: 'src/outside/forge/github/github-webhooks.ts',
     right: '  repository: z.object({ name: pathName, owner: z.object({ login: pathName }) }),',
     wrong:
       "  repository: z.looseObject({ name: pathName, owner: z.object({ login: pathName }) }).transform((all) => ({ ...all, owner: { login: String(all['clone_url']) } })),",

@@ -13,6 +13,7 @@ import { Metrics } from '../../src/metrics/metrics.ts';
 import { checkBeforeWrites } from '../../src/outside/files/durable-files.ts';
 import { Seal, useSeal } from '../../src/outside/files/seal.ts';
 import { ForgeTime } from '../../src/outside/forge/forge-time.ts';
+import { gitHubWebhooks } from '../../src/outside/forge/github/github-webhooks.ts';
 import { placesOf } from '../../src/settings/places-of.ts';
 import type { Settings } from '../../src/settings/settings.ts';
 import type { SimulatedGit } from './git.ts';
@@ -89,6 +90,7 @@ export async function eventHandler(
     log,
     settingsFile: { current: async () => settings, inForce: settings, problems: [], awaitingRestart: [] },
     outside: async () => outside,
+    webhooks: gitHubWebhooks,
     waits: new OutsideWaits(),
     places: { warnings: [], look: async () => {} },
     eventsLogDir: `${workingDirectory}/events_log`,

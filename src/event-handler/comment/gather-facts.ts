@@ -29,7 +29,7 @@ export async function gatherFacts(
 ): Promise<Facts & { readonly away?: unknown }> {
   if (parsed.kind === 'ignored') return {};
   const { settings, forge } = tools;
-  const usage = isLimited(settings.control.limits) ? await readUsage(comment, inbox, settings) : undefined;
+  const usage = isLimited(settings.control.limits) ? await readUsage(comment, inbox, tools) : undefined;
   const facts = {
     whose: await Promise.all(parsed.commands.map(({ parsed: each }) => whoseIs(each, comment, settings))),
     ...(comment.senderIsBot && { ownLogin: await forge.readOwnLogin() }),
@@ -61,9 +61,9 @@ export async function gatherPlace(
   tools: Tools,
   readBuilt: () => ReturnType<typeof readBuiltJobs>,
 ): Promise<Place> {
-  const { settings, forge, now } = tools;
+  const { settings, forge, webhooks, now } = tools;
   const { repository, pullRequest: number, comment } = route;
-  await hearOfPushes(settings.stateDir, repository, number, inbox);
+  await hearOfPushes(settings.stateDir, repository, number, inbox, webhooks);
   const pullRequest = await readPullRequest(settings.stateDir, repository, number, comment.createdAt, forge);
   const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), number);
   const firstRun = await firstFreeRun(pullRequestDir, delivery);

@@ -2,9 +2,9 @@ import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { type JobLink, readHandovers, readSubmitted } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { type Account, isSameAccount } from '../../permissions.ts';
-import type { Settings } from '../../settings/settings.ts';
 import type { Inbox } from '../receive/inbox.ts';
 import { type CommentRoute, routeIfUnderstood, senderOf } from '../route.ts';
+import type { Tools } from '../tools.ts';
 import { parsePlan } from './kept-plan.ts';
 import { parseComment } from './parse-comment.ts';
 import { type Had, hourMilliseconds, type Usage } from './within-limits.ts';
@@ -13,6 +13,7 @@ import { type Had, hourMilliseconds, type Usage } from './within-limits.ts';
 // jobs that have not ended. So a restart forgets nothing, and a comment that comes again is the same file.
 
 type EarlierComments = Pick<Inbox, 'commentsSince' | 'openPlans'>;
+type Needed = Pick<Tools, 'settings' | 'webhooks'>;
 
 /** Something that was had of the bot: by whom, and on which pull request. */
 interface Owned {
@@ -25,10 +26,10 @@ interface Owned {
 const skewMilliseconds = 10 * 60 * 1000;
 
 /** What was had of the bot before this comment, and when it was typed. */
-export async function readUsage(route: CommentRoute, inbox: EarlierComments, settings: Settings): Promise<Usage> {
+export async function readUsage(route: CommentRoute, inbox: EarlierComments, tools: Needed): Promise<Usage> {
   const at = new Date(route.comment.createdAt);
-  const commands = await readCommands(route, at, inbox, settings);
-  const jobs = await readJobs(inbox, settings);
+  const commands = await readCommands(route, at, inbox, tools);
+  const jobs = await readJobs(inbox, tools);
   const had = (isIts: (owned: Owned) => boolean): Had => ({
     waitingJobs: jobs.filter(isIts).reduce((sum, { count }) => sum + count, 0),
     commandsAt: commands
@@ -44,11 +45,12 @@ export async function readUsage(route: CommentRoute, inbox: EarlierComments, set
 }
 
 /** Comments of the hour before this one, with the number of their commands. GitHub's ids only grow. */
-async function readCommands(route: CommentRoute, at: Date, inbox: EarlierComments, settings: Settings) {
+async function readCommands(route: CommentRoute, at: Date, inbox: EarlierComments, { settings, webhooks }: Needed) {
   const hourBefore = at.getTime() - hourMilliseconds;
   const deliveries = await inbox.commentsSince(new Date(hourBefore - skewMilliseconds));
   const earlier = new Map<number, Owned & { readonly at: Date; readonly count: number }>();
-  for (const each of deliveries.map(routeIfUnderstood)) {
+  for (const delivery of deliveries) {
+    const each = routeIfUnderstood(delivery, webhooks);
     if (each?.kind !== 'comment') continue;
     const typedAt = new Date(each.comment.createdAt);
     if (each.comment.id >= route.comment.id || typedAt.getTime() <= hourBefore) continue;
@@ -60,7 +62,7 @@ async function readCommands(route: CommentRoute, at: Date, inbox: EarlierComment
 }
 
 /** Jobs that have not ended, and those that plans have ordered. */
-async function readJobs(inbox: EarlierComments, settings: Settings): Promise<(Owned & { readonly count: number })[]> {
+async function readJobs(inbox: EarlierComments, { settings }: Needed): Promise<(Owned & { readonly count: number })[]> {
   const ordered = (await inbox.openPlans()).flatMap((value) => {
     const plan = parsePlan(value);
     const open = plan?.commands.filter(

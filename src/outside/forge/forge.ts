@@ -7,6 +7,9 @@ export interface RepositoryName {
   readonly name: string;
 }
 
+/** Names that a repository, and in payloads its owner, may have: they become parts of paths and addresses. */
+export const nameInOwner = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
+
 /** A comment as the forge returns it. */
 export interface Comment {
   readonly id: number;

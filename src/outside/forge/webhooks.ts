@@ -1,0 +1,70 @@
+import type { RepositoryName } from './forge.ts';
+
+// What a forge sends by itself, in our words.
+
+interface OnRepository {
+  readonly repository: RepositoryName;
+  /** Login of who did it. */
+  readonly sender: string;
+  /** The forge's number of that account. */
+  readonly senderId?: number;
+}
+
+interface OnPullRequest extends OnRepository {
+  readonly pullRequest: number;
+}
+
+/** The state of a pull request as a signed event tells it. */
+export interface PullRequestState {
+  readonly baseBranch: string;
+  readonly headSha: string;
+  /** The head until then, where this event is a push. */
+  readonly headBefore?: string;
+  /** ISO 8601; the forge's clock. */
+  readonly updatedAt: string;
+}
+
+export interface CommentEvent extends OnPullRequest {
+  readonly kind: 'comment';
+  readonly comment: { readonly id: number; readonly body: string; readonly createdAt: string };
+  readonly senderIsBot: boolean;
+  /** The App through which its author sent it, as in the App's address. */
+  readonly viaApp?: string;
+  /** False: it stands on an issue. */
+  readonly isPullRequest: boolean;
+  /** `created`, `edited`, `deleted`. */
+  readonly action: string;
+}
+
+export interface PullRequestEvent extends OnPullRequest {
+  readonly kind: 'pull-request';
+  readonly action: 'opened' | 'label added' | 'label removed' | 'closed' | 'changed';
+  /** That was added or removed. */
+  readonly label?: string;
+  readonly state: PullRequestState;
+  /** Of one that was closed. */
+  readonly merged?: boolean;
+}
+
+/** Somebody pressed the button that runs checks again. */
+export interface RerequestEvent extends OnRepository {
+  readonly kind: 'rerequested';
+  /** Absent: all of the App and the commit. */
+  readonly check?: { readonly identity: string; readonly name: string };
+  readonly commit: string;
+  /** The App whose checks they are. */
+  readonly appId: number;
+  readonly senderIsBot: boolean;
+}
+
+export type ForgeEvent =
+  | CommentEvent
+  | PullRequestEvent
+  | RerequestEvent
+  | { readonly kind: 'ignored'; readonly why: string };
+
+/** Reads what the forge sends. The real one: github/github-webhooks.ts. */
+export interface Webhooks {
+  /** Of a verified payload. One of an unexpected shape is an error, which says what was missing. */
+  readEvent(event: string, payload: unknown): ForgeEvent;
+}
