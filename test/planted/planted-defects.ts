@@ -615,7 +615,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'no record any more, and metadata that name a comment of somebody else',
-    file: 'src/job-manager/records/job-store.ts',
+    file: 'src/job-manager/records/of-another-bot/adopt-job.ts',
     right: 'return announcesJob(body, id, pullRequest) ? undefined : `does not announce job ${id}`;',
     wrong: "return announcesJob(body, id, pullRequest) || id !== '' ? undefined : '';",
     tests: ['src/job-manager/records/job-store.test.ts'],

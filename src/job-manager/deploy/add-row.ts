@@ -1,7 +1,8 @@
 import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
 import type { JobRecord, Row } from '../../jobs/job-record.ts';
 import { comesPerArtefact } from '../../messages/render-comment.ts';
-import { UnusableJob, withRows } from '../records/job-store.ts';
+import { withRows } from '../records/job-store.ts';
+import { UnusableJob } from '../records/unusable-job.ts';
 import type { OrderTools } from '../tools.ts';
 import { isBehind } from '../watch/plan-sends.ts';
 import type { PlannedArtefact } from './planned-artefact.ts';

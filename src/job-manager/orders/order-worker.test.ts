@@ -11,7 +11,8 @@ import { putBack } from '../../jobs/set-aside.ts';
 import { writeUploadsBefore } from '../../jobs/uploads-before.ts';
 import { TryAgainLater } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
-import { JobStore, UnusableJob } from '../records/job-store.ts';
+import { JobStore } from '../records/job-store.ts';
+import { UnusableJob } from '../records/unusable-job.ts';
 import type { Tools } from '../tools.ts';
 import { OrderWorker } from './order-worker.ts';
 

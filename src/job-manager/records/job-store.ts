@@ -10,28 +10,17 @@ import {
   versionOfRecord,
   writeJobRecord,
 } from '../../jobs/job-record.ts';
-import { Unusable } from '../../jobs/judge-error.ts';
-import { readMetadata, writeMetadata } from '../../jobs/metadata.ts';
 import { cutMarkdown } from '../../messages/comment.ts';
 import { isCancelRow } from '../../messages/job-rows.ts';
-import { announcesJob, parseJobTable, phaseToldBy } from '../../messages/job-table.ts';
-import { ownText } from '../../messages/markdown.ts';
+import { parseJobTable } from '../../messages/job-table.ts';
 import { renderRow } from '../../messages/render-comment.ts';
-import type { Comment, Forge } from '../../outside/forge/forge.ts';
-import { catchUp } from './catch-up.ts';
-
-/** A job's files cannot be used: the others go on. */
-export class UnusableJob extends Unusable {
-  override name = 'UnusableJob';
-}
-
-/** What finds out whether a comment is ours. */
-type CommentsOfOurs = Pick<Forge, 'readComment' | 'listComments' | 'readOwnLogin'>;
+import { adopt, type CommentsOfOurs } from './of-another-bot/adopt-job.ts';
+import { catchUp } from './of-another-bot/catch-up.ts';
+import { UnusableJob } from './unusable-job.ts';
 
 /**
  * The records of the jobs that were handed over. Watching and deploying run side by side; each change of a record is one step.
- * A job without a record is another bot's: it is adopted, with its comment as it stands. A job can remove its record and forge its
- * metadata, so only a comment of this App that announces the job is taken.
+ * A job without a record is another bot's, and is adopted.
  */
 export class JobStore {
   readonly #inTurn = oneAtATime();
@@ -136,44 +125,4 @@ export function withRows(record: JobRecord, uncut: readonly Row[]): JobRecord {
   const isCancelled = [...record.rows, ...parseJobTable(head.join('\n')).rows].some(isCancelRow);
   const added = rows.filter((row) => !isThere(row) && !(isCancelled && isCancelRow(row)));
   return added.length === 0 ? record : { ...record, rows: [...record.rows, ...added] };
-}
-
-async function adopt(job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
-  const reading = await readMetadata(job.directory, job.id);
-  if (reading.kind !== 'metadata') {
-    throw new UnusableJob(reading.kind === 'missing' ? `${job.directory} has no metadata file` : reading.why);
-  }
-  const { repository, pullRequest, commentId } = reading.metadata;
-  const ownLogin = await forge.readOwnLogin();
-  const comment =
-    commentId > 0
-      ? await forge.readComment(repository, commentId)
-      : (await forge.listComments(repository, pullRequest)).find(
-          (each) => whyForeign(each, job.id, pullRequest, ownLogin) === undefined,
-        );
-  const isThere = comment !== undefined && comment !== 'gone';
-  const why = isThere ? whyForeign(comment, job.id, pullRequest, ownLogin) : undefined;
-  if (why !== undefined) throw new UnusableJob(`the metadata in ${job.directory} leads to a comment that ${why}`);
-  // Whoever deploys the job looks for its comment there.
-  if (isThere && commentId !== comment.id)
-    await writeMetadata(job.directory, job.id, { ...reading.metadata, commentId: comment.id });
-  return {
-    version: 1,
-    repository,
-    pullRequest,
-    submission: { kind: 'submitted', id: job.id, cluster: '', at: new Date(0).toISOString() },
-    comment: isThere
-      ? { kind: 'posted', id: comment.id, url: comment.url, head: ownText(comment.body) }
-      : { kind: 'silent' },
-    phase: isThere ? phaseToldBy(comment.body) : 'submitted',
-    rows: [],
-    rowsSent: 0,
-  };
-}
-
-/** Why a comment is not the one that this App wrote for the job. */
-function whyForeign(comment: Comment, id: string, pullRequest: number, ownLogin: string): string | undefined {
-  const { author, body } = comment;
-  if (!author.isBot || author.login.toLowerCase() !== ownLogin.toLowerCase()) return `is not by ${ownLogin}`;
-  return announcesJob(body, id, pullRequest) ? undefined : `does not announce job ${id}`;
 }

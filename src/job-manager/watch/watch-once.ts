@@ -19,7 +19,7 @@ import { setJobAside } from '../../jobs/set-aside.ts';
 import { exists, settle } from '../../outside/files/durable-files.ts';
 import type { JobId, JobReading, QueueReading } from '../../outside/slurm/slurm.ts';
 import { wordsOf } from '../../words-of.ts';
-import { UnusableJob } from '../records/job-store.ts';
+import { UnusableJob } from '../records/unusable-job.ts';
 import type { Tools } from '../tools.ts';
 import { askSlurm, type Looked } from './ask-slurm.ts';
 import { carryOut } from './carry-out.ts';

@@ -1,9 +1,9 @@
-import type { JobPhase, JobRecord, Row } from '../../jobs/job-record.ts';
-import { escapeCell } from '../../messages/escape-markdown.ts';
-import { isCancelRow } from '../../messages/job-rows.ts';
-import { parseJobTable, phaseToldBy } from '../../messages/job-table.ts';
-import { ownText } from '../../messages/markdown.ts';
-import { comesPerArtefact, renderComment } from '../../messages/render-comment.ts';
+import type { JobPhase, JobRecord, Row } from '../../../jobs/job-record.ts';
+import { escapeCell } from '../../../messages/escape-markdown.ts';
+import { isCancelRow } from '../../../messages/job-rows.ts';
+import { parseJobTable, phaseToldBy } from '../../../messages/job-table.ts';
+import { ownText } from '../../../messages/markdown.ts';
+import { comesPerArtefact, renderComment } from '../../../messages/render-comment.ts';
 
 /**
  * The record of a job whose comment another bot may have written meanwhile: the site went back to it, and came again. What stands there

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { JobPhase, JobRecord, Row, RowState } from '../../jobs/job-record.ts';
-import type { Markdown } from '../../outside/forge/forge.ts';
-import type { JobId } from '../../outside/slurm/slurm.ts';
+import type { JobPhase, JobRecord, Row, RowState } from '../../../jobs/job-record.ts';
+import type { Markdown } from '../../../outside/forge/forge.ts';
+import type { JobId } from '../../../outside/slurm/slurm.ts';
 import { catchUp } from './catch-up.ts';
 
 const at = new Date('2025-01-05T03:04:05Z');

@@ -1,0 +1,6 @@
+import { Unusable } from '../../jobs/judge-error.ts';
+
+/** A job's files cannot be used: the others go on. */
+export class UnusableJob extends Unusable {
+  override name = 'UnusableJob';
+}
