@@ -22,6 +22,7 @@ import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
 import { checkConfiguration, readConfiguration } from '../settings/check-configuration.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import { type BotPlaces, findPlaces, placesFrom } from '../settings/find-places.ts';
+import { forgeAddress } from '../settings/forge-addresses.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
 import { wordsOf } from '../words-of.ts';
@@ -235,10 +236,8 @@ common(program.command('status'))
     await status(places, options.json, invalid);
   });
 addDaemonCommands(program, runProgram);
-const [apiUrl = 'https://api.github.com', serverUrl = 'https://github.com'] = [
-  process.env['GITHUB_API_URL'],
-  process.env['GITHUB_SERVER_URL'],
-].map((address) => address?.replace(/\/+$/, ''));
+const apiUrl = forgeAddress(process.env, 'GITHUB_API_URL');
+const serverUrl = forgeAddress(process.env, 'GITHUB_SERVER_URL');
 const listInstallations = ({ id, privateKey }: { readonly id: number; readonly privateKey: string }) =>
   octokitAppView({ appId: id, privateKey, installationId: 0, apiUrl }, requestMilliseconds).listInstallations();
 addSetupCommand(

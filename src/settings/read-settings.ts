@@ -4,6 +4,7 @@ import { ConfigFile, type FileText } from './config-file.ts';
 import { defaultTexts } from './default-texts.ts';
 import { type Dialect, dialects } from './dialects.ts';
 import type { Environment } from './environment.ts';
+import { forgeAddress } from './forge-addresses.ts';
 import { knownSettings, neededPaths } from './known-settings.ts';
 import { readBuild } from './read-build.ts';
 import { readDeploy } from './read-deploy.ts';
@@ -125,18 +126,18 @@ function readGitHub(reading: Reading): GitHubSettings {
     appName,
     installationId: readId(reading, file.getRequired('github', 'installation_id')),
     privateKeyPath: readPath(reading, file.getRequired('github', 'private_key')),
-    apiUrl: readUrl(reading, 'GITHUB_API_URL', 'https://api.github.com'),
-    serverUrl: readUrl(reading, 'GITHUB_SERVER_URL', 'https://github.com'),
+    apiUrl: readUrl(reading, 'GITHUB_API_URL'),
+    serverUrl: readUrl(reading, 'GITHUB_SERVER_URL'),
   };
 }
 
-function readUrl({ file, environment }: Reading, name: string, whenUnset: string): string {
-  const value = environment[name] || whenUnset;
+function readUrl({ file, environment }: Reading, name: Parameters<typeof forgeAddress>[1]): string {
+  const value = forgeAddress(environment, name);
   if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) {
     const message = 'has to be a URL that begins with https:// (or http://); set it, or unset it for github.com';
     file.problems.push({ file: 'environment', key: name, value, message });
   }
-  return value.replace(/\/+$/, '');
+  return value;
 }
 
 function readApps(reading: Reading): readonly string[] {

@@ -41,7 +41,8 @@ async function compareSignatures(
   deliveries: readonly SeenDelivery[],
   secrets: Secrets,
 ): Promise<WebhookFacts['signatures']> {
-  if (knownOf(secrets).length === 0 || deliveries.length === 0) return 'not compared';
+  if (deliveries.length === 0) return 'nothing sent';
+  if (knownOf(secrets).length === 0) return 'no secret here';
   const sent = await Promise.all(deliveries.slice(0, lookedAt).map(({ id }) => view.readDelivery(id)));
   const signed = sent.flatMap((delivery) => {
     if (delivery === 'gone') return [];

@@ -1,7 +1,7 @@
 import type { Clock } from '../../daemon/clock.ts';
 import type { Verdict } from '../../daemon/troubles.ts';
 import type { RelayReport } from '../../jobs/reports.ts';
-import { judgeRelay, lossesWithinMilliseconds } from './judge-relay.ts';
+import { judgeRelayWatch, lossesWithinMilliseconds } from './judge-relay-watch.ts';
 
 /** How it goes with the relay: for health, report and troubles. */
 export class RelayWatch {
@@ -76,7 +76,7 @@ export class RelayWatch {
 
   #verdict(): Verdict {
     const forMilliseconds = this.#clock.monotonic() - this.#sinceMonotonic;
-    return judgeRelay({
+    return judgeRelayWatch({
       ...this.report(),
       forMilliseconds,
       wasConnected: this.#wasConnected,

@@ -16,7 +16,7 @@ interface RelayFacts extends Pick<RelayReport, 'name' | 'isConnected' | 'why' | 
 }
 
 /** What there is to say of a relay. What it loses is found all the same: later, and each loss costs GitHub a request. */
-export function judgeRelay({
+export function judgeRelayWatch({
   name,
   isConnected,
   why,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { judgeRelay } from './judge-relay.ts';
+import { judgeRelayWatch } from './judge-relay-watch.ts';
 
 const minute = 60_000;
 const without = "./bot.sh restart event_handler --event-handler-opts '--pull 30' needs none";
@@ -14,7 +14,7 @@ it.each`
   ${'it drops'}               | ${true}     | ${minute}       | ${6}         | ${true}      | ${null}         | ${`${name} is lost again and again, more than 5 times within an hour: take another relay; ${without}`}
   ${'it drops, as relays do'} | ${true}     | ${minute}       | ${5}         | ${true}      | ${null}         | ${undefined}
 `('$what', ({ what: _, words, ...facts }) => {
-  expect(judgeRelay({ name, notBrought: 0, ...facts })).toEqual(
+  expect(judgeRelayWatch({ name, notBrought: 0, ...facts })).toEqual(
     words === undefined ? { kind: 'relay' } : { kind: 'relay', words },
   );
 });
@@ -25,5 +25,5 @@ it.each`
   ${6}       | ${`${name} is connected and brings nothing: more than 5 deliveries in a row were fetched from GitHub's list; compare SMEE_URL with the address on the App's page, under Webhook (./bot.sh doctor does so)`}
 `('$notBrought in a row that it did not bring', ({ notBrought, words }) => {
   const facts = { name, isConnected: true, why: null, lossesInHour: 0, forMilliseconds: minute, wasConnected: true };
-  expect(judgeRelay({ ...facts, notBrought })).toEqual({ kind: 'relay', ...(words && { words }) });
+  expect(judgeRelayWatch({ ...facts, notBrought })).toEqual({ kind: 'relay', ...(words && { words }) });
 });
