@@ -9,7 +9,7 @@ export interface WebhookFacts {
   /** GUID -> when it was received, in milliseconds: what lies in the inbox. */
   readonly received: ReadonlyMap<string, number>;
   /** Whether the secret of the event handler made the signatures of the newest ones. */
-  readonly signatures: 'fit' | 'do not fit' | 'missing' | 'no secret here' | 'nothing sent';
+  readonly signatures: 'fit' | 'do not fit' | 'missing' | 'no secret' | 'nothing sent';
   /** Since when the event handler runs, in milliseconds; undefined: it does not. */
   readonly runsSince: number | undefined;
   readonly now: number;
@@ -71,11 +71,8 @@ function judgeSignature({ signatures, hook }: WebhookFacts): Finding {
   const mend =
     "enter the value of GITHUB_APP_SECRET_TOKEN as webhook secret on the App's page, or correct the variable and restart";
   switch (signatures) {
-    case 'no secret here':
-      return notLookedAt(
-        name,
-        'GITHUB_APP_SECRET_TOKEN is not set in this shell: set it as the event handler has it, and run doctor again',
-      );
+    case 'no secret':
+      return notLookedAt(name, 'GITHUB_APP_SECRET_TOKEN is not set, see environment/webhook-secret');
     case 'nothing sent':
       return notLookedAt(name, hook.url === '' ? 'the App has no webhook' : 'GitHub has sent nothing yet');
     case 'missing':

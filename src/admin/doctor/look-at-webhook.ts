@@ -42,7 +42,7 @@ async function compareSignatures(
   secrets: Secrets,
 ): Promise<WebhookFacts['signatures']> {
   if (deliveries.length === 0) return 'nothing sent';
-  if (knownOf(secrets).length === 0) return 'no secret here';
+  if (knownOf(secrets).length === 0) return 'no secret';
   const sent = await Promise.all(deliveries.slice(0, lookedAt).map(({ id }) => view.readDelivery(id)));
   const signed = sent.flatMap((delivery) => {
     if (delivery === 'gone') return [];
