@@ -64,6 +64,20 @@ export class SimulatedGit implements Git {
     });
   }
 
+  /** The directory is there before its files, and each file by itself: a daemon may die between them. */
+  async copyCheckOut(from: string, directory: string) {
+    const { files } = world();
+    await world().call(`mkdir ${directory}`, () => files.mkdir(directory, 0o755));
+    for (const name of files.list(from))
+      await world().call(`cp ${join(from, name)} ${directory}`, () =>
+        write(join(directory, name), files.text(join(from, name)) ?? ''),
+      );
+    return { kind: 'checked-out' } as const;
+  }
+
+  /** They are no part of this world. */
+  async giveObjects() {}
+
   async clone(): Promise<never> {
     throw new Error('the simulated site clones nothing else');
   }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -50,10 +50,19 @@ function siteOf(name: string) {
     checkOut: async (_: unknown, reading: Promise<ReadChange | GitFailure>, place: string) => {
       const change = await reading;
       if (change.kind === 'failed') return change;
-      if (place.includes(git.noRoomFor)) throw new Error('no room');
       await mkdir(place);
       git.madeFirst(place);
       return { kind: 'checked-out' };
+    },
+    /** What lay in the trees that were copied. */
+    copied: [] as string[][],
+    copyCheckOut: async (from: string, place: string) => {
+      git.copied.push(await readdir(from));
+      await cp(from, place, { recursive: true });
+      return { kind: 'checked-out' };
+    },
+    giveObjects: async (_: unknown, place: string) => {
+      if (place.includes(git.noRoomFor)) throw new Error('no room');
     },
   };
   const slurm = {
@@ -119,6 +128,18 @@ it('prepares jobs while the answer to the command is under way, and submits none
   expect(submitted).toEqual([]);
   tell();
   expect(await building).toMatchObject({ kind: 'built', jobs: [{ id: '11' }, { id: '12' }] });
+});
+
+it('copies one tree for all jobs, before anything of a job is in it, and one job that is left gets a tree of its own', async () => {
+  const { build, git, submitted } = siteOf('copied');
+  git.noRoomFor = 'zen3';
+  await expect(build()).rejects.toThrow('no room');
+  expect(git.copied).toEqual([['9.diff']]);
+  expect(submitted).toHaveLength(1);
+  git.noRoomFor = 'none';
+  await build();
+  expect(git.copied).toHaveLength(1);
+  expect(submitted).toHaveLength(2);
 });
 
 it('notes in the record of a job what it builds, where, and for whom', async () => {

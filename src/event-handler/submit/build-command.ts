@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import pLimit from 'p-limit';
 import { Unavailable } from '../../jobs/judge-error.ts';
 import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
@@ -14,7 +13,8 @@ import type { Tools } from '../tools.ts';
 import { beginSummaryOf } from './begin-summary.ts';
 import { type JobToBuild, submitPrepared, tellAndHandOver } from './build-job.ts';
 import { inOrder, type Turn } from './in-order.ts';
-import { prepareDirectory } from './prepare-directory.ts';
+import { prepareDirectories } from './prepare-directories.ts';
+import type { Prepared } from './prepare-directory.ts';
 
 /** One `bot: build`, decided and written down. */
 export interface BuildOrder {
@@ -63,12 +63,10 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
     const { delivery, orderedBy, pullRequest } = order;
     const commit = pullRequest.headSha;
     // Jobs that an earlier attempt has prepared, or submitted, need no fetch: they go on.
-    const prepare = async ({ directory, target }: JobToBuild) =>
+    const preparing =
       fetched.kind === 'failed'
-        ? fetched
-        : await prepareDirectory({ directory, target, ...fetched, diffFile, delivery, orderedBy, commit }, tools);
-    const sideBySide = pLimit(4);
-    const preparing = new Map(missing.map((job) => [job, sideBySide(prepare, job)]));
+        ? new Map(missing.map((job) => [job, Promise.resolve(fetched)]))
+        : prepareDirectories(missing, { ...fetched, diffFile, delivery, orderedBy, commit }, tools);
     for (const doing of preparing.values()) doing.catch(() => {}); // is thrown where it is awaited
     try {
       return await submitAll(jobs, preparing, tools, told);
@@ -120,7 +118,7 @@ async function fetchChanges(
  */
 async function submitAll(
   jobs: readonly JobToBuild[],
-  preparing: ReadonlyMap<JobToBuild, ReturnType<typeof prepareDirectory>>,
+  preparing: ReadonlyMap<JobToBuild, Promise<Prepared>>,
   tools: Tools,
   told: Promise<void> | undefined,
 ): Promise<BuildOutcome> {
@@ -173,7 +171,7 @@ interface BuiltTarget {
 
 async function buildJob(
   job: JobToBuild,
-  preparing: ReturnType<typeof prepareDirectory> | undefined,
+  preparing: Promise<Prepared> | undefined,
   turns: { readonly submit: Turn; readonly tell: Turn },
   tools: Tools,
 ): Promise<BuiltTarget> {

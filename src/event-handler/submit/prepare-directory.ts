@@ -15,46 +15,62 @@ import type { BuildTarget } from '../commands/choose-targets.ts';
 import type { Tools } from '../tools.ts';
 import { jobCfg } from './job-cfg.ts';
 
-export interface DirectoryToPrepare {
-  /** Where the job will live, in a directory that is there; it appears complete, or not at all. */
-  readonly directory: string;
+/** What a command asks for, whatever the target. */
+export interface WhatToBuild {
   readonly mirror: Mirror;
   readonly change: ReturnType<Git['readChange']>;
   /** The pull request's changes as a diff, once they are read. */
   readonly diffFile: string;
-  readonly target: BuildTarget;
   readonly delivery: string;
   readonly orderedBy: Account;
   /** The head of the pull request, whose changes these are. */
   readonly commit: string;
 }
 
-/** Makes the directory of a job: the base branch, the pull request's changes, what the job must know. */
-export async function prepareDirectory(wanted: DirectoryToPrepare, tools: ToolsToPrepare): Promise<Prepared> {
-  const { directory } = wanted;
-  const unfinished = join(dirname(directory), `.${basename(directory)}.preparing`);
-  await rm(unfinished, { recursive: true, force: true });
-  const prepared = await prepareUnfinished(unfinished, wanted, tools);
-  if (prepared.kind === 'failed') await rm(unfinished, { recursive: true, force: true });
-  else await moveDurably(unfinished, directory);
-  return prepared;
+export interface DirectoryToPrepare {
+  /** Where the job will live, in a directory that is there; it appears complete, or not at all. */
+  readonly directory: string;
+  readonly target: BuildTarget;
 }
 
-type Prepared = { readonly kind: 'prepared' } | GitFailure;
-type ToolsToPrepare = Pick<Tools, 'settings' | 'git' | 'runProgram' | 'environments' | 'log'>;
+export type Prepared = { readonly kind: 'prepared' } | GitFailure;
+export type ToolsToPrepare = Pick<Tools, 'settings' | 'git' | 'runProgram' | 'environments' | 'log'>;
 
-async function prepareUnfinished(
-  unfinished: string,
-  wanted: DirectoryToPrepare,
-  tools: ToolsToPrepare,
+/** Makes the tree of a job beside its place: the base branch with the pull request's changes, and nothing of the target. */
+export async function makeTree(directory: string, wanted: WhatToBuild, tools: ToolsToPrepare): Promise<Prepared> {
+  return await makeUnfinished(directory, (unfinished) => checkOut(unfinished, wanted, tools));
+}
+
+/** The same from the tree of another job, which is not finished. */
+export async function copyTree(from: string, directory: string, { git }: ToolsToPrepare): Promise<Prepared> {
+  return await makeUnfinished(directory, (unfinished) => git.copyCheckOut(unfinishedOf(from), unfinished));
+}
+
+/** Where it is made: the same name each time, so that what a killed process left is found and removed. */
+const unfinishedOf = (directory: string) => join(dirname(directory), `.${basename(directory)}.preparing`);
+
+async function makeUnfinished(
+  directory: string,
+  make: (unfinished: string) => Promise<{ readonly kind: 'checked-out' } | GitFailure>,
 ): Promise<Prepared> {
-  const { directory, mirror, target } = wanted;
-  const { settings, git } = tools;
-  const checkedOut = await git.checkOut(mirror, wanted.change, unfinished);
+  const unfinished = unfinishedOf(directory);
+  await rm(unfinished, { recursive: true, force: true });
+  const made = await make(unfinished);
+  if (made.kind === 'checked-out') return { kind: 'prepared' };
+  await rm(unfinished, { recursive: true, force: true });
+  return made;
+}
+
+async function checkOut(
+  unfinished: string,
+  { mirror, change, diffFile }: WhatToBuild,
+  { git, settings }: ToolsToPrepare,
+): ReturnType<Git['checkOut']> {
+  const checkedOut = await git.checkOut(mirror, change, unfinished);
   if (checkedOut.kind === 'failed') return checkedOut;
   // From here on the directory holds what strangers wrote: names that the bot writes may be links, or anything.
   await removeNamesOfOurs(unfinished);
-  await replaceFile(wanted.diffFile, join(unfinished, `${mirror.pullRequest}.diff`));
+  await replaceFile(diffFile, join(unfinished, `${mirror.pullRequest}.diff`));
   const { repository } = settings.build.jobScript;
   if (repository !== undefined) {
     const place = join(unfinished, repositoryBasename(repository));
@@ -62,6 +78,19 @@ async function prepareUnfinished(
     const cloned = await git.clone(repository, place);
     if (cloned.kind === 'failed') return cloned;
   }
+  return checkedOut;
+}
+
+/** Adds to its tree what the job must know, puts it on the disk, and gives it its name. */
+export async function finishDirectory(
+  { directory, target }: DirectoryToPrepare,
+  wanted: WhatToBuild,
+  tools: ToolsToPrepare,
+): Promise<Prepared> {
+  const { mirror } = wanted;
+  const { settings, git } = tools;
+  const unfinished = unfinishedOf(directory);
+  await git.giveObjects(mirror, unfinished);
   await writeCfg(unfinished, directory, target, tools);
   for (const [file, line] of Object.entries(settings.build.cvmfsCustomizations)) {
     await appendLine(join(unfinished, basename(file)), line);
@@ -88,6 +117,7 @@ async function prepareUnfinished(
   };
   await writeJobRecord(unfinished, record, directory);
   await putOnDisk(unfinished, tools);
+  await moveDurably(unfinished, directory);
   return { kind: 'prepared' };
 }
 
@@ -129,7 +159,7 @@ async function writeCfg(
   const cfg = join(unfinished, 'cfg');
   await ensureRealDirectory(cfg);
   const { dir } = settings.repositories;
-  if (dir !== undefined) await copyTree(dir, cfg, log);
+  if (dir !== undefined) await copyConfiguration(dir, cfg, log);
   const cfgDir = dir === undefined ? undefined : join(directory, 'cfg');
   await writeNew(join(cfg, 'job.cfg'), jobCfg(settings, target, cfgDir));
   if (target.exports.length > 0) {
@@ -138,7 +168,7 @@ async function writeCfg(
 }
 
 /** Copies what lies in `from`; links there lead to what is meant, links in `to` are replaced. What cannot be read is passed over: it is told at the start too. */
-async function copyTree(from: string, to: string, log: Tools['log']): Promise<void> {
+async function copyConfiguration(from: string, to: string, log: Tools['log']): Promise<void> {
   await ensureRealDirectory(to);
   for (const { path, kind } of await listTree(from)) {
     if (kind === 'directory') await ensureRealDirectory(join(to, path));

@@ -24,9 +24,9 @@ export class ProgramHadDiskTrouble extends Error {
 
 /** The system's words end a line; file names, which strangers choose, are quoted there or before a colon. */
 const systemsWords =
-  /^(?:fatal|error|warning): (?:.*: )?(?:No space left on device|Disk quota exceeded|Input\/output error|Read-only file system|Stale file handle|Too many open files)\.?$/m;
+  /^(?:fatal|error|warning|cp): (?:.*: )?(?:No space left on device|Disk quota exceeded|Input\/output error|Read-only file system|Stale file handle|Too many open files)\.?$/m;
 
-/** Whether git's output, in English, reports such trouble. */
+/** Whether the output of git or cp, in English, reports such trouble. */
 export function tellsOfDiskTrouble(printed: string): boolean {
   return systemsWords.test(printed);
 }

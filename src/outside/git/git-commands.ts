@@ -1,11 +1,14 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { machineClock } from '../../daemon/clock.ts';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
 import { exists, listNames } from '../files/durable-files.ts';
 import type { GitPlaces } from '../forge/forge.ts';
 import { indexInfo, readChange } from './change-tree.ts';
+import { expectOtherInodes, setOrigin } from './clone-config.ts';
+import { copyTree } from './copy-tree.ts';
 import type { Git, GitFailure, Mirror, ReadChange } from './git.ts';
+import { giveObjects } from './give-objects.ts';
 import { judgeGitFailure } from './judge-git-failure.ts';
 import { MirrorUse } from './mirror-use.ts';
 import { parseFetchHead } from './parse-fetch-head.ts';
@@ -126,23 +129,35 @@ export function gitCommands(options: GitOptions): Git {
       return await answer('clone', async () => {
         const path = mirrorPath(mirror);
         // The name is never an argument of its own: a branch may be called --upload-pack.
-        // A path is cloned by hard links; with --local, git would fail where the mirrors lie on another file system, instead of copying.
-        const apart = options.withoutHardLinks ? ['--no-hardlinks'] : [];
-        const from = [...apart, '--quiet', '--no-checkout', '--template=', `--branch=${mirror.baseBranch}`, '--', path];
-        await use.read(path, async () => await local(['clone', ...from, directory]));
+        const branch = `--branch=${mirror.baseBranch}`;
+        const words = ['clone', '--quiet', '--shared', '--no-checkout', '--template=', branch, '--', path, directory];
+        await use.read(path, async () => await local(words));
         const change = await reading;
         if (change.kind === 'failed') return change;
         await setOrigin(directory, options.addressOf(mirror.repository));
         const git = inRepository(['-C', directory], options.environments.local);
-        // Objects of the change may have come into the mirror after the clone.
-        const variables = { GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(join(path, 'objects')) };
-        await use.read(path, async () => await git(['read-tree', '--reset', '-u', change.tree], { variables }));
-        // HEAD and index are those of the base branch, as after `git apply`.
-        await git(['reset', '--quiet', '--mixed', change.base]);
-        if (change.submodules.length > 0)
-          await git(['update-index', '-z', '--index-info'], { input: indexInfo(change.submodules) });
+        await use.read(path, async () => {
+          await git(['read-tree', '--reset', '-u', change.tree]);
+          // HEAD and index are those of the base branch, as after `git apply`.
+          await git(['reset', '--quiet', '--mixed', change.base]);
+          if (change.submodules.length > 0)
+            await git(['update-index', '-z', '--index-info'], { input: indexInfo(change.submodules) });
+        });
         return { kind: 'checked-out' } as const;
       });
+    },
+
+    async copyCheckOut(from, directory) {
+      return await answer('clone', async () => {
+        await copyTree(from, directory, options.environments.local);
+        await expectOtherInodes(directory);
+        return { kind: 'checked-out' } as const;
+      });
+    },
+
+    async giveObjects(mirror, directory) {
+      const path = mirrorPath(mirror);
+      await use.read(path, () => giveObjects(path, directory, options.withoutHardLinks ? 'copies' : 'links'));
     },
 
     async clone(address, directory) {
@@ -232,15 +247,6 @@ async function mirrorsIn(directory: string): Promise<string[]> {
     for (const name of await listNames(join(directory, owner))) found.push(join(directory, owner, name));
   }
   return found;
-}
-
-/** Sets the address of a fresh clone's origin, as `git remote set-url` does, without another process. */
-async function setOrigin(directory: string, address: string): Promise<void> {
-  const path = join(directory, '.git/config');
-  const config = await readFile(path, 'utf8');
-  const changed = config.replace(/^\turl = .*$/m, () => `\turl = ${address}`);
-  if (changed === config) throw new Error(`${path} has no url of origin`);
-  await writeFile(path, changed);
 }
 
 async function answer<T>(step: GitFailure['step'], work: () => Promise<T>): Promise<T | GitFailure> {

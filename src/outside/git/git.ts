@@ -32,15 +32,19 @@ export interface Git {
     file: string,
   ): Promise<ReadChange | GitFailure>;
   /**
-   * Makes `directory`: an own clone of the mirror, `origin` as on GitHub, the base branch checked out with the change in its working tree.
+   * Makes `directory`: a clone of the mirror, `origin` as on GitHub, the base branch checked out with the change in its working tree.
    * The index is the base branch's, but for submodules, which are at the commits of the change. The clone is made while the change is
-   * still being read; where that fails, its failure is the answer.
+   * still being read; where that fails, its failure is the answer. It borrows its objects from the mirror until {@link giveObjects}.
    */
   checkOut(
     mirror: Mirror,
     change: ReadChange | Promise<ReadChange | GitFailure>,
     directory: string,
   ): Promise<{ readonly kind: 'checked-out' } | GitFailure>;
+  /** Makes `directory` what {@link checkOut} made of `from`, in which no tracked file has been changed since. */
+  copyCheckOut(from: string, directory: string): Promise<{ readonly kind: 'checked-out' } | GitFailure>;
+  /** Gives what was checked out objects of its own: from now on it does not need the mirror. */
+  giveObjects(mirror: Mirror, directory: string): Promise<void>;
   /** Clones any repository (of `PATH@GIT_REPO`) into a directory that does not exist yet. */
   clone(address: string, directory: string): Promise<{ readonly kind: 'cloned' } | GitFailure>;
   /** Packs mirrors with many small files, one after the other, none while it is in use. Gives back those that failed. */

@@ -25,12 +25,29 @@ const localSilenceMilliseconds = 3_600_000;
 
 /** Runs git once. What it printed on standard output; throws {@link GitFailed}, or ProgramHadDiskTrouble. */
 export async function runGit(words: readonly string[], run: GitRun): Promise<string> {
-  const command = { program: 'git', arguments: words };
   // A repository is named by `--git-dir` or `-C`, never by where git stands.
-  const result = await runProgram(command, { silenceMilliseconds, cwd: '/', ...run });
+  return await runOrThrow('git', words, { silenceMilliseconds, cwd: '/', ...run });
+}
+
+/** Runs a program that does some of git's work on the disk, and fails as git does. */
+export async function runLocally(
+  program: string,
+  words: readonly string[],
+  run: { readonly environment: GitRun['environment']; readonly cwd: string },
+): Promise<void> {
+  await runOrThrow(program, words, { silenceMilliseconds: localSilenceMilliseconds, ...run });
+}
+
+async function runOrThrow(
+  program: string,
+  words: readonly string[],
+  run: Parameters<typeof runProgram>[1],
+): Promise<string> {
+  const result = await runProgram({ program, arguments: words }, run);
   if (result.kind === 'exited' && result.code === 0) return result.stdout;
-  const message = complaint(words, result);
-  if (tellsOfDiskTrouble(message)) throw new ProgramHadDiskTrouble(`git: ${message}`);
+  const message = complaint(program, words, result);
+  if (tellsOfDiskTrouble(message))
+    throw new ProgramHadDiskTrouble(message.startsWith(`${program}: `) ? message : `${program}: ${message}`);
   throw new GitFailed(message, result.kind === 'exited' ? result.code : undefined);
 }
 
@@ -54,13 +71,17 @@ export function inRepository(
 }
 
 /** The outcome, then what it had printed. */
-function complaint(words: readonly string[], result: ProgramResult): string {
+function complaint(program: string, words: readonly string[], result: ProgramResult): string {
   if (result.kind === 'not-started') return result.message;
   const verb = words.find((word) => /^[a-z]/.test(word) && !word.includes('=')) ?? '';
-  const said = withoutProgress(result.stderr);
-  if (result.kind === 'exited') return said || `git ${verb} ended with exit status ${result.code} and said nothing`;
-  return [`git ${verb} ${howItEnded(result)}`, said].filter((part) => part !== '').join('\n');
+  const what = [program, verb].join(' ').trim();
+  const said = program === 'git' ? withoutProgress(result.stderr) : firstLine(result.stderr);
+  if (result.kind === 'exited') return said || `${what} ended with exit status ${result.code} and said nothing`;
+  return [`${what} ${howItEnded(result)}`, said].filter((part) => part !== '').join('\n');
 }
+
+/** cp goes on after a file that it could not write, and says the same of each. */
+const firstLine = (text: string) => text.trim().split('\n', 1)[0] ?? '';
 
 function howItEnded(result: Exclude<ProgramResult, { kind: 'not-started' | 'exited' }>): string {
   switch (result.kind) {
