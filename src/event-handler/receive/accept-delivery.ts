@@ -70,7 +70,7 @@ export async function acceptDelivery(
   }
   const headers = asSent();
   const receivedAt = forgeTime.best().toISOString();
-  const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, headers, body: text });
+  const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, headers, body: text }, payload);
   if (outcome === 'known') {
     // Whoever has seen a delivery on its way can send it again and again.
     refusals.add('received a delivery once more', () => ({ delivery: guid, event, outcome }));

@@ -4,7 +4,7 @@ import { Unusable } from '../../jobs/judge-error.ts';
 import { timeInName } from '../../jobs/names-on-disk.ts';
 import { openShape } from '../../outside/files/open-shape.ts';
 import { anyObject, parseShape, type Reading } from '../../outside/files/parse-shape.ts';
-import { sealText } from '../../outside/files/seal.ts';
+import { sealBytes } from '../../outside/files/seal.ts';
 import { timeShape } from '../../outside/files/shapes.ts';
 
 // A delivery on the disk: what is in its file, and what its name tells.
@@ -31,8 +31,8 @@ export interface Delivery {
  * `TIME_N_comment.ID_GUID.json` of a new comment, else `TIME_N_body.HASH_GUID.json`: sorted by name is sorted by time. No GUID has a dot,
  * and none is signed: whoever saw a delivery can send it again under another one, but with the same body.
  */
-export function nameOf({ guid, event, receivedAt, body }: Delivery, counter: number): string {
-  const id = event === 'issue_comment' ? idOfNewComment(body) : undefined;
+export function nameOf({ guid, event, receivedAt, body }: Delivery, counter: number, parsed?: object): string {
+  const id = event === 'issue_comment' ? idOfNewComment(parsed ?? JSON.parse(body)) : undefined;
   const signed =
     id === undefined ? `body.${createHash('sha256').update(body).digest('hex').slice(0, 32)}` : `comment.${id}`;
   return `${[timeInName(receivedAt), String(counter).padStart(6, '0'), signed, guid].join('_')}.json`;
@@ -56,9 +56,9 @@ export function parseDelivery(text: string): Delivery | undefined {
   return parseShape(text, shape);
 }
 
-/** The text of a delivery's file, with its seal. */
-export const sealDelivery = (name: string, delivery: Delivery) =>
-  sealText('delivery', name, `${JSON.stringify(delivery)}\n`);
+/** What a delivery's file holds, with its seal. */
+export const sealDelivery = (name: string, delivery: Delivery): Buffer =>
+  sealBytes('delivery', name, JSON.stringify(delivery));
 
 /** What a file in the inbox holds. */
 export const openDelivery = (name: string, text: string): Reading<Delivery> => openShape('delivery', name, text, shape);
@@ -78,8 +78,7 @@ interface Dated {
   readonly pull_request?: { readonly updated_at?: unknown } | null;
 }
 
-function idOfNewComment(body: string): number | undefined {
-  const { action, comment } = JSON.parse(body) as { action?: unknown; comment?: { id?: unknown } | null };
+function idOfNewComment({ action, comment }: { action?: unknown; comment?: { id?: unknown } | null }) {
   return action === 'created' && Number.isSafeInteger(comment?.id) ? Number(comment?.id) : undefined;
 }
 

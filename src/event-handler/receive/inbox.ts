@@ -28,6 +28,7 @@ import {
 } from './delivery.ts';
 import { pruneInbox } from './prune-inbox.ts';
 import { Receipts } from './receipts.ts';
+import { Rush } from './rush.ts';
 
 /**
  * The durable inbox: `new/`, `done/` (kept for seven days, so that a delivery that comes again is known), `failed/`.
@@ -42,6 +43,10 @@ export class Inbox {
   readonly #others = new Set<string>();
   /** GUIDs of the deliveries that may have a plan on the disk. */
   readonly #planned = new Set<string>();
+  /** What was received just now, so that whoever takes it up need not read it. */
+  readonly #fresh = new Map<string, Delivery>();
+  #freshCharacters = 0;
+  readonly #rush = new Rush();
   readonly #arrivals = new EventEmitter();
   #counter = 0;
   #problem: string | null = null;
@@ -80,10 +85,14 @@ export class Inbox {
 
   /**
    * Resolves when the delivery is on the disk; `known` where it was received before. It is known by its body too, a new comment by its
-   * id: it is not received again under another GUID.
+   * id: it is not received again under another GUID. `parsed`: its body, where the caller has parsed it.
    */
-  async receive(delivery: Delivery): Promise<'new' | 'known'> {
-    const name = nameOf(delivery, this.#counter++);
+  receive(delivery: Delivery, parsed?: object): Promise<'new' | 'known'> {
+    return this.#rush.during(() => this.#receive(delivery, parsed));
+  }
+
+  async #receive(delivery: Delivery, parsed: object | undefined): Promise<'new' | 'known'> {
+    const name = nameOf(delivery, this.#counter++, parsed);
     const identities = identitiesOf(name);
     const before = identities.map((identity) => this.#known.get(identity)).find((known) => known !== undefined);
     if (before !== undefined) {
@@ -102,6 +111,7 @@ export class Inbox {
       throw error;
     }
     this.#know(name);
+    this.#keepFresh(name, delivery);
     this.#arrivals.emit('arrival', name);
     return 'new';
   }
@@ -116,6 +126,7 @@ export class Inbox {
    * it is put away, and is not to be worked off.
    */
   async takeUp(name: string): Promise<'taken up' | 'repeated'> {
+    await this.#rush.isOver();
     const known = identitiesOf(name).map((identity) => this.#known.get(identity));
     if (known.every((one) => one === undefined || one.name === name)) {
       this.#know(name);
@@ -200,6 +211,8 @@ export class Inbox {
   }
 
   async read(name: string): Promise<Delivery> {
+    const fresh = this.#takeFresh(name);
+    if (fresh !== undefined) return fresh;
     const text = await readTextIfThere(join(this.#directory, 'new', name));
     if (text === undefined) throw new Error(`the delivery ${name} has vanished from the inbox`);
     const { value: delivery, why } = openDelivery(name, text);
@@ -261,6 +274,18 @@ export class Inbox {
     }
   }
 
+  #keepFresh(name: string, delivery: Delivery): void {
+    if (this.#freshCharacters + delivery.body.length > mostFreshCharacters) return;
+    this.#freshCharacters += delivery.body.length;
+    this.#fresh.set(name, delivery);
+  }
+
+  #takeFresh(name: string): Delivery | undefined {
+    const fresh = this.#fresh.get(name);
+    if (this.#fresh.delete(name)) this.#freshCharacters -= fresh?.body.length ?? 0;
+    return fresh;
+  }
+
   #know(name: string): void {
     for (const identity of identitiesOf(name)) {
       this.#known.set(identity, { name });
@@ -287,3 +312,5 @@ export class Inbox {
 }
 
 const othersKept = 10_000;
+/** Of bodies; what comes beyond that is read from the disk. */
+const mostFreshCharacters = 8_000_000;

@@ -69,7 +69,11 @@ async function replaceDirectory(error: unknown, temporary: string, path: string)
 }
 
 /** Like {@link writeDurably}, but returns `exists` and changes nothing if the file exists. */
-export async function createDurably(path: string, content: string, mode = 0o600): Promise<'created' | 'exists'> {
+export async function createDurably(
+  path: string,
+  content: string | Buffer,
+  mode = 0o600,
+): Promise<'created' | 'exists'> {
   const temporary = await writeTemporary(path, content, mode);
   try {
     await mayWrite();

@@ -24,6 +24,7 @@ it.each`
   const opened = seal.open('plan', 'g-1.json', closed);
   expect(opened.kind === 'text' && JSON.parse(opened.text)).toEqual(JSON.parse(text));
   expect(JSON.parse(withoutSeal(closed))).toEqual(JSON.parse(text));
+  expect(seal.closeBytes('plan', 'g-1.json', text)).toEqual(Buffer.from(closed));
 });
 
 it('however the same key is written down, the seal is the same', () => {

@@ -41,11 +41,14 @@ export class Seal {
 
   /** The text of a JSON object with members, with its seal. `place` is the file's own: under another name or directory it is not opened. */
   close(kind: SealedKind, place: string, text: string): string {
-    const whole = text.trimEnd();
-    const body = whole.slice(0, -1).trimEnd();
-    if (!whole.startsWith('{') || !whole.endsWith('}') || body === '{')
-      throw new Error(`a text that is no JSON object with members cannot be sealed as ${kind}`);
+    const body = bodyOf(kind, text);
     return `${body}${endOf(this.#macOf(kind, place, body).toString('hex'))}`;
+  }
+
+  /** The same in UTF-8. What is large is encoded once only. */
+  closeBytes(kind: SealedKind, place: string, text: string): Buffer {
+    const body = Buffer.from(bodyOf(kind, text));
+    return Buffer.concat([body, Buffer.from(endOf(this.#macOf(kind, place, body).toString('hex')))]);
   }
 
   /** The text without its seal, if that is valid for this text, kind and place. */
@@ -57,11 +60,21 @@ export class Seal {
     return isRight ? { kind: 'text', text: `${body}\n}\n` } : { kind: 'refused', why: whyWrong };
   }
 
-  #macOf(kind: SealedKind, place: string, body: string): Buffer {
+  #macOf(kind: SealedKind, place: string, body: string | Buffer): Buffer {
     return createHmac('sha256', this.#key)
-      .update(`${JSON.stringify([kind, place])}\n${body}`)
+      .update(`${JSON.stringify([kind, place])}\n`)
+      .update(body)
       .digest();
   }
+}
+
+/** The text of an object without its last brace, where the seal is put. */
+function bodyOf(kind: SealedKind, text: string): string {
+  const whole = text.trimEnd();
+  const body = whole.slice(0, -1).trimEnd();
+  if (!whole.startsWith('{') || !whole.endsWith('}') || body === '{')
+    throw new Error(`a text that is no JSON object with members cannot be sealed as ${kind}`);
+  return body;
 }
 
 /** The seal at the end, of any key; undefined if there is none. */
@@ -102,6 +115,11 @@ export function useSeal(seal: Seal, onRefused?: Sealing['onRefused']): void {
 /** {@link Seal.close} with this process's seal. */
 export function sealText(kind: SealedKind, place: string, text: string): string {
   return sealing().seal.close(kind, place, text);
+}
+
+/** {@link Seal.closeBytes} with this process's seal. */
+export function sealBytes(kind: SealedKind, place: string, text: string): Buffer {
+  return sealing().seal.closeBytes(kind, place, text);
 }
 
 /** {@link Seal.open} with this process's seal. */
