@@ -67,8 +67,7 @@ export async function runAlone(
   await noteStateFormat(stateDir);
   if (lease.afterDeath) await syncPlaces(places, { ...programs, log });
   const check = async () => {
-    await lease.check();
-    await checkPlaces(places);
+    await Promise.all([lease.check(), checkPlaces(places)]);
   };
   checkBeforeWrites(check);
   if (standby) tell(`The ${kind} takes over (number ${lease.number})`);

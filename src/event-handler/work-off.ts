@@ -31,6 +31,9 @@ export interface WorkOffOptions {
   readonly monotonic: Clock['monotonic'];
 }
 
+/** Deliveries that ask for nothing need no order: so many are put away at once, which share what the disk is asked for. */
+const ignoredAtOnce = 8;
+
 /** Whoever waits for longer than that learns why. */
 const patienceMilliseconds = 60_000;
 
@@ -50,6 +53,7 @@ export class InboxWorker {
   readonly #taken = new Set<string>();
   /** Called when one begins to wait until it is tried again. */
   readonly #onWait = new Map<string, () => void>();
+  #ignored = 0;
   /** Files that could not be read: how often. */
   readonly #unreadable = new Map<string, Attempts>();
 
@@ -102,7 +106,7 @@ export class InboxWorker {
       }
       const delivery = await inbox.read(name);
       const route = routeDelivery(delivery, webhooks);
-      const work = this.#inTurn(keyOf(route), () => this.#workOff(name, route, delivery, takenUpAt))
+      const work = this.#inTurn(this.#keyOf(route), () => this.#workOff(name, route, delivery, takenUpAt))
         .catch((err: unknown) => log.error({ err, name }, 'a delivery could not be put away: it is looked at again'))
         .finally(() => {
           this.#underWay.delete(work);
@@ -136,6 +140,14 @@ export class InboxWorker {
       ? inbox.forget(name, wordsOf(error))
       : inbox.setAside(name, `it cannot be understood: ${wordsOf(error)}`)
     ).catch((err: unknown) => log.error({ err, name }, 'could not set it aside'));
+  }
+
+  /** Deliveries of one key are handled in order. */
+  #keyOf(route: Route): string {
+    if (route.kind === 'ignored') return `ignored ${this.#ignored++ % ignoredAtOnce}`;
+    const { repository, pullRequest } = route;
+    // Its pull request is found later; two decisions about one pull request wait for each other there, too.
+    return pullRequest === undefined ? repositoryKey(repository) : pullRequestKey({ repository, pullRequest });
   }
 
   async #workOff(name: string, route: Route, delivery: Delivery, takenUpAt: number): Promise<void> {
@@ -195,14 +207,6 @@ export class InboxWorker {
       .keep(name, receipt)
       .catch((err: unknown) => log.warn({ err }, 'could not count an attempt'));
   }
-}
-
-/** Deliveries of one key are handled in order. */
-function keyOf(route: Route): string {
-  if (route.kind === 'ignored') return 'ignored';
-  const { repository, pullRequest } = route;
-  // Its pull request is found later; two decisions about one pull request wait for each other there, too.
-  return pullRequest === undefined ? repositoryKey(repository) : pullRequestKey({ repository, pullRequest });
 }
 
 /** Of a check it is found later; then the lines have the repository. */

@@ -10,13 +10,16 @@ export async function writeEventsLog(directory: string, delivery: Delivery): Pro
   const [day = '', time = ''] = delivery.receivedAt.split('T');
   const path = join(directory, delivery.event, action, day);
   const name = `${day}T${time.slice(0, 8).replaceAll(':', '-')}_${delivery.guid}`;
-  const writeHeaders = () => writeSoon(join(path, `${name}_headers.json`), asText(delivery.headers));
-  await writeHeaders().catch(async (error: unknown) => {
+  const write = () =>
+    Promise.all([
+      writeSoon(join(path, `${name}_headers.json`), asText(delivery.headers)),
+      writeSoon(join(path, `${name}_body.json`), asText(payload)),
+    ]);
+  await write().catch(async (error: unknown) => {
     if (!hasCode(error, 'ENOENT')) throw error;
     await makeDirectory(path);
-    await writeHeaders();
+    await write();
   });
-  await writeSoon(join(path, `${name}_body.json`), asText(payload));
 }
 
 /** Keys sorted, four blanks of indentation: as the Python bot writes it. */
