@@ -43,9 +43,11 @@ function show([entity = '', id]: readonly string[], oneLine: boolean) {
 function setAllHeld(ids: readonly string[], held: boolean) {
   const problems = ids.flatMap((id) => {
     const problem = setHeld(id, held);
-    return problem === undefined ? [] : [`${problem} for job ${id}\nslurm_suspend error: ${problem}`];
+    return problem === undefined ? [] : [{ id, problem }];
   });
-  if (problems.length > 0) throw new Refused(problems.join('\n'));
+  const last = problems.at(-1);
+  const lines = problems.map(({ id, problem }) => `${problem} for job ${id}`);
+  if (last !== undefined) throw new Refused([...lines, `slurm_suspend error: ${last.problem}`].join('\n'));
 }
 
 /** Why not, if it cannot be. */

@@ -144,7 +144,7 @@ async function watch(): Promise<{
       },
       slurm: {
         readQueue: async () => ({ kind: 'queue', entries: queue }),
-        release: async () => ({ kind: 'released' }),
+        release: async (jobs: readonly { id: string }[]) => new Map(jobs.map(({ id }) => [id, { kind: 'released' }])),
         askFor: async () => new Map(),
       },
       jobs,

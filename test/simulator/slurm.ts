@@ -9,6 +9,7 @@ import type {
   JobReading,
   QueueEntry,
   QueueReading,
+  ReleaseAnswer,
   Showing,
   Slurm,
   Submission,
@@ -115,16 +116,12 @@ export class SimulatedSlurm implements Slurm {
     this.#children.clear();
   }
 
-  release({ id }: JobAddress) {
-    return world().request<Awaited<ReturnType<Slurm['release']>>>(`scontrol release ${id}`, () => {
-      const fault = this.#faultAt();
-      if (fault === 'away' || fault === 'refuses') return { kind: 'failed', message: `simulated: ${fault}` };
-      const job = this.#find(id);
-      if (job === undefined) return { kind: 'failed', message: 'simulated: Invalid job id specified' };
-      this.#start(job);
-      if (fault === 'garbled') return { kind: 'failed', message: 'simulated: released, then timed out' };
-      return { kind: 'released' };
-    });
+  release(jobs: readonly JobAddress[]) {
+    const ids = jobs.map(({ id }) => id);
+    return world().request(
+      `scontrol release ${ids.join(',')}`,
+      () => new Map(ids.map((id) => [id, this.#release(id)])),
+    );
   }
 
   cancel({ id }: Pick<JobAddress, 'id'>) {
@@ -151,6 +148,16 @@ export class SimulatedSlurm implements Slurm {
       if (this.#faultAt() !== undefined || job === undefined || !this.#remembers(job)) return {};
       return { timeLimit: '1:00:00', nodes: 'n1', memoryBytes: 2 ** 30 };
     });
+  }
+
+  #release(id: JobId): ReleaseAnswer {
+    const fault = this.#faultAt();
+    if (fault === 'away' || fault === 'refuses') return { kind: 'failed', message: `simulated: ${fault}` };
+    const job = this.#find(id);
+    if (job === undefined) return { kind: 'failed', message: 'simulated: Invalid job id specified' };
+    this.#start(job);
+    if (fault === 'garbled') return { kind: 'failed', message: 'simulated: released, then timed out' };
+    return { kind: 'released' };
   }
 
   #show(id: JobId): JobReading {

@@ -188,7 +188,7 @@ describe('the stand-in answers as the real Slurm does', () => {
     await until(6, 'RUNNING');
     await expectSame(...show(5), 'scancel 6 7 8');
     for (const id of [6, 7, 8]) await until(id, 'CANCELLED');
-    await expectSame(...show(8), 'scontrol release 8');
+    await expectSame(...show(8), 'scontrol release 8', 'scontrol release 99,8', 'scontrol release 8,98,99');
     const words = await readFile(join(clusters.standIn.work, 'slurm-5.out'), 'utf8');
     expect(mask(words, clusters.standIn)).toBe('waits\nslurmstepd-n1: error: *** JOB 5 ON n1 CANCELLED AT TIME ***\n');
     expect(mask(await readFile(join(clusters.real.work, 'slurm-5.out'), 'utf8'), clusters.real)).toBe(

@@ -86,6 +86,9 @@ async function askUntil(job: AskedJob, wanted: (reading: JobReading) => boolean)
 
 const ended = (reading: JobReading) => reading.kind === 'job' && reading.is.kind === 'ended';
 
+/** What comes of the release of one job. */
+const release = async (job: AskedJob) => (await slurm().release([job])).get(job.id);
+
 it('a held job is seen with its whole directory, released, runs, and is COMPLETED', async () => {
   const job = await submitted('held', 'exit 0', ['--hold']);
   const { directory: workDir } = job;
@@ -101,8 +104,8 @@ it('a held job is seen with its whole directory, released, runs, and is COMPLETE
   expect(await slurm().showJobsIn([workDir])).toEqual({ kind: 'jobs', jobs: [job.id] });
   expect(await slurm().showJobsIn([`${workDir}/x`])).toEqual({ kind: 'jobs', jobs: [] });
   expect(await slurm({ user: 'somebody-else' }).showJobsIn([workDir])).toEqual({ kind: 'jobs', jobs: [] });
-  expect(await slurm().release(job)).toEqual({ kind: 'released' });
-  expect(await slurm().release(job)).toEqual({ kind: 'released' });
+  expect(await release(job)).toEqual({ kind: 'released' });
+  expect(await release(job)).toEqual({ kind: 'released' });
   const reading = await askUntil(job, ended);
   expect(reading).toEqual({
     kind: 'job',
@@ -114,7 +117,7 @@ it('a held job is seen with its whole directory, released, runs, and is COMPLETE
     eligibleTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/),
   });
   expect(await entry(job)).toMatchObject({ state: 'COMPLETED', workDir });
-  expect(await slurm().release(job)).toEqual({ kind: 'released' });
+  expect(await release(job)).toEqual({ kind: 'released' });
 });
 
 it('a failing job is FAILED, with its exit status', async () => {
@@ -129,7 +132,7 @@ it('a cancelled job is CANCELLED, whether it was held or ran', async () => {
   await real.run('scancel', held.id, runs.id);
   expect(await askUntil(runs, ended)).toMatchObject({ state: 'CANCELLED' });
   expect(await askUntil(held, ended)).toMatchObject({ state: 'CANCELLED' });
-  expect(await slurm().release(held)).toEqual({ kind: 'released' });
+  expect(await release(held)).toEqual({ kind: 'released' });
 });
 
 it('cancels what is held, waits or runs, and tells what has ended, or was never there', async () => {
@@ -236,10 +239,28 @@ it('the queue of a user that Slurm does not know is unreadable, not empty', asyn
 it('a job that never was is unknown; it cannot be released', async () => {
   const job = asked('999999');
   expect(await ask(job)).toEqual({ kind: 'unknown' });
-  expect(await slurm().release(job)).toMatchObject({
+  expect(await release(job)).toMatchObject({
     kind: 'failed',
     message: expect.stringContaining('Invalid job id specified'),
   });
+});
+
+it('several jobs are released by one call, whichever of them are gone, have ended, or are not held', async () => {
+  const held = await submitted('one that is held', 'exit 0', ['--hold']);
+  const other = await submitted('another that is held', 'exit 0', ['--hold']);
+  const notHeld = await submitted('one that waits', 'exit 0', ['--begin=now+2hours']);
+  const cancelled = await submitted('one that is cancelled', 'exit 0', ['--hold']);
+  await real.run('scancel', cancelled.id);
+  const answers = await slurm().release([held, asked('999999'), notHeld, cancelled, other]);
+  expect([held, notHeld, cancelled, other].map(({ id }) => answers.get(id))).toEqual(
+    Array(4).fill({ kind: 'released' }),
+  );
+  expect(answers.get(asked('999999').id)).toEqual({
+    kind: 'failed',
+    message: 'scontrol failed (exit status 1): Invalid job id specified for job 999999',
+  });
+  for (const job of [held, other]) expect(await askUntil(job, ended)).toMatchObject({ state: 'COMPLETED' });
+  await real.run('scancel', notHeld.id);
 });
 
 it('several jobs are asked for at once, those that it does not know among them', async () => {
@@ -344,11 +365,11 @@ describe('jobs that imitate others, in their directories, names and comments', (
 it('while the controller is down everything is unreadable, nothing is submitted, and afterwards all is as before', async () => {
   const job = await submitted('survives', 'exit 0', ['--hold']);
   await real.stopController();
-  const [queue, all, reading, release, { answer }] = await Promise.all([
+  const [queue, all, reading, released, { answer }] = await Promise.all([
     slurm().readQueue(),
     slurm().showJobsIn([job.directory]),
     ask(job),
-    slurm().release(job),
+    release(job),
     submit('refused', 'exit 0'),
   ]);
   expect(queue).toMatchObject({
@@ -357,10 +378,10 @@ it('while the controller is down everything is unreadable, nothing is submitted,
   });
   expect(all).toMatchObject({ kind: 'unreadable' });
   expect(reading).toMatchObject({ kind: 'unreadable' });
-  expect(release).toMatchObject({ kind: 'failed' });
+  expect(released).toMatchObject({ kind: 'failed' });
   expect(answer).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('(connect failure)') });
   await real.startController();
   expect(await entry(job)).toMatchObject({ state: 'PENDING', reason: 'JobHeldUser' });
-  expect(await slurm().release(job)).toEqual({ kind: 'released' });
+  expect(await release(job)).toEqual({ kind: 'released' });
   expect(await askUntil(job, ended)).toMatchObject({ state: 'COMPLETED' });
 });

@@ -15,7 +15,7 @@ import {
   testResultRow,
 } from '../../messages/job-rows.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
-import type { HowEnded, JobAddress, JobEnd } from '../../outside/slurm/slurm.ts';
+import type { HowEnded, JobAddress, JobEnd, JobId, ReleaseAnswer } from '../../outside/slurm/slurm.ts';
 import { withRows } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
 import type { Change } from './plan-job.ts';
@@ -23,16 +23,23 @@ import { planReleasePause } from './plan-pause.ts';
 import type { Followed } from './plan-sends.ts';
 import { releaseOf, type WatchMemory } from './watch-memory.ts';
 
+/** What the changes of all jobs have in common. */
+interface Interval {
+  readonly cancellation?: Cancellation | undefined;
+  /** Held jobs that are to be released once the changes of all are carried out. */
+  readonly due: Map<JobId, JobAddress>;
+}
+
 /** Carries out the changes of one job. Each is recorded before it is sent. */
 export async function carryOut(
   { job, record }: Followed,
   changes: readonly Change[],
   tools: Tools,
   memory: WatchMemory,
-  cancellation?: Cancellation,
+  interval: Interval,
 ): Promise<Followed> {
   let now = record;
-  for (const change of changes) now = await carryOutOne(change, job, now, tools, memory, cancellation);
+  for (const change of changes) now = await carryOutOne(change, job, now, tools, memory, interval);
   return { job, record: now };
 }
 
@@ -42,7 +49,7 @@ async function carryOutOne(
   record: JobRecord,
   tools: Tools,
   memory: WatchMemory,
-  cancellation: Cancellation | undefined,
+  { cancellation, due }: Interval,
 ): Promise<JobRecord> {
   const { settings, now } = tools;
   const { texts } = settings;
@@ -50,7 +57,11 @@ async function carryOutOne(
   switch (change.kind) {
     case 'release':
       if (cancellation !== undefined) return record; // it would run until it is cancelled
-      return await release(change.address, job, record, tools, memory);
+      if (isToWait(job, tools, memory)) return record;
+      due.set(job.id, change.address);
+      return await tools.jobs.change(job, tools.forge, (recorded) =>
+        recorded.releaseBegun === undefined ? { ...recorded, releaseBegun: now().toISOString() } : recorded,
+      );
     case 'released':
       return await enter('released', [releasedRow(now(), texts)], job, tools);
     case 'received':
@@ -66,29 +77,30 @@ async function carryOutOne(
   }
 }
 
-/** Releases a held job, or retries after a pause. */
-async function release(
-  address: JobAddress,
-  job: JobLink,
-  record: JobRecord,
-  { slurm, settings, jobs, forge, log, now, monotonic }: Tools,
+/** After a release that failed. */
+function isToWait({ id }: JobLink, { monotonic }: Tools, { releases }: WatchMemory): boolean {
+  const before = releases.get(id);
+  return before !== undefined && monotonic() < before.notBefore;
+}
+
+/** Records that a job was released; where that failed, when to retry it. */
+export async function takeRelease(
+  { job, record }: Followed,
+  answer: ReleaseAnswer | undefined,
+  tools: Tools,
   memory: WatchMemory,
-): Promise<JobRecord> {
-  const before = memory.releases.get(job.id);
-  if (before !== undefined && monotonic() < before.notBefore) return record;
-  const begun = await jobs.change(job, forge, (recorded) =>
-    recorded.releaseBegun === undefined ? { ...recorded, releaseBegun: now().toISOString() } : recorded,
-  );
-  const answer = await slurm.release(address);
-  if (answer.kind === 'released') {
+): Promise<Followed> {
+  const { settings, log, now, monotonic } = tools;
+  if (answer?.kind === 'released') {
     memory.told.delete(releaseOf(job.id));
-    return await enter('released', [releasedRow(now(), settings.texts)], job, { settings, jobs, forge, log });
+    return { job, record: await enter('released', [releasedRow(now(), settings.texts)], job, tools) };
   }
-  const failures = (before?.failures ?? 0) + 1;
+  const failures = (memory.releases.get(job.id)?.failures ?? 0) + 1;
   const seconds = planReleasePause(settings.jobManager.pollIntervalSeconds, failures);
   memory.releases.set(job.id, { failures, notBefore: monotonic() + seconds * 1000 });
-  memory.tell(log, releaseOf(job.id), answer.message, 'a held job could not be released: tried again');
-  return begun;
+  const why = answer?.message ?? 'Slurm did not answer about it';
+  memory.tell(log, releaseOf(job.id), why, 'a held job could not be released: tried again');
+  return { job, record };
 }
 
 /** Records the end of a job: what Slurm, the build and the test say. */

@@ -12,7 +12,7 @@ import { placeOrder } from '../../jobs/orders.ts';
 import { putBack } from '../../jobs/set-aside.ts';
 import { type Markdown, TryAgainLater } from '../../outside/forge/forge.ts';
 import { jobState } from '../../outside/slurm/job-state.ts';
-import type { AskedJob, EndFacts, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
+import type { AskedJob, EndFacts, JobAddress, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import { dialects } from '../../settings/dialects.ts';
 import type { Texts } from '../../settings/settings.ts';
 import { JobStore } from '../records/job-store.ts';
@@ -176,7 +176,7 @@ const cancelled = answer({ state: 'CANCELLED', reason: 'None' });
 it('a job that ends before a manager that was killed at its release looks again still gets the row released', async () => {
   const killed = await watch({
     queue: 'PENDING JobHeldUser',
-    release: async () => ({ kind: 'failed', message: 'killed here' }),
+    release: async () => new Map([[id, { kind: 'failed', message: 'killed here' }]]),
   });
   expect(states(killed)).toEqual([]);
   const after = await watch({ queue: 'COMPLETED' });
@@ -272,7 +272,7 @@ it('a job that Slurm forgot is told by the end marker of its script', async () =
 
 it('a job that Slurm knows, but not by the name or the user of the queue, comes to its end all the same', async () => {
   const held = answer({ state: 'PENDING', reason: 'JobHeldUser' });
-  const release = async () => ({ kind: 'released' }) as const;
+  const release = async () => new Map([[id, { kind: 'released' } as const]]);
   expect(states(await watch({ asked: held, release }))).toEqual(['released']);
   expect(states(await watch({ asked: runs }))).toEqual(['released', 'running']);
   const record = await watch({ asked: answer({ state: 'FAILED', reason: 'NonZeroExitCode', exitCode: '3:0' }) });
@@ -306,7 +306,7 @@ it('a job that cannot be released is left alone for longer each time, and is no 
   for (let interval = 1; interval <= 8; interval++) {
     const release = async () => {
       attempts.push(interval);
-      return { kind: 'failed', message: 'Invalid job id specified' } as const;
+      return new Map([[id, { kind: 'failed', message: 'Invalid job id specified' } as const]]);
     };
     await watch({ queue: held, release, memory });
   }
@@ -314,6 +314,35 @@ it('a job that cannot be released is left alone for longer each time, and is no 
   expect([...memory.told]).toEqual([['release 7', 'Invalid job id specified']]);
   await watch({ queue: 'RUNNING', memory });
   expect([...memory.told]).toEqual([]);
+});
+
+it('jobs that are due are released by one call; one that fails is tried again alone', async () => {
+  const memory = new WatchMemory();
+  const held = { state: 'PENDING', reason: 'JobHeldUser' };
+  const other = await another();
+  const more = [{ ...other.entry, ...held, is: jobState(held) }];
+  const asked: string[][] = [];
+  const release = async (jobs: readonly JobAddress[]) => {
+    asked.push(jobs.map((job) => job.id));
+    const answer = (job: JobAddress) =>
+      job.id === id && asked.length === 1 ? { kind: 'failed' as const, message: 'no' } : { kind: 'released' as const };
+    return new Map(jobs.map((job) => [job.id, answer(job)]));
+  };
+  expect(states(await watch({ queue: 'PENDING JobHeldUser', more, release, memory }))).toEqual([]);
+  expect(states(await other.record())).toEqual(['released']);
+  expect(states(await watch({ queue: 'PENDING JobHeldUser', more, release, memory }))).toEqual(['released']);
+  expect(asked).toEqual([['7', '8'], ['7']]);
+});
+
+it('where the release itself throws, each job that is due fails on its own, and others are followed', async () => {
+  const memory = new WatchMemory();
+  const other = await another();
+  const release = async () => {
+    throw new Error('the lease cannot be seen');
+  };
+  expect(states(await watch({ queue: 'PENDING JobHeldUser', more: [other.entry], release, memory }))).toEqual([]);
+  expect([...memory.failures.keys()]).toEqual(['7']);
+  expect(states(await other.record())).toEqual(['released', 'running']);
 });
 
 it('what is wrong with a job is forgotten when the job is gone', async () => {

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { whySetAside } from '../../daemon/attempts.ts';
 import { readCancellations } from '../../jobs/cancellations.ts';
 import { readFailureCounts, writeFailureCounts } from '../../jobs/failure-counts.ts';
@@ -17,12 +18,12 @@ import { isUnderWay } from '../../jobs/plans.ts';
 import { readEnd } from '../../jobs/results.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
 import { exists, settle } from '../../outside/files/durable-files.ts';
-import type { JobId, JobReading, QueueReading } from '../../outside/slurm/slurm.ts';
+import type { JobAddress, JobId, JobReading, QueueReading } from '../../outside/slurm/slurm.ts';
 import { wordsOf } from '../../words-of.ts';
 import { UnusableJob } from '../records/unusable-job.ts';
 import type { Tools } from '../tools.ts';
 import { askSlurm, type Looked } from './ask-slurm.ts';
-import { carryOut } from './carry-out.ts';
+import { carryOut, takeRelease } from './carry-out.ts';
 import { type Known, planJob, planLooks } from './plan-job.ts';
 import { type Followed, inSendingOrder, isBehind, isToBeSent } from './plan-sends.ts';
 import { planCheckNow, sendChecks } from './send-checks.ts';
@@ -81,6 +82,7 @@ async function advanceAll(
   // After Slurm was asked: a cancellation is ordered before it is carried out, so of what is cancelled it is known by whom.
   const cancellations = await readCancellations(tools.settings.stateDir);
   const now: Followed[] = [];
+  const due = new Map<JobId, JobAddress>();
   for (const each of followed) {
     const { id, directory } = each.job;
     const look = looked.get(id);
@@ -94,9 +96,28 @@ async function advanceAll(
       );
       if (answer !== undefined)
         tools.log.info({ ...jobFields(each.job, each.record), answer, changes }, 'asked Slurm for a job by its id');
-      return await carryOut(each, changes, tools, memory, cancellations.of(each.job));
+      return await carryOut(each, changes, tools, memory, { cancellation: cancellations.of(each.job), due });
     };
     now.push(look === undefined ? each : await onItsOwn(each, tools, memory, () => advance(look)));
+  }
+  return await releaseAll(now, due, tools, memory);
+}
+
+/** Releases the jobs that are due, by one request for all. */
+async function releaseAll(
+  followed: readonly Followed[],
+  due: ReadonlyMap<JobId, JobAddress>,
+  tools: Tools,
+  memory: WatchMemory,
+): Promise<Followed[]> {
+  if (due.size === 0) return [...followed];
+  const releasing = tools.slurm.release([...due.values()]);
+  releasing.catch(() => {}); // each job fails by it on its own
+  const now: Followed[] = [];
+  for (const each of followed) {
+    const { id } = each.job;
+    const take = async () => await takeRelease(each, (await releasing).get(id), tools, memory);
+    now.push(due.has(id) ? await onItsOwn(each, tools, memory, take) : each);
   }
   return now;
 }
@@ -198,17 +219,13 @@ async function isToBeTaken(job: JobLink, isHandedOver: boolean, stateDir: string
 
 async function readRecords(links: readonly JobLink[], tools: Tools, memory: WatchMemory): Promise<Followed[]> {
   tools.jobs.keepOnly(links);
-  const followed: Followed[] = [];
-  for (let begin = 0; begin < links.length; begin += lookedAtAtOnce) {
-    const reading = links.slice(begin, begin + lookedAtAtOnce).map((job) =>
-      onItsOwn<{ job: JobLink; record?: JobRecord }>({ job }, tools, memory, async () => ({
-        job,
-        record: await tools.jobs.look(job, tools.forge),
-      })),
-    );
-    for (const { job, record } of await Promise.all(reading)) if (record !== undefined) followed.push({ job, record });
-  }
-  return followed;
+  const looked = await pLimit(lookedAtAtOnce).map(links, (job) =>
+    onItsOwn<{ job: JobLink; record?: JobRecord }>({ job }, tools, memory, async () => ({
+      job,
+      record: await tools.jobs.look(job, tools.forge),
+    })),
+  );
+  return looked.flatMap(({ job, record }) => (record === undefined ? [] : [{ job, record }]));
 }
 
 /** Records: on a file system far away each look takes its time. */

@@ -41,12 +41,16 @@ const account = (id: string, state: string, exitCode = '0:0') =>
 const record = (workDir: string) =>
   `echo "JobId=7 JobName=x UserId=u(1) JobState=RUNNING Reason=None Dependency=(null) ExitCode=0:0 WorkDir=${workDir} StdErr=/x"`;
 
-async function slurm(scripts: { squeue?: string; scontrol?: string }, jobName = '', pollWords: readonly string[] = []) {
+async function slurm(
+  scripts: { squeue?: string; scontrol?: string; scontrolWords?: readonly string[] },
+  jobName = '',
+  pollWords: readonly string[] = [],
+) {
   const poll = await program('squeue', scripts.squeue ?? 'exit 1');
   const scontrol = await program('scontrol', scripts.scontrol ?? invalidId);
   return slurmCommands({
     poll: { ...poll, arguments: pollWords },
-    scontrol,
+    scontrol: { ...scontrol, arguments: scripts.scontrolWords ?? [] },
     clusters: new Set(),
     user: 'bot',
     jobName,
@@ -335,7 +339,44 @@ describe('a release', () => {
     ${'echo "slurm_suspend error: Invalid job id specified" >&2; exit 1'} | ${{ kind: 'failed', message: 'scontrol failed (exit status 1): slurm_suspend error: Invalid job id specified' }}
     ${'exec sleep 60'}                                                    | ${{ kind: 'failed', message: 'scontrol did not answer within 0.5 s' }}
   `('`$scontrol`: $answer', async ({ scontrol, answer }) => {
-    expect(await (await slurm({ scontrol })).release(job)).toEqual(answer);
+    expect(await (await slurm({ scontrol })).release([job])).toEqual(new Map([['7', answer]]));
+  });
+
+  const noJob = 'Invalid job id specified for job 8';
+  const listFails = (...lines: string[]) =>
+    `case $2 in *,*) printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} >&2; exit 1;; esac`;
+  it.each`
+    how                                                  | scontrol                                                                            | answers                                            | calls
+    ${'all'}                                             | ${':'}                                                                              | ${{ 7: 'released', 8: 'released', 9: 'released' }} | ${['7,8,9']}
+    ${'all but one that is gone, and one that ended'}    | ${listFails(noJob, 'Job has already finished for job 7', 'slurm_suspend error: x')} | ${{ 7: 'released', 8: 'failed', 9: 'released' }}   | ${['7,8,9', '9']}
+    ${'those that it does not name, at the second call'} | ${`[ "$2" = 7,9 ] || { echo '${noJob}' >&2; exit 1; }`}                             | ${{ 7: 'released', 8: 'failed', 9: 'released' }}   | ${['7,8,9', '7,9']}
+    ${'each alone where a wrapper takes one only'}       | ${'case $2 in *,*) echo "usage: release ID" >&2; exit 2;; esac'}                    | ${{ 7: 'released', 8: 'released', 9: 'released' }} | ${['7,8,9', '7', '8', '9']}
+    ${'none where it does not answer'}                   | ${'exec sleep 60'}                                                                  | ${{ 7: 'failed', 8: 'failed', 9: 'failed' }}       | ${['7,8,9']}
+  `('of three jobs by one call releases $how', async ({ scontrol, answers, calls }) => {
+    const keepCall = `echo "$2" >>${join(directory, 'releases')}`;
+    const jobs = ['7', '8', '9'].map((id) => ({ ...job, id: id as JobId }));
+    const released = await (await slurm({ scontrol: `${keepCall}; ${scontrol}` })).release(jobs);
+    expect(Object.fromEntries([...released].map(([id, { kind }]) => [id, kind]))).toEqual(answers);
+    expect((await readFile(join(directory, 'releases'), 'utf8')).trim().split('\n')).toEqual(calls);
+  });
+
+  it('of more jobs than fit into one call, and of several clusters, makes a call for each', async () => {
+    const keepCall = `echo "$1 $3" >>${join(directory, 'releases')}`;
+    const many = Array.from({ length: 101 }, (_, index) => ({
+      ...job,
+      id: String(1000 + index) as JobId,
+      cluster: 'a',
+    }));
+    const options = await slurm({ scontrol: keepCall, scontrolWords: ['--clusters=%(cluster)s'] });
+    expect((await options.release([...many, { ...job, cluster: 'b' }])).size).toBe(102);
+    expect((await readFile(join(directory, 'releases'), 'utf8')).trim().split('\n')).toEqual([
+      `--clusters=a ${many
+        .slice(0, 100)
+        .map(({ id }) => id)
+        .join(',')}`,
+      '--clusters=a 1100',
+      '--clusters=b 7',
+    ]);
   });
 });
 

@@ -10,17 +10,16 @@ import { isJobOf, parseScontrolJobs } from './parse-scontrol-job.ts';
 import { readCancel } from './read-cancel.ts';
 import { readEndFacts } from './read-end-facts.ts';
 import { readListing, runCommand } from './read-listing.ts';
-import { readRelease } from './read-release.ts';
 import { readShownJob } from './read-shown-job.ts';
 import { newBorder } from './records.ts';
-import { scontrolCommand, scontrolCommandForAll } from './scontrol-command.ts';
+import { releaseJobs } from './release-jobs.ts';
+import { scontrolCommandForAll } from './scontrol-command.ts';
 import type {
   CancelAnswer,
   JobAddress,
   JobId,
   QueueEntry,
   QueueReading,
-  ReleaseAnswer,
   Showing,
   Slurm,
   Submission,
@@ -52,7 +51,7 @@ export function slurmCommands(options: SlurmOptions): Slurm {
     showJobsIn: (directories) => showJobsIn(options, directories),
     submit: (submission) => submit(options, submission),
     isSubmissionUnderWay,
-    release: (job) => release(options, job),
+    release: (jobs) => releaseJobs(options, jobs),
     cancel: (job) => cancel(options, job),
     askFor: (jobs) => askForJobs(options, jobs),
     readEndFacts: (job, how) => readEndFacts(options, job, how),
@@ -125,11 +124,6 @@ async function submit(options: SlurmOptions, submission: Submission): Promise<Su
       timeoutMilliseconds: submitTimeoutMilliseconds,
     }),
   );
-}
-
-async function release(options: SlurmOptions, job: JobAddress): Promise<ReleaseAnswer> {
-  const result = await runCommand(options, scontrolCommand(options.scontrol, job), ['release', job.id]);
-  return readRelease(result);
 }
 
 async function cancel(options: SlurmOptions, job: Pick<JobAddress, 'id' | 'cluster'>): Promise<CancelAnswer> {

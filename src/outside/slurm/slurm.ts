@@ -116,8 +116,8 @@ export interface Slurm {
   submit(submission: Submission): Promise<SubmissionAnswer>;
   /** Whether a killed process has left the submit command running on this machine: its job is not in the queue yet. */
   isSubmissionUnderWay(submission: Submission): Promise<boolean>;
-  /** Idempotent. */
-  release(job: JobAddress): Promise<ReleaseAnswer>;
+  /** One request for all of them. Idempotent. */
+  release(jobs: readonly JobAddress[]): Promise<ReadonlyMap<JobId, ReleaseAnswer>>;
   /** Goes by the number alone: {@link cancelJob} looks first whether the job of that number is the one that is meant. */
   cancel(job: Pick<JobAddress, 'id' | 'cluster'>): Promise<CancelAnswer>;
   /**
