@@ -10,6 +10,7 @@ import { build, comment, isOfJob, withTargets } from './build-command.ts';
 import { type CountedSlurm, countSlurmRequests } from './count-slurm-requests.ts';
 import type { Figure, Growth, Measured } from './figure.ts';
 import { percentile } from './percentile.ts';
+import { requestsUntilUploaded } from './requests-until-uploaded.ts';
 
 const idleIntervals = 10;
 
@@ -33,7 +34,7 @@ export async function measureBuilds(isQuick: boolean): Promise<Measured> {
     const many = await manyBuilds(site, isQuick ? 10 : 50);
     const growth = [await overComments(site, isQuick ? [0, 100] : [0, 100, 1_000, 5_000])];
     await site.startJobManager();
-    const requests = [await requestsOf(site, counted, 1), await requestsOf(site, counted, 10)];
+    const requests = [await requestsPerJob(site, 1), await requestsPerJob(site, 10)];
     const idle = await idleRequests(site, counted);
     return {
       figures: [...figuresOf(times, alone), ...many, ...requests, ...idle],
@@ -122,26 +123,9 @@ async function overComments(site: Site, counts: readonly number[]): Promise<Grow
   return { over: 'comments on the pull request', what: 'comment to job comment', unit: 'ms', points };
 }
 
-/** All requests from the comment to the upload, of jobs that run for longer than an interval. */
-async function requestsOf(site: Site, counted: CountedSlurm, count: number): Promise<Figure> {
-  const { github } = site;
-  const number = await openPullRequest(site, `requests-${count}`);
-  const begin = github.requests.length;
-  await counted.take();
-  const { comments } = await build(site, number, count);
-  const show = (row: string) =>
-    github.waitFor(
-      `the row ${row} of ${count} jobs`,
-      () =>
-        comments.every(({ id }) =>
-          github.comments(repository, number).some((now) => now.id === id && now.body.includes(`|${row}|`)),
-        ),
-      180,
-    );
-  await show('test result');
-  await github.setLabel(repository, number, 'carol', 'bot:deploy');
-  await show('uploaded');
-  const measured = (github.requests.length - begin) / count;
+/** Of jobs that run for longer than an interval. Those of before are told of meanwhile. */
+async function requestsPerJob(site: Site, count: number): Promise<Figure> {
+  const measured = await requestsUntilUploaded(site, count);
   const what = `GitHub requests per job from comment to upload, ${count} ${count === 1 ? 'job' : 'jobs'}`;
   return { part: 'requests', what, unit: '', measured, aim: { atMost: 5 } };
 }
