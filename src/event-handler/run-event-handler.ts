@@ -140,15 +140,13 @@ async function startWorkerOf(started: Started): Promise<InboxWorker> {
 
 /** How one delivery is handled: with the settings as they are when it begins. */
 function handleWith({ inbox, outside, webhooks, eventsLogDir, troubles, log }: Started) {
-  return async (
-    ...[route, delivery, deliveryLog, takenUpAt]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>
-  ) => {
+  return async (...[route, delivery, own]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>) => {
     const tools = await outside();
     const logged = writeEventsLog(eventsLogDir, delivery).catch((err: unknown) =>
       log.warn({ err }, 'could not write the events log'),
     );
     try {
-      await handleDelivery(route, delivery, inbox, { ...tools, webhooks, log: deliveryLog, takenUpAt });
+      await handleDelivery(route, delivery, inbox, { ...tools, webhooks, ...own });
       troubles.wentWell('disk');
     } catch (error) {
       if (isDiskTrouble(error)) troubles.report('disk', wordsOf(error));

@@ -14,14 +14,15 @@ import { DamagedDelivery, type Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Receipt } from './receive/receipts.ts';
 import { type Route, routeDelivery } from './route.ts';
+import type { Tools } from './tools.ts';
 
 export interface WorkOffOptions {
   readonly inbox: Inbox;
   readonly webhooks: Webhooks;
   readonly stop: AbortSignal;
   readonly log: Logger;
-  /** Carries one delivery out; thrown errors are judged here. `takenUpAt`: when this process heard of it, by `monotonic`. */
-  readonly handle: (route: Route, delivery: Delivery, log: Logger, takenUpAt: number) => Promise<void>;
+  /** Carries one delivery out, with these tools of its own; thrown errors are judged here. */
+  readonly handle: (route: Route, delivery: Delivery, own: Pick<Tools, 'log' | 'takenUpAt'>) => Promise<void>;
   /** Tells whoever is concerned that this delivery is set aside. */
   readonly apologise: (delivery: Delivery, log: Logger) => Promise<void>;
   /** Tells whoever is concerned that this delivery has to wait, for what passes by itself. */
@@ -160,7 +161,7 @@ export class InboxWorker {
       try {
         await settle(failure);
         // Once: where it could not be put away entirely its plan may be gone, and it would be decided anew.
-        if (!isHandled) await this.#handle(name, route, delivery, log, takenUpAt);
+        if (!isHandled) await this.#handle(name, route, delivery, { log, takenUpAt });
         isHandled = true;
         return await inbox.putAway(name);
       } catch (error) {
@@ -175,7 +176,7 @@ export class InboxWorker {
 
   async #handle(name: string, ...handled: Parameters<WorkOffOptions['handle']>): Promise<void> {
     const { received, attempts } = this.#options.inbox.receipts.of(name);
-    await this.#count(name, { received: received + 1, attempts }, handled[2]);
+    await this.#count(name, { received: received + 1, attempts }, handled[2].log);
     await this.#options.handle(...handled);
   }
 

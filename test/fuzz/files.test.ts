@@ -156,7 +156,8 @@ it('whatever sbatch says, the record of the job reads back', async () => {
         now: () => new Date(0),
         log: { info() {}, warn() {} },
       };
-      await submitJob(directory, prepared, { arguments: [] }, tools as unknown as Tools).catch((error: Error) =>
+      const turn = { over: () => {} };
+      await submitJob(directory, prepared, { arguments: [] }, turn, tools as unknown as Tools).catch((error: Error) =>
         expect(error.name).toBe('Unavailable'),
       );
       expect(await readJobRecord(directory)).toMatchObject({ kind: 'record' });

@@ -204,11 +204,11 @@ export const defects: readonly Defect[] = [
     name: 'a job is handed over before it has its comment',
     seed: 95,
     file: 'src/event-handler/submit/build-job.ts',
-    right: '  const told = await tell(job, id, record, tools, turn.over);',
+    right: '  const told = await tell(job, id, record, turn, tools);',
     wrong: `  await handOver(tools.settings.stateDir, link);
   const { repository: of, pullRequest: number } = record;
   await writeMetadata(job.directory, id, { repository: of, pullRequest: number, commentId: -1 });
-  const told = await tell(job, id, record, tools, turn.over);`,
+  const told = await tell(job, id, record, turn, tools);`,
   },
   {
     name: 'deliveries that were missed are not fetched',
@@ -308,9 +308,9 @@ export const defects: readonly Defect[] = [
     name: 'a delivery is put away before it is worked off',
     seed: 29,
     file: 'src/event-handler/work-off.ts',
-    right: 'if (!isHandled) await this.#handle(name, route, delivery, log, takenUpAt);\n        isHandled = true;',
+    right: 'if (!isHandled) await this.#handle(name, route, delivery, { log, takenUpAt });\n        isHandled = true;',
     wrong:
-      '{\n          await inbox.putAway(name);\n          await this.#handle(name, route, delivery, log, takenUpAt);\n        }',
+      '{\n          await inbox.putAway(name);\n          await this.#handle(name, route, delivery, { log, takenUpAt });\n        }',
   },
   {
     name: 'a delivery that could not be put away is handled again',

@@ -178,8 +178,7 @@ async function buildJob(
   await turns.submit.comes;
   const prepared = await preparing;
   if (prepared?.kind === 'failed') return { why: notSubmitted(job.target, prepared.message), failed: prepared };
-  const record = await submitPrepared(job, tools, turns.submit.over);
-  turns.submit.over(); // an earlier run had submitted it
+  const record = await submitPrepared(job, turns.submit, tools);
   if (record === 'forged') return { why: notFollowed(job.target) };
   const { submission } = record;
   if (submission.kind === 'refused') return { why: notSubmitted(job.target, submission.message) };

@@ -29,16 +29,16 @@ export interface JobToBuild {
 }
 
 /**
- * Submits a prepared job, unless an earlier run has; `answered` is called when Slurm has taken or refused it, before that is recorded.
- * `forged`: the job runs already, and has taken away what the bot knew of it.
+ * Submits a prepared job, whose turn it is, unless an earlier run has. `forged`: the job runs already, and has taken away what the bot
+ * knew of it.
  */
-export async function submitPrepared(
-  job: JobToBuild,
-  tools: Tools,
-  answered: () => void,
-): Promise<SubmittedRecord | 'forged'> {
+export async function submitPrepared(job: JobToBuild, turn: Turn, tools: Tools): Promise<SubmittedRecord | 'forged'> {
   const reading = await readJobRecord(job.directory);
-  if (reading.kind === 'record') return await submit(job, reading.record, tools, answered);
+  if (reading.kind === 'record') {
+    const record = await submit(job, reading.record, turn, tools);
+    turn.over(); // an earlier run had submitted it
+    return record;
+  }
   const why = reading.kind === 'missing' ? `${job.directory} has no job record` : reading.why;
   if (!(await exists(job.directory))) throw new Error(why); // not mounted, most likely
   tools.log.error({ why }, 'a job of which the record is gone is not followed');
@@ -60,7 +60,7 @@ export async function tellAndHandOver(
   const link = { id, directory: job.directory };
   await linkNewestJob(job.pullRequestDir, link);
   await turn.comes;
-  const told = await tell(job, id, record, tools, turn.over);
+  const told = await tell(job, id, record, turn, tools);
   turn.over(); // there is nothing to post
   if ((await handOver(tools.settings.stateDir, link)) === 'waits')
     throw new Unavailable(`the job manager has not taken an earlier job yet to which Slurm gave the number ${id}, too`);
@@ -74,12 +74,7 @@ export async function tellAndHandOver(
   return urlOf(told);
 }
 
-async function submit(
-  job: JobToBuild,
-  record: JobRecord,
-  tools: Tools,
-  answered: () => void,
-): Promise<SubmittedRecord> {
+async function submit(job: JobToBuild, record: JobRecord, turn: Turn, tools: Tools): Promise<SubmittedRecord> {
   const { submission } = record;
   if (submission.kind === 'submitted' || submission.kind === 'refused') return { ...record, submission };
   const { settings } = tools;
@@ -98,7 +93,7 @@ async function submit(
     arguments: slurmArguments(settings.build, own, determined.words, script, given),
     ...((given.length > 0 || !isDeepStrictEqual(determined.words, own)) && { chosenByPullRequest: true }),
   };
-  return await submitJob(job.directory, record, words, tools, answered);
+  return await submitJob(job.directory, record, words, turn, tools);
 }
 
 function submitOptionsInput(
@@ -120,14 +115,8 @@ function submitOptionsInput(
   };
 }
 
-/** Posts the first comment of the job, unless the site wants none; `posted` is called when it is there, before that is recorded. */
-async function tell(
-  job: JobToBuild,
-  id: JobId,
-  record: SubmittedRecord,
-  tools: Tools,
-  posted: () => void,
-): Promise<JobRecord> {
+/** Posts the first comment of the job in its turn, which is over when it is there, before that is recorded; unless the site wants none. */
+async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, turn: Turn, tools: Tools): Promise<JobRecord> {
   const { settings, forge } = tools;
   if (record.comment.kind === 'posted' || record.comment.kind === 'silent') return record;
   const { chatLevel, jobComments } = settings.control;
@@ -152,7 +141,7 @@ async function tell(
     record.comment.kind === 'posting' ? { kind: 'posting' } : undefined,
     forge,
     async (said) => {
-      if (said.kind !== 'posting') posted();
+      if (said.kind !== 'posting') turn.over();
       const comment =
         said.kind === 'impossible'
           ? ({ kind: 'silent', why: 'the conversation is locked, or the pull request gone' } as const)

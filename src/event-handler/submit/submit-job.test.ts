@@ -41,10 +41,11 @@ function busySlurm(unanswered = 1) {
     monotonic: () => clock.monotonic,
     log: pino({ level: 'silent' }),
   } as unknown as Tools;
+  const turn = { over: () => {} };
   const attempt = async () => {
     const reading = await readJobRecord(directory);
     const record = reading.kind === 'record' ? reading.record : prepared;
-    await submitJob(directory, record, { arguments: [] }, tools).catch(() => undefined);
+    await submitJob(directory, record, { arguments: [] }, turn, tools).catch(() => undefined);
     return submitted;
   };
   return { clock, attempt };

@@ -6,6 +6,7 @@ import { cutTo } from '../../messages/comment.ts';
 import { listNames } from '../../outside/files/durable-files.ts';
 import type { JobId, Slurm, Submission } from '../../outside/slurm/slurm.ts';
 import type { Tools } from '../tools.ts';
+import type { Turn } from './in-order.ts';
 
 /** The record of a job whose submission has come to an end, either way. */
 export type SubmittedRecord = JobRecord & {
@@ -15,21 +16,21 @@ export type SubmittedRecord = JobRecord & {
 /**
  * Submits a prepared job once. Its identity is its directory: where an earlier attempt may have come through, Slurm is asked for a job of
  * that directory, and the directory is searched for what a job left there, before sbatch runs again, once an sbatch that outlived its
- * daemon has ended. One that still runs on another machine slips through; its job stays held: nobody releases it. `answered` is called when
- * Slurm has taken or refused it.
+ * daemon has ended. One that still runs on another machine slips through; its job stays held: nobody releases it. Its turn is over when
+ * Slurm has taken or refused it, before that is recorded.
  */
 export async function submitJob(
   directory: string,
   record: JobRecord,
   submitArguments: Pick<Submission, 'arguments' | 'chosenByPullRequest'>,
+  turn: Pick<Turn, 'over'>,
   tools: Pick<Tools, 'settings' | 'slurm' | 'now' | 'monotonic' | 'log'>,
-  answered: () => void = () => {},
 ): Promise<SubmittedRecord> {
   const { submission } = record;
   if (submission.kind === 'submitted' || submission.kind === 'refused') return { ...record, submission };
   const forgetSearch = () => searches.get(tools.slurm)?.delete(directory);
   const keep = async (end: SubmittedRecord['submission']): Promise<SubmittedRecord> => {
-    answered();
+    turn.over();
     const kept = { ...record, submission: end };
     await writeJobRecord(directory, kept);
     forgetSearch();
