@@ -151,7 +151,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a comment is posted again without a look at the pull request',
-    seed: 58,
+    seed: 95,
     file: 'src/outside/forge/say-once.ts',
     right: "before?.kind === 'posting' ? await findIt(toSay, forge) : undefined",
     wrong: 'undefined',
@@ -314,7 +314,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'a delivery that could not be put away is handled again',
-    seed: 3195,
+    seed: 49,
     file: 'src/event-handler/work-off.ts',
     right: 'if (!isHandled) await',
     wrong: 'await',
