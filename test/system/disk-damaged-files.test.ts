@@ -65,7 +65,6 @@ describe('half a file', () => {
   });
 
   it('of a delivery is set aside, and not known any more', async () => {
-    const inbox = await Inbox.open(directory);
     const headers = { 'x-github-event': 'issue_comment' };
     const body = JSON.stringify({ action: 'created', comment: { id: 5 } });
     const delivery = {
@@ -74,7 +73,8 @@ describe('half a file', () => {
       event: 'issue_comment',
       receivedAt: '2025-01-05T03:04:05.000Z',
     } as const;
-    await inbox.receive({ ...delivery, headers, body });
+    await (await Inbox.open(directory)).receive({ ...delivery, headers, body });
+    const inbox = await Inbox.open(directory); // of a process that has not received it
     const [name = ''] = await inbox.waiting();
     const path = join(directory, 'inbox/new', name);
     await forEachHalf(path, async () => await expect(inbox.read(name)).rejects.toThrow(DamagedDelivery));

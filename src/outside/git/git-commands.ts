@@ -6,7 +6,7 @@ import { exists, listNames } from '../files/durable-files.ts';
 import type { GitPlaces } from '../forge/forge.ts';
 import { indexInfo, readChange } from './change-tree.ts';
 import { expectOtherInodes, setOrigin } from './clone-config.ts';
-import { copyTree } from './copy-tree.ts';
+import { copyClone } from './copy-clone.ts';
 import type { Git, GitFailure, Mirror, ReadChange } from './git.ts';
 import { giveObjects } from './give-objects.ts';
 import { judgeGitFailure } from './judge-git-failure.ts';
@@ -149,7 +149,7 @@ export function gitCommands(options: GitOptions): Git {
 
     async copyCheckOut(from, directory) {
       return await answer('clone', async () => {
-        await copyTree(from, directory, options.environments.local);
+        await copyClone(from, directory, options.environments.local);
         await expectOtherInodes(directory);
         return { kind: 'checked-out' } as const;
       });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { copyTree } from './copy-tree.ts';
+import { copyClone } from './copy-clone.ts';
 
 const full = "cp: error writing '././a': No space left on device\ncp: error writing '././b': No space left on device";
 const noInode = "cp: cannot create directory './a': Disk quota exceeded";
@@ -17,10 +17,10 @@ it.each`
   ${'is killed'}            | ${''}      | ${'kill -9 $$'} | ${'GitFailed'}             | ${'cp was killed by SIGKILL'}
   ${'is killed on the way'} | ${full}    | ${'kill -9 $$'} | ${'ProgramHadDiskTrouble'} | ${"cp: cp was killed by SIGKILL\ncp: error writing '././a': No space left on device"}
 `('a cp that $what fails as git does, with its first words', async ({ said, then, name, message }) => {
-  const directory = await mkdtemp(join(tmpdir(), 'copy-tree-'));
+  const directory = await mkdtemp(join(tmpdir(), 'copy-clone-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   const script = `#!/bin/sh\n[ -z "${said}" ] || cat >&2 <<'end'\n${said}\nend\n${then}\n`;
   await writeFile(join(directory, 'cp'), script, { mode: 0o755 });
   const environment = { PATH: `${directory}:${process.env['PATH']}` };
-  await expect(copyTree('/x', join(directory, 'to'), environment)).rejects.toMatchObject({ name, message });
+  await expect(copyClone('/x', join(directory, 'to'), environment)).rejects.toMatchObject({ name, message });
 });
