@@ -147,8 +147,7 @@ function progressTeller(report: string, sizeBytes: number): (sentBytes: number) 
 }
 
 async function check(artefact: OpenFile, compression: Compression): Promise<{ entries: number; sha256: string }> {
-  const entries = await checkArchive(artefact, compression);
-  const { sha256 } = await digest(readBytes(artefact));
+  const [entries, { sha256 }] = await Promise.all([checkArchive(artefact, compression), digest(readBytes(artefact))]);
   await expectUnchanged(artefact);
   return { entries, sha256 };
 }
