@@ -22,7 +22,7 @@ import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
 import { checkConfiguration, readConfiguration } from '../settings/check-configuration.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import { type BotPlaces, findPlaces, placesFrom } from '../settings/find-places.ts';
-import { forgeAddress } from '../settings/forge-addresses.ts';
+import { forgeAddress } from '../settings/forge-address.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
 import { wordsOf } from '../words-of.ts';

@@ -4,7 +4,7 @@ import { ConfigFile, type FileText } from './config-file.ts';
 import { defaultTexts } from './default-texts.ts';
 import { type Dialect, dialects } from './dialects.ts';
 import type { Environment } from './environment.ts';
-import { forgeAddress } from './forge-addresses.ts';
+import { forgeAddress } from './forge-address.ts';
 import { knownSettings, neededPaths } from './known-settings.ts';
 import { readBuild } from './read-build.ts';
 import { readDeploy } from './read-deploy.ts';
