@@ -10,7 +10,7 @@ import { wordsOf } from '../words-of.ts';
 import type { Metrics } from './metrics.ts';
 
 interface Options {
-  readonly metrics: Pick<Metrics, 'read' | 'contentType'>;
+  readonly metrics: Pick<Metrics, 'measureProcess' | 'read' | 'contentType'>;
   readonly health: () => Promise<Health>;
   readonly troubles: Pick<Troubles, 'report' | 'wentWell'>;
   readonly log: Logger;
@@ -42,12 +42,13 @@ export class MetricsServer {
 
   /** To be called again and again, with where the settings want it now. Never throws. */
   async keep(place: MetricsPlace | undefined): Promise<void> {
-    const { troubles, log } = this.#options;
+    const { metrics, troubles, log } = this.#options;
     const { address, port } = this.#open?.place ?? {};
     if (place?.address !== address || place?.port !== port) await this.close();
     if (place === undefined) return troubles.wentWell('metrics');
     if (this.#open !== undefined) return;
     try {
+      await metrics.measureProcess();
       const server = createServer({ requestTimeout: requestMilliseconds }, (request, response) => {
         void this.#answer(request).then((answer) => send(response, answer));
       });

@@ -1,14 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { DaemonKind } from '../daemon/lease-file.ts';
-import {
-  type LabelsOf,
-  type MetricDefinition,
-  type MetricName,
-  metricDefinitions,
-  type NameOf,
-} from './metric-definitions.ts';
-
-type Metric = Counter<string> | Gauge<string> | Histogram<string>;
+import { Metric } from './metric.ts';
+import { type LabelsOf, type MetricDefinition, metricDefinitions, type NameOf } from './metric-definitions.ts';
 
 /** A value of a gauge. */
 export interface Reading<Name extends NameOf<'gauge'>> {
@@ -21,38 +14,35 @@ const eventLoopMilliseconds = 100;
 
 /**
  * What a daemon has counted since its start, as Prometheus reads it. Counting is an addition in memory; gauges are looked at when somebody
- * reads. In the older of the two formats: for the newer one prom-client renames its counters for good.
+ * reads.
  */
 export class Metrics {
-  readonly #registry = new Registry();
-  readonly #metrics = new Map<string, Metric>();
+  readonly #metrics: ReadonlyMap<string, Metric>;
   readonly #fills: (() => void | Promise<void>)[] = [];
-  #isProcessCounted = false;
+  #process: Promise<Registry> | undefined;
 
   constructor(daemon: DaemonKind, version: string) {
     const all: readonly (readonly [string, MetricDefinition])[] = Object.entries(metricDefinitions);
-    for (const [name, definition] of all)
-      if (definition.of.includes(daemon)) this.#metrics.set(name, make(name, definition, this.#registry));
-    for (const [name, metric] of this.#metrics) if (metric instanceof Gauge) empty(metric, name);
+    const own = all.filter(([, { of }]) => of.includes(daemon));
+    this.#metrics = new Map(own.map(([name, definition]) => [name, new Metric(name, definition)]));
     this.set('build_bot_info', [{ labels: { daemon, version }, value: 1 }]);
   }
 
-  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+  readonly contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
   count<Name extends NameOf<'counter'>>(name: Name, labels: LabelsOf<Name>, by = 1): void {
-    (this.#metrics.get(name) as Counter | undefined)?.inc(labels, by);
+    this.#metrics.get(name)?.add(labels, by);
   }
 
   observe<Name extends NameOf<'histogram'>>(name: Name, labels: LabelsOf<Name>, seconds: number): void {
-    (this.#metrics.get(name) as Histogram | undefined)?.observe(labels, seconds);
+    this.#metrics.get(name)?.observe(labels, seconds);
   }
 
   /** All values of a gauge: what is not among them is gone. */
   set<Name extends NameOf<'gauge'>>(name: Name, readings: readonly Reading<Name>[]): void {
-    const gauge = this.#metrics.get(name) as Gauge | undefined;
-    if (gauge === undefined) return;
-    empty(gauge, name);
-    for (const { labels, value } of readings) gauge.set(labels, value);
+    const gauge = this.#metrics.get(name);
+    gauge?.clear();
+    for (const { labels, value } of readings) gauge?.add(labels, value);
   }
 
   /** Called before each reading. */
@@ -60,30 +50,23 @@ export class Metrics {
     this.#fills.push(fill);
   }
 
-  /** The text for Prometheus. From the first one on the process itself is measured, too. */
+  /** From now on the process itself is measured, too, by prom-client: a daemon that nobody asks for metrics does not load its 95 modules. */
+  measureProcess(): Promise<Registry> {
+    this.#process ??= registryOfProcess();
+    return this.#process;
+  }
+
+  /** The text for Prometheus. */
   async read(): Promise<string> {
-    if (!this.#isProcessCounted)
-      collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: eventLoopMilliseconds });
-    this.#isProcessCounted = true;
+    const ofProcess = await this.measureProcess();
     for (const fill of this.#fills) await fill();
-    return await this.#registry.metrics();
+    return [...[...this.#metrics.values()].map((metric) => metric.write()), await ofProcess.metrics()].join('\n');
   }
 }
 
-/** prom-client gives one without labels the value 0 where it has none. */
-function empty(gauge: Gauge, name: string): void {
-  gauge.reset();
-  if (Object.keys(metricDefinitions[name as MetricName].labels).length === 0) gauge.remove();
-}
-
-function make(name: string, { type, help, labels, buckets }: MetricDefinition, registry: Registry): Metric {
-  const options = { name, help, labelNames: Object.keys(labels), registers: [registry] };
-  switch (type) {
-    case 'counter':
-      return new Counter(options);
-    case 'gauge':
-      return new Gauge(options);
-    case 'histogram':
-      return new Histogram({ ...options, ...(buckets && { buckets: [...buckets] }) });
-  }
+async function registryOfProcess(): Promise<Registry> {
+  const { collectDefaultMetrics, Registry } = await import('prom-client');
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: eventLoopMilliseconds });
+  return registry;
 }
