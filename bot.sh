@@ -1,5 +1,4 @@
 #!/bin/bash -p
 # The one program for admins: run it where app.cfg lies. --help lists its commands. Only upgrade installs.
-scripts=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/scripts
-"$scripts/install-packages.sh" --look
-exec "$scripts/run-program.sh" admin "$@"
+root=$(readlink -f -- "${BASH_SOURCE[0]}") && root=${root%/*}
+. "$root/scripts/run-program.sh" --look admin "$@"

@@ -1,5 +1,4 @@
 #!/bin/bash -p
 # Starts the job manager in the current directory, which holds app.cfg; ./job_manager.sh --help tells its options.
-scripts=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/scripts
-"$scripts/install-packages.sh" || exit
-exec "$scripts/run-program.sh" job-manager "$@"
+root=$(readlink -f -- "${BASH_SOURCE[0]}") && root=${root%/*}
+. "$root/scripts/run-program.sh" --install job-manager "$@"

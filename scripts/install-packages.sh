@@ -23,9 +23,6 @@ fail() {
   exit "$status"
 }
 
-# What both lock files say, in short: the one that is wanted and the one that npm leaves behind when an installation is complete.
-fingerprint() { cat -- "$root/package-lock.json" "$1/node_modules/.package-lock.json" | sha256sum; }
-
 # Succeeds where what npm left in DIRECTORY/node_modules has every package that package-lock.json wants for running the bot, each of its
 # version. Development packages do not count.
 holds_wanted() {
@@ -49,18 +46,18 @@ holds_wanted() {
 
 # Succeeds where DIRECTORY/node_modules is a complete installation of what package-lock.json wants.
 is_complete() {
-  local note=$1/node_modules/.is-complete names name
+  local names name fingerprint
   [[ -s $1/node_modules/.package-lock.json ]] || return 1
-  [[ -s $note && $(<"$note") == "$(fingerprint "$1")" ]] && return 0
+  is_noted_complete "$1" && return 0
   names=$(holds_wanted "$1" /dev/stdout) && [[ -n $names ]] || return 1
   while IFS= read -r name; do [[ -e $1/$name/package.json ]] || return 1; done <<<"$names"
   # Noted, so that the next start has less to look at; where it may not be written it is looked at again.
-  { fingerprint "$1" >"$note"; } 2>/dev/null
+  { take_fingerprint "$1" && printf '%s\n' "$fingerprint" >"$1/node_modules/.is-complete"; } 2>/dev/null
   return 0
 }
 
 # Complete, and a Node to run it: that of the machine may be gone since, with a module that is not loaded.
-is_ready() { is_complete "$1" && find_node "$1" >/dev/null; }
+is_ready() { is_complete "$1" && find_node "$1"; }
 
 # Puts DIRECTORY/node_modules in the place of the one in use.
 swap_in() {
@@ -111,7 +108,7 @@ install() {
   run_npm "$new" || fail 1 "npm could not install the bot's packages; it says why above.$untouched When the reason is gone, run: $this"
   is_complete "$new" || fail 1 "npm ended well, and has not installed all of '$root/package-lock.json'.$untouched"
   # npm leaves out an optional package that it cannot have, or whose digest is wrong, and says nothing.
-  find_node "$new" >/dev/null ||
+  find_node "$new" ||
     fail 1 "npm ended well, and has not installed Node: 'node' of PATH is older than 22.18, and for this machine ($HOSTTYPE) npm found no package of it, or one whose digest is not that of '$root/package-lock.json'. Install Node.js and put it into PATH, or see what npm says: cd '$root' && npm ci --omit=dev --include=optional --loglevel=verbose.$untouched"
   swap_in "$new"
 }

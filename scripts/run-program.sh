@@ -1,10 +1,10 @@
 #!/bin/bash -p
 # Runs one of the bot's programs: run-program.sh NAME ARGUMENT… starts src/NAME/main.ts in the current directory.
-# Takes the Node that find-node.sh finds. Installs nothing: install-packages.sh does.
+# Takes the Node that find-node.sh finds. Installs nothing, but where --install stands before NAME: install-packages.sh does. --look has it
+# say what is wrong with the packages.
+# A launcher sources this, which saves starting another bash, and has set `root`.
 set -u
-root=$(readlink -f -- "${BASH_SOURCE[0]}") && root=${root%/scripts/*}
-program=$1
-shift
+((${#BASH_SOURCE[@]} > 1)) || { root=$(readlink -f -- "${BASH_SOURCE[0]}") && root=${root%/scripts/*}; }
 
 refuse() {
   printf 'error: %s\n' "$*" >&2
@@ -12,7 +12,21 @@ refuse() {
 }
 
 . "$root/scripts/find-node.sh"
-packages=$(packages_of "$root")
+node=''
+case $1 in
+  --install)
+    shift
+    is_package "$root" || { is_noted_complete "$root" && find_node "$root"; } || "$root/scripts/install-packages.sh" || exit
+    ;;
+  --look)
+    shift
+    is_package "$root" || is_noted_complete "$root" || "$root/scripts/install-packages.sh" --look
+    ;;
+esac
+program=$1
+shift
+
+find_packages "$root"
 if is_package "$root"; then
   mend='npm install --global --ignore-scripts FILE, with the archive that npm pack has made'
   [[ -e $packages/commander ]] || refuse "the bot's packages are not installed; have npm install it: $mend"
@@ -20,7 +34,7 @@ else
   mend="'$root/scripts/install-packages.sh'"
   [[ -e $packages/.package-lock.json ]] || refuse "the bot's packages are not installed; run: $mend"
 fi
-node=$(find_node "$root") ||
+[[ -n $node ]] || find_node "$root" ||
   refuse "Node.js 22.18 or newer is needed: 'node' of PATH is none, and in '$packages/@pinned' is none that runs on this machine. Put the directory of one into PATH, by module load for instance. Or have npm install one, which it can on x86_64 and aarch64 unless its setting omit leaves out optional packages; with npm in PATH run: $mend"
 if [[ -n ${NODE_OPTIONS:-} ]]; then
   words=$("$node" --eval '' 2>&1 >/dev/null) || refuse "Node does not start with NODE_OPTIONS='$NODE_OPTIONS': $words. Mend or unset it."
