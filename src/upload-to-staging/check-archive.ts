@@ -1,11 +1,10 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { execa } from 'execa';
 import tar from 'tar-stream';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
 import type { Compression } from './artefact-name.ts';
-import { type OpenFile, readBytes } from './open-file.ts';
+import { type OpenFile, streamBytes } from './open-file.ts';
 import { zstdFrames } from './zstd-frames.ts';
 
 const gibibyte = 1024 ** 3;
@@ -44,9 +43,9 @@ const nameOf: Readonly<Record<Compression, string>> = {
 function unpacked(file: OpenFile, compression: Compression): AsyncIterable<Uint8Array> {
   switch (compression) {
     case 'none':
-      return readBytes(file);
+      return streamBytes(file);
     case 'gzip':
-      return through(readBytes(file), createGunzip({ chunkSize }));
+      return through(streamBytes(file), createGunzip({ chunkSize }));
     case 'zstd':
       return unpackZstd(file);
     case 'xz':
@@ -64,14 +63,15 @@ function through(source: Readable, decompressor: Readable & NodeJS.WritableStrea
 
 async function* unpackZstd(file: OpenFile): AsyncGenerator<Uint8Array> {
   for (const { start, end } of await zstdFrames(file)) {
-    yield* through(readBytes(file, start, end), createZstdDecompress({ chunkSize }));
+    yield* through(streamBytes(file, start, end), createZstdDecompress({ chunkSize }));
   }
 }
 
 /** Node cannot read xz. The program gets the bytes on stdin, and an environment without secrets. */
 async function* unpackXz(file: OpenFile): AsyncGenerator<Uint8Array> {
+  const { execa } = await import('execa'); // 111 modules, for this and signing alone
   const xz = execa('xz', ['--decompress', '--stdout', '--format=xz', `--memlimit-decompress=${xzMemory}`], {
-    input: readBytes(file),
+    input: streamBytes(file),
     buffer: false,
     reject: false,
     extendEnv: false,

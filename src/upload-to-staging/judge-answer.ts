@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { nodeHttp } from './node-http.ts';
 import { type StoreAnswer, type StoreWords, wordsOfOther, wordsOfStore } from './store-answer.ts';
 
 /** What failed with which object, for a sentence. */
@@ -24,7 +24,10 @@ const statusesThatPass = [408, 429, 500, 502, 503, 504];
 export function judgeAnswer(answer: StoreAnswer, attempt: StoreAttempt): Judgement {
   const words = wordsOfStore(answer);
   const name =
-    words?.code || answer.reason.replaceAll(/[<>\p{Cc}]/gu, '') || STATUS_CODES[answer.status] || 'no reason given';
+    words?.code ||
+    answer.reason.replaceAll(/[<>\p{Cc}]/gu, '') ||
+    nodeHttp.STATUS_CODES[answer.status] ||
+    'no reason given';
   const { meaning, passes } = words === undefined ? judgeOther(answer, attempt) : judgeStore(answer, words, attempt);
   return { because: `status ${answer.status} (${name}): ${meaning}`, passes };
 }

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digest } from '../outside/files/read-bytes.ts';
-import { expectUnchanged, openFile, readBytes } from './open-file.ts';
+import { expectUnchanged, openFile, streamBytes } from './open-file.ts';
 
 let directory: string;
 let path: string;
@@ -40,9 +40,9 @@ describe('an open file', () => {
     const file = await openFile(path);
     await writeFile(`${path}.new`, 'other');
     await rename(`${path}.new`, path);
-    expect(await text(readBytes(file))).toBe('first');
-    expect(await text(readBytes(file, 1, 3))).toBe('ir');
-    expect(await digest(readBytes(file))).toEqual({
+    expect(await text(streamBytes(file))).toBe('first');
+    expect(await text(streamBytes(file, 1, 3))).toBe('ir');
+    expect(await digest(streamBytes(file))).toEqual({
       sha256: 'a7937b64b8caa58f03721bb6bacf5c78cb235febe0e70b1b84cd99541461a08e',
       sizeBytes: 5,
     });
@@ -62,7 +62,7 @@ describe('an open file', () => {
     await writeFile(path, 'first');
     const file = await openFile(path);
     await writeFile(path, 'f');
-    await expect(text(readBytes(file))).rejects.toThrow('it became shorter while it was read');
+    await expect(text(streamBytes(file))).rejects.toThrow('it became shorter while it was read');
     await file.handle.close();
   });
 });

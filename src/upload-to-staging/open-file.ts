@@ -1,7 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { openUntrusted, versionOf } from '../outside/files/open-untrusted.ts';
-import { readBytes as bytesOf } from '../outside/files/read-bytes.ts';
+
+const chunkBytes = 1024 * 1024;
 
 /** A regular file, held open: its bytes stay the same file's, whatever happens to its name. */
 export interface OpenFile {
@@ -27,17 +28,24 @@ export async function openFile(path: string): Promise<OpenFile> {
 }
 
 /** The file's bytes from `start` to `end`, exclusive. Unlike a stream of Node, it never closes the file. */
-export function readBytes(file: OpenFile, start = 0, end = file.sizeBytes): Readable {
-  return Readable.from(allBytes(file.handle, start, end), { objectMode: false });
+export function streamBytes(file: OpenFile, start = 0, end = file.sizeBytes): Readable {
+  return Readable.from(allBytes(file, start, end), { objectMode: false });
 }
 
-async function* allBytes(handle: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
-  let position = start;
-  for await (const chunk of bytesOf(handle, start, end)) {
-    yield chunk;
-    position += chunk.length;
+async function* allBytes(file: OpenFile, start: number, end: number): AsyncGenerator<Buffer> {
+  for (let position = start; position < end; position += chunkBytes) {
+    yield await readInto(file, Buffer.allocUnsafeSlow(Math.min(chunkBytes, end - position)), position);
   }
-  if (position < end) throw new Error('it became shorter while it was read');
+}
+
+/** Fills a buffer with the file's bytes from `start` on, and gives it back. */
+export async function readInto(file: OpenFile, buffer: Buffer, start: number): Promise<Buffer> {
+  for (let filled = 0; filled < buffer.length; ) {
+    const { bytesRead } = await file.handle.read(buffer, filled, buffer.length - filled, start + filled);
+    if (bytesRead === 0) throw new Error('it became shorter while it was read');
+    filled += bytesRead;
+  }
+  return buffer;
 }
 
 /** Throws if the file was written to since it was opened: checked and uploaded bytes would differ. */

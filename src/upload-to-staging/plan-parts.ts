@@ -13,11 +13,14 @@ const [smallestPart, mostParts] = [5 * mebibyte, 10_000];
 const mostInMemory = 512 * mebibyte;
 const usualRequests = 4;
 
-/** The size of a file's parts, and how many are sent concurrently. A file of one part is sent in one request. */
-export function planParts(
-  sizeBytes: number,
-  wanted: Transfer,
-): { readonly partSize: number; readonly queueSize: number } {
+/** The size of a file's parts, and how many are sent concurrently. */
+export interface PartPlan {
+  readonly partSize: number;
+  readonly queueSize: number;
+}
+
+/** A file of one part is sent in one request. */
+export function planParts(sizeBytes: number, wanted: Transfer): PartPlan {
   const { multipartThreshold = 0, multipartChunksize = smallestPart, maxConcurrentRequests = usualRequests } = wanted;
   if (sizeBytes < multipartThreshold && sizeBytes <= mostInMemory)
     return { partSize: Math.max(smallestPart, sizeBytes), queueSize: 1 };

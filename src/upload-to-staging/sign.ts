@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { access, mkdtemp, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { execa } from 'execa';
 import { expectUnchanged, type OpenFile } from './open-file.ts';
 
 interface Signer {
@@ -35,6 +34,7 @@ export async function sign(file: OpenFile, signer: Signer, directory: string): P
 }
 
 async function runScript(path: string, name: string, signer: Signer): Promise<void> {
+  const { execa } = await import('execa');
   const { environment } = signer;
   const namespace = signer.namespace === '' ? [] : ['--namespace', signer.namespace];
   const result = await execa(signer.script, ['--sign', '--private-key', signer.key, '--file', path, ...namespace], {

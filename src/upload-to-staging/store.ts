@@ -1,8 +1,6 @@
-import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { Readable } from 'node:stream';
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import { digest } from '../outside/files/read-bytes.ts';
 import { readAwsFiles } from './aws-files.ts';
 import { readAwsSettings } from './aws-settings.ts';
@@ -10,8 +8,10 @@ import { whyNoAddress } from './endpoint-address.ts';
 import { explainStoreError } from './explain-store-error.ts';
 import { judgeAnswer, type StoreAttempt } from './judge-answer.ts';
 import { keepAnswers } from './keep-answers.ts';
-import { type OpenFile, readBytes } from './open-file.ts';
+import { nodeHttp } from './node-http.ts';
+import type { OpenFile } from './open-file.ts';
 import { planParts, type Transfer } from './plan-parts.ts';
+import { sendFile } from './send-file.ts';
 import { trustedCas } from './trusted-cas.ts';
 
 /** A bucket of a store. */
@@ -51,7 +51,7 @@ export async function connectToStore(bucket: string, endpoint: string): Promise<
     requestHandler: {
       connectionTimeout: 10_000,
       socketTimeout: 120_000,
-      httpAgent: new HttpAgent(agentOptions),
+      httpAgent: new nodeHttp.Agent(agentOptions),
       httpsAgent: new HttpsAgent({ ...agentOptions, ...(secureContext && { secureContext }) }),
     },
   });
@@ -72,16 +72,8 @@ export async function storeVerified(
   onSent: (bytes: number) => void = () => {},
 ): Promise<{ readonly versionId?: string }> {
   const address = { Bucket: store.bucket, Key: key };
-  const result = await attempt(store, 'store', key, () => {
-    const upload = new Upload({
-      client: store.client,
-      params: { ...address, Body: readBytes(file), ContentLength: file.sizeBytes },
-      ...planParts(file.sizeBytes, store.transfer),
-    });
-    upload.on('httpUploadProgress', ({ loaded = 0 }) => onSent(loaded));
-    return upload.done();
-  });
-  const versionId = result.VersionId;
+  const plan = planParts(file.sizeBytes, store.transfer);
+  const versionId = await attempt(store, 'store', key, () => sendFile(store.client, address, file, plan, onSent));
   const stored = { ...address, ...(versionId !== undefined && { VersionId: versionId }) };
   const found = await attempt(store, 'read back', key, async () => {
     const { ContentLength } = await store.client.send(new HeadObjectCommand(stored));

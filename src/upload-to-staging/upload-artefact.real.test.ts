@@ -72,6 +72,8 @@ async function upload(...options: string[]): Promise<void> {
   });
 }
 
+/** toEqual compares byte by byte: a second for each MB. */
+const isStored = async () => (await s3.read(bucket, legacy)).equals(await readFile(file));
 const puts = () =>
   proxy.requests
     .filter((request) => request.startsWith('PUT'))
@@ -136,11 +138,19 @@ describe('an upload that works', () => {
     expect(await s3.keys(bucket)).toEqual([`new/O/R/9/${name}`, `site/${name}.meta.txt`]);
   });
 
-  it('of several parts', async () => {
+  it.each(['when_required', 'when_supported'])('of several parts, with checksums %s', async (checksums) => {
+    vi.stubEnv('AWS_REQUEST_CHECKSUM_CALCULATION', checksums);
     await makeArchive(12_000_000);
-    await upload();
-    expect(await s3.read(bucket, legacy)).toEqual(await readFile(file));
+    await upload().finally(() => vi.stubEnv('AWS_REQUEST_CHECKSUM_CALCULATION', undefined));
+    expect(await isStored()).toBe(true);
     expect(puts().filter((key) => key === legacy)).toHaveLength(3);
+  });
+
+  it('of more parts than are sent at once: each is where it belongs', async () => {
+    await makeArchive(22_000_000);
+    await upload();
+    expect(await isStored()).toBe(true);
+    expect(puts().filter((key) => key === legacy)).toHaveLength(5);
   });
 
   it.each`
@@ -153,7 +163,7 @@ describe('an upload that works', () => {
     await writeFile(join(directory, 'config'), `[default]\ns3 =\n  ${setting}\n`);
     vi.stubEnv('AWS_CONFIG_FILE', join(directory, 'config'));
     await upload().finally(() => vi.stubEnv('AWS_CONFIG_FILE', undefined));
-    expect(await s3.read(bucket, legacy)).toEqual(await readFile(file));
+    expect(await isStored()).toBe(true);
     expect(puts().filter((key) => key === legacy)).toHaveLength(requests);
   });
 
@@ -161,7 +171,7 @@ describe('an upload that works', () => {
     await upload();
     await makeArchive(30_000);
     await upload();
-    expect(await s3.read(bucket, legacy)).toEqual(await readFile(file));
+    expect(await isStored()).toBe(true);
   });
 
   it.each`
@@ -376,6 +386,14 @@ describe('a store that fails', () => {
     await expect(upload()).rejects.toThrow(why);
     expect(puts()).not.toContain(`${legacy}.meta.txt`);
     expect(await s3.keys(bucket)).not.toContain(`${legacy}.meta.txt`);
+  });
+
+  it('refuses a part: no further one is sent, and those that it has are removed', async () => {
+    await makeArchive(22_000_000);
+    on('PUT', '.tar.gz', { kind: 'refuse', status: 403, code: 'AccessDenied' });
+    await expect(upload()).rejects.toThrow(cannotStore(legacy, 'status 403 (AccessDenied): access denied'));
+    expect(puts()).toHaveLength(4);
+    expect(proxy.requests.at(-1)).toBe(`DELETE /${bucket}/${legacy}`);
   });
 
   it('keeps the metadata file wrongly: not uploaded', async () => {

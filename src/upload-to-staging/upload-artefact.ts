@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type StoredObject, writeUploadProgress, writeUploadReport } from '../jobs/upload-report.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
-import { digest } from '../outside/files/read-bytes.ts';
+import { digest, readBytes } from '../outside/files/read-bytes.ts';
 import {
   builtCommit,
   builtProvenance,
@@ -15,7 +15,7 @@ import { wordsOf } from '../words-of.ts';
 import { type Compression, parseArtefactName } from './artefact-name.ts';
 import { checkArchive, MissingProgram } from './check-archive.ts';
 import { metadataText, objectUrl, type Uploader } from './metadata.ts';
-import { expectUnchanged, type OpenFile, openFile, readBytes } from './open-file.ts';
+import { expectUnchanged, type OpenFile, openFile } from './open-file.ts';
 import { type Part, planUpload, provenanceEnding } from './plan-upload.ts';
 import type { UploadRequest } from './read-arguments.ts';
 import { checkSigner, sign } from './sign.ts';
@@ -123,7 +123,7 @@ async function upload(
     const file = files.get(part);
     if (file === undefined) throw new Error(`There is no ${part} to upload.`);
     const isArtefact = part === 'artefact';
-    const expected = isArtefact ? sha256 : (await digest(readBytes(file))).sha256;
+    const expected = isArtefact ? sha256 : await digestOf(file);
     const stored = await storeVerified(store, key, file, expected, isArtefact ? tellSent : undefined);
     objects.push({ bucket: request.bucket, key, ...stored });
     say(`uploaded ${part} to ${objectUrl(store.endpoint, request.bucket, key)} and read it back`);
@@ -147,9 +147,13 @@ function progressTeller(report: string, sizeBytes: number): (sentBytes: number) 
 }
 
 async function check(artefact: OpenFile, compression: Compression): Promise<{ entries: number; sha256: string }> {
-  const [entries, { sha256 }] = await Promise.all([checkArchive(artefact, compression), digest(readBytes(artefact))]);
+  const [entries, sha256] = await Promise.all([checkArchive(artefact, compression), digestOf(artefact)]);
   await expectUnchanged(artefact);
   return { entries, sha256 };
+}
+
+async function digestOf({ handle, sizeBytes }: OpenFile): Promise<string> {
+  return (await digest(readBytes(handle, 0, sizeBytes))).sha256;
 }
 
 function blameArtefact(error: Error): never {

@@ -3,11 +3,11 @@ import type { FileHandle } from 'node:fs/promises';
 
 const chunkBytes = 1024 * 1024;
 
-/** The bytes of an open file from `start` to `end`, exclusive, or to its end; leaves the file open. */
+/** The bytes of an open file from `start` to `end`, exclusive, or to its end; leaves the file open. Each piece is overwritten by the next. */
 export async function* readBytes(file: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(Math.min(chunkBytes, Math.max(0, end - start)));
   for (let position = start; position < end; ) {
-    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, end - position));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, end - position), position);
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
     position += bytesRead;
