@@ -76,6 +76,13 @@ export async function beginSummary(stateDir: string, runDir: string, summary: Su
   await createDurably(join(open, name), seal(name, summary));
 }
 
+/** Whether a summary shows a job. */
+export async function isSummarized(stateDir: string, directory: string): Promise<boolean> {
+  const name = summaryNameOf(directory);
+  if (name === undefined) return false;
+  return (await Promise.all(summaryDirs(stateDir).map((each) => exists(join(each, name))))).includes(true);
+}
+
 /** Those that may change by themselves, and whether there are any others. */
 export async function listSummaries(
   stateDir: string,

@@ -54,7 +54,7 @@ it('beside the comments of the jobs, to which it leads', async () => {
 });
 
 it('instead of them: one comment for all, which status reads', async () => {
-  await begin({ 'bot_control.job_comments': 'false' });
+  await begin({ 'bot_control.job_comments': 'false', 'deploycfg.upload_policy': 'all' });
   const { comments } = await story.comment(two);
   expect(comments.filter(({ body }) => body.startsWith('New job'))).toEqual([]);
   await summaryWith(/: 2 finished$/m);
@@ -64,6 +64,10 @@ it('instead of them: one comment for all, which status reads', async () => {
     body.split('\n').filter((line) => line.includes(':grin: SUCCESS')),
   );
   expect(rows).toHaveLength(2);
+  // All is at rest; GitHub is away when there is something to show once more.
+  story.github.failNext({ operationId: 'issues/update-comment', times: 1, fault: { status: 502 } });
+  await story.github.setLabel('EESSI/software-layer', story.number, 'carol', 'bot:deploy');
+  await summaryWith(/: 2 uploaded$/m);
 });
 
 it('goes on where the job manager was killed', async () => {

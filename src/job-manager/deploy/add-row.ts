@@ -1,5 +1,6 @@
 import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
 import type { JobRecord, Row } from '../../jobs/job-record.ts';
+import { isSummarized } from '../../jobs/summaries.ts';
 import { comesPerArtefact } from '../../messages/render-comment.ts';
 import { withRows } from '../records/job-store.ts';
 import { UnusableJob } from '../records/unusable-job.ts';
@@ -8,7 +9,7 @@ import { isBehind } from '../watch/plan-sends.ts';
 import type { PlannedArtefact } from './planned-artefact.ts';
 import { withoutProgress } from './show-progress.ts';
 
-/** Records a row, and has it sent; `onlyOnce`: unless there is one of an artefact. `waits`: another job with this number is followed. */
+/** Records a row, and has it shown; `onlyOnce`: unless there is one of an artefact. `waits`: another job with this number is followed. */
 export async function addRow(
   { id, directory }: Pick<PlannedArtefact, 'id' | 'directory'>,
   row: Row,
@@ -22,10 +23,11 @@ export async function addRow(
       const ended = withoutProgress(now);
       return isTold(now) ? ended : withRows(ended, [row]);
     });
-    if (!isBehind(record)) return 'done';
-    const { jobIdsDir } = tools.settings.jobManager;
+    const { jobManager, stateDir } = tools.settings;
+    const { jobIdsDir } = jobManager;
+    if (!isBehind(record) && !(await isSummarized(stateDir, directory))) return 'done';
     if ((await lookAmongSetAside(jobIdsDir, job)) === 'this one') return 'done'; // sent when somebody has put the job back
-    // The watch sends the rows of jobs in submitted/ and puts them away again; this one has been put away before.
+    // The watch shows the rows of jobs in submitted/ and puts them away again; this one has been put away before.
     if ((await followJob(jobIdsDir, job)) !== 'waits') return 'done';
     tools.tell?.(`waits until another job to which Slurm gave the number ${id} has been followed to its end`);
     return 'waits';

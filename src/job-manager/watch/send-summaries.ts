@@ -20,34 +20,46 @@ import type { Followed } from './plan-sends.ts';
 import { planSummary } from './plan-summaries.ts';
 import type { WatchMemory } from './watch-memory.ts';
 
-/** Brings the comments up to date that show all jobs of a command: at most one request for each. One that fails holds up no other. */
-export async function sendSummaries(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<void> {
+/**
+ * Brings the comments up to date that show all jobs of a command: at most one request for each. One that fails holds up no other. Gives back
+ * the names of those that are still behind.
+ */
+export async function sendSummaries(
+  followed: readonly Followed[],
+  tools: Tools,
+  memory: WatchMemory,
+): Promise<ReadonlySet<string>> {
   const { stateDir } = tools.settings;
   const { open, any } = await listSummaries(stateDir);
-  if (!any) return;
+  if (!any) return new Set();
   const records = new Map(followed.map(({ job, record }) => [job.directory, record]));
   // A deployment adds rows to jobs of which the summary was at rest.
   const ofFollowed = [...records.keys()].flatMap((directory) => summaryNameOf(directory) ?? []);
-  for (const name of new Set([...open, ...ofFollowed])) {
-    if (memory.sending.allWait) return;
+  const behind = new Set([...open, ...ofFollowed]);
+  for (const name of behind) {
+    if (memory.sending.allWait) break;
     if (memory.sending.rests(name, tools.monotonic())) continue;
-    await bringUpToDate(name, records, tools, memory);
+    if (await bringUpToDate(name, records, tools, memory)) behind.delete(name);
   }
+  return behind;
 }
 
+/** Whether it is up to date now, or nothing can be done about it. */
 async function bringUpToDate(
   name: string,
   records: ReadonlyMap<string, JobRecord>,
   tools: Tools,
   memory: WatchMemory,
-): Promise<void> {
+): Promise<boolean> {
   const subject = `summary ${name}`;
   try {
     const { stateDir } = tools.settings;
     const read = await readSummary(stateDir, name);
-    if (read === undefined) return;
-    if ('why' in read)
-      return memory.tell(tools.log, subject, read.why, 'a summary cannot be used: it is left as it is');
+    if (read === undefined) return true;
+    if ('why' in read) {
+      memory.tell(tools.log, subject, read.why, 'a summary cannot be used: it is left as it is');
+      return true;
+    }
     const { path, summary } = read;
     const underWay = await isUnderWay(stateDir, summary.jobs[0]?.directory ?? '');
     const rows = await Promise.all(
@@ -58,8 +70,10 @@ async function bringUpToDate(
     if (plan.isAtRest) await closeSummary(stateDir, path);
     memory.sending.succeeded(name, tools.monotonic());
     memory.told.delete(subject);
+    return true;
   } catch (error) {
     await failed(name, subject, error, tools, memory);
+    return false;
   }
 }
 

@@ -17,6 +17,7 @@ import { readMetadata } from '../../jobs/metadata.ts';
 import { isUnderWay } from '../../jobs/plans.ts';
 import { readEnd } from '../../jobs/results.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
+import { summaryNameOf } from '../../jobs/summaries.ts';
 import { exists, settle } from '../../outside/files/durable-files.ts';
 import type { JobAddress, JobId, JobReading, QueueReading } from '../../outside/slurm/slurm.ts';
 import { wordsOf } from '../../words-of.ts';
@@ -162,9 +163,9 @@ export async function tellRecorded(tools: Tools, memory: WatchMemory, only?: Rea
 /** Sends what is recorded, and puts away the jobs of which all is told. */
 async function tellAll(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<Followed[]> {
   const sent = await send(followed, tools, memory);
-  await sendSummaries(sent, tools, memory);
+  const behind = await sendSummaries(sent, tools, memory);
   const shown = await sendChecks(sent, tools, memory);
-  await leaveWhatIsDone(shown, tools, memory);
+  await leaveWhatIsDone(shown, behind, tools, memory);
   return shown;
 }
 
@@ -252,15 +253,25 @@ async function send(followed: readonly Followed[], tools: Tools, memory: WatchMe
   return [...current.values()];
 }
 
-/** Puts finished jobs away. A deployment may add a row at any moment, so each record is read once more. */
-async function leaveWhatIsDone(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<void> {
+/**
+ * Puts finished jobs away of which all is shown; `behind`: names of summaries that do not show it. A deployment may add a row at any moment,
+ * so each record is read once more.
+ */
+async function leaveWhatIsDone(
+  followed: readonly Followed[],
+  behind: ReadonlySet<string>,
+  tools: Tools,
+  memory: WatchMemory,
+): Promise<void> {
   const isDone = (now: JobRecord) =>
     now.phase === 'finished' && !isBehind(now) && planCheckNow(now, tools, memory).kind === 'leave it';
   for (const each of followed) {
-    if (!(await decide(each, tools, memory, () => isDone(each.record)))) continue;
+    const isBehindInSummary = behind.has(summaryNameOf(each.job.directory) ?? '');
+    if (isBehindInSummary || !(await decide(each, tools, memory, () => isDone(each.record)))) continue;
     await onItsOwn(each, tools, memory, async () => {
       await tools.jobs.whileUnchanged(each.job, tools.forge, async (now) => {
-        if (isDone(now)) await finishJob(tools.settings.jobManager.jobIdsDir, each.job.id);
+        const isShown = now.rows.length === each.record.rows.length;
+        if (isDone(now) && isShown) await finishJob(tools.settings.jobManager.jobIdsDir, each.job.id);
       });
       return each;
     });
