@@ -17,13 +17,14 @@ export function withTargets(appCfg: string): string {
 export const isOfJob = ({ body }: CommentView) => body.includes('|submitted|');
 
 /** Asks for so many targets. */
-export function comment(site: Site, number: number, count: number) {
-  const list = targets.slice(0, count).join('+');
-  return site.github.comment(repository, number, 'alice', `bot: build for:arch=${list} force`);
-}
+export const buildCommand = (count: number) => `bot: build for:arch=${targets.slice(0, count).join('+')} force`;
+
+/** The same, on a pull request. */
+export const comment = (site: Site, number: number, count: number) =>
+  site.github.comment(repository, number, 'alice', buildCommand(count));
 
 /** The same, until each job has its comment. */
-export async function build(site: Site, number: number, count: number) {
+export async function build(site: Site, number: number, count: number, limitSeconds = 120) {
   const before = new Set(site.github.comments(repository, number).map(({ id }) => id));
   const begin = performance.now();
   const sent = comment(site, number, count);
@@ -33,7 +34,7 @@ export async function build(site: Site, number: number, count: number) {
       const jobs = site.github.comments(repository, number).filter((each) => !before.has(each.id) && isOfJob(each));
       return jobs.length === count && jobs;
     },
-    120,
+    limitSeconds,
   );
   const milliseconds = performance.now() - begin;
   await sent;

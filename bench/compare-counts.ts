@@ -9,6 +9,7 @@ import { deliver, preparePing } from './deliver.ts';
 import { untilIntervals } from './interval-times.ts';
 import { makeKnownJobs, showInQueue } from './known-jobs.ts';
 import { withQuietSite } from './quiet-site.ts';
+import { requestsUntilUploaded } from './requests-until-uploaded.ts';
 
 // What CI looks at: how often the daemons ask others for something. Times are not looked at: there is no time on which a build may fail.
 
@@ -20,7 +21,7 @@ interface Bound {
 
 /** Prints what was counted; the exit status is 1 where something is asked for more often than it may be. */
 export async function compareCounts(): Promise<number> {
-  const bounds = [...(await ofReceiving()), ...(await ofWatching())];
+  const bounds = [...(await ofReceiving()), ...(await ofWatching()), ...(await ofJobs())];
   for (const { what, counted, atMost } of bounds)
     console.log(`${counted > atMost ? 'TOO MANY' : 'ok      '}  ${what}: ${counted}, at most ${atMost}`);
   return bounds.some(({ counted, atMost }) => counted > atMost) ? 1 : 0;
@@ -80,4 +81,21 @@ async function ofWatching(): Promise<Bound[]> {
       },
     ];
   });
+}
+
+const summarized = 4;
+
+async function ofJobs(): Promise<Bound[]> {
+  return [
+    {
+      what: 'GitHub requests of a job, from its comment until it is uploaded',
+      counted: await requestsUntilUploaded(1, 'comments of jobs'),
+      atMost: 7,
+    },
+    {
+      what: `GitHub requests of ${summarized} jobs in one summary, until all are uploaded`,
+      counted: await requestsUntilUploaded(summarized, 'a summary'),
+      atMost: 8 + summarized,
+    },
+  ];
 }

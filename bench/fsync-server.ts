@@ -1,24 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { open, rename } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { forkServer } from './fork-server.ts';
 
 // The physical limit of receiving: an HTTP server that does no more than putting the same bytes on the disk before it answers.
 
-/** Starts it as a process of its own, as the event handler is one. */
-export async function startFsyncServer(directory: string): Promise<{ port: number; stop(): Promise<void> }> {
-  const child: ChildProcess = fork(import.meta.filename, { env: { ...process.env, FSYNC_INTO: directory } });
-  const [port] = (await once(child, 'message')) as [number];
-  return {
-    port,
-    async stop() {
-      child.kill();
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    },
-  };
-}
+/** Its address is its port. */
+export const startFsyncServer = (directory: string) =>
+  forkServer<number>(import.meta.filename, { FSYNC_INTO: directory });
 
 const into = process.env['FSYNC_INTO'];
 if (into !== undefined && process.send !== undefined) {

@@ -26,7 +26,7 @@ export async function makeKnownJobs(
   site: Site,
   count: number,
   phase: JobPhase,
-  comment: (job: KnownJob) => JobRecord['comment'] = () => ({ kind: 'silent' }),
+  comment: (job: KnownJob) => Promise<JobRecord['comment']> = async () => ({ kind: 'silent' }),
 ): Promise<KnownJob[]> {
   useSeal(await readSeal(join(site.directory, 'private-key.pem')));
   const submitted = join(site.directory, 'ids/submitted');
@@ -38,7 +38,7 @@ export async function makeKnownJobs(
     const run = `2026.11/pr_${pullRequest}/event_e${index}/run_000/linux_x86_64_amd_zen2/eessi.io-2023.06`;
     const job = { id, pullRequest, directory: join(site.directory, 'jobs', run) };
     await mkdir(job.directory, { recursive: true });
-    await writeSealedRecord(job.directory, recordOf(job, phase, comment(job)));
+    await writeSealedRecord(job.directory, recordOf(job, phase, await comment(job)));
     await writeFile(join(job.directory, `_bot_job${id}.metadata`), metadataOf(job));
     await symlink(job.directory, join(submitted, id));
     jobs.push(job);
@@ -67,6 +67,11 @@ const metadataOf = ({ pullRequest }: KnownJob) =>
   `[PR]\nrepo = EESSI/software-layer\npr_number = ${pullRequest}\npr_comment_id = -1\n\n`;
 
 /** The queue shows them all in that state. */
-export async function showInQueue(slurm: ScriptedSlurm, jobs: readonly KnownJob[], state: string): Promise<void> {
-  await slurm.queue(...jobs.map(({ id, directory }) => ({ id, state, workDir: directory })));
+export async function showInQueue(
+  slurm: ScriptedSlurm,
+  jobs: readonly KnownJob[],
+  state: string,
+  reason = 'None',
+): Promise<void> {
+  await slurm.queue(...jobs.map(({ id, directory }) => ({ id, state, reason, workDir: directory })));
 }

@@ -6,9 +6,12 @@ import { compareCounts } from './compare-counts.ts';
 import { drawGrowth } from './draw-growth.ts';
 import type { Figure, Growth, Measured } from './figure.ts';
 import { measureBuilds } from './measure-builds.ts';
+import { measureChanges } from './measure-changes.ts';
 import { measureMemory } from './measure-memory.ts';
 import { measureReceiving } from './measure-receiving.ts';
+import { measureRequests } from './measure-requests.ts';
 import { measureStart } from './measure-start.ts';
+import { measureTargets } from './measure-targets.ts';
 import { measureUpload } from './measure-upload.ts';
 import { measureWatching } from './measure-watching.ts';
 import { printFigures } from './print-figures.ts';
@@ -16,10 +19,13 @@ import { printFigures } from './print-figures.ts';
 const parts: Readonly<Record<string, (isQuick: boolean) => Promise<Measured>>> = {
   receiving: measureReceiving,
   watching: measureWatching,
+  changes: measureChanges,
   start: measureStart,
   memory: measureMemory,
   upload: measureUpload,
   builds: measureBuilds,
+  targets: measureTargets,
+  requests: measureRequests,
 };
 
 interface Options {

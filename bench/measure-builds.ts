@@ -10,7 +10,6 @@ import { build, comment, isOfJob, withTargets } from './build-command.ts';
 import { type CountedSlurm, countSlurmRequests } from './count-slurm-requests.ts';
 import type { Figure, Growth, Measured } from './figure.ts';
 import { percentile } from './percentile.ts';
-import { requestsUntilUploaded } from './requests-until-uploaded.ts';
 
 const idleIntervals = 10;
 
@@ -34,10 +33,9 @@ export async function measureBuilds(isQuick: boolean): Promise<Measured> {
     const many = await manyBuilds(site, isQuick ? 10 : 50);
     const growth = [await overComments(site, isQuick ? [0, 100] : [0, 100, 1_000, 5_000])];
     await site.startJobManager();
-    const requests = [await requestsPerJob(site, 1), await requestsPerJob(site, 10)];
     const idle = await idleRequests(site, counted);
     return {
-      figures: [...figuresOf(times, alone), ...many, ...requests, ...idle],
+      figures: [...figuresOf(times, alone), ...many, ...idle],
       growth: [
         ...growth,
         { over: 'targets', what: 'comment to the last job comment', unit: 'ms', points: times.targets },
@@ -121,13 +119,6 @@ async function overComments(site: Site, counts: readonly number[]): Promise<Grow
     points.push([count, percentile(times, 0.5)]);
   }
   return { over: 'comments on the pull request', what: 'comment to job comment', unit: 'ms', points };
-}
-
-/** Of jobs that run for longer than an interval. Those of before are told of meanwhile. */
-async function requestsPerJob(site: Site, count: number): Promise<Figure> {
-  const measured = await requestsUntilUploaded(site, count);
-  const what = `GitHub requests per job from comment to upload, ${count} ${count === 1 ? 'job' : 'jobs'}`;
-  return { part: 'requests', what, unit: '', measured, aim: { atMost: 5 } };
 }
 
 /** Nothing happens. */

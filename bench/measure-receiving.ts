@@ -2,13 +2,16 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { pullRequestCommits } from '../stand-ins/github/target-repository.ts';
 import { repository } from '../test/system/site.ts';
+import { buildCommand, withTargets } from './build-command.ts';
 import { deliver, type Prepared, prepareDelivery, preparePing } from './deliver.ts';
 import type { Aim, Figure, Measured } from './figure.ts';
 import { startFsyncServer } from './fsync-server.ts';
 import { percentile } from './percentile.ts';
 import { residentMegabytes } from './process-facts.ts';
 import { type QuietSite, withQuietSite } from './quiet-site.ts';
+import { untilWorkedOff } from './until-worked-off.ts';
 
 const usualBytes = 25_000;
 
@@ -18,7 +21,9 @@ export async function measureReceiving(isQuick: boolean): Promise<Measured> {
   await mkdir(join(directory, 'new'));
   const limit = await startFsyncServer(join(directory, 'new'));
   try {
-    return await withQuietSite({ isQuick }, async (quiet) => ({ figures: await allOf(quiet, limit.port, isQuick) }));
+    return await withQuietSite({ isQuick, edit: withTargets }, async (quiet) => ({
+      figures: await allOf(quiet, limit.address, isQuick),
+    }));
   } finally {
     await limit.stop();
     await rm(directory, { recursive: true, force: true });
@@ -42,11 +47,20 @@ async function allOf(quiet: QuietSite, limitPort: number, isQuick: boolean): Pro
     await beside('50 at once: the last 202', 0.5, { atMost: 100 }, (to) => lastOf(50, to)),
     await beside(`200/s for ${isQuick ? 5 : 60} s: p99`, 0.99, { atMost: 50 }, (to) => steadily(to, isQuick ? 5 : 60)),
   ];
-  const comments = await mixedComments(quiet);
+  const comments = await commentsOf(quiet, 200, texts);
+  const builds = await commentsOf(quiet, 50, [buildCommand(1)]);
   figures.push(
     await beside('200 mixed comments at once: p50', 0.5, { atMost: 200 }, (to) => atOnce(to, comments())),
     await beside('200 mixed comments at once: p99', 0.99, { atMost: 200 }, (to) => atOnce(to, comments())),
   );
+  for (const latency of [0, 150]) {
+    quiet.site.github.answerAfter(latency);
+    const commands = (to: number) => atOnce(to, builds());
+    const what = `50 build commands at once, GitHub of ${latency} ms: the last 202`;
+    figures.push(await beside(what, 1, { atMost: 100 }, commands));
+    await untilWorkedOff(quiet.site);
+  }
+  quiet.site.github.answerAfter(0);
   await quiet.rest();
   const before = await residentMegabytes(pid);
   figures.push(await beside('a payload of 24.9 MB', 0.5, { atMost: 1_000 }, (to) => large(to)));
@@ -100,14 +114,15 @@ async function large(port: number): Promise<number[]> {
 
 const texts = ['bot: help', 'bot: status', 'bot: show_config', 'Looks good to me.', 'bot: nonsense', 'bot: ping'];
 
-/** Makes 200 comments as GitHub delivers them, by one that it has delivered: others each time. */
-async function mixedComments({ site }: QuietSite): Promise<() => Prepared[]> {
-  const number = await site.github.openPullRequest(repository, { branch: 'mixed', user: 'dave' });
+/** Makes so many comments as GitHub delivers them, by one that it has delivered: others each time. */
+async function commentsOf({ site }: QuietSite, count: number, texts: readonly string[]): Promise<() => Prepared[]> {
+  const opened = { branch: `comments-${count}`, user: 'dave', commits: pullRequestCommits };
+  const number = await site.github.openPullRequest(repository, opened);
   const delivery = await site.github.comment(repository, number, 'alice', 'Hello.');
   const payload = JSON.parse(delivery.request.body);
-  let id = 900_000_000;
+  let id = payload.comment.id + count * 1_000_000;
   return () =>
-    Array.from({ length: 200 }, (_, index) => {
+    Array.from({ length: count }, (_, index) => {
       const comment = { ...payload.comment, id: id++, body: texts[index % texts.length] };
       return prepareDelivery('issue_comment', { ...payload, comment });
     });

@@ -35,8 +35,8 @@ async function measureSize(megabytes: number): Promise<Figure[]> {
   try {
     const file = join(directory, name);
     await makeArchive(directory, file, megabytes);
-    const alone = await sendAlone(store.endpoint, megabytes);
-    const ours = await upload(store.endpoint, file);
+    const alone = await sendAlone(store.address, megabytes);
+    const ours = await upload(store.address, file);
     const limit = { what: 'a client that only sends and reads back', value: megabytes / alone };
     const size = `${megabytes} MB`;
     return [

@@ -75,6 +75,7 @@ async function inWorkTree(
   const workTree = await mkdtemp(join(tmpdir(), 'github-push-'));
   try {
     await git(tmpdir(), ['clone', '--quiet', '--no-checkout', bare, workTree]);
+    await git(workTree, ['config', 'gc.auto', '0']); // it would go on in the background, while all is removed
     await git(workTree, ['config', 'user.name', user]);
     await git(workTree, ['config', 'user.email', `${user}@users.noreply.example`]);
     const known = await readBranch(bare, branch);

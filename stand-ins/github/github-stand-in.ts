@@ -33,6 +33,8 @@ export interface GitHubStandIn extends Story {
 
   /** The next API requests (of that operation; `git`: requests of git) fail. Called again: queued behind the earlier ones. */
   failNext(failure: { readonly operationId?: string; readonly times: number; readonly fault: Fault }): void;
+  /** From now on each request, of git too, is answered so many milliseconds after it came, as over a network. */
+  answerAfter(milliseconds: number): void;
   /** Deliveries of the past that a relay dropped; GitHub believes that they arrived. Quick enough for thousands. */
   seedDeliveries(repository: string, seeds: readonly SeededDelivery[]): readonly Delivery[];
   /** Somebody has registered the App by its manifest, in a browser: the code to which GitHub leads. */

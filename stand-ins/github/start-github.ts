@@ -44,7 +44,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubStandIn
   );
   const faults = newFaults();
   const api = { state, webhooks, faults, publicKey: createPublicKey(privateKeyPem) };
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     if (!request.url?.startsWith('/api/v3')) {
       const fault = faults.take('git');
       if (fault === undefined) return serveGit(state, options.directory, request, response);
@@ -55,6 +55,11 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubStandIn
       state.violations.push(`${request.method} ${request.url}: ${error.stack}`);
       response.destroy();
     });
+  };
+  let latency = 0;
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (latency === 0) answer(request, response);
+    else setTimeout(answer, latency, request, response);
   });
 
   return {
@@ -65,6 +70,9 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubStandIn
     privateKeyPem,
     personalToken: makePersonalToken(state),
     failNext: faults.failNext,
+    answerAfter(milliseconds) {
+      latency = milliseconds;
+    },
     seedDeliveries: (repository, seeds) => seedDeliveries(state, webhooks, repository, seeds),
     registerApp() {
       const code = randomBytes(20).toString('hex');
