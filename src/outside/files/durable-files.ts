@@ -30,8 +30,8 @@ export function checkBeforeWrites(check: () => Promise<void>): void {
   mayWrite = sharing(check);
 }
 
-/** The same action; all callers before it begins share it. Many concurrent callers cost two, not one each. */
-function sharing(act: () => Promise<void>): () => Promise<void> {
+/** The same action; all callers before it begins share it. Many concurrent callers cost two, not one each. `whenIdle`: none is waited for. */
+function sharing(act: () => Promise<void>, whenIdle: () => void = () => {}): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
   return () => {
@@ -39,7 +39,9 @@ function sharing(act: () => Promise<void>): () => Promise<void> {
       .catch(() => {}) // reported to the callers of that one
       .then(() => {
         next = undefined;
-        running = act();
+        running = act().finally(() => {
+          if (next === undefined) whenIdle();
+        });
         return running;
       });
     return next;
@@ -286,28 +288,19 @@ async function writeTemporary(path: string, content: string | Buffer, mode: numb
   return temporary;
 }
 
-/** The next sync of each directory: all callers before it begins share it. */
-const nextSync = new Map<string, Promise<void>>();
-const runningSync = new Map<string, Promise<void>>();
+/** Of each directory that is being synced. */
+const syncs = new Map<string, () => Promise<void>>();
 
-/** Makes the names in a directory survive a power cut. Many concurrent callers cost two syncs, not one each. */
+/** Makes the names in a directory survive a power cut. Callers that wait at the same time share the next sync. */
 export async function syncDirectory(path: string): Promise<void> {
-  let next = nextSync.get(path);
-  if (next === undefined) {
-    const running = runningSync.get(path) ?? Promise.resolve();
-    next = running
-      .catch(() => {}) // reported to the callers of that sync
-      .then(() => {
-        nextSync.delete(path);
-        const sync = syncNow(path).finally(() => {
-          if (runningSync.get(path) === sync) runningSync.delete(path);
-        });
-        runningSync.set(path, sync);
-        return sync;
-      });
-    nextSync.set(path, next);
-  }
-  await next;
+  const sync =
+    syncs.get(path) ??
+    sharing(
+      () => syncNow(path),
+      () => syncs.delete(path),
+    );
+  syncs.set(path, sync);
+  await sync();
 }
 
 async function syncNow(path: string): Promise<void> {
