@@ -1,35 +1,40 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { execa } from 'execa';
-import { gitEnvironment } from '../git-environment.ts';
 import type { Commit, Files } from './github-stand-in.ts';
+import { keepMadeCommits, takeMadeCommits } from './made-commits.ts';
+import { git } from './run-git.ts';
 import type { ChangeSize } from './state.ts';
 
 /** Makes an empty bare repository that can be fetched from as GitHub's can. */
 export async function makeBareRepository(directory: string, defaultBranch: string): Promise<void> {
   await mkdir(dirname(directory), { recursive: true });
   await git(dirname(directory), ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, directory]);
-  for (const setting of ['uploadpack.allowAnySHA1InWant', 'uploadpack.allowFilter']) {
-    await git(directory, ['config', setting, 'true']);
-  }
+  await appendFile(join(directory, 'config'), '[uploadpack]\n\tallowAnySHA1InWant = true\n\tallowFilter = true\n');
 }
 
-/** Adds commits to a branch, which begins at `start` if it is new. Gives the new head. */
+/** Adds commits to a branch, on top of the commit `from`, if there is one. Gives the new head. */
 export async function addCommits(
   bare: string,
   branch: string,
-  start: string | undefined,
+  from: string | undefined,
   commits: readonly Commit[],
   user: string,
 ): Promise<string> {
-  return inWorkTree(bare, branch, start, user, async (workTree) => {
+  const head = commits.length === 0 && from !== undefined ? from : await takeMadeCommits(bare, from, commits, user);
+  if (head !== undefined) {
+    await setReference(bare, `refs/heads/${branch}`, head);
+    return head;
+  }
+  const made = await inWorkTree(bare, branch, from, user, async (workTree) => {
     for (const { message, files } of commits) {
       await putFiles(workTree, files);
       await git(workTree, ['add', '--all']);
       await git(workTree, ['commit', '--quiet', '--allow-empty', `--message=${message}`]);
     }
   });
+  await keepMadeCommits(bare, { from, commits, user, head: made });
+  return made;
 }
 
 /** Merges a commit into a branch, as the button "Create a merge commit" does. Gives the merge commit. */
@@ -40,7 +45,7 @@ export async function mergeCommit(
   message: string,
   user: string,
 ): Promise<string> {
-  return inWorkTree(bare, base, undefined, user, async (workTree) => {
+  return inWorkTree(bare, base, await readBranch(bare, base), user, async (workTree) => {
     await git(workTree, ['fetch', '--quiet', 'origin', sha]);
     await git(workTree, ['merge', '--quiet', '--no-ff', `--message=${message}`, sha]);
   });
@@ -68,7 +73,7 @@ export async function readChangeSize(bare: string, base: string, head: string): 
 async function inWorkTree(
   bare: string,
   branch: string,
-  start: string | undefined,
+  from: string | undefined,
   user: string,
   change: (workTree: string) => Promise<void>,
 ): Promise<string> {
@@ -78,8 +83,6 @@ async function inWorkTree(
     await git(workTree, ['config', 'gc.auto', '0']); // it would go on in the background, while all is removed
     await git(workTree, ['config', 'user.name', user]);
     await git(workTree, ['config', 'user.email', `${user}@users.noreply.example`]);
-    const known = await readBranch(bare, branch);
-    const from = known ?? start;
     await git(
       workTree,
       from === undefined
@@ -111,9 +114,4 @@ async function putFile(path: string, content: string | Uint8Array | null): Promi
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
   }
-}
-
-async function git(directory: string, words: readonly string[]): Promise<string> {
-  const { stdout } = await execa('git', words, { cwd: directory, env: gitEnvironment(), extendEnv: false });
-  return stdout;
 }

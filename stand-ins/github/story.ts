@@ -199,7 +199,9 @@ async function push(
   user = 'a-contributor',
 ): Promise<string> {
   const repository = repositoryOf(state, fullName);
-  const after = await addCommits(repository.directory, branch, repository.defaultBranch, commits, user);
+  const { directory, defaultBranch } = repository;
+  const from = (await readBranch(directory, branch)) ?? (await readBranch(directory, defaultBranch));
+  const after = await addCommits(directory, branch, from, commits, user);
   for (const pullRequest of [...repository.issues.values()].filter(isPullRequest)) {
     if (pullRequest.branch !== branch || pullRequest.state !== 'open') continue;
     const before = pullRequest.headSha;
@@ -229,7 +231,8 @@ async function openPullRequest(
   const baseBranch = base ?? repository.defaultBranch;
   const baseSha = await readBranch(repository.directory, baseBranch);
   if (baseSha === undefined) throw new Error(`${fullName} has no branch ${baseBranch} to open a pull request to.`);
-  const headSha = await addCommits(repository.directory, branch, baseBranch, commits, user);
+  const from = (await readBranch(repository.directory, branch)) ?? baseSha;
+  const headSha = await addCommits(repository.directory, branch, from, commits, user);
   const pullRequest: PullRequest = {
     ...newIssue(state, repository, { user, title, body, number }),
     branch,

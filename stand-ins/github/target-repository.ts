@@ -1,6 +1,6 @@
 import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Commit } from './github-stand-in.ts';
+import type { Commit, Files } from './github-stand-in.ts';
 
 /** Writes the files of a repository like EESSI/software-layer, whose `bot/` scripts make real artefacts of what a pull request changes. */
 export async function writeTargetRepository(
@@ -10,6 +10,17 @@ export async function writeTargetRepository(
   await cp(join(import.meta.dirname, '../target-repository'), directory, { recursive: true });
   if (options.buildSeconds !== undefined)
     await writeFile(join(directory, 'BUILD_SECONDS'), `${options.buildSeconds}\n`);
+}
+
+const made = new Map<number, Files>();
+
+/** Its files, whose jobs take so long: the same object each time. */
+export function targetRepository(buildSeconds: number): Files {
+  const known = made.get(buildSeconds);
+  if (known !== undefined) return known;
+  const files = (workTree: string) => writeTargetRepository(workTree, { buildSeconds });
+  made.set(buildSeconds, files);
+  return files;
 }
 
 const oldRecipe = 'easyconfigs/z/zlib/zlib-1.2.13.eb';

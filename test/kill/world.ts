@@ -6,7 +6,7 @@ import { readLinks } from '../../src/jobs/handovers.ts';
 import { callersEnvironment } from '../../stand-ins/callers-environment.ts';
 import type { CommentView, GitHubStandIn } from '../../stand-ins/github/github-stand-in.ts';
 import { startGitHub } from '../../stand-ins/github/start-github.ts';
-import { pullRequestCommits, writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
+import { pullRequestCommits, targetRepository } from '../../stand-ins/github/target-repository.ts';
 import { type S3StandIn, s3Credentials, startS3 } from '../../stand-ins/s3.ts';
 import { runCommand } from '../slurm/run-command.ts';
 import { repository, webhookSecret, writeConfiguration } from '../system/site.ts';
@@ -50,7 +50,7 @@ export class World {
     });
     await github.createRepository({
       name: repository,
-      files: (workTree) => writeTargetRepository(workTree, { buildSeconds: 0 }),
+      files: targetRepository(0),
     });
     await github.push(repository, 'zlib', pullRequestCommits, 'dave');
     const s3 = options.realUpload ? await startS3() : undefined;

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { callersEnvironment } from '../../stand-ins/callers-environment.ts';
 import type { Files, GitHubOptions, GitHubStandIn } from '../../stand-ins/github/github-stand-in.ts';
 import { startGitHub } from '../../stand-ins/github/start-github.ts';
-import { writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
+import { targetRepository } from '../../stand-ins/github/target-repository.ts';
 import { type S3StandIn, s3Credentials, startS3 } from '../../stand-ins/s3.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -83,8 +83,7 @@ export async function makeSite(options: SiteOptions): Promise<Site> {
   await writeConfiguration(directory, github, s3, options);
   await github.createRepository({
     name: repository,
-    files:
-      options.files ?? ((workTree) => writeTargetRepository(workTree, { buildSeconds: options.buildSeconds ?? 0 })),
+    files: options.files ?? targetRepository(options.buildSeconds ?? 0),
   });
   const running = new Set<Running>();
   const environment = {
