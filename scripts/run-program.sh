@@ -39,7 +39,7 @@ fi
 if [[ -n ${NODE_OPTIONS:-} ]]; then
   words=$("$node" --eval '' 2>&1 >/dev/null) || refuse "Node does not start with NODE_OPTIONS='$NODE_OPTIONS': $words. Mend or unset it."
 fi
-# Node 24 honours HTTPS_PROXY and NO_PROXY only when told to.
+# Node honours HTTPS_PROXY and NO_PROXY (22.21, 24.5) only when told to.
 if [[ -n ${HTTPS_PROXY:-}${https_proxy:-} ]]; then export NODE_USE_ENV_PROXY=1; fi
 # Writing to the disk safely waits in threads, of which Node has four unless told otherwise; with the cache, TypeScript is stripped
 # once and not at every start. What is exported here is kept from children (child-environment.ts).

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Logger } from '../daemon/logger.ts';
+import { nodeHttp } from '../daemon/node-http.ts';
 import type { Troubles } from '../daemon/troubles.ts';
 import { type HealthTeller, healthTeller } from '../jobs/health-teller.ts';
 import { type Health, isJsonWanted } from '../jobs/tell-health.ts';
@@ -49,7 +50,7 @@ export class MetricsServer {
     if (this.#open !== undefined) return;
     try {
       await metrics.measureProcess();
-      const server = createServer({ requestTimeout: requestMilliseconds }, (request, response) => {
+      const server = nodeHttp.createServer({ requestTimeout: requestMilliseconds }, (request, response) => {
         void this.#answer(request).then((answer) => send(response, answer));
       });
       server.maxConnections = mostConnections;

@@ -34,17 +34,22 @@ export function judgeMachine(facts: MachineFacts): Finding[] {
 }
 
 function judgeNode({ node, wantsProxy }: MachineFacts): Finding[] {
-  const [, major = 0, minor = 0] = (/^v(\d+)\.(\d+)/.exec(node) ?? []).map(Number);
-  if (wantsProxy && (major < 22 || (major === 22 && minor < 21)))
+  if (wantsProxy && !knowsProxy(node))
     return [
       failure(
         'machine/node',
         `Node ${node}, which does not know HTTPS_PROXY`,
-        'Node 22.21 or newer, where a proxy is set',
+        'Node 22.21, or 24.5 or newer, where a proxy is set',
         'put a newer node first in PATH',
       ),
     ];
   return [fine('machine/node', node)];
+}
+
+/** Since when node:http and node:https go by HTTPS_PROXY, too, with NODE_USE_ENV_PROXY. */
+function knowsProxy(node: string): boolean {
+  const [, major = 0, minor = 0] = (/^v(\d+)\.(\d+)/.exec(node) ?? []).map(Number);
+  return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
 }
 
 function judgeGit({ git, gitTrouble, gitConfiguration }: MachineFacts): Finding[] {

@@ -273,6 +273,8 @@ const python = (directory: string) => ({
 it.each([
   ['all is well', {}, []],
   ['a proxy, and a Node that knows none', { node: 'v22.18.0', wantsProxy: true }, ['machine/node']],
+  ['a proxy, and a newer Node that knows none', { node: 'v24.4.1', wantsProxy: true }, ['machine/node']],
+  ['a proxy, and a Node that knows it', { node: 'v22.21.0', wantsProxy: true }, []],
   ['units that end at the logout', { units: ['bot@.service'] }, ['machine/logout']],
   ['a logout that ends all', { killsAtLogout: true }, ['machine/logout']],
   ['units of an account that lingers', { units: ['bot@.service'], lingers: true }, []],

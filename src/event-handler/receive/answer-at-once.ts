@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { nodeHttp } from '../../daemon/node-http.ts';
 import type { Answer } from './accept-delivery.ts';
 import type { Connections } from './connections.ts';
 import { firstLook } from './first-look.ts';
@@ -49,7 +49,7 @@ function sendAnswer(socket: Socket, { status, text, headers }: Answer): void {
     'content-length': Buffer.byteLength(body),
     connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+  socket.end(`HTTP/1.1 ${status} ${nodeHttp.STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
   socket.on('data', () => socket.pause());
   socket.resume();
 }

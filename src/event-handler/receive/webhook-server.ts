@@ -1,12 +1,8 @@
-import {
-  createServer as createHttpServer,
-  type Server as HttpServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { machineClock } from '../../daemon/clock.ts';
 import type { Logger } from '../../daemon/logger.ts';
+import { nodeHttp } from '../../daemon/node-http.ts';
 import { type HealthTeller, healthTeller } from '../../jobs/health-teller.ts';
 import { type Health, isJsonWanted } from '../../jobs/tell-health.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
@@ -99,7 +95,7 @@ export function webhookServer(options: WebhookServerOptions): Server {
 /** Parses what {@link OneRequest} shows it, and answers; it does not listen. */
 function httpServer(door: Door): HttpServer {
   const { connections, refusals, log } = door;
-  const http = createHttpServer({ maxHeaderSize: mostHeaderBytes, keepAlive: false }, (request, response) => {
+  const http = nodeHttp.createServer({ maxHeaderSize: mostHeaderBytes, keepAlive: false }, (request, response) => {
     const connection = connectionOf(request);
     connection.hasHeaders(announcedBody(request));
     connections.hasHeaders(connection.socket);

@@ -1,38 +1,43 @@
 import { type RequestFacts, requestFacts } from './request-facts.ts';
+import { type Answer, type Sent, sendRequest } from './send-request.ts';
 
 /** Runs a wait and returns its result. */
 export type Waiting = <T>(wait: () => Promise<T>) => Promise<T>;
 
+/** What octokit asks of an answer. */
+type Whole = Pick<Answer, 'url' | 'status' | 'statusText'> & {
+  readonly headers: ReadonlyMap<string, string>;
+  text(): Promise<string>;
+  arrayBuffer(): Promise<ArrayBufferLike>;
+};
+
 /**
- * `fetch` for GitHub's API: accepts only complete JSON answers. The client library would read a truncated list as an empty one, and a
- * proxy's page as an answer. Redirects (of a renamed repository) keep method and body. `onDate` gets the Date header of each answer;
- * `waiting` gets what only waits for the answer, `onRequest` each request, answered or not.
+ * `fetch` for GitHub's API, as far as octokit uses it: accepts only complete JSON answers. The client library would read a truncated list
+ * as an empty one, and a proxy's page as an answer. Redirects (of a renamed repository) keep method and body. `onDate` gets the Date header
+ * of each answer; `waiting` gets what only waits for the answer, `onRequest` each request, answered or not.
  */
 export function fetchWhole(
   withinMilliseconds: number,
   onDate: (date: string | null) => void,
   waiting: Waiting = (wait) => wait(),
   onRequest: (facts: RequestFacts) => void = () => {},
-): typeof fetch {
-  return async (url, init) => {
-    const { response, text } = await waiting(async () => {
-      const response = await fetch(url, { ...init, signal: AbortSignal.timeout(withinMilliseconds) });
-      return { response, text: await response.text() };
-    }).catch((error: unknown) => {
-      onRequest(requestFacts(init?.method ?? 'GET', String(url)));
-      throw error;
-    });
-    onRequest(requestFacts(init?.method ?? 'GET', String(url), response));
-    onDate(response.headers.get('date'));
-    if (response.ok && text !== '') checkJson(text, response.headers.get('content-type'));
-    const { status, statusText, headers } = response;
-    const whole = new Response(text === '' ? null : text, { status, statusText, headers });
-    // Where a list tells its length, octokit reads the number of its page from the address; a Response made by hand has none.
-    return Object.defineProperty(whole, 'url', { value: response.url });
+): (url: string, init?: Partial<Sent>) => Promise<Whole> {
+  return async (url, { method = 'GET', headers = {}, body } = {}) => {
+    const answer = await waiting(() => sendRequest(url, { method, headers, body }, withinMilliseconds)).catch(
+      (error: unknown) => {
+        onRequest(requestFacts(method, url));
+        throw error;
+      },
+    );
+    const { status, text } = answer;
+    onRequest(requestFacts(method, url, answer));
+    onDate(answer.headers.get('date') ?? null);
+    if (status >= 200 && status < 300 && text !== '') checkJson(text, answer.headers.get('content-type'));
+    return { ...answer, text: async () => text, arrayBuffer: async () => Buffer.from(text).buffer };
   };
 }
 
-function checkJson(text: string, contentType: string | null): void {
+function checkJson(text: string, contentType: string | undefined): void {
   try {
     JSON.parse(text);
   } catch (cause) {

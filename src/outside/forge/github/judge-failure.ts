@@ -1,5 +1,6 @@
 import { NeedsAdmin, NotPermitted, PerhapsGone, RefusedByForge, TryAgainLater, Unsure } from '../forge.ts';
 import { adviceOn } from './advice-on.ts';
+import { connectTimeout } from './send-request.ts';
 
 /** The HTTP client's error for a failed request. */
 interface Failure {
@@ -15,7 +16,7 @@ interface Failure {
 }
 
 // There was no connection, so nothing was done.
-const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'ENETUNREACH']);
+const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', connectTimeout, 'ENETUNREACH']);
 
 /** Longer than any window of GitHub's; a longer wait comes from clocks that differ. */
 const longestWindowSeconds = 3600;

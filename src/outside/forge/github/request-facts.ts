@@ -1,4 +1,5 @@
 import { type RequestKind, requestKind } from './request-kind.ts';
+import type { Answer } from './send-request.ts';
 
 /** A request that was sent, for whoever counts. */
 export interface RequestFacts {
@@ -17,7 +18,7 @@ export interface RequestFacts {
 }
 
 /** From a request and its answer. */
-export function requestFacts(method: string, url: string, answer?: Pick<Response, 'status' | 'headers'>): RequestFacts {
+export function requestFacts(method: string, url: string, answer?: Pick<Answer, 'status' | 'headers'>): RequestFacts {
   const { kind: request, as } = requestKind(method, URL.parse(url)?.pathname ?? '');
   if (answer === undefined) return { request };
   const { status, headers } = answer;
