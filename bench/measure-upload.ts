@@ -72,9 +72,10 @@ async function upload(endpoint: string, file: string): Promise<{ seconds: number
   });
   let peak = 0;
   const looking = setInterval(() => {
-    void peakMegabytes(child.pid).then((now) => {
+    const take = (now: number) => {
       if (now > peak) peak = now;
-    });
+    };
+    peakMegabytes(child.pid).then(take, () => {}); // it has ended
   }, 100);
   const [status] = (await once(child, 'exit')) as [number | null];
   clearInterval(looking);
