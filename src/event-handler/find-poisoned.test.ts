@@ -31,7 +31,7 @@ async function receive(guid: string): Promise<void> {
   });
   const receivedAt = `2026-01-01T00:00:0${number}.000Z`;
   const inbox = await Inbox.open(stateDir);
-  await inbox.receive({ version: 1, guid, event: 'issue_comment', receivedAt, headers: {}, body });
+  await inbox.receive({ version: 1, guid, event: 'issue_comment', receivedAt, headers: {}, body }, number);
 }
 
 interface Life {

@@ -21,6 +21,7 @@ import { gitHubPlaces } from '../outside/forge/github/git-places.ts';
 import { gitHubWebhooks } from '../outside/forge/github/github-webhooks.ts';
 import { judgeGitHub } from '../outside/forge/github/judge-trouble.ts';
 import { octokitGitHub } from '../outside/forge/github/octokit-github.ts';
+import type { WebhookSecrets } from '../outside/forge/webhooks.ts';
 import { checkGit } from '../outside/git/check-git-version.ts';
 import { gitCommands } from '../outside/git/git-commands.ts';
 import { judgeGit } from '../outside/git/judge-trouble.ts';
@@ -42,7 +43,6 @@ import { SettingsFile } from '../settings/watch-settings.ts';
 import { OutsideWaits } from './outside-waits.ts';
 import { Inbox } from './receive/inbox.ts';
 import { readEventFile } from './receive/read-event-file.ts';
-import type { WebhookSecrets } from './receive/verify-signature.ts';
 import { type Outside, type RunOptions, runEventHandler } from './run-event-handler.ts';
 
 interface Options extends RunOptions {
@@ -77,7 +77,9 @@ async function main(options: Options): Promise<number> {
     if (away.length > 0) return refuse(away.join('\n'));
     if ((await begin()) === 'stopped') return 0;
     const inbox = await Inbox.open(settings.stateDir);
-    if ((await inbox.receive(await readEventFile(file))) === 'known') {
+    const delivery = await readEventFile(file, gitHubWebhooks);
+    const { newComment } = gitHubWebhooks.glance(delivery.event, JSON.parse(delivery.body));
+    if ((await inbox.receive(delivery, newComment)) === 'known') {
       say(`${file} was received before: there is nothing to do.`);
       return 0;
     }

@@ -7,7 +7,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import type { DeliveryList, Forge } from '../outside/forge/forge.ts';
 import type { ForgeTime } from '../outside/forge/forge-time.ts';
-import type { Webhooks } from '../outside/forge/webhooks.ts';
+import type { WebhookSecrets, Webhooks } from '../outside/forge/webhooks.ts';
 import type { Relay } from '../outside/relay/relay.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
@@ -25,7 +25,6 @@ import { judgeSignature } from './receive/judge-signature.ts';
 import { Recovery } from './receive/recovery.ts';
 import { RelayWatch } from './receive/relay-watch.ts';
 import { Suspects } from './receive/suspects.ts';
-import type { WebhookSecrets } from './receive/verify-signature.ts';
 import { type ServeOptions, serve } from './serve.ts';
 import type { Tools } from './tools.ts';
 import { InboxWorker } from './work-off.ts';
@@ -67,7 +66,7 @@ export interface Started {
 
 /** What the one event handler of a state directory does, until it is told to stop. Throws where it could not do all of it. */
 export async function runEventHandler(started: Started): Promise<void> {
-  const { options, stateDir, inbox, outside, forgeTime, troubles, metrics, log, stop } = started;
+  const { options, stateDir, inbox, outside, webhooks, forgeTime, troubles, metrics, log, stop } = started;
   const { manager = noServiceManager } = started;
   const comparing = manager.loop('comparison');
   const source = async () => {
@@ -86,7 +85,7 @@ export async function runEventHandler(started: Started): Promise<void> {
     relayWatch?.fetched(deliveredAt);
   };
   const recovery = new Recovery({
-    ...{ stateDir, inbox, source, log, clock: machineClock, forgeTime },
+    ...{ stateDir, inbox, webhooks, source, log, clock: machineClock, forgeTime },
     ...{ onMissing, onFetched },
   });
   const startWorker = () => startWorkerOf(started);
@@ -142,7 +141,7 @@ async function startWorkerOf(started: Started): Promise<InboxWorker> {
 function handleWith({ inbox, outside, webhooks, eventsLogDir, troubles, log }: Started) {
   return async (...[route, delivery, own]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>) => {
     const tools = await outside();
-    const logged = writeEventsLog(eventsLogDir, delivery).catch((err: unknown) =>
+    const logged = writeEventsLog(eventsLogDir, delivery, webhooks).catch((err: unknown) =>
       log.warn({ err }, 'could not write the events log'),
     );
     try {

@@ -14,6 +14,7 @@ import { showSite } from '../metrics/show-site.ts';
 import { showTroubles } from '../metrics/show-troubles.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import type { ForgeTime } from '../outside/forge/forge-time.ts';
+import type { WebhookSecrets, Webhooks } from '../outside/forge/webhooks.ts';
 import type { Relay } from '../outside/relay/relay.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -26,7 +27,6 @@ import { judgeSignature } from './receive/judge-signature.ts';
 import type { Recovery } from './receive/recovery.ts';
 import type { RelayWatch } from './receive/relay-watch.ts';
 import type { Suspects } from './receive/suspects.ts';
-import type { WebhookSecrets } from './receive/verify-signature.ts';
 import { type WebhookServerOptions, webhookServer } from './receive/webhook-server.ts';
 import type { InboxWorker } from './work-off.ts';
 
@@ -52,6 +52,7 @@ export interface Running {
   /** The worker, with what is in the inbox taken up. */
   readonly startWorker: () => Promise<InboxWorker>;
   readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
+  readonly webhooks: Webhooks;
   readonly secrets: WebhookSecrets;
   readonly forgeTime: ForgeTime;
   readonly places: WatchedPlaces;
@@ -67,7 +68,7 @@ export interface Running {
 
 /** Receives until it is told to stop: over the port, from a relay, and by looking for what was missed; or in the latter way alone. */
 export async function serve(options: ServeOptions, running: Running): Promise<void> {
-  const { inbox, recovery, startWorker, settingsFile, forgeTime, places, troubles, log, stop, manager } = running;
+  const { recovery, startWorker, settingsFile, places, troubles, log, stop, manager } = running;
   const { pull } = options;
   const interval = async () => pull ?? (await settingsFile.current()).eventHandler.recoveryIntervalSeconds;
   // Where the first comparison begins is on the disk before the first delivery can come, and be lost.
@@ -99,7 +100,7 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
     manager.works(does, troubles.open);
     loop.waits(lookAgainMilliseconds);
     await pause(lookAgainMilliseconds, stop);
-    await prune(inbox, await settingsFile.current(), forgeTime).catch((err: unknown) =>
+    await prune(running, await settingsFile.current()).catch((err: unknown) =>
       log.warn({ err }, 'could not prune what is done'),
     );
     if (stop.aborted) break;
@@ -125,10 +126,10 @@ function serveMetrics(running: Running): MetricsServer {
 }
 
 /** What is done since long, and what killed processes left half-written, of both daemons. Nothing as long as one clock alone tells the time. */
-async function prune(inbox: Inbox, { stateDir, jobManager }: Settings, time: ForgeTime): Promise<void> {
-  if (time.now() === undefined) return;
-  const now = time.earlier();
-  await inbox.prune(now);
+async function prune({ inbox, webhooks, forgeTime }: Running, { stateDir, jobManager }: Settings): Promise<void> {
+  if (forgeTime.now() === undefined) return;
+  const now = forgeTime.earlier();
+  await inbox.prune(now, webhooks);
   await pruneOrders(stateDir, now);
   for (const directory of summaryDirs(stateDir)) await pruneTemporary(directory, now);
   await prunePullRequests(stateDir, now);
@@ -159,9 +160,10 @@ async function hear(running: Running, report: () => Promise<void>): Promise<void
 }
 
 async function listen({ port, host }: ServeOptions, running: Running): Promise<Server> {
-  const { inbox, recovery, suspects, settingsFile, secrets, forgeTime, troubles, onDelivery, log } = running;
+  const { inbox, webhooks, recovery, suspects, settingsFile, secrets, forgeTime, troubles, onDelivery, log } = running;
   const server = webhookServer({
     inbox,
+    webhooks,
     secrets,
     forgeTime,
     allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,

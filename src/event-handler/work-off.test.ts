@@ -33,7 +33,10 @@ async function receive(guid: string, pullRequest: number): Promise<void> {
     sender: { login: 'alice' },
   });
   const receivedAt = new Date(Date.UTC(2026, 0, 1, 0, 0, Number(guid.slice(2)))).toISOString();
-  await inbox.receive({ version: 1, guid, event: 'issue_comment', receivedAt, headers: {}, body });
+  await inbox.receive(
+    { version: 1, guid, event: 'issue_comment', receivedAt, headers: {}, body },
+    Number(guid.slice(2)),
+  );
 }
 
 async function workOff(): Promise<void> {

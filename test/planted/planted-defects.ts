@@ -19,14 +19,14 @@ export const plantedDefects: readonly PlantedDefect[] = [
   // At the door
   {
     threat: 'forged delivery',
-    file: `${receive}/verify-signature.ts`,
+    file: 'src/outside/forge/github/verify-signature.ts',
     right: 'return given.length === expected.length && timingSafeEqual(given, expected);',
     wrong: 'return given.length === expected.length && (timingSafeEqual(given, expected) || true);',
     tests: [`${receive}/webhook-server.test.ts`],
   },
   {
     threat: 'the secret is being changed',
-    file: `${receive}/verify-signature.ts`,
+    file: 'src/outside/forge/github/verify-signature.ts',
     right: "[secrets.current, secrets.previous ?? '']",
     wrong: '[secrets.current]',
     tests: [`${receive}/webhook-server.test.ts`],
@@ -489,8 +489,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'a flood of requests that are not worth much',
     file: `${receive}/first-look.ts`,
-    right: "return isDelivery && !hasSignature.test(head) ? 'unsigned' : 'other';",
-    wrong: "return isDelivery && !hasSignature.test(bytes.toString('latin1')) ? 'other' : 'other';",
+    right: "return isDelivery && !hasSignature(headersIn(head)) ? 'unsigned' : 'other';",
+    wrong: "return isDelivery && !hasSignature(headersIn(bytes.toString('latin1'))) ? 'other' : 'other';",
     tests: [`${receive}/first-look.test.ts`],
   },
   {

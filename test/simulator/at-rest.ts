@@ -3,6 +3,7 @@ import { identitiesOf, nameOf } from '../../src/event-handler/receive/delivery.t
 import { checkIdentity } from '../../src/jobs/check-identity.ts';
 import { type LedgerEntry, readLedger } from '../../src/jobs/ledger.ts';
 import type { Comment } from '../../src/outside/forge/forge.ts';
+import { gitHubWebhooks } from '../../src/outside/forge/github/github-webhooks.ts';
 import { type DeployLabel, isForUs, mayBeForUs, type TypedComment, targetsOf } from './asked.ts';
 import {
   commentOf,
@@ -54,10 +55,11 @@ function missingDeliveries(stateDir: string, deliveries: readonly SimulatedDeliv
     .filter((name) => !name.startsWith('.'));
   const there = new Set(received.flatMap(identitiesOf));
   // Under whatever GUID it came.
-  const isThere = ({ guid, event, body }: SimulatedDelivery) =>
-    identitiesOf(nameOf({ version: 1, guid, event, receivedAt: '', headers: {}, body }, 0)).some((one) =>
-      there.has(one),
-    );
+  const isThere = ({ guid, event, body }: SimulatedDelivery) => {
+    const { newComment } = gitHubWebhooks.glance(event, JSON.parse(body));
+    const name = nameOf({ version: 1, guid, event, receivedAt: '', headers: {}, body }, 0, newComment);
+    return identitiesOf(name).some((one) => there.has(one));
+  };
   return deliveries.filter((delivery) => !isThere(delivery)).map(({ guid }) => guid);
 }
 

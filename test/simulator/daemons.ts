@@ -72,7 +72,10 @@ export async function eventHandler(
   const forgeTime = new ForgeTime(machineClock, troubles);
   github.hearers.set(process, (date) => forgeTime.hear(date));
   // As the webhook server does.
-  listening((delivery) => inbox.receive({ ...delivery, receivedAt: forgeTime.best().toISOString() }));
+  listening((delivery) => {
+    const { newComment } = gitHubWebhooks.glance(delivery.event, JSON.parse(delivery.body));
+    return inbox.receive({ ...delivery, receivedAt: forgeTime.best().toISOString() }, newComment);
+  });
   const outside = {
     settings,
     forge: checked(github),

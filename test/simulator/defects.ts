@@ -450,7 +450,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'what is done is pruned by one look at the clock',
     file: 'src/event-handler/serve.ts',
-    right: '  const now = time.earlier();',
+    right: '  const now = forgeTime.earlier();',
     wrong: '  const now = new Date();',
   },
   {
@@ -470,7 +470,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'what was received while the clock was wrong is pruned by its name',
     file: 'src/event-handler/receive/prune-inbox.ts',
-    right: ' || (await isYoung(done, name, now))',
+    right: ' || (await isYoung(done, name, now, glance))',
     wrong: '',
     among: historiesOfOne(build, fc.tuple(awayAtStart), fc.tuple(wrongAtStart(-9 * day))),
   },

@@ -11,6 +11,7 @@ import { Recovery } from '../../src/event-handler/receive/recovery.ts';
 import { readJobRecord } from '../../src/jobs/job-record.ts';
 import { appendToLedger, readLedger } from '../../src/jobs/ledger.ts';
 import { placeOrder, readOpenOrders } from '../../src/jobs/orders.ts';
+import { gitHubWebhooks } from '../../src/outside/forge/github/github-webhooks.ts';
 import type { JobId } from '../../src/outside/slurm/slurm.ts';
 import { sealIfObject, writeSealedRecord } from '../sealed-files.ts';
 
@@ -73,7 +74,7 @@ describe('half a file', () => {
       event: 'issue_comment',
       receivedAt: '2025-01-05T03:04:05.000Z',
     } as const;
-    await (await Inbox.open(directory)).receive({ ...delivery, headers, body });
+    await (await Inbox.open(directory)).receive({ ...delivery, headers, body }, 5);
     const inbox = await Inbox.open(directory); // of a process that has not received it
     const [name = ''] = await inbox.waiting();
     const path = join(directory, 'inbox/new', name);
@@ -82,7 +83,7 @@ describe('half a file', () => {
     expect([inbox.knows('g-1'), inbox.takeForgotten(), inbox.takeForgotten()]).toEqual([false, true, false]);
     expect([await inbox.waiting(), await inbox.count()]).toEqual([[], { waiting: 0, failed: 1 }]);
     expect((await Inbox.open(directory)).knows('g-1')).toBe(false);
-    expect(await inbox.receive({ ...delivery, headers, body })).toBe('new');
+    expect(await inbox.receive({ ...delivery, headers, body }, 5)).toBe('new');
   });
 
   it('of a plan is no plan: the delivery fails rather than be decided anew', async () => {
@@ -135,7 +136,10 @@ describe('half a file', () => {
     const path = join(directory, 'recovery.json');
     const oldest = '2026-03-09T01:02:03.000Z';
     const inbox = await Inbox.open(directory);
-    await inbox.receive({ version: 1, guid: 'g-1', event: 'ping', receivedAt: oldest, headers: {}, body: '{}' });
+    await inbox.receive(
+      { version: 1, guid: 'g-1', event: 'ping', receivedAt: oldest, headers: {}, body: '{}' },
+      undefined,
+    );
     const memory = { version: 1, begin: oldest, before: [], comparedUntil: '2026-03-10T00:00:00Z', missing: [] };
     for (const half of halves(JSON.stringify(memory))) {
       await writeFile(path, half);
@@ -145,6 +149,7 @@ describe('half a file', () => {
       const recovery = new Recovery({
         stateDir: directory,
         inbox,
+        webhooks: gitHubWebhooks,
         source,
         log: pino({ level: 'silent' }),
         clock,

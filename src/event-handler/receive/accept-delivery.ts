@@ -1,6 +1,7 @@
 import type { Logger } from '../../daemon/logger.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
-import { happenedAt, parseObject } from './delivery.ts';
+import type { HeaderOf, Webhooks } from '../../outside/forge/webhooks.ts';
+import { parseObject } from './delivery.ts';
 import type { Inbox } from './inbox.ts';
 import type { Refusals } from './refusals.ts';
 
@@ -12,8 +13,7 @@ export interface Answer {
 
 /** What came with a delivery. */
 export interface SentHeaders {
-  /** By its name in small letters. */
-  readonly header: (name: string) => string | undefined;
+  readonly header: HeaderOf;
   /** All that is kept of them. */
   readonly asSent: () => Readonly<Record<string, string>>;
 }
@@ -26,6 +26,7 @@ export type DeliveryAnswer = Answer & { readonly result: DeliveryResult };
 
 export interface AcceptOptions {
   readonly inbox: Pick<Inbox, 'receive'>;
+  readonly webhooks: Webhooks;
   readonly forgeTime: Pick<ForgeTime, 'best' | 'earlier'>;
   /** Of the App, ours: others may have it installed too. */
   readonly installationId: () => number;
@@ -42,23 +43,22 @@ const refused = { status: 400, result: 'refused' } as const;
 export async function acceptDelivery(
   { header, asSent }: SentHeaders,
   body: Buffer,
-  { inbox, forgeTime, installationId, refusals, log }: AcceptOptions,
+  { inbox, webhooks, forgeTime, installationId, refusals, log }: AcceptOptions,
 ): Promise<DeliveryAnswer> {
-  const guid = header('x-github-delivery');
-  const event = header('x-github-event');
+  const { guid, event } = webhooks.readHeaders(header);
   if (!isGuid(guid)) {
-    return { ...refused, text: 'the header X-GitHub-Delivery is missing or malformed' };
+    return { ...refused, text: `the header ${webhooks.headerNames.guid} is missing or malformed` };
   }
   if (event === undefined || !/^[a-z_]{1,64}$/.test(event)) {
-    return { ...refused, text: 'the header X-GitHub-Event is missing or malformed' };
+    return { ...refused, text: `the header ${webhooks.headerNames.event} is missing or malformed` };
   }
   const text = body.toString('utf8');
   const payload = parseObject(text);
   if (payload === undefined)
     return { ...refused, text: 'the body is no JSON object (set the content type application/json)' };
-  if (isOld(event, payload, forgeTime.earlier()))
+  const { newComment, happenedAt, installation: theirs } = webhooks.glance(event, payload);
+  if (happenedAt !== undefined && forgeTime.earlier().getTime() - happenedAt > oldestMilliseconds)
     return { ...refused, text: 'the delivery is too old to be new: GitHub sends one again for three days at most' };
-  const theirs = installationOf(payload);
   if (theirs !== undefined && theirs !== installationId()) {
     refusals.add('passed over a delivery of another installation', () => ({
       delivery: guid,
@@ -70,7 +70,7 @@ export async function acceptDelivery(
   }
   const headers = asSent();
   const receivedAt = forgeTime.best().toISOString();
-  const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, headers, body: text }, payload);
+  const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, headers, body: text }, newComment);
   if (outcome === 'known') {
     // Whoever has seen a delivery on its way can send it again and again.
     refusals.add('received a delivery once more', () => ({ delivery: guid, event, outcome }));
@@ -82,13 +82,4 @@ export async function acceptDelivery(
 
 export function isGuid(guid: string | undefined): guid is string {
   return guid !== undefined && /^[0-9A-Za-z-]{1,64}$/.test(guid);
-}
-
-function installationOf({ installation }: { installation?: { id?: unknown } | null }): number | undefined {
-  return typeof installation?.id === 'number' ? installation.id : undefined;
-}
-
-function isOld(event: string, payload: object, now: Date): boolean {
-  const at = happenedAt(event, payload);
-  return at !== undefined && now.getTime() - at > oldestMilliseconds;
 }

@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net';
 import { nodeHttp } from '../../daemon/node-http.ts';
+import type { HeaderOf, Webhooks } from '../../outside/forge/webhooks.ts';
 import type { Answer } from './accept-delivery.ts';
 import type { Connections } from './connections.ts';
-import { firstLook } from './first-look.ts';
+import { firstLook, headersIn } from './first-look.ts';
 
 interface Options {
   readonly connections: Pick<Connections, 'hasRequest' | 'hasAnswer'>;
-  /** `head`: request line and headers. */
-  readonly refuseUnsigned: (head: string) => Answer;
+  readonly webhooks: Pick<Webhooks, 'hasSignature'>;
+  readonly refuseUnsigned: (header: HeaderOf) => Answer;
   readonly tellHealth: () => Promise<Answer>;
   /** Gets what is for the parser: all that was read. The socket is paused. */
   readonly parse: (first: Buffer) => void;
@@ -16,11 +17,14 @@ interface Options {
 const nothing: Buffer = Buffer.alloc(0);
 
 /** Reads the first bytes of a connection, and answers what is plainly worth no parser. */
-export function answerAtOnce(socket: Socket, { connections, refuseUnsigned, tellHealth, parse }: Options): void {
+export function answerAtOnce(
+  socket: Socket,
+  { connections, webhooks, refuseUnsigned, tellHealth, parse }: Options,
+): void {
   let first: Buffer = nothing;
   const take = (bytes: Buffer) => {
     first = first.length === 0 ? bytes : Buffer.concat([first, bytes]);
-    const seen = firstLook(first);
+    const seen = firstLook(first, webhooks);
     if (seen === 'more') return;
     socket.pause().off('data', take).off('end', leave);
     const all = first;
@@ -32,7 +36,7 @@ export function answerAtOnce(socket: Socket, { connections, refuseUnsigned, tell
       sendAnswer(socket, answer);
     };
     if (seen === 'health') void tellHealth().then(send);
-    else send(refuseUnsigned(all.toString('latin1', 0, all.indexOf('\r\n\r\n') + 2)));
+    else send(refuseUnsigned(headersIn(all.toString('latin1', 0, all.indexOf('\r\n\r\n') + 2))));
   };
   const leave = () => socket.destroy();
   socket.on('data', take);

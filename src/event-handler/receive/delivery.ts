@@ -17,9 +17,9 @@ export class DamagedDelivery extends Unusable {
 /** A webhook delivery as it was received: `body` is the exact text that was signed. */
 export interface Delivery {
   readonly version: 1;
-  /** X-GitHub-Delivery */
+  /** The forge's id of it. */
   readonly guid: string;
-  /** X-GitHub-Event */
+  /** Its kind, in the forge's words. */
   readonly event: string;
   /** ISO 8601, by GitHub's clock; by this machine's where GitHub had not answered yet. */
   readonly receivedAt: string;
@@ -31,10 +31,9 @@ export interface Delivery {
  * `TIME_N_comment.ID_GUID.json` of a new comment, else `TIME_N_body.HASH_GUID.json`: sorted by name is sorted by time. No GUID has a dot,
  * and none is signed: whoever saw a delivery can send it again under another one, but with the same body.
  */
-export function nameOf({ guid, event, receivedAt, body }: Delivery, counter: number, parsed?: object): string {
-  const id = event === 'issue_comment' ? idOfNewComment(parsed ?? JSON.parse(body)) : undefined;
-  const signed =
-    id === undefined ? `body.${createHash('sha256').update(body).digest('hex').slice(0, 32)}` : `comment.${id}`;
+export function nameOf({ guid, receivedAt, body }: Delivery, counter: number, newComment: number | undefined): string {
+  const hash = () => createHash('sha256').update(body).digest('hex').slice(0, 32);
+  const signed = newComment === undefined ? `body.${hash()}` : `comment.${newComment}`;
   return `${[timeInName(receivedAt), String(counter).padStart(6, '0'), signed, guid].join('_')}.json`;
 }
 
@@ -62,25 +61,6 @@ export const sealDelivery = (name: string, delivery: Delivery): Buffer =>
 
 /** What a file in the inbox holds. */
 export const openDelivery = (name: string, text: string): Reading<Delivery> => openShape('delivery', name, text, shape);
-
-/** When it happened that a signed payload tells of, by GitHub's clock, in milliseconds; undefined where the payload does not say. */
-export function happenedAt(event: string, payload: Dated): number | undefined {
-  const { action, comment, pull_request } = payload;
-  const isNewComment = event === 'issue_comment' && action === 'created';
-  const at = isNewComment ? comment?.created_at : event === 'pull_request' ? pull_request?.updated_at : undefined;
-  const time = typeof at === 'string' ? Date.parse(at) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
-}
-
-interface Dated {
-  readonly action?: unknown;
-  readonly comment?: { readonly created_at?: unknown } | null;
-  readonly pull_request?: { readonly updated_at?: unknown } | null;
-}
-
-function idOfNewComment({ action, comment }: { action?: unknown; comment?: { id?: unknown } | null }) {
-  return action === 'created' && Number.isSafeInteger(comment?.id) ? Number(comment?.id) : undefined;
-}
 
 /** Undefined for what is no JSON, or no object. */
 export const parseObject = (text: string): object | undefined => parseShape(text, anyObject);

@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import { hasCode, makeDirectory, writeSoon } from '../../outside/files/durable-files.ts';
+import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import type { Delivery } from './delivery.ts';
 
 /** Writes a verified delivery where admins look for it: `events_log/TYPE/ACTION/YYYY-MM-DD/…_headers.json` and `…_body.json`. */
-export async function writeEventsLog(directory: string, delivery: Delivery): Promise<void> {
-  const payload = JSON.parse(delivery.body) as { action?: unknown };
-  const action =
-    typeof payload.action === 'string' && /^[a-z_]{1,64}$/.test(payload.action) ? payload.action : 'UNKNOWN';
+export async function writeEventsLog(
+  directory: string,
+  delivery: Delivery,
+  { glance }: Pick<Webhooks, 'glance'>,
+): Promise<void> {
+  const payload = JSON.parse(delivery.body) as object;
+  const said = glance(delivery.event, payload).action ?? '';
+  const action = /^[a-z_]{1,64}$/.test(said) ? said : 'UNKNOWN';
   const [day = '', time = ''] = delivery.receivedAt.split('T');
   const path = join(directory, delivery.event, action, day);
   const name = `${day}T${time.slice(0, 8).replaceAll(':', '-')}_${delivery.guid}`;

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
 import { firstLook } from './first-look.ts';
 
 const post = 'POST / HTTP/1.1\r\nhost: x\r\n';
@@ -27,5 +28,5 @@ it.each<[what: string, sent: string, seen: string]>([
   ['line ends of another kind', 'POST / HTTP/1.1\nhost: x\n\n', 'other'],
   ['TLS', '\u0016\u0003\u0001\u0002', 'other'],
 ])('%s: %j is %s', (_what, sent, seen) => {
-  expect(firstLook(Buffer.from(sent, 'latin1'))).toBe(seen);
+  expect(firstLook(Buffer.from(sent, 'latin1'), gitHubWebhooks)).toBe(seen);
 });

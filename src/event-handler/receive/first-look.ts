@@ -1,3 +1,5 @@
+import type { HeaderOf, Webhooks } from '../../outside/forge/webhooks.ts';
+
 /** What the first bytes of a connection are, as far as that is plain to see. */
 export type FirstLook =
   /** The headers are not complete. */
@@ -18,7 +20,7 @@ const upperCaseZ = 90;
  * Anybody can connect and send something, thousands at once. Making a parser, a request and a response for each costs three times as much
  * as reading, answering and closing; so what is plainly worth no more than an answer is told apart before.
  */
-export function firstLook(bytes: Buffer): FirstLook {
+export function firstLook(bytes: Buffer, { hasSignature }: Pick<Webhooks, 'hasSignature'>): FirstLook {
   const [first] = bytes;
   if (first === undefined) return 'more';
   if (first < upperCaseA || first > upperCaseZ) return 'other';
@@ -28,8 +30,13 @@ export function firstLook(bytes: Buffer): FirstLook {
   const head = bytes.toString('latin1', 0, end + 2);
   if (/^GET \/health(?:\?[^\s]*)? HTTP\/1\.[01]\r\n/.test(head)) return hasBody.test(head) ? 'other' : 'health';
   const isDelivery = /^POST \/(?:\?[^\s]*)? HTTP\/1\.[01]\r\n/.test(head);
-  return isDelivery && !hasSignature.test(head) ? 'unsigned' : 'other';
+  return isDelivery && !hasSignature(headersIn(head)) ? 'unsigned' : 'other';
 }
 
 const hasBody = /\n(?:content-length|transfer-encoding)[ \t]*:/i;
-const hasSignature = /\nx-hub-signature(?:-256)?[ \t]*:/i;
+
+/** The headers of a head that nobody has parsed. */
+export const headersIn =
+  (head: string): HeaderOf =>
+  (name) =>
+    new RegExp(`\\n${name}[ \\t]*:[ \\t]*([^\\r\\n]*?)[ \\t]*\\r?\\n`, 'i').exec(head)?.[1];

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
 import type { Delivery } from './delivery.ts';
 import { Inbox } from './inbox.ts';
 
@@ -10,6 +11,9 @@ beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'inbox-'));
 });
 afterEach(() => rm(stateDir, { recursive: true, force: true }));
+
+const receive = (inbox: Inbox, delivery: Delivery) =>
+  inbox.receive(delivery, gitHubWebhooks.glance(delivery.event, JSON.parse(delivery.body)).newComment);
 
 const comment = (guid: string, id: unknown, action = 'created', receivedAt = '2026-03-10T12:00:00.000Z'): Delivery => ({
   version: 1,
@@ -30,43 +34,43 @@ it.each`
   ${'a comment whose id is another’s GUID'} | ${comment('g-2', 'g-1')}       | ${'new'}
 `('$what is $outcome, also after it was worked off and after a restart', async ({ second, outcome }) => {
   const inbox = await Inbox.open(stateDir);
-  expect(await inbox.receive(comment('g-1', 7))).toBe('new');
+  expect(await receive(inbox, comment('g-1', 7))).toBe('new');
   const [name = ''] = await inbox.waiting();
   await inbox.putAway(name);
-  expect(await (await Inbox.open(stateDir)).receive(second)).toBe(outcome);
-  expect(await inbox.receive(second)).toBe(outcome);
+  expect(await receive(await Inbox.open(stateDir), second)).toBe(outcome);
+  expect(await receive(inbox, second)).toBe(outcome);
 });
 
 it('knows an event that is no new comment by its body too: its GUID is not signed', async () => {
   const inbox = await Inbox.open(stateDir);
   const closed = { ...comment('g-1', 7, 'closed'), event: 'pull_request' };
-  expect(await inbox.receive(closed)).toBe('new');
+  expect(await receive(inbox, closed)).toBe('new');
   for (const each of [inbox, await Inbox.open(stateDir)]) {
-    expect(await each.receive({ ...closed, guid: 'g-2' })).toBe('known');
-    expect(await each.receive({ ...closed, guid: 'g-3', event: 'issue_comment' })).toBe('known');
+    expect(await receive(each, { ...closed, guid: 'g-2' })).toBe('known');
+    expect(await receive(each, { ...closed, guid: 'g-3', event: 'issue_comment' })).toBe('known');
   }
-  expect(await inbox.receive({ ...closed, guid: 'g-4', body: `${closed.body} ` })).toBe('new');
+  expect(await receive(inbox, { ...closed, guid: 'g-4', body: `${closed.body} ` })).toBe('new');
 });
 
 it('keeps ten thousand of the identities that somebody makes up, and its own', async () => {
   const inbox = await Inbox.open(stateDir);
-  await inbox.receive(comment('g-0', 7));
-  for (let number = 1; number <= 10_001; number++) await inbox.receive(comment(`g-${number}`, 7));
+  await receive(inbox, comment('g-0', 7));
+  for (let number = 1; number <= 10_001; number++) await receive(inbox, comment(`g-${number}`, 7));
   expect(['g-0', 'g-1', 'g-2', 'g-10001'].map((guid) => inbox.knows(guid))).toEqual([true, false, true, true]);
-  expect(await inbox.receive(comment('g-1', 7))).toBe('known');
+  expect(await receive(inbox, comment('g-1', 7))).toBe('known');
 });
 
 it('takes one of two that come at the same moment', async () => {
   const inbox = await Inbox.open(stateDir);
-  const outcomes = await Promise.all([inbox.receive(comment('g-1', 7)), inbox.receive(comment('g-2', 7))]);
+  const outcomes = await Promise.all([receive(inbox, comment('g-1', 7)), receive(inbox, comment('g-2', 7))]);
   expect(outcomes).toEqual(['new', 'known']);
   expect(await inbox.waiting()).toEqual(['2026-03-10T12-00-00.000Z_000000_comment.7_g-1.json']);
 });
 
 it('lists by the time of the delivery, whatever came in between', async () => {
   const inbox = await Inbox.open(stateDir);
-  await inbox.receive(comment('g-2', 8, 'created', '2026-03-10T12:00:02.000Z'));
-  await inbox.receive(comment('g-1', 7, 'created', '2026-03-10T12:00:01.000Z'));
+  await receive(inbox, comment('g-2', 8, 'created', '2026-03-10T12:00:02.000Z'));
+  await receive(inbox, comment('g-1', 7, 'created', '2026-03-10T12:00:01.000Z'));
   expect((await inbox.waiting()).map((name) => name.split('_').at(-1))).toEqual(['g-1.json', 'g-2.json']);
 });
 
@@ -80,15 +84,15 @@ it('prunes what killed processes left: plans without a delivery, half-written fi
     body: '{}',
   } as const;
   const inbox = await Inbox.open(stateDir);
-  await inbox.receive(delivery);
+  await receive(inbox, delivery);
   await inbox.writePlan('w-1', { version: 1 });
   await inbox.writePlan('gone', { version: 1 });
   const half = join(stateDir, 'inbox/new/.x.json.abc.tmp');
   await writeFile(half, '');
-  await inbox.prune(new Date());
+  await inbox.prune(new Date(), gitHubWebhooks);
   expect(await readdir(join(stateDir, 'inbox/plans'))).toEqual(['w-1.json']);
   expect(await readdir(join(stateDir, 'inbox/new'))).toHaveLength(2);
-  await inbox.prune(new Date(Date.now() + 2 * 3600 * 1000));
+  await inbox.prune(new Date(Date.now() + 2 * 3600 * 1000), gitHubWebhooks);
   expect(await inbox.waiting()).toEqual(await readdir(join(stateDir, 'inbox/new')));
 });
 
@@ -104,10 +108,10 @@ it.each`
   async ({ received, happened, known }) => {
     const inbox = await Inbox.open(stateDir);
     const body = JSON.stringify({ action: 'created', comment: { id: 7, created_at: happened } });
-    await inbox.receive({ version: 1, guid: 'g-1', event: 'issue_comment', receivedAt: received, headers: {}, body });
+    await receive(inbox, { version: 1, guid: 'g-1', event: 'issue_comment', receivedAt: received, headers: {}, body });
     const [name = ''] = await inbox.waiting();
     await inbox.putAway(name);
-    await inbox.prune(new Date('2026-03-10T12:00:00Z'));
+    await inbox.prune(new Date('2026-03-10T12:00:00Z'), gitHubWebhooks);
     expect([inbox.knows('g-1'), (await Inbox.open(stateDir)).knows('g-1')]).toEqual([known, known]);
   },
 );
@@ -115,19 +119,19 @@ it.each`
 describe('another process puts a delivery there, as -f does beside a running daemon', () => {
   it('is known once it was taken up', async () => {
     const [daemon, other] = [await Inbox.open(stateDir), await Inbox.open(stateDir)];
-    await other.receive(comment('g-1', 7));
+    await receive(other, comment('g-1', 7));
     const [name = ''] = await daemon.waiting();
     expect(await daemon.takeUp(name)).toBe('taken up');
     await daemon.putAway(name);
     expect(daemon.knows('g-1')).toBe(true);
-    expect(await daemon.receive(comment('g-2', 7))).toBe('known');
+    expect(await receive(daemon, comment('g-2', 7))).toBe('known');
   });
 
   it('is put away where it was received before', async () => {
     const [daemon, other] = [await Inbox.open(stateDir), await Inbox.open(stateDir)];
-    await daemon.receive(comment('g-1', 7));
+    await receive(daemon, comment('g-1', 7));
     await daemon.writePlan('g-1', { version: 1 });
-    await other.receive(comment('g-1', 7, 'created', '2026-03-10T12:00:01.000Z'));
+    await receive(other, comment('g-1', 7, 'created', '2026-03-10T12:00:01.000Z'));
     const [first = '', second = ''] = await daemon.waiting();
     expect([await daemon.takeUp(first), await daemon.takeUp(second)]).toEqual(['taken up', 'repeated']);
     expect(await daemon.waiting()).toEqual([first]);
@@ -136,8 +140,8 @@ describe('another process puts a delivery there, as -f does beside a running dae
 
   it('is worked off once where both are found by the next process', async () => {
     const [daemon, other] = [await Inbox.open(stateDir), await Inbox.open(stateDir)];
-    await daemon.receive(comment('g-1', 7));
-    await other.receive(comment('g-1', 7, 'created', '2026-03-10T12:00:01.000Z'));
+    await receive(daemon, comment('g-1', 7));
+    await receive(other, comment('g-1', 7, 'created', '2026-03-10T12:00:01.000Z'));
     const next = await Inbox.open(stateDir);
     const taken = [];
     for (const name of await next.waiting()) taken.push(await next.takeUp(name));
@@ -149,7 +153,7 @@ describe('a damaged delivery', () => {
   const now = new Date().toISOString();
   const forgetOne = async (receivedAt = now) => {
     const inbox = await Inbox.open(stateDir);
-    await inbox.receive(comment('g-1', 7, 'created', receivedAt));
+    await receive(inbox, comment('g-1', 7, 'created', receivedAt));
     await inbox.writePlan('g-1', { version: 1 });
     const [name = ''] = await inbox.waiting();
     await inbox.forget(name, 'it is damaged');
@@ -160,7 +164,7 @@ describe('a damaged delivery', () => {
     await forgetOne();
     const next = await Inbox.open(stateDir);
     expect([next.takeForgotten(), next.takeForgotten()]).toEqual([true, false]);
-    await next.receive(comment('g-1', 7, 'created', now));
+    await receive(next, comment('g-1', 7, 'created', now));
     expect((await Inbox.open(stateDir)).takeForgotten()).toBe(false);
   });
 
@@ -171,7 +175,7 @@ describe('a damaged delivery', () => {
 
   it('keeps its plan, by which it goes on when it comes again', async () => {
     const inbox = await forgetOne();
-    await inbox.prune(new Date());
+    await inbox.prune(new Date(), gitHubWebhooks);
     expect(await inbox.readPlan('g-1')).toEqual({ version: 1 });
   });
 });

@@ -15,6 +15,7 @@ import {
 import { openShape } from '../../outside/files/open-shape.ts';
 import { anyObject } from '../../outside/files/parse-shape.ts';
 import { sealText } from '../../outside/files/seal.ts';
+import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import { wordsOf } from '../../words-of.ts';
 import { DamagedPlan } from '../comment/kept-plan.ts';
 import {
@@ -88,14 +89,14 @@ export class Inbox {
 
   /**
    * Resolves when the delivery is on the disk; `known` where it was received before. It is known by its body too, a new comment by its
-   * id: it is not received again under another GUID. `parsed`: its body, where the caller has parsed it.
+   * id: it is not received again under another GUID.
    */
-  receive(delivery: Delivery, parsed?: object): Promise<'new' | 'known'> {
-    return this.#rush.during(() => this.#receive(delivery, parsed));
+  receive(delivery: Delivery, newComment: number | undefined): Promise<'new' | 'known'> {
+    return this.#rush.during(() => this.#receive(delivery, newComment));
   }
 
-  async #receive(delivery: Delivery, parsed: object | undefined): Promise<'new' | 'known'> {
-    const name = nameOf(delivery, this.#counter++, parsed);
+  async #receive(delivery: Delivery, newComment: number | undefined): Promise<'new' | 'known'> {
+    const name = nameOf(delivery, this.#counter++, newComment);
     const identities = identitiesOf(name);
     const before = identities.find((identity) => this.#known.has(identity));
     if (before !== undefined) {
@@ -274,8 +275,8 @@ export class Inbox {
   }
 
   /** Forgets what was received more than seven days ago and is done. */
-  async prune(now: Date): Promise<void> {
-    for (const name of await pruneInbox(this.#directory, now)) {
+  async prune(now: Date, webhooks: Pick<Webhooks, 'glance'>): Promise<void> {
+    for (const name of await pruneInbox(this.#directory, now, webhooks)) {
       for (const identity of identitiesOf(name)) this.#known.delete(identity);
     }
   }

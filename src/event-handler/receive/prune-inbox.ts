@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { isFileOfOurs, nameBeforeDamage, timeInName } from '../../jobs/names-on-disk.ts';
 import { listNames, readTextIfThere, removeDurably } from '../../outside/files/durable-files.ts';
 import { pruneTemporary } from '../../outside/files/prune-temporary.ts';
-import { guidOf, happenedAt, openDelivery, parseObject } from './delivery.ts';
+import type { Webhooks } from '../../outside/forge/webhooks.ts';
+import { guidOf, openDelivery, parseObject } from './delivery.ts';
 
 const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
 
@@ -11,12 +12,12 @@ const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
  * Removes what is done since more than seven days, and what killed processes left; the names of the deliveries that are gone. Old is what was
  * received, and has happened, before: the clock may have been wrong when it was received.
  */
-export async function pruneInbox(inbox: string, now: Date): Promise<string[]> {
+export async function pruneInbox(inbox: string, now: Date, { glance }: Pick<Webhooks, 'glance'>): Promise<string[]> {
   const done = join(inbox, 'done');
   const oldest = timeInName(new Date(now.getTime() - keepDoneMilliseconds).toISOString());
   const old: string[] = [];
   for (const name of await listNames(done)) {
-    if (!isFileOfOurs(name) || name > oldest || (await isYoung(done, name, now))) continue;
+    if (!isFileOfOurs(name) || name > oldest || (await isYoung(done, name, now, glance))) continue;
     await rm(join(done, name), { force: true });
     old.push(name);
   }
@@ -26,9 +27,9 @@ export async function pruneInbox(inbox: string, now: Date): Promise<string[]> {
 }
 
 /** Whether what it tells of has happened since. */
-async function isYoung(done: string, name: string, now: Date): Promise<boolean> {
+async function isYoung(done: string, name: string, now: Date, glance: Webhooks['glance']): Promise<boolean> {
   const { value: delivery } = openDelivery(name, (await readTextIfThere(join(done, name))) ?? '');
-  const at = delivery && happenedAt(delivery.event, parseObject(delivery.body) ?? {});
+  const at = delivery && glance(delivery.event, parseObject(delivery.body) ?? {}).happenedAt;
   return at !== undefined && now.getTime() - at < keepDoneMilliseconds;
 }
 

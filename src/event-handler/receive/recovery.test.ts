@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DeliveryEntry, type DeliveryList, TryAgainLater } from '../../outside/forge/forge.ts';
+import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
 import { Inbox } from './inbox.ts';
 import { Recovery } from './recovery.ts';
 
@@ -58,7 +59,8 @@ async function makeRecovery(forge: DeliveryList, onMissing: (guid: string) => vo
   const inbox = await Inbox.open(stateDir);
   const source = async () => ({ forge, installationId: 7 });
   const clock = { now: () => now, monotonic: () => monotonic };
-  return new Recovery({ stateDir, inbox, source, log: pino({ level: 'silent' }), clock, forgeTime, onMissing });
+  const log = pino({ level: 'silent' });
+  return new Recovery({ stateDir, inbox, webhooks: gitHubWebhooks, source, log, clock, forgeTime, onMissing });
 }
 
 /** What the inbox holds, in its order. */

@@ -8,7 +8,9 @@ import type { EventHandlerReport } from '../../jobs/reports.ts';
 import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
 import { type DeliveryList, PerhapsGone, type SentDelivery, TryAgainLater } from '../../outside/forge/forge.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
+import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import { wordsOf } from '../../words-of.ts';
+import { parseObject } from './delivery.ts';
 import { Hurry } from './hurry.ts';
 import type { Inbox } from './inbox.ts';
 import { parseMemory } from './parse-memory.ts';
@@ -32,6 +34,7 @@ export interface RecoverySource {
 interface RecoveryOptions {
   readonly stateDir: string;
   readonly inbox: Pick<Inbox, 'knows' | 'receive' | 'oldest' | 'takeForgotten'>;
+  readonly webhooks: Pick<Webhooks, 'glance'>;
   readonly source: () => Promise<RecoverySource>;
   readonly log: Logger;
   readonly clock: Clock;
@@ -228,12 +231,13 @@ export class Recovery {
   }
 
   async #receive(one: Missing, sent: SentDelivery | 'gone' | 'arrived meanwhile'): Promise<void> {
-    const { inbox, log } = this.#options;
+    const { inbox, webhooks, log } = this.#options;
     const { guid, event } = one;
     if (sent === 'gone') log.error({ delivery: guid, event }, 'a missed delivery is lost: GitHub keeps it no longer');
     else if (sent !== 'arrived meanwhile') {
       const receivedAt = new Date(one.deliveredAt).toISOString();
-      const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, ...sent });
+      const { newComment } = webhooks.glance(event, parseObject(sent.body) ?? {});
+      const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, ...sent }, newComment);
       if (outcome === 'new') this.#options.onFetched?.(event, one.deliveredAt);
       log.info({ delivery: guid, event, outcome }, 'recovered a delivery that never arrived');
     }

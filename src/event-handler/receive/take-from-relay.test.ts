@@ -6,6 +6,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { machineClock } from '../../daemon/clock.ts';
 import { ForgeTime } from '../../outside/forge/forge-time.ts';
+import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
 import { Inbox } from './inbox.ts';
 import { Refusals } from './refusals.ts';
 import { RelayWatch } from './relay-watch.ts';
@@ -37,6 +38,7 @@ async function take(headers: Record<string, string>, bodies: readonly string[], 
       inbox: into,
       watch,
       log,
+      webhooks: gitHubWebhooks,
       secrets: { current: 'the secret' },
       allowSha1: () => false,
       installationId: () => 7,

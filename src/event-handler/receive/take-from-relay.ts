@@ -1,8 +1,8 @@
+import type { WebhookSecrets } from '../../outside/forge/webhooks.ts';
 import { probeEvent, type RelayedDelivery } from '../../outside/relay/relay.ts';
 import { type AcceptOptions, acceptDelivery, type DeliveryResult, isGuid } from './accept-delivery.ts';
 import type { SignatureOutcome } from './judge-signature.ts';
 import type { RelayWatch } from './relay-watch.ts';
-import { verifySignature, type WebhookSecrets } from './verify-signature.ts';
 
 export interface RelayOptions extends AcceptOptions {
   readonly secrets: WebhookSecrets;
@@ -18,25 +18,23 @@ export interface RelayOptions extends AcceptOptions {
 
 /** A delivery that a relay has passed on: by the same checks as one that came as a request, into the same inbox. It never rejects. */
 export async function takeFromRelay({ headers, bodies }: RelayedDelivery, options: RelayOptions): Promise<void> {
-  const { secrets, allowSha1, watch, onSignature, onDelivery, onLost, refusals, log } = options;
-  const event = headers['x-github-event'];
+  const { webhooks, secrets, allowSha1, watch, onSignature, onDelivery, onLost, refusals, log } = options;
+  const header = (name: string) => headers[name];
+  const { guid, event } = webhooks.readHeaders(header);
   if (event === probeEvent) return;
-  const guid = headers['x-github-delivery'];
-  if (!isGuid(guid)) return refusals.add('refused a delivery of the relay: it has no X-GitHub-Delivery', () => ({}));
-  const [sha256, sha1] = [headers['x-hub-signature-256'], headers['x-hub-signature']];
-  const signatures = { ...(sha256 !== undefined && { sha256 }), ...(sha1 !== undefined && { sha1 }) };
-  const body = bodies.find((each) => verifySignature(each, signatures, secrets, allowSha1()));
+  if (!isGuid(guid))
+    return refusals.add(`refused a delivery of the relay: it has no ${webhooks.headerNames.guid}`, () => ({}));
+  const body = bodies.find((each) => webhooks.isSigned(each, header, secrets, allowSha1()));
   watch.heard(body === undefined);
   if (body === undefined) {
-    const outcome = Object.keys(signatures).length === 0 ? 'missing' : 'wrong';
+    const outcome = webhooks.hasSignature(header) ? 'wrong' : 'missing';
     refusals.add(`the relay has changed a delivery, or made it up: the signature is ${outcome}`, () => ({ guid }));
     onDelivery?.('bad signature', event);
     return onSignature(outcome, guid);
   }
   onSignature('right', guid);
   try {
-    const sent = { header: (name: string) => headers[name], asSent: () => headers };
-    const { status, text, result } = await acceptDelivery(sent, body, options);
+    const { status, text, result } = await acceptDelivery({ header, asSent: () => headers }, body, options);
     onDelivery?.(result, event);
     if (status >= 400) refusals.add(`refused a delivery of the relay: ${text}`, () => ({ guid }));
   } catch (err) {

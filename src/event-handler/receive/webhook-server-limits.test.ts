@@ -8,6 +8,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { machineClock } from '../../daemon/clock.ts';
 import { ForgeTime } from '../../outside/forge/forge-time.ts';
+import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
 import type { Limits } from './connections.ts';
 import { Inbox } from './inbox.ts';
 import { webhookServer } from './webhook-server.ts';
@@ -31,6 +32,7 @@ async function start(limits?: Limits): Promise<void> {
   server?.close();
   server = webhookServer({
     inbox: await Inbox.open(stateDir),
+    webhooks: gitHubWebhooks,
     secrets: { current: secret },
     forgeTime: new ForgeTime(machineClock, { take: () => {} }),
     allowSha1: () => false,

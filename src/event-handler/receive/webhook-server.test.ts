@@ -10,6 +10,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { machineClock } from '../../daemon/clock.ts';
 import type { Health } from '../../jobs/tell-health.ts';
 import { ForgeTime } from '../../outside/forge/forge-time.ts';
+import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
 import { Inbox } from './inbox.ts';
 import { webhookServer } from './webhook-server.ts';
 
@@ -26,6 +27,7 @@ beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'receive-'));
   server = webhookServer({
     inbox: await Inbox.open(stateDir),
+    webhooks: gitHubWebhooks,
     secrets,
     forgeTime: new ForgeTime(machineClock, { take: () => {} }),
     allowSha1: () => allowSha1,
@@ -165,7 +167,7 @@ it('knows a delivery that comes again, also after a restart', async () => {
     headers: {},
     body: good,
   } as const;
-  expect(await again.receive(delivery)).toBe('known');
+  expect(await again.receive(delivery, undefined)).toBe('known');
   expect(await stored()).toBe(1);
 });
 

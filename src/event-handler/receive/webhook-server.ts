@@ -6,6 +6,7 @@ import { nodeHttp } from '../../daemon/node-http.ts';
 import { type HealthTeller, healthTeller } from '../../jobs/health-teller.ts';
 import { type Health, isJsonWanted } from '../../jobs/tell-health.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
+import type { HeaderOf, WebhookSecrets, Webhooks } from '../../outside/forge/webhooks.ts';
 import { probeEvent } from '../../outside/relay/relay.ts';
 import { type Answer, acceptDelivery, type DeliveryAnswer, type DeliveryResult, isGuid } from './accept-delivery.ts';
 import { answerAtOnce } from './answer-at-once.ts';
@@ -18,10 +19,10 @@ import { OneRequest } from './one-request.ts';
 import { BodyBytes, type BodyRefusal, readBody } from './read-body.ts';
 import { Refusals } from './refusals.ts';
 import { header, sentWith } from './sent-with.ts';
-import { verifySignature, type WebhookSecrets } from './verify-signature.ts';
 
 export interface WebhookServerOptions {
   readonly inbox: Inbox;
+  readonly webhooks: Webhooks;
   readonly secrets: WebhookSecrets;
   readonly forgeTime: Pick<ForgeTime, 'best' | 'earlier'>;
   readonly allowSha1: () => boolean;
@@ -73,9 +74,10 @@ export function webhookServer(options: WebhookServerOptions): Server {
     if (connections.take(socket)) {
       answerAtOnce(socket, {
         connections,
-        refuseUnsigned: (head) => {
+        webhooks: door.webhooks,
+        refuseUnsigned: (headers) => {
           door.onDelivery?.('bad signature', undefined);
-          return refuseUnsigned(guidIn(head), door, socket);
+          return refuseUnsigned(headers, door, socket);
         },
         tellHealth: () => door.tellHealth('json'),
         parse: (first) => http.emit('connection', new OneRequest(socket, first)),
@@ -104,7 +106,7 @@ function httpServer(door: Door): HttpServer {
       (error: unknown) => {
         if (request.destroyed && !request.complete) return; // whoever sent it has gone
         log.error({ err: error }, 'a delivery could not be written to the inbox');
-        door.onDelivery?.('failed', header(request, 'x-github-event'));
+        door.onDelivery?.('failed', eventOf(request, door));
         send(response, { status: 500, text: 'the delivery could not be stored: deliver it again' }, door);
       },
     );
@@ -135,11 +137,14 @@ const refusedBodies: Readonly<Record<BodyRefusal, Answer>> = {
   'too small pieces': { status: 400, text: 'the body comes in too small pieces: send larger chunks' },
 };
 
-const unsigned: DeliveryAnswer = {
+const unsigned = ({ headerNames }: Webhooks): DeliveryAnswer => ({
   result: 'bad signature',
   status: 401,
-  text: 'the signature is missing or wrong (X-Hub-Signature-256)',
-};
+  text: `the signature is missing or wrong (${headerNames.signature})`,
+});
+
+const eventOf = (request: IncomingMessage, { webhooks }: Door) =>
+  webhooks.readHeaders((name) => header(request, name)).event;
 
 async function respond(request: IncomingMessage, door: Door): Promise<Answer> {
   const { connections } = door;
@@ -162,7 +167,7 @@ async function respond(request: IncomingMessage, door: Door): Promise<Answer> {
   if (request.method !== 'POST')
     return refuse('a request', { status: 405, text: 'only POST is allowed here', headers: { allow: 'POST' } });
   const answer = await takeDelivery(request, door, stopParsing);
-  door.onDelivery?.(answer.result, header(request, 'x-github-event'));
+  door.onDelivery?.(answer.result, eventOf(request, door));
   return answer.result === 'refused' ? refuse('a delivery', answer) : answer;
 }
 
@@ -170,47 +175,25 @@ async function takeDelivery(request: IncomingMessage, door: Door, stopParsing: (
   const body = await readBody(request, door.bodyBytes, stopParsing);
   if (typeof body === 'string') return { ...refusedBodies[body], result: 'refused' };
   door.connections.hasRequest(connectionOf(request).socket);
-  return isSigned(request, body, door) ? await acceptDelivery(sentWith(request), body, door) : unsigned;
+  const sent = sentWith(request);
+  if (!door.webhooks.isSigned(body, sent.header, door.secrets, door.allowSha1()))
+    return refuseUnsigned(sent.header, door, connectionOf(request).socket);
+  door.onSignature?.('right', guidOfForge(sent.header, door) ?? '');
+  return await acceptDelivery(sent, body, door);
 }
 
-function refuseUnsigned(
-  guid: string | undefined,
-  { onSignature, refusals }: Pick<Door, 'onSignature' | 'refusals'>,
-  socket: Socket,
-  outcome: 'missing' | 'wrong' = 'missing',
-): Answer {
+function refuseUnsigned(header: HeaderOf, door: Door, socket: Socket): DeliveryAnswer {
+  const { webhooks, onSignature, refusals } = door;
+  const outcome = webhooks.hasSignature(header) ? 'wrong' : 'missing';
+  const guid = guidOfForge(header, door);
   if (guid !== undefined) onSignature?.(outcome, guid);
   refusals.add(`refused a delivery: the signature is ${outcome}`, () => from(socket));
-  return unsigned;
+  return unsigned(webhooks);
 }
 
-function isSigned(request: IncomingMessage, body: Buffer, door: Door): boolean {
-  const { secrets, allowSha1, onSignature } = door;
-  const guid = guidOfGitHubs(request);
-  const signatures = {
-    ...pick('sha256', header(request, 'x-hub-signature-256')),
-    ...pick('sha1', header(request, 'x-hub-signature')),
-  };
-  const isRight = verifySignature(body, signatures, secrets, allowSha1());
-  if (isRight) {
-    onSignature?.('right', guid ?? '');
-    return true;
-  }
-  refuseUnsigned(guid, door, connectionOf(request).socket, Object.keys(signatures).length === 0 ? 'missing' : 'wrong');
-  return false;
-}
-
-/** Of what says that it is GitHub's; what a scanner sends does not, nor what doctor sends through a relay whose client sends it here. */
-function guidOfGitHubs(request: IncomingMessage): string | undefined {
-  const guid = header(request, 'x-github-delivery');
-  const event = header(request, 'x-github-event');
-  return isGuid(guid) && event !== undefined && event !== probeEvent ? guid : undefined;
-}
-
-/** The same, of headers that nobody has parsed. */
-function guidIn(head: string): string | undefined {
-  const [, guid] = /\nx-github-delivery[ \t]*:[ \t]*(\S+)[ \t]*\r\n/i.exec(head) ?? [];
-  const [, event] = /\nx-github-event[ \t]*:[ \t]*(\S*)[ \t]*\r\n/i.exec(head) ?? [];
+/** Of what says that it is the forge's; what a scanner sends does not, nor what doctor sends through a relay whose client sends it here. */
+function guidOfForge(header: HeaderOf, { webhooks }: Door): string | undefined {
+  const { guid, event } = webhooks.readHeaders(header);
   return isGuid(guid) && event !== undefined && event !== probeEvent ? guid : undefined;
 }
 
@@ -224,8 +207,4 @@ function send(response: ServerResponse, answer: Answer, { connections }: Door): 
     ...answer.headers,
   });
   response.end(body);
-}
-
-function pick<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]: string });
 }

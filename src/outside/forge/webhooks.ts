@@ -63,8 +63,39 @@ export type ForgeEvent =
   | RerequestEvent
   | { readonly kind: 'ignored'; readonly why: string };
 
+export interface WebhookSecrets {
+  readonly current: string;
+  /** Still accepted while the secret is being changed. */
+  readonly previous?: string;
+}
+
+/** A header of a delivery, by its name in small letters. */
+export type HeaderOf = (name: string) => string | undefined;
+
+/** What a delivery tells before all of it is read. */
+export interface Glance {
+  /** Of the App: where it is installed. */
+  readonly installation?: number;
+  /** In milliseconds, by the forge's clock. */
+  readonly happenedAt?: number;
+  /** Id of the comment of which it tells that it is new. */
+  readonly newComment?: number;
+  /** In the forge's words. */
+  readonly action?: string;
+}
+
 /** Reads what the forge sends. The real one: github/github-webhooks.ts. */
 export interface Webhooks {
+  /** The headers' names for people. */
+  readonly headerNames: { readonly guid: string; readonly event: string; readonly signature: string };
+  /** What it calls itself, which anybody may: `event` in the forge's words. */
+  readHeaders(header: HeaderOf): { readonly guid?: string; readonly event?: string };
+  /** Whether it has a signature at all. */
+  hasSignature(header: HeaderOf): boolean;
+  /** Whether its signature is the forge's, over the bytes as they came. `allowSha1`: also a weaker one. */
+  isSigned(body: Buffer, header: HeaderOf, secrets: WebhookSecrets, allowSha1: boolean): boolean;
+  /** Of a verified payload, whatever its shape. */
+  glance(event: string, payload: object): Glance;
   /** Of a verified payload. One of an unexpected shape is an error, which says what was missing. */
   readEvent(event: string, payload: unknown): ForgeEvent;
 }

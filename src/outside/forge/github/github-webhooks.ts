@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { nameInOwner, type RepositoryName } from '../forge.ts';
 import type { CommentEvent, ForgeEvent, PullRequestEvent, Webhooks } from '../webhooks.ts';
+import { glance } from './glance.ts';
+import { verifySignature } from './verify-signature.ts';
 
 // GitHub's own rule for names; nothing else becomes part of a path or an address.
 const pathName = z.string().regex(nameInOwner);
@@ -41,6 +43,14 @@ const checkEvent = common.extend({
 
 /** What GitHub sends: https://docs.github.com/en/webhooks/webhook-events-and-payloads */
 export const gitHubWebhooks: Webhooks = {
+  headerNames: { guid: 'X-GitHub-Delivery', event: 'X-GitHub-Event', signature: 'X-Hub-Signature-256' },
+  readHeaders(header) {
+    const [guid, event] = [header('x-github-delivery'), header('x-github-event')];
+    return { ...(guid !== undefined && { guid }), ...(event !== undefined && { event }) };
+  },
+  hasSignature: (header) => ['x-hub-signature-256', 'x-hub-signature'].some((name) => header(name) !== undefined),
+  isSigned: verifySignature,
+  glance,
   readEvent(event, payload) {
     switch (event) {
       case 'issue_comment':

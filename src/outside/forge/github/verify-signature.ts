@@ -1,29 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
-
-export interface WebhookSecrets {
-  readonly current: string;
-  /** Still accepted while the secret is being changed. */
-  readonly previous?: string;
-}
-
-export interface Signatures {
-  /** X-Hub-Signature-256 */
-  readonly sha256?: string;
-  /** X-Hub-Signature; used only with `allow_sha1`. */
-  readonly sha1?: string;
-}
+import type { HeaderOf, WebhookSecrets } from '../webhooks.ts';
 
 /** Whether GitHub signed this body. Compared in constant time, over the bytes as they came: those that are no text are not GitHub's. */
-export function verifySignature(
-  body: Buffer,
-  signatures: Signatures,
-  secrets: WebhookSecrets,
-  allowSha1: boolean,
-): boolean {
+export function verifySignature(body: Buffer, header: HeaderOf, secrets: WebhookSecrets, allowSha1: boolean): boolean {
   if (!isUtf8(body)) return false; // as a text they would be other bytes
   const candidates = [secrets.current, secrets.previous ?? ''].filter((secret) => secret !== '');
-  const { sha256, sha1 } = signatures;
+  const [sha256, sha1] = [header('x-hub-signature-256'), header('x-hub-signature')];
   if (sha256 !== undefined) return candidates.some((secret) => isSigned('sha256', body, secret, sha256));
   return allowSha1 && sha1 !== undefined && candidates.some((secret) => isSigned('sha1', body, secret, sha1));
 }
