@@ -1,4 +1,4 @@
-import { nodeHttp } from './node-http.ts';
+import { nodeHttp } from '../daemon/node-http.ts';
 import { type StoreAnswer, type StoreWords, wordsOfOther, wordsOfStore } from './store-answer.ts';
 
 /** What failed with which object, for a sentence. */

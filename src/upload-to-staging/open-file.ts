@@ -2,7 +2,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { openUntrusted, versionOf } from '../outside/files/open-untrusted.ts';
 
-const chunkBytes = 1024 * 1024;
+/** V8 lets much of what it does not hold itself become garbage before it looks: with pieces of 1 MB there was 50 MB more of it. */
+const chunkBytes = 128 * 1024;
 
 /** A regular file, held open: its bytes stay the same file's, whatever happens to its name. */
 export interface OpenFile {

@@ -1,6 +1,7 @@
 import { Agent as HttpsAgent } from 'node:https';
 import { Readable } from 'node:stream';
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { nodeHttp } from '../daemon/node-http.ts';
 import { digest } from '../outside/files/read-bytes.ts';
 import { readAwsFiles } from './aws-files.ts';
 import { readAwsSettings } from './aws-settings.ts';
@@ -8,7 +9,6 @@ import { whyNoAddress } from './endpoint-address.ts';
 import { explainStoreError } from './explain-store-error.ts';
 import { judgeAnswer, type StoreAttempt } from './judge-answer.ts';
 import { keepAnswers } from './keep-answers.ts';
-import { nodeHttp } from './node-http.ts';
 import type { OpenFile } from './open-file.ts';
 import { planParts, type Transfer } from './plan-parts.ts';
 import { sendFile } from './send-file.ts';
