@@ -5,7 +5,7 @@ import {
   placeOfPullRequest,
   readKnownPullRequest,
 } from '../jobs/known-head.ts';
-import { makeDirectory, moveDurably, writeDurably } from '../outside/files/durable-files.ts';
+import { makeDirectory, setDamagedAside, writeDurably } from '../outside/files/durable-files.ts';
 import { pruneTemporaryBelow } from '../outside/files/prune-temporary.ts';
 import { sealText } from '../outside/files/seal.ts';
 import type { Forge, PullRequest, RepositoryName } from '../outside/forge/forge.ts';
@@ -181,7 +181,7 @@ async function recall(
   if (known !== 'damaged') return known;
   // One that is damaged is as good as none: GitHub is asked. It stays visible beside the next one.
   const path = knownPullRequestPath(stateDir, repository, number);
-  await moveDurably(path, `${path}.damaged`);
+  await setDamagedAside(path);
   return undefined;
 }
 

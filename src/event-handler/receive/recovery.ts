@@ -5,7 +5,7 @@ import type { Loop } from '../../daemon/life-signs.ts';
 import type { Logger } from '../../daemon/logger.ts';
 import { pause } from '../../daemon/pause.ts';
 import type { EventHandlerReport } from '../../jobs/reports.ts';
-import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
+import { readTextIfThere, setDamagedAside, writeDurably } from '../../outside/files/durable-files.ts';
 import { type DeliveryList, PerhapsGone, type SentDelivery, TryAgainLater } from '../../outside/forge/forge.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
@@ -266,12 +266,11 @@ export class Recovery {
 
   /** What was written down is damaged: all is compared that was received, or came after it. The inbox knows what it has. */
   async #beginAtInbox(): Promise<void> {
-    const aside = `${this.#path}.damaged`;
     this.#options.log.error(
-      { aside },
+      { path: this.#path },
       'how far was compared is damaged, and set aside: all that GitHub lists is compared',
     );
-    await moveDurably(this.#path, aside);
+    await setDamagedAside(this.#path);
     const oldest = await this.#options.inbox.oldest();
     this.#memory = beginMemory('unreadable', oldest ?? this.#options.clock.now());
     await this.#writeDown();

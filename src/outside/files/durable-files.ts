@@ -61,13 +61,27 @@ export async function writeDurably(path: string, content: string | Buffer, mode 
   await syncDirectory(dirname(path));
 }
 
-/** A directory with the name of a file of ours is not ours: it is renamed to `PATH.damaged`. */
+/** A directory with the name of a file of ours is not ours: it makes way. */
 async function replaceDirectory(error: unknown, temporary: string, path: string): Promise<void> {
   if (!hasCode(error, 'EISDIR')) throw error;
-  await rename(path, `${path}.damaged`).catch(() => {
+  await setDamagedAside(path).catch(() => {
     throw error;
   });
   await rename(temporary, path);
+}
+
+/**
+ * Renames what is damaged to `PATH.damaged`, in place of an earlier file of that name. Where a directory is in the way, of either, it gets a
+ * further ending: what is in it may be somebody's.
+ */
+export async function setDamagedAside(path: string): Promise<void> {
+  await mayWrite();
+  const aside = `${path}.damaged`;
+  await rename(path, aside).catch(async (error: unknown) => {
+    if (!['EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST'].some((code) => hasCode(error, code))) throw error;
+    await rename(path, `${aside}.${randomBytes(6).toString('hex')}`);
+  });
+  await syncDirectory(dirname(path));
 }
 
 /** Like {@link writeDurably}, but returns `exists` and changes nothing if the file exists. */

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readTextIfThere, writeDurably } from './durable-files.ts';
+import { readTextIfThere, setDamagedAside, writeDurably } from './durable-files.ts';
 
 let directory: string;
 let path: string;
@@ -17,6 +17,8 @@ const fullDirectory = async () => {
   await mkdir(path);
   await writeFile(join(path, 'of-a-job'), 'x');
 };
+
+const fullFile = () => writeFile(path, 'x');
 
 it.each`
   what                           | make                                         | leaves
@@ -32,11 +34,22 @@ it.each`
   expect([await readFile(path, 'utf8'), await readdir(directory)]).toEqual(['ours', leaves]);
 });
 
-it('says why where another directory made way before', async () => {
-  await fullDirectory();
-  await writeDurably(path, 'ours');
-  await rm(path);
-  await fullDirectory();
-  await expect(writeDurably(path, 'ours')).rejects.toMatchObject({ code: 'EISDIR' });
-  expect(await readdir(directory)).toEqual(['file.json', 'file.json.damaged']);
-});
+it.each`
+  before           | then             | leaves
+  ${fullDirectory} | ${fullDirectory} | ${3}
+  ${fullFile}      | ${fullDirectory} | ${3}
+  ${fullDirectory} | ${fullFile}      | ${3}
+  ${fullFile}      | ${fullFile}      | ${2}
+`(
+  'what made way before keeps nothing from making way: $before.name, then $then.name',
+  async ({ before, then, leaves }) => {
+    for (const make of [before, then]) {
+      await make();
+      await setDamagedAside(path);
+    }
+    await writeDurably(path, 'ours');
+    const names = await readdir(directory);
+    expect(names.slice(0, 2)).toEqual(['file.json', 'file.json.damaged']);
+    expect(names).toHaveLength(leaves);
+  },
+);
