@@ -34,8 +34,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'the same delivery again',
     file: `${receive}/inbox.ts`,
-    right: 'if (before !== undefined) {\n      const mark =',
-    wrong: "if (before === '') {\n      const mark =",
+    right: 'if (before !== undefined) {\n      await before.writing;',
+    wrong: 'if (before !== undefined && !before) {\n      await before.writing;',
     tests: [`${receive}/webhook-server.test.ts`],
   },
   {

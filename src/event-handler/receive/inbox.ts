@@ -27,7 +27,6 @@ import {
   openDelivery,
   sealDelivery,
 } from './delivery.ts';
-import { KnownDeliveries, markOf } from './known-deliveries.ts';
 import { pruneInbox } from './prune-inbox.ts';
 import { Receipts } from './receipts.ts';
 import { Rush } from './rush.ts';
@@ -39,10 +38,8 @@ import { Rush } from './rush.ts';
 export class Inbox {
   readonly #directory: string;
   readonly #plansDirectory: string;
-  /** Identities of all deliveries on disk. */
-  readonly #known = new KnownDeliveries();
-  /** Of those whose file is not there yet, by their identities. */
-  readonly #writing = new Map<string, Promise<void>>();
+  /** Identities of all deliveries on disk. `writing`: its file is not there yet. */
+  readonly #known = new Map<string, { readonly name: string; readonly writing?: Promise<void> }>();
   /** Identities of no file, under which something came once more; oldest first. */
   readonly #others = new Set<string>();
   /** GUIDs of the deliveries that may have a plan on the disk. */
@@ -98,16 +95,14 @@ export class Inbox {
   async #receive(delivery: Delivery, newComment: number | undefined): Promise<'new' | 'known'> {
     const name = nameOf(delivery, this.#counter++, newComment);
     const identities = identitiesOf(name);
-    const before = identities.find((identity) => this.#known.has(identity));
+    const before = identities.map((identity) => this.#known.get(identity)).find((known) => known !== undefined);
     if (before !== undefined) {
-      const mark = this.#known.get(before);
-      await this.#writing.get(before);
-      if (mark !== undefined) this.#knowAlso(identities, mark); // the same comment under another GUID: not fetched again
+      await before.writing;
+      this.#knowAlso(identities, before.name); // the same comment under another GUID: not fetched again
       return 'known';
     }
     const writing = createDurably(join(this.#directory, 'new', name), sealDelivery(name, delivery)).then(() => {});
-    this.#know(name);
-    for (const identity of identities) this.#writing.set(identity, writing);
+    for (const identity of identities) this.#known.set(identity, { name, writing });
     try {
       await writing;
       this.#problem = null;
@@ -115,9 +110,8 @@ export class Inbox {
       this.#problem = `the last delivery could not be stored: ${wordsOf(error)}`;
       for (const identity of identities) this.#known.delete(identity);
       throw error;
-    } finally {
-      for (const identity of identities) this.#writing.delete(identity);
     }
+    this.#know(name);
     this.#keepFresh(name, delivery);
     this.#arrivals.emit('arrival', name);
     return 'new';
@@ -135,7 +129,7 @@ export class Inbox {
   async takeUp(name: string): Promise<'taken up' | 'repeated'> {
     await this.#rush.isOver();
     const known = identitiesOf(name).map((identity) => this.#known.get(identity));
-    if (known.every((one) => one === undefined || one === markOf(name))) {
+    if (known.every((one) => one === undefined || one.name === name)) {
       this.#know(name);
       return 'taken up';
     }
@@ -295,15 +289,15 @@ export class Inbox {
 
   #know(name: string): void {
     for (const identity of identitiesOf(name)) {
-      this.#known.set(identity, markOf(name));
+      this.#known.set(identity, { name });
       this.#others.delete(identity);
     }
   }
 
   /** Identities are not signed: whoever has seen a delivery can make up any number of them. */
-  #knowAlso(identities: readonly string[], mark: number): void {
+  #knowAlso(identities: readonly string[], name: string): void {
     for (const identity of identities.filter((each) => !this.#known.has(each))) {
-      this.#known.set(identity, mark);
+      this.#known.set(identity, { name });
       this.#others.add(identity);
     }
     for (const oldest of this.#others) {
