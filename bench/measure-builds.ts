@@ -11,8 +11,6 @@ import { type CountedSlurm, countSlurmRequests } from './count-slurm-requests.ts
 import type { Figure, Growth, Measured } from './figure.ts';
 import { percentile } from './percentile.ts';
 
-const idleIntervals = 10;
-
 /** From the comment to sbatch, to the job's comment, to the upload: a real Slurm, and a GitHub of 0 ms a request. */
 export async function measureBuilds(isQuick: boolean): Promise<Measured> {
   const directory = await realpath(await mkdtemp(join(tmpdir(), 'bot-bench-')));
@@ -32,10 +30,8 @@ export async function measureBuilds(isQuick: boolean): Promise<Measured> {
     const times = await timesOfBuilds(site, number, counted, isQuick);
     const many = await manyBuilds(site, isQuick ? 10 : 50);
     const growth = [await overComments(site, isQuick ? [0, 100] : [0, 100, 1_000, 5_000])];
-    await site.startJobManager();
-    const idle = await idleRequests(site, counted);
     return {
-      figures: [...figuresOf(times, alone), ...many, ...idle],
+      figures: [...figuresOf(times, alone), ...many],
       growth: [
         ...growth,
         { over: 'targets', what: 'comment to the last job comment', unit: 'ms', points: times.targets },
@@ -119,23 +115,4 @@ async function overComments(site: Site, counts: readonly number[]): Promise<Grow
     points.push([count, percentile(times, 0.5)]);
   }
   return { over: 'comments on the pull request', what: 'comment to job comment', unit: 'ms', points };
-}
-
-/** Nothing happens. */
-async function idleRequests(site: Site, counted: CountedSlurm): Promise<Figure[]> {
-  await counted.take();
-  const begin = site.github.requests.length;
-  const calls: Record<string, number> = {};
-  while ((calls['squeue'] ?? 0) < idleIntervals) {
-    await pause(200);
-    for (const [name, times] of Object.entries(await counted.take())) calls[name] = (calls[name] ?? 0) + times;
-  }
-  const others = Object.entries(calls).filter(([name]) => name !== 'squeue');
-  const slurm = others.reduce((sum, [, times]) => sum + times, 0);
-  const github = site.github.requests.length - begin;
-  const part = 'requests';
-  return [
-    { part, what: 'GitHub requests in ten idle intervals', unit: '', measured: github, aim: { atMost: 0 } },
-    { part, what: 'Slurm requests beside squeue in ten idle intervals', unit: '', measured: slurm, aim: { atMost: 0 } },
-  ];
 }

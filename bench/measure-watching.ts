@@ -36,6 +36,7 @@ export async function measureWatching(isQuick: boolean): Promise<Measured> {
       });
       const what = (of: string) => `${of} in an interval, ${jobs} jobs`;
       figures.push({ part, what: what('child processes'), unit: '', measured: seen.calls.spawn, aim: { atMost: 1 } });
+      figures.push({ part, what: what('requests to GitHub'), unit: '', measured: seen.requests, aim: { atMost: 0 } });
       figures.push({ part, what: what('files opened'), unit: '', measured: seen.calls.open });
       figures.push({ part, what: what('fsyncs'), unit: '', measured: seen.calls.sync });
     }
@@ -62,6 +63,8 @@ interface Seen {
   readonly squeueMilliseconds: number;
   /** In one interval. */
   readonly calls: CountedCalls;
+  /** To GitHub, in one interval. */
+  readonly requests: number;
   readonly megabytes: number;
 }
 
@@ -74,7 +77,7 @@ async function measureOne(count: number, intervals: number): Promise<Seen> {
     await showInQueue(slurm, await makeKnownJobs(site, count, 'running'), 'RUNNING');
     const manager = await site.startJobManager();
     const begin = await untilIntervals(port, 3);
-    const before = await readCalls(manager, calls);
+    const [before, asked] = [await readCalls(manager, calls), site.github.requests.length];
     const end = await untilIntervals(port, begin.count + intervals);
     const after = await readCalls(manager, calls);
     await rm(calls);
@@ -85,6 +88,7 @@ async function measureOne(count: number, intervals: number): Promise<Seen> {
       squeueMilliseconds,
       ownMilliseconds: ((end.seconds - begin.seconds) / took) * 1000 - squeueMilliseconds,
       calls: { open: per('open'), sync: per('sync'), spawn: per('spawn') },
+      requests: (site.github.requests.length - asked) / took,
       megabytes: await residentMegabytes(manager.process.pid),
     };
   });
