@@ -1,10 +1,8 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { deliver, preparePing } from './deliver.ts';
 import type { Measured } from './figure.ts';
 import { residentMegabytes } from './process-facts.ts';
 import { withQuietSite } from './quiet-site.ts';
+import { untilWorkedOff } from './until-worked-off.ts';
 
 /** At rest after a start whose types were stripped before, and after many deliveries. Of many jobs see measure-watching.ts. */
 export async function measureMemory(isQuick: boolean): Promise<Measured> {
@@ -24,7 +22,7 @@ export async function measureMemory(isQuick: boolean): Promise<Measured> {
     for (const sent of [half, deliveries]) {
       for (let count = 0; count < half; count += 10)
         await Promise.all(Array.from({ length: 10 }, () => deliver(portOf(handler), preparePing(25_000))));
-      await drained(join(site.directory, 'jobs/.bot/inbox/new'));
+      await untilWorkedOff(site);
       await rest();
       points.push([sent, await residentMegabytes(handler.process.pid)]);
     }
@@ -45,8 +43,4 @@ export async function measureMemory(isQuick: boolean): Promise<Measured> {
       growth: [{ over: 'deliveries', what: 'memory of the event handler', unit: 'MB', points }],
     };
   });
-}
-
-async function drained(directory: string): Promise<void> {
-  while ((await readdir(directory)).length > 0) await pause(200);
 }
