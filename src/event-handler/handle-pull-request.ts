@@ -86,7 +86,7 @@ async function answer(route: PullRequestRoute, saying: Saying, body: Markdown, s
   if (body.trim() === '' || !maySay(saying, tools.settings.control.chatLevel)) return;
   const { repository, pullRequest, state } = route;
   const isIt = (comment: { author: { isBot: boolean }; body: string; createdAt: string }) =>
-    comment.author.isBot && comment.body === body && comment.createdAt >= state.updatedAt;
+    comment.author.isBot && comment.body === body && Date.parse(comment.createdAt) >= Date.parse(state.updatedAt);
   const before = answerToGoOnFrom(await store.read());
   const record = (said: Said) => store.write({ version: 1, said });
   await sayOnce({ repository, pullRequest, body, isIt }, before, tools.forge, record);

@@ -21,14 +21,16 @@ export async function handleRerequest(
 ): Promise<void> {
   const { settings, log } = tools;
   if (route.appId !== settings.github.appId) return log.info('the checks of another App are to be run again');
-  const about = (built: readonly BuiltJob[]) => meantBy(route, built);
   const pullRequest = route.pullRequest ?? (await findPullRequest(route, delivery, store, tools));
   if (pullRequest === undefined)
     return log.info({ commit: route.commit }, 'no pull request of which this commit was built: nothing is run again');
   const comment = asIfTyped({ ...route, pullRequest }, receivedAt);
   const line = retryOf(route, settings.github.appName);
   await handleCommands(
-    { comment, read: () => commandGiven(comment, titleOf(route), line, settings), about },
+    {
+      ...{ comment, read: () => commandGiven(comment, titleOf(route), line, settings) },
+      button: { about: (built) => meantBy(route, built) },
+    },
     delivery,
     store,
     route.pullRequest === undefined ? { ...tools, log: log.child(prField(comment)) } : tools, // else it has it

@@ -46,6 +46,14 @@ it.each`
   expect(headAt(known, at(command))).toBe(head);
 });
 
+it.each(['2026-03-10T12:00:10.500Z', '2026-03-10T13:00:10+01:00', '2026-03-10T12:00:10+00:00'])(
+  'compares times, not how they are written: %s is no time before the push',
+  (typed) => {
+    const known = plusEvent(plusEvent(undefined, opened), first);
+    expect(headAt(known, typed)).toBe('c1');
+  },
+);
+
 it('does not take a later commit for that of a command which too many pushes followed', () => {
   const minute = (push: number) => new Date(Date.UTC(2026, 2, 10, 12, push)).toISOString();
   const pushes = Array.from({ length: 60 }, (_, index) => ({
@@ -74,6 +82,8 @@ it('keeps what it was told, and asks GitHub only where nothing was told', async 
       baseBranch: 'main',
       headSha: 'c0',
     });
+    const now = await readPullRequest(directory, repository, 1, 'now', github);
+    expect(now).toMatchObject({ headSha: 'c1' }); // of a button: GitHub does not tell when it was pressed
   } finally {
     await rm(directory, { recursive: true });
   }

@@ -37,15 +37,17 @@ export function plusEvent(
   const former = known?.formerHeads ?? [];
   const isPush = headBefore !== undefined && !former.some(({ until }) => until === state.updatedAt);
   const heads = isPush
-    ? [...former, { headSha: headBefore, until: state.updatedAt }].toSorted((a, b) => (a.until < b.until ? -1 : 1))
+    ? [...former, { headSha: headBefore, until: state.updatedAt }].toSorted((a, b) =>
+        isLater(b.until, a.until) ? -1 : 1,
+      )
     : former;
   const formerHeads = heads.slice(-formerHeadsKept);
   const forgotten = [known?.headsKnownFrom, heads.at(-formerHeadsKept - 1)?.until];
   const headsKnownFrom = forgotten
     .filter((time) => time !== undefined)
-    .sort()
+    .toSorted((one, other) => (isLater(other, one) ? -1 : 1))
     .at(-1);
-  const newest = known !== undefined && known.updatedAt > state.updatedAt ? known : state;
+  const newest = known !== undefined && isLater(known.updatedAt, state.updatedAt) ? known : state;
   return {
     version: 1,
     baseBranch: newest.baseBranch,
@@ -66,8 +68,8 @@ export function headAt(
   known: Pick<KnownPullRequest, 'headSha' | 'formerHeads' | 'headsKnownFrom'>,
   at: string,
 ): string | undefined {
-  if (known.headsKnownFrom !== undefined && at < known.headsKnownFrom) return undefined;
-  return known.formerHeads?.find(({ until }) => until > at)?.headSha ?? known.headSha;
+  if (known.headsKnownFrom !== undefined && isLater(known.headsKnownFrom, at)) return undefined;
+  return known.formerHeads?.find(({ until }) => isLater(until, at))?.headSha ?? known.headSha;
 }
 
 /**
@@ -83,9 +85,9 @@ export async function takeDeployment(
 ): Promise<'new' | 'replayed'> {
   const { deployment } = await change(stateDir, repository, number, (known) => {
     const now = known ?? plusEvent(undefined, event);
-    const isOlder = now.deployment !== undefined && now.deployment.at >= event.updatedAt;
+    const isOlder = now.deployment !== undefined && !isLater(event.updatedAt, now.deployment.at);
     // The label was taken off again, and that was heard of first.
-    const isWithdrawn = now.withdrawn !== undefined && now.withdrawn.at > event.updatedAt;
+    const isWithdrawn = now.withdrawn !== undefined && isLater(now.withdrawn.at, event.updatedAt);
     return isOlder || isWithdrawn ? now : { ...now, deployment: { at: event.updatedAt, delivery } };
   });
   return deployment?.delivery === delivery ? 'new' : 'replayed';
@@ -105,10 +107,10 @@ export async function withdrawDeployment(
   const { deployment, withdrawn } = await change(stateDir, repository, number, (known) => {
     const now = known ?? plusEvent(undefined, event);
     const { deployment: newest, withdrawn: before } = now;
-    if (newest !== undefined && newest.at > event.updatedAt) return now;
+    if (newest !== undefined && isLater(newest.at, event.updatedAt)) return now;
     const deployments = before?.deployments ?? [];
     const isNew = newest !== undefined && !deployments.some(({ delivery }) => delivery === newest.delivery);
-    const at = before !== undefined && before.at > event.updatedAt ? before.at : event.updatedAt;
+    const at = before !== undefined && isLater(before.at, event.updatedAt) ? before.at : event.updatedAt;
     const added = isNew ? [...deployments, { delivery: newest.delivery, by }] : deployments;
     return { ...now, withdrawn: { at, deployments: added.slice(-withdrawalsKept) } };
   });
@@ -116,17 +118,17 @@ export async function withdrawDeployment(
   return isThere ? 'withdrawn' : 'nothing was ordered';
 }
 
-/** The pull request as events told it, with the head of that time; without events, as GitHub tells it now. `unknown head`: too many followed. */
+/** The pull request as events told it, with the head of that time, or the newest that is known; without events, as GitHub tells it now. `unknown head`: too many followed. */
 export async function readPullRequest(
   stateDir: string,
   repository: RepositoryName,
   number: number,
-  at: string,
+  at: string | 'now',
   forge: Pick<Forge, 'readPullRequest'>,
 ): Promise<PullRequest | 'gone' | 'unknown head'> {
   const known = await recall(stateDir, repository, number);
   if (known === undefined) return await forge.readPullRequest(repository, number);
-  const headSha = headAt(known, at);
+  const headSha = at === 'now' ? known.headSha : headAt(known, at);
   return headSha === undefined ? 'unknown head' : { number, baseBranch: known.baseBranch, headSha };
 }
 
@@ -184,5 +186,8 @@ async function recall(
   await setDamagedAside(path);
   return undefined;
 }
+
+/** Times may be written with parts of a second, or without, and in another zone: as texts they do not compare. */
+const isLater = (one: string, than: string) => Date.parse(one) > Date.parse(than);
 
 const asText = (known: KnownPullRequest) => `${JSON.stringify(known, null, 2)}\n`;

@@ -48,8 +48,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'an old label under another GUID',
     file: 'src/event-handler/known-pull-requests.ts',
-    right: 'now.deployment.at >= event.updatedAt',
-    wrong: 'now.deployment.at > `${event.updatedAt}x`',
+    right: '!isLater(event.updatedAt, now.deployment.at)',
+    wrong: 'false',
     tests: ['src/event-handler/known-pull-requests.test.ts'],
   },
   {
@@ -155,7 +155,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'a push between command and build',
     file: 'src/event-handler/known-pull-requests.ts',
-    right: 'known.formerHeads?.find(({ until }) => until > at)?.headSha ?? known.headSha',
+    right: 'known.formerHeads?.find(({ until }) => isLater(until, at))?.headSha ?? known.headSha',
     wrong: 'known.headSha',
     tests: ['src/event-handler/known-pull-requests.test.ts'],
   },

@@ -18,15 +18,25 @@ import { isLimited } from './within-limits.ts';
 
 export type Arrivals = Pick<Inbox, 'commentsSince' | 'openPlans' | 'waitingEvents'>;
 
+/** What somebody asks for, by a comment or by a button. */
+export interface Asked {
+  /** Of a button: as if it had been typed. */
+  readonly comment: CommentRoute;
+  readonly button?: {
+    /** Which of the jobs that were built before it is about. */
+    about(built: readonly BuiltJob[]): readonly BuiltJob[];
+  };
+}
+
 /** What has to be known to decide upon these commands, and nothing else. `away`: why GitHub could not tell of the pull request. */
 export async function gatherFacts(
   parsed: ParsedComment,
-  comment: CommentRoute,
+  asked: Asked,
   delivery: string,
   inbox: Arrivals,
   tools: Tools,
-  about: (built: readonly BuiltJob[]) => readonly BuiltJob[] = (built) => built,
 ): Promise<Facts & { readonly away?: unknown }> {
+  const { comment } = asked;
   if (parsed.kind === 'ignored') return {};
   const { settings, forge } = tools;
   const usage = isLimited(settings.control.limits) ? await readUsage(comment, inbox, tools) : undefined;
@@ -36,10 +46,9 @@ export async function gatherFacts(
     ...(usage && { usage }),
   };
   if (!parsed.commands.some((each) => each.heard === 'heard' && isAboutNewJobs(each.parsed))) return facts;
-  const read = await readBuiltJobs(comment, delivery, inbox, tools);
-  const built = about(read.jobs);
+  const { jobs: built, unread } = await readBuilt(asked, delivery, inbox, tools);
   try {
-    const place = await gatherPlace(comment, delivery, inbox, tools, async () => ({ ...read, jobs: built }));
+    const place = { ...(await gatherPlace(asked, delivery, inbox, tools)), built, unread };
     return { ...facts, built, place };
   } catch (error) {
     if (error instanceof TryAgainLater || error instanceof Unsure) return { ...facts, built, away: error };
@@ -53,22 +62,28 @@ async function whoseIs(parsed: ParsedCommand, where: CommentRoute, settings: Too
   return (await commandNamed(parsed.name).whoseIs?.(parsed, where, settings)) ?? { kind: 'ours' };
 }
 
+/** What was built before that is asked for. */
+export async function readBuilt({ comment, button }: Asked, delivery: string, inbox: Arrivals, tools: Tools) {
+  const { jobs, unread } = await readBuiltJobs(comment, delivery, inbox, tools);
+  return { jobs: button === undefined ? jobs : button.about(jobs), unread };
+}
+
 /** Where the builds of a comment belong. Asks GitHub only for a pull request of which no event has told. */
 export async function gatherPlace(
-  route: CommentRoute,
+  { comment: route, button }: Asked,
   delivery: string,
   inbox: Arrivals,
   tools: Tools,
-  readBuilt: () => ReturnType<typeof readBuiltJobs>,
-): Promise<Place> {
+): Promise<Omit<Place, 'built' | 'unread'>> {
   const { settings, forge, webhooks, now } = tools;
   const { repository, pullRequest: number, comment } = route;
   await hearOfPushes(settings.stateDir, repository, number, inbox, webhooks);
-  const pullRequest = await readPullRequest(settings.stateDir, repository, number, comment.createdAt, forge);
+  // When a button was pressed GitHub does not tell.
+  const at = button === undefined ? comment.createdAt : 'now';
+  const pullRequest = await readPullRequest(settings.stateDir, repository, number, at, forge);
   const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), number);
   const firstRun = await firstFreeRun(pullRequestDir, delivery);
-  const { jobs: built, unread } = await readBuilt();
-  return { delivery, pullRequest, pullRequestDir, built, unread, firstRun };
+  return { delivery, pullRequest, pullRequestDir, firstRun };
 }
 
 /** A bot that was here before may have begun on the same delivery. */

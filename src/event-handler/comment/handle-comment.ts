@@ -1,25 +1,18 @@
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
 import { pullRequestKey } from '../../jobs/forge-names.ts';
-import type { BuiltJob } from '../commands/built-jobs.ts';
 import type { CommentRoute } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { carryOutPlan, type PlanStore } from './carry-out-plan.ts';
-import { type Arrivals, gatherFacts, gatherPlace } from './gather-facts.ts';
+import { type Arrivals, type Asked, gatherFacts, gatherPlace, readBuilt } from './gather-facts.ts';
 import { planToGoOnFrom, type WrittenPlan } from './kept-plan.ts';
 import { type ParsedComment, parseComment } from './parse-comment.ts';
 import { placeBuilds, planComment } from './plan-comment.ts';
-import { readBuiltJobs } from './read-built-jobs.ts';
 import { isLimited } from './within-limits.ts';
 
 type Store = PlanStore & { read(): Promise<unknown>; readonly inbox: Arrivals };
 
-/** What somebody asks for, by a comment or by a button. */
-interface Asked {
-  /** Of a button: as if it had been typed. */
-  readonly comment: CommentRoute;
+interface AskedAs extends Asked {
   readonly read: () => ParsedComment;
-  /** Of a button: which of the jobs that were built before it is about. */
-  readonly about?: (built: readonly BuiltJob[]) => readonly BuiltJob[];
 }
 
 /** A comment: what it asks for is decided once, written down, and carried out. */
@@ -33,7 +26,7 @@ export async function handleComment(
 }
 
 /** The same for commands, however they came. */
-export async function handleCommands(asked: Asked, delivery: string, store: Store, tools: Tools): Promise<void> {
+export async function handleCommands(asked: AskedAs, delivery: string, store: Store, tools: Tools): Promise<void> {
   const kept = planToGoOnFrom(await store.read());
   const decideNow = () => (kept ? complete(kept, asked, store, tools) : decide(asked, delivery, store, tools));
   // No two are decided upon at once: of a pull request, since each looks what the one before has ordered; where things are counted, of all.
@@ -44,14 +37,10 @@ export async function handleCommands(asked: Asked, delivery: string, store: Stor
 
 const inTurn = oneAtATime();
 
-async function decide(
-  { comment, read, about }: Asked,
-  delivery: string,
-  store: Store,
-  tools: Tools,
-): Promise<WrittenPlan | undefined> {
-  const parsed = read();
-  const { away, ...facts } = await gatherFacts(parsed, comment, delivery, store.inbox, tools, about);
+async function decide(asked: AskedAs, delivery: string, store: Store, tools: Tools): Promise<WrittenPlan | undefined> {
+  const { comment, button } = asked;
+  const parsed = asked.read();
+  const { away, ...facts } = await gatherFacts(parsed, asked, delivery, store.inbox, tools);
   const planned = planComment(parsed, facts, tools.settings);
   if (planned.kind === 'ignored') {
     tools.log.info({ why: planned.why }, 'nothing to do for a comment');
@@ -61,7 +50,7 @@ async function decide(
   const { commands, reactions, unplaced } = planned;
   const plan: WrittenPlan = {
     ...{ version: 1, delivery, repository, pullRequest, sender },
-    ...(about === undefined && { commentId: comment.comment.id }),
+    ...(button === undefined && { commentId: comment.comment.id }),
     ...(senderId !== undefined && { senderId }),
     ...{ commands, reactions, reacted: false, said: {} },
     ...(unplaced && { unplaced }),
@@ -74,18 +63,15 @@ async function decide(
 /** A plan that was kept before GitHub could tell which commit its builds are of. */
 async function complete(
   { unplaced, ...plan }: WrittenPlan,
-  { comment, about = (built) => built }: Asked,
+  asked: Asked,
   store: Store,
   tools: Tools,
 ): Promise<WrittenPlan> {
   if (!unplaced) return plan;
   const { delivery } = plan;
-  const readBuilt = async () => {
-    const read = await readBuiltJobs(comment, delivery, store.inbox, tools);
-    return { ...read, jobs: about(read.jobs) };
-  };
-  const place = await gatherPlace(comment, delivery, store.inbox, tools, readBuilt);
-  const placed = { ...plan, ...placeBuilds(plan.commands, place, tools.settings) };
+  const place = await gatherPlace(asked, delivery, store.inbox, tools);
+  const { jobs: built, unread } = await readBuilt(asked, delivery, store.inbox, tools);
+  const placed = { ...plan, ...placeBuilds(plan.commands, { ...place, built, unread }, tools.settings) };
   await store.write(placed);
   return placed;
 }
