@@ -77,8 +77,7 @@ async function main(options: Options): Promise<number> {
     if (away.length > 0) return refuse(away.join('\n'));
     if ((await begin()) === 'stopped') return 0;
     const inbox = await Inbox.open(settings.stateDir);
-    const delivery = await readEventFile(file, gitHubWebhooks);
-    const { newComment } = gitHubWebhooks.glance(delivery.event, JSON.parse(delivery.body));
+    const { delivery, newComment } = await readEventFile(file, gitHubWebhooks);
     if ((await inbox.receive(delivery, newComment)) === 'known') {
       say(`${file} was received before: there is nothing to do.`);
       return 0;

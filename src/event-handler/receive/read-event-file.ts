@@ -4,7 +4,10 @@ import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import type { Delivery } from './delivery.ts';
 
 /** Reads an event that was saved as `{"headers": {…}, "json": {…}}`; header names in any case, no signature needed. */
-export async function readEventFile(path: string, webhooks: Webhooks): Promise<Delivery> {
+export async function readEventFile(
+  path: string,
+  webhooks: Webhooks,
+): Promise<{ readonly delivery: Delivery; readonly newComment: number | undefined }> {
   const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
   const { headers: given, json } = (parsed ?? {}) as { headers?: Record<string, unknown>; json?: unknown };
   if (typeof given !== 'object' || given === null || typeof json !== 'object' || json === null) {
@@ -18,12 +21,6 @@ export async function readEventFile(path: string, webhooks: Webhooks): Promise<D
   if (event === undefined || !/^[a-z_]{1,64}$/.test(event))
     throw new Error(`${path} lacks the header ${headerNames.event}`);
   if (!/^[0-9A-Za-z-]{1,64}$/.test(guid)) throw new Error(`${path} has a malformed ${headerNames.guid}`);
-  return {
-    version: 1,
-    guid,
-    event,
-    receivedAt: new Date().toISOString(),
-    headers: asGiven,
-    body: JSON.stringify(json),
-  };
+  const received = { receivedAt: new Date().toISOString(), headers: asGiven, body: JSON.stringify(json) };
+  return { delivery: { version: 1, guid, event, ...received }, newComment: webhooks.glance(event, json).newComment };
 }
