@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { openUntrusted, versionOf } from '../outside/files/open-untrusted.ts';
+import { readInto } from '../outside/files/read-bytes.ts';
 
 /** V8 lets much of what it does not hold itself become garbage before it looks: with pieces of 1 MB there was 50 MB more of it. */
 const chunkBytes = 128 * 1024;
@@ -35,17 +36,14 @@ export function streamBytes(file: OpenFile, start = 0, end = file.sizeBytes): Re
 
 async function* allBytes(file: OpenFile, start: number, end: number): AsyncGenerator<Buffer> {
   for (let position = start; position < end; position += chunkBytes) {
-    yield await readInto(file, Buffer.allocUnsafeSlow(Math.min(chunkBytes, end - position)), position);
+    yield await fillFrom(file, Buffer.allocUnsafeSlow(Math.min(chunkBytes, end - position)), position);
   }
 }
 
 /** Fills a buffer with the file's bytes from `start` on, and gives it back. */
-export async function readInto(file: OpenFile, buffer: Buffer, start: number): Promise<Buffer> {
-  for (let filled = 0; filled < buffer.length; ) {
-    const { bytesRead } = await file.handle.read(buffer, filled, buffer.length - filled, start + filled);
-    if (bytesRead === 0) throw new Error('it became shorter while it was read');
-    filled += bytesRead;
-  }
+export async function fillFrom(file: OpenFile, buffer: Buffer, start: number): Promise<Buffer> {
+  const { length } = await readInto(buffer, file.handle, start);
+  if (length < buffer.length) throw new Error('it became shorter while it was read');
   return buffer;
 }
 

@@ -7,7 +7,7 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { type OpenFile, readInto } from './open-file.ts';
+import { fillFrom, type OpenFile } from './open-file.ts';
 import type { PartPlan } from './plan-parts.ts';
 
 interface ObjectAddress {
@@ -27,7 +27,7 @@ export async function sendFile(
   onSent: (bytes: number) => void,
 ): Promise<string | undefined> {
   if (file.sizeBytes <= plan.partSize) {
-    const Body = await readInto(file, Buffer.allocUnsafeSlow(file.sizeBytes), 0);
+    const Body = await fillFrom(file, Buffer.allocUnsafeSlow(file.sizeBytes), 0);
     const { VersionId } = await client.send(new PutObjectCommand({ ...address, Body }));
     onSent(file.sizeBytes);
     return VersionId;
@@ -66,7 +66,7 @@ async function sendParts(
     while (begun < count && failures.length === 0) {
       const index = begun++;
       const start = index * partSize;
-      const body = await readInto(file, buffer.subarray(0, Math.min(partSize, file.sizeBytes - start)), start);
+      const body = await fillFrom(file, buffer.subarray(0, Math.min(partSize, file.sizeBytes - start)), start);
       parts[index] = await send(index + 1, body);
       sentBytes += body.length;
       onSent(sentBytes);

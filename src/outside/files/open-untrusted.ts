@@ -34,18 +34,6 @@ export async function openUntrusted(path: string): Promise<Opened> {
   return { kind: 'unusable', why: 'is not a regular file' };
 }
 
-/** The bytes from `start` on, `length` of them, or fewer where the file ends before: a job may have cut it meanwhile. */
-export async function readBytes(file: FileHandle, start: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  let read = 0;
-  while (read < length) {
-    const { bytesRead } = await file.read(buffer, read, length - read, start + read);
-    if (bytesRead === 0) break;
-    read += bytesRead;
-  }
-  return buffer.subarray(0, read);
-}
-
 /** Identifies a file and its last change: a job can set `mtime` back, but not `ctime`, which follows content, name and times. */
 export function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return [dev, ino, size, mtimeNs, ctimeNs].join(' ');

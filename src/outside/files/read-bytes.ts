@@ -14,6 +14,17 @@ export async function* readBytes(file: FileHandle, start: number, end: number): 
   }
 }
 
+/** Fills a buffer with the bytes from `start` on. Gives back what it holds of them: fewer where the file ends before. */
+export async function readInto(buffer: Buffer, file: FileHandle, start: number): Promise<Buffer> {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, start + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}
+
 /** SHA-256 of a stream, in hexadecimal, and its length. */
 export async function digest(bytes: AsyncIterable<Uint8Array>): Promise<{ sha256: string; sizeBytes: number }> {
   const hash = createHash('sha256');

@@ -1,4 +1,5 @@
-import { openUntrusted, readBytes } from './open-untrusted.ts';
+import { openUntrusted } from './open-untrusted.ts';
+import { readInto } from './read-bytes.ts';
 
 /** The end of a file that a job left. `isWhole`: that is all of it. */
 export type UntrustedEnd =
@@ -13,7 +14,7 @@ export async function readEndUntrusted(path: string, maximumBytes = 1024 * 1024)
   const { file, stats } = opened;
   try {
     const start = Math.max(0, Number(stats.size) - maximumBytes);
-    const bytes = await readBytes(file, start, Math.min(Number(stats.size), maximumBytes));
+    const bytes = await readInto(Buffer.alloc(Math.min(Number(stats.size), maximumBytes)), file, start);
     return { kind: 'text', text: bytes.toString('utf8'), isWhole: start === 0 };
   } finally {
     await file.close();

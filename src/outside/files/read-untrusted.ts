@@ -1,4 +1,5 @@
-import { openUntrusted, readBytes } from './open-untrusted.ts';
+import { openUntrusted } from './open-untrusted.ts';
+import { readInto } from './read-bytes.ts';
 
 /** The text of a file that a job left, or why it is not used. */
 export type UntrustedFile =
@@ -13,7 +14,7 @@ export async function readUntrusted(path: string, maximumBytes = 1024 * 1024): P
   const { file, stats } = opened;
   try {
     if (stats.size > maximumBytes) return { kind: 'unusable', why: `is larger than ${maximumBytes} bytes` };
-    return { kind: 'text', text: (await readBytes(file, 0, Number(stats.size))).toString('utf8') };
+    return { kind: 'text', text: (await readInto(Buffer.alloc(Number(stats.size)), file, 0)).toString('utf8') };
   } finally {
     await file.close();
   }
