@@ -6,7 +6,7 @@ import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import type { RepositoryName } from '../outside/forge/forge.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { jobFiles } from './directories.ts';
-import { isForgeNumber, isRepositoryName } from './forge-names.ts';
+import { isForgeNumber, parseRepository } from './forge-names.ts';
 
 /** Of a person, or of an App: `name[bot]`. */
 const isLogin = /^[A-Za-z0-9_-]{1,100}(?:\[bot\])?$/;
@@ -47,10 +47,9 @@ export async function readMetadata(
   if (file.kind === 'missing') return file;
   if (file.kind === 'unusable') return { kind: 'unusable', why: `${join(directory, name)} ${file.why}` };
   const config = readTolerantly(file.text);
-  const [owner, repositoryName, ...more] = (config.valueOf('PR', 'repo') ?? '').split('/');
-  const repository = { owner, name: repositoryName };
+  const repository = parseRepository(config.valueOf('PR', 'repo') ?? '');
   const pullRequest = Number(config.valueOf('PR', 'pr_number'));
-  if (!isRepositoryName(repository) || more.length > 0 || !isForgeNumber(pullRequest))
+  if (repository === undefined || !isForgeNumber(pullRequest))
     return { kind: 'unusable', why: `${join(directory, name)} names no repository and pull request` };
   const commentId = Number(config.valueOf('PR', 'pr_comment_id') || '-1');
   if (config.isContradictory('PR', 'pr_comment_id') || (commentId !== -1 && !isForgeNumber(commentId)))

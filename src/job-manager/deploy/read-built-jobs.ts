@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { parseRepository } from '../../jobs/forge-names.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import type { LedgerEntry } from '../../jobs/ledger.ts';
@@ -37,7 +38,7 @@ export function uploadedBeforeOf(
   const uploads = [...ledger.filter(({ outcome }) => outcome === 'uploaded'), ...before];
   return uploads
     .filter((each) => each.pullRequest === pullRequest)
-    .map(({ artefact, repository }) => ({ artefact, ...optional(parseRepository(repository)) }));
+    .map(({ artefact, repository }) => ({ artefact, ...optional(parseRepository(repository ?? '')) }));
 }
 
 const optional = (repository: RepositoryName | undefined) => repository && { repository };
@@ -109,10 +110,4 @@ const longestId = 100;
 async function readFile(directory: string, name: string, why: string | undefined): Promise<BuiltFile> {
   const unusable = why ?? (await whyNoRegularFile(join(directory, name)));
   return unusable === undefined ? { name } : { name, unusable };
-}
-
-/** Of an entry of the ledger. */
-function parseRepository(text: string | undefined): RepositoryName | undefined {
-  const [owner, name] = text?.split('/') ?? [];
-  return owner && name ? { owner, name } : undefined;
 }
