@@ -10,6 +10,7 @@ import { ledgerPath, readLedgerChain } from '../jobs/ledger.ts';
 import { knowsSeals, sealSetAside } from '../jobs/seal-files.ts';
 import { giveUp, type Named, putBack } from '../jobs/set-aside.ts';
 import { useSeal } from '../outside/files/seal.ts';
+import { gitHubWebhooks } from '../outside/forge/github/github-webhooks.ts';
 import { octokitAppView } from '../outside/forge/github/octokit-app-view.ts';
 import { checkGit } from '../outside/git/check-git-version.ts';
 import { openProgramClone } from '../outside/git/program-clone.ts';
@@ -83,7 +84,7 @@ function doctorTools(given: Pick<DoctorTools, 'appCfgPath' | 'host' | 'port' | '
     workingDirectory: process.cwd(),
     runProgram,
     checkGit: () => checkGit(runProgram, environments.git),
-    openRelay: smeeRelay,
+    openRelay: (address) => smeeRelay(address, gitHubWebhooks),
     slurmMilliseconds,
     slurmOf: (settings) =>
       slurmCommands({ ...slurmOptionsOf(settings, environments), timeoutMilliseconds: slurmMilliseconds }),

@@ -145,7 +145,7 @@ export async function hearOfPushes(
 ): Promise<void> {
   if ((await recall(stateDir, repository, number)) !== undefined) return;
   for await (const delivery of inbox.waitingEvents()) {
-    const route = delivery.event === 'pull_request' ? routeIfUnderstood(delivery, webhooks) : undefined;
+    const route = routeIfUnderstood(delivery, webhooks);
     if (route?.kind !== 'pull-request' || route.pullRequest !== number) continue;
     const place = knownPullRequestPath(stateDir, route.repository, number);
     if (place === knownPullRequestPath(stateDir, repository, number))

@@ -123,7 +123,7 @@ async function main(options: Options): Promise<number> {
       lookAround: look,
       eventsLogDir: resolve('events_log'),
       secrets: webhookSecrets(),
-      relay: relayAddress === undefined ? undefined : smeeRelay(relayAddress),
+      relay: relayAddress === undefined ? undefined : smeeRelay(relayAddress, gitHubWebhooks),
       log,
       stop,
       manager,

@@ -12,6 +12,7 @@ import { examine } from '../../src/admin/doctor/examine.ts';
 import type { Finding } from '../../src/admin/doctor/finding.ts';
 import type { DoctorTools } from '../../src/admin/doctor/tools.ts';
 import { startOfProcess } from '../../src/daemon/lease-file.ts';
+import { gitHubWebhooks } from '../../src/outside/forge/github/github-webhooks.ts';
 import { octokitAppView } from '../../src/outside/forge/github/octokit-app-view.ts';
 import { checkGit } from '../../src/outside/git/check-git-version.ts';
 import { environmentsOf } from '../../src/outside/processes/child-environment.ts';
@@ -120,7 +121,7 @@ function toolsOf(row: string, environment: Record<string, string>, given: Change
     mayPing: given.mayPing ?? false,
     runProgram,
     checkGit: () => checkGit(runProgram, environments.git),
-    openRelay: smeeRelay,
+    openRelay: (address) => smeeRelay(address, gitHubWebhooks),
     slurmMilliseconds: 10_000,
     slurmOf: (settings) => slurmCommands({ ...slurmOptionsOf(settings, environments), timeoutMilliseconds: 10_000 }),
     gitHubOf: async ({ github }) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryEntry } from '../../outside/forge/forge.ts';
+import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
 import { beginMemory, type Memory, type Page, takeInPage, withFailure, without } from './plan-recovery.ts';
 
-const ours = 7;
+const ours = { installationId: 7, isHandled: gitHubWebhooks.isHandled };
 const nothing = () => false;
 const now = new Date('2026-03-10T12:00:00Z');
 
@@ -16,7 +17,7 @@ function entry(text: string, changes: Partial<DeliveryEntry> = {}): DeliveryEntr
     deliveredAt: `2026-03-10T${time}:00Z`,
     event,
     action,
-    installationId: ours,
+    installationId: ours.installationId,
     ...changes,
   };
 }

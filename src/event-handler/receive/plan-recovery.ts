@@ -1,4 +1,5 @@
 import type { DeliveryEntry } from '../../outside/forge/forge.ts';
+import type { Webhooks } from '../../outside/forge/webhooks.ts';
 
 /** A delivery that GitHub lists and the inbox lacks. */
 export interface Missing {
@@ -37,15 +38,11 @@ export interface Page {
 /** Deliveries are listed once they were answered, not when they began; this covers it many times over. */
 const overlapMilliseconds = 10 * 60 * 1000;
 
-/** What the bot can act upon, `event/action`; nothing else is fetched. */
-const handled = new Set([
-  'issue_comment/created',
-  'check_run/rerequested',
-  'check_suite/rerequested',
-  ...['opened', 'labeled', 'unlabeled', 'closed', 'reopened', 'synchronize', 'edited'].map(
-    (action) => `pull_request/${action}`,
-  ),
-]);
+/** Which deliveries of the list this bot is for. */
+interface Ours {
+  readonly installationId: number;
+  readonly isHandled: Webhooks['isHandled'];
+}
 
 /** The memory of a bot that never looked before. Where GitHub could not be asked, our own clock has to do until it can. */
 export function beginMemory(first: Page | 'unreadable', now: Date): Memory {
@@ -70,17 +67,12 @@ export function fromTheBeginning({ listing: _, ...memory }: Memory): Memory {
 }
 
 /** Takes in the next page of the list; without `listing` in the answer the list has been read as far back as is needed. */
-export function takeInPage(
-  memory: Memory,
-  page: Page,
-  installationId: number,
-  isInInbox: (guid: string) => boolean,
-): Memory {
+export function takeInPage(memory: Memory, page: Page, ours: Ours, isInInbox: (guid: string) => boolean): Memory {
   const { listing, ...rest } = memory;
   const bound = Math.max(Date.parse(memory.begin), Date.parse(memory.comparedUntil) - overlapMilliseconds);
   const isMissing = (entry: DeliveryEntry) =>
     Date.parse(entry.deliveredAt) >= bound &&
-    concernsUs(entry, installationId) &&
+    concernsUs(entry, ours) &&
     !memory.before.includes(entry.guid) &&
     !isInInbox(entry.guid);
   const found = [...(listing?.found ?? []), ...page.entries.filter(isMissing).map(toMissing)];
@@ -102,8 +94,8 @@ export function withFailure(memory: Memory, failed: Missing): Memory {
   return { ...memory, missing: memory.missing.map(counted) };
 }
 
-function concernsUs({ event, action, guid, installationId }: DeliveryEntry, ours: number): boolean {
-  return handled.has(`${event}/${action}`) && installationId === ours && /^[0-9A-Za-z-]{1,64}$/.test(guid);
+function concernsUs({ event, action, guid, installationId }: DeliveryEntry, ours: Ours): boolean {
+  return ours.isHandled(event, action) && installationId === ours.installationId && /^[0-9A-Za-z-]{1,64}$/.test(guid);
 }
 
 const toMissing = ({ id, guid, event, deliveredAt }: DeliveryEntry): Missing => ({

@@ -34,7 +34,7 @@ export interface RecoverySource {
 interface RecoveryOptions {
   readonly stateDir: string;
   readonly inbox: Pick<Inbox, 'knows' | 'receive' | 'oldest' | 'takeForgotten'>;
-  readonly webhooks: Pick<Webhooks, 'glance'>;
+  readonly webhooks: Pick<Webhooks, 'glance' | 'isHandled'>;
   readonly source: () => Promise<RecoverySource>;
   readonly log: Logger;
   readonly clock: Clock;
@@ -172,7 +172,8 @@ export class Recovery {
   }
 
   async #readList(forge: DeliveryList, installationId: number, stop: AbortSignal): Promise<boolean> {
-    const { inbox, clock, onMissing } = this.#options;
+    const { inbox, clock, onMissing, webhooks } = this.#options;
+    const { isHandled } = webhooks;
     while (!stop.aborted) {
       const next = this.#memory?.listing?.next;
       try {
@@ -182,7 +183,7 @@ export class Recovery {
           if (!inbox.knows(guid)) onMissing?.(guid);
         }
         const memory = this.#corrected(this.#memory ?? beginMemory(page, clock.now()));
-        this.#memory = takeInPage(memory, page, installationId, (guid) => inbox.knows(guid));
+        this.#memory = takeInPage(memory, page, { installationId, isHandled }, (guid) => inbox.knows(guid));
       } catch (error) {
         this.#memory = afterFailedListing(this.#memory ?? this.#guess(), error);
         throw error;

@@ -88,6 +88,8 @@ export interface Glance {
 export interface Webhooks {
   /** The headers' names for people. */
   readonly headerNames: { readonly guid: string; readonly event: string; readonly signature: string };
+  /** Whether a delivery is judged and kept by a header of that name, in small letters; others are of what it came through. */
+  isOwnHeader(name: string): boolean;
   /** What it calls itself, which anybody may: `event` in the forge's words. */
   readHeaders(header: HeaderOf): { readonly guid?: string; readonly event?: string };
   /** Whether it has a signature at all. */
@@ -96,6 +98,8 @@ export interface Webhooks {
   isSigned(body: Buffer, header: HeaderOf, secrets: WebhookSecrets, allowSha1: boolean): boolean;
   /** Of a verified payload, whatever its shape. */
   glance(event: string, payload: object): Glance;
+  /** Whether there may be something to do for such a delivery, both in the forge's words: nothing else is fetched. */
+  isHandled(event: string, action: string | undefined): boolean;
   /** Of a verified payload. One of an unexpected shape is an error, which says what was missing. */
   readEvent(event: string, payload: unknown): ForgeEvent;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { gitHubWebhooks } from '../forge/github/github-webhooks.ts';
 import { parseRelayed } from './parse-relayed.ts';
 
 const event = (more: object) => JSON.stringify({ 'x-github-event': 'ping', ...more });
-const bodies = (data: string) => parseRelayed(data)?.bodies.map(String);
+const bodies = (data: string) => parseRelayed(data, gitHubWebhooks)?.bodies.map(String);
 
 describe('the body that was signed may be', () => {
   it.each([
@@ -28,7 +29,7 @@ it.each([
   ['what is no JSON', 'ready'],
   ['a delivery of another forge', '{"x-gitlab-event":"Push Hook","body":{}}'],
 ])('%s is no delivery', (_what, data) => {
-  expect(parseRelayed(data)).toBeUndefined();
+  expect(parseRelayed(data, gitHubWebhooks)).toBeUndefined();
 });
 
 it('keeps the headers of GitHub, and none of the relay', () => {
@@ -40,7 +41,7 @@ it('keeps the headers of GitHub, and none of the relay', () => {
     'x-github-hook-id': 7,
     'x-github-long': 'x'.repeat(1_001),
   };
-  expect(parseRelayed(event(headers))?.headers).toEqual({
+  expect(parseRelayed(event(headers), gitHubWebhooks)?.headers).toEqual({
     'x-github-event': 'ping',
     'x-github-delivery': 'g',
     'x-hub-signature-256': 'sha256=0',

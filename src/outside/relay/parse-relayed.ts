@@ -1,21 +1,24 @@
 import { anyObject, parseShape } from '../files/parse-shape.ts';
+import type { Webhooks } from '../forge/webhooks.ts';
 import type { RelayedDelivery } from './relay.ts';
 
-/** Those that a delivery is judged and kept by; a relay adds its own, of its proxies for instance. */
-const ofGitHub = /^(x-github-[a-z-]{1,60}|x-hub-signature(-256)?|user-agent|content-type|accept)$/;
 const longestHeader = 1_000;
 
 /**
  * The delivery that an event of a relay holds; undefined: none, as in its greeting. smee.io has the parsed body in `body`, some versions of its
- * server the text in `rawdata`, gosmee the bytes in `bodyB`, as base64.
+ * server the text in `rawdata`, gosmee the bytes in `bodyB`, as base64. Headers of the relay, of its proxies for instance, are left out.
  */
-export function parseRelayed(data: string): RelayedDelivery | undefined {
+export function parseRelayed(
+  data: string,
+  { isOwnHeader, readHeaders }: Pick<Webhooks, 'isOwnHeader' | 'readHeaders'>,
+): RelayedDelivery | undefined {
   const event = parseShape(data, anyObject) as Readonly<Record<string, unknown>> | undefined;
-  if (event?.['x-github-event'] === undefined) return undefined;
+  if (event === undefined) return undefined;
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(event))
-    if (typeof value === 'string' && ofGitHub.test(name) && value.length <= longestHeader) headers[name] = value;
-  return { headers, bodies: bodiesOf(event) };
+    if (typeof value === 'string' && isOwnHeader(name) && value.length <= longestHeader) headers[name] = value;
+  const isDelivery = readHeaders((name) => headers[name]).event !== undefined;
+  return isDelivery ? { headers, bodies: bodiesOf(event) } : undefined;
 }
 
 function bodiesOf({ body, bodyB, rawdata }: Readonly<Record<string, unknown>>): readonly Buffer[] {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type SmeeStandIn, startSmee } from '../../../stand-ins/smee.ts';
 import { freePorts } from '../../../test/slurm/free-ports.ts';
+import { gitHubWebhooks } from '../forge/github/github-webhooks.ts';
 import { smeeRelay } from './smee-relay.ts';
 
 // The whole client, over the wire: what each fault of a relay becomes. This relay gives a sign of life every 20 ms.
@@ -26,7 +27,11 @@ function listen(address = smee.channel, silentMilliseconds = 60_000) {
   const happened = new EventEmitter();
   const told = on(happened, 'told', { signal: stop.signal });
   const tell = (what: string) => happened.emit('told', what);
-  const relay = smeeRelay(address, { silentMilliseconds, answerMilliseconds: silentMilliseconds, random: () => 1 });
+  const relay = smeeRelay(address, gitHubWebhooks, {
+    silentMilliseconds,
+    answerMilliseconds: silentMilliseconds,
+    random: () => 1,
+  });
   const listener = {
     onConnected: () => void tell('connected'),
     onLost: (why: string) => void tell(`lost: ${why}`),

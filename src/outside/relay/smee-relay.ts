@@ -2,6 +2,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { type Clock, machineClock } from '../../daemon/clock.ts';
 import { pause } from '../../daemon/pause.ts';
 import { withoutChannel } from '../../daemon/without-channel.ts';
+import type { Webhooks } from '../forge/webhooks.ts';
 import { parseRelayed } from './parse-relayed.ts';
 import { planReconnect } from './plan-reconnect.ts';
 import type { Relay, RelayListener } from './relay.ts';
@@ -26,6 +27,8 @@ const usual: SmeeOptions = {
 /** A delivery of 25 MB, GitHub's limit, as base64; and its headers. */
 const mostCharacters = 36 * 1024 * 1024;
 
+type Sent = Pick<Webhooks, 'isOwnHeader' | 'readHeaders'>;
+
 /** How one connection ended. */
 interface Ended {
   readonly why: string;
@@ -34,7 +37,7 @@ interface Ended {
 }
 
 /** The relay at the address of a channel. Proxies and CAs are those of all requests of this process: HTTPS_PROXY, NODE_EXTRA_CA_CERTS. */
-export function smeeRelay(address: string, options: Partial<SmeeOptions> = {}): Relay {
+export function smeeRelay(address: string, webhooks: Sent, options: Partial<SmeeOptions> = {}): Relay {
   const all = { ...usual, ...options };
   const name = withoutChannel(address);
   return {
@@ -42,7 +45,7 @@ export function smeeRelay(address: string, options: Partial<SmeeOptions> = {}): 
     async listen(listener, stop) {
       let failures = 0;
       while (!stop.aborted) {
-        const { why, ...ended } = await hear(address, listener, stop, all);
+        const { why, ...ended } = await hear(address, webhooks, listener, stop, all);
         if (stop.aborted) return;
         listener.onLost(why.replaceAll(address, name));
         const plan = planReconnect({ ...ended, failures, random: all.random() });
@@ -54,7 +57,13 @@ export function smeeRelay(address: string, options: Partial<SmeeOptions> = {}): 
 }
 
 /** One connection, from the request to its end. */
-async function hear(address: string, listener: RelayListener, stop: AbortSignal, options: SmeeOptions): Promise<Ended> {
+async function hear(
+  address: string,
+  webhooks: Sent,
+  listener: RelayListener,
+  stop: AbortSignal,
+  options: SmeeOptions,
+): Promise<Ended> {
   const { answerMilliseconds, silentMilliseconds, clock } = options;
   const silence = new Silence();
   let since: number | undefined;
@@ -70,7 +79,7 @@ async function hear(address: string, listener: RelayListener, stop: AbortSignal,
     }
     since = clock.monotonic();
     listener.onConnected();
-    const why = await readEvents(answer.body, listener, silence, silentMilliseconds);
+    const why = await readEvents(answer.body, webhooks, listener, silence, silentMilliseconds);
     return { why, heardMilliseconds: heard() };
   } catch (error) {
     const silentFor = (since === undefined ? answerMilliseconds : silentMilliseconds) / 1000;
@@ -84,6 +93,7 @@ async function hear(address: string, listener: RelayListener, stop: AbortSignal,
 /** Reads to the end of the stream; why it ended. */
 async function readEvents(
   body: ReadableStream<Uint8Array>,
+  webhooks: Sent,
   listener: RelayListener,
   silence: Silence,
   silentMilliseconds: number,
@@ -108,7 +118,7 @@ async function readEvents(
       return 'it has sent more than a delivery can be';
     }
     for (const { data } of events.splice(0)) {
-      const delivery = parseRelayed(data);
+      const delivery = parseRelayed(data, webhooks);
       if (delivery !== undefined) await listener.onDelivery(delivery);
     }
   }

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { gitHubWebhooks } from '../../../src/outside/forge/github/github-webhooks.ts';
 import { verifySignature } from '../../../src/outside/forge/github/verify-signature.ts';
 import type { RelayedDelivery } from '../../../src/outside/relay/relay.ts';
 import { smeeRelay } from '../../../src/outside/relay/smee-relay.ts';
@@ -44,7 +45,7 @@ it.each([
   await once(server, 'listening');
   const [heard, stop] = [[] as RelayedDelivery[], new AbortController()];
   const { port } = server.address() as AddressInfo;
-  await smeeRelay(`http://127.0.0.1:${port}/channel`).listen(
+  await smeeRelay(`http://127.0.0.1:${port}/channel`, gitHubWebhooks).listen(
     {
       onConnected: () => {},
       onDelivery: async (delivery) => void heard.push(delivery),

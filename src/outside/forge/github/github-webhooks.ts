@@ -41,9 +41,19 @@ const checkEvent = common.extend({
   check_suite: z.object(ofApp).optional(),
 });
 
+const handled: ReadonlySet<string> = new Set([
+  'issue_comment/created',
+  'check_run/rerequested',
+  'check_suite/rerequested',
+  ...['opened', 'labeled', 'unlabeled', 'closed', 'reopened', 'synchronize', 'edited'].map(
+    (action) => `pull_request/${action}`,
+  ),
+]);
+
 /** What GitHub sends: https://docs.github.com/en/webhooks/webhook-events-and-payloads */
 export const gitHubWebhooks: Webhooks = {
   headerNames: { guid: 'X-GitHub-Delivery', event: 'X-GitHub-Event', signature: 'X-Hub-Signature-256' },
+  isOwnHeader: (name) => /^(x-github-[a-z-]{1,60}|x-hub-signature(-256)?|user-agent|content-type|accept)$/.test(name),
   readHeaders(header) {
     const [guid, event] = [header('x-github-delivery'), header('x-github-event')];
     return { ...(guid !== undefined && { guid }), ...(event !== undefined && { event }) };
@@ -51,6 +61,7 @@ export const gitHubWebhooks: Webhooks = {
   hasSignature: (header) => ['x-hub-signature-256', 'x-hub-signature'].some((name) => header(name) !== undefined),
   isSigned: verifySignature,
   glance,
+  isHandled: (event, action) => handled.has(`${event}/${action}`),
   readEvent(event, payload) {
     switch (event) {
       case 'issue_comment':
