@@ -1,28 +1,18 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+import { afterEach, expect, it } from 'vitest';
+import { realSlurm } from '../slurm/real-slurm.ts';
 import { type AnnouncedJob, type CasesOptions, type CasesSite, fileAppears, makeCasesSite } from './cases-site.ts';
 
 // `bot: cancel`, typed on the stand-in for GitHub, on a Slurm that has room for one job.
 
-let slurm: RealSlurm;
-let slurmDir: string;
+const slurm = realSlurm({ nodes: 1, cpusPerNode: 1 });
 let story: CasesSite;
-beforeAll(async () => {
-  slurmDir = await mkdtemp(join(tmpdir(), 'bot-slurm-'));
-  slurm = await startSlurm(slurmDir, { nodes: 1, cpusPerNode: 1 });
-});
-afterAll(async () => {
-  await slurm?.stop();
-  await rm(slurmDir, { recursive: true, force: true, maxRetries: 10 });
-});
 afterEach(() => story?.close());
 
 async function begin(settings: CasesOptions['settings'] = {}): Promise<void> {
   story = await makeCasesSite({
-    slurm: slurm.environment,
+    slurm: slurm().environment,
     buildSeconds: 600,
     settings: {
       'bot_control.chatlevel': 'chatty',
@@ -49,7 +39,7 @@ async function answer(comment: string, by = 'alice'): Promise<string[]> {
 }
 
 const stateOf = async ({ id }: AnnouncedJob) =>
-  /JobState=(\w+)/.exec(await slurm.run('scontrol', '--oneliner', 'show', 'jobid', id))?.[1];
+  /JobState=(\w+)/.exec(await slurm().run('scontrol', '--oneliner', 'show', 'jobid', id))?.[1];
 
 /** The rows of a job's table from its end on, without their dates. */
 async function endOf(job: AnnouncedJob): Promise<string[]> {
@@ -132,17 +122,17 @@ it('refuses who may not, leaves alone what is not theirs, and is silent about jo
   ]);
   expect(await stateOf(job)).toBe('PENDING');
   expect(await readdir(join(story.directory, 'jobs/.bot')).then((names) => names.includes('orders'))).toBe(false);
-  await slurm.run('scancel', job.id);
+  await slurm().run('scancel', job.id);
 });
 
 it('while Slurm is away it says so, and the job manager cancels the job once it is back; whoever may build may, if the site says so', async () => {
   await begin({ 'buildenv.cancel_permission': 'build' });
   const job = await build(zen2);
-  await slurm.stopController();
+  await slurm().stopController();
   expect(await answer(`bot: cancel jobid:${job.id}`, 'bob')).toEqual([
     expect.stringMatching(`job \`${job.id}\` is not cancelled yet: Slurm does not answer`),
   ]);
-  await slurm.startController();
+  await slurm().startController();
   expect(await stateOf(job)).toBe('PENDING');
   expect(await answer(`bot: cancel jobid:${job.id}`)).toEqual([
     '  - No jobs were cancelled.',

@@ -1,28 +1,18 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { parseDate } from '../../src/messages/date.ts';
-import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+import { realSlurm } from '../slurm/real-slurm.ts';
 import { type AnnouncedJob, type CasesOptions, type CasesSite, fileAppears, makeCasesSite } from './cases-site.ts';
 
 // Jobs that really run, from the command to what is left of them.
 
-let slurm: RealSlurm;
-let slurmDir: string;
+const slurm = realSlurm();
 let story: CasesSite;
-beforeAll(async () => {
-  slurmDir = await mkdtemp(join(tmpdir(), 'bot-slurm-'));
-  slurm = await startSlurm(slurmDir);
-});
-afterAll(async () => {
-  await slurm?.stop();
-  await rm(slurmDir, { recursive: true, force: true, maxRetries: 10 });
-});
 afterEach(() => story?.close());
 
 async function begin(options: Partial<CasesOptions> = {}): Promise<void> {
-  story = await makeCasesSite({ ...options, slurm: slurm.environment });
+  story = await makeCasesSite({ ...options, slurm: slurm().environment });
   await story.site.startEventHandler();
 }
 
@@ -131,7 +121,7 @@ it('a failed job tells the state of Slurm before its text, and whoever cancels i
   await story.openPullRequest(executable({ 'bot/build.sh': bash('echo $SLURM_JOB_ID >started; exec sleep 600') }));
   const { id, directory, commentId } = await build();
   await fileAppears(directory, (name) => name === 'started');
-  await slurm.run('scancel', id);
+  await slurm().run('scancel', id);
   const body = await story.until(commentId, /\|finished\|/);
   expect(rowOf(body, 'finished')).toMatch(new RegExp(`^\\|DATE\\|finished\\|\`CANCELLED\`.*_bot_job${id}\\.result`));
 });

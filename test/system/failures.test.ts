@@ -1,29 +1,19 @@
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { CommentView } from '../../stand-ins/github/github-stand-in.ts';
 import { pullRequestCommits, writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
-import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+import { realSlurm } from '../slurm/real-slurm.ts';
 import { makeSite, repository, type Site } from './site.ts';
 
 // What goes wrong ends in a row or an answer that names the cause and the next step, and in nothing else being lost or stopped.
 
-let slurm: RealSlurm;
-let slurmDir: string;
+const slurm = realSlurm();
 let site: Site;
 const build = 'bot: build for:arch=x86_64/amd/zen2';
 
-beforeAll(async () => {
-  slurmDir = await mkdtemp(join(tmpdir(), 'bot-slurm-'));
-  slurm = await startSlurm(slurmDir);
-});
-afterAll(async () => {
-  await slurm?.stop();
-  await rm(slurmDir, { recursive: true, force: true, maxRetries: 10 });
-});
 beforeEach(async () => {
-  site = await makeSite({ slurm: slurm.environment });
+  site = await makeSite({ slurm: slurm().environment });
   await site.startEventHandler();
   await site.startJobManager();
 });
@@ -130,10 +120,10 @@ it('while Slurm is away a command waits, and a job is not taken for ended', asyn
     user: 'dave',
     commits: pullRequestCommits,
   });
-  await slurm.stopController();
+  await slurm().stopController();
   await site.github.comment(repository, number, 'alice', build);
   await site.github.waitFor('the reaction', () => site.github.comments(repository, number)[0]?.reactions.length === 1);
-  await slurm.startController();
+  await slurm().startController();
   expect(await rowOf('test result', await nextJob())).toContain('SUCCESS');
 });
 

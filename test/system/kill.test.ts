@@ -1,22 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { killEverywhere } from '../kill/kill-everywhere.ts';
-import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+import { realSlurm } from '../slurm/real-slurm.ts';
 
 // The shortened form of `npm run kill-tests`: the calls that others see, and those that hand something on.
 
-let slurm: RealSlurm;
-let directory: string;
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'bot-kill-slurm-'));
-  slurm = await startSlurm(directory);
-});
-afterAll(async () => {
-  await slurm?.stop();
-  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
-});
+const slurm = realSlurm();
 
 it.each([
   [
@@ -32,7 +20,7 @@ it.each([
       when: ['after', 'orphan'],
       isWanted: (at) => calls.test(at),
       worlds: 3,
-      slurm: slurm.environment,
+      slurm: slurm().environment,
       realUpload: false,
     });
     expect(outcomes.filter(({ kind }) => kind !== 'passed')).toEqual([]);

@@ -1,13 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { pullRequestCommits, writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
 import { hostileText } from '../fuzz/hostile-text.ts';
 import { howOften } from '../fuzz/how-often.ts';
-import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+import { realSlurm } from '../slurm/real-slurm.ts';
 import { type CasesSite, jobIdsIn, makeCasesSite } from './cases-site.ts';
 import { repository, webhookSecret } from './site.ts';
 
@@ -45,20 +44,11 @@ const curious = fc
   )
   .map((words) => `bot: build for:arch=x86_64/amd/zen2 ${words.join(' ')}\nbot: ${words.join(' ')}`);
 
-let slurm: RealSlurm;
-let directory: string;
+const slurm = realSlurm();
 let story: CasesSite;
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'security-secrets-'));
-  slurm = await startSlurm(directory);
-});
-afterAll(async () => {
-  await slurm?.stop();
-  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
-});
 afterEach(() => story?.close());
 
-const spied = () => join(directory, 'spied');
+const spied = () => join(slurm().directory, 'spied');
 
 /** A program that writes down what it sees of the bot, then is the one that it is called after. */
 const spy = (real: string) => `#!/bin/bash
@@ -68,7 +58,7 @@ exec ${real} "$@"
 `;
 
 async function spyOn(...programs: string[]): Promise<string> {
-  const bin = join(directory, 'spies');
+  const bin = join(slurm().directory, 'spies');
   await mkdir(bin);
   await mkdir(spied());
   for (const program of programs) {
@@ -101,7 +91,7 @@ async function filesBelow(path: string): Promise<string[]> {
 it('no secret gets to where a stranger could read it', async () => {
   const bin = await spyOn('sbatch', 'squeue', 'scontrol', 'sacct', 'git', 'python3');
   story = await makeCasesSite({
-    slurm: { ...slurm.environment, PATH: `${bin}:${slurm.environment['PATH'] ?? process.env['PATH']}` },
+    slurm: { ...slurm().environment, PATH: `${bin}:${slurm().environment['PATH'] ?? process.env['PATH']}` },
     environment: canaries,
     files: curiousRepository,
     settings: {

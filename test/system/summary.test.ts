@@ -1,29 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { CommentView } from '../../stand-ins/github/github-stand-in.ts';
-import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+import { realSlurm } from '../slurm/real-slurm.ts';
 import { type CasesSite, makeCasesSite } from './cases-site.ts';
 import { ScriptedSlurm } from './scripted-slurm.ts';
 
 // One comment that shows all jobs of a command.
 
-let slurm: RealSlurm;
-let directory: string;
+const slurm = realSlurm();
 let story: CasesSite;
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'bot-summary-'));
-  slurm = await startSlurm(directory);
-});
-afterAll(async () => {
-  await slurm?.stop();
-  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
-});
 afterEach(() => story?.close());
 
 async function begin(settings: Record<string, string>) {
-  story = await makeCasesSite({ slurm: slurm.environment, settings: { 'bot_control.summary': 'true', ...settings } });
+  story = await makeCasesSite({ slurm: slurm().environment, settings: { 'bot_control.summary': 'true', ...settings } });
   await story.site.startEventHandler();
   const jobManager = await story.site.startJobManager();
   await story.openPullRequest();
@@ -86,7 +75,7 @@ it('sixty jobs are one comment and at most one edit of it in an interval: GitHub
     name,
     { os: 'linux', cpu_subdir: name, slurm_params: '', repo_targets: ['R1'] },
   ]);
-  const scripted = await ScriptedSlurm.make(join(directory, 'scripted'));
+  const scripted = await ScriptedSlurm.make(join(slurm().directory, 'scripted'));
   story = await makeCasesSite({
     slurm: scripted.environment,
     settings: {

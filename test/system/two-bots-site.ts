@@ -1,25 +1,15 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+import { afterEach, expect } from 'vitest';
+import { realSlurm } from '../slurm/real-slurm.ts';
 import { type CasesSite, makeCasesSite } from './cases-site.ts';
 import { PythonBot, type PythonJob } from './python-bot.ts';
 import { linesOf } from './site.ts';
 
 /** A site on a real Slurm, a new one for each test of a file, on which the Python bot and this one take turns. */
 export function twoBotsSite() {
-  let slurm: RealSlurm;
-  let slurmDir: string;
+  const slurm = realSlurm();
   let story: CasesSite;
-  beforeAll(async () => {
-    slurmDir = await mkdtemp(join(tmpdir(), 'two-bots-'));
-    slurm = await startSlurm(slurmDir);
-  });
-  afterAll(async () => {
-    await slurm?.stop();
-    await rm(slurmDir, { recursive: true, force: true, maxRetries: 10 });
-  });
   afterEach(() => story?.close());
   const idsIn = (where: 'submitted' | 'finished') => readdir(join(story.directory, 'ids', where));
   return {
@@ -30,11 +20,11 @@ export function twoBotsSite() {
     async begin(generation: '6' | '9', settings: Record<string, string> = {}): Promise<PythonBot> {
       story = await makeCasesSite({
         generation,
-        slurm: slurm.environment,
+        slurm: slurm().environment,
         settings: { 'deploycfg.upload_policy': 'all', ...settings },
       });
       await story.openPullRequest();
-      return new PythonBot(story, generation, slurm.environment);
+      return new PythonBot(story, generation, slurm().environment);
     },
     /** Expects these jobs, and no others, to be finished and uploaded. */
     async expectPutAway(jobs: readonly PythonJob[]): Promise<void> {

@@ -1,26 +1,16 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { pullRequestCommits, writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
-import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+import { realSlurm } from '../slurm/real-slurm.ts';
 import { makeSite, repository, type Site } from './site.ts';
 
 // A login shell as people have it (test/wild/environments): everything in it must leave a life from comment to upload as it is.
 
 const wild = join(import.meta.dirname, '../wild/environments');
-let slurm: RealSlurm;
-let slurmDir: string;
+const slurm = realSlurm();
 let site: Site;
 
-beforeAll(async () => {
-  slurmDir = await mkdtemp(join(tmpdir(), 'bot-slurm-'));
-  slurm = await startSlurm(slurmDir);
-});
-afterAll(async () => {
-  await slurm?.stop();
-  await rm(slurmDir, { recursive: true, force: true, maxRetries: 10 });
-});
 afterEach(() => site?.close());
 
 async function loginShell(): Promise<Record<string, string>> {
@@ -54,7 +44,7 @@ async function lookingRepository(workTree: string): Promise<void> {
 it.each(['077', '002'])('from comment to upload in a login shell with everything set, umask %s', async (umask) => {
   const account = await loginShell();
   site = await makeSite({
-    slurm: slurm.environment,
+    slurm: slurm().environment,
     environment: account,
     directoryName: 'bot of the project',
     umask,

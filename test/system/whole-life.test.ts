@@ -1,25 +1,15 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { CommentView } from '../../stand-ins/github/github-stand-in.ts';
 import { pullRequestCommits } from '../../stand-ins/github/target-repository.ts';
 import { freePorts } from '../slurm/free-ports.ts';
-import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
+import { realSlurm } from '../slurm/real-slurm.ts';
 import { linesOf, makeSite, repository, type Site } from './site.ts';
 
-let slurm: RealSlurm;
-let slurmDir: string;
+const slurm = realSlurm();
 let site: Site;
 
-beforeAll(async () => {
-  slurmDir = await mkdtemp(join(tmpdir(), 'bot-slurm-'));
-  slurm = await startSlurm(slurmDir);
-});
-afterAll(async () => {
-  await slurm?.stop();
-  await rm(slurmDir, { recursive: true, force: true, maxRetries: 10 });
-});
 afterEach(() => site?.close());
 
 /** States of a job's rows, in their order. */
@@ -43,7 +33,7 @@ async function lookAtMetrics(port: number, lines: readonly RegExp[]): Promise<vo
 it('a command becomes a job, its rows, and after the label an object in S3', async () => {
   const [eventHandlerPort = 0, jobManagerPort = 0] = await freePorts(2);
   site = await makeSite({
-    ...{ slurm: slurm.environment, buildSeconds: 3 },
+    ...{ slurm: slurm().environment, buildSeconds: 3 },
     edit: (appCfg) =>
       appCfg
         .replace('[deploycfg]', '[deploycfg]\nattestation = true')
