@@ -1,10 +1,11 @@
 import { deliver, preparePing } from './deliver.ts';
 import type { Measured } from './figure.ts';
+import { makeKnownDeliveries } from './known-deliveries.ts';
 import { residentMegabytes } from './process-facts.ts';
 import { withQuietSite } from './quiet-site.ts';
 import { untilWorkedOff } from './until-worked-off.ts';
 
-/** At rest after a start whose types were stripped before, and after many deliveries. Of many jobs see measure-watching.ts. */
+/** At rest after a start whose types were stripped before, after many deliveries, and where very many are known. Of many jobs see measure-watching.ts. */
 export async function measureMemory(isQuick: boolean): Promise<Measured> {
   const deliveries = isQuick ? 2_000 : 20_000;
   return await withQuietSite({ isQuick }, async ({ site, portOf, rest }) => {
@@ -26,6 +27,12 @@ export async function measureMemory(isQuick: boolean): Promise<Measured> {
       await rest();
       points.push([sent, await residentMegabytes(handler.process.pid)]);
     }
+    await handler.stop();
+    const known = isQuick ? 20_000 : 1_000_000;
+    await makeKnownDeliveries(site, known);
+    const another = await site.startEventHandler();
+    await rest();
+    const withKnown = await residentMegabytes(another.process.pid);
     const [, middle, last] = points.map(([, megabytes]) => megabytes);
     const part = 'memory';
     return {
@@ -33,6 +40,12 @@ export async function measureMemory(isQuick: boolean): Promise<Measured> {
         { part, what: 'event handler at rest', unit: 'MB', measured: at.handler, aim: { atMost: 70 } },
         { part, what: 'job manager at rest', unit: 'MB', measured: at.manager, aim: { atMost: 60 } },
         { part, what: `event handler after ${deliveries} deliveries`, unit: 'MB', measured: last ?? Number.NaN },
+        {
+          part,
+          what: `event handler after a start that knows ${known.toLocaleString('en')} deliveries more`,
+          unit: 'MB',
+          measured: withKnown,
+        },
         {
           part,
           what: `growth for each further 10,000 deliveries that are remembered`,

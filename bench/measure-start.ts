@@ -1,9 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { prepareDelivery } from './deliver.ts';
 import type { Figure, Measured } from './figure.ts';
+import { makeKnownDeliveries } from './known-deliveries.ts';
 import { makeKnownJobs, showInQueue } from './known-jobs.ts';
 import { percentile } from './percentile.ts';
 import { type QuietSite, withQuietSite } from './quiet-site.ts';
@@ -54,12 +52,7 @@ export async function measureStart(isQuick: boolean): Promise<Measured> {
 
 async function makeHistory({ site, slurm }: QuietSite, jobs: number, files: number): Promise<void> {
   await showInQueue(slurm, await makeKnownJobs(site, jobs, 'running'), 'RUNNING');
-  const done = join(site.directory, 'jobs/.bot/inbox/done');
-  await mkdir(done, { recursive: true });
-  const text = prepareDelivery('ping', { zen: 'x' }).body;
-  const at = new Date(Date.now() - 24 * 3600 * 1000).toISOString().replaceAll(':', '-');
-  for (let index = 0; index < files; index++)
-    await writeFile(join(done, `${at}_${String(index).padStart(6, '0')}_comment.${index}_g-${index}.json`), text);
+  await makeKnownDeliveries(site, files);
 }
 
 async function timed(start: () => Promise<{ stop(): Promise<unknown> }>): Promise<number> {
