@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { checkBeforeWrites, isAllSynced } from '../outside/files/durable-files.ts';
+import { collectWhenIdle } from './collect-when-idle.ts';
 import { type Lease, takeLease } from './lease.ts';
 import type { DaemonKind } from './lease-file.ts';
 import type { Logger } from './logger.ts';
@@ -70,6 +71,7 @@ export async function runAlone(
     await Promise.all([lease.check(), checkPlaces(places)]);
   };
   checkBeforeWrites(check);
+  collectWhenIdle(stop);
   if (standby) tell(`The ${kind} takes over (number ${lease.number})`);
   try {
     return await work((outside) => checkedFirst(outside, check), lease);
