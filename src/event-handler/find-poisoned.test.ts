@@ -24,7 +24,7 @@ async function receive(guid: string): Promise<void> {
   const number = Number(guid.slice(2));
   const body = JSON.stringify({
     action: 'created',
-    comment: { id: number, body: 'x', created_at: '' },
+    comment: { id: number, body: 'x', created_at: '2026-03-10T12:00:00Z' },
     issue: { number, pull_request: {} },
     repository: { name: 'R', owner: { login: 'O' } },
     sender: { login: 'alice' },

@@ -28,7 +28,8 @@ export async function handleRerequest(
   const line = retryOf(route, settings.github.appName);
   await handleCommands(
     {
-      ...{ comment, read: () => commandGiven(comment, titleOf(route), line, settings) },
+      comment,
+      read: () => commandGiven(comment, titleOf(route), line, settings),
       button: { about: (built) => meantBy(route, built) },
     },
     delivery,

@@ -35,7 +35,8 @@ export function plusEvent(
   { headBefore, ...state }: PullRequestState,
 ): KnownPullRequest {
   const former = known?.formerHeads ?? [];
-  const isPush = headBefore !== undefined && !former.some(({ until }) => until === state.updatedAt);
+  const isPush =
+    headBefore !== undefined && !former.some(({ until }) => Date.parse(until) === Date.parse(state.updatedAt));
   const heads = isPush
     ? [...former, { headSha: headBefore, until: state.updatedAt }].toSorted((a, b) =>
         isLater(b.until, a.until) ? -1 : 1,
@@ -118,7 +119,10 @@ export async function withdrawDeployment(
   return isThere ? 'withdrawn' : 'nothing was ordered';
 }
 
-/** The pull request as events told it, with the head of that time, or the newest that is known; without events, as GitHub tells it now. `unknown head`: too many followed. */
+/**
+ * The pull request as events told it, with the head of that time, or the newest that is known; without events, as GitHub tells it now.
+ * `unknown head`: too many followed.
+ */
 export async function readPullRequest(
   stateDir: string,
   repository: RepositoryName,

@@ -27,7 +27,7 @@ afterEach(() => rm(stateDir, { recursive: true }));
 async function receive(guid: string, pullRequest: number): Promise<void> {
   const body = JSON.stringify({
     action: 'created',
-    comment: { id: Number(guid.slice(2)), body: 'x', created_at: '' },
+    comment: { id: Number(guid.slice(2)), body: 'x', created_at: '2026-03-10T12:00:00Z' },
     issue: { number: pullRequest, pull_request: {} },
     repository: { name: 'R', owner: { login: 'O' } },
     sender: { login: 'alice' },

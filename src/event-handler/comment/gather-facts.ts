@@ -78,7 +78,7 @@ export async function gatherPlace(
   const { settings, forge, webhooks, now } = tools;
   const { repository, pullRequest: number, comment } = route;
   await hearOfPushes(settings.stateDir, repository, number, inbox, webhooks);
-  // When a button was pressed GitHub does not tell.
+  // GitHub does not tell when a button was pressed: the newest head counts that is known.
   const at = button === undefined ? comment.createdAt : 'now';
   const pullRequest = await readPullRequest(settings.stateDir, repository, number, at, forge);
   const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), number);

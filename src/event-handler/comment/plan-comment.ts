@@ -29,7 +29,7 @@ export interface Facts {
 /** Which commit builds are of, and where they lie. */
 export interface Place {
   readonly delivery: string;
-  /** With the head of when the command was typed. `unknown head`: too many pushes followed. */
+  /** With the head of when the command was typed; of a button, with the newest that is known. `unknown head`: too many pushes followed. */
   readonly pullRequest: PullRequest | 'gone' | 'unknown head';
   readonly pullRequestDir: string;
   /** As in {@link Facts}. */

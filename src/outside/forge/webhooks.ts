@@ -88,7 +88,7 @@ export interface Glance {
 export interface Webhooks {
   /** The headers' names for people. */
   readonly headerNames: { readonly guid: string; readonly event: string; readonly signature: string };
-  /** Whether a delivery is judged and kept by a header of that name, in small letters; others are of what it came through. */
+  /** Whether a header is the forge's, by its name in small letters: a relay or a proxy adds others, which are left out. */
   isOwnHeader(name: string): boolean;
   /** What it calls itself, which anybody may: `event` in the forge's words. */
   readHeaders(header: HeaderOf): { readonly guid?: string; readonly event?: string };

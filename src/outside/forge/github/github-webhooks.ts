@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeShape } from '../../files/shapes.ts';
 import { nameInOwner, type RepositoryName } from '../forge.ts';
 import type { CommentEvent, ForgeEvent, PullRequestEvent, Webhooks } from '../webhooks.ts';
 import { glance } from './glance.ts';
@@ -18,7 +19,7 @@ const issueComment = common.extend({
   comment: z.object({
     id: z.int().positive(),
     body: z.string(),
-    created_at: z.string(),
+    created_at: timeShape,
     performed_via_github_app: z.object({ slug: z.string().optional(), id: z.number() }).nullish(),
   }),
 });
@@ -27,7 +28,7 @@ const pullRequestEvent = common.extend({
   label: z.object({ name: z.string() }).optional(),
   pull_request: z.object({
     number: z.int().positive(),
-    updated_at: z.string(),
+    updated_at: timeShape,
     base: z.object({ ref: z.string().min(1) }),
     head: z.object({ sha: commit }),
     merged: z.boolean().nullish(),
