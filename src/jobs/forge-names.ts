@@ -12,7 +12,7 @@ export function isRepositoryName(value: unknown): value is RepositoryName {
   return typeof owner === 'string' && ownerName.test(owner) && typeof name === 'string' && nameInOwner.test(name);
 }
 
-/** `owner/name`: the name is what stands behind the last slash. Undefined where GitHub can have no such repository. */
+/** Of `owner/name`. Undefined where GitHub can have no such repository. */
 export function parseRepository(text: string): RepositoryName | undefined {
   const slash = text.lastIndexOf('/');
   const repository = { owner: text.slice(0, Math.max(0, slash)), name: text.slice(slash + 1) };

@@ -6,7 +6,7 @@ import type { SlurmSettings } from './slurm-conf.ts';
 import { type RealSlurm, startSlurm } from './start-slurm.ts';
 
 interface SlurmOfTests extends RealSlurm {
-  /** For what the tests of the file need beside it: it goes with it. */
+  /** For other files of these tests; removed after the last one. */
   readonly directory: string;
 }
 
