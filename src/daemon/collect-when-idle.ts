@@ -2,18 +2,19 @@ import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 
 const everyMilliseconds = 15_000;
-/** A collection that gives memory back stands the daemon still for 0.1 s or more: not often, and not for little. */
+/** A collection blocks the daemon, for 0.1 s where 25 MB live, and for longer where more do. */
 const restMilliseconds = 60_000;
 const worthwhileBytes = 8_000_000;
-/** The busy share of an interval in which a daemon is idle. */
-const idleShare = 0.05;
+const worthwhileShare = 0.3;
+/** A daemon is idle in an interval of which its event loop was busy for no more than this. */
+const idleShare = 0.02;
 
 /** What there is to know at the end of an interval. */
 export interface HeapSeen {
-  /** On the heap, garbage included. */
+  /** Garbage included, and buffers, which lie outside the heap. */
   readonly usedBytes: number;
-  /** What the last collection left; 0 before the first one. */
-  readonly leftBytes: number;
+  /** What lived at the last collection; 0 before the first one. */
+  readonly livingBytes: number;
   /** Since the last collection. */
   readonly milliseconds: number;
   /** For which share of the interval the event loop was busy: 0 to 1. */
@@ -27,23 +28,29 @@ export interface HeapSeen {
 export function collectWhenIdle(stop: AbortSignal): void {
   const collect = globalThis.gc;
   if (collect === undefined) return;
-  let [leftBytes, collectedAt] = [0, Number.NEGATIVE_INFINITY];
+  let [livingBytes, collectedAt] = [0, Number.NEGATIVE_INFINITY];
   let before = performance.eventLoopUtilization();
   const timer = setInterval(() => {
     const now = performance.eventLoopUtilization();
     const busyShare = performance.eventLoopUtilization(now, before).utilization;
     before = now;
+    livingBytes = Math.min(livingBytes, usedBytes()); // V8 may have collected since
     const milliseconds = performance.now() - collectedAt;
-    if (!isWorthCollecting({ usedBytes: usedBytes(), leftBytes, milliseconds, busyShare })) return;
+    if (!isWorthCollecting({ usedBytes: usedBytes(), livingBytes, milliseconds, busyShare })) return;
     collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-    [leftBytes, collectedAt] = [usedBytes(), performance.now()];
+    [livingBytes, collectedAt] = [usedBytes(), performance.now()];
   }, everyMilliseconds);
   timer.unref();
   stop.addEventListener('abort', () => clearInterval(timer));
 }
 
-export function isWorthCollecting({ usedBytes, leftBytes, milliseconds, busyShare }: HeapSeen): boolean {
-  return busyShare <= idleShare && milliseconds >= restMilliseconds && usedBytes - leftBytes >= worthwhileBytes;
+export function isWorthCollecting({ usedBytes, livingBytes, milliseconds, busyShare }: HeapSeen): boolean {
+  const garbageBytes = usedBytes - livingBytes;
+  const isMuch = garbageBytes >= Math.max(worthwhileBytes, worthwhileShare * livingBytes);
+  return isMuch && busyShare <= idleShare && milliseconds >= restMilliseconds;
 }
 
-const usedBytes = () => getHeapStatistics().used_heap_size;
+function usedBytes(): number {
+  const { used_heap_size, external_memory } = getHeapStatistics();
+  return used_heap_size + external_memory;
+}

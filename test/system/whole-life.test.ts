@@ -40,7 +40,9 @@ it('a command becomes a job, its rows, and after the label an object in S3', asy
         .replace('[event_handler]', `[event_handler]\nmetrics_port = ${eventHandlerPort}`)
         .replace('[job_manager]', `[job_manager]\nmetrics_port = ${jobManagerPort}`),
   });
-  await site.startEventHandler();
+  const eventHandler = await site.startEventHandler();
+  // Without it collectWhenIdle does nothing.
+  expect(await readFile(`/proc/${eventHandler.process.pid}/cmdline`, 'utf8')).toContain('--expose-gc');
   const manager = await site.startJobManager();
   const number = await site.github.openPullRequest(repository, {
     branch: 'zlib',
