@@ -1,7 +1,7 @@
 import type { Growth } from './figure.ts';
 import { withUnit } from './print-figures.ts';
 
-const [width, height, margin] = [420, 260, 56];
+const [width, height, margin, top] = [440, 280, 56, 64];
 
 /** Draws each growth as a picture of its own beside the others: SVG, readable in light and dark. */
 export function drawGrowth(growths: readonly Growth[]): string {
@@ -19,12 +19,10 @@ ${pictures.join('\n')}
 }
 
 function drawOne({ over, what, unit, points }: Growth): string {
-  const x = scale(
-    points.map(([each]) => each),
-    margin,
-    width - 20,
-  );
-  const y = scale([0, ...points.map(([, each]) => each)], height - margin, 40);
+  const [places, values] = [points.map(([at]) => at), points.map(([, value]) => value)];
+  const isLogarithmic = isWide(places);
+  const x = scale(places, [margin, width - margin], isLogarithmic ? (at) => Math.log10(at + 1) : (at) => at);
+  const y = scale([0, ...values], [height - margin, top], (value) => value);
   const line = points.map(([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
   const dots = points.map(
     ([at, value]) =>
@@ -32,19 +30,25 @@ function drawOne({ over, what, unit, points }: Growth): string {
       `<text x="${x(at).toFixed(1)}" y="${(y(value) - 8).toFixed(1)}" text-anchor="middle">${withUnit(value, unit)}</text>` +
       `<text x="${x(at).toFixed(1)}" y="${height - margin + 16}" text-anchor="middle">${at.toLocaleString('en')}</text>`,
   );
-  return `<text x="${margin}" y="20" font-weight="bold">${what}</text>
-<line x1="${margin}" y1="${height - margin}" x2="${width - 20}" y2="${height - margin}" stroke="black"/>
+  const title = what
+    .split(/(?<=: )/)
+    .map((part, index) => `<text x="${margin}" y="${20 + 16 * index}" font-weight="bold">${part}</text>`);
+  return `${title.join('')}
+<line x1="${margin}" y1="${height - margin}" x2="${width - margin}" y2="${height - margin}" stroke="black"/>
 <polyline points="${line}" fill="none" stroke="#0a58ca" stroke-width="2"/>
 ${dots.join('')}
-<text x="${width / 2}" y="${height - 20}" text-anchor="middle">${over}</text>`;
+<text x="${width / 2}" y="${height - 20}" text-anchor="middle">${over}${isLogarithmic ? ', logarithmic' : ''}</text>`;
 }
 
-/** Linear; where the largest is more than 50 times the smallest above 0, by the logarithm. */
-function scale(values: readonly number[], from: number, to: number): (value: number) => number {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const smallest = Math.min(...values.filter((value) => value > 0));
-  const isWide = most > 50 * smallest && from < to;
-  const place = (value: number) => (isWide ? Math.log10(value + 1) : value);
-  const span = place(most) - place(least) || 1;
-  return (value) => from + ((place(value) - place(least)) / span) * (to - from);
+/** Whether the largest is ten times the smallest above 0, or more. */
+const isWide = (values: readonly number[]) =>
+  Math.max(...values) >= 10 * Math.min(...values.filter((each) => each > 0));
+
+function scale(
+  values: readonly number[],
+  [from, to]: readonly [number, number],
+  place: (value: number) => number,
+): (value: number) => number {
+  const [least, most] = [Math.min(...values), Math.max(...values)].map(place) as [number, number];
+  return (value) => from + ((place(value) - least) / (most - least || 1)) * (to - from);
 }
