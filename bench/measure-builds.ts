@@ -10,6 +10,7 @@ import { build, comment, isOfJob, withTargets } from './build-command.ts';
 import { type CountedSlurm, countSlurmRequests } from './count-slurm-requests.ts';
 import type { Figure, Growth, Measured } from './figure.ts';
 import { percentile } from './percentile.ts';
+import { untilWorkedOff } from './until-worked-off.ts';
 
 /** From the comment to sbatch, to the job's comment, to the upload: a real Slurm, and a GitHub of 0 ms a request. */
 export async function measureBuilds(isQuick: boolean): Promise<Measured> {
@@ -110,6 +111,7 @@ async function overComments(site: Site, counts: readonly number[]): Promise<Grow
     const number = await openPullRequest(site, `comments-${count}`);
     for (let made = 0; made < count; made++)
       await site.github.comment(repository, number, 'dave', `Nothing for a bot, ${made}.`);
+    await untilWorkedOff(site);
     const times: number[] = [];
     for (let round = 0; round < 3; round++) times.push((await build(site, number, 1)).milliseconds);
     points.push([count, percentile(times, 0.5)]);
