@@ -130,6 +130,13 @@ export const defects: readonly Defect[] = [
     wrong: "if (answer === undefined) return [{ kind: 'finished', end: { how: 'completed', reason: '' } }];",
   },
   {
+    name: 'a job is released though that could not be recorded',
+    seed: 9_000_106,
+    file: 'src/job-manager/watch/carry-out.ts',
+    right: 'const begun = await',
+    wrong: 'due.set(job.id, change.address);\n      const begun = await',
+  },
+  {
     name: 'a running job is told of in each interval',
     file: 'src/job-manager/watch/plan-job.ts',
     right: "is.kind === 'running' && phase !== 'running'",

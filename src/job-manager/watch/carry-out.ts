@@ -55,13 +55,15 @@ async function carryOutOne(
   const { texts } = settings;
   if (change.kind !== 'release') memory.told.delete(releaseOf(job.id));
   switch (change.kind) {
-    case 'release':
+    case 'release': {
       if (cancellation !== undefined) return record; // it would run until it is cancelled
       if (isToWait(job, tools, memory)) return record;
-      due.set(job.id, change.address);
-      return await tools.jobs.change(job, tools.forge, (recorded) =>
+      const begun = await tools.jobs.change(job, tools.forge, (recorded) =>
         recorded.releaseBegun === undefined ? { ...recorded, releaseBegun: now().toISOString() } : recorded,
       );
+      due.set(job.id, change.address); // not where that could not be recorded
+      return begun;
+    }
     case 'released':
       return await enter('released', [releasedRow(now(), texts)], job, tools);
     case 'received':

@@ -10,6 +10,7 @@ import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-re
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { placeOrder } from '../../jobs/orders.ts';
 import { putBack } from '../../jobs/set-aside.ts';
+import { checkBeforeWrites } from '../../outside/files/durable-files.ts';
 import { type Markdown, TryAgainLater } from '../../outside/forge/forge.ts';
 import { jobState } from '../../outside/slurm/job-state.ts';
 import type { AskedJob, EndFacts, JobAddress, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
@@ -332,6 +333,23 @@ it('jobs that are due are released by one call; one that fails is tried again al
   expect(states(await other.record())).toEqual(['released']);
   expect(states(await watch({ queue: 'PENDING JobHeldUser', more, release, memory }))).toEqual(['released']);
   expect(asked).toEqual([['7', '8'], ['7']]);
+});
+
+it('a job is not released while it cannot be recorded that this begins', async () => {
+  const memory = new WatchMemory();
+  const asked: string[] = [];
+  const release = async (jobs: readonly JobAddress[]) => {
+    asked.push(...jobs.map((job) => job.id));
+    return new Map(jobs.map((job) => [job.id, { kind: 'released' as const }]));
+  };
+  const held = { queue: 'PENDING JobHeldUser', release, memory };
+  checkBeforeWrites(async () => {
+    throw new Error('EIO');
+  });
+  await watch(held).finally(() => checkBeforeWrites(async () => {}));
+  expect(asked).toEqual([]);
+  expect(states(await watch(held))).toEqual(['released']);
+  expect(asked).toEqual(['7']);
 });
 
 it('where the release itself throws, each job that is due fails on its own, and others are followed', async () => {
