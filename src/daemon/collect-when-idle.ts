@@ -34,11 +34,12 @@ export function collectWhenIdle(stop: AbortSignal): void {
     const now = performance.eventLoopUtilization();
     const busyShare = performance.eventLoopUtilization(now, before).utilization;
     before = now;
-    livingBytes = Math.min(livingBytes, usedBytes()); // V8 may have collected since
+    const usedBytes = readUsedBytes();
+    livingBytes = Math.min(livingBytes, usedBytes); // V8 may have collected since
     const milliseconds = performance.now() - collectedAt;
-    if (!isWorthCollecting({ usedBytes: usedBytes(), livingBytes, milliseconds, busyShare })) return;
+    if (!isWorthCollecting({ usedBytes, livingBytes, milliseconds, busyShare })) return;
     collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-    [livingBytes, collectedAt] = [usedBytes(), performance.now()];
+    [livingBytes, collectedAt] = [readUsedBytes(), performance.now()];
   }, everyMilliseconds);
   timer.unref();
   stop.addEventListener('abort', () => clearInterval(timer));
@@ -50,7 +51,7 @@ export function isWorthCollecting({ usedBytes, livingBytes, milliseconds, busySh
   return isMuch && busyShare <= idleShare && milliseconds >= restMilliseconds;
 }
 
-function usedBytes(): number {
+function readUsedBytes(): number {
   const { used_heap_size, external_memory } = getHeapStatistics();
   return used_heap_size + external_memory;
 }
