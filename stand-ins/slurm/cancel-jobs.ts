@@ -1,5 +1,6 @@
 import { asSeen, isEnded, type Job } from './job.ts';
-import { allJobs, clusterSettings, locked, writeJob } from './job-store.ts';
+import { allJobs, clusterSettings, writeJob } from './job-store.ts';
+import { locked } from './locked.ts';
 
 /** Cancels jobs as scancel does: what waits is CANCELLED at once, what runs by its runner. */
 export function cancelJobs(directory: string, isMeant: (job: Job) => boolean): void {

@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asSeen, type ClusterSettings, isEnded, type Job } from './job.ts';
+import { locked } from './locked.ts';
 
 const defaults: ClusterSettings = { cpus: 8, minJobAgeSeconds: 300, secondsPerMinute: 60, accounting: false };
 
@@ -63,29 +54,4 @@ export function changeJob(directory: string, id: string, change: (job: Job) => J
     writeJob(directory, changed);
     return changed;
   });
-}
-
-/** Runs `action` while nobody else changes jobs. A holder that was killed is noticed by its process id. */
-export function locked<T>(directory: string, action: () => T): T {
-  const lock = join(directory, 'lock');
-  while (!takeLock(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-  try {
-    return action();
-  } finally {
-    rmSync(lock);
-  }
-}
-
-function takeLock(lock: string): boolean {
-  try {
-    const file = openSync(lock, 'wx');
-    writeFileSync(file, String(process.pid));
-    closeSync(file);
-    return true;
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    const holder = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : '');
-    if (holder > 0 && !existsSync(`/proc/${holder}`)) rmSync(lock, { force: true });
-    return false;
-  }
 }

@@ -7,7 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { slurmTime } from './durations.ts';
 import { type Job, startable } from './job.ts';
 import { jobEnvironment } from './job-environment.ts';
-import { allJobs, changeJob, clusterSettings, locked, writeJob } from './job-store.ts';
+import { allJobs, changeJob, clusterSettings, writeJob } from './job-store.ts';
+import { locked } from './locked.ts';
 import { outputFile } from './plan-submission.ts';
 
 // The runner of one job: waits for its turn, runs its batch script, records how it ended. SIGTERM means scancel.

@@ -1,7 +1,8 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job } from './job.ts';
-import { allJobs, clusterDirectory, locked, writeJob } from './job-store.ts';
+import { allJobs, clusterDirectory, writeJob } from './job-store.ts';
+import { locked } from './locked.ts';
 import type { ParsedOptions } from './options.ts';
 import { planSubmission, sbatch } from './plan-submission.ts';
 import { Refused } from './refused.ts';

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { formatJob } from './format-job.ts';
 import { isEnded, type Job } from './job.ts';
-import { allJobs, clusterDirectory, knownJobs, locked, writeJob } from './job-store.ts';
+import { allJobs, clusterDirectory, knownJobs, writeJob } from './job-store.ts';
+import { locked } from './locked.ts';
 import type { OptionTable, ParsedOptions } from './options.ts';
 import { Refused } from './refused.ts';
 import { runCommand } from './run-command.ts';

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cancelJobs } from './cancel-jobs.ts';
 import { allJobs } from './job-store.ts';
@@ -13,7 +13,14 @@ export async function stopAll(directory: string): Promise<void> {
 
 /** A process id may have been given to somebody else since. */
 function isRunner(pid: number, id: string): boolean {
-  const file = `/proc/${pid}/cmdline`;
-  const words = existsSync(file) ? readFileSync(file, 'utf8').split('\0') : [];
+  const words = commandLine(pid);
   return words.some((word) => word.endsWith('/run-job.ts')) && words.includes(id);
+}
+
+function commandLine(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return []; // it has ended, perhaps while its file was read
+  }
 }
