@@ -78,7 +78,7 @@ export async function runEventHandler(started: Started): Promise<void> {
     const outcome = suspects.take(guid);
     if (outcome !== undefined) troubles.take(judgeSignature(outcome));
   };
-  const onDelivery = countDeliveries(metrics);
+  const onDelivery = countDeliveries(metrics, webhooks);
   const relayWatch = started.relay && new RelayWatch(started.relay.name, machineClock);
   const onFetched = (event: string, deliveredAt: string) => {
     onDelivery('fetched', event);

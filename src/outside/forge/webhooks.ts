@@ -98,6 +98,8 @@ export interface Webhooks {
   isSigned(body: Buffer, header: HeaderOf, secrets: WebhookSecrets, allowSha1: boolean): boolean;
   /** Of a verified payload, whatever its shape. */
   glance(event: string, payload: object): Glance;
+  /** Whether the forge sends such events to the bot, in its words, asked for or not: anybody can send another word. */
+  isSentToUs(event: string): boolean;
   /** Whether there may be something to do for such a delivery, both in the forge's words: nothing else is fetched. */
   isHandled(event: string, action: string | undefined): boolean;
   /** Of a verified payload. One of an unexpected shape is an error, which says what was missing. */

@@ -42,6 +42,16 @@ const checkEvent = common.extend({
   check_suite: z.object(ofApp).optional(),
 });
 
+/** What the bot asks for, and what every App gets. */
+const sentToUs: ReadonlySet<string> = new Set([
+  'issue_comment',
+  'pull_request',
+  'check_run',
+  'check_suite',
+  'ping',
+  'installation',
+]);
+
 const handled: ReadonlySet<string> = new Set([
   'issue_comment/created',
   'check_run/rerequested',
@@ -62,6 +72,7 @@ export const gitHubWebhooks: Webhooks = {
   hasSignature: (header) => ['x-hub-signature-256', 'x-hub-signature'].some((name) => header(name) !== undefined),
   isSigned: verifySignature,
   glance,
+  isSentToUs: (event) => sentToUs.has(event),
   isHandled: (event, action) => handled.has(`${event}/${action}`),
   readEvent(event, payload) {
     switch (event) {
