@@ -76,7 +76,7 @@ export async function runEventHandler(started: Started): Promise<void> {
   const suspects = new Suspects();
   const onMissing = (guid: string) => {
     const outcome = suspects.take(guid);
-    if (outcome !== undefined) troubles.take(judgeSignature(outcome));
+    if (outcome !== undefined) troubles.take(judgeSignature(outcome, webhooks));
   };
   const onDelivery = countDeliveries(metrics, webhooks);
   const relayWatch = started.relay && new RelayWatch(started.relay.name, machineClock);

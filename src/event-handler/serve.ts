@@ -23,7 +23,7 @@ import { eventHandlerReporter, health } from './how-it-is.ts';
 import { prunePullRequests } from './known-pull-requests.ts';
 import { hearRelay } from './receive/hear-relay.ts';
 import type { Inbox } from './receive/inbox.ts';
-import { judgeSignature } from './receive/judge-signature.ts';
+import { judgeSignature, type SignatureOutcome } from './receive/judge-signature.ts';
 import type { Recovery } from './receive/recovery.ts';
 import type { RelayWatch } from './receive/relay-watch.ts';
 import type { Suspects } from './receive/suspects.ts';
@@ -139,7 +139,7 @@ async function prune({ inbox, webhooks, forgeTime }: Running, { stateDir, jobMan
 
 /** From a relay, where there is one. */
 async function hear(running: Running, report: () => Promise<void>): Promise<void> {
-  const { relay, relayWatch: watch, recovery, suspects, settingsFile, troubles } = running;
+  const { relay, relayWatch: watch, settingsFile } = running;
   if (relay === undefined || watch === undefined) return;
   await hearRelay(relay, {
     ...running,
@@ -148,19 +148,25 @@ async function hear(running: Running, report: () => Promise<void>): Promise<void
     isCompared: () => settingsFile.inForce.eventHandler.recoveryIntervalSeconds > 0,
     allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
     installationId: () => settingsFile.inForce.github.installationId,
-    onSignature: (outcome, guid) => {
-      if (outcome === 'right') {
-        suspects.wasRight();
-        return troubles.take(judgeSignature(outcome));
-      }
-      suspects.add(guid, outcome, true);
-      recovery.compareSoon(guid);
-    },
+    onSignature: judgeSender(running, true),
   });
 }
 
+/** What has the right signature is GitHub's; of all else GitHub's list has to tell whether it is. */
+function judgeSender({ webhooks, suspects, recovery, troubles }: Running, isRelayed: boolean) {
+  return (outcome: SignatureOutcome, guid: string): void => {
+    if (outcome === 'right') {
+      suspects.wasRight();
+      troubles.take(judgeSignature(outcome, webhooks));
+    } else {
+      suspects.add(guid, outcome, isRelayed);
+      recovery.compareSoon(guid);
+    }
+  };
+}
+
 async function listen({ port, host }: ServeOptions, running: Running): Promise<Server> {
-  const { inbox, webhooks, recovery, suspects, settingsFile, secrets, forgeTime, troubles, onDelivery, log } = running;
+  const { inbox, webhooks, settingsFile, secrets, forgeTime, onDelivery, log } = running;
   const server = webhookServer({
     inbox,
     webhooks,
@@ -169,14 +175,7 @@ async function listen({ port, host }: ServeOptions, running: Running): Promise<S
     allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
     installationId: () => settingsFile.inForce.github.installationId,
     health: () => health(running),
-    onSignature: (outcome, guid) => {
-      if (outcome === 'right') {
-        suspects.wasRight();
-        return troubles.take(judgeSignature(outcome));
-      }
-      suspects.add(guid, outcome);
-      recovery.compareSoon(guid);
-    },
+    onSignature: judgeSender(running, false),
     onDelivery,
     log,
   });

@@ -1,10 +1,11 @@
 import type { Verdict } from '../../daemon/troubles.ts';
+import type { Webhooks } from '../../outside/forge/webhooks.ts';
 
 /** Of what says that it is a delivery of GitHub's: anybody may send anything else. */
 export type SignatureOutcome = 'right' | 'wrong' | 'missing';
 
 /** What there is to say of the signature of the last delivery. */
-export function judgeSignature(outcome: SignatureOutcome): Verdict {
+export function judgeSignature(outcome: SignatureOutcome, { headerNames }: Pick<Webhooks, 'headerNames'>): Verdict {
   switch (outcome) {
     case 'right':
       return { kind: 'signature' };
@@ -17,8 +18,7 @@ export function judgeSignature(outcome: SignatureOutcome): Verdict {
     case 'missing':
       return {
         kind: 'signature',
-        words:
-          "there is no signature: enter the value of GITHUB_APP_SECRET_TOKEN as webhook secret on the App's page; or a relay drops the header X-Hub-Signature-256",
+        words: `there is no signature: enter the value of GITHUB_APP_SECRET_TOKEN as webhook secret on the App's page; or a relay drops the header ${headerNames.signature}`,
       };
   }
 }
