@@ -118,10 +118,20 @@ it('hears of pushes that wait behind a command, where nothing is known of the pu
       pull_request: { number, updated_at: at(10), base: { ref: 'main' }, head: { sha } },
     }),
   });
+  const parsed: string[] = [];
+  const unread = (event: string) => ({
+    event,
+    get body() {
+      parsed.push(event);
+      return '{}';
+    },
+  });
   const waiting = [
     push(2, 'R', other, old),
     push(1, 'other', other, old),
     { event: 'pull_request', body: '{}' },
+    unread('check_run'),
+    unread('issue_comment'),
     push(1, 'r', evil, old),
   ];
   const inbox = {
@@ -133,6 +143,7 @@ it('hears of pushes that wait behind a command, where nothing is known of the pu
   const github = { readPullRequest: async () => 'gone' as const };
   try {
     await hearOfPushes(directory, repository, 1, inbox, gitHubWebhooks);
+    expect(parsed).toEqual([]); // they tell of no push
     expect(await readPullRequest(directory, repository, 1, at(5), github)).toMatchObject({ headSha: old });
     expect(await readPullRequest(directory, repository, 1, at(15), github)).toMatchObject({ headSha: evil });
     expect(await readPullRequest(directory, repository, 2, at(5), github)).toBe('gone');

@@ -149,6 +149,7 @@ export async function hearOfPushes(
 ): Promise<void> {
   if ((await recall(stateDir, repository, number)) !== undefined) return;
   for await (const delivery of inbox.waitingEvents()) {
+    if (!webhooks.mayTellOfPush(delivery.event)) continue;
     const route = routeIfUnderstood(delivery, webhooks);
     if (route?.kind !== 'pull-request' || route.pullRequest !== number) continue;
     const place = knownPullRequestPath(stateDir, route.repository, number);

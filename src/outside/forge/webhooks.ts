@@ -100,6 +100,8 @@ export interface Webhooks {
   glance(event: string, payload: object): Glance;
   /** Whether the forge sends such events to the bot, in its words, asked for or not: anybody can send another word. */
   isSentToUs(event: string): boolean;
+  /** Whether such events, in the forge's words, may tell of a push to a pull request: nothing of others is read for that. */
+  mayTellOfPush(event: string): boolean;
   /** Whether there may be something to do for such a delivery, both in the forge's words: nothing else is fetched. */
   isHandled(event: string, action: string | undefined): boolean;
   /** Of a verified payload. One of an unexpected shape is an error, which says what was missing. */

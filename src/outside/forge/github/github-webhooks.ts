@@ -73,6 +73,7 @@ export const gitHubWebhooks: Webhooks = {
   isSigned: verifySignature,
   glance,
   isSentToUs: (event) => sentToUs.has(event),
+  mayTellOfPush: (event) => event === 'pull_request',
   isHandled: (event, action) => handled.has(`${event}/${action}`),
   readEvent(event, payload) {
     switch (event) {
