@@ -27,7 +27,11 @@ const usual: SmeeOptions = {
 /** A delivery of 25 MB, GitHub's limit, as base64; and its headers. */
 const mostCharacters = 36 * 1024 * 1024;
 
-type Sent = Pick<Webhooks, 'isOwnHeader' | 'readHeaders'>;
+/** Hears one connection. */
+interface Hearer extends Pick<RelayListener, 'onConnected'> {
+  /** The next event is read when this has come to its end. */
+  readonly onEvent: (data: string) => Promise<void>;
+}
 
 /** How one connection ended. */
 interface Ended {
@@ -37,17 +41,26 @@ interface Ended {
 }
 
 /** The relay at the address of a channel. Proxies and CAs are those of all requests of this process: HTTPS_PROXY, NODE_EXTRA_CA_CERTS. */
-export function smeeRelay(address: string, webhooks: Sent, options: Partial<SmeeOptions> = {}): Relay {
+export function smeeRelay(
+  address: string,
+  webhooks: Pick<Webhooks, 'isOwnHeader' | 'readHeaders'>,
+  options: Partial<SmeeOptions> = {},
+): Relay {
   const all = { ...usual, ...options };
   const name = withoutChannel(address);
   return {
     name,
     async listen(listener, stop) {
+      const { onConnected, onDelivery, onLost } = listener;
+      const onEvent = async (data: string) => {
+        const delivery = parseRelayed(data, webhooks);
+        if (delivery !== undefined) await onDelivery(delivery);
+      };
       let failures = 0;
       while (!stop.aborted) {
-        const { why, ...ended } = await hear(address, webhooks, listener, stop, all);
+        const { why, ...ended } = await hear(address, { onConnected, onEvent }, stop, all);
         if (stop.aborted) return;
-        listener.onLost(why.replaceAll(address, name));
+        onLost(why.replaceAll(address, name));
         const plan = planReconnect({ ...ended, failures, random: all.random() });
         failures = plan.failures;
         await pause(plan.waitMilliseconds, stop);
@@ -59,8 +72,7 @@ export function smeeRelay(address: string, webhooks: Sent, options: Partial<Smee
 /** One connection, from the request to its end. */
 async function hear(
   address: string,
-  webhooks: Sent,
-  listener: RelayListener,
+  { onConnected, onEvent }: Hearer,
   stop: AbortSignal,
   options: SmeeOptions,
 ): Promise<Ended> {
@@ -78,8 +90,8 @@ async function hear(
       return { why: refusal ?? 'it answers with nothing', heardMilliseconds: 0, ...retryAfter(answer) };
     }
     since = clock.monotonic();
-    listener.onConnected();
-    const why = await readEvents(answer.body, webhooks, listener, silence, silentMilliseconds);
+    onConnected();
+    const why = await readEvents(answer.body, onEvent, silence, silentMilliseconds);
     return { why, heardMilliseconds: heard() };
   } catch (error) {
     const silentFor = (since === undefined ? answerMilliseconds : silentMilliseconds) / 1000;
@@ -93,8 +105,7 @@ async function hear(
 /** Reads to the end of the stream; why it ended. */
 async function readEvents(
   body: ReadableStream<Uint8Array>,
-  webhooks: Sent,
-  listener: RelayListener,
+  onEvent: Hearer['onEvent'],
   silence: Silence,
   silentMilliseconds: number,
 ): Promise<string> {
@@ -117,10 +128,7 @@ async function readEvents(
       await reader.cancel();
       return 'it has sent more than a delivery can be';
     }
-    for (const { data } of events.splice(0)) {
-      const delivery = parseRelayed(data, webhooks);
-      if (delivery !== undefined) await listener.onDelivery(delivery);
-    }
+    for (const { data } of events.splice(0)) await onEvent(data);
   }
 }
 
