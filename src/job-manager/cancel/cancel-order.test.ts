@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -21,11 +21,13 @@ let directory: string;
 let state: string;
 let answer: CancelAnswer;
 let cancelled: number;
+/** What the job does when it is cancelled. */
+let onCancel: () => Promise<void>;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'cancel-order-'));
   directory = join(root, 'job');
   await mkdir(directory);
-  [state, answer, cancelled] = ['RUNNING', { kind: 'cancelled' }, 0];
+  [state, answer, cancelled, onCancel] = ['RUNNING', { kind: 'cancelled' }, 0, async () => {}];
   await writeJobRecord(directory, record);
   const job = { id, directory };
   await placeOrder(root, {
@@ -57,6 +59,7 @@ async function carryOut(): Promise<string | undefined> {
         new Map([[id, { kind: 'job', state, reason: 'None', is: jobState({ state, reason: 'None' }) }]]),
       cancel: async () => {
         cancelled++;
+        await onCancel();
         return answer;
       },
     },
@@ -104,6 +107,17 @@ it.each`
 
 it('cancels a job that has taken away its record, of which nothing is told', async () => {
   await rm(join(directory, '_bot_job.json'));
+  expect([await carryOut(), cancelled]).toEqual(['done', 1]);
+});
+
+// The simulator found it: seed 9308980. The order was set aside, though Slurm had cancelled the job.
+it.each`
+  does                       | spoil
+  ${'takes it away'}         | ${() => rm(join(directory, '_bot_job.json'))}
+  ${'writes one of its own'} | ${() => writeFile(join(directory, '_bot_job.json'), '{"version":1}')}
+`('is done with a job that $does while Slurm cancels it', async ({ spoil }) => {
+  onCancel = spoil;
+  expect([await carryOut(), cancelled]).toEqual(['waits', 1]);
   expect([await carryOut(), cancelled]).toEqual(['done', 1]);
 });
 

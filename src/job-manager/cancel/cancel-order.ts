@@ -7,6 +7,7 @@ import { cancelRow } from '../../messages/job-rows.ts';
 import { addressOf, cancelJob } from '../../outside/slurm/cancel-job.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import { withRows } from '../records/job-store.ts';
+import { UnusableJob } from '../records/unusable-job.ts';
 import type { OrderTools } from '../tools.ts';
 
 /** Since when Slurm has it. */
@@ -42,10 +43,16 @@ export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'
   }
 }
 
-async function tellCancelled(job: JobLink, by: string, { jobs, forge, now }: OrderTools): Promise<void> {
+async function tellCancelled(job: JobLink, by: string, { jobs, forge, now, log }: OrderTools): Promise<void> {
   const row = cancelRow(now(), job.id, by);
   const tell = (record: JobRecord) => (record.phase === 'finished' ? record : withRows(record, [row]));
-  await jobs.change(job, forge, tell);
+  try {
+    await jobs.change(job, forge, tell);
+  } catch (err) {
+    if (!(err instanceof UnusableJob)) throw err;
+    // It is cancelled all the same; the watch sets the job aside, with the reason.
+    log.warn({ err, job: job.id }, 'a job that was cancelled has spoiled its record: no row tells it');
+  }
 }
 
 /** Whether the watch will tell the end of the job. */
