@@ -107,7 +107,9 @@ it('of a commit that is not the head any more nothing is built', { timeout: 60_0
   const { branch } = story.github.pullRequest(repository, story.number);
   await story.github.push(repository, branch, [{ message: 'Mend it', files: { 'mended.txt': 'x' } }]);
   if (old === undefined) throw new Error('no check');
-  expect(await rerun(old, 'alice')).toContain(`\`sha:${old.sha.slice(0, 12)}\` is not what would be built`);
+  const told = await rerun(old, 'alice');
+  expect(told).toContain(`\`sha:${old.sha.slice(0, 12)}\` is not what would be built`);
+  expect(told).toContain(`type \`bot: retry instance:bot-a sha:${head().slice(0, 12)}\``);
 });
 
 it('without the permission it is told once, and commit statuses do', { timeout: 180_000 }, async () => {

@@ -38,5 +38,6 @@ it.each`
     now: () => new Date('2026-03-10T12:00:11Z'),
   } as unknown as Tools;
   const asked = { comment, ...(isButton && { button: { about: () => [] } }) };
-  expect((await gatherPlace(asked, 'g-1', inbox, tools)).pullRequest).toMatchObject({ headSha: builds });
+  const place = await gatherPlace(asked, 'g-1', inbox, tools);
+  expect(place).toMatchObject({ pullRequest: { headSha: builds }, isOfButton: isButton });
 });

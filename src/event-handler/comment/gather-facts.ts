@@ -83,7 +83,7 @@ export async function gatherPlace(
   const pullRequest = await readPullRequest(settings.stateDir, repository, number, at, forge);
   const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), number);
   const firstRun = await firstFreeRun(pullRequestDir, delivery);
-  return { delivery, pullRequest, pullRequestDir, firstRun };
+  return { delivery, pullRequest, isOfButton: button !== undefined, pullRequestDir, firstRun };
 }
 
 /** A bot that was here before may have begun on the same delivery. */

@@ -398,12 +398,20 @@ describe('which commit is built, and where', () => {
     expect(reactions(planned)).toEqual(outcome === 'build' ? ['eyes'] : ['eyes', 'confused']);
   });
 
-  it('says which commit it is, and what to type', () => {
-    expect(outcomes(plan(`bot: build ${zen2} sha:2a2b3c4`, site, {}, { place }))).toEqual([
+  it.each`
+    what                       | isOfButton | told
+    ${'a command'}             | ${false}   | ${'was `1a2b3c4d5e6f` when the command was typed. Look at what was pushed, then type it with `sha:1a2b3c4d5e6f`.'}
+    ${'the button of a check'} | ${true}    | ${'is `1a2b3c4d5e6f` by now. Look at what was pushed, then type `bot: retry instance:bot-a sha:1a2b3c4d5e6f`.'}
+  `('says of $what which commit it is, and what to type', ({ isOfButton, told }) => {
+    const [outcome] = outcomes(plan(`bot: build ${zen2}`));
+    const [target] = outcome?.kind === 'build' ? outcome.targets : [];
+    if (target === undefined) throw new Error('no target');
+    const built = [{ id: '1', target, state: 'ended otherwise' as const, commit: '2a2b3c4d5e6f' }];
+    const facts = { built, place: { ...place, built, isOfButton } };
+    expect(outcomes(plan('bot: retry inst:bot-a sha:2a2b3c4d5e6f', site, {}, facts))).toEqual([
       {
         kind: 'refused',
-        reason:
-          '`sha:2a2b3c4` is not what would be built: the head of this pull request was `1a2b3c4d5e6f` when the command was typed. Look at what was pushed, then type it with `sha:1a2b3c4d5e6f`.',
+        reason: `\`sha:2a2b3c4d5e6f\` is not what would be built: the head of this pull request ${told}`,
       },
     ]);
   });

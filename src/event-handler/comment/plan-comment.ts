@@ -31,6 +31,8 @@ export interface Place {
   readonly delivery: string;
   /** With the head of when the command was typed; of a button, with the newest that is known. `unknown head`: too many pushes followed. */
   readonly pullRequest: PullRequest | 'gone' | 'unknown head';
+  /** Nobody has typed it. */
+  readonly isOfButton?: boolean;
   readonly pullRequestDir: string;
   /** As in {@link Facts}. */
   readonly built: readonly BuiltJob[];
@@ -75,7 +77,7 @@ export function placeBuilds(commands: readonly PlannedCommand[], place: Place, s
     const { outcome } = command;
     const wanted = wantedBy(outcome);
     if (wanted === undefined) return command;
-    const reason = whyNotBuilt(wanted.sha, pullRequest);
+    const reason = whyNotBuilt(command, wanted.sha, pullRequest, place.isOfButton);
     if (reason !== undefined) return { ...command, outcome: { kind: 'refused', reason } };
     if (pullRequest === 'unknown head') return command;
     const commit = pullRequest.headSha;
@@ -96,12 +98,21 @@ export function placeBuilds(commands: readonly PlannedCommand[], place: Place, s
 }
 
 /** `sha`: what the commit has to begin with. */
-function whyNotBuilt(sha: string | undefined, pullRequest: PullRequest | 'unknown head'): Markdown | undefined {
+function whyNotBuilt(
+  { command, typed }: PlannedCommand,
+  sha: string | undefined,
+  pullRequest: PullRequest | 'unknown head',
+  isOfButton: boolean | undefined,
+): Markdown | undefined {
   if (pullRequest === 'unknown head')
     return md`so many commits were pushed since it was typed that its own is not known any more. Look at what was pushed, then type it again.`;
   if (sha === undefined || pullRequest.headSha.startsWith(sha)) return undefined;
   const head = pullRequest.headSha.slice(0, 12);
-  return md`${codeSpan(`sha:${sha}`)} is not what would be built: the head of this pull request was ${codeSpan(head)} when the command was typed. Look at what was pushed, then type it with ${codeSpan(`sha:${head}`)}.`;
+  const notThat = md`${codeSpan(`sha:${sha}`)} is not what would be built: the head of this pull request`;
+  if (!isOfButton)
+    return md`${notThat} was ${codeSpan(head)} when the command was typed. Look at what was pushed, then type it with ${codeSpan(`sha:${head}`)}.`;
+  const again = (command?.expanded ?? typed).replace(`sha:${sha}`, `sha:${head}`);
+  return md`${notThat} is ${codeSpan(head)} by now. Look at what was pushed, then type ${codeSpan(`bot: ${again}`)}.`;
 }
 
 /** What a command has built, or explains; undefined: it is of no commit. */
