@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { parseRepository } from './forge-names.ts';
+
+const long = 'a'.repeat(100);
+
+it.each([
+  ['EESSI/software-layer', 'EESSI', 'software-layer'],
+  ['o/r', 'o', 'r'],
+  ['0-9/1', '0-9', '1'],
+  ['alice_company/R', 'alice_company', 'R'],
+  ['O/R_1.2-3', 'O', 'R_1.2-3'],
+  ['O/.github', 'O', '.github'],
+  ['O/...', 'O', '...'],
+  ['O/R.git', 'O', 'R.git'],
+  ['O/-R', 'O', '-R'],
+  [`${long}/${long}`, long, long],
+])('%s is a repository', (text, owner, name) => {
+  expect(parseRepository(text)).toEqual({ owner, name });
+});
+
+it.each([
+  ['nothing', ''],
+  ['a name alone', 'R'],
+  ['a slash alone', '/'],
+  ['no owner', '/R'],
+  ['no name', 'O/'],
+  ['a slash at the end', 'O/R/'],
+  ['a slash at the beginning', '/O/R'],
+  ['two slashes', 'O//R'],
+  ['a deeper path', 'O/R/tree/main'],
+  ['an address', 'https://github.com/O/R'],
+  ['an address of ssh', 'git@github.com:O/R'],
+  ['the directory itself as name', 'O/.'],
+  ['the directory above as name', 'O/..'],
+  ['the directory above as owner', '../R'],
+  ['the way to another repository', 'O/../R'],
+  ['a dot in the owner', 'o.o/R'],
+  ['a backslash in the place of the slash', 'O\\R'],
+  ['a blank before', ' O/R'],
+  ['a blank behind', 'O/R '],
+  ['a blank within', 'O/R S'],
+  ['a line end behind', 'O/R\n'],
+  ['a NUL', 'O/R\0'],
+  ['another line', 'O/R\nO/S'],
+  ['a letter of another alphabet that looks like one', 'O/Rеpo'],
+  ['an accent', 'O/Café'],
+  ['an emoji', 'O/R🎉'],
+  ['a slash of full width', 'O／R'],
+  ['an escaped slash', 'O%2FR'],
+  ['an escaped name', 'O/R%2e'],
+  ['a query', 'O/R?a=b'],
+  ['a fragment', 'O/R#1'],
+  ['an owner that is too long', `${long}a/R`],
+  ['a name that is too long', `O/${long}a`],
+])('%s is none', (_what, text) => {
+  expect(parseRepository(text)).toBeUndefined();
+});
