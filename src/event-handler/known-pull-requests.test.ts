@@ -75,15 +75,15 @@ it('keeps what it was told, and asks GitHub only where nothing was told', async 
   const repository = { owner: 'O', name: 'R' };
   const github = { readPullRequest: async () => 'gone' as const };
   try {
-    expect(await readPullRequest(directory, repository, 1, at(5), github)).toBe('gone');
+    expect(await readPullRequest(directory, repository, 1, { at: at(5) }, github)).toBe('gone');
     for (const event of [opened, first]) await rememberPullRequest(directory, repository, 1, event);
-    expect(await readPullRequest(directory, { owner: 'o', name: 'r' }, 1, at(5), github)).toEqual({
+    expect(await readPullRequest(directory, { owner: 'o', name: 'r' }, 1, { at: at(5) }, github)).toEqual({
       number: 1,
       baseBranch: 'main',
       headSha: 'c0',
     });
-    const now = await readPullRequest(directory, repository, 1, 'now', github);
-    expect(now).toMatchObject({ headSha: 'c1' }); // of a button: GitHub does not tell when it was pressed
+    const newest = await readPullRequest(directory, repository, 1, 'newest', github);
+    expect(newest).toMatchObject({ headSha: 'c1' }); // of a button: GitHub does not tell when it was pressed
   } finally {
     await rm(directory, { recursive: true });
   }
@@ -144,9 +144,9 @@ it('hears of pushes that wait behind a command, where nothing is known of the pu
   try {
     await hearOfPushes(directory, repository, 1, inbox, gitHubWebhooks);
     expect(parsed).toEqual([]); // they tell of no push
-    expect(await readPullRequest(directory, repository, 1, at(5), github)).toMatchObject({ headSha: old });
-    expect(await readPullRequest(directory, repository, 1, at(15), github)).toMatchObject({ headSha: evil });
-    expect(await readPullRequest(directory, repository, 2, at(5), github)).toBe('gone');
+    expect(await readPullRequest(directory, repository, 1, { at: at(5) }, github)).toMatchObject({ headSha: old });
+    expect(await readPullRequest(directory, repository, 1, { at: at(15) }, github)).toMatchObject({ headSha: evil });
+    expect(await readPullRequest(directory, repository, 2, { at: at(5) }, github)).toBe('gone');
   } finally {
     await rm(directory, { recursive: true });
   }
@@ -182,7 +182,9 @@ it.each`
     await writeFile(path(9), forged);
     expect(await readKnownHead(stateDir, repository, 9)).toBeUndefined();
     const asked = { number: 9, baseBranch: 'main', headSha: 'from GitHub' };
-    expect(await readPullRequest(stateDir, repository, 9, at(5), { readPullRequest: async () => asked })).toBe(asked);
+    expect(await readPullRequest(stateDir, repository, 9, { at: at(5) }, { readPullRequest: async () => asked })).toBe(
+      asked,
+    );
     expect(await readFile(`${path(9)}.damaged`, 'utf8')).toBe(forged);
   } finally {
     await rm(stateDir, { recursive: true });

@@ -119,20 +119,20 @@ export async function withdrawDeployment(
   return isThere ? 'withdrawn' : 'nothing was ordered';
 }
 
-/**
- * The pull request as events told it, with the head of that time, or the newest that is known; without events, as GitHub tells it now.
- * `unknown head`: too many followed.
- */
+/** The head at a time, ISO 8601; or the newest that is known. */
+type WhichHead = { readonly at: string } | 'newest';
+
+/** The pull request as events told it, with that head; without events, as GitHub tells it now. `unknown head`: too many followed. */
 export async function readPullRequest(
   stateDir: string,
   repository: RepositoryName,
   number: number,
-  at: string | 'now',
+  which: WhichHead,
   forge: Pick<Forge, 'readPullRequest'>,
 ): Promise<PullRequest | 'gone' | 'unknown head'> {
   const known = await recall(stateDir, repository, number);
   if (known === undefined) return await forge.readPullRequest(repository, number);
-  const headSha = at === 'now' ? known.headSha : headAt(known, at);
+  const headSha = which === 'newest' ? known.headSha : headAt(known, which.at);
   return headSha === undefined ? 'unknown head' : { number, baseBranch: known.baseBranch, headSha };
 }
 

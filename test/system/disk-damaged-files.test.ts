@@ -103,7 +103,7 @@ describe('half a file', () => {
       updatedAt: '2025-01-05T03:04:05Z',
     });
     await forEachHalf(path, async () => {
-      expect(await readPullRequest(directory, repository, 9, '2025-01-06T00:00:00Z', github)).toEqual(asked);
+      expect(await readPullRequest(directory, repository, 9, { at: '2025-01-06T00:00:00Z' }, github)).toEqual(asked);
       expect(await readdir(dirname(path))).toEqual(['9.json.damaged']);
     });
   });
@@ -187,5 +187,5 @@ it.each([
   await rememberPullRequest(directory, repository, 9, pull);
   await writeFile(join(directory, 'pulls/o/r/9.json'), sealIfObject('pull request', 'o/r/9', JSON.stringify(shape)));
   const github = { readPullRequest: async () => asked };
-  expect(await readPullRequest(directory, repository, 9, '2025-01-06T00:00:00Z', github)).toEqual(asked);
+  expect(await readPullRequest(directory, repository, 9, { at: '2025-01-06T00:00:00Z' }, github)).toEqual(asked);
 });

@@ -79,8 +79,8 @@ export async function gatherPlace(
   const { repository, pullRequest: number, comment } = route;
   await hearOfPushes(settings.stateDir, repository, number, inbox, webhooks);
   // GitHub does not tell when a button was pressed: the newest head counts that is known.
-  const at = button === undefined ? comment.createdAt : 'now';
-  const pullRequest = await readPullRequest(settings.stateDir, repository, number, at, forge);
+  const which = button === undefined ? { at: comment.createdAt } : 'newest';
+  const pullRequest = await readPullRequest(settings.stateDir, repository, number, which, forge);
   const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), number);
   const firstRun = await firstFreeRun(pullRequestDir, delivery);
   return { delivery, pullRequest, isOfButton: button !== undefined, pullRequestDir, firstRun };
