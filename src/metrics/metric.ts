@@ -10,7 +10,18 @@ interface Sample {
   readonly counts: number[];
 }
 
-/** What was counted of one metric, by its labels. */
+/** A metric in the form of prom-client's `getMetricsAsJSON()`. */
+interface MetricReading extends Pick<MetricDefinition, 'type' | 'help'> {
+  readonly name: string;
+  readonly values: readonly { readonly metricName?: string; readonly labels: Labels; readonly value: number }[];
+  /** Of several values with the same labels, which there are not. */
+  readonly aggregator: 'first';
+}
+
+/**
+ * What was counted of one metric, by its labels. prom-client's own metrics would do, if a daemon that nobody asks for metrics did not have
+ * to load them to count.
+ */
 export class Metric {
   readonly #name: string;
   readonly #definition: MetricDefinition;
@@ -39,22 +50,26 @@ export class Metric {
     this.#samples.clear();
   }
 
-  /** In the text format of Prometheus, version 0.0.4. */
-  write(): string {
+  /** What there is to tell now. */
+  read(): MetricReading {
     const { type, help } = this.#definition;
-    const lines = [...this.#samples.values()].flatMap((sample) =>
-      type === 'histogram' ? this.#bucketLines(sample) : [line(this.#name, sample.labels, sample.value)],
+    const values = [...this.#samples.values()].flatMap((sample) =>
+      type === 'histogram' ? this.#bucketsOf(sample) : [{ labels: sample.labels, value: sample.value }],
     );
-    return [`# HELP ${this.#name} ${escaped(help)}`, `# TYPE ${this.#name} ${type}`, ...lines, ''].join('\n');
+    return { name: this.#name, help, type, values, aggregator: 'first' };
   }
 
-  #bucketLines({ labels, value, counts }: Sample): string[] {
+  #bucketsOf({ labels, value, counts }: Sample): MetricReading['values'] {
     let atMost = 0;
-    const lines = [...(this.#definition.buckets ?? []), '+Inf'].map((bound, index) => {
+    const buckets = [...(this.#definition.buckets ?? []), '+Inf'].map((bound, index) => {
       atMost += counts[index] ?? 0;
-      return line(`${this.#name}_bucket`, { le: String(bound), ...labels }, atMost);
+      return { metricName: `${this.#name}_bucket`, labels: { le: String(bound), ...labels }, value: atMost };
     });
-    return [...lines, line(`${this.#name}_sum`, labels, value), line(`${this.#name}_count`, labels, atMost)];
+    return [
+      ...buckets,
+      { metricName: `${this.#name}_sum`, labels, value },
+      { metricName: `${this.#name}_count`, labels, value: atMost },
+    ];
   }
 
   #sampleOf(given: Labels): Sample {
@@ -65,10 +80,3 @@ export class Metric {
     return sample;
   }
 }
-
-function line(name: string, labels: Labels, value: number): string {
-  const written = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text).replaceAll('"', '\\"')}"`);
-  return `${name}${written.length === 0 ? '' : `{${written.join(',')}}`} ${value}`;
-}
-
-const escaped = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');

@@ -60,7 +60,9 @@ export class Metrics {
   async read(): Promise<string> {
     const ofProcess = await this.measureProcess();
     for (const fill of this.#fills) await fill();
-    return [...[...this.#metrics.values()].map((metric) => metric.write()), await ofProcess.metrics()].join('\n');
+    const { AggregatorRegistry } = await import('prom-client');
+    const own = AggregatorRegistry.aggregate([[...this.#metrics.values()].map((metric) => metric.read())]);
+    return [await own.metrics(), await ofProcess.metrics()].join('\n');
   }
 }
 
