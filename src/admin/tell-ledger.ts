@@ -1,7 +1,7 @@
 import type { LedgerChain } from '../jobs/ledger.ts';
 
 /** What `ledger verify` found. */
-export interface LedgerVerdict {
+interface LedgerVerdict {
   readonly ok: boolean;
   readonly entries: number;
   readonly broken: LedgerChain['broken'];

@@ -9,7 +9,7 @@ import { howToTrust } from '../outside/files/seal.ts';
 import type { Unit } from './daemons/unit-of-process.ts';
 import type { Facts } from './read-facts.ts';
 
-export interface Status {
+interface Status {
   /** What needs a human, one sentence each; empty: all is fine. */
   readonly needsHuman: readonly string[];
   /** The screen, line by line. */

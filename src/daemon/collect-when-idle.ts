@@ -10,7 +10,7 @@ const worthwhileShare = 0.3;
 const idleShare = 0.02;
 
 /** What there is to know at the end of an interval. */
-export interface HeapSeen {
+interface HeapSeen {
   /** Garbage included, and buffers, which lie outside the heap. */
   readonly usedBytes: number;
   /** What lived at the last collection; 0 before the first one. */

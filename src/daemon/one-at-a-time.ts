@@ -1,5 +1,5 @@
 /** Runs tasks of one key in the order in which they came, tasks of different keys concurrently. */
-export type OneAtATime = <T>(key: string, task: () => Promise<T>) => Promise<T>;
+type OneAtATime = <T>(key: string, task: () => Promise<T>) => Promise<T>;
 
 /** Makes a {@link OneAtATime}. A failed task does not stop those behind it. */
 export function oneAtATime(): OneAtATime {

@@ -5,7 +5,7 @@ import type { Inbox } from './receive/inbox.ts';
 import { receivedBesideOthers } from './receive/receipts.ts';
 import type { InboxWorker } from './work-off.ts';
 
-export interface Start {
+interface Start {
   readonly inbox: Pick<Inbox, 'waiting' | 'setAside' | 'receipts'>;
   readonly worker: Pick<InboxWorker, 'handleNow'>;
   readonly waits: Pick<OutsideWaits, 'isWaiting' | 'onChange'>;

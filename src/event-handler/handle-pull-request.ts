@@ -13,7 +13,7 @@ import { type PullRequestRoute, senderOf } from './route.ts';
 import type { Tools } from './tools.ts';
 
 /** The one comment that an event of a pull request may be answered with, and how far it has come. */
-export interface SaidStore {
+interface SaidStore {
   read(): Promise<unknown>;
   write(plan: { readonly version: 1; readonly said: Said }): Promise<void>;
 }

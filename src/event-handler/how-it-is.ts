@@ -15,7 +15,7 @@ import type { Recovery } from './receive/recovery.ts';
 import type { RelayWatch } from './receive/relay-watch.ts';
 
 /** What there is to say of the event handler is said from. */
-export interface Told {
+interface Told {
   readonly inbox: Pick<Inbox, 'storage'>;
   readonly recovery: Pick<Recovery, 'health'>;
   readonly troubles: Troubles;

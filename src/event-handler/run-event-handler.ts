@@ -39,7 +39,7 @@ export interface RunOptions extends ServeOptions {
 /** What all deliveries are handled with. */
 export type Outside = Omit<Tools, 'log' | 'forge' | 'webhooks'> & { readonly forge: Forge & DeliveryList };
 
-export interface Started {
+interface Started {
   readonly options: RunOptions;
   readonly stateDir: string;
   readonly inbox: Inbox;

@@ -43,7 +43,7 @@ const connectionsWaiting = 4_096;
 /** What an earlier process said of one is over. */
 const withoutRelay = { kind: 'relay' } as const;
 
-export interface Running {
+interface Running {
   readonly inbox: Inbox;
   readonly recovery: Recovery;
   readonly suspects: Suspects;

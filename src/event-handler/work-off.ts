@@ -16,7 +16,7 @@ import type { Receipt } from './receive/receipts.ts';
 import { type Route, routeDelivery } from './route.ts';
 import type { Tools } from './tools.ts';
 
-export interface WorkOffOptions {
+interface WorkOffOptions {
   readonly inbox: Inbox;
   readonly webhooks: Webhooks;
   readonly stop: AbortSignal;

@@ -19,7 +19,7 @@ export interface Failing {
 type Reported = Pick<SiteState, 'daemons' | 'eventHandler' | 'jobManager'>;
 
 /** When it is judged, by the clock of the reports, and how often the job manager looks. */
-export interface JudgedAt {
+interface JudgedAt {
   readonly now: Date;
   readonly pollIntervalSeconds: number;
 }

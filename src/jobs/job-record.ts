@@ -73,7 +73,7 @@ export interface JobRecord {
   readonly check?: CheckMark;
 }
 
-export const jobEndings = ['success', 'failure', 'cancelled', 'timed out'] as const satisfies readonly CheckState[];
+const jobEndings = ['success', 'failure', 'cancelled', 'timed out'] as const satisfies readonly CheckState[];
 /** In one word, by Slurm and by what build and test say. */
 export type JobEnding = (typeof jobEndings)[number];
 

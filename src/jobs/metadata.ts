@@ -12,7 +12,7 @@ import { isForgeNumber, parseRepository } from './forge-names.ts';
 const isLogin = /^[A-Za-z0-9_-]{1,100}(?:\[bot\])?$/;
 
 /** `_bot_jobID.metadata`. Its presence means that the job was handed over. */
-export interface JobMetadata {
+interface JobMetadata {
   readonly repository: RepositoryName;
   readonly pullRequest: number;
   /** -1: the job has no comment. */

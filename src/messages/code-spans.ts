@@ -1,5 +1,5 @@
 /** Code in Markdown that stands on one line: from the first backquote to behind the last. */
-export interface CodeSpan {
+interface CodeSpan {
   readonly start: number;
   readonly end: number;
   /** Between the backquotes. */

@@ -5,7 +5,7 @@ import { isCancelRow } from './job-rows.ts';
 // Reads the comment of a job back, of any bot.
 
 /** A comment that may be a job's. */
-export interface JobTable {
+interface JobTable {
   /** The lines above the table; none where there is no table. */
   readonly above: readonly string[];
   readonly rows: readonly ToldRow[];

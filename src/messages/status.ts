@@ -12,7 +12,7 @@ import { type Place, shownPlace } from './shown-place.ts';
 const title = 'This is the status of all the `bot: build` commands:';
 
 /** The form of the `bot: status` table. */
-export interface StatusForm {
+interface StatusForm {
   readonly dialect: Dialect;
   /** The site names commits in a line of a job's comment, as newer bots do: then the table has a column for them. */
   readonly hasCommits: boolean;

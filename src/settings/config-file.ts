@@ -20,7 +20,7 @@ export interface Setting {
 }
 
 /** What a file may hold. */
-export interface KnownNames {
+interface KnownNames {
   /** Section -> its keys. */
   readonly sections: Readonly<Record<string, readonly string[]>>;
   /** Keys whose value is free text. */

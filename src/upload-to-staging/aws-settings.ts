@@ -13,7 +13,7 @@ interface Written {
 }
 
 /** What environment and `~/.aws` say about a store; the AWS SDK reads the rest there. */
-export interface AwsSettings {
+interface AwsSettings {
   /** Empty: the default one. */
   readonly profile: string;
   /** undefined: AWS itself. */

@@ -1,7 +1,7 @@
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
 import { type Finding, failure, fine, notLookedAt } from './finding.ts';
 
-export interface BundleFacts {
+interface BundleFacts {
   /** The id of the repository, and of its section in repos.cfg. */
   readonly repository: string;
   readonly path: string;

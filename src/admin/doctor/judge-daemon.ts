@@ -4,7 +4,7 @@ import { daemons } from '../daemons/daemon-names.ts';
 import type { Holding } from '../daemons/find-holder.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
-export interface DaemonFacts {
+interface DaemonFacts {
   readonly name: DaemonName;
   readonly holding: Holding;
   /** Its last lease was not given back. */

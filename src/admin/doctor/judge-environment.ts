@@ -2,7 +2,7 @@ import { type Finding, failure, fine, warning } from './finding.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface EnvironmentFacts {
+interface EnvironmentFacts {
   /** Whose environment it is: a daemon that runs, or this shell. */
   readonly whose: string;
   readonly environment: Environment;

@@ -6,7 +6,7 @@ export type RelayProbe =
   | { readonly kind: 'came'; readonly seconds: number }
   | { readonly kind: 'failed'; readonly why: string };
 
-export interface RelayFacts {
+interface RelayFacts {
   /** SMEE_URL; undefined or empty: none. */
   readonly address: string | undefined;
   /** Where GitHub sends deliveries; undefined: it does not say. */

@@ -19,7 +19,7 @@ export function judgeProbe(bucket: string, result: ProgramResult): Finding {
   return failure(name, why, 'that an object can be stored and read back', mend.replace(/\.$/, ''));
 }
 
-export interface SigningFacts {
+interface SigningFacts {
   readonly repository: string;
   readonly key: string;
   /** Undefined: there is none. Permission bits. */

@@ -11,7 +11,7 @@ const forChecks = {
 /** Where the browser is led with the code: to a page that nobody answers, whose address has it. */
 const afterwards = 'http://localhost/copy-the-code-in-this-address';
 
-export interface AppToRegister {
+interface AppToRegister {
   readonly name: string;
   /** Where GitHub sends deliveries. */
   readonly webhookUrl: string;

@@ -9,7 +9,7 @@ const conversion = z.object({
   pem: z.string().includes('PRIVATE KEY'),
   webhook_secret: z.string().min(1),
 });
-export type RegisteredApp = Readonly<z.infer<typeof conversion>>;
+type RegisteredApp = Readonly<z.infer<typeof conversion>>;
 
 const withinMilliseconds = 30_000;
 

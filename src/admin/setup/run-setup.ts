@@ -45,7 +45,7 @@ export interface SetupTools {
   readonly pause: () => Promise<void>;
 }
 
-export interface SetupOptions {
+interface SetupOptions {
   readonly answers: Answers;
   /** As GitHub gave it, or the address that holds it. */
   readonly code?: string;
@@ -54,7 +54,7 @@ export interface SetupOptions {
 }
 
 /** `begun`: somebody has to register or install the App, then run setup again. */
-export type SetupOutcome = { readonly kind: 'written'; readonly environmentFile: string } | { readonly kind: 'begun' };
+type SetupOutcome = { readonly kind: 'written'; readonly environmentFile: string } | { readonly kind: 'begun' };
 
 /** What is kept of the App's registration, beside its key. */
 const appShape = z.object({ version: z.literal(1), id: z.int().positive(), slug: z.string(), page: z.string() });

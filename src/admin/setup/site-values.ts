@@ -3,7 +3,7 @@ import type { Values } from './fill-in.ts';
 import type { ProposedNodeType } from './propose-node-types.ts';
 import type { Answers } from './questions.ts';
 
-export interface SiteFacts {
+interface SiteFacts {
   readonly answers: Answers;
   readonly app: { readonly id: number; readonly installationId: number; readonly keyPath: string };
   /** The directory of this program. */

@@ -1,7 +1,7 @@
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import { writeNewFile } from './write-new-file.ts';
 
-export interface WritingTools {
+interface WritingTools {
   readonly runProgram: typeof runProgram;
   readonly environment: Readonly<Record<string, string>>;
   readonly say: (lines: string | readonly string[]) => void;

@@ -39,7 +39,7 @@ export interface ToRestart {
   readonly unit?: Unit;
 }
 
-export type UpgradePlan =
+type UpgradePlan =
   | { readonly kind: 'refuse'; readonly why: readonly string[] }
   | { readonly kind: 'nothing to do' }
   | {

@@ -11,7 +11,7 @@ import { noteUpgrade, readLastUpgrade, readUpgradeUnderWay, type UpgradeRecord }
 import { whatMends } from './what-mends.ts';
 
 /** What an upgrade works with. */
-export type UpgradeTools = Parameters<typeof prepareVersion>[2] &
+type UpgradeTools = Parameters<typeof prepareVersion>[2] &
   Parameters<typeof exchangeProgram>[3] & {
     readonly clone: Clone;
     /** Where the admin is, with app.cfg. */

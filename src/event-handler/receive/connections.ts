@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
 /** Why a connection was closed before its request was answered. */
-export type Closed = 'too slow' | 'crowded out' | 'no place';
+type Closed = 'too slow' | 'crowded out' | 'no place';
 
 export interface Limits {
   /** Connections at once. */

@@ -1,7 +1,7 @@
 import type { HeaderOf, Webhooks } from '../../outside/forge/webhooks.ts';
 
 /** What the first bytes of a connection are, as far as that is plain to see. */
-export type FirstLook =
+type FirstLook =
   /** The headers are not complete. */
   | 'more'
   /** `GET /health`. */

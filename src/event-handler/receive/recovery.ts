@@ -26,7 +26,7 @@ import {
 } from './plan-recovery.ts';
 
 /** What the comparison works with, as it is when a round begins. */
-export interface RecoverySource {
+interface RecoverySource {
   readonly forge: DeliveryList;
   readonly installationId: number;
 }

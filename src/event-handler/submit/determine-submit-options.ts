@@ -6,7 +6,7 @@ import type { BuildSettings } from '../../settings/settings.ts';
 import type { Tools } from '../tools.ts';
 
 /** The fields of the `job` that `det_submit_opts(job)` is given. */
-export interface SubmitOptionsInput {
+interface SubmitOptionsInput {
   readonly working_dir: string;
   readonly arch_target: string;
   readonly repo_id: string;

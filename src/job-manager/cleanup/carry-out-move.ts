@@ -19,7 +19,7 @@ export interface MoveUnderWay extends Move {
     | 'done';
 }
 
-export interface Trash {
+interface Trash {
   /** `TRASH_BIN_DIR/OWNER/REPO/YYYY.MM.DD` */
   readonly directory: string;
   /** Tells the moves of one order from those of another. */

@@ -2,7 +2,7 @@ import type { Preview } from '../../jobs/previews.ts';
 import type { BuiltJob, UploadDecision } from './plan-uploads.ts';
 
 /** A decision about an artefact, held against what `bot: explain deploy` has shown. */
-export interface BoundDecision<Job extends BuiltJob> extends UploadDecision<Job> {
+interface BoundDecision<Job extends BuiltJob> extends UploadDecision<Job> {
   /** The SHA-256 that was shown of it: another file is refused. */
   readonly shown?: string;
   /** It is refused since it was not shown. */

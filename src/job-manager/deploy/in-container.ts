@@ -6,7 +6,7 @@ import { filesOfStore } from './files-of-store.ts';
 import type { UploadCommand } from './upload-command.ts';
 
 /** Where a contained upload happens. All absolute. */
-export interface Surroundings {
+interface Surroundings {
   readonly botDirectory: string;
   /** Where the job's ID link lies. */
   readonly pullRequestDir: string;

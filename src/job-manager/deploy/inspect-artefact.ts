@@ -4,7 +4,7 @@ import { openUntrusted, versionOf } from '../../outside/files/open-untrusted.ts'
 import { digest, readBytes } from '../../outside/files/read-bytes.ts';
 
 /** What an artefact is, byte for byte; or why it is none, as the end of a sentence. */
-export type Inspection =
+type Inspection =
   | {
       readonly kind: 'artefact';
       readonly sha256: string;

@@ -7,7 +7,7 @@ import type { UploadPolicy } from '../../settings/settings.ts';
 import { type Approval, type BuiltJob, payloadOf, planUploads, type UploadedBefore } from './plan-uploads.ts';
 
 /** A job of which a deployment uploads less than a maintainer would expect, and why. */
-export interface PassedOver<Job extends BuiltJob> {
+interface PassedOver<Job extends BuiltJob> {
   readonly job: Job;
   /** Which the reason is about; absent: all that the job has left. */
   readonly artefact?: string;

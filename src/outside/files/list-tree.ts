@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hasCode } from './durable-files.ts';
 
 /** An entry of a directory, links followed. */
-export interface TreeEntry {
+interface TreeEntry {
   /** Relative to the directory. */
   readonly path: string;
   /** A sentence: why it cannot be read; the rest is read anyway. */

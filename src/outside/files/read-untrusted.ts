@@ -2,7 +2,7 @@ import { openUntrusted } from './open-untrusted.ts';
 import { readInto } from './read-bytes.ts';
 
 /** The text of a file that a job left, or why it is not used. */
-export type UntrustedFile =
+type UntrustedFile =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'missing' }
   | { readonly kind: 'unusable'; readonly why: string };

@@ -16,9 +16,7 @@ export type SealedKind =
   | 'marker';
 
 /** `why`: the end of a sentence that begins with the file's name. */
-export type Opened =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'refused'; readonly why: string };
+type Opened = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'refused'; readonly why: string };
 
 const purpose = 'build-test-deploy-bot: seal of files, version 1';
 const endOf = (seal: string) => `,\n  "seal": "${seal}"\n}\n`;

@@ -15,7 +15,7 @@ import { parseFetchHead } from './parse-fetch-head.ts';
 import { RecentReads } from './recent-reads.ts';
 import { GitFailed, type InRepository, inRepository, runGit } from './run-git.ts';
 
-export interface GitOptions extends GitPlaces {
+interface GitOptions extends GitPlaces {
   /** Bare clones lie here, `OWNER/REPO.git`. */
   readonly mirrorsDir: string;
   /** Job directories share no file with the mirrors: jobs run as another account, which could not read them. */

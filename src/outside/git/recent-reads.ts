@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ReadChange } from './git.ts';
 
 /** What a fetch brought, by the monotonic clock. */
-export interface Fetched {
+interface Fetched {
   readonly begun: number;
   readonly baseSha: string;
   readonly headSha: string;

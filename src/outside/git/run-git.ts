@@ -12,7 +12,7 @@ export class GitFailed extends Error {
   }
 }
 
-export interface GitRun {
+interface GitRun {
   readonly environment: Readonly<Record<string, string>>;
   readonly input?: string;
   /** After so much silence it counts as dead. */

@@ -4,7 +4,7 @@ const steadyMilliseconds = 60_000;
 const longestWishSeconds = 300;
 
 /** What there is to know of an attempt that has ended. */
-export interface Attempt {
+interface Attempt {
   /** How many before it failed, or were lost early, in a row. */
   readonly failures: number;
   /** How long it was heard; 0: it was not. */

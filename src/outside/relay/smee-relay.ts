@@ -8,7 +8,7 @@ import { planReconnect } from './plan-reconnect.ts';
 import type { Relay, RelayListener } from './relay.ts';
 import { Silence } from './silence.ts';
 
-export interface SmeeOptions {
+interface SmeeOptions {
   /** How long the relay may take to answer. */
   readonly answerMilliseconds: number;
   /** How long it may send nothing: smee.io and gosmee send a sign of life every 30 seconds. */
