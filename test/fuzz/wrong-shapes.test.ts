@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLease } from '../../src/daemon/lease-file.ts';
 import { missingPlaces } from '../../src/daemon/places.ts';
 import { parsePlan } from '../../src/event-handler/comment/kept-plan.ts';
-import { parseDelivery } from '../../src/event-handler/receive/delivery.ts';
+import { openDelivery } from '../../src/event-handler/receive/delivery.ts';
 import { parseMemory } from '../../src/event-handler/receive/parse-memory.ts';
 import { Receipts } from '../../src/event-handler/receive/receipts.ts';
 import { readFailureCounts } from '../../src/jobs/failure-counts.ts';
@@ -94,10 +94,11 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   'a delivery': {
     path: 'delivery.json',
+    seal: () => ['delivery', 'delivery.json'],
     whole: { version: 1, guid: 'g-1', event: 'issue_comment', receivedAt: at, headers: { a: 'b' }, body: '{}' },
     optional: ['headers.a'],
     free: ['a prototype as headers'], // it is left out
-    read: parseDelivery,
+    read: async () => openDelivery('delivery.json', await readFile(join(directory, 'delivery.json'), 'utf8')).value,
   },
   'the plan of a comment': {
     path: 'plan.json',

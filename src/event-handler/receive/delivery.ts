@@ -50,16 +50,11 @@ const shape = z.object({
   body: z.string(),
 });
 
-/** Undefined where it is damaged: whoever works the inbox off sets it aside and says so. */
-export function parseDelivery(text: string): Delivery | undefined {
-  return parseShape(text, shape);
-}
-
 /** What a delivery's file holds, with its seal. */
 export const sealDelivery = (name: string, delivery: Delivery): Buffer =>
   sealBytes('delivery', name, JSON.stringify(delivery));
 
-/** What a file in the inbox holds. */
+/** What a file in the inbox holds. Where it is damaged whoever works the inbox off sets it aside and says so. */
 export const openDelivery = (name: string, text: string): Reading<Delivery> => openShape('delivery', name, text, shape);
 
 /** Undefined for what is no JSON, or no object. */
