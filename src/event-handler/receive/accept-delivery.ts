@@ -1,7 +1,7 @@
 import type { Logger } from '../../daemon/logger.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
 import type { HeaderOf, Webhooks } from '../../outside/forge/webhooks.ts';
-import { parseObject } from './delivery.ts';
+import { isEventName, isGuid, parseObject } from './delivery.ts';
 import type { Inbox } from './inbox.ts';
 import type { Refusals } from './refusals.ts';
 
@@ -49,7 +49,7 @@ export async function acceptDelivery(
   if (!isGuid(guid)) {
     return { ...refused, text: `the header ${webhooks.headerNames.guid} is missing or malformed` };
   }
-  if (event === undefined || !/^[a-z_]{1,64}$/.test(event)) {
+  if (!isEventName(event)) {
     return { ...refused, text: `the header ${webhooks.headerNames.event} is missing or malformed` };
   }
   const text = body.toString('utf8');
@@ -78,8 +78,4 @@ export async function acceptDelivery(
   }
   log.info({ delivery: guid, event, outcome }, 'received a delivery');
   return { status: 202, text: 'accepted: it is on disk', result: 'accepted' };
-}
-
-export function isGuid(guid: string | undefined): guid is string {
-  return guid !== undefined && /^[0-9A-Za-z-]{1,64}$/.test(guid);
 }

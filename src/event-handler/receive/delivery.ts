@@ -41,10 +41,18 @@ export function nameOf({ guid, receivedAt, body }: Delivery, counter: number, ne
 export const identitiesOf = (name: string) => name.slice(0, -'.json'.length).split('_').slice(2);
 export const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);
 
+const guidRule = /^[0-9A-Za-z-]{1,64}$/;
+const eventRule = /^[a-z_]{1,64}$/;
+
+/** Whether this can be the GUID of a delivery: it becomes part of names of files. */
+export const isGuid = (text: string | undefined): text is string => text !== undefined && guidRule.test(text);
+/** Whether this can be the forge's word for an event. */
+export const isEventName = (text: string | undefined): text is string => text !== undefined && eventRule.test(text);
+
 const shape = z.object({
   version: z.literal(1),
-  guid: z.string().regex(/^[0-9A-Za-z-]{1,64}$/),
-  event: z.string().regex(/^[a-z_]{1,64}$/),
+  guid: z.string().regex(guidRule),
+  event: z.string().regex(eventRule),
   receivedAt: timeShape,
   headers: z.record(z.string().max(100_000), z.string().max(100_000)),
   body: z.string(),

@@ -1,5 +1,6 @@
 import type { DeliveryEntry } from '../../outside/forge/forge.ts';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
+import { isGuid } from './delivery.ts';
 
 /** A delivery that GitHub lists and the inbox lacks. */
 export interface Missing {
@@ -95,7 +96,7 @@ export function withFailure(memory: Memory, failed: Missing): Memory {
 }
 
 function concernsUs({ event, action, guid, installationId }: DeliveryEntry, ours: Ours): boolean {
-  return ours.isHandled(event, action) && installationId === ours.installationId && /^[0-9A-Za-z-]{1,64}$/.test(guid);
+  return ours.isHandled(event, action) && installationId === ours.installationId && isGuid(guid);
 }
 
 const toMissing = ({ id, guid, event, deliveredAt }: DeliveryEntry): Missing => ({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
-import type { Delivery } from './delivery.ts';
+import { type Delivery, isEventName, isGuid } from './delivery.ts';
 
 /** Reads an event that was saved as `{"headers": {…}, "json": {…}}`; header names in any case, no signature needed. */
 export async function readEventFile(
@@ -18,9 +18,8 @@ export async function readEventFile(
   for (const [name, value] of Object.entries(asGiven)) headers[name.toLowerCase()] = value;
   const { guid = randomUUID(), event } = webhooks.readHeaders((name) => headers[name]);
   const { headerNames } = webhooks;
-  if (event === undefined || !/^[a-z_]{1,64}$/.test(event))
-    throw new Error(`${path} lacks the header ${headerNames.event}`);
-  if (!/^[0-9A-Za-z-]{1,64}$/.test(guid)) throw new Error(`${path} has a malformed ${headerNames.guid}`);
+  if (!isEventName(event)) throw new Error(`${path} lacks the header ${headerNames.event}`);
+  if (!isGuid(guid)) throw new Error(`${path} has a malformed ${headerNames.guid}`);
   const received = { receivedAt: new Date().toISOString(), headers: asGiven, body: JSON.stringify(json) };
   return { delivery: { version: 1, guid, event, ...received }, newComment: webhooks.glance(event, json).newComment };
 }

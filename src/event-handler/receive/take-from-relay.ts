@@ -1,6 +1,7 @@
 import type { WebhookSecrets } from '../../outside/forge/webhooks.ts';
 import { probeEvent, type RelayedDelivery } from '../../outside/relay/relay.ts';
-import { type AcceptOptions, acceptDelivery, type DeliveryResult, isGuid } from './accept-delivery.ts';
+import { type AcceptOptions, acceptDelivery, type DeliveryResult } from './accept-delivery.ts';
+import { isGuid } from './delivery.ts';
 import type { SignatureOutcome } from './judge-signature.ts';
 import type { RelayWatch } from './relay-watch.ts';
 

@@ -8,11 +8,11 @@ import { type Health, isJsonWanted } from '../../jobs/tell-health.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
 import type { HeaderOf, WebhookSecrets, Webhooks } from '../../outside/forge/webhooks.ts';
 import { probeEvent } from '../../outside/relay/relay.ts';
-import { type Answer, acceptDelivery, type DeliveryAnswer, type DeliveryResult, isGuid } from './accept-delivery.ts';
+import { type Answer, acceptDelivery, type DeliveryAnswer, type DeliveryResult } from './accept-delivery.ts';
 import { answerAtOnce } from './answer-at-once.ts';
 import { Connections, type Limits } from './connections.ts';
+import { isGuid } from './delivery.ts';
 import { mostHeaderBytes } from './first-look.ts';
-
 import type { Inbox } from './inbox.ts';
 import type { SignatureOutcome } from './judge-signature.ts';
 import { OneRequest } from './one-request.ts';
