@@ -38,7 +38,8 @@ function keepForTheRunner(directory: string, job: Job, text: string) {
   const base = join(directory, 'jobs', job.id);
   writeFileSync(`${base}.script`, text);
   chmodSync(`${base}.script`, 0o700);
-  writeFileSync(`${base}.environment`, JSON.stringify(process.env), { mode: 0o600 });
+  const { NODE_COMPILE_CACHE: _, ...environment } = process.env; // set by bin/slurm-command
+  writeFileSync(`${base}.environment`, JSON.stringify(environment), { mode: 0o600 });
 }
 
 runCommand(sbatch, main);
