@@ -9,6 +9,8 @@ export interface Cancellation {
   readonly job: JobLink;
   /** Login. */
   readonly by: string;
+  /** Slurm may have been asked to cancel the job. */
+  readonly isAsked: boolean;
 }
 
 export const cancelKind = 'cancel';
@@ -21,8 +23,8 @@ class Cancellations {
   readonly #all: readonly (Cancellation & Pick<Order, 'delivery'>)[];
 
   constructor(orders: readonly Order[]) {
-    this.#all = orders.flatMap(({ kind, job, by, delivery }) =>
-      kind === cancelKind && job ? [{ job, by, delivery }] : [],
+    this.#all = orders.flatMap(({ kind, job, by, delivery, slurmWasAway }) =>
+      kind === cancelKind && job ? [{ job, by, delivery, isAsked: slurmWasAway !== true }] : [],
     );
   }
 

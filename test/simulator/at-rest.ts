@@ -155,7 +155,7 @@ function checkTold(job: SimulatedJob, entries: readonly LedgerEntry[], { asked, 
     );
   // A job that nobody held may have come and gone between two looks at the queue, one that is cancelled is not released.
   const handover = history.site.handover === 'hold_release' && !isCancelled ? ['released'] : [];
-  if (isCancelled) checkCancelled(id, rows, text);
+  if (isCancelled || states.includes('was cancelled')) checkCancelled(id, rows, text);
   else {
     checkEnd(id, life, text, history.site);
     checkOutput(job, text, history.site);

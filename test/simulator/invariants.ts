@@ -6,6 +6,7 @@ import type { Surroundings } from './daemons.ts';
 import { isForger } from './forge.ts';
 import { diffOf, workTreeFile } from './git.ts';
 import type { History } from './history.ts';
+import type { SimulatedJob } from './slurm.ts';
 import { world } from './world.ts';
 
 /** Something that must never be, was. */
@@ -58,6 +59,10 @@ export function checkLife({ id, directory }: { readonly id: string; readonly dir
   if (!world().files.has(directory)) throw new Violation(`the directory of job ${id} was taken away: ${directory}`);
 }
 
+/** That somebody had it cancelled. Of one that an admin cancels after Slurm refused us to, it says no more than that it was cancelled. */
+const mayBeTold = ({ isCancelled, isRefusedToCancel, life, endedAt }: SimulatedJob) =>
+  isCancelled || (isRefusedToCancel && life.end === 'CANCELLED' && endedAt !== undefined);
+
 /** A job is cancelled only where somebody who may has asked for it, on its pull request. */
 export function checkCancelling(job: { readonly id: string; readonly directory: string }, { asked }: Seen): void {
   const pullRequest = asked.commentOf(job.directory)?.pullRequest;
@@ -95,7 +100,7 @@ export function checkEdit(comment: Comment, before: string, { surroundings }: Se
   checkRows(comment, before);
   const isFinished = rowsOf(comment.body).some(({ state }) => state === 'finished');
   const isCancelTold = rowsOf(comment.body).some(({ state }) => state === 'was cancelled');
-  if (isCancelTold && !surroundings.slurm.jobs.some((each) => each.id === owner && each.isCancelled))
+  if (isCancelTold && !surroundings.slurm.jobs.some((each) => each.id === owner && mayBeTold(each)))
     throw new Violation(`job ${owner} is told to have been cancelled, and was not:\n${comment.body}`);
   const job = isFinished ? jobOf(comment.body) : undefined;
   if (job !== undefined && !surroundings.slurm.hasEnded(job)) {

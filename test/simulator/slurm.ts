@@ -29,6 +29,8 @@ export interface SimulatedJob {
   endedAt: number | undefined;
   /** scancel was run, and came in time. */
   isCancelled: boolean;
+  /** scancel was run, and said that Slurm does not cancel jobs now. */
+  isRefusedToCancel: boolean;
   runs: number;
   /** What the bot had recorded of it when it began to run. */
   recordBefore: string | undefined;
@@ -127,8 +129,11 @@ export class SimulatedSlurm implements Slurm {
   cancel({ id }: Pick<JobAddress, 'id'>) {
     return world().request<CancelAnswer>(`scancel ${id}`, () => {
       const fault = this.#faultAt();
-      if (fault === 'away' || fault === 'refuses') return { kind: 'unavailable', message: `simulated: ${fault}` };
       const job = this.#find(id);
+      if (fault === 'away' || fault === 'refuses') {
+        if (job !== undefined) job.isRefusedToCancel = true;
+        return { kind: 'unavailable', message: `simulated: ${fault}` };
+      }
       if (job === undefined || job.endedAt !== undefined || job.isCancelled) return { kind: 'ended' };
       this.#cancel(job);
       if (fault === 'garbled') return { kind: 'unavailable', message: 'simulated: cancelled, then timed out' };
@@ -184,6 +189,7 @@ export class SimulatedSlurm implements Slurm {
       runs: 0,
       endedAt: undefined,
       isCancelled: false,
+      isRefusedToCancel: false,
       recordBefore: undefined,
       state: 'PENDING',
       reason: held ? 'JobHeldUser' : 'BeginTime',

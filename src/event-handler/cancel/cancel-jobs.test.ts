@@ -121,6 +121,20 @@ it('orders nothing of what has ended; of what Slurm does not answer for it order
   expect(await readdir(join(settings.stateDir, 'orders/done'))).toEqual([]);
 });
 
+it('where Slurm was away, the order says that it was not asked, and after a kill that is left to the job manager', async () => {
+  await submit('7');
+  await submit('8');
+  states.set('7', 'away');
+  await command();
+  expect((await openOrders()).map(({ job, slurmWasAway }) => [job?.id, slurmWasAway])).toEqual([
+    ['7', true],
+    ['8', undefined],
+  ]);
+  states.delete('7');
+  expect(await command()).toEqual({ cancelled: ['8'], later: ['7'], refused: [] });
+  expect(cancelled.map(({ id }) => id)).toEqual(['8', '8']);
+});
+
 const filter = (component: 'jobid' | 'instance' | 'architecture', pattern: string) => ({ component, pattern });
 
 it.each`

@@ -2,7 +2,7 @@ import { cancelKind, cancellationOf, readCancellations } from '../../jobs/cancel
 import { findsOrder, placeOrder } from '../../jobs/orders.ts';
 import type { Cancelled, NotCancelled } from '../../messages/cancel.ts';
 import { isCancelRow, slurmState } from '../../messages/job-rows.ts';
-import { addressOf, cancelJob, whyNotToCancel } from '../../outside/slurm/cancel-job.ts';
+import { addressOf, whyNotToCancel } from '../../outside/slurm/cancel-job.ts';
 import type { CancelAnswer, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import type { CommandContext } from '../commands/command.ts';
 import type { Tools } from '../tools.ts';
@@ -31,14 +31,15 @@ export async function cancelJobs(
     cancelledBy: (job: Chosen['job']) => others.of(job),
   };
   const { chosen, refused: refusedBefore } = chooseJobs(wanted, known, circumstances, settings);
-  const fresh = chosen
-    .filter(({ isOrdered }) => !isOrdered)
-    .map(({ job, record }) => addressOf(job, record.submission));
-  const readings = fresh.length === 0 ? new Map<string, JobReading>() : await slurm.askFor(fresh);
+  const addresses = chosen.map(({ job, record }) => addressOf(job, record.submission));
+  const readings = addresses.length === 0 ? new Map<string, JobReading>() : await slurm.askFor(addresses);
   const [cancelled, later, refused]: [string[], string[], NotCancelled[]] = [[], [], [...refusedBefore]];
   for (const each of chosen) {
     const { id } = each.job;
-    const answer = await cancelOne(each, readings.get(id), where, tools);
+    const whyNot = whyNotToCancel(readings.get(id));
+    const answer = each.isOrdered
+      ? await cancelAfterKill(each, whyNot, others.of(each.job)?.isAsked ?? true, slurm)
+      : await cancelOne(each, whyNot, where, tools);
     log.info({ job: id, by: by.login, answer }, 'cancelled a job');
     if (answer.kind === 'cancelled') cancelled.push(id);
     else if (answer.kind === 'unavailable') later.push(id);
@@ -50,24 +51,30 @@ export async function cancelJobs(
 }
 
 async function cancelOne(
-  { job, record, isOrdered }: Chosen,
-  reading: JobReading | undefined,
+  { job, record }: Chosen,
+  whyNot: CancelAnswer | undefined,
   { delivery, repository, pullRequest, orderedBy }: Where,
-  { settings, slurm, now }: Pick<Tools, 'settings' | 'now'> & { readonly slurm: Pick<Slurm, 'askFor' | 'cancel'> },
+  { settings, slurm, now }: Pick<Tools, 'settings' | 'now'> & { readonly slurm: Pick<Slurm, 'cancel'> },
 ): Promise<CancelAnswer> {
-  const address = addressOf(job, record.submission);
-  if (isOrdered) return afterKill(await cancelJob(address, slurm), record.rows.some(isCancelRow));
-  const whyNot = whyNotToCancel(reading);
   if (whyNot?.kind === 'ended') return whyNot;
   await placeOrder(settings.stateDir, {
     ...{ version: 1, kind: cancelKind, repository, pullRequest, by: orderedBy.login, job },
     ...{ delivery: cancellationOf(delivery, job), at: now().toISOString() },
+    ...(whyNot && { slurmWasAway: true }),
   });
-  return whyNot ?? (await slurm.cancel(address));
+  return whyNot ?? (await slurm.cancel(addressOf(job, record.submission)));
 }
 
-/** An earlier process, or the job manager, may have cancelled it by then. `isTold`: the job manager has said so. */
-function afterKill(answer: CancelAnswer, isTold: boolean): CancelAnswer {
-  const isOurs = answer.kind === 'ended' && (isTold || answer.end?.how === 'cancelled');
+/** An earlier process, or the job manager, may have cancelled it by then. `isAsked`: Slurm may have been asked to. */
+async function cancelAfterKill(
+  { job, record }: Chosen,
+  whyNot: CancelAnswer | undefined,
+  isAsked: boolean,
+  slurm: Pick<Slurm, 'cancel'>,
+): Promise<CancelAnswer> {
+  // The job manager notes in the order that it asks; the order is its own by now.
+  if (!isAsked) return whyNot ?? { kind: 'unavailable', message: 'Slurm was away: the job manager asks it' };
+  const answer = whyNot ?? (await slurm.cancel(addressOf(job, record.submission)));
+  const isOurs = answer.kind === 'ended' && (record.rows.some(isCancelRow) || answer.end?.how === 'cancelled');
   return isOurs ? { kind: 'cancelled' } : answer;
 }

@@ -19,7 +19,7 @@ interface Circumstances {
   /** The same command has ordered it before: it is not decided anew. */
   readonly isOrdered: (job: JobLink) => boolean;
   /** Who has it cancelled already, by another command. */
-  readonly cancelledBy: (job: JobLink) => Cancellation | undefined;
+  readonly cancelledBy: (job: JobLink) => Pick<Cancellation, 'by'> | undefined;
 }
 
 export interface Chosen {

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { cancelKind, cancellationOf } from '../../jobs/cancellations.ts';
+import { cancelKind, cancellationOf, readCancellations } from '../../jobs/cancellations.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { placeOrder, readOpenOrders } from '../../jobs/orders.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import { jobState } from '../../outside/slurm/job-state.ts';
 import type { CancelAnswer, JobId } from '../../outside/slurm/slurm.ts';
+import { rewriteOrder } from '../orders/order-progress.ts';
 import { JobStore } from '../records/job-store.ts';
 import type { OrderTools } from '../tools.ts';
 import { cancelOrder } from './cancel-order.ts';
@@ -103,6 +104,25 @@ it.each`
   await expect(carryOut()).rejects.toThrow(error);
   answer = { kind: 'cancelled' };
   expect([await carryOut(), await rows()]).toEqual(['waits', [row]]);
+});
+
+const isAsked = async () => (await readCancellations(root)).of({ id, directory })?.isAsked;
+
+it('notes before it asks Slurm to cancel the job that it may have been: by that the end is told', async () => {
+  const [open] = (await readOpenOrders(root)).orders;
+  if (open === undefined) throw new Error('there is no order');
+  await rewriteOrder({ ...open, order: { ...open.order, slurmWasAway: true } });
+  const seen: (boolean | undefined)[] = [await isAsked()];
+  onCancel = async () => void seen.push(await isAsked());
+  expect([await carryOut(), seen, await isAsked()]).toEqual(['waits', [false, true], true]);
+});
+
+it('asks Slurm to cancel no job that has ended while it was away, and notes nothing', async () => {
+  const [open] = (await readOpenOrders(root)).orders;
+  if (open === undefined) throw new Error('there is no order');
+  await rewriteOrder({ ...open, order: { ...open.order, slurmWasAway: true } });
+  state = 'OUT_OF_MEMORY';
+  expect([await carryOut(), cancelled, await isAsked()]).toEqual(['waits', 0, false]);
 });
 
 it('cancels a job that has taken away its record, of which nothing is told', async () => {

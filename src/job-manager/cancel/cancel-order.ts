@@ -5,7 +5,7 @@ import { Unavailable, Unusable } from '../../jobs/judge-error.ts';
 import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
 import { cancelRow } from '../../messages/job-rows.ts';
 import { addressOf, cancelJob } from '../../outside/slurm/cancel-job.ts';
-import { readProgress, writeProgress } from '../orders/order-progress.ts';
+import { readProgress, rewriteOrder, writeProgress } from '../orders/order-progress.ts';
 import { withRows } from '../records/job-store.ts';
 import { UnusableJob } from '../records/unusable-job.ts';
 import type { OrderTools } from '../tools.ts';
@@ -19,6 +19,7 @@ const progressShape = z.object({ cancelledAt: z.iso.datetime() });
  * is cancelled, too.
  */
 export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'done' | 'waits'> {
+  let now = open;
   const { job, by } = open.order;
   if (job === undefined) throw new Unusable('it names no job');
   const reading = await readJobRecord(job.directory);
@@ -27,12 +28,14 @@ export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'
   const isToBeTold = record !== undefined && (await isFollowed(job, tools));
   const goOn = () => (isToBeTold ? wait(job, tools) : close(open));
   if ((await readProgress(open, progressShape)) !== undefined) return await goOn();
-  const answer = await cancelJob(addressOf(job, record?.submission), tools.slurm);
+  const answer = await cancelJob(addressOf(job, record?.submission), tools.slurm, async () => {
+    now = await noteAsked(open);
+  });
   tools.log.info({ job: job.id, by, answer }, 'had a job cancelled');
   switch (answer.kind) {
     case 'cancelled':
       if (isToBeTold) await tellCancelled(job, by, tools);
-      await writeProgress(open, { cancelledAt: tools.now().toISOString() });
+      await writeProgress(now, { cancelledAt: tools.now().toISOString() });
       return await goOn();
     case 'ended':
       return await goOn();
@@ -41,6 +44,14 @@ export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'
     case 'unavailable':
       throw new Unavailable(`it is not known whether Slurm has cancelled job ${job.id}: ${answer.message}`);
   }
+}
+
+/** The order, which says from now on that Slurm may have been asked. */
+async function noteAsked(open: OpenOrder): Promise<OpenOrder> {
+  const { slurmWasAway, ...order } = open.order;
+  if (slurmWasAway === undefined) return open;
+  await rewriteOrder({ ...open, order });
+  return { ...open, order };
 }
 
 async function tellCancelled(job: JobLink, by: string, { jobs, forge, now, log }: OrderTools): Promise<void> {

@@ -22,6 +22,11 @@ export async function writeProgress<T>({ path, order, attempts }: OpenOrder, pro
   await writeDurably(path, sealOrder(basename(path), { ...order, attempts, progress }));
 }
 
+/** Keeps the order as it is now, with its failed attempts; of one that has no progress yet. */
+export async function rewriteOrder({ path, order, attempts }: OpenOrder): Promise<void> {
+  await writeDurably(path, sealOrder(basename(path), { ...order, attempts }));
+}
+
 /** Keeps the failed attempts in the order's file; undefined: counting begins anew. */
 export async function writeAttempts(path: string, attempts: Attempts | undefined): Promise<void> {
   await writeDurably(path, sealOrder(basename(path), { ...(await readOrderFile(path)), attempts }));

@@ -118,7 +118,7 @@ async function finish(
   const result = await readResult(job.directory, job.id);
   const test = await readTest(job.directory, job.id);
   const tested = testResultRow(at, texts, job.id, test.description);
-  if (cancellation !== undefined && isByCancelling(end)) {
+  if (cancellation?.isAsked && isByCancelling(end)) {
     const ended = cancelledRow(at, cancellation.by, result.description);
     const rows = [cancelRow(at, job.id, cancellation.by), ended, tested];
     return await enter('finished', rows, job, tools, { ended: 'cancelled' });

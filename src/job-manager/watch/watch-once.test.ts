@@ -8,7 +8,7 @@ import { cancelKind, cancellationOf } from '../../jobs/cancellations.ts';
 import { handOver, linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
-import { placeOrder } from '../../jobs/orders.ts';
+import { type Order, placeOrder } from '../../jobs/orders.ts';
 import { putBack } from '../../jobs/set-aside.ts';
 import { checkBeforeWrites } from '../../outside/files/durable-files.ts';
 import { type Markdown, TryAgainLater } from '../../outside/forge/forge.ts';
@@ -191,10 +191,10 @@ it('a job that was cancelled before anybody released it gets no row released', a
   expect(ending(after)).toBe('`CANCELLED` (by eve) no `_bot_job7.result`');
 });
 
-const cancel = (job = { id, directory }) =>
+const cancel = (job = { id, directory }, more: Partial<Order> = {}) =>
   placeOrder(join(root, 'state'), {
     ...{ version: 1, kind: cancelKind, repository: { owner: 'O', name: 'R' }, pullRequest: 9, by: 'alice', job },
-    ...{ delivery: cancellationOf('g', job), at: now.toISOString() },
+    ...{ delivery: cancellationOf('g', job), at: now.toISOString(), ...more },
   });
 const textsOf = (record: JobRecord | undefined) => record?.rows.map(({ state, text }) => `${state}: ${text}`);
 
@@ -218,6 +218,20 @@ it.each`
   const record = await watch({ queue: asked });
   expect(textsOf(record)?.[0]).toBe(text);
 });
+
+// The simulator found them: seeds 9052421 and 9321080.
+it.each`
+  slurm                                               | text
+  ${{ queue: 'CANCELLED', asked: answer(cancelled) }} | ${'finished: `CANCELLED` no `_bot_job7.result`'}
+  ${{ asked: unknown }}                               | ${'finished: `VANISHED` (Slurm no longer knows this job) no `_bot_job7.result`'}
+`(
+  'a job that was to be cancelled, and ended while Slurm was away, is not told as cancelled',
+  async ({ slurm, text }) => {
+    await cancel(undefined, { slurmWasAway: true });
+    for (const _ of [1, 2]) await watch(slurm);
+    expect(textsOf(await watch(slurm))?.[0]).toBe(text);
+  },
+);
 
 it('another job of that number that somebody has cancelled says nothing of this one', async () => {
   await cancel({ id, directory: '/jobs/2020.01/pr_1/x' });
