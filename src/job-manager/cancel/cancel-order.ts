@@ -19,7 +19,6 @@ const progressShape = z.object({ cancelledAt: z.iso.datetime() });
  * is cancelled, too.
  */
 export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'done' | 'waits'> {
-  let now = open;
   const { job, by } = open.order;
   if (job === undefined) throw new Unusable('it names no job');
   const reading = await readJobRecord(job.directory);
@@ -28,14 +27,15 @@ export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'
   const isToBeTold = record !== undefined && (await isFollowed(job, tools));
   const goOn = () => (isToBeTold ? wait(job, tools) : close(open));
   if ((await readProgress(open, progressShape)) !== undefined) return await goOn();
+  let noted = open;
   const answer = await cancelJob(addressOf(job, record?.submission), tools.slurm, async () => {
-    now = await noteAsked(open);
+    noted = await noteAsked(open);
   });
   tools.log.info({ job: job.id, by, answer }, 'had a job cancelled');
   switch (answer.kind) {
     case 'cancelled':
       if (isToBeTold) await tellCancelled(job, by, tools);
-      await writeProgress(now, { cancelledAt: tools.now().toISOString() });
+      await writeProgress(noted, { cancelledAt: tools.now().toISOString() });
       return await goOn();
     case 'ended':
       return await goOn();
