@@ -84,6 +84,7 @@ function doctorTools(given: Pick<DoctorTools, 'appCfgPath' | 'host' | 'port' | '
     workingDirectory: process.cwd(),
     runProgram,
     checkGit: () => checkGit(runProgram, environments.git),
+    webhooks: gitHubWebhooks,
     openRelay: (address) => smeeRelay(address, gitHubWebhooks),
     slurmMilliseconds,
     slurmOf: (settings) =>

@@ -121,6 +121,7 @@ function toolsOf(row: string, environment: Record<string, string>, given: Change
     mayPing: given.mayPing ?? false,
     runProgram,
     checkGit: () => checkGit(runProgram, environments.git),
+    webhooks: gitHubWebhooks,
     openRelay: (address) => smeeRelay(address, gitHubWebhooks),
     slurmMilliseconds: 10_000,
     slurmOf: (settings) => slurmCommands({ ...slurmOptionsOf(settings, environments), timeoutMilliseconds: 10_000 }),

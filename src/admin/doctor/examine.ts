@@ -54,8 +54,8 @@ function looksWith(settings: Settings, seen: Environment, tools: DoctorTools): L
   const { stateDir, github, nodeTypes, repositories } = settings;
   const places = Object.entries(writtenPlaces(settings));
   const secrets = {
-    current: seen.environment['GITHUB_APP_SECRET_TOKEN'],
-    previous: seen.environment['GITHUB_APP_SECRET_TOKEN_PREVIOUS'],
+    current: seen.environment['GITHUB_APP_SECRET_TOKEN'] ?? '',
+    previous: seen.environment['GITHUB_APP_SECRET_TOKEN_PREVIOUS'] ?? '',
   };
   const client = tools.gitHubOf(settings);
   client.catch(() => {}); // told by the looks
@@ -85,15 +85,15 @@ function looksWith(settings: Settings, seen: Environment, tools: DoctorTools): L
       name: 'webhook/address',
       withinSeconds: 60,
       look: async () => {
-        return await lookAtWebhook(await client, stateDir, secrets, Date.now()).catch((error: unknown) => [
-          notLookedAt('webhook/address', `GitHub does not show it: ${wordsOf(error)}`),
-        ]);
+        return await lookAtWebhook(await client, tools.webhooks, stateDir, secrets, Date.now()).catch(
+          (error: unknown) => [notLookedAt('webhook/address', `GitHub does not show it: ${wordsOf(error)}`)],
+        );
       },
     },
     {
       name: 'webhook/relay',
       withinSeconds: 60,
-      look: async () => lookAtRelay(seen.environment['SMEE_URL'], stateDir, await client, tools.openRelay),
+      look: async () => lookAtRelay(seen.environment['SMEE_URL'], stateDir, await client, tools),
     },
     {
       name: 'webhook/redelivery',
@@ -101,8 +101,8 @@ function looksWith(settings: Settings, seen: Environment, tools: DoctorTools): L
       look: async () => {
         const address = seen.environment['SMEE_URL'];
         const relay = address ? tools.openRelay(address) : undefined;
-        const view = await client;
-        return await lookAtRedelivery({ view, stateDir, secrets, mayPing: tools.mayPing, relay });
+        const { mayPing, webhooks } = tools;
+        return await lookAtRedelivery({ view: await client, webhooks, stateDir, secrets, mayPing, relay });
       },
     },
     { name: 'webhook/port', withinSeconds: 20, look: () => lookAtPort(stateDir, tools.host, tools.port) },

@@ -15,7 +15,7 @@ export interface WebhookFacts {
   readonly now: number;
 }
 
-const ofOurs = new Set(['issue_comment', 'pull_request']);
+const ofOurs: ReadonlySet<SeenDelivery['about']> = new Set(['comment', 'pull request']);
 /** Until then one may be under way. */
 const arrivesWithinMilliseconds = 30_000;
 /** The event handler compares GitHub's list at the earliest so long after. */
@@ -94,7 +94,7 @@ export const leadsNowhere = ({ url }: SeenHook) => URL.parse(url)?.hostname.ends
 
 function judgeArrival({ hook, deliveries, received, runsSince, now }: WebhookFacts): Finding[] {
   const sent = deliveries.filter(
-    ({ event, deliveredAt }) => ofOurs.has(event) && now - Date.parse(deliveredAt) < atMostMilliseconds,
+    ({ about, deliveredAt }) => ofOurs.has(about) && now - Date.parse(deliveredAt) < atMostMilliseconds,
   );
   const [newest] = sent;
   if (newest === undefined)

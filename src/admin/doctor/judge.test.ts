@@ -96,6 +96,7 @@ const sent = (guid: string, minutes: number, statusCode = 200) => ({
   guid,
   deliveredAt: new Date(now - minutes * 60_000).toISOString(),
   event: 'issue_comment',
+  about: 'comment' as const,
   action: 'created',
   installationId: 2,
   statusCode,

@@ -1,18 +1,20 @@
 import { pause } from '../../daemon/pause.ts';
 import type { AppView, SeenDelivery } from '../../outside/forge/app-view.ts';
+import type { WebhookSecrets, Webhooks } from '../../outside/forge/webhooks.ts';
 import type { Relay, RelayedDelivery } from '../../outside/relay/relay.ts';
 import { type Finding, notLookedAt } from './finding.ts';
 import { judgeRedelivery, type RedeliveryFacts } from './judge-redelivery.ts';
 import { leadsNowhere } from './judge-webhook.ts';
-import { isSignedBy, readReceived, type Secrets } from './look-at-webhook.ts';
+import { readReceived } from './look-at-webhook.ts';
 
 const withinSeconds = 20;
 const lookAgainMilliseconds = 1_000;
 
 interface Tools {
   readonly view: Pick<AppView, 'readHook' | 'listDeliveries' | 'redeliver'>;
+  readonly webhooks: Pick<Webhooks, 'readHeaders' | 'isSigned'>;
   readonly stateDir: string;
-  readonly secrets: Secrets;
+  readonly secrets: WebhookSecrets;
   readonly mayPing: boolean;
   /** That which the event handler hears. */
   readonly relay: Relay | undefined;
@@ -28,13 +30,13 @@ export async function lookAtRedelivery(tools: Tools): Promise<readonly Finding[]
   if (hook.url === '' || leadsNowhere(hook)) return [notLookedAt(name, 'deliveries are read from the list of GitHub')];
   const listed = await view.listDeliveries();
   const received = await readReceived(stateDir);
-  const known = listed.find(({ guid, event }) => event === 'ping' || received.has(guid));
+  const known = listed.find(({ guid, about }) => about === 'the webhook' || received.has(guid));
   if (known === undefined)
     return [
       notLookedAt(name, 'the event handler has had nothing that GitHub still lists; comment bot: help, then again'),
     ];
   const limit = AbortSignal.timeout(withinSeconds * 1000);
-  const heard = relay && hear(relay, known.guid, tools.secrets, limit);
+  const heard = relay && hear(relay, known.guid, tools, limit);
   if ((await heard?.connected) === false) return [notLookedAt(name, 'the relay is not heard, see webhook/relay')];
   await view.redeliver(known.id);
   const attempt = await findAttempt(view, known, new Set(listed.map(({ id }) => id)), limit);
@@ -56,12 +58,17 @@ async function findAttempt(
 }
 
 /** Listens beside the event handler: a relay sends to all who hear it. `connected`: false where it is not heard in time. */
-function hear(relay: Relay, guid: string, secrets: Secrets, limit: AbortSignal) {
+function hear(
+  relay: Relay,
+  guid: string,
+  { webhooks, secrets }: Pick<Tools, 'webhooks' | 'secrets'>,
+  limit: AbortSignal,
+) {
   const connected = Promise.withResolvers<boolean>();
   const outcome = Promise.withResolvers<NonNullable<RedeliveryFacts['relayed']>>();
   const done = new AbortController();
   const isSigned = ({ headers, bodies }: RelayedDelivery) =>
-    bodies.some((body) => isSignedBy(secrets, headers['x-hub-signature-256'], body));
+    bodies.some((body) => webhooks.isSigned(body, (name) => headers[name], secrets, false));
   limit.addEventListener('abort', () => {
     connected.resolve(false);
     outcome.resolve('did not come');
@@ -70,7 +77,7 @@ function hear(relay: Relay, guid: string, secrets: Secrets, limit: AbortSignal) 
     {
       onConnected: () => connected.resolve(true),
       onDelivery: async (delivery) => {
-        if (delivery.headers['x-github-delivery'] === guid)
+        if (webhooks.readHeaders((name) => delivery.headers[name]).guid === guid)
           outcome.resolve(isSigned(delivery) ? 'fits' : 'does not fit');
       },
       onLost: () => {}, // it tries again until the time is up

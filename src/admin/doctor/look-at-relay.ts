@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { readReport } from '../../jobs/reports.ts';
 import type { AppView } from '../../outside/forge/app-view.ts';
-import { probeEvent, type Relay } from '../../outside/relay/relay.ts';
+import { probeEvent } from '../../outside/relay/relay.ts';
 import { wordsOf } from '../../words-of.ts';
 import { findHolder } from '../daemons/find-holder.ts';
 import type { Finding } from './finding.ts';
 import { judgeRelay, type RelayProbe } from './judge-relay.ts';
+import type { DoctorTools } from './tools.ts';
+
+type Tools = Pick<DoctorTools, 'openRelay' | 'webhooks'>;
 
 const withinMilliseconds = 15_000;
 
@@ -15,7 +18,7 @@ export async function lookAtRelay(
   address: string | undefined,
   stateDir: string,
   view: Pick<AppView, 'readHook'>,
-  openRelay: (address: string) => Relay,
+  tools: Tools,
 ): Promise<readonly Finding[]> {
   const holding = await findHolder(stateDir, 'event_handler');
   const report = holding.kind === 'none' ? undefined : await readReport(stateDir, 'event-handler');
@@ -23,12 +26,13 @@ export async function lookAtRelay(
     ({ url }) => url,
     () => undefined, // told by another look
   );
-  const probe = address ? await probeRelay(address, openRelay(address)) : undefined;
+  const probe = address ? await probeRelay(address, tools) : undefined;
   return judgeRelay({ address, hookUrl, probe, runs: report !== undefined, report: report?.relay });
 }
 
 /** Sends an event through the relay, which is no delivery, and waits for it. */
-async function probeRelay(address: string, relay: Relay): Promise<RelayProbe> {
+async function probeRelay(address: string, { openRelay, webhooks }: Tools): Promise<RelayProbe> {
+  const { headerNames, readHeaders } = webhooks;
   const done = new AbortController();
   const probe = Promise.withResolvers<RelayProbe>();
   const failed = (why: string) => probe.resolve({ kind: 'failed', why });
@@ -36,7 +40,8 @@ async function probeRelay(address: string, relay: Relay): Promise<RelayProbe> {
   let sentAt = Number.NaN;
   const send = async () => {
     sentAt = performance.now();
-    const headers = { 'content-type': 'application/json', 'x-github-event': probeEvent, 'x-github-delivery': id };
+    const names = { [headerNames.event]: probeEvent, [headerNames.guid]: id };
+    const headers = { 'content-type': 'application/json', ...names };
     const signal = AbortSignal.any([done.signal, AbortSignal.timeout(withinMilliseconds)]);
     const { ok, status } = await fetch(address, { method: 'POST', headers, body: '{}', signal });
     if (!ok) failed(`it takes nothing: status ${status}`);
@@ -45,11 +50,11 @@ async function probeRelay(address: string, relay: Relay): Promise<RelayProbe> {
     () => failed(`it has not brought within ${withinMilliseconds / 1000} s what was sent to it`),
     withinMilliseconds,
   );
-  const listening = relay.listen(
+  const listening = openRelay(address).listen(
     {
       onConnected: () => void send().catch((error: unknown) => failed(wordsOf(error))),
       onDelivery: async ({ headers }) => {
-        if (headers['x-github-delivery'] === id)
+        if (readHeaders((name) => headers[name]).guid === id)
           probe.resolve({ kind: 'came', seconds: (performance.now() - sentAt) / 1000 });
       },
       onLost: failed,

@@ -1,26 +1,21 @@
-import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { hasCode, listNames } from '../../outside/files/durable-files.ts';
 import type { AppView, SeenDelivery } from '../../outside/forge/app-view.ts';
+import type { WebhookSecrets, Webhooks } from '../../outside/forge/webhooks.ts';
 import { findHolder } from '../daemons/find-holder.ts';
 import { type Finding, failure, fine, notLookedAt } from './finding.ts';
 import { judgeWebhook, type WebhookFacts } from './judge-webhook.ts';
-
-/** What the event handler has of the environment. */
-export interface Secrets {
-  readonly current: string | undefined;
-  readonly previous: string | undefined;
-}
 
 const lookedAt = 3;
 
 /** Reads what `judgeWebhook` judges: GitHub's own list of deliveries, beside what lies in the inbox. Sends nothing. */
 export async function lookAtWebhook(
   view: AppView,
+  webhooks: Webhooks,
   stateDir: string,
-  secrets: Secrets,
+  secrets: WebhookSecrets,
   now: number,
 ): Promise<readonly Finding[]> {
   const [hook, deliveries] = await Promise.all([view.readHook(), view.listDeliveries()]);
@@ -29,7 +24,7 @@ export async function lookAtWebhook(
     hook,
     deliveries,
     received: await readReceived(stateDir),
-    signatures: await compareSignatures(view, deliveries, secrets),
+    signatures: await compareSignatures(view, webhooks, deliveries, secrets),
     runsSince: 'since' in holding ? Date.parse(holding.since) : undefined,
     now,
   });
@@ -38,28 +33,18 @@ export async function lookAtWebhook(
 /** GitHub gives a payload back parsed: one that fits proves the secret, and that none of several does speaks against it. */
 async function compareSignatures(
   view: AppView,
+  { headerNames, isSigned }: Pick<Webhooks, 'headerNames' | 'isSigned'>,
   deliveries: readonly SeenDelivery[],
-  secrets: Secrets,
+  secrets: WebhookSecrets,
 ): Promise<WebhookFacts['signatures']> {
   if (deliveries.length === 0) return 'nothing sent';
-  if (knownOf(secrets).length === 0) return 'no secret';
+  if (!secrets.current && !secrets.previous) return 'no secret';
   const sent = await Promise.all(deliveries.slice(0, lookedAt).map(({ id }) => view.readDelivery(id)));
-  const signed = sent.flatMap((delivery) => {
-    if (delivery === 'gone') return [];
-    const signature = delivery.headers['x-hub-signature-256'];
-    return signature ? [{ signature, body: delivery.body }] : [];
-  });
+  const signature = headerNames.signature.toLowerCase();
+  const signed = sent.filter((delivery) => delivery !== 'gone').filter(({ headers }) => headers[signature]);
   if (signed.length === 0) return 'missing';
-  return signed.some(({ signature, body }) => isSignedBy(secrets, signature, body)) ? 'fit' : 'do not fit';
-}
-
-const knownOf = ({ current, previous }: Secrets) =>
-  [current, previous].filter((secret) => secret !== undefined && secret !== '');
-
-/** Whether one of the secrets has made that signature. */
-export function isSignedBy(secrets: Secrets, signature: string | undefined, body: string | Buffer): boolean {
-  const by = (secret: string) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
-  return knownOf(secrets).some((secret) => secret !== undefined && signature === by(secret));
+  const fits = signed.some(({ headers, body }) => isSigned(Buffer.from(body), (name) => headers[name], secrets, false));
+  return fits ? 'fit' : 'do not fit';
 }
 
 /** GUID -> when it was received: both are in the name of a delivery's file. */

@@ -1,4 +1,5 @@
 import type { AppView } from '../../outside/forge/app-view.ts';
+import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import type { Environments } from '../../outside/processes/child-environment.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import type { Relay } from '../../outside/relay/relay.ts';
@@ -23,6 +24,7 @@ export interface DoctorTools {
   /** A sentence where git is not as it has to be. */
   readonly checkGit: () => Promise<string | undefined>;
   readonly gitHubOf: (settings: Settings) => Promise<AppView>;
+  readonly webhooks: Webhooks;
   readonly openRelay: (address: string) => Relay;
   /** How long to wait for a command of Slurm's. */
   readonly slurmMilliseconds: number;

@@ -49,6 +49,8 @@ export interface SeenHook {
 }
 
 export interface SeenDelivery extends DeliveryEntry {
+  /** `the webhook`: sent to try it, when it was set up. */
+  readonly about: 'comment' | 'pull request' | 'the webhook' | 'other';
   readonly statusCode: number;
   readonly status: string;
   readonly seconds: number;

@@ -86,7 +86,7 @@ export interface Glance {
 
 /** Reads what the forge sends. The real one: github/github-webhooks.ts. */
 export interface Webhooks {
-  /** The headers' names for people. */
+  /** Its headers, as its documentation spells them: for people, and for who sends or looks for one. */
   readonly headerNames: { readonly guid: string; readonly event: string; readonly signature: string };
   /** Whether a header is the forge's, by its name in small letters: a relay or a proxy adds others, which are left out. */
   isOwnHeader(name: string): boolean;

@@ -1,6 +1,6 @@
 import { App } from '@octokit/app';
 import { Octokit } from '@octokit/rest';
-import type { AppView, Permissions } from '../app-view.ts';
+import type { AppView, Permissions, SeenDelivery } from '../app-view.ts';
 import { toEntry, toSentDelivery } from './app-deliveries.ts';
 import { fetchWhole } from './fetch-whole.ts';
 import { judgeFailure } from './judge-failure.ts';
@@ -93,6 +93,7 @@ export function octokitAppView(
         const { data } = await asApp.request('GET /app/hook/deliveries', { per_page: 30 });
         return data.map((entry) => ({
           ...toEntry(entry),
+          about: subjects.get(entry.event) ?? 'other',
           statusCode: entry.status_code,
           status: entry.status,
           seconds: entry.duration,
@@ -112,6 +113,12 @@ export function octokitAppView(
       }),
   };
 }
+
+const subjects: ReadonlyMap<string, SeenDelivery['about']> = new Map([
+  ['issue_comment', 'comment'],
+  ['pull_request', 'pull request'],
+  ['ping', 'the webhook'],
+]);
 
 const toPermissions = (data: object | undefined): Permissions =>
   Object.fromEntries(Object.entries(data ?? {}).map(([name, level]) => [name, String(level)]));
