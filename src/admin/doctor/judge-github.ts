@@ -1,4 +1,6 @@
 import type { Permissions, SeenApp, SeenInstallation } from '../../outside/forge/app-view.ts';
+import { appNeeds } from '../github-app/app-needs.ts';
+import { installAddress } from '../github-app/install-address.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
 /** An answer of GitHub's, or its refusal in words. */
@@ -20,26 +22,6 @@ export interface GitHubFacts {
   readonly repositories?: Answer<{ readonly total: number; readonly names: readonly string[] }>;
 }
 
-interface Needed {
-  readonly permission: string;
-  readonly level: 'read' | 'write';
-  readonly use: string;
-  /** The bot works without. */
-  readonly optional?: true;
-}
-
-/** What the bot does needs these; beside each what it is for. */
-const always: readonly Needed[] = [
-  { permission: 'issues', level: 'write', use: 'comments' },
-  { permission: 'pull_requests', level: 'write', use: 'comments and reactions on pull requests' },
-  { permission: 'metadata', level: 'read', use: 'the repository' },
-  { permission: 'contents', level: 'read', use: 'private repositories', optional: true },
-];
-const forChecks: Needed = { permission: 'checks', level: 'write', use: 'check_runs = true', optional: true };
-const forStatuses: Needed = { permission: 'statuses', level: 'write', use: 'commit_status = true', optional: true };
-const alwaysSent = ['issue_comment', 'pull_request'];
-/** Of the buttons of checks. */
-const sentForChecks = ['check_run', 'check_suite'];
 const levels = ['none', 'read', 'write', 'admin'];
 
 /** App, key, installation, permissions, events, as GitHub has them. */
@@ -117,7 +99,7 @@ function judgeMissingInstallation({ installationId, installations }: GitHubFacts
       'GitHub/installation',
       seen,
       'one',
-      `install it on the target repositories: ${app.page}/installations/new`,
+      `install it on the target repositories: ${installAddress(app.page)}`,
     );
   const expected = `one of ${others.map(({ id, account }) => `${id} (${account})`).join(', ')}`;
   return failure('GitHub/installation', seen, expected, `write installation_id = ${first.id}`);
@@ -129,7 +111,8 @@ function judgePermissions(
   installation: SeenInstallation,
 ): Finding {
   const name = 'GitHub/permissions';
-  const needed = [...always, ...(checkRuns ? [forChecks] : []), ...(commitStatus ? [forStatuses] : [])];
+  const { permissions, forChecks, forStatuses } = appNeeds;
+  const needed = [...permissions, ...(checkRuns ? [forChecks] : []), ...(commitStatus ? [forStatuses] : [])];
   const missing = needed.filter(({ permission, level }) => !has(installation.permissions, permission, level));
   if (missing.length === 0)
     return fine(name, needed.map(({ permission, level }) => `${permission} ${level}`).join(', '));
@@ -151,14 +134,14 @@ const has = (granted: Permissions, permission: string, level: string) =>
   levels.indexOf(granted[permission] ?? 'none') >= levels.indexOf(level);
 
 function judgeEvents({ checkRuns }: GitHubFacts, app: SeenApp, installation: SeenInstallation): Finding {
-  const neededEvents = [...alwaysSent, ...(checkRuns ? sentForChecks : [])];
+  const neededEvents = [...appNeeds.events, ...(checkRuns ? appNeeds.eventsForChecks : [])];
   const missing = neededEvents.filter((event) => !installation.events.includes(event));
   if (missing.length === 0) return fine('GitHub/events', neededEvents.join(', '));
   const isAsked = missing.every((event) => app.events.includes(event));
   const mend = isAsked
     ? `an owner of ${installation.account} accepts them: ${installation.page}`
     : "tick them on the App's page, under Permissions & events";
-  const judge = missing.some((event) => alwaysSent.includes(event)) ? failure : warning;
+  const judge = missing.some((event) => appNeeds.events.includes(event)) ? failure : warning;
   return judge('GitHub/events', `${missing.join(', ')} not sent`, neededEvents.join(', '), mend);
 }
 

@@ -5,13 +5,14 @@ import { readTextIfThere } from '../../outside/files/durable-files.ts';
 import { parseShape } from '../../outside/files/parse-shape.ts';
 import type { findProgram } from '../../outside/processes/find-program.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
-import { codeIn, registrationAddress, registrationPage } from './app-manifest.ts';
+import { codeIn, registrationAddress, registrationPage } from '../github-app/app-manifest.ts';
+import { installAddress } from '../github-app/install-address.ts';
+import { registerApp } from '../github-app/register-app.ts';
 import { fillIn } from './fill-in.ts';
 import { findRelay } from './find-relay.ts';
 import { installUnits } from './install-units.ts';
 import { proposeNodeTypes, sinfoArguments } from './propose-node-types.ts';
 import type { Answers } from './questions.ts';
-import { registerApp } from './register-app.ts';
 import { directoriesOf, reposWithoutBundles, siteValues } from './site-values.ts';
 import { writeNewFile } from './write-new-file.ts';
 import { writeOrCompare } from './write-or-compare.ts';
@@ -123,18 +124,19 @@ async function register(
   if (exchangeable === undefined) throw new Error(`${pasted} ${whyNoCode(pasted)}`);
   const registered = await registerApp(apiUrl, exchangeable);
   // The code is used up: key and secret first.
-  const key = await writeNewFile(places.key, registered.pem);
+  const key = await writeNewFile(places.key, registered.privateKey);
   if (key === 'other')
     throw new Error(`${places.key} is there already, with another key; move it away, and register another App`);
   const heard = relay === undefined ? '' : `SMEE_URL=${relay}\n`;
-  const secret = `GITHUB_APP_SECRET_TOKEN=${registered.webhook_secret}\n${heard}`;
+  const secret = `GITHUB_APP_SECRET_TOKEN=${registered.webhookSecret}\n${heard}`;
   if ((await writeNewFile(places.environment, secret)) === 'other')
     await writeNewFile(`${places.environment}.of-${registered.slug}`, secret).then(() =>
       say(
         `${places.environment} is there already: what the event handler of this App needs is in ${places.environment}.of-${registered.slug}`,
       ),
     );
-  const app: App = { version: 1, id: registered.id, slug: registered.slug, page: registered.html_url };
+  const { id, slug, page } = registered;
+  const app: App = { version: 1, id, slug, page };
   await writeNewFile(places.app, `${JSON.stringify(app, null, 2)}\n`);
   say(`Registered: the App ${app.slug}, number ${app.id}. Its key is ${places.key}.`);
   return app;
@@ -196,7 +198,7 @@ async function findInstallation(
       say(`Installed: on ${first.account}, number ${first.id}.`);
       return first.id;
     }
-    if (!isTold) say(`Install the App on the repositories that it is to serve: ${app.page}/installations/new`);
+    if (!isTold) say(`Install the App on the repositories that it is to serve: ${installAddress(app.page)}`);
     isTold = true;
     if (ask === undefined) {
       say('Then run setup again.');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
 import { appManifest, codeIn, registrationAddress, registrationPage } from './app-manifest.ts';
 
 const app = { name: 'My bot', webhookUrl: 'https://smee.io/abc', serverUrl: 'https://github.com', showsChecks: false };
@@ -20,6 +21,11 @@ describe('the manifest', () => {
     const { default_permissions, default_events } = appManifest({ ...app, showsChecks: true });
     expect(default_permissions).toMatchObject({ checks: 'write', statuses: 'write' });
     expect(default_events).toEqual(['issue_comment', 'pull_request', 'check_run', 'check_suite']);
+  });
+
+  it('asks for no event that the bot does not know', () => {
+    const { default_events } = appManifest({ ...app, showsChecks: true });
+    expect(default_events.filter((event) => !gitHubWebhooks.isSentToUs(event))).toEqual([]);
   });
 
   it.each([

@@ -1,13 +1,6 @@
 import { html } from '../../daemon/html.ts';
+import { appNeeds } from './app-needs.ts';
 
-/** What the bot asks of GitHub: what docs/setup.md lists. */
-const permissions = { issues: 'write', pull_requests: 'write', contents: 'read', metadata: 'read' } as const;
-const events = ['issue_comment', 'pull_request'] as const;
-/** The same for jobs as checks (check_runs = true). */
-const forChecks = {
-  permissions: { checks: 'write', statuses: 'write' },
-  events: ['check_run', 'check_suite'],
-} as const;
 /** Where the browser is led with the code: to a page that nobody answers, whose address has it. */
 const afterwards = 'http://localhost/copy-the-code-in-this-address';
 
@@ -24,14 +17,16 @@ interface AppToRegister {
 
 /** https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest */
 export function appManifest({ name, webhookUrl, serverUrl, showsChecks }: AppToRegister) {
+  const { permissions, forChecks, forStatuses, events, eventsForChecks } = appNeeds;
+  const asked = [...permissions, ...(showsChecks ? [forChecks, forStatuses] : [])];
   return {
     name,
     url: `${serverUrl}/apps/${slugOf(name)}`,
     hook_attributes: { url: webhookUrl, active: true },
     redirect_url: afterwards,
     public: false,
-    default_permissions: { ...permissions, ...(showsChecks && forChecks.permissions) },
-    default_events: [...events, ...(showsChecks ? forChecks.events : [])],
+    default_permissions: Object.fromEntries(asked.map(({ permission, level }) => [permission, level])),
+    default_events: [...events, ...(showsChecks ? eventsForChecks : [])],
   };
 }
 

@@ -9,7 +9,14 @@ const conversion = z.object({
   pem: z.string().includes('PRIVATE KEY'),
   webhook_secret: z.string().min(1),
 });
-type RegisteredApp = Readonly<z.infer<typeof conversion>>;
+interface RegisteredApp {
+  readonly id: number;
+  readonly slug: string;
+  /** The address of its page. */
+  readonly page: string;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+}
 
 const withinMilliseconds = 30_000;
 
@@ -30,7 +37,10 @@ export async function registerApp(apiUrl: string, code: string): Promise<Registe
   if (!answer.ok)
     throw new Error(`GitHub answered the code with status ${answer.status}; run setup again with the same code`);
   const read = conversion.safeParse(await answer.json());
-  if (read.success) return read.data;
+  if (read.success) {
+    const { id, slug, html_url: page, pem: privateKey, webhook_secret: webhookSecret } = read.data;
+    return { id, slug, page, privateKey, webhookSecret };
+  }
   throw new Error(
     `GitHub's answer to the code is not as it has to be: ${z.prettifyError(read.error)}. Take key and secret from the App's page, and write app.cfg by hand`,
   );
