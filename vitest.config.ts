@@ -23,9 +23,11 @@ for (const [why, files] of leftOut) console.log(`Left out, because ${why}: ${fil
 const exclude = [...leftOut.values()].flat();
 // They wait more than they compute: for daemons, for Slurm, for the next interval. The limits end what hangs; a busy machine may be slow.
 const setupFiles = ['test/use-seal.ts'];
+// Of expect.poll; a second, as it is without, is too short on a busy machine.
+const waits = { poll: { timeout: 20_000 } };
 // Table tests write and sync thousands of small files, and need no disk for what they ask: beside a busy one they took minutes.
 const memory = fileSystemInMemory();
-const patient = { setupFiles, exclude, testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: 4 };
+const patient = { setupFiles, exclude, expect: waits, testTimeout: 600_000, hookTimeout: 600_000, maxWorkers: 4 };
 
 export default defineConfig({
   test: {
@@ -37,6 +39,7 @@ export default defineConfig({
           include: [tables, 'test/*.test.ts'],
           exclude: ['**/*.real.test.ts'],
           setupFiles,
+          expect: waits,
           ...(memory !== undefined && { env: { TMPDIR: memory } }),
           // One process for many files: a third of the time. So a test that changes its process puts back what it changed.
           isolate: false,

@@ -71,7 +71,7 @@ async function rerun(check: CheckView, by: string, which?: 'check_suite'): Promi
     .join('\n');
 }
 
-it('a check run follows its job, and its button is `retry`', { timeout: 180_000 }, async () => {
+it('a check run follows its job, and its button is `retry`', async () => {
   await story.openPullRequest();
   const statuses = new Set<string>();
   const stop = story.github.onChange(() => {
@@ -102,7 +102,7 @@ it('a check run follows its job, and its button is `retry`', { timeout: 180_000 
   await shown(3, { conclusion: 'failure' });
 });
 
-it('of a commit that is not the head any more nothing is built', { timeout: 60_000 }, async () => {
+it('of a commit that is not the head any more nothing is built', async () => {
   const [old] = checks();
   const { branch } = story.github.pullRequest(repository, story.number);
   await story.github.push(repository, branch, [{ message: 'Mend it', files: { 'mended.txt': 'x' } }]);
@@ -112,7 +112,7 @@ it('of a commit that is not the head any more nothing is built', { timeout: 60_0
   expect(told).toContain(`type \`bot: retry instance:bot-a sha:${head().slice(0, 12)}\``);
 });
 
-it('without the permission it is told once, and commit statuses do', { timeout: 180_000 }, async () => {
+it('without the permission it is told once, and commit statuses do', async () => {
   story.github.setPermission('checks', false);
   await jobManager.stop();
   jobManager = await story.site.startJobManager();

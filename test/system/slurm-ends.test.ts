@@ -171,9 +171,7 @@ async function allTold(jobs: Jobs): Promise<Record<string, string | undefined>> 
   return ends;
 }
 
-it('each end is told with its state and reason; a requeued job has none until it has run again', {
-  timeout: 400_000,
-}, async () => {
+it('each end is told with its state and reason; a requeued job has none until it has run again', async () => {
   const manager = await story.site.startJobManager();
   const jobs = await buildAll();
   await endAll(jobs);
@@ -181,9 +179,7 @@ it('each end is told with its state and reason; a requeued job has none until it
   await manager.stop();
 });
 
-it('ends that happened while nobody looked, and that the controller has forgotten since, are told by accounting, once it is there', {
-  timeout: 500_000,
-}, async () => {
+it('ends that happened while nobody looked, and that the controller has forgotten since, are told by accounting, once it is there', async () => {
   const before = await story.site.startJobManager();
   const jobs = await buildAll();
   for (const kind of waiting) await story.until(of(jobs, kind).commentId, /\|running\|/);

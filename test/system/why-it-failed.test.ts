@@ -50,9 +50,7 @@ const build = async (kind: string): Promise<AnnouncedJob> =>
   (await story.build(`bot: build for:arch=x86_64/${kind}`))[0];
 const below = (body: string) => body.slice(body.lastIndexOf('|\n') + 2);
 
-it('a job that fails: its last lines stand below its table, and what can be typed next', {
-  timeout: 120_000,
-}, async () => {
+it('a job that fails: its last lines stand below its table, and what can be typed next', async () => {
   const job = await build('fails');
   const body = await story.until(job.commentId, /\|finished\|/);
   expect(body).toMatch(/\|finished\|`FAILED` \(NonZeroExitCode, exit code 3\) /);
@@ -75,18 +73,14 @@ it('a job that fails: its last lines stand below its table, and what can be type
   expect(again.filter((each) => each.body.includes('|submitted|'))).toHaveLength(1);
 });
 
-it('a job that runs into its time limit: the limit stands in the row, and Slurm speaks last', {
-  timeout: 300_000,
-}, async () => {
+it('a job that runs into its time limit: the limit stands in the row, and Slurm speaks last', async () => {
   const job = await build('times-out');
   const body = await story.until(job.commentId, /\|finished\|/);
   expect(body).toMatch(/\|finished\|`TIMEOUT` \(TimeLimit, limit 00:01:00\) /);
   expect(below(body)).toMatch(/<pre>\nwaits for a lock\n.* DUE TO TIME LIMIT \*\*\*\n<\/pre>/);
 });
 
-it('a job that runs shows what it has printed so far; one that is not here is left to others', {
-  timeout: 120_000,
-}, async () => {
+it('a job that runs shows what it has printed so far; one that is not here is left to others', async () => {
   const job = await build('runs');
   await fileAppears(job.directory, (name) => name === 'started');
   const { comments } = await story.comment(`bot: log jobid:${job.id}`, 'bob');
@@ -104,7 +98,7 @@ it('a job that runs shows what it has printed so far; one that is not here is le
   expect((await story.comment(`bot: log jobid:${job.id}`)).comments).toEqual([]);
 });
 
-it('once somebody has pushed, status marks what was built before', { timeout: 120_000 }, async () => {
+it('once somebody has pushed, status marks what was built before', async () => {
   await story.openPullRequest(undefined, { branch: 'moves-on' });
   const job = await build('fails');
   await story.until(job.commentId, /\|finished\|/);

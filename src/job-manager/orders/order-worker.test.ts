@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import pino from 'pino';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSealed, sealIfObject, writeSealed } from '../../../test/sealed-files.ts';
 import { linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
@@ -266,10 +266,12 @@ describe('what is told of an order that is not done', () => {
     beginInterval(hanging);
     await begun.promise;
     await order('g-2', 9, { at: '2026-03-10T11:00:01.000Z' });
-    await vi.waitUntil(() => {
-      beginInterval();
-      return worker.waiting().length === 2;
-    });
+    await expect
+      .poll(() => {
+        beginInterval();
+        return worker.waiting().length;
+      })
+      .toBe(2);
     expect(told()).toEqual([
       ['is being carried out since 2026-03-10T12:01:00.000Z', false],
       ['waits for an earlier order of its pull request', false],
@@ -399,10 +401,10 @@ it('a deployment that hangs holds up those of its own pull request only, also in
   await order('g-2', 9, { kind: 'deploy' });
   await order('g-3', 8, { kind: 'deploy' });
   beginInterval(hanging);
-  await vi.waitUntil(async () => (await names('done')).includes('g-3.json'));
+  await expect.poll(() => names('done')).toContain('g-3.json');
   await order('g-4', 7);
   beginInterval();
-  await vi.waitUntil(async () => (await names('done')).includes('g-4.json'));
+  await expect.poll(() => names('done')).toContain('g-4.json');
   expect(await names('.')).toEqual(['g-1.json', 'g-2.json']);
   end();
   await worker.idle();
