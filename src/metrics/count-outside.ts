@@ -1,8 +1,8 @@
-import type { RequestFacts } from '../outside/forge/github/request-facts.ts';
+import type { RequestFacts } from '../outside/forge/forge.ts';
 import type { ProgramResult } from '../outside/processes/run-program.ts';
 import type { Metrics, Reading } from './metrics.ts';
 
-/** Gets each request to GitHub. A budget is told until it is whole again: nobody knows then what is left of the next one. */
+/** Gets each request to the forge. A budget is told until it is whole again: nobody knows then what is left of the next one. */
 export function countRequests(metrics: Metrics, now: () => number = Date.now): (facts: RequestFacts) => void {
   const budgets = new Map<string, NonNullable<RequestFacts['budget']>>();
   metrics.beforeReading(() => {

@@ -1,5 +1,6 @@
 import type { JobRecord } from '../../jobs/job-record.ts';
 import type { Order } from '../../jobs/orders.ts';
+import { pagesOf } from '../../outside/forge/pages-of.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { Settings } from '../../settings/settings.ts';
 
@@ -35,18 +36,18 @@ export function provenanceOf(
   { id, commit, repositoryId }: BuiltArtefact,
   record: Pick<JobRecord, 'orderedBy' | 'target' | 'submission' | 'nodes'> | undefined,
   order: Order,
-  { github: { appName, serverUrl } }: Pick<Settings, 'github'>,
+  settings: Pick<Settings, 'github'>,
 ): Provenance {
-  const { owner, name } = order.repository;
+  const repository = `${order.repository.owner}/${order.repository.name}`;
+  const pages = pagesOf(settings);
+  const uri = pages.changesOf(repository, order.pullRequest);
   const { orderedBy, target, submission, nodes } = record ?? {};
   const submitted = submission?.kind === 'submitted' ? submission : undefined;
-  const repository = `${serverUrl}/${owner}/${name}`;
-  const changes = `git+${repository}@refs/pull/${order.pullRequest}/head`;
   return {
     buildDefinition: {
       buildType,
       externalParameters: {
-        repository,
+        repository: pages.ofRepository(repository),
         pullRequest: order.pullRequest,
         ...(orderedBy && { orderedBy }),
         ...(repositoryId !== '' && { repositoryId }),
@@ -56,10 +57,10 @@ export function provenanceOf(
         ...known({ nodeType: target?.nodeType, nodes }),
         deployment: { orderedBy: order.by, delivery: order.delivery, ...known({ approvedCommit: order.head }) },
       },
-      resolvedDependencies: commit === undefined ? [] : [{ uri: changes, digest: { gitCommit: commit } }],
+      resolvedDependencies: commit === undefined ? [] : [{ uri, digest: { gitCommit: commit } }],
     },
     runDetails: {
-      builder: { id: `${serverUrl}/apps/${encodeURIComponent(appName)}` },
+      builder: { id: pages.ofBot(settings.github.appName) },
       metadata: {
         invocationId: submitted?.cluster ? `slurm:${submitted.cluster}:${id}` : `slurm:${id}`,
         ...known({ startedOn: submitted?.at }),

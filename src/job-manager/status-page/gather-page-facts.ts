@@ -9,7 +9,8 @@ import { ledgerPath, readLedger } from '../../jobs/ledger.ts';
 import { readSiteState, troublesOf } from '../../jobs/site-state.ts';
 import { summaryRow } from '../../messages/summary.ts';
 import { exists } from '../../outside/files/durable-files.ts';
-import type { RepositoryName } from '../../outside/forge/forge.ts';
+import type { ForgePages, RepositoryName } from '../../outside/forge/forge.ts';
+import { pagesOf } from '../../outside/forge/pages-of.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Followed } from '../watch/plan-sends.ts';
 import type { PageDaemon, PageFacts, PageJob, PageLink, PageNow } from './page-facts.ts';
@@ -25,6 +26,7 @@ export async function gatherPageNow(
   failing: readonly Trouble[],
   now: Date,
 ): Promise<PageNow> {
+  const pages = pagesOf({ github });
   const state = await readSiteState(stateDir, jobManager.jobIdsDir, now);
   const { eventHandler: report, waiting, setAside } = state;
   const { 'event handler': eventHandler } = state.daemons;
@@ -38,7 +40,7 @@ export async function gatherPageNow(
     instance: github.appName,
     jobs: followed
       .filter((each) => !hasEnded(each))
-      .map(({ record }) => pageJob(record, github.serverUrl))
+      .map(({ record }) => pageJob(record, pages))
       .toSorted(byTime),
     daemons,
     waiting: { deliveries: waiting.deliveries.length, orders: waiting.orders.length },
@@ -67,7 +69,7 @@ export async function gatherPageFacts(
   now: PageNow,
   followed: readonly Followed[],
 ): Promise<PageFacts> {
-  const { serverUrl } = github;
+  const pages = pagesOf({ github });
   const justEnded = followed.filter(hasEnded);
   const isJustEnded = ({ id }: JobLink) => justEnded.some(({ job }) => job.id === id);
   const putAway = (await readLinks(finishedDir(jobManager.jobIdsDir))).filter((job) => !isJustEnded(job));
@@ -77,7 +79,7 @@ export async function gatherPageFacts(
     ...justEnded.map(({ record }) => record),
     ...readings.flatMap((reading) => (reading.kind === 'record' ? [reading.record] : [])),
   ];
-  const ended = records.map((record) => pageJob(record, serverUrl)).toSorted(byTime);
+  const ended = records.map((record) => pageJob(record, pages)).toSorted(byTime);
   const { entries } = await readLedger(stateDir);
   const deployments = entries.slice(-deploymentsShown).toReversed();
   return {
@@ -87,7 +89,7 @@ export async function gatherPageFacts(
       deployments: deployments.map(({ at, artefact, repository, pullRequest, job, by, commit = '', ...entry }) => ({
         at,
         artefact,
-        pullRequest: linkTo(serverUrl, repository, pullRequest),
+        pullRequest: linkTo(pages, repository, pullRequest),
         job,
         by,
         outcome: entry.reason === undefined ? entry.outcome : `${entry.outcome}: ${entry.reason}`,
@@ -99,7 +101,7 @@ export async function gatherPageFacts(
 
 const hasEnded = ({ record }: Followed) => record.phase === 'finished';
 
-function pageJob(record: JobRecord, serverUrl: string): PageJob {
+function pageJob(record: JobRecord, pages: ForgePages): PageJob {
   const { submission, comment, repository, pullRequest, target } = record;
   const { state, result, since = '' } = summaryRow(record, false);
   const places = [target?.architecture ?? target?.nodeType, target?.accelerator];
@@ -108,7 +110,7 @@ function pageJob(record: JobRecord, serverUrl: string): PageJob {
       text: submission.kind === 'submitted' && isJobId(submission.id) ? submission.id : '',
       ...(comment.kind === 'posted' && comment.url !== undefined && { url: comment.url }),
     },
-    pullRequest: linkTo(serverUrl, fullName(repository), pullRequest),
+    pullRequest: linkTo(pages, fullName(repository), pullRequest),
     target: places.filter(Boolean).join(', '),
     repository: target?.repositoryId ?? '',
     state,
@@ -119,9 +121,9 @@ function pageJob(record: JobRecord, serverUrl: string): PageJob {
 
 const fullName = ({ owner, name }: RepositoryName) => `${owner}/${name}`;
 
-const linkTo = (serverUrl: string, repository: string, pullRequest: number): PageLink => ({
+const linkTo = (pages: ForgePages, repository: string, pullRequest: number): PageLink => ({
   text: `${repository}#${pullRequest}`,
-  url: `${serverUrl}/${repository}/pull/${pullRequest}`,
+  url: pages.ofPullRequest(repository, pullRequest),
 });
 
 /** What a row says, without the marks of Markdown. */

@@ -126,6 +126,33 @@ export interface GitPlaces {
   readonly tokenServer?: string;
 }
 
+/** Addresses of the forge's pages, and of what a statement names by an address. A repository is `owner/name`. */
+export interface ForgePages {
+  ofRepository(repository: string): string;
+  ofPullRequest(repository: string, pullRequest: number): string;
+  /** Of the bot, by the name that it has there. */
+  ofBot(name: string): string;
+  /** Not for browsers: where git finds the changes of a pull request, as in-toto statements write it. */
+  changesOf(repository: string, pullRequest: number): string;
+}
+
+/** A request to the forge that was sent, for whoever counts. */
+export interface RequestFacts {
+  /** What it asks for: one of a few words of ours, whatever it is about. */
+  readonly request: string;
+  /** Of HTTP; absent: no answer came. */
+  readonly status?: number;
+  /** What the answer tells of the budget it counts in. */
+  readonly budget?: {
+    readonly as: 'installation' | 'app';
+    readonly resource: string;
+    readonly limit: number;
+    readonly remaining: number;
+    /** When it is whole again, in seconds since 1970, by the forge's clock. */
+    readonly resetsAt: number;
+  };
+}
+
 /** It was not done this time. `retryAfterSeconds`: the forge's own wish, if any. */
 export class TryAgainLater extends Error {
   readonly retryAfterSeconds: number | undefined;

@@ -1,4 +1,5 @@
-import { type RequestFacts, requestFacts } from './request-facts.ts';
+import type { RequestFacts } from '../forge.ts';
+import { requestFacts } from './request-facts.ts';
 import { type Answer, type Sent, sendRequest } from './send-request.ts';
 
 /** Runs a wait and returns its result. */

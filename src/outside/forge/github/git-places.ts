@@ -1,4 +1,5 @@
 import type { GitPlaces } from '../forge.ts';
+import { headRef } from './head-ref.ts';
 
 interface Options {
   /** `https://github.com` */
@@ -11,7 +12,7 @@ export function gitHubPlaces({ serverUrl, cloneVia }: Options): GitPlaces {
   return {
     addressOf: ({ owner, name }) =>
       cloneVia === 'ssh' ? `git@${new URL(serverUrl).hostname}:${owner}/${name}.git` : `${serverUrl}/${owner}/${name}`,
-    headOf: (pullRequest) => `refs/pull/${pullRequest}/head`,
+    headOf: headRef,
     ...(cloneVia === 'https' && { tokenServer: serverOf(serverUrl) }),
   };
 }

@@ -8,6 +8,7 @@ import {
   type Forge,
   RefusedByForge,
   type RepositoryName,
+  type RequestFacts,
 } from '../forge.ts';
 import { nextPage, toEntry, toSentDelivery } from './app-deliveries.ts';
 import { toCheckRun, toCommitStatus } from './check-runs.ts';
@@ -15,7 +16,6 @@ import { Doubts } from './doubts.ts';
 import { fetchWhole, type Waiting } from './fetch-whole.ts';
 import { mayBeTheToken } from './judge-failure.ts';
 import { RateLimit } from './rate-limit.ts';
-import type { RequestFacts } from './request-facts.ts';
 
 export interface GitHubOptions {
   readonly appId: number;

@@ -1,21 +1,6 @@
-import { type RequestKind, requestKind } from './request-kind.ts';
+import type { RequestFacts } from '../forge.ts';
+import { requestKind } from './request-kind.ts';
 import type { Answer } from './send-request.ts';
-
-/** A request that was sent, for whoever counts. */
-export interface RequestFacts {
-  readonly request: RequestKind['kind'];
-  /** Of HTTP; absent: no answer came. */
-  readonly status?: number;
-  /** What the answer tells of the budget it counts in. */
-  readonly budget?: {
-    readonly as: RequestKind['as'];
-    readonly resource: string;
-    readonly limit: number;
-    readonly remaining: number;
-    /** When it is whole again, in seconds since 1970, by GitHub's clock. */
-    readonly resetsAt: number;
-  };
-}
 
 /** From a request and its answer. */
 export function requestFacts(method: string, url: string, answer?: Pick<Answer, 'status' | 'headers'>): RequestFacts {

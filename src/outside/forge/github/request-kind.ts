@@ -21,7 +21,7 @@ const kinds = [
 
 const patterns = kinds.map(([kind, method, path, as]) => ({ kind, method, path: new RegExp(`${path}$`), as }));
 
-export interface RequestKind {
+interface RequestKind {
   readonly kind: (typeof kinds)[number][0] | 'other';
   /** GitHub counts requests of an installation and of its App separately. */
   readonly as: 'installation' | 'app';

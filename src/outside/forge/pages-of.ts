@@ -1,0 +1,6 @@
+import type { ForgePages } from './forge.ts';
+import { gitHubPages } from './github/github-pages.ts';
+
+/** The pages of the forge that the settings name. */
+export const pagesOf = ({ github }: { readonly github: { readonly serverUrl: string } }): ForgePages =>
+  gitHubPages(github.serverUrl);
