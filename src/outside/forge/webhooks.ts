@@ -96,6 +96,8 @@ export interface Webhooks {
   hasSignature(header: HeaderOf): boolean;
   /** Whether its signature is the forge's, over the bytes as they came. `allowSha1`: also a weaker one. */
   isSigned(body: Buffer, header: HeaderOf, secrets: WebhookSecrets, allowSha1: boolean): boolean;
+  /** The texts that a payload which somebody has parsed may have been, the likeliest first: its signature is over the text. */
+  writtenAnew(payload: object): readonly string[];
   /** Of a verified payload, whatever its shape. */
   glance(event: string, payload: object): Glance;
   /** Whether the forge sends such events to the bot, in its words, asked for or not: anybody can send another word. */

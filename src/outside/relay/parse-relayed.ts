@@ -10,7 +10,7 @@ const longestHeader = 1_000;
  */
 export function parseRelayed(
   data: string,
-  { isOwnHeader, readHeaders }: Pick<Webhooks, 'isOwnHeader' | 'readHeaders'>,
+  { isOwnHeader, readHeaders, writtenAnew }: Pick<Webhooks, 'isOwnHeader' | 'readHeaders' | 'writtenAnew'>,
 ): RelayedDelivery | undefined {
   const event = parseShape(data, anyObject) as Readonly<Record<string, unknown>> | undefined;
   if (event === undefined) return undefined;
@@ -18,30 +18,15 @@ export function parseRelayed(
   for (const [name, value] of Object.entries(event))
     if (typeof value === 'string' && isOwnHeader(name) && value.length <= longestHeader) headers[name] = value;
   const isDelivery = readHeaders((name) => headers[name]).event !== undefined;
-  return isDelivery ? { headers, bodies: bodiesOf(event) } : undefined;
+  return isDelivery ? { headers, bodies: bodiesOf(event, writtenAnew) } : undefined;
 }
 
-function bodiesOf({ body, bodyB, rawdata }: Readonly<Record<string, unknown>>): readonly Buffer[] {
+function bodiesOf(
+  { body, bodyB, rawdata }: Readonly<Record<string, unknown>>,
+  writtenAnew: Webhooks['writtenAnew'],
+): readonly Buffer[] {
   if (typeof bodyB === 'string') return [Buffer.from(bodyB, 'base64')];
   const texts = [rawdata, body].filter((text) => typeof text === 'string');
   if (typeof body === 'object' && body !== null) texts.push(...writtenAnew(body));
   return texts.map((text) => Buffer.from(text));
-}
-
-/** As JavaScript writes it, which is what smee.io does; and with escapes in capital letters, as GitHub writes those of control characters. */
-function writtenAnew(body: object): readonly string[] {
-  const text = stringify(body);
-  const capital = text.replaceAll(/\\(?:u[0-9a-f]{4}|[^u])/g, (escaped) =>
-    escaped.length > 2 ? `\\u${escaped.slice(2).toUpperCase()}` : escaped,
-  );
-  return capital === text ? [text] : [text, capital];
-}
-
-/** Empty where it cannot be written: nested so deep that nothing of GitHub's is. */
-function stringify(body: object): string {
-  try {
-    return JSON.stringify(body);
-  } catch {
-    return '';
-  }
 }

@@ -1,6 +1,6 @@
 /** A delivery as a relay passes it on: anybody who knows the channel can make one up. */
 export interface RelayedDelivery {
-  /** Those of GitHub alone; names in small letters. */
+  /** The forge's own alone; names in small letters. */
   readonly headers: Readonly<Record<string, string>>;
   /** What the signed body may have been, the likeliest first: most relays parse it, and write it anew. */
   readonly bodies: readonly Buffer[];
@@ -23,5 +23,5 @@ export interface Relay {
   readonly listen: (listener: RelayListener, stop: AbortSignal) => Promise<void>;
 }
 
-/** What doctor sends through a relay, in the place of GitHub's name of an event: it is no delivery. */
+/** What doctor sends through a relay, in the place of the forge's name of an event: it is no delivery. */
 export const probeEvent = 'bot_doctor';

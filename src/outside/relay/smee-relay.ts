@@ -43,7 +43,7 @@ interface Ended {
 /** The relay at the address of a channel. Proxies and CAs are those of all requests of this process: HTTPS_PROXY, NODE_EXTRA_CA_CERTS. */
 export function smeeRelay(
   address: string,
-  webhooks: Pick<Webhooks, 'isOwnHeader' | 'readHeaders'>,
+  webhooks: Pick<Webhooks, 'isOwnHeader' | 'readHeaders' | 'writtenAnew'>,
   options: Partial<SmeeOptions> = {},
 ): Relay {
   const all = { ...usual, ...options };

@@ -4,6 +4,7 @@ import { nameInOwner, type RepositoryName } from '../forge.ts';
 import type { CommentEvent, ForgeEvent, PullRequestEvent, Webhooks } from '../webhooks.ts';
 import { glance } from './glance.ts';
 import { verifySignature } from './verify-signature.ts';
+import { writtenAnew } from './written-anew.ts';
 
 // GitHub's own rule for names; nothing else becomes part of a path or an address.
 const pathName = z.string().regex(nameInOwner);
@@ -71,6 +72,7 @@ export const gitHubWebhooks: Webhooks = {
   },
   hasSignature: (header) => ['x-hub-signature-256', 'x-hub-signature'].some((name) => header(name) !== undefined),
   isSigned: verifySignature,
+  writtenAnew,
   glance,
   isSentToUs: (event) => sentToUs.has(event),
   mayTellOfPush: (event) => event === 'pull_request',
