@@ -2,7 +2,7 @@ import { takeLease } from '../daemon/lease.ts';
 import { complain, say } from '../daemon/terminal.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
 import { reseal } from '../jobs/seal-files.ts';
-import { checkBeforeWrites } from '../outside/files/durable-files.ts';
+import { checkBeforeWrites } from '../outside/files/check-before-writes.ts';
 import { sealedPlacesOf } from '../settings/places-of.ts';
 import type { Settings } from '../settings/settings.ts';
 import { wordsOf } from '../words-of.ts';

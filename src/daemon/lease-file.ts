@@ -2,8 +2,9 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { hasCode, readTextIfThere } from '../outside/files/durable-files.ts';
+import { hasCode } from '../outside/files/has-code.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
+import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { timeShape } from '../outside/files/shapes.ts';
 
 export type DaemonKind = 'event handler' | 'job manager';

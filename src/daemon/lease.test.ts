@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promi
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { checkBeforeWrites } from '../outside/files/durable-files.ts';
+import { checkBeforeWrites } from '../outside/files/check-before-writes.ts';
 import { takeLease } from './lease.ts';
 import { type Holder, judgeLease } from './lease-file.ts';
 

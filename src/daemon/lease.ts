@@ -5,15 +5,10 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { isDiskTrouble, PlaceIsAway } from '../outside/files/disk-trouble.ts';
-import {
-  createDurably,
-  exists,
-  hasCode,
-  makeDirectory,
-  readTextIfThere,
-  removeDurably,
-  writeDurably,
-} from '../outside/files/durable-files.ts';
+import { createDurably, makeDirectory, removeDurably, writeDurably } from '../outside/files/durable-files.ts';
+import { exists } from '../outside/files/exists.ts';
+import { hasCode } from '../outside/files/has-code.ts';
+import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import {
   type FoundLease,
   type Holder,

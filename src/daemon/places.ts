@@ -2,14 +2,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { PlaceIsAway } from '../outside/files/disk-trouble.ts';
-import {
-  hasCode,
-  makeDirectory,
-  readTextIfThere,
-  syncDirectory,
-  writeDurably,
-} from '../outside/files/durable-files.ts';
+import { makeDirectory, writeDurably } from '../outside/files/durable-files.ts';
+import { hasCode } from '../outside/files/has-code.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
+import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
+import { syncDirectory } from '../outside/files/sync-directory.ts';
 import { syncFileSystems } from '../outside/files/sync-file-systems.ts';
 import type { Logger } from './logger.ts';
 

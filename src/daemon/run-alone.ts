@@ -1,5 +1,6 @@
 import process from 'node:process';
-import { checkBeforeWrites, isAllSynced } from '../outside/files/durable-files.ts';
+import { checkBeforeWrites } from '../outside/files/check-before-writes.ts';
+import { isAllSynced } from '../outside/files/sync-directory.ts';
 import { collectWhenIdle } from './collect-when-idle.ts';
 import { type Lease, takeLease } from './lease.ts';
 import type { DaemonKind } from './lease-file.ts';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import { writeDurably } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
+import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { botVersion } from './bot-version.ts';
 
 /**

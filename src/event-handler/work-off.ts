@@ -7,7 +7,7 @@ import { pullRequestKey, repositoryKey } from '../jobs/forge-names.ts';
 import { judgeError } from '../jobs/judge-error.ts';
 import { prField } from '../jobs/log-fields.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
-import { settle } from '../outside/files/durable-files.ts';
+import { settle } from '../outside/files/sync-directory.ts';
 import type { Webhooks } from '../outside/forge/webhooks.ts';
 import { wordsOf } from '../words-of.ts';
 import { DamagedDelivery, type Delivery } from './receive/delivery.ts';

@@ -1,13 +1,8 @@
 import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  hasCode,
-  linkDurably,
-  listNames,
-  makeDirectory,
-  moveDurably,
-  removeDurably,
-} from '../outside/files/durable-files.ts';
+import { linkDurably, makeDirectory, moveDurably, removeDurably } from '../outside/files/durable-files.ts';
+import { hasCode } from '../outside/files/has-code.ts';
+import { listNames } from '../outside/files/list-names.ts';
 import { isWorkDirOf, type JobId } from '../outside/slurm/slurm.ts';
 import { isJobId } from './directories.ts';
 

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { listNames, readTextIfThere } from '../outside/files/durable-files.ts';
+import { listNames } from '../outside/files/list-names.ts';
 import { openShape } from '../outside/files/open-shape.ts';
+import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
 import type { RepositoryName } from '../outside/forge/forge.ts';
 import { isCommit, repositoryKey } from './forge-names.ts';

@@ -2,15 +2,11 @@ import { rm } from 'node:fs/promises';
 import { basename, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { type Attempts, attemptsShape } from '../daemon/attempts.ts';
-import {
-  createDurably,
-  listNames,
-  makeDirectory,
-  moveDurably,
-  readTextIfThere,
-} from '../outside/files/durable-files.ts';
+import { createDurably, makeDirectory, moveDurably } from '../outside/files/durable-files.ts';
+import { listNames } from '../outside/files/list-names.ts';
 import { openShape } from '../outside/files/open-shape.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
+import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { sealText } from '../outside/files/seal.ts';
 import { list, text } from '../outside/files/shapes.ts';
 import type { RepositoryName } from '../outside/forge/forge.ts';

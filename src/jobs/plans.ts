@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { exists, listNames } from '../outside/files/durable-files.ts';
+import { exists } from '../outside/files/exists.ts';
+import { listNames } from '../outside/files/list-names.ts';
 
 /** The plans of deliveries, `GUID.json`, until they are carried out; that of a dead letter stays. */
 export const plansDir = (stateDir: string) => join(stateDir, 'inbox', 'plans');

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { makeDirectory, readTextIfThere, removeDurably, writeDurably } from '../outside/files/durable-files.ts';
+import { makeDirectory, removeDurably, writeDurably } from '../outside/files/durable-files.ts';
 import { openShape } from '../outside/files/open-shape.ts';
+import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { sealText } from '../outside/files/seal.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
 import { isJobId } from './directories.ts';

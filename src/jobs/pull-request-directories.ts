@@ -1,4 +1,5 @@
-import { hasCode, listNames } from '../outside/files/durable-files.ts';
+import { hasCode } from '../outside/files/has-code.ts';
+import { listNames } from '../outside/files/list-names.ts';
 import { pullRequestDirectory } from './directories.ts';
 import { type JobLink, readLinks } from './handovers.ts';
 

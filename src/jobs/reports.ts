@@ -3,8 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Clock } from '../daemon/clock.ts';
 import { knownTroubles, type Trouble } from '../daemon/troubles.ts';
-import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import { writeDurably } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
+import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { list, text, timeShape } from '../outside/files/shapes.ts';
 
 // What each daemon last saw, for people: `KIND.json` in the state directory. Nothing is decided by it; a restarted daemon recalls its

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { checkBeforeWrites } from '../outside/files/durable-files.ts';
+import { checkBeforeWrites } from '../outside/files/check-before-writes.ts';
 import { Seal, sealOf, withoutSeal } from '../outside/files/seal.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { handOver, linkJob } from './handovers.ts';

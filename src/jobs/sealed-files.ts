@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { hasCode, listNames } from '../outside/files/durable-files.ts';
+import { hasCode } from '../outside/files/has-code.ts';
+import { listNames } from '../outside/files/list-names.ts';
 import type { SealedKind } from '../outside/files/seal.ts';
 import { failedDir, finishedDir, readHandovers, readLinks, submittedDir } from './handovers.ts';
 import { placeOfRecord, recordName } from './job-record.ts';

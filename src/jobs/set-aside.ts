@@ -1,14 +1,9 @@
 import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import {
-  listNames,
-  makeDirectory,
-  moveDurably,
-  readTextIfThere,
-  removeDurably,
-  writeDurably,
-} from '../outside/files/durable-files.ts';
+import { makeDirectory, moveDurably, removeDurably, writeDurably } from '../outside/files/durable-files.ts';
+import { listNames } from '../outside/files/list-names.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
+import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { isJobId } from './directories.ts';
 import {
   failedDir,

@@ -1,4 +1,4 @@
-import { listNames } from '../outside/files/durable-files.ts';
+import { listNames } from '../outside/files/list-names.ts';
 import { type JobLink, readJobLink, submittedDir } from './handovers.ts';
 
 /**

@@ -2,15 +2,15 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import {
   createDurably,
-  exists,
-  listNames,
   makeDirectory,
   moveDurably,
-  readTextIfThere,
   removeDurably,
   writeDurably,
 } from '../outside/files/durable-files.ts';
+import { exists } from '../outside/files/exists.ts';
+import { listNames } from '../outside/files/list-names.ts';
 import { openShape } from '../outside/files/open-shape.ts';
+import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { sealText } from '../outside/files/seal.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
 import type { Markdown, RepositoryName } from '../outside/forge/forge.ts';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readTextIfThere, writeDurably } from '../outside/files/durable-files.ts';
+import { writeDurably } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
+import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 
 // `uploaded-before.json` in the state directory: what the lists of uploads (`uploaded.txt`) had before there was a ledger. Jobs can write
 // those lists, so they are read once, at the first start.

@@ -5,7 +5,7 @@ import { nodeHttp } from '../daemon/node-http.ts';
 import type { Troubles } from '../daemon/troubles.ts';
 import { type HealthTeller, healthTeller } from '../jobs/health-teller.ts';
 import { type Health, isJsonWanted } from '../jobs/tell-health.ts';
-import { hasCode } from '../outside/files/durable-files.ts';
+import { hasCode } from '../outside/files/has-code.ts';
 import type { MetricsPlace } from '../settings/settings.ts';
 import { wordsOf } from '../words-of.ts';
 import type { Metrics } from './metrics.ts';

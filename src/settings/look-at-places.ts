@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Logger } from '../daemon/logger.ts';
 import { complain } from '../daemon/terminal.ts';
-import { hasCode } from '../outside/files/durable-files.ts';
+import { hasCode } from '../outside/files/has-code.ts';
 import type { runProgram } from '../outside/processes/run-program.ts';
 import { wordsOf } from '../words-of.ts';
 import { type JobAccount, judgePlaces, type Place, type Step } from './judge-places.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { hasCode } from '../outside/files/durable-files.ts';
+import { hasCode } from '../outside/files/has-code.ts';
 import { wordsOf } from '../words-of.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { exists } from '../../src/outside/files/durable-files.ts';
+import { exists } from '../../src/outside/files/exists.ts';
 import { gitHubPlaces } from '../../src/outside/forge/github/git-places.ts';
 import { applyToTree } from '../../src/outside/git/change-tree.ts';
 import { gitCommands } from '../../src/outside/git/git-commands.ts';

@@ -276,14 +276,14 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'a file of the bot itself (`state_dir`, `.bot-places.json`)',
-    file: 'src/outside/files/durable-files.ts',
+    file: 'src/outside/files/read-text-if-there.ts',
     right: "(await file.stat()).isFile() ? await file.readFile('utf8') : ''",
     wrong: "await file.readFile('utf8')",
     tests: ['src/outside/files/no-file.test.ts'],
   },
   {
     threat: 'the list of uploads (`uploaded.txt`) removed',
-    file: 'src/outside/files/durable-files.ts',
+    file: 'src/outside/files/append-line.ts',
     right: 'O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK',
     wrong: 'O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK',
     tests: ['src/outside/files/append-line-untrusted.test.ts'],

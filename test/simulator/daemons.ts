@@ -10,7 +10,7 @@ import { Inbox } from '../../src/event-handler/receive/inbox.ts';
 import { runEventHandler } from '../../src/event-handler/run-event-handler.ts';
 import { keepWatching } from '../../src/job-manager/keep-watching.ts';
 import { Metrics } from '../../src/metrics/metrics.ts';
-import { checkBeforeWrites } from '../../src/outside/files/durable-files.ts';
+import { checkBeforeWrites } from '../../src/outside/files/check-before-writes.ts';
 import { Seal, useSeal } from '../../src/outside/files/seal.ts';
 import { ForgeTime } from '../../src/outside/forge/forge-time.ts';
 import { gitHubWebhooks } from '../../src/outside/forge/github/github-webhooks.ts';

@@ -173,7 +173,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'names are not synced',
     seed: 29,
-    file: 'src/outside/files/durable-files.ts',
+    file: 'src/outside/files/sync-directory.ts',
     right: 'await directory.sync().finally(() => directory.close());',
     wrong: 'await directory.close();',
   },

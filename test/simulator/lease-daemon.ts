@@ -1,6 +1,8 @@
 import type { Logger } from '../../src/daemon/logger.ts';
 import type * as pausing from '../../src/daemon/pause.ts';
 import type * as running from '../../src/daemon/run-alone.ts';
+import type * as appending from '../../src/outside/files/append-line.ts';
+import type * as checking from '../../src/outside/files/check-before-writes.ts';
 import type * as durableFiles from '../../src/outside/files/durable-files.ts';
 import type { Process } from './process.ts';
 import { world } from './world.ts';
@@ -12,7 +14,7 @@ const log = `${workDirectory}/log.jsonl`;
 
 /** What a process imports: its own, since processes share no variables. */
 type Imported = Pick<typeof running, 'runAlone'> &
-  Pick<typeof pausing, 'pause'> & { readonly files: typeof durableFiles };
+  Pick<typeof pausing, 'pause'> & { readonly files: typeof durableFiles & typeof appending };
 
 export interface Hears {
   readonly granted: (number: number) => void;
@@ -23,9 +25,15 @@ export interface Hears {
 export async function importDaemon(name: string) {
   const { runAlone } = (await import(`../../src/daemon/run-alone.ts?${name}`)) as typeof running;
   const { pause } = (await import(`../../src/daemon/pause.ts?${name}`)) as typeof pausing;
-  const files = (await import(`../../src/outside/files/durable-files.ts?${name}`)) as typeof durableFiles;
+  const { checkBeforeWrites } = (await import(
+    `../../src/outside/files/check-before-writes.ts?${name}`
+  )) as typeof checking;
+  const files = {
+    ...((await import(`../../src/outside/files/durable-files.ts?${name}`)) as typeof durableFiles),
+    ...((await import(`../../src/outside/files/append-line.ts?${name}`)) as typeof appending),
+  };
   return async (process: Process, standby: boolean, hears: Hears): Promise<void> => {
-    files.checkBeforeWrites(async () => {}); // as in a process that is new
+    checkBeforeWrites(async () => {}); // as in a process that is new
     await daemon({ runAlone, pause, files }, process, standby, hears);
   };
 }
@@ -69,7 +77,7 @@ async function work({ pause, files }: Omit<Imported, 'runAlone'>, stop: AbortSig
   }
 }
 
-async function changeSomething(files: typeof durableFiles, record: object): Promise<void> {
+async function changeSomething(files: Imported['files'], record: object): Promise<void> {
   const some = world().between(1, 2);
   const [fresh, moved] = [`${workDirectory}/new-${some}`, `${workDirectory}/moved-${some}`];
   const text = JSON.stringify(record);

@@ -4,9 +4,9 @@ import type { Defect } from './defects.ts';
 export const leaseDefects: readonly Defect[] = [
   {
     name: 'the lease is not looked at before a write',
-    file: 'src/outside/files/durable-files.ts',
-    right: '  mayWrite = sharing(check);',
-    wrong: '  void check;',
+    file: 'src/outside/files/check-before-writes.ts',
+    right: '  check = sharing(first);',
+    wrong: '  void first;',
   },
   {
     name: 'the lower lease is not removed at a take-over',
@@ -47,7 +47,7 @@ export const leaseDefects: readonly Defect[] = [
   },
   {
     name: 'a torn line is cut off without a look at the lease',
-    file: 'src/outside/files/durable-files.ts',
+    file: 'src/outside/files/append-line.ts',
     right: `    await mayWrite()
       .then(() => file.truncate(size))`,
     wrong: '    await file\n      .truncate(size)',

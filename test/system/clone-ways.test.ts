@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { hasCode } from '../../src/outside/files/durable-files.ts';
+import { hasCode } from '../../src/outside/files/has-code.ts';
 import { writeTargetRepository } from '../../stand-ins/github/target-repository.ts';
 import { type CasesSite, makeCasesSite } from './cases-site.ts';
 import { ScriptedSlurm } from './scripted-slurm.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { appendLineDurably } from '../../src/outside/files/durable-files.ts';
+import { appendLineDurably } from '../../src/outside/files/append-line.ts';
 import type { CommentView } from '../../stand-ins/github/github-stand-in.ts';
 import { type CasesSite, fileAppears, makeCasesSite } from './cases-site.ts';
 import { ScriptedSlurm } from './scripted-slurm.ts';

@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { hasCode } from '../../outside/files/durable-files.ts';
+import { hasCode } from '../../outside/files/has-code.ts';
 
 /** A daemon's process, as /proc shows it. */
 export interface DaemonProcess {

@@ -1,7 +1,7 @@
 import { pause } from '../../daemon/pause.ts';
 import { complain, say } from '../../daemon/terminal.ts';
 import { type JobManagerReport, readReport } from '../../jobs/reports.ts';
-import { hasCode } from '../../outside/files/durable-files.ts';
+import { hasCode } from '../../outside/files/has-code.ts';
 import { type DaemonName, daemons } from './daemon-names.ts';
 import { findHolder } from './find-holder.ts';
 import { tellHolder } from './tell-holder.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { exists } from '../../outside/files/durable-files.ts';
+import { exists } from '../../outside/files/exists.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import type { DaemonName } from './daemon-names.ts';
 

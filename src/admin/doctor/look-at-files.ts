@@ -2,7 +2,7 @@ import { mkdtemp, open, readFile, rename, rm, stat, statfs } from 'node:fs/promi
 import { dirname, join } from 'node:path';
 import { missingPlaces } from '../../daemon/places.ts';
 import { refuseNewerState } from '../../daemon/state-format.ts';
-import { hasCode } from '../../outside/files/durable-files.ts';
+import { hasCode } from '../../outside/files/has-code.ts';
 import { lookAtPlaces } from '../../settings/look-at-places.ts';
 import { placesOf } from '../../settings/places-of.ts';
 import type { Settings } from '../../settings/settings.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { exists } from '../../outside/files/durable-files.ts';
+import { exists } from '../../outside/files/exists.ts';
 import type { MachineFacts, SeenProcess } from './judge-machine.ts';
 import type { DoctorTools } from './tools.ts';
 

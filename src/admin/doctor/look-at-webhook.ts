@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { hasCode, listNames } from '../../outside/files/durable-files.ts';
+import { hasCode } from '../../outside/files/has-code.ts';
+import { listNames } from '../../outside/files/list-names.ts';
 import type { AppView, SeenDelivery } from '../../outside/forge/app-view.ts';
 import type { WebhookSecrets, Webhooks } from '../../outside/forge/webhooks.ts';
 import { findHolder } from '../daemons/find-holder.ts';

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { pause } from '../../daemon/pause.ts';
 import { complain, say } from '../../daemon/terminal.ts';
-import { hasCode } from '../../outside/files/durable-files.ts';
+import { hasCode } from '../../outside/files/has-code.ts';
 import { type LogLine, mergeLogs, readLog } from './merge-logs.ts';
 
 /** More than a screen of the longest lines. */

@@ -1,4 +1,4 @@
-import { readTextIfThere } from '../../outside/files/durable-files.ts';
+import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 import { wordsOf } from '../../words-of.ts';
 import { writeNewFile } from './write-new-file.ts';
 

@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readTextIfThere } from '../../outside/files/durable-files.ts';
 import { parseShape } from '../../outside/files/parse-shape.ts';
+import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 import type { findProgram } from '../../outside/processes/find-program.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import { codeIn, registrationAddress, registrationPage } from '../github-app/app-manifest.ts';

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createDurably, readTextIfThere } from '../../outside/files/durable-files.ts';
+import { createDurably } from '../../outside/files/durable-files.ts';
+import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 
 /** Writes a file unless there is one. `same`: it says just this; `other`: it says something else, and stays. */
 export async function writeNewFile(path: string, text: string, mode = 0o600): Promise<'written' | 'same' | 'other'> {

@@ -3,8 +3,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { startOfProcess } from '../../daemon/lease-file.ts';
-import { createDurably, readTextIfThere } from '../../outside/files/durable-files.ts';
+import { createDurably } from '../../outside/files/durable-files.ts';
 import { parseShape } from '../../outside/files/parse-shape.ts';
+import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 
 const shape = z.object({ host: z.string(), pid: z.int().min(1), processStart: z.string() });
 

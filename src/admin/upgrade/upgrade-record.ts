@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { moveDurably, readTextIfThere, writeDurably } from '../../outside/files/durable-files.ts';
+import { moveDurably, writeDurably } from '../../outside/files/durable-files.ts';
 import { readShape } from '../../outside/files/parse-shape.ts';
+import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 import { daemonNames } from '../daemons/daemon-names.ts';
 
 const version = z.object({ name: z.string(), commit: z.string(), branch: z.string().exactOptional() });

@@ -5,7 +5,7 @@ import { type JobLink, readHandovers, readSubmitted } from '../../jobs/handovers
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
-import { exists } from '../../outside/files/durable-files.ts';
+import { exists } from '../../outside/files/exists.ts';
 import type { Account } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pullRequestDirectory, runDirectory, yearMonth } from '../../jobs/directories.ts';
-import { listNames } from '../../outside/files/durable-files.ts';
+import { listNames } from '../../outside/files/list-names.ts';
 import { TryAgainLater, Unsure } from '../../outside/forge/forge.ts';
 import type { BuiltJob } from '../commands/built-jobs.ts';
 import type { Whose } from '../commands/command.ts';

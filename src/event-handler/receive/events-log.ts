@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { hasCode, makeDirectory, writeSoon } from '../../outside/files/durable-files.ts';
+import { makeDirectory, writeSoon } from '../../outside/files/durable-files.ts';
+import { hasCode } from '../../outside/files/has-code.ts';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import type { Delivery } from './delivery.ts';
 

@@ -5,15 +5,15 @@ import { plansDir } from '../../jobs/plans.ts';
 import { setAside } from '../../jobs/set-aside.ts';
 import {
   createDurably,
-  listNames,
   makeDirectory,
   moveDurably,
-  readTextIfThere,
   removeDurably,
   writeDurably,
 } from '../../outside/files/durable-files.ts';
+import { listNames } from '../../outside/files/list-names.ts';
 import { openShape } from '../../outside/files/open-shape.ts';
 import { anyObject } from '../../outside/files/parse-shape.ts';
+import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 import { sealText } from '../../outside/files/seal.ts';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import { wordsOf } from '../../words-of.ts';

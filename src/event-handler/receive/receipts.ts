@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { type Attempts, attemptsShape, noAttempts } from '../../daemon/attempts.ts';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
 import { isFileOfOurs } from '../../jobs/names-on-disk.ts';
-import { listNames, makeDirectory, readTextIfThere, removeSoon, writeSoon } from '../../outside/files/durable-files.ts';
+import { makeDirectory, removeSoon, writeSoon } from '../../outside/files/durable-files.ts';
+import { listNames } from '../../outside/files/list-names.ts';
 import { parseShape } from '../../outside/files/parse-shape.ts';
+import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 
 /** What is kept beside a delivery that is being worked off. */
 export interface Receipt {

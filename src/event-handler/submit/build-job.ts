@@ -8,7 +8,7 @@ import { writeMetadata } from '../../jobs/metadata.ts';
 import { firstCommentHead, type NewJob, submittedRow } from '../../messages/first-comment.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
 import { renderComment } from '../../messages/render-comment.ts';
-import { exists } from '../../outside/files/durable-files.ts';
+import { exists } from '../../outside/files/exists.ts';
 import { sayOnce } from '../../outside/forge/say-once.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { quoteWord } from '../../settings/posix-words.ts';

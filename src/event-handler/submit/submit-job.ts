@@ -3,7 +3,7 @@ import { isJobId } from '../../jobs/directories.ts';
 import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { Unavailable } from '../../jobs/judge-error.ts';
 import { cutTo } from '../../messages/comment.ts';
-import { listNames } from '../../outside/files/durable-files.ts';
+import { listNames } from '../../outside/files/list-names.ts';
 import type { JobId, Slurm, Submission } from '../../outside/slurm/slurm.ts';
 import type { Tools } from '../tools.ts';
 import type { Turn } from './in-order.ts';

@@ -1,6 +1,8 @@
 import { lstat, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { hasCode, makeDirectory, moveDurably, syncDirectory } from '../../outside/files/durable-files.ts';
+import { makeDirectory, moveDurably } from '../../outside/files/durable-files.ts';
+import { hasCode } from '../../outside/files/has-code.ts';
+import { syncDirectory } from '../../outside/files/sync-directory.ts';
 import { copyTree, makeAccessible, removeTree } from './copy-tree.ts';
 import type { Move } from './plan-clean-up.ts';
 

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { chmod, lutimes, mkdir, open, readdir, readlink, rmdir, symlink, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode, syncDirectory } from '../../outside/files/durable-files.ts';
+import { hasCode } from '../../outside/files/has-code.ts';
 import { readBytes } from '../../outside/files/read-bytes.ts';
+import { syncDirectory } from '../../outside/files/sync-directory.ts';
 import { type Pinned, withPinned } from './pin.ts';
 
 // A job that still runs may replace a file or a directory by a link at any moment. So each is pinned before it is looked at, and all is done

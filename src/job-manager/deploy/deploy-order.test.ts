@@ -26,7 +26,7 @@ import { writeMetadata } from '../../jobs/metadata.ts';
 import { type Order, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
 import { readUploadsBefore } from '../../jobs/uploads-before.ts';
-import { checkBeforeWrites } from '../../outside/files/durable-files.ts';
+import { checkBeforeWrites } from '../../outside/files/check-before-writes.ts';
 import { sealText } from '../../outside/files/seal.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import { TryAgainLater } from '../../outside/forge/forge.ts';

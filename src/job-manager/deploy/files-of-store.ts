@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { parseConfig } from '../../configparser/parse-config.ts';
-import { hasCode } from '../../outside/files/durable-files.ts';
+import { hasCode } from '../../outside/files/has-code.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { hasCode, makeDirectory } from '../../outside/files/durable-files.ts';
+import { makeDirectory } from '../../outside/files/durable-files.ts';
+import { hasCode } from '../../outside/files/has-code.ts';
 import type { Command } from '../../outside/processes/command.ts';
 import { filesOfStore } from './files-of-store.ts';
 import type { UploadCommand } from './upload-command.ts';

@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { hasCode } from '../../outside/files/durable-files.ts';
+import { hasCode } from '../../outside/files/has-code.ts';
 import { openUntrusted, versionOf } from '../../outside/files/open-untrusted.ts';
 import { digest, readBytes } from '../../outside/files/read-bytes.ts';
 

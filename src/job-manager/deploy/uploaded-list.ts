@@ -8,8 +8,10 @@ import {
   uploadsBeforePath,
   writeUploadsBefore,
 } from '../../jobs/uploads-before.ts';
+import { appendLineUntrusted } from '../../outside/files/append-line.ts';
 import { isDiskTrouble } from '../../outside/files/disk-trouble.ts';
-import { appendLineUntrusted, hasCode, listNames } from '../../outside/files/durable-files.ts';
+import { hasCode } from '../../outside/files/has-code.ts';
+import { listNames } from '../../outside/files/list-names.ts';
 import { readUntrusted } from '../../outside/files/read-untrusted.ts';
 import type { Tools } from '../tools.ts';
 

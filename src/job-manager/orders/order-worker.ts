@@ -7,7 +7,7 @@ import { type OpenOrder, type Order, readOpenOrders } from '../../jobs/orders.ts
 import type { WaitingOrder } from '../../jobs/reports.ts';
 import { setAside } from '../../jobs/set-aside.ts';
 import { cutTo } from '../../messages/comment.ts';
-import { settle } from '../../outside/files/durable-files.ts';
+import { settle } from '../../outside/files/sync-directory.ts';
 import { wordsOf } from '../../words-of.ts';
 import type { OrderKind, Tools } from '../tools.ts';
 import { orderKinds } from './order-kinds.ts';

@@ -8,7 +8,7 @@ import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { ledgerPath, readLedger } from '../../jobs/ledger.ts';
 import { readSiteState, troublesOf } from '../../jobs/site-state.ts';
 import { summaryRow } from '../../messages/summary.ts';
-import { exists } from '../../outside/files/durable-files.ts';
+import { exists } from '../../outside/files/exists.ts';
 import type { ForgePages, RepositoryName } from '../../outside/forge/forge.ts';
 import { pagesOf } from '../../outside/forge/pages-of.ts';
 import type { Settings } from '../../settings/settings.ts';

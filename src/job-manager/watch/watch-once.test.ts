@@ -10,7 +10,7 @@ import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-re
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { type Order, placeOrder } from '../../jobs/orders.ts';
 import { putBack } from '../../jobs/set-aside.ts';
-import { checkBeforeWrites } from '../../outside/files/durable-files.ts';
+import { checkBeforeWrites } from '../../outside/files/check-before-writes.ts';
 import { type Markdown, TryAgainLater } from '../../outside/forge/forge.ts';
 import { jobState } from '../../outside/slurm/job-state.ts';
 import type { AskedJob, EndFacts, JobAddress, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';

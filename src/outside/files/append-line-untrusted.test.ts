@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { appendLineUntrusted } from './durable-files.ts';
+import { appendLineUntrusted } from './append-line.ts';
 
 let directory: string;
 let path: string;

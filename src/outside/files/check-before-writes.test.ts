@@ -2,15 +2,9 @@ import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import {
-  appendLineDurably,
-  checkBeforeWrites,
-  createDurably,
-  linkDurably,
-  moveDurably,
-  removeDurably,
-  writeDurably,
-} from './durable-files.ts';
+import { appendLineDurably } from './append-line.ts';
+import { checkBeforeWrites } from './check-before-writes.ts';
+import { createDurably, linkDurably, moveDurably, removeDurably, writeDurably } from './durable-files.ts';
 
 let directory: string;
 const path = (name: string) => join(directory, name);

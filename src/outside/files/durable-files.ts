@@ -1,52 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import {
-  type FileHandle,
-  link,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  stat,
-  symlink,
-  unlink,
-} from 'node:fs/promises';
+import { type FileHandle, link, lstat, mkdir, open, rename, rm, stat, symlink, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { wordsOf } from '../../words-of.ts';
-import { isDiskTrouble } from './disk-trouble.ts';
+import { mayWrite } from './check-before-writes.ts';
+import { hasCode } from './has-code.ts';
+import { syncDirectory } from './sync-directory.ts';
 
 // All that the daemons must remember is written here: completely or not at all, and on disk before the call returns.
 // Plain rename and link only: they are atomic on NFS too.
-
-let mayWrite: () => Promise<void> = async () => {};
-
-/**
- * From now on `check` runs immediately before each change of this process becomes visible; if it rejects, nothing is changed. It is here
- * because all changes that count pass here; an empty directory is made without it. Callers that wait at the same time share the next check.
- */
-export function checkBeforeWrites(check: () => Promise<void>): void {
-  mayWrite = sharing(check);
-}
-
-/** The same action; all callers before it begins share it. Many concurrent callers cost two, not one each. `whenIdle`: none is waited for. */
-function sharing(act: () => Promise<void>, whenIdle: () => void = () => {}): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve();
-  let next: Promise<void> | undefined;
-  return () => {
-    next ??= running
-      .catch(() => {}) // reported to the callers of that one
-      .then(() => {
-        next = undefined;
-        running = act().finally(() => {
-          if (next === undefined) whenIdle();
-        });
-        return running;
-      });
-    return next;
-  };
-}
 
 /** Replaces a file by `content`: readers see the old text or the new one, and after the call a power cut keeps the new one. */
 export async function writeDurably(path: string, content: string | Buffer, mode = 0o600): Promise<void> {
@@ -165,47 +126,6 @@ export async function linkDurably(target: string, path: string): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-/** Appends one line; `line` without its line end. */
-export async function appendLineDurably(path: string, line: string, mode = 0o644): Promise<void> {
-  await mayWrite(); // here too: this may create the file
-  await appendLine(await open(path, 'a', mode), path, line);
-}
-
-/**
- * Like {@link appendLineDurably}, for a file that jobs can replace: not through a link, and not into a pipe, on which it would hang, or a
- * device.
- */
-export async function appendLineUntrusted(path: string, line: string, mode = 0o644): Promise<void> {
-  await mayWrite();
-  const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
-  await appendLine(await open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, mode), path, line);
-}
-
-async function appendLine(file: FileHandle, path: string, line: string): Promise<void> {
-  try {
-    const stats = await file.stat();
-    if (!stats.isFile()) throw new Error(`${path} is not a regular file: nothing is written to it.`);
-    await writeLine(file, line, stats.size);
-  } finally {
-    await file.close();
-  }
-  await syncDirectory(dirname(path));
-}
-
-async function writeLine(file: FileHandle, line: string, size: number): Promise<void> {
-  try {
-    await mayWrite();
-    await file.writeFile(`${line}\n`); // write() may silently stop early on a full disk
-    await file.sync();
-  } catch (error) {
-    // Readers skip a torn line; it is cut off while nobody else can have written behind it.
-    await mayWrite()
-      .then(() => file.truncate(size))
-      .catch(() => {});
-    throw error;
-  }
-}
-
 /** Removes a file; a missing one is fine. */
 export async function removeDurably(path: string): Promise<void> {
   await mayWrite();
@@ -241,51 +161,6 @@ export async function makeDirectory(path: string, mode = 0o755): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-/**
- * The text of a file, or undefined if it is missing. Anything else of that name (a directory, a pipe, on which reading would hang, a link
- * to itself) counts as an empty file.
- */
-export async function readTextIfThere(path: string): Promise<string | undefined> {
-  try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      return (await file.stat()).isFile() ? await file.readFile('utf8') : '';
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    if (['ELOOP', 'ENXIO'].some((code) => hasCode(error, code))) return '';
-    throw error;
-  }
-}
-
-/** The sorted names in a directory; none if it is missing. */
-export async function listNames(path: string): Promise<string[]> {
-  try {
-    return (await readdir(path)).sort();
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
-}
-
-/** Whether something has that name; a dangling link does not count. */
-export async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false;
-    throw error;
-  }
-}
-
-/** Whether an error is the system's `code`, such as ENOENT. */
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
 async function writeTemporary(path: string, content: string | Buffer, mode: number): Promise<string> {
   await mayWrite(); // here too: writing takes time, and a kill leaves a file
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
@@ -300,58 +175,4 @@ async function writeTemporary(path: string, content: string | Buffer, mode: numb
     throw error;
   }
   return temporary;
-}
-
-/** Of each directory that is being synced. */
-const syncs = new Map<string, () => Promise<void>>();
-
-/** Makes the names in a directory survive a power cut. Callers that wait at the same time share the next sync. */
-export async function syncDirectory(path: string): Promise<void> {
-  const sync =
-    syncs.get(path) ??
-    sharing(
-      () => syncNow(path),
-      () => syncs.delete(path),
-    );
-  syncs.set(path, sync);
-  await sync();
-}
-
-async function syncNow(path: string): Promise<void> {
-  try {
-    const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-    await directory.sync().finally(() => directory.close());
-    unsynced.delete(path);
-  } catch (error) {
-    // Some network file systems cannot sync a directory and answer EINVAL: their server writes names through.
-    if (hasCode(error, 'EINVAL')) return;
-    if (!isDiskTrouble(error)) throw error;
-    unsynced.add(path);
-    throw new NotSynced(path, error);
-  }
-}
-
-/** Directories whose last sync failed. */
-const unsynced = new Set<string>();
-export const isAllSynced = () => unsynced.size === 0;
-
-/** A change in a directory is visible, but a power cut may undo it. */
-class NotSynced extends Error {
-  override name = 'NotSynced';
-  readonly directory: string;
-
-  constructor(directory: string, cause: unknown) {
-    super(`${directory} could not be synced: ${wordsOf(cause)}`, { cause });
-    this.directory = directory;
-  }
-}
-
-/** Before a retry: syncs what the failed attempt changed, since the next one finds it changed. Throws if that fails again. */
-export async function settle(failure: unknown): Promise<void> {
-  if (failure instanceof NotSynced) {
-    await syncDirectory(failure.directory).catch((error: unknown) => {
-      if (!hasCode(error, 'ENOENT')) throw error; // the directory is gone
-    });
-  } else if (failure instanceof AggregateError) for (const each of failure.errors) await settle(each);
-  else if (failure instanceof Error) await settle(failure.cause);
 }

@@ -1,7 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { access, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from './durable-files.ts';
+import { hasCode } from './has-code.ts';
 
 /** An entry of a directory, links followed. */
 interface TreeEntry {

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readTextIfThere, setDamagedAside, writeDurably } from './durable-files.ts';
+import { setDamagedAside, writeDurably } from './durable-files.ts';
+import { readTextIfThere } from './read-text-if-there.ts';
 
 let directory: string;
 let path: string;

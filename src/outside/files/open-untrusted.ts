@@ -1,6 +1,6 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
-import { hasCode } from './durable-files.ts';
+import { hasCode } from './has-code.ts';
 
 /** A regular file that a job left, held open, or why there is none, as the end of a sentence. */
 type Opened =

@@ -1,6 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode, listNames } from './durable-files.ts';
+import { hasCode } from './has-code.ts';
+import { listNames } from './list-names.ts';
 
 const keepMilliseconds = 3600 * 1000;
 

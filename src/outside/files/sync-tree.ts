@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, readdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { hasCode } from './durable-files.ts';
+import { hasCode } from './has-code.ts';
 
 /** NFS_SUPER_MAGIC of linux/magic.h. */
 const nfs = 0x6969;

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exists } from '../files/durable-files.ts';
+import { exists } from '../files/exists.ts';
 import { GitFailed, inRepository, runGit } from './run-git.ts';
 
 /** A version of the program, as its clone knows it. */

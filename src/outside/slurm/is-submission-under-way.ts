@@ -1,5 +1,5 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
-import { hasCode } from '../files/durable-files.ts';
+import { hasCode } from '../files/has-code.ts';
 import type { Submission } from './slurm.ts';
 
 /**
