@@ -14,10 +14,10 @@ const build = (login: string) =>
   );
 
 it.each`
-  what                             | comments                                                                         | isOurs
-  ${'nobody has built anything'}   | ${[comment('bot-a[bot]', 'Hello.')]}                                             | ${false}
-  ${'the last build is ours'}      | ${[build('bot-b[bot]'), build('Bot-A[bot]'), comment('bot-b[bot]', 'No jobs.')]} | ${true}
-  ${"the last build is another's"} | ${[build('bot-a[bot]'), build('bot-b[bot]')]}                                    | ${false}
+  what                                | comments                                                                         | isOurs
+  ${'no build is announced any more'} | ${[comment('bot-a[bot]', 'Hello.')]}                                             | ${true}
+  ${'the last build is ours'}         | ${[build('bot-b[bot]'), build('Bot-A[bot]'), comment('bot-b[bot]', 'No jobs.')]} | ${true}
+  ${"the last build is another's"}    | ${[build('bot-a[bot]'), build('bot-b[bot]')]}                                    | ${false}
 `('$what: $isOurs', async ({ comments, isOurs }) => {
   const forge = { listComments: async () => comments, readOwnLogin: async () => 'bot-a[bot]' };
   const where = { repository: { owner: 'O', name: 'R' }, pullRequest: 9 };

@@ -3,8 +3,9 @@ import type { CommandContext } from '../commands/command.ts';
 import type { Tools } from '../tools.ts';
 
 /**
- * Whether this instance says that there is nothing to cancel. Each one hears the command, and none knows of the others; all can read the
- * comments of the pull request: the one that announced the last build answers.
+ * Whether this instance, which has had jobs of the pull request, says that there is nothing to cancel. Each one hears the command, and none
+ * knows of the others; all can read the comments of the pull request: the one that announced the last build answers, and where those
+ * comments were deleted, each.
  */
 export async function isOursToAnswer(
   { repository, pullRequest }: Pick<CommandContext, 'repository' | 'pullRequest'>,
@@ -18,5 +19,5 @@ export async function isOursToAnswer(
 ): Promise<boolean> {
   const comments = await forge.listComments(repository, pullRequest);
   const last = comments.findLast((comment) => parseJobComments([comment], settings.texts).length > 0);
-  return last?.author.login.toLowerCase() === (await forge.readOwnLogin()).toLowerCase();
+  return last === undefined || last.author.login.toLowerCase() === (await forge.readOwnLogin()).toLowerCase();
 }
