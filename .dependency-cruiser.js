@@ -51,6 +51,17 @@ export default {
       },
     },
     {
+      name: 'only-main-knows-which-forge',
+      comment:
+        'The rest of src/ knows the forge by src/outside/forge/, types included; pages-of.ts chooses by the settings.',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: ['^src/outside/forge/(github/|pages-of\\.ts$)', '^src/[^/]+/main\\.ts$', '\\.test\\.ts$'],
+      },
+      to: { path: ['^src/outside/forge/github/', '^node_modules/@octokit/'] },
+    },
+    {
       name: 'src-stands-alone',
       comment: 'stand-ins/, demo/, docs/, bench/ and test/ are not shipped.',
       severity: 'error',

@@ -13,7 +13,7 @@ import type { PullRequestState, Webhooks } from '../outside/forge/webhooks.ts';
 import type { Delivery } from './receive/delivery.ts';
 import { routeIfUnderstood } from './route.ts';
 
-// What signed pull_request events told. It costs no request, and it answers which commit was the head when a command was typed: also
+// What signed events of pull requests told. It costs no request, and it answers which commit was the head when a command was typed: also
 // where a push overtook the command, or the command was found hours later.
 
 /** More pushes than anybody makes between a command and its handling. */
