@@ -12,6 +12,11 @@ const notCopied = new Set(['node_modules', '.git'].map((name) => join(root, name
 
 async function main(words: readonly string[]): Promise<number> {
   const chosen = plantedDefects.filter(({ threat }) => words.every((word) => threat.includes(word)));
+  if (chosen.length === 0) {
+    const threats = plantedDefects.map(({ threat }) => `  ${threat}`).join('\n');
+    console.error(`error: no threat has all of these words: ${words.join(', ')}; there are\n${threats}`);
+    return 2;
+  }
   const copy = await realpath(await mkdtemp(join(tmpdir(), 'planted-')));
   try {
     await cp(root, copy, { recursive: true, filter: (path) => !notCopied.has(path) });
@@ -23,7 +28,7 @@ async function main(words: readonly string[]): Promise<number> {
       if (failed === undefined) missed.push(defect.threat);
     }
     console.log(`${chosen.length - missed.length} of ${chosen.length} planted defects found`);
-    return missed.length === 0 && chosen.length > 0 ? 0 : 1;
+    return missed.length === 0 ? 0 : 1;
   } finally {
     await rm(copy, { recursive: true, force: true });
   }
