@@ -9,7 +9,9 @@ import {
   commentOf,
   countedBy,
   countOf,
+  isPreview,
   isResponse,
+  jobOf,
   rowsOf,
   type ShownRow,
   summarizedStates,
@@ -38,6 +40,7 @@ export function whatIsLeft({ settings, github, slurm }: Surroundings): string | 
     ['jobs are handed over', stateDir, 'handed-over'],
     ['deliveries wait', stateDir, 'inbox/new'],
     ['orders wait', stateDir, 'orders'],
+    ['summaries wait', stateDir, 'summaries'],
   ] as const;
   for (const [what, directory, name] of places) {
     const names = world()
@@ -85,6 +88,7 @@ export async function checkAtRest(seen: Seen, living: Process): Promise<void> {
   for (const job of slurm.jobs) if (!isForger(job)) checkSummarized(job, seen);
   for (const job of slurm.jobs) if (!isForger(job)) checkChecked(job, seen);
   checkResponses(seen);
+  checkPreviews(seen);
   for (const deployment of seen.asked.deployments) checkDeployed(deployment, entries, seen);
   checkUploadedLists(settings.build.jobsBaseDir);
   checkSetAside(settings, slurm.jobs.filter(isForger));
@@ -262,6 +266,26 @@ function checkResponses({ asked, history, surroundings }: Seen): void {
     if (responses >= least && responses <= most) continue;
     const texts = comments.map(({ id, author, body }) => `${id} ${author.login}: ${body}`).join('\n---\n');
     throw new Violation(`pull request ${number} has ${responses} answers to ${typed.length} comments:\n${texts}`);
+  }
+}
+
+/** Each look at what a deployment would do is answered once, if there was a job by then that the bot still knows. */
+function checkPreviews({ asked, history, surroundings }: Seen): void {
+  const mayBeMissing = new Set(['delete a comment', 'transfer the repository', 'delete the repository']);
+  const isAllThere = !history.happenings.some(({ kind }) => mayBeMissing.has(kind));
+  for (const [number, { comments }] of surroundings.github.pullRequests) {
+    const shown = comments.filter(({ author, body }) => author.isBot && isPreview(body)).length;
+    const looks = asked.comments.filter(
+      (each) => each.pullRequest === number && each.isPermitted && each.lines.includes('bot: explain deploy'),
+    );
+    const known = new Set<string>(surroundings.slurm.jobs.filter((job) => !isForger(job)).map(({ id }) => id));
+    const firstJob = Math.min(...comments.filter(({ body }) => known.has(jobOf(body) ?? '')).map(({ id }) => id));
+    const isSure = isAllThere && !wasClosedToBots(number, history);
+    const least = isSure ? looks.filter(({ id }) => id > firstJob).length : 0;
+    if (shown < least || shown > looks.length)
+      throw new Violation(
+        `pull request ${number} shows ${shown} times what a deployment would do, asked ${looks.length} times`,
+      );
   }
 }
 

@@ -55,6 +55,10 @@ export function summarizedStates(body: string): ReadonlyMap<string, string> {
   return new Map(rows);
 }
 
+/** Whether a comment shows what a deployment would do. */
+export const isPreview = (body: string) =>
+  /^Instance `bot-a` (would upload|has no job of this pull request)/.test(body);
+
 /** Whether a comment answers commands. */
 export function isResponse(body: string): boolean {
   return body.startsWith('Answer of bot-a:');

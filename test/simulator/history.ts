@@ -34,6 +34,10 @@ export const commandLines = {
   'bot: cancel': 0,
   'bot: cancel arch:zen2': 0,
   'bot: cancel jobid:100 jobid:102': 0,
+  'bot: explain deploy': 0,
+  'bot: explain build': 0,
+  'bot: log jobid:100': 0,
+  'bot: ping': 0,
   'bot: build force': 2,
   'bot: build arch:zen2 force': 1,
 } as const;
@@ -181,7 +185,16 @@ const by = fc.constantFrom<'maintainer' | 'outsider'>(
   'maintainer',
   'outsider',
 );
-const names = (Object.keys(commandLines) as CommandLine[]).filter((name) => !name.endsWith(' force'));
+const looks = [
+  'bot: explain deploy',
+  'bot: explain deploy',
+  'bot: explain build',
+  'bot: log jobid:100',
+  'bot: ping',
+] as const;
+const names = (Object.keys(commandLines) as CommandLine[]).filter(
+  (name) => !name.endsWith(' force') && !looks.some((look) => look === name),
+);
 const lines = fc.array(
   fc.constantFrom<CommandLine>('bot: build force', 'bot: build', 'bot: build arch:zen2 force', ...names),
   { minLength: 1, maxLength: 2, size: 'max' },
@@ -403,8 +416,20 @@ function historiesOf(most: { happenings: number; lives: number; faults: number }
   });
 }
 
-/** Histories of a few minutes to some hours, most of them small: many defects need little, and of small ones there can be more. */
-export const histories: fc.Arbitrary<History> = fc.oneof(
+const built: fc.Arbitrary<History> = fc.oneof(
   { weight: 3, arbitrary: historiesOf({ happenings: 1, lives: 1, faults: 2 }, 'bot: build arch:zen2') },
   { weight: 1, arbitrary: historiesOf({ happenings: 4, lives: 3, faults: 4 }, 'bot: build') },
 );
+
+/** Somebody looks, and now and then sets the label after that. */
+const look = fc
+  .record({ ...when, by, line: fc.constantFrom<CommandLine>(...looks), label: fc.option(fc.record({ ...when, by })) })
+  .map(({ line, label, ...comment }): readonly Happening[] => [
+    { ...comment, kind: 'comment', lines: [line] },
+    ...(label === null ? [] : [{ ...label, kind: 'deploy label' as const }]),
+  ]);
+
+/** Histories of a few minutes to some hours, most of them small: many defects need little, and of small ones there can be more. */
+export const histories: fc.Arbitrary<History> = fc
+  .tuple(built, fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: look }))
+  .map(([history, more]) => ({ ...history, happenings: [...history.happenings, ...more] }));
