@@ -23,8 +23,8 @@ class Cancellations {
   readonly #all: readonly (Cancellation & Pick<Order, 'delivery'>)[];
 
   constructor(orders: readonly Order[]) {
-    this.#all = orders.flatMap(({ kind, job, by, delivery, slurmWasAway }) =>
-      kind === cancelKind && job ? [{ job, by, delivery, isAsked: slurmWasAway !== true }] : [],
+    this.#all = orders.flatMap(({ kind, job, by, delivery, notAskedYet }) =>
+      kind === cancelKind && job ? [{ job, by, delivery, isAsked: notAskedYet !== true }] : [],
     );
   }
 

@@ -35,8 +35,8 @@ export interface Order {
   readonly head?: string;
   /** Of a cancellation: which job. */
   readonly job?: JobLink;
-  /** Of a cancellation: Slurm has not been asked to cancel the job yet, since it did not answer. Absent: it may have been. */
-  readonly slurmWasAway?: true;
+  /** Of a cancellation: Slurm did not say which job it is, and has not been asked yet to cancel it. Absent: it may have been. */
+  readonly notAskedYet?: true;
   /** Of a preview with filters: the ids of those jobs that are shown; absent: all. */
   readonly jobs?: readonly string[];
   /** Of a preview: what was typed behind `bot:`, with full names. */
@@ -155,7 +155,7 @@ const orderShape = z
         directory: z.string().max(5000).refine(isAbsolute, 'has to be an absolute path'),
       })
       .exactOptional(),
-    slurmWasAway: z.literal(true, 'has to be true').exactOptional(),
+    notAskedYet: z.literal(true, 'has to be true').exactOptional(),
     jobs: list(z.string().max(20).refine(isJobId, 'has to be a job id')).exactOptional(),
     typed: text.exactOptional(),
     // Damaged, it is counted anew.

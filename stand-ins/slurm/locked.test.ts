@@ -43,6 +43,6 @@ it('lets one in at a time, though holders end at once or are killed inside', asy
     Promise.all([1, 2, 3].map(() => runOneAfterTheOther(10))),
   ]);
   expect(long).toEqual(['0 ', '0 ', '0 ', '0 ']);
-  const expected = Array.from({ length: 10 }, (_, at) => (at % 2 === 0 ? '0 ' : expect.not.stringMatching(/^0 /)));
+  const expected = Array.from({ length: 10 }, (_, at) => (at % 2 === 0 ? '0 ' : 'killed'));
   expect(short).toEqual([expected, expected, expected]);
 });

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Locks that are kept, so that a slow reader of the directory, or one that was long away, finds a newer one than its own. */
+/** Locks that are kept: reading a directory is not atomic, and who misses the newest one must not take its number. */
 const kept = 20;
 
 /**
@@ -32,7 +32,7 @@ function takeLock(locks: string): number {
           forgetUpTo(locks, number - kept);
           return number;
         }
-        rmSync(join(locks, String(number))); // the number had been used and removed
+        rmSync(join(locks, String(number)), { force: true }); // the number had been used and removed
       }
     }
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);

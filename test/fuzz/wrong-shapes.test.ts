@@ -172,8 +172,12 @@ const kinds: Readonly<Record<string, Kind>> = {
       at,
       merged: true,
       head: sha,
+      job: { id: '7', directory: '/jobs/7' },
+      notAskedYet: true,
+      jobs: ['7'],
+      typed: 'explain deploy',
     },
-    optional: ['merged', 'head'],
+    optional: ['merged', 'head', 'job', 'notAskedYet', 'jobs', 'typed'],
     read: async () => (await readOpenOrders(directory)).orders[0]?.order,
   },
   'how far was compared': {

@@ -269,9 +269,9 @@ function checkResponses({ asked, history, surroundings }: Seen): void {
   }
 }
 
-/** Each look at what a deployment would do is answered once, if there was a job by then that the bot still knows. */
+/** Each look at what a deployment would do is answered once, if there was a job by then, and there still is. */
 function checkPreviews({ asked, history, surroundings }: Seen): void {
-  const mayBeMissing = new Set(['delete a comment', 'transfer the repository', 'delete the repository']);
+  const mayBeMissing = new Set(['close', 'delete a comment', 'transfer the repository', 'delete the repository']);
   const isAllThere = !history.happenings.some(({ kind }) => mayBeMissing.has(kind));
   for (const [number, { comments }] of surroundings.github.pullRequests) {
     const shown = comments.filter(({ author, body }) => author.isBot && isPreview(body)).length;

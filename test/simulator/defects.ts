@@ -434,6 +434,20 @@ export const defects: readonly Defect[] = [
     wrong: 'those.toSorted(newestFirst(those, head)).slice(-1)',
   },
   {
+    name: 'who wanted to cancel a job is told to have done it, though Slurm was never asked',
+    seed: 9_321_080,
+    file: 'src/job-manager/watch/carry-out.ts',
+    right: 'if (cancellation?.isAsked && isByCancelling(end))',
+    wrong: 'if (cancellation !== undefined && isByCancelling(end))',
+  },
+  {
+    name: 'a cancellation fails where the job spoils its record meanwhile',
+    seed: 9_308_980,
+    file: 'src/job-manager/cancel/cancel-order.ts',
+    right: 'if (!(err instanceof UnusableJob)) throw err;',
+    wrong: 'throw err;',
+  },
+  {
     name: 'what GitHub does not show once is gone',
     seed: 52,
     file: 'src/outside/forge/github/doubts.ts',

@@ -5,7 +5,7 @@ import { countedBy, countOf, isSameRow, jobOf, rowsOf, summarizedStates, summary
 import type { Surroundings } from './daemons.ts';
 import { isForger } from './forge.ts';
 import { diffOf, workTreeFile } from './git.ts';
-import type { History } from './history.ts';
+import type { History, Site } from './history.ts';
 import type { SimulatedJob } from './slurm.ts';
 import { world } from './world.ts';
 
@@ -59,9 +59,9 @@ export function checkLife({ id, directory }: { readonly id: string; readonly dir
   if (!world().files.has(directory)) throw new Violation(`the directory of job ${id} was taken away: ${directory}`);
 }
 
-/** That somebody had it cancelled. Of one that an admin cancels after Slurm refused us to, it says no more than that it was cancelled. */
-const mayBeTold = ({ isCancelled, isRefusedToCancel, life, endedAt }: SimulatedJob) =>
-  isCancelled || (isRefusedToCancel && life.end === 'CANCELLED' && endedAt !== undefined);
+/** Whether a job may be told to have been cancelled. A scancel that got no clear answer may have done it, where Slurm says so, or has forgotten the job. */
+const mayBeToldCancelled = ({ isCancelled, isRefusedToCancel, life, endedAt }: SimulatedJob, { accounting }: Site) =>
+  isCancelled || (isRefusedToCancel && endedAt !== undefined && (life.end === 'CANCELLED' || !accounting));
 
 /** A job is cancelled only where somebody who may has asked for it, on its pull request. */
 export function checkCancelling(job: { readonly id: string; readonly directory: string }, { asked }: Seen): void {
@@ -86,7 +86,7 @@ export function checkNewComment(comment: Comment, pullRequest: number, { surroun
 }
 
 /** Nobody reads of an end that has not come, or finds a comment of his own, or of one job, changed into that of another. */
-export function checkEdit(comment: Comment, before: string, { surroundings }: Seen): void {
+export function checkEdit(comment: Comment, before: string, { history, surroundings }: Seen): void {
   const command = summaryOf(before);
   if (command !== undefined) {
     checkSummaryEdit(comment, command, surroundings);
@@ -100,7 +100,10 @@ export function checkEdit(comment: Comment, before: string, { surroundings }: Se
   checkRows(comment, before);
   const isFinished = rowsOf(comment.body).some(({ state }) => state === 'finished');
   const isCancelTold = rowsOf(comment.body).some(({ state }) => state === 'was cancelled');
-  if (isCancelTold && !surroundings.slurm.jobs.some((each) => each.id === owner && mayBeTold(each)))
+  if (
+    isCancelTold &&
+    !surroundings.slurm.jobs.some((each) => each.id === owner && mayBeToldCancelled(each, history.site))
+  )
     throw new Violation(`job ${owner} is told to have been cancelled, and was not:\n${comment.body}`);
   const job = isFinished ? jobOf(comment.body) : undefined;
   if (job !== undefined && !surroundings.slurm.hasEnded(job)) {

@@ -139,15 +139,15 @@ it('cancels what is held, waits or runs, and tells what has ended, or was never 
   const held = await submitted('to be cancelled held', 'exit 0', ['--hold']);
   const runs = await submitted('to be cancelled', 'exec sleep 600');
   await askUntil(runs, (reading) => reading.kind === 'job' && reading.state === 'RUNNING');
-  for (const job of [held, runs]) expect(await cancelJob(job, slurm())).toEqual({ kind: 'cancelled' });
+  for (const job of [held, runs]) expect(await cancelJob(job, slurm(), async () => {})).toEqual({ kind: 'cancelled' });
   for (const job of [held, runs]) {
     expect(await askUntil(job, ended)).toMatchObject({ state: 'CANCELLED' });
     expect(await slurm().cancel(job)).toEqual({ kind: 'ended' });
-    expect(await cancelJob(job, slurm())).toMatchObject({ kind: 'ended', end: { how: 'cancelled' } });
+    expect(await cancelJob(job, slurm(), async () => {})).toMatchObject({ kind: 'ended', end: { how: 'cancelled' } });
   }
   expect(await slurm().cancel(asked('987654'))).toEqual({ kind: 'ended' });
   const other = await submitted('is somebody else', 'exit 0', ['--hold']);
-  expect(await cancelJob({ ...other, directory: held.directory }, slurm())).toEqual({ kind: 'ended' });
+  expect(await cancelJob({ ...other, directory: held.directory }, slurm(), async () => {})).toEqual({ kind: 'ended' });
   expect(await entry(other)).toMatchObject({ state: 'PENDING' });
   expect(await slurm({ poll: '/no/such/squeue' }).cancel(other)).toEqual({ kind: 'cancelled' });
 });

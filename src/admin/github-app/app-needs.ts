@@ -1,5 +1,5 @@
 /** A permission of the App, as GitHub calls it. */
-export interface NeededPermission {
+interface NeededPermission {
   readonly permission: string;
   readonly level: 'read' | 'write';
   readonly use: string;

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { exampleSettings } from '../../../test/example-settings.ts';
-import { writeJobRecord } from '../../jobs/job-record.ts';
+import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
-import { readOpenOrders } from '../../jobs/orders.ts';
+import { closeOrder, readOpenOrders } from '../../jobs/orders.ts';
+import { cancelRow } from '../../messages/job-rows.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
 import { jobState } from '../../outside/slurm/job-state.ts';
 import type { CancelAnswer, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import { cancel } from '../commands/cancel.ts';
@@ -126,13 +128,34 @@ it('where Slurm was away, the order says that it was not asked, and after a kill
   await submit('8');
   states.set('7', 'away');
   await command();
-  expect((await openOrders()).map(({ job, slurmWasAway }) => [job?.id, slurmWasAway])).toEqual([
+  expect((await openOrders()).map(({ job, notAskedYet }) => [job?.id, notAskedYet])).toEqual([
     ['7', true],
     ['8', undefined],
   ]);
   states.delete('7');
   expect(await command()).toEqual({ cancelled: ['8'], later: ['7'], refused: [] });
   expect(cancelled.map(({ id }) => id)).toEqual(['8', '8']);
+});
+
+it('after a kill, of a job whose end is told by then, its rows say whether it was cancelled by this command', async () => {
+  await submit('7');
+  await submit('8');
+  states.set('7', 'away').set('8', 'away');
+  await command();
+  const tell = async (id: string, rows: JobRecord['rows']) => {
+    const [known] = (await openOrders()).filter(({ job }) => job?.id === id);
+    const directory = known?.job?.directory ?? '';
+    const reading = await readJobRecord(directory);
+    if (reading.kind === 'record') await writeJobRecord(directory, { ...reading.record, phase: 'finished', rows });
+  };
+  await tell('7', [{ at: new Date(), state: 'finished', text: '`CANCELLED` (by eve)' as Markdown }]);
+  await tell('8', [cancelRow(new Date(), '8', 'alice')]);
+  for (const { path } of (await readOpenOrders(settings.stateDir)).orders) await closeOrder({ path });
+  states.set('7', 'CANCELLED').set('8', 'CANCELLED');
+  expect(await command()).toEqual({
+    ...{ cancelled: ['8'], later: [] },
+    refused: [{ id: '7', why: { kind: 'ended', how: '`CANCELLED`' } }],
+  });
 });
 
 const filter = (component: 'jobid' | 'instance' | 'architecture', pattern: string) => ({ component, pattern });

@@ -1,4 +1,5 @@
 import { cancelKind, cancellationOf, readCancellations } from '../../jobs/cancellations.ts';
+import { readJobRecord } from '../../jobs/job-record.ts';
 import { findsOrder, placeOrder } from '../../jobs/orders.ts';
 import type { Cancelled, NotCancelled } from '../../messages/cancel.ts';
 import { isCancelRow, slurmState } from '../../messages/job-rows.ts';
@@ -38,7 +39,7 @@ export async function cancelJobs(
     const { id } = each.job;
     const whyNot = whyNotToCancel(readings.get(id));
     const answer = each.isOrdered
-      ? await cancelAfterKill(each, whyNot, others.of(each.job)?.isAsked ?? true, slurm)
+      ? await cancelAfterKill(each, whyNot, tools)
       : await cancelOne(each, whyNot, where, tools);
     log.info({ job: id, by: by.login, answer }, 'cancelled a job');
     if (answer.kind === 'cancelled') cancelled.push(id);
@@ -60,21 +61,31 @@ async function cancelOne(
   await placeOrder(settings.stateDir, {
     ...{ version: 1, kind: cancelKind, repository, pullRequest, by: orderedBy.login, job },
     ...{ delivery: cancellationOf(delivery, job), at: now().toISOString() },
-    ...(whyNot && { slurmWasAway: true }),
+    ...(whyNot && { notAskedYet: true }),
   });
   return whyNot ?? (await slurm.cancel(addressOf(job, record.submission)));
 }
 
-/** An earlier process, or the job manager, may have cancelled it by then. `isAsked`: Slurm may have been asked to. */
+/**
+ * An earlier process, or the job manager, may have cancelled it by then. By whom, the order and the rows say; they are read after Slurm
+ * was asked, since the job manager notes in the order that it asks, and then asks.
+ */
 async function cancelAfterKill(
   { job, record }: Chosen,
   whyNot: CancelAnswer | undefined,
-  isAsked: boolean,
-  slurm: Pick<Slurm, 'cancel'>,
+  { settings, slurm }: Pick<Tools, 'settings'> & { readonly slurm: Pick<Slurm, 'cancel'> },
 ): Promise<CancelAnswer> {
-  // The job manager notes in the order that it asks; the order is its own by now.
-  if (!isAsked) return whyNot ?? { kind: 'unavailable', message: 'Slurm was away: the job manager asks it' };
+  const order = (await readCancellations(settings.stateDir)).of(job);
+  // The order is the job manager's by now: it notes that it asks.
+  if (whyNot === undefined && order?.isAsked === false)
+    return { kind: 'unavailable', message: 'Slurm did not say which job it is: the job manager asks again' };
   const answer = whyNot ?? (await slurm.cancel(addressOf(job, record.submission)));
-  const isOurs = answer.kind === 'ended' && (record.rows.some(isCancelRow) || answer.end?.how === 'cancelled');
-  return isOurs ? { kind: 'cancelled' } : answer;
+  if (answer.kind !== 'ended') return answer;
+  const isByOrder = order?.isAsked === true && answer.end?.how === 'cancelled';
+  return isByOrder || (await isToldCancelled(job)) ? { kind: 'cancelled' } : answer;
+}
+
+async function isToldCancelled({ directory }: Chosen['job']): Promise<boolean> {
+  const reading = await readJobRecord(directory);
+  return reading.kind === 'record' && reading.record.rows.some(isCancelRow);
 }

@@ -40,7 +40,7 @@ export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
       md`\`No cancellable jobs were given.\` or \`No jobs were cancelled.\`, with the reason of each: it has ended, belongs to another pull request, or was ordered by somebody else.`,
       md`A job that is \`not cancelled yet\`: Slurm does not answer; the bot goes on trying.`,
       md`\`it has ended\`, and how: the number is that of a job that ended before.`,
-      md`None at all: no instance has a job of that number. Without a number: \`nothing that is meant waits or runs\` comes from one instance alone, the one that announced the last build of the pull request. 😕 alone: that instance has built nothing for it.`,
+      md`None at all: no instance has a job of that number. Without a number: \`nothing that is meant waits or runs\` comes from one instance alone, the one that announced the last build of the pull request; where those comments were deleted, from each that has built for it. 😕 alone: that instance has built nothing for it.`,
     ],
   },
   kept,

@@ -111,7 +111,7 @@ const isAsked = async () => (await readCancellations(root)).of({ id, directory }
 it('notes before it asks Slurm to cancel the job that it may have been: by that the end is told', async () => {
   const [open] = (await readOpenOrders(root)).orders;
   if (open === undefined) throw new Error('there is no order');
-  await rewriteOrder({ ...open, order: { ...open.order, slurmWasAway: true } });
+  await rewriteOrder({ ...open, order: { ...open.order, notAskedYet: true } });
   const seen: (boolean | undefined)[] = [await isAsked()];
   onCancel = async () => void seen.push(await isAsked());
   expect([await carryOut(), seen, await isAsked()]).toEqual(['waits', [false, true], true]);
@@ -120,7 +120,7 @@ it('notes before it asks Slurm to cancel the job that it may have been: by that 
 it('asks Slurm to cancel no job that has ended while it was away, and notes nothing', async () => {
   const [open] = (await readOpenOrders(root)).orders;
   if (open === undefined) throw new Error('there is no order');
-  await rewriteOrder({ ...open, order: { ...open.order, slurmWasAway: true } });
+  await rewriteOrder({ ...open, order: { ...open.order, notAskedYet: true } });
   state = 'OUT_OF_MEMORY';
   expect([await carryOut(), cancelled, await isAsked()]).toEqual(['waits', 0, false]);
 });

@@ -48,8 +48,8 @@ export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'
 
 /** The order, which says from now on that Slurm may have been asked. */
 async function noteAsked(open: OpenOrder): Promise<OpenOrder> {
-  const { slurmWasAway, ...order } = open.order;
-  if (slurmWasAway === undefined) return open;
+  const { notAskedYet, ...order } = open.order;
+  if (notAskedYet === undefined) return open;
   await rewriteOrder({ ...open, order });
   return { ...open, order };
 }

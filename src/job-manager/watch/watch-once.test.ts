@@ -219,7 +219,7 @@ it.each`
   expect(textsOf(record)?.[0]).toBe(text);
 });
 
-// The simulator found them: seeds 9052421 and 9321080.
+// The simulator found the second: seed 9321080.
 it.each`
   slurm                                               | text
   ${{ queue: 'CANCELLED', asked: answer(cancelled) }} | ${'finished: `CANCELLED` no `_bot_job7.result`'}
@@ -227,7 +227,7 @@ it.each`
 `(
   'a job that was to be cancelled, and ended while Slurm was away, is not told as cancelled',
   async ({ slurm, text }) => {
-    await cancel(undefined, { slurmWasAway: true });
+    await cancel(undefined, { notAskedYet: true });
     for (const _ of [1, 2]) await watch(slurm);
     expect(textsOf(await watch(slurm))?.[0]).toBe(text);
   },

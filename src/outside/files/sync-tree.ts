@@ -43,7 +43,7 @@ async function syncOne(path: string): Promise<void> {
   try {
     await file.sync();
   } catch (error) {
-    if (!hasCode(error, 'EINVAL')) throw error; // as in durable-files.ts
+    if (!hasCode(error, 'EINVAL')) throw error; // as in sync-directory.ts
   } finally {
     await file.close();
   }

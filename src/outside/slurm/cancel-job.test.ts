@@ -24,6 +24,7 @@ it.each`
   ${'nothing of it'}                             | ${undefined}                                | ${{ kind: 'unavailable', message: 'Slurm says nothing of it' }} | ${false}
 `('a job of which Slurm says $says: $answer', async ({ reads, answer, isAsked }) => {
   const asked: string[] = [];
+  const begin = async () => void asked.push('begin');
   const slurm = {
     askFor: async () => new Map<JobId, JobReading>(reads === undefined ? [] : [[job.id, reads]]),
     cancel: async ({ id }: { id: string }) => {
@@ -31,8 +32,8 @@ it.each`
       return { kind: 'cancelled' } as const;
     },
   };
-  expect(await cancelJob(job, slurm)).toEqual(answer);
-  expect(asked).toEqual(isAsked ? ['7'] : []);
+  expect(await cancelJob(job, slurm, begin)).toEqual(answer);
+  expect(asked).toEqual(isAsked ? ['begin', '7'] : []);
 });
 
 const command = (...words: string[]) => ({ environment: {}, program: 'x', arguments: words });

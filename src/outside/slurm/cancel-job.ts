@@ -9,11 +9,11 @@ type CancellingSlurm = Pick<Slurm, 'askFor' | 'cancel'>;
 export async function cancelJob(
   job: AskedJob,
   slurm: CancellingSlurm,
-  begin?: () => Promise<void>,
+  begin: () => Promise<void>,
 ): Promise<CancelAnswer> {
   const whyNot = whyNotToCancel((await slurm.askFor([job])).get(job.id));
   if (whyNot !== undefined) return whyNot;
-  await begin?.();
+  await begin();
   return await slurm.cancel(job);
 }
 

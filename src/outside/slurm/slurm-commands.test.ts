@@ -61,7 +61,7 @@ async function slurm(
     environment: { PATH: '/usr/bin:/bin', DIR: directory },
     jobEnvironment: { PATH: '/usr/bin:/bin', DIR: directory },
     // Only what hangs is to reach it: a busy machine needs a while to start a program.
-    timeoutMilliseconds: oneHangs ? 500 : 20_000,
+    timeoutMilliseconds: oneHangs ? 2_000 : 20_000,
   });
 }
 
@@ -91,7 +91,7 @@ describe('the queue', () => {
     ${'prints jobs and fails'}              | ${`${queued('7', '/jobs/7')}; exit 1`}                              | ${'squeue failed (exit status 1): it said nothing'}
     ${'is killed'}                          | ${'kill -9 $$'}                                                     | ${'squeue was killed by SIGKILL'}
     ${'is killed after words'}              | ${'echo "slurm: out of memory" >&2; kill -9 $$'}                    | ${'squeue was killed by SIGKILL, after it had said: slurm: out of memory'}
-    ${'hangs'}                              | ${hangs}                                                            | ${'squeue did not answer within 0.5 s'}
+    ${'hangs'}                              | ${hangs}                                                            | ${'squeue did not answer within 2 s'}
     ${'only complains, with exit status 0'} | ${'echo "squeue: error: Invalid user: bot" >&2'}                    | ${'squeue failed (exit status 0): squeue: error: Invalid user: bot'}
     ${'cannot ask one of several clusters'} | ${`${queued('7', '/jobs/7')}; echo "slurm_load_jobs error: x" >&2`} | ${'squeue failed (exit status 0): slurm_load_jobs error: x'}
     ${'prints something else'}              | ${'echo garbage'}                                                   | ${'squeue printed a line that is no job: "garbage"'}
@@ -168,7 +168,7 @@ describe('a job that is asked for', () => {
     ${invalidId}            | ${disabled} | ${{ kind: 'unknown' }}
     ${invalidId}            | ${'exit 1'} | ${{ kind: 'unknown', stillToCome: 'sacct failed (exit status 1): it said nothing' }}
     ${invalidId}            | ${down}     | ${{ kind: 'unknown', stillToCome: expect.stringContaining('Connection refused') }}
-    ${invalidId}            | ${hangs}    | ${{ kind: 'unknown', stillToCome: 'sacct did not answer within 0.5 s' }}
+    ${invalidId}            | ${hangs}    | ${{ kind: 'unknown', stillToCome: 'sacct did not answer within 2 s' }}
     ${invalidId}            | ${'echo x'} | ${{ kind: 'unknown', stillToCome: expect.stringContaining('a line that is no job') }}
   `('scontrol `$scontrol`, sacct `$sacct`: $reading', async ({ scontrol, sacct, reading }) => {
     await program('sacct', sacct);
@@ -342,7 +342,7 @@ describe('a release', () => {
     ${'[ "$*" = "release 7" ]'}                                           | ${{ kind: 'released' }}
     ${'echo "Job has already finished for job 7" >&2; exit 1'}            | ${{ kind: 'released' }}
     ${'echo "slurm_suspend error: Invalid job id specified" >&2; exit 1'} | ${{ kind: 'failed', message: 'scontrol failed (exit status 1): slurm_suspend error: Invalid job id specified' }}
-    ${hangs}                                                              | ${{ kind: 'failed', message: 'scontrol did not answer within 0.5 s' }}
+    ${hangs}                                                              | ${{ kind: 'failed', message: 'scontrol did not answer within 2 s' }}
   `('`$scontrol`: $answer', async ({ scontrol, answer }) => {
     expect(await (await slurm({ scontrol })).release([job])).toEqual(new Map([['7', answer]]));
   });
