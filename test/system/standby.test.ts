@@ -19,6 +19,12 @@ beforeEach(async () => {
   slurm = await ScriptedSlurm.make(slurmDirectory);
   const waitForGo = 'while [ ! -e "$SCRIPTED_SLURM/go" ]; do sleep 0.05; done';
   await slurm.script('sbatch', `touch "$SCRIPTED_SLURM/began"; ${waitForGo}; echo "Submitted batch job $number"`);
+  // A manager that looks again, before the test has changed the queue, must not find the job held.
+  const release = `sed -i 's/JobHeldUser/None/' "$SCRIPTED_SLURM/queue"`;
+  await slurm.script(
+    'scontrol',
+    `case "$*" in release*) ${release} ;; *"show jobs") echo "No jobs in the system" ;; esac`,
+  );
   story = await makeCasesSite({ slurm: slurm.environment, settings: { 'buildenv.slurm_params': '' } });
 });
 afterEach(async () => {
