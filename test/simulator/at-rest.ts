@@ -122,6 +122,8 @@ function checkAnswered(typed: TypedComment, { asked, history, surroundings }: Se
   const comments = github.pullRequests.get(typed.pullRequest)?.comments ?? [];
   if (jobs === expected) return;
   if (mayBeFewer && jobs < expected && (maySayNothing || comments.some(saysThatNoJob))) return;
+  // As many as there were to build again.
+  if (typed.lines.some((line) => line === 'bot: rebuild' || line === 'bot: retry') && jobs < expected) return;
   // Fewer, too, where a job of the same build had not ended, and nobody has forced it.
   const isForced = typed.lines.every((line) => line.endsWith(' force') || commandLines[line] === 0);
   const leftOut = comments.flatMap(({ author, body }) => (author.isBot ? (body.match(builtAlready) ?? []) : []));

@@ -38,6 +38,8 @@ export const commandLines = {
   'bot: explain build': 0,
   'bot: log jobid:100': 0,
   'bot: ping': 0,
+  'bot: rebuild': 2,
+  'bot: retry': 2,
   'bot: build force': 2,
   'bot: build arch:zen2 force': 1,
 } as const;
@@ -185,7 +187,10 @@ const by = fc.constantFrom<'maintainer' | 'outsider'>(
   'maintainer',
   'outsider',
 );
-const looks = [
+/** Typed behind all that the rest of a history draws. */
+const later = [
+  'bot: rebuild',
+  'bot: retry',
   'bot: explain deploy',
   'bot: explain deploy',
   'bot: explain build',
@@ -193,7 +198,7 @@ const looks = [
   'bot: ping',
 ] as const;
 const names = (Object.keys(commandLines) as CommandLine[]).filter(
-  (name) => !name.endsWith(' force') && !looks.some((look) => look === name),
+  (name) => !name.endsWith(' force') && !later.some((each) => each === name),
 );
 const lines = fc.array(
   fc.constantFrom<CommandLine>('bot: build force', 'bot: build', 'bot: build arch:zen2 force', ...names),
@@ -421,9 +426,9 @@ const built: fc.Arbitrary<History> = fc.oneof(
   { weight: 1, arbitrary: historiesOf({ happenings: 4, lives: 3, faults: 4 }, 'bot: build') },
 );
 
-/** Somebody looks, and now and then sets the label after that. */
-const look = fc
-  .record({ ...when, by, line: fc.constantFrom<CommandLine>(...looks), label: fc.option(fc.record({ ...when, by })) })
+/** Somebody looks, or builds again, and now and then sets the label after that. */
+const moreHappenings = fc
+  .record({ ...when, by, line: fc.constantFrom<CommandLine>(...later), label: fc.option(fc.record({ ...when, by })) })
   .map(({ line, label, ...comment }): readonly Happening[] => [
     { ...comment, kind: 'comment', lines: [line] },
     ...(label === null ? [] : [{ ...label, kind: 'deploy label' as const }]),
@@ -431,5 +436,5 @@ const look = fc
 
 /** Histories of a few minutes to some hours, most of them small: many defects need little, and of small ones there can be more. */
 export const histories: fc.Arbitrary<History> = fc
-  .tuple(built, fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: look }))
+  .tuple(built, fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: moreHappenings }))
   .map(([history, more]) => ({ ...history, happenings: [...history.happenings, ...more] }));
