@@ -109,6 +109,6 @@ describe('what lies in the directories of the pull request', () => {
     const { command, answer: said } = await answer('log jobid:7');
     expect(said).toEqual({ result: { kind: 'left-to-others' } });
     const told = { ...command, result: said?.result };
-    expect(responseItems({ commands: [told] } as never)).toEqual([]);
+    expect(responseItems({ commands: [told], said: {} } as never)).toEqual([]);
   });
 });

@@ -73,6 +73,17 @@ describe('what the response tells', () => {
     expect(responseItems({ ...plan, commands, waitsFor: 'Slurm is away.' as Markdown })).toEqual(items);
   });
 
+  // The simulator found it: seed 9827431. The comment said for ever that the command has to wait.
+  it('that another instance is meant, where it had been told before that it has to wait', () => {
+    const commands = [named('log', { kind: 'log' }, { result: { kind: 'left-to-others' } })];
+    const told = { kind: 'told', lines: ['  - nothing was done here: another instance is meant'] };
+    const item = { kind: 'received', typed: 'log', expanded: 'log', result: told };
+    expect(responseItems({ ...plan, commands })).toEqual([]);
+    expect(responseItems({ ...plan, commands, said: { response: { kind: 'posting' } } })).toEqual([item]);
+    const both = [...commands, named('build', builds)];
+    expect(responseItems({ ...plan, commands: both, said: { response: { kind: 'posting' } } })).toHaveLength(1);
+  });
+
   it.each`
     shown        | before                       | now                          | told
     ${undefined} | ${undefined}                 | ${'git: nothing after 9 ms'} | ${true}

@@ -42,12 +42,18 @@ export function planAnswer(
   }
 }
 
-/** What the response tells of each command; the missing permission is told once. */
-export function responseItems({ commands, sender, waitsFor }: WrittenPlan): readonly ResponseItem[] {
+/**
+ * What the response tells of each command; the missing permission is told once. Nothing of what another instance is meant by, unless that
+ * is all there is, and the response may be there, since it had to wait before that was known.
+ */
+export function responseItems({ commands, sender, waitsFor, said }: WrittenPlan): readonly ResponseItem[] {
   const items: ResponseItem[] = [];
+  const ofOthers: ResponseItem[] = [];
   for (const { typed, command, outcome, result } of commands) {
-    if (outcome.kind === 'left-to-others' || result?.kind === 'left-to-others') continue;
-    if (outcome.kind === 'no-permission' && outcome.which === 'command') {
+    if (outcome.kind === 'left-to-others') continue;
+    if (result?.kind === 'left-to-others')
+      ofOthers.push({ kind: 'received', typed, expanded: command?.expanded ?? typed, result: leftToOthers });
+    else if (outcome.kind === 'no-permission' && outcome.which === 'command') {
       if (!items.some(({ kind }) => kind === 'no-command-permission')) items.push({ kind: 'no-command-permission' });
     } else if (outcome.kind === 'misunderstood') {
       items.push({ ...outcome, typed });
@@ -61,8 +67,13 @@ export function responseItems({ commands, sender, waitsFor }: WrittenPlan): read
       items.push({ kind: 'received', typed, expanded: command?.expanded ?? typed, ...progress });
     }
   }
-  return items;
+  return items.length === 0 && said['response'] !== undefined ? ofOthers : items;
 }
+
+const leftToOthers = {
+  kind: 'told',
+  lines: [md`  - nothing was done here: another instance is meant`],
+} as const satisfies CommandResult;
 
 function told(result: Exclude<KeptResult, { readonly kind: 'left-to-others' }>): CommandResult {
   switch (result.kind) {
