@@ -1,3 +1,4 @@
+import { hasCode } from './has-code.ts';
 import { asSeen, isEnded, type Job } from './job.ts';
 import { allJobs, clusterSettings, writeJob } from './job-store.ts';
 import { locked } from './locked.ts';
@@ -23,6 +24,6 @@ function terminate(pid: number) {
     process.kill(pid, 'SIGTERM');
   } catch (error) {
     // Gone already: as good.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (!hasCode(error, 'ESRCH')) throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasCode } from './has-code.ts';
 
 /** Locks that are kept: reading a directory is not atomic, and who misses the newest one must not take its number. */
 const kept = 20;
@@ -73,5 +74,3 @@ function make(lock: string): boolean {
     throw error;
   }
 }
-
-const hasCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code;

@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { slurmTime } from './durations.ts';
+import { hasCode } from './has-code.ts';
 import { type Job, startable } from './job.ts';
 import { jobEnvironment } from './job-environment.ts';
 import { allJobs, changeJob, clusterSettings, writeJob } from './job-store.ts';
@@ -120,6 +121,6 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals) {
   try {
     if (pid !== undefined) process.kill(-pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (!hasCode(error, 'ESRCH')) throw error;
   }
 }

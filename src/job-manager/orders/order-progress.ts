@@ -19,17 +19,21 @@ export async function readProgress<T>({ path }: OpenOrder, shape: z.ZodType<T>):
 
 /** Keeps the progress in the order's file; durable when it resolves. */
 export async function writeProgress<T>({ path, order, attempts }: OpenOrder, progress: T): Promise<void> {
-  await writeDurably(path, sealOrder(basename(path), { ...order, attempts, progress }));
+  await write(path, { ...order, attempts, progress });
 }
 
 /** Keeps the order as it is now, with its failed attempts; of one that has no progress yet. */
 export async function rewriteOrder({ path, order, attempts }: OpenOrder): Promise<void> {
-  await writeDurably(path, sealOrder(basename(path), { ...order, attempts }));
+  await write(path, { ...order, attempts });
 }
 
 /** Keeps the failed attempts in the order's file; undefined: counting begins anew. */
 export async function writeAttempts(path: string, attempts: Attempts | undefined): Promise<void> {
-  await writeDurably(path, sealOrder(basename(path), { ...(await readOrderFile(path)), attempts }));
+  await write(path, { ...(await readOrderFile(path)), attempts });
+}
+
+async function write(path: string, order: object): Promise<void> {
+  await writeDurably(path, sealOrder(basename(path), order));
 }
 
 /** All that it has. */
