@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environmentsOf } from '../../src/outside/processes/child-environment.ts';
-import { cancelJob } from '../../src/outside/slurm/cancel-job.ts';
 import type { AskedJob, JobId, JobReading, QueueEntry } from '../../src/outside/slurm/slurm.ts';
 import { slurmCommands } from '../../src/outside/slurm/slurm-commands.ts';
+import { whyNotToCancel } from '../../src/outside/slurm/why-not-to-cancel.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
 
 const command = (program: string, words: readonly string[] = []) => ({ environment: {}, program, arguments: words });
@@ -135,19 +135,21 @@ it('a cancelled job is CANCELLED, whether it was held or ran', async () => {
   expect(await release(held)).toEqual({ kind: 'released' });
 });
 
+const askAndCancel = async (job: AskedJob) => whyNotToCancel(await ask(job)) ?? (await slurm().cancel(job));
+
 it('cancels what is held, waits or runs, and tells what has ended, or was never there', async () => {
   const held = await submitted('to be cancelled held', 'exit 0', ['--hold']);
   const runs = await submitted('to be cancelled', 'exec sleep 600');
   await askUntil(runs, (reading) => reading.kind === 'job' && reading.state === 'RUNNING');
-  for (const job of [held, runs]) expect(await cancelJob(job, slurm(), async () => {})).toEqual({ kind: 'cancelled' });
+  for (const job of [held, runs]) expect(await askAndCancel(job)).toEqual({ kind: 'cancelled' });
   for (const job of [held, runs]) {
     expect(await askUntil(job, ended)).toMatchObject({ state: 'CANCELLED' });
     expect(await slurm().cancel(job)).toEqual({ kind: 'ended' });
-    expect(await cancelJob(job, slurm(), async () => {})).toMatchObject({ kind: 'ended', end: { how: 'cancelled' } });
+    expect(await askAndCancel(job)).toMatchObject({ kind: 'ended', end: { how: 'cancelled' } });
   }
   expect(await slurm().cancel(asked('987654'))).toEqual({ kind: 'ended' });
   const other = await submitted('is somebody else', 'exit 0', ['--hold']);
-  expect(await cancelJob({ ...other, directory: held.directory }, slurm(), async () => {})).toEqual({ kind: 'ended' });
+  expect(await askAndCancel({ ...other, directory: held.directory })).toEqual({ kind: 'ended' });
   expect(await entry(other)).toMatchObject({ state: 'PENDING' });
   expect(await slurm({ poll: '/no/such/squeue' }).cancel(other)).toEqual({ kind: 'cancelled' });
 });

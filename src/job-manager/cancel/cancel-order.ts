@@ -4,7 +4,7 @@ import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { Unavailable, Unusable } from '../../jobs/judge-error.ts';
 import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
 import { cancelRow } from '../../messages/job-rows.ts';
-import { addressOf, cancelJob } from '../../outside/slurm/cancel-job.ts';
+import { addressOf, whyNotToCancel } from '../../outside/slurm/why-not-to-cancel.ts';
 import { readProgress, rewriteOrder, writeProgress } from '../orders/order-progress.ts';
 import { withRows } from '../records/job-store.ts';
 import { UnusableJob } from '../records/unusable-job.ts';
@@ -27,10 +27,10 @@ export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'
   const isToBeTold = record !== undefined && (await isFollowed(job, tools));
   const goOn = () => (isToBeTold ? wait(job, tools) : close(open));
   if ((await readProgress(open, progressShape)) !== undefined) return await goOn();
-  let noted = open;
-  const answer = await cancelJob(addressOf(job, record?.submission), tools.slurm, async () => {
-    noted = await noteAsked(open);
-  });
+  const address = addressOf(job, record?.submission);
+  const whyNot = whyNotToCancel((await tools.slurm.askFor([address])).get(job.id));
+  const noted = whyNot === undefined ? await noteAsked(open) : open;
+  const answer = whyNot ?? (await tools.slurm.cancel(address));
   tools.log.info({ job: job.id, by, answer }, 'had a job cancelled');
   switch (answer.kind) {
     case 'cancelled':

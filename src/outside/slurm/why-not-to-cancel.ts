@@ -1,21 +1,4 @@
-import type { AskedJob, CancelAnswer, JobId, JobReading, Slurm } from './slurm.ts';
-
-type CancellingSlurm = Pick<Slurm, 'askFor' | 'cancel'>;
-
-/**
- * Cancels one job, unless the job of that number is another one, or has ended. Safe to do again: a job is cancelled once. Nothing is done
- * where Slurm does not say which job it is. `begin` is called before Slurm is asked to cancel it.
- */
-export async function cancelJob(
-  job: AskedJob,
-  slurm: CancellingSlurm,
-  begin: () => Promise<void>,
-): Promise<CancelAnswer> {
-  const whyNot = whyNotToCancel((await slurm.askFor([job])).get(job.id));
-  if (whyNot !== undefined) return whyNot;
-  await begin();
-  return await slurm.cancel(job);
-}
+import type { AskedJob, CancelAnswer, JobId, JobReading } from './slurm.ts';
 
 /** What there is to say of a job that is not to be cancelled, by what Slurm tells of it; undefined: it waits or runs, or ends by now. */
 export function whyNotToCancel(reading: JobReading | undefined): CancelAnswer | undefined {
