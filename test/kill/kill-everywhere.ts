@@ -13,6 +13,8 @@ export interface KillOptions {
   readonly worlds: number;
   readonly slurm: Readonly<Record<string, string>>;
   readonly realUpload: boolean;
+  /** Where it is aborted, no further life begins; those under way come to their end. */
+  readonly signal?: AbortSignal;
   readonly tell?: (news: Outcome | { readonly calls: number; readonly kills: number }) => void;
 }
 
@@ -41,7 +43,7 @@ export async function killEverywhere(options: KillOptions): Promise<Outcome[]> {
       throw new Error(`an undisturbed life went wrong: ${undisturbed.wrong.join('; ')}`);
     const points = undisturbed.calls.filter(options.isWanted).flatMap((at) => pointsOf(at, options.when));
     options.tell?.({ calls: undisturbed.calls.length, kills: points.length });
-    return await inLanes(lives, points, async (life, point) => {
+    return await inLanes(lives, points, options.signal, async (life, point) => {
       const outcome = await outcomeOf(life, point, undisturbed);
       options.tell?.(outcome);
       return outcome;
@@ -91,16 +93,18 @@ function differences(wanted: readonly string[], found: readonly string[]): strin
   ];
 }
 
+/** The results of those that were begun, in the order of all. */
 async function inLanes<T, R>(
   lanes: readonly Life[],
   all: readonly T[],
+  signal: AbortSignal | undefined,
   act: (lane: Life, one: T) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   await Promise.all(
     lanes.map(async (lane) => {
-      for (let index = next++; index < all.length; index = next++) {
+      for (let index = next++; index < all.length && !signal?.aborted; index = next++) {
         const one = all[index];
         if (one !== undefined) results[index] = await act(lane, one);
       }

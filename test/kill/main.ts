@@ -40,16 +40,22 @@ const program = new Command('npm run kill-tests --')
   .showHelpAfterError();
 const options = program.parse().opts<Options>();
 
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    console.error(`${signal}: ends after the lives under way`);
+    ending.abort();
+  });
 const directory = await mkdtemp(join(tmpdir(), 'bot-kill-slurm-'));
 const slurm = options.standIn ? await startStandIn() : await startSlurm(directory);
 let failed = 0;
 try {
-  for (const daemon of options.daemon) failed += await killDaemon(daemon);
+  for (const daemon of options.daemon) if (!ending.signal.aborted) failed += await killDaemon(daemon);
 } finally {
   await slurm.stop();
   await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 }
-process.exit(failed > 0 ? 1 : 0);
+process.exit(failed > 0 || ending.signal.aborted ? 1 : 0);
 
 async function startStandIn() {
   await mkdir(join(directory, 'cluster'));
@@ -72,6 +78,7 @@ async function killDaemon(daemon: Options['daemon'][number]): Promise<number> {
     worlds,
     slurm: slurm.environment,
     realUpload: s3,
+    signal: ending.signal,
     tell: (news) => console.log('calls' in news ? `${daemon}: ${news.calls} calls, ${news.kills} kills` : line(news)),
   });
   const count = (kind: Outcome['kind']) => outcomes.filter((outcome) => outcome.kind === kind).length;
