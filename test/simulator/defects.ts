@@ -139,8 +139,8 @@ export const defects: readonly Defect[] = [
   {
     name: 'a running job is told of in each interval',
     file: 'src/job-manager/watch/plan-job.ts',
-    right: "is.kind === 'running' && phase !== 'running'",
-    wrong: "is.kind === 'running'",
+    right: "return phase === 'running' ? []",
+    wrong: 'return false ? []',
   },
   {
     name: 'sbatch runs again without a look at the queue',

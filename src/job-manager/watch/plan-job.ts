@@ -122,12 +122,28 @@ function planLive(
   handover: Handover['kind'],
   answer?: JobReading,
 ): readonly Change[] {
-  if (is.kind === 'ended') return [];
-  const running: Change[] = is.kind === 'running' && phase !== 'running' ? [{ kind: 'running' }] : [];
-  if (phase !== 'submitted') return running;
-  if (is.kind === 'held by us') return [{ kind: 'release', address }];
-  if (is.kind === 'held by an admin') return []; // who has a reason
-  if (handover === 'hold_release') return [{ kind: 'released' }, ...running];
+  const isNew = phase === 'submitted';
+  switch (is.kind) {
+    case 'ended':
+      return [];
+    case 'held by us':
+      return isNew ? [{ kind: 'release', address }] : [];
+    case 'held by an admin':
+      return []; // who has a reason
+    case 'running': {
+      const before = isNew ? [entered(handover, answer)] : [];
+      return phase === 'running' ? [] : [...before, { kind: 'running' }];
+    }
+    case 'waiting':
+    case 'suspended':
+    case 'elsewhere':
+      return isNew ? [entered(handover, answer)] : [];
+  }
+}
+
+/** The change of a job that waits or runs, by no hold of ours. */
+function entered(handover: Handover['kind'], answer: JobReading | undefined): Change {
+  if (handover === 'hold_release') return { kind: 'released' };
   const eligibleTime = answer?.kind === 'job' ? answer.eligibleTime : undefined;
-  return [{ kind: 'received', ...(eligibleTime && { eligibleTime }) }, ...running];
+  return { kind: 'received', ...(eligibleTime && { eligibleTime }) };
 }
