@@ -2,7 +2,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Webhooks } from '../outside/forge/webhooks.ts';
 import type { DeliveryResult } from './receive/accept-delivery.ts';
 
-/** Gets what became of each delivery; `event` as it says itself, undefined where nobody has looked. */
+/** Counts what became of each delivery. `event`: as its header says; undefined if that was not read. */
 export function countDeliveries(
   metrics: Pick<Metrics, 'count'>,
   { isSentToUs }: Pick<Webhooks, 'isSentToUs'>,

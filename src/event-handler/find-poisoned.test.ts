@@ -114,7 +114,7 @@ it('what kills the event handler is found after three deaths, and set aside at t
   expect(await live(dieOfSecond)).toEqual(['g-3', '|']);
   const [why = ''] = (await readdir(join(stateDir, 'inbox/failed'))).filter((name) => name.endsWith('.why'));
   expect(await readFile(join(stateDir, 'inbox/failed', why), 'utf8')).toBe(
-    'the event handler died 4 times in a row, at last while it handled this one alone\n',
+    'the event handler crashed 4 times in a row, the last time while it handled this delivery alone\n',
   );
   expect([told, await guids('new'), await guids('done'), await counted()]).toEqual([['g-2'], [], ['g-1', 'g-3'], {}]);
 });

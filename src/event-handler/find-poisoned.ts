@@ -9,36 +9,38 @@ interface Start {
   readonly inbox: Pick<Inbox, 'waiting' | 'setAside' | 'receipts'>;
   readonly worker: Pick<InboxWorker, 'handleNow'>;
   readonly waits: Pick<OutsideWaits, 'isWaiting' | 'onChange'>;
-  /** Tells whoever is concerned that what was set aside is. */
+  /** Tells on the pull request that the delivery was set aside. */
   readonly apologise: (name: string) => Promise<void>;
   readonly stop: AbortSignal;
   readonly log: Logger;
 }
 
-/** Whoever lives for so long with a delivery does not die of it. */
+/** A delivery handled for this long has not crashed the process. */
 const longEnoughMilliseconds = 60_000;
 
 /**
- * Finds the delivery of which the whole event handler dies each time (memory that it eats, a fault of Node's), and sets it aside. To be
- * called before anything else is taken up. Where one was received too often, all that wait are handled one by one. An attempt does not
- * count while an answer from outside is awaited: whoever is killed then was not killed by it. git is no such wait: what it reads is the
- * pull request's, and may eat the memory of all.
+ * Finds the poison message: the delivery that crashes the event handler each time (out of memory, a fault of Node's), and sets it aside.
+ * Call it before any delivery is taken up. If one was received too often, all waiting ones are handled one by one. A crash while an answer
+ * from outside is awaited does not count: the delivery did not cause it. Waiting for git counts: it reads the pull request's files, which
+ * may exhaust the memory.
  */
 export async function findPoisoned({ inbox, worker, waits, apologise, stop, log }: Start): Promise<void> {
   const { receipts } = inbox;
   for (const name of await inbox.waiting()) {
     const { received } = receipts.of(name);
     if (received <= receivedBesideOthers) continue;
-    log.error({ name, received }, 'set a delivery aside: the event handler dies of it');
+    log.error({ name, received }, 'set a delivery aside: it crashes the event handler');
     await inbox.setAside(
       name,
-      `the event handler died ${received} times in a row, at last while it handled this one alone`,
+      `the event handler crashed ${received} times in a row, the last time while it handled this delivery alone`,
     );
-    await apologise(name).catch((err: unknown) => log.error({ err }, 'could not tell of it'));
+    await apologise(name).catch((err: unknown) =>
+      log.error({ err }, 'could not tell on the pull request that a delivery was set aside'),
+    );
   }
   const waiting = await inbox.waiting();
   if (!waiting.some((name) => receipts.of(name).received >= receivedBesideOthers)) return;
-  log.warn('the event handler died again and again: what waits is handled one by one');
+  log.warn('the event handler crashed repeatedly: handling deliveries one by one');
   for (const name of waiting) {
     if (stop.aborted) return;
     const before = receipts.of(name).received;

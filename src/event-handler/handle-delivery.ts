@@ -9,7 +9,7 @@ import type { Route } from './route.ts';
 import type { Tools } from './tools.ts';
 import { whyItWaits } from './why-it-waits.ts';
 
-/** Works a delivery off. Safe to do again, whole or from wherever it was stopped. */
+/** Handles a delivery. Idempotent, also after a kill halfway. */
 export async function handleDelivery(route: Route, delivery: Delivery, inbox: Inbox, tools: Tools): Promise<void> {
   const { guid, receivedAt } = delivery;
   const store = { read: () => inbox.readPlan(guid), write: (plan: object) => inbox.writePlan(guid, plan) };
@@ -25,14 +25,14 @@ export async function handleDelivery(route: Route, delivery: Delivery, inbox: In
   }
 }
 
-/** A delivery is set aside: whoever commanded learns it, if it was understood at all. */
+/** Tells the sender of a command that its delivery was set aside; nobody if the command was not understood. */
 export async function tellOfFailure(delivery: Delivery, inbox: Inbox, tools: Tools): Promise<void> {
   const plan = parsePlan(await inbox.readPlan(delivery.guid));
   if (plan === undefined || tools.settings.control.chatLevel === 'incognito') return;
   await apologise(plan, { write: (now) => inbox.writePlan(delivery.guid, now) }, tools);
 }
 
-/** A delivery has to wait for longer than people do: whoever commanded learns why, if it was understood. */
+/** Tells the sender of a command why its delivery waits; nobody if the command was not understood. */
 export async function tellOfWait(delivery: Delivery, error: unknown, inbox: Inbox, tools: Tools): Promise<void> {
   const plan = parsePlan(await inbox.readPlan(delivery.guid));
   if (plan === undefined) return;

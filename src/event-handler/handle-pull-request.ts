@@ -12,13 +12,13 @@ import { rememberPullRequest, takeDeployment, withdrawDeployment } from './known
 import { type PullRequestRoute, senderOf } from './route.ts';
 import type { Tools } from './tools.ts';
 
-/** The one comment that an event of a pull request may be answered with, and how far it has come. */
+/** Keeps whether the answer to an event was posted. An event gets at most one comment. */
 interface SaidStore {
   read(): Promise<unknown>;
   write(plan: { readonly version: 1; readonly said: Said }): Promise<void>;
 }
 
-/** An event of a pull request itself: what it tells is remembered, what it orders is written down for the job manager. */
+/** Handles an event of a pull request: remembers its head, and places orders for the job manager. */
 export async function handlePullRequest(
   route: PullRequestRoute,
   delivery: string,
@@ -61,14 +61,17 @@ export async function handlePullRequest(
         return await tellNoPermission(route, say, settings);
       }
       if ((await takeDeployment(settings.stateDir, repository, pullRequest, state, delivery)) === 'replayed') {
-        log.warn({ sender, at: state.updatedAt }, 'refused a deployment: a label as new as this one was obeyed before');
+        log.warn(
+          { sender, at: state.updatedAt },
+          'refused a deployment: this label, or a newer one, was obeyed before',
+        );
         return;
       }
       log.info({ sender, placed: await order('deploy') }, 'ordered a deployment');
   }
 }
 
-/** At chat level chatty in the site's words; else in ours, and only of an instance that has jobs of it: many may read along. Where the site's text is empty it wants none. */
+/** Posts the site's text at chatty. Below that, posts ours if this instance has jobs here: every instance hears of the label. An empty site text: nothing. */
 async function tellNoPermission(
   { repository, pullRequest, sender }: PullRequestRoute,
   say: (saying: Saying, body: Markdown) => Promise<void>,

@@ -11,7 +11,7 @@ import type { Tools } from './tools.ts';
 
 type Store = Parameters<typeof handleCommands>[2];
 
-/** The button `Re-run` of a check, or of all: the command `retry`, of what they are of. It is answered as if it had been typed. */
+/** *Re-run* was pressed, of one check or of all: handled as `bot: retry` of their targets. */
 export async function handleRerequest(
   route: RerequestRoute,
   delivery: string,
@@ -20,10 +20,13 @@ export async function handleRerequest(
   tools: Tools,
 ): Promise<void> {
   const { settings, log } = tools;
-  if (route.appId !== settings.github.appId) return log.info('the checks of another App are to be run again');
+  if (route.appId !== settings.github.appId) return log.info('a re-run of checks of another App: ignored');
   const pullRequest = route.pullRequest ?? (await findPullRequest(route, delivery, store, tools));
   if (pullRequest === undefined)
-    return log.info({ commit: route.commit }, 'no pull request of which this commit was built: nothing is run again');
+    return log.info(
+      { commit: route.commit },
+      'no pull request found that this commit was built for: nothing is built again',
+    );
   const comment = asIfTyped({ ...route, pullRequest }, receivedAt);
   const line = retryOf(route, settings.github.appName);
   await handleCommands(
@@ -34,11 +37,11 @@ export async function handleRerequest(
     },
     delivery,
     store,
-    route.pullRequest === undefined ? { ...tools, log: log.child(prField(comment)) } : tools, // else it has it
+    route.pullRequest === undefined ? { ...tools, log: log.child(prField(comment)) } : tools, // otherwise the log has the field already
   );
 }
 
-/** GitHub does not tell of which pull request a commit of a fork is. */
+/** For a fork, GitHub does not say which pull request a commit belongs to. */
 async function findPullRequest(
   { repository, commit }: RerequestRoute,
   delivery: string,
@@ -52,13 +55,13 @@ async function findPullRequest(
   return undefined;
 }
 
-/** Of what was built before, the targets that are to be built again. */
+/** The earlier jobs whose targets are to be built again. */
 function meantBy({ check, commit }: RerequestRoute, built: readonly BuiltJob[]): readonly BuiltJob[] {
   const asked = built.filter((job) => (check === undefined ? job.commit === commit : job.check === check.identity));
   return built.filter((job) => asked.some(({ target }) => isSameTarget(target, job.target)));
 }
 
-/** The commit that the check is of, or nothing: a push may have come between. */
+/** Builds the commit of the check, or nothing: somebody may have pushed since. */
 function retryOf({ commit }: RerequestRoute, appName: string): CommandLine<CommandName> {
   const sha = commit.slice(0, 12);
   const instance = { component: 'instance', pattern: appName.replaceAll(/[^\w-]/g, '.') } as const;
@@ -75,6 +78,6 @@ function asIfTyped(
   return {
     ...{ kind: 'comment', action: 'created', isPullRequest: true, repository, pullRequest, sender, senderIsBot },
     ...(senderId !== undefined && { senderId }),
-    comment: { id: Number.MAX_SAFE_INTEGER, body: '', createdAt }, // later than all that count against a limit
+    comment: { id: Number.MAX_SAFE_INTEGER, body: '', createdAt }, // later than all comments that count against a limit
   };
 }

@@ -14,7 +14,7 @@ import type { Inbox } from './receive/inbox.ts';
 import type { Recovery } from './receive/recovery.ts';
 import type { RelayWatch } from './receive/relay-watch.ts';
 
-/** What there is to say of the event handler is said from. */
+/** Where the report and `/health` take their facts from. */
 interface Told {
   readonly inbox: Pick<Inbox, 'storage'>;
   readonly recovery: Pick<Recovery, 'health'>;
@@ -29,8 +29,8 @@ interface Told {
 const namesShown = 20;
 
 /**
- * Makes what keeps the report in the state directory up to date, for bot-admin and for the next process. It never throws, and calls share a
- * report that has not begun.
+ * Makes the function that writes the report in the state directory, for `./bot.sh` and for the next process. It never throws. Calls that
+ * come before a write begins share it.
  */
 export function eventHandlerReporter({
   recovery,
@@ -50,7 +50,7 @@ export function eventHandlerReporter({
       configurationProblems: settingsFile.problems.map(describeProblem),
       awaitingRestart: settingsFile.awaitingRestart.map(describeProblem),
       warnings: places.warnings,
-      failing: troubles.open.filter(({ kind }) => kind !== 'state'), // where this can be written it is over
+      failing: troubles.open.filter(({ kind }) => kind !== 'state'), // resolved if this report can be written
     };
     try {
       await report(stateDir, said, machineClock);
@@ -70,7 +70,7 @@ export function eventHandlerReporter({
   };
 }
 
-/** What `GET /health` answers: `ok` where the last of each kind went well. */
+/** What `GET /health` answers: `ok` if nothing is failing. */
 export async function health({ inbox, recovery, troubles, relayWatch, places, settingsFile }: Told) {
   const { stateDir, jobManager } = await settingsFile.current();
   const configurationProblems = settingsFile.problems.map(describeProblem);
@@ -83,14 +83,14 @@ export async function health({ inbox, recovery, troubles, relayWatch, places, se
     inbox: count,
     recovery: recovery.health(),
     ...(relayWatch && { relay: relayWatch.report() }),
-    // How many: which places they are is nothing for whoever reaches the port.
+    // Only how many: the port may be public.
     warnings: places.warnings.length,
     jobManager: jobManagerLife ? { state: jobManagerLife.state, lastSign: jobManagerLife.lastSign } : null,
     ...(state && attention(state)),
   });
 }
 
-/** What waits for a person: the names alone, since whoever reaches the port can read it. scripts/bot-admin status has the reasons. */
+/** What needs a person: names only, since the port may be public. `./bot.sh status` has the reasons. */
 function attention({ setAside, jobManager }: SiteState) {
   const newest = setAside.toSorted((a, b) => a.since.localeCompare(b.since)).slice(-namesShown);
   const named = newest.map(({ kind, name, since }) => ({ kind, name, since }));

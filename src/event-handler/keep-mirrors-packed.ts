@@ -4,7 +4,7 @@ import type { Git } from '../outside/git/git.ts';
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 
-/** Packs the mirrors now and then once a day, until it is to stop: each fetch adds files, and clones become slow where there are many. */
+/** Packs the mirrors at the start and then once a day: each fetch adds files, and many files make clones slow. */
 export async function keepMirrorsPacked(
   git: () => Promise<Pick<Git, 'packMirrors'>>,
   log: Logger,
@@ -14,7 +14,7 @@ export async function keepMirrorsPacked(
     try {
       for (const failure of await (await git()).packMirrors()) log.warn(failure, 'a mirror could not be packed');
     } catch (err) {
-      log.warn({ err }, 'the mirrors could not be packed: tried again tomorrow');
+      log.warn({ err }, 'the mirrors could not be packed: retried tomorrow');
     }
     await pause(dayMilliseconds, stop);
   }

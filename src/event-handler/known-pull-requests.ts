@@ -13,13 +13,13 @@ import type { PullRequestState, Webhooks } from '../outside/forge/webhooks.ts';
 import type { Delivery } from './receive/delivery.ts';
 import { routeIfUnderstood } from './route.ts';
 
-// What signed events of pull requests told. It costs no request, and it answers which commit was the head when a command was typed: also
-// where a push overtook the command, or the command was found hours later.
+// What signed events said about pull requests. It costs no request, and says which commit was the head when a command was typed, even if a
+// push overtook the command, or the command was recovered hours later.
 
 /** More pushes than anybody makes between a command and its handling. */
 const formerHeadsKept = 50;
 
-/** Remembers the state that an event tells, unless a later one is known, and the head that a push replaced. */
+/** Remembers the state in an event, unless a later one is known, and the head that a push replaced. */
 export async function rememberPullRequest(
   stateDir: string,
   repository: RepositoryName,
@@ -29,7 +29,7 @@ export async function rememberPullRequest(
   await change(stateDir, repository, number, (known) => plusEvent(known, event));
 }
 
-/** What is known once an event was seen, in whatever order events come. */
+/** Adds an event to what is known. Events may come in any order. */
 export function plusEvent(
   known: KnownPullRequest | undefined,
   { headBefore, ...state }: PullRequestState,
@@ -62,8 +62,8 @@ export function plusEvent(
 }
 
 /**
- * The commit that was the head at that time; undefined where too many followed it. GitHub's clock has whole seconds: within one, the
- * order of arrival counts.
+ * The head at that time; undefined if it was followed by more heads than are kept. GitHub's times are in whole seconds: within one second,
+ * the order of arrival counts.
  */
 export function headAt(
   known: Pick<KnownPullRequest, 'headSha' | 'formerHeads' | 'headsKnownFrom'>,
@@ -74,8 +74,8 @@ export function headAt(
 }
 
 /**
- * Whether the label of this event orders a deployment. The identity of a delivery is not signed: one that was seen on its way could be
- * sent again under another. No label of GitHub's is as old as the newest one that was obeyed.
+ * Whether the label of this event orders a deployment. The GUID of a delivery is not signed: a replay may carry another one. So only a
+ * label newer than the newest one obeyed counts.
  */
 export async function takeDeployment(
   stateDir: string,
@@ -87,17 +87,17 @@ export async function takeDeployment(
   const { deployment } = await change(stateDir, repository, number, (known) => {
     const now = known ?? plusEvent(undefined, event);
     const isOlder = now.deployment !== undefined && !isLater(event.updatedAt, now.deployment.at);
-    // The label was taken off again, and that was heard of first.
+    // The label was taken off again, and that event came first.
     const isWithdrawn = now.withdrawn !== undefined && isLater(now.withdrawn.at, event.updatedAt);
     return isOlder || isWithdrawn ? now : { ...now, deployment: { at: event.updatedAt, delivery } };
   });
   return deployment?.delivery === delivery ? 'new' : 'replayed';
 }
 
-/** More deployments than can be open of one pull request. */
+/** More than the open deployments of one pull request. */
 const withdrawalsKept = 50;
 
-/** The label was taken off: what it ordered is not to be begun any more. One that is older than the newest label that was obeyed changes nothing. */
+/** The label was taken off: the deployment it ordered is withdrawn. An event older than the newest label obeyed changes nothing. */
 export async function withdrawDeployment(
   stateDir: string,
   repository: RepositoryName,
@@ -119,10 +119,10 @@ export async function withdrawDeployment(
   return isThere ? 'withdrawn' : 'nothing was ordered';
 }
 
-/** The head at a time, ISO 8601; or the newest that is known. */
+/** The head at a time (ISO 8601), or the newest known one. */
 type WhichHead = { readonly at: string } | 'newest';
 
-/** The pull request as events told it, with that head; without events, as GitHub tells it now. `unknown head`: too many followed. */
+/** The pull request as events described it, with that head. Without events GitHub is asked. `unknown head`: more heads followed than are kept. */
 export async function readPullRequest(
   stateDir: string,
   repository: RepositoryName,
@@ -137,8 +137,8 @@ export async function readPullRequest(
 }
 
 /**
- * Before a command on a pull request of which nothing is known: the pushes that wait behind the command are heard of now, since GitHub
- * would tell the commit that they brought.
+ * Before a command on an unknown pull request: reads the pushes that wait behind the command in the inbox. Asked now, GitHub would name the
+ * pushed commit instead of the one before.
  */
 export async function hearOfPushes(
   stateDir: string,
@@ -163,7 +163,7 @@ export async function prunePullRequests(stateDir: string, now: Date): Promise<vo
   await pruneTemporaryBelow(join(stateDir, 'pulls'), 2, now);
 }
 
-/** Deliveries of one pull request are handled one after the other: nobody else changes it meanwhile. */
+/** Needs no lock: deliveries of one pull request are handled one after the other. */
 async function change(
   stateDir: string,
   repository: RepositoryName,
@@ -186,13 +186,13 @@ async function recall(
 ): Promise<KnownPullRequest | undefined> {
   const known = await readKnownPullRequest(stateDir, repository, number);
   if (known !== 'damaged') return known;
-  // One that is damaged is as good as none: GitHub is asked. It stays visible beside the next one.
+  // A damaged file counts as none: GitHub is asked. It is kept beside the new one, for admins.
   const path = knownPullRequestPath(stateDir, repository, number);
   await setDamagedAside(path);
   return undefined;
 }
 
-/** Times may be written with parts of a second, or without, and in another zone: as texts they do not compare. */
+/** Compares times, not texts: they may have parts of a second, and another zone. */
 const isLater = (one: string, than: string) => Date.parse(one) > Date.parse(than);
 
 const asText = (known: KnownPullRequest) => `${JSON.stringify(known, null, 2)}\n`;

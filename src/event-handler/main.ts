@@ -56,7 +56,7 @@ const environment = process.env;
 const environments = environmentsOf(environment);
 const askpassProgram = join(import.meta.dirname, '../../scripts/git-askpass');
 
-/** Starts the event handler; the exit status. */
+/** Runs the event handler; gives back the exit code. */
 async function main(options: Options): Promise<number> {
   const stop = stopOnSignals(say);
   const files = { appCfgPath: options.config, environment, workingDirectory: process.cwd() };
@@ -105,7 +105,7 @@ async function main(options: Options): Promise<number> {
   } as const;
   return await runAlone(alone, async (onlyWhileOurs) => {
     if ((await begin()) === 'stopped') return 0;
-    const inbox = await Inbox.open(stateDir); // not earlier: another one may have received until now
+    const inbox = await Inbox.open(stateDir); // only with the lease: another event handler may have received until now
     const troubles = new Troubles(log, (await readReport(stateDir, 'event-handler'))?.failing);
     const forgeTime = new ForgeTime(machineClock, troubles);
     const waits = new OutsideWaits();
@@ -133,7 +133,7 @@ async function main(options: Options): Promise<number> {
   });
 }
 
-/** Who counts what goes out. */
+/** Counts requests, Slurm commands and commands of users. */
 function countOutside(metrics: Metrics) {
   return {
     onRequest: countRequests(metrics),
@@ -144,7 +144,7 @@ function countOutside(metrics: Metrics) {
 
 type Counted = ReturnType<typeof countOutside>;
 
-/** The outside as the settings in force describe it, built anew when they change. */
+/** The tools as the settings in force describe them, built anew when these change. */
 function outsideOf(
   settingsFile: SettingsFile,
   onlyWhileOurs: OnlyWhileOurs,
@@ -211,7 +211,7 @@ async function buildOutside(
   };
 }
 
-/** Whether the outside is there, and knows us: what it answers is kept in the troubles. */
+/** Checks git, Slurm and GitHub once at the start; what fails becomes a trouble. */
 async function lookAtStart(outside: () => Promise<Outside>, troubles: Troubles, log: Logger): Promise<void> {
   const { settings, forge, slurm } = await outside();
   const programs = [settings.build.submit, settings.jobManager.poll, settings.jobManager.scontrol];
@@ -228,7 +228,7 @@ async function lookAtStart(outside: () => Promise<Outside>, troubles: Troubles, 
       troubles,
       log,
     ),
-    forge.readToken().catch(() => {}), // told by the troubles
+    forge.readToken().catch(() => {}), // becomes a trouble
     slurm.readQueue().catch(() => {}),
   ]);
 }
@@ -238,10 +238,10 @@ function webhookSecrets(): WebhookSecrets {
   return { current: environment['GITHUB_APP_SECRET_TOKEN'] ?? '', ...(previous && { previous }) };
 }
 
-/** Nobody sends a delivery to one that works off what lies there, or that asks GitHub itself. */
+/** Whether deliveries are sent to this process: not with `--file`, `--cron`, or `--pull`. */
 const isSentDeliveries = ({ file, cron, pull }: Options) => file === undefined && !cron && pull === undefined;
 
-/** The channel of the relay that is named on the command line, else by the environment, which nobody else sees. */
+/** The relay's channel: from the command line, else from the environment, which other accounts cannot read. */
 function relayAddressOf({ smee = environment['SMEE_URL'], ...options }: Options): string | undefined {
   return isSentDeliveries(options) && smee ? smee : undefined;
 }
@@ -298,7 +298,7 @@ const program = new Command('event_handler.sh')
   .option('-t, --test', 'no effect; accepted as the Python bot did')
   .option('--bot-name <name>', 'no effect; marks the process for whoever looks at the list of processes')
   .showHelpAfterError()
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2)); // as where app.cfg is not valid: again is of no use
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2)); // 2, as with an invalid app.cfg: a restart would not help
 program.parse();
 const status = await main(program.opts<Options>()).catch((error: Error) => refuse(error.message));
 // Connections that are kept alive must not keep a stopped daemon.

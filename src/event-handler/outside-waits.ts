@@ -1,6 +1,5 @@
 /**
- * Whether something outside is waited for: an answer of GitHub's, a command of Slurm's. Who is killed meanwhile was not killed by what is
- * being handled.
+ * Whether an answer from outside is awaited: of GitHub, of a Slurm command. A kill during such a wait is not the delivery's fault.
  */
 export class OutsideWaits {
   #count = 0;
@@ -10,7 +9,7 @@ export class OutsideWaits {
     return this.#count > 0;
   }
 
-  /** Calls back, and waits for it, before the first wait begins and when the last has ended. It must not throw. */
+  /** Calls back before the first wait begins and after the last has ended, and waits for the callback. It must not throw. */
   onChange(hear: () => Promise<void>): void {
     this.#hear = hear;
   }
@@ -26,7 +25,7 @@ export class OutsideWaits {
     }
   }
 
-  /** The same methods; each is a wait. */
+  /** Makes each method count as a wait. */
   around<T extends object>(outside: T): T {
     return new Proxy(outside, {
       get: (target, name) => {

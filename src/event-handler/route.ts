@@ -15,7 +15,7 @@ export type PullRequestRoute = Omit<PullRequestEvent, 'action' | 'label'> & {
 };
 
 export type RerequestRoute = RerequestEvent & {
-  /** Absent: GitHub does not tell, as of a fork. */
+  /** Absent if GitHub does not say, as for a fork. */
   readonly pullRequest?: number;
 };
 
@@ -46,12 +46,12 @@ interface SentText {
   readonly body: string;
 }
 
-/** Of a verified delivery. One of an unexpected shape is an error: it is set aside, with what was missing. */
+/** The route of a verified delivery. Throws if its shape is unexpected: it is set aside then, with what was missing. */
 export function routeDelivery({ event, body }: SentText, { readEvent }: Webhooks): Route {
   return routeEvent(readEvent(event, JSON.parse(body)));
 }
 
-/** Of a delivery among others: undefined where it cannot be understood, for which it is set aside in its turn. */
+/** The route of a delivery; undefined if it cannot be understood. It is set aside when its turn comes. */
 export function routeIfUnderstood(delivery: SentText, webhooks: Webhooks): Route | undefined {
   try {
     return routeDelivery(delivery, webhooks);
@@ -63,7 +63,7 @@ export function routeIfUnderstood(delivery: SentText, webhooks: Webhooks): Route
 function routeRerequest(event: RerequestEvent): Route {
   if (event.check === undefined) return event;
   const pullRequest = pullRequestOfCheck(event.check.identity);
-  return pullRequest === undefined ? { kind: 'ignored', why: 'The check is none of ours.' } : { ...event, pullRequest };
+  return pullRequest === undefined ? { kind: 'ignored', why: 'The check is not ours.' } : { ...event, pullRequest };
 }
 
 function whatHappened(action: PullRequestEvent['action'], label: string | undefined): PullRequestRoute['what'] {

@@ -30,13 +30,13 @@ import type { Tools } from './tools.ts';
 import { InboxWorker } from './work-off.ts';
 
 export interface RunOptions extends ServeOptions {
-  /** An event from a file lies in the inbox: work that off, then end. */
+  /** An event was read from this file into the inbox: handle it, then exit. */
   readonly file?: string;
-  /** Work off what is there and what was missed, then end. */
+  /** Handle what is in the inbox and what was missed, then exit. */
   readonly cron: boolean;
 }
 
-/** What all deliveries are handled with. */
+/** The tools that all deliveries share. */
 export type Outside = Omit<Tools, 'log' | 'forge' | 'webhooks'> & { readonly forge: Forge & DeliveryList };
 
 interface Started {
@@ -52,19 +52,19 @@ interface Started {
   /** Where admins find the deliveries that were handled. */
   readonly eventsLogDir: string;
   readonly secrets: WebhookSecrets;
-  /** What brings deliveries, beside the port; undefined: nothing. */
+  /** Brings deliveries besides the port; undefined: no relay. */
   readonly relay?: Relay | undefined;
   readonly forgeTime: ForgeTime;
   readonly troubles: Troubles;
   readonly metrics: Metrics;
-  /** Looks at what can be known at the start, beside the rest. */
+  /** Checks git, Slurm and GitHub at the start, in the background. */
   readonly lookAround: () => Promise<void>;
   readonly log: Logger;
   readonly stop: AbortSignal;
   readonly manager?: ServiceManager;
 }
 
-/** What the one event handler of a state directory does, until it is told to stop. Throws where it could not do all of it. */
+/** Runs the event handler until it is told to stop. With `cron` or `file` it throws if something was left undone. */
 export async function runEventHandler(started: Started): Promise<void> {
   const { options, stateDir, inbox, outside, webhooks, forgeTime, troubles, metrics, log, stop } = started;
   const { manager = noServiceManager } = started;
@@ -101,16 +101,18 @@ export async function runEventHandler(started: Started): Promise<void> {
   await packing;
 }
 
-/** What was missed and what is in the inbox, then the end. */
+/** Fetches what was missed, and handles what is in the inbox. */
 async function workOffOnce(recovery: Recovery, startWorker: () => Promise<InboxWorker>, stop: AbortSignal) {
   const outcome = await recovery.compare(stop);
   await (await startWorker()).idle();
   if (outcome === 'complete') return;
   const { failure } = recovery.health();
-  throw new Error(`what was missed is not known: ${failure ?? 'stopped before all was compared'}; run it again later`);
+  throw new Error(
+    `could not find out which deliveries were missed: ${failure ?? 'stopped before all were compared'}; run it again later`,
+  );
 }
 
-/** A worker that has taken up what is in the inbox. */
+/** Starts the worker, and has it take up what is in the inbox. */
 async function startWorkerOf(started: Started): Promise<InboxWorker> {
   const { inbox, outside, webhooks, waits, log, stop } = started;
   const tools = async (deliveryLog: Logger) => ({ ...(await outside()), webhooks, log: deliveryLog });
@@ -131,13 +133,13 @@ async function startWorkerOf(started: Started): Promise<InboxWorker> {
     if (delivery !== undefined) await apologise(delivery, log.child({ delivery: delivery.guid }));
   };
   await findPoisoned({ inbox, worker, waits, apologise: apologiseFor, stop, log }).catch((err: unknown) =>
-    log.warn({ err }, 'could not look for a delivery of which the event handler dies'),
+    log.warn({ err }, 'could not look for a poison message'),
   );
   await worker.lookForWork();
   return worker;
 }
 
-/** How one delivery is handled: with the settings as they are when it begins. */
+/** Handles one delivery with the settings in force when it begins. */
 function handleWith({ inbox, outside, webhooks, eventsLogDir, troubles, log }: Started) {
   return async (...[route, delivery, own]: Parameters<ConstructorParameters<typeof InboxWorker>[0]['handle']>) => {
     const tools = await outside();

@@ -33,14 +33,14 @@ import type { InboxWorker } from './work-off.ts';
 export interface ServeOptions {
   readonly port: number;
   readonly host: string;
-  /** Seconds; no port is opened then. */
+  /** Ask GitHub every so many seconds; no port is opened. */
   readonly pull?: number;
 }
 
 const lookAgainMilliseconds = 60_000;
-/** In the kernel, until they are accepted; it may allow fewer. */
+/** Backlog of connections that are not accepted yet; the kernel may allow fewer. */
 const connectionsWaiting = 4_096;
-/** What an earlier process said of one is over. */
+/** Closes the trouble that an earlier process, with a relay, may have left. */
 const withoutRelay = { kind: 'relay' } as const;
 
 interface Running {
@@ -49,7 +49,7 @@ interface Running {
   readonly suspects: Suspects;
   readonly relay?: Relay | undefined;
   readonly relayWatch?: RelayWatch | undefined;
-  /** The worker, with what is in the inbox taken up. */
+  /** Starts the worker, which takes up what is in the inbox. */
   readonly startWorker: () => Promise<InboxWorker>;
   readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
   readonly webhooks: Webhooks;
@@ -59,29 +59,29 @@ interface Running {
   readonly troubles: Troubles;
   readonly metrics: Metrics;
   readonly onDelivery: NonNullable<WebhookServerOptions['onDelivery']>;
-  /** Looks at what can be known at the start, beside the rest. */
+  /** Checks git, Slurm and GitHub at the start, in the background. */
   readonly lookAround: () => Promise<void>;
   readonly log: Logger;
   readonly stop: AbortSignal;
   readonly manager: ServiceManager;
 }
 
-/** Receives until it is told to stop: over the port, from a relay, and by looking for what was missed; or in the latter way alone. */
+/** Receives until it is told to stop: over the port, from a relay, and from GitHub's list; with `pull` from the list alone. */
 export async function serve(options: ServeOptions, running: Running): Promise<void> {
   const { recovery, startWorker, settingsFile, places, troubles, log, stop, manager } = running;
   const { pull } = options;
   const interval = async () => pull ?? (await settingsFile.current()).eventHandler.recoveryIntervalSeconds;
-  // Where the first comparison begins is on the disk before the first delivery can come, and be lost.
+  // Write the cursor of the first comparison before the first delivery can arrive, and be lost.
   if ((await recovery.isFirst()) && (await interval()) > 0) await recovery.compare(stop);
   const server = pull === undefined ? await listen(options, running) : undefined;
   const report = eventHandlerReporter(running);
   const hearing = hear(running, report);
   if (pull !== undefined) say(`The event handler asks GitHub every ${pull} seconds; no port is open`);
-  // What was missed is older than what arrives now: it is received before anything is worked off.
+  // Missed deliveries are older than new ones: receive them before any is handled.
   if ((await interval()) > 0) await recovery.compare(stop);
   manager.loop('comparison').ended();
   const work = manager.loop('deliveries');
-  work.waits(longestStopMilliseconds); // one of which an earlier process died is tried alone first
+  work.waits(longestStopMilliseconds); // a possible poison message is handled alone first
   const worker = await startWorker();
   work.ended();
   const metricsServer = serveMetrics(running);
@@ -89,9 +89,11 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   const comparing = recovery.keepComparing(interval, stop, manager.loop('comparison'));
   const loop = manager.loop('inbox');
   troubles.onChange((kind) => {
-    if (kind !== 'state') void report(); // that one comes from the report itself
+    if (kind !== 'state') void report(); // the report itself raises that one
   });
-  const looking = running.lookAround().catch((err: unknown) => log.warn({ err }, 'could not look around at the start'));
+  const looking = running
+    .lookAround()
+    .catch((err: unknown) => log.warn({ err }, 'could not check git, Slurm and GitHub at the start'));
   while (!stop.aborted) {
     const news = running.relayWatch === undefined ? withoutRelay : running.relayWatch.news();
     if (news !== undefined) troubles.take(news);
@@ -101,13 +103,11 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
     loop.waits(lookAgainMilliseconds);
     await pause(lookAgainMilliseconds, stop);
     await prune(running, await settingsFile.current()).catch((err: unknown) =>
-      log.warn({ err }, 'could not prune what is done'),
+      log.warn({ err }, 'could not remove old files'),
     );
     if (stop.aborted) break;
     await places.look();
-    await worker
-      .lookForWork()
-      .catch((err: unknown) => log.error({ err }, 'could not look into the inbox: tried again'));
+    await worker.lookForWork().catch((err: unknown) => log.error({ err }, 'could not read the inbox: retried'));
   }
   server?.close();
   await metricsServer.close();
@@ -125,7 +125,7 @@ function serveMetrics(running: Running): MetricsServer {
   return new MetricsServer({ metrics, health: () => health(running), troubles, log });
 }
 
-/** What is done since long, and what killed processes left half-written, of both daemons. Nothing as long as one clock alone tells the time. */
+/** Removes what was done long ago, and half-written files of killed processes, of both daemons. Waits until GitHub has confirmed the time. */
 async function prune({ inbox, webhooks, forgeTime }: Running, { stateDir, jobManager }: Settings): Promise<void> {
   if (forgeTime.now() === undefined) return;
   const now = forgeTime.earlier();
@@ -137,7 +137,7 @@ async function prune({ inbox, webhooks, forgeTime }: Running, { stateDir, jobMan
   await pruneTemporary(stateDir, now);
 }
 
-/** From a relay, where there is one. */
+/** Receives from the relay, if there is one. */
 async function hear(running: Running, report: () => Promise<void>): Promise<void> {
   const { relay, relayWatch: watch, settingsFile } = running;
   if (relay === undefined || watch === undefined) return;
@@ -152,7 +152,7 @@ async function hear(running: Running, report: () => Promise<void>): Promise<void
   });
 }
 
-/** What has the right signature is GitHub's; of all else GitHub's list has to tell whether it is. */
+/** A right signature proves that GitHub sent it. Otherwise GitHub's list is asked whether it lists the delivery. */
 function judgeSender({ webhooks, suspects, recovery, troubles }: Running, isRelayed: boolean) {
   return (outcome: SignatureOutcome, guid: string): void => {
     if (outcome === 'right') {

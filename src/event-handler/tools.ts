@@ -9,7 +9,7 @@ import type { Slurm } from '../outside/slurm/slurm.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { CommandResultWord } from './comment/result-of-command.ts';
 
-/** What the handling of one delivery works with: the settings as they were when it began, and the outside. */
+/** What one delivery is handled with: the settings in force when that began, and GitHub, Slurm and git. */
 export interface Tools extends Clock {
   readonly settings: Settings;
   readonly forge: Forge;
@@ -17,12 +17,12 @@ export interface Tools extends Clock {
   readonly git: Git;
   readonly slurm: Slurm;
   readonly runProgram: typeof runProgram;
-  /** What children see. */
+  /** Environments of child processes. */
   readonly environments: Pick<Environments, 'job' | 'tool'>;
-  /** By the monotonic clock: when this process took the delivery up. What was read elsewhere after that is new enough for it. */
+  /** When this process took the delivery up, by the monotonic clock. Anything read after that is new enough. */
   readonly takenUpAt?: number;
   /** A child logger: its lines carry the delivery's GUID. */
   readonly log: Logger;
-  /** Hears of each command that came to its end, by its name. */
+  /** Called for each command that is done. */
   readonly onCommand?: (command: string, result: CommandResultWord) => void;
 }

@@ -7,7 +7,7 @@ import { type Markdown, NeedsAdmin, TryAgainLater, Unsure } from '../outside/for
 
 const longestWords = 500;
 
-/** Why something that failed is tried again later: a sentence for the pull request. Paths, and what only the admin can mend, stay in the log. */
+/** Why something is retried later: a sentence for the pull request. Paths, and what only the admin can fix, stay in the log. */
 export function whyItWaits(error: unknown): Markdown {
   if (error instanceof Unavailable) {
     const words = cutTo(withoutPaths(error.message), longestWords);

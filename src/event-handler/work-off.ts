@@ -21,41 +21,40 @@ interface WorkOffOptions {
   readonly webhooks: Webhooks;
   readonly stop: AbortSignal;
   readonly log: Logger;
-  /** Carries one delivery out, with these tools of its own; thrown errors are judged here. */
+  /** Handles one delivery. What it throws is judged here. */
   readonly handle: (route: Route, delivery: Delivery, own: Pick<Tools, 'log' | 'takenUpAt'>) => Promise<void>;
-  /** Tells whoever is concerned that this delivery is set aside. */
+  /** Tells on the pull request that this delivery is set aside. */
   readonly apologise: (delivery: Delivery, log: Logger) => Promise<void>;
-  /** Tells whoever is concerned that this delivery has to wait, for what passes by itself. */
+  /** Tells on the pull request that this delivery waits for a failure outside to pass. */
   readonly tellOfWait: (delivery: Delivery, error: unknown, log: Logger) => Promise<void>;
-  /** Seconds after each attempt that failed; without it as {@link policies} say. */
+  /** Seconds between attempts; absent: as {@link policies} say. */
   readonly waitSeconds?: number;
   readonly monotonic: Clock['monotonic'];
 }
 
-/** Deliveries that ask for nothing need no order: so many are put away at once, which share what the disk is asked for. */
+/** Ignored deliveries need no order: this many are put away at once, and share directory syncs. */
 const ignoredAtOnce = 8;
 
-/** Whoever waits for longer than that learns why. */
+/** After this wait the pull request is told why. */
 const patienceMilliseconds = 60_000;
 
 /**
- * Works the inbox off: deliveries of one pull request in the order of their arrival, different pull requests side by side.
- * A delivery leaves `new/` only when it was worked off, or set aside after bounded attempts; others do not wait for it, but for those of the
- * same pull request.
+ * Handles the inbox: deliveries of one pull request in order of arrival, different pull requests in parallel.
+ * A delivery leaves `new/` when it was handled, or set aside after bounded retries. Only those of the same pull request wait for it.
  */
 export class InboxWorker {
   readonly #options: WorkOffOptions;
   readonly #inTurn = oneAtATime();
   readonly #underWay = new Set<Promise<void>>();
-  /** Files are read one after the other, so that what arrived first is first in its queue too. */
+  /** Files are read one after the other, so that each queue is in order of arrival. */
   #reading: Promise<void> = Promise.resolve();
 
-  /** Files that are taken up and not put away. */
+  /** Files taken up and not put away yet. */
   readonly #taken = new Set<string>();
-  /** Called when one begins to wait until it is tried again. */
+  /** Called when a delivery begins to wait for its retry. */
   readonly #onWait = new Map<string, () => void>();
   #ignored = 0;
-  /** Files that could not be read: how often. */
+  /** Failed attempts to read a file. */
   readonly #unreadable = new Map<string, Attempts>();
 
   constructor(options: WorkOffOptions) {
@@ -65,17 +64,17 @@ export class InboxWorker {
     });
   }
 
-  /** Takes up all that lies in the inbox, oldest first: what an earlier process left, or another one put there. */
+  /** Takes up all that is in the inbox, oldest first: left by an earlier process, or put there by another. */
   async lookForWork(): Promise<void> {
     const looking = this.#reading.then(async () => {
-      const underWay = new Set(this.#taken); // before looking: what is put away meanwhile is not taken up again
+      const underWay = new Set(this.#taken); // copied before listing: what is put away meanwhile is not taken up again
       for (const name of await this.#options.inbox.waiting()) if (!underWay.has(name)) await this.#takeUp(name);
     });
-    this.#reading = looking.catch(() => {}); // told to the caller; what arrives goes on
+    this.#reading = looking.catch(() => {}); // the caller gets the error; new arrivals go on
     await looking;
   }
 
-  /** Takes one up, and resolves when nothing is under way, or when that one waits to be tried again. */
+  /** Takes one up; resolves when nothing is under way, or when it waits for its retry. */
   async handleNow(name: string): Promise<void> {
     const waits = Promise.withResolvers<void>();
     this.#onWait.set(name, waits.resolve);
@@ -101,14 +100,14 @@ export class InboxWorker {
     const takenUpAt = monotonic();
     try {
       if ((await inbox.takeUp(name)) === 'repeated') {
-        log.info({ name }, 'put a delivery away that was received before');
+        log.info({ name }, 'put a duplicate delivery away');
         this.#taken.delete(name);
         return;
       }
       const delivery = await inbox.read(name);
       const route = routeDelivery(delivery, webhooks);
       const work = this.#inTurn(this.#keyOf(route), () => this.#workOff(name, route, delivery, takenUpAt))
-        .catch((err: unknown) => log.error({ err, name }, 'a delivery could not be put away: it is looked at again'))
+        .catch((err: unknown) => log.error({ err, name }, 'a delivery could not be put away: retried'))
         .finally(() => {
           this.#underWay.delete(work);
           this.#taken.delete(name);
@@ -121,7 +120,7 @@ export class InboxWorker {
     }
   }
 
-  /** The file server may be away: then it is read again by the next look. What is no delivery is set aside at once. */
+  /** If the disk fails, the next look reads it again. What is not a delivery is set aside at once. */
   async #leaveUnread(name: string, error: unknown): Promise<void> {
     const { inbox, log } = this.#options;
     const failure: Failure = { kind: isDiskTrouble(error) ? 'own' : 'unusable' };
@@ -129,10 +128,7 @@ export class InboxWorker {
     const { attempts, next } = afterFailure(before, failure, policies['delivery that cannot be read']);
     this.#unreadable.set(name, attempts);
     if (next.kind === 'again') {
-      log.warn(
-        { err: error, name, times: attempts.all },
-        'a delivery cannot be read: it is tried again within a minute',
-      );
+      log.warn({ err: error, name, times: attempts.all }, 'a delivery cannot be read: retried within a minute');
       return;
     }
     log.error({ err: error, name }, 'set a delivery aside: it cannot be understood');
@@ -140,14 +136,14 @@ export class InboxWorker {
     await (isDamaged
       ? inbox.forget(name, wordsOf(error))
       : inbox.setAside(name, `it cannot be understood: ${wordsOf(error)}`)
-    ).catch((err: unknown) => log.error({ err, name }, 'could not set it aside'));
+    ).catch((err: unknown) => log.error({ err, name }, 'could not set a delivery aside'));
   }
 
-  /** Deliveries of one key are handled in order. */
+  /** Deliveries with the same key are handled in order. */
   #keyOf(route: Route): string {
     if (route.kind === 'ignored') return `ignored ${this.#ignored++ % ignoredAtOnce}`;
     const { repository, pullRequest } = route;
-    // Its pull request is found later; two decisions about one pull request wait for each other there, too.
+    // Its pull request is found later. Plans for one pull request are made one at a time there, too.
     return pullRequest === undefined ? repositoryKey(repository) : pullRequestKey({ repository, pullRequest });
   }
 
@@ -160,7 +156,7 @@ export class InboxWorker {
     while (!stop.aborted) {
       try {
         await settle(failure);
-        // Once: where it could not be put away entirely its plan may be gone, and it would be decided anew.
+        // Only once: if putting it away failed halfway, its plan may be gone, and a second run would plan anew.
         if (!isHandled) await this.#handle(name, route, delivery, { log, takenUpAt });
         isHandled = true;
         return await inbox.putAway(name);
@@ -180,7 +176,7 @@ export class InboxWorker {
     await this.#options.handle(...handled);
   }
 
-  /** Gives back in how many seconds it is tried again; undefined: it is set aside. */
+  /** Gives back the seconds until the retry; undefined: it was set aside. */
   async #failed(name: string, delivery: Delivery, error: unknown, forMilliseconds: number, log: Logger) {
     const { inbox, apologise, tellOfWait, waitSeconds } = this.#options;
     const failure = judgeError(error);
@@ -188,21 +184,23 @@ export class InboxWorker {
     const { attempts, next } = afterFailure(before, failure, policies.delivery, forMilliseconds);
     if (next.kind === 'set aside') {
       log.error({ err: error, attempt: attempts.all }, 'set a delivery aside');
-      await apologise(delivery, log).catch((err: unknown) => log.error({ err }, 'could not tell of it'));
+      await apologise(delivery, log).catch((err: unknown) =>
+        log.error({ err }, 'could not tell on the pull request that a delivery was set aside'),
+      );
       await inbox.setAside(name, whySetAside(attempts, wordsOf(error)));
       return undefined;
     }
     const seconds = waitSeconds ?? next.afterSeconds;
-    log.warn({ err: error, attempt: attempts.all, seconds }, 'a delivery is tried again later');
+    log.warn({ err: error, attempt: attempts.all, seconds }, 'a delivery failed: retried later');
     if (failure.kind === 'outside' && forMilliseconds + seconds * 1000 > patienceMilliseconds)
       await tellOfWait(delivery, error, log).catch((err: unknown) =>
-        log.info({ err }, 'could not tell that a delivery waits'),
+        log.info({ err }, 'could not tell on the pull request that a delivery waits'),
       );
     await this.#count(name, { received: 0, attempts }, log);
     return seconds;
   }
 
-  /** What cannot be counted is tried nevertheless. */
+  /** If an attempt cannot be counted, it is made nevertheless. */
   async #count(name: string, receipt: Receipt, log: Logger): Promise<void> {
     await this.#options.inbox.receipts
       .keep(name, receipt)
@@ -210,7 +208,7 @@ export class InboxWorker {
   }
 }
 
-/** Of a check it is found later; then the lines have the repository. */
+/** Fields of log lines. The pull request of a check is found later; until then the repository is logged. */
 function subject(route: Route): { pr?: string; repository?: string } {
   if (route.kind === 'ignored') return {};
   const { repository, pullRequest } = route;

@@ -305,7 +305,7 @@ it('a move that may not survive a power cut is made again', async () => {
   await files.fail(`EIO ${inSite('state/inbox/done')} fsync`);
   story.number = await story.github.openPullRequest(repository, { branch: 'x', user: 'dave' });
   await story.github.comment(repository, story.number, 'alice', 'bot: help');
-  await logged('event_handler', /EIO: as planned.*is tried again later/);
+  await logged('event_handler', /EIO: as planned.*a delivery failed: retried later/);
   await files.repair();
   await story.github.waitFor('the answer', () => answers().length > 0);
   expect(answers()).toHaveLength(1);

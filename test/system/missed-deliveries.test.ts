@@ -145,7 +145,9 @@ it('works off what was missed once: -c', async () => {
   site.github.failNext({ operationId: 'apps/get-webhook-delivery', times: 1, fault: { status: 502 } });
   const failed = await site.run('event_handler.sh', '-c');
   expect(failed.status).toBe(1);
-  expect(failed.output).toContain('error: what was missed is not known: GitHub did not answer properly (502)');
+  expect(failed.output).toContain(
+    'error: could not find out which deliveries were missed: GitHub did not answer properly (502)',
+  );
   expect(commentsOf(number).some(isHandled)).toBe(false);
 
   expect((await site.run('event_handler.sh', '--cron')).status).toBe(0);
