@@ -30,6 +30,13 @@ export default {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
+      name: 'no-circles-in-src',
+      comment: 'Here imports of types count, too.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true },
+    },
+    {
       name: 'no-program-imports-another',
       severity: 'error',
       from: { path: '^src/(event-handler|job-manager|upload-to-staging|admin)/' },

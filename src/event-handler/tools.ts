@@ -7,7 +7,6 @@ import type { Environments } from '../outside/processes/child-environment.ts';
 import type { runProgram } from '../outside/processes/run-program.ts';
 import type { Slurm } from '../outside/slurm/slurm.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { CommandResultWord } from './comment/result-of-command.ts';
 
 /** What one delivery is handled with: the settings in force when that began, and GitHub, Slurm and git. */
 export interface Tools extends Clock {
@@ -26,3 +25,6 @@ export interface Tools extends Clock {
   /** Called for each command that is done. */
   readonly onCommand?: (command: string, result: CommandResultWord) => void;
 }
+
+/** What came of a command, in one of a few words. */
+export type CommandResultWord = 'done' | 'failed' | 'nothing' | 'no permission' | 'misunderstood' | 'left to others';

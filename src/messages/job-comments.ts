@@ -6,28 +6,14 @@ import { jobIdOf, parseJobTable, submittedText, type ToldRow } from './job-table
 import { matchTemplate } from './match-template.ts';
 import type { Place } from './shown-place.ts';
 import { parseSummary } from './summary.ts';
+import type { ToldBuild } from './told-build.ts';
 
-/** The states of a build that programs know from `bot: status`; other rows tell no state. */
-type ToldState = 'submitted' | 'received' | 'running' | 'finished';
-const toldStates: readonly string[] = ['submitted', 'received', 'running', 'finished'] satisfies readonly ToldState[];
-
-/** A build, as its comment tells it. */
-export interface ToldBuild {
-  /** `amd-zen2`; empty where the comment does not tell. */
-  readonly on: Place;
-  /** `x86_64/amd/zen2` */
-  readonly for: Place;
-  readonly repository: string;
-  readonly state: ToldState;
-  /** The text of that state's row, unchanged. */
-  readonly result: string;
-  /** The date of that row, unchanged. */
-  readonly date: string;
-  /** Full or abbreviated. */
-  readonly commit?: string;
-  readonly url: string;
-  readonly jobId?: string;
-}
+const toldStates: readonly string[] = [
+  'submitted',
+  'received',
+  'running',
+  'finished',
+] satisfies readonly ToldBuild['state'][];
 
 const defaults = {
   9: [defaultTexts.new_job_instance_repo, defaultTexts.build_on_arch, defaultTexts.build_for_arch].join('\n'),
@@ -56,7 +42,7 @@ function toldBuild(comment: Comment, texts: TextsOfHead): readonly ToldBuild[] {
       on: head.on,
       for: head.for,
       repository: head.repository,
-      state: last.state as ToldState,
+      state: last.state as ToldBuild['state'],
       result: last.text,
       date: last.date,
       url: comment.url,

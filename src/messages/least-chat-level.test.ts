@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chatLevels } from '../settings/settings.ts';
+import { chatLevels } from '../settings/chat-levels.ts';
 import { maySay, type Saying } from './least-chat-level.ts';
 
 it.each<[Saying, string]>([

@@ -1,4 +1,4 @@
-import { type ChatLevel, chatLevels } from '../settings/settings.ts';
+import { type ChatLevel, chatLevels } from '../settings/chat-levels.ts';
 
 /** Everything that we may post on a pull request, and the lowest chat level at which we do. */
 const leastChatLevel = {

@@ -4,10 +4,10 @@ import { asComment, cutMarkdown, maxCommentLength } from './comment.ts';
 import { shortCommit } from './commit.ts';
 import { parseDate } from './date.ts';
 import { escapeCell, escapeCellOfOthers, escapeMarkdown } from './escape-markdown.ts';
-import type { ToldBuild } from './job-comments.ts';
 import { toldCancelled } from './job-rows.ts';
 import { longestLimit } from './render-comment.ts';
 import { type Place, shownPlace } from './shown-place.ts';
+import type { ToldBuild } from './told-build.ts';
 
 const title = 'This is the status of all the `bot: build` commands:';
 

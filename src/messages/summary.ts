@@ -5,11 +5,11 @@ import { asComment, cutMarkdown, fitsInComment } from './comment.ts';
 import { shortCommit } from './commit.ts';
 import { formatDate } from './date.ts';
 import { codeSpan, escapeCell, escapeMarkdown } from './escape-markdown.ts';
-import type { ToldBuild } from './job-comments.ts';
 import { joined, md, ownText } from './markdown.ts';
 import { comesPerArtefact, longestLimit } from './render-comment.ts';
 import { shortResult } from './short-result.ts';
 import { type Place, shownPlace } from './shown-place.ts';
+import type { ToldBuild } from './told-build.ts';
 
 const header = '|for|state|result|job|repo|on|since|\n|---|---|---|---|---|---|---|';
 /** Of a result: the job's own comment has all of it. */

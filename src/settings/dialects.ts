@@ -1,4 +1,4 @@
-import type { ChatLevel, NodeType } from './settings.ts';
+import type { ChatLevel } from './chat-levels.ts';
 
 /** What a generation of app.cfg means where others mean something else. */
 export interface Dialect {
@@ -11,7 +11,7 @@ export interface Dialect {
   /** `node_type_map` says where jobs can be built, and each node type has its name in answers and in job.cfg. Else `arch_target_map` does. */
   readonly hasNodeTypes: boolean;
   /** The field of a node type that filters, comments and det_submit_opts call its architecture. */
-  readonly architecture: keyof Pick<NodeType, 'cpuSubdir' | 'name'>;
+  readonly architecture: 'cpuSubdir' | 'name';
   /** Words of `scontrol_command` may hold `%(jobid)s`; else `%` means itself. */
   readonly scontrolIsFilledIn: boolean;
   /** `build_job_script` may be `PATH@GIT_REPO`. */

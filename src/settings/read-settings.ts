@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { chatLevels } from './chat-levels.ts';
 import { checkNewer } from './check-newer.ts';
 import { ConfigFile, type FileText } from './config-file.ts';
 import { defaultTexts } from './default-texts.ts';
@@ -25,7 +26,7 @@ import {
   readText,
   type WrittenPath,
 } from './reading.ts';
-import { chatLevels, type GitHubSettings, logFormats, type Settings, type SettingsReading } from './settings.ts';
+import { type GitHubSettings, logFormats, type Settings, type SettingsReading } from './settings.ts';
 
 /** The sources of the settings. */
 interface SettingsSource {

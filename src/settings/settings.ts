@@ -1,9 +1,7 @@
 import type { Command } from '../outside/processes/command.ts';
+import type { ChatLevel } from './chat-levels.ts';
 import type { Dialect } from './dialects.ts';
 import type { Template } from './template.ts';
-
-export const chatLevels = ['incognito', 'minimal', 'basic', 'chatty'] as const;
-export type ChatLevel = (typeof chatLevels)[number];
 
 /** What to do with an artefact that was built from another commit than the label approved. */
 export const staleArtefacts = ['upload', 'refuse'] as const;

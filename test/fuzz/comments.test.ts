@@ -15,7 +15,6 @@ import { explainBuildComment } from '../../src/messages/explain.ts';
 import { failureComment } from '../../src/messages/failure-comment.ts';
 import { firstCommentHead, submittedRow } from '../../src/messages/first-comment.ts';
 import { commandHelp, helpText } from '../../src/messages/help.ts';
-import type { ToldBuild } from '../../src/messages/job-comments.ts';
 import { belowTable } from '../../src/messages/job-output.ts';
 import {
   cancelledRow,
@@ -43,6 +42,7 @@ import { shortResult } from '../../src/messages/short-result.ts';
 import { showConfig } from '../../src/messages/show-config.ts';
 import { renderStatus } from '../../src/messages/status.ts';
 import { renderSummary, summaryRow } from '../../src/messages/summary.ts';
+import type { ToldBuild } from '../../src/messages/told-build.ts';
 import type { Markdown } from '../../src/outside/forge/forge.ts';
 import type { JobId } from '../../src/outside/slurm/slurm.ts';
 import { dialects } from '../../src/settings/dialects.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { textLogLine } from '../../src/daemon/text-log-line.ts';
-import type { BuildTarget } from '../../src/event-handler/commands/choose-targets.ts';
 import { parseComment } from '../../src/event-handler/comment/parse-comment.ts';
 import { planComment } from '../../src/event-handler/comment/plan-comment.ts';
+import type { BuildTarget } from '../../src/event-handler/submit/build-target.ts';
 import { jobCfg } from '../../src/event-handler/submit/job-cfg.ts';
 import { slurmArguments } from '../../src/event-handler/submit/slurm-arguments.ts';
 import { uploadCommand } from '../../src/job-manager/deploy/upload-command.ts';

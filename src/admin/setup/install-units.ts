@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { daemonNames } from '../daemons/daemon-names.ts';
 import { eventHandlerOptions } from './event-handler-options.ts';
 import type { Answers } from './questions.ts';
-import type { SetupTools } from './run-setup.ts';
+import type { SetupTools } from './tools.ts';
 import { unitText, variablesWithPassword } from './unit-text.ts';
 import { writeOrCompare } from './write-or-compare.ts';
 

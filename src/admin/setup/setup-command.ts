@@ -6,7 +6,8 @@ import { complain, say } from '../../daemon/terminal.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { eventHandlerOptions } from './event-handler-options.ts';
 import { type Answers, questions, takeAnswers } from './questions.ts';
-import { runSetup, type SetupTools } from './run-setup.ts';
+import { runSetup } from './run-setup.ts';
+import type { SetupTools } from './tools.ts';
 
 const lookAgainMilliseconds = 5_000;
 

@@ -5,8 +5,8 @@ import type { Settings } from '../../settings/settings.ts';
 import { parseComment } from '../comment/parse-comment.ts';
 import { planAnswer } from '../comment/plan-answer.ts';
 import { planComment } from '../comment/plan-comment.ts';
+import type { BuildTarget } from '../submit/build-target.ts';
 import type { BuiltJob } from './built-jobs.ts';
-import type { BuildTarget } from './choose-targets.ts';
 
 const site = exampleSettings();
 const head = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d';

@@ -7,12 +7,13 @@ import { list, word } from '../../outside/files/shapes.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type BuildOutcome, buildCommand } from '../submit/build-command.ts';
+import type { BuildTarget } from '../submit/build-target.ts';
 import type { Tools } from '../tools.ts';
-import { type BuildTarget, chooseTargets, whyNotTarget } from './choose-targets.ts';
+import { chooseTargets, whyNotTarget } from './choose-targets.ts';
 import type { Answer, Command, CommandContext } from './command.ts';
 import { explainBuild } from './explain-build.ts';
 import { listAllowed } from './job-arguments.ts';
-import { markdown } from './kept-shapes.ts';
+import { keptMarkdown } from './kept-markdown.ts';
 import { keptOfBuilds, whyLeftOut, withoutUnderWay } from './left-to-build.ts';
 import { forArgument, pairs, targetOf } from './site-targets.ts';
 
@@ -20,13 +21,13 @@ const kept = z.object({
   kind: z.literal('build'),
   ...keptOfBuilds,
   /** Why parts of `for:` have no target. */
-  unmatched: list(markdown).exactOptional(),
+  unmatched: list(keptMarkdown).exactOptional(),
 });
 export const resultOfBuilds = {
   /** `url` of its comment, if it has one. */
   jobs: list(z.object({ id: word, url: word.exactOptional() })),
   /** Why targets got no job: one sentence each. */
-  failures: list(markdown),
+  failures: list(keptMarkdown),
 };
 const result = z.object({ kind: z.literal('build'), ...resultOfBuilds });
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { BuildTarget } from './choose-targets.ts';
+import type { BuildTarget } from '../submit/build-target.ts';
 
 /** A job of this instance for a pull request, as its own records tell: of one that is ordered and not submitted yet there is no `id`. */
 export interface BuiltJob {

@@ -7,7 +7,7 @@ import { isOursToAnswer } from '../cancel/is-ours-to-answer.ts';
 import { readKnownJobs } from '../cancel/read-known-jobs.ts';
 import type { Command, CommandLine } from './command.ts';
 import { components } from './filter.ts';
-import { markdown } from './kept-shapes.ts';
+import { keptMarkdown } from './kept-markdown.ts';
 
 const kept = z.object({
   kind: z.literal('cancel'),
@@ -17,7 +17,7 @@ const kept = z.object({
   dropped: list(word),
   filters: list(z.object({ component: z.enum(components), pattern: word })),
 });
-const result = z.object({ kind: z.literal('cancel'), done: list(markdown), why: list(markdown) });
+const result = z.object({ kind: z.literal('cancel'), done: list(keptMarkdown), why: list(keptMarkdown) });
 type Got = Awaited<ReturnType<typeof cancelJobs>> | 'left-to-others' | undefined;
 
 export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {

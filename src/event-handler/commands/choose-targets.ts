@@ -1,36 +1,15 @@
-import { z } from 'zod';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { joined, md } from '../../messages/markdown.ts';
-import { list, text, word } from '../../outside/files/shapes.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
+import type { BuildTarget } from '../submit/build-target.ts';
 import type { CommandLine } from './command.ts';
 import { explainMismatch, filterParts, type Mismatch, type Searchable } from './explain-mismatch.ts';
 import { type Filter, matcherOf } from './filter.ts';
 import { judgeArguments } from './judge-arguments.ts';
-import { nodeType } from './kept-shapes.ts';
 import type { BuildFor } from './parse-for.ts';
 import { type Candidate, forArgument, isExactly, type Pair, pairs, searchable, whereFilters } from './site-targets.ts';
 import { whyNoTarget } from './why-no-target.ts';
-
-/** What to build, and where: one job. Plans keep it. */
-export type BuildTarget = Readonly<z.infer<typeof targetShape>>;
-export const targetShape = z.object({
-  nodeType,
-  repositoryId: word,
-  /** A of `for:arch=A` as typed; before generation 9 the architecture without its OS. */
-  forArch: word,
-  /** B of `accel=B` as typed; before generation 9 the accelerator filter's value. */
-  forAccelerator: word.exactOptional(),
-  /** The accelerator filter's pattern, for the comment. */
-  onAccelerator: word.exactOptional(),
-  /** The same for `det_submit_opts`. */
-  submitOptsAccelerator: word.exactOptional(),
-  /** `NAME=value`, as a shell reads it behind `export`. */
-  exports: list(text),
-  /** Words for sbatch. */
-  submitArguments: list(word).exactOptional(),
-});
 
 type Targets =
   | {

@@ -6,8 +6,8 @@ import type { Settings } from '../../settings/settings.ts';
 import { parseComment } from '../comment/parse-comment.ts';
 import { planAnswer } from '../comment/plan-answer.ts';
 import { planComment } from '../comment/plan-comment.ts';
+import type { BuildTarget } from '../submit/build-target.ts';
 import type { BuiltJob } from './built-jobs.ts';
-import type { BuildTarget } from './choose-targets.ts';
 import { commandNamed, commands } from './commands.ts';
 
 const site = exampleSettings();

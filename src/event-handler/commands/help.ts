@@ -4,12 +4,12 @@ import { joined, md } from '../../messages/markdown.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Command } from './command.ts';
-import { markdown } from './kept-shapes.ts';
+import { keptMarkdown } from './kept-markdown.ts';
 import { forArgument, pairs, targetOf } from './site-targets.ts';
 
 /** `of`: the commands that are asked about. */
 const kept = z.object({ kind: z.literal('help'), of: list(word).exactOptional() });
-const result = z.object({ kind: z.literal('help'), text: markdown });
+const result = z.object({ kind: z.literal('help'), text: keptMarkdown });
 
 export const help: Command<'help', typeof kept, typeof result> = {
   name: 'help',

@@ -1,5 +1,5 @@
 import type { Dialect } from '../../settings/dialects.ts';
-import type { BuildTarget } from './choose-targets.ts';
+import type { BuildTarget } from '../submit/build-target.ts';
 
 /**
  * The path of a target's job directory below its run's. Of several targets that would share one the second and later have

@@ -3,14 +3,14 @@ import { codeSpan } from '../../messages/escape-markdown.ts';
 import { joined, md, ownText } from '../../messages/markdown.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
+import { type BuildTarget, targetShape } from '../submit/build-target.ts';
 import { type BuiltJob, isSameBuild, isSameTarget } from './built-jobs.ts';
-import { type BuildTarget, targetShape } from './choose-targets.ts';
-import { markdown } from './kept-shapes.ts';
+import { keptMarkdown } from './kept-markdown.ts';
 
 /** What plans keep of a command that has jobs built, besides its `kind`. */
 export const keptOfBuilds = {
   targets: list(targetShape),
-  refusedTargets: list(z.object({ target: targetShape, reason: markdown })),
+  refusedTargets: list(z.object({ target: targetShape, reason: keptMarkdown })),
   /** The commit has to begin with this, else nothing is built. */
   sha: word.exactOptional(),
   /** Builds again what is being built. */

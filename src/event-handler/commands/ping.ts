@@ -5,10 +5,10 @@ import { joined, md } from '../../messages/markdown.ts';
 import { type PingFacts, pingLines } from '../../messages/ping.ts';
 import type { Tools } from '../tools.ts';
 import type { Command } from './command.ts';
-import { markdown } from './kept-shapes.ts';
+import { keptMarkdown } from './kept-markdown.ts';
 
 const kept = z.object({ kind: z.literal('ping') });
-const result = z.object({ kind: z.literal('ping'), text: markdown });
+const result = z.object({ kind: z.literal('ping'), text: keptMarkdown });
 
 export const ping: Command<'ping', typeof kept, typeof result, PingFacts> = {
   name: 'ping',

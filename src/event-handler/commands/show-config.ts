@@ -3,13 +3,13 @@ import { md, ownText } from '../../messages/markdown.ts';
 import { showConfig as showConfigComment } from '../../messages/show-config.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
+import { nodeTypeShape } from '../submit/build-target.ts';
 import type { Command, CommandLine } from './command.ts';
 import { explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
 import { matcherOf } from './filter.ts';
-import { nodeType } from './kept-shapes.ts';
 import { type Candidate, pairs, searchable } from './site-targets.ts';
 
-const kept = z.object({ kind: z.literal('show_config'), nodeTypes: list(nodeType) });
+const kept = z.object({ kind: z.literal('show_config'), nodeTypes: list(nodeTypeShape) });
 const result = z.object({ kind: z.literal('show_config'), url: word });
 
 export const showConfig: Command<'show_config', typeof kept, typeof result> = {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ToldBuild } from '../../messages/job-comments.ts';
+import type { ToldBuild } from '../../messages/told-build.ts';
 import { dialects } from '../../settings/dialects.ts';
 import { parseCommand } from '../comment/parse-command.ts';
 import { selectBuilds } from './status.ts';

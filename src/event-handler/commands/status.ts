@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { readKnownHead } from '../../jobs/known-head.ts';
-import { parseJobComments, type ToldBuild } from '../../messages/job-comments.ts';
+import { parseJobComments } from '../../messages/job-comments.ts';
 import { md, ownText } from '../../messages/markdown.ts';
 import { lastBuilds, renderStatus } from '../../messages/status.ts';
+import type { ToldBuild } from '../../messages/told-build.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import type { Comment } from '../../outside/forge/forge.ts';
 import type { Command } from './command.ts';

@@ -2,7 +2,7 @@ import pino from 'pino';
 import { expect, it } from 'vitest';
 import { exampleSettings } from '../../../test/example-settings.ts';
 import { type Comment, type Markdown, PerhapsGone, Unsure } from '../../outside/forge/forge.ts';
-import type { ChatLevel } from '../../settings/settings.ts';
+import type { ChatLevel } from '../../settings/chat-levels.ts';
 import type { Tools } from '../tools.ts';
 import { apologise, carryOutPlan, tellOfDelay } from './carry-out-plan.ts';
 import type { WrittenPlan } from './kept-plan.ts';

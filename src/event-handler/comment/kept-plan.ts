@@ -7,7 +7,7 @@ import { list, text, word } from '../../outside/files/shapes.ts';
 import type { RepositoryName } from '../../outside/forge/forge.ts';
 import { type Said, saidShape } from '../../outside/forge/say-once.ts';
 import { commands } from '../commands/commands.ts';
-import { markdown } from '../commands/kept-shapes.ts';
+import { keptMarkdown } from '../commands/kept-markdown.ts';
 
 const directory = word.refine((path) => isAbsolute(path) && !path.includes('\0'), 'is no absolute path');
 
@@ -18,11 +18,11 @@ const outcome = z.discriminatedUnion('kind', [
   // instance may be meant: said at chat level chatty only (D7a).
   z.object({ kind: kind('left-to-others') }),
   // `example`: what can be typed behind `bot:` and works here. Plans of earlier versions have none, nor why nothing matches.
-  z.object({ kind: kind('nothing-matches'), reason: markdown.exactOptional(), example: text.exactOptional() }),
-  z.object({ kind: kind('misunderstood'), reason: markdown, example: text.exactOptional() }),
-  z.object({ kind: kind('refused'), reason: markdown, example: text.exactOptional() }),
+  z.object({ kind: kind('nothing-matches'), reason: keptMarkdown.exactOptional(), example: text.exactOptional() }),
+  z.object({ kind: kind('misunderstood'), reason: keptMarkdown, example: text.exactOptional() }),
+  z.object({ kind: kind('refused'), reason: keptMarkdown, example: text.exactOptional() }),
   // Probably meant as a command, and none. `line`: what is said to it, where this instance is named.
-  z.object({ kind: kind('near-miss'), line: markdown.exactOptional() }),
+  z.object({ kind: kind('near-miss'), line: keptMarkdown.exactOptional() }),
   z.object({ kind: kind('no-permission'), which: z.enum(['command', 'build']) }),
   ...commands.map(({ kept }) => kept),
 ]);
@@ -33,10 +33,10 @@ const result = z.discriminatedUnion('kind', [
   z.object({
     kind: kind('nothing'),
     command: commandName,
-    reason: markdown.exactOptional(),
+    reason: keptMarkdown.exactOptional(),
     example: text.exactOptional(),
   }),
-  z.object({ kind: kind('failed'), command: word, reason: markdown, example: text.exactOptional() }),
+  z.object({ kind: kind('failed'), command: word, reason: keptMarkdown, example: text.exactOptional() }),
   ...commands.map(({ result: shape }) => shape),
 ]);
 const command = z
@@ -75,11 +75,11 @@ const plan = z.object({
   /** Comments of ours by what they are: `response`, `show_config 1`, … */
   said: z.record(word, saidShape),
   /** The response as it was sent last, or may have been sent. */
-  shown: markdown.exactOptional(),
+  shown: keptMarkdown.exactOptional(),
   /** Its builds have no commit and no directory yet, since GitHub could not tell of the pull request. */
   unplaced: z.literal(true).exactOptional(),
   /** Why what is left of it has to wait, as it is told. */
-  waitsFor: markdown.exactOptional(),
+  waitsFor: keptMarkdown.exactOptional(),
 });
 
 export type Outcome = z.infer<typeof outcome>;

@@ -6,8 +6,8 @@ import { readPullRequestDirectories } from '../../jobs/pull-request-directories.
 import { readResult } from '../../jobs/results.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { BuiltJob } from '../commands/built-jobs.ts';
-import { type BuildTarget, targetShape } from '../commands/choose-targets.ts';
 import type { Inbox } from '../receive/inbox.ts';
+import { type BuildTarget, targetShape } from '../submit/build-target.ts';
 import type { Tools } from '../tools.ts';
 import { parsePlan } from './kept-plan.ts';
 

@@ -1,7 +1,5 @@
+import type { CommandResultWord } from '../tools.ts';
 import type { PlannedCommand } from './kept-plan.ts';
-
-/** What came of a command, in one of a few words. */
-export type CommandResultWord = 'done' | 'failed' | 'nothing' | 'no permission' | 'misunderstood' | 'left to others';
 
 /** Of one that is carried out to its end, or that nothing is done for. */
 export function resultOfCommand({ outcome, result }: Pick<PlannedCommand, 'outcome' | 'result'>): CommandResultWord {

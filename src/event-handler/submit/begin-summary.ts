@@ -1,8 +1,8 @@
 import { beginSummary, type SummarizedJob } from '../../jobs/summaries.ts';
 import { dashed } from '../../messages/first-comment.ts';
 import type { Tools } from '../tools.ts';
-import type { BuildOrder } from './build-command.ts';
 import type { JobToBuild } from './build-job.ts';
+import type { BuildOrder } from './build-order.ts';
 
 /** Has the job manager show all jobs of a command in one comment, if the site wants that. Safe to do again. */
 export async function beginSummaryOf(order: BuildOrder, jobs: readonly JobToBuild[], tools: Tools): Promise<void> {

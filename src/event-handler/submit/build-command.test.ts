@@ -9,9 +9,10 @@ import { readJobRecord } from '../../jobs/job-record.ts';
 import { Unavailable } from '../../jobs/judge-error.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { GitFailure, ReadChange } from '../../outside/git/git.ts';
-import type { BuildTarget } from '../commands/choose-targets.ts';
 import type { Tools } from '../tools.ts';
-import { type BuildOrder, buildCommand } from './build-command.ts';
+import { buildCommand } from './build-command.ts';
+import type { BuildOrder } from './build-order.ts';
+import type { BuildTarget } from './build-target.ts';
 
 const head = 'c0ffee'.padEnd(40, '0');
 

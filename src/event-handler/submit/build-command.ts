@@ -5,30 +5,17 @@ import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import { makeDirectory } from '../../outside/files/durable-files.ts';
 import { exists } from '../../outside/files/exists.ts';
-import type { Markdown, PullRequest, RepositoryName } from '../../outside/forge/forge.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Git, GitFailure, Mirror } from '../../outside/git/git.ts';
-import type { Account } from '../../permissions.ts';
-import type { BuildTarget } from '../commands/choose-targets.ts';
 import { jobSubdirectory } from '../commands/job-subdirectory.ts';
 import type { Tools } from '../tools.ts';
 import { beginSummaryOf } from './begin-summary.ts';
 import { type JobToBuild, submitPrepared, tellAndHandOver } from './build-job.ts';
+import type { BuildOrder } from './build-order.ts';
+import type { BuildTarget } from './build-target.ts';
 import { inOrder, type Turn } from './in-order.ts';
 import { prepareDirectories } from './prepare-directories.ts';
 import type { Prepared } from './prepare-directory.ts';
-
-/** One `bot: build`, decided and written down. */
-export interface BuildOrder {
-  readonly delivery: string;
-  readonly orderedBy: Account;
-  readonly repository: RepositoryName;
-  readonly pullRequest: PullRequest;
-  readonly targets: readonly BuildTarget[];
-  /** JOBS_BASE_DIR/YYYY.MM/pr_N */
-  readonly pullRequestDir: string;
-  /** …/event_GUID/run_NNN */
-  readonly runDir: string;
-}
 
 export type BuildOutcome =
   | {

@@ -1,6 +1,6 @@
 import { writeConfig } from '../../configparser/write-config.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { BuildTarget } from '../commands/choose-targets.ts';
+import type { BuildTarget } from './build-target.ts';
 
 /**
  * The text of `cfg/job.cfg`, which the job script and the build scripts of the target repository read line by line.

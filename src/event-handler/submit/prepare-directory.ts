@@ -11,8 +11,8 @@ import { syncTree } from '../../outside/files/sync-tree.ts';
 import type { Git, GitFailure, Mirror } from '../../outside/git/git.ts';
 import type { Account } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { BuildTarget } from '../commands/choose-targets.ts';
 import type { Tools } from '../tools.ts';
+import type { BuildTarget } from './build-target.ts';
 import { jobCfg } from './job-cfg.ts';
 
 /** What a command asks for, whatever the target. */

@@ -11,7 +11,7 @@ import { closeOrder, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
 import { giveUp, setAside, setJobAside } from '../../jobs/set-aside.ts';
 import { type Comment, type Markdown, type RepositoryName, Unsure } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
-import type { ChatLevel } from '../../settings/settings.ts';
+import type { ChatLevel } from '../../settings/chat-levels.ts';
 import type { Tools } from '../tools.ts';
 import { cleanUpOrder } from './clean-up-order.ts';
 
