@@ -30,7 +30,7 @@ export interface OrderTools extends Tools {
 
 /** How orders of one kind are carried out. */
 export interface OrderKind {
-  /** `waits`: a later interval calls it again. Safe to repeat after a kill anywhere. */
+  /** `done`: the order is closed then; `waits`: a later interval calls it again. Safe to repeat after a kill anywhere. */
   readonly carryOut: (open: OpenOrder, tools: OrderTools) => Promise<'done' | 'waits'>;
   /** Must succeed once before any of them is carried out; until then they wait, with its error as the reason. */
   readonly prepare?: (tools: Tools) => Promise<void>;

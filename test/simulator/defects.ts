@@ -204,7 +204,7 @@ export const defects: readonly Defect[] = [
     file: 'src/job-manager/deploy/deploy-order.ts',
     right: 'const outcome = reason === undefined ? await runUploadScript(planned, order, tools) : { reason };',
     wrong:
-      'await closeOrder(open);\n  const outcome = reason === undefined ? await runUploadScript(planned, order, tools) : { reason };',
+      "await (await import('../../jobs/orders.ts')).closeOrder(open);\n  const outcome = reason === undefined ? await runUploadScript(planned, order, tools) : { reason };",
     among: deployment,
   },
   {

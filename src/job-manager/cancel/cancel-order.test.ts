@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { closing } from '../../../test/closing.ts';
 import { cancelKind, cancellationOf, readCancellations } from '../../jobs/cancellations.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { placeOrder, readOpenOrders } from '../../jobs/orders.ts';
@@ -68,7 +69,7 @@ async function carryOut(): Promise<string | undefined> {
     now: () => new Date('2026-03-10T12:00:05Z'),
     log: pino({ level: 'silent' }),
   } as unknown as OrderTools;
-  return open && (await cancelOrder(open, tools));
+  return open && (await closing(cancelOrder)(open, tools));
 }
 
 async function rows(): Promise<readonly string[] | undefined> {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isFinished, type JobLink, lookAmongSetAside } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { Unavailable, Unusable } from '../../jobs/judge-error.ts';
-import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
+import type { OpenOrder } from '../../jobs/orders.ts';
 import { cancelRow } from '../../messages/job-rows.ts';
 import { addressOf, whyNotToCancel } from '../../outside/slurm/why-not-to-cancel.ts';
 import { readProgress, rewriteOrder, writeProgress } from '../orders/order-progress.ts';
@@ -23,10 +23,10 @@ export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'
   if (job === undefined) throw new Unusable('it names no job');
   const reading = await readJobRecord(job.directory);
   const record = reading.kind === 'record' ? reading.record : undefined;
-  if (record?.phase === 'finished') return await close(open);
+  if (record?.phase === 'finished') return 'done';
   const isToBeTold = record !== undefined && (await isFollowed(job, tools));
-  const goOn = () => (isToBeTold ? wait(job, tools) : close(open));
-  if ((await readProgress(open, progressShape)) !== undefined) return await goOn();
+  const goOn = () => (isToBeTold ? wait(job, tools) : 'done');
+  if ((await readProgress(open, progressShape)) !== undefined) return goOn();
   const address = addressOf(job, record?.submission);
   const whyNot = whyNotToCancel((await tools.slurm.askFor([address])).get(job.id));
   const noted = whyNot === undefined ? await noteAsked(open) : open;
@@ -36,9 +36,9 @@ export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'
     case 'cancelled':
       if (isToBeTold) await tellCancelled(job, by, tools);
       await writeProgress(noted, { cancelledAt: tools.now().toISOString() });
-      return await goOn();
+      return goOn();
     case 'ended':
-      return await goOn();
+      return goOn();
     case 'refused':
       throw new Error(`Slurm does not cancel job ${job.id}: ${answer.message}`);
     case 'unavailable':
@@ -75,9 +75,4 @@ async function isFollowed(job: JobLink, { settings }: OrderTools): Promise<boole
 function wait({ id }: JobLink, { tell }: OrderTools): 'waits' {
   tell?.(`waits until the end of job ${id} is told`);
   return 'waits';
-}
-
-async function close(open: OpenOrder): Promise<'done'> {
-  await closeOrder(open);
-  return 'done';
 }

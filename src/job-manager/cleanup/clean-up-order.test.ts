@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { closing } from '../../../test/closing.ts';
 import { readSealed, writeSealed } from '../../../test/sealed-files.ts';
 import { handOver, linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
@@ -13,8 +14,9 @@ import { type Comment, type Markdown, type RepositoryName, Unsure } from '../../
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { ChatLevel } from '../../settings/chat-levels.ts';
 import type { Tools } from '../tools.ts';
-import { cleanUpOrder } from './clean-up-order.ts';
+import { cleanUpOrder as carryOut } from './clean-up-order.ts';
 
+const cleanUpOrder = closing(carryOut);
 let root: string;
 let comments: Comment[];
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { pullRequestKey } from '../../jobs/forge-names.ts';
-import { closeOrder, type OpenOrder, readOpenOrders, readOrdersSetAside } from '../../jobs/orders.ts';
+import { type OpenOrder, readOpenOrders, readOrdersSetAside } from '../../jobs/orders.ts';
 import { forgetPreview } from '../../jobs/previews.ts';
 import { forgetSummaries } from '../../jobs/summaries.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
@@ -79,7 +79,6 @@ export async function cleanUpOrder(open: OpenOrder, tools: OrderTools): Promise<
   }
   await forgetSummaries(tools.settings.stateDir, open.order);
   await forgetPreview(tools.settings.stateDir, open.order);
-  await closeOrder(open);
   tools.log.info('cleaned up after a closed pull request');
   return 'done';
 }

@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { closing } from '../../../test/closing.ts';
 import { machineClock } from '../../daemon/clock.ts';
 import { finishJob, followJob, linkJob, readSubmitted } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
@@ -37,7 +38,7 @@ import type { DeploySettings } from '../../settings/settings.ts';
 import { writeProgress } from '../orders/order-progress.ts';
 import { JobStore } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
-import { deployOrder } from './deploy-order.ts';
+import { deployOrder as carryOut } from './deploy-order.ts';
 import { importUploadedLists } from './uploaded-list.ts';
 
 // A script of a site: keeps its words, fails for what is called so.
@@ -50,6 +51,7 @@ case "$*" in
 esac
 `;
 
+const deployOrder = closing(carryOut);
 let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'deploy-order-'));

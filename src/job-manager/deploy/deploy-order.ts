@@ -5,7 +5,7 @@ import { pullRequestKey } from '../../jobs/forge-names.ts';
 import type { Row } from '../../jobs/job-record.ts';
 import { readKnownHead, readWithdrawal } from '../../jobs/known-head.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
-import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
+import type { OpenOrder } from '../../jobs/orders.ts';
 import { forgetPreview, previewKind, readPreview } from '../../jobs/previews.ts';
 import { readUploadsBefore } from '../../jobs/uploads-before.ts';
 import { cutTo } from '../../messages/comment.ts';
@@ -130,7 +130,6 @@ export async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'
   }
   if (waits) return 'waits';
   await usePreviewUp(open, progress, tools);
-  await closeOrder(open);
   return 'done';
 }
 

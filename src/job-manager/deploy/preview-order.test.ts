@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { closing } from '../../../test/closing.ts';
 import { exampleSettings } from '../../../test/example-settings.ts';
 import { machineClock } from '../../daemon/clock.ts';
 import { linkJob } from '../../jobs/handovers.ts';
@@ -80,7 +81,7 @@ async function look(delivery: string, change: Partial<Order> = {}, tools = makeT
   await placeOrder(join(root, 'state'), order);
   const { orders } = await readOpenOrders(join(root, 'state'));
   const open = orders.find((each) => each.order.delivery === delivery);
-  if (open !== undefined) await preview.carryOut(open, tools);
+  if (open !== undefined) await closing(preview.carryOut)(open, tools);
 }
 const shown = async () =>
   (await readPreview(join(root, 'state'), of))?.artefacts.map(({ job, artefact }) => `${job}/${artefact}`);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { readKnownHead } from '../../jobs/known-head.ts';
 import { type LedgerEntry, readLedger } from '../../jobs/ledger.ts';
-import { closeOrder, type OpenOrder } from '../../jobs/orders.ts';
+import type { OpenOrder } from '../../jobs/orders.ts';
 import {
   artefactShape,
   type Preview,
@@ -55,10 +55,7 @@ async function previewOrder(open: OpenOrder, tools: OrderTools): Promise<'done'>
   const { settings, forge, log } = tools;
   const { order } = open;
   const { repository, pullRequest } = order;
-  if (!maySay('explain', settings.control.chatLevel)) {
-    await closeOrder(open);
-    return 'done';
-  }
+  if (!maySay('explain', settings.control.chatLevel)) return 'done';
   let progress = (await readProgress(open, progressShape)) ?? { read: [] };
   const keep = async (change: Partial<Progress>) => {
     progress = { ...progress, ...change };
@@ -75,7 +72,6 @@ async function previewOrder(open: OpenOrder, tools: OrderTools): Promise<'done'>
   const isIt = (comment: Comment) => comment.author.isBot && comment.body === body;
   const now = await sayOnce({ repository, pullRequest, body, isIt }, said, forge, (each) => keep({ said: each }));
   log.info({ said: now.kind, artefacts: read.length }, 'told what a deployment would do');
-  await closeOrder(open);
   return 'done';
 }
 

@@ -3,7 +3,7 @@ import { type Attempts, afterFailure, type Failure, noAttempts, policies, whySet
 import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { judgeError, Unusable } from '../../jobs/judge-error.ts';
 import { prField } from '../../jobs/log-fields.ts';
-import { type OpenOrder, type Order, readOpenOrders } from '../../jobs/orders.ts';
+import { closeOrder, type OpenOrder, type Order, readOpenOrders } from '../../jobs/orders.ts';
 import type { WaitingOrder } from '../../jobs/reports.ts';
 import { setAside } from '../../jobs/set-aside.ts';
 import { cutTo } from '../../messages/comment.ts';
@@ -153,6 +153,7 @@ export class OrderWorker {
     try {
       await settle(this.#failing.get(path)?.error);
       const outcome = await kindOf(open.order).carryOut(open, { ...tools, log, tell });
+      if (outcome === 'done') await closeOrder(open);
       this.#failing.delete(path);
       if (outcome === 'done') this.#waiting.delete(path);
       else if (attempts !== undefined) await writeAttempts(path, undefined);
