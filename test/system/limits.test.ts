@@ -44,7 +44,7 @@ it('commands beyond the limit of an account are refused with the reason, redeliv
   expect(bodies(await story.comment('bot: help'))).not.toContain('an hour');
   const third = await story.comment('bot: help', 'ALICE');
   expect(bodies(third)).toMatch(
-    /this bot takes 2 commands an hour from one account, and `alice` has had them, refused ones included; type it again after \d\d:\d\d UTC/,
+    /this bot allows one account 2 commands an hour; `alice` has used them up \(refused ones count\); type it again after \d\d:\d\d UTC/,
   );
   expect(third.reactions).toEqual(['eyes', 'confused']);
   expect(bodies(await story.comment('bot: help', 'bob'))).not.toContain('an hour');

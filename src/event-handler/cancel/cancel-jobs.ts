@@ -13,8 +13,8 @@ import { readKnownJobs } from './read-known-jobs.ts';
 type Where = Pick<CommandContext, 'delivery' | 'repository' | 'pullRequest' | 'orderedBy'>;
 
 /**
- * Cancels jobs of a pull request, and tells at once what Slurm said. Of each an order is written before, which the job manager carries out
- * if this process is killed, or Slurm is away, and which names who cancelled the job when its end is told. Safe to do again.
+ * Cancels jobs of a pull request, and tells at once what Slurm said. For each job an order is written first: the job manager carries it
+ * out if this process is killed or Slurm is away, and it says who cancelled the job. Idempotent.
  */
 export async function cancelJobs(
   wanted: Wanted,
@@ -41,7 +41,7 @@ export async function cancelJobs(
     const answer = each.isOrdered
       ? await cancelAfterKill(each, whyNot, tools)
       : await cancelOne(each, whyNot, where, tools);
-    log.info({ job: id, by: by.login, answer }, 'cancelled a job');
+    log.info({ job: id, by: by.login, answer }, 'handled the cancellation of a job');
     if (answer.kind === 'cancelled') cancelled.push(id);
     else if (answer.kind === 'unavailable') later.push(id);
     else if (answer.kind === 'ended')
@@ -67,8 +67,8 @@ async function cancelOne(
 }
 
 /**
- * An earlier process, or the job manager, may have cancelled it by then. By whom, the order and the rows say; they are read after Slurm
- * was asked, since the job manager notes in the order that it asks, and then asks.
+ * An earlier process, or the job manager, may have cancelled the job already; the order and the rows show that. Read after asking Slurm:
+ * the job manager writes `isAsked` into the order before it runs scancel.
  */
 async function cancelAfterKill(
   { job, record }: Chosen,
@@ -76,7 +76,7 @@ async function cancelAfterKill(
   { settings, slurm }: Pick<Tools, 'settings'> & { readonly slurm: Pick<Slurm, 'cancel'> },
 ): Promise<CancelAnswer> {
   const order = (await readCancellations(settings.stateDir)).of(job);
-  // The order is the job manager's by now: it notes that it asks.
+  // Only the job manager may change the order now, and it has to note that it asks Slurm.
   if (whyNot === undefined && order?.isAsked === false)
     return { kind: 'unavailable', message: 'Slurm did not say which job it is: the job manager asks again' };
   const answer = whyNot ?? (await slurm.cancel(addressOf(job, record.submission)));

@@ -7,18 +7,18 @@ import type { Settings } from '../../settings/settings.ts';
 import { type Filter, matcherOf } from '../commands/filter.ts';
 import type { KnownJob } from './read-known-jobs.ts';
 
-/** What is to be cancelled. */
+/** Which jobs the command names or filters. */
 export interface Wanted {
-  /** Absent: whatever the filters match. */
+  /** Absent: all that the filters match. */
   readonly ids?: readonly string[];
   readonly filters: readonly Filter[];
 }
 
 interface Circumstances {
   readonly by: Account;
-  /** The same command has ordered it before: it is not decided anew. */
+  /** The same command ordered this before: do not decide again. */
   readonly isOrdered: (job: JobLink) => boolean;
-  /** Who has it cancelled already, by another command. */
+  /** The cancellation that another command ordered before. */
   readonly cancelledBy: (job: JobLink) => Pick<Cancellation, 'by'> | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface Chosen {
 
 type OfThis = Extract<KnownJob['of'], { kind: 'this pull request' }>;
 
-/** Chooses the jobs to cancel. Of those that were named, or that the filters match, each that is not cancelled has a reason. */
+/** Chooses the jobs to cancel. Each job that was named or matched is either chosen or refused with a reason. */
 export function chooseJobs(
   wanted: Wanted,
   known: readonly KnownJob[],
@@ -49,7 +49,7 @@ export function chooseJobs(
     for (const each of known) if (isMatched(each, wanted, settings, circumstances)) choose(each);
   for (const id of new Set(wanted.ids)) {
     const named = known.filter(({ job }) => job.id === id);
-    // Slurm gives a number again when it has lost its state: then the one that goes on is meant.
+    // Slurm may reuse a number after it has lost its state: the job that has not ended is meant.
     const meant = named.find((each) => !hasEnded(each.of)) ?? named.at(-1);
     if (meant === undefined) refused.push({ id, why: { kind: 'unknown' } });
     else choose(meant);
@@ -57,7 +57,7 @@ export function chooseJobs(
   return { chosen, refused };
 }
 
-/** By filters, what has ended is passed over. */
+/** Filters skip jobs that have ended. */
 function isMatched(
   { job, of }: KnownJob,
   { filters }: Wanted,
@@ -69,7 +69,7 @@ function isMatched(
   return matches(of, filters, github.appName);
 }
 
-/** What is not known of a job is not matched: nobody has another one cancelled than he means. */
+/** Unknown fields never match, so that no wrong job is cancelled. */
 function matches(of: KnownJob['of'], filters: readonly Filter[], appName: string): boolean {
   const target = of.kind === 'this pull request' ? of.record.target : undefined;
   return matcherOf(filters)({

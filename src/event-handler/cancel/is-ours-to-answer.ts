@@ -3,9 +3,8 @@ import type { CommandContext } from '../commands/command.ts';
 import type { Tools } from '../tools.ts';
 
 /**
- * Whether this instance, which has had jobs of the pull request, says that there is nothing to cancel. Each one hears the command, and none
- * knows of the others; all can read the comments of the pull request: the one that announced the last build answers, and where those
- * comments were deleted, each.
+ * Whether this instance answers that there is nothing to cancel. Every instance hears the command and knows nothing of the others, but all
+ * can read the comments: the instance that announced the last build answers. If those comments were deleted, each does.
  */
 export async function isOursToAnswer(
   { repository, pullRequest }: Pick<CommandContext, 'repository' | 'pullRequest'>,

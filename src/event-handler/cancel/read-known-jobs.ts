@@ -14,19 +14,19 @@ export interface KnownJob {
   readonly job: JobLink;
   readonly of:
     | { readonly kind: 'another pull request' }
-    /** Of this one, most likely; its record was changed by something else. */
+    /** Its record cannot be read; it lies in a directory of this pull request number. */
     | { readonly kind: 'unreadable' }
     | {
         readonly kind: 'this pull request';
         readonly record: Pick<JobRecord, 'phase' | 'target' | 'submission' | 'rows'>;
-        /** Undefined: nobody knows. */
+        /** Undefined: not known. */
         readonly owner: Account | undefined;
-        /** The job manager may have it; else its build command is under way. */
+        /** False: its build command is still under way. */
         readonly isHandedOver: boolean;
       };
 }
 
-/** The jobs of a pull request, ended ones too, and those of other pull requests that have not ended and have one of these ids. */
+/** The jobs of a pull request, ended ones too, and jobs of other pull requests with these ids that have not ended. */
 export async function readKnownJobs(
   which: OfPullRequest,
   ids: readonly string[],
@@ -44,7 +44,7 @@ export async function readKnownJobs(
   return [...found, ...live.filter(isMissing).map((job) => ({ job, of: { kind: 'another pull request' } }) as const)];
 }
 
-/** Undefined: it is of another repository, or gone. */
+/** Undefined: the job belongs to another repository, or is gone. */
 async function readJob(job: JobLink, which: OfPullRequest): Promise<KnownJob | undefined> {
   const reading = await readJobRecord(job.directory);
   if (reading.kind === 'missing') return undefined;
@@ -56,7 +56,7 @@ async function readJob(job: JobLink, which: OfPullRequest): Promise<KnownJob | u
   return { job, of: { kind: 'this pull request', record, owner, isHandedOver } };
 }
 
-/** Of a job that another bot has submitted. */
+/** The owner of a job that the Python bot submitted: its record does not say. */
 async function readOwner(job: JobLink): Promise<Account | undefined> {
   const reading = await readMetadata(job.directory, job.id);
   const login = reading.kind === 'metadata' ? reading.metadata.jobOwner : undefined;

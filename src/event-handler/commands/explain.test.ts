@@ -105,11 +105,11 @@ it('of generations before `for:`, with the parameters of their targets', () => {
 describe('what is nothing to explain', () => {
   it.each`
     typed                      | reason
-    ${'explain'}               | ${'Behind `explain` stands first the command that it is about: `build`, `retry`, `rebuild`, `deploy`.'}
-    ${'explain inst:bot-a'}    | ${'Behind `explain` stands first the command that it is about: `build`, `retry`, `rebuild`, `deploy`.'}
-    ${'explain status'}        | ${'`status` is nothing to `explain`; there are `build`, `retry`, `rebuild`, `deploy`.'}
-    ${'explain biuld arch:x'}  | ${'`biuld` is nothing to `explain`; did you mean `build`?'}
-    ${'explain explain retry'} | ${'`explain` is nothing to `explain`; there are `build`, `retry`, `rebuild`, `deploy`.'}
+    ${'explain'}               | ${'The first word after `explain` is the command that it is about: `build`, `retry`, `rebuild`, `deploy`.'}
+    ${'explain inst:bot-a'}    | ${'The first word after `explain` is the command that it is about: `build`, `retry`, `rebuild`, `deploy`.'}
+    ${'explain status'}        | ${'`explain` does not take `status`; there are `build`, `retry`, `rebuild`, `deploy`.'}
+    ${'explain biuld arch:x'}  | ${'`explain` does not take `biuld`; did you mean `build`?'}
+    ${'explain explain retry'} | ${'`explain` does not take `explain`; there are `build`, `retry`, `rebuild`, `deploy`.'}
   `('bot: $typed', ({ typed, reason }) => {
     const { outcome, reactions } = plan(typed);
     expect(outcome).toEqual({ kind: 'misunderstood', reason, example: `explain build ${zen2}` });

@@ -10,30 +10,30 @@ import { lastReactions, planAnswer, planToGiveUp, planToGoOn, planToWait, respon
 import { resultOfCommand } from './result-of-command.ts';
 
 export interface PlanStore {
-  /** On the disk when it resolves. */
+  /** Resolves when the plan is on disk. */
   write(plan: WrittenPlan): Promise<void>;
 }
 
 /**
- * Carries a plan out, from where it was left: reactions, then the commands in their order, then the one response. The first builds are
- * prepared meanwhile.
+ * Carries a plan out, from where it stopped: reactions, then the commands in order, then one response. A first build is prepared while the
+ * reactions are sent.
  */
 export async function carryOutPlan(plan: WrittenPlan, store: PlanStore, tools: Tools): Promise<void> {
   const going = new PlanUnderWay(planToGoOn(plan), store, tools);
   const told = going.tellAtFirst();
-  told.catch(() => {}); // is thrown where it is awaited
+  told.catch(() => {}); // thrown below, where it is awaited
   try {
     for (const index of plan.commands.keys()) await going.carryOut(index, told);
     await told;
   } finally {
-    await Promise.allSettled([told]); // a failed build ends the attempt: nothing of it may go on
+    await Promise.allSettled([told]); // if a build failed, nothing of this attempt may go on
   }
   await going.respond();
   await going.reactAtLast();
   going.tellResults();
 }
 
-/** Tells that what is left of a plan waits, and why: in the response, which tells what came of it later. Once for each reason. */
+/** Says in the response that the rest of the plan waits, and why; once for each reason. */
 export async function tellOfDelay(
   plan: WrittenPlan,
   waitsFor: Markdown,
@@ -44,7 +44,7 @@ export async function tellOfDelay(
   if (waiting !== undefined) await new PlanUnderWay(waiting, store, tools).respond();
 }
 
-/** Tells that what is left of a plan will not be carried out, since it failed again and again. */
+/** Says that the rest of the plan will not be carried out: its retries failed. */
 export async function apologise(plan: WrittenPlan, store: PlanStore, tools: Tools): Promise<void> {
   const going = new PlanUnderWay(planToGiveUp(plan), store, tools);
   await going.react();
@@ -52,7 +52,7 @@ export async function apologise(plan: WrittenPlan, store: PlanStore, tools: Tool
   going.tellResults();
 }
 
-/** A plan, and the writing down of each step. */
+/** A plan that is written down after each step. */
 class PlanUnderWay {
   #plan: WrittenPlan;
   readonly #store: PlanStore;
@@ -71,8 +71,8 @@ class PlanUnderWay {
   }
 
   /**
-   * Marks what came of it. Where the comment was not shown before it is looked at once more; then its reactions are given up. Nothing is
-   * written down: GitHub keeps one reaction of a kind.
+   * Adds the reactions that show the outcome. If GitHub did not show the comment before, tries once more, then gives up. Needs no record:
+   * GitHub keeps one reaction of a kind.
    */
   async reactAtLast(): Promise<void> {
     await this.react();
@@ -81,7 +81,7 @@ class PlanUnderWay {
       this.#tools.log.info({ comment: this.#plan.commentId }, 'no reaction: GitHub does not show the comment');
   }
 
-  /** Whether GitHub shows the comment: it was deleted, mostly, and nothing waits for it. */
+  /** False if GitHub does not show the comment: mostly it was deleted. */
   async #mark(reactions: readonly Reaction[]): Promise<boolean> {
     const { repository, commentId } = this.#plan;
     if (commentId === undefined) return true;
@@ -94,13 +94,13 @@ class PlanUnderWay {
     }
   }
 
-  /** Whoever waits for a build reads at once that it was understood; the rest is answered in one go. */
+  /** Reacts. If there is a build, also posts the response at once: builds take long. */
   async tellAtFirst(): Promise<void> {
     await this.react();
     if (this.#plan.commands.some(({ build }) => build !== undefined)) await this.respond();
   }
 
-  /** A build is prepared while `told` is under way, and submitted after it. */
+  /** A build is prepared while `told` runs, and submitted after it. */
   async carryOut(index: number, told: Promise<void>): Promise<void> {
     const command = this.#plan.commands[index];
     if (command === undefined || command.result !== undefined) return;
@@ -117,7 +117,7 @@ class PlanUnderWay {
     await this.#keep({ commands });
   }
 
-  /** Posts the response, or brings it up to date: what was posted once is never left untrue. */
+  /** Posts the response, or updates it if it has changed. */
   async respond(): Promise<void> {
     const { repository, sender, said, shown } = this.#plan;
     const { settings, forge } = this.#tools;
@@ -126,7 +126,7 @@ class PlanUnderWay {
     if (items.length === 0) return;
     if (before === undefined && !maySay(kindOfResponse(items), settings.control.chatLevel)) return;
     const body = responseComment(settings.github.appName, sender, items, settings.texts);
-    // Where it may have been posted, it is looked for by its text of then.
+    // If the answer to posting was lost, search for the text that was sent then.
     const text = before?.kind === 'posting' && shown !== undefined ? shown : body;
     const now = await this.#say('response', text);
     const isShown = before?.kind === 'posted' ? shown === body : text === body;
@@ -135,7 +135,7 @@ class PlanUnderWay {
     await this.#keep({ shown: body });
   }
 
-  /** To whoever counts. */
+  /** Counts the results. */
   tellResults(): void {
     for (const each of this.#plan.commands)
       this.#tools.onCommand?.(each.command?.name ?? 'unknown', resultOfCommand(each));
@@ -161,7 +161,7 @@ class PlanUnderWay {
       repository,
       pullRequest,
       body,
-      // Ours, since the command, and word for word the same: GitHub's ids only grow.
+      // By a bot, newer than the command (GitHub's ids only grow), and with exactly this text.
       isIt: (comment: { id: number; author: { isBot: boolean }; body: string }) =>
         comment.author.isBot && comment.id > commentId && !others.includes(comment.id) && comment.body === body,
     };

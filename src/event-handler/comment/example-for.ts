@@ -3,8 +3,8 @@ import { type CommandName, commandNamed, isKept } from '../commands/commands.ts'
 import { parseCommand } from './parse-command.ts';
 
 /**
- * What to type behind `bot:` instead of what was typed: the same with the right name of the command, where that works on this instance,
- * else an example that does. `about`: the command that it is, or is spelled like.
+ * What to type after `bot:` instead: the same with the command's right name if that works on this instance, else an example that works.
+ * `about`: the command that was typed, or that it is spelled like.
  */
 export function exampleFor(typed: string, about: CommandName | undefined, settings: Settings): string {
   if (about === undefined) return 'help';

@@ -6,19 +6,19 @@ import { components } from '../commands/filter.ts';
 import { commandOf, findCommands } from './find-commands.ts';
 import { spokenLines } from './spoken-lines.ts';
 
-/** A line that was probably meant as a command, and is none. */
+/** A line that was probably meant as a command, but is not one. */
 export interface NearMiss {
-  /** The line, without blanks around it. */
+  /** The trimmed line. */
   readonly line: string;
-  /** What would stand after `bot:`. */
+  /** The text that belongs after `bot:`. */
   readonly typed: string;
 }
 
 const names = commands.map(({ name }) => name);
 
 /**
- * Lines of a comment that were probably meant as commands: `bot build …`, `Bot: …`, a command in inline code, commands that are all
- * indented. A whole line that has nothing but a command: prose that tells of commands is passed over.
+ * Lines of a comment that were probably meant as commands: `bot build …`, `Bot: …`, a command in inline code, a comment with all its
+ * commands indented. The whole line must be a command: prose that mentions one does not count.
  */
 export function findNearMisses(body: string, dialect: Dialect): readonly NearMiss[] {
   const lines = body.split(/\r\n|\r|\n/);
@@ -27,13 +27,13 @@ export function findNearMisses(body: string, dialect: Dialect): readonly NearMis
     const line = raw.trim();
     const isIndented = /^\s/.test(raw);
     if (commandOf(line, dialect.commandLine) !== undefined && (areRead || !isIndented)) return [];
-    if (isIndented && !areRead && !lines.every((each) => /^\s|^$/.test(each))) return []; // of a list, mostly
+    if (isIndented && !areRead && !lines.every((each) => /^\s|^$/.test(each))) return []; // mostly a list item
     const typed = commandMeant(withoutCode(line), dialect);
     return typed === undefined ? [] : [{ line, typed }];
   });
 }
 
-/** The author's own words; a comment that is one indented block of commands too, though it is code. */
+/** The author's own words; also a comment that is nothing but one indented block of commands, though Markdown takes it for code. */
 function linesToRead(lines: readonly string[], dialect: Dialect): readonly string[] {
   const spoken = spokenLines(lines);
   const written = lines.filter((line) => line.trim() !== '');
@@ -41,14 +41,14 @@ function linesToRead(lines: readonly string[], dialect: Dialect): readonly strin
   return spoken.length === 0 && areCommands ? written : spoken;
 }
 
-/** What a line says that is nothing but inline code. */
+/** The content of a line that is one piece of inline code; else the line. */
 function withoutCode(line: string): string {
   return /^(`+)(?!`)([^`]+)\1$/.exec(line)?.[2]?.trim() ?? line;
 }
 
 const addressed = /^@?(\w{2,4})\s*([:;,.]?)\s*(\S.*)$/;
 
-/** What was meant to stand after `bot:`; undefined: it is no command, as far as anybody can tell. */
+/** The command that was probably meant, without `bot:`; undefined: none. */
 function commandMeant(text: string, dialect: Dialect): string | undefined {
   const [, bot = '', sign = '', rest = ''] = addressed.exec(text) ?? [];
   const isCalled = bot.toLowerCase() === 'bot';
@@ -59,8 +59,7 @@ function commandMeant(text: string, dialect: Dialect): string | undefined {
   if (name === undefined) return undefined;
   const known = commandNamed(name)?.words?.(dialect, names) ?? [];
   const areArguments = words.every((word) => known.includes(word) || isArgument(word));
-  // A word that is only like a command needs an argument beside it: `bot: bind` is said of other things. So does a name that is only like
-  // the bot's: `@bob: help`.
+  // A misspelled command needs an argument: `bot: bind` may mean something else. So does a misspelled `bot`: `@bob: help`.
   const isMeant = areArguments && (isExact || words.length > 0) && (isCalled || words.some(isArgument));
   return isMeant ? [name, ...words].join(' ') : undefined;
 }
@@ -68,7 +67,7 @@ function commandMeant(text: string, dialect: Dialect): string | undefined {
 const argumentNames = [...components, 'for', 'jobargs', 'lines', 'on', 'sha'] as const;
 const shortNames = components.map((each) => each.slice(0, 4));
 
-/** `arch:zen2`, shortened or nearly right; not what prose has before a colon: `bot build log: https://…`. */
+/** `arch:zen2`, also shortened or misspelled; not a word of prose before a colon: `bot build log: https://…`. */
 function isArgument(word: string): boolean {
   const name = /^([a-z]{2,16}):(?!\/\/)\S/i.exec(word)?.[1]?.toLowerCase();
   if (name === undefined) return false;

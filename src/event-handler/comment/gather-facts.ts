@@ -18,17 +18,17 @@ import { isLimited } from './within-limits.ts';
 
 export type Arrivals = Pick<Inbox, 'commentsSince' | 'openPlans' | 'waitingEvents'>;
 
-/** What somebody asks for, by a comment or by a button. */
+/** A request by a comment or a button. */
 export interface Asked {
-  /** Of a button: as if it had been typed. */
+  /** For a button: a comment as if the command had been typed. */
   readonly comment: CommentRoute;
   readonly button?: {
-    /** Which of the jobs that were built before it is about. */
+    /** Picks those of the earlier jobs that it is about. */
     about(built: readonly BuiltJob[]): readonly BuiltJob[];
   };
 }
 
-/** What has to be known to decide upon these commands, and nothing else. `away`: why GitHub could not tell of the pull request. */
+/** Gathers the facts that planning these commands needs. `away`: why GitHub could not be asked for the pull request. */
 export async function gatherFacts(
   parsed: ParsedComment,
   asked: Asked,
@@ -56,19 +56,19 @@ export async function gatherFacts(
   }
 }
 
-/** Whether this instance has what a command is about. */
+/** Whether a command is about something of this instance. */
 async function whoseIs(parsed: ParsedCommand, where: CommentRoute, settings: Tools['settings']): Promise<Whose> {
   if (parsed.kind === 'misunderstood') return { kind: 'ours' };
   return (await commandNamed(parsed.name).whoseIs?.(parsed, where, settings)) ?? { kind: 'ours' };
 }
 
-/** What was built before that is asked for. */
+/** The earlier jobs; for a button only those that it is about. */
 export async function readBuilt({ comment, button }: Asked, delivery: string, inbox: Arrivals, tools: Tools) {
   const { jobs, unread } = await readBuiltJobs(comment, delivery, inbox, tools);
   return { jobs: button === undefined ? jobs : button.about(jobs), unread };
 }
 
-/** Where the builds of a comment belong. Asks GitHub only for a pull request of which no event has told. */
+/** The commit and the directory for builds. Asks GitHub only if no event has described the pull request. */
 export async function gatherPlace(
   { comment: route, button }: Asked,
   delivery: string,
@@ -78,7 +78,7 @@ export async function gatherPlace(
   const { settings, forge, webhooks, now } = tools;
   const { repository, pullRequest: number, comment } = route;
   await hearOfPushes(settings.stateDir, repository, number, inbox, webhooks);
-  // GitHub does not tell when a button was pressed: the newest head counts that is known.
+  // GitHub does not say when a button was pressed: the newest known head counts.
   const which = button === undefined ? { at: comment.createdAt } : 'newest';
   const pullRequest = await readPullRequest(settings.stateDir, repository, number, which, forge);
   const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), number);
@@ -86,7 +86,7 @@ export async function gatherPlace(
   return { delivery, pullRequest, isOfButton: button !== undefined, pullRequestDir, firstRun };
 }
 
-/** A bot that was here before may have begun on the same delivery. */
+/** Not always 0: an earlier bot may have begun the same delivery. */
 async function firstFreeRun(pullRequestDir: string, delivery: string): Promise<number> {
   const taken = await listNames(join(runDirectory(pullRequestDir, delivery, 0), '..'));
   return Math.max(-1, ...taken.flatMap((name) => /^run_(\d+)$/.exec(name)?.[1] ?? []).map(Number)) + 1;

@@ -15,7 +15,7 @@ interface AskedAs extends Asked {
   readonly read: () => ParsedComment;
 }
 
-/** A comment: what it asks for is decided once, written down, and carried out. */
+/** Handles a comment: plans once, keeps the plan, carries it out. */
 export async function handleComment(
   comment: CommentRoute,
   delivery: string,
@@ -25,11 +25,11 @@ export async function handleComment(
   await handleCommands({ comment, read: () => parseComment(comment, tools.settings) }, delivery, store, tools);
 }
 
-/** The same for commands, however they came. */
+/** The same for commands from a comment or a button. */
 export async function handleCommands(asked: AskedAs, delivery: string, store: Store, tools: Tools): Promise<void> {
   const kept = planToGoOnFrom(await store.read());
   const decideNow = () => (kept ? complete(kept, asked, store, tools) : decide(asked, delivery, store, tools));
-  // No two are decided upon at once: of a pull request, since each looks what the one before has ordered; where things are counted, of all.
+  // One plan at a time: per pull request, as each looks at what earlier ones ordered; over all, if limits are set.
   const together = isLimited(tools.settings.control.limits) ? 'decide' : pullRequestKey(asked.comment);
   const plan = kept === undefined ? await inTurn(together, decideNow) : await decideNow();
   if (plan !== undefined) await carryOutPlan(plan, store, tools);
@@ -56,11 +56,11 @@ async function decide(asked: AskedAs, delivery: string, store: Store, tools: Too
     ...(unplaced && { unplaced }),
   };
   await store.write(plan);
-  if (unplaced) throw away; // from the plan it can be told that its builds wait for GitHub
+  if (unplaced) throw away; // after the plan is kept, so that the pull request can be told why its builds wait
   return plan;
 }
 
-/** A plan that was kept before GitHub could tell which commit its builds are of. */
+/** Completes a plan that was kept while GitHub could not say which commit to build. */
 async function complete(
   { unplaced, ...plan }: WrittenPlan,
   asked: Asked,

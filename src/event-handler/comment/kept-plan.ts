@@ -14,14 +14,14 @@ const directory = word.refine((path) => isAbsolute(path) && !path.includes('\0')
 const kind = <Kind extends string>(...kinds: Kind[]) => z.enum(kinds);
 const commandName = z.enum(commands.map(({ name }) => name));
 const outcome = z.discriminatedUnion('kind', [
-  // `left-to-others`: another instance is meant, nothing is shown of it. `nothing-matches`: nothing of the command is here, so another
-  // instance may be meant: said at chat level chatty only (D7a).
+  // `left-to-others`: another instance is meant; nothing is posted. `nothing-matches`: the command selects nothing here, so another instance
+  // may be meant; posted at chat level chatty only (D7a).
   z.object({ kind: kind('left-to-others') }),
-  // `example`: what can be typed behind `bot:` and works here. Plans of earlier versions have none, nor why nothing matches.
+  // `example`: works here after `bot:`. Plans of earlier versions have neither `example` nor `reason`.
   z.object({ kind: kind('nothing-matches'), reason: keptMarkdown.exactOptional(), example: text.exactOptional() }),
   z.object({ kind: kind('misunderstood'), reason: keptMarkdown, example: text.exactOptional() }),
   z.object({ kind: kind('refused'), reason: keptMarkdown, example: text.exactOptional() }),
-  // Probably meant as a command, and none. `line`: what is said to it, where this instance is named.
+  // Probably meant as a command, but not one. `line`: the answer, if this instance is named.
   z.object({ kind: kind('near-miss'), line: keptMarkdown.exactOptional() }),
   z.object({ kind: kind('no-permission'), which: z.enum(['command', 'build']) }),
   ...commands.map(({ kept }) => kept),
@@ -29,7 +29,7 @@ const outcome = z.discriminatedUnion('kind', [
 const result = z.discriminatedUnion('kind', [
   z.object({ kind: kind('no-build-permission') }),
   z.object({ kind: kind('left-to-others') }),
-  // `reason` of one that is answered by nothing else; absent where a comment of its own tells it, and in plans of earlier versions.
+  // `reason`: absent if a comment of its own says it, and in plans of earlier versions.
   z.object({
     kind: kind('nothing'),
     command: commandName,
@@ -41,12 +41,12 @@ const result = z.discriminatedUnion('kind', [
 ]);
 const command = z
   .object({
-    /** What stands after `bot:`. */
+    /** The text after `bot:`. */
     typed: text,
-    /** Absent for those that were not understood. */
+    /** Absent if it was not understood. */
     command: z.object({ name: commandName, expanded: text }).exactOptional(),
     outcome,
-    /** Of one with targets: what is built, and where. */
+    /** If it has targets: what is built, and where. */
     build: z
       .object({
         pullRequest: z.object({ number: forgeNumber, baseBranch: word, headSha: word }),
@@ -54,9 +54,9 @@ const command = z
         runDir: directory,
       })
       .exactOptional(),
-    /** Carried out. */
+    /** Present once it is carried out. */
     result: result.exactOptional(),
-    /** The result tells that it failed again and again: it is done after all where the delivery was put back. */
+    /** Its retries failed. It is open again if the delivery is replayed. */
     givenUp: z.literal(true).exactOptional(),
   })
   .readonly();
@@ -65,20 +65,20 @@ const plan = z.object({
   delivery: word,
   repository: z.custom<RepositoryName>(isRepositoryName, 'is no repository that GitHub can have'),
   pullRequest: forgeNumber,
-  /** Absent: a button was pressed, which is no comment that could be marked. */
+  /** Absent for a button: there is no comment to react to. */
   commentId: forgeNumber.exactOptional(),
   sender: word,
   senderId: z.int().exactOptional(),
   commands: list(command),
   reactions: list(z.enum(['eyes', 'confused'])),
   reacted: z.boolean(),
-  /** Comments of ours by what they are: `response`, `show_config 1`, … */
+  /** Our comments, by what they say: `response`, `show_config 1`, … */
   said: z.record(word, saidShape),
-  /** The response as it was sent last, or may have been sent. */
+  /** The last text of the response; it may not have reached GitHub. */
   shown: keptMarkdown.exactOptional(),
-  /** Its builds have no commit and no directory yet, since GitHub could not tell of the pull request. */
+  /** Its builds have no commit and no directory yet: GitHub could not be asked for the pull request. */
   unplaced: z.literal(true).exactOptional(),
-  /** Why what is left of it has to wait, as it is told. */
+  /** Why the rest of it waits, as posted. */
   waitsFor: keptMarkdown.exactOptional(),
 });
 
@@ -87,36 +87,36 @@ export type KeptResult = z.infer<typeof result>;
 export type PlannedCommand = z.infer<typeof command>;
 
 /**
- * What was decided about a comment, and how far it has been carried out. It lies beside the delivery in the inbox until that is done:
- * a daemon that is killed goes on from here, with the decisions, the commit and the directories of the first time.
+ * The plan for a comment, and how far it has been carried out. It is kept in the inbox until the delivery is done: after a kill the next
+ * process goes on from here, with the same decisions, commit and directories.
  */
 export type WrittenPlan = Readonly<z.infer<typeof plan>>;
 
 const answer = z.object({ version: z.literal(1), said: saidShape });
 
-/** What was written down of a delivery is not what this bot writes: going by it, or deciding anew, could do things twice. */
+/** The kept plan of a delivery is malformed. Using it, or planning anew, could do things twice. */
 export class DamagedPlan extends Unusable {
   override name = 'DamagedPlan';
 
-  /** `what` is wrong with which file: the begin of a sentence. */
+  /** `what`: what is wrong with which file, the beginning of a sentence. */
   constructor(what: string) {
     super(
-      `${what}: look at the pull request what was done of it, then have it done anew by removing that file and bot-admin replay, or give it up by bot-admin drop`,
+      `${what}: see on the pull request what was done; then remove that file and do it again with ./bot.sh replay, or give it up with ./bot.sh drop`,
     );
   }
 }
 
-/** The plan of a comment that an earlier process wrote down; undefined where it is none, of another version or damaged. */
+/** The plan that an earlier process kept; undefined if there is none, or it is damaged or of another version. */
 export function parsePlan(value: unknown): WrittenPlan | undefined {
   return plan.safeParse(value).data;
 }
 
-/** The same, to go on from: undefined where nothing was written down. Throws a {@link DamagedPlan}. */
+/** The same, to go on from it: undefined only if there is none. Throws {@link DamagedPlan}. */
 export function planToGoOnFrom(value: unknown): WrittenPlan | undefined {
   return value === undefined ? undefined : orDamaged(plan.safeParse(value));
 }
 
-/** How far the answer to an event of a pull request has come; undefined where there was none. Throws a {@link DamagedPlan}. */
+/** Whether the answer to an event was posted; undefined if none was begun. Throws {@link DamagedPlan}. */
 export function answerToGoOnFrom(value: unknown): Said | undefined {
   return value === undefined ? undefined : orDamaged(answer.safeParse(value)).said;
 }

@@ -19,23 +19,23 @@ type Parsed<Name extends string> =
       readonly kind: 'misunderstood';
       /** One sentence or several. */
       readonly reason: Markdown;
-      /** The command that it is, or is spelled like. */
+      /** The command that was typed, or that it is spelled like. */
       readonly about?: Name | CommandName;
-      /** Those that were understood: others' commands are none of our business, well-formed or not (D10a). */
+      /** Those that were understood. Commands for other instances are ignored, well-formed or not (D10a). */
       readonly instanceFilters: readonly Filter[];
     };
 
 const names = commands.map(({ name }) => name);
 
-/** Understands what stands after `bot:`. Never throws. */
+/** Parses the text after `bot:`. Never throws. */
 export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
   return parse(text, dialect, commandNamed);
 }
 
-/** What the parser knows of a command. */
+/** The parts of a command that the parser needs. */
 type Known<Name extends string> = Pick<Command<Name>, 'name' | 'takes' | 'takesCommands' | 'instead' | 'words'>;
 
-/** Behind a command that takes others the label is one, too. */
+/** After a command that takes another, the label `deploy` counts as a command, too. */
 const commandOrLabel = (name: string): Known<CommandName | 'deploy'> | undefined =>
   name === deployLabel.name ? deployLabel : commandNamed(name);
 
@@ -80,7 +80,7 @@ function parse<Name extends string>(
   };
 }
 
-/** A command that takes another, which says whom it is for. */
+/** A command that takes another; the latter says which instance is meant. */
 function withItsCommand<Name extends string>(name: Name, explains: Parsed<string>): Parsed<Name> {
   if (explains.kind === 'misunderstood') return { ...explains, about: name };
   return { ...explains, name, explains, expanded: `${name} ${explains.expanded}` };
@@ -91,13 +91,13 @@ function problemsOf({ name, takesCommands }: Known<string>, words: readonly stri
   const there = joined(takesCommands.map(codeSpan), ', ');
   const [first] = words;
   if (first === undefined || first.includes(':'))
-    return [md`Behind ${codeSpan(name)} stands first the command that it is about: ${there}.`];
+    return [md`The first word after ${codeSpan(name)} is the command that it is about: ${there}.`];
   const probable = nearestName(first, takesCommands);
   const hint = probable ? md`did you mean ${codeSpan(probable)}?` : md`there are ${there}.`;
-  return [md`${codeSpan(first)} is nothing to ${codeSpan(name)}; ${hint}`];
+  return [md`${codeSpan(name)} does not take ${codeSpan(first)}; ${hint}`];
 }
 
-/** What a word of a command gives. */
+/** What one word of a command means. */
 interface Part {
   readonly filter?: Filter;
   readonly on?: readonly Filter[];
@@ -106,9 +106,9 @@ interface Part {
   readonly lines?: number;
   readonly word?: string;
   readonly problems?: readonly Markdown[];
-  /** Meant as a `for:`, well-formed or not. */
+  /** It is a `for:`, well-formed or not. */
   readonly isFor?: boolean;
-  /** With full names. */
+  /** With full names, for the response. */
   readonly shown?: string;
   readonly shownAmong?: 'targets' | 'filters' | 'others';
 }
@@ -138,7 +138,7 @@ function parseWord(word: string, command: Known<string> | undefined, dialect: Di
   return refusal ?? { filter, shown: `${filter.component}:${filter.pattern}`, shownAmong: 'filters' };
 }
 
-/** What those commands do that do not take an argument of another. */
+/** Why a command does not take an argument: the end of the refusal. */
 const instead: Readonly<Record<ArgumentName, Markdown>> = {
   on: md`takes filters such as \`arch:PATTERN\``,
   for: md`takes filters such as \`arch:PATTERN\``,
@@ -162,7 +162,7 @@ function parseSha(text: string): Part {
   return problem(md`${codeSpan(`sha:${text}`)} names no commit; give at least 7 digits of it, as in \`sha:1a2b3c4\`.`);
 }
 
-/** As many as fit into a comment. */
+/** More would not fit into a comment. */
 const mostLines = 500;
 
 function parseLines(text: string): Part {

@@ -11,10 +11,10 @@ import { type ParsedCommand, parseCommand } from './parse-command.ts';
 import { type Affordable, affordable, instanceWordsOf, maxSteps } from './pattern-cost.ts';
 
 export interface TypedCommand {
-  /** What stands after `bot:`. */
+  /** The text after `bot:`. */
   readonly typed: string;
   readonly parsed: ParsedCommand;
-  /** Whether this instance is meant, and the sender may give it. */
+  /** Whether this instance is meant, and the sender has the permission. */
   readonly heard: 'for others' | 'no command permission' | 'no build permission' | 'heard';
 }
 
@@ -25,17 +25,17 @@ export type ParsedComment =
       readonly kind: 'commands';
       readonly sender: Account;
       readonly commands: readonly TypedCommand[];
-      /** What somebody who may command probably meant as commands. */
+      /** Lines that were probably meant as commands, if the sender may command. */
       readonly nearMisses: readonly HeardNearMiss[];
     };
 
 export interface HeardNearMiss extends NearMiss {
   readonly parsed: ParsedCommand;
-  /** It names this instance; else it may be meant for any. */
+  /** It names this instance; else any may be meant. */
   readonly isNamed: boolean;
 }
 
-/** The commands of a comment, and whether they are heard. */
+/** The commands of a comment, and for each whether it is heard. */
 export function parseComment(comment: CommentRoute, settings: Settings): ParsedComment {
   const why = whyIgnored(comment, settings);
   if (why !== undefined) return { kind: 'ignored', why };
@@ -58,7 +58,7 @@ export function parseComment(comment: CommentRoute, settings: Settings): ParsedC
   return { kind: 'commands', sender, commands, nearMisses };
 }
 
-/** A command that was not typed in a comment. `comment`: as if it had been. */
+/** A command that came from a button. `comment`: as if it had been typed. */
 export function commandGiven(
   comment: CommentRoute,
   typed: string,
@@ -89,11 +89,11 @@ function whyIgnored(comment: CommentRoute, settings: Settings): string | undefin
   return undefined;
 }
 
-/** Whether more is read out of a comment than its commands: not of bots, which mean what they type, nor of those who may not command. */
+/** Whether near misses are looked for: not for bots, which do not misspell, and not for accounts that may not command. */
 const isHeardOut = (comment: CommentRoute, settings: Settings) =>
   !comment.senderIsBot && !comment.sender.toLowerCase().endsWith('[bot]') && mayCommand(senderOf(comment), settings);
 
-/** Nobody knows whom it is for: its patterns of `instance:` have too many steps. */
+/** It is not known which instance is meant: the patterns of `instance:` have too many steps. */
 const unread = {
   parsed: { kind: 'misunderstood', reason: md``, instanceFilters: [] },
   heard: 'for others',
@@ -113,7 +113,7 @@ function hear(parsed: ParsedCommand, sender: Account, settings: Settings): Typed
   return needsBuildPermission(parsed) && !mayBuild(sender, settings) ? 'no build permission' : 'heard';
 }
 
-/** The instances that a command names. */
+/** The `instance:` filters of a command. */
 export function instanceFiltersOf(parsed: ParsedCommand): readonly Filter[] {
   if (parsed.kind === 'misunderstood') return parsed.instanceFilters;
   return [...(parsed.on ?? []), ...parsed.filters].filter(({ component }) => component === 'instance');
@@ -122,7 +122,7 @@ export function instanceFiltersOf(parsed: ParsedCommand): readonly Filter[] {
 const needsBuildPermission = (parsed: ParsedCommand) =>
   parsed.kind === 'command' && commandNamed(parsed.name).permission === 'build';
 
-/** Whether jobs are ordered by it, or it tells which would be. */
+/** Whether it orders jobs, or explains which it would order. */
 export function isAboutNewJobs(parsed: ParsedCommand): boolean {
   if (parsed.kind === 'misunderstood') return false;
   const command = commandNamed((parsed.explains ?? parsed).name);

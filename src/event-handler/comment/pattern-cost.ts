@@ -3,15 +3,15 @@ import { wordsOf } from '../commands/argument-words.ts';
 import { partsOf } from './parts-of.ts';
 
 /**
- * Compiling patterns is what costs time, and those of `instance:` are compiled before anybody's permission is asked. Fifty different
- * ones of a hundred steps have room, and no more than a moment is needed.
+ * The most steps of all patterns of a comment. Compiling patterns costs time, and those of `instance:` are compiled before any permission
+ * is checked. Fifty different patterns of a hundred steps fit, and take only a moment.
  */
 export const maxSteps = 5_000;
 
-/** What is still compiled of a command: all of it; the patterns of `instance:`; nothing, so nobody knows whom it is for. */
+/** Which patterns of a command are compiled: all; those of `instance:`; none, so it is not known which instance is meant. */
 export type Affordable = 'all' | 'instance only' | 'nothing';
 
-/** How much of each command of a comment can be compiled. A pattern costs once, however many commands have it. */
+/** How much of each command can be compiled. A pattern costs once, even if several commands have it. */
 export function affordable(commands: readonly string[]): readonly Affordable[] {
   const instances = new Budget();
   const others = new Budget();
@@ -24,7 +24,7 @@ export function affordable(commands: readonly string[]): readonly Affordable[] {
   });
 }
 
-/** The words of a command that say whom it is for. */
+/** The words of a command that say which instance is meant. */
 export function instanceWordsOf(command: string): readonly string[] {
   return patternsOf(command)
     .filter(isOfInstance)
@@ -43,7 +43,7 @@ class Budget {
   }
 }
 
-/** One that is refused by itself is not compiled. */
+/** A pattern that is too large by itself costs nothing: it is refused, not compiled. */
 function costOf(pattern: string): number {
   const size = sizeOfPattern(pattern);
   return size > maxPatternSteps ? 0 : size;
@@ -54,7 +54,7 @@ interface TypedPattern {
   readonly pattern: string;
 }
 
-/** `name:pattern`, and `name=pattern` in `on:`, as the parser reads them; names of `for:` are no patterns. */
+/** The patterns that the parser finds: `name:pattern`, and `name=pattern` in `on:`. Names in `for:` are not patterns. */
 function patternsOf(command: string): readonly TypedPattern[] {
   return wordsOf(command).flatMap((word) => {
     const { name, pattern: text } = partsOf(word);

@@ -8,7 +8,7 @@ import type { Answer, Command } from '../commands/command.ts';
 import { type CommandName, commandNamed, commands } from '../commands/commands.ts';
 import type { KeptResult, PlannedCommand, WrittenPlan } from './kept-plan.ts';
 
-/** How a command is answered; undefined where the response has all that is said of it. `got`: what came before, by its `carryOut`. */
+/** Plans the answer to a command; undefined if the response says it all. `got`: what its `carryOut` gave. */
 export function planAnswer(
   { command, outcome }: PlannedCommand,
   got: unknown,
@@ -43,8 +43,8 @@ export function planAnswer(
 }
 
 /**
- * What the response tells of each command; the missing permission is told once. Nothing of what another instance is meant by, unless that
- * is all there is, and the response may be there, since it had to wait before that was known.
+ * What the response says about each command. A missing permission is said once. Commands for another instance are left out; but if there
+ * are no others, and the response was posted already (a wait was announced), it says so.
  */
 export function responseItems({ commands, sender, waitsFor, said }: WrittenPlan): readonly ResponseItem[] {
   const items: ResponseItem[] = [];
@@ -87,7 +87,7 @@ function told(result: Exclude<KeptResult, { readonly kind: 'left-to-others' }>):
   }
 }
 
-/** How a comment is marked once all its commands are carried out: that jobs were submitted; that some were not which it asked for. */
+/** The reactions once all commands are carried out: jobs were submitted; some that were asked for were not. */
 export function lastReactions({ commands, reactions }: WrittenPlan): readonly Reaction[] {
   if (reactions.length === 0) return [];
   const results = commands.flatMap(({ result }) => result ?? []);
@@ -114,7 +114,7 @@ function isPartlyDone(result: KeptResult): boolean {
 const nothingOf = ({ nothing, permission }: Pick<Command, 'nothing' | 'permission'>) =>
   nothing ?? (permission === 'build' ? 'jobs' : 'comment');
 
-/** Of a command that has its own words for it. */
+/** For a command with its own words for a missing permission. */
 function tellNoPermission(
   name: CommandName,
   result: KeptResult | undefined,
@@ -126,16 +126,16 @@ function tellNoPermission(
   return { kind: 'told', lines: [md`  - ${line}`], ...(isToldHereOnly && { saying: 'response with a refusal' }) };
 }
 
-/** The plan that tells what is left of it waits, and why; undefined where that was told. */
+/** The plan with the reason why the rest of it waits; undefined if that was said already. */
 export function planToWait(plan: WrittenPlan, waitsFor: Markdown): WrittenPlan | undefined {
   const isTold = plan.shown !== undefined && plan.waitsFor !== undefined;
   return isTold && withoutNumbers(plan.waitsFor) === withoutNumbers(waitsFor) ? undefined : { ...plan, waitsFor };
 }
 
-/** After so many milliseconds, or of so many bytes, it is the same reason. */
+/** Numbers do not make another reason: milliseconds, bytes. */
 const withoutNumbers = (text: string) => text.replaceAll(/\d+/g, '');
 
-/** The plan that tells what is left of it will not be carried out, since it failed again and again. */
+/** The plan that gives up its open commands: their retries failed. */
 export function planToGiveUp(plan: WrittenPlan): WrittenPlan {
   const reason = md`something went wrong on this bot's side, again and again; its admin finds the reason in the log, under ${codeSpan(plan.delivery)}`;
   const commands = plan.commands.map((each): PlannedCommand => {
@@ -145,7 +145,7 @@ export function planToGiveUp(plan: WrittenPlan): WrittenPlan {
   return { ...plan, commands, reactions: ['confused'], reacted: false };
 }
 
-/** The plan to carry out: what was given up is open again, since the delivery was put back. */
+/** The plan to carry out. What was given up is open again: the delivery was replayed. */
 export function planToGoOn(plan: WrittenPlan): WrittenPlan {
   const commands = plan.commands.map(
     ({ givenUp, result, ...open }): PlannedCommand => (givenUp || result === undefined ? open : { ...open, result }),

@@ -66,7 +66,7 @@ describe('who is heard', () => {
 
   it.each`
     whose                                                   | planned
-    ${[{ kind: 'left-to-others' }]}                         | ${{ kind: 'ignored', why: 'Its commands are about what other instances have.' }}
+    ${[{ kind: 'left-to-others' }]}                         | ${{ kind: 'ignored', why: 'Its commands are about jobs of other instances.' }}
     ${[{ kind: 'nothing-matches', reason: 'no job here' }]} | ${{ commands: [{ outcome: { kind: 'nothing-matches', reason: 'no job here' } }], reactions: ['eyes', 'confused'] }}
     ${[{ kind: 'ours' }]}                                   | ${{ commands: [{ outcome: { kind: 'cancel', ids: ['7'] } }], reactions: ['eyes'] }}
   `('a command about what $whose have', ({ whose, planned }) => {

@@ -12,33 +12,33 @@ import type { Outcome, PlannedCommand, WrittenPlan } from './kept-plan.ts';
 import { type HeardNearMiss, instanceFiltersOf, type ParsedComment, type TypedCommand } from './parse-comment.ts';
 import { type Usage, withinLimits } from './within-limits.ts';
 
-/** What has to be known of the outside, to decide upon a comment. */
+/** The facts that planning a comment needs. */
 export interface Facts {
-  /** Of each command, whether this instance has what it is about; absent: of all. */
+  /** For each command whether it is about something of this instance; absent: all are. */
   readonly whose?: readonly Whose[];
-  /** Of the App, `SLUG[bot]`; undefined where no bot sent the comment. */
+  /** Our App's account, `SLUG[bot]`; undefined if no bot sent the comment. */
   readonly ownLogin?: string;
-  /** Undefined where nothing is limited. */
+  /** Undefined if no limits are set. */
   readonly usage?: Usage;
-  /** What this instance has built of the pull request, in order; undefined where no command needs it. */
+  /** This instance's jobs of the pull request, in order; undefined if no command needs them. */
   readonly built?: readonly BuiltJob[];
-  /** Undefined where nothing is built, or GitHub could not tell of the pull request. */
+  /** Undefined if nothing is built, or GitHub could not be asked for the pull request. */
   readonly place?: Place;
 }
 
-/** Which commit builds are of, and where they lie. */
+/** The commit of builds, and their directory. */
 export interface Place {
   readonly delivery: string;
-  /** With the head of when the command was typed; of a button, with the newest that is known. `unknown head`: too many pushes followed. */
+  /** With the head when the command was typed; for a button, the newest known one. `unknown head`: too many pushes followed. */
   readonly pullRequest: PullRequest | 'gone' | 'unknown head';
-  /** Nobody has typed it. */
+  /** A button was pressed; nothing was typed. */
   readonly isOfButton?: boolean;
   readonly pullRequestDir: string;
   /** As in {@link Facts}. */
   readonly built: readonly BuiltJob[];
-  /** Jobs of which it is not known what they build. */
+  /** Jobs whose records cannot be read. */
   readonly unread?: readonly string[];
-  /** Number of the first run of this delivery that nobody has begun. */
+  /** The first run number of this delivery that is free. */
   readonly firstRun: number;
 }
 
@@ -46,7 +46,7 @@ type Decided = Pick<WrittenPlan, 'commands' | 'reactions' | 'unplaced'>;
 
 export type CommentPlan = Extract<ParsedComment, { kind: 'ignored' }> | ({ readonly kind: 'planned' } & Decided);
 
-/** Decides what becomes of a comment. Where the place of its builds is not known, {@link placeBuilds} completes the plan. */
+/** Plans a comment. If the place of its builds is not known yet, {@link placeBuilds} completes the plan later. */
 export function planComment(parsed: ParsedComment, facts: Facts, settings: Settings): CommentPlan {
   if (parsed.kind === 'ignored') return parsed;
   const { login } = parsed.sender;
@@ -58,7 +58,7 @@ export function planComment(parsed: ParsedComment, facts: Facts, settings: Setti
     ...parsed.nearMisses.map((each) => planNearMiss(each, settings)),
   ];
   if (asked.every(({ outcome }) => outcome.kind === 'left-to-others'))
-    return { kind: 'ignored', why: 'Its commands are about what other instances have.' };
+    return { kind: 'ignored', why: 'Its commands are about jobs of other instances.' };
   const commands = facts.usage ? withinLimits(asked, facts.usage, settings.control.limits, login) : asked;
   if (facts.place) return { kind: 'planned', ...placeBuilds(commands, facts.place, settings) };
   return {
@@ -68,7 +68,7 @@ export function planComment(parsed: ParsedComment, facts: Facts, settings: Setti
   };
 }
 
-/** Gives each build its commit and its directory: they stay the same however often the plan is carried out. */
+/** Gives each build its commit and its directory. They are in the plan, so that a retry uses the same. */
 export function placeBuilds(commands: readonly PlannedCommand[], place: Place, settings: Settings): Decided {
   const { pullRequest, pullRequestDir, delivery } = place;
   if (pullRequest === 'gone') return decided(commands, settings);
@@ -97,7 +97,7 @@ export function placeBuilds(commands: readonly PlannedCommand[], place: Place, s
   return decided(placed, settings);
 }
 
-/** `sha`: what the commit has to begin with. */
+/** `sha`: the commit has to begin with this. */
 function whyNotBuilt(
   { command, typed }: PlannedCommand,
   sha: string | undefined,
@@ -115,7 +115,7 @@ function whyNotBuilt(
   return md`${notThat} is ${codeSpan(head)} by now. Look at what was pushed, then type ${codeSpan(`bot: ${again}`)}.`;
 }
 
-/** What a command has built, or explains; undefined: it is of no commit. */
+/** The build that a command orders or explains; undefined: none, so it needs no commit. */
 function wantedBy(outcome: Outcome) {
   const wanted = outcome.kind === 'explain' ? outcome.of : outcome;
   return 'targets' in wanted && wanted.targets.length > 0 ? wanted : undefined;
@@ -144,7 +144,7 @@ function planCommand(
   return { typed, command: { name: parsed.name, expanded: parsed.expanded }, outcome };
 }
 
-/** Nothing is done of it. Where it may be meant for any instance one line of each would be too much: a reaction tells. */
+/** A near miss is not carried out. If any instance may be meant, only a reaction shows it: a line from each would be too much. */
 function planNearMiss({ line, typed, parsed, isNamed }: HeardNearMiss, settings: Settings): PlannedCommand {
   const works = parsed.kind === 'command' ? typed : exampleFor(typed, parsed.about, settings);
   return { typed: line, outcome: { kind: 'near-miss', ...(isNamed && { line: nearMiss(line, works) }) } };
@@ -178,7 +178,7 @@ const decided = (commands: readonly PlannedCommand[], settings: Settings): Decid
   reactions: reactionsTo(commands, settings),
 });
 
-/** What shows at once that the comment was read, and whether all of it makes sense. */
+/** The reactions that show at once that the comment was read, and whether all of it was understood. */
 function reactionsTo(commands: readonly PlannedCommand[], settings: Settings): Decided['reactions'] {
   if (settings.control.chatLevel === 'incognito') return [];
   const seen: Decided['reactions'] = commands.every(({ outcome }) => outcome.kind === 'near-miss') ? [] : ['eyes'];

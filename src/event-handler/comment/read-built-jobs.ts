@@ -12,9 +12,9 @@ import type { Tools } from '../tools.ts';
 import { parsePlan } from './kept-plan.ts';
 
 /**
- * What this instance has built of a pull request, by its own records, in the order of submission; then what plans of other deliveries have
- * ordered. Jobs that another bot submitted are passed over: nobody wrote down what was ordered of them. `unread`: the jobs whose records were
- * changed by something else, so that it is not known what they build.
+ * This instance's jobs of a pull request, from its records, in order of submission; then the builds in open plans of other deliveries. Jobs
+ * that the Python bot submitted are left out: their records do not say what was ordered. `unread`: jobs whose records cannot be read,
+ * so that it is not known what they build.
  */
 export async function readBuiltJobs(
   which: OfPullRequest,
@@ -23,7 +23,7 @@ export async function readBuiltJobs(
   { settings, log }: Pick<Tools, 'settings' | 'log'>,
 ): Promise<{ readonly jobs: readonly BuiltJob[]; readonly unread: readonly string[] }> {
   const unread: string[] = [];
-  const ordered = await readOrdered(which, delivery, inbox, settings); // before the jobs: one may become the other meanwhile
+  const ordered = await readOrdered(which, delivery, inbox, settings); // read before the jobs: an ordered build may become a job meanwhile
   const submitted: { readonly job: BuiltJob; readonly at: string }[] = [];
   for (const { jobs } of await readPullRequestDirectories(settings.build.jobsBaseDir, which.pullRequest))
     for (const link of jobs) {
@@ -35,7 +35,7 @@ export async function readBuiltJobs(
   return { jobs: [...jobs, ...ordered], unread };
 }
 
-/** Throws where the disk fails: a command that is tried again later is better than one that builds twice. */
+/** Throws if the disk fails: better to retry the command than to build twice. */
 async function readBuiltJob(
   { id, directory }: JobLink,
   which: OfPullRequest,
@@ -52,7 +52,7 @@ async function readBuiltJob(
   if (reading.kind !== 'record') return [];
   const { record } = reading;
   const { submission, phase, commit } = record;
-  if (submission.kind !== 'submitted' || submission.id !== id) return []; // the id is of another job by now
+  if (submission.kind !== 'submitted' || submission.id !== id) return []; // Slurm reused the id for another job
   const target = targetOf(record, settings);
   if (target === undefined || pullRequestKey(record) !== pullRequestKey(which)) return [];
   const hasEnded = phase === 'finished';
@@ -66,7 +66,7 @@ async function readBuiltJob(
   return [{ job, at: submission.at }];
 }
 
-/** What was ordered; in records of earlier versions the target alone. Undefined where that is not known either. */
+/** The target as ordered; records of earlier versions have less of it. Undefined if it is not known. */
 function targetOf({ ordered, target }: JobRecord, { nodeTypes }: Settings): BuildTarget | undefined {
   const kept = ordered === undefined ? undefined : targetShape.safeParse(parsed(ordered)).data;
   const name = kept?.nodeType.name ?? target?.nodeType;
@@ -89,7 +89,7 @@ function parsed(json: string): unknown {
   }
 }
 
-/** Builds that are decided upon, and not submitted yet. */
+/** Builds that are planned and not submitted yet. */
 async function readOrdered(
   which: OfPullRequest,
   delivery: string,

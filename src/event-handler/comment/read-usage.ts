@@ -7,30 +7,30 @@ import { type CommentRoute, routeIfUnderstood, senderOf } from '../route.ts';
 import type { Tools } from '../tools.ts';
 import { parsePlan } from './kept-plan.ts';
 import { parseComment } from './parse-comment.ts';
-import { type Had, hourMilliseconds, type Usage } from './within-limits.ts';
+import { hourMilliseconds, type PriorUsage, type Usage } from './within-limits.ts';
 
-// What is counted against the limits is what lies on the disk: the deliveries of the last hour, the plans that are not carried out, the
-// jobs that have not ended. So a restart forgets nothing, and a comment that comes again is the same file.
+// Usage is counted from the disk: the deliveries of the last hour, the open plans, the jobs that have not ended. So a restart forgets
+// nothing, and a duplicate delivery is not counted twice.
 
 type EarlierComments = Pick<Inbox, 'commentsSince' | 'openPlans'>;
 type Needed = Pick<Tools, 'settings' | 'webhooks'>;
 
-/** Something that was had of the bot: by whom, and on which pull request. */
+/** Whose usage something is: an account's, and a pull request's. */
 interface Owned {
   readonly by: Account | undefined;
   /** `owner/name#number`, in lower case. */
   readonly pullRequest: string;
 }
 
-/** Clocks of GitHub and of this machine may differ by so much. */
+/** How much GitHub's clock and this machine's may differ. */
 const skewMilliseconds = 10 * 60 * 1000;
 
-/** What was had of the bot before this comment, and when it was typed. */
+/** Prior usage, and when this comment was typed. */
 export async function readUsage(route: CommentRoute, inbox: EarlierComments, tools: Needed): Promise<Usage> {
   const at = new Date(route.comment.createdAt);
   const commands = await readCommands(route, at, inbox, tools);
   const jobs = await readJobs(inbox, tools);
-  const had = (isIts: (owned: Owned) => boolean): Had => ({
+  const prior = (isIts: (owned: Owned) => boolean): PriorUsage => ({
     waitingJobs: jobs.filter(isIts).reduce((sum, { count }) => sum + count, 0),
     commandsAt: commands
       .filter(isIts)
@@ -39,12 +39,12 @@ export async function readUsage(route: CommentRoute, inbox: EarlierComments, too
   const sender = senderOf(route);
   return {
     at,
-    user: had(({ by }) => by !== undefined && isSameAccount(by, sender)),
-    pullRequest: had(({ pullRequest }) => pullRequest === pullRequestKey(route)),
+    user: prior(({ by }) => by !== undefined && isSameAccount(by, sender)),
+    pullRequest: prior(({ pullRequest }) => pullRequest === pullRequestKey(route)),
   };
 }
 
-/** Comments of the hour before this one, with the number of their commands. GitHub's ids only grow. */
+/** Earlier comments of the last hour (GitHub's ids only grow), with the number of their commands. */
 async function readCommands(route: CommentRoute, at: Date, inbox: EarlierComments, { settings, webhooks }: Needed) {
   const hourBefore = at.getTime() - hourMilliseconds;
   const deliveries = await inbox.commentsSince(new Date(hourBefore - skewMilliseconds));
@@ -61,7 +61,7 @@ async function readCommands(route: CommentRoute, at: Date, inbox: EarlierComment
   return [...earlier.values()];
 }
 
-/** Jobs that have not ended, and those that plans have ordered. */
+/** Jobs that have not ended, and jobs in open plans. */
 async function readJobs(inbox: EarlierComments, { settings }: Needed): Promise<(Owned & { readonly count: number })[]> {
   const ordered = (await inbox.openPlans()).flatMap((value) => {
     const plan = parsePlan(value);
@@ -83,7 +83,7 @@ async function readJobs(inbox: EarlierComments, { settings }: Needed): Promise<(
   });
   const isOrdered = ({ directory }: JobLink) =>
     ordered.some(({ runDir }) => runDir !== undefined && directory.startsWith(`${runDir}/`));
-  const handedOver = await readHandovers(settings.stateDir); // before those that are followed: one may be taken meanwhile
+  const handedOver = await readHandovers(settings.stateDir); // read before the submitted ones: the job manager may take one over meanwhile
   const links = [...handedOver, ...(await readSubmitted(settings.jobManager.jobIdsDir))];
   const byId = new Map<string, JobLink>(links.map((link) => [link.id, link]));
   const jobs: (Owned & { readonly count: number })[] = [];

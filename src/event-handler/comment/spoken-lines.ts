@@ -1,16 +1,16 @@
-// GitHub's Markdown as far as it decides whether a line is the author's own words: not a quote, not code, not an HTML comment. Blocks
-// are told as CommonMark tells them; everything is looked at once, whatever the comment holds.
+// Parses GitHub's Markdown as far as needed to tell the author's own words from quotes, code and HTML comments. Blocks are recognized as in
+// CommonMark. It takes linear time for any comment.
 
 /** A block that goes on until a line closes it. */
 interface OpenBlock {
   readonly closes: RegExp;
-  /** Where the list item begins that it is in: a line to the left of that ends both. */
+  /** The column of the list item that holds it: a line to the left of that ends both. */
   readonly column: number;
 }
 
-/** `(?!`)`: a run of backquotes is looked at once, not once for each of its lengths. */
+/** `(?!`)` keeps it linear: a run of backquotes is tried once, not once for each length. */
 const fence = /^(`{3,}(?!`)(?!.*`)|~{3,})/;
-/** HTML of which nothing is shown, or which is shown as code, until a line has its end. */
+/** HTML that is hidden, or shown as code, until its closing line. */
 const comment = { opens: /^<!--/, closes: /-->/ };
 const hidingHtml: readonly { readonly opens: RegExp; readonly closes: RegExp }[] = [
   comment,
@@ -67,7 +67,7 @@ type Begun = { readonly items: number[] } & (
   | { readonly kind: 'open'; readonly block: OpenBlock | undefined }
 );
 
-/** What a line begins that is in no open block. */
+/** What a line outside open blocks begins. */
 function beginsBlock(indent: number, text: string, before: readonly number[], isTextBefore: boolean): Begun {
   const inside = before.filter((column) => column <= indent);
   let column = inside.at(-1) ?? 0;
@@ -95,19 +95,19 @@ function beginsBlock(indent: number, text: string, before: readonly number[], is
   if (block !== undefined) return { kind: 'open', items, block: block === 'closed' ? undefined : block };
   const isItem = items.length > inside.length;
   const isParagraph = rest !== '' && !noParagraph.test(rest);
-  // A line to the left of its list item goes on with the paragraph there, if it begins nothing of its own.
+  // A line to the left of the list item continues its paragraph, if it begins nothing new.
   const goesOn = isTextBefore && !isItem && isParagraph;
   return { kind: 'text', items: goesOn ? [...before] : items, endsParagraph: !goesOn, isParagraph };
 }
 
-/** The block that a text opens and leaves open; `closed` where it ends on the same line. */
+/** The block that a line opens; `closed` if it ends on the same line. */
 function openBlock(text: string, column: number): OpenBlock | 'closed' | undefined {
   const opening = fence.exec(text)?.[1];
   if (opening !== undefined) return { column, closes: new RegExp(`^${opening.charAt(0)}{${opening.length},}[ \\t]*$`) };
   const html = hidingHtml.find(({ opens }) => opens.test(text));
   if (html === undefined) return undefined;
   if (html.closes.test(text.slice(2))) return 'closed';
-  // A browser knows of no list items: a comment hides all that follows.
+  // A browser knows no list items: an open HTML comment hides all that follows.
   return { column: html === comment ? 0 : column, closes: html.closes };
 }
 
@@ -116,7 +116,7 @@ function closesBlock({ closes, column }: OpenBlock, indent: number, text: string
   return closes.test(text) && (!closes.source.startsWith('^') || indent - column <= 3);
 }
 
-/** How far a line is indented, in columns, and what follows. `from`: the column of its first character. */
+/** The indentation of a line, in columns, and the text after it. `from`: the column of its first character. */
 function withIndent(line: string, from = 0): { readonly indent: number; readonly text: string } {
   let column = from;
   let index = 0;
@@ -157,7 +157,7 @@ function commentsIn(text: string): readonly { readonly from: number; readonly to
   return comments;
 }
 
-/** Where the code ends that a run of backquotes begins: behind the next run of its length. */
+/** Finds the end of inline code: after the next run of backquotes of the same length. */
 function closingRuns(text: string): (from: number, length: number) => number | undefined {
   const ends = new Map<number, number[]>();
   for (const { 0: run, index } of text.matchAll(/`+/g)) {

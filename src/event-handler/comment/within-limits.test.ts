@@ -4,7 +4,7 @@ import { exampleSettings } from '../../../test/example-settings.ts';
 import type { Limits } from '../../settings/settings.ts';
 import { parseComment } from './parse-comment.ts';
 import { planComment } from './plan-comment.ts';
-import type { Had } from './within-limits.ts';
+import type { PriorUsage } from './within-limits.ts';
 
 const none: Limits = {
   waitingJobsPerUser: 0,
@@ -14,14 +14,14 @@ const none: Limits = {
 };
 const at = new Date('2025-01-05T12:00:00Z');
 const minutesAgo = (...minutes: number[]) => minutes.map((each) => new Date(at.getTime() - each * 60_000));
-const nothing: Had = { waitingJobs: 0, commandsAt: [] };
+const nothing: PriorUsage = { waitingJobs: 0, commandsAt: [] };
 
 /** What becomes of each command of a comment: its outcome, or why it is refused. */
 function plan(
   body: string,
   limits: Partial<Limits>,
-  user: Partial<Had>,
-  pullRequest: Partial<Had> = {},
+  user: Partial<PriorUsage>,
+  pullRequest: Partial<PriorUsage> = {},
   sender = 'alice',
 ) {
   const example = exampleSettings();
@@ -39,12 +39,12 @@ describe('commands within an hour', () => {
     had             | limit | body                       | outcomes
     ${[]}           | ${1}  | ${'bot: help'}             | ${['help']}
     ${[59]}         | ${2}  | ${'bot: help'}             | ${['help']}
-    ${[]}           | ${1}  | ${'bot: help\nbot: help'}  | ${['help', expect.stringContaining('takes 1 command an hour')]}
+    ${[]}           | ${1}  | ${'bot: help\nbot: help'}  | ${['help', expect.stringContaining('one account 1 command an hour')]}
     ${[50, 40]}     | ${2}  | ${'bot: help'}             | ${[expect.stringContaining('again after 12:20 UTC')]}
     ${[50]}         | ${1}  | ${'bot: help'}             | ${[expect.stringContaining('again after 13:00 UTC')]}
     ${[50, 40, 30]} | ${0}  | ${'bot: help'}             | ${['help']}
     ${[50]}         | ${1}  | ${'bot: help inst:others'} | ${'All its commands are for other instances.'}
-    ${[50]}         | ${1}  | ${'bot: gibberish'}        | ${[expect.stringContaining('this bot takes 1 command an hour')]}
+    ${[50]}         | ${1}  | ${'bot: gibberish'}        | ${[expect.stringContaining('this bot allows one account 1 command an hour')]}
   `('$had minutes ago, of $limit, then $body: $outcomes', ({ had, limit, body, outcomes }) => {
     expect(plan(body, { commandsPerHourPerUser: limit }, { commandsAt: minutesAgo(...had) })).toEqual(outcomes);
   });
@@ -52,7 +52,7 @@ describe('commands within an hour', () => {
   it('says what, why, and when again', () => {
     const limits = { commandsPerHourPerUser: 3, commandsPerHourPerPullRequest: 2 };
     expect(plan('bot: help', limits, { commandsAt: minutesAgo(5) }, { commandsAt: minutesAgo(30, 5) })).toEqual([
-      'this bot takes 2 commands an hour from one pull request, and this one has had them, refused ones included; type it again after 12:55 UTC',
+      'this bot allows one pull request 2 commands an hour; this one has used them up (refused ones count); type it again after 12:55 UTC',
     ]);
   });
 });

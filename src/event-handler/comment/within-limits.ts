@@ -4,36 +4,36 @@ import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Limits } from '../../settings/settings.ts';
 import type { Outcome, PlannedCommand } from './kept-plan.ts';
 
-/** What was had of the bot before a comment. */
-export interface Had {
-  /** Jobs that have not ended, those that are ordered and not submitted yet among them. */
+/** Prior usage: before this comment. */
+export interface PriorUsage {
+  /** Jobs that have not ended, or are ordered and not submitted yet. */
   readonly waitingJobs: number;
-  /** When the commands of the hour before were typed. */
+  /** When the commands of the last hour were typed. */
   readonly commandsAt: readonly Date[];
 }
 
-/** What is counted against the limits of a comment that was typed `at`. */
+/** Usage before a comment that was typed `at`. */
 export interface Usage {
   readonly at: Date;
   /** By the account, on all pull requests. */
-  readonly user: Had;
+  readonly user: PriorUsage;
   /** By all accounts, on this pull request. */
-  readonly pullRequest: Had;
+  readonly pullRequest: PriorUsage;
 }
 
 export const hourMilliseconds = 3_600_000;
 
-/** Whether there is anything to count. */
+/** Whether any limit is set. */
 export const isLimited = (limits: Limits) => Object.values(limits).some((limit) => limit > 0);
 
-/** Commands that count: those that this instance answers, of those who may give them. Refused ones count too. */
+/** Whether a command counts: if this instance answers it and the sender has the permission. Refused ones count too. */
 const isCounted = ({ outcome }: PlannedCommand) =>
   outcome.kind !== 'left-to-others' && outcome.kind !== 'no-permission' && outcome.kind !== 'near-miss';
 
 const jobsOf = (outcome: Outcome | Extract<Outcome, { kind: 'explain' }>['of']) =>
   'targets' in outcome ? outcome.targets.length : 0;
 
-/** The commands of a comment, where those beyond a limit are refused, with the reason and when there is room again. */
+/** Refuses the commands beyond a limit, with the reason and when they may be typed again. */
 export function withinLimits(
   commands: readonly PlannedCommand[],
   { at, user, pullRequest }: Usage,
@@ -44,14 +44,14 @@ export function withinLimits(
     {
       whose: md`one account`,
       who: codeSpan(sender),
-      had: user,
+      prior: user,
       commands: limits.commandsPerHourPerUser,
       jobs: limits.waitingJobsPerUser,
     },
     {
       whose: md`one pull request`,
       who: md`this one`,
-      had: pullRequest,
+      prior: pullRequest,
       commands: limits.commandsPerHourPerPullRequest,
       jobs: limits.waitingJobsPerPullRequest,
     },
@@ -75,22 +75,22 @@ export function withinLimits(
 interface Scope {
   readonly whose: Markdown;
   readonly who: Markdown;
-  readonly had: Had;
+  readonly prior: PriorUsage;
   readonly commands: number;
   readonly jobs: number;
 }
 
-function tooManyCommands({ whose, who, had, commands }: Scope, counted: number, at: Date): Markdown | undefined {
-  const times = [...had.commandsAt, ...Array.from({ length: counted }, () => at)].toSorted((a, b) => +a - +b);
+function tooManyCommands({ whose, who, prior, commands }: Scope, counted: number, at: Date): Markdown | undefined {
+  const times = [...prior.commandsAt, ...Array.from({ length: counted }, () => at)].toSorted((a, b) => +a - +b);
   const lastInTheWay = times[times.length - commands];
   if (commands === 0 || times.length <= commands || lastInTheWay === undefined) return undefined;
   const again = new Date(lastInTheWay.getTime() + hourMilliseconds).toISOString().slice(11, 16);
   const number = commands === 1 ? md`1 command` : md`${commands} commands`;
-  return md`this bot takes ${number} an hour from ${whose}, and ${who} has had them, refused ones included; type it again after ${escapeMarkdown(again)} UTC`;
+  return md`this bot allows ${whose} ${number} an hour; ${who} has used them up (refused ones count); type it again after ${escapeMarkdown(again)} UTC`;
 }
 
-function tooManyJobs({ whose, who, had, jobs }: Scope, ordered: number, wanted: number): Markdown | undefined {
-  const waiting = had.waitingJobs + ordered;
+function tooManyJobs({ whose, who, prior, jobs }: Scope, ordered: number, wanted: number): Markdown | undefined {
+  const waiting = prior.waitingJobs + ordered;
   if (jobs === 0 || wanted === 0 || waiting + wanted <= jobs) return undefined;
   const number = jobs === 1 ? md`1 job that waits or runs` : md`${jobs} jobs that wait or run`;
   const has = md`this bot lets ${whose} have ${number}; ${who} has ${waiting}, and this command asks for ${wanted}`;
