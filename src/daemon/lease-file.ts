@@ -1,8 +1,9 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { hasCode } from '../outside/files/has-code.ts';
+import { listNames } from '../outside/files/list-names.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { timeShape } from '../outside/files/shapes.ts';
@@ -11,20 +12,21 @@ export type DaemonKind = 'event handler' | 'job manager';
 /** What only one process may do at a time. */
 export type LeaseKind = DaemonKind | 'take-over';
 
-/** The holder of a lease, as its file names it. */
-export interface Holder {
-  readonly version: 1;
+const shape = z.object({
+  version: z.literal(1),
   /** The fencing number: grows by one each time the lease is taken. */
-  readonly number: number;
-  readonly token: string;
-  readonly host: string;
-  readonly pid: number;
+  number: z.int().min(1),
+  token: z.string().max(100),
+  host: z.string().max(300),
+  pid: z.int().min(1),
   /** When the process started, in the kernel's ticks: a reused pid has another. */
-  readonly processStart: string;
-  readonly since: string;
+  processStart: z.string().max(30),
+  since: timeShape,
   /** When the holder gave the lease back. */
-  readonly released?: string;
-}
+  released: timeShape.exactOptional(),
+});
+/** The holder of a lease, as its file names it. */
+export type Holder = Readonly<z.infer<typeof shape>>;
 
 /** A lease file as it was found. */
 export interface FoundLease {
@@ -60,7 +62,7 @@ export const leasePath = (directory: string, kind: LeaseKind, number: number) =>
 
 /** The numbers of the lease files, lowest first. Sorted as numbers: 10 comes after 9. */
 export async function leaseNumbers(directory: string, kind: LeaseKind): Promise<number[]> {
-  const numbers = (await readdir(directory).catch(emptyIfMissing)).flatMap((name) => {
+  const numbers = (await listNames(directory)).flatMap((name) => {
     const [, of, number] = /^(.+)\.([1-9]\d{0,14})\.lease$/.exec(name) ?? [];
     return of === kind ? [Number(number)] : [];
   });
@@ -75,7 +77,7 @@ export async function readLease(directory: string, kind: LeaseKind): Promise<Fou
     const path = leasePath(directory, kind, number);
     const read = await readWithTime(path);
     if (read === undefined) continue; // a higher one has just replaced it
-    const holder = parseHolder(read.text);
+    const holder = parseShape(read.text, shape);
     return { number, path, ...read, ...(holder && { holder }) };
   }
   throw new Error(`the leases of the ${kind} in ${directory} change faster than they can be read; try again`);
@@ -105,22 +107,4 @@ async function readWithTime(path: string): Promise<{ text: string; renewedMillis
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ESTALE')) return undefined;
     throw error;
   }
-}
-
-const shape = z.object({
-  version: z.literal(1),
-  number: z.int().min(1),
-  token: z.string().max(100),
-  host: z.string().max(300),
-  pid: z.int().min(1),
-  processStart: z.string().max(30),
-  since: timeShape,
-  released: timeShape.exactOptional(),
-});
-
-const parseHolder = (text: string): Holder | undefined => parseShape(text, shape);
-
-function emptyIfMissing(error: unknown): string[] {
-  if (hasCode(error, 'ENOENT')) return [];
-  throw error;
 }

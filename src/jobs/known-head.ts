@@ -66,47 +66,30 @@ export async function readWithdrawal(
   return known.withdrawn?.deployments.find((each) => each.delivery === delivery);
 }
 
-/** A head that a push replaced. */
-interface FormerHead {
-  readonly headSha: string;
-  /** ISO 8601; GitHub's clock. */
-  readonly until: string;
-}
+/** `by`: login. */
+const withdrawalShape = z.object({ delivery: word, by: word });
+export type Withdrawal = Readonly<z.infer<typeof withdrawalShape>>;
 
-/** What events told of a pull request. Times are ISO 8601, by GitHub's clock. */
-export interface KnownPullRequest {
-  readonly version: 1;
-  readonly baseBranch: string;
-  readonly headSha: string;
-  readonly updatedAt: string;
-  /** Oldest first. */
-  readonly formerHeads?: readonly FormerHead[];
-  /** Heads of before were too many to be kept. */
-  readonly headsKnownFrom?: string;
-  /** The newest label that ordered a deployment. */
-  readonly deployment?: { readonly at: string; readonly delivery: string };
-  /** Deployments whose label was taken off. */
-  readonly withdrawn?: {
-    /** When the label was taken off last. */
-    readonly at: string;
-    /** Oldest first: the deliveries that ordered them, and who took the label off. */
-    readonly deployments: readonly Withdrawal[];
-  };
-}
-
-export interface Withdrawal {
-  readonly delivery: string;
-  /** Login. */
-  readonly by: string;
-}
-
-const shape: z.ZodType<KnownPullRequest> = z.object({
+const shape = z.object({
   version: z.literal(1),
   baseBranch: word,
   headSha: word,
   updatedAt: timeShape,
+  /** Heads that pushes replaced, oldest first. */
   formerHeads: list(z.object({ headSha: word, until: timeShape })).exactOptional(),
+  /** Heads of before were too many to be kept. */
   headsKnownFrom: timeShape.exactOptional(),
+  /** The newest label that ordered a deployment. */
   deployment: z.object({ at: timeShape, delivery: word }).exactOptional(),
-  withdrawn: z.object({ at: timeShape, deployments: list(z.object({ delivery: word, by: word })) }).exactOptional(),
+  /** Deployments whose label was taken off. */
+  withdrawn: z
+    .object({
+      /** When the label was taken off last. */
+      at: timeShape,
+      /** Oldest first: the deliveries that ordered them, and who took the label off. */
+      deployments: list(withdrawalShape),
+    })
+    .exactOptional(),
 });
+/** What events told of a pull request. Times are ISO 8601, by GitHub's clock. */
+export type KnownPullRequest = Readonly<z.infer<typeof shape>>;

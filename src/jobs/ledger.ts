@@ -9,42 +9,50 @@ import { exists } from '../outside/files/exists.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { text, timeShape } from '../outside/files/shapes.ts';
-import type { JobId } from '../outside/slurm/slurm.ts';
 import { isJobId } from './directories.ts';
-import { objectsShape, type StoredObject } from './upload-report.ts';
+import { objectsShape } from './upload-report.ts';
 
 // `ledger.jsonl` in the state directory: a line per artefact of a deployment, append only. Each line has the SHA-256 of the one before, which
 // shows later changes.
 
-/** The outcome of deploying one artefact. */
-export interface LedgerEntry {
+const entryShape = z.object({
   /** ISO 8601. */
-  readonly at: string;
+  at: timeShape,
   /** Login of who ordered it. */
-  readonly by: string;
+  by: text,
   /** The delivery that ordered it. */
-  readonly delivery: string;
+  delivery: text,
   /** `owner/name` */
-  readonly repository: string;
-  readonly pullRequest: number;
-  readonly job: JobId;
+  repository: text,
+  pullRequest: z.int().min(0),
+  job: z.string().max(20).refine(isJobId),
   /** The job was built from it; absent: unknown. */
-  readonly commit?: string;
+  commit: text.exactOptional(),
   /** The head when it was ordered, which was approved; absent: unknown. */
-  readonly head?: string;
+  head: text.exactOptional(),
   /** Its base name. */
-  readonly artefact: string;
+  artefact: text,
   /** Absent where the file could not be read. */
-  readonly sha256?: string;
-  readonly size?: number;
+  sha256: text.exactOptional(),
+  size: z.int().min(0).exactOptional(),
   /** Where it was stored, and what belongs to it; absent: the upload script does not tell, as in entries of earlier versions. */
-  readonly objects?: readonly StoredObject[];
-  readonly outcome: 'uploaded' | 'not uploaded';
+  objects: objectsShape.exactOptional(),
+  outcome: z.enum(['uploaded', 'not uploaded']),
   /** Why it was not uploaded. */
-  readonly reason?: string;
+  reason: text.exactOptional(),
   /** Login of who took the label off before the upload began. */
-  readonly withdrawnBy?: string;
-}
+  withdrawnBy: text.exactOptional(),
+});
+/** The outcome of deploying one artefact. */
+export type LedgerEntry = Readonly<z.infer<typeof entryShape>>;
+
+const lineShape = z.object({
+  version: z.literal(1),
+  /** SHA-256 of the line before, without its line end; zeros in the first line. */
+  previous: text,
+  ...entryShape.shape,
+});
+type Line = Readonly<z.infer<typeof lineShape>>;
 
 export interface LedgerReading {
   readonly entries: readonly LedgerEntry[];
@@ -58,12 +66,6 @@ export interface LedgerChain extends Pick<LedgerReading, 'entries'> {
   readonly broken: readonly { readonly line: number; readonly why: string }[];
   /** SHA-256 of each line, in order. */
   readonly hashes: readonly string[];
-}
-
-interface Line extends LedgerEntry {
-  readonly version: 1;
-  /** SHA-256 of the line before, without its line end; zeros in the first line. */
-  readonly previous: string;
 }
 
 export const ledgerPath = (stateDir: string) => join(stateDir, 'ledger.jsonl');
@@ -86,7 +88,7 @@ function followChain(ledger: string): LedgerChain {
   const broken: { line: number; why: string }[] = [];
   const hashes: string[] = [];
   for (const [index, text] of splitLines(ledger).lines.entries()) {
-    const line = parseLine(text);
+    const line = parseShape(text, lineShape);
     const before = hashes.at(-1) ?? noLine;
     if (line === undefined) broken.push({ line: index + 1, why: 'is no entry of a ledger' });
     else if (line.previous !== before) broken.push({ line: index + 1, why: whyNotNext(line.previous, index) });
@@ -140,29 +142,6 @@ async function cutOff(path: string, lines: readonly string[]): Promise<void> {
     await file.close();
   }
 }
-
-const lineShape = z.object({
-  version: z.literal(1),
-  previous: text,
-  at: timeShape,
-  by: text,
-  delivery: text,
-  repository: text,
-  pullRequest: z.int().min(0),
-  job: z.string().max(20).refine(isJobId),
-  commit: text.exactOptional(),
-  head: text.exactOptional(),
-  artefact: text,
-  sha256: text.exactOptional(),
-  size: z.int().min(0).exactOptional(),
-  objects: objectsShape.exactOptional(),
-  outcome: z.enum(['uploaded', 'not uploaded']),
-  reason: text.exactOptional(),
-  withdrawnBy: text.exactOptional(),
-});
-
-/** Undefined if it makes no sense: callers skip it, and say so. */
-const parseLine = (text: string): Line | undefined => parseShape(text, lineShape);
 
 function isJson(text: string): boolean {
   return parseShape(text, z.unknown()) !== undefined;

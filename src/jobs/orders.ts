@@ -13,35 +13,45 @@ import type { RepositoryName } from '../outside/forge/forge.ts';
 import { wordsOf } from '../words-of.ts';
 import { isJobId } from './directories.ts';
 import { isCommit, isForgeNumber, isRepositoryName } from './forge-names.ts';
-import type { JobLink } from './handovers.ts';
 import { isFileOfOurs, timeInName } from './names-on-disk.ts';
 
-/** A wish that the event handler wrote down for the job manager. */
-export interface Order {
-  readonly version: 1;
+const jobId = z.string().max(20).refine(isJobId, 'has to be a job id');
+
+const orderShape = z.object({
+  version: z.literal(1, 'has to be 1'),
   /** `deploy`, `preview`, `clean-up`, `cancel`: whoever carries orders out knows the kinds. */
-  readonly kind: string;
-  readonly repository: RepositoryName;
-  readonly pullRequest: number;
+  kind: z.string('has to be a text').max(100, 'has to be shorter'),
+  repository: z.custom<RepositoryName>(isRepositoryName, 'has to be {"owner": …, "name": …} as GitHub can have them'),
+  pullRequest: z.custom<number>(isForgeNumber, 'has to be a whole number above 0'),
   /** Login of who set the label, closed the pull request, or typed the command. */
-  readonly by: string;
+  by: z.string('has to be a text'),
   /** Of a cancellation {@link cancellationOf} a delivery. */
-  readonly delivery: string;
+  delivery: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'has to be the identity of a delivery'),
   /** When it was ordered, ISO 8601. */
-  readonly at: string;
+  at: z.custom<string>(isTime, 'has to be a time'),
   /** Of a clean-up: whether the pull request was merged, or closed only. */
-  readonly merged?: boolean;
+  merged: z.boolean('has to be true or false').exactOptional(),
   /** Of a deployment: the head of the pull request when the label was set, which is what was approved. Absent in older orders. */
-  readonly head?: string;
+  head: z.custom<string>(isCommit, 'has to be a commit').exactOptional(),
   /** Of a cancellation: which job. */
-  readonly job?: JobLink;
+  job: z
+    .object({ id: jobId, directory: z.string().max(5000).refine(isAbsolute, 'has to be an absolute path') })
+    .exactOptional(),
   /** Of a cancellation: Slurm did not say which job it is, and has not been asked yet to cancel it. Absent: it may have been. */
-  readonly notAskedYet?: true;
+  notAskedYet: z.literal(true, 'has to be true').exactOptional(),
   /** Of a preview with filters: the ids of those jobs that are shown; absent: all. */
-  readonly jobs?: readonly string[];
+  jobs: list(jobId).exactOptional(),
   /** Of a preview: what was typed behind `bot:`, with full names. */
-  readonly typed?: string;
-}
+  typed: text.exactOptional(),
+});
+/** A wish that the event handler wrote down for the job manager. */
+export type Order = Readonly<z.infer<typeof orderShape>>;
+
+/** What is in the file besides, such as its progress, is not part of the order. */
+const fileShape = orderShape
+  // Damaged, it is counted anew.
+  .extend({ attempts: attemptsShape.optional().catch(undefined) })
+  .transform(({ attempts, ...order }): Omit<OpenOrder, 'path'> => ({ order, ...(attempts && { attempts }) }));
 
 /** An order that is not done yet. */
 export interface OpenOrder {
@@ -107,7 +117,7 @@ async function readOrders(directory: string): Promise<OrdersReading> {
     try {
       const text = await readTextIfThere(path);
       if (text === undefined) continue; // put away meanwhile
-      const { value, why } = openShape('order', name, text, orderShape);
+      const { value, why } = openShape('order', name, text, fileShape);
       if (value === undefined) unusable.push({ path, why: `it ${why}`, mayPass: false });
       else orders.push({ path, ...value });
     } catch (error) {
@@ -136,32 +146,6 @@ export async function pruneOrders(stateDir: string, now: Date): Promise<void> {
   for (const name of await listNames(done)) if (name < oldest) await rm(join(done, name), { force: true });
   for (const stage of ['.', 'failed']) await pruneTemporary(join(ordersDir(stateDir), stage), now);
 }
-
-/** What is in the file besides, such as its progress, is not part of the order. */
-const orderShape = z
-  .object({
-    version: z.literal(1, 'has to be 1'),
-    kind: z.string('has to be a text').max(100, 'has to be shorter'),
-    repository: z.custom<RepositoryName>(isRepositoryName, 'has to be {"owner": …, "name": …} as GitHub can have them'),
-    pullRequest: z.custom<number>(isForgeNumber, 'has to be a whole number above 0'),
-    by: z.string('has to be a text'),
-    delivery: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'has to be the identity of a delivery'),
-    at: z.custom<string>(isTime, 'has to be a time'),
-    merged: z.boolean('has to be true or false').exactOptional(),
-    head: z.custom<string>(isCommit, 'has to be a commit').exactOptional(),
-    job: z
-      .object({
-        id: z.string().max(20).refine(isJobId, 'has to be a job id'),
-        directory: z.string().max(5000).refine(isAbsolute, 'has to be an absolute path'),
-      })
-      .exactOptional(),
-    notAskedYet: z.literal(true, 'has to be true').exactOptional(),
-    jobs: list(z.string().max(20).refine(isJobId, 'has to be a job id')).exactOptional(),
-    typed: text.exactOptional(),
-    // Damaged, it is counted anew.
-    attempts: attemptsShape.optional().catch(undefined),
-  })
-  .transform(({ attempts, ...order }): Omit<OpenOrder, 'path'> => ({ order, ...(attempts && { attempts }) }));
 
 function isTime(value: unknown): value is string {
   return typeof value === 'string' && !Number.isNaN(Date.parse(value));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Clock } from '../daemon/clock.ts';
-import { knownTroubles, type Trouble } from '../daemon/troubles.ts';
+import { knownTroubles } from '../daemon/troubles.ts';
 import { writeDurably } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
@@ -11,68 +11,83 @@ import { list, text, timeShape } from '../outside/files/shapes.ts';
 // What each daemon last saw, for people: `KIND.json` in the state directory. Nothing is decided by it; a restarted daemon recalls its
 // troubles from it.
 
-/** An order that is not done yet. */
-export interface WaitingOrder {
+const count = z.int().min(0);
+
+const orderShape = z.object({
   /** Of its file. */
-  readonly name: string;
+  name: text,
   /** Why it is not: the end of a sentence. */
-  readonly what: string;
+  what: text,
   /** It was tried, and failed. */
-  readonly fails?: boolean;
-}
+  fails: z.boolean().exactOptional(),
+});
+/** An order that is not done yet. */
+export type WaitingOrder = Readonly<z.infer<typeof orderShape>>;
 
-export interface JobManagerReport {
+/** One of the next version may have more; one of an earlier version lacks what came later. */
+const common = {
+  failing: z.unknown().optional().transform(knownTroubles),
+  /** Edits that count from the next start on. */
+  awaitingRestart: list(text).exactOptional(),
+};
+const jobManagerShape = z.object({
+  ...common,
   /** When the queue was last read, ISO 8601; absent: not yet. */
-  readonly queueReadAt?: string;
+  queueReadAt: timeShape.exactOptional(),
   /** What goes wrong now: `queue`, or a job's id, and in what way. Each is tried again in every interval. */
-  readonly troubles: readonly { readonly subject: string; readonly what: string }[];
+  troubles: list(z.object({ subject: text, what: text })),
   /** Absent in reports of earlier versions. */
-  readonly orders?: readonly WaitingOrder[];
-  readonly failing: readonly Trouble[];
-  readonly awaitingRestart?: readonly string[];
-}
+  orders: list(orderShape).exactOptional(),
+});
+export type JobManagerReport = Readonly<z.infer<typeof jobManagerShape>>;
 
-/** How it goes with the relay that brings deliveries. Times are ISO 8601. */
-export interface RelayReport {
+const relayShape = z.object({
   /** Its address, without the channel. */
-  readonly name: string;
-  readonly isConnected: boolean;
+  name: text,
+  isConnected: z.boolean(),
   /** Since when it is connected, or is not. */
-  readonly since: string;
+  since: timeShape,
   /** Why it is not. */
-  readonly why: string | null;
+  why: text.nullable(),
   /** When it brought a delivery, or what says to be one. */
-  readonly lastEvent: string | null;
+  lastEvent: timeShape.nullable(),
   /** How often it was connected again, since the event handler was started. */
-  readonly reconnects: number;
+  reconnects: count,
   /** How often it was lost within the last hour. */
-  readonly lossesInHour: number;
+  lossesInHour: count,
   /** How many deliveries came with a signature that does not fit: those of GitHub's are fetched from its list. */
-  readonly rewritten: number;
-}
+  rewritten: count,
+});
+/** How it goes with the relay that brings deliveries. Times are ISO 8601. */
+export type RelayReport = Readonly<z.infer<typeof relayShape>>;
 
 /** How often within an hour a relay may be lost, as they are. */
 export const toleratedLosses = 5;
 
-export interface EventHandlerReport {
+const eventHandlerShape = z.object({
+  ...common,
   /** When a comparison of GitHub's list with the inbox last came to its end, ISO 8601; null: none of this process has. */
-  readonly lastComparison: string | null;
+  lastComparison: timeShape.nullable(),
   /** What keeps it from its end; null: nothing. */
-  readonly failure: string | null;
+  failure: text.nullable(),
   /** Since when, ISO 8601. Absent in reports of earlier versions. */
-  readonly failingSince?: string | null;
+  failingSince: timeShape.nullable().exactOptional(),
   /** Deliveries that are known to be missing. */
-  readonly missing: number;
+  missing: count,
   /** What keeps an edited configuration from being in force. */
-  readonly configurationProblems: readonly string[];
-  readonly failing: readonly Trouble[];
-  /** Edits that count from the next start on. */
-  readonly awaitingRestart?: readonly string[];
+  configurationProblems: list(text),
   /** What jobs can write that is as sensitive as the key. Absent in reports of earlier versions. */
-  readonly warnings?: readonly string[];
+  warnings: list(text).exactOptional(),
   /** Absent: there is none. */
-  readonly relay?: RelayReport;
-}
+  relay: relayShape.exactOptional(),
+});
+export type EventHandlerReport = Readonly<z.infer<typeof eventHandlerShape>>;
+
+const written = { version: z.literal(1), at: timeShape };
+const shapes: { readonly [Kind in keyof Reports]: z.ZodType<Reports[Kind] & { readonly at: string }> } = {
+  'job-manager': jobManagerShape.extend(written),
+  'event-handler': eventHandlerShape.extend(written),
+};
 
 interface Reports {
   readonly 'job-manager': JobManagerReport;
@@ -103,40 +118,3 @@ export async function readReport<Kind extends keyof Reports>(
   const text = await readTextIfThere(reportPath(stateDir, kind));
   return parseShape(text ?? '', shapes[kind]);
 }
-
-const count = z.int().min(0);
-const relayShape = {
-  name: text,
-  isConnected: z.boolean(),
-  since: timeShape,
-  why: text.nullable(),
-  lastEvent: timeShape.nullable(),
-  reconnects: count,
-  lossesInHour: count,
-  rewritten: count,
-};
-/** One of the next version may have more; one of an earlier version lacks what came later. */
-const common = {
-  version: z.literal(1),
-  at: timeShape,
-  failing: z.unknown().optional().transform(knownTroubles),
-  awaitingRestart: list(text).exactOptional(),
-};
-const shapes: { readonly [Kind in keyof Reports]: z.ZodType<Reports[Kind] & { readonly at: string }> } = {
-  'job-manager': z.object({
-    ...common,
-    queueReadAt: timeShape.exactOptional(),
-    troubles: list(z.object({ subject: text, what: text })),
-    orders: list(z.object({ name: text, what: text, fails: z.boolean().exactOptional() })).exactOptional(),
-  }),
-  'event-handler': z.object({
-    ...common,
-    lastComparison: timeShape.nullable(),
-    failure: text.nullable(),
-    failingSince: timeShape.nullable().exactOptional(),
-    missing: count,
-    configurationProblems: list(text),
-    warnings: list(text).exactOptional(),
-    relay: z.object(relayShape).exactOptional(),
-  }),
-};

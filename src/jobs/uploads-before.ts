@@ -7,22 +7,18 @@ import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 // `uploaded-before.json` in the state directory: what the lists of uploads (`uploaded.txt`) had before there was a ledger. Jobs can write
 // those lists, so they are read once, at the first start.
 
-/** An artefact that a list of uploads named. */
-export interface UploadNoted {
-  readonly pullRequest: number;
+const noted = z.object({
+  pullRequest: z.int(),
   /** `owner/name`; absent where the job's directory is gone. */
-  readonly repository?: string | undefined;
-  readonly job: string;
+  repository: z.string().optional(),
+  job: z.string(),
   /** Its base name. */
-  readonly artefact: string;
-}
-
-const shape = z.object({
-  version: z.literal(1),
-  uploads: z.array(
-    z.object({ pullRequest: z.int(), repository: z.string().optional(), job: z.string(), artefact: z.string() }),
-  ),
+  artefact: z.string(),
 });
+/** An artefact that a list of uploads named. */
+export type UploadNoted = Readonly<z.infer<typeof noted>>;
+
+const shape = z.object({ version: z.literal(1), uploads: z.array(noted) });
 
 export const uploadsBeforePath = (stateDir: string) => join(stateDir, 'uploaded-before.json');
 

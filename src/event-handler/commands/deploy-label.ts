@@ -5,6 +5,7 @@ import { placeOrder } from '../../jobs/orders.ts';
 import { previewKind } from '../../jobs/previews.ts';
 import { md } from '../../messages/markdown.ts';
 import { list, word } from '../../outside/files/shapes.ts';
+import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { readKnownJobs } from '../cancel/read-known-jobs.ts';
 import type { Command, CommandContext, CommandLine, Whose } from './command.ts';
@@ -49,7 +50,7 @@ export async function orderPreview(
 const previewOf = (delivery: string, typed: string) =>
   `${delivery}-preview-${createHash('sha256').update(typed).digest('hex').slice(0, 12)}`;
 
-async function jobsMatching(filters: Kept['filters'], which: OfPullRequest, settings: Settings): Promise<string[]> {
+async function jobsMatching(filters: Kept['filters'], which: OfPullRequest, settings: Settings): Promise<JobId[]> {
   const ids = filters.flatMap(({ component, pattern }) => (component === 'jobid' ? [pattern] : []));
   const matches = matcherOf(filters.filter(({ component }) => component !== 'jobid'));
   const known = await readKnownJobs(which, [], settings);

@@ -14,18 +14,23 @@ export class DamagedDelivery extends Unusable {
   override name = 'DamagedDelivery';
 }
 
-/** A webhook delivery as it was received: `body` is the exact text that was signed. */
-export interface Delivery {
-  readonly version: 1;
+const guidRule = /^[0-9A-Za-z-]{1,64}$/;
+const eventRule = /^[a-z_]{1,64}$/;
+
+const shape = z.object({
+  version: z.literal(1),
   /** The forge's id of it. */
-  readonly guid: string;
+  guid: z.string().regex(guidRule),
   /** Its kind, in the forge's words. */
-  readonly event: string;
+  event: z.string().regex(eventRule),
   /** ISO 8601, by GitHub's clock; by this machine's where GitHub had not answered yet. */
-  readonly receivedAt: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+  receivedAt: timeShape,
+  headers: z.record(z.string().max(100_000), z.string().max(100_000)),
+  /** The exact text that was signed. */
+  body: z.string(),
+});
+/** A webhook delivery as it was received. */
+export type Delivery = Readonly<z.infer<typeof shape>>;
 
 /**
  * `TIME_N_comment.ID_GUID.json` of a new comment, else `TIME_N_body.HASH_GUID.json`: sorted by name is sorted by time. No GUID has a dot,
@@ -41,22 +46,10 @@ export function nameOf({ guid, receivedAt, body }: Delivery, counter: number, ne
 export const identitiesOf = (name: string) => name.slice(0, -'.json'.length).split('_').slice(2);
 export const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);
 
-const guidRule = /^[0-9A-Za-z-]{1,64}$/;
-const eventRule = /^[a-z_]{1,64}$/;
-
 /** Whether this can be the GUID of a delivery: it becomes part of names of files. */
 export const isGuid = (text: string | undefined): text is string => text !== undefined && guidRule.test(text);
 /** Whether this can be the forge's word for an event. */
 export const isEventName = (text: string | undefined): text is string => text !== undefined && eventRule.test(text);
-
-const shape = z.object({
-  version: z.literal(1),
-  guid: z.string().regex(guidRule),
-  event: z.string().regex(eventRule),
-  receivedAt: timeShape,
-  headers: z.record(z.string().max(100_000), z.string().max(100_000)),
-  body: z.string(),
-});
 
 /** What a delivery's file holds, with its seal. */
 export const sealDelivery = (name: string, delivery: Delivery): Buffer =>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryEntry } from '../../outside/forge/forge.ts';
 import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
-import { beginMemory, type Memory, type Page, takeInPage, withFailure, without } from './plan-recovery.ts';
+import type { Memory } from './parse-memory.ts';
+import { beginMemory, type Page, takeInPage, withFailure, without } from './plan-recovery.ts';
 
 const ours = { installationId: 7, isHandled: gitHubWebhooks.isHandled };
 const nothing = () => false;

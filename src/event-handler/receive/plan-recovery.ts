@@ -1,34 +1,7 @@
 import type { DeliveryEntry } from '../../outside/forge/forge.ts';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import { isGuid } from './delivery.ts';
-
-/** A delivery that GitHub lists and the inbox lacks. */
-export interface Missing {
-  readonly id: string;
-  readonly guid: string;
-  readonly event: string;
-  /** ISO 8601; GitHub's clock. */
-  readonly deliveredAt: string;
-  /** How often its payload could not be fetched. */
-  readonly failures: number;
-}
-
-/** What the comparison has to remember. Times are GitHub's. */
-export interface Memory {
-  readonly version: 1;
-  /** When this bot looked for the first time: what came before is left to whoever handled it then. */
-  readonly begin: string;
-  /** `begin` is by this machine's clock, since GitHub could not be asked: {@link correctBegin}. */
-  readonly guessed?: true;
-  /** GUIDs of the deliveries of that very moment, which came before. */
-  readonly before: readonly string[];
-  /** Everything up to here was compared. */
-  readonly comparedUntil: string;
-  /** A listing under way, newest first: it ends at what was compared already. */
-  readonly listing?: { readonly until: string; readonly next: string; readonly found: readonly Missing[] };
-  /** Found and not fetched yet, oldest first. */
-  readonly missing: readonly Missing[];
-}
+import type { Memory, Missing } from './parse-memory.ts';
 
 /** A page of GitHub's list. */
 export interface Page {

@@ -14,17 +14,8 @@ import { wordsOf } from '../../words-of.ts';
 import { parseObject } from './delivery.ts';
 import { Hurry } from './hurry.ts';
 import type { Inbox } from './inbox.ts';
-import { parseMemory } from './parse-memory.ts';
-import {
-  beginMemory,
-  correctBegin,
-  fromTheBeginning,
-  type Memory,
-  type Missing,
-  takeInPage,
-  withFailure,
-  without,
-} from './plan-recovery.ts';
+import { type Memory, type Missing, parseMemory } from './parse-memory.ts';
+import { beginMemory, correctBegin, fromTheBeginning, takeInPage, withFailure, without } from './plan-recovery.ts';
 
 /** What the comparison works with, as it is when a round begins. */
 interface RecoverySource {

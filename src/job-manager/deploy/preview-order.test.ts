@@ -105,10 +105,10 @@ it('keeps what it shows, and reads a file again only when it has changed', async
 it('with filters it replaces what was shown of those jobs, and leaves the rest', async () => {
   await makeJob(7, 'p-1.tar');
   await makeJob(8, 'q-1.tar');
-  await look('d-1', { jobs: ['8'] });
+  await look('d-1', { jobs: ['8' as JobId] });
   expect([await shown(), (await readPreview(join(root, 'state'), of))?.wholeAt]).toEqual([['8/q-1.tar'], undefined]);
   await look('d-2');
-  await look('d-3', { jobs: ['7'] });
+  await look('d-3', { jobs: ['7' as JobId] });
   expect([await shown(), (await readPreview(join(root, 'state'), of))?.wholeAt]).toEqual([
     ['8/q-1.tar', '7/p-1.tar'],
     at,
