@@ -1,32 +1,30 @@
 import { z } from 'zod';
 import { codeSpan } from '../../messages/escape-markdown.ts';
-import { md } from '../../messages/markdown.ts';
+import { md, ownText } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { BuildOutcome } from '../submit/build-command.ts';
 import type { BuildTarget } from '../submit/build-target.ts';
-import { answerBuild, buildTargets, resultOfBuilds, tellOfBuild } from './build.ts';
 import { type BuiltJob, isSameTarget, targetsOfJobs } from './built-jobs.ts';
 import { sortOut, whyNotTarget } from './choose-targets.ts';
 import type { Command, CommandLine, Guide } from './command.ts';
-import { explainBuild } from './explain-build.ts';
 import { explainMismatch, filterParts } from './explain-mismatch.ts';
 import { type Filter, matcherOf } from './filter.ts';
 import { judgeSubmitArgument } from './job-arguments.ts';
 import { judgeArguments } from './judge-arguments.ts';
 import { keptOfBuilds, withoutGreen, withoutUnderWay } from './left-to-build.ts';
+import { limitsOf, ofBuilds, resultOfBuilds } from './of-builds.ts';
 
 /** `bot: retry` and `bot: rebuild`: builds again what this instance has built of the pull request before, by its own records. */
 function buildAgain<Name extends 'retry' | 'rebuild'>(name: Name, does: Markdown, note: Markdown, guide: Guide) {
   const kept = z.object({ kind: z.literal(name), ...keptOfBuilds });
   const result = z.object({ kind: z.literal(name), ...resultOfBuilds });
   const command: Command<Name, typeof kept, typeof result, BuildOutcome | undefined> = {
+    ...ofBuilds,
     name,
-    permission: 'build',
     takes: ['sha'],
     searches: () => ['instance', 'architecture', 'accelerator', 'repository'],
-    words: () => ['force'],
-    usage: () => md`bot: ${codeless(name)} [FILTERS] [force]`,
+    usage: () => md`bot: ${ownText(name)} [FILTERS] [force]`,
     does,
     example: () => name,
     notes: () => [
@@ -39,26 +37,16 @@ function buildAgain<Name extends 'retry' | 'rebuild'>(name: Name, does: Markdown
     plan(line, settings, built) {
       const chosen = chooseAmong(line, settings, built, name);
       if ('reason' in chosen) return { kind: 'nothing-matches', ...chosen };
-      const force = line.words.includes('force') && ({ force: true } as const);
-      const sha = line.sha !== undefined && { sha: line.sha };
-      return { kind: name, ...chosen, ...sha, ...force };
+      return { kind: name, ...chosen, ...limitsOf(line) };
     },
     leftToBuild(all, commit, built) {
       const wanted = name === 'retry' ? withoutGreen(all, commit, built) : all;
       return withoutUnderWay(wanted, commit, built, isSameTarget);
     },
-    isPartlyRefused: ({ targets, refusedTargets, underWay, unread }) =>
-      targets.length === 0 || refusedTargets.length > 0 || underWay !== undefined || unread !== undefined,
-    explain: (all, about, settings) => explainBuild(name, all, about, settings),
-    carryOut: buildTargets,
-    answer: (all, outcome, settings) => answerBuild(name, all, outcome, settings),
     result,
-    tell: tellOfBuild,
   };
   return command;
 }
-
-const codeless = (name: 'retry' | 'rebuild') => (name === 'retry' ? md`retry` : md`rebuild`);
 
 export const retry = buildAgain(
   'retry',

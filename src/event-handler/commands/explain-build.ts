@@ -4,21 +4,19 @@ import type { Settings } from '../../settings/settings.ts';
 import type { BuildTarget } from '../submit/build-target.ts';
 import { slurmArguments } from '../submit/slurm-arguments.ts';
 import type { Explaining } from './command.ts';
-import { whyLeftOut } from './left-to-build.ts';
+import { type KeptOfBuilds, whyLeftOut } from './left-to-build.ts';
 
-/** Tells what a command would have built, and why not the rest. `unmatched`: why parts of it have no target. */
+/** Tells what a command would have built, and why not the rest. */
 export function explainBuild(
-  name: string,
-  all: Parameters<typeof whyLeftOut>[0],
+  all: KeptOfBuilds,
   { typed, commit, asker }: Explaining,
   { build, github }: Settings,
-  unmatched: readonly Markdown[] = [],
 ): Markdown {
   return explainBuildComment({
     ...{ appName: github.appName, typed, asker },
     ...(commit !== undefined && { commit }),
     jobs: all.targets.map((target) => jobOf(target, build)),
-    leftOut: [...unmatched, ...whyLeftOut(all, name)],
+    leftOut: whyLeftOut(all),
     mayChangeOptions: build.allowUpdateSubmitOpts,
   });
 }

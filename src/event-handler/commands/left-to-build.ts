@@ -23,9 +23,11 @@ export const keptOfBuilds = {
   unread: list(word).exactOptional(),
   /** Those that are left out since they are built: the commit, and how many. */
   green: z.object({ commit: word, count: z.int().min(1).max(100_000) }).exactOptional(),
+  /** Why parts of `for:` have no target. */
+  unmatched: list(keptMarkdown).exactOptional(),
 };
-const shape = z.object(keptOfBuilds);
-type KeptOfBuilds = z.infer<typeof shape>;
+const shape = z.object({ kind: z.string(), ...keptOfBuilds });
+export type KeptOfBuilds = z.infer<typeof shape>;
 
 /** Leaves out what a job builds that has not ended. `isSame`: whether it is the same build. */
 export function withoutUnderWay<Kept extends KeptOfBuilds>(
@@ -56,12 +58,11 @@ export function withoutGreen<Kept extends KeptOfBuilds>(kept: Kept, commit: stri
   return count === 0 ? kept : { ...kept, targets, green: { commit, count } };
 }
 
-/** Why targets of a command got no job, or what may be built twice, a sentence each. `name`: the command's. */
-export function whyLeftOut(
-  { refusedTargets, underWay = [], unread = [], green }: KeptOfBuilds,
-  name: string,
-): readonly Markdown[] {
+/** Why parts of a command got no job, or what may be built twice, a sentence each. */
+export function whyLeftOut(all: KeptOfBuilds): readonly Markdown[] {
+  const { kind, unmatched = [], refusedTargets, underWay = [], unread = [], green } = all;
   return [
+    ...unmatched,
     ...refusedTargets.map(({ target, reason }) => md`no job for ${titleOf(target)}: ${reason}`),
     ...underWay.map(({ target, id, url }) => {
       const job = id === undefined ? md`an earlier comment has ordered it` : md`job ${codeSpan(id)} builds it already`;
@@ -73,7 +74,7 @@ export function whyLeftOut(
       (id) =>
         md`what job ${codeSpan(id)} builds is not known, since what the bot keeps of it was changed by something else: it counts neither as built nor as being built; look at its comment whether it builds the same`,
     ),
-    ...(green === undefined ? [] : [greenOnes(green, name)]),
+    ...(green === undefined ? [] : [greenOnes(green, kind)]),
   ];
 }
 
