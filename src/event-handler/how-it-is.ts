@@ -1,11 +1,11 @@
 import { machineClock } from '../daemon/clock.ts';
 import { inPublic } from '../daemon/in-public.ts';
 import type { Logger } from '../daemon/logger.ts';
-import { oneAtATime } from '../daemon/one-at-a-time.ts';
 import type { Troubles } from '../daemon/troubles.ts';
 import { readHealth } from '../jobs/read-health.ts';
 import { type EventHandlerReport, reporter } from '../jobs/reports.ts';
 import type { SiteState } from '../jobs/site-state.ts';
+import { sharing } from '../outside/files/sharing.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
@@ -41,8 +41,7 @@ export function eventHandlerReporter({
   log,
 }: Omit<Told, 'inbox'>): () => Promise<void> {
   const report = reporter('event-handler');
-  const inTurn = oneAtATime();
-  const write = async () => {
+  return sharing(async () => {
     const { stateDir } = settingsFile.inForce;
     const said: EventHandlerReport = {
       ...recovery.health(),
@@ -59,15 +58,7 @@ export function eventHandlerReporter({
       log.warn({ err }, 'could not write the report');
       troubles.report('state', wordsOf(err));
     }
-  };
-  let next: Promise<void> | undefined;
-  return () => {
-    next ??= inTurn('report', async () => {
-      next = undefined;
-      await write();
-    });
-    return next;
-  };
+  });
 }
 
 /** What `GET /health` answers: `ok` if nothing is failing. */

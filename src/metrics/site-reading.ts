@@ -1,4 +1,5 @@
 import type { Clock } from '../daemon/clock.ts';
+import { within } from '../daemon/within.ts';
 import type { SiteState } from '../jobs/site-state.ts';
 
 /** A state, and when it was read. */
@@ -32,7 +33,7 @@ export class SiteReading {
     this.#reading ??= this.#readNow().finally(() => {
       this.#reading = undefined;
     });
-    await within(patienceMilliseconds, this.#reading);
+    await within(patienceMilliseconds, this.#reading, undefined);
     return this.#last;
   }
 
@@ -42,11 +43,4 @@ export class SiteReading {
       this.#last = { state, at: this.#clock.now(), monotonic: this.#clock.monotonic() };
     } catch {} // its time tells that it is old
   }
-}
-
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  const waited = Promise.withResolvers<void>();
-  const timer = setTimeout(waited.resolve, milliseconds);
-  await Promise.race([work, waited.promise]);
-  clearTimeout(timer);
 }

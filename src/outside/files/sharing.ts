@@ -1,16 +1,17 @@
 /** The same action; all callers before it begins share it. Many concurrent callers cost two, not one each. `whenIdle`: none is waited for. */
-export function sharing(act: () => Promise<void>, whenIdle: () => void = () => {}): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve();
-  let next: Promise<void> | undefined;
+export function sharing<T>(act: () => Promise<T>, whenIdle: () => void = () => {}): () => Promise<T> {
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<T> | undefined;
   return () => {
     next ??= running
       .catch(() => {}) // reported to the callers of that one
       .then(() => {
         next = undefined;
-        running = act().finally(() => {
+        const now = act().finally(() => {
           if (next === undefined) whenIdle();
         });
-        return running;
+        running = now;
+        return now;
       });
     return next;
   };
