@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { watched } from './troubles.ts';
+import { eachCall } from './each-call.ts';
 
 /** How a loop of a daemon shows that it goes on. */
 export interface Loop {
@@ -45,8 +45,5 @@ export class LifeSigns {
 
 /** The same methods; each call that came to an end moves the loop. */
 export function moving<T extends object>(outside: T, loop: Pick<Loop, 'moved'>): T {
-  const move = (): undefined => {
-    loop.moved();
-  };
-  return watched(outside, move, { take() {} });
+  return eachCall(outside, (call) => call().finally(() => loop.moved()));
 }

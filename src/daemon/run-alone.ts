@@ -2,6 +2,7 @@ import process from 'node:process';
 import { checkBeforeWrites } from '../outside/files/check-before-writes.ts';
 import { isAllSynced } from '../outside/files/sync-directory.ts';
 import { collectWhenIdle } from './collect-when-idle.ts';
+import { eachCall } from './each-call.ts';
 import { type Lease, takeLease } from './lease.ts';
 import type { DaemonKind } from './lease-file.ts';
 import type { Logger } from './logger.ts';
@@ -85,15 +86,9 @@ export async function runAlone(
 
 /** The same methods; each first runs `check`. */
 export function checkedFirst<T extends object>(outside: T, check: () => Promise<void>): T {
-  return new Proxy(outside, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== 'function') return value;
-      return async (...words: unknown[]): Promise<unknown> => {
-        await check();
-        return await Reflect.apply(value, target, words);
-      };
-    },
+  return eachCall(outside, async (call) => {
+    await check();
+    return await call();
   });
 }
 

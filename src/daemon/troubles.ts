@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timeShape } from '../outside/files/shapes.ts';
+import { eachCall } from './each-call.ts';
 import type { Logger } from './logger.ts';
 
 /** What can go wrong outside, and the words for it; the last outcome of each kind counts. */
@@ -28,33 +29,26 @@ export type TroubleKind = keyof typeof sayings;
 /** Each kind with its words, for documentation. */
 export const troubleSayings: Readonly<Record<TroubleKind, string>> = sayings;
 
-/** A kind whose last outcome was a failure. Times are ISO 8601. */
-export interface Trouble {
-  readonly kind: TroubleKind;
+const shape = z.object({
+  kind: z.enum(Object.keys(sayings) as TroubleKind[]),
   /** How often in a row. */
-  readonly count: number;
+  count: z.int().min(1),
   /** When the first of these happened. */
-  readonly since: string;
-  readonly last: string;
+  since: timeShape,
+  last: timeShape,
   /** The last error. */
-  readonly words: string;
-}
+  words: z.string().max(10_000),
+});
+/** A kind whose last outcome was a failure. Times are ISO 8601. */
+export type Trouble = Readonly<z.infer<typeof shape>>;
 
 /** `uploads fail (3 times since T): words` */
 export function tellTrouble({ kind, count, since, words }: Trouble): string {
   return `${sayings[kind]} (${count === 1 ? 'once' : `${count} times`} since ${since}): ${words}`;
 }
 
-const shape = z.object({
-  kind: z.enum(Object.keys(sayings) as TroubleKind[]),
-  count: z.int().min(1),
-  since: timeShape,
-  last: timeShape,
-  words: z.string().max(10_000),
-});
-
 /** The troubles in a parsed file, of the kinds known here. */
-export function knownTroubles(read: unknown): Trouble[] {
+export function knownTroubles(read: unknown): readonly Trouble[] {
   return (Array.isArray(read) ? read : []).flatMap((each: unknown) => shape.safeParse(each).data ?? []);
 }
 
@@ -138,22 +132,15 @@ export function watched<T extends object>(
     const verdict = judge(outcome);
     if (verdict !== undefined) troubles.take(verdict);
   };
-  return new Proxy(outside, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name, target);
-      if (typeof value !== 'function') return value;
-      const method = String(name);
-      return async (...given: unknown[]): Promise<unknown> => {
-        try {
-          const answer: unknown = await Reflect.apply(value, target, given);
-          take({ method, given, kind: 'answered', answer });
-          return answer;
-        } catch (error) {
-          take({ method, given, kind: 'failed', error });
-          throw error;
-        }
-      };
-    },
+  return eachCall(outside, async (call, method, given) => {
+    try {
+      const answer = await call();
+      take({ method, given, kind: 'answered', answer });
+      return answer;
+    } catch (error) {
+      take({ method, given, kind: 'failed', error });
+      throw error;
+    }
   });
 }
 

@@ -1,3 +1,5 @@
+import { eachCall } from '../daemon/each-call.ts';
+
 /**
  * Whether an answer from outside is awaited: of GitHub, of a Slurm command. A kill during such a wait is not the delivery's fault.
  */
@@ -27,12 +29,6 @@ export class OutsideWaits {
 
   /** Makes each method count as a wait. */
   around<T extends object>(outside: T): T {
-    return new Proxy(outside, {
-      get: (target, name) => {
-        const value: unknown = Reflect.get(target, name, target);
-        if (typeof value !== 'function') return value;
-        return (...words: unknown[]) => this.during(async () => Reflect.apply(value, target, words) as unknown);
-      },
-    });
+    return eachCall(outside, (call) => this.during(call));
   }
 }
