@@ -4,6 +4,7 @@ import type { JobLink } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
 import { readResult } from '../../jobs/results.ts';
+import { parseShape } from '../../outside/files/parse-shape.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { BuiltJob } from '../commands/built-jobs.ts';
 import type { Inbox } from '../receive/inbox.ts';
@@ -68,7 +69,7 @@ async function readBuiltJob(
 
 /** The target as ordered; records of earlier versions have less of it. Undefined if it is not known. */
 function targetOf({ ordered, target }: JobRecord, { nodeTypes }: Settings): BuildTarget | undefined {
-  const kept = ordered === undefined ? undefined : targetShape.safeParse(parsed(ordered)).data;
+  const kept = ordered === undefined ? undefined : parseShape(ordered, targetShape);
   const name = kept?.nodeType.name ?? target?.nodeType;
   const nodeType = nodeTypes.find((each) => each.name === name) ?? kept?.nodeType;
   if (nodeType === undefined) return undefined;
@@ -79,14 +80,6 @@ function targetOf({ ordered, target }: JobRecord, { nodeTypes }: Settings): Buil
     ...{ forAccelerator: accelerator, onAccelerator: accelerator, submitOptsAccelerator: accelerator },
   };
   return { nodeType, repositoryId, forArch, exports: [], ...accelerators };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Builds that are planned and not submitted yet. */
