@@ -1,15 +1,15 @@
-/** The beginning of an argument in which quotes count. In all others they are characters of a pattern, as backslashes are. */
+/** The beginning of an argument that may be quoted. In other arguments quotes and backslashes are part of the pattern. */
 const beginning = /["']?(?:jobargs|sub[a-z]*|exp[a-z]*):/y;
-/** What a POSIX shell takes for one word. */
+/** One word of a POSIX shell. */
 const quotedWord = /(?:[^\s"'\\]|\\[\s\S]|"(?:[^"\\]|\\[\s\S])*"|'[^']*')+(?!\S)/y;
 const plainWord = /\S+/y;
 const blanks = /\s*/y;
-/** A word that is longer is refused by its length anyway. Without an end, each quote would be followed to the end of the comment. */
+/** A longer word is refused anyway. The limit keeps an unclosed quote from being followed to the end of the comment. */
 const longestQuoted = 1_200;
 
 /**
- * The words of a command, as typed: blanks separate them, but those in quotes of an argument for jobs, as in
- * `jobargs:EB_ARGS="--from-pr 345"`. A quote without its partner is an ordinary character.
+ * Splits a command into words at blanks, except inside quotes of an argument for jobs: `jobargs:EB_ARGS="--from-pr 345"`. An unclosed quote
+ * is an ordinary character.
  */
 export function wordsOf(command: string): readonly string[] {
   const words: string[] = [];
@@ -31,7 +31,7 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
 
 const piece = /[^"'\\]+|\\(?<escaped>[\s\S])|"(?<double>(?:[^"\\]|\\[\s\S])*)"|'(?<single>[^']*)'|(?<odd>[\s\S])/g;
 
-/** A word as a POSIX shell would read it, but for variables, which stay as they are. `problem`: the end of a sentence. */
+/** A word as a POSIX shell would read it, but variables are not expanded. `problem`: the end of a sentence. */
 export function withoutQuotes(word: string): { readonly text: string } | { readonly problem: string } {
   let text = '';
   for (const { 0: whole, groups = {} } of word.matchAll(piece)) {

@@ -188,7 +188,7 @@ it.each(['build for:arch=x86_64/amd/zen2', 'retry', 'rebuild'])(
     expect(archOf(command)).toEqual(['zen2']);
     expect(command.reactions).toEqual(['eyes', 'confused']);
     expect(told(command)).toEqual([
-      'what job `7` builds is not known, since what the bot keeps of it was changed by something else: it counts neither as built nor as being built; look at its comment whether it builds the same',
+      'what job `7` builds is not known, since its record was changed by something other than the bot: it counts neither as built nor as being built; its comment says what it builds',
     ]);
   },
 );

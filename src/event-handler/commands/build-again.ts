@@ -15,7 +15,7 @@ import { judgeArguments } from './judge-arguments.ts';
 import { keptOfBuilds, withoutGreen, withoutUnderWay } from './left-to-build.ts';
 import { limitsOf, ofBuilds, resultOfBuilds } from './of-builds.ts';
 
-/** `bot: retry` and `bot: rebuild`: builds again what this instance has built of the pull request before, by its own records. */
+/** `bot: retry` and `bot: rebuild`: build again what this instance built for the pull request, by its own records. */
 function buildAgain<Name extends 'retry' | 'rebuild'>(name: Name, does: Markdown, note: Markdown, guide: Guide) {
   const kept = z.object({ kind: z.literal(name), ...keptOfBuilds });
   const result = z.object({ kind: z.literal(name), ...resultOfBuilds });
@@ -83,7 +83,7 @@ type Chosen =
     }
   | { readonly reason: Markdown; readonly isMeant: boolean };
 
-/** What was built before, and is meant: each target once. */
+/** The targets of earlier jobs that the filters select, each once. */
 function chooseAmong(
   { filters, expanded }: CommandLine,
   settings: Settings,
@@ -113,18 +113,18 @@ function chooseAmong(
 function whyNotBuilt(target: BuildTarget, settings: Settings): Markdown | undefined {
   const isThere = settings.nodeTypes.some(({ name }) => name === target.nodeType.name);
   if (!isThere) return md`this bot has no such node type any more; \`bot: show_config\` lists all.`;
-  const given = judgeArguments(filtersOf(target, settings), settings.build); // what was allowed once need not be today
+  const given = judgeArguments(filtersOf(target, settings), settings.build); // what was allowed then may be refused now
   return 'refused' in given ? given.refused : whyNotTarget(target, settings);
 }
 
-/** The arguments that gave a target what it has besides. */
+/** The arguments that gave a target its exports and its options for sbatch. */
 function filtersOf({ exports, submitArguments = [] }: BuildTarget, { build }: Settings): readonly Filter[] {
   const exported = exports.map((pattern): Filter => ({ component: 'exportvariable', pattern }));
   const typed = submitArguments.map((word) => asTyped(word, build.allowedSubmitArguments)).join(' ');
   return [...exported, ...(typed === '' ? [] : [{ component: 'submitargs', pattern: typed } as const])];
 }
 
-/** A word for sbatch as it may have been typed: `--time=30` as `--time 30`, `-t30` as `-t 30`, if that is what is allowed. */
+/** An option for sbatch as it may have been typed: `--time=30` as `--time 30`, `-t30` as `-t 30`, if the site allows that form. */
 function asTyped(word: string, allowed: Settings['build']['allowedSubmitArguments']): string {
   const inTwo = word.startsWith('--') ? word.replace('=', ' ') : `${word.slice(0, 2)} ${word.slice(2)}`;
   return [word, inTwo].find((typed) => 'accepted' in judgeSubmitArgument(typed, allowed)) ?? word;

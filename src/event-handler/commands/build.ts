@@ -66,7 +66,7 @@ export const build: Command<'build', typeof kept, typeof result, BuildOutcome | 
     return { kind: 'build', targets, refusedTargets, ...(unmatched.length > 0 && { unmatched }), ...limitsOf(line) };
   },
   leftToBuild: (all, commit, built, { control }) =>
-    // What cannot be told is built, as it always was.
+    // If the refusal may not be posted, build it again, as earlier versions did.
     maySay('response with a refusal', control.chatLevel) ? withoutUnderWay(all, commit, built) : all,
   result,
 };

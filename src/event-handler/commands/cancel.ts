@@ -11,9 +11,9 @@ import { keptMarkdown } from './kept-markdown.ts';
 
 const kept = z.object({
   kind: z.literal('cancel'),
-  /** Job ids; absent: whatever the filters match. */
+  /** Job ids; absent: all jobs that the filters match. */
   ids: list(word).exactOptional(),
-  /** Given as job ids, and none. */
+  /** Given as job ids, but malformed. */
   dropped: list(word),
   filters: list(z.object({ component: z.enum(components), pattern: word })),
 });
@@ -50,7 +50,7 @@ export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
     return { kind: 'cancel', ...(named.length > 0 && { ids: valid }), dropped, filters };
   },
   isPartlyRefused: ({ dropped }) => dropped.length > 0,
-  /** A job has its number on its own cluster alone, and every instance hears of it. */
+  /** A job id is unique on its own cluster only, and every instance hears the command. */
   async whoseIs(line, where, settings) {
     const { named, valid } = idsOf(line);
     const isNamed = line.filters.some(({ component }) => component === 'instance');
@@ -83,7 +83,7 @@ export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
 
 const noJobHere = md`this instance has no job of this pull request; \`bot: status\` lists those of all instances`;
 
-/** What was given as job ids, and those of it that are: of an array, or of a step, there is none. */
+/** The given job ids, sorted into valid ones and others: ids of arrays and of steps are not valid. */
 function idsOf({ filters }: CommandLine): Readonly<Record<'named' | 'valid' | 'dropped', readonly string[]>> {
   const named = filters.flatMap(({ component, pattern }) => (component === 'jobid' ? [pattern] : []));
   const isId = (text: string) => /^0*[1-9]\d{0,18}$/.test(text);

@@ -15,15 +15,15 @@ type Targets =
   | {
       readonly kind: 'targets';
       readonly targets: readonly BuildTarget[];
-      /** Those that get no job while others do (D40). */
+      /** Targets that get no job while others do (D40). */
       readonly refused: readonly { readonly target: BuildTarget; readonly reason: Markdown }[];
-      /** Why a part of `for:` has no target, while others have. */
+      /** Why some parts of `for:` select no target. */
       readonly unmatched: readonly Markdown[];
     }
   | ({ readonly kind: 'nothing-matches' } & Mismatch)
   | { readonly kind: 'refused'; readonly reason: Markdown };
 
-/** Chooses the targets of a `build` among those of this site. */
+/** Chooses the targets of a `build`. */
 export function chooseTargets(command: CommandLine, settings: Settings): Targets {
   const { targets, mismatches } = command.for
     ? chooseFor(command, [command.for, ...(command.alsoFor ?? [])], settings)
@@ -39,7 +39,7 @@ export function chooseTargets(command: CommandLine, settings: Settings): Targets
   return { kind: 'targets', ...sortOut(all, (target) => whyNotTarget(target, settings)), unmatched };
 }
 
-/** The targets that get a job, and those that get none. `whyNot`: why one gets none. */
+/** Sorts targets into those that get a job, and those that are refused. `whyNot`: the reason to refuse. */
 export function sortOut(
   all: readonly BuildTarget[],
   whyNot: (target: BuildTarget) => Markdown | undefined,
@@ -55,7 +55,7 @@ type Chosen = Omit<BuildTarget, 'exports' | 'submitArguments'>;
 
 interface Choice {
   readonly targets: readonly Chosen[];
-  /** Of the command, or of each architecture of `for:` that has no target. */
+  /** Why the command, or an architecture of `for:`, selects no target. */
   readonly mismatches: readonly Mismatch[];
 }
 
@@ -83,13 +83,13 @@ function chooseArchitectures(command: CommandLine, settings: Settings): Choice {
   };
 }
 
-/** Generation 9: `for:` says what, `on:`, or else `for:` itself, where. */
+/** Generation 9: `for:` says what to build; `on:` says where, or `for:` if there is no `on:`. */
 function chooseFor(command: CommandLine, buildFors: readonly BuildFor[], settings: Settings): Choice {
   const matches = matcherOf([...(command.on ?? []), ...command.filters], command.on === undefined);
   const chosen = groupsOf(command, buildFors, settings).map((group): Choice => {
     const choices = group.map((pair) => choosePair(command, pair, matches, settings));
     const targets = choices.flatMap((each) => each.targets);
-    // Of `arch=all` those that filters leave out are not missed.
+    // `arch=all` is a group: it is enough if one of its architectures has a target.
     const isComplete = targets.length > 0;
     return { targets, mismatches: isComplete ? [] : choices.flatMap(({ mismatches }) => mismatches) };
   });
@@ -99,7 +99,7 @@ function chooseFor(command: CommandLine, buildFors: readonly BuildFor[], setting
   };
 }
 
-/** Each architecture of each `for:`, once; `all` is a group: those of the site's node types, where `on:` does not say where. */
+/** Each architecture of each `for:`, once. Without `on:`, `all` becomes a group: the architectures of the site's node types. */
 function groupsOf(
   command: CommandLine,
   buildFors: readonly BuildFor[],
@@ -151,7 +151,7 @@ function choosePair(
 const asksForAccelerator = (command: CommandLine, pair: Pair) =>
   whereFilters(command, pair).some(({ component }) => component === 'accelerator');
 
-/** A node type with an accelerator is used only for those who ask for one, the others only for those who do not. */
+/** A node type with an accelerator is used only if the command asks for one, the others only if it does not. */
 function candidatesFor(
   command: CommandLine,
   pair: Pair,
@@ -176,13 +176,13 @@ function accelerators(
   };
 }
 
-/** Of two: none. */
+/** The pattern of the only filter for a component; undefined if there are several. */
 function onlyPattern(filters: readonly Filter[], component: Filter['component']): string | undefined {
   const patterns = filters.filter((filter) => filter.component === component);
   return patterns.length === 1 ? patterns[0]?.pattern : undefined;
 }
 
-/** Why the repository of a target cannot be built; undefined where it can. */
+/** Why the repository of a target cannot be built; undefined if it can. */
 export function whyNotTarget({ repositoryId }: Candidate, settings: Settings): Markdown | undefined {
   const section = settings.repositories.sections[repositoryId];
   if (section === undefined) {

@@ -15,8 +15,8 @@ import type { BuildFor } from './parse-for.ts';
 type Shape = z.ZodType<{ readonly kind: string }>;
 
 /**
- * Something that can be commanded: all that the bot knows of it. `Kept` is what the plan keeps of a command, `Result` what it keeps once
- * the command is carried out; their `kind` is the command's name. `Got` is what is read, or done, before it is answered.
+ * A command: all that the bot knows about it. `Kept` is kept in the plan, `Result` is added once the command is carried out; their `kind` is
+ * the command's name. `Got` is what `carryOut` gives to `answer`.
  */
 export interface Command<
   Name extends string = string,
@@ -27,71 +27,71 @@ export interface Command<
   readonly name: Name;
   /** Who may give it. Those with `build` permission order jobs. */
   readonly permission: 'command' | 'build';
-  /** It needs build permission, and orders no jobs. */
+  /** It needs build permission, but orders no jobs. */
   readonly buildsNothing?: true;
-  /** Arguments it takes besides filters; of `for:` it needs one, where there are any. */
+  /** Arguments it takes besides filters. `for:` is required in generation 9. */
   readonly takes?: readonly ArgumentName[];
-  /** Names of commands, and of what else it is told of, of which it takes one, with all that belongs to that: see {@link CommandLine.explains}. */
+  /** Names of the commands, or of the label, that may follow it, with their arguments: see {@link CommandLine.explains}. */
   readonly takesCommands?: readonly string[];
-  /** What it does, for one that shows nothing that such arguments could be of: the end of a sentence. */
+  /** Ends the sentence that refuses an argument, where the default does not fit. */
   readonly instead?: Markdown;
-  /** Components of its filters that are searched. */
+  /** The components that its filters may search. */
   searches(dialect: Dialect): readonly Component[];
-  /** Arguments that are a word. `commands`: the names of all. */
+  /** Arguments without a colon. `commands`: the names of all commands. */
   words?(dialect: Dialect, commands: readonly string[]): readonly string[];
   /** How it is typed. */
   usage(dialect: Dialect): Markdown;
   readonly does: Markdown;
-  /** What can be typed behind `bot:` and works with these settings; undefined: nothing does. */
+  /** An example, without `bot:`, that works with these settings; undefined: none does. */
   example(settings: Settings): string | undefined;
-  /** What the help tells of its arguments, a sentence each. */
+  /** Sentences about its arguments, for the help. */
   notes?(settings: Settings): readonly Markdown[];
-  /** What docs/commands.md tells of it besides: test/docs/write-commands.ts makes that page. */
+  /** More about it for docs/commands.md, which test/docs/write-commands.ts writes. */
   readonly guide: Guide;
-  /** One that keeps `targets` has jobs built: it gets a commit and a directory, and its targets count. */
+  /** With `targets` it is a build: it gets a commit and a directory, and its targets count against the limits. */
   readonly kept: Kept;
-  /** Decides what becomes of it. `built`: what this instance has built of the pull request. Pure. */
+  /** Plans it. `built`: this instance's jobs of the pull request. Pure. */
   plan(line: CommandLine, settings: Settings, built: readonly BuiltJob[]): Decision<z.infer<Kept>>;
-  /** Of one with `targets`, once it is known which commit they are of: what is left of it to build. Pure. */
+  /** Takes out targets that need no job, once the commit is known. Pure. */
   leftToBuild?(kept: z.infer<Kept>, commit: string, built: readonly BuiltJob[], settings: Settings): z.infer<Kept>;
-  /** What `bot: explain` tells of it, a comment: of one that is planned, and not done. Pure. Absent: there is nothing to explain. */
+  /** The comment of `bot: explain` about it; it is planned then, but not carried out. Pure. Absent: it cannot be explained here. */
   explain?(kept: z.infer<Kept>, about: Explaining, settings: Settings): Markdown;
-  /** Whether this instance has what it is about, by its own files; absent: as {@link plan} says. */
+  /** Whether it is about something of this instance, by the bot's own files; absent: {@link plan} says it. */
   whoseIs?(
     line: CommandLine,
     where: Pick<CommandContext, 'repository' | 'pullRequest'>,
     settings: Settings,
   ): Promise<Whose>;
-  /** A part of it is refused. */
+  /** Whether a part of it is refused. */
   isPartlyRefused?(kept: z.infer<Kept>): boolean;
-  /** Reads, or does, what has to come before the answer. */
+  /** Carries it out, or reads what the answer needs. */
   carryOut?(kept: z.infer<Kept>, context: CommandContext, tools: Tools): Promise<Got>;
-  /** Pure. `commands`: all that there are. */
+  /** Pure. `commands`: all commands. */
   answer(kept: z.infer<Kept>, got: Got, settings: Settings, commands: readonly Command[]): Answer<z.infer<Result>>;
-  /** Of one that is answered in a comment of its own it has the `url`. */
+  /** If it is answered in a comment of its own, `url` is that comment's. */
   readonly result: Result;
-  /** What the response tells of its result. */
+  /** What the response says about the result. */
   tell(result: z.infer<Result>): ToldResult;
-  /** Of what there is none where nothing came of it; absent: jobs, where it needs build permission, else a comment. */
+  /** What it produces, for "no … were …"; absent: jobs if it needs build permission, else a comment. */
   readonly nothing?: NothingOf;
-  /** What the response tells somebody who may not give it; absent: as of a build. */
+  /** What the response says if the permission is missing; absent: the same as for a build. */
   tellNoPermission?(login: string): Markdown;
 }
 
-/** What is known of a command that is explained, besides what is planned of it. */
+/** What an explanation needs besides the plan. */
 export interface Explaining {
-  /** The command behind `bot:`, with full names. */
+  /** The command, without `bot:`, with full names. */
   readonly typed: string;
-  /** Of one with targets: what would be built, 40 digits; absent: GitHub no longer shows the pull request. */
+  /** The commit that would be built, 40 digits; absent if GitHub no longer shows the pull request. */
   readonly commit?: string;
   readonly asker: Asker;
 }
 
-/** What somebody wants of the bot, in the order of docs/commands.md. */
+/** The sections of docs/commands.md, in order. */
 export const tasks = ['build', 'look', 'mend', 'deploy', 'stop'] as const;
 
 export interface Guide {
-  /** Where the page shows it among its tasks. */
+  /** The section of docs/commands.md. */
   readonly task: (typeof tasks)[number];
   /** When to type it and what happens then: sentences. */
   readonly when: Markdown;
@@ -99,32 +99,32 @@ export interface Guide {
   readonly answers: readonly Markdown[];
 }
 
-/** `left-to-others`: nothing is shown of it. `nothing-matches`: said at chat level chatty only (D7a). */
+/** `left-to-others`: nothing is posted. `nothing-matches`: posted at chat level chatty only (D7a). */
 export type Whose =
   | { readonly kind: 'ours' | 'left-to-others' }
   | { readonly kind: 'nothing-matches'; readonly reason: Markdown };
 
 export type ArgumentName = 'on' | 'for' | 'sha' | 'exportvariable' | 'jobargs' | 'submitargs' | 'lines';
 
-/** A command as it was typed, and understood. */
+/** A parsed command. */
 export interface CommandLine<Name extends string = string> {
   readonly kind: 'command';
   readonly name: Name;
   /** All but those of `on:`. */
   readonly filters: readonly Filter[];
-  /** Items of `on:`: where to build; absent: where A and B of `for:` are. Generation 9. */
+  /** Items of `on:`: where to build; absent: `for:` says where. Generation 9. */
   readonly on?: readonly Filter[];
-  /** Generation 9; there for every build. */
+  /** Generation 9: every build has it. */
   readonly for?: BuildFor;
   /** Each further `for:`. */
   readonly alsoFor?: readonly BuildFor[];
-  /** What the commit has to begin with; hexadecimal digits in lower case. */
+  /** The commit has to begin with this; lower-case hexadecimal digits. */
   readonly sha?: string;
   readonly lines?: number;
-  /** The command that this one takes. Its filters, `on:` and the like stand here, too: they say whom it is for. */
+  /** The command that this one takes. Its filters and its `on:` are copied here: they say which instance is meant. */
   readonly explains?: CommandLine;
   readonly words: readonly string[];
-  /** With full names: what the response shows. The same command where it is typed. */
+  /** The command with full names, for the response. Typed, it is the same command. */
   readonly expanded: string;
 }
 
@@ -133,22 +133,22 @@ type Decision<Kept> =
   | { readonly kind: 'refused'; readonly reason: Markdown }
   | ({ readonly kind: 'nothing-matches' } & Mismatch);
 
-/** By whom a command was given, and where. */
+/** Who gave a command, and where. */
 export interface CommandContext {
   readonly delivery: string;
   readonly repository: RepositoryName;
   readonly pullRequest: number;
   readonly orderedBy: Account;
-  /** Of one with targets: what is built, and where. */
+  /** For a build: the commit and its directory. */
   readonly build?: { readonly pullRequest: PullRequest; readonly pullRequestDir: string; readonly runDir: string };
-  /** When it has been told that the command was understood. */
+  /** Resolves when the response says that the command was understood. */
   readonly told: Promise<void>;
 }
 
 export interface Answer<Result> {
-  /** A comment of its own. One that says what the command is named is its whole answer. */
+  /** A comment of its own. If `saying` is the command's name, it is the whole answer. */
   readonly comment?: { readonly saying: Saying; readonly body: Markdown };
-  /** Absent: the comment says it all. `left-to-others`: what is meant is another instance's, and nothing is said. */
+  /** Absent: the comment says it all. `left-to-others`: another instance is meant; nothing is posted. */
   readonly result?:
     | Result
     | { readonly kind: 'left-to-others' }

@@ -10,16 +10,16 @@ import { ping } from './ping.ts';
 import { showConfig } from './show-config.ts';
 import { status } from './status.ts';
 
-/** All that can be commanded. */
+/** All commands. */
 export const commands = [help, build, retry, rebuild, explain, showConfig, status, log, cancel, ping] as const;
 
 type One = (typeof commands)[number];
 export type CommandName = One['name'];
 
-/** What plans keep of them. */
+/** What plans keep of commands. */
 type Kept = z.infer<One['kept']>;
 
-/** One of them, whichever. */
+/** Any of the commands. */
 type AnyCommand = Command<CommandName, z.ZodType<Kept>, z.ZodType<z.infer<One['result']>>>;
 
 /** The command of that name; undefined: there is none. */
@@ -29,5 +29,5 @@ export function commandNamed(name: string): AnyCommand | undefined {
   return commands.find((each: AnyCommand) => each.name === name);
 }
 
-/** Whether this is what a plan keeps of a command, and not why one is refused. */
+/** Whether an outcome is a planned command, and not a refusal. */
 export const isKept = (outcome: { readonly kind: string }): outcome is Kept => commandNamed(outcome.kind) !== undefined;

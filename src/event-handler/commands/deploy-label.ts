@@ -17,7 +17,7 @@ const kept = z.object({
 });
 type Kept = z.infer<typeof kept>;
 
-/** The label `bot:deploy`, as far as it can be typed: behind `explain` only. It is read like a command. */
+/** The label `bot:deploy` in `bot: explain deploy`: it is parsed like a command. */
 export const deployLabel = {
   name: 'deploy',
   permission: 'command',
@@ -30,7 +30,7 @@ export const deployLabel = {
   }),
 } as const satisfies Partial<Command>;
 
-/** Has the job manager tell what the label would do. The same delivery orders it once. */
+/** Orders a preview from the job manager, once per delivery. */
 export async function orderPreview(
   { filters }: Kept,
   typed: string,
@@ -46,7 +46,7 @@ export async function orderPreview(
   });
 }
 
-/** A comment may ask twice, with other filters. */
+/** The id of an order. One comment may ask for several previews, with different filters. */
 const previewOf = (delivery: string, typed: string) =>
   `${delivery}-preview-${createHash('sha256').update(typed).digest('hex').slice(0, 12)}`;
 
@@ -65,7 +65,7 @@ async function jobsMatching(filters: Kept['filters'], which: OfPullRequest, sett
   });
 }
 
-/** Every instance hears of it: those without a job of the pull request have nothing to say, unless they are named. */
+/** Every instance hears the command. One without a job of the pull request answers only if it is named. */
 export async function whoseDeployment(line: CommandLine, where: OfPullRequest, settings: Settings): Promise<Whose> {
   if (line.filters.some(({ component }) => component === 'instance')) return { kind: 'ours' };
   const known = await readKnownJobs(where, [], settings);

@@ -28,7 +28,7 @@ function jobOf(target: BuildTarget, build: Settings['build']) {
     for: forAccelerator === undefined ? [forArch] : [forArch, forAccelerator],
     repositoryId,
     on: nodeType.name,
-    options: slurmArguments(build, own, own, '', submitArguments).slice(0, -1), // the script is last
+    options: slurmArguments(build, own, own, '', submitArguments).slice(0, -1), // without the script, which is last
     exports,
   };
 }

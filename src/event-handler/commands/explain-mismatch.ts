@@ -5,29 +5,29 @@ import { nearestName } from '../../settings/nearest-name.ts';
 import { type Component, type Filter, matcherOf } from './filter.ts';
 import { nearestSpelling } from './nearest-spelling.ts';
 
-/** What filters are searched in, for one target of this site. */
+/** What filters search, for one target of this site. */
 export type Searchable = Readonly<Partial<Record<Component, string | undefined>>>;
 
 /** A part of a command that selects targets. */
 export interface CommandPart {
   /** As it can be typed: `repository:R1`. */
   readonly typed: string;
-  /** It selects something here, if only by half. */
+  /** It selects something here, at least in part. */
   readonly isKnown: boolean;
-  /** What to type instead, where it selects nothing. */
+  /** What to type instead, if it selects nothing. */
   readonly problem?: Markdown;
-  /** It selects nothing, but is spelled like something that is here. */
+  /** It selects nothing, but is spelled like a name that is here. */
   readonly isNear: boolean;
 }
 
-/** Why a command selects nothing of this site. */
+/** Why a command selects nothing at this site. */
 export interface Mismatch {
   readonly reason: Markdown;
-  /** A part of the command selects something here, or nearly: this instance is meant, as far as it can know. */
+  /** A part of the command selects something here, or nearly: so this instance is probably meant. */
   readonly isMeant: boolean;
 }
 
-/** Says which parts of a command select nothing, or that all of them never do so together. */
+/** Says which parts of a command select nothing, or that they select nothing together. */
 export function explainMismatch(parts: readonly CommandPart[], whole: string, bot: string): Mismatch {
   const problems = [...new Set(parts.flatMap(({ problem }) => problem ?? []))];
   const isMeant = parts.some(({ isKnown, isNear }) => isKnown || isNear);
@@ -40,7 +40,7 @@ export function explainMismatch(parts: readonly CommandPart[], whole: string, bo
   return { reason: md`${what}; \`bot: show_config\` lists all.`, isMeant };
 }
 
-/** The filters that are searched in targets, each as a part. `sign`: `:`, or `=` in `on:`. */
+/** The filters that search targets, each as a part. `sign`: `:`, or `=` in `on:`. */
 export function filterParts(
   filters: readonly Filter[],
   targets: readonly Searchable[],
@@ -65,7 +65,7 @@ export function filterParts(
     });
 }
 
-/** The name, or the end of one, that is spelled like it: `zen2` of `x86_64/amd/zen2`. */
+/** The name, or end of a name, that is spelled like the pattern: `zen2` of `x86_64/amd/zen2`. */
 function nearestPart(pattern: string, names: readonly string[]): string | undefined {
   return nearestName(pattern, [...names, ...names.map((name) => name.split('/').at(-1) ?? name)]);
 }

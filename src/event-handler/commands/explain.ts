@@ -11,22 +11,22 @@ import { deployLabel, orderPreview, whoseDeployment } from './deploy-label.ts';
 const keptOfExplained = z.discriminatedUnion('kind', [build.kept, retry.kept, rebuild.kept, deployLabel.kept]);
 const kept = z.object({
   kind: z.literal('explain'),
-  /** What becomes of the command, were it typed instead. */
+  /** The plan of the command that is explained. */
   of: keptOfExplained,
-  /** The command behind `bot:`, with full names. */
+  /** The explained command, with full names. */
   typed: text,
-  /** Which is built; absent until it is known. */
+  /** The commit that would be built; absent until it is known. */
   commit: word.exactOptional(),
 });
-/** Without a `url` the job manager answers. */
+/** No `url`: the job manager answers later. */
 const result = z.object({ kind: z.literal('explain'), url: word.exactOptional() });
 
-/** Those that bring an `explain`, and the label. */
+/** The commands that can be explained, and the label. */
 const explained: readonly Explained[] = [build, retry, rebuild, deployLabel];
 type Explained = Pick<Command<string, z.ZodType<z.infer<typeof keptOfExplained>>>, 'name' | 'plan' | 'explain'>;
 const names = explained.map(({ name }) => name);
 
-/** `bot: explain COMMAND …`: what the command would do, and why not more. It is decided by the command's own rules; nothing is done. */
+/** `bot: explain COMMAND …`: plans the command as if it had been typed, and says what it would do. */
 export const explain: Command<'explain', typeof kept, typeof result, Asker> = {
   name: 'explain',
   permission: 'command',
@@ -62,7 +62,7 @@ export const explain: Command<'explain', typeof kept, typeof result, Asker> = {
     if (decision.kind === 'refused' || decision.kind === 'nothing-matches') return decision;
     return { kind: 'explain', of: decision, typed: explains.expanded };
   },
-  /** A deployment's artefacts take long to read, and its plan is the job manager's: it answers. */
+  /** The job manager explains `deploy`: it plans deployments, and reading the artefacts takes long. */
   async carryOut({ of, typed }, context, { settings, now }) {
     const { orderedBy } = context;
     if (of.kind === 'deploy') await orderPreview(of, typed, context, settings, now());

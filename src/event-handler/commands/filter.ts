@@ -17,27 +17,27 @@ export const components = [
 ] as const;
 export type Component = (typeof components)[number];
 
-/** `component:pattern`, as it is searched. */
+/** A filter, `component:pattern`. */
 export interface Filter {
   readonly component: Component;
-  /** Checked; `-` or `=` already made `/` where the component wants it. For exportvariable, `NAME=value`, and submitargs: as typed, with its quotes. */
+  /** Checked and normalised, see {@link normalise}. For exportvariable (`NAME=value`) and submitargs: as typed, with quotes. */
   readonly pattern: string;
 }
 
-/** What filters are searched in; what is absent cannot be searched. */
+/** The fields that filters search. */
 type Searched = Readonly<Partial<Record<Component, string | undefined>>>;
 
 export type FilterReading = { readonly filter: Filter } | { readonly problem: Markdown };
 
 const maxPatternLength = 200;
-/** Of a variable with its value, or of options for sbatch: each is compared with every entry of an allow-list. */
+/** The longest `jobargs:` or `submitargs:`: each is compared with every entry of an allow-list. */
 const maxArgumentLength = 1_000;
-/** Counted repetitions are written out when a pattern is compiled: many large ones in one comment would keep everybody waiting. */
+/** Compiling writes counted repetitions out: many large ones would block the event handler. */
 const maxRepetitions = 50;
 
-/** Arguments of jobs that look like filters: they are text, and searched in nothing. */
+/** Arguments for jobs. They look like filters but search nothing. */
 const ofJobs: readonly Component[] = ['exportvariable', 'submitargs'];
-/** Another name of exportvariable, to be typed in full: what is shorter is jobid. */
+/** Another name of exportvariable. It has to be typed in full: `job` means `jobid`. */
 const jobargs = 'jobargs';
 
 /** Reads a filter; `typed` is how the user wrote it. */
@@ -54,7 +54,7 @@ export function parseFilter(name: string, pattern: string, typed: string): Filte
   return { filter: { component: component.component, pattern: normalise(component.component, pattern) } };
 }
 
-/** The component of which a name is a prefix of at least 3 letters. */
+/** The component that a name abbreviates; at least 3 letters. */
 export function parseComponent<T extends Component>(
   name: string,
   among: readonly T[],
@@ -107,7 +107,7 @@ function problemOf(component: Component, pattern: string, typed: string): Markdo
   return md`${codeSpan(typed)} is no valid regular expression: ${without === undefined ? md`${codeSpan(why)}.` : ownText(without)}`;
 }
 
-/** Colons behind the first are of the pattern, unless another filter seems to begin there: a pattern like that is searched in vain, without a word. */
+/** A second filter in the same word, as in `arch:zen2,repo:x`: taken for a pattern, it would silently match nothing. Other colons belong to the pattern. */
 function nextFilter(pattern: string): string | undefined {
   const [, next, name = ''] = /(?:^|[,;&])(([a-z]{3,}):.*)$/s.exec(pattern) ?? [];
   return [...components, jobargs].some((each) => each.startsWith(name)) ? next : undefined;
@@ -115,7 +115,7 @@ function nextFilter(pattern: string): string | undefined {
 
 const countOf = ([, least, most]: RegExpMatchArray) => Math.max(Number(least), Number(most ?? 0));
 
-/** `-` is `/` in architectures, `=` is `/` in accelerators, in patterns and in values. */
+/** In patterns and values, `-` counts as `/` in architectures, `=` as `/` in accelerators. */
 function normalise(component: Component, text: string): string {
   if (component === 'architecture') return text.replaceAll('-', '/');
   if (component === 'accelerator') return text.replaceAll('=', '/');
@@ -123,8 +123,8 @@ function normalise(component: Component, text: string): string {
 }
 
 /**
- * Do all filters match? A pattern that stands in a text as it is, such as `nvidia/cc70+nvidia/cc80`, is found there too. One with nothing to search in is skipped beside others; where there are no others, nothing
- * matches. `others`: there are others, such as the items of `for:`.
+ * Whether all filters match. A pattern also matches literally, as `nvidia/cc70+nvidia/cc80` does. A filter on an absent field is ignored if
+ * there are others; if no filter has a field to search, nothing matches. `others`: there are other conditions, such as the items of `for:`.
  */
 export function matcherOf(filters: readonly Filter[], others = false): (searched: Searched) => boolean {
   const patterns = filters.filter(({ component }) => !ofJobs.includes(component));
@@ -145,7 +145,7 @@ export function matcherOf(filters: readonly Filter[], others = false): (searched
   };
 }
 
-/** `A+B` names several, as whole names: a pattern would repeat the end of A, and find neither. */
+/** `A+B` means A or B, as whole names. As a regular expression it would mean something else. */
 function isOneOf({ component, pattern }: Filter, text: string): boolean {
   return (
     ['architecture', 'repository'].includes(component) && pattern.includes('+') && pattern.split('+').includes(text)

@@ -7,7 +7,7 @@ import type { Command } from './command.ts';
 import { keptMarkdown } from './kept-markdown.ts';
 import { forArgument, pairs, targetOf } from './site-targets.ts';
 
-/** `of`: the commands that are asked about. */
+/** `of`: the commands to explain; absent: all. */
 const kept = z.object({ kind: z.literal('help'), of: list(word).exactOptional() });
 const result = z.object({ kind: z.literal('help'), text: keptMarkdown });
 

@@ -13,8 +13,8 @@ const ofValue = /^[A-Za-z0-9_=:./+,@$-]*$/;
 const ofOption = /^[A-Za-z0-9_=:./+,@-]+$/;
 
 /**
- * Judges what stands behind `jobargs:`, `NAME=VALUE`: what `export` of a shell gets, which expands `$NAME` when the job begins. Each unit of the value has to match an entry of allowed_jobargs: its key is searched in
- * NAME, its value in the unit.
+ * Judges the `NAME=VALUE` of `jobargs:`. The job's shell exports it, and expands `$NAME` in it. Each unit of the value has to match an entry
+ * of allowed_jobargs: the entry's key searches NAME, its value searches the unit.
  */
 export function judgeJobArgument(argument: string, allowed: readonly AllowedArgument[]): Judged<string> {
   const typed = codeSpan(`jobargs:${argument}`);
@@ -33,9 +33,8 @@ export function judgeJobArgument(argument: string, allowed: readonly AllowedArgu
 }
 
 /**
- * Judges what stands behind `submitargs:`: the words that sbatch gets. Each unit has to match an entry of allowed_submitargs. An option and
- * its value become one word, so that a value is never taken for the job's script. What would take the job out of the bot's hands is refused
- * whatever is allowed.
+ * Judges the options of `submitargs:` for sbatch. Each unit has to match an entry of allowed_submitargs. An option and its value become one
+ * word, so that sbatch never takes a value for the job script. Options that would take the job out of the bot's control are always refused.
  */
 export function judgeSubmitArgument(argument: string, allowed: readonly AllowedArgument[]): Judged<readonly string[]> {
   const typed = codeSpan(`submitargs:${argument}`);
@@ -51,7 +50,7 @@ export function judgeSubmitArgument(argument: string, allowed: readonly AllowedA
   return { accepted: units.map((unit) => unit.replace(' ', unit.startsWith('--') ? '=' : '')) };
 }
 
-/** A quote without its partner stays, and is refused as a character. */
+/** An unclosed quote is kept; the check of characters refuses it. */
 function textOf(argument: string): string {
   const read = withoutQuotes(argument);
   return 'text' in read ? read.text : argument;
@@ -59,7 +58,7 @@ function textOf(argument: string): string {
 
 const tokensOf = (text: string) => text.split(/\s+/).filter((token) => token !== '');
 
-/** An option without `=`, and the value behind it, are one: `--from-pr 345`. */
+/** An option without `=` and the value after it are one unit: `--from-pr 345`. */
 function unitsOf(tokens: readonly string[]): readonly string[] {
   const units: string[] = [];
   for (const token of tokens) {

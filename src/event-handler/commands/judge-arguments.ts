@@ -13,7 +13,7 @@ interface Given {
   readonly submitArguments?: readonly string[];
 }
 
-/** What a command gives to its jobs; or why it may not. One that is refused refuses the command. */
+/** The arguments that a command gives to its jobs; or the refusal. One refused argument refuses the command. */
 export function judgeArguments(filters: readonly Filter[], allowed: Allowed): Given | { readonly refused: Markdown } {
   const typed = (component: Filter['component']) => [
     ...new Set(filters.flatMap((each) => (each.component === component ? [each.pattern] : []))),
@@ -31,7 +31,7 @@ export function judgeArguments(filters: readonly Filter[], allowed: Allowed): Gi
 
 type JudgedExport = ReturnType<typeof judgeJobArgument>;
 
-/** Entries of allowed_exportvars count where there are none of allowed_jobargs, letter by letter: with the quotes that a site has in them. */
+/** Without allowed_jobargs the entries of allowed_exportvars count. They are compared as text, quotes included. */
 function judgeExports(typed: readonly string[], allowed: Allowed): readonly JudgedExport[] {
   const { allowedExports, allowedJobArguments } = allowed;
   if (allowedJobArguments.length > 0) return typed.map((each) => judgeJobArgument(each, allowedJobArguments));
@@ -46,7 +46,7 @@ function acceptedExport(typed: string, entries: readonly string[]): string | und
   const read = withoutQuotes(typed);
   if (!('text' in read) || !entries.includes(read.text)) return undefined;
   if (!/\s/.test(read.text)) return read.text;
-  // With blanks it was never typed before. The characters are checked as those of allowed_jobargs.
+  // Earlier versions took no blanks. The characters are checked as for allowed_jobargs.
   const judged = judgeJobArgument(typed, [{}]);
   return 'accepted' in judged ? judged.accepted : undefined;
 }

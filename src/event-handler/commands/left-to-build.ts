@@ -7,21 +7,21 @@ import { type BuildTarget, targetShape } from '../submit/build-target.ts';
 import { type BuiltJob, isSameBuild, isSameTarget } from './built-jobs.ts';
 import { keptMarkdown } from './kept-markdown.ts';
 
-/** What plans keep of a command that has jobs built, besides its `kind`. */
+/** What plans keep of a command that builds, besides its `kind`. */
 export const keptOfBuilds = {
   targets: list(targetShape),
   refusedTargets: list(z.object({ target: targetShape, reason: keptMarkdown })),
   /** The commit has to begin with this, else nothing is built. */
   sha: word.exactOptional(),
-  /** Builds again what is being built. */
+  /** Build also what is being built already. */
   force: z.literal(true).exactOptional(),
-  /** Those that are left out since a job of the same build has not ended. */
+  /** Left out: a job for the same build has not ended. */
   underWay: list(
     z.object({ target: targetShape, id: word.exactOptional(), url: word.exactOptional() }),
   ).exactOptional(),
-  /** Ids of jobs of the pull request of which it is not known what they build. */
+  /** Ids of jobs whose records cannot be read. */
   unread: list(word).exactOptional(),
-  /** Those that are left out since they are built: the commit, and how many. */
+  /** Left out because they ended in SUCCESS: the commit, and how many. */
   green: z.object({ commit: word, count: z.int().min(1).max(100_000) }).exactOptional(),
   /** Why parts of `for:` have no target. */
   unmatched: list(keptMarkdown).exactOptional(),
@@ -29,7 +29,7 @@ export const keptOfBuilds = {
 const shape = z.object({ kind: z.string(), ...keptOfBuilds });
 export type KeptOfBuilds = z.infer<typeof shape>;
 
-/** Leaves out what a job builds that has not ended. `isSame`: whether it is the same build. */
+/** Leaves out targets that an unfinished job builds already. */
 export function withoutUnderWay<Kept extends KeptOfBuilds>(
   kept: Kept,
   commit: string,
@@ -49,7 +49,7 @@ export function withoutUnderWay<Kept extends KeptOfBuilds>(
   return { ...kept, targets: looked.flatMap(({ target, job }) => (job === undefined ? [target] : [])), underWay };
 }
 
-/** Leaves out what a job has built of this commit, and ended in SUCCESS. */
+/** Leaves out targets that ended in SUCCESS on this commit. */
 export function withoutGreen<Kept extends KeptOfBuilds>(kept: Kept, commit: string, built: readonly BuiltJob[]): Kept {
   const isGreen = (target: BuildTarget) =>
     built.some((job) => job.state === 'SUCCESS' && job.commit === commit && isSameTarget(job.target, target));
@@ -72,7 +72,7 @@ export function whyLeftOut(all: KeptOfBuilds): readonly Markdown[] {
     ...(underWay.length > 0 ? [md`to build what is being built once more, add the word ${codeSpan('force')}`] : []),
     ...unread.map(
       (id) =>
-        md`what job ${codeSpan(id)} builds is not known, since what the bot keeps of it was changed by something else: it counts neither as built nor as being built; look at its comment whether it builds the same`,
+        md`what job ${codeSpan(id)} builds is not known, since its record was changed by something other than the bot: it counts neither as built nor as being built; its comment says what it builds`,
     ),
     ...(green === undefined ? [] : [greenOnes(green, kind)]),
   ];

@@ -19,7 +19,7 @@ const mostJobs = 5;
 const kept = z.object({ kind: z.literal('log'), jobs: list(word), lines: z.int() });
 const result = z.object({ kind: z.literal('log'), url: word });
 
-/** It shows what jobs of this pull request print, on the instance that has them; others have nothing to say. */
+/** Shows the output of jobs of this pull request. Only the instance that has the jobs answers. */
 export const log: Command<'log', typeof kept, typeof result, readonly ToldOutput[]> = {
   name: 'log',
   permission: 'command',
@@ -71,7 +71,7 @@ function whyNotShown({ filters }: CommandLine, jobs: readonly string[]): Markdow
     : undefined;
 }
 
-/** Of those jobs that are this pull request's, and this instance's. */
+/** The output of the named jobs that belong to this pull request and this instance. */
 async function readOutputs(
   { jobs, lines }: z.infer<typeof kept>,
   which: OfPullRequest,
@@ -90,7 +90,7 @@ async function readOutputs(
   return outputs;
 }
 
-/** How far a job is; undefined: it is gone, or of another repository, which may have a pull request of the same number. */
+/** The phase of a job; undefined: it is gone, or belongs to another repository with the same pull request number. */
 async function phaseOf(link: JobLink, which: OfPullRequest): Promise<JobPhase | 'unknown' | undefined> {
   const reading = await readJobRecord(link.directory);
   if (reading.kind === 'unusable') return undefined;
@@ -98,7 +98,7 @@ async function phaseOf(link: JobLink, which: OfPullRequest): Promise<JobPhase | 
     const { record } = reading;
     return pullRequestKey(record) === pullRequestKey(which) ? record.phase : undefined;
   }
-  // Another bot's job, which our job manager has not adopted.
+  // A job of the Python bot that our job manager has not adopted.
   const other = await readMetadata(link.directory, link.id);
   if (other.kind !== 'metadata') return undefined;
   return pullRequestKey(other.metadata) === pullRequestKey(which) ? 'unknown' : undefined;

@@ -2,7 +2,7 @@ import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 
-/** What the bot itself decides of a job: what it runs, where, as whom, with which name and output, when; and what makes no job, or does not tell its id. */
+/** Options that the bot itself sets (script, directory, account, name, output, time), and those that submit no job or hide its id. */
 const taken = [
   ...['array', 'begin', 'chdir', 'clusters', 'error', 'export', 'gid', 'hold', 'job-name', 'output', 'uid', 'wrap'],
   ...['help', 'parsable', 'quiet', 'test-only', 'usage', 'version', 'wait'],
@@ -27,8 +27,8 @@ const takenLetters: Readonly<Record<string, string>> = {
 const flags = 'kOsv';
 
 /**
- * Why an option of sbatch, `--name`, `--name=value`, `-n value`, `-nvalue`, is not passed on whatever a site allows; undefined where it may
- * be. sbatch takes a long option by any beginning of its name, and several short ones in a word.
+ * Why an option of sbatch (`--name`, `--name=value`, `-n value`, `-nvalue`) is never passed on, whatever a site allows; undefined if it may
+ * be. sbatch accepts abbreviated long options, and several short ones in a word.
  */
 export function whyTakenAway(unit: string): Markdown | undefined {
   if (!unit.startsWith('-') || /^--?(=|$| )/.test(unit))
@@ -50,6 +50,6 @@ function shortOption(unit: string): string | undefined {
     if (option !== undefined) return option;
     if (!flags.includes(letter)) return undefined;
   }
-  // All of them are flags: a value behind them would be taken for the job's script, or for more flags.
+  // All are flags: sbatch would take a value after them for the job script, or for more flags.
   return unit.includes(' ') ? 'wrap' : undefined;
 }

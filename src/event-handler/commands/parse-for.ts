@@ -3,7 +3,7 @@ import { md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import { parseComponent } from './filter.ts';
 
-/** What `for:` says: each architecture is a target, with the accelerators if there are any. */
+/** The content of a `for:`: each architecture is a target, with the accelerators if there are any. */
 export interface BuildFor {
   /** As typed; each once. */
   readonly architectures: readonly string[];
@@ -16,10 +16,10 @@ type ForReading =
   | { readonly kind: 'problem'; readonly problem: Markdown };
 
 const maxLength = 200;
-/** Of a command. */
+/** The most architectures in one command. */
 export const maxArchitectures = 100;
 
-/** Reads `arch=A[+A2][,accel=B]`: names that become directories and words of shells, so both are checked (D36). B may hold `+`. */
+/** Parses `arch=A[+A2][,accel=B]`. Both become directory names and words of shell commands, so they are checked (D36). B may contain `+`. */
 export function parseFor(text: string): ForReading {
   const found: { architecture?: readonly string[]; accelerator?: string } = {};
   for (const item of text.split(',')) {

@@ -34,7 +34,7 @@ export const ping: Command<'ping', typeof kept, typeof result, PingFacts> = {
   tell: ({ text }) => ({ kind: 'told', lines: [text], saying: 'response with help' }),
 };
 
-/** From what the daemons write in the state directory. */
+/** Reads the reports of both daemons in the state directory. */
 async function readPingFacts({
   settings: { stateDir, jobManager },
   now: clock,

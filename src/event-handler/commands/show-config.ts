@@ -41,7 +41,7 @@ export const showConfig: Command<'show_config', typeof kept, typeof result> = {
   tell: ({ url }) => ({ kind: 'told', lines: [md`  - added comment ${ownText(url)} to show configuration`] }),
 };
 
-/** The node types, each with those of its repositories, that the filters match; or why they match nothing. */
+/** The node types, with their repositories, that the filters match; or why they match nothing. */
 function selectNodeTypes(
   { filters, expanded }: CommandLine,
   { dialect, github: { appName }, nodeTypes }: Settings,

@@ -20,14 +20,14 @@ export function pairs(nodeTypes: readonly NodeType[]): readonly Candidate[] {
   return nodeTypes.flatMap((nodeType) => nodeType.repositories.map((repositoryId) => ({ nodeType, repositoryId })));
 }
 
-/** What filters of generation 9 are searched in. */
+/** The fields that filters of generation 9 search. */
 export const searchable = ({ nodeType, repositoryId }: Candidate): Searchable => ({
   architecture: nodeType.cpuSubdir,
   accelerator: nodeType.accelerator,
   repository: repositoryId,
 });
 
-/** All of a node type. */
+/** The architecture and all accelerators of a node type. */
 export const targetOf = ({ cpuSubdir, accelerator }: NodeType): Pair => ({
   arch: cpuSubdir,
   ...(accelerator !== undefined && { accelerator }),
@@ -38,14 +38,14 @@ export function forArgument({ arch, accelerator }: Pair): string {
   return accelerator === undefined ? `for:arch=${arch}` : `for:arch=${arch},accel=${accelerator}`;
 }
 
-/** The filters that say where: those of `on:`, else the items of `for:`; and those that stand alone. */
+/** The filters that say where to build: the items of `on:`, else those of `for:`, and filters outside both. */
 export function whereFilters(command: CommandLine, pair: Pair): readonly Filter[] {
   const ofFor: readonly Filter[] =
     pair.accelerator === undefined ? [] : [{ component: 'accelerator', pattern: pair.accelerator }];
   return [...(command.on ?? ofFor), ...command.filters];
 }
 
-/** Of several accelerators, `A+B`, a node type has to offer all. */
+/** A node type has to offer all accelerators of `A+B`. */
 export function isExactly(nodeType: NodeType, { arch, accelerator }: Pair): boolean {
   const offered = acceleratorsIn(nodeType.accelerator ?? '');
   const offersAll = (wanted: string) => acceleratorsIn(wanted).every((each) => offered.includes(each));

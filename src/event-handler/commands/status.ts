@@ -12,7 +12,7 @@ import { type Filter, matcherOf } from './filter.ts';
 const kept = z.object({
   kind: z.literal('status'),
   lastBuild: z.boolean(),
-  /** `jobid` is kept under its name of before: plans on disk go from version to version, and back. */
+  /** `jobid` is kept under its old name: plans on disk survive upgrades and downgrades. */
   filters: list(
     z.object({
       component: z.enum([
@@ -32,11 +32,11 @@ const result = z.object({ kind: z.literal('status'), url: word });
 
 interface StatusFacts {
   readonly comments: readonly Comment[];
-  /** Of the pull request now; undefined where no event has told it. */
+  /** The head of the pull request now; undefined if no event has told it. */
   readonly head: string | undefined;
 }
 
-/** It goes by the comments of the pull request, whichever bot wrote them. */
+/** Reads the comments of the pull request, whichever bot wrote them. */
 export const status: Command<'status', typeof kept, typeof result, StatusFacts> = {
   name: 'status',
   permission: 'command',
@@ -78,7 +78,7 @@ export const status: Command<'status', typeof kept, typeof result, StatusFacts> 
   tell: ({ url }) => ({ kind: 'told', lines: [md`  - added status comment ${ownText(url)}`] }),
 };
 
-/** The builds that the filters of `status` match. `appName`: who answers, not who built. */
+/** The builds that the filters of `status` match. `appName`: of the instance that answers, not the one that built. */
 export function selectBuilds(
   filters: readonly Filter[],
   builds: readonly ToldBuild[],

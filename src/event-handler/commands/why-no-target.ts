@@ -11,7 +11,7 @@ import { nearestSpelling } from './nearest-spelling.ts';
 import { acceleratorsIn } from './parse-for.ts';
 import { forArgument, isExactly, type Pair, pairs, searchable, targetOf, whereFilters } from './site-targets.ts';
 
-/** Why a `build` of generation 9 has no target here for one architecture of its `for:`, and what to type instead. */
+/** Why a `build` of generation 9 has no target here for an architecture of its `for:`, and what to type instead. */
 export function whyNoTarget(command: CommandLine, pair: Pair, { github, nodeTypes }: Settings): Mismatch {
   const bot = github.appName;
   const targets = pairs(nodeTypes).map(searchable);
@@ -49,7 +49,7 @@ function forPart(pair: Pair, nodeTypes: readonly NodeType[], wantsAccelerator: b
   return { typed, isKnown: false, problem, isNear: isAlike(pair.arch, nodeTypes) };
 }
 
-/** Would a search have found it? Then it was meant (D10). */
+/** Whether a search would have found it: then it was meant (D10). */
 function isNearly({ arch, accelerator }: Pair): (nodeType: NodeType) => boolean {
   const wanted = accelerator === undefined ? [] : acceleratorsIn(accelerator);
   return (nodeType) =>
@@ -57,7 +57,7 @@ function isNearly({ arch, accelerator }: Pair): (nodeType: NodeType) => boolean 
     wanted.every((each) => nodeType.accelerator?.includes(each));
 }
 
-/** A slip of the keys, as far as anybody can tell: other names of a family differ as little. */
+/** Probably a typo. It is a guess: the names of a family may differ as little from each other. */
 function isAlike(arch: string, nodeTypes: readonly NodeType[]): boolean {
   const names = nodeTypes.map(({ cpuSubdir }) => cpuSubdir);
   if (names.some((name) => editDistance(arch, name) <= 2)) return true;
@@ -83,7 +83,7 @@ function otherAccelerators(pair: Pair, ofArchitecture: readonly NodeType[], bot:
   return md`${codeSpan(bot)} has nodes of ${codeSpan(pair.arch)} only with an accelerator; type ${there}`;
 }
 
-/** A node type is chosen by `for:` only if it offers all of it; what is built for others says where. */
+/** `for:` selects a node type only if it offers everything asked for. To build elsewhere, a command needs `on:`. */
 function sayWhere(pair: Pair, ofArchitecture: readonly NodeType[], bot: string): Markdown {
   const node = ofArchitecture.find(({ accelerator }) => accelerator === undefined) ?? ofArchitecture[0];
   const where = node?.accelerator === undefined ? '' : `,accel=${node.accelerator}`;

@@ -11,7 +11,7 @@ export const nodeTypeShape = z.object({
   repositories: list(word),
 });
 
-/** What to build, and where: one job. Plans keep it. */
+/** What to build, and where: one job. It is kept in plans. */
 export type BuildTarget = Readonly<z.infer<typeof targetShape>>;
 export const targetShape = z.object({
   nodeType: nodeTypeShape,
@@ -26,6 +26,6 @@ export const targetShape = z.object({
   submitOptsAccelerator: word.exactOptional(),
   /** `NAME=value`, as a shell reads it behind `export`. */
   exports: list(text),
-  /** Words for sbatch. */
+  /** Options for sbatch, one word each. */
   submitArguments: list(word).exactOptional(),
 });
