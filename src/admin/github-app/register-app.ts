@@ -2,26 +2,22 @@ import { z } from 'zod';
 import { wordsOf } from '../../words-of.ts';
 
 /** What GitHub tells of a new App, once. */
-const conversion = z.object({
-  id: z.int().positive(),
-  slug: z.string().min(1),
-  html_url: z.string(),
-  pem: z.string().includes('PRIVATE KEY'),
-  webhook_secret: z.string().min(1),
-});
-interface RegisteredApp {
-  readonly id: number;
-  readonly slug: string;
-  /** The address of its page. */
-  readonly page: string;
-  readonly privateKey: string;
-  readonly webhookSecret: string;
-}
+const conversion = z
+  .object({
+    id: z.int().positive(),
+    slug: z.string().min(1),
+    html_url: z.string(),
+    pem: z.string().includes('PRIVATE KEY'),
+    webhook_secret: z.string().min(1),
+  })
+  .transform(({ id, slug, html_url: page, pem: privateKey, webhook_secret: webhookSecret }) => {
+    return { id, slug, page, privateKey, webhookSecret };
+  });
 
 const withinMilliseconds = 30_000;
 
 /** Exchanges the code for the App's number, key and webhook secret. It works once. Throws a sentence that says what to do. */
-export async function registerApp(apiUrl: string, code: string): Promise<RegisteredApp> {
+export async function registerApp(apiUrl: string, code: string): Promise<z.infer<typeof conversion>> {
   const address = `${apiUrl}/app-manifests/${encodeURIComponent(code)}/conversions`;
   const answer = await fetch(address, {
     method: 'POST',
@@ -37,10 +33,7 @@ export async function registerApp(apiUrl: string, code: string): Promise<Registe
   if (!answer.ok)
     throw new Error(`GitHub answered the code with status ${answer.status}; run setup again with the same code`);
   const read = conversion.safeParse(await answer.json());
-  if (read.success) {
-    const { id, slug, html_url: page, pem: privateKey, webhook_secret: webhookSecret } = read.data;
-    return { id, slug, page, privateKey, webhookSecret };
-  }
+  if (read.success) return read.data;
   throw new Error(
     `GitHub's answer to the code is not as it has to be: ${z.prettifyError(read.error)}. Take key and secret from the App's page, and write app.cfg by hand`,
   );

@@ -1,16 +1,10 @@
 /** What an admin answers. Each is an option of `setup`, too. */
-export interface Answers {
-  readonly name: string;
-  readonly receive: string;
-  readonly permission: string;
-  readonly jobs: string;
-  readonly shared: string;
-  readonly endpoint: string;
-  readonly bucket: string;
-  readonly organization: string;
-  readonly checks: string;
-  readonly units: string;
-}
+export type Answers = Readonly<
+  Record<
+    'name' | 'receive' | 'permission' | 'jobs' | 'shared' | 'endpoint' | 'bucket' | 'organization' | 'checks' | 'units',
+    string
+  >
+>;
 
 /** What the answers of an account that has nothing begin with. */
 export interface Surroundings {
@@ -29,10 +23,10 @@ export interface Question {
   readonly whyNot?: (answer: string) => string | undefined;
 }
 
-const isAbsolute = (path: string) =>
+const whyNotAbsolute = (path: string) =>
   path.startsWith('/') ? undefined : 'has to be a whole path, from / on: jobs start elsewhere';
-const isYesOrNo = (answer: string) => (['yes', 'no'].includes(answer) ? undefined : 'has to be yes or no');
-const isLogins = (text: string) =>
+const whyNotYesOrNo = (answer: string) => (['yes', 'no'].includes(answer) ? undefined : 'has to be yes or no');
+const whyNotLogins = (text: string) =>
   /^[A-Za-z0-9-]+(:\d+)?( [A-Za-z0-9-]+(:\d+)?)*$/.test(text)
     ? undefined
     : 'has to be GitHub logins with blanks between them';
@@ -53,7 +47,7 @@ export const questions: readonly Question[] = [
     key: 'permission',
     argument: '<logins>',
     asks: 'GitHub logins of those who may command, build and deploy',
-    whyNot: isLogins,
+    whyNot: whyNotLogins,
   },
   {
     key: 'receive',
@@ -70,14 +64,14 @@ export const questions: readonly Question[] = [
     argument: '<directory>',
     asks: 'Directory for the jobs, on a file system that compute nodes see',
     usually: ({ home }) => `${home}/bot/jobs`,
-    whyNot: isAbsolute,
+    whyNot: whyNotAbsolute,
   },
   {
     key: 'shared',
     argument: '<directory>',
     asks: 'Directory that jobs share, for images of containers and sources',
     usually: ({ home }) => `${home}/bot/shared`,
-    whyNot: isAbsolute,
+    whyNot: whyNotAbsolute,
   },
   {
     key: 'endpoint',
@@ -99,14 +93,14 @@ export const questions: readonly Question[] = [
     argument: '<yes or no>',
     asks: 'Whether each job is shown as a check of its commit, which needs two more permissions: yes or no',
     usually: () => 'no',
-    whyNot: isYesOrNo,
+    whyNot: whyNotYesOrNo,
   },
   {
     key: 'units',
     argument: '<yes or no>',
     asks: 'Whether to write units for systemd --user, which starts the daemons at each boot: yes or no',
     usually: () => 'no',
-    whyNot: isYesOrNo,
+    whyNot: whyNotYesOrNo,
   },
 ];
 

@@ -9,7 +9,7 @@ import { maySay } from '../../messages/least-chat-level.ts';
 import { ownText } from '../../messages/markdown.ts';
 import { movedJobDirs } from '../../messages/moved-job-dirs.ts';
 import { list, text, word } from '../../outside/files/shapes.ts';
-import type { Comment, Markdown } from '../../outside/forge/forge.ts';
+import type { Comment } from '../../outside/forge/forge.ts';
 import { type Said, saidShape, sayOnce } from '../../outside/forge/say-once.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import type { OrderTools, Tools } from '../tools.ts';
@@ -18,22 +18,10 @@ import { type Move, planCleanUp } from './plan-clean-up.ts';
 import { readJobsToCleanUp } from './read-jobs-to-clean-up.ts';
 
 /** The order's progress, kept in its file. */
-interface Progress {
-  /** When the order was written: later jobs belong to the reopened pull request. */
-  readonly placedAt: string;
-  /** What is being moved, and told, now. */
-  readonly batch?: Batch;
-}
-
-interface Batch {
-  readonly trash: string;
-  readonly moves: readonly MoveUnderWay[];
-  readonly comment: Markdown;
-  readonly said?: Said;
-}
-
 const progressShape = z.object({
+  /** When the order was written: later jobs belong to the reopened pull request. */
   placedAt: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'has to be a time'),
+  /** What is being moved, and told, now. */
   batch: z
     .object({
       trash: word,
@@ -51,6 +39,8 @@ const progressShape = z.object({
     })
     .exactOptional(),
 });
+type Progress = z.infer<typeof progressShape>;
+type Batch = NonNullable<Progress['batch']>;
 
 /**
  * Cleans up after a closed pull request: moves ended jobs to the trash bin, and says so in a comment. `waits`: jobs still run. Safe to

@@ -1,4 +1,4 @@
-import { followJob, lookAmongSetAside } from '../../jobs/handovers.ts';
+import { followJob, type JobLink, lookAmongSetAside } from '../../jobs/handovers.ts';
 import type { JobRecord, Row } from '../../jobs/job-record.ts';
 import { isSummarized } from '../../jobs/summaries.ts';
 import { comesPerArtefact } from '../../messages/render-comment.ts';
@@ -6,18 +6,17 @@ import { withRows } from '../records/job-store.ts';
 import { UnusableJob } from '../records/unusable-job.ts';
 import type { OrderTools } from '../tools.ts';
 import { isBehind } from '../watch/plan-sends.ts';
-import type { PlannedArtefact } from './planned-artefact.ts';
 import { withoutProgress } from './show-progress.ts';
 
 /** Records a row, and has it shown; `onlyOnce`: unless there is one of an artefact. `waits`: another job with this number is followed. */
 export async function addRow(
-  { id, directory }: Pick<PlannedArtefact, 'id' | 'directory'>,
+  { id, directory }: JobLink,
   row: Row,
   tools: OrderTools,
-  onlyOnce: boolean | undefined = false,
+  onlyOnce = false,
 ): Promise<'done' | 'waits'> {
   const job = { id, directory };
-  const isTold = ({ rows }: JobRecord) => onlyOnce === true && rows.some(comesPerArtefact);
+  const isTold = ({ rows }: JobRecord) => onlyOnce && rows.some(comesPerArtefact);
   try {
     const record = await tools.jobs.change(job, tools.forge, (now) => {
       const ended = withoutProgress(now);

@@ -1,6 +1,4 @@
-import { basename } from 'node:path';
 import { z } from 'zod';
-import { isJobId } from '../../jobs/directories.ts';
 import { pullRequestKey } from '../../jobs/forge-names.ts';
 import type { Row } from '../../jobs/job-record.ts';
 import { readKnownHead, readWithdrawal } from '../../jobs/known-head.ts';
@@ -12,8 +10,6 @@ import { cutTo } from '../../messages/comment.ts';
 import { notUploadedRow, passedOverRow, uploadedRow, withdrawnRow } from '../../messages/job-rows.ts';
 import { ownText } from '../../messages/markdown.ts';
 import { list, text, word } from '../../outside/files/shapes.ts';
-import type { Markdown } from '../../outside/forge/forge.ts';
-import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
 import { wordsOf } from '../../words-of.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
@@ -21,56 +17,32 @@ import type { OrderKind, OrderTools, Tools } from '../tools.ts';
 import { addRow } from './add-row.ts';
 import { bindToPreview } from './bind-to-preview.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
-import type { PlannedArtefact } from './planned-artefact.ts';
+import { type PlannedArtefact, plannedArtefactShape } from './planned-artefact.ts';
 import { readBuiltJobs, uploadedBeforeOf } from './read-built-jobs.ts';
 import { runUploadScript } from './run-upload-script.ts';
 import { importUploadedLists, noteUploaded } from './uploaded-list.ts';
 import { whyPassedOver } from './why-passed-over.ts';
 
 /** A job of which nothing is uploaded, and what its comment says of that. */
-interface PassedOverJob {
-  readonly id: JobId;
-  readonly directory: string;
-  readonly reason: Markdown;
+const passedOverShape = plannedArtefactShape.pick({ id: true, directory: true }).extend({
+  reason: text.transform(ownText),
   /** It need not be told where a row tells already what became of the job's artefacts. */
-  readonly isOld?: true;
-}
+  isOld: z.literal(true).exactOptional(),
+});
 
 /** The order's progress, kept in its file. */
-interface Progress {
-  readonly planned: readonly PlannedArtefact[];
-  readonly plannedAt?: string;
-  /** How many entries the ledger had then. */
-  readonly ledgerEntries?: number;
-  readonly passedOver?: readonly PassedOverJob[];
-  /** The head of the pull request when the label was set. */
-  readonly head?: string;
-  /** What is uploaded next, or was at last. */
-  readonly uploading?: string;
-}
-
-const jobShape = z.object({ id: word.refine(isJobId, 'is no job id'), directory: word });
 const progressShape = z.object({
-  planned: list(
-    jobShape.extend({
-      pullRequestDir: word,
-      commentId: z.number(),
-      artefact: word.refine((name) => basename(name) === name, 'has to be a name'),
-      refused: text.exactOptional(),
-      commit: word.exactOptional(),
-      repositoryId: word.exactOptional(),
-      shown: word.exactOptional(),
-      isUnseen: z.literal(true).exactOptional(),
-    }),
-  ),
+  planned: list(plannedArtefactShape),
   plannedAt: word.exactOptional(),
+  /** How many entries the ledger had then. */
   ledgerEntries: z.int().nonnegative().exactOptional(),
-  passedOver: list(
-    jobShape.extend({ reason: text.transform(ownText), isOld: z.literal(true).exactOptional() }),
-  ).exactOptional(),
+  passedOver: list(passedOverShape).exactOptional(),
+  /** The head of the pull request when the label was set. */
   head: word.exactOptional(),
+  /** What is uploaded next, or was at last. */
   uploading: word.exactOptional(),
 });
+type Progress = z.infer<typeof progressShape>;
 
 /** What was uploaded before there was a ledger must not be uploaded again. */
 async function knowUploadsBefore(tools: Tools): Promise<void> {
@@ -116,7 +88,8 @@ export async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'
   }
   for (const each of progress.passedOver ?? []) {
     try {
-      if ((await tellPassedOver(each, progress, tools)) === 'waits') waits = true;
+      const row = passedOverRow(new Date(progress.plannedAt ?? 0), each.reason);
+      if ((await addRow(each, row, tools, each.isOld)) === 'waits') waits = true;
     } catch (error) {
       tools.log.error({ err: error, job: each.id }, 'could not record why nothing is uploaded of a job');
       failures.push(error);
@@ -189,14 +162,6 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
     tools.log.info({ policy, jobs: jobs.map(({ id, status }) => ({ id, status })) }, 'there is nothing to upload');
   } else tools.log.info({ policy, what }, 'planned a deployment');
   return progress;
-}
-
-async function tellPassedOver(
-  { id, directory, reason, isOld }: PassedOverJob,
-  { plannedAt }: Progress,
-  tools: OrderTools,
-): Promise<'done' | 'waits'> {
-  return await addRow({ id, directory }, passedOverRow(new Date(plannedAt ?? 0), reason), tools, isOld);
 }
 
 async function deployOne(

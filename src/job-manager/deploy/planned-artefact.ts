@@ -1,19 +1,24 @@
-import type { JobId } from '../../outside/slurm/slurm.ts';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { isJobId } from '../../jobs/directories.ts';
+import { text, word } from '../../outside/files/shapes.ts';
+
+export const plannedArtefactShape = z.object({
+  id: word.refine(isJobId, 'is no job id'),
+  directory: word,
+  pullRequestDir: word,
+  commentId: z.number(),
+  artefact: word.refine((name) => basename(name) === name, 'has to be a name'),
+  refused: text.exactOptional(),
+  /** It was built from this. */
+  commit: word.exactOptional(),
+  /** For which the bot submitted the job; absent where nobody knows. */
+  repositoryId: word.exactOptional(),
+  /** The SHA-256 that `bot: explain deploy` showed: nothing else is uploaded. */
+  shown: word.exactOptional(),
+  /** It is refused since that did not show it. */
+  isUnseen: z.literal(true).exactOptional(),
+});
 
 /** A decision, kept in the order's file: a restart does not change it. */
-export interface PlannedArtefact {
-  readonly id: JobId;
-  readonly directory: string;
-  readonly pullRequestDir: string;
-  readonly commentId: number;
-  readonly artefact: string;
-  readonly refused?: string;
-  /** It was built from this. */
-  readonly commit?: string;
-  /** For which the bot submitted the job; absent where nobody knows. */
-  readonly repositoryId?: string;
-  /** The SHA-256 that `bot: explain deploy` showed: nothing else is uploaded. */
-  readonly shown?: string;
-  /** It is refused since that did not show it. */
-  readonly isUnseen?: true;
-}
+export type PlannedArtefact = z.infer<typeof plannedArtefactShape>;

@@ -5,17 +5,7 @@ import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { Settings } from '../../settings/settings.ts';
 
 /** How an artefact came to be: the predicate of an in-toto statement. Source: slsa.dev, "Provenance", v1. */
-export interface Provenance {
-  readonly buildDefinition: {
-    readonly buildType: string;
-    /** What a person chose. */
-    readonly externalParameters: object;
-    /** What the site chose. */
-    readonly internalParameters: object;
-    readonly resolvedDependencies: readonly object[];
-  };
-  readonly runDetails: { readonly builder: { readonly id: string }; readonly metadata: object };
-}
+export type Provenance = ReturnType<typeof provenanceOf>;
 
 interface BuiltArtefact {
   readonly id: JobId;
@@ -37,7 +27,7 @@ export function provenanceOf(
   record: Pick<JobRecord, 'orderedBy' | 'target' | 'submission' | 'nodes'> | undefined,
   order: Order,
   settings: Pick<Settings, 'github'>,
-): Provenance {
+) {
   const repository = `${order.repository.owner}/${order.repository.name}`;
   const pages = pagesOf(settings);
   const uri = pages.changesOf(repository, order.pullRequest);
@@ -46,6 +36,7 @@ export function provenanceOf(
   return {
     buildDefinition: {
       buildType,
+      // What a person chose.
       externalParameters: {
         repository: pages.ofRepository(repository),
         pullRequest: order.pullRequest,
@@ -53,6 +44,7 @@ export function provenanceOf(
         ...(repositoryId !== '' && { repositoryId }),
         ...known({ architecture: target?.architecture, accelerator: target?.accelerator }),
       },
+      // What the site chose.
       internalParameters: {
         ...known({ nodeType: target?.nodeType, nodes }),
         deployment: { orderedBy: order.by, delivery: order.delivery, ...known({ approvedCommit: order.head }) },

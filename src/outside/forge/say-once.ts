@@ -2,18 +2,14 @@ import { z } from 'zod';
 import type { Comment, Forge, Markdown, RepositoryName } from './forge.ts';
 
 /** How far a comment of ours has come. Written down before and after each step. */
-export type Said =
+export const saidShape = z.discriminatedUnion('kind', [
   /** The request may have been sent: look before sending it again. */
-  | { readonly kind: 'posting' }
-  | { readonly kind: 'posted'; readonly id: number; readonly url: string }
-  /** It cannot be said: the pull request, or the right to write there, is gone. */
-  | { readonly kind: 'impossible' };
-
-export const saidShape: z.ZodType<Said> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('posting') }),
   z.object({ kind: z.literal('posted'), id: z.int().positive(), url: z.string().max(5_000) }),
+  /** It cannot be said: the pull request, or the right to write there, is gone. */
   z.object({ kind: z.literal('impossible') }),
 ]);
+export type Said = z.infer<typeof saidShape>;
 
 export interface ToSay {
   readonly repository: RepositoryName;
