@@ -6,7 +6,6 @@ import type { Webhooks } from '../forge/webhooks.ts';
 import { parseRelayed } from './parse-relayed.ts';
 import { planReconnect } from './plan-reconnect.ts';
 import type { Relay, RelayListener } from './relay.ts';
-import { Silence } from './silence.ts';
 
 interface SmeeOptions {
   /** How long the relay may take to answer. */
@@ -77,13 +76,13 @@ async function hear(
   options: SmeeOptions,
 ): Promise<Ended> {
   const { answerMilliseconds, silentMilliseconds, clock } = options;
-  const silence = new Silence();
+  const silence = new AbortController();
   let since: number | undefined;
   const heard = () => (since === undefined ? 0 : clock.monotonic() - since);
   try {
     const headers = { accept: 'text/event-stream', 'user-agent': 'build-test-deploy-bot' }; // smee.io compares the first one as it is
     const signal = AbortSignal.any([stop, silence.signal]);
-    const answer = await silence.within(answerMilliseconds, fetch(address, { headers, signal }));
+    const answer = await within(answerMilliseconds, fetch(address, { headers, signal }), silence);
     const refusal = whyNoStream(answer);
     if (answer.body === null || refusal !== undefined) {
       await answer.body?.cancel();
@@ -97,8 +96,16 @@ async function hear(
     const silentFor = (since === undefined ? answerMilliseconds : silentMilliseconds) / 1000;
     const why = silence.signal.aborted ? `it has sent nothing for ${silentFor} s` : wordsOfNetwork(error);
     return { why, heardMilliseconds: heard() };
+  }
+}
+
+/** Waits for it, so long at most: then `silence` aborts what it comes from, and it rejects. */
+async function within<T>(milliseconds: number, coming: Promise<T>, silence: AbortController): Promise<T> {
+  const timer = setTimeout(() => silence.abort(), milliseconds);
+  try {
+    return await coming;
   } finally {
-    silence.end();
+    clearTimeout(timer);
   }
 }
 
@@ -106,7 +113,7 @@ async function hear(
 async function readEvents(
   body: ReadableStream<Uint8Array>,
   onEvent: Hearer['onEvent'],
-  silence: Silence,
+  silence: AbortController,
   silentMilliseconds: number,
 ): Promise<string> {
   const events: EventSourceMessage[] = [];
@@ -121,7 +128,7 @@ async function readEvents(
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
     // What we do with an event is no silence of the relay's.
-    const { done, value } = await silence.within(silentMilliseconds, reader.read());
+    const { done, value } = await within(silentMilliseconds, reader.read(), silence);
     if (done) return 'it has closed the connection';
     parser.feed(value);
     if (isTooLarge) {
