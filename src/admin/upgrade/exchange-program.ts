@@ -1,59 +1,32 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clone, Version } from '../../outside/git/program-clone.ts';
+import type { Version } from '../../outside/git/program-clone.ts';
 import { wordsOf } from '../../words-of.ts';
 import { daemons } from '../daemons/daemon-names.ts';
 import type { ToRestart } from './plan-upgrade.ts';
-import { nextIn } from './prepare-version.ts';
+import { removeNext } from './prepare-version.ts';
 import { noteUpgradeEnded, type UpgradeRecord } from './upgrade-record.ts';
-
-interface Tools {
-  readonly root: string;
-  readonly clone: Pick<Clone, 'checkOut' | 'now'>;
-  /** Asks a daemon to stop, and waits; the exit status. One that does not run is stopped. */
-  readonly stopDaemon: (daemon: ToRestart) => Promise<number>;
-  /** Starts one by the program that is checked out now; the exit status. One that this program runs is started. */
-  readonly startDaemon: (daemon: ToRestart) => Promise<number>;
-  /** Who has taken its place on another machine since it was stopped, and what to do, as a sentence without its full stop. */
-  readonly findStandby: (daemon: ToRestart) => Promise<string | undefined>;
-  readonly run: (
-    program: string,
-    words: readonly string[],
-  ) => Promise<{ readonly status: number; readonly lines: readonly string[] }>;
-  readonly say: (line: string) => void;
-  readonly complain: (lines: string | readonly string[]) => void;
-}
+import type { UpgradeTools } from './upgrade-tools.ts';
 
 /**
  * Stops the daemons, checks the version out, starts them again; what fails leads back to the version before. The exit status.
  * Each step can be repeated, so that a killed one goes on from its record. `isResumed`: an earlier one was killed, perhaps while git
  * was writing files.
  */
-export async function exchangeProgram(
-  record: UpgradeRecord,
-  packages: string,
-  isResumed: boolean,
-  tools: Tools,
-): Promise<number> {
+export async function exchangeProgram(record: UpgradeRecord, isResumed: boolean, tools: UpgradeTools): Promise<number> {
   const { from, to, restart } = record;
   const stopped = await stopAll(restart, tools);
-  if (stopped.why !== undefined) return await asItWas(record, stopped.which, stopped.why, packages, tools);
+  if (stopped.why !== undefined) return await asItWas(record, stopped.which, stopped.why, tools);
   const whyNotThere = await putInPlace(to, tools);
   if (whyNotThere !== undefined && !isResumed && (await tools.clone.now()).commit === from.commit)
-    return await asItWas(record, restart, whyNotThere, packages, tools);
+    return await asItWas(record, restart, whyNotThere, tools);
   const why = whyNotThere ?? (await startAll(restart, tools));
-  if (why !== undefined) return await goBack(record, why, packages, tools);
-  await noteUpgradeEnded(packages, true);
-  return await tellEnd('now', to, restart, packages, tools, '. To go back: ./bot.sh upgrade --back');
+  if (why !== undefined) return await goBack(record, why, tools);
+  await noteUpgradeEnded(tools.packages, true);
+  return await tellEnd('now', to, restart, tools, '. To go back: ./bot.sh upgrade --back');
 }
 
 /** Back to the version before: what runs of the new one is stopped first. The exit status is 1 unless that was asked for. */
-export async function goBack(
-  record: UpgradeRecord,
-  why: string | undefined,
-  packages: string,
-  tools: Tools,
-): Promise<number> {
+export async function goBack(record: UpgradeRecord, why: string | undefined, tools: UpgradeTools): Promise<number> {
   const { from, restart } = record;
   const { say, complain } = tools;
   if (why !== undefined) complain(`error: ${why}`);
@@ -67,15 +40,8 @@ export async function goBack(
     ]);
     return 1;
   }
-  await noteUpgradeEnded(packages, false);
-  const status = await tellEnd(
-    'again',
-    from,
-    restart,
-    packages,
-    tools,
-    why === undefined ? '.' : ': nothing was upgraded.',
-  );
+  await noteUpgradeEnded(tools.packages, false);
+  const status = await tellEnd('again', from, restart, tools, why === undefined ? '.' : ': nothing was upgraded.');
   return why === undefined ? status : 1;
 }
 
@@ -84,14 +50,13 @@ async function asItWas(
   { from }: UpgradeRecord,
   stopped: readonly ToRestart[],
   why: string,
-  packages: string,
-  tools: Tools,
+  tools: UpgradeTools,
 ): Promise<number> {
   tools.complain(`error: ${why}`);
   const whyNot = await startAll(stopped, tools);
   if (whyNot !== undefined) tools.complain(`error: ${whyNot}; start it by ./bot.sh start`);
-  await noteUpgradeEnded(packages, false);
-  await tellEnd('still', from, whyNot === undefined ? stopped : [], packages, tools, ': nothing was upgraded.');
+  await noteUpgradeEnded(tools.packages, false);
+  await tellEnd('still', from, whyNot === undefined ? stopped : [], tools, ': nothing was upgraded.');
   return 1;
 }
 
@@ -100,11 +65,11 @@ async function tellEnd(
   since: 'now' | 'again' | 'still',
   { name }: Version,
   restart: readonly ToRestart[],
-  packages: string,
-  { findStandby, say, complain }: Tools,
+  tools: UpgradeTools,
   end: string,
 ): Promise<number> {
-  await rm(nextIn(packages), { recursive: true, force: true, maxRetries: 10 });
+  const { findStandby, say, complain } = tools;
+  await removeNext(tools);
   const standbys = (await Promise.all(restart.map(findStandby))).filter((sentence) => sentence !== undefined);
   say(`This is ${name} ${since}${standbys.length > 0 ? '' : tellRestarted(restart)}${end}`);
   for (const sentence of standbys) complain(`error: ${sentence}`);
@@ -113,7 +78,7 @@ async function tellEnd(
 
 async function stopAll(
   restart: readonly ToRestart[],
-  { stopDaemon }: Tools,
+  { stopDaemon }: UpgradeTools,
 ): Promise<{ readonly which: readonly ToRestart[]; readonly why?: string }> {
   for (const [index, daemon] of restart.entries())
     if ((await stopDaemon(daemon)) !== 0)
@@ -128,7 +93,7 @@ const notStopped = ({ name }: ToRestart) =>
   `the ${daemons[name].kind} did not stop, see above; where it ends after a step, run upgrade again then, or ./bot.sh start ${name}`;
 
 /** Checks a version out, with its packages. */
-async function putInPlace(version: Version, { clone, root, run }: Tools): Promise<string | undefined> {
+async function putInPlace(version: Version, { clone, root, run }: UpgradeTools): Promise<string | undefined> {
   try {
     await clone.checkOut(version);
   } catch (error) {
@@ -140,7 +105,7 @@ async function putInPlace(version: Version, { clone, root, run }: Tools): Promis
 
 async function startAll(
   restart: readonly ToRestart[],
-  { startDaemon, findStandby }: Tools,
+  { startDaemon, findStandby }: UpgradeTools,
 ): Promise<string | undefined> {
   for (const daemon of restart) {
     const isReplaced = async () => (await findStandby(daemon)) !== undefined; // told at the end

@@ -1,21 +1,11 @@
 import { rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Clone, Version } from '../../outside/git/program-clone.ts';
+import type { Version } from '../../outside/git/program-clone.ts';
+import type { UpgradeTools } from './upgrade-tools.ts';
 import { whatMends } from './what-mends.ts';
 
-interface Tools {
-  readonly clone: Pick<Clone, 'writeTo'>;
-  readonly appCfgPath: string;
-  /** Runs a program in the admin's directory. */
-  readonly run: (
-    program: string,
-    words: readonly string[],
-  ) => Promise<{ readonly status: number; readonly lines: readonly string[] }>;
-  readonly say: (line: string) => void;
-}
-
 /** Where a version lies, complete, before it takes the place of the one in use; install-packages.sh takes its packages from there. */
-export const nextIn = (packages: string) => join(packages, 'next');
+const nextIn = (packages: string) => join(packages, 'next');
 
 /**
  * Writes a version beside the one in use, has its packages installed there, and lets it check app.cfg. The daemons that run notice
@@ -23,8 +13,7 @@ export const nextIn = (packages: string) => join(packages, 'next');
  */
 export async function prepareVersion(
   version: Version,
-  packages: string,
-  { clone, appCfgPath, run, say }: Tools,
+  { packages, clone, appCfgPath, run, say }: UpgradeTools,
 ): Promise<readonly string[] | undefined> {
   const next = nextIn(packages);
   await clone.writeTo(next, version.commit);
@@ -44,7 +33,7 @@ export async function prepareVersion(
 }
 
 /** Lets the version use packages that are there already, if they are its own: those in use, or those from before the last upgrade. */
-async function findPackages(packages: string, install: string, run: Tools['run']): Promise<boolean> {
+async function findPackages(packages: string, install: string, run: UpgradeTools['run']): Promise<boolean> {
   const link = join(nextIn(packages), 'node_modules');
   for (const there of ['../../node_modules', '../before/node_modules']) {
     await symlink(there, link);
@@ -52,4 +41,9 @@ async function findPackages(packages: string, install: string, run: Tools['run']
     await rm(link);
   }
   return false;
+}
+
+/** Removes what {@link prepareVersion} wrote. */
+export async function removeNext({ packages }: UpgradeTools): Promise<void> {
+  await rm(nextIn(packages), { recursive: true, force: true, maxRetries: 10 });
 }

@@ -1,26 +1,14 @@
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Clone, Version } from '../../outside/git/program-clone.ts';
+import { mkdir } from 'node:fs/promises';
+import type { Version } from '../../outside/git/program-clone.ts';
 import { quoteWord } from '../../settings/posix-words.ts';
 import { wordsOf } from '../../words-of.ts';
 import { exchangeProgram, goBack } from './exchange-program.ts';
-import { planUpgrade, type SeenDaemon, type UpgradeFacts } from './plan-upgrade.ts';
-import { nextIn, prepareVersion } from './prepare-version.ts';
+import { planUpgrade } from './plan-upgrade.ts';
+import { prepareVersion, removeNext } from './prepare-version.ts';
 import { withUpgradeLock } from './upgrade-lock.ts';
 import { noteUpgrade, readLastUpgrade, readUpgradeUnderWay, type UpgradeRecord } from './upgrade-record.ts';
+import type { UpgradeTools } from './upgrade-tools.ts';
 import { whatMends } from './what-mends.ts';
-
-/** What an upgrade works with. */
-type UpgradeTools = Parameters<typeof prepareVersion>[2] &
-  Parameters<typeof exchangeProgram>[3] & {
-    readonly clone: Clone;
-    /** Where the admin is, with app.cfg. */
-    readonly directory: string;
-    readonly lookAtDaemons: () => Promise<readonly SeenDaemon[]>;
-    /** Processes of this program that hold no lease of this site. */
-    readonly lookAtOthers: () => Promise<UpgradeFacts['others']>;
-    readonly say: (lines: string | readonly string[]) => void;
-  };
 
 export interface UpgradeRequest {
   /** A tag, a branch or a commit; undefined: the newest that the clone follows. */
@@ -37,21 +25,20 @@ const shownNews = 30;
  * checked out, and they start again. The exit status: 0 done; 1 not, as it says; 2 refused, and nothing was changed.
  */
 export async function runUpgrade(request: UpgradeRequest, tools: UpgradeTools): Promise<number> {
-  const packages = join(tools.root, '.packages');
-  await mkdir(packages, { recursive: true }).catch((cause: unknown) => {
+  await mkdir(tools.packages, { recursive: true }).catch((cause: unknown) => {
     throw new Error(`${tools.root} cannot be written by this account; run upgrade as its owner: ${wordsOf(cause)}`, {
       cause,
     });
   });
-  return await withUpgradeLock(packages, () => upgradeAlone(request, packages, tools));
+  return await withUpgradeLock(tools.packages, () => upgradeAlone(request, tools));
 }
 
-async function upgradeAlone(request: UpgradeRequest, packages: string, tools: UpgradeTools): Promise<number> {
-  const { directory, clone, say, complain } = tools;
+async function upgradeAlone(request: UpgradeRequest, tools: UpgradeTools): Promise<number> {
+  const { packages, directory, clone, say, complain } = tools;
   const begun = await readUpgradeUnderWay(packages);
-  if (begun !== undefined) return await goOn(begun, request, packages, tools);
+  if (begun !== undefined) return await goOn(begun, request, tools);
   const from = await clone.now();
-  const to = await findTarget(request, packages, tools);
+  const to = await findTarget(request, tools);
   const plan = await look(from, to, request, tools);
   if (plan.kind === 'nothing to do') {
     say(`This is ${from.name} already: there is nothing to do.`);
@@ -59,11 +46,10 @@ async function upgradeAlone(request: UpgradeRequest, packages: string, tools: Up
   }
   if (plan.kind === 'refuse') return refuse(plan.why, complain);
   say([`From ${tellVersion(from)} to ${tellVersion(plan.to)}.`, ...tellNews(await clone.news(from, plan.to))]);
-  const why = await prepareVersion(plan.to, packages, tools);
+  const why = await prepareVersion(plan.to, tools);
   // It may have taken minutes: what runs now is what has to be stopped.
   const now = why === undefined ? await look(from, to, request, tools) : plan;
-  if (why !== undefined || request.dryRun || now.kind !== 'upgrade')
-    await rm(nextIn(packages), { recursive: true, force: true, maxRetries: 10 });
+  if (why !== undefined || request.dryRun || now.kind !== 'upgrade') await removeNext(tools);
   if (why !== undefined) {
     const [first, ...others] = why;
     complain([`error: ${plan.to.name} cannot be used: ${first}`, ...others, 'Nothing was changed.']);
@@ -78,7 +64,7 @@ async function upgradeAlone(request: UpgradeRequest, packages: string, tools: Up
   }
   const record = { version: 1, site: directory, from, to: plan.to, restart } as const;
   await noteUpgrade(packages, record);
-  const status = await exchangeProgram(record, packages, false, tools);
+  const status = await exchangeProgram(record, false, tools);
   for (const sentence of besides) say(sentence);
   return status;
 }
@@ -87,7 +73,6 @@ async function upgradeAlone(request: UpgradeRequest, packages: string, tools: Up
 async function goOn(
   begun: UpgradeRecord,
   { version, back, dryRun }: UpgradeRequest,
-  packages: string,
   tools: UpgradeTools,
 ): Promise<number> {
   const { say, complain } = tools;
@@ -103,7 +88,7 @@ async function goOn(
     say(
       `Started with the variables of this shell: ${stopped.map(({ name }) => name).join(', ')}. Its secrets have to be set here.`,
     );
-  return back ? await goBack(begun, undefined, packages, tools) : await exchangeProgram(begun, packages, true, tools);
+  return back ? await goBack(begun, undefined, tools) : await exchangeProgram(begun, true, tools);
 }
 
 async function look(from: Version, to: Version | undefined, wanted: UpgradeRequest, tools: UpgradeTools) {
@@ -121,8 +106,7 @@ function refuse(why: readonly string[], complain: UpgradeTools['complain']): num
 /** Throws a sentence where the server cannot be asked. */
 async function findTarget(
   { version, back }: UpgradeRequest,
-  packages: string,
-  { clone, root }: Pick<UpgradeTools, 'clone' | 'root'>,
+  { clone, root, packages }: UpgradeTools,
 ): Promise<Version | undefined> {
   // Its branch has moved on: a commit alone.
   if (back)

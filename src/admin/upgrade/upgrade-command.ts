@@ -85,6 +85,7 @@ async function upgrade(options: Options, { root, runProgram, clone }: Outside): 
   };
   return await runUpgrade(options, {
     root,
+    packages: join(root, '.packages'),
     directory: process.cwd(),
     appCfgPath: config,
     clone,
