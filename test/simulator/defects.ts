@@ -370,7 +370,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'a check that may be there is made again without a look',
     file: 'src/job-manager/watch/send-checks.ts',
-    right: "plan.kind === 'find or create' ? await forge.findCheck(repository, check) : undefined",
+    right: 'plan.id === undefined ? await forge.findCheck(repository, check) : undefined',
     wrong: 'undefined',
   },
   {

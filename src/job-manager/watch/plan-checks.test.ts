@@ -42,7 +42,13 @@ it.each`
   const has = (which: string, of: string) => [which, 'both'].includes(of);
   const control = { checkRuns: has('runs', wanted), commitStatus: has('statuses', wanted) };
   const planned = planCheck(record(check), control, (way) => has(way === 'check run' ? 'runs' : 'statuses', mayTry));
-  expect(planned.kind === 'leave it' ? planned.kind : `${planned.kind} ${planned.way}`).toBe(plan);
+  expect(
+    planned.kind === 'check run'
+      ? `${planned.id === undefined ? 'find or create' : 'update'} check run`
+      : planned.kind === 'commit status'
+        ? 'set commit status'
+        : planned.kind,
+  ).toBe(plan);
 });
 
 it.each`

@@ -8,13 +8,9 @@ export type CheckWay = 'check run' | 'commit status';
 
 export type CheckPlan =
   | { readonly kind: 'leave it' }
-  | ({
-      readonly shows: CheckState;
-    } /** It may be there: the answer to an earlier request may be lost, or a job may have put back its record of before. */ & (
-      | { readonly kind: 'find or create'; readonly way: 'check run' }
-      | { readonly kind: 'update'; readonly id: number; readonly way: 'check run' }
-      | { readonly kind: 'set'; readonly way: 'commit status' }
-    ));
+  /** Without an id it may be there: the answer to an earlier request may be lost, or a job may have put back its record of before. */
+  | { readonly kind: 'check run'; readonly id?: number; readonly shows: CheckState }
+  | { readonly kind: 'commit status'; readonly shows: CheckState };
 
 const leaveIt = { kind: 'leave it' } as const;
 
@@ -31,10 +27,8 @@ export function planCheck(
   const shows = checkRuns || commitStatus ? checkStateOf(record) : undefined;
   if (shows === undefined || check?.kind === 'impossible') return leaveIt;
   if (check?.shows === shows) return leaveIt;
-  if (check?.kind !== 'commit status' && checkRuns && mayTry('check run')) {
-    if (check === undefined) return { kind: 'find or create', way: 'check run', shows };
-    return { kind: 'update', id: check.id, way: 'check run', shows };
-  }
+  if (check?.kind !== 'commit status' && checkRuns && mayTry('check run'))
+    return { kind: 'check run', ...(check && { id: check.id }), shows };
   const canSet = check?.kind !== 'check run' && commitStatus && mayTry('commit status');
-  return canSet ? { kind: 'set', way: 'commit status', shows } : leaveIt;
+  return canSet ? { kind: 'commit status', shows } : leaveIt;
 }

@@ -6,9 +6,12 @@ import { jobCheck } from '../../messages/check.ts';
 import { NotPermitted } from '../../outside/forge/forge.ts';
 import { wordsOf } from '../../words-of.ts';
 import type { Tools } from '../tools.ts';
-import { type CheckPlan, planCheck } from './plan-checks.ts';
+import { type CheckPlan, type CheckWay, planCheck } from './plan-checks.ts';
 import type { Followed } from './plan-sends.ts';
 import { checkSubject, type WatchMemory } from './watch-memory.ts';
+
+/** Once an hour, and after a start, one request tries whether the App lacks the permission still. */
+const withoutPermissionMilliseconds = 60 * 60 * 1000;
 
 /**
  * Brings up to date what is shown of jobs beside their commits: a request for each that has changed. One that fails holds up no other.
@@ -34,9 +37,10 @@ export async function sendChecks(
 export function planCheckNow(
   record: JobRecord,
   { settings, monotonic }: Tools,
-  { permissions }: WatchMemory,
+  { notPermittedUntil }: WatchMemory,
 ): CheckPlan {
-  return planCheck(record, settings.control, (way) => permissions.mayTry(way, monotonic()));
+  const mayTry = (way: CheckWay) => monotonic() >= (notPermittedUntil.get(way) ?? Number.NEGATIVE_INFINITY);
+  return planCheck(record, settings.control, mayTry);
 }
 
 async function bringUpToDate(each: Followed, tools: Tools, memory: WatchMemory): Promise<Followed> {
@@ -49,11 +53,11 @@ async function bringUpToDate(each: Followed, tools: Tools, memory: WatchMemory):
     const record = await mark(await show(plan, each, tools));
     memory.sending.succeeded(subject, tools.monotonic());
     memory.told.delete(subject);
-    tools.log.info({ ...jobFields(job, record), as: plan.way, shows: plan.shows }, 'showed a job beside its commit');
+    tools.log.info({ ...jobFields(job, record), as: plan.kind, shows: plan.shows }, 'showed a job beside its commit');
     return { job, record };
   } catch (error) {
     if (error instanceof NotPermitted) {
-      memory.permissions.missed(plan.way, tools.monotonic());
+      memory.notPermittedUntil.set(plan.kind, tools.monotonic() + withoutPermissionMilliseconds);
       return await bringUpToDate(each, tools, memory); // in the other way, if there is one
     }
     notThisTime(each, error, tools, memory);
@@ -79,16 +83,16 @@ async function show(
   { forge, settings }: Tools,
 ): Promise<CheckMark> {
   const { repository, pullRequest } = record;
-  const { way, shows } = plan;
+  const { shows } = plan;
   const check = jobCheck(record, shows, checkIdentity(pullRequest, job.directory), settings.github.appName);
   const impossible = { kind: 'impossible' } as const;
-  if (way === 'commit status')
-    return (await forge.setCommitStatus(repository, check)) === 'gone' ? impossible : { kind: way, shows };
-  const there = plan.kind === 'find or create' ? await forge.findCheck(repository, check) : undefined;
+  if (plan.kind === 'commit status')
+    return (await forge.setCommitStatus(repository, check)) === 'gone' ? impossible : { kind: plan.kind, shows };
+  const there = plan.id === undefined ? await forge.findCheck(repository, check) : undefined;
   if (there === 'gone') return impossible;
-  const id = plan.kind === 'update' ? plan.id : there?.id;
+  const id = plan.id ?? there?.id;
   const made = id === undefined ? await forge.createCheck(repository, check) : { id };
   if (made === 'gone') return impossible;
   const answer = id === undefined ? 'done' : await forge.updateCheck(repository, id, check);
-  return answer === 'gone' ? impossible : { kind: way, id: made.id, shows };
+  return answer === 'gone' ? impossible : { kind: plan.kind, id: made.id, shows };
 }

@@ -1,14 +1,15 @@
 import type { Logger } from '../../daemon/logger.ts';
 import { SubmittedLinks } from '../../jobs/submitted-links.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
-import { PermissionsMissed } from './permissions-missed.ts';
+import type { CheckWay } from './plan-checks.ts';
 import { SendAttempts } from './send-attempts.ts';
 import { UnusableJobs } from './unusable-jobs.ts';
 
 /** What the watch keeps from one interval to the next. Losing it costs a few requests. */
 export class WatchMemory {
   readonly sending = new SendAttempts();
-  readonly permissions = new PermissionsMissed();
+  /** A way to show checks, for which the App was seen to lack the permission -> when to try again, by the monotonic clock. */
+  readonly notPermittedUntil = new Map<CheckWay, number>();
   /** Subject (a job, its release, the queue) -> its trouble as last logged: each is logged once, not in every interval. */
   readonly told = new Map<string, string>();
   /** Job -> its last error. */
