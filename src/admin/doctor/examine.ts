@@ -35,7 +35,7 @@ export async function examine(tools: DoctorTools): Promise<readonly Finding[]> {
   const ofDaemon = stateDir === undefined ? undefined : await environmentOfDaemon(stateDir).catch(() => undefined); // told below
   const seen: Environment = ofDaemon ?? { whose: 'this shell', environment };
   const looks: Look[] = [
-    { name: 'machine/git', withinSeconds: 60, look: async () => judgeMachine(await lookAtMachine(tools)) },
+    lookFor('machine/git', 60, async () => judgeMachine(await lookAtMachine(tools))),
     ...(stateDir === undefined ? [] : looksAtDaemons(stateDir)),
     ...(reading.kind === 'settings' ? looksWith(reading.settings, seen, tools) : []),
   ];
@@ -44,15 +44,24 @@ export async function examine(tools: DoctorTools): Promise<readonly Finding[]> {
   return [...judgeConfiguration(appCfgPath, problems, warnings), ...(await takeLooks(looks)), ...without];
 }
 
+const lookFor = (name: Look['name'], withinSeconds: number, look: Look['look']): Look => ({
+  name,
+  withinSeconds,
+  look,
+});
+
 const withoutSettings = (group: Group, appCfgPath: string) =>
   notLookedAt(`${group}/all`, `${appCfgPath} is not valid, see configuration`);
 
 const looksAtDaemons = (stateDir: string): Look[] =>
-  daemonNames.map((name) => ({ name: `state/${name}`, withinSeconds: 20, look: () => lookAtDaemon(stateDir, name) }));
+  daemonNames.map((name) => lookFor(`state/${name}`, 20, () => lookAtDaemon(stateDir, name)));
 
 function looksWith(settings: Settings, seen: Environment, tools: DoctorTools): Look[] {
   const { stateDir, github, nodeTypes, repositories } = settings;
+  const { webhooks, mayPing } = tools;
+  const address = seen.environment['SMEE_URL'];
   const places = Object.entries(writtenPlaces(settings));
+  const bundles = [...new Set(nodeTypes.flatMap((each) => each.repositories))];
   const secrets = {
     current: seen.environment['GITHUB_APP_SECRET_TOKEN'] ?? '',
     previous: seen.environment['GITHUB_APP_SECRET_TOKEN_PREVIOUS'] ?? '',
@@ -60,62 +69,26 @@ function looksWith(settings: Settings, seen: Environment, tools: DoctorTools): L
   const client = tools.gitHubOf(settings);
   client.catch(() => {}); // told by the looks
   return [
-    { name: 'environment/set', withinSeconds: 20, look: () => lookAtEnvironment(settings, seen) },
-    ...places.map(
-      ([setting, path]): Look => ({
-        name: `files/${setting}`,
-        withinSeconds: 30,
-        look: () => lookAtPlace(setting, path),
-      }),
-    ),
-    ...[...new Set(nodeTypes.flatMap((each) => each.repositories))].map(
-      (id): Look => ({
-        name: `files/bundle of ${id}`,
-        withinSeconds: 40,
-        look: () => lookAtBundle(id, repositories, tools),
-      }),
-    ),
-    { name: 'files/in-use', withinSeconds: 30, look: () => lookAtUse(settings, tools) },
-    {
-      name: 'GitHub/reach',
-      withinSeconds: 60,
-      look: async () => lookAtGitHub(await client, { ...github, ...settings.control }),
-    },
-    {
-      name: 'webhook/address',
-      withinSeconds: 60,
-      look: async () => {
-        return await lookAtWebhook(await client, tools.webhooks, stateDir, secrets, Date.now()).catch(
-          (error: unknown) => [notLookedAt('webhook/address', `GitHub does not show it: ${wordsOf(error)}`)],
-        );
-      },
-    },
-    {
-      name: 'webhook/relay',
-      withinSeconds: 60,
-      look: async () => lookAtRelay(seen.environment['SMEE_URL'], stateDir, await client, tools),
-    },
-    {
-      name: 'webhook/redelivery',
-      withinSeconds: 60,
-      look: async () => {
-        const address = seen.environment['SMEE_URL'];
-        const relay = address ? tools.openRelay(address) : undefined;
-        const { mayPing, webhooks } = tools;
-        return await lookAtRedelivery({ view: await client, webhooks, stateDir, secrets, mayPing, relay });
-      },
-    },
-    { name: 'webhook/port', withinSeconds: 20, look: () => lookAtPort(stateDir, tools.host, tools.port) },
-    { name: 'Slurm/sbatch', withinSeconds: 40, look: () => lookAtCommands(settings, tools) },
-    { name: 'Slurm/queue', withinSeconds: 60, look: () => lookAtQueue(settings, tools) },
-    ...nodeTypes.map(
-      (nodeType): Look => ({
-        name: `Slurm/${nodeType.name}`,
-        withinSeconds: 40,
-        look: () => lookAtNodeType(nodeType, settings, tools),
-      }),
-    ),
-    { name: 'upload/credentials', withinSeconds: 90, look: () => lookAtUpload(settings, seen.whose, tools) },
+    lookFor('environment/set', 20, () => lookAtEnvironment(settings, seen)),
+    ...places.map(([setting, path]) => lookFor(`files/${setting}`, 30, () => lookAtPlace(setting, path))),
+    ...bundles.map((id) => lookFor(`files/bundle of ${id}`, 40, () => lookAtBundle(id, repositories, tools))),
+    lookFor('files/in-use', 30, () => lookAtUse(settings, tools)),
+    lookFor('GitHub/reach', 60, async () => lookAtGitHub(await client, { ...github, ...settings.control })),
+    lookFor('webhook/address', 60, async () => {
+      return await lookAtWebhook(await client, webhooks, stateDir, secrets, Date.now()).catch((error: unknown) => [
+        notLookedAt('webhook/address', `GitHub does not show it: ${wordsOf(error)}`),
+      ]);
+    }),
+    lookFor('webhook/relay', 60, async () => lookAtRelay(address, stateDir, await client, tools)),
+    lookFor('webhook/redelivery', 60, async () => {
+      const relay = address ? tools.openRelay(address) : undefined;
+      return await lookAtRedelivery({ view: await client, webhooks, stateDir, secrets, mayPing, relay });
+    }),
+    lookFor('webhook/port', 20, () => lookAtPort(stateDir, tools.host, tools.port)),
+    lookFor('Slurm/sbatch', 40, () => lookAtCommands(settings, tools)),
+    lookFor('Slurm/queue', 60, () => lookAtQueue(settings, tools)),
+    ...nodeTypes.map((each) => lookFor(`Slurm/${each.name}`, 40, () => lookAtNodeType(each, settings, tools))),
+    lookFor('upload/credentials', 90, () => lookAtUpload(settings, seen.whose, tools)),
   ];
 }
 

@@ -31,17 +31,10 @@ type Name = Finding['name'];
 
 export const fine = (name: Name, seen: string): Finding => ({ name, verdict: 'ok', seen });
 export const notLookedAt = (name: Name, why: string): Finding => ({ name, verdict: 'not looked at', seen: why });
-export const warning = (name: Name, seen: string, expected: string, mend: string): Finding => ({
-  name,
-  verdict: 'warning',
-  seen,
-  expected,
-  mend,
-});
-export const failure = (name: Name, seen: string, expected: string, mend: string): Finding => ({
-  name,
-  verdict: 'failure',
-  seen,
-  expected,
-  mend,
-});
+
+type Maker = (name: Name, seen: string, expected: string, mend: string) => Finding;
+const makerOf =
+  (verdict: Verdict): Maker =>
+  (name, seen, expected, mend) => ({ name, verdict, seen, expected, mend });
+export const warning = makerOf('warning');
+export const failure = makerOf('failure');
