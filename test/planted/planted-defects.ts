@@ -332,9 +332,9 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'an artefact that is another one, or changes, between inspection and upload',
-    file: 'src/job-manager/deploy/inspect-artefact.ts',
-    right: 'return versionOf(await lstat(path, { bigint: true })) === version;',
-    wrong: "return versionOf(await lstat(path, { bigint: true })) !== '' && version !== '';",
+    file: 'src/job-manager/deploy/run-upload-script.ts',
+    right: '((await versionThere(file)) === version ? undefined : changedMeanwhile)',
+    wrong: "((await versionThere(file)) !== '' && version !== '' ? undefined : changedMeanwhile)",
     tests: ['src/job-manager/deploy/deploy-order.test.ts'],
   },
   {

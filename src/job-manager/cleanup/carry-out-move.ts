@@ -1,7 +1,8 @@
-import { lstat, rmdir } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeDirectory, moveDurably } from '../../outside/files/durable-files.ts';
 import { hasCode } from '../../outside/files/has-code.ts';
+import { lstatIfThere } from '../../outside/files/lstat-if-there.ts';
 import { syncDirectory } from '../../outside/files/sync-directory.ts';
 import { copyTree, makeAccessible, removeTree } from './copy-tree.ts';
 import type { Move } from './plan-clean-up.ts';
@@ -30,7 +31,7 @@ interface Trash {
 
 /** Whether a move has begun. */
 export async function isBegun(move: MoveUnderWay, trash: Trash): Promise<boolean> {
-  return move.state !== 'planned' || (await isTaken(asideOf(move, trash)));
+  return move.state !== 'planned' || (await lstatIfThere(asideOf(move, trash))) !== undefined;
 }
 
 const asideOf = ({ from }: Move, { delivery }: Trash) => join(dirname(from), `.${basename(from)}.${delivery}.moving`);
@@ -77,13 +78,13 @@ export async function carryOutMove(
 async function putAside({ from, what }: Move, aside: string): Promise<void> {
   if (what === 'everything') {
     // Where it is aside already, `from` is a new one, of a pull request that was reopened.
-    if (!(await isTaken(aside))) await moveIfThere(from, aside);
+    if (!(await lstatIfThere(aside))) await moveIfThere(from, aside);
     return;
   }
   await makeDirectory(aside);
   for (const { id, path } of what) {
     await makeDirectory(dirname(join(aside, path)));
-    if (await isTaken(join(from, path))) await makeAccessible(join(from, path));
+    if (await lstatIfThere(join(from, path))) await makeAccessible(join(from, path));
     await moveIfThere(join(from, path), join(aside, path));
     await moveIfThere(join(from, id), join(aside, id));
     await removeEmptyAbove(join(from, path), from);
@@ -103,7 +104,7 @@ async function moveIfThere(from: string, to: string): Promise<void> {
 async function moveToFreeName(from: string, directory: string, name: string): Promise<'moved' | 'other file system'> {
   for (let number = 0; ; number++) {
     const to = join(directory, number === 0 ? name : `${name}.${number}`);
-    if (await isTaken(to)) continue;
+    if (await lstatIfThere(to)) continue;
     try {
       await moveDurably(from, to);
     } catch (error) {
@@ -114,16 +115,6 @@ async function moveToFreeName(from: string, directory: string, name: string): Pr
     await syncDirectory(directory); // also what a process that was killed had moved
     await syncDirectory(dirname(from));
     return 'moved';
-  }
-}
-
-async function isTaken(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return false;
-    throw error;
   }
 }
 

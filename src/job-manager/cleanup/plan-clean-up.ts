@@ -1,6 +1,7 @@
-import { isAbsolute, relative } from 'node:path';
+import { relative } from 'node:path';
 import { isSameRepository } from '../../jobs/forge-names.ts';
 import type { PullRequestDirectory } from '../../jobs/pull-request-directories.ts';
+import { isBelow } from '../../outside/files/is-below.ts';
 import type { RepositoryName } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 
@@ -67,9 +68,4 @@ function planMove(
   if (isWhole) return [{ month, from, what: 'everything', links: jobs.map(({ id }) => id) }];
   const what = movable.map(({ id, directory }) => ({ id, path: relative(from, directory) }));
   return [{ month, from, what, links: movable.map(({ id }) => id) }];
-}
-
-function isBelow(path: string, directory: string): boolean {
-  const way = relative(directory, path);
-  return way !== '' && way !== '..' && !way.startsWith('../') && !isAbsolute(way);
 }

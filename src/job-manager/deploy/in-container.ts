@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeDirectory } from '../../outside/files/durable-files.ts';
 import { hasCode } from '../../outside/files/has-code.ts';
+import { isBelow } from '../../outside/files/is-below.ts';
 import type { Command } from '../../outside/processes/command.ts';
 import { filesOfStore } from './files-of-store.ts';
 import type { UploadCommand } from './upload-command.ts';
@@ -36,13 +37,13 @@ async function findBinds(
     const real = await realPathIfThere(path);
     binds.push(dirname(path), await realPathIfThere(dirname(path)), dirname(real));
     // The upload script of the bot itself needs the rest of the bot beside it.
-    if (isInside(real, await realPathIfThere(botDirectory)))
+    if (isBelow(real, await realPathIfThere(botDirectory)))
       binds.push(botDirectory, await realPathIfThere(botDirectory));
   }
   const directories = [...new Set(binds)].filter((directory) => directory !== '/');
   // Files by themselves: the directory of a certificate may be one that the image has too.
   const files = await filesOfStore(environment, botDirectory);
-  return [...directories, ...files.filter((file) => !directories.some((each) => isInside(file, each)))];
+  return [...directories, ...files.filter((file) => !directories.some((each) => isBelow(file, each)))];
 }
 
 /** The call in a container that sees what `binds` names and nothing else of the machine. */
@@ -76,9 +77,4 @@ async function realPathIfThere(path: string): Promise<string> {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return path;
     throw error;
   }
-}
-
-function isInside(path: string, directory: string): boolean {
-  const way = relative(directory, path);
-  return way !== '' && way !== '..' && !way.startsWith('../');
 }

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { hasCode } from '../../outside/files/has-code.ts';
-import { openUntrusted, versionOf } from '../../outside/files/open-untrusted.ts';
+import { versionOf, withUntrusted } from '../../outside/files/open-untrusted.ts';
 import { digest, readBytes } from '../../outside/files/read-bytes.ts';
 
 /** What an artefact is, byte for byte; or why it is none, as the end of a sentence. */
@@ -9,7 +9,7 @@ type Inspection =
       readonly kind: 'artefact';
       readonly sha256: string;
       readonly size: number;
-      /** For {@link isStill}. */
+      /** Of the file that was inspected, with no change since: as `versionThere` tells it. */
       readonly version: string;
     }
   | { readonly kind: 'unusable'; readonly why: string };
@@ -38,11 +38,7 @@ function consistsOfHoles(size: number, blocks: number): boolean {
 /** Reads an artefact as a whole, however large; but not on and on, where a job makes it longer meanwhile. */
 export async function inspectArtefact(path: string): Promise<Inspection> {
   if (path.includes('\0')) return unusable('is not in the job directory');
-  const opened = await openUntrusted(path);
-  if (opened.kind === 'missing') return unusable('is not in the job directory');
-  if (opened.kind === 'unusable') return opened;
-  const { file, stats } = opened;
-  try {
+  const inspection = await withUntrusted(path, async (file, stats): Promise<Inspection> => {
     const size = Number(stats.size);
     if (consistsOfHoles(size, Number(stats.blocks))) return unusable('consists of holes');
     const { sha256 } = await digest(readBytes(file, 0, size));
@@ -51,19 +47,8 @@ export async function inspectArtefact(path: string): Promise<Inspection> {
       return unusable('changed while it was read: something still writes to it');
     }
     return { kind: 'artefact', sha256, size, version };
-  } finally {
-    await file.close();
-  }
-}
-
-/** Whether what has a name is what was inspected under it: that very file, with no change since. */
-export async function isStill(path: string, version: string): Promise<boolean> {
-  try {
-    return versionOf(await lstat(path, { bigint: true })) === version;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false;
-    throw error;
-  }
+  });
+  return inspection.kind === 'missing' ? unusable('is not in the job directory') : inspection;
 }
 
 const unusable = (why: string): Inspection => ({ kind: 'unusable', why });

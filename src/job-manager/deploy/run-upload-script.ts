@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { LedgerEntry } from '../../jobs/ledger.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';
+import { versionThere } from '../../outside/files/open-untrusted.ts';
 import type { Tools } from '../tools.ts';
 import { whyNotShown } from './bind-to-preview.ts';
 import { inContainer } from './in-container.ts';
-import { inspectArtefact, isStill } from './inspect-artefact.ts';
+import { inspectArtefact } from './inspect-artefact.ts';
 import { jobConfigOf } from './job-config.ts';
 import type { PlannedArtefact } from './planned-artefact.ts';
 import { provenanceOf } from './provenance.ts';
@@ -66,7 +67,7 @@ export async function runUploadScript(
   const words = [command.program, ...command.arguments];
   const level = whyNotUploaded(result) === undefined ? 'info' : 'warn';
   tools.log[level]({ job: planned.id, words, result: { ...result, ...said } }, 'ran the upload script');
-  const reason = whyNotUploaded(result) ?? ((await isStill(file, version)) ? undefined : changedMeanwhile);
+  const reason = whyNotUploaded(result) ?? ((await versionThere(file)) === version ? undefined : changedMeanwhile);
   tools.onUpload?.(reason === undefined ? 'uploaded' : 'failed', size, tools.monotonic() - begun);
   return { sha256, size, ...(objects && { objects }), ...(reason !== undefined && { reason }) };
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
-import { type FileHandle, link, lstat, mkdir, open, rename, rm, stat, symlink, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, link, mkdir, open, rename, rm, stat, symlink, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { mayWrite } from './check-before-writes.ts';
 import { hasCode } from './has-code.ts';
+import { lstatIfThere } from './lstat-if-there.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 // All that the daemons must remember is written here: completely or not at all, and on disk before the call returns.
@@ -90,15 +91,6 @@ async function removeOtherName(from: string, to: string): Promise<void> {
   const left = await lstatIfThere(from);
   const moved = left && (await lstatIfThere(to));
   if (left !== undefined && left.ino === moved?.ino && left.dev === moved.dev) await unlink(from);
-}
-
-async function lstatIfThere(path: string): Promise<Stats | undefined> {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
 }
 
 /** Writes what need not survive a power cut: other processes see it after this call. A kill in between leaves half of it. */

@@ -34,6 +34,20 @@ export async function openUntrusted(path: string): Promise<Opened> {
   return { kind: 'unusable', why: 'is not a regular file' };
 }
 
+/** Uses a file that a job may have left, as {@link openUntrusted} opens it. */
+export async function withUntrusted<T>(
+  path: string,
+  use: (file: FileHandle, stats: BigIntStats) => Promise<T>,
+): Promise<T | Exclude<Opened, { readonly kind: 'file' }>> {
+  const opened = await openUntrusted(path);
+  if (opened.kind !== 'file') return opened;
+  try {
+    return await use(opened.file, opened.stats);
+  } finally {
+    await opened.file.close();
+  }
+}
+
 /** Identifies a file and its last change: a job can set `mtime` back, but not `ctime`, which follows content, name and times. */
 export function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return [dev, ino, size, mtimeNs, ctimeNs].join(' ');

@@ -1,4 +1,4 @@
-import { openUntrusted } from './open-untrusted.ts';
+import { withUntrusted } from './open-untrusted.ts';
 import { readInto } from './read-bytes.ts';
 
 /** The end of a file that a job left. `isWhole`: that is all of it. */
@@ -9,14 +9,9 @@ export type UntrustedEnd =
 
 /** Reads the last `maximumBytes` of a file of a job, however large it is, as `readUntrusted` does. What is no UTF-8 becomes U+FFFD. */
 export async function readEndUntrusted(path: string, maximumBytes = 1024 * 1024): Promise<UntrustedEnd> {
-  const opened = await openUntrusted(path);
-  if (opened.kind !== 'file') return opened;
-  const { file, stats } = opened;
-  try {
+  return await withUntrusted(path, async (file, stats): Promise<UntrustedEnd> => {
     const start = Math.max(0, Number(stats.size) - maximumBytes);
     const bytes = await readInto(Buffer.alloc(Math.min(Number(stats.size), maximumBytes)), file, start);
     return { kind: 'text', text: bytes.toString('utf8'), isWhole: start === 0 };
-  } finally {
-    await file.close();
-  }
+  });
 }

@@ -1,4 +1,4 @@
-import { openUntrusted } from './open-untrusted.ts';
+import { withUntrusted } from './open-untrusted.ts';
 import { readInto } from './read-bytes.ts';
 
 /** The text of a file that a job left, or why it is not used. */
@@ -9,13 +9,8 @@ type UntrustedFile =
 
 /** Reads a small text file of a job, which runs code of strangers: follows no links, does not hang on pipes or devices, and is bounded. */
 export async function readUntrusted(path: string, maximumBytes = 1024 * 1024): Promise<UntrustedFile> {
-  const opened = await openUntrusted(path);
-  if (opened.kind !== 'file') return opened;
-  const { file, stats } = opened;
-  try {
+  return await withUntrusted(path, async (file, stats): Promise<UntrustedFile> => {
     if (stats.size > maximumBytes) return { kind: 'unusable', why: `is larger than ${maximumBytes} bytes` };
     return { kind: 'text', text: (await readInto(Buffer.alloc(Number(stats.size)), file, 0)).toString('utf8') };
-  } finally {
-    await file.close();
-  }
+  });
 }
