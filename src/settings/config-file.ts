@@ -2,7 +2,7 @@ import { findEntry, interpolate } from '../configparser/interpolate.ts';
 import { type Config, type ConfigEntry, type ConfigSection, parseConfig } from '../configparser/parse-config.ts';
 import { stripStart } from '../configparser/white-space.ts';
 import { doubtsOf } from './doubts-of.ts';
-import { nearestName } from './nearest-name.ts';
+import { suggest } from './nearest-name.ts';
 import type { Problem } from './settings.ts';
 
 /** A configuration file as it was read from the disk. */
@@ -92,7 +92,7 @@ export class ConfigFile {
     for (const { name, line, entries } of this.#config.sections.values()) {
       const keys = Object.hasOwn(known, name) ? known[name] : undefined;
       if (keys === undefined) {
-        const message = `is no section that the bot knows${suggest(nearestName(name, Object.keys(known)), '[', ']')}`;
+        const message = `is no section that the bot knows${suggest(name, Object.keys(known), ['[', ']'])}`;
         this.warnings.push({ file: this.#path, line, section: name, message });
         continue;
       }
@@ -135,7 +135,7 @@ export class ConfigFile {
     const elsewhere = Object.keys(known).find((other) => known[other]?.includes(key));
     const message =
       elsewhere === undefined
-        ? `is no setting that the bot knows${suggest(nearestName(key, known[section] ?? []), '`', '`')}`
+        ? `is no setting that the bot knows${suggest(key, known[section] ?? [], ['`', '`'])}`
         : `is no setting of this section; it belongs to [${elsewhere}]`;
     this.warnings.push({ file: this.#path, line: lines[0], section, key, value, message });
   }
@@ -166,8 +166,4 @@ export class ConfigFile {
     const found = lines !== undefined && value !== '' ? { value } : {};
     return { file: this.#path, ...(line !== undefined && { line }), section, key, ...found };
   }
-}
-
-function suggest(name: string | undefined, before: string, after: string): string {
-  return name === undefined ? '' : `; did you mean ${before}${name}${after}?`;
 }

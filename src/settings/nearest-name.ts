@@ -12,3 +12,9 @@ export function nearestName<Name extends string>(word: string, names: readonly N
   }
   return nearest;
 }
+
+/** The end of a message: asks whether the name was meant that is nearest, if there is one. `quotes`: what stands round it. */
+export function suggest(word: string, names: readonly string[], [before, after] = ['"', '"']): string {
+  const name = nearestName(word, names);
+  return name === undefined ? '' : `; did you mean ${before}${name}${after}?`;
+}

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Setting } from './config-file.ts';
 import { hasPlaceholder } from './doubts-of.ts';
-import { nearestName } from './nearest-name.ts';
 import { parseJson } from './parse-json.ts';
 import {
   mapOf,
@@ -14,6 +13,7 @@ import {
   readJson,
   readRelativePath,
   readText,
+  warnOfUnknownKeys,
 } from './reading.ts';
 import { type DeploySettings, type PerRepository, type Signing, staleArtefacts, uploadPolicies } from './settings.ts';
 
@@ -82,7 +82,7 @@ function warnOfOnePrefix({ file }: Reading, metadata: PerRepository, artefact: P
   }
 }
 
-const signingKeys = ['script', 'key', 'container_runtime'] as const;
+const signingKeys = ['script', 'key', 'container_runtime'];
 
 function readSigning(reading: Reading): DeploySettings['signing'] {
   const setting = reading.file.get(section, 'signing');
@@ -106,14 +106,7 @@ function readSigning(reading: Reading): DeploySettings['signing'] {
     json.keys.flatMap((id) => {
       const entry = json.value[id];
       if (entry === undefined) return [];
-      for (const name of Object.keys(entry)) {
-        if (signingKeys.some((known) => known === name)) continue;
-        const nearest = nearestName(name, signingKeys);
-        reading.file.warn(
-          setting,
-          `"${id}" has "${name}", which is not known${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`,
-        );
-      }
+      warnOfUnknownKeys(reading, setting, id, entry, signingKeys);
       const expand = (path: string) => readRelativePath(reading, setting, path, `"${id}"`);
       const signing: Signing = {
         script: expand(entry.script),

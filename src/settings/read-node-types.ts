@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Setting } from './config-file.ts';
-import { nearestName } from './nearest-name.ts';
-import { type Reading, readJson, readWords } from './reading.ts';
+import { suggest } from './nearest-name.ts';
+import { type Reading, readJson, readWords, warnOfUnknownKeys } from './reading.ts';
 import type { NodeType } from './settings.ts';
 
 /** Where jobs can be built: `node_type_map`, or `arch_target_map` with `repo_target_map`. */
@@ -20,7 +20,6 @@ const repositoryIds = z.array(
 );
 const directories = (message: string) => text.regex(/^(?!.*(^|\/)\.{0,2}(\/|$))[\w./-]+$/, message);
 
-const nodeTypeKeys = ['os', 'cpu_subdir', 'slurm_params', 'repo_targets', 'accel'] as const;
 const nodeType = z.looseObject(
   {
     os: text,
@@ -47,7 +46,7 @@ function readNodeTypeMap(reading: Reading): readonly NodeType[] {
       reading.file.warn(setting, `"${name}" has no repo_targets: nothing is built there`);
       return [];
     }
-    warnOfUnknownKeys(reading, setting, name, Object.keys(type));
+    warnOfUnknownKeys(reading, setting, name, type, Object.keys(nodeType.shape));
     refuseOddName(reading, setting, name);
     return {
       name,
@@ -64,15 +63,6 @@ function readNodeTypeMap(reading: Reading): readonly NodeType[] {
 function refuseOddName({ file }: Reading, setting: Setting, name: string): void {
   if (/[%\\\p{Cc}]/u.test(name))
     file.refuse(setting, `${JSON.stringify(name)} has to be a name without \`%\`, backslash and control characters`);
-}
-
-function warnOfUnknownKeys({ file }: Reading, setting: Setting, name: string, keys: readonly string[]): void {
-  for (const key of keys) {
-    if (nodeTypeKeys.some((known) => known === key)) continue;
-    const nearest = nearestName(key, nodeTypeKeys);
-    const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
-    file.warn(setting, `"${name}" has "${key}", which is not known${hint}`);
-  }
 }
 
 const isOsAndSubdir = /^(?!.*(^|\/)\.{0,2}(\/|$))[^/\s]+\/[^\s]+$/;
@@ -99,9 +89,7 @@ function readTargetMaps(reading: Reading): readonly NodeType[] {
   const known = parameters?.keys ?? [];
   for (const key of ids?.keys ?? []) {
     if (known.includes(key)) continue;
-    const nearest = nearestName(key, known);
-    const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
-    file.warn(repositories, `"${key}" is not in arch_target_map: nothing is built for it${hint}`);
+    file.warn(repositories, `"${key}" is not in arch_target_map: nothing is built for it${suggest(key, known)}`);
   }
   return known.flatMap((name) => {
     const targets = ids?.value[name];

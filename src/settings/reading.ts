@@ -6,7 +6,7 @@ import type { Dialect } from './dialects.ts';
 import { hasPlaceholder } from './doubts-of.ts';
 import type { Environment } from './environment.ts';
 import { expandPath } from './expand-path.ts';
-import { nearestName } from './nearest-name.ts';
+import { suggest } from './nearest-name.ts';
 import { parseJson } from './parse-json.ts';
 import { parseCommand, splitWords } from './posix-words.ts';
 import type { Problem } from './settings.ts';
@@ -47,9 +47,11 @@ export function readRelativePath(reading: Reading, setting: Setting, written = s
   if ('path' in result && !/\p{Cc}/u.test(result.path)) return result.path;
   const problem =
     'problem' in result ? result.problem : 'holds a line end or another control character; write the path in one line';
-  reading.file.refuse(setting, part === undefined ? problem : `${part} ${problem}`);
+  reading.file.refuse(setting, inPart(part, problem));
   return '';
 }
+
+const inPart = (part: string | undefined, message: string) => (part === undefined ? message : `${part} ${message}`);
 
 /** A `#` behind a value begins no comment but is part of the value. */
 export function warnOfComment({ file }: Reading, setting: Setting): void {
@@ -88,12 +90,12 @@ export function readWords(reading: Reading, setting: Setting, text = setting.val
   if (quote !== '' && !inside.includes(quote)) {
     // A shell would make one word of it, which no command knows.
     const message = `is in quotes as a whole: they are dropped, else all of it would be one word; remove them`;
-    reading.file.warn(setting, part === undefined ? message : `${part} ${message}`);
+    reading.file.warn(setting, inPart(part, message));
     return readWords(reading, setting, inside, part);
   }
   const result = splitWords(text, reading.environment);
   if ('words' in result) return result.words;
-  reading.file.refuse(setting, part === undefined ? result.problem : `${part} ${result.problem}`);
+  reading.file.refuse(setting, inPart(part, result.problem));
   return [];
 }
 
@@ -102,7 +104,7 @@ export function readText(reading: Reading, setting: Setting, text = setting.valu
   if (part === undefined) warnOfComment(reading, setting);
   const result = removeShellQuoting(text);
   if ('text' in result) return result.text;
-  reading.file.refuse(setting, part === undefined ? result.problem : `${part} ${result.problem}`);
+  reading.file.refuse(setting, inPart(part, result.problem));
   return '';
 }
 
@@ -116,8 +118,7 @@ export function readChoice<Choice extends string>(
   if (setting.value === '') return whenEmpty;
   const choice = choices.find((known) => known === wordOf(setting).toLowerCase());
   if (choice !== undefined) return choice;
-  const nearest = nearestName(setting.value, choices);
-  const hint = nearest === undefined ? commentHint(setting) : `; did you mean \`${nearest}\`?`;
+  const hint = suggest(setting.value, choices, ['`', '`']) || commentHint(setting);
   reading.file.refuse(setting, `has to be one of ${choices.join(', ')}${hint}`);
   return whenEmpty;
 }
@@ -204,6 +205,18 @@ export function readJson<Schema extends z.ZodType>(
 
 function showPath(path: readonly PropertyKey[]): string {
   return path.map((step) => (typeof step === 'number' ? `entry ${step + 1}` : `"${String(step)}"`)).join(': ');
+}
+
+/** Warns of keys of an entry of a map in JSON that are not among the known ones. */
+export function warnOfUnknownKeys(
+  { file }: Reading,
+  setting: Setting,
+  name: string,
+  entry: object,
+  known: readonly string[],
+): void {
+  for (const key of Object.keys(entry))
+    if (!known.includes(key)) file.warn(setting, `"${name}" has "${key}", which is not known${suggest(key, known)}`);
 }
 
 /** A text with placeholders, or the default where the key is absent. */
