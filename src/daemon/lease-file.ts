@@ -89,6 +89,11 @@ export async function lookAtProcess({ host, pid, processStart }: Holder): Promis
   return (await startOfProcess(pid)) === processStart ? 'lives' : 'is dead';
 }
 
+/** The same as {@link judgeLease}, of a lease as it was found. */
+export async function judgeFound({ holder, renewedMilliseconds }: FoundLease, now: number): Promise<'free' | 'held'> {
+  return judgeLease(holder, holder && (await lookAtProcess(holder)), now - renewedMilliseconds);
+}
+
 /** Field 22 of /proc/PID/stat, see proc(5); undefined where there is no such process. */
 export async function startOfProcess(pid: number): Promise<string | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch((error: unknown) => {

@@ -12,12 +12,11 @@ import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import {
   type FoundLease,
   type Holder,
-  judgeLease,
+  judgeFound,
   type LeaseKind,
   leaseNumbers,
   leasePath,
   locksDirectory,
-  lookAtProcess,
   readLease,
   startOfProcess,
 } from './lease-file.ts';
@@ -95,7 +94,7 @@ async function tryToTake(directory: string, kind: LeaseKind, token: string): Pro
     const now = await timeOfFileServer(directory, kind, token);
     const found = await readLease(directory, kind);
     const isOwn = found?.holder?.token === token; // taken just now, before an error
-    if (found !== undefined && !isOwn && (await judge(found, now)) === 'held') return { kind: 'held', by: found };
+    if (found !== undefined && !isOwn && (await judgeFound(found, now)) === 'held') return { kind: 'held', by: found };
     const number = (found?.number ?? 0) + 1;
     const path = leasePath(directory, kind, number);
     const holder = await newHolder(number, token);
@@ -118,10 +117,6 @@ async function removeLease(path: string): Promise<void> {
   await removeDurably(path).catch((error: unknown) => {
     if (!hasCode(error, 'EISDIR') && !hasCode(error, 'EPERM')) throw error;
   });
-}
-
-async function judge({ holder, renewedMilliseconds }: FoundLease, now: number): Promise<'free' | 'held'> {
-  return judgeLease(holder, holder && (await lookAtProcess(holder)), now - renewedMilliseconds);
 }
 
 /** The time of a new file there. */

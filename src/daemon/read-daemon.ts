@@ -2,9 +2,8 @@ import { machineClock } from './clock.ts';
 import {
   type DaemonKind,
   type FoundLease,
-  judgeLease,
+  judgeFound,
   locksDirectory,
-  lookAtProcess,
   readLease,
   silentMilliseconds,
 } from './lease-file.ts';
@@ -40,8 +39,7 @@ export async function timeOfLeases(stateDir: string, own: DaemonKind): Promise<D
   return lease ? new Date(lease.renewedMilliseconds) : machineClock.now();
 }
 
-async function stateOf({ holder, renewedMilliseconds }: FoundLease, now: Date): Promise<DaemonFacts['state']> {
-  if (holder?.released !== undefined) return 'ended';
-  const onThisMachine = holder && (await lookAtProcess(holder));
-  return judgeLease(holder, onThisMachine, now.getTime() - renewedMilliseconds) === 'held' ? 'runs' : 'died';
+async function stateOf(lease: FoundLease, now: Date): Promise<DaemonFacts['state']> {
+  if (lease.holder?.released !== undefined) return 'ended';
+  return (await judgeFound(lease, now.getTime())) === 'held' ? 'runs' : 'died';
 }
