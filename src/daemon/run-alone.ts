@@ -9,7 +9,7 @@ import type { Logger } from './logger.ts';
 import { checkPlaces, missingPlaces, notePlaces, type Places, syncPlaces } from './places.ts';
 import { noServiceManager, type ServiceManager } from './service-manager.ts';
 import { noteStateFormat, refuseNewerState } from './state-format.ts';
-import { complain, say } from './terminal.ts';
+import { refuse, say } from './terminal.ts';
 
 interface Alone {
   readonly stateDir: string;
@@ -98,9 +98,4 @@ async function refuseDirectories(stateDir: string, places: Places): Promise<numb
   if (away.length > 0) return refuse(away.join('\n'));
   const newer = await refuseNewerState(stateDir);
   return newer === undefined ? undefined : refuse(newer, 2);
-}
-
-function refuse(message: string, status = 1): number {
-  complain(`error: ${message}`.split('\n'));
-  return status;
 }

@@ -13,6 +13,12 @@ export function complain(lines: string | readonly string[]): void {
   console.error(forTerminal(lines));
 }
 
+/** Prints why a program cannot go on, and gives back the exit status. */
+export function refuse(message: string, status = 1): number {
+  complain(`error: ${message}`.split('\n'));
+  return status;
+}
+
 /** Prints a value as JSON; characters that control a terminal are escaped. */
 export function sayJson(value: unknown): void {
   console.log(jsonLogLine(JSON.stringify(value, null, 2)));

@@ -10,7 +10,7 @@ import { missingPlaces } from '../daemon/places.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { findServiceManager } from '../daemon/service-manager.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
-import { complain, say } from '../daemon/terminal.ts';
+import { refuse, say } from '../daemon/terminal.ts';
 import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
 import { beginSealed } from '../jobs/begin-sealed.ts';
 import { readReport } from '../jobs/reports.ts';
@@ -255,11 +255,6 @@ function relayProblems(options: Options): Problem[] {
   const message = address === undefined ? undefined : whyNoRelay(address);
   const [file, key] = options.smee === undefined ? ['environment', 'SMEE_URL'] : ['command line', '--smee'];
   return message === undefined ? [] : [{ file, key, message }];
-}
-
-function refuse(message: string): number {
-  complain(`error: ${message}`.split('\n'));
-  return 1;
 }
 
 function portNumber(text: string): number {

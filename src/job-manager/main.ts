@@ -7,7 +7,7 @@ import { type Logger, openLog } from '../daemon/logger.ts';
 import { type OnlyWhileOurs, runAlone } from '../daemon/run-alone.ts';
 import { findServiceManager } from '../daemon/service-manager.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
-import { complain, say } from '../daemon/terminal.ts';
+import { refuse, say } from '../daemon/terminal.ts';
 import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
 import { beginSealed } from '../jobs/begin-sealed.ts';
 import { readReport } from '../jobs/reports.ts';
@@ -147,11 +147,6 @@ async function lookAtStart(
     lookAround({ slurm: () => missingPrograms(programs, environments.slurm['PATH'] ?? '') }, troubles, log),
     forge.then((client) => client.readToken()).catch(() => {}), // told by the troubles
   ]);
-}
-
-function refuse(message: string): number {
-  complain(`error: ${message}`.split('\n'));
-  return 1;
 }
 
 function wholeNumber(text: string): number {
