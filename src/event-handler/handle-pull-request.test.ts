@@ -36,7 +36,7 @@ it('orders what the label approved: the head that its own event tells, though a 
   await handle('deploy-label', { ...base, headSha: approved, updatedAt: '2026-03-10T11:59:58Z' });
   const { orders } = await readOpenOrders(stateDir);
   expect(orders.map(({ order }) => order)).toMatchObject([{ kind: 'deploy', by: 'alice', head: approved }]);
-  expect(await readKnownHead(stateDir, repository, 9)).toBe(pushed);
+  expect(await readKnownHead(stateDir, { repository, pullRequest: 9 })).toBe(pushed);
 });
 
 const at = (seconds: number): PullRequestState => ({

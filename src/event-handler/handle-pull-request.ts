@@ -28,7 +28,7 @@ export async function handlePullRequest(
 ): Promise<void> {
   const { repository, pullRequest, sender, what, state, merged } = route;
   const { settings, log } = tools;
-  await rememberPullRequest(settings.stateDir, repository, pullRequest, state);
+  await rememberPullRequest(settings.stateDir, route, state);
   const say = (saying: Saying, body: Markdown) => answer(route, saying, body, store, tools);
   const order = (kind: 'deploy' | 'clean-up') =>
     placeOrder(settings.stateDir, {
@@ -51,7 +51,7 @@ export async function handlePullRequest(
       return;
     case 'deploy-label-removed':
       log.info(
-        { sender, outcome: await withdrawDeployment(settings.stateDir, repository, pullRequest, state, sender) },
+        { sender, outcome: await withdrawDeployment(settings.stateDir, route, state, sender) },
         'the label bot:deploy was taken off',
       );
       return;
@@ -60,7 +60,7 @@ export async function handlePullRequest(
         log.info({ sender }, 'refused a deployment: no deploy permission');
         return await tellNoPermission(route, say, settings);
       }
-      if ((await takeDeployment(settings.stateDir, repository, pullRequest, state, delivery)) === 'replayed') {
+      if ((await takeDeployment(settings.stateDir, route, state, delivery)) === 'replayed') {
         log.warn(
           { sender, at: state.updatedAt },
           'refused a deployment: this label, or a newer one, was obeyed before',

@@ -75,14 +75,21 @@ it('keeps what it was told, and asks GitHub only where nothing was told', async 
   const repository = { owner: 'O', name: 'R' };
   const github = { readPullRequest: async () => 'gone' as const };
   try {
-    expect(await readPullRequest(directory, repository, 1, { at: at(5) }, github)).toBe('gone');
-    for (const event of [opened, first]) await rememberPullRequest(directory, repository, 1, event);
-    expect(await readPullRequest(directory, { owner: 'o', name: 'r' }, 1, { at: at(5) }, github)).toEqual({
+    expect(await readPullRequest(directory, { repository, pullRequest: 1 }, { at: at(5) }, github)).toBe('gone');
+    for (const event of [opened, first]) await rememberPullRequest(directory, { repository, pullRequest: 1 }, event);
+    expect(
+      await readPullRequest(
+        directory,
+        { repository: { owner: 'o', name: 'r' }, pullRequest: 1 },
+        { at: at(5) },
+        github,
+      ),
+    ).toEqual({
       number: 1,
       baseBranch: 'main',
       headSha: 'c0',
     });
-    const newest = await readPullRequest(directory, repository, 1, 'newest', github);
+    const newest = await readPullRequest(directory, { repository, pullRequest: 1 }, 'newest', github);
     expect(newest).toMatchObject({ headSha: 'c1' }); // of a button: GitHub does not tell when it was pressed
   } finally {
     await rm(directory, { recursive: true });
@@ -92,12 +99,12 @@ it('keeps what it was told, and asks GitHub only where nothing was told', async 
 it('obeys a label once, and none that is older than one that was obeyed, under whatever identity it comes', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'known-'));
   const take = (event: PullRequestState, delivery: string) =>
-    takeDeployment(directory, { owner: 'O', name: 'R' }, 1, event, delivery);
+    takeDeployment(directory, { repository: { owner: 'O', name: 'R' }, pullRequest: 1 }, event, delivery);
   try {
     expect(await take(state('c0', 10), 'a')).toBe('new');
     expect(await take(state('c0', 10), 'a')).toBe('new'); // tried again after a kill
     expect(await take(state('c0', 10), 'b')).toBe('replayed');
-    await rememberPullRequest(directory, { owner: 'O', name: 'R' }, 1, second);
+    await rememberPullRequest(directory, { repository: { owner: 'O', name: 'R' }, pullRequest: 1 }, second);
     expect(await take(state('c2', 30), 'c')).toBe('new');
     expect(await take(state('c0', 10), 'd')).toBe('replayed');
   } finally {
@@ -142,11 +149,15 @@ it('hears of pushes that wait behind a command, where nothing is known of the pu
   const repository = { owner: 'o', name: 'R' };
   const github = { readPullRequest: async () => 'gone' as const };
   try {
-    await hearOfPushes(directory, repository, 1, inbox, gitHubWebhooks);
+    await hearOfPushes(directory, { repository, pullRequest: 1 }, inbox, gitHubWebhooks);
     expect(parsed).toEqual([]); // they tell of no push
-    expect(await readPullRequest(directory, repository, 1, { at: at(5) }, github)).toMatchObject({ headSha: old });
-    expect(await readPullRequest(directory, repository, 1, { at: at(15) }, github)).toMatchObject({ headSha: evil });
-    expect(await readPullRequest(directory, repository, 2, { at: at(5) }, github)).toBe('gone');
+    expect(await readPullRequest(directory, { repository, pullRequest: 1 }, { at: at(5) }, github)).toMatchObject({
+      headSha: old,
+    });
+    expect(await readPullRequest(directory, { repository, pullRequest: 1 }, { at: at(15) }, github)).toMatchObject({
+      headSha: evil,
+    });
+    expect(await readPullRequest(directory, { repository, pullRequest: 2 }, { at: at(5) }, github)).toBe('gone');
   } finally {
     await rm(directory, { recursive: true });
   }
@@ -155,7 +166,7 @@ it('hears of pushes that wait behind a command, where nothing is known of the pu
 it('half-written files go after an hour', async () => {
   const stateDir = await mkdtemp(join(tmpdir(), 'pulls-'));
   try {
-    await rememberPullRequest(stateDir, { owner: 'O', name: 'R' }, 9, opened);
+    await rememberPullRequest(stateDir, { repository: { owner: 'O', name: 'R' }, pullRequest: 9 }, opened);
     await writeFile(join(stateDir, 'pulls/o/r/.9.json.abc.tmp'), '');
     await prunePullRequests(stateDir, new Date());
     expect(await readdir(join(stateDir, 'pulls/o/r'))).toHaveLength(2);
@@ -175,16 +186,21 @@ it.each`
   const stateDir = await mkdtemp(join(tmpdir(), 'pulls-'));
   try {
     const repository = { owner: 'O', name: 'R' };
-    await rememberPullRequest(stateDir, repository, 9, opened);
-    await rememberPullRequest(stateDir, repository, 10, state('evil', 0));
+    await rememberPullRequest(stateDir, { repository, pullRequest: 9 }, opened);
+    await rememberPullRequest(stateDir, { repository, pullRequest: 10 }, state('evil', 0));
     const path = (number: number) => join(stateDir, `pulls/o/r/${number}.json`);
     const forged = forge(await readFile(path(9), 'utf8'), await readFile(path(10), 'utf8'));
     await writeFile(path(9), forged);
-    expect(await readKnownHead(stateDir, repository, 9)).toBeUndefined();
+    expect(await readKnownHead(stateDir, { repository, pullRequest: 9 })).toBeUndefined();
     const asked = { number: 9, baseBranch: 'main', headSha: 'from GitHub' };
-    expect(await readPullRequest(stateDir, repository, 9, { at: at(5) }, { readPullRequest: async () => asked })).toBe(
-      asked,
-    );
+    expect(
+      await readPullRequest(
+        stateDir,
+        { repository, pullRequest: 9 },
+        { at: at(5) },
+        { readPullRequest: async () => asked },
+      ),
+    ).toBe(asked);
     expect(await readFile(`${path(9)}.damaged`, 'utf8')).toBe(forged);
   } finally {
     await rm(stateDir, { recursive: true });

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { type OfPullRequest, pullRequestKey } from '../jobs/forge-names.ts';
 import {
   type KnownPullRequest,
   knownPullRequestPath,
@@ -7,8 +8,8 @@ import {
 } from '../jobs/known-head.ts';
 import { makeDirectory, setDamagedAside, writeDurably } from '../outside/files/durable-files.ts';
 import { pruneTemporaryBelow } from '../outside/files/prune-temporary.ts';
-import { sealText } from '../outside/files/seal.ts';
-import type { Forge, PullRequest, RepositoryName } from '../outside/forge/forge.ts';
+import { sealJson } from '../outside/files/seal.ts';
+import type { Forge, PullRequest } from '../outside/forge/forge.ts';
 import type { PullRequestState, Webhooks } from '../outside/forge/webhooks.ts';
 import type { Delivery } from './receive/delivery.ts';
 import { routeIfUnderstood } from './route.ts';
@@ -20,13 +21,8 @@ import { routeIfUnderstood } from './route.ts';
 const formerHeadsKept = 50;
 
 /** Remembers the state in an event, unless a later one is known, and the head that a push replaced. */
-export async function rememberPullRequest(
-  stateDir: string,
-  repository: RepositoryName,
-  number: number,
-  event: PullRequestState,
-): Promise<void> {
-  await change(stateDir, repository, number, (known) => plusEvent(known, event));
+export async function rememberPullRequest(stateDir: string, of: OfPullRequest, event: PullRequestState): Promise<void> {
+  await change(stateDir, of, (known) => plusEvent(known, event));
 }
 
 /** Adds an event to what is known. Events may come in any order. */
@@ -79,12 +75,11 @@ export function headAt(
  */
 export async function takeDeployment(
   stateDir: string,
-  repository: RepositoryName,
-  number: number,
+  of: OfPullRequest,
   event: PullRequestState,
   delivery: string,
 ): Promise<'new' | 'replayed'> {
-  const { deployment } = await change(stateDir, repository, number, (known) => {
+  const { deployment } = await change(stateDir, of, (known) => {
     const now = known ?? plusEvent(undefined, event);
     const isOlder = now.deployment !== undefined && !isLater(event.updatedAt, now.deployment.at);
     // The label was taken off again, and that event came first.
@@ -100,12 +95,11 @@ const withdrawalsKept = 50;
 /** The label was taken off: the deployment it ordered is withdrawn. An event older than the newest label obeyed changes nothing. */
 export async function withdrawDeployment(
   stateDir: string,
-  repository: RepositoryName,
-  number: number,
+  of: OfPullRequest,
   event: PullRequestState,
   by: string,
 ): Promise<'withdrawn' | 'nothing was ordered'> {
-  const { deployment, withdrawn } = await change(stateDir, repository, number, (known) => {
+  const { deployment, withdrawn } = await change(stateDir, of, (known) => {
     const now = known ?? plusEvent(undefined, event);
     const { deployment: newest, withdrawn: before } = now;
     if (newest !== undefined && isLater(newest.at, event.updatedAt)) return now;
@@ -125,12 +119,12 @@ type WhichHead = { readonly at: string } | 'newest';
 /** The pull request as events described it, with that head. Without events GitHub is asked. `unknown head`: more heads followed than are kept. */
 export async function readPullRequest(
   stateDir: string,
-  repository: RepositoryName,
-  number: number,
+  of: OfPullRequest,
   which: WhichHead,
   forge: Pick<Forge, 'readPullRequest'>,
 ): Promise<PullRequest | 'gone' | 'unknown head'> {
-  const known = await recall(stateDir, repository, number);
+  const known = await recall(stateDir, of);
+  const { repository, pullRequest: number } = of;
   if (known === undefined) return await forge.readPullRequest(repository, number);
   const headSha = which === 'newest' ? known.headSha : headAt(known, which.at);
   return headSha === undefined ? 'unknown head' : { number, baseBranch: known.baseBranch, headSha };
@@ -142,19 +136,16 @@ export async function readPullRequest(
  */
 export async function hearOfPushes(
   stateDir: string,
-  repository: RepositoryName,
-  number: number,
+  of: OfPullRequest,
   inbox: { waitingEvents(): AsyncIterable<Pick<Delivery, 'event' | 'body'>> },
   webhooks: Webhooks,
 ): Promise<void> {
-  if ((await recall(stateDir, repository, number)) !== undefined) return;
+  if ((await recall(stateDir, of)) !== undefined) return;
   for await (const delivery of inbox.waitingEvents()) {
     if (!webhooks.mayTellOfPush(delivery.event)) continue;
     const route = routeIfUnderstood(delivery, webhooks);
-    if (route?.kind !== 'pull-request' || route.pullRequest !== number) continue;
-    const place = knownPullRequestPath(stateDir, route.repository, number);
-    if (place === knownPullRequestPath(stateDir, repository, number))
-      await rememberPullRequest(stateDir, repository, number, route.state);
+    if (route?.kind === 'pull-request' && pullRequestKey(route) === pullRequestKey(of))
+      await rememberPullRequest(stateDir, of, route.state);
   }
 }
 
@@ -166,33 +157,25 @@ export async function prunePullRequests(stateDir: string, now: Date): Promise<vo
 /** Needs no lock: deliveries of one pull request are handled one after the other. */
 async function change(
   stateDir: string,
-  repository: RepositoryName,
-  number: number,
+  of: OfPullRequest,
   how: (known: KnownPullRequest | undefined) => KnownPullRequest,
 ): Promise<KnownPullRequest> {
-  const known = await recall(stateDir, repository, number);
+  const known = await recall(stateDir, of);
   const changed = how(known);
-  if (known !== undefined && asText(changed) === asText(known)) return changed;
-  await makeDirectory(dirname(knownPullRequestPath(stateDir, repository, number)), 0o700);
-  const text = sealText('pull request', placeOfPullRequest(repository, number), asText(changed));
-  await writeDurably(knownPullRequestPath(stateDir, repository, number), text);
+  if (known !== undefined && JSON.stringify(changed) === JSON.stringify(known)) return changed;
+  const path = knownPullRequestPath(stateDir, of);
+  await makeDirectory(dirname(path), 0o700);
+  await writeDurably(path, sealJson('pull request', placeOfPullRequest(of), changed));
   return changed;
 }
 
-async function recall(
-  stateDir: string,
-  repository: RepositoryName,
-  number: number,
-): Promise<KnownPullRequest | undefined> {
-  const known = await readKnownPullRequest(stateDir, repository, number);
+async function recall(stateDir: string, of: OfPullRequest): Promise<KnownPullRequest | undefined> {
+  const known = await readKnownPullRequest(stateDir, of);
   if (known !== 'damaged') return known;
   // A damaged file counts as none: GitHub is asked. It is kept beside the new one, for admins.
-  const path = knownPullRequestPath(stateDir, repository, number);
-  await setDamagedAside(path);
+  await setDamagedAside(knownPullRequestPath(stateDir, of));
   return undefined;
 }
 
 /** Compares times, not texts: they may have parts of a second, and another zone. */
 const isLater = (one: string, than: string) => Date.parse(one) > Date.parse(than);
-
-const asText = (known: KnownPullRequest) => `${JSON.stringify(known, null, 2)}\n`;

@@ -6,7 +6,7 @@ import { openShape } from '../outside/files/open-shape.ts';
 import { versionThere } from '../outside/files/open-untrusted.ts';
 import { readShape } from '../outside/files/parse-shape.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
-import { sealText } from '../outside/files/seal.ts';
+import { sealJson } from '../outside/files/seal.ts';
 import { word } from '../outside/files/shapes.ts';
 import type { CheckState, Markdown, RepositoryName } from '../outside/forge/forge.ts';
 import { isClusterName, type JobId } from '../outside/slurm/slurm.ts';
@@ -253,7 +253,7 @@ export const versionOfRecord = (directory: string) => versionThere(join(director
  * name that the directory will have; until then nobody reads the record.
  */
 export async function writeJobRecord(directory: string, record: JobRecord, later = directory): Promise<void> {
-  const written = sealText('job record', placeOfRecord(later), `${JSON.stringify(record, null, 2)}\n`);
+  const written = sealJson('job record', placeOfRecord(later), record);
   const path = join(directory, recordName);
   const isTooLarge = Buffer.byteLength(written) > longestRecordBytes;
   const why = isTooLarge

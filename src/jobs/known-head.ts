@@ -5,27 +5,32 @@ import { openShape } from '../outside/files/open-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
 import type { RepositoryName } from '../outside/forge/forge.ts';
-import { isCommit, repositoryKey } from './forge-names.ts';
+import { isCommit, type OfPullRequest, repositoryKey } from './forge-names.ts';
 import type { Order } from './orders.ts';
 
 /** Where the event handler keeps what events told of a pull request. */
-export function knownPullRequestPath(stateDir: string, repository: RepositoryName, number: number): string {
-  return join(stateDir, 'pulls', `${placeOfPullRequest(repository, number)}.json`);
+export function knownPullRequestPath(stateDir: string, of: OfPullRequest): string {
+  return join(stateDir, 'pulls', `${placeOfPullRequest(of)}.json`);
 }
 
 /** Its place, for the seal. */
-export const placeOfPullRequest = (repository: RepositoryName, number: number) =>
-  `${repositoryKey(repository)}/${number}`;
+export const placeOfPullRequest = ({ repository, pullRequest }: OfPullRequest) =>
+  `${repositoryKey(repository)}/${pullRequest}`;
 
 /** What the file holds; undefined where there is none. */
 export async function readKnownPullRequest(
   stateDir: string,
-  repository: RepositoryName,
-  number: number,
+  of: OfPullRequest,
 ): Promise<KnownPullRequest | 'damaged' | undefined> {
-  const text = await readTextIfThere(knownPullRequestPath(stateDir, repository, number));
+  const text = await readTextIfThere(knownPullRequestPath(stateDir, of));
   if (text === undefined) return undefined;
-  return openShape('pull request', placeOfPullRequest(repository, number), text, shape).value ?? 'damaged';
+  return openShape('pull request', placeOfPullRequest(of), text, shape).value ?? 'damaged';
+}
+
+/** The same, but undefined also if the file is damaged: the event handler finds the damage, and asks GitHub. */
+async function readIntact(stateDir: string, of: OfPullRequest): Promise<KnownPullRequest | undefined> {
+  const known = await readKnownPullRequest(stateDir, of);
+  return known === 'damaged' ? undefined : known;
 }
 
 /** The pull requests of which events told that this commit is, or was, the head. */
@@ -34,36 +39,29 @@ export async function findPullRequests(
   repository: RepositoryName,
   commit: string,
 ): Promise<readonly number[]> {
-  const names = await listNames(dirname(knownPullRequestPath(stateDir, repository, 1)));
+  const names = await listNames(dirname(knownPullRequestPath(stateDir, { repository, pullRequest: 1 })));
   const found: number[] = [];
-  for (const number of names.flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? []).map(Number)) {
-    const known = await readKnownPullRequest(stateDir, repository, number);
-    if (known === undefined || known === 'damaged') continue;
-    const heads = [known.headSha, ...(known.formerHeads ?? []).map(({ headSha }) => headSha)];
-    if (heads.includes(commit)) found.push(number);
+  for (const pullRequest of names.flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? []).map(Number)) {
+    const known = await readIntact(stateDir, { repository, pullRequest });
+    const heads = [known?.headSha, ...(known?.formerHeads ?? []).map(({ headSha }) => headSha)];
+    if (heads.includes(commit)) found.push(pullRequest);
   }
   return found;
 }
 
 /** The head of a pull request as the last event told it; undefined where none did. */
-export async function readKnownHead(
-  stateDir: string,
-  repository: RepositoryName,
-  number: number,
-): Promise<string | undefined> {
-  const known = await readKnownPullRequest(stateDir, repository, number);
-  if (known === undefined || known === 'damaged') return undefined; // the event handler finds the damage, and asks GitHub
-  return isCommit(known.headSha) ? known.headSha : undefined;
+export async function readKnownHead(stateDir: string, of: OfPullRequest): Promise<string | undefined> {
+  const known = await readIntact(stateDir, of);
+  return isCommit(known?.headSha) ? known.headSha : undefined;
 }
 
 /** Who took the label off that ordered a deployment; undefined: nobody. */
 export async function readWithdrawal(
   stateDir: string,
-  { repository, pullRequest, delivery }: Pick<Order, 'repository' | 'pullRequest' | 'delivery'>,
+  { delivery, ...of }: Pick<Order, 'repository' | 'pullRequest' | 'delivery'>,
 ): Promise<Withdrawal | undefined> {
-  const known = await readKnownPullRequest(stateDir, repository, pullRequest);
-  if (known === undefined || known === 'damaged') return undefined;
-  return known.withdrawn?.deployments.find((each) => each.delivery === delivery);
+  const known = await readIntact(stateDir, of);
+  return known?.withdrawn?.deployments.find((each) => each.delivery === delivery);
 }
 
 /** `by`: login. */

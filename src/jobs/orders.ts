@@ -7,7 +7,7 @@ import { listNames } from '../outside/files/list-names.ts';
 import { openShape } from '../outside/files/open-shape.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
-import { sealText } from '../outside/files/seal.ts';
+import { sealJson } from '../outside/files/seal.ts';
 import { list, text } from '../outside/files/shapes.ts';
 import type { RepositoryName } from '../outside/forge/forge.ts';
 import { wordsOf } from '../words-of.ts';
@@ -83,8 +83,7 @@ export async function findsOrder(stateDir: string): Promise<(delivery: string) =
 }
 
 /** The text of an order's file, with its seal. */
-export const sealOrder = (name: string, order: object) =>
-  sealText('order', name, `${JSON.stringify(order, null, 2)}\n`);
+export const sealOrder = (name: string, order: object) => sealJson('order', name, order);
 
 /** A file among the orders that is none. */
 interface UnusableOrder {

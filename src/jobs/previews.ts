@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { makeDirectory, removeDurably, writeDurably } from '../outside/files/durable-files.ts';
 import { openShape } from '../outside/files/open-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
-import { sealText } from '../outside/files/seal.ts';
+import { sealJson } from '../outside/files/seal.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
 import { isJobId } from './directories.ts';
 import type { OfPullRequest } from './forge-names.ts';
@@ -38,7 +38,7 @@ export type Preview = Readonly<Pick<z.infer<typeof shape>, 'artefacts' | 'wholeA
 export const previewsDir = (stateDir: string) => join(stateDir, 'previews');
 
 function pathOf(stateDir: string, of: OfPullRequest): string {
-  return join(previewsDir(stateDir), `${placeOfPullRequest(of.repository, of.pullRequest)}.json`);
+  return join(previewsDir(stateDir), `${placeOfPullRequest(of)}.json`);
 }
 
 /** What was shown; undefined: nothing that counts. Throws {@link Unusable}: what was shown is not known, so nothing may pass for it. */
@@ -46,7 +46,7 @@ export async function readPreview(stateDir: string, of: OfPullRequest): Promise<
   const path = pathOf(stateDir, of);
   const text = await readTextIfThere(path);
   if (text === undefined) return undefined;
-  const { value, why } = openShape('preview', placeOfPullRequest(of.repository, of.pullRequest), text, shape);
+  const { value, why } = openShape('preview', placeOfPullRequest(of), text, shape);
   if (value !== undefined) return value;
   throw new Unusable(`${path} ${why}: remove it, and type bot: explain deploy again on the pull request`);
 }
@@ -55,8 +55,7 @@ export async function readPreview(stateDir: string, of: OfPullRequest): Promise<
 export async function writePreview(stateDir: string, of: OfPullRequest, preview: Preview): Promise<void> {
   const path = pathOf(stateDir, of);
   await makeDirectory(join(path, '..'), 0o700);
-  const text = `${JSON.stringify({ version: 1, ...preview }, null, 2)}\n`;
-  await writeDurably(path, sealText('preview', placeOfPullRequest(of.repository, of.pullRequest), text));
+  await writeDurably(path, sealJson('preview', placeOfPullRequest(of), { version: 1, ...preview }));
 }
 
 /** A deployment has gone by it, or the pull request is closed. */

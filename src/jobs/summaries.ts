@@ -11,7 +11,7 @@ import { exists } from '../outside/files/exists.ts';
 import { listNames } from '../outside/files/list-names.ts';
 import { openShape } from '../outside/files/open-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
-import { sealText } from '../outside/files/seal.ts';
+import { sealJson } from '../outside/files/seal.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
 import type { Markdown, RepositoryName } from '../outside/forge/forge.ts';
 import { saidShape } from '../outside/forge/say-once.ts';
@@ -73,7 +73,7 @@ export async function beginSummary(stateDir: string, runDir: string, summary: Su
   const [open, done] = summaryDirs(stateDir);
   await makeDirectory(done, 0o700);
   if ((await listNames(done)).includes(name)) return;
-  await createDurably(join(open, name), seal(name, summary));
+  await createDurably(join(open, name), sealJson('summary', name, summary));
 }
 
 /** Whether a summary shows a job. */
@@ -110,7 +110,7 @@ export async function readSummary(
 
 /** On the disk when it resolves. */
 export async function writeSummary(path: string, summary: Summary): Promise<void> {
-  await writeDurably(path, seal(basename(path), summary));
+  await writeDurably(path, sealJson('summary', basename(path), summary));
 }
 
 /** Puts a summary away: its jobs have ended, and it shows so. Safe to do again. */
@@ -132,5 +132,3 @@ export async function forgetSummaries(
     if (!isThere.includes(true)) await removeDurably(join(done, name));
   }
 }
-
-const seal = (name: string, summary: Summary) => sealText('summary', name, `${JSON.stringify(summary, null, 2)}\n`);

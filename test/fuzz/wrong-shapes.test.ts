@@ -233,7 +233,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       ...{ headsKnownFrom: at, deployment: { at, delivery: 'g' } },
     },
     optional: ['formerHeads', 'headsKnownFrom', 'deployment'],
-    read: async () => await readKnownHead(directory, repository, 9),
+    read: async () => await readKnownHead(directory, { repository, pullRequest: 9 }),
   },
   'a line of the ledger': {
     path: 'ledger.jsonl',

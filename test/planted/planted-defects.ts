@@ -531,7 +531,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'another head of a pull request is written',
     file: 'src/jobs/known-head.ts',
-    right: "openShape('pull request', placeOfPullRequest(repository, number), text, shape)",
+    right: "openShape('pull request', placeOfPullRequest(of), text, shape)",
     wrong: "(await import('../outside/files/parse-shape.ts')).readShape(text, shape, '')",
     tests: ['src/event-handler/known-pull-requests.test.ts'],
   },

@@ -97,13 +97,19 @@ describe('half a file', () => {
     const asked = { number: 9, baseBranch: 'main', headSha: 'from GitHub' };
     const github = { readPullRequest: async () => asked };
     const path = join(directory, 'pulls/o/r/9.json');
-    await rememberPullRequest(directory, repository, 9, {
-      baseBranch: 'main',
-      headSha: 'a',
-      updatedAt: '2025-01-05T03:04:05Z',
-    });
+    await rememberPullRequest(
+      directory,
+      { repository, pullRequest: 9 },
+      {
+        baseBranch: 'main',
+        headSha: 'a',
+        updatedAt: '2025-01-05T03:04:05Z',
+      },
+    );
     await forEachHalf(path, async () => {
-      expect(await readPullRequest(directory, repository, 9, { at: '2025-01-06T00:00:00Z' }, github)).toEqual(asked);
+      expect(
+        await readPullRequest(directory, { repository, pullRequest: 9 }, { at: '2025-01-06T00:00:00Z' }, github),
+      ).toEqual(asked);
       expect(await readdir(dirname(path))).toEqual(['9.json.damaged']);
     });
   });
@@ -184,8 +190,10 @@ it.each([
   { ...pull, deployment: { at: 7 } },
 ])('what is known of a pull request is as good as none where it is %j', async (shape) => {
   const asked = { number: 9, baseBranch: 'main', headSha: 'from GitHub' };
-  await rememberPullRequest(directory, repository, 9, pull);
+  await rememberPullRequest(directory, { repository, pullRequest: 9 }, pull);
   await writeFile(join(directory, 'pulls/o/r/9.json'), sealIfObject('pull request', 'o/r/9', JSON.stringify(shape)));
   const github = { readPullRequest: async () => asked };
-  expect(await readPullRequest(directory, repository, 9, { at: '2025-01-06T00:00:00Z' }, github)).toEqual(asked);
+  expect(
+    await readPullRequest(directory, { repository, pullRequest: 9 }, { at: '2025-01-06T00:00:00Z' }, github),
+  ).toEqual(asked);
 });

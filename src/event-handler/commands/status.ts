@@ -61,9 +61,9 @@ export const status: Command<'status', typeof kept, typeof result, StatusFacts> 
       pattern,
     })),
   }),
-  async carryOut(_kept, { repository, pullRequest }, { forge, settings }) {
-    const comments = await forge.listComments(repository, pullRequest);
-    return { comments, head: await readKnownHead(settings.stateDir, repository, pullRequest) };
+  async carryOut(_kept, which, { forge, settings }) {
+    const comments = await forge.listComments(which.repository, which.pullRequest);
+    return { comments, head: await readKnownHead(settings.stateDir, which) };
   },
   answer({ filters: asKept, lastBuild }, { comments, head }, { dialect, github, texts }) {
     const filters = asKept.map(

@@ -30,7 +30,7 @@ it.each`
   ${'a button, pressed in the second of a push'}                                  | ${'2026-03-10T12:00:10.500Z'} | ${true}  | ${head}
 `('the head that counts for $what', async ({ createdAt, isButton, builds }) => {
   const state = { baseBranch: 'main', headSha: head, headBefore: replaced, updatedAt: '2026-03-10T12:00:10Z' };
-  await rememberPullRequest(directory, repository, 7, state);
+  await rememberPullRequest(directory, { repository, pullRequest: 7 }, state);
   const comment = { repository, pullRequest: 7, comment: { id: 1, body: '', createdAt } } as unknown as CommentRoute;
   const tools = {
     settings: { stateDir: directory, build: { jobsBaseDir: join(directory, 'jobs') } },

@@ -76,12 +76,11 @@ export async function gatherPlace(
   tools: Tools,
 ): Promise<Omit<Place, 'built' | 'unread'>> {
   const { settings, forge, webhooks, now } = tools;
-  const { repository, pullRequest: number, comment } = route;
-  await hearOfPushes(settings.stateDir, repository, number, inbox, webhooks);
+  await hearOfPushes(settings.stateDir, route, inbox, webhooks);
   // GitHub does not say when a button was pressed: the newest known head counts.
-  const which = button === undefined ? { at: comment.createdAt } : 'newest';
-  const pullRequest = await readPullRequest(settings.stateDir, repository, number, which, forge);
-  const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), number);
+  const which = button === undefined ? { at: route.comment.createdAt } : 'newest';
+  const pullRequest = await readPullRequest(settings.stateDir, route, which, forge);
+  const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), route.pullRequest);
   const firstRun = await firstFreeRun(pullRequestDir, delivery);
   return { delivery, pullRequest, isOfButton: button !== undefined, pullRequestDir, firstRun };
 }

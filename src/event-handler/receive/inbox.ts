@@ -14,7 +14,7 @@ import { listNames } from '../../outside/files/list-names.ts';
 import { openShape } from '../../outside/files/open-shape.ts';
 import { anyObject } from '../../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
-import { sealText } from '../../outside/files/seal.ts';
+import { sealJson } from '../../outside/files/seal.ts';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import { wordsOf } from '../../words-of.ts';
 import { DamagedPlan } from '../comment/kept-plan.ts';
@@ -231,7 +231,7 @@ export class Inbox {
   }
 
   async writePlan(guid: string, plan: object): Promise<void> {
-    const text = sealText('plan', `${guid}.json`, `${JSON.stringify(plan, null, 2)}\n`);
+    const text = sealJson('plan', `${guid}.json`, plan);
     this.#planned.add(guid);
     await writeDurably(this.#planPath(guid), text);
   }

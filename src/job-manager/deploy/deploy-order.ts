@@ -129,7 +129,7 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
   const { repository, pullRequest } = open.order;
   const { policy, staleArtefacts: stale } = tools.settings.deploy;
   // Orders of earlier versions do not tell it: then it is the head as it is known now.
-  const head = open.order.head ?? (await readKnownHead(tools.settings.stateDir, repository, pullRequest));
+  const head = open.order.head ?? (await readKnownHead(tools.settings.stateDir, open.order));
   const approval = { stale, ...(head !== undefined && { head }) };
   const jobs = await readBuiltJobs(tools.settings.build.jobsBaseDir, pullRequest);
   const before = (await readUploadsBefore(tools.settings.stateDir)) ?? [];

@@ -96,7 +96,7 @@ async function look(
   const { policy, staleArtefacts: stale, permission } = settings.deploy;
   const at = tools.now();
   const ledger = await readLedger(settings.stateDir);
-  const head = await readKnownHead(settings.stateDir, repository, pullRequest);
+  const head = await readKnownHead(settings.stateDir, order);
   const jobs = await readBuiltJobs(settings.build.jobsBaseDir, pullRequest);
   const before = uploadedBeforeOf(pullRequest, ledger.entries, (await readUploadsBefore(settings.stateDir)) ?? []);
   const approval = { stale, ...(head !== undefined && { head }) };

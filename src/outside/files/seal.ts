@@ -115,6 +115,11 @@ export function sealText(kind: SealedKind, place: string, text: string): string 
   return sealing().seal.close(kind, place, text);
 }
 
+/** A value as the JSON of a file, with this process's seal. */
+export function sealJson(kind: SealedKind, place: string, value: object): string {
+  return sealText(kind, place, JSON.stringify(value, null, 2));
+}
+
 /** {@link Seal.closeBytes} with this process's seal. */
 export function sealBytes(kind: SealedKind, place: string, text: string): Buffer {
   return sealing().seal.closeBytes(kind, place, text);
