@@ -46,6 +46,7 @@ async function answered(place: string, told: object = {}) {
 }
 
 const clock = { now: () => new Date(), monotonic: () => 0 } as never;
+const log = { info: () => {}, warn: () => {} };
 
 it.each<[string, (place: string) => unknown]>([
   ['storage', () => ({ inbox: { storage: async () => ({ count: null, problem: hostile }) } })],
@@ -55,7 +56,12 @@ it.each<[string, (place: string) => unknown]>([
   [
     'failing and jobManagerTroubles, of the job manager',
     (place) =>
-      reporter('job-manager')(place, { troubles: [{ subject: hostile, what: hostile }], failing: [trouble] }, clock),
+      reporter('job-manager', new Troubles(log))(
+        place,
+        { troubles: [{ subject: hostile, what: hostile }], failing: [trouble] },
+        clock,
+        log,
+      ),
   ],
   [
     'setAside',

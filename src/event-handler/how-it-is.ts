@@ -9,7 +9,6 @@ import { sharing } from '../outside/files/sharing.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
-import { wordsOf } from '../words-of.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Recovery } from './receive/recovery.ts';
 import type { RelayWatch } from './receive/relay-watch.ts';
@@ -40,7 +39,7 @@ export function eventHandlerReporter({
   settingsFile,
   log,
 }: Omit<Told, 'inbox'>): () => Promise<void> {
-  const report = reporter('event-handler');
+  const report = reporter('event-handler', troubles);
   return sharing(async () => {
     const { stateDir } = settingsFile.inForce;
     const said: EventHandlerReport = {
@@ -51,13 +50,7 @@ export function eventHandlerReporter({
       warnings: places.warnings,
       failing: troubles.open.filter(({ kind }) => kind !== 'state'), // resolved if this report can be written
     };
-    try {
-      await report(stateDir, said, machineClock);
-      troubles.wentWell('state');
-    } catch (err) {
-      log.warn({ err }, 'could not write the report');
-      troubles.report('state', wordsOf(err));
-    }
+    await report(stateDir, said, machineClock, log);
   });
 }
 

@@ -1,16 +1,8 @@
 import { machineClock } from '../daemon/clock.ts';
 import { moving } from '../daemon/life-signs.ts';
 import type { Logger } from '../daemon/logger.ts';
-import { noServiceManager, type ServiceManager } from '../daemon/service-manager.ts';
-import type { Troubles } from '../daemon/troubles.ts';
-import type { Metrics } from '../metrics/metrics.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import type { DeliveryList, Forge } from '../outside/forge/forge.ts';
-import type { ForgeTime } from '../outside/forge/forge-time.ts';
-import type { WebhookSecrets, Webhooks } from '../outside/forge/webhooks.ts';
-import type { Relay } from '../outside/relay/relay.ts';
-import type { WatchedPlaces } from '../settings/look-at-places.ts';
-import type { SettingsFile } from '../settings/watch-settings.ts';
 import { wordsOf } from '../words-of.ts';
 import { countDeliveries } from './count-deliveries.ts';
 import { findPoisoned } from './find-poisoned.ts';
@@ -20,12 +12,11 @@ import { keepMirrorsPacked } from './keep-mirrors-packed.ts';
 import type { OutsideWaits } from './outside-waits.ts';
 import type { Delivery } from './receive/delivery.ts';
 import { writeEventsLog } from './receive/events-log.ts';
-import type { Inbox } from './receive/inbox.ts';
 import { judgeSignature } from './receive/judge-signature.ts';
 import { Recovery } from './receive/recovery.ts';
 import { RelayWatch } from './receive/relay-watch.ts';
 import { Suspects } from './receive/suspects.ts';
-import { type ServeOptions, serve } from './serve.ts';
+import { type Running, type ServeOptions, serve } from './serve.ts';
 import type { Tools } from './tools.ts';
 import { InboxWorker } from './work-off.ts';
 
@@ -39,35 +30,21 @@ export interface RunOptions extends ServeOptions {
 /** The tools that all deliveries share. */
 export type Outside = Omit<Tools, 'log' | 'forge' | 'webhooks'> & { readonly forge: Forge & DeliveryList };
 
-interface Started {
+type Made = 'recovery' | 'suspects' | 'relayWatch' | 'startWorker' | 'onDelivery' | 'report';
+
+interface Started extends Omit<Running, Made> {
   readonly options: RunOptions;
   readonly stateDir: string;
-  readonly inbox: Inbox;
-  readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
   /** As the settings in force describe it. */
   readonly outside: () => Promise<Outside>;
-  readonly webhooks: Webhooks;
   readonly waits: OutsideWaits;
-  readonly places: WatchedPlaces;
   /** Where admins find the deliveries that were handled. */
   readonly eventsLogDir: string;
-  readonly secrets: WebhookSecrets;
-  /** Brings deliveries besides the port; undefined: no relay. */
-  readonly relay?: Relay | undefined;
-  readonly forgeTime: ForgeTime;
-  readonly troubles: Troubles;
-  readonly metrics: Metrics;
-  /** Checks git, Slurm and GitHub at the start, in the background. */
-  readonly lookAround: () => Promise<void>;
-  readonly log: Logger;
-  readonly stop: AbortSignal;
-  readonly manager?: ServiceManager;
 }
 
 /** Runs the event handler until it is told to stop. With `cron` or `file` it throws if something was left undone. */
 export async function runEventHandler(started: Started): Promise<void> {
-  const { options, stateDir, inbox, outside, webhooks, forgeTime, troubles, metrics, log, stop } = started;
-  const { manager = noServiceManager } = started;
+  const { options, stateDir, inbox, outside, webhooks, forgeTime, troubles, metrics, log, stop, manager } = started;
   const comparing = manager.loop('comparison');
   const source = async () => {
     const { forge, settings } = await outside();
@@ -89,7 +66,7 @@ export async function runEventHandler(started: Started): Promise<void> {
     ...{ onMissing, onFetched },
   });
   const startWorker = () => startWorkerOf(started);
-  const report = eventHandlerReporter({ ...started, recovery });
+  const report = eventHandlerReporter({ ...started, recovery, relayWatch });
   try {
     if (options.cron) return await workOffOnce(recovery, startWorker, stop);
     if (options.file !== undefined) return await (await startWorker()).idle();
@@ -97,7 +74,7 @@ export async function runEventHandler(started: Started): Promise<void> {
     if (options.cron || options.file !== undefined) await report();
   }
   const packing = keepMirrorsPacked(async () => (await outside()).git, log, stop);
-  await serve(options, { ...started, manager, recovery, suspects, startWorker, relayWatch, onDelivery });
+  await serve(options, { ...started, recovery, suspects, startWorker, relayWatch, onDelivery, report });
   await packing;
 }
 

@@ -19,7 +19,7 @@ import type { Relay } from '../outside/relay/relay.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
-import { eventHandlerReporter, health } from './how-it-is.ts';
+import { health } from './how-it-is.ts';
 import { prunePullRequests } from './known-pull-requests.ts';
 import { hearRelay } from './receive/hear-relay.ts';
 import type { Inbox } from './receive/inbox.ts';
@@ -43,10 +43,11 @@ const connectionsWaiting = 4_096;
 /** Closes the trouble that an earlier process, with a relay, may have left. */
 const withoutRelay = { kind: 'relay' } as const;
 
-interface Running {
+export interface Running {
   readonly inbox: Inbox;
   readonly recovery: Recovery;
   readonly suspects: Suspects;
+  /** Brings deliveries besides the port; undefined: no relay. */
   readonly relay?: Relay | undefined;
   readonly relayWatch?: RelayWatch | undefined;
   /** Starts the worker, which takes up what is in the inbox. */
@@ -64,18 +65,19 @@ interface Running {
   readonly log: Logger;
   readonly stop: AbortSignal;
   readonly manager: ServiceManager;
+  /** Writes the report in the state directory. */
+  readonly report: () => Promise<void>;
 }
 
 /** Receives until it is told to stop: over the port, from a relay, and from GitHub's list; with `pull` from the list alone. */
 export async function serve(options: ServeOptions, running: Running): Promise<void> {
-  const { recovery, startWorker, settingsFile, places, troubles, log, stop, manager } = running;
+  const { recovery, startWorker, settingsFile, places, troubles, log, stop, manager, report } = running;
   const { pull } = options;
   const interval = async () => pull ?? (await settingsFile.current()).eventHandler.recoveryIntervalSeconds;
   // Write the cursor of the first comparison before the first delivery can arrive, and be lost.
   if ((await recovery.isFirst()) && (await interval()) > 0) await recovery.compare(stop);
   const server = pull === undefined ? await listen(options, running) : undefined;
-  const report = eventHandlerReporter(running);
-  const hearing = hear(running, report);
+  const hearing = hear(running);
   if (pull !== undefined) say(`The event handler asks GitHub every ${pull} seconds; no port is open`);
   // Missed deliveries are older than new ones: receive them before any is handled.
   if ((await interval()) > 0) await recovery.compare(stop);
@@ -138,13 +140,12 @@ async function prune({ inbox, webhooks, forgeTime }: Running, { stateDir, jobMan
 }
 
 /** Receives from the relay, if there is one. */
-async function hear(running: Running, report: () => Promise<void>): Promise<void> {
+async function hear(running: Running): Promise<void> {
   const { relay, relayWatch: watch, settingsFile } = running;
   if (relay === undefined || watch === undefined) return;
   await hearRelay(relay, {
     ...running,
     watch,
-    report,
     isCompared: () => settingsFile.inForce.eventHandler.recoveryIntervalSeconds > 0,
     allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
     installationId: () => settingsFile.inForce.github.installationId,

@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Clock } from '../daemon/clock.ts';
-import { knownTroubles } from '../daemon/troubles.ts';
+import type { Logger } from '../daemon/logger.ts';
+import { knownTroubles, type Troubles } from '../daemon/troubles.ts';
 import { writeDurably } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { list, text, timeShape } from '../outside/files/shapes.ts';
+import { wordsOf } from '../words-of.ts';
 
 // What each daemon last saw, for people: `KIND.json` in the state directory. Nothing is decided by it; a restarted daemon recalls its
 // troubles from it.
@@ -83,10 +85,10 @@ const eventHandlerShape = z.object({
 });
 export type EventHandlerReport = Readonly<z.infer<typeof eventHandlerShape>>;
 
-const written = { version: z.literal(1), at: timeShape };
+const stamp = { version: z.literal(1), at: timeShape };
 const shapes: { readonly [Kind in keyof Reports]: z.ZodType<Reports[Kind] & { readonly at: string }> } = {
-  'job-manager': jobManagerShape.extend(written),
-  'event-handler': eventHandlerShape.extend(written),
+  'job-manager': jobManagerShape.extend(stamp),
+  'event-handler': eventHandlerShape.extend(stamp),
 };
 
 interface Reports {
@@ -97,16 +99,25 @@ interface Reports {
 const reportPath = (stateDir: string, kind: keyof Reports) => join(stateDir, `${kind}.json`);
 const refreshMilliseconds = 60_000;
 
-/** Makes the writer of a report: it writes when more than a time has changed, else once a minute. */
-export function reporter<Kind extends keyof Reports>(kind: Kind) {
+/** Makes the writer of a report: it writes when more than a time has changed, else once a minute. It never throws: `troubles` hears of a failure. */
+export function reporter<Kind extends keyof Reports>(kind: Kind, troubles: Pick<Troubles, 'report' | 'wentWell'>) {
   let written: { readonly report: object; readonly at: number } | undefined;
-  return async (stateDir: string, report: Reports[Kind], { now, monotonic }: Clock): Promise<void> => {
+  const write = async (stateDir: string, report: Reports[Kind], { now, monotonic }: Clock): Promise<void> => {
     const isOld = written === undefined || monotonic() - written.at >= refreshMilliseconds;
     const withoutTimes = { ...report, queueReadAt: undefined, lastComparison: undefined };
     if (!isOld && isDeepStrictEqual(withoutTimes, written?.report)) return;
     const text = JSON.stringify({ version: 1, at: now().toISOString(), ...report }, null, 2);
     await writeDurably(reportPath(stateDir, kind), `${text}\n`);
     written = { report: withoutTimes, at: monotonic() };
+  };
+  return async (stateDir: string, report: Reports[Kind], clock: Clock, log: Pick<Logger, 'warn'>): Promise<void> => {
+    try {
+      await write(stateDir, report, clock);
+      troubles.wentWell('state');
+    } catch (err) {
+      log.warn({ err }, 'could not write the report');
+      troubles.report('state', wordsOf(err));
+    }
   };
 }
 

@@ -3,6 +3,7 @@ import { machineClock } from '../../src/daemon/clock.ts';
 import type { Logger } from '../../src/daemon/logger.ts';
 import { checkPlaces, missingPlaces, notePlaces, syncPlaces } from '../../src/daemon/places.ts';
 import { checkedFirst } from '../../src/daemon/run-alone.ts';
+import { noServiceManager } from '../../src/daemon/service-manager.ts';
 import { Troubles } from '../../src/daemon/troubles.ts';
 import { OutsideWaits } from '../../src/event-handler/outside-waits.ts';
 import type { Delivery } from '../../src/event-handler/receive/delivery.ts';
@@ -102,6 +103,7 @@ export async function eventHandler(
     troubles,
     metrics: new Metrics('event handler', 'simulated'),
     lookAround: async () => {},
+    manager: noServiceManager,
   });
 }
 

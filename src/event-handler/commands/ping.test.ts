@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { exampleSettings } from '../../../test/example-settings.ts';
 import { locksDirectory } from '../../daemon/lease-file.ts';
+import { Troubles } from '../../daemon/troubles.ts';
 import { handOver, linkJob, submittedDir } from '../../jobs/handovers.ts';
 import { reporter } from '../../jobs/reports.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
@@ -41,7 +42,8 @@ it('tells what the daemons have written', async () => {
   const clock = { now: () => now, monotonic: () => 0 };
   const queue = { subject: 'queue', what: 'squeue: refused' };
   const report = { queueReadAt: '2026-03-10T11:59:00.000Z', troubles: [queue], failing: [] };
-  await reporter('job-manager')(directory, report, clock);
+  const log = { info() {}, warn() {} };
+  await reporter('job-manager', new Troubles(log))(directory, report, clock, log);
   await mkdir(submittedDir(join(directory, 'ids')), { recursive: true });
   await linkJob(submittedDir(join(directory, 'ids')), { id: '7' as JobId, directory: '/jobs/7' });
   await handOver(directory, { id: '8' as JobId, directory: '/jobs/8' });

@@ -13,7 +13,7 @@ export function troubleReporter(
   settingsFile: Pick<SettingsFile, 'awaitingRestart'>,
   orders: Pick<OrderWorker, 'waiting'>,
 ): (tools: Tools, memory: Pick<WatchMemory, 'told'>, failure?: unknown) => Promise<void> {
-  const report = reporter('job-manager');
+  const report = reporter('job-manager', failing);
   let queueReadAt: string | undefined;
   return async ({ settings, now, monotonic, log }, { told }, failure) => {
     if (!told.has('queue') && failure === undefined) queueReadAt = now().toISOString();
@@ -29,12 +29,6 @@ export function troubleReporter(
       failing: failing.open.filter(({ kind }) => kind !== 'state'),
       awaitingRestart: settingsFile.awaitingRestart.map(describeProblem),
     };
-    try {
-      await report(settings.stateDir, said, { now, monotonic });
-      failing.wentWell('state');
-    } catch (err) {
-      log.warn({ err }, 'could not write the report');
-      failing.report('state', wordsOf(err));
-    }
+    await report(settings.stateDir, said, { now, monotonic }, log);
   };
 }
