@@ -79,7 +79,7 @@ const settings9: Settings = {
   github: {
     appId: 1,
     appName: 'bot-a',
-    installationId: 2,
+    installationIds: [2],
     privateKeyPath: '/key.pem',
     apiUrl: 'https://api.github.com',
     serverUrl: 'https://github.com',

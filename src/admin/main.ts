@@ -241,7 +241,7 @@ addDaemonCommands(program, runProgram);
 const apiUrl = forgeAddress(process.env, 'GITHUB_API_URL');
 const serverUrl = forgeAddress(process.env, 'GITHUB_SERVER_URL');
 const listInstallations = ({ id, privateKey }: { readonly id: number; readonly privateKey: string }) =>
-  octokitAppView({ appId: id, privateKey, installationId: 0, apiUrl }, requestMilliseconds).listInstallations();
+  octokitAppView({ appId: id, privateKey, apiUrl }, requestMilliseconds).listInstallations();
 addSetupCommand(
   program,
   { runProgram, findProgram, environment: environments.slurm, listInstallations, apiUrl, serverUrl },

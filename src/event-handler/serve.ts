@@ -148,7 +148,7 @@ async function hear(running: Running): Promise<void> {
     watch,
     isCompared: () => settingsFile.inForce.eventHandler.recoveryIntervalSeconds > 0,
     allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
-    installationId: () => settingsFile.inForce.github.installationId,
+    installationIds: () => settingsFile.inForce.github.installationIds,
     onSignature: judgeSender(running, true),
   });
 }
@@ -174,7 +174,7 @@ async function listen({ port, host }: ServeOptions, running: Running): Promise<S
     secrets,
     forgeTime,
     allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
-    installationId: () => settingsFile.inForce.github.installationId,
+    installationIds: () => settingsFile.inForce.github.installationIds,
     health: () => health(running),
     onSignature: judgeSender(running, false),
     onDelivery,

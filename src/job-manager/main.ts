@@ -97,7 +97,7 @@ async function main(options: Options): Promise<number> {
 }
 
 async function buildGitHub(
-  { github: { appId, installationId, apiUrl, privateKeyPath } }: Settings,
+  { github: { appId, installationIds, apiUrl, privateKeyPath } }: Settings,
   onlyWhileOurs: OnlyWhileOurs,
   troubles: Troubles,
   onRequest: (facts: RequestFacts) => void,
@@ -105,7 +105,7 @@ async function buildGitHub(
   const privateKey = await readFile(privateKeyPath, 'utf8');
   const time = new ForgeTime(machineClock, troubles);
   const onDate = (date: string | null) => time.hear(date);
-  const github = octokitGitHub({ appId, installationId, apiUrl, privateKey, onDate, onRequest });
+  const github = octokitGitHub({ appId, installationIds, apiUrl, privateKey, onDate, onRequest });
   return onlyWhileOurs(watched(github, judgeGitHub, troubles));
 }
 
@@ -145,7 +145,7 @@ async function lookAtStart(
   const programs = [jobManager.poll.program, jobManager.scontrol.program];
   await Promise.all([
     lookAround({ slurm: () => missingPrograms(programs, environments.slurm['PATH'] ?? '') }, troubles, log),
-    forge.then((client) => client.readToken()).catch(() => {}), // told by the troubles
+    forge.then((client) => client.checkAccess()).catch(() => {}), // told by the troubles
   ]);
 }
 

@@ -11,50 +11,66 @@ export type Answer<T> =
 export interface GitHubFacts {
   readonly apiUrl: string;
   readonly appId: number;
-  readonly installationId: number;
   /** As the settings say: each needs more of GitHub. */
   readonly checkRuns: boolean;
   readonly commitStatus: boolean;
   readonly app: Answer<SeenApp>;
-  /** Undefined: not asked, since the App is not known. */
-  readonly installation?: Answer<SeenInstallation | 'gone'>;
-  readonly installations?: Answer<readonly { readonly id: number; readonly account: string }[]>;
+  /** Those that the settings name; none where the App is not known. */
+  readonly installations: readonly InstallationFacts[];
+  /** All that the App has; undefined: not asked, since those of the settings are there. */
+  readonly others?: Answer<readonly { readonly id: number; readonly account: string }[]>;
+}
+
+export interface InstallationFacts {
+  readonly id: number;
+  readonly seen: Answer<SeenInstallation | 'gone'>;
+  /** Undefined: not asked, since the installation cannot be used. */
   readonly repositories?: Answer<{ readonly total: number; readonly names: readonly string[] }>;
 }
 
 const levels = ['none', 'read', 'write', 'admin'];
 
-/** App, key, installation, permissions, events, as GitHub has them. */
+/** App, key, installations, permissions, events, as GitHub has them. */
 export function judgeGitHub(facts: GitHubFacts): Finding[] {
-  const { app, installation } = facts;
+  const { app, installations } = facts;
   if (app.kind === 'failed') return [judgeRefusal(facts, app.words), ...restOf('GitHub does not know who asks')];
   const found = [fine('GitHub/App', `${app.value.slug}, with app_id ${facts.appId} and private_key`)];
-  if (installation === undefined || installation.kind === 'failed')
+  const judged = installations.map((each) =>
+    judgeInstallation(each, facts, app.value).map((finding) =>
+      installations.length === 1 ? finding : { ...finding, seen: `${nameOf(each)}: ${finding.seen}` },
+    ),
+  );
+  return [...found, ...judged.flat()];
+}
+
+const nameOf = ({ id, seen }: InstallationFacts) =>
+  seen.kind === 'answer' && seen.value !== 'gone' ? seen.value.account : String(id);
+
+function judgeInstallation(installation: InstallationFacts, facts: GitHubFacts, app: SeenApp): Finding[] {
+  const { id, seen } = installation;
+  if (seen.kind === 'failed')
     return [
-      ...found,
-      failure('GitHub/installation', installation?.words ?? 'not asked', 'an answer', 'see the words before'),
+      failure('GitHub/installation', seen.words, 'an answer', 'see the words before'),
       ...restOf('the installation cannot be seen').slice(1),
     ];
-  if (installation.value === 'gone')
-    return [...found, judgeMissingInstallation(facts, app.value), ...restOf('there is no such installation').slice(1)];
-  const seen = installation.value;
-  if (seen.isSuspended)
+  if (seen.value === 'gone')
+    return [judgeMissingInstallation(id, facts, app), ...restOf('there is no such installation').slice(1)];
+  const { account, page, isSuspended } = seen.value;
+  if (isSuspended)
     return [
-      ...found,
       failure(
         'GitHub/installation',
-        `that of ${seen.account} is suspended`,
+        `that of ${account} is suspended`,
         'one that is not',
-        `an owner of ${seen.account} unsuspends it: ${seen.page}`,
+        `an owner of ${account} unsuspends it: ${page}`,
       ),
       ...restOf('the installation is suspended').slice(1),
     ];
   return [
-    ...found,
-    fine('GitHub/installation', `${facts.installationId}, of ${seen.account}`),
-    judgePermissions(facts, app.value, seen),
-    judgeEvents(facts, app.value, seen),
-    judgeRepositories(facts, seen),
+    fine('GitHub/installation', `${id}, of ${account}`),
+    judgePermissions(facts, app, seen.value),
+    judgeEvents(facts, app, seen.value),
+    judgeRepositories(installation, seen.value),
   ];
 }
 
@@ -90,9 +106,9 @@ function mendReach(words: string): string {
   return 'curl -sSI $GITHUB_API_URL; where a proxy is needed: export HTTPS_PROXY=http://HOST:PORT';
 }
 
-function judgeMissingInstallation({ installationId, installations }: GitHubFacts, app: SeenApp): Finding {
-  const seen = `the App ${app.slug} has no installation ${installationId}`;
-  const others = installations?.kind === 'answer' ? installations.value : [];
+function judgeMissingInstallation(id: number, { installations, others: all }: GitHubFacts, app: SeenApp): Finding {
+  const seen = `the App ${app.slug} has no installation ${id}`;
+  const others = all?.kind === 'answer' ? all.value : [];
   const [first] = others;
   if (first === undefined)
     return failure(
@@ -102,7 +118,8 @@ function judgeMissingInstallation({ installationId, installations }: GitHubFacts
       `install it on the target repositories: ${installAddress(app.page)}`,
     );
   const expected = `one of ${others.map(({ id, account }) => `${id} (${account})`).join(', ')}`;
-  return failure('GitHub/installation', seen, expected, `write installation_id = ${first.id}`);
+  const mend = installations.length === 1 ? `write installation_id = ${first.id}` : `replace ${id} in installation_id`;
+  return failure('GitHub/installation', seen, expected, mend);
 }
 
 function judgePermissions(
@@ -145,7 +162,7 @@ function judgeEvents({ checkRuns }: GitHubFacts, app: SeenApp, installation: See
   return judge('GitHub/events', `${missing.join(', ')} not sent`, neededEvents.join(', '), mend);
 }
 
-function judgeRepositories({ repositories }: GitHubFacts, installation: SeenInstallation): Finding {
+function judgeRepositories({ repositories }: InstallationFacts, installation: SeenInstallation): Finding {
   const name = 'GitHub/repositories';
   if (repositories === undefined) return notLookedAt(name, 'not asked');
   if (repositories.kind === 'failed') return failure(name, repositories.words, 'a list', 'see the words before');

@@ -1,28 +1,31 @@
 import type { AppView } from '../../outside/forge/app-view.ts';
 import { wordsOf } from '../../words-of.ts';
 import type { Finding } from './finding.ts';
-import { type Answer, type GitHubFacts, judgeClock, judgeGitHub } from './judge-github.ts';
+import { type Answer, type GitHubFacts, type InstallationFacts, judgeClock, judgeGitHub } from './judge-github.ts';
 
 /** What the settings say of it. */
-type Named = Pick<GitHubFacts, 'apiUrl' | 'appId' | 'installationId' | 'checkRuns' | 'commitStatus'>;
+type Named = Pick<GitHubFacts, 'apiUrl' | 'appId' | 'checkRuns' | 'commitStatus'> & {
+  readonly installationIds: readonly number[];
+};
 
-/** Asks GitHub about the App and its installation. */
+/** Asks GitHub about the App and its installations. */
 export async function lookAtGitHub(view: AppView, named: Named): Promise<readonly Finding[]> {
   const app = await answerOf(() => view.readApp());
-  const facts = app.kind === 'failed' ? { ...named, app } : { ...named, app, ...(await ofInstallation(view)) };
-  const findings = judgeGitHub(facts);
+  const installations: InstallationFacts[] = [];
+  if (app.kind === 'answer')
+    for (const id of named.installationIds) installations.push(await readInstallation(id, view));
+  const isOneGone = installations.some(({ seen }) => seen.kind === 'answer' && seen.value === 'gone');
+  const others = isOneGone ? { others: await answerOf(() => view.listInstallations()) } : {};
+  const findings = judgeGitHub({ ...named, app, installations, ...others });
   return findings.some(({ name }) => name === 'GitHub/clock')
     ? findings
     : [judgeClock(view.aheadSeconds()), ...findings];
 }
 
-async function ofInstallation(view: AppView) {
-  const installation = await answerOf(() => view.readInstallation());
-  if (installation.kind === 'failed') return { installation };
-  if (installation.value === 'gone')
-    return { installation, installations: await answerOf(() => view.listInstallations()) };
-  if (installation.value.isSuspended) return { installation };
-  return { installation, repositories: await answerOf(() => view.listRepositories()) };
+async function readInstallation(id: number, view: AppView): Promise<InstallationFacts> {
+  const seen = await answerOf(() => view.readInstallation(id));
+  if (seen.kind === 'failed' || seen.value === 'gone' || seen.value.isSuspended) return { id, seen };
+  return { id, seen, repositories: await answerOf(() => view.listRepositories(id)) };
 }
 
 async function answerOf<T>(ask: () => Promise<T>): Promise<Answer<T>> {

@@ -29,7 +29,7 @@ export interface AcceptOptions {
   readonly webhooks: Webhooks;
   readonly forgeTime: Pick<ForgeTime, 'best' | 'earlier'>;
   /** Of the App, ours: others may have it installed too. */
-  readonly installationId: () => number;
+  readonly installationIds: () => readonly number[];
   readonly refusals: Refusals;
   readonly log: Logger;
 }
@@ -43,7 +43,7 @@ const refused = { status: 400, result: 'refused' } as const;
 export async function acceptDelivery(
   { header, asSent }: SentHeaders,
   body: Buffer,
-  { inbox, webhooks, forgeTime, installationId, refusals, log }: AcceptOptions,
+  { inbox, webhooks, forgeTime, installationIds, refusals, log }: AcceptOptions,
 ): Promise<DeliveryAnswer> {
   const { guid, event } = webhooks.readHeaders(header);
   if (!isGuid(guid)) {
@@ -59,13 +59,13 @@ export async function acceptDelivery(
   const { newComment, happenedAt, installation: theirs } = webhooks.glance(event, payload);
   if (happenedAt !== undefined && forgeTime.earlier().getTime() - happenedAt > oldestMilliseconds)
     return { ...refused, text: 'the delivery is too old to be new: GitHub sends one again for three days at most' };
-  if (theirs !== undefined && theirs !== installationId()) {
+  if (theirs !== undefined && !installationIds().includes(theirs)) {
     refusals.add('passed over a delivery of another installation', () => ({
       delivery: guid,
       event,
       installation: theirs,
     }));
-    const text = `passed over: it is of installation ${theirs}, and installation_id in app.cfg is ${installationId()}`;
+    const text = `passed over: it is of installation ${theirs}, and installation_id in app.cfg is ${installationIds().join(' ')}`;
     return { status: 200, text, result: 'passed over' };
   }
   const headers = asSent();

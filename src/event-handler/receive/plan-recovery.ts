@@ -14,7 +14,7 @@ const overlapMilliseconds = 10 * 60 * 1000;
 
 /** Which deliveries of the list this bot is for. */
 interface Ours {
-  readonly installationId: number;
+  readonly installationIds: readonly number[];
   readonly isHandled: Webhooks['isHandled'];
 }
 
@@ -69,7 +69,8 @@ export function withFailure(memory: Memory, failed: Missing): Memory {
 }
 
 function concernsUs({ event, action, guid, installationId }: DeliveryEntry, ours: Ours): boolean {
-  return ours.isHandled(event, action) && installationId === ours.installationId && isGuid(guid);
+  const isOurs = installationId !== undefined && ours.installationIds.includes(installationId);
+  return isOurs && ours.isHandled(event, action) && isGuid(guid);
 }
 
 const toMissing = ({ id, guid, event, deliveredAt }: DeliveryEntry): Missing => ({

@@ -36,7 +36,7 @@ async function start(limits?: Limits): Promise<void> {
     secrets: { current: secret },
     forgeTime: new ForgeTime(machineClock, { take: () => {} }),
     allowSha1: () => false,
-    installationId: () => 7,
+    installationIds: () => [7],
     health: async () => {
       healthAsked++;
       return { ok: true, storage: null, configurationProblems: [], failing: [] };

@@ -27,7 +27,7 @@ export interface WebhookServerOptions {
   readonly forgeTime: Pick<ForgeTime, 'best' | 'earlier'>;
   readonly allowSha1: () => boolean;
   /** Of the App, ours: others may have it installed too. */
-  readonly installationId: () => number;
+  readonly installationIds: () => readonly number[];
   /** What `GET /health` answers, and `GET /healthz` in words; `ok: false` is told with status 503. */
   readonly health: () => Promise<Health>;
   /** Hears of each delivery that says to be GitHub's whether its signature was right. Anybody can send any number that are not. */

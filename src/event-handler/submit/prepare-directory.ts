@@ -75,7 +75,7 @@ async function checkOut(
   if (repository !== undefined) {
     const place = join(unfinished, repositoryBasename(repository));
     await rm(place, { recursive: true, force: true });
-    const cloned = await git.clone(repository, place);
+    const cloned = await git.clone(repository, place, mirror.repository);
     if (cloned.kind === 'failed') return cloned;
   }
   return checkedOut;

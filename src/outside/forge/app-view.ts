@@ -1,14 +1,14 @@
 import type { DeliveryEntry, SentDelivery } from './forge.ts';
 
-/** What the forge knows of the App and of its installation, for `doctor`. Each request fails as those of the forge do. */
+/** What the forge knows of the App and of its installations, for `doctor`. Each request fails as those of the forge do. */
 export interface AppView {
   readApp(): Promise<SeenApp>;
   /** `gone`: the App has no such installation. */
-  readInstallation(): Promise<SeenInstallation | 'gone'>;
+  readInstallation(id: number): Promise<SeenInstallation | 'gone'>;
   /** Of the App, some of them. */
   listInstallations(): Promise<readonly { readonly id: number; readonly account: string }[]>;
-  /** Names that the installation gives access to: the first ones, and how many they are. */
-  listRepositories(): Promise<{ readonly total: number; readonly names: readonly string[] }>;
+  /** Names that an installation gives access to: the first ones, and how many they are. */
+  listRepositories(id: number): Promise<{ readonly total: number; readonly names: readonly string[] }>;
   readHook(): Promise<SeenHook>;
   /** The newest, newest first. */
   listDeliveries(): Promise<readonly SeenDelivery[]>;

@@ -11,7 +11,7 @@ const ofOnePermission: Readonly<Record<string, TroubleKind>> = {
   setCommitStatus: 'statuses',
 };
 /** What exists as long as App and installation do. */
-const ofOurs = new Set(['listDeliveries', 'readOwnLogin', 'readToken']);
+const ofOurs = new Set(['listDeliveries', 'readOwnLogin', 'readToken', 'checkAccess']);
 
 /** What GitHub's answer says about App and installation: something gone or refused says nothing about them. */
 export function judgeGitHub({ method, ...outcome }: CallOutcome): Verdict | undefined {
@@ -19,7 +19,7 @@ export function judgeGitHub({ method, ...outcome }: CallOutcome): Verdict | unde
   if (outcome.kind === 'answered') return outcome.answer === 'gone' ? undefined : { kind };
   const { error } = outcome;
   if (error instanceof PerhapsGone && !ofOurs.has(method)) return undefined;
-  const isAboutUs = asApp.has(method) || method === 'readToken';
+  const isAboutUs = asApp.has(method) || method === 'readToken' || method === 'checkAccess';
   const counts =
     error instanceof TryAgainLater || error instanceof Unsure || (isAboutUs && error instanceof RefusedByForge);
   return counts ? { kind, words: withAdvice(error, kind) } : undefined;

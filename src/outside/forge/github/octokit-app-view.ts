@@ -6,12 +6,12 @@ import { fetchWhole } from './fetch-whole.ts';
 import { judgeFailure } from './judge-failure.ts';
 import type { GitHubOptions } from './octokit-github.ts';
 
-/** The App and its installation as GitHub's REST API shows them. Each request is sent once. */
+/** The App and its installations as GitHub's REST API shows them. Each request is sent once. */
 export function octokitAppView(
-  options: Omit<GitHubOptions, 'waiting' | 'onDate' | 'onRequest'>,
+  options: Pick<GitHubOptions, 'appId' | 'privateKey' | 'apiUrl'>,
   withinMilliseconds: number,
 ): AppView {
-  const { appId, privateKey, installationId, apiUrl } = options;
+  const { appId, privateKey, apiUrl } = options;
   let aheadSeconds: number | undefined;
   const onDate = (date: string | null) => {
     if (date !== null) aheadSeconds = (Date.now() - Date.parse(date)) / 1000;
@@ -42,10 +42,10 @@ export function octokitAppView(
         };
       }),
 
-    async readInstallation() {
+    async readInstallation(id) {
       try {
         const { data } = await asApp.request('GET /app/installations/{installation_id}', {
-          installation_id: installationId,
+          installation_id: id,
         });
         const { account, html_url: page, events, suspended_at } = data;
         return {
@@ -70,9 +70,9 @@ export function octokitAppView(
         }));
       }),
 
-    listRepositories: () =>
+    listRepositories: (id) =>
       asked(async () => {
-        const client = await app.getInstallationOctokit(installationId);
+        const client = await app.getInstallationOctokit(id);
         const { data } = await client.request('GET /installation/repositories', { per_page: 100 });
         return { total: data.total_count, names: data.repositories.map(({ full_name }) => full_name) };
       }),

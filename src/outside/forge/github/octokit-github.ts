@@ -2,7 +2,6 @@ import { App } from '@octokit/app';
 import { Octokit } from '@octokit/rest';
 import { type Clock, machineClock } from '../../../daemon/clock.ts';
 import {
-  type Check,
   type Comment,
   type DeliveryList,
   type Forge,
@@ -14,6 +13,7 @@ import { nextPage, toEntry, toSentDelivery } from './app-deliveries.ts';
 import { toCheckRun, toCommitStatus } from './check-runs.ts';
 import { Doubts } from './doubts.ts';
 import { fetchWhole, type Waiting } from './fetch-whole.ts';
+import { type Installation, installationsOf } from './installations.ts';
 import { mayBeTheToken } from './judge-failure.ts';
 import { RateLimit } from './rate-limit.ts';
 
@@ -21,7 +21,8 @@ export interface GitHubOptions {
   readonly appId: number;
   /** PEM, PKCS#1 or PKCS#8. */
   readonly privateKey: string;
-  readonly installationId: number;
+  /** One or more: each gives access to the repositories of one account. */
+  readonly installationIds: readonly number[];
   /** `https://api.github.com` */
   readonly apiUrl: string;
   /** Gets the Date header of each answer. */
@@ -35,7 +36,7 @@ export interface GitHubOptions {
 const answerWithinMilliseconds = 30_000;
 const userAgent = 'build-test-deploy-bot';
 
-/** GitHub by its REST API, as an installation of a GitHub App; deliveries as the App itself. */
+/** GitHub by its REST API, as installations of a GitHub App; deliveries as the App itself. */
 export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = machineClock): Forge & DeliveryList {
   const { onDate = () => {}, waiting, onRequest } = options;
   const request = { fetch: fetchWhole(answerWithinMilliseconds, onDate, waiting, onRequest) };
@@ -45,65 +46,73 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
     Octokit: Octokit.defaults({ baseUrl: options.apiUrl, userAgent, request }),
     log: { debug() {}, info() {}, warn() {}, error() {} }, // errors are thrown, and logged by the caller
   });
-  let installation: Promise<Octokit> | undefined;
-  const octokit = () => {
-    installation ??= app.getInstallationOctokit(options.installationId) as Promise<Octokit>;
-    return installation;
-  };
-  // GitHub counts requests of an installation and of its App separately.
-  const [limitOfInstallation, limitOfApp] = [new RateLimit(monotonic), new RateLimit(monotonic)];
-
   const doubts = new Doubts(monotonic);
+  const limitOfApp = new RateLimit(monotonic);
+  const installations = installationsOf({
+    ids: options.installationIds,
+    clientOf: (id) => app.getInstallationOctokit(id) as Promise<Octokit>,
+    readAccount: (id) => limitOfApp.ask('repeatable', () => readAccount(app.octokit as Octokit, id)),
+    monotonic,
+  });
 
-  const asInstallation = <T>(
+  const asInstallation = async <T>(
+    { client: clientOf, limit }: Installation,
+    kind: 'repeatable' | 'once-only',
+    call: (client: Octokit) => Promise<T>,
+  ): Promise<T | 'gone'> =>
+    await limit.ask(kind, async () => {
+      const client = await clientOf();
+      try {
+        return await call(client);
+      } catch (error) {
+        if (!mayBeTheToken(error)) throw error;
+        // A refusal: nothing was done. A new token tells whether the old one was the reason, or the installation is.
+        await client.auth({ type: 'installation', refresh: true });
+        return await call(client);
+      }
+    });
+  const ask = <T>(
+    repository: RepositoryName,
     subject: string,
     kind: 'repeatable' | 'once-only',
     call: (client: Octokit) => Promise<T>,
   ): Promise<T | 'gone'> =>
-    doubts.ask(subject, () =>
-      limitOfInstallation.ask(kind, async () => {
-        const client = await octokit();
-        try {
-          return await call(client);
-        } catch (error) {
-          if (!mayBeTheToken(error)) throw error;
-          // A refusal: nothing was done. A new token tells whether the old one was the reason, or the installation is.
-          await client.auth({ type: 'installation', refresh: true });
-          return await call(client);
-        }
-      }),
+    doubts.ask(`${repository.owner}/${repository.name} ${subject}`, async () =>
+      asInstallation(await installations.of(repository), kind, call),
     );
-  const repeatable = <T>(subject: string, call: (client: Octokit) => Promise<T>) =>
-    asInstallation(subject, 'repeatable', call);
+  const once = <T>(repository: RepositoryName, subject: string, call: (client: Octokit) => Promise<T>) =>
+    ask(repository, subject, 'once-only', call);
+  const repeatable = <T>(repository: RepositoryName, subject: string, call: (client: Octokit) => Promise<T>) =>
+    ask(repository, subject, 'repeatable', call);
   const asApp = <T>(subject: string, call: (client: Octokit) => Promise<T>): Promise<T | 'gone'> =>
     doubts.ask(subject, () => limitOfApp.ask('repeatable', () => call(app.octokit as Octokit)));
   let ownLogin: string | undefined;
 
   return {
     addReaction: (repository, commentId, reaction) =>
-      repeatable(commentIn(repository, commentId), async ({ rest }) => {
+      repeatable(repository, `comment ${commentId}`, async ({ rest }) => {
         await rest.reactions.createForIssueComment({ ...fields(repository), comment_id: commentId, content: reaction });
         return 'done' as const;
       }),
 
     createComment: (repository, issue, body) =>
-      asInstallation(issueIn(repository, issue), 'once-only', async ({ rest }) =>
+      once(repository, `#${issue}`, async ({ rest }) =>
         toComment((await rest.issues.createComment({ ...fields(repository), issue_number: issue, body })).data),
       ),
 
     updateComment: (repository, commentId, body) =>
-      repeatable(commentIn(repository, commentId), async ({ rest }) => {
+      repeatable(repository, `comment ${commentId}`, async ({ rest }) => {
         await rest.issues.updateComment({ ...fields(repository), comment_id: commentId, body });
         return 'done' as const;
       }),
 
     readComment: (repository, commentId) =>
-      repeatable(commentIn(repository, commentId), async ({ rest }) =>
+      repeatable(repository, `comment ${commentId}`, async ({ rest }) =>
         toComment((await rest.issues.getComment({ ...fields(repository), comment_id: commentId })).data),
       ),
 
     async listComments(repository, issue) {
-      const all = await repeatable(issueIn(repository, issue), async (client) => {
+      const all = await repeatable(repository, `#${issue}`, async (client) => {
         const parameters = { ...fields(repository), issue_number: issue, per_page: 100 };
         return (await client.paginate(client.rest.issues.listComments, parameters)).map(toComment);
       });
@@ -111,25 +120,25 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
     },
 
     readPullRequest: (repository, number) =>
-      repeatable(issueIn(repository, number), async ({ rest }) => {
+      repeatable(repository, `#${number}`, async ({ rest }) => {
         const { data } = await rest.pulls.get({ ...fields(repository), pull_number: number });
         return { number, baseBranch: data.base.ref, headSha: data.head.sha };
       }),
 
     createCheck: (repository, check) =>
-      asInstallation(commitIn(repository, check), 'once-only', async ({ rest }) => ({
+      once(repository, `commit ${check.commit}`, async ({ rest }) => ({
         id: idOf((await rest.checks.create({ ...fields(repository), ...toCheckRun(check) })).data),
       })),
 
     updateCheck: (repository, id, check) =>
-      repeatable(`check ${id} of ${commitIn(repository, check)}`, async ({ rest }) => {
+      repeatable(repository, `check ${id}`, async ({ rest }) => {
         const { head_sha: _, ...changed } = toCheckRun(check);
         await rest.checks.update({ ...fields(repository), check_run_id: id, ...changed });
         return 'done' as const;
       }),
 
     findCheck: (repository, check) =>
-      repeatable(commitIn(repository, check), async (client) => {
+      repeatable(repository, `commit ${check.commit}`, async (client) => {
         const { commit, name, identity } = check;
         const which = { ref: commit, check_name: name, app_id: options.appId, filter: 'all', per_page: 100 } as const;
         const all = await client.paginate(client.rest.checks.listForRef, { ...fields(repository), ...which });
@@ -138,19 +147,17 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
       }),
 
     setCommitStatus: (repository, check) =>
-      repeatable(commitIn(repository, check), async ({ rest }) => {
+      repeatable(repository, `commit ${check.commit}`, async ({ rest }) => {
         const status = toCommitStatus(check);
         await rest.repos.createCommitStatus({ ...fields(repository), sha: check.commit, ...status });
         return 'done' as const;
       }),
 
-    readToken: async () =>
-      orThrow(
-        await repeatable(
-          'the token',
-          async (client) => ((await client.auth({ type: 'installation' })) as { token: string }).token,
-        ),
-      ),
+    readToken: async (repository) => orThrow(await repeatable(repository, 'the token', readToken)),
+
+    async checkAccess() {
+      for (const each of installations.all) orThrow(await asInstallation(each, 'repeatable', readToken));
+    },
 
     async readOwnLogin() {
       ownLogin ??= orThrow(
@@ -174,6 +181,13 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
         return toSentDelivery((await client.request('GET /app/hook/deliveries/{delivery_id}', parameters)).data);
       }),
   };
+}
+
+const readToken = async (client: Octokit) => ((await client.auth({ type: 'installation' })) as { token: string }).token;
+
+async function readAccount(asApp: Octokit, id: number): Promise<string> {
+  const { data } = await asApp.request('GET /app/installations/{installation_id}', { installation_id: id });
+  return data.account !== null && 'login' in data.account ? data.account.login : '';
 }
 
 /** For what exists as long as the App does. */
@@ -215,6 +229,3 @@ function idOf({ id }: { readonly id: number | bigint }): number {
 }
 
 const fields = (repository: { owner: string; name: string }) => ({ owner: repository.owner, repo: repository.name });
-const commentIn = ({ owner, name }: RepositoryName, id: number) => `comment ${id} in ${owner}/${name}`;
-const commitIn = ({ owner, name }: RepositoryName, { commit }: Pick<Check, 'commit'>) => `${owner}/${name}@${commit}`;
-const issueIn = ({ owner, name }: RepositoryName, number: number) => `${owner}/${name}#${number}`;
