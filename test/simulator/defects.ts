@@ -247,7 +247,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'a job that has forged its record fails its whole command',
     file: 'src/event-handler/submit/build-job.ts',
-    right: '  if (!(await exists(job.directory))) throw new Error(why); // not mounted, most likely',
+    right: '  if (!(await exists(job.directory))) throw new Error(why); // most likely not mounted',
     wrong: '  if (why) throw new Error(why);',
     among: historiesOfOne(
       build,

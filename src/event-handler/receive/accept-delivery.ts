@@ -11,14 +11,14 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What came with a delivery. */
+/** The headers of a delivery. */
 export interface SentHeaders {
   readonly header: HeaderOf;
-  /** All that is kept of them. */
+  /** Those that are kept. */
   readonly asSent: () => Readonly<Record<string, string>>;
 }
 
-/** What became of a delivery at the door. */
+/** What became of a delivery on arrival. */
 export type DeliveryResult = 'accepted' | 'duplicate' | 'passed over' | 'bad signature' | 'refused' | 'failed';
 
 /** An answer to a delivery. */
@@ -28,18 +28,18 @@ export interface AcceptOptions {
   readonly inbox: Pick<Inbox, 'receive'>;
   readonly webhooks: Webhooks;
   readonly forgeTime: Pick<ForgeTime, 'best' | 'earlier'>;
-  /** Of the App, ours: others may have it installed too. */
+  /** Our installation of the App: others may have installed it, too. */
   readonly installationIds: () => readonly number[];
   readonly refusals: Refusals;
   readonly log: Logger;
 }
 
-/** GitHub sends a delivery again for three days; what is older, and new to us, was seen on its way, and is sent by somebody else. */
+/** GitHub redelivers for three days at most. An older delivery that is new to us is a replay by somebody else. */
 const oldestMilliseconds = 6 * 24 * 3600 * 1000;
 
 const refused = { status: 400, result: 'refused' } as const;
 
-/** A signed delivery, whichever way it came: written down, then acknowledged. */
+/** Accepts a signed delivery, from a request or a relay: writes it to disk, then acknowledges it. */
 export async function acceptDelivery(
   { header, asSent }: SentHeaders,
   body: Buffer,
@@ -72,7 +72,7 @@ export async function acceptDelivery(
   const receivedAt = forgeTime.best().toISOString();
   const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, headers, body: text }, newComment);
   if (outcome === 'known') {
-    // Whoever has seen a delivery on its way can send it again and again.
+    // Anybody who has seen a delivery can send it any number of times.
     refusals.add('received a delivery once more', () => ({ delivery: guid, event, outcome }));
     return { status: 200, text: 'known: it was received before', result: 'duplicate' };
   }

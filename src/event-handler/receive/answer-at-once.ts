@@ -10,13 +10,13 @@ interface Options {
   readonly webhooks: Pick<Webhooks, 'hasSignature'>;
   readonly refuseUnsigned: (header: HeaderOf) => Answer;
   readonly tellHealth: () => Promise<Answer>;
-  /** Gets what is for the parser: all that was read. The socket is paused. */
+  /** Hands the connection to the parser, with all bytes read so far. The socket is paused. */
   readonly parse: (first: Buffer) => void;
 }
 
 const nothing: Buffer = Buffer.alloc(0);
 
-/** Reads the first bytes of a connection, and answers what is plainly worth no parser. */
+/** Reads the first bytes of a connection, and answers at once if no parser is needed. */
 export function answerAtOnce(
   socket: Socket,
   { connections, webhooks, refuseUnsigned, tellHealth, parse }: Options,
@@ -28,7 +28,7 @@ export function answerAtOnce(
     if (seen === 'more') return;
     socket.pause().off('data', take).off('end', leave);
     const all = first;
-    first = nothing; // it may be 64 KB, and would be held for as long as the connection
+    first = nothing; // up to 64 KB, which would stay in memory as long as the connection
     if (seen === 'other') return parse(all);
     connections.hasRequest(socket);
     const send = (answer: Answer) => {
@@ -44,7 +44,7 @@ export function answerAtOnce(
   socket.on('error', () => {}); // 'close' follows
 }
 
-/** The last that this connection hears. What else comes is not read; that the client closes it is. */
+/** Sends the answer. Further bytes are ignored until the client closes the connection. */
 function sendAnswer(socket: Socket, { status, text, headers }: Answer): void {
   const body = `${text}\n`;
   const lines = Object.entries({

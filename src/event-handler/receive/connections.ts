@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 type Closed = 'too slow' | 'crowded out' | 'no place';
 
 export interface Limits {
-  /** Connections at once. */
+  /** The most connections at once. */
   readonly places: number;
   /** Milliseconds without a byte of the request. */
   readonly idle: number;
@@ -18,30 +18,30 @@ export interface Limits {
 
 interface Options {
   readonly limits: Limits;
-  /** Milliseconds of a clock that nobody sets. */
+  /** The monotonic clock, in milliseconds. */
   readonly monotonic: () => number;
-  /** Hears of each that was closed unanswered. */
+  /** Called for each connection that was closed unanswered. */
   readonly onClosed: (why: Closed, socket: Socket) => void;
 }
 
 /**
- * The places of all clients. None is kept for longer than the limits say, whatever a client sends or does not read. When all are taken, one
- * is closed for the next: one that has its answer, else the one that has been sending its request for longest. Whoever sends a request at
- * once, as GitHub, a relay and a proxy do, is not the victim of those who do not.
+ * A bounded number of connections. None lasts longer than the limits, whatever the client does. When all places are taken, one is closed for
+ * the next: one that has its answer, else the one that has been sending its request for longest. So slow clients cannot crowd out those that
+ * send a request at once, as GitHub, a relay and a proxy do.
  */
 export class Connections {
   readonly #options: Options;
-  /** Both: oldest first. */
+  /** These two: oldest first. */
   readonly #sending = new Map<Socket, Sending>();
   readonly #leaving = new Map<Socket, number>();
-  /** Their requests are complete: the answer is being made. */
+  /** Their requests are complete, and are being handled. */
   readonly #answering = new Set<Socket>();
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  /** Gives a new connection a place; false: it was closed, since all places are taken by requests that are being answered. */
+  /** Gives a new connection a place. False: it was closed, because requests that are being handled take all places. */
   take(socket: Socket): boolean {
     if (this.#size() >= this.#options.limits.places && !this.#makePlace()) {
       this.#close(socket, 'no place');
@@ -62,18 +62,18 @@ export class Connections {
     if (sending) sending.hasHeaders = true;
   }
 
-  /** The whole request is there. */
+  /** The whole request was received. */
   hasRequest(socket: Socket): void {
     if (this.#sending.delete(socket)) this.#answering.add(socket);
   }
 
-  /** The answer is on its way. */
+  /** The answer was sent. */
   hasAnswer(socket: Socket): void {
     const hadPlace = this.#sending.delete(socket) || this.#answering.delete(socket);
     if (hadPlace) this.#leaving.set(socket, this.#options.monotonic());
   }
 
-  /** Closes those whose time is over. To be called every second or so. */
+  /** Closes connections that are too slow. Call it every second or so. */
   closeLate(): void {
     const now = this.#options.monotonic();
     const { idle, headers, request, leaving } = this.#options.limits;
@@ -105,7 +105,7 @@ export class Connections {
     this.#drop(socket);
   }
 
-  /** At once, and so that nothing is left of it in the kernel either. */
+  /** Closes at once, with a reset, so that the kernel keeps nothing either. */
   #drop(socket: Socket): void {
     this.#forget(socket);
     socket.resetAndDestroy();

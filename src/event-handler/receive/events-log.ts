@@ -4,7 +4,7 @@ import { hasCode } from '../../outside/files/has-code.ts';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import type { Delivery } from './delivery.ts';
 
-/** Writes a verified delivery where admins look for it: `events_log/TYPE/ACTION/YYYY-MM-DD/…_headers.json` and `…_body.json`. */
+/** Writes a copy of a verified delivery for admins: `events_log/TYPE/ACTION/YYYY-MM-DD/…_headers.json` and `…_body.json`. */
 export async function writeEventsLog(
   directory: string,
   delivery: Delivery,

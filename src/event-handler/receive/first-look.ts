@@ -1,14 +1,14 @@
 import type { HeaderOf, Webhooks } from '../../outside/forge/webhooks.ts';
 
-/** What the first bytes of a connection are, as far as that is plain to see. */
+/** What the first bytes of a connection are. */
 type FirstLook =
   /** The headers are not complete. */
   | 'more'
   /** `GET /health`. */
   | 'health'
-  /** A delivery without a signature: whatever its body is. */
+  /** A delivery without a signature. */
   | 'unsigned'
-  /** Anything else: for the parser of HTTP. */
+  /** Anything else: for the HTTP parser. */
   | 'other';
 
 /** As many bytes of headers as the parser takes. */
@@ -17,8 +17,8 @@ const upperCaseA = 65;
 const upperCaseZ = 90;
 
 /**
- * Anybody can connect and send something, thousands at once. Making a parser, a request and a response for each costs three times as much
- * as reading, answering and closing; so what is plainly worth no more than an answer is told apart before.
+ * Recognizes requests that need no HTTP parser. Anybody can open thousands of connections, and a parser, a request and a response for each
+ * cost three times as much as reading, answering and closing.
  */
 export function firstLook(bytes: Buffer, { hasSignature }: Pick<Webhooks, 'hasSignature'>): FirstLook {
   const [first] = bytes;
@@ -35,7 +35,7 @@ export function firstLook(bytes: Buffer, { hasSignature }: Pick<Webhooks, 'hasSi
 
 const hasBody = /\n(?:content-length|transfer-encoding)[ \t]*:/i;
 
-/** The headers of a head that nobody has parsed. */
+/** Finds headers in an unparsed head. */
 export const headersIn =
   (head: string): HeaderOf =>
   (name) =>

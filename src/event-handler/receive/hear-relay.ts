@@ -10,10 +10,10 @@ import { type RelayOptions, takeFromRelay } from './take-from-relay.ts';
 interface HearOptions extends Omit<RelayOptions, 'refusals' | 'watch' | 'onLost'> {
   readonly watch: RelayWatch;
   readonly recovery: Pick<Recovery, 'compareSoon'>;
-  /** Whether what is lost is looked for: recovery_interval is not 0. */
+  /** Whether missed deliveries are recovered: recovery_interval is not 0. */
   readonly isCompared: () => boolean;
   readonly troubles: Pick<Troubles, 'take'>;
-  /** Tells how it is. */
+  /** Writes the report. */
   readonly report: () => Promise<void>;
   readonly log: Logger;
   readonly stop: AbortSignal;
@@ -23,7 +23,7 @@ const notLookedFor =
   'what it loses stays lost, since recovery_interval in app.cfg is 0; 300 has it looked for in the list of GitHub';
 const tellMilliseconds = 60_000;
 
-/** Receives from a relay until it is told to stop. What a relay loses while it is not heard GitHub lists: that is read each time it is heard again. */
+/** Receives from a relay until it is told to stop. After each reconnection GitHub's list is read, for what the relay lost meanwhile. */
 export async function hearRelay(relay: Relay, options: HearOptions): Promise<void> {
   const { watch, recovery, isCompared, troubles, report, log, stop } = options;
   const refusals = new Refusals(log);
@@ -51,7 +51,7 @@ export async function hearRelay(relay: Relay, options: HearOptions): Promise<voi
       onDelivery: (delivery) => takeFromRelay(delivery, told),
       onLost: (why) => {
         watch.lost(why);
-        log.warn({ relay: relay.name, why }, 'the relay is not heard: it is tried again');
+        log.warn({ relay: relay.name, why }, 'the relay is not connected: retried');
         tell();
       },
     },

@@ -1,14 +1,14 @@
 const [firstMilliseconds, mostMilliseconds] = [1_000, 64_000];
-/** GitHub lists a delivery once it was answered, and a relay brings it before that: half a minute, each time twice as long after the last look. */
+/** GitHub lists a delivery only once it was answered, and a relay brings it earlier. So several looks, each after twice the wait: half a minute in all. */
 const looksPerDelivery = 6;
-/** When a relay is heard again, what was lost just before may not be listed yet. */
+/** After a reconnection to a relay: what was lost just before may not be listed yet. */
 const looksPerGap = 4;
 const mostWanted = 1_000;
-/** GUIDs that were looked for: who sends one of them again gets no further look. */
+/** GUIDs that were looked for: sent again, they get no further look. */
 const mostRemembered = 10_000;
-/** Of the thousands of requests an hour that GitHub allows an App. */
+/** The most looks an hour, out of thousands of requests that GitHub allows an App. */
 const [mostLooks, hourMilliseconds] = [600, 3_600_000];
-/** No GUID. */
+/** Stands for "some may be lost", without a GUID. */
 const gap = '';
 
 interface Wanted {
@@ -19,21 +19,20 @@ interface Wanted {
 }
 
 /**
- * When GitHub's list is to be read before its interval is over: a delivery came that cannot be used, or some may have been lost. Anybody can
- * make up any number of deliveries, and send one any number of times: each time that one turns out to be none of GitHub's, the least time
- * between two looks doubles; a GUID is looked for once; and an hour has so many looks.
+ * Decides when to read GitHub's list early: an unusable delivery came, or some may be lost. Anybody can send made-up deliveries, any number of
+ * times. So a GUID is looked for once, the wait between looks doubles whenever one turns out to be made up, and looks per hour are limited.
  */
 export class Hurry {
-  /** By GUID, or the gap. */
+  /** By GUID, or `gap`. */
   readonly #wanted = new Map<string, Wanted>();
-  /** GUIDs that were found, or made up, oldest first. */
+  /** GUIDs that were found or made up, oldest first. */
   readonly #lookedFor = new Set<string>();
-  /** Of the last hour, oldest first; elapsed time. */
+  /** The looks of the last hour, oldest first; elapsed time. */
   #looks: number[] = [];
   #spacing = firstMilliseconds;
   #notBefore = Number.NEGATIVE_INFINITY;
 
-  /** Wants a delivery by its GUID; without one, whatever may have been lost. `now`: elapsed time. */
+  /** Asks to look for a GUID; without one, for anything that may be lost. `now`: elapsed time. */
   ask(guid: string | undefined, now: number): void {
     if (guid !== undefined && (this.#wanted.has(guid) || this.#lookedFor.has(guid))) return;
     if (this.#wanted.size >= mostWanted) return;
@@ -45,7 +44,7 @@ export class Hurry {
     return this.#wanted.has(guid);
   }
 
-  /** How long until the list is to be read; undefined: there is no hurry. */
+  /** Milliseconds until the next early look; undefined: none is needed. */
   wait(now: number): number | undefined {
     if (this.#wanted.size === 0) return undefined;
     const next = [...this.#wanted.values()].reduce((earliest, each) => Math.min(earliest, each.next), Infinity);
@@ -54,14 +53,14 @@ export class Hurry {
     return Math.max(0, next - now, this.#notBefore - now, nextHour - now);
   }
 
-  /** The list could not be read to its end, or not what it lists: that is no look. `notBefore`: GitHub's wish; elapsed time. */
+  /** Reading the list or a delivery failed: not counted as a look for a GUID. `notBefore`: GitHub's wish; elapsed time. */
   couldNotLook(now: number, notBefore = now): void {
     this.#counted(now);
     this.#spacing = Math.min(mostMilliseconds, this.#spacing * 2);
     this.#notBefore = Math.max(now + this.#spacing, notBefore);
   }
 
-  /** The list was read. `isFound`: whether a delivery needs no further look. */
+  /** The list was read. `isFound`: whether a GUID was found. */
   looked(now: number, isFound: (guid: string) => boolean): void {
     this.#counted(now);
     const outcomes = [...this.#wanted].map(([guid, wanted]) => this.#outcome(guid, wanted, now, isFound));

@@ -32,19 +32,19 @@ import { Receipts } from './receipts.ts';
 import { Rush } from './rush.ts';
 
 /**
- * The durable inbox: `new/`, `done/` (kept for seven days, so that a delivery that comes again is known), `failed/`.
- * Beside a new delivery may lie its plan: what was decided about it, written down before it is carried out.
+ * The durable inbox: `new/`, `done/` (kept for seven days, to recognize duplicates), `failed/`.
+ * `plans/` has the plans of deliveries, written before they are carried out.
  */
 export class Inbox {
   readonly #directory: string;
   readonly #plansDirectory: string;
-  /** Identities of all deliveries on disk. `writing`: its file is not there yet. */
+  /** Identities of all deliveries on disk. `writing`: the file is being written. */
   readonly #known = new Map<string, { readonly name: string; readonly writing?: Promise<void> }>();
-  /** Identities of no file, under which something came once more; oldest first. */
+  /** Further identities of duplicates, which no file has; oldest first. */
   readonly #others = new Set<string>();
-  /** GUIDs of the deliveries that may have a plan on the disk. */
+  /** GUIDs of deliveries that may have a plan on disk. */
   readonly #planned = new Set<string>();
-  /** What was received just now, so that whoever takes it up need not read it. */
+  /** Deliveries received just now: they need not be read from disk. */
   readonly #fresh = new Map<string, Delivery>();
   #freshCharacters = 0;
   readonly #rush = new Rush();
@@ -53,7 +53,7 @@ export class Inbox {
   #problem: string | null = null;
   #hasForgotten = false;
 
-  /** Of each that waits: how often it was taken up, and how that failed. */
+  /** For each waiting delivery: how often it was received, and its failed attempts. */
   readonly receipts: Receipts;
 
   private constructor(stateDir: string, receipts: Receipts) {
@@ -62,7 +62,7 @@ export class Inbox {
     this.#plansDirectory = plansDir(stateDir);
   }
 
-  /** Opens the inbox of a state directory; what was received and not worked off is in {@link waiting}. */
+  /** Opens the inbox of a state directory. {@link waiting} has the deliveries that are not handled yet. */
   static async open(stateDir: string): Promise<Inbox> {
     await makeDirectory(stateDir, 0o700);
     const inbox = new Inbox(stateDir, await Receipts.open(join(stateDir, 'inbox')));
@@ -79,14 +79,14 @@ export class Inbox {
         if (before !== undefined) damaged.push(before);
       }
     }
-    // Forgotten by a process that ended before it was looked for in GitHub's list. Whether that has it still only GitHub knows.
+    // An earlier process forgot a damaged delivery, and may have ended before it was recovered from GitHub's list.
     inbox.#hasForgotten = damaged.some((name) => !inbox.#known.has(guidOf(name)));
     return inbox;
   }
 
   /**
-   * Resolves when the delivery is on the disk; `known` where it was received before. It is known by its body too, a new comment by its
-   * id: it is not received again under another GUID.
+   * Resolves when the delivery is on disk. `known`: it is a duplicate, by its GUID, by the id of a new comment, or by its body: a replay may
+   * carry another GUID.
    */
   receive(delivery: Delivery, newComment: number | undefined): Promise<'new' | 'known'> {
     return this.#rush.during(() => this.#receive(delivery, newComment));
@@ -98,7 +98,7 @@ export class Inbox {
     const before = identities.map((identity) => this.#known.get(identity)).find((known) => known !== undefined);
     if (before !== undefined) {
       await before.writing;
-      this.#knowAlso(identities, before.name); // the same comment under another GUID: not fetched again
+      this.#knowAlso(identities, before.name); // a duplicate under another GUID: recovery need not fetch it
       return 'known';
     }
     const writing = createDurably(join(this.#directory, 'new', name), sealDelivery(name, delivery)).then(() => {});
@@ -117,14 +117,14 @@ export class Inbox {
     return 'new';
   }
 
-  /** Whether a delivery of that GUID was received. */
+  /** Whether a delivery with that GUID was received. */
   knows(guid: string): boolean {
     return this.#known.has(guid);
   }
 
   /**
-   * To be called before one is worked off: another process may have put it there. `repeated`: the same was received under another name;
-   * it is put away, and is not to be worked off.
+   * Call it before a delivery is handled: another process may have put it there. `repeated`: it is a duplicate of another file, and was put
+   * away.
    */
   async takeUp(name: string): Promise<'taken up' | 'repeated'> {
     await this.#rush.isOver();
@@ -137,17 +137,17 @@ export class Inbox {
     return 'repeated';
   }
 
-  /** Calls back with the name of each delivery that arrives from now on, once it is on the disk. */
+  /** Calls back with the name of each new delivery once it is on disk. */
   onArrival(listener: (name: string) => void): void {
     this.#arrivals.on('arrival', listener);
   }
 
-  /** Names of the deliveries that are not worked off, oldest first. */
+  /** Names of the deliveries that are not handled yet, oldest first. */
   async waiting(): Promise<string[]> {
     return (await listNames(join(this.#directory, 'new'))).filter(isFileOfOurs);
   }
 
-  /** Those of them that are no new comment, oldest first. */
+  /** The waiting deliveries other than new comments, oldest first. */
   async *waitingEvents(): AsyncGenerator<Delivery> {
     for (const name of await this.waiting()) {
       const text = name.includes('_comment.') ? undefined : await readTextIfThere(join(this.#directory, 'new', name));
@@ -164,14 +164,14 @@ export class Inbox {
     return { waiting: (await this.waiting()).length, failed: failed.length };
   }
 
-  /** When the oldest delivery was received that is still here. */
+  /** When the oldest delivery that is still here was received. */
   async oldest(): Promise<Date | undefined> {
     const names = await Promise.all(['new', 'done', 'failed'].map((stage) => listNames(join(this.#directory, stage))));
     const times = names.flat().flatMap((name) => timeOfName(name) ?? []);
     return times.length === 0 ? undefined : new Date(Math.min(...times));
   }
 
-  /** For people: the counts, and why nothing can be stored; a small file is written to see whether that is over. */
+  /** For people: the counts, and why nothing can be stored; writes a small file to see whether that still holds. */
   async storage(): Promise<{ count: { waiting: number; failed: number } | null; problem: string | null }> {
     try {
       if (this.#problem !== null) {
@@ -184,7 +184,7 @@ export class Inbox {
     }
   }
 
-  /** New comments that were received since then, in whatever state; those that cannot be read are left out. */
+  /** New comments received since a time, in any state; unreadable ones are left out. */
   async commentsSince(time: Date): Promise<Delivery[]> {
     const names = new Set<string>();
     for (const stage of ['new', 'done', 'failed'] as const) {
@@ -195,7 +195,7 @@ export class Inbox {
     return (await Promise.all(wanted.map((name) => this.find(name)))).flatMap((found) => found ?? []);
   }
 
-  /** A delivery in whatever state; undefined where it is gone, or damaged. */
+  /** A delivery in any state; undefined if it is gone or damaged. */
   async find(name: string): Promise<Delivery | undefined> {
     for (const stage of ['new', 'done', 'failed']) {
       const text = await readTextIfThere(join(this.#directory, stage, name));
@@ -204,7 +204,7 @@ export class Inbox {
     return undefined;
   }
 
-  /** The plans of deliveries that are not worked off. */
+  /** The plans of deliveries that are not handled yet. */
   async openPlans(): Promise<unknown[]> {
     const plans: unknown[] = [];
     for (const name of await this.waiting()) plans.push(await this.readPlan(guidOf(name)).catch(() => undefined));
@@ -221,7 +221,7 @@ export class Inbox {
     return delivery;
   }
 
-  /** The plan of a delivery, where one was written down before. Throws a {@link DamagedPlan} where it is not one of ours. */
+  /** The kept plan of a delivery; undefined if there is none. Throws {@link DamagedPlan}. */
   async readPlan(guid: string): Promise<unknown> {
     const text = await readTextIfThere(this.#planPath(guid));
     if (text === undefined) return undefined;
@@ -236,7 +236,7 @@ export class Inbox {
     await writeDurably(this.#planPath(guid), text);
   }
 
-  /** Worked off. Its plan goes with it. */
+  /** The delivery was handled: moves it to `done/`, and removes its plan. */
   async putAway(name: string): Promise<void> {
     await moveDurably(join(this.#directory, 'new', name), join(this.#directory, 'done', name));
     const guid = guidOf(name);
@@ -245,13 +245,13 @@ export class Inbox {
     await this.receipts.forget(name);
   }
 
-  /** It cannot be worked off. Its plan stays, so that nothing is done twice when somebody puts it back. */
+  /** Moves a delivery to `failed/`. Its plan stays, so that nothing is done twice after a replay. */
   async setAside(name: string, why: string): Promise<void> {
-    await this.receipts.forget(name); // put back, it is tried as often again
+    await this.receipts.forget(name); // a replay starts counting anew
     await setAside(join(this.#directory, 'new', name), join(this.#directory, 'failed'), why);
   }
 
-  /** What is left of it is set aside, and it counts as never received: it is looked for in GitHub's list again. */
+  /** Sets a damaged delivery aside, and counts it as never received, so that it is recovered from GitHub's list. */
   async forget(name: string, why: string): Promise<void> {
     const path = join(this.#directory, 'new', name);
     await this.receipts.forget(name);
@@ -261,14 +261,14 @@ export class Inbox {
     this.#hasForgotten = true;
   }
 
-  /** Whether something that was received is not known any more, since this was asked last. */
+  /** Whether a delivery was forgotten since the last call. */
   takeForgotten(): boolean {
     const forgotten = this.#hasForgotten;
     this.#hasForgotten = false;
     return forgotten;
   }
 
-  /** Forgets what was received more than seven days ago and is done. */
+  /** Removes deliveries that are done and were received more than seven days ago. */
   async prune(now: Date, webhooks: Pick<Webhooks, 'glance'>): Promise<void> {
     for (const name of await pruneInbox(this.#directory, now, webhooks)) {
       for (const identity of identitiesOf(name)) this.#known.delete(identity);
@@ -294,7 +294,7 @@ export class Inbox {
     }
   }
 
-  /** Identities are not signed: whoever has seen a delivery can make up any number of them. */
+  /** Bounded, since GUIDs are not signed: anybody who has seen a delivery can send it under any number of them. */
   #knowAlso(identities: readonly string[], name: string): void {
     for (const identity of identities.filter((each) => !this.#known.has(each))) {
       this.#known.set(identity, { name });

@@ -2,20 +2,20 @@ import type { Verdict } from '../../daemon/troubles.ts';
 import { type RelayReport, toleratedLosses } from '../../jobs/reports.ts';
 
 export const lossesWithinMilliseconds = 3_600_000;
-/** Shorter ones are found in GitHub's list, and nobody need do anything. */
+/** A shorter gap needs no admin: its deliveries are recovered from GitHub's list. */
 const toleratedMilliseconds = 60_000;
 const toleratedNotBrought = 5;
 const withoutOne = "./bot.sh restart event_handler --event-handler-opts '--pull 30' needs none";
 
 interface RelayFacts extends Pick<RelayReport, 'name' | 'isConnected' | 'why' | 'lossesInHour'> {
-  /** How long it has been heard, or not. */
+  /** How long it has been connected, or not connected. */
   readonly forMilliseconds: number;
   readonly wasConnected: boolean;
-  /** How many in a row GitHub delivered meanwhile, and it did not bring. */
+  /** How many in a row GitHub delivered and the relay did not bring. */
   readonly notBrought: number;
 }
 
-/** What there is to say of a relay. What it loses is found all the same: later, and each loss costs GitHub a request. */
+/** Judges the relay. What it loses is recovered: later, and each loss costs a request to GitHub. */
 export function judgeRelayWatch({
   name,
   isConnected,

@@ -1,10 +1,10 @@
 import type { Verdict } from '../../daemon/troubles.ts';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
 
-/** Of what says that it is a delivery of GitHub's: anybody may send anything else. */
+/** The signature of a request that claims to be a delivery. Other requests do not count: anybody may send them. */
 export type SignatureOutcome = 'right' | 'wrong' | 'missing';
 
-/** What there is to say of the signature of the last delivery. */
+/** Judges the signature of the last delivery. */
 export function judgeSignature(outcome: SignatureOutcome, { headerNames }: Pick<Webhooks, 'headerNames'>): Verdict {
   switch (outcome) {
     case 'right':

@@ -2,24 +2,24 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
 /**
- * How much is parsed at a time of what has no length that is known. A parser that is given all that was read goes through all the chunks and
- * requests in it at once, however many, before anybody can tell it to stop.
+ * How much is parsed at a time if the length is not known. Given all bytes at once, the parser would go through all chunks and requests in
+ * them before it could be stopped.
  */
 const pieceBytes = 256;
 const endOfHeaders = Buffer.from('\r\n\r\n');
 
-/** A connection as the HTTP parser sees it: one request. What follows the request is thrown away unseen. */
+/** Shows the HTTP parser one request of a connection. Bytes after the request are dropped. */
 export class OneRequest extends Duplex {
   readonly socket: Socket;
-  /** What came and is not parsed. While there is some nothing more is read. */
+  /** Bytes read and not parsed yet. While there are some, nothing more is read. */
   #rest: Buffer;
-  /** Bytes of the body that are to come; undefined while the headers are not parsed, and where they do not say. */
+  /** Bytes of the body still to come; undefined while the headers are not parsed, or if they do not say. */
   #body: number | undefined;
   #hasHeaders = false;
   #isEnough = false;
   #isParsing = false;
 
-  /** `first`: what was read of the socket, which is paused. */
+  /** `first`: the bytes read so far. The socket is paused. */
   constructor(socket: Socket, first: Buffer) {
     super({ allowHalfOpen: true, readableHighWaterMark: 16 * 1024 });
     this.socket = socket;
@@ -34,20 +34,20 @@ export class OneRequest extends Duplex {
     return this.socket.remoteAddress;
   }
 
-  /** The headers are parsed; `body`: bytes that follow, undefined where they do not say how many. */
+  /** The headers are parsed. `body`: the length of the body; undefined if they do not say. */
   hasHeaders(body: number | undefined): void {
     this.#hasHeaders = true;
     this.#body = body;
     if (body === 0) this.takeNoMore();
   }
 
-  /** The request is complete, or answered: whatever else comes is not looked at, and not even read. */
+  /** The request is complete, or answered: further bytes are not read. */
   takeNoMore(): void {
     const isMoreThere = this.#rest.length > 0;
     this.#isEnough = true;
     this.#rest = Buffer.alloc(0);
     if (isMoreThere) this.socket.pause();
-    else this.socket.resume(); // until more comes: the client may close the connection
+    else this.socket.resume(); // to notice when the client closes the connection
   }
 
   #parse(bytes: Buffer): void {
@@ -72,7 +72,7 @@ export class OneRequest extends Duplex {
       wantsMore = this.push(piece);
       if (this.#body !== undefined && isBody) this.hasHeaders(Math.max(0, this.#body - piece.length));
       if (wereHeaders && this.#hasHeaders) {
-        // Whoever reads the body hears of it from the next tick on; until then it would be parsed, and kept, unseen.
+        // The reader of the body attaches in the next tick; bytes parsed before would pile up unseen.
         process.nextTick(() => this.#parseRest());
         wantsMore = false;
       }
@@ -81,7 +81,7 @@ export class OneRequest extends Duplex {
     if (wantsMore && !this.#isEnough) this.socket.resume();
   }
 
-  /** Headers are parsed to their end, so that the body begins with a piece of its own. */
+  /** A piece ends with the headers, so that the body begins with a piece of its own. */
   #nextPiece(): number {
     if (this.#body !== undefined) return this.#body;
     const end = this.#hasHeaders ? -1 : this.#rest.indexOf(endOfHeaders);
@@ -89,7 +89,7 @@ export class OneRequest extends Duplex {
   }
 
   override _read(): void {
-    process.nextTick(() => this.#parseRest()); // what is pushed within this call would be kept, and parsed all at once later
+    process.nextTick(() => this.#parseRest()); // not within this call: it would be buffered, and parsed all at once later
   }
 
   override _write(bytes: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
@@ -108,7 +108,7 @@ export class OneRequest extends Duplex {
     done(error);
   }
 
-  /** The HTTP server calls this after the last answer. The socket is closed when the client has closed it, or by its deadline. */
+  /** The HTTP server calls this after the answer. The socket is closed once the client has closed it, or at its deadline. */
   destroySoon(): void {
     this.end();
   }

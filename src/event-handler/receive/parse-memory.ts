@@ -16,23 +16,23 @@ export type Missing = Readonly<z.infer<typeof missingShape>>;
 
 const shape = z.object({
   version: z.literal(1),
-  /** When this bot looked for the first time: what came before is left to whoever handled it then. */
+  /** When this bot first read the list: earlier deliveries are left to the bot that ran then. */
   begin: timeShape,
   /** `begin` is by this machine's clock, since GitHub could not be asked: it is corrected once GitHub can be. */
   guessed: z.literal(true).exactOptional(),
-  /** GUIDs of the deliveries of that very moment, which came before. */
+  /** GUIDs of the deliveries at exactly `begin`, which also count as earlier. */
   before: list(word),
-  /** Everything up to here was compared. */
+  /** The cursor: everything up to here was compared. */
   comparedUntil: timeShape,
   /** A listing under way, newest first: it ends at what was compared already. `next`: the name of GitHub's next page. */
   listing: z.object({ until: timeShape, next: word, found: list(missingShape) }).exactOptional(),
   /** Found and not fetched yet, oldest first. */
   missing: list(missingShape),
 });
-/** What the comparison has to remember. Times are GitHub's. */
+/** How far GitHub's list was compared: `recovery.json`. Times are GitHub's. */
 export type Memory = Readonly<z.infer<typeof shape>>;
 
-/** What was remembered of the comparison with GitHub's list; undefined where it is damaged. */
+/** Parses `recovery.json`; undefined if it is damaged. */
 export function parseMemory(text: string): Memory | undefined {
   return parseShape(text, shape);
 }

@@ -9,16 +9,16 @@ export interface Page {
   readonly next?: string;
 }
 
-/** Deliveries are listed once they were answered, not when they began; this covers it many times over. */
+/** GitHub lists a delivery only once it was answered. This is many times longer than that takes. */
 const overlapMilliseconds = 10 * 60 * 1000;
 
-/** Which deliveries of the list this bot is for. */
+/** Which deliveries of the list are for this bot. */
 interface Ours {
   readonly installationIds: readonly number[];
   readonly isHandled: Webhooks['isHandled'];
 }
 
-/** The memory of a bot that never looked before. Where GitHub could not be asked, our own clock has to do until it can. */
+/** The memory before the first comparison. If GitHub could not be asked, it begins by our own clock, and is corrected later. */
 export function beginMemory(first: Page | 'unreadable', now: Date): Memory {
   const newest = first === 'unreadable' ? now.toISOString() : first.entries[0]?.deliveredAt;
   const begin = newest ?? new Date(0).toISOString();
@@ -28,19 +28,19 @@ export function beginMemory(first: Page | 'unreadable', now: Date): Memory {
   return { version: 1, begin, ...guessed, before, comparedUntil: begin, missing: [] };
 }
 
-/** A beginning that was guessed is corrected, now that GitHub tells its time. `begin`: by that. */
+/** Corrects a guessed beginning, once GitHub has told the time. `begin`: by GitHub's clock. */
 export function correctBegin({ guessed: _, ...memory }: Memory, begin: Date): Memory {
   const isCompared = memory.comparedUntil !== memory.begin;
   const corrected = begin.toISOString();
   return { ...memory, begin: corrected, comparedUntil: isCompared ? memory.comparedUntil : corrected };
 }
 
-/** All that GitHub lists is compared again: the inbox has lost something. */
+/** Compares the whole list again: the inbox has lost a delivery. */
 export function fromTheBeginning({ listing: _, ...memory }: Memory): Memory {
   return { ...memory, comparedUntil: memory.begin };
 }
 
-/** Takes in the next page of the list; without `listing` in the answer the list has been read as far back as is needed. */
+/** Takes in the next page of the list. No `listing` in the result: the list was read as far back as needed. */
 export function takeInPage(memory: Memory, page: Page, ours: Ours, isInInbox: (guid: string) => boolean): Memory {
   const { listing, ...rest } = memory;
   const bound = Math.max(Date.parse(memory.begin), Date.parse(memory.comparedUntil) - overlapMilliseconds);
@@ -57,12 +57,12 @@ export function takeInPage(memory: Memory, page: Page, ours: Ours, isInInbox: (g
   return { ...rest, comparedUntil: until, missing: inOrder([...found, ...memory.missing.toReversed()]) };
 }
 
-/** The delivery was fetched, or is to be fetched no longer. */
+/** The delivery was fetched, or is lost. */
 export function without(memory: Memory, done: Missing): Memory {
   return { ...memory, missing: memory.missing.filter(({ guid }) => guid !== done.guid) };
 }
 
-/** Its payload could not be fetched this time. */
+/** Fetching its payload failed. */
 export function withFailure(memory: Memory, failed: Missing): Memory {
   const counted = (one: Missing) => (one.guid === failed.guid ? { ...one, failures: one.failures + 1 } : one);
   return { ...memory, missing: memory.missing.map(counted) };
@@ -81,7 +81,7 @@ const toMissing = ({ id, guid, event, deliveredAt }: DeliveryEntry): Missing => 
   failures: 0,
 });
 
-/** Oldest first; of several attempts to deliver the same thing the first one. `newestFirst`: as GitHub lists. */
+/** Oldest first; of several attempts to deliver the same, only the first. `newestFirst`: as GitHub lists. */
 function inOrder(newestFirst: readonly Missing[]): readonly Missing[] {
   const byTime = newestFirst.toReversed().sort((a, b) => Date.parse(a.deliveredAt) - Date.parse(b.deliveredAt));
   const first = new Map<string, Missing>();

@@ -11,8 +11,8 @@ import { guidOf, openDelivery, parseObject } from './delivery.ts';
 const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
 
 /**
- * Removes what is done since more than seven days, and what killed processes left; the names of the deliveries that are gone. Old is what was
- * received, and has happened, before: the clock may have been wrong when it was received.
+ * Removes deliveries that were done more than seven days ago, and leftovers of killed processes. Gives back the names of the removed
+ * deliveries. Both the time received and the time of the event must be old: the clock may have been wrong on receipt.
  */
 export async function pruneInbox(inbox: string, now: Date, { glance }: Pick<Webhooks, 'glance'>): Promise<string[]> {
   const done = join(inbox, 'done');
@@ -28,20 +28,20 @@ export async function pruneInbox(inbox: string, now: Date, { glance }: Pick<Webh
   return old;
 }
 
-/** Whether what it tells of has happened since. */
+/** Whether its event happened within the seven days. */
 async function isYoung(done: string, name: string, now: Date, glance: Webhooks['glance']): Promise<boolean> {
   const { value: delivery } = openDelivery(name, (await readTextIfThere(join(done, name))) ?? '');
   const at = delivery && glance(delivery.event, parseObject(delivery.body) ?? {}).happenedAt;
   return at !== undefined && now.getTime() - at < keepDoneMilliseconds;
 }
 
-/** A process that was killed between putting a delivery away and removing its plan has left the plan. */
+/** Removes plans that were left by a process killed between putting a delivery away and removing its plan. */
 async function prunePlans(inbox: string): Promise<void> {
-  const plans = await listNames(join(inbox, 'plans')); // before what is new: a plan comes after its delivery
-  // A delivery may be set aside, or put back, between two of these: it is seen in one of the three.
+  const plans = await listNames(join(inbox, 'plans')); // listed before new deliveries: a plan is written after its delivery
+  // A delivery may be set aside, or replayed, between two of these listings: it is seen in one of the three.
   const open: string[] = [];
   for (const stage of ['new', 'failed', 'new']) open.push(...(await listNames(join(inbox, stage))));
-  // One that was damaged may come once more.
+  // A damaged delivery may be recovered.
   const wanted = new Set(
     open
       .map((name) => nameBeforeDamage(name) ?? name)

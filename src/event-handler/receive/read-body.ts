@@ -5,10 +5,10 @@ export type BodyRefusal = 'too large' | 'too many' | 'too small pieces';
 
 /** GitHub's own limit for a delivery. */
 const maximumBodyBytes = 25 * 1024 * 1024;
-/** Of all bodies that are being received: anybody may send one, and what is unsigned is known only at its end. */
+/** For all bodies being received: anybody may send one, and the signature can be checked only at the end. */
 const maximumBytesHeld = 64 * 1024 * 1024;
 const firstBufferBytes = 4 * 1024;
-/** Each piece (of a chunked body, a chunk) costs as much as some hundred bytes: so many are free, beyond them they are to be of some size. */
+/** Each piece (or chunk) costs as much memory as some hundred bytes. This many may be small; if there are more, their average has a minimum size. */
 const freePieces = 32;
 const smallestMeanBytes = 64;
 
@@ -17,7 +17,7 @@ interface Holder {
   readonly giveUp: () => void;
 }
 
-/** What the bodies under way hold in memory, all together. */
+/** The memory that all bodies under way hold. */
 export class BodyBytes {
   readonly #most: number;
   readonly #holders = new Set<Holder>();
@@ -27,7 +27,7 @@ export class BodyBytes {
     this.#most = most;
   }
 
-  /** Counts what one holds from now on. Where that is too much in all, those that hold most are given up, the oldest of them first. */
+  /** Counts what one body holds from now on. If all hold too much, the largest are refused, the oldest of them first. */
   hold(holder: Holder, bytes: number): void {
     this.#holders.add(holder);
     this.#held += bytes - holder.held;
@@ -46,8 +46,8 @@ export class BodyBytes {
 }
 
 /**
- * The bytes of a body, in one buffer that grows with what has come, not with what was announced. Rejects where the client has gone.
- * `stopParsing` is called as soon as it is refused, in the midst of what came with it. `too many`: all bodies together are too large, and this is the largest.
+ * Reads a body into one buffer that grows with the bytes received, not with the announced length. Rejects if the client has gone.
+ * `stopParsing` is called as soon as the body is refused. `too many`: all bodies together are too large, and this is the largest.
  */
 export function readBody(
   request: IncomingMessage,
@@ -90,7 +90,7 @@ export function readBody(
     });
     request.on('close', () => {
       leave();
-      reject(new Error('the client has gone before its request was complete')); // without effect where it was complete
+      reject(new Error('the client has gone before its request was complete')); // no effect if it was complete
     });
     request.on('error', () => {}); // 'close' follows
   });

@@ -8,23 +8,23 @@ import { listNames } from '../../outside/files/list-names.ts';
 import { parseShape } from '../../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 
-/** What is kept beside a delivery that is being worked off. */
+/** The counts that are kept for a waiting delivery. */
 export interface Receipt {
-  /** Attempts in a row that came to no end, since the process died; the one under way is one of them. */
+  /** Attempts in a row that did not end because the process crashed, including the one under way. */
   readonly received: number;
-  /** How those that came to an end have failed. */
+  /** The attempts that failed. */
   readonly attempts: Attempts;
 }
 
-/** So often a delivery is handled beside others while the process dies; then it is handled alone. */
+/** After this many crashes a delivery is handled alone. */
 export const receivedBesideOthers = 3;
 
 const times = z.int().min(0).max(1e9);
 const shape = z.object({ version: z.literal(1), received: times, attempts: attemptsShape });
 
 /**
- * The receive counts of the inbox, as a queue has them: written before a delivery is handled, so that one of which the whole process dies is
- * known. They are not synced: a process that dies takes nothing back, and what a power cut takes, or is damaged, is counted anew.
+ * The receive counts of the inbox, as queues have them: written before a delivery is handled, to find one that crashes the process. Not
+ * synced: a crash of the process loses nothing, and after a power cut or damage counting starts anew.
  */
 export class Receipts {
   readonly #directory: string;
@@ -35,7 +35,7 @@ export class Receipts {
     this.#directory = directory;
   }
 
-  /** Those of the deliveries that wait. What an older version counted of all together (`deaths.json`) counts for each of them. */
+  /** Reads the counts of the waiting deliveries. An older version had one count for all (`deaths.json`): it counts for each. */
   static async open(inboxDirectory: string): Promise<Receipts> {
     const waiting = (await listNames(join(inboxDirectory, 'new'))).filter(isFileOfOurs);
     const receipts = new Receipts(join(inboxDirectory, 'attempts'));
@@ -64,7 +64,7 @@ export class Receipts {
     await this.#inTurn(name, () => writeSoon(join(this.#directory, name), text));
   }
 
-  /** The delivery is worked off, or set aside. */
+  /** The delivery was handled, or set aside. */
   async forget(name: string): Promise<void> {
     this.#kept.delete(name);
     await this.#inTurn(name, () => removeSoon(join(this.#directory, name)));

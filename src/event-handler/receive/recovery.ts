@@ -17,7 +17,7 @@ import type { Inbox } from './inbox.ts';
 import { type Memory, type Missing, parseMemory } from './parse-memory.ts';
 import { beginMemory, correctBegin, fromTheBeginning, takeInPage, withFailure, without } from './plan-recovery.ts';
 
-/** What the comparison works with, as it is when a round begins. */
+/** The forge and the installation, as configured when a round begins. */
 interface RecoverySource {
   readonly forge: DeliveryList;
   readonly installationIds: readonly number[];
@@ -31,24 +31,24 @@ interface RecoveryOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly forgeTime: Pick<ForgeTime, 'now'>;
-  /** Hears of each delivery that GitHub lists and the inbox lacks, by its GUID, whatever it is of. */
+  /** Called with the GUID of each delivery that GitHub lists and the inbox lacks, of any installation. */
   readonly onMissing?: (guid: string) => void;
-  /** Hears of each delivery that was fetched, and when GitHub delivered it. */
+  /** Called for each fetched delivery, with the time when GitHub delivered it. */
   readonly onFetched?: (event: string, deliveredAt: string) => void;
 }
 
-/** How many payloads are asked for at once. */
+/** How many payloads are fetched at once. */
 const atOnce = 6;
-/** How many rounds, of those that no hurry brought, one delivery that cannot be fetched holds up those behind it. */
+/** For how many rounds (early ones not counted) a delivery that cannot be fetched holds up those after it. */
 const patience = 3;
 const whenOffMilliseconds = 60_000;
 
 /**
- * Finds deliveries that never arrived: GitHub's list is compared with the inbox by GUID, and what is missing is fetched from GitHub and received.
- * GitHub believes that a delivery lost behind a relay arrived, so what it says about that is not asked; nor is the relay asked again.
+ * Recovers deliveries that never arrived: compares GitHub's list with the inbox by GUID, and fetches what is missing from GitHub.
+ * The status in GitHub's list is ignored: a delivery that a relay lost counts as delivered there.
  *
- * A round reads the list back to what was compared before, then fetches, oldest first. Wherever it is interrupted the next one goes on;
- * after a kill it begins at what was last written down, and the inbox knows what it has received already.
+ * A round reads the list back to the cursor, then fetches, oldest first. If it is interrupted, the next round goes on. After a kill it begins
+ * at the cursor on disk; duplicates do no harm, as the inbox recognizes them.
  */
 export class Recovery {
   readonly #options: RecoveryOptions;
@@ -62,9 +62,9 @@ export class Recovery {
   #notBefore = Number.NEGATIVE_INFINITY;
   readonly #hurry = new Hurry();
   #wake = new AbortController();
-  /** What was wanted in a hurry and is listed, since the list was last read to its end, by GUID. */
+  /** GUIDs that were looked for early and are listed, since the list was last read to its end. */
   readonly #listed = new Set<string>();
-  /** When this process began a memory without GitHub, by the monotonic clock. */
+  /** When this process guessed the beginning without GitHub, by the monotonic clock. */
   #guessedAt: number | undefined;
 
   constructor(options: RecoveryOptions) {
@@ -72,7 +72,7 @@ export class Recovery {
     this.#path = join(options.stateDir, 'recovery.json');
   }
 
-  /** For people: when a comparison last came to its end, what keeps it from that and since when, how many deliveries are known to be missing. */
+  /** For people: when a comparison was last complete, what has failed since when, how many deliveries are known to be missing. */
   health(): Pick<EventHandlerReport, 'lastComparison' | 'failure' | 'missing'> & {
     readonly failingSince: string | null;
   } {
@@ -85,13 +85,13 @@ export class Recovery {
     };
   }
 
-  /** Nothing was ever compared: what GitHub lists until now is left to the bot that was here before. */
+  /** Nothing was ever compared: what GitHub lists until now is left to the bot that ran before. */
   async isFirst(): Promise<boolean> {
     await this.#remember();
     return this.#memory === undefined;
   }
 
-  /** Compares every so often until it is told to stop. 0 seconds: not now; the settings are looked at again in a minute. */
+  /** Compares at each interval until it is told to stop. 0 seconds: off; the settings are read again in a minute. */
   async keepComparing(
     intervalSeconds: () => Promise<number>,
     stop: AbortSignal,
@@ -101,10 +101,10 @@ export class Recovery {
     let last = monotonic();
     while (!stop.aborted) {
       const seconds = await intervalSeconds().catch((err: unknown) => {
-        this.#options.log.warn({ err }, 'the settings cannot be read: missed deliveries are looked for later');
+        this.#options.log.warn({ err }, 'the settings cannot be read: missed deliveries are recovered later');
         return 0;
       });
-      this.#wake = new AbortController(); // before it is asked for a hurry: none is missed
+      this.#wake = new AbortController(); // before reading the hurry, so that no request is missed
       const interval = seconds === 0 ? whenOffMilliseconds : seconds * 1000;
       const hurried = seconds === 0 ? undefined : this.#hurry.wait(monotonic());
       const untilInterval = seconds === 0 ? interval : Math.max(0, last + interval - monotonic());
@@ -112,7 +112,7 @@ export class Recovery {
       const due = monotonic() + waits;
       loop?.waits(waits);
       await pause(waits, AbortSignal.any([stop, this.#wake.signal]));
-      // Woken up it waits anew, but not for ever: somebody may wake it all the time.
+      // Woken up, it waits anew, but not for ever: anybody may send what wakes it.
       const isDue = !this.#wake.signal.aborted || monotonic() >= due;
       if (seconds === 0 || !isDue || stop.aborted) continue;
       const isHurried = waits < untilInterval;
@@ -122,14 +122,14 @@ export class Recovery {
     loop?.ended();
   }
 
-  /** A delivery came that cannot be used; without a GUID, some may have been lost: the list is read at once, and again until it shows it. */
+  /** A delivery could not be used, or (no GUID) some may be lost: reads the list at once, and again until it shows the delivery. */
   compareSoon(guid?: string): void {
     if (guid !== undefined && this.#options.inbox.knows(guid)) return;
     this.#hurry.ask(guid, this.#options.clock.monotonic());
     this.#wake.abort();
   }
 
-  /** One round. What goes wrong is logged and told by {@link health}; the next round goes on there. `isHurried`: before its time. */
+  /** One round. Failures are logged and shown by {@link health}; the next round goes on there. `isHurried`: an early round. */
   async compare(stop: AbortSignal, isHurried = false): Promise<'complete' | 'incomplete'> {
     const { log, clock } = this.#options;
     if (clock.monotonic() < this.#notBefore) return 'incomplete';
@@ -147,7 +147,7 @@ export class Recovery {
       this.#hurry.couldNotLook(clock.monotonic(), this.#notBefore);
       this.#failure = wordsOf(error);
       this.#failingSince ??= clock.now().toISOString();
-      log.warn({ err: error }, 'the comparison with the deliveries that GitHub lists came to no end: it goes on later');
+      log.warn({ err: error }, "comparing with GitHub's list failed: the next round continues");
     }
     await this.#writeDown();
     return this.#failure === undefined && !stop.aborted ? 'complete' : 'incomplete';
@@ -159,7 +159,7 @@ export class Recovery {
       this.#memory = fromTheBeginning(this.#memory);
     const isReadToItsEnd = await this.#readList(forge, installationIds, stop);
     if (!isReadToItsEnd) return;
-    await this.#writeDown(); // a long list is not read again after a kill
+    await this.#writeDown(); // so that a long list is not read again after a kill
     await this.#fetchMissing(forge, stop, isHurried);
   }
 
@@ -187,13 +187,13 @@ export class Recovery {
 
   #guess(): Memory {
     const { clock, forgeTime } = this.#options;
-    const now = forgeTime.now(); // it has answered, though not with its list
+    const now = forgeTime.now(); // known if GitHub answered at all, even with an error
     if (now !== undefined) return correctBegin(beginMemory('unreadable', now), now);
     this.#guessedAt = clock.monotonic();
     return beginMemory('unreadable', clock.now());
   }
 
-  /** With a clock that is ahead a guess would leave to others what comes until then. */
+  /** Corrects a guessed beginning. If our clock was ahead, deliveries before it would be left out. */
   #corrected(memory: Memory): Memory {
     const { clock, forgeTime } = this.#options;
     const now = forgeTime.now();
@@ -210,7 +210,7 @@ export class Recovery {
     for (let start = 0; start < missing.length && !stop.aborted; start += atOnce) {
       const batch = missing.slice(start, start + atOnce);
       const fetched = await Promise.allSettled(batch.map((one) => this.#fetch(one, forge)));
-      // Received one after the other, so that the order is that of GitHub's list.
+      // One after the other, to keep the order of GitHub's list.
       for (const [index, one] of batch.entries()) {
         const outcome = fetched[index];
         if (outcome?.status === 'fulfilled') await this.#receive(one, outcome.value);
@@ -226,7 +226,7 @@ export class Recovery {
   async #receive(one: Missing, sent: SentDelivery | 'gone' | 'arrived meanwhile'): Promise<void> {
     const { inbox, webhooks, log } = this.#options;
     const { guid, event } = one;
-    if (sent === 'gone') log.error({ delivery: guid, event }, 'a missed delivery is lost: GitHub keeps it no longer');
+    if (sent === 'gone') log.error({ delivery: guid, event }, 'a missed delivery is lost: GitHub no longer has it');
     else if (sent !== 'arrived meanwhile') {
       const receivedAt = new Date(one.deliveredAt).toISOString();
       const { newComment } = webhooks.glance(event, parseObject(sent.body) ?? {});
@@ -237,15 +237,12 @@ export class Recovery {
     if (this.#memory !== undefined) this.#memory = without(this.#memory, one);
   }
 
-  /** The first failures of a delivery end the round, so that the order is kept; later ones let those behind it pass. */
+  /** The first failures of a delivery end the round, to keep the order. After that, later deliveries may pass it. */
   #giveWay(one: Missing, reason: unknown, isHurried: boolean): void {
     if (this.#memory !== undefined && !isHurried) this.#memory = withFailure(this.#memory, one);
     const isLimited = reason instanceof TryAgainLater && reason.retryAfterSeconds !== undefined;
     if (isLimited || one.failures < patience) throw reason;
-    this.#options.log.warn(
-      { err: reason, delivery: one.guid },
-      'a missed delivery cannot be fetched: it is tried again',
-    );
+    this.#options.log.warn({ err: reason, delivery: one.guid }, 'fetching a missed delivery failed: retried');
   }
 
   async #remember(): Promise<void> {
@@ -257,12 +254,9 @@ export class Recovery {
     else await this.#beginAtInbox();
   }
 
-  /** What was written down is damaged: all is compared that was received, or came after it. The inbox knows what it has. */
+  /** `recovery.json` is damaged: compares from the oldest delivery in the inbox on. Duplicates do no harm. */
   async #beginAtInbox(): Promise<void> {
-    this.#options.log.error(
-      { path: this.#path },
-      'how far was compared is damaged, and set aside: all that GitHub lists is compared',
-    );
+    this.#options.log.error({ path: this.#path }, 'recovery.json is damaged: comparing the whole list');
     await setDamagedAside(this.#path);
     const oldest = await this.#options.inbox.oldest();
     this.#memory = beginMemory('unreadable', oldest ?? this.#options.clock.now());
@@ -276,12 +270,12 @@ export class Recovery {
       await writeDurably(this.#path, `${JSON.stringify(memory, null, 2)}\n`);
       this.#written = memory;
     } catch (error) {
-      this.#options.log.warn({ err: error }, 'could not write down how far was compared: it is compared again');
+      this.#options.log.warn({ err: error }, 'could not write recovery.json');
     }
   }
 }
 
-/** A page that GitHub refuses to give is not asked for again: the list is read from its beginning. */
+/** If GitHub refuses a page, the next round reads the list from its beginning. */
 function afterFailedListing(memory: Memory, error: unknown): Memory {
   if (error instanceof TryAgainLater && !(error instanceof PerhapsGone)) return memory;
   const { listing: _, ...rest } = memory;

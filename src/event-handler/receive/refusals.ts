@@ -4,24 +4,24 @@ type Facts = Readonly<Record<string, unknown>>;
 
 interface Counted {
   count: number;
-  /** Of one of them. */
+  /** The facts of one of them. */
   example?: Facts;
 }
 
 /**
- * What was refused: anybody can cause any number of refusals, so the first of a kind is logged at once, all that follow it within a minute
- * are counted, and told in one line.
+ * Logs refusals. Anybody can cause any number of them, so the first of a kind is logged at once, and those that follow within a minute are
+ * counted and logged in one line.
  */
 export class Refusals {
   readonly #log: Pick<Logger, 'warn'>;
-  /** Of the kinds that were told; the count is of what followed. */
+  /** By kind: how many followed the one that was logged. */
   readonly #counted = new Map<string, Counted>();
 
   constructor(log: Pick<Logger, 'warn'>) {
     this.#log = log;
   }
 
-  /** `kind`: one of a fixed few, in the words of the log; `facts`: short, asked for where they are told. */
+  /** `kind`: one of a few log messages. `facts`: short fields, read only if they are logged. */
   add(kind: string, facts: () => Facts): void {
     const before = this.#counted.get(kind);
     if (before !== undefined) {
@@ -33,7 +33,7 @@ export class Refusals {
     this.#log.warn(facts(), kind);
   }
 
-  /** To be called once a minute: tells what was counted. A kind of which there was none is told at once when it comes again. */
+  /** Logs the counts; call it once a minute. A kind with count 0 is logged at once when it comes again. */
   tell(): void {
     const counted = [...this.#counted].filter(([, { count }]) => count > 0);
     this.#counted.clear();

@@ -3,7 +3,7 @@ import type { Verdict } from '../../daemon/troubles.ts';
 import type { RelayReport } from '../../jobs/reports.ts';
 import { judgeRelayWatch, lossesWithinMilliseconds } from './judge-relay-watch.ts';
 
-/** How it goes with the relay: for health, report and troubles. */
+/** The state of the relay, for `/health`, the report and troubles. */
 export class RelayWatch {
   readonly #name: string;
   readonly #clock: Clock;
@@ -15,9 +15,9 @@ export class RelayWatch {
   #why: string | undefined;
   #lastEvent: string | undefined;
   #rewritten = 0;
-  /** How many in a row GitHub delivered while it was connected, and it did not bring. */
+  /** How many in a row GitHub delivered while the relay was connected, but it did not bring them. */
   #notBrought = 0;
-  /** When a connection was lost, by the monotonic clock, oldest first. */
+  /** When connections were lost, by the monotonic clock, oldest first. */
   #losses: number[] = [];
   #said: Verdict | undefined;
 
@@ -41,14 +41,14 @@ export class RelayWatch {
     this.#why = why;
   }
 
-  /** It has passed a delivery on. */
+  /** It brought a delivery. */
   heard(isRewritten: boolean): void {
     this.#lastEvent = this.#clock.now().toISOString();
     if (isRewritten) this.#rewritten++;
     this.#notBrought = 0;
   }
 
-  /** A delivery was fetched from GitHub, which delivered it then. What was lost while there was no connection tells nothing. */
+  /** A delivery was fetched from GitHub's list. Losses while there was no connection do not count. */
   fetched(deliveredAt: string): void {
     if (this.#isConnected && Date.parse(deliveredAt) > Date.parse(this.#since)) this.#notBrought++;
   }
@@ -66,7 +66,7 @@ export class RelayWatch {
     };
   }
 
-  /** What there is to say, where it is not what was said last. */
+  /** The verdict, if it has changed. */
   news(): Verdict | undefined {
     const verdict = this.#verdict();
     if (this.#said !== undefined && this.#said.words === verdict.words) return undefined;

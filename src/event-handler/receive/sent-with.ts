@@ -12,7 +12,7 @@ export function header(request: IncomingMessage, name: string): string | undefin
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Names as they came; one that came twice has both values. */
+/** Headers with their names as sent; one that was sent twice has both values. */
 function headersAsSent({ rawHeaders }: IncomingMessage): Readonly<Record<string, string>> {
   const headers = new Map<string, [name: string, value: string]>();
   for (let index = 0; index < rawHeaders.length; index += 2) {

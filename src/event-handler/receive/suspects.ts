@@ -1,21 +1,21 @@
 import type { SignatureOutcome } from './judge-signature.ts';
 
-/** So many in a row that a relay has brought, and that are GitHub's: it is the secret, then, and not the relay. */
+/** After this many genuine deliveries in a row with a wrong signature, the secret is at fault, not the relay. */
 const changedByRelay = 10;
-/** More than come between two comparisons with GitHub's list, unless somebody makes them up. */
+/** More than arrive between two comparisons with GitHub's list, unless somebody makes them up. */
 const mostKept = 1_000;
 
 /**
- * Deliveries that were refused for their signature, by GUID. Anybody can send such, and say that they are GitHub's, so of themselves they
- * tell nothing of the secret: only one that GitHub lists does, and that did not arrive rightly either.
+ * Deliveries that were refused for their signature, by GUID. Anyone can send these; only one that GitHub lists, and that did not arrive
+ * rightly either, says something about the secret.
  */
 export class Suspects {
   readonly #refused = new Map<string, Suspect>();
-  /** Since this process was started, or since the secret was doubted. */
+  /** Whether any signature was right since this process started. */
   #hasBeenRight = false;
   #changed = 0;
 
-  /** Of any number the newest are kept. */
+  /** Keeps only the newest. */
   add(guid: string, outcome: Suspect['outcome'], isRelayed = false): void {
     this.#refused.delete(guid);
     this.#refused.set(guid, { outcome, isRelayed });
@@ -23,15 +23,15 @@ export class Suspects {
     if (this.#refused.size > mostKept && oldest !== undefined) this.#refused.delete(oldest);
   }
 
-  /** A signature fitted the secret. */
+  /** A signature was right. */
   wasRight(): void {
     this.#hasBeenRight = true;
     this.#changed = 0;
   }
 
   /**
-   * GitHub lists this one, and it is not in the inbox: how it was refused, if it was. Told once; not told of a relay that changes one now and
-   * then, which is its way: it is fetched.
+   * For a delivery that GitHub lists and the inbox lacks: how it was refused, if it was. Given back once. A relay may change a body now and
+   * then: that does not count.
    */
   take(guid: string): SignatureOutcome | undefined {
     const suspect = this.#refused.get(guid);

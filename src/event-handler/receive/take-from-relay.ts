@@ -9,15 +9,15 @@ export interface RelayOptions extends AcceptOptions {
   readonly secrets: WebhookSecrets;
   readonly allowSha1: () => boolean;
   readonly watch: Pick<RelayWatch, 'heard'>;
-  /** Hears of each delivery that says to be GitHub's whether its signature was right. */
+  /** Called for each delivery that claims to be GitHub's, with the check of its signature. */
   readonly onSignature: (outcome: SignatureOutcome, guid: string) => void;
-  /** Hears of each delivery what became of it. */
+  /** Called with what became of each delivery. */
   readonly onDelivery?: (result: DeliveryResult, event: string | undefined) => void;
-  /** It came, and is not on the disk: GitHub's list has it. */
+  /** Called if it could not be stored: recovery fetches it from GitHub. */
   readonly onLost: (guid: string) => void;
 }
 
-/** A delivery that a relay has passed on: by the same checks as one that came as a request, into the same inbox. It never rejects. */
+/** Takes a delivery from a relay: the same checks as for a request, the same inbox. It never rejects. */
 export async function takeFromRelay({ headers, bodies }: RelayedDelivery, options: RelayOptions): Promise<void> {
   const { webhooks, secrets, allowSha1, watch, onSignature, onDelivery, onLost, refusals, log } = options;
   const header = (name: string) => headers[name];

@@ -26,16 +26,16 @@ export interface WebhookServerOptions {
   readonly secrets: WebhookSecrets;
   readonly forgeTime: Pick<ForgeTime, 'best' | 'earlier'>;
   readonly allowSha1: () => boolean;
-  /** Of the App, ours: others may have it installed too. */
+  /** Our installation of the App: others may have installed it, too. */
   readonly installationIds: () => readonly number[];
-  /** What `GET /health` answers, and `GET /healthz` in words; `ok: false` is told with status 503. */
+  /** The answer to `GET /health`, and to `GET /healthz` in words; `ok: false` means status 503. */
   readonly health: () => Promise<Health>;
-  /** Hears of each delivery that says to be GitHub's whether its signature was right. Anybody can send any number that are not. */
+  /** Called for each delivery that claims to be GitHub's, with the check of its signature. Anybody can send any number. */
   readonly onSignature?: (outcome: SignatureOutcome, guid: string) => void;
-  /** Hears of each delivery, whoever sent it, what became of it; `event` as it says itself. */
+  /** Called with what became of each delivery, whoever sent it. `event`: as its header says. */
   readonly onDelivery?: (result: DeliveryResult, event: string | undefined) => void;
   readonly log: Logger;
-  /** How long clients may take, and how many there may be. */
+  /** Limits of connections: time and number. */
   readonly limits?: Limits;
 }
 
@@ -43,7 +43,7 @@ const usualLimits: Limits = { places: 1_000, idle: 10_000, headers: 10_000, requ
 const lookMilliseconds = 1_000;
 const tellMilliseconds = 60_000;
 
-/** What all requests are answered with. */
+/** What the handlers of requests share. */
 interface Door extends WebhookServerOptions {
   readonly connections: Connections;
   readonly bodyBytes: BodyBytes;
@@ -52,8 +52,8 @@ interface Door extends WebhookServerOptions {
 }
 
 /**
- * The HTTP face of the event handler: `POST /` takes deliveries, `GET /health` and `/healthz` tell how it is. A connection is for one request: each is
- * closed after its answer.
+ * The HTTP server of the event handler: `POST /` takes deliveries, `GET /health` and `/healthz` report its state. Each connection is closed
+ * after one answer.
  */
 export function webhookServer(options: WebhookServerOptions): Server {
   const refusals = new Refusals(options.log);
@@ -94,7 +94,7 @@ export function webhookServer(options: WebhookServerOptions): Server {
   return server;
 }
 
-/** Parses what {@link OneRequest} shows it, and answers; it does not listen. */
+/** Parses what {@link OneRequest} shows it, and answers. It does not listen itself. */
 function httpServer(door: Door): HttpServer {
   const { connections, refusals, log } = door;
   const http = nodeHttp.createServer({ maxHeaderSize: mostHeaderBytes, keepAlive: false }, (request, response) => {
@@ -104,7 +104,7 @@ function httpServer(door: Door): HttpServer {
     respond(request, door).then(
       (answer) => send(response, answer, door),
       (error: unknown) => {
-        if (request.destroyed && !request.complete) return; // whoever sent it has gone
+        if (request.destroyed && !request.complete) return; // the client has gone
         log.error({ err: error }, 'a delivery could not be written to the inbox');
         door.onDelivery?.('failed', eventOf(request, door));
         send(response, { status: 500, text: 'the delivery could not be stored: deliver it again' }, door);
@@ -191,7 +191,7 @@ function refuseUnsigned(header: HeaderOf, door: Door, socket: Socket): DeliveryA
   return unsigned(webhooks);
 }
 
-/** Of what says that it is the forge's; what a scanner sends does not, nor what doctor sends through a relay whose client sends it here. */
+/** The GUID of a request that claims to come from the forge. Requests of scanners do not, nor those that doctor sends through a relay. */
 function guidOfForge(header: HeaderOf, { webhooks }: Door): string | undefined {
   const { guid, event } = webhooks.readHeaders(header);
   return isGuid(guid) && event !== undefined && event !== probeEvent ? guid : undefined;

@@ -4,7 +4,7 @@ import type { Tools } from '../tools.ts';
 import type { JobToBuild } from './build-job.ts';
 import type { BuildOrder } from './build-order.ts';
 
-/** Has the job manager show all jobs of a command in one comment, if the site wants that. Safe to do again. */
+/** Orders a summary from the job manager, one comment with all jobs of a command, if the site wants that. Idempotent. */
 export async function beginSummaryOf(order: BuildOrder, jobs: readonly JobToBuild[], tools: Tools): Promise<void> {
   const { control, dialect, stateDir } = tools.settings;
   if (!control.summary) return;

@@ -21,16 +21,15 @@ export type BuildOutcome =
   | {
       readonly kind: 'built';
       readonly jobs: readonly { readonly id: string; readonly url?: string }[];
-      /** Why targets got no job: a sentence each. */
+      /** Why some targets got no job, a sentence each. */
       readonly failures: readonly Markdown[];
     }
   /** The pull request could not be fetched or applied, for any target. */
   | { readonly kind: 'git-failed'; readonly failure: GitFailure };
 
 /**
- * Builds all targets of a command: the pull request is fetched once, a target that fails stops no other. Where git's server, or Slurm, is
- * away for one of them {@link Unavailable} is thrown once the others have been seen to. Jobs are prepared, and none is submitted before
- * `told` resolves.
+ * Builds all targets of a command. The pull request is fetched once; a target that fails does not stop the others. If git's server or Slurm
+ * is away, {@link Unavailable} is thrown, so that the command is retried. No job is submitted before `told` resolves.
  */
 export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promise<void>): Promise<BuildOutcome> {
   const jobs = order.targets.map((target) => ({
@@ -41,7 +40,7 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
   const missing: JobToBuild[] = [];
   for (const job of jobs) if (!(await exists(job.directory))) missing.push(job);
   const temporary = join(tools.settings.stateDir, 'tmp');
-  // The same name each time, so that what a killed process left is found and removed.
+  // The same name in each attempt, so that the file of a killed process is found and removed.
   const diffFile = join(temporary, `${order.delivery}_${basename(order.runDir)}.diff`);
   try {
     await beginSummaryOf(order, jobs, tools);
@@ -50,12 +49,12 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
     const fetched = await whileMaking(missing, () => fetchChanges(order, diffFile, tools));
     const { delivery, orderedBy, pullRequest } = order;
     const commit = pullRequest.headSha;
-    // Jobs that an earlier attempt has prepared, or submitted, need no fetch: they go on.
+    // Jobs that an earlier attempt prepared or submitted need no fetch.
     const preparing =
       fetched.kind === 'failed'
         ? new Map(missing.map((job) => [job, Promise.resolve(fetched)]))
         : prepareDirectories(missing, { ...fetched, diffFile, delivery, orderedBy, commit }, tools);
-    for (const doing of preparing.values()) doing.catch(() => {}); // is thrown where it is awaited
+    for (const doing of preparing.values()) doing.catch(() => {}); // thrown where it is awaited
     try {
       return await submitAll(jobs, preparing, tools, told);
     } finally {
@@ -66,10 +65,10 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
   }
 }
 
-/** Makes the directories in which jobs are to be prepared, while something else is done. */
+/** Makes the parent directories of jobs while `task` runs. */
 async function whileMaking<T>(jobs: readonly JobToBuild[], task: () => Promise<T>): Promise<T> {
   const making = makeParents(jobs);
-  making.catch(() => {}); // is thrown below
+  making.catch(() => {}); // thrown below
   try {
     return await task();
   } finally {
@@ -81,7 +80,7 @@ async function makeParents(jobs: readonly JobToBuild[]): Promise<void> {
   for (const parent of new Set(jobs.map(({ directory }) => dirname(directory)))) await makeDirectory(parent);
 }
 
-/** The mirror, up to date; the pull request's changes are being read from it, into a file too. */
+/** Updates the mirror, and begins to read the pull request's changes from it, also into a file. */
 async function fetchChanges(
   { repository, pullRequest: { baseBranch, headSha, number } }: BuildOrder,
   diffFile: string,
@@ -93,16 +92,16 @@ async function fetchChanges(
   const fetched = await git.fetchMirror(mirror, headSha, takenUpAt);
   if (fetched.kind === 'failed') return fetched;
   if (fetched.headSha !== headSha) {
-    log.info({ building: headSha, head: fetched.headSha }, 'the pull request has moved on since the command');
+    log.info({ building: headSha, head: fetched.headSha }, 'commits were pushed to the pull request after the command');
   }
   const change = git.readChange({ mirror, baseSha: fetched.baseSha, headSha }, diffFile);
-  change.catch(() => {}); // is thrown where it is awaited
+  change.catch(() => {}); // thrown where it is awaited
   return { kind: 'fetched', mirror, change };
 }
 
 /**
- * Submits one job after the other as they are prepared, and tells them in the same order; what is recorded of one is written while the
- * next ones go on. The first that cannot be submitted or told for now is thrown, and none behind it is.
+ * Submits the jobs in order, as they are prepared, and posts their comments in the same order. The record of one is written while the next
+ * ones go on. If one cannot be submitted or posted now, its error is thrown, and the jobs after it are not submitted.
  */
 async function submitAll(
   jobs: readonly JobToBuild[],
@@ -134,10 +133,7 @@ async function submitAll(
   const gitFailures = built.flatMap(({ failed }) => failed ?? []);
   const [failure] = gitFailures;
   if (failure !== undefined)
-    tools.log.warn(
-      { ...failure, targets: gitFailures.length },
-      'the pull request could not be fetched, or not applied',
-    );
+    tools.log.warn({ ...failure, targets: gitFailures.length }, 'the pull request could not be fetched or applied');
   const later = gitFailures.find(({ mayPass }) => mayPass);
   if (later !== undefined)
     throw new Unavailable(`git's server cannot be reached, or did not answer properly: ${later.message}`);
@@ -173,9 +169,9 @@ async function buildJob(
   return { job: { id: submission.id, ...(await tellAndHandOver(job, submission.id, record, turns.tell, tools)) } };
 }
 
-/** Others of the same command are. */
+/** This job only; the other jobs of the command are followed. */
 function notFollowed(target: BuildTarget): Markdown {
-  const why = md`what the bot keeps of it was changed by something else, the job itself perhaps; the admin finds it in the log`;
+  const why = md`its record was changed by something other than the bot, perhaps the job itself; the admin finds it in the log`;
   return md`the job for ${targetOf(target)} is not followed: ${why}`;
 }
 

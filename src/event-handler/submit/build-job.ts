@@ -21,7 +21,7 @@ import { slurmArguments } from './slurm-arguments.ts';
 import { refusal, type SubmittedRecord, submitJob } from './submit-job.ts';
 
 export interface JobToBuild {
-  /** Prepared. */
+  /** The job's directory, prepared. */
   readonly directory: string;
   /** JOBS_BASE_DIR/YYYY.MM/pr_N */
   readonly pullRequestDir: string;
@@ -29,25 +29,25 @@ export interface JobToBuild {
 }
 
 /**
- * Submits a prepared job, whose turn it is, unless an earlier run has. `forged`: the job runs already, and has taken away what the bot
- * knew of it.
+ * Submits a prepared job when it is its turn, unless an earlier attempt did. `forged`: the job was submitted before, and its record is gone or
+ * was changed since.
  */
 export async function submitPrepared(job: JobToBuild, turn: Turn, tools: Tools): Promise<SubmittedRecord | 'forged'> {
   const reading = await readJobRecord(job.directory);
   if (reading.kind === 'record') {
     const record = await submit(job, reading.record, turn, tools);
-    turn.over(); // an earlier run had submitted it
+    turn.over(); // also if an earlier attempt submitted it
     return record;
   }
   const why = reading.kind === 'missing' ? `${job.directory} has no job record` : reading.why;
-  if (!(await exists(job.directory))) throw new Error(why); // not mounted, most likely
-  tools.log.error({ why }, 'a job of which the record is gone is not followed');
+  if (!(await exists(job.directory))) throw new Error(why); // most likely not mounted
+  tools.log.error({ why }, 'a submitted job lost its record: not followed');
   return 'forged';
 }
 
 /**
- * A submitted job: linked, told on the pull request in its turn, handed over. Goes on where an earlier run was stopped. The comment's
- * address, if it has one.
+ * Links a submitted job, posts its first comment in its turn, and hands it over. Goes on where an earlier attempt stopped. Gives back the
+ * comment's address, if there is a comment.
  */
 export async function tellAndHandOver(
   job: JobToBuild,
@@ -61,7 +61,7 @@ export async function tellAndHandOver(
   await linkNewestJob(job.pullRequestDir, link);
   await turn.comes;
   const told = await tell(job, id, record, turn, tools);
-  turn.over(); // there is nothing to post
+  turn.over(); // also if nothing had to be posted
   if ((await handOver(tools.settings.stateDir, link)) === 'waits')
     throw new Unavailable(`the job manager has not taken an earlier job yet to which Slurm gave the number ${id}, too`);
   const { repository, pullRequest, comment, orderedBy } = told;
@@ -115,7 +115,7 @@ function submitOptionsInput(
   };
 }
 
-/** Posts the first comment of the job in its turn, which is over when it is there, before that is recorded; unless the site wants none. */
+/** Posts the first comment of the job, unless the site wants none. The turn is over once it is posted, before that is recorded. */
 async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, turn: Turn, tools: Tools): Promise<JobRecord> {
   const { settings, forge } = tools;
   if (record.comment.kind === 'posted' || record.comment.kind === 'silent') return record;
@@ -134,7 +134,7 @@ async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, turn: T
       repository: record.repository,
       pullRequest: record.pullRequest,
       body: renderComment(head, rows),
-      // The link is this job's alone; a site's own text may leave it out, but not the id.
+      // The link is unique to this job. A site's own text may leave it out, but has the id.
       isIt: ({ author, body }) =>
         author.isBot && (body.includes(symlink) || body.startsWith(renderComment(head, rows))),
     },

@@ -2,7 +2,7 @@ import type { PullRequest, RepositoryName } from '../../outside/forge/forge.ts';
 import type { Account } from '../../permissions.ts';
 import type { BuildTarget } from './build-target.ts';
 
-/** One `bot: build`, decided and written down. */
+/** A planned build command. */
 export interface BuildOrder {
   readonly delivery: string;
   readonly orderedBy: Account;

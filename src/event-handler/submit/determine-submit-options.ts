@@ -5,7 +5,7 @@ import { splitWords } from '../../settings/posix-words.ts';
 import type { BuildSettings } from '../../settings/settings.ts';
 import type { Tools } from '../tools.ts';
 
-/** The fields of the `job` that `det_submit_opts(job)` is given. */
+/** The `job` that `det_submit_opts(job)` gets. */
 interface SubmitOptionsInput {
   readonly working_dir: string;
   readonly arch_target: string;
@@ -14,16 +14,16 @@ interface SubmitOptionsInput {
   readonly year_month: string;
   readonly pr_id: string;
   readonly accelerator: string | null;
-  /** Login of who ordered the job. */
+  /** Login of the account that ordered the job. */
   readonly owner: string;
-  /** What the command gives to sbatch. */
+  /** The options of the command for sbatch. */
   readonly submit_opts: string;
 }
 
 const withinMilliseconds = 30_000;
 const maximumWords = 100;
 
-// Whatever the module prints is not its answer: that goes to a stream of its own.
+// The answer goes to a stream of its own, so that the module may print.
 const program = `
 import collections, json, os, sys
 given = json.load(sys.stdin)
@@ -37,8 +37,8 @@ answer.close()
 `;
 
 /**
- * Asks the pull request's `det_submit_opts.py` for the parameters of its target, where there is one. It is foreign code: it runs in a
- * child without secrets, for 30 s at most, and its answer is data. Words of the site (`own`: those of the target) may be handed back.
+ * Asks the pull request's `det_submit_opts.py`, if there is one, for the options of a target. It is foreign code: it runs in a child without
+ * secrets, for 30 s at most, and its answer is data. It may hand back the site's options (`own`: those of the target).
  */
 export async function determineSubmitOptions(
   input: SubmitOptionsInput,
@@ -79,7 +79,7 @@ export async function determineSubmitOptions(
   }
 }
 
-/** What the answer, as JSON, makes of the words for sbatch; or why none of it is taken. */
+/** Reads the answer, JSON: the options for sbatch, or why it is refused as a whole. */
 export function readAnswer(
   stdout: string,
   may: Allowed,
@@ -110,13 +110,13 @@ export function readAnswer(
 
 type Lists = readonly (readonly string[])[];
 
-/** What may be returned besides the list below: the site's own words, and options of allowed_det_submit_opts, `--name` or `--name=`. */
+/** What the answer may contain besides the list below: the site's own options, and those of allowed_det_submit_opts, `--name` or `--name=`. */
 interface Allowed {
   readonly sites: Lists;
   readonly added: readonly string[];
 }
 
-/** What a pull request may say of the job that builds it: how much it needs, and where it may run. By sbatch(1), all versions since 20.11. */
+/** Options that a pull request may always set: the resources of its job, and where it runs. By sbatch(1), all versions since 20.11. */
 const needsValue: Readonly<Record<string, string>> = Object.fromEntries(
   `account=A constraint=C cores-per-socket core-spec=S cpus-per-gpu cpus-per-task=c exclude=x gpu-bind gpu-freq gpus=G gpus-per-node
    gpus-per-socket gpus-per-task gres gres-flags hint licenses=L mem mem-bind mem-per-cpu mem-per-gpu mincpus network nodelist=w nodes=N
@@ -126,9 +126,9 @@ const needsValue: Readonly<Record<string, string>> = Object.fromEntries(
     .map((each) => each.split('=') as [string, string?])
     .map(([name, letter = '']) => [name, letter]),
 );
-/** sbatch takes a value with a slash for the name of a file that it reads. */
+/** If their value has a slash, sbatch reads a file of that name. */
 const takesFile = ['nodelist', 'w', 'exclude', 'x'];
-/** Alone, or with a value in the same word. */
+/** With or without a value in the same word. */
 const mayHaveValue = 'exclusive';
 const needsNone = new Set([
   'contiguous',
@@ -143,9 +143,9 @@ const needsNone = new Set([
 const lettersWithoutValue = /^-[HOsk]$/;
 
 /**
- * The first word that no pull request may have sbatch given, if there is one: an option that is not of the list above or is shortened,
- * an option without its value, and whatever is no option, since sbatch takes that for the script. What a site's own list of words has,
- * with the same value, is the site's.
+ * The first word that a pull request may not pass to sbatch, if there is one: an option that is not in the list above or is abbreviated, an
+ * option without its value, and anything else, since sbatch takes that for the script. The site's own options, with the same values, are
+ * allowed.
  */
 export function findRefused(words: readonly string[], { sites, added }: Allowed): string | undefined {
   for (let at = 0; at < words.length; ) {
@@ -156,7 +156,7 @@ export function findRefused(words: readonly string[], { sites, added }: Allowed)
   return undefined;
 }
 
-/** How many words from there on stand in a site's list: an option, and its value where that is a word of its own. */
+/** How many words from `at` are an option of the site: the option, and its value if that is a word of its own. */
 function sizeOfSites(words: readonly string[], at: number, sites: Lists): number | undefined {
   for (const site of sites) {
     for (const [index, word] of site.entries()) {
@@ -182,7 +182,7 @@ function sizeOfAllowed(words: readonly string[], at: number): number | undefined
   return isFile ? undefined : inWord === undefined ? 2 : 1;
 }
 
-/** One word: whether the next one is its value only sbatch knows. */
+/** Always one word: only sbatch knows whether the next one is its value. */
 function sizeOfAdded(words: readonly string[], at: number, added: readonly string[]): number | undefined {
   const [option] = /^--[^=]+=?/.exec(words[at] ?? '') ?? [];
   return option !== undefined && added.includes(option) ? 1 : undefined;

@@ -1,20 +1,20 @@
-/** When a step may be taken that others wait for. */
+/** A place in a queue of steps. */
 export interface Turn {
-  /** Resolves when those before are over; rejects where one of them failed. */
+  /** Resolves when all turns before are over; rejects if one failed. */
   readonly comes: Promise<void>;
-  /** The next one may go on. */
+  /** Lets the next turn come. */
   readonly over: () => void;
-  /** Those behind do not come. */
+  /** Makes all later turns reject. */
   readonly failed: (error: unknown) => void;
 }
 
-/** Hands out turns, in the order in which they come. What is done outside a turn is done side by side. */
+/** Hands out turns, which come in the order of the calls. What is done outside a turn runs in parallel. */
 export function inOrder(): () => Turn {
   let last: Promise<void> = Promise.resolve();
   return () => {
     const comes = last;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    promise.catch(() => {}); // nobody may be behind
+    promise.catch(() => {}); // there may be no next turn
     last = comes.then(() => promise);
     last.catch(() => {});
     return { comes, over: resolve, failed: reject };

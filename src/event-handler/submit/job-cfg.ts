@@ -4,7 +4,7 @@ import type { BuildTarget } from './build-target.ts';
 
 /**
  * The text of `cfg/job.cfg`, which the job script and the build scripts of the target repository read line by line.
- * `cfgDir`: where the site's own files were copied; undefined where there are none.
+ * `cfgDir`: where the site's own files were copied; undefined if there are none.
  */
 export function jobCfg(settings: Settings, target: BuildTarget, cfgDir: string | undefined): string {
   const { nodeType, repositoryId } = target;

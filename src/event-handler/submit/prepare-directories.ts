@@ -10,8 +10,8 @@ import {
 } from './prepare-directory.ts';
 
 /**
- * Makes the directories of jobs: base branch, the pull request's changes, what each job must know. git makes the tree of the last one, and
- * the others, which come first, are copies of it; it is finished, and may be submitted, once all of them are made.
+ * Makes the directories of jobs: base branch, the pull request's changes, the job's configuration. git makes the tree of the last job, and the
+ * others are copied from it. So the last one is finished, and submitted, after the others.
  */
 export function prepareDirectories<Job extends DirectoryToPrepare>(
   jobs: readonly Job[],

@@ -15,20 +15,20 @@ import type { Tools } from '../tools.ts';
 import type { BuildTarget } from './build-target.ts';
 import { jobCfg } from './job-cfg.ts';
 
-/** What a command asks for, whatever the target. */
+/** What a command builds; the same for all targets. */
 export interface WhatToBuild {
   readonly mirror: Mirror;
   readonly change: ReturnType<Git['readChange']>;
-  /** The pull request's changes as a diff, once they are read. */
+  /** The file that gets the pull request's changes as a diff. */
   readonly diffFile: string;
   readonly delivery: string;
   readonly orderedBy: Account;
-  /** The head of the pull request, whose changes these are. */
+  /** The head of the pull request. */
   readonly commit: string;
 }
 
 export interface DirectoryToPrepare {
-  /** Where the job will live, in a directory that is there; it appears complete, or not at all. */
+  /** The job's directory. Its parent exists. It gets this name only when it is complete. */
   readonly directory: string;
   readonly target: BuildTarget;
 }
@@ -36,17 +36,17 @@ export interface DirectoryToPrepare {
 export type Prepared = { readonly kind: 'prepared' } | GitFailure;
 export type ToolsToPrepare = Pick<Tools, 'settings' | 'git' | 'runProgram' | 'environments' | 'log'>;
 
-/** Makes the tree of a job beside its place: the base branch with the pull request's changes, and nothing of the target. */
+/** Makes the tree of a job beside its final place: the base branch with the pull request's changes, nothing of the target yet. */
 export async function makeTree(directory: string, wanted: WhatToBuild, tools: ToolsToPrepare): Promise<Prepared> {
   return await makeUnfinished(directory, (unfinished) => checkOut(unfinished, wanted, tools));
 }
 
-/** The same from the tree of another job, which is not finished. */
+/** The same, copied from the unfinished tree of another job. */
 export async function copyTree(from: string, directory: string, { git }: ToolsToPrepare): Promise<Prepared> {
   return await makeUnfinished(directory, (unfinished) => git.copyCheckOut(unfinishedOf(from), unfinished));
 }
 
-/** Where it is made: the same name each time, so that what a killed process left is found and removed. */
+/** The unfinished directory: the same name in each attempt, so that the one of a killed process is found and removed. */
 const unfinishedOf = (directory: string) => join(dirname(directory), `.${basename(directory)}.preparing`);
 
 async function makeUnfinished(
@@ -68,7 +68,7 @@ async function checkOut(
 ): ReturnType<Git['checkOut']> {
   const checkedOut = await git.checkOut(mirror, change, unfinished);
   if (checkedOut.kind === 'failed') return checkedOut;
-  // From here on the directory holds what strangers wrote: names that the bot writes may be links, or anything.
+  // The directory has strangers' files now: the names that the bot writes may be links, or anything.
   await removeNamesOfOurs(unfinished);
   await replaceFile(diffFile, join(unfinished, `${mirror.pullRequest}.diff`));
   const { repository } = settings.build.jobScript;
@@ -81,7 +81,7 @@ async function checkOut(
   return checkedOut;
 }
 
-/** Adds to its tree what the job must know, puts it on the disk, and gives it its name. */
+/** Adds the job's configuration to its tree, syncs it, and renames it to its final name. */
 export async function finishDirectory(
   { directory, target }: DirectoryToPrepare,
   wanted: WhatToBuild,
@@ -121,26 +121,29 @@ export async function finishDirectory(
   return { kind: 'prepared' };
 }
 
-/** Without what is too long for a record: whoever builds it again goes by its target alone. */
+/** The order for the record; left out if it is too long: then `retry` goes by the target alone. */
 function orderedOf(target: BuildTarget): Pick<JobRecord, 'ordered'> {
   const ordered = JSON.stringify(target);
   return ordered.length > longestOrdered ? {} : { ordered };
 }
 
-/** A whole tree: after a power cut no job must find half of what it is to build. */
+/** Syncs the whole tree: after a power cut no job may find half of it. */
 async function putOnDisk(directory: string, tools: Pick<Tools, 'runProgram' | 'environments' | 'log'>): Promise<void> {
   const outcome = await syncTree(directory).catch((error: unknown) => {
     if (isDiskTrouble(error)) throw error;
-    tools.log.info({ err: error }, 'a file could not be synced: the whole file system is');
+    tools.log.info({ err: error }, 'a file could not be synced: syncing the whole file system');
     return 'too large';
   });
   if (outcome === 'synced') return;
   const result = await syncFileSystems([directory], tools);
   if (result === undefined) return;
-  tools.log.warn({ directory, result }, 'a job directory could not be synced: a power cut now would leave half of it');
+  tools.log.warn(
+    { directory, result },
+    'a job directory could not be synced: after a power cut, half of it may be missing',
+  );
 }
 
-/** The script that sbatch is given. */
+/** The script for sbatch. */
 export function jobScriptOf(directory: string, { jobScript }: Settings['build']): string {
   const { path, repository } = jobScript;
   return repository === undefined ? path : join(directory, repositoryBasename(repository), path);
@@ -167,17 +170,17 @@ async function writeCfg(
   }
 }
 
-/** Copies what lies in `from`; links there lead to what is meant, links in `to` are replaced. What cannot be read is passed over: it is told at the start too. */
+/** Copies the files in `from`. Links there are followed; links in `to` are replaced. Unreadable files are skipped: the start reports them, too. */
 async function copyConfiguration(from: string, to: string, log: Tools['log']): Promise<void> {
   await ensureRealDirectory(to);
   for (const { path, kind } of await listTree(from)) {
     if (kind === 'directory') await ensureRealDirectory(join(to, path));
     else if (kind === 'file') await replaceFile(join(from, path), join(to, path));
-    else log.warn({ path: join(from, path), why: kind.passedOver }, 'passed over a file of repos_cfg_dir');
+    else log.warn({ path: join(from, path), why: kind.passedOver }, 'skipped a file of repos_cfg_dir');
   }
 }
 
-/** What only the bot, Slurm and the job itself may write: brought along, it would tell of a job that is not there yet. */
+/** Removes files that only the bot, Slurm and the job may write: brought along by the repository, they would fake a job. */
 async function removeNamesOfOurs(directory: string): Promise<void> {
   const names = (await readdir(directory)).filter((name) => /^(_bot_job|slurm-\d+\.out$)/.test(name));
   for (const name of names) await rm(join(directory, name), { recursive: true, force: true });
@@ -194,8 +197,8 @@ async function ensureRealDirectory(path: string): Promise<void> {
 }
 
 /**
- * The copy is as open to readers as the umask allows, and of the directory's group, whatever the file was: the job may run as another
- * account. Node's copyFile would give it mode and group of the file.
+ * Copies a file. The copy gets the mode of the umask and the group of the directory, since the job may run as another account. Node's
+ * copyFile would keep the mode and the group of the original.
  */
 async function replaceFile(from: string, to: string): Promise<void> {
   await rm(to, { recursive: true, force: true });
@@ -220,7 +223,7 @@ async function writeNew(path: string, text: string): Promise<void> {
   await chmod(path, 0o644);
 }
 
-/** Adds a line to a file; whatever is no file gives way to one. */
+/** Appends a line to a file. Anything but a regular file is replaced by one. */
 async function appendLine(path: string, line: string): Promise<void> {
   const isFile = await lstat(path).then(
     (stats) => stats.isFile(),

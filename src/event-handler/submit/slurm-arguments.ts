@@ -1,10 +1,10 @@
 import type { BuildSettings } from '../../settings/settings.ts';
 
 /**
- * What follows the submit command: `slurm_params`, how the job is held back, a time limit where the site gives none, the target's own
- * parameters, the job's name, what the command gives, the script. `--`: an option of the command that lacks its value does not take the
- * script for it. `--hold` is passed once; a delayed start takes it away from `slurm_params`, not from the target.
- * `ownParams` decides about the time limit; `targetParams` is what is passed (det_submit_opts may have replaced the former).
+ * The arguments of the submit command: `slurm_params`, the hold or the delayed start, a time limit if the site gives none, the target's own
+ * parameters, the job's name, the command's options, the script. `--` keeps an option without its value from taking the script for it.
+ * `--hold` is passed once; with a delayed start it is removed from `slurm_params`, but not from the target's.
+ * `ownParams` decides about the time limit; `targetParams` are passed (det_submit_opts may have replaced the former).
  */
 export function slurmArguments(
   build: Pick<BuildSettings, 'slurmParams' | 'handover' | 'jobName'>,

@@ -8,16 +8,15 @@ import type { JobId, Slurm, Submission } from '../../outside/slurm/slurm.ts';
 import type { Tools } from '../tools.ts';
 import type { Turn } from './in-order.ts';
 
-/** The record of a job whose submission has come to an end, either way. */
+/** The record of a job that was submitted or refused. */
 export type SubmittedRecord = JobRecord & {
   readonly submission: Extract<JobRecord['submission'], { kind: 'submitted' | 'refused' }>;
 };
 
 /**
- * Submits a prepared job once. Its identity is its directory: where an earlier attempt may have come through, Slurm is asked for a job of
- * that directory, and the directory is searched for what a job left there, before sbatch runs again, once an sbatch that outlived its
- * daemon has ended. One that still runs on another machine slips through; its job stays held: nobody releases it. Its turn is over when
- * Slurm has taken or refused it, before that is recorded.
+ * Submits a prepared job once. Its identity is its directory. If an earlier attempt may have succeeded, waits until its sbatch has ended,
+ * then asks Slurm for a job in that directory and looks there for files of a job; only then sbatch runs again. An sbatch that still runs on
+ * another machine is not seen; its job stays held, as nobody releases it. The turn is over when Slurm has answered, before that is recorded.
  */
 export async function submitJob(
   directory: string,
@@ -45,11 +44,11 @@ export async function submitJob(
     const found = (await findInSlurm(directory, tools.slurm)) ?? (await findByTraces(directory));
     if (found !== undefined) return await keep({ kind: 'submitted', ...found, at });
     if (submission.unsure && searchedForMilliseconds(directory, tools) < takenLateMilliseconds) {
-      throw new Unavailable(`${notKnown}: it is looked for once more, since a busy Slurm may take it late`);
+      throw new Unavailable(`${notKnown}: it is searched for again, as a busy Slurm may take it late`);
     }
   }
   await writeJobRecord(directory, { ...record, submission: { kind: 'submitting', since: at } });
-  forgetSearch(); // whether this one was taken is to be searched for as long again
+  forgetSearch(); // a search for this submission starts anew
   const answer = await tools.slurm.submit(command);
   const level = answer.kind === 'submitted' ? 'info' : 'warn';
   tools.log[level]({ directory, ...submitArguments, answer }, 'ran the submit command');
@@ -67,22 +66,22 @@ export async function submitJob(
   }
 }
 
-/** More than anybody reads in an answer. */
+/** Longer than anybody reads. */
 const longestRefusal = 4_000;
 
-/** As a record keeps it: what a program said is as long as it likes. */
+/** A refusal as kept in the record, with the program's message cut. */
 export function refusal(message: string): Extract<SubmittedRecord['submission'], { kind: 'refused' }> {
   return { kind: 'refused', message: cutTo(message, longestRefusal) };
 }
 
-/** A controller that was too busy to answer sbatch takes the job some seconds after sbatch has given up, if it does. */
+/** A busy controller may take a job some seconds after sbatch has given up. */
 const takenLateMilliseconds = 30_000;
 const notKnown = 'it is not known whether Slurm took a job';
 
-/** Of each Slurm: directory -> when, by the monotonic clock, this process first looked for its job in vain. */
+/** For each Slurm: directory -> when this process first searched for its job in vain, by the monotonic clock. */
 const searches = new WeakMap<object, Map<string, number>>();
 
-/** For how long this process has looked for a job. Not by the time in the record: the clock may have been set since. */
+/** How long this process has searched for a job. Not by the time in the record: the clock may have been set since. */
 function searchedForMilliseconds(directory: string, { slurm, monotonic }: Pick<Tools, 'slurm' | 'monotonic'>): number {
   const begun = searches.get(slurm) ?? new Map<string, number>();
   searches.set(slurm, begun);
@@ -96,7 +95,7 @@ interface FoundJob {
   readonly cluster: string;
 }
 
-/** squeue may leave out what it should show. That it does not show the job is believed where scontrol does not show it either. */
+/** squeue may miss a job. So scontrol is asked, too. */
 async function findInSlurm(
   directory: string,
   slurm: Pick<Slurm, 'readQueue' | 'showJobsIn'>,
@@ -112,7 +111,7 @@ async function findInSlurm(
   return id && { id, cluster: '' };
 }
 
-/** With delayed_begin a job may have come and gone, and been forgotten, while no daemon ran: its files are there, and were not before. */
+/** With delayed_begin a job may have ended, and Slurm forgotten it, while no daemon ran. Its files show it: preparing removed such names. */
 async function findByTraces(directory: string): Promise<FoundJob | undefined> {
   for (const name of await listNames(directory)) {
     const id = /^(?:slurm-|_bot_job)(\d+)\./.exec(name)?.[1];
