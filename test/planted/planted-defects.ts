@@ -205,8 +205,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'a branch called `-h`',
     file: 'src/outside/git/git-commands.ts',
-    right: "await fetch(path, mirror.repository, ['+refs/heads/*:refs/heads/*', ",
-    wrong: "await fetch(path, mirror.repository, [mirror.baseBranch, '+refs/heads/*:refs/heads/*', ",
+    right: "'+refs/heads/*:refs/heads/*',",
+    wrong: "mirror.baseBranch, '+refs/heads/*:refs/heads/*',",
     tests: ['src/outside/git/hostile-repository.real.test.ts'],
   },
   {
