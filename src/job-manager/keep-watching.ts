@@ -8,6 +8,7 @@ import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { wordsOf } from '../words-of.ts';
+import { orderKinds } from './order-kinds.ts';
 import { OrderWorker } from './orders/order-worker.ts';
 import { JobStore } from './records/job-store.ts';
 import { StatusPage } from './status-page/status-page.ts';
@@ -49,7 +50,7 @@ export async function keepWatching(
 ): Promise<void> {
   const memory = new WatchMemory();
   const jobs = new JobStore();
-  const orders = new OrderWorker();
+  const orders = new OrderWorker(orderKinds);
   const report = troubleReporter(troubles, settingsFile, orders);
   const statusPage = new StatusPage();
   const only = options.jobs === undefined ? undefined : new Set(options.jobs);

@@ -3,11 +3,11 @@ import { isFinished, type JobLink, lookAmongSetAside } from '../../jobs/handover
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { Unavailable, Unusable } from '../../jobs/judge-error.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';
+import { UnusableJob } from '../../jobs/unusable-job.ts';
 import { cancelRow } from '../../messages/job-rows.ts';
 import { addressOf, whyNotToCancel } from '../../outside/slurm/why-not-to-cancel.ts';
 import { readProgress, rewriteOrder, writeProgress } from '../orders/order-progress.ts';
 import { withRows } from '../records/job-store.ts';
-import { UnusableJob } from '../records/unusable-job.ts';
 import type { OrderTools } from '../tools.ts';
 
 /** Since when Slurm has it. */

@@ -1,9 +1,9 @@
 import { followJob, type JobLink, lookAmongSetAside } from '../../jobs/handovers.ts';
 import type { JobRecord, Row } from '../../jobs/job-record.ts';
 import { isSummarized } from '../../jobs/summaries.ts';
+import { UnusableJob } from '../../jobs/unusable-job.ts';
 import { comesPerArtefact } from '../../messages/render-comment.ts';
 import { withRows } from '../records/job-store.ts';
-import { UnusableJob } from '../records/unusable-job.ts';
 import type { OrderTools } from '../tools.ts';
 import { isBehind } from '../watch/plan-sends.ts';
 import { withoutProgress } from './show-progress.ts';

@@ -8,11 +8,12 @@ import { linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { type Order, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
 import { putBack } from '../../jobs/set-aside.ts';
+import { UnusableJob } from '../../jobs/unusable-job.ts';
 import { writeUploadsBefore } from '../../jobs/uploads-before.ts';
 import { TryAgainLater } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
+import { orderKinds } from '../order-kinds.ts';
 import { JobStore } from '../records/job-store.ts';
-import { UnusableJob } from '../records/unusable-job.ts';
 import type { Tools } from '../tools.ts';
 import { OrderWorker } from './order-worker.ts';
 
@@ -30,7 +31,7 @@ beforeEach(async () => {
   failure = undefined;
   tries = 0;
   failsFor = Number.POSITIVE_INFINITY;
-  worker = new OrderWorker();
+  worker = new OrderWorker(orderKinds);
   await writeUploadsBefore(root, []);
 });
 afterEach(() => rm(root, { recursive: true }));
@@ -111,11 +112,11 @@ it('counts over restarts, after each of which it is tried at once', async () => 
   await order('g-1', 9);
   failure = new Error('it cannot be done');
   for (let restarts = 0; restarts < 9; restarts++) {
-    worker = new OrderWorker();
+    worker = new OrderWorker(orderKinds);
     await interval();
     expect(tries).toBe(restarts + 1);
   }
-  worker = new OrderWorker();
+  worker = new OrderWorker(orderKinds);
   expect([await intervalsUntilAside(), await names('failed')]).toEqual([[0], ['g-1.json', 'g-1.json.why']]);
 });
 
@@ -124,7 +125,7 @@ it('begins to count anew when somebody has put it back, and when it went well me
   failure = new Error('it cannot be done');
   await intervalsUntilAside();
   expect(await putBack(root, join(root, 'ids'), 'g-1')).toMatchObject({ kind: 'put back' });
-  worker = new OrderWorker();
+  worker = new OrderWorker(orderKinds);
   expect(await intervalsUntilAside()).toHaveLength(10);
 });
 
@@ -173,7 +174,7 @@ it('one for which the disk is full is tried for three days, restarts or not', as
   now = new Date('2026-03-13T11:30:00Z');
   await interval();
   expect(await names('.')).toEqual(['g-1.json']);
-  worker = new OrderWorker();
+  worker = new OrderWorker(orderKinds);
   now = new Date('2026-03-20T12:00:00Z'); // while no daemon ran nothing was tried
   await interval();
   expect(await names('.')).toEqual(['g-1.json']);

@@ -10,7 +10,6 @@ import { cutTo } from '../../messages/comment.ts';
 import { settle } from '../../outside/files/sync-directory.ts';
 import { wordsOf } from '../../words-of.ts';
 import type { OrderKind, Tools } from '../tools.ts';
-import { orderKinds } from './order-kinds.ts';
 import { writeAttempts } from './order-progress.ts';
 
 /** An attempt that failed. */
@@ -41,6 +40,8 @@ const mostAtOnce = 8;
  * be recorded yet, and they would repeat them.
  */
 export class OrderWorker {
+  /** By the `kind` in an order's file. */
+  readonly #kinds: ReadonlyMap<string, OrderKind>;
   #looking: Promise<void> | undefined;
   /** Kinds that need no preparation any more. */
   readonly #prepared = new Set<string>();
@@ -50,6 +51,10 @@ export class OrderWorker {
   readonly #failing = new Map<string, Failing>();
   /** Path of an order -> why it is not done yet. */
   readonly #waiting = new Map<string, string>();
+
+  constructor(kinds: ReadonlyMap<string, OrderKind>) {
+    this.#kinds = kinds;
+  }
 
   /** Begins the open orders, but for pull requests that are under way. */
   lookForWork(tools: Tools, stop: AbortSignal): void {
@@ -106,7 +111,7 @@ export class OrderWorker {
   /** Kind -> why its orders wait. */
   async #prepare(tools: Tools): Promise<ReadonlyMap<string, string>> {
     const whyNot = new Map<string, string>();
-    for (const [kind, { prepare }] of orderKinds) {
+    for (const [kind, { prepare }] of this.#kinds) {
       try {
         if (!this.#prepared.has(kind)) await prepare?.(tools);
         this.#prepared.add(kind);
@@ -136,7 +141,7 @@ export class OrderWorker {
     for (const open of orders) {
       if (stop.aborted) return;
       const { kind } = open.order;
-      const waitsFor = orderKinds.get(kind)?.waitsFor;
+      const waitsFor = this.#kinds.get(kind)?.waitsFor;
       if (waitsFor?.kinds.some((each) => notDone.has(each))) {
         this.#waiting.set(open.path, `waits for ${waitsFor.words}`);
         notDone.add(kind);
@@ -152,7 +157,7 @@ export class OrderWorker {
     tell(`is being carried out since ${tools.now().toISOString()}`);
     try {
       await settle(this.#failing.get(path)?.error);
-      const outcome = await kindOf(open.order).carryOut(open, { ...tools, log, tell });
+      const outcome = await this.#kindOf(open.order).carryOut(open, { ...tools, log, tell });
       if (outcome === 'done') await closeOrder(open);
       this.#failing.delete(path);
       if (outcome === 'done') this.#waiting.delete(path);
@@ -164,6 +169,14 @@ export class OrderWorker {
       await this.#failed(path, failed, { ...tools, log });
       return false;
     }
+  }
+
+  #kindOf({ kind }: Order): OrderKind {
+    const known = this.#kinds.get(kind);
+    if (known !== undefined) return known;
+    throw new Unusable(
+      `it is an order that this version cannot carry out: its kind has to be ${[...this.#kinds.keys()].join(' or ')}, and is ${kind}`,
+    );
   }
 
   /** Counts the failure, and plans the next attempt or sets the order aside. */
@@ -200,11 +213,3 @@ export class OrderWorker {
 const longestWords = 1000;
 const waitsForEarlier = 'waits for an earlier order of its pull request';
 const waitsForItsTurn = `waits for its turn: ${mostAtOnce} pull requests have orders under way at most`;
-
-function kindOf({ kind }: Order): OrderKind {
-  const known = orderKinds.get(kind);
-  if (known !== undefined) return known;
-  throw new Unusable(
-    `it is an order that this version cannot carry out: its kind has to be ${[...orderKinds.keys()].join(' or ')}, and is ${kind}`,
-  );
-}

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
+import { UnusableJob } from '../../jobs/unusable-job.ts';
 import type { Comment, Forge, Markdown } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { JobStore, withRows } from './job-store.ts';
-import { UnusableJob } from './unusable-job.ts';
 
 const id = '7' as JobId;
 const body = (...states: string[]) =>

@@ -10,13 +10,13 @@ import {
   versionOfRecord,
   writeJobRecord,
 } from '../../jobs/job-record.ts';
+import { UnusableJob } from '../../jobs/unusable-job.ts';
 import { cutMarkdown } from '../../messages/comment.ts';
 import { isCancelRow } from '../../messages/job-rows.ts';
 import { parseJobTable } from '../../messages/job-table.ts';
 import { renderRow } from '../../messages/render-comment.ts';
 import { adopt, type CommentsOfOurs } from './of-another-bot/adopt-job.ts';
 import { catchUp } from './of-another-bot/catch-up.ts';
-import { UnusableJob } from './unusable-job.ts';
 
 /**
  * The records of the jobs that were handed over. Watching and deploying run side by side; each change of a record is one step.

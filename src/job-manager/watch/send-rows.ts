@@ -1,10 +1,10 @@
 import type { JobLink } from '../../jobs/handovers.ts';
 import type { JobRecord } from '../../jobs/job-record.ts';
 import { jobFields } from '../../jobs/log-fields.ts';
+import { UnusableJob } from '../../jobs/unusable-job.ts';
 import { renderComment } from '../../messages/render-comment.ts';
 import { RefusedByForge } from '../../outside/forge/forge.ts';
 import { wordsOf } from '../../words-of.ts';
-import { UnusableJob } from '../records/unusable-job.ts';
 import type { Tools } from '../tools.ts';
 import { type Followed, isBehind } from './plan-sends.ts';
 import type { SendAttempts } from './send-attempts.ts';

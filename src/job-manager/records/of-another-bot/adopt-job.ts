@@ -1,10 +1,10 @@
 import type { JobLink } from '../../../jobs/handovers.ts';
 import type { JobRecord } from '../../../jobs/job-record.ts';
 import { readMetadata, writeMetadata } from '../../../jobs/metadata.ts';
+import { UnusableJob } from '../../../jobs/unusable-job.ts';
 import { announcesJob, phaseToldBy } from '../../../messages/job-table.ts';
 import { ownText } from '../../../messages/markdown.ts';
 import type { Comment, Forge } from '../../../outside/forge/forge.ts';
-import { UnusableJob } from '../unusable-job.ts';
 
 /** What finds out whether a comment is ours. */
 export type CommentsOfOurs = Pick<Forge, 'readComment' | 'listComments' | 'readOwnLogin'>;

@@ -1,4 +1,4 @@
-import { Unusable } from '../../jobs/judge-error.ts';
+import { Unusable } from './judge-error.ts';
 
 /** A job's files cannot be used: the others go on. */
 export class UnusableJob extends Unusable {
