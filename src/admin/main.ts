@@ -28,6 +28,7 @@ import { loadSettings } from '../settings/load-settings.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
 import { wordsOf } from '../words-of.ts';
 import { addDaemonCommands } from './daemons/add-daemon-commands.ts';
+import { wholeNumber } from './daemons/whole-number.ts';
 import { examine } from './doctor/examine.ts';
 import { statusOf, tellFindings } from './doctor/tell-findings.ts';
 import type { DoctorTools } from './doctor/tools.ts';
@@ -37,7 +38,6 @@ import { addSetupCommand } from './setup/setup-command.ts';
 import { tellLedger } from './tell-ledger.ts';
 import { tellStatus } from './tell-status.ts';
 import { addUpgradeCommand } from './upgrade/upgrade-command.ts';
-import { wholeNumber } from './whole-number.ts';
 
 interface Options {
   readonly config: string;

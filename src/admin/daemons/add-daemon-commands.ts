@@ -7,10 +7,10 @@ import { findPlaces } from '../../settings/find-places.ts';
 import { loadSettings } from '../../settings/load-settings.ts';
 import { splitWords } from '../../settings/posix-words.ts';
 import { showLogs } from '../logs/show-logs.ts';
-import { wholeNumber } from '../whole-number.ts';
 import { type DaemonName, daemonNames, daemons } from './daemon-names.ts';
 import { startDaemon } from './start-daemon.ts';
 import { stopDaemon } from './stop-daemon.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface Options {
   readonly config: string;

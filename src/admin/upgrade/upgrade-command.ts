@@ -10,7 +10,7 @@ import { type DaemonName, daemonNames, daemons } from '../daemons/daemon-names.t
 import { findHolder } from '../daemons/find-holder.ts';
 import { daemonsOfProgram, lookAtDaemonProcess } from '../daemons/look-at-process.ts';
 import { stopDaemon } from '../daemons/stop-daemon.ts';
-import { wholeNumber } from '../whole-number.ts';
+import { wholeNumber } from '../daemons/whole-number.ts';
 import type { SeenDaemon, ToRestart } from './plan-upgrade.ts';
 import { runUpgrade, type UpgradeRequest } from './run-upgrade.ts';
 
