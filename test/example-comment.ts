@@ -1,4 +1,4 @@
-import type { CommentRoute } from '../src/event-handler/route.ts';
+import type { CommentRoute } from '../src/event-handler/events/route.ts';
 
 /** A new comment of alice's on a pull request. */
 export function exampleComment(body: string, given: Partial<CommentRoute> = {}): CommentRoute {

@@ -1,11 +1,11 @@
 import { apologise, tellOfDelay } from './comment/carry-out-plan.ts';
 import { handleComment } from './comment/handle-comment.ts';
 import { parsePlan } from './comment/kept-plan.ts';
+import type { Route } from './events/route.ts';
 import { handlePullRequest } from './handle-pull-request.ts';
 import { handleRerequest } from './handle-rerequest.ts';
 import type { Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
-import type { Route } from './route.ts';
 import type { Tools } from './tools.ts';
 import { whyItWaits } from './why-it-waits.ts';
 

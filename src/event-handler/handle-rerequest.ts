@@ -6,7 +6,7 @@ import type { CommandName } from './commands/commands.ts';
 import { handleCommands } from './comment/handle-comment.ts';
 import { commandGiven } from './comment/parse-comment.ts';
 import { readBuiltJobs } from './comment/read-built-jobs.ts';
-import type { CommentRoute, RerequestRoute } from './route.ts';
+import type { CommentRoute, RerequestRoute } from './events/route.ts';
 import type { Tools } from './tools.ts';
 
 type Store = Parameters<typeof handleCommands>[2];

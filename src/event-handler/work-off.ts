@@ -10,10 +10,10 @@ import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { settle } from '../outside/files/sync-directory.ts';
 import type { Webhooks } from '../outside/forge/webhooks.ts';
 import { wordsOf } from '../words-of.ts';
+import { type Route, routeDelivery } from './events/route.ts';
 import { DamagedDelivery, type Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Receipt } from './receive/receipts.ts';
-import { type Route, routeDelivery } from './route.ts';
 import type { Tools } from './tools.ts';
 
 interface WorkOffOptions {

@@ -5,7 +5,7 @@ import { findCommands } from '../../src/event-handler/comment/find-commands.ts';
 import { parseCommand } from '../../src/event-handler/comment/parse-command.ts';
 import { parseComment } from '../../src/event-handler/comment/parse-comment.ts';
 import { planComment } from '../../src/event-handler/comment/plan-comment.ts';
-import { routeEvent } from '../../src/event-handler/route.ts';
+import { routeEvent } from '../../src/event-handler/events/route.ts';
 import { gitHubWebhooks } from '../../src/outside/forge/github/github-webhooks.ts';
 import { dialects } from '../../src/settings/dialects.ts';
 import { examplePayload } from '../../stand-ins/github/example-payloads.ts';

@@ -12,7 +12,7 @@ export interface PlantedDefect {
 }
 
 const receive = 'src/event-handler/receive';
-const commands = 'src/event-handler/commands';
+const commandArguments = 'src/event-handler/arguments';
 const comment = 'src/event-handler/comment';
 
 export const plantedDefects: readonly PlantedDefect[] = [
@@ -47,10 +47,10 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'an old label under another GUID',
-    file: 'src/event-handler/known-pull-requests.ts',
+    file: 'src/event-handler/events/known-pull-requests.ts',
     right: '!isLater(event.updatedAt, now.deployment.at)',
     wrong: 'false',
-    tests: ['src/event-handler/known-pull-requests.test.ts'],
+    tests: ['src/event-handler/events/known-pull-requests.test.ts'],
   },
   {
     threat: 'deliveries of others who have installed the App',
@@ -71,7 +71,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
     file: 'src/outside/forge/github/github-webhooks.ts',
     right: 'const pathName = z.string().regex(nameInOwner);',
     wrong: 'const pathName = z.string();',
-    tests: ['src/event-handler/route.test.ts'],
+    tests: ['src/event-handler/events/route.test.ts'],
   },
   {
     threat: 'large bodies, many at once, in chunks of a byte; long headers',
@@ -119,10 +119,10 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'an outsider’s label; a label that looks alike',
-    file: 'src/event-handler/route.ts',
+    file: 'src/event-handler/events/route.ts',
     right: "action === 'label added' && label === 'bot:deploy'",
     wrong: "action === 'label added' && label?.startsWith('bot:deploy')",
-    tests: ['src/event-handler/route.test.ts'],
+    tests: ['src/event-handler/events/route.test.ts'],
   },
   {
     threat: 'commands in reviews, commits, issues, edits',
@@ -154,17 +154,17 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'a push between command and build',
-    file: 'src/event-handler/known-pull-requests.ts',
+    file: 'src/event-handler/events/known-pull-requests.ts',
     right: 'known.formerHeads?.find(({ until }) => isLater(until, at))?.headSha ?? known.headSha',
     wrong: 'known.headSha',
-    tests: ['src/event-handler/known-pull-requests.test.ts'],
+    tests: ['src/event-handler/events/known-pull-requests.test.ts'],
   },
   {
     threat: 'a pattern that never ends',
-    file: `${commands}/filter.ts`,
+    file: `${commandArguments}/filter.ts`,
     right: 'if (steps > maxPatternSteps) {',
     wrong: 'if (steps > 1e9) {',
-    tests: [`${commands}/filter.test.ts`],
+    tests: [`${commandArguments}/filter.test.ts`],
   },
   {
     threat: 'a pattern of the site that takes long',
@@ -175,7 +175,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: '`for:arch=../..`, shell words',
-    file: `${commands}/parse-for.ts`,
+    file: `${commandArguments}/parse-for.ts`,
     right: "['', '.', '..'].includes(part)",
     wrong: "[''].includes(part)",
     tests: [`${comment}/parse-command.test.ts`, 'test/system/cases-commands.test.ts'],
@@ -189,17 +189,17 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'exports as shell text',
-    file: `${commands}/judge-arguments.ts`,
+    file: `${commandArguments}/judge-arguments.ts`,
     right: 'if (entries.includes(typed)) return typed;',
     wrong: "if (entries.some((allowed) => typed.startsWith(allowed.split('=')[0] ?? ''))) return typed;",
-    tests: ['test/system/security-pull-requests.test.ts', `${commands}/judge-arguments.test.ts`],
+    tests: ['test/system/security-pull-requests.test.ts', `${commandArguments}/judge-arguments.test.ts`],
   },
   {
     threat: 'an option of `submitargs:` that takes the job out of the bot',
-    file: `${commands}/options-of-sbatch.ts`,
+    file: `${commandArguments}/options-of-sbatch.ts`,
     right: 'option.startsWith(name) || name.startsWith(option)',
     wrong: 'option === name',
-    tests: [`${commands}/job-arguments.test.ts`],
+    tests: [`${commandArguments}/job-arguments.test.ts`],
   },
   // What a pull request brings
   {
@@ -236,7 +236,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
     right: '  repository: z.object({ name: pathName, owner: z.object({ login: pathName }) }),',
     wrong:
       "  repository: z.looseObject({ name: pathName, owner: z.object({ login: pathName }) }).transform((all) => ({ ...all, owner: { login: String(all['clone_url']) } })),",
-    tests: ['src/event-handler/route.test.ts'],
+    tests: ['src/event-handler/events/route.test.ts'],
   },
   {
     threat: 'links where the bot writes',
@@ -533,7 +533,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
     file: 'src/jobs/known-head.ts',
     right: "openShape('pull request', placeOfPullRequest(of), text, shape)",
     wrong: "(await import('../outside/files/parse-shape.ts')).readShape(text, shape, '')",
-    tests: ['src/event-handler/known-pull-requests.test.ts'],
+    tests: ['src/event-handler/events/known-pull-requests.test.ts'],
   },
   {
     threat: 'what was forged before is sealed at a later start',

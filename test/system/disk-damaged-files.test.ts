@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { missingPlaces, notePlaces } from '../../src/daemon/places.ts';
-import { readPullRequest, rememberPullRequest } from '../../src/event-handler/known-pull-requests.ts';
+import { readPullRequest, rememberPullRequest } from '../../src/event-handler/events/known-pull-requests.ts';
 import { DamagedDelivery } from '../../src/event-handler/receive/delivery.ts';
 import { Inbox } from '../../src/event-handler/receive/inbox.ts';
 import { Recovery } from '../../src/event-handler/receive/recovery.ts';

@@ -3,14 +3,21 @@ import { readJobRecord } from '../../jobs/job-record.ts';
 import { findsOrder, placeOrder } from '../../jobs/orders.ts';
 import type { Cancelled, NotCancelled } from '../../messages/cancel.ts';
 import { isCancelRow, slurmState } from '../../messages/job-rows.ts';
+import type { RepositoryName } from '../../outside/forge/forge.ts';
 import type { CancelAnswer, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import { addressOf, whyNotToCancel } from '../../outside/slurm/why-not-to-cancel.ts';
-import type { CommandContext } from '../commands/command.ts';
+import type { Account } from '../../permissions.ts';
 import type { Tools } from '../tools.ts';
 import { type Chosen, chooseJobs, type Wanted } from './choose-jobs.ts';
 import { readKnownJobs } from './read-known-jobs.ts';
 
-type Where = Pick<CommandContext, 'delivery' | 'repository' | 'pullRequest' | 'orderedBy'>;
+/** The command, and where it was given. */
+interface Where {
+  readonly delivery: string;
+  readonly repository: RepositoryName;
+  readonly pullRequest: number;
+  readonly orderedBy: Account;
+}
 
 /**
  * Cancels jobs of a pull request, and tells at once what Slurm said. For each job an order is written first: the job manager carries it

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { exampleSettings } from '../../../test/example-settings.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { CancelPermission } from '../../settings/settings.ts';
-import type { Filter } from '../commands/filter.ts';
+import type { Filter } from '../arguments/filter.ts';
 import { chooseJobs } from './choose-jobs.ts';
 import type { KnownJob } from './read-known-jobs.ts';
 

@@ -4,7 +4,7 @@ import type { NotCancelled } from '../../messages/cancel.ts';
 import { shortResult } from '../../messages/short-result.ts';
 import { type Account, isSameAccount } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { type Filter, matcherOf } from '../commands/filter.ts';
+import { type Filter, matcherOf } from '../arguments/filter.ts';
 import type { KnownJob } from './read-known-jobs.ts';
 
 /** Which jobs the command names or filters. */

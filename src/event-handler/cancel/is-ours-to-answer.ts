@@ -1,5 +1,5 @@
+import type { OfPullRequest } from '../../jobs/forge-names.ts';
 import { parseJobComments } from '../../messages/job-comments.ts';
-import type { CommandContext } from '../commands/command.ts';
 import type { Tools } from '../tools.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Tools } from '../tools.ts';
  * can read the comments: the instance that announced the last build answers. If those comments were deleted, each does.
  */
 export async function isOursToAnswer(
-  { repository, pullRequest }: Pick<CommandContext, 'repository' | 'pullRequest'>,
+  { repository, pullRequest }: OfPullRequest,
   {
     forge,
     settings,

@@ -3,15 +3,15 @@ import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md, ownText } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { type Filter, matcherOf } from '../arguments/filter.ts';
+import { judgeSubmitArgument } from '../arguments/job-arguments.ts';
+import { judgeArguments } from '../arguments/judge-arguments.ts';
 import type { BuildOutcome } from '../submit/build-command.ts';
 import type { BuildTarget } from '../submit/build-target.ts';
 import { type BuiltJob, isSameTarget, targetsOfJobs } from './built-jobs.ts';
 import { sortOut, whyNotTarget } from './choose-targets.ts';
 import type { Command, CommandLine, Guide } from './command.ts';
 import { explainMismatch, filterParts } from './explain-mismatch.ts';
-import { type Filter, matcherOf } from './filter.ts';
-import { judgeSubmitArgument } from './job-arguments.ts';
-import { judgeArguments } from './judge-arguments.ts';
 import { keptOfBuilds, withoutGreen, withoutUnderWay } from './left-to-build.ts';
 import { limitsOf, ofBuilds, resultOfBuilds } from './of-builds.ts';
 

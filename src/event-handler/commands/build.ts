@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { maySay } from '../../messages/least-chat-level.ts';
 import { md } from '../../messages/markdown.ts';
+import { listAllowed } from '../arguments/job-arguments.ts';
 import type { BuildOutcome } from '../submit/build-command.ts';
 import { chooseTargets, whyNotTarget } from './choose-targets.ts';
 import type { Command } from './command.ts';
-import { listAllowed } from './job-arguments.ts';
 import { keptOfBuilds, withoutUnderWay } from './left-to-build.ts';
 import { limitsOf, ofBuilds, resultOfBuilds } from './of-builds.ts';
 import { forArgument, pairs, targetOf } from './site-targets.ts';

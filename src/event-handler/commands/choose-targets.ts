@@ -2,12 +2,12 @@ import { codeSpan } from '../../messages/escape-markdown.ts';
 import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
+import { type Filter, matcherOf } from '../arguments/filter.ts';
+import { judgeArguments } from '../arguments/judge-arguments.ts';
+import type { BuildFor } from '../arguments/parse-for.ts';
 import type { BuildTarget } from '../submit/build-target.ts';
 import type { CommandLine } from './command.ts';
 import { explainMismatch, filterParts, type Mismatch, type Searchable } from './explain-mismatch.ts';
-import { type Filter, matcherOf } from './filter.ts';
-import { judgeArguments } from './judge-arguments.ts';
-import type { BuildFor } from './parse-for.ts';
 import { type Candidate, forArgument, isExactly, type Pair, pairs, searchable, whereFilters } from './site-targets.ts';
 import { whyNoTarget } from './why-no-target.ts';
 

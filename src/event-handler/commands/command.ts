@@ -6,11 +6,11 @@ import type { Markdown, PullRequest, RepositoryName } from '../../outside/forge/
 import type { Account } from '../../permissions.ts';
 import type { Dialect } from '../../settings/dialects.ts';
 import type { Settings } from '../../settings/settings.ts';
+import type { Component, Filter } from '../arguments/filter.ts';
+import type { BuildFor } from '../arguments/parse-for.ts';
 import type { Tools } from '../tools.ts';
 import type { BuiltJob } from './built-jobs.ts';
 import type { Mismatch } from './explain-mismatch.ts';
-import type { Component, Filter } from './filter.ts';
-import type { BuildFor } from './parse-for.ts';
 
 type Shape = z.ZodType<{ readonly kind: string }>;
 

@@ -7,9 +7,9 @@ import { md } from '../../messages/markdown.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { components, matcherOf } from '../arguments/filter.ts';
 import { readKnownJobs } from '../cancel/read-known-jobs.ts';
 import type { Command, CommandContext, CommandLine, Whose } from './command.ts';
-import { components, matcherOf } from './filter.ts';
 
 const kept = z.object({
   kind: z.literal('deploy'),

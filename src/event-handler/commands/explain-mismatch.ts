@@ -2,7 +2,7 @@ import { codeSpan } from '../../messages/escape-markdown.ts';
 import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
-import { type Component, type Filter, matcherOf } from './filter.ts';
+import { type Component, type Filter, matcherOf } from '../arguments/filter.ts';
 import { nearestSpelling } from './nearest-spelling.ts';
 
 /** What filters search, for one target of this site. */

@@ -3,10 +3,10 @@ import { md, ownText } from '../../messages/markdown.ts';
 import { showConfig as showConfigComment } from '../../messages/show-config.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
+import { matcherOf } from '../arguments/filter.ts';
 import { nodeTypeShape } from '../submit/build-target.ts';
 import type { Command, CommandLine } from './command.ts';
 import { explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
-import { matcherOf } from './filter.ts';
 import { type Candidate, pairs, searchable } from './site-targets.ts';
 
 const kept = z.object({ kind: z.literal('show_config'), nodeTypes: list(nodeTypeShape) });

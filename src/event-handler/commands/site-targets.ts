@@ -1,8 +1,8 @@
 import type { NodeType } from '../../settings/settings.ts';
+import type { Filter } from '../arguments/filter.ts';
+import { acceleratorsIn } from '../arguments/parse-for.ts';
 import type { CommandLine } from './command.ts';
 import type { Searchable } from './explain-mismatch.ts';
-import type { Filter } from './filter.ts';
-import { acceleratorsIn } from './parse-for.ts';
 
 /** One of the architectures of `for:`, with the accelerators. */
 export interface Pair {

@@ -6,8 +6,8 @@ import { lastBuilds, renderStatus } from '../../messages/status.ts';
 import type { ToldBuild } from '../../messages/told-build.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import type { Comment } from '../../outside/forge/forge.ts';
+import { type Filter, matcherOf } from '../arguments/filter.ts';
 import type { Command } from './command.ts';
-import { type Filter, matcherOf } from './filter.ts';
 
 const kept = z.object({
   kind: z.literal('status'),

@@ -4,11 +4,11 @@ import type { Markdown } from '../../outside/forge/forge.ts';
 import { editDistance } from '../../settings/edit-distance.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
+import { type Filter, matcherOf } from '../arguments/filter.ts';
+import { acceleratorsIn } from '../arguments/parse-for.ts';
 import type { CommandLine } from './command.ts';
 import { type CommandPart, explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
-import { type Filter, matcherOf } from './filter.ts';
 import { nearestSpelling } from './nearest-spelling.ts';
-import { acceleratorsIn } from './parse-for.ts';
 import { forArgument, isExactly, type Pair, pairs, searchable, targetOf, whereFilters } from './site-targets.ts';
 
 /** Why a `build` of generation 9 has no target here for an architecture of its `for:`, and what to type instead. */

@@ -3,7 +3,7 @@ import { kindOfResponse, responseComment } from '../../messages/response.ts';
 import { type Markdown, PerhapsGone, type Reaction } from '../../outside/forge/forge.ts';
 import { type Said, sayOnce } from '../../outside/forge/say-once.ts';
 import { commandNamed, isKept } from '../commands/commands.ts';
-import { senderOf } from '../route.ts';
+import { senderOf } from '../events/route.ts';
 import type { Tools } from '../tools.ts';
 import type { PlannedCommand, WrittenPlan } from './kept-plan.ts';
 import { lastReactions, planAnswer, planToGiveUp, planToGoOn, planToWait, responseItems } from './plan-answer.ts';

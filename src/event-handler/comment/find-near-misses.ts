@@ -1,8 +1,8 @@
 import type { Dialect } from '../../settings/dialects.ts';
 import { editDistance } from '../../settings/edit-distance.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
+import { components } from '../arguments/filter.ts';
 import { commandNamed, commands } from '../commands/commands.ts';
-import { components } from '../commands/filter.ts';
 import { commandOf, findCommands } from './find-commands.ts';
 import { spokenLines } from './spoken-lines.ts';
 

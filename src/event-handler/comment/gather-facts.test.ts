@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
-import { rememberPullRequest } from '../known-pull-requests.ts';
-import type { CommentRoute } from '../route.ts';
+import { rememberPullRequest } from '../events/known-pull-requests.ts';
+import type { CommentRoute } from '../events/route.ts';
 import type { Tools } from '../tools.ts';
 import { gatherPlace } from './gather-facts.ts';
 

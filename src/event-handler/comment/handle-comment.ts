@@ -1,6 +1,6 @@
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
 import { pullRequestKey } from '../../jobs/forge-names.ts';
-import type { CommentRoute } from '../route.ts';
+import type { CommentRoute } from '../events/route.ts';
 import type { Tools } from '../tools.ts';
 import { carryOutPlan, type PlanStore } from './carry-out-plan.ts';
 import { type Arrivals, type Asked, gatherFacts, gatherPlace, readBuilt } from './gather-facts.ts';

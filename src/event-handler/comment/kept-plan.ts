@@ -1,13 +1,13 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { forgeNumber, isRepositoryName } from '../../jobs/forge-names.ts';
-import { Unusable } from '../../jobs/judge-error.ts';
 import { firstIssue } from '../../outside/files/parse-shape.ts';
 import { list, text, word } from '../../outside/files/shapes.ts';
 import type { RepositoryName } from '../../outside/forge/forge.ts';
 import { type Said, saidShape } from '../../outside/forge/say-once.ts';
 import { commands } from '../commands/commands.ts';
 import { keptMarkdown } from '../commands/kept-markdown.ts';
+import { DamagedPlan } from '../receive/damaged-plan.ts';
 
 const directory = word.refine((path) => isAbsolute(path) && !path.includes('\0'), 'is no absolute path');
 
@@ -93,18 +93,6 @@ export type PlannedCommand = z.infer<typeof command>;
 export type WrittenPlan = Readonly<z.infer<typeof plan>>;
 
 const answer = z.object({ version: z.literal(1), said: saidShape });
-
-/** The kept plan of a delivery is malformed. Using it, or planning anew, could do things twice. */
-export class DamagedPlan extends Unusable {
-  override name = 'DamagedPlan';
-
-  /** `what`: what is wrong with which file, the beginning of a sentence. */
-  constructor(what: string) {
-    super(
-      `${what}: see on the pull request what was done; then remove that file and do it again with ./bot.sh replay, or give it up with ./bot.sh drop`,
-    );
-  }
-}
 
 /** The plan that an earlier process kept; undefined if there is none, or it is damaged or of another version. */
 export function parsePlan(value: unknown): WrittenPlan | undefined {

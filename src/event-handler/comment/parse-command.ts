@@ -3,12 +3,12 @@ import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Dialect } from '../../settings/dialects.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
-import { wordsOf } from '../commands/argument-words.ts';
+import { wordsOf } from '../arguments/argument-words.ts';
+import { type Filter, type FilterReading, parseFilter } from '../arguments/filter.ts';
+import { type BuildFor, maxArchitectures, parseFor, tooManyArchitectures } from '../arguments/parse-for.ts';
 import type { ArgumentName, Command, CommandLine } from '../commands/command.ts';
 import { type CommandName, commandNamed, commands } from '../commands/commands.ts';
 import { deployLabel } from '../commands/deploy-label.ts';
-import { type Filter, type FilterReading, parseFilter } from '../commands/filter.ts';
-import { type BuildFor, maxArchitectures, parseFor, tooManyArchitectures } from '../commands/parse-for.ts';
 import { partsOf } from './parts-of.ts';
 
 export type ParsedCommand = Parsed<CommandName>;

@@ -1,5 +1,5 @@
 import { maxPatternSteps, sizeOfPattern } from '../../settings/pattern-size.ts';
-import { wordsOf } from '../commands/argument-words.ts';
+import { wordsOf } from '../arguments/argument-words.ts';
 import { partsOf } from './parts-of.ts';
 
 /**

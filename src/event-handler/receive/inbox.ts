@@ -17,7 +17,7 @@ import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 import { sealJson } from '../../outside/files/seal.ts';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import { wordsOf } from '../../words-of.ts';
-import { DamagedPlan } from '../comment/kept-plan.ts';
+import { DamagedPlan } from './damaged-plan.ts';
 import {
   DamagedDelivery,
   type Delivery,

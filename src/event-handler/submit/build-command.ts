@@ -7,13 +7,13 @@ import { makeDirectory } from '../../outside/files/durable-files.ts';
 import { exists } from '../../outside/files/exists.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Git, GitFailure, Mirror } from '../../outside/git/git.ts';
-import { jobSubdirectory } from '../commands/job-subdirectory.ts';
 import type { Tools } from '../tools.ts';
 import { beginSummaryOf } from './begin-summary.ts';
 import { type JobToBuild, submitPrepared, tellAndHandOver } from './build-job.ts';
 import type { BuildOrder } from './build-order.ts';
 import type { BuildTarget } from './build-target.ts';
 import { inOrder, type Turn } from './in-order.ts';
+import { jobSubdirectory } from './job-subdirectory.ts';
 import { prepareDirectories } from './prepare-directories.ts';
 import type { Prepared } from './prepare-directory.ts';
 

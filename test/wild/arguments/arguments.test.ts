@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { judgeArguments } from '../../../src/event-handler/commands/judge-arguments.ts';
+import { judgeArguments } from '../../../src/event-handler/arguments/judge-arguments.ts';
 import { parseCommand } from '../../../src/event-handler/comment/parse-command.ts';
 import { dialects } from '../../../src/settings/dialects.ts';
 import type { AllowedArgument } from '../../../src/settings/settings.ts';

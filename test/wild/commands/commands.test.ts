@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { jobSubdirectory } from '../../../src/event-handler/commands/job-subdirectory.ts';
 import type { PlannedCommand } from '../../../src/event-handler/comment/kept-plan.ts';
 import { parseComment } from '../../../src/event-handler/comment/parse-comment.ts';
 import { planComment } from '../../../src/event-handler/comment/plan-comment.ts';
+import { jobSubdirectory } from '../../../src/event-handler/submit/job-subdirectory.ts';
 import type { NodeType, Settings } from '../../../src/settings/settings.ts';
 import { exampleComment } from '../../example-comment.ts';
 import { exampleSettings, exampleSettings6 } from '../../example-settings.ts';

@@ -2,10 +2,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readKnownHead } from '../jobs/known-head.ts';
-import { withoutSeal } from '../outside/files/seal.ts';
-import { gitHubWebhooks } from '../outside/forge/github/github-webhooks.ts';
-import type { PullRequestState } from '../outside/forge/webhooks.ts';
+import { readKnownHead } from '../../jobs/known-head.ts';
+import { withoutSeal } from '../../outside/files/seal.ts';
+import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
+import type { PullRequestState } from '../../outside/forge/webhooks.ts';
 import {
   headAt,
   hearOfPushes,

@@ -1,17 +1,17 @@
 import { dirname, join } from 'node:path';
-import { type OfPullRequest, pullRequestKey } from '../jobs/forge-names.ts';
+import { type OfPullRequest, pullRequestKey } from '../../jobs/forge-names.ts';
 import {
   type KnownPullRequest,
   knownPullRequestPath,
   placeOfPullRequest,
   readKnownPullRequest,
-} from '../jobs/known-head.ts';
-import { makeDirectory, setDamagedAside, writeDurably } from '../outside/files/durable-files.ts';
-import { pruneTemporaryBelow } from '../outside/files/prune-temporary.ts';
-import { sealJson } from '../outside/files/seal.ts';
-import type { Forge, PullRequest } from '../outside/forge/forge.ts';
-import type { PullRequestState, Webhooks } from '../outside/forge/webhooks.ts';
-import type { Delivery } from './receive/delivery.ts';
+} from '../../jobs/known-head.ts';
+import { makeDirectory, setDamagedAside, writeDurably } from '../../outside/files/durable-files.ts';
+import { pruneTemporaryBelow } from '../../outside/files/prune-temporary.ts';
+import { sealJson } from '../../outside/files/seal.ts';
+import type { Forge, PullRequest } from '../../outside/forge/forge.ts';
+import type { PullRequestState, Webhooks } from '../../outside/forge/webhooks.ts';
+import type { Delivery } from '../receive/delivery.ts';
 import { routeIfUnderstood } from './route.ts';
 
 // What signed events said about pull requests. It costs no request, and says which commit was the head when a command was typed, even if a

@@ -1,12 +1,12 @@
-import { pullRequestOfCheck } from '../jobs/check-identity.ts';
+import { pullRequestOfCheck } from '../../jobs/check-identity.ts';
 import type {
   CommentEvent,
   ForgeEvent,
   PullRequestEvent,
   RerequestEvent,
   Webhooks,
-} from '../outside/forge/webhooks.ts';
-import type { Account } from '../permissions.ts';
+} from '../../outside/forge/webhooks.ts';
+import type { Account } from '../../permissions.ts';
 
 export type CommentRoute = CommentEvent;
 

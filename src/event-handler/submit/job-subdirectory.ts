@@ -1,5 +1,5 @@
 import type { Dialect } from '../../settings/dialects.ts';
-import type { BuildTarget } from '../submit/build-target.ts';
+import type { BuildTarget } from './build-target.ts';
 
 /**
  * The path of a target's job directory below the run's. If several targets would share one, all but the first get `REPO_ID@NODE_TYPE` instead

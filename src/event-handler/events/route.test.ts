@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { gitHubWebhooks } from '../outside/forge/github/github-webhooks.ts';
+import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
 import { routeDelivery } from './route.ts';
 
 const routeOf = (event: string, payload: object) =>
