@@ -1,6 +1,6 @@
 import type { JobRecord } from '../../jobs/job-record.ts';
 import type { Order } from '../../jobs/orders.ts';
-import { pagesOf } from '../../outside/forge/pages-of.ts';
+import { pagesOf } from '../../outside/pages-of.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { Settings } from '../../settings/settings.ts';
 

@@ -10,7 +10,7 @@ import { readSiteState, troublesOf } from '../../jobs/site-state.ts';
 import { summaryRow } from '../../messages/summary.ts';
 import { exists } from '../../outside/files/exists.ts';
 import type { ForgePages, RepositoryName } from '../../outside/forge/forge.ts';
-import { pagesOf } from '../../outside/forge/pages-of.ts';
+import { pagesOf } from '../../outside/pages-of.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Followed } from '../watch/plan-sends.ts';
 import type { PageDaemon, PageFacts, PageJob, PageLink, PageNow } from './page-facts.ts';

@@ -1,5 +1,5 @@
-import type { ForgePages } from './forge.ts';
-import { gitHubPages } from './github/github-pages.ts';
+import type { ForgePages } from './forge/forge.ts';
+import { gitHubPages } from './forge/github/github-pages.ts';
 
 /** The pages of the forge that the settings name. */
 export const pagesOf = ({ github }: { readonly github: { readonly serverUrl: string } }): ForgePages =>
