@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path';
 import type { Command } from '../processes/command.ts';
 import { type AccountReading, addAccount, isToAskAccounting } from './add-account.ts';
 import { hasEnded, jobState, type PrintedReading } from './job-state.ts';
@@ -6,7 +5,7 @@ import { isAboutClusters, isClusterUsed } from './known-clusters.ts';
 import { parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSacct, sacctFormat } from './parse-sacct.ts';
 import { readAccounts } from './read-accounts.ts';
-import { type CommandOptions, readListing, runCommand } from './read-listing.ts';
+import { type CommandOptions, isMissing, readListing, runBesideSqueue, runCommand } from './read-listing.ts';
 import { readShownJob } from './read-shown-job.ts';
 import { newBorder } from './records.ts';
 import { scontrolCommand } from './scontrol-command.ts';
@@ -137,20 +136,13 @@ export async function runSacct(
   format = sacctFormat,
   rows: readonly string[] = ['--allocations', '--duplicates'],
 ) {
-  const { environment, program, arguments: pollWords } = options.poll;
   const clusters = new Set(jobs.map(({ cluster }) => cluster).filter((cluster) => cluster !== ''));
-  const areSeveral = pollWords.some(isAboutClusters) && clusters.size > 0;
+  const areSeveral = options.poll.arguments.some(isAboutClusters) && clusters.size > 0;
   const words = ['--noheader', '--parsable', `--delimiter=${border}`, ...rows];
   words.push('--starttime=now-30days', `--jobs=${jobs.map(({ id }) => id).join(',')}`, `--format=${format}`);
   if (areSeveral) words.push(`--clusters=${[...clusters].join(',')}`);
-  // The sacct beside squeue belongs to the same Slurm; a poll command that is a wrapper has none beside it.
-  const places = program.includes('/') ? [join(dirname(program), 'sacct'), 'sacct'] : ['sacct'];
-  for (const place of places) {
-    const result = await runCommand(options, { environment, program: place, arguments: [] }, words);
-    if (result.kind === 'not-started' && result.code === 'ENOENT') continue;
-    return readAccounts(result);
-  }
-  return { kind: 'none' } as const;
+  const result = await runBesideSqueue(options, 'sacct', words);
+  return isMissing(result) ? ({ kind: 'none' } as const) : readAccounts(result);
 }
 
 /** Accounting gives the number of the account that cancelled a job. */

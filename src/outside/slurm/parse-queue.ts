@@ -30,10 +30,10 @@ export function parseQueue(text: string, border: string): ParsedQueue {
     const [, id, part] = jobId.exec(fields[0] ?? '') ?? [];
     if (id === undefined || !isHeadings(before)) return noJob(before + fields.join('@'), border);
     cluster = [...before.matchAll(heading)].at(-1)?.[1] ?? cluster;
-    const [, , , , , batch = ''] = fields.map((field) => field.trim());
+    const trimmed = fields.map((field) => field.trim());
     // Interactive jobs; tasks of arrays and parts of heterogeneous jobs, if squeue prints their ids so: none is ours.
-    if (batch === '0' || part !== undefined) continue;
-    const read = entry(id as JobId, fields, cluster);
+    if (trimmed[5] === '0' || part !== undefined) continue;
+    const read = entry(id as JobId, trimmed, fields[7] ?? '', cluster);
     if (read === undefined)
       unread.push({ id: id as JobId, why: `squeue printed of it: ${quoted(fields.join('@'), border)}` });
     else entries.push(read);
@@ -49,10 +49,8 @@ function noJob(printed: string, border: string): ParsedQueue {
   return { kind: 'unreadable', why: `squeue printed a line that is no job: ${quoted(line, border)}` };
 }
 
-function entry(id: JobId, fields: readonly string[], headed: string): PrintedEntry | undefined {
-  const [, cluster = '', partition = '', state = '', reason = '', batch = '', exit = ''] = fields.map((field) =>
-    field.trim(),
-  );
+function entry(id: JobId, trimmed: readonly string[], workDir: string, headed: string): PrintedEntry | undefined {
+  const [, cluster = '', partition = '', state = '', reason = '', batch = '', exit = ''] = trimmed;
   if (!/^([A-Z_]+|\?)$/.test(state) || batch !== '1') return undefined;
   return {
     id,
@@ -61,7 +59,7 @@ function entry(id: JobId, fields: readonly string[], headed: string): PrintedEnt
     state,
     reason: known(reason),
     ...(hasEnded({ state }) ? exitCode(exit) : {}),
-    workDir: fields[7] ?? '',
+    workDir,
   };
 }
 

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { machineClock } from '../../daemon/clock.ts';
 import { lastWords } from '../../daemon/last-words.ts';
 import type { Command } from '../processes/command.ts';
@@ -31,6 +31,21 @@ export async function runCommand(
   onRun?.(basename(command.program), result, machineClock.monotonic() - begun);
   return result;
 }
+
+/** Runs the command beside squeue, which belongs to the same Slurm; else, as beside a poll command that is a wrapper, the one in PATH. */
+export async function runBesideSqueue(
+  options: CommandOptions & { readonly poll: Command },
+  name: string,
+  words: readonly string[],
+): Promise<ProgramResult> {
+  const { environment, program } = options.poll;
+  const run = (place: string) => runCommand(options, { environment, program: place, arguments: [] }, words);
+  const beside = program.includes('/') ? await run(join(dirname(program), name)) : undefined;
+  return beside === undefined || isMissing(beside) ? await run(name) : beside;
+}
+
+/** Whether there is no such program. */
+export const isMissing = (result: ProgramResult) => result.kind === 'not-started' && result.code === 'ENOENT';
 
 /**
  * A command's listing, or why it is unreliable. Only an error on stderr is a failure even with exit code 0: so squeue answers for an unknown

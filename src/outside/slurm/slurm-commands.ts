@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path';
 import type { Command } from '../processes/command.ts';
 import { type AskOptions, askForJobs, askScontrol } from './ask-for-jobs.ts';
 import { cancelWords } from './cancel-words.ts';
@@ -9,7 +8,7 @@ import { parseSbatch } from './parse-sbatch.ts';
 import { isJobOf, parseScontrolJobs } from './parse-scontrol-job.ts';
 import { readCancel } from './read-cancel.ts';
 import { readEndFacts } from './read-end-facts.ts';
-import { readListing, runCommand } from './read-listing.ts';
+import { readListing, runBesideSqueue, runCommand } from './read-listing.ts';
 import { readShownJob } from './read-shown-job.ts';
 import { newBorder } from './records.ts';
 import { releaseJobs } from './release-jobs.ts';
@@ -127,17 +126,8 @@ async function submit(options: SlurmOptions, submission: Submission): Promise<Su
 }
 
 async function cancel(options: SlurmOptions, job: Pick<JobAddress, 'id' | 'cluster'>): Promise<CancelAnswer> {
-  const [first, ...others] = placesOfCancel(options);
-  let result = await runCommand(options, first, cancelWords(options, job));
-  for (const place of others)
-    if (result.kind === 'not-started' && result.code === 'ENOENT')
-      result = await runCommand(options, place, cancelWords(options, job));
-  return readCancel(result);
-}
-
-/** The scancel beside squeue belongs to the same Slurm; a poll command that is a wrapper has none beside it. */
-function placesOfCancel({ cancel, poll: { environment, program } }: SlurmOptions): readonly [Command, ...Command[]] {
-  if (cancel !== undefined) return [cancel];
-  const inPath = { environment, program: 'scancel', arguments: [] };
-  return program.includes('/') ? [{ ...inPath, program: join(dirname(program), 'scancel') }, inPath] : [inPath];
+  const words = cancelWords(options, job);
+  return readCancel(
+    await (options.cancel ? runCommand(options, options.cancel, words) : runBesideSqueue(options, 'scancel', words)),
+  );
 }
