@@ -5,7 +5,6 @@ import { readKnownHead, readWithdrawal } from '../../jobs/known-head.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';
 import { forgetPreview, previewKind, readPreview } from '../../jobs/previews.ts';
-import { readUploadsBefore } from '../../jobs/uploads-before.ts';
 import { cutTo } from '../../messages/comment.ts';
 import { notUploadedRow, passedOverRow, uploadedRow, withdrawnRow } from '../../messages/job-rows.ts';
 import { ownText } from '../../messages/markdown.ts';
@@ -16,9 +15,9 @@ import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import type { OrderKind, OrderTools, Tools } from '../tools.ts';
 import { addRow } from './add-row.ts';
 import { bindToPreview } from './bind-to-preview.ts';
+import { gatherDeploymentFacts } from './gather-deployment-facts.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
 import { type PlannedArtefact, plannedArtefactShape } from './planned-artefact.ts';
-import { readBuiltJobs, uploadedBeforeOf } from './read-built-jobs.ts';
 import { runUploadScript } from './run-upload-script.ts';
 import { importUploadedLists, noteUploaded } from './uploaded-list.ts';
 import { whyPassedOver } from './why-passed-over.ts';
@@ -126,16 +125,12 @@ async function usePreviewUp({ order }: OpenOrder, { planned }: Progress, { setti
 async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): Promise<Progress> {
   const begun = await readProgress(open, progressShape);
   if (begun !== undefined) return begun;
-  const { repository, pullRequest } = open.order;
-  const { policy, staleArtefacts: stale } = tools.settings.deploy;
   // Orders of earlier versions do not tell it: then it is the head as it is known now.
   const head = open.order.head ?? (await readKnownHead(tools.settings.stateDir, open.order));
-  const approval = { stale, ...(head !== undefined && { head }) };
-  const jobs = await readBuiltJobs(tools.settings.build.jobsBaseDir, pullRequest);
-  const before = (await readUploadsBefore(tools.settings.stateDir)) ?? [];
-  const uploadedBefore = uploadedBeforeOf(pullRequest, ledger.entries, before);
+  const facts = await gatherDeploymentFacts(open.order, head, ledger.entries, tools.settings);
+  const { policy, jobs } = facts;
   const preview = await readPreview(tools.settings.stateDir, open.order);
-  const decisions = bindToPreview(planUploads(policy, repository, jobs, uploadedBefore, approval), preview);
+  const decisions = bindToPreview(planUploads(facts), preview);
   const planned = decisions.map(
     ({ job: { id, directory, pullRequestDir, commentId, recorded, repositoryId }, artefact, refused, ...seen }) => ({
       id,
@@ -149,9 +144,12 @@ async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): P
       ...seen,
     }),
   );
-  const passedOver = whyPassedOver(policy, repository, jobs, uploadedBefore, approval).map(
-    ({ job: { id, directory }, reason, isOld }) => ({ id, directory, reason, ...(isOld && { isOld }) }),
-  );
+  const passedOver = whyPassedOver(facts).map(({ job: { id, directory }, reason, isOld }) => ({
+    id,
+    directory,
+    reason,
+    ...(isOld && { isOld }),
+  }));
   const progress: Progress = {
     ...{ planned, plannedAt: tools.now().toISOString(), ledgerEntries: ledger.entries.length, passedOver },
     ...(head !== undefined && { head }),

@@ -27,8 +27,21 @@ it.each`
   ${'all'}    | ${'upload'} | ${'B:1 p-1.tar'}                  | ${[]}
 `('$policy, $stale: $jobs', ({ policy, stale, jobs, expected }) => {
   const before = [{ artefact: 'old-1.tar', repository }];
-  const preview = planPreview(policy, repository, jobs.split(';').map(job), before, { stale, head: 'a' });
-  expect(preview.map(({ job: { id }, artefact = '', fate }) => `${id}/${artefact}: ${fate.kind}`)).toEqual(expected);
-  for (const { fate } of preview)
-    if (fate.kind !== 'upload') expect(fate.why).toMatch(policy === 'none' ? /upload_policy/ : /./);
+  const preview = planPreview({
+    policy,
+    repository,
+    jobs: jobs.split(';').map(job),
+    uploadedBefore: before,
+    approval: { stale, head: 'a' },
+  });
+  expect(preview.map(({ job: { id }, artefact = '', whyNot }) => `${id}/${artefact}: ${fateOf(whyNot)}`)).toEqual(
+    expected,
+  );
+  for (const { whyNot } of preview)
+    if (whyNot !== undefined) expect(whyNot).toMatch(policy === 'none' ? /upload_policy/ : /./);
 });
+
+function fateOf(whyNot: string | undefined): string {
+  if (whyNot === undefined) return 'upload';
+  return /its name is not|this site uploads nothing else/.test(whyNot) ? 'refused' : 'passed over';
+}

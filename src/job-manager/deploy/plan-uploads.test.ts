@@ -94,13 +94,13 @@ it.each`
   ${'all'}    | ${'1 a-b-2023.06-1.tar.gz'}                          | ${''}                        | ${'1/a-b-2023.06-1.tar.gz'}                               | ${'the last - counts'}
   ${'latest'} | ${'1 a-1-1.tar.gz a-2-1.tar.gz'}                     | ${''}                        | ${'1/a-1-1.tar.gz 1/a-2-1.tar.gz'}                        | ${'the rest is payload'}
 `('$policy of [$jobs], uploaded [$uploaded]: $why', ({ policy, jobs, uploaded, expected }) => {
-  const plan = planUploads(
+  const plan = planUploads({
     policy,
-    { owner: 'A', name: 'x' },
-    split(jobs, ';').map(job),
-    split(uploaded, ' ').map(before),
-    { stale: 'upload' },
-  );
+    repository: { owner: 'A', name: 'x' },
+    jobs: split(jobs, ';').map(job),
+    uploadedBefore: split(uploaded, ' ').map(before),
+    approval: { stale: 'upload' },
+  });
   const shown = plan.map(
     ({ job: { id }, artefact, refused }) => `${refused === undefined ? '' : '!'}${id}/${artefact}`,
   );
@@ -108,7 +108,13 @@ it.each`
 });
 
 it('says why an artefact is refused', () => {
-  const plan = planUploads('all', { owner: 'A', name: 'x' }, [job('1 p-1.tar.gz? log.txt')], [], { stale: 'upload' });
+  const plan = planUploads({
+    policy: 'all',
+    repository: { owner: 'A', name: 'x' },
+    jobs: [job('1 p-1.tar.gz? log.txt')],
+    uploadedBefore: [],
+    approval: { stale: 'upload' },
+  });
   expect(plan.map(({ refused }) => refused)).toEqual([
     'it is not there',
     'its name is not PAYLOAD-TIMESTAMP.EXT, with EXT one of tar.gz, tar.zst, tar.xz, tar, or any other behind ten digits',
@@ -133,7 +139,13 @@ it.each`
   ${'latest'} | ${'b'}       | ${'1~a#11 p-1.tar.gz; 2~b#12 q-2.tar.gz'}          | ${'1/p-1.tar.gz 2/q-2.tar.gz'} | ${'other payloads do not compete'}
 `('of [$jobs], approved $head, $policy uploads [$expected]: $why', ({ policy, head, jobs, expected }) => {
   const repository = { owner: 'A', name: 'x' };
-  const plan = planUploads(policy, repository, split(jobs, ';').map(job), [], { head, stale: 'upload' });
+  const plan = planUploads({
+    policy,
+    repository,
+    jobs: split(jobs, ';').map(job),
+    uploadedBefore: [],
+    approval: { head, stale: 'upload' },
+  });
   expect(plan.map(({ job: { id }, artefact }) => `${id}/${artefact}`).join(' ')).toBe(expected);
   expect(plan.every(({ refused }) => refused === undefined)).toBe(true);
 });
@@ -156,7 +168,13 @@ it.each`
   ${'all'}    | ${undefined} | ${`1~${oldHead}#11 p-1.tar.gz`}                             | ${[`1/p-1.tar.gz: it is not known which commit the label approved; ${mend}`]}
 `('where stale artefacts are refused, $policy of [$jobs]: $expected', ({ policy, head, jobs, expected }) => {
   const repository = { owner: 'A', name: 'x' };
-  const plan = planUploads(policy, repository, split(jobs, ';').map(job), [], { head, stale: 'refuse' });
+  const plan = planUploads({
+    policy,
+    repository,
+    jobs: split(jobs, ';').map(job),
+    uploadedBefore: [],
+    approval: { head, stale: 'refuse' },
+  });
   expect(plan.map(({ job: { id }, artefact, refused = 'uploaded' }) => `${id}/${artefact}: ${refused}`)).toEqual(
     expected,
   );

@@ -46,6 +46,15 @@ export interface UploadedBefore {
   readonly repository?: RepositoryName;
 }
 
+/** What a deployment chooses from, and by what. */
+export interface DeploymentFacts<Job extends BuiltJob> {
+  readonly policy: UploadPolicy;
+  readonly repository: RepositoryName;
+  readonly jobs: readonly Job[];
+  readonly uploadedBefore: readonly UploadedBefore[];
+  readonly approval: Approval;
+}
+
 /** An artefact that is to be uploaded, or with `refused` one that cannot be, and why. */
 export interface UploadDecision<Job extends BuiltJob> {
   readonly job: Job;
@@ -58,13 +67,13 @@ export interface UploadDecision<Job extends BuiltJob> {
  * and jobs that did not succeed are passed over in silence. Of a payload those built from the approved head come before others, then the
  * later build by the bot's own order counts: a time in a file name is the job's to choose.
  */
-export function planUploads<Job extends BuiltJob>(
-  policy: UploadPolicy,
-  repository: RepositoryName,
-  jobs: readonly Job[],
-  uploadedBefore: readonly UploadedBefore[],
-  approval: Approval,
-): UploadDecision<Job>[] {
+export function planUploads<Job extends BuiltJob>({
+  policy,
+  repository,
+  jobs,
+  uploadedBefore,
+  approval,
+}: DeploymentFacts<Job>): UploadDecision<Job>[] {
   if (policy === 'none') return [];
   const successful = jobs
     .filter((job) => isSameRepository(job.repository, repository) && job.status === 'SUCCESS')

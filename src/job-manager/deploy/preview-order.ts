@@ -11,7 +11,6 @@ import {
   type ShownArtefact,
   writePreview,
 } from '../../jobs/previews.ts';
-import { readUploadsBefore } from '../../jobs/uploads-before.ts';
 import { escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
 import { ownText } from '../../messages/markdown.ts';
@@ -24,10 +23,11 @@ import { mayDeploy } from '../../permissions.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import type { OrderKind, OrderTools } from '../tools.ts';
 import { deployment } from './deploy-order.ts';
+import { gatherDeploymentFacts } from './gather-deployment-facts.ts';
 import { inspectArtefact } from './inspect-artefact.ts';
 import { placeOfArtefact } from './object-key.ts';
 import { type Previewed, planPreview } from './plan-preview.ts';
-import { type JobOnDisk, readBuiltJobs, readRecordOf, uploadedBeforeOf } from './read-built-jobs.ts';
+import { type JobOnDisk, readRecordOf } from './read-built-jobs.ts';
 
 const progressShape = z.object({
   /** What was read by now: a large artefact is not read twice. */
@@ -92,17 +92,13 @@ async function look(
   keep: (read: readonly ShownArtefact[]) => Promise<void>,
 ) {
   const { settings } = tools;
-  const { repository, pullRequest, by } = order;
+  const { by } = order;
   const { policy, staleArtefacts: stale, permission } = settings.deploy;
   const at = tools.now();
   const ledger = await readLedger(settings.stateDir);
   const head = await readKnownHead(settings.stateDir, order);
-  const jobs = await readBuiltJobs(settings.build.jobsBaseDir, pullRequest);
-  const before = uploadedBeforeOf(pullRequest, ledger.entries, (await readUploadsBefore(settings.stateDir)) ?? []);
-  const approval = { stale, ...(head !== undefined && { head }) };
-  const planned = planPreview(policy, repository, jobs, before, approval).filter(
-    ({ job }) => order.jobs === undefined || order.jobs.includes(job.id),
-  );
+  const facts = await gatherDeploymentFacts(order, head, ledger.entries, settings);
+  const planned = planPreview(facts).filter(({ job }) => order.jobs === undefined || order.jobs.includes(job.id));
   const known = [
     ...readBefore,
     ...((await readPreview(settings.stateDir, order).catch(() => undefined))?.artefacts ?? []),
@@ -110,7 +106,7 @@ async function look(
   const shown: ShownArtefact[] = [];
   const rows: ToldArtefact[] = [];
   for (const each of planned) {
-    const read = each.fate.kind === 'upload' ? await readArtefact(each, order, known, at, tools) : undefined;
+    const read = each.whyNot === undefined ? await readArtefact(each, order, known, at, tools) : undefined;
     if (read !== undefined && 'sha256' in read) shown.push(read);
     if (read !== undefined && 'sha256' in read && !known.includes(read)) await keep(shown);
     rows.push(await rowOf(each, read, ledger.entries));
@@ -149,7 +145,7 @@ async function readArtefact(
 }
 
 async function rowOf(
-  { job, artefact, fate }: Previewed<JobOnDisk>,
+  { job, artefact, whyNot }: Previewed<JobOnDisk>,
   read: Read | undefined,
   ledger: readonly LedgerEntry[],
 ): Promise<ToldArtefact> {
@@ -160,14 +156,7 @@ async function rowOf(
     (each) => each.job === job.id && each.artefact === artefact && each.outcome === 'uploaded',
   );
   const facts = read !== undefined && 'sha256' in read ? read : uploaded;
-  const why =
-    read !== undefined && 'why' in read
-      ? escapeMarkdown(read.why)
-      : fate.kind === 'refused'
-        ? escapeMarkdown(fate.why)
-        : fate.kind === 'passed over'
-          ? fate.why
-          : undefined;
+  const why = read !== undefined && 'why' in read ? escapeMarkdown(read.why) : whyNot;
   return {
     job: job.id,
     isUploaded: why === undefined,

@@ -1,17 +1,13 @@
 import { basename, join } from 'node:path';
-import { parseRepository } from '../../jobs/forge-names.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
-import type { LedgerEntry } from '../../jobs/ledger.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
 import { readResult } from '../../jobs/results.ts';
-import type { UploadNoted } from '../../jobs/uploads-before.ts';
 import { cutTo } from '../../messages/comment.ts';
-import type { RepositoryName } from '../../outside/forge/forge.ts';
 import { whyNoRegularFile } from './inspect-artefact.ts';
 import { isDirectoryOf, readRepositoryId } from './job-config.ts';
-import type { BuiltFile, BuiltJob, RecordedBuild, UploadedBefore } from './plan-uploads.ts';
+import type { BuiltFile, BuiltJob, RecordedBuild } from './plan-uploads.ts';
 
 /** A job as it lies on the disk. */
 export interface JobOnDisk extends BuiltJob, JobLink {
@@ -28,20 +24,6 @@ export async function readBuiltJobs(jobsBaseDir: string, pullRequest: number): P
     for (const link of links) jobs.push(...(await readJob(link, path, pullRequest)));
   return jobs;
 }
-
-/** What was uploaded of a pull request number, of whatever repository: by the ledger, and by what lists had before there was one. */
-export function uploadedBeforeOf(
-  pullRequest: number,
-  ledger: readonly LedgerEntry[],
-  before: readonly UploadNoted[],
-): UploadedBefore[] {
-  const uploads = [...ledger.filter(({ outcome }) => outcome === 'uploaded'), ...before];
-  return uploads
-    .filter((each) => each.pullRequest === pullRequest)
-    .map(({ artefact, repository }) => ({ artefact, ...optional(parseRepository(repository ?? '')) }));
-}
-
-const optional = (repository: RepositoryName | undefined) => repository && { repository };
 
 /**
  * Nothing where the job is gone, or nobody's yet. Whose it is, which comment it has and what for it was built is taken from the bot's own

@@ -38,7 +38,13 @@ it.each`
   ${'all'}    | ${'1@R1 p-1.tar.gz; 2@R2 p-2.tar.gz'} | ${''}            | ${[]}
   ${'latest'} | ${'1 readme.txt'}                     | ${''}            | ${[]}
 `('$policy, $jobs, before $uploaded: $reasons', ({ policy, jobs, uploaded, reasons }) => {
-  const said = whyPassedOver(policy, repository, list(jobs).map(job), list(uploaded).map(before), { stale: 'upload' });
+  const said = whyPassedOver({
+    policy,
+    repository,
+    jobs: list(jobs).map(job),
+    uploadedBefore: list(uploaded).map(before),
+    approval: { stale: 'upload' },
+  });
   expect(said.map(({ job: { id }, reason }) => `${id}: ${reason}`)).toEqual(reasons);
 });
 
@@ -59,7 +65,13 @@ it.each`
   ${'another payload'}                         | ${[built('1', 'a', 'p-1.tar'), built('2', 'b', 'q-2.tar')]}                             | ${'a'}       | ${[]}
 `('tells of a build that loses to the approved commit: $what', ({ jobs, head, said }) => {
   for (const policy of ['latest', 'once'] as const) {
-    const reasons = whyPassedOver(policy, repository, jobs, [], { stale: 'upload', ...(head && { head }) });
+    const reasons = whyPassedOver({
+      policy,
+      repository,
+      jobs,
+      uploadedBefore: [],
+      approval: { stale: 'upload', ...(head && { head }) },
+    });
     const told = reasons.map(({ job: { id }, reason }) => `${id}: ${reason}`);
     expect(told).toEqual(said.map((part: string) => expect.stringContaining(part)));
   }

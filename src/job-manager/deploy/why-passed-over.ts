@@ -2,9 +2,8 @@ import { isSameRepository } from '../../jobs/forge-names.ts';
 import { shortCommit } from '../../messages/commit.ts';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
-import type { Markdown, RepositoryName } from '../../outside/forge/forge.ts';
-import type { UploadPolicy } from '../../settings/settings.ts';
-import { type Approval, type BuiltJob, payloadOf, planUploads, type UploadedBefore } from './plan-uploads.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
+import { type BuiltJob, type DeploymentFacts, payloadOf, planUploads, type UploadedBefore } from './plan-uploads.ts';
 
 /** A job of which a deployment uploads less than a maintainer would expect, and why. */
 interface PassedOver<Job extends BuiltJob> {
@@ -21,13 +20,8 @@ interface PassedOver<Job extends BuiltJob> {
  * artefact; that a job left nothing; that a payload was uploaded before; that a job of another repository id has the same payload; that the
  * last build is not of the commit that was approved; that a newer build replaces it.
  */
-export function whyPassedOver<Job extends BuiltJob>(
-  policy: UploadPolicy,
-  repository: RepositoryName,
-  jobs: readonly Job[],
-  uploadedBefore: readonly UploadedBefore[],
-  approval: Approval,
-): PassedOver<Job>[] {
+export function whyPassedOver<Job extends BuiltJob>(facts: DeploymentFacts<Job>): PassedOver<Job>[] {
+  const { policy, repository, jobs, uploadedBefore, approval } = facts;
   if (policy === 'none') return [];
   const own = jobs.filter((job) => isSameRepository(job.repository, repository));
   const successful = own.filter(({ status }) => status === 'SUCCESS');
@@ -35,9 +29,9 @@ export function whyPassedOver<Job extends BuiltJob>(
   const failed = own.filter(
     ({ status, artefacts }) => status !== undefined && status !== 'SUCCESS' && artefacts.length > 0,
   );
-  const newest = planUploads(policy === 'all' ? 'all' : 'latest', repository, jobs, [], approval);
-  const last = planUploads('latest', repository, jobs, [], { stale: 'upload' });
-  const uploaded = planUploads(policy, repository, jobs, uploadedBefore, approval);
+  const newest = planUploads({ ...facts, policy: policy === 'all' ? 'all' : 'latest', uploadedBefore: [] });
+  const last = planUploads({ ...facts, policy: 'latest', uploadedBefore: [], approval: { stale: 'upload' } });
+  const uploaded = planUploads(facts);
   const ofArtefact = (job: Job, artefact: string): PassedOver<Job>[] => {
     const is = (decision: { job: Job; artefact: string }) => decision.job === job && decision.artefact === artefact;
     if (uploaded.some(is)) return [];

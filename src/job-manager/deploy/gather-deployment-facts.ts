@@ -1,0 +1,35 @@
+import { parseRepository } from '../../jobs/forge-names.ts';
+import type { LedgerEntry } from '../../jobs/ledger.ts';
+import type { Order } from '../../jobs/orders.ts';
+import { readUploadsBefore, type UploadNoted } from '../../jobs/uploads-before.ts';
+import type { RepositoryName } from '../../outside/forge/forge.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { DeploymentFacts, UploadedBefore } from './plan-uploads.ts';
+import { type JobOnDisk, readBuiltJobs } from './read-built-jobs.ts';
+
+/** What a deployment of the pull request chooses from. `head`: that is approved, where it is known. */
+export async function gatherDeploymentFacts(
+  { repository, pullRequest }: Pick<Order, 'repository' | 'pullRequest'>,
+  head: string | undefined,
+  ledger: readonly LedgerEntry[],
+  { deploy: { policy, staleArtefacts: stale }, build, stateDir }: Settings,
+): Promise<DeploymentFacts<JobOnDisk>> {
+  const jobs = await readBuiltJobs(build.jobsBaseDir, pullRequest);
+  const before = (await readUploadsBefore(stateDir)) ?? [];
+  const uploadedBefore = uploadedBeforeOf(pullRequest, ledger, before);
+  return { policy, repository, jobs, uploadedBefore, approval: { stale, ...(head !== undefined && { head }) } };
+}
+
+/** What was uploaded of a pull request number, of whatever repository: by the ledger, and by what lists had before there was one. */
+function uploadedBeforeOf(
+  pullRequest: number,
+  ledger: readonly LedgerEntry[],
+  before: readonly UploadNoted[],
+): UploadedBefore[] {
+  const uploads = [...ledger.filter(({ outcome }) => outcome === 'uploaded'), ...before];
+  return uploads
+    .filter((each) => each.pullRequest === pullRequest)
+    .map(({ artefact, repository }) => ({ artefact, ...optional(parseRepository(repository ?? '')) }));
+}
+
+const optional = (repository: RepositoryName | undefined) => repository && { repository };
