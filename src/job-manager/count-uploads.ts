@@ -1,7 +1,7 @@
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Tools } from './tools.ts';
 
-/** Gets each run of the upload script. */
+/** Counts runs of the upload script. */
 export function countUploads(metrics: Metrics): NonNullable<Tools['onUpload']> {
   return (result, bytes, milliseconds) => {
     metrics.observe('build_bot_upload_duration_seconds', { result }, milliseconds / 1000);

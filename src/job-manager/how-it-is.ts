@@ -5,7 +5,7 @@ import type { Health } from '../jobs/tell-health.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 
-/** What `/healthz` of the job manager tells. */
+/** What `/healthz` of the job manager answers. */
 export async function health(
   settingsFile: Pick<SettingsFile, 'inForce' | 'problems'>,
   troubles: Pick<Troubles, 'open'>,

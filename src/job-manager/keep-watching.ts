@@ -26,11 +26,11 @@ export interface WatchOptions {
   readonly jobs?: readonly string[];
 }
 
-/** What came of an interval. */
+/** The result of an interval. */
 export interface IntervalFacts {
   readonly result: 'done' | 'queue unreadable' | 'failed';
   readonly seconds: number;
-  /** The jobs as it leaves them; absent: it failed. */
+  /** The jobs after the interval; absent: it failed. */
   readonly followed?: readonly Followed[];
 }
 
@@ -57,7 +57,7 @@ export async function keepWatching(
   const loop = manager.loop('watch');
   let [tookSeconds, follows] = [0, 0];
   let built: { settings: Settings; tools: Tools } | undefined;
-  /** With the settings as they are now. */
+  /** Reads the settings anew. */
   const toolsNow = async () => {
     const settings = await settingsFile.current();
     if (built?.settings !== settings) built = { settings, tools: await buildTools(settings, jobs) };
@@ -86,7 +86,7 @@ export async function keepWatching(
       came = { result: memory.told.has('queue') ? 'queue unreadable' : 'done', followed: watched.followed };
     } catch (error) {
       if (isDiskTrouble(error)) troubles.report('disk', wordsOf(error));
-      log.error({ err: error }, 'an interval failed: the next one tries again');
+      log.error({ err: error }, 'an interval failed: the next one retries');
       if (built !== undefined) await report(built.tools, memory, error);
     }
     await onInterval({ ...came, seconds: (machineClock.monotonic() - begun) / 1000 });

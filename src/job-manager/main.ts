@@ -45,7 +45,7 @@ interface Options extends WatchOptions {
 const environment = process.env;
 const environments = environmentsOf(environment);
 
-/** Starts the job manager; the exit status. */
+/** Runs the job manager; gives back the exit code. */
 async function main(options: Options): Promise<number> {
   const stop = stopOnSignals(say);
   const files = { appCfgPath: options.config, environment, workingDirectory: process.cwd() };
@@ -83,7 +83,7 @@ async function main(options: Options): Promise<number> {
     const forgeOf = (settings: Settings) => buildGitHub(settings, onlyWhileOurs, troubles, onRequest);
     const first = { settings, forge: forgeOf(settings) };
     const tools = async (now: Settings, jobs: JobStore) => {
-      // Where the key could not be read at the start it is read again in each interval.
+      // If the key could not be read at the start, each interval retries it.
       const forge = await (now === first.settings ? first.forge.catch(() => forgeOf(now)) : forgeOf(now));
       const onRun = countSlurm(metrics);
       return { ...buildTools(now, forge, onlyWhileOurs, jobs, troubles, log, onRun), onUpload };
@@ -119,7 +119,7 @@ function buildTools(
   onRun: NonNullable<SlurmOptions['onRun']>,
 ): Tools {
   const { checkRuns, commitStatus } = settings.control;
-  if (!checkRuns) troubles.wentWell('checks'); // nobody asks for them any more
+  if (!checkRuns) troubles.wentWell('checks'); // check runs are off
   if (!commitStatus) troubles.wentWell('statuses');
   return {
     settings,
@@ -135,7 +135,7 @@ function buildTools(
   };
 }
 
-/** Whether the outside is there, and knows us; what it answers is kept in the troubles. The queue is read by the first interval. */
+/** Checks GitHub and Slurm's programs once at the start; what fails becomes a trouble. The first interval reads the queue. */
 async function lookAtStart(
   { jobManager }: Settings,
   forge: Promise<Forge>,
@@ -145,7 +145,7 @@ async function lookAtStart(
   const programs = [jobManager.poll.program, jobManager.scontrol.program];
   await Promise.all([
     lookAround({ slurm: () => missingPrograms(programs, environments.slurm['PATH'] ?? '') }, troubles, log),
-    forge.then((client) => client.checkAccess()).catch(() => {}), // told by the troubles
+    forge.then((client) => client.checkAccess()).catch(() => {}), // becomes a trouble
   ]);
 }
 
@@ -177,6 +177,6 @@ const program = new Command('job_manager.sh')
   .option('-d, --debug', 'log more', false)
   .option('--bot-name <name>', 'no effect; marks the process for whoever looks at the list of processes')
   .showHelpAfterError()
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2)); // as where app.cfg is not valid: again is of no use
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2)); // 2, as with an invalid app.cfg: a restart would not help
 program.parse();
 process.exit(await main(program.opts<Options>()).catch((error: Error) => refuse(error.message)));

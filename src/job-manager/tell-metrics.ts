@@ -9,7 +9,7 @@ import { health } from './how-it-is.ts';
 import type { OnInterval } from './keep-watching.ts';
 import type { Followed } from './watch/plan-sends.ts';
 
-/** Serves what the job manager has counted, where the settings want it. */
+/** Serves the job manager's metrics, if the settings want it. */
 export async function tellMetrics(
   metrics: Metrics,
   settingsFile: Pick<SettingsFile, 'inForce' | 'problems'>,

@@ -1,6 +1,6 @@
 import { Unusable } from './judge-error.ts';
 
-/** A job's files cannot be used: the others go on. */
+/** The files of a job cannot be used. It does not stop other jobs. */
 export class UnusableJob extends Unusable {
   override name = 'UnusableJob';
 }

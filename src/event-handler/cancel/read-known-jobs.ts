@@ -56,7 +56,7 @@ async function readJob(job: JobLink, which: OfPullRequest): Promise<KnownJob | u
   return { job, of: { kind: 'this pull request', record, owner, isHandedOver } };
 }
 
-/** The owner of a job that the Python bot submitted: its record does not say. */
+/** The owner of a job that another bot submitted, from its metadata file. */
 async function readOwner(job: JobLink): Promise<Account | undefined> {
   const reading = await readMetadata(job.directory, job.id);
   const login = reading.kind === 'metadata' ? reading.metadata.jobOwner : undefined;

@@ -98,7 +98,7 @@ async function phaseOf(link: JobLink, which: OfPullRequest): Promise<JobPhase | 
     const { record } = reading;
     return pullRequestKey(record) === pullRequestKey(which) ? record.phase : undefined;
   }
-  // A job of the Python bot that our job manager has not adopted.
+  // A job of another bot that our job manager has not adopted.
   const other = await readMetadata(link.directory, link.id);
   if (other.kind !== 'metadata') return undefined;
   return pullRequestKey(other.metadata) === pullRequestKey(which) ? 'unknown' : undefined;

@@ -14,7 +14,7 @@ import { parsePlan } from './kept-plan.ts';
 
 /**
  * This instance's jobs of a pull request, from its records, in order of submission; then the builds in open plans of other deliveries. Jobs
- * that the Python bot submitted are left out: their records do not say what was ordered. `unread`: jobs whose records cannot be read,
+ * that another bot submitted are left out: no record says what was ordered. `unread`: jobs whose records cannot be read,
  * so that it is not known what they build.
  */
 export async function readBuiltJobs(

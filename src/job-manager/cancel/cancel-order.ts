@@ -10,13 +10,12 @@ import { readProgress, rewriteOrder, writeProgress } from '../orders/order-progr
 import { withRows } from '../records/job-store.ts';
 import type { OrderTools } from '../tools.ts';
 
-/** Since when Slurm has it. */
+/** When Slurm took the cancellation. */
 const progressShape = z.object({ cancelledAt: z.iso.datetime() });
 
 /**
- * Has one job cancelled. The event handler, which wrote the order, has mostly done it already; where it was killed, or Slurm was away, it is
- * done here. The order stays open until the end of the job is told, since that names who cancelled it. A job that has taken away its record
- * is cancelled, too.
+ * Cancels one job. Mostly the event handler, which wrote the order, has done it already; if it was killed, or Slurm was away, it is done
+ * here. The order stays open until the job's end is posted, as that says who cancelled it. A job without a record is cancelled, too.
  */
 export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'done' | 'waits'> {
   const { job, by } = open.order;
@@ -31,7 +30,7 @@ export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'
   const whyNot = whyNotToCancel((await tools.slurm.askFor([address])).get(job.id));
   const noted = whyNot === undefined ? await noteAsked(open) : open;
   const answer = whyNot ?? (await tools.slurm.cancel(address));
-  tools.log.info({ job: job.id, by, answer }, 'had a job cancelled');
+  tools.log.info({ job: job.id, by, answer }, 'handled the cancellation of a job');
   switch (answer.kind) {
     case 'cancelled':
       if (isToBeTold) await tellCancelled(job, by, tools);
@@ -46,7 +45,7 @@ export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'
   }
 }
 
-/** The order, which says from now on that Slurm may have been asked. */
+/** Writes into the order that Slurm may have been asked. */
 async function noteAsked(open: OpenOrder): Promise<OpenOrder> {
   const { notAskedYet, ...order } = open.order;
   if (notAskedYet === undefined) return open;
@@ -61,12 +60,12 @@ async function tellCancelled(job: JobLink, by: string, { jobs, forge, now, log }
     await jobs.change(job, forge, tell);
   } catch (err) {
     if (!(err instanceof UnusableJob)) throw err;
-    // It is cancelled all the same; the watch sets the job aside, with the reason.
-    log.warn({ err, job: job.id }, 'a job that was cancelled has spoiled its record: no row tells it');
+    // It is cancelled all the same. The watch sets the job aside, with the reason.
+    log.warn({ err, job: job.id }, 'the job damaged its record: no row says that it was cancelled');
   }
 }
 
-/** Whether the watch will tell the end of the job. */
+/** Whether the watch will post the end of the job. */
 async function isFollowed(job: JobLink, { settings }: OrderTools): Promise<boolean> {
   const { jobIdsDir } = settings.jobManager;
   return !(await isFinished(jobIdsDir, job)) && (await lookAmongSetAside(jobIdsDir, job)) !== 'this one';

@@ -22,12 +22,12 @@ export async function writeProgress<T>({ path, order, attempts }: OpenOrder, pro
   await write(path, { ...order, attempts, progress });
 }
 
-/** Keeps the order as it is now, with its failed attempts; of one that has no progress yet. */
+/** Writes the order, with its failed attempts, before it has any progress. */
 export async function rewriteOrder({ path, order, attempts }: OpenOrder): Promise<void> {
   await write(path, { ...order, attempts });
 }
 
-/** Keeps the failed attempts in the order's file; undefined: counting begins anew. */
+/** Writes the failed attempts into the order's file; undefined: counting begins anew. */
 export async function writeAttempts(path: string, attempts: Attempts | undefined): Promise<void> {
   await write(path, { ...(await readOrderFile(path)), attempts });
 }
@@ -36,7 +36,7 @@ async function write(path: string, order: object): Promise<void> {
   await writeDurably(path, sealOrder(basename(path), order));
 }
 
-/** All that it has. */
+/** The whole file of an order. */
 async function readOrderFile(path: string): Promise<z.infer<typeof anyObject>> {
   const { value, why } = openShape('order', basename(path), await readFile(path, 'utf8'), anyObject);
   if (value === undefined) throw new Unusable(`it ${why}`);

@@ -12,13 +12,13 @@ import { wordsOf } from '../../words-of.ts';
 import type { OrderKind, Tools } from '../tools.ts';
 import { writeAttempts } from './order-progress.ts';
 
-/** An attempt that failed. */
+/** A failed attempt. */
 interface Failed {
-  /** With what: a sentence. */
+  /** The reason, a sentence. */
   readonly words: string;
   readonly error?: unknown;
   readonly failure: Failure;
-  /** As its file tells: what an earlier process counted. */
+  /** The attempts in its file, counted by an earlier process. */
   readonly before?: Attempts | undefined;
 }
 
@@ -31,19 +31,19 @@ interface Failing {
   readonly error?: unknown;
 }
 
-/** Pull requests side by side: an upload script may hang for hours, and each costs memory. */
+/** Pull requests in parallel: an upload script may hang for hours, and each costs memory. */
 const mostAtOnce = 8;
 
 /**
- * Carries orders out beside the watch: an upload may take long. Those of one pull request oldest first, different ones side by side. One
- * that waits or fails is retried in a later interval. It stops no other, but later deployments of its pull request: its uploads may not
- * be recorded yet, and they would repeat them.
+ * Carries orders out in parallel with the watch, as an upload may take long. Orders of one pull request go oldest first, different pull
+ * requests in parallel. An order that waits or fails is retried in a later interval. It holds up only later deployments of its pull request,
+ * which would repeat its uploads while they are not recorded.
  */
 export class OrderWorker {
   /** By the `kind` in an order's file. */
   readonly #kinds: ReadonlyMap<string, OrderKind>;
   #looking: Promise<void> | undefined;
-  /** Kinds that need no preparation any more. */
+  /** Kinds that are prepared. */
   readonly #prepared = new Set<string>();
   /** Pull request -> its orders are being carried out. */
   readonly #underWay = new Map<string, Promise<void>>();
@@ -56,7 +56,7 @@ export class OrderWorker {
     this.#kinds = kinds;
   }
 
-  /** Begins the open orders, but for pull requests that are under way. */
+  /** Begins the open orders, except of pull requests that are under way. */
   lookForWork(tools: Tools, stop: AbortSignal): void {
     this.#looking ??= this.#look(tools, stop)
       .catch((err: unknown) => tools.log.error({ err }, 'the orders could not be read'))
@@ -71,7 +71,7 @@ export class OrderWorker {
     await Promise.all(this.#underWay.values());
   }
 
-  /** The orders that are not done yet, as of the last look, oldest first. */
+  /** The orders that were not done at the last look, oldest first. */
   waiting(): WaitingOrder[] {
     const found = [...this.#waiting].map(([path, what]) => ({
       name: basename(path),
@@ -83,12 +83,12 @@ export class OrderWorker {
 
   async #look(tools: Tools, stop: AbortSignal): Promise<void> {
     const whyNot = await this.#prepare(tools);
-    const busy = new Set(this.#underWay.keys()); // before reading: what they close meanwhile is not begun again
+    const busy = new Set(this.#underWay.keys()); // copied before reading: orders closed meanwhile are not begun again
     const { orders, unusable } = await readOpenOrders(tools.settings.stateDir);
     this.#keep([...orders, ...unusable].map(({ path }) => path));
     for (const { path, why, mayPass } of unusable) {
       if (!this.#isDue(path, tools)) continue;
-      tools.log.error({ path, why }, 'an order cannot be understood');
+      tools.log.error({ path, why }, 'an order is malformed');
       const failure: Failure = { kind: mayPass ? 'own' : 'unusable' };
       await this.#failed(path, { words: `it cannot be understood: ${why}`, failure }, tools);
     }
@@ -191,10 +191,10 @@ export class OrderWorker {
     this.#waiting.set(path, `failed ${times}, and is tried again at ${at}: ${words}`);
     try {
       if (next.kind === 'again') {
-        if (error !== undefined) await writeAttempts(path, attempts); // else its file cannot be read
+        if (error !== undefined) await writeAttempts(path, attempts); // without an error its file cannot be read
         return;
       }
-      if (before !== noAttempts) await writeAttempts(path, undefined); // put back, it is tried as often again
+      if (before !== noAttempts) await writeAttempts(path, undefined); // a replay starts counting anew
       const why = whySetAside(attempts, words);
       await setAside(path, join(path, '..', 'failed'), why);
       this.#failing.delete(path);
@@ -209,7 +209,7 @@ export class OrderWorker {
   }
 }
 
-/** A program's output has no bound. */
+/** A program's output may be of any length. */
 const longestWords = 1000;
 const waitsForEarlier = 'waits for an earlier order of its pull request';
 const waitsForItsTurn = `waits for its turn: ${mostAtOnce} pull requests have orders under way at most`;

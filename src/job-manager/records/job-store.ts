@@ -19,15 +19,15 @@ import { adopt, type CommentsOfOurs } from './of-another-bot/adopt-job.ts';
 import { catchUp } from './of-another-bot/catch-up.ts';
 
 /**
- * The records of the jobs that were handed over. Watching and deploying run side by side; each change of a record is one step.
- * A job without a record is another bot's, and is adopted.
+ * The records of the jobs that were handed over. Watching and deploying run in parallel; each change of a record is atomic.
+ * A job without a record belongs to another bot, and is adopted.
  */
 export class JobStore {
   readonly #inTurn = oneAtATime();
   readonly #startedAt = new Date();
   /** Directories of jobs whose comments were compared with their records. */
   readonly #caughtUp = new Set<string>();
-  /** Directory -> what was read of the jobs that are followed: what has not changed is not read again. */
+  /** Directory -> the record of a followed job, read again only if it has changed. */
   readonly #kept = new Map<string, { readonly version: string; readonly record: JobRecord }>();
 
   /** The record, made first for an adopted job. */
@@ -35,10 +35,10 @@ export class JobStore {
     return await this.#inTurn(job.directory, () => this.#readOrAdopt(job, forge));
   }
 
-  /** The same, of a job that is followed: opened only where it has changed since. */
+  /** The same for a followed job; reads the file only if it has changed. */
   async look(job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
     return await this.#inTurn(job.directory, async () => {
-      const version = await versionOfRecord(job.directory); // before it is read: what changes meanwhile is read again
+      const version = await versionOfRecord(job.directory); // taken before reading: a change meanwhile makes it be read again
       const kept = this.#kept.get(job.directory);
       if (kept !== undefined && kept.version === version) return ofThisJob(kept.record, job);
       const reading = await readJobRecord(job.directory);
@@ -49,13 +49,13 @@ export class JobStore {
     });
   }
 
-  /** From now on these jobs are followed. */
+  /** Keeps only the records of these jobs in memory. */
   keepOnly(jobs: readonly JobLink[]): void {
     const followed = new Set(jobs.map(({ directory }) => directory));
     for (const directory of this.#kept.keys()) if (!followed.has(directory)) this.#kept.delete(directory);
   }
 
-  /** Reads, changes and writes a record as one step. The same value is not written. */
+  /** Changes a record atomically. An unchanged record is not written. */
   async change(job: JobLink, forge: CommentsOfOurs, change: (record: JobRecord) => JobRecord): Promise<JobRecord> {
     return await this.#inTurn(job.directory, async () => {
       const before = await this.#readOrAdopt(job, forge);
@@ -65,12 +65,12 @@ export class JobStore {
     });
   }
 
-  /** Acts on the record as it is, while nobody changes it. */
+  /** Acts on the record while no other call can change it. */
   async whileUnchanged(job: JobLink, forge: CommentsOfOurs, act: (record: JobRecord) => Promise<void>): Promise<void> {
     await this.#inTurn(job.directory, async () => act(await this.#readOrAdopt(job, forge)));
   }
 
-  /** The record to send. Another bot may have followed a job from before our start: its comment is read once, so that rows of others stay. */
+  /** The record to send. The Python bot may have followed a job before our start: its comment is read once, so that its rows are kept. */
   async readToSend(job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
     const record = await this.read(job, forge);
     const { comment, submission } = record;
@@ -104,14 +104,14 @@ async function write({ directory }: JobLink, record: JobRecord): Promise<void> {
   }
 }
 
-/** A record copied from another job would lead to that one's comment. */
+/** Refuses a record that was copied from another job: it names that job's comment. */
 function ofThisJob(record: JobRecord, { id, directory }: JobLink): JobRecord {
   const { submission } = record;
   if (submission.kind !== 'submitted' || submission.id === id) return record;
   throw new UnusableJob(`the record in ${directory} is of job ${submission.id}, not of ${id}`);
 }
 
-/** Adds rows, each once, by time, state and text. Texts that are too long for a record are cut. */
+/** Adds rows that are not there yet, by time, state and text. Texts that are too long are cut. */
 export function withRows(record: JobRecord, uncut: readonly Row[]): JobRecord {
   const rows = uncut.map((row) => ({ ...row, text: cutMarkdown(row.text, longestRowText) }));
   const { comment } = record;
@@ -121,7 +121,7 @@ export function withRows(record: JobRecord, uncut: readonly Row[]): JobRecord {
     record.rows.some(
       (other) => other.at.getTime() === row.at.getTime() && other.state === row.state && other.text === row.text,
     );
-  // Of these there is one: the order says it as soon as Slurm has taken it, the watch where the end comes first.
+  // A job has one cancel row: from the order, or from the watch if that sees the end first.
   const isCancelled = [...record.rows, ...parseJobTable(head.join('\n')).rows].some(isCancelRow);
   const added = rows.filter((row) => !isThere(row) && !(isCancelled && isCancelRow(row)));
   return added.length === 0 ? record : { ...record, rows: [...record.rows, ...added] };

@@ -1,12 +1,12 @@
 import type { AskedJob, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import type { Known, Look } from './plan-job.ts';
 
-/** A followed job, and what the queue says of it. */
+/** A followed job, and what the queue says about it. */
 export interface Looked extends Look {
   readonly known: Known;
 }
 
-/** Asks Slurm once for all missing jobs, and by itself for each start time. `clusters`: those that the queue has shown. */
+/** Asks Slurm for all missing jobs in one request, and in one request each for start times. `clusters`: those that the queue has shown. */
 export async function askSlurm(
   looked: readonly Looked[],
   slurm: Pick<Slurm, 'askFor'>,

@@ -23,10 +23,10 @@ import { planReleasePause } from './plan-pause.ts';
 import type { Followed } from './plan-sends.ts';
 import { releaseOf, type WatchMemory } from './watch-memory.ts';
 
-/** What the changes of all jobs have in common. */
+/** What the changes of one job need of the interval. */
 interface Interval {
   readonly cancellation?: Cancellation | undefined;
-  /** Held jobs that are to be released once the changes of all are carried out. */
+  /** Held jobs to release, in one request, after the changes of all jobs. */
   readonly due: Map<JobId, JobAddress>;
 }
 
@@ -56,12 +56,12 @@ async function carryOutOne(
   if (change.kind !== 'release') memory.told.delete(releaseOf(job.id));
   switch (change.kind) {
     case 'release': {
-      if (cancellation !== undefined) return record; // it would run until it is cancelled
+      if (cancellation !== undefined) return record; // not released: it would run until it is cancelled
       if (isToWait(job, tools, memory)) return record;
       const begun = await tools.jobs.change(job, tools.forge, (recorded) =>
         recorded.releaseBegun === undefined ? { ...recorded, releaseBegun: now().toISOString() } : recorded,
       );
-      due.set(job.id, change.address); // not where that could not be recorded
+      due.set(job.id, change.address); // only once the record says so
       return begun;
     }
     case 'released':
@@ -79,13 +79,13 @@ async function carryOutOne(
   }
 }
 
-/** After a release that failed. */
+/** Whether to wait before a failed release is retried. */
 function isToWait({ id }: JobLink, { monotonic }: Tools, { releases }: WatchMemory): boolean {
   const before = releases.get(id);
   return before !== undefined && monotonic() < before.notBefore;
 }
 
-/** Records that a job was released; where that failed, when to retry it. */
+/** Records that a job was released; if that failed, when to retry it. */
 export async function takeRelease(
   { job, record }: Followed,
   answer: ReleaseAnswer | undefined,
@@ -143,14 +143,14 @@ async function finish(
   });
 }
 
-/** Those that are told apart; the others are by what build and test say. */
+/** Ends that have an ending of their own; for others build and test decide. */
 const endings: Readonly<Partial<Record<HowEnded, JobEnding>>> = {
   cancelled: 'cancelled',
   timeout: 'timed out',
   deadline: 'timed out',
 };
 
-/** Their reason alone does not tell how much would have been enough, or where it happened. */
+/** For these, Slurm knows more than the reason: how much was used, or on which node it happened. */
 const haveFacts: ReadonlySet<HowEnded> = new Set(['timeout', 'out of memory', 'node fail', 'boot fail']);
 
 async function readFacts({ how, reason }: JobEnd, job: JobLink, record: JobRecord, { slurm }: Tools) {
@@ -158,13 +158,13 @@ async function readFacts({ how, reason }: JobEnd, job: JobLink, record: JobRecor
   return await slurm.readEndFacts({ ...job, cluster, isClusterDoubtful: true, partition: '', state: '', reason }, how);
 }
 
-/** Neither Slurm nor a check script has something against it; without any result nobody can say so. */
+/** Neither Slurm nor a check script says that it failed, and there is a result. */
 function endedWell({ how }: JobEnd, result: JobReport, test: JobReport): boolean {
   const isBad = ({ status = '' }: JobReport) => status === 'FAILURE' || status === 'UNKNOWN';
   return how === 'completed' && result.description !== undefined && !isBad(result) && test.status !== 'FAILURE';
 }
 
-/** What stands below the table of a job that did not end well. */
+/** The text below the table of a failed job. */
 async function readBelow(
   job: JobLink,
   record: JobRecord,
@@ -181,7 +181,7 @@ async function readBelow(
   return belowTable({ id: job.id, lines, target: record.target, isGreen, appName: github.appName, dialect });
 }
 
-/** Of one that somebody had cancelled: Slurm may have forgotten it before it was asked. */
+/** Whether the end fits a cancellation. `vanished`: Slurm may have forgotten the cancelled job before it was asked. */
 const isByCancelling = ({ how }: JobEnd) => how === 'cancelled' || how === 'vanished';
 
 /** Records a new phase and its rows in one step. */
@@ -194,7 +194,7 @@ async function enter(
 ): Promise<JobRecord> {
   return await tools.jobs.change(job, tools.forge, ({ asked: _, ...record }) => {
     tools.log.info({ ...jobFields(job, record), from: record.phase, to: phase }, 'a job changed');
-    // A killed process released it and did not record that.
+    // A process was killed after releasing it, before recording that.
     const releaseBegun = record.phase === 'submitted' && phase === 'finished' ? record.releaseBegun : undefined;
     const missed = releaseBegun === undefined ? [] : [releasedRow(new Date(releaseBegun), tools.settings.texts)];
     return withRows({ ...record, phase, ...more }, [...missed, ...rows]);

@@ -3,11 +3,11 @@ import type { Asked } from '../../jobs/job-record.ts';
 import type { EndMarker } from '../../jobs/results.ts';
 import type { JobEnd, JobReading } from '../../outside/slurm/slurm.ts';
 
-/** Asked in so many intervals in a row, then after twice as long each time. */
+/** Ask in this many intervals in a row, then after twice the pause each time. */
 const timesInARow = 3;
 /** As a multiple of the interval, and in seconds. */
 const longestPause = { intervals: 10, seconds: 600 };
-/** A job that Slurm has not forgotten will end, and is forgotten five minutes later (MinJobAge). */
+/** Slurm forgets a job five minutes after its end (MinJobAge): a job that it still knows must be asked for more often. */
 const longestPauseForKnownSeconds = 240;
 
 /** Whether Slurm is to be asked (again) for a job that its queue does not show. */
@@ -34,23 +34,23 @@ export function afterAsking(before: Asked | undefined, reading: JobReading, now:
   return { times, at, timesUnknown, ...unknown };
 }
 
-/** From one answer to the next; at most the longest pause: more means that the clock was set, or the daemon was down. */
+/** Seconds since the last answer; at most the longest pause: more means that the clock was set, or the daemon was down. */
 function secondsBetween({ at }: Asked, now: Date): number {
   const seconds = (now.getTime() - Date.parse(at)) / 1000;
   return Math.min(Math.max(seconds, 0), longestPause.seconds);
 }
 
-/** After so many answers "unknown" in a row a job counts as ended: with the end marker of its script, without. */
+/** After this many answers "unknown" in a row a job counts as ended: with the end marker of its script, and without. */
 const timesUnknownUntilEnded = 2;
 const timesUnknownUntilVanished = 3;
 /** How long accounting may take to come back, or to catch up. */
 const patienceSeconds = 3600;
 
-/** How a job ended that the queue does not show, by Slurm's answer; undefined: still open. `asked`: with this answer. */
+/** How a job that left the queue ended, by Slurm's answer; undefined: not known yet. `asked`: including this answer. */
 export function planAfterAsking(reading: JobReading, end: EndMarker | undefined, asked: Asked): JobEnd | undefined {
   if (reading.kind === 'unreadable') return undefined;
   if (reading.kind === 'job') return endOf(reading, asked);
-  // Slurm has forgotten the job; the job script's last act tells its end.
+  // Slurm has forgotten the job; the end marker of its script says how it ended.
   if (end !== undefined && asked.timesUnknown >= timesUnknownUntilEnded) return told(end);
   if (asked.timesUnknown < timesUnknownUntilVanished) return undefined;
   const { stillToCome } = reading;
@@ -60,7 +60,7 @@ export function planAfterAsking(reading: JobReading, end: EndMarker | undefined,
 }
 
 function endOf(reading: JobReading & { readonly kind: 'job' }, asked: Asked): JobEnd | undefined {
-  // Accounting lags by some seconds: ask a second time, no more.
+  // Accounting lags by some seconds: ask once more.
   const isEarly = reading.stillToCome !== undefined && asked.times < 2;
   return reading.is.kind !== 'ended' || isEarly ? undefined : reading.is.end;
 }

@@ -15,7 +15,7 @@ export type CheckPlan =
 const leaveIt = { kind: 'leave it' } as const;
 
 /**
- * What GitHub has to be told of a job beside its commit. A job keeps the way it began with, so that a commit never shows it twice.
+ * Plans what to show for a job beside its commit. A job keeps the way it began with, so that a commit never shows it twice.
  * `mayTry`: whether the App may have the permission.
  */
 export function planCheck(

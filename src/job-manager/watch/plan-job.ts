@@ -22,13 +22,13 @@ export interface Known {
   readonly asked?: Asked;
 }
 
-/** What was seen of a job in one interval. */
+/** What one interval saw of a job. */
 export interface Seen {
   /** The job in the queue. */
   readonly entry?: QueueEntry;
   /** Slurm's answer for its id, if asked. */
   readonly answer?: JobReading;
-  /** The job script's last act. */
+  /** The end marker, which the job script writes last. */
   readonly end?: EndMarker;
 }
 
@@ -48,7 +48,7 @@ interface Circumstances {
   readonly pollIntervalSeconds: number;
 }
 
-/** What the queue says of a job, and what to ask Slurm for by its id. */
+/** What the queue says about a job, and what to ask Slurm about it. */
 export interface Look {
   readonly entry?: QueueEntry;
   readonly ask: 'nothing' | 'what became of it' | 'when it may start';
@@ -79,7 +79,7 @@ function planQuestion(job: Known, entry: QueueEntry, handover: Handover['kind'])
   return isReceived ? 'when it may start' : 'nothing';
 }
 
-/** Ids repeat: on another cluster, or after Slurm lost its state. Of siblings the live one counts. */
+/** Finds a job by its directory: ids repeat on other clusters, and after Slurm has lost its state. If there are siblings, the live one counts. */
 function entryOf({ directory }: Known, entries: readonly QueueEntry[]): QueueEntry | undefined {
   const own = entries.filter(({ workDir }) => isWorkDirOf(directory, workDir));
   const isLive = (entry: QueueEntry) => !['ended', 'elsewhere'].includes(entry.is.kind);
@@ -106,7 +106,7 @@ export function planJob(known: Known, { entry, answer, end }: Seen, circumstance
   return [{ kind: 'asked', asked: nowAsked }, ...planFromAnswer(known, answer, handover)];
 }
 
-/** For a job that Slurm knows and the queue does not show: the user or `job_name` was changed, say. */
+/** For a job that Slurm knows and the queue does not show, for example because the user or `job_name` was changed. */
 function planFromAnswer(
   { id, cluster, phase }: Known,
   answer: JobReading,
@@ -129,7 +129,7 @@ function planLive(
     case 'held by us':
       return isNew ? [{ kind: 'release', address }] : [];
     case 'held by an admin':
-      return []; // who has a reason
+      return []; // somebody else holds it, for a reason
     case 'running': {
       const before = isNew ? [entered(handover, answer)] : [];
       return phase === 'running' ? [] : [...before, { kind: 'running' }];
@@ -141,7 +141,7 @@ function planLive(
   }
 }
 
-/** The change of a job that waits or runs, by no hold of ours. */
+/** The change of a job that we do not hold: it waits or runs. */
 function entered(handover: Handover['kind'], answer: JobReading | undefined): Change {
   if (handover === 'hold_release') return { kind: 'released' };
   const eligibleTime = answer?.kind === 'job' ? answer.eligibleTime : undefined;

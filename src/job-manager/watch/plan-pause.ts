@@ -1,16 +1,16 @@
 import { policies, waitSeconds } from '../../daemon/attempts.ts';
 
-/** Less is no load. */
+/** A Slurm that answers faster is not under load. */
 const slowSeconds = 5;
-/** A slow Slurm is busy with us for a tenth of the time at most. */
+/** Our requests take at most a tenth of a slow Slurm's time. */
 const restPerWork = 10;
 /** As a multiple of the interval, and in seconds. */
 const longestPause = { intervals: 5, seconds: 600 };
 
-/** How long to wait after so many failed releases in a row: one interval, two, four, …, ten minutes at most. */
+/** The pause after failed releases in a row: one interval, two, four, …, ten minutes at most. */
 export function planReleasePause(pollIntervalSeconds: number, failures: number): number {
   const { longestSeconds, growth } = policies['release of a job'];
-  const half = pollIntervalSeconds / 2; // no interval begins to the second
+  const half = pollIntervalSeconds / 2; // half an interval earlier, as intervals do not begin to the second
   const waits = { firstSeconds: pollIntervalSeconds, growth, longestSeconds: longestSeconds + half };
   return waitSeconds(waits, failures) - half;
 }

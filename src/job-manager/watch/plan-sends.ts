@@ -10,7 +10,7 @@ export interface Followed {
   readonly record: JobRecord;
 }
 
-/** How long people can wait for a row. */
+/** How long a row may wait: 0 is sent first. */
 const patience: Readonly<Record<RowState, 0 | 1 | 2>> = {
   submitted: 0,
   finished: 0,
@@ -42,7 +42,7 @@ export function isToBeSent(
   return isBehind(record) && (hasProgress || unsent(record).some(isDue)) && !attempts.rests(job.id, monotonic());
 }
 
-/** Failed comments last; else what people wait for first, and of that one of each pull request in turn: none waits for all jobs of another. */
+/** Failed comments last. Before them the most urgent rows first, one job of each pull request in turn, so that none waits for all jobs of another. */
 export function inSendingOrder(
   followed: readonly Followed[],
   attempts: Pick<SendAttempts, 'failures'>,

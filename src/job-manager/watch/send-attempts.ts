@@ -5,18 +5,18 @@ import { NotSentYet, PerhapsGone, RefusedByForge, TryAgainLater } from '../../ou
 const policy = policies['comment of a job'];
 
 interface Trouble {
-  /** In a row; `own`: refused by GitHub, in a row; `forMilliseconds`: since others could be sent. */
+  /** In a row; `own`: those that GitHub refused; `forMilliseconds`: since other comments could be sent. */
   readonly attempts: Attempts;
-  /** The first failure since which others could be sent; undefined: none could. */
+  /** The first failure after which others could be sent; undefined: none could. */
   readonly aloneSince: number | undefined;
-  /** Not sent before. */
+  /** The next attempt is not made before this time. */
   readonly restsUntil: number;
   readonly failedAt: number;
 }
 
 /**
- * How the comments of jobs fail. One that fails while others can be sent, or that GitHub does not show, rests alone, longer each time. One
- * that GitHub keeps refusing, or that fails alone for three days, is set aside. Times: milliseconds of a monotonic clock.
+ * Failed attempts to send comments of jobs. A comment that fails while others can be sent, or that GitHub does not show, waits alone, longer
+ * each time. One that GitHub keeps refusing, or that fails alone for three days, is set aside. Times: milliseconds of the monotonic clock.
  */
 export class SendAttempts {
   /** GitHub is away: nothing more is sent in this interval. (During a rate limit its client sends nothing.) */
@@ -52,7 +52,7 @@ export class SendAttempts {
   /** A job's comment could not be sent. `alone`: others can, so it rests alone. */
   failed(job: string, error: unknown, failedAt: number): 'all wait' | 'alone' | 'set aside' {
     if (error instanceof NotSentYet) {
-      this.allWait = true; // what was not sent has not failed
+      this.allWait = true; // the others were not sent, so they have not failed
       return 'all wait';
     }
     const before = this.#troubles.get(job);

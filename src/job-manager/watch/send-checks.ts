@@ -14,7 +14,7 @@ import { checkSubject, type WatchMemory } from './watch-memory.ts';
 const withoutPermissionMilliseconds = 60 * 60 * 1000;
 
 /**
- * Brings up to date what is shown of jobs beside their commits: a request for each that has changed. One that fails holds up no other.
+ * Updates what is shown for jobs beside their commits, with one request for each that has changed. A failure does not hold up the others.
  * Gives back the new records.
  */
 export async function sendChecks(
@@ -33,7 +33,7 @@ export async function sendChecks(
   return sent;
 }
 
-/** What is still to be shown of a job beside its commit. */
+/** What still has to be shown for a job beside its commit. */
 export function planCheckNow(
   record: JobRecord,
   { settings, monotonic }: Tools,
@@ -58,7 +58,7 @@ async function bringUpToDate(each: Followed, tools: Tools, memory: WatchMemory):
   } catch (error) {
     if (error instanceof NotPermitted) {
       memory.notPermittedUntil.set(plan.kind, tools.monotonic() + withoutPermissionMilliseconds);
-      return await bringUpToDate(each, tools, memory); // in the other way, if there is one
+      return await bringUpToDate(each, tools, memory); // by the other way, if there is one
     }
     notThisTime(each, error, tools, memory);
     if (memory.sending.failed(subject, error, tools.monotonic()) !== 'set aside') return each;

@@ -9,7 +9,7 @@ import type { Tools } from '../tools.ts';
 import { type Followed, isBehind } from './plan-sends.ts';
 import type { SendAttempts } from './send-attempts.ts';
 
-/** Brings the comment of one job up to date: idempotent, since it is sent whole. Gives back the new record. */
+/** Updates the comment of one job. Idempotent, as it is sent whole. Gives back the new record. */
 export async function sendRows({ job }: Followed, tools: Tools, attempts: SendAttempts): Promise<JobRecord> {
   try {
     const record = await tools.jobs.readToSend(job, tools.forge);
@@ -25,7 +25,7 @@ export async function sendRows({ job }: Followed, tools: Tools, attempts: SendAt
         throw error;
       case 'alone':
         await tools.jobs.change(job, tools.forge, (now) => ({ ...now, sending: attempts.of(job.id) }));
-        throw new Error(`the comment of this job cannot be sent, and is tried again later: ${wordsOf(error)}`, {
+        throw new Error(`sending the comment of this job failed, and is retried later: ${wordsOf(error)}`, {
           cause: error,
         });
       case 'set aside': {
@@ -67,6 +67,6 @@ async function setAside(
     ...now,
     comment: { kind: 'silent', why },
   }));
-  log.warn({ ...jobFields(job, silent), why }, 'the comment of a job is given up: its rows are recorded only');
+  log.warn({ ...jobFields(job, silent), why }, 'gave the comment of a job up: its rows are only in its record');
   return silent;
 }

@@ -21,8 +21,8 @@ import { planSummary } from './plan-summaries.ts';
 import type { WatchMemory } from './watch-memory.ts';
 
 /**
- * Brings the comments up to date that show all jobs of a command: at most one request for each. One that fails holds up no other. Gives back
- * the names of those that are still behind.
+ * Updates the comments that show all jobs of a command, with at most one request each. A failure does not hold up the others. Gives back the
+ * names of those that are still behind.
  */
 export async function sendSummaries(
   followed: readonly Followed[],
@@ -33,7 +33,7 @@ export async function sendSummaries(
   const { open, any } = await listSummaries(stateDir);
   if (!any) return new Set();
   const records = new Map(followed.map(({ job, record }) => [job.directory, record]));
-  // A deployment adds rows to jobs of which the summary was at rest.
+  // A deployment adds rows to jobs whose summary was complete.
   const ofFollowed = [...records.keys()].flatMap((directory) => summaryNameOf(directory) ?? []);
   const behind = new Set([...open, ...ofFollowed]);
   for (const name of behind) {
@@ -44,7 +44,7 @@ export async function sendSummaries(
   return behind;
 }
 
-/** Whether it is up to date now, or nothing can be done about it. */
+/** Gives back whether it is up to date now, or cannot be updated any more. */
 async function bringUpToDate(
   name: string,
   records: ReadonlyMap<string, JobRecord>,
@@ -77,7 +77,7 @@ async function bringUpToDate(
   }
 }
 
-/** `before`: what the comment shows of it. `record`: of a followed job. */
+/** The row of a job. `before`: as the comment shows it. `record`: if the job is followed. */
 async function rowOf(
   { directory }: SummarizedJob,
   before: SummaryRow | undefined,
@@ -86,7 +86,7 @@ async function rowOf(
   { settings }: Tools,
 ): Promise<SummaryRow> {
   if (record !== undefined) return summaryRow(record, false);
-  if (before?.hasEnded) return before; // nobody follows it: nothing can have changed
+  if (before?.hasEnded) return before; // it is not followed, so nothing has changed
   const reading = await readJobRecord(directory);
   if (reading.kind === 'record') {
     const { submission } = reading.record;
@@ -96,7 +96,7 @@ async function rowOf(
     return summaryRow(reading.record, isAside);
   }
   if (underWay) return preparingRow;
-  // Its directory was moved to the trash bin, or its record is not ours any more.
+  // Its directory was moved to the trash bin, or its record cannot be used any more.
   return before === undefined || before.job === '' ? noJobRow : { ...before, hasEnded: true };
 }
 
@@ -126,7 +126,7 @@ async function show(
   );
   if (said.kind !== 'posted' || isNew) return;
   if ((await forge.updateComment(repository, said.id, body)) === 'gone') {
-    log.warn({ summary: name }, 'a summary was deleted, or may not be written to any more: it is shown no longer');
+    log.warn({ summary: name }, 'a summary was deleted or may not be edited any more: gave it up');
     return await keep({ said: { kind: 'impossible' } });
   }
   await keep({ rows });
@@ -137,6 +137,6 @@ async function failed(name: string, subject: string, error: unknown, tools: Tool
   if (memory.sending.failed(name, error, tools.monotonic()) !== 'set aside') return;
   const read = await readSummary(tools.settings.stateDir, name);
   if (read === undefined || 'why' in read) return;
-  tools.log.warn({ summary: name }, 'a summary is given up: it cannot be sent, again and again');
+  tools.log.warn({ summary: name }, 'gave a summary up: its retries failed');
   await writeSummary(read.path, { ...read.summary, said: { kind: 'impossible' } });
 }

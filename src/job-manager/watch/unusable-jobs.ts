@@ -12,8 +12,8 @@ interface Enough extends Failure {
 }
 
 /**
- * Jobs that fail by their own fault, and for how many intervals in a row, over restarts. An interval without such a failure resets the
- * count; one that does not end does not count.
+ * Jobs that fail by their own fault, and for how many intervals in a row, across restarts. An interval without such a failure resets the
+ * count; an interval that did not end does not count.
  */
 export class UnusableJobs {
   /** The counts; undefined: not recalled yet. */
@@ -34,7 +34,7 @@ export class UnusableJobs {
   /** The jobs to set aside, with their last error; `counts`: to keep, if they changed. */
   endInterval(): { readonly enough: readonly Enough[]; readonly counts?: ReadonlyMap<string, number> } {
     const before = this.#intervals ?? new Map<string, number>();
-    // Bounded: a job that cannot be set aside would be counted, and written, for ever.
+    // Bounded: a job that cannot be set aside would otherwise be counted, and written, for ever.
     const onceMore = (key: string) => Math.min((before.get(key) ?? 0) + 1, policies.job.timesOwn);
     const counts = new Map([...this.#now.keys()].map((key) => [key, onceMore(key)]));
     this.#intervals = counts;

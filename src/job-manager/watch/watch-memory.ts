@@ -23,7 +23,7 @@ export class WatchMemory {
   /** Jobs of this interval. */
   readonly seen = new Set<string>();
 
-  /** Logs a trouble, unless it was the last one logged of the subject. */
+  /** Logs a trouble, unless it was logged last for this subject. */
   tell(log: Logger, subject: string, what: string, sentence: string, err?: unknown): void {
     if (this.told.get(subject) === what) return;
     this.told.set(subject, what);
@@ -43,7 +43,7 @@ export class WatchMemory {
 /** The subject of a failed release. */
 export const releaseOf = (id: JobId) => `release ${id}`;
 
-/** The subject of what is shown of a job beside its commit. */
+/** The subject of a job's check. */
 export const checkSubject = (id: JobId) => `check of job ${id}`;
 
 /** The subject of an unreadable answer of Slurm about a job. */

@@ -55,15 +55,15 @@ export async function watchOnce(tools: Tools, memory: WatchMemory, only?: Readon
   return { tookSeconds, followed: told };
 }
 
-/** What came of an interval. */
+/** The result of an interval. */
 interface Watched {
-  /** How long Slurm took to tell the queue. */
+  /** How long Slurm took to list the queue. */
   readonly tookSeconds: number;
-  /** With their records as the interval leaves them; some may have been put away. */
+  /** With their records after the interval; some may have been put away. */
   readonly followed: readonly Followed[];
 }
 
-/** Observes, plans and carries out what has changed of each job. */
+/** Observes each job, plans, and carries the changes out. */
 async function advanceAll(
   followed: readonly Followed[],
   queue: QueueReading,
@@ -81,7 +81,7 @@ async function advanceAll(
   }
   const answers = await askSlurm([...looked.values()], tools.slurm, memory.clusters);
   tellUnread(followed, queue, answers, tools, memory);
-  // After Slurm was asked: a cancellation is ordered before it is carried out, so of what is cancelled it is known by whom.
+  // Read after asking Slurm: the order is there before scancel runs, so it is known who cancelled a job.
   const cancellations = await readCancellations(tools.settings.stateDir);
   const now: Followed[] = [];
   const due = new Map<JobId, JobAddress>();
@@ -114,7 +114,7 @@ async function releaseAll(
 ): Promise<Followed[]> {
   if (due.size === 0) return [...followed];
   const releasing = tools.slurm.release([...due.values()]);
-  releasing.catch(() => {}); // each job fails by it on its own
+  releasing.catch(() => {}); // thrown for each job on its own
   const now: Followed[] = [];
   for (const each of followed) {
     const { id } = each.job;
@@ -130,7 +130,7 @@ function knownOf({ job, record }: Followed): Known {
   return { ...job, phase, cluster, ...(asked && { asked }) };
 }
 
-/** Logs once each job about which Slurm's answer is unreadable. */
+/** Logs, once for each job, that Slurm's answer about it is unreadable. */
 function tellUnread(
   followed: readonly Followed[],
   queue: QueueReading,
@@ -155,13 +155,13 @@ function tellUnread(
   }
 }
 
-/** Sends the recorded rows, without a look at the queue. */
+/** Sends the recorded rows without reading the queue. */
 export async function tellRecorded(tools: Tools, memory: WatchMemory, only?: ReadonlySet<string>): Promise<void> {
   const followed = await readFollowed(tools, memory, only);
   await tellAll(followed, tools, memory);
 }
 
-/** Sends what is recorded, and puts away the jobs of which all is told. */
+/** Sends what is recorded, and puts jobs away once all is sent. */
 async function tellAll(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<Followed[]> {
   const sent = await send(followed, tools, memory);
   const behind = await sendSummaries(sent, tools, memory);
@@ -180,7 +180,7 @@ async function readFollowed(tools: Tools, memory: WatchMemory, only?: ReadonlySe
   );
 }
 
-/** Follows jobs that were handed over, and those of another bot on the same directories, by the queue. */
+/** Follows jobs that were handed over, and jobs in the queue that another bot with the same directories submitted. */
 async function takeNewJobs(
   queue: QueueReading,
   tools: Tools,
@@ -208,8 +208,8 @@ async function takeNewJobs(
 }
 
 /**
- * Metadata mean that the job is ours: the event handler writes them last. If its command is done and they are missing, the job removed
- * them. A finished job needs none: only its handover may have to go.
+ * A metadata file means that the job is ours: the event handler writes it last. If the command is done and the file is missing, the job
+ * removed it. A finished job needs none: only its handover may have to be removed.
  */
 async function isToBeTaken(job: JobLink, isHandedOver: boolean, stateDir: string, jobIdsDir: string): Promise<boolean> {
   const metadata = await readMetadata(job.directory, job.id);
@@ -230,7 +230,7 @@ async function readRecords(links: readonly JobLink[], tools: Tools, memory: Watc
   return looked.flatMap(({ job, record }) => (record === undefined ? [] : [{ job, record }]));
 }
 
-/** Records: on a file system far away each look takes its time. */
+/** Records read at once: on a remote file system each read takes long. */
 const lookedAtAtOnce = 32;
 
 /** Sends the comments that are behind. While GitHub is away, or limits requests, they wait for the next interval. */
@@ -255,8 +255,8 @@ async function send(followed: readonly Followed[], tools: Tools, memory: WatchMe
 }
 
 /**
- * Puts finished jobs away of which all is shown; `behind`: names of summaries that do not show it. A deployment may add a row at any moment,
- * so each record is read once more.
+ * Puts finished jobs away once all is shown. `behind`: names of summaries that do not show it yet. A deployment may add a row at any moment, so
+ * each record is read once more.
  */
 async function leaveWhatIsDone(
   followed: readonly Followed[],
@@ -279,7 +279,7 @@ async function leaveWhatIsDone(
   }
 }
 
-/** Sets unusable jobs aside. Where that fails, the next interval retries it. */
+/** Sets unusable jobs aside. If that fails, the next interval retries it. */
 async function leaveWhatIsUnusable({ settings, log }: Tools, memory: WatchMemory): Promise<void> {
   const { enough, counts } = memory.unusable.endInterval();
   for (const { job, why, attempts } of enough) {
@@ -318,7 +318,7 @@ async function onItsOwn<T extends { readonly job: JobLink }>(
   }
 }
 
-/** Plans for one job; undefined: its files make the plan throw. */
+/** Plans for one job; undefined: its files made the plan throw. */
 async function decide<T>({ job }: Followed, tools: Tools, memory: WatchMemory, plan: () => T): Promise<T | undefined> {
   try {
     return plan();

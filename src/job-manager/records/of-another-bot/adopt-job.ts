@@ -6,12 +6,12 @@ import { announcesJob, phaseToldBy } from '../../../messages/job-table.ts';
 import { ownText } from '../../../messages/markdown.ts';
 import type { Comment, Forge } from '../../../outside/forge/forge.ts';
 
-/** What finds out whether a comment is ours. */
+/** The requests that find out whether a comment is ours. */
 export type CommentsOfOurs = Pick<Forge, 'readComment' | 'listComments' | 'readOwnLogin'>;
 
 /**
- * The record of a job that another bot submitted, with its comment as it stands. A job can remove its record and forge its metadata, so only
- * a comment of this App that announces the job is taken.
+ * Makes the record of a job that another bot submitted, from its comment. A job can remove its record and forge its metadata, so only a
+ * comment of this App that announces the job counts.
  */
 export async function adopt(job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
   const reading = await readMetadata(job.directory, job.id);
@@ -29,7 +29,7 @@ export async function adopt(job: JobLink, forge: CommentsOfOurs): Promise<JobRec
   const isThere = comment !== undefined && comment !== 'gone';
   const why = isThere ? whyForeign(comment, job.id, pullRequest, ownLogin) : undefined;
   if (why !== undefined) throw new UnusableJob(`the metadata in ${job.directory} leads to a comment that ${why}`);
-  // Whoever deploys the job looks for its comment there.
+  // Deployments find the job's comment by its metadata.
   if (isThere && commentId !== comment.id)
     await writeMetadata(job.directory, job.id, { ...reading.metadata, commentId: comment.id });
   return {
@@ -46,7 +46,7 @@ export async function adopt(job: JobLink, forge: CommentsOfOurs): Promise<JobRec
   };
 }
 
-/** Why a comment is not the one that this App wrote for the job. */
+/** Why a comment is not this App's comment for the job; undefined if it is. */
 function whyForeign(comment: Comment, id: string, pullRequest: number, ownLogin: string): string | undefined {
   const { author, body } = comment;
   if (!author.isBot || author.login.toLowerCase() !== ownLogin.toLowerCase()) return `is not by ${ownLogin}`;

@@ -6,8 +6,8 @@ import { ownText } from '../../../messages/markdown.ts';
 import { comesPerArtefact, renderComment } from '../../../messages/render-comment.ts';
 
 /**
- * The record of a job whose comment another bot may have written meanwhile: the site went back to it, and came again. What stands there
- * stays; only rows that it lacks are still to be sent.
+ * Takes over the comment of a job that another bot may have changed: the site went back to it for a while. What the comment says is
+ * kept; rows that it lacks are still sent.
  */
 export function catchUp(record: JobRecord, body: string): JobRecord {
   const { comment, rows, rowsSent } = record;
@@ -40,7 +40,7 @@ export function catchUp(record: JobRecord, body: string): JobRecord {
   };
 }
 
-/** Below a table that an earlier version continued in a further comment. */
+/** An earlier version continued a long table in a further comment, and wrote this below the first. */
 const goesOn = /\n\nThe table goes on in a later comment\.$/;
 
 /** GitHub may change line ends and trailing blanks. */
