@@ -7,17 +7,16 @@ import { syncDirectory } from '../../outside/files/sync-directory.ts';
 import { copyTree, makeAccessible, removeTree } from './copy-tree.ts';
 import type { Move } from './plan-clean-up.ts';
 
-// A move goes through a directory aside, a hidden one beside `from`: once it is there, nobody works in it any more, a new `from` may
-// be made, and the rest can be done over as often as need be. Each step is written down before the next one begins, so that after a
-// kill "it is not there" has one meaning only.
+// A move first renames `from` to a hidden directory beside it. Then nobody works in it any more, a new `from` may be made, and the rest
+// can be retried. Each step is written down before the next one begins, so that after a kill "it is not there" has only one meaning.
 
-/** A move, and how far it has come. */
+/** A move, and how far it is. */
 export interface MoveUnderWay extends Move {
   readonly state:
     | 'planned'
-    /** All of it is in the directory aside. */
+    /** Everything is in the hidden directory. */
     | 'aside'
-    /** There is a whole copy in the trash bin, perhaps under its temporary name. */
+    /** A complete copy is in the trash bin, perhaps under its temporary name. */
     | 'copied'
     | 'done';
 }
@@ -25,7 +24,7 @@ export interface MoveUnderWay extends Move {
 interface Trash {
   /** `TRASH_BIN_DIR/OWNER/REPO/YYYY.MM.DD` */
   readonly directory: string;
-  /** Tells the moves of one order from those of another. */
+  /** Distinguishes the moves of different orders. */
   readonly delivery: string;
 }
 
@@ -77,7 +76,7 @@ export async function carryOutMove(
 
 async function putAside({ from, what }: Move, aside: string): Promise<void> {
   if (what === 'everything') {
-    // Where it is aside already, `from` is a new one, of a pull request that was reopened.
+    // If it was renamed already, `from` is a new one: the pull request was reopened.
     if (!(await lstatIfThere(aside))) await moveIfThere(from, aside);
     return;
   }
@@ -91,7 +90,7 @@ async function putAside({ from, what }: Move, aside: string): Promise<void> {
   }
 }
 
-/** What is not there was moved before. */
+/** If `from` is missing, it was moved before. */
 async function moveIfThere(from: string, to: string): Promise<void> {
   try {
     await moveDurably(from, to);
@@ -100,7 +99,7 @@ async function moveIfThere(from: string, to: string): Promise<void> {
   }
 }
 
-/** Moves into `directory` as `name`, `name.1`, `name.2`, …; what is not there was moved before. */
+/** Moves into `directory` as `name`, `name.1`, `name.2`, …; if `from` is missing, it was moved before. */
 async function moveToFreeName(from: string, directory: string, name: string): Promise<'moved' | 'other file system'> {
   for (let number = 0; ; number++) {
     const to = join(directory, number === 0 ? name : `${name}.${number}`);
@@ -112,13 +111,13 @@ async function moveToFreeName(from: string, directory: string, name: string): Pr
       if (hasCode(error, 'EXDEV')) return 'other file system';
       if (!hasCode(error, 'ENOENT')) throw error;
     }
-    await syncDirectory(directory); // also what a process that was killed had moved
+    await syncDirectory(directory); // also for a move by a process that was killed
     await syncDirectory(dirname(from));
     return 'moved';
   }
 }
 
-/** The directories of the event and the run go with their last job. */
+/** Removes the directories of the event and the run once they are empty. */
 async function removeEmptyAbove(path: string, top: string): Promise<void> {
   for (let directory = dirname(path); directory !== top; directory = dirname(directory)) {
     try {

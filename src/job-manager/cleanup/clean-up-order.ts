@@ -21,7 +21,7 @@ import { readJobsToCleanUp } from './read-jobs-to-clean-up.ts';
 const progressShape = z.object({
   /** When the order was written: later jobs belong to the reopened pull request. */
   placedAt: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'has to be a time'),
-  /** What is being moved, and told, now. */
+  /** The moves under way, and their comment. */
   batch: z
     .object({
       trash: word,
@@ -43,8 +43,8 @@ type Progress = z.infer<typeof progressShape>;
 type Batch = NonNullable<Progress['batch']>;
 
 /**
- * Cleans up after a closed pull request: moves ended jobs to the trash bin, and says so in a comment. `waits`: jobs still run. Safe to
- * repeat after a kill anywhere: a batch that was begun is ended first.
+ * Cleans up after a closed pull request: moves ended jobs to the trash bin, and says so in a comment. `waits`: jobs still run. Idempotent: after
+ * a kill, a batch that was begun is completed first.
  */
 export async function cleanUpOrder(open: OpenOrder, tools: OrderTools): Promise<'done' | 'waits'> {
   let progress = (await readProgress(open, progressShape)) ?? (await begin(open));
@@ -73,17 +73,17 @@ export async function cleanUpOrder(open: OpenOrder, tools: OrderTools): Promise<
   return 'done';
 }
 
-/** Artefacts that are still to be uploaded must not be moved; a deployment that was set aside may be put back. */
+/** Artefacts must not be moved before they are uploaded. A deployment that was set aside may be replayed. */
 async function hasOpenDeployment({ order }: OpenOrder, { settings }: Tools): Promise<boolean> {
   const open = await readOpenOrders(settings.stateDir);
-  if (open.unusable.some(({ mayPass }) => mayPass)) return true; // which may be one
-  const { orders } = await readOrdersSetAside(settings.stateDir); // after it: one may be set aside meanwhile
+  if (open.unusable.some(({ mayPass }) => mayPass)) return true; // it may be a deployment
+  const { orders } = await readOrdersSetAside(settings.stateDir); // read after the open ones: one may be set aside meanwhile
   return [...open.orders, ...orders].some(
     ({ order: other }) => other.kind === 'deploy' && pullRequestKey(other) === pullRequestKey(order),
   );
 }
 
-/** The event handler places an order after it has done with all earlier events of the pull request, whose jobs are linked by then. */
+/** The event handler places the order after all earlier events of the pull request: their jobs are linked by then. */
 async function begin(open: OpenOrder): Promise<Progress> {
   const progress = { placedAt: (await stat(open.path)).mtime.toISOString() };
   await writeProgress(open, progress);
@@ -105,7 +105,7 @@ function beginBatch({ order }: OpenOrder, moves: readonly Move[], { settings, no
   };
 }
 
-/** Moves, and the comment that tells of them. */
+/** Adds the comment about the moves. */
 function withComment(
   moves: readonly MoveUnderWay[],
   trash: string,
@@ -116,7 +116,7 @@ function withComment(
   return { moves, comment: movedJobDirs(links, trash, merged, texts) };
 }
 
-/** Ends a batch that was begun; one that was only planned is planned anew: a reopened pull request may build there by now. */
+/** Completes a batch that was begun. One that was only planned is planned anew: a reopened pull request may build there by now. */
 async function resumeBatch(open: OpenOrder, before: Progress, planned: Batch, tools: Tools): Promise<Progress> {
   const trash = { directory: planned.trash, delivery: open.order.delivery };
   const begun: MoveUnderWay[] = [];
@@ -130,7 +130,7 @@ async function resumeBatch(open: OpenOrder, before: Progress, planned: Batch, to
   return await endBatch(open, before, batch, tools);
 }
 
-/** Does the moves and the comment that are missing; gives back the progress without the batch. */
+/** Does the missing moves, and posts the comment if it is missing. Gives back the progress without the batch. */
 async function endBatch(open: OpenOrder, before: Progress, begun: Batch, tools: Tools): Promise<Progress> {
   let batch = begun;
   const keep = async (change: Partial<Batch>) => {
@@ -159,8 +159,8 @@ async function tell(
 ): Promise<void> {
   if (body.trim() === '' || !maySay('moved job directories', settings.control.chatLevel)) return;
   const { repository, pullRequest } = order;
-  // No other comment names the same links and the same day.
+  // The comment is unique: no other one names the same links and day.
   const isIt = (comment: Comment) => comment.author.isBot && comment.body === body;
   const now = await sayOnce({ repository, pullRequest, body, isIt }, said, forge, record);
-  if (now.kind === 'impossible') log.warn('could not tell that directories were moved: the pull request is gone');
+  if (now.kind === 'impossible') log.warn('could not post that directories were moved: the pull request is gone');
 }

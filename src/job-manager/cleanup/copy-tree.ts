@@ -6,19 +6,19 @@ import { readBytes } from '../../outside/files/read-bytes.ts';
 import { syncDirectory } from '../../outside/files/sync-directory.ts';
 import { type Pinned, withPinned } from './pin.ts';
 
-// A job that still runs may replace a file or a directory by a link at any moment. So each is pinned before it is looked at, and all is done
-// to what is pinned.
+// A running job may replace a file or a directory by a link at any moment. So each is pinned before it is looked at, and only the pinned one
+// is used.
 
 /**
- * Copies a directory to another file system, onto the disk: links as links, modes and times as they were. Gives back what cannot be
- * copied (pipes, sockets, devices). Jobs may have taken rights from their directories: what cannot be read is made readable.
+ * Copies a directory to another file system, and syncs it: links as links, with modes and times. Gives back what cannot be copied (pipes,
+ * sockets, devices). Jobs may have removed permissions of directories: these are given back.
  */
 export async function copyTree(from: string, to: string): Promise<string[]> {
   const skipped = await withPinned(from, (pinned) => copyDirectory(pinned, to));
   return skipped.map((path) => join(from, path));
 }
 
-/** Removes a directory, whatever rights a job has taken from what is in it. Links are removed, not followed. */
+/** Removes a directory, even if a job has removed permissions in it. Links are removed, not followed. */
 export async function removeTree(path: string): Promise<void> {
   try {
     if ((await unlinkUnlessDirectory(path)) === 'removed') return;
@@ -29,12 +29,12 @@ export async function removeTree(path: string): Promise<void> {
   }
 }
 
-/** A directory without these rights can be neither read nor moved nor emptied, even by its owner. */
+/** Gives a directory the permissions without which even its owner cannot read, move or empty it. */
 export async function makeAccessible(directory: string): Promise<void> {
   await withPinned(directory, giveRights);
 }
 
-/** Copies one thing of whatever kind. Gives back the paths below it of what cannot be copied; the empty one is its own. */
+/** Copies a file, link or directory. Gives back the paths below it that cannot be copied; '' is its own. */
 export async function copyPinned(pinned: Pinned, to: string): Promise<string[]> {
   const { stats } = pinned;
   if (stats.isDirectory()) return await copyDirectory(pinned, to);
@@ -65,13 +65,13 @@ async function copyDirectory(pinned: Pinned, to: string): Promise<string[]> {
   return skipped;
 }
 
-/** By its name, since a link that is pinned cannot be read; another link that has the name meanwhile is copied as a link as well. */
+/** By its name, as a pinned link cannot be read. If another link has the name by now, that one is copied, also as a link. */
 async function copyLink({ found, stats }: Pinned, to: string): Promise<void> {
   await symlink(await readlink(found), to);
   await lutimes(to, stats.atime, stats.mtime);
 }
 
-/** As far as it was long when it was looked at: a job may make it longer and longer, or shorter. */
+/** Copies at most the size that was seen first: a running job may go on appending. */
 async function copyFile({ path, stats }: Pinned, to: string): Promise<void> {
   if ((stats.mode & 0o400) === 0) await chmod(path, (stats.mode & 0o7777) | 0o400);
   const source = await open(path, constants.O_RDONLY);

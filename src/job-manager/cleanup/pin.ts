@@ -1,19 +1,19 @@
 import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-/** What had a name when it was looked at. */
+/** A file, link or directory, pinned. */
 export interface Pinned {
-  /** Leads to it, and through no link: a job that gives the name to something else changes nothing here. */
+  /** Leads to it through no link, even if a job gives its name to something else. */
   readonly path: string;
   /** Where it was found. */
   readonly found: string;
   readonly stats: Stats;
 }
 
-/** Of Linux, and missing among Node's: opens a file of whatever kind without reading it. A pipe is not waited for, no rights are needed. */
+/** Linux's; Node does not define it. Opens a file of any kind without reading it, without permissions, and without waiting for a pipe. */
 const O_PATH = 0o10000000;
 
-/** Pins what has a name now, be it a link, while `use` works with it. The entries of a directory are pinned by `${path}/NAME` in turn. */
+/** Pins what has the name now, even a link, while `use` works with it. The entries of a directory can be pinned by `${path}/NAME`. */
 export async function withPinned<T>(found: string, use: (pinned: Pinned) => Promise<T>): Promise<T> {
   const file = await open(found, O_PATH | constants.O_NOFOLLOW);
   try {

@@ -5,10 +5,10 @@ import { isBelow } from '../../outside/files/is-below.ts';
 import type { RepositoryName } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 
-/** The directory of a pull request number in one month, and how its jobs stand. */
+/** The directory of a pull request number in one month, and the state of its jobs. */
 export interface DirectoryToCleanUp extends Pick<PullRequestDirectory, 'month' | 'path'> {
   readonly jobs: readonly JobToCleanUp[];
-  /** Something was begun in it after the order that is no job yet. */
+  /** Work was begun in it after the order that is not a job yet. */
   readonly hasLaterWork: boolean;
 }
 
@@ -17,32 +17,32 @@ export interface JobToCleanUp {
   readonly directory: string;
   /** When its ID link was made. */
   readonly linkedAt: Date;
-  /** Unknown where no file of the job tells. */
+  /** Absent if no file of the job says it. */
   readonly repository?: RepositoryName;
-  /** `active`: something is left to do with it. `gone`: its link dangles. */
+  /** `active`: there is something left to do for it. `gone`: its link dangles. */
   readonly state: 'active' | 'ended' | 'gone';
 }
 
-/** Something that goes into the trash bin in one piece. */
+/** A directory that is moved to the trash bin in one piece. */
 export interface Move {
   readonly month: string;
   /** `JOBS_BASE_DIR/YYYY.MM/pr_N` */
   readonly from: string;
   /** Everything, or only these jobs' directories and links. */
   readonly what: 'everything' | readonly MovedJob[];
-  /** Names of the ID links that go with it. */
+  /** Names of the ID links that are moved with it. */
   readonly links: readonly string[];
 }
 
 export interface MovedJob {
   readonly id: string;
-  /** Of its directory, below `from`. */
+  /** The path of the job's directory below `from`. */
   readonly path: string;
 }
 
 /**
- * What can be moved now, and which jobs of that pull request must be waited for. Jobs of other repositories, and what was
- * submitted after the order (the pull request was reopened), are not touched.
+ * Plans what to move now, and which jobs of the pull request to wait for. Jobs of other repositories, and jobs submitted after the order
+ * (the pull request was reopened), are not touched.
  */
 export function planCleanUp(
   repository: RepositoryName,

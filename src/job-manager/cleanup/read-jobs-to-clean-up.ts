@@ -18,19 +18,19 @@ export async function readJobsToCleanUp(
   pullRequest: number,
   orderedAt: Date,
 ): Promise<DirectoryToCleanUp[]> {
-  const openPlans = await readOpenPlans(stateDir); // before the directories: those of a later plan are later work
+  const openPlans = await readOpenPlans(stateDir); // read before the directories: a directory of a later plan counts as later work
   const directories: DirectoryToCleanUp[] = [];
   for (const { month, path, jobs: links } of await readPullRequestDirectories(build.jobsBaseDir, pullRequest)) {
     const jobs: JobToCleanUp[] = [];
     for (const link of links) jobs.push(await readJob(link, path, pullRequest, openPlans));
     directories.push({ month, path, jobs, hasLaterWork: await hasLaterWork(path, links, orderedAt, openPlans) });
   }
-  // After the jobs' own files: one that was handed over by then, and is not among these, has come to its end.
+  // Read after the jobs' own files: a job that was handed over, and is not among these, has ended.
   const unfinished = await readUnfinished(stateDir, jobManager.jobIdsDir);
   return directories.map((directory) => withUnfinished(directory, unfinished));
 }
 
-/** With those jobs with which the watch has something left to do, or a person; one that has an earlier job's number has no link here. */
+/** Marks the jobs for which the watch, or a person, has something left to do. One that got an earlier job's number has no link here: it counts as later work. */
 function withUnfinished(directory: DirectoryToCleanUp, unfinished: readonly JobLink[]): DirectoryToCleanUp {
   const { path, jobs } = directory;
   const isUnfinished = (job: JobLink) => unfinished.some((other) => isSameJob(other, job));
@@ -42,7 +42,7 @@ function withUnfinished(directory: DirectoryToCleanUp, unfinished: readonly JobL
   return { ...directory, jobs: jobs.map(nowOf), hasLaterWork: directory.hasLaterWork || hasUnlinked };
 }
 
-/** A job, by its own files. */
+/** A job, from its own files. */
 async function readJob(
   { id, directory }: JobLink,
   path: string,
@@ -57,14 +57,14 @@ async function readJob(
   const record = reading.kind === 'record' ? reading.record : undefined;
   const known = record ?? (metadata.kind === 'metadata' ? metadata.metadata : undefined); // a job can write its metadata
   const isHandedOver = metadata.kind !== 'missing' || record?.phase === 'finished'; // a build may have removed its metadata
-  // While its plan is open, "there is no directory" means "not built yet". Behind: a row waits for GitHub, and would be lost.
+  // While its plan is open, a missing directory means "not built yet". `isBehind`: a row was not sent yet, and would be lost.
   const isPlanned = openPlans.has(deliveryOf(path, directory) ?? '');
   const isActive = isPlanned || !isHandedOver || (record !== undefined && isBehind(record));
   const isOurs = known !== undefined && known.pullRequest === pullRequest;
   return { ...job, ...(isOurs && { repository: known.repository }), state: isActive ? 'active' : 'ended' };
 }
 
-/** Whether the event handler has begun something, or has something left to do: the directory of an event is there before the ID links of its jobs. */
+/** Whether the event handler has begun work here, or has some left: it makes the directory of an event before the ID links of its jobs. */
 async function hasLaterWork(
   path: string,
   links: readonly JobLink[],
@@ -77,7 +77,7 @@ async function hasLaterWork(
     if (delivery === undefined) continue;
     if (openPlans.has(delivery)) return true;
     if (links.some(({ directory }) => directory.startsWith(`${event}/`))) continue;
-    // Clocks of file systems tick every few milliseconds: what is as old as the order may be later.
+    // Clocks of file systems tick every few milliseconds: a directory of the same time may be newer than the order.
     if ((await lstat(event)).mtime >= orderedAt) return true;
   }
   return false;

@@ -8,7 +8,7 @@ import type { OrderTools } from '../tools.ts';
 import { isBehind } from '../watch/plan-sends.ts';
 import { withoutProgress } from './show-progress.ts';
 
-/** Records a row, and has it shown; `onlyOnce`: unless there is one of an artefact. `waits`: another job with this number is followed. */
+/** Records a row, and has the watch send it. `onlyOnce`: not if the job has a row of an artefact. `waits`: another job with this number is followed. */
 export async function addRow(
   { id, directory }: JobLink,
   row: Row,
@@ -25,17 +25,14 @@ export async function addRow(
     const { jobManager, stateDir } = tools.settings;
     const { jobIdsDir } = jobManager;
     if (!isBehind(record) && !(await isSummarized(stateDir, directory))) return 'done';
-    if ((await lookAmongSetAside(jobIdsDir, job)) === 'this one') return 'done'; // sent when somebody has put the job back
-    // The watch shows the rows of jobs in submitted/ and puts them away again; this one has been put away before.
+    if ((await lookAmongSetAside(jobIdsDir, job)) === 'this one') return 'done'; // sent when the job is replayed
+    // The job was put away. Linked in submitted/ again, the watch sends its row and puts it away once more.
     if ((await followJob(jobIdsDir, job)) !== 'waits') return 'done';
     tools.tell?.(`waits until another job to which Slurm gave the number ${id} has been followed to its end`);
     return 'waits';
   } catch (error) {
     if (!(error instanceof UnusableJob)) throw error;
-    tools.log.warn(
-      { job: id, why: error.message },
-      'a job has no usable record: what was uploaded of it is in the ledger only',
-    );
+    tools.log.warn({ job: id, why: error.message }, 'a job has no usable record: its uploads are only in the ledger');
     return 'done';
   }
 }

@@ -1,15 +1,15 @@
 import type { Preview } from '../../jobs/previews.ts';
 import type { BuiltJob, UploadDecision } from './plan-uploads.ts';
 
-/** A decision about an artefact, held against what `bot: explain deploy` has shown. */
+/** A decision about an artefact, compared with the preview. */
 interface BoundDecision<Job extends BuiltJob> extends UploadDecision<Job> {
-  /** The SHA-256 that was shown of it: another file is refused. */
+  /** The SHA-256 that the preview showed: another file is refused. */
   readonly shown?: string;
-  /** It is refused since it was not shown. */
+  /** It is refused: the preview did not show it. */
   readonly isUnseen?: true;
 }
 
-/** Whoever has asked what would be deployed gets that, and nothing else: what was not shown is refused. Without a preview all stays as decided. */
+/** Refuses what the preview did not show. Without a preview nothing changes. */
 export function bindToPreview<Job extends BuiltJob>(
   decisions: readonly UploadDecision<Job>[],
   preview: Preview | undefined,
@@ -27,7 +27,7 @@ export function bindToPreview<Job extends BuiltJob>(
   });
 }
 
-/** Why a file is not uploaded that is not the one that was shown. */
+/** The refusal of a file that differs from the one in the preview. */
 export function whyNotShown(shown: string, sha256: string): string {
   return `it has the SHA-256 ${sha256}, and "bot: explain deploy" showed ${shown}: something has changed it since; build it again, or type "bot: explain deploy" again and look, then take the label off and set it anew`;
 }

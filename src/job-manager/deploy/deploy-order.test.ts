@@ -266,7 +266,7 @@ it('says of each job why nothing is uploaded of it, once for each label', async 
   await deploy('once', 'd-2');
   const order = await open('d-3');
   await expect(deployOrder(order, makeTools('once', { jobs: brokenStore() }))).rejects.toThrow(
-    'could not be dealt with',
+    'could not be deployed or recorded',
   );
   await deployOrder(order, makeTools('once'));
   expect(await rows(built)).toEqual([

@@ -22,10 +22,10 @@ import { runUploadScript } from './run-upload-script.ts';
 import { importUploadedLists, noteUploaded } from './uploaded-list.ts';
 import { whyPassedOver } from './why-passed-over.ts';
 
-/** A job of which nothing is uploaded, and what its comment says of that. */
+/** A job whose artefacts are not uploaded, and the reason for its comment. */
 const passedOverShape = plannedArtefactShape.pick({ id: true, directory: true }).extend({
   reason: text.transform(ownText),
-  /** It need not be told where a row tells already what became of the job's artefacts. */
+  /** Not posted if the job has a row of an artefact already. */
   isOld: z.literal(true).exactOptional(),
 });
 
@@ -33,37 +33,37 @@ const passedOverShape = plannedArtefactShape.pick({ id: true, directory: true })
 const progressShape = z.object({
   planned: list(plannedArtefactShape),
   plannedAt: word.exactOptional(),
-  /** How many entries the ledger had then. */
+  /** How many entries the ledger had when this was planned. */
   ledgerEntries: z.int().nonnegative().exactOptional(),
   passedOver: list(passedOverShape).exactOptional(),
   /** The head of the pull request when the label was set. */
   head: word.exactOptional(),
-  /** What is uploaded next, or was at last. */
+  /** The upload under way, or the last one. */
   uploading: word.exactOptional(),
 });
 type Progress = z.infer<typeof progressShape>;
 
-/** What was uploaded before there was a ledger must not be uploaded again. */
+/** Uploads from before there was a ledger must not be repeated. */
 async function knowUploadsBefore(tools: Tools): Promise<void> {
   await importUploadedLists(tools).catch((cause: unknown) => {
-    throw new Error(`what was uploaded before is not known: ${wordsOf(cause)}`, { cause });
+    throw new Error(`could not find out what was uploaded before: ${wordsOf(cause)}`, { cause });
   });
 }
 
-/** In order: uploads of an earlier one may not be recorded yet, and a later one would repeat them. */
+/** Deployments go in order: uploads of an earlier one may not be recorded yet, and a later one would repeat them. */
 export const deployment: OrderKind = {
   carryOut: deployOrder,
   prepare: knowUploadsBefore,
   waitsFor: { kinds: ['deploy', previewKind], words: 'an earlier deployment of its pull request' },
 };
 
-/** Of a torn line, in the log. */
+/** How much of a torn line is logged. */
 const longestTorn = 300;
 
 /**
- * Carries a deployment out: uploads what the policy chooses, and records what became of each artefact: ledger, uploaded.txt, row.
- * Safe to repeat after a kill anywhere: what the ledger has is not uploaded again, and the steps after it are made up for.
- * An artefact that fails stops no other; errors are thrown at the end, and the order stays open. `waits`: a row cannot be sent yet.
+ * Carries a deployment out: uploads what the policy chooses, and records each outcome in the ledger, in uploaded.txt, and as a row.
+ * Idempotent, also after a kill: what the ledger has is not uploaded again, and missing later steps are done.
+ * A failed artefact does not stop the others; errors are thrown at the end, and the order stays open. `waits`: a row cannot be sent yet.
  */
 export async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'done' | 'waits'> {
   const ledger = await readLedger(tools.settings.stateDir);
@@ -81,7 +81,10 @@ export async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'
     try {
       if ((await deployOne(each, progress, open, tools, ledger)) === 'waits') waits = true;
     } catch (error) {
-      tools.log.error({ err: error, job: each.id, artefact: each.artefact }, 'an artefact could not be dealt with');
+      tools.log.error(
+        { err: error, job: each.id, artefact: each.artefact },
+        'an artefact could not be deployed or recorded',
+      );
       failures.push(error);
     }
   }
@@ -90,14 +93,14 @@ export async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'
       const row = passedOverRow(new Date(progress.plannedAt ?? 0), each.reason);
       if ((await addRow(each, row, tools, each.isOld)) === 'waits') waits = true;
     } catch (error) {
-      tools.log.error({ err: error, job: each.id }, 'could not record why nothing is uploaded of a job');
+      tools.log.error({ err: error, job: each.id }, 'could not record why the artefacts of a job are not uploaded');
       failures.push(error);
     }
   }
   if (failures.length > 0) {
     throw new AggregateError(
       failures,
-      `${failures.length} of ${planned.length} artefacts and jobs could not be dealt with`,
+      `${failures.length} of ${planned.length} artefacts and jobs could not be deployed or recorded`,
     );
   }
   if (waits) return 'waits';
@@ -105,7 +108,7 @@ export async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'
   return 'done';
 }
 
-/** Once a deployment has gone through by what was shown, the next label is free of it. While something was refused for it, it holds. */
+/** Forgets the preview once all it shows is uploaded; keeps it if something was refused because of it. */
 async function usePreviewUp({ order }: OpenOrder, { planned }: Progress, { settings }: Tools): Promise<void> {
   const bound = planned.filter(({ shown }) => shown !== undefined);
   if (bound.length === 0 || planned.some(({ isUnseen }) => isUnseen)) return;
@@ -125,7 +128,7 @@ async function usePreviewUp({ order }: OpenOrder, { planned }: Progress, { setti
 async function planOnce(open: OpenOrder, tools: Tools, ledger: LedgerReading): Promise<Progress> {
   const begun = await readProgress(open, progressShape);
   if (begun !== undefined) return begun;
-  // Orders of earlier versions do not tell it: then it is the head as it is known now.
+  // Orders of earlier versions have no head: then it is the head known now.
   const head = open.order.head ?? (await readKnownHead(tools.settings.stateDir, open.order));
   const facts = await gatherDeploymentFacts(open.order, head, ledger.entries, tools.settings);
   const { policy, jobs } = facts;
@@ -179,7 +182,7 @@ async function deployOne(
   return await addRow(planned, rowOf(planned, entry, progress), tools);
 }
 
-/** Uploads an artefact, if possible, and enters the outcome in the ledger. */
+/** Uploads an artefact, if possible, and records the outcome in the ledger. */
 async function upload(
   planned: PlannedArtefact,
   progress: Progress,
@@ -191,7 +194,7 @@ async function upload(
   const { order } = open;
   const { by, delivery, repository, pullRequest } = order;
   const name = `${planned.id}/${planned.artefact}`;
-  // What was begun, and killed, may be in the bucket: it goes on.
+  // An upload that was begun and killed may be in the bucket already: a withdrawal comes too late.
   const withdrawal = progress.uploading === name ? undefined : await readWithdrawal(settings.stateDir, order);
   const reason =
     planned.refused ??
@@ -218,13 +221,13 @@ async function upload(
   };
   const { torn } = await appendToLedger(settings.stateDir, entry);
   if (torn !== undefined) log.warn({ torn: cutTo(torn, longestTorn) }, 'cut a torn last line off the ledger');
-  // The logger tells the pull request and the delivery, as in all other lines.
+  // The logger has the pull request and the delivery in all lines.
   const { repository: _, pullRequest: __, delivery: ___, ...told } = entry;
-  log[entry.outcome === 'uploaded' ? 'info' : 'warn'](told, 'dealt with an artefact');
+  log[entry.outcome === 'uploaded' ? 'info' : 'warn'](told, "recorded an artefact's outcome");
   return entry;
 }
 
-/** An order that was set aside, and put back, may come after a later one of the same pull request. */
+/** An order that was set aside and replayed may come after a later one of the same pull request. */
 function whyOvertaken(
   { artefact }: PlannedArtefact,
   { plannedAt, ledgerEntries }: Progress,
@@ -233,7 +236,7 @@ function whyOvertaken(
   policy: UploadPolicy,
 ): string | undefined {
   if (policy === 'all' || plannedAt === undefined) return undefined;
-  // Orders of earlier versions have the time only.
+  // Orders of earlier versions have only the time.
   const isSince = (entry: LedgerEntry, index: number) =>
     ledgerEntries === undefined ? Date.parse(entry.at) > Date.parse(plannedAt) : index >= ledgerEntries;
   const later = entries.find(
@@ -247,7 +250,7 @@ function whyOvertaken(
   return later && `a later deployment has uploaded ${later.artefact} of job ${later.job} since this one was planned`;
 }
 
-/** With the ledger's time: recording it again adds nothing. */
+/** The row has the ledger's time, so that recording it again adds nothing. */
 function rowOf({ commit }: PlannedArtefact, entry: LedgerEntry, { head }: Progress): Row {
   const at = new Date(entry.at);
   if (entry.withdrawnBy !== undefined) return withdrawnRow(at, entry.artefact, entry.withdrawnBy);

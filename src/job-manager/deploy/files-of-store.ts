@@ -9,8 +9,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const certificates = ['NODE_EXTRA_CA_CERTS', 'AWS_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
 
 /**
- * The files and directories, as far as they are there, that an upload needs besides its own: `~/.aws`, or what stands for its files,
- * and the certificates and tokens that environment and `~/.aws/config` name. Absolute.
+ * The existing files and directories that an upload needs besides its own: `~/.aws`, or the files that replace it, and the certificates and
+ * tokens that the environment and `~/.aws/config` name. Absolute paths.
  */
 export async function filesOfStore(environment: Environment, botDirectory: string): Promise<string[]> {
   const home = environment['HOME'] || homedir();
@@ -35,7 +35,7 @@ function namedIn(config: string): string[] {
   return sections.flatMap(({ entries }) => keys.flatMap((key) => entries.get(key)?.value ?? []));
 }
 
-/** What may not be read, the container could not read either: the upload itself says so. */
+/** An unreadable file counts as missing: the container could not read it either, and the upload says so. */
 const readable = (path: string) =>
   access(path).then(
     () => true,

@@ -7,19 +7,19 @@ import type { Command } from '../../outside/processes/command.ts';
 import { filesOfStore } from './files-of-store.ts';
 import type { UploadCommand } from './upload-command.ts';
 
-/** Where a contained upload happens. All absolute. */
+/** Where an upload in a container runs. Absolute paths. */
 interface Surroundings {
   readonly botDirectory: string;
-  /** Where the job's ID link lies. */
+  /** The directory with the job's ID link. */
   readonly pullRequestDir: string;
   readonly jobDirectory: string;
-  /** Of the upload. */
+  /** The environment of the upload. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 type Contained = Extract<UploadCommand, { kind: 'command' }>;
 
-/** The command as it is to be run: in its container, if it has one. */
+/** The command to run: in its container, if it has one. */
 export async function inContainer(upload: Contained, surroundings: Surroundings): Promise<Command> {
   if (upload.container === undefined) return upload.command;
   const temporary = join(surroundings.jobDirectory, 'previous_tmp', 'upload_step');
@@ -27,7 +27,7 @@ export async function inContainer(upload: Contained, surroundings: Surroundings)
   return wrap(upload.command, upload.container, await findBinds(upload.paths, surroundings), temporary);
 }
 
-/** What the container sees of the machine: the directories of all paths among the words, what they really are, and the store's files. */
+/** What the container sees of the machine: the directories of all paths among the arguments, also as real paths, and the store's files. */
 async function findBinds(
   paths: readonly string[],
   { botDirectory, pullRequestDir, environment }: Surroundings,
@@ -36,12 +36,12 @@ async function findBinds(
   for (const path of paths) {
     const real = await realPathIfThere(path);
     binds.push(dirname(path), await realPathIfThere(dirname(path)), dirname(real));
-    // The upload script of the bot itself needs the rest of the bot beside it.
+    // The bot's own upload script needs the rest of the bot.
     if (isBelow(real, await realPathIfThere(botDirectory)))
       binds.push(botDirectory, await realPathIfThere(botDirectory));
   }
   const directories = [...new Set(binds)].filter((directory) => directory !== '/');
-  // Files by themselves: the directory of a certificate may be one that the image has too.
+  // Single files, not their directories: the image may have the directory of a certificate, too.
   const files = await filesOfStore(environment, botDirectory);
   return [...directories, ...files.filter((file) => !directories.some((each) => isBelow(file, each)))];
 }

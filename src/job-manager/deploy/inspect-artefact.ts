@@ -3,7 +3,7 @@ import { hasCode } from '../../outside/files/has-code.ts';
 import { versionOf, withUntrusted } from '../../outside/files/open-untrusted.ts';
 import { digest, readBytes } from '../../outside/files/read-bytes.ts';
 
-/** What an artefact is, byte for byte; or why it is none, as the end of a sentence. */
+/** The digest and size of an artefact; or why it cannot be used, the end of a sentence. */
 type Inspection =
   | {
       readonly kind: 'artefact';
@@ -16,9 +16,9 @@ type Inspection =
 
 const gibibyte = 1024 ** 3;
 
-/** Why a path is no regular file; undefined where it is one. Links are not followed: a job may have planted them. */
+/** Why a path is not a regular file; undefined if it is. Links are not followed: a job may have planted them. */
 export async function whyNoRegularFile(path: string): Promise<string | undefined> {
-  if (path.includes('\0')) return 'is not in the job directory'; // no file is called so, and Node throws
+  if (path.includes('\0')) return 'is not in the job directory'; // no file has such a name, and Node would throw
   try {
     const stats = await lstat(path);
     if (stats.isFile()) return consistsOfHoles(stats.size, stats.blocks) ? 'consists of holes' : undefined;
@@ -30,12 +30,12 @@ export async function whyNoRegularFile(path: string): Promise<string | undefined
   }
 }
 
-/** Nobody builds that: a job has set the end of a file somewhere far away, to keep us reading zeros. */
+/** A sparse file is no artefact: a job made it to keep us reading zeros. */
 function consistsOfHoles(size: number, blocks: number): boolean {
   return size > gibibyte && blocks * 512 < size / 100;
 }
 
-/** Reads an artefact as a whole, however large; but not on and on, where a job makes it longer meanwhile. */
+/** Reads a whole artefact, however large; but no further if a job keeps appending. */
 export async function inspectArtefact(path: string): Promise<Inspection> {
   if (path.includes('\0')) return unusable('is not in the job directory');
   const inspection = await withUntrusted(path, async (file, stats): Promise<Inspection> => {

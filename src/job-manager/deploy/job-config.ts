@@ -3,7 +3,7 @@ import { readTolerantly } from '../../configparser/read-tolerantly.ts';
 import { readUntrusted } from '../../outside/files/read-untrusted.ts';
 import type { Settings } from '../../settings/settings.ts';
 
-/** What a deployment wants to know of the repository id that a job built for. Empty: not known. */
+/** The facts about a job's repository id that a deployment needs. Empty: not known. */
 export interface JobConfig {
   readonly repositoryId: string;
   /** The image of the repository, as a container runtime takes it. */
@@ -11,7 +11,7 @@ export interface JobConfig {
   readonly containerCacheDir: string;
 }
 
-/** The site's own settings for a repository id: what is run in the image sees the key of the store, so nothing of it is a job's to choose. */
+/** The site's own settings for a repository id. A job must not choose them: the image that runs the upload sees the store's key. */
 export function jobConfigOf(
   repositoryId: string,
   { build, repositories: { sections } }: Pick<Settings, 'build' | 'repositories'>,
@@ -23,7 +23,7 @@ export function jobConfigOf(
   };
 }
 
-/** What `cfg/job.cfg` of a job, which it can write, says that it built for; undefined where it does not. */
+/** The repository id in a job's `cfg/job.cfg`, which the job can change; undefined if there is none. */
 export async function readRepositoryId(directory: string): Promise<string | undefined> {
   const file = await readUntrusted(join(directory, 'cfg', 'job.cfg'));
   const said = file.kind === 'text' ? readTolerantly(file.text).valueOf('repository', 'repo_id') : undefined;

@@ -2,12 +2,12 @@ import type { CallOutcome, Verdict } from '../../daemon/troubles.ts';
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
 import { whyNotUploaded } from './why-not-uploaded.ts';
 
-/** EX_DATAERR of sysexits(3), by which an upload script may say so. */
+/** EX_DATAERR of sysexits(3): the exit code by which an upload script says so. */
 const unfitArtefact = 65;
 
 /**
- * Whether uploads succeed. That an artefact, which a job has made, is unfit says nothing of the store. The job manager runs no other program
- * by itself than what uploads.
+ * Judges whether uploads succeed. An unfit artefact is the job's fault, and says nothing about the store. Every program that the job manager
+ * runs by itself is an upload.
  */
 export function judgeUpload({ kind, ...outcome }: CallOutcome): Verdict | undefined {
   if (kind === 'failed' || !('answer' in outcome)) return undefined;

@@ -6,8 +6,8 @@ import type { Settings } from '../../settings/settings.ts';
 import { findPlace } from './upload-command.ts';
 
 /**
- * Where an artefact goes, `BUCKET/KEY`, or why nowhere. Of a site's own script only the bucket is known. Variables of the environment stand
- * as they are: it may hold secrets.
+ * Where an artefact is uploaded, `BUCKET/KEY`, or why it is not. For a site's own script only the bucket is known. Environment variables are
+ * not expanded: they may hold secrets.
  */
 export function placeOfArtefact(
   artefact: string,

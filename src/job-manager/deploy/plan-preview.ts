@@ -14,7 +14,7 @@ export interface Previewed<Job extends BuiltJob> {
   readonly whyNot?: Markdown;
 }
 
-/** What the label would do now with all that the jobs of a pull request have left: by the rules of the deployment itself. */
+/** What the label would do now with each artefact of the pull request, by the rules of the deployment. */
 export function planPreview<Job extends BuiltJob>(facts: DeploymentFacts<Job>): Previewed<Job>[] {
   const { policy, repository, jobs } = facts;
   const own = jobs.filter((job) => isSameRepository(job.repository, repository));

@@ -2,32 +2,32 @@ import { isSameRepository } from '../../jobs/forge-names.ts';
 import type { RepositoryName } from '../../outside/forge/forge.ts';
 import type { StaleArtefacts, UploadPolicy } from '../../settings/settings.ts';
 
-/** A job of some pull request directory, and what it says that it built. */
+/** A job of a pull request, and what it says it built. */
 export interface BuiltJob {
   readonly id: string;
   readonly repository: RepositoryName;
   /** `status` of its `.result`. */
   readonly status?: string;
   readonly artefacts: readonly BuiltFile[];
-  /** The repository id that it was built for, where that is known. */
+  /** The repository id it was built for; absent if not known. */
   readonly repositoryId?: string;
-  /** What the bot itself recorded of the build; absent where it has no record of it. */
+  /** What the bot itself recorded about the build; absent if it has no record. */
   readonly recorded?: RecordedBuild;
 }
 
-/** Nothing of it is a job's to choose. */
+/** From the bot's record: a job cannot choose it. */
 export interface RecordedBuild {
-  /** That it was built from; absent where another bot submitted the job. */
+  /** The commit it was built from; absent if another bot submitted the job. */
   readonly commit?: string;
   /** When it was submitted, ISO 8601, by the bot's clock. */
   readonly submittedAt: string;
-  /** GitHub's number of the job's comment, which grows from one to the next; absent where it has none. */
+  /** GitHub's id of the job's comment (ids grow); absent if it has none. */
   readonly comment?: number;
 }
 
-/** What was approved by the label, and what the site wants of what was built from another commit. */
+/** The commit that the label approved, and what the site wants for builds of other commits. */
 export interface Approval {
-  /** The head of the pull request when the label was set; absent where nobody knows. */
+  /** The head of the pull request when the label was set; absent if not known. */
   readonly head?: string;
   readonly stale: StaleArtefacts;
 }
@@ -35,14 +35,14 @@ export interface Approval {
 export interface BuiltFile {
   /** Base name of an entry of `artefacts`. */
   readonly name: string;
-  /** Why it is no regular file in the job's directory: `is not there`, … */
+  /** Why it is not a regular file in the job's directory: `is not there`, … */
   readonly unusable?: string;
 }
 
 /** An artefact that an earlier deployment uploaded. */
 export interface UploadedBefore {
   readonly artefact: string;
-  /** Of the job; unknown where its directory is gone. */
+  /** The job's repository; absent if the job's directory is gone. */
   readonly repository?: RepositoryName;
 }
 
@@ -55,7 +55,7 @@ export interface DeploymentFacts<Job extends BuiltJob> {
   readonly approval: Approval;
 }
 
-/** An artefact that is to be uploaded, or with `refused` one that cannot be, and why. */
+/** An artefact to upload; with `refused`, the reason why it is not uploaded. */
 export interface UploadDecision<Job extends BuiltJob> {
   readonly job: Job;
   readonly artefact: string;
@@ -63,9 +63,9 @@ export interface UploadDecision<Job extends BuiltJob> {
 }
 
 /**
- * What a deployment uploads, by the site's policy: jobs by their ids, each job's artefacts as it lists them. Jobs of other repositories
- * and jobs that did not succeed are passed over in silence. Of a payload those built from the approved head come before others, then the
- * later build by the bot's own order counts: a time in a file name is the job's to choose.
+ * Plans what a deployment uploads, by the site's policy: jobs by id, each job's artefacts as it lists them. Jobs of other repositories, and
+ * jobs that did not succeed, are left out. Of one payload, a build of the approved head comes first, then the later build by the bot's own
+ * order: a job could choose the time in a file name.
  */
 export function planUploads<Job extends BuiltJob>({
   policy,
@@ -93,7 +93,7 @@ function refuseStale<Job extends BuiltJob>(decision: UploadDecision<Job>, approv
   return refused === undefined ? decision : { ...decision, refused };
 }
 
-/** Why the site does not want what was built from a commit; undefined where it does. */
+/** Why the site does not want a build of this commit; undefined if it does. */
 function whyTooStale(commit: string | undefined, { head, stale }: Approval): string | undefined {
   if (stale === 'upload' || (commit !== undefined && commit === head)) return undefined;
   const mend = 'build it again with the command that it was built by, then take the label off and set it anew';
@@ -107,7 +107,7 @@ const short = (commit: string) => commit.slice(0, 7);
 
 interface Candidate<Job extends BuiltJob> {
   readonly decision: UploadDecision<Job>;
-  /** Of one that can be uploaded. */
+  /** Absent if it cannot be uploaded. */
   readonly name?: ArtefactName;
 }
 
@@ -130,7 +130,7 @@ function judgeFiles<Job extends BuiltJob>(job: Job): Candidate<Job>[] {
   });
 }
 
-/** Of each payload the one that counts. */
+/** The candidate that counts, for each payload. */
 function newestOfPayloads(
   candidates: readonly Candidate<BuiltJob>[],
   head: string | undefined,
@@ -142,7 +142,7 @@ function newestOfPayloads(
 
 type Compare = (a: Candidate<BuiltJob>, b: Candidate<BuiltJob>) => number;
 
-/** For the candidates of one payload, which are compared by what all of them have. Of two artefacts of one job the later name counts. */
+/** Compares the candidates of one payload by what all of them have. Of two artefacts of one job, the later name counts. */
 function newestFirst(candidates: readonly Candidate<BuiltJob>[], head: string | undefined): Compare {
   const recorded = candidates.flatMap(({ decision: { job } }) => job.recorded ?? []);
   const haveComments = recorded.every(({ comment }) => comment !== undefined);
@@ -156,7 +156,7 @@ function newestFirst(candidates: readonly Candidate<BuiltJob>[], head: string | 
     compareDigits(nameOfB?.timestamp ?? '0', nameOfA?.timestamp ?? '0');
 }
 
-/** One whose repository nobody knows any more counts too: `once` promises that nothing is uploaded a second time. */
+/** An upload whose repository is not known any more counts, too: `once` promises that nothing is uploaded twice. */
 function payloadsUploaded(repository: RepositoryName, before: readonly UploadedBefore[]): ReadonlySet<string> {
   return new Set(
     before
@@ -165,12 +165,12 @@ function payloadsUploaded(repository: RepositoryName, before: readonly UploadedB
   );
 }
 
-/** What an artefact is for; undefined where its name does not tell. */
+/** The payload of an artefact; undefined if its name does not say. */
 export function payloadOf(artefact: string): string | undefined {
   return parseArtefactName(artefact)?.payload;
 }
 
-/** With a time of ten digits any suffix counts, as since 0.10 of the Python bot: whether it is uploaded the upload script decides. */
+/** With a time of ten digits any suffix counts, as in the Python bot since 0.10: the upload script decides whether to upload it. */
 const artefactName = /^([^/]+)-(?:([0-9]+)\.tar(?:\.gz|\.zst|\.xz)?|([0-9]{10,})\.[^/]+)$/;
 
 function parseArtefactName(name: string): ArtefactName | undefined {

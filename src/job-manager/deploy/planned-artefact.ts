@@ -10,13 +10,13 @@ export const plannedArtefactShape = z.object({
   commentId: z.number(),
   artefact: word.refine((name) => basename(name) === name, 'has to be a name'),
   refused: text.exactOptional(),
-  /** It was built from this. */
+  /** The commit it was built from. */
   commit: word.exactOptional(),
-  /** For which the bot submitted the job; absent where nobody knows. */
+  /** The repository id it was built for; absent if not known. */
   repositoryId: word.exactOptional(),
-  /** The SHA-256 that `bot: explain deploy` showed: nothing else is uploaded. */
+  /** The SHA-256 in the preview: nothing else is uploaded. */
   shown: word.exactOptional(),
-  /** It is refused since that did not show it. */
+  /** It is refused: the preview did not show it. */
   isUnseen: z.literal(true).exactOptional(),
 });
 

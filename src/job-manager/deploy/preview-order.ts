@@ -30,15 +30,15 @@ import { type Previewed, planPreview } from './plan-preview.ts';
 import { type JobOnDisk, readRecordOf } from './read-built-jobs.ts';
 
 const progressShape = z.object({
-  /** What was read by now: a large artefact is not read twice. */
+  /** Artefacts read so far: a large one is not read twice. */
   read: list(artefactShape),
-  /** The comment; absent: not all is read. */
+  /** The comment; absent: not all artefacts are read yet. */
   body: text.transform(ownText).exactOptional(),
   said: saidShape.exactOptional(),
 });
 type Progress = z.infer<typeof progressShape>;
 
-/** After the deployments before it: what they upload is not new any more. */
+/** Waits for earlier deployments: what they upload is not new any more. */
 export const preview: OrderKind = {
   carryOut: previewOrder,
   ...(deployment.prepare && { prepare: deployment.prepare }),
@@ -49,8 +49,8 @@ export const preview: OrderKind = {
 };
 
 /**
- * Tells what a deployment would do, artefact by artefact, and keeps what was shown: the next deployment goes by it. All artefacts that
- * would be uploaded are read for their digests, however large: here nobody waits but the orders of this pull request.
+ * Posts what a deployment would do, artefact by artefact, and keeps the preview: the next deployment is held to it. All artefacts to upload are
+ * read for their digests, however large: only the orders of this pull request wait.
  */
 async function previewOrder(open: OpenOrder, tools: OrderTools): Promise<'done'> {
   const { settings, forge, log } = tools;
@@ -68,15 +68,15 @@ async function previewOrder(open: OpenOrder, tools: OrderTools): Promise<'done'>
   }
   const { body, said, read } = progress;
   if (body === undefined) throw new Error('the comment was not kept');
-  // Write down, then say: a label that follows the comment finds it.
+  // Write the preview, then post the comment: a label set after the comment finds it.
   await writePreview(settings.stateDir, order, await merged(open, read, settings.stateDir));
   const isIt = (comment: Comment) => comment.author.isBot && comment.body === body;
   const now = await sayOnce({ repository, pullRequest, body, isIt }, said, forge, (each) => keep({ said: each }));
-  log.info({ said: now.kind, artefacts: read.length }, 'told what a deployment would do');
+  log.info({ said: now.kind, artefacts: read.length }, 'posted what a deployment would do');
   return 'done';
 }
 
-/** With filters only some is shown: of the rest holds what was shown before. */
+/** With filters only some artefacts are shown: for the others the earlier preview is kept. */
 async function merged({ order }: OpenOrder, shown: readonly ShownArtefact[], stateDir: string): Promise<Preview> {
   if (order.jobs === undefined) return { artefacts: shown, wholeAt: order.at };
   const before = await readPreview(stateDir, order).catch(() => undefined);
@@ -84,7 +84,7 @@ async function merged({ order }: OpenOrder, shown: readonly ShownArtefact[], sta
   return { ...before, artefacts: [...(before?.artefacts ?? []).filter((each) => !isShown(each)), ...shown] };
 }
 
-/** Plans as the deployment does, and reads what would be uploaded. */
+/** Plans as the deployment does, and reads the artefacts to upload. */
 async function look(
   { order }: OpenOrder,
   readBefore: readonly ShownArtefact[],
@@ -123,7 +123,7 @@ async function look(
 
 type Read = (ShownArtefact & { readonly to: string }) | { readonly why: string };
 
-/** Its digest: as it is known already, where the file is still the same. */
+/** Reads an artefact's digest, unless it is known and the file is unchanged. */
 async function readArtefact(
   { job, artefact = '' }: Previewed<JobOnDisk>,
   order: OpenOrder['order'],
@@ -151,7 +151,7 @@ async function rowOf(
 ): Promise<ToldArtefact> {
   const record = await readRecordOf(job);
   const url = record?.comment.kind === 'posted' ? record.comment.url : undefined;
-  // Of what was uploaded the ledger knows the digest: it is not read again.
+  // The ledger has the digests of uploaded artefacts: they are not read again.
   const uploaded = ledger.findLast(
     (each) => each.job === job.id && each.artefact === artefact && each.outcome === 'uploaded',
   );

@@ -9,18 +9,18 @@ export type Provenance = ReturnType<typeof provenanceOf>;
 
 interface BuiltArtefact {
   readonly id: JobId;
-  /** That it was built from; absent where nobody noted it. */
+  /** The commit it was built from; absent if not recorded. */
   readonly commit?: string;
-  /** Empty: nobody knows. */
+  /** Empty: not known. */
   readonly repositoryId: string;
 }
 
-/** Names the form of the parameters: docs/attestations.md tells it. */
+/** Names the form of the parameters; docs/attestations.md describes it. */
 const buildType = 'urn:build-test-deploy-bot:slurm-job:v1';
 
 /**
- * The provenance of an artefact that `order` deploys: what the bot itself noted; nothing of it is a job's to choose. `record`: of its job;
- * undefined where another bot submitted that.
+ * The provenance of an artefact that `order` deploys, from the bot's own records: a job cannot choose any of it. `record`: the job's;
+ * undefined if another bot submitted it.
  */
 export function provenanceOf(
   { id, commit, repositoryId }: BuiltArtefact,

@@ -9,15 +9,15 @@ import { whyNoRegularFile } from './inspect-artefact.ts';
 import { isDirectoryOf, readRepositoryId } from './job-config.ts';
 import type { BuiltFile, BuiltJob, RecordedBuild } from './plan-uploads.ts';
 
-/** A job as it lies on the disk. */
+/** A job on disk. */
 export interface JobOnDisk extends BuiltJob, JobLink {
   readonly id: JobLink['id'];
   readonly commentId: number;
-  /** Where its ID link and its uploaded.txt are. */
+  /** The directory of its ID link and its uploaded.txt. */
   readonly pullRequestDir: string;
 }
 
-/** All jobs of a pull request number, of whatever repository and month. */
+/** All jobs of a pull request number, of all repositories and months. */
 export async function readBuiltJobs(jobsBaseDir: string, pullRequest: number): Promise<JobOnDisk[]> {
   const jobs: JobOnDisk[] = [];
   for (const { path, jobs: links } of await readPullRequestDirectories(jobsBaseDir, pullRequest))
@@ -26,8 +26,8 @@ export async function readBuiltJobs(jobsBaseDir: string, pullRequest: number): P
 }
 
 /**
- * Nothing where the job is gone, or nobody's yet. Whose it is, which comment it has and what for it was built is taken from the bot's own
- * record: what lies beside it is the job's to write.
+ * Empty if the job is gone or not handed over. Its pull request, comment and repository id come from our sealed record: a job can forge the
+ * other files.
  */
 async function readJob(link: JobLink, pullRequestDir: string, pullRequest: number): Promise<JobOnDisk[]> {
   const reading = await readMetadata(link.directory, link.id);
@@ -51,7 +51,7 @@ async function readJob(link: JobLink, pullRequestDir: string, pullRequest: numbe
 
 type SubmittedRecord = JobRecord & { readonly submission: { readonly kind: 'submitted' } };
 
-/** The bot's own record of a job; undefined where there is none. One of another job is none of this one. */
+/** The bot's own record of a job; undefined if there is none, or it is another job's. */
 export async function readRecordOf({ id, directory }: JobLink): Promise<SubmittedRecord | undefined> {
   const reading = await readJobRecord(directory);
   if (reading.kind !== 'record') return undefined;
@@ -72,8 +72,8 @@ function recordedBuild(record: SubmittedRecord): RecordedBuild {
 }
 
 /**
- * It decides into which bucket an artefact goes, under which prefix, and who signs it. `recorded`: as the bot noted it, which counts.
- * `why`: the end of a sentence on an artefact.
+ * The repository id decides the bucket and the prefix of an artefact, and who signs it. `recorded`: from the bot's record; it takes
+ * precedence. `why`: why the artefact is refused, the end of a sentence.
  */
 export async function findRepositoryId(
   directory: string,
@@ -86,7 +86,7 @@ export async function findRepositoryId(
   return { repositoryId, why };
 }
 
-/** More than any has. */
+/** Longer than any repository id. */
 const longestId = 100;
 
 async function readFile(directory: string, name: string, why: string | undefined): Promise<BuiltFile> {

@@ -19,7 +19,7 @@ import { whyNotUploaded } from './why-not-uploaded.ts';
 const uploadLimitMilliseconds = 12 * 60 * 60 * 1000;
 type ScriptOutcome = Pick<LedgerEntry, 'sha256' | 'size' | 'objects' | 'reason'>;
 
-/** Runs the upload script; with a `reason` it was not uploaded. */
+/** Runs the upload script. `reason`: why the artefact was not uploaded. */
 export async function runUploadScript(
   planned: PlannedArtefact,
   order: OpenOrder['order'],
@@ -34,7 +34,7 @@ export async function runUploadScript(
     return { sha256, size, reason: whyNotShown(planned.shown, sha256) };
   const botDirectory = process.cwd();
   const { repository, pullRequest } = order;
-  // Orders that earlier versions have planned do not tell it; a job may have written its own since.
+  // Orders planned by earlier versions have no repository id, and a job may have changed its file since.
   const { repositoryId = '', why } = await findRepositoryId(directory, planned.repositoryId);
   if (why !== undefined) return { sha256, size, reason: `it ${why}` };
   const config = jobConfigOf(repositoryId, tools.settings);
@@ -72,7 +72,7 @@ export async function runUploadScript(
   return { sha256, size, ...(objects && { objects }), ...(reason !== undefined && { reason }) };
 }
 
-/** The script opens the file by its name once more: what it stored need not be what was inspected. */
+/** The script opens the file by name again: it may have stored another one than was inspected. */
 const changedMeanwhile =
   'it changed while it was uploaded, so that the bucket may have something else than what was inspected: ' +
   'see that nothing writes to it any more, then set the label again';

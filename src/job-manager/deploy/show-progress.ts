@@ -6,20 +6,20 @@ import { uploadingNote } from '../../messages/job-rows.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Tools } from '../tools.ts';
 
-/** What is smaller is uploaded before anybody would look. */
+/** Smaller artefacts are uploaded before anybody looks. */
 const largeBytes = 1024 ** 3;
-/** Each look may be an edit of the job's comment. */
+/** Each update may be an edit of the job's comment. */
 const lookEveryMilliseconds = 60_000;
 
-/** What is to be said of an upload; undefined: nothing. */
+/** The progress to show; undefined: none. */
 export function planProgress(artefact: string, progress: UploadProgress | undefined): Markdown | undefined {
   if (progress === undefined || progress.sizeBytes < largeBytes) return undefined;
   return uploadingNote(artefact, progress.sentBytes, progress.sizeBytes);
 }
 
 /**
- * Runs an upload, and shows meanwhile how far it is. Whoever records what became of it takes that away again, by {@link withoutProgress}.
- * `report`: beside it the upload says how far it is.
+ * Runs an upload, and shows its progress meanwhile. Recording the outcome has to remove that, by {@link withoutProgress}.
+ * `report`: the upload writes its progress beside this file.
  */
 export async function whileShowingProgress<T>(
   upload: () => Promise<T>,
@@ -42,11 +42,11 @@ async function showUntil(ended: AbortSignal, show: () => Promise<void>, { log }:
   for (;;) {
     await pause(lookEveryMilliseconds, ended);
     if (ended.aborted) return;
-    await show().catch((err: unknown) => log.warn({ err }, 'could not show how far an upload is'));
+    await show().catch((err: unknown) => log.warn({ err }, 'could not show the progress of an upload'));
   }
 }
 
-/** Records how far an upload is; the watch sends it as it sends rows. */
+/** Records the progress of an upload; the watch sends it with the rows. */
 export async function showProgress(
   artefact: string,
   report: string,
@@ -61,7 +61,7 @@ export async function showProgress(
   await followJob(settings.jobManager.jobIdsDir, job);
 }
 
-/** The same record, where nothing is being uploaded. */
+/** The record without the progress of an upload. */
 export function withoutProgress(record: JobRecord): JobRecord {
   if (record.uploading === undefined) return record;
   const { uploading: _, ...rest } = record;

@@ -74,7 +74,7 @@ it.each`
 it.each`
   what                                   | repositoryId     | expected
   ${'what every object has is no entry'} | ${'constructor'} | ${'no bucket specified for constructor'}
-  ${'a job.cfg without an id'}           | ${''}            | ${'no bucket specified for a job of which nobody knows its repository id'}
+  ${'a job.cfg without an id'}           | ${''}            | ${'no bucket specified for a job whose repository id is not known'}
 `('$what', ({ repositoryId, expected }) => {
   const config = { ...artefact.config, repositoryId };
   expect(words({ bucketName: map({ R1: 'b' }) }, '9', { config })).toBe(expected);

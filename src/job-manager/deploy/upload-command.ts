@@ -11,7 +11,7 @@ import type { PerRepository, Settings, Signing } from '../../settings/settings.t
 import type { JobConfig } from './job-config.ts';
 import type { Provenance } from './provenance.ts';
 
-/** One artefact that is to be uploaded. */
+/** An artefact to upload. */
 export interface ArtefactOfJob {
   readonly repository: RepositoryName;
   readonly pullRequest: number;
@@ -22,13 +22,13 @@ export interface ArtefactOfJob {
   readonly config: JobConfig;
   /** The artefact. Absolute. */
   readonly file: string;
-  /** Of the file, as it was inspected. */
+  /** The digest of the file when it was inspected. */
   readonly sha256: string;
-  /** Where the script may tell what it has stored. Absolute. */
+  /** The file in which the script may report what it has stored. Absolute. */
   readonly report: string;
-  /** That it was built from; absent where nobody noted it. */
+  /** The commit it was built from; absent if not recorded. */
   readonly commit?: string;
-  /** Where it is to be stored beside the artefact. */
+  /** Present if it is to be stored beside the artefact. */
   readonly provenance?: Provenance;
 }
 
@@ -36,11 +36,11 @@ export type UploadCommand =
   | {
       readonly kind: 'command';
       readonly command: Command;
-      /** The words that are paths: what a container must be able to see. */
+      /** The arguments that are paths: a container must see them. */
       readonly paths: readonly string[];
-      /** It is to run in a container. */
+      /** Present if it runs in a container. */
       readonly container?: { readonly runtime: string; readonly image: string; readonly cacheDir: string };
-      /** Something that the site should look at. */
+      /** For the site's admin. */
       readonly warning?: string;
     }
   | { readonly kind: 'impossible'; readonly reason: string };
@@ -106,7 +106,7 @@ interface Place {
   readonly warning?: string;
 }
 
-/** Where the artefact goes. Ingestion wants both files in one place: a prefix that is given serves for one that is empty. */
+/** Where the artefact is uploaded. Ingestion wants both files in one place: if one prefix is empty, the other is used for both. */
 export function findPlace(deploy: Settings['deploy'], repositoryId: string): Place | { readonly reason: string } {
   const found = {
     bucket: valueFor(deploy.bucketName, repositoryId),
@@ -115,7 +115,7 @@ export function findPlace(deploy: Settings['deploy'], repositoryId: string): Pla
   };
   const missing = Object.entries(found).find(([, value]) => value === undefined)?.[0];
   if (missing !== undefined) {
-    const whom = repositoryId === '' ? 'a job of which nobody knows its repository id' : repositoryId;
+    const whom = repositoryId === '' ? 'a job whose repository id is not known' : repositoryId;
     return { reason: `no ${missing} specified for ${whom}` };
   }
   const { bucket = '', 'metadata prefix': metadata = '', 'artefact prefix': artefact = '' } = found;

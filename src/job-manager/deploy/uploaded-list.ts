@@ -15,13 +15,13 @@ import { listNames } from '../../outside/files/list-names.ts';
 import { readUntrusted } from '../../outside/files/read-untrusted.ts';
 import type { Tools } from '../tools.ts';
 
-// `uploaded.txt` in a pull request's directory, with a line ID/ARTEFACT for each upload: the Python bot goes by it. Jobs can write it, so
-// we write it for a way back, and read it once only: at the first start, for what was uploaded before there was a ledger.
+// `uploaded.txt` in a pull request's directory has a line ID/ARTEFACT for each upload; the Python bot uses it. We write it so that a site can
+// go back to that bot. As jobs can write it, we read it only once, at the first start, for uploads from before there was a ledger.
 
 const longestListBytes = 16 * 1024 * 1024;
 const listIn = (pullRequestDir: string) => join(pullRequestDir, 'uploaded.txt');
 
-/** Adds a line, once. What is no list is left as it is: a warning says so, and nothing else depends on it. */
+/** Adds a line, once. If the path is not a text file, it only logs a warning: nothing else depends on the list. */
 export async function noteUploaded(pullRequestDir: string, line: string, log: Tools['log']): Promise<void> {
   const path = listIn(pullRequestDir);
   const reading = await readUntrusted(path, longestListBytes);
@@ -39,7 +39,7 @@ export async function noteUploaded(pullRequestDir: string, line: string, log: To
   }
 }
 
-/** Reads all lists of uploads, unless that was done at an earlier start, and keeps what they have in the state directory. */
+/** Imports all uploaded.txt files into the state directory, unless an earlier start did. */
 export async function importUploadedLists({ settings, log }: Pick<Tools, 'settings' | 'log'>): Promise<void> {
   const { stateDir } = settings;
   if ((await readUploadsBefore(stateDir)) !== undefined) return;
@@ -47,7 +47,7 @@ export async function importUploadedLists({ settings, log }: Pick<Tools, 'settin
   for (const { path, pullRequest } of await findPullRequestDirectories(settings.build.jobsBaseDir, log))
     uploads.push(...(await readList(path, pullRequest, settings, log)));
   await writeUploadsBefore(stateDir, uploads);
-  log.info({ uploads: uploads.length }, 'read what lists of uploads had: from now on the ledger alone counts');
+  log.info({ uploads: uploads.length }, 'imported uploaded.txt files: from now on only the ledger counts');
 }
 
 async function findPullRequestDirectories(jobsBaseDir: string, log: Tools['log']) {
@@ -62,13 +62,13 @@ async function findPullRequestDirectories(jobsBaseDir: string, log: Tools['log']
   return found;
 }
 
-/** Something of a month's name that is no directory, or not ours to read, stops nothing. */
+/** A path that is not a directory, or is not readable, does not stop the import. */
 async function namesIn(directory: string, log: Tools['log']): Promise<string[]> {
   try {
     return await listNames(directory);
   } catch (error) {
     if (isDiskTrouble(error)) throw error;
-    log.warn({ err: error, directory }, 'a directory cannot be listed: lists of uploads in it are not read');
+    log.warn({ err: error, directory }, 'a directory cannot be listed: uploaded.txt files in it are not imported');
     return [];
   }
 }
@@ -84,7 +84,7 @@ async function readList(
   if (reading.kind === 'missing') return [];
   if (reading.kind === 'unusable') {
     const mend = `put a text file in its place, remove ${uploadsBeforePath(stateDir)}, and restart the job manager`;
-    log.error({ path, why: reading.why, mend }, 'a list of uploads cannot be read: what it had may be uploaded again');
+    log.error({ path, why: reading.why, mend }, 'uploaded.txt cannot be read: its artefacts may be uploaded again');
     return [];
   }
   const uploads: UploadNoted[] = [];
@@ -95,7 +95,7 @@ async function readList(
   return uploads;
 }
 
-/** Undefined where the job is gone. */
+/** Undefined if the job is gone. */
 async function repositoryOf(pullRequestDir: string, job: string): Promise<string | undefined> {
   if (!isJobId(job)) return undefined;
   const directory = await readlink(join(pullRequestDir, job)).catch(() => undefined);

@@ -4,7 +4,7 @@ import type { ProgramResult } from '../../outside/processes/run-program.ts';
 
 const longestReason = 300;
 
-/** Undefined: uploaded. Else the script's last words, if any. */
+/** Undefined: uploaded. Otherwise the script's last output, if any. */
 export function whyNotUploaded(result: ProgramResult): string | undefined {
   if (result.kind === 'exited' && result.code === 0) return undefined;
   if (result.kind === 'not-started') return cutTo(result.message, longestReason);

@@ -5,20 +5,20 @@ import { md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import { type BuiltJob, type DeploymentFacts, payloadOf, planUploads, type UploadedBefore } from './plan-uploads.ts';
 
-/** A job of which a deployment uploads less than a maintainer would expect, and why. */
+/** A job whose artefacts a deployment does not upload, though a maintainer may expect it, and why. */
 interface PassedOver<Job extends BuiltJob> {
   readonly job: Job;
-  /** Which the reason is about; absent: all that the job has left. */
+  /** The artefact that the reason is about; absent: all of the job. */
   readonly artefact?: string;
   readonly reason: Markdown;
-  /** It changes with no label: said once. */
+  /** No later label changes it: it is posted once. */
   readonly isOld?: true;
 }
 
 /**
- * What a deployment has to say of the jobs whose artefacts it does not upload: that they did not succeed, where none did or they left an
- * artefact; that a job left nothing; that a payload was uploaded before; that a job of another repository id has the same payload; that the
- * last build is not of the commit that was approved; that a newer build replaces it.
+ * Why a deployment does not upload artefacts of some jobs: the job did not succeed (said if no job did, or it left an artefact); it left no
+ * artefact; its payload was uploaded before; a job of another repository id has the same payload; the last build is not of the approved
+ * commit; a newer build replaces it.
  */
 export function whyPassedOver<Job extends BuiltJob>(facts: DeploymentFacts<Job>): PassedOver<Job>[] {
   const { policy, repository, jobs, uploadedBefore, approval } = facts;
@@ -53,7 +53,7 @@ export function whyPassedOver<Job extends BuiltJob>(facts: DeploymentFacts<Job>)
   ];
 }
 
-/** Why nothing of a job is uploaded that has not ended well. */
+/** Why a job that did not succeed is not uploaded. */
 export function whyNotBuilt({ status }: BuiltJob): Markdown {
   const [why, what] =
     status === undefined

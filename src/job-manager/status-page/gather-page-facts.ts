@@ -19,7 +19,7 @@ type Site = Pick<Settings, 'github' | 'stateDir' | 'jobManager'>;
 
 const [endedShown, deploymentsShown] = [50, 30];
 
-/** Few files, whatever has happened before. `failing`: the job manager's own. `now`: by the machine's clock. */
+/** Reads only a few files, however many jobs there were. `failing`: the job manager's own. `now`: by the machine's clock. */
 export async function gatherPageNow(
   { github, stateDir, jobManager }: Site,
   followed: readonly Followed[],
@@ -63,7 +63,7 @@ function sinceWhen({ state, holder, lastSign }: DaemonFacts) {
   return state === 'runs' ? { state, ...(holder && { since: holder.since }) } : { state, since: lastSign };
 }
 
-/** What has ended besides: the newest. Of those that were followed until now the rest is not told yet, or they were put away just now. */
+/** Adds the newest ended jobs. A followed job may have ended, too: its end is not sent yet, or it was put away just now. */
 export async function gatherPageFacts(
   { github, stateDir, jobManager }: Site,
   now: PageNow,
@@ -126,7 +126,7 @@ const linkTo = (pages: ForgePages, repository: string, pullRequest: number): Pag
   url: pages.ofPullRequest(repository, pullRequest),
 });
 
-/** What a row says, without the marks of Markdown. */
+/** The text of a row without Markdown. */
 export function plainWords(markdown: string): string {
   return markdown
     .replaceAll(/<[^<>]*>/g, ' ')
@@ -137,5 +137,5 @@ export function plainWords(markdown: string): string {
 
 const byTime = (one: PageJob, other: PageJob) => other.since.localeCompare(one.since) || byText(one, other);
 const byText = (one: PageJob, other: PageJob) => other.job.text.localeCompare(one.job.text);
-/** The newest first, as long as Slurm does not begin to count anew. */
+/** Newest first, unless Slurm began to count anew. */
 const byId = (one: JobLink, other: JobLink) => Number(other.id) - Number(one.id);

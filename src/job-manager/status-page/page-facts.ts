@@ -1,33 +1,33 @@
-/** What the status page shows. Times are ISO 8601. Texts are plain, and fit for anybody. */
+/** What the status page shows. Times are ISO 8601. Texts are plain, and may be public. */
 export interface PageFacts extends PageNow {
   /** Newest first. */
   readonly endedJobs: readonly PageJob[];
   readonly deployments: readonly PageDeployment[];
 }
 
-/** What is known in every interval, without reading files of jobs that have ended. */
+/** What every interval knows without reading files of ended jobs. */
 export interface PageNow {
   readonly instance: string;
   /** The newest first. */
   readonly jobs: readonly PageJob[];
   readonly daemons: readonly PageDaemon[];
-  /** How many deliveries and orders wait, and were set aside with jobs. */
+  /** How many deliveries and orders wait. */
   readonly waiting: { readonly deliveries: number; readonly orders: number };
   readonly setAside: number;
-  /** What goes wrong, one sentence each. */
+  /** Troubles, a sentence each. */
   readonly troubles: readonly string[];
-  /** Of the ledger: each deployment adds to it. */
+  /** The size of the ledger: it changes with each deployment. */
   readonly ledgerBytes: number;
 }
 
 export interface PageLink {
   readonly text: string;
-  /** Absent: there is none. */
+  /** Absent: no link. */
   readonly url?: string;
 }
 
 export interface PageJob {
-  /** With a link to its comment. */
+  /** Links to the job's comment. */
   readonly job: PageLink;
   readonly pullRequest: PageLink;
   /** `x86_64/amd/zen4, nvidia/cc80`; empty: not known. */

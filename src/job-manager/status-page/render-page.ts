@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Html, html } from '../../daemon/html.ts';
 import type { PageDaemon, PageDeployment, PageFacts, PageJob, PageLink } from './page-facts.ts';
 
-/** The page is written anew after this time at the latest. */
+/** The page is rewritten at least this often. */
 export const refreshMilliseconds = 300_000;
 const reloadSeconds = 60;
 
@@ -24,7 +24,7 @@ th { background: var(--back); white-space: nowrap; } time { white-space: nowrap;
 }
 `);
 
-/** A page of which nobody renews the time looks as if all were well. */
+/** Warns if the page is old: a stale page would look healthy. */
 const script = new Html(`
 const written = new Date(document.querySelector('#written').dateTime);
 const tell = () => {
@@ -39,7 +39,7 @@ setInterval(tell, 30000);
 const hashOf = ({ text }: Html) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 const policy = `default-src 'none'; style-src ${hashOf(style)}; script-src ${hashOf(script)}`;
 
-/** The status page, whole. It needs nothing else, and shows nothing that is not in `facts`. */
+/** The whole status page. It needs no other file, and shows only what is in `facts`. */
 export function renderPage(facts: PageFacts, writtenAt: Date): string {
   const { instance, jobs, endedJobs, deployments, troubles, setAside } = facts;
   const isWell = troubles.length === 0 && setAside === 0 && facts.daemons.every(({ state }) => state === 'runs');
@@ -126,7 +126,7 @@ ${body}
 </tbody></table>`;
 }
 
-/** Only what leads to a web server is a link. */
+/** Only web addresses become links. */
 function link({ text, url }: PageLink): Html {
   return url !== undefined && /^https?:\/\//.test(url) ? html`<a href="${url}">${text}</a>` : html`${text}`;
 }

@@ -8,14 +8,14 @@ import { gatherPageFacts, gatherPageNow } from './gather-page-facts.ts';
 import type { PageNow } from './page-facts.ts';
 import { refreshMilliseconds, renderPage } from './render-page.ts';
 
-/** A web server may be another account. */
+/** A web server may run as another account. */
 const readableByAll = 0o644;
 
-/** The file `status_page`: written anew when it would say something else, and so often that its time tells whether the job manager lives. */
+/** The file `status_page`: rewritten when its content changes, and often enough that its time shows whether the job manager is alive. */
 export class StatusPage {
   #written: { readonly path: string; readonly now: PageNow; readonly at: number } | undefined;
 
-  /** `followed`: as the interval leaves them. Never throws: it must not stop the watch. */
+  /** `followed`: after the interval. Never throws: it must not stop the watch. */
   async update(
     { settings, now, monotonic, log }: Pick<Tools, 'settings' | 'now' | 'monotonic' | 'log'>,
     followed: readonly Followed[],
@@ -24,7 +24,7 @@ export class StatusPage {
     const { statusPage: path } = settings.jobManager;
     if (path === undefined) return troubles.wentWell('page');
     try {
-      const failing = troubles.open.filter(({ kind }) => kind !== 'page'); // where it can be written it is over
+      const failing = troubles.open.filter(({ kind }) => kind !== 'page'); // resolved if the page can be written
       const pageNow = await gatherPageNow(settings, followed, failing, now());
       if (this.#isWritten(path, pageNow, monotonic())) return;
       const page = renderPage(await gatherPageFacts(settings, pageNow, followed), now());
