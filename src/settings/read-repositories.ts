@@ -9,7 +9,8 @@ import type { NodeType, Problem, Repositories, RepositorySection } from './setti
 /** Reads `repos.cfg` of a directory (undefined: the working directory's), or says in a sentence why not. */
 export type ReadReposCfg = (dir: string | undefined) => FileText | { readonly error: string };
 
-const needNoSection = ['EESSI', 'EESSI-pilot'];
+/** Repository ids that are built for without a section in repos.cfg. */
+export const needNoSection: readonly string[] = ['EESSI', 'EESSI-pilot'];
 const neededKeys = ['container', 'repo_name', 'repo_version'] as const;
 
 /** `repos_cfg_dir` and the repos.cfg in it. Its problems are noted in `reading` too. */

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { joined, md, ownText } from '../../messages/markdown.ts';
+import { list, word } from '../../outside/files/shapes.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import { compilePattern, readOtherwise, unsupported, whyNotCompiled } from '../../settings/compile-pattern.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
@@ -24,8 +26,19 @@ export interface Filter {
   readonly pattern: string;
 }
 
-/** The fields that filters search. */
-type Searched = Readonly<Partial<Record<Component, string | undefined>>>;
+/** What plans keep of filters. */
+export const filtersShape = list(z.object({ component: z.enum(components), pattern: word }));
+
+/** The patterns of one component. */
+export const patternsOf = (filters: readonly Filter[], component: Component): readonly string[] =>
+  filters.flatMap((each) => (each.component === component ? [each.pattern] : []));
+
+/** Whether a filter is of that component. */
+export const hasFilter = (filters: readonly Filter[], component: Component): boolean =>
+  filters.some((each) => each.component === component);
+
+/** What filters are searched in, of one target or job. An absent component cannot be searched. */
+export type Searchable = Readonly<Partial<Record<Component, string | undefined>>>;
 
 export type FilterReading = { readonly filter: Filter } | { readonly problem: Markdown };
 
@@ -126,7 +139,7 @@ function normalise(component: Component, text: string): string {
  * Whether all filters match. A pattern also matches literally, as `nvidia/cc70+nvidia/cc80` does. A filter on an absent field is ignored if
  * there are others; if no filter has a field to search, nothing matches. `others`: there are other conditions, such as the items of `for:`.
  */
-export function matcherOf(filters: readonly Filter[], others = false): (searched: Searched) => boolean {
+export function matcherOf(filters: readonly Filter[], others = false): (searched: Searchable) => boolean {
   const patterns = filters.filter(({ component }) => !ofJobs.includes(component));
   const compiled = patterns.map(({ component, pattern }) => ({
     component,

@@ -3,7 +3,7 @@ import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { BuildSettings } from '../../settings/settings.ts';
 import { withoutQuotes } from './argument-words.ts';
-import type { Filter } from './filter.ts';
+import { type Component, type Filter, patternsOf } from './filter.ts';
 import { judgeJobArgument, judgeSubmitArgument } from './job-arguments.ts';
 
 type Allowed = Pick<BuildSettings, 'allowedExports' | 'allowedJobArguments' | 'allowedSubmitArguments'>;
@@ -15,9 +15,7 @@ interface Given {
 
 /** The arguments that a command gives to its jobs; or the refusal. One refused argument refuses the command. */
 export function judgeArguments(filters: readonly Filter[], allowed: Allowed): Given | { readonly refused: Markdown } {
-  const typed = (component: Filter['component']) => [
-    ...new Set(filters.flatMap((each) => (each.component === component ? [each.pattern] : []))),
-  ];
+  const typed = (component: Component) => [...new Set(patternsOf(filters, component))];
   const exports = judgeExports(typed('exportvariable'), allowed);
   const options = typed('submitargs').map((each) => judgeSubmitArgument(each, allowed.allowedSubmitArguments));
   const refused = [...exports, ...options].flatMap((each) => ('refused' in each ? [each.refused] : []));

@@ -35,7 +35,7 @@ export function parseFor(text: string): ForReading {
       );
     }
     const value = values[0] ?? '';
-    const parts = acceleratorsIn(value);
+    const parts = namesIn(value);
     const [bad] = parts.flatMap((part) => whyNoPath(part) ?? []);
     if (bad !== undefined) return problem(md`In ${codeSpan(`for:${item}`)}, ${bad}`);
     if (component === 'architecture') found.architecture = [...new Set(parts)];
@@ -54,7 +54,7 @@ export const tooManyArchitectures = (asked: number) =>
   md`\`for:\` asks for ${asked} architectures; ${maxArchitectures} are allowed in one command.`;
 
 /** The names of `A+B`. */
-export const acceleratorsIn = (accelerator: string): readonly string[] => accelerator.split('+');
+export const namesIn = (accelerator: string): readonly string[] => accelerator.split('+');
 
 function equalSigns(item: string, count: number): Markdown {
   const found = count === 0 ? md`no \`=\`` : md`more than one \`=\``;

@@ -5,7 +5,7 @@ import { shortResult } from '../../messages/short-result.ts';
 import { type Account, isSameAccount } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type Filter, matcherOf } from '../arguments/filter.ts';
-import type { KnownJob } from './read-known-jobs.ts';
+import { type KnownJob, searchableOf } from './read-known-jobs.ts';
 
 /** Which jobs the command names or filters. */
 export interface Wanted {
@@ -71,13 +71,7 @@ function isMatched(
 
 /** Unknown fields never match, so that no wrong job is cancelled. */
 function matches(of: KnownJob['of'], filters: readonly Filter[], appName: string): boolean {
-  const target = of.kind === 'this pull request' ? of.record.target : undefined;
-  return matcherOf(filters)({
-    instance: appName,
-    architecture: target?.architecture ?? '',
-    accelerator: target?.accelerator ?? '',
-    repository: target?.repositoryId ?? '',
-  });
+  return matcherOf(filters)({ instance: appName, ...searchableOf(of) });
 }
 
 const hasEnded = (of: KnownJob['of']) => of.kind === 'this pull request' && of.record.phase === 'finished';

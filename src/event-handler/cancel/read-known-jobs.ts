@@ -8,6 +8,7 @@ import { readPullRequestDirectories } from '../../jobs/pull-request-directories.
 import { exists } from '../../outside/files/exists.ts';
 import type { Account } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
+import type { Searchable } from '../commands/filter.ts';
 
 /** A job of this instance, as far as its own files tell. */
 export interface KnownJob {
@@ -24,6 +25,16 @@ export interface KnownJob {
         /** False: its build command is still under way. */
         readonly isHandedOver: boolean;
       };
+}
+
+/** What filters are searched in. What is not known of a job is not matched. */
+export function searchableOf(of: KnownJob['of']): Searchable {
+  const target = of.kind === 'this pull request' ? of.record.target : undefined;
+  return {
+    architecture: target?.architecture ?? '',
+    accelerator: target?.accelerator ?? '',
+    repository: target?.repositoryId ?? '',
+  };
 }
 
 /** The jobs of a pull request, ended ones too, and jobs of other pull requests with these ids that have not ended. */

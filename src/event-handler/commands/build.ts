@@ -7,7 +7,7 @@ import { chooseTargets, whyNotTarget } from './choose-targets.ts';
 import type { Command } from './command.ts';
 import { keptOfBuilds, withoutUnderWay } from './left-to-build.ts';
 import { limitsOf, ofBuilds, resultOfBuilds } from './of-builds.ts';
-import { forArgument, pairs, targetOf } from './site-targets.ts';
+import { candidates, forArgument, targetOf } from './site-targets.ts';
 
 const kept = z.object({ kind: z.literal('build'), ...keptOfBuilds });
 const result = z.object({ kind: z.literal('build'), ...resultOfBuilds });
@@ -20,7 +20,7 @@ export const build: Command<'build', typeof kept, typeof result, BuildOutcome | 
   usage: ({ hasFor }) => (hasFor ? md`bot: build for:arch=ARCH[,accel=ACCEL] [on:arch=PATTERN]` : md`bot: build`),
   does: md`builds the pull request`,
   example(settings) {
-    const works = pairs(settings.nodeTypes).find((each) => whyNotTarget(each, settings) === undefined);
+    const works = candidates(settings.nodeTypes).find((each) => whyNotTarget(each, settings) === undefined);
     if (works === undefined) return undefined;
     const { nodeType } = works;
     return `build ${settings.dialect.hasFor ? forArgument(targetOf(nodeType)) : `arch:${nodeType.name}`}`;

@@ -7,6 +7,7 @@ import { cancelJobs } from '../cancel/cancel-jobs.ts';
 import { isOursToAnswer } from '../cancel/is-ours-to-answer.ts';
 import { readKnownJobs } from '../cancel/read-known-jobs.ts';
 import type { Command, CommandLine } from './command.ts';
+import { filtersShape, hasFilter, patternsOf } from '../arguments/filter.ts';
 import { keptMarkdown } from './kept-markdown.ts';
 
 const kept = z.object({
@@ -15,7 +16,7 @@ const kept = z.object({
   ids: list(word).exactOptional(),
   /** Given as job ids, but malformed. */
   dropped: list(word),
-  filters: list(z.object({ component: z.enum(components), pattern: word })),
+  filters: filtersShape,
 });
 const result = z.object({ kind: z.literal('cancel'), done: list(keptMarkdown), why: list(keptMarkdown) });
 type Got = Awaited<ReturnType<typeof cancelJobs>> | 'left-to-others' | undefined;
@@ -53,8 +54,7 @@ export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
   /** A job id is unique on its own cluster only, and every instance hears the command. */
   async whoseIs(line, where, settings) {
     const { named, valid } = idsOf(line);
-    const isNamed = line.filters.some(({ component }) => component === 'instance');
-    if (isNamed || (named.length > 0 && valid.length === 0)) return { kind: 'ours' };
+    if (hasFilter(line.filters, 'instance') || (named.length > 0 && valid.length === 0)) return { kind: 'ours' };
     const known = await readKnownJobs(where, valid, settings);
     if (named.length > 0) return { kind: known.some(({ job }) => valid.includes(job.id)) ? 'ours' : 'left-to-others' };
     return known.length > 0 ? { kind: 'ours' } : { kind: 'nothing-matches', reason: noJobHere };
@@ -62,7 +62,7 @@ export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
   async carryOut({ ids, filters }, context, tools) {
     if (ids?.length === 0) return undefined;
     const done = await cancelJobs({ ...(ids && { ids }), filters }, context, tools);
-    const isNamed = ids !== undefined || filters.some(({ component }) => component === 'instance');
+    const isNamed = ids !== undefined || hasFilter(filters, 'instance');
     const isNothing = [done.cancelled, done.later, done.refused].every(({ length }) => length === 0);
     return isNothing && !isNamed && !(await isOursToAnswer(context, tools)) ? 'left-to-others' : done;
   },
@@ -85,7 +85,7 @@ const noJobHere = md`this instance has no job of this pull request; \`bot: statu
 
 /** The given job ids, sorted into valid ones and others: ids of arrays and of steps are not valid. */
 function idsOf({ filters }: CommandLine): Readonly<Record<'named' | 'valid' | 'dropped', readonly string[]>> {
-  const named = filters.flatMap(({ component, pattern }) => (component === 'jobid' ? [pattern] : []));
+  const named = patternsOf(filters, 'jobid');
   const isId = (text: string) => /^0*[1-9]\d{0,18}$/.test(text);
   const valid = named.filter(isId).map((id) => id.replace(/^0+/, ''));
   return { named, valid, dropped: named.filter((text) => !isId(text)) };

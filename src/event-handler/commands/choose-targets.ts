@@ -1,14 +1,15 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
+import { needNoSection } from '../../settings/read-repositories.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
-import { type Filter, matcherOf } from '../arguments/filter.ts';
+import { type Component, type Filter, hasFilter, matcherOf, patternsOf, type Searchable } from '../arguments/filter.ts';
 import { judgeArguments } from '../arguments/judge-arguments.ts';
 import type { BuildFor } from '../arguments/parse-for.ts';
 import type { BuildTarget } from '../submit/build-target.ts';
 import type { CommandLine } from './command.ts';
-import { explainMismatch, filterParts, type Mismatch, type Searchable } from './explain-mismatch.ts';
-import { type Candidate, forArgument, isExactly, type Pair, pairs, searchable, whereFilters } from './site-targets.ts';
+import { explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
+import { type Candidate, candidates, forArgument, isExactly, type Pair, searchable, whereFilters } from './site-targets.ts';
 import { whyNoTarget } from './why-no-target.ts';
 
 type Targets =
@@ -69,7 +70,7 @@ function chooseArchitectures(command: CommandLine, settings: Settings): Choice {
     repository: repositoryId,
     instance: appName,
   });
-  const all = pairs(settings.nodeTypes);
+  const all = candidates(settings.nodeTypes);
   const targets = all.filter((pair) => matches(searched(pair)));
   const parts = targets.length > 0 ? [] : filterParts(command.filters, all.map(searched), appName);
   return {
@@ -134,8 +135,8 @@ function choosePair(
   matches: ReturnType<typeof matcherOf>,
   settings: Settings,
 ): Choice {
-  const candidates = candidatesFor(command, pair, matches, settings);
-  const exact = command.on ? candidates : candidates.filter(({ nodeType }) => isExactly(nodeType, pair));
+  const fitting = candidatesFor(command, pair, matches, settings);
+  const exact = command.on ? fitting : fitting.filter(({ nodeType }) => isExactly(nodeType, pair));
   const onAccelerator = onlyPattern(whereFilters(command, pair), 'accelerator');
   return {
     targets: exact.map(({ nodeType, repositoryId }) => ({
@@ -148,8 +149,7 @@ function choosePair(
   };
 }
 
-const asksForAccelerator = (command: CommandLine, pair: Pair) =>
-  whereFilters(command, pair).some(({ component }) => component === 'accelerator');
+const asksForAccelerator = (command: CommandLine, pair: Pair) => hasFilter(whereFilters(command, pair), 'accelerator');
 
 /** A node type with an accelerator is used only if the command asks for one, the others only if it does not. */
 function candidatesFor(
@@ -159,7 +159,7 @@ function candidatesFor(
   settings: Settings,
 ): readonly Candidate[] {
   const wantsAccelerator = asksForAccelerator(command, pair);
-  return pairs(settings.nodeTypes).filter(
+  return candidates(settings.nodeTypes).filter(
     ({ nodeType, repositoryId }) =>
       (nodeType.accelerator !== undefined) === wantsAccelerator &&
       matches({ ...searchable({ nodeType, repositoryId }), instance: settings.github.appName }),
@@ -177,16 +177,16 @@ function accelerators(
 }
 
 /** The pattern of the only filter for a component; undefined if there are several. */
-function onlyPattern(filters: readonly Filter[], component: Filter['component']): string | undefined {
-  const patterns = filters.filter((filter) => filter.component === component);
-  return patterns.length === 1 ? patterns[0]?.pattern : undefined;
+function onlyPattern(filters: readonly Filter[], component: Component): string | undefined {
+  const patterns = patternsOf(filters, component);
+  return patterns.length === 1 ? patterns[0] : undefined;
 }
 
 /** Why the repository of a target cannot be built; undefined if it can. */
 export function whyNotTarget({ repositoryId }: Candidate, settings: Settings): Markdown | undefined {
   const section = settings.repositories.sections[repositoryId];
   if (section === undefined) {
-    if (['EESSI', 'EESSI-pilot'].includes(repositoryId)) return undefined;
+    if (needNoSection.includes(repositoryId)) return undefined;
     return md`\`repos.cfg\` of this bot has no section ${codeSpan(`[${repositoryId}]`)}; its admin can add it.`;
   }
   if (section.missing.length === 0) return undefined;

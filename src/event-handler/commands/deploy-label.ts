@@ -4,17 +4,13 @@ import type { OfPullRequest } from '../../jobs/forge-names.ts';
 import { placeOrder } from '../../jobs/orders.ts';
 import { previewKind } from '../../jobs/previews.ts';
 import { md } from '../../messages/markdown.ts';
-import { list, word } from '../../outside/files/shapes.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { components, matcherOf } from '../arguments/filter.ts';
-import { readKnownJobs } from '../cancel/read-known-jobs.ts';
+import { filtersShape, hasFilter, matcherOf, patternsOf } from '../arguments/filter.ts';
+import { type KnownJob, readKnownJobs, searchableOf } from '../cancel/read-known-jobs.ts';
 import type { Command, CommandContext, CommandLine, Whose } from './command.ts';
 
-const kept = z.object({
-  kind: z.literal('deploy'),
-  filters: list(z.object({ component: z.enum(components), pattern: word })),
-});
+const kept = z.object({ kind: z.literal('deploy'), filters: filtersShape });
 type Kept = z.infer<typeof kept>;
 
 /** The label `bot:deploy` in `bot: explain deploy`: it is parsed like a command. */
@@ -51,23 +47,16 @@ const previewOf = (delivery: string, typed: string) =>
   `${delivery}-preview-${createHash('sha256').update(typed).digest('hex').slice(0, 12)}`;
 
 async function jobsMatching(filters: Kept['filters'], which: OfPullRequest, settings: Settings): Promise<JobId[]> {
-  const ids = filters.flatMap(({ component, pattern }) => (component === 'jobid' ? [pattern] : []));
+  const ids = patternsOf(filters, 'jobid');
   const matches = matcherOf(filters.filter(({ component }) => component !== 'jobid'));
   const known = await readKnownJobs(which, [], settings);
-  return known.flatMap(({ job, of }) => {
-    const target = of.kind === 'this pull request' ? of.record.target : undefined;
-    const searched = {
-      architecture: target?.architecture ?? '',
-      accelerator: target?.accelerator ?? '',
-      repository: target?.repositoryId ?? '',
-    };
-    return (ids.length === 0 || ids.includes(job.id)) && matches(searched) ? [job.id] : [];
-  });
+  const isMeant = ({ job, of }: KnownJob) => (ids.length === 0 || ids.includes(job.id)) && matches(searchableOf(of));
+  return known.filter(isMeant).map(({ job }) => job.id);
 }
 
 /** Every instance hears the command. One without a job of the pull request answers only if it is named. */
 export async function whoseDeployment(line: CommandLine, where: OfPullRequest, settings: Settings): Promise<Whose> {
-  if (line.filters.some(({ component }) => component === 'instance')) return { kind: 'ours' };
+  if (hasFilter(line.filters, 'instance')) return { kind: 'ours' };
   const known = await readKnownJobs(where, [], settings);
   return known.length > 0 ? { kind: 'ours' } : { kind: 'nothing-matches', reason: noJobHere };
 }

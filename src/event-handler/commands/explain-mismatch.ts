@@ -2,11 +2,8 @@ import { codeSpan } from '../../messages/escape-markdown.ts';
 import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
-import { type Component, type Filter, matcherOf } from '../arguments/filter.ts';
+import { type Filter, matcherOf, type Searchable } from '../arguments/filter.ts';
 import { nearestSpelling } from './nearest-spelling.ts';
-
-/** What filters search, for one target of this site. */
-export type Searchable = Readonly<Partial<Record<Component, string | undefined>>>;
 
 /** A part of a command that selects targets. */
 export interface CommandPart {

@@ -5,7 +5,7 @@ import { list, word } from '../../outside/files/shapes.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Command } from './command.ts';
 import { keptMarkdown } from './kept-markdown.ts';
-import { forArgument, pairs, targetOf } from './site-targets.ts';
+import { candidates, forArgument, targetOf } from './site-targets.ts';
 
 /** `of`: the commands to explain; absent: all. */
 const kept = z.object({ kind: z.literal('help'), of: list(word).exactOptional() });
@@ -37,7 +37,7 @@ export const help: Command<'help', typeof kept, typeof result> = {
 
 function helpOfAll(commands: readonly Command[], settings: Settings) {
   const { dialect, github, nodeTypes } = settings;
-  const targets = pairs(nodeTypes).map(({ nodeType }) =>
+  const targets = candidates(nodeTypes).map(({ nodeType }) =>
     dialect.hasFor ? forArgument(targetOf(nodeType)).replace('for:arch=', '') : nodeType.name,
   );
   return helpText({
@@ -48,7 +48,7 @@ function helpOfAll(commands: readonly Command[], settings: Settings) {
       isSlow: each.carryOut !== undefined,
     })),
     targets: [...new Set(targets)],
-    repositories: [...new Set(pairs(nodeTypes).map(({ repositoryId }) => repositoryId))],
+    repositories: [...new Set(candidates(nodeTypes).map(({ repositoryId }) => repositoryId))],
     example: commands.find(({ permission }) => permission === 'build')?.example(settings),
   });
 }

@@ -12,6 +12,7 @@ import { list, word } from '../../outside/files/shapes.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Tools } from '../tools.ts';
 import type { Command, CommandLine } from './command.ts';
+import { patternsOf } from './filter.ts';
 
 const defaultLines = 50;
 const mostJobs = 5;
@@ -38,7 +39,7 @@ export const log: Command<'log', typeof kept, typeof result, readonly ToldOutput
   },
   kept,
   plan(line) {
-    const jobs = line.filters.filter(({ component }) => component === 'jobid').map(({ pattern }) => pattern);
+    const jobs = patternsOf(line.filters, 'jobid');
     const reason = whyNotShown(line, jobs);
     if (reason !== undefined) return { kind: 'refused', reason };
     return { kind: 'log', jobs: [...new Set(jobs)], lines: line.lines ?? defaultLines };

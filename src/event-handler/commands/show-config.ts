@@ -7,7 +7,7 @@ import { matcherOf } from '../arguments/filter.ts';
 import { nodeTypeShape } from '../submit/build-target.ts';
 import type { Command, CommandLine } from './command.ts';
 import { explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
-import { type Candidate, pairs, searchable } from './site-targets.ts';
+import { type Candidate, candidates, searchable } from './site-targets.ts';
 
 const kept = z.object({ kind: z.literal('show_config'), nodeTypes: list(nodeTypeShape) });
 const result = z.object({ kind: z.literal('show_config'), url: word });
@@ -19,7 +19,7 @@ export const showConfig: Command<'show_config', typeof kept, typeof result> = {
   usage: () => md`bot: show_config`,
   does: md`what this instance builds`,
   example({ nodeTypes }) {
-    const [first] = pairs(nodeTypes);
+    const [first] = candidates(nodeTypes);
     return first === undefined ? 'show_config' : `show_config repo:${first.repositoryId}`;
   },
   guide: {
@@ -55,5 +55,5 @@ function selectNodeTypes(
     return repositories.length === 0 ? [] : [{ ...nodeType, repositories }];
   });
   if (selected.length > 0 || filters.length === 0) return selected;
-  return explainMismatch(filterParts(filters, pairs(nodeTypes).map(searchedIn), appName), expanded, appName);
+  return explainMismatch(filterParts(filters, candidates(nodeTypes).map(searchedIn), appName), expanded, appName);
 }

@@ -1,8 +1,7 @@
 import type { NodeType } from '../../settings/settings.ts';
-import type { Filter } from '../arguments/filter.ts';
-import { acceleratorsIn } from '../arguments/parse-for.ts';
+import type { Filter, Searchable } from '../arguments/filter.ts';
+import { namesIn } from '../arguments/parse-for.ts';
 import type { CommandLine } from './command.ts';
-import type { Searchable } from './explain-mismatch.ts';
 
 /** One of the architectures of `for:`, with the accelerators. */
 export interface Pair {
@@ -16,7 +15,8 @@ export interface Candidate {
   readonly repositoryId: string;
 }
 
-export function pairs(nodeTypes: readonly NodeType[]): readonly Candidate[] {
+/** All that jobs can be built for here. */
+export function candidates(nodeTypes: readonly NodeType[]): readonly Candidate[] {
   return nodeTypes.flatMap((nodeType) => nodeType.repositories.map((repositoryId) => ({ nodeType, repositoryId })));
 }
 
@@ -47,7 +47,7 @@ export function whereFilters(command: CommandLine, pair: Pair): readonly Filter[
 
 /** A node type has to offer all accelerators of `A+B`. */
 export function isExactly(nodeType: NodeType, { arch, accelerator }: Pair): boolean {
-  const offered = acceleratorsIn(nodeType.accelerator ?? '');
-  const offersAll = (wanted: string) => acceleratorsIn(wanted).every((each) => offered.includes(each));
+  const offered = namesIn(nodeType.accelerator ?? '');
+  const offersAll = (wanted: string) => namesIn(wanted).every((each) => offered.includes(each));
   return nodeType.cpuSubdir === arch && (accelerator === undefined || offersAll(accelerator));
 }

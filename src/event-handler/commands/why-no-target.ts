@@ -4,18 +4,18 @@ import type { Markdown } from '../../outside/forge/forge.ts';
 import { editDistance } from '../../settings/edit-distance.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
-import { type Filter, matcherOf } from '../arguments/filter.ts';
-import { acceleratorsIn } from '../arguments/parse-for.ts';
+import { type Filter, hasFilter, matcherOf } from '../arguments/filter.ts';
+import { namesIn } from '../arguments/parse-for.ts';
 import type { CommandLine } from './command.ts';
 import { type CommandPart, explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
 import { nearestSpelling } from './nearest-spelling.ts';
-import { forArgument, isExactly, type Pair, pairs, searchable, targetOf, whereFilters } from './site-targets.ts';
+import { candidates, forArgument, isExactly, type Pair, searchable, targetOf, whereFilters } from './site-targets.ts';
 
 /** Why a `build` of generation 9 has no target here for an architecture of its `for:`, and what to type instead. */
 export function whyNoTarget(command: CommandLine, pair: Pair, { github, nodeTypes }: Settings): Mismatch {
   const bot = github.appName;
-  const targets = pairs(nodeTypes).map(searchable);
-  const wantsAccelerator = whereFilters(command, pair).some(({ component }) => component === 'accelerator');
+  const targets = candidates(nodeTypes).map(searchable);
+  const wantsAccelerator = hasFilter(whereFilters(command, pair), 'accelerator');
   const on = filterParts(command.on ?? [], targets, bot, { before: 'on:', sign: '=' });
   const parts = [
     ...(command.on === undefined ? [forPart(pair, nodeTypes, wantsAccelerator, bot)] : on),
@@ -51,7 +51,7 @@ function forPart(pair: Pair, nodeTypes: readonly NodeType[], wantsAccelerator: b
 
 /** Whether a search would have found it: then it was meant (D10). */
 function isNearly({ arch, accelerator }: Pair): (nodeType: NodeType) => boolean {
-  const wanted = accelerator === undefined ? [] : acceleratorsIn(accelerator);
+  const wanted = accelerator === undefined ? [] : namesIn(accelerator);
   return (nodeType) =>
     nodeType.cpuSubdir.replaceAll('-', '/').includes(arch.replaceAll('-', '/')) &&
     wanted.every((each) => nodeType.accelerator?.includes(each));
@@ -87,14 +87,14 @@ function otherAccelerators(pair: Pair, ofArchitecture: readonly NodeType[], bot:
 function sayWhere(pair: Pair, ofArchitecture: readonly NodeType[], bot: string): Markdown {
   const node = ofArchitecture.find(({ accelerator }) => accelerator === undefined) ?? ofArchitecture[0];
   const where = node?.accelerator === undefined ? '' : `,accel=${node.accelerator}`;
-  const names = acceleratorsIn(pair.accelerator ?? '');
+  const names = namesIn(pair.accelerator ?? '');
   const wanted = md`${joined(names.map(codeSpan), ' and ')}${names.length > 1 ? md` together` : md``}`;
   return md`no node of ${codeSpan(pair.arch)} of ${codeSpan(bot)} has ${wanted}; to build for it elsewhere, say where: ${codeSpan(`on:arch=${pair.arch}${where} ${forArgument(pair)}`)}`;
 }
 
 function fits(nodeType: NodeType, filters: readonly Filter[]): boolean {
   const matches = matcherOf(filters.filter(({ component }) => component !== 'instance'));
-  return pairs([nodeType]).map(searchable).some(matches);
+  return candidates([nodeType]).map(searchable).some(matches);
 }
 
 function onlyWithAccelerator(on: readonly Filter[], { accelerator = '' }: NodeType, bot: string): Markdown {
