@@ -1,5 +1,4 @@
-import { hasCode } from '../outside/files/has-code.ts';
-import { listNames } from '../outside/files/list-names.ts';
+import { listNames, noneIfNoDirectory } from '../outside/files/list-names.ts';
 import { pullRequestDirectory } from './directories.ts';
 import { type JobLink, readLinks } from './handovers.ts';
 
@@ -20,10 +19,7 @@ export async function readPullRequestDirectories(
   for (const month of await listNames(jobsBaseDir)) {
     if (!/^\d{4}\.\d{2}$/.test(month)) continue;
     const path = pullRequestDirectory(jobsBaseDir, month, pullRequest);
-    const jobs = await readLinks(path).catch((error: unknown): JobLink[] => {
-      if (hasCode(error, 'ENOTDIR')) return []; // a job made a file of that name
-      throw error;
-    });
+    const jobs = await readLinks(path).catch(noneIfNoDirectory); // a job may have made a file of that name
     if (jobs.length > 0) found.push({ month, path, jobs });
   }
   return found;

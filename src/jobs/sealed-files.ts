@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { hasCode } from '../outside/files/has-code.ts';
-import { listNames } from '../outside/files/list-names.ts';
+import { listNames, noneIfNoDirectory } from '../outside/files/list-names.ts';
 import type { SealedKind } from '../outside/files/seal.ts';
 import { failedDir, finishedDir, readHandovers, readLinks, submittedDir } from './handovers.ts';
 import { placeOfRecord, recordName } from './job-record.ts';
@@ -63,10 +62,10 @@ async function jobDirectories({ stateDir, jobIdsDir, jobsBaseDir }: SealedPlaces
   const openPlans = await readOpenPlans(stateDir);
   for (const month of await listNames(jobsBaseDir)) {
     if (!/^\d{4}\.\d{2}$/.test(month)) continue;
-    for (const name of await namesIn(join(jobsBaseDir, month))) {
+    for (const name of await listNames(join(jobsBaseDir, month)).catch(noneIfNoDirectory)) {
       const pullRequest = join(jobsBaseDir, month, name);
       if (!/^pr_\d+$/.test(name)) continue;
-      links.push(...(await readLinks(pullRequest).catch(noneWhereNoDirectory)));
+      links.push(...(await readLinks(pullRequest).catch(noneIfNoDirectory)));
       for (const guid of openPlans) await addPrepared(join(pullRequest, `event_${guid}`), found, 12);
     }
   }
@@ -76,18 +75,11 @@ async function jobDirectories({ stateDir, jobIdsDir, jobsBaseDir }: SealedPlaces
 
 /** The jobs below the directory of an event. What has a `cfg` is one, with or without a record. */
 async function addPrepared(directory: string, found: Set<string>, depth: number): Promise<void> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch(noneWhereNoDirectory);
+  const entries = await readdir(directory, { withFileTypes: true }).catch(noneIfNoDirectory);
   if (entries.some(({ name }) => name === recordName)) found.add(directory);
   else if (depth > 0 && !entries.some(({ name }) => name === 'cfg')) {
     for (const entry of entries)
       if (entry.isDirectory() && !entry.name.startsWith('.'))
         await addPrepared(join(directory, entry.name), found, depth - 1);
   }
-}
-
-const namesIn = (directory: string) => listNames(directory).catch(noneWhereNoDirectory);
-
-function noneWhereNoDirectory(error: unknown): [] {
-  if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return [];
-  throw error;
 }

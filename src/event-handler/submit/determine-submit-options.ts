@@ -1,6 +1,6 @@
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastWords } from '../../daemon/last-words.ts';
+import { isRealFile } from '../../outside/files/is-real.ts';
 import { splitWords } from '../../settings/posix-words.ts';
 import type { BuildSettings } from '../../settings/settings.ts';
 import type { Tools } from '../tools.ts';
@@ -46,11 +46,7 @@ export async function determineSubmitOptions(
   { slurmParams, allowedDetSubmitOpts }: Pick<BuildSettings, 'slurmParams' | 'allowedDetSubmitOpts'>,
   tools: Pick<Tools, 'runProgram' | 'environments'>,
 ): Promise<{ readonly words: readonly string[] } | { readonly problem: string }> {
-  const isThere = await lstat(join(input.working_dir, 'det_submit_opts.py')).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
-  if (!isThere) return { words: own };
+  if (!(await isRealFile(join(input.working_dir, 'det_submit_opts.py')))) return { words: own };
   const result = await tools.runProgram(
     { program: 'python3', arguments: ['-B', '-c', program] },
     {

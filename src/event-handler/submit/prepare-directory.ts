@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { chmod, lstat, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type JobRecord, longestOrdered, writeJobRecord } from '../../jobs/job-record.ts';
 import { isDiskTrouble } from '../../outside/files/disk-trouble.ts';
 import { moveDurably } from '../../outside/files/durable-files.ts';
+import { isRealDirectory, isRealFile } from '../../outside/files/is-real.ts';
 import { listTree } from '../../outside/files/list-tree.ts';
 import { readBytes } from '../../outside/files/read-bytes.ts';
 import { syncFileSystems } from '../../outside/files/sync-file-systems.ts';
@@ -187,11 +188,7 @@ async function removeNamesOfOurs(directory: string): Promise<void> {
 }
 
 async function ensureRealDirectory(path: string): Promise<void> {
-  const isDirectory = await lstat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-  if (isDirectory) return;
+  if (await isRealDirectory(path)) return;
   await rm(path, { recursive: true, force: true });
   await mkdir(path);
 }
@@ -225,11 +222,7 @@ async function writeNew(path: string, text: string): Promise<void> {
 
 /** Appends a line to a file. Anything but a regular file is replaced by one. */
 async function appendLine(path: string, line: string): Promise<void> {
-  const isFile = await lstat(path).then(
-    (stats) => stats.isFile(),
-    () => false,
-  );
-  if (!isFile) await rm(path, { recursive: true, force: true });
+  if (!(await isRealFile(path))) await rm(path, { recursive: true, force: true });
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
   const file = await open(path, flags, 0o644);
   try {

@@ -10,3 +10,9 @@ export async function listNames(path: string): Promise<string[]> {
     throw error;
   }
 }
+
+/** For what reads a directory, where something else may have its name: then there is nothing in it. */
+export function noneIfNoDirectory(error: unknown): [] {
+  if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return [];
+  throw error;
+}

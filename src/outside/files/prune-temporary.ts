@@ -1,13 +1,12 @@
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from './has-code.ts';
-import { listNames } from './list-names.ts';
+import { listNames, noneIfNoDirectory } from './list-names.ts';
 
 const keepMilliseconds = 3600 * 1000;
 
 /** Removes half-written files of killed processes from a directory, but none of the last hour: some process may still be writing it. */
 export async function pruneTemporary(directory: string, now: Date): Promise<void> {
-  for (const name of await namesIn(directory)) {
+  for (const name of await listNames(directory).catch(noneIfNoDirectory)) {
     if (!name.startsWith('.') || !name.endsWith('.tmp')) continue;
     const path = join(directory, name);
     const stats = await stat(path).catch(() => undefined); // gone meanwhile: it is written
@@ -18,15 +17,6 @@ export async function pruneTemporary(directory: string, now: Date): Promise<void
 /** The same in all directories `depth` levels below. */
 export async function pruneTemporaryBelow(directory: string, depth: number, now: Date): Promise<void> {
   if (depth === 0) return await pruneTemporary(directory, now);
-  for (const name of await namesIn(directory)) await pruneTemporaryBelow(join(directory, name), depth - 1, now);
-}
-
-/** None if it is not a directory. */
-async function namesIn(path: string): Promise<string[]> {
-  try {
-    return await listNames(path);
-  } catch (error) {
-    if (hasCode(error, 'ENOTDIR')) return [];
-    throw error;
-  }
+  for (const name of await listNames(directory).catch(noneIfNoDirectory))
+    await pruneTemporaryBelow(join(directory, name), depth - 1, now);
 }
