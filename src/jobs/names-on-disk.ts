@@ -5,6 +5,9 @@ export const isFileOfOurs = (name: string) => name.endsWith('.json') && !name.st
 export const nameBeforeDamage = (name: string) =>
   name.endsWith('.json.damaged') ? name.slice(0, -'.damaged'.length) : undefined;
 
+/** The GUID that the name of a delivery's file ends with. */
+export const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);
+
 /** A time as names begin: sorted by name is sorted by time. */
 export const timeInName = (iso: string) => iso.replaceAll(':', '-');
 

@@ -8,6 +8,7 @@ import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import { type Seal, sealOf, withoutSeal } from '../outside/files/seal.ts';
 import { longestRecordBytes, placeOfRecord, recordName } from './job-record.ts';
+import { guidOf } from './names-on-disk.ts';
 import { plansDir } from './plans.ts';
 import { listSealedFiles, type SealedFile, type SealedPlaces } from './sealed-files.ts';
 import type { Named } from './set-aside.ts';
@@ -126,7 +127,7 @@ export async function sealSetAside({ kind, name, path }: Named, stateDir: string
     files.push({ kind: 'job record', place: placeOfRecord(directory), path: join(directory, recordName) });
   } else files.push({ kind, place: name, path });
   if (kind === 'delivery') {
-    const plan = name.slice(name.lastIndexOf('_') + 1);
+    const plan = `${guidOf(name)}.json`;
     files.push({ kind: 'plan', place: plan, path: join(plansDir(stateDir), plan) });
   }
   for (const file of files) await sealOne(file, planReseal(seal, 'trust all'), seal);

@@ -8,7 +8,7 @@ import { readPullRequestDirectories } from '../../jobs/pull-request-directories.
 import { exists } from '../../outside/files/exists.ts';
 import type { Account } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Searchable } from '../commands/filter.ts';
+import type { Searchable } from '../arguments/filter.ts';
 
 /** A job of this instance, as far as its own files tell. */
 export interface KnownJob {

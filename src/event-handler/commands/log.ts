@@ -12,7 +12,7 @@ import { list, word } from '../../outside/files/shapes.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Tools } from '../tools.ts';
 import type { Command, CommandLine } from './command.ts';
-import { patternsOf } from './filter.ts';
+import { patternsOf } from '../arguments/filter.ts';
 
 const defaultLines = 50;
 const mostJobs = 5;

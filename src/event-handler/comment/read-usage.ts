@@ -63,24 +63,16 @@ async function readCommands(route: CommentRoute, at: Date, inbox: EarlierComment
 
 /** Jobs that have not ended, and jobs in open plans. */
 async function readJobs(inbox: EarlierComments, { settings }: Needed): Promise<(Owned & { readonly count: number })[]> {
-  const ordered = (await inbox.openPlans()).flatMap((value) => {
-    const plan = parsePlan(value);
-    const open = plan?.commands.filter(
-      ({ build, result }) => (build !== undefined || plan.unplaced) && result === undefined,
-    );
-    return (open ?? []).flatMap(({ build, outcome }) =>
-      plan && 'targets' in outcome
-        ? [
-            {
-              by: senderOf(plan),
-              pullRequest: pullRequestKey(plan),
-              runDir: build?.runDir,
-              count: outcome.targets.length,
-            },
-          ]
-        : [],
-    );
-  });
+  const plans = (await inbox.openPlans()).flatMap((value) => parsePlan(value) ?? []);
+  const ordered = plans.flatMap((plan) =>
+    plan.commands
+      .filter(({ build, result }) => (build !== undefined || plan.unplaced) && result === undefined)
+      .flatMap(({ build, outcome }) => {
+        if (!('targets' in outcome)) return [];
+        const owned = { by: senderOf(plan), pullRequest: pullRequestKey(plan) };
+        return [{ ...owned, runDir: build?.runDir, count: outcome.targets.length }];
+      }),
+  );
   const isOrdered = ({ directory }: JobLink) =>
     ordered.some(({ runDir }) => runDir !== undefined && directory.startsWith(`${runDir}/`));
   const handedOver = await readHandovers(settings.stateDir); // read before the submitted ones: the job manager may take one over meanwhile

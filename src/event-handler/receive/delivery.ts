@@ -44,7 +44,6 @@ export function nameOf({ guid, receivedAt, body }: Delivery, counter: number, ne
 
 /** The identities in a file's name: the GUID, and the id of a new comment or the hash of the body. */
 export const identitiesOf = (name: string) => name.slice(0, -'.json'.length).split('_').slice(2);
-export const guidOf = (name: string) => name.slice(name.lastIndexOf('_') + 1, -'.json'.length);
 
 /** Whether a text can be a GUID. It becomes part of file names. */
 export const isGuid = (text: string | undefined): text is string => text !== undefined && guidRule.test(text);

@@ -1,6 +1,5 @@
-import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
-import { isFileOfOurs, nameBeforeDamage, timeInName, timeOfName } from '../../jobs/names-on-disk.ts';
+import { guidOf, isFileOfOurs, nameBeforeDamage, timeInName, timeOfName } from '../../jobs/names-on-disk.ts';
 import { plansDir } from '../../jobs/plans.ts';
 import { setAside } from '../../jobs/set-aside.ts';
 import {
@@ -18,15 +17,7 @@ import { sealJson } from '../../outside/files/seal.ts';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import { wordsOf } from '../../words-of.ts';
 import { DamagedPlan } from './damaged-plan.ts';
-import {
-  DamagedDelivery,
-  type Delivery,
-  guidOf,
-  identitiesOf,
-  nameOf,
-  openDelivery,
-  sealDelivery,
-} from './delivery.ts';
+import { DamagedDelivery, type Delivery, identitiesOf, nameOf, openDelivery, sealDelivery } from './delivery.ts';
 import { pruneInbox } from './prune-inbox.ts';
 import { Receipts } from './receipts.ts';
 import { Rush } from './rush.ts';
@@ -48,7 +39,7 @@ export class Inbox {
   readonly #fresh = new Map<string, Delivery>();
   #freshCharacters = 0;
   readonly #rush = new Rush();
-  readonly #arrivals = new EventEmitter();
+  #hearArrival: (name: string) => void = () => {};
   #counter = 0;
   #problem: string | null = null;
   #hasForgotten = false;
@@ -67,7 +58,7 @@ export class Inbox {
     await makeDirectory(stateDir, 0o700);
     const inbox = new Inbox(stateDir, await Receipts.open(join(stateDir, 'inbox')));
     const damaged: string[] = [];
-    for (const stage of ['new', 'done', 'failed', 'plans']) {
+    for (const stage of [...stages, 'plans']) {
       await makeDirectory(join(inbox.#directory, stage), 0o700);
       for (const name of await listNames(join(inbox.#directory, stage))) {
         if (stage === 'plans') {
@@ -113,7 +104,7 @@ export class Inbox {
     }
     this.#know(name);
     this.#keepFresh(name, delivery);
-    this.#arrivals.emit('arrival', name);
+    this.#hearArrival(name);
     return 'new';
   }
 
@@ -139,7 +130,7 @@ export class Inbox {
 
   /** Calls back with the name of each new delivery once it is on disk. */
   onArrival(listener: (name: string) => void): void {
-    this.#arrivals.on('arrival', listener);
+    this.#hearArrival = listener;
   }
 
   /** Names of the deliveries that are not handled yet, oldest first. */
@@ -166,7 +157,7 @@ export class Inbox {
 
   /** When the oldest delivery that is still here was received. */
   async oldest(): Promise<Date | undefined> {
-    const names = await Promise.all(['new', 'done', 'failed'].map((stage) => listNames(join(this.#directory, stage))));
+    const names = await Promise.all(stages.map((stage) => listNames(join(this.#directory, stage))));
     const times = names.flat().flatMap((name) => timeOfName(name) ?? []);
     return times.length === 0 ? undefined : new Date(Math.min(...times));
   }
@@ -187,9 +178,7 @@ export class Inbox {
   /** New comments received since a time, in any state; unreadable ones are left out. */
   async commentsSince(time: Date): Promise<Delivery[]> {
     const names = new Set<string>();
-    for (const stage of ['new', 'done', 'failed'] as const) {
-      for (const name of await listNames(join(this.#directory, stage))) names.add(name);
-    }
+    for (const stage of stages) for (const name of await listNames(join(this.#directory, stage))) names.add(name);
     const oldest = timeInName(time.toISOString());
     const wanted = [...names].filter((name) => isFileOfOurs(name) && name >= oldest && name.includes('_comment.'));
     return (await Promise.all(wanted.map((name) => this.find(name)))).flatMap((found) => found ?? []);
@@ -197,7 +186,7 @@ export class Inbox {
 
   /** A delivery in any state; undefined if it is gone or damaged. */
   async find(name: string): Promise<Delivery | undefined> {
-    for (const stage of ['new', 'done', 'failed']) {
+    for (const stage of stages) {
       const text = await readTextIfThere(join(this.#directory, stage, name));
       if (text !== undefined) return openDelivery(name, text).value;
     }
@@ -312,6 +301,8 @@ export class Inbox {
   }
 }
 
+/** Where a delivery may lie. */
+const stages = ['new', 'done', 'failed'] as const;
 const othersKept = 10_000;
 /** Of bodies; what comes beyond that is read from the disk. */
 const mostFreshCharacters = 8_000_000;

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFileOfOurs, nameBeforeDamage, timeInName } from '../../jobs/names-on-disk.ts';
+import { guidOf, isFileOfOurs, nameBeforeDamage, timeInName } from '../../jobs/names-on-disk.ts';
 import { removeDurably } from '../../outside/files/durable-files.ts';
 import { listNames } from '../../outside/files/list-names.ts';
 import { pruneTemporary } from '../../outside/files/prune-temporary.ts';
 import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
-import { guidOf, openDelivery, parseObject } from './delivery.ts';
+import { openDelivery, parseObject } from './delivery.ts';
 
 const keepDoneMilliseconds = 7 * 24 * 3600 * 1000;
 
