@@ -5,6 +5,9 @@ import type { Metrics } from './metrics.ts';
 import type { StateAt } from './site-reading.ts';
 
 const seconds = (time: Date | string | number) => new Date(time).getTime() / 1000;
+/** Of a gauge without labels; nothing is shown while there is none. */
+const one = (value: number | undefined) => (value === undefined ? [] : [{ labels: {}, value }]);
+const oneTime = (time: Date | string | null | undefined) => one(time ? seconds(time) : undefined);
 
 /** What each daemon tells: nothing is told by both, so that a sum over all is the number that there are. */
 const told = {
@@ -14,7 +17,7 @@ const told = {
 
 /** Shows what a reading of the state tells; undefined: nothing was read. */
 export function setGaugesOfState(metrics: Metrics, daemon: DaemonKind, reading: StateAt | undefined): void {
-  metrics.set('build_bot_state_read_timestamp_seconds', reading ? [{ labels: {}, value: seconds(reading.at) }] : []);
+  metrics.set('build_bot_state_read_timestamp_seconds', oneTime(reading?.at));
   if (reading === undefined) return;
   const { state } = reading;
   const { setAside, waiting } = told[daemon];
@@ -47,13 +50,7 @@ function setGaugesOfDaemons(metrics: Metrics, { daemons }: SiteState): void {
 
 function setGaugesOfComparison(metrics: Metrics, { eventHandler }: SiteState): void {
   const { lastComparison, failingSince, missing } = eventHandler ?? {};
-  metrics.set(
-    'build_bot_comparison_timestamp_seconds',
-    lastComparison ? [{ labels: {}, value: seconds(lastComparison) }] : [],
-  );
-  metrics.set(
-    'build_bot_comparison_failing_since_timestamp_seconds',
-    failingSince ? [{ labels: {}, value: seconds(failingSince) }] : [],
-  );
-  metrics.set('build_bot_missing_deliveries', missing === undefined ? [] : [{ labels: {}, value: missing }]);
+  metrics.set('build_bot_comparison_timestamp_seconds', oneTime(lastComparison));
+  metrics.set('build_bot_comparison_failing_since_timestamp_seconds', oneTime(failingSince));
+  metrics.set('build_bot_missing_deliveries', one(missing));
 }

@@ -21,13 +21,12 @@ interface HearOptions extends Omit<RelayOptions, 'refusals' | 'watch' | 'onLost'
 
 const notLookedFor =
   'what it loses stays lost, since recovery_interval in app.cfg is 0; 300 has it looked for in the list of GitHub';
-const tellMilliseconds = 60_000;
 
 /** Receives from a relay until it is told to stop. After each reconnection GitHub's list is read, for what the relay lost meanwhile. */
 export async function hearRelay(relay: Relay, options: HearOptions): Promise<void> {
   const { watch, recovery, isCompared, troubles, report, log, stop } = options;
   const refusals = new Refusals(log);
-  const telling = setInterval(() => refusals.tell(), tellMilliseconds).unref();
+  const stopTelling = refusals.tellEachMinute();
   const told = { ...options, refusals, onLost: (guid: string) => recovery.compareSoon(guid) };
   const tell = () => {
     const news = watch.news();
@@ -57,6 +56,5 @@ export async function hearRelay(relay: Relay, options: HearOptions): Promise<voi
     },
     stop,
   );
-  clearInterval(telling);
-  refusals.tell();
+  stopTelling();
 }

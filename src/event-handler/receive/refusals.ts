@@ -1,5 +1,7 @@
 import type { Logger } from '../../daemon/logger.ts';
 
+const tellMilliseconds = 60_000;
+
 type Facts = Readonly<Record<string, unknown>>;
 
 interface Counted {
@@ -31,6 +33,15 @@ export class Refusals {
     }
     this.#counted.set(kind, { count: 0 });
     this.#log.warn(facts(), kind);
+  }
+
+  /** Logs the counts each minute. Gives back what ends that, and logs what is left. */
+  tellEachMinute(): () => void {
+    const telling = setInterval(() => this.tell(), tellMilliseconds).unref();
+    return () => {
+      clearInterval(telling);
+      this.tell();
+    };
   }
 
   /** Logs the counts; call it once a minute. A kind with count 0 is logged at once when it comes again. */

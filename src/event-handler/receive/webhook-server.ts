@@ -41,7 +41,6 @@ export interface WebhookServerOptions {
 
 const usualLimits: Limits = { places: 1_000, idle: 10_000, headers: 10_000, request: 60_000, leaving: 3_000 };
 const lookMilliseconds = 1_000;
-const tellMilliseconds = 60_000;
 
 /** What the handlers of requests share. */
 interface Door extends WebhookServerOptions {
@@ -85,11 +84,10 @@ export function webhookServer(options: WebhookServerOptions): Server {
     }
   });
   const looking = setInterval(() => connections.closeLate(), lookMilliseconds).unref();
-  const telling = setInterval(() => refusals.tell(), tellMilliseconds).unref();
+  const stopTelling = refusals.tellEachMinute();
   server.on('close', () => {
     clearInterval(looking);
-    clearInterval(telling);
-    refusals.tell();
+    stopTelling();
   });
   return server;
 }
