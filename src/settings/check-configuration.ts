@@ -3,14 +3,14 @@ import { ignoredDefaults } from '../outside/processes/child-environment.ts';
 import { describeProblem } from './describe-problem.ts';
 import { loadSettings } from './load-settings.ts';
 import type { Problem, SettingsReading } from './settings.ts';
-import type { WatchedFiles } from './watch-settings.ts';
+import type { ConfigFiles } from './watch-settings.ts';
 
 /**
  * Reads the configuration at the start of a program and prints the outcome: `Configuration check: PASSED`, or each problem on stderr.
  * `further`: problems found elsewhere, such as in the environment; all are printed together. Undefined: exit with status 2.
  */
 export async function checkConfiguration(
-  files: Omit<WatchedFiles, 'onChange'>,
+  files: ConfigFiles,
   further: readonly Problem[],
 ): Promise<Extract<SettingsReading, { kind: 'settings' }> | undefined> {
   const { reading, warnings, problems } = await readConfiguration(files, further);
@@ -28,7 +28,7 @@ export async function checkConfiguration(
 
 /** What the check says of the configuration, unprinted. */
 export async function readConfiguration(
-  { appCfgPath, environment, workingDirectory }: Omit<WatchedFiles, 'onChange'>,
+  { appCfgPath, environment, workingDirectory }: ConfigFiles,
   further: readonly Problem[] = [],
 ): Promise<{
   readonly reading: SettingsReading;
@@ -40,7 +40,7 @@ export async function readConfiguration(
   return { reading, problems: [...problemsOf(reading), ...further], warnings };
 }
 
-function environmentWarnings(environment: WatchedFiles['environment']): Problem[] {
+function environmentWarnings(environment: ConfigFiles['environment']): Problem[] {
   const message =
     "is set and does not count for the bot's jobs; what they need of it belongs in slurm_params of app.cfg, as an option of sbatch";
   return ignoredDefaults(environment).map((key) => ({ file: 'environment', key, message }));

@@ -8,15 +8,21 @@ import type { runProgram } from '../outside/processes/run-program.ts';
 import { wordsOf } from '../words-of.ts';
 import { type JobAccount, judgePlaces, type Place, type Step } from './judge-places.ts';
 import type { Settings } from './settings.ts';
-import type { WatchedFiles } from './watch-settings.ts';
+import type { ConfigFiles } from './watch-settings.ts';
 
 const program = resolve(import.meta.dirname, '../..');
+
+/** Runs programs, and what they are run with. */
+interface Programs {
+  readonly runProgram: typeof runProgram;
+  readonly environment: Readonly<Record<string, string>>;
+}
 
 /** Warns of places that are as sensitive as the App's key and that jobs can write. Changes nothing, refuses nothing. */
 export async function lookAtPlaces(
   settings: Settings,
-  { appCfgPath, environment, workingDirectory }: Omit<WatchedFiles, 'onChange'>,
-  programs: { readonly runProgram: typeof runProgram; readonly environment: Readonly<Record<string, string>> },
+  { appCfgPath, environment, workingDirectory }: ConfigFiles,
+  programs: Programs,
 ): Promise<string[]> {
   const home = environment['HOME'];
   const paths: Record<string, string> = {
@@ -53,7 +59,9 @@ export interface WatchedPlaces {
 
 export function watchPlaces(
   settings: () => Settings,
-  ...[files, programs, log]: [...Tail<Parameters<typeof lookAtPlaces>>, Pick<Logger, 'warn'>]
+  files: ConfigFiles,
+  programs: Programs,
+  log: Pick<Logger, 'warn'>,
 ): WatchedPlaces {
   let warnings: readonly string[] = [];
   return {
@@ -74,15 +82,13 @@ export function watchPlaces(
   };
 }
 
-type Tail<List extends readonly unknown[]> = List extends readonly [unknown, ...infer Rest] ? Rest : never;
-
 const ofHome = ['', '.gitconfig', '.ssh', '.aws', '.bashrc', '.profile', '.config/bot', '.config/systemd/user'];
 const nothingThere = () => undefined;
 
 /** The account that jobs run as; a sentence if the site names one that does not exist. */
 async function jobAccountOf(
   { build: { jobAccount } }: Settings,
-  { runProgram: run, environment }: Parameters<typeof lookAtPlaces>[2],
+  { runProgram: run, environment }: Programs,
 ): Promise<JobAccount | string> {
   const { username, uid, gid } = userInfo();
   const own = { name: username, isOwn: true, named: jobAccount !== undefined, uid, gids: [gid] };

@@ -1,7 +1,7 @@
 import type { Command } from '../outside/processes/command.ts';
 import type { Setting } from './config-file.ts';
 import { readMetricsPlace } from './read-metrics-place.ts';
-import { commentHint, type Reading, readChoice, readCommand, readPath } from './reading.ts';
+import { commentHint, longestSeconds, type Reading, readChoice, readCommand, readPath } from './reading.ts';
 import { logFormats, type Settings } from './settings.ts';
 import { removeQuotes } from './shell-text.ts';
 
@@ -24,8 +24,6 @@ export function readJobManager(reading: Reading): Settings['jobManager'] {
     ...(metrics && { metrics }),
   };
 }
-
-const longestSeconds = 86_400;
 
 function readInterval({ file }: Reading): number {
   const setting = file.get(section, 'poll_interval');

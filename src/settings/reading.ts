@@ -157,7 +157,8 @@ function idOf(word: string): number | undefined {
   return /^\d+$/.test(word) && id > 0 && Number.isSafeInteger(id) ? id : undefined;
 }
 
-const longestSeconds = 86_400;
+/** A day. */
+export const longestSeconds = 86_400;
 
 /** A whole number of seconds, a day at most. */
 export function readSeconds(reading: Reading, setting: Setting, whenEmpty: number): number {

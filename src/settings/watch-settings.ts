@@ -8,11 +8,15 @@ import { placesOf } from './places-of.ts';
 import { keepPrograms } from './programs-of.ts';
 import type { Problem, Settings, SettingsReading } from './settings.ts';
 
-/** The files whose settings are in force, and who is told of a new reading. */
-export interface WatchedFiles {
+/** Where settings are read from. */
+export interface ConfigFiles {
   readonly appCfgPath: string;
   readonly environment: Environment;
   readonly workingDirectory: string;
+}
+
+/** The files whose settings are in force, and who is told of a new reading. */
+export interface WatchedFiles extends ConfigFiles {
   /** Called once for each change that matters: with the new settings, or with the problems that keep the old ones in force. */
   readonly onChange: (reading: WatchedReading) => void;
 }
