@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { z } from 'zod';
 import type { JobId } from '../outside/slurm/slurm.ts';
 
 /** `2025.01`: the month in local time that a pull request's directory lies under. */
@@ -36,3 +37,5 @@ export const jobFiles = {
 export function isJobId(name: string): name is JobId {
   return /^[0-9]+$/.test(name);
 }
+
+export const jobIdShape = z.string().max(20).refine(isJobId, 'is no job id');

@@ -11,7 +11,7 @@ import { word } from '../outside/files/shapes.ts';
 import type { CheckState, Markdown, RepositoryName } from '../outside/forge/forge.ts';
 import { isClusterName, type JobId } from '../outside/slurm/slurm.ts';
 import { type CheckMark, checkMarkShape } from './check-mark.ts';
-import { isJobId } from './directories.ts';
+import { jobIdShape } from './directories.ts';
 import { forgeNumber, isCommit, isRepositoryName } from './forge-names.ts';
 
 /** A line of a job's table: what became of the job, and when. */
@@ -147,7 +147,7 @@ const submission = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('submitting'), since: time, unsure: z.literal(true).exactOptional() }),
   z.object({
     kind: z.literal('submitted'),
-    id: z.string().max(20).refine(isJobId, 'is no job id'),
+    id: jobIdShape,
     cluster: z.string().refine((cluster) => cluster === '' || isClusterName(cluster), 'is no name of a cluster'),
     at: time,
   }),

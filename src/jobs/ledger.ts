@@ -9,7 +9,7 @@ import { exists } from '../outside/files/exists.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { text, timeShape } from '../outside/files/shapes.ts';
-import { isJobId } from './directories.ts';
+import { jobIdShape } from './directories.ts';
 import { objectsShape } from './upload-report.ts';
 
 // `ledger.jsonl` in the state directory: a line per artefact of a deployment, append only. Each line has the SHA-256 of the one before, which
@@ -25,7 +25,7 @@ const entryShape = z.object({
   /** `owner/name` */
   repository: text,
   pullRequest: z.int().min(0),
-  job: z.string().max(20).refine(isJobId),
+  job: jobIdShape,
   /** The job was built from it; absent: unknown. */
   commit: text.exactOptional(),
   /** The head when it was ordered, which was approved; absent: unknown. */

@@ -5,7 +5,7 @@ import { openShape } from '../outside/files/open-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { sealJson } from '../outside/files/seal.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
-import { isJobId } from './directories.ts';
+import { jobIdShape } from './directories.ts';
 import type { OfPullRequest } from './forge-names.ts';
 import { Unusable } from './judge-error.ts';
 import { placeOfPullRequest } from './known-head.ts';
@@ -14,7 +14,7 @@ import { placeOfPullRequest } from './known-head.ts';
 export const previewKind = 'preview';
 
 export const artefactShape = z.object({
-  job: z.string().max(20).refine(isJobId, 'is no job id'),
+  job: jobIdShape,
   artefact: word,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   size: z.int().nonnegative(),

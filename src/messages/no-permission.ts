@@ -10,6 +10,10 @@ export function noBuildPermission(login: string, texts: Texts): Markdown {
   return asComment(fillIn(texts.noBuildPermission, { build_labeler: escapeValue(login) }));
 }
 
+/** The same in our words: the begin of a sentence. */
+export const mayNotBuild = (login: string): Markdown =>
+  md`account ${codeSpan(login)} has NO permission to submit build jobs`;
+
 /** Someone without deploy permission set the label `bot:deploy`. Empty as above. */
 export function noDeployPermission(login: string, texts: Texts): Markdown {
   return asComment(fillIn(texts.noDeployPermission, { deploy_labeler: escapeValue(login) }));

@@ -5,6 +5,7 @@ import { asComment, asManyAsFit, cutMarkdown, cutTo, maxCommentLength } from './
 import { codeSpan } from './escape-markdown.ts';
 import type { Saying } from './least-chat-level.ts';
 import { md, ownText } from './markdown.ts';
+import { mayNotBuild } from './no-permission.ts';
 import { unfolded } from './unfolded.ts';
 
 /** One command of a comment, and its outcome. */
@@ -93,7 +94,7 @@ function reasonOf(item: ResponseItem, sender: string): Markdown | undefined {
     case 'misunderstood':
       return item.reason;
     case 'received':
-      if (item.result?.kind === 'no-build-permission') return noBuildPermission(sender);
+      if (item.result?.kind === 'no-build-permission') return mayNotBuild(sender);
       return item.result?.reason;
   }
 }
@@ -163,8 +164,6 @@ function instead({ example }: { readonly example?: string }): string {
   return example === undefined ? '' : `\n  - what works here: ${shown(`bot: ${example}`)}`;
 }
 
-const noBuildPermission = (sender: string) => md`account ${codeSpan(sender)} has NO permission to submit build jobs`;
-
 function delay({ expanded, waitsFor }: Extract<ResponseItem, { readonly kind: 'received' }>): string {
   if (waitsFor === undefined) return '';
   const goesOn = 'The bot tries it again by itself, for three days at most; there is no need to send it again.';
@@ -173,7 +172,7 @@ function delay({ expanded, waitsFor }: Extract<ResponseItem, { readonly kind: 'r
 
 function linesOf(outcome: Exclude<CommandResult, { readonly kind: 'failed' }>, sender: string): readonly Markdown[] {
   if (outcome.kind === 'told') return outcome.lines;
-  return [md`  - ${noBuildPermission(sender)}`, md`  - the admin of this instance gives it, by \`build_permission\``];
+  return [md`  - ${mayNotBuild(sender)}`, md`  - the admin of this instance gives it, by \`build_permission\``];
 }
 
 /** What a command can come to nothing of. */

@@ -11,32 +11,31 @@ import { DamagedPlan } from '../receive/damaged-plan.ts';
 
 const directory = word.refine((path) => isAbsolute(path) && !path.includes('\0'), 'is no absolute path');
 
-const kind = <Kind extends string>(...kinds: Kind[]) => z.enum(kinds);
 const commandName = z.enum(commands.map(({ name }) => name));
 const outcome = z.discriminatedUnion('kind', [
   // `left-to-others`: another instance is meant; nothing is posted. `nothing-matches`: the command selects nothing here, so another instance
   // may be meant; posted at chat level chatty only (D7a).
-  z.object({ kind: kind('left-to-others') }),
+  z.object({ kind: z.literal('left-to-others') }),
   // `example`: works here after `bot:`. Plans of earlier versions have neither `example` nor `reason`.
-  z.object({ kind: kind('nothing-matches'), reason: keptMarkdown.exactOptional(), example: text.exactOptional() }),
-  z.object({ kind: kind('misunderstood'), reason: keptMarkdown, example: text.exactOptional() }),
-  z.object({ kind: kind('refused'), reason: keptMarkdown, example: text.exactOptional() }),
+  z.object({ kind: z.literal('nothing-matches'), reason: keptMarkdown.exactOptional(), example: text.exactOptional() }),
+  z.object({ kind: z.literal('misunderstood'), reason: keptMarkdown, example: text.exactOptional() }),
+  z.object({ kind: z.literal('refused'), reason: keptMarkdown, example: text.exactOptional() }),
   // Probably meant as a command, but not one. `line`: the answer, if this instance is named.
-  z.object({ kind: kind('near-miss'), line: keptMarkdown.exactOptional() }),
-  z.object({ kind: kind('no-permission'), which: z.enum(['command', 'build']) }),
+  z.object({ kind: z.literal('near-miss'), line: keptMarkdown.exactOptional() }),
+  z.object({ kind: z.literal('no-permission'), which: z.enum(['command', 'build']) }),
   ...commands.map(({ kept }) => kept),
 ]);
 const result = z.discriminatedUnion('kind', [
-  z.object({ kind: kind('no-build-permission') }),
-  z.object({ kind: kind('left-to-others') }),
+  z.object({ kind: z.literal('no-build-permission') }),
+  z.object({ kind: z.literal('left-to-others') }),
   // `reason`: absent if a comment of its own says it, and in plans of earlier versions.
   z.object({
-    kind: kind('nothing'),
+    kind: z.literal('nothing'),
     command: commandName,
     reason: keptMarkdown.exactOptional(),
     example: text.exactOptional(),
   }),
-  z.object({ kind: kind('failed'), command: word, reason: keptMarkdown, example: text.exactOptional() }),
+  z.object({ kind: z.literal('failed'), command: word, reason: keptMarkdown, example: text.exactOptional() }),
   ...commands.map(({ result: shape }) => shape),
 ]);
 const command = z

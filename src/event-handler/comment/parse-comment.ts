@@ -76,12 +76,14 @@ export function commandGiven(
   };
 }
 
+const isByBot = ({ sender, senderIsBot }: CommentRoute) => senderIsBot || sender.toLowerCase().endsWith('[bot]');
+
 function whyIgnored(comment: CommentRoute, settings: Settings): string | undefined {
-  const { action, isPullRequest, sender, senderIsBot, viaApp } = comment;
+  const { action, isPullRequest, viaApp } = comment;
   if (action !== 'created') return `The comment was ${action}; only new ones are read.`;
   if (!isPullRequest) return 'The comment is on an issue, not on a pull request.';
   const isAllowed = settings.control.allowedApps.some((app) => app.toLowerCase() === viaApp?.toLowerCase());
-  const isBot = senderIsBot || sender.toLowerCase().endsWith('[bot]');
+  const isBot = isByBot(comment);
   if (isBot && !mayCommand(senderOf(comment), settings))
     return 'The comment is by a bot that is not in command_permission.';
   if (!isBot && viaApp !== undefined && !isAllowed)
@@ -91,7 +93,7 @@ function whyIgnored(comment: CommentRoute, settings: Settings): string | undefin
 
 /** Whether near misses are looked for: not for bots, which do not misspell, and not for accounts that may not command. */
 const isHeardOut = (comment: CommentRoute, settings: Settings) =>
-  !comment.senderIsBot && !comment.sender.toLowerCase().endsWith('[bot]') && mayCommand(senderOf(comment), settings);
+  !isByBot(comment) && mayCommand(senderOf(comment), settings);
 
 /** It is not known which instance is meant: the patterns of `instance:` have too many steps. */
 const unread = {

@@ -1,6 +1,6 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
-import { noBuildPermission } from '../../messages/no-permission.ts';
+import { mayNotBuild, noBuildPermission } from '../../messages/no-permission.ts';
 import { type CommandResult, type ResponseItem, tellOfNothing } from '../../messages/response.ts';
 import type { Markdown, Reaction } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -26,8 +26,8 @@ export function planAnswer(
       if (outcome.which === 'command') return undefined;
       const body = noBuildPermission(sender, settings.texts);
       if (body.trim() === '') return { result: { kind: 'no-build-permission' } };
-      const reason = md`account ${codeSpan(sender)} has NO permission to submit build jobs`;
-      return { comment: { saying: 'no build permission', body }, result: { ...nothing.result, reason } };
+      const result = { ...nothing.result, reason: mayNotBuild(sender) };
+      return { comment: { saying: 'no build permission', body }, result };
     }
     case 'refused': {
       const { kind: _, ...why } = outcome;
