@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { mayNotCancel, tellCancelled } from '../../messages/cancel.ts';
 import { md } from '../../messages/markdown.ts';
 import { list, word } from '../../outside/files/shapes.ts';
-import { components } from '../arguments/filter.ts';
+import { filtersShape, hasFilter, patternsOf } from '../arguments/filter.ts';
 import { cancelJobs } from '../cancel/cancel-jobs.ts';
 import { isOursToAnswer } from '../cancel/is-ours-to-answer.ts';
 import { readKnownJobs } from '../cancel/read-known-jobs.ts';
 import type { Command, CommandLine } from './command.ts';
-import { filtersShape, hasFilter, patternsOf } from '../arguments/filter.ts';
 import { keptMarkdown } from './kept-markdown.ts';
 
 const kept = z.object({

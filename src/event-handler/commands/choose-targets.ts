@@ -9,7 +9,15 @@ import type { BuildFor } from '../arguments/parse-for.ts';
 import type { BuildTarget } from '../submit/build-target.ts';
 import type { CommandLine } from './command.ts';
 import { explainMismatch, filterParts, type Mismatch } from './explain-mismatch.ts';
-import { type Candidate, candidates, forArgument, isExactly, type Pair, searchable, whereFilters } from './site-targets.ts';
+import {
+  type Candidate,
+  candidates,
+  forArgument,
+  isExactly,
+  type Pair,
+  searchable,
+  whereFilters,
+} from './site-targets.ts';
 import { whyNoTarget } from './why-no-target.ts';
 
 type Targets =

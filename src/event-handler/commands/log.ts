@@ -10,9 +10,9 @@ import { logComment, type ToldOutput } from '../../messages/log-comment.ts';
 import { joined, md, ownText } from '../../messages/markdown.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
+import { patternsOf } from '../arguments/filter.ts';
 import type { Tools } from '../tools.ts';
 import type { Command, CommandLine } from './command.ts';
-import { patternsOf } from '../arguments/filter.ts';
 
 const defaultLines = 50;
 const mostJobs = 5;
