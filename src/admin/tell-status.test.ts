@@ -126,7 +126,6 @@ it.each<[string, Partial<Facts>, RegExp | undefined]>([
     eventHandler({ awaitingRestart: ['app.cfg:3: [buildenv] submit_command: was edited'] }),
     /^event handler: app\.cfg:3: \[buildenv\] submit_command: was edited$/,
   ],
-  ['a report of another version', eventHandler({ awaitingRestart: 7 }), undefined],
   ['GitHub refuses its list', eventHandler({ failure: 'GitHub answered 401' }), /came to no end: GitHub answered 401$/],
   [
     'a delivery that just came',

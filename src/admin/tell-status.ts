@@ -40,7 +40,7 @@ export function tellStatus(facts: Facts, now: Date, invalid?: string): Status {
     `ledger           ${ledger.entries} entries`,
     '',
     ...(needsHuman.length === 0 ? ['All is fine.'] : ['Needs a human:', ...needsHuman.map((each) => `- ${each}`)]),
-    ...tellWarnings(textsOf(eventHandler?.warnings)),
+    ...tellWarnings(eventHandler?.warnings ?? []),
   ];
   return { needsHuman, lines };
 }
@@ -70,7 +70,7 @@ function whatNeedsAHuman(facts: Facts, now: Date): string[] {
       (problem) => `the edited configuration is not in force: ${problem}`,
     ),
     ...daemonKinds.flatMap((kind) =>
-      runs(kind) ? textsOf(reportOf(facts, kind)?.awaitingRestart).map((edit) => `${kind}: ${edit}`) : [],
+      runs(kind) ? (reportOf(facts, kind)?.awaitingRestart ?? []).map((edit) => `${kind}: ${edit}`) : [],
     ),
     ...(eventHandler?.failure
       ? [`the last comparison with GitHub's list came to no end: ${eventHandler.failure}`]
@@ -114,10 +114,6 @@ function tellOrders({ waiting, jobManager }: Facts): string[] {
   const more = lines.length > ordersShown ? [`and ${lines.length - ordersShown} more`] : [];
   return [...lines.slice(0, ordersShown), ...more].map((line) => `                 ${line}`);
 }
-
-/** The report may be of another version. */
-const textsOf = (list: unknown): string[] =>
-  Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
 
 function tellDaemon(daemon: DaemonFacts | undefined, unit?: Unit): string {
   if (daemon === undefined) return 'was never started';

@@ -21,7 +21,7 @@ import { environmentsOf } from '../outside/processes/child-environment.ts';
 import { missingPrograms } from '../outside/processes/find-program.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
 import { judgeSlurm } from '../outside/slurm/judge-trouble.ts';
-import { type SlurmOptions, slurmCommands } from '../outside/slurm/slurm-commands.ts';
+import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
 import { checkConfiguration } from '../settings/check-configuration.ts';
 import { logChanges } from '../settings/log-changes.ts';
@@ -29,7 +29,6 @@ import { watchPlaces } from '../settings/look-at-places.ts';
 import { placesOf, sealedPlacesOf } from '../settings/places-of.ts';
 import type { Settings } from '../settings/settings.ts';
 import { SettingsFile } from '../settings/watch-settings.ts';
-import { countUploads } from './count-uploads.ts';
 import { judgeUpload } from './deploy/judge-upload.ts';
 import { keepWatching, type WatchOptions } from './keep-watching.ts';
 import type { JobStore } from './records/job-store.ts';
@@ -79,14 +78,26 @@ async function main(options: Options): Promise<number> {
     const troubles = new Troubles(log, (await readReport(stateDir, 'job-manager'))?.failing);
     const metrics = new Metrics('job manager', botVersion);
     const onRequest = countRequests(metrics);
-    const onUpload = countUploads(metrics);
     const forgeOf = (settings: Settings) => buildGitHub(settings, onlyWhileOurs, troubles, onRequest);
     const first = { settings, forge: forgeOf(settings) };
-    const tools = async (now: Settings, jobs: JobStore) => {
+    const tools = async (now: Settings, jobs: JobStore): Promise<Tools> => {
       // If the key could not be read at the start, each interval retries it.
       const forge = await (now === first.settings ? first.forge.catch(() => forgeOf(now)) : forgeOf(now));
-      const onRun = countSlurm(metrics);
-      return { ...buildTools(now, forge, onlyWhileOurs, jobs, troubles, log, onRun), onUpload };
+      const { checkRuns, commitStatus } = now.control;
+      if (!checkRuns) troubles.wentWell('checks'); // check runs are off
+      if (!commitStatus) troubles.wentWell('statuses');
+      const slurm = slurmCommands({ ...slurmOptionsOf(now, environments), onRun: countSlurm(metrics) });
+      return {
+        settings: now,
+        forge,
+        slurm: onlyWhileOurs(watched(slurm, judgeSlurm, troubles)),
+        ...onlyWhileOurs(watched({ runProgram }, judgeUpload, troubles)),
+        environments,
+        jobs,
+        ...machineClock,
+        log,
+        onUpload: countUploads(metrics),
+      };
     };
     void lookAtStart(settings, first.forge, troubles, log);
     const told = await tellMetrics(metrics, settingsFile, troubles, log);
@@ -109,29 +120,11 @@ async function buildGitHub(
   return onlyWhileOurs(watched(github, judgeGitHub, troubles));
 }
 
-function buildTools(
-  settings: Settings,
-  forge: Forge,
-  onlyWhileOurs: OnlyWhileOurs,
-  jobs: JobStore,
-  troubles: Troubles,
-  log: Logger,
-  onRun: NonNullable<SlurmOptions['onRun']>,
-): Tools {
-  const { checkRuns, commitStatus } = settings.control;
-  if (!checkRuns) troubles.wentWell('checks'); // check runs are off
-  if (!commitStatus) troubles.wentWell('statuses');
-  return {
-    settings,
-    forge,
-    slurm: onlyWhileOurs(
-      watched(slurmCommands({ ...slurmOptionsOf(settings, environments), onRun }), judgeSlurm, troubles),
-    ),
-    ...onlyWhileOurs(watched({ runProgram }, judgeUpload, troubles)),
-    environments,
-    jobs,
-    ...machineClock,
-    log,
+/** Counts runs of the upload script. */
+function countUploads(metrics: Metrics): NonNullable<Tools['onUpload']> {
+  return (result, bytes, milliseconds) => {
+    metrics.observe('build_bot_upload_duration_seconds', { result }, milliseconds / 1000);
+    if (result === 'uploaded') metrics.count('build_bot_uploaded_bytes_total', {}, bytes);
   };
 }
 

@@ -1,11 +1,15 @@
+import { inPublic } from '../daemon/in-public.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { Troubles } from '../daemon/troubles.ts';
+import { jobPhases } from '../jobs/job-record.ts';
+import { readHealth } from '../jobs/read-health.ts';
+import type { Health } from '../jobs/tell-health.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { MetricsServer } from '../metrics/metrics-server.ts';
 import { showSite } from '../metrics/show-site.ts';
 import { showTroubles } from '../metrics/show-troubles.ts';
+import { describeProblem } from '../settings/describe-problem.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
-import { health } from './how-it-is.ts';
 import type { OnInterval } from './keep-watching.ts';
 import type { Followed } from './watch/plan-sends.ts';
 
@@ -41,4 +45,13 @@ export async function tellMetrics(
   };
 }
 
-const jobPhases = ['submitted', 'released', 'running', 'finished'] as const;
+/** What `/healthz` of the job manager answers. */
+async function health(
+  settingsFile: Pick<SettingsFile, 'inForce' | 'problems'>,
+  troubles: Pick<Troubles, 'open'>,
+): Promise<Health> {
+  const { stateDir, jobManager } = settingsFile.inForce;
+  const configurationProblems = settingsFile.problems.map(describeProblem);
+  const asked = { stateDir, ...jobManager, configurationProblems, storage: null, troubles: troubles.open };
+  return inPublic((await readHealth('job manager', asked)).health);
+}

@@ -7,6 +7,9 @@ export function yearMonth(now: Date): string {
   return `${now.getFullYear()}.${String(now.getMonth() + 1).padStart(2, '0')}`;
 }
 
+/** Whether a directory is one of a month: {@link yearMonth}. */
+export const isMonth = (name: string) => /^\d{4}\.\d{2}$/.test(name);
+
 /** Where all jobs lie that a pull request's commands started in one month; also the ID links and uploaded.txt. */
 export function pullRequestDirectory(jobsBaseDir: string, month: string, pullRequest: number): string {
   return join(jobsBaseDir, month, `pr_${pullRequest}`);

@@ -19,8 +19,11 @@ export function parseRepository(text: string): RepositoryName | undefined {
   return isRepositoryName(repository) ? repository : undefined;
 }
 
+/** As people, and files, name it: `owner/name`. */
+export const fullName = ({ owner, name }: RepositoryName) => `${owner}/${name}`;
+
 /** One text for a repository, however somebody has written its name: GitHub takes names in any case. */
-export const repositoryKey = ({ owner, name }: RepositoryName) => `${owner}/${name}`.toLowerCase();
+export const repositoryKey = (repository: RepositoryName) => fullName(repository).toLowerCase();
 
 /** Whether both name one repository. */
 export const isSameRepository = (a: RepositoryName | undefined, b: RepositoryName) =>

@@ -118,8 +118,9 @@ export type CommentState =
   /** Not wanted (chat level), or not possible any more, then with the reason: rows are recorded and shown to nobody. */
   | { readonly kind: 'silent'; readonly why?: string };
 
-/** What the job manager has seen of a job, and recorded. */
-export type JobPhase = 'submitted' | 'released' | 'running' | 'finished';
+/** What the job manager has seen of a job, and recorded; in their order. */
+export const jobPhases = ['submitted', 'released', 'running', 'finished'] as const;
+export type JobPhase = (typeof jobPhases)[number];
 
 export const recordName = '_bot_job.json';
 /** More than any job has: a few texts, each as long as a comment at most. A job can write it, and it is parsed in each interval. */
@@ -190,7 +191,7 @@ const recordSchema = z
     repositoryId: name.exactOptional(),
     submission,
     comment,
-    phase: z.enum(['submitted', 'released', 'running', 'finished']),
+    phase: z.enum(jobPhases),
     releaseBegun: time.exactOptional(),
     asked: z
       .object({

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
 import type { Failure } from '../daemon/attempts.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
+import { mayAccess } from '../outside/files/may-access.ts';
 import { TryAgainLater, Unsure } from '../outside/forge/forge.ts';
 
 /** Something outside is away, or its answer was lost: retried for days, from the plan. */
@@ -38,7 +38,9 @@ const outside = (retryAfterSeconds: number): Failure =>
 export async function judgeErrorOfJob(error: unknown, directory: string, jobsBaseDir: string): Promise<Failure> {
   const failure = judgeError(error);
   if (failure.kind !== 'own' || !(error instanceof Error)) return failure;
-  const isOwn = isInside(error, directory) ? await canBeUsed(jobsBaseDir) : isOfOurCode(error);
+  // Where that cannot be used it is no job's fault, and is told as what it is.
+  const canBeUsed = () => mayAccess(jobsBaseDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  const isOwn = isInside(error, directory) ? await canBeUsed() : isOfOurCode(error);
   return { kind: isOwn ? 'own' : 'outside' };
 }
 
@@ -51,13 +53,4 @@ function isInside(error: Error, directory: string): boolean {
 /** Node's fetch throws such, too, with what happened as its cause. */
 function isOfOurCode({ name, cause }: Error): boolean {
   return ['TypeError', 'RangeError', 'SyntaxError', 'ReferenceError'].includes(name) && cause === undefined;
-}
-
-async function canBeUsed(directory: string): Promise<boolean> {
-  try {
-    await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false; // then it is no job's fault, and is told as what it is
-  }
 }

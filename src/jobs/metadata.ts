@@ -6,7 +6,7 @@ import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import type { RepositoryName } from '../outside/forge/forge.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { jobFiles } from './directories.ts';
-import { isForgeNumber, parseRepository } from './forge-names.ts';
+import { fullName, isForgeNumber, parseRepository } from './forge-names.ts';
 
 /** Of a person, or of an App: `name[bot]`. */
 const isLogin = /^[A-Za-z0-9_-]{1,100}(?:\[bot\])?$/;
@@ -25,7 +25,7 @@ interface JobMetadata {
 export async function writeMetadata(directory: string, id: JobId, metadata: JobMetadata): Promise<void> {
   const { repository, pullRequest, commentId, jobOwner } = metadata;
   const values = {
-    repo: `${repository.owner}/${repository.name}`,
+    repo: fullName(repository),
     pr_number: String(pullRequest),
     pr_comment_id: String(commentId),
     ...(jobOwner !== undefined && { job_owner: jobOwner }),

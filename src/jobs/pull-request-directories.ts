@@ -1,5 +1,5 @@
 import { listNames, noneIfNoDirectory } from '../outside/files/list-names.ts';
-import { pullRequestDirectory } from './directories.ts';
+import { isMonth, pullRequestDirectory } from './directories.ts';
 import { type JobLink, readLinks } from './handovers.ts';
 
 /** The directory of a pull request number in one month. Repositories of the same bot share it. */
@@ -17,7 +17,7 @@ export async function readPullRequestDirectories(
 ): Promise<PullRequestDirectory[]> {
   const found: PullRequestDirectory[] = [];
   for (const month of await listNames(jobsBaseDir)) {
-    if (!/^\d{4}\.\d{2}$/.test(month)) continue;
+    if (!isMonth(month)) continue;
     const path = pullRequestDirectory(jobsBaseDir, month, pullRequest);
     const jobs = await readLinks(path).catch(noneIfNoDirectory); // a job may have made a file of that name
     if (jobs.length > 0) found.push({ month, path, jobs });

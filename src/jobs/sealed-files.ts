@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { listNames, noneIfNoDirectory } from '../outside/files/list-names.ts';
 import type { SealedKind } from '../outside/files/seal.ts';
+import { isMonth } from './directories.ts';
 import { failedDir, finishedDir, readHandovers, readLinks, submittedDir } from './handovers.ts';
 import { placeOfRecord, recordName } from './job-record.ts';
 import { isFileOfOurs } from './names-on-disk.ts';
@@ -61,7 +62,7 @@ async function jobDirectories({ stateDir, jobIdsDir, jobsBaseDir }: SealedPlaces
   const found = new Set<string>();
   const openPlans = await readOpenPlans(stateDir);
   for (const month of await listNames(jobsBaseDir)) {
-    if (!/^\d{4}\.\d{2}$/.test(month)) continue;
+    if (!isMonth(month)) continue;
     for (const name of await listNames(join(jobsBaseDir, month)).catch(noneIfNoDirectory)) {
       const pullRequest = join(jobsBaseDir, month, name);
       if (!/^pr_\d+$/.test(name)) continue;

@@ -48,13 +48,7 @@ function rowsThatFit(head: Markdown, rows: readonly Row[]): readonly Row[] {
   const fits = (shown: readonly Row[]) =>
     fitsInComment([head, ...shown.map((row) => renderRow(row, shortestText))].join('\n'));
   if (artefacts.length === 0 || fits(rows)) return rows;
-  let [fitting, tooMany] = [0, artefacts.length];
-  while (tooMany - fitting > 1) {
-    const middle = Math.floor((fitting + tooMany) / 2);
-    if (fits(showing(middle))) fitting = middle;
-    else tooMany = middle;
-  }
-  return showing(fitting);
+  return showing(greatest(artefacts.length, (count) => fits(showing(count))));
 }
 
 /** Of these there may be hundreds; of each other state there is one. */
@@ -70,11 +64,16 @@ function countRow(rows: readonly Row[]): readonly Row[] {
 export function longestLimit(render: (maxTextLength: number) => string): number {
   const fits = (limit: number): boolean => fitsInComment(render(limit));
   if (fits(Number.POSITIVE_INFINITY)) return Number.POSITIVE_INFINITY;
-  let [fitting, tooLong] = [0, maxCommentLength];
-  while (tooLong - fitting > 1) {
-    const middle = Math.floor((fitting + tooLong) / 2);
+  return greatest(maxCommentLength, fits);
+}
+
+/** The greatest number below `tooMany` that fits; 0 where none does. */
+function greatest(tooMany: number, fits: (number: number) => boolean): number {
+  let [fitting, not] = [0, tooMany];
+  while (not - fitting > 1) {
+    const middle = Math.floor((fitting + not) / 2);
     if (fits(middle)) fitting = middle;
-    else tooLong = middle;
+    else not = middle;
   }
   return fitting;
 }

@@ -194,7 +194,7 @@ export function tellOfNothing(
   const works = example === undefined ? [] : [md`  - what works here: ${shown(`bot: ${example}`)}`];
   return {
     kind: 'told',
-    lines: [md`  - ${nothings[what]}`, md`  - ${ownText(cutMarkdown(why, maxItemLength))}`, ...works],
+    lines: [md`  - ${nothings[what]}`, md`  - ${cutMarkdown(why, maxItemLength)}`, ...works],
     ...(reason !== undefined && { reason }),
   };
 }
@@ -212,7 +212,7 @@ export function tellOfJobs(
   if (submitted.length === 0 && reason === undefined)
     return tellOfNothing('jobs', { reason: md`nothing was left to build` });
   const lines = submitted.length > 0 ? submitted : [md`  - no jobs were submitted`];
-  const refusals = failures.map((failure) => md`  - ${ownText(cutMarkdown(failure, maxItemLength))}`);
+  const refusals = failures.map((failure) => md`  - ${cutMarkdown(failure, maxItemLength)}`);
   return {
     kind: 'told',
     lines: [...lines, ...refusals],

@@ -12,7 +12,7 @@ export interface StoreAttempt {
 
 /** What an answer means. */
 interface Judgement {
-  /** Status, code, meaning, what to do: a sentence without its beginning and full stop. */
+  /** Meaning, what to do; of the whole answer status and code before it: a sentence without its beginning and full stop. */
   readonly because: string;
   /** A retry may succeed. */
   readonly passes: boolean;
@@ -28,17 +28,12 @@ export function judgeAnswer(answer: StoreAnswer, attempt: StoreAttempt): Judgeme
     answer.reason.replaceAll(/[<>\p{Cc}]/gu, '') ||
     nodeHttp.STATUS_CODES[answer.status] ||
     'no reason given';
-  const { meaning, passes } = words === undefined ? judgeOther(answer, attempt) : judgeStore(answer, words, attempt);
-  return { because: `status ${answer.status} (${name}): ${meaning}`, passes };
+  const { because, passes } = words === undefined ? judgeOther(answer, attempt) : judgeStore(answer, words, attempt);
+  return { because: `status ${answer.status} (${name}): ${because}`, passes };
 }
 
-interface Meaning {
-  readonly meaning: string;
-  readonly passes: boolean;
-}
-
-const lasts = (meaning: string): Meaning => ({ meaning, passes: false });
-const passing = (meaning: string): Meaning => ({ meaning, passes: true });
+const lasts = (because: string): Judgement => ({ because, passes: false });
+const passing = (because: string): Judgement => ({ because, passes: true });
 
 const permissionFor: Readonly<Record<StoreAttempt['action'], string>> = {
   store: 's3:PutObject',
@@ -46,7 +41,7 @@ const permissionFor: Readonly<Record<StoreAttempt['action'], string>> = {
   remove: 's3:DeleteObject, which uploads do not need',
 };
 
-function judgeStore(answer: StoreAnswer, words: StoreWords, attempt: StoreAttempt): Meaning {
+function judgeStore(answer: StoreAnswer, words: StoreWords, attempt: StoreAttempt): Judgement {
   const { code, region, time } = words;
   const { status } = answer;
   const message = words.message.replaceAll(/[\s\p{Cc}]+/gu, ' ').replace(/\.\s*$/, '');
@@ -70,7 +65,7 @@ function judgeStore(answer: StoreAnswer, words: StoreWords, attempt: StoreAttemp
 }
 
 /** The codes that mean the same at AWS, Ceph, MinIO, Swift and others. */
-function meaningOfCode(code: string, { region, message }: StoreWords): Meaning | undefined {
+function meaningOfCode(code: string, { region, message }: StoreWords): Judgement | undefined {
   switch (code) {
     case 'NoSuchBucket':
       return lasts('there is no such bucket; create it or correct bucket_name');
@@ -124,13 +119,13 @@ function meaningOfCode(code: string, { region, message }: StoreWords): Meaning |
   }
 }
 
-function anotherRegion(region: string): Meaning {
+function anotherRegion(region: string): Judgement {
   if (region === '') return lasts('the bucket lies in another region; set AWS_REGION to it');
   return lasts(`the bucket lies in the region ${region}; set AWS_REGION=${region}`);
 }
 
 /** From a proxy, a load balancer or a web server: says nothing about bucket, object or permissions. */
-function judgeOther(answer: StoreAnswer, attempt: StoreAttempt): Meaning {
+function judgeOther(answer: StoreAnswer, attempt: StoreAttempt): Judgement {
   const { status, headers, body } = answer;
   const who = wordsOfOther(answer);
   const other = `the answer comes from something before the store${who === '' ? '' : ` (${who})`}`;

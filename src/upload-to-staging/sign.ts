@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, mkdtemp, symlink } from 'node:fs/promises';
+import { mkdtemp, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { mayAccess } from '../outside/files/may-access.ts';
 import { expectUnchanged, type OpenFile } from './open-file.ts';
 
 interface Signer {
@@ -16,8 +17,8 @@ const timeLimitSeconds = 300;
 
 /** Throws a sentence unless the key is readable and the script executable. */
 export async function checkSigner({ key, script }: Signer): Promise<void> {
-  if (!(await may(key, constants.R_OK))) throw new Error(`The key '${key}' (--sign-key) cannot be read.`);
-  if (!(await may(script, constants.X_OK)))
+  if (!(await mayAccess(key, constants.R_OK))) throw new Error(`The key '${key}' (--sign-key) cannot be read.`);
+  if (!(await mayAccess(script, constants.X_OK)))
     throw new Error(`'${script}' (--sign-script) is not a program that can be run.`);
 }
 
@@ -50,11 +51,4 @@ async function runScript(path: string, name: string, signer: Signer): Promise<vo
   if (!result.failed) return;
   const why = result.timedOut ? `it took longer than ${timeLimitSeconds} s` : result.all?.trim() || result.shortMessage;
   throw new Error(`Signing '${name}' with '${signer.script}' failed: ${why}`);
-}
-
-async function may(path: string, mode: number): Promise<boolean> {
-  return access(path, mode).then(
-    () => true,
-    () => false,
-  );
 }

@@ -7,8 +7,8 @@ export type DaemonName = (typeof daemonNames)[number];
 
 interface Daemon {
   readonly kind: DaemonKind;
-  /** The folder of its program. */
-  readonly program: string;
+  /** The folder of its program; its report is called so, too. */
+  readonly program: 'event-handler' | 'job-manager';
   /** It works, or waits for the one that does. */
   readonly isReady: RegExp;
   readonly logPath: (settings: Settings) => string;

@@ -15,7 +15,7 @@ export async function lookAtDaemon(stateDir: string, name: DaemonName): Promise<
   const holding = await findHolder(stateDir, name);
   const lease = await readLease(locksDirectory(stateDir), daemons[name].kind);
   const died = holding.kind === 'none' && lease !== undefined && lease.holder?.released === undefined;
-  const report = await readReport(stateDir, name === 'event_handler' ? 'event-handler' : 'job-manager');
+  const report = await readReport(stateDir, daemons[name].program);
   const program = holding.kind === 'here' ? (await lookAtDaemonProcess(holding.pid))?.program : undefined;
   const changedAt = await timeOfLastChange();
   return judgeDaemon({

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { mayAccess } from '../../outside/files/may-access.ts';
 import type { DeploySettings, PerRepository, Settings } from '../../settings/settings.ts';
 import { type Finding, notLookedAt } from './finding.ts';
 import { judgeCredentials, judgeProbe, judgeSigning } from './judge-upload.ts';
@@ -20,8 +21,9 @@ export async function lookAtUpload(
   const signing = await Promise.all(Object.entries(deploy.signing).map((entry) => lookAtSigning(entry, tools)));
   const credentials = judgeCredentials({
     inEnvironment: Boolean(environment['AWS_ACCESS_KEY_ID'] && environment['AWS_SECRET_ACCESS_KEY']),
-    inHome: await mayRead(
+    inHome: await mayAccess(
       environment['AWS_SHARED_CREDENTIALS_FILE'] ?? join(environment['HOME'] ?? '/', '.aws/credentials'),
+      constants.R_OK,
     ),
     whose,
   });
@@ -71,9 +73,3 @@ async function probe(deploy: DeploySettings, tools: DoctorTools): Promise<Findin
 
 const bucketsOf = (name: PerRepository) =>
   name.kind === 'same' ? [name.value] : [...new Set(Object.values(name.values))];
-
-const mayRead = (path: string) =>
-  access(path, constants.R_OK).then(
-    () => true,
-    () => false,
-  );

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { timeOfName } from '../../jobs/names-on-disk.ts';
 import { hasCode } from '../../outside/files/has-code.ts';
 import { listNames } from '../../outside/files/list-names.ts';
 import type { AppView, SeenDelivery } from '../../outside/forge/app-view.ts';
@@ -54,9 +55,9 @@ export async function readReceived(stateDir: string): Promise<ReadonlyMap<string
   for (const stage of ['new', 'done', 'failed']) {
     const names = await listNames(join(stateDir, 'inbox', stage)).catch(() => []); // not made yet
     for (const name of names) {
-      const [, day, hour, minute, second, guid] =
-        /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-([\d.]+Z)_.*_([0-9A-Za-z-]+)\.json$/.exec(name) ?? [];
-      if (guid !== undefined) received.set(guid, Date.parse(`${day}T${hour}:${minute}:${second}`));
+      const guid = /_.*_([0-9A-Za-z-]+)\.json$/.exec(name)?.[1];
+      const at = timeOfName(name);
+      if (guid !== undefined && at !== undefined) received.set(guid, at);
     }
   }
   return received;

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { pause } from '../../daemon/pause.ts';
 import { complain, say } from '../../daemon/terminal.ts';
 import { hasCode } from '../../outside/files/has-code.ts';
+import { readInto } from '../../outside/files/read-bytes.ts';
 import { type LogLine, mergeLogs, readLog } from './merge-logs.ts';
 
 /** More than a screen of the longest lines. */
@@ -64,9 +65,7 @@ async function readMore(log: Log, ends: Map<Log, End>): Promise<LogLine[]> {
 }
 
 async function textOf(file: FileHandle, start: number, end: number): Promise<string> {
-  const buffer = Buffer.alloc(Math.max(0, end - start));
-  const { bytesRead } = await file.read(buffer, 0, buffer.length, start);
-  return buffer.subarray(0, bytesRead).toString('utf8');
+  return (await readInto(Buffer.alloc(Math.max(0, end - start)), file, start)).toString('utf8');
 }
 
 async function withFile<T>(path: string, act: (file: FileHandle) => Promise<T>): Promise<T | undefined> {

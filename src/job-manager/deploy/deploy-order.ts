@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pullRequestKey } from '../../jobs/forge-names.ts';
+import { fullName, pullRequestKey } from '../../jobs/forge-names.ts';
 import type { Row } from '../../jobs/job-record.ts';
 import { readKnownHead, readWithdrawal } from '../../jobs/known-head.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
@@ -209,7 +209,7 @@ async function upload(
     at: tools.now().toISOString(),
     by,
     delivery,
-    repository: `${repository.owner}/${repository.name}`,
+    repository: fullName(repository),
     pullRequest,
     job: planned.id,
     ...(planned.commit !== undefined && { commit: planned.commit }),

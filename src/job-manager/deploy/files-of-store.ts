@@ -1,8 +1,9 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { parseConfig } from '../../configparser/parse-config.ts';
 import { hasCode } from '../../outside/files/has-code.ts';
+import { mayAccess } from '../../outside/files/may-access.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,7 +25,8 @@ export async function filesOfStore(environment: Environment, botDirectory: strin
     ...namedIn(await readIfThere(config)),
   ];
   const paths = [...new Set(named.filter((path) => path !== '').map(full))];
-  const isThere = await Promise.all(paths.map((path) => readable(path)));
+  // An unreadable file counts as missing: the container could not read it either, and the upload says so.
+  const isThere = await Promise.all(paths.map((path) => mayAccess(path)));
   return paths.filter((_, index) => isThere[index]);
 }
 
@@ -34,13 +36,6 @@ function namedIn(config: string): string[] {
   const keys = ['ca_bundle', 'web_identity_token_file'];
   return sections.flatMap(({ entries }) => keys.flatMap((key) => entries.get(key)?.value ?? []));
 }
-
-/** An unreadable file counts as missing: the container could not read it either, and the upload says so. */
-const readable = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 async function readIfThere(path: string): Promise<string> {
   try {

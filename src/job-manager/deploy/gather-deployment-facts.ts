@@ -1,6 +1,5 @@
-import { parseRepository } from '../../jobs/forge-names.ts';
+import { type OfPullRequest, parseRepository } from '../../jobs/forge-names.ts';
 import type { LedgerEntry } from '../../jobs/ledger.ts';
-import type { Order } from '../../jobs/orders.ts';
 import { readUploadsBefore, type UploadNoted } from '../../jobs/uploads-before.ts';
 import type { RepositoryName } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -9,7 +8,7 @@ import { type JobOnDisk, readBuiltJobs } from './read-built-jobs.ts';
 
 /** What a deployment of the pull request chooses from. `head`: that is approved, where it is known. */
 export async function gatherDeploymentFacts(
-  { repository, pullRequest }: Pick<Order, 'repository' | 'pullRequest'>,
+  { repository, pullRequest }: OfPullRequest,
   head: string | undefined,
   ledger: readonly LedgerEntry[],
   { deploy: { policy, staleArtefacts: stale }, build, stateDir }: Settings,

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { expandPrefix, type prefixVariables } from '../../jobs/expand-prefix.ts';
 import type { OfPullRequest } from '../../jobs/forge-names.ts';
+import { fullName } from '../../jobs/forge-names.ts';
 import { legacyPath } from '../../jobs/legacy-path.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { findPlace } from './upload-command.ts';
@@ -24,7 +25,7 @@ export function placeOfArtefact(
     ([, name = '']) => [name, `$${name}`] as const,
   );
   const ours: Record<keyof typeof prefixVariables, string> = {
-    github_repository: `${repository.owner}/${repository.name}`,
+    github_repository: fullName(repository),
     legacy_aws_path: legacy,
     pull_request_number: String(pullRequest),
   };

@@ -92,7 +92,6 @@ async function look(
   keep: (read: readonly ShownArtefact[]) => Promise<void>,
 ) {
   const { settings } = tools;
-  const { by } = order;
   const { policy, staleArtefacts: stale, permission } = settings.deploy;
   const at = tools.now();
   const ledger = await readLedger(settings.stateDir);
@@ -114,7 +113,7 @@ async function look(
   const body = previewComment({
     ...{ appName: settings.github.appName, at, policy, stale, rows },
     ...{ typed: order.typed ?? 'explain deploy', isFiltered: order.jobs !== undefined },
-    asker: { login: by, mayDeploy: mayDeploy({ login: by }, settings) },
+    asker: { login: order.by, mayDeploy: mayDeploy({ login: order.by }, settings) },
     deployers: permission.map((entry) => entry.replace(/:.*$/, '')),
     ...(head !== undefined && { head }),
   });

@@ -1,3 +1,4 @@
+import { fullName } from '../../jobs/forge-names.ts';
 import type { JobRecord } from '../../jobs/job-record.ts';
 import type { Order } from '../../jobs/orders.ts';
 import { pagesOf } from '../../outside/pages-of.ts';
@@ -28,7 +29,7 @@ export function provenanceOf(
   order: Order,
   settings: Pick<Settings, 'github'>,
 ) {
-  const repository = `${order.repository.owner}/${order.repository.name}`;
+  const repository = fullName(order.repository);
   const pages = pagesOf(settings);
   const uri = pages.changesOf(repository, order.pullRequest);
   const { orderedBy, target, submission, nodes } = record ?? {};

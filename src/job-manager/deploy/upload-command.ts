@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
+import { fullName } from '../../jobs/forge-names.ts';
 import type { RepositoryName } from '../../outside/forge/forge.ts';
 import {
   builtCommit,
@@ -64,7 +65,7 @@ export function uploadCommand(
     'metadata-prefix': where.metadataPrefix,
     'pr-comment-id': artefact.commentId > 0 ? String(artefact.commentId) : '',
     'pull-request-number': String(artefact.pullRequest),
-    repository: `${artefact.repository.owner}/${artefact.repository.name}`,
+    repository: fullName(artefact.repository),
     'bot-instance': dialect.signsUploads ? github.appName : '',
     'sign-key': signing?.key ?? '',
     'sign-script': signing?.script ?? '',

@@ -1,6 +1,7 @@
-import { readlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { isJobId } from '../../jobs/directories.ts';
+import { isMonth } from '../../jobs/directories.ts';
+import { fullName } from '../../jobs/forge-names.ts';
+import { readJobLink } from '../../jobs/handovers.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import {
   readUploadsBefore,
@@ -53,7 +54,7 @@ export async function importUploadedLists({ settings, log }: Pick<Tools, 'settin
 async function findPullRequestDirectories(jobsBaseDir: string, log: Tools['log']) {
   const found: { readonly path: string; readonly pullRequest: number }[] = [];
   for (const month of await listNames(jobsBaseDir)) {
-    if (!/^\d{4}\.\d{2}$/.test(month)) continue;
+    if (!isMonth(month)) continue;
     for (const name of await namesIn(join(jobsBaseDir, month), log)) {
       const number = /^pr_(\d{1,15})$/.exec(name)?.[1];
       if (number !== undefined) found.push({ path: join(jobsBaseDir, month, name), pullRequest: Number(number) });
@@ -97,10 +98,7 @@ async function readList(
 
 /** Undefined if the job is gone. */
 async function repositoryOf(pullRequestDir: string, job: string): Promise<string | undefined> {
-  if (!isJobId(job)) return undefined;
-  const directory = await readlink(join(pullRequestDir, job)).catch(() => undefined);
-  const reading = directory === undefined ? undefined : await readMetadata(directory, job);
-  if (reading?.kind !== 'metadata') return undefined;
-  const { owner, name } = reading.metadata.repository;
-  return `${owner}/${name}`;
+  const link = await readJobLink(pullRequestDir, job).catch(() => undefined);
+  const reading = link && (await readMetadata(link.directory, link.id));
+  return reading?.kind === 'metadata' ? fullName(reading.metadata.repository) : undefined;
 }

@@ -2,14 +2,14 @@ import { stat } from 'node:fs/promises';
 import { inPublic } from '../../daemon/in-public.ts';
 import type { DaemonFacts } from '../../daemon/read-daemon.ts';
 import { type Trouble, tellTrouble } from '../../daemon/troubles.ts';
-import { isJobId } from '../../jobs/directories.ts';
+import { fullName } from '../../jobs/forge-names.ts';
 import { finishedDir, type JobLink, readLinks } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { ledgerPath, readLedger } from '../../jobs/ledger.ts';
 import { readSiteState, troublesOf } from '../../jobs/site-state.ts';
 import { summaryRow } from '../../messages/summary.ts';
 import { exists } from '../../outside/files/exists.ts';
-import type { ForgePages, RepositoryName } from '../../outside/forge/forge.ts';
+import type { ForgePages } from '../../outside/forge/forge.ts';
 import { pagesOf } from '../../outside/pages-of.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Followed } from '../watch/plan-sends.ts';
@@ -107,7 +107,7 @@ function pageJob(record: JobRecord, pages: ForgePages): PageJob {
   const places = [target?.architecture ?? target?.nodeType, target?.accelerator];
   return {
     job: {
-      text: submission.kind === 'submitted' && isJobId(submission.id) ? submission.id : '',
+      text: submission.kind === 'submitted' ? submission.id : '',
       ...(comment.kind === 'posted' && comment.url !== undefined && { url: comment.url }),
     },
     pullRequest: linkTo(pages, fullName(repository), pullRequest),
@@ -118,8 +118,6 @@ function pageJob(record: JobRecord, pages: ForgePages): PageJob {
     since,
   };
 }
-
-const fullName = ({ owner, name }: RepositoryName) => `${owner}/${name}`;
 
 const linkTo = (pages: ForgePages, repository: string, pullRequest: number): PageLink => ({
   text: `${repository}#${pullRequest}`,

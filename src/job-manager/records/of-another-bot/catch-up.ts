@@ -1,4 +1,4 @@
-import type { JobPhase, JobRecord, Row } from '../../../jobs/job-record.ts';
+import { type JobPhase, type JobRecord, jobPhases, type Row } from '../../../jobs/job-record.ts';
 import { escapeCell } from '../../../messages/escape-markdown.ts';
 import { isCancelRow } from '../../../messages/job-rows.ts';
 import { parseJobTable, phaseToldBy } from '../../../messages/job-table.ts';
@@ -49,8 +49,6 @@ function sameText(a: string, b: string): boolean {
   return plain(a) === plain(b);
 }
 
-const phases: readonly JobPhase[] = ['submitted', 'released', 'running', 'finished'];
-
 function later(a: JobPhase, b: JobPhase): JobPhase {
-  return phases.indexOf(a) < phases.indexOf(b) ? b : a;
+  return jobPhases.indexOf(a) < jobPhases.indexOf(b) ? b : a;
 }
