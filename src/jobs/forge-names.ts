@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameInOwner, type RepositoryName } from '../outside/forge/forge.ts';
+import { nameInOwner, type OfPullRequest, type RepositoryName } from '../outside/forge/forge.ts';
 
 // What a job left becomes part of addresses of GitHub's API: `..` as owner and name would lead to another one.
 
@@ -32,11 +32,6 @@ export const isSameRepository = (a: RepositoryName | undefined, b: RepositoryNam
 /** The same for a pull request: `owner/name#N`. */
 export function pullRequestKey({ repository, pullRequest }: OfPullRequest): string {
   return `${repositoryKey(repository)}#${pullRequest}`;
-}
-
-export interface OfPullRequest {
-  readonly repository: RepositoryName;
-  readonly pullRequest: number;
 }
 
 /** Whether this is the name of a commit: all its digits, SHA-1 or SHA-256. */

@@ -4,8 +4,8 @@ import { listNames } from '../outside/files/list-names.ts';
 import { openShape } from '../outside/files/open-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
-import type { RepositoryName } from '../outside/forge/forge.ts';
-import { isCommit, type OfPullRequest, repositoryKey } from './forge-names.ts';
+import type { OfPullRequest, RepositoryName } from '../outside/forge/forge.ts';
+import { isCommit, repositoryKey } from './forge-names.ts';
 import type { Order } from './orders.ts';
 
 /** Where the event handler keeps what events told of a pull request. */

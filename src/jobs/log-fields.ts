@@ -1,4 +1,5 @@
-import { type OfPullRequest, pullRequestKey } from './forge-names.ts';
+import type { OfPullRequest } from '../outside/forge/forge.ts';
+import { pullRequestKey } from './forge-names.ts';
 import type { JobLink } from './handovers.ts';
 
 /** How each line of either log names a pull request, so that one grep tells its story: `"pr":"owner/name#7"`, in small letters. */

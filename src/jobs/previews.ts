@@ -5,8 +5,8 @@ import { openShape } from '../outside/files/open-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { sealJson } from '../outside/files/seal.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
+import type { OfPullRequest } from '../outside/forge/forge.ts';
 import { jobIdShape } from './directories.ts';
-import type { OfPullRequest } from './forge-names.ts';
 import { Unusable } from './judge-error.ts';
 import { placeOfPullRequest } from './known-head.ts';
 

@@ -113,7 +113,7 @@ export const defects: readonly Defect[] = [
   const { renderComment } = await import('../../messages/render-comment.ts');
   if (early.comment.kind === 'posted') {
     const body = renderComment(early.comment.head, [...early.rows, ...rows]);
-    await tools.forge.updateComment(early.repository, early.comment.id, body);
+    await tools.forge.updateComment(early, early.comment.id, body);
   }
   return await tools.jobs.change(job, tools.forge, ({ asked: _, ...record }) => {`,
   },

@@ -5,6 +5,7 @@ import type {
   DeliveryList,
   Forge,
   Markdown,
+  OfPullRequest,
   PullRequest,
   Reaction,
   RepositoryName,
@@ -115,7 +116,7 @@ export class SimulatedGitHub implements Forge, DeliveryList {
     return delivery;
   }
 
-  addReaction(_repository: RepositoryName, commentId: number, reaction: Reaction) {
+  addReaction(_on: OfPullRequest, commentId: number, reaction: Reaction) {
     return this.#request<'done' | 'gone'>('add reaction', `comment ${commentId}`, () => {
       if (this.#writable(commentId) === 'locked') return 'gone';
       const reactions = this.reactions.get(commentId) ?? new Set();
@@ -124,7 +125,7 @@ export class SimulatedGitHub implements Forge, DeliveryList {
     });
   }
 
-  createComment(_repository: RepositoryName, issue: number, body: Markdown) {
+  createComment({ pullRequest: issue }: OfPullRequest, body: Markdown) {
     const create = () => {
       if (this.isDeleted) throw notShown();
       if (this.locked.has(issue)) return 'gone';
@@ -136,7 +137,7 @@ export class SimulatedGitHub implements Forge, DeliveryList {
     return this.#request<Comment | 'gone'>('create comment', `issue ${issue}`, create, { isCreation: true });
   }
 
-  updateComment(_repository: RepositoryName, commentId: number, body: Markdown) {
+  updateComment(_on: OfPullRequest, commentId: number, body: Markdown) {
     return this.#request<'done' | 'gone'>(`edit comment ${commentId}`, `comment ${commentId}`, () => {
       const comment = this.#writable(commentId);
       if (comment === 'locked') return 'gone';
@@ -148,11 +149,11 @@ export class SimulatedGitHub implements Forge, DeliveryList {
     });
   }
 
-  readComment(_repository: RepositoryName, commentId: number) {
+  readComment(_on: OfPullRequest, commentId: number) {
     return this.#request<Comment | 'gone'>('read comment', `comment ${commentId}`, () => copy(this.#there(commentId)));
   }
 
-  listComments(_repository: RepositoryName, issue: number) {
+  listComments({ pullRequest: issue }: OfPullRequest) {
     const list = () => {
       if (this.isDeleted) throw notShown();
       return this.#of(issue).comments.map(copy);
@@ -162,7 +163,7 @@ export class SimulatedGitHub implements Forge, DeliveryList {
     );
   }
 
-  readPullRequest(_repository: RepositoryName, number: number) {
+  readPullRequest({ pullRequest: number }: OfPullRequest) {
     return this.#request<PullRequest | 'gone'>('read pull request', `issue ${number}`, () => {
       if (this.isDeleted) throw notShown();
       return { number, baseBranch: 'main', headSha: this.#of(number).heads.at(-1) ?? '' };

@@ -1,5 +1,5 @@
-import type { OfPullRequest } from '../../jobs/forge-names.ts';
 import { parseJobComments } from '../../messages/job-comments.ts';
+import type { OfPullRequest } from '../../outside/forge/forge.ts';
 import type { Tools } from '../tools.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Tools } from '../tools.ts';
  * can read the comments: the instance that announced the last build answers. If those comments were deleted, each does.
  */
 export async function isOursToAnswer(
-  { repository, pullRequest }: OfPullRequest,
+  which: OfPullRequest,
   {
     forge,
     settings,
@@ -16,7 +16,7 @@ export async function isOursToAnswer(
     readonly settings: Pick<Tools['settings'], 'texts'>;
   },
 ): Promise<boolean> {
-  const comments = await forge.listComments(repository, pullRequest);
+  const comments = await forge.listComments(which);
   const last = comments.findLast((comment) => parseJobComments([comment], settings.texts).length > 0);
   return last === undefined || last.author.login.toLowerCase() === (await forge.readOwnLogin()).toLowerCase();
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { jobFiles } from '../../jobs/directories.ts';
-import { type OfPullRequest, pullRequestKey } from '../../jobs/forge-names.ts';
+import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { type JobLink, readHandovers, readSubmitted } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
 import { exists } from '../../outside/files/exists.ts';
+import type { OfPullRequest } from '../../outside/forge/forge.ts';
 import type { Account } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Searchable } from '../arguments/filter.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { OfPullRequest } from '../../jobs/forge-names.ts';
 import { placeOrder } from '../../jobs/orders.ts';
 import { previewKind } from '../../jobs/previews.ts';
 import { md } from '../../messages/markdown.ts';
+import type { OfPullRequest } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { filtersShape, hasFilter, matcherOf, patternsOf } from '../arguments/filter.ts';

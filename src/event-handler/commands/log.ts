@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type OfPullRequest, pullRequestKey } from '../../jobs/forge-names.ts';
+import { pullRequestKey } from '../../jobs/forge-names.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import { readJobOutput } from '../../jobs/job-output.ts';
 import { type JobPhase, readJobRecord } from '../../jobs/job-record.ts';
@@ -9,7 +9,7 @@ import { codeSpan } from '../../messages/escape-markdown.ts';
 import { logComment, type ToldOutput } from '../../messages/log-comment.ts';
 import { joined, md, ownText } from '../../messages/markdown.ts';
 import { list, word } from '../../outside/files/shapes.ts';
-import type { Markdown } from '../../outside/forge/forge.ts';
+import type { Markdown, OfPullRequest } from '../../outside/forge/forge.ts';
 import { patternsOf } from '../arguments/filter.ts';
 import type { Tools } from '../tools.ts';
 import type { Command, CommandLine } from './command.ts';

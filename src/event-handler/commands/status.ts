@@ -62,7 +62,7 @@ export const status: Command<'status', typeof kept, typeof result, StatusFacts> 
     })),
   }),
   async carryOut(_kept, which, { forge, settings }) {
-    const comments = await forge.listComments(which.repository, which.pullRequest);
+    const comments = await forge.listComments(which);
     return { comments, head: await readKnownHead(settings.stateDir, which) };
   },
   answer({ filters: asKept, lastBuild }, { comments, head }, { dialect, github, texts }) {

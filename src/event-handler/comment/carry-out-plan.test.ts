@@ -25,7 +25,7 @@ it('a command that was given up, and told so, is done after all when its deliver
   const comments: Comment[] = [];
   const github = {
     addReaction: async () => 'done',
-    createComment: async (_: unknown, __: unknown, body: Markdown) => {
+    createComment: async (_: unknown, body: Markdown) => {
       const comment = { id: 70, url: 'u', body, author: { login: 'a[bot]', isBot: true }, createdAt: '' };
       comments.push(comment);
       return comment;
@@ -77,7 +77,7 @@ class Place {
 
   readonly #github = {
     addReaction: async () => this.#request('react'),
-    createComment: async (_: unknown, __: unknown, body: Markdown) => {
+    createComment: async (_: unknown, body: Markdown) => {
       const comment = { id: 70 + this.comments.length, url: 'u', body, author: bot, createdAt: '' };
       this.comments.push(comment);
       this.#request('create');

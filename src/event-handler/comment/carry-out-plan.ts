@@ -83,10 +83,10 @@ class PlanUnderWay {
 
   /** False if GitHub does not show the comment: mostly it was deleted. */
   async #mark(reactions: readonly Reaction[]): Promise<boolean> {
-    const { repository, commentId } = this.#plan;
+    const { commentId } = this.#plan;
     if (commentId === undefined) return true;
     try {
-      for (const reaction of reactions) await this.#tools.forge.addReaction(repository, commentId, reaction);
+      for (const reaction of reactions) await this.#tools.forge.addReaction(this.#plan, commentId, reaction);
       return true;
     } catch (error) {
       if (error instanceof PerhapsGone) return false;
@@ -119,7 +119,7 @@ class PlanUnderWay {
 
   /** Posts the response, or updates it if it has changed. */
   async respond(): Promise<void> {
-    const { repository, sender, said, shown } = this.#plan;
+    const { sender, said, shown } = this.#plan;
     const { settings, forge } = this.#tools;
     const items = responseItems(this.#plan);
     const before = said['response'];
@@ -131,7 +131,7 @@ class PlanUnderWay {
     const now = await this.#say('response', text);
     const isShown = before?.kind === 'posted' ? shown === body : text === body;
     if (now.kind !== 'posted' || isShown) return;
-    await forge.updateComment(repository, now.id, body);
+    await forge.updateComment(this.#plan, now.id, body);
     await this.#keep({ shown: body });
   }
 

@@ -38,7 +38,7 @@ function commandOn(answers: readonly (PullRequest | 'gone' | Error)[]) {
       return answer;
     },
     addReaction: async (_: unknown, __: unknown, reaction: string) => void reactions.push(reaction),
-    createComment: async (_: unknown, __: unknown, body: Markdown) => {
+    createComment: async (_: unknown, body: Markdown) => {
       said.push(body);
       return { id: 70, url: 'u', body, author: { login: 'a[bot]', isBot: true } };
     },

@@ -1,10 +1,11 @@
 import { checkIdentity } from '../../jobs/check-identity.ts';
-import { type OfPullRequest, pullRequestKey } from '../../jobs/forge-names.ts';
+import { pullRequestKey } from '../../jobs/forge-names.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
 import { readResult } from '../../jobs/results.ts';
 import { parseShape } from '../../outside/files/parse-shape.ts';
+import type { OfPullRequest } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { BuiltJob } from '../commands/built-jobs.ts';
 import type { Inbox } from '../receive/inbox.ts';

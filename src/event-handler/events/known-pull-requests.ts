@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { type OfPullRequest, pullRequestKey } from '../../jobs/forge-names.ts';
+import { pullRequestKey } from '../../jobs/forge-names.ts';
 import {
   type KnownPullRequest,
   knownPullRequestPath,
@@ -9,7 +9,7 @@ import {
 import { makeDirectory, setDamagedAside, writeDurably } from '../../outside/files/durable-files.ts';
 import { pruneTemporaryBelow } from '../../outside/files/prune-temporary.ts';
 import { sealJson } from '../../outside/files/seal.ts';
-import type { Forge, PullRequest } from '../../outside/forge/forge.ts';
+import type { Forge, OfPullRequest, PullRequest } from '../../outside/forge/forge.ts';
 import type { PullRequestState, Webhooks } from '../../outside/forge/webhooks.ts';
 import type { Delivery } from '../receive/delivery.ts';
 import { routeIfUnderstood } from './route.ts';
@@ -124,8 +124,8 @@ export async function readPullRequest(
   forge: Pick<Forge, 'readPullRequest'>,
 ): Promise<PullRequest | 'gone' | 'unknown head'> {
   const known = await recall(stateDir, of);
-  const { repository, pullRequest: number } = of;
-  if (known === undefined) return await forge.readPullRequest(repository, number);
+  const { pullRequest: number } = of;
+  if (known === undefined) return await forge.readPullRequest(of);
   const headSha = which === 'newest' ? known.headSha : headAt(known, which.at);
   return headSha === undefined ? 'unknown head' : { number, baseBranch: known.baseBranch, headSha };
 }

@@ -73,7 +73,7 @@ function siteOf(name: string) {
     },
   };
   const github = {
-    createComment: async (_: unknown, __: unknown, body: Markdown) => {
+    createComment: async (_: unknown, body: Markdown) => {
       return { id: 70, url: `comment of ${/zen\d/.exec(body)}`, body, author: { login: 'a[bot]', isBot: true } };
     },
   };

@@ -10,7 +10,13 @@ import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { closeOrder, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
 import { giveUp, setAside, setJobAside } from '../../jobs/set-aside.ts';
-import { type Comment, type Markdown, type RepositoryName, Unsure } from '../../outside/forge/forge.ts';
+import {
+  type Comment,
+  type Markdown,
+  type OfPullRequest,
+  type RepositoryName,
+  Unsure,
+} from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { ChatLevel } from '../../settings/chat-levels.ts';
 import type { Tools } from '../tools.ts';
@@ -34,7 +40,7 @@ const trash = () => join(root, 'trash/A/x/2025.02.02');
 /** What GitHub does with a comment: posts it, or posts it and loses the answer. */
 function makeTools(answer: 'given' | 'lost' = 'given', chatLevel: ChatLevel = 'chatty'): Tools {
   const github = {
-    createComment: async (_: RepositoryName, issue: number, body: Markdown) => {
+    createComment: async ({ pullRequest: issue }: OfPullRequest, body: Markdown) => {
       const author = { login: 'bot-a[bot]', isBot: true };
       const comment = { id: comments.length + 1, url: `u${issue}`, body, author, createdAt: '' };
       comments.push(comment);

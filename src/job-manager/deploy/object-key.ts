@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { expandPrefix, type prefixVariables } from '../../jobs/expand-prefix.ts';
-import type { OfPullRequest } from '../../jobs/forge-names.ts';
 import { fullName } from '../../jobs/forge-names.ts';
 import { legacyPath } from '../../jobs/legacy-path.ts';
+import type { OfPullRequest } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { findPlace } from './upload-command.ts';
 

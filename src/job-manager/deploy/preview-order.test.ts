@@ -59,7 +59,7 @@ function makeTools(change: Partial<OrderTools> = {}): OrderTools {
     deploy: { ...site.deploy, policy: 'all', script: { environment: {}, program: '/site/upload', arguments: [] } },
   };
   const forge = {
-    createComment: async (_repository: unknown, _number: number, body: string) => {
+    createComment: async (_on: unknown, body: string) => {
       posted.push(body);
       return { id: posted.length, url: 'https://u/1' };
     },

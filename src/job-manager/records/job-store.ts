@@ -76,7 +76,7 @@ export class JobStore {
     const { comment, submission } = record;
     const isOurs = submission.kind !== 'submitted' || new Date(submission.at) > this.#startedAt;
     if (comment.kind !== 'posted' || isOurs || this.#caughtUp.has(job.directory)) return record;
-    const now = await forge.readComment(record.repository, comment.id);
+    const now = await forge.readComment(record, comment.id);
     const after = now === 'gone' ? record : await this.change(job, forge, (before) => catchUp(before, now.body));
     this.#caughtUp.add(job.directory);
     return after;

@@ -35,13 +35,13 @@ class SmallGitHub {
   faultAt: (request: number) => Fault | undefined = () => undefined;
 
   readonly outside = {
-    createComment: async (_repository: unknown, _number: unknown, body: Markdown) =>
+    createComment: async (_on: unknown, body: Markdown) =>
       this.#request('create', () => {
         const comment = { id: 100 + this.comments.length, body: body as string, createdAt: '' };
         this.comments.push(comment);
         return asComment(comment);
       }),
-    updateComment: async (_repository: unknown, id: number, body: Markdown) =>
+    updateComment: async (_on: unknown, id: number, body: Markdown) =>
       this.#request('update', () => {
         const comment = this.comments.find((each) => each.id === id);
         if (comment === undefined) return 'gone' as const;

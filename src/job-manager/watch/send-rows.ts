@@ -40,10 +40,10 @@ export async function sendRows({ job }: Followed, tools: Tools, attempts: SendAt
 }
 
 async function send(job: JobLink, record: JobRecord, { forge, jobs, log }: Tools): Promise<JobRecord> {
-  const { comment, repository, rows, rowsSent, below, uploading } = record;
+  const { comment, rows, rowsSent, below, uploading } = record;
   if (comment.kind !== 'posted') return record;
   const answer = await forge.updateComment(
-    repository,
+    record,
     comment.id,
     renderComment(comment.head, rows, below, uploading?.text),
   );

@@ -125,7 +125,7 @@ async function show(
     keep({ said: each, ...(isNew && each.kind === 'posted' && { rows }) }),
   );
   if (said.kind !== 'posted' || isNew) return;
-  if ((await forge.updateComment(repository, said.id, body)) === 'gone') {
+  if ((await forge.updateComment(summary, said.id, body)) === 'gone') {
     log.warn({ summary: name }, 'a summary was deleted or may not be edited any more: gave it up');
     return await keep({ said: { kind: 'impossible' } });
   }

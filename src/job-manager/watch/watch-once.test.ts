@@ -81,7 +81,7 @@ let shown: string;
 let shownOfOther: string;
 /** Which comments were written. */
 let written: number[];
-const updateComment = async (_repository: unknown, comment: number, text: string) => {
+const updateComment = async (_on: unknown, comment: number, text: string) => {
   written.push(comment);
   if (comment === 70) shown = text;
   else shownOfOther = text;
@@ -115,7 +115,7 @@ async function watch({
   more = [],
   release,
   asked,
-  readComment = async (_repository, comment) => ({ body: comment === 70 ? shown : shownOfOther }),
+  readComment = async (_on, comment) => ({ body: comment === 70 ? shown : shownOfOther }),
   isAway,
   isAttested = false,
   memory = new WatchMemory(),

@@ -7,6 +7,12 @@ export interface RepositoryName {
   readonly name: string;
 }
 
+/** Which pull request. */
+export interface OfPullRequest {
+  readonly repository: RepositoryName;
+  readonly pullRequest: number;
+}
+
 /** Names that a repository, and in payloads its owner, may have: they become parts of paths and addresses. */
 export const nameInOwner = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
 
@@ -65,14 +71,14 @@ export interface Check {
  */
 export interface Forge {
   /** Idempotent: one reaction of a kind per account is kept. */
-  addReaction(repository: RepositoryName, commentId: number, reaction: Reaction): Promise<'done' | 'gone'>;
-  createComment(repository: RepositoryName, issue: number, body: Markdown): Promise<Comment | 'gone'>;
+  addReaction(on: OfPullRequest, commentId: number, reaction: Reaction): Promise<'done' | 'gone'>;
+  createComment(on: OfPullRequest, body: Markdown): Promise<Comment | 'gone'>;
   /** Sends the whole body: idempotent. */
-  updateComment(repository: RepositoryName, commentId: number, body: Markdown): Promise<'done' | 'gone'>;
-  readComment(repository: RepositoryName, commentId: number): Promise<Comment | 'gone'>;
+  updateComment(on: OfPullRequest, commentId: number, body: Markdown): Promise<'done' | 'gone'>;
+  readComment(on: OfPullRequest, commentId: number): Promise<Comment | 'gone'>;
   /** All, oldest first. */
-  listComments(repository: RepositoryName, issue: number): Promise<readonly Comment[]>;
-  readPullRequest(repository: RepositoryName, number: number): Promise<PullRequest | 'gone'>;
+  listComments(on: OfPullRequest): Promise<readonly Comment[]>;
+  readPullRequest(which: OfPullRequest): Promise<PullRequest | 'gone'>;
   createCheck(repository: RepositoryName, check: Check): Promise<{ readonly id: number } | 'gone'>;
   /** Sends the whole check: idempotent. */
   updateCheck(repository: RepositoryName, id: number, check: Check): Promise<'done' | 'gone'>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Comment, Forge, Markdown, RepositoryName } from './forge.ts';
+import type { Comment, Forge, Markdown, OfPullRequest } from './forge.ts';
 
 /** How far a comment of ours has come. Written down before and after each step. */
 export const saidShape = z.discriminatedUnion('kind', [
@@ -11,9 +11,7 @@ export const saidShape = z.discriminatedUnion('kind', [
 ]);
 export type Said = z.infer<typeof saidShape>;
 
-export interface ToSay {
-  readonly repository: RepositoryName;
-  readonly pullRequest: number;
+export interface ToSay extends OfPullRequest {
   readonly body: Markdown;
   /** Recognises the comment among all comments of the pull request. */
   readonly isIt: (comment: Comment) => boolean;
@@ -29,12 +27,12 @@ export async function sayOnce(
   if (before?.kind === 'posted' || before?.kind === 'impossible') return before;
   const there = before?.kind === 'posting' ? await findIt(toSay, forge) : undefined;
   if (before === undefined) await record({ kind: 'posting' });
-  const comment = there ?? (await forge.createComment(toSay.repository, toSay.pullRequest, toSay.body));
+  const comment = there ?? (await forge.createComment(toSay, toSay.body));
   const said: Said = comment === 'gone' ? { kind: 'impossible' } : { kind: 'posted', id: comment.id, url: comment.url };
   await record(said);
   return said;
 }
 
-async function findIt({ repository, pullRequest, isIt }: ToSay, forge: Pick<Forge, 'listComments'>) {
-  return (await forge.listComments(repository, pullRequest)).find(isIt);
+async function findIt(toSay: ToSay, forge: Pick<Forge, 'listComments'>) {
+  return (await forge.listComments(toSay)).find(toSay.isIt);
 }

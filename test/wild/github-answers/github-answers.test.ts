@@ -29,7 +29,7 @@ interface Answer {
 const answers = JSON.parse(readFileSync(new URL('answers.json', import.meta.url), 'utf8')) as readonly Answer[];
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const key = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
-const repository = { owner: 'EESSI', name: 'software-layer' };
+const on = { repository: { owner: 'EESSI', name: 'software-layer' }, pullRequest: 9 };
 
 let server: Server;
 let answer: Answer;
@@ -79,10 +79,10 @@ async function outcomeOf(request: () => Promise<unknown>): Promise<string> {
 }
 
 const requests = {
-  'create-comment': () => forge.createComment(repository, 9, 'text' as Markdown),
-  'update-comment': () => forge.updateComment(repository, 7, 'text' as Markdown),
-  'pulls/get': () => forge.readPullRequest(repository, 9),
-  'list-comments': () => forge.listComments(repository, 9),
+  'create-comment': () => forge.createComment(on, 'text' as Markdown),
+  'update-comment': () => forge.updateComment(on, 7, 'text' as Markdown),
+  'pulls/get': () => forge.readPullRequest(on),
+  'list-comments': () => forge.listComments(on),
 };
 
 for (const [name, request] of Object.entries(requests)) {

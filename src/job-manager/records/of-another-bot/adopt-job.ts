@@ -22,8 +22,8 @@ export async function adopt(job: JobLink, forge: CommentsOfOurs): Promise<JobRec
   const ownLogin = await forge.readOwnLogin();
   const comment =
     commentId > 0
-      ? await forge.readComment(repository, commentId)
-      : (await forge.listComments(repository, pullRequest)).find(
+      ? await forge.readComment(reading.metadata, commentId)
+      : (await forge.listComments(reading.metadata)).find(
           (each) => whyForeign(each, job.id, pullRequest, ownLogin) === undefined,
         );
   const isThere = comment !== undefined && comment !== 'gone';

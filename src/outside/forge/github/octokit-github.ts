@@ -89,37 +89,37 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
   let ownLogin: string | undefined;
 
   return {
-    addReaction: (repository, commentId, reaction) =>
+    addReaction: ({ repository }, commentId, reaction) =>
       repeatable(repository, `comment ${commentId}`, async ({ rest }) => {
         await rest.reactions.createForIssueComment({ ...fields(repository), comment_id: commentId, content: reaction });
         return 'done' as const;
       }),
 
-    createComment: (repository, issue, body) =>
-      once(repository, `#${issue}`, async ({ rest }) =>
-        toComment((await rest.issues.createComment({ ...fields(repository), issue_number: issue, body })).data),
+    createComment: ({ repository, pullRequest }, body) =>
+      once(repository, `#${pullRequest}`, async ({ rest }) =>
+        toComment((await rest.issues.createComment({ ...fields(repository), issue_number: pullRequest, body })).data),
       ),
 
-    updateComment: (repository, commentId, body) =>
+    updateComment: ({ repository }, commentId, body) =>
       repeatable(repository, `comment ${commentId}`, async ({ rest }) => {
         await rest.issues.updateComment({ ...fields(repository), comment_id: commentId, body });
         return 'done' as const;
       }),
 
-    readComment: (repository, commentId) =>
+    readComment: ({ repository }, commentId) =>
       repeatable(repository, `comment ${commentId}`, async ({ rest }) =>
         toComment((await rest.issues.getComment({ ...fields(repository), comment_id: commentId })).data),
       ),
 
-    async listComments(repository, issue) {
-      const all = await repeatable(repository, `#${issue}`, async (client) => {
-        const parameters = { ...fields(repository), issue_number: issue, per_page: 100 };
+    async listComments({ repository, pullRequest }) {
+      const all = await repeatable(repository, `#${pullRequest}`, async (client) => {
+        const parameters = { ...fields(repository), issue_number: pullRequest, per_page: 100 };
         return (await client.paginate(client.rest.issues.listComments, parameters)).map(toComment);
       });
       return all === 'gone' ? [] : all;
     },
 
-    readPullRequest: (repository, number) =>
+    readPullRequest: ({ repository, pullRequest: number }) =>
       repeatable(repository, `#${number}`, async ({ rest }) => {
         const { data } = await rest.pulls.get({ ...fields(repository), pull_number: number });
         return { number, baseBranch: data.base.ref, headSha: data.head.sha };
