@@ -2,6 +2,7 @@
 export function mask(text: string): string {
   return text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
+    .replaceAll(/@[0-9a-f]{24}@/g, '@HEX@')
     .replaceAll(/_body\.[0-9a-f]{32}_/g, '_body.HASH_')
     .replaceAll(/"seal": "[0-9a-f]{64}"/g, '"seal": "HEX"')
     .replaceAll(/\.[0-9a-f]{12}\.tmp/g, '.HEX.tmp')
