@@ -1,7 +1,7 @@
 import { type OfPullRequest, parseRepository } from '../../jobs/forge-names.ts';
 import type { LedgerEntry } from '../../jobs/ledger.ts';
 import { readUploadsBefore, type UploadNoted } from '../../jobs/uploads-before.ts';
-import type { RepositoryName } from '../../outside/forge/forge.ts';
+import type { OfPullRequest, RepositoryName } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { DeploymentFacts, UploadedBefore } from './plan-uploads.ts';
 import { type JobOnDisk, readBuiltJobs } from './read-built-jobs.ts';
