@@ -1,4 +1,4 @@
-import { type OfPullRequest, parseRepository } from '../../jobs/forge-names.ts';
+import { parseRepository } from '../../jobs/forge-names.ts';
 import type { LedgerEntry } from '../../jobs/ledger.ts';
 import { readUploadsBefore, type UploadNoted } from '../../jobs/uploads-before.ts';
 import type { OfPullRequest, RepositoryName } from '../../outside/forge/forge.ts';
