@@ -4,7 +4,7 @@ import { Seal, useSeal } from '../outside/files/seal.ts';
 import { enterSealed } from './seal-files.ts';
 import type { SealedPlaces } from './sealed-files.ts';
 
-/** The seal of the App's key. Throws if the file is unreadable, or no key. */
+/** The seal of the App's key. Throws if the file is unreadable or not a key. */
 export async function readSeal(privateKeyPath: string): Promise<Seal> {
   return Seal.ofPrivateKey(await readFile(privateKeyPath, 'utf8'));
 }
@@ -17,8 +17,8 @@ interface Beginning extends SealedPlaces {
 }
 
 /**
- * What a daemon does before it reads anything: seals and opens with the App's key from now on, and sees to it that all that lies there is
- * sealed. Each file that is refused is logged once. Throws, with what to type, where the daemon must not begin; `stopped`: told to end.
+ * Called by a daemon before it reads anything: uses the seal of the App's key from now on, and makes sure that all files are sealed. Each
+ * refused file is logged once. Throws, with what to type, if the daemon must not begin; `stopped`: it was told to stop.
  */
 export async function beginSealed(beginning: Beginning): Promise<'sealed' | 'stopped'> {
   const { privateKeyPath, stop, say, log } = beginning;
@@ -41,5 +41,5 @@ export async function beginSealed(beginning: Beginning): Promise<'sealed' | 'sto
   return entry.kind;
 }
 
-/** Each is a file that somebody made; then they are told again. */
+/** How many refused files are remembered; after that they are logged again. */
 const mostTold = 1_000;

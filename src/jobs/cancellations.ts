@@ -1,10 +1,10 @@
 import { isSameJob, type JobLink } from './handovers.ts';
 import { type Order, readOpenOrders } from './orders.ts';
 
-// A cancellation is an order of its own for each job. It is written before Slurm is asked to cancel the job, and stays open until the end of
-// the job is told: so whoever tells the end knows who cancelled it.
+// A cancellation is an order for one job. It is written before scancel runs, and stays open until the job's end is posted, as that says who
+// cancelled the job.
 
-/** That somebody has a job cancelled. */
+/** The open cancellation of a job. */
 export interface Cancellation {
   readonly job: JobLink;
   /** Login. */
@@ -15,7 +15,7 @@ export interface Cancellation {
 
 export const cancelKind = 'cancel';
 
-/** The identity of the order by which a delivery has a job cancelled: the same one orders it once. */
+/** The id of a delivery's order to cancel a job: a delivery orders it once. */
 export const cancellationOf = (delivery: string, { id }: Pick<JobLink, 'id'>) => `${delivery}-cancel-${id}`;
 
 /** The jobs that are being cancelled. */
@@ -28,13 +28,13 @@ class Cancellations {
     );
   }
 
-  /** Who was the first to have a job cancelled; undefined: nobody. */
+  /** The first cancellation of a job; undefined: none. */
   of(job: JobLink): (Cancellation & Pick<Order, 'delivery'>) | undefined {
     return this.#all.find((each) => isSameJob(each.job, job));
   }
 }
 
-/** Those that are ordered, and whose end is not told yet. */
+/** The open cancellations. */
 export async function readCancellations(stateDir: string): Promise<Cancellations> {
   const { orders } = await readOpenOrders(stateDir);
   return new Cancellations(orders.map(({ order }) => order));

@@ -20,7 +20,7 @@ export function runDirectory(pullRequestDir: string, delivery: string, run: numb
   return join(pullRequestDir, `event_${delivery}`, `run_${String(run).padStart(3, '0')}`);
 }
 
-/** The delivery whose jobs lie in this directory of a pull request's, or below it; undefined where it is none of an event. */
+/** The delivery that made this directory, below a pull request's; undefined if it is not an event's. */
 export function deliveryOf(pullRequestDir: string, directory: string): string | undefined {
   return /^event_([^/]+)/.exec(relative(pullRequestDir, directory))?.[1];
 }
@@ -32,11 +32,11 @@ export const jobFiles = {
   test: (id: JobId) => `_bot_job${id}.test`,
   /** Written by our job script as its last act. */
   end: (id: JobId) => `_bot_job${id}.end`,
-  /** What a job prints, where nothing else was said to sbatch. */
+  /** A job's output, unless sbatch was told another file. */
   output: (id: JobId) => `slurm-${id}.out`,
 } as const;
 
-/** Whether a name can be a Slurm job id: that is how links to jobs are told from other files. */
+/** Whether a name can be a Slurm job id: this distinguishes links to jobs from other files. */
 export function isJobId(name: string): name is JobId {
   return /^[0-9]+$/.test(name);
 }

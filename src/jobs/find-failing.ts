@@ -6,7 +6,7 @@ import { type SiteState, troublesOf } from './site-state.ts';
 /** Something that goes wrong. Times are ISO 8601. */
 export interface Failing {
   readonly daemon: DaemonKind;
-  /** `life`: it does not run, or does nothing. `comparison`: that of GitHub's list with the inbox. */
+  /** `life`: the daemon does not run, or is stuck. `comparison`: GitHub's list with the inbox. */
   readonly kind: TroubleKind | 'life' | 'comparison';
   /** How often in a row. */
   readonly count: number;
@@ -18,18 +18,18 @@ export interface Failing {
 
 type Reported = Pick<SiteState, 'daemons' | 'eventHandler' | 'jobManager'>;
 
-/** When it is judged, by the clock of the reports, and how often the job manager looks. */
+/** The time of judging, by the clock of the reports, and the job manager's interval. */
 interface JudgedAt {
   readonly now: Date;
   readonly pollIntervalSeconds: number;
 }
 
-/** A running daemon reports once a minute, or interval: it is stuck after so many intervals, but not before this time. */
+/** A running daemon reports once a minute or interval: it is stuck after this many intervals, but not before this time. */
 const [stuckIntervals, stuckMilliseconds] = [10, 600_000];
-/** A comparison that fails now and then goes on at the next. */
+/** A comparison may fail now and then: only a longer failure counts. */
 const lastingMilliseconds = 900_000;
 
-/** What goes wrong, as the daemon that `asks` sees it: its own troubles as they are now, the rest as it was reported; the other one may be missed. */
+/** What is failing, as the daemon that `asks` sees it: its own troubles as of now, the rest from the reports; the other daemon may be missing. */
 export function findFailing(state: Reported, asks: DaemonKind, own: readonly Trouble[], at: JudgedAt): Failing[] {
   const [mine, other] =
     asks === 'job manager' ? (['jobManager', 'event handler'] as const) : (['eventHandler', 'job manager'] as const);
@@ -56,12 +56,12 @@ function tellMissed(daemon: DaemonKind, { state, lastSign }: DaemonFacts): Faili
   );
 }
 
-/** What runs, by its lease, and does not do its work: it reports nothing, or does not read the queue. */
+/** Daemons that run, by their lease, but do not work: no report, or the queue is not read. */
 export function findStuck({ daemons, eventHandler, jobManager }: Reported, at: JudgedAt): Failing[] {
   const limit = Math.max(stuckMilliseconds, stuckIntervals * at.pollIntervalSeconds * 1000);
   const isLate = (daemon: DaemonKind, since: string | undefined): since is string => {
     const { state, holder } = daemons[daemon] ?? {};
-    // What an earlier process reported tells nothing of this one.
+    // A report of an earlier process says nothing about this one.
     return (
       state === 'runs' && [since, holder?.since ?? since].every((time) => time !== undefined && isOld(time, limit, at))
     );

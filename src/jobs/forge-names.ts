@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { nameInOwner, type OfPullRequest, type RepositoryName } from '../outside/forge/forge.ts';
 
-// What a job left becomes part of addresses of GitHub's API: `..` as owner and name would lead to another one.
+// Names from files of jobs become part of addresses of GitHub's API: `..` would lead to another address.
 
-/** Letters, digits and hyphens; accounts that a company manages have an underscore. */
+/** Letters, digits and hyphens; company-managed accounts have an underscore. */
 const ownerName = /^[A-Za-z0-9_-]{1,100}$/;
 
 /** Whether GitHub can have a repository of that name. */
@@ -12,7 +12,7 @@ export function isRepositoryName(value: unknown): value is RepositoryName {
   return typeof owner === 'string' && ownerName.test(owner) && typeof name === 'string' && nameInOwner.test(name);
 }
 
-/** Of `owner/name`. Undefined where GitHub can have no such repository. */
+/** Parses `owner/name`; undefined if GitHub cannot have such a repository. */
 export function parseRepository(text: string): RepositoryName | undefined {
   const slash = text.lastIndexOf('/');
   const repository = { owner: text.slice(0, Math.max(0, slash)), name: text.slice(slash + 1) };
@@ -22,7 +22,7 @@ export function parseRepository(text: string): RepositoryName | undefined {
 /** As people, and files, name it: `owner/name`. */
 export const fullName = ({ owner, name }: RepositoryName) => `${owner}/${name}`;
 
-/** One text for a repository, however somebody has written its name: GitHub takes names in any case. */
+/** One text for a repository: GitHub ignores case in names. */
 export const repositoryKey = (repository: RepositoryName) => fullName(repository).toLowerCase();
 
 /** Whether both name one repository. */
@@ -34,7 +34,7 @@ export function pullRequestKey({ repository, pullRequest }: OfPullRequest): stri
   return `${repositoryKey(repository)}#${pullRequest}`;
 }
 
-/** Whether this is the name of a commit: all its digits, SHA-1 or SHA-256. */
+/** Whether this is a full commit id: SHA-1 or SHA-256. */
 export function isCommit(value: unknown): value is string {
   return typeof value === 'string' && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value);
 }

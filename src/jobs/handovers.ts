@@ -19,8 +19,8 @@ export const finishedDir = (jobIdsDir: string) => join(jobIdsDir, 'finished');
 export const failedDir = (jobIdsDir: string) => join(jobIdsDir, 'failed');
 
 /**
- * The event handler's last act with a job: from here on it is the job manager's. `waits`: an earlier job to which Slurm gave the same id
- * was handed over, and is not taken yet.
+ * The event handler's last step for a job: from now on the job manager owns it. `waits`: an earlier job with the same id was handed over, and
+ * is not taken yet.
  */
 export async function handOver(stateDir: string, job: JobLink): Promise<'handed over' | 'waits'> {
   await makeDirectory(handedOverDir(stateDir), 0o700);
@@ -47,9 +47,9 @@ export async function readHandovers(stateDir: string): Promise<JobLink[]> {
 }
 
 /**
- * The job manager takes a job: its link in `submitted/` is made before the handover goes. Safe to do again; a job that is finished
- * already (the queue shows it for a while after its end) is not taken twice. Where Slurm began to count anew, a job that had this id
- * before must come to its end first; then the new one takes its place.
+ * The job manager takes a job: it makes the link in `submitted/`, then removes the handover. Idempotent; a finished job (the queue shows it for
+ * a while after its end) is not taken again. If Slurm began to count anew, an earlier job with this id must end first; then the new one
+ * takes its place.
  */
 export async function takeJob(
   stateDir: string,
@@ -104,7 +104,7 @@ async function readLink(path: string): Promise<string | undefined> {
     return await readlink(path);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
-    if (hasCode(error, 'EINVAL')) return path; // no link: another bot's
+    if (hasCode(error, 'EINVAL')) return path; // not a link: another bot's
     throw error;
   }
 }
@@ -114,15 +114,15 @@ export async function readSubmitted(jobIdsDir: string): Promise<JobLink[]> {
   return await readLinks(submittedDir(jobIdsDir));
 }
 
-/** Puts a job away that is done. */
+/** Puts a finished job away. */
 export async function finishJob(jobIdsDir: string, id: JobId): Promise<void> {
   await makeDirectory(finishedDir(jobIdsDir));
   await moveDurably(join(submittedDir(jobIdsDir), id), join(finishedDir(jobIdsDir), id));
 }
 
 /**
- * All jobs with which something may be left to do: handed over, followed, or set aside. A job may move meanwhile; it is looked for in the
- * order in which jobs do, and once more among those followed, to which one that was set aside comes back.
+ * All unfinished jobs: handed over, followed, or set aside. A job may move meanwhile: the directories are read in the order in which jobs move,
+ * and the followed ones again at the end, as a job that was set aside may be replayed.
  */
 export async function readUnfinished(stateDir: string, jobIdsDir: string): Promise<JobLink[]> {
   const submitted = submittedDir(jobIdsDir);
@@ -133,8 +133,8 @@ export async function readUnfinished(stateDir: string, jobIdsDir: string): Promi
 }
 
 /**
- * Puts a job into `failed/`, and takes it away from where it is handed over, which may be another file system, or followed. The link of
- * another job that is there is left. Safe to do again.
+ * Moves a job to `failed/`, from the handovers (perhaps on another file system) or the followed jobs. Links of another job with this id are
+ * left. Idempotent.
  */
 export async function leaveJob(stateDir: string, jobIdsDir: string, job: JobLink): Promise<void> {
   const failed = failedDir(jobIdsDir);
@@ -144,10 +144,10 @@ export async function leaveJob(stateDir: string, jobIdsDir: string, job: JobLink
   for (const directory of [handedOverDir(stateDir), submittedDir(jobIdsDir)]) await unlinkJob(directory, job);
 }
 
-/** The way back, into `submitted/`. `waits`: as {@link followJob} says. */
+/** Moves a job from `failed/` back to `submitted/`. `waits`: as for {@link followJob}. */
 export async function followAgain(jobIdsDir: string, id: string): Promise<'followed' | 'waits'> {
   const directory = await readLink(join(failedDir(jobIdsDir), id));
-  if (directory === undefined) return 'followed'; // somebody else has put it back meanwhile
+  if (directory === undefined) return 'followed'; // replayed by somebody else meanwhile
   const job = { id: id as JobId, directory };
   if ((await followJob(jobIdsDir, job)) === 'waits') return 'waits';
   await unlinkJob(failedDir(jobIdsDir), job);
@@ -164,7 +164,7 @@ export async function readLinks(directory: string): Promise<JobLink[]> {
   return links;
 }
 
-/** Undefined where it is gone meanwhile, or is no link, or its name no job id. */
+/** Undefined if it is gone, is not a link, or its name is not a job id. */
 export async function readJobLink(directory: string, name: string): Promise<JobLink | undefined> {
   if (!isJobId(name)) return undefined;
   try {

@@ -37,7 +37,7 @@ it('does not wait for a look that does not end', async () => {
   };
   const tell = healthTeller({ log, health, patienceMilliseconds: 1 });
   for (const how of ['words', 'json', 'words'] as const)
-    expect(await tell(how)).toEqual({ status: 503, text: expect.stringMatching(/^how the bot is was not found out/) });
+    expect(await tell(how)).toEqual({ status: 503, text: expect.stringMatching(/^health check timed out after/) });
   expect(looks).toBe(1);
 });
 
@@ -45,6 +45,6 @@ it('says so where it cannot be found out', async () => {
   const health = () => Promise.reject(new Error('EIO'));
   expect(await healthTeller({ log, health })('words')).toEqual({
     status: 503,
-    text: 'how the bot is could not be found out: its log says why',
+    text: 'health check failed: the log says why',
   });
 });

@@ -6,7 +6,7 @@ import { answerHealth, type Health } from './tell-health.ts';
 interface Options {
   readonly health: () => Promise<Health>;
   readonly log: Logger;
-  /** How long whoever asks waits. */
+  /** How long a caller waits. */
   readonly patienceMilliseconds?: number;
 }
 
@@ -14,19 +14,19 @@ export type HealthTeller = (how: 'json' | 'words') => Promise<ReturnType<typeof 
 
 const usualPatienceMilliseconds = 5_000;
 
-/** Answers how it is, to any number who ask at once; a file server that hangs keeps nobody waiting, and does not make them pile up. */
+/** Answers health checks, any number at once. If a file server hangs, callers get a timeout and do not pile up. */
 export function healthTeller({ health, log, patienceMilliseconds = usualPatienceMilliseconds }: Options): HealthTeller {
   const asked = sharing(async () => {
     try {
       const state = await health();
       return { json: answerHealth(state, 'json'), words: answerHealth(state, 'words') };
     } catch (err) {
-      log.error({ err }, 'how the bot is could not be found out');
-      return unknown('how the bot is could not be found out: its log says why');
+      log.error({ err }, 'health check failed');
+      return unknown('health check failed: the log says why');
     }
   });
   const late = unknown(
-    `how the bot is was not found out within ${patienceMilliseconds / 1000} s: does the file server of state_dir answer (ls state_dir)?`,
+    `health check timed out after ${patienceMilliseconds / 1000} s: does the file server of state_dir answer (ls state_dir)?`,
   );
   return async (how) => (await within(patienceMilliseconds, asked(), late))[how];
 }

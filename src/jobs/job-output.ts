@@ -7,7 +7,7 @@ import { readEndUntrusted, type UntrustedEnd } from '../outside/files/read-end-u
 import { jobFiles } from './directories.ts';
 import type { JobLink } from './handovers.ts';
 
-/** Nobody reads more of a line on a pull request. */
+/** Longer lines are cut: nobody reads more of one on a pull request. */
 const longestLine = 500;
 
 /** The last lines that a job printed, for people; or why there are none, as the end of a sentence. */
@@ -40,8 +40,8 @@ function hiddenPlaces(directory: string, places: readonly string[]): readonly (r
 }
 
 /**
- * The last lines of a text as a terminal would show them: without colours, of a progress bar its last state. What looks like a secret is
- * hidden before lines are chosen, since a key has many lines.
+ * The last lines of a text as a terminal would show them: without colours, and with the last state of a progress bar. Secrets are hidden
+ * before lines are chosen, since a key has many lines.
  */
 export function lastLines(text: string, count: number, { isWhole, hidden = [] }: Reading): readonly string[] {
   const shown = withoutEscapeSequences(text).split('\n').map(asOnTerminal);
@@ -52,7 +52,7 @@ export function lastLines(text: string, count: number, { isWhole, hidden = [] }:
   return told.length === 1 && told[0] === '' ? [] : told.slice(-count).map(readable);
 }
 
-/** Behind a carriage return a line is written anew; a backspace takes a character back. */
+/** A carriage return begins the line anew; a backspace removes a character. */
 function asOnTerminal(line: string): string {
   const last = line.split('\r').findLast((part) => part.trim() !== '') ?? '';
   if (!last.includes('\b')) return last;
@@ -64,7 +64,7 @@ function asOnTerminal(line: string): string {
   return kept.join('');
 }
 
-/** A key whose first or last line is not among them is one, too. All its lines are one match, found or not: none is begun with again. */
+/** Hides keys, also cut ones without first or last line. A whole key is one match, so that this takes linear time. */
 function withoutKeys(text: string): string {
   const whole = withoutSecrets(text);
   return whole

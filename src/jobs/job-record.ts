@@ -46,22 +46,22 @@ export interface JobRecord {
   readonly commit?: string;
   /** What is built, and where; absent as above. */
   readonly target?: JobTarget;
-  /** All that was ordered of it, as the event handler reads it: JSON. Absent as above, and in older records. */
+  /** The target as ordered, JSON that the event handler reads. Absent as above, and in older records. */
   readonly ordered?: string;
   readonly submission: SubmissionState;
   readonly comment: CommentState;
   readonly phase: JobPhase;
-  /** ISO 8601: from then on the job may have been released, though a kill kept that from being recorded. */
+  /** ISO 8601. After this time the job may have been released, even if a kill prevented the record of it. */
   readonly releaseBegun?: string;
-  /** While the queue does not show it, and nobody has told its end. */
+  /** While the queue does not show the job and its end is not known. */
   readonly asked?: Asked;
-  /** What stands, or is to stand, below the comment's head; in this order. */
+  /** The rows below the comment's head, in order, sent or not. */
   readonly rows: readonly Row[];
-  /** What stands below the rows, once it has ended and not well. */
+  /** The text below the rows, once the job has failed. */
   readonly below?: Markdown;
-  /** Those that it ran on, as Slurm lists them: kept for attestations. */
+  /** The nodes it ran on, as Slurm lists them: for attestations. */
   readonly nodes?: string;
-  /** While an artefact of it is uploaded, and large: how far that is. */
+  /** The progress while a large artefact of it is uploaded. */
   readonly uploading?: Uploading;
   /** How many of `rows` the comment on GitHub is known to show. */
   readonly rowsSent: number;
@@ -69,12 +69,12 @@ export interface JobRecord {
   readonly sending?: Attempts;
   /** Once it has ended; absent in older records. */
   readonly ended?: JobEnding;
-  /** Absent: nothing is shown of it beside its commit. */
+  /** Absent: nothing is shown beside its commit. */
   readonly check?: CheckMark;
 }
 
 const jobEndings = ['success', 'failure', 'cancelled', 'timed out'] as const satisfies readonly CheckState[];
-/** In one word, by Slurm and by what build and test say. */
+/** How a job ended, by Slurm, build and test. */
 export type JobEnding = (typeof jobEndings)[number];
 
 /** `isShown`: the comment on GitHub shows it. */
@@ -83,17 +83,17 @@ export interface Uploading {
   readonly isShown: boolean;
 }
 
-/** What a job builds, and where. Records of earlier versions have the repository id alone. */
+/** What a job builds, and where. Records of earlier versions have only the repository id. */
 export interface JobTarget {
   /** Decides where artefacts go. */
   readonly repositoryId: string;
   readonly nodeType?: string;
-  /** That is built for, without the operating system: `x86_64/amd/zen4`. */
+  /** The architecture that it builds for, without the operating system: `x86_64/amd/zen4`. */
   readonly architecture?: string;
   readonly accelerator?: string;
 }
 
-/** What came of asking Slurm for a job by its id. Times are ISO 8601. */
+/** Slurm's answers about a job by its id. Times are ISO 8601. */
 export interface Asked {
   readonly times: number;
   readonly at: string;
@@ -104,7 +104,7 @@ export interface Asked {
 
 export type SubmissionState =
   | { readonly kind: 'prepared' }
-  /** sbatch may have run: look for a job in this directory before running it again. `unsure`: it has, and could not say what came of it. */
+  /** sbatch may have run: look for a job in this directory before running it again. `unsure`: it has, but did not say whether Slurm took the job. */
   | { readonly kind: 'submitting'; readonly since: string; readonly unsure?: true }
   | { readonly kind: 'submitted'; readonly id: JobId; readonly cluster: string; readonly at: string }
   | { readonly kind: 'refused'; readonly message: string };
@@ -113,9 +113,9 @@ export type CommentState =
   | { readonly kind: 'none' }
   /** The request may have been sent: look at the pull request's comments before sending it again. */
   | { readonly kind: 'posting'; readonly head: Markdown }
-  /** `head`: what stands above the rows. */
+  /** `head`: the text above the rows. */
   | { readonly kind: 'posted'; readonly id: number; readonly url?: string; readonly head: Markdown }
-  /** Not wanted (chat level), or not possible any more, then with the reason: rows are recorded and shown to nobody. */
+  /** No comment: not wanted (chat level), or not possible any more (`why`). Rows are only recorded. */
   | { readonly kind: 'silent'; readonly why?: string };
 
 /** What the job manager has seen of a job, and recorded; in their order. */
@@ -123,7 +123,7 @@ export const jobPhases = ['submitted', 'released', 'running', 'finished'] as con
 export type JobPhase = (typeof jobPhases)[number];
 
 export const recordName = '_bot_job.json';
-/** More than any job has: a few texts, each as long as a comment at most. A job can write it, and it is parsed in each interval. */
+/** More than any record has: a few texts, each at most as long as a comment. Bounded, since a job can write the file, and each interval may parse it. */
 export const longestRecordBytes = 2 * 1024 * 1024;
 /** As GitHub counts: a character beyond the basic plane (an emoji) has two units in JavaScript, and is one for GitHub. */
 const longestCommentUnits = 2 * 65_536;
@@ -134,7 +134,7 @@ const repository = z
   .object({ owner: z.string(), name: z.string() })
   .refine(isRepositoryName, 'is no repository that GitHub can have');
 const time = z.iso.datetime();
-/** Of a row: more than a comment has room for. */
+/** The longest text of a row: longer than a comment. */
 export const longestRowText = 65_536;
 const text = z.string().max(longestRowText);
 const asMarkdown = (text: string) => text as Markdown;
@@ -167,8 +167,8 @@ const row = z.object({
 });
 
 /**
- * What is not named here is left out, not refused: a record of the next version can still be read after going back to this one, and that of
- * an earlier one, whose table went on in `continuations`, too.
+ * Unknown members are left out, not refused: so a record of the next version can be read after a downgrade, and one of an earlier version with
+ * `continuations`, too.
  */
 const recordSchema = z
   .object({
@@ -215,7 +215,7 @@ const recordSchema = z
     ({ commit, repositoryId, ...rest }): JobRecord => ({
       ...(repositoryId !== undefined && { target: { repositoryId } }),
       ...rest,
-      ...(isCommit(commit) && { commit }), // what is none is passed over: it is shown alone
+      ...(isCommit(commit) && { commit }), // a malformed one is left out: it is only shown
     }),
   );
 
@@ -234,8 +234,8 @@ export type RecordReading =
   | { readonly kind: 'unusable'; readonly why: string };
 
 /**
- * The record of the job in `directory`; `missing` where the bot has not made one (yet). A job can write it: this is the only door, and
- * what carries no seal of ours for this directory, does not have its shape, or is out of bounds, is `unusable`.
+ * The record of the job in `directory`; `missing` if the bot has made none (yet). A job can write the file. So records are read only here,
+ * and one without our seal for this directory, of another shape, or out of bounds, is `unusable`.
  */
 export async function readJobRecord(directory: string): Promise<RecordReading> {
   const path = join(directory, recordName);
@@ -246,12 +246,12 @@ export async function readJobRecord(directory: string): Promise<RecordReading> {
   return value === undefined ? { kind: 'unusable', why: `${path} ${why}` } : { kind: 'record', record: value };
 }
 
-/** Of the record that lies there now, without opening it; undefined: there is none. The same version has the same text. */
+/** The version of the record, without reading it; undefined: there is none. The same version has the same text. */
 export const versionOfRecord = (directory: string) => versionThere(join(directory, recordName));
 
 /**
- * Replaces the record of the job in `directory`. Throws, and leaves the one that is there, where it could not be read again. `later`: the
- * name that the directory will have; until then nobody reads the record.
+ * Replaces the record of the job in `directory`. Throws, and keeps the old one, if the new one could not be read again. `later`: the final name
+ * of the directory; until it has that, the record is not read.
  */
 export async function writeJobRecord(directory: string, record: JobRecord, later = directory): Promise<void> {
   const written = sealJson('job record', placeOfRecord(later), record);
@@ -264,7 +264,7 @@ export async function writeJobRecord(directory: string, record: JobRecord, later
   await writeDurably(path, written);
 }
 
-/** A record that would not be read again: of a job with too many rows, say. Nothing was written. */
+/** The record could not be read again, for example because it has too many rows. Nothing was written. */
 export class UnwritableRecord extends Error {
   override name = 'UnwritableRecord';
 }

@@ -9,7 +9,7 @@ export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
-/** A file of ours is unusable: only a person can mend it. The message says what is wrong. */
+/** A file of ours is unusable: only a person can repair it. The message says what is wrong. */
 export class Unusable extends Error {
   override name = 'Unusable';
 }
@@ -32,8 +32,8 @@ const outside = (retryAfterSeconds: number): Failure =>
   retryAfterSeconds < 0 ? { kind: 'outside' } : { kind: 'outside', retryAfterSeconds };
 
 /**
- * Whose fault an error is while a job is followed. Its own: its files, the rights of its directory, which it can change, and errors of our
- * code. None is its own while the directory of all jobs is unusable.
+ * Whose fault an error is while a job is followed. The job's: its files, the permissions of its directory, which it can change, and errors of
+ * our code. Never the job's while the directory of all jobs is unusable.
  */
 export async function judgeErrorOfJob(error: unknown, directory: string, jobsBaseDir: string): Promise<Failure> {
   const failure = judgeError(error);
@@ -44,13 +44,13 @@ export async function judgeErrorOfJob(error: unknown, directory: string, jobsBas
   return { kind: isOwn ? 'own' : 'outside' };
 }
 
-/** Of the system's errors, which name a path. */
+/** Whether a system error names a path in the directory. */
 function isInside(error: Error, directory: string): boolean {
   const { path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
   return [path, dest].some((each) => each === directory || each?.startsWith(`${directory}/`));
 }
 
-/** Node's fetch throws such, too, with what happened as its cause. */
+/** Node's fetch throws such errors, too, but with a cause. */
 function isOfOurCode({ name, cause }: Error): boolean {
   return ['TypeError', 'RangeError', 'SyntaxError', 'ReferenceError'].includes(name) && cause === undefined;
 }

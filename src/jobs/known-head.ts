@@ -8,7 +8,7 @@ import type { OfPullRequest, RepositoryName } from '../outside/forge/forge.ts';
 import { isCommit, repositoryKey } from './forge-names.ts';
 import type { Order } from './orders.ts';
 
-/** Where the event handler keeps what events told of a pull request. */
+/** The file in which the event handler keeps what events said about a pull request. */
 export function knownPullRequestPath(stateDir: string, of: OfPullRequest): string {
   return join(stateDir, 'pulls', `${placeOfPullRequest(of)}.json`);
 }
@@ -17,7 +17,7 @@ export function knownPullRequestPath(stateDir: string, of: OfPullRequest): strin
 export const placeOfPullRequest = ({ repository, pullRequest }: OfPullRequest) =>
   `${repositoryKey(repository)}/${pullRequest}`;
 
-/** What the file holds; undefined where there is none. */
+/** The content of the file; undefined if there is none. */
 export async function readKnownPullRequest(
   stateDir: string,
   of: OfPullRequest,
@@ -33,7 +33,7 @@ async function readIntact(stateDir: string, of: OfPullRequest): Promise<KnownPul
   return known === 'damaged' ? undefined : known;
 }
 
-/** The pull requests of which events told that this commit is, or was, the head. */
+/** The pull requests whose head this commit is, or was, according to events. */
 export async function findPullRequests(
   stateDir: string,
   repository: RepositoryName,
@@ -49,13 +49,13 @@ export async function findPullRequests(
   return found;
 }
 
-/** The head of a pull request as the last event told it; undefined where none did. */
+/** The head of a pull request according to the last event; undefined if there was none. */
 export async function readKnownHead(stateDir: string, of: OfPullRequest): Promise<string | undefined> {
   const known = await readIntact(stateDir, of);
   return isCommit(known?.headSha) ? known.headSha : undefined;
 }
 
-/** Who took the label off that ordered a deployment; undefined: nobody. */
+/** The withdrawal of a deployment: its label was taken off; undefined: it was not. */
 export async function readWithdrawal(
   stateDir: string,
   { delivery, ...of }: Pick<Order, 'repository' | 'pullRequest' | 'delivery'>,
@@ -75,7 +75,7 @@ const shape = z.object({
   updatedAt: timeShape,
   /** Heads that pushes replaced, oldest first. */
   formerHeads: list(z.object({ headSha: word, until: timeShape })).exactOptional(),
-  /** Heads of before were too many to be kept. */
+  /** Earlier heads were too many to be kept. */
   headsKnownFrom: timeShape.exactOptional(),
   /** The newest label that ordered a deployment. */
   deployment: z.object({ at: timeShape, delivery: word }).exactOptional(),
@@ -89,5 +89,5 @@ const shape = z.object({
     })
     .exactOptional(),
 });
-/** What events told of a pull request. Times are ISO 8601, by GitHub's clock. */
+/** What events said about a pull request. Times are ISO 8601, by GitHub's clock. */
 export type KnownPullRequest = Readonly<z.infer<typeof shape>>;

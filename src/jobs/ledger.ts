@@ -18,7 +18,7 @@ import { objectsShape } from './upload-report.ts';
 const entryShape = z.object({
   /** ISO 8601. */
   at: timeShape,
-  /** Login of who ordered it. */
+  /** Login of the account that ordered it. */
   by: text,
   /** The delivery that ordered it. */
   delivery: text,
@@ -32,15 +32,15 @@ const entryShape = z.object({
   head: text.exactOptional(),
   /** Its base name. */
   artefact: text,
-  /** Absent where the file could not be read. */
+  /** Absent if the file could not be read. */
   sha256: text.exactOptional(),
   size: z.int().min(0).exactOptional(),
-  /** Where it was stored, and what belongs to it; absent: the upload script does not tell, as in entries of earlier versions. */
+  /** The stored objects; absent: the upload script did not report them, or the entry is of an earlier version. */
   objects: objectsShape.exactOptional(),
   outcome: z.enum(['uploaded', 'not uploaded']),
   /** Why it was not uploaded. */
   reason: text.exactOptional(),
-  /** Login of who took the label off before the upload began. */
+  /** Login of the account that took the label off before the upload began. */
   withdrawnBy: text.exactOptional(),
 });
 /** The outcome of deploying one artefact. */
@@ -56,13 +56,13 @@ type Line = Readonly<z.infer<typeof lineShape>>;
 
 export interface LedgerReading {
   readonly entries: readonly LedgerEntry[];
-  /** The first line that is not what was written: changed, or its predecessor is. 1-based. */
+  /** The first line that was changed, or follows a changed one. 1-based. */
   readonly brokenLine?: number;
 }
 
-/** The ledger, held against its own hashes. */
+/** The ledger, checked against its own hashes. */
 export interface LedgerChain extends Pick<LedgerReading, 'entries'> {
-  /** Lines that are not what was written, each with why: the end of a sentence. 1-based. */
+  /** Broken lines, each with the reason: the end of a sentence. 1-based. */
   readonly broken: readonly { readonly line: number; readonly why: string }[];
   /** SHA-256 of each line, in order. */
   readonly hashes: readonly string[];
@@ -72,13 +72,13 @@ export const ledgerPath = (stateDir: string) => join(stateDir, 'ledger.jsonl');
 const noLine = '0'.repeat(64);
 const inTurn = oneAtATime();
 
-/** All entries, oldest first. A torn last line is as good as not written. */
+/** All entries, oldest first. A torn last line counts as not written. */
 export async function readLedger(stateDir: string): Promise<LedgerReading> {
   const { entries, broken } = followChain(await readText(ledgerPath(stateDir)));
   return { entries, ...(broken[0] !== undefined && { brokenLine: broken[0].line }) };
 }
 
-/** The ledger of a state directory, or a copy of one, with all that is wrong with it; undefined where there is none. */
+/** The ledger of a state directory, or a copy, with all its faults; undefined if there is none. */
 export async function readLedgerChain(path: string): Promise<LedgerChain | undefined> {
   return (await exists(path)) ? followChain(await readText(path)) : undefined;
 }
@@ -124,7 +124,7 @@ async function readText(path: string): Promise<string> {
   throw new Error(`${path} is no file: put the ledger back from a backup`);
 }
 
-/** The whole lines, and what stands behind them: a line without its end, or a last one that is no JSON. */
+/** The whole lines, and the rest: a line without its end, or a last one that is not JSON. */
 function splitLines(text: string): { lines: string[]; torn: string } {
   const lines = text.split('\n');
   let torn = lines.pop() ?? '';

@@ -8,7 +8,7 @@ import type { JobId } from '../outside/slurm/slurm.ts';
 import { jobFiles } from './directories.ts';
 import { fullName, isForgeNumber, parseRepository } from './forge-names.ts';
 
-/** Of a person, or of an App: `name[bot]`. */
+/** The login of a person, or of an App: `name[bot]`. */
 const isLogin = /^[A-Za-z0-9_-]{1,100}(?:\[bot\])?$/;
 
 /** `_bot_jobID.metadata`. Its presence means that the job was handed over. */
@@ -17,7 +17,7 @@ interface JobMetadata {
   readonly pullRequest: number;
   /** -1: the job has no comment. */
   readonly commentId: number;
-  /** Login of who ordered it: what the Python bot goes by, if the site goes back to it. */
+  /** Login of the account that ordered it: for the Python bot, if the site goes back to it. */
   readonly jobOwner?: string;
 }
 
@@ -33,7 +33,7 @@ export async function writeMetadata(directory: string, id: JobId, metadata: JobM
   await writeDurably(join(directory, jobFiles.metadata(id)), writeConfig([{ name: 'PR', values }]), 0o644);
 }
 
-/** The metadata of a job; `missing` where it is not handed over. */
+/** The metadata of a job; `missing` if it is not handed over. */
 export async function readMetadata(
   directory: string,
   id: JobId,

@@ -1,7 +1,7 @@
-/** Whether the daemons act by a file: it is not half-written, damaged, or a reason beside one. */
+/** Whether a file counts: it is not half-written, damaged, or the reason beside another one. */
 export const isFileOfOurs = (name: string) => name.endsWith('.json') && !name.startsWith('.');
 
-/** The name that a file had before it was set aside as damaged; of any other undefined. */
+/** The original name of a file that was set aside as damaged; undefined for any other. */
 export const nameBeforeDamage = (name: string) =>
   name.endsWith('.json.damaged') ? name.slice(0, -'.damaged'.length) : undefined;
 

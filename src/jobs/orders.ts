@@ -19,37 +19,37 @@ const jobId = z.string().max(20).refine(isJobId, 'has to be a job id');
 
 const orderShape = z.object({
   version: z.literal(1, 'has to be 1'),
-  /** `deploy`, `preview`, `clean-up`, `cancel`: whoever carries orders out knows the kinds. */
+  /** `deploy`, `preview`, `clean-up`, `cancel`: see the job manager's order-kinds.ts. */
   kind: z.string('has to be a text').max(100, 'has to be shorter'),
   repository: z.custom<RepositoryName>(isRepositoryName, 'has to be {"owner": …, "name": …} as GitHub can have them'),
   pullRequest: z.custom<number>(isForgeNumber, 'has to be a whole number above 0'),
-  /** Login of who set the label, closed the pull request, or typed the command. */
+  /** Login of the account that set the label, closed the pull request, or typed the command. */
   by: z.string('has to be a text'),
-  /** Of a cancellation {@link cancellationOf} a delivery. */
+  /** The delivery that ordered it; for a cancellation {@link cancellationOf} it. */
   delivery: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'has to be the identity of a delivery'),
   /** When it was ordered, ISO 8601. */
   at: z.custom<string>(isTime, 'has to be a time'),
-  /** Of a clean-up: whether the pull request was merged, or closed only. */
+  /** For a clean-up: whether the pull request was merged, or only closed. */
   merged: z.boolean('has to be true or false').exactOptional(),
-  /** Of a deployment: the head of the pull request when the label was set, which is what was approved. Absent in older orders. */
+  /** For a deployment: the head of the pull request when the label was set; this was approved. Absent in older orders. */
   head: z.custom<string>(isCommit, 'has to be a commit').exactOptional(),
-  /** Of a cancellation: which job. */
+  /** For a cancellation: the job. */
   job: z
     .object({ id: jobId, directory: z.string().max(5000).refine(isAbsolute, 'has to be an absolute path') })
     .exactOptional(),
-  /** Of a cancellation: Slurm did not say which job it is, and has not been asked yet to cancel it. Absent: it may have been. */
+  /** For a cancellation: Slurm did not say which job it is, and has not been asked yet to cancel it. Absent: it may have been. */
   notAskedYet: z.literal(true, 'has to be true').exactOptional(),
-  /** Of a preview with filters: the ids of those jobs that are shown; absent: all. */
+  /** For a preview with filters: the ids of the jobs to show; absent: all. */
   jobs: list(jobId).exactOptional(),
-  /** Of a preview: what was typed behind `bot:`, with full names. */
+  /** For a preview: what was typed after `bot:`, with full names. */
   typed: text.exactOptional(),
 });
-/** A wish that the event handler wrote down for the job manager. */
+/** A request of the event handler to the job manager. */
 export type Order = Readonly<z.infer<typeof orderShape>>;
 
-/** What is in the file besides, such as its progress, is not part of the order. */
+/** The file has more, such as the progress, which is not part of the order. */
 const fileShape = orderShape
-  // Damaged, it is counted anew.
+  // If damaged, counting begins anew.
   .extend({ attempts: attemptsShape.optional().catch(undefined) })
   .transform(({ attempts, ...order }): Omit<OpenOrder, 'path'> => ({ order, ...(attempts && { attempts }) }));
 
@@ -57,13 +57,13 @@ const fileShape = orderShape
 export interface OpenOrder {
   readonly path: string;
   readonly order: Order;
-  /** How attempts to carry it out have failed until now; absent: none has. */
+  /** Failed attempts to carry it out; absent: none. */
   readonly attempts?: Attempts;
 }
 
 const ordersDir = (stateDir: string) => join(stateDir, 'orders');
 
-/** Writes an order down. The same delivery orders once, however often this is called. */
+/** Writes an order. Idempotent: a delivery orders once. */
 export async function placeOrder(stateDir: string, order: Order): Promise<'placed' | 'placed before'> {
   const directory = ordersDir(stateDir);
   await makeDirectory(directory, 0o700);
@@ -74,7 +74,7 @@ export async function placeOrder(stateDir: string, order: Order): Promise<'place
   return 'placed';
 }
 
-/** Whether an order of that identity was ever placed. */
+/** Finds out whether an order with that id was ever placed. */
 export async function findsOrder(stateDir: string): Promise<(delivery: string) => boolean> {
   const directory = ordersDir(stateDir);
   const places = [directory, join(directory, 'done'), join(directory, 'failed')];
@@ -85,7 +85,7 @@ export async function findsOrder(stateDir: string): Promise<(delivery: string) =
 /** The text of an order's file, with its seal. */
 export const sealOrder = (name: string, order: object) => sealJson('order', name, order);
 
-/** A file among the orders that is none. */
+/** A malformed or unreadable file among the orders. */
 interface UnusableOrder {
   readonly path: string;
   readonly why: string;
@@ -98,7 +98,7 @@ interface OrdersReading {
   readonly unusable: readonly UnusableOrder[];
 }
 
-/** The open orders, oldest first, and the files among them that are none. */
+/** The open orders, oldest first, and unusable files among them. */
 export async function readOpenOrders(stateDir: string): Promise<OrdersReading> {
   return await readOrders(ordersDir(stateDir));
 }
@@ -126,7 +126,7 @@ async function readOrders(directory: string): Promise<OrdersReading> {
   return { orders, unusable };
 }
 
-/** Puts an order away: it has been carried out. */
+/** Moves an order that was carried out to `done/`. */
 export async function closeOrder({ path }: Pick<OpenOrder, 'path'>): Promise<void> {
   const directory = join(path, '..', 'done');
   await makeDirectory(directory, 0o700);
@@ -136,8 +136,8 @@ export async function closeOrder({ path }: Pick<OpenOrder, 'path'>): Promise<voi
 const keepDoneMilliseconds = 30 * 24 * 3600 * 1000;
 
 /**
- * Forgets what was ordered more than thirty days ago and is done, since no delivery comes again after so long, and what killed processes,
- * of either daemon, left half-written.
+ * Removes orders that are done and older than thirty days (no delivery is repeated after that), and half-written files of killed processes of
+ * both daemons.
  */
 export async function pruneOrders(stateDir: string, now: Date): Promise<void> {
   const done = join(ordersDir(stateDir), 'done');

@@ -5,7 +5,7 @@ import { listNames } from '../outside/files/list-names.ts';
 /** The plans of deliveries, `GUID.json`, until they are carried out; that of a dead letter stays. */
 export const plansDir = (stateDir: string) => join(stateDir, 'inbox', 'plans');
 
-/** The deliveries whose plans are not carried out. Of a build, the directories below `event_GUID` are still needed. */
+/** The deliveries with open plans. If one is a build, the directories below its `event_GUID` are still needed. */
 export async function readOpenPlans(stateDir: string): Promise<ReadonlySet<string>> {
   const names = await listNames(plansDir(stateDir));
   return new Set(names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length)));

@@ -18,21 +18,21 @@ export const artefactShape = z.object({
   artefact: word,
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   size: z.int().nonnegative(),
-  /** Of the file, when it was read: while it is the same, so is the digest. */
+  /** The version of the file when it was read: the same version has the same digest. */
   version: word,
   /** ISO 8601 */
   shownAt: timeShape,
 });
-/** An artefact that `bot: explain deploy` has shown as one that would be uploaded. */
+/** An artefact that a preview showed as one to be uploaded. */
 export type ShownArtefact = Readonly<z.infer<typeof artefactShape>>;
 
 const shape = z.object({
   version: z.literal(1),
   artefacts: list(artefactShape),
-  /** When all that would be uploaded was shown last; absent: with filters only. */
+  /** When the last preview without filters was shown; absent: there was none. */
   wholeAt: timeShape.exactOptional(),
 });
-/** What `bot: explain deploy` has shown on a pull request: the next deployment uploads that. The job manager's alone. */
+/** The preview of a pull request, shown by `bot: explain deploy`: the next deployment is held to it. Only the job manager uses it. */
 export type Preview = Readonly<Pick<z.infer<typeof shape>, 'artefacts' | 'wholeAt'>>;
 
 export const previewsDir = (stateDir: string) => join(stateDir, 'previews');
@@ -41,7 +41,7 @@ function pathOf(stateDir: string, of: OfPullRequest): string {
   return join(previewsDir(stateDir), `${placeOfPullRequest(of)}.json`);
 }
 
-/** What was shown; undefined: nothing that counts. Throws {@link Unusable}: what was shown is not known, so nothing may pass for it. */
+/** The preview; undefined: none that counts. Throws {@link Unusable} if it cannot be read: then nothing may be deployed. */
 export async function readPreview(stateDir: string, of: OfPullRequest): Promise<Preview | undefined> {
   const path = pathOf(stateDir, of);
   const text = await readTextIfThere(path);
@@ -51,14 +51,14 @@ export async function readPreview(stateDir: string, of: OfPullRequest): Promise<
   throw new Unusable(`${path} ${why}: remove it, and type bot: explain deploy again on the pull request`);
 }
 
-/** On the disk when it resolves. */
+/** Resolves when the preview is on disk. */
 export async function writePreview(stateDir: string, of: OfPullRequest, preview: Preview): Promise<void> {
   const path = pathOf(stateDir, of);
   await makeDirectory(join(path, '..'), 0o700);
   await writeDurably(path, sealJson('preview', placeOfPullRequest(of), { version: 1, ...preview }));
 }
 
-/** A deployment has gone by it, or the pull request is closed. */
+/** Removes the preview: a deployment has used it up, or the pull request is closed. */
 export async function forgetPreview(stateDir: string, of: OfPullRequest): Promise<void> {
   await removeDurably(pathOf(stateDir, of));
 }

@@ -14,7 +14,7 @@ interface Asked {
   readonly configurationProblems: readonly string[];
   /** Why nothing can be stored. */
   readonly storage: string | null;
-  /** Of the daemon that asks. */
+  /** Troubles of the daemon that asks. */
   readonly troubles: readonly Trouble[];
 }
 
@@ -24,7 +24,7 @@ const nothingReported = {
   jobManager: undefined,
 };
 
-/** How it is, as the daemon that `asks` sees it. `state`: what that was read from; undefined: it cannot be read. */
+/** The bot's health, as the daemon that `asks` sees it. `state`: the facts it is judged by; undefined: they cannot be read. */
 export async function readHealth(
   asks: DaemonKind,
   { stateDir, jobIdsDir, pollIntervalSeconds, configurationProblems, storage, troubles }: Asked,

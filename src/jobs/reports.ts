@@ -16,9 +16,9 @@ import { wordsOf } from '../words-of.ts';
 const count = z.int().min(0);
 
 const orderShape = z.object({
-  /** Of its file. */
+  /** The name of its file. */
   name: text,
-  /** Why it is not: the end of a sentence. */
+  /** What it does or waits for: the end of a sentence. */
   what: text,
   /** It was tried, and failed. */
   fails: z.boolean().exactOptional(),
@@ -26,7 +26,7 @@ const orderShape = z.object({
 /** An order that is not done yet. */
 export type WaitingOrder = Readonly<z.infer<typeof orderShape>>;
 
-/** One of the next version may have more; one of an earlier version lacks what came later. */
+/** Members of all reports. A report of the next version may have more, one of an earlier version fewer. */
 const common = {
   failing: z.unknown().optional().transform(knownTroubles),
   /** Edits that count from the next start on. */
@@ -36,7 +36,7 @@ const jobManagerShape = z.object({
   ...common,
   /** When the queue was last read, ISO 8601; absent: not yet. */
   queueReadAt: timeShape.exactOptional(),
-  /** What goes wrong now: `queue`, or a job's id, and in what way. Each is tried again in every interval. */
+  /** What is failing now: `queue`, or a job's id, and how. Each interval retries. */
   troubles: list(z.object({ subject: text, what: text })),
   /** Absent in reports of earlier versions. */
   orders: list(orderShape).exactOptional(),
@@ -51,34 +51,34 @@ const relayShape = z.object({
   since: timeShape,
   /** Why it is not. */
   why: text.nullable(),
-  /** When it brought a delivery, or what says to be one. */
+  /** When it last brought a delivery, genuine or not. */
   lastEvent: timeShape.nullable(),
   /** How often it was connected again, since the event handler was started. */
   reconnects: count,
   /** How often it was lost within the last hour. */
   lossesInHour: count,
-  /** How many deliveries came with a signature that does not fit: those of GitHub's are fetched from its list. */
+  /** How many deliveries had a wrong signature: genuine ones are fetched from GitHub's list. */
   rewritten: count,
 });
-/** How it goes with the relay that brings deliveries. Times are ISO 8601. */
+/** The state of the relay. Times are ISO 8601. */
 export type RelayReport = Readonly<z.infer<typeof relayShape>>;
 
-/** How often within an hour a relay may be lost, as they are. */
+/** How many losses of a relay within an hour are normal. */
 export const toleratedLosses = 5;
 
 const eventHandlerShape = z.object({
   ...common,
-  /** When a comparison of GitHub's list with the inbox last came to its end, ISO 8601; null: none of this process has. */
+  /** When a comparison of GitHub's list with the inbox was last complete, ISO 8601; null: none of this process was. */
   lastComparison: timeShape.nullable(),
-  /** What keeps it from its end; null: nothing. */
+  /** Why it fails; null: it does not. */
   failure: text.nullable(),
   /** Since when, ISO 8601. Absent in reports of earlier versions. */
   failingSince: timeShape.nullable().exactOptional(),
   /** Deliveries that are known to be missing. */
   missing: count,
-  /** What keeps an edited configuration from being in force. */
+  /** Why an edited configuration is not in force. */
   configurationProblems: list(text),
-  /** What jobs can write that is as sensitive as the key. Absent in reports of earlier versions. */
+  /** Places that jobs can write and that are as sensitive as the key. Absent in reports of earlier versions. */
   warnings: list(text).exactOptional(),
   /** Absent: there is none. */
   relay: relayShape.exactOptional(),

@@ -4,7 +4,7 @@ import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { jobFiles } from './directories.ts';
 
-/** No job has more, and each costs requests, a row and a line of the ledger. */
+/** More than any job has. Each costs requests, a row and a line of the ledger. */
 const mostArtefacts = 1_000;
 
 /** What a job says in `_bot_jobID.result` or `.test`. Undefined: missing or unreadable. */
@@ -13,7 +13,7 @@ export interface JobReport {
   readonly description?: string;
   /** SUCCESS, FAILURE, UNKNOWN. */
   readonly status?: string;
-  /** The entries of `artefacts`, as they stand: names or paths. */
+  /** The entries of `artefacts`, unchanged: names or paths. */
   readonly artefacts: readonly string[];
 }
 
@@ -27,14 +27,14 @@ export async function readTest(directory: string, id: JobId): Promise<JobReport>
   return await readReport(join(directory, jobFiles.test(id)), 'TEST');
 }
 
-/** What our job script wrote as its last act. */
+/** The end marker, which our job script writes last. */
 export interface EndMarker {
   readonly exitStatus?: number;
   /** Why it gave up, if it did. */
   readonly reason?: string;
 }
 
-/** Undefined until the job script ends, and when it has begun anew. */
+/** Undefined until the job script ends, and again when it was restarted. */
 export async function readEnd(directory: string, id: JobId): Promise<EndMarker | undefined> {
   const file = await readUntrusted(join(directory, jobFiles.end(id)), 10_000);
   if (file.kind === 'missing') return undefined;
@@ -51,7 +51,7 @@ async function readReport(path: string, section: string): Promise<JobReport> {
   const file = await readUntrusted(path);
   if (file.kind !== 'text') return { artefacts: [] };
   const config = readTolerantly(file.text, 'comment_description');
-  // Two answers are none: a job that says SUCCESS and FAILURE is not deployed.
+  // Contradictory answers do not count: a job that says SUCCESS and FAILURE is not deployed.
   if (config.isContradictory(section, 'status')) return { artefacts: [] };
   const description = config.valueOf(section, 'comment_description');
   const status = config.valueOf(section, 'status')?.trim();

@@ -13,8 +13,8 @@ import { plansDir } from './plans.ts';
 import { listSealedFiles, type SealedFile, type SealedPlaces } from './sealed-files.ts';
 import type { Named } from './set-aside.ts';
 
-// What an earlier version left has no seal. At the first start with seals it is sealed where it lies; from then on a file without one is
-// refused. `seal.json` in the state directory, sealed itself, says how far that is.
+// Files of versions without seals are sealed in place at the first start with seals; after that a file without a seal is refused. `seal.json`
+// in the state directory, sealed itself, says how far that is.
 
 const markerShape = z.object({ version: z.literal(1), state: z.enum(['taking over', 'all sealed']) });
 type State = z.output<typeof markerShape>['state'];
@@ -27,15 +27,15 @@ const whatToType =
   'Stop both daemons. Where the key of the App was changed, run: scripts/bot-admin reseal --previous-key FILE, with the key that it had before. ' +
   'Where state_dir was changed, move what lies in the old one to the new one. Where the key is lost, or an older version of the bot ran meanwhile, look at inbox/new and orders there, and at the records of the jobs, and run: scripts/bot-admin reseal --trust-all';
 
-/** Whether to go on by what lies there; `message`: sentences that say why not, and what to type. */
+/** Whether the files may be used; `message`: why not, and what to type. */
 type Entry =
   | { readonly kind: 'sealed'; readonly taken: number }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'stopped' };
 
 /**
- * At each start, before anything is read: makes sure that all carries a seal of ours. The first time what is there is sealed, by one of
- * the daemons while the other waits. Safe to do again after a kill anywhere.
+ * Called at each start, before anything is read: makes sure that all files carry our seal. The first time one daemon seals them, while the other
+ * waits. Idempotent, also after a kill.
  */
 export async function enterSealed(
   places: SealedPlaces,
@@ -59,7 +59,7 @@ async function takeOver(places: SealedPlaces, seal: Seal, check: () => Promise<v
   const marker = await readMarker(stateDir, seal); // the other daemon may have done it meanwhile
   if (marker === 'all sealed') return { kind: 'sealed', taken: 0 };
   if (marker !== 'taking over') {
-    // Where nothing carries a seal yet there is nothing to go by: a first start with a wrong key is begun anew.
+    // No file has a seal yet: a first start with a wrong key is begun anew.
     const sealed = await findSealed(places, seal);
     const why = marker === 'missing' ? 'is missing' : marker.why;
     if (sealed !== undefined) return refuse(`${markerPath(stateDir)} ${why}, and ${sealed} carries a seal`);
@@ -76,15 +76,15 @@ const refuse = (why: string): Entry => ({
   message: `${why}. The daemons do not begin with it. ${whatToType}`,
 });
 
-/** The text to seal; undefined: it is left as it is. */
+/** The text to seal; undefined: leave the file as it is. */
 type Plan = (text: string, file: SealedFile) => string | undefined;
 
-/** What has a seal was sealed before a kill, or is refused from now on. */
+/** Leaves files with a seal: they were sealed before a kill, or are refused from now on. */
 function planTakeOver(text: string): string | undefined {
   return sealOf(text) === undefined && isObject(text) ? text : undefined;
 }
 
-/** What another key has sealed, or, where all is trusted, whatever there is. */
+/** Seals what was sealed by the previous key, or everything if all is trusted. */
 function planReseal(seal: Seal, previous: Seal | 'trust all'): Plan {
   return (text, { kind, place }) => {
     if (seal.open(kind, place, text).kind === 'text') return undefined;
@@ -101,8 +101,8 @@ interface Sealed {
 }
 
 /**
- * Seals all anew while no daemon runs, the marker last, so that after a kill it can be done again. `previous`: the seal that files have
- * until now. `problem`: that is not the seal of what lies there.
+ * Seals all files anew while no daemon runs; the marker last, so that it can be repeated after a kill. `previous`: the current seal of the
+ * files. `problem`: the files have another one.
  */
 export async function reseal(
   places: SealedPlaces,
@@ -114,12 +114,12 @@ export async function reseal(
   if (typeof marker === 'object' && typeof before === 'object')
     return { problem: `${markerPath(places.stateDir)} was sealed neither with this key nor with the previous one` };
   const sealed = await sealAll(places, planReseal(seal, previous), seal, async () => {});
-  // What no version with seals has begun, or not ended, the next start takes over.
+  // If sealing was never begun, or not completed, the next start does it.
   if (before !== 'missing') await writeMarker(places.stateDir, seal, before === 'taking over' ? before : 'all sealed');
   return sealed;
 }
 
-/** What was set aside, or mended by hand, is trusted as it is: it gets a seal, and so does its plan. */
+/** Trusts a file that was set aside or edited by hand: seals it and its plan. */
 export async function sealSetAside({ kind, name, path }: Named, stateDir: string, seal: Seal): Promise<void> {
   const files: SealedFile[] = [];
   if (kind === 'job') {
@@ -155,7 +155,7 @@ async function sealAll(places: SealedPlaces, plan: Plan, seal: Seal, check: () =
   return { written, refused };
 }
 
-/** Something that carries a seal. A record only where it is ours: another bot may have jobs in the same directories. */
+/** Finds a file with a seal. A record counts only if it has ours: another bot may have jobs in the same directories. */
 async function findSealed(places: SealedPlaces, seal: Seal): Promise<string | undefined> {
   for await (const file of listSealedFiles(places)) {
     const text = await readFileOf(file);
@@ -165,7 +165,7 @@ async function findSealed(places: SealedPlaces, seal: Seal): Promise<string | un
   return undefined;
 }
 
-/** Undefined where there is none, or what is there cannot be a record. */
+/** Undefined if there is none, or it cannot be a record. */
 async function readFileOf({ kind, path }: SealedFile): Promise<string | undefined> {
   if (kind !== 'job record') return await readTextIfThere(path);
   const file = await readUntrusted(path, longestRecordBytes);
@@ -174,7 +174,7 @@ async function readFileOf({ kind, path }: SealedFile): Promise<string | undefine
 
 const isObject = (text: string) => Object.keys(parseShape(text, anyObject) ?? {}).length > 0;
 
-/** Whether a daemon of a version with seals has been here: before, nothing carries one. */
+/** Whether a version with seals has run here: before that no file has a seal. */
 export async function knowsSeals(stateDir: string): Promise<boolean> {
   return (await readTextIfThere(markerPath(stateDir))) !== undefined;
 }

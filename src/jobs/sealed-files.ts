@@ -10,7 +10,7 @@ import { plansDir, readOpenPlans } from './plans.ts';
 import { previewsDir } from './previews.ts';
 import { summaryDirs } from './summaries.ts';
 
-/** The directories in which files with seals lie. */
+/** The directories of sealed files. */
 export interface SealedPlaces {
   readonly stateDir: string;
   readonly jobIdsDir: string;
@@ -20,12 +20,12 @@ export interface SealedPlaces {
 /** A file that must carry a seal. */
 export interface SealedFile {
   readonly kind: SealedKind;
-  /** Where it belongs, as its seal has it. */
+  /** The place that its seal names. */
   readonly place: string;
   readonly path: string;
 }
 
-/** All of them but the marker; those of jobs may be missing. */
+/** All sealed files except the marker; records of jobs may be missing. */
 export async function* listSealedFiles(places: SealedPlaces): AsyncGenerator<SealedFile> {
   const { stateDir } = places;
   for (const stage of ['new', 'done', 'failed']) yield* filesIn('delivery', join(stateDir, 'inbox', stage));
@@ -54,7 +54,7 @@ async function* ofPullRequests(kind: SealedKind, top: string): AsyncGenerator<Se
   }
 }
 
-/** Of all jobs that somebody may ask for: those with a link, wherever it is, and those that an open plan has prepared. */
+/** The directories of all jobs that may still be used: those with a link anywhere, and those that an open plan has prepared. */
 async function jobDirectories({ stateDir, jobIdsDir, jobsBaseDir }: SealedPlaces): Promise<ReadonlySet<string>> {
   const links = [...(await readHandovers(stateDir))];
   for (const directory of [submittedDir, failedDir, finishedDir])
@@ -74,7 +74,7 @@ async function jobDirectories({ stateDir, jobIdsDir, jobsBaseDir }: SealedPlaces
   return found;
 }
 
-/** The jobs below the directory of an event. What has a `cfg` is one, with or without a record. */
+/** Finds the jobs below the directory of an event. A directory with `cfg` is a job, with or without a record. */
 async function addPrepared(directory: string, found: Set<string>, depth: number): Promise<void> {
   const entries = await readdir(directory, { withFileTypes: true }).catch(noneIfNoDirectory);
   if (entries.some(({ name }) => name === recordName)) found.add(directory);

@@ -16,15 +16,15 @@ import {
 } from './handovers.ts';
 import { isFileOfOurs, nameBeforeDamage } from './names-on-disk.ts';
 
-// Dead letters: what keeps failing moves to `failed/`, with its reason in `NAME.why`, until somebody puts it back or removes it. Of a job the
-// link moves, `JOB_IDS_DIR/failed/ID`; its directory stays.
+// Dead letters: what keeps failing moves to `failed/`, with the reason in `NAME.why`, until somebody replays or drops it. For a job only its
+// link moves, to `JOB_IDS_DIR/failed/ID`; its directory stays.
 
 type Kind = (typeof kinds)[number];
 
 /** A dead letter. */
 export interface SetAside {
   readonly kind: Kind;
-  /** Its file's name, or a job's id, by which it is put back. */
+  /** Its file's name, or the job's id: replay it by this. */
   readonly name: string;
   readonly path: string;
   /** A sentence. */
@@ -61,12 +61,12 @@ const reasonOf = (path: string) => `${path}.why`;
 const isNameOf = (kind: Kind, name: string) =>
   kind === 'job' ? isJobId(name) : isFileOfOurs(nameBeforeDamage(name) ?? name);
 
-/** Fewer letters of a GUID may be another word. */
+/** A shorter part of a GUID may be another word. */
 const leastPart = 6;
 
 /**
- * Whether somebody who types `part` means it. Digits are the number of a job, and a part of a number is another number. Of the name of a
- * delivery or an order, TIME_GUID.json, its beginning as far as the GUID counts, or a part of what stands behind the time: many have the date.
+ * Whether `part`, as typed, names it. A job needs its whole id: a part of it would be another id. For a delivery or an order,
+ * TIME_GUID.json, `part` is its beginning up to the GUID, or a part of what follows the time: many share the date.
  */
 function isMeant(kind: Kind, name: string, part: string): boolean {
   const whole = withoutEnd(name);
@@ -81,19 +81,19 @@ function isMeant(kind: Kind, name: string, part: string): boolean {
 
 const withoutEnd = (name: string) => name.replace(/\.json(\.damaged)?$/, '');
 
-/** Moves a file into `directory`, with the reason beside it. Safe to do again. */
+/** Moves a file into `directory`, with the reason beside it. Idempotent. */
 export async function setAside(path: string, directory: string, why: string): Promise<void> {
   const to = join(directory, basename(path));
   await writeReason(to, why);
   await moveDurably(path, to);
 }
 
-/** Follows a job no longer, and keeps the reason. Throws where one that had its number before lies there. Safe to do again. */
+/** Stops following a job, and keeps the reason. Throws if an earlier job with the same id is set aside. Idempotent. */
 export async function setJobAside(stateDir: string, jobIdsDir: string, job: JobLink, why: string): Promise<void> {
   const path = join(failedDir(jobIdsDir), job.id);
   if ((await lookAmongSetAside(jobIdsDir, job)) === 'another') {
     throw new Error(
-      `${path} is an earlier job, to which Slurm gave the same number: only when that was put back, or given up by bot-admin drop ${job.id}, can this one be set aside`,
+      `${path} is an earlier job, to which Slurm gave the same number: replay or drop that one first (./bot.sh drop ${job.id}), then this one can be set aside`,
     );
   }
   await writeReason(path, why);
@@ -110,7 +110,7 @@ export async function pruneJobsSetAside(jobIdsDir: string, now: Date): Promise<v
   await pruneTemporary(failedDir(jobIdsDir), now);
 }
 
-/** All that was set aside, of each kind the oldest name first. */
+/** All that was set aside; of each kind the oldest name first. */
 export async function readSetAside(stateDir: string, jobIdsDir: string): Promise<SetAside[]> {
   const found: SetAside[] = [];
   const places = placesIn(stateDir, jobIdsDir);
@@ -119,7 +119,7 @@ export async function readSetAside(stateDir: string, jobIdsDir: string): Promise
     for (const name of (await listNames(failed)).filter((each) => isNameOf(kind, each))) {
       const path = join(failed, name);
       const since = await stat(reasonOf(path)).catch(() => lstat(path).catch(() => undefined));
-      if (since === undefined) continue; // put back meanwhile
+      if (since === undefined) continue; // replayed meanwhile
       const why = (await readTextIfThere(reasonOf(path)))?.trim() || 'the log tells why';
       found.push({ kind, name, path, why, since: since.mtime.toISOString() });
     }
@@ -127,18 +127,18 @@ export async function readSetAside(stateDir: string, jobIdsDir: string): Promise
   return found;
 }
 
-/** Names of what is not done yet, oldest first. */
+/** Names of open deliveries or orders, oldest first. */
 export async function readWaiting(stateDir: string, kind: Exclude<Kind, 'job'>): Promise<string[]> {
   return (await listNames(placesInState(stateDir)[kind].waiting)).filter((name) => isNameOf(kind, name));
 }
 
-/** Where something is now, and how it came there. */
+/** Where something is now, and how it got there. */
 interface Whereabouts<How> {
   readonly kind: How;
   readonly path: string;
 }
 
-/** What lies somewhere, set aside or not. */
+/** A delivery, order or job, set aside or not. */
 export type Named = Pick<SetAside, 'kind' | 'name' | 'path'>;
 type OnNamed = (named: Named) => Promise<void>;
 
@@ -148,10 +148,10 @@ type NotFound =
   | { readonly kind: 'ambiguous'; readonly names: readonly string[] };
 
 /**
- * Puts something that was set aside back, to be done again: a running daemon takes it within a minute, or one interval. What was done of
- * it before is not done twice: a delivery has its plan, an order its progress, a job its record. `name` may be a part that only one of
- * them has; of a job it is the id. `another`: a job that has its number is followed, and comes first. `prepare` is called first, for what
- * waits already as well: a job whose record is refused is followed for some intervals before it is set aside.
+ * Replays something that was set aside: a running daemon takes it within a minute, or one interval. Nothing is done twice: a delivery has its
+ * plan, an order its progress, a job its record. `name` may be a unique part of a name; for a job it is the id. `another`: a job with the
+ * same id is followed, and comes first. `prepare` is called first, also for what still waits: a job whose record is refused is followed for
+ * some intervals before it is set aside.
  */
 export async function putBack(
   stateDir: string,
@@ -172,8 +172,8 @@ export async function putBack(
 }
 
 /**
- * Gives up what was set aside: it lies with what is done from then on, so that a delivery is not fetched again, nor what it ordered
- * ordered. `name`: as for {@link putBack}. `removed`: it was damaged, so there is nothing to keep.
+ * Drops what was set aside: it is moved to what is done, so that a delivery is not fetched again, nor its orders placed again. `name`: as for
+ * {@link putBack}. `removed`: it was damaged, so there is nothing to keep.
  */
 export async function giveUp(
   stateDir: string,
@@ -195,7 +195,7 @@ export async function giveUp(
   return { kind: 'given up', path };
 }
 
-/** The one thing that was set aside and is meant by a name or a part of it, or where else it is. `onWaiting` is called where it waits. */
+/** Finds what was set aside by its name or a part of it, or says where else it is. `onWaiting` is called if it waits. */
 async function find(
   stateDir: string,
   jobIdsDir: string,
@@ -205,7 +205,7 @@ async function find(
   const places = placesIn(stateDir, jobIdsDir);
   const meant = (await readSetAside(stateDir, jobIdsDir)).filter((each) => isMeant(each.kind, each.name, name));
   const exact = meant.find((each) => each.name === name);
-  // Asked for a second time, the number of a job is no part of a delivery's name.
+  // If a job's id is asked for again, it is not a part of a delivery's name.
   const job = exact === undefined && (await whereElse(places, ['job'], name, onWaiting));
   if (job) return job;
   const [failed, ...more] = exact === undefined ? meant : [exact];

@@ -5,7 +5,7 @@ import { type JobLink, readHandovers, readSubmitted } from './handovers.ts';
 import { type EventHandlerReport, type JobManagerReport, readReport } from './reports.ts';
 import { readSetAside, readWaiting, type SetAside } from './set-aside.ts';
 
-/** How it is, as both daemons left it on the disk: whoever tells it, on a page, a pull request or a terminal, tells it from this. */
+/** The state of the bot, as both daemons left it on disk: the source for `/health`, the status page, `bot: ping` and `./bot.sh status`. */
 export interface SiteState {
   /** Undefined: none has ever run with this state directory. */
   readonly daemons: Readonly<Record<DaemonKind, DaemonFacts | undefined>>;
@@ -14,12 +14,12 @@ export interface SiteState {
   /** Names, oldest first. */
   readonly waiting: { readonly deliveries: readonly string[]; readonly orders: readonly string[] };
   readonly setAside: readonly SetAside[];
-  /** Those that have not ended. */
+  /** Jobs that are handed over and not taken yet. */
   readonly handedOver: readonly JobLink[];
   readonly followed: readonly JobLink[];
 }
 
-/** Reads it, and no file of a job. `now`: by the clock that the leases are judged by. */
+/** Reads the state, without files of jobs. `now`: by the clock that leases are judged by. */
 export async function readSiteState(stateDir: string, jobIdsDir: string, now: Date): Promise<SiteState> {
   return {
     daemons: {
@@ -35,7 +35,7 @@ export async function readSiteState(stateDir: string, jobIdsDir: string, now: Da
   };
 }
 
-/** What goes wrong outside, of both daemons. */
+/** The troubles of both daemons. */
 export function troublesOf({
   eventHandler,
   jobManager,

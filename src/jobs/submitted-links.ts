@@ -2,7 +2,7 @@ import { listNames } from '../outside/files/list-names.ts';
 import { type JobLink, readJobLink, submittedDir } from './handovers.ts';
 
 /**
- * The followed jobs, of one process that follows them: it alone takes their links away, and a link is never changed, so each is read once.
+ * The followed jobs. Only this process removes their links, and a link never changes, so each is read once.
  */
 export class SubmittedLinks {
   #known: ReadonlyMap<string, JobLink> = new Map();

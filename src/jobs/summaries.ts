@@ -18,25 +18,25 @@ import { saidShape } from '../outside/forge/say-once.ts';
 import { isCommit, isForgeNumber, isRepositoryName, pullRequestKey } from './forge-names.ts';
 import { isFileOfOurs } from './names-on-disk.ts';
 
-// A summary is the comment that shows all jobs of one command. The event handler writes its file before the first job is submitted; from
-// then on it is the job manager's. In `summaries/` lie those that may change by themselves, in `summaries/done/` those whose jobs have ended.
+// A summary is the comment that shows all jobs of one command. The event handler writes its file before the first job is submitted; after
+// that the job manager owns it. `summaries/` has those that may still change, `summaries/done/` those whose jobs have ended.
 
 const place = z.object({ arch: word, accelerator: word.exactOptional() });
 
-/** A job of the command, whether it came about or not. */
+/** A job of the command, submitted or not. */
 const jobShape = z.object({ directory: word, repositoryId: word, for: place, on: place });
 export type SummarizedJob = Readonly<z.infer<typeof jobShape>>;
 
 const markdown = z.custom<Markdown>((value) => word.safeParse(value).success);
 
-/** What a summary shows of a job. `result`, `job`: Markdown. */
+/** A row of a summary. `result`, `job`: Markdown. */
 const rowShape = z.object({
   state: word,
   result: markdown,
   job: markdown,
   /** ISO 8601; absent: there is no job. */
   since: timeShape.exactOptional(),
-  /** It does not change by itself any more. */
+  /** The job has ended, or there will be none. */
   hasEnded: z.boolean(),
 });
 export type SummaryRow = Readonly<z.infer<typeof rowShape>>;
@@ -45,12 +45,12 @@ const shape = z.object({
   version: z.literal(1),
   repository: z.custom<RepositoryName>(isRepositoryName),
   pullRequest: z.custom<number>(isForgeNumber),
-  /** Login of who gave the command. */
+  /** Login of the account that gave the command. */
   by: word,
   commit: z.custom<string>(isCommit),
   jobs: list(jobShape),
   said: saidShape.exactOptional(),
-  /** What the comment is known to show, of each job. */
+  /** The rows that the comment is known to show. */
   rows: list(rowShape).exactOptional(),
 });
 export type Summary = Readonly<z.infer<typeof shape>>;
@@ -60,13 +60,13 @@ const summariesDir = (stateDir: string) => join(stateDir, 'summaries');
 export const summaryDirs = (stateDir: string) =>
   [summariesDir(stateDir), join(summariesDir(stateDir), 'done')] as const;
 
-/** The file of a command's summary, by the directory of a job of it, or by the directory of the run. */
+/** The file of a summary, by the directory of one of its jobs, or of the run. */
 export function summaryNameOf(directory: string): string | undefined {
   const [, guid, run] = /\/event_([^/]+)\/(run_\d+)(?:\/|$)/.exec(directory) ?? [];
   return guid === undefined ? undefined : `${guid}_${run}.json`;
 }
 
-/** Writes down that a command has a summary. Safe to do again. */
+/** Writes the file of a summary. Idempotent. */
 export async function beginSummary(stateDir: string, runDir: string, summary: Summary): Promise<void> {
   const name = summaryNameOf(runDir);
   if (name === undefined) throw new Error(`${runDir} is no directory of a command's run`);
@@ -83,7 +83,7 @@ export async function isSummarized(stateDir: string, directory: string): Promise
   return (await Promise.all(summaryDirs(stateDir).map((each) => exists(join(each, name))))).includes(true);
 }
 
-/** Those that may change by themselves, and whether there are any others. */
+/** The summaries that may still change, and whether there are others. */
 export async function listSummaries(
   stateDir: string,
 ): Promise<{ readonly open: readonly string[]; readonly any: boolean }> {
@@ -91,7 +91,7 @@ export async function listSummaries(
   return { open: names.filter(isFileOfOurs), any: names.length > 0 };
 }
 
-/** A summary as it is now; undefined: there is none of that name. `why`: it cannot be used. */
+/** Reads a summary; undefined: there is none. `why`: it cannot be used. */
 export async function readSummary(
   stateDir: string,
   name: string,
@@ -108,18 +108,18 @@ export async function readSummary(
   return undefined;
 }
 
-/** On the disk when it resolves. */
+/** Resolves when the summary is on disk. */
 export async function writeSummary(path: string, summary: Summary): Promise<void> {
   await writeDurably(path, sealJson('summary', basename(path), summary));
 }
 
-/** Puts a summary away: its jobs have ended, and it shows so. Safe to do again. */
+/** Moves a summary to `done/`: its jobs have ended, and it shows that. Idempotent. */
 export async function closeSummary(stateDir: string, path: string): Promise<void> {
   const [, done] = summaryDirs(stateDir);
   if (dirname(path) !== done) await moveDurably(path, join(done, basename(path)));
 }
 
-/** Forgets the summaries of a pull request's jobs that were moved away: all of a command's. */
+/** Removes the summaries of jobs that were moved to the trash bin. */
 export async function forgetSummaries(
   stateDir: string,
   pullRequest: Pick<Summary, 'repository' | 'pullRequest'>,

@@ -1,6 +1,6 @@
 import type { Failing } from './find-failing.ts';
 
-/** How it is, for whoever watches. */
+/** The answer to a health check. */
 export interface Health {
   readonly ok: boolean;
   /** Why nothing can be stored, or read. */
@@ -20,7 +20,7 @@ export function tellHealth({ ok, storage, configurationProblems, failing }: Heal
   ].join('\n');
 }
 
-/** What is answered to whoever asks over HTTP. */
+/** The HTTP answer. */
 export function answerHealth(health: Health, how: 'json' | 'words') {
   const status = health.ok ? 200 : 503;
   if (how === 'words') return { status, text: tellHealth(health) };

@@ -4,8 +4,8 @@ import { writeDurably } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 
-// `uploaded-before.json` in the state directory: what the lists of uploads (`uploaded.txt`) had before there was a ledger. Jobs can write
-// those lists, so they are read once, at the first start.
+// `uploaded-before.json` in the state directory has the uploads from before there was a ledger, imported from all `uploaded.txt` files. As
+// jobs can write those, they are read once, at the first start.
 
 const noted = z.object({
   pullRequest: z.int(),
@@ -15,14 +15,14 @@ const noted = z.object({
   /** Its base name. */
   artefact: z.string(),
 });
-/** An artefact that a list of uploads named. */
+/** An artefact that an `uploaded.txt` named. */
 export type UploadNoted = Readonly<z.infer<typeof noted>>;
 
 const shape = z.object({ version: z.literal(1), uploads: z.array(noted) });
 
 export const uploadsBeforePath = (stateDir: string) => join(stateDir, 'uploaded-before.json');
 
-/** What the lists had; undefined: not read yet. Throws if the file is damaged. */
+/** The imported uploads; undefined: not imported yet. Throws if the file is damaged. */
 export async function readUploadsBefore(stateDir: string): Promise<readonly UploadNoted[] | undefined> {
   const path = uploadsBeforePath(stateDir);
   const text = await readTextIfThere(path);
@@ -34,7 +34,7 @@ export async function readUploadsBefore(stateDir: string): Promise<readonly Uplo
   );
 }
 
-/** Keeps what the lists had. Throws without a state directory: it may not be mounted. */
+/** Keeps the imported uploads. Throws without a state directory: it may not be mounted. */
 export async function writeUploadsBefore(stateDir: string, uploads: readonly UploadNoted[]): Promise<void> {
   await writeDurably(uploadsBeforePath(stateDir), `${JSON.stringify({ version: 1, uploads })}\n`);
 }

@@ -2,12 +2,12 @@ import type { Markdown } from '../outside/forge/forge.ts';
 import { codeSpan, escapeMarkdown } from './escape-markdown.ts';
 import { md } from './markdown.ts';
 
-/** A job that was named, or matched, and is not cancelled. */
+/** A job that was named or matched, and is not cancelled. */
 export interface NotCancelled {
   readonly id: string;
   readonly why: /** This instance has no such job. */
     | { readonly kind: 'unknown' | 'another pull request' | 'unreadable' | 'not matched' | 'under way' }
-    /** Absent: nobody has told how. */
+    /** `how`: absent if not known. */
     | { readonly kind: 'ended'; readonly how?: Markdown }
     | { readonly kind: 'not the owner'; readonly owner?: string }
     | { readonly kind: 'cancelled before'; readonly by: string }
@@ -15,17 +15,17 @@ export interface NotCancelled {
     | { readonly kind: 'refused'; readonly message: string };
 }
 
-/** What came of \`bot: cancel\`. */
+/** The result of `bot: cancel`. */
 export interface Cancelled {
-  /** \`undefined\`: filters were given, or nothing. */
+  /** Undefined: filters were given, or nothing. */
   readonly ids?: { readonly valid: number; readonly dropped: readonly string[] };
   readonly cancelled: readonly string[];
-  /** Slurm is away: they will be. */
+  /** Cancelled later: Slurm is away. */
   readonly later: readonly string[];
   readonly refused: readonly NotCancelled[];
 }
 
-/** What tells it: a sentence each. */
+/** The result in sentences. */
 export interface CancelTold {
   /** In the words of the Python bot, but for jobs that are to be cancelled later. */
   readonly done: readonly Markdown[];
@@ -69,7 +69,7 @@ function because(why: NotCancelled['why']): Markdown {
     case 'another pull request':
       return md`it belongs to another pull request; type the command there`;
     case 'unreadable':
-      return md`what the bot keeps of it was changed by something else, the job itself perhaps; the bot's admin can cancel it`;
+      return md`its record was changed by something other than the bot, perhaps the job itself; the bot's admin can cancel it`;
     case 'ended':
       return why.how === undefined ? md`it has ended, or is ending` : md`it has ended: ${why.how}`;
     case 'not matched':

@@ -92,7 +92,7 @@ export class MetricsServer {
           return { status: 404, text: 'not found: there are /metrics and /healthz' };
       }
     } catch (err) {
-      log.error({ err, url }, 'the metrics could not be told');
+      log.error({ err, url }, 'serving /metrics failed');
       return { status: 503, text: 'the metrics could not be read: its log says why' };
     }
   }

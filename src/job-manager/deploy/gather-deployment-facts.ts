@@ -19,7 +19,7 @@ export async function gatherDeploymentFacts(
   return { policy, repository, jobs, uploadedBefore, approval: { stale, ...(head !== undefined && { head }) } };
 }
 
-/** What was uploaded of a pull request number, of whatever repository: by the ledger, and by what lists had before there was one. */
+/** The uploads of a pull request number, of all repositories: from the ledger, and from the lists before there was one. */
 function uploadedBeforeOf(
   pullRequest: number,
   ledger: readonly LedgerEntry[],

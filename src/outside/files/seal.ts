@@ -82,8 +82,7 @@ export const sealOf = (text: string) => endShape.exec(text.slice(-endLength))?.[
 export const withoutSeal = (text: string) => (sealOf(text) === undefined ? text : `${text.slice(0, -endLength)}\n}\n`);
 
 /** For a file that was set aside because of its seal: the end of a sentence. */
-export const howToTrust =
-  'look at it, then have it gone on with as it is by bot-admin replay --reseal, or give it up by bot-admin drop';
+export const howToTrust = 'check it, then accept it with ./bot.sh replay --reseal, or give it up with ./bot.sh drop';
 
 const whyWrong =
   'has a seal that is not of this text in this place: something else than the bot changed, copied or renamed it';
