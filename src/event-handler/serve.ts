@@ -21,13 +21,14 @@ import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import { prunePullRequests } from './events/known-pull-requests.ts';
 import { health } from './how-it-is.ts';
+import type { DoorOptions } from './receive/accept-delivery.ts';
 import { hearRelay } from './receive/hear-relay.ts';
 import type { Inbox } from './receive/inbox.ts';
 import { judgeSignature, type SignatureOutcome } from './receive/judge-signature.ts';
 import type { Recovery } from './receive/recovery.ts';
 import type { RelayWatch } from './receive/relay-watch.ts';
 import type { Suspects } from './receive/suspects.ts';
-import { type WebhookServerOptions, webhookServer } from './receive/webhook-server.ts';
+import { webhookServer } from './receive/webhook-server.ts';
 import type { InboxWorker } from './work-off.ts';
 
 export interface ServeOptions {
@@ -59,7 +60,7 @@ export interface Running {
   readonly places: WatchedPlaces;
   readonly troubles: Troubles;
   readonly metrics: Metrics;
-  readonly onDelivery: NonNullable<WebhookServerOptions['onDelivery']>;
+  readonly onDelivery: NonNullable<DoorOptions['onDelivery']>;
   /** Checks git, Slurm and GitHub at the start, in the background. */
   readonly lookAround: () => Promise<void>;
   readonly log: Logger;
@@ -143,14 +144,19 @@ async function prune({ inbox, webhooks, forgeTime }: Running, { stateDir, jobMan
 async function hear(running: Running): Promise<void> {
   const { relay, relayWatch: watch, settingsFile } = running;
   if (relay === undefined || watch === undefined) return;
-  await hearRelay(relay, {
+  const isCompared = () => settingsFile.inForce.eventHandler.recoveryIntervalSeconds > 0;
+  await hearRelay(relay, { ...doorOf(running, true), watch, isCompared });
+}
+
+/** What deliveries are let in by, as the settings in force say. */
+function doorOf(running: Running, isRelayed: boolean) {
+  const { settingsFile } = running;
+  return {
     ...running,
-    watch,
-    isCompared: () => settingsFile.inForce.eventHandler.recoveryIntervalSeconds > 0,
     allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
     installationIds: () => settingsFile.inForce.github.installationIds,
-    onSignature: judgeSender(running, true),
-  });
+    onSignature: judgeSender(running, isRelayed),
+  };
 }
 
 /** A right signature proves that GitHub sent it. Otherwise GitHub's list is asked whether it lists the delivery. */
@@ -167,26 +173,14 @@ function judgeSender({ webhooks, suspects, recovery, troubles }: Running, isRela
 }
 
 async function listen({ port, host }: ServeOptions, running: Running): Promise<Server> {
-  const { inbox, webhooks, settingsFile, secrets, forgeTime, onDelivery, log } = running;
-  const server = webhookServer({
-    inbox,
-    webhooks,
-    secrets,
-    forgeTime,
-    allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
-    installationIds: () => settingsFile.inForce.github.installationIds,
-    health: () => health(running),
-    onSignature: judgeSender(running, false),
-    onDelivery,
-    log,
-  });
+  const server = webhookServer({ ...doorOf(running, false), health: () => health(running) });
   server.listen({ port, host, backlog: connectionsWaiting });
   await once(server, 'listening').catch((cause: Error) => {
     throw new Error(`cannot listen on ${host}:${port} (${cause.message}); choose another port by --port`, { cause });
   });
   say(`The event handler listens on ${addressOf(server)}`);
   const address = server.address() as AddressInfo;
-  log.info({ host: address.address, port: address.port }, 'listening');
+  running.log.info({ host: address.address, port: address.port }, 'listening');
   return server;
 }
 

@@ -1,8 +1,9 @@
 import type { Logger } from '../../daemon/logger.ts';
 import type { ForgeTime } from '../../outside/forge/forge-time.ts';
-import type { HeaderOf, Webhooks } from '../../outside/forge/webhooks.ts';
+import type { HeaderOf, WebhookSecrets, Webhooks } from '../../outside/forge/webhooks.ts';
 import { isEventName, isGuid, parseObject } from './delivery.ts';
 import type { Inbox } from './inbox.ts';
+import type { SignatureOutcome } from './judge-signature.ts';
 import type { Refusals } from './refusals.ts';
 
 export interface Answer {
@@ -24,7 +25,7 @@ export type DeliveryResult = 'accepted' | 'duplicate' | 'passed over' | 'bad sig
 /** An answer to a delivery. */
 export type DeliveryAnswer = Answer & { readonly result: DeliveryResult };
 
-export interface AcceptOptions {
+interface AcceptOptions {
   readonly inbox: Pick<Inbox, 'receive'>;
   readonly webhooks: Webhooks;
   readonly forgeTime: Pick<ForgeTime, 'best' | 'earlier'>;
@@ -32,6 +33,16 @@ export interface AcceptOptions {
   readonly installationIds: () => readonly number[];
   readonly refusals: Refusals;
   readonly log: Logger;
+}
+
+/** What all need that let deliveries in: the port, and a relay. */
+export interface DoorOptions extends AcceptOptions {
+  readonly secrets: WebhookSecrets;
+  readonly allowSha1: () => boolean;
+  /** Called for each delivery that claims to be GitHub's, with the check of its signature. Anybody can send any number. */
+  readonly onSignature?: (outcome: SignatureOutcome, guid: string) => void;
+  /** Called with what became of each delivery, whoever sent it. `event`: as its header says. */
+  readonly onDelivery?: (result: DeliveryResult, event: string | undefined) => void;
 }
 
 /** GitHub redelivers for three days at most. An older delivery that is new to us is a replay by somebody else. */

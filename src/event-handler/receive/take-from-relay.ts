@@ -1,18 +1,10 @@
-import type { WebhookSecrets } from '../../outside/forge/webhooks.ts';
 import { probeEvent, type RelayedDelivery } from '../../outside/relay/relay.ts';
-import { type AcceptOptions, acceptDelivery, type DeliveryResult } from './accept-delivery.ts';
+import { acceptDelivery, type DoorOptions } from './accept-delivery.ts';
 import { isGuid } from './delivery.ts';
-import type { SignatureOutcome } from './judge-signature.ts';
 import type { RelayWatch } from './relay-watch.ts';
 
-export interface RelayOptions extends AcceptOptions {
-  readonly secrets: WebhookSecrets;
-  readonly allowSha1: () => boolean;
+export interface RelayOptions extends DoorOptions {
   readonly watch: Pick<RelayWatch, 'heard'>;
-  /** Called for each delivery that claims to be GitHub's, with the check of its signature. */
-  readonly onSignature: (outcome: SignatureOutcome, guid: string) => void;
-  /** Called with what became of each delivery. */
-  readonly onDelivery?: (result: DeliveryResult, event: string | undefined) => void;
   /** Called if it could not be stored: recovery fetches it from GitHub. */
   readonly onLost: (guid: string) => void;
 }
@@ -31,9 +23,9 @@ export async function takeFromRelay({ headers, bodies }: RelayedDelivery, option
     const outcome = webhooks.hasSignature(header) ? 'wrong' : 'missing';
     refusals.add(`the relay has changed a delivery, or made it up: the signature is ${outcome}`, () => ({ guid }));
     onDelivery?.('bad signature', event);
-    return onSignature(outcome, guid);
+    return onSignature?.(outcome, guid);
   }
-  onSignature('right', guid);
+  onSignature?.('right', guid);
   try {
     const { status, text, result } = await acceptDelivery({ header, asSent: () => headers }, body, options);
     onDelivery?.(result, event);

@@ -1,40 +1,24 @@
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { machineClock } from '../../daemon/clock.ts';
-import type { Logger } from '../../daemon/logger.ts';
 import { nodeHttp } from '../../daemon/node-http.ts';
 import { type HealthTeller, healthTeller } from '../../jobs/health-teller.ts';
 import { type Health, isJsonWanted } from '../../jobs/tell-health.ts';
-import type { ForgeTime } from '../../outside/forge/forge-time.ts';
-import type { HeaderOf, WebhookSecrets, Webhooks } from '../../outside/forge/webhooks.ts';
+import type { HeaderOf, Webhooks } from '../../outside/forge/webhooks.ts';
 import { probeEvent } from '../../outside/relay/relay.ts';
-import { type Answer, acceptDelivery, type DeliveryAnswer, type DeliveryResult } from './accept-delivery.ts';
+import { type Answer, acceptDelivery, type DeliveryAnswer, type DoorOptions } from './accept-delivery.ts';
 import { answerAtOnce } from './answer-at-once.ts';
 import { Connections, type Limits } from './connections.ts';
 import { isGuid } from './delivery.ts';
 import { mostHeaderBytes } from './first-look.ts';
-import type { Inbox } from './inbox.ts';
-import type { SignatureOutcome } from './judge-signature.ts';
 import { OneRequest } from './one-request.ts';
 import { BodyBytes, type BodyRefusal, readBody } from './read-body.ts';
 import { Refusals } from './refusals.ts';
 import { header, sentWith } from './sent-with.ts';
 
-export interface WebhookServerOptions {
-  readonly inbox: Inbox;
-  readonly webhooks: Webhooks;
-  readonly secrets: WebhookSecrets;
-  readonly forgeTime: Pick<ForgeTime, 'best' | 'earlier'>;
-  readonly allowSha1: () => boolean;
-  /** Our installation of the App: others may have installed it, too. */
-  readonly installationIds: () => readonly number[];
+interface WebhookServerOptions extends Omit<DoorOptions, 'refusals'> {
   /** The answer to `GET /health`, and to `GET /healthz` in words; `ok: false` means status 503. */
   readonly health: () => Promise<Health>;
-  /** Called for each delivery that claims to be GitHub's, with the check of its signature. Anybody can send any number. */
-  readonly onSignature?: (outcome: SignatureOutcome, guid: string) => void;
-  /** Called with what became of each delivery, whoever sent it. `event`: as its header says. */
-  readonly onDelivery?: (result: DeliveryResult, event: string | undefined) => void;
-  readonly log: Logger;
   /** Limits of connections: time and number. */
   readonly limits?: Limits;
 }
