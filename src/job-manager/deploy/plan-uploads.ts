@@ -108,10 +108,10 @@ const short = (commit: string) => commit.slice(0, 7);
 interface Candidate<Job extends BuiltJob> {
   readonly decision: UploadDecision<Job>;
   /** Absent if it cannot be uploaded. */
-  readonly name?: ArtefactName;
+  readonly name?: PayloadName;
 }
 
-interface ArtefactName {
+interface PayloadName {
   readonly payload: string;
   /** Digits. */
   readonly timestamp: string;
@@ -120,7 +120,7 @@ interface ArtefactName {
 function judgeFiles<Job extends BuiltJob>(job: Job): Candidate<Job>[] {
   const files = new Map(job.artefacts.map((file) => [file.name, file]));
   return Array.from(files.values(), ({ name: artefact, unusable }) => {
-    const name = parseArtefactName(artefact);
+    const name = parsePayloadName(artefact);
     const refused =
       name === undefined
         ? 'its name is not PAYLOAD-TIMESTAMP.EXT, with EXT one of tar.gz, tar.zst, tar.xz, tar, or any other behind ten digits'
@@ -161,19 +161,19 @@ function payloadsUploaded(repository: RepositoryName, before: readonly UploadedB
   return new Set(
     before
       .filter((each) => each.repository === undefined || isSameRepository(each.repository, repository))
-      .flatMap(({ artefact }) => parseArtefactName(artefact)?.payload ?? []),
+      .flatMap(({ artefact }) => parsePayloadName(artefact)?.payload ?? []),
   );
 }
 
 /** The payload of an artefact; undefined if its name does not say. */
 export function payloadOf(artefact: string): string | undefined {
-  return parseArtefactName(artefact)?.payload;
+  return parsePayloadName(artefact)?.payload;
 }
 
 /** With a time of ten digits any suffix counts, as in the Python bot since 0.10: the upload script decides whether to upload it. */
 const artefactName = /^([^/]+)-(?:([0-9]+)\.tar(?:\.gz|\.zst|\.xz)?|([0-9]{10,})\.[^/]+)$/;
 
-function parseArtefactName(name: string): ArtefactName | undefined {
+function parsePayloadName(name: string): PayloadName | undefined {
   const [, payload, short, long] = artefactName.exec(name) ?? [];
   const timestamp = short ?? long;
   return payload === undefined || timestamp === undefined ? undefined : { payload, timestamp };

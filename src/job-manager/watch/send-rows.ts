@@ -33,7 +33,7 @@ export async function sendRows({ job }: Followed, tools: Tools, attempts: SendAt
         const what = isRefused
           ? 'GitHub refuses it again and again'
           : 'for days it could not be sent, though others could';
-        return await setAside(job, `${what}: ${wordsOf(error)}`, tools);
+        return await fallSilent(job, `${what}: ${wordsOf(error)}`, tools);
       }
     }
   }
@@ -48,7 +48,7 @@ async function send(job: JobLink, record: JobRecord, { forge, jobs, log }: Tools
     renderComment(comment.head, rows, below, uploading?.text),
   );
   if (answer === 'gone')
-    return await setAside(job, 'it was deleted, or may not be written to any more', { forge, jobs, log });
+    return await fallSilent(job, 'it was deleted, or may not be written to any more', { forge, jobs, log });
   log.info({ ...jobFields(job, record), rows: rows.slice(rowsSent).map(({ state }) => state) }, 'sent rows');
   // Rows may have been added meanwhile.
   return await jobs.change(job, forge, ({ sending: _, ...now }) => ({
@@ -58,7 +58,7 @@ async function send(job: JobLink, record: JobRecord, { forge, jobs, log }: Tools
   }));
 }
 
-async function setAside(
+async function fallSilent(
   job: JobLink,
   why: string,
   { forge, jobs, log }: Pick<Tools, 'forge' | 'jobs' | 'log'>,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environmentsOf } from '../processes/child-environment.ts';
-import { indexInfo, parseSubmodules, readChange } from './change-tree.ts';
+import { indexInfo, parseSubmodules, readChangedTree } from './change-tree.ts';
 import { type InRepository, inRepository } from './run-git.ts';
 
 const [one, two, none] = ['1', '2', '0'].map((digit) => digit.repeat(40));
@@ -51,7 +51,7 @@ describe('a diff that does not hold all that the pull request changed', () => {
   const change = async (...paths: string[]) => {
     const file = join(dir, 'diff');
     await git(['diff-tree', '-p', '--binary', `--output=${file}`, commits.mergeBase, commits.head, '--', ...paths]);
-    return await readChange(git, commits, { file, isEmpty: false, temporaryIndex: join(dir, 'temporary-index') });
+    return await readChangedTree(git, commits, { file, isEmpty: false, temporaryIndex: join(dir, 'temporary-index') });
   };
 
   it('is refused, naming what is missing', async () => {
@@ -68,7 +68,7 @@ describe('a diff that does not hold all that the pull request changed', () => {
     await git(['commit', '--quiet', '-m', 'commit']);
     const head = (await git(['rev-parse', 'HEAD'])).trim();
     const diff = { file: join(dir, 'diff'), isEmpty: true, temporaryIndex: join(dir, 'temporary-index') };
-    await expect(readChange(git, { ...commits, head }, diff)).rejects.toThrow(
+    await expect(readChangedTree(git, { ...commits, head }, diff)).rejects.toThrow(
       String.raw`its base branch: a, b, "d\nssh: connect to host h"`,
     );
   });

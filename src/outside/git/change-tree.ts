@@ -22,7 +22,7 @@ interface Commits {
  * The change of a pull request: its diff upon the base branch of now. Each path must be as the pull request or as the base branch has it,
  * unless both changed it: what git apply drops is an error.
  */
-export async function readChange(git: InRepository, commits: Commits, diff: Diff): Promise<Change> {
+export async function readChangedTree(git: InRepository, commits: Commits, diff: Diff): Promise<Change> {
   const { base, mergeBase, head } = commits;
   const tree = mergeBase === base ? `${head}^{tree}` : await applyToTree(git, base, diff);
   if (mergeBase !== base) await expectWhole(git, commits, tree);

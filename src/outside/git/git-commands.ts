@@ -5,7 +5,7 @@ import { oneAtATime } from '../../daemon/one-at-a-time.ts';
 import { exists } from '../files/exists.ts';
 import { listNames } from '../files/list-names.ts';
 import type { GitPlaces, RepositoryName } from '../forge/forge.ts';
-import { indexInfo, readChange } from './change-tree.ts';
+import { indexInfo, readChangedTree } from './change-tree.ts';
 import { expectOtherInodes, setOrigin } from './clone-config.ts';
 import { copyClone } from './copy-clone.ts';
 import type { Git, GitFailure, Mirror, ReadChange } from './git.ts';
@@ -221,7 +221,7 @@ async function readChangeNow(
   return await answer('apply', async () => {
     const commits = { base: baseSha, head: headSha, mergeBase: written.mergeBase };
     const diff = { file, isEmpty: (await stat(file)).size === 0, temporaryIndex: `${file}.index` };
-    return { kind: 'change', ...(await readChange(git, commits, diff)) } as const;
+    return { kind: 'change', ...(await readChangedTree(git, commits, diff)) } as const;
   });
 }
 
