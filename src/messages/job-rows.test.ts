@@ -1,14 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Texts } from '../settings/settings.ts';
-import {
-  cancelledRow,
-  cancelRow,
-  finishedRow,
-  isCancelRow,
-  notUploadedRow,
-  testResultRow,
-  toldCancelled,
-} from './job-rows.ts';
+import { cancelledRow, cancelRow, finishedRow, isCancelRow, toldCancelled } from './job-rows.ts';
 
 const texts = { jobResultUnknown: 'no `{filename}`' } as unknown as Texts;
 
@@ -61,15 +53,4 @@ it('tells that somebody had the job cancelled, and that this was its end', () =>
     '`CANCELLED` by `alice`',
     '`CANCELLED` by `alice`',
   ]);
-});
-
-it('keeps no more of what a job says than a comment can show', () => {
-  const long = 'x'.repeat(1_000_000);
-  const at = new Date(0);
-  const rows = [
-    finishedRow(at, texts, '7', { how: 'completed', reason: '', description: long }),
-    testResultRow(at, texts, '7', long),
-    notUploadedRow(at, long, ''),
-  ];
-  expect(rows.map(({ text }) => text.length)).toEqual([65_536, 65_536, 65_536]);
 });

@@ -3,7 +3,6 @@ import type { Markdown } from '../outside/forge/forge.ts';
 import type { JobEnd } from '../outside/slurm/slurm.ts';
 import type { Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';
-import { cutMarkdown, maxCommentLength } from './comment.ts';
 import { shortCommit } from './commit.ts';
 import { codeSpan, escapeMarkdown, escapeValue, markdownOfJob } from './escape-markdown.ts';
 import { inUnits } from './in-units.ts';
@@ -52,7 +51,7 @@ export const isCancelRow = ({ state, text }: { readonly state: string; readonly 
 /** The end of a job that somebody had cancelled. What its build says of itself, if it came so far, is shown behind. */
 export function cancelledRow(at: Date, by: string, description?: string): Row {
   const built = description === undefined ? '' : ` ${markdownOfJob(description)}`;
-  return { at, state: 'finished', text: cut(`${cancelledBy(by)}${built}`) };
+  return { at, state: 'finished', text: `${cancelledBy(by)}${built}` as Markdown };
 }
 
 const cancelledBy = (by: string) => md`${codeSpan('CANCELLED')} by ${codeSpan(by)}`;
@@ -66,7 +65,7 @@ export function finishedRow(at: Date, texts: Texts, jobId: string, ending: Endin
     ending.description === undefined
       ? fillIn(texts.jobResultUnknown, { filename: `_bot_job${escapeValue(jobId)}.result` })
       : markdownOfJob(ending.description);
-  return { at, state: 'finished', text: cut(`${howItEnded(ending)}${description}`) };
+  return { at, state: 'finished', text: `${howItEnded(ending)}${description}` as Markdown };
 }
 
 function howItEnded(ending: Ending): string {
@@ -117,7 +116,7 @@ export function testResultRow(at: Date, texts: Texts, jobId: string, description
     description === undefined
       ? fillIn(texts.jobTestUnknown, { filename: `_bot_job${escapeValue(jobId)}.test` })
       : markdownOfJob(description);
-  return { at, state: 'test result', text: cut(text) };
+  return { at, state: 'test result', text: text as Markdown };
 }
 
 /** The artefact and its metadata are in the bucket. `stale`: built from another commit than the head at the time of the label. */
@@ -134,20 +133,17 @@ export function uploadedRow(
 
 /** A deployment uploads nothing of the job, or not all of it, without a failure. */
 export function passedOverRow(at: Date, reason: Markdown): Row {
-  return { at, state: 'not uploaded', text: cut(`nothing to upload: ${reason}`) };
+  return { at, state: 'not uploaded', text: md`nothing to upload: ${reason}` };
 }
 
 /** The label was taken off before the upload began. */
 export function withdrawnRow(at: Date, artefact: string, by: string): Row {
-  const text = `transfer of ${codeSpan(artefact)} to S3 bucket was withdrawn: ${codeSpan(by)} took the label \`bot:deploy\` off before it began; set it again to upload`;
-  return { at, state: 'not uploaded', text: cut(text) };
+  const text = md`transfer of ${codeSpan(artefact)} to S3 bucket was withdrawn: ${codeSpan(by)} took the label \`bot:deploy\` off before it began; set it again to upload`;
+  return { at, state: 'not uploaded', text };
 }
 
 /** The artefact is not in the bucket. `reason`: our words or a script's; may be empty. */
 export function notUploadedRow(at: Date, artefact: string, reason: string): Row {
-  const why = reason === '' ? '' : ` (${escapeMarkdown(reason)})`;
-  return { at, state: 'not uploaded', text: cut(`transfer of ${codeSpan(artefact)} to S3 bucket failed${why}`) };
+  const why = reason === '' ? md`` : md` (${escapeMarkdown(reason)})`;
+  return { at, state: 'not uploaded', text: md`transfer of ${codeSpan(artefact)} to S3 bucket failed${why}` };
 }
-
-/** A job's own words may be longer than a comment: nobody would ever see the rest. */
-const cut = (text: string) => cutMarkdown(text, maxCommentLength) as Markdown;

@@ -2,8 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { exampleSettings } from '../../../test/example-settings.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { UnusableJob } from '../../jobs/unusable-job.ts';
+import { finishedRow, notUploadedRow, testResultRow } from '../../messages/job-rows.ts';
 import type { Comment, Forge, Markdown } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { JobStore, withRows } from './job-store.ts';
@@ -138,6 +140,17 @@ it('a row that stands in the head already is not added again', () => {
   const told = record({ comment: { kind: 'posted', id: 70, head: body('running') as Markdown } });
   expect(withRows(told, [row])).toBe(told);
   expect(withRows(record(), [row]).rows).toEqual([row]);
+});
+
+it('keeps no more of what a job says than a comment can show', () => {
+  const long = 'x'.repeat(1_000_000);
+  const [at, texts] = [new Date(0), exampleSettings().texts];
+  const rows = [
+    finishedRow(at, texts, '7', { how: 'completed', reason: '', description: long }),
+    testResultRow(at, texts, '7', long),
+    notUploadedRow(at, long, ''),
+  ];
+  expect(withRows(record(), rows).rows.map(({ text }) => text.length)).toEqual([65_536, 65_536, 65_536]);
 });
 
 it('of a followed job the record is read again where it has changed, whoever did it, and only there', async () => {
