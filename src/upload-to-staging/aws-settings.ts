@@ -52,9 +52,10 @@ export function readAwsSettings(sources: AwsSources): AwsSettings {
   const { environment } = sources;
   const set = (name: string) => environment[name] ?? '';
   const profile = set('AWS_DEFAULT_PROFILE') || set('AWS_PROFILE');
-  const values = valuesOfProfile(sources, profile || 'default');
+  const { config } = parseConfig(sources.config);
+  const values = valuesOfProfile(config, parseConfig(sources.credentials).config, profile || 'default');
   const of = (key: string) => values.get(key) ?? '';
-  const endpoint = findEndpoint(sources, values);
+  const endpoint = findEndpoint(sources, config, values);
   const checksums = (variable: string, key: string): ChecksumMode => {
     const chosen = (set(variable) || of(key)).toUpperCase();
     if (chosen === 'WHEN_SUPPORTED' || chosen === 'WHEN_REQUIRED') return chosen;
@@ -105,7 +106,7 @@ function readNumber(ofS3: ReadonlyMap<string, string>, key: string, form: RegExp
   throw new Error(`'${key} = ${value}' below 's3 =' in ~/.aws/config is not ${wanted}.`);
 }
 
-function findEndpoint({ environment, endpoint, config }: AwsSources, values: ReadonlyMap<string, string>) {
+function findEndpoint({ environment, endpoint }: AwsSources, config: Config, values: ReadonlyMap<string, string>) {
   if (endpoint !== '') return { value: endpoint, where: '--endpoint-url' };
   const set = (name: string) => environment[name] ?? '';
   const ignored = set('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS') || values.get('ignore_configured_endpoint_urls');
@@ -131,18 +132,13 @@ function credentialsOf(environment: Environment): AwsSettings['credentials'] {
 const firstOf = (candidates: readonly Written[]) => candidates.find(({ value }) => value !== '');
 
 /** Both files count for all keys; `credentials` before `config`. */
-function valuesOfProfile({ config, credentials }: AwsSources, profile: string): ReadonlyMap<string, string> {
-  const inConfig = profile === 'default' ? section(parseConfig(config).config, 'default') : new Map<string, string>();
-  return new Map([
-    ...inConfig,
-    ...sectionOf(config, 'profile', profile),
-    ...section(parseConfig(credentials).config, profile),
-  ]);
+function valuesOfProfile(config: Config, credentials: Config, profile: string): ReadonlyMap<string, string> {
+  const inConfig = profile === 'default' ? section(config, 'default') : new Map<string, string>();
+  return new Map([...inConfig, ...sectionOf(config, 'profile', profile), ...section(credentials, profile)]);
 }
 
 /** The section `[KIND NAME]`; the name may be quoted. */
-function sectionOf(text: string, kind: string, name: string): ReadonlyMap<string, string> {
-  const { config } = parseConfig(text);
+function sectionOf(config: Config, kind: string, name: string): ReadonlyMap<string, string> {
   const header = [...config.sections.keys()].find((candidate) => {
     const [, word, ...quoted] = /^(\S+)\s+(?:"([^"]*)"|'([^']*)'|(\S+))\s*$/.exec(candidate) ?? [];
     return word === kind && quoted.some((found) => found === name);

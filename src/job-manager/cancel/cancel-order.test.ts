@@ -10,7 +10,7 @@ import { placeOrder, readOpenOrders } from '../../jobs/orders.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import { jobState } from '../../outside/slurm/job-state.ts';
 import type { CancelAnswer, JobId } from '../../outside/slurm/slurm.ts';
-import { rewriteOrder } from '../orders/order-progress.ts';
+import { writeProgress } from '../orders/order-progress.ts';
 import { JobStore } from '../records/job-store.ts';
 import type { OrderTools } from '../tools.ts';
 import { cancelOrder } from './cancel-order.ts';
@@ -112,7 +112,7 @@ const isAsked = async () => (await readCancellations(root)).of({ id, directory }
 it('notes before it asks Slurm to cancel the job that it may have been: by that the end is told', async () => {
   const [open] = (await readOpenOrders(root)).orders;
   if (open === undefined) throw new Error('there is no order');
-  await rewriteOrder({ ...open, order: { ...open.order, notAskedYet: true } });
+  await writeProgress({ ...open, order: { ...open.order, notAskedYet: true } }, undefined);
   const seen: (boolean | undefined)[] = [await isAsked()];
   onCancel = async () => void seen.push(await isAsked());
   expect([await carryOut(), seen, await isAsked()]).toEqual(['waits', [false, true], true]);
@@ -121,7 +121,7 @@ it('notes before it asks Slurm to cancel the job that it may have been: by that 
 it('asks Slurm to cancel no job that has ended while it was away, and notes nothing', async () => {
   const [open] = (await readOpenOrders(root)).orders;
   if (open === undefined) throw new Error('there is no order');
-  await rewriteOrder({ ...open, order: { ...open.order, notAskedYet: true } });
+  await writeProgress({ ...open, order: { ...open.order, notAskedYet: true } }, undefined);
   state = 'OUT_OF_MEMORY';
   expect([await carryOut(), cancelled, await isAsked()]).toEqual(['waits', 0, false]);
 });

@@ -6,7 +6,7 @@ import type { OpenOrder } from '../../jobs/orders.ts';
 import { UnusableJob } from '../../jobs/unusable-job.ts';
 import { cancelRow } from '../../messages/job-rows.ts';
 import { addressOf, whyNotToCancel } from '../../outside/slurm/why-not-to-cancel.ts';
-import { readProgress, rewriteOrder, writeProgress } from '../orders/order-progress.ts';
+import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import { withRows } from '../records/job-store.ts';
 import type { OrderTools } from '../tools.ts';
 
@@ -49,7 +49,7 @@ export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'
 async function noteAsked(open: OpenOrder): Promise<OpenOrder> {
   const { notAskedYet, ...order } = open.order;
   if (notAskedYet === undefined) return open;
-  await rewriteOrder({ ...open, order });
+  await writeProgress({ ...open, order }, undefined);
   return { ...open, order };
 }
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { pullRequestKey } from '../../jobs/forge-names.ts';
-import { type OpenOrder, readOpenOrders, readOrdersSetAside } from '../../jobs/orders.ts';
+import { type OpenOrder, type Order, readOpenOrders, readOrdersSetAside } from '../../jobs/orders.ts';
 import { forgetPreview } from '../../jobs/previews.ts';
 import { forgetSummaries } from '../../jobs/summaries.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
@@ -14,7 +14,7 @@ import { type Said, saidShape, sayOnce } from '../../outside/forge/say-once.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import type { OrderTools, Tools } from '../tools.ts';
 import { carryOutMove, isBegun, type MoveUnderWay } from './carry-out-move.ts';
-import { type Move, planCleanUp } from './plan-clean-up.ts';
+import { planCleanUp } from './plan-clean-up.ts';
 import { readJobsToCleanUp } from './read-jobs-to-clean-up.ts';
 
 /** The order's progress, kept in its file. */
@@ -58,7 +58,8 @@ export async function cleanUpOrder(open: OpenOrder, tools: OrderTools): Promise<
   const directories = await readJobsToCleanUp(tools.settings, pullRequest, placedAt);
   const { moves, waitsFor } = planCleanUp(repository, placedAt, directories);
   if (moves.length > 0) {
-    const batch = beginBatch(open, moves, tools);
+    const planned = moves.map((move): MoveUnderWay => ({ ...move, state: 'planned' }));
+    const batch = batchOf(planned, trashOf(open.order, tools), open.order, tools.settings);
     await writeProgress(open, { ...progress, batch });
     await endBatch(open, progress, batch, tools);
   }
@@ -90,30 +91,15 @@ async function begin(open: OpenOrder): Promise<Progress> {
   return progress;
 }
 
-function beginBatch({ order }: OpenOrder, moves: readonly Move[], { settings, now }: Tools): Batch {
-  const { owner, name } = order.repository;
+function trashOf({ repository: { owner, name } }: Order, { settings, now }: Tools): string {
   const day = now().toISOString().slice(0, 10).replaceAll('-', '.');
-  const trash = join(settings.cleanUp.trashBinDir, owner, name, day);
-  return {
-    trash,
-    ...withComment(
-      moves.map((move) => ({ ...move, state: 'planned' })),
-      trash,
-      order,
-      settings,
-    ),
-  };
+  return join(settings.cleanUp.trashBinDir, owner, name, day);
 }
 
-/** Adds the comment about the moves. */
-function withComment(
-  moves: readonly MoveUnderWay[],
-  trash: string,
-  { merged }: OpenOrder['order'],
-  { texts }: Tools['settings'],
-) {
+/** Moves, and the comment about them. */
+function batchOf(moves: readonly MoveUnderWay[], trash: string, { merged }: Order, { texts }: Tools['settings']) {
   const links = moves.flatMap(({ from, links }) => links.map((link) => join(from, link)));
-  return { moves, comment: movedJobDirs(links, trash, merged, texts) };
+  return { trash, moves, comment: movedJobDirs(links, trash, merged, texts) };
 }
 
 /** Completes a batch that was begun. One that was only planned is planned anew: a reopened pull request may build there by now. */
@@ -126,7 +112,7 @@ async function resumeBatch(open: OpenOrder, before: Progress, planned: Batch, to
   const batch =
     begun.length === planned.moves.length
       ? planned
-      : { ...planned, ...withComment(begun, planned.trash, open.order, tools.settings) };
+      : { ...planned, ...batchOf(begun, planned.trash, open.order, tools.settings) };
   return await endBatch(open, before, batch, tools);
 }
 

@@ -17,14 +17,9 @@ export async function readProgress<T>({ path }: OpenOrder, shape: z.ZodType<T>):
   throw new Unusable(`how far it was carried out cannot be understood: ${firstIssue(error)}`);
 }
 
-/** Keeps the progress in the order's file; durable when it resolves. */
+/** Writes the order with its progress; undefined: it has none yet. Durable when it resolves. */
 export async function writeProgress<T>({ path, order, attempts }: OpenOrder, progress: T): Promise<void> {
   await write(path, { ...order, attempts, progress });
-}
-
-/** Writes the order, with its failed attempts, before it has any progress. */
-export async function rewriteOrder({ path, order, attempts }: OpenOrder): Promise<void> {
-  await write(path, { ...order, attempts });
 }
 
 /** Writes the failed attempts into the order's file; undefined: counting begins anew. */

@@ -76,7 +76,8 @@ async function advanceAll(
   const lookAt = planLooks(queue, circumstances);
   const looked = new Map<JobId, Looked>();
   for (const each of followed) {
-    const look = await decide(each, tools, memory, () => ({ known: knownOf(each), ...lookAt(knownOf(each)) }));
+    const known = knownOf(each);
+    const look = await decide(each, tools, memory, () => ({ known, ...lookAt(known) }));
     if (look !== undefined) looked.set(each.job.id, look);
   }
   const answers = await askSlurm([...looked.values()], tools.slurm, memory.clusters);
