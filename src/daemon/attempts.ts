@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Why an attempt failed, as far as that decides about the next one. */
+/** Why an attempt failed: this decides about the next one. */
 export type Failure =
   /** Passes when GitHub, Slurm or a disk is back. */
   | { readonly kind: 'outside'; readonly retryAfterSeconds?: number }
@@ -14,7 +14,7 @@ const count = z.int().min(0).max(1_000_000);
 /** The failures of an item until now, as kept beside it. */
 export const attemptsShape = z.object({
   all: count,
-  /** Those that had no reason outside. */
+  /** Failures without a reason outside. */
   own: count,
   /** From the first failure to the last, by a monotonic clock: only while a daemon ran. */
   forMilliseconds: z.number().min(0).max(1e12),
@@ -29,12 +29,12 @@ interface Waits {
   readonly longestSeconds: number;
 }
 
-/** Without a bound it is retried for ever. */
+/** Without a limit it is retried for ever. */
 interface Policy extends Waits {
-  /** So many failures of its own, and it is set aside. */
+  /** After this many failures of its own it is set aside. */
   readonly timesOwn?: number;
   readonly timesUnusable?: number;
-  /** Failing for so long for a reason outside, and it is set aside. */
+  /** After failing this long for a reason outside it is set aside. */
   readonly outsideHours?: number;
 }
 
@@ -53,7 +53,7 @@ export const policies = {
   'request to GitHub': { firstSeconds: 60, growth: 2, longestSeconds: 3600 },
 } as const satisfies Readonly<Record<string, Omit<Policy, 'firstSeconds'> & Partial<Policy>>>;
 
-/** How long to wait after so many failures in a row, in seconds. */
+/** Seconds to wait after a number of failures in a row. */
 export function waitSeconds({ firstSeconds, growth, longestSeconds }: Waits, failures: number): number {
   return Math.min(firstSeconds * growth ** (failures - 1), longestSeconds);
 }

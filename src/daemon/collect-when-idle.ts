@@ -2,28 +2,28 @@ import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 
 const everyMilliseconds = 15_000;
-/** A collection blocks the daemon, for 0.1 s where 25 MB live, and for longer where more do. */
+/** A collection blocks the daemon: for 0.1 s if 25 MB live, longer if more do. */
 const restMilliseconds = 60_000;
 const worthwhileBytes = 8_000_000;
 const worthwhileShare = 0.3;
-/** A daemon is idle in an interval of which its event loop was busy for no more than this. */
+/** A daemon is idle in an interval if its event loop was busy for at most this share. */
 const idleShare = 0.02;
 
-/** What there is to know at the end of an interval. */
+/** The facts at the end of an interval. */
 interface HeapSeen {
-  /** Garbage included, and buffers, which lie outside the heap. */
+  /** Including garbage, and buffers outside the heap. */
   readonly usedBytes: number;
   /** What lived at the last collection; 0 before the first one. */
   readonly livingBytes: number;
   /** Since the last collection. */
   readonly milliseconds: number;
-  /** For which share of the interval the event loop was busy: 0 to 1. */
+  /** The share of the interval in which the event loop was busy: 0 to 1. */
   readonly busyShare: number;
 }
 
 /**
- * Collects garbage while the daemon is idle, and gives its memory back. V8 collects when it needs room: what a burst of deliveries has
- * left would stay until the next one. Does nothing where Node was started without `--expose-gc`.
+ * Collects garbage while the daemon is idle, and gives the memory back. V8 collects only when it needs room: the garbage of a burst of
+ * deliveries would stay until the next one. Does nothing if Node was started without `--expose-gc`.
  */
 export function collectWhenIdle(stop: AbortSignal): void {
   const collect = globalThis.gc;

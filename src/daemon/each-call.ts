@@ -1,6 +1,6 @@
 type Around = (call: () => Promise<unknown>, method: string, given: readonly unknown[]) => Promise<unknown>;
 
-/** The same methods; of each, what `around` makes of its call. */
+/** Wraps each method: `around` gets its calls. */
 export function eachCall<T extends object>(outside: T, around: Around): T {
   return new Proxy(outside, {
     get(target, name) {

@@ -1,4 +1,4 @@
-/** HTML that was made by {@link html}: what came from outside is escaped in it. */
+/** HTML made by {@link html}: text from outside is escaped in it. */
 export class Html {
   readonly text: string;
   constructor(text: string) {
@@ -8,7 +8,7 @@ export class Html {
 
 type Part = Html | string | number | readonly Html[];
 
-/** The template is HTML; what is filled in is text, and escaped, unless it is HTML itself. For text, and for attributes in double quotes. */
+/** Makes HTML from a template. Values are escaped, unless they are HTML. For text, and for attributes in double quotes. */
 export function html(template: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(String.raw({ raw: template }, ...parts.map(asHtml)));
 }

@@ -3,8 +3,8 @@ import { withoutPaths } from './without-paths.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 /**
- * The same answer for anybody who reaches the port: in no text of it stands a path of this machine, what looks like a secret, or a
- * character that moves a terminal.
+ * Makes an answer fit for a public port: its texts lose paths of this machine, what looks like a secret, and characters that control a
+ * terminal.
  */
 export function inPublic<T>(answer: T): T {
   return inPublicText(answer) as T;

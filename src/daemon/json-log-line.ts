@@ -1,4 +1,4 @@
-/** Escapes in pino's JSON what terminals obey: C1 control characters and marks of writing direction. It means the same as before. */
+/** Escapes in pino's JSON what controls terminals: C1 control characters and marks of writing direction. The JSON means the same. */
 export function jsonLogLine(json: string): string {
   return json.replaceAll(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     character

@@ -1,9 +1,9 @@
 import { withoutEscapeSequences } from './without-escape-sequences.ts';
 
-/** Characters; nobody reads more of a failed program. */
+/** In characters: nobody reads more of a failed program's output. */
 const longest = 300;
 
-/** The last line that a program printed and that is not blank; undefined where there is none. */
+/** The last non-blank line that a program printed; undefined if there is none. */
 export function lastWords(printed: string): string | undefined {
   const line = withoutEscapeSequences(printed)
     .split(/[\r\n]+/)

@@ -9,7 +9,7 @@ import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { timeShape } from '../outside/files/shapes.ts';
 
 export type DaemonKind = 'event handler' | 'job manager';
-/** What only one process may do at a time. */
+/** The role that only one process may have at a time. */
 export type LeaseKind = DaemonKind | 'take-over';
 
 const shape = z.object({

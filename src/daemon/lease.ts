@@ -36,7 +36,7 @@ export interface Lease {
   readonly number: number;
   /** The previous holder did not give it back: it was killed or crashed. */
   readonly afterDeath: boolean;
-  /** Aborted as soon as another process is known to have taken it: end at once, as if killed. */
+  /** Aborted as soon as another process is known to have taken it: the process must exit at once, as if killed. */
   readonly lost: AbortSignal;
   /** Throws if it is lost or unreadable. Called before each write. */
   check(): Promise<void>;
@@ -112,7 +112,7 @@ async function tryToTake(directory: string, kind: LeaseKind, token: string): Pro
   }
 }
 
-/** Leaves a directory of that name: it is nobody's lease, and the highest number counts. */
+/** A directory of that name stays: it is not a lease, and only the highest number counts. */
 async function removeLease(path: string): Promise<void> {
   await removeDurably(path).catch((error: unknown) => {
     if (!hasCode(error, 'EISDIR') && !hasCode(error, 'EPERM')) throw error;

@@ -1,17 +1,17 @@
 import type { Clock } from './clock.ts';
 import { eachCall } from './each-call.ts';
 
-/** How a loop of a daemon shows that it goes on. */
+/** Signs of life of one loop of a daemon. */
 export interface Loop {
-  /** It has come a step further. */
+  /** It has made progress. */
   moved(): void;
-  /** From now on it waits for so long, on purpose. */
+  /** It waits this long, on purpose. */
   waits(milliseconds: number): void;
-  /** It has come to its end. */
+  /** It has ended. */
   ended(): void;
 }
 
-/** Whether all loops of a daemon go on. That its process is there does not tell: one may wait for an answer that never comes. */
+/** Watches whether all loops of a daemon make progress. A live process is not enough: a loop may wait for an answer that never comes. */
 export class LifeSigns {
   readonly #monotonic: Clock['monotonic'];
   readonly #loops = new Map<string, { hasMoved: boolean; waitsUntil: number }>();
@@ -20,7 +20,7 @@ export class LifeSigns {
     this.#monotonic = monotonic;
   }
 
-  /** That of this name; it counts from its first sign. */
+  /** The loop of this name; it counts from its first sign on. */
   loop(name: string): Loop {
     return {
       moved: () => this.#loops.set(name, { hasMoved: true, waitsUntil: 0 }),
@@ -29,13 +29,13 @@ export class LifeSigns {
     };
   }
 
-  /** Those that have not moved since the last `takeIfAllGoOn` that was true, and do not wait. */
+  /** Loops that do not wait, and have made no progress since the last `takeIfAllGoOn` that was true. */
   get standing(): readonly string[] {
     const now = this.#monotonic();
     return [...this.#loops].flatMap(([name, { hasMoved, waitsUntil }]) => (hasMoved || now < waitsUntil ? [] : [name]));
   }
 
-  /** Whether there are any, and all go on; from then on each has to move again. While one stands, what the others have moved is kept. */
+  /** Whether there are loops, and all make progress; if so, each has to move again. While one is stuck, the progress of the others is kept. */
   takeIfAllGoOn(): boolean {
     if (this.#loops.size === 0 || this.standing.length > 0) return false;
     for (const loop of this.#loops.values()) loop.hasMoved = false;
@@ -43,7 +43,7 @@ export class LifeSigns {
   }
 }
 
-/** The same methods; each call that came to an end moves the loop. */
+/** Wraps each method: a finished call counts as progress of the loop. */
 export function moving<T extends object>(outside: T, loop: Pick<Loop, 'moved'>): T {
   return eachCall(outside, (call) => call().finally(() => loop.moved()));
 }

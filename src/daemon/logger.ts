@@ -20,8 +20,9 @@ const secretFields = [
 const keptCharacters = 1_000_000;
 
 /**
- * Writes lines to `log_path`: JSON, or the Python bot's format. Constant sentences, facts as fields; with a child logger per delivery, job
- * and interval one grep tells one story. SIGHUP reopens the file, for logrotate; a closed terminal sends SIGHUP too, so it stops no daemon.
+ * Writes lines to `log_path`: JSON, or the Python bot's format. Constant sentences, facts as fields; child loggers per delivery, job and
+ * interval, so that one grep finds all of its lines. SIGHUP reopens the file, for logrotate; a closed terminal sends it, too, so it does not
+ * stop a daemon.
  */
 export function openLog(path: string, options: { name: string; debug: boolean; format: 'json' | 'text' }): Logger {
   mkdirSync(dirname(path), { recursive: true });

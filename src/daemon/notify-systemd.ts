@@ -1,6 +1,6 @@
 import { oneAtATime } from './one-at-a-time.ts';
 
-/** Sends assignments (`READY=1`) to the systemd that started this process; they arrive in the order in which they are given. */
+/** Sends assignments (`READY=1`), in order, to the systemd that started this process. */
 export type NotifySystemd = (assignments: readonly string[]) => Promise<void>;
 
 type Result = { readonly kind: string; readonly code?: number | string; readonly stderr?: string };
@@ -11,19 +11,19 @@ export interface Notifying {
     command: { readonly program: string; readonly arguments: readonly string[] },
     options: { readonly environment: Readonly<Record<string, string>>; readonly timeoutMilliseconds: number },
   ) => Promise<Result>;
-  /** Of `systemd-notify`. */
+  /** The environment of `systemd-notify`. */
   readonly childEnvironment: Readonly<Record<string, string>>;
   /** Called once for each reason. */
   readonly complain: (sentence: string) => void;
 }
 
-/** It waits until systemd has taken the message, by its own limit for 5 s. */
+/** systemd-notify waits until systemd has taken the message: 5 s at most. */
 const withinMilliseconds = 10_000;
 
 /**
- * Undefined where no systemd waits for a word. Node has no Unix datagram sockets, so `systemd-notify` is run for each message. It is a
- * process of its own: the unit needs NotifyAccess=all. systemd looks for the unit of a process by its cgroup, which is gone with it:
- * so from version 246 on it stays until the message has been taken. With an older one messages are lost, and setup writes units that need none.
+ * Undefined if no systemd waits for messages. Node has no Unix datagram sockets, so `systemd-notify` is run for each message. It is a
+ * process of its own: the unit needs NotifyAccess=all. systemd finds the unit by the cgroup of the sender, which vanishes with it: so from
+ * version 246 on systemd-notify stays until the message is taken. With older versions messages are lost; setup writes units that need none.
  */
 export function systemdNotifier({
   environment,

@@ -1,4 +1,4 @@
-/** Runs tasks of one key in the order in which they came, tasks of different keys concurrently. */
+/** Runs tasks of one key in order, tasks of different keys concurrently. */
 type OneAtATime = <T>(key: string, task: () => Promise<T>) => Promise<T>;
 
 /** Makes a {@link OneAtATime}. A failed task does not stop those behind it. */

@@ -10,8 +10,8 @@ import { syncDirectory } from '../outside/files/sync-directory.ts';
 import { syncFileSystems } from '../outside/files/sync-file-systems.ts';
 import type { Logger } from './logger.ts';
 
-// An empty mount point looks like a new site. So each directory of the bot, and the working directory, has a file which says that it is in
-// use, and names the others. A directory that is named there but has no such file itself is not mounted.
+// An empty mount point looks like a new site. So each directory of the bot, and the working directory, has a file that says it is in use, and
+// names the others. A directory that is named there, but has no such file, is not mounted.
 
 /** Setting -> directory. */
 export type Places = Readonly<Record<string, string>>;
@@ -63,7 +63,10 @@ export async function syncPlaces(
 ): Promise<void> {
   const result = await syncFileSystems([...new Set(Object.values(places))], tools);
   if (result === undefined) return;
-  tools.log.warn({ places, result }, 'what an earlier process left could not be synced: a power cut now might undo it');
+  tools.log.warn(
+    { places, result },
+    'writes of an earlier process could not be synced: a power cut now might undo them',
+  );
 }
 
 /** Throws {@link PlaceIsAway} while a place in use is not mounted. */

@@ -11,17 +11,17 @@ import {
 /** The last daemon of a kind. */
 export interface DaemonFacts {
   readonly state: 'runs' | 'ended' | 'died';
-  /** It has been gone for longer than a restart takes: a standby would have taken over. */
+  /** It is gone longer than a restart takes: a standby would have taken over. */
   readonly isMissed: boolean;
   /** The fencing number. */
   readonly number: number;
-  /** Absent where the lease cannot be read. */
+  /** Absent if the lease cannot be read. */
   readonly holder?: { readonly host: string; readonly pid: number; readonly since: string };
   /** When it last renewed its lease, ISO 8601. */
   readonly lastSign: string;
 }
 
-/** What the lease tells of a daemon, on any machine; undefined if none ever ran with this state directory. */
+/** A daemon on any machine, by its lease; undefined if none ever ran with this state directory. */
 export async function readDaemon(stateDir: string, kind: DaemonKind, now: Date): Promise<DaemonFacts | undefined> {
   const lease = await readLease(locksDirectory(stateDir), kind);
   if (lease === undefined) return undefined;
@@ -33,7 +33,7 @@ export async function readDaemon(stateDir: string, kind: DaemonKind, now: Date):
   return { state, isMissed, number, ...(said && { holder: said }), lastSign };
 }
 
-/** The time by the file server's clock, which leases have theirs from: that of our own was renewed just now. */
+/** The time by the file server's clock, as leases have it: that of our own lease, renewed just now. */
 export async function timeOfLeases(stateDir: string, own: DaemonKind): Promise<Date> {
   const lease = await readLease(locksDirectory(stateDir), own);
   return lease ? new Date(lease.renewedMilliseconds) : machineClock.now();

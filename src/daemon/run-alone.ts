@@ -22,17 +22,18 @@ interface Alone {
   readonly programs: Omit<Parameters<typeof syncPlaces>[1], 'log'>;
   readonly stop: AbortSignal;
   readonly log: Logger;
-  /** Gives the exit status if another one runs and this one is not to wait; `why`: who that is. Without it that is an error. */
+  /** Gives the exit code if another one runs already and this one does not wait; `why`: which one. Absent: an error. */
   readonly whenHeld?: (why: string) => number;
   readonly manager?: ServiceManager;
 }
 
-/** The same functions; each first checks that this daemon still holds the lease. */
+/** Wraps functions: each first checks that this daemon still holds the lease. */
 export type OnlyWhileOurs = <T extends object>(outside: T) => T;
 
 /**
- * Runs `work` as the only daemon of its kind. Each durable write, and each call of what `onlyWhileOurs` was given, first checks that the
- * lease is still ours and the file systems are mounted. If not, the process exits at once, as if killed: the next one goes on from the disk.
+ * Runs `work` as the only daemon of its kind. Each durable write, and each call of a function wrapped by `onlyWhileOurs`, first checks that
+ * the lease is still ours and the file systems are mounted. If not, the process exits at once, as if killed: the next one goes on from the
+ * disk.
  */
 export async function runAlone(
   { stateDir, places, kind, standby, programs, stop, log, whenHeld, manager = noServiceManager }: Alone,
@@ -84,7 +85,7 @@ export async function runAlone(
   }
 }
 
-/** The same methods; each first runs `check`. */
+/** Wraps each method: it first runs `check`. */
 export function checkedFirst<T extends object>(outside: T, check: () => Promise<void>): T {
   return eachCall(outside, async (call) => {
     await check();
@@ -92,7 +93,7 @@ export function checkedFirst<T extends object>(outside: T, check: () => Promise<
   });
 }
 
-/** The exit status where a directory is away, or holds what a newer version has written; undefined: all can be used. */
+/** The exit code if a directory is away, or was written by a newer version; undefined: all can be used. */
 async function refuseDirectories(stateDir: string, places: Places): Promise<number | undefined> {
   const away = await missingPlaces(places, process.cwd());
   if (away.length > 0) return refuse(away.join('\n'));

@@ -6,21 +6,21 @@ import { complain } from './terminal.ts';
 import { type Trouble, tellTrouble } from './troubles.ts';
 import { visible } from './visible.ts';
 
-/** Who started the daemon, and wants to know how it is: systemd, by its notify protocol. */
+/** systemd, if it started the daemon as a notify unit: it gets the daemon's state. */
 export interface ServiceManager {
-  /** The daemon works as long as all its loops go on. */
+  /** The daemon counts as alive as long as all its loops make progress. */
   loop(name: string): Loop;
-  /** It works, or is on standby. `does`: what it does now, in words. */
+  /** It works, or is on standby. `does`: what it does now, for people. */
   works(does: string, troubles?: readonly Trouble[]): void;
 }
 
-/** Nobody wants to know. */
+/** Does nothing. */
 export const noServiceManager: ServiceManager = {
   loop: () => ({ moved() {}, waits() {}, ended() {} }),
   works() {},
 };
 
-/** What has begun may take as long until it has ended; then systemd may kill, which loses nothing. `./bot.sh stop` waits as long. */
+/** After a stop, work under way may take this long; then systemd may kill, which loses nothing. `./bot.sh stop` waits as long. */
 export const longestStopMilliseconds = 900_000;
 
 const extendTimeout = 'EXTEND_TIMEOUT_USEC=180000000';
@@ -29,7 +29,7 @@ const longestStatus = 500;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How often to look whether the loops go on, and whether the watchdog is to be fed: three times within its time. */
+/** How often to check the loops, and whether to feed the watchdog: three times within its timeout. */
 export function planLooks({ WATCHDOG_USEC = '', WATCHDOG_PID }: Environment, pid: number) {
   const isForUs = WATCHDOG_PID === undefined || WATCHDOG_PID === String(pid);
   const feeds = isForUs && /^[1-9]\d*$/.test(WATCHDOG_USEC);

@@ -6,8 +6,8 @@ import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { botVersion } from './bot-version.ts';
 
 /**
- * Grows by one with a change of what lies in state_dir, or of a job's record, that the version before would read wrongly.
- * What it would only leave out is no such change.
+ * Grows by one with each change in state_dir, or in job records, that the version before would misread.
+ * Something that it would only ignore is no such change.
  */
 const stateFormat = 1;
 

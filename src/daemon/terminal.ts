@@ -13,7 +13,7 @@ export function complain(lines: string | readonly string[]): void {
   console.error(forTerminal(lines));
 }
 
-/** Prints why a program cannot go on, and gives back the exit status. */
+/** Prints why a program cannot go on, and gives back the exit code. */
 export function refuse(message: string, status = 1): number {
   complain(`error: ${message}`.split('\n'));
   return status;

@@ -1,4 +1,4 @@
-/** Facts of every JSON line that tell nothing in the file of one daemon. */
+/** Fields of every JSON line that are superfluous in the file of one daemon. */
 const omitted = new Set(['level', 'time', 'pid', 'hostname', 'name', 'msg']);
 
 const levels: Readonly<Record<number, string>> = { 10: 'trace', 20: 'debug', 40: 'warn', 50: 'error', 60: 'fatal' };

@@ -60,7 +60,7 @@ export interface Verdict {
 
 const longestWords = 500;
 
-/** What goes wrong outside, by kind, until it works again. Each is logged when it is new or its words change. */
+/** The troubles, by kind, until they are over. Each is logged when it is new or its words change. */
 export class Troubles {
   readonly #log: Pick<Logger, 'warn' | 'info'>;
   readonly #now: () => Date;
@@ -122,7 +122,7 @@ export type CallOutcome = {
   readonly given?: readonly unknown[];
 } & ({ readonly kind: 'answered'; readonly answer: unknown } | { readonly kind: 'failed'; readonly error: unknown });
 
-/** The same methods; each result is judged, and kept in `troubles`. */
+/** Wraps each method: its result is judged, and kept in `troubles`. */
 export function watched<T extends object>(
   outside: T,
   judge: (outcome: CallOutcome) => Verdict | undefined,
@@ -144,7 +144,7 @@ export function watched<T extends object>(
   });
 }
 
-/** Checks at the start, all at once, what can be checked; a check that fails to run is logged. `looks` answer what is wrong. */
+/** Runs all checks of the start at once; one that cannot be run is logged. Each gives back what is wrong. */
 export async function lookAround(
   looks: Partial<Readonly<Record<TroubleKind, () => Promise<string | undefined>>>>,
   troubles: Pick<Troubles, 'take'>,

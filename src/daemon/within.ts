@@ -1,4 +1,4 @@
-/** What comes of `work` within so long; else `otherwise`, and the work goes on. */
+/** The result of `work`, or `otherwise` after a timeout; the work goes on. */
 export async function within<T>(milliseconds: number, work: Promise<T>, otherwise: T): Promise<T> {
   const late = Promise.withResolvers<T>();
   const timer = setTimeout(() => late.resolve(otherwise), milliseconds);

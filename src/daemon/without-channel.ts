@@ -1,4 +1,4 @@
-/** The address of a relay without its channel, as it may stand in logs: whoever knows that reads all deliveries, and can send some. */
+/** The address of a relay without its channel, for logs: anybody who knows the channel can read all deliveries, and send some. */
 export function withoutChannel(address: string): string {
   const url = URL.parse(address);
   if (url === null) return '(no address)';

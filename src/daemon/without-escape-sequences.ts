@@ -6,8 +6,8 @@ const others = `${esc}[ -\\/]*[0-~]?|${introducer}`;
 const sequence = new RegExp(`${texts}|${controls}|${others}`, 'g');
 
 /**
- * A program's output without colours, titles and movements of the cursor. Whatever is printed, each character is looked at a few times at
- * most: `stripVTControlCharacters` takes hours for a megabyte of beginnings.
+ * A program's output without colours, titles and cursor movements, in linear time: `stripVTControlCharacters` takes hours for a megabyte of
+ * unfinished sequences.
  */
 export function withoutEscapeSequences(printed: string): string {
   return printed.replaceAll(sequence, '');

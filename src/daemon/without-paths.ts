@@ -4,7 +4,7 @@ const begin = String.raw`(?:(?<![\w/.])|(?<=\\(?:[nrt]|u[\da-f]{4})))(?<!\b(?:ht
 const inQuotes = new RegExp(String.raw`(?<=(['"\`]))${begin}[^'"\`\r\n]*(?=\1)`, 'g');
 const plain = new RegExp(String.raw`${begin}[^\s'"\`,;:)]+`, 'g');
 
-/** Paths of files give way to `(path)`; addresses stay. */
+/** Replaces file paths by `(path)`; addresses stay. */
 export function withoutPaths(words: string): string {
   return words.replaceAll(inQuotes, '(path)').replaceAll(plain, '(path)');
 }

@@ -1,4 +1,4 @@
-// Texts of ours name no secret that we know of; what a program printed may. A name is a secret's as in child-environment.ts.
+// Our own texts have no secrets; the output of programs may. Names of secrets are recognized as in child-environment.ts.
 const secrets = [
   /-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g,
   /\b(?:gh[a-z]_|github_pat_)\w+/g,
@@ -13,7 +13,7 @@ const secrets = [
   /(?<=(?:token|secret|password|passphrase|api_key|access_key|credentials|_pat)\s?=\s?)[^\s,;]+/gi,
 ];
 
-/** What looks like a secret gives way to `(secret)`. */
+/** Replaces what looks like a secret by `(secret)`. */
 export function withoutSecrets(words: string): string {
   return secrets.reduce((told, secret) => told.replaceAll(secret, '(secret)'), words);
 }

@@ -14,7 +14,7 @@ const longestRow = 12_000;
 const longestName = 200;
 const longestTitle = 200;
 
-/** What is to be shown of a job beside its commit; undefined: nothing, since its record does not tell enough, as that of another bot. */
+/** The state to show for a job beside its commit; undefined: none, as its record does not say enough (a job of another bot). */
 export function checkStateOf({ commit, target, submission, phase, ended }: JobRecord): CheckState | undefined {
   const isTold = commit !== undefined && target?.nodeType !== undefined && target.architecture !== undefined;
   if (!isTold || submission.kind !== 'submitted') return undefined;
@@ -22,11 +22,11 @@ export function checkStateOf({ commit, target, submission, phase, ended }: JobRe
   return phase === 'running' ? 'running' : 'queued';
 }
 
-/** A job in that state, as it is shown beside its commit. */
+/** The check of a job in this state. */
 export function jobCheck(record: JobRecord, state: CheckState, identity: string, appName: string): Check {
   const { commit = '', target = { repositoryId: '' }, submission, rows, below, comment, orderedBy } = record;
   const id = submission.kind === 'submitted' ? submission.id : '';
-  const ofJob = rows.filter((row) => !comesPerArtefact(row)); // a deployment is not of the build
+  const ofJob = rows.filter((row) => !comesPerArtefact(row)); // without rows of deployments
   const at = (wanted: Row['state']) => rows.findLast((row) => row.state === wanted)?.at.toISOString();
   const [startedAt, endedAt] = [at('running'), at('finished')];
   const facts = md`- job ${codeSpan(id)}, ${forWhat(target)}\n- commit ${shortCommit(commit)}`;
@@ -44,7 +44,7 @@ export function jobCheck(record: JobRecord, state: CheckState, identity: string,
   };
 }
 
-/** The same for each job of a target of this instance, and for no other. */
+/** The name of a check: the same for all jobs of a target of this instance, and unique to it. */
 function nameOf(appName: string, { repositoryId, nodeType = '', architecture = '', accelerator }: JobTarget): string {
   const what = [architecture, accelerator].filter(Boolean).join(', ');
   const where = nodeType.endsWith(architecture) ? '' : ` on ${nodeType}`;
@@ -56,7 +56,7 @@ function forWhat({ repositoryId, nodeType = '', architecture = '', accelerator }
   return md`${codeSpan(repositoryId)} for ${place} on ${codeSpan(nodeType)}`;
 }
 
-/** Plain text, of the words that the rows have. */
+/** The title: plain text, in the words of the rows. */
 function titleOf(id: string, state: CheckState, rows: readonly Row[]): string {
   if (state === 'queued') return `Job ${id} waits in the queue`;
   if (state === 'running') return `Job ${id} is running`;

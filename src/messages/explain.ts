@@ -4,14 +4,14 @@ import { asComment, asManyAsFit, cutMarkdown, cutTo, maxCommentLength } from './
 import { codeSpan, escapeCell } from './escape-markdown.ts';
 import { joined, md } from './markdown.ts';
 
-/** What a command would have built, were it typed now. */
+/** What a command would build now. */
 export interface ExplainedBuild {
   readonly appName: string;
-  /** The command behind `bot:`, with full names. */
+  /** The command, without `bot:`, with full names. */
   readonly typed: string;
   readonly asker: Asker;
   readonly jobs: readonly ExplainedJob[];
-  /** The commit that would be built: 40 digits; absent: not known, since GitHub no longer shows the pull request. */
+  /** The commit that would be built, 40 digits; absent: GitHub no longer shows the pull request. */
   readonly commit?: string;
   /** Why other targets get no job: a sentence each. */
   readonly leftOut: readonly Markdown[];
@@ -19,7 +19,7 @@ export interface ExplainedBuild {
   readonly mayChangeOptions: boolean;
 }
 
-/** Who has asked. */
+/** The account that asked. */
 export interface Asker {
   readonly login: string;
   readonly mayBuild: boolean;
@@ -29,9 +29,9 @@ export interface ExplainedJob {
   /** `x86_64/amd/zen3`, `nvidia/cc80` */
   readonly for: readonly string[];
   readonly repositoryId: string;
-  /** Of the node type. */
+  /** The name of the node type. */
   readonly on: string;
-  /** Words for sbatch, without the script. */
+  /** Arguments of sbatch, without the script. */
   readonly options: readonly string[];
   /** `NAME=value` */
   readonly exports: readonly string[];
@@ -94,7 +94,7 @@ function factsOf({ asker }: ExplainedBuild, commit: string): readonly Markdown[]
   ];
 }
 
-/** What sbatch and the jobs are given, once for those that are given the same. */
+/** The options of sbatch and the exports, once for all jobs with the same ones. */
 function optionsOf(jobs: readonly ExplainedJob[]): string {
   const all = jobs.map(({ on, options, exports }) => {
     const variables = exports.length > 0 ? md`; exported: ${words(exports)}` : md``;

@@ -10,7 +10,7 @@ import { escapeValue } from './escape-markdown.ts';
 /** The first two lines of every table of a job. */
 const tableHeader = '|date|job status|comment|\n|----------|----------|------------------------|';
 
-/** Of the site's own text, to leave room for the rows. */
+/** The longest site's text: leaves room for the rows. */
 const longestText = 32_000;
 
 /** The facts of a job's first comment. */
@@ -39,7 +39,7 @@ export function firstCommentHead(job: NewJob, dialect: Dialect, texts: Texts): M
   return `${cutMarkdown(lines.replaceAll('|', '&#124;'), longestText)}\n${tableHeader}` as Markdown;
 }
 
-/** The first row of a job's table. It names the commit, if no line above does, behind the text that other instances look for. */
+/** The first row of a job's table. If no line above names the commit, it does, after the text that other instances look for. */
 export function submittedRow(at: Date, job: NewJob, dialect: Dialect, texts: Texts): Row {
   const awaits = fillIn(texts.awaitsRelease, placeholders(job, dialect, texts));
   const isNamed = job.commit === undefined || commitLine(job, texts).length > 0;

@@ -2,12 +2,12 @@ import type { Markdown } from '../outside/forge/forge.ts';
 import { codeSpan } from './escape-markdown.ts';
 import { joined, md } from './markdown.ts';
 
-/** So many names are shown; `bot: show_config` has all. */
+/** How many names are shown; `bot: show_config` has all. */
 const maxNames = 6;
 
 /**
- * What can be typed to this instance, in one screen; part of a response comment, so indented as an item of its list. Commands that take
- * their time come last. `targets`: what it builds for, as it is typed. `example`: what works here, behind `bot:`.
+ * The help, one screen long. It is part of a response comment, so it is indented as an item of its list. Slow commands come last.
+ * `targets`: what it builds for, as typed. `example`: a command that works here, without `bot:`.
  */
 export function helpText(instance: {
   readonly appName: string;
@@ -41,7 +41,7 @@ function names(all: readonly string[]): Markdown {
   return all.length > maxNames ? md`${shown} and ${all.length - maxNames} more (\`bot: show_config\`)` : shown;
 }
 
-/** What is told of one command, indented alike. `searches`: names of components. `permissions`: the settings that list who may. */
+/** The help for one command, indented alike. `searches`: names of components. `permissions`: the settings that list who may use it. */
 export function commandHelp(command: {
   readonly usage: Markdown;
   readonly does: Markdown;

@@ -21,8 +21,9 @@ const defaults = {
 } as const;
 
 /**
- * The builds in the job comments of all instances and generations, oldest first, and those that only a summary shows. Only bot accounts are believed. A comment is a job's if it
- * has the table and its head follows our template, a default one, or names architecture and repository in words.
+ * The builds in the job comments of all instances and generations, oldest first, and those that only a summary shows. Only comments of bot
+ * accounts count. A comment is a job's if it has the table and its head follows our template, a default one, or names architecture and
+ * repository in words.
  */
 export function parseJobComments(comments: readonly Comment[], texts: TextsOfHead): readonly ToldBuild[] {
   const ofBots = comments.filter(({ author }) => author.isBot);
@@ -52,7 +53,7 @@ function toldBuild(comment: Comment, texts: TextsOfHead): readonly ToldBuild[] {
   ];
 }
 
-/** From a line of its own, in the site's words or the default ones, with or without backquotes; else from the first row. */
+/** The commit, from a line of its own (site's or default text, with or without backquotes), else from the first row. */
 function commitOf(
   above: readonly string[],
   rows: readonly ToldRow[],

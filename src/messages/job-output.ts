@@ -4,24 +4,24 @@ import type { Dialect } from '../settings/dialects.ts';
 import { codeSpan } from './escape-markdown.ts';
 import { joined, md } from './markdown.ts';
 
-/** So much of what a job printed is kept in its record, and shown below its table. */
+/** How much of a job's output is kept in its record, and shown below its table. */
 const longestBelowTable = 20_000;
-/** Of a comment of its own, which has room for some sentences besides. */
+/** How much output a comment of its own shows; this leaves room for some sentences. */
 export const longestInComment = 60_000;
 
-/** A job that did not end well. */
+/** A failed job. */
 interface EndedBadly {
   readonly id: string;
   /** Its last lines; empty: it printed nothing. */
   readonly lines: readonly string[];
   readonly target?: JobTarget | undefined;
-  /** Its build ended in SUCCESS, so that `bot: retry` leaves it out: its test did not, say. */
+  /** Its build ended in SUCCESS (perhaps only its test failed), so `bot: retry` leaves it out. */
   readonly isGreen?: boolean;
   readonly appName: string;
   readonly dialect: Pick<Dialect, 'hasFor'>;
 }
 
-/** What stands below the table of a job that did not end well: the last lines of its output, folded, and what can be typed next. */
+/** The text below the table of a failed job: the last lines of its output, folded, and what can be typed next. */
 export function belowTable(job: EndedBadly): Markdown {
   const again = buildAgain(job);
   const more = md`More of its output: ${codeSpan(`bot: log jobid:${job.id}`)}.`;
@@ -37,11 +37,11 @@ export function belowTable(job: EndedBadly): Markdown {
 export function foldedOutput(id: string, lines: readonly string[], longest: number): Markdown {
   const shown = lastThatFit(lines.map(escapePreformatted), longest);
   const what = shown.length === 1 ? 'The last line' : `The last ${shown.length} lines`;
-  // Blank lines: else one in the output would end the block of `<details>`, and Markdown would begin.
+  // The blank lines are needed: otherwise a blank line in the output would end the `<details>` block, and Markdown would begin.
   return `<details><summary>${what} of <code>slurm-${id}.out</code></summary>\n\n<pre>\n${shown.join('\n')}\n</pre>\n\n</details>` as Markdown;
 }
 
-/** What has one target built again, by this instance alone; undefined: the record does not tell what the job builds. */
+/** The command that builds one target again, on this instance only; undefined: the record does not say what the job builds. */
 function buildAgain({ target, isGreen, appName, dialect }: EndedBadly): string | undefined {
   const { repositoryId, nodeType, architecture, accelerator } = target ?? {};
   if (repositoryId === undefined || nodeType === undefined || architecture === undefined) return undefined;
@@ -54,8 +54,8 @@ function buildAgain({ target, isGreen, appName, dialect }: EndedBadly): string |
 }
 
 /**
- * Text from outside inside `<pre>`: it ends nothing, is no HTML and calls nobody. Without bars and backquotes, since programs read the rows
- * of a comment by its first and its last bar.
+ * Escapes text from outside for `<pre>`: it cannot end it, is not HTML, and mentions nobody. Bars and backquotes are removed, since programs
+ * read the rows of a comment by its first and its last bar.
  */
 function escapePreformatted(line: string): string {
   return line

@@ -31,7 +31,7 @@ interface Ending extends JobEnd {
   readonly description?: string;
 }
 
-/** How far the upload of a large artefact has come: no row, since it does not stay. */
+/** The progress of a large upload: not a row, since it is removed later. */
 export function uploadingNote(artefact: string, sentBytes: number, sizeBytes: number): Markdown {
   const size = ownText(inUnits(sizeBytes));
   // The upload script compares what was stored, which takes as long again.
@@ -39,16 +39,16 @@ export function uploadingNote(artefact: string, sentBytes: number, sizeBytes: nu
   return md`uploading ${codeSpan(artefact)}: ${ownText(inUnits(sentBytes))} of ${size}`;
 }
 
-/** Somebody has the job cancelled: its end follows. */
+/** Somebody cancelled the job; its end follows. */
 export function cancelRow(at: Date, jobId: string, by: string): Row {
   return { at, state: 'finished', text: md`job id ${codeSpan(jobId)} was cancelled by ${codeSpan(by)}` };
 }
 
-/** Whether a row says no more than that the job was cancelled; the Python bot writes such, too. */
+/** Whether a row says only that the job was cancelled; the Python bot writes such rows, too. */
 export const isCancelRow = ({ state, text }: { readonly state: string; readonly text: string }) =>
   state === 'finished' && /^job id `\d+` was cancelled(?: by |$)/.test(text);
 
-/** The end of a job that somebody had cancelled. What its build says of itself, if it came so far, is shown behind. */
+/** The end of a cancelled job. If its build left a description, that follows. */
 export function cancelledRow(at: Date, by: string, description?: string): Row {
   const built = description === undefined ? '' : ` ${markdownOfJob(description)}`;
   return { at, state: 'finished', text: `${cancelledBy(by)}${built}` as Markdown };
@@ -56,7 +56,7 @@ export function cancelledRow(at: Date, by: string, description?: string): Row {
 
 const cancelledBy = (by: string) => md`${codeSpan('CANCELLED')} by ${codeSpan(by)}`;
 
-/** The first words of the end of a job that somebody had cancelled; undefined: it is another end. */
+/** The first words of the end of a cancelled job; undefined: another end. */
 export const toldCancelled = (text: string) => /^`CANCELLED` by (`+).+?\1/.exec(text)?.[0];
 
 /** The end of a job: how, unless it completed, then the build's own description. */
@@ -84,7 +84,7 @@ function howItEnded(ending: Ending): string {
 /** In Slurm's word. */
 export const slurmState = (how: JobEnd['how']) => codeSpan(how.toUpperCase().replaceAll(' ', '_'));
 
-/** The limit that was reached, or where it happened. */
+/** The limit that was reached, or the node where it happened. */
 function factsOf({ how, facts = {} }: Ending): string {
   const { timeLimit, nodes, failedNode = nodes, memoryBytes, peakBytes } = facts;
   switch (how) {
@@ -102,7 +102,7 @@ function factsOf({ how, facts = {} }: Ending): string {
   }
 }
 
-/** Another end needs no exit code. */
+/** The exit code, if the job failed by it. */
 function exitOf({ how, exitCode = '0:0', saidByScript }: Ending): string {
   if (how !== 'failed' || saidByScript) return '';
   const [status, signal] = exitCode.split(':');

@@ -2,7 +2,7 @@ import { type JobPhase, rowStates } from '../jobs/job-record.ts';
 import { buildsCommit } from './first-comment.ts';
 import { isCancelRow } from './job-rows.ts';
 
-// Reads the comment of a job back, of any bot.
+// Parses the comment of a job, of any bot.
 
 /** A comment that may be a job's. */
 interface JobTable {
@@ -11,7 +11,7 @@ interface JobTable {
   readonly rows: readonly ToldRow[];
 }
 
-/** A row, as it stands. */
+/** A row, unchanged. */
 export interface ToldRow {
   readonly date: string;
   readonly state: string;

@@ -6,7 +6,7 @@ import { codeSpan, escapeMarkdown } from './escape-markdown.ts';
 import { foldedOutput, longestInComment } from './job-output.ts';
 import { joined, md } from './markdown.ts';
 
-/** What a job has printed, and how far it is. */
+/** The output of a job, and its phase. */
 export interface ToldOutput {
   readonly id: string;
   /** `unknown`: this bot has not followed it. */

@@ -3,7 +3,7 @@ import { formatDate } from './date.ts';
 import { codeSpan } from './escape-markdown.ts';
 import { joined, md, ownText } from './markdown.ts';
 
-/** What `bot: ping` tells of. Times are ISO 8601. */
+/** The facts in the answer to `bot: ping`. Times are ISO 8601. */
 export interface PingFacts {
   readonly version: string;
   readonly now: Date;
@@ -45,7 +45,7 @@ function jobManagerOf({ jobManager, now }: PingFacts): Markdown {
 
 const date = (at: string) => ownText(formatDate(new Date(at)));
 
-/** The two largest units of an elapsed time; clocks of two machines may differ, so it may be none. */
+/** The two largest units of an elapsed time; never negative, though clocks of two machines may differ. */
 function lasting(from: string, until: Date): Markdown {
   const seconds = Math.max(0, Math.floor((until.getTime() - new Date(from).getTime()) / 1000));
   const parts = [

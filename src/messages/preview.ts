@@ -7,35 +7,35 @@ import { codeSpan, escapeCell, escapeMarkdown } from './escape-markdown.ts';
 import { inUnits } from './in-units.ts';
 import { joined, md, ownText } from './markdown.ts';
 
-/** What the label `bot:deploy` would do, were it set now. */
+/** What the label `bot:deploy` would do now. */
 export interface ToldPreview {
   readonly appName: string;
   readonly at: Date;
-  /** The command behind `bot:`, with full names. */
+  /** The command, without `bot:`, with full names. */
   readonly typed: string;
-  /** Some jobs are left out, by filters. */
+  /** Filters leave some jobs out. */
   readonly isFiltered: boolean;
   readonly asker: { readonly login: string; readonly mayDeploy: boolean };
   /** Logins of those who may set the label. */
   readonly deployers: readonly string[];
   readonly policy: UploadPolicy;
   readonly stale: StaleArtefacts;
-  /** The head of the pull request; absent: nobody knows. */
+  /** The head of the pull request; absent: not known. */
   readonly head?: string;
   readonly rows: readonly ToldArtefact[];
 }
 
 export interface ToldArtefact {
   readonly job: string;
-  /** Of its comment. */
+  /** The address of the job's comment. */
   readonly url?: string;
   /** Absent: the job lists none. */
   readonly artefact?: string;
   readonly size?: number;
   readonly sha256?: string;
-  /** The job was built from it; absent: nobody noted it. */
+  /** The commit that was built; absent: not recorded. */
   readonly commit?: string;
-  /** Bucket and key; absent: it goes nowhere. */
+  /** Bucket and key; absent: it is not uploaded. */
   readonly to?: string;
   readonly isUploaded: boolean;
   /** Why it is not uploaded. */

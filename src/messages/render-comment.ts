@@ -15,13 +15,13 @@ function rowOf(row: Row): (maxTextLength: number) => Markdown {
   return (maxTextLength) => `${before}${cutMarkdown(text, maxTextLength)}|` as Markdown;
 }
 
-/** At least so much of each text is shown: its first words tell how the job went. */
+/** At least this much of each text is shown: its first words say how the job went. */
 const shortestText = 200;
 
 /**
  * The comment of a job: its head and its rows. If it is too long for GitHub, the longest texts are cut; then the last rows of artefacts are
- * counted instead of shown; then what is left of texts, and the head, is cut. A row of another state is always shown. `below`: what stands
- * below the table, `uploading` what is being uploaded; left out where they do not fit.
+ * counted instead of shown; then the remaining texts and the head are cut. Rows of other states are always shown. `below`: the text below the
+ * table; `uploading`: the progress of an upload; both are left out if they do not fit.
  */
 export function renderComment(head: Markdown, rows: readonly Row[], below?: Markdown, uploading?: Markdown): Markdown {
   const notes = [uploading, below].filter((note) => note !== undefined);
@@ -37,7 +37,7 @@ export function renderComment(head: Markdown, rows: readonly Row[], below?: Mark
   return asComment([shown, ...lines.map((line) => line(limit))].join('\n'));
 }
 
-/** All rows; or those of the first artefacts only, and for the others a row per state that says how many there are. */
+/** All rows; or only those of the first artefacts, and a row per state that counts the others. */
 function rowsThatFit(head: Markdown, rows: readonly Row[]): readonly Row[] {
   const artefacts = rows.filter(comesPerArtefact);
   const showing = (count: number): readonly Row[] => {
@@ -51,7 +51,7 @@ function rowsThatFit(head: Markdown, rows: readonly Row[]): readonly Row[] {
   return showing(greatest(artefacts.length, (count) => fits(showing(count))));
 }
 
-/** Of these there may be hundreds; of each other state there is one. */
+/** Whether there may be hundreds of rows of this state; other states have one row each. */
 export const comesPerArtefact = ({ state }: Pick<Row, 'state'>) => state === 'uploaded' || state === 'not uploaded';
 
 function countRow(rows: readonly Row[]): readonly Row[] {

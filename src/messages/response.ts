@@ -19,7 +19,7 @@ export type ResponseItem =
       readonly reason: Markdown;
       readonly example?: string;
     }
-  /** A sentence on a line that was probably meant as a command. */
+  /** A sentence about a line that was probably meant as a command. */
   | { readonly kind: 'near-miss'; readonly line: Markdown }
   | {
       readonly kind: 'received';
@@ -38,22 +38,22 @@ export type CommandResult =
   /** Refused or failed: `command` is its name. */
   | { readonly kind: 'failed'; readonly command: string; readonly reason: Markdown; readonly example?: string };
 
-/** What came of a command, as lines of a list. */
+/** The result of a command, as lines of a list. */
 export interface ToldResult {
   readonly kind: 'told';
   readonly lines: readonly Markdown[];
-  /** What the whole response is then, if it is not just one. */
+  /** The kind of the whole response, if not an ordinary one. */
   readonly saying?: 'response with help' | 'response with a refusal';
   /** Why not all of it was done: the first reason. */
   readonly reason?: Markdown;
 }
 
-/** What is open to read without a click: about one screen. */
+/** At most this many lines are shown without a click: about one screen. */
 const maxOpenLines = 30;
 
 /**
- * The one answer to a comment with commands: posted once, then edited. Refusals and help stand open, whatever block the site's text folds
- * it into; where they are many, below one sentence.
+ * The one answer to a comment with commands: posted once, then edited. Refusals and help are not folded, even if the site's text folds the
+ * answer; if they are long, only one sentence is shown, and they are folded below it.
  */
 export function responseComment(
   appName: string,
@@ -80,7 +80,7 @@ export function responseComment(
   return asComment(fill(`${open}\n\n<details><summary>All of it</summary>\n${above}\n${below}\n\n</details>`, ''));
 }
 
-/** Somebody has to read it: not all was done, or it has to wait, or it was asked for. */
+/** Whether people have to read it: something was not done, or waits, or was asked for. */
 const isOpen = (items: readonly ResponseItem[]) =>
   kindOfResponse(items) !== 'response' || items.some((item) => reasonOf(item, '') !== undefined);
 
@@ -125,7 +125,7 @@ export function kindOfResponse(items: readonly ResponseItem[]): Saying {
 
 // Long enough for every reader, short enough that many fit.
 const maxItemLength = 2_000;
-/** For what {@link asComment} may insert, if every line looks like a command. */
+/** Room for what {@link asComment} may insert, if every line looks like a command. */
 const spareLength = 2_000;
 
 /** All items; if they are too long, their first lines and the number of the others. */
@@ -159,7 +159,7 @@ function result(item: ResponseItem, sender: string): string {
   return `\n- handling command ${shown(item.expanded)} resulted in:${lines.join('')}`;
 }
 
-/** What works here, to copy. */
+/** An example that works here, to copy. */
 function instead({ example }: { readonly example?: string }): string {
   return example === undefined ? '' : `\n  - what works here: ${shown(`bot: ${example}`)}`;
 }
@@ -183,7 +183,7 @@ const nothings = {
   cancelled: md`No jobs were cancelled.`,
 };
 
-/** That nothing came of a command, and why; without a reason a comment of its own tells it. `example`: what works here instead. */
+/** Says that a command produced nothing, and why; without a reason a comment of its own says it. `example`: works here instead. */
 export function tellOfNothing(
   what: NothingOf,
   { reason, example }: { readonly reason?: Markdown; readonly example?: string } = {},

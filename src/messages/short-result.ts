@@ -9,7 +9,7 @@ const words = [':cry: FAILURE', ':grin: SUCCESS', ':shrug: UNKNOWN'];
  */
 export function shortResult(text: Markdown): Markdown | undefined {
   const [bySlurm = ''] = /^`[A-Z_]+`(?: \([^()]{0,200}\))?/.exec(text) ?? [];
-  // The first of them: what a job says in detail, `0 FAILURE` for instance, comes behind it.
+  // The first one counts: details such as `0 FAILURE` come after it.
   const [word] = /FAILURE|SUCCESS|UNKNOWN/.exec(text.slice(bySlurm.length)) ?? [];
   const shown = words.find((each) => word !== undefined && each.endsWith(word));
   if (shown === undefined && bySlurm === '') return undefined;

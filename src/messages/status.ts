@@ -22,7 +22,7 @@ interface StatusForm {
 
 /** A build as the table shows it. */
 interface ShownBuild extends ToldBuild {
-  /** Built from a commit that the head has left behind. */
+  /** Built from an earlier commit than the head. */
   readonly isOutdated?: boolean;
 }
 
@@ -42,7 +42,7 @@ export function renderStatus(
   return asComment(limit > 20 ? render(limit) : [newest(builds, table), ...note].join('\n'));
 }
 
-/** One that does not tell its commit may be of any. */
+/** A build without a commit does not count as outdated. */
 const isOutdated = ({ commit }: ToldBuild, head: string | undefined) =>
   commit !== undefined && head !== undefined && !head.startsWith(commit);
 

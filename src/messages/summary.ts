@@ -12,12 +12,12 @@ import { type Place, shownPlace } from './shown-place.ts';
 import type { ToldBuild } from './told-build.ts';
 
 const header = '|for|state|result|job|repo|on|since|\n|---|---|---|---|---|---|---|';
-/** Of a result: the job's own comment has all of it. */
+/** The longest result: the job's own comment has all of it. */
 const longestResult = 300;
 
 /**
- * The comment that shows all jobs of one command, in the order of the command. `mark` tells it from those of other commands.
- * Of many jobs the results are cut first, then the last rows counted.
+ * The comment that shows all jobs of one command, in the command's order. `mark` distinguishes it from those of other commands.
+ * If there are too many jobs, the results are cut first; then the last rows are counted instead of shown.
  */
 export function renderSummary(
   appName: string,
@@ -75,7 +75,7 @@ function placeOf(cell: string): Place {
   return accelerator === undefined ? { arch } : { arch, accelerator };
 }
 
-/** More jobs than a comment has room for: the first ones. */
+/** If there are more jobs than fit, only the first ones. */
 function withoutResults(
   rows: readonly ((limit: number) => Markdown)[],
   render: (lines: readonly Markdown[], note: readonly Markdown[]) => string,
@@ -117,14 +117,14 @@ export const noJobRow: SummaryRow = {
   hasEnded: true,
 };
 
-/** What a summary shows of a job by its record. `isSetAside`: it is not followed any more. */
+/** The row of a job, from its record. `isSetAside`: it is not followed any more. */
 export function summaryRow(record: JobRecord, isSetAside: boolean): SummaryRow {
   const { submission, comment, phase, rows, uploading } = record;
   if (submission.kind === 'refused') return { ...noJobRow, result: cut(escapeMarkdown(submission.message)) };
   if (submission.kind !== 'submitted') return preparingRow;
   const id = codeSpan(submission.id);
   const job = comment.kind === 'posted' && comment.url !== undefined ? md`[${id}](${ownText(comment.url)})` : id;
-  // A test's result is no state. Before the end: why artefacts wait, or that somebody has cancelled the job.
+  // A test result is not a state. Rows of artefacts, or of a cancellation, may come before the end.
   const comesEarly = (row: Row) => row.state === 'finished' || comesPerArtefact(row);
   const isState = (row: Row) => row.state !== 'test result' && (phase === 'finished' || !comesEarly(row));
   const last = rows.findLast(isState);
@@ -140,7 +140,7 @@ export function summaryRow(record: JobRecord, isSetAside: boolean): SummaryRow {
 
 const cut = (text: Markdown) => cutMarkdown(text, longestResult);
 
-/** What came of a job, in a few words. */
+/** The result of a job, in a few words. */
 export function resultOf(rows: readonly Row[]): Markdown {
   const textOf = (wanted: RowState) => rows.find(({ state }) => state === wanted)?.text;
   const [finished, test] = [textOf('finished'), textOf('test result')];

@@ -1,11 +1,11 @@
 import type { Place } from './shown-place.ts';
 
-/** The states of a build that programs know from `bot: status`; other rows tell no state. */
+/** The states of a build that programs know from `bot: status`; other rows are not states. */
 type ToldState = 'submitted' | 'received' | 'running' | 'finished';
 
-/** A build, as its comment tells it. */
+/** A build, read from its comment. */
 export interface ToldBuild {
-  /** `amd-zen2`; empty where the comment does not tell. */
+  /** `amd-zen2`; empty if the comment does not say. */
   readonly on: Place;
   /** `x86_64/amd/zen2` */
   readonly for: Place;

@@ -1,6 +1,6 @@
 import type { Template } from '../settings/template.ts';
 
-/** A text that stands open: without the tags of `<details>`, and without what its summary says of a click. */
+/** Unfolds a text: without the tags of `<details>`, and without the words about a click in its summary. */
 export function unfolded(template: Template): Template {
   return template
     .replaceAll(/<summary\b[^>]*>(.*?)<\/summary>/gis, (_, summary: string) => `${withoutClick(summary)}\n`)
