@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -31,10 +31,12 @@ async function answer() {
   return planAnswer(command, got, 'alice', settings)?.result;
 }
 
-async function takeLease(kind: string, since: string) {
+async function takeLease(kind: string, since: string, end: { readonly released?: string } = { released: since }) {
   const holder = { version: 1, number: 1, token: 't', host: 'elsewhere', pid: 7, processStart: '1', since };
   await mkdir(locksDirectory(directory), { recursive: true });
-  await writeFile(join(locksDirectory(directory), `${kind}.1.lease`), JSON.stringify({ ...holder, released: since }));
+  const path = join(locksDirectory(directory), `${kind}.1.lease`);
+  await writeFile(path, JSON.stringify({ ...holder, ...end }));
+  return path;
 }
 
 it('tells what the daemons have written', async () => {
@@ -55,6 +57,13 @@ it('tells what the daemons have written', async () => {
   - queue: read at Mar 10 11:59:00 UTC 2026, 1 min 0 s ago; the last look at it failed, the next one tries again
   - jobs that have not ended: 1 followed, 1 handed over and not taken up yet`,
   });
+});
+
+it('judges the job manager by the clock of the file server, which may be an hour behind', async () => {
+  const renewed = new Date(now.getTime() - 3_600_000);
+  for (const kind of ['event handler', 'job manager'])
+    await utimes(await takeLease(kind, '2026-03-10T11:00:00.000Z', {}), renewed, renewed);
+  expect(await answer()).toMatchObject({ text: expect.stringContaining('job manager: runs, last sign at Mar 10 11:00:00') });
 });
 
 it('tells of a state directory in which nothing was written yet', async () => {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { inPublic } from '../../daemon/in-public.ts';
-import type { DaemonFacts } from '../../daemon/read-daemon.ts';
+import { type DaemonFacts, timeOfLeases } from '../../daemon/read-daemon.ts';
 import { type Trouble, tellTrouble } from '../../daemon/troubles.ts';
 import { fullName } from '../../jobs/forge-names.ts';
 import { finishedDir, type JobLink, readLinks } from '../../jobs/handovers.ts';
@@ -19,15 +19,14 @@ type Site = Pick<Settings, 'github' | 'stateDir' | 'jobManager'>;
 
 const [endedShown, deploymentsShown] = [50, 30];
 
-/** Reads only a few files, however many jobs there were. `failing`: the job manager's own. `now`: by the machine's clock. */
+/** Reads only a few files, however many jobs there were. `failing`: the job manager's own. */
 export async function gatherPageNow(
   { github, stateDir, jobManager }: Site,
   followed: readonly Followed[],
   failing: readonly Trouble[],
-  now: Date,
 ): Promise<PageNow> {
   const pages = pagesOf({ github });
-  const state = await readSiteState(stateDir, jobManager.jobIdsDir, now);
+  const state = await readSiteState(stateDir, jobManager.jobIdsDir, await timeOfLeases(stateDir, 'job manager'));
   const { eventHandler: report, waiting, setAside } = state;
   const { 'event handler': eventHandler } = state.daemons;
   const daemons: PageDaemon[] = [

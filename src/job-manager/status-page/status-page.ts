@@ -25,7 +25,7 @@ export class StatusPage {
     if (path === undefined) return troubles.wentWell('page');
     try {
       const failing = troubles.open.filter(({ kind }) => kind !== 'page'); // resolved if the page can be written
-      const pageNow = await gatherPageNow(settings, followed, failing, now());
+      const pageNow = await gatherPageNow(settings, followed, failing);
       if (this.#isWritten(path, pageNow, monotonic())) return;
       const page = renderPage(await gatherPageFacts(settings, pageNow, followed), now());
       await writeDurably(path, page, readableByAll);
