@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type Attempts, attemptsShape } from '../daemon/attempts.ts';
+import { attemptsShape } from '../daemon/attempts.ts';
 import { writeDurably } from '../outside/files/durable-files.ts';
 import { openShape } from '../outside/files/open-shape.ts';
 import { versionThere } from '../outside/files/open-untrusted.ts';
@@ -8,119 +8,11 @@ import { readShape } from '../outside/files/parse-shape.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import { sealJson } from '../outside/files/seal.ts';
 import { word } from '../outside/files/shapes.ts';
-import type { CheckState, Markdown, RepositoryName } from '../outside/forge/forge.ts';
-import { isClusterName, type JobId } from '../outside/slurm/slurm.ts';
-import { type CheckMark, checkMarkShape } from './check-mark.ts';
+import type { CheckState, Markdown } from '../outside/forge/forge.ts';
+import { isClusterName } from '../outside/slurm/slurm.ts';
+import { checkMarkShape } from './check-mark.ts';
 import { jobIdShape } from './directories.ts';
 import { forgeNumber, isCommit, isRepositoryName } from './forge-names.ts';
-
-/** A line of a job's table: what became of the job, and when. */
-export interface Row {
-  readonly at: Date;
-  readonly state: RowState;
-  readonly text: Markdown;
-}
-
-export const rowStates = [
-  'submitted',
-  'released',
-  'received',
-  'running',
-  'finished',
-  'test result',
-  'uploaded',
-  'not uploaded',
-] as const;
-export type RowState = (typeof rowStates)[number];
-
-/** How far the bot has come with a job. Kept as `_bot_job.json` in the job's directory. */
-export interface JobRecord {
-  readonly version: 1;
-  readonly repository: RepositoryName;
-  readonly pullRequest: number;
-  /** The delivery whose command this job comes from; absent for a job that another bot submitted. */
-  readonly delivery?: string;
-  /** The account whose command this job comes from; absent as above. */
-  readonly orderedBy?: { readonly login: string; readonly id?: number };
-  /** The head of the pull request that is built, all digits; absent where another bot submitted the job, and in older records. */
-  readonly commit?: string;
-  /** What is built, and where; absent as above. */
-  readonly target?: JobTarget;
-  /** The target as ordered, JSON that the event handler reads. Absent as above, and in older records. */
-  readonly ordered?: string;
-  readonly submission: SubmissionState;
-  readonly comment: CommentState;
-  readonly phase: JobPhase;
-  /** ISO 8601. After this time the job may have been released, even if a kill prevented the record of it. */
-  readonly releaseBegun?: string;
-  /** While the queue does not show the job and its end is not known. */
-  readonly asked?: Asked;
-  /** The rows below the comment's head, in order, sent or not. */
-  readonly rows: readonly Row[];
-  /** The text below the rows, once the job has failed. */
-  readonly below?: Markdown;
-  /** The nodes it ran on, as Slurm lists them: for attestations. */
-  readonly nodes?: string;
-  /** The progress while a large artefact of it is uploaded. */
-  readonly uploading?: Uploading;
-  /** How many of `rows` the comment on GitHub is known to show. */
-  readonly rowsSent: number;
-  /** While its comment cannot be sent, though others can. */
-  readonly sending?: Attempts;
-  /** Once it has ended; absent in older records. */
-  readonly ended?: JobEnding;
-  /** Absent: nothing is shown beside its commit. */
-  readonly check?: CheckMark;
-}
-
-const jobEndings = ['success', 'failure', 'cancelled', 'timed out'] as const satisfies readonly CheckState[];
-/** How a job ended, by Slurm, build and test. */
-export type JobEnding = (typeof jobEndings)[number];
-
-/** `isShown`: the comment on GitHub shows it. */
-export interface Uploading {
-  readonly text: Markdown;
-  readonly isShown: boolean;
-}
-
-/** What a job builds, and where. Records of earlier versions have only the repository id. */
-export interface JobTarget {
-  /** Decides where artefacts go. */
-  readonly repositoryId: string;
-  readonly nodeType?: string;
-  /** The architecture that it builds for, without the operating system: `x86_64/amd/zen4`. */
-  readonly architecture?: string;
-  readonly accelerator?: string;
-}
-
-/** Slurm's answers about a job by its id. Times are ISO 8601. */
-export interface Asked {
-  readonly times: number;
-  readonly at: string;
-  /** How often in a row Slurm answered that it does not know the job, and for how long by then; absent: not yet twice. */
-  readonly timesUnknown: number;
-  readonly unknownSeconds?: number;
-}
-
-export type SubmissionState =
-  | { readonly kind: 'prepared' }
-  /** sbatch may have run: look for a job in this directory before running it again. `unsure`: it has, but did not say whether Slurm took the job. */
-  | { readonly kind: 'submitting'; readonly since: string; readonly unsure?: true }
-  | { readonly kind: 'submitted'; readonly id: JobId; readonly cluster: string; readonly at: string }
-  | { readonly kind: 'refused'; readonly message: string };
-
-export type CommentState =
-  | { readonly kind: 'none' }
-  /** The request may have been sent: look at the pull request's comments before sending it again. */
-  | { readonly kind: 'posting'; readonly head: Markdown }
-  /** `head`: the text above the rows. */
-  | { readonly kind: 'posted'; readonly id: number; readonly url?: string; readonly head: Markdown }
-  /** No comment: not wanted (chat level), or not possible any more (`why`). Rows are only recorded. */
-  | { readonly kind: 'silent'; readonly why?: string };
-
-/** What the job manager has seen of a job, and recorded; in their order. */
-export const jobPhases = ['submitted', 'released', 'running', 'finished'] as const;
-export type JobPhase = (typeof jobPhases)[number];
 
 export const recordName = '_bot_job.json';
 /** More than any record has: a few texts, each at most as long as a comment. Bounded, since a job can write the file, and each interval may parse it. */
@@ -145,6 +37,7 @@ const name = z.string().max(200);
 
 const submission = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('prepared') }),
+  // sbatch may have run: look for a job in this directory before running it again. `unsure`: it has, but did not say whether Slurm took the job.
   z.object({ kind: z.literal('submitting'), since: time, unsure: z.literal(true).exactOptional() }),
   z.object({
     kind: z.literal('submitted'),
@@ -154,61 +47,117 @@ const submission = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('refused'), message: text }),
 ]);
+
 const comment = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
+  // The request may have been sent: look at the pull request's comments before sending it again.
   z.object({ kind: z.literal('posting'), head }),
+  // `head`: the text above the rows.
   z.object({ kind: z.literal('posted'), id: forgeNumber, url: url.exactOptional(), head }),
+  // No comment: not wanted (chat level), or not possible any more (`why`). Rows are only recorded.
   z.object({ kind: z.literal('silent'), why: text.exactOptional() }),
 ]);
+
+export const rowStates = [
+  'submitted',
+  'released',
+  'received',
+  'running',
+  'finished',
+  'test result',
+  'uploaded',
+  'not uploaded',
+] as const;
+export type RowState = (typeof rowStates)[number];
+
 const row = z.object({
   at: time.transform((at) => new Date(at)),
   state: z.enum(rowStates),
   text: text.transform(asMarkdown),
 });
+/** A line of a job's table: what became of the job, and when. */
+export type Row = Readonly<z.infer<typeof row>>;
+
+const target = z.object({
+  /** Decides where artefacts go. */
+  repositoryId: name,
+  nodeType: word.exactOptional(),
+  /** The architecture that it builds for, without the operating system: `x86_64/amd/zen4`. */
+  architecture: word.exactOptional(),
+  accelerator: word.exactOptional(),
+});
+/** What a job builds, and where. Records of earlier versions have only the repository id. */
+export type JobTarget = Readonly<z.infer<typeof target>>;
+
+const asked = z.object({
+  times: count,
+  at: time,
+  /** How often in a row Slurm answered that it does not know the job, and for how long by then; absent: not yet twice. */
+  timesUnknown: count,
+  unknownSeconds: z.number().min(0).max(1e9).exactOptional(),
+});
+/** Slurm's answers about a job by its id. Times are ISO 8601. */
+export type Asked = Readonly<z.infer<typeof asked>>;
+
+/** What the job manager has seen of a job, and recorded; in their order. */
+export const jobPhases = ['submitted', 'released', 'running', 'finished'] as const;
+export type JobPhase = (typeof jobPhases)[number];
+
+const ending = z.enum(['success', 'failure', 'cancelled', 'timed out'] as const satisfies readonly CheckState[]);
+/** How a job ended, by Slurm, build and test. */
+export type JobEnding = z.infer<typeof ending>;
 
 /**
  * Unknown members are left out, not refused: so a record of the next version can be read after a downgrade, and one of an earlier version with
  * `continuations`, too.
  */
-const recordSchema = z
-  .object({
-    version: z.literal(1),
-    repository,
-    pullRequest: forgeNumber,
-    delivery: name.exactOptional(),
-    orderedBy: z.object({ login: name, id: z.number().int().exactOptional() }).exactOptional(),
+const shape = z.object({
+  version: z.literal(1),
+  repository,
+  pullRequest: forgeNumber,
+  /** The delivery whose command this job comes from; absent for a job that another bot submitted. */
+  delivery: name.exactOptional(),
+  /** The account whose command this job comes from; absent as above. */
+  orderedBy: z.object({ login: name, id: z.number().int().exactOptional() }).exactOptional(),
+  /** What is built, and where; absent as above. */
+  target: target.exactOptional(),
+  /** The target as ordered, JSON that the event handler reads. Absent as above, and in older records. */
+  ordered: z.string().max(longestOrdered).exactOptional(),
+  submission,
+  comment,
+  phase: z.enum(jobPhases),
+  /** ISO 8601. After this time the job may have been released, even if a kill prevented the record of it. */
+  releaseBegun: time.exactOptional(),
+  /** While the queue does not show the job and its end is not known. */
+  asked: asked.exactOptional(),
+  /** The rows below the comment's head, in order, sent or not. */
+  rows: z.array(row).max(mostRows).readonly(),
+  /** The text below the rows, once the job has failed. */
+  below: text.transform(asMarkdown).exactOptional(),
+  /** The nodes it ran on, as Slurm lists them: for attestations. */
+  nodes: name.exactOptional(),
+  /** The progress while a large artefact of it is uploaded. `isShown`: the comment on GitHub shows it. */
+  uploading: z.object({ text: text.transform(asMarkdown), isShown: z.boolean() }).exactOptional(),
+  /** How many of `rows` the comment on GitHub is known to show. */
+  rowsSent: count,
+  /** While its comment cannot be sent, though others can. */
+  sending: attemptsShape.exactOptional(),
+  /** Once it has ended; absent in older records. */
+  ended: ending.exactOptional(),
+  /** Absent: nothing is shown beside its commit. */
+  check: checkMarkShape.exactOptional(),
+});
+/** How far the bot has come with a job. Kept as `_bot_job.json` in the job's directory. */
+export type JobRecord = Readonly<z.infer<typeof shape>> & {
+  /** The head of the pull request that is built, all digits; absent where another bot submitted the job, and in older records. */
+  readonly commit?: string;
+};
+
+const recordSchema = shape
+  .extend({
     commit: z.string().optional().catch(undefined),
-    target: z
-      .object({
-        repositoryId: name,
-        nodeType: word.exactOptional(),
-        architecture: word.exactOptional(),
-        accelerator: word.exactOptional(),
-      })
-      .exactOptional(),
-    ordered: z.string().max(longestOrdered).exactOptional(),
     /** As earlier versions wrote it. */
     repositoryId: name.exactOptional(),
-    submission,
-    comment,
-    phase: z.enum(jobPhases),
-    releaseBegun: time.exactOptional(),
-    asked: z
-      .object({
-        times: count,
-        at: time,
-        timesUnknown: count,
-        unknownSeconds: z.number().min(0).max(1e9).exactOptional(),
-      })
-      .exactOptional(),
-    rows: z.array(row).max(mostRows),
-    below: text.transform(asMarkdown).exactOptional(),
-    nodes: name.exactOptional(),
-    uploading: z.object({ text: text.transform(asMarkdown), isShown: z.boolean() }).exactOptional(),
-    rowsSent: count,
-    sending: attemptsShape.exactOptional(),
-    ended: z.enum(jobEndings).exactOptional(),
-    check: checkMarkShape.exactOptional(),
   })
   .refine(({ rows, rowsSent }) => rowsSent <= rows.length, { path: ['rowsSent'], error: 'is more than there are rows' })
   .transform(
