@@ -34,7 +34,7 @@ import { logComment } from '../../src/messages/log-comment.ts';
 import { md } from '../../src/messages/markdown.ts';
 import { movedJobDirs } from '../../src/messages/moved-job-dirs.ts';
 import { nearMiss } from '../../src/messages/near-miss.ts';
-import { labelWithoutEffect, noBuildPermission, noDeployPermission } from '../../src/messages/no-permission.ts';
+import { labelWithoutEffect, mayNotBuild, noBuildPermission, noDeployPermission } from '../../src/messages/no-permission.ts';
 import { previewComment } from '../../src/messages/preview.ts';
 import { renderComment } from '../../src/messages/render-comment.ts';
 import { type ResponseItem, responseComment, tellOfJobs } from '../../src/messages/response.ts';
@@ -230,6 +230,7 @@ const comments: Record<string, (text: string) => string> = {
   'jobCheck of one that printed something': (text) => checked(text).text ?? '',
   tellCancelled: cancelled,
   mayNotCancel: (text) => asComment(mayNotCancel(text)),
+  mayNotBuild: (text) => asComment(mayNotBuild(text)),
   logComment: (text) => logComment('bot-a', [{ id: '7', phase: 'running', output: ofJob(text) }]),
 };
 
