@@ -34,7 +34,12 @@ import { logComment } from '../../src/messages/log-comment.ts';
 import { md } from '../../src/messages/markdown.ts';
 import { movedJobDirs } from '../../src/messages/moved-job-dirs.ts';
 import { nearMiss } from '../../src/messages/near-miss.ts';
-import { labelWithoutEffect, mayNotBuild, noBuildPermission, noDeployPermission } from '../../src/messages/no-permission.ts';
+import {
+  labelWithoutEffect,
+  mayNotBuild,
+  noBuildPermission,
+  noDeployPermission,
+} from '../../src/messages/no-permission.ts';
 import { previewComment } from '../../src/messages/preview.ts';
 import { renderComment } from '../../src/messages/render-comment.ts';
 import { type ResponseItem, responseComment, tellOfJobs } from '../../src/messages/response.ts';

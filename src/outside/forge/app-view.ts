@@ -23,7 +23,6 @@ export interface AppView {
 export type Permissions = Readonly<Record<string, string>>;
 
 export interface SeenApp {
-  readonly id: number;
   readonly slug: string;
   /** Where an owner changes it. */
   readonly page: string;

@@ -1,31 +1,17 @@
-import { App } from '@octokit/app';
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import type { AppView, Permissions, SeenDelivery } from '../app-view.ts';
 import { toEntry, toSentDelivery } from './app-deliveries.ts';
 import { fetchWhole } from './fetch-whole.ts';
 import { judgeFailure } from './judge-failure.ts';
-import type { GitHubOptions } from './octokit-github.ts';
+import { type AppOptions, octokitApp } from './octokit-app.ts';
 
 /** The App and its installations as GitHub's REST API shows them. Each request is sent once. */
-export function octokitAppView(
-  options: Pick<GitHubOptions, 'appId' | 'privateKey' | 'apiUrl'>,
-  withinMilliseconds: number,
-): AppView {
-  const { appId, privateKey, apiUrl } = options;
+export function octokitAppView(options: AppOptions, withinMilliseconds: number): AppView {
   let aheadSeconds: number | undefined;
   const onDate = (date: string | null) => {
     if (date !== null) aheadSeconds = (Date.now() - Date.parse(date)) / 1000;
   };
-  const app = new App({
-    appId,
-    privateKey,
-    Octokit: Octokit.defaults({
-      baseUrl: apiUrl,
-      userAgent: 'build-test-deploy-bot',
-      request: { fetch: fetchWhole(withinMilliseconds, onDate) },
-    }),
-    log: { debug() {}, info() {}, warn() {}, error() {} },
-  });
+  const app = octokitApp(options, fetchWhole(withinMilliseconds, onDate));
   const asApp = app.octokit as Octokit;
   return {
     aheadSeconds: () => aheadSeconds,
@@ -34,7 +20,6 @@ export function octokitAppView(
       asked(async () => {
         const { data } = await asApp.request('GET /app');
         return {
-          id: Number(data?.id),
           slug: data?.slug ?? '',
           page: data?.html_url ?? '',
           permissions: toPermissions(data?.permissions),

@@ -1,5 +1,4 @@
-import { App } from '@octokit/app';
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import { type Clock, machineClock } from '../../../daemon/clock.ts';
 import {
   type Comment,
@@ -15,16 +14,12 @@ import { Doubts } from './doubts.ts';
 import { fetchWhole, type Waiting } from './fetch-whole.ts';
 import { type Installation, installationsOf } from './installations.ts';
 import { mayBeTheToken } from './judge-failure.ts';
+import { type AppOptions, octokitApp } from './octokit-app.ts';
 import { RateLimit } from './rate-limit.ts';
 
-export interface GitHubOptions {
-  readonly appId: number;
-  /** PEM, PKCS#1 or PKCS#8. */
-  readonly privateKey: string;
+export interface GitHubOptions extends AppOptions {
   /** One or more: each gives access to the repositories of one account. */
   readonly installationIds: readonly number[];
-  /** `https://api.github.com` */
-  readonly apiUrl: string;
   /** Gets the Date header of each answer. */
   readonly onDate?: (date: string | null) => void;
   /** Gets each request that was sent, and what the answer tells of the budget. */
@@ -34,18 +29,11 @@ export interface GitHubOptions {
 }
 
 const answerWithinMilliseconds = 30_000;
-const userAgent = 'build-test-deploy-bot';
 
 /** GitHub by its REST API, as installations of a GitHub App; deliveries as the App itself. */
 export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = machineClock): Forge & DeliveryList {
   const { onDate = () => {}, waiting, onRequest } = options;
-  const request = { fetch: fetchWhole(answerWithinMilliseconds, onDate, waiting, onRequest) };
-  const app = new App({
-    appId: options.appId,
-    privateKey: options.privateKey,
-    Octokit: Octokit.defaults({ baseUrl: options.apiUrl, userAgent, request }),
-    log: { debug() {}, info() {}, warn() {}, error() {} }, // errors are thrown, and logged by the caller
-  });
+  const app = octokitApp(options, fetchWhole(answerWithinMilliseconds, onDate, waiting, onRequest));
   const doubts = new Doubts(monotonic);
   const limitOfApp = new RateLimit(monotonic);
   const installations = installationsOf({
