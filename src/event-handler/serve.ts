@@ -5,8 +5,8 @@ import { pause } from '../daemon/pause.ts';
 import { longestStopMilliseconds, type ServiceManager } from '../daemon/service-manager.ts';
 import { say } from '../daemon/terminal.ts';
 import type { Troubles } from '../daemon/troubles.ts';
+import { failedDir } from '../jobs/handovers.ts';
 import { pruneOrders } from '../jobs/orders.ts';
-import { pruneJobsSetAside } from '../jobs/set-aside.ts';
 import { summaryDirs } from '../jobs/summaries.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { MetricsServer } from '../metrics/metrics-server.ts';
@@ -136,7 +136,7 @@ async function prune({ inbox, webhooks, forgeTime }: Running, { stateDir, jobMan
   await pruneOrders(stateDir, now);
   for (const directory of summaryDirs(stateDir)) await pruneTemporary(directory, now);
   await prunePullRequests(stateDir, now);
-  await pruneJobsSetAside(jobManager.jobIdsDir, now);
+  await pruneTemporary(failedDir(jobManager.jobIdsDir), now);
   await pruneTemporary(stateDir, now);
 }
 

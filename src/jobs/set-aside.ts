@@ -2,7 +2,6 @@ import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeDirectory, moveDurably, removeDurably, writeDurably } from '../outside/files/durable-files.ts';
 import { listNames } from '../outside/files/list-names.ts';
-import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { isJobId } from './directories.ts';
 import {
@@ -103,11 +102,6 @@ export async function setJobAside(stateDir: string, jobIdsDir: string, job: JobL
 async function writeReason(path: string, why: string): Promise<void> {
   await makeDirectory(dirname(path), 0o700);
   await writeDurably(reasonOf(path), `${why.replaceAll(/\s+/g, ' ').slice(0, 1000)}\n`);
-}
-
-/** Removes half-written files of killed processes. */
-export async function pruneJobsSetAside(jobIdsDir: string, now: Date): Promise<void> {
-  await pruneTemporary(failedDir(jobIdsDir), now);
 }
 
 /** All that was set aside; of each kind the oldest name first. */

@@ -63,7 +63,9 @@ it('judges the job manager by the clock of the file server, which may be an hour
   const renewed = new Date(now.getTime() - 3_600_000);
   for (const kind of ['event handler', 'job manager'])
     await utimes(await takeLease(kind, '2026-03-10T11:00:00.000Z', {}), renewed, renewed);
-  expect(await answer()).toMatchObject({ text: expect.stringContaining('job manager: runs, last sign at Mar 10 11:00:00') });
+  expect(await answer()).toMatchObject({
+    text: expect.stringContaining('job manager: runs, last sign at Mar 10 11:00:00'),
+  });
 });
 
 it('tells of a state directory in which nothing was written yet', async () => {
