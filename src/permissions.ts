@@ -8,7 +8,7 @@ export interface Account {
   readonly id?: number;
 }
 
-/** May this account send commands? Nobody may where nobody is listed. */
+/** May this account send commands? If nobody is listed, nobody may. */
 export function mayCommand(account: Account, settings: Pick<Settings, 'control'>): boolean {
   return isListed(account, settings.control.commandPermission);
 }
@@ -30,7 +30,7 @@ export function isSameAccount(one: Account, other: Account): boolean {
   return one.login.toLowerCase() === other.login.toLowerCase();
 }
 
-/** `login`, or `login:id`: then both have to fit, so that whoever takes a login over that was given up gets nothing with it. */
+/** `login`, or `login:id`: then both have to match, so that somebody who takes over an abandoned login gets no permission. */
 function isListed({ login, id }: Account, entries: readonly string[]): boolean {
   return entries.some((entry) => {
     const [listed = '', listedId] = entry.split(':');

@@ -1,6 +1,6 @@
 import { prettifyError, ZodError } from 'zod';
 
-/** What went wrong, in the words of whoever threw it; anything may be thrown. Of several errors at once: those of each. */
+/** The message of anything that was thrown. Of several errors at once: all messages. */
 export function wordsOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(wordsOf).join('; ');
   if (error instanceof ZodError) return prettifyError(error);

@@ -11,8 +11,8 @@ interface LedgerVerdict {
 }
 
 /**
- * Judges a ledger. `noted`: the SHA-256 of a line that somebody noted earlier. Whoever can write the file can write all of its lines anew,
- * each with a right hash: only a hash that was noted elsewhere shows that.
+ * Judges a ledger. `noted`: the SHA-256 of a line, noted earlier. Anybody who can write the file can rewrite all lines with right hashes: only a
+ * hash that was noted elsewhere shows that.
  */
 export function tellLedger(path: string, { entries, broken, hashes }: LedgerChain, noted?: string): LedgerVerdict {
   const last = hashes.at(-1);

@@ -126,7 +126,11 @@ it.each<[string, Partial<Facts>, RegExp | undefined]>([
     eventHandler({ awaitingRestart: ['app.cfg:3: [buildenv] submit_command: was edited'] }),
     /^event handler: app\.cfg:3: \[buildenv\] submit_command: was edited$/,
   ],
-  ['GitHub refuses its list', eventHandler({ failure: 'GitHub answered 401' }), /came to no end: GitHub answered 401$/],
+  [
+    'GitHub refuses its list',
+    eventHandler({ failure: 'GitHub answered 401' }),
+    /comparison with GitHub's list failed: GitHub answered 401$/,
+  ],
   [
     'a delivery that just came',
     { waiting: { deliveries: ['2025-01-05T11-59-59.000Z_0_g.json'], orders: [] } },

@@ -51,7 +51,7 @@ function tellRelay({ name, isConnected, since, why, lastEvent, reconnects, rewri
   return `relay            ${name} ${how}; ${last}; connected again ${reconnects} times; signatures that do not fit: ${rewritten}`;
 }
 
-/** They need nobody: a site may accept them. */
+/** These need no person: a site may accept them. */
 function tellWarnings(warnings: readonly string[]): string[] {
   return warnings.length === 0 ? [] : ['', 'Warnings:', ...warnings.map((each) => `- ${each}`)];
 }
@@ -72,9 +72,7 @@ function whatNeedsAHuman(facts: Facts, now: Date): string[] {
     ...daemonKinds.flatMap((kind) =>
       runs(kind) ? (reportOf(facts, kind)?.awaitingRestart ?? []).map((edit) => `${kind}: ${edit}`) : [],
     ),
-    ...(eventHandler?.failure
-      ? [`the last comparison with GitHub's list came to no end: ${eventHandler.failure}`]
-      : []),
+    ...(eventHandler?.failure ? [`the last comparison with GitHub's list failed: ${eventHandler.failure}`] : []),
     ...failing.map(({ daemon, ...trouble }) => `${daemon}: ${tellTrouble(trouble)}`),
     ...findStuck(facts, { now, pollIntervalSeconds: facts.pollIntervalSeconds }).map(({ what }) => what),
     ...(oldest && isLong(timeIn(oldest), longWaitMilliseconds, now)

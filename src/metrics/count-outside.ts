@@ -2,7 +2,7 @@ import type { RequestFacts } from '../outside/forge/forge.ts';
 import type { ProgramResult } from '../outside/processes/run-program.ts';
 import type { Metrics, Reading } from './metrics.ts';
 
-/** Gets each request to the forge. A budget is told until it is whole again: nobody knows then what is left of the next one. */
+/** Counts requests to the forge. A rate limit's rest is shown until the limit resets: after that it is not known. */
 export function countRequests(metrics: Metrics, now: () => number = Date.now): (facts: RequestFacts) => void {
   const budgets = new Map<string, NonNullable<RequestFacts['budget']>>();
   metrics.beforeReading(() => {
@@ -21,7 +21,7 @@ export function countRequests(metrics: Metrics, now: () => number = Date.now): (
   };
 }
 
-/** Gets each run of a command of Slurm. */
+/** Counts runs of Slurm's commands. */
 export function countSlurm(metrics: Metrics): (program: string, result: ProgramResult, milliseconds: number) => void {
   return (program, result, milliseconds) => {
     const labels = { program, result: resultOf(result) };

@@ -26,7 +26,7 @@ export async function checkConfiguration(
   return reading;
 }
 
-/** What the check says of the configuration, unprinted. */
+/** The outcome of the check as text. */
 export async function readConfiguration(
   { appCfgPath, environment, workingDirectory }: ConfigFiles,
   further: readonly Problem[] = [],

@@ -1,4 +1,4 @@
-/** More than anybody means: compiling many of them would keep everybody waiting. */
+/** More than anybody needs: compiling many such patterns would block the event handler. */
 export const maxPatternSteps = 300;
 
 /** A piece of a pattern: quoted text, an escape, a set of characters, flags, the beginning of a group, how often, or any one character. */

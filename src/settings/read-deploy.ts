@@ -32,7 +32,7 @@ export function readDeploy(reading: Reading): DeploySettings {
   warnOfOnePrefix(reading, metadataPrefix, artefactPrefix);
   const command = readCommand(reading, script);
   const permission = readAccounts(reading, file.get(section, 'deploy_permission'));
-  // Where nobody may deploy, the example's script may stay as it is.
+  // If nobody may deploy, the example's script may stay.
   if (policy !== 'none' && permission.length > 0 && command.program !== '') {
     reading.paths.push({ where: file.locate(script), written: script.value, expanded: command.program });
   }

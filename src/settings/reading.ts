@@ -177,7 +177,7 @@ export function readLimit({ file }: Reading, setting: Setting): number {
   return 0;
 }
 
-/** The Python bot's example has this where nobody is to build: its code reads an empty list as nobody, its README does not. */
+/** The Python bot's example has this for "nobody": its code takes an empty list for nobody, its README does not. */
 const nobody = '-NOT_ALLOWED_GH_ACCOUNT_NAME-';
 
 /** Accounts, separated by blanks: `login` or `login:id`, as permissions.ts compares them. */

@@ -63,9 +63,9 @@ export interface Settings {
     readonly pollIntervalSeconds: number;
     /** Its words may hold `%(jobid)s`, `%(cluster)s`, `%(partition)s`, `%(state)s`, `%(reason)s` (generation 9); `%%` is a percent sign in every generation. */
     readonly scontrol: Command;
-    /** How many of the last lines of a job that did not end well its comment shows; 0: none, and nothing else below the table. */
+    /** How many last lines of output the comment of a failed job shows; 0: none, and no other text below the table. */
     readonly logTailLines: number;
-    /** An HTML file that tells how it goes; absent: none is written. */
+    /** The status page, an HTML file; absent: none is written. */
     readonly statusPage?: string;
     readonly metrics?: MetricsPlace;
   };
@@ -138,7 +138,7 @@ export interface BuildSettings {
 export type CancelPermission = (typeof cancelPermissions)[number];
 export const cancelPermissions = ['owner', 'build'] as const;
 
-/** How a new job is kept from starting before the job manager knows it. */
+/** What keeps a new job from starting before the job manager has it. */
 export type Handover =
   | { readonly kind: 'hold_release' }
   | { readonly kind: 'delayed_begin'; readonly delaySeconds: number };

@@ -84,7 +84,7 @@ async function start(daemon: DaemonName | undefined, options: Options, run: type
   return status;
 }
 
-/** Also where app.cfg was edited and is not valid: what runs was started before. */
+/** Works also with an app.cfg that was edited and is not valid: the daemons were started before. */
 async function stop(daemon: DaemonName | undefined, { config, wait }: Options): Promise<number> {
   const places = await findPlaces(config, process.env, process.cwd());
   if (places === undefined) {
@@ -96,7 +96,7 @@ async function stop(daemon: DaemonName | undefined, { config, wait }: Options): 
   return status;
 }
 
-/** Nothing is ended for an app.cfg with which it could not be started again. */
+/** Before a restart: an app.cfg with which the daemon could not start again must not stop it. */
 async function restart(daemon: DaemonName | undefined, options: Options, run: typeof runProgram): Promise<number> {
   if ((await checkConfiguration(filesOf(options.config), [])) === undefined) return 2;
   return (await stop(daemon, options)) || (await start(daemon, options, run));

@@ -29,5 +29,5 @@ export const daemons: Readonly<Record<DaemonName, Daemon>> = {
   },
 };
 
-/** Where what a started daemon prints goes: beside its log. */
+/** The file that gets a started daemon's output: beside its log. */
 export const printedPath = (logPath: string) => `${logPath.replace(/\.(log|txt)$/, '')}.out`;

@@ -4,7 +4,7 @@ import type { DaemonName } from './daemon-names.ts';
 import { daemons } from './daemon-names.ts';
 import { type Unit, unitOfProcess } from './unit-of-process.ts';
 
-/** Whether a daemon runs, by the lease of the state directory: never by the name of a process. */
+/** Whether a daemon runs, by the lease of the state directory, not by a process name. */
 export type Holding =
   | { readonly kind: 'none' }
   /** `unit`: systemd has started it, and starts it again. */
@@ -13,7 +13,7 @@ export type Holding =
   /** Its lease is renewed, and cannot be read. */
   | { readonly kind: 'unknown'; readonly path: string };
 
-/** Looks who is that daemon now. */
+/** Finds the daemon that holds the lease now. */
 export async function findHolder(stateDir: string, name: DaemonName, now = Date.now()): Promise<Holding> {
   const lease = await readLease(locksDirectory(stateDir), daemons[name].kind);
   if (lease === undefined) return { kind: 'none' };

@@ -10,11 +10,11 @@ export interface DaemonProcess {
   readonly program: string;
   /** Its options. */
   readonly words: readonly string[];
-  /** Where it works, and with what; absent: it is another account's. */
+  /** Its working directory and environment; absent: it is another account's. */
   readonly own?: { readonly directory: string; readonly environment: Readonly<Record<string, string>> };
 }
 
-/** Looks at a process of this machine. Undefined: it is none of the bot's, or has just ended. See proc(5). */
+/** Looks at a process of this machine. Undefined: it is not the bot's, or has just ended. See proc(5). */
 export async function lookAtDaemonProcess(pid: number): Promise<DaemonProcess | undefined> {
   const place = join('/proc', String(pid));
   const words = ((await unlessAway(readFile(join(place, 'cmdline'), 'utf8'))) ?? '').split('\0').slice(0, -1);

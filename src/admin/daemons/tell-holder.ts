@@ -6,7 +6,7 @@ import type { Unit } from './unit-of-process.ts';
 export const tellUnit = ({ name, systemctl }: Unit) =>
   `as ${name}; to restart it, run: ${systemctl} restart ${name}; to end it: ${systemctl} stop ${name}`;
 
-/** Who runs, and how it is ended, as a sentence without its full stop. */
+/** Which daemon runs, and how to stop it: a sentence without its full stop. */
 export function tellHolder(name: DaemonName, holding: Exclude<Holding, { kind: 'none' }>, directory: string): string {
   const { kind } = daemons[name];
   switch (holding.kind) {

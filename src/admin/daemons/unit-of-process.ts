@@ -12,17 +12,17 @@ export interface Unit {
   readonly systemctl: 'systemctl --user' | 'systemctl';
 }
 
-/** Such services are the bot's: what was started inside another one, from a notebook for instance, is not restarted by it. */
+/** Names of the bot's services. A daemon that was started inside another service, such as a notebook's, is not restarted by it. */
 const isOurs = /^bot@|event.?handler|job.?manager/;
 
 /** The bot's service that a process belongs to, by the text of /proc/PID/cgroup; undefined: it was started otherwise. */
 export function unitIn(cgroups: string): Unit | undefined {
-  // Of several hierarchies systemd has its own, and one of them is the unified one.
+  // If there are several hierarchies, systemd has its own; one of them is the unified one.
   const path = /^(?:0::|\d+:name=systemd:)(.*)$/m.exec(cgroups)?.[1] ?? '';
   const parts = path.split('/').filter((part) => part !== '');
   const services = parts.filter((part) => part.endsWith('.service'));
   const name = services.at(-1);
-  // Below a scope (a login, a tmux that has one) it is no service, whatever is above.
+  // Below a scope (a login, a tmux) it is not a service, whatever is above.
   if (name === undefined || parts.at(-1)?.endsWith('.scope') || !isOurs.test(name)) return undefined;
   return {
     name,

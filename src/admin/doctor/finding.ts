@@ -1,4 +1,4 @@
-/** Green means that it was looked at. */
+/** `ok` means that it was looked at. */
 export type Verdict = 'ok' | 'warning' | 'failure' | 'not looked at';
 
 /** The parts of a site, in the order in which they are shown. */
@@ -15,15 +15,15 @@ export const groups = [
 ] as const;
 export type Group = (typeof groups)[number];
 
-/** One thing that was looked at, or was not. */
+/** The result of one look. */
 export interface Finding {
-  /** `GROUP/WHAT`: by it docs/troubleshooting.md and other programs know it. */
+  /** `GROUP/WHAT`: docs/troubleshooting.md and other programs use it. */
   readonly name: `${Group}/${string}`;
   readonly verdict: Verdict;
-  /** What there is; of what was not looked at: why not. Never a secret. */
+  /** What was seen; if it was not looked at, why not. Never a secret. */
   readonly seen: string;
   readonly expected?: string;
-  /** What mends it: a command, or a sentence. */
+  /** The fix: a command, or a sentence. */
   readonly mend?: string;
 }
 

@@ -41,7 +41,7 @@ export const variablesOfFiles = [
   'GIT_SSL_CAINFO',
 ];
 
-/** What is set that matters, and what is done with it. */
+/** The variables that matter, and what they do. */
 export function judgeEnvironment(facts: EnvironmentFacts): Finding[] {
   const { whose, environment } = facts;
   const set = Object.keys(meanings).filter((name) => environment[name]);

@@ -15,7 +15,7 @@ export interface GitHubFacts {
   readonly checkRuns: boolean;
   readonly commitStatus: boolean;
   readonly app: Answer<SeenApp>;
-  /** Those that the settings name; none where the App is not known. */
+  /** The installations that the settings name; none if the App is not known. */
   readonly installations: readonly InstallationFacts[];
   /** All that the App has; undefined: not asked, since those of the settings are there. */
   readonly others?: Answer<readonly { readonly id: number; readonly account: string }[]>;
@@ -30,7 +30,7 @@ export interface InstallationFacts {
 
 const levels = ['none', 'read', 'write', 'admin'];
 
-/** App, key, installations, permissions, events, as GitHub has them. */
+/** Judges App, key, installations, permissions and events, as GitHub has them. */
 export function judgeGitHub(facts: GitHubFacts): Finding[] {
   const { app, installations } = facts;
   if (app.kind === 'failed') return [judgeRefusal(facts, app.words), ...restOf('GitHub does not know who asks')];
@@ -172,7 +172,7 @@ function judgeRepositories({ repositories }: InstallationFacts, installation: Se
   return fine(name, `${names.slice(0, 5).join(', ')}${total > 5 ? `, and ${total - 5} more` : ''}`);
 }
 
-/** A token and a delivery carry times; S3 takes a quarter of an hour, GitHub a minute. */
+/** Tokens and deliveries carry times. S3 tolerates a quarter of an hour, GitHub a minute. */
 export function judgeClock(aheadSeconds: number | undefined): Finding {
   if (aheadSeconds === undefined) return notLookedAt('GitHub/clock', 'GitHub has told no time');
   const off = Math.abs(aheadSeconds);

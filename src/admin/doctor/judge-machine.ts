@@ -8,7 +8,7 @@ export interface MachineFacts {
   readonly gitTrouble?: string;
   /** `git version 2.39.5` */
   readonly git: string;
-  /** Of the account, as git reads it: `key=value` lines; or why git cannot. */
+  /** The account's git configuration, `key=value` lines; or why git cannot read it. */
   readonly gitConfiguration: { readonly lines: readonly string[] } | { readonly trouble: string };
   /** Names of the bot's units of this account. */
   readonly units: readonly string[];
@@ -21,14 +21,14 @@ export interface MachineFacts {
   readonly workingDirectory: string;
 }
 
-/** Of this account, on this machine. */
+/** A process of this account on this machine. */
 export interface SeenProcess {
   readonly pid: number;
   readonly words: readonly string[];
   readonly directory: string;
 }
 
-/** What this machine has, and does to daemons. */
+/** Judges the machine: its programs, and whether daemons survive on it. */
 export function judgeMachine(facts: MachineFacts): Finding[] {
   return [...judgeNode(facts), ...judgeGit(facts), ...judgeSession(facts), ...judgePythonBot(facts)];
 }
@@ -119,7 +119,7 @@ function judgeSession({ units, lingers, killsAtLogout, account }: MachineFacts):
 
 const pythonDaemons = /(?:^|\/)eessi_bot_(event_handler|job_manager)(?:\.py)?$/;
 
-/** It would build the same commands a second time. */
+/** A Python bot that still runs would build the same commands a second time. */
 function judgePythonBot({ processes, workingDirectory }: MachineFacts): Finding[] {
   const found = processes.flatMap(({ pid, words, directory }) => {
     const script = words.slice(0, 4).find((word) => pythonDaemons.test(word));

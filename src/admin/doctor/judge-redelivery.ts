@@ -2,15 +2,15 @@ import type { SeenDelivery } from '../../outside/forge/app-view.ts';
 import { type Finding, failure, fine } from './finding.ts';
 
 export interface RedeliveryFacts {
-  /** What GitHub's list shows of it; undefined: nothing came of it in time. */
+  /** Its entry in GitHub's list; undefined: none came in time. */
   readonly attempt: Pick<SeenDelivery, 'statusCode' | 'status' | 'seconds'> | undefined;
-  /** How it came through the relay; undefined: there is none. */
+  /** How it came through the relay; undefined: there is no relay. */
   readonly relayed: 'fits' | 'does not fit' | 'did not come' | undefined;
   /** How long it was waited for. */
   readonly withinSeconds: number;
 }
 
-/** A delivery that GitHub was asked to send once more: from its door to ours. */
+/** Judges the whole way of a delivery that GitHub was asked to send again. */
 export function judgeRedelivery({ attempt, relayed, withinSeconds }: RedeliveryFacts): Finding {
   const name = 'webhook/redelivery';
   if (attempt === undefined)

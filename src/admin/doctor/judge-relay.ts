@@ -15,14 +15,14 @@ interface RelayFacts {
   readonly probe: RelayProbe | undefined;
   /** Whether an event handler runs. */
   readonly runs: boolean;
-  /** What that says of its relay; undefined: it has none. */
+  /** What the event handler says about its relay; undefined: it has none. */
   readonly report: RelayReport | undefined;
 }
 
 const restart = './bot.sh restart event_handler';
 const needsNone = `${restart} --event-handler-opts '--pull 30' needs none`;
 
-/** From GitHub's settings through the relay into the event handler. Nothing where there is no relay. */
+/** Judges the way from GitHub's settings through the relay to the event handler. No findings without a relay. */
 export function judgeRelay(facts: RelayFacts): Finding[] {
   const { address, probe, report } = facts;
   if (!address && report === undefined) return [];

@@ -14,7 +14,7 @@ export interface CommandFacts {
 const versionIn = (result: ProgramResult) =>
   'stdout' in result ? /^slurm(?:-wlm)? (\d+\.\d+\S*)/m.exec(result.stdout)?.[1] : undefined;
 
-/** Whether a command of Slurm's is there, answers, and is one. */
+/** Whether a command of Slurm exists, answers, and is Slurm's. */
 export function judgeCommand({ what, setting, program, result }: CommandFacts): Finding {
   const name = `Slurm/${what}` as const;
   const version = versionIn(result);
@@ -29,7 +29,7 @@ export function judgeCommand({ what, setting, program, result }: CommandFacts): 
   return failure(name, seen, `${what} of Slurm`, mend);
 }
 
-/** What a program came to, as a sentence. */
+/** The result of a program, as a sentence. */
 function tellResult(what: string, result: ProgramResult): string {
   switch (result.kind) {
     case 'not-started':
@@ -59,7 +59,7 @@ export function judgeVersions(commands: readonly CommandFacts[]): Finding[] {
   ];
 }
 
-/** What `sbatch --test-only` said of a job of a node type. Words of Slurm 20.11 to 25.11; it says them in English. */
+/** Judges what `sbatch --test-only` says about a job for a node type. Texts of Slurm 20.11 to 25.11, always in English. */
 export function judgeTrial(nodeType: string, parameters: readonly string[], result: ProgramResult): Finding {
   const name = `Slurm/${nodeType}` as const;
   const given = parameters.join(' ') || 'no parameters';

@@ -1,7 +1,7 @@
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
-/** What the probe came to: it is the upload program that says it. */
+/** The result of the probe, as the upload program says it. */
 export function judgeProbe(bucket: string, result: ProgramResult): Finding {
   const name = `upload/probe of ${bucket}` as const;
   if (result.kind === 'exited' && result.code === 0) {

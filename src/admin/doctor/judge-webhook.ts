@@ -16,13 +16,13 @@ export interface WebhookFacts {
 }
 
 const ofOurs: ReadonlySet<SeenDelivery['about']> = new Set(['comment', 'pull request']);
-/** Until then one may be under way. */
+/** A younger delivery may still be under way. */
 const arrivesWithinMilliseconds = 30_000;
-/** The event handler compares GitHub's list at the earliest so long after. */
+/** The event handler compares with GitHub's list this long after a delivery at the earliest. */
 const relayedWithinMilliseconds = 60_000;
 const atMostMilliseconds = 3 * 86_400_000;
 
-/** From GitHub's settings to the inbox: where deliveries go, whether they arrive, how fast, and signed with which secret. */
+/** Judges the way from GitHub's settings to the inbox: where deliveries go, whether they arrive, how fast, and which secret signs them. */
 export function judgeWebhook(facts: WebhookFacts): Finding[] {
   return [judgeAddress(facts.hook), judgeForm(facts.hook), judgeSignature(facts), ...judgeArrival(facts)];
 }
@@ -89,7 +89,7 @@ function judgeSignature({ signatures, hook }: WebhookFacts): Finding {
   }
 }
 
-/** As `setup` has it for `--pull`: GitHub's list has the deliveries, whoever answers them. */
+/** The address that `setup` sets for `--pull`: GitHub's list has the deliveries, even if no server takes them. */
 export const leadsNowhere = ({ url }: SeenHook) => URL.parse(url)?.hostname.endsWith('.invalid') === true;
 
 function judgeArrival({ hook, deliveries, received, runsSince, now }: WebhookFacts): Finding[] {
@@ -117,7 +117,7 @@ function judgeArrival({ hook, deliveries, received, runsSince, now }: WebhookFac
   return [asGitHubSaw, judgeInbox(sent, received, runsSince, now)];
 }
 
-/** Only what was sent while the event handler ran tells something of the relay. */
+/** Only deliveries sent while the event handler ran say something about the relay. */
 function judgeInbox(
   sent: readonly SeenDelivery[],
   received: ReadonlyMap<string, number>,

@@ -16,11 +16,11 @@ interface Tools {
   readonly stateDir: string;
   readonly secrets: WebhookSecrets;
   readonly mayPing: boolean;
-  /** That which the event handler hears. */
+  /** The relay of the event handler. */
   readonly relay: Relay | undefined;
 }
 
-/** Has GitHub send a delivery once more that the event handler knows, so that nothing is done twice, and follows it. */
+/** Has GitHub redeliver something that the event handler knows (a duplicate, so nothing is done twice), and follows it. */
 export async function lookAtRedelivery(tools: Tools): Promise<readonly Finding[]> {
   const { view, stateDir, mayPing, relay } = tools;
   const name = 'webhook/redelivery';
@@ -57,7 +57,7 @@ async function findAttempt(
   return undefined;
 }
 
-/** Listens beside the event handler: a relay sends to all who hear it. `connected`: false where it is not heard in time. */
+/** Listens besides the event handler: a relay sends to all its clients. `connected`: false if it does not connect in time. */
 function hear(
   relay: Relay,
   guid: string,

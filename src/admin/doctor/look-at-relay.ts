@@ -13,7 +13,7 @@ type Tools = Pick<DoctorTools, 'openRelay' | 'webhooks'>;
 
 const withinMilliseconds = 15_000;
 
-/** Whether the relay brings what is sent to it, and the event handler hears it; nothing where there is none. `address`: SMEE_URL. */
+/** Tests whether the relay delivers, and the event handler is connected; no findings without a relay. `address`: SMEE_URL. */
 export async function lookAtRelay(
   address: string | undefined,
   stateDir: string,

@@ -10,7 +10,7 @@ import type { DoctorTools } from './tools.ts';
 const probeMilliseconds = 60_000;
 const ownScript = 'eessi-upload-to-staging';
 
-/** What uploads need. The probe alone changes something, and is removed again. */
+/** Looks at what uploads need. Only the probe changes something, and it is removed again. */
 export async function lookAtUpload(
   { deploy }: Settings,
   whose: string,

@@ -32,7 +32,7 @@ export async function lookAtWebhook(
   });
 }
 
-/** GitHub gives a payload back parsed: one that fits proves the secret, and that none of several does speaks against it. */
+/** GitHub gives payloads back parsed, so they may not be the signed bytes: one match proves the secret; no match among several speaks against it. */
 async function compareSignatures(
   view: AppView,
   { headerNames, isSigned }: Pick<Webhooks, 'headerNames' | 'isSigned'>,

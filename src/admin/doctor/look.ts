@@ -2,14 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { wordsOf } from '../../words-of.ts';
 import { type Finding, failure } from './finding.ts';
 
-/** A look that may hang, or fail: either is a finding. */
+/** A look. If it hangs or fails, that is a finding, too. */
 export interface Look {
   readonly name: Finding['name'];
   readonly withinSeconds: number;
   readonly look: () => Promise<readonly Finding[]>;
 }
 
-/** Takes looks side by side; the findings in the order of the looks. */
+/** Takes looks in parallel; gives the findings in their order. */
 export async function takeLooks(looks: readonly Look[]): Promise<readonly Finding[]> {
   return (await Promise.all(looks.map(takeLook))).flat();
 }

@@ -3,7 +3,7 @@ import { textLogLine } from '../../daemon/text-log-line.ts';
 /** A line of a log, as it is shown. */
 export interface LogLine {
   readonly daemon: string;
-  /** Milliseconds; that of the line before, where it has none of its own. */
+  /** Milliseconds; if it has no time, that of the line before. */
   readonly at: number;
   readonly text: string;
 }

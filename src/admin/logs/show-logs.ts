@@ -34,7 +34,7 @@ const print = (lines: readonly LogLine[]) => {
 };
 
 interface End {
-  /** Of the file: a log that was rotated has another. */
+  /** The file's inode: a rotated log has another one. */
   readonly ino: number;
   readonly position: number;
 }

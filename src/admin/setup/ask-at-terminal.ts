@@ -6,7 +6,7 @@ class Cancelled extends Error {
   override name = 'Cancelled';
 }
 
-/** Asks what is not given; Enter takes what is shown. */
+/** Asks for missing answers; Enter takes the default. */
 export async function askQuestions(given: Partial<Answers>, surroundings: Surroundings): Promise<Partial<Answers>> {
   const answers: Partial<Record<Question['key'], string>> = { ...given };
   for (const { key, asks, usually, whyNot } of questions) {

@@ -31,7 +31,7 @@ type SetupOutcome = { readonly kind: 'written'; readonly environmentFile: string
 const appShape = z.object({ version: z.literal(1), id: z.int().positive(), slug: z.string(), page: z.string() });
 type App = z.infer<typeof appShape>;
 
-/** Goes the whole way, from where an earlier run has left it. Throws a sentence that says what to do. */
+/** Runs the whole setup, from where an earlier run stopped. Throws a sentence that says what to do. */
 export async function runSetup(options: SetupOptions, tools: SetupTools): Promise<SetupOutcome> {
   const { say, secretsDirectory } = tools;
   const places = secretPlaces(secretsDirectory, options.answers.name);
@@ -138,7 +138,7 @@ async function showRegistration(
   ]);
 }
 
-/** Nobody has this name (RFC 2606): GitHub notes each delivery as failed, and the bot reads them from GitHub's list. */
+/** A host that never exists (RFC 2606): GitHub notes each delivery as failed, and the bot reads them from GitHub's list. */
 const nowhere = 'https://bot.invalid/';
 
 /** An App that was registered earlier, without this relay. */

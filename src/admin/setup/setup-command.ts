@@ -86,7 +86,7 @@ async function setup(
   return status;
 }
 
-/** Only for who sits there. */
+/** Only if a person sits at the terminal. */
 async function loadTerminal() {
   const { askAtTerminal, askQuestions } = await import('./ask-at-terminal.ts');
   return { askAtTerminal, askQuestions };

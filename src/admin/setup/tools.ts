@@ -24,7 +24,7 @@ export interface SetupTools {
     readonly privateKey: string;
   }) => Promise<readonly { readonly id: number; readonly account: string }[]>;
   readonly say: (lines: string | readonly string[]) => void;
-  /** Asks who sits before the terminal; undefined: nobody does. */
+  /** Asks the person at the terminal; undefined: there is none. */
   readonly ask: ((question: string, whyNot: (answer: string) => string | undefined) => Promise<string>) | undefined;
   /** Resolves after a while. */
   readonly pause: () => Promise<void>;

@@ -6,7 +6,7 @@ export interface UnitFacts {
   /** That of app.cfg. */
   readonly directory: string;
   readonly secretsDirectory: string;
-  /** Of the daemon. */
+  /** Options of the daemon. */
   readonly options: readonly string[];
   /** What the shell has. */
   readonly environment: Readonly<Record<string, string>>;

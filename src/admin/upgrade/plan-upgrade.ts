@@ -20,7 +20,7 @@ export interface UpgradeFacts {
   /** Where the admin is, with app.cfg. */
   readonly directory: string;
   readonly from: Version;
-  /** Undefined: the clone knows none of that name. */
+  /** Undefined: the clone has no such version. */
   readonly to: Version | undefined;
   /** As it was typed. */
   readonly wanted: { readonly version?: string; readonly back: boolean };
@@ -50,7 +50,7 @@ type UpgradePlan =
       readonly besides: readonly string[];
     };
 
-/** What is to be done to have another version, or all that stands in its way. */
+/** Plans an upgrade, or says all that is in its way. */
 export function planUpgrade(facts: UpgradeFacts): UpgradePlan {
   const { from, to, wanted } = facts;
   if (to === undefined) return { kind: 'refuse', why: [whyNone(wanted)] };

@@ -2,7 +2,7 @@ type Rule = readonly [pattern: RegExp, mend: (root: string) => string];
 
 const proxy = 'export HTTPS_PROXY=http://HOST:PORT, as your site tells it';
 
-/** Words of git and npm, and what an admin types where they stand. The first that fits counts. */
+/** Messages of git and npm, and what an admin types then. The first match counts. */
 const rules: readonly Rule[] = [
   [
     /\b407\b.*prox|prox.*\b407\b|\bE407\b/i,
@@ -72,7 +72,7 @@ const rules: readonly Rule[] = [
   ],
 ];
 
-/** What mends it where git could not fetch the program, or npm not install its packages; undefined where nobody knows. */
+/** What to do if git could not fetch the program, or npm could not install its packages; undefined: not known. */
 export function whatMends(words: string, root: string): string | undefined {
   return rules.find(([pattern]) => pattern.test(words))?.[1](root);
 }

@@ -5,15 +5,15 @@ export interface AppView {
   readApp(): Promise<SeenApp>;
   /** `gone`: the App has no such installation. */
   readInstallation(id: number): Promise<SeenInstallation | 'gone'>;
-  /** Of the App, some of them. */
+  /** Some installations of the App. */
   listInstallations(): Promise<readonly { readonly id: number; readonly account: string }[]>;
-  /** Names that an installation gives access to: the first ones, and how many they are. */
+  /** The first repositories that an installation gives access to, and how many there are. */
   listRepositories(id: number): Promise<{ readonly total: number; readonly names: readonly string[] }>;
   readHook(): Promise<SeenHook>;
   /** The newest, newest first. */
   listDeliveries(): Promise<readonly SeenDelivery[]>;
   readDelivery(id: string): Promise<SentDelivery | 'gone'>;
-  /** Has the forge send it once more; how that went is another entry of its list. */
+  /** Has the forge redeliver it; the outcome becomes another entry of its list. */
   redeliver(id: string): Promise<void>;
   /** How far this machine's clock is ahead of the forge's; undefined until that has answered. */
   aheadSeconds(): number | undefined;

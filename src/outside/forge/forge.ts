@@ -39,13 +39,13 @@ export type Reaction = 'eyes' | 'confused' | 'rocket';
 export const checkStates = ['queued', 'running', 'success', 'failure', 'cancelled', 'timed out'] as const;
 export type CheckState = (typeof checkStates)[number];
 
-/** What is shown beside a commit, of one job that builds it. */
+/** What is shown beside a commit for one job that builds it. */
 export interface Check {
   /** All digits. */
   readonly commit: string;
-  /** Stays the same for what is built, and where: of several of one name the newest is shown. */
+  /** The same for each job of a target: of several with one name the newest is shown. */
   readonly name: string;
-  /** Ours, of this one alone: by it, it is found again. */
+  /** Our id, unique to this check: it is found again by it. */
   readonly identity: string;
   readonly state: CheckState;
   /** Plain text. */
@@ -144,11 +144,11 @@ export interface ForgePages {
   changesOf(repository: string, pullRequest: number): string;
 }
 
-/** A request to the forge that was sent, for whoever counts. */
+/** A request that was sent to the forge, for metrics. */
 export interface RequestFacts {
   /** What it asks for: one of a few words of ours, whatever it is about. */
   readonly request: string;
-  /** Of HTTP; absent: no answer came. */
+  /** The HTTP status; absent: no answer came. */
   readonly status?: number;
   /** What the answer tells of the budget it counts in. */
   readonly budget?: {
@@ -161,7 +161,7 @@ export interface RequestFacts {
   };
 }
 
-/** It was not done this time. `retryAfterSeconds`: the forge's own wish, if any. */
+/** It was not done; retry later. `retryAfterSeconds`: the forge's own wish, if any. */
 export class TryAgainLater extends Error {
   readonly retryAfterSeconds: number | undefined;
   constructor(message: string, options: { retryAfterSeconds?: number; cause: unknown }) {

@@ -5,8 +5,8 @@ import type { RelayedDelivery } from './relay.ts';
 const longestHeader = 1_000;
 
 /**
- * The delivery that an event of a relay holds; undefined: none, as in its greeting. smee.io has the parsed body in `body`, some versions of its
- * server the text in `rawdata`, gosmee the bytes in `bodyB`, as base64. Headers of the relay, of its proxies for instance, are left out.
+ * The delivery in an event of a relay; undefined: none, as in its greeting. smee.io has the parsed body in `body`, some versions of its server
+ * the text in `rawdata`, gosmee the bytes in `bodyB`, as base64. Headers of the relay and its proxies are left out.
  */
 export function parseRelayed(
   data: string,

@@ -1,21 +1,21 @@
 const [firstMilliseconds, mostMilliseconds] = [1_000, 60_000];
-/** A connection that has lived for so long was a good one: the relay is not tired of us. */
+/** A connection that lasted this long counts as a success. */
 const steadyMilliseconds = 60_000;
 const longestWishSeconds = 300;
 
-/** What there is to know of an attempt that has ended. */
+/** The facts of an attempt that has ended. */
 interface Attempt {
-  /** How many before it failed, or were lost early, in a row. */
+  /** How many attempts before it failed or were lost early, in a row. */
   readonly failures: number;
-  /** How long it was heard; 0: it was not. */
+  /** How long it was connected; 0: not at all. */
   readonly heardMilliseconds: number;
   /** What the relay asked for (Retry-After). */
   readonly retryAfterSeconds?: number;
-  /** From 0 to below 1: bots that lost the same relay do not come back in one moment. */
+  /** Jitter, 0 to below 1: bots that lost the same relay do not reconnect all at once. */
   readonly random: number;
 }
 
-/** How long to wait before the next attempt, and what to count it with. */
+/** The wait before the next attempt, and the new count. */
 export function planReconnect({ failures, heardMilliseconds, retryAfterSeconds = 0, random }: Attempt): {
   readonly waitMilliseconds: number;
   readonly failures: number;

@@ -26,9 +26,9 @@ const usual: SmeeOptions = {
 /** A delivery of 25 MB, GitHub's limit, as base64; and its headers. */
 const mostCharacters = 36 * 1024 * 1024;
 
-/** Hears one connection. */
+/** Receives from one connection. */
 interface Hearer extends Pick<RelayListener, 'onConnected'> {
-  /** The next event is read when this has come to its end. */
+  /** The next event is read when this resolves. */
   readonly onEvent: (data: string) => Promise<void>;
 }
 
@@ -99,7 +99,7 @@ async function hear(
   }
 }
 
-/** Waits for it, so long at most: then `silence` aborts what it comes from, and it rejects. */
+/** Waits with a timeout: after it `silence` aborts the source, and this rejects. */
 async function within<T>(milliseconds: number, coming: Promise<T>, silence: AbortController): Promise<T> {
   const timer = setTimeout(() => silence.abort(), milliseconds);
   try {
@@ -127,7 +127,7 @@ async function readEvents(
   });
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
-    // What we do with an event is no silence of the relay's.
+    // Our handling of an event does not count as silence of the relay.
     const { done, value } = await within(silentMilliseconds, reader.read(), silence);
     if (done) return 'it has closed the connection';
     parser.feed(value);

@@ -43,7 +43,7 @@ const checkEvent = common.extend({
   check_suite: z.object(ofApp).optional(),
 });
 
-/** What the bot asks for, and what every App gets. */
+/** The events that the bot subscribes to, and those that every App gets. */
 const sentToUs: ReadonlySet<string> = new Set([
   'issue_comment',
   'pull_request',
@@ -141,12 +141,12 @@ function readPullRequest({
 }
 
 function readCheck(payload: unknown): ForgeEvent {
-  // Every App is told of every check; their shapes are none of our business.
+  // Every App hears of every check; the shapes of other Apps' checks do not concern us.
   const { action } = z.object({ action: z.string() }).parse(payload);
   if (action !== 'rerequested') return { kind: 'ignored', why: `A check was ${action}; only buttons are obeyed.` };
   const { check_run: run, check_suite: suite, repository, sender } = checkEvent.parse(payload);
   const what = run ?? suite;
-  if (what === undefined) return { kind: 'ignored', why: 'The check is none of ours.' };
+  if (what === undefined) return { kind: 'ignored', why: 'The check is not ours.' };
   return {
     kind: 'rerequested',
     repository: nameOf(repository),

@@ -1,6 +1,6 @@
 import type { Glance } from '../webhooks.ts';
 
-/** What is looked at of any payload: each may be anything. */
+/** The members of any payload that are looked at: each may be anything. */
 interface Seen {
   readonly action?: unknown;
   readonly installation?: { readonly id?: unknown } | null;
@@ -8,7 +8,7 @@ interface Seen {
   readonly pull_request?: { readonly updated_at?: unknown } | null;
 }
 
-/** What a payload of GitHub tells before all of it is read. It never throws. */
+/** A first look at a payload of GitHub. It never throws. */
 export function glance(event: string, { action, installation, comment, pull_request }: Seen): Glance {
   const isNewComment = event === 'issue_comment' && action === 'created';
   const at = isNewComment ? comment?.created_at : event === 'pull_request' ? pull_request?.updated_at : undefined;

@@ -2,7 +2,7 @@ import type { Octokit } from '@octokit/rest';
 import { NeedsAdmin, PerhapsGone, type RepositoryName } from '../forge.ts';
 import { RateLimit } from './rate-limit.ts';
 
-/** An installation of the App, by which it acts on the repositories of one account. GitHub counts the requests of each by themselves. */
+/** An installation of the App: access to the repositories of one account. GitHub counts the requests of each installation separately. */
 export interface Installation {
   readonly client: () => Promise<Octokit>;
   readonly limit: RateLimit;
@@ -12,18 +12,18 @@ export interface InstallationsOptions {
   /** `installation_id` of app.cfg: one or more. */
   readonly ids: readonly number[];
   readonly clientOf: (id: number) => Promise<Octokit>;
-  /** Asks GitHub of which account an installation is. */
+  /** Asks GitHub for the account of an installation. */
   readonly readAccount: (id: number) => Promise<string | 'gone'>;
   readonly monotonic: () => number;
 }
 
 export interface Installations {
   readonly all: readonly Installation[];
-  /** The one that is of the repository's owner. Throws {@link NeedsAdmin} where none is. */
+  /** The installation of the repository's owner. Throws {@link NeedsAdmin} if there is none. */
   of(repository: RepositoryName): Promise<Installation>;
 }
 
-/** A single installation is never asked whose it is. Of several, GitHub tells it once, and again where an owner is not among them. */
+/** For a single installation GitHub is not asked. For several it is asked once for their accounts, and again if an owner is not among them. */
 export function installationsOf({ ids, clientOf, readAccount, monotonic }: InstallationsOptions): Installations {
   const all = ids.map((id) => {
     let client: Promise<Octokit> | undefined;
@@ -31,7 +31,7 @@ export function installationsOf({ ids, clientOf, readAccount, monotonic }: Insta
   });
   const [only] = all;
   const byOwner = new Map<string, Installation>();
-  /** Those of which the account is not known yet: one that fails does not hold up the others. */
+  /** Asks for the accounts that are not known yet. A failure does not hold up the others. */
   const askAll = async (): Promise<readonly unknown[]> => {
     const outcomes = await Promise.allSettled(
       all.map(async (installation) => {
@@ -40,7 +40,7 @@ export function installationsOf({ ids, clientOf, readAccount, monotonic }: Insta
       }),
     );
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-    return failures.filter((failure) => !(failure instanceof PerhapsGone)); // which is about the installation, not about what is asked for
+    return failures.filter((failure) => !(failure instanceof PerhapsGone)); // it is about the installation, not about the request
   };
   return {
     all,

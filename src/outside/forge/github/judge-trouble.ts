@@ -3,17 +3,17 @@ import { NeedsAdmin, NotPermitted, PerhapsGone, RefusedByForge, TryAgainLater, U
 import { adviceOn } from './advice-on.ts';
 
 const asApp = new Set(['listDeliveries', 'readDelivery', 'readOwnLogin']);
-/** What needs a permission of its own, and is missing nowhere else. */
+/** Requests that need a permission of their own: if it is missing, all others may work. */
 const ofOnePermission: Readonly<Record<string, TroubleKind>> = {
   createCheck: 'checks',
   updateCheck: 'checks',
   findCheck: 'checks',
   setCommitStatus: 'statuses',
 };
-/** What exists as long as App and installation do. */
+/** Requests for things that exist as long as the App and the installation do. */
 const ofOurs = new Set(['listDeliveries', 'readOwnLogin', 'readToken', 'checkAccess']);
 
-/** What GitHub's answer says about App and installation: something gone or refused says nothing about them. */
+/** Judges the App and the installation by GitHub's answer; something gone or refused says nothing about them. */
 export function judgeGitHub({ method, ...outcome }: CallOutcome): Verdict | undefined {
   const kind = asApp.has(method) ? 'app' : (ofOnePermission[method] ?? 'installation');
   if (outcome.kind === 'answered') return outcome.answer === 'gone' ? undefined : { kind };

@@ -54,7 +54,7 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
         return await call(client);
       } catch (error) {
         if (!mayBeTheToken(error)) throw error;
-        // A refusal: nothing was done. A new token tells whether the old one was the reason, or the installation is.
+        // It was refused: nothing was done. A new token shows whether the old one or the installation is at fault.
         await client.auth({ type: 'installation', refresh: true });
         return await call(client);
       }
@@ -209,7 +209,7 @@ function toComment(data: CommentData): Comment {
   };
 }
 
-/** Otherwise the answer to a redirect that lost its method would pass for what was made. */
+/** Checks that something was made: after a redirect that lost its method, the answer would be another one. */
 function idOf({ id }: { readonly id: number | bigint }): number {
   if (typeof id !== 'number' || !Number.isSafeInteger(id))
     throw new LostAnswer('the answer does not tell what was made');

@@ -2,7 +2,7 @@ import type { RequestFacts } from '../forge.ts';
 import { requestKind } from './request-kind.ts';
 import type { Answer } from './send-request.ts';
 
-/** From a request and its answer. */
+/** The facts of a request and its answer. */
 export function requestFacts(method: string, url: string, answer?: Pick<Answer, 'status' | 'headers'>): RequestFacts {
   const { kind: request, as } = requestKind(method, URL.parse(url)?.pathname ?? '');
   if (answer === undefined) return { request };
@@ -11,7 +11,7 @@ export function requestFacts(method: string, url: string, answer?: Pick<Answer, 
   const limit = numberIn('x-ratelimit-limit');
   const remaining = numberIn('x-ratelimit-remaining');
   const resetsAt = numberIn('x-ratelimit-reset');
-  const resource = headers.get('x-ratelimit-resource') === 'core' ? 'core' : 'other'; // any other one is none of ours
+  const resource = headers.get('x-ratelimit-resource') === 'core' ? 'core' : 'other'; // we use no other one
   const isTold = [limit, remaining, resetsAt].every(Number.isFinite);
   return { request, status, ...(isTold && { budget: { as, resource, limit, remaining, resetsAt } }) };
 }

@@ -1,7 +1,7 @@
 const name = '[^/]+';
 const repository = `/repos/${name}/${name}`;
 
-/** What is asked for: method, path as it ends, and whose budget of requests it is. */
+/** Kinds of requests: method, end of the path, and whose rate limit counts. */
 const kinds = [
   ['create comment', 'POST', `${repository}/issues/\\d+/comments`, 'installation'],
   ['update comment', 'PATCH', `${repository}/issues/comments/\\d+`, 'installation'],
@@ -28,7 +28,7 @@ interface RequestKind {
   readonly as: 'installation' | 'app';
 }
 
-/** What a request asks for, in our words: one of a few, whatever it is about. */
+/** The kind of a request, in our words: one of a few. */
 export function requestKind(method: string, path: string): RequestKind {
   const known = patterns.find((each) => each.method === method && each.path.test(path));
   return known ?? { kind: 'other', as: 'installation' };

@@ -27,7 +27,7 @@ const mostRedirects = 20;
 const connectMilliseconds = 10_000;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
-/** Node's own five seconds are those of many a server, too: that would close a connection over which a request was just sent. */
+/** Longer than Node's five seconds, which many servers have, too: they might close a connection just as a request is sent. */
 const idleMilliseconds = 4_000;
 const plain = new nodeHttp.Agent({ keepAlive: true, timeout: idleMilliseconds });
 /** As Node has it, by the proxy of the environment. */
@@ -80,7 +80,7 @@ async function send(url: URL, { method, headers, body }: Sent, signal: AbortSign
   return response;
 }
 
-/** As the Fetch Standard says in "HTTP-redirect fetch": what is secret goes to nobody else. */
+/** As in the Fetch Standard, "HTTP-redirect fetch": secrets are not sent to another host. */
 function redirected({ method, headers, body }: Sent, status: number, isSameOrigin: boolean): Sent {
   const { authorization, 'content-type': type, ...rest } = headers;
   const isRead = ['GET', 'HEAD'].includes(method);

@@ -1,4 +1,4 @@
-/** As JavaScript writes it, which is what smee.io does; and with escapes in capital letters, as GitHub writes those of control characters. */
+/** JSON as JavaScript writes it (smee.io does so), and with upper-case escapes, as GitHub writes control characters. */
 export function writtenAnew(body: object): readonly string[] {
   const text = stringify(body);
   const capital = text.replaceAll(/\\(?:u[0-9a-f]{4}|[^u])/g, (escaped) =>
@@ -7,7 +7,7 @@ export function writtenAnew(body: object): readonly string[] {
   return capital === text ? [text] : [text, capital];
 }
 
-/** Empty where it cannot be written: nested so deep that nothing of GitHub's is. */
+/** Empty if it cannot be written: nested deeper than anything of GitHub's. */
 function stringify(body: object): string {
   try {
     return JSON.stringify(body);
