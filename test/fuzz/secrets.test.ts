@@ -71,13 +71,14 @@ function leavingOf(target: BuildTarget, settings: Settings, said: string): unkno
   const at = new Date('2026-03-10T12:00:00Z');
   const job = { ...target, appName: settings.github.appName, jobId: '7', symlink: `/jobs/${said.length}` };
   const end = finishedRow(at, texts, '7', { how: 'failed', reason: said, saidByScript: said, description: said });
-  const config = { repositoryId, container: said, containerCacheDir: build.siteConfig['container_cachedir'] ?? '' };
+  const section = { container: said, repoName: 'r', repoVersion: '1', missing: [] };
+  const repositories = { ...settings.repositories, sections: { [repositoryId]: section } };
   const artefact = {
     repository: { owner: 'O', name: 'R' },
     pullRequest: 9,
     commentId: 7,
     directory: '/jobs/a',
-    config,
+    repositoryId,
     sha256: 'a'.repeat(64),
     report: '/state/uploads/d-7/report.json',
   };
@@ -87,7 +88,7 @@ function leavingOf(target: BuildTarget, settings: Settings, said: string): unkno
     build.submit,
     slurmArguments(build, nodeType.slurmParams, nodeType.slurmParams, build.jobScript.path),
     { ...environmentsOf(environment).job, ...build.submit.environment },
-    uploadCommand(settings, { ...artefact, file: `/jobs/a/${said}` }, '/bot'),
+    uploadCommand({ ...settings, repositories }, { ...artefact, file: `/jobs/a/${said}` }, '/bot'),
     renderComment(firstCommentHead(job, dialect, texts), [submittedRow(at, job, dialect, texts), end]),
   ];
 }

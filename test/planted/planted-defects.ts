@@ -361,9 +361,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'another container image in `cfg/job.cfg`',
     file: 'src/job-manager/deploy/job-config.ts',
-    right: "container: Object.hasOwn(sections, repositoryId) ? (sections[repositoryId]?.container ?? '') : '',",
-    wrong:
-      "container: readTolerantly(file.kind === 'text' ? file.text : '').valueOf('repository', 'container') ?? String(sections),",
+    right: "return Object.hasOwn(sections, repositoryId) ? (sections[repositoryId]?.container ?? '') : '';",
+    wrong: "return readTolerantly(repositoryId).valueOf('repository', 'container') ?? String(sections);",
     tests: ['src/job-manager/deploy/job-config.test.ts'],
   },
   {

@@ -3,13 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Settings } from '../../settings/settings.ts';
-import { isDirectoryOf, jobConfigOf, readRepositoryId } from './job-config.ts';
+import { imageOf, isDirectoryOf, readRepositoryId } from './job-config.ts';
 
 const section = { container: 'docker://of-the-site', repoName: 'r', repoVersion: '1', missing: [] };
-const settings = {
-  repositories: { sections: { R1: section } },
-  build: { siteConfig: { container_cachedir: '/cache' } },
-} as unknown as Pick<Settings, 'build' | 'repositories'>;
+const repositories = { sections: { R1: section } } as unknown as Settings['repositories'];
 
 let directory: string;
 beforeEach(async () => {
@@ -28,7 +25,7 @@ it.each`
   await writeFile(join(directory, 'cfg/job.cfg'), text);
   const read = await readRepositoryId(directory);
   expect(read).toBe(repositoryId);
-  expect(jobConfigOf(read ?? '', settings)).toEqual({ repositoryId, container, containerCacheDir: '/cache' });
+  expect(imageOf(read ?? '', repositories)).toBe(container);
 });
 
 it.each`

@@ -3,24 +3,9 @@ import { readTolerantly } from '../../configparser/read-tolerantly.ts';
 import { readUntrusted } from '../../outside/files/read-untrusted.ts';
 import type { Settings } from '../../settings/settings.ts';
 
-/** The facts about a job's repository id that a deployment needs. Empty: not known. */
-export interface JobConfig {
-  readonly repositoryId: string;
-  /** The image of the repository, as a container runtime takes it. */
-  readonly container: string;
-  readonly containerCacheDir: string;
-}
-
-/** The site's own settings for a repository id. A job must not choose them: the image that runs the upload sees the store's key. */
-export function jobConfigOf(
-  repositoryId: string,
-  { build, repositories: { sections } }: Pick<Settings, 'build' | 'repositories'>,
-): JobConfig {
-  return {
-    repositoryId,
-    container: Object.hasOwn(sections, repositoryId) ? (sections[repositoryId]?.container ?? '') : '',
-    containerCacheDir: build.siteConfig['container_cachedir'] ?? '',
-  };
+/** The site's own image for a repository id. A job must not choose it: the image that runs the upload sees the store's key. Empty: none. */
+export function imageOf(repositoryId: string, { sections }: Settings['repositories']): string {
+  return Object.hasOwn(sections, repositoryId) ? (sections[repositoryId]?.container ?? '') : '';
 }
 
 /** The repository id in a job's `cfg/job.cfg`, which the job can change; undefined if there is none. */

@@ -6,7 +6,6 @@ import type { Tools } from '../tools.ts';
 import { whyNotShown } from './bind-to-preview.ts';
 import { inContainer } from './in-container.ts';
 import { inspectArtefact } from './inspect-artefact.ts';
-import { jobConfigOf } from './job-config.ts';
 import type { PlannedArtefact } from './planned-artefact.ts';
 import { provenanceOf } from './provenance.ts';
 import { findRepositoryId, readRecordOf } from './read-built-jobs.ts';
@@ -37,16 +36,26 @@ export async function runUploadScript(
   // Orders planned by earlier versions have no repository id, and a job may have changed its file since.
   const { repositoryId = '', why } = await findRepositoryId(directory, planned.repositoryId);
   if (why !== undefined) return { sha256, size, reason: `it ${why}` };
-  const config = jobConfigOf(repositoryId, tools.settings);
   const commit = planned.commit !== undefined && { commit: planned.commit };
   const provenance = tools.settings.deploy.attestation && {
     provenance: provenanceOf({ ...planned, repositoryId }, await readRecordOf(planned), order, tools.settings),
   };
   const report = reportOfUpload(tools.settings.stateDir, `${order.delivery}-${planned.id}`);
-  const of = { repository, pullRequest, commentId, directory, config, file, sha256, report, ...commit, ...provenance };
+  const of = {
+    repository,
+    pullRequest,
+    commentId,
+    directory,
+    repositoryId,
+    file,
+    sha256,
+    report,
+    ...commit,
+    ...provenance,
+  };
   const call = uploadCommand(tools.settings, of, botDirectory);
   if (call.kind === 'impossible') return { sha256, size, reason: call.reason };
-  if (call.warning !== undefined) tools.log.warn({ repositoryId: config.repositoryId }, call.warning);
+  if (call.warning !== undefined) tools.log.warn({ repositoryId }, call.warning);
   const command = await inContainer(call, {
     botDirectory,
     pullRequestDir,

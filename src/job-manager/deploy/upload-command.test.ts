@@ -27,7 +27,7 @@ const artefact: ArtefactOfJob = {
   pullRequest: 9,
   commentId: 77,
   directory: '/jobs/2025.01/pr_9/event_d/run_000/x86_64/generic/R1',
-  config: { repositoryId: 'R1', container: 'docker://image', containerCacheDir: '/cache' },
+  repositoryId: 'R1',
   file: '/jobs/2025.01/pr_9/event_d/run_000/x86_64/generic/R1/eessi-p-software-1.tar.gz',
   sha256: 'a'.repeat(64),
   report: '/state/uploads/d-7/report.json',
@@ -39,11 +39,14 @@ function plan(
   change: Partial<DeploySettings>,
   generation: keyof typeof dialects = '9',
   of: Partial<ArtefactOfJob> = {},
+  container = 'docker://image',
 ) {
   const settings = {
     deploy: { ...deploy, ...change },
     dialect: dialects[generation],
     github: { appName: 'bot-a' } as never,
+    build: { siteConfig: { container_cachedir: '/cache' } } as never,
+    repositories: { sections: { R1: { container } } } as never,
   };
   return uploadCommand(settings, { ...artefact, ...of }, '/bot');
 }
@@ -76,8 +79,7 @@ it.each`
   ${'what every object has is no entry'} | ${'constructor'} | ${'no bucket specified for constructor'}
   ${'a job.cfg without an id'}           | ${''}            | ${'no bucket specified for a job whose repository id is not known'}
 `('$what', ({ repositoryId, expected }) => {
-  const config = { ...artefact.config, repositoryId };
-  expect(words({ bucketName: map({ R1: 'b' }) }, '9', { config })).toBe(expected);
+  expect(words({ bucketName: map({ R1: 'b' }) }, '9', { repositoryId })).toBe(expected);
 });
 
 it('warns of a single prefix, and of nothing else', () => {
@@ -111,9 +113,7 @@ describe('signing', () => {
     expect(plan({ signing: contained })).toMatchObject({
       container: { runtime: 'apptainer', image: 'docker://image', cacheDir: '/cache' },
     });
-    expect(words({ signing: contained }, '9', { config: { ...artefact.config, container: '' } })).toBe(
-      'no container specified for R1',
-    );
+    expect(words({ signing: contained }, '9', {}, '')).toBe('no container specified for R1');
   });
 });
 

@@ -9,7 +9,7 @@ import {
 } from '../../outside/processes/child-environment.ts';
 import type { Command } from '../../outside/processes/command.ts';
 import type { PerRepository, Settings, Signing } from '../../settings/settings.ts';
-import type { JobConfig } from './job-config.ts';
+import { imageOf } from './job-config.ts';
 import type { Provenance } from './provenance.ts';
 
 /** An artefact to upload. */
@@ -20,7 +20,8 @@ export interface ArtefactOfJob {
   readonly commentId: number;
   /** The job's directory. Absolute. */
   readonly directory: string;
-  readonly config: JobConfig;
+  /** Empty: not known. */
+  readonly repositoryId: string;
   /** The artefact. Absolute. */
   readonly file: string;
   /** The digest of the file when it was inspected. */
@@ -46,15 +47,17 @@ export type UploadCommand =
     }
   | { readonly kind: 'impossible'; readonly reason: string };
 
+type UploadSettings = Pick<Settings, 'deploy' | 'dialect' | 'github' | 'build' | 'repositories'>;
+
 /** The call of the upload script for one artefact. `botDirectory`: where the bot was started. */
 export function uploadCommand(
-  { deploy, dialect, github }: Pick<Settings, 'deploy' | 'dialect' | 'github'>,
+  { deploy, dialect, github, build, repositories }: UploadSettings,
   artefact: ArtefactOfJob,
   botDirectory: string,
 ): UploadCommand {
   const { script } = deploy;
   if (script === undefined) return { kind: 'impossible', reason: 'no artefact_upload_script is configured' };
-  const { repositoryId, container, containerCacheDir } = artefact.config;
+  const { repositoryId } = artefact;
   const where = findPlace(deploy, repositoryId);
   if ('reason' in where) return { kind: 'impossible', reason: where.reason };
   const signing = dialect.signsUploads ? signingOf(deploy.signing, artefact, botDirectory) : undefined;
@@ -88,14 +91,17 @@ export function uploadCommand(
     artefact.report,
   ];
   const runtime = signing?.containerRuntime;
-  if (runtime !== undefined && container === '') {
+  const image = imageOf(repositoryId, repositories);
+  if (runtime !== undefined && image === '') {
     return { kind: 'impossible', reason: `no container specified for ${repositoryId}` };
   }
   return {
     kind: 'command',
     command,
     paths: paths.filter(isAbsolute),
-    ...(runtime !== undefined && { container: { runtime, image: container, cacheDir: containerCacheDir } }),
+    ...(runtime !== undefined && {
+      container: { runtime, image, cacheDir: build.siteConfig['container_cachedir'] ?? '' },
+    }),
     ...(where.warning !== undefined && { warning: where.warning }),
   };
 }
@@ -136,9 +142,9 @@ function valueFor(setting: PerRepository, repositoryId: string): string | undefi
 
 function signingOf(
   signing: Readonly<Record<string, Signing>>,
-  { config, directory }: ArtefactOfJob,
+  { repositoryId, directory }: ArtefactOfJob,
   botDirectory: string,
 ): Signing | undefined {
-  const mine = Object.hasOwn(signing, config.repositoryId) ? signing[config.repositoryId] : undefined;
+  const mine = Object.hasOwn(signing, repositoryId) ? signing[repositoryId] : undefined;
   return mine && { ...mine, script: resolve(directory, mine.script), key: resolve(botDirectory, mine.key) };
 }
