@@ -6,7 +6,7 @@ export interface Dialect {
   readonly commandLine: RegExp;
   /** `build` takes `for:` and `on:`, `status` takes `last_build`. */
   readonly hasFor: boolean;
-  /** The help tells of `exportvariable:`. */
+  /** The help describes `exportvariable:`. */
   readonly hasExports: boolean;
   /** `node_type_map` says where jobs can be built, and each node type has its name in answers and in job.cfg. Else `arch_target_map` does. */
   readonly hasNodeTypes: boolean;

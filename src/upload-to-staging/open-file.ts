@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { openUntrusted, versionOf } from '../outside/files/open-untrusted.ts';
 import { readInto } from '../outside/files/read-bytes.ts';
 
-/** V8 lets much of what it does not hold itself become garbage before it looks: with pieces of 1 MB there was 50 MB more of it. */
+/** V8 collects buffers outside its heap late: with pieces of 1 MB there were 50 MB more garbage. */
 const chunkBytes = 128 * 1024;
 
 /** A regular file, held open: its bytes stay the same file's, whatever happens to its name. */

@@ -98,7 +98,7 @@ describe('at basic', () => {
     ${'explained, and a target of nobody here: silent'} | ${'bot: explain build for:arch=aarch64/generic'}             | ${'alice'} | ${['eyes', 'confused']} | ${[]}
     ${'the same, named: refused'}                       | ${'bot: explain build for:arch=aarch64/generic inst:bot-a'}  | ${'alice'} | ${['eyes', 'confused']} | ${[/the nearest is `for:arch=x86_64\/amd\/zen2`[\s\S]*what works here: `bot: explain build for:arch=x86_64\/amd\/zen2`/]}
     ${'a retry explained, with nothing built yet'}      | ${'bot: explain retry inst:bot-a'}                           | ${'alice'} | ${['eyes', 'confused']} | ${[/`bot-a` has built nothing yet for this pull request that it could `retry`/]}
-    ${'explain alone: what to type'}                    | ${'bot: explain'}                                            | ${'alice'} | ${['eyes', 'confused']} | ${[/first the command that it is about.*\n {2}- what works here: `bot: explain build for:arch=x86_64\/amd\/zen2`/]}
+    ${'explain alone: what to type'}                    | ${'bot: explain'}                                            | ${'alice'} | ${['eyes', 'confused']} | ${[/first word after `explain` is the command that it is about.*\n {2}- what works here: `bot: explain build for:arch=x86_64\/amd\/zen2`/]}
     ${'explain of what has nothing to explain'}         | ${'bot: explain status'}                                     | ${'alice'} | ${['eyes', 'confused']} | ${[/`explain` does not take `status`; there are `build`, `retry`, `rebuild`/]}
   `('explain: $what', async ({ body, from, reactions, answers }) => {
     await story.openPullRequest(); // of which nothing is built

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { wordsOf } from '../../words-of.ts';
 
-/** What GitHub tells of a new App, once. */
+/** The facts of a new App. GitHub gives them only once. */
 const conversion = z
   .object({
     id: z.int().positive(),

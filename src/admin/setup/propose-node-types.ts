@@ -10,7 +10,7 @@ export interface ProposedNodeType {
   readonly accel?: string;
 }
 
-/** CPUs as EESSI names them, by what sites write into the features of nodes. */
+/** EESSI's names of CPUs, by the features that sites give to nodes. */
 const cpus: readonly (readonly [RegExp, string])[] = [
   [/\bzen_?5|turin/i, 'x86_64/amd/zen5'],
   [/\bzen_?4|genoa|bergamo/i, 'x86_64/amd/zen4'],

@@ -203,7 +203,7 @@ export class OrderWorker {
     } catch (err) {
       log.error(
         { err, path },
-        next.kind === 'again' ? 'could not keep how an order fails' : 'could not set an order aside',
+        next.kind === 'again' ? 'could not write the failed attempts of an order' : 'could not set an order aside',
       );
     }
   }

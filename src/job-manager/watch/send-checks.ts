@@ -62,10 +62,7 @@ async function bringUpToDate(each: Followed, tools: Tools, memory: WatchMemory):
     }
     notThisTime(each, error, tools, memory);
     if (memory.sending.failed(subject, error, tools.monotonic()) !== 'set aside') return each;
-    tools.log.warn(
-      jobFields(job, each.record),
-      'a job is shown beside its commit no longer: it cannot be sent, again and again',
-    );
+    tools.log.warn(jobFields(job, each.record), 'gave the check of a job up: its retries failed');
     return { job, record: await mark({ kind: 'impossible' }) };
   }
 }

@@ -150,7 +150,7 @@ export interface RequestFacts {
   readonly request: string;
   /** The HTTP status; absent: no answer came. */
   readonly status?: number;
-  /** What the answer tells of the budget it counts in. */
+  /** The rate limit that the request counts against, from the answer. */
   readonly budget?: {
     readonly as: 'installation' | 'app';
     readonly resource: string;

@@ -78,7 +78,7 @@ export interface Glance {
   readonly installation?: number;
   /** In milliseconds, by the forge's clock. */
   readonly happenedAt?: number;
-  /** Id of the comment of which it tells that it is new. */
+  /** The id of the comment, if the delivery says that it is new. */
   readonly newComment?: number;
   /** In the forge's words. */
   readonly action?: string;

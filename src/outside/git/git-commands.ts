@@ -23,7 +23,7 @@ interface GitOptions extends GitPlaces {
   readonly withoutHardLinks?: boolean;
   /** What git sees on mirrors and job directories, and where it talks to a server: child-environment.ts. */
   readonly environments: Readonly<Record<'local' | 'remote', Readonly<Record<string, string>>>>;
-  /** Prints the user name or the password that git asks for; it finds the token in BTD_GIT_TOKEN, and whom it is for in BTD_GIT_SERVER. */
+  /** Prints the user name or the password that git asks for; it finds the token in BTD_GIT_TOKEN, and the server that may get it in BTD_GIT_SERVER. */
   readonly askpassProgram: string;
   /** A token that reads private repositories, for where git's own configuration and ~/.netrc have nothing. */
   readonly readToken: (repository: RepositoryName) => Promise<string>;
@@ -40,7 +40,7 @@ const safeConfig = [
   'maintenance.auto=false',
 ].flatMap((setting) => ['-c', setting]);
 
-/** One fetch at a time into one mirror, whoever asks. */
+/** One fetch at a time into one mirror. */
 const inTurn = oneAtATime();
 const use = new MirrorUse();
 const recent = new RecentReads();

@@ -1,6 +1,6 @@
 import type { AskedJob, CancelAnswer, JobId, JobReading } from './slurm.ts';
 
-/** What there is to say of a job that is not to be cancelled, by what Slurm tells of it; undefined: it waits or runs, or ends by now. */
+/** Why a job is not to be cancelled, by Slurm's answer; undefined: it waits or runs, or is ending. */
 export function whyNotToCancel(reading: JobReading | undefined): CancelAnswer | undefined {
   switch (reading?.kind) {
     case undefined:

@@ -22,7 +22,7 @@ export interface GitHubOptions extends AppOptions {
   readonly installationIds: readonly number[];
   /** Gets the Date header of each answer. */
   readonly onDate?: (date: string | null) => void;
-  /** Gets each request that was sent, and what the answer tells of the budget. */
+  /** Called for each request that was sent, with the rate limit in the answer. */
   readonly onRequest?: (facts: RequestFacts) => void;
   /** Runs each wait for an answer. */
   readonly waiting?: Waiting;
