@@ -1,6 +1,6 @@
 import type { Row } from '../jobs/job-record.ts';
 import type { Markdown } from '../outside/forge/forge.ts';
-import type { JobEnd } from '../outside/slurm/slurm.ts';
+import type { JobEnd } from '../outside/slurm/job-state.ts';
 import type { Texts } from '../settings/settings.ts';
 import { fillIn } from '../settings/template.ts';
 import { shortCommit } from './commit.ts';

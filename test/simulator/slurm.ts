@@ -1,9 +1,8 @@
+import type { EndFacts, HowEnded } from '../../src/outside/slurm/job-state.ts';
 import { jobState } from '../../src/outside/slurm/job-state.ts';
 import type {
   AskedJob,
   CancelAnswer,
-  EndFacts,
-  HowEnded,
   JobAddress,
   JobId,
   JobReading,

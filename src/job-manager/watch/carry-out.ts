@@ -15,7 +15,8 @@ import {
   testResultRow,
 } from '../../messages/job-rows.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
-import type { HowEnded, JobAddress, JobEnd, JobId, ReleaseAnswer } from '../../outside/slurm/slurm.ts';
+import type { HowEnded, JobEnd } from '../../outside/slurm/job-state.ts';
+import type { JobAddress, JobId, ReleaseAnswer } from '../../outside/slurm/slurm.ts';
 import { withRows } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
 import type { Change } from './plan-job.ts';

@@ -1,7 +1,8 @@
 import { waitSeconds } from '../../daemon/attempts.ts';
 import type { Asked } from '../../jobs/job-record.ts';
 import type { EndMarker } from '../../jobs/results.ts';
-import type { JobEnd, JobReading } from '../../outside/slurm/slurm.ts';
+import type { JobEnd } from '../../outside/slurm/job-state.ts';
+import type { JobReading } from '../../outside/slurm/slurm.ts';
 
 /** Ask in this many intervals in a row, then after twice the pause each time. */
 const timesInARow = 3;

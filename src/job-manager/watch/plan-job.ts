@@ -1,9 +1,9 @@
 import type { Asked, JobPhase } from '../../jobs/job-record.ts';
 import type { EndMarker } from '../../jobs/results.ts';
+import type { JobEnd } from '../../outside/slurm/job-state.ts';
 import {
   isWorkDirOf,
   type JobAddress,
-  type JobEnd,
   type JobId,
   type JobReading,
   type QueueEntry,

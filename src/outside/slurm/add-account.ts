@@ -1,4 +1,5 @@
-import { hasEnded, type PrintedJob, type PrintedReading } from './job-state.ts';
+import { hasEnded } from './job-state.ts';
+import type { PrintedJob, PrintedReading } from './printed-reading.ts';
 
 /** Accounting's answer for a job; `none`: there is no accounting. */
 export type AccountReading =

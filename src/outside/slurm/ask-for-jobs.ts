@@ -1,9 +1,10 @@
 import type { Command } from '../processes/command.ts';
 import { type AccountReading, addAccount, isToAskAccounting } from './add-account.ts';
-import { hasEnded, jobState, type PrintedReading } from './job-state.ts';
+import { hasEnded, jobState } from './job-state.ts';
 import { isAboutClusters, isClusterUsed } from './known-clusters.ts';
 import { parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSacct, sacctFormat } from './parse-sacct.ts';
+import type { PrintedReading } from './printed-reading.ts';
 import { readAccounts } from './read-accounts.ts';
 import { type CommandOptions, isMissing, readListing, runBesideSqueue, runCommand } from './read-listing.ts';
 import { readShownJob } from './read-shown-job.ts';

@@ -1,10 +1,53 @@
-import type { HowEnded, JobReading, JobState, QueueEntry } from './slurm.ts';
+/** A job's state, in our words. */
+export type JobState =
+  /** When it was submitted, or later by its user. */
+  | { readonly kind: 'held by us' }
+  | { readonly kind: 'held by an admin' }
+  /** For resources, its begin time, another run, its last files. Unknown states are this. */
+  | { readonly kind: 'waiting'; readonly reason: string }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'suspended' }
+  /** On another cluster of a federation. */
+  | { readonly kind: 'elsewhere' }
+  | { readonly kind: 'ended'; readonly end: JobEnd };
 
-// What Slurm's commands print, in Slurm's words: known in this folder alone.
+/** The end of a job. */
+export interface JobEnd {
+  readonly how: HowEnded;
+  /** For people; may be empty. */
+  readonly reason: string;
+  /** `STATUS:SIGNAL` */
+  readonly exitCode?: string;
+  readonly cancelledBy?: string;
+  readonly facts?: EndFacts;
+}
 
-export type PrintedEntry = Omit<QueueEntry, 'is'>;
-export type PrintedJob = Omit<Extract<JobReading, { readonly kind: 'job' }>, 'is'>;
-export type PrintedReading = Exclude<JobReading, { readonly kind: 'job' }> | PrintedJob;
+/** How a job ended. Its row shows it so: `TIMEOUT`, `OUT_OF_MEMORY`. */
+export type HowEnded =
+  | 'completed'
+  | 'failed'
+  | 'timeout'
+  | 'out of memory'
+  | 'cancelled'
+  | 'node fail'
+  | 'preempted'
+  | 'boot fail'
+  | 'deadline'
+  /** Nobody can tell. */
+  | 'vanished';
+
+/** What the end of a job has to do with. */
+export interface EndFacts {
+  /** As Slurm prints it: `1-00:00:00`. */
+  readonly timeLimit?: string;
+  /** Those that it ran on, as Slurm lists them: `n[1-3,7]`. */
+  readonly nodes?: string;
+  readonly failedNode?: string;
+  /** What it was given. */
+  readonly memoryBytes?: number;
+  /** The most that a step was seen with; accounting looks now and then, so it may have been more. */
+  readonly peakBytes?: number;
+}
 
 /**
  * States that a job does not leave by itself. Source: squeue(1), "JOB STATE CODES". Not among them: SPECIAL_EXIT, REQUEUED, REQUEUE_HOLD,
@@ -30,7 +73,12 @@ export function jobState({
   reason,
   exitCode,
   cancelledBy,
-}: Pick<PrintedJob, 'state' | 'reason' | 'exitCode' | 'cancelledBy'>): JobState {
+}: {
+  readonly state: string;
+  readonly reason: string;
+  readonly exitCode?: string;
+  readonly cancelledBy?: string;
+}): JobState {
   const how = ends.get(state);
   if (how !== undefined)
     return { kind: 'ended', end: { how, reason, ...(exitCode && { exitCode }), ...(cancelledBy && { cancelledBy }) } };

@@ -1,5 +1,6 @@
+import type { EndFacts } from './job-state.ts';
 import { splitRecords } from './records.ts';
-import { type EndFacts, isWorkDirOf, type JobId } from './slurm.ts';
+import { isWorkDirOf, type JobId } from './slurm.ts';
 
 // What Slurm's commands print about limits and use, for people: what cannot be read is left out.
 

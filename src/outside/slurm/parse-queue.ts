@@ -1,4 +1,5 @@
-import { hasEnded, type PrintedEntry } from './job-state.ts';
+import { hasEnded } from './job-state.ts';
+import type { PrintedEntry } from './printed-reading.ts';
 import { quoted, splitRecords } from './records.ts';
 import type { JobId, UnreadEntry } from './slurm.ts';
 

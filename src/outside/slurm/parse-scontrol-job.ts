@@ -1,4 +1,4 @@
-import type { PrintedReading } from './job-state.ts';
+import type { PrintedReading } from './printed-reading.ts';
 import type { JobId } from './slurm.ts';
 
 type Parsed = Exclude<PrintedReading, { readonly kind: 'unknown' }>;

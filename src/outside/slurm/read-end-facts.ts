@@ -1,9 +1,10 @@
 import { type AskOptions, isOfUnknownCluster, runSacct } from './ask-for-jobs.ts';
+import type { EndFacts, HowEnded } from './job-state.ts';
 import { accountedFormat, parseAccountedFacts, parseShownFacts } from './parse-end-facts.ts';
 import { readListing, runCommand } from './read-listing.ts';
 import { newBorder } from './records.ts';
 import { scontrolCommand } from './scontrol-command.ts';
-import type { AskedJob, EndFacts, HowEnded } from './slurm.ts';
+import type { AskedJob } from './slurm.ts';
 
 /** Asks the controller; then accounting for what the controller has forgotten, and for the peak of memory, which it alone knows. */
 export async function readEndFacts(options: AskOptions, job: AskedJob, how: HowEnded): Promise<EndFacts> {

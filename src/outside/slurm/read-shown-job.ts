@@ -1,6 +1,6 @@
 import type { ProgramResult } from '../processes/run-program.ts';
-import type { PrintedReading } from './job-state.ts';
 import { parseScontrolJob } from './parse-scontrol-job.ts';
+import type { PrintedReading } from './printed-reading.ts';
 import { readListing } from './read-listing.ts';
 import type { JobId } from './slurm.ts';
 

@@ -1,4 +1,5 @@
 import type { Command } from '../processes/command.ts';
+import type { EndFacts, HowEnded, JobEnd, JobState } from './job-state.ts';
 
 /** A Slurm job id: digits. */
 export type JobId = string & { readonly __brand: 'JobId' };
@@ -128,57 +129,6 @@ export interface Slurm {
   /** At most two requests. For people: what cannot be learned is left out. */
   readEndFacts(job: AskedJob, how: HowEnded): Promise<EndFacts>;
 }
-
-/** What the end of a job has to do with. */
-export interface EndFacts {
-  /** As Slurm prints it: `1-00:00:00`. */
-  readonly timeLimit?: string;
-  /** Those that it ran on, as Slurm lists them: `n[1-3,7]`. */
-  readonly nodes?: string;
-  readonly failedNode?: string;
-  /** What it was given. */
-  readonly memoryBytes?: number;
-  /** The most that a step was seen with; accounting looks now and then, so it may have been more. */
-  readonly peakBytes?: number;
-}
-
-/** How a job ended. Its row shows it so: `TIMEOUT`, `OUT_OF_MEMORY`. */
-export type HowEnded =
-  | 'completed'
-  | 'failed'
-  | 'timeout'
-  | 'out of memory'
-  | 'cancelled'
-  | 'node fail'
-  | 'preempted'
-  | 'boot fail'
-  | 'deadline'
-  /** Nobody can tell. */
-  | 'vanished';
-
-/** The end of a job. */
-export interface JobEnd {
-  readonly how: HowEnded;
-  /** For people; may be empty. */
-  readonly reason: string;
-  /** `STATUS:SIGNAL` */
-  readonly exitCode?: string;
-  readonly cancelledBy?: string;
-  readonly facts?: EndFacts;
-}
-
-/** A job's state, in our words. */
-export type JobState =
-  /** When it was submitted, or later by its user. */
-  | { readonly kind: 'held by us' }
-  | { readonly kind: 'held by an admin' }
-  /** For resources, its begin time, another run, its last files. Unknown states are this. */
-  | { readonly kind: 'waiting'; readonly reason: string }
-  | { readonly kind: 'running' }
-  | { readonly kind: 'suspended' }
-  /** On another cluster of a federation. */
-  | { readonly kind: 'elsewhere' }
-  | { readonly kind: 'ended'; readonly end: JobEnd };
 
 /**
  * Whether Slurm's working directory is that of a job. Above the pull request's directory the paths may differ by links; from there on the
