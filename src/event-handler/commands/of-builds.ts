@@ -12,15 +12,15 @@ import { explainBuild } from './explain-build.ts';
 import { keptMarkdown } from './kept-markdown.ts';
 import { type KeptOfBuilds, whyLeftOut } from './left-to-build.ts';
 
-/** What is kept of commands that have had jobs built. */
+/** What plans keep of the result of a build. */
 export const resultOfBuilds = {
   /** `url` of its comment, if it has one. */
   jobs: list(z.object({ id: word, url: word.exactOptional() })),
-  /** Why targets got no job: one sentence each. */
+  /** Why some targets got no job, a sentence each. */
   failures: list(keptMarkdown),
 };
 
-/** What commands that have jobs built have in common. */
+/** What the commands that build share. */
 export const ofBuilds = {
   permission: 'build',
   words: () => ['force'],

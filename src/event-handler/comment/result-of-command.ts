@@ -1,7 +1,7 @@
 import type { CommandResultWord } from '../tools.ts';
 import type { PlannedCommand } from './kept-plan.ts';
 
-/** Of one that is carried out to its end, or that nothing is done for. */
+/** The result of a command that was carried out, or needs no action. */
 export function resultOfCommand({ outcome, result }: Pick<PlannedCommand, 'outcome' | 'result'>): CommandResultWord {
   switch (result?.kind ?? outcome.kind) {
     case 'misunderstood':

@@ -304,5 +304,5 @@ export class Inbox {
 /** Where a delivery may lie. */
 const stages = ['new', 'done', 'failed'] as const;
 const othersKept = 10_000;
-/** Of bodies; what comes beyond that is read from the disk. */
+/** How much of new bodies is kept in memory; the others are read from disk. */
 const mostFreshCharacters = 8_000_000;

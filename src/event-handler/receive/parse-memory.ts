@@ -24,7 +24,7 @@ const shape = z.object({
   before: list(word),
   /** The cursor: everything up to here was compared. */
   comparedUntil: timeShape,
-  /** A listing under way, newest first: it ends at what was compared already. `next`: the name of GitHub's next page. */
+  /** A listing under way, newest first, down to `comparedUntil`. `next`: the name of GitHub's next page. */
   listing: z.object({ until: timeShape, next: word, found: list(missingShape) }).exactOptional(),
   /** Found and not fetched yet, oldest first. */
   missing: list(missingShape),

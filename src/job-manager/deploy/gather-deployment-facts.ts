@@ -6,7 +6,7 @@ import type { Settings } from '../../settings/settings.ts';
 import type { DeploymentFacts, UploadedBefore } from './plan-uploads.ts';
 import { type JobOnDisk, readBuiltJobs } from './read-built-jobs.ts';
 
-/** What a deployment of the pull request chooses from. `head`: that is approved, where it is known. */
+/** What a deployment of the pull request chooses from. `head`: the approved commit, if known. */
 export async function gatherDeploymentFacts(
   { repository, pullRequest }: OfPullRequest,
   head: string | undefined,

@@ -9,7 +9,7 @@ type Inspection =
       readonly kind: 'artefact';
       readonly sha256: string;
       readonly size: number;
-      /** Of the file that was inspected, with no change since: as `versionThere` tells it. */
+      /** The version of the inspected file, as from `versionThere`: it changes with the file. */
       readonly version: string;
     }
   | { readonly kind: 'unusable'; readonly why: string };

@@ -146,7 +146,7 @@ export interface ForgePages {
 
 /** A request that was sent to the forge, for metrics. */
 export interface RequestFacts {
-  /** What it asks for: one of a few words of ours, whatever it is about. */
+  /** The kind of request: one of a few words of ours. */
   readonly request: string;
   /** The HTTP status; absent: no answer came. */
   readonly status?: number;

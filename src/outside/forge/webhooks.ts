@@ -86,26 +86,26 @@ export interface Glance {
 
 /** Reads what the forge sends. The real one: github/github-webhooks.ts. */
 export interface Webhooks {
-  /** Its headers, as its documentation spells them: for people, and for who sends or looks for one. */
+  /** The names of its headers, as its documentation spells them. */
   readonly headerNames: { readonly guid: string; readonly event: string; readonly signature: string };
-  /** Whether a header is the forge's, by its name in small letters: a relay or a proxy adds others, which are left out. */
+  /** Whether a header is the forge's, by its lower-case name. Others, of a relay or a proxy, are left out. */
   isOwnHeader(name: string): boolean;
-  /** What it calls itself, which anybody may: `event` in the forge's words. */
+  /** The GUID and the event that a request claims (anybody may claim any), in the forge's words. */
   readHeaders(header: HeaderOf): { readonly guid?: string; readonly event?: string };
   /** Whether it has a signature at all. */
   hasSignature(header: HeaderOf): boolean;
   /** Whether its signature is the forge's, over the bytes as they came. `allowSha1`: also a weaker one. */
   isSigned(body: Buffer, header: HeaderOf, secrets: WebhookSecrets, allowSha1: boolean): boolean;
-  /** The texts that a payload which somebody has parsed may have been, the likeliest first: its signature is over the text. */
+  /** The texts that a parsed payload may have had, likeliest first: the signature covers the text. */
   writtenAnew(payload: object): readonly string[];
-  /** Of a verified payload, whatever its shape. */
+  /** A first look at a verified payload of any shape. */
   glance(event: string, payload: object): Glance;
   /** Whether the forge sends such events to the bot, in its words, asked for or not: anybody can send another word. */
   isSentToUs(event: string): boolean;
-  /** Whether such events, in the forge's words, may tell of a push to a pull request: nothing of others is read for that. */
+  /** Whether such an event may be about a push to a pull request: others need not be read for that. */
   mayTellOfPush(event: string): boolean;
   /** Whether there may be something to do for such a delivery, both in the forge's words: nothing else is fetched. */
   isHandled(event: string, action: string | undefined): boolean;
-  /** Of a verified payload. One of an unexpected shape is an error, which says what was missing. */
+  /** Reads a verified payload. Throws if its shape is unexpected, and says what was missing. */
   readEvent(event: string, payload: unknown): ForgeEvent;
 }

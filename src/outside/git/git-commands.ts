@@ -109,7 +109,7 @@ export function gitCommands(options: GitOptions): Git {
           return { kind: 'failed', step: 'checkout', message: `fatal: the repository has no branch '${missing}'` };
         }
         recent.noteFetch(path, what, shared ?? { begun, baseSha, headSha });
-        // A push by force leaves nothing that leads to the commits which it replaced; the forge gives them to who asks by name.
+        // After a forced push no reference leads to the replaced commits; the forge still gives them by their ids.
         const fetched =
           known === undefined
             ? await answer('diff', async () => ({ done: await fetch(path, mirror.repository, [wanted]) }))

@@ -8,8 +8,8 @@ import pLimit from 'p-limit';
 const sideBySide = 16;
 
 /**
- * Gives a clone that borrows its objects (`git clone --shared`) those of its mirror, as `git clone` gives them: by hard links, or as
- * copies, which it makes too where there can be no link.
+ * Gives a clone that borrows its objects (`git clone --shared`) its own, as `git clone` does: hard links to those of the mirror, or copies, also
+ * if a link is not possible.
  */
 export async function giveObjects(mirror: string, directory: string, as: 'links' | 'copies'): Promise<void> {
   const [from, to] = [join(mirror, 'objects'), join(directory, '.git/objects')];

@@ -28,11 +28,11 @@ const answers: readonly RegExp[] = [
 ];
 
 const noAnswers: readonly RegExp[] = [
-  // curl: whatever kept git from the server, its certificate included, which is for the admin to mend, not for the author.
+  // curl: git could not reach the server. A bad certificate counts, too: the admin has to fix it, not the author.
   /^(?:fatal|error): unable to access '/,
   /^error: .* while accessing \S+$/,
   /^error: RPC failed;/,
-  // The transfer broke off, or what came is not git's protocol.
+  // The transfer broke off, or the answer is not git's protocol.
   /^fatal: [Tt]he remote end hung up/,
   /^fatal: (?:early EOF|read error: |write error: |unable to (?:connect to|look up) )/,
   /^fatal: (?:fetch-pack: unexpected disconnect|error reading section header|expected |protocol error: |git fetch[-_]pack: )/,

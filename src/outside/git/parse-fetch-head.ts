@@ -1,4 +1,4 @@
-/** The commits of FETCH_HEAD by the references of the server: what the last fetch brought, written by git for each reference that it asked for. */
+/** Parses FETCH_HEAD: the commits that the last fetch brought, by the server's references. */
 export function parseFetchHead(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const line of text.split('\n')) {

@@ -15,12 +15,12 @@ interface Kept {
   readonly file: string;
 }
 
-/** Whatever came before it: a base branch that was read longer ago may have moved on. */
+/** A fetch is shared for this long at most: the base branch may have moved on since. */
 const sharedForMilliseconds = 60_000;
 
 /**
- * What was fetched and read of a mirror last, for commands that come in a row: a fetch serves those that were there before it began, the
- * change of a pull request those of the same two commits. In memory, but for the diff, which lies in the mirror.
+ * The last fetch and the last change of a mirror, for commands that come in a row. A fetch serves the commands that came before it began; a
+ * change those with the same two commits. In memory, except the diff, which is a file in the mirror.
  */
 export class RecentReads {
   readonly #fetched = new Map<string, Map<string, Fetched>>();

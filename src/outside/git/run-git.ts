@@ -80,7 +80,7 @@ function complaint(program: string, words: readonly string[], result: ProgramRes
   return [`${what} ${howItEnded(result)}`, said].filter((part) => part !== '').join('\n');
 }
 
-/** cp goes on after a file that it could not write, and says the same of each. */
+/** cp goes on after a file that it could not write, and repeats the message for each. */
 const firstLine = (text: string) => text.trim().split('\n', 1)[0] ?? '';
 
 function howItEnded(result: Exclude<ProgramResult, { kind: 'not-started' | 'exited' }>): string {
