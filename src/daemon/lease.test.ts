@@ -78,6 +78,15 @@ it('refuses a second one, naming the first and the way out, until it is released
   expect((await taken()).number).toBe(2);
 });
 
+it('refuses what is still under way when it was given back, and does not take that for a takeover', async () => {
+  const first = await taken();
+  await first.release();
+  await expect(first.check()).rejects.toThrow(/was given back: this daemon ends$/);
+  await taken();
+  await expect(first.check()).rejects.toThrow(/was given back: this daemon ends$/);
+  expect(first.lost.aborted).toBe(false);
+});
+
 it.each`
   holder                                         | change                   | ageSeconds | isTaken
   ${'a dead process of this machine'}            | ${{ pid: 4_194_303 }}    | ${0}       | ${true}

@@ -140,9 +140,12 @@ function keep(path: string, holder: Holder, afterDeath: boolean): Lease {
     lost.abort(reason);
     return reason;
   };
+  let isGivenBack = false;
   const check = async () => {
     if (lost.signal.aborted) throw lost.signal.reason;
     if ((await readAtOnce(path)) === text) return;
+    // What was still under way when the daemon ended: refused, but nobody has taken the lease over.
+    if (isGivenBack) throw new Error(`the lease ${path} was given back: this daemon ends`);
     throw (await isAway(path)) ? away(path) : lose();
   };
   const renewOrLose = async () => {
@@ -168,6 +171,7 @@ function keep(path: string, holder: Holder, afterDeath: boolean): Lease {
       released.abort();
       await renewing;
       await check();
+      isGivenBack = true;
       await writeDurably(path, serialise({ ...holder, released: new Date().toISOString() }));
     },
   };
