@@ -11,7 +11,7 @@ import { findHolder } from './daemons/find-holder.ts';
 import type { Unit } from './daemons/unit-of-process.ts';
 
 /** What the daemons left on the disk. */
-export interface Facts extends Omit<SiteState, 'handedOver' | 'followed'> {
+export interface SiteFacts extends Omit<SiteState, 'handedOver' | 'followed'> {
   readonly stateDir: string;
   /** Those that systemd runs on this machine. */
   readonly units: Readonly<Partial<Record<DaemonKind, Unit>>>;
@@ -34,7 +34,7 @@ export async function readFacts(
   { stateDir, jobIdsDir, pollIntervalSeconds }: BotPlaces,
   now: Date,
   opensRecords: boolean,
-): Promise<Facts> {
+): Promise<SiteFacts> {
   const deploymentsWait: string[] = [];
   const waits = (error: unknown): undefined => {
     deploymentsWait.push(wordsOf(error));
@@ -53,7 +53,7 @@ export async function readFacts(
   };
 }
 
-async function unitsOf(stateDir: string): Promise<Facts['units']> {
+async function unitsOf(stateDir: string): Promise<SiteFacts['units']> {
   const found = daemonNames.map(async (name) => {
     const holding = await findHolder(stateDir, name);
     return holding.kind === 'here' && holding.unit ? [[daemons[name].kind, holding.unit] as const] : [];
@@ -61,7 +61,10 @@ async function unitsOf(stateDir: string): Promise<Facts['units']> {
   return Object.fromEntries((await Promise.all(found)).flat());
 }
 
-async function readJobs(jobs: readonly JobLink[], opensRecords: boolean): Promise<Omit<Facts['jobs'], 'handedOver'>> {
+async function readJobs(
+  jobs: readonly JobLink[],
+  opensRecords: boolean,
+): Promise<Omit<SiteFacts['jobs'], 'handedOver'>> {
   const followed: Record<string, number> = {};
   const unusable: { id: string; why: string }[] = [];
   const untold: { id: string; why: string }[] = [];

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { DaemonFacts } from '../daemon/read-daemon.ts';
 import type { Trouble, TroubleKind } from '../daemon/troubles.ts';
-import type { Facts } from './read-facts.ts';
+import type { SiteFacts } from './read-facts.ts';
 import { tellStatus } from './tell-status.ts';
 
 const now = new Date('2025-01-05T12:00:00Z');
@@ -12,7 +12,7 @@ const runs: DaemonFacts = {
   holder: { host: 'login1', pid: 12, since: '2025-01-04T08:00:00.000Z' },
   lastSign: '2025-01-05T11:59:55.000Z',
 };
-const fine: Facts = {
+const fine: SiteFacts = {
   stateDir: '/jobs/.bot',
   units: {},
   daemons: { 'event handler': runs, 'job manager': { ...runs, number: 1 } },
@@ -90,14 +90,14 @@ it('shows twenty open orders, and how many more there are', () => {
   expect(lines).toContain('                 and 3 more');
 });
 
-const daemons = (change: Partial<DaemonFacts> | undefined): Partial<Facts> => ({
+const daemons = (change: Partial<DaemonFacts> | undefined): Partial<SiteFacts> => ({
   daemons: { ...fine.daemons, 'job manager': change && { ...runs, ...change } },
 });
-const troubles = (...all: { subject: string; what: string }[]): Partial<Facts> => ({
+const troubles = (...all: { subject: string; what: string }[]): Partial<SiteFacts> => ({
   jobManager: { at: '2025-01-05T11:59:30.000Z', queueReadAt: '2025-01-05T11:59:30.000Z', troubles: all, failing: [] },
 });
-const eventHandler = (change: object): Partial<Facts> => ({
-  eventHandler: { ...(fine.eventHandler as NonNullable<Facts['eventHandler']>), ...change },
+const eventHandler = (change: object): Partial<SiteFacts> => ({
+  eventHandler: { ...(fine.eventHandler as NonNullable<SiteFacts['eventHandler']>), ...change },
 });
 
 const failing = (kind: TroubleKind, words: string): Trouble => ({
@@ -108,7 +108,7 @@ const failing = (kind: TroubleKind, words: string): Trouble => ({
   words,
 });
 
-it.each<[string, Partial<Facts>, RegExp | undefined]>([
+it.each<[string, Partial<SiteFacts>, RegExp | undefined]>([
   ['never started', daemons(undefined), /^the job manager was never started: start it$/],
   ['ended', daemons({ state: 'ended' }), /^the job manager ended at .* \(process 12 on login1, number 3\): start it$/],
   [
@@ -162,7 +162,7 @@ it.each<[string, Partial<Facts>, RegExp | undefined]>([
     'an unreadable queue that is counted, told once',
     {
       jobManager: {
-        ...(fine.jobManager as NonNullable<Facts['jobManager']>),
+        ...(fine.jobManager as NonNullable<SiteFacts['jobManager']>),
         troubles: [{ subject: 'queue', what: 'squeue: no such program' }],
         failing: [failing('queue', 'squeue: no such program')],
       },

@@ -7,7 +7,7 @@ import type { SetAside } from '../jobs/set-aside.ts';
 import { troublesOf } from '../jobs/site-state.ts';
 import { howToTrust } from '../outside/files/seal.ts';
 import type { Unit } from './daemons/unit-of-process.ts';
-import type { Facts } from './read-facts.ts';
+import type { SiteFacts } from './read-facts.ts';
 
 interface Status {
   /** What needs a human, one sentence each; empty: all is fine. */
@@ -20,7 +20,7 @@ interface Status {
 const longWaitMilliseconds = 3_600_000;
 
 /** The status screen, and what of it needs a human. `invalid`: why the configuration is not valid. */
-export function tellStatus(facts: Facts, now: Date, invalid?: string): Status {
+export function tellStatus(facts: SiteFacts, now: Date, invalid?: string): Status {
   const { daemons, units, waiting, setAside, jobs, eventHandler, jobManager, ledger } = facts;
   const count = (kind: SetAside['kind']) => setAside.filter((each) => each.kind === kind).length;
   const phases = Object.entries(jobs.followed).map(([phase, number]) => `${number} ${phase}`);
@@ -56,7 +56,7 @@ function tellWarnings(warnings: readonly string[]): string[] {
   return warnings.length === 0 ? [] : ['', 'Warnings:', ...warnings.map((each) => `- ${each}`)];
 }
 
-function whatNeedsAHuman(facts: Facts, now: Date): string[] {
+function whatNeedsAHuman(facts: SiteFacts, now: Date): string[] {
   const { daemons, waiting, setAside, jobs, eventHandler, jobManager, ledger, deploymentsWait } = facts;
   const runs = (kind: DaemonKind) => daemons[kind]?.state === 'runs';
   const unusable = new Set(jobs.unusable.map(({ id }) => id));
@@ -94,7 +94,8 @@ function whatNeedsAHuman(facts: Facts, now: Date): string[] {
 }
 
 const daemonKinds = ['event handler', 'job manager'] as const;
-const reportOf = (facts: Facts, kind: DaemonKind) => (kind === 'event handler' ? facts.eventHandler : facts.jobManager);
+const reportOf = (facts: SiteFacts, kind: DaemonKind) =>
+  kind === 'event handler' ? facts.eventHandler : facts.jobManager;
 const isOfQueue = ({ daemon, kind }: { daemon: DaemonKind; kind: string }) =>
   daemon === 'job manager' && kind === 'queue';
 
@@ -105,7 +106,7 @@ const isOfSeal = (why: string) => why.includes(howToTrust);
 const ordersShown = 20;
 
 /** Each open order, and what the job manager last said of it. */
-function tellOrders({ waiting, jobManager }: Facts): string[] {
+function tellOrders({ waiting, jobManager }: SiteFacts): string[] {
   const said = new Map(jobManager?.orders?.map(({ name, what }) => [name, what]));
   const { orders } = waiting;
   const lines = orders.map((name) => `${name} ${said.get(name) ?? 'waits for the job manager'}`);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { planLooks } from './service-manager.ts';
+import { planWatchdogLooks } from './service-manager.ts';
 
 it.each`
   says                                     | environment                                          | feeds    | everyMilliseconds
@@ -11,5 +11,5 @@ it.each`
   ${'one that is no time'}                 | ${{ WATCHDOG_USEC: 'soon' }}                         | ${false} | ${60_000}
   ${'one that is off'}                     | ${{ WATCHDOG_USEC: '0' }}                            | ${false} | ${60_000}
 `('looks whether the loops go on: $says', ({ environment, feeds, everyMilliseconds }) => {
-  expect(planLooks(environment, 7)).toEqual({ feeds, everyMilliseconds });
+  expect(planWatchdogLooks(environment, 7)).toEqual({ feeds, everyMilliseconds });
 });

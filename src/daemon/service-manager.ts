@@ -30,7 +30,7 @@ const longestStatus = 500;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How often to check the loops, and whether to feed the watchdog: three times within its timeout. */
-export function planLooks({ WATCHDOG_USEC = '', WATCHDOG_PID }: Environment, pid: number) {
+export function planWatchdogLooks({ WATCHDOG_USEC = '', WATCHDOG_PID }: Environment, pid: number) {
   const isForUs = WATCHDOG_PID === undefined || WATCHDOG_PID === String(pid);
   const feeds = isForUs && /^[1-9]\d*$/.test(WATCHDOG_USEC);
   const third = feeds ? Number(WATCHDOG_USEC) / 1000 / 3 : lookMilliseconds;
@@ -56,7 +56,7 @@ export function findServiceManager(options: Options): ServiceManager {
 
 function systemd(notify: NotifySystemd, { environment, monotonic, stop }: Options): ServiceManager {
   const signs = new LifeSigns(monotonic);
-  const { feeds, everyMilliseconds } = planLooks(environment, process.pid);
+  const { feeds, everyMilliseconds } = planWatchdogLooks(environment, process.pid);
   let phase: 'starts' | 'works' | 'stops' = 'starts';
   let told = '';
   const look = () => {

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { knownTroubles, lookAround, Troubles, tellTrouble, type Verdict, watched } from './troubles.ts';
+import { knownTroubles, lookAround, Troubles, type TroubleVerdict, tellTrouble, watched } from './troubles.ts';
 
 const log = { warn: vi.fn(), info: vi.fn() };
 const at = (minute: number) => new Date(Date.UTC(2025, 0, 5, 12, minute));
@@ -49,7 +49,7 @@ it('judges each method by what it comes to, and changes nothing of that', async 
     answer: async (text: string) => text,
     fail: async () => Promise.reject(new Error('gone')),
   };
-  const verdicts: Verdict[] = [];
+  const verdicts: TroubleVerdict[] = [];
   const seen = watched(
     outside,
     ({ method, ...outcome }) =>

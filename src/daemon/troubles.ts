@@ -53,7 +53,7 @@ export function knownTroubles(read: unknown): readonly Trouble[] {
 }
 
 /** The outcome for a kind: with words it failed, without them it succeeded. */
-export interface Verdict {
+export interface TroubleVerdict {
   readonly kind: TroubleKind;
   readonly words?: string;
 }
@@ -104,7 +104,7 @@ export class Troubles {
     this.#tell(kind);
   }
 
-  take({ kind, words }: Verdict): void {
+  take({ kind, words }: TroubleVerdict): void {
     if (words === undefined) this.wentWell(kind);
     else this.report(kind, words);
   }
@@ -125,7 +125,7 @@ export type CallOutcome = {
 /** Wraps each method: its result is judged, and kept in `troubles`. */
 export function watched<T extends object>(
   outside: T,
-  judge: (outcome: CallOutcome) => Verdict | undefined,
+  judge: (outcome: CallOutcome) => TroubleVerdict | undefined,
   troubles: Pick<Troubles, 'take'>,
 ): T {
   const take = (outcome: CallOutcome) => {

@@ -1,8 +1,8 @@
 import { placeOrder } from '../jobs/orders.ts';
 import { buildLabel } from '../messages/build-label.ts';
+import { configTable } from '../messages/config-table.ts';
 import { maySay, type Saying } from '../messages/least-chat-level.ts';
 import { labelWithoutEffect, noDeployPermission } from '../messages/no-permission.ts';
-import { showConfig } from '../messages/show-config.ts';
 import type { Markdown } from '../outside/forge/forge.ts';
 import { type Said, sayOnce } from '../outside/forge/say-once.ts';
 import { mayDeploy } from '../permissions.ts';
@@ -42,7 +42,7 @@ export async function handlePullRequest(
     case 'opened':
       return await say(
         'show_config on opening',
-        showConfig(settings.github.appName, settings.nodeTypes, settings.dialect),
+        configTable(settings.github.appName, settings.nodeTypes, settings.dialect),
       );
     case 'build-label':
       return await say('answer to bot:build', buildLabel(settings.github.appName, settings.dialect));

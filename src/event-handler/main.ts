@@ -19,7 +19,7 @@ import { Metrics } from '../metrics/metrics.ts';
 import { ForgeTime } from '../outside/forge/forge-time.ts';
 import { gitHubPlaces } from '../outside/forge/github/git-places.ts';
 import { gitHubWebhooks } from '../outside/forge/github/github-webhooks.ts';
-import { judgeGitHub } from '../outside/forge/github/judge-trouble.ts';
+import { judgeTrouble } from '../outside/forge/github/judge-trouble.ts';
 import { octokitGitHub } from '../outside/forge/github/octokit-github.ts';
 import type { WebhookSecrets } from '../outside/forge/webhooks.ts';
 import { checkGit } from '../outside/git/check-git-version.ts';
@@ -182,7 +182,7 @@ async function buildOutside(
     onRequest,
     waiting: (wait) => waits.during(wait),
   });
-  const forge = onlyWhileOurs(watched(client, judgeGitHub, troubles));
+  const forge = onlyWhileOurs(watched(client, judgeTrouble, troubles));
   const ownToken = environment['GITHUB_TOKEN'];
   return {
     settings,

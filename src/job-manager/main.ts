@@ -15,7 +15,7 @@ import { countRequests, countSlurm } from '../metrics/count-outside.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import type { Forge, RequestFacts } from '../outside/forge/forge.ts';
 import { ForgeTime } from '../outside/forge/forge-time.ts';
-import { judgeGitHub } from '../outside/forge/github/judge-trouble.ts';
+import { judgeTrouble } from '../outside/forge/github/judge-trouble.ts';
 import { octokitGitHub } from '../outside/forge/github/octokit-github.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
 import { missingPrograms } from '../outside/processes/find-program.ts';
@@ -117,7 +117,7 @@ async function buildGitHub(
   const time = new ForgeTime(machineClock, troubles);
   const onDate = (date: string | null) => time.hear(date);
   const github = octokitGitHub({ appId, installationIds, apiUrl, privateKey, onDate, onRequest });
-  return onlyWhileOurs(watched(github, judgeGitHub, troubles));
+  return onlyWhileOurs(watched(github, judgeTrouble, troubles));
 }
 
 /** Counts runs of the upload script. */

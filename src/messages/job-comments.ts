@@ -4,7 +4,7 @@ import type { Texts } from '../settings/settings.ts';
 import { buildsCommit } from './first-comment.ts';
 import { jobIdOf, parseJobTable, submittedText, type ToldRow } from './job-table.ts';
 import { matchTemplate } from './match-template.ts';
-import type { Place } from './shown-place.ts';
+import type { TargetPlace } from './shown-place.ts';
 import { parseSummary } from './summary.ts';
 import type { ToldBuild } from './told-build.ts';
 
@@ -71,8 +71,8 @@ function commitOf(
 type TextsOfHead = Pick<Texts, 'firstComment' | 'withAccelerator' | 'commitSha'>;
 
 interface Head {
-  readonly on: Place;
-  readonly for: Place;
+  readonly on: TargetPlace;
+  readonly for: TargetPlace;
   readonly repository: string;
   readonly symlink: string | undefined;
 }
@@ -158,7 +158,7 @@ function ofArchName(
   };
 }
 
-function place(arch: string, accelerator: string | undefined): Place {
+function place(arch: string, accelerator: string | undefined): TargetPlace {
   return accelerator ? { arch, accelerator } : { arch };
 }
 

@@ -6,7 +6,7 @@ import { parseDate } from './date.ts';
 import { escapeCell, escapeCellOfOthers, escapeMarkdown } from './escape-markdown.ts';
 import { toldCancelled } from './job-rows.ts';
 import { longestLimit } from './render-comment.ts';
-import { type Place, shownPlace } from './shown-place.ts';
+import { shownPlace, type TargetPlace } from './shown-place.ts';
 import type { ToldBuild } from './told-build.ts';
 
 const title = 'This is the status of all the `bot: build` commands:';
@@ -112,7 +112,7 @@ function cells(before: readonly string[], build: ShownBuild, behind: readonly st
 }
 
 /** As the comments of that generation write it. */
-function architecture6({ arch, accelerator }: Place): string {
+function architecture6({ arch, accelerator }: TargetPlace): string {
   return escapeMarkdown([arch.replaceAll('/', '-'), ...(accelerator ? [accelerator] : [])].join(', '));
 }
 

@@ -8,7 +8,7 @@ import { codeSpan, escapeCell, escapeMarkdown } from './escape-markdown.ts';
 import { joined, md, ownText } from './markdown.ts';
 import { comesPerArtefact, longestLimit } from './render-comment.ts';
 import { shortResult } from './short-result.ts';
-import { type Place, shownPlace } from './shown-place.ts';
+import { shownPlace, type TargetPlace } from './shown-place.ts';
 import type { ToldBuild } from './told-build.ts';
 
 const header = '|for|state|result|job|repo|on|since|\n|---|---|---|---|---|---|---|';
@@ -70,7 +70,7 @@ const toldAs: Readonly<Record<string, ToldBuild['state']>> = {
   'not uploaded': 'finished',
 };
 
-function placeOf(cell: string): Place {
+function placeOf(cell: string): TargetPlace {
   const [arch = '', accelerator] = Array.from(cell.matchAll(/`([^`]+)`/g), ([, text]) => text);
   return accelerator === undefined ? { arch } : { arch, accelerator };
 }

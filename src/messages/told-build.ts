@@ -1,4 +1,4 @@
-import type { Place } from './shown-place.ts';
+import type { TargetPlace } from './shown-place.ts';
 
 /** The states of a build that programs know from `bot: status`; other rows are not states. */
 type ToldState = 'submitted' | 'received' | 'running' | 'finished';
@@ -6,9 +6,9 @@ type ToldState = 'submitted' | 'received' | 'running' | 'finished';
 /** A build, read from its comment. */
 export interface ToldBuild {
   /** `amd-zen2`; empty if the comment does not say. */
-  readonly on: Place;
+  readonly on: TargetPlace;
   /** `x86_64/amd/zen2` */
-  readonly for: Place;
+  readonly for: TargetPlace;
   readonly repository: string;
   readonly state: ToldState;
   /** The text of that state's row, unchanged. */

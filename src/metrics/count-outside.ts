@@ -1,13 +1,13 @@
 import type { RequestFacts } from '../outside/forge/forge.ts';
 import type { ProgramResult } from '../outside/processes/run-program.ts';
-import type { Metrics, Reading } from './metrics.ts';
+import type { GaugeValue, Metrics } from './metrics.ts';
 
 /** Counts requests to the forge. A rate limit's rest is shown until the limit resets: after that it is not known. */
 export function countRequests(metrics: Metrics, now: () => number = Date.now): (facts: RequestFacts) => void {
   const budgets = new Map<string, NonNullable<RequestFacts['budget']>>();
   metrics.beforeReading(() => {
     for (const [key, { resetsAt }] of budgets) if (resetsAt * 1000 < now()) budgets.delete(key);
-    const readings = (value: 'limit' | 'remaining'): Reading<'build_bot_github_rate_limit'>[] =>
+    const readings = (value: 'limit' | 'remaining'): GaugeValue<'build_bot_github_rate_limit'>[] =>
       [...budgets.values()].map(({ as, resource, ...numbers }) => ({
         labels: { as, resource },
         value: numbers[value],

@@ -4,7 +4,7 @@ import { Metric } from './metric.ts';
 import { type LabelsOf, type MetricDefinition, metricDefinitions, type NameOf } from './metric-definitions.ts';
 
 /** A value of a gauge. */
-export interface Reading<Name extends NameOf<'gauge'>> {
+export interface GaugeValue<Name extends NameOf<'gauge'>> {
   readonly labels: LabelsOf<Name>;
   readonly value: number;
 }
@@ -39,7 +39,7 @@ export class Metrics {
   }
 
   /** All values of a gauge: what is not among them is gone. */
-  set<Name extends NameOf<'gauge'>>(name: Name, readings: readonly Reading<Name>[]): void {
+  set<Name extends NameOf<'gauge'>>(name: Name, readings: readonly GaugeValue<Name>[]): void {
     const gauge = this.#metrics.get(name);
     gauge?.clear();
     for (const { labels, value } of readings) gauge?.add(labels, value);

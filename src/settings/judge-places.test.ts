@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
-import { type JobAccount, judgePlaces, type Place, type Step } from './judge-places.ts';
+import { type JobAccount, judgePlaces, type SensitivePlace, type Step } from './judge-places.ts';
 
 const own: JobAccount = { name: 'bot', isOwn: true, named: false, uid: 1000, gids: [1000] };
 const other: JobAccount = { name: 'bot-build', isOwn: false, named: true, uid: 1001, gids: [1001, 500] };
 const step = (path: string, mode: number, uid = 1000, gid = 1000): Step => ({ path, mode, uid, gid });
-const place = (name: string, onFileSystemOfJobs: boolean, ...more: Step[]): Place => ({
+const place = (name: string, onFileSystemOfJobs: boolean, ...more: Step[]): SensitivePlace => ({
   name,
   path: more.at(-1)?.path ?? `/home/bot/${name}`,
   steps: [step('/', 0o755, 0, 0), ...more],
   onFileSystemOfJobs,
 });
 
-it.each<[what: string, places: Place[], account: JobAccount, warnings: RegExp[]]>([
+it.each<[what: string, places: SensitivePlace[], account: JobAccount, warnings: RegExp[]]>([
   [
     'a site of one account with all in its home: one paragraph',
     [place('app.cfg', true), place('$HOME', true), place('state_dir', false)],

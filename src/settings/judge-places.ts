@@ -8,7 +8,7 @@ export interface Step {
 }
 
 /** Something that is as sensitive as the App's key. */
-export interface Place {
+export interface SensitivePlace {
   /** As the admin knows it: a setting, or a name. */
   readonly name: string;
   readonly path: string;
@@ -26,11 +26,11 @@ export interface JobAccount {
 }
 
 /** Which places jobs, or any account, can write: one warning per cause, with what to do. */
-export function judgePlaces(places: readonly Place[], account: JobAccount): string[] {
+export function judgePlaces(places: readonly SensitivePlace[], account: JobAccount): string[] {
   return [...(account.isOwn ? ownAccount(places, account) : []), ...openSteps(places, account)];
 }
 
-function ownAccount(places: readonly Place[], { name, named }: JobAccount): string[] {
+function ownAccount(places: readonly SensitivePlace[], { name, named }: JobAccount): string[] {
   const within = places.filter(({ onFileSystemOfJobs }) => onFileSystemOfJobs).map((place) => place.name);
   if (named || within.length === 0) return [];
   return [
@@ -39,7 +39,7 @@ function ownAccount(places: readonly Place[], { name, named }: JobAccount): stri
 }
 
 /** One sentence per step, with all places below it. */
-function openSteps(places: readonly Place[], account: JobAccount): string[] {
+function openSteps(places: readonly SensitivePlace[], account: JobAccount): string[] {
   const behind = new Map<string, { readonly step: Step; readonly who: string; readonly names: string[] }>();
   for (const { name, steps } of places) {
     for (const [index, step] of steps.entries()) {

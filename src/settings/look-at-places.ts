@@ -6,7 +6,7 @@ import { complain } from '../daemon/terminal.ts';
 import { hasCode } from '../outside/files/has-code.ts';
 import type { runProgram } from '../outside/processes/run-program.ts';
 import { wordsOf } from '../words-of.ts';
-import { type JobAccount, judgePlaces, type Place, type Step } from './judge-places.ts';
+import { type JobAccount, judgePlaces, type SensitivePlace, type Step } from './judge-places.ts';
 import type { Settings } from './settings.ts';
 import type { ConfigFiles } from './watch-settings.ts';
 
@@ -41,7 +41,7 @@ export async function lookAtPlaces(
   // The nearest existing directory, if it is not made yet.
   const jobsAt = (await stepsTo(settings.build.jobsBaseDir)).at(-1)?.path ?? '/';
   const device = (await stat(jobsAt)).dev;
-  const places: Place[] = [];
+  const places: SensitivePlace[] = [];
   for (const [name, path] of Object.entries(paths)) {
     const found = await stat(path).catch(nothingThere);
     if (found === undefined) continue; // the bot will make it, or does not need it

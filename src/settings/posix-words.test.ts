@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCommand, splitWords } from './posix-words.ts';
+import { parseProgramCall, splitWords } from './posix-words.ts';
 
 const environment = {
   HOME: '/home/u',
@@ -76,15 +76,17 @@ describe('commands', () => {
     ['"A=1" b', { environment: {}, program: 'A=1', arguments: ['b'] }],
     ['~/bin/sbatch --x', { environment: {}, program: '/home/u/bin/sbatch', arguments: ['--x'] }],
   ])('%j', (text, command) => {
-    expect(parseCommand(text, environment)).toEqual({ command });
+    expect(parseProgramCall(text, environment)).toEqual({ command });
   });
 
   it.each(['', 'A=1', '$NONE', '""'])('%j names no program', (text) => {
-    expect(parseCommand(text, environment)).toEqual({ problem: 'names no program; write its full path' });
+    expect(parseProgramCall(text, environment)).toEqual({ problem: 'names no program; write its full path' });
   });
 
   it('is refused as words are', () => {
-    expect(parseCommand('module load slurm; sbatch', environment)).toEqual({ problem: expect.stringContaining('`;`') });
+    expect(parseProgramCall('module load slurm; sbatch', environment)).toEqual({
+      problem: expect.stringContaining('`;`'),
+    });
   });
 });
 

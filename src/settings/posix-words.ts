@@ -1,5 +1,5 @@
 import { isSecret } from '../outside/processes/child-environment.ts';
-import type { Command } from '../outside/processes/command.ts';
+import type { ProgramCall } from '../outside/processes/program-call.ts';
 import type { Environment } from './environment.ts';
 
 /** A part of a word, as it is written. */
@@ -21,10 +21,10 @@ export const quoteWord = (word: string) =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** Reads a command line: leading `NAME=value` words go into the child's environment. */
-export function parseCommand(
+export function parseProgramCall(
   text: string,
   environment: Environment,
-): { readonly command: Command } | { readonly problem: string } {
+): { readonly command: ProgramCall } | { readonly problem: string } {
   const lexed = lex(text);
   if ('problem' in lexed) return lexed;
   const count = lexed.words.findIndex((word) => assigned(word) === undefined);

@@ -1,4 +1,4 @@
-import type { Command } from '../outside/processes/command.ts';
+import type { ProgramCall } from '../outside/processes/program-call.ts';
 import type { Setting } from './config-file.ts';
 import { readMetricsPlace } from './read-metrics-place.ts';
 import { commentHint, longestSeconds, type Reading, readChoice, readCommand, readPath } from './reading.ts';
@@ -59,7 +59,7 @@ function readTailLines({ file }: Reading): number {
 }
 
 /** Where `%` means itself it is doubled here, and all are filled in alike. */
-function readScontrol(reading: Reading): Command {
+function readScontrol(reading: Reading): ProgramCall {
   const setting = reading.file.getRequired(section, 'scontrol_command');
   const command = readCommand(reading, setting);
   if (reading.dialect.scontrolIsFilledIn) {

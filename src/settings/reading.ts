@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
-import type { Command } from '../outside/processes/command.ts';
+import type { ProgramCall } from '../outside/processes/program-call.ts';
 import type { ConfigFile, Setting } from './config-file.ts';
 import type { Dialect } from './dialects.ts';
 import { hasPlaceholder } from './doubts-of.ts';
@@ -8,7 +8,7 @@ import type { Environment } from './environment.ts';
 import { expandPath } from './expand-path.ts';
 import { suggest } from './nearest-name.ts';
 import { parseJson } from './parse-json.ts';
-import { parseCommand, splitWords } from './posix-words.ts';
+import { parseProgramCall, splitWords } from './posix-words.ts';
 import type { Problem } from './settings.ts';
 import { removeQuotes, removeShellQuoting } from './shell-text.ts';
 import { checkTemplate, type Template } from './template.ts';
@@ -75,10 +75,10 @@ export function commentHint({ value }: Setting): string {
 }
 
 /** A command line. */
-export function readCommand(reading: Reading, setting: Setting): Command {
-  const nothing: Command = { environment: {}, program: '', arguments: [] };
+export function readCommand(reading: Reading, setting: Setting): ProgramCall {
+  const nothing: ProgramCall = { environment: {}, program: '', arguments: [] };
   if (setting.value === '') return nothing;
-  const result = parseCommand(setting.value, reading.environment);
+  const result = parseProgramCall(setting.value, reading.environment);
   if ('command' in result) return result.command;
   reading.file.refuse(setting, result.problem);
   return nothing;

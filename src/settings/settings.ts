@@ -1,4 +1,4 @@
-import type { Command } from '../outside/processes/command.ts';
+import type { ProgramCall } from '../outside/processes/program-call.ts';
 import type { ChatLevel } from './chat-levels.ts';
 import type { Dialect } from './dialects.ts';
 import type { Template } from './template.ts';
@@ -59,10 +59,10 @@ export interface Settings {
     readonly logPath: string;
     readonly logFormat: LogFormat;
     readonly jobIdsDir: string;
-    readonly poll: Command;
+    readonly poll: ProgramCall;
     readonly pollIntervalSeconds: number;
     /** Its words may hold `%(jobid)s`, `%(cluster)s`, `%(partition)s`, `%(state)s`, `%(reason)s` (generation 9); `%%` is a percent sign in every generation. */
-    readonly scontrol: Command;
+    readonly scontrol: ProgramCall;
     /** How many last lines of output the comment of a failed job shows; 0: none, and no other text below the table. */
     readonly logTailLines: number;
     /** The status page, an HTML file; absent: none is written. */
@@ -105,7 +105,7 @@ export interface BuildSettings {
   /** With `repository` (of `PATH@GIT_REPO`), `path` is relative to a clone of it made in the job directory. */
   readonly jobScript: { readonly path: string; readonly repository?: string };
   readonly jobsBaseDir: string;
-  readonly submit: Command;
+  readonly submit: ProgramCall;
   /** The words of `slurm_params`. */
   readonly slurmParams: readonly string[];
   /** Empty: jobs get no name of ours. */
@@ -116,7 +116,7 @@ export interface BuildSettings {
   /** `everyone`: everyone with command permission. */
   readonly permission: 'everyone' | readonly string[];
   /** Absent: the scancel beside squeue. */
-  readonly cancel?: Command;
+  readonly cancel?: ProgramCall;
   readonly cancelPermission: CancelPermission;
   readonly allowUpdateSubmitOpts: boolean;
   /** Options of sbatch that det_submit_opts may return besides those that it always may: `--name=` with a value, `--name` without. */
@@ -149,7 +149,7 @@ export interface DeploySettings {
   /** Beside each artefact its provenance is stored. */
   readonly attestation: boolean;
   /** Absent only with the policy `none`. */
-  readonly script?: Command;
+  readonly script?: ProgramCall;
   readonly bucketName: PerRepository;
   readonly metadataPrefix: PerRepository;
   readonly artefactPrefix: PerRepository;

@@ -10,6 +10,7 @@ import { buildLabel } from '../../src/messages/build-label.ts';
 import { mayNotCancel, type NotCancelled, tellCancelled } from '../../src/messages/cancel.ts';
 import { jobCheck } from '../../src/messages/check.ts';
 import { asComment, cutMarkdown } from '../../src/messages/comment.ts';
+import { configTable } from '../../src/messages/config-table.ts';
 import { codeSpan, escapeMarkdown } from '../../src/messages/escape-markdown.ts';
 import { explainBuildComment } from '../../src/messages/explain.ts';
 import { failureComment } from '../../src/messages/failure-comment.ts';
@@ -44,7 +45,6 @@ import { previewComment } from '../../src/messages/preview.ts';
 import { renderComment } from '../../src/messages/render-comment.ts';
 import { type ResponseItem, responseComment, tellOfJobs } from '../../src/messages/response.ts';
 import { shortResult } from '../../src/messages/short-result.ts';
-import { showConfig } from '../../src/messages/show-config.ts';
 import { renderStatus } from '../../src/messages/status.ts';
 import { renderSummary, summaryRow } from '../../src/messages/summary.ts';
 import type { ToldBuild } from '../../src/messages/told-build.ts';
@@ -216,7 +216,7 @@ const comments: Record<string, (text: string) => string> = {
   noBuildPermission: (text) => noBuildPermission(text, texts),
   noDeployPermission: (text) => noDeployPermission(text, texts),
   movedJobDirs: (text) => movedJobDirs([`/jobs/${text.length}`], '/trash', false, texts),
-  showConfig: (text) => showConfig(text, settings.nodeTypes, dialects['9']),
+  showConfig: (text) => configTable(text, settings.nodeTypes, dialects['9']),
   buildLabel: () => buildLabel('bot-a', dialects['9']),
   helpText: (text) =>
     helpText({ appName: 'bot-a', commands: [], targets: [text], repositories: [text], example: text }),

@@ -7,13 +7,13 @@ import type { BuildTarget } from '../../src/event-handler/submit/build-target.ts
 import { jobCfg } from '../../src/event-handler/submit/job-cfg.ts';
 import { slurmArguments } from '../../src/event-handler/submit/slurm-arguments.ts';
 import { uploadCommand } from '../../src/job-manager/deploy/upload-command.ts';
+import { configTable } from '../../src/messages/config-table.ts';
 import { failureComment } from '../../src/messages/failure-comment.ts';
 import { firstCommentHead, submittedRow } from '../../src/messages/first-comment.ts';
 import { finishedRow } from '../../src/messages/job-rows.ts';
 import { noBuildPermission, noDeployPermission } from '../../src/messages/no-permission.ts';
 import { renderComment } from '../../src/messages/render-comment.ts';
 import { responseComment } from '../../src/messages/response.ts';
-import { showConfig } from '../../src/messages/show-config.ts';
 import { environmentsOf } from '../../src/outside/processes/child-environment.ts';
 import { fixture, readText } from '../../src/settings/fixtures/read-fixture.ts';
 import type { Settings } from '../../src/settings/settings.ts';
@@ -105,7 +105,7 @@ it.each(['generation-6.cfg', 'generation-7-8.cfg', 'generation-9.cfg'])(
           const build = settings.dialect.hasFor ? 'bot: build for:arch=x86_64/amd/zen2' : 'bot: build';
           const body = `${build}\n${build} ${typed}\nbot: ${typed}\nbot: show_config ${typed}`;
           const plan = planComment(parseComment(exampleComment(body, { sender }), settings), {}, settings);
-          leaving.push(plan, showConfig(said, settings.nodeTypes, settings.dialect));
+          leaving.push(plan, configTable(said, settings.nodeTypes, settings.dialect));
           leaving.push(
             failureComment('clone', said, settings.texts),
             responseComment(said, sender, [], settings.texts),

@@ -558,7 +558,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'another repository id in `cfg/job.cfg`',
-    file: 'src/job-manager/deploy/read-built-jobs.ts',
+    file: 'src/job-manager/deploy/read-jobs-to-deploy.ts',
     right: '  if (recorded !== undefined) return { repositoryId: recorded };\n',
     wrong: '',
     tests: ['src/job-manager/deploy/deploy-order.test.ts'],

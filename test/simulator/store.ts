@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Command } from '../../src/outside/processes/command.ts';
+import type { ProgramCall } from '../../src/outside/processes/program-call.ts';
 import type { ProgramResult, runProgram } from '../../src/outside/processes/run-program.ts';
 import type { StoreFault } from './history.ts';
 import { world } from './world.ts';
@@ -16,7 +16,7 @@ export class SimulatedStore {
     this.#onUpload = onUpload;
   }
 
-  readonly runProgram: typeof runProgram = (command: Pick<Command, 'program' | 'arguments'>) => {
+  readonly runProgram: typeof runProgram = (command: Pick<ProgramCall, 'program' | 'arguments'>) => {
     const artefact = basename(command.arguments.at(-1) ?? '');
     return world().request<ProgramResult>(`upload ${artefact}`, () => {
       const fault = this.#faultNow();

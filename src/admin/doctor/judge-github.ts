@@ -4,7 +4,7 @@ import { installAddress } from '../github-app/install-address.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
 /** An answer of GitHub's, or its refusal in words. */
-export type Answer<T> =
+export type GitHubAnswer<T> =
   | { readonly kind: 'answer'; readonly value: T }
   | { readonly kind: 'failed'; readonly words: string };
 
@@ -14,18 +14,18 @@ export interface GitHubFacts {
   /** As the settings say: each needs more of GitHub. */
   readonly checkRuns: boolean;
   readonly commitStatus: boolean;
-  readonly app: Answer<SeenApp>;
+  readonly app: GitHubAnswer<SeenApp>;
   /** The installations that the settings name; none if the App is not known. */
   readonly installations: readonly InstallationFacts[];
   /** All that the App has; undefined: not asked, since those of the settings are there. */
-  readonly others?: Answer<readonly { readonly id: number; readonly account: string }[]>;
+  readonly others?: GitHubAnswer<readonly { readonly id: number; readonly account: string }[]>;
 }
 
 export interface InstallationFacts {
   readonly id: number;
-  readonly seen: Answer<SeenInstallation | 'gone'>;
+  readonly seen: GitHubAnswer<SeenInstallation | 'gone'>;
   /** Undefined: not asked, since the installation cannot be used. */
-  readonly repositories?: Answer<{ readonly total: number; readonly names: readonly string[] }>;
+  readonly repositories?: GitHubAnswer<{ readonly total: number; readonly names: readonly string[] }>;
 }
 
 const levels = ['none', 'read', 'write', 'admin'];

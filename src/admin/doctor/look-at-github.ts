@@ -1,7 +1,13 @@
 import type { AppView } from '../../outside/forge/app-view.ts';
 import { wordsOf } from '../../words-of.ts';
 import type { Finding } from './finding.ts';
-import { type Answer, type GitHubFacts, type InstallationFacts, judgeClock, judgeGitHub } from './judge-github.ts';
+import {
+  type GitHubAnswer,
+  type GitHubFacts,
+  type InstallationFacts,
+  judgeClock,
+  judgeGitHub,
+} from './judge-github.ts';
 
 /** What the settings say of it. */
 type Named = Pick<GitHubFacts, 'apiUrl' | 'appId' | 'checkRuns' | 'commitStatus'> & {
@@ -28,7 +34,7 @@ async function readInstallation(id: number, view: AppView): Promise<Installation
   return { id, seen, repositories: await answerOf(() => view.listRepositories(id)) };
 }
 
-async function answerOf<T>(ask: () => Promise<T>): Promise<Answer<T>> {
+async function answerOf<T>(ask: () => Promise<T>): Promise<GitHubAnswer<T>> {
   try {
     return { kind: 'answer', value: await ask() };
   } catch (error) {

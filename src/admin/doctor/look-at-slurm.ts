@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Command } from '../../outside/processes/command.ts';
+import type { ProgramCall } from '../../outside/processes/program-call.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
 import { type Finding, failure, fine } from './finding.ts';
 import { type CommandFacts, judgeCommand, judgeTrial, judgeVersions } from './judge-slurm.ts';
@@ -10,7 +10,7 @@ import type { DoctorTools } from './tools.ts';
 export async function lookAtCommands(settings: Settings, tools: DoctorTools): Promise<readonly Finding[]> {
   const { submit, cancel } = settings.build;
   const { poll, scontrol } = settings.jobManager;
-  const beside = (program: string): Command => ({
+  const beside = (program: string): ProgramCall => ({
     environment: poll.environment,
     program: poll.program.includes('/') ? join(dirname(poll.program), program) : program,
     arguments: [],
@@ -27,7 +27,7 @@ export async function lookAtCommands(settings: Settings, tools: DoctorTools): Pr
 
 async function ask(
   what: CommandFacts['what'],
-  { environment, program }: Command,
+  { environment, program }: ProgramCall,
   { runProgram, environments, slurmMilliseconds }: DoctorTools,
   setting?: string,
 ): Promise<CommandFacts> {

@@ -6,7 +6,7 @@ import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 import { codeIn, registrationAddress, registrationPage } from '../github-app/app-manifest.ts';
 import { installAddress } from '../github-app/install-address.ts';
 import { registerApp } from '../github-app/register-app.ts';
-import { fillIn } from './fill-in.ts';
+import { fillInExample } from './fill-in-example.ts';
 import { findRelay } from './find-relay.ts';
 import { installUnits } from './install-units.ts';
 import { proposeNodeTypes, sinfoArguments } from './propose-node-types.ts';
@@ -191,7 +191,7 @@ async function writeConfiguration(
   const programs = await findSlurm(tools);
   const proposed = await askForNodeTypes(programs['sinfo'], ids, tools);
   const values = siteValues({ answers, app, root, directory, programs, nodeTypes: proposed.nodeTypes });
-  const appCfg = fillIn(await readFile(join(root, 'app.cfg.example'), 'utf8'), values);
+  const appCfg = fillInExample(await readFile(join(root, 'app.cfg.example'), 'utf8'), values);
   await writeOrCompare(join(directory, 'app.cfg'), appCfg, tools);
   await writeOrCompare(join(directories.bundles, 'repos.cfg'), repositories, tools);
   if (proposed.doubts.length > 0)

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { Values } from './fill-in.ts';
+import type { Values } from './fill-in-example.ts';
 import type { ProposedNodeType } from './propose-node-types.ts';
 import type { Answers } from './questions.ts';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { withoutQuotes, wordsOf } from './argument-words.ts';
+import { argumentWords, withoutQuotes } from './argument-words.ts';
 
 it.each`
   command                                            | words
@@ -15,7 +15,7 @@ it.each`
   ${`build sub:"${'a '.repeat(700)}" inst:b`}        | ${['build', 'sub:"a', ...Array(699).fill('a'), '"', 'inst:b']}
   ${'build jobargs:A="b inst:other" inst:b'}         | ${['build', 'jobargs:A="b inst:other"', 'inst:b']}
 `('$command', ({ command, words }) => {
-  expect(wordsOf(command)).toEqual(words);
+  expect(argumentWords(command)).toEqual(words);
 });
 
 it.each`
@@ -40,7 +40,7 @@ json.dump([split(word) for word in json.load(sys.stdin)], sys.stdout)
   const { stdout } = spawnSync('python3', ['-c', program], { input: JSON.stringify(words), encoding: 'utf8' });
   const theirs: readonly (readonly string[] | null)[] = JSON.parse(stdout);
   for (const [index, word] of words.entries()) {
-    const [typed = '', ...rest] = wordsOf(`exp:${word}`);
+    const [typed = '', ...rest] = argumentWords(`exp:${word}`);
     const read = withoutQuotes(typed);
     const theirWords = theirs[index];
     // An argument without its end is read up to the next blank.
@@ -51,7 +51,7 @@ json.dump([split(word) for word in json.load(sys.stdin)], sys.stdout)
 
 it('takes no longer than a comment may take, however many quotes have no end', () => {
   const unit = `exp:a"' `;
-  const words = wordsOf(`${unit.repeat(8_000)}\\`);
+  const words = argumentWords(`${unit.repeat(8_000)}\\`);
   expect(words.length).toBeGreaterThan(10);
   expect(words.join(' ').replaceAll(' ', '')).toBe(`${unit.trim().repeat(8_000)}\\`);
 });

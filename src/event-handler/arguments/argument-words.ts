@@ -11,7 +11,7 @@ const longestQuoted = 1_200;
  * Splits a command into words at blanks, except inside quotes of an argument for jobs: `jobargs:EB_ARGS="--from-pr 345"`. An unclosed quote
  * is an ordinary character.
  */
-export function wordsOf(command: string): readonly string[] {
+export function argumentWords(command: string): readonly string[] {
   const words: string[] = [];
   for (let at = 0; ; ) {
     at += matchAt(blanks, command, at)?.length ?? 0;

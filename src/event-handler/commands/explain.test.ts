@@ -4,7 +4,7 @@ import { exampleSettings, exampleSettings6 } from '../../../test/example-setting
 import type { Settings } from '../../settings/settings.ts';
 import { parseComment } from '../comment/parse-comment.ts';
 import { planAnswer } from '../comment/plan-answer.ts';
-import { type Facts, planComment } from '../comment/plan-comment.ts';
+import { type CommentFacts, planComment } from '../comment/plan-comment.ts';
 import type { BuiltJob } from './built-jobs.ts';
 import { explain } from './explain.ts';
 
@@ -12,7 +12,12 @@ const site = exampleSettings();
 const headSha = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d';
 const pullRequest = { number: 9, baseBranch: 'main', headSha };
 
-function plan(typed: string, built: readonly BuiltJob[] = [], settings: Settings = site, more: Partial<Facts> = {}) {
+function plan(
+  typed: string,
+  built: readonly BuiltJob[] = [],
+  settings: Settings = site,
+  more: Partial<CommentFacts> = {},
+) {
   const place = { delivery: 'd-2', pullRequest, pullRequestDir: '/jobs/pr_9', built, firstRun: 0 };
   const parsed = parseComment(exampleComment(`bot: ${typed}`), settings);
   const planned = planComment(parsed, { built, place, ...more }, settings);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { configTable as showConfigComment } from '../../messages/config-table.ts';
 import { md, ownText } from '../../messages/markdown.ts';
-import { showConfig as showConfigComment } from '../../messages/show-config.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
 import { matcherOf } from '../arguments/filter.ts';

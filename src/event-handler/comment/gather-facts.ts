@@ -11,7 +11,7 @@ import type { Inbox } from '../receive/inbox.ts';
 import type { Tools } from '../tools.ts';
 import type { ParsedCommand } from './parse-command.ts';
 import { isAboutNewJobs, type ParsedComment } from './parse-comment.ts';
-import type { Facts, Place } from './plan-comment.ts';
+import type { BuildPlace, CommentFacts } from './plan-comment.ts';
 import { readBuiltJobs } from './read-built-jobs.ts';
 import { readUsage } from './read-usage.ts';
 import { isLimited } from './within-limits.ts';
@@ -19,7 +19,7 @@ import { isLimited } from './within-limits.ts';
 export type Arrivals = Pick<Inbox, 'commentsSince' | 'openPlans' | 'waitingEvents'>;
 
 /** A request by a comment or a button. */
-export interface Asked {
+export interface CommentRequest {
   /** For a button: a comment as if the command had been typed. */
   readonly comment: CommentRoute;
   readonly button?: {
@@ -31,11 +31,11 @@ export interface Asked {
 /** Gathers the facts that planning these commands needs. `away`: why GitHub could not be asked for the pull request. */
 export async function gatherFacts(
   parsed: ParsedComment,
-  asked: Asked,
+  asked: CommentRequest,
   delivery: string,
   inbox: Arrivals,
   tools: Tools,
-): Promise<Facts & { readonly away?: unknown }> {
+): Promise<CommentFacts & { readonly away?: unknown }> {
   const { comment } = asked;
   if (parsed.kind === 'ignored') return {};
   const { settings, forge } = tools;
@@ -63,18 +63,18 @@ async function whoseIs(parsed: ParsedCommand, where: CommentRoute, settings: Too
 }
 
 /** The earlier jobs; for a button only those that it is about. */
-export async function readBuilt({ comment, button }: Asked, delivery: string, inbox: Arrivals, tools: Tools) {
+export async function readBuilt({ comment, button }: CommentRequest, delivery: string, inbox: Arrivals, tools: Tools) {
   const { jobs, unread } = await readBuiltJobs(comment, delivery, inbox, tools);
   return { jobs: button === undefined ? jobs : button.about(jobs), unread };
 }
 
 /** The commit and the directory for builds. Asks GitHub only if no event has described the pull request. */
 export async function gatherPlace(
-  { comment: route, button }: Asked,
+  { comment: route, button }: CommentRequest,
   delivery: string,
   inbox: Arrivals,
   tools: Tools,
-): Promise<Omit<Place, 'built' | 'unread'>> {
+): Promise<Omit<BuildPlace, 'built' | 'unread'>> {
   const { settings, forge, webhooks, now } = tools;
   await hearOfPushes(settings.stateDir, route, inbox, webhooks);
   // GitHub does not say when a button was pressed: the newest known head counts.

@@ -3,7 +3,7 @@ import { pullRequestKey } from '../../jobs/forge-names.ts';
 import type { CommentRoute } from '../events/route.ts';
 import type { Tools } from '../tools.ts';
 import { carryOutPlan, type PlanStore } from './carry-out-plan.ts';
-import { type Arrivals, type Asked, gatherFacts, gatherPlace, readBuilt } from './gather-facts.ts';
+import { type Arrivals, type CommentRequest, gatherFacts, gatherPlace, readBuilt } from './gather-facts.ts';
 import { planToGoOnFrom, type WrittenPlan } from './kept-plan.ts';
 import { type ParsedComment, parseComment } from './parse-comment.ts';
 import { placeBuilds, planComment } from './plan-comment.ts';
@@ -11,7 +11,7 @@ import { isLimited } from './within-limits.ts';
 
 type Store = PlanStore & { read(): Promise<unknown>; readonly inbox: Arrivals };
 
-interface AskedAs extends Asked {
+interface AskedAs extends CommentRequest {
   readonly read: () => ParsedComment;
 }
 
@@ -63,7 +63,7 @@ async function decide(asked: AskedAs, delivery: string, store: Store, tools: Too
 /** Completes a plan that was kept while GitHub could not say which commit to build. */
 async function complete(
   { unplaced, ...plan }: WrittenPlan,
-  asked: Asked,
+  asked: CommentRequest,
   store: Store,
   tools: Tools,
 ): Promise<WrittenPlan> {

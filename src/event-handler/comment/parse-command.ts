@@ -3,7 +3,7 @@ import { joined, md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Dialect } from '../../settings/dialects.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
-import { wordsOf } from '../arguments/argument-words.ts';
+import { argumentWords } from '../arguments/argument-words.ts';
 import { type Filter, type FilterReading, parseFilter } from '../arguments/filter.ts';
 import { type BuildFor, maxArchitectures, parseFor, tooManyArchitectures } from '../arguments/parse-for.ts';
 import type { ArgumentName, Command, CommandLine } from '../commands/command.ts';
@@ -44,7 +44,7 @@ function parse<Name extends string>(
   dialect: Dialect,
   named: (name: string) => Known<Name> | undefined,
 ): Parsed<Name> {
-  const [name = '', ...words] = wordsOf(text);
+  const [name = '', ...words] = argumentWords(text);
   const command = named(name);
   if (command?.takesCommands?.includes(words[0] ?? ''))
     return withItsCommand(command.name, parse(text.trimStart().slice(name.length), dialect, commandOrLabel));

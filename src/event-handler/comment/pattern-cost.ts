@@ -1,5 +1,5 @@
 import { maxPatternSteps, sizeOfPattern } from '../../settings/pattern-size.ts';
-import { wordsOf } from '../arguments/argument-words.ts';
+import { argumentWords } from '../arguments/argument-words.ts';
 import { partsOf } from './parts-of.ts';
 
 /**
@@ -56,7 +56,7 @@ interface TypedPattern {
 
 /** The patterns that the parser finds: `name:pattern`, and `name=pattern` in `on:`. Names in `for:` are not patterns. */
 function patternsOf(command: string): readonly TypedPattern[] {
-  return wordsOf(command).flatMap((word) => {
+  return argumentWords(command).flatMap((word) => {
     const { name, pattern: text } = partsOf(word);
     if (text === undefined || name === 'for' || name === 'sha') return [];
     if (name !== 'on') return [{ name, pattern: text }];

@@ -6,7 +6,7 @@ import type { CommentRoute } from '../events/route.ts';
 import { jobSubdirectory } from '../submit/job-subdirectory.ts';
 import type { Outcome } from './kept-plan.ts';
 import { parseComment } from './parse-comment.ts';
-import { type CommentPlan, type Facts, planComment } from './plan-comment.ts';
+import { type CommentFacts, type CommentPlan, planComment } from './plan-comment.ts';
 
 const site = exampleSettings();
 
@@ -14,7 +14,7 @@ function plan(
   body: string,
   settings: Settings = site,
   comment: Partial<CommentRoute> = {},
-  facts: Facts = {},
+  facts: CommentFacts = {},
 ): CommentPlan {
   const known = { ownLogin: 'our-bot[bot]', ...facts };
   return planComment(parseComment(exampleComment(body, comment), settings), known, settings);

@@ -13,7 +13,7 @@ import { type HeardNearMiss, instanceFiltersOf, type ParsedComment, type TypedCo
 import { type Usage, withinLimits } from './within-limits.ts';
 
 /** The facts that planning a comment needs. */
-export interface Facts {
+export interface CommentFacts {
   /** For each command whether it is about something of this instance; absent: all are. */
   readonly whose?: readonly Whose[];
   /** Our App's account, `SLUG[bot]`; undefined if no bot sent the comment. */
@@ -23,18 +23,18 @@ export interface Facts {
   /** This instance's jobs of the pull request, in order; undefined if no command needs them. */
   readonly built?: readonly BuiltJob[];
   /** Undefined if nothing is built, or GitHub could not be asked for the pull request. */
-  readonly place?: Place;
+  readonly place?: BuildPlace;
 }
 
 /** The commit of builds, and their directory. */
-export interface Place {
+export interface BuildPlace {
   readonly delivery: string;
   /** With the head when the command was typed; for a button, the newest known one. `unknown head`: too many pushes followed. */
   readonly pullRequest: PullRequest | 'gone' | 'unknown head';
   /** A button was pressed; nothing was typed. */
   readonly isOfButton?: boolean;
   readonly pullRequestDir: string;
-  /** As in {@link Facts}. */
+  /** As in {@link CommentFacts}. */
   readonly built: readonly BuiltJob[];
   /** Jobs whose records cannot be read. */
   readonly unread?: readonly string[];
@@ -47,7 +47,7 @@ type Decided = Pick<WrittenPlan, 'commands' | 'reactions' | 'unplaced'>;
 export type CommentPlan = Extract<ParsedComment, { kind: 'ignored' }> | ({ readonly kind: 'planned' } & Decided);
 
 /** Plans a comment. If the place of its builds is not known yet, {@link placeBuilds} completes the plan later. */
-export function planComment(parsed: ParsedComment, facts: Facts, settings: Settings): CommentPlan {
+export function planComment(parsed: ParsedComment, facts: CommentFacts, settings: Settings): CommentPlan {
   if (parsed.kind === 'ignored') return parsed;
   const { login } = parsed.sender;
   if (login.toLowerCase() === facts.ownLogin?.toLowerCase()) return { kind: 'ignored', why: 'The comment is our own.' };
@@ -69,7 +69,7 @@ export function planComment(parsed: ParsedComment, facts: Facts, settings: Setti
 }
 
 /** Gives each build its commit and its directory. They are in the plan, so that a retry uses the same. */
-export function placeBuilds(commands: readonly PlannedCommand[], place: Place, settings: Settings): Decided {
+export function placeBuilds(commands: readonly PlannedCommand[], place: BuildPlace, settings: Settings): Decided {
   const { pullRequest, pullRequestDir, delivery } = place;
   if (pullRequest === 'gone') return decided(commands, settings);
   let run = place.firstRun;

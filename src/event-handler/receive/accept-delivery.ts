@@ -6,7 +6,7 @@ import type { Inbox } from './inbox.ts';
 import type { SignatureOutcome } from './judge-signature.ts';
 import type { Refusals } from './refusals.ts';
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export interface SentHeaders {
 export type DeliveryResult = 'accepted' | 'duplicate' | 'passed over' | 'bad signature' | 'refused' | 'failed';
 
 /** An answer to a delivery. */
-export type DeliveryAnswer = Answer & { readonly result: DeliveryResult };
+export type DeliveryAnswer = HttpAnswer & { readonly result: DeliveryResult };
 
 interface AcceptOptions {
   readonly inbox: Pick<Inbox, 'receive'>;

@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
 import { nodeHttp } from '../../daemon/node-http.ts';
 import type { HeaderOf, Webhooks } from '../../outside/forge/webhooks.ts';
-import type { Answer } from './accept-delivery.ts';
+import type { HttpAnswer } from './accept-delivery.ts';
 import type { Connections } from './connections.ts';
 import { firstLook, headersIn } from './first-look.ts';
 
 interface Options {
   readonly connections: Pick<Connections, 'hasRequest' | 'hasAnswer'>;
   readonly webhooks: Pick<Webhooks, 'hasSignature'>;
-  readonly refuseUnsigned: (header: HeaderOf) => Answer;
-  readonly tellHealth: () => Promise<Answer>;
+  readonly refuseUnsigned: (header: HeaderOf) => HttpAnswer;
+  readonly tellHealth: () => Promise<HttpAnswer>;
   /** Hands the connection to the parser, with all bytes read so far. The socket is paused. */
   readonly parse: (first: Buffer) => void;
 }
@@ -31,7 +31,7 @@ export function answerAtOnce(
     first = nothing; // up to 64 KB, which would stay in memory as long as the connection
     if (seen === 'other') return parse(all);
     connections.hasRequest(socket);
-    const send = (answer: Answer) => {
+    const send = (answer: HttpAnswer) => {
       connections.hasAnswer(socket);
       sendAnswer(socket, answer);
     };
@@ -45,7 +45,7 @@ export function answerAtOnce(
 }
 
 /** Sends the answer. Further bytes are ignored until the client closes the connection. */
-function sendAnswer(socket: Socket, { status, text, headers }: Answer): void {
+function sendAnswer(socket: Socket, { status, text, headers }: HttpAnswer): void {
   const body = `${text}\n`;
   const lines = Object.entries({
     'content-type': 'text/plain; charset=utf-8',

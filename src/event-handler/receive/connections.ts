@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 /** Why a connection was closed before its request was answered. */
 type Closed = 'too slow' | 'crowded out' | 'no place';
 
-export interface Limits {
+export interface ConnectionLimits {
   /** The most connections at once. */
   readonly places: number;
   /** Milliseconds without a byte of the request. */
@@ -17,7 +17,7 @@ export interface Limits {
 }
 
 interface Options {
-  readonly limits: Limits;
+  readonly limits: ConnectionLimits;
   /** The monotonic clock, in milliseconds. */
   readonly monotonic: () => number;
   /** Called for each connection that was closed unanswered. */

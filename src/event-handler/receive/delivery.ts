@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Unusable } from '../../jobs/judge-error.ts';
 import { timeInName } from '../../jobs/names-on-disk.ts';
 import { openShape } from '../../outside/files/open-shape.ts';
-import { anyObject, parseShape, type Reading } from '../../outside/files/parse-shape.ts';
+import { anyObject, parseShape, type ShapeReading } from '../../outside/files/parse-shape.ts';
 import { sealBytes } from '../../outside/files/seal.ts';
 import { timeShape } from '../../outside/files/shapes.ts';
 
@@ -55,7 +55,8 @@ export const sealDelivery = (name: string, delivery: Delivery): Buffer =>
   sealBytes('delivery', name, JSON.stringify(delivery));
 
 /** Reads a delivery's file. If it is damaged, the caller sets it aside and logs it. */
-export const openDelivery = (name: string, text: string): Reading<Delivery> => openShape('delivery', name, text, shape);
+export const openDelivery = (name: string, text: string): ShapeReading<Delivery> =>
+  openShape('delivery', name, text, shape);
 
 /** Undefined if the text is not a JSON object. */
 export const parseObject = (text: string): object | undefined => parseShape(text, anyObject);

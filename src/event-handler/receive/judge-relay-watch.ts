@@ -1,4 +1,4 @@
-import type { Verdict } from '../../daemon/troubles.ts';
+import type { TroubleVerdict } from '../../daemon/troubles.ts';
 import { type RelayReport, toleratedLosses } from '../../jobs/reports.ts';
 
 export const lossesWithinMilliseconds = 3_600_000;
@@ -24,7 +24,7 @@ export function judgeRelayWatch({
   forMilliseconds,
   wasConnected,
   notBrought,
-}: RelayFacts): Verdict {
+}: RelayFacts): TroubleVerdict {
   const kind = 'relay';
   if (!isConnected && forMilliseconds >= toleratedMilliseconds) {
     const mend = wasConnected ? '' : ': look at the address (SMEE_URL, --smee), HTTPS_PROXY, the network';

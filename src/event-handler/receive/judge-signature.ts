@@ -1,11 +1,14 @@
-import type { Verdict } from '../../daemon/troubles.ts';
+import type { TroubleVerdict } from '../../daemon/troubles.ts';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
 
 /** The signature of a request that claims to be a delivery. Other requests do not count: anybody may send them. */
 export type SignatureOutcome = 'right' | 'wrong' | 'missing';
 
 /** Judges the signature of the last delivery. */
-export function judgeSignature(outcome: SignatureOutcome, { headerNames }: Pick<Webhooks, 'headerNames'>): Verdict {
+export function judgeSignature(
+  outcome: SignatureOutcome,
+  { headerNames }: Pick<Webhooks, 'headerNames'>,
+): TroubleVerdict {
   switch (outcome) {
     case 'right':
       return { kind: 'signature' };

@@ -1,5 +1,5 @@
 import type { Clock } from '../../daemon/clock.ts';
-import type { Verdict } from '../../daemon/troubles.ts';
+import type { TroubleVerdict } from '../../daemon/troubles.ts';
 import type { RelayReport } from '../../jobs/reports.ts';
 import { judgeRelayWatch, lossesWithinMilliseconds } from './judge-relay-watch.ts';
 
@@ -19,7 +19,7 @@ export class RelayWatch {
   #notBrought = 0;
   /** When connections were lost, by the monotonic clock, oldest first. */
   #losses: number[] = [];
-  #said: Verdict | undefined;
+  #said: TroubleVerdict | undefined;
 
   constructor(name: string, clock: Clock) {
     this.#name = name;
@@ -67,14 +67,14 @@ export class RelayWatch {
   }
 
   /** The verdict, if it has changed. */
-  news(): Verdict | undefined {
+  news(): TroubleVerdict | undefined {
     const verdict = this.#verdict();
     if (this.#said !== undefined && this.#said.words === verdict.words) return undefined;
     this.#said = verdict;
     return verdict;
   }
 
-  #verdict(): Verdict {
+  #verdict(): TroubleVerdict {
     const forMilliseconds = this.#clock.monotonic() - this.#sinceMonotonic;
     return judgeRelayWatch({
       ...this.report(),

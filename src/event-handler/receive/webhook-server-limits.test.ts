@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { machineClock } from '../../daemon/clock.ts';
 import { ForgeTime } from '../../outside/forge/forge-time.ts';
 import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
-import type { Limits } from './connections.ts';
+import type { ConnectionLimits } from './connections.ts';
 import { Inbox } from './inbox.ts';
 import { webhookServer } from './webhook-server.ts';
 
@@ -28,7 +28,7 @@ beforeEach(async () => {
   await start();
 });
 
-async function start(limits?: Limits): Promise<void> {
+async function start(limits?: ConnectionLimits): Promise<void> {
   server?.close();
   server = webhookServer({
     inbox: await Inbox.open(stateDir),

@@ -6,9 +6,9 @@ import { type HealthTeller, healthTeller } from '../../jobs/health-teller.ts';
 import { type Health, isJsonWanted } from '../../jobs/tell-health.ts';
 import type { HeaderOf, Webhooks } from '../../outside/forge/webhooks.ts';
 import { probeEvent } from '../../outside/relay/relay.ts';
-import { type Answer, acceptDelivery, type DeliveryAnswer, type DoorOptions } from './accept-delivery.ts';
+import { acceptDelivery, type DeliveryAnswer, type DoorOptions, type HttpAnswer } from './accept-delivery.ts';
 import { answerAtOnce } from './answer-at-once.ts';
-import { Connections, type Limits } from './connections.ts';
+import { type ConnectionLimits, Connections } from './connections.ts';
 import { isGuid } from './delivery.ts';
 import { mostHeaderBytes } from './first-look.ts';
 import { OneRequest } from './one-request.ts';
@@ -20,10 +20,10 @@ interface WebhookServerOptions extends Omit<DoorOptions, 'refusals'> {
   /** The answer to `GET /health`, and to `GET /healthz` in words; `ok: false` means status 503. */
   readonly health: () => Promise<Health>;
   /** Limits of connections: time and number. */
-  readonly limits?: Limits;
+  readonly limits?: ConnectionLimits;
 }
 
-const usualLimits: Limits = { places: 1_000, idle: 10_000, headers: 10_000, request: 60_000, leaving: 3_000 };
+const usualLimits: ConnectionLimits = { places: 1_000, idle: 10_000, headers: 10_000, request: 60_000, leaving: 3_000 };
 const lookMilliseconds = 1_000;
 
 /** What the handlers of requests share. */
@@ -113,7 +113,7 @@ function announcedBody({ headers }: IncomingMessage): number | undefined {
 const from = ({ remoteAddress }: Pick<Socket, 'remoteAddress'>) => ({ from: remoteAddress });
 const connectionOf = (request: IncomingMessage) => request.socket as unknown as OneRequest;
 
-const refusedBodies: Readonly<Record<BodyRefusal, Answer>> = {
+const refusedBodies: Readonly<Record<BodyRefusal, HttpAnswer>> = {
   'too large': { status: 413, text: 'a delivery has 25 MB at most' },
   'too many': { status: 503, text: 'too much is being received: deliver it again later' },
   'too small pieces': { status: 400, text: 'the body comes in too small pieces: send larger chunks' },
@@ -128,12 +128,12 @@ const unsigned = ({ headerNames }: Webhooks): DeliveryAnswer => ({
 const eventOf = (request: IncomingMessage, { webhooks }: Door) =>
   webhooks.readHeaders((name) => header(request, name)).event;
 
-async function respond(request: IncomingMessage, door: Door): Promise<Answer> {
+async function respond(request: IncomingMessage, door: Door): Promise<HttpAnswer> {
   const { connections } = door;
   const connection = connectionOf(request);
   const { socket } = connection;
   const stopParsing = () => connection.takeNoMore();
-  const refuse = (what: string, answer: Answer) => {
+  const refuse = (what: string, answer: HttpAnswer) => {
     stopParsing();
     door.refusals.add(`refused ${what}: ${answer.text}`, () => from(socket));
     return answer;
@@ -179,7 +179,7 @@ function guidOfForge(header: HeaderOf, { webhooks }: Door): string | undefined {
   return isGuid(guid) && event !== undefined && event !== probeEvent ? guid : undefined;
 }
 
-function send(response: ServerResponse, answer: Answer, { connections }: Door): void {
+function send(response: ServerResponse, answer: HttpAnswer, { connections }: Door): void {
   connections.hasAnswer(connectionOf(response.req).socket);
   const body = `${answer.text}\n`;
   response.writeHead(answer.status, {

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import {
-  copyTree,
+  copyUnfinished,
   type DirectoryToPrepare,
   finishDirectory,
   makeTree,
@@ -24,7 +24,7 @@ export function prepareDirectories<Job extends DirectoryToPrepare>(
   const sideBySide = pLimit(4);
   const prepareCopy = async (job: Job): Promise<Prepared> => {
     const tree = await made;
-    const copied = tree.kind === 'prepared' ? await copyTree(original.directory, job.directory, tools) : tree;
+    const copied = tree.kind === 'prepared' ? await copyUnfinished(original.directory, job.directory, tools) : tree;
     return copied.kind === 'prepared' ? await finishDirectory(job, wanted, tools) : copied;
   };
   const preparing = new Map(jobs.slice(0, -1).map((job) => [job, sideBySide(prepareCopy, job)]));

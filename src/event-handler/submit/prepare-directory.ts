@@ -43,7 +43,7 @@ export async function makeTree(directory: string, wanted: WhatToBuild, tools: To
 }
 
 /** The same, copied from the unfinished tree of another job. */
-export async function copyTree(from: string, directory: string, { git }: ToolsToPrepare): Promise<Prepared> {
+export async function copyUnfinished(from: string, directory: string, { git }: ToolsToPrepare): Promise<Prepared> {
   return await makeUnfinished(directory, (unfinished) => git.copyCheckOut(unfinishedOf(from), unfinished));
 }
 

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import type { Preview } from '../../jobs/previews.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { bindToPreview } from './bind-to-preview.ts';
-import type { BuiltJob } from './plan-uploads.ts';
+import type { JobToDeploy } from './plan-uploads.ts';
 
-const job: BuiltJob = {
+const job: JobToDeploy = {
   id: '11',
   repository: { owner: 'A', name: 'x' },
   status: 'SUCCESS',

@@ -1,8 +1,8 @@
 import type { Preview } from '../../jobs/previews.ts';
-import type { BuiltJob, UploadDecision } from './plan-uploads.ts';
+import type { JobToDeploy, UploadDecision } from './plan-uploads.ts';
 
 /** A decision about an artefact, compared with the preview. */
-interface BoundDecision<Job extends BuiltJob> extends UploadDecision<Job> {
+interface BoundDecision<Job extends JobToDeploy> extends UploadDecision<Job> {
   /** The SHA-256 that the preview showed: another file is refused. */
   readonly shown?: string;
   /** It is refused: the preview did not show it. */
@@ -10,7 +10,7 @@ interface BoundDecision<Job extends BuiltJob> extends UploadDecision<Job> {
 }
 
 /** Refuses what the preview did not show. Without a preview nothing changes. */
-export function bindToPreview<Job extends BuiltJob>(
+export function bindToPreview<Job extends JobToDeploy>(
   decisions: readonly UploadDecision<Job>[],
   preview: Preview | undefined,
 ): BoundDecision<Job>[] {

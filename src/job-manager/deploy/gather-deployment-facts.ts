@@ -4,7 +4,7 @@ import { readUploadsBefore, type UploadNoted } from '../../jobs/uploads-before.t
 import type { OfPullRequest, RepositoryName } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { DeploymentFacts, UploadedBefore } from './plan-uploads.ts';
-import { type JobOnDisk, readBuiltJobs } from './read-built-jobs.ts';
+import { type JobOnDisk, readJobsToDeploy } from './read-jobs-to-deploy.ts';
 
 /** What a deployment of the pull request chooses from. `head`: the approved commit, if known. */
 export async function gatherDeploymentFacts(
@@ -13,7 +13,7 @@ export async function gatherDeploymentFacts(
   ledger: readonly LedgerEntry[],
   { deploy: { policy, staleArtefacts: stale }, build, stateDir }: Settings,
 ): Promise<DeploymentFacts<JobOnDisk>> {
-  const jobs = await readBuiltJobs(build.jobsBaseDir, pullRequest);
+  const jobs = await readJobsToDeploy(build.jobsBaseDir, pullRequest);
   const before = (await readUploadsBefore(stateDir)) ?? [];
   const uploadedBefore = uploadedBeforeOf(pullRequest, ledger, before);
   return { policy, repository, jobs, uploadedBefore, approval: { stale, ...(head !== undefined && { head }) } };

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { makeDirectory } from '../../outside/files/durable-files.ts';
 import { hasCode } from '../../outside/files/has-code.ts';
 import { isBelow } from '../../outside/files/is-below.ts';
-import type { Command } from '../../outside/processes/command.ts';
+import type { ProgramCall } from '../../outside/processes/program-call.ts';
 import { filesOfStore } from './files-of-store.ts';
 import type { UploadCommand } from './upload-command.ts';
 
@@ -20,7 +20,7 @@ interface Surroundings {
 type Contained = Extract<UploadCommand, { kind: 'command' }>;
 
 /** The command to run: in its container, if it has one. */
-export async function inContainer(upload: Contained, surroundings: Surroundings): Promise<Command> {
+export async function inContainer(upload: Contained, surroundings: Surroundings): Promise<ProgramCall> {
   if (upload.container === undefined) return upload.command;
   const temporary = join(surroundings.jobDirectory, 'previous_tmp', 'upload_step');
   await makeDirectory(temporary);
@@ -48,11 +48,11 @@ async function findBinds(
 
 /** The call in a container that sees what `binds` names and nothing else of the machine. */
 export function wrap(
-  command: Command,
+  command: ProgramCall,
   { runtime, image, cacheDir }: NonNullable<Contained['container']>,
   binds: readonly string[],
   temporary: string,
-): Command {
+): ProgramCall {
   return {
     environment: {
       ...command.environment,

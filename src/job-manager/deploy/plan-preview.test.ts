@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { planPreview } from './plan-preview.ts';
-import type { BuiltJob } from './plan-uploads.ts';
+import type { JobToDeploy } from './plan-uploads.ts';
 
 const repository = { owner: 'A', name: 'x' };
 
 /** `ID=STATUS~COMMIT FILE …`, before it `B:` if it is of another repository. */
-function job(text: string): BuiltJob {
+function job(text: string): JobToDeploy {
   const [head = '', ...files] = text.trim().split(' ');
   const [, other, id = '', status = 'SUCCESS', commit] = /^(B:)?(\d+)(?:=(\w*))?(?:~(\w+))?$/.exec(head) ?? [];
   return {

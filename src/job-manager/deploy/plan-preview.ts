@@ -2,11 +2,11 @@ import { isSameRepository } from '../../jobs/forge-names.ts';
 import { escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
-import { type BuiltJob, compareDigits, type DeploymentFacts, planUploads } from './plan-uploads.ts';
+import { compareDigits, type DeploymentFacts, type JobToDeploy, planUploads } from './plan-uploads.ts';
 import { whyNotBuilt, whyPassedOver } from './why-passed-over.ts';
 
 /** What a deployment would do with an artefact, or with a job that has none. */
-export interface Previewed<Job extends BuiltJob> {
+export interface Previewed<Job extends JobToDeploy> {
   readonly job: Job;
   /** Absent: the job lists none. */
   readonly artefact?: string;
@@ -15,7 +15,7 @@ export interface Previewed<Job extends BuiltJob> {
 }
 
 /** What the label would do now with each artefact of the pull request, by the rules of the deployment. */
-export function planPreview<Job extends BuiltJob>(facts: DeploymentFacts<Job>): Previewed<Job>[] {
+export function planPreview<Job extends JobToDeploy>(facts: DeploymentFacts<Job>): Previewed<Job>[] {
   const { policy, repository, jobs } = facts;
   const own = jobs.filter((job) => isSameRepository(job.repository, repository));
   const decisions = planUploads(facts);

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { type BuiltJob, planUploads, type UploadedBefore } from './plan-uploads.ts';
+import { type JobToDeploy, planUploads, type UploadedBefore } from './plan-uploads.ts';
 
 // A job: `ID FILE FILE …`, before it `B:` if it is of the other repository with the same pull request number, behind the id its status
 // unless SUCCESS, and what the bot recorded of it: `~COMMIT`, `#COMMENT`, `@SECONDS` of its submission. A file: `?` behind it if there is no such file. Expected: ID/FILE, `!` before what is refused.
-function job(text: string): BuiltJob {
+function job(text: string): JobToDeploy {
   const [head = '', ...files] = text.trim().split(' ');
   const [, other, id = '', status = 'SUCCESS', commit, comment, submitted] =
     /^(B:)?(\d+)(?:=([^~#@]*))?(?:~(\w+))?(?:#(\d+))?(?:@(\d+))?$/.exec(head) ?? [];

@@ -3,7 +3,7 @@ import type { RepositoryName } from '../../outside/forge/forge.ts';
 import type { StaleArtefacts, UploadPolicy } from '../../settings/settings.ts';
 
 /** A job of a pull request, and what it says it built. */
-export interface BuiltJob {
+export interface JobToDeploy {
   readonly id: string;
   readonly repository: RepositoryName;
   /** `status` of its `.result`. */
@@ -47,7 +47,7 @@ export interface UploadedBefore {
 }
 
 /** What a deployment chooses from, and by what. */
-export interface DeploymentFacts<Job extends BuiltJob> {
+export interface DeploymentFacts<Job extends JobToDeploy> {
   readonly policy: UploadPolicy;
   readonly repository: RepositoryName;
   readonly jobs: readonly Job[];
@@ -56,7 +56,7 @@ export interface DeploymentFacts<Job extends BuiltJob> {
 }
 
 /** An artefact to upload; with `refused`, the reason why it is not uploaded. */
-export interface UploadDecision<Job extends BuiltJob> {
+export interface UploadDecision<Job extends JobToDeploy> {
   readonly job: Job;
   readonly artefact: string;
   readonly refused?: string;
@@ -67,7 +67,7 @@ export interface UploadDecision<Job extends BuiltJob> {
  * jobs that did not succeed, are left out. Of one payload, a build of the approved head comes first, then the later build by the bot's own
  * order: a job could choose the time in a file name.
  */
-export function planUploads<Job extends BuiltJob>({
+export function planUploads<Job extends JobToDeploy>({
   policy,
   repository,
   jobs,
@@ -88,7 +88,7 @@ export function planUploads<Job extends BuiltJob>({
     .map(decide);
 }
 
-function refuseStale<Job extends BuiltJob>(decision: UploadDecision<Job>, approval: Approval): UploadDecision<Job> {
+function refuseStale<Job extends JobToDeploy>(decision: UploadDecision<Job>, approval: Approval): UploadDecision<Job> {
   const refused = decision.refused ?? whyTooStale(decision.job.recorded?.commit, approval);
   return refused === undefined ? decision : { ...decision, refused };
 }
@@ -105,7 +105,7 @@ function whyTooStale(commit: string | undefined, { head, stale }: Approval): str
 
 const short = (commit: string) => commit.slice(0, 7);
 
-interface Candidate<Job extends BuiltJob> {
+interface Candidate<Job extends JobToDeploy> {
   readonly decision: UploadDecision<Job>;
   /** Absent if it cannot be uploaded. */
   readonly name?: PayloadName;
@@ -117,7 +117,7 @@ interface PayloadName {
   readonly timestamp: string;
 }
 
-function judgeFiles<Job extends BuiltJob>(job: Job): Candidate<Job>[] {
+function judgeFiles<Job extends JobToDeploy>(job: Job): Candidate<Job>[] {
   const files = new Map(job.artefacts.map((file) => [file.name, file]));
   return Array.from(files.values(), ({ name: artefact, unusable }) => {
     const name = parsePayloadName(artefact);
@@ -132,22 +132,22 @@ function judgeFiles<Job extends BuiltJob>(job: Job): Candidate<Job>[] {
 
 /** The candidate that counts, for each payload. */
 function newestOfPayloads(
-  candidates: readonly Candidate<BuiltJob>[],
+  candidates: readonly Candidate<JobToDeploy>[],
   head: string | undefined,
-): ReadonlySet<Candidate<BuiltJob>> {
+): ReadonlySet<Candidate<JobToDeploy>> {
   const payloads = Map.groupBy(candidates, ({ name }) => name?.payload);
   payloads.delete(undefined);
   return new Set([...payloads.values()].flatMap((those) => those.toSorted(newestFirst(those, head)).slice(0, 1)));
 }
 
-type Compare = (a: Candidate<BuiltJob>, b: Candidate<BuiltJob>) => number;
+type Compare = (a: Candidate<JobToDeploy>, b: Candidate<JobToDeploy>) => number;
 
 /** Compares the candidates of one payload by what all of them have. Of two artefacts of one job, the later name counts. */
-function newestFirst(candidates: readonly Candidate<BuiltJob>[], head: string | undefined): Compare {
+function newestFirst(candidates: readonly Candidate<JobToDeploy>[], head: string | undefined): Compare {
   const recorded = candidates.flatMap(({ decision: { job } }) => job.recorded ?? []);
   const haveComments = recorded.every(({ comment }) => comment !== undefined);
   const orderOf = ({ comment, submittedAt }: RecordedBuild) => (haveComments && comment) || Date.parse(submittedAt);
-  const isApproved = ({ recorded }: BuiltJob) => Number(recorded?.commit !== undefined && recorded.commit === head);
+  const isApproved = ({ recorded }: JobToDeploy) => Number(recorded?.commit !== undefined && recorded.commit === head);
   return ({ decision: { job: a }, name: nameOfA }, { decision: { job: b }, name: nameOfB }) =>
     isApproved(b) - isApproved(a) ||
     Number(b.recorded !== undefined) - Number(a.recorded !== undefined) ||

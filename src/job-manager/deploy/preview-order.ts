@@ -27,7 +27,7 @@ import { gatherDeploymentFacts } from './gather-deployment-facts.ts';
 import { inspectArtefact } from './inspect-artefact.ts';
 import { placeOfArtefact } from './object-key.ts';
 import { type Previewed, planPreview } from './plan-preview.ts';
-import { type JobOnDisk, readRecordOf } from './read-built-jobs.ts';
+import { type JobOnDisk, readRecordOf } from './read-jobs-to-deploy.ts';
 
 const progressShape = z.object({
   /** Artefacts read so far: a large one is not read twice. */

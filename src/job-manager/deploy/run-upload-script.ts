@@ -8,7 +8,7 @@ import { inContainer } from './in-container.ts';
 import { inspectArtefact } from './inspect-artefact.ts';
 import type { PlannedArtefact } from './planned-artefact.ts';
 import { provenanceOf } from './provenance.ts';
-import { findRepositoryId, readRecordOf } from './read-built-jobs.ts';
+import { findRepositoryId, readRecordOf } from './read-jobs-to-deploy.ts';
 import { expectReport, reportOfUpload, takeReport } from './report-of-upload.ts';
 import { whileShowingProgress } from './show-progress.ts';
 import { uploadCommand } from './upload-command.ts';

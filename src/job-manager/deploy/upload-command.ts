@@ -7,7 +7,7 @@ import {
   plannedDigest,
   uploadReport,
 } from '../../outside/processes/child-environment.ts';
-import type { Command } from '../../outside/processes/command.ts';
+import type { ProgramCall } from '../../outside/processes/program-call.ts';
 import type { PerRepository, Settings, Signing } from '../../settings/settings.ts';
 import { imageOf } from './job-config.ts';
 import type { Provenance } from './provenance.ts';
@@ -37,7 +37,7 @@ export interface ArtefactOfJob {
 export type UploadCommand =
   | {
       readonly kind: 'command';
-      readonly command: Command;
+      readonly command: ProgramCall;
       /** The arguments that are paths: a container must see them. */
       readonly paths: readonly string[];
       /** Present if it runs in a container. */

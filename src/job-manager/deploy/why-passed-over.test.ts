@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { BuiltJob, UploadedBefore } from './plan-uploads.ts';
+import type { JobToDeploy, UploadedBefore } from './plan-uploads.ts';
 import { whyPassedOver } from './why-passed-over.ts';
 
 const repository = { owner: 'A', name: 'x' };
 
 /** `ID=STATUS@REPOSITORY_ID FILE FILE …` */
-function job(text: string): BuiltJob {
+function job(text: string): JobToDeploy {
   const [head = '', ...files] = text.trim().split(' ');
   const [, id = '', status = 'SUCCESS', repositoryId = 'R1'] = /^(\d+)(?:=(\w*))?(?:@(.*))?$/.exec(head) ?? [];
   return {
@@ -49,7 +49,7 @@ it.each`
 });
 
 /** A job of pull request 9, built from a commit that its one letter stands for. */
-const built = (id: string, commit: string, artefact: string): BuiltJob => ({
+const built = (id: string, commit: string, artefact: string): JobToDeploy => ({
   ...job(`${id} ${artefact}`),
   recorded: { submittedAt: `2026-03-10T12:00:0${id}Z`, comment: Number(id), ...(commit !== '' && { commit }) },
 });

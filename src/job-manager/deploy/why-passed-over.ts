@@ -3,10 +3,10 @@ import { shortCommit } from '../../messages/commit.ts';
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
-import { type BuiltJob, type DeploymentFacts, payloadOf, planUploads, type UploadedBefore } from './plan-uploads.ts';
+import { type DeploymentFacts, type JobToDeploy, payloadOf, planUploads, type UploadedBefore } from './plan-uploads.ts';
 
 /** A job whose artefacts a deployment does not upload, though a maintainer may expect it, and why. */
-interface PassedOver<Job extends BuiltJob> {
+interface PassedOver<Job extends JobToDeploy> {
   readonly job: Job;
   /** The artefact that the reason is about; absent: all of the job. */
   readonly artefact?: string;
@@ -20,7 +20,7 @@ interface PassedOver<Job extends BuiltJob> {
  * artefact; its payload was uploaded before; a job of another repository id has the same payload; the last build is not of the approved
  * commit; a newer build replaces it.
  */
-export function whyPassedOver<Job extends BuiltJob>(facts: DeploymentFacts<Job>): PassedOver<Job>[] {
+export function whyPassedOver<Job extends JobToDeploy>(facts: DeploymentFacts<Job>): PassedOver<Job>[] {
   const { policy, repository, jobs, uploadedBefore, approval } = facts;
   if (policy === 'none') return [];
   const own = jobs.filter((job) => isSameRepository(job.repository, repository));
@@ -54,7 +54,7 @@ export function whyPassedOver<Job extends BuiltJob>(facts: DeploymentFacts<Job>)
 }
 
 /** Why a job that did not succeed is not uploaded. */
-export function whyNotBuilt({ status }: BuiltJob): Markdown {
+export function whyNotBuilt({ status }: JobToDeploy): Markdown {
   const [why, what] =
     status === undefined
       ? [md`has not ended, or left no result`, md`wait for its end, or build it again`]
@@ -62,7 +62,7 @@ export function whyNotBuilt({ status }: BuiltJob): Markdown {
   return md`it ${why}, and only jobs with the status \`SUCCESS\` are uploaded; ${what}, then set the label anew`;
 }
 
-function replaced(artefact: string, { job, artefact: instead }: { job: BuiltJob; artefact: string }): Markdown {
+function replaced(artefact: string, { job, artefact: instead }: { job: JobToDeploy; artefact: string }): Markdown {
   return md`${codeSpan(artefact)} is not the build of its payload that counts: ${codeSpan(instead)} of job ${codeSpan(job.id)} is`;
 }
 
@@ -72,15 +72,15 @@ function uploadedOnce(artefact: string, uploadedBefore: readonly UploadedBefore[
   return md`${codeSpan(artefact)} is not new: ${what} was uploaded before, and this bot uploads each payload once`;
 }
 
-function sharedPayload(artefact: string, { job, artefact: instead }: { job: BuiltJob; artefact: string }): Markdown {
+function sharedPayload(artefact: string, { job, artefact: instead }: { job: JobToDeploy; artefact: string }): Markdown {
   const of = job.repositoryId === undefined ? md`` : md` for ${codeSpan(job.repositoryId)}`;
   return md`${codeSpan(artefact)} has the same payload as ${codeSpan(instead)} of job ${codeSpan(job.id)}${of}, and only the newest of a payload is uploaded; give the payloads of different repositories different names`;
 }
 
 function notApproved(
   artefact: string,
-  { recorded }: BuiltJob,
-  { job, artefact: instead }: { readonly job: BuiltJob; readonly artefact: string },
+  { recorded }: JobToDeploy,
+  { job, artefact: instead }: { readonly job: JobToDeploy; readonly artefact: string },
   head = '',
 ): Markdown {
   const built =

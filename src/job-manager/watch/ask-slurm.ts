@@ -1,8 +1,8 @@
 import type { AskedJob, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
-import type { Known, Look } from './plan-job.ts';
+import type { Known, QueueLook } from './plan-job.ts';
 
 /** A followed job, and what the queue says about it. */
-export interface Looked extends Look {
+export interface Looked extends QueueLook {
   readonly known: Known;
 }
 

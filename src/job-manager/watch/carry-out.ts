@@ -19,7 +19,7 @@ import type { HowEnded, JobEnd } from '../../outside/slurm/job-state.ts';
 import type { JobAddress, JobId, ReleaseAnswer } from '../../outside/slurm/slurm.ts';
 import { withRows } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
-import type { Change } from './plan-job.ts';
+import type { JobChange } from './plan-job.ts';
 import { planReleasePause } from './plan-pause.ts';
 import type { Followed } from './plan-sends.ts';
 import { releaseOf, type WatchMemory } from './watch-memory.ts';
@@ -34,7 +34,7 @@ interface Interval {
 /** Carries out the changes of one job. Each is recorded before it is sent. */
 export async function carryOut(
   { job, record }: Followed,
-  changes: readonly Change[],
+  changes: readonly JobChange[],
   tools: Tools,
   memory: WatchMemory,
   interval: Interval,
@@ -45,7 +45,7 @@ export async function carryOut(
 }
 
 async function carryOutOne(
-  change: Change,
+  change: JobChange,
   job: JobLink,
   record: JobRecord,
   tools: Tools,

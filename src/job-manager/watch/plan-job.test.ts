@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { jobState } from '../../outside/slurm/job-state.ts';
 import type { JobId, QueueReading } from '../../outside/slurm/slurm.ts';
-import { type Change, planJob, planLooks } from './plan-job.ts';
+import { type JobChange, planJob, planLooks } from './plan-job.ts';
 
 const now = new Date('2026-03-10T12:00:00Z');
 const directory = '/jobs/2026.03/pr_9/event_a/run_000/x86_64/R1';
@@ -32,7 +32,7 @@ const kinds = (
   const changes = planJob(known, { ...(entry && { entry }) }, circumstances).map(told);
   return ask === 'what became of it' ? ['ask', ...changes] : changes;
 };
-const told = (change: Change) => {
+const told = (change: JobChange) => {
   if (change.kind === 'asked') return 'found';
   return change.kind === 'finished' ? `finished ${change.end.how.toUpperCase().replaceAll(' ', '_')}` : change.kind;
 };

@@ -32,7 +32,7 @@ export interface Seen {
   readonly end?: EndMarker;
 }
 
-export type Change =
+export type JobChange =
   /** Release it, then record `released`. */
   | { readonly kind: 'release'; readonly address: JobAddress }
   /** It is not held. `eligibleTime`: when it may start, as scontrol prints it. */
@@ -49,13 +49,13 @@ interface Circumstances {
 }
 
 /** What the queue says about a job, and what to ask Slurm about it. */
-export interface Look {
+export interface QueueLook {
   readonly entry?: QueueEntry;
   readonly ask: 'nothing' | 'what became of it' | 'when it may start';
 }
 
 /** Makes the function that finds a job in the queue. An unreadable queue or entry proves nothing. */
-export function planLooks(queue: QueueReading, circumstances: Circumstances): (job: Known) => Look {
+export function planLooks(queue: QueueReading, circumstances: Circumstances): (job: Known) => QueueLook {
   const { entries, unread = [] } = queue.kind === 'queue' ? queue : { entries: [] };
   const entriesOf = Map.groupBy(entries, ({ id }) => id);
   const unreadJobs = new Set<JobId>(unread.map(({ id }) => id));
@@ -72,7 +72,7 @@ function isMissingLong({ phase, asked }: Known, { now, pollIntervalSeconds }: Ci
 }
 
 /** The queue says neither who cancelled a job nor when one may start. */
-function planQuestion(job: Known, entry: QueueEntry, handover: Handover['kind']): Look['ask'] {
+function planQuestion(job: Known, entry: QueueEntry, handover: Handover['kind']): QueueLook['ask'] {
   if (job.phase === 'finished') return 'nothing';
   if (entry.is.kind === 'ended') return entry.is.end.how === 'cancelled' ? 'what became of it' : 'nothing';
   const isReceived = planLive(job.phase, entry, handover).some(({ kind }) => kind === 'received');
@@ -87,14 +87,18 @@ function entryOf({ directory }: Known, entries: readonly QueueEntry[]): QueueEnt
 }
 
 /** The changes between a job's record and what was seen; carry-out.ts does them. */
-export function planJob(known: Known, { entry, answer, end }: Seen, circumstances: Circumstances): readonly Change[] {
+export function planJob(
+  known: Known,
+  { entry, answer, end }: Seen,
+  circumstances: Circumstances,
+): readonly JobChange[] {
   const { phase, asked } = known;
   const { handover, now } = circumstances;
   if (phase === 'finished') return [];
   if (entry !== undefined) {
     const { is } = entry;
     if (is.kind !== 'ended') {
-      const found: Change[] = asked === undefined ? [] : [{ kind: 'asked', asked: undefined }];
+      const found: JobChange[] = asked === undefined ? [] : [{ kind: 'asked', asked: undefined }];
       return [...found, ...planLive(phase, entry, handover, answer)];
     }
     if (is.end.how !== 'cancelled') return [{ kind: 'finished', end: is.end }];
@@ -111,7 +115,7 @@ function planFromAnswer(
   { id, cluster, phase }: Known,
   answer: JobReading,
   handover: Handover['kind'],
-): readonly Change[] {
+): readonly JobChange[] {
   if (answer.kind !== 'job') return [];
   return planLive(phase, { ...answer, id, cluster, partition: '' }, handover, answer);
 }
@@ -121,7 +125,7 @@ function planLive(
   { is, ...address }: Omit<QueueEntry, 'workDir'>,
   handover: Handover['kind'],
   answer?: JobReading,
-): readonly Change[] {
+): readonly JobChange[] {
   const isNew = phase === 'submitted';
   switch (is.kind) {
     case 'ended':
@@ -142,7 +146,7 @@ function planLive(
 }
 
 /** The change of a job that we do not hold: it waits or runs. */
-function entered(handover: Handover['kind'], answer: JobReading | undefined): Change {
+function entered(handover: Handover['kind'], answer: JobReading | undefined): JobChange {
   if (handover === 'hold_release') return { kind: 'released' };
   const eligibleTime = answer?.kind === 'job' ? answer.eligibleTime : undefined;
   return { kind: 'received', ...(eligibleTime && { eligibleTime }) };

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Reading, readShape } from './parse-shape.ts';
+import { readShape, type ShapeReading } from './parse-shape.ts';
 import { howToTrust, openSealed, type SealedKind } from './seal.ts';
 
 /** What only a person can go on with: other kinds are fetched or asked for anew. */
@@ -11,7 +11,7 @@ export function openShape<Shape extends z.ZodType>(
   place: string,
   text: string,
   shape: Shape,
-): Reading<z.output<Shape>> {
+): ShapeReading<z.output<Shape>> {
   const opened = openSealed(kind, place, text);
   if (opened.kind === 'text') return readShape(opened.text, shape, `${kind} of version 1`);
   return { why: waitsForPerson.includes(kind) ? `${opened.why}; ${howToTrust}` : opened.why };

@@ -2,13 +2,19 @@ import { z } from 'zod';
 import { wordsOf } from '../../words-of.ts';
 
 /** What a text holds, or why that cannot be used: the end of a sentence that begins with the file's name. */
-export type Reading<T> = { readonly value: T; readonly why?: never } | { readonly value?: never; readonly why: string };
+export type ShapeReading<T> =
+  | { readonly value: T; readonly why?: never }
+  | { readonly value?: never; readonly why: string };
 
 /** A JSON object, whatever is in it. */
 export const anyObject = z.looseObject({});
 
 /** JSON of a shape. `what` it has to be: `order of version 1`. It never throws, whatever somebody wrote. */
-export function readShape<Shape extends z.ZodType>(text: string, shape: Shape, what: string): Reading<z.output<Shape>> {
+export function readShape<Shape extends z.ZodType>(
+  text: string,
+  shape: Shape,
+  what: string,
+): ShapeReading<z.output<Shape>> {
   let json: unknown;
   try {
     json = JSON.parse(text);

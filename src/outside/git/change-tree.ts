@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { GitFailed, type InRepository } from './run-git.ts';
 
 /** A pull request's changes upon its base branch, by git's names of objects. */
-export interface Change {
+export interface ChangeTree {
   /** Commit of the base branch. */
   readonly base: string;
   /** What the working tree is to hold. */
@@ -22,7 +22,7 @@ interface Commits {
  * The change of a pull request: its diff upon the base branch of now. Each path must be as the pull request or as the base branch has it,
  * unless both changed it: what git apply drops is an error.
  */
-export async function readChangedTree(git: InRepository, commits: Commits, diff: Diff): Promise<Change> {
+export async function readChangedTree(git: InRepository, commits: Commits, diff: Diff): Promise<ChangeTree> {
   const { base, mergeBase, head } = commits;
   const tree = mergeBase === base ? `${head}^{tree}` : await applyToTree(git, base, diff);
   if (mergeBase !== base) await expectWhole(git, commits, tree);
@@ -99,7 +99,7 @@ const changedPaths = (names: string) => new Set(names.split('\0').filter((path) 
 const submoduleMode = '160000';
 
 /** From `git diff-tree -r -z --raw`: `:MODE MODE ID ID STATUS`, NUL, path, NUL. */
-export function parseSubmodules(raw: string): Change['submodules'] {
+export function parseSubmodules(raw: string): ChangeTree['submodules'] {
   const fields = raw.split('\0');
   const found: { path: string; commit?: string }[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
@@ -112,7 +112,7 @@ export function parseSubmodules(raw: string): Change['submodules'] {
 }
 
 /** What `git update-index -z --index-info` is given. */
-export function indexInfo(submodules: Change['submodules']): string {
+export function indexInfo(submodules: ChangeTree['submodules']): string {
   return submodules
     .map(({ path, commit }) => (commit ? `${submoduleMode} ${commit}\t${path}\0` : `0 ${'0'.repeat(40)}\t${path}\0`))
     .join('');

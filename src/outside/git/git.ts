@@ -1,5 +1,5 @@
 import type { RepositoryName } from '../forge/forge.ts';
-import type { Change } from './change-tree.ts';
+import type { ChangeTree } from './change-tree.ts';
 
 /** Which step of getting a pull request failed, and what git said. */
 export type GitFailure = {
@@ -51,7 +51,7 @@ export interface Git {
   packMirrors(): Promise<readonly { readonly mirror: string; readonly message: string }[]>;
 }
 
-export type ReadChange = { readonly kind: 'change' } & Change;
+export type ReadChange = { readonly kind: 'change' } & ChangeTree;
 
 export interface Mirror {
   readonly repository: RepositoryName;

@@ -1,4 +1,4 @@
-import type { CallOutcome, Verdict } from '../../daemon/troubles.ts';
+import type { CallOutcome, TroubleVerdict } from '../../daemon/troubles.ts';
 import { wordsOf } from '../../words-of.ts';
 import { isDiskTrouble } from '../files/disk-trouble.ts';
 import type { GitFailure } from './git.ts';
@@ -7,7 +7,7 @@ import type { GitFailure } from './git.ts';
 const ofPullRequest = /^fatal: (?:[Cc]ouldn't find remote ref refs\/pull\/|fsck error in pack|Error in object)/m;
 
 /** Whether repositories can be fetched. A fault of the pull request, such as a conflict, says nothing. */
-export function judgeGit({ method, ...outcome }: CallOutcome): Verdict | undefined {
+export function judgeGit({ method, ...outcome }: CallOutcome): TroubleVerdict | undefined {
   if (method !== 'fetchMirror' && method !== 'clone') return undefined;
   if (outcome.kind === 'failed') {
     const { error } = outcome;

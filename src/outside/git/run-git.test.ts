@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { runGit, withoutProgress } from './run-git.ts';
+import { runGit, withoutProgressLines } from './run-git.ts';
 
 it.each`
   printed                                                                                                                                    | left
@@ -13,7 +13,7 @@ it.each`
   ${'error: patch failed: a:1\nerror: a: patch does not apply\nerror: patch failed: Resolving deltas: 7:3\n'}                                | ${'error: patch failed: a:1\nerror: a: patch does not apply\nerror: patch failed: Resolving deltas: 7:3'}
   ${'Resolving deltas: 100% (3/3), completed with 2 local objects.\nremote: Total 5 (delta 1), reused 0 (delta 0), pack-reused 0\nfatal: x'} | ${'fatal: x'}
 `('of $printed the lines that count are left out', ({ printed, left }) => {
-  expect(withoutProgress(printed)).toBe(left);
+  expect(withoutProgressLines(printed)).toBe(left);
 });
 
 it.each`

@@ -75,7 +75,7 @@ function complaint(program: string, words: readonly string[], result: ProgramRes
   if (result.kind === 'not-started') return result.message;
   const verb = words.find((word) => /^[a-z]/.test(word) && !word.includes('=')) ?? '';
   const what = [program, verb].join(' ').trim();
-  const said = program === 'git' ? withoutProgress(result.stderr) : firstLine(result.stderr);
+  const said = program === 'git' ? withoutProgressLines(result.stderr) : firstLine(result.stderr);
   if (result.kind === 'exited') return said || `${what} ended with exit status ${result.code} and said nothing`;
   return [`${what} ${howItEnded(result)}`, said].filter((part) => part !== '').join('\n');
 }
@@ -95,7 +95,7 @@ function howItEnded(result: Exclude<ProgramResult, { kind: 'not-started' | 'exit
 }
 
 /** All lines but those that count up to 100 %. */
-export function withoutProgress(stderr: string): string {
+export function withoutProgressLines(stderr: string): string {
   const lines = stderr.split(/[\r\n]+/).map((line) => line.trimEnd());
   return lines
     .filter((line) => line !== '' && !/^(remote: )?(Total \d|[A-Z][a-z]+ [a-z ]+: +\d+(% \(|, done|$))/.test(line))

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { execa } from 'execa';
-import type { Command } from './command.ts';
+import type { ProgramCall } from './program-call.ts';
 
 /** The result of a program. Output is UTF-8 text, unchanged. */
 export type ProgramResult =
@@ -26,7 +26,7 @@ interface ProgramOptions {
   readonly maxBuffer?: number;
 }
 
-type Runnable = Pick<Command, 'program' | 'arguments'> & Partial<Pick<Command, 'environment'>>;
+type Runnable = Pick<ProgramCall, 'program' | 'arguments'> & Partial<Pick<ProgramCall, 'environment'>>;
 
 const killDelayMilliseconds = 2_000;
 

@@ -1,11 +1,11 @@
-import type { Command } from '../processes/command.ts';
+import type { ProgramCall } from '../processes/program-call.ts';
 import { type AccountReading, addAccount, isToAskAccounting } from './add-account.ts';
 import { hasEnded, jobState } from './job-state.ts';
 import { isAboutClusters, isClusterUsed } from './known-clusters.ts';
 import { parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSacct, sacctFormat } from './parse-sacct.ts';
 import type { PrintedReading } from './printed-reading.ts';
-import { readAccounts } from './read-accounts.ts';
+import { readAccounting } from './read-accounting.ts';
 import { type CommandOptions, isMissing, readListing, runBesideSqueue, runCommand } from './read-listing.ts';
 import { readShownJob } from './read-shown-job.ts';
 import { newBorder } from './records.ts';
@@ -13,9 +13,9 @@ import { scontrolCommand } from './scontrol-command.ts';
 import { type AskedJob, isWorkDirOf, type JobAddress, type JobId, type JobReading } from './slurm.ts';
 
 export interface AskOptions extends CommandOptions {
-  readonly poll: Command;
+  readonly poll: ProgramCall;
   /** Its words may hold `%(jobid)s` and other placeholders. */
-  readonly scontrol: Command;
+  readonly scontrol: ProgramCall;
   /** The clusters that the site's configuration names. */
   readonly clusters: ReadonlySet<string>;
 }
@@ -143,7 +143,7 @@ export async function runSacct(
   words.push('--starttime=now-30days', `--jobs=${jobs.map(({ id }) => id).join(',')}`, `--format=${format}`);
   if (areSeveral) words.push(`--clusters=${[...clusters].join(',')}`);
   const result = await runBesideSqueue(options, 'sacct', words);
-  return isMissing(result) ? ({ kind: 'none' } as const) : readAccounts(result);
+  return isMissing(result) ? ({ kind: 'none' } as const) : readAccounting(result);
 }
 
 /** Accounting gives the number of the account that cancelled a job. */

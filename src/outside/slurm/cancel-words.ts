@@ -1,10 +1,10 @@
-import type { Command } from '../processes/command.ts';
+import type { ProgramCall } from '../processes/program-call.ts';
 import { isAboutClusters } from './known-clusters.ts';
 import type { JobAddress } from './slurm.ts';
 
 /** What scancel is given for one job. A job has its number on its cluster alone: it is named where the site has several. */
 export function cancelWords(
-  { poll, cancel }: { readonly poll: Command; readonly cancel?: Command },
+  { poll, cancel }: { readonly poll: ProgramCall; readonly cancel?: ProgramCall },
   { id, cluster }: Pick<JobAddress, 'id' | 'cluster'>,
 ): readonly string[] {
   const isNamed = cancel?.arguments.some(isAboutClusters) ?? false;

@@ -1,8 +1,8 @@
-import type { CallOutcome, Verdict } from '../../daemon/troubles.ts';
+import type { CallOutcome, TroubleVerdict } from '../../daemon/troubles.ts';
 import type { QueueReading, Submission, SubmissionAnswer } from './slurm.ts';
 
 /** Whether Slurm accepts and shows jobs. A refusal of a pull request's options says nothing about that. */
-export function judgeSlurm({ method, given = [], ...outcome }: CallOutcome): Verdict | undefined {
+export function judgeSlurm({ method, given = [], ...outcome }: CallOutcome): TroubleVerdict | undefined {
   if (outcome.kind === 'failed') return undefined; // Slurm's answers are not errors; an error is the daemon's own
   if (method === 'readQueue') {
     const reading = outcome.answer as QueueReading;

@@ -1,4 +1,4 @@
-import type { Command } from '../processes/command.ts';
+import type { ProgramCall } from '../processes/program-call.ts';
 
 /** Whether a word is Slurm's option for clusters. */
 export const isAboutClusters = (word: string) => /^(?:-M|--clusters?(?:=|$))/.test(word);
@@ -15,7 +15,7 @@ export function clustersNamedIn(words: readonly string[]): readonly string[] {
 }
 
 /** Whether the commands depend on a job's cluster. */
-export function isClusterUsed(poll: Command, scontrol: Command): boolean {
+export function isClusterUsed(poll: ProgramCall, scontrol: ProgramCall): boolean {
   const templates = [...Object.values(scontrol.environment), scontrol.program, ...scontrol.arguments];
   return poll.arguments.some(isAboutClusters) || templates.some((word) => word.includes('%(cluster)s'));
 }

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { machineClock } from '../../daemon/clock.ts';
 import { lastWords } from '../../daemon/last-words.ts';
-import type { Command } from '../processes/command.ts';
+import type { ProgramCall } from '../processes/program-call.ts';
 import { type ProgramResult, runProgram } from '../processes/run-program.ts';
 
 export interface CommandOptions {
@@ -18,7 +18,7 @@ const defaultTimeoutMilliseconds = 30_000;
 /** Runs one of Slurm's commands, with its time limit. `others`: where it is run otherwise than most. */
 export async function runCommand(
   options: CommandOptions,
-  command: Command,
+  command: ProgramCall,
   words: readonly string[],
   others: Partial<Parameters<typeof runProgram>[1]> = {},
 ): Promise<ProgramResult> {
@@ -34,7 +34,7 @@ export async function runCommand(
 
 /** Runs the command beside squeue, which belongs to the same Slurm; else, as beside a poll command that is a wrapper, the one in PATH. */
 export async function runBesideSqueue(
-  options: CommandOptions & { readonly poll: Command },
+  options: CommandOptions & { readonly poll: ProgramCall },
   name: string,
   words: readonly string[],
 ): Promise<ProgramResult> {

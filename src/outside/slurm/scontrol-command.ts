@@ -1,8 +1,8 @@
-import type { Command } from '../processes/command.ts';
+import type { ProgramCall } from '../processes/program-call.ts';
 import type { JobAddress } from './slurm.ts';
 
 /** `scontrol_command` for one job: `%(jobid)s` and the like are filled in word by word, `%%` is `%`. The settings checked the names. */
-export function scontrolCommand(template: Command, job: JobAddress): Command {
+export function scontrolCommand(template: ProgramCall, job: JobAddress): ProgramCall {
   const values: Readonly<Record<string, string>> = {
     jobid: job.id,
     cluster: job.cluster,
@@ -14,7 +14,7 @@ export function scontrolCommand(template: Command, job: JobAddress): Command {
 }
 
 /** `scontrol_command` without a job; undefined if it needs one, to name its cluster for instance. */
-export function scontrolCommandForAll(template: Command): Command | undefined {
+export function scontrolCommandForAll(template: ProgramCall): ProgramCall | undefined {
   let isForOne = false;
   const command = inEachWord(template, (_name, whole) => {
     isForOne = true;
@@ -23,7 +23,7 @@ export function scontrolCommandForAll(template: Command): Command | undefined {
   return isForOne ? undefined : command;
 }
 
-function inEachWord(template: Command, valueFor: (name: string, whole: string) => string): Command {
+function inEachWord(template: ProgramCall, valueFor: (name: string, whole: string) => string): ProgramCall {
   const fill = (word: string) =>
     word.replaceAll(/%%|%\((\w+)\)s/g, (whole, name?: string) => (name === undefined ? '%' : valueFor(name, whole)));
   return {

@@ -1,4 +1,4 @@
-import type { Command } from '../processes/command.ts';
+import type { ProgramCall } from '../processes/program-call.ts';
 import { type AskOptions, askForJobs, askScontrol } from './ask-for-jobs.ts';
 import { cancelWords } from './cancel-words.ts';
 import { isSubmissionUnderWay } from './is-submission-under-way.ts';
@@ -28,7 +28,7 @@ import type {
 
 export interface SlurmOptions extends AskOptions {
   /** Absent: the scancel beside squeue. */
-  readonly cancel?: Command;
+  readonly cancel?: ProgramCall;
   /** Whose queue is read. */
   readonly user: string;
   /** Empty: all jobs of the user. */

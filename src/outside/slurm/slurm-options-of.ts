@@ -1,15 +1,15 @@
 import { userInfo } from 'node:os';
 import type { Environments } from '../processes/child-environment.ts';
-import type { Command } from '../processes/command.ts';
+import type { ProgramCall } from '../processes/program-call.ts';
 import { clustersNamedIn } from './known-clusters.ts';
 import type { SlurmOptions } from './slurm-commands.ts';
 
 /** The settings that it needs. */
 interface SlurmSettings {
-  readonly jobManager: { readonly poll: Command; readonly scontrol: Command };
+  readonly jobManager: { readonly poll: ProgramCall; readonly scontrol: ProgramCall };
   readonly build: {
-    readonly submit: Command;
-    readonly cancel?: Command;
+    readonly submit: ProgramCall;
+    readonly cancel?: ProgramCall;
     readonly slurmParams: readonly string[];
     readonly jobName: string;
     readonly jobAccount?: string;

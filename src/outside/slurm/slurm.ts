@@ -1,4 +1,4 @@
-import type { Command } from '../processes/command.ts';
+import type { ProgramCall } from '../processes/program-call.ts';
 import type { EndFacts, HowEnded, JobEnd, JobState } from './job-state.ts';
 
 /** A Slurm job id: digits. */
@@ -65,7 +65,7 @@ export interface AskedJob extends JobAddress {
 export interface Submission {
   /** The job directory, in which sbatch runs. Absolute. */
   readonly directory: string;
-  readonly submit: Command;
+  readonly submit: ProgramCall;
   /** All words after the command: parameters, then the script. */
   readonly arguments: readonly string[];
   /** Some words are the pull request's, or of who ordered the job: a refusal of them says nothing about the site. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { judgeFailure } from '../../../src/outside/forge/github/judge-failure.ts';
-import { judgeGitHub } from '../../../src/outside/forge/github/judge-trouble.ts';
+import { judgeTrouble } from '../../../src/outside/forge/github/judge-trouble.ts';
 
 interface Row {
   readonly seen: string;
@@ -28,7 +28,7 @@ it.each(rows)('$seen', ({ status, path, message, told }) => {
     error = thrown;
   }
   const method = path.startsWith('/app/hook') ? 'listDeliveries' : 'readToken';
-  const verdict = judgeGitHub({ method, kind: 'failed', error });
+  const verdict = judgeTrouble({ method, kind: 'failed', error });
   expect(verdict).toEqual({
     kind: method === 'readToken' ? 'installation' : 'app',
     words: expect.stringContaining(told),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { ProgramResult } from '../../../src/outside/processes/run-program.ts';
-import { readAccounts } from '../../../src/outside/slurm/read-accounts.ts';
+import { readAccounting } from '../../../src/outside/slurm/read-accounting.ts';
 import { readListing } from '../../../src/outside/slurm/read-listing.ts';
 import { readRelease } from '../../../src/outside/slurm/read-release.ts';
 import { readShownJob } from '../../../src/outside/slurm/read-shown-job.ts';
@@ -12,7 +12,7 @@ const readers = {
   squeue: (result: ProgramResult) => readListing('squeue', result),
   'scontrol show': (result: ProgramResult) => readShownJob(result, '7' as JobId),
   'scontrol release': readRelease,
-  sacct: readAccounts,
+  sacct: readAccounting,
 };
 
 interface Row {

@@ -1,12 +1,12 @@
 import type { RequestFacts } from '../forge.ts';
 import { requestFacts } from './request-facts.ts';
-import { type Answer, type Sent, sendRequest } from './send-request.ts';
+import { type HttpResponse, type Sent, sendRequest } from './send-request.ts';
 
 /** Runs a wait and returns its result. */
 export type Waiting = <T>(wait: () => Promise<T>) => Promise<T>;
 
 /** What octokit asks of an answer. */
-type Whole = Pick<Answer, 'url' | 'status' | 'statusText'> & {
+type Whole = Pick<HttpResponse, 'url' | 'status' | 'statusText'> & {
   readonly headers: ReadonlyMap<string, string>;
   text(): Promise<string>;
   arrayBuffer(): Promise<ArrayBufferLike>;

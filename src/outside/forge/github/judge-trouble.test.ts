@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { NeedsAdmin, NotPermitted, PerhapsGone, TryAgainLater } from '../forge.ts';
-import { judgeGitHub } from './judge-trouble.ts';
+import { judgeTrouble } from './judge-trouble.ts';
 
 const cause = { cause: undefined };
 
@@ -22,11 +22,11 @@ it.each<[what: string, method: string, error: Error, told: string | undefined]>(
   ['says nothing of a delivery that GitHub has no more', 'readDelivery', new PerhapsGone('404', cause), undefined],
   ['tells that the list itself is not shown', 'listDeliveries', new PerhapsGone('404', cause), '404'],
 ])('%s', (_what, method, error, told) => {
-  expect(judgeGitHub({ method, kind: 'failed', error })?.words).toBe(told);
+  expect(judgeTrouble({ method, kind: 'failed', error })?.words).toBe(told);
 });
 
 it.each(['createCheck', 'updateCheck', 'findCheck'])('%s is of a kind of its own: the others may work', (method) => {
   const error = new NotPermitted('403', cause);
-  expect(judgeGitHub({ method, kind: 'failed', error })?.kind).toBe('checks');
-  expect(judgeGitHub({ method, kind: 'answered', answer: undefined })).toEqual({ kind: 'checks' });
+  expect(judgeTrouble({ method, kind: 'failed', error })?.kind).toBe('checks');
+  expect(judgeTrouble({ method, kind: 'answered', answer: undefined })).toEqual({ kind: 'checks' });
 });

@@ -1,4 +1,4 @@
-import type { CallOutcome, TroubleKind, Verdict } from '../../../daemon/troubles.ts';
+import type { CallOutcome, TroubleKind, TroubleVerdict } from '../../../daemon/troubles.ts';
 import { NeedsAdmin, NotPermitted, PerhapsGone, RefusedByForge, TryAgainLater, Unsure } from '../forge.ts';
 import { adviceOn } from './advice-on.ts';
 
@@ -14,7 +14,7 @@ const ofOnePermission: Readonly<Record<string, TroubleKind>> = {
 const ofOurs = new Set(['listDeliveries', 'readOwnLogin', 'readToken', 'checkAccess']);
 
 /** Judges the App and the installation by GitHub's answer; something gone or refused says nothing about them. */
-export function judgeGitHub({ method, ...outcome }: CallOutcome): Verdict | undefined {
+export function judgeTrouble({ method, ...outcome }: CallOutcome): TroubleVerdict | undefined {
   const kind = asApp.has(method) ? 'app' : (ofOnePermission[method] ?? 'installation');
   if (outcome.kind === 'answered') return outcome.answer === 'gone' ? undefined : { kind };
   const { error } = outcome;

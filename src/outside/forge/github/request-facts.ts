@@ -1,9 +1,13 @@
 import type { RequestFacts } from '../forge.ts';
 import { requestKind } from './request-kind.ts';
-import type { Answer } from './send-request.ts';
+import type { HttpResponse } from './send-request.ts';
 
 /** The facts of a request and its answer. */
-export function requestFacts(method: string, url: string, answer?: Pick<Answer, 'status' | 'headers'>): RequestFacts {
+export function requestFacts(
+  method: string,
+  url: string,
+  answer?: Pick<HttpResponse, 'status' | 'headers'>,
+): RequestFacts {
   const { kind: request, as } = requestKind(method, URL.parse(url)?.pathname ?? '');
   if (answer === undefined) return { request };
   const { status, headers } = answer;

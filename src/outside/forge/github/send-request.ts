@@ -13,7 +13,7 @@ export interface Sent {
 }
 
 /** An answer that was read to its end. */
-export interface Answer {
+export interface HttpResponse {
   /** Where it came from, after redirects. */
   readonly url: string;
   readonly status: number;
@@ -37,7 +37,7 @@ const secret = new nodeHttps.Agent({ ...nodeHttps.globalAgent.options, timeout: 
 export const connectTimeout = 'CONNECT_TIMEOUT';
 
 /** Sends a request and reads its answer to the end, within that time. Follows redirects as fetch does. */
-export async function sendRequest(url: string, sent: Sent, withinMilliseconds: number): Promise<Answer> {
+export async function sendRequest(url: string, sent: Sent, withinMilliseconds: number): Promise<HttpResponse> {
   const signal = AbortSignal.timeout(withinMilliseconds);
   try {
     return await follow(new URL(url), sent, signal, mostRedirects);
@@ -47,7 +47,7 @@ export async function sendRequest(url: string, sent: Sent, withinMilliseconds: n
   }
 }
 
-async function follow(url: URL, sent: Sent, signal: AbortSignal, left: number): Promise<Answer> {
+async function follow(url: URL, sent: Sent, signal: AbortSignal, left: number): Promise<HttpResponse> {
   const response = await send(url, sent, signal);
   const { statusCode: status = 0, statusMessage: statusText = '', headers } = response;
   if (redirects.has(status) && headers.location !== undefined) {

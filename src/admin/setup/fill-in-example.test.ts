@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fillIn } from './fill-in.ts';
+import { fillInExample } from './fill-in-example.ts';
 import { reposWithoutBundles, siteValues } from './site-values.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -20,16 +20,16 @@ describe('filling in', () => {
     { what: 'percent signs', values: { 'b.key': '50%' }, filled: text.replace('key = B', 'key = 50%%') },
     { what: 'nothing', values: { 'b.key': '' }, filled: text.replace('key = B', 'key =') },
   ])('takes $what', ({ values, filled }) => {
-    expect(fillIn(text, values)).toBe(filled);
+    expect(fillInExample(text, values)).toBe(filled);
   });
 
   it('refuses what the example does not have', () => {
-    expect(() => fillIn(text, { 'b.other': '1' })).toThrow('app.cfg.example has no b.other');
+    expect(() => fillInExample(text, { 'b.other': '1' })).toThrow('app.cfg.example has no b.other');
   });
 });
 
 it('leaves no capital letters in the example to be replaced', () => {
-  const filled = fillIn(
+  const filled = fillInExample(
     example('app.cfg.example'),
     siteValues({
       answers: {

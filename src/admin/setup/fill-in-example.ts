@@ -5,7 +5,7 @@ export type Values = Readonly<Record<string, string>>;
  * The text of app.cfg.example with values in the place of its own; comments stay. A setting that is a comment there becomes one that counts.
  * Percent signs are doubled, as configparser reads them. Throws where a setting is not in the example.
  */
-export function fillIn(example: string, values: Values): string {
+export function fillInExample(example: string, values: Values): string {
   const left = new Map(Object.entries(values));
   const lines: string[] = [];
   let section = '';

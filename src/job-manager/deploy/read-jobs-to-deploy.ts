@@ -7,10 +7,10 @@ import { readResult } from '../../jobs/results.ts';
 import { cutTo } from '../../messages/comment.ts';
 import { whyNoRegularFile } from './inspect-artefact.ts';
 import { isDirectoryOf, readRepositoryId } from './job-config.ts';
-import type { BuiltFile, BuiltJob, RecordedBuild } from './plan-uploads.ts';
+import type { BuiltFile, JobToDeploy, RecordedBuild } from './plan-uploads.ts';
 
 /** A job on disk. */
-export interface JobOnDisk extends BuiltJob, JobLink {
+export interface JobOnDisk extends JobToDeploy, JobLink {
   readonly id: JobLink['id'];
   readonly commentId: number;
   /** The directory of its ID link and its uploaded.txt. */
@@ -18,7 +18,7 @@ export interface JobOnDisk extends BuiltJob, JobLink {
 }
 
 /** All jobs of a pull request number, of all repositories and months. */
-export async function readBuiltJobs(jobsBaseDir: string, pullRequest: number): Promise<JobOnDisk[]> {
+export async function readJobsToDeploy(jobsBaseDir: string, pullRequest: number): Promise<JobOnDisk[]> {
   const jobs: JobOnDisk[] = [];
   for (const { path, jobs: links } of await readPullRequestDirectories(jobsBaseDir, pullRequest))
     for (const link of links) jobs.push(...(await readJob(link, path, pullRequest)));

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { dialects } from '../settings/dialects.ts';
 import type { NodeType } from '../settings/settings.ts';
-import { showConfig } from './show-config.ts';
+import { configTable } from './config-table.ts';
 
 const nodeTypes: readonly NodeType[] = [
   { name: 'cpu_zen2', os: 'linux', cpuSubdir: 'x86_64/amd/zen2', slurmParams: [], repositories: ['a', 'b'] },
@@ -16,7 +16,7 @@ const nodeTypes: readonly NodeType[] = [
 ];
 
 it('shows the node types of generation 9', () => {
-  expect(showConfig('bot-a', nodeTypes, dialects['9'])).toBe(`Instance \`bot-a\` is configured to build on:
+  expect(configTable('bot-a', nodeTypes, dialects['9'])).toBe(`Instance \`bot-a\` is configured to build on:
 - Node type \`cpu_zen2\`:
   - OS: \`linux\`
   - CPU architecture: \`x86_64/amd/zen2\`
@@ -31,10 +31,10 @@ it('shows the node types of generation 9', () => {
 });
 
 it('shows the architectures of earlier generations', () => {
-  expect(showConfig('bot-a', nodeTypes, dialects['6'])).toBe(`Instance \`bot-a\` is configured to build for:
+  expect(configTable('bot-a', nodeTypes, dialects['6'])).toBe(`Instance \`bot-a\` is configured to build for:
 - architectures: \`x86_64/amd/zen2\`, \`x86_64/amd/zen3\`
 - repositories: \`a\`, \`b\``);
-  expect(showConfig('bot-a', [], dialects['7-8'])).toBe(`Instance \`bot-a\` is configured to build for:
+  expect(configTable('bot-a', [], dialects['7-8'])).toBe(`Instance \`bot-a\` is configured to build for:
 - architectures: none
 - repositories: none`);
 });
@@ -49,7 +49,7 @@ it.each(['6', '9'] as const)(
       cpuSubdir: `x86_64/site/node_${index}`,
       repositories: [`repository-of-node-${index}`],
     }));
-    const comment = showConfig('bot-a', many, dialects[generation]);
+    const comment = configTable('bot-a', many, dialects[generation]);
     expect(comment.length).toBeLessThanOrEqual(65_536);
     expect(comment).toMatch(/… and \d+ more/);
     expect(comment).not.toMatch(/…$/);

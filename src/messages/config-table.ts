@@ -9,7 +9,7 @@ import { pythonList } from './python-list.ts';
 const maxLength = maxCommentLength - 1_000;
 
 /** What this instance builds: the comment of `bot: show_config`, and at chat level chatty of an opened pull request. */
-export function showConfig(appName: string, nodeTypes: readonly NodeType[], { hasNodeTypes }: Dialect): Markdown {
+export function configTable(appName: string, nodeTypes: readonly NodeType[], { hasNodeTypes }: Dialect): Markdown {
   return asComment(hasNodeTypes ? byNodeType(appName, nodeTypes) : byArchitecture(appName, nodeTypes));
 }
 
