@@ -79,7 +79,7 @@ const settings9: Settings = {
   github: {
     appId: 1,
     appName: 'bot-a',
-    installationIds: [2],
+    installationId: 2,
     privateKeyPath: '/key.pem',
     apiUrl: 'https://api.github.com',
     serverUrl: 'https://github.com',

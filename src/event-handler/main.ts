@@ -170,12 +170,12 @@ async function buildOutside(
   waits: OutsideWaits,
   { onRequest, onRun, onCommand }: Counted,
 ): Promise<Outside> {
-  const { appId, installationIds, apiUrl, serverUrl, privateKeyPath } = settings.github;
+  const { appId, installationId, apiUrl, serverUrl, privateKeyPath } = settings.github;
   const privateKey = await readFile(privateKeyPath, 'utf8');
   const onDate = (date: string | null) => forgeTime.hear(date);
   const client = octokitGitHub({
     appId,
-    installationIds,
+    installationId,
     apiUrl,
     privateKey,
     onDate,
@@ -195,7 +195,7 @@ async function buildOutside(
           withoutHardLinks: ![undefined, userInfo().username].includes(settings.build.jobAccount),
           environments: { local: environments.git, remote: environments['git fetch'] },
           askpassProgram,
-          readToken: ownToken ? async () => ownToken : (repository) => forge.readToken(repository),
+          readToken: ownToken ? async () => ownToken : () => forge.readToken(),
         }),
         judgeGit,
         troubles,
@@ -228,7 +228,7 @@ async function lookAtStart(outside: () => Promise<Outside>, troubles: Troubles, 
       troubles,
       log,
     ),
-    forge.checkAccess().catch(() => {}), // becomes a trouble
+    forge.readToken().catch(() => {}), // becomes a trouble
     slurm.readQueue().catch(() => {}),
   ]);
 }

@@ -48,7 +48,7 @@ export async function runEventHandler(started: Started): Promise<void> {
   const comparing = manager.loop('comparison');
   const source = async () => {
     const { forge, settings } = await outside();
-    return { forge: moving(forge, comparing), installationIds: settings.github.installationIds };
+    return { forge: moving(forge, comparing), installationId: settings.github.installationId };
   };
   const suspects = new Suspects();
   const onMissing = (guid: string) => {

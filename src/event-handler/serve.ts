@@ -154,7 +154,7 @@ function doorOf(running: Running, isRelayed: boolean) {
   return {
     ...running,
     allowSha1: () => settingsFile.inForce.eventHandler.allowSha1,
-    installationIds: () => settingsFile.inForce.github.installationIds,
+    installationId: () => settingsFile.inForce.github.installationId,
     onSignature: judgeSender(running, isRelayed),
   };
 }

@@ -108,7 +108,7 @@ async function main(options: Options): Promise<number> {
 }
 
 async function buildGitHub(
-  { github: { appId, installationIds, apiUrl, privateKeyPath } }: Settings,
+  { github: { appId, installationId, apiUrl, privateKeyPath } }: Settings,
   onlyWhileOurs: OnlyWhileOurs,
   troubles: Troubles,
   onRequest: (facts: RequestFacts) => void,
@@ -116,7 +116,7 @@ async function buildGitHub(
   const privateKey = await readFile(privateKeyPath, 'utf8');
   const time = new ForgeTime(machineClock, troubles);
   const onDate = (date: string | null) => time.hear(date);
-  const github = octokitGitHub({ appId, installationIds, apiUrl, privateKey, onDate, onRequest });
+  const github = octokitGitHub({ appId, installationId, apiUrl, privateKey, onDate, onRequest });
   return onlyWhileOurs(watched(github, judgeTrouble, troubles));
 }
 
@@ -138,7 +138,7 @@ async function lookAtStart(
   const programs = [jobManager.poll.program, jobManager.scontrol.program];
   await Promise.all([
     lookAround({ slurm: () => missingPrograms(programs, environments.slurm['PATH'] ?? '') }, troubles, log),
-    forge.then((client) => client.checkAccess()).catch(() => {}), // becomes a trouble
+    forge.then((client) => client.readToken()).catch(() => {}), // becomes a trouble
   ]);
 }
 

@@ -95,7 +95,7 @@ export const metricDefinitions = {
   },
   build_bot_github_rate_limit_remaining: {
     type: 'gauge',
-    help: 'Requests that GitHub still allows in this hour, as its last answer told; absent: no answer of this hour has told; by whose budget it is (of several installations: of the one that answered last)',
+    help: 'Requests that GitHub still allows in this hour, as its last answer told; absent: no answer of this hour has told; by whose budget it is',
     labels: { as: '`installation`, `app`', resource: '`core`, or `other`' },
     of: both,
   },

@@ -240,11 +240,6 @@ describe('problems, each with its place and what would be right', () => {
       problems: [/installation_id = INSTALLATION_ID: has to be the number that GitHub's pages show, digits alone$/],
     },
     {
-      what: 'installations of which one is a name',
-      changes: { 'github.installation_id': '12345678, EESSI' },
-      problems: [/installation_id = 12345678, EESSI: has to be the number that GitHub's pages show, digits alone$/],
-    },
-    {
       what: 'a quote without partner in a path, and in one of the job',
       changes: { 'clean_up.trash_bin_dir': '/site/"trash', 'buildenv.local_tmp': '"/tmp/x' },
       problems: [

@@ -27,7 +27,7 @@ describe('whole files', () => {
       github: {
         appId: 234567,
         appName: 'hal9000-bot',
-        installationIds: [23456789],
+        installationId: 23456789,
         privateKeyPath: '/site/key.pem',
         apiUrl: 'https://api.github.com',
         serverUrl: 'https://github.com',
@@ -400,17 +400,6 @@ describe('app.cfg with only what has to be there', () => {
     '[event_handler]\nlog_path = e.log',
     '[job_manager]\nlog_path = j.log\njob_ids_dir = $HOME/ids\npoll_command = squeue\nscontrol_command = scontrol',
   ].join('\n');
-
-  it.each([
-    ['2', [2]],
-    ['2 3', [2, 3]],
-    ['2, 3\n  4', [2, 3, 4]],
-    ['"2"', [2]],
-    ['2 2', [2]],
-  ])('has the installations %j', (text, installationIds) => {
-    const read = readText(least.replace('installation_id = 2', `installation_id = ${text}`));
-    expect(settingsOf(read)).toMatchObject({ github: { installationIds } });
-  });
 
   it('has the defaults of the bot before it', () => {
     const result = readText(least);

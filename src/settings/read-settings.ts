@@ -20,7 +20,6 @@ import {
   readBoolean,
   readChoice,
   readId,
-  readIds,
   readLimit,
   readPath,
   readSeconds,
@@ -126,7 +125,7 @@ function readGitHub(reading: Reading): GitHubSettings {
   return {
     appId: readId(reading, file.getRequired('github', 'app_id')),
     appName,
-    installationIds: readIds(reading, file.getRequired('github', 'installation_id')),
+    installationId: readId(reading, file.getRequired('github', 'installation_id')),
     privateKeyPath: readPath(reading, file.getRequired('github', 'private_key')),
     apiUrl: readUrl(reading, 'GITHUB_API_URL'),
     serverUrl: readUrl(reading, 'GITHUB_SERVER_URL'),

@@ -135,26 +135,10 @@ export function readBoolean(reading: Reading, setting: Setting): boolean {
 /** A whole number above 0, such as GitHub's ids. */
 export function readId(reading: Reading, setting: Setting): number {
   if (setting.value === '') return 0;
-  const id = idOf(wordOf(setting));
-  if (id === undefined)
+  const id = /^\d+$/.test(wordOf(setting)) ? Number(wordOf(setting)) : 0;
+  if (id === 0 || !Number.isSafeInteger(id))
     reading.file.refuse(setting, `has to be the number that GitHub's pages show, digits alone${commentHint(setting)}`);
-  return id ?? 0;
-}
-
-/** Such numbers, separated by blanks. */
-export function readIds(reading: Reading, setting: Setting): readonly number[] {
-  const ids = wordOf(setting)
-    .split(/[\s,]+/)
-    .flatMap((word) => (word === '' ? [] : [idOf(word)]));
-  const known = ids.filter((id) => id !== undefined);
-  if (known.length === ids.length) return [...new Set(known)];
-  reading.file.refuse(setting, `has to be the number that GitHub's pages show, digits alone${commentHint(setting)}`);
-  return [];
-}
-
-function idOf(word: string): number | undefined {
-  const id = Number(word);
-  return /^\d+$/.test(word) && id > 0 && Number.isSafeInteger(id) ? id : undefined;
+  return id;
 }
 
 /** A day. */

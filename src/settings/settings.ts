@@ -92,8 +92,7 @@ export interface Limits {
 export interface GitHubSettings {
   readonly appId: number;
   readonly appName: string;
-  /** Of the App: one for each account whose repositories this instance builds for. At least one. */
-  readonly installationIds: readonly number[];
+  readonly installationId: number;
   readonly privateKeyPath: string;
   /** `GITHUB_API_URL`, without a slash at the end. */
   readonly apiUrl: string;

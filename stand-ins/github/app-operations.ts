@@ -4,7 +4,7 @@ import { type ApiAnswer, type ApiCall, apiError, linkTo, notFound, pageOf, pageS
 import { accountBody, appBody, appPermissions, isoTime, repositoryBody } from './api-bodies.ts';
 import type { JsonObject } from './example-payloads.ts';
 import type { Delivery } from './github-stand-in.ts';
-import { accountOf, botOf, installationOf, type State } from './state.ts';
+import { accountOf, botOf } from './state.ts';
 
 const tokenLifeMilliseconds = 3_600_000;
 
@@ -29,20 +29,18 @@ export const appOperations: Readonly<Record<string, (call: ApiCall) => ApiAnswer
 
   'apps/get-installation': (call) =>
     isInstallation(call) && call.state.installation !== 'removed'
-      ? { status: 200, body: installationBody(call, idIn(call)) }
+      ? { status: 200, body: installationBody(call) }
       : notFound,
 
   'apps/list-installations': (call) =>
-    pageOf(call, call.state.installation === 'removed' ? [] : installationsOf(call.state), (id) =>
-      installationBody(call, id),
-    ),
+    pageOf(call, call.state.installation === 'removed' ? [] : [call], installationBody),
 
   'apps/create-installation-access-token': (call) => {
     if (!isInstallation(call) || call.state.installation === 'removed') return notFound;
     if (call.state.installation === 'suspended') return apiError(403, 'This installation has been suspended');
     const token = `ghs_${randomBytes(27).toString('base64url').replaceAll(/[-_]/g, '0')}`;
     const expiresAt = new Date(Date.now() + tokenLifeMilliseconds);
-    call.state.tokens.set(token, { user: botOf(call.state), expiresAt, installation: idIn(call) });
+    call.state.tokens.set(token, { user: botOf(call.state), expiresAt });
     const body = {
       token,
       expires_at: isoTime(expiresAt),
@@ -110,16 +108,16 @@ export const installationOperations: Readonly<Record<string, (call: ApiCall) => 
   },
 };
 
-const idIn = (call: ApiCall) => Number(call.parameters['installation_id']);
-const installationsOf = ({ app }: State) => [app.installationId, ...Object.values(app.installationsOf ?? {})];
-const isInstallation = (call: ApiCall) => installationsOf(call.state).includes(idIn(call));
+function isInstallation(call: ApiCall): boolean {
+  return Number(call.parameters['installation_id']) === call.state.app.installationId;
+}
 
 function findDelivery(call: ApiCall): Delivery | undefined {
   return call.state.deliveries.find(({ id }) => id === Number(call.parameters['delivery_id']));
 }
 
 function deliveryItem(call: ApiCall, delivery: Delivery): JsonObject {
-  const payload: { repository?: { id: number; owner: { login: string } } } = JSON.parse(delivery.request.body);
+  const payload: { repository?: { id: number } } = JSON.parse(delivery.request.body);
   const words: Record<number, string> = { 502: 'failed to connect to host', 504: 'timed out' };
   return {
     id: delivery.id,
@@ -132,22 +130,21 @@ function deliveryItem(call: ApiCall, delivery: Delivery): JsonObject {
     status_code: delivery.status,
     event: delivery.event,
     action: delivery.action ?? null,
-    installation_id: installationOf(call.state, payload.repository?.owner.login ?? ''),
+    installation_id: call.state.app.installationId,
     repository_id: payload.repository?.id ?? null,
     throttled_at: null,
   };
 }
 
-function installationBody(call: ApiCall, id: number): JsonObject {
+function installationBody(call: ApiCall): JsonObject {
   const { app, apiUrl, appSettings, installation, serverUrl, startedAt } = call.state;
-  const [owner] = Object.entries(app.installationsOf ?? {}).find(([, of]) => of === id) ?? ['app-owner'];
-  const account = accountOf(call.state, owner);
+  const account = accountOf(call.state, 'app-owner');
   return {
-    id,
+    id: app.installationId,
     account: accountBody(call.state, account),
-    access_tokens_url: `${apiUrl}/app/installations/${id}/access_tokens`,
+    access_tokens_url: `${apiUrl}/app/installations/${app.installationId}/access_tokens`,
     repositories_url: `${apiUrl}/installation/repositories`,
-    html_url: `${serverUrl}/settings/installations/${id}`,
+    html_url: `${serverUrl}/settings/installations/${app.installationId}`,
     app_id: app.id,
     app_slug: app.slug,
     target_id: account.id,

@@ -210,8 +210,6 @@ export interface GitHubOptions {
     readonly id: number;
     readonly slug: string;
     readonly installationId: number;
-    /** Owner in lower case -> the installation on its repositories; `installationId` is of all others. */
-    readonly installationsOf?: Readonly<Record<string, number>>;
     /** PEM; else one is made. */
     readonly privateKey?: string;
   };

@@ -9,7 +9,7 @@ import type { Faults } from './faults.ts';
 import type { ApiRequest } from './github-stand-in.ts';
 import { type MatchedOperation, matchOperation } from './openapi-description.ts';
 import { repositoryOperations } from './repository-operations.ts';
-import { type Account, accountOf, botOf, knownToken, reaches, type State } from './state.ts';
+import { type Account, accountOf, botOf, type State, userOfToken } from './state.ts';
 import { verifyAppToken } from './verify-app-token.ts';
 
 const requestsPerHour = 5000;
@@ -137,15 +137,12 @@ function authenticate(api: Api, request: IncomingMessage, operation: MatchedOper
     const problem = verifyAppToken(token, api.state.app.id, api.publicKey, new Date());
     return problem === undefined ? botOf(api.state) : apiError(problem.status, problem.message);
   }
-  const known = knownToken(api.state, token);
-  const user = known?.user;
+  const user = userOfToken(api.state, token);
   if (user?.type === 'Bot' && api.state.installation === 'suspended') {
     return apiError(403, 'This installation has been suspended');
   }
   const isRevoked = user?.type === 'Bot' && api.state.installation === 'removed';
-  if (known === undefined || isRevoked) return apiError(401, 'Bad credentials');
-  const owner = operation.parameters['owner'];
-  return owner === undefined || reaches(api.state, known, owner) ? known.user : notFound;
+  return user === undefined || isRevoked ? apiError(401, 'Bad credentials') : user;
 }
 
 function faultyAnswer(fault: { status: number; headers?: Readonly<Record<string, string>>; body?: string }): ApiAnswer {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { relative } from 'node:path';
 import { gitEnvironment } from '../git-environment.ts';
-import { knownToken, reaches, type State } from './state.ts';
+import { type State, userOfToken } from './state.ts';
 
 /** Answers a request of git by `git http-backend`, which is how a web server serves repositories. */
 export function serveGit(state: State, directory: string, request: IncomingMessage, response: ServerResponse): void {
@@ -10,10 +10,12 @@ export function serveGit(state: State, directory: string, request: IncomingMessa
   const [, owner = '', name = '', rest = ''] = /^\/([^/]+)\/([^/]+?)(?:\.git)?(\/.*)$/.exec(url.pathname) ?? [];
   const fullName = `${owner}/${name}`.toLowerCase();
   const repository = state.repositories.get(fullName) ?? state.formerNames.get(fullName);
-  const token = knownToken(state, passwordOf(request));
-  const isLetIn = token !== undefined && reaches(state, token, owner);
+  const user = userOfToken(state, passwordOf(request));
   // As GitHub does: without a valid account nobody learns whether a private repository exists.
-  if (!isLetIn && (repository === undefined || repository.private || request.headers.authorization !== undefined)) {
+  if (
+    user === undefined &&
+    (repository === undefined || repository.private || request.headers.authorization !== undefined)
+  ) {
     response.writeHead(401, { 'www-authenticate': 'Basic realm="GitHub"' }).end('Repository not found.\n');
   } else if (repository === undefined) {
     response.writeHead(404).end('Repository not found.\n');

@@ -37,8 +37,6 @@ export interface Account {
 
 export interface Token {
   readonly user: Account;
-  /** That of the App to which it was given; a person's has none. */
-  readonly installation?: number;
   readonly expiresAt: Date;
 }
 
@@ -194,20 +192,10 @@ export function botOf(state: State): Account {
   return accountOf(state, `${state.app.slug}[bot]`);
 }
 
-/** The installation of the App on the repositories of an account. */
-export function installationOf({ app }: State, owner: string): number {
-  return app.installationsOf?.[owner.toLowerCase()] ?? app.installationId;
-}
-
-/** What is known of a token, unless it has expired. */
-export function knownToken(state: State, token: string | undefined): Token | undefined {
+/** Whose token this is, unless it is unknown or has expired. */
+export function userOfToken(state: State, token: string | undefined): Account | undefined {
   const known = token === undefined ? undefined : state.tokens.get(token);
-  return known === undefined || known.expiresAt <= new Date() ? undefined : known;
-}
-
-/** Whether a token reaches the repositories of an account: an installation's only those of its own. */
-export function reaches(state: State, { installation }: Token, owner: string): boolean {
-  return installation === undefined || installation === installationOf(state, owner);
+  return known === undefined || known.expiresAt <= new Date() ? undefined : known.user;
 }
 
 /** The repository, for callers who know that there is one. */

@@ -11,16 +11,7 @@ import {
 } from './api-bodies.ts';
 import { checkRunBody } from './check-operations.ts';
 import { examplePayload, type JsonObject } from './example-payloads.ts';
-import {
-  type Account,
-  type CheckRun,
-  type Comment,
-  type Issue,
-  installationOf,
-  type PullRequest,
-  type Repository,
-  type State,
-} from './state.ts';
+import type { Account, CheckRun, Comment, Issue, PullRequest, Repository, State } from './state.ts';
 
 /** Something that GitHub tells the App. */
 export type Happening =
@@ -100,7 +91,7 @@ function checkPayload(
 }
 
 function surroundings(state: State, repository: Repository, sender: Account): JsonObject {
-  const id = installationOf(state, repository.owner.login);
+  const id = state.app.installationId;
   return {
     repository: repositoryBody(state, repository),
     ...(repository.owner.type === 'Organization' ? { organization: organizationBody(state, repository.owner) } : {}),

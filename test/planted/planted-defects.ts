@@ -55,7 +55,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'deliveries of others who have installed the App',
     file: `${receive}/accept-delivery.ts`,
-    right: 'if (theirs !== undefined && !installationIds().includes(theirs)) {',
+    right: 'if (theirs !== undefined && theirs !== installationId()) {',
     wrong: 'if (theirs !== undefined && theirs < 0) {',
     tests: [`${receive}/webhook-server.test.ts`],
   },
@@ -205,8 +205,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'a branch called `-h`',
     file: 'src/outside/git/git-commands.ts',
-    right: "'+refs/heads/*:refs/heads/*',",
-    wrong: "mirror.baseBranch, '+refs/heads/*:refs/heads/*',",
+    right: "await fetch(path, from, ['+refs/heads/*:refs/heads/*', ",
+    wrong: "await fetch(path, from, [mirror.baseBranch, '+refs/heads/*:refs/heads/*', ",
     tests: ['src/outside/git/hostile-repository.real.test.ts'],
   },
   {

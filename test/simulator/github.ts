@@ -209,10 +209,6 @@ export class SimulatedGitHub implements Forge, DeliveryList {
     return await this.#request('read token', 'the token', () => 'token');
   }
 
-  async checkAccess() {
-    await this.readToken();
-  }
-
   async readOwnLogin() {
     return botLogin;
   }

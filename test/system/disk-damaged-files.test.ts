@@ -150,7 +150,7 @@ describe('half a file', () => {
     for (const half of halves(JSON.stringify(memory))) {
       await writeFile(path, half);
       const source = async () =>
-        ({ forge: { listDeliveries: async () => ({ entries: [] }) }, installationIds: [7] }) as never;
+        ({ forge: { listDeliveries: async () => ({ entries: [] }) }, installationId: 7 }) as never;
       const clock = { now: () => new Date('2026-03-10T12:00:00Z'), monotonic: () => 0 };
       const recovery = new Recovery({
         stateDir: directory,

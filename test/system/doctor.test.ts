@@ -278,11 +278,6 @@ const table: readonly (readonly [string, Change, string])[] = [
   ],
   ['a wrong app_id', { settings: { 'github.app_id': '654321' } }, 'failure GitHub/app-id'],
   ['a wrong installation_id', { settings: { 'github.installation_id': '87654321' } }, 'failure GitHub/installation'],
-  [
-    'one of two installation ids is wrong',
-    { settings: { 'github.installation_id': '8150 87654321' } },
-    'failure GitHub/installation',
-  ],
   ['the App is not installed', { before: installation('removed') }, 'failure GitHub/installation'],
   ['the App is suspended', { before: installation('suspended') }, 'failure GitHub/installation'],
   [

@@ -58,7 +58,7 @@ export interface SiteOptions {
   /** Octal, what the shell that starts the daemons has. */
   readonly umask?: string;
   /** Of the App on GitHub; app.cfg says what is usual. */
-  readonly app?: Partial<Pick<GitHubOptions['app'], 'id' | 'installationId' | 'installationsOf'>>;
+  readonly app?: { readonly id: number; readonly installationId: number };
   /** Where GitHub sends webhooks, and how it writes them; else to the event handler, as JavaScript writes. */
   readonly webhooks?: Pick<GitHubOptions, 'webhookUrl' | 'writeBody'>;
   /** Files of the target repository; without: a small software layer. */

@@ -11,66 +11,50 @@ export type GitHubAnswer<T> =
 export interface GitHubFacts {
   readonly apiUrl: string;
   readonly appId: number;
+  readonly installationId: number;
   /** As the settings say: each needs more of GitHub. */
   readonly checkRuns: boolean;
   readonly commitStatus: boolean;
   readonly app: GitHubAnswer<SeenApp>;
-  /** The installations that the settings name; none if the App is not known. */
-  readonly installations: readonly InstallationFacts[];
-  /** All that the App has; undefined: not asked, since those of the settings are there. */
-  readonly others?: GitHubAnswer<readonly { readonly id: number; readonly account: string }[]>;
-}
-
-export interface InstallationFacts {
-  readonly id: number;
-  readonly seen: GitHubAnswer<SeenInstallation | 'gone'>;
-  /** Undefined: not asked, since the installation cannot be used. */
+  /** Undefined: not asked, since the App is not known. */
+  readonly installation?: GitHubAnswer<SeenInstallation | 'gone'>;
+  readonly installations?: GitHubAnswer<readonly { readonly id: number; readonly account: string }[]>;
   readonly repositories?: GitHubAnswer<{ readonly total: number; readonly names: readonly string[] }>;
 }
 
 const levels = ['none', 'read', 'write', 'admin'];
 
-/** Judges App, key, installations, permissions and events, as GitHub has them. */
+/** App, key, installation, permissions, events, as GitHub has them. */
 export function judgeGitHub(facts: GitHubFacts): Finding[] {
-  const { app, installations } = facts;
+  const { app, installation } = facts;
   if (app.kind === 'failed') return [judgeRefusal(facts, app.words), ...restOf('GitHub does not know who asks')];
   const found = [fine('GitHub/App', `${app.value.slug}, with app_id ${facts.appId} and private_key`)];
-  const judged = installations.map((each) =>
-    judgeInstallation(each, facts, app.value).map((finding) =>
-      installations.length === 1 ? finding : { ...finding, seen: `${nameOf(each)}: ${finding.seen}` },
-    ),
-  );
-  return [...found, ...judged.flat()];
-}
-
-const nameOf = ({ id, seen }: InstallationFacts) =>
-  seen.kind === 'answer' && seen.value !== 'gone' ? seen.value.account : String(id);
-
-function judgeInstallation(installation: InstallationFacts, facts: GitHubFacts, app: SeenApp): Finding[] {
-  const { id, seen } = installation;
-  if (seen.kind === 'failed')
+  if (installation === undefined || installation.kind === 'failed')
     return [
-      failure('GitHub/installation', seen.words, 'an answer', 'see the words before'),
+      ...found,
+      failure('GitHub/installation', installation?.words ?? 'not asked', 'an answer', 'see the words before'),
       ...restOf('the installation cannot be seen').slice(1),
     ];
-  if (seen.value === 'gone')
-    return [judgeMissingInstallation(id, facts, app), ...restOf('there is no such installation').slice(1)];
-  const { account, page, isSuspended } = seen.value;
-  if (isSuspended)
+  if (installation.value === 'gone')
+    return [...found, judgeMissingInstallation(facts, app.value), ...restOf('there is no such installation').slice(1)];
+  const seen = installation.value;
+  if (seen.isSuspended)
     return [
+      ...found,
       failure(
         'GitHub/installation',
-        `that of ${account} is suspended`,
+        `that of ${seen.account} is suspended`,
         'one that is not',
-        `an owner of ${account} unsuspends it: ${page}`,
+        `an owner of ${seen.account} unsuspends it: ${seen.page}`,
       ),
       ...restOf('the installation is suspended').slice(1),
     ];
   return [
-    fine('GitHub/installation', `${id}, of ${account}`),
-    judgePermissions(facts, app, seen.value),
-    judgeEvents(facts, app, seen.value),
-    judgeRepositories(installation, seen.value),
+    ...found,
+    fine('GitHub/installation', `${facts.installationId}, of ${seen.account}`),
+    judgePermissions(facts, app.value, seen),
+    judgeEvents(facts, app.value, seen),
+    judgeRepositories(facts, seen),
   ];
 }
 
@@ -106,9 +90,9 @@ function mendReach(words: string): string {
   return 'curl -sSI $GITHUB_API_URL; where a proxy is needed: export HTTPS_PROXY=http://HOST:PORT';
 }
 
-function judgeMissingInstallation(id: number, { installations, others: all }: GitHubFacts, app: SeenApp): Finding {
-  const seen = `the App ${app.slug} has no installation ${id}`;
-  const others = all?.kind === 'answer' ? all.value : [];
+function judgeMissingInstallation({ installationId, installations }: GitHubFacts, app: SeenApp): Finding {
+  const seen = `the App ${app.slug} has no installation ${installationId}`;
+  const others = installations?.kind === 'answer' ? installations.value : [];
   const [first] = others;
   if (first === undefined)
     return failure(
@@ -118,8 +102,7 @@ function judgeMissingInstallation(id: number, { installations, others: all }: Gi
       `install it on the target repositories: ${installAddress(app.page)}`,
     );
   const expected = `one of ${others.map(({ id, account }) => `${id} (${account})`).join(', ')}`;
-  const mend = installations.length === 1 ? `write installation_id = ${first.id}` : `replace ${id} in installation_id`;
-  return failure('GitHub/installation', seen, expected, mend);
+  return failure('GitHub/installation', seen, expected, `write installation_id = ${first.id}`);
 }
 
 function judgePermissions(
@@ -162,7 +145,7 @@ function judgeEvents({ checkRuns }: GitHubFacts, app: SeenApp, installation: See
   return judge('GitHub/events', `${missing.join(', ')} not sent`, neededEvents.join(', '), mend);
 }
 
-function judgeRepositories({ repositories }: InstallationFacts, installation: SeenInstallation): Finding {
+function judgeRepositories({ repositories }: GitHubFacts, installation: SeenInstallation): Finding {
   const name = 'GitHub/repositories';
   if (repositories === undefined) return notLookedAt(name, 'not asked');
   if (repositories.kind === 'failed') return failure(name, repositories.words, 'a list', 'see the words before');
@@ -172,7 +155,7 @@ function judgeRepositories({ repositories }: InstallationFacts, installation: Se
   return fine(name, `${names.slice(0, 5).join(', ')}${total > 5 ? `, and ${total - 5} more` : ''}`);
 }
 
-/** Tokens and deliveries carry times. S3 tolerates a quarter of an hour, GitHub a minute. */
+/** A token and a delivery carry times; S3 takes a quarter of an hour, GitHub a minute. */
 export function judgeClock(aheadSeconds: number | undefined): Finding {
   if (aheadSeconds === undefined) return notLookedAt('GitHub/clock', 'GitHub has told no time');
   const off = Math.abs(aheadSeconds);

@@ -49,23 +49,17 @@ const events = ['issue_comment', 'pull_request'];
 const app = { id: 1, slug: 'my-bot', page: 'https://github.com/apps/my-bot', permissions, events };
 const installation = { account: 'EESSI', page: 'https://github.com/i', permissions, events, isSuspended: false };
 const answer = <T>(value: T) => ({ kind: 'answer', value }) as const;
-const named = { apiUrl: 'https://api.github.com', appId: 1, checkRuns: false, commitStatus: false };
-const repositories = answer({ total: 1, names: ['EESSI/software-layer'] });
-const installed = { id: 2, seen: answer(installation), repositories };
+const named = { apiUrl: 'https://api.github.com', appId: 1, installationId: 2, checkRuns: false, commitStatus: false };
 it.each([
   ['none is wrong', {}, []],
   [
     'no repository',
-    { installations: [{ ...installed, repositories: answer({ total: 0, names: [] }) }] },
+    { repositories: answer({ total: 0, names: [] }) },
     ['failure GitHub/repositories: the installation has none -> select the target repositories: https://github.com/i'],
   ],
   [
     'what the App asks for was not accepted',
-    {
-      installations: [
-        { ...installed, seen: answer({ ...installation, permissions: { ...permissions, issues: 'read' } }) },
-      ],
-    },
+    { installation: answer({ ...installation, permissions: { ...permissions, issues: 'read' } }) },
     [
       'failure GitHub/permissions: issues is read, write is needed for comments -> an owner of EESSI accepts what the App asks for: https://github.com/i',
     ],
@@ -80,40 +74,17 @@ it.each([
   ],
   [
     'it is not installed anywhere',
-    { installations: [{ id: 2, seen: answer('gone' as const) }], others: answer([]) },
+    { installation: answer('gone' as const), installations: answer([]) },
     [
       'failure GitHub/installation: the App my-bot has no installation 2 -> install it on the target repositories: https://github.com/apps/my-bot/installations/new',
-    ],
-  ],
-  [
-    'of two installations one is of nobody',
-    {
-      installations: [installed, { id: 3, seen: answer('gone' as const) }],
-      others: answer([{ id: 2, account: 'EESSI' }]),
-    },
-    ['failure GitHub/installation: 3: the App my-bot has no installation 3 -> replace 3 in installation_id'],
-  ],
-  [
-    'of two installations one may not read issues',
-    {
-      installations: [
-        installed,
-        {
-          id: 3,
-          seen: answer({ ...installation, account: 'MultiXscale', permissions: { ...permissions, issues: 'none' } }),
-          repositories,
-        },
-      ],
-    },
-    [
-      'failure GitHub/permissions: MultiXscale: issues is none, write is needed for comments -> an owner of MultiXscale accepts what the App asks for: https://github.com/i',
     ],
   ],
 ])('GitHub: %s', (_what, changes, findings) => {
   const facts = {
     ...named,
     app: answer(app),
-    installations: [installed],
+    installation: answer(installation),
+    repositories: answer({ total: 1, names: ['EESSI/software-layer'] }),
     ...changes,
   };
   expect(wrong(judgeGitHub(facts))).toEqual(findings);

@@ -1,37 +1,31 @@
 import type { AppView } from '../../outside/forge/app-view.ts';
 import { wordsOf } from '../../words-of.ts';
 import type { Finding } from './finding.ts';
-import {
-  type GitHubAnswer,
-  type GitHubFacts,
-  type InstallationFacts,
-  judgeClock,
-  judgeGitHub,
-} from './judge-github.ts';
+import { type GitHubAnswer, type GitHubFacts, judgeClock, judgeGitHub } from './judge-github.ts';
 
 /** What the settings say of it. */
-type Named = Pick<GitHubFacts, 'apiUrl' | 'appId' | 'checkRuns' | 'commitStatus'> & {
-  readonly installationIds: readonly number[];
-};
+type Named = Pick<GitHubFacts, 'apiUrl' | 'appId' | 'installationId' | 'checkRuns' | 'commitStatus'>;
 
-/** Asks GitHub about the App and its installations. */
+/** Asks GitHub about the App and its installation. */
 export async function lookAtGitHub(view: AppView, named: Named): Promise<readonly Finding[]> {
   const app = await answerOf(() => view.readApp());
-  const installations: InstallationFacts[] = [];
-  if (app.kind === 'answer')
-    for (const id of named.installationIds) installations.push(await readInstallation(id, view));
-  const isOneGone = installations.some(({ seen }) => seen.kind === 'answer' && seen.value === 'gone');
-  const others = isOneGone ? { others: await answerOf(() => view.listInstallations()) } : {};
-  const findings = judgeGitHub({ ...named, app, installations, ...others });
+  const facts =
+    app.kind === 'failed'
+      ? { ...named, app }
+      : { ...named, app, ...(await ofInstallation(named.installationId, view)) };
+  const findings = judgeGitHub(facts);
   return findings.some(({ name }) => name === 'GitHub/clock')
     ? findings
     : [judgeClock(view.aheadSeconds()), ...findings];
 }
 
-async function readInstallation(id: number, view: AppView): Promise<InstallationFacts> {
-  const seen = await answerOf(() => view.readInstallation(id));
-  if (seen.kind === 'failed' || seen.value === 'gone' || seen.value.isSuspended) return { id, seen };
-  return { id, seen, repositories: await answerOf(() => view.listRepositories(id)) };
+async function ofInstallation(id: number, view: AppView) {
+  const installation = await answerOf(() => view.readInstallation(id));
+  if (installation.kind === 'failed') return { installation };
+  if (installation.value === 'gone')
+    return { installation, installations: await answerOf(() => view.listInstallations()) };
+  if (installation.value.isSuspended) return { installation };
+  return { installation, repositories: await answerOf(() => view.listRepositories(id)) };
 }
 
 async function answerOf<T>(ask: () => Promise<T>): Promise<GitHubAnswer<T>> {

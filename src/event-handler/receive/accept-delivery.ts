@@ -30,7 +30,7 @@ interface AcceptOptions {
   readonly webhooks: Webhooks;
   readonly forgeTime: Pick<ForgeTime, 'best' | 'earlier'>;
   /** Our installation of the App: others may have installed it, too. */
-  readonly installationIds: () => readonly number[];
+  readonly installationId: () => number;
   readonly refusals: Refusals;
   readonly log: Logger;
 }
@@ -54,7 +54,7 @@ const refused = { status: 400, result: 'refused' } as const;
 export async function acceptDelivery(
   { header, asSent }: SentHeaders,
   body: Buffer,
-  { inbox, webhooks, forgeTime, installationIds, refusals, log }: AcceptOptions,
+  { inbox, webhooks, forgeTime, installationId, refusals, log }: AcceptOptions,
 ): Promise<DeliveryAnswer> {
   const { guid, event } = webhooks.readHeaders(header);
   if (!isGuid(guid)) {
@@ -70,13 +70,13 @@ export async function acceptDelivery(
   const { newComment, happenedAt, installation: theirs } = webhooks.glance(event, payload);
   if (happenedAt !== undefined && forgeTime.earlier().getTime() - happenedAt > oldestMilliseconds)
     return { ...refused, text: 'the delivery is too old to be new: GitHub sends one again for three days at most' };
-  if (theirs !== undefined && !installationIds().includes(theirs)) {
+  if (theirs !== undefined && theirs !== installationId()) {
     refusals.add('passed over a delivery of another installation', () => ({
       delivery: guid,
       event,
       installation: theirs,
     }));
-    const text = `passed over: it is of installation ${theirs}, and installation_id in app.cfg is ${installationIds().join(' ')}`;
+    const text = `passed over: it is of installation ${theirs}, and installation_id in app.cfg is ${installationId()}`;
     return { status: 200, text, result: 'passed over' };
   }
   const headers = asSent();

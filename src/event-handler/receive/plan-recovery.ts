@@ -14,7 +14,7 @@ const overlapMilliseconds = 10 * 60 * 1000;
 
 /** Which deliveries of the list are for this bot. */
 interface Ours {
-  readonly installationIds: readonly number[];
+  readonly installationId: number;
   readonly isHandled: Webhooks['isHandled'];
 }
 
@@ -69,8 +69,7 @@ export function withFailure(memory: Memory, failed: Missing): Memory {
 }
 
 function concernsUs({ event, action, guid, installationId }: DeliveryEntry, ours: Ours): boolean {
-  const isOurs = installationId !== undefined && ours.installationIds.includes(installationId);
-  return isOurs && ours.isHandled(event, action) && isGuid(guid);
+  return ours.isHandled(event, action) && installationId === ours.installationId && isGuid(guid);
 }
 
 const toMissing = ({ id, guid, event, deliveredAt }: DeliveryEntry): Missing => ({

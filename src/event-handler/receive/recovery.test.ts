@@ -57,7 +57,7 @@ function listOf(entries: readonly DeliveryEntry[], fail: (request: string, count
 
 async function makeRecovery(forge: DeliveryList, onMissing: (guid: string) => void = () => {}) {
   const inbox = await Inbox.open(stateDir);
-  const source = async () => ({ forge, installationIds: [7] });
+  const source = async () => ({ forge, installationId: 7 });
   const clock = { now: () => now, monotonic: () => monotonic };
   const log = pino({ level: 'silent' });
   return new Recovery({ stateDir, inbox, webhooks: gitHubWebhooks, source, log, clock, forgeTime, onMissing });

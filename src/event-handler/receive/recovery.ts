@@ -20,7 +20,7 @@ import { beginMemory, correctBegin, fromTheBeginning, takeInPage, withFailure, w
 /** The forge and the installation, as configured when a round begins. */
 interface RecoverySource {
   readonly forge: DeliveryList;
-  readonly installationIds: readonly number[];
+  readonly installationId: number;
 }
 
 interface RecoveryOptions {
@@ -154,16 +154,16 @@ export class Recovery {
   }
 
   async #round(stop: AbortSignal, isHurried: boolean): Promise<void> {
-    const { forge, installationIds } = await this.#options.source();
+    const { forge, installationId } = await this.#options.source();
     if (this.#memory !== undefined && this.#options.inbox.takeForgotten())
       this.#memory = fromTheBeginning(this.#memory);
-    const isReadToItsEnd = await this.#readList(forge, installationIds, stop);
+    const isReadToItsEnd = await this.#readList(forge, installationId, stop);
     if (!isReadToItsEnd) return;
     await this.#writeDown(); // so that a long list is not read again after a kill
     await this.#fetchMissing(forge, stop, isHurried);
   }
 
-  async #readList(forge: DeliveryList, installationIds: readonly number[], stop: AbortSignal): Promise<boolean> {
+  async #readList(forge: DeliveryList, installationId: number, stop: AbortSignal): Promise<boolean> {
     const { inbox, clock, onMissing, webhooks } = this.#options;
     const { isHandled } = webhooks;
     while (!stop.aborted) {
@@ -175,7 +175,7 @@ export class Recovery {
           if (!inbox.knows(guid)) onMissing?.(guid);
         }
         const memory = this.#corrected(this.#memory ?? beginMemory(page, clock.now()));
-        this.#memory = takeInPage(memory, page, { installationIds, isHandled }, (guid) => inbox.knows(guid));
+        this.#memory = takeInPage(memory, page, { installationId, isHandled }, (guid) => inbox.knows(guid));
       } catch (error) {
         this.#memory = afterFailedListing(this.#memory ?? this.#guess(), error);
         throw error;

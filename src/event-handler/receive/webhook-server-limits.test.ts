@@ -36,7 +36,7 @@ async function start(limits?: ConnectionLimits): Promise<void> {
     secrets: { current: secret },
     forgeTime: new ForgeTime(machineClock, { take: () => {} }),
     allowSha1: () => false,
-    installationIds: () => [7],
+    installationId: () => 7,
     health: async () => {
       healthAsked++;
       return { ok: true, storage: null, configurationProblems: [], failing: [] };

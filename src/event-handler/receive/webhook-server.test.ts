@@ -31,7 +31,7 @@ beforeEach(async () => {
     secrets,
     forgeTime: new ForgeTime(machineClock, { take: () => {} }),
     allowSha1: () => allowSha1,
-    installationIds: () => [7, 9],
+    installationId: () => 7,
     health: async () => health,
     onSignature: (outcome, guid) => heard.push(`${guid} ${outcome}`),
     log: pino({ level: 'silent' }),
@@ -113,7 +113,6 @@ it.each`
 it.each`
   installation   | status | files
   ${{ id: 7 }}   | ${202} | ${1}
-  ${{ id: 9 }}   | ${202} | ${1}
   ${{ id: 8 }}   | ${200} | ${0}
   ${{ id: 'x' }} | ${202} | ${1}
   ${null}        | ${202} | ${1}

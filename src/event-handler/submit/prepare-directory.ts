@@ -76,7 +76,7 @@ async function checkOut(
   if (repository !== undefined) {
     const place = join(unfinished, repositoryBasename(repository));
     await rm(place, { recursive: true, force: true });
-    const cloned = await git.clone(repository, place, mirror.repository);
+    const cloned = await git.clone(repository, place);
     if (cloned.kind === 'failed') return cloned;
   }
   return checkedOut;

@@ -86,10 +86,8 @@ export interface Forge {
   findCheck(repository: RepositoryName, check: Check): Promise<{ readonly id: number } | undefined | 'gone'>;
   /** The short form of a check: name, state, title, address. Idempotent: the newest of a name counts. */
   setCommitStatus(repository: RepositoryName, check: Check): Promise<'done' | 'gone'>;
-  /** A short-lived token for reading the repository. */
-  readToken(repository: RepositoryName): Promise<string>;
-  /** Throws where the forge does not let the bot in. */
-  checkAccess(): Promise<void>;
+  /** A short-lived token for reading the repositories. */
+  readToken(): Promise<string>;
   /** The login of the bot's account, `my-app[bot]`. */
   readOwnLogin(): Promise<string>;
 }

@@ -88,7 +88,7 @@ async function buildAll(git: Git): Promise<string[]> {
   if (change.kind === 'failed') return [change.message];
   const done = [
     await git.checkOut(mirror, change, join(dir, 'job')),
-    await git.clone(`file://${origin}`, join(dir, 'scripts'), mirror.repository),
+    await git.clone(`file://${origin}`, join(dir, 'scripts')),
   ];
   const packed = await git.packMirrors();
   return [...done, ...packed].flatMap((each) => ('message' in each ? [each.message] : []));

@@ -4,7 +4,7 @@ import { machineClock } from '../../daemon/clock.ts';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
 import { exists } from '../files/exists.ts';
 import { listNames } from '../files/list-names.ts';
-import type { GitPlaces, RepositoryName } from '../forge/forge.ts';
+import type { GitPlaces } from '../forge/forge.ts';
 import { indexInfo, readChangedTree } from './change-tree.ts';
 import { expectOtherInodes, setOrigin } from './clone-config.ts';
 import { copyClone } from './copy-clone.ts';
@@ -26,7 +26,7 @@ interface GitOptions extends GitPlaces {
   /** Prints the user name or the password that git asks for; it finds the token in BTD_GIT_TOKEN, and the server that may get it in BTD_GIT_SERVER. */
   readonly askpassProgram: string;
   /** A token that reads private repositories, for where git's own configuration and ~/.netrc have nothing. */
-  readonly readToken: (repository: RepositoryName) => Promise<string>;
+  readonly readToken: () => Promise<string>;
 }
 
 /** Nothing that a server sends starts a program, leads to another protocol, or packs a mirror while others read it. */
@@ -55,8 +55,8 @@ export function gitCommands(options: GitOptions): Git {
   const inMirror = (path: string) => inRepository([`--git-dir=${path}`], options.environments.local);
 
   /** By the account's configuration: it says how to reach the server. */
-  const remote = async (repository: RepositoryName, words: readonly string[]) => {
-    const environment = { ...options.environments.remote, ...(await tokenFor(repository, options)) };
+  const remote = async (words: readonly string[]) => {
+    const environment = { ...options.environments.remote, ...(await tokenFor(options)) };
     return await runGit([...safeConfig, ...words], { environment });
   };
 
@@ -73,10 +73,8 @@ export function gitCommands(options: GitOptions): Git {
     return names.map((_, index) => /^([0-9a-f]{40,64}) commit /.exec(found[index] ?? '')?.[1]);
   };
 
-  const fetch = async (path: string, repository: RepositoryName, references: readonly string[]) => {
-    const from = options.addressOf(repository);
-    return await remote(repository, [`--git-dir=${path}`, 'fetch', '--progress', '--prune', from, ...references]);
-  };
+  const fetch = async (path: string, from: string, references: readonly string[]) =>
+    await remote([`--git-dir=${path}`, 'fetch', '--progress', '--prune', from, ...references]);
 
   return {
     async fetchMirror(mirror, wanted, since = Infinity) {
@@ -92,11 +90,7 @@ export function gitCommands(options: GitOptions): Git {
           if (shared?.headSha === wanted) return { commits: [shared.baseSha, wanted, wanted] };
           if (shared) return { commits: [shared.baseSha, shared.headSha, ...(await findCommits(path, [wanted]))] };
           await ensureBareRepository(path);
-          await fetch(path, mirror.repository, [
-            '+refs/heads/*:refs/heads/*',
-            '+refs/tags/*:refs/tags/*',
-            `+${pull}:${pull}`,
-          ]);
+          await fetch(path, from, ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', `+${pull}:${pull}`]);
           const brought = parseFetchHead(await readFile(join(path, 'FETCH_HEAD'), 'utf8'));
           const base = brought.get(branch);
           if (base !== undefined && brought.get(pull) === wanted) return { commits: [base, wanted, wanted] };
@@ -112,7 +106,7 @@ export function gitCommands(options: GitOptions): Git {
         // After a forced push no reference leads to the replaced commits; the forge still gives them by their ids.
         const fetched =
           known === undefined
-            ? await answer('diff', async () => ({ done: await fetch(path, mirror.repository, [wanted]) }))
+            ? await answer('diff', async () => ({ done: await fetch(path, from, [wanted]) }))
             : undefined;
         return fetched !== undefined && 'kind' in fetched ? fetched : { kind: 'fetched', baseSha, headSha };
       });
@@ -167,9 +161,9 @@ export function gitCommands(options: GitOptions): Git {
       await use.read(path, () => giveObjects(path, directory, options.withoutHardLinks ? 'copies' : 'links'));
     },
 
-    async clone(address, directory, target) {
+    async clone(address, directory) {
       return await answer('clone', async () => {
-        await remote(target, [
+        await remote([
           'clone',
           '--no-checkout',
           '--progress',
@@ -243,9 +237,9 @@ async function findMergeBase(git: InRepository, base: string, head: string): Pro
 }
 
 /** git asks for it if the server wants one and the configuration has none. */
-async function tokenFor(repository: RepositoryName, { readToken, askpassProgram, tokenServer }: GitOptions) {
+async function tokenFor({ readToken, askpassProgram, tokenServer }: GitOptions) {
   if (tokenServer === undefined) return {};
-  return { GIT_ASKPASS: askpassProgram, BTD_GIT_TOKEN: await readToken(repository), BTD_GIT_SERVER: tokenServer };
+  return { GIT_ASKPASS: askpassProgram, BTD_GIT_TOKEN: await readToken(), BTD_GIT_SERVER: tokenServer };
 }
 
 async function mirrorsIn(directory: string): Promise<string[]> {

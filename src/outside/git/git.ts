@@ -45,8 +45,8 @@ export interface Git {
   copyCheckOut(from: string, directory: string): Promise<{ readonly kind: 'checked-out' } | GitFailure>;
   /** Gives what was checked out objects of its own: from now on it does not need the mirror. */
   giveObjects(mirror: Mirror, directory: string): Promise<void>;
-  /** Clones any repository (of `PATH@GIT_REPO`) into a directory that does not exist yet. A server that asks gets the token for `target`. */
-  clone(address: string, directory: string, target: RepositoryName): Promise<{ readonly kind: 'cloned' } | GitFailure>;
+  /** Clones any repository (of `PATH@GIT_REPO`) into a directory that does not exist yet. */
+  clone(address: string, directory: string): Promise<{ readonly kind: 'cloned' } | GitFailure>;
   /** Packs mirrors with many small files, one after the other, none while it is in use. Gives back those that failed. */
   packMirrors(): Promise<readonly { readonly mirror: string; readonly message: string }[]>;
 }

@@ -229,7 +229,7 @@ const added = (name: string) =>
 
 it('an address that is a program is not run', async () => {
   const address = `ext::sh -c touch% ${dir}/ran`;
-  expect(await git.clone(address, join(dir, 'cloned'), repository)).toMatchObject({ kind: 'failed', step: 'clone' });
-  expect(await git.clone('--upload-pack=touch ran', join(dir, 'cloned'), repository)).toMatchObject({ kind: 'failed' });
+  expect(await git.clone(address, join(dir, 'cloned'))).toMatchObject({ kind: 'failed', step: 'clone' });
+  expect(await git.clone('--upload-pack=touch ran', join(dir, 'cloned'))).toMatchObject({ kind: 'failed' });
   expect(await here()).not.toContain('ran');
 });

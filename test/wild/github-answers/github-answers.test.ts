@@ -55,7 +55,7 @@ beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   waited = 0;
   const clock = { now: () => new Date(), monotonic: () => waited };
-  forge = octokitGitHub({ appId: 1, privateKey: key, installationIds: [7], apiUrl }, clock);
+  forge = octokitGitHub({ appId: 1, privateKey: key, installationId: 7, apiUrl }, clock);
 });
 afterEach(() => {
   vi.useRealTimers();

@@ -36,7 +36,7 @@ it('asks for a delivery by its whole number, which is larger than a JavaScript n
   const github = octokitGitHub({
     appId: 1,
     privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
-    installationIds: [7],
+    installationId: 7,
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   });
   try {

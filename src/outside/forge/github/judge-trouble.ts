@@ -11,7 +11,7 @@ const ofOnePermission: Readonly<Record<string, TroubleKind>> = {
   setCommitStatus: 'statuses',
 };
 /** Requests for things that exist as long as the App and the installation do. */
-const ofOurs = new Set(['listDeliveries', 'readOwnLogin', 'readToken', 'checkAccess']);
+const ofOurs = new Set(['listDeliveries', 'readOwnLogin', 'readToken']);
 
 /** Judges the App and the installation by GitHub's answer; something gone or refused says nothing about them. */
 export function judgeTrouble({ method, ...outcome }: CallOutcome): TroubleVerdict | undefined {
@@ -19,7 +19,7 @@ export function judgeTrouble({ method, ...outcome }: CallOutcome): TroubleVerdic
   if (outcome.kind === 'answered') return outcome.answer === 'gone' ? undefined : { kind };
   const { error } = outcome;
   if (error instanceof PerhapsGone && !ofOurs.has(method)) return undefined;
-  const isAboutUs = asApp.has(method) || method === 'readToken' || method === 'checkAccess';
+  const isAboutUs = asApp.has(method) || method === 'readToken';
   const counts =
     error instanceof TryAgainLater || error instanceof Unsure || (isAboutUs && error instanceof RefusedByForge);
   return counts ? { kind, words: withAdvice(error, kind) } : undefined;

@@ -12,14 +12,12 @@ import { nextPage, toEntry, toSentDelivery } from './app-deliveries.ts';
 import { toCheckRun, toCommitStatus } from './check-runs.ts';
 import { Doubts } from './doubts.ts';
 import { fetchWhole, type Waiting } from './fetch-whole.ts';
-import { type Installation, installationsOf } from './installations.ts';
 import { mayBeTheToken } from './judge-failure.ts';
 import { type AppOptions, octokitApp } from './octokit-app.ts';
 import { RateLimit } from './rate-limit.ts';
 
 export interface GitHubOptions extends AppOptions {
-  /** One or more: each gives access to the repositories of one account. */
-  readonly installationIds: readonly number[];
+  readonly installationId: number;
   /** Gets the Date header of each answer. */
   readonly onDate?: (date: string | null) => void;
   /** Called for each request that was sent, with the rate limit in the answer. */
@@ -30,48 +28,41 @@ export interface GitHubOptions extends AppOptions {
 
 const answerWithinMilliseconds = 30_000;
 
-/** GitHub by its REST API, as installations of a GitHub App; deliveries as the App itself. */
+/** GitHub by its REST API, as an installation of a GitHub App; deliveries as the App itself. */
 export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = machineClock): Forge & DeliveryList {
   const { onDate = () => {}, waiting, onRequest } = options;
   const app = octokitApp(options, fetchWhole(answerWithinMilliseconds, onDate, waiting, onRequest));
+  let installation: Promise<Octokit> | undefined;
+  const octokit = () => {
+    installation ??= app.getInstallationOctokit(options.installationId) as Promise<Octokit>;
+    return installation;
+  };
+  // GitHub counts requests of an installation and of its App separately.
+  const [limitOfInstallation, limitOfApp] = [new RateLimit(monotonic), new RateLimit(monotonic)];
   const doubts = new Doubts(monotonic);
-  const limitOfApp = new RateLimit(monotonic);
-  const installations = installationsOf({
-    ids: options.installationIds,
-    clientOf: (id) => app.getInstallationOctokit(id) as Promise<Octokit>,
-    readAccount: (id) => limitOfApp.ask('repeatable', () => readAccount(app.octokit as Octokit, id)),
-    monotonic,
-  });
 
-  const asInstallation = async <T>(
-    { client: clientOf, limit }: Installation,
-    kind: 'repeatable' | 'once-only',
-    call: (client: Octokit) => Promise<T>,
-  ): Promise<T | 'gone'> =>
-    await limit.ask(kind, async () => {
-      const client = await clientOf();
-      try {
-        return await call(client);
-      } catch (error) {
-        if (!mayBeTheToken(error)) throw error;
-        // It was refused: nothing was done. A new token shows whether the old one or the installation is at fault.
-        await client.auth({ type: 'installation', refresh: true });
-        return await call(client);
-      }
-    });
-  const ask = <T>(
-    repository: RepositoryName,
+  const asInstallation = <T>(
     subject: string,
     kind: 'repeatable' | 'once-only',
     call: (client: Octokit) => Promise<T>,
   ): Promise<T | 'gone'> =>
-    doubts.ask(`${repository.owner}/${repository.name} ${subject}`, async () =>
-      asInstallation(await installations.of(repository), kind, call),
+    doubts.ask(subject, () =>
+      limitOfInstallation.ask(kind, async () => {
+        const client = await octokit();
+        try {
+          return await call(client);
+        } catch (error) {
+          if (!mayBeTheToken(error)) throw error;
+          // It was refused: nothing was done. A new token shows whether the old one or the installation is at fault.
+          await client.auth({ type: 'installation', refresh: true });
+          return await call(client);
+        }
+      }),
     );
   const once = <T>(repository: RepositoryName, subject: string, call: (client: Octokit) => Promise<T>) =>
-    ask(repository, subject, 'once-only', call);
+    asInstallation(subjectIn(repository, subject), 'once-only', call);
   const repeatable = <T>(repository: RepositoryName, subject: string, call: (client: Octokit) => Promise<T>) =>
-    ask(repository, subject, 'repeatable', call);
+    asInstallation(subjectIn(repository, subject), 'repeatable', call);
   const asApp = <T>(subject: string, call: (client: Octokit) => Promise<T>): Promise<T | 'gone'> =>
     doubts.ask(subject, () => limitOfApp.ask('repeatable', () => call(app.octokit as Octokit)));
   let ownLogin: string | undefined;
@@ -141,11 +132,14 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
         return 'done' as const;
       }),
 
-    readToken: async (repository) => orThrow(await repeatable(repository, 'the token', readToken)),
-
-    async checkAccess() {
-      for (const each of installations.all) orThrow(await asInstallation(each, 'repeatable', readToken));
-    },
+    readToken: async () =>
+      orThrow(
+        await asInstallation(
+          'the token',
+          'repeatable',
+          async (client) => ((await client.auth({ type: 'installation' })) as { token: string }).token,
+        ),
+      ),
 
     async readOwnLogin() {
       ownLogin ??= orThrow(
@@ -169,13 +163,6 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
         return toSentDelivery((await client.request('GET /app/hook/deliveries/{delivery_id}', parameters)).data);
       }),
   };
-}
-
-const readToken = async (client: Octokit) => ((await client.auth({ type: 'installation' })) as { token: string }).token;
-
-async function readAccount(asApp: Octokit, id: number): Promise<string> {
-  const { data } = await asApp.request('GET /app/installations/{installation_id}', { installation_id: id });
-  return data.account !== null && 'login' in data.account ? data.account.login : '';
 }
 
 /** For what exists as long as the App does. */
@@ -216,4 +203,5 @@ function idOf({ id }: { readonly id: number | bigint }): number {
   return id;
 }
 
+const subjectIn = ({ owner, name }: RepositoryName, subject: string) => `${owner}/${name} ${subject}`;
 const fields = (repository: { owner: string; name: string }) => ({ owner: repository.owner, repo: repository.name });

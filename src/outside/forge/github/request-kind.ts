@@ -15,7 +15,6 @@ const kinds = [
   ['set commit status', 'POST', `${repository}/statuses/${name}`, 'installation'],
   ['read token', 'POST', '/app/installations/\\d+/access_tokens', 'app'],
   ['read app', 'GET', '/app', 'app'],
-  ['read installation', 'GET', '/app/installations/\\d+', 'app'],
   ['list deliveries', 'GET', '/app/hook/deliveries', 'app'],
   ['read delivery', 'GET', '/app/hook/deliveries/\\d+', 'app'],
 ] as const;
