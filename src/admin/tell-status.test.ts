@@ -200,12 +200,42 @@ it.each<[string, Partial<SiteFacts>, RegExp | undefined]>([
   [
     'something set aside',
     { setAside: [{ kind: 'order', name: 'n', path: '/f/n', why: 'it failed again and again', since: 'T' }] },
-    /^an order was set aside at T: it failed again and again \(\/f\/n; when the reason is gone: bot-admin replay n; where it is not wanted any more: bot-admin drop n\)$/,
+    /^an order was set aside at T: it failed again and again \(\/f\/n; when the reason is gone: \.\/bot\.sh replay n; where it is not wanted any more: \.\/bot\.sh drop n\)$/,
   ],
   [
     'a job set aside',
     { setAside: [{ kind: 'job', name: '7', path: '/ids/failed/7', why: 'it failed again and again', since: 'T' }] },
-    /^job 7 was set aside at T: it failed again and again \(\/ids\/failed\/7; when the reason is gone: bot-admin replay 7; where it is not wanted any more: bot-admin drop 7\)$/,
+    /^job 7 was set aside at T: it failed again and again \(\/ids\/failed\/7; when the reason is gone: \.\/bot\.sh replay 7; where it is not wanted any more: \.\/bot\.sh drop 7\)$/,
+  ],
+  [
+    'something set aside because of its seal',
+    {
+      setAside: [
+        {
+          kind: 'order',
+          name: 'n',
+          path: '/f/n',
+          why: 'it has no seal; check it, then accept it with ./bot.sh replay --reseal, or give it up with ./bot.sh drop',
+          since: 'T',
+        },
+      ],
+    },
+    /when the reason is gone: \.\/bot\.sh replay --reseal n;/,
+  ],
+  [
+    'the same, set aside by an earlier version',
+    {
+      setAside: [
+        {
+          kind: 'order',
+          name: 'n',
+          path: '/f/n',
+          why: 'it has no seal; look at it, then have it gone on with as it is by bot-admin replay --reseal, or give it up by bot-admin drop',
+          since: 'T',
+        },
+      ],
+    },
+    /when the reason is gone: \.\/bot\.sh replay --reseal n;/,
   ],
   [
     'what was uploaded before is not known',

@@ -5,7 +5,6 @@ import { findStuck } from '../jobs/find-failing.ts';
 import type { RelayReport } from '../jobs/reports.ts';
 import type { SetAside } from '../jobs/set-aside.ts';
 import { troublesOf } from '../jobs/site-state.ts';
-import { howToTrust } from '../outside/files/seal.ts';
 import type { Unit } from './daemons/unit-of-process.ts';
 import type { SiteFacts } from './read-facts.ts';
 
@@ -84,7 +83,7 @@ function whatNeedsAHuman(facts: SiteFacts, now: Date): string[] {
     ...troubles.map(({ subject, what }) => `the job manager has trouble with ${subjectOf(subject)}: ${what}`),
     ...setAside.map(
       ({ kind, name, path, why, since }) =>
-        `${kind === 'job' ? `job ${name}` : kind === 'order' ? 'an order' : 'a delivery'} was set aside at ${since}: ${why} (${path}; when the reason is gone: bot-admin replay ${isOfSeal(why) ? '--reseal ' : ''}${name}; where it is not wanted any more: bot-admin drop ${name})`,
+        `${kind === 'job' ? `job ${name}` : kind === 'order' ? 'an order' : 'a delivery'} was set aside at ${since}: ${why} (${path}; when the reason is gone: ./bot.sh replay ${isOfSeal(why) ? '--reseal ' : ''}${name}; where it is not wanted any more: ./bot.sh drop ${name})`,
     ),
     ...deploymentsWait.map((why) => `deployments wait: ${why}`),
     ...(ledger.brokenLine === undefined
@@ -99,8 +98,8 @@ const reportOf = (facts: SiteFacts, kind: DaemonKind) =>
 const isOfQueue = ({ daemon, kind }: { daemon: DaemonKind; kind: string }) =>
   daemon === 'job manager' && kind === 'queue';
 
-/** Without a new seal it would be refused again. */
-const isOfSeal = (why: string) => why.includes(howToTrust);
+/** Without a new seal it would be refused again. The rest of the sentence was another one in earlier versions. */
+const isOfSeal = (why: string) => why.includes('replay --reseal');
 
 /** More would scroll the rest away. */
 const ordersShown = 20;

@@ -154,8 +154,8 @@ it.each`
   const entry = await enter(with_);
   const message = entry.kind === 'refused' ? entry.message : entry.kind;
   expect(message).toMatch(says);
-  expect(message).toContain('scripts/bot-admin reseal --previous-key FILE');
-  expect(message).toContain('scripts/bot-admin reseal --trust-all');
+  expect(message).toContain('./bot.sh reseal --previous-key FILE');
+  expect(message).toContain('./bot.sh reseal --trust-all');
   expect(await opened()).toHaveLength(files.length);
 });
 

@@ -24,8 +24,8 @@ const markerPath = (stateDir: string) => join(stateDir, 'seal.json');
 const markerName = 'seal.json';
 
 const whatToType =
-  'Stop both daemons. Where the key of the App was changed, run: scripts/bot-admin reseal --previous-key FILE, with the key that it had before. ' +
-  'Where state_dir was changed, move what lies in the old one to the new one. Where the key is lost, or an older version of the bot ran meanwhile, look at inbox/new and orders there, and at the records of the jobs, and run: scripts/bot-admin reseal --trust-all';
+  'Stop both daemons. Where the key of the App was changed, run: ./bot.sh reseal --previous-key FILE, with the key that it had before. ' +
+  'Where state_dir was changed, move what lies in the old one to the new one. Where the key is lost, or an older version of the bot ran meanwhile, look at inbox/new and orders there, and at the records of the jobs, and run: ./bot.sh reseal --trust-all';
 
 /** Whether the files may be used; `message`: why not, and what to type. */
 type Entry =

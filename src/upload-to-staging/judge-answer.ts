@@ -12,7 +12,7 @@ export interface StoreAttempt {
 
 /** What an answer means. */
 interface Judgement {
-  /** Meaning, what to do; of the whole answer status and code before it: a sentence without its beginning and full stop. */
+  /** What it means and what to do, behind the status and code of the answer: words without a full stop. */
   readonly because: string;
   /** A retry may succeed. */
   readonly passes: boolean;

@@ -216,7 +216,7 @@ const comments: Record<string, (text: string) => string> = {
   noBuildPermission: (text) => noBuildPermission(text, texts),
   noDeployPermission: (text) => noDeployPermission(text, texts),
   movedJobDirs: (text) => movedJobDirs([`/jobs/${text.length}`], '/trash', false, texts),
-  showConfig: (text) => configTable(text, settings.nodeTypes, dialects['9']),
+  configTable: (text) => configTable(text, settings.nodeTypes, dialects['9']),
   buildLabel: () => buildLabel('bot-a', dialects['9']),
   helpText: (text) =>
     helpText({ appName: 'bot-a', commands: [], targets: [text], repositories: [text], example: text }),

@@ -113,7 +113,7 @@ it('with another key of the App the daemons say what to type, and go on after it
   await writeFile(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   for (const start of [() => story.site.startEventHandler(), () => story.site.startJobManager()]) {
     await expect(start()).rejects.toThrow(
-      /ended \(exit status 1\):.*seal\.json has a seal that is not of this text.*bot-admin reseal --previous-key FILE/s,
+      /ended \(exit status 1\):.*seal\.json has a seal that is not of this text.*\.\/bot\.sh reseal --previous-key FILE/s,
     );
   }
   expect((await admin('reseal')).output).toMatch(/name the key that the App had before/);

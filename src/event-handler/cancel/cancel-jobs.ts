@@ -75,7 +75,7 @@ async function cancelOne(
 
 /**
  * An earlier process, or the job manager, may have cancelled the job already; the order and the rows show that. Read after asking Slurm:
- * the job manager writes `isAsked` into the order before it runs scancel.
+ * the job manager notes in the order that it asks Slurm, before it runs scancel.
  */
 async function cancelAfterKill(
   { job, record }: Chosen,

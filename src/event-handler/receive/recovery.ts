@@ -256,7 +256,10 @@ export class Recovery {
 
   /** `recovery.json` is damaged: compares from the oldest delivery in the inbox on. Duplicates do no harm. */
   async #beginAtInbox(): Promise<void> {
-    this.#options.log.error({ path: this.#path }, 'recovery.json is damaged: comparing the whole list');
+    this.#options.log.error(
+      { path: this.#path },
+      'recovery.json is damaged: comparing from the oldest delivery in the inbox on',
+    );
     await setDamagedAside(this.#path);
     const oldest = await this.#options.inbox.oldest();
     this.#memory = beginMemory('unreadable', oldest ?? this.#options.clock.now());

@@ -25,7 +25,7 @@ export async function filesOfStore(environment: Environment, botDirectory: strin
     ...namedIn(await readIfThere(config)),
   ];
   const paths = [...new Set(named.filter((path) => path !== '').map(full))];
-  // An unreadable file counts as missing: the container could not read it either, and the upload says so.
+  // What this account cannot see the container could not see either: the upload says so.
   const isThere = await Promise.all(paths.map((path) => mayAccess(path)));
   return paths.filter((_, index) => isThere[index]);
 }

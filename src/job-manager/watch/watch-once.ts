@@ -74,10 +74,10 @@ async function advanceAll(
   const { pollIntervalSeconds } = jobManager;
   const circumstances = { handover: build.handover.kind, now: tools.now(), pollIntervalSeconds };
   const lookAt = planLooks(queue, circumstances);
+  const lookOf = (known: Known): Looked => ({ known, ...lookAt(known) });
   const looked = new Map<JobId, Looked>();
   for (const each of followed) {
-    const known = knownOf(each);
-    const look = await decide(each, tools, memory, () => ({ known, ...lookAt(known) }));
+    const look = await decide(each, tools, memory, () => lookOf(knownOf(each)));
     if (look !== undefined) looked.set(each.job.id, look);
   }
   const answers = await askSlurm([...looked.values()], tools.slurm, memory.clusters);
