@@ -67,6 +67,6 @@ async function fallSilent(
     ...now,
     comment: { kind: 'silent', why },
   }));
-  log.warn({ ...jobFields(job, silent), why }, 'gave the comment of a job up: its rows are only in its record');
+  log.warn({ ...jobFields(job, silent), why }, 'the comment of a job is given up: its rows are only in its record');
   return silent;
 }
