@@ -229,8 +229,8 @@ function checkChecked(
   );
 }
 
-/** However long a text is, so much of it is shown. */
-const shortestText = 200;
+/** However long a text is, so much of it is shown: less than in a real comment, since two rows that count artefacts hardly fit into 900 characters. */
+const shortestText = 150;
 
 /** How it ended, or that Slurm has forgotten it, and what its build says. */
 function checkEnd(id: string, { end, leaves }: SimulatedJob['life'], body: string, { accounting }: Site): void {
