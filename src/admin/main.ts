@@ -199,7 +199,8 @@ const program = new Command('bot.sh')
   .description('The program for admins: run it in the directory of app.cfg. Only upgrade installs.')
   .version(botVersion)
   .addHelpText('after', examples)
-  .showHelpAfterError();
+  .showHelpAfterError()
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 const common = (command: Command) =>
   command
     .option('--config <file>', 'the configuration file', 'app.cfg')

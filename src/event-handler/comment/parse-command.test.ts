@@ -59,6 +59,7 @@ it.each`
   ${'9'}     | ${'biuld'}                                         | ${'`biuld` is no command; did you mean `build`?'}
   ${'9'}     | ${'Help'}                                          | ${'`Help` is no command; did you mean `help`?'}
   ${'9'}     | ${'please'}                                        | ${'`please` is no command; there are `help`, `build`, `retry`, `rebuild`, `explain`, `show_config`, `status`, `log`, `cancel`, `ping`.'}
+  ${'9'}     | ${'deploy'}                                        | ${'`deploy` is no command: the label `bot:deploy` deploys; `bot: explain deploy` shows what it would upload.'}
   ${'9'}     | ${'build arch:zen2'}                               | ${'It lacks `for:`, which says what to build for, as in `for:arch=x86_64/amd/zen2`.'}
   ${'6'}     | ${'build sha:1a2b3c'}                              | ${'`sha:1a2b3c` names no commit; give at least 7 digits of it, as in `sha:1a2b3c4`.'}
   ${'6'}     | ${'build sha:main-branch'}                         | ${'`sha:main-branch` names no commit; give at least 7 digits of it, as in `sha:1a2b3c4`.'}

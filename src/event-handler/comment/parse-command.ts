@@ -216,6 +216,8 @@ function problemsOfAll(parts: readonly Part[], wantsFor: boolean | undefined): r
 }
 
 function unknownCommand(name: string): Markdown {
+  if (name === deployLabel.name)
+    return md`${codeSpan(name)} is no command: the label \`bot:deploy\` deploys; \`bot: explain deploy\` shows what it would upload.`;
   const probable = nearestName(name, names);
   const hint = probable ? md`did you mean ${codeSpan(probable)}?` : md`there are ${joined(names.map(codeSpan), ', ')}.`;
   return md`${codeSpan(name)} is no command; ${hint}`;
