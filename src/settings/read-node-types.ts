@@ -33,6 +33,8 @@ const nodeType = z.looseObject(
 /** Such an entry is skipped, whatever else it lacks. */
 const withoutRepositories = z.looseObject({ repo_targets: z.undefined().optional() });
 
+const nothingCanBeBuilt = 'is empty: nothing can be built; add an entry for each kind of node, as app.cfg.example does';
+
 function readNodeTypeMap(reading: Reading): readonly NodeType[] {
   const setting = reading.file.getRequired('architecturetargets', 'node_type_map');
   const entry = z.preprocess(
@@ -40,6 +42,7 @@ function readNodeTypeMap(reading: Reading): readonly NodeType[] {
     nodeType.optional(),
   );
   const json = readJson(reading, setting, z.record(z.string(), entry, 'has to be a map from names to node types'));
+  if (json?.keys.length === 0) reading.file.warn(setting, nothingCanBeBuilt);
   return (json?.keys ?? []).flatMap((name) => {
     const type = json?.value[name];
     if (type === undefined) {
@@ -86,6 +89,7 @@ function readTargetMaps(reading: Reading): readonly NodeType[] {
       file.refuse(architectures, `"${key}" has to be OS/SUBDIR such as linux/x86_64/amd/zen2`);
     else refuseOddName(reading, architectures, key);
   }
+  if (parameters?.keys.length === 0) file.warn(architectures, nothingCanBeBuilt);
   const known = parameters?.keys ?? [];
   for (const key of ids?.keys ?? []) {
     if (known.includes(key)) continue;

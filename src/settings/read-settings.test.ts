@@ -404,6 +404,7 @@ describe('app.cfg with only what has to be there', () => {
   it('has the defaults of the bot before it', () => {
     const result = readText(least);
     expectLines(result.warnings, [
+      /node_type_map = \{\}: is empty: nothing can be built; add an entry for each kind of node/,
       /^app\.cfg:6: \[buildenv\] build_permission: is empty: everyone in command_permission may build; list logins/,
       /^app\.cfg: \[bot_control\] command_permission: is empty: nobody can send commands; list the logins that may$/,
     ]);
