@@ -8,6 +8,9 @@ import { hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { DaemonName } from '../../src/admin/daemons/daemon-names.ts';
+import { findHolder } from '../../src/admin/daemons/find-holder.ts';
+import { lookAtDaemonProcess } from '../../src/admin/daemons/look-at-process.ts';
 import { examine } from '../../src/admin/doctor/examine.ts';
 import type { Finding } from '../../src/admin/doctor/finding.ts';
 import type { DoctorTools } from '../../src/admin/doctor/tools.ts';
@@ -20,6 +23,7 @@ import { runProgram } from '../../src/outside/processes/run-program.ts';
 import { smeeRelay } from '../../src/outside/relay/smee-relay.ts';
 import { slurmCommands } from '../../src/outside/slurm/slurm-commands.ts';
 import { slurmOptionsOf } from '../../src/outside/slurm/slurm-options-of.ts';
+import { findPlaces } from '../../src/settings/find-places.ts';
 import { startTls } from '../../stand-ins/s3-tls.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
 import { withSetting } from './cases-site.ts';
@@ -184,6 +188,13 @@ it('says that all is well where it is', async () => {
   expect(await doctor({ mayUpload: true })).toEqual([]);
 });
 
+/** The options of the daemon that runs, but for `--config app.cfg`. */
+async function wordsOf(name: DaemonName): Promise<readonly string[] | undefined> {
+  const places = await findPlaces('app.cfg', site.environment, site.directory);
+  const holding = await findHolder(places?.stateDir ?? '', name);
+  return holding.kind === 'here' ? (await lookAtDaemonProcess(holding.pid))?.words.slice(2) : undefined;
+}
+
 it('starts both daemons, which outlive their terminal, shows their logs, restarts and ends them', async () => {
   const bot = (...words: string[]) => site.run('bot.sh', ...words);
   const eventHandlerOpts = ['--event-handler-opts', '-p 0'];
@@ -206,6 +217,12 @@ it('starts both daemons, which outlive their terminal, shows their logs, restart
   ]);
   expect((await bot('logs', '-n', '200')).output).toMatch(/^event_handler \[.*\n(.*\n)*job_manager {3}\[/m);
   expect(await bot('restart', 'event_handler', ...eventHandlerOpts)).toMatchObject({ status: 0 });
+  const kept = await bot('restart', 'event_handler');
+  expect(kept).toMatchObject({ status: 0 });
+  expect(kept.output).toMatch(/^The event handler keeps its options: -p 0 /m);
+  expect(await wordsOf('event_handler')).toEqual(['-p', '0']);
+  expect(await bot('restart', 'event_handler', '--event-handler-opts', '-p 0 -d')).toMatchObject({ status: 0 });
+  expect(await wordsOf('event_handler')).toEqual(['-p', '0', '-d']);
   expect(await bot('stop')).toMatchObject({
     status: 0,
     output: expect.stringMatching(/^Stopped: the event handler .*\n(.*\n)*Stopped: the job manager/m),

@@ -8,14 +8,17 @@ import { loadSettings } from '../../settings/load-settings.ts';
 import { splitWords } from '../../settings/posix-words.ts';
 import { showLogs } from '../logs/show-logs.ts';
 import { type DaemonName, daemonNames, daemons } from './daemon-names.ts';
+import { restartDaemons } from './restart-daemons.ts';
 import { startDaemon } from './start-daemon.ts';
 import { stopDaemon } from './stop-daemon.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface Options {
   readonly config: string;
-  readonly eventHandlerOpts: readonly string[];
-  readonly jobManagerOpts: readonly string[];
+  /** False: `config` is the default. */
+  readonly isConfigGiven: boolean;
+  readonly eventHandlerOpts?: readonly string[];
+  readonly jobManagerOpts?: readonly string[];
   readonly botName?: string;
   readonly wait: number;
 }
@@ -33,8 +36,9 @@ export function addDaemonCommands(program: Command, run: typeof runProgram): voi
       .addArgument(new Argument('[daemon]', 'one of them only').choices(daemonNames))
       .option('--config <file>', 'the configuration file', 'app.cfg')
       .showHelpAfterError()
-      .action(async (daemon: DaemonName | undefined, options: Options) => {
-        process.exitCode = await act(daemon, options);
+      .action(async (daemon: DaemonName | undefined, options: Options, command: Command) => {
+        const isConfigGiven = command.getOptionValueSource('config') !== 'default';
+        process.exitCode = await act(daemon, { ...options, isConfigGiven });
       });
   withDaemonOptions(
     add(
@@ -50,7 +54,15 @@ export function addDaemonCommands(program: Command, run: typeof runProgram): voi
       stop,
     ),
   );
-  withWait(withDaemonOptions(add('restart', 'stop, then start', (daemon, options) => restart(daemon, options, run))));
+  withWait(
+    withDaemonOptions(
+      add(
+        'restart',
+        'stop, then start, each with the options that it runs with unless others are given',
+        (daemon, options) => restartDaemons(namesOf(daemon), options, run),
+      ),
+    ),
+  );
   add(
     'logs',
     'the last lines of both logs by their time; exit status 0: shown, 1: there is none',
@@ -63,8 +75,8 @@ export function addDaemonCommands(program: Command, run: typeof runProgram): voi
 const withDaemonOptions = (command: Command) =>
   command
     .option('--bot-name <name>', 'marks the processes for whoever looks at their list')
-    .option('--event-handler-opts <options>', "options of the event handler, in one word: '--pull 30'", words, [])
-    .option('--job-manager-opts <options>', "options of the job manager, in one word: '--debug'", words, []);
+    .option('--event-handler-opts <options>', "options of the event handler, in one word: '--pull 30'", words)
+    .option('--job-manager-opts <options>', "options of the job manager, in one word: '--debug'", words);
 
 const withWait = (command: Command) =>
   command.option('--wait <seconds>', 'how long to wait for the end, of an upload for instance', wholeNumber(1), 900);
@@ -72,7 +84,7 @@ const withWait = (command: Command) =>
 const namesOf = (daemon: DaemonName | undefined) => (daemon === undefined ? daemonNames : [daemon]);
 
 async function start(daemon: DaemonName | undefined, options: Options, run: typeof runProgram): Promise<number> {
-  const { config, botName, eventHandlerOpts, jobManagerOpts } = options;
+  const { config, botName, eventHandlerOpts = [], jobManagerOpts = [] } = options;
   const loaded = await checkConfiguration(filesOf(config), []);
   if (loaded === undefined) return 2;
   const given = { event_handler: eventHandlerOpts, job_manager: jobManagerOpts };
@@ -94,12 +106,6 @@ async function stop(daemon: DaemonName | undefined, { config, wait }: Options): 
   let status = 0;
   for (const name of namesOf(daemon)) status = (await stopDaemon(name, places.stateDir, wait)) || status;
   return status;
-}
-
-/** Before a restart: an app.cfg with which the daemon could not start again must not stop it. */
-async function restart(daemon: DaemonName | undefined, options: Options, run: typeof runProgram): Promise<number> {
-  if ((await checkConfiguration(filesOf(options.config), [])) === undefined) return 2;
-  return (await stop(daemon, options)) || (await start(daemon, options, run));
 }
 
 async function logs(

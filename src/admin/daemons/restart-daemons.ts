@@ -1,0 +1,89 @@
+import { complain, say } from '../../daemon/terminal.ts';
+import type { runProgram } from '../../outside/processes/run-program.ts';
+import { checkConfiguration } from '../../settings/check-configuration.ts';
+import { quoteWord } from '../../settings/posix-words.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { type DaemonName, daemons } from './daemon-names.ts';
+import { findHolder } from './find-holder.ts';
+import { lookAtDaemonProcess } from './look-at-process.ts';
+import { planRestart } from './plan-restart.ts';
+import { startDaemon } from './start-daemon.ts';
+import { stopDaemon } from './stop-daemon.ts';
+
+interface RestartRequest {
+  readonly config: string;
+  /** False: `config` is the default. */
+  readonly isConfigGiven: boolean;
+  readonly botName?: string;
+  readonly eventHandlerOpts?: readonly string[];
+  readonly jobManagerOpts?: readonly string[];
+  readonly wait: number;
+}
+
+interface Again {
+  readonly name: DaemonName;
+  readonly settings: Settings;
+  readonly words: readonly string[];
+}
+
+/**
+ * Stops daemons and starts those that have stopped, each with the words that it ran with; the exit status.
+ * An app.cfg with which a daemon could not start again does not stop it.
+ */
+export async function restartDaemons(
+  names: readonly DaemonName[],
+  request: RestartRequest,
+  run: typeof runProgram,
+): Promise<number> {
+  const settings = await settingsOf(request.config);
+  if (settings === undefined) return 2;
+  let status = 0;
+  const stopped: Again[] = [];
+  for (const name of names) {
+    const again = await lookHowToStart(name, settings, request);
+    const outcome = typeof again === 'number' ? again : await stopDaemon(name, settings.stateDir, request.wait);
+    if (typeof again !== 'number' && outcome === 0) stopped.push(again);
+    status = outcome || status;
+  }
+  for (const { name, settings: own, words } of stopped) status = (await startDaemon(name, own, words, run)) || status;
+  return status;
+}
+
+/** A number: it must not be stopped; the exit status. */
+async function lookHowToStart(
+  name: DaemonName,
+  settings: Settings,
+  { config, isConfigGiven, botName, eventHandlerOpts, jobManagerOpts }: RestartRequest,
+): Promise<Again | number> {
+  const { kind, program } = daemons[name];
+  const options = name === 'event_handler' ? eventHandlerOpts : jobManagerOpts;
+  const option = name === 'event_handler' ? '--event-handler-opts' : '--job-manager-opts';
+  const holding = await findHolder(settings.stateDir, name);
+  // One that is not here, or that systemd runs, stopDaemon leaves alone.
+  const isHere = holding.kind === 'here' && holding.unit === undefined;
+  const seen = isHere ? await lookAtDaemonProcess(holding.pid) : undefined;
+  const running = seen?.name === program ? seen : undefined;
+  if (isHere && running === undefined && options === undefined) {
+    complain(
+      `error: the options of the ${kind} (process ${holding.pid}) cannot be read, so it was not stopped; give them, or '' for none: ${option} OPTIONS`,
+    );
+    return 1;
+  }
+  const keepsConfig = !isConfigGiven && running?.own?.directory === process.cwd();
+  const again = planRestart(running?.words ?? [], {
+    ...(!keepsConfig && { config }),
+    ...(botName !== undefined && { botName }),
+    ...(options !== undefined && { options }),
+  });
+  const ownConfig = again.config ?? config;
+  const own = ownConfig === config ? settings : await settingsOf(ownConfig);
+  if (own === undefined) return 2;
+  if (again.kept.length > 0)
+    say(`The ${kind} keeps its options: ${again.kept.map(quoteWord).join(' ')} (others, or '' for none: ${option})`);
+  return { name, settings: own, words: ['--config', ownConfig, ...again.words] };
+}
+
+async function settingsOf(appCfgPath: string): Promise<Settings | undefined> {
+  const files = { appCfgPath, environment: process.env, workingDirectory: process.cwd() };
+  return (await checkConfiguration(files, []))?.settings;
+}
