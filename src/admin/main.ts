@@ -97,8 +97,9 @@ function doctorTools(given: Pick<DoctorTools, 'appCfgPath' | 'host' | 'port' | '
 }
 
 /** Looks at what setup has written, with the secrets that it has put aside. */
-async function examineSetUp(environmentFile: string): Promise<number> {
-  const secrets = parseEnv(await readFile(environmentFile, 'utf8'));
+async function examineSetUp(environmentFiles: readonly string[]): Promise<number> {
+  const texts = await Promise.all(environmentFiles.map((file) => readFile(file, 'utf8')));
+  const secrets = parseEnv(texts.join('\n'));
   const environment = { ...process.env, ...secrets };
   const site = { appCfgPath: 'app.cfg', host: '127.0.0.1', port: 3000, mayUpload: false, mayPing: false };
   const findings = await examine({ ...doctorTools(site), environment });

@@ -146,7 +146,7 @@ it('takes the code, and writes what the daemons need; nobody else can read the s
   const { output } = await setup(); // goes on without the code, which is used up
   expect(output).toContain('number 12345678.');
   expect(output).toContain(`Written: ${join(directory, 'app.cfg')}`);
-  for (const name of ['my-bot.private-key.pem', 'event_handler.env'])
+  for (const name of ['my-bot.private-key.pem', 'event_handler.env', 'job_manager.env'])
     expect((await stat(secret(name))).mode & 0o777).toBe(0o600);
   expect(await readFile(secret('my-bot.private-key.pem'), 'utf8')).toBe(github.privateKeyPem);
   Object.assign(environment, parseEnv(await readFile(secret('event_handler.env'), 'utf8')));

@@ -25,11 +25,17 @@ interface SetupOptions {
 }
 
 /** `begun`: somebody has to register or install the App, then run setup again. */
-type SetupOutcome = { readonly kind: 'written'; readonly environmentFile: string } | { readonly kind: 'begun' };
+/** `environmentFiles`: those of the event handler and of the job manager. */
+type SetupOutcome =
+  | { readonly kind: 'written'; readonly environmentFiles: readonly string[] }
+  | { readonly kind: 'begun' };
 
 /** What is kept of the App's registration, beside its key. */
 const appShape = z.object({ version: z.literal(1), id: z.int().positive(), slug: z.string(), page: z.string() });
 type App = z.infer<typeof appShape>;
+
+/** To be filled in: what an upload needs. */
+const keysOfUploads = '# AWS_ACCESS_KEY_ID=\n# AWS_SECRET_ACCESS_KEY=\n';
 
 /** Runs the whole setup, from where an earlier run stopped. Throws a sentence that says what to do. */
 export async function runSetup(options: SetupOptions, tools: SetupTools): Promise<SetupOutcome> {
@@ -44,10 +50,11 @@ export async function runSetup(options: SetupOptions, tools: SetupTools): Promis
   if (relay !== undefined) await tellRelay(relay, places.environment, tools);
   await writeConfiguration(options.answers, { id: app.id, installationId, keyPath: places.key }, tools);
   if (options.answers.units === 'yes') await installUnits(options.answers, tools);
+  await writeNewFile(places.jobManagerEnvironment, keysOfUploads);
   say(
-    `Secrets of the event handler: ${places.environment}. Those of the job manager (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) belong in ${places.jobManagerEnvironment}, mode 600.`,
+    `Secrets of the event handler: ${places.environment}. Those of the job manager (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) belong in ${places.jobManagerEnvironment}: fill them in before the first upload.`,
   );
-  return { kind: 'written', environmentFile: places.environment };
+  return { kind: 'written', environmentFiles: [places.environment, places.jobManagerEnvironment] };
 }
 
 type SecretPlaces = ReturnType<typeof secretPlaces>;

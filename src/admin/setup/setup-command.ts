@@ -28,7 +28,7 @@ type Outside = Pick<
 export function addSetupCommand(
   program: Command,
   outside: Outside,
-  afterwards: (environmentFile: string) => Promise<number>,
+  afterwards: (environmentFiles: readonly string[]) => Promise<number>,
 ): void {
   const command = program
     .command('setup')
@@ -48,7 +48,7 @@ export function addSetupCommand(
 async function setup(
   { code, installation, secrets, smeeServer, ...given }: Options,
   outside: Outside,
-  afterwards: (environmentFile: string) => Promise<number>,
+  afterwards: (environmentFiles: readonly string[]) => Promise<number>,
 ): Promise<number> {
   const surroundings = { host: hostname(), home: homedir() };
   const terminal = process.stdin.isTTY ? await loadTerminal() : undefined;
@@ -73,7 +73,7 @@ async function setup(
   const told = { answers: taken.answers, ...(code !== undefined && { code }), ...(installation && { installation }) };
   const outcome = await runSetup(told, tools);
   if (outcome.kind === 'begun') return 1;
-  const status = await afterwards(outcome.environmentFile);
+  const status = await afterwards(outcome.environmentFiles);
   // https://docs.npmjs.com/cli/commands/npx: what is not installed is fetched into npm's cache.
   if (tools.root.includes('/_npx/'))
     complain(
@@ -82,7 +82,8 @@ async function setup(
   if (taken.answers.units === 'yes') return status; // it has said how
   const options = eventHandlerOptions(taken.answers.receive).join(' ');
   const pull = options === '' ? '' : ` --event-handler-opts '${options}'`;
-  say(`Start the bot: set -a; . ${outcome.environmentFile}; set +a; ./bot.sh start${pull}`);
+  const sourced = outcome.environmentFiles.map((file) => `. ${file}; `).join('');
+  say(`Start the bot: set -a; ${sourced}set +a; ./bot.sh start${pull}`);
   return status;
 }
 
