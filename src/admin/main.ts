@@ -83,12 +83,12 @@ function doctorTools(given: Pick<DoctorTools, 'appCfgPath' | 'host' | 'port' | '
     environments,
     workingDirectory: process.cwd(),
     runProgram,
-    checkGit: () => checkGit(runProgram, environments.git),
+    checkGit: (environment) => checkGit(runProgram, environment),
     webhooks: gitHubWebhooks,
     openRelay: (address) => smeeRelay(address, gitHubWebhooks),
     slurmMilliseconds,
-    slurmOf: (settings) =>
-      slurmCommands({ ...slurmOptionsOf(settings, environments), timeoutMilliseconds: slurmMilliseconds }),
+    slurmOf: (settings, children) =>
+      slurmCommands({ ...slurmOptionsOf(settings, children), timeoutMilliseconds: slurmMilliseconds }),
     gitHubOf: async ({ github }) => {
       const privateKey = await readFile(github.privateKeyPath, 'utf8');
       return octokitAppView({ ...github, privateKey }, requestMilliseconds);

@@ -85,7 +85,10 @@ interface Change {
 let rows = 0;
 
 /** Runs doctor where one thing is as the row says: what is not well. */
-async function doctor(change: Change): Promise<readonly Finding[]> {
+const doctor = async (change: Change): Promise<readonly Finding[]> =>
+  (await allFindings(change)).filter(({ verdict }) => verdict === 'failure' || verdict === 'warning');
+
+async function allFindings(change: Change): Promise<readonly Finding[]> {
   const row = join(parts, String(++rows));
   await mkdir(row);
   const after = (await change.before?.(row)) as (() => unknown) | undefined;
@@ -104,9 +107,7 @@ async function doctor(change: Change): Promise<readonly Finding[]> {
   }
   const port = change.port ?? (await freePort());
   try {
-    return (await examine(toolsOf(row, environment, { port, ...change }))).filter(
-      ({ verdict }) => verdict === 'failure' || verdict === 'warning',
-    );
+    return await examine(toolsOf(row, environment, { port, ...change }));
   } finally {
     if (typeof after === 'function') await after();
   }
@@ -124,11 +125,12 @@ function toolsOf(row: string, environment: Record<string, string>, given: Change
     mayUpload: given.mayUpload ?? false,
     mayPing: given.mayPing ?? false,
     runProgram,
-    checkGit: () => checkGit(runProgram, environments.git),
+    checkGit: (git) => checkGit(runProgram, git),
     webhooks: gitHubWebhooks,
     openRelay: (address) => smeeRelay(address, gitHubWebhooks),
     slurmMilliseconds: 10_000,
-    slurmOf: (settings) => slurmCommands({ ...slurmOptionsOf(settings, environments), timeoutMilliseconds: 10_000 }),
+    slurmOf: (settings, children) =>
+      slurmCommands({ ...slurmOptionsOf(settings, children), timeoutMilliseconds: 10_000 }),
     gitHubOf: async ({ github }) => {
       const privateKey = await readFile(github.privateKeyPath, 'utf8');
       return octokitAppView({ ...github, privateKey }, 15_000);
@@ -483,6 +485,49 @@ it.each(table)('names it: %s', async (_what, change, expected) => {
 });
 expect(table.length).toBeGreaterThanOrEqual(40);
 
+// Each exported only where that daemon is started, or only in the shell, as sites do it.
+it('looks at each thing in the environment of the daemon that uses it', async () => {
+  const credentials = { AWS_ACCESS_KEY_ID: 'k', AWS_SECRET_ACCESS_KEY: 's' };
+  const elsewhere = { GITHUB_API_URL: 'http://127.0.0.1:1', GITHUB_SERVER_URL: 'http://127.0.0.1:2' };
+  const gitHub = {
+    GITHUB_API_URL: site.environment['GITHUB_API_URL'],
+    GITHUB_SERVER_URL: site.environment['GITHUB_SERVER_URL'],
+  };
+  const seen = (found: readonly Finding[], name: string) =>
+    found.filter((finding) => finding.name === name).map((finding) => `${finding.verdict}: ${finding.seen}`);
+
+  const ofDaemons = await allFindings({
+    environment: { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, ...elsewhere },
+    before: daemonsWith({ ...gitHub, GITHUB_APP_SECRET_TOKEN: webhookSecret }, { ...gitHub, ...credentials }),
+  });
+  expect(seen(ofDaemons, 'upload/credentials')).toEqual([
+    expect.stringMatching(/^ok: AWS_ACCESS_KEY_ID .* of the job manager \(process \d+\)$/),
+  ]);
+  expect(seen(ofDaemons, 'environment/webhook-secret')).toEqual([
+    expect.stringMatching(/^ok: set in the event handler \(process \d+\)/),
+  ]);
+  expect(seen(ofDaemons, 'environment/GitHub-addresses')).toEqual([
+    expect.stringMatching(
+      `^ok: the event handler .*: ${gitHub.GITHUB_API_URL}, .*; the job manager .*: ${gitHub.GITHUB_API_URL}, `,
+    ),
+  ]);
+  expect(seen(ofDaemons, 'GitHub/App')).toEqual([expect.stringMatching(/^ok: /)]);
+
+  const ofShell = await allFindings({
+    environment: credentials,
+    before: daemonsWith({ ...gitHub }, { ...elsewhere, HOME: '/nowhere' }),
+  });
+  expect(seen(ofShell, 'upload/credentials')).toEqual([
+    expect.stringMatching(/^warning: none in the job manager \(process \d+\), none in \/nowhere\/\.aws\/credentials$/),
+  ]);
+  expect(seen(ofShell, 'environment/webhook-secret')).toEqual([
+    expect.stringMatching(/^warning: .* is not set in the event handler \(process \d+\)$/),
+  ]);
+  expect(seen(ofShell, 'environment/GitHub-addresses')).toEqual([
+    expect.stringMatching(/^failure: the event handler .*; the job manager .*: http:\/\/127\.0\.0\.1:1, /),
+  ]);
+});
+
 const bundlePath = () => join(site.directory, 'cfg_bundles/eessi.io-cfg_files.tgz');
 const packBundle = () => pack(site.directory, 'eessi.io/eessi.io.pub');
 
@@ -585,13 +630,36 @@ function silentRelay(): Change {
   };
 }
 
+/** Processes that hold the leases, each with an environment of its own. */
+function daemonsWith(ofEventHandler: NodeJS.ProcessEnv, ofJobManager: NodeJS.ProcessEnv) {
+  return async (row: string) => {
+    const started = await Promise.all([
+      standIn(row, 'event handler', ofEventHandler),
+      standIn(row, 'job manager', ofJobManager),
+    ]);
+    return () => {
+      for (const each of started) each.kill('SIGKILL');
+    };
+  };
+}
+
+async function standIn(row: string, kind: 'event handler' | 'job manager', environment: NodeJS.ProcessEnv) {
+  const argv0 = `/bot/src/${kind.replace(' ', '-')}/main.ts`;
+  const env = { PATH: process.env['PATH'], HOME: row, ...environment };
+  const child = spawn('tail', ['-f', '/dev/null'], { argv0, cwd: row, env, stdio: 'ignore' });
+  processes.push(child);
+  await once(child, 'spawn');
+  await writeLease(row, kind, (await startOfProcess(child.pid ?? 0)) ?? '', child.pid);
+  return child;
+}
+
 async function deadDaemon(row: string) {
   await writeLease(row, 'job manager', '1');
 }
 
-async function writeLease(row: string, kind: string, processStart: string) {
+async function writeLease(row: string, kind: string, processStart: string, pid = process.pid) {
   const since = new Date(Date.now() - 3_600_000).toISOString();
-  const holder = { version: 1, number: 1, token: 't', host: hostname(), pid: process.pid, processStart, since };
+  const holder = { version: 1, number: 1, token: 't', host: hostname(), pid, processStart, since };
   await mkdir(join(row, 'state/locks'), { recursive: true, mode: 0o700 });
   await chmod(join(row, 'state'), 0o700);
   await writeFile(join(row, `state/locks/${kind}.1.lease`), JSON.stringify(holder));

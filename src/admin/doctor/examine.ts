@@ -1,16 +1,18 @@
 import { access, constants, stat } from 'node:fs/promises';
+import { environmentsOf } from '../../outside/processes/child-environment.ts';
 import { readConfiguration } from '../../settings/check-configuration.ts';
 import { findPlaces } from '../../settings/find-places.ts';
+import { loadSettings } from '../../settings/load-settings.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { wordsOf } from '../../words-of.ts';
 import { daemonNames } from '../daemons/daemon-names.ts';
 import { type Finding, type Group, groups, notLookedAt } from './finding.ts';
 import { judgeConfiguration } from './judge-configuration.ts';
-import { judgeEnvironment, variablesOfFiles } from './judge-environment.ts';
+import { judgeEnvironment, type SeenEnvironment, variablesOfFiles } from './judge-environment.ts';
 import { judgeMachine } from './judge-machine.ts';
 import { type Look, takeLooks } from './look.ts';
 import { lookAtBundle } from './look-at-bundle.ts';
-import { environmentOfDaemon, lookAtDaemon } from './look-at-daemons.ts';
+import { environmentsOfDaemons, lookAtDaemon, type SeenEnvironments } from './look-at-daemons.ts';
 import { lookAtPlace, lookAtUse, writtenPlaces } from './look-at-files.ts';
 import { lookAtGitHub } from './look-at-github.ts';
 import { lookAtMachine } from './look-at-machine.ts';
@@ -21,28 +23,33 @@ import { lookAtUpload } from './look-at-upload.ts';
 import { lookAtPort, lookAtWebhook } from './look-at-webhook.ts';
 import type { DoctorTools } from './tools.ts';
 
-interface Environment {
+/** What the looks at one daemon go by. */
+interface Side {
   readonly whose: string;
-  readonly environment: DoctorTools['environment'];
+  readonly settings: Settings;
+  readonly tools: DoctorTools;
 }
 
 /** Looks at everything that a site needs, each look with its time limit. Changes nothing, but for what `--upload` was told to. */
 export async function examine(tools: DoctorTools): Promise<readonly Finding[]> {
   const { appCfgPath, environment, workingDirectory } = tools;
-  const { reading, problems, warnings } = await readConfiguration(tools);
   const places = await findPlaces(appCfgPath, environment, workingDirectory);
   const stateDir = places?.stateDir;
-  const ofDaemon = stateDir === undefined ? undefined : await environmentOfDaemon(stateDir).catch(() => undefined); // told below
-  const seen: Environment = ofDaemon ?? { whose: 'this shell', environment };
+  const seen = await environmentsOfDaemons(stateDir, environment);
+  const ofEventHandler = toolsWith(seen.event_handler, tools);
+  const { reading, problems, warnings } = await readConfiguration(ofEventHandler);
   const looks: Look[] = [
-    lookFor('machine/git', 60, async () => judgeMachine(await lookAtMachine(tools))),
+    lookFor('machine/git', 60, async () => judgeMachine(await lookAtMachine(ofEventHandler))),
     ...(stateDir === undefined ? [] : looksAtDaemons(stateDir)),
-    ...(reading.kind === 'settings' ? looksWith(reading.settings, seen, tools) : []),
+    ...(reading.kind === 'settings' ? await looksWith(reading.settings, seen, tools) : []),
   ];
   const unseen = groups.slice(groups.indexOf('files')).filter((group) => group !== 'state');
   const without = reading.kind === 'settings' ? [] : unseen.map((group) => withoutSettings(group, appCfgPath));
   return [...judgeConfiguration(appCfgPath, problems, warnings), ...(await takeLooks(looks)), ...without];
 }
+
+const toolsWith = ({ environment }: SeenEnvironment, tools: DoctorTools): DoctorTools =>
+  environment === tools.environment ? tools : { ...tools, environment, environments: environmentsOf(environment) };
 
 const lookFor = (name: Look['name'], withinSeconds: number, look: Look['look']): Look => ({
   name,
@@ -56,20 +63,25 @@ const withoutSettings = (group: Group, appCfgPath: string) =>
 const looksAtDaemons = (stateDir: string): Look[] =>
   daemonNames.map((name) => lookFor(`state/${name}`, 20, () => lookAtDaemon(stateDir, name)));
 
-function looksWith(settings: Settings, seen: Environment, tools: DoctorTools): Look[] {
+/** `settings`: as the event handler reads them. */
+async function looksWith(settings: Settings, seen: SeenEnvironments, shell: DoctorTools): Promise<Look[]> {
+  const eventHandler: Side = { whose: seen.event_handler.whose, settings, tools: toolsWith(seen.event_handler, shell) };
+  const jobManager = await sideOfJobManager(seen.job_manager, settings, shell);
+  const { tools } = eventHandler;
+  const { environment } = tools;
   const { stateDir, github, nodeTypes, repositories } = settings;
   const { webhooks, mayPing } = tools;
-  const address = seen.environment['SMEE_URL'];
+  const address = environment['SMEE_URL'];
   const places = Object.entries(writtenPlaces(settings));
   const bundles = [...new Set(nodeTypes.flatMap((each) => each.repositories))];
   const secrets = {
-    current: seen.environment['GITHUB_APP_SECRET_TOKEN'] ?? '',
-    previous: seen.environment['GITHUB_APP_SECRET_TOKEN_PREVIOUS'] ?? '',
+    current: environment['GITHUB_APP_SECRET_TOKEN'] ?? '',
+    previous: environment['GITHUB_APP_SECRET_TOKEN_PREVIOUS'] ?? '',
   };
   const client = tools.gitHubOf(settings);
   client.catch(() => {}); // told by the looks
   return [
-    lookFor('environment/set', 20, () => lookAtEnvironment(settings, seen)),
+    lookFor('environment/set', 20, () => lookAtEnvironment(eventHandler, jobManager, shell.environment)),
     ...places.map(([setting, path]) => lookFor(`files/${setting}`, 30, () => lookAtPlace(setting, path))),
     ...bundles.map((id) => lookFor(`files/bundle of ${id}`, 40, () => lookAtBundle(id, repositories, tools))),
     lookFor('files/in-use', 30, () => lookAtUse(settings, tools)),
@@ -85,25 +97,40 @@ function looksWith(settings: Settings, seen: Environment, tools: DoctorTools): L
       return await lookAtRedelivery({ view: await client, webhooks, stateDir, secrets, mayPing, relay });
     }),
     lookFor('webhook/port', 20, () => lookAtPort(stateDir, tools.host, tools.port)),
-    lookFor('Slurm/sbatch', 40, () => lookAtCommands(settings, tools)),
-    lookFor('Slurm/queue', 60, () => lookAtQueue(settings, tools)),
+    lookFor('Slurm/sbatch', 40, () => lookAtCommands(eventHandler, jobManager)),
+    lookFor('Slurm/queue', 60, () => lookAtQueue(jobManager)),
     ...nodeTypes.map((each) => lookFor(`Slurm/${each.name}`, 40, () => lookAtNodeType(each, settings, tools))),
-    lookFor('upload/credentials', 90, () => lookAtUpload(settings, seen.whose, tools)),
+    lookFor('upload/credentials', 90, () => lookAtUpload(jobManager.settings, jobManager.whose, jobManager.tools)),
   ];
 }
 
+/** The settings as the job manager reads them: variables in them are its own. */
+async function sideOfJobManager(seen: SeenEnvironment, settings: Settings, shell: DoctorTools): Promise<Side> {
+  const tools = toolsWith(seen, shell);
+  const reading = await loadSettings(tools.appCfgPath, tools.environment, tools.workingDirectory);
+  return { whose: seen.whose, settings: reading.kind === 'settings' ? reading.settings : settings, tools };
+}
+
 async function lookAtEnvironment(
-  { github }: Settings,
-  { whose, environment }: Environment,
+  eventHandler: Side,
+  jobManager: Side,
+  shell: DoctorTools['environment'],
 ): Promise<readonly Finding[]> {
-  const { apiUrl, serverUrl } = github;
-  const unusable: Record<string, string> = {};
+  const own = await environmentFacts(eventHandler);
+  return jobManager.whose === eventHandler.whose
+    ? judgeEnvironment([own], shell)
+    : judgeEnvironment([own, await environmentFacts(jobManager)], shell);
+}
+
+async function environmentFacts({ whose, settings, tools: { environment } }: Side) {
+  const { apiUrl, serverUrl } = settings.github;
+  const unusableFiles: Record<string, string> = {};
   for (const variable of variablesOfFiles) {
     const path = environment[variable];
     const why = path ? await whyUnusable(path) : undefined;
-    if (why !== undefined) unusable[variable] = `${path}: ${why}`;
+    if (why !== undefined) unusableFiles[variable] = `${path}: ${why}`;
   }
-  return judgeEnvironment({ whose, environment, unusableFiles: unusable, apiUrl, serverUrl });
+  return { whose, environment, unusableFiles, apiUrl, serverUrl };
 }
 
 async function whyUnusable(path: string): Promise<string | undefined> {

@@ -1,11 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Finding, failure, fine, warning } from './finding.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-interface EnvironmentFacts {
-  /** Whose environment it is: a daemon that runs, or this shell. */
+/** An environment that was looked at. */
+export interface SeenEnvironment {
+  /** A daemon that runs, or this shell. */
   readonly whose: string;
   readonly environment: Environment;
+}
+
+interface EnvironmentFacts extends SeenEnvironment {
   /** Files that variables name, and that cannot be used: name of the variable -> why. */
   readonly unusableFiles: Readonly<Record<string, string>>;
   readonly apiUrl: string;
@@ -41,18 +46,58 @@ export const variablesOfFiles = [
   'GIT_SSL_CAINFO',
 ];
 
-/** The variables that matter, and what they do. */
-export function judgeEnvironment(facts: EnvironmentFacts): Finding[] {
-  const { whose, environment } = facts;
-  const set = Object.keys(meanings).filter((name) => environment[name]);
-  const told = set.map((name) => `${name} (${meanings[name]})`).join(', ');
+/** Doctor asks GitHub and the relay by these of its own: Node reads them at its start. */
+const readAtStart = [
+  'HTTPS_PROXY',
+  'https_proxy',
+  'NO_PROXY',
+  'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+];
+
+/** The variables that matter, and what they do. `seen`: the event handler's, and the job manager's if that is another one. */
+export function judgeEnvironment(
+  seen: readonly [EnvironmentFacts, ...EnvironmentFacts[]],
+  shell: Environment,
+): Finding[] {
+  const [ofEventHandler] = seen;
   return [
-    fine('environment/set', `${whose}: ${told || 'nothing that the bot reads'}`),
-    ...judgeSecret(facts),
-    ...judgeAddresses(facts),
-    ...judgeProxy(environment),
-    ...judgeFiles(facts),
-    ...judgeTrust(environment),
+    fine('environment/set', seen.map(tellSet).join('; ')),
+    ...judgeSecret(ofEventHandler),
+    ...judgeAddresses(seen),
+    ...ofEach(seen, ({ environment }) => judgeProxy(environment)),
+    ...ofEach(seen, judgeFiles),
+    ...ofEach(seen, ({ environment }) => judgeTrust(environment)),
+    ...judgeShell(ofEventHandler, shell),
+  ];
+}
+
+function tellSet({ whose, environment }: SeenEnvironment): string {
+  const set = Object.keys(meanings).filter((name) => environment[name]);
+  return `${whose}: ${set.map((name) => `${name} (${meanings[name]})`).join(', ') || 'nothing that the bot reads'}`;
+}
+
+/** Once where all are the same, else of each, with whose it is. */
+function ofEach(seen: readonly EnvironmentFacts[], judge: (facts: EnvironmentFacts) => Finding[]): Finding[] {
+  const judged = seen.map((facts) => judge(facts));
+  const [first = []] = judged;
+  if (judged.every((findings) => isDeepStrictEqual(findings, first))) return first;
+  return judged.flatMap((findings, index) =>
+    findings.map((finding) => ({ ...finding, seen: `${seen[index]?.whose}: ${finding.seen}` })),
+  );
+}
+
+function judgeShell({ whose, environment }: SeenEnvironment, shell: Environment): Finding[] {
+  const others = readAtStart.filter((name) => (environment[name] ?? '') !== (shell[name] ?? ''));
+  if (others.length === 0) return [];
+  return [
+    warning(
+      'environment/this-shell',
+      `doctor asks GitHub with ${others.join(', ')} of this shell, which ${others.length === 1 ? 'is' : 'are'} not as in ${whose}`,
+      'the same, so that doctor reaches what the daemons reach',
+      `export ${others.join(', ')} as where the daemons are started, then ./bot.sh doctor`,
+    ),
   ];
 }
 
@@ -77,22 +122,37 @@ function judgeSecret({ whose, environment }: EnvironmentFacts): Finding[] {
         'write it again without them',
       ),
     ];
-  return [fine(name, `set, ${secret.length} characters`)];
+  return [fine(name, `set in ${whose}, ${secret.length} ${secret.length === 1 ? 'character' : 'characters'}`)];
 }
 
-function judgeAddresses({ environment, apiUrl, serverUrl }: EnvironmentFacts): Finding[] {
+function judgeAddresses(seen: readonly EnvironmentFacts[]): Finding[] {
   const name = 'environment/GitHub-addresses';
-  const [api, server] = [environment['GITHUB_API_URL'], environment['GITHUB_SERVER_URL']];
-  if (Boolean(api) === Boolean(server)) return [fine(name, `${apiUrl}, ${serverUrl}`)];
-  const missing = api ? 'GITHUB_SERVER_URL' : 'GITHUB_API_URL';
-  return [
-    failure(
-      name,
-      `${missing} is not set, and the other one is: the API is ${apiUrl}, repositories are cloned from ${serverUrl}`,
-      'both, or neither',
-      `export ${missing} too`,
-    ),
-  ];
+  const told = seen.map(({ whose, apiUrl, serverUrl }) => `${whose}: ${apiUrl}, ${serverUrl}`).join('; ');
+  const oneAlone = seen.find(
+    ({ environment }) => Boolean(environment['GITHUB_API_URL']) !== Boolean(environment['GITHUB_SERVER_URL']),
+  );
+  if (oneAlone !== undefined) {
+    const { whose, environment, apiUrl, serverUrl } = oneAlone;
+    const missing = environment['GITHUB_API_URL'] ? 'GITHUB_SERVER_URL' : 'GITHUB_API_URL';
+    return [
+      failure(
+        name,
+        `${missing} is not set in ${whose}, and the other one is: the API is ${apiUrl}, repositories are cloned from ${serverUrl}`,
+        'both, or neither',
+        `export ${missing} too`,
+      ),
+    ];
+  }
+  if (new Set(seen.map(({ apiUrl, serverUrl }) => `${apiUrl} ${serverUrl}`)).size > 1)
+    return [
+      failure(
+        name,
+        told,
+        'the same for both daemons',
+        'export GITHUB_API_URL and GITHUB_SERVER_URL where either daemon is started',
+      ),
+    ];
+  return [fine(name, told)];
 }
 
 function judgeProxy(environment: Environment): Finding[] {

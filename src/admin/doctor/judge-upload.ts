@@ -52,15 +52,17 @@ export function judgeSigning(facts: SigningFacts): Finding {
 /** Where the upload program would find credentials. */
 export function judgeCredentials(facts: {
   readonly inEnvironment: boolean;
-  readonly inHome: boolean;
+  /** That of ~/.aws, or of AWS_SHARED_CREDENTIALS_FILE. */
+  readonly file: string;
+  readonly isFileReadable: boolean;
   readonly whose: string;
 }): Finding {
   const name = 'upload/credentials';
   if (facts.inEnvironment) return fine(name, `AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of ${facts.whose}`);
-  if (facts.inHome) return fine(name, '~/.aws/credentials');
+  if (facts.isFileReadable) return fine(name, `${facts.file}, for ${facts.whose}`);
   return warning(
     name,
-    `none in ${facts.whose}, none in ~/.aws/credentials`,
+    `none in ${facts.whose}, none in ${facts.file}`,
     'those of the bucket',
     'export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where the job manager is started, or write ~/.aws/credentials',
   );

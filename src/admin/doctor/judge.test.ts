@@ -3,6 +3,7 @@ import type { ProgramResult } from '../../outside/processes/run-program.ts';
 import type { Finding } from './finding.ts';
 import { judgeBundle } from './judge-bundle.ts';
 import { judgeDaemon } from './judge-daemon.ts';
+import { judgeEnvironment } from './judge-environment.ts';
 import { judgePlace } from './judge-files.ts';
 import { judgeClock, judgeGitHub } from './judge-github.ts';
 import { judgeMachine } from './judge-machine.ts';
@@ -17,6 +18,30 @@ import { judgeWebhook } from './judge-webhook.ts';
 const said = ({ name, verdict, seen, mend }: Finding) => `${verdict} ${name}: ${seen}${mend ? ` -> ${mend}` : ''}`;
 const wrong = (findings: readonly Finding[]) =>
   findings.filter(({ verdict }) => verdict === 'failure' || verdict === 'warning').map(said);
+
+const variables = (whose: string, environment: Record<string, string>) => ({
+  whose,
+  environment: { GITHUB_APP_SECRET_TOKEN: 'x', ...environment },
+  unusableFiles: {},
+  apiUrl: 'https://api.github.com',
+  serverUrl: 'https://github.com',
+});
+const proxied = { HTTPS_PROXY: 'http://proxy.example:3128' };
+
+it('says of which daemon a variable is, where the daemons have different ones', () => {
+  const handler = variables('the event handler', proxied);
+  expect(judgeEnvironment([handler, variables('the job manager', {})], proxied).map(said)).toEqual([
+    'ok environment/set: the event handler: GITHUB_APP_SECRET_TOKEN (webhook secret), HTTPS_PROXY (proxy for GitHub, git and S3); the job manager: GITHUB_APP_SECRET_TOKEN (webhook secret)',
+    'ok environment/webhook-secret: set in the event handler, 1 character',
+    'ok environment/GitHub-addresses: the event handler: https://api.github.com, https://github.com; the job manager: https://api.github.com, https://github.com',
+    'ok environment/proxy: the event handler: proxy.example:3128',
+    'ok environment/proxy: the job manager: none',
+    'ok environment/certificates: are looked at',
+  ]);
+  expect(wrong(judgeEnvironment([handler], {}))).toEqual([
+    expect.stringContaining('doctor asks GitHub with HTTPS_PROXY of this shell, which is not as in the event handler'),
+  ]);
+});
 
 const space = { freeBytes: 5e12, totalBytes: 9e12, freeInodes: 1e9, totalInodes: 2e9, type: 0x6969 };
 it.each`

@@ -7,6 +7,7 @@ import { findHolder } from '../daemons/find-holder.ts';
 import { lookAtDaemonProcess } from '../daemons/look-at-process.ts';
 import type { Finding } from './finding.ts';
 import { judgeDaemon } from './judge-daemon.ts';
+import type { SeenEnvironment } from './judge-environment.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -29,18 +30,28 @@ export async function lookAtDaemon(stateDir: string, name: DaemonName): Promise<
   });
 }
 
-/** The environment of the event handler that runs here, else of the job manager; undefined: none does. */
-export async function environmentOfDaemon(
-  stateDir: string,
-): Promise<{ readonly whose: string; readonly environment: Readonly<Record<string, string>> } | undefined> {
-  for (const name of daemonNames) {
-    const holding = await findHolder(stateDir, name);
-    if (holding.kind !== 'here') continue;
-    const own = (await lookAtDaemonProcess(holding.pid))?.own;
-    if (own === undefined) continue;
-    return { whose: `the ${daemons[name].kind} (process ${holding.pid})`, environment: own.environment };
-  }
-  return undefined;
+/** Of each daemon the environment that counts for it, and whose it is. */
+export type SeenEnvironments = Readonly<Record<DaemonName, SeenEnvironment>>;
+
+/**
+ * A daemon's own where it runs here and can be read, else that of this shell. What the event handler and the job manager both go by is
+ * looked at in the job manager's where the event handler does not run.
+ */
+export async function environmentsOfDaemons(
+  stateDir: string | undefined,
+  shell: SeenEnvironment['environment'],
+): Promise<SeenEnvironments> {
+  const ofShell = { whose: 'this shell', environment: shell };
+  const [eventHandler, jobManager] =
+    stateDir === undefined ? [] : await Promise.all(daemonNames.map((name) => environmentOf(stateDir, name)));
+  return { event_handler: eventHandler ?? jobManager ?? ofShell, job_manager: jobManager ?? ofShell };
+}
+
+async function environmentOf(stateDir: string, name: DaemonName): Promise<SeenEnvironment | undefined> {
+  const holding = await findHolder(stateDir, name).catch(() => undefined); // told by another look
+  if (holding?.kind !== 'here') return undefined;
+  const own = (await lookAtDaemonProcess(holding.pid))?.own;
+  return own && { whose: `the ${daemons[name].kind} (process ${holding.pid})`, environment: own.environment };
 }
 
 /** git notes there each checkout and pull. */

@@ -21,7 +21,7 @@ export async function lookAtMachine({
       { program: 'git', arguments: words },
       { environment: environments['git fetch'], timeoutMilliseconds: programMilliseconds, cwd: '/' },
     );
-  const gitTrouble = await checkGit();
+  const gitTrouble = await checkGit(environments.git);
   const version = await git('--version');
   const configuration = await git('config', '--list');
   return {

@@ -6,21 +6,26 @@ import { type Finding, failure, fine } from './finding.ts';
 import { type CommandFacts, judgeCommand, judgeTrial, judgeVersions } from './judge-slurm.ts';
 import type { DoctorTools } from './tools.ts';
 
-/** Asks each command of Slurm's for its version. */
-export async function lookAtCommands(settings: Settings, tools: DoctorTools): Promise<readonly Finding[]> {
-  const { submit, cancel } = settings.build;
-  const { poll, scontrol } = settings.jobManager;
+interface Side {
+  readonly settings: Settings;
+  readonly tools: DoctorTools;
+}
+
+/** Asks each command of Slurm's for its version, in the environment of the daemon that runs it. */
+export async function lookAtCommands(eventHandler: Side, jobManager: Side): Promise<readonly Finding[]> {
+  const { submit, cancel } = eventHandler.settings.build;
+  const { poll, scontrol } = jobManager.settings.jobManager;
   const beside = (program: string): ProgramCall => ({
     environment: poll.environment,
     program: poll.program.includes('/') ? join(dirname(poll.program), program) : program,
     arguments: [],
   });
   const commands = await Promise.all([
-    ask('sbatch', submit, tools, 'submit_command'),
-    ask('squeue', poll, tools, 'poll_command'),
-    ask('scontrol', scontrol, tools, 'scontrol_command'),
-    ask('scancel', cancel ?? beside('scancel'), tools, cancel && 'cancel_command'),
-    ask('sacct', beside('sacct'), tools),
+    ask('sbatch', submit, eventHandler.tools, 'submit_command'),
+    ask('squeue', poll, jobManager.tools, 'poll_command'),
+    ask('scontrol', scontrol, jobManager.tools, 'scontrol_command'),
+    ask('scancel', cancel ?? beside('scancel'), eventHandler.tools, cancel && 'cancel_command'),
+    ask('sacct', beside('sacct'), jobManager.tools),
   ]);
   return [...commands.map(judgeCommand), ...judgeVersions(commands)];
 }
@@ -39,8 +44,8 @@ async function ask(
 }
 
 /** Reads the queue as the job manager does. */
-export async function lookAtQueue(settings: Settings, { slurmOf }: DoctorTools): Promise<readonly Finding[]> {
-  const reading = await slurmOf(settings).readQueue();
+export async function lookAtQueue({ settings, tools }: Side): Promise<readonly Finding[]> {
+  const reading = await tools.slurmOf(settings, tools.environments).readQueue();
   if (reading.kind === 'queue') return [fine('Slurm/queue', `${reading.entries.length} jobs of this bot`)];
   return [failure('Slurm/queue', reading.why, 'the jobs of the account', 'scontrol ping; squeue --me')];
 }

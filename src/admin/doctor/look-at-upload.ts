@@ -18,13 +18,12 @@ export async function lookAtUpload(
 ): Promise<readonly Finding[]> {
   if (deploy.policy === 'none') return [notLookedAt('upload/credentials', 'upload_policy = none: nothing is uploaded')];
   const { environment } = tools;
+  const file = environment['AWS_SHARED_CREDENTIALS_FILE'] ?? join(environment['HOME'] ?? '/', '.aws/credentials');
   const signing = await Promise.all(Object.entries(deploy.signing).map((entry) => lookAtSigning(entry, tools)));
   const credentials = judgeCredentials({
     inEnvironment: Boolean(environment['AWS_ACCESS_KEY_ID'] && environment['AWS_SECRET_ACCESS_KEY']),
-    inHome: await mayAccess(
-      environment['AWS_SHARED_CREDENTIALS_FILE'] ?? join(environment['HOME'] ?? '/', '.aws/credentials'),
-      constants.R_OK,
-    ),
+    file,
+    isFileReadable: await mayAccess(file, constants.R_OK),
     whose,
   });
   return [credentials, ...signing, ...(await probe(deploy, tools))];

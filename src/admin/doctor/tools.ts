@@ -22,11 +22,11 @@ export interface DoctorTools {
   readonly mayPing: boolean;
   readonly runProgram: typeof runProgram;
   /** A sentence where git is not as it has to be. */
-  readonly checkGit: () => Promise<string | undefined>;
+  readonly checkGit: (environment: Environments['git']) => Promise<string | undefined>;
   readonly gitHubOf: (settings: Settings) => Promise<AppView>;
   readonly webhooks: Webhooks;
   readonly openRelay: (address: string) => Relay;
   /** How long to wait for a command of Slurm's. */
   readonly slurmMilliseconds: number;
-  readonly slurmOf: (settings: Settings) => Pick<Slurm, 'readQueue'>;
+  readonly slurmOf: (settings: Settings, environments: Environments) => Pick<Slurm, 'readQueue'>;
 }
