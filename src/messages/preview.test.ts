@@ -35,11 +35,11 @@ const preview = (change: Partial<ToldPreview> = {}) => previewComment({ ...whole
 
 it('shows each artefact, where it goes, what happens to it and why, and who may set the label', () => {
   expect(preview()).toBe(
-    `Instance \`bot-a\` would upload 1 of the 2 artefacts, were the label \`bot:deploy\` set now (Mar 10 12:00:00 UTC 2026). Nothing was done.
+    `Instance \`bot-a\` would upload 1 of the 2 artefacts, were the label \`bot:deploy\` set now (Mar 10 12:00:00 UTC 2026). Nothing was uploaded; the next label uploads this and nothing else.
 
 |artefact|size|SHA-256|commit|job|goes to|what happens|
 |----|----|----|----|----|----|----|
-|\`eessi-2023.06-software-linux-x86_64-amd-zen2-1700000000.tar.gz\`|3.1 GiB|\`c0ffee000000\`|\`1a2b3c4\`|[\`12345\`](https://github.com/A/x/pull/9#issuecomment-7)|\`staging/2023.06/eessi-2023.06-software-linux-x86_64-amd-zen2-1700000000.tar.gz\`|**uploaded**|
+|\`eessi-2023.06-software-linux-x86_64-amd-zen2-1700000000.tar.gz\`|3.1 GiB|\`c0ffee000000\`|\`1a2b3c4\`|[\`12345\`](https://github.com/A/x/pull/9#issuecomment-7)|\`staging/2023.06/eessi-2023.06-software-linux-x86_64-amd-zen2-1700000000.tar.gz\`|**would be uploaded**|
 |\`eessi-2023.06-software-linux-x86_64-amd-zen2-1690000000.tar.gz\`|||\`bbbbbbb\` _older_|\`12344\`||not uploaded: \`x\` is not the build of its payload that counts|
 |_none_|||_unknown_|\`12346\`||not uploaded: it ended with the status \`FAILURE\`|
 
@@ -59,7 +59,17 @@ it('shows each artefact, where it goes, what happens to it and why, and who may 
 it('says what filters select, and what that binds', () => {
   const told = preview({ isFiltered: true, typed: 'explain deploy repository:R1', rows: [first] });
   expect(told).toContain('would upload 1 of the 1 artefact that `explain deploy repository:R1` selects, were');
+  expect(told).toContain('Nothing was uploaded; the next label uploads this only as it is now.\n');
   expect(told).toContain('- the next label uploads what is marked so here only as it is now');
+});
+
+it('says that a table of which nothing would be uploaded binds the next label, too', () => {
+  const told = preview({ rows: [older] });
+  expect(told).toContain('2026). Nothing was uploaded.\n');
+  const bound = '\n- the next label uploads nothing that is built later until `bot: explain deploy` has shown it';
+  expect(told).toContain(bound);
+  expect(preview({ rows: [] })).toContain(bound);
+  expect(preview({ rows: [older], isFiltered: true })).not.toContain(bound);
 });
 
 it('says that there is nothing, and who may set the label all the same', () => {

@@ -61,6 +61,8 @@ export function previewComment(told: ToldPreview): Markdown {
   return asComment(parts.join('\n\n'));
 }
 
+const none = md`none`;
+
 function headline({ appName, at, typed, isFiltered, policy, rows }: ToldPreview): Markdown {
   const bot = md`Instance ${codeSpan(appName)}`;
   const which = isFiltered ? md` that ${codeSpan(typed)} selects` : md``;
@@ -69,8 +71,11 @@ function headline({ appName, at, typed, isFiltered, policy, rows }: ToldPreview)
   const artefacts = rows.filter(({ artefact }) => artefact !== undefined).length;
   const uploaded = rows.filter(({ isUploaded }) => isUploaded).length;
   const count = artefacts === 1 ? md`the 1 artefact` : md`the ${artefacts} artefacts`;
-  const what = uploaded === 0 || policy === 'none' ? md`none` : md`${uploaded}`;
-  return md`${bot} would upload ${what} of ${count}${which}, were the label \`bot:deploy\` set now (${ownText(formatDate(at))}). Nothing was done.`;
+  const what = uploaded === 0 || policy === 'none' ? none : md`${uploaded}`;
+  const bound = isFiltered
+    ? md`; the next label uploads this only as it is now`
+    : md`; the next label uploads this and nothing else`;
+  return md`${bot} would upload ${what} of ${count}${which}, were the label \`bot:deploy\` set now (${ownText(formatDate(at))}). Nothing was uploaded${what === none ? md`` : bound}.`;
 }
 
 function tableOf({ rows, head }: ToldPreview): string {
@@ -95,7 +100,7 @@ const andMore = (leftOut: number) =>
   `\n\n… and ${leftOut} more, for which there is no room; filters such as \`repo:ID\` or \`jobid:N\` show fewer`;
 
 const whatHappens = ({ isUploaded, why = md`` }: ToldArtefact): Markdown =>
-  isUploaded ? md`**uploaded**` : md`not uploaded: ${cutMarkdown(why, longestWhy)}`;
+  isUploaded ? md`**would be uploaded**` : md`not uploaded: ${cutMarkdown(why, longestWhy)}`;
 
 function folded(text: string, count: number, summary: string): string {
   return count <= mostOpen ? text : `<details><summary>${summary}</summary>\n\n${text}\n\n</details>`;
@@ -115,13 +120,15 @@ function factsOf({ asker, deployers, policy, stale, head, rows, isFiltered }: To
     stale === 'refuse'
       ? md`what was built from another commit is refused`
       : md`what was built from another commit is uploaded, too`;
+  const isEmpty = !rows.some(({ isUploaded }) => isUploaded);
   return [
     md`- who may set the label: ${all} (\`deploy_permission\`); account ${codeSpan(asker.login)} ${may}`,
     md`- \`upload_policy = ${ownText(policy)}\`: ${policies[policy]}`,
     head === undefined
       ? md`- head of the pull request: no event has told it yet`
       : md`- head of the pull request: ${shortCommit(head)}; ${others} (\`stale_artefacts = ${ownText(stale)}\`)`,
-    ...(rows.some(({ isUploaded }) => isUploaded) ? [boundBy(isFiltered)] : []),
+    ...(isEmpty ? [] : [boundBy(isFiltered)]),
+    ...(isEmpty && !isFiltered && policy !== 'none' ? [boundByNothing] : []),
   ];
 }
 
@@ -129,6 +136,8 @@ const boundBy = (isFiltered: boolean) =>
   isFiltered
     ? md`- the next label uploads what is marked so here only as it is now: a file with another SHA-256 is refused`
     : md`- the next label uploads what is marked so here, as it is now, and nothing else: a file with another SHA-256, or built later, is refused until \`bot: explain deploy\` has shown it`;
+
+const boundByNothing = md`- the next label uploads nothing that is built later until \`bot: explain deploy\` has shown it`;
 
 function digestsOf(rows: readonly ToldArtefact[]): string {
   const lines = rows.map(({ sha256 = '', artefact = '' }) => `\n- ${codeSpan(sha256)} ${escapeMarkdown(artefact)}`);

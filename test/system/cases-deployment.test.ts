@@ -127,7 +127,7 @@ it('explains what the label would do; a file that changes after it is refused un
   const digestOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
   const told = await explained();
   expect(told).toMatch(/^Instance `.*` would upload 1 of the 1 artefact, were the label/);
-  expect(told).toContain(`|\`eessi-staging/new/${story.number}/${name}\`|**uploaded**|`);
+  expect(told).toContain(`|\`eessi-staging/new/${story.number}/${name}\`|**would be uploaded**|`);
   expect(told).toContain(`- \`${digestOf(tar.gz)}\` ${name}`);
   expect(told).toContain('- who may set the label: `carol` (`deploy_permission`); account `alice` has NO permission');
 
