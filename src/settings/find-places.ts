@@ -26,14 +26,7 @@ export async function findPlaces(
   environment: Environment,
   workingDirectory: string,
 ): Promise<BotPlaces | undefined> {
-  const text = await readFile(resolve(workingDirectory, appCfgPath), 'utf8').catch(() => '');
-  const file = new ConfigFile({ path: appCfgPath, text });
-  const written = (section: string, key: string) =>
-    file.has(section, key) ? removeQuotes(file.get(section, key).value.split('\n')[0] ?? '') : lineOf(text, key);
-  const path = (section: string, key: string) => {
-    const expanded = expandPath(written(section, key), environment);
-    return 'path' in expanded && expanded.path !== '' ? resolve(workingDirectory, expanded.path) : undefined;
-  };
+  const { written, path } = await openTolerantly(appCfgPath, environment, workingDirectory);
   const jobsBaseDir = path('buildenv', 'jobs_base_dir');
   const usual = jobsBaseDir === undefined ? undefined : join(jobsBaseDir, '.bot');
   const stateDir = written('bot_control', 'state_dir') === '' ? usual : path('bot_control', 'state_dir');
@@ -42,6 +35,37 @@ export async function findPlaces(
   const privateKeyPath = path('github', 'private_key');
   const pollIntervalSeconds = Number(written('job_manager', 'poll_interval')) || 60;
   return { stateDir, jobIdsDir, pollIntervalSeconds, ...(privateKeyPath !== undefined && { privateKeyPath }) };
+}
+
+/** Finds the daemon's log, also in an app.cfg that is not valid. Undefined where that does not tell. */
+export async function findLogPath(
+  daemon: 'event_handler' | 'job_manager',
+  appCfgPath: string,
+  environment: Environment,
+  workingDirectory: string,
+): Promise<string | undefined> {
+  const { path } = await openTolerantly(appCfgPath, environment, workingDirectory, daemon);
+  return path(daemon, 'log_path');
+}
+
+/** `below`: a key without a section is looked for below the name of this one alone. */
+async function openTolerantly(appCfgPath: string, environment: Environment, workingDirectory: string, below?: string) {
+  const text = await readFile(resolve(workingDirectory, appCfgPath), 'utf8').catch(() => '');
+  const file = new ConfigFile({ path: appCfgPath, text });
+  const loose = below === undefined ? text : textBelow(text, below);
+  const written = (section: string, key: string) =>
+    file.has(section, key) ? removeQuotes(file.get(section, key).value.split('\n')[0] ?? '') : lineOf(loose, key);
+  const path = (section: string, key: string) => {
+    const expanded = expandPath(written(section, key), environment);
+    return 'path' in expanded && expanded.path !== '' ? resolve(workingDirectory, expanded.path) : undefined;
+  };
+  return { written, path };
+}
+
+/** The lines from a section's header, even a broken one, to the next header. */
+function textBelow(text: string, section: string): string {
+  const [, ...after] = text.split(new RegExp(`^[ \\t]*\\[?[ \\t]*${section}[ \\t]*\\]?[ \\t\\r]*$`, 'm'));
+  return after.join('').split(/^[ \t]*\[/m)[0] ?? '';
 }
 
 /** The first value of a key in any section: its section's header may be the mistake. Empty if it is missing or needs `[DEFAULT]`. */

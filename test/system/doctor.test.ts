@@ -218,6 +218,9 @@ it('starts both daemons, which outlive their terminal, shows their logs, restart
     { name: 'state/job_manager', verdict: 'ok' },
   ]);
   expect((await bot('logs', '-n', '200')).output).toMatch(/^event_handler \[.*\n(.*\n)*job_manager {3}\[/m);
+  const broken = withSetting(await readFile(join(site.directory, 'app.cfg'), 'utf8'), 'job_manager.poll_interval', 'x');
+  await writeFile(join(site.directory, 'broken.cfg'), broken);
+  expect(await bot('logs', '-n', '1', '--config', 'broken.cfg')).toMatchObject({ status: 0 });
   expect(await bot('restart', 'event_handler', ...eventHandlerOpts)).toMatchObject({ status: 0 });
   const kept = await bot('restart', 'event_handler');
   expect(kept).toMatchObject({ status: 0 });

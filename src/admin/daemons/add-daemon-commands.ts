@@ -3,8 +3,7 @@ import { stopOnSignals } from '../../daemon/stop-on-signals.ts';
 import { complain } from '../../daemon/terminal.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import { checkConfiguration } from '../../settings/check-configuration.ts';
-import { findPlaces } from '../../settings/find-places.ts';
-import { loadSettings } from '../../settings/load-settings.ts';
+import { findLogPath, findPlaces } from '../../settings/find-places.ts';
 import { splitWords } from '../../settings/posix-words.ts';
 import { showLogs } from '../logs/show-logs.ts';
 import { type DaemonName, daemonNames, daemons } from './daemon-names.ts';
@@ -108,16 +107,21 @@ async function stop(daemon: DaemonName | undefined, { config, wait }: Options): 
   return status;
 }
 
+/** Works also with an app.cfg that is not valid: just then logs are wanted. */
 async function logs(
   daemon: DaemonName | undefined,
   options: Options & { lines: number; follow: boolean },
 ): Promise<number> {
-  const reading = await loadSettings(options.config, process.env, process.cwd());
-  if (reading.kind === 'problems') {
-    complain(`error: ${options.config} is not valid: ./bot.sh check says why; the logs are what log_path names`);
-    return 2;
+  const paths: { daemon: DaemonName; path: string }[] = [];
+  for (const name of namesOf(daemon)) {
+    const path = await findLogPath(name, options.config, process.env, process.cwd());
+    if (path !== undefined) paths.push({ daemon: name, path });
+    else
+      complain(
+        `error: ${options.config} does not tell where the log of the ${daemons[name].kind} is (log_path of [${name}])`,
+      );
   }
-  const paths = namesOf(daemon).map((name) => ({ daemon: name, path: daemons[name].logPath(reading.settings) }));
+  if (paths.length === 0) return 2;
   return await showLogs(paths, options.lines, options.follow ? stopOnSignals(() => {}) : undefined);
 }
 
