@@ -240,6 +240,30 @@ it('starts both daemons, which outlive their terminal, shows their logs, restart
   expect(failed).toMatchObject({ status: 2, output: expect.stringContaining("error: unknown option '--nonsense'") });
 });
 
+it('restarts the one daemon where the other cannot be, and none whose options cannot be read', async () => {
+  const row = join(parts, 'restart');
+  await mkdir(row);
+  const appCfg = await readFile(join(site.directory, 'app.cfg'), 'utf8');
+  await writeFile(join(row, 'app.cfg'), withSetting(appCfg, 'bot_control.state_dir', join(row, 'state')));
+  const bot = (...words: string[]) => site.run('bot.sh', ...words, '--config', join(row, 'app.cfg'));
+  await writeLease(row, 'job manager', '1', 1, 'elsewhere');
+  expect(await bot('start', 'event_handler', '--event-handler-opts', '-p 0')).toMatchObject({ status: 0 });
+  const restarted = await bot('restart');
+  expect(restarted).toMatchObject({ status: 1 });
+  expect(restarted.output).toMatch(/^error: the job manager runs on elsewhere, /m);
+  expect(restarted.output).toMatch(/^Started: the event handler /m);
+  expect(await bot('stop', 'event_handler')).toMatchObject({ status: 0 });
+  const other = spawn('sleep', ['600']);
+  processes.push(other);
+  await once(other, 'spawn');
+  const pid = other.pid ?? 0;
+  await writeLease(row, 'job manager', (await startOfProcess(pid)) ?? '', pid);
+  const refused = await bot('restart', 'job_manager');
+  expect(refused).toMatchObject({ status: 1 });
+  expect(refused.output).toContain(`the options of the job manager (process ${pid}) cannot be read`);
+  expect(other.signalCode).toBeNull();
+});
+
 const table: readonly (readonly [string, Change, string])[] = [
   // app.cfg and repos.cfg
   ['there is no app.cfg', { edit: () => '' }, 'failure configuration/github.app_id'],
@@ -660,9 +684,9 @@ async function deadDaemon(row: string) {
   await writeLease(row, 'job manager', '1');
 }
 
-async function writeLease(row: string, kind: string, processStart: string, pid = process.pid) {
+async function writeLease(row: string, kind: string, processStart: string, pid = process.pid, host = hostname()) {
   const since = new Date(Date.now() - 3_600_000).toISOString();
-  const holder = { version: 1, number: 1, token: 't', host: hostname(), pid, processStart, since };
+  const holder = { version: 1, number: 1, token: 't', host, pid, processStart, since };
   await mkdir(join(row, 'state/locks'), { recursive: true, mode: 0o700 });
   await chmod(join(row, 'state'), 0o700);
   await writeFile(join(row, `state/locks/${kind}.1.lease`), JSON.stringify(holder));
