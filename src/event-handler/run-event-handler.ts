@@ -63,7 +63,7 @@ export async function runEventHandler(started: Started): Promise<void> {
   };
   const recovery = new Recovery({
     ...{ stateDir, inbox, webhooks, source, log, clock: machineClock, forgeTime },
-    ...{ onMissing, onFetched },
+    ...{ onMissing, onFetched, isPulling: options.pull !== undefined || options.cron },
   });
   const startWorker = () => startWorkerOf(started);
   const report = eventHandlerReporter({ ...started, recovery, relayWatch });

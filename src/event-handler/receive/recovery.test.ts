@@ -55,12 +55,16 @@ function listOf(entries: readonly DeliveryEntry[], fail: (request: string, count
   return { forge, requests };
 }
 
-async function makeRecovery(forge: DeliveryList, onMissing: (guid: string) => void = () => {}) {
+async function makeRecovery(
+  forge: DeliveryList,
+  onMissing: (guid: string) => void = () => {},
+  { log = pino({ level: 'silent' }), isPulling = false } = {},
+) {
   const inbox = await Inbox.open(stateDir);
   const source = async () => ({ forge, installationId: 7 });
   const clock = { now: () => now, monotonic: () => monotonic };
-  const log = pino({ level: 'silent' });
-  return new Recovery({ stateDir, inbox, webhooks: gitHubWebhooks, source, log, clock, forgeTime, onMissing });
+  const webhooks = gitHubWebhooks;
+  return new Recovery({ stateDir, inbox, webhooks, source, log, clock, forgeTime, onMissing, isPulling });
 }
 
 /** What the inbox holds, in its order. */
@@ -91,6 +95,19 @@ it('compares at once when it is asked to, not twice in one moment, and tells wha
   stop.abort();
   await comparing;
   expect([requests, missing.toSorted()]).toEqual([['list 0'], ['g-1', 'g-2']]);
+});
+
+it.each([
+  [true, 'fetched a delivery'],
+  [false, 'recovered a delivery that never arrived'],
+])('asked to pull: %s, it logs: %s', async (isPulling, words) => {
+  await firstLook();
+  const logged: string[] = [];
+  const log = pino({ base: null }, { write: (line: string) => void logged.push(JSON.parse(line).msg) });
+  await (await makeRecovery(listOf(five.slice(0, 1), () => undefined).forge, undefined, { log, isPulling })).compare(
+    never,
+  );
+  expect(logged).toEqual([words]);
 });
 
 it('asks once where nothing is missing, and writes nothing', async () => {

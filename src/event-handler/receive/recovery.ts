@@ -31,6 +31,8 @@ interface RecoveryOptions {
   readonly log: Logger;
   readonly clock: Clock;
   readonly forgeTime: Pick<ForgeTime, 'now'>;
+  /** Nothing sends deliveries to this process: each is fetched, which is no trouble. */
+  readonly isPulling?: boolean;
   /** Called with the GUID of each delivery that GitHub lists and the inbox lacks, of any installation. */
   readonly onMissing?: (guid: string) => void;
   /** Called for each fetched delivery, with the time when GitHub delivered it. */
@@ -224,7 +226,7 @@ export class Recovery {
   }
 
   async #receive(one: Missing, sent: SentDelivery | 'gone' | 'arrived meanwhile'): Promise<void> {
-    const { inbox, webhooks, log } = this.#options;
+    const { inbox, webhooks, log, isPulling } = this.#options;
     const { guid, event } = one;
     if (sent === 'gone') log.error({ delivery: guid, event }, 'a missed delivery is lost: GitHub no longer has it');
     else if (sent !== 'arrived meanwhile') {
@@ -232,7 +234,9 @@ export class Recovery {
       const { newComment } = webhooks.glance(event, parseObject(sent.body) ?? {});
       const outcome = await inbox.receive({ version: 1, guid, event, receivedAt, ...sent }, newComment);
       if (outcome === 'new') this.#options.onFetched?.(event, one.deliveredAt);
-      log.info({ delivery: guid, event, outcome }, 'recovered a delivery that never arrived');
+      const fields = { delivery: guid, event, outcome };
+      if (isPulling) log.info(fields, 'fetched a delivery');
+      else log.info(fields, 'recovered a delivery that never arrived');
     }
     if (this.#memory !== undefined) this.#memory = without(this.#memory, one);
   }
