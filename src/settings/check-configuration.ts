@@ -17,9 +17,7 @@ export async function checkConfiguration(
   for (const warning of warnings) complain(`warning: ${describeProblem(warning)}`);
   if (reading.kind === 'problems' || problems.length > 0) {
     for (const problem of problems) complain(`error: ${describeProblem(problem)}`);
-    complain(
-      `Configuration check: FAILED (${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}); nothing was done`,
-    );
+    complain(`Configuration check: FAILED (${problems.length} ${problems.length === 1 ? 'problem' : 'problems'})`);
     return undefined;
   }
   say('Configuration check: PASSED');

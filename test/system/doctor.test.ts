@@ -204,7 +204,7 @@ it('starts both daemons, which outlive their terminal, shows their logs, restart
   const again = await bot('start', 'job_manager');
   expect(again).toMatchObject({ status: 1 });
   expect(again.output).toMatch(
-    /^error: the job manager runs already, as process \d+, since .*; to end it, run: \.\/bot\.sh stop job_manager; nothing was started$/m,
+    /^error: the job manager runs already, as process \d+, since .*; to end it, run: \.\/bot\.sh stop job_manager; no second one was started$/m,
   );
   const examined = await bot('doctor', '--json');
   const { ok, findings } = JSON.parse(examined.output.slice(examined.output.indexOf('{'))) as {
@@ -238,6 +238,31 @@ it('starts both daemons, which outlive their terminal, shows their logs, restart
   });
   const failed = await bot('start', 'event_handler', '--event-handler-opts', '--nonsense');
   expect(failed).toMatchObject({ status: 2, output: expect.stringContaining("error: unknown option '--nonsense'") });
+});
+
+it('says of each daemon whether it was started', async () => {
+  const row = join(parts, 'start');
+  await mkdir(row);
+  const appCfg = await readFile(join(site.directory, 'app.cfg'), 'utf8');
+  await writeFile(join(row, 'app.cfg'), withSetting(appCfg, 'bot_control.state_dir', join(row, 'state')));
+  const bot = (...words: string[]) =>
+    execa(join(import.meta.dirname, '../../bot.sh'), [...words, '--config', join(row, 'app.cfg')], {
+      cwd: site.directory,
+      env: { ...site.environment, GITHUB_APP_SECRET_TOKEN: '' },
+      extendEnv: false,
+      reject: false,
+      all: true,
+    });
+  const first = await bot('start');
+  expect(first.exitCode).toBe(2);
+  expect(first.all).toMatch(/^error: the event handler was not started: it has ended \(exit status 2\)/m);
+  expect(first.all).toContain('. ~/.config/bot/event_handler.env');
+  expect(first.all).toMatch(/^Configuration check: FAILED \(1 problem\)\nStarted: the job manager is process/m);
+  const second = await bot('start', '--event-handler-opts', '--pull 30');
+  expect(second.exitCode).toBe(1);
+  expect(second.all).toMatch(/^Started: the event handler /m);
+  expect(second.all).not.toContain('nothing was');
+  expect((await bot('stop')).exitCode).toBe(0);
 });
 
 it('restarts the one daemon where the other cannot be, and none whose options cannot be read', async () => {

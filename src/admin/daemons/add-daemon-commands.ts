@@ -85,7 +85,10 @@ const namesOf = (daemon: DaemonName | undefined) => (daemon === undefined ? daem
 async function start(daemon: DaemonName | undefined, options: Options, run: typeof runProgram): Promise<number> {
   const { config, botName, eventHandlerOpts = [], jobManagerOpts = [] } = options;
   const loaded = await checkConfiguration(filesOf(config), []);
-  if (loaded === undefined) return 2;
+  if (loaded === undefined) {
+    complain('Nothing was started.');
+    return 2;
+  }
   const given = { event_handler: eventHandlerOpts, job_manager: jobManagerOpts };
   let status = 0;
   for (const name of namesOf(daemon)) {

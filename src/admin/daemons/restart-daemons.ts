@@ -36,7 +36,10 @@ export async function restartDaemons(
   run: typeof runProgram,
 ): Promise<number> {
   const settings = await settingsOf(request.config);
-  if (settings === undefined) return 2;
+  if (settings === undefined) {
+    complain('Nothing was stopped.');
+    return 2;
+  }
   let status = 0;
   const stopped: Again[] = [];
   for (const name of names) {
@@ -77,7 +80,10 @@ async function lookHowToStart(
   });
   const ownConfig = again.config ?? config;
   const own = ownConfig === config ? settings : await settingsOf(ownConfig);
-  if (own === undefined) return 2;
+  if (own === undefined) {
+    complain(`error: the ${kind} runs with ${ownConfig}, which is not valid; it was not stopped`);
+    return 2;
+  }
   if (again.kept.length > 0)
     say(`The ${kind} keeps its options: ${again.kept.map(quoteWord).join(' ')} (others, or '' for none: ${option})`);
   return { name, settings: own, words: ['--config', ownConfig, ...again.words] };

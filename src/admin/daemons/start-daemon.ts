@@ -29,12 +29,12 @@ export async function startDaemon(
 ): Promise<number> {
   const holding = await findHolder(settings.stateDir, name);
   if (holding.kind !== 'none') {
-    complain(`error: ${tellHolder(name, holding, process.cwd())}; nothing was started`);
+    complain(`error: ${tellHolder(name, holding, process.cwd())}; no second one was started`);
     return 1;
   }
   const unit = await unitThatRestarts(name, run, environmentsOf(process.env).upload);
   if (unit !== undefined) {
-    complain(`error: systemd is about to start the ${daemons[name].kind} ${tellUnit(unit)}; nothing was started`);
+    complain(`error: systemd is about to start the ${daemons[name].kind} ${tellUnit(unit)}; no second one was started`);
     return 1;
   }
   const { program, logPath, isReady } = daemons[name];
@@ -65,7 +65,7 @@ export async function startDaemon(
     return 0;
   }
   complain([
-    `error: the ${daemons[name].kind} has ended (${outcome.signal ?? `exit status ${outcome.code}`}):`,
+    `error: the ${daemons[name].kind} was not started: it has ended (${outcome.signal ?? `exit status ${outcome.code}`}) and printed:`,
     ...lines,
   ]);
   return outcome.code ?? 1;

@@ -17,7 +17,7 @@ export async function stopDaemon(name: DaemonName, stateDir: string, withinSecon
     return 0;
   }
   if (holding.kind !== 'here' || holding.unit !== undefined) {
-    complain(`error: ${tellHolder(name, holding, process.cwd())}; nothing was stopped`);
+    complain(`error: ${tellHolder(name, holding, process.cwd())}; it was not stopped`);
     return 1;
   }
   const { pid } = holding;
