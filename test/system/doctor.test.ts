@@ -277,7 +277,20 @@ it('restarts the one daemon where the other cannot be, and none whose options ca
   expect(restarted).toMatchObject({ status: 1 });
   expect(restarted.output).toMatch(/^error: the job manager runs on elsewhere, /m);
   expect(restarted.output).toMatch(/^Started: the event handler /m);
-  expect(await bot('stop', 'event_handler')).toMatchObject({ status: 0 });
+  const shell = { ...site.environment, GITHUB_APP_SECRET_TOKEN: '' };
+  const program = join(import.meta.dirname, '../../bot.sh');
+  const lacking = await execa(program, ['restart', 'event_handler', '--config', join(row, 'app.cfg')], {
+    cwd: site.directory,
+    env: shell,
+    extendEnv: false,
+    reject: false,
+  });
+  expect(lacking.exitCode).toBe(1);
+  expect(lacking.stderr).toContain('GITHUB_APP_SECRET_TOKEN: set for the event handler that runs');
+  expect(await bot('stop', 'event_handler')).toMatchObject({
+    status: 0,
+    output: expect.stringContaining('Stopped: the event handler'),
+  });
   const other = spawn('sleep', ['600']);
   processes.push(other);
   await once(other, 'spawn');

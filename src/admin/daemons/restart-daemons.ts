@@ -5,6 +5,7 @@ import { quoteWord } from '../../settings/posix-words.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type DaemonName, daemons } from './daemon-names.ts';
 import { findHolder } from './find-holder.ts';
+import { findLostVariables } from './find-lost-variables.ts';
 import { lookAtDaemonProcess } from './look-at-process.ts';
 import { planRestart } from './plan-restart.ts';
 import { startDaemon } from './start-daemon.ts';
@@ -78,6 +79,14 @@ async function lookHowToStart(
     ...(botName !== undefined && { botName }),
     ...(options !== undefined && { options }),
   });
+  const lost =
+    name === 'event_handler' ? findLostVariables(again.words, running?.own?.environment ?? {}, process.env) : [];
+  if (lost.length > 0) {
+    complain(
+      `error: ${lost.join(' and ')}: set for the ${kind} that runs, not in this shell, so it was not stopped; where ./bot.sh setup has written them: set -a; . ~/.config/bot/event_handler.env; set +a; to do without: ./bot.sh stop ${name}, then start`,
+    );
+    return 1;
+  }
   const ownConfig = again.config ?? config;
   const own = ownConfig === config ? settings : await settingsOf(ownConfig);
   if (own === undefined) {
