@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { takeLease } from '../daemon/lease.ts';
 import { complain, say } from '../daemon/terminal.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
@@ -39,7 +40,7 @@ export async function resealAll(settings: Settings, { previousKey, trustAll }: R
     }
     const outcome = await reseal(places, seal, previous);
     if ('problem' in outcome) return refuse(outcome.problem);
-    say(`Sealed anew: ${outcome.written} ${outcome.written === 1 ? 'file' : 'files'}. The daemons can be started.`);
+    say(`Sealed anew: ${counted(outcome.written, 'file')}. The daemons can be started.`);
     for (const path of outcome.refused) say(`Left as it is, and refused by the daemons: ${path}`);
     return 0;
   } finally {

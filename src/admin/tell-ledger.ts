@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { LedgerChain } from '../jobs/ledger.ts';
 
 /** What `ledger verify` found. */
@@ -25,7 +26,7 @@ export function tellLedger(path: string, { entries, broken, hashes }: LedgerChai
     broken,
     ...(last !== undefined && { last }),
     lines: [
-      `${path}: ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}${periodOf(entries)}`,
+      `${path}: ${counted(entries.length, 'entry', 'entries')}${periodOf(entries)}`,
       ...broken.map(({ line, why }) => `line ${line} ${why}`),
       ...(isReplaced
         ? [`no line has the SHA-256 ${noted}: lines up to the one that had it were changed or taken out`]

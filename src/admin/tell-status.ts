@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type { DaemonKind } from '../daemon/lease-file.ts';
 import type { DaemonFacts } from '../daemon/read-daemon.ts';
 import { tellTrouble } from '../daemon/troubles.ts';
@@ -29,14 +30,14 @@ export function tellStatus(facts: SiteFacts, now: Date, invalid?: string): Statu
     `state directory  ${facts.stateDir}`,
     `event handler    ${tellDaemon(daemons['event handler'], units['event handler'])}`,
     `job manager      ${tellDaemon(daemons['job manager'], units['job manager'])}`,
-    `inbox            ${waiting.deliveries.length} wait${oldest ? `, the oldest since ${timeIn(oldest)}` : ''}; ${count('delivery')} set aside`,
-    `orders           ${waiting.orders.length} wait; ${count('order')} set aside`,
+    `inbox            ${counted(waiting.deliveries.length, 'waits', 'wait')}${oldest ? `, the oldest since ${timeIn(oldest)}` : ''}; ${count('delivery')} set aside`,
+    `orders           ${counted(waiting.orders.length, 'waits', 'wait')}; ${count('order')} set aside`,
     ...tellOrders(facts),
     `jobs             ${phases.length > 0 ? phases.join(', ') : 'none followed'}; ${jobs.handedOver} handed over and not taken yet; ${count('job')} set aside`,
     `queue            ${jobManager?.queueReadAt ? `read at ${jobManager.queueReadAt}` : 'never read'}`,
-    `GitHub's list    ${eventHandler?.lastComparison ? `compared at ${eventHandler.lastComparison}; ${eventHandler.missing} deliveries known to be missing` : 'never compared'}`,
+    `GitHub's list    ${eventHandler?.lastComparison ? `compared at ${eventHandler.lastComparison}; ${counted(eventHandler.missing, 'delivery', 'deliveries')} known to be missing` : 'never compared'}`,
     ...(eventHandler?.relay && daemons['event handler']?.state === 'runs' ? [tellRelay(eventHandler.relay)] : []),
-    `ledger           ${ledger.entries} entries`,
+    `ledger           ${counted(ledger.entries, 'entry', 'entries')}`,
     '',
     ...(needsHuman.length === 0 ? ['All is fine.'] : ['Needs a human:', ...needsHuman.map((each) => `- ${each}`)]),
     ...tellWarnings(eventHandler?.warnings ?? []),
@@ -47,7 +48,7 @@ export function tellStatus(facts: SiteFacts, now: Date, invalid?: string): Statu
 function tellRelay({ name, isConnected, since, why, lastEvent, reconnects, rewritten }: RelayReport): string {
   const how = isConnected ? `is connected since ${since}` : `is not heard since ${since}: ${why ?? 'no answer yet'}`;
   const last = lastEvent === null ? 'no delivery yet' : `last delivery at ${lastEvent}`;
-  return `relay            ${name} ${how}; ${last}; connected again ${reconnects} times; signatures that do not fit: ${rewritten}`;
+  return `relay            ${name} ${how}; ${last}; connected again ${counted(reconnects, 'time')}; signatures that do not fit: ${rewritten}`;
 }
 
 /** These need no person: a site may accept them. */

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { complain, say } from '../daemon/terminal.ts';
 import { ignoredDefaults } from '../outside/processes/child-environment.ts';
 import { describeProblem } from './describe-problem.ts';
@@ -17,7 +18,7 @@ export async function checkConfiguration(
   for (const warning of warnings) complain(`warning: ${describeProblem(warning)}`);
   if (reading.kind === 'problems' || problems.length > 0) {
     for (const problem of problems) complain(`error: ${describeProblem(problem)}`);
-    complain(`Configuration check: FAILED (${problems.length} ${problems.length === 1 ? 'problem' : 'problems'})`);
+    complain(`Configuration check: FAILED (${counted(problems.length, 'problem')})`);
     return undefined;
   }
   say('Configuration check: PASSED');

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
 import { type Finding, failure, fine, notLookedAt } from './finding.ts';
 
@@ -38,7 +39,10 @@ export function judgeBundle({ repository, path, files, listing }: BundleFacts): 
       'every file that config_map names',
       `write the names that tar -tf ${path} lists into config_map of [${repository}] in repos.cfg, or copy the right bundle there`,
     );
-  return fine(name, `${path}: ${there.length} entries, with all that config_map names (${files.length})`);
+  return fine(
+    name,
+    `${path}: ${counted(there.length, 'entry', 'entries')}, with all that config_map names (${files.length})`,
+  );
 }
 
 /** `./a/` and `a` are the same to who unpacks. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { counted } from '../../counted.ts';
 import { type Finding, failure, fine, warning } from './finding.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -122,7 +123,7 @@ function judgeSecret({ whose, environment }: EnvironmentFacts): Finding[] {
         'write it again without them',
       ),
     ];
-  return [fine(name, `set in ${whose}, ${secret.length} ${secret.length === 1 ? 'character' : 'characters'}`)];
+  return [fine(name, `set in ${whose}, ${counted(secret.length, 'character')}`)];
 }
 
 function judgeAddresses(seen: readonly EnvironmentFacts[]): Finding[] {

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
 export interface PlaceFacts {
@@ -65,7 +66,7 @@ export function judgePlace({ setting, path, trial, space }: PlaceFacts): Finding
   if (totalInodes > 0 && freeInodes < Math.min(leastInodes, totalInodes / 50))
     return warning(
       name,
-      `${freeInodes} inodes free in ${path}`,
+      `${counted(freeInodes, 'inode')} free in ${path}`,
       'some ten thousand',
       `df -i ${path}; remove small files`,
     );

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { withoutChannel } from '../../daemon/without-channel.ts';
 import { type RelayReport, toleratedLosses } from '../../jobs/reports.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
@@ -72,10 +73,10 @@ function judgeHearing({ runs, report }: RelayFacts): Finding {
   if (lossesInHour > toleratedLosses)
     return warning(
       name,
-      `${relay} was lost ${lossesInHour} times within an hour`,
+      `${relay} was lost ${counted(lossesInHour, 'time')} within an hour`,
       'a connection that lasts',
       needsNone,
     );
   const last = lastEvent === null ? 'no delivery yet' : `the last delivery at ${lastEvent}`;
-  return fine(name, `${relay} is connected since ${since}; ${last}; connected again ${reconnects} times`);
+  return fine(name, `${relay} is connected since ${since}; ${last}; connected again ${counted(reconnects, 'time')}`);
 }

@@ -1,5 +1,6 @@
 import { mkdtemp, open, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { counted } from '../../counted.ts';
 import { missingPlaces } from '../../daemon/places.ts';
 import { refuseNewerState } from '../../daemon/state-format.ts';
 import { hasCode } from '../../outside/files/has-code.ts';
@@ -47,7 +48,8 @@ async function tryPlace(path: string): Promise<PlaceFacts['trial']> {
     await rename(before, after);
     step = 'read';
     const text = await readFile(after, 'utf8');
-    if (text !== 'written') return { step, words: `what was written is not what is there (${text.length} bytes)` };
+    if (text !== 'written')
+      return { step, words: `what was written is not what is there (${counted(text.length, 'byte')})` };
     step = 'remove';
     await rm(directory, { recursive: true });
     return 'went well';

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { counted } from '../../counted.ts';
 import type { ProgramCall } from '../../outside/processes/program-call.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
 import { type Finding, failure, fine } from './finding.ts';
@@ -46,7 +47,7 @@ async function ask(
 /** Reads the queue as the job manager does. */
 export async function lookAtQueue({ settings, tools }: Side): Promise<readonly Finding[]> {
   const reading = await tools.slurmOf(settings, tools.environments).readQueue();
-  if (reading.kind === 'queue') return [fine('Slurm/queue', `${reading.entries.length} jobs of this bot`)];
+  if (reading.kind === 'queue') return [fine('Slurm/queue', `${counted(reading.entries.length, 'job')} of this bot`)];
   return [failure('Slurm/queue', reading.why, 'the jobs of the account', 'scontrol ping; squeue --me')];
 }
 

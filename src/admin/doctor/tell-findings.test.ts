@@ -21,7 +21,7 @@ it('groups stand in their order, each finding with what is expected and what men
 upload
   not seen  probe: it writes to the store; to have it done: ./bot.sh doctor --upload
 
-1 failures, 1 warnings, 1 ok; 1 not looked at.`);
+1 failure, 1 warning, 1 ok; 1 not looked at.`);
   expect(statusOf(findings)).toBe(1);
   expect(statusOf(findings.filter(({ verdict }) => verdict !== 'failure'))).toBe(0);
 });

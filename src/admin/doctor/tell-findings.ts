@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { type Finding, groups, type Verdict } from './finding.ts';
 
 const signs: Readonly<Record<Verdict, string>> = {
@@ -17,7 +18,7 @@ export function tellFindings(findings: readonly Finding[]): readonly string[] {
   const unseen = count('not looked at');
   return [
     ...lines,
-    `${count('failure')} failures, ${count('warning')} warnings, ${count('ok')} ok${unseen === 0 ? '' : `; ${unseen} not looked at`}.`,
+    `${counted(count('failure'), 'failure')}, ${counted(count('warning'), 'warning')}, ${count('ok')} ok${unseen === 0 ? '' : `; ${unseen} not looked at`}.`,
   ];
 }
 

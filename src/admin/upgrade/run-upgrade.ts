@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { counted } from '../../counted.ts';
 import type { Version } from '../../outside/git/program-clone.ts';
 import { quoteWord } from '../../settings/posix-words.ts';
 import { wordsOf } from '../../words-of.ts';
@@ -128,5 +129,9 @@ function tellVersion({ name, commit, branch }: Version): string {
 function tellNews(news: readonly string[]): readonly string[] {
   const left = news.length - shownNews;
   if (news.length === 0) return [];
-  return ['New in CHANGELOG.md:', ...news.slice(0, shownNews), ...(left > 0 ? [`… and ${left} more lines`] : [])];
+  return [
+    'New in CHANGELOG.md:',
+    ...news.slice(0, shownNews),
+    ...(left > 0 ? [`… and ${counted(left, 'more line')}`] : []),
+  ];
 }
