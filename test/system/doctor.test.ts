@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { DaemonName } from '../../src/admin/daemons/daemon-names.ts';
 import { findHolder } from '../../src/admin/daemons/find-holder.ts';
 import { lookAtDaemonProcess } from '../../src/admin/daemons/look-at-process.ts';
@@ -253,6 +253,7 @@ it('says of each daemon whether it was started', async () => {
       reject: false,
       all: true,
     });
+  onTestFinished(async () => void (await bot('stop')));
   const first = await bot('start');
   expect(first.exitCode).toBe(2);
   expect(first.all).toMatch(/^error: the event handler was not started: it has ended \(exit status 2\)/m);
@@ -271,6 +272,7 @@ it('restarts the one daemon where the other cannot be, and none whose options ca
   const appCfg = await readFile(join(site.directory, 'app.cfg'), 'utf8');
   await writeFile(join(row, 'app.cfg'), withSetting(appCfg, 'bot_control.state_dir', join(row, 'state')));
   const bot = (...words: string[]) => site.run('bot.sh', ...words, '--config', join(row, 'app.cfg'));
+  onTestFinished(async () => void (await bot('stop', 'event_handler')));
   await writeLease(row, 'job manager', '1', 1, 'elsewhere');
   expect(await bot('start', 'event_handler', '--event-handler-opts', '-p 0')).toMatchObject({ status: 0 });
   const restarted = await bot('restart');
