@@ -1,6 +1,5 @@
 import { machineClock } from '../daemon/clock.ts';
 import type { DaemonKind } from '../daemon/lease-file.ts';
-import { timeOfLeases } from '../daemon/read-daemon.ts';
 import type { Trouble } from '../daemon/troubles.ts';
 import { wordsOf } from '../words-of.ts';
 import { findFailing } from './find-failing.ts';
@@ -43,7 +42,7 @@ async function readState(
   jobIdsDir: string,
 ): Promise<{ readonly state?: SiteState; readonly unreadable?: string }> {
   try {
-    return { state: await readSiteState(stateDir, jobIdsDir, await timeOfLeases(stateDir, asks)) };
+    return { state: await readSiteState(stateDir, jobIdsDir, asks) };
   } catch (error) {
     return { unreadable: `what the daemons keep cannot be read: ${wordsOf(error)}` };
   }

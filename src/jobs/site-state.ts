@@ -1,5 +1,5 @@
 import type { DaemonKind } from '../daemon/lease-file.ts';
-import { type DaemonFacts, readDaemon } from '../daemon/read-daemon.ts';
+import { type DaemonFacts, readDaemon, timeOfLeases } from '../daemon/read-daemon.ts';
 import type { Trouble } from '../daemon/troubles.ts';
 import { type JobLink, readHandovers, readSubmitted } from './handovers.ts';
 import { type EventHandlerReport, type JobManagerReport, readReport } from './reports.ts';
@@ -19,8 +19,12 @@ export interface SiteState {
   readonly followed: readonly JobLink[];
 }
 
-/** Reads the state, without files of jobs. `now`: by the clock that leases are judged by. */
-export async function readSiteState(stateDir: string, jobIdsDir: string, now: Date): Promise<SiteState> {
+/**
+ * Reads the state, without files of jobs. `asks`: the daemon that asks, whose own lease tells the file server's time, by which leases are
+ * judged; a process without a lease gives its own time.
+ */
+export async function readSiteState(stateDir: string, jobIdsDir: string, asks: DaemonKind | Date): Promise<SiteState> {
+  const now = typeof asks === 'string' ? await timeOfLeases(stateDir, asks) : asks;
   return {
     daemons: {
       'event handler': await readDaemon(stateDir, 'event handler', now),

@@ -1,6 +1,5 @@
 import { machineClock } from '../daemon/clock.ts';
 import type { DaemonKind } from '../daemon/lease-file.ts';
-import { timeOfLeases } from '../daemon/read-daemon.ts';
 import { readSiteState } from '../jobs/site-state.ts';
 import type { Settings } from '../settings/settings.ts';
 import { setGaugesOfState } from './gauges-of-state.ts';
@@ -15,7 +14,7 @@ export function showSite(
 ): void {
   const reading = new SiteReading(async () => {
     const { stateDir, jobManager } = settings();
-    return readSiteState(stateDir, jobManager.jobIdsDir, await timeOfLeases(stateDir, daemon));
+    return readSiteState(stateDir, jobManager.jobIdsDir, daemon);
   }, machineClock);
   metrics.beforeReading(async () => setGaugesOfState(metrics, daemon, await reading.latest()));
 }

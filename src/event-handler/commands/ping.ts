@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { botVersion } from '../../daemon/bot-version.ts';
-import { timeOfLeases } from '../../daemon/read-daemon.ts';
 import { readSiteState } from '../../jobs/site-state.ts';
 import { joined, md } from '../../messages/markdown.ts';
 import { type PingFacts, pingLines } from '../../messages/ping.ts';
@@ -46,7 +45,7 @@ async function readPingFacts({
     jobManager: report,
     followed,
     handedOver,
-  } = await readSiteState(stateDir, jobManager.jobIdsDir, await timeOfLeases(stateDir, 'event handler'));
+  } = await readSiteState(stateDir, jobManager.jobIdsDir, 'event handler');
   const { 'event handler': eventHandler, 'job manager': life } = daemons;
   return {
     version: botVersion,

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { inPublic } from '../../daemon/in-public.ts';
-import { type DaemonFacts, timeOfLeases } from '../../daemon/read-daemon.ts';
+import type { DaemonFacts } from '../../daemon/read-daemon.ts';
 import { type Trouble, tellTrouble } from '../../daemon/troubles.ts';
 import { fullName } from '../../jobs/forge-names.ts';
 import { finishedDir, type JobLink, readLinks } from '../../jobs/handovers.ts';
@@ -26,7 +26,7 @@ export async function gatherPageNow(
   failing: readonly Trouble[],
 ): Promise<PageNow> {
   const pages = pagesOf({ github });
-  const state = await readSiteState(stateDir, jobManager.jobIdsDir, await timeOfLeases(stateDir, 'job manager'));
+  const state = await readSiteState(stateDir, jobManager.jobIdsDir, 'job manager');
   const { eventHandler: report, waiting, setAside } = state;
   const { 'event handler': eventHandler } = state.daemons;
   const daemons: PageDaemon[] = [
