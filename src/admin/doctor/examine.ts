@@ -12,7 +12,7 @@ import { judgeEnvironment, type SeenEnvironment, variablesOfFiles } from './judg
 import { judgeMachine } from './judge-machine.ts';
 import { type Look, takeLooks } from './look.ts';
 import { lookAtBundle } from './look-at-bundle.ts';
-import { environmentsOfDaemons, lookAtDaemon, type SeenEnvironments } from './look-at-daemons.ts';
+import { environmentsOfDaemons, lookAtDaemon } from './look-at-daemons.ts';
 import { lookAtPlace, lookAtUse, writtenPlaces } from './look-at-files.ts';
 import { lookAtGitHub } from './look-at-github.ts';
 import { lookAtMachine } from './look-at-machine.ts';
@@ -38,10 +38,16 @@ export async function examine(tools: DoctorTools): Promise<readonly Finding[]> {
   const seen = await environmentsOfDaemons(stateDir, environment);
   const ofEventHandler = toolsWith(seen.event_handler, tools);
   const { reading, problems, warnings } = await readConfiguration(ofEventHandler);
+  const looksOfSite = async (settings: Settings) => {
+    const eventHandler = { whose: seen.event_handler.whose, settings, tools: ofEventHandler };
+    const isOne = seen.job_manager === seen.event_handler;
+    const jobManager = isOne ? eventHandler : await sideOfJobManager(seen.job_manager, settings, tools);
+    return looksWith(eventHandler, jobManager, environment);
+  };
   const looks: Look[] = [
     lookFor('machine/git', 60, async () => judgeMachine(await lookAtMachine(ofEventHandler))),
     ...(stateDir === undefined ? [] : looksAtDaemons(stateDir)),
-    ...(reading.kind === 'settings' ? await looksWith(reading.settings, seen, tools) : []),
+    ...(reading.kind === 'settings' ? await looksOfSite(reading.settings) : []),
   ];
   const unseen = groups.slice(groups.indexOf('files')).filter((group) => group !== 'state');
   const without = reading.kind === 'settings' ? [] : unseen.map((group) => withoutSettings(group, appCfgPath));
@@ -63,11 +69,9 @@ const withoutSettings = (group: Group, appCfgPath: string) =>
 const looksAtDaemons = (stateDir: string): Look[] =>
   daemonNames.map((name) => lookFor(`state/${name}`, 20, () => lookAtDaemon(stateDir, name)));
 
-/** `settings`: as the event handler reads them. */
-async function looksWith(settings: Settings, seen: SeenEnvironments, shell: DoctorTools): Promise<Look[]> {
-  const eventHandler: Side = { whose: seen.event_handler.whose, settings, tools: toolsWith(seen.event_handler, shell) };
-  const jobManager = await sideOfJobManager(seen.job_manager, settings, shell);
-  const { tools } = eventHandler;
+/** The two are one where no daemon runs, or the job manager alone. */
+function looksWith(eventHandler: Side, jobManager: Side, shell: DoctorTools['environment']): Look[] {
+  const { settings, tools } = eventHandler;
   const { environment } = tools;
   const { stateDir, github, nodeTypes, repositories } = settings;
   const { webhooks, mayPing } = tools;
@@ -81,7 +85,7 @@ async function looksWith(settings: Settings, seen: SeenEnvironments, shell: Doct
   const client = tools.gitHubOf(settings);
   client.catch(() => {}); // told by the looks
   return [
-    lookFor('environment/set', 20, () => lookAtEnvironment(eventHandler, jobManager, shell.environment)),
+    lookFor('environment/set', 20, () => lookAtEnvironment(eventHandler, jobManager, shell)),
     ...places.map(([setting, path]) => lookFor(`files/${setting}`, 30, () => lookAtPlace(setting, path))),
     ...bundles.map((id) => lookFor(`files/bundle of ${id}`, 40, () => lookAtBundle(id, repositories, tools))),
     lookFor('files/in-use', 30, () => lookAtUse(settings, tools)),
@@ -117,7 +121,7 @@ async function lookAtEnvironment(
   shell: DoctorTools['environment'],
 ): Promise<readonly Finding[]> {
   const own = await environmentFacts(eventHandler);
-  return jobManager.whose === eventHandler.whose
+  return jobManager === eventHandler
     ? judgeEnvironment([own], shell)
     : judgeEnvironment([own, await environmentFacts(jobManager)], shell);
 }

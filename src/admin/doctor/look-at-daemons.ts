@@ -31,7 +31,7 @@ export async function lookAtDaemon(stateDir: string, name: DaemonName): Promise<
 }
 
 /** Of each daemon the environment that counts for it, and whose it is. */
-export type SeenEnvironments = Readonly<Record<DaemonName, SeenEnvironment>>;
+type SeenEnvironments = Readonly<Record<DaemonName, SeenEnvironment>>;
 
 /**
  * A daemon's own where it runs here and can be read, else that of this shell. What the event handler and the job manager both go by is
