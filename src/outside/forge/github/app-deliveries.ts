@@ -17,6 +17,9 @@ interface DeliveryData {
   };
 }
 
+/** For a request about one delivery. Its id exceeds JavaScript's numbers: put into the path as it is. */
+export const parametersOf = (id: string) => ({ delivery_id: id as unknown as number });
+
 /** An entry of GitHub's list of deliveries in our words. */
 export function toEntry(data: EntryData): DeliveryEntry {
   return {

@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/rest';
 import type { AppView, Permissions, SeenDelivery } from '../app-view.ts';
-import { toEntry, toSentDelivery } from './app-deliveries.ts';
+import { parametersOf, toEntry, toSentDelivery } from './app-deliveries.ts';
 import { fetchWhole } from './fetch-whole.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { type AppOptions, octokitApp } from './octokit-app.ts';
@@ -34,7 +34,7 @@ export function octokitAppView(options: AppOptions, withinMilliseconds: number):
         });
         const { account, html_url: page, events, suspended_at } = data;
         return {
-          account: account !== null && 'login' in account ? account.login : '',
+          account: loginOf(account),
           page,
           permissions: toPermissions(data.permissions),
           events,
@@ -51,7 +51,7 @@ export function octokitAppView(options: AppOptions, withinMilliseconds: number):
         const { data } = await asApp.request('GET /app/installations', { per_page: 100 });
         return data.map(({ id, account }) => ({
           id: Number(id),
-          account: account !== null && 'login' in account ? account.login : '',
+          account: loginOf(account),
         }));
       }),
 
@@ -87,14 +87,12 @@ export function octokitAppView(options: AppOptions, withinMilliseconds: number):
 
     readDelivery: (id) =>
       asked(async () => {
-        const parameters = { delivery_id: id as unknown as number }; // put into the path as it is
-        return toSentDelivery((await asApp.request('GET /app/hook/deliveries/{delivery_id}', parameters)).data);
+        return toSentDelivery((await asApp.request('GET /app/hook/deliveries/{delivery_id}', parametersOf(id))).data);
       }),
 
     redeliver: (id) =>
       asked(async () => {
-        const parameters = { delivery_id: id as unknown as number }; // put into the path as it is
-        await asApp.request('POST /app/hook/deliveries/{delivery_id}/attempts', parameters);
+        await asApp.request('POST /app/hook/deliveries/{delivery_id}/attempts', parametersOf(id));
       }),
   };
 }
@@ -104,6 +102,9 @@ const subjects: ReadonlyMap<string, SeenDelivery['about']> = new Map([
   ['pull_request', 'pull request'],
   ['ping', 'the webhook'],
 ]);
+
+/** Empty: an enterprise, which has none. */
+const loginOf = (account: object | null) => (account !== null && 'login' in account ? String(account.login) : '');
 
 const toPermissions = (data: object | undefined): Permissions =>
   Object.fromEntries(Object.entries(data ?? {}).map(([name, level]) => [name, String(level)]));

@@ -8,7 +8,7 @@ import {
   type RepositoryName,
   type RequestFacts,
 } from '../forge.ts';
-import { nextPage, toEntry, toSentDelivery } from './app-deliveries.ts';
+import { nextPage, parametersOf, toEntry, toSentDelivery } from './app-deliveries.ts';
 import { toCheckRun, toCommitStatus } from './check-runs.ts';
 import { Doubts } from './doubts.ts';
 import { fetchWhole, type Waiting } from './fetch-whole.ts';
@@ -159,8 +159,7 @@ export function octokitGitHub(options: GitHubOptions, { monotonic }: Clock = mac
 
     readDelivery: (id) =>
       asApp(`delivery ${id}`, async (client) => {
-        const parameters = { delivery_id: id as unknown as number }; // put into the path as it is
-        return toSentDelivery((await client.request('GET /app/hook/deliveries/{delivery_id}', parameters)).data);
+        return toSentDelivery((await client.request('GET /app/hook/deliveries/{delivery_id}', parametersOf(id))).data);
       }),
   };
 }
