@@ -2,12 +2,11 @@ import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { stopOnSignals } from '../../daemon/stop-on-signals.ts';
 import { complain } from '../../daemon/terminal.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
-import { checkConfiguration } from '../../settings/check-configuration.ts';
 import { findLogPath, findPlaces } from '../../settings/find-places.ts';
 import { splitWords } from '../../settings/posix-words.ts';
 import { showLogs } from '../logs/show-logs.ts';
 import { type DaemonName, daemonNames, daemons } from './daemon-names.ts';
-import { restartDaemons } from './restart-daemons.ts';
+import { restartDaemons, settingsOf } from './restart-daemons.ts';
 import { startDaemon } from './start-daemon.ts';
 import { stopDaemon } from './stop-daemon.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -84,8 +83,8 @@ const namesOf = (daemon: DaemonName | undefined) => (daemon === undefined ? daem
 
 async function start(daemon: DaemonName | undefined, options: Options, run: typeof runProgram): Promise<number> {
   const { config, botName, eventHandlerOpts = [], jobManagerOpts = [] } = options;
-  const loaded = await checkConfiguration(filesOf(config), []);
-  if (loaded === undefined) {
+  const settings = await settingsOf(config);
+  if (settings === undefined) {
     complain('Nothing was started.');
     return 2;
   }
@@ -93,7 +92,7 @@ async function start(daemon: DaemonName | undefined, options: Options, run: type
   let status = 0;
   for (const name of namesOf(daemon)) {
     const all = ['--config', config, ...given[name], ...(botName === undefined ? [] : ['--bot-name', botName])];
-    status = (await startDaemon(name, loaded.settings, all, run)) || status;
+    status = (await startDaemon(name, settings, all, run)) || status;
   }
   return status;
 }
@@ -127,8 +126,6 @@ async function logs(
   if (paths.length === 0) return 2;
   return await showLogs(paths, options.lines, options.follow ? stopOnSignals(() => {}) : undefined);
 }
-
-const filesOf = (appCfgPath: string) => ({ appCfgPath, environment: process.env, workingDirectory: process.cwd() });
 
 function words(text: string): readonly string[] {
   const split = splitWords(text, process.env);

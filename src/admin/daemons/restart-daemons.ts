@@ -98,7 +98,8 @@ async function lookHowToStart(
   return { name, settings: own, words: ['--config', ownConfig, ...again.words] };
 }
 
-async function settingsOf(appCfgPath: string): Promise<Settings | undefined> {
+/** Checks app.cfg and says what is wrong; undefined: it is not valid. */
+export async function settingsOf(appCfgPath: string): Promise<Settings | undefined> {
   const files = { appCfgPath, environment: process.env, workingDirectory: process.cwd() };
   return (await checkConfiguration(files, []))?.settings;
 }
