@@ -16,6 +16,7 @@ import { beginSealed } from '../jobs/begin-sealed.ts';
 import { readReport } from '../jobs/reports.ts';
 import { countRequests, countSlurm } from '../metrics/count-outside.ts';
 import { Metrics } from '../metrics/metrics.ts';
+import { missingPrograms } from '../outside/files/find-program.ts';
 import { ForgeTime } from '../outside/forge/forge-time.ts';
 import { gitHubPlaces } from '../outside/forge/github/git-places.ts';
 import { gitHubWebhooks } from '../outside/forge/github/github-webhooks.ts';
@@ -26,7 +27,6 @@ import { checkGit } from '../outside/git/check-git-version.ts';
 import { gitCommands } from '../outside/git/git-commands.ts';
 import { judgeGit } from '../outside/git/judge-trouble.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
-import { missingPrograms } from '../outside/processes/find-program.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
 import { smeeRelay } from '../outside/relay/smee-relay.ts';
 import { whyNoRelay } from '../outside/relay/why-no-relay.ts';
@@ -219,11 +219,7 @@ async function lookAtStart(outside: () => Promise<Outside>, troubles: Troubles, 
     lookAround(
       {
         git: () => checkGit(runProgram, environments.git),
-        slurm: () =>
-          missingPrograms(
-            programs.map(({ program }) => program),
-            environments.slurm['PATH'] ?? '',
-          ),
+        slurm: () => missingPrograms(programs, environments.slurm['PATH'] ?? ''),
       },
       troubles,
       log,

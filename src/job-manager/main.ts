@@ -13,12 +13,12 @@ import { beginSealed } from '../jobs/begin-sealed.ts';
 import { readReport } from '../jobs/reports.ts';
 import { countRequests, countSlurm } from '../metrics/count-outside.ts';
 import { Metrics } from '../metrics/metrics.ts';
+import { missingPrograms } from '../outside/files/find-program.ts';
 import type { Forge, RequestFacts } from '../outside/forge/forge.ts';
 import { ForgeTime } from '../outside/forge/forge-time.ts';
 import { judgeTrouble } from '../outside/forge/github/judge-trouble.ts';
 import { octokitGitHub } from '../outside/forge/github/octokit-github.ts';
 import { environmentsOf } from '../outside/processes/child-environment.ts';
-import { missingPrograms } from '../outside/processes/find-program.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
 import { judgeSlurm } from '../outside/slurm/judge-trouble.ts';
 import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
@@ -135,7 +135,7 @@ async function lookAtStart(
   troubles: Troubles,
   log: Logger,
 ): Promise<void> {
-  const programs = [jobManager.poll.program, jobManager.scontrol.program];
+  const programs = [jobManager.poll, jobManager.scontrol];
   await Promise.all([
     lookAround({ slurm: () => missingPrograms(programs, environments.slurm['PATH'] ?? '') }, troubles, log),
     forge.then((client) => client.readToken()).catch(() => {}), // becomes a trouble

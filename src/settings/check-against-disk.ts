@@ -1,11 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, readdir, readFile, stat } from 'node:fs/promises';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { exists } from '../outside/files/exists.ts';
+import { whyNoProgram } from '../outside/files/find-program.ts';
 import { hasCode } from '../outside/files/has-code.ts';
 import { listTree } from '../outside/files/list-tree.ts';
-import type { WrittenPath } from './reading.ts';
+import type { WrittenPath, WrittenProgram } from './reading.ts';
 import type { Problem } from './settings.ts';
 
 /** Where paths are looked up. */
@@ -18,12 +19,11 @@ interface Surroundings {
 }
 
 /** A sentence that says what is wrong with a path on the disk, or undefined. */
-type Check = (path: string, surroundings: Surroundings) => Promise<string | undefined>;
+type Check = (path: string) => Promise<string | undefined>;
 
 const checks: Readonly<Record<string, Check>> = {
   private_key: checkPrivateKey,
   build_job_script: checkReadable,
-  artefact_upload_script: checkProgram,
   jobs_base_dir: checkDirectory,
   job_ids_dir: checkDirectory,
   trash_bin_dir: checkDirectory,
@@ -32,15 +32,16 @@ const checks: Readonly<Record<string, Check>> = {
   status_page: checkFileToWrite,
 };
 
-/** Checks the paths of the settings on the disk. Creates nothing. */
+/** Checks the paths and programs of the settings on the disk. Creates nothing. */
 export async function checkAgainstDisk(
   paths: readonly WrittenPath[],
+  programs: readonly WrittenProgram[],
   surroundings: Surroundings,
 ): Promise<{ readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] }> {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   for (const { where, written, expanded } of paths) {
-    const problem = await checks[where.key ?? '']?.(expanded, surroundings).catch(sentenceOf);
+    const problem = await checks[where.key ?? '']?.(expanded).catch(sentenceOf);
     if (problem !== undefined) problems.push({ ...where, message: problem });
     if (where.key === 'private_key' && problem === undefined && (await isReadByOthers(expanded))) {
       const message = `${expanded} can be read by other accounts, who could act as the App: run chmod 600 ${expanded}`;
@@ -63,6 +64,10 @@ export async function checkAgainstDisk(
       const message = `means ${expanded}, but there is ${literal} too, as the Python bot took it; move what is needed from there and remove it`;
       warnings.push({ ...where, message });
     }
+  }
+  for (const { where, call, isNeeded } of programs) {
+    const message = await whyNoProgram(call, surroundings.searchPath, surroundings.workingDirectory);
+    if (message !== undefined) (isNeeded ? problems : warnings).push({ ...where, message });
   }
   for (const path of await environmentFilesOf(surroundings.home)) {
     if (!(await isReadByOthers(path))) continue;
@@ -142,21 +147,6 @@ async function checkReadable(path: string): Promise<string | undefined> {
   if (kind === 'nothing') return `there is no file ${path}; put it there, or write where it is`;
   if (kind !== 'file') return `${path} is no regular file; write the path of one`;
   return (await may(path, constants.R_OK)) ? undefined : `${path} cannot be read: permission denied; change its mode`;
-}
-
-async function checkProgram(
-  program: string,
-  { workingDirectory, searchPath }: Surroundings,
-): Promise<string | undefined> {
-  const candidates = program.includes('/')
-    ? [resolve(workingDirectory, program)]
-    : searchPath.split(delimiter).map((dir) => join(dir, program));
-  for (const path of candidates) {
-    if ((await kindOf(path)) !== 'file') continue;
-    if (await may(path, constants.X_OK)) return undefined;
-    return `${path} is not executable; run chmod +x on it`;
-  }
-  return `there is no program ${candidates.length === 1 ? candidates[0] : `${program} in PATH`}; write its full path`;
 }
 
 async function checkDirectory(path: string): Promise<string | undefined> {

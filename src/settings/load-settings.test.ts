@@ -171,6 +171,40 @@ describe('asks the disk', () => {
   });
 });
 
+describe('warns of a command of Slurm that is not on this machine, where it may be checked for another one:', () => {
+  const key = (name: string) => new RegExp(`^${name} = .*$`, 'm');
+  it.each<[string, string, string, RegExp[]]>([
+    [
+      'a path',
+      'submit_command',
+      '/nowhere/sbatch',
+      [/there is no program \/nowhere\/sbatch on this machine; write where/],
+    ],
+    [
+      'a name',
+      'poll_command',
+      'sqeue',
+      [/there is no program sqeue in PATH \(SITE\) on this machine; write its full path/],
+    ],
+    ['a file', 'scontrol_command', '/etc/passwd', [/\/etc\/passwd is not executable; run chmod \+x on it$/]],
+    ['a directory', 'cancel_command', '/etc', [/there is no program \/etc on this machine/]],
+    ['a name in a PATH of its own', 'poll_command', 'PATH=/usr/bin:/bin env', []],
+    ['a name with a part of each job', 'scontrol_command', '/opt/%%(cluster)s/scontrol', []],
+    ['nothing of an example', 'submit_command', '/path/to/sbatch', [/still holds `\/path\/to\/sbatch`/]],
+  ])('%s', async (_, name, value, warnings) => {
+    const path = await site.writeAppCfg('generation-9.cfg', (text) =>
+      text
+        .replace('[buildenv]', '[buildenv]\ncancel_command = /bin/true')
+        .replaceAll(/^(submit|poll|scontrol)_command = .*$/gm, '$1_command = /bin/true')
+        .replace(key(name), `${name} = ${value}`),
+    );
+    const reading = await load(path, { PATH: site.dir });
+    expect(problemsOf(reading)).toEqual([]);
+    const told = linesOf(reading.warnings).filter((line) => !line.includes('[architecturetargets] - '));
+    expectLines(told, warnings);
+  });
+});
+
 it('warns of what no job will get of repos_cfg_dir', async () => {
   const bundles = join(site.dir, 'cfg_bundles');
   await symlink('user@login1.4711:1700000000', join(bundles, '.#repos.cfg'));

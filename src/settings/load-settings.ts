@@ -20,13 +20,13 @@ export async function loadSettings(
     const message = `cannot be read (${reasonOf(error)}); copy app.cfg.example there, or name the file by --config`;
     return { kind: 'problems', problems: [{ file: appCfgPath, message }], warnings: [] };
   }
-  const { paths, ...reading } = readSettings({
+  const { paths, programs, ...reading } = readSettings({
     appCfg: { path: appCfgPath, text },
     readReposCfg: (dir) => readReposCfg(reposCfgPath(dir, workingDirectory)),
     environment,
     workingDirectory,
   });
-  const { problems, warnings } = await checkAgainstDisk(paths, {
+  const { problems, warnings } = await checkAgainstDisk(paths, programs, {
     workingDirectory,
     searchPath: environment['PATH'] ?? '',
     ...(environment['HOME'] && { home: environment['HOME'] }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasPlaceholder } from './doubts-of.ts';
 import { readAllowedArguments } from './read-allowed-arguments.ts';
 import {
   mapOf,
@@ -6,10 +7,10 @@ import {
   readAccounts,
   readBoolean,
   readChoice,
-  readCommand,
   readJson,
   readPath,
   readRelativePath,
+  readSlurmCommand,
   readText,
   readWords,
   warnOfComment,
@@ -25,7 +26,7 @@ export function readBuild(reading: Reading, pollIntervalSeconds: number): BuildS
   return {
     jobScript: readJobScript(reading),
     jobsBaseDir: readPath(reading, file.getRequired(section, 'jobs_base_dir')),
-    submit: readCommand(reading, file.getRequired(section, 'submit_command')),
+    submit: readSubmit(reading),
     slurmParams: readWords(reading, file.get(section, 'slurm_params')),
     jobName: readJobName(reading),
     ...readJobAccount(reading),
@@ -88,9 +89,20 @@ function readJobAccount(reading: Reading): Pick<BuildSettings, 'jobAccount'> {
   return { jobAccount };
 }
 
+function readSubmit(reading: Reading): BuildSettings['submit'] {
+  const setting = reading.file.getRequired(section, 'submit_command');
+  const submit = readSlurmCommand(reading, setting);
+  if (submit.program.includes('/') && !submit.program.startsWith('/'))
+    reading.file.warn(
+      setting,
+      `names ${submit.program}, which is looked for in each job's directory; write its full path`,
+    );
+  return submit;
+}
+
 function readCancel(reading: Reading): Pick<BuildSettings, 'cancel'> {
   const setting = reading.file.get(section, 'cancel_command');
-  const cancel = readCommand(reading, setting);
+  const cancel = readSlurmCommand(reading, setting);
   return cancel.program === '' ? {} : { cancel };
 }
 
@@ -158,6 +170,8 @@ const siteKeys = [
   'site_config_script',
 ];
 
+const paths = new Set(['build_logs_dir', 'container_cachedir', 'local_tmp', 'shared_fs_path', 'site_config_script']);
+
 function readSiteConfig(reading: Reading): Readonly<Record<string, string>> {
   const values = siteKeys.map((key) => {
     const setting = reading.file.get(section, key);
@@ -165,6 +179,8 @@ function readSiteConfig(reading: Reading): Readonly<Record<string, string>> {
     const value = removeQuotes(setting.value);
     if (value.startsWith('~'))
       reading.file.warn(setting, 'begins with `~`, which reaches jobs as it is, not as a home; write the full path');
+    if (paths.has(key) && /^[\w.]/.test(value) && !hasPlaceholder(key, value))
+      reading.file.warn(setting, 'is relative to the directory of each job; write the full path');
     if (value.includes('"')) reading.file.refuse(setting, 'has a `"` without its partner; write it without quotes');
     return [key, value] as const;
   });

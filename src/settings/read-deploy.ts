@@ -22,7 +22,13 @@ const section = 'deploycfg';
 /** `[deploycfg]`, without its texts. */
 export function readDeploy(reading: Reading): DeploySettings {
   const { file } = reading;
-  const policy = readChoice(reading, file.get(section, 'upload_policy'), uploadPolicies, 'none');
+  const ofPolicy = file.get(section, 'upload_policy');
+  const policy = readChoice(reading, ofPolicy, uploadPolicies, 'none');
+  if (ofPolicy.value === '')
+    file.warn(
+      ofPolicy,
+      `is ${file.has(section, 'upload_policy') ? 'empty' : 'missing'}: nothing is deployed; write none if that is meant, or ${uploadPolicies.slice(0, -1).join(', ')}`,
+    );
   const script =
     policy === 'none'
       ? file.get(section, 'artefact_upload_script')
@@ -34,20 +40,46 @@ export function readDeploy(reading: Reading): DeploySettings {
   const permission = readAccounts(reading, file.get(section, 'deploy_permission'));
   // If nobody may deploy, the example's script may stay.
   if (policy !== 'none' && permission.length > 0 && command.program !== '') {
-    reading.paths.push({ where: file.locate(script), written: script.value, expanded: command.program });
+    reading.programs.push({ where: file.locate(script), call: command, isNeeded: true });
   }
+  const bucketName = readPerRepository(reading, file.get(section, 'bucket_name'));
+  const endpointUrl = readText(reading, file.get(section, 'endpoint_url'));
+  if (policy !== 'none') warnOfPlaces(reading, { permission, bucketName, endpointUrl });
   return {
     policy,
     attestation: readBoolean(reading, file.get(section, 'attestation')),
     staleArtefacts: readChoice(reading, file.get(section, 'stale_artefacts'), staleArtefacts, 'upload'),
     ...(script.value !== '' && { script: command }),
-    bucketName: readPerRepository(reading, file.get(section, 'bucket_name')),
+    bucketName,
     metadataPrefix,
     artefactPrefix,
-    endpointUrl: readText(reading, file.get(section, 'endpoint_url')),
+    endpointUrl,
     permission,
     signing: readSigning(reading),
   };
+}
+
+/** Of deployments that would be refused, or fail. A site's own script may make something of such a place. */
+function warnOfPlaces(
+  { file }: Reading,
+  { permission, bucketName, endpointUrl }: Pick<DeploySettings, 'permission' | 'bucketName' | 'endpointUrl'>,
+): void {
+  if (permission.length === 0)
+    file.warn(file.get(section, 'deploy_permission'), 'is empty: nobody can deploy; list the logins that may');
+  const names = bucketName.kind === 'same' ? [bucketName.value] : Object.values(bucketName.values);
+  const odd = names.find((name) => /[/\s]/.test(name));
+  if (odd !== undefined)
+    file.warn(
+      file.get(section, 'bucket_name'),
+      `has \`${odd}\`, which no bucket is called; write its name alone, directories belong in artefact_prefix and metadata_prefix`,
+    );
+  const endpoint = file.get(section, 'endpoint_url');
+  if (
+    endpointUrl !== '' &&
+    !hasPlaceholder(endpoint.key, endpoint.value) &&
+    !/^https?:$/.test(URL.parse(endpointUrl)?.protocol ?? '')
+  )
+    file.warn(endpoint, 'is no address that uploads could reach; let it begin with https:// (or http://)');
 }
 
 function readPerRepository(reading: Reading, setting: Setting): PerRepository {

@@ -1,7 +1,7 @@
 import type { ProgramCall } from '../outside/processes/program-call.ts';
 import type { Setting } from './config-file.ts';
 import { readMetricsPlace } from './read-metrics-place.ts';
-import { commentHint, longestSeconds, type Reading, readChoice, readCommand, readPath } from './reading.ts';
+import { commentHint, longestSeconds, type Reading, readChoice, readPath, readSlurmCommand } from './reading.ts';
 import { logFormats, type Settings } from './settings.ts';
 import { removeQuotes } from './shell-text.ts';
 
@@ -16,7 +16,7 @@ export function readJobManager(reading: Reading): Settings['jobManager'] {
     logPath: readPath(reading, file.getRequired(section, 'log_path')),
     logFormat: readChoice(reading, file.get(section, 'log_format'), logFormats, 'json'),
     jobIdsDir: readPath(reading, file.getRequired(section, 'job_ids_dir')),
-    poll: readCommand(reading, file.getRequired(section, 'poll_command')),
+    poll: readSlurmCommand(reading, file.getRequired(section, 'poll_command')),
     pollIntervalSeconds: readInterval(reading),
     scontrol: readScontrol(reading),
     logTailLines: readTailLines(reading),
@@ -35,7 +35,9 @@ function readInterval({ file }: Reading): number {
   }
   const seconds = Number(word);
   if (seconds > longestSeconds) file.refuse(setting, `is more than a day; give at most ${longestSeconds} seconds`);
-  return seconds > 0 ? seconds : 60;
+  if (seconds > 0) return seconds;
+  file.warn(setting, 'is no time between two looks at the queue: it counts as 60; write that, or more');
+  return 60;
 }
 
 /** It replaces what is there: only a file with the name of a page. */
@@ -61,7 +63,7 @@ function readTailLines({ file }: Reading): number {
 /** Where `%` means itself it is doubled here, and all are filled in alike. */
 function readScontrol(reading: Reading): ProgramCall {
   const setting = reading.file.getRequired(section, 'scontrol_command');
-  const command = readCommand(reading, setting);
+  const command = readSlurmCommand(reading, setting);
   if (reading.dialect.scontrolIsFilledIn) {
     for (const word of [...Object.values(command.environment), command.program, ...command.arguments]) {
       checkPlaceholders(reading, setting, word);

@@ -462,6 +462,7 @@ describe('warnings', () => {
       changes: { 'deploycfg.upload_policy': undefined, 'deploycfg.bucket_name': 'b\n\tupload_policy = all' },
       warnings: [
         /^app\.cfg:\d+: \[deploycfg\] bucket_name: has the line `upload_policy = all` in its value, since that line is indented; remove the blanks before it if it is a setting of its own$/,
+        /upload_policy: is missing: nothing is deployed/,
       ],
     },
     {
@@ -618,6 +619,57 @@ describe('warnings', () => {
         'deploycfg.artefact_prefix': '{"R1": ""}',
       },
       warnings: [/artefact_prefix = .*: is empty for R1, but metadata_prefix is not/],
+    },
+    {
+      what: 'deployments that nobody may ask for, or that lead to no bucket',
+      changes: {
+        'deploycfg.deploy_permission': '',
+        'deploycfg.endpoint_url': 's3.example.org',
+        'deploycfg.bucket_name': '{"R1": "eessi", "R2": "s3://eessi/new"}',
+      },
+      warnings: [
+        /deploy_permission: is empty: nobody can deploy; list the logins that may$/,
+        /endpoint_url = s3\.example\.org: is no address that uploads could reach; let it begin with https:/,
+        /bucket_name = .*: has `s3:\/\/eessi\/new`, which no bucket is called; write its name alone/,
+      ],
+    },
+    {
+      what: 'nothing of them where nothing is deployed',
+      changes: { 'deploycfg.upload_policy': 'none', 'deploycfg.endpoint_url': 's3', 'deploycfg.deploy_permission': '' },
+      warnings: [],
+    },
+    {
+      what: 'an empty policy',
+      changes: { 'deploycfg.upload_policy': '' },
+      warnings: [/upload_policy: is empty: nothing is deployed; write none if that is meant, or all, latest, once$/],
+    },
+    {
+      what: 'paths that lead elsewhere from another directory, of the bot and of jobs',
+      changes: {
+        'buildenv.jobs_base_dir': 'jobs',
+        'clean_up.trash_bin_dir': '../trash',
+        'buildenv.submit_command': './sbatch',
+        'buildenv.container_cachedir': 'cache',
+        'buildenv.local_tmp': '$TMPDIR/x',
+      },
+      warnings: [
+        /jobs_base_dir = jobs: is relative to the directory in which the bot is started, now \/bot; write the full path$/,
+        /trash_bin_dir = .*: is relative to the directory in which/,
+        /submit_command = \.\/sbatch: names \.\/sbatch, which is looked for in each job's directory; write its full path$/,
+        /container_cachedir = cache: is relative to the directory of each job; write the full path$/,
+      ],
+    },
+    ...['0', '-5'].map((seconds) => ({
+      what: `an interval of ${seconds} s`,
+      changes: { 'job_manager.poll_interval': seconds },
+      warnings: [
+        /poll_interval = .*: is no time between two looks at the queue: it counts as 60; write that, or more$/,
+      ],
+    })),
+    {
+      what: 'one log for both daemons',
+      changes: { 'event_handler.log_path': '/site/x.log', 'job_manager.log_path': '/site/x.log' },
+      warnings: [/\[job_manager\] log_path = .*: is that of \[event_handler\], too; write one of its own/],
     },
     {
       what: 'repositories without section, with the nearest name, or with too little in it',

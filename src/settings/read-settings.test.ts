@@ -112,7 +112,7 @@ describe('whole files', () => {
 
   it('of generations 7 and 8', () => {
     const result = readText(fixture('generation-7-8.cfg'));
-    expect(result.warnings).toEqual([]);
+    expectLines(result.warnings, [/poll_interval = 0: is no time between two looks at the queue: it counts as 60/]);
     const settings = settingsOf(result);
     expect(settings).toMatchObject({
       dialect: dialects['7-8'],
@@ -162,7 +162,7 @@ describe('whole files', () => {
       },
       deploy: {
         policy: 'all',
-        permission: [],
+        permission: ['carol'],
         bucketName: { kind: 'same', value: 'eessi-staging' },
         endpointUrl: '',
         metadataPrefix: { kind: 'same', value: '${github_repository}' },
@@ -406,6 +406,11 @@ describe('app.cfg with only what has to be there', () => {
     expectLines(result.warnings, [
       /node_type_map = \{\}: is empty: nothing can be built; add an entry for each kind of node/,
       /^app\.cfg:6: \[buildenv\] build_permission: is empty: everyone in command_permission may build; list logins/,
+      /^app\.cfg: \[deploycfg\] upload_policy: is missing: nothing is deployed; write none if that is meant, or all/,
+      ...['private_key', 'build_job_script', 'event_handler\\] log_path', 'job_manager\\] log_path'].map(
+        (key) =>
+          new RegExp(`${key} = .*: is relative to the directory in which the bot is started, now /bot; write the`),
+      ),
       /^app\.cfg: \[bot_control\] command_permission: is empty: nobody can send commands; list the logins that may$/,
     ]);
     expect(settingsOf(result)).toMatchObject({

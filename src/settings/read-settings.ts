@@ -24,7 +24,6 @@ import {
   readPath,
   readSeconds,
   readText,
-  type WrittenPath,
 } from './reading.ts';
 import { type GitHubSettings, logFormats, type Settings, type SettingsReading } from './settings.ts';
 
@@ -37,8 +36,8 @@ interface SettingsSource {
   readonly workingDirectory: string;
 }
 
-/** Settings or all problems, and the paths among them for the check against the disk. */
-type PureReading = SettingsReading & { readonly paths: readonly WrittenPath[] };
+/** Settings or all problems, and the paths and programs among them for the check against the disk. */
+type PureReading = SettingsReading & Pick<Reading, 'paths' | 'programs'>;
 
 /** Reads app.cfg and repos.cfg of any generation. loadSettings checks them against the disk. */
 export function readSettings(source: SettingsSource): PureReading {
@@ -49,17 +48,19 @@ export function readSettings(source: SettingsSource): PureReading {
     texts: [...Object.keys(defaultTexts), 'commit_sha'],
     needed: neededPaths,
   });
-  const reading: Reading = { file, environment, workingDirectory, dialect: findDialect(file), paths: [] };
+  const reading: Reading = { file, environment, workingDirectory, dialect: findDialect(file), paths: [], programs: [] };
   const nodeTypes = readNodeTypes(reading);
   const { repositories, ...ofReposCfg } = readRepositories(reading, nodeTypes, source.readReposCfg);
   const settings = assemble(reading, { nodeTypes, repositories });
+  warnOfOneLog(file, settings);
   const isForGitHub = checkNewer(reading);
   const warnings = [...file.warnings, ...ofReposCfg.warnings];
   // A file for GitLab needs nothing of [github].
   const own = isForGitHub ? file.problems : file.problems.filter(({ section }) => section !== 'github');
   const problems = [...own, ...ofReposCfg.problems];
-  if (problems.length > 0) return { kind: 'problems', problems, warnings, paths: reading.paths };
-  return { kind: 'settings', settings, warnings, paths: reading.paths };
+  const { paths, programs } = reading;
+  if (problems.length > 0) return { kind: 'problems', problems, warnings, paths, programs };
+  return { kind: 'settings', settings, warnings, paths, programs };
 }
 
 /** Which Python bot's file it is. With both maps or neither it is unknown; reading goes on, to find the other problems. */
@@ -114,6 +115,14 @@ function assemble(reading: Reading, done: Pick<Settings, 'nodeTypes' | 'reposito
     stateDir: stateDir === '' ? resolve(build.jobsBaseDir, '.bot') : stateDir,
     texts: readTexts(reading, build.handover.kind === 'delayed_begin'),
   };
+}
+
+function warnOfOneLog(file: ConfigFile, { eventHandler, jobManager }: Settings): void {
+  if (jobManager.logPath === '' || jobManager.logPath !== eventHandler.logPath) return;
+  file.warn(
+    file.get('job_manager', 'log_path'),
+    'is that of [event_handler], too; write one of its own, so that `./bot.sh logs` tells the two apart',
+  );
 }
 
 function readGitHub(reading: Reading): GitHubSettings {

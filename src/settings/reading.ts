@@ -20,6 +20,13 @@ export interface WrittenPath {
   readonly expanded: string;
 }
 
+/** A setting that names a program. `isNeeded`: without it no daemon starts. */
+export interface WrittenProgram {
+  readonly where: Omit<Problem, 'message'>;
+  readonly call: Pick<ProgramCall, 'program' | 'environment'>;
+  readonly isNeeded: boolean;
+}
+
 /** Shared by all readers of settings. Problems are noted in the file; what is then returned instead of a value is never used. */
 export interface Reading {
   readonly file: ConfigFile;
@@ -28,6 +35,7 @@ export interface Reading {
   readonly dialect: Dialect;
   /** Collected for the check against the disk. */
   readonly paths: WrittenPath[];
+  readonly programs: WrittenProgram[];
 }
 
 /** A path, expanded; a relative one starts at the working directory. Empty stays empty. */
@@ -36,6 +44,11 @@ export function readPath(reading: Reading, setting: Setting): string {
   // A placeholder is reported already; no need to check it against the disk.
   if (path === '' || hasPlaceholder(setting.key, setting.value)) return path;
   const expanded = resolve(reading.workingDirectory, path);
+  if (path !== expanded && !path.startsWith('/'))
+    reading.file.warn(
+      setting,
+      `is relative to the directory in which the bot is started, now ${reading.workingDirectory}; write the full path`,
+    );
   reading.paths.push({ where: reading.file.locate(setting), written: setting.value, expanded });
   return expanded;
 }
@@ -82,6 +95,14 @@ export function readCommand(reading: Reading, setting: Setting): ProgramCall {
   if ('command' in result) return result.command;
   reading.file.refuse(setting, result.problem);
   return nothing;
+}
+
+/** A command of Slurm's that runs on this machine. A daemon starts without, and tries again: so a missing program is a doubt. */
+export function readSlurmCommand(reading: Reading, setting: Setting): ProgramCall {
+  const command = readCommand(reading, setting);
+  if (command.program !== '' && !hasPlaceholder(setting.key, setting.value))
+    reading.programs.push({ where: reading.file.locate(setting), call: command, isNeeded: false });
+  return command;
 }
 
 /** Parameters of a command. `part`: their place in the setting, if that is a map. */

@@ -159,8 +159,8 @@ it('git that is too old, and commands of Slurm that are not there, are known aft
   const { failing } = await health((all) => all.length === 2);
   const what = (kind: string) => failing.find((each) => each.kind === kind)?.what;
   expect(what('git')).toMatch(/git 1\.8\.3\.1 is too old: 2\.18 or newer is needed/);
-  expect(what('slurm')).toMatch(/\(path\): no such program in PATH, or none that may be executed/);
-  expect(await admin()).toMatch(/\/opt\/slurm\/bin\/scontrol: no such program/);
+  expect(what('slurm')).toMatch(/there is no program \(path\) on this machine; write where it is/);
+  expect(await admin()).toMatch(/there is no program \/opt\/slurm\/bin\/scontrol on this machine/);
 });
 
 it('a squeue that fails: both daemons say so', async () => {
