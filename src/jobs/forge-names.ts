@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { nameInOwner, type OfPullRequest, type RepositoryName } from '../outside/forge/forge.ts';
+import { type OfPullRequest, pathSegment, type RepositoryName } from '../outside/forge/forge.ts';
 
-// Names from files of jobs become part of addresses of GitHub's API: `..` would lead to another address.
+// Names from files of jobs become part of paths, and of addresses of the forge's API: `..` would lead to another one.
 
-/** Letters, digits and hyphens; company-managed accounts have an underscore. */
-const ownerName = /^[A-Za-z0-9_-]{1,100}$/;
+/** The owner has one segment or several, and is not longer than the name of a directory. */
+const isRepositoryName = ({ owner, name }: RepositoryName) =>
+  owner.length <= 255 && [...owner.split('/'), name].every((segment) => pathSegment.test(segment));
 
-/** Whether GitHub can have a repository of that name. */
-export function isRepositoryName(value: unknown): value is RepositoryName {
-  const { owner, name } = (value ?? {}) as Partial<Record<keyof RepositoryName, unknown>>;
-  return typeof owner === 'string' && ownerName.test(owner) && typeof name === 'string' && nameInOwner.test(name);
-}
+/** A repository in a file. */
+export const repositoryShape = z
+  .object({ owner: z.string(), name: z.string() })
+  .refine(isRepositoryName, 'is no name of a repository');
 
-/** Parses `owner/name`; undefined if GitHub cannot have such a repository. */
+/** Parses `owner/name`; undefined if no repository can have that name. */
 export function parseRepository(text: string): RepositoryName | undefined {
   const slash = text.lastIndexOf('/');
   const repository = { owner: text.slice(0, Math.max(0, slash)), name: text.slice(slash + 1) };

@@ -48,10 +48,10 @@ it('one of an earlier version, whose table went on in further comments, is read 
 
 it.each`
   what                                       | change                                                                       | why
-  ${'dots as owner and name'}                | ${{ repository: { owner: '..', name: '..' } }}                               | ${'repository: is no repository that GitHub can have'}
-  ${'a dot as name'}                         | ${{ repository: { owner: 'O', name: '.' } }}                                 | ${'repository: is no repository that GitHub can have'}
-  ${'a path as name'}                        | ${{ repository: { owner: 'O', name: 'R/../../x' } }}                         | ${'repository: is no repository that GitHub can have'}
-  ${'a dot in an owner'}                     | ${{ repository: { owner: 'a.b', name: 'R' } }}                               | ${'repository: is no repository that GitHub can have'}
+  ${'dots as owner and name'}                | ${{ repository: { owner: '..', name: '..' } }}                               | ${'repository: is no name of a repository'}
+  ${'a dot as name'}                         | ${{ repository: { owner: 'O', name: '.' } }}                                 | ${'repository: is no name of a repository'}
+  ${'a path as name'}                        | ${{ repository: { owner: 'O', name: 'R/../../x' } }}                         | ${'repository: is no name of a repository'}
+  ${'a way up in an owner'}                  | ${{ repository: { owner: 'a/../b', name: 'R' } }}                            | ${'repository: is no name of a repository'}
   ${'a target without its repository id'}    | ${{ target: { nodeType: 'cpu_zen4' } }}                                      | ${'target.repositoryId: Invalid input: expected string, received undefined'}
   ${'no repository'}                         | ${{ repository: null }}                                                      | ${'repository: Invalid input: expected object, received null'}
   ${'a pull request below one'}              | ${{ pullRequest: 0 }}                                                        | ${'pullRequest: is no number that GitHub gives'}

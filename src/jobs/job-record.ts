@@ -12,7 +12,7 @@ import type { CheckState, Markdown } from '../outside/forge/forge.ts';
 import { isClusterName } from '../outside/slurm/slurm.ts';
 import { checkMarkShape } from './check-mark.ts';
 import { jobIdShape } from './directories.ts';
-import { forgeNumber, isCommit, isRepositoryName } from './forge-names.ts';
+import { forgeNumber, isCommit, repositoryShape } from './forge-names.ts';
 
 export const recordName = '_bot_job.json';
 /** More than any record has: a few texts, each at most as long as a comment. Bounded, since a job can write the file, and each interval may parse it. */
@@ -22,9 +22,6 @@ const longestCommentUnits = 2 * 65_536;
 const mostRows = 10_000;
 export const longestOrdered = 50_000;
 
-const repository = z
-  .object({ owner: z.string(), name: z.string() })
-  .refine(isRepositoryName, 'is no repository that GitHub can have');
 const time = z.iso.datetime();
 /** The longest text of a row: longer than a comment. */
 export const longestRowText = 65_536;
@@ -113,7 +110,7 @@ export type JobEnding = z.infer<typeof ending>;
  */
 const shape = z.object({
   version: z.literal(1),
-  repository,
+  repository: repositoryShape,
   pullRequest: forgeNumber,
   /** The delivery whose command this job comes from; absent for a job that another bot submitted. */
   delivery: name.exactOptional(),

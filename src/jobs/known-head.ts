@@ -4,8 +4,8 @@ import { listNames } from '../outside/files/list-names.ts';
 import { openShape } from '../outside/files/open-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
-import type { OfPullRequest, RepositoryName } from '../outside/forge/forge.ts';
-import { isCommit, repositoryKey } from './forge-names.ts';
+import { type OfPullRequest, type RepositoryName, repositoryDirectory } from '../outside/forge/forge.ts';
+import { isCommit } from './forge-names.ts';
 import type { Order } from './orders.ts';
 
 /** The file in which the event handler keeps what events said about a pull request. */
@@ -15,7 +15,7 @@ export function knownPullRequestPath(stateDir: string, of: OfPullRequest): strin
 
 /** Its place, for the seal. */
 export const placeOfPullRequest = ({ repository, pullRequest }: OfPullRequest) =>
-  `${repositoryKey(repository)}/${pullRequest}`;
+  `${repositoryDirectory(repository).toLowerCase()}/${pullRequest}`;
 
 /** The content of the file; undefined if there is none. */
 export async function readKnownPullRequest(

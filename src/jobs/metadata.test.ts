@@ -27,6 +27,13 @@ it.each`
   expect(await read('repo = joe_acme/R.x', ...lines)).toEqual({ kind: 'metadata', metadata });
 });
 
+it('names a repository of any depth', async () => {
+  const metadata = { repository: { owner: 'my.group/a/b', name: 'R' }, pullRequest: 9, commentId: 5 };
+  await writeMetadata(directory, '7' as JobId, metadata);
+  expect(await readFile(join(directory, '_bot_job7.metadata'), 'utf8')).toMatch(/^repo = my\.group\/a\/b\/R$/m);
+  expect(await readMetadata(directory, '7' as JobId)).toEqual({ kind: 'metadata', metadata });
+});
+
 it('tells who ordered the job, if it does', async () => {
   const owner = async (line: string) => {
     const reading = await read('repo = O/R', 'pr_number = 9', line);
@@ -34,6 +41,7 @@ it('tells who ordered the job, if it does', async () => {
   };
   expect(await owner('job_owner = alice')).toBe('alice');
   expect(await owner('job_owner = helper[bot]')).toBe('helper[bot]');
+  expect(await owner('job_owner = alice.b')).toBe('alice.b');
   expect(await owner('job_owner =')).toBeUndefined();
   expect(await owner('job_owner = @everyone\n')).toBeUndefined();
   await writeMetadata(directory, '7' as JobId, {
@@ -51,9 +59,9 @@ it.each`
   repo       | number   | comment                | why
   ${'../..'} | ${'9'}   | ${'5'}                 | ${'names no repository and pull request'}
   ${'O/..'}  | ${'9'}   | ${'5'}                 | ${'names no repository and pull request'}
-  ${'O/R/x'} | ${'9'}   | ${'5'}                 | ${'names no repository and pull request'}
+  ${'O/R/'}  | ${'9'}   | ${'5'}                 | ${'names no repository and pull request'}
   ${'O/R?x'} | ${'9'}   | ${'5'}                 | ${'names no repository and pull request'}
-  ${'a.b/R'} | ${'9'}   | ${'5'}                 | ${'names no repository and pull request'}
+  ${'a//R'}  | ${'9'}   | ${'5'}                 | ${'names no repository and pull request'}
   ${'O/R'}   | ${'0'}   | ${'5'}                 | ${'names no repository and pull request'}
   ${'O/R'}   | ${'../'} | ${'5'}                 | ${'names no repository and pull request'}
   ${'O/R'}   | ${'9'}   | ${'../5'}              | ${'names a comment that GitHub cannot have'}

@@ -9,7 +9,7 @@ import { jobFiles } from './directories.ts';
 import { fullName, isForgeNumber, parseRepository } from './forge-names.ts';
 
 /** The login of a person, or of an App: `name[bot]`. */
-const isLogin = /^[A-Za-z0-9_-]{1,100}(?:\[bot\])?$/;
+const isLogin = /^[A-Za-z0-9._-]{1,100}(?:\[bot\])?$/;
 
 /** `_bot_jobID.metadata`. Its presence means that the job was handed over. */
 interface JobMetadata {

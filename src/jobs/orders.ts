@@ -12,7 +12,7 @@ import { list, text } from '../outside/files/shapes.ts';
 import type { RepositoryName } from '../outside/forge/forge.ts';
 import { wordsOf } from '../words-of.ts';
 import { isJobId } from './directories.ts';
-import { isCommit, isForgeNumber, isRepositoryName } from './forge-names.ts';
+import { isCommit, isForgeNumber, repositoryShape } from './forge-names.ts';
 import { isFileOfOurs, timeInName } from './names-on-disk.ts';
 
 const jobId = z.string().max(20).refine(isJobId, 'has to be a job id');
@@ -21,7 +21,10 @@ const orderShape = z.object({
   version: z.literal(1, 'has to be 1'),
   /** `deploy`, `preview`, `clean-up`, `cancel`: see the job manager's order-kinds.ts. */
   kind: z.string('has to be a text').max(100, 'has to be shorter'),
-  repository: z.custom<RepositoryName>(isRepositoryName, 'has to be {"owner": …, "name": …} as GitHub can have them'),
+  repository: z.custom<RepositoryName>(
+    (value) => repositoryShape.safeParse(value).success,
+    'has to be {"owner": …, "name": …}',
+  ),
   pullRequest: z.custom<number>(isForgeNumber, 'has to be a whole number above 0'),
   /** Login of the account that set the label, closed the pull request, or typed the command. */
   by: z.string('has to be a text'),

@@ -44,6 +44,8 @@ const files = [
   `${pr}/event_g-0/run_000/x86_64/zen4/R1/_bot_job.json`, // set aside
   `${pr}/event_g-0/run_001/x86_64/zen2/R1/_bot_job.json`, // finished
   `${pr}/event_g-0/run_001/x86_64/zen3/R1/_bot_job.json`, // only linked beside its pull request
+  'state/pulls/group+o/r/9.json', // of group/o/r
+  'state/previews/group+o/r/9.json',
 ] as const;
 const others = ['state/recovery.json', 'state/inbox/failed/3_g-6.json.damaged', 'state/inbox/failed/2_g-2.json.why'];
 

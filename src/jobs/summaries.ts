@@ -13,9 +13,9 @@ import { openShape } from '../outside/files/open-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { sealJson } from '../outside/files/seal.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
-import type { Markdown, RepositoryName } from '../outside/forge/forge.ts';
+import type { Markdown } from '../outside/forge/forge.ts';
 import { saidShape } from '../outside/forge/say-once.ts';
-import { isCommit, isForgeNumber, isRepositoryName, pullRequestKey } from './forge-names.ts';
+import { forgeNumber, isCommit, pullRequestKey, repositoryShape } from './forge-names.ts';
 import { isFileOfOurs } from './names-on-disk.ts';
 
 // A summary is the comment that shows all jobs of one command. The event handler writes its file before the first job is submitted; after
@@ -43,8 +43,8 @@ export type SummaryRow = Readonly<z.infer<typeof rowShape>>;
 
 const shape = z.object({
   version: z.literal(1),
-  repository: z.custom<RepositoryName>(isRepositoryName),
-  pullRequest: z.custom<number>(isForgeNumber),
+  repository: repositoryShape,
+  pullRequest: forgeNumber,
   /** Login of the account that gave the command. */
   by: word,
   commit: z.custom<string>(isCommit),

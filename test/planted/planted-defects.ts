@@ -69,7 +69,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'odd names in a payload',
     file: 'src/outside/forge/github/github-webhooks.ts',
-    right: 'const pathName = z.string().regex(nameInOwner);',
+    right: 'const pathName = z.string().regex(pathSegment);',
     wrong: 'const pathName = z.string();',
     tests: ['src/event-handler/events/route.test.ts'],
   },
@@ -233,9 +233,9 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'addresses in a payload',
     file: 'src/outside/forge/github/github-webhooks.ts',
-    right: '  repository: z.object({ name: pathName, owner: z.object({ login: pathName }) }),',
+    right: '  repository: z.object({ name: pathName, owner: z.object({ login }) }),',
     wrong:
-      "  repository: z.looseObject({ name: pathName, owner: z.object({ login: pathName }) }).transform((all) => ({ ...all, owner: { login: String(all['clone_url']) } })),",
+      "  repository: z.looseObject({ name: pathName, owner: z.object({ login }) }).transform((all) => ({ ...all, owner: { login: String(all['clone_url']) } })),",
     tests: ['src/event-handler/events/route.test.ts'],
   },
   {
@@ -508,8 +508,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'a record or metadata that leads elsewhere',
-    file: 'src/jobs/job-record.ts',
-    right: "  .refine(isRepositoryName, 'is no repository that GitHub can have');",
+    file: 'src/jobs/forge-names.ts',
+    right: "  .refine(isRepositoryName, 'is no name of a repository');",
     wrong: '  .refine((named) => isRepositoryName(named) || true);',
     tests: ['src/jobs/job-record.test.ts'],
   },

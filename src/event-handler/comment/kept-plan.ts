@@ -1,9 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { forgeNumber, isRepositoryName } from '../../jobs/forge-names.ts';
+import { forgeNumber, repositoryShape } from '../../jobs/forge-names.ts';
 import { firstIssue } from '../../outside/files/parse-shape.ts';
 import { list, text, word } from '../../outside/files/shapes.ts';
-import type { RepositoryName } from '../../outside/forge/forge.ts';
 import { type Said, saidShape } from '../../outside/forge/say-once.ts';
 import { commands } from '../commands/commands.ts';
 import { keptMarkdown } from '../commands/kept-markdown.ts';
@@ -62,7 +61,7 @@ const command = z
 const plan = z.object({
   version: z.literal(1),
   delivery: word,
-  repository: z.custom<RepositoryName>(isRepositoryName, 'is no repository that GitHub can have'),
+  repository: repositoryShape,
   pullRequest: forgeNumber,
   /** Absent for a button: there is no comment to react to. */
   commentId: forgeNumber.exactOptional(),

@@ -163,15 +163,21 @@ it('hears of pushes that wait behind a command, where nothing is known of the pu
   }
 });
 
-it('half-written files go after an hour', async () => {
+it.each`
+  owner           | directory
+  ${'O'}          | ${'pulls/o/r'}
+  ${'O/R'}        | ${'pulls/o+r/r'}
+  ${'O/R/9.json'} | ${'pulls/o+r+9.json/r'}
+`('half-written files go after an hour, of a repository of $owner', async ({ owner, directory }) => {
   const stateDir = await mkdtemp(join(tmpdir(), 'pulls-'));
   try {
-    await rememberPullRequest(stateDir, { repository: { owner: 'O', name: 'R' }, pullRequest: 9 }, opened);
-    await writeFile(join(stateDir, 'pulls/o/r/.9.json.abc.tmp'), '');
+    for (const each of ['O', owner])
+      await rememberPullRequest(stateDir, { repository: { owner: each, name: 'R' }, pullRequest: 9 }, opened);
+    await writeFile(join(stateDir, directory, '.9.json.abc.tmp'), '');
     await prunePullRequests(stateDir, new Date());
-    expect(await readdir(join(stateDir, 'pulls/o/r'))).toHaveLength(2);
+    expect(await readdir(join(stateDir, directory))).toHaveLength(2);
     await prunePullRequests(stateDir, new Date(Date.now() + 2 * 3600 * 1000));
-    expect(await readdir(join(stateDir, 'pulls/o/r'))).toEqual(['9.json']);
+    expect(await readdir(join(stateDir, directory))).toEqual(['9.json']);
   } finally {
     await rm(stateDir, { recursive: true });
   }

@@ -61,6 +61,7 @@ it.each`
   ${'a way up as name'}            | ${{ repository: { ...repository, name: '..' } }}
   ${'a path as name'}              | ${{ repository: { ...repository, name: '../../x' } }}
   ${'a path as owner'}             | ${{ repository: { ...repository, owner: { login: 'a/b' } } }}
+  ${'a dot in an owner'}           | ${{ repository: { ...repository, owner: { login: 'a.b' } } }}
   ${'an option as owner, spaced'}  | ${{ repository: { ...repository, owner: { login: '--x y' } } }}
   ${'a line end in a name'}        | ${{ repository: { ...repository, name: 'R\n' } }}
   ${'no name'}                     | ${{ repository: { ...repository, name: '' } }}

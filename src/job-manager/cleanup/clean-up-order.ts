@@ -9,7 +9,7 @@ import { maySay } from '../../messages/least-chat-level.ts';
 import { ownText } from '../../messages/markdown.ts';
 import { movedJobDirs } from '../../messages/moved-job-dirs.ts';
 import { list, text, word } from '../../outside/files/shapes.ts';
-import type { Comment } from '../../outside/forge/forge.ts';
+import { type Comment, repositoryDirectory } from '../../outside/forge/forge.ts';
 import { type Said, saidShape, sayOnce } from '../../outside/forge/say-once.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import type { OrderTools, Tools } from '../tools.ts';
@@ -91,9 +91,9 @@ async function begin(open: OpenOrder): Promise<Progress> {
   return progress;
 }
 
-function trashOf({ repository: { owner, name } }: Order, { settings, now }: Tools): string {
+function trashOf({ repository }: Order, { settings, now }: Tools): string {
   const day = now().toISOString().slice(0, 10).replaceAll('-', '.');
-  return join(settings.cleanUp.trashBinDir, owner, name, day);
+  return join(settings.cleanUp.trashBinDir, repositoryDirectory(repository), day);
 }
 
 /** Moves, and the comment about them. */

@@ -1,8 +1,9 @@
 /** Text that will be rendered as Markdown. What comes from outside becomes Markdown only through messages/escape-markdown.ts. */
 export type Markdown = string & { readonly __brand: 'Markdown' };
 
-/** A repository, from a verified payload: addresses are built from these two fields only. */
+/** A repository, from a verified payload: addresses and paths are built from these two fields only. */
 export interface RepositoryName {
+  /** An account, an organisation, or a group within others: `group/subgroup`. */
   readonly owner: string;
   readonly name: string;
 }
@@ -13,8 +14,11 @@ export interface OfPullRequest {
   readonly pullRequest: number;
 }
 
-/** Names that a repository, and in payloads its owner, may have: they become parts of paths and addresses. */
-export const nameInOwner = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
+/** A name between two slashes: it becomes part of paths and addresses. */
+export const pathSegment = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
+
+/** The directory of a repository below one for all of them: two levels whatever its depth, as no segment has a `+`. */
+export const repositoryDirectory = ({ owner, name }: RepositoryName) => `${owner.replaceAll('/', '+')}/${name}`;
 
 /** A comment as the forge returns it. */
 export interface Comment {

@@ -1,4 +1,17 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -217,6 +230,17 @@ it('packs the other mirrors where one cannot be packed, and names that one', asy
   expect(await git.packMirrors()).toEqual([
     { mirror: broken, message: expect.stringContaining('not a git repository') },
   ]);
+});
+
+it('keeps and packs a mirror of a deep path beside that of a repository called as its group', async () => {
+  const deep: Mirror = { ...mirror, repository: { owner: 'O/R', name: 'Deep' } };
+  await cp(join(dir, 'server/O/R'), join(dir, 'copy'), { recursive: true });
+  await rename(join(dir, 'copy'), join(dir, 'server/O/R/Deep'));
+  for (const each of [mirror, deep]) expect(await git.fetchMirror(each, headSha)).toMatchObject({ headSha });
+  expect(await readFile(join(dir, 'mirrors/o+r/deep.git/FETCH_HEAD'), 'utf8')).toContain('server/O/R/Deep');
+  expect(await readFile(join(dir, 'mirrors/o/r.git/FETCH_HEAD'), 'utf8')).not.toContain('Deep');
+  await rm(join(dir, 'mirrors/o+r/deep.git/HEAD'));
+  expect(await git.packMirrors()).toMatchObject([{ mirror: join(dir, 'mirrors/o+r/deep.git') }]);
 });
 
 it('packs nothing before there is a mirror', async () => {

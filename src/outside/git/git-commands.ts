@@ -4,7 +4,7 @@ import { machineClock } from '../../daemon/clock.ts';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
 import { exists } from '../files/exists.ts';
 import { listNames } from '../files/list-names.ts';
-import type { GitPlaces } from '../forge/forge.ts';
+import { type GitPlaces, repositoryDirectory } from '../forge/forge.ts';
 import { indexInfo, readChangedTree } from './change-tree.ts';
 import { expectOtherInodes, setOrigin } from './clone-config.ts';
 import { copyClone } from './copy-clone.ts';
@@ -48,7 +48,7 @@ const recent = new RecentReads();
 /** The git of this machine, on mirrors of the target repositories. */
 export function gitCommands(options: GitOptions): Git {
   const mirrorPath = ({ repository }: Mirror) =>
-    join(options.mirrorsDir, repository.owner.toLowerCase(), `${repository.name.toLowerCase()}.git`);
+    join(options.mirrorsDir, `${repositoryDirectory(repository).toLowerCase()}.git`);
 
   /** By the bot's own configuration alone. */
   const local = inRepository([], options.environments.local);

@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { timeShape } from '../../files/shapes.ts';
-import { nameInOwner, type RepositoryName } from '../forge.ts';
+import { pathSegment, type RepositoryName } from '../forge.ts';
 import type { CommentEvent, ForgeEvent, PullRequestEvent, Webhooks } from '../webhooks.ts';
 import { glance } from './glance.ts';
+import { ownerLogin } from './owner-login.ts';
 import { verifySignature } from './verify-signature.ts';
 import { writtenAnew } from './written-anew.ts';
 
-// GitHub's own rule for names; nothing else becomes part of a path or an address.
-const pathName = z.string().regex(nameInOwner);
+// GitHub's own rules for names; nothing else becomes part of a path or an address.
+const login = z.string().regex(ownerLogin);
+const pathName = z.string().regex(pathSegment);
 const commit = z.string().regex(/^[0-9a-f]{40,64}$/);
 const account = z.object({ login: z.string(), id: z.number().int().optional(), type: z.string().optional() });
 const common = z.object({
-  repository: z.object({ name: pathName, owner: z.object({ login: pathName }) }),
+  repository: z.object({ name: pathName, owner: z.object({ login }) }),
   sender: account,
 });
 const issueComment = common.extend({

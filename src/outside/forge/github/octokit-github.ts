@@ -14,6 +14,7 @@ import { Doubts } from './doubts.ts';
 import { fetchWhole, type Waiting } from './fetch-whole.ts';
 import { mayBeTheToken } from './judge-failure.ts';
 import { type AppOptions, octokitApp } from './octokit-app.ts';
+import { ownerLogin } from './owner-login.ts';
 import { RateLimit } from './rate-limit.ts';
 
 export interface GitHubOptions extends AppOptions {
@@ -203,4 +204,8 @@ function idOf({ id }: { readonly id: number | bigint }): number {
 }
 
 const subjectIn = ({ owner, name }: RepositoryName, subject: string) => `${owner}/${name} ${subject}`;
-const fields = (repository: { owner: string; name: string }) => ({ owner: repository.owner, repo: repository.name });
+
+function fields({ owner, name }: RepositoryName) {
+  if (!ownerLogin.test(owner)) throw new RefusedByForge(`GitHub has no repository of the name ${owner}/${name}`);
+  return { owner, repo: name };
+}
