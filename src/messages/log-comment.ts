@@ -14,12 +14,17 @@ export interface ToldOutput {
   readonly output: JobOutput;
 }
 
-/** The answer to `bot: log`. */
-export function logComment(appName: string, outputs: readonly ToldOutput[]): Markdown {
+/** The answer to `bot: log`. `missing`: jobs that were named, too, and that this instance does not have. */
+export function logComment(appName: string, outputs: readonly ToldOutput[], missing: readonly string[] = []): Markdown {
   const room = Math.floor(longestInComment / outputs.length);
   const parts = outputs.map((each) => partOf(appName, each, room));
+  if (missing.length > 0) parts.push(md`${hasNot(appName, missing)}.`);
   return asComment(joined(parts, '\n\n'));
 }
+
+/** A sentence, without its end, about jobs that an instance does not have. */
+export const hasNot = (appName: string, jobs: readonly string[]): Markdown =>
+  md`Instance ${codeSpan(appName)} has no job ${joined(jobs.map(codeSpan), ', ')} of this pull request; \`bot: status\` lists the jobs of all`;
 
 function partOf(appName: string, told: ToldOutput, room: number): Markdown {
   const { id, output, phase } = told;

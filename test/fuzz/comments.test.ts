@@ -31,7 +31,7 @@ import {
   uploadingNote,
   withdrawnRow,
 } from '../../src/messages/job-rows.ts';
-import { logComment } from '../../src/messages/log-comment.ts';
+import { hasNot, logComment } from '../../src/messages/log-comment.ts';
 import { md } from '../../src/messages/markdown.ts';
 import { movedJobDirs } from '../../src/messages/moved-job-dirs.ts';
 import { nearMiss } from '../../src/messages/near-miss.ts';
@@ -236,7 +236,8 @@ const comments: Record<string, (text: string) => string> = {
   tellCancelled: cancelled,
   mayNotCancel: (text) => asComment(mayNotCancel(text)),
   mayNotBuild: (text) => asComment(mayNotBuild(text)),
-  logComment: (text) => logComment('bot-a', [{ id: '7', phase: 'running', output: ofJob(text) }]),
+  logComment: (text) => logComment(text, [{ id: '7', phase: 'running', output: ofJob(text) }], [text]),
+  hasNot: (text) => asComment(hasNot(text, [text])),
 };
 
 /** What the comments above are made of, and what makes none. */

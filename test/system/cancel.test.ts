@@ -92,7 +92,7 @@ it('cancels a held, a waiting and a running job, by its number and by filters, a
   );
 });
 
-it('refuses who may not, leaves alone what is not theirs, and is silent about jobs that it has not', async () => {
+it('refuses who may not, leaves alone what is not theirs, and says which jobs nobody has', async () => {
   await begin();
   const job = await build(zen2);
   const metadata = await readFile(join(job.directory, `_bot_job${job.id}.metadata`), 'utf8');
@@ -107,7 +107,10 @@ it('refuses who may not, leaves alone what is not theirs, and is silent about jo
     '  - `12_1` is no job id; a job id is a number, as in `jobid:1234`.',
   ]);
   const unknown = await story.comment('bot: cancel jobid:987654');
-  expect([unknown.comments, unknown.reactions]).toEqual([[], []]);
+  expect(unknown.reactions).toEqual(['eyes', 'confused']);
+  expect(unknown.comments.map(({ body }) => body)).toEqual([
+    expect.stringContaining('no job `987654` was announced on this pull request; `bot: status` lists the jobs'),
+  ]);
   expect(await answer('bot: cancel jobid:987654 inst:bot-a')).toEqual([
     '  - No cancellable jobs were given.',
     '  - job `987654` was not cancelled: this instance has no such job.',

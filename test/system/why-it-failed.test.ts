@@ -80,7 +80,7 @@ it('a job that runs into its time limit: the limit stands in the row, and Slurm 
   expect(below(body)).toMatch(/<pre>\nwaits for a lock\n.* DUE TO TIME LIMIT \*\*\*\n<\/pre>/);
 });
 
-it('a job that runs shows what it has printed so far; one that is not here is left to others', async () => {
+it('a job that runs shows what it has printed so far; that nobody has one is said where something was built', async () => {
   const job = await build('runs');
   await fileAppears(job.directory, (name) => name === 'started');
   const { comments } = await story.comment(`bot: log jobid:${job.id}`, 'bob');
@@ -90,12 +90,15 @@ it('a job that runs shows what it has printed so far; one that is not here is le
     ),
   ]);
   await writeFile(join(job.directory, 'go'), '');
-  expect((await story.comment('bot: log jobid:99999')).comments).toEqual([]);
+  expect((await story.comment('bot: log jobid:99999')).comments.map(({ body }) => body)).toEqual([
+    expect.stringContaining('_no job `99999` was announced on this pull request; `bot: status` lists the jobs_'),
+  ]);
   expect((await story.comment('bot: log')).comments[0]?.body).toContain(
     'it lacks the number of a job, as in `bot: log jobid:12345`',
   );
   await story.openPullRequest();
-  expect((await story.comment(`bot: log jobid:${job.id}`)).comments).toEqual([]);
+  const { comments: nothing, reactions } = await story.comment(`bot: log jobid:${job.id}`);
+  expect([nothing, reactions]).toEqual([[], ['eyes', 'confused']]);
 });
 
 it('once somebody has pushed, status marks what was built before', async () => {

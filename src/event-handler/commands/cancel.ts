@@ -4,7 +4,7 @@ import { md } from '../../messages/markdown.ts';
 import { list, word } from '../../outside/files/shapes.ts';
 import { filtersShape, hasFilter, patternsOf } from '../arguments/filter.ts';
 import { cancelJobs } from '../cancel/cancel-jobs.ts';
-import { isOursToAnswer } from '../cancel/is-ours-to-answer.ts';
+import { readAnnouncedJobs } from '../cancel/read-announced-jobs.ts';
 import { readKnownJobs } from '../cancel/read-known-jobs.ts';
 import type { Command, CommandLine } from './command.ts';
 import { keptMarkdown } from './kept-markdown.ts';
@@ -40,7 +40,7 @@ export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
       md`\`No cancellable jobs were given.\` or \`No jobs were cancelled.\`, with the reason of each: it has ended, belongs to another pull request, or was ordered by somebody else.`,
       md`A job that is \`not cancelled yet\`: Slurm does not answer; the bot goes on trying.`,
       md`\`it has ended\`, and how: the number is that of a job that ended before.`,
-      md`None at all: no instance has a job of that number. Without a number: \`nothing that is meant waits or runs\` comes from one instance alone, the one that announced the last build of the pull request; where those comments were deleted, from each that has built for it. 😕 alone: that instance has built nothing for it.`,
+      md`\`no job … was announced on this pull request\`: no instance has a job of that number. Without a number: \`nothing that is meant waits or runs\`. Both come from one instance alone, the one that announced the last build of the pull request; where those comments were deleted, the latter from each that has built for it. 😕 alone: without a number, that instance has built nothing for the pull request; with one, no instance has.`,
     ],
   },
   kept,
@@ -55,7 +55,8 @@ export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
     const { named, valid } = idsOf(line);
     if (hasFilter(line.filters, 'instance') || (named.length > 0 && valid.length === 0)) return { kind: 'ours' };
     const known = await readKnownJobs(where, valid, settings);
-    if (named.length > 0) return { kind: known.some(({ job }) => valid.includes(job.id)) ? 'ours' : 'left-to-others' };
+    if (named.length > 0)
+      return known.some(({ job }) => valid.includes(job.id)) ? { kind: 'ours' } : { kind: 'not-here', jobs: valid };
     return known.length > 0 ? { kind: 'ours' } : { kind: 'nothing-matches', reason: noJobHere };
   },
   async carryOut({ ids, filters }, context, tools) {
@@ -63,7 +64,8 @@ export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
     const done = await cancelJobs({ ...(ids && { ids }), filters }, context, tools);
     const isNamed = ids !== undefined || hasFilter(filters, 'instance');
     const isNothing = [done.cancelled, done.later, done.refused].every(({ length }) => length === 0);
-    return isNothing && !isNamed && !(await isOursToAnswer(context, tools)) ? 'left-to-others' : done;
+    if (!isNothing || isNamed) return done;
+    return ((await readAnnouncedJobs(context, tools)).at(-1)?.isOurs ?? true) ? done : 'left-to-others';
   },
   answer({ ids, dropped }, got = { cancelled: [], later: [], refused: [] }) {
     if (got === 'left-to-others') return { result: { kind: 'left-to-others' } };

@@ -56,12 +56,15 @@ export interface Command<
   leftToBuild?(kept: z.infer<Kept>, commit: string, built: readonly BuiltJob[], settings: Settings): z.infer<Kept>;
   /** The comment of `bot: explain` about it; it is planned then, but not carried out. Pure. Absent: it cannot be explained here. */
   explain?(kept: z.infer<Kept>, about: Explaining, settings: Settings): Markdown;
-  /** Whether it is about something of this instance, by the bot's own files; absent: {@link plan} says it. */
+  /**
+   * Whether it is about something of this instance, by the bot's own files; absent: {@link plan} says it. `not-here`: it names jobs, and
+   * this instance has none of them; the comments of the pull request tell whose they are.
+   */
   whoseIs?(
     line: CommandLine,
     where: Pick<CommandContext, 'repository' | 'pullRequest'>,
     settings: Settings,
-  ): Promise<Whose>;
+  ): Promise<Whose | { readonly kind: 'not-here'; readonly jobs: readonly string[] }>;
   /** Whether a part of it is refused. */
   isPartlyRefused?(kept: z.infer<Kept>): boolean;
   /** Carries it out, or reads what the answer needs. */
@@ -102,7 +105,7 @@ export interface Guide {
 /** `left-to-others`: nothing is posted. `nothing-matches`: posted at chat level chatty only (D7a). */
 export type Whose =
   | { readonly kind: 'ours' | 'left-to-others' }
-  | { readonly kind: 'nothing-matches'; readonly reason: Markdown };
+  | { readonly kind: 'nothing-matches' | 'refused'; readonly reason: Markdown };
 
 export type ArgumentName = 'on' | 'for' | 'sha' | 'exportvariable' | 'jobargs' | 'submitargs' | 'lines';
 

@@ -9,8 +9,9 @@ import { type JobPhase, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
+import { parseCommand } from '../comment/parse-command.ts';
 import { parseComment } from '../comment/parse-comment.ts';
-import { planAnswer, responseItems } from '../comment/plan-answer.ts';
+import { planAnswer } from '../comment/plan-answer.ts';
 import { planComment } from '../comment/plan-comment.ts';
 import type { Tools } from '../tools.ts';
 import { log } from './log.ts';
@@ -76,6 +77,13 @@ describe('what lies in the directories of the pull request', () => {
     return { command, answer: planAnswer(command, got, 'alice', settings) };
   }
 
+  async function whose(typed: string) {
+    const parsed = parseCommand(typed, site.dialect);
+    if (parsed.kind === 'misunderstood') throw new Error(`not understood: ${typed}`);
+    const settings = { ...site, build: { ...site.build, jobsBaseDir: root } };
+    return await log.whoseIs?.(parsed, { repository, pullRequest: 9 }, settings);
+  }
+
   it('shows a job of it, whichever month it is of', async () => {
     await makeJob('7', { month: '2026.02' });
     const { answer: said } = await answer('log jobid:7 lines:1');
@@ -104,11 +112,24 @@ describe('what lies in the directories of the pull request', () => {
       },
     ],
     ['whose directory is gone', async () => rm(await makeJob('7'), { recursive: true })],
-  ])('says nothing at all of a job %s: another instance may have it', async (_what, make) => {
+  ])('shows nothing at all of a job %s: another instance may have it', async (_what, make) => {
     await make();
-    const { command, answer: said } = await answer('log jobid:7');
-    expect(said).toEqual({ result: { kind: 'left-to-others' } });
-    const told = { ...command, result: said?.result };
-    expect(responseItems({ commands: [told], said: {} } as never)).toEqual([]);
+    expect(await whose('log jobid:7')).toEqual({ kind: 'not-here', jobs: ['7'] });
+    expect(await whose('log jobid:7 inst:bot')).toEqual({ kind: 'ours' });
+    expect((await answer('log jobid:7 inst:bot')).answer).toEqual({
+      result: {
+        ...{ kind: 'failed', command: 'log' },
+        reason: 'Instance `bot-a` has no job `7` of this pull request; `bot: status` lists the jobs of all',
+      },
+    });
+  });
+
+  it('shows the jobs that it has, and names the others', async () => {
+    await makeJob('7');
+    expect(await whose('log jobid:7 jobid:8')).toEqual({ kind: 'ours' });
+    const { answer: said } = await answer('log jobid:7 jobid:8');
+    expect(said?.comment?.body).toMatch(
+      /^Job `7`[\s\S]*\n\nInstance `bot-a` has no job `8` of this pull request; `bot: status` lists the jobs of all\.$/,
+    );
   });
 });

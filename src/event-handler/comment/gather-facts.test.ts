@@ -2,11 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { exampleComment } from '../../../test/example-comment.ts';
+import { exampleSettings } from '../../../test/example-settings.ts';
 import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
 import { rememberPullRequest } from '../events/known-pull-requests.ts';
 import type { CommentRoute } from '../events/route.ts';
 import type { Tools } from '../tools.ts';
-import { gatherPlace } from './gather-facts.ts';
+import { gatherFacts, gatherPlace } from './gather-facts.ts';
+import { parseComment } from './parse-comment.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -40,4 +43,31 @@ it.each`
   const asked = { comment, ...(isButton && { button: { about: () => [] } }) };
   const place = await gatherPlace(asked, 'g-1', inbox, tools);
   expect(place).toMatchObject({ pullRequest: { headSha: builds }, isOfButton: isButton });
+});
+
+it.each`
+  what                                          | typed                                       | by           | whose                                     | reads
+  ${'jobs that it has not'}                     | ${'bot: log jobid:9\nbot: cancel jobid:9'}  | ${undefined} | ${['nothing-matches', 'nothing-matches']} | ${1}
+  ${'something else'}                           | ${'bot: status'}                            | ${undefined} | ${['ours']}                               | ${0}
+  ${'a job that another instance is asked for'} | ${'bot: log jobid:9 inst:other\nbot: ping'} | ${undefined} | ${['ours', 'ours']}                       | ${0}
+  ${'a job, by somebody who may not command'}   | ${'bot: cancel jobid:9'}                    | ${'mallory'} | ${['left-to-others']}                     | ${0}
+`('for $what the comments of the pull request are read $reads times', async ({ typed, by, whose, reads }) => {
+  const settings = { ...exampleSettings(), stateDir: directory };
+  settings.build = { ...settings.build, jobsBaseDir: join(directory, 'jobs') };
+  settings.jobManager = { ...settings.jobManager, jobIdsDir: join(directory, 'ids') };
+  const comment = exampleComment(typed, by && { sender: by });
+  let read = 0;
+  const forge = {
+    async listComments() {
+      read += 1;
+      return [];
+    },
+    readOwnLogin: async () => 'bot-a[bot]',
+  };
+  const facts = await gatherFacts(parseComment(comment, settings), { comment }, 'g-1', inbox, {
+    settings,
+    forge,
+  } as unknown as Tools);
+  expect(facts.whose?.map(({ kind }) => kind)).toEqual(whose);
+  expect(read).toBe(reads);
 });

@@ -2,15 +2,16 @@ import { join } from 'node:path';
 import { pullRequestDirectory, runDirectory, yearMonth } from '../../jobs/directories.ts';
 import { listNames } from '../../outside/files/list-names.ts';
 import { TryAgainLater, Unsure } from '../../outside/forge/forge.ts';
+import { type AnnouncedJob, readAnnouncedJobs } from '../cancel/read-announced-jobs.ts';
 import type { BuiltJob } from '../commands/built-jobs.ts';
 import type { Whose } from '../commands/command.ts';
 import { commandNamed } from '../commands/commands.ts';
+import { whoseJobs } from '../commands/whose-jobs.ts';
 import { hearOfPushes, readPullRequest } from '../events/known-pull-requests.ts';
 import type { CommentRoute } from '../events/route.ts';
 import type { Inbox } from '../receive/inbox.ts';
 import type { Tools } from '../tools.ts';
-import type { ParsedCommand } from './parse-command.ts';
-import { isAboutNewJobs, type ParsedComment } from './parse-comment.ts';
+import { isAboutNewJobs, type ParsedComment, type TypedCommand } from './parse-comment.ts';
 import type { BuildPlace, CommentFacts } from './plan-comment.ts';
 import { readBuiltJobs } from './read-built-jobs.ts';
 import { readUsage } from './read-usage.ts';
@@ -41,7 +42,7 @@ export async function gatherFacts(
   const { settings, forge } = tools;
   const usage = isLimited(settings.control.limits) ? await readUsage(comment, inbox, tools) : undefined;
   const facts = {
-    whose: await Promise.all(parsed.commands.map(({ parsed: each }) => whoseIs(each, comment, settings))),
+    whose: await whoseAre(parsed.commands, comment, tools),
     ...(comment.senderIsBot && { ownLogin: await forge.readOwnLogin() }),
     ...(usage && { usage }),
   };
@@ -56,10 +57,26 @@ export async function gatherFacts(
   }
 }
 
-/** Whether a command is about something of this instance. */
-async function whoseIs(parsed: ParsedCommand, where: CommentRoute, settings: Tools['settings']): Promise<Whose> {
-  if (parsed.kind === 'misunderstood') return { kind: 'ours' };
-  return (await commandNamed(parsed.name).whoseIs?.(parsed, where, settings)) ?? { kind: 'ours' };
+/** Whether each command is about something of this instance. The comments are read at most once, and for nobody who may not command. */
+async function whoseAre(
+  commands: readonly TypedCommand[],
+  where: CommentRoute,
+  tools: Tools,
+): Promise<readonly Whose[]> {
+  const whose: Whose[] = [];
+  let announced: readonly AnnouncedJob[] | undefined;
+  for (const { parsed, heard } of commands) {
+    const known =
+      parsed.kind === 'command' && (await commandNamed(parsed.name).whoseIs?.(parsed, where, tools.settings));
+    if (!known) whose.push({ kind: 'ours' });
+    else if (known.kind !== 'not-here') whose.push(known);
+    else if (heard === 'for others' || heard === 'no command permission') whose.push({ kind: 'left-to-others' });
+    else {
+      announced ??= await readAnnouncedJobs(where, tools);
+      whose.push(whoseJobs(known.jobs, announced));
+    }
+  }
+  return whose;
 }
 
 /** The earlier jobs; for a button only those that it is about. */

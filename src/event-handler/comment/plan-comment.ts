@@ -161,7 +161,7 @@ function outcomeOf(
   if (heard === 'no build permission') return { kind: 'no-permission', which: 'build' };
   if (parsed.kind === 'misunderstood')
     return { kind: 'misunderstood', reason: parsed.reason, example: exampleFor(typed, parsed.about, settings) };
-  if (whose.kind === 'nothing-matches') return whose;
+  if (whose.kind === 'nothing-matches' || whose.kind === 'refused') return whose;
   const decision = commandNamed(parsed.name).plan(parsed, settings, built);
   if (decision.kind !== 'nothing-matches') return decision;
   const { reason, isMeant } = decision;
