@@ -15,9 +15,10 @@ The examples here are those of an instance with the targets \`x86_64/amd/zen2\` 
 
 | reaction | means |
 | --- | --- |
-| 👀 | The bot has read the command. None: it did not read it, or no instance is running. |
+| 👀 | The bot has read a command. None: it read none, or no instance is running. |
 | 🚀 | Jobs were submitted. |
-| 😕 | Something was not done, or only in part; the answer says why and what works instead. Without an answer: it is none of this instance's targets, or \`chatlevel\` is \`minimal\`. |
+| 😕 | Something was not done, or only in part; the answer says why and what works instead. Without an answer: it is about nothing that this instance has, or \`chatlevel\` is \`minimal\`. |
+| 😕 without 👀 | Nothing was done: a line is [nearly a command](#when-nothing-happens). A command begins with \`bot:\`, in small letters, where its line begins. |
 
 Often several instances read the same pull request. \`inst:NAME\` picks one, and the others stay silent; without it each one does what it can.
 `;

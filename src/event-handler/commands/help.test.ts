@@ -46,6 +46,7 @@ it('shows what this instance offers, in one screen', () => {
   - \`bot-a\` builds for \`x86_64/amd/zen2\`, \`x86_64/amd/zen3\`, \`x86_64/amd/zen4,accel=None\`, \`x86_64/amd/zen3,accel=nvidia/cc80\`; repositories: \`R1\`.
   - For example: \`bot: build for:arch=x86_64/amd/zen2\`
   - \`inst:NAME\` picks one of several bots, \`repo:PATTERN\` and other filters what it is about.
+  - Reactions: 👀 the bot has read it, 🚀 jobs were submitted, 😕 something was not done. 😕 without 👀: a line is nearly a command; a command begins with \`bot:\`, where its line begins.
   - \`bot: help COMMAND\` tells more of one command. More: https://www.eessi.io/docs/bot`);
 });
 
