@@ -502,8 +502,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'an App that somebody with permission has authorized',
     file: `${comment}/parse-comment.ts`,
-    right: 'if (!isBot && viaApp !== undefined && !isAllowed)',
-    wrong: "if (!isBot && viaApp === '' && !isAllowed)",
+    right: 'if (!senderIsBot && viaApp !== undefined && !isAllowed)',
+    wrong: "if (!senderIsBot && viaApp === '' && !isAllowed)",
     tests: [`${comment}/plan-comment.test.ts`],
   },
   {

@@ -76,24 +76,21 @@ export function commandGiven(
   };
 }
 
-const isByBot = ({ sender, senderIsBot }: CommentRoute) => senderIsBot || sender.toLowerCase().endsWith('[bot]');
-
 function whyIgnored(comment: CommentRoute, settings: Settings): string | undefined {
-  const { action, isPullRequest, viaApp } = comment;
+  const { action, isPullRequest, senderIsBot, viaApp } = comment;
   if (action !== 'created') return `The comment was ${action}; only new ones are read.`;
   if (!isPullRequest) return 'The comment is on an issue, not on a pull request.';
   const isAllowed = settings.control.allowedApps.some((app) => app.toLowerCase() === viaApp?.toLowerCase());
-  const isBot = isByBot(comment);
-  if (isBot && !mayCommand(senderOf(comment), settings))
+  if (senderIsBot && !mayCommand(senderOf(comment), settings))
     return 'The comment is by a bot that is not in command_permission.';
-  if (!isBot && viaApp !== undefined && !isAllowed)
+  if (!senderIsBot && viaApp !== undefined && !isAllowed)
     return `The comment was sent through the App ${viaApp}, which is not in allowed_apps.`;
   return undefined;
 }
 
 /** Whether near misses are looked for: not for bots, which do not misspell, and not for accounts that may not command. */
 const isHeardOut = (comment: CommentRoute, settings: Settings) =>
-  !isByBot(comment) && mayCommand(senderOf(comment), settings);
+  !comment.senderIsBot && mayCommand(senderOf(comment), settings);
 
 /** It is not known which instance is meant: the patterns of `instance:` have too many steps. */
 const unread = {

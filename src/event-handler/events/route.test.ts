@@ -87,6 +87,17 @@ it.each`
   expect(route.kind === 'comment' && route.viaApp).toBe(app);
 });
 
+it.each`
+  sender                                   | isBot
+  ${{ login: 'alice', type: 'User' }}      | ${false}
+  ${{ login: 'alice' }}                    | ${false}
+  ${{ login: 'a-bot', type: 'Bot' }}       | ${true}
+  ${{ login: 'a-bot[bot]' }}               | ${true}
+  ${{ login: 'A-Bot[Bot]', type: 'User' }} | ${true}
+`('a comment of $sender is by a bot: $isBot', ({ sender, isBot }) => {
+  expect(routeOf('issue_comment', { ...created, sender })).toMatchObject({ senderIsBot: isBot });
+});
+
 const identity = `9-${'a'.repeat(32)}`;
 const run = { head_sha: sha, app: { id: 5 }, name: 'bot-a: R', external_id: identity };
 const rerequested = {

@@ -101,7 +101,7 @@ function readComment({ action, comment, issue, repository, sender }: z.infer<typ
     repository: nameOf(repository),
     pullRequest: issue.number,
     ...whoDidIt(sender),
-    senderIsBot: sender.type === 'Bot',
+    senderIsBot: isBot(sender),
     ...(via && { viaApp: via.slug ?? String(via.id) }),
     isPullRequest: issue.pull_request !== undefined && issue.pull_request !== null,
     comment: { id: comment.id, body: comment.body, createdAt: comment.created_at },
@@ -153,12 +153,14 @@ function readCheck(payload: unknown): ForgeEvent {
     kind: 'rerequested',
     repository: nameOf(repository),
     ...whoDidIt(sender),
-    senderIsBot: sender.type === 'Bot',
+    senderIsBot: isBot(sender),
     commit: what.head_sha,
     appId: what.app.id,
     ...(run && { check: { identity: run.external_id ?? '', name: run.name } }),
   };
 }
+
+const isBot = ({ login, type }: z.infer<typeof account>) => type === 'Bot' || login.toLowerCase().endsWith('[bot]');
 
 const whoDidIt = ({ login, id }: z.infer<typeof account>) => ({
   sender: login,
