@@ -30,7 +30,7 @@ export function helpText(instance: {
     md``,
     offer,
     ...(example === undefined ? [] : [md`  - For example: ${codeSpan(`bot: ${example}`)}`]),
-    md`  - \`inst:NAME\` picks one of several bots, \`repo:PATTERN\` and other filters what it is about.`,
+    md`  - \`inst:PATTERN\` picks one of several bots (this one alone: ${codeSpan(`inst:^${appName}$`)}), \`repo:PATTERN\` and other filters what it is about.`,
     md`  - Reactions: 👀 the bot has read it, 🚀 jobs were submitted, 😕 something was not done. 😕 without 👀: a line is nearly a command; a command begins with \`bot:\`, where its line begins.`,
     md`  - \`bot: help COMMAND\` tells more of one command. More: https://www.eessi.io/docs/bot`,
   ];

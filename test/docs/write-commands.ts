@@ -20,7 +20,7 @@ The examples here are those of an instance with the targets \`x86_64/amd/zen2\` 
 | 😕 | Something was not done, or only in part; the answer says why and what works instead. Without an answer: it is about nothing that this instance has, or \`chatlevel\` is \`minimal\`. |
 | 😕 without 👀 | Nothing was done: a line is [nearly a command](#when-nothing-happens). A command begins with \`bot:\`, in small letters, where its line begins. |
 
-Often several instances read the same pull request. \`inst:NAME\` picks one, and the others stay silent; without it each one does what it can.
+Often several instances read the same pull request. \`inst:PATTERN\` picks one, and the others stay silent; without it each one does what it can. It is a pattern that is searched for in the name, as all [filters](#filters) are: \`inst:bot-a\` is also \`bot-ab\`, \`inst:^bot-a$\` is \`bot-a\` alone.
 `;
 
 /** What is not done by commands, or by more than one. */

@@ -45,7 +45,7 @@ it('shows what this instance offers, in one screen', () => {
 
   - \`bot-a\` builds for \`x86_64/amd/zen2\`, \`x86_64/amd/zen3\`, \`x86_64/amd/zen4,accel=None\`, \`x86_64/amd/zen3,accel=nvidia/cc80\`; repositories: \`R1\`.
   - For example: \`bot: build for:arch=x86_64/amd/zen2\`
-  - \`inst:NAME\` picks one of several bots, \`repo:PATTERN\` and other filters what it is about.
+  - \`inst:PATTERN\` picks one of several bots (this one alone: \`inst:^bot-a$\`), \`repo:PATTERN\` and other filters what it is about.
   - Reactions: 👀 the bot has read it, 🚀 jobs were submitted, 😕 something was not done. 😕 without 👀: a line is nearly a command; a command begins with \`bot:\`, where its line begins.
   - \`bot: help COMMAND\` tells more of one command. More: https://www.eessi.io/docs/bot`);
 });
@@ -58,7 +58,7 @@ it('counts what is too much for one screen, and says where nothing can be built'
     'builds for `a/0`, `a/1`, `a/2`, `a/3`, `a/4`, `a/5` and 3 more (`bot: show_config`); repositories: `R1`.',
   );
   expect(answerTo('help', exampleSettings({ nodeTypes: [] }))).toContain(
-    '`bot-a` builds nothing yet: its configuration has no targets.\n  - `inst:NAME`',
+    '`bot-a` builds nothing yet: its configuration has no targets.\n  - `inst:PATTERN`',
   );
 });
 
