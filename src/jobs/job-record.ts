@@ -13,6 +13,7 @@ import { isClusterName } from '../outside/slurm/slurm.ts';
 import { checkMarkShape } from './check-mark.ts';
 import { jobIdShape } from './directories.ts';
 import { forgeNumber, isCommit, repositoryShape } from './forge-names.ts';
+import { toldByRows } from './told-by-rows.ts';
 
 export const recordName = '_bot_job.json';
 /** More than any record has: a few texts, each at most as long as a comment. Bounded, since a job can write the file, and each interval may parse it. */
@@ -141,6 +142,15 @@ const shape = z.object({
   sending: attemptsShape.exactOptional(),
   /** Once it has ended; absent in older records. */
   ended: ending.exactOptional(),
+  /** Once its comment tells that somebody has cancelled it. `by`: absent where another bot told so. */
+  cancelled: z.object({ by: text.exactOptional() }).exactOptional(),
+  /** Once it has ended: what its rows say, in a few words. Absent: not in the words that we know. */
+  result: z
+    .object({
+      build: text.transform(asMarkdown).exactOptional(),
+      test: text.transform(asMarkdown).exactOptional(),
+    })
+    .exactOptional(),
   /** Absent: nothing is shown beside its commit. */
   check: checkMarkShape.exactOptional(),
 });
@@ -160,6 +170,9 @@ const recordSchema = shape
   .transform(
     ({ commit, repositoryId, ...rest }): JobRecord => ({
       ...(repositoryId !== undefined && { target: { repositoryId } }),
+      ...(rest.result === undefined &&
+        rest.cancelled === undefined &&
+        toldByRows(rest.rows, rest.comment.kind === 'posted' ? rest.comment.head : '')),
       ...rest,
       ...(isCommit(commit) && { commit }), // a malformed one is left out: it is only shown
     }),

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { JobRecord, JobTarget, Row } from '../jobs/job-record.ts';
+import { toldByRows } from '../jobs/told-by-rows.ts';
 import type { Markdown } from '../outside/forge/forge.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { jobCheck } from './check.ts';
@@ -26,6 +27,7 @@ const record = (rows: readonly Row[], change: Partial<JobRecord> = {}): JobRecor
   phase: 'submitted',
   rows,
   rowsSent: 0,
+  ...toldByRows(rows),
   ...change,
 });
 

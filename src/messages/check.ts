@@ -34,7 +34,7 @@ export function jobCheck(record: JobRecord, state: CheckState, identity: string,
   const table = ['|date|job status|comment|', '|---|---|---|', ...ofJob.map((row) => renderRow(row, longestRow))];
   return {
     ...{ commit, name: nameOf(appName, target), identity, state },
-    title: titleOf(id, state, ofJob),
+    title: titleOf(id, state, { ...record, rows: ofJob }),
     summary: fitting(`${facts}${by}\n\n${table.join('\n')}`),
     // Open: there is nothing else to read.
     ...(below !== undefined && { text: fitting(below.replace('<details>', '<details open>')) }),
@@ -57,11 +57,11 @@ function forWhat({ repositoryId, nodeType = '', architecture = '', accelerator }
 }
 
 /** The title: plain text, in the words of the rows. */
-function titleOf(id: string, state: CheckState, rows: readonly Row[]): string {
+function titleOf(id: string, state: CheckState, record: JobRecord): string {
   if (state === 'queued') return `Job ${id} waits in the queue`;
   if (state === 'running') return `Job ${id} is running`;
   if (state === 'cancelled') return `Job ${id} was cancelled`;
-  const result = resultOf(rows).replaceAll(/:\w+: |`|\s+(?=\s)/g, '');
+  const result = resultOf(record).replaceAll(/:\w+: |`|\s+(?=\s)/g, '');
   return cutTo(`Job ${id}: ${result}`, longestTitle);
 }
 

@@ -1,4 +1,5 @@
 import type { Row } from '../jobs/job-record.ts';
+import { shortResult } from '../jobs/short-result.ts';
 import type { Markdown } from '../outside/forge/forge.ts';
 import type { JobEnd } from '../outside/slurm/job-state.ts';
 import type { Texts } from '../settings/settings.ts';
@@ -44,15 +45,14 @@ export function cancelRow(at: Date, jobId: string, by: string): Row {
   return { at, state: 'finished', text: md`job id ${codeSpan(jobId)} was cancelled by ${codeSpan(by)}` };
 }
 
-/** Whether a row says only that the job was cancelled; the Python bot writes such rows, too. */
-export const isCancelRow = ({ state, text }: { readonly state: string; readonly text: string }) =>
-  state === 'finished' && /^job id `\d+` was cancelled(?: by |$)/.test(text);
-
 /** The end of a cancelled job. If its build left a description, that follows. */
 export function cancelledRow(at: Date, by: string, description?: string): Row {
   const built = description === undefined ? '' : ` ${markdownOfJob(description)}`;
   return { at, state: 'finished', text: `${cancelledBy(by)}${built}` as Markdown };
 }
+
+/** The same in a few words. */
+export const shortCancelled = (description = '') => shortResult(codeSpan('CANCELLED'), markdownOfJob(description));
 
 const cancelledBy = (by: string) => md`${codeSpan('CANCELLED')} by ${codeSpan(by)}`;
 
@@ -61,14 +61,20 @@ export const toldCancelled = (text: string) => /^`CANCELLED` by (`+).+?\1/.exec(
 
 /** The end of a job: how, unless it completed, then the build's own description. */
 export function finishedRow(at: Date, texts: Texts, jobId: string, ending: Ending): Row {
-  const description =
-    ending.description === undefined
-      ? fillIn(texts.jobResultUnknown, { filename: `_bot_job${escapeValue(jobId)}.result` })
-      : markdownOfJob(ending.description);
-  return { at, state: 'finished', text: `${howItEnded(ending)}${description}` as Markdown };
+  const how = howItEnded(ending);
+  return { at, state: 'finished', text: `${how}${how && ' '}${saidByBuild(ending, texts, jobId)}` as Markdown };
 }
 
-function howItEnded(ending: Ending): string {
+/** The same in a few words. */
+export const shortEnd = (texts: Texts, jobId: string, ending: Ending) =>
+  shortResult(howItEnded(ending, 200), saidByBuild(ending, texts, jobId));
+
+const saidByBuild = ({ description }: Ending, { jobResultUnknown }: Texts, jobId: string) =>
+  description === undefined
+    ? fillIn(jobResultUnknown, { filename: `_bot_job${escapeValue(jobId)}.result` })
+    : markdownOfJob(description);
+
+function howItEnded(ending: Ending, longestWhy = Number.POSITIVE_INFINITY): string {
   const { how, reason, cancelledBy, saidByScript } = ending;
   if (how === 'completed') return '';
   const bySlurm = [
@@ -77,8 +83,8 @@ function howItEnded(ending: Ending): string {
     factsOf(ending),
     cancelledBy && `by ${cancelledBy}`,
   ];
-  const why = [bySlurm.filter(Boolean).join(', '), saidByScript].filter(Boolean).join(': ');
-  return `${slurmState(how)}${why && ` (${escapeMarkdown(why)})`} `;
+  const why = escapeMarkdown([bySlurm.filter(Boolean).join(', '), saidByScript].filter(Boolean).join(': '));
+  return `${slurmState(how)}${why !== '' && why.length <= longestWhy ? ` (${why})` : ''}`;
 }
 
 /** In Slurm's word. */
@@ -112,12 +118,17 @@ function exitOf({ how, exitCode = '0:0', saidByScript }: Ending): string {
 
 /** The test result. `description`: comment_description of `_bot_jobID.test`, if it is readable. */
 export function testResultRow(at: Date, texts: Texts, jobId: string, description: string | undefined): Row {
-  const text =
-    description === undefined
-      ? fillIn(texts.jobTestUnknown, { filename: `_bot_job${escapeValue(jobId)}.test` })
-      : markdownOfJob(description);
-  return { at, state: 'test result', text: text as Markdown };
+  return { at, state: 'test result', text: saidByTest(description, texts, jobId) as Markdown };
 }
+
+/** The same in a few words. */
+export const shortTest = (texts: Texts, jobId: string, description: string | undefined) =>
+  shortResult('', saidByTest(description, texts, jobId));
+
+const saidByTest = (description: string | undefined, { jobTestUnknown }: Texts, jobId: string) =>
+  description === undefined
+    ? fillIn(jobTestUnknown, { filename: `_bot_job${escapeValue(jobId)}.test` })
+    : markdownOfJob(description);
 
 /** The artefact and its metadata are in the bucket. `stale`: built from another commit than the head at the time of the label. */
 export function uploadedRow(

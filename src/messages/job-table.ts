@@ -1,6 +1,5 @@
-import { type JobPhase, rowStates } from '../jobs/job-record.ts';
+import { rowStates } from '../jobs/job-record.ts';
 import { buildsCommit } from './first-comment.ts';
-import { isCancelRow } from './job-rows.ts';
 
 // Parses the comment of a job, of any bot.
 
@@ -25,27 +24,6 @@ export function parseJobTable(comment: string): JobTable {
   return header < 0
     ? { above: [], rows: parseRows(lines) }
     : { above: lines.slice(0, header), rows: parseRows(lines.slice(header + 2)) };
-}
-
-/** The phase of a job, by the table in its comment. */
-export function phaseToldBy(comment: string): JobPhase {
-  const states = new Set(parseJobTable(comment).rows.flatMap((row) => (isCancelRow(row) ? [] : [row.state])));
-  if (states.has('finished')) return 'finished';
-  if (states.has('running')) return 'running';
-  return states.has('released') || states.has('received') ? 'released' : 'submitted';
-}
-
-/**
- * Whether a comment announces this job: by its first row, or, if a site's text for that leaves the id out, by the link to its directory
- * above the table. A status comment has the text of the row, not the row.
- */
-export function announcesJob(comment: string, id: string, pullRequest: number): boolean {
-  const { above, rows } = parseJobTable(comment);
-  if (submittedText(rows) === undefined) return false;
-  const told = jobIdOf(rows);
-  if (told !== undefined) return told === id;
-  const link = `/pr_${pullRequest}/${id}`;
-  return above.some((line) => line.split(/[\s`'"<>()|]+/).some((word) => word.endsWith(link)));
 }
 
 /** The text of the first row, with which the job was submitted. */

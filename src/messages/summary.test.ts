@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { type JobRecord, type Row, rowStates } from '../jobs/job-record.ts';
 import type { SummarizedJob } from '../jobs/summaries.ts';
+import { toldByRows } from '../jobs/told-by-rows.ts';
 import type { Markdown } from '../outside/forge/forge.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { isSummary, noJobRow, parseSummary, preparingRow, renderSummary, summaryRow } from './summary.ts';
@@ -22,6 +23,7 @@ const record = (id: string, rows: readonly Row[], change: Partial<JobRecord> = {
   phase: 'running',
   rows,
   rowsSent: 0,
+  ...toldByRows(rows),
   ...change,
 });
 const summary = (jobs: readonly SummarizedJob[]) => ({ by: 'alice', commit: 'a'.repeat(40), jobs });

@@ -7,7 +7,6 @@ import { formatDate } from './date.ts';
 import { codeSpan, escapeCell, escapeMarkdown } from './escape-markdown.ts';
 import { joined, md, ownText } from './markdown.ts';
 import { comesPerArtefact, longestLimit } from './render-comment.ts';
-import { shortResult } from './short-result.ts';
 import { shownPlace, type TargetPlace } from './shown-place.ts';
 import type { ToldBuild } from './told-build.ts';
 
@@ -132,7 +131,7 @@ export function summaryRow(record: JobRecord, isSetAside: boolean): SummaryRow {
   if (isSetAside)
     return { state: 'not followed', result: md`the admin finds the reason in the log`, job, since, hasEnded: true };
   const result = joined(
-    [resultOf(rows), ...(uploading ? [uploading.text] : [])].filter((part) => part !== ''),
+    [resultOf(record), ...(uploading ? [uploading.text] : [])].filter((part) => part !== ''),
     ', ',
   );
   return { state: last?.state ?? phase, result: cut(result), job, since, hasEnded: phase === 'finished' };
@@ -140,17 +139,19 @@ export function summaryRow(record: JobRecord, isSetAside: boolean): SummaryRow {
 
 const cut = (text: Markdown) => cutMarkdown(text, longestResult);
 
-/** The result of a job, in a few words. */
-export function resultOf(rows: readonly Row[]): Markdown {
+/** The result of a job, in a few words; where its build or test has none that we know, in its own. */
+export function resultOf({ rows, cancelled, result }: Pick<JobRecord, 'rows' | 'cancelled' | 'result'>): Markdown {
   const textOf = (wanted: RowState) => rows.find(({ state }) => state === wanted)?.text;
-  const [finished, test] = [textOf('finished'), textOf('test result')];
+  // The first row of a cancelled job says by whom.
+  const finished = (cancelled ? undefined : result?.build) ?? textOf('finished');
+  const test = result?.test ?? textOf('test result');
   const ofArtefacts = Map.groupBy(rows.filter(comesPerArtefact), ({ state }) => state);
   const artefacts = [...ofArtefacts].map(([state, all]) =>
     ownText(all.length === 1 ? state : `${all.length} ${state}`),
   );
   const parts = [
-    ...(finished === undefined ? [] : [shortResult(finished) ?? finished]),
-    ...(test === undefined ? [] : [md`tests ${shortResult(test) ?? test}`]),
+    ...(finished === undefined ? [] : [finished]),
+    ...(test === undefined ? [] : [md`tests ${test}`]),
     ...artefacts,
   ];
   return joined(parts, ', ');

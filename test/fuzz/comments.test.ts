@@ -6,6 +6,7 @@ import { parseComment } from '../../src/event-handler/comment/parse-comment.ts';
 import { planComment } from '../../src/event-handler/comment/plan-comment.ts';
 import { lastLines } from '../../src/jobs/job-output.ts';
 import type { JobRecord, Row } from '../../src/jobs/job-record.ts';
+import { toldByRows } from '../../src/jobs/told-by-rows.ts';
 import { buildLabel } from '../../src/messages/build-label.ts';
 import { mayNotCancel, type NotCancelled, tellCancelled } from '../../src/messages/cancel.ts';
 import { jobCheck } from '../../src/messages/check.ts';
@@ -25,6 +26,7 @@ import {
   receivedRow,
   releasedRow,
   runningRow,
+  shortEnd,
   slurmState,
   testResultRow,
   uploadedRow,
@@ -44,7 +46,6 @@ import {
 import { previewComment } from '../../src/messages/preview.ts';
 import { renderComment } from '../../src/messages/render-comment.ts';
 import { type ResponseItem, responseComment, tellOfJobs } from '../../src/messages/response.ts';
-import { shortResult } from '../../src/messages/short-result.ts';
 import { renderStatus } from '../../src/messages/status.ts';
 import { renderSummary, summaryRow } from '../../src/messages/summary.ts';
 import type { ToldBuild } from '../../src/messages/told-build.ts';
@@ -141,6 +142,7 @@ const record = (text: string, change: Partial<JobRecord> = {}): JobRecord => ({
   submission: { kind: 'submitted', id: '7' as JobId, cluster: '', at: at.toISOString() },
   comment: { kind: 'silent' },
   rows: rows(text),
+  ...toldByRows(rows(text)),
   ...change,
 });
 
@@ -167,7 +169,7 @@ const cancelled = (text: string) => {
     { kind: 'not the owner', owner: text },
     { kind: 'cancelled before', by: text },
     { kind: 'refused', message: text },
-    { kind: 'ended', how: shortResult(finishedRow(at, texts, '7', { how: 'failed', ...ending(text) }).text) ?? md`` },
+    { kind: 'ended', how: shortEnd(texts, '7', { how: 'failed', ...ending(text) }) ?? md`` },
     { kind: 'ended', how: slurmState('timeout') },
   ];
   const refused = why.map((each) => ({ id: '7', why: each }));
@@ -242,14 +244,13 @@ const comments: Record<string, (text: string) => string> = {
 
 /** What the comments above are made of, and what makes none. */
 const parts = {
-  rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow withdrawnRow cancelRow cancelledRow summaryRow shortResult slurmState',
+  rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow withdrawnRow cancelRow cancelledRow summaryRow shortEnd shortTest shortCancelled slurmState',
   tables: 'renderComment renderRow comesPerArtefact',
   wrapping:
     'foldedOutput asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo dashed shownPlace cutMarkdown asManyAsFit unfolded inUnits pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines resultOf',
   asking:
-    'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds isCancelRow toldCancelled isSummary checkStateOf',
-  reading:
-    'announcesJob parseDate parseJobComments parseJobTable phaseToldBy jobIdOf submittedText matchTemplate parseSummary',
+    'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds toldCancelled isSummary checkStateOf',
+  reading: 'parseDate parseJobComments parseJobTable jobIdOf submittedText matchTemplate parseSummary',
 };
 
 it('every function of src/messages is tried here', async () => {

@@ -8,11 +8,11 @@ import { writeConfig } from '../../src/configparser/write-config.ts';
 import { submitJob } from '../../src/event-handler/submit/submit-job.ts';
 import type { Tools } from '../../src/event-handler/tools.ts';
 import { withRows } from '../../src/job-manager/records/job-store.ts';
+import { phaseToldBy } from '../../src/job-manager/records/of-another-bot/phase-told-by.ts';
 import { type JobRecord, placeOfRecord, type Row, readJobRecord, writeJobRecord } from '../../src/jobs/job-record.ts';
 import { readMetadata } from '../../src/jobs/metadata.ts';
 import { readResult } from '../../src/jobs/results.ts';
 import { codeSpan, escapeCell, escapeMarkdown, escapeValue } from '../../src/messages/escape-markdown.ts';
-import { phaseToldBy } from '../../src/messages/job-table.ts';
 import type { Markdown } from '../../src/outside/forge/forge.ts';
 import { parseSbatch } from '../../src/outside/slurm/parse-sbatch.ts';
 import type { JobId } from '../../src/outside/slurm/slurm.ts';
@@ -170,7 +170,7 @@ it('whatever a row has to say, the record of the job reads back', async () => {
   await fc.assert(
     fc.asyncProperty(longText, async (text) => {
       const row: Row = { at: new Date(0), state: 'finished', text: text as Markdown };
-      const record = withRows(prepared, [row]);
+      const record = withRows({ ...prepared, result: {} }, [row]);
       await writeJobRecord(directory, record);
       expect(await readJobRecord(directory)).toEqual({ kind: 'record', record });
       expect(withRows(record, [row])).toBe(record);

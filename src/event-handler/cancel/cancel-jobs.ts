@@ -2,7 +2,7 @@ import { cancelKind, cancellationOf, readCancellations } from '../../jobs/cancel
 import { readJobRecord } from '../../jobs/job-record.ts';
 import { findsOrder, placeOrder } from '../../jobs/orders.ts';
 import type { Cancelled, NotCancelled } from '../../messages/cancel.ts';
-import { isCancelRow, slurmState } from '../../messages/job-rows.ts';
+import { slurmState } from '../../messages/job-rows.ts';
 import type { RepositoryName } from '../../outside/forge/forge.ts';
 import type { CancelAnswer, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
 import { addressOf, whyNotToCancel } from '../../outside/slurm/why-not-to-cancel.ts';
@@ -74,7 +74,7 @@ async function cancelOne(
 }
 
 /**
- * An earlier process, or the job manager, may have cancelled the job already; the order and the rows show that. Read after asking Slurm:
+ * An earlier process, or the job manager, may have cancelled the job already; the order and the record show that. Read after asking Slurm:
  * the job manager notes in the order that it asks Slurm, before it runs scancel.
  */
 async function cancelAfterKill(
@@ -94,5 +94,5 @@ async function cancelAfterKill(
 
 async function isToldCancelled({ directory }: Chosen['job']): Promise<boolean> {
   const reading = await readJobRecord(directory);
-  return reading.kind === 'record' && reading.record.rows.some(isCancelRow);
+  return reading.kind === 'record' && reading.record.cancelled !== undefined;
 }

@@ -16,7 +16,6 @@ const job = (id: string, more: object = {}, record: object = {}): KnownJob => ({
     kind: 'this pull request',
     record: {
       phase: 'running',
-      rows: [],
       submission: { kind: 'submitted', id: id as JobId, cluster: '', at: '2026-03-10T12:00:00Z' },
       target: { repositoryId: 'R1', architecture: 'x86_64/amd/zen4' },
       ...record,
@@ -33,11 +32,7 @@ const zen2 = job(
   { target: { repositoryId: 'R2', architecture: 'x86_64/amd/zen2', accelerator: 'nvidia/cc80' } },
 );
 const ended = job('3', {}, { phase: 'finished' });
-const told = job(
-  '1',
-  {},
-  { phase: 'finished', rows: [{ at: new Date(0), state: 'finished', text: '`TIMEOUT` <details>UNKNOWN' }] },
-);
+const told = job('1', {}, { phase: 'finished', result: { build: '`TIMEOUT` :shrug: UNKNOWN' } });
 const bobs = job('4', { owner: { login: 'bob', id: 2 } });
 const nobodys = job('5', { owner: undefined });
 const underWay = job('6', { isHandedOver: false });

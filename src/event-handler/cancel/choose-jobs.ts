@@ -1,7 +1,6 @@
 import type { Cancellation } from '../../jobs/cancellations.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import type { NotCancelled } from '../../messages/cancel.ts';
-import { shortResult } from '../../messages/short-result.ts';
 import { type Account, isSameAccount } from '../../permissions.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type Filter, matcherOf } from '../arguments/filter.ts';
@@ -84,8 +83,7 @@ function whyNot(
   { build, github }: Pick<Settings, 'build' | 'github'>,
 ): NotCancelled['why'] | undefined {
   if (of.kind !== 'this pull request') return of;
-  const end = of.record.rows.findLast(({ state }) => state === 'finished');
-  const how = end && shortResult(end.text);
+  const how = of.record.result?.build;
   if (hasEnded(of)) return { kind: 'ended', ...(how && { how }) };
   if (!matches(of, filters, github.appName)) return { kind: 'not matched' };
   if (!of.isHandedOver) return { kind: 'under way' };

@@ -20,7 +20,7 @@ export interface KnownJob {
     | { readonly kind: 'unreadable' }
     | {
         readonly kind: 'this pull request';
-        readonly record: Pick<JobRecord, 'phase' | 'target' | 'submission' | 'rows'>;
+        readonly record: Pick<JobRecord, 'phase' | 'target' | 'submission' | 'result'>;
         /** Undefined: not known. */
         readonly owner: Account | undefined;
         /** False: its build command is still under way. */

@@ -4,10 +4,9 @@ import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { Unavailable, Unusable } from '../../jobs/judge-error.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';
 import { UnusableJob } from '../../jobs/unusable-job.ts';
-import { cancelRow } from '../../messages/job-rows.ts';
 import { addressOf, whyNotToCancel } from '../../outside/slurm/why-not-to-cancel.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
-import { withRows } from '../records/job-store.ts';
+import { withCancellation } from '../records/job-store.ts';
 import type { OrderTools } from '../tools.ts';
 
 /** When Slurm took the cancellation. */
@@ -54,8 +53,8 @@ async function noteAsked(open: OpenOrder): Promise<OpenOrder> {
 }
 
 async function tellCancelled(job: JobLink, by: string, { jobs, forge, now, log }: OrderTools): Promise<void> {
-  const row = cancelRow(now(), job.id, by);
-  const tell = (record: JobRecord) => (record.phase === 'finished' ? record : withRows(record, [row]));
+  const at = now();
+  const tell = (record: JobRecord) => (record.phase === 'finished' ? record : withCancellation(record, at, job.id, by));
   try {
     await jobs.change(job, forge, tell);
   } catch (err) {

@@ -8,7 +8,7 @@ import { UnusableJob } from '../../jobs/unusable-job.ts';
 import { finishedRow, notUploadedRow, testResultRow } from '../../messages/job-rows.ts';
 import type { Comment, Forge, Markdown } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
-import { JobStore, withRows } from './job-store.ts';
+import { JobStore, withCancellation, withRows } from './job-store.ts';
 
 const id = '7' as JobId;
 const body = (...states: string[]) =>
@@ -78,6 +78,14 @@ it.each`
   expect(await readFile(metadataPath(), 'utf8')).toContain(
     said === 'posted' || metadata ? 'pr_comment_id = 70' : '[PR]',
   );
+});
+
+it('of a job of another bot it knows who has cancelled it, and does not tell so again', async () => {
+  const told = body('running').concat('\n|Jan 05 03:05:05 UTC 2025|finished|job id `7` was cancelled|');
+  await writeMetadata('pr_comment_id = 70\n');
+  const record = await new JobStore().read({ id, directory }, github(comment(told)));
+  expect(record).toMatchObject({ phase: 'running', cancelled: {} });
+  expect(withCancellation(record, new Date(0), '7', 'alice')).toBe(record);
 });
 
 it.each`

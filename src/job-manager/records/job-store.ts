@@ -12,8 +12,7 @@ import {
 } from '../../jobs/job-record.ts';
 import { UnusableJob } from '../../jobs/unusable-job.ts';
 import { cutMarkdown } from '../../messages/comment.ts';
-import { isCancelRow } from '../../messages/job-rows.ts';
-import { parseJobTable } from '../../messages/job-table.ts';
+import { cancelRow } from '../../messages/job-rows.ts';
 import { renderRow } from '../../messages/render-comment.ts';
 import { adopt, type CommentsOfOurs } from './of-another-bot/adopt-job.ts';
 import { catchUp } from './of-another-bot/catch-up.ts';
@@ -121,8 +120,11 @@ export function withRows(record: JobRecord, uncut: readonly Row[]): JobRecord {
     record.rows.some(
       (other) => other.at.getTime() === row.at.getTime() && other.state === row.state && other.text === row.text,
     );
-  // A job has one cancel row: from the order, or from the watch if that sees the end first.
-  const isCancelled = [...record.rows, ...parseJobTable(head.join('\n')).rows].some(isCancelRow);
-  const added = rows.filter((row) => !isThere(row) && !(isCancelled && isCancelRow(row)));
+  const added = rows.filter((row) => !isThere(row));
   return added.length === 0 ? record : { ...record, rows: [...record.rows, ...added] };
+}
+
+/** Tells, once, who has cancelled the job: from the order, or from the watch if that sees the end first. */
+export function withCancellation(record: JobRecord, at: Date, id: string, by: string): JobRecord {
+  return record.cancelled ? record : { ...withRows(record, [cancelRow(at, id, by)]), cancelled: { by } };
 }

@@ -7,17 +7,19 @@ import { type JobReport, readEnd, readResult, readTest } from '../../jobs/result
 import { belowTable } from '../../messages/job-output.ts';
 import {
   cancelledRow,
-  cancelRow,
   finishedRow,
   receivedRow,
   releasedRow,
   runningRow,
+  shortCancelled,
+  shortEnd,
+  shortTest,
   testResultRow,
 } from '../../messages/job-rows.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { HowEnded, JobEnd } from '../../outside/slurm/job-state.ts';
 import type { JobAddress, JobId, ReleaseAnswer } from '../../outside/slurm/slurm.ts';
-import { withRows } from '../records/job-store.ts';
+import { withCancellation, withRows } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
 import type { JobChange } from './plan-job.ts';
 import { planReleasePause } from './plan-pause.ts';
@@ -119,10 +121,15 @@ async function finish(
   const result = await readResult(job.directory, job.id);
   const test = await readTest(job.directory, job.id);
   const tested = testResultRow(at, texts, job.id, test.description);
+  const resultWith = (build: Markdown | undefined) => {
+    const short = shortTest(texts, job.id, test.description);
+    return { result: { ...(build && { build }), ...(short && { test: short }) } };
+  };
   if (cancellation?.isAsked && isByCancelling(end)) {
-    const ended = cancelledRow(at, cancellation.by, result.description);
-    const rows = [cancelRow(at, job.id, cancellation.by), ended, tested];
-    return await enter('finished', rows, job, tools, { ended: 'cancelled' });
+    const { by } = cancellation;
+    const rows = [cancelledRow(at, by, result.description), tested];
+    const more = { ended: 'cancelled', ...resultWith(shortCancelled(result.description)) } as const;
+    return await enter('finished', rows, job, tools, more, (before) => withCancellation(before, at, job.id, by));
   }
   const saidByScript = end.how === 'failed' ? (await readEnd(job.directory, job.id))?.reason : undefined;
   const isAsked = haveFacts.has(end.how) || tools.settings.deploy.attestation;
@@ -139,6 +146,7 @@ async function finish(
   const { nodes } = facts;
   return await enter('finished', rows, job, tools, {
     ended: endings[end.how] ?? (isGood ? 'success' : 'failure'),
+    ...resultWith(shortEnd(texts, job.id, whole)),
     ...(below && { below }),
     ...(nodes !== undefined && { nodes }),
   });
@@ -191,13 +199,14 @@ async function enter(
   rows: readonly Row[],
   job: JobLink,
   tools: Pick<Tools, 'settings' | 'jobs' | 'forge' | 'log'>,
-  more?: Pick<JobRecord, 'ended' | 'below' | 'nodes'>,
+  more?: Pick<JobRecord, 'ended' | 'result' | 'below' | 'nodes'>,
+  tellFirst = (record: JobRecord) => record,
 ): Promise<JobRecord> {
   return await tools.jobs.change(job, tools.forge, ({ asked: _, ...record }) => {
     tools.log.info({ ...jobFields(job, record), from: record.phase, to: phase }, 'a job changed');
     // A process was killed after releasing it, before recording that.
     const releaseBegun = record.phase === 'submitted' && phase === 'finished' ? record.releaseBegun : undefined;
     const missed = releaseBegun === undefined ? [] : [releasedRow(new Date(releaseBegun), tools.settings.texts)];
-    return withRows({ ...record, phase, ...more }, [...missed, ...rows]);
+    return withRows({ ...tellFirst(withRows(record, missed)), phase, ...more }, rows);
   });
 }

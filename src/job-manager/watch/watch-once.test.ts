@@ -208,6 +208,7 @@ it('a held job that somebody has cancelled is not released, and its end says by 
     'finished: `CANCELLED` by `alice`',
     'test result: no `_bot_job7.test`',
   ]);
+  expect(after).toMatchObject({ cancelled: { by: 'alice' }, result: { build: '`CANCELLED`' } });
 });
 
 it.each`
@@ -233,6 +234,18 @@ it.each`
     expect(textsOf(await watch(slurm))?.[0]).toBe(text);
   },
 );
+
+it.each`
+  queue                  | built                                             | tested                      | result
+  ${'COMPLETED'}         | ${'<details>:grin: SUCCESS, 0 FAILURE</details>'} | ${':cry: FAILURE'}          | ${{ build: ':grin: SUCCESS', test: ':cry: FAILURE' }}
+  ${'TIMEOUT TimeLimit'} | ${':shrug: UNKNOWN'}                              | ${'in the words of a site'} | ${{ build: '`TIMEOUT` (TimeLimit) :shrug: UNKNOWN' }}
+  ${'COMPLETED'}         | ${'job id `7` was cancelled by `eve`'}            | ${'`TIMEOUT` SUCCESS'}      | ${{ test: ':grin: SUCCESS' }}
+`('the record of a job that ended as $queue has its result: $result', async ({ queue, built, tested, result }) => {
+  await writeFile(join(directory, '_bot_job7.result'), `[RESULT]\ncomment_description = ${built}\n`);
+  await writeFile(join(directory, '_bot_job7.test'), `[TEST]\ncomment_description = ${tested}\n`);
+  const record = await watch({ queue });
+  expect([record?.result, record?.cancelled]).toEqual([result, undefined]);
+});
 
 it('another job of that number that somebody has cancelled says nothing of this one', async () => {
   await cancel({ id, directory: '/jobs/2020.01/pr_1/x' });

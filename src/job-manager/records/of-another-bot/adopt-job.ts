@@ -1,10 +1,12 @@
 import type { JobLink } from '../../../jobs/handovers.ts';
 import type { JobRecord } from '../../../jobs/job-record.ts';
 import { readMetadata, writeMetadata } from '../../../jobs/metadata.ts';
+import { toldByRows } from '../../../jobs/told-by-rows.ts';
 import { UnusableJob } from '../../../jobs/unusable-job.ts';
-import { announcesJob, phaseToldBy } from '../../../messages/job-table.ts';
 import { ownText } from '../../../messages/markdown.ts';
 import type { Comment, Forge } from '../../../outside/forge/forge.ts';
+import { announcesJob } from './announces-job.ts';
+import { phaseToldBy } from './phase-told-by.ts';
 
 /** The requests that find out whether a comment is ours. */
 export type CommentsOfOurs = Pick<Forge, 'readComment' | 'listComments' | 'readOwnLogin'>;
@@ -43,6 +45,7 @@ export async function adopt(job: JobLink, forge: CommentsOfOurs): Promise<JobRec
     phase: isThere ? phaseToldBy(comment.body) : 'submitted',
     rows: [],
     rowsSent: 0,
+    ...(isThere && toldByRows([], comment.body)),
   };
 }
 

@@ -1,9 +1,10 @@
 import { type JobPhase, type JobRecord, jobPhases, type Row } from '../../../jobs/job-record.ts';
+import { cancelledIn, toldByRows } from '../../../jobs/told-by-rows.ts';
 import { escapeCell } from '../../../messages/escape-markdown.ts';
-import { isCancelRow } from '../../../messages/job-rows.ts';
-import { parseJobTable, phaseToldBy } from '../../../messages/job-table.ts';
+import { parseJobTable, type ToldRow } from '../../../messages/job-table.ts';
 import { ownText } from '../../../messages/markdown.ts';
 import { comesPerArtefact, renderComment } from '../../../messages/render-comment.ts';
+import { phaseToldBy } from './phase-told-by.ts';
 
 /**
  * Takes over the comment of a job that another bot may have changed: the site went back to it for a while. What the comment says is
@@ -27,10 +28,11 @@ export function catchUp(record: JobRecord, body: string): JobRecord {
     told.some(
       (each) =>
         each.state === row.state &&
-        isCancelRow(each) === isCancelRow(row) &&
+        isCancelling(each) === isCancelling(row) &&
         (!comesPerArtefact(row) || each.text === escapeCell(row.text)),
     );
   return {
+    ...toldByRows([], body),
     ...rest,
     ...(below !== undefined && !isEndTold && { below }),
     comment: { ...comment, head: ownText(body) },
@@ -39,6 +41,8 @@ export function catchUp(record: JobRecord, body: string): JobRecord {
     rowsSent: 0,
   };
 }
+
+const isCancelling = (row: ToldRow | Row) => cancelledIn(row) !== undefined;
 
 /** An earlier version continued a long table in a further comment, and wrote this below the first. */
 const goesOn = /\n\nThe table goes on in a later comment\.$/;
