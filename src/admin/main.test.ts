@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 
 const program = join(import.meta.dirname, 'main.ts');
+const empty = mkdtempSync(join(tmpdir(), 'empty-'));
+afterAll(() => rmSync(empty, { recursive: true }));
 
 it.each([
   [['--help'], 0, /^Usage: bot\.sh/],
@@ -22,4 +25,30 @@ it.each([
     encoding: 'utf8',
   });
   expect([run.status, `${run.stdout}${run.stderr}`]).toEqual([status, expect.stringMatching(beginning)]);
+});
+
+it.each([
+  'check',
+  'status',
+  'start',
+  'stop',
+  'restart',
+  'logs',
+  'replay x',
+  'drop x',
+  'reseal',
+  'ledger verify',
+  'upgrade',
+])('%s without app.cfg names setup and the example, once', (words) => {
+  const run = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...words.split(' ')], {
+    cwd: empty,
+    encoding: 'utf8',
+  });
+  expect(run.status).toBe(2);
+  const told = run.stderr.split('\n').filter((line) => line.startsWith('error: '));
+  expect(told).toEqual([
+    expect.stringMatching(
+      /^error: app\.cfg: cannot be read \(there is no such file\); run \.\/bot\.sh setup, .* copy \/.*\/app\.cfg\.example there/,
+    ),
+  ]);
 });

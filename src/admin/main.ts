@@ -22,7 +22,7 @@ import { slurmCommands } from '../outside/slurm/slurm-commands.ts';
 import { slurmOptionsOf } from '../outside/slurm/slurm-options-of.ts';
 import { checkConfiguration, readConfiguration } from '../settings/check-configuration.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
-import { type BotPlaces, findPlaces, placesFrom } from '../settings/find-places.ts';
+import { type BotPlaces, findPlaces, placesFrom, whyNotFound } from '../settings/find-places.ts';
 import { forgeAddress } from '../settings/forge-address.ts';
 import { loadSettings } from '../settings/load-settings.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
@@ -128,9 +128,8 @@ async function verifyLedger(file: string | undefined, noted: string | undefined,
   const places = file === undefined ? await findPlaces(options.config, process.env, process.cwd()) : undefined;
   const path = file ?? (places && ledgerPath(places.stateDir));
   if (path === undefined) {
-    complain(
-      `error: ${options.config} does not tell where the ledger is (state_dir); name its file: ledger verify FILE`,
-    );
+    const why = await whyNotFound('the ledger is', 'state_dir', options.config, process.cwd());
+    complain(`error: ${why}; or name a copy of the ledger: ledger verify FILE`);
     return 2;
   }
   const chain = await readLedgerChain(path);

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ConfigFile } from './config-file.ts';
 import type { Environment } from './environment.ts';
 import { expandPath } from './expand-path.ts';
+import { readAppCfg } from './read-app-cfg.ts';
 import type { Settings } from './settings.ts';
 import { removeQuotes } from './shell-text.ts';
 
@@ -48,9 +48,23 @@ export async function findLogPath(
   return path(daemon, 'log_path');
 }
 
+/** Why something is not found in app.cfg: a sentence without its full stop. `setting`: what would tell it. */
+export async function whyNotFound(
+  what: string,
+  setting: string,
+  appCfgPath: string,
+  workingDirectory: string,
+): Promise<string> {
+  const read = await readAppCfg(appCfgPath, workingDirectory);
+  return 'problem' in read
+    ? `${appCfgPath}: ${read.problem}`
+    : `${appCfgPath} does not tell where ${what} (${setting})`;
+}
+
 /** `below`: a key without a section is looked for below the name of this one alone. */
 async function openTolerantly(appCfgPath: string, environment: Environment, workingDirectory: string, below?: string) {
-  const text = await readFile(resolve(workingDirectory, appCfgPath), 'utf8').catch(() => '');
+  const read = await readAppCfg(appCfgPath, workingDirectory).catch(() => undefined); // told by who checks it
+  const text = read && 'text' in read ? read.text : '';
   const file = new ConfigFile({ path: appCfgPath, text });
   const loose = below === undefined ? text : textBelow(text, below);
   const written = (section: string, key: string) =>

@@ -49,8 +49,9 @@ it.each(['generation-6.cfg', 'generation-7-8.cfg', 'generation-9.cfg'])(
 );
 
 it('says what to do where there is no app.cfg', async () => {
+  const example = join(import.meta.dirname, '../../app.cfg.example');
   expect(problemsOf(await load('app.cfg'))).toEqual([
-    'app.cfg: cannot be read (there is no such file); copy app.cfg.example there, or name the file by --config',
+    `app.cfg: cannot be read (there is no such file); run ./bot.sh setup, which writes one, or copy ${example} there; one that lies elsewhere: --config FILE`,
   ]);
 });
 

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { checkAgainstDisk } from './check-against-disk.ts';
 import type { FileText } from './config-file.ts';
 import type { Environment } from './environment.ts';
+import { readAppCfg } from './read-app-cfg.ts';
 import { readSettings } from './read-settings.ts';
 import type { Problem, SettingsReading } from './settings.ts';
+import { whyUnreadable } from './why-unreadable.ts';
 
 /** Reads app.cfg and the repos.cfg that it names, and checks them against the disk: all problems at once. Changes nothing. */
 export async function loadSettings(
@@ -13,15 +14,11 @@ export async function loadSettings(
   environment: Environment,
   workingDirectory: string,
 ): Promise<SettingsReading> {
-  let text: string;
-  try {
-    text = await readFile(resolve(workingDirectory, appCfgPath), 'utf8');
-  } catch (error) {
-    const message = `cannot be read (${reasonOf(error)}); copy app.cfg.example there, or name the file by --config`;
-    return { kind: 'problems', problems: [{ file: appCfgPath, message }], warnings: [] };
-  }
+  const read = await readAppCfg(appCfgPath, workingDirectory);
+  if ('problem' in read)
+    return { kind: 'problems', problems: [{ file: appCfgPath, message: read.problem }], warnings: [] };
   const { paths, programs, ...reading } = readSettings({
-    appCfg: { path: appCfgPath, text },
+    appCfg: { path: appCfgPath, text: read.text },
     readReposCfg: (dir) => readReposCfg(reposCfgPath(dir, workingDirectory)),
     environment,
     workingDirectory,
@@ -53,20 +50,6 @@ function readReposCfg(path: string): FileText | { readonly error: string } {
   try {
     return { path, text: readFileSync(path, 'utf8') };
   } catch (error) {
-    return { error: `${path} cannot be read (${reasonOf(error)})` };
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error && 'code' in error)) throw error;
-  switch (error.code) {
-    case 'ENOENT':
-      return 'there is no such file';
-    case 'EACCES':
-      return 'permission denied';
-    case 'EISDIR':
-      return 'it is a directory';
-    default:
-      return error.message;
+    return { error: `${path} cannot be read (${whyUnreadable(error)})` };
   }
 }

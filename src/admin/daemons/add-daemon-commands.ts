@@ -2,7 +2,7 @@ import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { stopOnSignals } from '../../daemon/stop-on-signals.ts';
 import { complain } from '../../daemon/terminal.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
-import { findLogPath, findPlaces } from '../../settings/find-places.ts';
+import { findLogPath, findPlaces, whyNotFound } from '../../settings/find-places.ts';
 import { splitWords } from '../../settings/posix-words.ts';
 import { showLogs } from '../logs/show-logs.ts';
 import { type DaemonName, daemonNames, daemons } from './daemon-names.ts';
@@ -101,7 +101,7 @@ async function start(daemon: DaemonName | undefined, options: Options, run: type
 async function stop(daemon: DaemonName | undefined, { config, wait }: Options): Promise<number> {
   const places = await findPlaces(config, process.env, process.cwd());
   if (places === undefined) {
-    complain(`error: ${config} does not tell where the daemons' leases are (state_dir); name the file by --config`);
+    complain(`error: ${await whyNotFound("the daemons' leases are", 'state_dir', config, process.cwd())}`);
     return 2;
   }
   let status = 0;
@@ -115,14 +115,21 @@ async function logs(
   options: Options & { lines: number; follow: boolean },
 ): Promise<number> {
   const paths: { daemon: DaemonName; path: string }[] = [];
+  const whyNot = new Set<string>();
   for (const name of namesOf(daemon)) {
     const path = await findLogPath(name, options.config, process.env, process.cwd());
     if (path !== undefined) paths.push({ daemon: name, path });
     else
-      complain(
-        `error: ${options.config} does not tell where the log of the ${daemons[name].kind} is (log_path of [${name}])`,
+      whyNot.add(
+        await whyNotFound(
+          `the log of the ${daemons[name].kind} is`,
+          `log_path of [${name}]`,
+          options.config,
+          process.cwd(),
+        ),
       );
   }
+  for (const why of whyNot) complain(`error: ${why}`);
   if (paths.length === 0) return 2;
   return await showLogs(paths, options.lines, options.follow ? stopOnSignals(() => {}) : undefined);
 }

@@ -4,7 +4,7 @@ import { pause } from '../../daemon/pause.ts';
 import { complain, say } from '../../daemon/terminal.ts';
 import type { Clone } from '../../outside/git/program-clone.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
-import { findPlaces } from '../../settings/find-places.ts';
+import { findPlaces, whyNotFound } from '../../settings/find-places.ts';
 import { quoteWord } from '../../settings/posix-words.ts';
 import { type DaemonName, daemonNames, daemons } from '../daemons/daemon-names.ts';
 import { findHolder } from '../daemons/find-holder.ts';
@@ -54,7 +54,7 @@ async function upgrade(options: Options, { root, runProgram, clone }: Outside): 
   const places = await findPlaces(config, process.env, process.cwd());
   const refusal =
     places === undefined
-      ? `${config} does not tell where the daemons' leases are (state_dir); name the file by --config`
+      ? await whyNotFound("the daemons' leases are", 'state_dir', config, process.cwd())
       : version !== undefined && back
         ? 'a version and --back are two wishes; leave one out'
         : (await clone.isClone())
