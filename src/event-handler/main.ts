@@ -60,7 +60,7 @@ const askpassProgram = join(import.meta.dirname, '../../scripts/git-askpass');
 async function main(options: Options): Promise<number> {
   const stop = stopOnSignals(say);
   const files = { appCfgPath: options.config, environment, workingDirectory: process.cwd() };
-  const loaded = await checkConfiguration(files, environmentProblems(options));
+  const loaded = await checkConfiguration(files, await environmentProblems(options));
   if (loaded === undefined) return 2;
   const relayAddress = relayAddressOf(options);
   const { settings } = loaded;
@@ -242,8 +242,8 @@ function relayAddressOf({ smee = environment['SMEE_URL'], ...options }: Options)
   return isSentDeliveries(options) && smee ? smee : undefined;
 }
 
-function environmentProblems(options: Options): Problem[] {
-  return isSentDeliveries(options) ? [...missingSecret(environment), ...relayProblems(options)] : [];
+async function environmentProblems(options: Options): Promise<Problem[]> {
+  return isSentDeliveries(options) ? [...(await missingSecret(environment)), ...relayProblems(options)] : [];
 }
 
 function relayProblems(options: Options): Problem[] {

@@ -1,11 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { access, readFile, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { exists } from '../outside/files/exists.ts';
 import { whyNoProgram } from '../outside/files/find-program.ts';
 import { hasCode } from '../outside/files/has-code.ts';
 import { listTree } from '../outside/files/list-tree.ts';
+import { environmentFilesOf } from './environment-files.ts';
 import type { WrittenPath, WrittenProgram } from './reading.ts';
 import type { Problem } from './settings.ts';
 
@@ -96,14 +97,6 @@ function sentenceOf(error: unknown): string {
   return `cannot be looked at (${error.message}); change the modes on the way to it, or write another path`;
 }
 
-/** The environment files of docs/setup.md's systemd units. */
-async function environmentFilesOf(home: string | undefined): Promise<string[]> {
-  if (home === undefined) return [];
-  const directory = join(home, '.config/bot');
-  const names = await readdir(directory).catch(() => []); // a site that has no such directory
-  return names.filter((name) => name.endsWith('.env')).map((name) => join(directory, name));
-}
-
 async function isReadByOthers(path: string): Promise<boolean> {
   const stats = await stat(path).catch(() => undefined);
   return stats !== undefined && (stats.mode & 0o044) !== 0;
@@ -116,10 +109,12 @@ async function isOpenToOthers(directory: string): Promise<boolean> {
 
 /** Its messages never quote the key. */
 async function checkPrivateKey(path: string): Promise<string | undefined> {
+  const right =
+    "; put the .pem file there that GitHub's page of the App generates under Private keys, or write where it is";
+  if ((await kindOf(path)) === 'nothing') return `there is no file ${path}${right}`;
   const problem = await checkReadable(path);
   if (problem !== undefined) return problem;
   const what = kindOfKey(await readFile(path, 'utf8'));
-  const right = "; put the .pem file there that GitHub's page of the App generated";
   switch (what) {
     case 'rsa':
       return undefined;

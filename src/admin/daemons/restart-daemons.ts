@@ -1,6 +1,7 @@
 import { complain, say } from '../../daemon/terminal.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import { checkConfiguration } from '../../settings/check-configuration.ts';
+import { howToSet } from '../../settings/how-to-set.ts';
 import { quoteWord } from '../../settings/posix-words.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type DaemonName, daemons } from './daemon-names.ts';
@@ -83,7 +84,7 @@ async function lookHowToStart(
     name === 'event_handler' ? findLostVariables(again.words, running?.own?.environment ?? {}, process.env) : [];
   if (lost.length > 0) {
     complain(
-      `error: ${lost.join(' and ')}: set for the ${kind} that runs, not in this shell, so it was not stopped; where ./bot.sh setup has written them: set -a; . ~/.config/bot/event_handler.env; set +a; to do without: ./bot.sh stop ${name}, then start`,
+      `error: ${lost.join(' and ')}: set for the ${kind} that runs, not in this shell, so it was not stopped; ${await howToSet(lost, process.env)}; to do without: ./bot.sh stop ${name}, then start`,
     );
     return 1;
   }

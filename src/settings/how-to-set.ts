@@ -1,0 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import type { Environment } from './environment.ts';
+import { environmentFilesOf } from './environment-files.ts';
+
+/** What to type so that variables of a daemon are set: the file that has them, if that is where setup writes one. */
+export async function howToSet(names: readonly string[], { HOME }: Environment): Promise<string> {
+  for (const path of await environmentFilesOf(HOME)) {
+    const text = await readFile(path, 'utf8').catch(() => ''); // another account's
+    if (names.every((name) => new RegExp(`^(export )?${name}=.`, 'm').test(text)))
+      return `type: set -a; . ${path}; set +a`;
+  }
+  return `type: export ${names.map((name) => `${name}=VALUE`).join(' ')}; or, where a file has lines NAME=VALUE, as setup writes them into the directory of --secrets: set -a; . FILE; set +a`;
+}
