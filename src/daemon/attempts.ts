@@ -46,6 +46,7 @@ export const policies = {
   order: { firstSeconds: 30, growth: 2, longestSeconds: 300, timesOwn: 10, timesUnusable: 1, outsideHours: 72 },
   /** Followed again in each interval. */
   job: { firstSeconds: 0, growth: 1, longestSeconds: 0, timesOwn: 20, timesUnusable: 20 },
+  /** And a summary, and what is shown beside a commit; the count of these lies in memory: lost, it costs a few requests. */
   'comment of a job': { firstSeconds: 30, growth: 2, longestSeconds: 3600, timesOwn: 5, outsideHours: 72 },
   /** After one interval at first. */
   'release of a job': { growth: 2, longestSeconds: 600 },

@@ -1,11 +1,11 @@
-import { type Attempts, noAttempts, planAttempt, policies, waitSeconds } from '../../daemon/attempts.ts';
+import { type Attempts, afterFailure, noAttempts, policies } from '../../daemon/attempts.ts';
 import { isDiskTrouble } from '../../outside/files/disk-trouble.ts';
 import { NotSentYet, PerhapsGone, RefusedByForge, TryAgainLater } from '../../outside/forge/forge.ts';
 
 const policy = policies['comment of a job'];
 
 interface Trouble {
-  /** In a row; `own`: those that GitHub refused; `forMilliseconds`: since other comments could be sent. */
+  /** `own`: those that GitHub refused; `forMilliseconds`: since other comments could be sent. */
   readonly attempts: Attempts;
   /** The first failure after which others could be sent; undefined: none could. */
   readonly aloneSince: number | undefined;
@@ -61,14 +61,14 @@ export class SendAttempts {
     const isStated = error instanceof TryAgainLater && error.retryAfterSeconds !== undefined;
     const isAlone = isRefused || error instanceof PerhapsGone || (othersPass && !isStated);
     const aloneSince = before?.aloneSince ?? (isAlone ? (before?.failedAt ?? failedAt) : undefined);
-    const { all, own } = before?.attempts ?? noAttempts;
     const forMilliseconds = failedAt - (aloneSince ?? failedAt);
-    const attempts = { all: all + 1, own: isRefused ? own + 1 : 0, forMilliseconds };
-    const restsUntil = failedAt + (isAlone ? waitSeconds(policy, attempts.all) * 1000 : 0);
+    const failure = { kind: isRefused ? 'own' : 'outside' } as const;
+    const { attempts, next } = afterFailure(before?.attempts ?? noAttempts, failure, policy, forMilliseconds);
+    const waits = next.kind === 'again' ? next.afterSeconds : policy.longestSeconds;
+    const restsUntil = failedAt + (isAlone ? waits * 1000 : 0);
     this.#troubles.set(job, { attempts, aloneSince, failedAt, restsUntil });
     this.allWait ||= !isAlone && error instanceof TryAgainLater;
     if (!isAlone) return 'all wait';
-    const plan = planAttempt(attempts, { kind: isRefused ? 'own' : 'outside' }, policy);
-    return plan.kind === 'set aside' && !isDiskTrouble(error) ? 'set aside' : 'alone';
+    return next.kind === 'set aside' && !isDiskTrouble(error) ? 'set aside' : 'alone';
   }
 }

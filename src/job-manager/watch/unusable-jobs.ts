@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Attempts, planAttempt, policies } from '../../daemon/attempts.ts';
+import { type Attempts, afterFailure, noAttempts, policies } from '../../daemon/attempts.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 
 interface Failure {
@@ -34,15 +34,16 @@ export class UnusableJobs {
   /** The jobs to set aside, with their last error; `counts`: to keep, if they changed. */
   endInterval(): { readonly enough: readonly Enough[]; readonly counts?: ReadonlyMap<string, number> } {
     const before = this.#intervals ?? new Map<string, number>();
-    // Bounded: a job that cannot be set aside would otherwise be counted, and written, for ever.
-    const onceMore = (key: string) => Math.min((before.get(key) ?? 0) + 1, policies.job.timesOwn);
-    const counts = new Map([...this.#now.keys()].map((key) => [key, onceMore(key)]));
-    this.#intervals = counts;
-    const enough = [...this.#now].flatMap(([key, each]) => {
-      const times = counts.get(key) ?? 0;
-      const attempts = { all: times, own: times, forMilliseconds: 0 };
-      return planAttempt(attempts, { kind: 'own' }, policies.job).kind === 'set aside' ? [{ ...each, attempts }] : [];
+    const failed = [...this.#now].map(([key, each]) => {
+      const times = before.get(key) ?? 0;
+      return { key, each, ...afterFailure({ ...noAttempts, all: times, own: times }, { kind: 'own' }, policies.job) };
     });
+    // Bounded: a job that cannot be set aside would otherwise be counted, and written, for ever.
+    const counts = new Map(failed.map(({ key, attempts }) => [key, Math.min(attempts.own, policies.job.timesOwn)]));
+    this.#intervals = counts;
+    const enough = failed.flatMap(({ each, attempts, next }) =>
+      next.kind === 'set aside' ? [{ ...each, attempts }] : [],
+    );
     return isDeepStrictEqual(counts, before) ? { enough } : { enough, counts };
   }
 }
