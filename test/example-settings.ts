@@ -76,9 +76,9 @@ const texts: Settings['texts'] = {
 
 const settings9: Settings = {
   dialect: dialects['9'],
+  appName: 'bot-a',
   github: {
     appId: 1,
-    appName: 'bot-a',
     installationId: 2,
     privateKeyPath: '/key.pem',
     apiUrl: 'https://api.github.com',

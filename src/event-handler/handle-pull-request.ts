@@ -40,12 +40,9 @@ export async function handlePullRequest(
     case 'changed':
       return;
     case 'opened':
-      return await say(
-        'show_config on opening',
-        configTable(settings.github.appName, settings.nodeTypes, settings.dialect),
-      );
+      return await say('show_config on opening', configTable(settings.appName, settings.nodeTypes, settings.dialect));
     case 'build-label':
-      return await say('answer to bot:build', buildLabel(settings.github.appName, settings.dialect));
+      return await say('answer to bot:build', buildLabel(settings.appName, settings.dialect));
     case 'closed':
       log.info({ placed: await order('clean-up') }, 'the pull request was closed: ordered a clean-up');
       return;
@@ -82,7 +79,7 @@ async function tellNoPermission(
     return await say('no deploy permission', ofSite);
   if (settings.deploy.policy === 'none') return;
   const known = await readKnownJobs({ repository, pullRequest }, [], settings);
-  if (known.length > 0) await say('label without effect', labelWithoutEffect(sender, settings.github.appName));
+  if (known.length > 0) await say('label without effect', labelWithoutEffect(sender, settings.appName));
 }
 
 async function answer(route: PullRequestRoute, saying: Saying, body: Markdown, store: SaidStore, tools: Tools) {

@@ -28,7 +28,7 @@ export async function handleRerequest(
       'no pull request found that this commit was built for: nothing is built again',
     );
   const comment = asIfTyped({ ...route, pullRequest }, receivedAt);
-  const line = retryOf(route, settings.github.appName);
+  const line = retryOf(route, settings.appName);
   await handleCommands(
     {
       comment,

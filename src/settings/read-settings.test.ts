@@ -24,9 +24,9 @@ describe('whole files', () => {
     const settings = settingsOf(result);
     expect(settings).toMatchObject({
       dialect: dialects['6'],
+      appName: 'hal9000-bot',
       github: {
         appId: 234567,
-        appName: 'hal9000-bot',
         installationId: 23456789,
         privateKeyPath: '/site/key.pem',
         apiUrl: 'https://api.github.com',
@@ -254,7 +254,8 @@ const asRead: { what: string; changes: Changes; settings: object }[] = [
       'submitted_job_comments.jobdir': '\n  Job dir: `{symlink}`',
     },
     settings: {
-      github: { appId: 234567, appName: 'hal' },
+      appName: 'hal',
+      github: { appId: 234567 },
       control: { commandPermission: ['alice', 'bob'], chatLevel: 'chatty' },
       build: {
         jobsBaseDir: '/home/u/jobs',

@@ -98,6 +98,7 @@ function assemble(reading: Reading, done: Pick<Settings, 'nodeTypes' | 'reposito
   const stateDir = readPath(reading, file.get('bot_control', 'state_dir'));
   return {
     dialect,
+    appName: readAppName(reading),
     github: readGitHub(reading),
     control: readControl(reading),
     build,
@@ -125,15 +126,19 @@ function warnOfOneLog(file: ConfigFile, { eventHandler, jobManager }: Settings):
   );
 }
 
-function readGitHub(reading: Reading): GitHubSettings {
+function readAppName(reading: Reading): string {
   const { file } = reading;
   const name = file.getRequired('github', 'app_name');
   const appName = readText(reading, name);
   if (/[\r\n|`]/.test(appName))
     file.refuse(name, 'holds a line end, a bar or a backquote, which would break the comments that show it');
+  return appName;
+}
+
+function readGitHub(reading: Reading): GitHubSettings {
+  const { file } = reading;
   return {
     appId: readId(reading, file.getRequired('github', 'app_id')),
-    appName,
     installationId: readId(reading, file.getRequired('github', 'installation_id')),
     privateKeyPath: readPath(reading, file.getRequired('github', 'private_key')),
     apiUrl: readUrl(reading, 'GITHUB_API_URL'),

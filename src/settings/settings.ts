@@ -24,6 +24,8 @@ export interface AllowedArgument {
 export interface Settings {
   /** That of the Python bot whose app.cfg it is. */
   readonly dialect: Dialect;
+  /** What the bot is called, on the forge and in comments: `[github] app_name`. */
+  readonly appName: string;
   readonly github: GitHubSettings;
   readonly control: {
     /** Accounts, `login` or `login:id`; logins are compared in any case. Empty: nobody. */
@@ -91,7 +93,6 @@ export interface Limits {
 
 export interface GitHubSettings {
   readonly appId: number;
-  readonly appName: string;
   readonly installationId: number;
   readonly privateKeyPath: string;
   /** `GITHUB_API_URL`, without a slash at the end. */

@@ -69,7 +69,7 @@ function leavingOf(target: BuildTarget, settings: Settings, said: string): unkno
   const { build, dialect, texts } = settings;
   const { nodeType, repositoryId } = target;
   const at = new Date('2026-03-10T12:00:00Z');
-  const job = { ...target, appName: settings.github.appName, jobId: '7', symlink: `/jobs/${said.length}` };
+  const job = { ...target, appName: settings.appName, jobId: '7', symlink: `/jobs/${said.length}` };
   const end = finishedRow(at, texts, '7', { how: 'failed', reason: said, saidByScript: said, description: said });
   const section = { container: said, repoName: 'r', repoVersion: '1', missing: [] };
   const repositories = { ...settings.repositories, sections: { [repositoryId]: section } };

@@ -118,7 +118,7 @@ async function watch(): Promise<{
     texts,
     build: { handover: { kind: 'hold_release' }, jobsBaseDir: join(root, 'jobs') },
     cleanUp: { trashBinDir: join(root, 'trash') },
-    github: { appName: 'my-bot' },
+    appName: 'my-bot',
     control: { chatLevel: 'basic', checkRuns: true, commitStatus: false },
     jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60, logTailLines: 20 },
   } as unknown as Settings;

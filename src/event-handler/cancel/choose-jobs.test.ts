@@ -84,7 +84,7 @@ it.each`
   ${'an architecture'}                                   | ${{ filters: [filter('architecture', 'zen2')] }}                             | ${['2']}           | ${[]}
   ${'an accelerator'}                                    | ${{ filters: [filter('accelerator', 'cc80')] }}                              | ${['2']}           | ${[]}
   ${'a repository and an architecture'}                  | ${{ filters: [filter('repository', 'R1'), filter('architecture', 'zen2')] }} | ${[]}              | ${[]}
-  ${'this instance'}                                     | ${{ filters: [filter('instance', settings.github.appName)], known: [held] }} | ${['1']}           | ${[]}
+  ${'this instance'}                                     | ${{ filters: [filter('instance', settings.appName)], known: [held] }}        | ${['1']}           | ${[]}
   ${'a number'}                                          | ${{ ids: ['1'] }}                                                            | ${['1']}           | ${[]}
   ${'several, one of them twice'}                        | ${{ ids: ['2', '1', '2'] }}                                                  | ${['2', '1']}      | ${[]}
   ${'a number and a filter that does not match it'}      | ${{ ids: ['1'], filters: [filter('architecture', 'zen2')] }}                 | ${[]}              | ${[why('1', 'not matched')]}

@@ -34,7 +34,7 @@ export function chooseJobs(
   wanted: Wanted,
   known: readonly KnownJob[],
   circumstances: Circumstances,
-  settings: Pick<Settings, 'build' | 'github'>,
+  settings: Pick<Settings, 'appName' | 'build'>,
 ): { readonly chosen: readonly Chosen[]; readonly refused: readonly NotCancelled[] } {
   const chosen: Chosen[] = [];
   const refused: NotCancelled[] = [];
@@ -60,12 +60,12 @@ export function chooseJobs(
 function isMatched(
   { job, of }: KnownJob,
   { filters }: Wanted,
-  { github }: Pick<Settings, 'github'>,
+  { appName }: Pick<Settings, 'appName'>,
   { isOrdered }: Circumstances,
 ): boolean {
   if (isOrdered(job)) return true;
   if (of.kind === 'another pull request' || hasEnded(of)) return false;
-  return matches(of, filters, github.appName);
+  return matches(of, filters, appName);
 }
 
 /** Unknown fields never match, so that no wrong job is cancelled. */
@@ -80,12 +80,12 @@ function whyNot(
   of: KnownJob['of'],
   { filters }: Wanted,
   { by, cancelledBy }: Circumstances,
-  { build, github }: Pick<Settings, 'build' | 'github'>,
+  { appName, build }: Pick<Settings, 'appName' | 'build'>,
 ): NotCancelled['why'] | undefined {
   if (of.kind !== 'this pull request') return of;
   const how = of.record.result?.build;
   if (hasEnded(of)) return { kind: 'ended', ...(how && { how }) };
-  if (!matches(of, filters, github.appName)) return { kind: 'not matched' };
+  if (!matches(of, filters, appName)) return { kind: 'not matched' };
   if (!of.isHandedOver) return { kind: 'under way' };
   const { owner } = of;
   if (build.cancelPermission === 'owner' && !(owner && isSameAccount(owner, by)))

@@ -90,8 +90,7 @@ function chooseAmong(
   built: readonly BuiltJob[],
   name: string,
 ): Chosen {
-  const { dialect, github } = settings;
-  const { appName } = github;
+  const { appName, dialect } = settings;
   const all = targetsOfJobs(built);
   if (all.length === 0) {
     const reason = md`${codeSpan(appName)} has built nothing yet for this pull request that it could ${codeSpan(name)}; ${codeSpan('bot: build')} with what to build orders it.`;

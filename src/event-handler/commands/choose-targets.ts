@@ -72,7 +72,7 @@ interface Choice {
 function chooseArchitectures(command: CommandLine, settings: Settings): Choice {
   const matches = matcherOf(command.filters);
   const accelerator = onlyPattern(command.filters, 'accelerator');
-  const { appName } = settings.github;
+  const { appName } = settings;
   const searched = ({ nodeType, repositoryId }: Candidate): Searchable => ({
     architecture: nodeType.name,
     repository: repositoryId,
@@ -170,7 +170,7 @@ function candidatesFor(
   return candidates(settings.nodeTypes).filter(
     ({ nodeType, repositoryId }) =>
       (nodeType.accelerator !== undefined) === wantsAccelerator &&
-      matches({ ...searchable({ nodeType, repositoryId }), instance: settings.github.appName }),
+      matches({ ...searchable({ nodeType, repositoryId }), instance: settings.appName }),
   );
 }
 

@@ -10,10 +10,10 @@ import { type KeptOfBuilds, whyLeftOut } from './left-to-build.ts';
 export function explainBuild(
   all: KeptOfBuilds,
   { typed, commit, asker }: Explaining,
-  { build, github }: Settings,
+  { appName, build }: Settings,
 ): Markdown {
   return explainBuildComment({
-    ...{ appName: github.appName, typed, asker },
+    ...{ appName, typed, asker },
     ...(commit !== undefined && { commit }),
     jobs: all.targets.map((target) => jobOf(target, build)),
     leftOut: whyLeftOut(all),

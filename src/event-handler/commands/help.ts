@@ -36,12 +36,12 @@ export const help: Command<'help', typeof kept, typeof result> = {
 };
 
 function helpOfAll(commands: readonly Command[], settings: Settings) {
-  const { dialect, github, nodeTypes } = settings;
+  const { appName, dialect, nodeTypes } = settings;
   const targets = candidates(nodeTypes).map(({ nodeType }) =>
     dialect.hasFor ? forArgument(targetOf(nodeType)).replace('for:arch=', '') : nodeType.name,
   );
   return helpText({
-    appName: github.appName,
+    appName,
     commands: commands.map((each) => ({
       usage: each.usage(dialect),
       does: each.does,

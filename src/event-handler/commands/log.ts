@@ -53,10 +53,10 @@ export const log: Command<'log', typeof kept, typeof result, readonly ToldOutput
     return (await jobsOf(jobs, where, settings)).length > 0 ? { kind: 'ours' } : { kind: 'not-here', jobs };
   },
   carryOut: readOutputs,
-  answer({ jobs }, outputs, { github }) {
+  answer({ jobs }, outputs, { appName }) {
     const missing = jobs.filter((job) => !outputs.some(({ id }) => id === job));
-    if (outputs.length > 0) return { comment: { saying: 'log', body: logComment(github.appName, outputs, missing) } };
-    return { result: { kind: 'failed', command: 'log', reason: hasNot(github.appName, missing) } };
+    if (outputs.length > 0) return { comment: { saying: 'log', body: logComment(appName, outputs, missing) } };
+    return { result: { kind: 'failed', command: 'log', reason: hasNot(appName, missing) } };
   },
   result,
   tell: ({ url }) => ({ kind: 'told', lines: [md`  - added comment ${ownText(url)} with the output`] }),

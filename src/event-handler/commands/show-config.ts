@@ -34,8 +34,8 @@ export const showConfig: Command<'show_config', typeof kept, typeof result> = {
       ? { kind: 'nothing-matches', ...selected }
       : { kind: 'show_config', nodeTypes: selected };
   },
-  answer: ({ nodeTypes }, _got, { dialect, github }) => ({
-    comment: { saying: 'show_config', body: showConfigComment(github.appName, nodeTypes, dialect) },
+  answer: ({ nodeTypes }, _got, { appName, dialect }) => ({
+    comment: { saying: 'show_config', body: showConfigComment(appName, nodeTypes, dialect) },
   }),
   result,
   tell: ({ url }) => ({ kind: 'told', lines: [md`  - added comment ${ownText(url)} to show configuration`] }),
@@ -44,7 +44,7 @@ export const showConfig: Command<'show_config', typeof kept, typeof result> = {
 /** The node types, with their repositories, that the filters match; or why they match nothing. */
 function selectNodeTypes(
   { filters, expanded }: CommandLine,
-  { dialect, github: { appName }, nodeTypes }: Settings,
+  { appName, dialect, nodeTypes }: Settings,
 ): readonly NodeType[] | Mismatch {
   const searchedIn = (one: Candidate) => ({ ...searchable(one), architecture: one.nodeType[dialect.architecture] });
   const matches = matcherOf(filters);

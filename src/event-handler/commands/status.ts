@@ -65,11 +65,11 @@ export const status: Command<'status', typeof kept, typeof result, StatusFacts> 
     const comments = await forge.listComments(which);
     return { comments, head: await readKnownHead(settings.stateDir, which) };
   },
-  answer({ filters: asKept, lastBuild }, { comments, head }, { dialect, github, texts }) {
+  answer({ filters: asKept, lastBuild }, { comments, head }, { appName, dialect, texts }) {
     const filters = asKept.map(
       ({ component, pattern }): Filter => ({ component: component === 'job' ? 'jobid' : component, pattern }),
     );
-    const builds = selectBuilds(filters, parseJobComments(comments, texts), github.appName);
+    const builds = selectBuilds(filters, parseJobComments(comments, texts), appName);
     const form = { dialect, hasCommits: Boolean(texts.commitSha), ...(head !== undefined && { head }) };
     const body = renderStatus(lastBuild ? lastBuilds(builds) : builds, form, filters.length > 0);
     return { comment: { saying: 'status', body } };

@@ -12,8 +12,8 @@ import { nearestSpelling } from './nearest-spelling.ts';
 import { candidates, forArgument, isExactly, type Pair, searchable, targetOf, whereFilters } from './site-targets.ts';
 
 /** Why a `build` of generation 9 has no target here for an architecture of its `for:`, and what to type instead. */
-export function whyNoTarget(command: CommandLine, pair: Pair, { github, nodeTypes }: Settings): Mismatch {
-  const bot = github.appName;
+export function whyNoTarget(command: CommandLine, pair: Pair, { appName, nodeTypes }: Settings): Mismatch {
+  const bot = appName;
   const targets = candidates(nodeTypes).map(searchable);
   const wantsAccelerator = hasFilter(whereFilters(command, pair), 'accelerator');
   const on = filterParts(command.on ?? [], targets, bot, { before: 'on:', sign: '=' });

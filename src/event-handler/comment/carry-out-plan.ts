@@ -125,7 +125,7 @@ class PlanUnderWay {
     const before = said['response'];
     if (items.length === 0) return;
     if (before === undefined && !maySay(kindOfResponse(items), settings.control.chatLevel)) return;
-    const body = responseComment(settings.github.appName, sender, items, settings.texts);
+    const body = responseComment(settings.appName, sender, items, settings.texts);
     // If the answer to posting was lost, search for the text that was sent then.
     const text = before?.kind === 'posting' && shown !== undefined ? shown : body;
     const now = await this.#say('response', text);

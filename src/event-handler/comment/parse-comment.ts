@@ -107,7 +107,7 @@ function parseAffordable(typed: string, affords: Affordable, dialect: Dialect): 
 }
 
 function hear(parsed: ParsedCommand, sender: Account, settings: Settings): TypedCommand['heard'] {
-  if (!matcherOf(instanceFiltersOf(parsed))({ instance: settings.github.appName })) return 'for others';
+  if (!matcherOf(instanceFiltersOf(parsed))({ instance: settings.appName })) return 'for others';
   if (!mayCommand(sender, settings)) return 'no command permission';
   return needsBuildPermission(parsed) && !mayBuild(sender, settings) ? 'no build permission' : 'heard';
 }

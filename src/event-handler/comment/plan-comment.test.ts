@@ -142,7 +142,7 @@ describe('many commands in a comment', () => {
   const tooMuch = (index: number) => `bot: build arch:${'x'.repeat(97)}${index + 100} for:arch=a inst:bot-`;
   const comment = (count: number, line: (index: number) => string) =>
     Array.from({ length: count }, (_, index) => line(index)).join('');
-  const named = { ...site, github: { ...site.github, appName: 'eessi-bot-mc-aws' } };
+  const named = { ...site, appName: 'eessi-bot-mc-aws' };
 
   it('60 of 130 characters are ordinary work', () => {
     const planned = outcomes(plan(comment(60, ordinary), named));

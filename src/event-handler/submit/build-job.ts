@@ -161,7 +161,7 @@ function newJob(
 ): NewJob {
   const { handover } = settings.build;
   return {
-    appName: settings.github.appName,
+    appName: settings.appName,
     repositoryId: target.repositoryId,
     nodeType: target.nodeType,
     forArch: target.forArch,

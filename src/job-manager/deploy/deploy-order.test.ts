@@ -68,7 +68,8 @@ function makeTools(policy: DeploySettings['policy'], change: Partial<Tools> = {}
   const same = { kind: 'same', value: '' };
   const settings = {
     dialect: dialects['9'],
-    github: { appName: 'bot-a' },
+    appName: 'bot-a',
+    github: {},
     stateDir: join(root, 'state'),
     build: { jobsBaseDir: join(root, 'jobs'), siteConfig: {} },
     repositories: { sections: {} },

@@ -111,7 +111,7 @@ async function look(
     rows.push(await rowOf(each, read, ledger.entries));
   }
   const body = previewComment({
-    ...{ appName: settings.github.appName, at, policy, stale, rows },
+    ...{ appName: settings.appName, at, policy, stale, rows },
     ...{ typed: order.typed ?? 'explain deploy', isFiltered: order.jobs !== undefined },
     asker: { login: order.by, mayDeploy: mayDeploy({ login: order.by }, settings) },
     deployers: permission.map((entry) => entry.replace(/:.*$/, '')),

@@ -14,7 +14,7 @@ const order: Order = {
   at: '2026-03-10T12:00:00Z',
   head: approved,
 };
-const settings = { github: { appName: 'My bot', serverUrl: 'https://github.com' } as never };
+const settings = { appName: 'My bot', github: { serverUrl: 'https://github.com' } as never };
 const id = '42' as JobId;
 
 it('tells what was built from what, for whom, where, and who had it deployed', () => {

@@ -27,7 +27,7 @@ export function provenanceOf(
   { id, commit, repositoryId }: BuiltArtefact,
   record: Pick<JobRecord, 'orderedBy' | 'target' | 'submission' | 'nodes'> | undefined,
   order: Order,
-  settings: Pick<Settings, 'github'>,
+  settings: Pick<Settings, 'appName' | 'github'>,
 ) {
   const repository = fullName(order.repository);
   const pages = pagesOf(settings);
@@ -53,7 +53,7 @@ export function provenanceOf(
       resolvedDependencies: commit === undefined ? [] : [{ uri, digest: { gitCommit: commit } }],
     },
     runDetails: {
-      builder: { id: pages.ofBot(settings.github.appName) },
+      builder: { id: pages.ofBot(settings.appName) },
       metadata: {
         invocationId: submitted?.cluster ? `slurm:${submitted.cluster}:${id}` : `slurm:${id}`,
         ...known({ startedOn: submitted?.at }),

@@ -44,7 +44,7 @@ function plan(
   const settings = {
     deploy: { ...deploy, ...change },
     dialect: dialects[generation],
-    github: { appName: 'bot-a' } as never,
+    appName: 'bot-a',
     build: { siteConfig: { container_cachedir: '/cache' } } as never,
     repositories: { sections: { R1: { container } } } as never,
   };

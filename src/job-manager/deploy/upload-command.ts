@@ -47,11 +47,11 @@ export type UploadCommand =
     }
   | { readonly kind: 'impossible'; readonly reason: string };
 
-type UploadSettings = Pick<Settings, 'deploy' | 'dialect' | 'github' | 'build' | 'repositories'>;
+type UploadSettings = Pick<Settings, 'appName' | 'deploy' | 'dialect' | 'build' | 'repositories'>;
 
 /** The call of the upload script for one artefact. `botDirectory`: where the bot was started. */
 export function uploadCommand(
-  { deploy, dialect, github, build, repositories }: UploadSettings,
+  { appName, deploy, dialect, build, repositories }: UploadSettings,
   artefact: ArtefactOfJob,
   botDirectory: string,
 ): UploadCommand {
@@ -69,7 +69,7 @@ export function uploadCommand(
     'pr-comment-id': artefact.commentId > 0 ? String(artefact.commentId) : '',
     'pull-request-number': String(artefact.pullRequest),
     repository: fullName(artefact.repository),
-    'bot-instance': dialect.signsUploads ? github.appName : '',
+    'bot-instance': dialect.signsUploads ? appName : '',
     'sign-key': signing?.key ?? '',
     'sign-script': signing?.script ?? '',
   };

@@ -15,13 +15,13 @@ import type { Settings } from '../../settings/settings.ts';
 import type { Followed } from '../watch/plan-sends.ts';
 import type { PageDaemon, PageFacts, PageJob, PageLink, PageNow } from './page-facts.ts';
 
-type Site = Pick<Settings, 'github' | 'stateDir' | 'jobManager'>;
+type Site = Pick<Settings, 'appName' | 'github' | 'stateDir' | 'jobManager'>;
 
 const [endedShown, deploymentsShown] = [50, 30];
 
 /** Reads only a few files, however many jobs there were. `failing`: the job manager's own. */
 export async function gatherPageNow(
-  { github, stateDir, jobManager }: Site,
+  { appName, github, stateDir, jobManager }: Site,
   followed: readonly Followed[],
   failing: readonly Trouble[],
 ): Promise<PageNow> {
@@ -36,7 +36,7 @@ export async function gatherPageNow(
       : { kind: 'event handler', ...sinceWhen(eventHandler) },
   ];
   return inPublic({
-    instance: github.appName,
+    instance: appName,
     jobs: followed
       .filter((each) => !hasEnded(each))
       .map(({ record }) => pageJob(record, pages))

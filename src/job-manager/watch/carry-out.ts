@@ -180,14 +180,14 @@ async function readBelow(
   { status }: JobReport,
   { settings, log }: Tools,
 ): Promise<Markdown | undefined> {
-  const { jobManager, build, stateDir, github, dialect } = settings;
+  const { appName, build, dialect, jobManager, stateDir } = settings;
   if (jobManager.logTailLines === 0) return undefined;
   const output = await readJobOutput(job, jobManager.logTailLines, [build.jobsBaseDir, stateDir]);
   if (output.kind === 'unusable')
     log.warn({ ...jobFields(job, record), why: output.why }, 'the output of a job is not shown');
   const lines = output.kind === 'lines' ? output.lines : [];
   const isGreen = status === 'SUCCESS';
-  return belowTable({ id: job.id, lines, target: record.target, isGreen, appName: github.appName, dialect });
+  return belowTable({ id: job.id, lines, target: record.target, isGreen, appName, dialect });
 }
 
 /** Whether the end fits a cancellation. `vanished`: Slurm may have forgotten the cancelled job before it was asked. */

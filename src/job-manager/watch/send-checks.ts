@@ -81,7 +81,7 @@ async function show(
 ): Promise<CheckMark> {
   const { repository, pullRequest } = record;
   const { shows } = plan;
-  const check = jobCheck(record, shows, checkIdentity(pullRequest, job.directory), settings.github.appName);
+  const check = jobCheck(record, shows, checkIdentity(pullRequest, job.directory), settings.appName);
   const impossible = { kind: 'impossible' } as const;
   if (plan.kind === 'commit status')
     return (await forge.setCommitStatus(repository, check)) === 'gone' ? impossible : { kind: plan.kind, shows };

@@ -108,7 +108,7 @@ async function show(
   { forge, log, settings }: Tools,
 ): Promise<void> {
   const { repository, pullRequest } = summary;
-  const body = renderSummary(settings.github.appName, summary, rows, name);
+  const body = renderSummary(settings.appName, summary, rows, name);
   let now = summary;
   const keep = async (change: Partial<Summary>) => {
     now = { ...now, ...change };
@@ -118,7 +118,7 @@ async function show(
     repository,
     pullRequest,
     body,
-    isIt: ({ author, body }: Comment) => author.isBot && isSummary(body, settings.github.appName, name),
+    isIt: ({ author, body }: Comment) => author.isBot && isSummary(body, settings.appName, name),
   };
   const isNew = summary.said === undefined;
   const said = await sayOnce(toSay, summary.said, forge, (each) =>

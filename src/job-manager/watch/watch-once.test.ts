@@ -131,7 +131,7 @@ async function watch({
       build: { handover: { kind: 'hold_release' }, jobsBaseDir: root },
       jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60, logTailLines: 3 },
       deploy: { attestation: isAttested },
-      github: { appName: 'my-bot' },
+      appName: 'my-bot',
       control: { checkRuns: false, commitStatus: false },
       dialect: dialects['9'],
     },

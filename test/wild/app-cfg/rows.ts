@@ -22,7 +22,8 @@ export const rows: readonly Row[] = [
     what: 'parameters and the name of jobs in quotes',
     settings: {
       dialect: dialects['6'],
-      github: { appId: 234567, appName: 'hal9000-bot', installationId: 23456789 },
+      appName: 'hal9000-bot',
+      github: { appId: 234567, installationId: 23456789 },
       control: { commandPermission: ['alice', 'bob'], chatLevel: 'chatty' },
       build: {
         jobName: 'prod',

@@ -34,7 +34,7 @@ const nodeType = (name: string, cpuSubdir: string): NodeType => ({
 });
 const named = (settings: Settings): Settings => ({
   ...settings,
-  github: { ...settings.github, appName: 'eessi-bot-mc-aws' },
+  appName: 'eessi-bot-mc-aws',
   repositories: { sections },
 });
 const sites: Readonly<Record<WildComment['site'], Settings>> = {

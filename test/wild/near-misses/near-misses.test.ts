@@ -18,7 +18,7 @@ const comments: readonly WildComment[] = JSON.parse(readFileSync(new URL('near-m
 const base = exampleSettings();
 const settings = {
   ...base,
-  github: { ...base.github, appName: 'eessi-bot-vsc-ugent' },
+  appName: 'eessi-bot-vsc-ugent',
   nodeTypes: base.nodeTypes.map((each) => ({ ...each, repositories: ['eessi.io-2023.06-software'] })),
   repositories: {
     sections: {
