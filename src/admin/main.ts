@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
 import { botVersion } from '../daemon/bot-version.ts';
 import { refuseNewerState } from '../daemon/state-format.ts';
-import { complain, say, sayJson } from '../daemon/terminal.ts';
+import { complain, refuse, say, sayJson } from '../daemon/terminal.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
 import { ledgerPath, readLedgerChain } from '../jobs/ledger.ts';
 import { knowsSeals, sealSetAside } from '../jobs/seal-files.ts';
@@ -295,6 +295,5 @@ forOne('drop', 'gives up what was set aside: it is neither retried nor fetched a
     }),
 );
 await program.parseAsync().catch((error: Error) => {
-  complain(`error: ${error.message}`);
-  process.exitCode = 2;
+  process.exitCode = refuse(error.message, 2);
 });

@@ -2,6 +2,13 @@ import { expect, it } from 'vitest';
 import { failure, fine, notLookedAt, warning } from './finding.ts';
 import { statusOf, tellFindings } from './tell-findings.ts';
 
+it('what a program printed stands in one line', () => {
+  const printed = 'sbatch: error: no controller\n  sbatch: fatal: given up\r\n';
+  expect(tellFindings([failure('Slurm/sbatch', printed, 'sbatch', 'look')])[1]).toBe(
+    '  FAILURE   sbatch: sbatch: error: no controller sbatch: fatal: given up',
+  );
+});
+
 it('groups stand in their order, each finding with what is expected and what mends it', () => {
   const findings = [
     notLookedAt('upload/probe', 'it writes to the store; to have it done: ./bot.sh doctor --upload'),

@@ -1,4 +1,5 @@
 import { counted } from '../../counted.ts';
+import { oneLine } from '../../daemon/one-line.ts';
 import { type Finding, groups, type Verdict } from './finding.ts';
 
 const signs: Readonly<Record<Verdict, string>> = {
@@ -29,8 +30,8 @@ export const statusOf = (findings: readonly Finding[]) =>
 function tellFinding({ name, verdict, seen, expected, mend }: Finding): string[] {
   const what = name.slice(name.indexOf('/') + 1);
   return [
-    `  ${signs[verdict]}  ${what}: ${seen}`,
-    ...(expected === undefined ? [] : [`            expected: ${expected}`]),
-    ...(mend === undefined ? [] : [`            mend: ${mend}`]),
+    `  ${signs[verdict]}  ${what}: ${oneLine(seen)}`,
+    ...(expected === undefined ? [] : [`            expected: ${oneLine(expected)}`]),
+    ...(mend === undefined ? [] : [`            mend: ${oneLine(mend)}`]),
   ];
 }

@@ -33,15 +33,25 @@ describe('the manifest', () => {
     { who: 'an organization', organization: 'EESSI', to: 'https://github.com/organizations/EESSI/settings/apps/new' },
   ])('is sent by a page, for $who', ({ organization, to }) => {
     const page = registrationPage({ ...app, ...(organization !== undefined && { organization }) });
-    expect(page).toContain(`action="${to}" method="post"`);
-    const [, value = ''] = /name="manifest" value="([^"]*)"/.exec(page) ?? [];
+    expect(page).toContain(`action="${to}" method=post`);
+    const [, value = ''] = /name=manifest value='([^']*)'/.exec(page) ?? [];
     const text = value.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
     expect(JSON.parse(text)).toEqual(appManifest(app));
   });
 
-  it('is an address, too', () => {
-    const [, encoded = ''] = registrationAddress(app).split('base64,');
-    expect(Buffer.from(encoded, 'base64').toString()).toBe(registrationPage(app));
+  it.each([
+    { name: 'My bot', webhookUrl: 'https://smee.io/abc' },
+    { name: 'My bot', webhookUrl: 'https://example.org/?a=%20b&c=\'#"<d' },
+  ])('is an address, too: that of $webhookUrl', (given) => {
+    const address = registrationAddress({ ...app, ...given });
+    expect(address.length).toBeLessThan(700);
+    // As a browser reads it: the form of the page, up to where a `#` would begin.
+    expect(new URL(address).hash).toBe('');
+    const [, ofAddress = ''] = /^data:text\/html,(.*)$/s.exec(decodeURIComponent(address)) ?? [];
+    expect(registrationPage({ ...app, ...given })).toContain(`\n${ofAddress}\n`);
+    const [, value = ''] = /value='([^']*)'/.exec(ofAddress) ?? [];
+    const text = value.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+    expect(JSON.parse(text)).toEqual(appManifest({ ...app, ...given }));
   });
 });
 

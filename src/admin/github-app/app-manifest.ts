@@ -1,4 +1,4 @@
-import { html } from '../../daemon/html.ts';
+import { Html, html } from '../../daemon/html.ts';
 import { appNeeds } from './app-needs.ts';
 
 /** Where the browser is led with the code: to a page that nobody answers, whose address has it. */
@@ -32,24 +32,27 @@ export function appManifest({ name, webhookUrl, serverUrl, showsChecks }: AppToR
 
 /** A page that asks GitHub for the App, for any browser: GitHub takes the manifest from a form alone. */
 export function registrationPage(app: AppToRegister): string {
-  const { serverUrl, organization, name } = app;
-  const owner = organization === undefined ? '' : `organizations/${encodeURIComponent(organization)}/`;
-  const page = html`<!doctype html>
+  return html`<!doctype html>
 <meta charset="utf-8">
-<title>Register ${name}</title>
-<form action="${serverUrl}/${owner}settings/apps/new" method="post">
-<input type="hidden" name="manifest" value="${JSON.stringify(appManifest(app))}">
+<title>Register ${app.name}</title>
+${form(app)}
 <p>GitHub asks for the App's name, and creates it. Then it leads to a page that does not open:
 copy that page's address, which holds the code, and paste it where setup asks for it. It is good for an hour.</p>
-<button>Register ${name} on GitHub</button>
-</form>
-`;
-  return page.text;
+`.text;
 }
 
-/** The same as an address, to be pasted into the address bar of any browser. */
+/** Its form as an address, to be pasted into the address bar of any browser. As short as it can be: a person copies it from a terminal. */
 export const registrationAddress = (app: AppToRegister) =>
-  `data:text/html;base64,${Buffer.from(registrationPage(app)).toString('base64')}`;
+  `data:text/html,${form(app).text.replaceAll(/[%#]/g, encodeURIComponent)}`;
+
+function form(app: AppToRegister): Html {
+  const { serverUrl, organization, name } = app;
+  const owner = organization === undefined ? '' : `organizations/${encodeURIComponent(organization)}/`;
+  // In single quotes, since there are only double ones in JSON: each that is escaped is four characters more.
+  const manifest = JSON.stringify(appManifest(app)).replaceAll(/[&'<]/g, (character) => html`${character}`.text);
+  const input = new Html(`<input type=hidden name=manifest value='${manifest}'>`);
+  return html`<form action="${serverUrl}/${owner}settings/apps/new" method=post>${input}<button>Register ${name} on GitHub</button></form>`;
+}
 
 const slugOf = (name: string) =>
   name

@@ -1,6 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { oneLine } from '../../daemon/one-line.ts';
 import { parseShape } from '../../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 import { codeIn, registrationAddress, registrationPage } from '../github-app/app-manifest.ts';
@@ -133,14 +135,18 @@ async function showRegistration(
     showsChecks: answers.checks === 'yes',
     ...(answers.organization !== '' && { organization: answers.organization }),
   };
-  const written = await writeNewFile(page, registrationPage(toRegister));
+  await rm(page, { force: true }); // of other answers
+  await writeNewFile(page, registrationPage(toRegister));
   say([
     `GitHub sends deliveries to ${webhookUrl}.`,
-    'Register the App in a browser, on any machine. Paste this into its address bar:',
+    `Register the App in a browser, on any machine: fetch this page there, and open it.`,
+    '',
+    `  scp ${hostname()}:${page} .`,
+    '',
+    'Or copy this, the form of that page in one line, into the address bar:',
     '',
     registrationAddress(toRegister),
     '',
-    ...(written === 'other' ? [] : [`or copy ${page} there, and open it.`]),
     'GitHub shows the name, and creates the App. It then leads to an address on localhost that does not open, and holds a code for an hour.',
   ]);
 }
@@ -236,7 +242,7 @@ async function askForNodeTypes(
     { environment, timeoutMilliseconds: 60_000 },
   );
   if (result.kind !== 'exited' || result.code !== 0) {
-    const words = result.kind === 'not-started' ? result.message : result.stderr.trim();
+    const words = result.kind === 'not-started' ? result.message : oneLine(result.stderr);
     return nothing(`sinfo says: ${words || result.kind}`);
   }
   const proposed = proposeNodeTypes(result.stdout, machine, repositories);
