@@ -117,7 +117,7 @@ describe('of one command', () => {
   - Who may: accounts that its admin lists in \`command_permission\`.
   - Arguments \`component:pattern\` limit it to what matches: \`instance\`, \`architecture\`, \`accelerator\`, \`repository\`; three letters are enough, patterns are regular expressions.`,
     ],
-    ['help biuld', site, '`biuld` is no argument; arguments are `component:pattern`. Did you mean `build`?'],
+    ['help biuld', site, '`biuld` is no command; did you mean `build`?'],
     [
       'help ping',
       site,
@@ -126,7 +126,16 @@ describe('of one command', () => {
   - Who may: accounts that its admin lists in \`command_permission\`.
   - Arguments \`component:pattern\` limit it to what matches: \`instance\`; three letters are enough, patterns are regular expressions.`,
     ],
-    ['help nothing', site, '`nothing` is no argument; arguments are `component:pattern`.'],
+    [
+      'help nothing',
+      site,
+      '`nothing` is no command; there are `help`, `build`, `retry`, `rebuild`, `explain`, `show_config`, `status`, `log`, `cancel`, `ping`.',
+    ],
+    [
+      'help deploy',
+      site,
+      '`deploy` is no command: the label `bot:deploy` deploys; `bot: explain deploy` shows what it would upload.',
+    ],
   ])('bot: %s', (typed, settings, text) => {
     expect(answerTo(typed, settings)).toBe(text);
   });

@@ -3,14 +3,20 @@ import { type CommandName, commandNamed, isKept } from '../commands/commands.ts'
 import { parseCommand } from './parse-command.ts';
 
 /**
- * What to type after `bot:` instead: the same with the command's right name if that works on this instance, else an example that works.
- * `about`: the command that was typed, or that it is spelled like.
+ * What to type after `bot:` instead: what was probably meant if that works on this instance, else an example. `about`: the command that was
+ * typed, or that it is spelled like. `isRefused`: it was understood, and selects nothing here.
  */
-export function exampleFor(typed: string, about: CommandName | undefined, settings: Settings): string {
+export function exampleFor(
+  meant: string,
+  about: CommandName | undefined,
+  settings: Settings,
+  isRefused = false,
+): string {
   if (about === undefined) return 'help';
-  const corrected = typed.trim().replace(/^\S+/, about);
-  const examples = [commandNamed(about).example(settings), commandNamed('build').example(settings)];
-  return [corrected, ...examples].find((each) => each !== undefined && works(each, settings)) ?? 'show_config';
+  if (works(meant, settings)) return meant;
+  const own = commandNamed(about).example(settings);
+  if (own !== undefined && (!isRefused || works(own, settings))) return own;
+  return commandNamed('build').example(settings) ?? 'show_config';
 }
 
 function works(typed: string, settings: Settings): boolean {

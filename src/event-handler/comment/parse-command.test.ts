@@ -77,10 +77,10 @@ it.each`
   ${'9'}     | ${'build for:a=x86_64/amd/zen2'}                   | ${'In `for:a=x86_64/amd/zen2`: `a` is too short: type at least 3 letters of `architecture` or `accelerator`.'}
   ${'9'}     | ${'build for:accel=nvidia/cc80'}                   | ${'`for:accel=nvidia/cc80` names no architecture; add one, as in `for:arch=x86_64/amd/zen2`.'}
   ${'9'}     | ${'build for:arch=a,arch=b'}                       | ${'`for:arch=a,arch=b` has two architectures; write several as `arch=A+B`.'}
-  ${'9'}     | ${`build ${forArch} now`}                          | ${'`now` is no argument; arguments are `component:pattern`.'}
-  ${'9'}     | ${`build ${forArch} last_build`}                   | ${'`last_build` is no argument; arguments are `component:pattern`.'}
-  ${'6'}     | ${'status last_build'}                             | ${'`last_build` is no argument; arguments are `component:pattern`.'}
-  ${'9'}     | ${`build ${forArch} on:zen2`}                      | ${'The item `zen2` of `on:` has no `=`; items are `NAME=PATTERN`.'}
+  ${'9'}     | ${`build ${forArch} now`}                          | ${'`now` is no argument; arguments are `component:pattern`. `bot: help build` lists the arguments.'}
+  ${'9'}     | ${`build ${forArch} last_build`}                   | ${'`last_build` is no argument; arguments are `component:pattern`. `bot: help build` lists the arguments.'}
+  ${'6'}     | ${'status last_build'}                             | ${'`last_build` is no argument; arguments are `component:pattern`. `bot: help status` lists the arguments.'}
+  ${'9'}     | ${`build ${forArch} on:zen2`}                      | ${'The item `zen2` of `on:` has no `=`; items are `NAME=PATTERN`, as in `arch=zen2`.'}
   ${'9'}     | ${`build ${forArch} on:ar=zen2`}                   | ${'`ar` is too short: type at least 3 letters of `architecture`.'}
   ${'9'}     | ${'build on:arch=zen2 for:arch=../../x'}           | ${'In `for:arch=../../x`, `../../x` is no relative path: no part between `/` may be empty, `.` or `..`.'}
   ${'9'}     | ${'build for:arch=/etc'}                           | ${'In `for:arch=/etc`, `/etc` is no relative path: no part between `/` may be empty, `.` or `..`.'}
@@ -103,7 +103,7 @@ it.each`
   ${'9'}     | ${`build ${forArch} repo:${'a'.repeat(201)}`}      | ${'The pattern of `repository:` has 201 characters; 200 are allowed.'}
   ${'9'}     | ${'status jobargs:A=b'}                            | ${'`jobargs:` is for `build` only; `status` has no job to give arguments to.'}
   ${'9'}     | ${'show_config sub:-n2'}                           | ${'`submitargs:` is for `build` only; `show_config` submits no job.'}
-  ${'9'}     | ${`build ${forArch} jobargs:A="b c`}               | ${'`jobargs:A="b` has a `"` without its partner; type one at each end of what belongs together. `c` is no argument; arguments are `component:pattern`.'}
+  ${'9'}     | ${`build ${forArch} jobargs:A="b c`}               | ${'`jobargs:A="b` has a `"` without its partner; type one at each end of what belongs together. `c` is no argument; arguments are `component:pattern`. `bot: help build` lists the arguments.'}
   ${'9'}     | ${`build ${forArch} submitargs:`}                  | ${'`submitargs:` has nothing behind its colon.'}
   ${'9'}     | ${`build ${forArch} jobarg:A=b`}                   | ${'`jobarg` is too short: type all of `jobargs`.'}
   ${'9'}     | ${`build ${forArch} sub:${'-'.repeat(1001)}`}      | ${'The pattern of `submitargs:` has 1001 characters; 1000 are allowed.'}
@@ -117,10 +117,36 @@ it.each`
   });
 });
 
+it.each`
+  typed                                           | reason                                                                                                                                        | meant
+  ${'build for: arch=x86_64/amd/zen2'}            | ${'An argument has no blank behind its `:` or `,`.'}                                                                                          | ${forArch}
+  ${'build for:arch=x86_64/amd/zen2, accel=a/b '} | ${'An argument has no blank behind its `:` or `,`.'}                                                                                          | ${`${forArch},accel=a/b`}
+  ${`build ${forArch} accel=a/b`}                 | ${'The accelerator is a part of `for:`: a comma stands before it, no blank.'}                                                                 | ${`${forArch},accel=a/b`}
+  ${`build ${forArch},repo:R1`}                   | ${'Behind a comma of `for:` or `on:` stands `NAME=VALUE`; before another argument stands a blank.'}                                           | ${`${forArch} repo:R1`}
+  ${'cancel 123'}                                 | ${'`123` is no argument; arguments are `component:pattern`. Did you mean `jobid:123`?'}                                                       | ${'jobid:123'}
+  ${'retry 123'}                                  | ${'`123` is no argument; arguments are `component:pattern`. `bot: help retry` lists the arguments.'}                                          | ${'123'}
+  ${'explain deploy now'}                         | ${'`now` is no argument; arguments are `component:pattern`. `bot: help explain` lists the arguments.'}                                        | ${undefined}
+  ${'stop jobid:7'}                               | ${'`stop` is no command; did you mean `cancel`?'}                                                                                             | ${'jobid:7'}
+  ${'upload'}                                     | ${'`upload` is no command: the label `bot:deploy` deploys; `bot: explain deploy` shows what it would upload.'}                                | ${undefined}
+  ${'constructor'}                                | ${'`constructor` is no command; there are `help`, `build`, `retry`, `rebuild`, `explain`, `show_config`, `status`, `log`, `cancel`, `ping`.'} | ${undefined}
+`('$typed: $reason', ({ typed, reason, meant }) => {
+  const parsed = parseCommand(typed, dialects['9']);
+  expect(parsed).toMatchObject({ kind: 'misunderstood', reason });
+  const words = parsed.kind === 'misunderstood' ? parsed.meant?.split(' ') : undefined;
+  if (meant !== undefined) expect(words?.slice(1).join(' ')).toBe(meant);
+});
+
+it('a blank behind the colon of `inst:` hides nobody', () => {
+  expect(parseCommand('status inst: bot-b', dialects['9'])).toMatchObject({
+    kind: 'misunderstood',
+    instanceFilters: [{ component: 'instance', pattern: 'bot-b' }],
+  });
+});
+
 it('names every problem of a command', () => {
   expect(parseCommand('build now for:arch=a;b later', dialects['9'])).toMatchObject({
     reason:
-      '`now` is no argument; arguments are `component:pattern`. In `for:arch=a;b`, `a;b` holds other characters than `A-Z a-z 0-9 . _ - /`. `later` is no argument; arguments are `component:pattern`.',
+      '`now` is no argument; arguments are `component:pattern`. In `for:arch=a;b`, `a;b` holds other characters than `A-Z a-z 0-9 . _ - /`. `later` is no argument; arguments are `component:pattern`. `bot: help build` lists the arguments.',
   });
 });
 

@@ -1,5 +1,5 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
-import { joined, md } from '../../messages/markdown.ts';
+import { joined, md, ownText } from '../../messages/markdown.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Dialect } from '../../settings/dialects.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
@@ -21,19 +21,50 @@ type Parsed<Name extends string> =
       readonly reason: Markdown;
       /** The command that was typed, or that it is spelled like. */
       readonly about?: Name | CommandName;
+      /** What was probably meant, as typed after `bot:`. */
+      readonly meant?: string;
       /** Those that were understood. Commands for other instances are ignored, well-formed or not (D10a). */
       readonly instanceFilters: readonly Filter[];
     };
 
 const names = commands.map(({ name }) => name);
 
+/** What people type between arguments, and what is meant. */
+const separators: readonly { readonly typed: RegExp; readonly meant: string; readonly reason: Markdown }[] = [
+  { typed: /([:,])\s+(?=\S)/g, meant: '$1', reason: md`An argument has no blank behind its \`:\` or \`,\`.` },
+  {
+    typed: /(\s(?:for|on):\S*?),(?=[a-z]{3,}:)/g,
+    meant: '$1 ',
+    reason: md`Behind a comma of \`for:\` or \`on:\` stands \`NAME=VALUE\`; before another argument stands a blank.`,
+  },
+  {
+    typed: /(\sfor:\S+)\s+(?=acc[a-z]*=)/g,
+    meant: '$1,',
+    reason: md`The accelerator is a part of \`for:\`: a comma stands before it, no blank.`,
+  },
+];
+
 /** Parses the text after `bot:`. Never throws. */
 export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
-  return parse(text, dialect, commandNamed);
+  const parsed = parse(text, dialect, commandNamed);
+  if (parsed.kind === 'command') return parsed;
+  for (const { typed, meant, reason } of separators) {
+    const mended = text.replaceAll(typed, meant);
+    const reading = mended === text ? undefined : parse(mended, dialect, commandNamed);
+    if (reading?.kind !== 'command') continue;
+    const instanceFilters = [...(reading.on ?? []), ...reading.filters].filter(isOfInstance);
+    return { kind: 'misunderstood', reason, about: reading.name, meant: mended.trim(), instanceFilters };
+  }
+  return parsed;
 }
 
+const isOfInstance = ({ component }: Filter) => component === 'instance';
+
 /** The parts of a command that the parser needs. */
-type Known<Name extends string> = Pick<Command<Name>, 'name' | 'takes' | 'takesCommands' | 'instead' | 'words'>;
+type Known<Name extends string> = Pick<
+  Command<Name>,
+  'name' | 'takes' | 'takesCommands' | 'instead' | 'words' | 'searches'
+>;
 
 /** After a command that takes another, the label `deploy` counts as a command, too. */
 const commandOrLabel = (name: string): Known<CommandName | 'deploy'> | undefined =>
@@ -58,9 +89,10 @@ function parse<Name extends string>(
   const filters = parts.flatMap((part) => part.filter ?? []);
   const on = parts.flatMap((part) => part.on ?? []);
   if (command === undefined || problems.length > 0) {
-    const instanceFilters = [...on, ...filters].filter(({ component }) => component === 'instance');
-    const about = command?.name ?? nearestName(name, names);
-    return { kind: 'misunderstood', reason: joined(problems, ' '), ...(about && { about }), instanceFilters };
+    const instanceFilters = [...on, ...filters].filter(isOfInstance);
+    const about = command?.name ?? commandMeant(name);
+    const meant = [about, ...words.map((word, index) => parts[index]?.meant ?? word)].join(' ');
+    return { kind: 'misunderstood', reason: joined(problems, ' '), ...(about && { about, meant }), instanceFilters };
   }
   const [buildFor, ...alsoFor] = parts.flatMap((part) => part.for ?? []);
   const [sha] = parts.flatMap((part) => part.sha ?? []);
@@ -87,7 +119,10 @@ function withItsCommand<Name extends string>(name: Name, explains: Parsed<string
 }
 
 function problemsOf({ name, takesCommands }: Known<string>, words: readonly string[], parts: readonly Part[]) {
-  if (takesCommands === undefined) return parts.flatMap((part) => part.problems ?? []);
+  if (takesCommands === undefined) {
+    const which = md`\`bot: help ${ownText(name === deployLabel.name ? 'explain' : name)}\` lists the arguments.`;
+    return [...parts.flatMap((part) => part.problems ?? []), ...(parts.some(({ isStray }) => isStray) ? [which] : [])];
+  }
   const there = joined(takesCommands.map(codeSpan), ', ');
   const [first] = words;
   if (first === undefined || first.includes(':'))
@@ -106,6 +141,10 @@ interface Part {
   readonly lines?: number;
   readonly word?: string;
   readonly problems?: readonly Markdown[];
+  /** The word that was probably meant. */
+  readonly meant?: string;
+  /** It is like no argument at all. */
+  readonly isStray?: boolean;
   /** It is a `for:`, well-formed or not. */
   readonly isFor?: boolean;
   /** With full names, for the response. */
@@ -118,9 +157,12 @@ function parseWord(word: string, command: Known<string> | undefined, dialect: Di
   if (known.includes(word)) return { word, shown: word, shownAmong: 'others' };
   const { name, pattern } = partsOf(word);
   if (pattern === undefined) {
-    const probable = nearestName(word, known);
+    if (command?.name === 'help') return problem(unknownCommand(word), commandMeant(word));
+    const isJob = /^\d+$/.test(word) && command?.searches(dialect).includes('jobid');
+    const probable = isJob ? `jobid:${word}` : nearestName(word, known);
     const hint = probable ? md` Did you mean ${codeSpan(probable)}?` : md``;
-    return problem(md`${codeSpan(word)} is no argument; arguments are \`component:pattern\`.${hint}`);
+    const text = md`${codeSpan(word)} is no argument; arguments are \`component:pattern\`.${hint}`;
+    return { ...problem(text, probable), isStray: probable === undefined };
   }
   if (dialect.hasFor && name === 'on') return whyNotTaken('on', command) ?? parseOn(pattern);
   if (dialect.hasFor && name === 'for') return whyNotTaken('for', command) ?? partOfFor(pattern);
@@ -176,7 +218,9 @@ function parseOn(text: string): Part {
   const readings = text.split(',').map((item): FilterReading => {
     const sign = item.indexOf('=');
     if (sign < 0) {
-      return { problem: md`The item ${codeSpan(item)} of \`on:\` has no \`=\`; items are \`NAME=PATTERN\`.` };
+      return {
+        problem: md`The item ${codeSpan(item)} of \`on:\` has no \`=\`; items are \`NAME=PATTERN\`, as in \`arch=zen2\`.`,
+      };
     }
     return parseFilter(item.slice(0, sign), item.slice(sign + 1), `on:${item}`);
   });
@@ -198,8 +242,8 @@ function partOfFor(text: string): Part {
   return { for: reading.value, isFor: true, shown, shownAmong: 'targets' };
 }
 
-function problem(text: Markdown): Part {
-  return { problems: [text] };
+function problem(text: Markdown, meant?: string): Part {
+  return { problems: [text], ...(meant !== undefined && { meant }) };
 }
 
 function problemsOfAll(parts: readonly Part[], wantsFor: boolean | undefined): readonly Markdown[] {
@@ -215,10 +259,21 @@ function problemsOfAll(parts: readonly Part[], wantsFor: boolean | undefined): r
   ];
 }
 
+/** Names of other bots' and tools' commands. */
+const otherNames: Readonly<Record<string, CommandName>> = {
+  ...{ abort: 'cancel', kill: 'cancel', scancel: 'cancel', stop: 'cancel' },
+  ...{ redo: 'retry', rerun: 'retry', restart: 'retry' },
+  ...{ alive: 'ping', config: 'show_config', list: 'status', output: 'log', test: 'build', version: 'ping' },
+};
+
+/** The command that was probably meant by a name that there is not. */
+const commandMeant = (name: string): CommandName | undefined =>
+  nearestName(name, names) ?? (Object.hasOwn(otherNames, name) ? otherNames[name] : undefined);
+
 function unknownCommand(name: string): Markdown {
-  if (name === deployLabel.name)
+  if (name === deployLabel.name || name === 'upload')
     return md`${codeSpan(name)} is no command: the label \`bot:deploy\` deploys; \`bot: explain deploy\` shows what it would upload.`;
-  const probable = nearestName(name, names);
+  const probable = commandMeant(name);
   const hint = probable ? md`did you mean ${codeSpan(probable)}?` : md`there are ${joined(names.map(codeSpan), ', ')}.`;
   return md`${codeSpan(name)} is no command; ${hint}`;
 }

@@ -146,7 +146,7 @@ function planCommand(
 
 /** A near miss is not carried out. If any instance may be meant, only a reaction shows it: a line from each would be too much. */
 function planNearMiss({ line, typed, parsed, isNamed }: HeardNearMiss, settings: Settings): PlannedCommand {
-  const works = parsed.kind === 'command' ? typed : exampleFor(typed, parsed.about, settings);
+  const works = parsed.kind === 'command' ? typed : exampleFor(parsed.meant ?? typed, parsed.about, settings);
   return { typed: line, outcome: { kind: 'near-miss', ...(isNamed && { line: nearMiss(line, works) }) } };
 }
 
@@ -159,8 +159,10 @@ function outcomeOf(
   if (heard === 'for others') return { kind: 'left-to-others' };
   if (heard === 'no command permission') return { kind: 'no-permission', which: 'command' };
   if (heard === 'no build permission') return { kind: 'no-permission', which: 'build' };
-  if (parsed.kind === 'misunderstood')
-    return { kind: 'misunderstood', reason: parsed.reason, example: exampleFor(typed, parsed.about, settings) };
+  if (parsed.kind === 'misunderstood') {
+    const { reason, about, meant = typed } = parsed;
+    return { kind: 'misunderstood', reason, example: exampleFor(meant, about, settings) };
+  }
   if (whose.kind === 'nothing-matches' || whose.kind === 'refused') return whose;
   const decision = commandNamed(parsed.name).plan(parsed, settings, built);
   if (decision.kind !== 'nothing-matches') return decision;
@@ -169,7 +171,7 @@ function outcomeOf(
   return {
     kind: isOurs ? 'refused' : 'nothing-matches',
     reason,
-    example: exampleFor(typed, parsed.name, settings),
+    example: exampleFor(typed.trim(), parsed.name, settings, true),
   };
 }
 
