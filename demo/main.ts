@@ -35,6 +35,7 @@ async function main(options: Options, stopped: Promise<'stopped'>): Promise<numb
   watch.onChange((before, after) => {
     for (const sentence of tellChanges(before, after)) storyteller.tell('event', sentence);
   });
+  for (const daemon of site.daemons) daemon.onKill((sentence) => storyteller.tell('event', sentence));
   const page = await startPage({ watch, storyteller, github: site.github });
   const broken = Promise.race([
     ...site.daemons.map((daemon) => daemon.ended),
@@ -55,7 +56,7 @@ async function main(options: Options, stopped: Promise<'stopped'>): Promise<numb
     if (status === 'played')
       storyteller.tell(
         'headline',
-        `Now it is your turn, on ${page.address}: comment, push, set the label, close. Ctrl-C ends the demo.`,
+        `Now it is your turn, on ${page.address}: comment, push, set the label, close; or kill a daemon (${site.daemons.map(({ name, pid }) => `kill -9 ${pid}: the ${name}`).join('; ')}). Ctrl-C ends the demo.`,
       );
     const end = await Promise.race([stopped, broken]);
     if (end !== 'stopped') storyteller.tell('problem', end);

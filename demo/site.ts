@@ -81,20 +81,22 @@ export async function startSite(slurm: WhichSlurm, options: { readonly keep: boo
     undo.push(() => endJobs(slurm, directory, jobName, environment));
 
     // Not by event_handler.sh, which installs packages where they are not those of the lock file: a demo installs nothing.
-    const start = (name: string, program: string, words: readonly string[], secrets: Record<string, string>) => {
+    const start = (name: string, program: string, words: () => readonly string[], secrets: Record<string, string>) => {
       const addresses = { GITHUB_API_URL: github.apiUrl, GITHUB_SERVER_URL: github.serverUrl };
-      const daemon = startDaemon(name, join(root, 'scripts/run-program.sh'), [program, ...words], {
+      const daemon = startDaemon(name, join(root, 'scripts/run-program.sh'), () => [program, ...words()], {
         directory,
         environment: { ...callersEnvironment(), ...environment, ...addresses, ...secrets },
       });
       undo.push(() => daemon.stop());
       return daemon;
     };
-    const handler = start('event handler', 'event-handler', ['--port', '0'], {
+    let port = '0'; // at its first start; then the same again, since GitHub knows it
+    const handler = start('event handler', 'event-handler', () => ['--port', port], {
       GITHUB_APP_SECRET_TOKEN: webhookSecret,
     });
-    const manager = start('job manager', 'job-manager', [], s3Credentials);
-    const [, address] = await handler.line(/(http:\/\/127\.0\.0\.1:\d+)/);
+    const manager = start('job manager', 'job-manager', () => [], s3Credentials);
+    const [, address = ''] = await handler.line(/(http:\/\/127\.0\.0\.1:\d+)/);
+    ({ port } = new URL(address));
     webhookUrl = `${address}/`;
     await manager.line(/Configuration check: PASSED/);
 

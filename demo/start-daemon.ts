@@ -1,14 +1,19 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** One of the bot's programs, running. */
 export interface Daemon {
   readonly name: string;
+  /** Of the process that runs now. */
+  readonly pid: number;
   /** Everything that it printed. */
   readonly lines: readonly string[];
   /** Resolves with the first line that fits, printed already or not; rejects if the daemon ends before. */
   line(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Calls `listener` with a sentence when it was killed, and when it is started again. */
+  onKill(listener: (sentence: string) => void): void;
   /** Resolves when it has ended by itself, with a sentence; never after stop(). */
   readonly ended: Promise<string>;
   /** SIGTERM, and SIGKILL if that is not enough. */
@@ -16,50 +21,66 @@ export interface Daemon {
 }
 
 const killAfterMilliseconds = 15_000;
+const restartAfterMilliseconds = 2_000;
 
-/** Starts a launcher in a process group of its own: Ctrl-C in the terminal is for the demo, which then stops it. */
+/**
+ * Starts a launcher, in a process group of its own: Ctrl-C in the terminal is for the demo, which then stops it. If it is killed, it is
+ * started again, as systemd does. `words` are asked for at each start.
+ */
 export function startDaemon(
   name: string,
   program: string,
-  words: readonly string[],
+  words: () => readonly string[],
   { directory, environment }: { readonly directory: string; readonly environment: Readonly<Record<string, string>> },
 ): Daemon {
   const lines: string[] = [];
-  const printed = new EventEmitter().setMaxListeners(0);
-  const child = spawn(program, words, {
-    cwd: directory,
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  for (const input of [child.stdout, child.stderr])
-    createInterface({ input }).on('line', (text) => {
-      lines.push(text);
-      printed.emit('line');
-    });
-  let stopping = false;
-  const closed = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(`The ${name} could not be started: ${error.message}.`));
-    child.once('close', (code, signal) =>
-      resolve(`The ${name} has ended (${signal ?? `exit status ${code}`}). It said:\n${lines.slice(-20).join('\n')}`),
-    );
-  });
+  const happened = new EventEmitter().setMaxListeners(0);
+  const stopping = new AbortController();
+  const start = () => {
+    const options = { cwd: directory, env: environment, detached: true } as const;
+    const child = spawn(program, words(), { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const input of [child.stdout, child.stderr])
+      createInterface({ input }).on('line', (text) => {
+        lines.push(text);
+        happened.emit('line');
+      });
+    return child;
+  };
+  let child = start();
+  const run = async (): Promise<string> => {
+    for (;;) {
+      const [code, signal] = await once(child, 'close').catch((error: Error) => [error.message, null]);
+      const how = signal ?? (typeof code === 'number' ? `exit status ${code}` : code);
+      if (signal === null || stopping.signal.aborted)
+        return `The ${name} has ended (${how}). It said:\n${lines.slice(-20).join('\n')}`;
+      happened.emit('kill', `The ${name} was killed (${how}): it is started again, as systemd does.`);
+      await pause(restartAfterMilliseconds, undefined, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return '';
+      child = start();
+      happened.emit('kill', `The ${name} runs again, as process ${child.pid}.`);
+    }
+  };
+  const closed = run();
   const find = (pattern: RegExp) => lines.map((text) => pattern.exec(text)).find((found) => found !== null);
 
   return {
     name,
     lines,
-    ended: new Promise((resolve) => void closed.then((why) => (stopping ? undefined : resolve(why)))),
+    get pid() {
+      return child.pid ?? 0;
+    },
+    ended: new Promise((resolve) => void closed.then((why) => (stopping.signal.aborted ? undefined : resolve(why)))),
     async line(pattern) {
       for (;;) {
         const found = find(pattern);
         if (found) return found;
-        const why = await Promise.race([closed, once(printed, 'line')]);
+        const why = await Promise.race([closed, once(happened, 'line')]);
         if (typeof why === 'string' && !find(pattern)) throw new Error(why);
       }
     },
+    onKill: (listener) => void happened.on('kill', listener),
     async stop() {
-      stopping = true;
+      stopping.abort();
       child.kill('SIGTERM');
       const kill = setTimeout(() => child.kill('SIGKILL'), killAfterMilliseconds);
       await closed;

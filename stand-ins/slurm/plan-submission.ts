@@ -26,8 +26,10 @@ export function planSubmission(fromWords: ReadonlyMap<string, string>, where: Ci
   const timeLimit = values.has('time') ? limitMinutes(values.get('time') ?? '') : undefined;
   const begin = values.has('begin') ? where.now + delaySeconds(values.get('begin') ?? '') * 1000 : undefined;
   if (partition === 'no-such-partition') {
-    const submission = 'sbatch: error: Batch job submission failed: Invalid partition name specified';
-    throw new Refused(`sbatch: error: invalid partition specified: ${partition}\n${submission}`);
+    const failed = values.has('test-only') ? 'allocation failure' : 'sbatch: error: Batch job submission failed';
+    throw new Refused(
+      `sbatch: error: invalid partition specified: ${partition}\n${failed}: Invalid partition name specified`,
+    );
   }
   const held = values.has('hold');
   return {

@@ -4,15 +4,17 @@ import type { Job } from './job.ts';
 import { allJobs, clusterDirectory, writeJob } from './job-store.ts';
 import { locked } from './locked.ts';
 import type { ParsedOptions } from './options.ts';
-import { planSubmission, sbatch } from './plan-submission.ts';
+import { type Planned, planSubmission, sbatch } from './plan-submission.ts';
 import { Refused } from './refused.ts';
 import { runCommand } from './run-command.ts';
 import { startRunner } from './start-runner.ts';
 
 function main({ values, rest: [script = '', ...words] }: ParsedOptions) {
-  const text = readScript(script);
-  const where = { now: Date.now(), directory: process.cwd(), script, text, arguments: words };
+  const command = values.get('wrap');
+  const [name, text] = command === undefined ? [script, readScript(script)] : ['wrap', wrapped(command)];
+  const where = { now: Date.now(), directory: process.cwd(), script: name, text, arguments: words };
   const planned = planSubmission(values, where);
+  if (values.has('test-only')) return tellTrial(planned);
   const directory = clusterDirectory();
   const job = locked(directory, () => {
     const job: Job = { ...planned, id: String(Math.max(0, ...allJobs(directory).map(({ id }) => Number(id))) + 1) };
@@ -22,6 +24,14 @@ function main({ values, rest: [script = '', ...words] }: ParsedOptions) {
     return job;
   });
   console.log(values.has('parsable') ? job.id : `Submitted batch job ${job.id}`);
+}
+
+const wrapped = (command: string) => `#!/bin/sh\n# This script was created by sbatch --wrap.\n\n${command}\n`;
+
+/** When a job would start; nothing is submitted. */
+function tellTrial({ submitted, cpus, partition }: Planned): void {
+  const at = new Date(submitted - new Date(submitted).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  console.error(`sbatch: Job 1 to start at ${at} using ${cpus} processors on nodes n1 in partition ${partition}`);
 }
 
 function readScript(script: string): string {

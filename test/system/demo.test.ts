@@ -196,6 +196,17 @@ it('closes and reopens the pull request', async () => {
   await page.getByRole('banner').getByText('Open', { exact: true }).waitFor();
 });
 
+it('answers a comment that is typed while both daemons are dead, since each is started again', async () => {
+  const [, handler = '', manager = ''] = await lineOf(demo, printed, /kill -9 (\d+): .*kill -9 (\d+): /);
+  for (const pid of [handler, manager]) process.kill(Number(pid), 'SIGKILL');
+  const answers = comments().filter({ hasText: 'event handler: runs since' });
+  const before = await answers.count();
+  await comment('bot: ping');
+  await lineOf(demo, printed, /The event handler was killed/);
+  await answers.nth(before).waitFor();
+  await lineOf(demo, printed, /The job manager runs again, as process/);
+});
+
 it('asked nobody but this machine, and nothing went wrong on the page', () => {
   expect(faults).toEqual([]);
 });

@@ -80,6 +80,8 @@ function mask(text: string, { work }: Cluster): string {
     .replaceAll(/Priority=[1-9]\d*/g, 'Priority=NUMBER')
     .replaceAll(/AccrueTime=\S+/g, 'AccrueTime=TIME')
     .replaceAll('TimeLimit=365-00:00:00', 'TimeLimit=UNLIMITED')
+    .replaceAll(/Job \d+ to start/g, 'Job ID to start')
+    .replaceAll(/slurm(-wlm)? 22\.05\.\d+/g, 'slurm VERSION')
     .replaceAll(/Scheduler=\w+/g, 'Scheduler=WHICH')
     .replaceAll(/AllocNode:Sid=\S+/g, 'AllocNode:Sid=WHERE')
     .replaceAll(/ 0:\d\d /g, ' 0:SS ');
@@ -195,6 +197,14 @@ describe('the stand-in answers as the real Slurm does', () => {
       mask(words, clusters.standIn),
     );
   });
+
+  it('when asked for its version, and whether it would take a job; real ones count on by that', () =>
+    expectSame(
+      ...['sbatch', 'squeue', 'scontrol', 'scancel', 'sacct'].map((program) => `${program} --version`),
+      'squeue -V',
+      'sbatch --ntasks=2 --test-only --wrap true',
+      'sbatch --partition=no-such-partition --test-only --wrap true',
+    ));
 });
 
 async function untilReason(id: number, reason: string) {
