@@ -6,10 +6,10 @@ const taken = (given: object) => takeAnswers(given, surroundings);
 
 describe('the answers', () => {
   it('need the permissions alone', () => {
-    expect(taken({ permission: 'alice bob:7' })).toEqual({
+    expect(taken({ permission: 'alice bob:7 carol_acme' })).toEqual({
       answers: {
         name: 'login1-bot',
-        permission: 'alice bob:7',
+        permission: 'alice bob:7 carol_acme',
         receive: 'pull',
         jobs: '/home/me/bot/jobs',
         shared: '/home/me/bot/shared',

@@ -26,10 +26,9 @@ export interface Question {
 const whyNotAbsolute = (path: string) =>
   path.startsWith('/') ? undefined : 'has to be a whole path, from / on: jobs start elsewhere';
 const whyNotYesOrNo = (answer: string) => (['yes', 'no'].includes(answer) ? undefined : 'has to be yes or no');
+/** Logins of Enterprise Managed Users have a `_`. */
 const whyNotLogins = (text: string) =>
-  /^[A-Za-z0-9-]+(:\d+)?( [A-Za-z0-9-]+(:\d+)?)*$/.test(text)
-    ? undefined
-    : 'has to be GitHub logins with blanks between them';
+  /^[\w-]+(:\d+)?( [\w-]+(:\d+)?)*$/.test(text) ? undefined : 'has to be GitHub logins with blanks between them';
 
 /** In the order in which they are asked. */
 export const questions: readonly Question[] = [
