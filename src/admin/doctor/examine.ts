@@ -91,7 +91,7 @@ function looksWith(eventHandler: Side, jobManager: Side, shell: DoctorTools['env
     lookFor('files/in-use', 30, () => lookAtUse(settings, tools)),
     lookFor('GitHub/reach', 60, async () => lookAtGitHub(await client, { ...github, ...settings.control })),
     lookFor('webhook/address', 60, async () => {
-      return await lookAtWebhook(await client, webhooks, stateDir, secrets, Date.now()).catch((error: unknown) => [
+      return await lookAtWebhook(await client, webhooks, settings, secrets, Date.now()).catch((error: unknown) => [
         notLookedAt('webhook/address', `GitHub does not show it: ${wordsOf(error)}`),
       ]);
     }),

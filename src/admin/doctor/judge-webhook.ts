@@ -1,9 +1,12 @@
+import { BlockList, isIP } from 'node:net';
 import { withoutChannel } from '../../daemon/without-channel.ts';
 import type { SeenDelivery, SeenHook } from '../../outside/forge/app-view.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
 export interface WebhookFacts {
   readonly hook: SeenHook;
+  /** Of the GitHub that sends. */
+  readonly apiUrl: string;
   /** Newest first. */
   readonly deliveries: readonly SeenDelivery[];
   /** GUID -> when it was received, in milliseconds: what lies in the inbox. */
@@ -24,18 +27,37 @@ const atMostMilliseconds = 3 * 86_400_000;
 
 /** Judges the way from GitHub's settings to the inbox: where deliveries go, whether they arrive, how fast, and which secret signs them. */
 export function judgeWebhook(facts: WebhookFacts): Finding[] {
-  return [judgeAddress(facts.hook), judgeForm(facts.hook), judgeSignature(facts), ...judgeArrival(facts)];
+  return [judgeAddress(facts), judgeForm(facts.hook), judgeSignature(facts), ...judgeArrival(facts)];
 }
 
-function judgeAddress({ url, verifiesCertificate }: SeenHook): Finding {
+const subnets = (...written: string[]) => {
+  const list = new BlockList();
+  for (const each of written) {
+    const [address = '', bits] = each.split('/');
+    list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  }
+  return (host: string) => isIP(host) !== 0 && list.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4');
+};
+const isOfOneMachine = subnets('0.0.0.0/8', '127.0.0.0/8', '::/127');
+const isOfOneSite = subnets(
+  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16', 'fc00::/7', 'fe80::/10'],
+);
+/** github.com and GHE.com; a GitHub Enterprise Server may stand in the site's own network. */
+const isOnTheInternet = (apiUrl: string) => /\.(github|ghe)\.com$/.test(URL.parse(apiUrl)?.hostname ?? '');
+
+function canReach(host: string, apiUrl: string): boolean {
+  if (host === 'localhost' || isOfOneMachine(host)) return false;
+  return !isOfOneSite(host) || !isOnTheInternet(apiUrl);
+}
+
+function judgeAddress({ hook: { url, verifiesCertificate }, apiUrl }: WebhookFacts): Finding {
   const name = 'webhook/address';
   const expected = 'the address of the reverse proxy, or of the Smee channel';
   const mend = "write it on the App's page, under Webhook; none is needed with ./event_handler.sh --pull 30";
   if (url === '') return warning(name, 'the App has no webhook', expected, mend);
-  const host = URL.parse(url)?.hostname;
+  const host = URL.parse(url)?.hostname.replace(/^\[|\]$/g, '');
   if (host === undefined) return failure(name, `${url} is no address`, expected, mend);
-  if (/^(localhost|127\.|10\.|192\.168\.|\[?::1)/.test(host) || host === '0.0.0.0')
-    return failure(name, `${url} is an address that GitHub cannot reach`, expected, mend);
+  if (!canReach(host, apiUrl)) return failure(name, `${url} is an address that GitHub cannot reach`, expected, mend);
   if (url.startsWith('https:') && !verifiesCertificate)
     return warning(
       name,

@@ -129,6 +129,7 @@ const sent = (guid: string, minutes: number, statusCode = 200) => ({
   seconds: 0.2,
 });
 const facts = {
+  apiUrl: 'https://api.github.com',
   hook: { url: 'https://smee.io/x', contentType: 'json', hasSecret: true, verifiesCertificate: true },
   deliveries: [sent('a', 10)],
   received: new Map([['a', now - 10 * 60_000 + 900]]),
@@ -167,6 +168,30 @@ it.each([
   ],
 ])('a webhook: %s', (_what, changes, findings) => {
   expect(wrong(judgeWebhook({ ...facts, ...changes }))).toEqual(findings);
+});
+
+const server = 'https://github.example.org/api/v3';
+it.each([
+  ['https://bot.example.org/', 'https://api.github.com', true],
+  ['https://10.example.org/', 'https://api.github.com', true],
+  ['https://172.32.0.1/', 'https://api.github.com', true],
+  ['https://10.1.2.3/', 'https://api.github.com', false],
+  ['https://172.16.2.3/', 'https://api.github.com', false],
+  ['https://192.168.1.1/', 'https://api.acme.ghe.com', false],
+  ['https://100.64.0.7/', 'https://api.github.com', false],
+  ['https://169.254.1.1/', 'https://api.github.com', false],
+  ['https://[fd00::7]/', 'https://api.github.com', false],
+  ['https://[fe80::7]/', 'https://api.github.com', false],
+  ['https://[::ffff:10.0.0.1]/', 'https://api.github.com', false],
+  ['https://10.1.2.3/', server, true],
+  ['https://[fd00::7]/', server, true],
+  ['http://localhost:3000/', server, false],
+  ['http://127.0.0.1:3000/', server, false],
+  ['http://[::1]:3000/', server, false],
+  ['http://0.0.0.0:3000/', server, false],
+])('a webhook at %s, for %s: can be reached %s', (url, apiUrl, can) => {
+  const [address] = judgeWebhook({ ...facts, apiUrl, hook: { ...facts.hook, url } });
+  expect(address).toMatchObject({ name: 'webhook/address', verdict: can ? 'ok' : 'failure' });
 });
 
 const relayUrl = 'https://smee.io/AbC';

@@ -6,6 +6,7 @@ import { hasCode } from '../../outside/files/has-code.ts';
 import { listNames } from '../../outside/files/list-names.ts';
 import type { AppView, SeenDelivery } from '../../outside/forge/app-view.ts';
 import type { WebhookSecrets, Webhooks } from '../../outside/forge/webhooks.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { findHolder } from '../daemons/find-holder.ts';
 import { type Finding, failure, fine, notLookedAt } from './finding.ts';
 import { judgeWebhook, type WebhookFacts } from './judge-webhook.ts';
@@ -16,7 +17,7 @@ const lookedAt = 3;
 export async function lookAtWebhook(
   view: AppView,
   webhooks: Webhooks,
-  stateDir: string,
+  { stateDir, github: { apiUrl } }: Pick<Settings, 'stateDir' | 'github'>,
   secrets: WebhookSecrets,
   now: number,
 ): Promise<readonly Finding[]> {
@@ -24,6 +25,7 @@ export async function lookAtWebhook(
   const holding = await findHolder(stateDir, 'event_handler');
   return judgeWebhook({
     hook,
+    apiUrl,
     deliveries,
     received: await readReceived(stateDir),
     signatures: await compareSignatures(view, webhooks, deliveries, secrets),
