@@ -25,6 +25,7 @@ import { describeProblem } from '../settings/describe-problem.ts';
 import { type BotPlaces, findPlaces, placesFrom, whyNotFound } from '../settings/find-places.ts';
 import { forgeAddress } from '../settings/forge-address.ts';
 import { loadSettings } from '../settings/load-settings.ts';
+import { lookAtPlaces } from '../settings/look-at-places.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
 import { wordsOf } from '../words-of.ts';
 import { addDaemonCommands } from './daemons/add-daemon-commands.ts';
@@ -58,9 +59,17 @@ async function withSettings(options: Options, act: (settings: Settings) => Promi
 async function check(appCfgPath: string, json: boolean): Promise<number> {
   const files = { appCfgPath, environment: process.env, workingDirectory: process.cwd() };
   const further = await problemsOfState(appCfgPath);
-  if (!json) return (await checkConfiguration(files, further)) === undefined ? 2 : 0;
-  const { problems, warnings } = await readConfiguration(files, further);
-  sayJson({ ok: problems.length === 0, problems, warnings });
+  const programs = { runProgram, environment: environments.tool };
+  if (!json) {
+    const checked = await checkConfiguration(files, further);
+    if (checked === undefined) return 2;
+    for (const warning of await lookAtPlaces(checked.settings, files, programs)) complain(`warning: ${warning}`);
+    return 0;
+  }
+  const { reading, problems, warnings } = await readConfiguration(files, further);
+  const open = reading.kind === 'settings' ? await lookAtPlaces(reading.settings, files, programs) : [];
+  const ofPlaces = open.map((message) => ({ file: 'places', message }));
+  sayJson({ ok: problems.length === 0, problems, warnings: [...warnings, ...ofPlaces] });
   return problems.length === 0 ? 0 : 2;
 }
 

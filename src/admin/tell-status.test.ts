@@ -56,7 +56,7 @@ it('what jobs can write is a warning, and needs nobody', () => {
   const warnings = ['any account of this machine can write /data'];
   const { needsHuman, lines } = tellStatus({ ...fine, eventHandler: { ...fine.eventHandler, warnings } as never }, now);
   expect(needsHuman).toEqual([]);
-  expect(lines.slice(-4)).toEqual(['All is fine.', '', 'Warnings:', '- any account of this machine can write /data']);
+  expect(lines.slice(-3)).toEqual(['All is fine.', '', '1 warning of what jobs can reach: ./bot.sh check shows it.']);
 });
 
 it.each`

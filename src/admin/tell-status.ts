@@ -51,9 +51,14 @@ function tellRelay({ name, isConnected, since, why, lastEvent, reconnects, rewri
   return `relay            ${name} ${how}; ${last}; connected again ${counted(reconnects, 'time')}; signatures that do not fit: ${rewritten}`;
 }
 
-/** These need no person: a site may accept them. */
-function tellWarnings(warnings: readonly string[]): string[] {
-  return warnings.length === 0 ? [] : ['', 'Warnings:', ...warnings.map((each) => `- ${each}`)];
+/** These need no person: a site may accept them. Each is a paragraph. */
+function tellWarnings({ length }: readonly string[]): string[] {
+  return length === 0
+    ? []
+    : [
+        '',
+        `${counted(length, 'warning')} of what jobs can reach: ./bot.sh check shows ${length === 1 ? 'it' : 'them'}.`,
+      ];
 }
 
 function whatNeedsAHuman(facts: SiteFacts, now: Date): string[] {

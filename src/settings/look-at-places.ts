@@ -18,8 +18,14 @@ interface Programs {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Warns of places that are as sensitive as the App's key and that jobs can write. Changes nothing, refuses nothing. */
-export async function lookAtPlaces(
+/** Warns of places that are as sensitive as the App's key and that jobs can write. Changes nothing, refuses nothing, never throws. */
+export async function lookAtPlaces(settings: Settings, files: ConfigFiles, programs: Programs): Promise<string[]> {
+  return await findOpenPlaces(settings, files, programs).catch((error: unknown) => [
+    `what jobs can write could not be checked: ${wordsOf(error)}`,
+  ]);
+}
+
+async function findOpenPlaces(
   settings: Settings,
   { appCfgPath, environment, workingDirectory }: ConfigFiles,
   programs: Programs,
@@ -69,9 +75,7 @@ export function watchPlaces(
       return warnings;
     },
     async look() {
-      const found = await lookAtPlaces(settings(), files, programs).catch((error: unknown) => [
-        `what jobs can write could not be checked: ${wordsOf(error)}`,
-      ]);
+      const found = await lookAtPlaces(settings(), files, programs);
       for (const warning of found) {
         if (warnings.includes(warning)) continue;
         complain(`warning: ${warning}`);
