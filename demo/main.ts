@@ -101,7 +101,7 @@ const program = new Command('npm run demo --')
   .option('--once', 'play, then end: 0 if everything happened', false)
   .option('--slurm', 'submit to the Slurm of this machine (squeue in PATH, SLURM_CONF as set)', false)
   .option('--keep', 'leave all files where they are at the end', false)
-  .showHelpAfterError();
+  .showHelpAfterError('Help: npm run demo -- --help');
 program.parse();
 const status = await main(program.opts<Options>(), stopSignal()).catch((error: Error) => {
   console.error(`error: ${error.message}`);

@@ -19,6 +19,8 @@ it.each([
   [['setup', '--nope'], 2, /^error: unknown option '--nope'/],
   [['upgrade', '--nope'], 2, /^error: unknown option '--nope'/],
   [['start', 'foo'], 2, /^error: .*foo/],
+  [['stauts'], 2, /^error: unknown command 'stauts'\n\(Did you mean status\?\)\nHelp: .*\n$/],
+  [['doctor', '--uplod'], 2, /^error: unknown option '--uplod'\n\(Did you mean --upload\?\)\nHelp: .* --help\n$/],
 ])('a command line of %j ends with %i', (words, status, beginning) => {
   const run = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...words], {
     cwd: tmpdir(),

@@ -208,13 +208,10 @@ const program = new Command('bot.sh')
   .description('The program for admins: run it in the directory of app.cfg. Only upgrade installs.')
   .version(botVersion)
   .addHelpText('after', examples)
-  .showHelpAfterError()
+  .showHelpAfterError('Help: ./bot.sh --help; of one command: ./bot.sh COMMAND --help') // inherited
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 const common = (command: Command) =>
-  command
-    .option('--config <file>', 'the configuration file', 'app.cfg')
-    .option('--json', 'print JSON', false)
-    .showHelpAfterError();
+  command.option('--config <file>', 'the configuration file', 'app.cfg').option('--json', 'print JSON', false);
 common(program.command('check'))
   .description('app.cfg and repos.cfg: all problems at once, as the daemons see them; exit status 0: valid, 2: not')
   .action(async ({ config, json }: Options) => {

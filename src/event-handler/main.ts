@@ -288,7 +288,7 @@ const program = new Command('event_handler.sh')
   .option('-b, --build', 'no effect; accepted as the Python bot did')
   .option('-t, --test', 'no effect; accepted as the Python bot did')
   .option('--bot-name <name>', 'no effect; marks the process for whoever looks at the list of processes')
-  .showHelpAfterError()
+  .showHelpAfterError('Help: ./event_handler.sh --help')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2)); // 2, as with an invalid app.cfg: a restart would not help
 program.parse();
 const status = await main(program.opts<Options>()).catch((error: Error) => refuse(error.message));

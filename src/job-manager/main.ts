@@ -169,7 +169,7 @@ const program = new Command('job_manager.sh')
   .option('--standby', 'while another job manager runs, wait, and take over when it ends', false)
   .option('-d, --debug', 'log more', false)
   .option('--bot-name <name>', 'no effect; marks the process for whoever looks at the list of processes')
-  .showHelpAfterError()
+  .showHelpAfterError('Help: ./job_manager.sh --help')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2)); // 2, as with an invalid app.cfg: a restart would not help
 program.parse();
 process.exit(await main(program.opts<Options>()).catch((error: Error) => refuse(error.message)));

@@ -33,7 +33,6 @@ export function addDaemonCommands(program: Command, run: typeof runProgram): voi
       .description(says)
       .addArgument(new Argument('[daemon]', 'one of them only').choices(daemonNames))
       .option('--config <file>', 'the configuration file', 'app.cfg')
-      .showHelpAfterError()
       .action(async (daemon: DaemonName | undefined, options: Options, command: Command) => {
         const isConfigGiven = command.getOptionValueSource('config') !== 'default';
         process.exitCode = await act(daemon, { ...options, isConfigGiven });

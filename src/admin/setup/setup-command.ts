@@ -32,8 +32,7 @@ export function addSetupCommand(
 ): void {
   const command = program
     .command('setup')
-    .description('from nothing to the files that the daemons start with; asks what no option says; can be run again')
-    .showHelpAfterError();
+    .description('from nothing to the files that the daemons start with; asks what no option says; can be run again');
   for (const { key, argument, asks } of questions) command.option(`--${key} ${argument}`, asks);
   command
     .option('--code <code>', 'what GitHub led to after the App was registered: a code, or the address that holds it')

@@ -43,7 +43,6 @@ export function addUpgradeCommand(program: Command, outside: Outside): void {
     .option('--dry-run', 'fetches, installs beside and checks; exchanges nothing', false)
     .option('--config <file>', 'the configuration file', 'app.cfg')
     .option('--wait <seconds>', 'how long to wait for the end, of an upload for instance', wholeNumber(1), 900)
-    .showHelpAfterError()
     .action(async (version: string | undefined, options: Options) => {
       process.exitCode = await upgrade({ ...options, ...(version !== undefined && { version }) }, outside);
     });
