@@ -436,9 +436,9 @@ export const defects: readonly Defect[] = [
   {
     name: 'who wanted to cancel a job is told to have done it, though Slurm was never asked',
     seed: 9_321_080,
-    file: 'src/job-manager/watch/carry-out.ts',
-    right: 'if (cancellation?.isAsked && isByCancelling(end))',
-    wrong: 'if (cancellation !== undefined && isByCancelling(end))',
+    file: 'src/job-manager/watch/plan-job.ts',
+    right: 'return cancellation?.isAsked === true &&',
+    wrong: 'return cancellation !== undefined &&',
   },
   {
     name: 'a cancellation fails where the job spoils its record meanwhile',

@@ -1,4 +1,3 @@
-import type { Cancellation } from '../../jobs/cancellations.ts';
 import type { JobLink } from '../../jobs/handovers.ts';
 import { readJobOutput } from '../../jobs/job-output.ts';
 import type { JobEnding, JobRecord, Row } from '../../jobs/job-record.ts';
@@ -26,23 +25,16 @@ import { planReleasePause } from './plan-pause.ts';
 import type { Followed } from './plan-sends.ts';
 import { releaseOf, type WatchMemory } from './watch-memory.ts';
 
-/** What the changes of one job need of the interval. */
-interface Interval {
-  readonly cancellation?: Cancellation | undefined;
-  /** Held jobs to release, in one request, after the changes of all jobs. */
-  readonly due: Map<JobId, JobAddress>;
-}
-
-/** Carries out the changes of one job. Each is recorded before it is sent. */
+/** Carries out the changes of one job. Each is recorded before it is sent. `due`: held jobs to release, in one request, after the changes of all jobs. */
 export async function carryOut(
   { job, record }: Followed,
   changes: readonly JobChange[],
   tools: Tools,
   memory: WatchMemory,
-  interval: Interval,
+  due: Map<JobId, JobAddress>,
 ): Promise<Followed> {
   let now = record;
-  for (const change of changes) now = await carryOutOne(change, job, now, tools, memory, interval);
+  for (const change of changes) now = await carryOutOne(change, job, now, tools, memory, due);
   return { job, record: now };
 }
 
@@ -52,15 +44,13 @@ async function carryOutOne(
   record: JobRecord,
   tools: Tools,
   memory: WatchMemory,
-  { cancellation, due }: Interval,
+  due: Map<JobId, JobAddress>,
 ): Promise<JobRecord> {
   const { settings, now } = tools;
   const { texts } = settings;
   if (change.kind !== 'release') memory.told.delete(releaseOf(job.id));
   switch (change.kind) {
     case 'release': {
-      if (cancellation !== undefined) return record; // not released: it would run until it is cancelled
-      if (isToWait(job, tools, memory)) return record;
       const begun = await tools.jobs.change(job, tools.forge, (recorded) =>
         recorded.releaseBegun === undefined ? { ...recorded, releaseBegun: now().toISOString() } : recorded,
       );
@@ -74,18 +64,12 @@ async function carryOutOne(
     case 'running':
       return await enter('running', [runningRow(now(), texts, job.id)], job, tools);
     case 'finished':
-      return await finish(change.end, job, record, tools, cancellation);
+      return await finish(change, job, record, tools);
     case 'asked': {
       const asked = change.asked === undefined ? {} : { asked: change.asked };
       return await tools.jobs.change(job, tools.forge, ({ asked: _, ...before }) => ({ ...before, ...asked }));
     }
   }
-}
-
-/** Whether to wait before a failed release is retried. */
-function isToWait({ id }: JobLink, { monotonic }: Tools, { releases }: WatchMemory): boolean {
-  const before = releases.get(id);
-  return before !== undefined && monotonic() < before.notBefore;
 }
 
 /** Records that a job was released; if that failed, when to retry it. */
@@ -110,11 +94,10 @@ export async function takeRelease(
 
 /** Records the end of a job: what Slurm, the build and the test say. */
 async function finish(
-  end: JobEnd,
+  { end, by }: Extract<JobChange, { kind: 'finished' }>,
   job: JobLink,
   record: JobRecord,
   tools: Tools,
-  cancellation: Cancellation | undefined,
 ): Promise<JobRecord> {
   const { texts } = tools.settings;
   const at = tools.now();
@@ -125,25 +108,21 @@ async function finish(
     const short = shortTest(texts, job.id, test.description);
     return { result: { ...(build && { build }), ...(short && { test: short }) } };
   };
-  if (cancellation?.isAsked && isByCancelling(end)) {
-    const { by } = cancellation;
+  if (by !== undefined) {
     const rows = [cancelledRow(at, by, result.description), tested];
     const more = { ended: 'cancelled', ...resultWith(shortCancelled(result.description)) } as const;
     return await enter('finished', rows, job, tools, more, (before) => withCancellation(before, at, job.id, by));
   }
   const saidByScript = end.how === 'failed' ? (await readEnd(job.directory, job.id))?.reason : undefined;
-  const isAsked = haveFacts.has(end.how) || tools.settings.deploy.attestation;
-  const facts = isAsked ? await readFacts(end, job, record, tools) : {};
   const whole = {
     ...end,
-    facts,
     ...(saidByScript !== undefined && { saidByScript }),
     ...(result.description !== undefined && { description: result.description }),
   };
   const rows = [finishedRow(at, texts, job.id, whole), tested];
   const isGood = endedWell(end, result, test);
   const below = isGood ? undefined : await readBelow(job, record, result, tools);
-  const { nodes } = facts;
+  const nodes = end.facts?.nodes;
   return await enter('finished', rows, job, tools, {
     ended: endings[end.how] ?? (isGood ? 'success' : 'failure'),
     ...resultWith(shortEnd(texts, job.id, whole)),
@@ -158,14 +137,6 @@ const endings: Readonly<Partial<Record<HowEnded, JobEnding>>> = {
   timeout: 'timed out',
   deadline: 'timed out',
 };
-
-/** For these, Slurm knows more than the reason: how much was used, or on which node it happened. */
-const haveFacts: ReadonlySet<HowEnded> = new Set(['timeout', 'out of memory', 'node fail', 'boot fail']);
-
-async function readFacts({ how, reason }: JobEnd, job: JobLink, record: JobRecord, { slurm }: Tools) {
-  const cluster = record.submission.kind === 'submitted' ? record.submission.cluster : '';
-  return await slurm.readEndFacts({ ...job, cluster, isClusterDoubtful: true, partition: '', state: '', reason }, how);
-}
 
 /** Neither Slurm nor a check script says that it failed, and there is a result. */
 function endedWell({ how }: JobEnd, result: JobReport, test: JobReport): boolean {
@@ -189,9 +160,6 @@ async function readBelow(
   const isGreen = status === 'SUCCESS';
   return belowTable({ id: job.id, lines, target: record.target, isGreen, appName, dialect });
 }
-
-/** Whether the end fits a cancellation. `vanished`: Slurm may have forgotten the cancelled job before it was asked. */
-const isByCancelling = ({ how }: JobEnd) => how === 'cancelled' || how === 'vanished';
 
 /** Records a new phase and its rows in one step. */
 async function enter(

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { exampleSettings } from '../../../test/example-settings.ts';
 import { jobState } from '../../outside/slurm/job-state.ts';
 import type { JobId, QueueReading } from '../../outside/slurm/slurm.ts';
-import { type JobChange, planJob, planLooks } from './plan-job.ts';
+import { type JobChange, planFacts, planJob, planLooks } from './plan-job.ts';
 
 const now = new Date('2026-03-10T12:00:00Z');
 const directory = '/jobs/2026.03/pr_9/event_a/run_000/x86_64/R1';
@@ -141,3 +142,42 @@ it.each`
     expect(words).toEqual(changes);
   },
 );
+
+const running = { id: '7' as JobId, directory, cluster: '', phase: 'running' } as const;
+const asked = { by: 'alice', isAsked: true };
+const settingsOf = (attestation: boolean) => {
+  const settings = exampleSettings();
+  return { deploy: { ...settings.deploy, attestation } };
+};
+
+it.each`
+  slurm                    | seen                                              | changes
+  ${'PENDING JobHeldUser'} | ${{}}                                             | ${['release']}
+  ${'PENDING JobHeldUser'} | ${{ releaseRests: true }}                         | ${[]}
+  ${'PENDING JobHeldUser'} | ${{ cancellation: { ...asked, isAsked: false } }} | ${[]}
+  ${'RUNNING'}             | ${{ cancellation: asked, releaseRests: true }}    | ${['released', 'running']}
+`('held or not ($slurm), with $seen: $changes', ({ slurm, seen, changes }) => {
+  const circumstances = { handover: 'hold_release', now, pollIntervalSeconds: 60 } as const;
+  const planned = planJob({ ...running, phase: 'submitted' }, { ...seen, entry: entry(slurm) }, circumstances);
+  expect(planned.map(told)).toEqual(changes);
+});
+
+it.each`
+  state          | cancellation                    | by           | facts
+  ${'COMPLETED'} | ${asked}                        | ${undefined} | ${'of attested jobs'}
+  ${'TIMEOUT'}   | ${asked}                        | ${undefined} | ${'always'}
+  ${'CANCELLED'} | ${asked}                        | ${'alice'}   | ${'never'}
+  ${'CANCELLED'} | ${{ ...asked, isAsked: false }} | ${undefined} | ${'of attested jobs'}
+  ${'CANCELLED'} | ${undefined}                    | ${undefined} | ${'of attested jobs'}
+  ${'RUNNING'}   | ${asked}                        | ${undefined} | ${'never'}
+`('it ended as $state, cancellation $cancellation: by $by, facts are asked for $facts', (row) => {
+  const is = jobState({ state: row.state, reason: '' });
+  const answer = { kind: 'job', state: row.state, reason: '', is } as const;
+  const seen = { answer, cancellation: row.cancellation };
+  const wanted = [true, false].map((ofAll) => planFacts(running, seen, now, settingsOf(ofAll)) !== undefined);
+  expect(wanted).toEqual([row.facts !== 'never', row.facts === 'always']);
+  const circumstances = { handover: 'hold_release', now, pollIntervalSeconds: 60 } as const;
+  const facts = { nodes: 'n1' };
+  const [planned] = planJob(running, { ...seen, facts }, circumstances);
+  if (is.kind === 'ended') expect(planned).toEqual({ kind: 'finished', end: { ...is.end, facts }, by: row.by });
+});

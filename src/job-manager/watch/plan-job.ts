@@ -1,6 +1,7 @@
+import type { Cancellation } from '../../jobs/cancellations.ts';
 import type { Asked, JobPhase } from '../../jobs/job-record.ts';
 import type { EndMarker } from '../../jobs/results.ts';
-import type { JobEnd } from '../../outside/slurm/job-state.ts';
+import type { EndFacts, HowEnded, JobEnd } from '../../outside/slurm/job-state.ts';
 import {
   isWorkDirOf,
   type JobAddress,
@@ -9,7 +10,7 @@ import {
   type QueueEntry,
   type QueueReading,
 } from '../../outside/slurm/slurm.ts';
-import type { Handover } from '../../settings/settings.ts';
+import type { Handover, Settings } from '../../settings/settings.ts';
 import { afterAsking, isTimeToAsk, planAfterAsking } from './plan-asking.ts';
 
 /** A followed job, as recorded. */
@@ -25,11 +26,17 @@ export interface Known {
 /** What one interval saw of a job. */
 export interface Seen {
   /** The job in the queue. */
-  readonly entry?: QueueEntry;
+  readonly entry?: QueueEntry | undefined;
   /** Slurm's answer for its id, if asked. */
-  readonly answer?: JobReading;
+  readonly answer?: JobReading | undefined;
   /** The end marker, which the job script writes last. */
-  readonly end?: EndMarker;
+  readonly end?: EndMarker | undefined;
+  /** What its end has to do with, if asked. */
+  readonly facts?: EndFacts;
+  /** The open order to cancel it. */
+  readonly cancellation?: Pick<Cancellation, 'by' | 'isAsked'> | undefined;
+  /** Its release has failed, and is not to be retried yet. */
+  readonly releaseRests?: boolean;
 }
 
 export type JobChange =
@@ -38,7 +45,8 @@ export type JobChange =
   /** It is not held. `eligibleTime`: when it may start, as scontrol prints it. */
   | { readonly kind: 'received'; readonly eligibleTime?: string }
   | { readonly kind: 'released' | 'running' }
-  | { readonly kind: 'finished'; readonly end: JobEnd }
+  /** `by`: whoever has cancelled it. */
+  | { readonly kind: 'finished'; readonly end: JobEnd; readonly by: string | undefined }
   /** Slurm was asked, and its end is still open; undefined: the queue shows it again. */
   | { readonly kind: 'asked'; readonly asked: Asked | undefined };
 
@@ -87,27 +95,55 @@ function entryOf({ directory }: Known, entries: readonly QueueEntry[]): QueueEnt
 }
 
 /** The changes between a job's record and what was seen; carry-out.ts does them. */
-export function planJob(
+export function planJob(known: Known, seen: Seen, circumstances: Circumstances): readonly JobChange[] {
+  if (known.phase === 'finished') return [];
+  const { facts, cancellation, releaseRests = false } = seen;
+  const ended = endSeen(known, seen, circumstances.now);
+  if (ended !== undefined) {
+    const by = isCancelledBy(ended, cancellation) ? cancellation?.by : undefined;
+    return [{ kind: 'finished', end: { ...ended, ...(facts && { facts }) }, by }];
+  }
+  // One that is to be cancelled is not released: it would run until it is.
+  const mayRelease = cancellation === undefined && !releaseRests;
+  return planOpen(known, seen, circumstances).filter(({ kind }) => kind !== 'release' || mayRelease);
+}
+
+/** How the job has ended, by what was seen; undefined: it has not, or nobody knows. */
+function endSeen({ asked }: Known, { entry, answer, end }: Seen, now: Date): JobEnd | undefined {
+  if (entry !== undefined && entry.is.kind !== 'ended') return undefined;
+  if (entry?.is.kind === 'ended' && entry.is.end.how !== 'cancelled') return entry.is.end;
+  return answer && planAfterAsking(answer, end, afterAsking(asked, answer, now));
+}
+
+/** Whether the end is that of the cancellation. `vanished`: Slurm may have forgotten the cancelled job before it was asked. */
+function isCancelledBy({ how }: JobEnd, cancellation: Seen['cancellation']): boolean {
+  return cancellation?.isAsked === true && (how === 'cancelled' || how === 'vanished');
+}
+
+/** For these, Slurm knows more than the reason: how much was used, or on which node it happened. */
+const haveFacts: ReadonlySet<HowEnded> = new Set(['timeout', 'out of memory', 'node fail', 'boot fail']);
+
+/** The end for which to ask Slurm what it has to do with; attestations name the nodes of each job. */
+export function planFacts(
   known: Known,
-  { entry, answer, end }: Seen,
-  circumstances: Circumstances,
-): readonly JobChange[] {
+  seen: Seen,
+  now: Date,
+  { deploy }: Pick<Settings, 'deploy'>,
+): JobEnd | undefined {
+  const ended = known.phase === 'finished' ? undefined : endSeen(known, seen, now);
+  if (ended === undefined || isCancelledBy(ended, seen.cancellation)) return undefined;
+  return haveFacts.has(ended.how) || deploy.attestation ? ended : undefined;
+}
+
+/** The changes of a job that has not ended. */
+function planOpen(known: Known, { entry, answer }: Seen, { handover, now }: Circumstances): readonly JobChange[] {
   const { phase, asked } = known;
-  const { handover, now } = circumstances;
-  if (phase === 'finished') return [];
-  if (entry !== undefined) {
-    const { is } = entry;
-    if (is.kind !== 'ended') {
-      const found: JobChange[] = asked === undefined ? [] : [{ kind: 'asked', asked: undefined }];
-      return [...found, ...planLive(phase, entry, handover, answer)];
-    }
-    if (is.end.how !== 'cancelled') return [{ kind: 'finished', end: is.end }];
+  if (entry !== undefined && entry.is.kind !== 'ended') {
+    const found: JobChange[] = asked === undefined ? [] : [{ kind: 'asked', asked: undefined }];
+    return [...found, ...planLive(phase, entry, handover, answer)];
   }
   if (answer === undefined) return []; // absence is not evidence
-  const nowAsked = afterAsking(asked, answer, now);
-  const ended = planAfterAsking(answer, end, nowAsked);
-  if (ended !== undefined) return [{ kind: 'finished', end: ended }];
-  return [{ kind: 'asked', asked: nowAsked }, ...planFromAnswer(known, answer, handover)];
+  return [{ kind: 'asked', asked: afterAsking(asked, answer, now) }, ...planFromAnswer(known, answer, handover)];
 }
 
 /** For a job that Slurm knows and the queue does not show, for example because the user or `job_name` was changed. */

@@ -15,7 +15,6 @@ import { judgeErrorOfJob } from '../../jobs/judge-error.ts';
 import { jobFields } from '../../jobs/log-fields.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { isUnderWay } from '../../jobs/plans.ts';
-import { readEnd } from '../../jobs/results.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
 import { summaryNameOf } from '../../jobs/summaries.ts';
 import { UnusableJob } from '../../jobs/unusable-job.ts';
@@ -26,6 +25,7 @@ import { wordsOf } from '../../words-of.ts';
 import type { Tools } from '../tools.ts';
 import { askSlurm, type Looked } from './ask-slurm.ts';
 import { carryOut, takeRelease } from './carry-out.ts';
+import { observeJob } from './observe-job.ts';
 import { type Known, planJob, planLooks } from './plan-job.ts';
 import { type Followed, inSendingOrder, isBehind, isToBeSent } from './plan-sends.ts';
 import { planCheckNow, sendChecks } from './send-checks.ts';
@@ -87,19 +87,17 @@ async function advanceAll(
   const now: Followed[] = [];
   const due = new Map<JobId, JobAddress>();
   for (const each of followed) {
-    const { id, directory } = each.job;
+    const { id } = each.job;
     const look = looked.get(id);
-    const advance = async ({ known, entry }: Looked) => {
+    const advance = async (queued: Looked) => {
       const answer = answers.get(id);
-      const end = answer?.kind === 'unknown' ? await readEnd(directory, id) : undefined;
-      const changes = planJob(
-        known,
-        { ...(entry && { entry }), ...(answer && { answer }), ...(end && { end }) },
-        circumstances,
-      );
+      const releaseRests = tools.monotonic() < (memory.releases.get(id)?.notBefore ?? Number.NEGATIVE_INFINITY);
+      const ofAll = { answer, cancellation: cancellations.of(each.job), releaseRests };
+      const seen = await observeJob(queued, ofAll, circumstances.now, tools);
+      const changes = planJob(queued.known, seen, circumstances);
       if (answer !== undefined)
         tools.log.info({ ...jobFields(each.job, each.record), answer, changes }, 'asked Slurm for a job by its id');
-      return await carryOut(each, changes, tools, memory, { cancellation: cancellations.of(each.job), due });
+      return await carryOut(each, changes, tools, memory, due);
     };
     now.push(look === undefined ? each : await onItsOwn(each, tools, memory, () => advance(look)));
   }
