@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { nodeHttp } from '../../daemon/node-http.ts';
 import { timeOfName } from '../../jobs/names-on-disk.ts';
 import { hasCode } from '../../outside/files/has-code.ts';
 import { listNames } from '../../outside/files/list-names.ts';
@@ -65,17 +68,25 @@ export async function readReceived(stateDir: string): Promise<ReadonlyMap<string
   return received;
 }
 
+/** Whether an event handler answers there. A proxy of the environment, by which `fetch` would go, is not asked: it may reach another machine of that address. */
+async function tellsItsHealth(host: string, port: number): Promise<boolean> {
+  const signal = AbortSignal.timeout(5_000);
+  const request = nodeHttp.get({ host, port, path: '/health', agent: false, signal });
+  try {
+    const [answer] = (await once(request, 'response')) as [IncomingMessage];
+    return 'failing' in ((await json(answer)) as object);
+  } catch {
+    return false; // nobody listens there, or something else
+  }
+}
+
 /** Whether the event handler can listen there, or does. */
 export async function lookAtPort(stateDir: string, host: string, port: number): Promise<readonly Finding[]> {
   const holding = await findHolder(stateDir, 'event_handler');
   const name = 'webhook/port';
   if (holding.kind === 'elsewhere') return [notLookedAt(name, `the event handler runs on ${holding.host}`)];
   if (holding.kind === 'here') {
-    const answer = await fetch(`http://${host}:${port}/health`, { signal: AbortSignal.timeout(5_000) }).catch(
-      () => undefined,
-    );
-    const isOurs = answer !== undefined && 'failing' in ((await answer.json().catch(() => ({}))) as object);
-    if (isOurs) return [fine(name, `the event handler listens on ${host}:${port}`)];
+    if (await tellsItsHealth(host, port)) return [fine(name, `the event handler listens on ${host}:${port}`)];
     return [
       notLookedAt(
         name,
