@@ -56,6 +56,20 @@ it('shows each artefact, where it goes, what happens to it and why, and who may 
   );
 });
 
+it.each([
+  [true, true, '**would be uploaded**; by the ledger it was uploaded at Mar 09 12:00:00 UTC 2026'],
+  [
+    true,
+    false,
+    '**would be uploaded**; by the ledger another file of this name was uploaded at Mar 09 12:00:00 UTC 2026',
+  ],
+  [false, true, 'not uploaded: stale; by the ledger it was uploaded at Mar 09 12:00:00 UTC 2026'],
+])('what is in the bucket already (to be uploaded: %s, unchanged: %s)', (isUploaded, isSameFile, text) => {
+  const uploadedBefore = { at: new Date('2026-03-09T12:00:00Z'), isSameFile };
+  const row = { ...first, isUploaded, uploadedBefore, ...(isUploaded ? {} : { why: md`stale` }) };
+  expect(preview({ policy: 'latest', rows: [row] })).toContain(`|${text}|`);
+});
+
 it('says what filters select, and what that binds', () => {
   const told = preview({ isFiltered: true, typed: 'explain deploy repository:R1', rows: [first] });
   expect(told).toContain('would upload 1 of the 1 artefact that `explain deploy repository:R1` selects, were');

@@ -40,6 +40,8 @@ export interface ToldArtefact {
   readonly isUploaded: boolean;
   /** Why it is not uploaded. */
   readonly why?: Markdown;
+  /** An earlier deployment uploaded it; the bucket is not asked. */
+  readonly uploadedBefore?: { readonly at: Date; readonly isSameFile: boolean };
 }
 
 /** More rows than this are folded below their number. */
@@ -99,8 +101,12 @@ function tableOf({ rows, head }: ToldPreview): string {
 const andMore = (leftOut: number) =>
   `\n\n… and ${leftOut} more, for which there is no room; filters such as \`repo:ID\` or \`jobid:N\` show fewer`;
 
-const whatHappens = ({ isUploaded, why = md`` }: ToldArtefact): Markdown =>
-  isUploaded ? md`**would be uploaded**` : md`not uploaded: ${cutMarkdown(why, longestWhy)}`;
+function whatHappens({ isUploaded, why = md``, uploadedBefore }: ToldArtefact): Markdown {
+  const happens = isUploaded ? md`**would be uploaded**` : md`not uploaded: ${cutMarkdown(why, longestWhy)}`;
+  if (uploadedBefore === undefined) return happens;
+  const what = uploadedBefore.isSameFile ? md`it was` : md`another file of this name was`;
+  return md`${happens}; by the ledger ${what} uploaded at ${ownText(formatDate(uploadedBefore.at))}`;
+}
 
 function folded(text: string, count: number, summary: string): string {
   return count <= mostOpen ? text : `<details><summary>${summary}</summary>\n\n${text}\n\n</details>`;

@@ -8,6 +8,7 @@ import { exampleSettings } from '../../../test/example-settings.ts';
 import { machineClock } from '../../daemon/clock.ts';
 import { linkJob } from '../../jobs/handovers.ts';
 import { writeJobRecord } from '../../jobs/job-record.ts';
+import { appendToLedger } from '../../jobs/ledger.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { type Order, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
 import { previewKind, readPreview, writePreview } from '../../jobs/previews.ts';
@@ -112,6 +113,24 @@ it('with filters it replaces what was shown of those jobs, and leaves the rest',
   expect([await shown(), (await readPreview(join(root, 'state'), of))?.wholeAt]).toEqual([
     ['8/q-1.tar', '7/p-1.tar'],
     at,
+  ]);
+});
+
+it('says what the ledger has as uploaded already', async () => {
+  const directory = await makeJob(7, 'p-1.tar');
+  await look('d-1');
+  const [shownNow] = (await readPreview(join(root, 'state'), of))?.artefacts ?? [];
+  await appendToLedger(join(root, 'state'), {
+    ...{ at, by: 'alice', delivery: 'd-0', repository: 'o/r', pullRequest: 9, job: '7' as JobId, artefact: 'p-1.tar' },
+    ...{ sha256: shownNow?.sha256 ?? '', outcome: 'uploaded' },
+  });
+  await look('d-2');
+  await writeFile(join(directory, 'p-1.tar'), 'other bytes');
+  await look('d-3');
+  expect(posted.map((body) => /\*\*would be uploaded\*\*[^|]*/.exec(body)?.[0])).toEqual([
+    '**would be uploaded**',
+    expect.stringMatching(/^\*\*would be uploaded\*\*; by the ledger it was uploaded at /),
+    expect.stringMatching(/^\*\*would be uploaded\*\*; by the ledger another file of this name was uploaded at /),
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { fullName } from '../../jobs/forge-names.ts';
 import { readKnownHead } from '../../jobs/known-head.ts';
 import { type LedgerEntry, readLedger } from '../../jobs/ledger.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';
@@ -152,7 +153,11 @@ async function rowOf(
   const url = record?.comment.kind === 'posted' ? record.comment.url : undefined;
   // The ledger has the digests of uploaded artefacts: they are not read again.
   const uploaded = ledger.findLast(
-    (each) => each.job === job.id && each.artefact === artefact && each.outcome === 'uploaded',
+    (each) =>
+      each.job === job.id &&
+      each.artefact === artefact &&
+      each.outcome === 'uploaded' &&
+      each.repository.toLowerCase() === fullName(job.repository).toLowerCase(),
   );
   const facts = read !== undefined && 'sha256' in read ? read : uploaded;
   const why = read !== undefined && 'why' in read ? escapeMarkdown(read.why) : whyNot;
@@ -166,5 +171,6 @@ async function rowOf(
     ...(job.recorded?.commit !== undefined && { commit: job.recorded.commit }),
     ...(read !== undefined && 'to' in read && { to: read.to }),
     ...(why !== undefined && { why }),
+    ...(uploaded && { uploadedBefore: { at: new Date(uploaded.at), isSameFile: uploaded.sha256 === facts?.sha256 } }),
   };
 }
