@@ -24,12 +24,13 @@ export async function handlePullRequest(
   delivery: string,
   receivedAt: string,
   store: SaidStore,
-  tools: Tools,
+  { settings, forge, log }: Pick<Tools, 'settings' | 'forge' | 'log'>,
 ): Promise<void> {
   const { repository, pullRequest, sender, what, state, merged } = route;
-  const { settings, log } = tools;
   await rememberPullRequest(settings.stateDir, route, state);
-  const say = (saying: Saying, body: Markdown) => answer(route, saying, body, store, tools);
+  const say = async (saying: Saying, body: Markdown) => {
+    if (maySay(saying, settings.control.chatLevel)) await answer(route, body, store, forge);
+  };
   const order = (kind: 'deploy' | 'clean-up') =>
     placeOrder(settings.stateDir, {
       ...{ version: 1, kind, repository, pullRequest, by: sender, delivery, at: receivedAt },
@@ -82,12 +83,16 @@ async function tellNoPermission(
   if (known.length > 0) await say('label without effect', labelWithoutEffect(sender, settings.appName));
 }
 
-async function answer(route: PullRequestRoute, saying: Saying, body: Markdown, store: SaidStore, tools: Tools) {
-  if (body.trim() === '' || !maySay(saying, tools.settings.control.chatLevel)) return;
-  const { repository, pullRequest, state } = route;
+async function answer(
+  { repository, pullRequest, state }: PullRequestRoute,
+  body: Markdown,
+  store: SaidStore,
+  forge: Tools['forge'],
+): Promise<void> {
+  if (body.trim() === '') return;
   const isIt = (comment: { author: { isBot: boolean }; body: string; createdAt: string }) =>
     comment.author.isBot && comment.body === body && Date.parse(comment.createdAt) >= Date.parse(state.updatedAt);
   const before = answerToGoOnFrom(await store.read());
   const record = (said: Said) => store.write({ version: 1, said });
-  await sayOnce({ repository, pullRequest, body, isIt }, before, tools.forge, record);
+  await sayOnce({ repository, pullRequest, body, isIt }, before, forge, record);
 }

@@ -46,7 +46,7 @@ async function findPullRequest(
   { repository, commit }: RerequestRoute,
   delivery: string,
   { inbox }: Store,
-  tools: Tools,
+  tools: Pick<Tools, 'settings' | 'log'>,
 ): Promise<number | undefined> {
   for (const pullRequest of await findPullRequests(tools.settings.stateDir, repository, commit)) {
     const { jobs: built } = await readBuiltJobs({ repository, pullRequest }, delivery, inbox, tools);

@@ -403,7 +403,7 @@ export const defects: readonly Defect[] = [
     name: 'a comment that may not be written any more is tried for ever',
     seed: 246,
     file: 'src/job-manager/watch/send-rows.ts',
-    right: "return await fallSilent(job, 'it was deleted, or may not be written to any more', { forge, jobs, log });",
+    right: "return await fallSilent(job, 'it was deleted, or may not be written to any more', tools);",
     wrong: 'return record;',
   },
   {

@@ -10,7 +10,7 @@ import { readReceived } from './look-at-webhook.ts';
 const withinSeconds = 20;
 const lookAgainMilliseconds = 1_000;
 
-interface Tools {
+interface Needed {
   readonly view: Pick<AppView, 'readHook' | 'listDeliveries' | 'redeliver'>;
   readonly webhooks: Pick<Webhooks, 'readHeaders' | 'isSigned'>;
   readonly stateDir: string;
@@ -21,7 +21,7 @@ interface Tools {
 }
 
 /** Has GitHub redeliver something that the event handler knows (a duplicate, so nothing is done twice), and follows it. */
-export async function lookAtRedelivery(tools: Tools): Promise<readonly Finding[]> {
+export async function lookAtRedelivery(tools: Needed): Promise<readonly Finding[]> {
   const { view, stateDir, mayPing, relay } = tools;
   const name = 'webhook/redelivery';
   if (!mayPing)
@@ -44,7 +44,7 @@ export async function lookAtRedelivery(tools: Tools): Promise<readonly Finding[]
 }
 
 async function findAttempt(
-  view: Tools['view'],
+  view: Needed['view'],
   { guid }: SeenDelivery,
   before: ReadonlySet<string>,
   limit: AbortSignal,
@@ -61,7 +61,7 @@ async function findAttempt(
 function hear(
   relay: Relay,
   guid: string,
-  { webhooks, secrets }: Pick<Tools, 'webhooks' | 'secrets'>,
+  { webhooks, secrets }: Pick<Needed, 'webhooks' | 'secrets'>,
   limit: AbortSignal,
 ) {
   const connected = Promise.withResolvers<boolean>();

@@ -9,7 +9,7 @@ import type { Finding } from './finding.ts';
 import { judgeRelay, type RelayProbe } from './judge-relay.ts';
 import type { DoctorTools } from './tools.ts';
 
-type Tools = Pick<DoctorTools, 'openRelay' | 'webhooks'>;
+type Needed = Pick<DoctorTools, 'openRelay' | 'webhooks'>;
 
 const withinMilliseconds = 15_000;
 
@@ -18,7 +18,7 @@ export async function lookAtRelay(
   address: string | undefined,
   stateDir: string,
   view: Pick<AppView, 'readHook'>,
-  tools: Tools,
+  tools: Needed,
 ): Promise<readonly Finding[]> {
   const holding = await findHolder(stateDir, 'event_handler');
   const report = holding.kind === 'none' ? undefined : await readReport(stateDir, 'event-handler');
@@ -31,7 +31,7 @@ export async function lookAtRelay(
 }
 
 /** Sends an event through the relay, which is no delivery, and waits for it. */
-async function probeRelay(address: string, { openRelay, webhooks }: Tools): Promise<RelayProbe> {
+async function probeRelay(address: string, { openRelay, webhooks }: Needed): Promise<RelayProbe> {
   const { headerNames, readHeaders } = webhooks;
   const done = new AbortController();
   const probe = Promise.withResolvers<RelayProbe>();

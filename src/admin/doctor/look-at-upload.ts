@@ -19,7 +19,7 @@ export async function lookAtUpload(
   if (deploy.policy === 'none') return [notLookedAt('upload/credentials', 'upload_policy = none: nothing is uploaded')];
   const { environment } = tools;
   const file = environment['AWS_SHARED_CREDENTIALS_FILE'] ?? join(environment['HOME'] ?? '/', '.aws/credentials');
-  const signing = await Promise.all(Object.entries(deploy.signing).map((entry) => lookAtSigning(entry, tools)));
+  const signing = await Promise.all(Object.entries(deploy.signing).map((entry) => lookAtSigning(entry, environment)));
   const credentials = judgeCredentials({
     inEnvironment: Boolean(environment['AWS_ACCESS_KEY_ID'] && environment['AWS_SECRET_ACCESS_KEY']),
     file,
@@ -31,7 +31,7 @@ export async function lookAtUpload(
 
 async function lookAtSigning(
   [repository, { key, script }]: [string, DeploySettings['signing'][string]],
-  { environment }: DoctorTools,
+  environment: DoctorTools['environment'],
 ): Promise<Finding> {
   const found = await stat(key).catch(() => undefined); // there is none
   return judgeSigning({

@@ -1,13 +1,9 @@
 import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 import { wordsOf } from '../../words-of.ts';
+import type { SetupTools } from './tools.ts';
 import { writeNewFile } from './write-new-file.ts';
 
 const withinMilliseconds = 30_000;
-
-interface Tools {
-  readonly smeeServer: string;
-  readonly say: (line: string) => void;
-}
 
 /**
  * The channel of a relay that the event handler is to hear; undefined: it hears none. A channel that was made is kept in a file: another one
@@ -16,7 +12,7 @@ interface Tools {
 export async function findRelay(
   receive: string,
   path: string,
-  { smeeServer, say }: Tools,
+  { smeeServer, say }: Pick<SetupTools, 'smeeServer' | 'say'>,
 ): Promise<string | undefined> {
   if (receive === 'pull') return undefined;
   if (receive !== 'smee') return (await isRelay(receive, say)) ? receive : undefined;
@@ -28,7 +24,7 @@ export async function findRelay(
 }
 
 /** A relay streams events to who asks so; a reverse proxy has the event handler behind it, which does not. */
-async function isRelay(address: string, say: Tools['say']): Promise<boolean> {
+async function isRelay(address: string, say: SetupTools['say']): Promise<boolean> {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(withinMilliseconds)]);
   try {

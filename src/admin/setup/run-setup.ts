@@ -49,7 +49,7 @@ export async function runSetup(options: SetupOptions, tools: SetupTools): Promis
   const privateKey = await readFile(places.key, 'utf8');
   const installationId = await findInstallation({ ...app, privateKey }, options.installation, tools);
   if (installationId === undefined) return { kind: 'begun' };
-  if (relay !== undefined) await tellRelay(relay, places.environment, tools);
+  if (relay !== undefined) await tellRelay(relay, places.environment, say);
   await writeConfiguration(options.answers, { id: app.id, installationId, keyPath: places.key }, tools);
   if (options.answers.units === 'yes') await installUnits(options.answers, tools);
   await writeNewFile(places.jobManagerEnvironment, keysOfUploads);
@@ -155,7 +155,7 @@ async function showRegistration(
 const nowhere = 'https://bot.invalid/';
 
 /** An App that was registered earlier, without this relay. */
-async function tellRelay(relay: string, environmentFile: string, { say }: SetupTools): Promise<void> {
+async function tellRelay(relay: string, environmentFile: string, say: SetupTools['say']): Promise<void> {
   const text = (await readTextIfThere(environmentFile)) ?? '';
   if (text.split('\n').includes(`SMEE_URL=${relay}`)) return;
   say(

@@ -68,8 +68,8 @@ async function tellEnd(
   tools: UpgradeTools,
   end: string,
 ): Promise<number> {
-  const { findStandby, say, complain } = tools;
-  await removeNext(tools);
+  const { findStandby, say, complain, packages } = tools;
+  await removeNext(packages);
   const standbys = (await Promise.all(restart.map(findStandby))).filter((sentence) => sentence !== undefined);
   say(`This is ${name} ${since}${standbys.length > 0 ? '' : tellRestarted(restart)}${end}`);
   for (const sentence of standbys) complain(`error: ${sentence}`);

@@ -44,6 +44,6 @@ async function findPackages(packages: string, install: string, run: UpgradeTools
 }
 
 /** Removes what {@link prepareVersion} wrote. */
-export async function removeNext({ packages }: UpgradeTools): Promise<void> {
+export async function removeNext(packages: string): Promise<void> {
   await rm(nextIn(packages), { recursive: true, force: true, maxRetries: 10 });
 }

@@ -50,7 +50,7 @@ async function upgradeAlone(request: UpgradeRequest, tools: UpgradeTools): Promi
   const why = await prepareVersion(plan.to, tools);
   // It may have taken minutes: what runs now is what has to be stopped.
   const now = why === undefined ? await look(from, to, request, tools) : plan;
-  if (why !== undefined || request.dryRun || now.kind !== 'upgrade') await removeNext(tools);
+  if (why !== undefined || request.dryRun || now.kind !== 'upgrade') await removeNext(packages);
   if (why !== undefined) {
     const [first, ...others] = why;
     complain([`error: ${plan.to.name} cannot be used: ${first}`, ...others, 'Nothing was changed.']);

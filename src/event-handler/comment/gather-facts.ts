@@ -61,7 +61,7 @@ export async function gatherFacts(
 async function whoseAre(
   commands: readonly TypedCommand[],
   where: CommentRoute,
-  tools: Tools,
+  tools: Pick<Tools, 'settings' | 'forge'>,
 ): Promise<readonly Whose[]> {
   const whose: Whose[] = [];
   let announced: readonly AnnouncedJob[] | undefined;
@@ -80,7 +80,12 @@ async function whoseAre(
 }
 
 /** The earlier jobs; for a button only those that it is about. */
-export async function readBuilt({ comment, button }: CommentRequest, delivery: string, inbox: Arrivals, tools: Tools) {
+export async function readBuilt(
+  { comment, button }: CommentRequest,
+  delivery: string,
+  inbox: Arrivals,
+  tools: Pick<Tools, 'settings' | 'log'>,
+) {
   const { jobs, unread } = await readBuiltJobs(comment, delivery, inbox, tools);
   return { jobs: button === undefined ? jobs : button.about(jobs), unread };
 }
@@ -90,9 +95,8 @@ export async function gatherPlace(
   { comment: route, button }: CommentRequest,
   delivery: string,
   inbox: Arrivals,
-  tools: Tools,
+  { settings, forge, webhooks, now }: Tools,
 ): Promise<Omit<BuildPlace, 'built' | 'unread'>> {
-  const { settings, forge, webhooks, now } = tools;
   await hearOfPushes(settings.stateDir, route, inbox, webhooks);
   // GitHub does not say when a button was pressed: the newest known head counts.
   const which = button === undefined ? { at: route.comment.createdAt } : 'newest';

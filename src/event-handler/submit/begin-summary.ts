@@ -1,12 +1,15 @@
 import { beginSummary, type SummarizedJob } from '../../jobs/summaries.ts';
 import { dashed } from '../../messages/first-comment.ts';
-import type { Tools } from '../tools.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { JobToBuild } from './build-job.ts';
 import type { BuildOrder } from './build-order.ts';
 
 /** Orders a summary from the job manager, one comment with all jobs of a command, if the site wants that. Idempotent. */
-export async function beginSummaryOf(order: BuildOrder, jobs: readonly JobToBuild[], tools: Tools): Promise<void> {
-  const { control, dialect, stateDir } = tools.settings;
+export async function beginSummaryOf(
+  order: BuildOrder,
+  jobs: readonly JobToBuild[],
+  { control, dialect, stateDir }: Settings,
+): Promise<void> {
   if (!control.summary) return;
   const { repository, pullRequest, orderedBy, runDir } = order;
   await beginSummary(stateDir, runDir, {
@@ -19,7 +22,7 @@ export async function beginSummaryOf(order: BuildOrder, jobs: readonly JobToBuil
   });
 }
 
-function summarized({ directory, target }: JobToBuild, dialect: Tools['settings']['dialect']): SummarizedJob {
+function summarized({ directory, target }: JobToBuild, dialect: Settings['dialect']): SummarizedJob {
   const { repositoryId, nodeType, forArch, forAccelerator, onAccelerator } = target;
   const on = place(dashed(nodeType[dialect.architecture]), onAccelerator);
   return { directory, repositoryId, for: place(forArch, forAccelerator), on };

@@ -43,7 +43,7 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
   // The same name in each attempt, so that the file of a killed process is found and removed.
   const diffFile = join(temporary, `${order.delivery}_${basename(order.runDir)}.diff`);
   try {
-    await beginSummaryOf(order, jobs, tools);
+    await beginSummaryOf(order, jobs, tools.settings);
     if (missing.length === 0) return await submitAll(jobs, new Map(), tools, told);
     await makeDirectory(temporary, 0o700);
     const fetched = await whileMaking(missing, () => fetchChanges(order, diffFile, tools));

@@ -11,7 +11,9 @@ import { renderComment } from '../../messages/render-comment.ts';
 import { exists } from '../../outside/files/exists.ts';
 import { sayOnce } from '../../outside/forge/say-once.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
+import type { Dialect } from '../../settings/dialects.ts';
 import { quoteWord } from '../../settings/posix-words.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { Tools } from '../tools.ts';
 import type { BuildTarget } from './build-target.ts';
 import { determineSubmitOptions } from './determine-submit-options.ts';
@@ -54,7 +56,7 @@ export async function tellAndHandOver(
   id: JobId,
   record: SubmittedRecord,
   turn: Turn,
-  tools: Tools,
+  tools: Pick<Tools, 'settings' | 'forge' | 'now'>,
 ): Promise<{ url?: string }> {
   if (await exists(join(job.directory, jobFiles.metadata(id)))) return urlOf(record);
   const link = { id, directory: job.directory };
@@ -80,7 +82,7 @@ async function submit(job: JobToBuild, record: JobRecord, turn: Turn, tools: Too
   const { settings } = tools;
   const own = job.target.nodeType.slurmParams;
   const determined = settings.build.allowUpdateSubmitOpts
-    ? await determineSubmitOptions(submitOptionsInput(job, record, tools), own, settings.build, tools)
+    ? await determineSubmitOptions(submitOptionsInput(job, record, settings.dialect), own, settings.build, tools)
     : { words: own };
   if ('problem' in determined) {
     const refused = { ...record, submission: refusal(determined.problem) };
@@ -99,12 +101,12 @@ async function submit(job: JobToBuild, record: JobRecord, turn: Turn, tools: Too
 function submitOptionsInput(
   { directory, pullRequestDir, target }: JobToBuild,
   { orderedBy }: JobRecord,
-  { settings }: Tools,
+  dialect: Dialect,
 ) {
   const { nodeType } = target;
   return {
     working_dir: directory,
-    arch_target: nodeType[settings.dialect.architecture],
+    arch_target: nodeType[dialect.architecture],
     repo_id: target.repositoryId,
     slurm_opts: nodeType.slurmParams.map(quoteWord).join(' '),
     year_month: basename(dirname(pullRequestDir)),
@@ -116,17 +118,22 @@ function submitOptionsInput(
 }
 
 /** Posts the first comment of the job, unless the site wants none. The turn is over once it is posted, before that is recorded. */
-async function tell(job: JobToBuild, id: JobId, record: SubmittedRecord, turn: Turn, tools: Tools): Promise<JobRecord> {
-  const { settings, forge } = tools;
+async function tell(
+  job: JobToBuild,
+  id: JobId,
+  record: SubmittedRecord,
+  turn: Turn,
+  { settings, forge, now }: Pick<Tools, 'settings' | 'forge' | 'now'>,
+): Promise<JobRecord> {
   if (record.comment.kind === 'posted' || record.comment.kind === 'silent') return record;
   const { chatLevel, jobComments } = settings.control;
   if (!jobComments || !maySay('first comment of a job', chatLevel)) {
     return await keep(job, { ...record, comment: { kind: 'silent' } });
   }
   const symlink = join(job.pullRequestDir, id);
-  const told = newJob(job, id, symlink, record.commit, tools);
+  const told = newJob(job, id, symlink, record.commit, settings);
   const head = firstCommentHead(told, settings.dialect, settings.texts);
-  const submittedAt = record.submission.kind === 'submitted' ? new Date(record.submission.at) : tools.now();
+  const submittedAt = record.submission.kind === 'submitted' ? new Date(record.submission.at) : now();
   const rows = [submittedRow(submittedAt, told, settings.dialect, settings.texts)];
   let kept: JobRecord = { ...record, rows };
   await sayOnce(
@@ -157,11 +164,10 @@ function newJob(
   id: JobId,
   symlink: string,
   commit: string | undefined,
-  { settings }: Tools,
+  { appName, build: { handover } }: Settings,
 ): NewJob {
-  const { handover } = settings.build;
   return {
-    appName: settings.appName,
+    appName,
     repositoryId: target.repositoryId,
     nodeType: target.nodeType,
     forArch: target.forArch,

@@ -22,8 +22,12 @@ export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'
   const reading = await readJobRecord(job.directory);
   const record = reading.kind === 'record' ? reading.record : undefined;
   if (record?.phase === 'finished') return 'done';
-  const isToBeTold = record !== undefined && (await isFollowed(job, tools));
-  const goOn = () => (isToBeTold ? wait(job, tools) : 'done');
+  const isToBeTold = record !== undefined && (await isFollowed(job, tools.settings.jobManager.jobIdsDir));
+  const goOn = () => {
+    if (!isToBeTold) return 'done';
+    tools.tell?.(`waits until the end of job ${job.id} is told`);
+    return 'waits';
+  };
   if ((await readProgress(open, progressShape)) !== undefined) return goOn();
   const address = addressOf(job, record?.submission);
   const whyNot = whyNotToCancel((await tools.slurm.askFor([address])).get(job.id));
@@ -65,12 +69,6 @@ async function tellCancelled(job: JobLink, by: string, { jobs, forge, now, log }
 }
 
 /** Whether the watch will post the end of the job. */
-async function isFollowed(job: JobLink, { settings }: OrderTools): Promise<boolean> {
-  const { jobIdsDir } = settings.jobManager;
+async function isFollowed(job: JobLink, jobIdsDir: string): Promise<boolean> {
   return !(await isFinished(jobIdsDir, job)) && (await lookAmongSetAside(jobIdsDir, job)) !== 'this one';
-}
-
-function wait({ id }: JobLink, { tell }: OrderTools): 'waits' {
-  tell?.(`waits until the end of job ${id} is told`);
-  return 'waits';
 }

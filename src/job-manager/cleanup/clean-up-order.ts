@@ -49,7 +49,7 @@ type Batch = NonNullable<Progress['batch']>;
 export async function cleanUpOrder(open: OpenOrder, tools: OrderTools): Promise<'done' | 'waits'> {
   let progress = (await readProgress(open, progressShape)) ?? (await begin(open));
   if (progress.batch !== undefined) progress = await resumeBatch(open, progress, progress.batch, tools);
-  if (await hasOpenDeployment(open, tools)) {
+  if (await hasOpenDeployment(open, tools.settings.stateDir)) {
     tools.tell?.('waits for a deployment of its pull request, which is open, or was set aside');
     return 'waits';
   }
@@ -75,10 +75,10 @@ export async function cleanUpOrder(open: OpenOrder, tools: OrderTools): Promise<
 }
 
 /** Artefacts must not be moved before they are uploaded. A deployment that was set aside may be replayed. */
-async function hasOpenDeployment({ order }: OpenOrder, { settings }: Tools): Promise<boolean> {
-  const open = await readOpenOrders(settings.stateDir);
+async function hasOpenDeployment({ order }: OpenOrder, stateDir: string): Promise<boolean> {
+  const open = await readOpenOrders(stateDir);
   if (open.unusable.some(({ mayPass }) => mayPass)) return true; // it may be a deployment
-  const { orders } = await readOrdersSetAside(settings.stateDir); // read after the open ones: one may be set aside meanwhile
+  const { orders } = await readOrdersSetAside(stateDir); // read after the open ones: one may be set aside meanwhile
   return [...open.orders, ...orders].some(
     ({ order: other }) => other.kind === 'deploy' && pullRequestKey(other) === pullRequestKey(order),
   );
@@ -91,7 +91,7 @@ async function begin(open: OpenOrder): Promise<Progress> {
   return progress;
 }
 
-function trashOf({ repository }: Order, { settings, now }: Tools): string {
+function trashOf({ repository }: Order, { settings, now }: Pick<Tools, 'settings' | 'now'>): string {
   const day = now().toISOString().slice(0, 10).replaceAll('-', '.');
   return join(settings.cleanUp.trashBinDir, repositoryDirectory(repository), day);
 }

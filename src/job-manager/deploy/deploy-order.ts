@@ -44,7 +44,7 @@ const progressShape = z.object({
 type Progress = z.infer<typeof progressShape>;
 
 /** Uploads from before there was a ledger must not be repeated. */
-async function knowUploadsBefore(tools: Tools): Promise<void> {
+async function knowUploadsBefore(tools: Pick<Tools, 'settings' | 'log'>): Promise<void> {
   await importUploadedLists(tools).catch((cause: unknown) => {
     throw new Error(`could not find out what was uploaded before: ${wordsOf(cause)}`, { cause });
   });
@@ -104,15 +104,15 @@ export async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'
     );
   }
   if (waits) return 'waits';
-  await usePreviewUp(open, progress, tools);
+  await usePreviewUp(open, progress, tools.settings.stateDir);
   return 'done';
 }
 
 /** Forgets the preview once all it shows is uploaded; keeps it if something was refused because of it. */
-async function usePreviewUp({ order }: OpenOrder, { planned }: Progress, { settings }: Tools): Promise<void> {
+async function usePreviewUp({ order }: OpenOrder, { planned }: Progress, stateDir: string): Promise<void> {
   const bound = planned.filter(({ shown }) => shown !== undefined);
   if (bound.length === 0 || planned.some(({ isUnseen }) => isUnseen)) return;
-  const { entries } = await readLedger(settings.stateDir);
+  const { entries } = await readLedger(stateDir);
   const isUploaded = ({ id, artefact }: PlannedArtefact) =>
     entries.some(
       (each) =>
@@ -121,7 +121,7 @@ async function usePreviewUp({ order }: OpenOrder, { planned }: Progress, { setti
         each.artefact === artefact &&
         each.outcome === 'uploaded',
     );
-  if (bound.every(isUploaded)) await forgetPreview(settings.stateDir, order);
+  if (bound.every(isUploaded)) await forgetPreview(stateDir, order);
 }
 
 /** Plans once, and keeps the plan. */

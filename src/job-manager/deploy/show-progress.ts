@@ -26,10 +26,10 @@ export async function whileShowingProgress<T>(
   artefact: string,
   report: string,
   job: JobLink,
-  tools: Tools,
+  tools: Pick<Tools, 'jobs' | 'forge' | 'settings' | 'log'>,
 ): Promise<T> {
   const ended = new AbortController();
-  const showing = showUntil(ended.signal, () => showProgress(artefact, report, job, tools), tools);
+  const showing = showUntil(ended.signal, () => showProgress(artefact, report, job, tools), tools.log);
   try {
     return await upload();
   } finally {
@@ -38,7 +38,7 @@ export async function whileShowingProgress<T>(
   }
 }
 
-async function showUntil(ended: AbortSignal, show: () => Promise<void>, { log }: Tools): Promise<void> {
+async function showUntil(ended: AbortSignal, show: () => Promise<void>, log: Tools['log']): Promise<void> {
   for (;;) {
     await pause(lookEveryMilliseconds, ended);
     if (ended.aborted) return;

@@ -87,7 +87,7 @@ export class OrderWorker {
     const { orders, unusable } = await readOpenOrders(tools.settings.stateDir);
     this.#keep([...orders, ...unusable].map(({ path }) => path));
     for (const { path, why, mayPass } of unusable) {
-      if (!this.#isDue(path, tools)) continue;
+      if (!this.#isDue(path, tools.monotonic())) continue;
       tools.log.error({ path, why }, 'an order is malformed');
       const failure: Failure = { kind: mayPass ? 'own' : 'unusable' };
       await this.#failed(path, { words: `it cannot be understood: ${why}`, failure }, tools);
@@ -130,9 +130,9 @@ export class OrderWorker {
       for (const path of remembered.keys()) if (!open.has(path)) remembered.delete(path);
   }
 
-  #isDue(path: string, { monotonic }: Tools): boolean {
+  #isDue(path: string, now: number): boolean {
     const { notBefore } = this.#failing.get(path) ?? {};
-    return notBefore === undefined || monotonic() >= notBefore;
+    return notBefore === undefined || now >= notBefore;
   }
 
   /** The orders of one pull request. */
@@ -145,7 +145,7 @@ export class OrderWorker {
       if (waitsFor?.kinds.some((each) => notDone.has(each))) {
         this.#waiting.set(open.path, `waits for ${waitsFor.words}`);
         notDone.add(kind);
-      } else if (!(this.#isDue(open.path, tools) && (await this.#carryOut(open, tools)))) notDone.add(kind);
+      } else if (!(this.#isDue(open.path, tools.monotonic()) && (await this.#carryOut(open, tools)))) notDone.add(kind);
     }
   }
 

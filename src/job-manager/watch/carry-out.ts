@@ -149,7 +149,7 @@ async function readBelow(
   job: JobLink,
   record: JobRecord,
   { status }: JobReport,
-  { settings, log }: Tools,
+  { settings, log }: Pick<Tools, 'settings' | 'log'>,
 ): Promise<Markdown | undefined> {
   const { appName, build, dialect, jobManager, stateDir } = settings;
   if (jobManager.logTailLines === 0) return undefined;

@@ -27,7 +27,7 @@ export async function sendChecks(
   const sent: Followed[] = [];
   for (const each of followed) {
     const waits = memory.sending.allWait || memory.sending.rests(checkSubject(each.job.id), tools.monotonic());
-    const giveUp = (error: unknown) => notThisTime(each, error, tools, memory); // its record cannot be written
+    const giveUp = (error: unknown) => notThisTime(each, error, tools.log, memory); // its record cannot be written
     sent.push(waits ? each : await bringUpToDate(each, tools, memory).catch(giveUp));
   }
   return sent;
@@ -36,7 +36,7 @@ export async function sendChecks(
 /** What still has to be shown for a job beside its commit. */
 export function planCheckNow(
   record: JobRecord,
-  { settings, monotonic }: Tools,
+  { settings, monotonic }: Pick<Tools, 'settings' | 'monotonic'>,
   { notPermittedUntil }: WatchMemory,
 ): CheckPlan {
   const mayTry = (way: CheckWay) => monotonic() >= (notPermittedUntil.get(way) ?? Number.NEGATIVE_INFINITY);
@@ -60,14 +60,14 @@ async function bringUpToDate(each: Followed, tools: Tools, memory: WatchMemory):
       memory.notPermittedUntil.set(plan.kind, tools.monotonic() + withoutPermissionMilliseconds);
       return await bringUpToDate(each, tools, memory); // by the other way, if there is one
     }
-    notThisTime(each, error, tools, memory);
+    notThisTime(each, error, tools.log, memory);
     if (memory.sending.failed(subject, error, tools.monotonic()) !== 'set aside') return each;
     tools.log.warn(jobFields(job, each.record), 'gave the check of a job up: its retries failed');
     return { job, record: await mark({ kind: 'impossible' }) };
   }
 }
 
-function notThisTime(each: Followed, error: unknown, { log }: Tools, memory: WatchMemory): Followed {
+function notThisTime(each: Followed, error: unknown, log: Tools['log'], memory: WatchMemory): Followed {
   const sentence = 'a job could not be shown beside its commit this time';
   memory.tell(log, checkSubject(each.job.id), wordsOf(error), sentence, error);
   return each;
@@ -77,7 +77,7 @@ function notThisTime(each: Followed, error: unknown, { log }: Tools, memory: Wat
 async function show(
   plan: Exclude<CheckPlan, { readonly kind: 'leave it' }>,
   { job, record }: Followed,
-  { forge, settings }: Tools,
+  { forge, settings }: Pick<Tools, 'forge' | 'settings'>,
 ): Promise<CheckMark> {
   const { repository, pullRequest } = record;
   const { shows } = plan;

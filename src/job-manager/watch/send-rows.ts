@@ -9,8 +9,10 @@ import type { Tools } from '../tools.ts';
 import { type Followed, isBehind } from './plan-sends.ts';
 import type { SendAttempts } from './send-attempts.ts';
 
+type Needed = Pick<Tools, 'forge' | 'jobs' | 'log' | 'monotonic'>;
+
 /** Updates the comment of one job. Idempotent, as it is sent whole. Gives back the new record. */
-export async function sendRows({ job }: Followed, tools: Tools, attempts: SendAttempts): Promise<JobRecord> {
+export async function sendRows({ job }: Followed, tools: Needed, attempts: SendAttempts): Promise<JobRecord> {
   try {
     const record = await tools.jobs.readToSend(job, tools.forge);
     if (!isBehind(record)) return record;
@@ -39,7 +41,8 @@ export async function sendRows({ job }: Followed, tools: Tools, attempts: SendAt
   }
 }
 
-async function send(job: JobLink, record: JobRecord, { forge, jobs, log }: Tools): Promise<JobRecord> {
+async function send(job: JobLink, record: JobRecord, tools: Needed): Promise<JobRecord> {
+  const { forge, jobs, log } = tools;
   const { comment, rows, rowsSent, below, uploading } = record;
   if (comment.kind !== 'posted') return record;
   const answer = await forge.updateComment(
@@ -47,8 +50,7 @@ async function send(job: JobLink, record: JobRecord, { forge, jobs, log }: Tools
     comment.id,
     renderComment(comment.head, rows, below, uploading?.text),
   );
-  if (answer === 'gone')
-    return await fallSilent(job, 'it was deleted, or may not be written to any more', { forge, jobs, log });
+  if (answer === 'gone') return await fallSilent(job, 'it was deleted, or may not be written to any more', tools);
   log.info({ ...jobFields(job, record), rows: rows.slice(rowsSent).map(({ state }) => state) }, 'sent rows');
   // Rows may have been added meanwhile.
   return await jobs.change(job, forge, ({ sending: _, ...now }) => ({
@@ -58,11 +60,7 @@ async function send(job: JobLink, record: JobRecord, { forge, jobs, log }: Tools
   }));
 }
 
-async function fallSilent(
-  job: JobLink,
-  why: string,
-  { forge, jobs, log }: Pick<Tools, 'forge' | 'jobs' | 'log'>,
-): Promise<JobRecord> {
+async function fallSilent(job: JobLink, why: string, { forge, jobs, log }: Needed): Promise<JobRecord> {
   const silent = await jobs.change(job, forge, ({ sending: _, ...now }) => ({
     ...now,
     comment: { kind: 'silent', why },

@@ -20,13 +20,15 @@ import type { Followed } from './plan-sends.ts';
 import { planSummary } from './plan-summaries.ts';
 import type { WatchMemory } from './watch-memory.ts';
 
+type Needed = Pick<Tools, 'forge' | 'log' | 'monotonic' | 'settings'>;
+
 /**
  * Updates the comments that show all jobs of a command, with at most one request each. A failure does not hold up the others. Gives back the
  * names of those that are still behind.
  */
 export async function sendSummaries(
   followed: readonly Followed[],
-  tools: Tools,
+  tools: Needed,
   memory: WatchMemory,
 ): Promise<ReadonlySet<string>> {
   const { stateDir } = tools.settings;
@@ -48,12 +50,12 @@ export async function sendSummaries(
 async function bringUpToDate(
   name: string,
   records: ReadonlyMap<string, JobRecord>,
-  tools: Tools,
+  tools: Needed,
   memory: WatchMemory,
 ): Promise<boolean> {
   const subject = `summary ${name}`;
   try {
-    const { stateDir } = tools.settings;
+    const { stateDir, jobManager } = tools.settings;
     const read = await readSummary(stateDir, name);
     if (read === undefined) return true;
     if ('why' in read) {
@@ -63,7 +65,9 @@ async function bringUpToDate(
     const { path, summary } = read;
     const underWay = await isUnderWay(stateDir, summary.jobs[0]?.directory ?? '');
     const rows = await Promise.all(
-      summary.jobs.map((job, index) => rowOf(job, summary.rows?.[index], records.get(job.directory), underWay, tools)),
+      summary.jobs.map((job, index) =>
+        rowOf(job, summary.rows?.[index], records.get(job.directory), underWay, jobManager.jobIdsDir),
+      ),
     );
     const plan = planSummary(summary, rows, underWay);
     if (plan.kind === 'show') await show(path, summary, rows, name, tools);
@@ -83,7 +87,7 @@ async function rowOf(
   before: SummaryRow | undefined,
   record: JobRecord | undefined,
   underWay: boolean,
-  { settings }: Tools,
+  jobIdsDir: string,
 ): Promise<SummaryRow> {
   if (record !== undefined) return summaryRow(record, false);
   if (before?.hasEnded) return before; // it is not followed, so nothing has changed
@@ -92,7 +96,7 @@ async function rowOf(
     const { submission } = reading.record;
     const isAside =
       submission.kind === 'submitted' &&
-      (await lookAmongSetAside(settings.jobManager.jobIdsDir, { id: submission.id, directory })) === 'this one';
+      (await lookAmongSetAside(jobIdsDir, { id: submission.id, directory })) === 'this one';
     return summaryRow(reading.record, isAside);
   }
   if (underWay) return preparingRow;
@@ -105,7 +109,7 @@ async function show(
   summary: Summary,
   rows: readonly SummaryRow[],
   name: string,
-  { forge, log, settings }: Tools,
+  { forge, log, settings }: Needed,
 ): Promise<void> {
   const { repository, pullRequest } = summary;
   const body = renderSummary(settings.appName, summary, rows, name);
@@ -132,7 +136,13 @@ async function show(
   await keep({ rows });
 }
 
-async function failed(name: string, subject: string, error: unknown, tools: Tools, memory: WatchMemory): Promise<void> {
+async function failed(
+  name: string,
+  subject: string,
+  error: unknown,
+  tools: Needed,
+  memory: WatchMemory,
+): Promise<void> {
   memory.tell(tools.log, subject, wordsOf(error), 'a summary could not be sent this time', error);
   if (memory.sending.failed(name, error, tools.monotonic()) !== 'set aside') return;
   const read = await readSummary(tools.settings.stateDir, name);

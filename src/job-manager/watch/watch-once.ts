@@ -81,7 +81,7 @@ async function advanceAll(
     if (look !== undefined) looked.set(each.job.id, look);
   }
   const answers = await askSlurm([...looked.values()], tools.slurm, memory.clusters);
-  tellUnread(followed, queue, answers, tools, memory);
+  tellUnread(followed, queue, answers, tools.log, memory);
   // Read after asking Slurm: the order is there before scancel runs, so it is known who cancelled a job.
   const cancellations = await readCancellations(tools.settings.stateDir);
   const now: Followed[] = [];
@@ -134,7 +134,7 @@ function tellUnread(
   followed: readonly Followed[],
   queue: QueueReading,
   answers: ReadonlyMap<JobId, JobReading>,
-  tools: Tools,
+  log: Tools['log'],
   memory: WatchMemory,
 ): void {
   const unread = new Map(queue.kind === 'queue' ? queue.unread?.map(({ id, why }) => [id, why]) : []);
@@ -145,12 +145,7 @@ function tellUnread(
     const isRead = read.has(job.id) || answers.has(job.id);
     if (why === undefined && isRead) memory.told.delete(readingOf(job.id));
     if (why !== undefined)
-      memory.tell(
-        tools.log,
-        readingOf(job.id),
-        why,
-        "Slurm's answer about a job could not be read: nothing is done to it",
-      );
+      memory.tell(log, readingOf(job.id), why, "Slurm's answer about a job could not be read: nothing is done to it");
   }
 }
 
@@ -182,7 +177,7 @@ async function readFollowed(tools: Tools, memory: WatchMemory, only?: ReadonlySe
 /** Follows jobs that were handed over, and jobs in the queue that another bot with the same directories submitted. */
 async function takeNewJobs(
   queue: QueueReading,
-  tools: Tools,
+  tools: Pick<Tools, 'settings' | 'log'>,
   memory: WatchMemory,
   only?: ReadonlySet<string>,
 ): Promise<void> {
@@ -279,7 +274,10 @@ async function leaveWhatIsDone(
 }
 
 /** Sets unusable jobs aside. If that fails, the next interval retries it. */
-async function leaveWhatIsUnusable({ settings, log }: Tools, memory: WatchMemory): Promise<void> {
+async function leaveWhatIsUnusable(
+  { settings, log }: Pick<Tools, 'settings' | 'log'>,
+  memory: WatchMemory,
+): Promise<void> {
   const { enough, counts } = memory.unusable.endInterval();
   for (const { job, why, attempts } of enough) {
     const { id, directory } = job;
@@ -299,7 +297,7 @@ async function leaveWhatIsUnusable({ settings, log }: Tools, memory: WatchMemory
 /** A failure stops this job alone, for this interval, and is logged once. */
 async function onItsOwn<T extends { readonly job: JobLink }>(
   each: T,
-  tools: Tools,
+  tools: Pick<Tools, 'settings' | 'log'>,
   memory: WatchMemory,
   act: () => Promise<T>,
 ): Promise<T> {
@@ -318,7 +316,12 @@ async function onItsOwn<T extends { readonly job: JobLink }>(
 }
 
 /** Plans for one job; undefined: its files made the plan throw. */
-async function decide<T>({ job }: Followed, tools: Tools, memory: WatchMemory, plan: () => T): Promise<T | undefined> {
+async function decide<T>(
+  { job }: Followed,
+  tools: Pick<Tools, 'settings' | 'log'>,
+  memory: WatchMemory,
+  plan: () => T,
+): Promise<T | undefined> {
   try {
     return plan();
   } catch (error) {
@@ -327,7 +330,12 @@ async function decide<T>({ job }: Followed, tools: Tools, memory: WatchMemory, p
   }
 }
 
-async function failed(job: JobLink, error: unknown, tools: Tools, memory: WatchMemory): Promise<void> {
+async function failed(
+  job: JobLink,
+  error: unknown,
+  tools: Pick<Tools, 'settings' | 'log'>,
+  memory: WatchMemory,
+): Promise<void> {
   const { id } = job;
   memory.failures.set(id, error);
   const words = wordsOf(error);
