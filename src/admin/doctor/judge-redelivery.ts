@@ -1,4 +1,5 @@
 import type { SeenDelivery } from '../../outside/forge/app-view.ts';
+import { pullInstead } from '../../outside/relay/relay.ts';
 import { type Finding, failure, fine } from './finding.ts';
 
 export interface RedeliveryFacts {
@@ -26,7 +27,7 @@ export function judgeRedelivery({ attempt, relayed, withinSeconds }: RedeliveryF
       name,
       `GitHub got ${statusCode} (${status}) when it sent it once more`,
       '200 of the event handler, which has it already, or of the relay',
-      'start the event handler; look at the reverse proxy, or the relay, in front of it; ./event_handler.sh --pull 30 needs neither',
+      `start the event handler; look at the reverse proxy, or the relay, in front of it; ${pullInstead} needs neither`,
     );
   const sent = `GitHub got ${statusCode} within ${seconds} s`;
   switch (relayed) {
@@ -44,7 +45,7 @@ export function judgeRedelivery({ attempt, relayed, withinSeconds }: RedeliveryF
         name,
         `${sent}, and the relay has not brought it within ${withinSeconds} s`,
         'that the relay brings it in a second',
-        "write the same address into SMEE_URL as on the App's page; or another relay; ./event_handler.sh --pull 30 needs none",
+        `write the same address into SMEE_URL as on the App's page; or another relay; ${pullInstead} needs none`,
       );
   }
 }

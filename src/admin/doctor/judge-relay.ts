@@ -1,6 +1,7 @@
 import { counted } from '../../counted.ts';
 import { withoutChannel } from '../../daemon/without-channel.ts';
 import { type RelayReport, toleratedLosses } from '../../jobs/reports.ts';
+import { pullInstead } from '../../outside/relay/relay.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
 export type RelayProbe =
@@ -21,7 +22,7 @@ interface RelayFacts {
 }
 
 const restart = './bot.sh restart event_handler';
-const needsNone = `${restart} --event-handler-opts '--pull 30' needs none`;
+const needsNone = `${pullInstead} needs none`;
 
 /** Judges the way from GitHub's settings through the relay to the event handler. No findings without a relay. */
 export function judgeRelay(facts: RelayFacts): Finding[] {

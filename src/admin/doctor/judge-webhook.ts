@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { withoutChannel } from '../../daemon/without-channel.ts';
 import type { SeenDelivery, SeenHook } from '../../outside/forge/app-view.ts';
+import { pullInstead } from '../../outside/relay/relay.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
 export interface WebhookFacts {
@@ -53,7 +54,7 @@ function canReach(host: string, apiUrl: string): boolean {
 function judgeAddress({ hook: { url, verifiesCertificate }, apiUrl }: WebhookFacts): Finding {
   const name = 'webhook/address';
   const expected = 'the address of the reverse proxy, or of the Smee channel';
-  const mend = "write it on the App's page, under Webhook; none is needed with ./event_handler.sh --pull 30";
+  const mend = `write it on the App's page, under Webhook; ${pullInstead} needs none`;
   if (url === '') return warning(name, 'the App has no webhook', expected, mend);
   const host = URL.parse(url)?.hostname.replace(/^\[|\]$/g, '');
   if (host === undefined) return failure(name, `${url} is no address`, expected, mend);
@@ -159,7 +160,7 @@ function judgeInbox(
       name,
       `the delivery of ${newest.deliveredAt} (${newest.guid}) has not arrived`,
       'that it is in the inbox',
-      'write the address of the relay into SMEE_URL, and restart the event handler; or look whether a client of its own runs and sends to the port; ./event_handler.sh --pull 30 needs none',
+      `write the address of the relay into SMEE_URL, and restart the event handler; or look whether a client of its own runs and sends to the port; ${pullInstead} needs none`,
     );
   const seconds = (at - Date.parse(newest.deliveredAt)) / 1000;
   if (seconds * 1000 > relayedWithinMilliseconds)
@@ -167,7 +168,7 @@ function judgeInbox(
       name,
       `the delivery of ${newest.deliveredAt} came ${seconds.toFixed(0)} s later, fetched from GitHub's list`,
       'that the relay brings it in a second',
-      'restart the relay; ./event_handler.sh --pull 30 needs none',
+      `restart the relay; ${pullInstead} needs none`,
     );
   return fine(name, `the last one came within ${Math.max(0, seconds).toFixed(1)} s`);
 }

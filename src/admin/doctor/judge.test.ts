@@ -146,7 +146,7 @@ it.each([
     'it came late, from the list',
     { received: new Map([['a', now - 5 * 60_000]]) },
     [
-      "warning webhook/arrival: the delivery of 2025-01-05T11:50:00.000Z came 300 s later, fetched from GitHub's list -> restart the relay; ./event_handler.sh --pull 30 needs none",
+      "warning webhook/arrival: the delivery of 2025-01-05T11:50:00.000Z came 300 s later, fetched from GitHub's list -> restart the relay; ./bot.sh restart event_handler --event-handler-opts '--pull 30' needs none",
     ],
   ],
   [

@@ -1,11 +1,11 @@
 import type { TroubleVerdict } from '../../daemon/troubles.ts';
 import { type RelayReport, toleratedLosses } from '../../jobs/reports.ts';
+import { pullInstead } from '../../outside/relay/relay.ts';
 
 export const lossesWithinMilliseconds = 3_600_000;
 /** A shorter gap needs no admin: its deliveries are recovered from GitHub's list. */
 const toleratedMilliseconds = 60_000;
 const toleratedNotBrought = 5;
-const withoutOne = "./bot.sh restart event_handler --event-handler-opts '--pull 30' needs none";
 
 interface RelayFacts extends Pick<RelayReport, 'name' | 'isConnected' | 'why' | 'lossesInHour'> {
   /** How long it has been connected, or not connected. */
@@ -30,13 +30,13 @@ export function judgeRelayWatch({
     const mend = wasConnected ? '' : ': look at the address (SMEE_URL, --smee), HTTPS_PROXY, the network';
     return {
       kind,
-      words: `${name} is not heard: ${why ?? 'it has not answered yet'}${mend}; ${withoutOne}`,
+      words: `${name} is not heard: ${why ?? 'it has not answered yet'}${mend}; ${pullInstead} needs none`,
     };
   }
   if (lossesInHour > toleratedLosses)
     return {
       kind,
-      words: `${name} is lost again and again, more than ${toleratedLosses} times within an hour: take another relay; ${withoutOne}`,
+      words: `${name} is lost again and again, more than ${toleratedLosses} times within an hour: take another relay; ${pullInstead} needs none`,
     };
   if (notBrought > toleratedNotBrought)
     return {

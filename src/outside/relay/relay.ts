@@ -25,3 +25,6 @@ export interface Relay {
 
 /** What doctor sends through a relay, in the place of the forge's name of an event: it is no delivery. */
 export const probeEvent = 'bot_doctor';
+
+/** How an admin has the event handler ask the forge: no relay is needed then, and no webhook. */
+export const pullInstead = "./bot.sh restart event_handler --event-handler-opts '--pull 30'";
