@@ -5,6 +5,8 @@ import { type StoreAnswer, type StoreWords, wordsOfOther, wordsOfStore } from '.
 export interface StoreAttempt {
   readonly action: 'store' | 'read back' | 'remove';
   readonly key: string;
+  /** Of the object, in a bucket that has versions. */
+  readonly versionId?: string | undefined;
   readonly bucket: string;
   /** Empty: AWS. */
   readonly endpoint: string;
@@ -35,11 +37,16 @@ export function judgeAnswer(answer: StoreAnswer, attempt: StoreAttempt): Judgeme
 const lasts = (because: string): Judgement => ({ because, passes: false });
 const passing = (because: string): Judgement => ({ because, passes: true });
 
-const permissionFor: Readonly<Record<StoreAttempt['action'], string>> = {
-  store: 's3:PutObject',
-  'read back': 's3:GetObject, since every upload is read back',
-  remove: 's3:DeleteObject, which uploads do not need',
-};
+function permissionFor({ action, versionId }: StoreAttempt): string {
+  switch (action) {
+    case 'store':
+      return 's3:PutObject';
+    case 'read back':
+      return `s3:GetObject${versionId === undefined ? '' : 'Version'}, since every upload is read back`;
+    case 'remove':
+      return 's3:DeleteObject, which uploads do not need';
+  }
+}
 
 function judgeStore(answer: StoreAnswer, words: StoreWords, attempt: StoreAttempt): Judgement {
   const { code, region, time } = words;
@@ -53,7 +60,7 @@ function judgeStore(answer: StoreAnswer, words: StoreWords, attempt: StoreAttemp
     return passing(`the clocks of this machine and of the store differ${clock}; set this machine's clock`);
   }
   if (/^(AccessDenied|AccessForbidden|Forbidden|AllAccessDisabled)$/.test(code) || (code === '' && status === 403)) {
-    return lasts(`access denied; the credentials need the permission ${permissionFor[attempt.action]}`);
+    return lasts(`access denied; the credentials need the permission ${permissionFor(attempt)}`);
   }
   if (status === 404 && (code === '' || code === 'NoSuchKey' || code === 'NotFound')) {
     return lasts('the object is not there');

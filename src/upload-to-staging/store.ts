@@ -73,9 +73,11 @@ export async function storeVerified(
 ): Promise<{ readonly versionId?: string }> {
   const address = { Bucket: store.bucket, Key: key };
   const plan = planParts(file.sizeBytes, store.transfer);
-  const versionId = await attempt(store, 'store', key, () => sendFile(store.client, address, file, plan, onSent));
+  const versionId = await attempt(store, { action: 'store', key }, () =>
+    sendFile(store.client, address, file, plan, onSent),
+  );
   const stored = { ...address, ...(versionId !== undefined && { VersionId: versionId }) };
-  const found = await attempt(store, 'read back', key, async () => {
+  const found = await attempt(store, { action: 'read back', key, versionId }, async () => {
     const { ContentLength } = await store.client.send(new HeadObjectCommand(stored));
     if (ContentLength !== file.sizeBytes) return { sizeBytes: ContentLength, sha256: undefined };
     const { Body } = await store.client.send(new GetObjectCommand(stored));
@@ -93,21 +95,19 @@ export async function storeVerified(
 
 /** Removes what was stored under a key; throws a sentence if it cannot. */
 export async function removeFrom(store: Store, key: string): Promise<void> {
-  await attempt(store, 'remove', key, () =>
+  await attempt(store, { action: 'remove', key }, () =>
     store.client.send(new DeleteObjectCommand({ Bucket: store.bucket, Key: key })),
   );
 }
 
 async function attempt<T>(
-  store: Store,
-  action: StoreAttempt['action'],
-  key: string,
+  { bucket, endpoint }: Store,
+  what: Omit<StoreAttempt, 'bucket' | 'endpoint'>,
   act: () => Promise<T>,
 ): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    const { bucket, endpoint } = store;
-    throw new Error(explainStoreError(error, { action, key, bucket, endpoint }), { cause: error });
+    throw new Error(explainStoreError(error, { ...what, bucket, endpoint }), { cause: error });
   }
 }

@@ -376,8 +376,8 @@ describe('a store that fails', () => {
     ${'keeps one byte less'}                 | ${'PUT'}  | ${{ kind: 'lose the last byte' }}                         | ${/is not what was sent: \d+ bytes became \d+ bytes\.$/}
     ${'answers with another byte'}           | ${'GET'}  | ${{ kind: 'change a byte' }}                              | ${/is not what was sent: the SHA-256/}
     ${'refuses'}                             | ${'PUT'}  | ${{ kind: 'refuse', status: 403, code: 'AccessDenied' }}  | ${/access denied; the credentials need the permission s3:PutObject\.$/}
-    ${'does not let us look'}                | ${'HEAD'} | ${{ kind: 'refuse', status: 403, code: 'AccessDenied' }}  | ${/^Could not read back .*: access denied; the credentials need the permission s3:GetObject/}
-    ${'does not let us read'}                | ${'GET'}  | ${{ kind: 'refuse', status: 403, code: 'AccessDenied' }}  | ${/^Could not read back .*: access denied; the credentials need the permission s3:GetObject/}
+    ${'does not let us look'}                | ${'HEAD'} | ${{ kind: 'refuse', status: 403, code: 'AccessDenied' }}  | ${/^Could not read back .*: access denied; the credentials need the permission s3:GetObject,/}
+    ${'does not let us read'}                | ${'GET'}  | ${{ kind: 'refuse', status: 403, code: 'AccessDenied' }}  | ${/^Could not read back .*: access denied; the credentials need the permission s3:GetObject,/}
     ${'is broken for longer'}                | ${'PUT'}  | ${{ kind: 'refuse', status: 500, code: 'InternalError' }} | ${/status 500 \(InternalError\): the server failed: made to fail\.$/}
     ${'cuts the connection'}                 | ${'PUT'}  | ${{ kind: 'cut' }}                                        | ${/the connection was cut\.$/}
     ${'cuts the connection while answering'} | ${'GET'}  | ${{ kind: 'cut' }}                                        | ${/the connection was cut\.$/}
@@ -386,6 +386,12 @@ describe('a store that fails', () => {
     await expect(upload()).rejects.toThrow(why);
     expect(puts()).not.toContain(`${legacy}.meta.txt`);
     expect(await s3.keys(bucket)).not.toContain(`${legacy}.meta.txt`);
+  });
+
+  it('does not let us read a version: names the permission for that', async () => {
+    on('PUT', '.tar.gz', { kind: 'name the version', id: 'v-7' });
+    on('HEAD', '.tar.gz', { kind: 'refuse', status: 403, code: 'AccessDenied' });
+    await expect(upload()).rejects.toThrow('the credentials need the permission s3:GetObjectVersion, since');
   });
 
   it('refuses a part: no further one is sent, and those that it has are removed', async () => {
