@@ -389,8 +389,10 @@ describe('a store that fails', () => {
   });
 
   it('does not let us read a version: names the permission for that', async () => {
-    on('PUT', '.tar.gz', { kind: 'name the version', id: 'v-7' });
-    on('HEAD', '.tar.gz', { kind: 'refuse', status: 403, code: 'AccessDenied' });
+    proxy.decide = ({ method }) =>
+      method === 'PUT'
+        ? { kind: 'name the version', id: 'v-7' }
+        : { kind: 'refuse', status: 403, code: 'AccessDenied' };
     await expect(upload()).rejects.toThrow('the credentials need the permission s3:GetObjectVersion, since');
   });
 
