@@ -40,6 +40,8 @@ const entryShape = z.object({
   outcome: z.enum(['uploaded', 'not uploaded']),
   /** Why it was not uploaded. */
   reason: text.exactOptional(),
+  /** The bot refused it: nothing was sent. */
+  isRefused: z.literal(true).exactOptional(),
   /** Login of the account that took the label off before the upload began. */
   withdrawnBy: text.exactOptional(),
 });

@@ -153,6 +153,12 @@ export function withdrawnRow(at: Date, artefact: string, by: string): Row {
   return { at, state: 'not uploaded', text };
 }
 
+/** The bot did not begin to upload it, for a reason of its own. */
+export function refusedRow(at: Date, artefact: string, reason: string): Row {
+  const text = md`transfer of ${codeSpan(artefact)} to S3 bucket was refused: ${escapeMarkdown(reason)}`;
+  return { at, state: 'not uploaded', text };
+}
+
 /** The artefact is not in the bucket. `reason`: our words or a script's; may be empty. */
 export function notUploadedRow(at: Date, artefact: string, reason: string): Row {
   const why = reason === '' ? md`` : md` (${escapeMarkdown(reason)})`;

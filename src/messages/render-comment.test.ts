@@ -10,6 +10,7 @@ import {
   finishedRow,
   notUploadedRow,
   receivedRow,
+  refusedRow,
   releasedRow,
   runningRow,
   testResultRow,
@@ -145,6 +146,7 @@ it.each`
   ${testResultRow(at, texts, '12', undefined)}                                                     | ${'|test result|:shrug: UNKNOWN, no `_bot_job12.test`|'}
   ${testResultRow(at, texts, '12', 'all passed')}                                                  | ${'|test result|all passed|'}
   ${uploadedRow(at, 'eessi-p-software-1.tar.gz')}                                                  | ${'|uploaded|transfer of `eessi-p-software-1.tar.gz` to S3 bucket succeeded|'}
+  ${refusedRow(at, 'a.tar', 'it is stale')}                                                        | ${'|not uploaded|transfer of `a.tar` to S3 bucket was refused: it is stale|'}
   ${notUploadedRow(at, 'a.tar', '')}                                                               | ${'|not uploaded|transfer of `a.tar` to S3 bucket failed|'}
   ${notUploadedRow(at, 'a.tar', 'no metadata prefix specified for eessi-pilot-2023.06')}           | ${'|not uploaded|transfer of `a.tar` to S3 bucket failed (no metadata prefix specified for eessi-pilot-2023.06)|'}
 `('$line', ({ row, line }) => {

@@ -24,6 +24,7 @@ import {
   finishedRow,
   notUploadedRow,
   receivedRow,
+  refusedRow,
   releasedRow,
   runningRow,
   shortEnd,
@@ -93,6 +94,7 @@ const rows = (text: string): Row[] => [
   testResultRow(at, texts, '7', undefined),
   uploadedRow(at, text),
   notUploadedRow(at, text, text),
+  refusedRow(at, text, text),
   withdrawnRow(at, text, text),
   cancelRow(at, '7', text),
   cancelledRow(at, text),
@@ -244,7 +246,7 @@ const comments: Record<string, (text: string) => string> = {
 
 /** What the comments above are made of, and what makes none. */
 const parts = {
-  rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow withdrawnRow cancelRow cancelledRow summaryRow shortEnd shortTest shortCancelled slurmState',
+  rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow refusedRow withdrawnRow cancelRow cancelledRow summaryRow shortEnd shortTest shortCancelled slurmState',
   tables: 'renderComment renderRow comesPerArtefact',
   wrapping:
     'foldedOutput asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo dashed shownPlace cutMarkdown asManyAsFit unfolded inUnits pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines resultOf',

@@ -171,6 +171,7 @@ const rows = async (directory: string) => {
   return reading.kind === 'record' ? reading.record.rows.map(({ state, text }) => `${state}: ${text}`) : reading.kind;
 };
 const succeeded = (name: string) => `uploaded: transfer of \`${name}\` to S3 bucket succeeded`;
+const refused = (name: string, why: string) => `not uploaded: transfer of \`${name}\` to S3 bucket was refused: ${why}`;
 const failed = (name: string, why: string) => `not uploaded: transfer of \`${name}\` to S3 bucket failed (${why})`;
 
 const writeHead = (headSha: string, more: object = {}) =>
@@ -231,7 +232,7 @@ describe('a push after the label', () => {
       'it was built from bbbbbbb, but the pull request was at aaaaaaa when the label was set, and this site uploads nothing else; ' +
       'build it again with the command that it was built by, then take the label off and set it anew';
     const shown = why.replace(/bbbbbbb|aaaaaaa/g, '`$&`');
-    expect([await uploaded(), await rows(later)]).toEqual([[], [failed('eessi-p-100.tar.gz', shown)]]);
+    expect([await uploaded(), await rows(later)]).toEqual([[], [refused('eessi-p-100.tar.gz', shown)]]);
     expect((await readLedger(join(root, 'state'))).entries).toMatchObject([
       { commit: pushed, head: approved, outcome: 'not uploaded', reason: why },
     ]);

@@ -6,7 +6,7 @@ import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from
 import type { OpenOrder } from '../../jobs/orders.ts';
 import { forgetPreview, previewKind, readPreview } from '../../jobs/previews.ts';
 import { cutTo } from '../../messages/comment.ts';
-import { notUploadedRow, passedOverRow, uploadedRow, withdrawnRow } from '../../messages/job-rows.ts';
+import { notUploadedRow, passedOverRow, refusedRow, uploadedRow, withdrawnRow } from '../../messages/job-rows.ts';
 import { ownText } from '../../messages/markdown.ts';
 import { list, text, word } from '../../outside/files/shapes.ts';
 import type { UploadPolicy } from '../../settings/settings.ts';
@@ -204,7 +204,12 @@ async function upload(
   if (reason === undefined) await writeProgress(open, { ...progress, uploading: name });
   if (reason === undefined)
     tools.tell?.(`uploads ${planned.artefact} of job ${planned.id} since ${tools.now().toISOString()}`);
-  const outcome = reason === undefined ? await runUploadScript(planned, order, tools) : { reason };
+  const withdrawnBy = planned.refused === undefined ? withdrawal?.by : undefined;
+  const isRefused = withdrawnBy === undefined && !planned.isUnusable;
+  const outcome =
+    reason === undefined
+      ? await runUploadScript(planned, order, tools)
+      : { reason, ...(isRefused && ({ isRefused } as const)) };
   const entry: LedgerEntry = {
     at: tools.now().toISOString(),
     by,
@@ -217,7 +222,7 @@ async function upload(
     artefact: planned.artefact,
     ...outcome,
     outcome: outcome.reason === undefined ? 'uploaded' : 'not uploaded',
-    ...(planned.refused === undefined && withdrawal && { withdrawnBy: withdrawal.by }),
+    ...(withdrawnBy !== undefined && { withdrawnBy }),
   };
   const { torn } = await appendToLedger(settings.stateDir, entry);
   if (torn !== undefined) log.warn({ torn: cutTo(torn, longestTorn) }, 'cut a torn last line off the ledger');
@@ -254,6 +259,7 @@ function whyOvertaken(
 function rowOf({ commit }: PlannedArtefact, entry: LedgerEntry, { head }: Progress): Row {
   const at = new Date(entry.at);
   if (entry.withdrawnBy !== undefined) return withdrawnRow(at, entry.artefact, entry.withdrawnBy);
+  if (entry.isRefused) return refusedRow(at, entry.artefact, entry.reason ?? '');
   if (entry.outcome !== 'uploaded') return notUploadedRow(at, entry.artefact, entry.reason ?? '');
   const isStale = commit !== undefined && head !== undefined && commit !== head;
   return uploadedRow(at, entry.artefact, isStale ? { built: commit, head } : undefined);

@@ -60,6 +60,8 @@ export interface UploadDecision<Job extends JobToDeploy> {
   readonly job: Job;
   readonly artefact: string;
   readonly refused?: string;
+  /** It is refused for what the file is, not for when it was built. */
+  readonly isUnusable?: true;
 }
 
 /**
@@ -125,7 +127,7 @@ function judgeFiles<Job extends JobToDeploy>(job: Job): Candidate<Job>[] {
       name === undefined
         ? 'its name is not PAYLOAD-TIMESTAMP.EXT, with EXT one of tar.gz, tar.zst, tar.xz, tar, or any other behind ten digits'
         : unusable && `it ${unusable}`;
-    if (refused !== undefined) return { decision: { job, artefact, refused } };
+    if (refused !== undefined) return { decision: { job, artefact, refused, isUnusable: true } };
     return { decision: { job, artefact }, ...(name && { name }) };
   });
 }

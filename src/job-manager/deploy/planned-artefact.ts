@@ -10,6 +10,8 @@ export const plannedArtefactShape = z.object({
   commentId: z.number(),
   artefact: word.refine((name) => basename(name) === name, 'has to be a name'),
   refused: text.exactOptional(),
+  /** It is refused for what the file is. */
+  isUnusable: z.literal(true).exactOptional(),
   /** The commit it was built from. */
   commit: word.exactOptional(),
   /** The repository id it was built for; absent if not known. */

@@ -16,7 +16,7 @@ import { whyNotUploaded } from './why-not-uploaded.ts';
 
 /** Longer than any upload: a script that hangs must not stop all later orders. */
 const uploadLimitMilliseconds = 12 * 60 * 60 * 1000;
-type ScriptOutcome = Pick<LedgerEntry, 'sha256' | 'size' | 'objects' | 'reason'>;
+type ScriptOutcome = Pick<LedgerEntry, 'sha256' | 'size' | 'objects' | 'reason' | 'isRefused'>;
 
 /** Runs the upload script. `reason`: why the artefact was not uploaded. */
 export async function runUploadScript(
@@ -30,7 +30,7 @@ export async function runUploadScript(
   if (inspection.kind === 'unusable') return { reason: `it ${inspection.why}` };
   const { sha256, size, version } = inspection;
   if (planned.shown !== undefined && planned.shown !== sha256)
-    return { sha256, size, reason: whyNotShown(planned.shown, sha256) };
+    return { sha256, size, reason: whyNotShown(planned.shown, sha256), isRefused: true };
   const botDirectory = process.cwd();
   const { repository, pullRequest } = order;
   // Orders planned by earlier versions have no repository id, and a job may have changed its file since.
