@@ -106,7 +106,7 @@ const settings9: Settings = {
     slurmParams: [],
     jobName: '',
     cancelPermission: 'owner',
-    handover: { kind: 'hold_release' },
+    handoverProtocol: { kind: 'hold_release' },
     permission: ['alice'],
     allowUpdateSubmitOpts: false,
     allowedDetSubmitOpts: [],

@@ -15,7 +15,7 @@ import {
   readWords,
   warnOfComment,
 } from './reading.ts';
-import { type BuildSettings, cancelPermissions, type Handover } from './settings.ts';
+import { type BuildSettings, cancelPermissions, type HandoverProtocol } from './settings.ts';
 import { removeQuotes } from './shell-text.ts';
 
 const section = 'buildenv';
@@ -30,7 +30,7 @@ export function readBuild(reading: Reading, pollIntervalSeconds: number): BuildS
     slurmParams: readWords(reading, file.get(section, 'slurm_params')),
     jobName: readJobName(reading),
     ...readJobAccount(reading),
-    handover: readHandover(reading, pollIntervalSeconds),
+    handoverProtocol: readHandoverProtocol(reading, pollIntervalSeconds),
     permission: readPermission(reading),
     ...readCancel(reading),
     cancelPermission: readChoice(reading, file.get(section, 'cancel_permission'), cancelPermissions, 'owner'),
@@ -106,7 +106,7 @@ function readCancel(reading: Reading): Pick<BuildSettings, 'cancel'> {
   return cancel.program === '' ? {} : { cancel };
 }
 
-function readHandover(reading: Reading, pollIntervalSeconds: number): Handover {
+function readHandoverProtocol(reading: Reading, pollIntervalSeconds: number): HandoverProtocol {
   const { file } = reading;
   const protocol = file.get(section, 'job_handover_protocol');
   const kind = readChoice(reading, protocol, ['hold_release', 'delayed_begin'], 'hold_release');

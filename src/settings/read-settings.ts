@@ -114,7 +114,7 @@ function assemble(reading: Reading, done: Pick<Settings, 'nodeTypes' | 'reposito
     },
     jobManager,
     stateDir: stateDir === '' ? resolve(build.jobsBaseDir, '.bot') : stateDir,
-    texts: readTexts(reading, build.handover.kind === 'delayed_begin'),
+    texts: readTexts(reading, build.handoverProtocol.kind === 'delayed_begin'),
   };
 }
 

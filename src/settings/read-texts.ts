@@ -5,7 +5,7 @@ import type { Template } from './template.ts';
 
 type TextKey = keyof typeof defaultTexts;
 
-/** All texts, of every section; `delayed`: the handover is delayed_begin. */
+/** All texts, of every section; `delayed`: the handover protocol is delayed_begin. */
 export function readTexts(reading: Reading, delayed: boolean): Texts {
   const read = (section: string, key: TextKey, ...names: string[]) =>
     readTemplate(reading, reading.file.get(section, key), names, defaultTexts[key]);
@@ -52,7 +52,7 @@ function readFirstComment(reading: Reading, delayed: boolean): Template {
   return lines.join('\n') as Template;
 }
 
-/** The text for the handover in force; the other one is checked too, for the day it is in force. */
+/** The text for the handover protocol in force; the other one is checked too, for the day it is in force. */
 function readAwaitsRelease(reading: Reading, delayed: boolean): Template {
   const section = 'submitted_job_comments';
   const read = (key: string, whenAbsent: string, forDelayed: boolean) =>

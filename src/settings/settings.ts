@@ -112,7 +112,7 @@ export interface BuildSettings {
   readonly jobName: string;
   /** The account that jobs run as, if the site says; absent: assumed to be that of the daemons. */
   readonly jobAccount?: string;
-  readonly handover: Handover;
+  readonly handoverProtocol: HandoverProtocol;
   /** `everyone`: everyone with command permission. */
   readonly permission: 'everyone' | readonly string[];
   /** Absent: the scancel beside squeue. */
@@ -139,7 +139,7 @@ export type CancelPermission = (typeof cancelPermissions)[number];
 export const cancelPermissions = ['owner', 'build'] as const;
 
 /** What keeps a new job from starting before the job manager has it. */
-export type Handover =
+export type HandoverProtocol =
   | { readonly kind: 'hold_release' }
   | { readonly kind: 'delayed_begin'; readonly delaySeconds: number };
 
@@ -217,7 +217,7 @@ export interface Texts {
   readonly withAccelerator: Template;
   /** The line of a job's comment that names the commit; absent: no such setting; empty: no line. */
   readonly commitSha?: Template;
-  /** Text of the first row, for the handover in force: the placeholders of firstComment. */
+  /** Text of the first row, for the handover protocol in force: the placeholders of firstComment. */
   readonly awaitsRelease: Template;
   /** extra_info */
   readonly awaitsLaunch: Template;

@@ -116,7 +116,7 @@ async function watch(): Promise<{
   const settings = {
     stateDir: join(root, 'state'),
     texts,
-    build: { handover: { kind: 'hold_release' }, jobsBaseDir: join(root, 'jobs') },
+    build: { handoverProtocol: { kind: 'hold_release' }, jobsBaseDir: join(root, 'jobs') },
     cleanUp: { trashBinDir: join(root, 'trash') },
     appName: 'my-bot',
     control: { chatLevel: 'basic', checkRuns: true, commitStatus: false },

@@ -164,7 +164,7 @@ function newJob(
   id: JobId,
   symlink: string,
   commit: string | undefined,
-  { appName, build: { handover } }: Settings,
+  { appName, build: { handoverProtocol } }: Settings,
 ): NewJob {
   return {
     appName,
@@ -176,7 +176,7 @@ function newJob(
     jobId: id,
     symlink,
     commit,
-    delaySeconds: handover.kind === 'delayed_begin' ? handover.delaySeconds : undefined,
+    delaySeconds: handoverProtocol.kind === 'delayed_begin' ? handoverProtocol.delaySeconds : undefined,
   };
 }
 

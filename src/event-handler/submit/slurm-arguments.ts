@@ -7,18 +7,18 @@ import type { BuildSettings } from '../../settings/settings.ts';
  * `ownParams` decides about the time limit; `targetParams` are passed (det_submit_opts may have replaced the former).
  */
 export function slurmArguments(
-  build: Pick<BuildSettings, 'slurmParams' | 'handover' | 'jobName'>,
+  build: Pick<BuildSettings, 'slurmParams' | 'handoverProtocol' | 'jobName'>,
   ownParams: readonly string[],
   targetParams: readonly string[],
   script: string,
   given: readonly string[] = [],
 ): string[] {
-  const { slurmParams, handover, jobName } = build;
-  const isHeld = handover.kind === 'hold_release';
+  const { slurmParams, handoverProtocol, jobName } = build;
+  const isHeld = handoverProtocol.kind === 'hold_release';
   const limited = [...slurmParams, ...ownParams].some((word) => word.startsWith('--time') || word.startsWith('-t'));
   return [
     ...withoutHold(slurmParams),
-    isHeld ? '--hold' : `--begin=now+${handover.delaySeconds}`,
+    isHeld ? '--hold' : `--begin=now+${handoverProtocol.delaySeconds}`,
     ...(limited ? [] : ['--time=24:00:00']),
     ...(isHeld ? withoutHold(targetParams) : targetParams),
     ...(jobName === '' ? [] : [`--job-name=${jobName}`]),

@@ -17,7 +17,7 @@ const queue = (slurm: string | undefined): QueueReading => ({
 const kinds = (
   phase: string,
   reading: QueueReading,
-  handover = 'hold_release',
+  handoverProtocol = 'hold_release',
   asked?: { timesAsked: number; ago: number },
 ) => {
   const at = new Date(now.getTime() - (asked?.ago ?? 0) * 1000).toISOString();
@@ -28,7 +28,7 @@ const kinds = (
     phase: phase as 'submitted',
     ...(asked && { asked: { times: asked.timesAsked, at, timesUnknown: 0 } }),
   };
-  const circumstances = { handover: handover as 'hold_release', now, pollIntervalSeconds: 60 };
+  const circumstances = { handoverProtocol: handoverProtocol as 'hold_release', now, pollIntervalSeconds: 60 };
   const { entry, ask } = planLooks(reading, circumstances)(known);
   const changes = planJob(known, { ...(entry && { entry }) }, circumstances).map(told);
   return ask === 'what became of it' ? ['ask', ...changes] : changes;
@@ -39,7 +39,7 @@ const told = (change: JobChange) => {
 };
 
 it.each`
-  phase          | slurm                     | handover           | transitions
+  phase          | slurm                     | handoverProtocol   | transitions
   ${'submitted'} | ${'PENDING JobHeldUser'}  | ${'hold_release'}  | ${['release']}
   ${'submitted'} | ${'PENDING JobHeldUser'}  | ${'delayed_begin'} | ${['release']}
   ${'submitted'} | ${'PENDING JobHeldAdmin'} | ${'hold_release'}  | ${[]}
@@ -60,9 +60,12 @@ it.each`
   ${'running'}   | ${'TIMEOUT TimeLimit'}    | ${'hold_release'}  | ${['finished TIMEOUT']}
   ${'running'}   | ${undefined}              | ${'hold_release'}  | ${['ask']}
   ${'finished'}  | ${undefined}              | ${'hold_release'}  | ${[]}
-`('recorded $phase, Slurm says $slurm, $handover: $transitions', ({ phase, slurm, handover, transitions }) => {
-  expect(kinds(phase, queue(slurm), handover)).toEqual(transitions);
-});
+`(
+  'recorded $phase, Slurm says $slurm, $handoverProtocol: $transitions',
+  ({ phase, slurm, handoverProtocol, transitions }) => {
+    expect(kinds(phase, queue(slurm), handoverProtocol)).toEqual(transitions);
+  },
+);
 
 it.each('COMPLETED FAILED TIMEOUT OUT_OF_MEMORY NODE_FAIL PREEMPTED BOOT_FAIL DEADLINE'.split(' '))(
   '%s is an end',
@@ -117,7 +120,7 @@ it.each`
 });
 
 it.each`
-  phase          | handover           | answer                                                                       | end                  | changes
+  phase          | handoverProtocol   | answer                                                                       | end                  | changes
   ${'submitted'} | ${'hold_release'}  | ${{ kind: 'job', state: 'PENDING', reason: 'JobHeldUser' }}                  | ${undefined}         | ${['asked 1', 'release']}
   ${'submitted'} | ${'hold_release'}  | ${{ kind: 'job', state: 'RUNNING', reason: 'None' }}                         | ${undefined}         | ${['asked 1', 'released', 'running']}
   ${'submitted'} | ${'delayed_begin'} | ${{ kind: 'job', state: 'PENDING', reason: 'BeginTime', eligibleTime: 't' }} | ${undefined}         | ${['asked 1', 'received t']}
@@ -127,12 +130,12 @@ it.each`
   ${'running'}   | ${'hold_release'}  | ${{ kind: 'unreadable', why: 'x' }}                                          | ${{ exitStatus: 0 }} | ${['asked 1']}
 `(
   'recorded $phase, the queue does not show it, asked by id: $answer: $changes',
-  ({ phase, handover, answer, end, changes }) => {
+  ({ phase, handoverProtocol, answer, end, changes }) => {
     const known = { id: '7' as JobId, directory, cluster: 'c1', phase };
     const planned = planJob(
       known,
       { answer: answer.kind === 'job' ? { ...answer, is: jobState(answer) } : answer, ...(end && { end }) },
-      { handover, now, pollIntervalSeconds: 60 },
+      { handoverProtocol, now, pollIntervalSeconds: 60 },
     );
     const words = planned.map((change) => {
       if (change.kind === 'asked') return `asked ${change.asked?.times}`;
@@ -157,7 +160,7 @@ it.each`
   ${'PENDING JobHeldUser'} | ${{ cancellation: { ...asked, isAsked: false } }} | ${[]}
   ${'RUNNING'}             | ${{ cancellation: asked, releaseRests: true }}    | ${['released', 'running']}
 `('held or not ($slurm), with $seen: $changes', ({ slurm, seen, changes }) => {
-  const circumstances = { handover: 'hold_release', now, pollIntervalSeconds: 60 } as const;
+  const circumstances = { handoverProtocol: 'hold_release', now, pollIntervalSeconds: 60 } as const;
   const planned = planJob({ ...running, phase: 'submitted' }, { ...seen, entry: entry(slurm) }, circumstances);
   expect(planned.map(told)).toEqual(changes);
 });
@@ -176,7 +179,7 @@ it.each`
   const seen = { answer, cancellation: row.cancellation };
   const wanted = [true, false].map((ofAll) => planFacts(running, seen, now, settingsOf(ofAll)) !== undefined);
   expect(wanted).toEqual([row.facts !== 'never', row.facts === 'always']);
-  const circumstances = { handover: 'hold_release', now, pollIntervalSeconds: 60 } as const;
+  const circumstances = { handoverProtocol: 'hold_release', now, pollIntervalSeconds: 60 } as const;
   const facts = { nodes: 'n1' };
   const [planned] = planJob(running, { ...seen, facts }, circumstances);
   if (is.kind === 'ended') expect(planned).toEqual({ kind: 'finished', end: { ...is.end, facts }, by: row.by });

@@ -10,7 +10,7 @@ import {
   type QueueEntry,
   type QueueReading,
 } from '../../outside/slurm/slurm.ts';
-import type { Handover, Settings } from '../../settings/settings.ts';
+import type { HandoverProtocol, Settings } from '../../settings/settings.ts';
 import { afterAsking, isTimeToAsk, planAfterAsking } from './plan-asking.ts';
 
 /** A followed job, as recorded. */
@@ -51,7 +51,7 @@ export type JobChange =
   | { readonly kind: 'asked'; readonly asked: Asked | undefined };
 
 interface Circumstances {
-  readonly handover: Handover['kind'];
+  readonly handoverProtocol: HandoverProtocol['kind'];
   readonly now: Date;
   readonly pollIntervalSeconds: number;
 }
@@ -70,7 +70,7 @@ export function planLooks(queue: QueueReading, circumstances: Circumstances): (j
   const isUnread = (id: JobId) => queue.kind === 'unreadable' || unreadJobs.has(id);
   return (job) => {
     const entry = entryOf(job, entriesOf.get(job.id) ?? []);
-    if (entry !== undefined) return { entry, ask: planQuestion(job, entry, circumstances.handover) };
+    if (entry !== undefined) return { entry, ask: planQuestion(job, entry, circumstances.handoverProtocol) };
     return { ask: !isUnread(job.id) && isMissingLong(job, circumstances) ? 'what became of it' : 'nothing' };
   };
 }
@@ -80,10 +80,10 @@ function isMissingLong({ phase, asked }: Known, { now, pollIntervalSeconds }: Ci
 }
 
 /** The queue says neither who cancelled a job nor when one may start. */
-function planQuestion(job: Known, entry: QueueEntry, handover: Handover['kind']): QueueLook['ask'] {
+function planQuestion(job: Known, entry: QueueEntry, handoverProtocol: HandoverProtocol['kind']): QueueLook['ask'] {
   if (job.phase === 'finished') return 'nothing';
   if (entry.is.kind === 'ended') return entry.is.end.how === 'cancelled' ? 'what became of it' : 'nothing';
-  const isReceived = planLive(job.phase, entry, handover).some(({ kind }) => kind === 'received');
+  const isReceived = planLive(job.phase, entry, handoverProtocol).some(({ kind }) => kind === 'received');
   return isReceived ? 'when it may start' : 'nothing';
 }
 
@@ -136,30 +136,37 @@ export function planFacts(
 }
 
 /** The changes of a job that has not ended. */
-function planOpen(known: Known, { entry, answer }: Seen, { handover, now }: Circumstances): readonly JobChange[] {
+function planOpen(
+  known: Known,
+  { entry, answer }: Seen,
+  { handoverProtocol, now }: Circumstances,
+): readonly JobChange[] {
   const { phase, asked } = known;
   if (entry !== undefined && entry.is.kind !== 'ended') {
     const found: JobChange[] = asked === undefined ? [] : [{ kind: 'asked', asked: undefined }];
-    return [...found, ...planLive(phase, entry, handover, answer)];
+    return [...found, ...planLive(phase, entry, handoverProtocol, answer)];
   }
   if (answer === undefined) return []; // absence is not evidence
-  return [{ kind: 'asked', asked: afterAsking(asked, answer, now) }, ...planFromAnswer(known, answer, handover)];
+  return [
+    { kind: 'asked', asked: afterAsking(asked, answer, now) },
+    ...planFromAnswer(known, answer, handoverProtocol),
+  ];
 }
 
 /** For a job that Slurm knows and the queue does not show, for example because the user or `job_name` was changed. */
 function planFromAnswer(
   { id, cluster, phase }: Known,
   answer: JobReading,
-  handover: Handover['kind'],
+  handoverProtocol: HandoverProtocol['kind'],
 ): readonly JobChange[] {
   if (answer.kind !== 'job') return [];
-  return planLive(phase, { ...answer, id, cluster, partition: '' }, handover, answer);
+  return planLive(phase, { ...answer, id, cluster, partition: '' }, handoverProtocol, answer);
 }
 
 function planLive(
   phase: JobPhase,
   { is, ...address }: Omit<QueueEntry, 'workDir'>,
-  handover: Handover['kind'],
+  handoverProtocol: HandoverProtocol['kind'],
   answer?: JobReading,
 ): readonly JobChange[] {
   const isNew = phase === 'submitted';
@@ -171,19 +178,19 @@ function planLive(
     case 'held by an admin':
       return []; // somebody else holds it, for a reason
     case 'running': {
-      const before = isNew ? [entered(handover, answer)] : [];
+      const before = isNew ? [entered(handoverProtocol, answer)] : [];
       return phase === 'running' ? [] : [...before, { kind: 'running' }];
     }
     case 'waiting':
     case 'suspended':
     case 'elsewhere':
-      return isNew ? [entered(handover, answer)] : [];
+      return isNew ? [entered(handoverProtocol, answer)] : [];
   }
 }
 
 /** The change of a job that we do not hold: it waits or runs. */
-function entered(handover: Handover['kind'], answer: JobReading | undefined): JobChange {
-  if (handover === 'hold_release') return { kind: 'released' };
+function entered(handoverProtocol: HandoverProtocol['kind'], answer: JobReading | undefined): JobChange {
+  if (handoverProtocol === 'hold_release') return { kind: 'released' };
   const eligibleTime = answer?.kind === 'job' ? answer.eligibleTime : undefined;
   return { kind: 'received', ...(eligibleTime && { eligibleTime }) };
 }

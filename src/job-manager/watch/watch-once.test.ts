@@ -128,7 +128,7 @@ async function watch({
     settings: {
       stateDir: join(root, 'state'),
       texts,
-      build: { handover: { kind: 'hold_release' }, jobsBaseDir: root },
+      build: { handoverProtocol: { kind: 'hold_release' }, jobsBaseDir: root },
       jobManager: { jobIdsDir: join(root, 'ids'), pollIntervalSeconds: 60, logTailLines: 3 },
       deploy: { attestation: isAttested },
       appName: 'my-bot',

@@ -72,7 +72,7 @@ async function advanceAll(
 ): Promise<Followed[]> {
   const { build, jobManager } = tools.settings;
   const { pollIntervalSeconds } = jobManager;
-  const circumstances = { handover: build.handover.kind, now: tools.now(), pollIntervalSeconds };
+  const circumstances = { handoverProtocol: build.handoverProtocol.kind, now: tools.now(), pollIntervalSeconds };
   const lookAt = planLooks(queue, circumstances);
   const lookOf = (known: Known): Looked => ({ known, ...lookAt(known) });
   const looked = new Map<JobId, Looked>();

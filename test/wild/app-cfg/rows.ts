@@ -42,7 +42,7 @@ export const rows: readonly Row[] = [
     settings: {
       dialect: dialects['7-8'],
       control: { chatLevel: 'basic' },
-      build: { handover: { kind: 'delayed_begin', delaySeconds: 600 }, jobName: 'prod' },
+      build: { handoverProtocol: { kind: 'delayed_begin', delaySeconds: 600 }, jobName: 'prod' },
       deploy: {
         signing: {
           'eessi.io-2023.06-software': {
