@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { counted } from '../src/counted.ts';
 import type { CommentView, PullRequestView } from '../stand-ins/github/github-stand-in.ts';
 import { type JobProgress, plain, readJobProgress, resultOf } from './job-progress.ts';
 import type { View } from './look-at-site.ts';
@@ -124,7 +125,7 @@ function tellObjects(before: View, after: View): string[] {
   const known = new Set(before.objects.map(({ key }) => key));
   return after.objects
     .filter(({ key }) => !known.has(key))
-    .map(({ key, bytes }) => `In the bucket: ${basename(key)} (${bytes} bytes).`);
+    .map(({ key, bytes }) => `In the bucket: ${basename(key)} (${counted(bytes, 'byte')}).`);
 }
 
 const mostCharacters = 100;

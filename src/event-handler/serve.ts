@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
+import { counted } from '../counted.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
 import { longestStopMilliseconds, type ServiceManager } from '../daemon/service-manager.ts';
@@ -79,7 +80,8 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   if ((await recovery.isFirst()) && (await interval()) > 0) await recovery.compare(stop);
   const server = pull === undefined ? await listen(options, running) : undefined;
   const hearing = hear(running);
-  if (pull !== undefined) say(`The event handler asks GitHub every ${pull} seconds; no port is open`);
+  const asks = `asks GitHub every ${counted(await interval(), 'second')}`;
+  if (pull !== undefined) say(`The event handler ${asks}; no port is open`);
   // Missed deliveries are older than new ones: receive them before any is handled.
   if ((await interval()) > 0) await recovery.compare(stop);
   manager.loop('comparison').ended();
@@ -88,7 +90,7 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   const worker = await startWorker();
   work.ended();
   const metricsServer = serveMetrics(running);
-  const does = server === undefined ? `asks GitHub every ${pull} seconds` : `listens on ${addressOf(server)}`;
+  const does = server === undefined ? asks : `listens on ${addressOf(server)}`;
   const comparing = recovery.keepComparing(interval, stop, manager.loop('comparison'));
   const loop = manager.loop('inbox');
   troubles.onChange((kind) => {

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { machineClock } from '../daemon/clock.ts';
 import { moving } from '../daemon/life-signs.ts';
 import type { Logger } from '../daemon/logger.ts';
@@ -91,7 +92,7 @@ export async function keepWatching(
     }
     await onInterval({ ...came, seconds: (machineClock.monotonic() - begun) / 1000 });
     loop.moved();
-    manager.works(`follows ${follows} jobs`, troubles.open);
+    manager.works(`follows ${counted(follows, 'job')}`, troubles.open);
   }
   loop.ended();
   manager.loop('orders').waits(longestStopMilliseconds);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { counted } from '../counted.ts';
 import { type StoredObject, writeUploadProgress, writeUploadReport } from '../jobs/upload-report.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { digest, readBytes } from '../outside/files/read-bytes.ts';
@@ -79,7 +80,9 @@ async function upload(
     throw new UnfitArtefact(
       `'${request.file}' has the SHA-256 ${sha256}, and ${planned} was to be uploaded: something has changed it.`,
     );
-  say(`checked ${request.file}: tar archive, ${entries} entries, ${artefact.sizeBytes} bytes, SHA-256 ${sha256}`);
+  say(
+    `checked ${request.file}: tar archive, ${counted(entries, 'entry', 'entries')}, ${counted(artefact.sizeBytes, 'byte')}, SHA-256 ${sha256}`,
+  );
 
   const provenance = environment[builtProvenance] ?? '';
   const attested = provenance !== '';

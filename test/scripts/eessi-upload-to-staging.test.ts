@@ -45,7 +45,7 @@ describe('the program', () => {
     const { exitCode, stdout, stderr } = await run(['-e', s3.endpoint, '-p', '9', join(directory, name)]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout.split('\n')).toEqual([
-      expect.stringMatching(/^checked .*: tar archive, 1 entries, \d+ bytes, SHA-256 [0-9a-f]{64}$/),
+      expect.stringMatching(/^checked .*: tar archive, 1 entry, \d+ bytes, SHA-256 [0-9a-f]{64}$/),
       `uploaded artefact to ${s3.endpoint}/eessi-staging/p/software/1/${name} and read it back`,
       `uploaded metadata to ${s3.endpoint}/eessi-staging/p/software/1/${name}.meta.txt and read it back`,
     ]);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { counted } from '../../counted.ts';
 import { Html, html } from '../../daemon/html.ts';
 import type { PageDaemon, PageDeployment, PageFacts, PageJob, PageLink } from './page-facts.ts';
 
@@ -51,7 +52,7 @@ export function renderPage(facts: PageFacts, writtenAt: Date): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta http-equiv="refresh" content="${reloadSeconds}">
 <meta name="referrer" content="no-referrer">
-<title>${isWell ? '' : '⚠ '}${instance}: ${jobs.length} jobs</title>
+<title>${isWell ? '' : '⚠ '}${instance}: ${counted(jobs.length, 'job')}</title>
 <style>${style}</style>
 </head>
 <body>

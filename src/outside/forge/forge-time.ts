@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { Clock } from '../../daemon/clock.ts';
 import type { Troubles } from '../../daemon/troubles.ts';
 
@@ -57,7 +58,7 @@ function differenceOf(own: Date, github: Date): string | undefined {
   const minutes = Math.round(Math.abs(difference) / 60_000);
   const long =
     minutes < 120
-      ? `${minutes} minutes`
+      ? counted(minutes, 'minute')
       : minutes < 2880
         ? `${Math.round(minutes / 60)} hours`
         : `${Math.round(minutes / 1440)} days`;
