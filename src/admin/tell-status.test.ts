@@ -44,7 +44,7 @@ it('one screen', () => {
       'orders           0 wait; 0 set aside',
       'jobs             2 submitted, 1 running; 0 handed over and not taken yet; 0 set aside',
       'queue            read at 2025-01-05T11:59:30.000Z',
-      "GitHub's list    compared at 2025-01-05T11:56:00.000Z; 0 deliveries known to be missing",
+      "GitHub's list    compared at 2025-01-05T11:56:00.000Z; 0 deliveries to be fetched",
       'ledger           4 entries',
       '',
       'All is fine.',

@@ -35,7 +35,7 @@ export function tellStatus(facts: SiteFacts, now: Date, invalid?: string): Statu
     ...tellOrders(facts),
     `jobs             ${phases.length > 0 ? phases.join(', ') : 'none followed'}; ${jobs.handedOver} handed over and not taken yet; ${count('job')} set aside`,
     `queue            ${jobManager?.queueReadAt ? `read at ${jobManager.queueReadAt}` : 'never read'}`,
-    `GitHub's list    ${eventHandler?.lastComparison ? `compared at ${eventHandler.lastComparison}; ${counted(eventHandler.missing, 'delivery', 'deliveries')} known to be missing` : 'never compared'}`,
+    `GitHub's list    ${eventHandler?.lastComparison ? `compared at ${eventHandler.lastComparison}; ${counted(eventHandler.missing, 'delivery', 'deliveries')} to be fetched` : 'never compared'}`,
     ...(eventHandler?.relay && daemons['event handler']?.state === 'runs' ? [tellRelay(eventHandler.relay)] : []),
     `ledger           ${counted(ledger.entries, 'entry', 'entries')}`,
     '',

@@ -74,7 +74,7 @@ const eventHandlerShape = z.object({
   failure: text.nullable(),
   /** Since when, ISO 8601. Absent in reports of earlier versions. */
   failingSince: timeShape.nullable().exactOptional(),
-  /** Deliveries that are known to be missing. */
+  /** Deliveries that GitHub lists, and that are to be fetched. */
   missing: count,
   /** Why an edited configuration is not in force. */
   configurationProblems: list(text),

@@ -80,7 +80,7 @@ export const metricDefinitions = {
   },
   build_bot_missing_deliveries: {
     type: 'gauge',
-    help: 'Deliveries that GitHub lists, that never arrived and are not fetched yet',
+    help: 'Deliveries that GitHub lists, that have not arrived and are not fetched yet',
     labels: {},
     of: eventHandler,
   },

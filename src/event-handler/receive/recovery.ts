@@ -74,7 +74,7 @@ export class Recovery {
     this.#path = join(options.stateDir, 'recovery.json');
   }
 
-  /** For people: when a comparison was last complete, what has failed since when, how many deliveries are known to be missing. */
+  /** For people: when a comparison was last complete, what has failed since when, how many deliveries are to be fetched. */
   health(): Pick<EventHandlerReport, 'lastComparison' | 'failure' | 'missing'> & {
     readonly failingSince: string | null;
   } {
@@ -103,7 +103,7 @@ export class Recovery {
     let last = monotonic();
     while (!stop.aborted) {
       const seconds = await intervalSeconds().catch((err: unknown) => {
-        this.#options.log.warn({ err }, 'the settings cannot be read: missed deliveries are recovered later');
+        this.#options.log.warn({ err }, 'the settings cannot be read: deliveries are fetched later');
         return 0;
       });
       this.#wake = new AbortController(); // before reading the hurry, so that no request is missed
@@ -228,7 +228,7 @@ export class Recovery {
   async #receive(one: Missing, sent: SentDelivery | 'gone' | 'arrived meanwhile'): Promise<void> {
     const { inbox, webhooks, log, isPulling } = this.#options;
     const { guid, event } = one;
-    if (sent === 'gone') log.error({ delivery: guid, event }, 'a missed delivery is lost: GitHub no longer has it');
+    if (sent === 'gone') log.error({ delivery: guid, event }, 'a delivery is lost: GitHub no longer has it');
     else if (sent !== 'arrived meanwhile') {
       const receivedAt = new Date(one.deliveredAt).toISOString();
       const { newComment } = webhooks.glance(event, parseObject(sent.body) ?? {});
@@ -246,7 +246,7 @@ export class Recovery {
     if (this.#memory !== undefined && !isHurried) this.#memory = withFailure(this.#memory, one);
     const isLimited = reason instanceof TryAgainLater && reason.retryAfterSeconds !== undefined;
     if (isLimited || one.failures < patience) throw reason;
-    this.#options.log.warn({ err: reason, delivery: one.guid }, 'fetching a missed delivery failed: retried');
+    this.#options.log.warn({ err: reason, delivery: one.guid }, 'fetching a delivery failed: retried');
   }
 
   async #remember(): Promise<void> {
