@@ -35,6 +35,7 @@ const rooms = [
   'src/messages/',
   'src/permissions\\.ts',
   'src/settings/',
+  'src/jobs/of-another-bot/',
   'src/jobs/',
   'src/outside/',
   'src/outside/relay/',

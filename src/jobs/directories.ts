@@ -25,6 +25,10 @@ export function deliveryOf(pullRequestDir: string, directory: string): string | 
   return /^event_([^/]+)/.exec(relative(pullRequestDir, directory))?.[1];
 }
 
+/** Has a line `ID/ARTEFACT` for each upload of the pull request. Written for other tools; jobs can write it, too, so the ledger counts. */
+export const uploadedListIn = (pullRequestDir: string) => join(pullRequestDir, 'uploaded.txt');
+export const longestListBytes = 16 * 1024 * 1024;
+
 /** Files that job and bot exchange in the job's directory, by Slurm id. */
 export const jobFiles = {
   metadata: (id: JobId) => `_bot_job${id}.metadata`,

@@ -360,10 +360,10 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'another container image in `cfg/job.cfg`',
-    file: 'src/job-manager/deploy/job-config.ts',
+    file: 'src/job-manager/deploy/image-of.ts',
     right: "return Object.hasOwn(sections, repositoryId) ? (sections[repositoryId]?.container ?? '') : '';",
-    wrong: "return readTolerantly(repositoryId).valueOf('repository', 'container') ?? String(sections);",
-    tests: ['src/job-manager/deploy/job-config.test.ts'],
+    wrong: "return sections[repositoryId]?.container ?? 'docker://evil';",
+    tests: ['src/job-manager/deploy/image-of.test.ts'],
   },
   {
     threat: 'text in a comment: links, images, HTML',
@@ -558,7 +558,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'another repository id in `cfg/job.cfg`',
-    file: 'src/job-manager/deploy/read-jobs-to-deploy.ts',
+    file: 'src/job-manager/records/of-another-bot/find-repository-id.ts',
     right: '  if (recorded !== undefined) return { repositoryId: recorded };\n',
     wrong: '',
     tests: ['src/job-manager/deploy/deploy-order.test.ts'],

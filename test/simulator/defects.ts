@@ -336,7 +336,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'an upload is noted without a look whether it was',
     seed: 782,
-    file: 'src/job-manager/deploy/uploaded-list.ts',
+    file: 'src/job-manager/deploy/note-uploaded.ts',
     right: 'if (text.split(/\\r?\\n/).includes(line)) return;',
     wrong: '',
   },

@@ -24,9 +24,10 @@ import { finishJob, followJob, linkJob, readSubmitted } from '../../jobs/handove
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { readLedger } from '../../jobs/ledger.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
+import { importUploadedLists } from '../../jobs/of-another-bot/import-uploaded-lists.ts';
+import { readUploadsBefore } from '../../jobs/of-another-bot/uploads-before.ts';
 import { type Order, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
-import { readUploadsBefore } from '../../jobs/uploads-before.ts';
 import { checkBeforeWrites } from '../../outside/files/check-before-writes.ts';
 import { sealText } from '../../outside/files/seal.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
@@ -39,7 +40,6 @@ import { writeProgress } from '../orders/order-progress.ts';
 import { JobStore } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
 import { deployOrder as carryOut } from './deploy-order.ts';
-import { importUploadedLists } from './uploaded-list.ts';
 
 // A script of a site: keeps its words, fails for what is called so.
 const script = `#!/bin/bash

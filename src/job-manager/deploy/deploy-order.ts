@@ -3,6 +3,7 @@ import { fullName, pullRequestKey } from '../../jobs/forge-names.ts';
 import type { Row } from '../../jobs/job-record.ts';
 import { readKnownHead, readWithdrawal } from '../../jobs/known-head.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
+import { importUploadedLists } from '../../jobs/of-another-bot/import-uploaded-lists.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';
 import { forgetPreview, previewKind, readPreview } from '../../jobs/previews.ts';
 import { cutTo } from '../../messages/comment.ts';
@@ -16,10 +17,10 @@ import type { OrderKind, OrderTools, Tools } from '../tools.ts';
 import { addRow } from './add-row.ts';
 import { bindToPreview } from './bind-to-preview.ts';
 import { gatherDeploymentFacts } from './gather-deployment-facts.ts';
+import { noteUploaded } from './note-uploaded.ts';
 import { payloadOf, planUploads } from './plan-uploads.ts';
 import { type PlannedArtefact, plannedArtefactShape } from './planned-artefact.ts';
 import { runUploadScript } from './run-upload-script.ts';
-import { importUploadedLists, noteUploaded } from './uploaded-list.ts';
 import { whyPassedOver } from './why-passed-over.ts';
 
 /** A job whose artefacts are not uploaded, and the reason for its comment. */

@@ -1,6 +1,6 @@
 import { parseRepository } from '../../jobs/forge-names.ts';
 import type { LedgerEntry } from '../../jobs/ledger.ts';
-import { readUploadsBefore, type UploadNoted } from '../../jobs/uploads-before.ts';
+import { readUploadsBefore, type UploadNoted } from '../../jobs/of-another-bot/uploads-before.ts';
 import type { OfPullRequest, RepositoryName } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { DeploymentFacts, UploadedBefore } from './plan-uploads.ts';

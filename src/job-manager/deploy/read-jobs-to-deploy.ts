@@ -4,9 +4,8 @@ import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { readPullRequestDirectories } from '../../jobs/pull-request-directories.ts';
 import { readResult } from '../../jobs/results.ts';
-import { cutTo } from '../../messages/comment.ts';
+import { findRepositoryId } from '../records/of-another-bot/find-repository-id.ts';
 import { whyNoRegularFile } from './inspect-artefact.ts';
-import { isDirectoryOf, readRepositoryId } from './job-config.ts';
 import type { BuiltFile, JobToDeploy, RecordedBuild } from './plan-uploads.ts';
 
 /** A job on disk. */
@@ -70,24 +69,6 @@ function recordedBuild(record: SubmittedRecord): RecordedBuild {
     ...(comment !== undefined && { comment }),
   };
 }
-
-/**
- * The repository id decides the bucket and the prefix of an artefact, and who signs it. `recorded`: from the bot's record; it takes
- * precedence. `why`: why the artefact is refused, the end of a sentence.
- */
-export async function findRepositoryId(
-  directory: string,
-  recorded: string | undefined,
-): Promise<{ readonly repositoryId?: string; readonly why?: string }> {
-  if (recorded !== undefined) return { repositoryId: recorded };
-  const repositoryId = await readRepositoryId(directory);
-  if (repositoryId === undefined || isDirectoryOf(directory, repositoryId)) return repositoryId ? { repositoryId } : {};
-  const why = `is of a job whose cfg/job.cfg names the repository id ${cutTo(repositoryId, longestId)}, for which its directory ${directory} was not made; build it again, then set the label anew`;
-  return { repositoryId, why };
-}
-
-/** Longer than any repository id. */
-const longestId = 100;
 
 async function readFile(directory: string, name: string, why: string | undefined): Promise<BuiltFile> {
   const unusable = why ?? (await whyNoRegularFile(join(directory, name)));

@@ -9,7 +9,7 @@ import {
 } from '../../outside/processes/child-environment.ts';
 import type { ProgramCall } from '../../outside/processes/program-call.ts';
 import type { PerRepository, Settings, Signing } from '../../settings/settings.ts';
-import { imageOf } from './job-config.ts';
+import { imageOf } from './image-of.ts';
 import type { Provenance } from './provenance.ts';
 
 /** An artefact to upload. */

@@ -1,47 +1,21 @@
 import { join, posix } from 'node:path';
-import { isMonth } from '../../jobs/directories.ts';
-import { fullName } from '../../jobs/forge-names.ts';
-import { readJobLink } from '../../jobs/handovers.ts';
-import { readMetadata } from '../../jobs/metadata.ts';
-import {
-  readUploadsBefore,
-  type UploadNoted,
-  uploadsBeforePath,
-  writeUploadsBefore,
-} from '../../jobs/uploads-before.ts';
-import { appendLineUntrusted } from '../../outside/files/append-line.ts';
+import type { Logger } from '../../daemon/logger.ts';
 import { isDiskTrouble } from '../../outside/files/disk-trouble.ts';
-import { hasCode } from '../../outside/files/has-code.ts';
 import { listNames } from '../../outside/files/list-names.ts';
 import { readUntrusted } from '../../outside/files/read-untrusted.ts';
-import type { Tools } from '../tools.ts';
+import { isMonth, longestListBytes, uploadedListIn } from '../directories.ts';
+import { fullName } from '../forge-names.ts';
+import { readJobLink } from '../handovers.ts';
+import { readMetadata } from '../metadata.ts';
+import { readUploadsBefore, type UploadNoted, uploadsBeforePath, writeUploadsBefore } from './uploads-before.ts';
 
-// `uploaded.txt` in a pull request's directory has a line ID/ARTEFACT for each upload; the Python bot uses it. We write it so that a site can
-// go back to that bot. As jobs can write it, we read it only once, at the first start, for uploads from before there was a ledger.
-
-const longestListBytes = 16 * 1024 * 1024;
-const listIn = (pullRequestDir: string) => join(pullRequestDir, 'uploaded.txt');
-
-/** Adds a line, once. If the path is not a text file, it only logs a warning: nothing else depends on the list. */
-export async function noteUploaded(pullRequestDir: string, line: string, log: Tools['log']): Promise<void> {
-  const path = listIn(pullRequestDir);
-  const reading = await readUntrusted(path, longestListBytes);
-  const notNoted = (why: string) => {
-    log.warn({ path, line, why }, 'an upload is in the ledger, but not in uploaded.txt: put a text file in its place');
-  };
-  if (reading.kind === 'unusable') return notNoted(reading.why);
-  const text = reading.kind === 'text' ? reading.text : '';
-  if (text.split(/\r?\n/).includes(line)) return;
-  try {
-    await appendLineUntrusted(path, text === '' || text.endsWith('\n') ? line : `\n${line}`);
-  } catch (error) {
-    if (!['ELOOP', 'EISDIR', 'ENXIO'].some((code) => hasCode(error, code))) throw error;
-    notNoted('something else was put in its place meanwhile');
-  }
+interface Site {
+  readonly settings: { readonly stateDir: string; readonly build: { readonly jobsBaseDir: string } };
+  readonly log: Logger;
 }
 
 /** Imports all uploaded.txt files into the state directory, unless an earlier start did. */
-export async function importUploadedLists({ settings, log }: Pick<Tools, 'settings' | 'log'>): Promise<void> {
+export async function importUploadedLists({ settings, log }: Site): Promise<void> {
   const { stateDir } = settings;
   if ((await readUploadsBefore(stateDir)) !== undefined) return;
   const uploads: UploadNoted[] = [];
@@ -51,7 +25,7 @@ export async function importUploadedLists({ settings, log }: Pick<Tools, 'settin
   log.info({ uploads: uploads.length }, 'imported uploaded.txt files: from now on only the ledger counts');
 }
 
-async function findPullRequestDirectories(jobsBaseDir: string, log: Tools['log']) {
+async function findPullRequestDirectories(jobsBaseDir: string, log: Logger) {
   const found: { readonly path: string; readonly pullRequest: number }[] = [];
   for (const month of await listNames(jobsBaseDir)) {
     if (!isMonth(month)) continue;
@@ -64,7 +38,7 @@ async function findPullRequestDirectories(jobsBaseDir: string, log: Tools['log']
 }
 
 /** A path that is not a directory, or is not readable, does not stop the import. */
-async function namesIn(directory: string, log: Tools['log']): Promise<string[]> {
+async function namesIn(directory: string, log: Logger): Promise<string[]> {
   try {
     return await listNames(directory);
   } catch (error) {
@@ -77,10 +51,10 @@ async function namesIn(directory: string, log: Tools['log']): Promise<string[]> 
 async function readList(
   pullRequestDir: string,
   pullRequest: number,
-  { stateDir }: Tools['settings'],
-  log: Tools['log'],
+  { stateDir }: Site['settings'],
+  log: Logger,
 ): Promise<UploadNoted[]> {
-  const path = listIn(pullRequestDir);
+  const path = uploadedListIn(pullRequestDir);
   const reading = await readUntrusted(path, longestListBytes);
   if (reading.kind === 'missing') return [];
   if (reading.kind === 'unusable') {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writeDurably } from '../outside/files/durable-files.ts';
-import { parseShape } from '../outside/files/parse-shape.ts';
-import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
+import { writeDurably } from '../../outside/files/durable-files.ts';
+import { parseShape } from '../../outside/files/parse-shape.ts';
+import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 
 // `uploaded-before.json` in the state directory has the uploads from before there was a ledger, imported from all `uploaded.txt` files. As
 // jobs can write those, they are read once, at the first start.
