@@ -97,7 +97,11 @@ const causes: readonly (readonly [RegExp, string, string])[] = [
   ],
   [/invalid feature/i, 'features of the nodes', "sinfo -o '%P %f'; correct --constraint in slurm_params"],
   [/reservation/i, 'a reservation that is there', 'scontrol show reservation; correct --reservation'],
-  [/time limit/i, 'a time limit of the partition', "sinfo -o '%P %l'; correct --time"],
+  [
+    /time limit/i,
+    'a time limit of the partition',
+    "sinfo -o '%P %l'; correct --time in slurm_params; where it is in none the bot asks for 24 hours",
+  ],
   [
     /unrecognized option|invalid option|requires an argument/i,
     'options of sbatch',

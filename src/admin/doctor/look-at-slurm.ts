@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { counted } from '../../counted.ts';
 import type { ProgramCall } from '../../outside/processes/program-call.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
+import { slurmArguments } from '../../settings/slurm-arguments.ts';
 import { type Finding, failure, fine } from './finding.ts';
 import { type CommandFacts, judgeCommand, judgeTrial, judgeVersions } from './judge-slurm.ts';
 import type { DoctorTools } from './tools.ts';
@@ -51,14 +52,14 @@ export async function lookAtQueue({ settings, tools }: Side): Promise<readonly F
   return [failure('Slurm/queue', reading.why, 'the jobs of the account', 'scontrol ping; squeue --me')];
 }
 
-/** Asks Slurm whether it would take a job of a node type: nothing is submitted. */
+/** Asks Slurm whether it would take what the bot submits for a node type: nothing is submitted. */
 export async function lookAtNodeType(
   nodeType: NodeType,
   { build }: Settings,
   tools: DoctorTools,
 ): Promise<readonly Finding[]> {
-  const { submit, slurmParams } = build;
-  const parameters = [...slurmParams, ...nodeType.slurmParams];
+  const { submit } = build;
+  const parameters = slurmArguments(build, nodeType.slurmParams, nodeType.slurmParams, '').slice(0, -1); // without a script
   const words = [...submit.arguments, ...parameters, '--test-only', '--wrap', 'true'];
   const result = await tools.runProgram(
     { ...submit, arguments: words },

@@ -1,8 +1,8 @@
 import { explainBuildComment } from '../../messages/explain.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { slurmArguments } from '../../settings/slurm-arguments.ts';
 import type { BuildTarget } from '../submit/build-target.ts';
-import { slurmArguments } from '../submit/slurm-arguments.ts';
 import type { Explaining } from './command.ts';
 import { type KeptOfBuilds, whyLeftOut } from './left-to-build.ts';
 

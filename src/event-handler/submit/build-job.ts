@@ -14,12 +14,12 @@ import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { Dialect } from '../../settings/dialects.ts';
 import { quoteWord } from '../../settings/posix-words.ts';
 import type { Settings } from '../../settings/settings.ts';
+import { slurmArguments } from '../../settings/slurm-arguments.ts';
 import type { Tools } from '../tools.ts';
 import type { BuildTarget } from './build-target.ts';
 import { determineSubmitOptions } from './determine-submit-options.ts';
 import type { Turn } from './in-order.ts';
 import { jobScriptOf } from './prepare-directory.ts';
-import { slurmArguments } from './slurm-arguments.ts';
 import { refusal, type SubmittedRecord, submitJob } from './submit-job.ts';
 
 export interface JobToBuild {

@@ -1,4 +1,4 @@
-import type { BuildSettings } from '../../settings/settings.ts';
+import type { BuildSettings } from './settings.ts';
 
 /**
  * The arguments of the submit command: `slurm_params`, the hold or the delayed start, a time limit if the site gives none, the target's own
