@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { isJobId, pullRequestDirectory, runDirectory, yearMonth } from './directories.ts';
+import { commandOf, isJobId, pullRequestDirectory, runDirectory, yearMonth } from './directories.ts';
 
 it('the month is that of the local time', () => {
   const code = `const { yearMonth } = await import('${new URL('./directories.ts', import.meta.url)}'); console.log(yearMonth(new Date('2024-12-31T16:00:00Z')));`;
@@ -17,6 +17,11 @@ it('names the directories of a build command', () => {
   const directory = pullRequestDirectory('/jobs', '2025.01', 9);
   expect(directory).toBe('/jobs/2025.01/pr_9');
   expect(runDirectory(directory, 'a-1', 12)).toBe('/jobs/2025.01/pr_9/event_a-1/run_012');
+  for (const below of ['', '/x86_64/R1'])
+    expect(commandOf(`${runDirectory(directory, 'a-1', 12)}${below}`)).toEqual({ delivery: 'a-1', run: 'run_012' });
+  expect([directory, '/event_handler/jobs/run_1', '/event_a/run_x/R1'].map(commandOf)).toEqual(
+    Array(3).fill(undefined),
+  );
 });
 
 it.each(['', '1a', '.1', 'uploaded.txt', '12 '])('%j is no job id', (name) => {

@@ -20,6 +20,15 @@ export function runDirectory(pullRequestDir: string, delivery: string, run: numb
   return join(pullRequestDir, `event_${delivery}`, `run_${String(run).padStart(3, '0')}`);
 }
 
+/**
+ * The command that a directory below {@link runDirectory} comes from; undefined: from none of ours. By the path, not by a field of the
+ * record: a directory without a record has one, too, and no job can change it.
+ */
+export function commandOf(directory: string): { readonly delivery: string; readonly run: string } | undefined {
+  const [, delivery, run] = /\/event_([^/]+)\/(run_\d+)(?:\/|$)/.exec(directory) ?? [];
+  return delivery === undefined || run === undefined ? undefined : { delivery, run };
+}
+
 /** The delivery that made this directory, below a pull request's; undefined if it is not an event's. */
 export function deliveryOf(pullRequestDir: string, directory: string): string | undefined {
   return /^event_([^/]+)/.exec(relative(pullRequestDir, directory))?.[1];

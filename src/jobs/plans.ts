@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { exists } from '../outside/files/exists.ts';
 import { listNames } from '../outside/files/list-names.ts';
+import { commandOf } from './directories.ts';
 
 /** The plans of deliveries, `GUID.json`, until they are carried out; that of a dead letter stays. */
 export const plansDir = (stateDir: string) => join(stateDir, 'inbox', 'plans');
@@ -11,8 +12,8 @@ export async function readOpenPlans(stateDir: string): Promise<ReadonlySet<strin
   return new Set(names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length)));
 }
 
-/** Whether the command of a job is still under way, by the path of the job's directory. */
+/** Whether the command that a job comes from is still under way. */
 export async function isUnderWay(stateDir: string, directory: string): Promise<boolean> {
-  const guid = /\/event_([^/]+)\/run_\d+\//.exec(directory)?.[1];
-  return guid === undefined || (await exists(join(plansDir(stateDir), `${guid}.json`)));
+  const command = commandOf(directory);
+  return command === undefined || (await exists(join(plansDir(stateDir), `${command.delivery}.json`)));
 }

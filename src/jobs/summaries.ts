@@ -15,6 +15,7 @@ import { sealJson } from '../outside/files/seal.ts';
 import { list, timeShape, word } from '../outside/files/shapes.ts';
 import type { Markdown } from '../outside/forge/forge.ts';
 import { saidShape } from '../outside/forge/say-once.ts';
+import { commandOf } from './directories.ts';
 import { forgeNumber, isCommit, pullRequestKey, repositoryShape } from './forge-names.ts';
 import { isFileOfOurs } from './names-on-disk.ts';
 
@@ -62,8 +63,8 @@ export const summaryDirs = (stateDir: string) =>
 
 /** The file of a summary, by the directory of one of its jobs, or of the run. */
 export function summaryNameOf(directory: string): string | undefined {
-  const [, guid, run] = /\/event_([^/]+)\/(run_\d+)(?:\/|$)/.exec(directory) ?? [];
-  return guid === undefined ? undefined : `${guid}_${run}.json`;
+  const command = commandOf(directory);
+  return command && `${command.delivery}_${command.run}.json`;
 }
 
 /** Writes the file of a summary. Idempotent. */
