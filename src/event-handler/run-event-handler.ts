@@ -73,9 +73,9 @@ export async function runEventHandler(started: Started): Promise<void> {
   } finally {
     if (options.cron || options.file !== undefined) await report();
   }
-  const packing = keepMirrorsPacked(async () => (await outside()).git, log, stop);
+  // Not awaited at the end: packing a large mirror may take an hour. It is ended with this process, and git begins anew tomorrow.
+  void keepMirrorsPacked(async () => (await outside()).git, log, stop);
   await serve(options, { ...started, recovery, suspects, startWorker, relayWatch, onDelivery, report });
-  await packing;
 }
 
 /** Fetches what was missed, and handles what is in the inbox. */

@@ -4,6 +4,7 @@ import { watch } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type CasesOptions, type CasesSite, fileAppears, makeCasesSite, withSetting } from './cases-site.ts';
 import { ScriptedSlurm } from './scripted-slurm.ts';
@@ -209,4 +210,17 @@ it('an app.cfg that is not valid keeps bot-admin from nothing that the daemons h
     expect(output).toMatch(/^event handler {4}runs since /m);
     expect(output).toMatch(/^error: .*app\.cfg/m);
   }
+});
+
+it('stops while a mirror is packed, which may take an hour: git begins anew another day', async () => {
+  await make();
+  await story.openPullRequest();
+  await story.build(zen2);
+  expect(await handler.stop()).toBe(0);
+  const { stdout: git } = await execa('which', ['git']);
+  const text = `#!/bin/sh\ncase " $* " in *" gc "*) touch ${directory}/packing; sleep 3600 ;; *) exec ${git} "$@" ;; esac\n`;
+  await writeFile(join(directory, 'bin/git'), text, { mode: 0o755 });
+  handler = await story.site.startEventHandler();
+  await fileAppears(directory, (name) => name === 'packing');
+  expect(await handler.stop()).toBe(0);
 });

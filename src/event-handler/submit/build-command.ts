@@ -91,6 +91,8 @@ async function fetchChanges(
   const mirror = { repository, baseBranch, pullRequest: number };
   const fetched = await git.fetchMirror(mirror, headSha, takenUpAt);
   if (fetched.kind === 'failed') return fetched;
+  if (fetched.damage !== undefined)
+    log.warn({ why: fetched.damage }, 'the mirror of the repository was damaged: made it anew');
   if (fetched.headSha !== headSha) {
     log.info({ building: headSha, head: fetched.headSha }, 'commits were pushed to the pull request after the command');
   }
@@ -135,8 +137,7 @@ async function submitAll(
   if (failure !== undefined)
     tools.log.warn({ ...failure, targets: gitFailures.length }, 'the pull request could not be fetched or applied');
   const later = gitFailures.find(({ mayPass }) => mayPass);
-  if (later !== undefined)
-    throw new Unavailable(`git's server cannot be reached, or did not answer properly: ${later.message}`);
+  if (later !== undefined) throw new Unavailable(`the pull request cannot be fetched yet: ${later.message}`);
   if (failure !== undefined && gitFailures.length === jobs.length) return { kind: 'git-failed', failure };
   return {
     kind: 'built',

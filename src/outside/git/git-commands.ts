@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { machineClock } from '../../daemon/clock.ts';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
@@ -44,6 +44,10 @@ const safeConfig = [
 const inTurn = oneAtATime();
 const use = new MirrorUse();
 const recent = new RecentReads();
+/** Mirrors that git could not read, and what it said: the next fetch makes them anew. */
+const damaged = new Map<string, string>();
+/** Of which mirror, and which commits, git could not read something before: it is not the mirror, or not it alone. */
+const triedAnew = new Set<string>();
 
 /** The git of this machine, on mirrors of the target repositories. */
 export function gitCommands(options: GitOptions): Git {
@@ -60,10 +64,24 @@ export function gitCommands(options: GitOptions): Git {
     return await runGit([...safeConfig, ...words], { environment });
   };
 
-  const ensureBareRepository = async (path: string): Promise<string> => {
+  const makeMirror = async (path: string) => {
     await mkdir(path, { recursive: true, mode: 0o700 });
-    if (!(await exists(join(path, 'HEAD')))) await local(['init', '--quiet', '--bare', '--template=', path]);
-    return path;
+    await local(['init', '--quiet', '--bare', '--template=', path]);
+  };
+
+  /** Brings it into a new mirror, which then takes the place of the one that is damaged. */
+  const makeAnew = async <T>(path: string, bring: (into: string) => Promise<T>): Promise<T> => {
+    const fresh = `${path}.new`; // no mirror's name, whatever the repository is called
+    await rm(fresh, { recursive: true, force: true });
+    await makeMirror(fresh);
+    const brought = await bring(fresh);
+    await use.pack(path, async () => {
+      recent.forget(path);
+      damaged.delete(path);
+      await rm(path, { recursive: true, force: true });
+      await rename(fresh, path);
+    });
+    return brought;
   };
 
   /** The commits that these are; undefined for one that is not there. */
@@ -83,19 +101,28 @@ export function gitCommands(options: GitOptions): Git {
       const pull = options.headOf(mirror.pullRequest);
       const branch = `refs/heads/${mirror.baseBranch}`;
       const what = `${from} ${branch} ${pull}`;
+      const bring = async (into: string) => {
+        await fetch(into, from, ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', `+${pull}:${pull}`]);
+        const brought = parseFetchHead(await readFile(join(into, 'FETCH_HEAD'), 'utf8'));
+        const base = brought.get(branch);
+        if (base !== undefined && brought.get(pull) === wanted) return { commits: [base, wanted, wanted] };
+        return { commits: await findCommits(into, [branch, pull, wanted]) };
+      };
       return await inTurn(path, async () => {
         const begun = machineClock.monotonic();
         const shared = recent.fetchedSince(path, what, since, begun);
-        const found = await answer('clone', async () => {
+        const isThere = await exists(path);
+        const unreadable = damaged.get(path);
+        const brought = await answer('clone', async () => {
+          if (unreadable !== undefined) throw new GitFailed(unreadable);
           if (shared?.headSha === wanted) return { commits: [shared.baseSha, wanted, wanted] };
           if (shared) return { commits: [shared.baseSha, shared.headSha, ...(await findCommits(path, [wanted]))] };
-          await ensureBareRepository(path);
-          await fetch(path, from, ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', `+${pull}:${pull}`]);
-          const brought = parseFetchHead(await readFile(join(path, 'FETCH_HEAD'), 'utf8'));
-          const base = brought.get(branch);
-          if (base !== undefined && brought.get(pull) === wanted) return { commits: [base, wanted, wanted] };
-          return { commits: await findCommits(path, [branch, pull, wanted]) };
+          if (!(await exists(join(path, 'HEAD')))) await makeMirror(path);
+          return await bring(path);
         });
+        // A mirror is a copy: where a power cut, or a git that was killed, has damaged it, another one takes its place.
+        const isMadeAnew = isThere && 'kind' in brought && judgeGitFailure(brought.message) === 'unknown';
+        const found = isMadeAnew ? await answer('clone', () => makeAnew(path, bring)) : brought;
         if ('kind' in found) return found;
         const [baseSha, headSha, known] = found.commits;
         if (baseSha === undefined || headSha === undefined) {
@@ -108,7 +135,8 @@ export function gitCommands(options: GitOptions): Git {
           known === undefined
             ? await answer('diff', async () => ({ done: await fetch(path, from, [wanted]) }))
             : undefined;
-        return fetched !== undefined && 'kind' in fetched ? fetched : { kind: 'fetched', baseSha, headSha };
+        if (fetched !== undefined && 'kind' in fetched) return fetched;
+        return { kind: 'fetched', baseSha, headSha, ...(isMadeAnew && { damage: brought.message }) };
       });
     },
 
@@ -120,15 +148,15 @@ export function gitCommands(options: GitOptions): Git {
         await rm(file, { force: true }); // git would write into one that is kept
         const before = await recent.takeChange(path, commits, file);
         if (before !== undefined) return before;
-        const change = await readChangeNow(git, { baseSha, headSha }, file);
+        const change = await readChangeNow(git, { baseSha, headSha }, file, (error) => isDamage(path, commits, error));
         if (change.kind === 'change') await recent.keepChange(path, commits, { change, file });
         return change;
       });
     },
 
     async checkOut(mirror, reading, directory) {
-      return await answer('clone', async () => {
-        const path = mirrorPath(mirror);
+      const path = mirrorPath(mirror);
+      const make = async () => {
         // The name is never an argument of its own: a branch may be called --upload-pack.
         const branch = `--branch=${mirror.baseBranch}`;
         const words = ['clone', '--quiet', '--shared', '--no-checkout', '--template=', branch, '--', path, directory];
@@ -145,7 +173,8 @@ export function gitCommands(options: GitOptions): Git {
             await git(['update-index', '-z', '--index-info'], { input: indexInfo(change.submodules) });
         });
         return { kind: 'checked-out' } as const;
-      });
+      };
+      return await answer('clone', make, (error) => isDamage(path, directory, error));
     },
 
     async copyCheckOut(from, directory) {
@@ -186,12 +215,13 @@ export function gitCommands(options: GitOptions): Git {
         // Not in the background, where nobody would know that it runs.
         const words = ['-c', 'gc.auto=6700', '-c', 'gc.autoDetach=false', '-c', 'maintenance.autoDetach=false'];
         const pack = async () => await local([...words, `--git-dir=${path}`, 'gc', '--auto']);
+        const packAlone = async () => {
+          recent.forget(path);
+          await use.pack(path, pack);
+          return undefined;
+        };
         const failure = await inTurn(path, () =>
-          answer('clone', async () => {
-            recent.forget(path);
-            await use.pack(path, pack);
-            return undefined;
-          }),
+          answer('clone', packAlone, (error) => isDamage(path, 'packing', error)),
         );
         if (failure !== undefined) failures.push({ mirror: path, message: failure.message });
       }
@@ -205,18 +235,21 @@ async function readChangeNow(
   git: InRepository,
   { baseSha, headSha }: { readonly baseSha: string; readonly headSha: string },
   file: string,
+  isWorthRetry: (error: GitFailed) => boolean,
 ): Promise<ReadChange | GitFailure> {
-  const written = await answer('diff', async () => {
+  const write = async () => {
     const mergeBase = await findMergeBase(git, baseSha, headSha);
     await git([...diffWords, `--output=${file}`, mergeBase, headSha, '--']);
     return { mergeBase };
-  });
+  };
+  const written = await answer('diff', write, isWorthRetry);
   if ('kind' in written) return written;
-  return await answer('apply', async () => {
+  const apply = async () => {
     const commits = { base: baseSha, head: headSha, mergeBase: written.mergeBase };
     const diff = { file, isEmpty: (await stat(file)).size === 0, temporaryIndex: `${file}.index` };
     return { kind: 'change', ...(await readChangedTree(git, commits, diff)) } as const;
-  });
+  };
+  return await answer('apply', apply, isWorthRetry);
 }
 
 /** One form, whatever git's defaults are. */
@@ -250,12 +283,25 @@ async function mirrorsIn(directory: string): Promise<string[]> {
   return found;
 }
 
-async function answer<T>(step: GitFailure['step'], work: () => Promise<T>): Promise<T | GitFailure> {
+/** Where git gave up on a mirror (exit status 128; 1 is an answer, such as a conflict) it may be damaged: retried with another one, once. */
+function isDamage(path: string, of: string, { code, message }: GitFailed): boolean {
+  if (code !== 128 || triedAnew.has(`${path} ${of}`)) return false;
+  triedAnew.add(`${path} ${of}`);
+  damaged.set(path, message);
+  return true;
+}
+
+async function answer<T>(
+  step: GitFailure['step'],
+  work: () => Promise<T>,
+  isWorthRetry: (error: GitFailed) => boolean = () => false,
+): Promise<T | GitFailure> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof GitFailed)) throw error;
     const { message } = error;
-    return { kind: 'failed', step, message, ...(judgeGitFailure(message) === 'later' && { mayPass: true }) };
+    const mayPass = judgeGitFailure(message) === 'later' || isWorthRetry(error);
+    return { kind: 'failed', step, message, ...(mayPass && { mayPass }) };
   }
 }

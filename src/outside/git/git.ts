@@ -7,7 +7,7 @@ export type GitFailure = {
   readonly step: 'clone' | 'checkout' | 'diff' | 'apply';
   /** git's own words, without secrets. */
   readonly message: string;
-  /** Its server did not answer: retry. Absent: it did, or none was needed. */
+  /** Its server did not answer, or the mirror may be damaged: retry. */
   readonly mayPass?: true;
 };
 
@@ -16,13 +16,10 @@ export interface Git {
   /**
    * Brings the repository's mirror up to date once: all branches, the pull request's head, and the commit `wanted`, which may have been
    * its head before. Fails at `checkout` where there is no base branch, at `diff` where that commit is gone. A fetch that began after
-   * `since` (of the monotonic clock), and within the last minute, is good enough; without it there is always one.
+   * `since` (of the monotonic clock), and within the last minute, is good enough; without it there is always one. A mirror that is damaged
+   * is made anew; `damage`: what git said of it.
    */
-  fetchMirror(
-    mirror: Mirror,
-    wanted: string,
-    since?: number,
-  ): Promise<{ readonly kind: 'fetched'; readonly baseSha: string; readonly headSha: string } | GitFailure>;
+  fetchMirror(mirror: Mirror, wanted: string, since?: number): Promise<Fetched | GitFailure>;
   /**
    * What the pull request changes, upon the base branch at `baseSha`. Writes the difference between the merge base and `headSha` to `file`:
    * binary content, renames and modes included. Fails at `apply` where it conflicts with the base branch, or cannot be carried there whole.
@@ -49,6 +46,13 @@ export interface Git {
   clone(address: string, directory: string): Promise<{ readonly kind: 'cloned' } | GitFailure>;
   /** Packs mirrors with many small files, one after the other, none while it is in use. Gives back those that failed. */
   packMirrors(): Promise<readonly { readonly mirror: string; readonly message: string }[]>;
+}
+
+export interface Fetched {
+  readonly kind: 'fetched';
+  readonly baseSha: string;
+  readonly headSha: string;
+  readonly damage?: string;
 }
 
 export type ReadChange = { readonly kind: 'change' } & ChangeTree;

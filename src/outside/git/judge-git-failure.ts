@@ -1,12 +1,12 @@
 /**
- * `later`: git's server, or the way to it, failed; retry. `refused`: it answered: no such repository, branch or commit, no permission, a
- * conflict. `message`: what git printed, from 1.8 on, over https or ssh, in whole lines. What no rule knows is `refused`.
+ * `later`: git's server, or the way to it, failed; retry. `refused`: it answered: no such repository, branch or commit, no permission.
+ * `unknown`: no rule knows it; a conflict, or a damaged mirror. `message`: what git printed, from 1.8 on, over https or ssh, in whole lines.
  */
-export function judgeGitFailure(message: string): 'later' | 'refused' {
+export function judgeGitFailure(message: string): 'later' | 'refused' | 'unknown' {
   const lines = message.split(/[\r\n]+/).map((line) => line.trim());
   const isSaid = (rules: readonly RegExp[]) => lines.some((line) => rules.some((rule) => rule.test(line)));
   if (isSaid(answers)) return 'refused';
-  return isSaid(noAnswers) ? 'later' : 'refused';
+  return isSaid(noAnswers) ? 'later' : 'unknown';
 }
 
 // Each rule begins at the beginning of a line: file names, which strangers choose, stand further behind.

@@ -4,7 +4,7 @@ import { judgeGitFailure } from '../../../src/outside/git/judge-git-failure.ts';
 
 interface Answer {
   readonly seen: string;
-  readonly outcome: 'later' | 'refused';
+  readonly outcome: ReturnType<typeof judgeGitFailure>;
   readonly message: string;
 }
 
