@@ -10,7 +10,7 @@ export interface Config {
 }
 
 /** The second entry of a key in a section. */
-export interface RepeatedEntry extends ConfigEntry {
+interface RepeatedEntry extends ConfigEntry {
   readonly section: string;
 }
 

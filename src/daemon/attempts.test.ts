@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { afterFailure, type Failure, noAttempts, planAttempt, policies, waitSeconds, whySetAside } from './attempts.ts';
+import { afterFailure, type Failure, noAttempts, policies, waitSeconds, whySetAside } from './attempts.ts';
 
 const policy = { firstSeconds: 30, growth: 2, longestSeconds: 120, timesOwn: 5, timesUnusable: 1, outsideHours: 72 };
 const outside: Failure = { kind: 'outside' };
@@ -23,8 +23,10 @@ it.each`
   ${'a fault of its own, after days of a full disk'} | ${99}  | ${1} | ${80}   | ${{ kind: 'own' }}      | ${120}
   ${'what no attempt can mend'}                      | ${1}   | ${1} | ${0}    | ${{ kind: 'unusable' }} | ${'set aside'}
 `('what failed is tried again, or set aside: $what: $plan', ({ all, own, hours, failure, plan }) => {
-  const planned = planAttempt({ all, own, forMilliseconds: hours * 3_600_000 }, failure, policy);
-  expect(planned.kind === 'again' ? planned.afterSeconds : planned.kind).toBe(plan);
+  const before = { ...noAttempts, all: all - 1, own: failure.kind === 'outside' ? own : own - 1 };
+  const { attempts, next } = afterFailure(before, failure, policy, hours * 3_600_000);
+  expect(attempts).toMatchObject({ all, own });
+  expect(next.kind === 'again' ? next.afterSeconds : next.kind).toBe(plan);
 });
 
 it.each`

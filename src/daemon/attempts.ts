@@ -61,20 +61,7 @@ export function waitSeconds({ firstSeconds, growth, longestSeconds }: Waits, fai
 
 type NextAttempt = { readonly kind: 'again'; readonly afterSeconds: number } | { readonly kind: 'set aside' };
 
-/** When to retry, or to set aside. `attempts` includes the one that just failed. */
-export function planAttempt(attempts: Attempts, failure: Failure, policy: Policy): NextAttempt {
-  if (isEnough(attempts, failure, policy)) return { kind: 'set aside' };
-  const asked = failure.kind === 'outside' ? failure.retryAfterSeconds : undefined;
-  return { kind: 'again', afterSeconds: asked ?? waitSeconds(policy, attempts.all) };
-}
-
-function isEnough({ own, forMilliseconds }: Attempts, { kind }: Failure, policy: Policy): boolean {
-  if (kind === 'outside') return forMilliseconds >= (policy.outsideHours ?? Number.POSITIVE_INFINITY) * 3_600_000;
-  const times = kind === 'own' ? policy.timesOwn : policy.timesUnusable;
-  return own >= (times ?? Number.POSITIVE_INFINITY);
-}
-
-/** Counts one more failure, and plans what follows. `forMilliseconds`: since the first failure. */
+/** Counts one more failure, and plans when to retry, or to set aside. `forMilliseconds`: since the first failure. */
 export function afterFailure(
   { all, own }: Attempts,
   failure: Failure,
@@ -82,7 +69,15 @@ export function afterFailure(
   forMilliseconds = 0,
 ): { readonly attempts: Attempts; readonly next: NextAttempt } {
   const attempts = { all: all + 1, own: failure.kind === 'outside' ? own : own + 1, forMilliseconds };
-  return { attempts, next: planAttempt(attempts, failure, policy) };
+  if (isEnough(attempts, failure, policy)) return { attempts, next: { kind: 'set aside' } };
+  const asked = failure.kind === 'outside' ? failure.retryAfterSeconds : undefined;
+  return { attempts, next: { kind: 'again', afterSeconds: asked ?? waitSeconds(policy, attempts.all) } };
+}
+
+function isEnough({ own, forMilliseconds }: Attempts, { kind }: Failure, policy: Policy): boolean {
+  if (kind === 'outside') return forMilliseconds >= (policy.outsideHours ?? Number.POSITIVE_INFINITY) * 3_600_000;
+  const times = kind === 'own' ? policy.timesOwn : policy.timesUnusable;
+  return own >= (times ?? Number.POSITIVE_INFINITY);
 }
 
 /** Why something is set aside, as a sentence. `words`: its last error. */

@@ -28,7 +28,7 @@ export interface WatchOptions {
 }
 
 /** The result of an interval. */
-export interface IntervalFacts {
+interface IntervalFacts {
   readonly result: 'done' | 'queue unreadable' | 'failed';
   readonly seconds: number;
   /** The jobs after the interval; absent: it failed. */

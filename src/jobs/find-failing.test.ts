@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { DaemonFacts } from '../daemon/read-daemon.ts';
 import type { Trouble } from '../daemon/troubles.ts';
 import { findFailing } from './find-failing.ts';
-import { tellHealth } from './tell-health.ts';
+import { answerHealth } from './tell-health.ts';
 
 const since = '2026-03-10T12:00:00.000Z';
 const upload: Trouble = { kind: 'upload', count: 3, since, last: '2026-03-10T12:09:00.000Z', words: 'no such bucket' };
@@ -20,13 +20,15 @@ it('what goes wrong is told of both daemons, with its kind and since when', () =
     { daemon: 'event handler', kind: 'clone', count: 1, since },
     { daemon: 'job manager', kind: 'upload', count: 3, since },
   ]);
-  expect(tellHealth({ ...well, ok: false, storage: 'the disk is full', configurationProblems: ['x'], failing })).toBe(
-    `not ok:
+  const health = { ...well, ok: false, storage: 'the disk is full', configurationProblems: ['x'], failing };
+  expect(answerHealth(health, 'words')).toEqual({
+    status: 503,
+    text: `not ok:
 - storage: the disk is full
 - configuration: an edited file is not in force: x
 - event handler, clone: repositories cannot be fetched (once since 2026-03-10T12:00:00.000Z): refused
 - job manager, upload: uploads fail (3 times since 2026-03-10T12:00:00.000Z): no such bucket`,
-  );
+  });
 });
 
 it.each`
@@ -40,7 +42,7 @@ it.each`
   expect(findFailing(state, asks, [], at)).toHaveLength(told);
 });
 
-it('is ok where nothing is wrong', () => expect(tellHealth(well)).toBe('ok'));
+it('is ok where nothing is wrong', () => expect(answerHealth(well, 'words')).toEqual({ status: 200, text: 'ok' }));
 
 const event = { lastComparison: null, failure: null, missing: 0, configurationProblems: [], failing: [] };
 const minutesAgo = (minutes: number) => new Date(at.now.getTime() - minutes * 60_000).toISOString();

@@ -66,7 +66,7 @@ export async function readWithdrawal(
 
 /** `by`: login. */
 const withdrawalShape = z.object({ delivery: word, by: word });
-export type Withdrawal = Readonly<z.infer<typeof withdrawalShape>>;
+type Withdrawal = Readonly<z.infer<typeof withdrawalShape>>;
 
 const shape = z.object({
   version: z.literal(1),

@@ -10,7 +10,7 @@ export interface Health {
 }
 
 /** The same in words: `ok`, or what is wrong, a line each. */
-export function tellHealth({ ok, storage, configurationProblems, failing }: Health): string {
+function tellHealth({ ok, storage, configurationProblems, failing }: Health): string {
   if (ok) return 'ok';
   return [
     'not ok:',

@@ -26,7 +26,7 @@ export interface Cancelled {
 }
 
 /** The result in sentences. */
-export interface CancelTold {
+interface CancelTold {
   /** In the words of the Python bot, but for jobs that are to be cancelled later. */
   readonly done: readonly Markdown[];
   /** Why others are not cancelled. */

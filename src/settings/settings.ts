@@ -11,7 +11,7 @@ export type UploadPolicy = (typeof uploadPolicies)[number];
 
 export const logFormats = ['json', 'text'] as const;
 /** `text`: the form of the Python bot's log. */
-export type LogFormat = (typeof logFormats)[number];
+type LogFormat = (typeof logFormats)[number];
 
 /** An entry of allowed_jobargs or allowed_submitargs: regular expressions that are searched; an absent one matches everything. */
 export interface AllowedArgument {

@@ -16,7 +16,7 @@ export interface ConfigFiles {
 }
 
 /** The files whose settings are in force, and a callback after each new reading. */
-export interface WatchedFiles extends ConfigFiles {
+interface WatchedFiles extends ConfigFiles {
   /** Called once for each change that matters: with the new settings, or with the problems that keep the old ones in force. */
   readonly onChange: (reading: WatchedReading) => void;
 }

@@ -5,7 +5,7 @@ import { findCommands } from '../../src/event-handler/comment/find-commands.ts';
 import { parseCommand } from '../../src/event-handler/comment/parse-command.ts';
 import { parseComment } from '../../src/event-handler/comment/parse-comment.ts';
 import { planComment } from '../../src/event-handler/comment/plan-comment.ts';
-import { routeEvent } from '../../src/event-handler/events/route.ts';
+import { routeDelivery } from '../../src/event-handler/events/route.ts';
 import { gitHubWebhooks } from '../../src/outside/forge/github/github-webhooks.ts';
 import { dialects } from '../../src/settings/dialects.ts';
 import { examplePayload } from '../../stand-ins/github/example-payloads.ts';
@@ -19,7 +19,7 @@ const dialect = fc.constantFrom(...Object.values(dialects));
 /** A route, or an error of zod's: nothing else comes of a body. What becomes a part of paths and addresses is a plain name. */
 function expectRouted(event: string, payload: unknown): void {
   try {
-    const route = routeEvent(gitHubWebhooks.readEvent(event, payload));
+    const route = routeDelivery({ event, body: JSON.stringify(payload) ?? 'null' }, gitHubWebhooks);
     if (route.kind === 'ignored') return;
     const { owner, name } = route.repository;
     for (const part of [owner, name]) expect(part).toMatch(/^(?!\.{1,2}$)[\w.-]{1,100}$/);

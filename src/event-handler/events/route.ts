@@ -27,7 +27,7 @@ export function senderOf({ sender, senderId }: Pick<CommentRoute, 'sender' | 'se
   return { login: sender, ...(senderId !== undefined && { id: senderId }) };
 }
 
-export function routeEvent(event: ForgeEvent): Route {
+function routeEvent(event: ForgeEvent): Route {
   switch (event.kind) {
     case 'pull-request': {
       const { action, label, ...rest } = event;

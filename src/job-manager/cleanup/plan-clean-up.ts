@@ -34,7 +34,7 @@ export interface Move {
   readonly links: readonly string[];
 }
 
-export interface MovedJob {
+interface MovedJob {
   readonly id: string;
   /** The path of the job's directory below `from`. */
   readonly path: string;

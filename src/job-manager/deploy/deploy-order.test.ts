@@ -39,7 +39,7 @@ import type { DeploySettings } from '../../settings/settings.ts';
 import { writeProgress } from '../orders/order-progress.ts';
 import { JobStore } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
-import { deployOrder as carryOut } from './deploy-order.ts';
+import { deployment } from './deploy-order.ts';
 
 // A script of a site: keeps its words, fails for what is called so.
 const script = `#!/bin/bash
@@ -51,7 +51,7 @@ case "$*" in
 esac
 `;
 
-const deployOrder = closing(carryOut);
+const deployOrder = closing(deployment.carryOut);
 let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'deploy-order-'));

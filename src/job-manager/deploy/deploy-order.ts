@@ -66,7 +66,7 @@ const longestTorn = 300;
  * Idempotent, also after a kill: what the ledger has is not uploaded again, and missing later steps are done.
  * A failed artefact does not stop the others; errors are thrown at the end, and the order stays open. `waits`: a row cannot be sent yet.
  */
-export async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'done' | 'waits'> {
+async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'done' | 'waits'> {
   const ledger = await readLedger(tools.settings.stateDir);
   if (ledger.brokenLine !== undefined) {
     tools.log.error(

@@ -47,7 +47,7 @@ async function findBinds(
 }
 
 /** The call in a container that sees what `binds` names and nothing else of the machine. */
-export function wrap(
+function wrap(
   command: ProgramCall,
   { runtime, image, cacheDir }: NonNullable<Contained['container']>,
   binds: readonly string[],

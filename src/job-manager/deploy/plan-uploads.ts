@@ -26,7 +26,7 @@ export interface RecordedBuild {
 }
 
 /** The commit that the label approved, and what the site wants for builds of other commits. */
-export interface Approval {
+interface Approval {
   /** The head of the pull request when the label was set; absent if not known. */
   readonly head?: string;
   readonly stale: StaleArtefacts;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dialects } from '../../settings/dialects.ts';
 import type { DeploySettings, PerRepository, Signing } from '../../settings/settings.ts';
-import { inContainer, wrap } from './in-container.ts';
+import { inContainer } from './in-container.ts';
 import { type ArtefactOfJob, uploadCommand } from './upload-command.ts';
 
 const same = (value: string): PerRepository => ({ kind: 'same', value });
@@ -117,16 +117,6 @@ describe('signing', () => {
   });
 });
 
-it('wraps the call: the container sees these directories only', () => {
-  const call = { environment: { A: '1' }, program: '/bot/upload', arguments: ['--x', '/jobs/f'] };
-  const container = { runtime: 'apptainer', image: 'docker://image', cacheDir: '/cache' };
-  expect(wrap(call, container, ['/bot', '/jobs'], '/jobs/previous_tmp/upload_step')).toEqual({
-    environment: { A: '1', SINGULARITY_CACHEDIR: '/cache', SINGULARITY_TMPDIR: '/jobs/previous_tmp/upload_step' },
-    program: 'apptainer',
-    arguments: 'exec --contain --no-home --bind /bot --bind /jobs docker://image /bot/upload --x /jobs/f'.split(' '),
-  });
-});
-
 describe('in a container', () => {
   let root: string;
   beforeAll(async () => {
@@ -146,9 +136,9 @@ describe('in a container', () => {
   it('directories are bound as they are called and as they really are, the bot as a whole for its own script', async () => {
     const upload = {
       kind: 'command' as const,
-      command: { environment: {}, program: join(root, 'elsewhere/upload'), arguments: [] },
+      command: { environment: { A: '1' }, program: join(root, 'elsewhere/upload'), arguments: ['--x', '/jobs/f'] },
       paths: [join(root, 'elsewhere/upload'), join(root, 'keys/id'), '/not-there'],
-      container: { runtime: 'apptainer', image: 'i', cacheDir: '' },
+      container: { runtime: 'apptainer', image: 'docker://image', cacheDir: '/cache' },
     };
     const surroundings = {
       botDirectory: join(root, 'bot'),
@@ -160,13 +150,20 @@ describe('in a container', () => {
         AWS_CA_BUNDLE: join(root, 'store/keys/ca.pem'), // seen already
       },
     };
-    const command = await inContainer(upload, surroundings);
-    const binds = command.arguments.filter((_, index) => command.arguments[index - 1] === '--bind');
-    expect(binds).toEqual(
-      ['pr_9', 'elsewhere', 'bot/scripts', 'bot', 'keys', 'store/keys', 'home/.aws', 'ca.pem'].map((name) =>
-        join(root, name),
-      ),
-    );
-    expect(command.environment).toEqual({ SINGULARITY_TMPDIR: join(root, 'pr_9/job/previous_tmp/upload_step') });
+    const seen = ['pr_9', 'elsewhere', 'bot/scripts', 'bot', 'keys', 'store/keys', 'home/.aws', 'ca.pem'];
+    const temporary = { SINGULARITY_TMPDIR: join(root, 'pr_9/job/previous_tmp/upload_step') };
+    const call = await inContainer(upload, surroundings);
+    expect(call).toEqual({
+      environment: { A: '1', SINGULARITY_CACHEDIR: '/cache', ...temporary },
+      program: 'apptainer',
+      arguments: [
+        ...['exec', '--contain', '--no-home'],
+        ...seen.flatMap((name) => ['--bind', join(root, name)]),
+        ...['docker://image', join(root, 'elsewhere/upload'), '--x', '/jobs/f'],
+      ],
+    });
+    const { container } = upload;
+    const uncached = await inContainer({ ...upload, container: { ...container, cacheDir: '' } }, surroundings);
+    expect(uncached.environment).toEqual({ A: '1', ...temporary });
   });
 });

@@ -11,7 +11,7 @@ export const saidShape = z.discriminatedUnion('kind', [
 ]);
 export type Said = z.infer<typeof saidShape>;
 
-export interface ToSay extends OfPullRequest {
+interface ToSay extends OfPullRequest {
   readonly body: Markdown;
   /** Recognises the comment among all comments of the pull request. */
   readonly isIt: (comment: Comment) => boolean;

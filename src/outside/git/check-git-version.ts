@@ -4,7 +4,7 @@ import type { runProgram } from '../processes/run-program.ts';
 const needed = [2, 18] as const;
 
 /** A sentence where this git cannot do what is asked of it. `printed`: of `git --version`. */
-export function judgeGitVersion(printed: string): string | undefined {
+function judgeGitVersion(printed: string): string | undefined {
   const found = /^git version (\d+)\.(\d+)(\S*)/m.exec(printed);
   if (found === null) return `\`git --version\` printed no version: ${printed.trim().slice(0, 100) || '(nothing)'}`;
   const [, major, minor] = found.map(Number) as [number, number, number];

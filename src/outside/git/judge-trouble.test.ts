@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { PlaceIsAway } from '../files/disk-trouble.ts';
-import { judgeGitVersion } from './check-git-version.ts';
+import { checkGit } from './check-git-version.ts';
 import { judgeGit } from './judge-trouble.ts';
 
 const failed = (step: string, message = 'words') => ({ kind: 'failed', step, message });
@@ -47,8 +47,8 @@ it.each([
   ['git version 2.17.1\n', /^git 2\.17\.1 is too old/],
   ['', /^`git --version` printed no version: \(nothing\)$/],
   ['hub version 2.14.2\n', /printed no version: hub version 2\.14\.2$/],
-])('git --version: %j', (printed, words) => {
-  const judged = judgeGitVersion(printed);
+])('git --version: %j', async (printed, words) => {
+  const judged = await checkGit(async () => ({ kind: 'exited', code: 0, stdout: printed, stderr: '' }), {});
   if (words === undefined) expect(judged).toBeUndefined();
   else expect(judged).toMatch(words);
 });

@@ -17,7 +17,7 @@ import { type AppOptions, octokitApp } from './octokit-app.ts';
 import { ownerLogin } from './owner-login.ts';
 import { RateLimit } from './rate-limit.ts';
 
-export interface GitHubOptions extends AppOptions {
+interface GitHubOptions extends AppOptions {
   readonly installationId: number;
   /** Gets the Date header of each answer. */
   readonly onDate?: (date: string | null) => void;
