@@ -202,9 +202,9 @@ export const defects: readonly Defect[] = [
   {
     name: 'an order is closed before it is carried out',
     file: 'src/job-manager/deploy/deploy-order.ts',
-    right: 'const outcome = reason === undefined ? await runUploadScript(planned, order, tools) : { reason };',
+    right: 'const outcome =\n    reason === undefined\n',
     wrong:
-      "await (await import('../../jobs/orders.ts')).closeOrder(open);\n  const outcome = reason === undefined ? await runUploadScript(planned, order, tools) : { reason };",
+      "await (await import('../../jobs/orders.ts')).closeOrder(open);\n  const outcome =\n    reason === undefined\n",
     among: deployment,
   },
   {
