@@ -62,6 +62,8 @@ const isGone = ({ why }: NotCancelled) => ['unknown', 'another pull request', 'e
 const nothing = (byId: boolean, refused: readonly NotCancelled[]) =>
   byId && refused.every(isGone) ? md`No cancellable jobs were given.` : md`No jobs were cancelled.`;
 
+const byOwnerOnly = md`on this instance a job is cancelled by its owner, unless the admin allows others to (\`cancel_permission\`)`;
+
 function because(why: NotCancelled['why']): Markdown {
   switch (why.kind) {
     case 'unknown':
@@ -78,8 +80,8 @@ function because(why: NotCancelled['why']): Markdown {
       return md`the command that builds it is still under way; type it again when the job has its comment`;
     case 'not the owner':
       return why.owner === undefined
-        ? md`nobody knows who ordered it, and on this instance a job is cancelled by its owner; the bot's admin can cancel it`
-        : md`it was ordered by ${codeSpan(why.owner)}, and on this instance a job is cancelled by its owner`;
+        ? md`nobody knows who ordered it, and ${byOwnerOnly}; the bot's admin can cancel it`
+        : md`it was ordered by ${codeSpan(why.owner)}, and ${byOwnerOnly}`;
     case 'cancelled before':
       return md`${codeSpan(why.by)} has cancelled it already, and its end is not told yet`;
     case 'refused':

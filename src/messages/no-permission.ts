@@ -14,6 +14,9 @@ export function noBuildPermission(login: string, texts: Texts): Markdown {
 export const mayNotBuild = (login: string): Markdown =>
   md`account ${codeSpan(login)} has NO permission to submit build jobs`;
 
+/** Who can change that. */
+export const whoGivesBuildPermission: Markdown = md`the admin of this instance gives it, by \`build_permission\``;
+
 /** Someone without deploy permission set the label `bot:deploy`. Empty as above. */
 export function noDeployPermission(login: string, texts: Texts): Markdown {
   return asComment(fillIn(texts.noDeployPermission, { deploy_labeler: escapeValue(login) }));

@@ -167,7 +167,7 @@ it('never says alone that no jobs were submitted', () => {
   ]);
   expect(tellOfNothing('comment').lines).toEqual([
     '  - no comment was added',
-    '  - `chatlevel` of this bot allows none',
+    '  - `chatlevel` of this bot allows none; its admin sets it',
   ]);
   expect(tellOfJobs([], []).lines).toEqual(['  - no jobs were submitted', '  - nothing was left to build']);
 });

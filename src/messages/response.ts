@@ -5,7 +5,7 @@ import { asComment, asManyAsFit, cutMarkdown, cutTo, maxCommentLength } from './
 import { codeSpan } from './escape-markdown.ts';
 import type { Saying } from './least-chat-level.ts';
 import { md, ownText } from './markdown.ts';
-import { mayNotBuild } from './no-permission.ts';
+import { mayNotBuild, whoGivesBuildPermission } from './no-permission.ts';
 import { unfolded } from './unfolded.ts';
 
 /** One command of a comment, and its outcome. */
@@ -172,7 +172,7 @@ function delay({ expanded, waitsFor }: Extract<ResponseItem, { readonly kind: 'r
 
 function linesOf(outcome: Exclude<CommandResult, { readonly kind: 'failed' }>, sender: string): readonly Markdown[] {
   if (outcome.kind === 'told') return outcome.lines;
-  return [md`  - ${mayNotBuild(sender)}`, md`  - the admin of this instance gives it, by \`build_permission\``];
+  return [md`  - ${mayNotBuild(sender)}`, md`  - ${whoGivesBuildPermission}`];
 }
 
 /** What a command can come to nothing of. */
@@ -190,7 +190,9 @@ export function tellOfNothing(
 ): ToldResult {
   const why =
     reason ??
-    (what === 'comment' ? md`\`chatlevel\` of this bot allows none` : md`why is told in a comment of its own`);
+    (what === 'comment'
+      ? md`\`chatlevel\` of this bot allows none; its admin sets it`
+      : md`why is told in a comment of its own`);
   const works = example === undefined ? [] : [md`  - what works here: ${shown(`bot: ${example}`)}`];
   return {
     kind: 'told',

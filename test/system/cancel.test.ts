@@ -103,7 +103,7 @@ it('refuses who may not, leaves alone what is not theirs, and says which jobs no
   ]);
   expect(await answer(`bot: cancel jobid:${job.id} jobid:12_1`, 'bob')).toEqual([
     '  - No jobs were cancelled.',
-    `  - job \`${job.id}\` was not cancelled: it was ordered by \`alice\`, and on this instance a job is cancelled by its owner.`,
+    `  - job \`${job.id}\` was not cancelled: it was ordered by \`alice\`, and on this instance a job is cancelled by its owner, unless the admin allows others to (\`cancel_permission\`).`,
     '  - `12_1` is no job id; a job id is a number, as in `jobid:1234`.',
   ]);
   const unknown = await story.comment('bot: cancel jobid:987654');

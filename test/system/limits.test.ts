@@ -44,7 +44,7 @@ it('commands beyond the limit of an account are refused with the reason, redeliv
   expect(bodies(await story.comment('bot: help'))).not.toContain('an hour');
   const third = await story.comment('bot: help', 'ALICE');
   expect(bodies(third)).toMatch(
-    /this bot allows one account 2 commands an hour; `alice` has used them up \(refused ones count\); type it again after \d\d:\d\d UTC/,
+    /this bot allows one account 2 commands an hour \(`max_commands_per_hour_per_user`, which its admin sets\); `alice` has used them up \(refused ones count\); type it again after \d\d:\d\d UTC/,
   );
   expect(third.reactions).toEqual(['eyes', 'confused']);
   expect(bodies(await story.comment('bot: help', 'bob'))).not.toContain('an hour');
@@ -55,7 +55,7 @@ it('jobs beyond the limit of a pull request are refused until enough have ended'
   await story.comment(zen2);
   const workDir = await slurm.directoryOf('sbatch');
   expect(bodies(await story.comment(zen2))).toContain(
-    'lets one pull request have 1 job that waits or runs; this one has 1, and this command asks for 1',
+    'lets one pull request have 1 job that waits or runs (`max_waiting_jobs_per_pull_request`, which its admin sets); this one has 1, and this command asks for 1',
   );
   await daemon.stop();
   await story.site.startEventHandler();

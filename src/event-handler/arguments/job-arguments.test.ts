@@ -30,7 +30,7 @@ describe('a variable for the job', () => {
     ${'${U:-b}=c'}        | ${all}                             | ${/is no name of a variable\.$/}
     ${'1A=c'}             | ${all}                             | ${/is no name of a variable\.$/}
     ${'A=c'}              | ${[]}                              | ${'`jobargs:A=c`: this bot allows none; its admin can allow some (`allowed_jobargs`). Leave it out.'}
-    ${'A=yes'}            | ${skip}                            | ${'`jobargs:A=yes`: `yes` is not allowed; this bot allows what matches `SKIP_.*=yes|no`.'}
+    ${'A=yes'}            | ${skip}                            | ${'`jobargs:A=yes`: `yes` is not allowed; this bot allows what matches `SKIP_.*=yes|no`; its admin can allow more (`allowed_jobargs`).'}
     ${'E=--from-pr 3 -x'} | ${[{ value: '^--from-pr \\d+$' }]} | ${/: `-x` is not allowed/}
   `('$text is refused, with the reason', ({ text, allowed, refused }) => {
     expect(judgeJobArgument(text, allowed)).toEqual({ refused: matching(refused) });
@@ -54,7 +54,7 @@ describe('options for sbatch', () => {
     ${''}                    | ${all}                             | ${/is empty/}
     ${'--time=1;b'}          | ${all}                             | ${/holds other characters/}
     ${'--time=$FOO'}         | ${all}                             | ${/holds other characters/}
-    ${'--time 30 --mem=30G'} | ${[{ value: '--time[= ][0-9]+' }]} | ${/: `--mem=30G` is not allowed; this bot allows what matches `--time\[= \]\[0-9\]\+`\.$/}
+    ${'--time 30 --mem=30G'} | ${[{ value: '--time[= ][0-9]+' }]} | ${/: `--mem=30G` is not allowed; this bot allows what matches `--time\[= \]\[0-9\]\+`; its admin can allow more \(`allowed_submitargs`\)\.$/}
     ${'--qos=a'}             | ${[]}                              | ${'`submitargs:--qos=a`: this bot allows none; its admin can allow some (`allowed_submitargs`). Leave it out.'}
   `('$text is refused, with the reason', ({ text, allowed, refused }) => {
     expect(judgeSubmitArgument(text, allowed)).toEqual({ refused: matching(refused) });

@@ -84,7 +84,7 @@ function oddCharacters(typed: Markdown, token: string, characters: string): Mark
 function notAllowed(typed: Markdown, unit: string, setting: string, allowed: readonly AllowedArgument[]): Markdown {
   if (allowed.length === 0)
     return md`${typed}: this bot allows none; its admin can allow some (${codeSpan(setting)}). Leave it out.`;
-  return md`${typed}: ${codeSpan(unit)} is not allowed; this bot allows what matches ${listAllowed(allowed)}.`;
+  return md`${typed}: ${codeSpan(unit)} is not allowed; this bot allows what matches ${listAllowed(allowed)}; its admin can allow more (${codeSpan(setting)}).`;
 }
 
 /** The entries of an allow-list, for people: `KEY=VALUE` or `VALUE`. */

@@ -31,12 +31,12 @@ it.each`
 
 it.each`
   what                                                       | filters                                          | settings                                   | refused
-  ${'no entries: nothing'}                                   | ${[exported('A=b')]}                             | ${entries()}                               | ${'`exportvariable:A=b` cannot be exported; this bot allows no exports.'}
-  ${'an entry is no pattern'}                                | ${[exported('A=bb'), exported('A.=b')]}          | ${entries('A=b')}                          | ${'`exportvariable:A=bb`, `exportvariable:A.=b` cannot be exported; this bot allows `A=b`.'}
-  ${'no entry of allowed_exportvars beside allowed_jobargs'} | ${[exported('A=b')]}                             | ${{ ...allowed, allowedExports: ['A=b'] }} | ${'`jobargs:A=b`: `b` is not allowed; this bot allows what matches `^SKIP_=^(yes|no)$`, `^EB_ARGS$`.'}
-  ${'an entry with what a shell would carry out'}            | ${[exported("'A=b;c d'")]}                       | ${entries('A=b;c d')}                      | ${"`exportvariable:'A=b;c d'` cannot be exported; this bot allows `A=b;c d`."}
+  ${'no entries: nothing'}                                   | ${[exported('A=b')]}                             | ${entries()}                               | ${'`exportvariable:A=b` cannot be exported; this bot allows no exports; its admin can allow some (`allowed_exportvars`).'}
+  ${'an entry is no pattern'}                                | ${[exported('A=bb'), exported('A.=b')]}          | ${entries('A=b')}                          | ${'`exportvariable:A=bb`, `exportvariable:A.=b` cannot be exported; this bot allows `A=b`; its admin can allow more (`allowed_exportvars`).'}
+  ${'no entry of allowed_exportvars beside allowed_jobargs'} | ${[exported('A=b')]}                             | ${{ ...allowed, allowedExports: ['A=b'] }} | ${'`jobargs:A=b`: `b` is not allowed; this bot allows what matches `^SKIP_=^(yes|no)$`, `^EB_ARGS$`; its admin can allow more (`allowed_jobargs`).'}
+  ${'an entry with what a shell would carry out'}            | ${[exported("'A=b;c d'")]}                       | ${entries('A=b;c d')}                      | ${"`exportvariable:'A=b;c d'` cannot be exported; this bot allows `A=b;c d`; its admin can allow more (`allowed_exportvars`)."}
   ${'nothing given to sbatch unless it is allowed'}          | ${[option('--mem=2G')]}                          | ${entries('--mem=2G')}                     | ${'`submitargs:--mem=2G`: this bot allows none; its admin can allow some (`allowed_submitargs`). Leave it out.'}
-  ${'all that is wrong'}                                     | ${[exported('SKIP_X=1'), option('--output=/x')]} | ${allowed}                                 | ${"`jobargs:SKIP_X=1`: `1` is not allowed; this bot allows what matches `^SKIP_=^(yes|no)$`, `^EB_ARGS$`. `submitargs:--output=/x`: `--output` is this bot's to set: it would take the job out of its hands. Leave it out."}
+  ${'all that is wrong'}                                     | ${[exported('SKIP_X=1'), option('--output=/x')]} | ${allowed}                                 | ${"`jobargs:SKIP_X=1`: `1` is not allowed; this bot allows what matches `^SKIP_=^(yes|no)$`, `^EB_ARGS$`; its admin can allow more (`allowed_jobargs`). `submitargs:--output=/x`: `--output` is this bot's to set: it would take the job out of its hands. Leave it out."}
 `('refused: $what', ({ filters, settings, refused }) => {
   expect(judgeArguments(filters, settings)).toEqual({ refused });
 });

@@ -52,8 +52,8 @@ function acceptedExport(typed: string, entries: readonly string[]): string | und
 function exportRefusal(notAllowed: readonly string[], entries: readonly string[]): Markdown {
   const allowed =
     entries.length === 0
-      ? md`this bot allows no exports.`
-      : md`this bot allows ${joined(entries.map(codeSpan), ', ')}.`;
+      ? md`this bot allows no exports; its admin can allow some (\`allowed_exportvars\`).`
+      : md`this bot allows ${joined(entries.map(codeSpan), ', ')}; its admin can allow more (\`allowed_exportvars\`).`;
   const refused = notAllowed.map((each) => codeSpan(`exportvariable:${each}`));
   return md`${joined(refused, ', ')} cannot be exported; ${allowed}`;
 }

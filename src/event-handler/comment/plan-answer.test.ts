@@ -59,6 +59,25 @@ it('a build without permission is told in the response where the site has no tex
   expect(planAnswer(command, undefined, 'alice', silent)).toEqual({ result: { kind: 'no-build-permission' } });
 });
 
+it('says in the words of `cancel` that the permission is missing, and who gives it', () => {
+  const command = named(
+    'cancel',
+    { kind: 'no-permission', which: 'build' },
+    { result: { kind: 'no-build-permission' } },
+  );
+  expect(responseItems({ ...plan, commands: [command] })).toMatchObject([
+    {
+      result: {
+        saying: 'response with a refusal',
+        lines: [
+          '  - User `alice` cannot submit or cancel build jobs.',
+          '  - the admin of this instance gives it, by `build_permission`',
+        ],
+      },
+    },
+  ]);
+});
+
 describe('what the response tells', () => {
   const done = { kind: 'nothing', command: 'build' };
   const told = { kind: 'told', lines: ['  - no jobs were submitted', '  - why is told in a comment of its own'] };

@@ -1,6 +1,6 @@
 import { codeSpan } from '../../messages/escape-markdown.ts';
 import { md } from '../../messages/markdown.ts';
-import { mayNotBuild, noBuildPermission } from '../../messages/no-permission.ts';
+import { mayNotBuild, noBuildPermission, whoGivesBuildPermission } from '../../messages/no-permission.ts';
 import { type CommandResult, type ResponseItem, tellOfNothing } from '../../messages/response.ts';
 import type { Markdown, Reaction } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -123,7 +123,9 @@ function tellNoPermission(
   const line = commandNamed(name).tellNoPermission?.(sender);
   if (line === undefined) return undefined;
   const isToldHereOnly = result?.kind === 'no-build-permission';
-  return { kind: 'told', lines: [md`  - ${line}`], ...(isToldHereOnly && { saying: 'response with a refusal' }) };
+  if (!isToldHereOnly) return { kind: 'told', lines: [md`  - ${line}`] };
+  const lines = [line, whoGivesBuildPermission].map((each) => md`  - ${each}`);
+  return { kind: 'told', lines, saying: 'response with a refusal' };
 }
 
 /** The plan with the reason why the rest of it waits; undefined if that was said already. */

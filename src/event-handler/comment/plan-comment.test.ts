@@ -215,7 +215,7 @@ describe('targets of generation 9', () => {
     ${'for:arch=zen3,accel=cc80'}                                                                     | ${'refused: `for:arch=zen3,accel=cc80` is not the whole name of a target; type `for:arch=x86_64/amd/zen3,accel=nvidia/cc80`, or say where to build by `on:`; `bot: show_config` lists all.'}
     ${'for:arch=aarch64/generic inst:bot-a'}                                                          | ${`refused: \`for:arch=aarch64/generic\` is no target of \`bot-a\`; the nearest is \`for:arch=x86_64/amd/zen2\`; ${all}`}
     ${`${zen2} export:SKIP_TESTS=yes`}                                                                | ${['cpu_zen2 x86_64/amd/zen2/R1']}
-    ${`${zen2} export:SKIP_TESTS=no`}                                                                 | ${'refused: `exportvariable:SKIP_TESTS=no` cannot be exported; this bot allows `SKIP_TESTS=yes`.'}
+    ${`${zen2} export:SKIP_TESTS=no`}                                                                 | ${'refused: `exportvariable:SKIP_TESTS=no` cannot be exported; this bot allows `SKIP_TESTS=yes`; its admin can allow more (`allowed_exportvars`).'}
     ${'for:arch=aarch64/generic export:SKIP_TESTS=no'}                                                | ${'nothing-matches'}
   `('bot: build $arguments: $result', ({ arguments: typed, result }) => {
     expect(inShort(plan(`bot: build ${typed}`), site)).toEqual(result);
@@ -271,7 +271,7 @@ describe('targets of generation 9', () => {
     const submitArguments = ['--time=01:00:00'];
     expect(outcomes(plan(typed, settings))).toMatchObject([{ targets: [{ submitArguments }, { submitArguments }] }]);
     expect(inShort(plan(`${typed} sub:--mem=1G`, settings), settings)).toBe(
-      'refused: `submitargs:--mem=1G`: `--mem=1G` is not allowed; this bot allows what matches `^--time=`.',
+      'refused: `submitargs:--mem=1G`: `--mem=1G` is not allowed; this bot allows what matches `^--time=`; its admin can allow more (`allowed_submitargs`).',
     );
   });
 

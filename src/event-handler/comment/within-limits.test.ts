@@ -52,7 +52,7 @@ describe('commands within an hour', () => {
   it('says what, why, and when again', () => {
     const limits = { commandsPerHourPerUser: 3, commandsPerHourPerPullRequest: 2 };
     expect(plan('bot: help', limits, { commandsAt: minutesAgo(5) }, { commandsAt: minutesAgo(30, 5) })).toEqual([
-      'this bot allows one pull request 2 commands an hour; this one has used them up (refused ones count); type it again after 12:55 UTC',
+      'this bot allows one pull request 2 commands an hour (`max_commands_per_hour_per_pull_request`, which its admin sets); this one has used them up (refused ones count); type it again after 12:55 UTC',
     ]);
   });
 });
@@ -72,7 +72,7 @@ describe('jobs that have not ended', () => {
   it('says what, why, and what to do where no waiting helps', () => {
     const [reason] = plan('bot: build for:arch=x86_64/amd/zen2+x86_64/amd/zen3', { waitingJobsPerPullRequest: 1 }, {});
     expect(reason).toBe(
-      'this bot lets one pull request have 1 job that waits or runs; this one has 0, and this command asks for 2: ask for fewer by filters',
+      'this bot lets one pull request have 1 job that waits or runs (`max_waiting_jobs_per_pull_request`, which its admin sets); this one has 0, and this command asks for 2: ask for fewer by filters',
     );
   });
 });

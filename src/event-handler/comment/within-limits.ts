@@ -47,6 +47,7 @@ export function withinLimits(
       prior: user,
       commands: limits.commandsPerHourPerUser,
       jobs: limits.waitingJobsPerUser,
+      settings: md`per_user`,
     },
     {
       whose: md`one pull request`,
@@ -54,6 +55,7 @@ export function withinLimits(
       prior: pullRequest,
       commands: limits.commandsPerHourPerPullRequest,
       jobs: limits.waitingJobsPerPullRequest,
+      settings: md`per_pull_request`,
     },
   ];
   let counted = 0;
@@ -78,22 +80,32 @@ interface Scope {
   readonly prior: PriorUsage;
   readonly commands: number;
   readonly jobs: number;
+  /** How the names of the settings end. */
+  readonly settings: Markdown;
 }
 
-function tooManyCommands({ whose, who, prior, commands }: Scope, counted: number, at: Date): Markdown | undefined {
+function tooManyCommands(
+  { whose, who, prior, commands, settings }: Scope,
+  counted: number,
+  at: Date,
+): Markdown | undefined {
   const times = [...prior.commandsAt, ...Array.from({ length: counted }, () => at)].toSorted((a, b) => +a - +b);
   const lastInTheWay = times[times.length - commands];
   if (commands === 0 || times.length <= commands || lastInTheWay === undefined) return undefined;
   const again = new Date(lastInTheWay.getTime() + hourMilliseconds).toISOString().slice(11, 16);
   const number = commands === 1 ? md`1 command` : md`${commands} commands`;
-  return md`this bot allows ${whose} ${number} an hour; ${who} has used them up (refused ones count); type it again after ${escapeMarkdown(again)} UTC`;
+  return md`this bot allows ${whose} ${number} an hour (\`max_commands_per_hour_${settings}\`, which its admin sets); ${who} has used them up (refused ones count); type it again after ${escapeMarkdown(again)} UTC`;
 }
 
-function tooManyJobs({ whose, who, prior, jobs }: Scope, ordered: number, wanted: number): Markdown | undefined {
+function tooManyJobs(
+  { whose, who, prior, jobs, settings }: Scope,
+  ordered: number,
+  wanted: number,
+): Markdown | undefined {
   const waiting = prior.waitingJobs + ordered;
   if (jobs === 0 || wanted === 0 || waiting + wanted <= jobs) return undefined;
   const number = jobs === 1 ? md`1 job that waits or runs` : md`${jobs} jobs that wait or run`;
-  const has = md`this bot lets ${whose} have ${number}; ${who} has ${waiting}, and this command asks for ${wanted}`;
+  const has = md`this bot lets ${whose} have ${number} (\`max_waiting_jobs_${settings}\`, which its admin sets); ${who} has ${waiting}, and this command asks for ${wanted}`;
   const next = wanted > jobs ? md`ask for fewer by filters` : md`type it again when enough of them have ended`;
   return md`${has}: ${next}`;
 }

@@ -229,7 +229,7 @@ describe('a push after the label', () => {
     const refusing = { ...tools.settings, deploy: { ...tools.settings.deploy, staleArtefacts: 'refuse' as const } };
     await deployOrder(await pushAfterLabel(), { ...tools, settings: refusing });
     const why =
-      'it was built from bbbbbbb, but the pull request was at aaaaaaa when the label was set, and this site uploads nothing else; ' +
+      'it was built from bbbbbbb, but the pull request was at aaaaaaa when the label was set, and this site uploads nothing else (stale_artefacts, which its admin sets); ' +
       'build it again with the command that it was built by, then take the label off and set it anew';
     const shown = why.replace(/bbbbbbb|aaaaaaa/g, '`$&`');
     expect([await uploaded(), await rows(later)]).toEqual([[], [refused('eessi-p-100.tar.gz', shown)]]);
@@ -273,7 +273,7 @@ it('says of each job why nothing is uploaded of it, once for each label', async 
   await deployOrder(order, makeTools('once'));
   expect(await rows(built)).toEqual([
     succeeded('eessi-p-100.tar.gz'),
-    'not uploaded: nothing to upload: `eessi-p-100.tar.gz` is not new: it was uploaded before, and this bot uploads each payload once',
+    'not uploaded: nothing to upload: `eessi-p-100.tar.gz` is not new: it was uploaded before, and this bot uploads each payload once (`upload_policy`, which its admin sets)',
   ]);
   expect(await rows(failedJob)).toHaveLength(1);
   expect(await uploaded()).toEqual(['eessi-p-100.tar.gz']);

@@ -153,7 +153,7 @@ it.each`
 const [oldHead, newHead] = ['a'.repeat(40), 'b'.repeat(40)];
 const mend = 'build it again with the command that it was built by, then take the label off and set it anew';
 const approved = 'the pull request was at bbbbbbb when the label was set';
-const stale = `it was built from aaaaaaa, but ${approved}, and this site uploads nothing else; ${mend}`;
+const stale = `it was built from aaaaaaa, but ${approved}, and this site uploads nothing else (stale_artefacts, which its admin sets); ${mend}`;
 
 it.each`
   policy      | head         | jobs                                                        | expected

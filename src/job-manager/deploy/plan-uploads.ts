@@ -102,7 +102,7 @@ function whyTooStale(commit: string | undefined, { head, stale }: Approval): str
   if (head === undefined) return `it is not known which commit the label approved; ${mend}`;
   const approved = `the pull request was at ${short(head)} when the label was set`;
   if (commit === undefined) return `nobody noted which commit it was built from, and ${approved}; ${mend}`;
-  return `it was built from ${short(commit)}, but ${approved}, and this site uploads nothing else; ${mend}`;
+  return `it was built from ${short(commit)}, but ${approved}, and this site uploads nothing else (stale_artefacts, which its admin sets); ${mend}`;
 }
 
 const short = (commit: string) => commit.slice(0, 7);

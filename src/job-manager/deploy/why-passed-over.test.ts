@@ -18,7 +18,7 @@ const before = (text: string): UploadedBefore => ({ artefact: text, repository }
 const list = (text: string) => text.split(';').filter((part) => part.trim() !== '');
 
 const again = 'and only jobs with the status `SUCCESS` are uploaded; build it again, then set the label anew';
-const once = 'was uploaded before, and this bot uploads each payload once';
+const once = 'was uploaded before, and this bot uploads each payload once (`upload_policy`, which its admin sets)';
 const older = 'is not the build of its payload that counts: `p-2.tar.gz` of job `2` is';
 const shared =
   'and only the newest of a payload is uploaded; give the payloads of different repositories different names';

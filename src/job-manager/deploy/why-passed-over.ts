@@ -69,7 +69,7 @@ function replaced(artefact: string, { job, artefact: instead }: { job: JobToDepl
 function uploadedOnce(artefact: string, uploadedBefore: readonly UploadedBefore[]): Markdown {
   const before = uploadedBefore.find((each) => payloadOf(each.artefact) === payloadOf(artefact));
   const what = before?.artefact === artefact ? md`it` : md`${codeSpan(before?.artefact ?? '')}, of the same payload,`;
-  return md`${codeSpan(artefact)} is not new: ${what} was uploaded before, and this bot uploads each payload once`;
+  return md`${codeSpan(artefact)} is not new: ${what} was uploaded before, and this bot uploads each payload once (\`upload_policy\`, which its admin sets)`;
 }
 
 function sharedPayload(artefact: string, { job, artefact: instead }: { job: JobToDeploy; artefact: string }): Markdown {
