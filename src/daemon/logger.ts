@@ -7,7 +7,7 @@ import { textLogLine } from './text-log-line.ts';
 
 export type { Logger };
 
-// Fields that hold secrets, for objects that are logged whole.
+// Fields that contain secrets, for objects that are logged whole.
 const secretFields = [
   'headers.authorization',
   '*.headers.authorization',

@@ -32,7 +32,7 @@ const shape = z.object({
   /** When the last preview without filters was shown; absent: there was none. */
   wholeAt: timeShape.exactOptional(),
 });
-/** The preview of a pull request, shown by `bot: explain deploy`: the next deployment is held to it. Only the job manager uses it. */
+/** The preview of a pull request, shown by `bot: explain deploy`: the next deployment is bound to it. Only the job manager uses it. */
 export type Preview = Readonly<Pick<z.infer<typeof shape>, 'artefacts' | 'wholeAt'>>;
 
 export const previewsDir = (stateDir: string) => join(stateDir, 'previews');

@@ -110,7 +110,7 @@ async function jobAccountOf(
   return { name: jobAccount, isOwn: id === uid, named: true, uid: id, gids };
 }
 
-/** From the root down, following links; the directory that holds a link is a step too. */
+/** From the root down, following links; the directory of a link is a step too. */
 async function stepsTo(path: string, links = 0): Promise<Step[]> {
   if (links > 40) return [];
   const stats = await lstat(path).catch((error: unknown) => {

@@ -13,7 +13,7 @@ import type { Problem } from './settings.ts';
 import { removeQuotes, removeShellQuoting } from './shell-text.ts';
 import { checkTemplate, type Template } from './template.ts';
 
-/** A setting that holds a path: as it is written, and what it means. */
+/** A setting that is a path: as it is written, and what it means. */
 export interface WrittenPath {
   readonly where: Omit<Problem, 'message'>;
   readonly written: string;

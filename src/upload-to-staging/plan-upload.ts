@@ -31,7 +31,7 @@ export interface UploadWish {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Of the object that holds an artefact's provenance, behind the artefact's key. */
+/** Of the object with an artefact's provenance, behind the artefact's key. */
 export const provenanceEnding = '.intoto.json';
 
 /** Plans keys and order. The metadata file comes last: it tells ingestion that all the rest is stored. */

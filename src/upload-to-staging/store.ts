@@ -61,7 +61,7 @@ export async function connectToStore(bucket: string, endpoint: string): Promise<
 }
 
 /**
- * Stores a file under a key and reads it back: throws a sentence unless the store holds exactly the bytes with this digest. Gives back the
+ * Stores a file under a key and reads it back: throws a sentence unless the store has exactly the bytes with this digest. Gives back the
  * id of the version, in a bucket that has versions. `onSent`: hears how many bytes were sent, as the parts go.
  */
 export async function storeVerified(

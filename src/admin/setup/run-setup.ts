@@ -20,7 +20,7 @@ import { writeOrCompare } from './write-or-compare.ts';
 
 interface SetupOptions {
   readonly answers: Answers;
-  /** As GitHub gave it, or the address that holds it. */
+  /** As GitHub gave it, or the address with it. */
   readonly code?: string;
   /** For an App with several installations. */
   readonly installation?: number;

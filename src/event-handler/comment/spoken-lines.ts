@@ -4,7 +4,7 @@
 /** A block that goes on until a line closes it. */
 interface OpenBlock {
   readonly closes: RegExp;
-  /** The column of the list item that holds it: a line to the left of that ends both. */
+  /** The column of the list item that it is in: a line to the left of that ends both. */
   readonly column: number;
 }
 

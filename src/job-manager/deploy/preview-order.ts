@@ -50,7 +50,7 @@ export const preview: OrderKind = {
 };
 
 /**
- * Posts what a deployment would do, artefact by artefact, and keeps the preview: the next deployment is held to it. All artefacts to upload are
+ * Posts what a deployment would do, artefact by artefact, and keeps the preview: the next deployment is bound to it. All artefacts to upload are
  * read for their digests, however large: only the orders of this pull request wait.
  */
 async function previewOrder(open: OpenOrder, tools: OrderTools): Promise<'done'> {

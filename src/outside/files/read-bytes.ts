@@ -14,7 +14,7 @@ export async function* readBytes(file: FileHandle, start: number, end: number): 
   }
 }
 
-/** Fills a buffer with the bytes from `start` on. Gives back what it holds of them: fewer where the file ends before. */
+/** Fills a buffer with the bytes from `start` on. Gives back what it has of them: fewer where the file ends before. */
 export async function readInto(buffer: Buffer, file: FileHandle, start: number): Promise<Buffer> {
   let filled = 0;
   while (filled < buffer.length) {
