@@ -205,8 +205,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'a branch called `-h`',
     file: 'src/outside/git/git-commands.ts',
-    right: "await fetch(path, from, ['+refs/heads/*:refs/heads/*', ",
-    wrong: "await fetch(path, from, [mirror.baseBranch, '+refs/heads/*:refs/heads/*', ",
+    right: "await fetch(into, from, ['+refs/heads/*:refs/heads/*', ",
+    wrong: "await fetch(into, from, [mirror.baseBranch, '+refs/heads/*:refs/heads/*', ",
     tests: ['src/outside/git/hostile-repository.real.test.ts'],
   },
   {
