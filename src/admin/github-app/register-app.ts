@@ -6,12 +6,13 @@ const conversion = z
   .object({
     id: z.int().positive(),
     slug: z.string().min(1),
+    name: z.string().min(1),
     html_url: z.string(),
     pem: z.string().includes('PRIVATE KEY'),
     webhook_secret: z.string().min(1),
   })
-  .transform(({ id, slug, html_url: page, pem: privateKey, webhook_secret: webhookSecret }) => {
-    return { id, slug, page, privateKey, webhookSecret };
+  .transform(({ id, slug, name, html_url: page, pem: privateKey, webhook_secret: webhookSecret }) => {
+    return { id, slug, name, page, privateKey, webhookSecret };
   });
 
 const withinMilliseconds = 30_000;
@@ -28,7 +29,7 @@ export async function registerApp(apiUrl: string, code: string): Promise<z.infer
   });
   if (answer.status === 404)
     throw new Error(
-      'GitHub does not know this code: it is good for one hour, and once. Run setup again without --code, and register the App anew',
+      'GitHub does not know this code: it is good for one hour, and once. Run setup again without --code, and register the App anew; if GitHub has it already, delete that one first',
     );
   if (!answer.ok)
     throw new Error(`GitHub answered the code with status ${answer.status}; run setup again with the same code`);

@@ -44,7 +44,7 @@ it('leaves no capital letters in the example to be replaced', () => {
         checks: 'yes',
         units: 'no',
       },
-      app: { id: 1, installationId: 2, keyPath: '/home/me/key.pem' },
+      app: { id: 1, name: 'My other bot', slug: 'my-other-bot', installationId: 2, keyPath: '/home/me/key.pem' },
       root: '/opt/bot',
       directory: '/home/me',
       nodeTypes: {},
@@ -55,6 +55,8 @@ it('leaves no capital letters in the example to be replaced', () => {
   expect(settings.filter((line) => /PATH_TO|URL_TO|GH_ACCOUNT|APP_ID|_ID\b|JOB_NAME|MY-/.test(line))).toEqual([]);
   expect(settings).toContain('submit_command = /opt/slurm/bin/sbatch');
   expect(settings).toContain('check_runs = true');
+  expect(settings).toContain('app_name = my-other-bot'); // as GitHub has it
+  expect(settings).toContain('job_name = my-other-bot');
   expect(settings).toContain('poll_command = /usr/bin/squeue');
 });
 

@@ -1,40 +1,29 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { oneLine } from '../../daemon/one-line.ts';
-import { parseShape } from '../../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
-import { codeIn, registrationAddress, registrationPage } from '../github-app/app-manifest.ts';
 import { installAddress } from '../github-app/install-address.ts';
-import { registerApp } from '../github-app/register-app.ts';
 import { fillInExample } from './fill-in-example.ts';
+import { findApp, type KeptApp, type RegisterOptions } from './find-app.ts';
 import { findRelay } from './find-relay.ts';
 import { installUnits } from './install-units.ts';
 import { proposeNodeTypes, sinfoArguments } from './propose-node-types.ts';
 import type { Answers } from './questions.ts';
-import { directoriesOf, reposWithoutBundles, siteValues } from './site-values.ts';
+import { secretPlaces } from './secret-places.ts';
+import { directoriesOf, reposWithoutBundles, type SiteFacts, siteValues } from './site-values.ts';
 import type { SetupTools } from './tools.ts';
 import { writeNewFile } from './write-new-file.ts';
 import { writeOrCompare } from './write-or-compare.ts';
 
-interface SetupOptions {
-  readonly answers: Answers;
-  /** As GitHub gave it, or the address with it. */
-  readonly code?: string;
+interface SetupOptions extends RegisterOptions {
   /** For an App with several installations. */
   readonly installation?: number;
 }
 
-/** `begun`: somebody has to register or install the App, then run setup again. */
-/** `environmentFiles`: those of the event handler and of the job manager. */
+/** `begun`: somebody has to register or install the App, then run setup again. `environmentFiles`: of the event handler and of the job manager. */
 type SetupOutcome =
   | { readonly kind: 'written'; readonly environmentFiles: readonly string[] }
   | { readonly kind: 'begun' };
-
-/** What is kept of the App's registration, beside its key. */
-const appShape = z.object({ version: z.literal(1), id: z.int().positive(), slug: z.string(), page: z.string() });
-type App = z.infer<typeof appShape>;
 
 /** To be filled in: what an upload needs. */
 const keysOfUploads = '# AWS_ACCESS_KEY_ID=\n# AWS_SECRET_ACCESS_KEY=\n';
@@ -44,13 +33,13 @@ export async function runSetup(options: SetupOptions, tools: SetupTools): Promis
   const { say, secretsDirectory } = tools;
   const places = secretPlaces(secretsDirectory, options.answers.name);
   const relay = await findRelay(options.answers.receive, places.relay, tools);
-  const app = (await readApp(places.app)) ?? (await register(options, relay, places, tools));
+  const app = await findApp(options, relay, places, tools);
   if (app === undefined) return { kind: 'begun' };
   const privateKey = await readFile(places.key, 'utf8');
   const installationId = await findInstallation({ ...app, privateKey }, options.installation, tools);
   if (installationId === undefined) return { kind: 'begun' };
   if (relay !== undefined) await tellRelay(relay, places.environment, say);
-  await writeConfiguration(options.answers, { id: app.id, installationId, keyPath: places.key }, tools);
+  await writeConfiguration(options.answers, { ...app, installationId, keyPath: places.key }, tools);
   if (options.answers.units === 'yes') await installUnits(options.answers, tools);
   await writeNewFile(places.jobManagerEnvironment, keysOfUploads);
   say(
@@ -58,101 +47,6 @@ export async function runSetup(options: SetupOptions, tools: SetupTools): Promis
   );
   return { kind: 'written', environmentFiles: [places.environment, places.jobManagerEnvironment] };
 }
-
-type SecretPlaces = ReturnType<typeof secretPlaces>;
-
-function secretPlaces(directory: string, name: string) {
-  return {
-    key: join(directory, `${name}.private-key.pem`),
-    app: join(directory, `${name}.app.json`),
-    page: join(directory, `register-${name}.html`),
-    relay: join(directory, `${name}.smee`),
-    environment: join(directory, 'event_handler.env'),
-    jobManagerEnvironment: join(directory, 'job_manager.env'),
-  };
-}
-
-async function readApp(path: string): Promise<App | undefined> {
-  return parseShape((await readTextIfThere(path)) ?? '', appShape);
-}
-
-/** The end of a sentence. */
-const whyNoCode = (pasted: string) =>
-  codeIn(pasted) === undefined
-    ? 'has no code in it; paste the whole address that the browser shows, http://localhost/…?code=…'
-    : undefined;
-
-/** Undefined: it is to be registered in a browser first. */
-async function register(
-  { answers, code }: SetupOptions,
-  relay: string | undefined,
-  places: SecretPlaces,
-  tools: SetupTools,
-): Promise<App | undefined> {
-  const { say, ask, apiUrl } = tools;
-  let pasted = code;
-  if (pasted === undefined) {
-    await showRegistration(answers, relay, places, tools);
-    if (ask === undefined) {
-      say('Then run setup again with --code and that address.');
-      return undefined;
-    }
-    pasted = await ask('The address to which GitHub led (it holds the code)', whyNoCode);
-  }
-  const exchangeable = codeIn(pasted);
-  if (exchangeable === undefined) throw new Error(`${pasted} ${whyNoCode(pasted)}`);
-  const registered = await registerApp(apiUrl, exchangeable);
-  // The code is used up: key and secret first.
-  const key = await writeNewFile(places.key, registered.privateKey);
-  if (key === 'other')
-    throw new Error(`${places.key} is there already, with another key; move it away, and register another App`);
-  const heard = relay === undefined ? '' : `SMEE_URL=${relay}\n`;
-  const secret = `GITHUB_APP_SECRET_TOKEN=${registered.webhookSecret}\n${heard}`;
-  if ((await writeNewFile(places.environment, secret)) === 'other')
-    await writeNewFile(`${places.environment}.of-${registered.slug}`, secret).then(() =>
-      say(
-        `${places.environment} is there already: what the event handler of this App needs is in ${places.environment}.of-${registered.slug}`,
-      ),
-    );
-  const { id, slug, page } = registered;
-  const app: App = { version: 1, id, slug, page };
-  await writeNewFile(places.app, `${JSON.stringify(app, null, 2)}\n`);
-  say(`Registered: the App ${app.slug}, number ${app.id}. Its key is ${places.key}.`);
-  return app;
-}
-
-async function showRegistration(
-  answers: Answers,
-  relay: string | undefined,
-  { page }: SecretPlaces,
-  { say, serverUrl }: SetupTools,
-): Promise<void> {
-  const webhookUrl = relay ?? (answers.receive === 'pull' ? nowhere : answers.receive);
-  const toRegister = {
-    name: answers.name,
-    webhookUrl,
-    serverUrl,
-    showsChecks: answers.checks === 'yes',
-    ...(answers.organization !== '' && { organization: answers.organization }),
-  };
-  await rm(page, { force: true }); // of other answers
-  await writeNewFile(page, registrationPage(toRegister));
-  say([
-    `GitHub sends deliveries to ${webhookUrl}.`,
-    `Register the App in a browser, on any machine: fetch this page there, and open it.`,
-    '',
-    `  scp ${hostname()}:${page} .`,
-    '',
-    'Or copy this, the form of that page in one line, into the address bar:',
-    '',
-    registrationAddress(toRegister),
-    '',
-    'GitHub shows the name, and creates the App. It then leads to an address on localhost that does not open, and holds a code for an hour.',
-  ]);
-}
-
-/** A host that never exists (RFC 2606): GitHub notes each delivery as failed, and the bot reads them from GitHub's list. */
-const nowhere = 'https://bot.invalid/';
 
 /** An App that was registered earlier, without this relay. */
 async function tellRelay(relay: string, environmentFile: string, say: SetupTools['say']): Promise<void> {
@@ -164,7 +58,7 @@ async function tellRelay(relay: string, environmentFile: string, say: SetupTools
 }
 
 async function findInstallation(
-  app: App & { readonly privateKey: string },
+  app: Pick<KeptApp, 'id' | 'page'> & { readonly privateKey: string },
   wanted: number | undefined,
   { say, ask, listInstallations, pause }: SetupTools,
 ): Promise<number | undefined> {
@@ -191,11 +85,7 @@ async function findInstallation(
   }
 }
 
-async function writeConfiguration(
-  answers: Answers,
-  app: { readonly id: number; readonly installationId: number; readonly keyPath: string },
-  tools: SetupTools,
-): Promise<void> {
+async function writeConfiguration(answers: Answers, app: SiteFacts['app'], tools: SetupTools): Promise<void> {
   const { root, directory, say } = tools;
   const directories = directoriesOf(answers);
   for (const path of [...Object.values(directories), answers.shared]) await mkdir(path, { recursive: true });

@@ -3,9 +3,16 @@ import type { Values } from './fill-in-example.ts';
 import type { ProposedNodeType } from './propose-node-types.ts';
 import type { Answers } from './questions.ts';
 
-interface SiteFacts {
+export interface SiteFacts {
   readonly answers: Answers;
-  readonly app: { readonly id: number; readonly installationId: number; readonly keyPath: string };
+  readonly app: {
+    readonly id: number;
+    /** As GitHub knows it: its page lets people choose another one than they have answered. */
+    readonly name?: string;
+    readonly slug: string;
+    readonly installationId: number;
+    readonly keyPath: string;
+  };
   /** The directory of this program. */
   readonly root: string;
   /** That of app.cfg. */
@@ -24,9 +31,14 @@ export const directoriesOf = ({ jobs, shared }: Answers) => ({
   bundles: join(shared, 'cfg_bundles'),
 });
 
+/** One word, which filters compare with. */
+const instanceName = (answered: string, { name = answered, slug }: SiteFacts['app']) =>
+  /^[\w-]+$/.test(name) ? name : slug;
+
 /** What takes the place of the capital letters in app.cfg.example. */
 export function siteValues({ answers, app, root, directory, nodeTypes, programs }: SiteFacts): Values {
-  const { name, permission, shared, endpoint, bucket, checks } = answers;
+  const { permission, shared, endpoint, bucket, checks } = answers;
+  const name = instanceName(answers.name, app);
   const { jobs, ids, trash, containers, bundles } = directoriesOf(answers);
   const slurm = (command: string) => programs[command] ?? `/usr/bin/${command}`;
   return {
