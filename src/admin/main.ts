@@ -110,7 +110,7 @@ async function examineSetUp(environmentFiles: readonly string[]): Promise<number
   const texts = await Promise.all(environmentFiles.map((file) => readFile(file, 'utf8')));
   const secrets = parseEnv(texts.join('\n'));
   const environment = { ...process.env, ...secrets };
-  const site = { appCfgPath: 'app.cfg', host: '127.0.0.1', port: 3000, mayUpload: false, mayPing: false };
+  const site = { appCfgPath: 'app.cfg', mayUpload: false, mayPing: false };
   const findings = await examine({ ...doctorTools(site), environment });
   say(tellFindings(findings));
   return statusOf(findings);
@@ -221,11 +221,11 @@ common(program.command('doctor'))
   .description(
     'looks at all that the bot needs, and says what is wrong and what mends it; exit status 0: nothing, 1: something',
   )
-  .option('--host <host>', 'where the event handler listens', '127.0.0.1')
-  .option('-p, --port <port>', 'its port', wholeNumber(1), 3000)
+  .option('--host <host>', 'where the event handler listens (default: where it does, else 127.0.0.1)')
+  .option('-p, --port <port>', 'its port (default: that of the one that runs, else 3000)', wholeNumber(1))
   .option('--upload', 'puts a probe into the bucket, reads it back and removes it', false)
   .option('--ping', 'has GitHub send once more what the event handler has had already, and follows it', false)
-  .action(async (options: Options & { host: string; port: number; upload: boolean; ping: boolean }) => {
+  .action(async (options: Options & { host?: string; port?: number; upload: boolean; ping: boolean }) => {
     const { config, json, upload, ping } = options;
     const findings = await examine(doctorTools({ ...options, appCfgPath: config, mayUpload: upload, mayPing: ping }));
     if (json) sayJson({ ok: statusOf(findings) === 0, findings });

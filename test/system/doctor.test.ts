@@ -257,12 +257,20 @@ it('says of each daemon whether it was started', async () => {
   const first = await bot('start');
   expect(first.exitCode).toBe(2);
   expect(first.all).toMatch(/^error: the event handler was not started: it has ended \(exit status 2\)/m);
-  expect(first.all).toContain('. ~/.config/bot/event_handler.env');
+  expect(first.all).toMatch(
+    /type: export GITHUB_APP_SECRET_TOKEN=VALUE; or, .*: set -a; \. FILE; set \+a; or .*: --pull 30$/m,
+  );
   expect(first.all).toMatch(/^Configuration check: FAILED \(1 problem\)\nStarted: the job manager is process/m);
   const second = await bot('start', '--event-handler-opts', '--pull 30');
   expect(second.exitCode).toBe(1);
   expect(second.all).toMatch(/^Started: the event handler /m);
   expect(second.all).not.toContain('nothing was');
+  const { findings } = JSON.parse((await bot('doctor', '--json')).stdout) as { findings: Finding[] };
+  const seen = findings.filter(({ name }) => ['environment/webhook-secret', 'webhook/port'].includes(name));
+  expect(seen.map((finding) => finding.seen)).toEqual([
+    'not needed: the event handler asks GitHub itself',
+    'the event handler asks GitHub itself, and opens no port',
+  ]);
   expect((await bot('stop')).exitCode).toBe(0);
 });
 
@@ -713,7 +721,7 @@ function daemonsWith(ofEventHandler: NodeJS.ProcessEnv, ofJobManager: NodeJS.Pro
 async function standIn(row: string, kind: 'event handler' | 'job manager', environment: NodeJS.ProcessEnv) {
   const argv0 = `/bot/src/${kind.replace(' ', '-')}/main.ts`;
   const env = { PATH: process.env['PATH'], HOME: row, ...environment };
-  const child = spawn('tail', ['-f', '/dev/null'], { argv0, cwd: row, env, stdio: 'ignore' });
+  const child = spawn('sleep', ['1d'], { argv0, cwd: row, env, stdio: 'ignore' });
   processes.push(child);
   await once(child, 'spawn');
   await writeLease(row, kind, (await startOfProcess(child.pid ?? 0)) ?? '', child.pid);

@@ -1,3 +1,5 @@
+import { takeOption } from './take-option.ts';
+
 /** What the admin has typed for a restart; what is absent stays as the running process has it. */
 interface GivenWords {
   readonly config?: string;
@@ -23,14 +25,4 @@ export function planRestart(running: readonly string[], given: GivenWords): Word
   const words = [...(given.options ?? rest), ...mark(given.botName ?? botName)];
   const kept = [...(given.options === undefined ? rest : []), ...(given.botName === undefined ? mark(botName) : [])];
   return { ...(config !== undefined && { config }), words, kept };
-}
-
-/** Of several the last one counts, as commander has it. */
-function takeOption(words: readonly string[], option: string): { value?: string; rest: readonly string[] } {
-  const at = words.findIndex((word) => word === option || word.startsWith(`${option}=`));
-  const word = words[at];
-  if (word === undefined) return { rest: words };
-  const value = word === option ? words[at + 1] : word.slice(option.length + 1);
-  const later = takeOption(words.toSpliced(at, word === option ? 2 : 1), option);
-  return { ...(value !== undefined && { value }), ...later };
 }

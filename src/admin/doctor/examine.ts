@@ -6,10 +6,12 @@ import { loadSettings } from '../../settings/load-settings.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { wordsOf } from '../../words-of.ts';
 import { daemonNames } from '../daemons/daemon-names.ts';
+import type { WaysIn } from '../daemons/ways-in.ts';
 import { type Finding, type Group, groups, notLookedAt } from './finding.ts';
 import { judgeConfiguration } from './judge-configuration.ts';
 import { judgeEnvironment, type SeenEnvironment, variablesOfFiles } from './judge-environment.ts';
 import { judgeMachine } from './judge-machine.ts';
+import type { HeardRelay } from './judge-relay.ts';
 import { type Look, takeLooks } from './look.ts';
 import { lookAtBundle } from './look-at-bundle.ts';
 import { environmentsOfDaemons, lookAtDaemon } from './look-at-daemons.ts';
@@ -21,14 +23,8 @@ import { lookAtRelay } from './look-at-relay.ts';
 import { lookAtCommands, lookAtNodeType, lookAtQueue } from './look-at-slurm.ts';
 import { lookAtUpload } from './look-at-upload.ts';
 import { lookAtPort, lookAtWebhook } from './look-at-webhook.ts';
+import type { Side } from './side.ts';
 import type { DoctorTools } from './tools.ts';
-
-/** What the looks at one daemon go by. */
-interface Side {
-  readonly whose: string;
-  readonly settings: Settings;
-  readonly tools: DoctorTools;
-}
 
 /** Looks at everything that a site needs, each look with its time limit. Changes nothing, but for what `--upload` was told to. */
 export async function examine(tools: DoctorTools): Promise<readonly Finding[]> {
@@ -39,7 +35,8 @@ export async function examine(tools: DoctorTools): Promise<readonly Finding[]> {
   const ofEventHandler = toolsWith(seen.event_handler, tools);
   const { reading, problems, warnings } = await readConfiguration(ofEventHandler);
   const looksOfSite = async (settings: Settings) => {
-    const eventHandler = { whose: seen.event_handler.whose, settings, tools: ofEventHandler };
+    const { whose, ways } = seen.event_handler;
+    const eventHandler = { whose, settings, tools: ofEventHandler, ...(ways && { ways }) };
     const isOne = seen.job_manager === seen.event_handler;
     const jobManager = isOne ? eventHandler : await sideOfJobManager(seen.job_manager, settings, tools);
     return looksWith(eventHandler, jobManager, environment);
@@ -71,11 +68,12 @@ const looksAtDaemons = (stateDir: string): Look[] =>
 
 /** The two are one where no daemon runs, or the job manager alone. */
 function looksWith(eventHandler: Side, jobManager: Side, shell: DoctorTools['environment']): Look[] {
-  const { settings, tools } = eventHandler;
+  const { settings, tools, ways } = eventHandler;
   const { environment } = tools;
   const { stateDir, github, nodeTypes, repositories } = settings;
   const { webhooks, mayPing } = tools;
-  const address = environment['SMEE_URL'];
+  const relay = relayOf(environment, ways);
+  const { host = ways?.host ?? '127.0.0.1', port = ways?.port || 3000 } = tools;
   const places = Object.entries(writtenPlaces(settings));
   const bundles = [...new Set(nodeTypes.flatMap((each) => each.repositories))];
   const secrets = {
@@ -91,21 +89,33 @@ function looksWith(eventHandler: Side, jobManager: Side, shell: DoctorTools['env
     lookFor('files/in-use', 30, () => lookAtUse(settings, tools)),
     lookFor('GitHub/reach', 60, async () => lookAtGitHub(await client, { ...github, ...settings.control })),
     lookFor('webhook/address', 60, async () => {
-      return await lookAtWebhook(await client, webhooks, settings, secrets, Date.now()).catch((error: unknown) => [
-        notLookedAt('webhook/address', `GitHub does not show it: ${wordsOf(error)}`),
-      ]);
+      return await lookAtWebhook(await client, webhooks, settings, secrets, ways, Date.now()).catch(
+        (error: unknown) => [notLookedAt('webhook/address', `GitHub does not show it: ${wordsOf(error)}`)],
+      );
     }),
-    lookFor('webhook/relay', 60, async () => lookAtRelay(address, stateDir, await client, tools)),
+    lookFor('webhook/relay', 60, async () => lookAtRelay(relay, stateDir, await client, tools)),
     lookFor('webhook/redelivery', 60, async () => {
-      const relay = address ? tools.openRelay(address) : undefined;
-      return await lookAtRedelivery({ view: await client, webhooks, stateDir, secrets, mayPing, relay });
+      if (ways?.asksItself) return [notLookedAt('webhook/redelivery', readsTheList)];
+      const heard = relay.address ? tools.openRelay(relay.address) : undefined;
+      return await lookAtRedelivery({ view: await client, webhooks, stateDir, secrets, mayPing, relay: heard });
     }),
-    lookFor('webhook/port', 20, () => lookAtPort(stateDir, tools.host, tools.port)),
+    lookFor('webhook/port', 20, async () =>
+      ways?.asksItself ? [notLookedAt('webhook/port', readsTheList)] : await lookAtPort(stateDir, host, port),
+    ),
     lookFor('Slurm/sbatch', 40, () => lookAtCommands(eventHandler, jobManager)),
     lookFor('Slurm/queue', 60, () => lookAtQueue(jobManager)),
     ...nodeTypes.map((each) => lookFor(`Slurm/${each.name}`, 40, () => lookAtNodeType(each, settings, tools))),
     lookFor('upload/credentials', 90, () => lookAtUpload(jobManager.settings, jobManager.whose, jobManager.tools)),
   ];
+}
+
+const readsTheList = 'the event handler asks GitHub itself, and opens no port';
+
+/** The relay that an event handler hears with this environment and these options. */
+function relayOf(environment: DoctorTools['environment'], ways: WaysIn = { asksItself: false }): HeardRelay {
+  if (ways.asksItself) return { setBy: '--pull', address: undefined };
+  if (ways.smee !== undefined) return { setBy: '--smee', address: ways.smee };
+  return { setBy: 'SMEE_URL', address: environment['SMEE_URL'] };
 }
 
 /** The settings as the job manager reads them: variables in them are its own. */
@@ -126,7 +136,7 @@ async function lookAtEnvironment(
     : judgeEnvironment([own, await environmentFacts(jobManager)], shell);
 }
 
-async function environmentFacts({ whose, settings, tools: { environment } }: Side) {
+async function environmentFacts({ whose, settings, tools: { environment }, ways }: Side) {
   const { apiUrl, serverUrl } = settings.github;
   const unusableFiles: Record<string, string> = {};
   for (const variable of variablesOfFiles) {
@@ -134,7 +144,7 @@ async function environmentFacts({ whose, settings, tools: { environment } }: Sid
     const why = path ? await whyUnusable(path) : undefined;
     if (why !== undefined) unusableFiles[variable] = `${path}: ${why}`;
   }
-  return { whose, environment, unusableFiles, apiUrl, serverUrl };
+  return { whose, environment, unusableFiles, apiUrl, serverUrl, ...(ways && { ways }) };
 }
 
 async function whyUnusable(path: string): Promise<string | undefined> {

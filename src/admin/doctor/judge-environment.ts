@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { counted } from '../../counted.ts';
+import type { WaysIn } from '../daemons/ways-in.ts';
 import { type Finding, failure, fine, warning } from './finding.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,6 +10,8 @@ export interface SeenEnvironment {
   /** A daemon that runs, or this shell. */
   readonly whose: string;
   readonly environment: Environment;
+  /** Of an event handler that runs here; undefined: its options are not known. */
+  readonly ways?: WaysIn;
 }
 
 interface EnvironmentFacts extends SeenEnvironment {
@@ -102,9 +105,10 @@ function judgeShell({ whose, environment }: SeenEnvironment, shell: Environment)
   ];
 }
 
-function judgeSecret({ whose, environment }: EnvironmentFacts): Finding[] {
+function judgeSecret({ whose, environment, ways }: EnvironmentFacts): Finding[] {
   const name = 'environment/webhook-secret';
   const secret = environment['GITHUB_APP_SECRET_TOKEN'];
+  if (!secret && ways?.asksItself) return [fine(name, 'not needed: the event handler asks GitHub itself')];
   if (!secret)
     return [
       warning(

@@ -8,9 +8,14 @@ export type RelayProbe =
   | { readonly kind: 'came'; readonly seconds: number }
   | { readonly kind: 'failed'; readonly why: string };
 
-interface RelayFacts {
-  /** SMEE_URL; undefined or empty: none. */
+/** The relay that the event handler is to hear. */
+export interface HeardRelay {
+  readonly setBy: 'SMEE_URL' | '--smee' | '--pull';
+  /** Undefined or empty: none. */
   readonly address: string | undefined;
+}
+
+interface RelayFacts extends HeardRelay {
   /** Where GitHub sends deliveries; undefined: it does not say. */
   readonly hookUrl: string | undefined;
   /** What became of something that was sent through it; undefined: nothing was. */
@@ -28,27 +33,27 @@ const needsNone = `${pullInstead} needs none`;
 export function judgeRelay(facts: RelayFacts): Finding[] {
   const { address, probe, report } = facts;
   if (!address && report === undefined) return [];
-  return [...judgeAddress(facts), ...(probe === undefined ? [] : [judgeProbe(probe)]), judgeHearing(facts)];
+  return [...judgeAddress(facts), ...(probe === undefined ? [] : [judgeProbe(facts, probe)]), judgeHearing(facts)];
 }
 
-function judgeAddress({ address, hookUrl }: RelayFacts): Finding[] {
+function judgeAddress({ address, hookUrl, setBy }: RelayFacts): Finding[] {
   const name = 'webhook/relay-address';
   if (!address || hookUrl === undefined) return [];
   if (sameAddress(address, hookUrl))
-    return [fine(name, `GitHub sends to the channel of SMEE_URL: ${withoutChannel(address)}`)];
+    return [fine(name, `GitHub sends to the channel of ${setBy}: ${withoutChannel(address)}`)];
   return [
     failure(
       name,
-      `GitHub sends to ${hookUrl === '' ? 'nobody' : withoutChannel(hookUrl)}, SMEE_URL is another channel or relay: ${withoutChannel(address)}`,
+      `GitHub sends to ${hookUrl === '' ? 'nobody' : withoutChannel(hookUrl)}, ${setBy} is another channel or relay: ${withoutChannel(address)}`,
       'one address',
-      `write the value of SMEE_URL on the App's page, under Webhook; or that address into SMEE_URL, then ${restart}`,
+      `write the value of ${setBy} on the App's page, under Webhook; or that address into ${setBy}, then ${restart}`,
     ),
   ];
 }
 
 const sameAddress = (a: string, b: string) => a.replace(/\/+$/, '') === b.replace(/\/+$/, '');
 
-function judgeProbe(probe: RelayProbe): Finding {
+function judgeProbe({ setBy }: RelayFacts, probe: RelayProbe): Finding {
   const name = 'webhook/relay';
   if (probe.kind === 'came') return fine(name, `brings what is sent to it within ${probe.seconds.toFixed(1)} s`);
   const expected = 'that it brings what is sent to it';
@@ -56,15 +61,15 @@ function judgeProbe(probe: RelayProbe): Finding {
     name,
     probe.why,
     expected,
-    `open SMEE_URL in a browser; look at HTTPS_PROXY, NODE_EXTRA_CA_CERTS; ${needsNone}`,
+    `open ${setBy === '--smee' ? 'its address' : setBy} in a browser; look at HTTPS_PROXY, NODE_EXTRA_CA_CERTS; ${needsNone}`,
   );
 }
 
-function judgeHearing({ runs, report }: RelayFacts): Finding {
+function judgeHearing({ runs, report, setBy }: RelayFacts): Finding {
   const name = 'webhook/relay-heard';
   if (!runs) return notLookedAt(name, 'the event handler does not run');
   if (report === undefined) {
-    const seen = 'the event handler that runs hears no relay, though SMEE_URL is set';
+    const seen = `the event handler that runs hears no relay, though ${setBy} is set`;
     return warning(name, seen, 'that it hears it, unless it was started with --pull', restart);
   }
   const { name: relay, isConnected, since, why, lastEvent, reconnects, lossesInHour } = report;

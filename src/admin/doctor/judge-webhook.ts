@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { withoutChannel } from '../../daemon/without-channel.ts';
 import type { SeenDelivery, SeenHook } from '../../outside/forge/app-view.ts';
 import { pullInstead } from '../../outside/relay/relay.ts';
+import type { WaysIn } from '../daemons/ways-in.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
 export interface WebhookFacts {
@@ -14,6 +15,8 @@ export interface WebhookFacts {
   readonly received: ReadonlyMap<string, number>;
   /** Whether the secret of the event handler made the signatures of the newest ones. */
   readonly signatures: 'fit' | 'do not fit' | 'missing' | 'no secret' | 'nothing sent';
+  /** How deliveries reach the event handler, by its options; undefined: they are not known. */
+  readonly ways: WaysIn | undefined;
   /** Since when the event handler runs, in milliseconds; undefined: it does not. */
   readonly runsSince: number | undefined;
   readonly now: number;
@@ -51,11 +54,19 @@ function canReach(host: string, apiUrl: string): boolean {
   return !isOfOneSite(host) || !isOnTheInternet(apiUrl);
 }
 
-function judgeAddress({ hook: { url, verifiesCertificate }, apiUrl }: WebhookFacts): Finding {
+function judgeAddress({ hook: { url, verifiesCertificate }, apiUrl, ways }: WebhookFacts): Finding {
   const name = 'webhook/address';
   const expected = 'the address of the reverse proxy, or of the Smee channel';
   const mend = `write it on the App's page, under Webhook; ${pullInstead} needs none`;
-  if (url === '') return warning(name, 'the App has no webhook', expected, mend);
+  if (url === '')
+    return warning(
+      name,
+      'the App has no webhook',
+      expected,
+      `write it on the App's page, under Webhook; with --pull one that leads nowhere, such as https://bot.invalid/, so that GitHub lists deliveries`,
+    );
+  if (ways?.asksItself)
+    return fine(name, `${withoutChannel(url)}; the event handler asks GitHub itself, wherever that leads`);
   const host = URL.parse(url)?.hostname.replace(/^\[|\]$/g, '');
   if (host === undefined) return failure(name, `${url} is no address`, expected, mend);
   if (!canReach(host, apiUrl)) return failure(name, `${url} is an address that GitHub cannot reach`, expected, mend);
@@ -115,18 +126,26 @@ function judgeSignature({ signatures, hook }: WebhookFacts): Finding {
 /** The address that `setup` sets for `--pull`: GitHub's list has the deliveries, even if no server takes them. */
 export const leadsNowhere = ({ url }: SeenHook) => URL.parse(url)?.hostname.endsWith('.invalid') === true;
 
-function judgeArrival({ hook, deliveries, received, runsSince, now }: WebhookFacts): Finding[] {
+function judgeArrival(facts: WebhookFacts): Finding[] {
+  const { hook, deliveries, ways, now } = facts;
   const sent = deliveries.filter(
     ({ about, deliveredAt }) => ofOurs.has(about) && now - Date.parse(deliveredAt) < atMostMilliseconds,
   );
   const [newest] = sent;
   if (newest === undefined)
     return [notLookedAt('webhook/arrival', 'GitHub has sent no comment and no pull request in three days')];
-  if (leadsNowhere(hook))
+  if (leadsNowhere(hook) && ways?.asksItself === false)
     return [
-      fine('webhook/answer', 'deliveries lead nowhere: they are read from the list of GitHub (--pull)'),
-      judgeInbox(sent, received, runsSince, now),
+      warning(
+        'webhook/answer',
+        'deliveries lead nowhere, and the event handler runs without --pull',
+        'that something brings them before its next comparison with the list of GitHub (recovery_interval)',
+        pullInstead,
+      ),
+      judgeInbox(sent, facts),
     ];
+  if (leadsNowhere(hook) || ways?.asksItself)
+    return [fine('webhook/answer', 'deliveries are read from the list of GitHub (--pull)'), judgeInbox(sent, facts)];
   const refused = sent.find(({ statusCode }) => statusCode < 200 || statusCode >= 300);
   const asGitHubSaw =
     refused !== undefined && refused === newest
@@ -137,21 +156,17 @@ function judgeArrival({ hook, deliveries, received, runsSince, now }: WebhookFac
           'start the event handler; look at the reverse proxy, or the relay, in front of it',
         )
       : fine('webhook/answer', `${newest.statusCode} within ${newest.seconds} s, at ${newest.deliveredAt}`);
-  return [asGitHubSaw, judgeInbox(sent, received, runsSince, now)];
+  return [asGitHubSaw, judgeInbox(sent, facts)];
 }
 
 /** Only deliveries sent while the event handler ran say something about the relay. */
-function judgeInbox(
-  sent: readonly SeenDelivery[],
-  received: ReadonlyMap<string, number>,
-  runsSince: number | undefined,
-  now: number,
-): Finding {
+function judgeInbox(sent: readonly SeenDelivery[], { received, runsSince, ways, now }: WebhookFacts): Finding {
   const name = 'webhook/arrival';
   if (runsSince === undefined) return notLookedAt(name, 'the event handler does not run');
+  const arrivesWithin = arrivesWithinMilliseconds + (ways?.pullSeconds ?? 0) * 1000;
   const newest = sent.find(({ guid, deliveredAt }) => {
     const at = Date.parse(deliveredAt);
-    return at > runsSince && (received.has(guid) || now - at > arrivesWithinMilliseconds);
+    return at > runsSince && (received.has(guid) || now - at > arrivesWithin);
   });
   if (newest === undefined) return notLookedAt(name, 'GitHub has sent nothing since the event handler was started');
   const at = received.get(newest.guid);
@@ -160,10 +175,12 @@ function judgeInbox(
       name,
       `the delivery of ${newest.deliveredAt} (${newest.guid}) has not arrived`,
       'that it is in the inbox',
-      `write the address of the relay into SMEE_URL, and restart the event handler; or look whether a client of its own runs and sends to the port; ${pullInstead} needs none`,
+      ways?.asksItself
+        ? 'its log tells why it was not fetched: ./bot.sh logs event_handler'
+        : `write the address of the relay into SMEE_URL, and restart the event handler; or look whether a client of its own runs and sends to the port; ${pullInstead} needs none`,
     );
   const seconds = (at - Date.parse(newest.deliveredAt)) / 1000;
-  if (seconds * 1000 > relayedWithinMilliseconds)
+  if (!ways?.asksItself && seconds * 1000 > relayedWithinMilliseconds)
     return warning(
       name,
       `the delivery of ${newest.deliveredAt} came ${seconds.toFixed(0)} s later, fetched from GitHub's list`,

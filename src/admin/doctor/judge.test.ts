@@ -134,6 +134,7 @@ const facts = {
   deliveries: [sent('a', 10)],
   received: new Map([['a', now - 10 * 60_000 + 900]]),
   signatures: 'fit' as const,
+  ways: undefined,
   runsSince: now - 3_600_000,
   now,
 };
@@ -160,6 +161,44 @@ it.each([
     'nobody listens, on purpose: --pull reads the list',
     { hook: { ...facts.hook, url: 'https://bot.invalid/' }, deliveries: [sent('a', 10, 502)] },
     [],
+  ],
+  [
+    'nobody listens, and nobody reads the list either',
+    {
+      hook: { ...facts.hook, url: 'https://bot.invalid/' },
+      deliveries: [sent('a', 10, 502)],
+      ways: { asksItself: false },
+    },
+    [
+      "warning webhook/answer: deliveries lead nowhere, and the event handler runs without --pull -> ./bot.sh restart event_handler --event-handler-opts '--pull 30'",
+    ],
+  ],
+  [
+    'an address that nobody answers, or late, where the event handler asks GitHub itself',
+    {
+      hook: { ...facts.hook, url: 'http://localhost:3000/' },
+      deliveries: [sent('a', 10, 502)],
+      received: new Map([['a', now - 8 * 60_000]]),
+      ways: { asksItself: true, pullSeconds: 30 },
+    },
+    [],
+  ],
+  ['it is not fetched yet', { received: new Map(), ways: { asksItself: true, pullSeconds: 900 } }, []],
+  [
+    'it was to be fetched long ago',
+    { received: new Map(), ways: { asksItself: true, pullSeconds: 30 } },
+    [
+      'failure webhook/arrival: the delivery of 2025-01-05T11:50:00.000Z (a) has not arrived -> its log tells why it was not fetched: ./bot.sh logs event_handler',
+    ],
+  ],
+  [
+    'none, with which GitHub lists nothing',
+    { hook: { ...facts.hook, url: '' }, ways: { asksItself: true } },
+    [
+      expect.stringMatching(
+        /^warning webhook\/address: the App has no webhook -> .*with --pull one that leads nowhere/,
+      ),
+    ],
   ],
   [
     'a relay that drops the signature',
@@ -196,6 +235,7 @@ it.each([
 
 const relayUrl = 'https://smee.io/AbC';
 const relayFacts = {
+  setBy: 'SMEE_URL' as const,
   address: relayUrl,
   hookUrl: `${relayUrl}/`,
   probe: { kind: 'came' as const, seconds: 0.16 },

@@ -5,6 +5,7 @@ import { readReport } from '../../jobs/reports.ts';
 import { type DaemonName, daemonNames, daemons } from '../daemons/daemon-names.ts';
 import { findHolder } from '../daemons/find-holder.ts';
 import { lookAtDaemonProcess } from '../daemons/look-at-process.ts';
+import { waysIn } from '../daemons/ways-in.ts';
 import type { Finding } from './finding.ts';
 import { judgeDaemon } from './judge-daemon.ts';
 import type { SeenEnvironment } from './judge-environment.ts';
@@ -50,8 +51,10 @@ export async function environmentsOfDaemons(
 async function environmentOf(stateDir: string, name: DaemonName): Promise<SeenEnvironment | undefined> {
   const holding = await findHolder(stateDir, name).catch(() => undefined); // told by another look
   if (holding?.kind !== 'here') return undefined;
-  const own = (await lookAtDaemonProcess(holding.pid))?.own;
-  return own && { whose: `the ${daemons[name].kind} (process ${holding.pid})`, environment: own.environment };
+  const { own, words = [] } = (await lookAtDaemonProcess(holding.pid)) ?? {};
+  if (own === undefined) return undefined;
+  const whose = `the ${daemons[name].kind} (process ${holding.pid})`;
+  return { whose, environment: own.environment, ...(name === 'event_handler' && { ways: waysIn(words) }) };
 }
 
 /** git notes there each checkout and pull. */

@@ -6,16 +6,16 @@ import { probeEvent } from '../../outside/relay/relay.ts';
 import { wordsOf } from '../../words-of.ts';
 import { findHolder } from '../daemons/find-holder.ts';
 import type { Finding } from './finding.ts';
-import { judgeRelay, type RelayProbe } from './judge-relay.ts';
+import { type HeardRelay, judgeRelay, type RelayProbe } from './judge-relay.ts';
 import type { DoctorTools } from './tools.ts';
 
 type Needed = Pick<DoctorTools, 'openRelay' | 'webhooks'>;
 
 const withinMilliseconds = 15_000;
 
-/** Tests whether the relay delivers, and the event handler is connected; no findings without a relay. `address`: SMEE_URL. */
+/** Tests whether the relay delivers, and the event handler is connected; no findings without a relay. */
 export async function lookAtRelay(
-  address: string | undefined,
+  relay: HeardRelay,
   stateDir: string,
   view: Pick<AppView, 'readHook'>,
   tools: Needed,
@@ -26,8 +26,9 @@ export async function lookAtRelay(
     ({ url }) => url,
     () => undefined, // told by another look
   );
+  const { address } = relay;
   const probe = address ? await probeRelay(address, tools) : undefined;
-  return judgeRelay({ address, hookUrl, probe, runs: report !== undefined, report: report?.relay });
+  return judgeRelay({ ...relay, hookUrl, probe, runs: report !== undefined, report: report?.relay });
 }
 
 /** Sends an event through the relay, which is no delivery, and waits for it. */

@@ -6,12 +6,8 @@ import type { NodeType, Settings } from '../../settings/settings.ts';
 import { slurmArguments } from '../../settings/slurm-arguments.ts';
 import { type Finding, failure, fine } from './finding.ts';
 import { type CommandFacts, judgeCommand, judgeTrial, judgeVersions } from './judge-slurm.ts';
+import type { Side } from './side.ts';
 import type { DoctorTools } from './tools.ts';
-
-interface Side {
-  readonly settings: Settings;
-  readonly tools: DoctorTools;
-}
 
 /** Asks each command of Slurm's for its version, in the environment of the daemon that runs it. */
 export async function lookAtCommands(eventHandler: Side, jobManager: Side): Promise<readonly Finding[]> {

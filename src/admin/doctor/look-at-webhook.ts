@@ -11,6 +11,7 @@ import type { AppView, SeenDelivery } from '../../outside/forge/app-view.ts';
 import type { WebhookSecrets, Webhooks } from '../../outside/forge/webhooks.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { findHolder } from '../daemons/find-holder.ts';
+import type { WaysIn } from '../daemons/ways-in.ts';
 import { type Finding, failure, fine, notLookedAt } from './finding.ts';
 import { judgeWebhook, type WebhookFacts } from './judge-webhook.ts';
 
@@ -22,6 +23,7 @@ export async function lookAtWebhook(
   webhooks: Webhooks,
   { stateDir, github: { apiUrl } }: Pick<Settings, 'stateDir' | 'github'>,
   secrets: WebhookSecrets,
+  ways: WaysIn | undefined,
   now: number,
 ): Promise<readonly Finding[]> {
   const [hook, deliveries] = await Promise.all([view.readHook(), view.listDeliveries()]);
@@ -31,6 +33,7 @@ export async function lookAtWebhook(
     apiUrl,
     deliveries,
     received: await readReceived(stateDir),
+    ways,
     signatures: await compareSignatures(view, webhooks, deliveries, secrets),
     runsSince: 'since' in holding ? Date.parse(holding.since) : undefined,
     now,
@@ -90,7 +93,7 @@ export async function lookAtPort(stateDir: string, host: string, port: number): 
     return [
       notLookedAt(
         name,
-        `the event handler does not listen on ${host}:${port}: with --pull it does not; its log says where, and --port tells it to doctor`,
+        `the event handler does not listen on ${host}:${port}; its log says where, and --port tells it to doctor`,
       ),
     ];
   }

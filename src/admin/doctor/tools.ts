@@ -13,9 +13,9 @@ export interface DoctorTools {
   readonly environment: Environment;
   readonly environments: Environments;
   readonly workingDirectory: string;
-  /** Where the event handler listens. */
-  readonly host: string;
-  readonly port: number;
+  /** Where the event handler listens; absent: where the one that runs does, or by default. */
+  readonly host?: string;
+  readonly port?: number;
   /** Whether a probe may be put into the bucket. */
   readonly mayUpload: boolean;
   /** Whether GitHub may be asked to send a delivery once more. */
