@@ -179,7 +179,7 @@ it('what is finished counts as newer than what is not, for `last_build`', () => 
     comment(2, [head9('a', 'R1'), late].join('\n')),
     comment(3, [head9('b', 'R1'), late].join('\n')),
   ];
-  expect(lastBuilds(parseJobComments(both, texts)).map(({ state }) => state)).toEqual(['finished', 'submitted']);
+  expect(lastBuilds(parseJobComments(both, texts)).builds.map(({ state }) => state)).toEqual(['finished', 'submitted']);
 });
 
 it.each`
@@ -220,7 +220,7 @@ This is the status of all the \`bot: build\` commands:
   });
 
   it('of generation 9, last builds only', () => {
-    expect(renderStatus(lastBuilds(parseJobComments(comments, texts)), form9)).toBe(`
+    expect(renderStatus(lastBuilds(parseJobComments(comments, texts)).builds, form9)).toBe(`
 This is the status of all the \`bot: build\` commands:
 |on|for|repo|result|date|status|url|
 |----|----|----|------|----|------|---|
@@ -258,6 +258,30 @@ This is the status of all the \`bot: build\` commands:
     expect(text).toContain(url(1_999));
     expect(text).toMatch(/\n\n\d+ older builds are left out; filters such as `repo:ID` or `arch:NAME` show fewer\.$/);
   });
+});
+
+it('a rebuild that has not ended is named below the table of the last builds', () => {
+  const ended = [head9('x86_64/amd/zen3', 'R1'), submitted(1), finished(':grin: SUCCESS')].join('\n');
+  const open = [head9('x86_64/amd/zen3', 'R1'), submitted(2)].join('\n');
+  const told = (...bodies: readonly string[]) => {
+    const { builds, rebuilds } = lastBuilds(
+      parseJobComments(
+        bodies.map((body, at) => comment(at, body)),
+        texts,
+      ),
+    );
+    return renderStatus(builds, { ...form9, rebuilds });
+  };
+  const row = (at: number) =>
+    `|\`amd-zen3\`|\`x86_64/amd/zen3\`|R1|:grin: SUCCESS|Jan 05 03:04:00 UTC 2025|finished|${url(at)}|`;
+  expect(told(ended, open).split('\n').slice(4)).toEqual([
+    row(0),
+    '',
+    'Built anew, and not ended yet, so that the table has the build before:',
+    `- \`x86_64/amd/zen3\` for \`R1\`: submitted, ${url(1)}`,
+  ]);
+  expect(told(open, ended).split('\n').slice(4)).toEqual([row(1)]);
+  expect(told(ended, ...Array.from({ length: 25 }, () => open))).toMatch(/\n- … and 5 more$/);
 });
 
 describe('once the head has moved on', () => {

@@ -3,7 +3,7 @@ import type { Dialect } from '../settings/dialects.ts';
 import { asComment, cutMarkdown, maxCommentLength } from './comment.ts';
 import { shortCommit } from './commit.ts';
 import { parseDate } from './date.ts';
-import { escapeCell, escapeCellOfOthers, escapeMarkdown } from './escape-markdown.ts';
+import { codeSpan, escapeCell, escapeCellOfOthers, escapeMarkdown } from './escape-markdown.ts';
 import { toldCancelled } from './job-rows.ts';
 import { longestLimit } from './render-comment.ts';
 import { shownPlace, type TargetPlace } from './shown-place.ts';
@@ -18,6 +18,8 @@ interface StatusForm {
   readonly hasCommits: boolean;
   /** The head commit of the pull request, if an event has told it: builds of other commits are marked. */
   readonly head?: string;
+  /** Builds that are named below the table. */
+  readonly rebuilds?: readonly ToldBuild[];
 }
 
 /** A build as the table shows it. */
@@ -29,17 +31,20 @@ interface ShownBuild extends ToldBuild {
 /** The comment of `bot: status`. `isFiltered`: some builds are left out. */
 export function renderStatus(
   told: readonly ToldBuild[],
-  { dialect, hasCommits, head }: StatusForm,
+  { dialect, hasCommits, head, rebuilds = [] }: StatusForm,
   isFiltered = false,
 ): Markdown {
   const builds = told.map((build): ShownBuild => ({ ...build, isOutdated: isOutdated(build, head) }));
   const table = !dialect.hasFor ? table6 : hasCommits ? tableWithCommits : table9;
   if (builds.length === 0) return asComment([...table.header, '', nothingYet(isFiltered)].join('\n'));
   const rows = builds.map(table.row);
-  const note = head !== undefined && builds.some((build) => build.isOutdated) ? ['', noteOn(head)] : [];
-  const render = (limit: number): string => [...table.header, ...rows.map((row) => row(limit)), ...note].join('\n');
+  const notes = [
+    ...(rebuilds.length > 0 ? ['', noteOnRebuilds(rebuilds)] : []),
+    ...(head !== undefined && builds.some((build) => build.isOutdated) ? ['', noteOn(head)] : []),
+  ];
+  const render = (limit: number): string => [...table.header, ...rows.map((row) => row(limit)), ...notes].join('\n');
   const limit = longestLimit(render);
-  return asComment(limit > 20 ? render(limit) : [newest(builds, table), ...note].join('\n'));
+  return asComment(limit > 20 ? render(limit) : [newest(builds, table), ...notes].join('\n'));
 }
 
 /** A build without a commit does not count as outdated. */
@@ -49,22 +54,44 @@ const isOutdated = ({ commit }: ToldBuild, head: string | undefined) =>
 const noteOn = (head: string) =>
   `The head of this pull request is ${shortCommit(head)}: what is marked as _older_ was built from a commit before it.`;
 
+/** More would need too much of the room. */
+const mostRebuilds = 20;
+
+function noteOnRebuilds(rebuilds: readonly ToldBuild[]): string {
+  const shown = rebuilds.slice(0, mostRebuilds).map(({ for: place, repository, state, url }) => {
+    return `- ${shownPlace(place)} for ${codeSpan(repository)}: ${state}, ${url}`;
+  });
+  const more = rebuilds.length > shown.length ? [`- … and ${rebuilds.length - shown.length} more`] : [];
+  return ['Built anew, and not ended yet, so that the table has the build before:', ...shown, ...more].join('\n');
+}
+
 function nothingYet(isFiltered: boolean): string {
   return isFiltered
     ? 'Nothing that matches was built for this pull request yet; `bot: status` shows all builds.'
     : 'Nothing was built for this pull request yet.';
 }
 
-/** `status last_build`: the newest per target and repository, sorted by target. An unfinished build counts as older than a finished one. */
-export function lastBuilds(builds: readonly ToldBuild[]): readonly ToldBuild[] {
+/**
+ * `status last_build`: the newest per target and repository, sorted by target. An unfinished build counts as older than a finished one;
+ * `rebuilds` are those that were announced later, and are left out by that.
+ */
+export function lastBuilds(builds: readonly ToldBuild[]) {
   const newestOf = new Map<string, ToldBuild>();
   for (const build of builds) {
-    const key = [build.for.arch, build.for.accelerator ?? '', build.repository].join('|');
-    const known = newestOf.get(key);
-    if (known === undefined || !isOlder(build, known)) newestOf.set(key, build);
+    const known = newestOf.get(targetOf(build));
+    if (known === undefined || !isOlder(build, known)) newestOf.set(targetOf(build), build);
   }
-  return [...newestOf.values()].sort((a, b) => compare(shownPlace(a.for), shownPlace(b.for)));
+  const isRebuild = (build: ToldBuild, index: number) => {
+    const known = newestOf.get(targetOf(build));
+    return build.state !== 'finished' && known?.state === 'finished' && builds.indexOf(known) < index;
+  };
+  return {
+    builds: [...newestOf.values()].sort((a, b) => compare(shownPlace(a.for), shownPlace(b.for))),
+    rebuilds: builds.filter(isRebuild),
+  };
 }
+
+const targetOf = (build: ToldBuild) => [build.for.arch, build.for.accelerator ?? '', build.repository].join('|');
 
 // Without readable dates the later comment counts as newer.
 function isOlder(build: ToldBuild, other: ToldBuild): boolean {

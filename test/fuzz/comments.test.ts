@@ -226,7 +226,8 @@ const comments: Record<string, (text: string) => string> = {
     helpText({ appName: 'bot-a', commands: [], targets: [text], repositories: [text], example: text }),
   nearMiss: (text) => responseComment('bot-a', text, [{ kind: 'near-miss', line: nearMiss(text, text) }], texts),
   commandHelp: (text) => commandHelp({ ...helpOfBuild, example: text, permissions: [text], searches: [text] }),
-  renderStatus: (text) => renderStatus(builds(text), { dialect: dialects['9'], hasCommits: true }),
+  renderStatus: (text) =>
+    renderStatus(builds(text), { dialect: dialects['9'], hasCommits: true, rebuilds: builds(text) }),
   'renderStatus before generation 9': (text) =>
     renderStatus(builds(text), { dialect: dialects['6'], hasCommits: false }),
   belowTable: (text) => asComment(belowTable({ ...ofJob(text), id: '7', appName: 'bot-a', dialect: dialects['9'] })),

@@ -50,6 +50,7 @@ export const status: Command<'status', typeof kept, typeof result, StatusFacts> 
     when: md`Before a deployment, and when many jobs run: one table of what was built for this pull request, whichever instance built it.`,
     answers: [
       md`A comment with a row for each build: its target, its result, and a link to its comment. What was built from a commit before the head is marked as _older_.`,
+      md`With \`last_build\` the last build of each target. One that has not ended counts as older than one that has, as with the Python bot; a newer one is named below the table.`,
     ],
   },
   kept,
@@ -70,8 +71,9 @@ export const status: Command<'status', typeof kept, typeof result, StatusFacts> 
       ({ component, pattern }): Filter => ({ component: component === 'job' ? 'jobid' : component, pattern }),
     );
     const builds = selectBuilds(filters, parseJobComments(comments, texts), appName);
+    const shown = lastBuild ? lastBuilds(builds) : { builds, rebuilds: [] };
     const form = { dialect, hasCommits: Boolean(texts.commitSha), ...(head !== undefined && { head }) };
-    const body = renderStatus(lastBuild ? lastBuilds(builds) : builds, form, filters.length > 0);
+    const body = renderStatus(shown.builds, { ...form, rebuilds: shown.rebuilds }, filters.length > 0);
     return { comment: { saying: 'status', body } };
   },
   result,
