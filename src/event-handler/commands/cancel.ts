@@ -36,7 +36,7 @@ export const cancel: Command<'cancel', typeof kept, typeof result, Got> = {
     task: 'stop',
     when: md`When a build is not needed any more, or was a mistake. Jobs that are held, wait or run are ended; what a job has left stays in its directory.`,
     answers: [
-      md`\`cancelled job\` with its number: Slurm has taken it. The job's comment tells its end, and by whom it was cancelled, within a minute or two.`,
+      md`\`cancelled job\` with its number: Slurm has taken it. The job's comment tells its end, and by whom it was cancelled, within a minute or two: in two rows \`finished\`, one that it was cancelled, and one for what came of the build, as tools that read the Python bot's comments expect.`,
       md`\`No cancellable jobs were given.\` or \`No jobs were cancelled.\`, with the reason of each: it has ended, belongs to another pull request, or was ordered by somebody else.`,
       md`A job that is \`not cancelled yet\`: Slurm does not answer; the bot goes on trying.`,
       md`\`it has ended\`, and how: the number is that of a job that ended before.`,
