@@ -28,6 +28,7 @@ const time = z.iso.datetime();
 export const longestRowText = 65_536;
 const text = z.string().max(longestRowText);
 const asMarkdown = (text: string) => text as Markdown;
+const markdown = text.transform(asMarkdown);
 const head = z.string().max(longestCommentUnits).transform(asMarkdown);
 const url = z.string().max(2_000);
 const count = z.number().int().min(0).max(1_000_000);
@@ -71,7 +72,7 @@ export type RowState = (typeof rowStates)[number];
 const row = z.object({
   at: time.transform((at) => new Date(at)),
   state: z.enum(rowStates),
-  text: text.transform(asMarkdown),
+  text: markdown,
 });
 /** A line of a job's table: what became of the job, and when. */
 export type Row = Readonly<z.infer<typeof row>>;
@@ -131,11 +132,11 @@ const shape = z.object({
   /** The rows below the comment's head, in order, sent or not. */
   rows: z.array(row).max(mostRows).readonly(),
   /** The text below the rows, once the job has failed. */
-  below: text.transform(asMarkdown).exactOptional(),
+  below: markdown.exactOptional(),
   /** The nodes it ran on, as Slurm lists them: for attestations. */
   nodes: name.exactOptional(),
   /** The progress while a large artefact of it is uploaded. `isShown`: the comment on GitHub shows it. */
-  uploading: z.object({ text: text.transform(asMarkdown), isShown: z.boolean() }).exactOptional(),
+  uploading: z.object({ text: markdown, isShown: z.boolean() }).exactOptional(),
   /** How many of `rows` the comment on GitHub is known to show. */
   rowsSent: count,
   /** While its comment cannot be sent, though others can. */
@@ -145,12 +146,7 @@ const shape = z.object({
   /** Once its comment tells that somebody has cancelled it. `by`: absent where another bot told so. */
   cancelled: z.object({ by: text.exactOptional() }).exactOptional(),
   /** Once it has ended: what its rows say, in a few words. Absent: not in the words that we know. */
-  result: z
-    .object({
-      build: text.transform(asMarkdown).exactOptional(),
-      test: text.transform(asMarkdown).exactOptional(),
-    })
-    .exactOptional(),
+  result: z.object({ build: markdown.optional(), test: markdown.optional() }).exactOptional(),
   /** Absent: nothing is shown beside its commit. */
   check: checkMarkShape.exactOptional(),
 });

@@ -10,7 +10,7 @@ interface Told {
   /** Absent: nobody has cancelled it. */
   readonly cancelled?: { readonly by?: string };
   /** Absent: the rows do not tell it, or not in the words that we know. */
-  readonly result?: { readonly build?: Markdown; readonly test?: Markdown };
+  readonly result?: { readonly build: Markdown | undefined; readonly test: Markdown | undefined };
 }
 
 /**
@@ -27,8 +27,7 @@ export function toldByRows(rows: readonly ToldRow[], head = ''): Told {
   const [how = ''] = /^`[A-Z_]+`(?: \([^()]{0,200}\))?/.exec(end) ?? [];
   const build = shortResult(how, end.slice(how.length));
   const test = shortResult('', rows.find(({ state }) => state === 'test result')?.text ?? '');
-  const result = { ...(build && { build }), ...(test && { test }) };
-  return { ...(cancelled && { cancelled }), ...((build ?? test) && { result }) };
+  return { ...(cancelled && { cancelled }), ...((build ?? test) && { result: { build, test } }) };
 }
 
 /** What a row says that tells only that the job was cancelled; undefined: it says something else. The Python bot does not say by whom. */

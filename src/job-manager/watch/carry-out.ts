@@ -104,13 +104,10 @@ async function finish(
   const result = await readResult(job.directory, job.id);
   const test = await readTest(job.directory, job.id);
   const tested = testResultRow(at, texts, job.id, test.description);
-  const resultWith = (build: Markdown | undefined) => {
-    const short = shortTest(texts, job.id, test.description);
-    return { result: { ...(build && { build }), ...(short && { test: short }) } };
-  };
+  const short = shortTest(texts, job.id, test.description);
   if (by !== undefined) {
     const rows = [cancelledRow(at, by, result.description), tested];
-    const more = { ended: 'cancelled', ...resultWith(shortCancelled(result.description)) } as const;
+    const more = { ended: 'cancelled', result: { build: shortCancelled(result.description), test: short } } as const;
     return await enter('finished', rows, job, tools, more, (before) => withCancellation(before, at, job.id, by));
   }
   const saidByScript = end.how === 'failed' ? (await readEnd(job.directory, job.id))?.reason : undefined;
@@ -125,7 +122,7 @@ async function finish(
   const nodes = end.facts?.nodes;
   return await enter('finished', rows, job, tools, {
     ended: endings[end.how] ?? (isGood ? 'success' : 'failure'),
-    ...resultWith(shortEnd(texts, job.id, whole)),
+    result: { build: shortEnd(texts, job.id, whole), test: short },
     ...(below && { below }),
     ...(nodes !== undefined && { nodes }),
   });
