@@ -3,7 +3,8 @@ import { buildLabel } from '../messages/build-label.ts';
 import { configTable } from '../messages/config-table.ts';
 import { maySay, type Saying } from '../messages/least-chat-level.ts';
 import { labelWithoutEffect, noDeployPermission } from '../messages/no-permission.ts';
-import type { Markdown } from '../outside/forge/forge.ts';
+import type { Comment, Markdown } from '../outside/forge/forge.ts';
+import { isSameText } from '../outside/forge/is-same-text.ts';
 import { type Said, sayOnce } from '../outside/forge/say-once.ts';
 import { mayDeploy } from '../permissions.ts';
 import { readKnownJobs } from './cancel/read-known-jobs.ts';
@@ -90,8 +91,8 @@ async function answer(
   forge: Tools['forge'],
 ): Promise<void> {
   if (body.trim() === '') return;
-  const isIt = (comment: { author: { isBot: boolean }; body: string; createdAt: string }) =>
-    comment.author.isBot && comment.body === body && Date.parse(comment.createdAt) >= Date.parse(state.updatedAt);
+  const isIt = (comment: Comment) =>
+    isSameText(comment.body, body) && Date.parse(comment.createdAt) >= Date.parse(state.updatedAt);
   const before = answerToGoOnFrom(await store.read());
   const record = (said: Said) => store.write({ version: 1, said });
   await sayOnce({ repository, pullRequest, body, isIt }, before, forge, record);

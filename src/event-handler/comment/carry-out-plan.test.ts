@@ -35,6 +35,7 @@ it('a command that was given up, and told so, is done after all when its deliver
       return 'done';
     },
     listComments: async () => comments,
+    readOwnLogin: async () => 'a[bot]',
   };
   const tools = { settings: exampleSettings(), forge: github, log: pino({ level: 'silent' }) } as unknown as Tools;
   let written = help;
@@ -90,6 +91,7 @@ class Place {
       return 'done';
     },
     listComments: async () => this.comments,
+    readOwnLogin: async () => 'a[bot]',
   };
 
   #request(kind: string): 'done' {

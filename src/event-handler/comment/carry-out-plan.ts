@@ -1,6 +1,7 @@
 import { maySay } from '../../messages/least-chat-level.ts';
 import { kindOfResponse, responseComment } from '../../messages/response.ts';
-import { type Markdown, PerhapsGone, type Reaction } from '../../outside/forge/forge.ts';
+import { type Comment, type Markdown, PerhapsGone, type Reaction } from '../../outside/forge/forge.ts';
+import { isSameText } from '../../outside/forge/is-same-text.ts';
 import { type Said, sayOnce } from '../../outside/forge/say-once.ts';
 import { commandNamed, isKept } from '../commands/commands.ts';
 import { senderOf } from '../events/route.ts';
@@ -161,9 +162,9 @@ class PlanUnderWay {
       repository,
       pullRequest,
       body,
-      // By a bot, newer than the command (GitHub's ids only grow), and with exactly this text.
-      isIt: (comment: { id: number; author: { isBot: boolean }; body: string }) =>
-        comment.author.isBot && comment.id > commentId && !others.includes(comment.id) && comment.body === body,
+      // Newer than the command (GitHub's ids only grow), and with this text.
+      isIt: (comment: Comment) =>
+        comment.id > commentId && !others.includes(comment.id) && isSameText(comment.body, body),
     };
     return await sayOnce(toSay, said[slot], this.#tools.forge, (now) =>
       this.#keep({ said: { ...this.#plan.said, [slot]: now }, ...(slot === 'response' && { shown: body }) }),

@@ -142,8 +142,7 @@ async function tell(
       pullRequest: record.pullRequest,
       body: renderComment(head, rows),
       // The link is unique to this job. A site's own text may leave it out, but has the id.
-      isIt: ({ author, body }) =>
-        author.isBot && (body.includes(symlink) || body.startsWith(renderComment(head, rows))),
+      isIt: ({ body }) => body.includes(symlink) || body.startsWith(renderComment(head, rows)),
     },
     record.comment.kind === 'posting' ? { kind: 'posting' } : undefined,
     forge,

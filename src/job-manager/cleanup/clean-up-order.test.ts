@@ -48,6 +48,7 @@ function makeTools(answer: 'given' | 'lost' = 'given', chatLevel: ChatLevel = 'c
       return comment;
     },
     listComments: async () => comments,
+    readOwnLogin: async () => 'bot-a[bot]',
   };
   const settings = {
     stateDir: join(root, 'state'),

@@ -10,6 +10,7 @@ import { ownText } from '../../messages/markdown.ts';
 import { movedJobDirs } from '../../messages/moved-job-dirs.ts';
 import { list, text, word } from '../../outside/files/shapes.ts';
 import { type Comment, repositoryDirectory } from '../../outside/forge/forge.ts';
+import { isSameText } from '../../outside/forge/is-same-text.ts';
 import { type Said, saidShape, sayOnce } from '../../outside/forge/say-once.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import type { OrderTools, Tools } from '../tools.ts';
@@ -146,7 +147,7 @@ async function tell(
   if (body.trim() === '' || !maySay('moved job directories', settings.control.chatLevel)) return;
   const { repository, pullRequest } = order;
   // The comment is unique: no other one names the same links and day.
-  const isIt = (comment: Comment) => comment.author.isBot && comment.body === body;
+  const isIt = (comment: Comment) => isSameText(comment.body, body);
   const now = await sayOnce({ repository, pullRequest, body, isIt }, said, forge, record);
   if (now.kind === 'impossible') log.warn('could not post that directories were moved: the pull request is gone');
 }

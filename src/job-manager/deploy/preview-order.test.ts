@@ -51,6 +51,8 @@ async function makeJob(number: number, ...files: string[]): Promise<string> {
   return directory;
 }
 
+const author = { login: 'bot-a[bot]', isBot: true };
+
 function makeTools(change: Partial<OrderTools> = {}): OrderTools {
   const site = exampleSettings();
   const settings: Settings = {
@@ -65,7 +67,8 @@ function makeTools(change: Partial<OrderTools> = {}): OrderTools {
       return { id: posted.length, url: 'https://u/1' };
     },
     listComments: async () =>
-      posted.map((body, index) => ({ id: index + 1, url: 'https://u/1', body, author: { isBot: true } }) as Comment),
+      posted.map((body, index) => ({ id: index + 1, url: 'https://u/1', body, author }) as Comment),
+    readOwnLogin: async () => author.login,
   };
   const tools = {
     settings,

@@ -122,7 +122,7 @@ async function show(
     repository,
     pullRequest,
     body,
-    isIt: ({ author, body }: Comment) => author.isBot && isSummary(body, settings.appName, name),
+    isIt: ({ body }: Comment) => isSummary(body, settings.appName, name),
   };
   const isNew = summary.said === undefined;
   const said = await sayOnce(toSay, summary.said, forge, (each) =>

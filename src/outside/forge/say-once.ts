@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Comment, Forge, Markdown, OfPullRequest } from './forge.ts';
 
+type Asked = Pick<Forge, 'createComment' | 'listComments' | 'readOwnLogin'>;
+
 /** How far a comment of ours has come. Written down before and after each step. */
 export const saidShape = z.discriminatedUnion('kind', [
   /** The request may have been sent: look before sending it again. */
@@ -13,7 +15,7 @@ export type Said = z.infer<typeof saidShape>;
 
 interface ToSay extends OfPullRequest {
   readonly body: Markdown;
-  /** Recognises the comment among all comments of the pull request. */
+  /** Recognises the comment among those that the bot has written on the pull request. */
   readonly isIt: (comment: Comment) => boolean;
 }
 
@@ -21,7 +23,7 @@ interface ToSay extends OfPullRequest {
 export async function sayOnce(
   toSay: ToSay,
   before: Said | undefined,
-  forge: Pick<Forge, 'createComment' | 'listComments'>,
+  forge: Asked,
   record: (said: Said) => Promise<void>,
 ): Promise<Said> {
   if (before?.kind === 'posted' || before?.kind === 'impossible') return before;
@@ -33,6 +35,8 @@ export async function sayOnce(
   return said;
 }
 
-async function findIt(toSay: ToSay, forge: Pick<Forge, 'listComments'>) {
-  return (await forge.listComments(toSay)).find(toSay.isIt);
+async function findIt(toSay: ToSay, forge: Asked) {
+  const own = (await forge.readOwnLogin()).toLowerCase();
+  const comments = await forge.listComments(toSay);
+  return comments.find((comment) => comment.author.login.toLowerCase() === own && toSay.isIt(comment));
 }

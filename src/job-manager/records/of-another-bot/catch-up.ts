@@ -4,6 +4,7 @@ import { escapeCell } from '../../../messages/escape-markdown.ts';
 import { parseJobTable, type ToldRow } from '../../../messages/job-table.ts';
 import { ownText } from '../../../messages/markdown.ts';
 import { comesPerArtefact, renderComment } from '../../../messages/render-comment.ts';
+import { isSameText } from '../../../outside/forge/is-same-text.ts';
 import { phaseToldBy } from './phase-told-by.ts';
 
 /**
@@ -16,7 +17,7 @@ export function catchUp(record: JobRecord, body: string): JobRecord {
   for (let sent = rowsSent; sent <= rows.length; sent++) {
     const isShown = [undefined, record.below].some((below) =>
       [undefined, record.uploading?.text].some((uploading) =>
-        sameText(renderComment(comment.head, rows.slice(0, sent), below, uploading), body),
+        isSameText(body.replace(goesOn, ''), renderComment(comment.head, rows.slice(0, sent), below, uploading)),
       ),
     );
     if (isShown) return { ...record, rowsSent: sent };
@@ -45,13 +46,7 @@ export function catchUp(record: JobRecord, body: string): JobRecord {
 const isCancelling = (row: ToldRow | Row) => cancelledIn(row) !== undefined;
 
 /** An earlier version continued a long table in a further comment, and wrote this below the first. */
-const goesOn = /\n\nThe table goes on in a later comment\.$/;
-
-/** GitHub may change line ends and trailing blanks. */
-function sameText(a: string, b: string): boolean {
-  const plain = (text: string) => text.replaceAll('\r\n', '\n').trimEnd().replace(goesOn, '');
-  return plain(a) === plain(b);
-}
+const goesOn = /\r?\n\r?\nThe table goes on in a later comment\.\s*$/;
 
 function later(a: JobPhase, b: JobPhase): JobPhase {
   return jobPhases.indexOf(a) < jobPhases.indexOf(b) ? b : a;
