@@ -227,6 +227,7 @@ it('packs the other mirrors where one cannot be packed, and names that one', asy
   await git.fetchMirror(mirror, headSha);
   const broken = join(dir, 'mirrors/o/broken.git');
   await mkdir(broken);
+  await mkdir(join(dir, 'mirrors/o/broken.git.new')); // one that was not made to its end
   expect(await git.packMirrors()).toEqual([
     { mirror: broken, message: expect.stringContaining('not a git repository') },
   ]);

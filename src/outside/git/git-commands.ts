@@ -278,7 +278,8 @@ async function tokenFor({ readToken, askpassProgram, tokenServer }: GitOptions) 
 async function mirrorsIn(directory: string): Promise<string[]> {
   const found: string[] = [];
   for (const owner of await listNames(directory)) {
-    for (const name of await listNames(join(directory, owner))) found.push(join(directory, owner, name));
+    const names = await listNames(join(directory, owner));
+    found.push(...names.filter((name) => name.endsWith('.git')).map((name) => join(directory, owner, name)));
   }
   return found;
 }
