@@ -17,17 +17,20 @@ let handled: string[];
 let apologies: string[];
 /** GUID -> what its next attempts fail with. */
 let failures: Record<string, Error[]>;
+/** What else happens while one is handled. */
+let handling: (guid: string) => Promise<void>;
 beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'work-off-'));
   inbox = await Inbox.open(stateDir);
   [handled, apologies, failures] = [[], [], {}];
+  handling = async () => {};
 });
 afterEach(() => rm(stateDir, { recursive: true }));
 
-async function receive(guid: string, pullRequest: number): Promise<void> {
+async function receive(guid: string, pullRequest: number, typed = 'x'): Promise<void> {
   const body = JSON.stringify({
     action: 'created',
-    comment: { id: Number(guid.slice(2)), body: 'x', created_at: '2026-03-10T12:00:00Z' },
+    comment: { id: Number(guid.slice(2)), body: typed, created_at: '2026-03-10T12:00:00Z' },
     issue: { number: pullRequest, pull_request: {} },
     repository: { name: 'R', owner: { login: 'O' } },
     sender: { login: 'alice' },
@@ -48,6 +51,7 @@ async function workOff(): Promise<void> {
     log: pino({ level: 'silent' }),
     handle: async (_route, { guid }) => {
       handled.push(guid);
+      await handling(guid);
       const failure = failures[guid]?.shift();
       if (failure !== undefined) throw failure;
     },
@@ -91,6 +95,24 @@ it.each`
     expect([inbox.knows('g-5'), inbox.takeForgotten()]).toEqual([false, true]);
   },
 );
+
+it('what is asked of the instance alone does not wait for an earlier command that hangs', async () => {
+  await receive('g-1', 9, 'bot: build for:arch=a');
+  await receive('g-2', 9, 'bot: status');
+  await receive('g-3', 9, 'bot: ping');
+  const hangs = Promise.withResolvers<void>();
+  const isAnswered = Promise.withResolvers<void>();
+  handling = async (guid) => {
+    if (guid === 'g-1') await hangs.promise;
+    if (guid === 'g-3') isAnswered.resolve();
+  };
+  const done = workOff();
+  await isAnswered.promise;
+  expect(handled).toEqual(['g-1', 'g-3']);
+  hangs.resolve();
+  await done;
+  expect(handled).toEqual(['g-1', 'g-3', 'g-2']);
+});
 
 it('a forged plan is not carried out: its delivery is set aside at once, with the reason, and no other', async () => {
   await receive('g-1', 9);

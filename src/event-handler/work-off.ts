@@ -10,6 +10,7 @@ import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import { settle } from '../outside/files/sync-directory.ts';
 import type { Webhooks } from '../outside/forge/webhooks.ts';
 import { wordsOf } from '../words-of.ts';
+import { standsAlone } from './comment/stands-alone.ts';
 import { type Route, routeDelivery } from './events/route.ts';
 import { DamagedDelivery, type Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
@@ -39,7 +40,8 @@ const ignoredAtOnce = 8;
 const patienceMilliseconds = 60_000;
 
 /**
- * Handles the inbox: deliveries of one pull request in order of arrival, different pull requests in parallel.
+ * Handles the inbox: deliveries of one pull request in order of arrival, different pull requests in parallel. `bot: ping` and the like wait
+ * for nobody: they are typed where an earlier command got no answer.
  * A delivery leaves `new/` when it was handled, or set aside after bounded retries. Only those of the same pull request wait for it.
  */
 export class InboxWorker {
@@ -144,7 +146,9 @@ export class InboxWorker {
     if (route.kind === 'ignored') return `ignored ${this.#ignored++ % ignoredAtOnce}`;
     const { repository, pullRequest } = route;
     // Its pull request is found later. Plans for one pull request are made one at a time there, too.
-    return pullRequest === undefined ? repositoryKey(repository) : pullRequestKey({ repository, pullRequest });
+    if (pullRequest === undefined) return repositoryKey(repository);
+    const key = pullRequestKey({ repository, pullRequest });
+    return route.kind === 'comment' && standsAlone(route.comment.body) ? `alone ${key}` : key;
   }
 
   async #workOff(name: string, route: Route, delivery: Delivery, takenUpAt: number): Promise<void> {

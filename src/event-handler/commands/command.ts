@@ -29,6 +29,8 @@ export interface Command<
   readonly permission: 'command' | 'build';
   /** It needs build permission, but orders no jobs. */
   readonly buildsNothing?: true;
+  /** Its answer is about the instance alone, so it waits for no earlier comment. */
+  readonly standsAlone?: true;
   /** Arguments it takes besides filters. `for:` is required in generation 9. */
   readonly takes?: readonly ArgumentName[];
   /** Names of the commands, or of the label, that may follow it, with their arguments: see {@link CommandLine.explains}. */

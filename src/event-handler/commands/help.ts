@@ -14,6 +14,7 @@ const result = z.object({ kind: z.literal('help'), text: keptMarkdown });
 export const help: Command<'help', typeof kept, typeof result> = {
   name: 'help',
   permission: 'command',
+  standsAlone: true,
   takes: ['exportvariable', 'jobargs', 'submitargs'],
   searches: () => ['instance'],
   words: (_dialect, commands) => commands,

@@ -13,6 +13,7 @@ const result = z.object({ kind: z.literal('ping'), text: keptMarkdown });
 export const ping: Command<'ping', typeof kept, typeof result, PingFacts> = {
   name: 'ping',
   permission: 'command',
+  standsAlone: true,
   instead: md`tells of the bot alone`,
   searches: () => ['instance'],
   usage: () => md`bot: ping`,
@@ -20,7 +21,7 @@ export const ping: Command<'ping', typeof kept, typeof result, PingFacts> = {
   example: () => 'ping',
   guide: {
     task: 'look',
-    when: md`When a job's table does not move, or a command got no answer.`,
+    when: md`When a job's table does not move, or a command got no answer: it does not wait for earlier commands, and asks neither Slurm nor git.`,
     answers: [
       md`The version, since when the event handler runs, the last sign of the job manager, when the queue was read last, how many jobs have not ended.`,
       md`Nothing at all: no event handler runs, or GitHub's deliveries do not reach it; ask the admin of the instance.`,

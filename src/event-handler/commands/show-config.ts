@@ -15,6 +15,7 @@ const result = z.object({ kind: z.literal('show_config'), url: word });
 export const showConfig: Command<'show_config', typeof kept, typeof result> = {
   name: 'show_config',
   permission: 'command',
+  standsAlone: true,
   searches: () => ['instance', 'architecture', 'accelerator', 'repository'],
   usage: () => md`bot: show_config`,
   does: md`what this instance builds`,
