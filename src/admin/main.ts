@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { botVersion } from '../daemon/bot-version.ts';
 import { refuseNewerState } from '../daemon/state-format.ts';
 import { complain, refuse, say, sayJson } from '../daemon/terminal.ts';
+import { wholeNumber } from '../daemon/whole-number.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
 import { ledgerPath, readLedgerChain } from '../jobs/ledger.ts';
 import { knowsSeals, sealSetAside } from '../jobs/seal-files.ts';
@@ -29,7 +30,6 @@ import { lookAtPlaces } from '../settings/look-at-places.ts';
 import type { Problem, Settings } from '../settings/settings.ts';
 import { wordsOf } from '../words-of.ts';
 import { addDaemonCommands } from './daemons/add-daemon-commands.ts';
-import { wholeNumber } from './daemons/whole-number.ts';
 import { examine } from './doctor/examine.ts';
 import { statusOf, tellFindings } from './doctor/tell-findings.ts';
 import type { DoctorTools } from './doctor/tools.ts';
@@ -222,7 +222,7 @@ common(program.command('doctor'))
     'looks at all that the bot needs, and says what is wrong and what mends it; exit status 0: nothing, 1: something',
   )
   .option('--host <host>', 'where the event handler listens (default: where it does, else 127.0.0.1)')
-  .option('-p, --port <port>', 'its port (default: that of the one that runs, else 3000)', wholeNumber(1))
+  .option('-p, --port <port>', 'its port (default: that of the one that runs, else 3000)', wholeNumber(1, 65_535))
   .option('--upload', 'puts a probe into the bucket, reads it back and removes it', false)
   .option('--ping', 'has GitHub send once more what the event handler has had already, and follows it', false)
   .action(async (options: Options & { host?: string; port?: number; upload: boolean; ping: boolean }) => {

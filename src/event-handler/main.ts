@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { botVersion } from '../daemon/bot-version.ts';
 import { machineClock } from '../daemon/clock.ts';
 import { leaveToTheOther } from '../daemon/leave-to-the-other.ts';
@@ -12,6 +12,7 @@ import { findServiceManager } from '../daemon/service-manager.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { refuse, say } from '../daemon/terminal.ts';
 import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
+import { wholeNumber } from '../daemon/whole-number.ts';
 import { beginSealed } from '../jobs/begin-sealed.ts';
 import { readReport } from '../jobs/reports.ts';
 import { countRequests, countSlurm } from '../metrics/count-outside.ts';
@@ -253,26 +254,14 @@ function relayProblems(options: Options): Problem[] {
   return message === undefined ? [] : [{ file, key, message }];
 }
 
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError('It must be 0 to 65535.');
-  return port;
-}
-
-function pullInterval(text: string): number {
-  const seconds = Number(text);
-  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400) return seconds;
-  throw new InvalidArgumentError('It must be 1 to 86400 seconds.');
-}
-
 const program = new Command('event_handler.sh')
   .description('Receives GitHub deliveries and acts on them: builds, answers, orders deployments.')
-  .option('-p, --port <port>', 'port to listen on; 0 takes a free one', portNumber, 3000)
+  .option('-p, --port <port>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65_535), 3000)
   .option('--host <host>', 'address to listen on', '127.0.0.1')
   .option('--config <file>', 'the configuration file', 'app.cfg')
   .option('-f, --file <file>', 'handle one event from a JSON file {"headers": …, "json": …}, then end')
   .option('-c, --cron', 'work off once what is in the inbox and what was missed, then end', false)
-  .option('--pull <seconds>', 'open no port: ask GitHub for deliveries every so many seconds', pullInterval)
+  .option('--pull <seconds>', 'open no port: ask GitHub for deliveries every so many seconds', wholeNumber(1, 86_400))
   .addOption(
     new Option(
       '--smee <address>',

@@ -9,6 +9,7 @@ import { findServiceManager } from '../daemon/service-manager.ts';
 import { stopOnSignals } from '../daemon/stop-on-signals.ts';
 import { refuse, say } from '../daemon/terminal.ts';
 import { lookAround, Troubles, watched } from '../daemon/troubles.ts';
+import { wholeNumber } from '../daemon/whole-number.ts';
 import { beginSealed } from '../jobs/begin-sealed.ts';
 import { readReport } from '../jobs/reports.ts';
 import { countRequests, countSlurm } from '../metrics/count-outside.ts';
@@ -142,12 +143,6 @@ async function lookAtStart(
   ]);
 }
 
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number)) throw new InvalidArgumentError('It must be a whole number.');
-  return number;
-}
-
 function jobIds(text: string): string[] {
   const ids = text.split(',').filter((id) => id !== '');
   const wrong = ids.find((id) => !/^\d+$/.test(id));
@@ -161,7 +156,7 @@ const program = new Command('job_manager.sh')
   .option(
     '-i, --max-manager-iterations <number>',
     'how often to look at the queue; negative: for ever',
-    wholeNumber,
+    wholeNumber(),
     -1,
   )
   .option('-j, --jobs <ids>', 'follow these jobs only: ids separated by commas', jobIds)

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from '../../src/daemon/whole-number.ts';
 import { stopAll } from '../../stand-ins/slurm/stop-all.ts';
 import { startSlurm } from '../slurm/start-slurm.ts';
 import type { KillPoint } from './daemon.ts';
@@ -33,8 +34,8 @@ const program = new Command('npm run kill-tests --')
       .default(moments, 'all three'),
   )
   .option('--only <pattern>', 'a regular expression for the names of calls', pattern)
-  .option('--from <number>', 'leave so many calls of the undisturbed life out', wholeNumberFrom(0), 0)
-  .option('--worlds <number>', 'lives side by side', wholeNumberFrom(1), 4)
+  .option('--from <number>', 'leave so many calls of the undisturbed life out', wholeNumber(0), 0)
+  .option('--worlds <number>', 'lives side by side', wholeNumber(1), 4)
   .option('--stand-in', 'no real Slurm', false)
   .option('--s3', 'the real upload script and an S3 server instead of a small script', false)
   .showHelpAfterError();
@@ -110,13 +111,6 @@ function someOf<Name extends string>(all: readonly Name[]): (text: string) => re
       if (name === undefined) throw new InvalidArgumentError(`“${part}” is none of ${all.join(', ')}.`);
       return name;
     });
-}
-
-function wholeNumberFrom(least: number): (text: string) => number {
-  return (text) => {
-    if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
-    throw new InvalidArgumentError(`It must be a whole number from ${least} on.`);
-  };
 }
 
 function pattern(text: string): RegExp {

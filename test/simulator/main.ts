@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { wholeNumber } from '../../src/daemon/whole-number.ts';
 import { type Defect, defects } from './defects.ts';
 import { installHooks } from './hooks.ts';
 import { leaseDefects } from './lease-defects.ts';
@@ -66,20 +67,14 @@ async function sideBySide({ seed, runs, failures, workers, leases, story, defect
   return Math.max(...ends.map(([code]) => code ?? 1));
 }
 
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError('It must be a whole number from 1 on.');
-}
-
 const program = new Command('npm run simulate --')
   .description(
     'Plays random histories of the two daemons on simulated files, GitHub, Slurm and S3, and checks that what is promised holds.',
   )
-  .option('--seed <number>', 'the first seed; each history has a seed of its own', wholeNumber, 1)
-  .option('--runs <number>', 'how many histories', wholeNumber, 20_000)
-  .option('--failures <number>', 'end after so many histories that fail', wholeNumber, 10)
-  .option('--workers <number>', 'processes side by side', wholeNumber, availableParallelism())
+  .option('--seed <number>', 'the first seed; each history has a seed of its own', wholeNumber(1), 1)
+  .option('--runs <number>', 'how many histories', wholeNumber(1), 20_000)
+  .option('--failures <number>', 'end after so many histories that fail', wholeNumber(1), 10)
+  .option('--workers <number>', 'processes side by side', wholeNumber(1), availableParallelism())
   .option('--leases', 'play histories of several daemons that want one lease instead')
   .option('--no-story', 'only say which fail: to find the simplest history takes a while')
   .option('--defect <name>', 'put a defect into the code: it is to be found')

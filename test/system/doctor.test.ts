@@ -236,6 +236,12 @@ it('starts both daemons, which outlive their terminal, shows their logs, restart
     status: 0,
     output: 'The event handler does not run.\nThe job manager does not run.\n',
   });
+  const fresh = await bot('restart', 'job_manager');
+  expect(fresh).toMatchObject({ status: 0 });
+  expect(fresh.output).toMatch(
+    /^The job manager does not run: it is started without options, since .* \(to give some: --job-manager-opts\)$/m,
+  );
+  expect(await bot('stop', 'job_manager')).toMatchObject({ status: 0 });
   const failed = await bot('start', 'event_handler', '--event-handler-opts', '--nonsense');
   expect(failed).toMatchObject({ status: 2, output: expect.stringContaining("error: unknown option '--nonsense'") });
 });

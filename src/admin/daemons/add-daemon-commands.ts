@@ -1,6 +1,7 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { stopOnSignals } from '../../daemon/stop-on-signals.ts';
 import { complain } from '../../daemon/terminal.ts';
+import { wholeNumber } from '../../daemon/whole-number.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import { findLogPath, findPlaces, whyNotFound } from '../../settings/find-places.ts';
 import { splitWords } from '../../settings/posix-words.ts';
@@ -9,7 +10,6 @@ import { type DaemonName, daemonNames, daemons } from './daemon-names.ts';
 import { restartDaemons, settingsOf } from './restart-daemons.ts';
 import { startDaemon } from './start-daemon.ts';
 import { stopDaemon } from './stop-daemon.ts';
-import { wholeNumber } from './whole-number.ts';
 
 interface Options {
   readonly config: string;

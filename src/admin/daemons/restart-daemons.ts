@@ -5,7 +5,7 @@ import { howToSet } from '../../settings/how-to-set.ts';
 import { quoteWord } from '../../settings/posix-words.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type DaemonName, daemons } from './daemon-names.ts';
-import { findHolder } from './find-holder.ts';
+import { findHolder, type Holding } from './find-holder.ts';
 import { findLostVariables } from './find-lost-variables.ts';
 import { lookAtDaemonProcess } from './look-at-process.ts';
 import { planRestart } from './plan-restart.ts';
@@ -26,6 +26,8 @@ interface Again {
   readonly name: DaemonName;
   readonly settings: Settings;
   readonly words: readonly string[];
+  /** Who is to be stopped first. */
+  readonly holding: Holding;
 }
 
 /**
@@ -46,12 +48,16 @@ export async function restartDaemons(
   const stopped: Again[] = [];
   for (const name of names) {
     const again = await lookHowToStart(name, settings, request);
-    const outcome = typeof again === 'number' ? again : await stopDaemon(name, settings.stateDir, request.wait);
+    const outcome = typeof again === 'number' ? again : await stop(again, settings, request);
     if (typeof again !== 'number' && outcome === 0) stopped.push(again);
     status = outcome || status;
   }
   for (const { name, settings: own, words } of stopped) status = (await startDaemon(name, own, words, run)) || status;
   return status;
+}
+
+async function stop({ name, holding }: Again, { stateDir }: Settings, { wait }: RestartRequest): Promise<number> {
+  return holding.kind === 'none' ? 0 : await stopDaemon(name, stateDir, wait, holding);
 }
 
 /** A number: it must not be stopped; the exit status. */
@@ -96,7 +102,13 @@ async function lookHowToStart(
   }
   if (again.kept.length > 0)
     say(`The ${kind} keeps its options: ${again.kept.map(quoteWord).join(' ')} (others, or '' for none: ${option})`);
-  return { name, settings: own, words: ['--config', ownConfig, ...again.words] };
+  if (holding.kind === 'none')
+    say(
+      options === undefined
+        ? `The ${kind} does not run: it is started without options, since those of the last time are not known (to give some: ${option})`
+        : `The ${kind} does not run: it is started.`,
+    );
+  return { name, settings: own, words: ['--config', ownConfig, ...again.words], holding };
 }
 
 /** Checks app.cfg and says what is wrong; undefined: it is not valid. */

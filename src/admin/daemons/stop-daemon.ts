@@ -3,15 +3,20 @@ import { complain, say } from '../../daemon/terminal.ts';
 import { type JobManagerReport, readReport } from '../../jobs/reports.ts';
 import { hasCode } from '../../outside/files/has-code.ts';
 import { type DaemonName, daemons } from './daemon-names.ts';
-import { findHolder } from './find-holder.ts';
+import { findHolder, type Holding } from './find-holder.ts';
 import { tellHolder } from './tell-holder.ts';
 
 const lookAgainMilliseconds = 200;
 
-/** Asks a daemon of this machine to stop, and waits until it has ended; the exit status. */
-export async function stopDaemon(name: DaemonName, stateDir: string, withinSeconds: number): Promise<number> {
+/** Asks a daemon of this machine to stop, and waits until it has ended; the exit status. `found`: its holder, if that was looked up. */
+export async function stopDaemon(
+  name: DaemonName,
+  stateDir: string,
+  withinSeconds: number,
+  found?: Holding,
+): Promise<number> {
   const { kind } = daemons[name];
-  const holding = await findHolder(stateDir, name);
+  const holding = found ?? (await findHolder(stateDir, name));
   if (holding.kind === 'none') {
     say(`The ${kind} does not run.`);
     return 0;

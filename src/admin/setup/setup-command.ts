@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { pause } from '../../daemon/pause.ts';
 import { complain, say } from '../../daemon/terminal.ts';
-import { wholeNumber } from '../daemons/whole-number.ts';
+import { wholeNumber } from '../../daemon/whole-number.ts';
 import { eventHandlerOptions } from './event-handler-options.ts';
 import { type Answers, questions, takeAnswers } from './questions.ts';
 import { runSetup } from './run-setup.ts';

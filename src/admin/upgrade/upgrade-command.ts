@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { pause } from '../../daemon/pause.ts';
 import { complain, say } from '../../daemon/terminal.ts';
+import { wholeNumber } from '../../daemon/whole-number.ts';
 import type { Clone } from '../../outside/git/program-clone.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import { findPlaces, whyNotFound } from '../../settings/find-places.ts';
@@ -10,7 +11,6 @@ import { type DaemonName, daemonNames, daemons } from '../daemons/daemon-names.t
 import { findHolder } from '../daemons/find-holder.ts';
 import { daemonsOfProgram, lookAtDaemonProcess } from '../daemons/look-at-process.ts';
 import { stopDaemon } from '../daemons/stop-daemon.ts';
-import { wholeNumber } from '../daemons/whole-number.ts';
 import type { SeenDaemon, ToRestart } from './plan-upgrade.ts';
 import { runUpgrade, type UpgradeRequest } from './run-upgrade.ts';
 
