@@ -13,7 +13,7 @@ it.each`
   ${'the delayed start'}        | ${['--hold', '--time=2:00:00']} | ${delayed} | ${''}     | ${'--time=2:00:00 --begin=now+60 -p short'}
 `('tries for a node type what the bot submits: $what', async ({ slurmParams, handover, jobName, tried }) => {
   const submit = { environment: {}, program: 'sbatch', arguments: ['--cluster=c'] };
-  const settings = { build: { submit, slurmParams, handover, jobName } } as unknown as Settings;
+  const settings = { build: { submit, slurmParams, handoverProtocol: handover, jobName } } as unknown as Settings;
   let words = '';
   const tools = {
     environments: { job: {} },
