@@ -18,7 +18,7 @@ import { wordsOf } from '../../words-of.ts';
 import type { Tools } from '../tools.ts';
 import type { Followed } from './plan-sends.ts';
 import { planSummary } from './plan-summaries.ts';
-import type { WatchMemory } from './watch-memory.ts';
+import { summarySubject, type WatchMemory } from './watch-memory.ts';
 
 type Needed = Pick<Tools, 'forge' | 'log' | 'monotonic' | 'settings'>;
 
@@ -38,6 +38,7 @@ export async function sendSummaries(
   // A deployment adds rows to jobs whose summary was complete.
   const ofFollowed = [...records.keys()].flatMap((directory) => summaryNameOf(directory) ?? []);
   const behind = new Set([...open, ...ofFollowed]);
+  for (const name of behind) memory.seen.add(summarySubject(name));
   for (const name of behind) {
     if (memory.sending.allWait) break;
     if (memory.sending.rests(name, tools.monotonic())) continue;
@@ -53,7 +54,7 @@ async function bringUpToDate(
   tools: Needed,
   memory: WatchMemory,
 ): Promise<boolean> {
-  const subject = `summary ${name}`;
+  const subject = summarySubject(name);
   try {
     const { stateDir, jobManager } = tools.settings;
     const read = await readSummary(stateDir, name);

@@ -10,7 +10,7 @@ export class WatchMemory {
   readonly sending = new SendAttempts();
   /** A way to show checks, for which the App was seen to lack the permission -> when to try again, by the monotonic clock. */
   readonly notPermittedUntil = new Map<CheckWay, number>();
-  /** Subject (a job, its release, the queue) -> its trouble as last logged: each is logged once, not in every interval. */
+  /** Subject (a job, its release, a summary, the queue) -> its trouble as last logged: each is logged once, not in every interval. */
   readonly told = new Map<string, string>();
   /** Job -> its last error. */
   readonly failures = new Map<string, unknown>();
@@ -20,7 +20,7 @@ export class WatchMemory {
   readonly submitted = new SubmittedLinks();
   /** Clusters that squeue has shown. */
   readonly clusters = new Set<string>();
-  /** Jobs of this interval. */
+  /** Jobs, and summaries by their subject, of this interval. */
   readonly seen = new Set<string>();
 
   /** Logs a trouble, unless it was logged last for this subject. */
@@ -30,7 +30,7 @@ export class WatchMemory {
     log.warn({ subject, what, ...(err !== undefined && { err }) }, sentence);
   }
 
-  /** Forgets jobs that are done. */
+  /** Forgets what is done. */
   keepSeen(): void {
     const isGone = (subject: string) =>
       subject !== 'queue' && !this.seen.has(subject.replace(/^(release|reading job|check of job) /, ''));
@@ -45,6 +45,9 @@ export const releaseOf = (id: JobId) => `release ${id}`;
 
 /** The subject of a job's check. */
 export const checkSubject = (id: JobId) => `check of job ${id}`;
+
+/** The subject of a summary. */
+export const summarySubject = (name: string) => `summary ${name}`;
 
 /** The subject of an unreadable answer of Slurm about a job. */
 export const readingOf = (id: JobId) => `reading job ${id}`;

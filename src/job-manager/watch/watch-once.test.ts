@@ -461,6 +461,15 @@ it.each`
   expect([await linksIn('ids/submitted'), [...memory.told]]).toEqual([[], []]);
 });
 
+it('one of another instance under the same account, which the queue alone shows, is left to that instance', async () => {
+  const memory = new WatchMemory();
+  await rm(join(root, 'ids/submitted/7'));
+  const path = join(directory, '_bot_job.json');
+  await writeFile(path, (await readFile(path, 'utf8')).replace(/"seal": "./, '"seal": "-'));
+  for (let times = 0; times < 20; times++) await watch({ queue: 'RUNNING', memory });
+  expect([await linksIn('ids/submitted'), [...memory.told], await failed()]).toEqual([[], [], []]);
+});
+
 it('one that was handed over and has removed its metadata is followed as soon as its command is done: not before, when they may be still to come', async () => {
   await rm(join(root, 'ids/submitted/7'));
   const moved = join(root, '2026.03/pr_9/event_g-1/run_000/R1');
@@ -520,6 +529,20 @@ it('a job that is finished, and that the queue still shows, is not read any more
   await writeFile(join(directory, '_bot_job7.metadata'), 'damaged');
   for (let times = 0; times < 25; times++) await watch({ queue: 'COMPLETED', memory });
   expect([await failed(), [...memory.told]]).toEqual([[], []]);
+});
+
+it('a summary that cannot be used is a trouble for as long as it lies there', async () => {
+  const memory = new WatchMemory();
+  const name = 'g-1_run_000.json';
+  await mkdir(join(root, 'state/summaries'));
+  await writeFile(join(root, 'state/summaries', name), 'damaged');
+  for (let times = 0; times < 2; times++) {
+    await watch({ queue: 'RUNNING', memory });
+    expect([...memory.told.keys()]).toEqual([`summary ${name}`]);
+  }
+  await rm(join(root, 'state/summaries', name));
+  await watch({ queue: 'RUNNING', memory });
+  expect([...memory.told]).toEqual([]);
 });
 
 it('while GitHub is away one comment is tried in each interval, each in its turn; then all are sent', async () => {

@@ -10,7 +10,7 @@ import {
   readHandovers,
   takeJob,
 } from '../../jobs/handovers.ts';
-import type { JobRecord } from '../../jobs/job-record.ts';
+import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { judgeErrorOfJob } from '../../jobs/judge-error.ts';
 import { jobFields } from '../../jobs/log-fields.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
@@ -209,6 +209,8 @@ async function isToBeTaken(job: JobLink, isHandedOver: boolean, stateDir: string
   const metadata = await readMetadata(job.directory, job.id);
   if (metadata.kind === 'missing' && (!isHandedOver || (await isUnderWay(stateDir, job.directory)))) return false;
   if ((await lookAmongSetAside(jobIdsDir, job)) === 'this one') return false;
+  // Ours is handed over until it is followed. What the queue alone shows is of an earlier bot, which has no record, or of another instance.
+  if (!isHandedOver && (await readJobRecord(job.directory)).kind === 'unusable') return false;
   if (metadata.kind === 'unusable' && !(await isFinished(jobIdsDir, job))) throw new UnusableJob(metadata.why);
   return true;
 }

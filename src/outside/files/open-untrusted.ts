@@ -1,6 +1,8 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { hasCode } from './has-code.ts';
+import { listNames } from './list-names.ts';
 
 /** A regular file that a job left, held open, or why there is none, as the end of a sentence. */
 type Opened =
@@ -14,8 +16,13 @@ type Opened =
  */
 export async function openUntrusted(path: string): Promise<Opened> {
   let file: FileHandle;
+  const openFile = () => open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    file = await openFile().catch(async (error: unknown) => {
+      // An NFS client remembers for up to a minute that a name was missing. Opening the directory has it ask the server.
+      if (!hasCode(error, 'ENOENT') || !(await listNames(dirname(path))).includes(basename(path))) throw error;
+      return await openFile();
+    });
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].some((code) => hasCode(error, code))) return { kind: 'missing' };
     if (hasCode(error, 'ELOOP')) return { kind: 'unusable', why: 'is a symbolic link' };
