@@ -120,8 +120,8 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     threat: 'an outsider’s label; a label that looks alike',
     file: 'src/event-handler/events/route.ts',
-    right: "action === 'label added' && label === 'bot:deploy'",
-    wrong: "action === 'label added' && label?.startsWith('bot:deploy')",
+    right: "added.includes('bot:deploy')",
+    wrong: "added.some((label) => label.startsWith('bot:deploy'))",
     tests: ['src/event-handler/events/route.test.ts'],
   },
   {

@@ -40,6 +40,22 @@ it.each`
 });
 
 it.each`
+  labelsAdded                    | labelsRemoved     | what
+  ${['x', 'bot:deploy']}         | ${['bot:build']}  | ${'deploy-label'}
+  ${['bot:build', 'bot:deploy']} | ${[]}             | ${'deploy-label'}
+  ${['bot:build']}               | ${['bot:deploy']} | ${'deploy-label-removed'}
+  ${['x', 'bot:build']}          | ${['y']}          | ${'build-label'}
+  ${['x']}                       | ${['y']}          | ${'changed'}
+`(
+  'of a forge that tells of $labelsAdded and $labelsRemoved at once it is $what',
+  ({ labelsAdded, labelsRemoved, what }) => {
+    const event = gitHubWebhooks.readEvent('pull_request', labelled);
+    const readEvent = () => ({ ...event, labelsAdded, labelsRemoved }) as typeof event;
+    expect(routeDelivery({ event: 'x', body: '{}' }, { ...gitHubWebhooks, readEvent })).toMatchObject({ what });
+  },
+);
+
+it.each`
   action       | merged       | told
   ${'closed'}  | ${true}      | ${true}
   ${'closed'}  | ${false}     | ${false}

@@ -10,7 +10,7 @@ import type { Account } from '../../permissions.ts';
 
 export type CommentRoute = CommentEvent;
 
-export type PullRequestRoute = Omit<PullRequestEvent, 'action' | 'label'> & {
+export type PullRequestRoute = Omit<PullRequestEvent, 'action' | 'labelsAdded' | 'labelsRemoved'> & {
   readonly what: 'opened' | 'changed' | 'deploy-label' | 'deploy-label-removed' | 'build-label' | 'closed';
 };
 
@@ -30,8 +30,8 @@ export function senderOf({ sender, senderId }: Pick<CommentRoute, 'sender' | 'se
 function routeEvent(event: ForgeEvent): Route {
   switch (event.kind) {
     case 'pull-request': {
-      const { action, label, ...rest } = event;
-      return { ...rest, what: whatHappened(action, label) };
+      const { action, labelsAdded, labelsRemoved, ...rest } = event;
+      return { ...rest, what: action === 'changed' ? whatChanged(labelsAdded, labelsRemoved) : action };
     }
     case 'rerequested':
       return routeRerequest(event);
@@ -66,10 +66,9 @@ function routeRerequest(event: RerequestEvent): Route {
   return pullRequest === undefined ? { kind: 'ignored', why: 'The check is not ours.' } : { ...event, pullRequest };
 }
 
-function whatHappened(action: PullRequestEvent['action'], label: string | undefined): PullRequestRoute['what'] {
-  if (action === 'opened' || action === 'closed') return action;
-  if (action === 'label added' && label === 'bot:deploy') return 'deploy-label';
-  if (action === 'label removed' && label === 'bot:deploy') return 'deploy-label-removed';
-  if (action === 'label added' && label === 'bot:build') return 'build-label';
+function whatChanged(added: readonly string[], removed: readonly string[]): PullRequestRoute['what'] {
+  if (added.includes('bot:deploy')) return 'deploy-label';
+  if (removed.includes('bot:deploy')) return 'deploy-label-removed';
+  if (added.includes('bot:build')) return 'build-label';
   return 'changed';
 }

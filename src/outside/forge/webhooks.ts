@@ -38,9 +38,10 @@ export interface CommentEvent extends OnPullRequest {
 
 export interface PullRequestEvent extends OnPullRequest {
   readonly kind: 'pull-request';
-  readonly action: 'opened' | 'label added' | 'label removed' | 'closed' | 'changed';
-  /** That was added or removed. */
-  readonly label?: string;
+  readonly action: 'opened' | 'closed' | 'changed';
+  /** One event may tell of several labels. */
+  readonly labelsAdded: readonly string[];
+  readonly labelsRemoved: readonly string[];
   readonly state: PullRequestState;
   /** Of one that was closed. */
   readonly merged?: boolean;

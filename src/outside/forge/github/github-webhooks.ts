@@ -109,13 +109,6 @@ function readComment({ action, comment, issue, repository, sender }: z.infer<typ
   };
 }
 
-const actions: Readonly<Record<string, PullRequestEvent['action']>> = {
-  opened: 'opened',
-  closed: 'closed',
-  labeled: 'label added',
-  unlabeled: 'label removed',
-};
-
 function readPullRequest({
   before,
   label,
@@ -124,11 +117,13 @@ function readPullRequest({
   sender,
   ...event
 }: z.infer<typeof pullRequestEvent>): PullRequestEvent {
-  const action = (Object.hasOwn(actions, event.action) ? actions[event.action] : undefined) ?? 'changed';
+  const action = event.action === 'opened' || event.action === 'closed' ? event.action : 'changed';
+  const labels = label === undefined ? [] : [label.name];
   return {
     kind: 'pull-request',
     action,
-    ...(label && { label: label.name }),
+    labelsAdded: event.action === 'labeled' ? labels : [],
+    labelsRemoved: event.action === 'unlabeled' ? labels : [],
     repository: nameOf(repository),
     pullRequest: pull_request.number,
     ...whoDidIt(sender),
