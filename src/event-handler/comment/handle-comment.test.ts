@@ -20,7 +20,10 @@ afterEach(() => rm(directory, { recursive: true }));
 const shown: PullRequest = { number: 9, baseBranch: 'main', headSha: 'c0ffee'.padEnd(40, '0') };
 
 /** A comment that orders one commit, of a pull request of which no event has told; another is its head. */
-function commandOn(answers: readonly (PullRequest | 'gone' | Error)[]) {
+function commandOn(
+  answers: readonly (PullRequest | Promise<PullRequest> | 'gone' | Error)[],
+  typed = 'build for:arch=x86_64/amd/zen2 sha:1111111',
+) {
   const example = exampleSettings();
   const settings = {
     ...example,
@@ -52,7 +55,7 @@ function commandOn(answers: readonly (PullRequest | 'gone' | Error)[]) {
     },
     inbox: { commentsSince: async () => [], openPlans: async () => [], async *waitingEvents() {} },
   };
-  const route = exampleComment('bot: build for:arch=x86_64/amd/zen2 sha:1111111');
+  const route = exampleComment(`bot: ${typed}`);
   return { handle: () => handleComment(route, 'd-1', store, tools), planNow: () => plan, said, reactions };
 }
 
@@ -70,6 +73,18 @@ it.each([
   expect(planNow()).not.toHaveProperty('unplaced');
   expect(said).toEqual([expect.stringContaining('1111111')]);
   expect(reactions).toEqual(['eyes', 'confused']);
+});
+
+it('where GitHub lets one comment wait, what is asked of the instance alone is answered', async () => {
+  const asked = Promise.withResolvers<PullRequest>();
+  const build = commandOn([asked.promise]);
+  const help = commandOn([], 'help');
+  const building = build.handle();
+  await help.handle();
+  expect(help.said).toEqual([expect.stringContaining('What can be typed')]);
+  asked.resolve(shown);
+  await building;
+  expect(build.said).toEqual([expect.stringContaining('1111111')]);
 });
 
 it('a pull request that is gone is told', async () => {

@@ -7,6 +7,7 @@ import { type Arrivals, type CommentRequest, gatherFacts, gatherPlace, readBuilt
 import { planToGoOnFrom, type WrittenPlan } from './kept-plan.ts';
 import { type ParsedComment, parseComment } from './parse-comment.ts';
 import { placeBuilds, planComment } from './plan-comment.ts';
+import { standsAlone } from './stands-alone.ts';
 import { isLimited } from './within-limits.ts';
 
 type Store = PlanStore & { read(): Promise<unknown>; readonly inbox: Arrivals };
@@ -31,7 +32,8 @@ export async function handleCommands(asked: AskedAs, delivery: string, store: St
   const decideNow = () => (kept ? complete(kept, asked, store, tools) : decide(asked, delivery, store, tools));
   // One plan at a time: per pull request, as each looks at what earlier ones ordered; over all, if limits are set.
   const together = isLimited(tools.settings.control.limits) ? 'decide' : pullRequestKey(asked.comment);
-  const plan = kept === undefined ? await inTurn(together, decideNow) : await decideNow();
+  const looksAtOthers = kept === undefined && !standsAlone(asked.comment.comment.body);
+  const plan = looksAtOthers ? await inTurn(together, decideNow) : await decideNow();
   if (plan !== undefined) await carryOutPlan(plan, store, tools);
 }
 
