@@ -56,6 +56,8 @@ export async function checkAgainstDisk(
       const message = `there is no file ${expanded}, which jobs for it need; put it there, or take config_bundle and config_map out`;
       warnings.push({ ...where, message });
     }
+    if (where.key === 'signing' && !(await exists(expanded)))
+      warnings.push({ ...where, message: `there is no key ${expanded}; put it there, or write where it is` });
     if (where.key === 'repos_cfg_dir') {
       const found = (await passedOverIn(expanded)).map((message) => ({ ...where, message }));
       warnings.push(...found);

@@ -206,6 +206,35 @@ describe('warns of a command of Slurm that is not on this machine, where it may 
   });
 });
 
+it.each<[string, string, string, RegExp[]]>([
+  [
+    'neither key nor program',
+    'SITE/sign.sh',
+    'apptainer',
+    [
+      /signing = .*: there is no key SITE\/signing_key; put it there, or write where it is$/,
+      /signing = .*: there is no program SITE\/sign\.sh on this machine/,
+      /signing = .*: there is no program apptainer in PATH \(SITE\)/,
+    ],
+  ],
+  ["a script of the job's directory, in a container that is there", 'bot/sign.sh', '/bin/true', [/there is no key/]],
+])('warns where an artefact could not be signed: %s', async (_, script, runtime, warnings) => {
+  const path = await site.writeAppCfg('generation-9.cfg', (text) =>
+    text
+      .replaceAll(/^(submit|poll|scontrol)_command = .*$/gm, '$1_command = /bin/true')
+      .replace(
+        '[deploycfg]',
+        `[deploycfg]\nsigning = {"R": {"script": "${script.replace('SITE', site.dir)}", "key": "${site.dir}/signing_key", "container_runtime": "${runtime}"}}`,
+      ),
+  );
+  const reading = await load(path, { PATH: site.dir });
+  expect(problemsOf(reading)).toEqual([]);
+  expectLines(
+    linesOf(reading.warnings).filter((line) => line.includes('there is no')),
+    warnings,
+  );
+});
+
 it('warns of what no job will get of repos_cfg_dir', async () => {
   const bundles = join(site.dir, 'cfg_bundles');
   await symlink('user@login1.4711:1700000000', join(bundles, '.#repos.cfg'));

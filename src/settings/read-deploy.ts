@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Setting } from './config-file.ts';
 import { hasPlaceholder } from './doubts-of.ts';
@@ -55,7 +55,7 @@ export function readDeploy(reading: Reading): DeploySettings {
     artefactPrefix,
     endpointUrl,
     permission,
-    signing: readSigning(reading),
+    signing: readSigning(reading, policy !== 'none' && permission.length > 0),
   };
 }
 
@@ -116,7 +116,8 @@ function warnOfOnePrefix({ file }: Reading, metadata: PerRepository, artefact: P
 
 const signingKeys = ['script', 'key', 'container_runtime'];
 
-function readSigning(reading: Reading): DeploySettings['signing'] {
+/** `isUsed`: what it names is looked for, and doubted where it is missing. Others than the uploads of these ids go on without. */
+function readSigning(reading: Reading, isUsed: boolean): DeploySettings['signing'] {
   const setting = reading.file.get(section, 'signing');
   const text = z
     .string({ error: (issue) => (issue.input === undefined ? 'is missing' : 'has to be a text') })
@@ -145,7 +146,24 @@ function readSigning(reading: Reading): DeploySettings['signing'] {
         key: resolve(reading.workingDirectory, expand(entry.key)),
         ...(entry.container_runtime !== undefined && { containerRuntime: expand(entry.container_runtime) }),
       };
+      if (isUsed && !hasPlaceholder(setting.key, setting.value)) noteForDisk(reading, setting, entry.key, signing);
       return [[id, signing] as const];
     }),
   );
+}
+
+function noteForDisk(
+  { file, paths, programs }: Reading,
+  setting: Setting,
+  written: string,
+  { script, key, containerRuntime }: Signing,
+): void {
+  const where = file.locate(setting);
+  paths.push({ where, written, expanded: key });
+  // A relative script lies in the directory of each job.
+  const named = [
+    ...(isAbsolute(script) ? [script] : []),
+    ...(containerRuntime === undefined ? [] : [containerRuntime]),
+  ];
+  for (const program of named) programs.push({ where, call: { program, environment: {} }, isNeeded: false });
 }
