@@ -104,7 +104,7 @@ function looksWith(eventHandler: Side, jobManager: Side, shell: DoctorTools['env
     ),
     lookFor('Slurm/sbatch', 40, () => lookAtCommands(eventHandler, jobManager)),
     lookFor('Slurm/queue', 60, () => lookAtQueue(jobManager)),
-    ...nodeTypes.map((each) => lookFor(`Slurm/${each.name}`, 40, () => lookAtNodeType(each, settings, tools))),
+    ...nodeTypes.map((each) => lookFor(`Slurm/${each.name}`, 40, () => lookAtNodeType(each, settings.build, tools))),
     lookFor('upload/credentials', 90, () => lookAtUpload(jobManager.settings, jobManager.whose, jobManager.tools)),
   ];
 }

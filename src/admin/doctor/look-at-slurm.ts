@@ -50,9 +50,9 @@ export async function lookAtQueue({ settings, tools }: Side): Promise<readonly F
 
 /** Asks Slurm whether it would take what the bot submits for a node type: nothing is submitted. */
 export async function lookAtNodeType(
-  nodeType: NodeType,
-  { build }: Settings,
-  tools: DoctorTools,
+  nodeType: Pick<NodeType, 'name' | 'slurmParams'>,
+  build: Settings['build'],
+  tools: Pick<DoctorTools, 'runProgram' | 'environments' | 'slurmMilliseconds'>,
 ): Promise<readonly Finding[]> {
   const { submit } = build;
   const parameters = slurmArguments(build, nodeType.slurmParams, nodeType.slurmParams, '').slice(0, -1); // without a script
