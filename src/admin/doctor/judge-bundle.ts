@@ -1,5 +1,6 @@
 import { counted } from '../../counted.ts';
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
+import { whyProgramFailed } from '../../outside/processes/why-program-failed.ts';
 import { type Finding, failure, fine, notLookedAt } from './finding.ts';
 
 interface BundleFacts {
@@ -20,7 +21,7 @@ export function judgeBundle({ repository, path, files, listing }: BundleFacts): 
   const expected = 'the archive that whoever runs the repository hands out';
   if (listing.kind === 'not-started') return notLookedAt(name, `tar does not run: ${listing.message}`);
   if (listing.kind !== 'exited' || listing.code !== 0) {
-    const why = /^(?:tar(?: \(child\))?: )?(.+)$/m.exec(listing.stderr)?.[1] ?? listing.kind;
+    const why = /^(?:tar(?: \(child\))?: )?(.+)$/m.exec(listing.stderr)?.[1] ?? whyProgramFailed('tar', listing);
     return failure(name, `${path}: ${why}`, expected, `copy it there again; tar -tf ${path} has to list its files`);
   }
   const there = listing.stdout

@@ -1,4 +1,5 @@
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
+import { whyProgramFailed } from '../../outside/processes/why-program-failed.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
 /** A command of Slurm's, as it answered `--version`. */
@@ -19,9 +20,9 @@ export function judgeCommand({ what, setting, program, result }: CommandFacts): 
   const name = `Slurm/${what}` as const;
   const version = versionIn(result);
   if (version !== undefined) return fine(name, `${program}: ${version}`);
-  const seen = tellResult(what, result);
+  const seen = tellAnswer(what, result);
   if (what === 'sacct')
-    return notLookedAt(name, `${seen} It is used where it is there: it tells how jobs ended that Slurm has forgotten.`);
+    return notLookedAt(name, `${seen}; it is used where it is there: it tells how jobs ended that Slurm has forgotten`);
   const mend =
     setting === undefined
       ? `put it beside squeue, or name it by cancel_command`
@@ -29,20 +30,11 @@ export function judgeCommand({ what, setting, program, result }: CommandFacts): 
   return failure(name, seen, `${what} of Slurm`, mend);
 }
 
-/** The result of a program, as a sentence. */
-function tellResult(what: string, result: ProgramResult): string {
-  switch (result.kind) {
-    case 'not-started':
-      return result.message;
-    case 'timed-out':
-      return `${what} did not answer within ${result.milliseconds / 1000} s.`;
-    case 'killed':
-      return `${what} was killed by ${result.signal}.`;
-    case 'too-much-output':
-      return `${what} printed too much.`;
-    case 'exited':
-      return `${what} --version printed: ${(result.stdout.trim() || result.stderr.trim() || 'nothing').slice(0, 200)} (exit status ${result.code}).`;
-  }
+/** The answer to `--version` of what is no command of Slurm's. */
+function tellAnswer(what: string, result: ProgramResult): string {
+  if (result.kind !== 'exited') return whyProgramFailed(what, result);
+  const printed = (result.stdout.trim() || result.stderr.trim() || 'nothing').slice(0, 200);
+  return `${what} --version printed: ${printed} (exit status ${result.code})`;
 }
 
 /** Commands of two Slurms, or one of an old module. */
@@ -67,7 +59,8 @@ export function judgeTrial(nodeType: string, parameters: readonly string[], resu
   const when = /to start at (\S+)/.exec(said)?.[1];
   if (result.kind === 'exited' && (result.code === 0 || when !== undefined))
     return fine(name, `${given}: Slurm takes it${when === undefined ? '' : `, to start at ${when}`}`);
-  if (result.kind !== 'exited') return failure(name, tellResult('sbatch', result), 'an answer', 'sinfo; scontrol ping');
+  if (result.kind !== 'exited')
+    return failure(name, whyProgramFailed('sbatch', result), 'an answer', 'sinfo; scontrol ping');
   const words =
     said
       .replaceAll(/^sbatch: /gm, '')

@@ -1,4 +1,5 @@
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
+import { whyProgramFailed } from '../../outside/processes/why-program-failed.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
 
 /** The result of the probe, as the upload program says it. */
@@ -14,7 +15,7 @@ export function judgeProbe(bucket: string, result: ProgramResult): Finding {
       'remove it, or let the credentials delete below the prefix',
     );
   }
-  const seen = 'message' in result ? result.message : result.stderr.trim() || result.kind;
+  const seen = ('stderr' in result && result.stderr.trim()) || whyProgramFailed('the upload script', result);
   const [, why = seen, mend = 'see the words before'] = /^(.*); ([^;]*)$/s.exec(seen) ?? [];
   return failure(name, why, 'that an object can be stored and read back', mend.replace(/\.$/, ''));
 }

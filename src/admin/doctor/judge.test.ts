@@ -494,7 +494,7 @@ it.each<[string, ProgramResult, string]>([
   [
     'on a file system that hangs',
     { kind: 'timed-out', milliseconds: 1, stdout: '', stderr: '' },
-    'failure /b: timed-out',
+    'failure /b: tar did not answer within 0.001 s',
   ],
   [
     'without tar',

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { oneLine } from '../../daemon/one-line.ts';
 import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
+import { whyProgramFailed } from '../../outside/processes/why-program-failed.ts';
 import { installAddress } from '../github-app/install-address.ts';
 import { fillInExample } from './fill-in-example.ts';
 import { findApp, type KeptApp, type RegisterOptions } from './find-app.ts';
@@ -131,10 +131,7 @@ async function askForNodeTypes(
     { program: sinfo, arguments: [...sinfoArguments] },
     { environment, timeoutMilliseconds: 60_000 },
   );
-  if (result.kind !== 'exited' || result.code !== 0) {
-    const words = result.kind === 'not-started' ? result.message : oneLine(result.stderr);
-    return nothing(`sinfo says: ${words || result.kind}`);
-  }
+  if (result.kind !== 'exited' || result.code !== 0) return nothing(whyProgramFailed('sinfo', result));
   const proposed = proposeNodeTypes(result.stdout, machine, repositories);
   return Object.keys(proposed.nodeTypes).length > 0 ? proposed : nothing('sinfo shows no partition that is up');
 }

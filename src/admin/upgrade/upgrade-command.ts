@@ -5,6 +5,7 @@ import { complain, say } from '../../daemon/terminal.ts';
 import { wholeNumber } from '../../daemon/whole-number.ts';
 import type { Clone } from '../../outside/git/program-clone.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
+import { whyProgramFailed } from '../../outside/processes/why-program-failed.ts';
 import { findPlaces, whyNotFound } from '../../settings/find-places.ts';
 import { quoteWord } from '../../settings/posix-words.ts';
 import { type DaemonName, daemonNames, daemons } from '../daemons/daemon-names.ts';
@@ -75,7 +76,8 @@ async function upgrade(options: Options, { root, runProgram, clone }: Outside): 
       .trimEnd()
       .split('\n')
       .filter((line) => line !== '');
-    return { status: result.kind === 'exited' ? result.code : 1, lines };
+    if (result.kind !== 'exited') return { status: 1, lines: [...lines, whyProgramFailed(file, result, '')] };
+    return { status: result.code, lines };
   };
   const tell = async (running: ReturnType<typeof run>) => {
     const { status, lines } = await running;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { lastWords } from '../../daemon/last-words.ts';
 import { isRealFile } from '../../outside/files/is-real.ts';
+import { whyProgramFailed } from '../../outside/processes/why-program-failed.ts';
 import { splitWords } from '../../settings/posix-words.ts';
 import type { BuildSettings } from '../../settings/settings.ts';
 import type { Tools } from '../tools.ts';
@@ -57,22 +57,14 @@ export async function determineSubmitOptions(
       maxBuffer: 100_000,
     },
   );
-  const words = 'stderr' in result ? lastWords(result.stderr) : undefined;
-  const before = words === undefined ? '' : `, after it had said: ${words}`;
-  switch (result.kind) {
-    case 'exited':
-      return result.code === 0
-        ? readAnswer(result.stdout, { sites: [own, slurmParams], added: allowedDetSubmitOpts }, tools.environments.job)
-        : { problem: `det_submit_opts.py failed: ${words ?? 'it said nothing'}` };
-    case 'timed-out':
-      return { problem: `det_submit_opts.py did not answer within ${withinMilliseconds / 1000} s${before}` };
-    case 'too-much-output':
-      return { problem: `det_submit_opts.py printed too much${before}` };
-    case 'killed':
-      return { problem: `det_submit_opts.py was killed by ${result.signal}${before}` };
-    case 'not-started':
-      return { problem: `det_submit_opts.py could not be run: ${result.message}` };
-  }
+  if (result.kind === 'exited' && result.code === 0)
+    return readAnswer(
+      result.stdout,
+      { sites: [own, slurmParams], added: allowedDetSubmitOpts },
+      tools.environments.job,
+    );
+  const why = whyProgramFailed('det_submit_opts.py', result);
+  return { problem: result.kind === 'not-started' ? `det_submit_opts.py could not be run: ${why}` : why };
 }
 
 /** Reads the answer, JSON: the options for sbatch, or why it is refused as a whole. */

@@ -570,9 +570,9 @@ it('tells why something was not uploaded, and goes on with the others', async ()
   const unknown = await makeJob({ id: '12', repositoryId: 'R2', files: ['e-map-1.tar'] });
   await deploy('all');
   expect(await rows(directory)).toEqual([
-    failed('e-fail-1.tar', 'Access &#124; denied'),
-    failed('e-silent-1.tar', 'the upload script ended with exit status 4'),
-    failed('e-shot-1.tar', 'the upload script was ended by SIGKILL'),
+    failed('e-fail-1.tar', 'Access &#124; denied (exit status 3)'),
+    failed('e-silent-1.tar', 'the upload script failed (exit status 4): it said nothing'),
+    failed('e-shot-1.tar', 'the upload script was killed by SIGKILL'),
     failed(
       'notes.txt',
       'its name is not PAYLOAD-TIMESTAMP.EXT, with EXT one of tar.gz, tar.zst, tar.xz, tar, or any other behind ten digits',

@@ -5,7 +5,7 @@ const exited = (code: number) => ({ kind: 'exited', code, stdout: '', stderr: 'w
 
 it.each<[what: string, answer: object, verdict: object | undefined]>([
   ['is done', exited(0), { kind: 'upload' }],
-  ['fails', exited(1), { kind: 'upload', words: 'words' }],
+  ['fails', exited(1), { kind: 'upload', words: 'words (exit status 1)' }],
   ['says that the artefact is unfit', exited(65), undefined],
   ['is not there', { kind: 'not-started', message: 'no such program' }, { kind: 'upload', words: 'no such program' }],
 ])('an upload that %s', (_what, answer, verdict) => {

@@ -1,5 +1,6 @@
 import { ProgramHadDiskTrouble, tellsOfDiskTrouble } from '../files/disk-trouble.ts';
 import { type ProgramResult, runProgram } from '../processes/run-program.ts';
+import { whyProgramFailed } from '../processes/why-program-failed.ts';
 
 /** git failed. The message is what it printed, without its progress. */
 export class GitFailed extends Error {
@@ -77,22 +78,15 @@ function complaint(program: string, words: readonly string[], result: ProgramRes
   const what = [program, verb].join(' ').trim();
   const said = program === 'git' ? withoutProgressLines(result.stderr) : firstLine(result.stderr);
   if (result.kind === 'exited') return said || `${what} ended with exit status ${result.code} and said nothing`;
-  return [`${what} ${howItEnded(result)}`, said].filter((part) => part !== '').join('\n');
+  const ended =
+    result.kind === 'timed-out'
+      ? `${what} was ended: it had said nothing for ${result.milliseconds / 1000} s`
+      : whyProgramFailed(what, result, '');
+  return [ended, said].filter((part) => part !== '').join('\n');
 }
 
 /** cp goes on after a file that it could not write, and repeats the message for each. */
 const firstLine = (text: string) => text.trim().split('\n', 1)[0] ?? '';
-
-function howItEnded(result: Exclude<ProgramResult, { kind: 'not-started' | 'exited' }>): string {
-  switch (result.kind) {
-    case 'killed':
-      return `was killed by ${result.signal}`;
-    case 'timed-out':
-      return `was ended: it had said nothing for ${result.milliseconds / 1000} s`;
-    case 'too-much-output':
-      return 'printed too much';
-  }
-}
 
 /** All lines but those that count up to 100 %. */
 export function withoutProgressLines(stderr: string): string {

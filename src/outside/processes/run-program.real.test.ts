@@ -97,16 +97,16 @@ it('says in a sentence why a program was not run', async () => {
   expect(await runProgram({ program: 'no-such', arguments: [] }, { environment })).toEqual({
     kind: 'not-started',
     code: 'ENOENT',
-    message: '`no-such` was not run: there is no such program; check its path, or PATH.',
+    message: '`no-such` was not run: there is no such program; check its path, or PATH',
   });
   expect(await runProgram({ program: unexecutable, arguments: [] }, { environment })).toMatchObject({
     kind: 'not-started',
     code: 'EACCES',
-    message: `\`${unexecutable}\` was not run: it may not be executed; check its permissions.`,
+    message: `\`${unexecutable}\` was not run: it may not be executed; check its permissions`,
   });
   expect(await runProgram(bash('true'), { environment, cwd: join(directory, 'none') })).toMatchObject({
     kind: 'not-started',
-    message: `\`bash\` was not run: there is no directory ${join(directory, 'none')}.`,
+    message: `\`bash\` was not run: there is no directory ${join(directory, 'none')}`,
   });
 });
 

@@ -9,7 +9,7 @@ export type ProgramResult =
   | { readonly kind: 'timed-out'; readonly milliseconds: number; readonly stdout: string; readonly stderr: string }
   /** It printed more than `maxBuffer` characters and was ended; earlier output is kept. */
   | { readonly kind: 'too-much-output'; readonly stdout: string; readonly stderr: string }
-  /** No process was started. `code` is the system's (ENOENT, EACCES, …), `message` a sentence for people. */
+  /** No process was started. `code` is the system's (ENOENT, EACCES, …), `message` words for people. */
   | { readonly kind: 'not-started'; readonly code: string; readonly message: string };
 
 interface ProgramOptions {
@@ -116,12 +116,12 @@ function notStarted(command: Runnable, cwd: string | undefined, code: string, or
   const { program } = command;
   // execa tells a missing directory from a missing program only in its message.
   if (cwd !== undefined && original.includes('"cwd"'))
-    return { kind: 'not-started', code, message: `\`${program}\` was not run: there is no directory ${cwd}.` };
+    return { kind: 'not-started', code, message: `\`${program}\` was not run: there is no directory ${cwd}` };
   const message =
     code === 'ENOENT'
-      ? `\`${program}\` was not run: there is no such program; check its path, or PATH.`
+      ? `\`${program}\` was not run: there is no such program; check its path, or PATH`
       : code === 'EACCES'
-        ? `\`${program}\` was not run: it may not be executed; check its permissions.`
-        : `\`${program}\` was not run: ${original} (${code}).`;
+        ? `\`${program}\` was not run: it may not be executed; check its permissions`
+        : `\`${program}\` was not run: ${original} (${code})`;
   return { kind: 'not-started', code, message };
 }

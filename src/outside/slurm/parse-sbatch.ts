@@ -1,4 +1,5 @@
 import type { ProgramResult } from '../processes/run-program.ts';
+import { whyProgramFailed } from '../processes/why-program-failed.ts';
 import { judgeFailedSubmission } from './judge-failed-submission.ts';
 import { isClusterName, type JobId, type SubmissionAnswer } from './slurm.ts';
 
@@ -28,15 +29,7 @@ export function parseSbatch(result: ProgramResult): SubmissionAnswer {
   return { kind: isSure ? judgeFailedSubmission(message, result.code) : 'unsure', message };
 }
 
-function why(result: Exclude<ProgramResult, { kind: 'not-started' }>): string[] {
-  switch (result.kind) {
-    case 'exited':
-      return result.code === 0 ? ['sbatch ended well, but printed no single job id.'] : [];
-    case 'killed':
-      return [`sbatch was killed by ${result.signal}.`];
-    case 'timed-out':
-      return [`sbatch did not end within ${result.milliseconds / 1000} s.`];
-    case 'too-much-output':
-      return ['sbatch printed too much.'];
-  }
+function why(result: ProgramResult): string[] {
+  if (result.kind !== 'exited') return [whyProgramFailed('sbatch', result, '')];
+  return result.code === 0 ? ['sbatch ended well, but printed no single job id.'] : [];
 }

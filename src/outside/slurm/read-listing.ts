@@ -1,8 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import { machineClock } from '../../daemon/clock.ts';
-import { lastWords } from '../../daemon/last-words.ts';
 import type { ProgramCall } from '../processes/program-call.ts';
 import { type ProgramResult, runProgram } from '../processes/run-program.ts';
+import { whyProgramFailed } from '../processes/why-program-failed.ts';
 
 export interface CommandOptions {
   /** The environment of Slurm's commands. */
@@ -61,20 +61,6 @@ function isIncomplete({ stdout, stderr }: { stdout: string; stderr: string }): b
   return /^slurm_load_jobs error: /m.test(stderr) || (stdout === '' && /^\S+ error: /m.test(stderr));
 }
 
-/** The failure of a command, in words. */
-export function complaint(who: string, result: ProgramResult): string {
-  const words = 'stderr' in result ? lastWords(result.stderr) : undefined;
-  const before = words === undefined ? '' : `, after it had said: ${words}`;
-  switch (result.kind) {
-    case 'not-started':
-      return result.message;
-    case 'exited':
-      return `${who} failed (exit status ${result.code}): ${result.stderr.trim() || 'it said nothing'}`;
-    case 'killed':
-      return `${who} was killed by ${result.signal}${before}`;
-    case 'timed-out':
-      return `${who} did not answer within ${result.milliseconds / 1000} s${before}`;
-    case 'too-much-output':
-      return `${who} printed too much${before}`;
-  }
-}
+/** The failure of a command, in words: with all of its own. */
+export const complaint = (who: string, result: ProgramResult) =>
+  whyProgramFailed(who, result, 'stderr' in result ? result.stderr.trim() : '');
