@@ -123,6 +123,10 @@ it.each`
   ${'build for:arch=x86_64/amd/zen2, accel=a/b '} | ${'An argument has no blank behind its `:` or `,`.'}                                                                                          | ${`${forArch},accel=a/b`}
   ${`build ${forArch} accel=a/b`}                 | ${'The accelerator is a part of `for:`: a comma stands before it, no blank.'}                                                                 | ${`${forArch},accel=a/b`}
   ${`build ${forArch},repo:R1`}                   | ${'Behind a comma of `for:` or `on:` stands `NAME=VALUE`; before another argument stands a blank.'}                                           | ${`${forArch} repo:R1`}
+  ${'status inst=bot-a arch=zen2'}                | ${'Behind the name of an argument stands `:`, no `=`.'}                                                                                       | ${'inst:bot-a arch:zen2'}
+  ${'build for:x86_64/amd/zen2'}                  | ${'The item `x86_64/amd/zen2` of `for:` has no `=`; items are `arch=NAME` and `accel=NAME`.'}                                                 | ${forArch}
+  ${'build for:arch:x86_64/amd/zen2 repo:R1'}     | ${'The item `arch:x86_64/amd/zen2` of `for:` has no `=`; items are `arch=NAME` and `accel=NAME`.'}                                            | ${`${forArch} repo:R1`}
+  ${'build arch:x86_64/amd/zen2 repo:R1'}         | ${'It lacks `for:`, which says what to build for, as in `for:arch=x86_64/amd/zen2`.'}                                                         | ${`${forArch} repo:R1`}
   ${'cancel 123'}                                 | ${'`123` is no argument; arguments are `component:pattern`. Did you mean `jobid:123`?'}                                                       | ${'jobid:123'}
   ${'retry 123'}                                  | ${'`123` is no argument; arguments are `component:pattern`. `bot: help retry` lists the arguments.'}                                          | ${'123'}
   ${'explain deploy now'}                         | ${'`now` is no argument; arguments are `component:pattern`. `bot: help explain` lists the arguments.'}                                        | ${undefined}

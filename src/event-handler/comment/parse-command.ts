@@ -29,8 +29,8 @@ type Parsed<Name extends string> =
 
 const names = commands.map(({ name }) => name);
 
-/** What people type between arguments, and what is meant. */
-const separators: readonly { readonly typed: RegExp; readonly meant: string; readonly reason: Markdown }[] = [
+/** How people mistype arguments, and what is meant. Without a reason the parser's own says it. */
+const slips: readonly { readonly typed: RegExp; readonly meant: string; readonly reason?: Markdown }[] = [
   { typed: /([:,])\s+(?=\S)/g, meant: '$1', reason: md`An argument has no blank behind its \`:\` or \`,\`.` },
   {
     typed: /(\s(?:for|on):\S*?),(?=[a-z]{3,}:)/g,
@@ -42,13 +42,17 @@ const separators: readonly { readonly typed: RegExp; readonly meant: string; rea
     meant: '$1,',
     reason: md`The accelerator is a part of \`for:\`: a comma stands before it, no blank.`,
   },
+  { typed: /(\s[a-z]{3,})=(?=\S)/g, meant: '$1:', reason: md`Behind the name of an argument stands \`:\`, no \`=\`.` },
+  { typed: /(\s(?:for|on):)(?=[^\s=,:]+(?:\s|$))/g, meant: '$1arch=' },
+  { typed: /(\s(?:for|on):[a-z]{3,}):/g, meant: '$1=' },
+  { typed: /(\s)arch[a-z]*:(?=\S)/g, meant: '$1for:arch=' },
 ];
 
 /** Parses the text after `bot:`. Never throws. */
 export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
   const parsed = parse(text, dialect, commandNamed);
   if (parsed.kind === 'command') return parsed;
-  for (const { typed, meant, reason } of separators) {
+  for (const { typed, meant, reason = parsed.reason } of slips) {
     const mended = text.replaceAll(typed, meant);
     const reading = mended === text ? undefined : parse(mended, dialect, commandNamed);
     if (reading?.kind !== 'command') continue;
