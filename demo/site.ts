@@ -158,7 +158,6 @@ function queueReader(
   const slurm = slurmCommands({
     poll: command('squeue'),
     scontrol: command('scontrol'),
-    clusters: new Set(),
     user: userInfo().username,
     jobName,
     environment,

@@ -7,7 +7,7 @@ import { checkBeforeWrites } from '../outside/files/check-before-writes.ts';
 import { Seal, sealOf, withoutSeal } from '../outside/files/seal.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { handOver, linkJob } from './handovers.ts';
-import { enterSealed, reseal } from './seal-files.ts';
+import { enterSealed, reseal, sealSetAside } from './seal-files.ts';
 import { listSealedFiles } from './sealed-files.ts';
 
 const newSeal = () =>
@@ -110,6 +110,21 @@ it('what comes without a seal later is not sealed by a later start', async () =>
   await writeFile(join(root, forged), '{"kind":"deploy"}');
   expect(await enter()).toEqual({ kind: 'sealed', taken: 0 });
   expect(sealOf(await textOf(forged))).toBeUndefined();
+});
+
+it('a record that names a cluster is not sealed: an admin looks at it first', async () => {
+  await makeEarlierSite();
+  const [named, nameless] = [files[10], files[11]];
+  for (const [file, cluster] of [
+    [named, 'evil'],
+    [nameless, ''],
+  ] as const)
+    await writeFile(join(root, file), `{"submission":{"kind":"submitted","id":"7","cluster":"${cluster}"}}`);
+  await enter();
+  expect([sealOf(await textOf(named)), sealOf(await textOf(nameless))]).toEqual([undefined, expect.any(String)]);
+  const link = { kind: 'job', name: '10', path: join(root, 'ids/submitted/10'), why: '' } as const;
+  await sealSetAside(link, join(root, 'state'), seal);
+  expect(await opened()).toContain(named);
 });
 
 it('two daemons that start at once do it once', async () => {

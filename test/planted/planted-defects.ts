@@ -572,10 +572,10 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'a job’s record that names another cluster or host',
-    file: 'src/outside/slurm/ask-for-jobs.ts',
-    right: "const isNamed = cluster === '' || options.clusters.has(cluster);",
-    wrong: "const isNamed = cluster !== ' ' || options.clusters.has(cluster);",
-    tests: ['src/outside/slurm/slurm-commands.test.ts'],
+    file: 'src/jobs/seal-files.ts',
+    right: "kind === 'job record' && parseShape(text, namesCluster) !== undefined ? undefined : text",
+    wrong: 'text',
+    tests: ['src/jobs/seal-files.test.ts'],
   },
   {
     threat: 'what a job prints, shown below its table or by `bot: log`',

@@ -34,7 +34,6 @@ const slurm = (options: { jobName?: string; user?: string; poll?: string } = {})
   slurmCommands({
     poll: command(options.poll ?? 'squeue'),
     scontrol: command('scontrol'),
-    clusters: new Set(),
     user: options.user ?? 'root',
     jobName: options.jobName ?? '',
     environment,

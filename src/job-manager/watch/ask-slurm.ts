@@ -6,14 +6,13 @@ export interface Looked extends QueueLook {
   readonly known: Known;
 }
 
-/** Asks Slurm for all missing jobs in one request, and in one request each for start times. `clusters`: those that the queue has shown. */
+/** Asks Slurm for all missing jobs in one request, and in one request each for start times. */
 export async function askSlurm(
   looked: readonly Looked[],
   slurm: Pick<Slurm, 'askFor'>,
-  clusters: ReadonlySet<string>,
 ): Promise<ReadonlyMap<JobId, JobReading>> {
   const address = ({ known: { id, directory, cluster }, entry }: Looked): AskedJob => {
-    const recorded = { cluster, isClusterDoubtful: !clusters.has(cluster), partition: '', state: '', reason: '' };
+    const recorded = { cluster, partition: '', state: '', reason: '' };
     return { ...(entry ?? recorded), id, directory };
   };
   const missing = looked.filter(({ ask }) => ask === 'what became of it').map(address);

@@ -16,6 +16,6 @@ export async function observeJob(
   const ended = planFacts(known, seen, now, settings);
   if (ended === undefined) return seen;
   const { how, reason } = ended;
-  const job = { id, directory, cluster, isClusterDoubtful: true, partition: '', state: '', reason };
+  const job = { id, directory, cluster, partition: '', state: '', reason };
   return { ...seen, facts: await slurm.readEndFacts(job, how) };
 }

@@ -18,8 +18,6 @@ export class WatchMemory {
   readonly releases = new Map<string, { readonly failures: number; readonly notBefore: number }>();
   readonly unusable = new UnusableJobs();
   readonly submitted = new SubmittedLinks();
-  /** Clusters that squeue has shown. */
-  readonly clusters = new Set<string>();
   /** Jobs, and summaries by their subject, of this interval. */
   readonly seen = new Set<string>();
 

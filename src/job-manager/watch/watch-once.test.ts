@@ -580,20 +580,13 @@ it.each`
   expect([...memory.told]).toEqual([]);
 });
 
-it.each`
-  shown        | recorded | isDoubtful
-  ${undefined} | ${'c2'}  | ${true}
-  ${'c1'}      | ${'c2'}  | ${true}
-  ${'c2'}      | ${'c2'}  | ${false}
-`('after squeue has shown $shown, a record that says $recorded is doubtful: $isDoubtful', async (row) => {
-  const memory = new WatchMemory();
-  if (row.shown !== undefined) await watch({ queue: 'RUNNING', cluster: row.shown, memory });
+it('a job that the queue does not show is asked for on the cluster of its record', async () => {
   const reading = await readJobRecord(directory);
   if (reading.kind !== 'record') throw new Error('no record');
-  const submission = { kind: 'submitted', id, cluster: row.recorded, at: '2026-03-10T11:00:00.000Z' } as const;
+  const submission = { kind: 'submitted', id, cluster: 'c2', at: '2026-03-10T11:00:00.000Z' } as const;
   await writeJobRecord(directory, { ...reading.record, submission });
-  await watch({ asked: unknown, memory });
-  expect(lastAsked).toMatchObject([{ id, cluster: row.recorded, isClusterDoubtful: row.isDoubtful }]);
+  await watch({ asked: unknown });
+  expect(lastAsked).toMatchObject([{ id, cluster: 'c2' }]);
 });
 
 /** One more job, which has done nothing wrong. */
@@ -651,6 +644,7 @@ it.each`
 it.each`
   what                                           | forge
   ${'the comment of another job'}                | ${(own: object) => JSON.stringify({ ...own, comment: { kind: 'posted', id: 71, head: 'mine now' } })}
+  ${'another cluster'}                           | ${(own: object) => JSON.stringify({ ...own, submission: { kind: 'submitted', id: '7', cluster: 'evil', at: '2026-03-10T11:00:00Z' } })}
   ${'another pull request'}                      | ${(own: object) => JSON.stringify({ ...own, repository: { owner: 'O', name: 'other' }, pullRequest: 1 })}
   ${'a row that says it was built'}              | ${(own: object) => JSON.stringify({ ...own, rows: [{ at: '2026-03-10T11:00:00Z', state: 'uploaded', text: 'x' }] })}
   ${'the seal of what stood there'}              | ${(_own: object, text: string) => text.replace('"phase": "submitted"', '"phase": "finished"')}

@@ -41,10 +41,7 @@ export async function watchOnce(tools: Tools, memory: WatchMemory, only?: Readon
   const tookSeconds = (tools.monotonic() - begun) / 1000;
   if (queue.kind === 'unreadable')
     memory.tell(tools.log, 'queue', queue.why, 'the queue could not be read: nothing is concluded from it');
-  else {
-    memory.told.delete('queue');
-    for (const { cluster } of queue.entries) memory.clusters.add(cluster);
-  }
+  else memory.told.delete('queue');
   await memory.unusable.beginInterval(() => readFailureCounts(settings.stateDir));
   await takeNewJobs(queue, tools, memory, only);
   const followed = await readFollowed(tools, memory, only);
@@ -80,7 +77,7 @@ async function advanceAll(
     const look = await decide(each, tools, memory, () => lookOf(knownOf(each)));
     if (look !== undefined) looked.set(each.job.id, look);
   }
-  const answers = await askSlurm([...looked.values()], tools.slurm, memory.clusters);
+  const answers = await askSlurm([...looked.values()], tools.slurm);
   tellUnread(followed, queue, answers, tools.log, memory);
   // Read after asking Slurm: the order is there before scancel runs, so it is known who cancelled a job.
   const cancellations = await readCancellations(tools.settings.stateDir);

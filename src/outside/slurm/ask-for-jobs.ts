@@ -1,7 +1,7 @@
 import type { ProgramCall } from '../processes/program-call.ts';
 import { type AccountReading, addAccount, isToAskAccounting } from './add-account.ts';
+import { isAboutClusters } from './is-about-clusters.ts';
 import { hasEnded, jobState } from './job-state.ts';
-import { isAboutClusters, isClusterUsed } from './known-clusters.ts';
 import { parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSacct, sacctFormat } from './parse-sacct.ts';
 import type { PrintedReading } from './printed-reading.ts';
@@ -16,8 +16,6 @@ export interface AskOptions extends CommandOptions {
   readonly poll: ProgramCall;
   /** Its words may hold `%(jobid)s` and other placeholders. */
   readonly scontrol: ProgramCall;
-  /** The clusters that the site's configuration names. */
-  readonly clusters: ReadonlySet<string>;
 }
 
 type Readings = ReadonlyMap<JobId, PrintedReading>;
@@ -27,28 +25,13 @@ export async function askForJobs(
   options: AskOptions,
   all: readonly AskedJob[],
 ): Promise<ReadonlyMap<JobId, JobReading>> {
-  const isRefused = (job: AskedJob) => isOfUnknownCluster(options, job);
-  const refused = all.filter(isRefused).map(({ id, cluster }) => [id, unknownCluster(cluster)] as const);
-  const accepted = all.filter((job) => !isRefused(job));
-  const answers = [...(await askForKnown(options, accepted))].map(
+  const answers = [...(await askForPrinted(options, all))].map(
     ([id, answer]) => [id, answer.kind === 'job' ? { ...answer, is: jobState(answer) } : answer] as const,
   );
-  return new Map<JobId, JobReading>([...answers, ...refused]);
+  return new Map<JobId, JobReading>(answers);
 }
 
-/** Whether a job would be asked for on a cluster that its record alone names. */
-export function isOfUnknownCluster(options: AskOptions, { cluster, isClusterDoubtful }: AskedJob): boolean {
-  const isNamed = cluster === '' || options.clusters.has(cluster);
-  return isClusterDoubtful === true && !isNamed && isClusterUsed(options.poll, options.scontrol);
-}
-
-function unknownCluster(cluster: string) {
-  const name = JSON.stringify(cluster.slice(0, 100));
-  const why = `its record names the cluster ${name}, which no setting names and squeue has not shown; if there is one, name it in poll_command: --clusters=…`;
-  return { kind: 'unreadable', why } as const;
-}
-
-async function askForKnown(options: AskOptions, jobs: readonly AskedJob[]): Promise<Readings> {
+async function askForPrinted(options: AskOptions, jobs: readonly AskedJob[]): Promise<Readings> {
   const known: [JobId, PrintedReading][] = jobs
     .filter(hasEnded)
     .map(({ id, state, reason, exitCode }) => [id, { kind: 'job', state, reason, ...(exitCode && { exitCode }) }]);

@@ -1,5 +1,5 @@
 import type { ProgramCall } from '../processes/program-call.ts';
-import { isAboutClusters } from './known-clusters.ts';
+import { isAboutClusters } from './is-about-clusters.ts';
 import type { JobAddress } from './slurm.ts';
 
 /** What scancel is given for one job. A job has its number on its cluster alone: it is named where the site has several. */

@@ -1,4 +1,4 @@
-import { type AskOptions, isOfUnknownCluster, runSacct } from './ask-for-jobs.ts';
+import { type AskOptions, runSacct } from './ask-for-jobs.ts';
 import type { EndFacts, HowEnded } from './job-state.ts';
 import { accountedFormat, parseAccountedFacts, parseShownFacts } from './parse-end-facts.ts';
 import { readListing, runCommand } from './read-listing.ts';
@@ -8,7 +8,6 @@ import type { AskedJob } from './slurm.ts';
 
 /** Asks the controller; then accounting for what the controller has forgotten, and for the peak of memory, which it alone knows. */
 export async function readEndFacts(options: AskOptions, job: AskedJob, how: HowEnded): Promise<EndFacts> {
-  if (isOfUnknownCluster(options, job)) return {};
   const shown = await askController(options, job);
   const isAll = how === 'timeout' ? shown.timeLimit : how === 'out of memory' ? shown.peakBytes : shown.nodes;
   return isAll === undefined ? { ...(await askAccounting(options, job)), ...shown } : shown;

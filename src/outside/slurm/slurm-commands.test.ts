@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,7 +55,6 @@ async function slurm(
   return slurmCommands({
     poll: { ...poll, arguments: pollWords },
     scontrol: { ...scontrol, arguments: scripts.scontrolWords ?? [] },
-    clusters: new Set(),
     user: 'bot',
     jobName,
     environment: { PATH: '/usr/bin:/bin', DIR: directory },
@@ -246,7 +245,6 @@ describe('a job that is asked for', () => {
     const environment = { PATH: `${join(directory, 'bin')}:/usr/bin:/bin` };
     const options = {
       scontrol,
-      clusters: new Set<string>(),
       user: 'bot',
       jobName: '',
       environment,
@@ -257,47 +255,12 @@ describe('a job that is asked for', () => {
     expect((await slurmCommands({ ...options, poll }).askFor([job])).get(job.id)).toEqual({ kind: 'unknown' });
   });
 
-  it.each`
-    command               | pollWords             | scontrolWords                 | recorded              | isDoubtful | asked
-    ${'has the cluster'}  | ${[]}                 | ${['-M', '%(cluster)s']}      | ${'c2'}               | ${true}    | ${true}
-    ${'has the cluster'}  | ${[]}                 | ${['-M', '%(cluster)s']}      | ${'evil'}             | ${true}    | ${false}
-    ${'has the cluster'}  | ${[]}                 | ${['-M', '%(cluster)s']}      | ${'-oProxyCommand=x'} | ${true}    | ${false}
-    ${'has the cluster'}  | ${[]}                 | ${['-M', '%(cluster)s']}      | ${'../c2'}            | ${true}    | ${false}
-    ${'has the cluster'}  | ${[]}                 | ${['-M', '%(cluster)s']}      | ${'shown-by-squeue'}  | ${false}   | ${true}
-    ${'has it in a word'} | ${[]}                 | ${['--clusters=%(cluster)s']} | ${'evil\n'}           | ${true}    | ${false}
-    ${'is for several'}   | ${['-M', 'c1,c2']}    | ${[]}                         | ${'evil'}             | ${true}    | ${false}
-    ${'is for several'}   | ${['--clusters=all']} | ${[]}                         | ${'c1'}               | ${true}    | ${true}
-    ${'has no cluster'}   | ${[]}                 | ${[]}                         | ${'evil'}             | ${true}    | ${true}
-  `(
-    'where a command $command ($pollWords $scontrolWords), a job whose record says $recorded is asked for: $asked',
-    async ({ pollWords, scontrolWords, recorded, isDoubtful, asked }) => {
-      const poll = await program('squeue', '');
-      const scontrol = await program('scontrol', `echo "$*" >"$DIR/scontrol.words"; ${invalidId}`);
-      await program('sacct', 'echo "$*" >"$DIR/sacct.words"');
-      const options = {
-        poll: { ...poll, arguments: pollWords },
-        scontrol: { ...scontrol, arguments: scontrolWords },
-        clusters: new Set(['c1', 'c2']),
-        user: 'bot',
-        jobName: '',
-        environment: { PATH: '/usr/bin:/bin', DIR: directory },
-        jobEnvironment: {},
-      };
-      const doubtful = { ...job, cluster: recorded, isClusterDoubtful: isDoubtful };
-      const reading = (await slurmCommands(options).askFor([doubtful])).get(job.id);
-      const why = expect.stringMatching(/^its record names the cluster ".*", which no setting names/);
-      expect(reading).toEqual(asked ? { kind: 'unknown' } : { kind: 'unreadable', why });
-      expect((await readdir(directory)).filter((name) => name.endsWith('.words'))).toHaveLength(asked ? 2 : 0);
-    },
-  );
-
   it('is unknown when scontrol does not know it and there is no sacct', async () => {
     const poll = await program('squeue', '');
     const scontrol = await program('scontrol', `PATH=/bin; ${invalidId}`);
     const options = {
       poll,
       scontrol,
-      clusters: new Set<string>(),
       user: 'bot',
       jobName: '',
       environment: { PATH: directory },

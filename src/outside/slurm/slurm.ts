@@ -58,8 +58,6 @@ export interface AskedJob extends JobAddress {
   readonly exitCode?: string;
   /** Its identity: ids are reused. */
   readonly directory: string;
-  /** `cluster` is from the job's record, which jobs can write: it counts only if the site's configuration names it. */
-  readonly isClusterDoubtful?: boolean;
 }
 
 export interface Submission {
@@ -119,7 +117,7 @@ export interface Slurm {
   isSubmissionUnderWay(submission: Submission): Promise<boolean>;
   /** One request for all of them. Idempotent. */
   release(jobs: readonly JobAddress[]): Promise<ReadonlyMap<JobId, ReleaseAnswer>>;
-  /** Goes by the number alone: {@link cancelJob} looks first whether the job of that number is the one that is meant. */
+  /** Goes by the number alone: ask first whether the job of that number is the one that is meant (why-not-to-cancel.ts). */
   cancel(job: Pick<JobAddress, 'id' | 'cluster'>): Promise<CancelAnswer>;
   /**
    * At most three requests, for any number of jobs: the controller for those whose `state` is not final, then accounting for those that it
