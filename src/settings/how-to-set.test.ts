@@ -17,18 +17,13 @@ it.each<[string, Record<string, string>, string[], RegExp]>([
     'a file that has it',
     { [file]: 'A=1\nS=x\n' },
     ['S'],
-    /^type: set -a; \. HOME\/\.config\/bot\/event_handler\.env; set \+a$/,
+    /^set -a; \. HOME\/\.config\/bot\/event_handler\.env; set \+a$/,
   ],
-  ['one that exports it', { [file]: 'export S=x\n' }, ['S'], /^type: set -a; \. HOME/],
+  ['one that exports it', { [file]: 'export S=x\n' }, ['S'], /^set -a; \. HOME/],
   ['another instance that has it', { [file]: 'A=1\n', 'two.env': 'S=x\n' }, ['S'], /\. HOME\/\.config\/bot\/two\.env/],
-  [
-    'no file at all',
-    {},
-    ['S'],
-    /^type: export S=VALUE; or, where a file has lines NAME=VALUE, .*: set -a; \. FILE; set \+a$/,
-  ],
-  ['one that has it empty, or as a comment', { [file]: 'S=\n# S=x\n' }, ['S'], /^type: export S=VALUE/],
-  ['one that has one of two', { [file]: 'S=x\n' }, ['S', 'T'], /^type: export S=VALUE T=VALUE/],
+  ['no file at all', {}, ['S'], /^export S=VALUE; or, where a file has it \(.*\): set -a; \. FILE; set \+a$/],
+  ['one that has it empty, or as a comment', { [file]: 'S=\n# S=x\n' }, ['S'], /^export S=VALUE/],
+  ['one that has one of two', { [file]: 'S=x\n' }, ['S', 'T'], /^export S=VALUE T=VALUE/],
 ])('%s', async (_, files, names, typed) => {
   for (const [name, text] of Object.entries(files)) await writeFile(join(home, '.config/bot', name), text);
   expect((await howToSet(names, { HOME: home })).replaceAll(home, 'HOME')).toMatch(typed);

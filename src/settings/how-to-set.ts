@@ -6,8 +6,7 @@ import { environmentFilesOf } from './environment-files.ts';
 export async function howToSet(names: readonly string[], { HOME }: Environment): Promise<string> {
   for (const path of await environmentFilesOf(HOME)) {
     const text = await readFile(path, 'utf8').catch(() => ''); // another account's
-    if (names.every((name) => new RegExp(`^(export )?${name}=.`, 'm').test(text)))
-      return `type: set -a; . ${path}; set +a`;
+    if (names.every((name) => new RegExp(`^(export )?${name}=.`, 'm').test(text))) return `set -a; . ${path}; set +a`;
   }
-  return `type: export ${names.map((name) => `${name}=VALUE`).join(' ')}; or, where a file has lines NAME=VALUE, as setup writes them into the directory of --secrets: set -a; . FILE; set +a`;
+  return `export ${names.map((name) => `${name}=VALUE`).join(' ')}; or, where a file has it (setup writes one into the directory of --secrets): set -a; . FILE; set +a`;
 }

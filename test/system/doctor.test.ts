@@ -264,7 +264,7 @@ it('says of each daemon whether it was started', async () => {
   expect(first.exitCode).toBe(2);
   expect(first.all).toMatch(/^error: the event handler was not started: it has ended \(exit status 2\)/m);
   expect(first.all).toMatch(
-    /type: export GITHUB_APP_SECRET_TOKEN=VALUE; or, .*: set -a; \. FILE; set \+a; or .*: --pull 30$/m,
+    /to set it: export GITHUB_APP_SECRET_TOKEN=VALUE; or, .*: set -a; \. FILE; set \+a; or .*: --pull 30$/m,
   );
   expect(first.all).toMatch(/^Configuration check: FAILED \(1 problem\)\nStarted: the job manager is process/m);
   const second = await bot('start', '--event-handler-opts', '--pull 30');

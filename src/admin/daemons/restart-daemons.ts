@@ -90,7 +90,7 @@ async function lookHowToStart(
     name === 'event_handler' ? findLostVariables(again.words, running?.own?.environment ?? {}, process.env) : [];
   if (lost.length > 0) {
     complain(
-      `error: ${lost.join(' and ')}: set for the ${kind} that runs, not in this shell, so it was not stopped; ${await howToSet(lost, process.env)}; to do without: ./bot.sh stop ${name}, then start`,
+      `error: ${lost.join(' and ')}: set for the ${kind} that runs, not in this shell, so it was not stopped; to set it here: ${await howToSet(lost, process.env)}; to do without: ./bot.sh stop ${name}, then start`,
     );
     return 1;
   }

@@ -2,6 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { environmentsOf } from '../../outside/processes/child-environment.ts';
 import { readConfiguration } from '../../settings/check-configuration.ts';
 import { findPlaces } from '../../settings/find-places.ts';
+import { howToSet } from '../../settings/how-to-set.ts';
 import { loadSettings } from '../../settings/load-settings.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { wordsOf } from '../../words-of.ts';
@@ -144,7 +145,8 @@ async function environmentFacts({ whose, settings, tools: { environment }, ways 
     const why = path ? await whyUnusable(path) : undefined;
     if (why !== undefined) unusableFiles[variable] = `${path}: ${why}`;
   }
-  return { whose, environment, unusableFiles, apiUrl, serverUrl, ...(ways && { ways }) };
+  const howToSetSecret = await howToSet(['GITHUB_APP_SECRET_TOKEN'], environment);
+  return { whose, environment, unusableFiles, howToSetSecret, apiUrl, serverUrl, ...(ways && { ways }) };
 }
 
 async function whyUnusable(path: string): Promise<string | undefined> {

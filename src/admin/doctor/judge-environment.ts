@@ -17,6 +17,8 @@ export interface SeenEnvironment {
 interface EnvironmentFacts extends SeenEnvironment {
   /** Files that variables name, and that cannot be used: name of the variable -> why. */
   readonly unusableFiles: Readonly<Record<string, string>>;
+  /** What to type where the webhook secret is not set. */
+  readonly howToSetSecret: string;
   readonly apiUrl: string;
   readonly serverUrl: string;
 }
@@ -105,7 +107,7 @@ function judgeShell({ whose, environment }: SeenEnvironment, shell: Environment)
   ];
 }
 
-function judgeSecret({ whose, environment, ways }: EnvironmentFacts): Finding[] {
+function judgeSecret({ whose, environment, ways, howToSetSecret }: EnvironmentFacts): Finding[] {
   const name = 'environment/webhook-secret';
   const secret = environment['GITHUB_APP_SECRET_TOKEN'];
   if (!secret && ways?.asksItself) return [fine(name, 'not needed: the event handler asks GitHub itself')];
@@ -115,7 +117,7 @@ function judgeSecret({ whose, environment, ways }: EnvironmentFacts): Finding[] 
         name,
         `GITHUB_APP_SECRET_TOKEN is not set in ${whose}`,
         'the webhook secret of the App, unless the event handler gets --pull',
-        'write it into the environment file of the event handler, or export it, before the start',
+        `${howToSetSecret}; then ./bot.sh restart event_handler`,
       ),
     ];
   if (/^\s|\s$|^(["']).*\1$/s.test(secret))

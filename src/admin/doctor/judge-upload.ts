@@ -57,6 +57,8 @@ export function judgeCredentials(facts: {
   readonly file: string;
   readonly isFileReadable: boolean;
   readonly whose: string;
+  /** What to type. */
+  readonly howToSet: string;
 }): Finding {
   const name = 'upload/credentials';
   if (facts.inEnvironment) return fine(name, `AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of ${facts.whose}`);
@@ -65,6 +67,6 @@ export function judgeCredentials(facts: {
     name,
     `none in ${facts.whose}, none in ${facts.file}`,
     'those of the bucket',
-    'export AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY where the job manager is started, or write ~/.aws/credentials',
+    `${facts.howToSet}; then ./bot.sh restart job_manager; or write ~/.aws/credentials`,
   );
 }

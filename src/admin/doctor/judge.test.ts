@@ -23,6 +23,7 @@ const variables = (whose: string, environment: Record<string, string>) => ({
   whose,
   environment: { GITHUB_APP_SECRET_TOKEN: 'x', ...environment },
   unusableFiles: {},
+  howToSetSecret: 'type it',
   apiUrl: 'https://api.github.com',
   serverUrl: 'https://github.com',
 });

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { mayAccess } from '../../outside/files/may-access.ts';
+import { howToSet } from '../../settings/how-to-set.ts';
 import type { DeploySettings, PerRepository, Settings } from '../../settings/settings.ts';
 import { type Finding, notLookedAt } from './finding.ts';
 import { judgeCredentials, judgeProbe, judgeSigning } from './judge-upload.ts';
@@ -25,6 +26,7 @@ export async function lookAtUpload(
     file,
     isFileReadable: await mayAccess(file, constants.R_OK),
     whose,
+    howToSet: await howToSet(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'], environment),
   });
   return [credentials, ...signing, ...(await probe(deploy, tools))];
 }
