@@ -20,3 +20,19 @@ it.each`
 `('$what', ({ ids, announced, whose }) => {
   expect(whoseJobs(ids, announced)).toEqual(whose);
 });
+
+it.each`
+  announced                        | named
+  ${['a 7']}                       | ${['99']}
+  ${['a 7', 'b 8', 'c 9', 'a 10']} | ${['99']}
+  ${['a 7', 'b 99', 'c 9']}        | ${['99']}
+  ${['c 7', 'b 8']}                | ${['98', '99']}
+`(
+  'of three instances, which have none of $named any more, one alone answers after $announced',
+  ({ announced, named }) => {
+    const seenBy = (instance: string) =>
+      announced.map((each: string) => ({ id: each.slice(2), isOurs: each.startsWith(instance) }));
+    const answers = ['a', 'b', 'c'].map((instance) => whoseJobs(named, seenBy(instance)).kind);
+    expect(answers.toSorted()).toEqual(['left-to-others', 'left-to-others', 'refused']);
+  },
+);
