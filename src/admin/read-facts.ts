@@ -1,4 +1,4 @@
-import type { DaemonKind } from '../daemon/lease-file.ts';
+import type { DaemonKind } from '../daemon/daemon-kinds.ts';
 import type { JobLink } from '../jobs/handovers.ts';
 import { readJobRecord } from '../jobs/job-record.ts';
 import { readLedger } from '../jobs/ledger.ts';

@@ -1,4 +1,5 @@
 import { counted } from '../counted.ts';
+import { daemonKinds } from '../daemon/daemon-kinds.ts';
 import { takeLease } from '../daemon/lease.ts';
 import { complain, say } from '../daemon/terminal.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
@@ -30,7 +31,7 @@ export async function resealAll(settings: Settings, { previousKey, trustAll }: R
     for (const check of checks) await check();
   });
   try {
-    for (const kind of ['event handler', 'job manager'] as const) {
+    for (const kind of daemonKinds) {
       const taken = await takeLease(settings.stateDir, kind);
       if (taken.kind !== 'taken') return refuse(taken.kind === 'held' ? taken.message : 'stopped');
       const { lease } = taken;

@@ -1,5 +1,5 @@
 import { counted } from '../counted.ts';
-import type { DaemonKind } from '../daemon/lease-file.ts';
+import { type DaemonKind, daemonKinds } from '../daemon/daemon-kinds.ts';
 import type { DaemonFacts } from '../daemon/read-daemon.ts';
 import { tellTrouble } from '../daemon/troubles.ts';
 import { findStuck } from '../jobs/find-failing.ts';
@@ -98,7 +98,6 @@ function whatNeedsAHuman(facts: SiteFacts, now: Date): string[] {
   ];
 }
 
-const daemonKinds = ['event handler', 'job manager'] as const;
 const reportOf = (facts: SiteFacts, kind: DaemonKind) =>
   kind === 'event handler' ? facts.eventHandler : facts.jobManager;
 const isOfQueue = ({ daemon, kind }: { daemon: DaemonKind; kind: string }) =>

@@ -7,8 +7,8 @@ import { listNames } from '../outside/files/list-names.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { timeShape } from '../outside/files/shapes.ts';
+import type { DaemonKind } from './daemon-kinds.ts';
 
-export type DaemonKind = 'event handler' | 'job manager';
 /** The role that only one process may have at a time. */
 export type LeaseKind = DaemonKind | 'take-over';
 

@@ -1,12 +1,6 @@
 import { machineClock } from './clock.ts';
-import {
-  type DaemonKind,
-  type FoundLease,
-  judgeFound,
-  locksDirectory,
-  readLease,
-  silentMilliseconds,
-} from './lease-file.ts';
+import type { DaemonKind } from './daemon-kinds.ts';
+import { type FoundLease, judgeFound, locksDirectory, readLease, silentMilliseconds } from './lease-file.ts';
 
 /** The last daemon of a kind. */
 export interface DaemonFacts {

@@ -24,7 +24,7 @@ it('writes a report once for all that happens before it begins, however much tha
   for (let times = 0; times < 1000; times += 1) troubles.report('signature', 'wrong');
   await report();
   expect(health).toHaveBeenCalledTimes(1);
-  expect((await readReport(stateDir, 'event-handler'))?.failing).toMatchObject([{ kind: 'signature', count: 1000 }]);
+  expect((await readReport(stateDir, 'event handler'))?.failing).toMatchObject([{ kind: 'signature', count: 1000 }]);
   expect(troubles.open).toHaveLength(1);
 });
 
@@ -56,7 +56,7 @@ it.each<[string, (place: string) => unknown]>([
   [
     'failing and jobManagerTroubles, of the job manager',
     (place) =>
-      reporter('job-manager', new Troubles(log))(
+      reporter('job manager', new Troubles(log))(
         place,
         { troubles: [{ subject: hostile, what: hostile }], failing: [trouble] },
         clock,

@@ -39,7 +39,7 @@ export function eventHandlerReporter({
   settingsFile,
   log,
 }: Omit<Told, 'inbox'>): () => Promise<void> {
-  const report = reporter('event-handler', troubles);
+  const report = reporter('event handler', troubles);
   return sharing(async () => {
     const { stateDir } = settingsFile.inForce;
     const said: EventHandlerReport = {

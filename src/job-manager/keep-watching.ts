@@ -3,7 +3,7 @@ import { machineClock } from '../daemon/clock.ts';
 import { moving } from '../daemon/life-signs.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
-import { longestStopMilliseconds, noServiceManager } from '../daemon/service-manager.ts';
+import { longestStopMilliseconds, noServiceManager, type ServiceManager } from '../daemon/service-manager.ts';
 import type { Troubles } from '../daemon/troubles.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -38,16 +38,20 @@ interface IntervalFacts {
 /** Never throws. */
 export type OnInterval = (facts: IntervalFacts) => Promise<void>;
 
+interface Watching {
+  readonly settingsFile: Pick<SettingsFile, 'current' | 'awaitingRestart'>;
+  readonly buildTools: (settings: Settings, jobs: JobStore) => Promise<Tools>;
+  readonly troubles: Troubles;
+  readonly log: Logger;
+  readonly stop: AbortSignal;
+  readonly onInterval?: OnInterval;
+  readonly manager?: ServiceManager;
+}
+
 /** Runs interval after interval until it is told to stop. A failed one is logged; the next one retries all. */
 export async function keepWatching(
   options: WatchOptions,
-  settingsFile: Pick<SettingsFile, 'current' | 'awaitingRestart'>,
-  buildTools: (settings: Settings, jobs: JobStore) => Promise<Tools>,
-  troubles: Troubles,
-  log: Logger,
-  stop: AbortSignal,
-  onInterval: OnInterval = async () => {},
-  manager = noServiceManager,
+  { settingsFile, buildTools, troubles, log, stop, onInterval = async () => {}, manager = noServiceManager }: Watching,
 ): Promise<void> {
   const memory = new WatchMemory();
   const jobs = new JobStore();

@@ -13,13 +13,18 @@ import type { SettingsFile } from '../settings/watch-settings.ts';
 import type { OnInterval } from './keep-watching.ts';
 import type { Followed } from './watch/plan-sends.ts';
 
+interface Told {
+  readonly metrics: Metrics;
+  readonly settingsFile: Pick<SettingsFile, 'inForce' | 'problems'>;
+  readonly troubles: Troubles;
+  readonly log: Logger;
+}
+
 /** Serves the job manager's metrics, if the settings want it. */
-export async function tellMetrics(
-  metrics: Metrics,
-  settingsFile: Pick<SettingsFile, 'inForce' | 'problems'>,
-  troubles: Troubles,
-  log: Logger,
-): Promise<{ readonly onInterval: OnInterval; readonly close: () => Promise<void> }> {
+export async function tellMetrics({ metrics, settingsFile, troubles, log }: Told): Promise<{
+  readonly onInterval: OnInterval;
+  readonly close: () => Promise<void>;
+}> {
   const server = new MetricsServer({ metrics, health: () => health(settingsFile, troubles), troubles, log });
   const keep = () => server.keep(settingsFile.inForce.jobManager.metrics);
   let followed: readonly Followed[] = [];

@@ -1,4 +1,4 @@
-import type { DaemonKind } from '../daemon/lease-file.ts';
+import type { DaemonKind } from '../daemon/daemon-kinds.ts';
 import type { DaemonFacts } from '../daemon/read-daemon.ts';
 import { type Trouble, type TroubleKind, tellTrouble } from '../daemon/troubles.ts';
 import { type SiteState, troublesOf } from './site-state.ts';

@@ -1,5 +1,5 @@
 import { machineClock } from '../daemon/clock.ts';
-import type { DaemonKind } from '../daemon/lease-file.ts';
+import type { DaemonKind } from '../daemon/daemon-kinds.ts';
 import type { Trouble } from '../daemon/troubles.ts';
 import { wordsOf } from '../words-of.ts';
 import { findFailing } from './find-failing.ts';

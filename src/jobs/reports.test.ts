@@ -29,5 +29,5 @@ it.each`
     ...change,
   };
   await writeFile(join(stateDir, 'event-handler.json'), JSON.stringify(report));
-  expect((await readReport(stateDir, 'event-handler')) !== undefined).toBe(isRead);
+  expect((await readReport(stateDir, 'event handler')) !== undefined).toBe(isRead);
 });

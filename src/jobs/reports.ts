@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Clock } from '../daemon/clock.ts';
+import { type DaemonKind, hyphenated } from '../daemon/daemon-kinds.ts';
 import type { Logger } from '../daemon/logger.ts';
 import { knownTroubles, type Troubles } from '../daemon/troubles.ts';
 import { writeDurably } from '../outside/files/durable-files.ts';
@@ -86,21 +87,21 @@ const eventHandlerShape = z.object({
 export type EventHandlerReport = Readonly<z.infer<typeof eventHandlerShape>>;
 
 const stamp = { version: z.literal(1), at: timeShape };
-const shapes: { readonly [Kind in keyof Reports]: z.ZodType<Reports[Kind] & { readonly at: string }> } = {
-  'job-manager': jobManagerShape.extend(stamp),
-  'event-handler': eventHandlerShape.extend(stamp),
+const shapes: { readonly [Kind in DaemonKind]: z.ZodType<Reports[Kind] & { readonly at: string }> } = {
+  'job manager': jobManagerShape.extend(stamp),
+  'event handler': eventHandlerShape.extend(stamp),
 };
 
 interface Reports {
-  readonly 'job-manager': JobManagerReport;
-  readonly 'event-handler': EventHandlerReport;
+  readonly 'job manager': JobManagerReport;
+  readonly 'event handler': EventHandlerReport;
 }
 
-const reportPath = (stateDir: string, kind: keyof Reports) => join(stateDir, `${kind}.json`);
+const reportPath = (stateDir: string, kind: DaemonKind) => join(stateDir, `${hyphenated(kind)}.json`);
 const refreshMilliseconds = 60_000;
 
 /** Makes the writer of a report: it writes when more than a time has changed, else once a minute. It never throws: `troubles` hears of a failure. */
-export function reporter<Kind extends keyof Reports>(kind: Kind, troubles: Pick<Troubles, 'report' | 'wentWell'>) {
+export function reporter<Kind extends DaemonKind>(kind: Kind, troubles: Pick<Troubles, 'report' | 'wentWell'>) {
   let written: { readonly report: object; readonly at: number } | undefined;
   const write = async (stateDir: string, report: Reports[Kind], { now, monotonic }: Clock): Promise<void> => {
     const isOld = written === undefined || monotonic() - written.at >= refreshMilliseconds;
@@ -122,7 +123,7 @@ export function reporter<Kind extends keyof Reports>(kind: Kind, troubles: Pick<
 }
 
 /** A daemon's last report; undefined: none, or damaged. */
-export async function readReport<Kind extends keyof Reports>(
+export async function readReport<Kind extends DaemonKind>(
   stateDir: string,
   kind: Kind,
 ): Promise<(Reports[Kind] & { readonly at: string }) | undefined> {

@@ -1,4 +1,4 @@
-import type { DaemonKind } from '../daemon/lease-file.ts';
+import type { DaemonKind } from '../daemon/daemon-kinds.ts';
 import { type DaemonFacts, readDaemon, timeOfLeases } from '../daemon/read-daemon.ts';
 import type { Trouble } from '../daemon/troubles.ts';
 import { type JobLink, readHandovers, readSubmitted } from './handovers.ts';
@@ -30,8 +30,8 @@ export async function readSiteState(stateDir: string, jobIdsDir: string, asks: D
       'event handler': await readDaemon(stateDir, 'event handler', now),
       'job manager': await readDaemon(stateDir, 'job manager', now),
     },
-    eventHandler: await readReport(stateDir, 'event-handler'),
-    jobManager: await readReport(stateDir, 'job-manager'),
+    eventHandler: await readReport(stateDir, 'event handler'),
+    jobManager: await readReport(stateDir, 'job manager'),
     waiting: { deliveries: await readWaiting(stateDir, 'delivery'), orders: await readWaiting(stateDir, 'order') },
     setAside: await readSetAside(stateDir, jobIdsDir),
     handedOver: await readHandovers(stateDir),

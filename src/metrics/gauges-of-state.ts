@@ -1,4 +1,4 @@
-import type { DaemonKind } from '../daemon/lease-file.ts';
+import type { DaemonKind } from '../daemon/daemon-kinds.ts';
 import { timeOfName } from '../jobs/names-on-disk.ts';
 import type { SiteState } from '../jobs/site-state.ts';
 import type { Metrics } from './metrics.ts';

@@ -1,4 +1,4 @@
-import type { DaemonKind } from '../daemon/lease-file.ts';
+import { type DaemonKind, daemonKinds } from '../daemon/daemon-kinds.ts';
 
 /** One of the bot's own metrics. */
 export interface MetricDefinition {
@@ -13,7 +13,7 @@ export interface MetricDefinition {
   readonly of: readonly DaemonKind[];
 }
 
-const both = ['event handler', 'job manager'] as const;
+const both = daemonKinds;
 const eventHandler = ['event handler'] as const;
 const jobManager = ['job manager'] as const;
 const daemon = '`event handler`, `job manager`';

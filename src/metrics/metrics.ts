@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { DaemonKind } from '../daemon/lease-file.ts';
+import type { DaemonKind } from '../daemon/daemon-kinds.ts';
 import { Metric } from './metric.ts';
 import { type LabelsOf, type MetricDefinition, metricDefinitions, type NameOf } from './metric-definitions.ts';
 

@@ -1,5 +1,5 @@
 import { machineClock } from '../daemon/clock.ts';
-import type { DaemonKind } from '../daemon/lease-file.ts';
+import type { DaemonKind } from '../daemon/daemon-kinds.ts';
 import { readSiteState } from '../jobs/site-state.ts';
 import type { Settings } from '../settings/settings.ts';
 import { setGaugesOfState } from './gauges-of-state.ts';

@@ -153,7 +153,13 @@ async function watch(): Promise<{
     }) as unknown as Tools;
   const settingsFile = { current: async () => settings, awaitingRestart: [] };
   const options = { maxManagerIterations: 1 };
-  await keepWatching(options, settingsFile, tools, new Troubles(log), log, new AbortController().signal);
+  await keepWatching(options, {
+    settingsFile,
+    buildTools: tools,
+    troubles: new Troubles(log),
+    log,
+    stop: new AbortController().signal,
+  });
   return { failed, comments };
 }
 

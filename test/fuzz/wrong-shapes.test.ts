@@ -208,7 +208,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     },
     optional: ['queueReadAt', 'failing', 'awaitingRestart'],
     free: ['failing'],
-    read: async () => await readReport(directory, 'job-manager'),
+    read: async () => await readReport(directory, 'job manager'),
   },
   "the event handler's report": {
     path: 'event-handler.json',
@@ -221,7 +221,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     optional: ['failing', 'awaitingRestart', 'warnings'],
     free: ['lastComparison', 'failure'], // null is none
     read: async () => {
-      const report = await readReport(directory, 'event-handler');
+      const report = await readReport(directory, 'event handler');
       return report?.failing.length === 1 ? report : undefined; // troubles that cannot be are left out
     },
   },

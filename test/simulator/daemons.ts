@@ -118,11 +118,20 @@ export async function jobManager(
   const outside = { forge: checked(github), slurm: checked(slurm), runProgram: checked(store).runProgram };
   await keepWatching(
     { maxManagerIterations: -1 },
-    { current: async () => settings, awaitingRestart: [] },
-    async (settings, jobs) => ({ settings, ...outside, environments: { upload: {} }, jobs, ...machineClock, log }),
-    new Troubles(log),
-    log,
-    stop.signal,
+    {
+      settingsFile: { current: async () => settings, awaitingRestart: [] },
+      buildTools: async (now, jobs) => ({
+        settings: now,
+        ...outside,
+        environments: { upload: {} },
+        jobs,
+        ...machineClock,
+        log,
+      }),
+      troubles: new Troubles(log),
+      log,
+      stop: stop.signal,
+    },
   );
 }
 

@@ -1,4 +1,4 @@
-import type { DaemonKind } from '../../daemon/lease-file.ts';
+import type { DaemonKind } from '../../daemon/daemon-kinds.ts';
 import type { Settings } from '../../settings/settings.ts';
 
 /** As the commands take them. */
@@ -7,8 +7,6 @@ export type DaemonName = (typeof daemonNames)[number];
 
 interface Daemon {
   readonly kind: DaemonKind;
-  /** The folder of its program; its report is called so, too. */
-  readonly program: 'event-handler' | 'job-manager';
   /** It works, or waits for the one that does. */
   readonly isReady: RegExp;
   readonly logPath: (settings: Settings) => string;
@@ -17,13 +15,11 @@ interface Daemon {
 export const daemons: Readonly<Record<DaemonName, Daemon>> = {
   event_handler: {
     kind: 'event handler',
-    program: 'event-handler',
     isReady: /^The event handler (listens on|asks GitHub every)|is on standby/m,
     logPath: ({ eventHandler }) => eventHandler.logPath,
   },
   job_manager: {
     kind: 'job manager',
-    program: 'job-manager',
     isReady: /^The job manager looks at the queue every|is on standby/m,
     logPath: ({ jobManager }) => jobManager.logPath,
   },

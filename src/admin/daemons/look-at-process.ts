@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { daemonKinds, hyphenated } from '../../daemon/daemon-kinds.ts';
 import { hasCode } from '../../outside/files/has-code.ts';
 
 /** A daemon's process, as /proc shows it. */
@@ -39,7 +40,7 @@ export async function daemonsOfProgram(
   const seen = await Promise.all(
     pids.map(async (pid) => {
       const process = await lookAtDaemonProcess(pid);
-      const isOne = process?.program === program && ['event-handler', 'job-manager'].includes(process.name);
+      const isOne = process?.program === program && daemonKinds.some((kind) => hyphenated(kind) === process.name);
       return isOne ? [{ ...process, pid }] : [];
     }),
   );

@@ -1,3 +1,4 @@
+import { hyphenated } from '../../daemon/daemon-kinds.ts';
 import { complain, say } from '../../daemon/terminal.ts';
 import type { runProgram } from '../../outside/processes/run-program.ts';
 import { checkConfiguration } from '../../settings/check-configuration.ts';
@@ -66,14 +67,14 @@ async function lookHowToStart(
   settings: Settings,
   { config, isConfigGiven, botName, eventHandlerOpts, jobManagerOpts }: RestartRequest,
 ): Promise<Again | number> {
-  const { kind, program } = daemons[name];
+  const { kind } = daemons[name];
   const options = name === 'event_handler' ? eventHandlerOpts : jobManagerOpts;
   const option = name === 'event_handler' ? '--event-handler-opts' : '--job-manager-opts';
   const holding = await findHolder(settings.stateDir, name);
   // One that is not here, or that systemd runs, stopDaemon leaves alone.
   const isHere = holding.kind === 'here' && holding.unit === undefined;
   const seen = isHere ? await lookAtDaemonProcess(holding.pid) : undefined;
-  const running = seen?.name === program ? seen : undefined;
+  const running = seen?.name === hyphenated(kind) ? seen : undefined;
   if (isHere && running === undefined && options === undefined) {
     complain(
       `error: the options of the ${kind} (process ${holding.pid}) cannot be read, so it was not stopped; give them, or '' for none: ${option} OPTIONS`,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { hyphenated } from '../../daemon/daemon-kinds.ts';
 import { pause } from '../../daemon/pause.ts';
 import { complain, say } from '../../daemon/terminal.ts';
 import { environmentsOf } from '../../outside/processes/child-environment.ts';
@@ -37,9 +38,9 @@ export async function startDaemon(
     complain(`error: systemd is about to start the ${daemons[name].kind} ${tellUnit(unit)}; no second one was started`);
     return 1;
   }
-  const { program, logPath, isReady } = daemons[name];
+  const { kind, logPath, isReady } = daemons[name];
   const printed = printedPath(logPath(settings));
-  const { child, start } = await spawnDetached(program, options, printed);
+  const { child, start } = await spawnDetached(hyphenated(kind), options, printed);
   const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as const);
   const settled = new AbortController();
   const limit = AbortSignal.any([settled.signal, AbortSignal.timeout(readyWithinMilliseconds)]);

@@ -45,7 +45,7 @@ export async function stopDaemon(
       say(`Stopped: the ${kind} (process ${pid}).`);
       return 0;
     }
-    const waits = tellWait(name, await readReport(stateDir, 'job-manager'));
+    const waits = tellWait(name, await readReport(stateDir, 'job manager'));
     if (waits !== said) say(`The ${kind} (process ${pid}) ends after this step: ${waits}`);
     said = waits;
     await pause(lookAgainMilliseconds, limit);

@@ -17,7 +17,7 @@ export async function lookAtDaemon(stateDir: string, name: DaemonName): Promise<
   const holding = await findHolder(stateDir, name);
   const lease = await readLease(locksDirectory(stateDir), daemons[name].kind);
   const died = holding.kind === 'none' && lease !== undefined && lease.holder?.released === undefined;
-  const report = await readReport(stateDir, daemons[name].program);
+  const report = await readReport(stateDir, daemons[name].kind);
   const program = holding.kind === 'here' ? (await lookAtDaemonProcess(holding.pid))?.program : undefined;
   const changedAt = await timeOfLastChange();
   return judgeDaemon({

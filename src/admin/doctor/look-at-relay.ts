@@ -21,7 +21,7 @@ export async function lookAtRelay(
   tools: Needed,
 ): Promise<readonly Finding[]> {
   const holding = await findHolder(stateDir, 'event_handler');
-  const report = holding.kind === 'none' ? undefined : await readReport(stateDir, 'event-handler');
+  const report = holding.kind === 'none' ? undefined : await readReport(stateDir, 'event handler');
   const hookUrl = await view.readHook().then(
     ({ url }) => url,
     () => undefined, // told by another look

@@ -45,7 +45,7 @@ it('tells what the daemons have written', async () => {
   const queue = { subject: 'queue', what: 'squeue: refused' };
   const report = { queueReadAt: '2026-03-10T11:59:00.000Z', troubles: [queue], failing: [] };
   const log = { info() {}, warn() {} };
-  await reporter('job-manager', new Troubles(log))(directory, report, clock, log);
+  await reporter('job manager', new Troubles(log))(directory, report, clock, log);
   await mkdir(submittedDir(join(directory, 'ids')), { recursive: true });
   await linkJob(submittedDir(join(directory, 'ids')), { id: '7' as JobId, directory: '/jobs/7' });
   await handOver(directory, { id: '8' as JobId, directory: '/jobs/8' });

@@ -13,7 +13,7 @@ export function troubleReporter(
   settingsFile: Pick<SettingsFile, 'awaitingRestart'>,
   orders: Pick<OrderWorker, 'waiting'>,
 ): (tools: Tools, memory: Pick<WatchMemory, 'told'>, failure?: unknown) => Promise<void> {
-  const report = reporter('job-manager', failing);
+  const report = reporter('job manager', failing);
   let queueReadAt: string | undefined;
   return async ({ settings, now, monotonic, log }, { told }, failure) => {
     if (!told.has('queue') && failure === undefined) queueReadAt = now().toISOString();
