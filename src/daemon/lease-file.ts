@@ -97,7 +97,7 @@ export async function judgeFound({ holder, renewedMilliseconds }: FoundLease, no
 /** Field 22 of /proc/PID/stat, see proc(5); undefined where there is no such process. */
 export async function startOfProcess(pid: number): Promise<string | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ESRCH')) return undefined; // ESRCH: it ended while its file was read
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return undefined; // ESRCH: it ended while its file was read
     throw error;
   });
   return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
@@ -109,7 +109,7 @@ async function readWithTime(path: string): Promise<{ text: string; renewedMillis
     const text = await readTextIfThere(path);
     return text === undefined ? undefined : { text, renewedMilliseconds: (await lstat(path)).mtimeMs };
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ESTALE')) return undefined;
+    if (hasCode(error, 'ENOENT', 'ESTALE')) return undefined;
     throw error;
   }
 }

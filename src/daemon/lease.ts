@@ -115,7 +115,7 @@ async function tryToTake(directory: string, kind: LeaseKind, token: string): Pro
 /** A directory of that name stays: it is not a lease, and only the highest number counts. */
 async function removeLease(path: string): Promise<void> {
   await removeDurably(path).catch((error: unknown) => {
-    if (!hasCode(error, 'EISDIR') && !hasCode(error, 'EPERM')) throw error;
+    if (!hasCode(error, 'EISDIR', 'EPERM')) throw error;
   });
 }
 
@@ -185,7 +185,7 @@ async function readAtOnce(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, { encoding: 'utf8', flag: constants.O_RDONLY | constants.O_NONBLOCK });
   } catch (error) {
-    if (['ENOENT', 'EISDIR', 'ELOOP', 'ENXIO', 'EAGAIN'].some((code) => hasCode(error, code))) return undefined;
+    if (hasCode(error, 'ENOENT', 'EISDIR', 'ELOOP', 'ENXIO', 'EAGAIN')) return undefined;
     throw error;
   }
 }

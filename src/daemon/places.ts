@@ -51,7 +51,7 @@ export async function notePlaces(places: Places, workingDirectory: string): Prom
     if ((await readTextIfThere(fileIn(directory))) === textOf(directories)) continue;
     await writeDurably(fileIn(directory), textOf(directories)).catch((error: unknown) => {
       // The bot may be started in a directory that it cannot write to; this file is an aid only.
-      if (directory !== workingDirectory || !(hasCode(error, 'EACCES') || hasCode(error, 'EROFS'))) throw error;
+      if (directory !== workingDirectory || !hasCode(error, 'EACCES', 'EROFS')) throw error;
     });
   }
 }

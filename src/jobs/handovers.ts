@@ -170,7 +170,7 @@ export async function readJobLink(directory: string, name: string): Promise<JobL
   try {
     return { id: name, directory: await readlink(join(directory, name)) };
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'EINVAL')) return undefined;
+    if (hasCode(error, 'ENOENT', 'EINVAL')) return undefined;
     throw error;
   }
 }

@@ -183,7 +183,7 @@ async function may(path: string, mode: number): Promise<boolean> {
     await access(path, mode);
     return true;
   } catch (error) {
-    if (hasCode(error, 'EACCES') || hasCode(error, 'EROFS') || hasCode(error, 'EPERM')) return false;
+    if (hasCode(error, 'EACCES', 'EROFS', 'EPERM')) return false;
     throw error;
   }
 }

@@ -114,7 +114,7 @@ async function jobAccountOf(
 async function stepsTo(path: string, links = 0): Promise<Step[]> {
   if (links > 40) return [];
   const stats = await lstat(path).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'EACCES')) return undefined;
+    if (hasCode(error, 'ENOENT', 'EACCES')) return undefined;
     throw error;
   });
   const above = dirname(path) === path ? [] : await stepsTo(dirname(path), links);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { hasCode } from '../outside/files/has-code.ts';
+import { isNotThere } from '../outside/files/has-code.ts';
 import { wordsOf } from '../words-of.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,7 +19,7 @@ async function read(path: string): Promise<string> {
   try {
     return await readFile(expanded, 'utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return '';
+    if (isNotThere(error)) return '';
     const why = wordsOf(error);
     throw new Error(`'${expanded}', which may say where the store is, cannot be read: ${why}.`, { cause: error });
   }

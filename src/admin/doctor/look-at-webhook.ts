@@ -103,7 +103,7 @@ export async function lookAtPort(stateDir: string, host: string, port: number): 
     await once(server, 'listening');
     return [fine(name, `${host}:${port} is free`)];
   } catch (error) {
-    if (!hasCode(error, 'EADDRINUSE') && !hasCode(error, 'EACCES') && !hasCode(error, 'EADDRNOTAVAIL')) throw error;
+    if (!hasCode(error, 'EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL')) throw error;
     const seen = hasCode(error, 'EADDRINUSE')
       ? `something else listens on ${host}:${port}`
       : `${host}:${port} cannot be listened on (${(error as Error).message})`;

@@ -107,7 +107,7 @@ async function moveToFreeName(from: string, directory: string, name: string): Pr
     try {
       await moveDurably(from, to);
     } catch (error) {
-      if (hasCode(error, 'ENOTEMPTY') || hasCode(error, 'EEXIST')) continue; // another bot was faster
+      if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) continue; // another bot was faster
       if (hasCode(error, 'EXDEV')) return 'other file system';
       if (!hasCode(error, 'ENOENT')) throw error;
     }
@@ -124,7 +124,7 @@ async function removeEmptyAbove(path: string, top: string): Promise<void> {
       await rmdir(directory);
     } catch (error) {
       if (hasCode(error, 'ENOENT')) continue;
-      if (hasCode(error, 'ENOTEMPTY') || hasCode(error, 'EEXIST')) return;
+      if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) return;
       throw error;
     }
   }

@@ -41,7 +41,7 @@ async function readIfThere(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR') || hasCode(error, 'EACCES')) return '';
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return '';
     throw error;
   }
 }

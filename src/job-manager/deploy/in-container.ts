@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeDirectory } from '../../outside/files/durable-files.ts';
-import { hasCode } from '../../outside/files/has-code.ts';
+import { isNotThere } from '../../outside/files/has-code.ts';
 import { isBelow } from '../../outside/files/is-below.ts';
 import type { ProgramCall } from '../../outside/processes/program-call.ts';
 import { filesOfStore } from './files-of-store.ts';
@@ -74,7 +74,7 @@ async function realPathIfThere(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return path;
+    if (isNotThere(error)) return path;
     throw error;
   }
 }

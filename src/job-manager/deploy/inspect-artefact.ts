@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { hasCode } from '../../outside/files/has-code.ts';
+import { isNotThere } from '../../outside/files/has-code.ts';
 import { versionOf, withUntrusted } from '../../outside/files/open-untrusted.ts';
 import { digest, readBytes } from '../../outside/files/read-bytes.ts';
 
@@ -24,8 +24,7 @@ export async function whyNoRegularFile(path: string): Promise<string | undefined
     if (stats.isFile()) return consistsOfHoles(stats.size, stats.blocks) ? 'consists of holes' : undefined;
     return stats.isSymbolicLink() ? 'is a symbolic link' : 'is not a regular file';
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].some((code) => hasCode(error, code)))
-      return 'is not in the job directory';
+    if (isNotThere(error)) return 'is not in the job directory';
     throw error;
   }
 }

@@ -17,7 +17,7 @@ export async function noteUploaded(pullRequestDir: string, line: string, log: Lo
   try {
     await appendLineUntrusted(path, text === '' || text.endsWith('\n') ? line : `\n${line}`);
   } catch (error) {
-    if (!['ELOOP', 'EISDIR', 'ENXIO'].some((code) => hasCode(error, code))) throw error;
+    if (!hasCode(error, 'ELOOP', 'EISDIR', 'ENXIO')) throw error;
     notNoted('something else was put in its place meanwhile');
   }
 }

@@ -40,7 +40,7 @@ export async function setDamagedAside(path: string): Promise<void> {
   await mayWrite();
   const aside = `${path}.damaged`;
   await rename(path, aside).catch(async (error: unknown) => {
-    if (!['EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST'].some((code) => hasCode(error, code))) throw error;
+    if (!hasCode(error, 'EISDIR', 'ENOTDIR', 'ENOTEMPTY', 'EEXIST')) throw error;
     await rename(path, `${aside}.${randomBytes(6).toString('hex')}`);
   });
   await syncDirectory(dirname(path));

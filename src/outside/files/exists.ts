@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { hasCode } from './has-code.ts';
+import { isNotThere } from './has-code.ts';
 
 /** Whether something has that name; a dangling link does not count. */
 export async function exists(path: string): Promise<boolean> {
@@ -7,7 +7,7 @@ export async function exists(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false;
+    if (isNotThere(error)) return false;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { hasCode } from './has-code.ts';
+import { hasCode, isNotThere } from './has-code.ts';
 
 /** The sorted names in a directory; none if it is missing. */
 export async function listNames(path: string): Promise<string[]> {
@@ -13,6 +13,6 @@ export async function listNames(path: string): Promise<string[]> {
 
 /** For what reads a directory, where something else may have its name: then there is nothing in it. */
 export function noneIfNoDirectory(error: unknown): [] {
-  if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return [];
+  if (isNotThere(error)) return [];
   throw error;
 }

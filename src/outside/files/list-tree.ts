@@ -51,7 +51,7 @@ async function look(top: string, path: string, above: readonly string[]): Promis
 function whyNot(error: unknown): string | undefined {
   if (hasCode(error, 'ENOENT')) return 'is a link to nothing';
   if (hasCode(error, 'ELOOP')) return 'is a link that leads to itself';
-  return hasCode(error, 'EACCES') || hasCode(error, 'EPERM') ? 'cannot be read: permission denied' : undefined;
+  return hasCode(error, 'EACCES', 'EPERM') ? 'cannot be read: permission denied' : undefined;
 }
 
 function nameOf(stats: Stats): string {

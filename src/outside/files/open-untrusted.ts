@@ -1,7 +1,7 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { hasCode } from './has-code.ts';
+import { hasCode, isNotThere } from './has-code.ts';
 import { listNames } from './list-names.ts';
 
 /** A regular file that a job left, held open, or why there is none, as the end of a sentence. */
@@ -24,7 +24,7 @@ export async function openUntrusted(path: string): Promise<Opened> {
       return await openFile();
     });
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].some((code) => hasCode(error, code))) return { kind: 'missing' };
+    if (isNotThere(error)) return { kind: 'missing' };
     if (hasCode(error, 'ELOOP')) return { kind: 'unusable', why: 'is a symbolic link' };
     if (hasCode(error, 'EACCES')) return { kind: 'unusable', why: 'cannot be read: permission denied' };
     if (hasCode(error, 'ENXIO')) return { kind: 'unusable', why: 'is not a regular file' };
@@ -65,7 +65,7 @@ export async function versionThere(path: string): Promise<string | undefined> {
   try {
     return versionOf(await lstat(path, { bigint: true }));
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].some((code) => hasCode(error, code))) return undefined;
+    if (isNotThere(error)) return undefined;
     throw error;
   }
 }

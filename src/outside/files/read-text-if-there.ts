@@ -16,7 +16,7 @@ export async function readTextIfThere(path: string): Promise<string | undefined>
     }
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
-    if (['ELOOP', 'ENXIO'].some((code) => hasCode(error, code))) return '';
+    if (hasCode(error, 'ELOOP', 'ENXIO')) return '';
     throw error;
   }
 }

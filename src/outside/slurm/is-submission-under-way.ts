@@ -25,7 +25,7 @@ export async function isSubmissionUnderWay(submission: Pick<Submission, 'directo
  */
 async function workingDirectory(pid: string): Promise<string | undefined> {
   return await readlink(`/proc/${pid}/cwd`).catch((error: unknown) =>
-    hasCode(error, 'EACCES') || hasCode(error, 'EPERM') ? 'hidden' : undefined,
+    hasCode(error, 'EACCES', 'EPERM') ? 'hidden' : undefined,
   );
 }
 
