@@ -1,4 +1,4 @@
-import { legacyPath } from '../jobs/legacy-path.ts';
+import { legacyPath } from '../jobs/choose-prefixes.ts';
 
 /** How an artefact is compressed; its name says so and check-archive.ts makes sure. */
 export type Compression = 'none' | 'gzip' | 'zstd' | 'xz';

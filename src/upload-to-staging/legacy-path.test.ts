@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { expect, it } from 'vitest';
-import { legacyPath } from '../jobs/legacy-path.ts';
+import { legacyPath } from '../jobs/choose-prefixes.ts';
 import { parseArtefactName } from './artefact-name.ts';
 
 it.each`

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { prefixVariables } from '../jobs/expand-prefix.ts';
+import { prefixVariables } from '../jobs/choose-prefixes.ts';
 import { whyNoAddress } from './endpoint-address.ts';
 
 /** The parsed command line. Empty texts: not given. */

@@ -27,7 +27,7 @@ import type { OrderKind, OrderTools } from '../tools.ts';
 import { deployment } from './deploy-order.ts';
 import { gatherDeploymentFacts } from './gather-deployment-facts.ts';
 import { inspectArtefact } from './inspect-artefact.ts';
-import { placeOfArtefact } from './object-key.ts';
+import { placeOfArtefact } from './place-of-artefact.ts';
 import { type Previewed, planPreview } from './plan-preview.ts';
 import { type JobOnDisk, readRecordOf } from './read-jobs-to-deploy.ts';
 

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
-import { expandPrefix, type prefixVariables } from '../../jobs/expand-prefix.ts';
+import { choosePrefixes } from '../../jobs/choose-prefixes.ts';
 import { fullName } from '../../jobs/forge-names.ts';
-import { legacyPath } from '../../jobs/legacy-path.ts';
 import type { OfPullRequest } from '../../outside/forge/forge.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { findPlace } from './upload-command.ts';
@@ -19,16 +18,13 @@ export function placeOfArtefact(
   const place = findPlace(deploy, repositoryId);
   if ('reason' in place) return place;
   if (basename(deploy.script?.program ?? '') !== 'eessi-upload-to-staging') return { to: place.bucket };
-  const legacy = legacyPath(artefact.replace(/\.tar(\.\w+)?$/, ''));
-  const named = Array.from(
-    place.artefactPrefix.matchAll(/\$\{?(\w+)/g),
-    ([, name = '']) => [name, `$${name}`] as const,
-  );
-  const ours: Record<keyof typeof prefixVariables, string> = {
-    github_repository: fullName(repository),
-    legacy_aws_path: legacy,
-    pull_request_number: String(pullRequest),
-  };
-  const prefix = expandPrefix(place.artefactPrefix, { ...Object.fromEntries(named), ...ours });
-  return { to: `${place.bucket}/${prefix || legacy}/${artefact}` };
+  const variables = `${place.artefactPrefix} ${place.metadataPrefix}`.matchAll(/\$\{?(\w+)/g);
+  const { artefactPrefix } = choosePrefixes({
+    ...place,
+    stem: artefact.replace(/\.tar(\.\w+)?$/, ''),
+    repository: fullName(repository),
+    pullRequest: String(pullRequest),
+    environment: Object.fromEntries(Array.from(variables, ([, name = '']) => [name, `$${name}`])),
+  });
+  return { to: `${place.bucket}/${artefactPrefix}/${artefact}` };
 }

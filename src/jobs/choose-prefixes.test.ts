@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of prefixes, not of this file.
 import { expect, it } from 'vitest';
-import { expandPrefix } from './expand-prefix.ts';
+import { expandPrefix } from './choose-prefixes.ts';
 
 const values = { github_repository: 'O/R', pull_request_number: '9', SITE: '$NESTED', EMPTY: '', NESTED: 'x' };
 
