@@ -13,6 +13,7 @@ import { isClusterName } from '../outside/slurm/slurm.ts';
 import { checkMarkShape } from './check-mark.ts';
 import { jobIdShape } from './directories.ts';
 import { forgeNumber, isCommit, repositoryShape } from './forge-names.ts';
+import { Unusable } from './judge-error.ts';
 import { toldByRows } from './told-by-rows.ts';
 
 export const recordName = '_bot_job.json';
@@ -205,8 +206,8 @@ export async function readJobRecord(directory: string): Promise<RecordReading> {
 export const versionOfRecord = (directory: string) => versionThere(join(directory, recordName));
 
 /**
- * Replaces the record of the job in `directory`. Throws, and keeps the old one, if the new one could not be read again. `later`: the final name
- * of the directory; until it has that, the record is not read.
+ * Replaces the record of the job in `directory`. Throws {@link Unusable}, and keeps the old one, if the new one could not be read again: it may
+ * have too many rows. `later`: the final name of the directory; until it has that, the record is not read.
  */
 export async function writeJobRecord(directory: string, record: JobRecord, later = directory): Promise<void> {
   const written = sealJson('job record', placeOfRecord(later), record);
@@ -215,11 +216,6 @@ export async function writeJobRecord(directory: string, record: JobRecord, later
   const why = isTooLarge
     ? `is larger than ${longestRecordBytes} bytes`
     : readShape(written, recordSchema, 'job record of version 1').why;
-  if (why !== undefined) throw new UnwritableRecord(`${path} is not written: what was to be written ${why}`);
+  if (why !== undefined) throw new Unusable(`${path} is not written: what was to be written ${why}`);
   await writeDurably(path, written);
-}
-
-/** The record could not be read again, for example because it has too many rows. Nothing was written. */
-export class UnwritableRecord extends Error {
-  override name = 'UnwritableRecord';
 }

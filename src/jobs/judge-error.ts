@@ -9,7 +9,7 @@ export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
-/** A file of ours is unusable: only a person can repair it. The message says what is wrong. */
+/** A file of ours, or a job's, is unusable: only a person can repair it. The message says what is wrong. */
 export class Unusable extends Error {
   override name = 'Unusable';
 }

@@ -444,7 +444,7 @@ export const defects: readonly Defect[] = [
     name: 'a cancellation fails where the job spoils its record meanwhile',
     seed: 9_308_980,
     file: 'src/job-manager/cancel/cancel-order.ts',
-    right: 'if (!(err instanceof UnusableJob)) throw err;',
+    right: 'if (!(err instanceof Unusable)) throw err;',
     wrong: 'throw err;',
   },
   {

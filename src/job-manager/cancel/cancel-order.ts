@@ -3,7 +3,6 @@ import { isFinished, type JobLink, lookAmongSetAside } from '../../jobs/handover
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { Unavailable, Unusable } from '../../jobs/judge-error.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';
-import { UnusableJob } from '../../jobs/unusable-job.ts';
 import { addressOf, whyNotToCancel } from '../../outside/slurm/why-not-to-cancel.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import { withCancellation } from '../records/job-store.ts';
@@ -62,7 +61,7 @@ async function tellCancelled(job: JobLink, by: string, { jobs, forge, now, log }
   try {
     await jobs.change(job, forge, tell);
   } catch (err) {
-    if (!(err instanceof UnusableJob)) throw err;
+    if (!(err instanceof Unusable)) throw err;
     // It is cancelled all the same. The watch sets the job aside, with the reason.
     log.warn({ err, job: job.id }, 'the job damaged its record: no row says that it was cancelled');
   }

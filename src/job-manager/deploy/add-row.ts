@@ -1,7 +1,7 @@
 import { followJob, type JobLink, lookAmongSetAside } from '../../jobs/handovers.ts';
 import type { JobRecord, Row } from '../../jobs/job-record.ts';
+import { Unusable } from '../../jobs/judge-error.ts';
 import { isSummarized } from '../../jobs/summaries.ts';
-import { UnusableJob } from '../../jobs/unusable-job.ts';
 import { comesPerArtefact } from '../../messages/render-comment.ts';
 import { withRows } from '../records/job-store.ts';
 import type { OrderTools } from '../tools.ts';
@@ -31,7 +31,7 @@ export async function addRow(
     tools.tell?.(`waits until another job to which Slurm gave the number ${id} has been followed to its end`);
     return 'waits';
   } catch (error) {
-    if (!(error instanceof UnusableJob)) throw error;
+    if (!(error instanceof Unusable)) throw error;
     tools.log.warn({ job: id, why: error.message }, 'a job has no usable record: its uploads are only in the ledger');
     return 'done';
   }

@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readSealed, sealIfObject, writeSealed } from '../../../test/sealed-files.ts';
 import { linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
+import { Unusable } from '../../jobs/judge-error.ts';
 import { writeUploadsBefore } from '../../jobs/of-another-bot/uploads-before.ts';
 import { type Order, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
 import { putBack } from '../../jobs/set-aside.ts';
-import { UnusableJob } from '../../jobs/unusable-job.ts';
 import { TryAgainLater } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { orderKinds } from '../order-kinds.ts';
@@ -259,7 +259,7 @@ describe('what is told of an order that is not done', () => {
     const hanging = {
       change: () => {
         begun.resolve();
-        return promise.then(() => Promise.reject(new UnusableJob('gone')));
+        return promise.then(() => Promise.reject(new Unusable('gone')));
       },
     };
     const [path = ''] = await order('g-1', 9, { kind: 'deploy', at: '2026-03-10T11:00:00.000Z' });
@@ -395,7 +395,7 @@ it.each`
 
 it('a deployment that hangs holds up those of its own pull request only, also in later intervals', async () => {
   const { promise, resolve: end } = Promise.withResolvers<void>();
-  const hanging = { change: () => promise.then(() => Promise.reject(new UnusableJob('gone'))) };
+  const hanging = { change: () => promise.then(() => Promise.reject(new Unusable('gone'))) };
   const [path = ''] = await order('g-1', 9, { kind: 'deploy' });
   const progress = { planned: [{ ...planned, pullRequestDir: join(root, 'jobs'), refused: 'no' }] };
   await writeSealed('order', path, { ...(await readSealed(path)), progress });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { exampleSettings } from '../../../test/example-settings.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
-import { UnusableJob } from '../../jobs/unusable-job.ts';
+import { Unusable } from '../../jobs/judge-error.ts';
 import { finishedRow, notUploadedRow, testResultRow } from '../../messages/job-rows.ts';
 import type { Comment, Forge, Markdown } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
@@ -98,14 +98,14 @@ it.each`
 `('a job whose metadata name a comment $what is not adopted', async ({ named, why }) => {
   await writeMetadata('pr_comment_id = 70\n');
   const adopting = new JobStore().read({ id, directory }, github(named));
-  await expect(adopting).rejects.toThrow(UnusableJob);
+  await expect(adopting).rejects.toThrow(Unusable);
   await expect(adopting).rejects.toThrow(why);
   expect(await readJobRecord(directory)).toEqual({ kind: 'missing' });
 });
 
 it('a job without metadata, or without sense in it, is left alone', async () => {
   const job = { id, directory };
-  await expect(new JobStore().read(job, github())).rejects.toThrow(UnusableJob);
+  await expect(new JobStore().read(job, github())).rejects.toThrow(Unusable);
   await writeFile(metadataPath(), '[PR]\nrepo = O/R\n');
   await expect(new JobStore().read(job, github())).rejects.toThrow('names no repository and pull request');
 });
@@ -171,7 +171,7 @@ it('of a followed job the record is read again where it has changed, whoever did
   await writeJobRecord(directory, record({ phase: 'running' }));
   expect(await store.look(job, github())).toEqual(record({ phase: 'running' }));
   await writeFile(join(directory, '_bot_job.json'), '{}');
-  await expect(store.look(job, github())).rejects.toThrow(UnusableJob);
+  await expect(store.look(job, github())).rejects.toThrow(Unusable);
   store.keepOnly([]);
   await writeJobRecord(directory, record());
   expect(await store.look(job, github())).not.toBe(first);

@@ -6,11 +6,10 @@ import {
   type RecordReading,
   type Row,
   readJobRecord,
-  UnwritableRecord,
   versionOfRecord,
   writeJobRecord,
 } from '../../jobs/job-record.ts';
-import { UnusableJob } from '../../jobs/unusable-job.ts';
+import { Unusable } from '../../jobs/judge-error.ts';
 import { cutMarkdown } from '../../messages/comment.ts';
 import { cancelRow } from '../../messages/job-rows.ts';
 import { renderRow } from '../../messages/render-comment.ts';
@@ -59,7 +58,7 @@ export class JobStore {
     return await this.#inTurn(job.directory, async () => {
       const before = await this.#readOrAdopt(job, forge);
       const after = change(before);
-      if (after !== before) await write(job, after);
+      if (after !== before) await writeJobRecord(job.directory, after);
       return after;
     });
   }
@@ -87,19 +86,11 @@ export class JobStore {
 
   async #orAdopt(reading: RecordReading, job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
     if (reading.kind === 'record') return ofThisJob(reading.record, job);
-    if (reading.kind === 'unusable') throw new UnusableJob(reading.why);
+    if (reading.kind === 'unusable') throw new Unusable(reading.why);
     const adopted = await adopt(job, forge);
     this.#caughtUp.add(job.directory);
-    await write(job, adopted);
+    await writeJobRecord(job.directory, adopted);
     return adopted;
-  }
-}
-
-async function write({ directory }: JobLink, record: JobRecord): Promise<void> {
-  try {
-    await writeJobRecord(directory, record);
-  } catch (error) {
-    throw error instanceof UnwritableRecord ? new UnusableJob(error.message) : error;
   }
 }
 
@@ -107,7 +98,7 @@ async function write({ directory }: JobLink, record: JobRecord): Promise<void> {
 function ofThisJob(record: JobRecord, { id, directory }: JobLink): JobRecord {
   const { submission } = record;
   if (submission.kind !== 'submitted' || submission.id === id) return record;
-  throw new UnusableJob(`the record in ${directory} is of job ${submission.id}, not of ${id}`);
+  throw new Unusable(`the record in ${directory} is of job ${submission.id}, not of ${id}`);
 }
 
 /** Adds rows that are not there yet, by time, state and text. Texts that are too long are cut. */

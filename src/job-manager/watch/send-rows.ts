@@ -1,7 +1,7 @@
 import type { JobLink } from '../../jobs/handovers.ts';
 import type { JobRecord } from '../../jobs/job-record.ts';
+import { Unusable } from '../../jobs/judge-error.ts';
 import { jobFields } from '../../jobs/log-fields.ts';
-import { UnusableJob } from '../../jobs/unusable-job.ts';
 import { renderComment } from '../../messages/render-comment.ts';
 import { RefusedByForge } from '../../outside/forge/forge.ts';
 import { wordsOf } from '../../words-of.ts';
@@ -21,7 +21,7 @@ export async function sendRows({ job }: Followed, tools: Needed, attempts: SendA
     attempts.succeeded(job.id, tools.monotonic());
     return sent;
   } catch (error) {
-    if (error instanceof UnusableJob) throw error;
+    if (error instanceof Unusable) throw error;
     switch (attempts.failed(job.id, error, tools.monotonic())) {
       case 'all wait':
         throw error;

@@ -11,13 +11,12 @@ import {
   takeJob,
 } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
-import { judgeErrorOfJob } from '../../jobs/judge-error.ts';
+import { judgeErrorOfJob, Unusable } from '../../jobs/judge-error.ts';
 import { jobFields } from '../../jobs/log-fields.ts';
 import { readMetadata } from '../../jobs/metadata.ts';
 import { isUnderWay } from '../../jobs/plans.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
 import { summaryNameOf } from '../../jobs/summaries.ts';
-import { UnusableJob } from '../../jobs/unusable-job.ts';
 import { exists } from '../../outside/files/exists.ts';
 import { settle } from '../../outside/files/sync-directory.ts';
 import type { JobAddress, JobId, JobReading, QueueReading } from '../../outside/slurm/slurm.ts';
@@ -188,8 +187,7 @@ async function takeNewJobs(
     if (only !== undefined && !only.has(job.id)) continue;
     await onItsOwn({ job }, tools, memory, async () => {
       const isHandedOver = handedOver.includes(job);
-      if (isHandedOver && !(await exists(job.directory)))
-        throw new UnusableJob(`its directory ${job.directory} is gone`);
+      if (isHandedOver && !(await exists(job.directory))) throw new Unusable(`its directory ${job.directory} is gone`);
       if (!(await isToBeTaken(job, isHandedOver, stateDir, jobIdsDir))) return { job };
       const taken = await takeJob(stateDir, jobIdsDir, job);
       if (taken === 'taken') tools.log.info({ job: job.id, directory: job.directory }, 'follows a job');
@@ -208,7 +206,7 @@ async function isToBeTaken(job: JobLink, isHandedOver: boolean, stateDir: string
   if ((await lookAmongSetAside(jobIdsDir, job)) === 'this one') return false;
   // Ours is handed over until it is followed. What the queue alone shows is of an earlier bot, which has no record, or of another instance.
   if (!isHandedOver && (await readJobRecord(job.directory)).kind === 'unusable') return false;
-  if (metadata.kind === 'unusable' && !(await isFinished(jobIdsDir, job))) throw new UnusableJob(metadata.why);
+  if (metadata.kind === 'unusable' && !(await isFinished(jobIdsDir, job))) throw new Unusable(metadata.why);
   return true;
 }
 

@@ -1,8 +1,8 @@
 import type { JobLink } from '../../../jobs/handovers.ts';
 import type { JobRecord } from '../../../jobs/job-record.ts';
+import { Unusable } from '../../../jobs/judge-error.ts';
 import { readMetadata, writeMetadata } from '../../../jobs/metadata.ts';
 import { toldByRows } from '../../../jobs/told-by-rows.ts';
-import { UnusableJob } from '../../../jobs/unusable-job.ts';
 import { ownText } from '../../../messages/markdown.ts';
 import type { Comment, Forge } from '../../../outside/forge/forge.ts';
 import { announcesJob } from './announces-job.ts';
@@ -18,7 +18,7 @@ export type CommentsOfOurs = Pick<Forge, 'readComment' | 'listComments' | 'readO
 export async function adopt(job: JobLink, forge: CommentsOfOurs): Promise<JobRecord> {
   const reading = await readMetadata(job.directory, job.id);
   if (reading.kind !== 'metadata') {
-    throw new UnusableJob(reading.kind === 'missing' ? `${job.directory} has no metadata file` : reading.why);
+    throw new Unusable(reading.kind === 'missing' ? `${job.directory} has no metadata file` : reading.why);
   }
   const { repository, pullRequest, commentId } = reading.metadata;
   const ownLogin = await forge.readOwnLogin();
@@ -30,7 +30,7 @@ export async function adopt(job: JobLink, forge: CommentsOfOurs): Promise<JobRec
         );
   const isThere = comment !== undefined && comment !== 'gone';
   const why = isThere ? whyForeign(comment, job.id, pullRequest, ownLogin) : undefined;
-  if (why !== undefined) throw new UnusableJob(`the metadata in ${job.directory} leads to a comment that ${why}`);
+  if (why !== undefined) throw new Unusable(`the metadata in ${job.directory} leads to a comment that ${why}`);
   // Deployments find the job's comment by its metadata.
   if (isThere && commentId !== comment.id)
     await writeMetadata(job.directory, job.id, { ...reading.metadata, commentId: comment.id });
