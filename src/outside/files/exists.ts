@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { isNotThere } from './has-code.ts';
+import { hasCode } from './has-code.ts';
 
 /** Whether something has that name; a dangling link does not count. */
 export async function exists(path: string): Promise<boolean> {
@@ -7,7 +7,8 @@ export async function exists(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (error) {
-    if (isNotThere(error)) return false;
+    // Not one that is too long: what is asked for is mostly made next, and that one cannot be.
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return false;
     throw error;
   }
 }
