@@ -1,13 +1,13 @@
 import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
 import type { OutsideWaits } from './outside-waits.ts';
+import { receivedBesideOthers } from './receive/attempt-counts.ts';
 import type { Inbox } from './receive/inbox.ts';
-import { receivedBesideOthers } from './receive/receipts.ts';
 import type { InboxWorker } from './work-off.ts';
 
 interface Start {
-  readonly inbox: Pick<Inbox, 'waiting' | 'setAside' | 'receipts'>;
-  readonly worker: Pick<InboxWorker, 'handleNow'>;
+  readonly inbox: Pick<Inbox, 'waiting' | 'setAside' | 'attemptCounts'>;
+  readonly worker: Pick<InboxWorker, 'attemptNow'>;
   readonly waits: Pick<OutsideWaits, 'isWaiting' | 'onChange'>;
   /** Tells on the pull request that the delivery was set aside. */
   readonly apologise: (name: string) => Promise<void>;
@@ -25,9 +25,9 @@ const longEnoughMilliseconds = 60_000;
  * may exhaust the memory.
  */
 export async function findPoisoned({ inbox, worker, waits, apologise, stop, log }: Start): Promise<void> {
-  const { receipts } = inbox;
+  const { attemptCounts } = inbox;
   for (const name of await inbox.waiting()) {
-    const { received } = receipts.of(name);
+    const { received } = attemptCounts.of(name);
     if (received <= receivedBesideOthers) continue;
     log.error({ name, received }, 'set a delivery aside: it crashes the event handler');
     await inbox.setAside(
@@ -39,18 +39,18 @@ export async function findPoisoned({ inbox, worker, waits, apologise, stop, log 
     );
   }
   const waiting = await inbox.waiting();
-  if (!waiting.some((name) => receipts.of(name).received >= receivedBesideOthers)) return;
+  if (!waiting.some((name) => attemptCounts.of(name).received >= receivedBesideOthers)) return;
   log.warn('the event handler crashed repeatedly: handling deliveries one by one');
   for (const name of waiting) {
     if (stop.aborted) return;
-    const before = receipts.of(name).received;
+    const before = attemptCounts.of(name).received;
     const count = (received: number) =>
-      receipts
-        .keep(name, { ...receipts.of(name), received })
+      attemptCounts
+        .keep(name, { ...attemptCounts.of(name), received })
         .catch((err: unknown) => log.warn({ err, name }, 'could not count how often a delivery was received'));
     waits.onChange(() => count(waits.isWaiting ? before : before + 1));
     const enough = new AbortController();
-    const handled = worker.handleNow(name).then(() => enough.abort());
+    const handled = worker.attemptNow(name).then(() => enough.abort());
     await Promise.race([handled, pause(longEnoughMilliseconds, AbortSignal.any([stop, enough.signal]))]);
     waits.onChange(async () => {});
     if (!enough.signal.aborted && !stop.aborted) await count(before);

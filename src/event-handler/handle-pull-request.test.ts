@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readKnownHead, readWithdrawal } from '../jobs/known-head.ts';
+import { readKnownHead, readWithdrawal } from '../jobs/known-pull-request.ts';
 import { readOpenOrders } from '../jobs/orders.ts';
 import type { PullRequestState } from '../outside/forge/webhooks.ts';
 import { handlePullRequest } from './handle-pull-request.ts';

@@ -9,7 +9,7 @@ import { type Said, sayOnce } from '../outside/forge/say-once.ts';
 import { mayDeploy } from '../permissions.ts';
 import { readKnownJobs } from './cancel/read-known-jobs.ts';
 import { answerToGoOnFrom } from './comment/kept-plan.ts';
-import { rememberPullRequest, takeDeployment, withdrawDeployment } from './events/known-pull-requests.ts';
+import { rememberPullRequest, takeDeployment, withdrawDeployment } from './events/remember-pull-request.ts';
 import { type PullRequestRoute, senderOf } from './events/route.ts';
 import type { Tools } from './tools.ts';
 

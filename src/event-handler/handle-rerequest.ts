@@ -1,4 +1,4 @@
-import { findPullRequests } from '../jobs/known-head.ts';
+import { findPullRequests } from '../jobs/known-pull-request.ts';
 import { prField } from '../jobs/log-fields.ts';
 import { type BuiltJob, isSameTarget } from './commands/built-jobs.ts';
 import type { CommandLine } from './commands/command.ts';

@@ -10,12 +10,12 @@ import { handleDelivery, tellOfFailure, tellOfWait } from './handle-delivery.ts'
 import { eventHandlerReporter } from './how-it-is.ts';
 import { keepMirrorsPacked } from './keep-mirrors-packed.ts';
 import type { OutsideWaits } from './outside-waits.ts';
+import { BadSignatures } from './receive/bad-signatures.ts';
 import type { Delivery } from './receive/delivery.ts';
 import { writeEventsLog } from './receive/events-log.ts';
 import { judgeSignature } from './receive/judge-signature.ts';
 import { Recovery } from './receive/recovery.ts';
 import { RelayWatch } from './receive/relay-watch.ts';
-import { Suspects } from './receive/suspects.ts';
 import { type Running, type ServeOptions, serve } from './serve.ts';
 import type { Tools } from './tools.ts';
 import { InboxWorker } from './work-off.ts';
@@ -30,7 +30,7 @@ export interface RunOptions extends ServeOptions {
 /** The tools that all deliveries share. */
 export type Outside = Omit<Tools, 'log' | 'forge' | 'webhooks'> & { readonly forge: Forge & DeliveryList };
 
-type Made = 'recovery' | 'suspects' | 'relayWatch' | 'startWorker' | 'onDelivery' | 'report';
+type Made = 'recovery' | 'badSignatures' | 'relayWatch' | 'startWorker' | 'onDelivery' | 'report';
 
 interface Started extends Omit<Running, Made> {
   readonly options: RunOptions;
@@ -50,9 +50,9 @@ export async function runEventHandler(started: Started): Promise<void> {
     const { forge, settings } = await outside();
     return { forge: moving(forge, comparing), installationId: settings.github.installationId };
   };
-  const suspects = new Suspects();
+  const badSignatures = new BadSignatures();
   const onMissing = (guid: string) => {
-    const outcome = suspects.take(guid);
+    const outcome = badSignatures.take(guid);
     if (outcome !== undefined) troubles.take(judgeSignature(outcome, webhooks));
   };
   const onDelivery = countDeliveries(metrics, webhooks);
@@ -75,7 +75,7 @@ export async function runEventHandler(started: Started): Promise<void> {
   }
   // Not awaited at the end: packing a large mirror may take an hour. It is ended with this process, and git begins anew tomorrow.
   void keepMirrorsPacked(async () => (await outside()).git, log, stop);
-  await serve(options, { ...started, recovery, suspects, startWorker, relayWatch, onDelivery, report });
+  await serve(options, { ...started, recovery, badSignatures, startWorker, relayWatch, onDelivery, report });
 }
 
 /** Fetches what was missed, and handles what is in the inbox. */

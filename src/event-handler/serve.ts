@@ -20,15 +20,15 @@ import type { Relay } from '../outside/relay/relay.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
-import { prunePullRequests } from './events/known-pull-requests.ts';
+import { prunePullRequests } from './events/remember-pull-request.ts';
 import { health } from './how-it-is.ts';
 import type { DoorOptions } from './receive/accept-delivery.ts';
+import type { BadSignatures } from './receive/bad-signatures.ts';
 import { hearRelay } from './receive/hear-relay.ts';
 import type { Inbox } from './receive/inbox.ts';
 import { judgeSignature, type SignatureOutcome } from './receive/judge-signature.ts';
 import type { Recovery } from './receive/recovery.ts';
 import type { RelayWatch } from './receive/relay-watch.ts';
-import type { Suspects } from './receive/suspects.ts';
 import { webhookServer } from './receive/webhook-server.ts';
 import type { InboxWorker } from './work-off.ts';
 
@@ -48,7 +48,7 @@ const withoutRelay = { kind: 'relay' } as const;
 export interface Running {
   readonly inbox: Inbox;
   readonly recovery: Recovery;
-  readonly suspects: Suspects;
+  readonly badSignatures: BadSignatures;
   /** Brings deliveries besides the port; undefined: no relay. */
   readonly relay?: Relay | undefined;
   readonly relayWatch?: RelayWatch | undefined;
@@ -162,13 +162,13 @@ function doorOf(running: Running, isRelayed: boolean) {
 }
 
 /** A right signature proves that GitHub sent it. Otherwise GitHub's list is asked whether it lists the delivery. */
-function judgeSender({ webhooks, suspects, recovery, troubles }: Running, isRelayed: boolean) {
+function judgeSender({ webhooks, badSignatures, recovery, troubles }: Running, isRelayed: boolean) {
   return (outcome: SignatureOutcome, guid: string): void => {
     if (outcome === 'right') {
-      suspects.wasRight();
+      badSignatures.wasRight();
       troubles.take(judgeSignature(outcome, webhooks));
     } else {
-      suspects.add(guid, outcome, isRelayed);
+      badSignatures.add(guid, outcome, isRelayed);
       recovery.compareSoon(guid);
     }
   };

@@ -92,7 +92,7 @@ it.each`
     ]);
     const why = await readFile(join(stateDir, 'inbox/failed', `${name}.damaged.why`), 'utf8');
     expect(why).toMatch(/^the file of the delivery \S+ has (no seal|a seal that is not of this text in this place): /);
-    expect([inbox.knows('g-5'), inbox.takeForgotten()]).toEqual([false, true]);
+    expect([inbox.knows('g-5'), inbox.takeLost()]).toEqual([false, true]);
   },
 );
 

@@ -12,9 +12,9 @@ import type { Webhooks } from '../outside/forge/webhooks.ts';
 import { wordsOf } from '../words-of.ts';
 import { standsAlone } from './comment/stands-alone.ts';
 import { type Route, routeDelivery } from './events/route.ts';
+import type { AttemptCount } from './receive/attempt-counts.ts';
 import { DamagedDelivery, type Delivery } from './receive/delivery.ts';
 import type { Inbox } from './receive/inbox.ts';
-import type { Receipt } from './receive/receipts.ts';
 import type { Tools } from './tools.ts';
 
 interface WorkOffOptions {
@@ -76,8 +76,8 @@ export class InboxWorker {
     await looking;
   }
 
-  /** Takes one up; resolves when nothing is under way, or when it waits for its retry. */
-  async handleNow(name: string): Promise<void> {
+  /** Makes one attempt now; resolves when nothing is under way, or when it waits for its retry. */
+  async attemptNow(name: string): Promise<void> {
     const waits = Promise.withResolvers<void>();
     this.#onWait.set(name, waits.resolve);
     this.#reading = this.#reading.then(() => this.#takeUp(name));
@@ -136,7 +136,7 @@ export class InboxWorker {
     log.error({ err: error, name }, 'set a delivery aside: it cannot be understood');
     const isDamaged = error instanceof DamagedDelivery;
     await (isDamaged
-      ? inbox.forget(name, wordsOf(error))
+      ? inbox.setDamagedAside(name, wordsOf(error))
       : inbox.setAside(name, `it cannot be understood: ${wordsOf(error)}`)
     ).catch((err: unknown) => log.error({ err, name }, 'could not set a delivery aside'));
   }
@@ -154,7 +154,7 @@ export class InboxWorker {
   async #workOff(name: string, route: Route, delivery: Delivery, takenUpAt: number): Promise<void> {
     const { inbox, stop, monotonic } = this.#options;
     const log = this.#options.log.child({ delivery: delivery.guid, event: delivery.event, ...subject(route) });
-    const since = monotonic() - inbox.receipts.of(name).attempts.forMilliseconds;
+    const since = monotonic() - inbox.attemptCounts.of(name).attempts.forMilliseconds;
     let failure: unknown;
     let isHandled = false;
     while (!stop.aborted) {
@@ -175,7 +175,7 @@ export class InboxWorker {
   }
 
   async #handle(name: string, ...handled: Parameters<WorkOffOptions['handle']>): Promise<void> {
-    const { received, attempts } = this.#options.inbox.receipts.of(name);
+    const { received, attempts } = this.#options.inbox.attemptCounts.of(name);
     await this.#count(name, { received: received + 1, attempts }, handled[2].log);
     await this.#options.handle(...handled);
   }
@@ -184,7 +184,7 @@ export class InboxWorker {
   async #failed(name: string, delivery: Delivery, error: unknown, forMilliseconds: number, log: Logger) {
     const { inbox, apologise, tellOfWait, waitSeconds } = this.#options;
     const failure = judgeError(error);
-    const before = inbox.receipts.of(name).attempts;
+    const before = inbox.attemptCounts.of(name).attempts;
     const { attempts, next } = afterFailure(before, failure, policies.delivery, forMilliseconds);
     if (next.kind === 'set aside') {
       log.error({ err: error, attempt: attempts.all }, 'set a delivery aside');
@@ -205,9 +205,9 @@ export class InboxWorker {
   }
 
   /** If an attempt cannot be counted, it is made nevertheless. */
-  async #count(name: string, receipt: Receipt, log: Logger): Promise<void> {
-    await this.#options.inbox.receipts
-      .keep(name, receipt)
+  async #count(name: string, count: AttemptCount, log: Logger): Promise<void> {
+    await this.#options.inbox.attemptCounts
+      .keep(name, count)
       .catch((err: unknown) => log.warn({ err }, 'could not count an attempt'));
   }
 }

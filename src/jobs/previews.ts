@@ -8,7 +8,7 @@ import { list, timeShape, word } from '../outside/files/shapes.ts';
 import type { OfPullRequest } from '../outside/forge/forge.ts';
 import { jobIdShape } from './directories.ts';
 import { Unusable } from './judge-error.ts';
-import { placeOfPullRequest } from './known-head.ts';
+import { placeOfPullRequest } from './known-pull-request.ts';
 
 /** The kind of an order to show what the label would deploy. */
 export const previewKind = 'preview';

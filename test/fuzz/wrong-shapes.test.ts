@@ -5,12 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLease } from '../../src/daemon/lease-file.ts';
 import { missingPlaces } from '../../src/daemon/places.ts';
 import { parsePlan } from '../../src/event-handler/comment/kept-plan.ts';
+import { AttemptCounts } from '../../src/event-handler/receive/attempt-counts.ts';
 import { openDelivery } from '../../src/event-handler/receive/delivery.ts';
 import { parseMemory } from '../../src/event-handler/receive/parse-memory.ts';
-import { Receipts } from '../../src/event-handler/receive/receipts.ts';
 import { readFailureCounts } from '../../src/jobs/failure-counts.ts';
 import { placeOfRecord, readJobRecord } from '../../src/jobs/job-record.ts';
-import { readKnownHead } from '../../src/jobs/known-head.ts';
+import { readKnownHead } from '../../src/jobs/known-pull-request.ts';
 import { readLedger } from '../../src/jobs/ledger.ts';
 import { readUploadsBefore } from '../../src/jobs/of-another-bot/uploads-before.ts';
 import { readOpenOrders } from '../../src/jobs/orders.ts';
@@ -257,8 +257,8 @@ const kinds: Readonly<Record<string, Kind>> = {
     read: async () => {
       await mkdir(join(directory, 'inbox/new'), { recursive: true });
       await writeFile(join(directory, 'inbox/new', waiting), '');
-      const receipt = (await Receipts.open(join(directory, 'inbox'))).of(waiting);
-      return receipt.received === 0 ? undefined : receipt;
+      const count = (await AttemptCounts.open(join(directory, 'inbox'))).of(waiting);
+      return count.received === 0 ? undefined : count;
     },
   },
   'what was uploaded before': {

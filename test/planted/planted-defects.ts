@@ -47,10 +47,10 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'an old label under another GUID',
-    file: 'src/event-handler/events/known-pull-requests.ts',
+    file: 'src/event-handler/events/remember-pull-request.ts',
     right: '!isLater(event.updatedAt, now.deployment.at)',
     wrong: 'false',
-    tests: ['src/event-handler/events/known-pull-requests.test.ts'],
+    tests: ['src/event-handler/events/remember-pull-request.test.ts'],
   },
   {
     threat: 'deliveries of others who have installed the App',
@@ -154,10 +154,10 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'a push between command and build',
-    file: 'src/event-handler/events/known-pull-requests.ts',
+    file: 'src/event-handler/events/remember-pull-request.ts',
     right: 'known.formerHeads?.find(({ until }) => isLater(until, at))?.headSha ?? known.headSha',
     wrong: 'known.headSha',
-    tests: ['src/event-handler/events/known-pull-requests.test.ts'],
+    tests: ['src/event-handler/events/remember-pull-request.test.ts'],
   },
   {
     threat: 'a pattern that never ends',
@@ -480,10 +480,10 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'a site that looks unhealthy because a stranger sends deliveries',
-    file: `${receive}/suspects.ts`,
-    right: 'const suspect = this.#refused.get(guid);',
-    wrong: "const suspect = this.#refused.get(guid) ?? { outcome: 'wrong' as const, isRelayed: false };",
-    tests: [`${receive}/suspects.test.ts`],
+    file: `${receive}/bad-signatures.ts`,
+    right: 'const refused = this.#refused.get(guid);',
+    wrong: "const refused = this.#refused.get(guid) ?? { outcome: 'wrong' as const, isRelayed: false };",
+    tests: [`${receive}/bad-signatures.test.ts`],
   },
   {
     threat: 'a flood of requests that are not worth much',
@@ -529,10 +529,10 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'another head of a pull request is written',
-    file: 'src/jobs/known-head.ts',
+    file: 'src/jobs/known-pull-request.ts',
     right: "openShape('pull request', placeOfPullRequest(of), text, shape)",
     wrong: "(await import('../outside/files/parse-shape.ts')).readShape(text, shape, '')",
-    tests: ['src/event-handler/events/known-pull-requests.test.ts'],
+    tests: ['src/event-handler/events/remember-pull-request.test.ts'],
   },
   {
     threat: 'what was forged before is sealed at a later start',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readKnownHead } from '../../jobs/known-head.ts';
+import { readKnownHead } from '../../jobs/known-pull-request.ts';
 import { parseJobComments } from '../../messages/job-comments.ts';
 import { md, ownText } from '../../messages/markdown.ts';
 import { lastBuilds, renderStatus } from '../../messages/status.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { exampleComment } from '../../../test/example-comment.ts';
 import { exampleSettings } from '../../../test/example-settings.ts';
 import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
-import { rememberPullRequest } from '../events/known-pull-requests.ts';
+import { rememberPullRequest } from '../events/remember-pull-request.ts';
 import type { CommentRoute } from '../events/route.ts';
 import type { Tools } from '../tools.ts';
 import { gatherFacts, gatherPlace } from './gather-facts.ts';

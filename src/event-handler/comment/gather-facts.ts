@@ -7,7 +7,7 @@ import type { BuiltJob } from '../commands/built-jobs.ts';
 import type { Whose } from '../commands/command.ts';
 import { commandNamed } from '../commands/commands.ts';
 import { whoseJobs } from '../commands/whose-jobs.ts';
-import { hearOfPushes, readPullRequest } from '../events/known-pull-requests.ts';
+import { hearOfPushes, readPullRequest } from '../events/remember-pull-request.ts';
 import type { CommentRoute } from '../events/route.ts';
 import type { Inbox } from '../receive/inbox.ts';
 import type { Tools } from '../tools.ts';

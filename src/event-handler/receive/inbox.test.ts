@@ -156,21 +156,21 @@ describe('a damaged delivery', () => {
     await receive(inbox, comment('g-1', 7, 'created', receivedAt));
     await inbox.writePlan('g-1', { version: 1 });
     const [name = ''] = await inbox.waiting();
-    await inbox.forget(name, 'it is damaged');
+    await inbox.setDamagedAside(name, 'it is damaged');
     return inbox;
   };
 
   it('is looked for by the next process too, until it has come again', async () => {
     await forgetOne();
     const next = await Inbox.open(stateDir);
-    expect([next.takeForgotten(), next.takeForgotten()]).toEqual([true, false]);
+    expect([next.takeLost(), next.takeLost()]).toEqual([true, false]);
     await receive(next, comment('g-1', 7, 'created', now));
-    expect((await Inbox.open(stateDir)).takeForgotten()).toBe(false);
+    expect((await Inbox.open(stateDir)).takeLost()).toBe(false);
   });
 
   it('is looked for whatever its name says of the time: the clock may have been wrong', async () => {
     await forgetOne('1970-01-01T00:01:00.000Z');
-    expect((await Inbox.open(stateDir)).takeForgotten()).toBe(true);
+    expect((await Inbox.open(stateDir)).takeLost()).toBe(true);
   });
 
   it('keeps its plan, by which it goes on when it comes again', async () => {

@@ -16,11 +16,11 @@ import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 import { sealJson } from '../../outside/files/seal.ts';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import { wordsOf } from '../../words-of.ts';
+import { AttemptCounts } from './attempt-counts.ts';
+import { Burst } from './burst.ts';
 import { DamagedPlan } from './damaged-plan.ts';
 import { DamagedDelivery, type Delivery, identitiesOf, nameOf, openDelivery, sealDelivery } from './delivery.ts';
 import { pruneInbox } from './prune-inbox.ts';
-import { Receipts } from './receipts.ts';
-import { Rush } from './rush.ts';
 
 /**
  * The durable inbox: `new/`, `done/` (kept for seven days, to recognize duplicates), `failed/`.
@@ -38,17 +38,17 @@ export class Inbox {
   /** Deliveries received just now: they need not be read from disk. */
   readonly #fresh = new Map<string, Delivery>();
   #freshCharacters = 0;
-  readonly #rush = new Rush();
+  readonly #burst = new Burst();
   #hearArrival: (name: string) => void = () => {};
   #counter = 0;
   #problem: string | null = null;
-  #hasForgotten = false;
+  #hasLost = false;
 
   /** For each waiting delivery: how often it was received, and its failed attempts. */
-  readonly receipts: Receipts;
+  readonly attemptCounts: AttemptCounts;
 
-  private constructor(stateDir: string, receipts: Receipts) {
-    this.receipts = receipts;
+  private constructor(stateDir: string, attemptCounts: AttemptCounts) {
+    this.attemptCounts = attemptCounts;
     this.#directory = join(stateDir, 'inbox');
     this.#plansDirectory = plansDir(stateDir);
   }
@@ -56,7 +56,7 @@ export class Inbox {
   /** Opens the inbox of a state directory. {@link waiting} has the deliveries that are not handled yet. */
   static async open(stateDir: string): Promise<Inbox> {
     await makeDirectory(stateDir, 0o700);
-    const inbox = new Inbox(stateDir, await Receipts.open(join(stateDir, 'inbox')));
+    const inbox = new Inbox(stateDir, await AttemptCounts.open(join(stateDir, 'inbox')));
     const damaged: string[] = [];
     for (const stage of [...stages, 'plans']) {
       await makeDirectory(join(inbox.#directory, stage), 0o700);
@@ -70,8 +70,8 @@ export class Inbox {
         if (before !== undefined) damaged.push(before);
       }
     }
-    // An earlier process forgot a damaged delivery, and may have ended before it was recovered from GitHub's list.
-    inbox.#hasForgotten = damaged.some((name) => !inbox.#known.has(guidOf(name)));
+    // An earlier process set a damaged delivery aside, and may have ended before it was recovered from GitHub's list.
+    inbox.#hasLost = damaged.some((name) => !inbox.#known.has(guidOf(name)));
     return inbox;
   }
 
@@ -80,7 +80,7 @@ export class Inbox {
    * carry another GUID.
    */
   receive(delivery: Delivery, newComment: number | undefined): Promise<'new' | 'known'> {
-    return this.#rush.during(() => this.#receive(delivery, newComment));
+    return this.#burst.during(() => this.#receive(delivery, newComment));
   }
 
   async #receive(delivery: Delivery, newComment: number | undefined): Promise<'new' | 'known'> {
@@ -118,7 +118,7 @@ export class Inbox {
    * away.
    */
   async takeUp(name: string): Promise<'taken up' | 'repeated'> {
-    await this.#rush.isOver();
+    await this.#burst.isOver();
     const known = identitiesOf(name).map((identity) => this.#known.get(identity));
     if (known.every((one) => one === undefined || one.name === name)) {
       this.#know(name);
@@ -231,30 +231,30 @@ export class Inbox {
     const guid = guidOf(name);
     if (this.#planned.has(guid)) await removeDurably(this.#planPath(guid));
     this.#planned.delete(guid);
-    await this.receipts.forget(name);
+    await this.attemptCounts.forget(name);
   }
 
   /** Moves a delivery to `failed/`. Its plan stays, so that nothing is done twice after a replay. */
   async setAside(name: string, why: string): Promise<void> {
-    await this.receipts.forget(name); // a replay starts counting anew
+    await this.attemptCounts.forget(name); // a replay starts counting anew
     await setAside(join(this.#directory, 'new', name), join(this.#directory, 'failed'), why);
   }
 
   /** Sets a damaged delivery aside, and counts it as never received, so that it is recovered from GitHub's list. */
-  async forget(name: string, why: string): Promise<void> {
+  async setDamagedAside(name: string, why: string): Promise<void> {
     const path = join(this.#directory, 'new', name);
-    await this.receipts.forget(name);
+    await this.attemptCounts.forget(name);
     await moveDurably(path, `${path}.damaged`);
     await setAside(`${path}.damaged`, join(this.#directory, 'failed'), why);
     for (const identity of identitiesOf(name)) this.#known.delete(identity);
-    this.#hasForgotten = true;
+    this.#hasLost = true;
   }
 
-  /** Whether a delivery was forgotten since the last call. */
-  takeForgotten(): boolean {
-    const forgotten = this.#hasForgotten;
-    this.#hasForgotten = false;
-    return forgotten;
+  /** Whether a damaged delivery was set aside since the last call: GitHub's list may still have it. */
+  takeLost(): boolean {
+    const lost = this.#hasLost;
+    this.#hasLost = false;
+    return lost;
   }
 
   /** Removes deliveries that are done and were received more than seven days ago. */

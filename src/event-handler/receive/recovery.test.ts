@@ -221,7 +221,7 @@ it('lets the others pass by a delivery that cannot be fetched, and takes that wh
   expect(await received()).toEqual(all);
 });
 
-it('does not count the rounds of a hurry against a delivery that cannot be fetched', async () => {
+it('does not count early rounds against a delivery that cannot be fetched', async () => {
   await firstLook();
   let broken = true;
   const { forge } = listOf(five, (request) => (broken && request === 'read 2' ? away() : undefined));

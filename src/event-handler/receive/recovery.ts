@@ -12,7 +12,7 @@ import type { ForgeTime } from '../../outside/forge/forge-time.ts';
 import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import { wordsOf } from '../../words-of.ts';
 import { parseObject } from './delivery.ts';
-import { Hurry } from './hurry.ts';
+import { EarlyLooks } from './early-looks.ts';
 import type { Inbox } from './inbox.ts';
 import { type Memory, type Missing, parseMemory } from './parse-memory.ts';
 import { beginMemory, correctBegin, fromTheBeginning, takeInPage, withFailure, without } from './plan-recovery.ts';
@@ -25,7 +25,7 @@ interface RecoverySource {
 
 interface RecoveryOptions {
   readonly stateDir: string;
-  readonly inbox: Pick<Inbox, 'knows' | 'receive' | 'oldest' | 'takeForgotten'>;
+  readonly inbox: Pick<Inbox, 'knows' | 'receive' | 'oldest' | 'takeLost'>;
   readonly webhooks: Pick<Webhooks, 'glance' | 'isHandled'>;
   readonly source: () => Promise<RecoverySource>;
   readonly log: Logger;
@@ -62,7 +62,7 @@ export class Recovery {
   #failingSince: string | undefined;
   /** By the monotonic clock. */
   #notBefore = Number.NEGATIVE_INFINITY;
-  readonly #hurry = new Hurry();
+  readonly #earlyLooks = new EarlyLooks();
   #wake = new AbortController();
   /** GUIDs that were looked for early and are listed, since the list was last read to its end. */
   readonly #listed = new Set<string>();
@@ -106,20 +106,20 @@ export class Recovery {
         this.#options.log.warn({ err }, 'the settings cannot be read: deliveries are fetched later');
         return 0;
       });
-      this.#wake = new AbortController(); // before reading the hurry, so that no request is missed
+      this.#wake = new AbortController(); // before asking when to look early, so that no request is missed
       const interval = seconds === 0 ? whenOffMilliseconds : seconds * 1000;
-      const hurried = seconds === 0 ? undefined : this.#hurry.wait(monotonic());
+      const untilEarly = seconds === 0 ? undefined : this.#earlyLooks.wait(monotonic());
       const untilInterval = seconds === 0 ? interval : Math.max(0, last + interval - monotonic());
-      const waits = Math.min(untilInterval, hurried ?? untilInterval);
+      const waits = Math.min(untilInterval, untilEarly ?? untilInterval);
       const due = monotonic() + waits;
       loop?.waits(waits);
       await pause(waits, AbortSignal.any([stop, this.#wake.signal]));
       // Woken up, it waits anew, but not for ever: anybody may send what wakes it.
       const isDue = !this.#wake.signal.aborted || monotonic() >= due;
       if (seconds === 0 || !isDue || stop.aborted) continue;
-      const isHurried = waits < untilInterval;
-      await this.compare(stop, isHurried);
-      if (!isHurried) last = monotonic();
+      const isEarly = waits < untilInterval;
+      await this.compare(stop, isEarly);
+      if (!isEarly) last = monotonic();
     }
     loop?.ended();
   }
@@ -127,18 +127,18 @@ export class Recovery {
   /** A delivery could not be used, or (no GUID) some may be lost: reads the list at once, and again until it shows the delivery. */
   compareSoon(guid?: string): void {
     if (guid !== undefined && this.#options.inbox.knows(guid)) return;
-    this.#hurry.ask(guid, this.#options.clock.monotonic());
+    this.#earlyLooks.ask(guid, this.#options.clock.monotonic());
     this.#wake.abort();
   }
 
-  /** One round. Failures are logged and shown by {@link health}; the next round goes on there. `isHurried`: an early round. */
-  async compare(stop: AbortSignal, isHurried = false): Promise<'complete' | 'incomplete'> {
+  /** One round. Failures are logged and shown by {@link health}; the next round goes on there. `isEarly`: an early round. */
+  async compare(stop: AbortSignal, isEarly = false): Promise<'complete' | 'incomplete'> {
     const { log, clock } = this.#options;
     if (clock.monotonic() < this.#notBefore) return 'incomplete';
     try {
       await this.#remember();
-      await this.#round(stop, isHurried);
-      this.#hurry.looked(clock.monotonic(), (guid) => this.#options.inbox.knows(guid) || this.#listed.has(guid));
+      await this.#round(stop, isEarly);
+      this.#earlyLooks.looked(clock.monotonic(), (guid) => this.#options.inbox.knows(guid) || this.#listed.has(guid));
       this.#listed.clear();
       this.#failure = this.#failingSince = undefined;
       if (!stop.aborted) this.#lastAt = clock.now().toISOString();
@@ -146,7 +146,7 @@ export class Recovery {
       if (error instanceof TryAgainLater && error.retryAfterSeconds !== undefined) {
         this.#notBefore = clock.monotonic() + error.retryAfterSeconds * 1000;
       }
-      this.#hurry.couldNotLook(clock.monotonic(), this.#notBefore);
+      this.#earlyLooks.couldNotLook(clock.monotonic(), this.#notBefore);
       this.#failure = wordsOf(error);
       this.#failingSince ??= clock.now().toISOString();
       log.warn({ err: error }, "comparing with GitHub's list failed: the next round continues");
@@ -155,14 +155,13 @@ export class Recovery {
     return this.#failure === undefined && !stop.aborted ? 'complete' : 'incomplete';
   }
 
-  async #round(stop: AbortSignal, isHurried: boolean): Promise<void> {
+  async #round(stop: AbortSignal, isEarly: boolean): Promise<void> {
     const { forge, installationId } = await this.#options.source();
-    if (this.#memory !== undefined && this.#options.inbox.takeForgotten())
-      this.#memory = fromTheBeginning(this.#memory);
+    if (this.#memory !== undefined && this.#options.inbox.takeLost()) this.#memory = fromTheBeginning(this.#memory);
     const isReadToItsEnd = await this.#readList(forge, installationId, stop);
     if (!isReadToItsEnd) return;
     await this.#writeDown(); // so that a long list is not read again after a kill
-    await this.#fetchMissing(forge, stop, isHurried);
+    await this.#fetchMissing(forge, stop, isEarly);
   }
 
   async #readList(forge: DeliveryList, installationId: number, stop: AbortSignal): Promise<boolean> {
@@ -173,7 +172,7 @@ export class Recovery {
       try {
         const page = await forge.listDeliveries(next);
         for (const { guid } of page.entries) {
-          if (this.#hurry.wants(guid)) this.#listed.add(guid);
+          if (this.#earlyLooks.wants(guid)) this.#listed.add(guid);
           if (!inbox.knows(guid)) onMissing?.(guid);
         }
         const memory = this.#corrected(this.#memory ?? beginMemory(page, clock.now()));
@@ -207,7 +206,7 @@ export class Recovery {
     );
   }
 
-  async #fetchMissing(forge: DeliveryList, stop: AbortSignal, isHurried: boolean): Promise<void> {
+  async #fetchMissing(forge: DeliveryList, stop: AbortSignal, isEarly: boolean): Promise<void> {
     const missing = this.#memory?.missing ?? [];
     for (let start = 0; start < missing.length && !stop.aborted; start += atOnce) {
       const batch = missing.slice(start, start + atOnce);
@@ -216,7 +215,7 @@ export class Recovery {
       for (const [index, one] of batch.entries()) {
         const outcome = fetched[index];
         if (outcome?.status === 'fulfilled') await this.#receive(one, outcome.value);
-        else this.#giveWay(one, outcome?.reason, isHurried);
+        else this.#giveWay(one, outcome?.reason, isEarly);
       }
     }
   }
@@ -242,8 +241,8 @@ export class Recovery {
   }
 
   /** The first failures of a delivery end the round, to keep the order. After that, later deliveries may pass it. */
-  #giveWay(one: Missing, reason: unknown, isHurried: boolean): void {
-    if (this.#memory !== undefined && !isHurried) this.#memory = withFailure(this.#memory, one);
+  #giveWay(one: Missing, reason: unknown, isEarly: boolean): void {
+    if (this.#memory !== undefined && !isEarly) this.#memory = withFailure(this.#memory, one);
     const isLimited = reason instanceof TryAgainLater && reason.retryAfterSeconds !== undefined;
     if (isLimited || one.failures < patience) throw reason;
     this.#options.log.warn({ err: reason, delivery: one.guid }, 'fetching a delivery failed: retried');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fullName, pullRequestKey } from '../../jobs/forge-names.ts';
 import type { Row } from '../../jobs/job-record.ts';
-import { readKnownHead, readWithdrawal } from '../../jobs/known-head.ts';
+import { readKnownHead, readWithdrawal } from '../../jobs/known-pull-request.ts';
 import { appendToLedger, type LedgerEntry, type LedgerReading, readLedger } from '../../jobs/ledger.ts';
 import { importUploadedLists } from '../../jobs/of-another-bot/import-uploaded-lists.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';

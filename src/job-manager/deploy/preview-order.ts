@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fullName } from '../../jobs/forge-names.ts';
-import { readKnownHead } from '../../jobs/known-head.ts';
+import { readKnownHead } from '../../jobs/known-pull-request.ts';
 import { type LedgerEntry, readLedger } from '../../jobs/ledger.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';
 import {

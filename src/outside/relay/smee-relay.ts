@@ -82,7 +82,7 @@ async function hear(
   try {
     const headers = { accept: 'text/event-stream', 'user-agent': 'build-test-deploy-bot' }; // smee.io compares the first one as it is
     const signal = AbortSignal.any([stop, silence.signal]);
-    const answer = await within(answerMilliseconds, fetch(address, { headers, signal }), silence);
+    const answer = await abortAfter(answerMilliseconds, fetch(address, { headers, signal }), silence);
     const refusal = whyNoStream(answer);
     if (answer.body === null || refusal !== undefined) {
       await answer.body?.cancel();
@@ -100,7 +100,7 @@ async function hear(
 }
 
 /** Waits with a timeout: after it `silence` aborts the source, and this rejects. */
-async function within<T>(milliseconds: number, coming: Promise<T>, silence: AbortController): Promise<T> {
+async function abortAfter<T>(milliseconds: number, coming: Promise<T>, silence: AbortController): Promise<T> {
   const timer = setTimeout(() => silence.abort(), milliseconds);
   try {
     return await coming;
@@ -128,7 +128,7 @@ async function readEvents(
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
     // Our handling of an event does not count as silence of the relay.
-    const { done, value } = await within(silentMilliseconds, reader.read(), silence);
+    const { done, value } = await abortAfter(silentMilliseconds, reader.read(), silence);
     if (done) return 'it has closed the connection';
     parser.feed(value);
     if (isTooLarge) {

@@ -22,7 +22,7 @@ interface Wanted {
  * Decides when to read GitHub's list early: an unusable delivery came, or some may be lost. Anybody can send made-up deliveries, any number of
  * times. So a GUID is looked for once, the wait between looks doubles whenever one turns out to be made up, and looks per hour are limited.
  */
-export class Hurry {
+export class EarlyLooks {
   /** By GUID, or `gap`. */
   readonly #wanted = new Map<string, Wanted>();
   /** GUIDs that were found or made up, oldest first. */

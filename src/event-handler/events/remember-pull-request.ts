@@ -5,7 +5,7 @@ import {
   knownPullRequestPath,
   placeOfPullRequest,
   readKnownPullRequest,
-} from '../../jobs/known-head.ts';
+} from '../../jobs/known-pull-request.ts';
 import { makeDirectory, setDamagedAside, writeDurably } from '../../outside/files/durable-files.ts';
 import { pruneTemporaryBelow } from '../../outside/files/prune-temporary.ts';
 import { sealJson } from '../../outside/files/seal.ts';

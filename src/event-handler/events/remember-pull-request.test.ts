@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readKnownHead } from '../../jobs/known-head.ts';
+import { readKnownHead } from '../../jobs/known-pull-request.ts';
 import { withoutSeal } from '../../outside/files/seal.ts';
 import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
 import type { PullRequestState } from '../../outside/forge/webhooks.ts';
@@ -14,7 +14,7 @@ import {
   readPullRequest,
   rememberPullRequest,
   takeDeployment,
-} from './known-pull-requests.ts';
+} from './remember-pull-request.ts';
 
 const at = (seconds: number) => `2026-03-10T12:00:${String(seconds).padStart(2, '0')}Z`;
 const state = (headSha: string, seconds: number, headBefore?: string): PullRequestState => ({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Hurry } from './hurry.ts';
+import { EarlyLooks } from './early-looks.ts';
 
 /** When the list is read, in seconds, from reasons at given times; `listed`: GUID -> from when on GitHub lists it; `fails`: what a look does. */
 function looks(
@@ -8,15 +8,15 @@ function looks(
   until = 600,
   fails: (second: number) => boolean = () => false,
 ) {
-  const hurry = new Hurry();
+  const earlyLooks = new EarlyLooks();
   const left = [...reasons];
   const read: number[] = [];
   for (let now = 0; now < until * 1000; now += 500) {
-    while ((left[0]?.[0] ?? Number.POSITIVE_INFINITY) * 1000 <= now) hurry.ask(left.shift()?.[1], now);
-    if (hurry.wait(now) !== 0) continue;
+    while ((left[0]?.[0] ?? Number.POSITIVE_INFINITY) * 1000 <= now) earlyLooks.ask(left.shift()?.[1], now);
+    if (earlyLooks.wait(now) !== 0) continue;
     read.push(now / 1000);
-    if (fails(now / 1000)) hurry.couldNotLook(now);
-    else hurry.looked(now, (guid) => now >= (listed[guid] ?? Number.POSITIVE_INFINITY) * 1000);
+    if (fails(now / 1000)) earlyLooks.couldNotLook(now);
+    else earlyLooks.looked(now, (guid) => now >= (listed[guid] ?? Number.POSITIVE_INFINITY) * 1000);
   }
   return read;
 }
@@ -102,8 +102,8 @@ it('does not take for made up what it could not look for', () => {
 });
 
 it('keeps to when GitHub wishes to be asked', () => {
-  const hurry = new Hurry();
-  hurry.ask('a', 0);
-  hurry.couldNotLook(0, 600_000);
-  expect(hurry.wait(1_000)).toBe(599_000);
+  const earlyLooks = new EarlyLooks();
+  earlyLooks.ask('a', 0);
+  earlyLooks.couldNotLook(0, 600_000);
+  expect(earlyLooks.wait(1_000)).toBe(599_000);
 });

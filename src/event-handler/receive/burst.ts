@@ -5,7 +5,7 @@ import { pause } from '../../daemon/pause.ts';
 const longestMilliseconds = 1_000;
 
 /** Lasts while deliveries are being received. Handling waits for its end: acknowledging with 202 goes first. */
-export class Rush {
+export class Burst {
   #receiving = 0;
   #begun = 0;
   #end = new AbortController();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Suspects } from './suspects.ts';
+import { BadSignatures } from './bad-signatures.ts';
 
 it.each<[what: string, refused: readonly string[], asked: string, told: string | undefined]>([
   ['one that was refused', ['a wrong'], 'a', 'wrong'],
@@ -18,23 +18,23 @@ it.each<[what: string, refused: readonly string[], asked: string, told: string |
     undefined,
   ],
 ])('knows %s', (_what, refused, asked, told) => {
-  const suspects = new Suspects();
+  const badSignatures = new BadSignatures();
   for (const each of refused) {
     const [guid = '', outcome] = each.split(' ');
-    suspects.add(guid, outcome as 'wrong' | 'missing');
+    badSignatures.add(guid, outcome as 'wrong' | 'missing');
   }
-  expect(suspects.take(asked)).toBe(told);
-  expect(suspects.take(asked)).toBeUndefined();
+  expect(badSignatures.take(asked)).toBe(told);
+  expect(badSignatures.take(asked)).toBeUndefined();
 });
 
 describe('of a relay', () => {
   /** What is told of deliveries, each of which GitHub lists. */
   const told = (outcomes: readonly string[]) => {
-    const suspects = new Suspects();
+    const badSignatures = new BadSignatures();
     return outcomes.flatMap((outcome, index) => {
-      if (outcome === 'right') suspects.wasRight();
-      else suspects.add(String(index), outcome as 'wrong', true);
-      return outcome === 'right' ? [] : [suspects.take(String(index))];
+      if (outcome === 'right') badSignatures.wasRight();
+      else badSignatures.add(String(index), outcome as 'wrong', true);
+      return outcome === 'right' ? [] : [badSignatures.take(String(index))];
     });
   };
   const [changed, ten] = [undefined, Array.from({ length: 10 }, () => 'wrong')];

@@ -9,14 +9,14 @@ const mostKept = 1_000;
  * Deliveries that were refused for their signature, by GUID. Anyone can send these; only one that GitHub lists, and that did not arrive
  * rightly either, says something about the secret.
  */
-export class Suspects {
-  readonly #refused = new Map<string, Suspect>();
+export class BadSignatures {
+  readonly #refused = new Map<string, Refused>();
   /** Whether any signature was right since this process started. */
   #hasBeenRight = false;
   #changed = 0;
 
   /** Keeps only the newest. */
-  add(guid: string, outcome: Suspect['outcome'], isRelayed = false): void {
+  add(guid: string, outcome: Refused['outcome'], isRelayed = false): void {
     this.#refused.delete(guid);
     this.#refused.set(guid, { outcome, isRelayed });
     const [oldest] = this.#refused.keys();
@@ -34,14 +34,14 @@ export class Suspects {
    * then: that does not count.
    */
   take(guid: string): SignatureOutcome | undefined {
-    const suspect = this.#refused.get(guid);
+    const refused = this.#refused.get(guid);
     this.#refused.delete(guid);
-    if (suspect?.isRelayed && this.#hasBeenRight && ++this.#changed < changedByRelay) return undefined;
-    return suspect?.outcome;
+    if (refused?.isRelayed && this.#hasBeenRight && ++this.#changed < changedByRelay) return undefined;
+    return refused?.outcome;
   }
 }
 
-interface Suspect {
+interface Refused {
   readonly outcome: Exclude<SignatureOutcome, 'right'>;
   readonly isRelayed: boolean;
 }

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { Rush } from './rush.ts';
+import { Burst } from './burst.ts';
 
 it('is over when the last of those that are being received is on the disk, also where one could not be stored', async () => {
-  const rush = new Rush();
+  const burst = new Burst();
   const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const receiving = [rush.during(() => first.promise), rush.during(() => second.promise)];
+  const receiving = [burst.during(() => first.promise), burst.during(() => second.promise)];
   const seen: string[] = [];
-  const waiting = rush.isOver().then(() => seen.push('over'));
+  const waiting = burst.isOver().then(() => seen.push('over'));
   first.resolve();
   await receiving[0];
   seen.push('one is received');
@@ -17,17 +17,17 @@ it('is over when the last of those that are being received is on the disk, also 
 });
 
 it('keeps nobody waiting while nothing is being received', async () => {
-  const rush = new Rush();
-  await rush.isOver();
-  await rush.during(async () => {});
-  await rush.isOver();
+  const burst = new Burst();
+  await burst.isOver();
+  await burst.during(async () => {});
+  await burst.isOver();
 });
 
 it('keeps nobody waiting for longer than a second, however long it lasts', async () => {
-  const rush = new Rush();
+  const burst = new Burst();
   const gate = Promise.withResolvers<void>();
-  const receiving = rush.during(() => gate.promise);
-  await rush.isOver();
+  const receiving = burst.during(() => gate.promise);
+  await burst.isOver();
   gate.resolve();
   await receiving;
 });

@@ -9,7 +9,7 @@ import { parseShape } from '../../outside/files/parse-shape.ts';
 import { readTextIfThere } from '../../outside/files/read-text-if-there.ts';
 
 /** The counts that are kept for a waiting delivery. */
-export interface Receipt {
+export interface AttemptCount {
   /** Attempts in a row that did not end because the process crashed, including the one under way. */
   readonly received: number;
   /** The attempts that failed. */
@@ -26,9 +26,9 @@ const shape = z.object({ version: z.literal(1), received: times, attempts: attem
  * The receive counts of the inbox, as queues have them: written before a delivery is handled, to find one that crashes the process. Not
  * synced: a crash of the process loses nothing, and after a power cut or damage counting starts anew.
  */
-export class Receipts {
+export class AttemptCounts {
   readonly #directory: string;
-  readonly #kept = new Map<string, Receipt>();
+  readonly #kept = new Map<string, AttemptCount>();
   readonly #inTurn = oneAtATime();
 
   private constructor(directory: string) {
@@ -36,31 +36,31 @@ export class Receipts {
   }
 
   /** Reads the counts of the waiting deliveries. An older version had one count for all (`deaths.json`): it counts for each. */
-  static async open(inboxDirectory: string): Promise<Receipts> {
+  static async open(inboxDirectory: string): Promise<AttemptCounts> {
     const waiting = (await listNames(join(inboxDirectory, 'new'))).filter(isFileOfOurs);
-    const receipts = new Receipts(join(inboxDirectory, 'attempts'));
-    await makeDirectory(receipts.#directory, 0o700);
-    for (const name of await listNames(receipts.#directory)) {
-      const receipt = parseShape((await readTextIfThere(join(receipts.#directory, name))) ?? '', shape);
-      if (!waiting.includes(name)) await receipts.forget(name);
-      else if (receipt !== undefined) receipts.#kept.set(name, receipt);
+    const counts = new AttemptCounts(join(inboxDirectory, 'attempts'));
+    await makeDirectory(counts.#directory, 0o700);
+    for (const name of await listNames(counts.#directory)) {
+      const count = parseShape((await readTextIfThere(join(counts.#directory, name))) ?? '', shape);
+      if (!waiting.includes(name)) await counts.forget(name);
+      else if (count !== undefined) counts.#kept.set(name, count);
     }
     const older = join(inboxDirectory, 'deaths.json');
     const text = await readTextIfThere(older);
-    if (text === undefined) return receipts;
+    if (text === undefined) return counts;
     const received = Math.min(parseShape(text, z.object({ times }))?.times ?? 0, receivedBesideOthers);
-    for (const name of waiting) if (received > 0) await receipts.keep(name, { received, attempts: noAttempts });
+    for (const name of waiting) if (received > 0) await counts.keep(name, { received, attempts: noAttempts });
     await removeSoon(older);
-    return receipts;
+    return counts;
   }
 
-  of(name: string): Receipt {
+  of(name: string): AttemptCount {
     return this.#kept.get(name) ?? { received: 0, attempts: noAttempts };
   }
 
-  async keep(name: string, receipt: Receipt): Promise<void> {
-    this.#kept.set(name, receipt);
-    const text = `${JSON.stringify({ version: 1, ...receipt })}\n`;
+  async keep(name: string, count: AttemptCount): Promise<void> {
+    this.#kept.set(name, count);
+    const text = `${JSON.stringify({ version: 1, ...count })}\n`;
     await this.#inTurn(name, () => writeSoon(join(this.#directory, name), text));
   }
 
