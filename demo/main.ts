@@ -93,6 +93,8 @@ function stopSignal(): Promise<'stopped'> {
   return new Promise((resolve) => {
     // npm passes Ctrl-C on to us, too: it may come twice, and stopping twice is no use.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('stopped'));
+    // `| head`: who reads has gone, and the daemons must not stay.
+    process.stdout.on('error', () => resolve('stopped'));
   });
 }
 
