@@ -12,8 +12,11 @@ export async function readOpenPlans(stateDir: string): Promise<ReadonlySet<strin
   return new Set(names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length)));
 }
 
-/** Whether the command that a job comes from is still under way. */
+/** Whether the command that a job comes from is still under way. One that was set aside is not, though its plan stays. */
 export async function isUnderWay(stateDir: string, directory: string): Promise<boolean> {
   const command = commandOf(directory);
-  return command === undefined || (await exists(join(plansDir(stateDir), `${command.delivery}.json`)));
+  if (command === undefined) return true;
+  if (!(await exists(join(plansDir(stateDir), `${command.delivery}.json`)))) return false;
+  const waiting = await listNames(join(stateDir, 'inbox', 'new'));
+  return waiting.some((name) => name.endsWith(`_${command.delivery}.json`));
 }

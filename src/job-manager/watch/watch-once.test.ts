@@ -470,25 +470,32 @@ it('one of another instance under the same account, which the queue alone shows,
   expect([await linksIn('ids/submitted'), [...memory.told], await failed()]).toEqual([[], [], []]);
 });
 
-it('one that was handed over and has removed its metadata is followed as soon as its command is done: not before, when they may be still to come', async () => {
-  await rm(join(root, 'ids/submitted/7'));
-  const moved = join(root, '2026.03/pr_9/event_g-1/run_000/R1');
-  const reading = await readJobRecord(directory);
-  if (reading.kind === 'record') await writeJobRecord(directory, reading.record, moved);
-  await mkdir(dirname(moved), { recursive: true });
-  await rename(directory, moved);
-  directory = moved;
-  await rm(join(moved, '_bot_job7.metadata'));
-  await handOver(join(root, 'state'), { id, directory });
-  const plan = join(root, 'state/inbox/plans/g-1.json');
-  await mkdir(dirname(plan), { recursive: true });
-  await writeFile(plan, '{}');
-  await watch({ queue: 'RUNNING' });
-  expect([await linksIn('state/handed-over'), await linksIn('ids/submitted')]).toEqual([['7'], []]);
-  await rm(plan);
-  expect(states(await watch({ queue: 'RUNNING' }))).toEqual(['released', 'running']);
-  expect([await linksIn('state/handed-over'), await linksIn('ids/submitted')]).toEqual([[], ['7']]);
-});
+it.each([
+  ['done', 'plans/g-1.json'],
+  ['set aside', 'new/1_1_g-1.json'],
+])(
+  'one that was handed over and has removed its metadata is followed as soon as its command is %s: not before, when they may be still to come',
+  async (_, gone) => {
+    await rm(join(root, 'ids/submitted/7'));
+    const moved = join(root, '2026.03/pr_9/event_g-1/run_000/R1');
+    const reading = await readJobRecord(directory);
+    if (reading.kind === 'record') await writeJobRecord(directory, reading.record, moved);
+    await mkdir(dirname(moved), { recursive: true });
+    await rename(directory, moved);
+    directory = moved;
+    await rm(join(moved, '_bot_job7.metadata'));
+    await handOver(join(root, 'state'), { id, directory });
+    for (const name of ['plans/g-1.json', 'new/1_1_g-1.json']) {
+      await mkdir(dirname(join(root, 'state/inbox', name)), { recursive: true });
+      await writeFile(join(root, 'state/inbox', name), '{}');
+    }
+    await watch({ queue: 'RUNNING' });
+    expect([await linksIn('state/handed-over'), await linksIn('ids/submitted')]).toEqual([['7'], []]);
+    await rm(join(root, 'state/inbox', gone));
+    expect(states(await watch({ queue: 'RUNNING' }))).toEqual(['released', 'running']);
+    expect([await linksIn('state/handed-over'), await linksIn('ids/submitted')]).toEqual([[], ['7']]);
+  },
+);
 
 it('one that was handed over, and whose directory is gone, is set aside; a job of others, of which the queue shows the like, is not', async () => {
   const memory = new WatchMemory();
