@@ -73,8 +73,6 @@ export interface Command<
   carryOut?(kept: z.infer<Kept>, context: CommandContext, tools: Tools): Promise<Got>;
   /** Pure. `commands`: all commands. */
   answer(kept: z.infer<Kept>, got: Got, settings: Settings, commands: readonly Command[]): Answer<z.infer<Result>>;
-  /** The comment of its own needs no response that names it; as the Python bot has them, `status` and `show_config` have one. */
-  readonly needsNoResponse?: true;
   /** If it is answered in a comment of its own, `url` is that comment's. */
   readonly result: Result;
   /** What the response says about the result. */

@@ -30,7 +30,6 @@ const names = explained.map(({ name }) => name);
 export const explain: Command<'explain', typeof kept, typeof result, Asker> = {
   name: 'explain',
   permission: 'command',
-  needsNoResponse: true,
   takesCommands: names,
   searches: () => ['instance', 'architecture', 'accelerator', 'repository'],
   words: () => names,

@@ -26,7 +26,6 @@ const result = z.object({ kind: z.literal('log'), url: word });
 export const log: Command<'log', typeof kept, typeof result, readonly ToldOutput[]> = {
   name: 'log',
   permission: 'command',
-  needsNoResponse: true,
   takes: ['lines'],
   searches: () => ['instance', 'jobid'],
   usage: () => md`bot: log jobid:N [lines:N]`,

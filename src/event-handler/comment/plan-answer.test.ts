@@ -59,19 +59,6 @@ it('a build without permission is told in the response where the site has no tex
   expect(planAnswer(command, undefined, 'alice', silent)).toEqual({ result: { kind: 'no-build-permission' } });
 });
 
-it.each`
-  what                                 | commands                                                                            | before                                     | items
-  ${'a log alone'}                     | ${[['log', { kind: 'log', url: 'u' }]]}                                             | ${{}}                                      | ${0}
-  ${'a log and an explanation'}        | ${[['log', { kind: 'log', url: 'u' }], ['explain', { kind: 'explain', url: 'v' }]]} | ${{}}                                      | ${0}
-  ${'an explanation that comes later'} | ${[['explain', { kind: 'explain' }]]}                                               | ${{}}                                      | ${1}
-  ${'a log beside something else'}     | ${[['log', { kind: 'log', url: 'u' }], ['help', { kind: 'help', text: 'x' }]]}      | ${{}}                                      | ${2}
-  ${'a log whose wait was announced'}  | ${[['log', { kind: 'log', url: 'u' }]]}                                             | ${{ response: { kind: 'posted', id: 1 } }} | ${1}
-  ${'a status, as the Python bot'}     | ${[['status', { kind: 'status', url: 'u' }]]}                                       | ${{}}                                      | ${1}
-`('of $what the response has $items items', ({ commands, before, items }) => {
-  const done = commands.map(([name, result]: [string, object]) => named(name, { kind: name }, { result }));
-  expect(responseItems({ ...plan, commands: done, said: before })).toHaveLength(items);
-});
-
 it('says in the words of `cancel` that the permission is missing, and who gives it', () => {
   const command = named(
     'cancel',

@@ -47,7 +47,6 @@ export function planAnswer(
  * are no others, and the response was posted already (a wait was announced), it says so.
  */
 export function responseItems({ commands, sender, waitsFor, said }: WrittenPlan): readonly ResponseItem[] {
-  if (said['response'] === undefined && commands.every(isAnsweredElsewhere)) return [];
   const items: ResponseItem[] = [];
   const ofOthers: ResponseItem[] = [];
   for (const { typed, command, outcome, result } of commands) {
@@ -70,10 +69,6 @@ export function responseItems({ commands, sender, waitsFor, said }: WrittenPlan)
   }
   return items.length === 0 && said['response'] !== undefined ? ofOthers : items;
 }
-
-/** Whether a comment of its own is the whole answer. */
-const isAnsweredElsewhere = ({ result }: PlannedCommand) =>
-  result !== undefined && 'url' in result && commandNamed(result.kind).needsNoResponse === true;
 
 const leftToOthers = {
   kind: 'told',
