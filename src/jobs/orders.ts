@@ -8,7 +8,7 @@ import { openShape } from '../outside/files/open-shape.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
 import { readTextIfThere } from '../outside/files/read-text-if-there.ts';
 import { sealJson } from '../outside/files/seal.ts';
-import { list, text } from '../outside/files/shapes.ts';
+import { list, text, timeShape } from '../outside/files/shapes.ts';
 import type { RepositoryName } from '../outside/forge/forge.ts';
 import { wordsOf } from '../words-of.ts';
 import { isJobId } from './directories.ts';
@@ -27,11 +27,11 @@ const orderShape = z.object({
   ),
   pullRequest: z.custom<number>(isForgeNumber, 'has to be a whole number above 0'),
   /** Login of the account that set the label, closed the pull request, or typed the command. */
-  by: z.string('has to be a text'),
+  by: z.string('has to be a text').max(200, 'has to be shorter'),
   /** The delivery that ordered it; for a cancellation {@link cancellationOf} it. */
   delivery: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/, 'has to be the identity of a delivery'),
   /** When it was ordered, ISO 8601. */
-  at: z.custom<string>(isTime, 'has to be a time'),
+  at: timeShape,
   /** For a clean-up: whether the pull request was merged, or only closed. */
   merged: z.boolean('has to be true or false').exactOptional(),
   /** For a deployment: the head of the pull request when the label was set; this was approved. Absent in older orders. */
@@ -147,8 +147,4 @@ export async function pruneOrders(stateDir: string, now: Date): Promise<void> {
   const oldest = timeInName(new Date(now.getTime() - keepDoneMilliseconds).toISOString());
   for (const name of await listNames(done)) if (name < oldest) await rm(join(done, name), { force: true });
   for (const stage of ['.', 'failed']) await pruneTemporary(join(ordersDir(stateDir), stage), now);
-}
-
-function isTime(value: unknown): value is string {
-  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
 }

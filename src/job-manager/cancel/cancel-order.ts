@@ -3,13 +3,14 @@ import { isFinished, type JobLink, lookAmongSetAside } from '../../jobs/handover
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { Unavailable, Unusable } from '../../jobs/judge-error.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';
+import { timeShape } from '../../outside/files/shapes.ts';
 import { addressOf, whyNotToCancel } from '../../outside/slurm/why-not-to-cancel.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import { withCancellation } from '../records/job-store.ts';
 import type { OrderTools } from '../tools.ts';
 
 /** When Slurm took the cancellation. */
-const progressShape = z.object({ cancelledAt: z.iso.datetime() });
+const progressShape = z.object({ cancelledAt: timeShape });
 
 /**
  * Cancels one job. Mostly the event handler, which wrote the order, has done it already; if it was killed, or Slurm was away, it is done

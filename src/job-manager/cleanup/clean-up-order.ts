@@ -8,7 +8,7 @@ import { forgetSummaries } from '../../jobs/summaries.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
 import { ownText } from '../../messages/markdown.ts';
 import { movedJobDirs } from '../../messages/moved-job-dirs.ts';
-import { list, text, word } from '../../outside/files/shapes.ts';
+import { list, text, timeShape, word } from '../../outside/files/shapes.ts';
 import { type Comment, repositoryDirectory } from '../../outside/forge/forge.ts';
 import { isSameText } from '../../outside/forge/is-same-text.ts';
 import { type Said, saidShape, sayOnce } from '../../outside/forge/say-once.ts';
@@ -21,7 +21,7 @@ import { readJobsToCleanUp } from './read-jobs-to-clean-up.ts';
 /** The order's progress, kept in its file. */
 const progressShape = z.object({
   /** When the order was written: later jobs belong to the reopened pull request. */
-  placedAt: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'has to be a time'),
+  placedAt: timeShape,
   /** The moves under way, and their comment. */
   batch: z
     .object({

@@ -346,6 +346,7 @@ it.each`
   ${malformed({ pullRequest: 0 })}                                                   | ${/pullRequest: has to be a whole number above 0/}
   ${malformed({ pullRequest: '9' })}                                                 | ${/pullRequest: has to be a whole number above 0/}
   ${malformed({ by: { toString: 1 } })}                                              | ${/by: has to be a text/}
+  ${malformed({ by: 'x'.repeat(201) })}                                              | ${/by: has to be shorter/}
   ${malformed({ delivery: '../../x' })}                                              | ${/delivery: has to be the identity of a delivery/}
   ${malformed({ at: { toString: 1, valueOf: 1 } })}                                  | ${/at: has to be a time/}
   ${malformed({ at: 'soon' })}                                                       | ${/at: has to be a time/}

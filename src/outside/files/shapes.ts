@@ -10,7 +10,7 @@ export const text = z.string().max(1_000_000);
 export const list = <Shape extends z.ZodType>(shape: Shape) => z.array(shape).max(100_000).readonly();
 
 /** A time in a file: ISO 8601, with a year of four digits. */
-export const timeShape = z.string().max(40).refine(isTime, 'is no time');
+export const timeShape = z.string('has to be a time').max(40).refine(isTime, 'has to be a time');
 
 function isTime(text: string): boolean {
   return /^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text));
