@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readTolerantly } from '../../src/configparser/read-tolerantly.ts';
 import { writeConfig } from '../../src/configparser/write-config.ts';
-import { submitJob } from '../../src/event-handler/submit/submit-job.ts';
+import { type OpenRecord, submitJob } from '../../src/event-handler/submit/submit-job.ts';
 import type { Tools } from '../../src/event-handler/tools.ts';
 import { withRows } from '../../src/job-manager/records/job-store.ts';
 import { phaseToldBy } from '../../src/job-manager/records/of-another-bot/phase-told-by.ts';
@@ -156,10 +156,9 @@ it('whatever sbatch says, the record of the job reads back', async () => {
         now: () => new Date(0),
         log: { info() {}, warn() {} },
       };
-      const turn = { over: () => {} };
-      await submitJob(directory, prepared, { arguments: [] }, turn, tools as unknown as Tools).catch((error: Error) =>
-        expect(error.name).toBe('Unavailable'),
-      );
+      await submitJob(directory, prepared as OpenRecord, { arguments: [] }, tools as unknown as Tools)
+        .then((submission) => writeJobRecord(directory, { ...prepared, submission }))
+        .catch((error: Error) => expect(error.name).toBe('Unavailable'));
       expect(await readJobRecord(directory)).toMatchObject({ kind: 'record' });
     }),
     howOften(200),

@@ -240,14 +240,14 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: 'links where the bot writes',
-    file: 'src/event-handler/submit/prepare-directory.ts',
+    file: 'src/event-handler/submit/prepare-directories.ts',
     right: "  await rm(path, { recursive: true, force: true });\n  await writeFile(path, text, { flag: 'wx' });",
     wrong: '  await writeFile(path, text);',
     tests: ['test/system/security-pull-requests.test.ts'],
   },
   {
     threat: 'files that tell of a job which is not there yet',
-    file: 'src/event-handler/submit/prepare-directory.ts',
+    file: 'src/event-handler/submit/prepare-directories.ts',
     right: '  await removeNamesOfOurs(unfinished);\n',
     wrong: '',
     tests: ['test/system/security-pull-requests.test.ts'],
@@ -437,7 +437,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     threat: '`#SBATCH` lines of the pull request',
-    file: 'src/event-handler/submit/prepare-directory.ts',
+    file: 'src/event-handler/submit/prepare-directories.ts',
     right: '    await rm(place, { recursive: true, force: true });\n',
     wrong: '',
     tests: ['test/system/security-pull-requests.test.ts'],

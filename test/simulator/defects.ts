@@ -299,14 +299,14 @@ export const defects: readonly Defect[] = [
   {
     name: 'the directory of a job is not synced',
     seed: 29,
-    file: 'src/event-handler/submit/prepare-directory.ts',
+    file: 'src/event-handler/submit/prepare-directories.ts',
     right: 'await putOnDisk(unfinished, tools);',
     wrong: '',
   },
   {
     name: 'a job is prepared under its own name',
     seed: 37,
-    file: 'src/event-handler/submit/prepare-directory.ts',
+    file: 'src/event-handler/submit/prepare-directories.ts',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code
     right: 'join(dirname(directory), `.${basename(directory)}.preparing`)',
     wrong: 'directory',
@@ -382,7 +382,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'a target that Slurm refused is not told',
     seed: 40,
-    file: 'src/event-handler/submit/build-command.ts',
+    file: 'src/event-handler/submit/build-job.ts',
     right: 'return { why: notSubmitted(job.target, submission.message) };',
     wrong: 'return {};',
   },

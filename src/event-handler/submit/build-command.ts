@@ -1,21 +1,17 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Unavailable } from '../../jobs/judge-error.ts';
-import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
-import { md } from '../../messages/markdown.ts';
 import { makeDirectory } from '../../outside/files/durable-files.ts';
 import { exists } from '../../outside/files/exists.ts';
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Git, GitFailure, Mirror } from '../../outside/git/git.ts';
 import type { Tools } from '../tools.ts';
 import { beginSummaryOf } from './begin-summary.ts';
-import { type JobToBuild, submitPrepared, tellAndHandOver } from './build-job.ts';
+import { buildJob, type JobToBuild } from './build-job.ts';
 import type { BuildOrder } from './build-order.ts';
-import type { BuildTarget } from './build-target.ts';
-import { inOrder, type Turn } from './in-order.ts';
+import { inOrder } from './in-order.ts';
 import { jobSubdirectory } from './job-subdirectory.ts';
-import { prepareDirectories } from './prepare-directories.ts';
-import type { Prepared } from './prepare-directory.ts';
+import { type Prepared, prepareDirectories } from './prepare-directories.ts';
 
 export type BuildOutcome =
   | {
@@ -44,7 +40,7 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
   const diffFile = join(temporary, `${order.delivery}_${basename(order.runDir)}.diff`);
   try {
     await beginSummaryOf(order, jobs, tools.settings);
-    if (missing.length === 0) return await submitAll(jobs, new Map(), tools, told);
+    if (missing.length === 0) return await buildAll(jobs, new Map(), tools, told);
     await makeDirectory(temporary, 0o700);
     const fetched = await whileMaking(missing, () => fetchChanges(order, diffFile, tools));
     const { delivery, orderedBy, pullRequest } = order;
@@ -56,7 +52,7 @@ export async function buildCommand(order: BuildOrder, tools: Tools, told?: Promi
         : prepareDirectories(missing, { ...fetched, diffFile, delivery, orderedBy, commit }, tools);
     for (const doing of preparing.values()) doing.catch(() => {}); // thrown where it is awaited
     try {
-      return await submitAll(jobs, preparing, tools, told);
+      return await buildAll(jobs, preparing, tools, told);
     } finally {
       await Promise.allSettled([...preparing.values(), fetched.kind === 'failed' ? fetched : fetched.change]);
     }
@@ -105,7 +101,7 @@ async function fetchChanges(
  * Submits the jobs in order, as they are prepared, and posts their comments in the same order. The record of one is written while the next
  * ones go on. If one cannot be submitted or posted now, its error is thrown, and the jobs after it are not submitted.
  */
-async function submitAll(
+async function buildAll(
   jobs: readonly JobToBuild[],
   preparing: ReadonlyMap<JobToBuild, Promise<Prepared>>,
   tools: Tools,
@@ -145,40 +141,3 @@ async function submitAll(
     failures: built.flatMap(({ why }) => why ?? []),
   };
 }
-
-interface BuiltTarget {
-  readonly job?: { readonly id: string; readonly url?: string };
-  /** Why it got no job: a sentence. */
-  readonly why?: Markdown;
-  /** It could not be prepared. */
-  readonly failed?: GitFailure;
-}
-
-async function buildJob(
-  job: JobToBuild,
-  preparing: Promise<Prepared> | undefined,
-  turns: { readonly submit: Turn; readonly tell: Turn },
-  tools: Tools,
-): Promise<BuiltTarget> {
-  await turns.submit.comes;
-  const prepared = await preparing;
-  if (prepared?.kind === 'failed') return { why: notSubmitted(job.target, prepared.message), failed: prepared };
-  const record = await submitPrepared(job, turns.submit, tools);
-  if (record === 'forged') return { why: notFollowed(job.target) };
-  const { submission } = record;
-  if (submission.kind === 'refused') return { why: notSubmitted(job.target, submission.message) };
-  return { job: { id: submission.id, ...(await tellAndHandOver(job, submission.id, record, turns.tell, tools)) } };
-}
-
-/** This job only; the other jobs of the command are followed. */
-function notFollowed(target: BuildTarget): Markdown {
-  const why = md`its record was changed by something other than the bot, perhaps the job itself; the admin finds it in the log`;
-  return md`the job for ${targetOf(target)} is not followed: ${why}`;
-}
-
-function notSubmitted(target: BuildTarget, message: string): Markdown {
-  return md`no job for ${targetOf(target)}: ${escapeMarkdown(message)}`;
-}
-
-const targetOf = ({ repositoryId, nodeType }: BuildTarget) =>
-  md`${codeSpan(repositoryId)} on ${codeSpan(nodeType.name)}`;

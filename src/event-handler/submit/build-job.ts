@@ -5,11 +5,15 @@ import { handOver, linkNewestJob } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { Unavailable } from '../../jobs/judge-error.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
+import { codeSpan, escapeMarkdown } from '../../messages/escape-markdown.ts';
 import { firstCommentHead, type NewJob, submittedRow } from '../../messages/first-comment.ts';
 import { maySay } from '../../messages/least-chat-level.ts';
+import { md } from '../../messages/markdown.ts';
 import { renderComment } from '../../messages/render-comment.ts';
 import { exists } from '../../outside/files/exists.ts';
+import type { Markdown } from '../../outside/forge/forge.ts';
 import { sayOnce } from '../../outside/forge/say-once.ts';
+import type { GitFailure } from '../../outside/git/git.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { Dialect } from '../../settings/dialects.ts';
 import { quoteWord } from '../../settings/posix-words.ts';
@@ -19,8 +23,8 @@ import type { Tools } from '../tools.ts';
 import type { BuildTarget } from './build-target.ts';
 import { determineSubmitOptions } from './determine-submit-options.ts';
 import type { Turn } from './in-order.ts';
-import { jobScriptOf } from './prepare-directory.ts';
-import { refusal, type SubmittedRecord, submitJob } from './submit-job.ts';
+import { jobScriptOf, type Prepared } from './prepare-directories.ts';
+import { type EndedSubmission, type OpenRecord, refusal, submitJob } from './submit-job.ts';
 
 export interface JobToBuild {
   /** The job's directory, prepared. */
@@ -30,28 +34,69 @@ export interface JobToBuild {
   readonly target: BuildTarget;
 }
 
-/**
- * Submits a prepared job when it is its turn, unless an earlier attempt did. `forged`: the job was submitted before, and its record is gone or
- * was changed since.
- */
-export async function submitPrepared(job: JobToBuild, turn: Turn, tools: Tools): Promise<SubmittedRecord | 'forged'> {
-  const reading = await readJobRecord(job.directory);
-  if (reading.kind === 'record') {
-    const record = await submit(job, reading.record, turn, tools);
-    turn.over(); // also if an earlier attempt submitted it
-    return record;
-  }
-  const why = reading.kind === 'missing' ? `${job.directory} has no job record` : reading.why;
-  if (!(await exists(job.directory))) throw new Error(why); // most likely not mounted
-  tools.log.error({ why }, 'a submitted job lost its record: not followed');
-  return 'forged';
+/** The record of a job that was submitted or refused. */
+type SubmittedRecord = JobRecord & { readonly submission: EndedSubmission };
+
+interface BuiltTarget {
+  readonly job?: { readonly id: string; readonly url?: string };
+  /** Why it got no job: a sentence. */
+  readonly why?: Markdown;
+  /** It could not be prepared. */
+  readonly failed?: GitFailure;
 }
 
-/**
- * Links a submitted job, posts its first comment in its turn, and hands it over. Goes on where an earlier attempt stopped. Gives back the
- * comment's address, if there is a comment.
- */
-export async function tellAndHandOver(
+/** Submits a job once it is prepared, tells of it, and hands it over, each in its turn. Goes on where an earlier attempt stopped. */
+export async function buildJob(
+  job: JobToBuild,
+  preparing: Promise<Prepared> | undefined,
+  turns: { readonly submit: Turn; readonly tell: Turn },
+  tools: Tools,
+): Promise<BuiltTarget> {
+  await turns.submit.comes;
+  const prepared = await preparing;
+  if (prepared?.kind === 'failed') return { why: notSubmitted(job.target, prepared.message), failed: prepared };
+  const record = await submitOnce(job, turns.submit, tools);
+  if (record === 'forged') return { why: notFollowed(job.target) };
+  const { submission } = record;
+  if (submission.kind === 'refused') return { why: notSubmitted(job.target, submission.message) };
+  return { job: { id: submission.id, ...(await tellAndHandOver(job, submission.id, record, turns.tell, tools)) } };
+}
+
+/** `forged`: the job was submitted before, and its record is gone or was changed since. */
+async function submitOnce(job: JobToBuild, turn: Turn, tools: Tools): Promise<SubmittedRecord | 'forged'> {
+  const reading = await readJobRecord(job.directory);
+  if (reading.kind !== 'record') {
+    const why = reading.kind === 'missing' ? `${job.directory} has no job record` : reading.why;
+    if (!(await exists(job.directory))) throw new Error(why); // most likely not mounted
+    tools.log.error({ why }, 'a submitted job lost its record: not followed');
+    return 'forged';
+  }
+  const { record } = reading;
+  const before = record.submission;
+  const isDone = before.kind === 'submitted' || before.kind === 'refused';
+  const submission = isDone ? before : await submit(job, { ...record, submission: before }, tools);
+  turn.over(); // the next one need not wait until this is recorded
+  return isDone ? { ...record, submission } : await keep(job, { ...record, submission });
+}
+
+async function submit(job: JobToBuild, record: OpenRecord, tools: Tools): Promise<EndedSubmission> {
+  const { settings } = tools;
+  const own = job.target.nodeType.slurmParams;
+  const determined = settings.build.allowUpdateSubmitOpts
+    ? await determineSubmitOptions(submitOptionsInput(job, record, settings.dialect), own, settings.build, tools)
+    : { words: own };
+  if ('problem' in determined) return refusal(determined.problem);
+  const script = jobScriptOf(job.directory, settings.build);
+  const { submitArguments: given = [] } = job.target;
+  const words = {
+    arguments: slurmArguments(settings.build, own, determined.words, script, given),
+    ...((given.length > 0 || !isDeepStrictEqual(determined.words, own)) && { chosenByPullRequest: true }),
+  };
+  return await submitJob(job.directory, record, words, tools);
+}
+
+/** Links a submitted job, posts its first comment in its turn, and hands it over. Gives back the comment's address, if there is a comment. */
+async function tellAndHandOver(
   job: JobToBuild,
   id: JobId,
   record: SubmittedRecord,
@@ -74,28 +119,6 @@ export async function tellAndHandOver(
     ...(orderedBy && { jobOwner: orderedBy.login }),
   });
   return urlOf(told);
-}
-
-async function submit(job: JobToBuild, record: JobRecord, turn: Turn, tools: Tools): Promise<SubmittedRecord> {
-  const { submission } = record;
-  if (submission.kind === 'submitted' || submission.kind === 'refused') return { ...record, submission };
-  const { settings } = tools;
-  const own = job.target.nodeType.slurmParams;
-  const determined = settings.build.allowUpdateSubmitOpts
-    ? await determineSubmitOptions(submitOptionsInput(job, record, settings.dialect), own, settings.build, tools)
-    : { words: own };
-  if ('problem' in determined) {
-    const refused = { ...record, submission: refusal(determined.problem) };
-    await writeJobRecord(job.directory, refused);
-    return refused;
-  }
-  const script = jobScriptOf(job.directory, settings.build);
-  const { submitArguments: given = [] } = job.target;
-  const words = {
-    arguments: slurmArguments(settings.build, own, determined.words, script, given),
-    ...((given.length > 0 || !isDeepStrictEqual(determined.words, own)) && { chosenByPullRequest: true }),
-  };
-  return await submitJob(job.directory, record, words, turn, tools);
 }
 
 function submitOptionsInput(
@@ -187,3 +210,16 @@ async function keep<T extends JobRecord>({ directory }: JobToBuild, record: T): 
 function urlOf({ comment }: JobRecord): { url?: string } {
   return comment.kind === 'posted' && comment.url !== undefined ? { url: comment.url } : {};
 }
+
+/** This job only; the other jobs of the command are followed. */
+function notFollowed(target: BuildTarget): Markdown {
+  const why = md`its record was changed by something other than the bot, perhaps the job itself; the admin finds it in the log`;
+  return md`the job for ${targetOf(target)} is not followed: ${why}`;
+}
+
+function notSubmitted(target: BuildTarget, message: string): Markdown {
+  return md`no job for ${targetOf(target)}: ${escapeMarkdown(message)}`;
+}
+
+const targetOf = ({ repositoryId, nodeType }: BuildTarget) =>
+  md`${codeSpan(repositoryId)} on ${codeSpan(nodeType.name)}`;

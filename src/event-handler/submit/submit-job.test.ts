@@ -5,7 +5,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import type { Tools } from '../tools.ts';
-import { submitJob } from './submit-job.ts';
+import { type OpenRecord, submitJob } from './submit-job.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -41,11 +41,10 @@ function busySlurm(unanswered = 1) {
     monotonic: () => clock.monotonic,
     log: pino({ level: 'silent' }),
   } as unknown as Tools;
-  const turn = { over: () => {} };
   const attempt = async () => {
     const reading = await readJobRecord(directory);
     const record = reading.kind === 'record' ? reading.record : prepared;
-    await submitJob(directory, record, { arguments: [] }, turn, tools).catch(() => undefined);
+    await submitJob(directory, record as OpenRecord, { arguments: [] }, tools).catch(() => undefined);
     return submitted;
   };
   return { clock, attempt };

@@ -6,35 +6,24 @@ import { cutTo } from '../../messages/comment.ts';
 import { listNames } from '../../outside/files/list-names.ts';
 import type { JobId, Slurm, Submission } from '../../outside/slurm/slurm.ts';
 import type { Tools } from '../tools.ts';
-import type { Turn } from './in-order.ts';
 
-/** The record of a job that was submitted or refused. */
-export type SubmittedRecord = JobRecord & {
-  readonly submission: Extract<JobRecord['submission'], { kind: 'submitted' | 'refused' }>;
-};
+export type EndedSubmission = Extract<JobRecord['submission'], { kind: 'submitted' | 'refused' }>;
+/** The record of a job that was neither submitted nor refused, as far as is known. */
+export type OpenRecord = JobRecord & { readonly submission: Exclude<JobRecord['submission'], EndedSubmission> };
 
 /**
- * Submits a prepared job once. Its identity is its directory. If an earlier attempt may have succeeded, waits until its sbatch has ended,
- * then asks Slurm for a job in that directory and looks there for files of a job; only then sbatch runs again. An sbatch that still runs on
- * another machine is not seen; its job stays held, as nobody releases it. The turn is over when Slurm has answered, before that is recorded.
+ * Submits a prepared job once; the caller records the result. Its identity is its directory. If an earlier attempt may have succeeded, waits
+ * until its sbatch has ended, then asks Slurm for a job in that directory and looks there for files of a job; only then sbatch runs again. An
+ * sbatch that still runs on another machine is not seen; its job stays held, as nobody releases it.
  */
 export async function submitJob(
   directory: string,
-  record: JobRecord,
+  record: OpenRecord,
   submitArguments: Pick<Submission, 'arguments' | 'chosenByPullRequest'>,
-  turn: Pick<Turn, 'over'>,
   tools: Pick<Tools, 'settings' | 'slurm' | 'now' | 'monotonic' | 'log'>,
-): Promise<SubmittedRecord> {
+): Promise<EndedSubmission> {
   const { submission } = record;
-  if (submission.kind === 'submitted' || submission.kind === 'refused') return { ...record, submission };
   const forgetSearch = () => searches.get(tools.slurm)?.delete(directory);
-  const keep = async (end: SubmittedRecord['submission']): Promise<SubmittedRecord> => {
-    turn.over();
-    const kept = { ...record, submission: end };
-    await writeJobRecord(directory, kept);
-    forgetSearch();
-    return kept;
-  };
   const at = tools.now().toISOString();
   const command = { directory, submit: tools.settings.build.submit, ...submitArguments };
   if (submission.kind === 'submitting') {
@@ -42,7 +31,10 @@ export async function submitJob(
       throw new Unavailable(`an earlier submit command still waits for Slurm's answer, in ${directory}`);
     }
     const found = (await findInSlurm(directory, tools.slurm)) ?? (await findByTraces(directory));
-    if (found !== undefined) return await keep({ kind: 'submitted', ...found, at });
+    if (found !== undefined) {
+      forgetSearch();
+      return { kind: 'submitted', ...found, at };
+    }
     if (submission.unsure && searchedForMilliseconds(directory, tools) < takenLateMilliseconds) {
       throw new Unavailable(`${notKnown}: it is searched for again, as a busy Slurm may take it late`);
     }
@@ -54,9 +46,9 @@ export async function submitJob(
   tools.log[level]({ directory, ...submitArguments, answer }, 'ran the submit command');
   switch (answer.kind) {
     case 'submitted':
-      return await keep({ kind: 'submitted', id: answer.id, cluster: answer.cluster ?? '', at });
+      return { kind: 'submitted', id: answer.id, cluster: answer.cluster ?? '', at };
     case 'refused':
-      return await keep(refusal(answer.message));
+      return refusal(answer.message);
     case 'unavailable':
       await writeJobRecord(directory, { ...record, submission: { kind: 'prepared' } });
       throw new Unavailable(`Slurm takes no jobs at the moment: ${answer.message}`);
@@ -70,7 +62,7 @@ export async function submitJob(
 const longestRefusal = 4_000;
 
 /** A refusal as kept in the record, with the program's message cut. */
-export function refusal(message: string): Extract<SubmittedRecord['submission'], { kind: 'refused' }> {
+export function refusal(message: string): EndedSubmission {
   return { kind: 'refused', message: cutTo(message, longestRefusal) };
 }
 
