@@ -26,5 +26,5 @@ export interface Relay {
 /** What doctor sends through a relay, in the place of the forge's name of an event: it is no delivery. */
 export const probeEvent = 'bot_doctor';
 
-/** How an admin has the event handler ask the forge: no relay is needed then, and no webhook. */
+/** How an admin has the event handler ask the forge: no relay is needed then, and the webhook may lead nowhere. */
 export const pullInstead = "./bot.sh restart event_handler --event-handler-opts '--pull 30'";
