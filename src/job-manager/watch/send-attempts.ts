@@ -49,6 +49,11 @@ export class SendAttempts {
     this.#troubles.delete(job);
   }
 
+  /** There is nothing of it to send. */
+  forget(job: string): void {
+    this.#troubles.delete(job);
+  }
+
   /** A job's comment could not be sent. `alone`: others can, so it rests alone. */
   failed(job: string, error: unknown, failedAt: number): 'all wait' | 'alone' | 'set aside' {
     if (error instanceof NotSentYet) {

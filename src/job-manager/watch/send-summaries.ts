@@ -71,9 +71,12 @@ async function bringUpToDate(
       ),
     );
     const plan = planSummary(summary, rows, underWay);
-    if (plan.kind === 'show') await show(path, summary, rows, name, tools);
+    if (plan.kind === 'show') {
+      await show(path, summary, rows, name, tools);
+      memory.sending.succeeded(name, tools.monotonic());
+    }
     if (plan.isAtRest) await closeSummary(stateDir, path);
-    memory.sending.succeeded(name, tools.monotonic());
+    memory.sending.forget(name);
     memory.told.delete(subject);
     return true;
   } catch (error) {
