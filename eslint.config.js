@@ -33,7 +33,7 @@ export default tseslint.config(
   { files: ['src/daemon/terminal.ts'], rules: { 'no-restricted-syntax': ['error', cast] } },
   // Its records, which are read below src/messages, hold the text of the bot's own comments.
   {
-    files: ['src/messages/*.ts', 'src/jobs/{job-record,told-by-rows}.ts'],
+    files: ['src/messages/*.ts', 'src/jobs/{job-record,short-result}.ts'],
     rules: { 'no-restricted-syntax': ['error', terminal] },
   },
 );
