@@ -9,7 +9,7 @@ import { wholeNumber } from '../daemon/whole-number.ts';
 import { readSeal } from '../jobs/begin-sealed.ts';
 import { ledgerPath, readLedgerChain } from '../jobs/ledger.ts';
 import { knowsSeals, sealSetAside } from '../jobs/seal-files.ts';
-import { giveUp, type Named, putBack } from '../jobs/set-aside.ts';
+import { drop, type Named, replay } from '../jobs/set-aside.ts';
 import { findProgram } from '../outside/files/find-program.ts';
 import { useSeal } from '../outside/files/seal.ts';
 import { gitHubWebhooks } from '../outside/forge/github/github-webhooks.ts';
@@ -172,7 +172,7 @@ function hash(text: string): string {
   throw new InvalidArgumentError('It must be a SHA-256 in 64 hexadecimal digits.');
 }
 
-type Outcome = Awaited<ReturnType<typeof putBack | typeof giveUp>>;
+type Outcome = Awaited<ReturnType<typeof replay | typeof drop>>;
 
 /** Prints the outcome of `replay` or `drop`. */
 function tell(outcome: Outcome, name: string, json: boolean): number {
@@ -284,7 +284,7 @@ forOne('replay', 'retries a delivery, an order or a job that was set aside; step
       const prepare = async (named: Named) => {
         if (seal !== undefined) await sealSetAside(named, stateDir, seal);
       };
-      const outcome = await putBack(stateDir, jobIdsDir, name, prepare);
+      const outcome = await replay(stateDir, jobIdsDir, name, prepare);
       if (seal !== undefined && outcome.kind === 'waiting' && !options.json)
         say('Sealed as it is; the daemon reads it again in the next minute, or interval of the queue.');
       return tell(outcome, name, options.json);
@@ -293,7 +293,7 @@ forOne('replay', 'retries a delivery, an order or a job that was set aside; step
 forOne('drop', 'gives up what was set aside: it is neither retried nor fetched again').action(
   async (name: string, options: Options) =>
     withSettings(options, async ({ stateDir, jobManager: { jobIdsDir } }) => {
-      const outcome = await giveUp(stateDir, jobIdsDir, name);
+      const outcome = await drop(stateDir, jobIdsDir, name);
       const status = tell(outcome, name, options.json);
       if (outcome.kind !== 'waiting') return status;
       complain('Only what was set aside can be dropped: this one is still retried, and was left as it is.');

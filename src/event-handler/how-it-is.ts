@@ -5,7 +5,7 @@ import type { Troubles } from '../daemon/troubles.ts';
 import { readHealth } from '../jobs/read-health.ts';
 import { type EventHandlerReport, reporter } from '../jobs/reports.ts';
 import type { SiteState } from '../jobs/site-state.ts';
-import { sharing } from '../outside/files/sharing.ts';
+import { coalesce } from '../outside/files/coalesce.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
@@ -40,7 +40,7 @@ export function eventHandlerReporter({
   log,
 }: Omit<Told, 'inbox'>): () => Promise<void> {
   const report = reporter('event handler', troubles);
-  return sharing(async () => {
+  return coalesce(async () => {
     const { stateDir } = settingsFile.inForce;
     const said: EventHandlerReport = {
       ...recovery.health(),

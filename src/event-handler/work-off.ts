@@ -7,7 +7,7 @@ import { pullRequestKey, repositoryKey } from '../jobs/forge-names.ts';
 import { judgeError } from '../jobs/judge-error.ts';
 import { prField } from '../jobs/log-fields.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
-import { settle } from '../outside/files/sync-directory.ts';
+import { syncAgain } from '../outside/files/sync-directory.ts';
 import type { Webhooks } from '../outside/forge/webhooks.ts';
 import { wordsOf } from '../words-of.ts';
 import { standsAlone } from './comment/stands-alone.ts';
@@ -159,7 +159,7 @@ export class InboxWorker {
     let isHandled = false;
     while (!stop.aborted) {
       try {
-        await settle(failure);
+        await syncAgain(failure);
         // Only once: if putting it away failed halfway, its plan may be gone, and a second run would plan anew.
         if (!isHandled) await this.#handle(name, route, delivery, { log, takenUpAt });
         isHandled = true;

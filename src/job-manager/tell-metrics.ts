@@ -11,7 +11,7 @@ import { showTroubles } from '../metrics/show-troubles.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { SettingsFile } from '../settings/watch-settings.ts';
 import type { OnInterval } from './keep-watching.ts';
-import type { Followed } from './watch/plan-sends.ts';
+import type { Followed } from './records/followed.ts';
 
 interface Told {
   readonly metrics: Metrics;

@@ -136,7 +136,7 @@ export async function readUnfinished(stateDir: string, jobIdsDir: string): Promi
  * Moves a job to `failed/`, from the handovers (perhaps on another file system) or the followed jobs. Links of another job with this id are
  * left. Idempotent.
  */
-export async function leaveJob(stateDir: string, jobIdsDir: string, job: JobLink): Promise<void> {
+export async function moveToFailed(stateDir: string, jobIdsDir: string, job: JobLink): Promise<void> {
   const failed = failedDir(jobIdsDir);
   await makeDirectory(failed, 0o700);
   await linkJob(failed, job);

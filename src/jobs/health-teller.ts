@@ -1,6 +1,6 @@
 import type { Logger } from '../daemon/logger.ts';
 import { within } from '../daemon/within.ts';
-import { sharing } from '../outside/files/sharing.ts';
+import { coalesce } from '../outside/files/coalesce.ts';
 import { answerHealth, type Health } from './tell-health.ts';
 
 interface Options {
@@ -16,7 +16,7 @@ const usualPatienceMilliseconds = 5_000;
 
 /** Answers health checks, any number at once. If a file server hangs, callers get a timeout and do not pile up. */
 export function healthTeller({ health, log, patienceMilliseconds = usualPatienceMilliseconds }: Options): HealthTeller {
-  const asked = sharing(async () => {
+  const asked = coalesce(async () => {
     try {
       const state = await health();
       return { json: answerHealth(state, 'json'), words: answerHealth(state, 'words') };

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { otherFileSystem } from '../../test/other-file-system.ts';
 import type { JobId } from '../outside/slurm/slurm.ts';
 import { finishJob, handOver, lookAmongSetAside, readHandovers, readSubmitted, takeJob } from './handovers.ts';
-import { giveUp, putBack, readSetAside, setAside, setJobAside } from './set-aside.ts';
+import { drop, readSetAside, replay, setAside, setJobAside } from './set-aside.ts';
 
 let stateDir: string;
 beforeEach(async () => {
@@ -42,12 +42,12 @@ it('lies beside the reason, and is listed with it', async () => {
 it('can be put back once, and asking again tells where it is', async () => {
   await delivery('1_a.json');
   const path = join(stateDir, 'inbox/new/1_a.json');
-  expect(await putBack(stateDir, ids(), '1_a.json')).toEqual({ kind: 'put back', path });
-  expect(await putBack(stateDir, ids(), '1_a.json')).toEqual({ kind: 'waiting', path });
+  expect(await replay(stateDir, ids(), '1_a.json')).toEqual({ kind: 'put back', path });
+  expect(await replay(stateDir, ids(), '1_a.json')).toEqual({ kind: 'waiting', path });
   expect(await readFile(path, 'utf8')).toBe('1_a.json');
   expect(await readdir(failedDeliveries())).toEqual([]);
   await writeFile(join(stateDir, 'inbox/done/9_z.json'), '');
-  expect(await putBack(stateDir, ids(), '9_z')).toEqual({ kind: 'done', path: join(stateDir, 'inbox/done/9_z.json') });
+  expect(await replay(stateDir, ids(), '9_z')).toEqual({ kind: 'done', path: join(stateDir, 'inbox/done/9_z.json') });
 });
 
 it.each([
@@ -67,7 +67,7 @@ it.each([
   await delivery('2026-11-28T10-00_e08a5c8e-44.json');
   await delivery('2026-11-28T10-01_f18a5c8e-44.json');
   await delivery('3_c.json.damaged');
-  expect(await putBack(stateDir, ids(), name)).toMatchObject(outcome);
+  expect(await replay(stateDir, ids(), name)).toMatchObject(outcome);
 });
 
 it.each`
@@ -95,13 +95,13 @@ it('a job is put back by its whole number, once, and asking again puts nothing e
   await takeJob(stateDir, ids(), job('a'));
   await setJobAside(stateDir, ids(), job('a'), 'it is damaged');
   await delivery('2026-11-11_a.json');
-  for (const number of ['1', '26']) expect(await putBack(stateDir, ids(), number)).toEqual({ kind: 'unknown' });
+  for (const number of ['1', '26']) expect(await replay(stateDir, ids(), number)).toEqual({ kind: 'unknown' });
   const path = join(ids(), 'submitted/11');
-  expect(await putBack(stateDir, ids(), '11')).toEqual({ kind: 'put back', path });
+  expect(await replay(stateDir, ids(), '11')).toEqual({ kind: 'put back', path });
   expect([await readSubmitted(ids()), await readdir(join(ids(), 'failed'))]).toEqual([[job('a')], []]);
-  expect(await putBack(stateDir, ids(), '11')).toEqual({ kind: 'waiting', path });
+  expect(await replay(stateDir, ids(), '11')).toEqual({ kind: 'waiting', path });
   await finishJob(ids(), job('a').id);
-  expect(await putBack(stateDir, ids(), '11')).toEqual({ kind: 'done', path: join(ids(), 'finished/11') });
+  expect(await replay(stateDir, ids(), '11')).toEqual({ kind: 'done', path: join(ids(), 'finished/11') });
   expect((await readSetAside(stateDir, ids())).map(({ kind }) => kind)).toEqual(['delivery']);
 });
 
@@ -110,27 +110,26 @@ it('what is given up lies with what is done', async () => {
   await delivery('2_b.json.damaged');
   await takeJob(stateDir, ids(), job('a'));
   await setJobAside(stateDir, ids(), job('a'), 'it is damaged');
-  expect(await giveUp(stateDir, ids(), 'no such')).toEqual({ kind: 'unknown' });
+  expect(await drop(stateDir, ids(), 'no such')).toEqual({ kind: 'unknown' });
   const damaged = join(failedDeliveries(), '2_b.json.damaged');
-  expect(await giveUp(stateDir, ids(), '2_b')).toEqual({ kind: 'removed', path: damaged });
-  for (const name of ['1_a.json', '11'])
-    expect(await giveUp(stateDir, ids(), name)).toMatchObject({ kind: 'given up' });
+  expect(await drop(stateDir, ids(), '2_b')).toEqual({ kind: 'removed', path: damaged });
+  for (const name of ['1_a.json', '11']) expect(await drop(stateDir, ids(), name)).toMatchObject({ kind: 'given up' });
   expect([await readdir(failedDeliveries()), await readdir(join(ids(), 'failed'))]).toEqual([[], []]);
   expect([await readdir(join(stateDir, 'inbox/done')), await readdir(join(ids(), 'finished'))]).toEqual([
     ['1_a.json'],
     ['11'],
   ]);
-  expect(await giveUp(stateDir, ids(), '11')).toEqual({ kind: 'done', path: join(ids(), 'finished/11') });
+  expect(await drop(stateDir, ids(), '11')).toEqual({ kind: 'done', path: join(ids(), 'finished/11') });
 });
 
 it('of two jobs that were given one number, the one that is followed comes to its end first', async () => {
   await takeJob(stateDir, ids(), job('a'));
   await setJobAside(stateDir, ids(), job('a'), 'it is damaged');
   expect(await takeJob(stateDir, ids(), job('b'))).toBe('taken');
-  expect(await putBack(stateDir, ids(), '11')).toEqual({ kind: 'another', path: join(ids(), 'submitted/11') });
+  expect(await replay(stateDir, ids(), '11')).toEqual({ kind: 'another', path: join(ids(), 'submitted/11') });
   expect(await readSubmitted(ids())).toEqual([job('b')]);
   await finishJob(ids(), job('b').id);
-  expect(await putBack(stateDir, ids(), '11')).toMatchObject({ kind: 'put back' });
+  expect(await replay(stateDir, ids(), '11')).toMatchObject({ kind: 'put back' });
   expect(await readSubmitted(ids())).toEqual([job('a')]);
 });
 
@@ -144,7 +143,7 @@ it('a job is not set aside in the place of an earlier one of its number, until a
   );
   expect(await readSetAside(stateDir, ids())).toMatchObject([{ name: '11', why: 'it is damaged' }]);
   expect([await lookAmongSetAside(ids(), job('a')), await readHandovers(stateDir)]).toEqual(['this one', [job('b')]]);
-  await giveUp(stateDir, ids(), '11');
+  await drop(stateDir, ids(), '11');
   await setJobAside(stateDir, ids(), job('b'), 'it is gone');
   expect([await lookAmongSetAside(ids(), job('b')), await readHandovers(stateDir)]).toEqual(['this one', []]);
 });
@@ -166,6 +165,6 @@ it('what waits already is prepared as well, and stays where it is', async () => 
   await takeJob(stateDir, ids(), job('a'));
   const path = join(ids(), 'submitted/11');
   const prepared: unknown[] = [];
-  const outcome = await putBack(stateDir, ids(), '11', async (named) => void prepared.push(named));
+  const outcome = await replay(stateDir, ids(), '11', async (named) => void prepared.push(named));
   expect([outcome, prepared]).toEqual([{ kind: 'waiting', path }, [{ kind: 'job', name: '11', path }]]);
 });

@@ -9,8 +9,8 @@ import {
   finishedDir,
   followAgain,
   type JobLink,
-  leaveJob,
   lookAmongSetAside,
+  moveToFailed,
   submittedDir,
 } from './handovers.ts';
 import { isFileOfOurs, nameBeforeDamage } from './names-on-disk.ts';
@@ -96,7 +96,7 @@ export async function setJobAside(stateDir: string, jobIdsDir: string, job: JobL
     );
   }
   await writeReason(path, why);
-  await leaveJob(stateDir, jobIdsDir, job);
+  await moveToFailed(stateDir, jobIdsDir, job);
 }
 
 async function writeReason(path: string, why: string): Promise<void> {
@@ -147,7 +147,7 @@ type NotFound =
  * same id is followed, and comes first. `prepare` is called first, also for what still waits: a job whose record is refused is followed for
  * some intervals before it is set aside.
  */
-export async function putBack(
+export async function replay(
   stateDir: string,
   jobIdsDir: string,
   name: string,
@@ -167,9 +167,9 @@ export async function putBack(
 
 /**
  * Drops what was set aside: it is moved to what is done, so that a delivery is not fetched again, nor its orders placed again. `name`: as for
- * {@link putBack}. `removed`: it was damaged, so there is nothing to keep.
+ * {@link replay}. `removed`: it was damaged, so there is nothing to keep.
  */
-export async function giveUp(
+export async function drop(
   stateDir: string,
   jobIdsDir: string,
   name: string,

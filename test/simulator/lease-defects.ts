@@ -5,7 +5,7 @@ export const leaseDefects: readonly Defect[] = [
   {
     name: 'the lease is not looked at before a write',
     file: 'src/outside/files/check-before-writes.ts',
-    right: '  check = sharing(first);',
+    right: '  check = coalesce(first);',
     wrong: '  void first;',
   },
   {

@@ -4,8 +4,8 @@ import { findsOrder, placeOrder } from '../../jobs/orders.ts';
 import type { Cancelled, NotCancelled } from '../../messages/cancel.ts';
 import { slurmState } from '../../messages/job-rows.ts';
 import type { RepositoryName } from '../../outside/forge/forge.ts';
-import type { CancelAnswer, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
-import { addressOf, whyNotToCancel } from '../../outside/slurm/why-not-to-cancel.ts';
+import { askedJob, type CancelAnswer, type JobReading, type Slurm } from '../../outside/slurm/slurm.ts';
+import { whyNotToCancel } from '../../outside/slurm/why-not-to-cancel.ts';
 import type { Account } from '../../permissions.ts';
 import type { Tools } from '../tools.ts';
 import { type Chosen, chooseJobs, type Wanted } from './choose-jobs.ts';
@@ -39,7 +39,7 @@ export async function cancelJobs(
     cancelledBy: (job: Chosen['job']) => others.of(job),
   };
   const { chosen, refused: refusedBefore } = chooseJobs(wanted, known, circumstances, settings);
-  const addresses = chosen.map(({ job, record }) => addressOf(job, record.submission));
+  const addresses = chosen.map(({ job, record }) => askedJob({ ...record.submission, ...job }));
   const readings = addresses.length === 0 ? new Map<string, JobReading>() : await slurm.askFor(addresses);
   const [cancelled, later, refused]: [string[], string[], NotCancelled[]] = [[], [], [...refusedBefore]];
   for (const each of chosen) {
@@ -70,7 +70,7 @@ async function cancelOne(
     ...{ delivery: cancellationOf(delivery, job), at: now().toISOString() },
     ...(whyNot && { notAskedYet: true }),
   });
-  return whyNot ?? (await slurm.cancel(addressOf(job, record.submission)));
+  return whyNot ?? (await slurm.cancel(askedJob({ ...record.submission, ...job })));
 }
 
 /**
@@ -86,7 +86,7 @@ async function cancelAfterKill(
   // Only the job manager may change the order now, and it has to note that it asks Slurm.
   if (whyNot === undefined && order?.isAsked === false)
     return { kind: 'unavailable', message: 'Slurm did not say which job it is: the job manager asks again' };
-  const answer = whyNot ?? (await slurm.cancel(addressOf(job, record.submission)));
+  const answer = whyNot ?? (await slurm.cancel(askedJob({ ...record.submission, ...job })));
   if (answer.kind !== 'ended') return answer;
   const isByOrder = order?.isAsked === true && answer.end?.how === 'cancelled';
   return isByOrder || (await isToldCancelled(job)) ? { kind: 'cancelled' } : answer;

@@ -4,7 +4,8 @@ import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
 import { Unavailable, Unusable } from '../../jobs/judge-error.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';
 import { timeShape } from '../../outside/files/shapes.ts';
-import { addressOf, whyNotToCancel } from '../../outside/slurm/why-not-to-cancel.ts';
+import { askedJob } from '../../outside/slurm/slurm.ts';
+import { whyNotToCancel } from '../../outside/slurm/why-not-to-cancel.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import { withCancellation } from '../records/job-store.ts';
 import type { OrderTools } from '../tools.ts';
@@ -29,7 +30,7 @@ export async function cancelOrder(open: OpenOrder, tools: OrderTools): Promise<'
     return 'waits';
   };
   if ((await readProgress(open, progressShape)) !== undefined) return goOn();
-  const address = addressOf(job, record?.submission);
+  const address = askedJob({ ...record?.submission, ...job });
   const whyNot = whyNotToCancel((await tools.slurm.askFor([address])).get(job.id));
   const noted = whyNot === undefined ? await noteAsked(open) : open;
   const answer = whyNot ?? (await tools.slurm.cancel(address));

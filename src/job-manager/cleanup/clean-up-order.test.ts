@@ -9,7 +9,7 @@ import { handOver, linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { closeOrder, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
-import { giveUp, setAside, setJobAside } from '../../jobs/set-aside.ts';
+import { drop, setAside, setJobAside } from '../../jobs/set-aside.ts';
 import {
   type Comment,
   type Markdown,
@@ -277,7 +277,7 @@ it('waits for a deployment that was set aside', async () => {
   await placeOrder(join(root, 'state'), { ...order, at: '2025-02-01T12:00:00Z' });
   await setAside((await openOrder('d-0')).path, join(root, 'state/orders/failed'), 'it failed');
   expect(await cleanUpOrder(await close(), makeTools())).toBe('waits');
-  expect(await giveUp(join(root, 'state'), join(root, 'ids'), 'd-0')).toMatchObject({ kind: 'given up' });
+  expect(await drop(join(root, 'state'), join(root, 'ids'), 'd-0')).toMatchObject({ kind: 'given up' });
   expect(await cleanUpOrder(await openOrder(), makeTools())).toBe('done');
 });
 

@@ -105,12 +105,12 @@ async function deployOrder(open: OpenOrder, tools: OrderTools): Promise<'done' |
     );
   }
   if (waits) return 'waits';
-  await usePreviewUp(open, progress, tools.settings.stateDir);
+  await forgetUsedPreview(open, progress, tools.settings.stateDir);
   return 'done';
 }
 
 /** Forgets the preview once all it shows is uploaded; keeps it if something was refused because of it. */
-async function usePreviewUp({ order }: OpenOrder, { planned }: Progress, stateDir: string): Promise<void> {
+async function forgetUsedPreview({ order }: OpenOrder, { planned }: Progress, stateDir: string): Promise<void> {
   const bound = planned.filter(({ shown }) => shown !== undefined);
   if (bound.length === 0 || planned.some(({ isUnseen }) => isUnseen)) return;
   const { entries } = await readLedger(stateDir);

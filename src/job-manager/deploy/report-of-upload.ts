@@ -7,13 +7,13 @@ import { makeDirectory } from '../../outside/files/durable-files.ts';
 export const reportOfUpload = (stateDir: string, upload: string) => join(stateDir, 'uploads', upload, 'report.json');
 
 /** Makes the directory, and removes the report of an upload that was killed. */
-export async function expectReport(path: string): Promise<void> {
+export async function prepareReport(path: string): Promise<void> {
   await rm(dirname(path), { recursive: true, force: true });
   await makeDirectory(dirname(path), 0o700);
 }
 
 /** The report of the upload; undefined: a site's own script wrote none. */
-export async function takeReport(path: string): Promise<readonly StoredObject[] | undefined> {
+export async function readAndRemoveReport(path: string): Promise<readonly StoredObject[] | undefined> {
   const objects = await readUploadReport(path);
   await rm(dirname(path), { recursive: true, force: true });
   return objects;

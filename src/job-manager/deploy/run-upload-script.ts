@@ -10,7 +10,7 @@ import { inspectArtefact } from './inspect-artefact.ts';
 import type { PlannedArtefact } from './planned-artefact.ts';
 import { provenanceOf } from './provenance.ts';
 import { readRecordOf } from './read-jobs-to-deploy.ts';
-import { expectReport, reportOfUpload, takeReport } from './report-of-upload.ts';
+import { prepareReport, readAndRemoveReport, reportOfUpload } from './report-of-upload.ts';
 import { whileShowingProgress } from './show-progress.ts';
 import { uploadCommand } from './upload-command.ts';
 import { whyNotUploaded } from './why-not-uploaded.ts';
@@ -63,7 +63,7 @@ export async function runUploadScript(
     jobDirectory: directory,
     environment: tools.environments.upload,
   });
-  await expectReport(report);
+  await prepareReport(report);
   const run = () =>
     tools.runProgram(command, {
       cwd: botDirectory,
@@ -72,7 +72,7 @@ export async function runUploadScript(
     });
   const begun = tools.monotonic();
   const result = await whileShowingProgress(run, artefact, report, { id: planned.id, directory }, tools);
-  const objects = await takeReport(report);
+  const objects = await readAndRemoveReport(report);
   const said = 'stderr' in result ? { stdout: result.stdout.slice(-2000), stderr: result.stderr.slice(-2000) } : {};
   const words = [command.program, ...command.arguments];
   const level = whyNotUploaded(result) === undefined ? 'info' : 'warn';

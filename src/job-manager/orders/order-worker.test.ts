@@ -9,7 +9,7 @@ import { type JobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { Unusable } from '../../jobs/judge-error.ts';
 import { writeUploadsBefore } from '../../jobs/of-another-bot/uploads-before.ts';
 import { type Order, placeOrder, readOpenOrders } from '../../jobs/orders.ts';
-import { putBack } from '../../jobs/set-aside.ts';
+import { replay } from '../../jobs/set-aside.ts';
 import { TryAgainLater } from '../../outside/forge/forge.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { orderKinds } from '../order-kinds.ts';
@@ -124,7 +124,7 @@ it('begins to count anew when somebody has put it back, and when it went well me
   await order('g-1', 9);
   failure = new Error('it cannot be done');
   await intervalsUntilAside();
-  expect(await putBack(root, join(root, 'ids'), 'g-1')).toMatchObject({ kind: 'put back' });
+  expect(await replay(root, join(root, 'ids'), 'g-1')).toMatchObject({ kind: 'put back' });
   worker = new OrderWorker(orderKinds);
   expect(await intervalsUntilAside()).toHaveLength(10);
 });

@@ -7,7 +7,7 @@ import { closeOrder, type OpenOrder, type Order, readOpenOrders } from '../../jo
 import type { WaitingOrder } from '../../jobs/reports.ts';
 import { setAside } from '../../jobs/set-aside.ts';
 import { cutTo } from '../../messages/comment.ts';
-import { settle } from '../../outside/files/sync-directory.ts';
+import { syncAgain } from '../../outside/files/sync-directory.ts';
 import { wordsOf } from '../../words-of.ts';
 import type { OrderKind, Tools } from '../tools.ts';
 import { writeAttempts } from './order-progress.ts';
@@ -156,7 +156,7 @@ export class OrderWorker {
     const tell = (what: string) => this.#waiting.set(path, what);
     tell(`is being carried out since ${tools.now().toISOString()}`);
     try {
-      await settle(this.#failing.get(path)?.error);
+      await syncAgain(this.#failing.get(path)?.error);
       const outcome = await this.#kindOf(open.order).carryOut(open, { ...tools, log, tell });
       if (outcome === 'done') await closeOrder(open);
       this.#failing.delete(path);

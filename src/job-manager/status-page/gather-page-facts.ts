@@ -12,7 +12,7 @@ import { exists } from '../../outside/files/exists.ts';
 import type { ForgePages } from '../../outside/forge/forge.ts';
 import { pagesOf } from '../../outside/pages-of.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Followed } from '../watch/plan-sends.ts';
+import type { Followed } from '../records/followed.ts';
 import type { PageDaemon, PageFacts, PageJob, PageLink, PageNow } from './page-facts.ts';
 
 type Site = Pick<Settings, 'appName' | 'github' | 'stateDir' | 'jobManager'>;

@@ -1,4 +1,4 @@
-import type { AskedJob, JobId, JobReading, Slurm } from '../../outside/slurm/slurm.ts';
+import { type AskedJob, askedJob, type JobId, type JobReading, type Slurm } from '../../outside/slurm/slurm.ts';
 import type { Known, QueueLook } from './plan-job.ts';
 
 /** A followed job, and what the queue says about it. */
@@ -11,9 +11,9 @@ export async function askSlurm(
   looked: readonly Looked[],
   slurm: Pick<Slurm, 'askFor'>,
 ): Promise<ReadonlyMap<JobId, JobReading>> {
-  const address = ({ known: { id, directory, cluster }, entry }: Looked): AskedJob => {
-    const recorded = { cluster, partition: '', state: '', reason: '' };
-    return { ...(entry ?? recorded), id, directory };
+  const address = ({ known, entry }: Looked): AskedJob => {
+    const { id, directory } = known;
+    return { ...askedJob(known), ...entry, id, directory };
   };
   const missing = looked.filter(({ ask }) => ask === 'what became of it').map(address);
   const answers = new Map(missing.length === 0 ? [] : await slurm.askFor(missing));

@@ -18,11 +18,11 @@ import {
 import type { Markdown } from '../../outside/forge/forge.ts';
 import type { HowEnded, JobEnd } from '../../outside/slurm/job-state.ts';
 import type { JobAddress, JobId, ReleaseAnswer } from '../../outside/slurm/slurm.ts';
+import type { Followed } from '../records/followed.ts';
 import { withCancellation, withRows } from '../records/job-store.ts';
 import type { Tools } from '../tools.ts';
 import type { JobChange } from './plan-job.ts';
 import { planReleasePause } from './plan-pause.ts';
-import type { Followed } from './plan-sends.ts';
 import { releaseOf, type WatchMemory } from './watch-memory.ts';
 
 /** Carries out the changes of one job. Each is recorded before it is sent. `due`: held jobs to release, in one request, after the changes of all jobs. */

@@ -1,4 +1,5 @@
 import { readEnd } from '../../jobs/results.ts';
+import { askedJob } from '../../outside/slurm/slurm.ts';
 import type { Tools } from '../tools.ts';
 import type { Looked } from './ask-slurm.ts';
 import { planFacts, type Seen } from './plan-job.ts';
@@ -10,12 +11,10 @@ export async function observeJob(
   now: Date,
   { slurm, settings }: Pick<Tools, 'slurm' | 'settings'>,
 ): Promise<Seen> {
-  const { id, directory, cluster } = known;
-  const end = ofAll.answer?.kind === 'unknown' ? await readEnd(directory, id) : undefined;
+  const end = ofAll.answer?.kind === 'unknown' ? await readEnd(known.directory, known.id) : undefined;
   const seen = { ...ofAll, entry, end };
   const ended = planFacts(known, seen, now, settings);
   if (ended === undefined) return seen;
   const { how, reason } = ended;
-  const job = { id, directory, cluster, partition: '', state: '', reason };
-  return { ...seen, facts: await slurm.readEndFacts(job, how) };
+  return { ...seen, facts: await slurm.readEndFacts({ ...askedJob(known), reason }, how) };
 }

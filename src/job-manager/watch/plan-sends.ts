@@ -1,14 +1,8 @@
 import type { Clock } from '../../daemon/clock.ts';
 import { pullRequestKey } from '../../jobs/forge-names.ts';
-import type { JobLink } from '../../jobs/handovers.ts';
 import type { JobRecord, Row, RowState } from '../../jobs/job-record.ts';
+import type { Followed } from '../records/followed.ts';
 import type { SendAttempts } from './send-attempts.ts';
-
-/** A job and its record as it is now. */
-export interface Followed {
-  readonly job: JobLink;
-  readonly record: JobRecord;
-}
 
 /** How long a row may wait: 0 is sent first. */
 const patience: Readonly<Record<RowState, 0 | 1 | 2>> = {

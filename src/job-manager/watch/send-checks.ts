@@ -5,9 +5,9 @@ import { jobFields } from '../../jobs/log-fields.ts';
 import { jobCheck } from '../../messages/check.ts';
 import { NotPermitted } from '../../outside/forge/forge.ts';
 import { wordsOf } from '../../words-of.ts';
+import type { Followed } from '../records/followed.ts';
 import type { Tools } from '../tools.ts';
 import { type CheckPlan, type CheckWay, planCheck } from './plan-checks.ts';
-import type { Followed } from './plan-sends.ts';
 import { checkSubject, type WatchMemory } from './watch-memory.ts';
 
 /** Once an hour, and after a start, one request tries whether the App lacks the permission still. */

@@ -5,8 +5,9 @@ import { jobFields } from '../../jobs/log-fields.ts';
 import { renderComment } from '../../messages/render-comment.ts';
 import { RefusedByForge } from '../../outside/forge/forge.ts';
 import { wordsOf } from '../../words-of.ts';
+import type { Followed } from '../records/followed.ts';
 import type { Tools } from '../tools.ts';
-import { type Followed, isBehind } from './plan-sends.ts';
+import { isBehind } from './plan-sends.ts';
 import type { SendAttempts } from './send-attempts.ts';
 
 type Needed = Pick<Tools, 'forge' | 'jobs' | 'log' | 'monotonic'>;

@@ -15,8 +15,8 @@ import { isSummary, noJobRow, preparingRow, renderSummary, summaryRow } from '..
 import type { Comment } from '../../outside/forge/forge.ts';
 import { sayOnce } from '../../outside/forge/say-once.ts';
 import { wordsOf } from '../../words-of.ts';
+import type { Followed } from '../records/followed.ts';
 import type { Tools } from '../tools.ts';
-import type { Followed } from './plan-sends.ts';
 import { planSummary } from './plan-summaries.ts';
 import { summarySubject, type WatchMemory } from './watch-memory.ts';
 

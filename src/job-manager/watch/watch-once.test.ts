@@ -9,7 +9,7 @@ import { handOver, linkJob } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord, writeJobRecord } from '../../jobs/job-record.ts';
 import { writeMetadata } from '../../jobs/metadata.ts';
 import { type Order, placeOrder } from '../../jobs/orders.ts';
-import { putBack } from '../../jobs/set-aside.ts';
+import { replay } from '../../jobs/set-aside.ts';
 import { checkBeforeWrites } from '../../outside/files/check-before-writes.ts';
 import { type Markdown, TryAgainLater } from '../../outside/forge/forge.ts';
 import type { EndFacts } from '../../outside/slurm/job-state.ts';
@@ -434,7 +434,7 @@ it('a job whose record is damaged is set aside after twenty intervals in a row, 
     expect(states(await watch({ queue: 'COMPLETED', memory: kept }))).toEqual(['released', 'running']);
     expect([await linksIn('ids/submitted'), [...kept.told]]).toEqual([[], []]);
   }
-  expect(await putBack(join(root, 'state'), join(root, 'ids'), '7')).toMatchObject({ kind: 'put back' });
+  expect(await replay(join(root, 'state'), join(root, 'ids'), '7')).toMatchObject({ kind: 'put back' });
   expect(states(await watch({ queue: 'COMPLETED', memory }))).toEqual([
     'released',
     'running',

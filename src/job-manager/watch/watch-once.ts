@@ -18,15 +18,16 @@ import { isUnderWay } from '../../jobs/plans.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
 import { summaryNameOf } from '../../jobs/summaries.ts';
 import { exists } from '../../outside/files/exists.ts';
-import { settle } from '../../outside/files/sync-directory.ts';
+import { syncAgain } from '../../outside/files/sync-directory.ts';
 import type { JobAddress, JobId, JobReading, QueueReading } from '../../outside/slurm/slurm.ts';
 import { wordsOf } from '../../words-of.ts';
+import type { Followed } from '../records/followed.ts';
 import type { Tools } from '../tools.ts';
 import { askSlurm, type Looked } from './ask-slurm.ts';
 import { carryOut, takeRelease } from './carry-out.ts';
 import { observeJob } from './observe-job.ts';
 import { type Known, planJob, planLooks } from './plan-job.ts';
-import { type Followed, inSendingOrder, isBehind, isToBeSent } from './plan-sends.ts';
+import { inSendingOrder, isBehind, isToBeSent } from './plan-sends.ts';
 import { planCheckNow, sendChecks } from './send-checks.ts';
 import { sendRows } from './send-rows.ts';
 import { sendSummaries } from './send-summaries.ts';
@@ -301,7 +302,7 @@ async function onItsOwn<T extends { readonly job: JobLink }>(
   const { id } = each.job;
   memory.seen.add(id);
   try {
-    await settle(memory.failures.get(id));
+    await syncAgain(memory.failures.get(id));
     memory.failures.delete(id);
     const after = await act();
     memory.told.delete(id);

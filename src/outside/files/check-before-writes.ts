@@ -1,4 +1,4 @@
-import { sharing } from './sharing.ts';
+import { coalesce } from './coalesce.ts';
 
 let check: () => Promise<void> = async () => {};
 
@@ -7,7 +7,7 @@ let check: () => Promise<void> = async () => {};
  * empty directory is made without it. Callers that wait at the same time share the next check.
  */
 export function checkBeforeWrites(first: () => Promise<void>): void {
-  check = sharing(first);
+  check = coalesce(first);
 }
 
 /** Rejects where nothing may be changed any more. */

@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { wordsOf } from '../../words-of.ts';
+import { coalesce } from './coalesce.ts';
 import { isDiskTrouble } from './disk-trouble.ts';
 import { hasCode } from './has-code.ts';
-import { sharing } from './sharing.ts';
 
 /** Of each directory that is being synced. */
 const syncs = new Map<string, () => Promise<void>>();
@@ -12,7 +12,7 @@ const syncs = new Map<string, () => Promise<void>>();
 export async function syncDirectory(path: string): Promise<void> {
   const sync =
     syncs.get(path) ??
-    sharing(
+    coalesce(
       () => syncNow(path),
       () => syncs.delete(path),
     );
@@ -50,11 +50,11 @@ class NotSynced extends Error {
 }
 
 /** Before a retry: syncs what the failed attempt changed, since the next one finds it changed. Throws if that fails again. */
-export async function settle(failure: unknown): Promise<void> {
+export async function syncAgain(failure: unknown): Promise<void> {
   if (failure instanceof NotSynced) {
     await syncDirectory(failure.directory).catch((error: unknown) => {
       if (!hasCode(error, 'ENOENT')) throw error; // the directory is gone
     });
-  } else if (failure instanceof AggregateError) for (const each of failure.errors) await settle(each);
-  else if (failure instanceof Error) await settle(failure.cause);
+  } else if (failure instanceof AggregateError) for (const each of failure.errors) await syncAgain(each);
+  else if (failure instanceof Error) await syncAgain(failure.cause);
 }

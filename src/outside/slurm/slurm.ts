@@ -60,6 +60,15 @@ export interface AskedJob extends JobAddress {
   readonly directory: string;
 }
 
+/** How Slurm is asked for a job of which only its record is known. */
+export function askedJob({
+  id,
+  directory,
+  cluster = '',
+}: Pick<AskedJob, 'id' | 'directory'> & { cluster?: string }): AskedJob {
+  return { id, directory, cluster, partition: '', state: '', reason: '' };
+}
+
 export interface Submission {
   /** The job directory, in which sbatch runs. Absolute. */
   readonly directory: string;

@@ -1,5 +1,5 @@
 /** The same action; all callers before it begins share it. Many concurrent callers cost two, not one each. `whenIdle`: none is waited for. */
-export function sharing<T>(act: () => Promise<T>, whenIdle: () => void = () => {}): () => Promise<T> {
+export function coalesce<T>(act: () => Promise<T>, whenIdle: () => void = () => {}): () => Promise<T> {
   let running: Promise<unknown> = Promise.resolve();
   let next: Promise<T> | undefined;
   return () => {
