@@ -12,29 +12,30 @@ import { whyItWaits } from './why-it-waits.ts';
 /** Handles a delivery. Idempotent, also after a kill halfway. */
 export async function handleDelivery(route: Route, delivery: Delivery, inbox: Inbox, tools: Tools): Promise<void> {
   const { guid, receivedAt } = delivery;
-  const store = { read: () => inbox.readPlan(guid), write: (plan: object) => inbox.writePlan(guid, plan) };
+  const handled = { guid, receivedAt, plan: inbox.planOf(guid), inbox };
   switch (route.kind) {
     case 'comment':
-      return await handleComment(route, guid, { ...store, inbox }, tools);
+      return await handleComment(route, handled, tools);
     case 'pull-request':
-      return await handlePullRequest(route, guid, receivedAt, store, tools);
+      return await handlePullRequest(route, handled, tools);
     case 'rerequested':
-      return await handleRerequest(route, guid, receivedAt, { ...store, inbox }, tools);
+      return await handleRerequest(route, handled, tools);
     case 'ignored':
       tools.log.info({ why: route.why }, 'nothing to do for a delivery');
   }
 }
 
 /** Tells the sender of a command that its delivery was set aside; nobody if the command was not understood. */
-export async function tellOfFailure(delivery: Delivery, inbox: Inbox, tools: Tools): Promise<void> {
-  const plan = parsePlan(await inbox.readPlan(delivery.guid));
+export async function tellOfFailure({ guid }: Delivery, inbox: Inbox, tools: Tools): Promise<void> {
+  const file = inbox.planOf(guid);
+  const plan = parsePlan(await file.read());
   if (plan === undefined || tools.settings.control.chatLevel === 'incognito') return;
-  await apologise(plan, { write: (now) => inbox.writePlan(delivery.guid, now) }, tools);
+  await apologise(plan, file, tools);
 }
 
 /** Tells the sender of a command why its delivery waits; nobody if the command was not understood. */
-export async function tellOfWait(delivery: Delivery, error: unknown, inbox: Inbox, tools: Tools): Promise<void> {
-  const plan = parsePlan(await inbox.readPlan(delivery.guid));
-  if (plan === undefined) return;
-  await tellOfDelay(plan, whyItWaits(error), { write: (now) => inbox.writePlan(delivery.guid, now) }, tools);
+export async function tellOfWait({ guid }: Delivery, error: unknown, inbox: Inbox, tools: Tools): Promise<void> {
+  const file = inbox.planOf(guid);
+  const plan = parsePlan(await file.read());
+  if (plan !== undefined) await tellOfDelay(plan, whyItWaits(error), file, tools);
 }

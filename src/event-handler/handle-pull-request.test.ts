@@ -25,8 +25,8 @@ async function handle(
   const settings = { stateDir, deploy: { permission: ['alice'] } };
   const tools = { settings, log: pino({ level: 'silent' }) } as unknown as Tools;
   const route = { kind: 'pull-request', what, repository, pullRequest: 9, sender: 'alice', state } as const;
-  const nothingSaid = { read: async () => undefined, write: async () => {} };
-  await handlePullRequest(route, delivery, '2026-03-10T12:00:00.000Z', nothingSaid, tools);
+  const plan = { read: async () => undefined, write: async () => {} };
+  await handlePullRequest(route, { guid: delivery, receivedAt: '2026-03-10T12:00:00.000Z', plan }, tools);
 }
 
 it('orders what the label approved: the head that its own event tells, though a push after it was heard of first', async () => {

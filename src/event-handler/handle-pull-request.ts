@@ -11,26 +11,19 @@ import { readKnownJobs } from './cancel/read-known-jobs.ts';
 import { answerToGoOnFrom } from './comment/kept-plan.ts';
 import { rememberPullRequest, takeDeployment, withdrawDeployment } from './events/remember-pull-request.ts';
 import { type PullRequestRoute, senderOf } from './events/route.ts';
+import type { HandledDelivery, PlanFile } from './receive/inbox.ts';
 import type { Tools } from './tools.ts';
-
-/** Keeps whether the answer to an event was posted. An event gets at most one comment. */
-interface SaidStore {
-  read(): Promise<unknown>;
-  write(plan: { readonly version: 1; readonly said: Said }): Promise<void>;
-}
 
 /** Handles an event of a pull request: remembers its head, and places orders for the job manager. */
 export async function handlePullRequest(
   route: PullRequestRoute,
-  delivery: string,
-  receivedAt: string,
-  store: SaidStore,
+  { guid: delivery, receivedAt, plan }: Omit<HandledDelivery, 'inbox'>,
   { settings, forge, log }: Pick<Tools, 'settings' | 'forge' | 'log'>,
 ): Promise<void> {
   const { repository, pullRequest, sender, what, state, merged } = route;
   await rememberPullRequest(settings.stateDir, route, state);
   const say = async (saying: Saying, body: Markdown) => {
-    if (maySay(saying, settings.control.chatLevel)) await answer(route, body, store, forge);
+    if (maySay(saying, settings.control.chatLevel)) await answer(route, body, plan, forge);
   };
   const order = (kind: 'deploy' | 'clean-up') =>
     placeOrder(settings.stateDir, {
@@ -84,16 +77,17 @@ async function tellNoPermission(
   if (known.length > 0) await say('label without effect', labelWithoutEffect(sender, settings.appName));
 }
 
+/** An event gets at most one comment; `file` keeps whether it was posted. */
 async function answer(
   { repository, pullRequest, state }: PullRequestRoute,
   body: Markdown,
-  store: SaidStore,
+  file: PlanFile,
   forge: Tools['forge'],
 ): Promise<void> {
   if (body.trim() === '') return;
   const isIt = (comment: Comment) =>
     isSameText(comment.body, body) && Date.parse(comment.createdAt) >= Date.parse(state.updatedAt);
-  const before = answerToGoOnFrom(await store.read());
-  const record = (said: Said) => store.write({ version: 1, said });
+  const before = answerToGoOnFrom(await file.read());
+  const record = (said: Said) => file.write({ version: 1, said });
   await sayOnce({ repository, pullRequest, body, isIt }, before, forge, record);
 }

@@ -6,50 +6,38 @@ import type { CommandName } from './commands/commands.ts';
 import { handleCommands } from './comment/handle-comment.ts';
 import { commandGiven } from './comment/parse-comment.ts';
 import { readBuiltJobs } from './comment/read-built-jobs.ts';
-import type { CommentRoute, RerequestRoute } from './events/route.ts';
+import type { RerequestRoute } from './events/route.ts';
+import type { HandledDelivery } from './receive/inbox.ts';
 import type { Tools } from './tools.ts';
 
-type Store = Parameters<typeof handleCommands>[2];
-
 /** *Re-run* was pressed, of one check or of all: handled as `bot: retry` of their targets. */
-export async function handleRerequest(
-  route: RerequestRoute,
-  delivery: string,
-  receivedAt: string,
-  store: Store,
-  tools: Tools,
-): Promise<void> {
+export async function handleRerequest(route: RerequestRoute, delivery: HandledDelivery, tools: Tools): Promise<void> {
   const { settings, log } = tools;
   if (route.appId !== settings.github.appId) return log.info('a re-run of checks of another App: ignored');
-  const pullRequest = route.pullRequest ?? (await findPullRequest(route, delivery, store, tools));
+  const pullRequest = route.pullRequest ?? (await findPullRequest(route, delivery, tools));
   if (pullRequest === undefined)
     return log.info(
       { commit: route.commit },
       'no pull request found that this commit was built for: nothing is built again',
     );
-  const comment = asIfTyped({ ...route, pullRequest }, receivedAt);
-  const line = retryOf(route, settings.appName);
-  await handleCommands(
-    {
-      comment,
-      read: () => commandGiven(comment, titleOf(route), line, settings),
-      button: { about: (built) => meantBy(route, built) },
-    },
-    delivery,
-    store,
-    route.pullRequest === undefined ? { ...tools, log: log.child(prField(comment)) } : tools, // otherwise the log has the field already
-  );
+  const request = {
+    ...{ ...route, pullRequest, at: delivery.receivedAt },
+    parse: () => commandGiven(route, titleOf(route), retryOf(route, settings.appName), settings),
+    about: (built: readonly BuiltJob[]) => meantBy(route, built),
+  };
+  // Otherwise the log has the field already.
+  const logged = route.pullRequest === undefined ? { ...tools, log: log.child(prField(request)) } : tools;
+  await handleCommands(request, delivery, logged);
 }
 
 /** For a fork, GitHub does not say which pull request a commit belongs to. */
 async function findPullRequest(
   { repository, commit }: RerequestRoute,
-  delivery: string,
-  { inbox }: Store,
+  { guid, inbox }: HandledDelivery,
   tools: Pick<Tools, 'settings' | 'log'>,
 ): Promise<number | undefined> {
   for (const pullRequest of await findPullRequests(tools.settings.stateDir, repository, commit)) {
-    const { jobs: built } = await readBuiltJobs({ repository, pullRequest }, delivery, inbox, tools);
+    const { jobs: built } = await readBuiltJobs({ repository, pullRequest }, guid, inbox, tools);
     if (built.some((job) => job.commit === commit)) return pullRequest;
   }
   return undefined;
@@ -70,14 +58,3 @@ function retryOf({ commit }: RerequestRoute, appName: string): CommandLine<Comma
 }
 
 const titleOf = ({ check }: RerequestRoute) => (check === undefined ? 'Re-run all checks' : `Re-run ${check.name}`);
-
-function asIfTyped(
-  { repository, pullRequest, sender, senderId, senderIsBot }: RerequestRoute & { readonly pullRequest: number },
-  createdAt: string,
-): CommentRoute {
-  return {
-    ...{ kind: 'comment', action: 'created', isPullRequest: true, repository, pullRequest, sender, senderIsBot },
-    ...(senderId !== undefined && { senderId }),
-    comment: { id: Number.MAX_SAFE_INTEGER, body: '', createdAt }, // later than all comments that count against a limit
-  };
-}

@@ -117,12 +117,17 @@ it('what is asked of the instance alone does not wait for an earlier command tha
 it('a forged plan is not carried out: its delivery is set aside at once, with the reason, and no other', async () => {
   await receive('g-1', 9);
   await receive('g-2', 9);
-  await inbox.writePlan('g-1', { version: 1, commands: [] });
-  await inbox.writePlan('g-2', { version: 1, commands: ['another'] });
+  await inbox.planOf('g-1').write({ version: 1, commands: [] });
+  await inbox.planOf('g-2').write({ version: 1, commands: ['another'] });
   const plan = (guid: string) => join(stateDir, `inbox/plans/${guid}.json`);
   for (const forged of ['{"version":1,"commands":[]}', await readFile(plan('g-2'), 'utf8')]) {
     await writeFile(plan('g-1'), forged);
-    failures['g-1'] = [await inbox.readPlan('g-1').then(fault, (error: Error) => error)];
+    failures['g-1'] = [
+      await inbox
+        .planOf('g-1')
+        .read()
+        .then(fault, (error: Error) => error),
+    ];
     await workOff();
     const [why = ''] = (await readdir(join(stateDir, 'inbox/failed'))).filter((name) => name.endsWith('g-1.json.why'));
     expect(await readFile(join(stateDir, 'inbox/failed', why), 'utf8')).toMatch(

@@ -188,7 +188,7 @@ export const defects: readonly Defect[] = [
     name: 'how far a plan is carried out is kept in memory only',
     seed: 37,
     file: 'src/event-handler/comment/carry-out-plan.ts',
-    right: 'await this.#store.write(this.#plan);',
+    right: 'await this.#file.write(this.#plan);',
     wrong: '',
   },
   {

@@ -88,9 +88,9 @@ describe('half a file', () => {
 
   it('of a plan is no plan: the delivery fails rather than be decided anew', async () => {
     const inbox = await Inbox.open(directory);
-    await inbox.writePlan('g-1', { version: 1, commands: [] });
+    await inbox.planOf('g-1').write({ version: 1, commands: [] });
     const path = join(directory, 'inbox/plans/g-1.json');
-    await forEachHalf(path, async () => await expect(inbox.readPlan('g-1')).rejects.toThrow());
+    await forEachHalf(path, async () => await expect(inbox.planOf('g-1').read()).rejects.toThrow());
   });
 
   it('of what is known of a pull request is as good as none, and stays visible', async () => {

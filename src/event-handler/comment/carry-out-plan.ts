@@ -5,22 +5,20 @@ import { isSameText } from '../../outside/forge/is-same-text.ts';
 import { type Said, sayOnce } from '../../outside/forge/say-once.ts';
 import { commandNamed, isKept } from '../commands/commands.ts';
 import { senderOf } from '../events/route.ts';
+import type { PlanFile } from '../receive/inbox.ts';
 import type { Tools } from '../tools.ts';
 import type { PlannedCommand, WrittenPlan } from './kept-plan.ts';
 import { lastReactions, planAnswer, planToGiveUp, planToGoOn, planToWait, responseItems } from './plan-answer.ts';
 import { resultOfCommand } from './result-of-command.ts';
 
-export interface PlanStore {
-  /** Resolves when the plan is on disk. */
-  write(plan: WrittenPlan): Promise<void>;
-}
+type KeptIn = Pick<PlanFile, 'write'>;
 
 /**
  * Carries a plan out, from where it stopped: reactions, then the commands in order, then one response. A first build is prepared while the
  * reactions are sent.
  */
-export async function carryOutPlan(plan: WrittenPlan, store: PlanStore, tools: Tools): Promise<void> {
-  const going = new PlanUnderWay(planToGoOn(plan), store, tools);
+export async function carryOutPlan(plan: WrittenPlan, file: KeptIn, tools: Tools): Promise<void> {
+  const going = new PlanUnderWay(planToGoOn(plan), file, tools);
   const told = going.tellAtFirst();
   told.catch(() => {}); // thrown below, where it is awaited
   try {
@@ -35,19 +33,14 @@ export async function carryOutPlan(plan: WrittenPlan, store: PlanStore, tools: T
 }
 
 /** Says in the response that the rest of the plan waits, and why; once for each reason. */
-export async function tellOfDelay(
-  plan: WrittenPlan,
-  waitsFor: Markdown,
-  store: PlanStore,
-  tools: Tools,
-): Promise<void> {
+export async function tellOfDelay(plan: WrittenPlan, waitsFor: Markdown, file: KeptIn, tools: Tools): Promise<void> {
   const waiting = planToWait(plan, waitsFor);
-  if (waiting !== undefined) await new PlanUnderWay(waiting, store, tools).respond();
+  if (waiting !== undefined) await new PlanUnderWay(waiting, file, tools).respond();
 }
 
 /** Says that the rest of the plan will not be carried out: its retries failed. */
-export async function apologise(plan: WrittenPlan, store: PlanStore, tools: Tools): Promise<void> {
-  const going = new PlanUnderWay(planToGiveUp(plan), store, tools);
+export async function apologise(plan: WrittenPlan, file: KeptIn, tools: Tools): Promise<void> {
+  const going = new PlanUnderWay(planToGiveUp(plan), file, tools);
   await going.react();
   await going.respond();
   going.tellResults();
@@ -56,12 +49,12 @@ export async function apologise(plan: WrittenPlan, store: PlanStore, tools: Tool
 /** A plan that is written down after each step. */
 class PlanUnderWay {
   #plan: WrittenPlan;
-  readonly #store: PlanStore;
+  readonly #file: KeptIn;
   readonly #tools: Tools;
 
-  constructor(plan: WrittenPlan, store: PlanStore, tools: Tools) {
+  constructor(plan: WrittenPlan, file: KeptIn, tools: Tools) {
     this.#plan = plan;
-    this.#store = store;
+    this.#file = file;
     this.#tools = tools;
   }
 
@@ -173,6 +166,6 @@ class PlanUnderWay {
 
   async #keep(change: Partial<WrittenPlan>): Promise<void> {
     this.#plan = { ...this.#plan, ...change };
-    await this.#store.write(this.#plan);
+    await this.#file.write(this.#plan);
   }
 }

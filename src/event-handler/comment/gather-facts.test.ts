@@ -6,7 +6,6 @@ import { exampleComment } from '../../../test/example-comment.ts';
 import { exampleSettings } from '../../../test/example-settings.ts';
 import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
 import { rememberPullRequest } from '../events/remember-pull-request.ts';
-import type { CommentRoute } from '../events/route.ts';
 import type { Tools } from '../tools.ts';
 import { gatherFacts, gatherPlace } from './gather-facts.ts';
 import { parseComment } from './parse-comment.ts';
@@ -34,14 +33,13 @@ it.each`
 `('the head that counts for $what', async ({ createdAt, isButton, builds }) => {
   const state = { baseBranch: 'main', headSha: head, headBefore: replaced, updatedAt: '2026-03-10T12:00:10Z' };
   await rememberPullRequest(directory, { repository, pullRequest: 7 }, state);
-  const comment = { repository, pullRequest: 7, comment: { id: 1, body: '', createdAt } } as unknown as CommentRoute;
   const tools = {
     settings: { stateDir: directory, build: { jobsBaseDir: join(directory, 'jobs') } },
     webhooks: gitHubWebhooks,
     now: () => new Date('2026-03-10T12:00:11Z'),
   } as unknown as Tools;
-  const asked = { comment, ...(isButton && { button: { about: () => [] } }) };
-  const place = await gatherPlace(asked, 'g-1', inbox, tools);
+  const request = { repository, pullRequest: 7, at: createdAt, ...(!isButton && { commentId: 1 }) };
+  const place = await gatherPlace(request, { guid: 'g-1', inbox }, tools);
   expect(place).toMatchObject({ pullRequest: { headSha: builds }, isOfButton: isButton });
 });
 
@@ -64,10 +62,9 @@ it.each`
     },
     readOwnLogin: async () => 'bot-a[bot]',
   };
-  const facts = await gatherFacts(parseComment(comment, settings), { comment }, 'g-1', inbox, {
-    settings,
-    forge,
-  } as unknown as Tools);
+  const request = { ...comment, commentId: 5, at: comment.comment.createdAt };
+  const tools = { settings, forge } as unknown as Tools;
+  const facts = await gatherFacts(parseComment(comment, settings), request, { guid: 'g-1', inbox }, tools);
   expect(facts.whose?.map(({ kind }) => kind)).toEqual(whose);
   expect(read).toBe(reads);
 });

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { pullRequestDirectory, runDirectory, yearMonth } from '../../jobs/directories.ts';
 import { listNames } from '../../outside/files/list-names.ts';
-import { TryAgainLater, Unsure } from '../../outside/forge/forge.ts';
+import { type OfPullRequest, TryAgainLater, Unsure } from '../../outside/forge/forge.ts';
 import { type AnnouncedJob, readAnnouncedJobs } from '../cancel/read-announced-jobs.ts';
 import type { BuiltJob } from '../commands/built-jobs.ts';
 import type { Whose } from '../commands/command.ts';
 import { commandNamed } from '../commands/commands.ts';
 import { whoseJobs } from '../commands/whose-jobs.ts';
 import { hearOfPushes, readPullRequest } from '../events/remember-pull-request.ts';
-import type { CommentRoute } from '../events/route.ts';
-import type { Inbox } from '../receive/inbox.ts';
+import type { Sender } from '../events/route.ts';
+import type { HandledDelivery } from '../receive/inbox.ts';
 import type { Tools } from '../tools.ts';
 import { isAboutNewJobs, type ParsedComment, type TypedCommand } from './parse-comment.ts';
 import type { BuildPlace, CommentFacts } from './plan-comment.ts';
@@ -17,39 +17,40 @@ import { readBuiltJobs } from './read-built-jobs.ts';
 import { readUsage } from './read-usage.ts';
 import { isLimited } from './within-limits.ts';
 
-export type Arrivals = Pick<Inbox, 'commentsSince' | 'openPlans' | 'waitingEvents'>;
-
-/** A request by a comment or a button. */
-export interface CommentRequest {
-  /** For a button: a comment as if the command had been typed. */
-  readonly comment: CommentRoute;
-  readonly button?: {
-    /** Picks those of the earlier jobs that it is about. */
-    about(built: readonly BuiltJob[]): readonly BuiltJob[];
-  };
+/** What was asked for on a pull request: by a comment, or by the button of a check. */
+export interface CommandRequest extends OfPullRequest, Sender {
+  /** When the comment was typed; of a button, when that was heard of. ISO 8601. */
+  readonly at: string;
+  /** Absent: a button was pressed. */
+  readonly commentId?: number;
+  /** Of a button: picks those of the earlier jobs that it is about. */
+  readonly about?: (built: readonly BuiltJob[]) => readonly BuiltJob[];
+  readonly parse: () => ParsedComment;
+  /** It is about the instance alone, so it looks at no earlier plan. */
+  readonly standsAlone?: boolean;
 }
+
+type Arrived = Pick<HandledDelivery, 'guid' | 'inbox'>;
 
 /** Gathers the facts that planning these commands needs. `away`: why GitHub could not be asked for the pull request. */
 export async function gatherFacts(
   parsed: ParsedComment,
-  asked: CommentRequest,
-  delivery: string,
-  inbox: Arrivals,
+  request: Omit<CommandRequest, 'parse'>,
+  delivery: Arrived,
   tools: Tools,
 ): Promise<CommentFacts & { readonly away?: unknown }> {
-  const { comment } = asked;
   if (parsed.kind === 'ignored') return {};
   const { settings, forge } = tools;
-  const usage = isLimited(settings.control.limits) ? await readUsage(comment, inbox, tools) : undefined;
+  const usage = isLimited(settings.control.limits) ? await readUsage(request, delivery.inbox, tools) : undefined;
   const facts = {
-    whose: await whoseAre(parsed.commands, comment, tools),
-    ...(comment.senderIsBot && { ownLogin: await forge.readOwnLogin() }),
+    whose: await whoseAre(parsed.commands, request, tools),
+    ...(request.senderIsBot && { ownLogin: await forge.readOwnLogin() }),
     ...(usage && { usage }),
   };
   if (!parsed.commands.some((each) => each.heard === 'heard' && isAboutNewJobs(each.parsed))) return facts;
-  const { jobs: built, unread } = await readBuilt(asked, delivery, inbox, tools);
+  const { jobs: built, unread } = await readBuilt(request, delivery, tools);
   try {
-    const place = { ...(await gatherPlace(asked, delivery, inbox, tools)), built, unread };
+    const place = { ...(await gatherPlace(request, delivery, tools)), built, unread };
     return { ...facts, built, place };
   } catch (error) {
     if (error instanceof TryAgainLater || error instanceof Unsure) return { ...facts, built, away: error };
@@ -60,7 +61,7 @@ export async function gatherFacts(
 /** Whether each command is about something of this instance. The comments are read at most once, and for nobody who may not command. */
 async function whoseAre(
   commands: readonly TypedCommand[],
-  where: CommentRoute,
+  where: OfPullRequest,
   tools: Pick<Tools, 'settings' | 'forge'>,
 ): Promise<readonly Whose[]> {
   const whose: Whose[] = [];
@@ -81,29 +82,28 @@ async function whoseAre(
 
 /** The earlier jobs; for a button only those that it is about. */
 export async function readBuilt(
-  { comment, button }: CommentRequest,
-  delivery: string,
-  inbox: Arrivals,
+  { about = (jobs) => jobs, ...of }: OfPullRequest & Pick<CommandRequest, 'about'>,
+  { guid, inbox }: Arrived,
   tools: Pick<Tools, 'settings' | 'log'>,
 ) {
-  const { jobs, unread } = await readBuiltJobs(comment, delivery, inbox, tools);
-  return { jobs: button === undefined ? jobs : button.about(jobs), unread };
+  const { jobs, unread } = await readBuiltJobs(of, guid, inbox, tools);
+  return { jobs: about(jobs), unread };
 }
 
 /** The commit and the directory for builds. Asks GitHub only if no event has described the pull request. */
 export async function gatherPlace(
-  { comment: route, button }: CommentRequest,
-  delivery: string,
-  inbox: Arrivals,
+  request: OfPullRequest & Pick<CommandRequest, 'at' | 'commentId'>,
+  { guid: delivery, inbox }: Arrived,
   { settings, forge, webhooks, now }: Tools,
 ): Promise<Omit<BuildPlace, 'built' | 'unread'>> {
-  await hearOfPushes(settings.stateDir, route, inbox, webhooks);
+  const { stateDir, build } = settings;
+  await hearOfPushes(stateDir, request, inbox, webhooks);
+  const isOfButton = request.commentId === undefined;
   // GitHub does not say when a button was pressed: the newest known head counts.
-  const which = button === undefined ? { at: route.comment.createdAt } : 'newest';
-  const pullRequest = await readPullRequest(settings.stateDir, route, which, forge);
-  const pullRequestDir = pullRequestDirectory(settings.build.jobsBaseDir, yearMonth(now()), route.pullRequest);
+  const pullRequest = await readPullRequest(stateDir, request, isOfButton ? 'newest' : { at: request.at }, forge);
+  const pullRequestDir = pullRequestDirectory(build.jobsBaseDir, yearMonth(now()), request.pullRequest);
   const firstRun = await firstFreeRun(pullRequestDir, delivery);
-  return { delivery, pullRequest, isOfButton: button !== undefined, pullRequestDir, firstRun };
+  return { delivery, pullRequest, isOfButton, pullRequestDir, firstRun };
 }
 
 /** Not always 0: an earlier bot may have begun the same delivery. */

@@ -48,15 +48,19 @@ function commandOn(
   };
   const tools = { settings, forge: github, ...machineClock, log: pino({ level: 'silent' }) } as unknown as Tools;
   let plan: WrittenPlan | undefined;
-  const store = {
-    read: async () => plan,
-    write: async (now: WrittenPlan) => {
-      plan = now;
+  const delivery = {
+    guid: 'd-1',
+    receivedAt: '2026-01-01T00:00:01Z',
+    plan: {
+      read: async () => plan,
+      write: async (now: object) => {
+        plan = now as WrittenPlan;
+      },
     },
     inbox: { commentsSince: async () => [], openPlans: async () => [], async *waitingEvents() {} },
   };
   const route = exampleComment(`bot: ${typed}`);
-  return { handle: () => handleComment(route, 'd-1', store, tools), planNow: () => plan, said, reactions };
+  return { handle: () => handleComment(route, delivery, tools), planNow: () => plan, said, reactions };
 }
 
 it.each([

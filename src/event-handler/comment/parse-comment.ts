@@ -4,7 +4,7 @@ import type { Dialect } from '../../settings/dialects.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { type Filter, matcherOf } from '../arguments/filter.ts';
 import { commandNamed } from '../commands/commands.ts';
-import { type CommentRoute, senderOf } from '../events/route.ts';
+import { type CommentRoute, type Sender, senderOf } from '../events/route.ts';
 import { findCommands } from './find-commands.ts';
 import { findNearMisses, type NearMiss } from './find-near-misses.ts';
 import { type ParsedCommand, parseCommand } from './parse-command.ts';
@@ -58,16 +58,10 @@ export function parseComment(comment: CommentRoute, settings: Settings): ParsedC
   return { kind: 'commands', sender, commands, nearMisses };
 }
 
-/** A command that came from a button. `comment`: as if it had been typed. */
-export function commandGiven(
-  comment: CommentRoute,
-  typed: string,
-  parsed: ParsedCommand,
-  settings: Settings,
-): ParsedComment {
-  const why = whyIgnored(comment, settings);
-  if (why !== undefined) return { kind: 'ignored', why };
-  const sender = senderOf(comment);
+/** A command that came from a button. */
+export function commandGiven(by: Sender, typed: string, parsed: ParsedCommand, settings: Settings): ParsedComment {
+  const sender = senderOf(by);
+  if (by.senderIsBot && !mayCommand(sender, settings)) return { kind: 'ignored', why: byBot };
   return {
     kind: 'commands',
     sender,
@@ -76,13 +70,14 @@ export function commandGiven(
   };
 }
 
+const byBot = 'The comment is by a bot that is not in command_permission.';
+
 function whyIgnored(comment: CommentRoute, settings: Settings): string | undefined {
   const { action, isPullRequest, senderIsBot, viaApp } = comment;
   if (action !== 'created') return `The comment was ${action}; only new ones are read.`;
   if (!isPullRequest) return 'The comment is on an issue, not on a pull request.';
   const isAllowed = settings.control.allowedApps.some((app) => app.toLowerCase() === viaApp?.toLowerCase());
-  if (senderIsBot && !mayCommand(senderOf(comment), settings))
-    return 'The comment is by a bot that is not in command_permission.';
+  if (senderIsBot && !mayCommand(senderOf(comment), settings)) return byBot;
   if (!senderIsBot && viaApp !== undefined && !isAllowed)
     return `The comment was sent through the App ${viaApp}, which is not in allowed_apps.`;
   return undefined;

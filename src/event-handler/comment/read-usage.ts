@@ -1,8 +1,9 @@
 import { pullRequestKey } from '../../jobs/forge-names.ts';
 import { type JobLink, readHandovers, readSubmitted } from '../../jobs/handovers.ts';
 import { type JobRecord, readJobRecord } from '../../jobs/job-record.ts';
+import type { OfPullRequest } from '../../outside/forge/forge.ts';
 import { type Account, isSameAccount } from '../../permissions.ts';
-import { type CommentRoute, routeIfUnderstood, senderOf } from '../events/route.ts';
+import { routeIfUnderstood, type Sender, senderOf } from '../events/route.ts';
 import type { Inbox } from '../receive/inbox.ts';
 import type { Tools } from '../tools.ts';
 import { parsePlan } from './kept-plan.ts';
@@ -25,10 +26,13 @@ interface Owned {
 /** How much GitHub's clock and this machine's may differ. */
 const skewMilliseconds = 10 * 60 * 1000;
 
-/** Prior usage, and when this comment was typed. */
-export async function readUsage(route: CommentRoute, inbox: EarlierComments, tools: Needed): Promise<Usage> {
-  const at = new Date(route.comment.createdAt);
-  const commands = await readCommands(route, at, inbox, tools);
+/** What the usage before it is read for. */
+type Request = OfPullRequest & Sender & { readonly at: string; readonly commentId?: number };
+
+/** Prior usage, and when this was asked for. */
+export async function readUsage(request: Request, inbox: EarlierComments, tools: Needed): Promise<Usage> {
+  const at = new Date(request.at);
+  const commands = await readCommands(request, at, inbox, tools);
   const jobs = await readJobs(inbox, tools);
   const prior = (isIts: (owned: Owned) => boolean): PriorUsage => ({
     waitingJobs: jobs.filter(isIts).reduce((sum, { count }) => sum + count, 0),
@@ -36,16 +40,21 @@ export async function readUsage(route: CommentRoute, inbox: EarlierComments, too
       .filter(isIts)
       .flatMap(({ count, at: typedAt }) => Array.from({ length: count }, () => typedAt)),
   });
-  const sender = senderOf(route);
+  const sender = senderOf(request);
   return {
     at,
     user: prior(({ by }) => by !== undefined && isSameAccount(by, sender)),
-    pullRequest: prior(({ pullRequest }) => pullRequest === pullRequestKey(route)),
+    pullRequest: prior(({ pullRequest }) => pullRequest === pullRequestKey(request)),
   };
 }
 
 /** Earlier comments of the last hour (GitHub's ids only grow), with the number of their commands. */
-async function readCommands(route: CommentRoute, at: Date, inbox: EarlierComments, { settings, webhooks }: Needed) {
+async function readCommands(
+  { commentId = Number.POSITIVE_INFINITY }: Request,
+  at: Date,
+  inbox: EarlierComments,
+  { settings, webhooks }: Needed,
+) {
   const hourBefore = at.getTime() - hourMilliseconds;
   const deliveries = await inbox.commentsSince(new Date(hourBefore - skewMilliseconds));
   const earlier = new Map<number, Owned & { readonly at: Date; readonly count: number }>();
@@ -53,7 +62,7 @@ async function readCommands(route: CommentRoute, at: Date, inbox: EarlierComment
     const each = routeIfUnderstood(delivery, webhooks);
     if (each?.kind !== 'comment') continue;
     const typedAt = new Date(each.comment.createdAt);
-    if (each.comment.id >= route.comment.id || typedAt.getTime() <= hourBefore) continue;
+    if (each.comment.id >= commentId || typedAt.getTime() <= hourBefore) continue;
     const parsed = parseComment(each, settings);
     const count = parsed.kind === 'ignored' ? 0 : parsed.commands.filter(({ heard }) => heard === 'heard').length;
     earlier.set(each.comment.id, { by: senderOf(each), pullRequest: pullRequestKey(each), at: typedAt, count });

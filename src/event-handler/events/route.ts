@@ -22,8 +22,11 @@ export type RerequestRoute = RerequestEvent & {
 /** What a delivery is about, and who handles it. */
 export type Route = CommentRoute | PullRequestRoute | RerequestRoute | Extract<ForgeEvent, { kind: 'ignored' }>;
 
+/** Who did something. */
+export type Sender = Pick<CommentRoute, 'sender' | 'senderId' | 'senderIsBot'>;
+
 /** The account that did something. */
-export function senderOf({ sender, senderId }: Pick<CommentRoute, 'sender' | 'senderId'>): Account {
+export function senderOf({ sender, senderId }: Omit<Sender, 'senderIsBot'>): Account {
   return { login: sender, ...(senderId !== undefined && { id: senderId }) };
 }
 

@@ -85,8 +85,8 @@ it('prunes what killed processes left: plans without a delivery, half-written fi
   } as const;
   const inbox = await Inbox.open(stateDir);
   await receive(inbox, delivery);
-  await inbox.writePlan('w-1', { version: 1 });
-  await inbox.writePlan('gone', { version: 1 });
+  await inbox.planOf('w-1').write({ version: 1 });
+  await inbox.planOf('gone').write({ version: 1 });
   const half = join(stateDir, 'inbox/new/.x.json.abc.tmp');
   await writeFile(half, '');
   await inbox.prune(new Date(), gitHubWebhooks);
@@ -130,12 +130,12 @@ describe('another process puts a delivery there, as -f does beside a running dae
   it('is put away where it was received before', async () => {
     const [daemon, other] = [await Inbox.open(stateDir), await Inbox.open(stateDir)];
     await receive(daemon, comment('g-1', 7));
-    await daemon.writePlan('g-1', { version: 1 });
+    await daemon.planOf('g-1').write({ version: 1 });
     await receive(other, comment('g-1', 7, 'created', '2026-03-10T12:00:01.000Z'));
     const [first = '', second = ''] = await daemon.waiting();
     expect([await daemon.takeUp(first), await daemon.takeUp(second)]).toEqual(['taken up', 'repeated']);
     expect(await daemon.waiting()).toEqual([first]);
-    expect(await daemon.readPlan('g-1')).toEqual({ version: 1 });
+    expect(await daemon.planOf('g-1').read()).toEqual({ version: 1 });
   });
 
   it('is worked off once where both are found by the next process', async () => {
@@ -154,7 +154,7 @@ describe('a damaged delivery', () => {
   const forgetOne = async (receivedAt = now) => {
     const inbox = await Inbox.open(stateDir);
     await receive(inbox, comment('g-1', 7, 'created', receivedAt));
-    await inbox.writePlan('g-1', { version: 1 });
+    await inbox.planOf('g-1').write({ version: 1 });
     const [name = ''] = await inbox.waiting();
     await inbox.setDamagedAside(name, 'it is damaged');
     return inbox;
@@ -176,6 +176,6 @@ describe('a damaged delivery', () => {
   it('keeps its plan, by which it goes on when it comes again', async () => {
     const inbox = await forgetOne();
     await inbox.prune(new Date(), gitHubWebhooks);
-    expect(await inbox.readPlan('g-1')).toEqual({ version: 1 });
+    expect(await inbox.planOf('g-1').read()).toEqual({ version: 1 });
   });
 });

@@ -22,6 +22,20 @@ import { DamagedPlan } from './damaged-plan.ts';
 import { DamagedDelivery, type Delivery, identitiesOf, nameOf, openDelivery, sealDelivery } from './delivery.ts';
 import { pruneInbox } from './prune-inbox.ts';
 
+/** The one kept file of a delivery: its plan, or whether its answer was posted. */
+export interface PlanFile {
+  /** Undefined if there is none. Throws {@link DamagedPlan}. */
+  read(): Promise<unknown>;
+  /** Resolves when it is on disk. */
+  write(plan: object): Promise<void>;
+}
+
+/** A delivery that is handled. */
+export interface HandledDelivery extends Pick<Delivery, 'guid' | 'receivedAt'> {
+  readonly plan: PlanFile;
+  readonly inbox: Pick<Inbox, 'commentsSince' | 'openPlans' | 'waitingEvents'>;
+}
+
 /**
  * The durable inbox: `new/`, `done/` (kept for seven days, to recognize duplicates), `failed/`.
  * `plans/` has the plans of deliveries, written before they are carried out.
@@ -196,7 +210,12 @@ export class Inbox {
   /** The plans of deliveries that are not handled yet. */
   async openPlans(): Promise<unknown[]> {
     const plans: unknown[] = [];
-    for (const name of await this.waiting()) plans.push(await this.readPlan(guidOf(name)).catch(() => undefined));
+    for (const name of await this.waiting())
+      plans.push(
+        await this.planOf(guidOf(name))
+          .read()
+          .catch(() => undefined),
+      );
     return plans;
   }
 
@@ -210,19 +229,22 @@ export class Inbox {
     return delivery;
   }
 
-  /** The kept plan of a delivery; undefined if there is none. Throws {@link DamagedPlan}. */
-  async readPlan(guid: string): Promise<unknown> {
-    const text = await readTextIfThere(this.#planPath(guid));
-    if (text === undefined) return undefined;
-    const { value, why } = openShape('plan', `${guid}.json`, text, anyObject);
-    if (value === undefined) throw new DamagedPlan(`its plan ${this.#planPath(guid)} ${why}`);
-    return value;
-  }
-
-  async writePlan(guid: string, plan: object): Promise<void> {
-    const text = sealJson('plan', `${guid}.json`, plan);
-    this.#planned.add(guid);
-    await writeDurably(this.#planPath(guid), text);
+  planOf(guid: string): PlanFile {
+    const [path, place] = [this.#planPath(guid), `${guid}.json`];
+    return {
+      read: async () => {
+        const text = await readTextIfThere(path);
+        if (text === undefined) return undefined;
+        const { value, why } = openShape('plan', place, text, anyObject);
+        if (value === undefined) throw new DamagedPlan(`its plan ${path} ${why}`);
+        return value;
+      },
+      write: async (plan) => {
+        const text = sealJson('plan', place, plan);
+        this.#planned.add(guid);
+        await writeDurably(path, text);
+      },
+    };
   }
 
   /** The delivery was handled: moves it to `done/`, and removes its plan. */
