@@ -18,18 +18,20 @@ export class Unusable extends Error {
 export function judgeError(error: unknown): Failure {
   if (error instanceof AggregateError) {
     const failures = error.errors.map(judgeError);
-    const waits = failures.map((each) => (each.kind === 'outside' ? (each.retryAfterSeconds ?? -1) : undefined));
-    const areAll = waits.length > 0 && waits.every((seconds) => seconds !== undefined);
-    return areAll ? outside(Math.max(...waits)) : { kind: 'own' };
+    if (failures.length === 0 || failures.some(({ kind }) => kind !== 'outside')) return { kind: 'own' };
+    const asked = failures.flatMap((each) => (each.kind === 'outside' ? (each.retryAfterSeconds ?? []) : []));
+    return outside(asked.length === 0 ? undefined : Math.max(...asked));
   }
   if (error instanceof Unusable) return { kind: 'unusable' };
-  if (error instanceof TryAgainLater) return outside(error.retryAfterSeconds ?? -1);
+  if (error instanceof TryAgainLater) return outside(error.retryAfterSeconds);
   const isOutside = error instanceof Unsure || error instanceof Unavailable || isDiskTrouble(error);
   return { kind: isOutside ? 'outside' : 'own' };
 }
 
-const outside = (retryAfterSeconds: number): Failure =>
-  retryAfterSeconds < 0 ? { kind: 'outside' } : { kind: 'outside', retryAfterSeconds };
+const outside = (retryAfterSeconds: number | undefined): Failure => ({
+  kind: 'outside',
+  ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+});
 
 /**
  * Whose fault an error is while a job is followed. The job's: its files, the permissions of its directory, which it can change, and errors of
