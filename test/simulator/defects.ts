@@ -225,7 +225,7 @@ export const defects: readonly Defect[] = [
   },
   {
     name: 'the watch throws where a job has forged its record',
-    file: 'src/job-manager/watch/watch-once.ts',
+    file: 'src/job-manager/watch/on-its-own.ts',
     right: '    await failed(each.job, error, tools, memory);\n    return each;',
     wrong: '    throw error;',
     among: forging('no record', 'a record of wrong types'),
