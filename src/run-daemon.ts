@@ -91,6 +91,15 @@ export async function runMain<Options>(program: Command, main: (options: Options
   process.exit(status);
 }
 
+/** sysexits.h calls it EX_TEMPFAIL. */
+const tryAgainLater = 75;
+
+/** Ends a one-shot run if another process runs already: no error, exit code 75. */
+export function leaveToTheOther(why: string): number {
+  say(`Nothing was done by this run: ${why}.`);
+  return tryAgainLater;
+}
+
 /** Runs a daemon, as the only one of its kind with its state directory; gives back the exit code. */
 export async function runDaemon(
   { kind, options, problems = [], beforehand, whenHeld }: Start,

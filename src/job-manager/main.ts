@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { machineClock } from '../daemon/clock.ts';
-import { leaveToTheOther } from '../daemon/leave-to-the-other.ts';
 import { say } from '../daemon/terminal.ts';
 import { lookAround } from '../daemon/troubles.ts';
 import { wholeNumber } from '../daemon/whole-number.ts';
@@ -8,7 +7,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { missingPrograms } from '../outside/files/find-program.ts';
 import type { Forge } from '../outside/forge/forge.ts';
 import { runProgram } from '../outside/processes/run-program.ts';
-import { type Daemon, type DaemonOptions, environments, runDaemon, runMain } from '../run-daemon.ts';
+import { type Daemon, type DaemonOptions, environments, leaveToTheOther, runDaemon, runMain } from '../run-daemon.ts';
 import type { Settings } from '../settings/settings.ts';
 import { judgeUpload } from './deploy/judge-upload.ts';
 import { keepWatching, type WatchOptions } from './keep-watching.ts';

@@ -1,5 +1,4 @@
 import { counted } from '../../counted.ts';
-import { oneLine } from '../../daemon/one-line.ts';
 import { type Finding, groups, type Verdict } from './finding.ts';
 
 const signs: Readonly<Record<Verdict, string>> = {
@@ -35,3 +34,6 @@ function tellFinding({ name, verdict, seen, expected, mend }: Finding): string[]
     ...(mend === undefined ? [] : [`            mend: ${oneLine(mend)}`]),
   ];
 }
+
+/** In one line: a terminal would be shown line ends as `\u000a`. */
+const oneLine = (printed: string) => printed.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ');

@@ -6,7 +6,7 @@ import { list, text, word } from '../../outside/files/shapes.ts';
 import { type Said, saidShape } from '../../outside/forge/say-once.ts';
 import { commands } from '../commands/commands.ts';
 import { keptMarkdown } from '../commands/kept-markdown.ts';
-import { DamagedPlan } from '../receive/damaged-plan.ts';
+import { DamagedPlan } from '../receive/delivery.ts';
 
 const directory = word.refine((path) => isAbsolute(path) && !path.includes('\0'), 'is no absolute path');
 

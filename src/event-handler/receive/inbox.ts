@@ -18,8 +18,15 @@ import type { Webhooks } from '../../outside/forge/webhooks.ts';
 import { wordsOf } from '../../words-of.ts';
 import { AttemptCounts } from './attempt-counts.ts';
 import { Burst } from './burst.ts';
-import { DamagedPlan } from './damaged-plan.ts';
-import { DamagedDelivery, type Delivery, identitiesOf, nameOf, openDelivery, sealDelivery } from './delivery.ts';
+import {
+  DamagedDelivery,
+  DamagedPlan,
+  type Delivery,
+  identitiesOf,
+  nameOf,
+  openDelivery,
+  sealDelivery,
+} from './delivery.ts';
 import { pruneInbox } from './prune-inbox.ts';
 
 /** The one kept file of a delivery: its plan, or whether its answer was posted. */
