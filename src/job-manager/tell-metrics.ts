@@ -1,9 +1,9 @@
 import { inPublic } from '../daemon/in-public.ts';
 import type { Logger } from '../daemon/logger.ts';
 import type { Troubles } from '../daemon/troubles.ts';
+import type { Health } from '../jobs/health-teller.ts';
 import { jobPhases } from '../jobs/job-record.ts';
 import { readHealth } from '../jobs/read-health.ts';
-import type { Health } from '../jobs/tell-health.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { MetricsServer } from '../metrics/metrics-server.ts';
 import { showSite } from '../metrics/show-site.ts';

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { DaemonFacts } from '../daemon/read-daemon.ts';
 import type { Trouble } from '../daemon/troubles.ts';
 import { findFailing } from './find-failing.ts';
-import { answerHealth } from './tell-health.ts';
+import { answerHealth } from './health-teller.ts';
 
 const since = '2026-03-10T12:00:00.000Z';
 const upload: Trouble = { kind: 'upload', count: 3, since, last: '2026-03-10T12:09:00.000Z', words: 'no such bucket' };

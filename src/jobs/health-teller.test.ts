@@ -1,7 +1,6 @@
 import pino from 'pino';
 import { expect, it } from 'vitest';
-import { healthTeller } from './health-teller.ts';
-import type { Health } from './tell-health.ts';
+import { type Health, healthTeller } from './health-teller.ts';
 
 const log = pino({ level: 'silent' });
 const well: Health = { ok: true, storage: null, configurationProblems: [], failing: [] };

@@ -3,8 +3,8 @@ import type { DaemonKind } from '../daemon/daemon-kinds.ts';
 import type { Trouble } from '../daemon/troubles.ts';
 import { wordsOf } from '../words-of.ts';
 import { findFailing } from './find-failing.ts';
+import type { Health } from './health-teller.ts';
 import { readSiteState, type SiteState } from './site-state.ts';
-import type { Health } from './tell-health.ts';
 
 interface Asked {
   readonly stateDir: string;

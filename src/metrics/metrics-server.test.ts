@@ -3,7 +3,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { freePorts } from '../../test/slurm/free-ports.ts';
 import { Troubles } from '../daemon/troubles.ts';
-import type { Health } from '../jobs/tell-health.ts';
+import type { Health } from '../jobs/health-teller.ts';
 import { Metrics } from './metrics.ts';
 import { MetricsServer } from './metrics-server.ts';
 

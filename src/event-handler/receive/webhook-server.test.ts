@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { machineClock } from '../../daemon/clock.ts';
-import type { Health } from '../../jobs/tell-health.ts';
+import type { Health } from '../../jobs/health-teller.ts';
 import { ForgeTime } from '../../outside/forge/forge-time.ts';
 import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
 import { Inbox } from './inbox.ts';

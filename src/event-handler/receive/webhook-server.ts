@@ -2,8 +2,7 @@ import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node
 import { createServer, type Server, type Socket } from 'node:net';
 import { machineClock } from '../../daemon/clock.ts';
 import { nodeHttp } from '../../daemon/node-http.ts';
-import { type HealthTeller, healthTeller } from '../../jobs/health-teller.ts';
-import { type Health, isJsonWanted } from '../../jobs/tell-health.ts';
+import { type Health, type HealthTeller, healthTeller, isJsonWanted } from '../../jobs/health-teller.ts';
 import type { HeaderOf, Webhooks } from '../../outside/forge/webhooks.ts';
 import { probeEvent } from '../../outside/relay/relay.ts';
 import { acceptDelivery, type DeliveryAnswer, type DoorOptions, type HttpAnswer } from './accept-delivery.ts';
