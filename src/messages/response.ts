@@ -1,12 +1,11 @@
 import type { Markdown } from '../outside/forge/forge.ts';
 import type { Texts } from '../settings/settings.ts';
-import { fillIn } from '../settings/template.ts';
+import { fillIn, type Template } from '../settings/template.ts';
 import { asComment, asManyAsFit, cutMarkdown, cutTo, maxCommentLength } from './comment.ts';
 import { codeSpan } from './escape-markdown.ts';
 import type { Saying } from './least-chat-level.ts';
 import { md, ownText } from './markdown.ts';
 import { mayNotBuild, whoGivesBuildPermission } from './no-permission.ts';
-import { unfolded } from './unfolded.ts';
 
 /** One command of a comment, and its outcome. */
 export type ResponseItem =
@@ -225,3 +224,13 @@ export function tellOfJobs(
 function shown(text: string): Markdown {
   return codeSpan(cutTo(text, 500));
 }
+
+/** Unfolds a text: without the tags of `<details>`, and without the words about a click in its summary. */
+function unfolded(template: Template): Template {
+  return template
+    .replaceAll(/<summary\b[^>]*>(.*?)<\/summary>/gis, (_, summary: string) => `${withoutClick(summary)}\n`)
+    .replaceAll(/<\/?details\b[^>]*>/gi, '')
+    .trim() as Template;
+}
+
+const withoutClick = (summary: string) => summary.replace(/\s*(?:<em>|_)\(click[^)]*\)(?:<\/em>|_)/i, '');

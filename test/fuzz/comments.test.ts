@@ -250,7 +250,7 @@ const parts = {
   rows: 'submittedRow releasedRow receivedRow runningRow finishedRow testResultRow uploadedRow notUploadedRow passedOverRow refusedRow withdrawnRow cancelRow cancelledRow summaryRow shortEnd shortTest shortCancelled slurmState',
   tables: 'renderComment renderRow comesPerArtefact',
   wrapping:
-    'foldedOutput asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo dashed shownPlace cutMarkdown asManyAsFit unfolded inUnits pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines resultOf',
+    'foldedOutput asComment escapeMarkdown codeSpan codeSpansOf escapeValue escapeCell escapeCellOfOthers markdownOfJob shortCommit cutTo dashed shownPlace cutMarkdown asManyAsFit inUnits pythonList formatDate md joined ownText tellOfJobs tellOfNothing pingLines resultOf',
   asking:
     'fitsInComment lengthInComment longestLimit maySay kindOfResponse lastBuilds toldCancelled isSummary checkStateOf',
   reading: 'parseDate parseJobComments parseJobTable jobIdOf submittedText matchTemplate parseSummary',

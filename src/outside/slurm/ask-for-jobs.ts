@@ -1,11 +1,11 @@
 import type { ProgramCall } from '../processes/program-call.ts';
+import type { ProgramResult } from '../processes/run-program.ts';
 import { type AccountReading, addAccount, isToAskAccounting } from './add-account.ts';
 import { isAboutClusters } from './is-about-clusters.ts';
 import { hasEnded, jobState } from './job-state.ts';
 import { parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSacct, sacctFormat } from './parse-sacct.ts';
 import type { PrintedReading } from './printed-reading.ts';
-import { readAccounting } from './read-accounting.ts';
 import { type CommandOptions, isMissing, readListing, runBesideSqueue, runCommand } from './read-listing.ts';
 import { readShownJob } from './read-shown-job.ts';
 import { newBorder } from './records.ts';
@@ -127,6 +127,13 @@ export async function runSacct(
   if (areSeveral) words.push(`--clusters=${[...clusters].join(',')}`);
   const result = await runBesideSqueue(options, 'sacct', words);
   return isMissing(result) ? ({ kind: 'none' } as const) : readAccounting(result);
+}
+
+/** sacct's answer; `none`: there is no accounting. */
+export function readAccounting(result: ProgramResult) {
+  if (result.kind === 'exited' && result.stderr.includes('accounting storage is disabled'))
+    return { kind: 'none' } as const;
+  return readListing('sacct', result);
 }
 
 /** Accounting gives the number of the account that cancelled a job. */

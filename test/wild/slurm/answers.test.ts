@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { ProgramResult } from '../../../src/outside/processes/run-program.ts';
-import { readAccounting } from '../../../src/outside/slurm/read-accounting.ts';
+import { readAccounting } from '../../../src/outside/slurm/ask-for-jobs.ts';
 import { readListing } from '../../../src/outside/slurm/read-listing.ts';
 import { readRelease } from '../../../src/outside/slurm/read-release.ts';
 import { readShownJob } from '../../../src/outside/slurm/read-shown-job.ts';
