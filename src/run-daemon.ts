@@ -14,6 +14,8 @@ import { beginSealed } from './jobs/begin-sealed.ts';
 import { readReport } from './jobs/reports.ts';
 import { countRequests, countSlurm } from './metrics/count-outside.ts';
 import { Metrics } from './metrics/metrics.ts';
+import { showSite } from './metrics/show-site.ts';
+import { showTroubles } from './metrics/show-troubles.ts';
 import type { DeliveryList, Forge } from './outside/forge/forge.ts';
 import { ForgeTime } from './outside/forge/forge-time.ts';
 import { judgeTrouble } from './outside/forge/github/judge-trouble.ts';
@@ -49,11 +51,9 @@ interface Start {
   readonly whenHeld?: ((why: string) => number) | undefined;
 }
 
-/** What a daemon has that runs alone. */
-export interface Daemon {
-  /** Those of the start. */
-  readonly settings: Settings;
-  readonly settingsFile: SettingsFile;
+/** What a daemon has, whatever it does. */
+export interface DaemonParts {
+  readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
   /** The places that jobs can write. */
   readonly places: WatchedPlaces;
   readonly log: Logger;
@@ -62,6 +62,12 @@ export interface Daemon {
   readonly troubles: Troubles;
   readonly metrics: Metrics;
   readonly forgeTime: ForgeTime;
+}
+
+/** A daemon that runs alone. */
+export interface Daemon extends DaemonParts {
+  /** Those of the start. */
+  readonly settings: Settings;
   readonly onlyWhileOurs: OnlyWhileOurs;
   /** Each call is made only while the lease is ours; its outcome becomes a trouble, or ends one. */
   readonly watchedWhileOurs: <T extends object>(outside: T, judge: Judge) => T;
@@ -138,6 +144,8 @@ export async function runDaemon(
     const troubles = new Troubles(log, (await readReport(stateDir, kind))?.failing);
     const forgeTime = new ForgeTime(machineClock, troubles);
     const metrics = new Metrics(kind, botVersion);
+    showTroubles(metrics, troubles);
+    showSite(metrics, kind, () => settingsFile.inForce);
     const onRequest = countRequests(metrics);
     const onRun = countSlurm(metrics);
     const onDate = (date: string | null) => forgeTime.hear(date);

@@ -1,28 +1,23 @@
 import { machineClock } from '../daemon/clock.ts';
 import { inPublic } from '../daemon/in-public.ts';
-import type { Logger } from '../daemon/logger.ts';
-import type { Troubles } from '../daemon/troubles.ts';
 import { readHealth } from '../jobs/read-health.ts';
 import { type EventHandlerReport, reporter } from '../jobs/reports.ts';
 import type { SiteState } from '../jobs/site-state.ts';
 import { coalesce } from '../outside/files/coalesce.ts';
+import type { DaemonParts } from '../run-daemon.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
 import type { WatchedPlaces } from '../settings/look-at-places.ts';
-import type { SettingsFile } from '../settings/watch-settings.ts';
 import type { Inbox } from './receive/inbox.ts';
 import type { Recovery } from './receive/recovery.ts';
 import type { RelayWatch } from './receive/relay-watch.ts';
 
 /** Where the report and `/health` take their facts from. */
-interface Told {
+interface Told extends Pick<DaemonParts, 'settingsFile' | 'troubles' | 'log'> {
   readonly inbox: Pick<Inbox, 'storage'>;
   readonly recovery: Pick<Recovery, 'health'>;
-  readonly troubles: Troubles;
   /** Undefined: there is no relay. */
   readonly relayWatch?: Pick<RelayWatch, 'report'> | undefined;
   readonly places: Pick<WatchedPlaces, 'warnings'>;
-  readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
-  readonly log: Logger;
 }
 
 const namesShown = 20;

@@ -1,25 +1,18 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 import { counted } from '../counted.ts';
-import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
-import { longestStopMilliseconds, type ServiceManager } from '../daemon/service-manager.ts';
+import { longestStopMilliseconds } from '../daemon/service-manager.ts';
 import { say } from '../daemon/terminal.ts';
-import type { Troubles } from '../daemon/troubles.ts';
 import { failedDir } from '../jobs/handovers.ts';
 import { pruneOrders } from '../jobs/orders.ts';
 import { summaryDirs } from '../jobs/summaries.ts';
-import type { Metrics } from '../metrics/metrics.ts';
 import { MetricsServer } from '../metrics/metrics-server.ts';
-import { showSite } from '../metrics/show-site.ts';
-import { showTroubles } from '../metrics/show-troubles.ts';
 import { pruneTemporary } from '../outside/files/prune-temporary.ts';
-import type { ForgeTime } from '../outside/forge/forge-time.ts';
 import type { WebhookSecrets, Webhooks } from '../outside/forge/webhooks.ts';
 import type { Relay } from '../outside/relay/relay.ts';
-import type { WatchedPlaces } from '../settings/look-at-places.ts';
+import type { DaemonParts } from '../run-daemon.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { SettingsFile } from '../settings/watch-settings.ts';
 import { prunePullRequests } from './events/remember-pull-request.ts';
 import { health } from './how-it-is.ts';
 import type { DoorOptions } from './receive/accept-delivery.ts';
@@ -45,7 +38,7 @@ const connectionsWaiting = 4_096;
 /** Closes the trouble that an earlier process, with a relay, may have left. */
 const withoutRelay = { kind: 'relay' } as const;
 
-export interface Running {
+export interface Running extends DaemonParts {
   readonly inbox: Inbox;
   readonly recovery: Recovery;
   readonly badSignatures: BadSignatures;
@@ -54,19 +47,11 @@ export interface Running {
   readonly relayWatch?: RelayWatch | undefined;
   /** Starts the worker, which takes up what is in the inbox. */
   readonly startWorker: () => Promise<InboxWorker>;
-  readonly settingsFile: Pick<SettingsFile, 'current' | 'inForce' | 'problems' | 'awaitingRestart'>;
   readonly webhooks: Webhooks;
   readonly secrets: WebhookSecrets;
-  readonly forgeTime: ForgeTime;
-  readonly places: WatchedPlaces;
-  readonly troubles: Troubles;
-  readonly metrics: Metrics;
   readonly onDelivery: NonNullable<DoorOptions['onDelivery']>;
   /** Checks git, Slurm and GitHub at the start, in the background. */
   readonly lookAround: () => Promise<void>;
-  readonly log: Logger;
-  readonly stop: AbortSignal;
-  readonly manager: ServiceManager;
   /** Writes the report in the state directory. */
   readonly report: () => Promise<void>;
 }
@@ -89,7 +74,7 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   work.waits(longestStopMilliseconds); // a possible poison message is handled alone first
   const worker = await startWorker();
   work.ended();
-  const metricsServer = serveMetrics(running);
+  const metricsServer = new MetricsServer({ ...running, health: () => health(running) });
   const does = server === undefined ? asks : `listens on ${addressOf(server)}`;
   const comparing = recovery.keepComparing(interval, stop, manager.loop('comparison'));
   const loop = manager.loop('inbox');
@@ -121,13 +106,6 @@ export async function serve(options: ServeOptions, running: Running): Promise<vo
   work.waits(longestStopMilliseconds);
   await Promise.all([comparing, looking, hearing]);
   await worker.idle();
-}
-
-function serveMetrics(running: Running): MetricsServer {
-  const { metrics, settingsFile, troubles, log } = running;
-  showTroubles(metrics, troubles);
-  showSite(metrics, 'event handler', () => settingsFile.inForce);
-  return new MetricsServer({ metrics, health: () => health(running), troubles, log });
 }
 
 /** Removes what was done long ago, and half-written files of killed processes, of both daemons. Waits until GitHub has confirmed the time. */

@@ -1,13 +1,11 @@
 import { counted } from '../counted.ts';
 import { machineClock } from '../daemon/clock.ts';
 import { moving } from '../daemon/life-signs.ts';
-import type { Logger } from '../daemon/logger.ts';
 import { pause } from '../daemon/pause.ts';
 import { longestStopMilliseconds, noServiceManager, type ServiceManager } from '../daemon/service-manager.ts';
-import type { Troubles } from '../daemon/troubles.ts';
 import { isDiskTrouble } from '../outside/files/disk-trouble.ts';
+import type { DaemonParts } from '../run-daemon.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { SettingsFile } from '../settings/watch-settings.ts';
 import { wordsOf } from '../words-of.ts';
 import { orderKinds } from './order-kinds.ts';
 import { OrderWorker } from './orders/order-worker.ts';
@@ -38,12 +36,8 @@ interface IntervalFacts {
 /** Never throws. */
 export type OnInterval = (facts: IntervalFacts) => Promise<void>;
 
-interface Watching {
-  readonly settingsFile: Pick<SettingsFile, 'current' | 'awaitingRestart'>;
+interface Watching extends Pick<DaemonParts, 'settingsFile' | 'troubles' | 'log' | 'stop'> {
   readonly buildTools: (settings: Settings, jobs: JobStore) => Promise<Tools>;
-  readonly troubles: Troubles;
-  readonly log: Logger;
-  readonly stop: AbortSignal;
   readonly onInterval?: OnInterval;
   readonly manager?: ServiceManager;
 }

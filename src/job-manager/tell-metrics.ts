@@ -1,35 +1,22 @@
 import { inPublic } from '../daemon/in-public.ts';
-import type { Logger } from '../daemon/logger.ts';
-import type { Troubles } from '../daemon/troubles.ts';
 import type { Health } from '../jobs/health-teller.ts';
 import { jobPhases } from '../jobs/job-record.ts';
 import { readHealth } from '../jobs/read-health.ts';
-import type { Metrics } from '../metrics/metrics.ts';
 import { MetricsServer } from '../metrics/metrics-server.ts';
-import { showSite } from '../metrics/show-site.ts';
-import { showTroubles } from '../metrics/show-troubles.ts';
+import type { DaemonParts } from '../run-daemon.ts';
 import { describeProblem } from '../settings/describe-problem.ts';
-import type { SettingsFile } from '../settings/watch-settings.ts';
 import type { OnInterval } from './keep-watching.ts';
 import type { Followed } from './records/followed.ts';
 
-interface Told {
-  readonly metrics: Metrics;
-  readonly settingsFile: Pick<SettingsFile, 'inForce' | 'problems'>;
-  readonly troubles: Troubles;
-  readonly log: Logger;
-}
-
 /** Serves the job manager's metrics, if the settings want it. */
-export async function tellMetrics({ metrics, settingsFile, troubles, log }: Told): Promise<{
+export async function tellMetrics(daemon: DaemonParts): Promise<{
   readonly onInterval: OnInterval;
   readonly close: () => Promise<void>;
 }> {
-  const server = new MetricsServer({ metrics, health: () => health(settingsFile, troubles), troubles, log });
+  const { metrics, settingsFile } = daemon;
+  const server = new MetricsServer({ ...daemon, health: () => health(daemon) });
   const keep = () => server.keep(settingsFile.inForce.jobManager.metrics);
   let followed: readonly Followed[] = [];
-  showTroubles(metrics, troubles);
-  showSite(metrics, 'job manager', () => settingsFile.inForce);
   metrics.beforeReading(() => {
     const phases = Map.groupBy(followed, ({ record }) => record.phase);
     metrics.set(
@@ -51,10 +38,7 @@ export async function tellMetrics({ metrics, settingsFile, troubles, log }: Told
 }
 
 /** What `/healthz` of the job manager answers. */
-async function health(
-  settingsFile: Pick<SettingsFile, 'inForce' | 'problems'>,
-  troubles: Pick<Troubles, 'open'>,
-): Promise<Health> {
+async function health({ settingsFile, troubles }: DaemonParts): Promise<Health> {
   const { stateDir, jobManager } = settingsFile.inForce;
   const configurationProblems = settingsFile.problems.map(describeProblem);
   const asked = { stateDir, ...jobManager, configurationProblems, storage: null, troubles: troubles.open };

@@ -151,7 +151,7 @@ async function watch(): Promise<{
       log,
       ...machineClock,
     }) as unknown as Tools;
-  const settingsFile = { current: async () => settings, awaitingRestart: [] };
+  const settingsFile = { current: async () => settings, inForce: settings, problems: [], awaitingRestart: [] };
   const options = { maxManagerIterations: 1 };
   await keepWatching(options, {
     settingsFile,

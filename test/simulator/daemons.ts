@@ -92,7 +92,7 @@ export async function eventHandler(
     inbox,
     stop,
     log,
-    settingsFile: { current: async () => settings, inForce: settings, problems: [], awaitingRestart: [] },
+    settingsFile: settingsFileOf(settings),
     outside: async () => outside,
     webhooks: gitHubWebhooks,
     waits: new OutsideWaits(),
@@ -107,6 +107,10 @@ export async function eventHandler(
   });
 }
 
+const settingsFileOf = (settings: Settings) => ({
+  ...{ current: async () => settings, inForce: settings, problems: [], awaitingRestart: [] },
+});
+
 /** As src/job-manager/main.ts puts it together. */
 export async function jobManager(
   { settings, github, slurm, git, store }: Surroundings,
@@ -119,7 +123,7 @@ export async function jobManager(
   await keepWatching(
     { maxManagerIterations: -1 },
     {
-      settingsFile: { current: async () => settings, awaitingRestart: [] },
+      settingsFile: settingsFileOf(settings),
       buildTools: async (now, jobs) => ({
         settings: now,
         ...outside,
