@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { visible } from '../daemon/visible.ts';
 import { withoutEscapeSequences } from '../daemon/without-escape-sequences.ts';
 import { withoutSecrets } from '../daemon/without-secrets.ts';
-import { readEndUntrusted, type UntrustedEnd } from '../outside/files/read-end-untrusted.ts';
+import { readEndUntrusted, type UntrustedEnd } from '../outside/files/read-untrusted.ts';
 import { jobFiles } from './directories.ts';
 import type { JobLink } from './handovers.ts';
 

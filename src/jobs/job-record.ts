@@ -8,9 +8,8 @@ import { readShape } from '../outside/files/parse-shape.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import { sealJson } from '../outside/files/seal.ts';
 import { word } from '../outside/files/shapes.ts';
-import type { CheckState, Markdown } from '../outside/forge/forge.ts';
+import { type CheckState, checkStates, type Markdown } from '../outside/forge/forge.ts';
 import { isClusterName } from '../outside/slurm/slurm.ts';
-import { checkMarkShape } from './check-mark.ts';
 import { jobIdShape } from './directories.ts';
 import { forgeNumber, isCommit, repositoryShape } from './forge-names.ts';
 import { Unusable } from './judge-error.ts';
@@ -107,6 +106,16 @@ const ending = z.enum(['success', 'failure', 'cancelled', 'timed out'] as const 
 /** How a job ended, by Slurm, build and test. */
 export type JobEnding = z.infer<typeof ending>;
 
+const checkState = z.enum(checkStates);
+/** What GitHub shows for a job beside its commit. */
+const checkMark = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('check run'), id: forgeNumber, shows: checkState }),
+  z.object({ kind: z.literal('commit status'), shows: checkState }),
+  /** The commit is gone, or GitHub keeps refusing. */
+  z.object({ kind: z.literal('impossible') }),
+]);
+export type CheckMark = Readonly<z.infer<typeof checkMark>>;
+
 /**
  * Unknown members are left out, not refused: so a record of the next version can be read after a downgrade, and one of an earlier version with
  * `continuations`, too.
@@ -149,7 +158,7 @@ const shape = z.object({
   /** Once it has ended: what its rows say, in a few words. Absent: not in the words that we know. */
   result: z.object({ build: markdown.optional(), test: markdown.optional() }).exactOptional(),
   /** Absent: nothing is shown beside its commit. */
-  check: checkMarkShape.exactOptional(),
+  check: checkMark.exactOptional(),
 });
 /** How far the bot has come with a job. Kept as `_bot_job.json` in the job's directory. */
 export type JobRecord = Readonly<z.infer<typeof shape>> & {

@@ -8,7 +8,7 @@ import { parsePlan } from '../../src/event-handler/comment/kept-plan.ts';
 import { AttemptCounts } from '../../src/event-handler/receive/attempt-counts.ts';
 import { openDelivery } from '../../src/event-handler/receive/delivery.ts';
 import { parseMemory } from '../../src/event-handler/receive/parse-memory.ts';
-import { readFailureCounts } from '../../src/jobs/failure-counts.ts';
+import { readFailureCounts } from '../../src/job-manager/watch/unusable-jobs.ts';
 import { placeOfRecord, readJobRecord } from '../../src/jobs/job-record.ts';
 import { readKnownHead } from '../../src/jobs/known-pull-request.ts';
 import { readLedger } from '../../src/jobs/ledger.ts';

@@ -1,6 +1,8 @@
+import { lastWords } from '../../daemon/last-words.ts';
 import type { CallOutcome, TroubleVerdict } from '../../daemon/troubles.ts';
+import { cutTo } from '../../messages/comment.ts';
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
-import { whyNotUploaded } from './why-not-uploaded.ts';
+import { whyProgramFailed } from '../../outside/processes/why-program-failed.ts';
 
 /** EX_DATAERR of sysexits(3): the exit code by which an upload script says so. */
 const unfitArtefact = 65;
@@ -15,4 +17,16 @@ export function judgeUpload({ kind, ...outcome }: CallOutcome): TroubleVerdict |
   if (result.kind === 'exited' && result.code === unfitArtefact) return undefined;
   const words = whyNotUploaded(result);
   return { kind: 'upload', ...(words !== undefined && { words }) };
+}
+
+const longestReason = 300;
+
+/** Undefined: uploaded. Otherwise the script's last output, if any, and its exit status. */
+export function whyNotUploaded(result: ProgramResult): string | undefined {
+  if (result.kind === 'exited') {
+    if (result.code === 0) return undefined;
+    const said = lastWords(result.stderr);
+    if (said !== undefined) return `${said} (exit status ${result.code})`;
+  }
+  return cutTo(whyProgramFailed('the upload script', result), longestReason);
 }

@@ -7,13 +7,13 @@ import type { Tools } from '../tools.ts';
 import { whyNotShown } from './bind-to-preview.ts';
 import { inContainer } from './in-container.ts';
 import { inspectArtefact } from './inspect-artefact.ts';
+import { whyNotUploaded } from './judge-upload.ts';
 import type { PlannedArtefact } from './planned-artefact.ts';
 import { provenanceOf } from './provenance.ts';
 import { readRecordOf } from './read-jobs-to-deploy.ts';
 import { prepareReport, readAndRemoveReport, reportOfUpload } from './report-of-upload.ts';
 import { whileShowingProgress } from './show-progress.ts';
 import { uploadCommand } from './upload-command.ts';
-import { whyNotUploaded } from './why-not-uploaded.ts';
 
 /** Longer than any upload: a script that hangs must not stop all later orders. */
 const uploadLimitMilliseconds = 12 * 60 * 60 * 1000;

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import type { CheckMark } from '../../jobs/check-mark.ts';
-import type { JobRecord } from '../../jobs/job-record.ts';
+import type { CheckMark, JobRecord } from '../../jobs/job-record.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import { planCheck } from './plan-checks.ts';
 

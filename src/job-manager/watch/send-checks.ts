@@ -1,6 +1,5 @@
 import { checkIdentity } from '../../jobs/check-identity.ts';
-import type { CheckMark } from '../../jobs/check-mark.ts';
-import type { JobRecord } from '../../jobs/job-record.ts';
+import type { CheckMark, JobRecord } from '../../jobs/job-record.ts';
 import { jobFields } from '../../jobs/log-fields.ts';
 import { jobCheck } from '../../messages/check.ts';
 import { NotPermitted } from '../../outside/forge/forge.ts';

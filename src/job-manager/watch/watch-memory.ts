@@ -1,8 +1,8 @@
 import type { Logger } from '../../daemon/logger.ts';
-import { SubmittedLinks } from '../../jobs/submitted-links.ts';
 import type { JobId } from '../../outside/slurm/slurm.ts';
 import type { CheckWay } from './plan-checks.ts';
 import { SendAttempts } from './send-attempts.ts';
+import { SubmittedLinks } from './submitted-links.ts';
 import { UnusableJobs } from './unusable-jobs.ts';
 
 /** What the watch keeps from one interval to the next. Losing it costs a few requests. */

@@ -1,5 +1,4 @@
 import { whySetAside } from '../../daemon/attempts.ts';
-import { readFailureCounts, writeFailureCounts } from '../../jobs/failure-counts.ts';
 import { finishJob } from '../../jobs/handovers.ts';
 import type { JobRecord } from '../../jobs/job-record.ts';
 import { setJobAside } from '../../jobs/set-aside.ts';
@@ -13,6 +12,7 @@ import { readFollowed, takeNewJobs } from './read-followed.ts';
 import { planCheckNow, sendChecks } from './send-checks.ts';
 import { sendRows } from './send-rows.ts';
 import { sendSummaries } from './send-summaries.ts';
+import { readFailureCounts, writeFailureCounts } from './unusable-jobs.ts';
 import type { WatchMemory } from './watch-memory.ts';
 
 /** One interval: reads the queue once, and acts on the differences. `only`: follow these jobs alone. */

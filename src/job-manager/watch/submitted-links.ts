@@ -1,5 +1,5 @@
-import { listNames } from '../outside/files/list-names.ts';
-import { type JobLink, readJobLink, submittedDir } from './handovers.ts';
+import { type JobLink, readJobLink, submittedDir } from '../../jobs/handovers.ts';
+import { listNames } from '../../outside/files/list-names.ts';
 
 /**
  * The followed jobs. Only this process removes their links, and a link never changes, so each is read once.
