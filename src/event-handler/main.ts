@@ -38,7 +38,6 @@ async function main(options: Options): Promise<number> {
     kind: 'event handler',
     options,
     problems: await environmentProblems(options),
-    ...(cron && { whenHeld: leaveToTheOther }),
     ...(file !== undefined && {
       beforehand: (stateDir: string) => receiveFile(file, stateDir),
       whenHeld: () => {
@@ -46,6 +45,7 @@ async function main(options: Options): Promise<number> {
         return 0;
       },
     }),
+    ...(cron && { whenHeld: leaveToTheOther }),
   } as const;
   return await runDaemon(start, (daemon) => work(options, daemon));
 }
