@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environmentsOf } from '../../src/outside/processes/child-environment.ts';
-import type { AskedJob, JobId, JobReading, QueueEntry } from '../../src/outside/slurm/slurm.ts';
+import {
+  type AskedJob,
+  type JobId,
+  type JobReading,
+  type QueueEntry,
+  whyNotToCancel,
+} from '../../src/outside/slurm/slurm.ts';
 import { slurmCommands } from '../../src/outside/slurm/slurm-commands.ts';
-import { whyNotToCancel } from '../../src/outside/slurm/why-not-to-cancel.ts';
 import { type RealSlurm, startSlurm } from '../slurm/start-slurm.ts';
 
 const command = (program: string, words: readonly string[] = []) => ({ environment: {}, program, arguments: words });

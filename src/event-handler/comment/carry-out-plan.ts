@@ -1,8 +1,7 @@
 import { maySay } from '../../messages/least-chat-level.ts';
 import { kindOfResponse, responseComment } from '../../messages/response.ts';
 import { type Comment, type Markdown, PerhapsGone, type Reaction } from '../../outside/forge/forge.ts';
-import { isSameText } from '../../outside/forge/is-same-text.ts';
-import { type Said, sayOnce } from '../../outside/forge/say-once.ts';
+import { isSameText, type Said, sayOnce } from '../../outside/forge/say-once.ts';
 import { commandNamed, isKept } from '../commands/commands.ts';
 import { senderOf } from '../events/route.ts';
 import type { PlanFile } from '../receive/inbox.ts';

@@ -9,8 +9,7 @@ import { maySay } from '../../messages/least-chat-level.ts';
 import { ownText } from '../../messages/markdown.ts';
 import { movedJobDirs } from '../../messages/moved-job-dirs.ts';
 import { list, text, timeShape, word } from '../../outside/files/shapes.ts';
-import { type Comment, repositoryDirectory } from '../../outside/forge/forge.ts';
-import { isSameText } from '../../outside/forge/is-same-text.ts';
+import { repositoryDirectory } from '../../outside/forge/forge.ts';
 import { type Said, saidShape, sayOnce } from '../../outside/forge/say-once.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
 import type { OrderTools, Tools } from '../tools.ts';
@@ -147,7 +146,6 @@ async function tell(
   if (body.trim() === '' || !maySay('moved job directories', settings.control.chatLevel)) return;
   const { repository, pullRequest } = order;
   // The comment is unique: no other one names the same links and day.
-  const isIt = (comment: Comment) => isSameText(comment.body, body);
-  const now = await sayOnce({ repository, pullRequest, body, isIt }, said, forge, record);
+  const now = await sayOnce({ repository, pullRequest, body }, said, forge, record);
   if (now.kind === 'impossible') log.warn('could not post that directories were moved: the pull request is gone');
 }

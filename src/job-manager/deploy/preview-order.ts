@@ -18,8 +18,6 @@ import { ownText } from '../../messages/markdown.ts';
 import { previewComment, type ToldArtefact } from '../../messages/preview.ts';
 import { versionThere } from '../../outside/files/open-untrusted.ts';
 import { list, text } from '../../outside/files/shapes.ts';
-import type { Comment } from '../../outside/forge/forge.ts';
-import { isSameText } from '../../outside/forge/is-same-text.ts';
 import { saidShape, sayOnce } from '../../outside/forge/say-once.ts';
 import { mayDeploy } from '../../permissions.ts';
 import { readProgress, writeProgress } from '../orders/order-progress.ts';
@@ -72,8 +70,7 @@ async function previewOrder(open: OpenOrder, tools: OrderTools): Promise<'done'>
   if (body === undefined) throw new Error('the comment was not kept');
   // Write the preview, then post the comment: a label set after the comment finds it.
   await writePreview(settings.stateDir, order, await merged(open, read, settings.stateDir));
-  const isIt = (comment: Comment) => isSameText(comment.body, body);
-  const now = await sayOnce({ repository, pullRequest, body, isIt }, said, forge, (each) => keep({ said: each }));
+  const now = await sayOnce({ repository, pullRequest, body }, said, forge, (each) => keep({ said: each }));
   log.info({ said: now.kind, artefacts: read.length }, 'posted what a deployment would do');
   return 'done';
 }

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import type { Comment, Markdown } from './forge.ts';
-import { isSameText } from './is-same-text.ts';
 import { type Said, sayOnce } from './say-once.ts';
 
 const where = { repository: { owner: 'O', name: 'R' }, pullRequest: 9 };
@@ -29,8 +28,7 @@ it.each([
     listComments: async () => shown,
     readOwnLogin: async () => 'my-bot[bot]',
   };
-  const isIt = (each: Comment) => isSameText(each.body, body);
-  const said = await sayOnce({ ...where, body, isIt }, { kind: 'posting' }, forge, async (now) => void kept.push(now));
+  const said = await sayOnce({ ...where, body }, { kind: 'posting' }, forge, async (now) => void kept.push(now));
   expect(said).toEqual({ kind: 'posted', id, url: `https://u/${id}` });
   expect(kept).toEqual([said]);
 });

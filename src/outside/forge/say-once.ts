@@ -15,8 +15,8 @@ export type Said = z.infer<typeof saidShape>;
 
 interface ToSay extends OfPullRequest {
   readonly body: Markdown;
-  /** Recognises the comment among those that the bot has written on the pull request. */
-  readonly isIt: (comment: Comment) => boolean;
+  /** Recognises the comment among those that the bot has written on the pull request; absent: by its text. */
+  readonly isIt?: (comment: Comment) => boolean;
 }
 
 /** Posts a comment once, whatever is killed in between: `record` is on the disk when it resolves. */
@@ -36,7 +36,15 @@ export async function sayOnce(
 }
 
 async function findIt(toSay: ToSay, forge: Asked) {
+  const { isIt = ({ body }: Comment) => isSameText(body, toSay.body) } = toSay;
   const own = (await forge.readOwnLogin()).toLowerCase();
   const comments = await forge.listComments(toSay);
-  return comments.find((comment) => comment.author.login.toLowerCase() === own && toSay.isIt(comment));
+  return comments.find((comment) => comment.author.login.toLowerCase() === own && isIt(comment));
 }
+
+/** Whether a comment says what was sent: line ends and trailing blanks may come back changed. */
+export function isSameText(shown: string, sent: string): boolean {
+  return plain(shown) === plain(sent);
+}
+
+const plain = (text: string) => text.replaceAll('\r\n', '\n').trimEnd();

@@ -1,12 +1,11 @@
 import type { ProgramCall } from '../processes/program-call.ts';
 import { type AskOptions, askForJobs, askScontrol } from './ask-for-jobs.ts';
-import { cancelWords } from './cancel-words.ts';
+import { cancelWords, readCancel } from './cancel-job.ts';
 import { isSubmissionUnderWay } from './is-submission-under-way.ts';
 import { jobState } from './job-state.ts';
 import { type ParsedEntry, parseQueue, queueFormat } from './parse-queue.ts';
 import { parseSbatch } from './parse-sbatch.ts';
 import { isJobOf, parseScontrolJobs } from './parse-scontrol-job.ts';
-import { readCancel } from './read-cancel.ts';
 import { readEndFacts } from './read-end-facts.ts';
 import { readListing, runBesideSqueue, runCommand } from './read-listing.ts';
 import { readShownJob } from './read-shown-job.ts';

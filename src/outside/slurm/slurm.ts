@@ -101,6 +101,20 @@ export type CancelAnswer =
   /** Slurm could not be reached, or nothing is known of its answer: look, and ask again. */
   | { readonly kind: 'unavailable'; readonly message: string };
 
+/** Why a job is not to be cancelled, by Slurm's answer; undefined: it waits or runs, or is ending. */
+export function whyNotToCancel(reading: JobReading | undefined): CancelAnswer | undefined {
+  switch (reading?.kind) {
+    case undefined:
+      return { kind: 'unavailable', message: 'Slurm says nothing of it' };
+    case 'unreadable':
+      return { kind: 'unavailable', message: reading.why };
+    case 'unknown':
+      return { kind: 'ended' };
+    case 'job':
+      return reading.is.kind === 'ended' ? { kind: 'ended', end: reading.is.end } : undefined;
+  }
+}
+
 /** The values of scontrol_command's placeholders. */
 export interface JobAddress {
   readonly id: JobId;
@@ -126,7 +140,7 @@ export interface Slurm {
   isSubmissionUnderWay(submission: Submission): Promise<boolean>;
   /** One request for all of them. Idempotent. */
   release(jobs: readonly JobAddress[]): Promise<ReadonlyMap<JobId, ReleaseAnswer>>;
-  /** Goes by the number alone: ask first whether the job of that number is the one that is meant (why-not-to-cancel.ts). */
+  /** Goes by the number alone: ask first whether the job of that number is the one that is meant: {@link whyNotToCancel}. */
   cancel(job: Pick<JobAddress, 'id' | 'cluster'>): Promise<CancelAnswer>;
   /**
    * At most three requests, for any number of jobs: the controller for those whose `state` is not final, then accounting for those that it

@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import type { ProgramResult } from '../../../src/outside/processes/run-program.ts';
 import { readAccounting } from '../../../src/outside/slurm/ask-for-jobs.ts';
 import { readListing } from '../../../src/outside/slurm/read-listing.ts';
-import { readRelease } from '../../../src/outside/slurm/read-release.ts';
 import { readShownJob } from '../../../src/outside/slurm/read-shown-job.ts';
+import { readRelease } from '../../../src/outside/slurm/release-jobs.ts';
 import type { JobId } from '../../../src/outside/slurm/slurm.ts';
 
 const readers = {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readCancel } from '../../../src/outside/slurm/read-cancel.ts';
+import { readCancel } from '../../../src/outside/slurm/cancel-job.ts';
 import type { CancelAnswer } from '../../../src/outside/slurm/slurm.ts';
 
 interface Row {

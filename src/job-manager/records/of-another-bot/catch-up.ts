@@ -4,7 +4,7 @@ import { escapeCell } from '../../../messages/escape-markdown.ts';
 import { parseJobTable, type ToldRow } from '../../../messages/job-table.ts';
 import { ownText } from '../../../messages/markdown.ts';
 import { comesPerArtefact, renderComment } from '../../../messages/render-comment.ts';
-import { isSameText } from '../../../outside/forge/is-same-text.ts';
+import { isSameText } from '../../../outside/forge/say-once.ts';
 import { phaseToldBy } from './phase-told-by.ts';
 
 /**

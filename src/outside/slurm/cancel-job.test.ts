@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
-import { cancelWords } from './cancel-words.ts';
+import { cancelWords, readCancel } from './cancel-job.ts';
 import { jobState } from './job-state.ts';
-import { readCancel } from './read-cancel.ts';
-import type { JobId, JobReading } from './slurm.ts';
-import { whyNotToCancel } from './why-not-to-cancel.ts';
+import { type JobId, type JobReading, whyNotToCancel } from './slurm.ts';
 
 const job = { id: '7' as JobId, cluster: 'c1', directory: '/jobs/7', partition: '', state: '', reason: '' };
 const reading = (state: string, reason = 'None'): JobReading => ({
