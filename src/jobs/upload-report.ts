@@ -1,5 +1,7 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { makeDirectory } from '../outside/files/durable-files.ts';
 import { parseShape } from '../outside/files/parse-shape.ts';
 import { readUntrusted } from '../outside/files/read-untrusted.ts';
 import { list, word } from '../outside/files/shapes.ts';
@@ -48,4 +50,20 @@ export async function readUploadProgress(report: string): Promise<UploadProgress
 export async function readUploadReport(path: string): Promise<readonly StoredObject[] | undefined> {
   const file = await readUntrusted(path, longestReportBytes);
   return file.kind === 'text' ? parseShape(file.text, shape)?.objects : undefined;
+}
+
+/** Where an upload may report what it has stored: in a directory of its own, the only one of state_dir that its container sees. */
+export const reportOfUpload = (stateDir: string, upload: string) => join(stateDir, 'uploads', upload, 'report.json');
+
+/** Makes the directory, and removes the report of an upload that was killed. */
+export async function prepareReport(path: string): Promise<void> {
+  await rm(dirname(path), { recursive: true, force: true });
+  await makeDirectory(dirname(path), 0o700);
+}
+
+/** The report of the upload; undefined: a site's own script wrote none. */
+export async function readAndRemoveReport(path: string): Promise<readonly StoredObject[] | undefined> {
+  const objects = await readUploadReport(path);
+  await rm(dirname(path), { recursive: true, force: true });
+  return objects;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { LedgerEntry } from '../../jobs/ledger.ts';
 import type { OpenOrder } from '../../jobs/orders.ts';
+import { prepareReport, readAndRemoveReport, reportOfUpload } from '../../jobs/upload-report.ts';
 import { versionThere } from '../../outside/files/open-untrusted.ts';
 import { findRepositoryId } from '../records/of-another-bot/find-repository-id.ts';
 import type { Tools } from '../tools.ts';
@@ -11,7 +12,6 @@ import { whyNotUploaded } from './judge-upload.ts';
 import type { PlannedArtefact } from './planned-artefact.ts';
 import { provenanceOf } from './provenance.ts';
 import { readRecordOf } from './read-jobs-to-deploy.ts';
-import { prepareReport, readAndRemoveReport, reportOfUpload } from './report-of-upload.ts';
 import { whileShowingProgress } from './show-progress.ts';
 import { uploadCommand } from './upload-command.ts';
 

@@ -29,7 +29,7 @@ export async function watchOnce(tools: Tools, memory: WatchMemory, only?: Readon
   const followed = await readFollowed(tools, memory, only);
   const now = await advanceJobs(followed, queue, tools, memory);
   const told = await tellAll(now, tools, memory);
-  await leaveWhatIsUnusable(tools, memory);
+  await setUnusableJobsAside(tools, memory);
   memory.keepSeen();
   return { tookSeconds, followed: told };
 }
@@ -50,15 +50,15 @@ export async function tellRecorded(tools: Tools, memory: WatchMemory, only?: Rea
 
 /** Sends what is recorded, and puts jobs away once all is sent. */
 async function tellAll(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<Followed[]> {
-  const sent = await send(followed, tools, memory);
+  const sent = await sendAllRows(followed, tools, memory);
   const behind = await sendSummaries(sent, tools, memory);
   const shown = await sendChecks(sent, tools, memory);
-  await leaveWhatIsDone(shown, behind, tools, memory);
+  await finishShownJobs(shown, behind, tools, memory);
   return shown;
 }
 
 /** Sends the comments that are behind. While GitHub is away, or limits requests, they wait for the next interval. */
-async function send(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<Followed[]> {
+async function sendAllRows(followed: readonly Followed[], tools: Tools, memory: WatchMemory): Promise<Followed[]> {
   const current = new Map(followed.map((each) => [each.job.id as string, each]));
   const { pollIntervalSeconds } = tools.settings.jobManager;
   const due: Followed[] = [];
@@ -79,10 +79,10 @@ async function send(followed: readonly Followed[], tools: Tools, memory: WatchMe
 }
 
 /**
- * Puts finished jobs away once all is shown. `behind`: names of summaries that do not show it yet. A deployment may add a row at any moment, so
+ * Moves finished jobs to `finished/` once all is shown. `behind`: names of summaries that do not show it yet. A deployment may add a row at any moment, so
  * each record is read once more.
  */
-async function leaveWhatIsDone(
+async function finishShownJobs(
   followed: readonly Followed[],
   behind: ReadonlySet<string>,
   tools: Tools,
@@ -104,7 +104,7 @@ async function leaveWhatIsDone(
 }
 
 /** Sets unusable jobs aside. If that fails, the next interval retries it. */
-async function leaveWhatIsUnusable(
+async function setUnusableJobsAside(
   { settings, log }: Pick<Tools, 'settings' | 'log'>,
   memory: WatchMemory,
 ): Promise<void> {
