@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SiteState } from '../jobs/site-state.ts';
-import { setGaugesOfState } from './gauges-of-state.ts';
 import { Metrics } from './metrics.ts';
+import { setGaugesOfState } from './show-site.ts';
 import { SiteReading } from './site-reading.ts';
 
 const state: SiteState = {

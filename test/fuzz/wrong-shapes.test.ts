@@ -7,7 +7,7 @@ import { missingPlaces } from '../../src/daemon/places.ts';
 import { parsePlan } from '../../src/event-handler/comment/kept-plan.ts';
 import { AttemptCounts } from '../../src/event-handler/receive/attempt-counts.ts';
 import { openDelivery } from '../../src/event-handler/receive/delivery.ts';
-import { parseMemory } from '../../src/event-handler/receive/parse-memory.ts';
+import { parseProgress } from '../../src/event-handler/receive/plan-recovery.ts';
 import { readFailureCounts } from '../../src/job-manager/watch/unusable-jobs.ts';
 import { placeOfRecord, readJobRecord } from '../../src/jobs/job-record.ts';
 import { readKnownHead } from '../../src/jobs/known-pull-request.ts';
@@ -188,7 +188,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       missing: [{ id: '1', guid: 'g', event: 'e', deliveredAt: at, failures: 0 }],
     },
     optional: ['guessed', 'listing'],
-    read: parseMemory,
+    read: parseProgress,
   },
   'a lease': {
     path: 'job manager.1.lease',

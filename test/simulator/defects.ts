@@ -220,7 +220,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'deliveries that were missed are not fetched',
     file: 'src/event-handler/receive/plan-recovery.ts',
-    right: 'missing: inOrder([...found, ...memory.missing.toReversed()])',
+    right: 'missing: inOrder([...found, ...progress.missing.toReversed()])',
     wrong: 'missing: []',
   },
   {
@@ -498,8 +498,8 @@ export const defects: readonly Defect[] = [
   {
     name: 'a beginning that was guessed while the clock was ahead stays',
     file: 'src/event-handler/receive/recovery.ts',
-    right: 'if (!memory.guessed || now === undefined) return memory;',
-    wrong: 'if (now !== null) return memory;',
+    right: 'if (!progress.guessed || now === undefined) return progress;',
+    wrong: 'if (now !== null) return progress;',
     among: historiesOfOne(build, fc.tuple(awayAtStart, dropsAll), fc.tuple(wrongAtStart(8 * day))),
   },
 ];

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryEntry } from '../../outside/forge/forge.ts';
 import { gitHubWebhooks } from '../../outside/forge/github/github-webhooks.ts';
-import type { Memory } from './parse-memory.ts';
-import { beginMemory, type Page, takeInPage, withFailure, without } from './plan-recovery.ts';
+import { beginProgress, type Page, type Progress, takeInPage, withFailure, without } from './plan-recovery.ts';
 
 const ours = { installationId: 7, isHandled: gitHubWebhooks.isHandled };
 const nothing = () => false;
@@ -26,7 +25,7 @@ const page = (entries: readonly string[], next?: string): Page => ({
   entries: entries.map((text) => entry(text)),
   ...(next !== undefined && { next }),
 });
-const memory = (changes: Partial<Memory> = {}): Memory => ({
+const progress = (changes: Partial<Progress> = {}): Progress => ({
   version: 1,
   begin: '2026-03-10T00:00:00Z',
   before: [],
@@ -34,7 +33,7 @@ const memory = (changes: Partial<Memory> = {}): Memory => ({
   missing: [],
   ...changes,
 });
-const guids = ({ missing }: Memory) => missing.map(({ guid }) => guid);
+const guids = ({ missing }: Progress) => missing.map(({ guid }) => guid);
 
 describe('what is missing', () => {
   it.each`
@@ -53,7 +52,7 @@ describe('what is missing', () => {
     ${'an event without action'}          | ${['a 10:00 ping']}                                                                                    | ${''}    | ${[]}
   `('$what', ({ entries, inbox, expected }) => {
     const known = new Set(inbox.split(' '));
-    expect(guids(takeInPage(memory(), page(entries), ours, (guid) => known.has(guid)))).toEqual(expected);
+    expect(guids(takeInPage(progress(), page(entries), ours, (guid) => known.has(guid)))).toEqual(expected);
   });
 
   it('is not what another installation was sent, nor what has a name that is a path', () => {
@@ -62,11 +61,11 @@ describe('what is missing', () => {
       entry('b 10:00', { installationId: undefined }),
       entry('../c 10:00'),
     ];
-    expect(guids(takeInPage(memory(), { entries }, ours, nothing))).toEqual([]);
+    expect(guids(takeInPage(progress(), { entries }, ours, nothing))).toEqual([]);
   });
 
   it('keeps what could not be fetched yet, and counts its failures on', () => {
-    const before = withFailure(takeInPage(memory(), page(['a 09:30']), ours, nothing), {
+    const before = withFailure(takeInPage(progress(), page(['a 09:30']), ours, nothing), {
       id: 'id-a',
       guid: 'a',
       event: 'issue_comment',
@@ -90,13 +89,13 @@ describe('how far back the list is read', () => {
     ${'further, if all of it is newer'}         | ${['b 10:00', 'a 08:50']} | ${'v1_2'}    | ${true}
     ${'no further than GitHub remembers'}       | ${['b 10:00', 'a 09:30']} | ${undefined} | ${false}
   `('$what', ({ entries, next, goesOn }) => {
-    const after = takeInPage(memory(), page(entries, next), ours, nothing);
+    const after = takeInPage(progress(), page(entries, next), ours, nothing);
     expect(after.listing?.next).toBe(goesOn ? next : undefined);
     expect(after.comparedUntil).toBe(goesOn ? '2026-03-10T09:00:00Z' : '2026-03-10T10:00:00Z');
   });
 
   it('over several pages, from the newest of the first one; fetched is nothing before the last', () => {
-    const first = takeInPage(memory(), page(['d 11:00', 'c 10:30'], 'v1_3'), ours, nothing);
+    const first = takeInPage(progress(), page(['d 11:00', 'c 10:30'], 'v1_3'), ours, nothing);
     expect(guids(first)).toEqual([]);
     const second = takeInPage(first, page(['b 10:00', 'a 08:00']), ours, nothing);
     expect(guids(second)).toEqual(['b', 'c', 'd']);
@@ -108,16 +107,16 @@ describe('how far back the list is read', () => {
 describe('the first look', () => {
   it('leaves to others what is listed already, but not what happens in the same second', () => {
     const first = page(['b 10:00', 'a 09:00']);
-    const begun = takeInPage(beginMemory(first, now), first, ours, nothing);
+    const begun = takeInPage(beginProgress(first, now), first, ours, nothing);
     expect(guids(begun)).toEqual([]);
     expect(guids(takeInPage(begun, page(['c 10:00', 'b 10:00', 'a 09:00']), ours, nothing))).toEqual(['c']);
   });
   it('on an empty list: all that comes is ours', () => {
-    const begun = takeInPage(beginMemory({ entries: [] }, now), { entries: [] }, ours, nothing);
+    const begun = takeInPage(beginProgress({ entries: [] }, now), { entries: [] }, ours, nothing);
     expect(guids(takeInPage(begun, page(['a 00:01']), ours, nothing))).toEqual(['a']);
   });
   it('that GitHub did not answer: from then on by our own clock', () => {
-    const begun = beginMemory('unreadable', now);
+    const begun = beginProgress('unreadable', now);
     expect(guids(takeInPage(begun, page(['b 12:01', 'a 11:59']), ours, nothing))).toEqual(['b']);
   });
 });

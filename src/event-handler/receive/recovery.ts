@@ -14,8 +14,17 @@ import { wordsOf } from '../../words-of.ts';
 import { parseObject } from './delivery.ts';
 import { EarlyLooks } from './early-looks.ts';
 import type { Inbox } from './inbox.ts';
-import { type Memory, type Missing, parseMemory } from './parse-memory.ts';
-import { beginMemory, correctBegin, fromTheBeginning, takeInPage, withFailure, without } from './plan-recovery.ts';
+import {
+  beginProgress,
+  correctBegin,
+  fromTheBeginning,
+  type Missing,
+  type Progress,
+  parseProgress,
+  takeInPage,
+  withFailure,
+  without,
+} from './plan-recovery.ts';
 
 /** The forge and the installation, as configured when a round begins. */
 interface RecoverySource {
@@ -55,8 +64,8 @@ const whenOffMilliseconds = 60_000;
 export class Recovery {
   readonly #options: RecoveryOptions;
   readonly #path: string;
-  #memory: Memory | undefined;
-  #written: Memory | undefined;
+  #progress: Progress | undefined;
+  #written: Progress | undefined;
   #lastAt: string | undefined;
   #failure: string | undefined;
   #failingSince: string | undefined;
@@ -78,7 +87,7 @@ export class Recovery {
   health(): Pick<EventHandlerReport, 'lastComparison' | 'failure' | 'missing'> & {
     readonly failingSince: string | null;
   } {
-    const { missing = [], listing } = this.#memory ?? {};
+    const { missing = [], listing } = this.#progress ?? {};
     return {
       lastComparison: this.#lastAt ?? null,
       failure: this.#failure ?? null,
@@ -89,8 +98,8 @@ export class Recovery {
 
   /** Nothing was ever compared: what GitHub lists until now is left to the bot that ran before. */
   async isFirst(): Promise<boolean> {
-    await this.#remember();
-    return this.#memory === undefined;
+    await this.#readProgress();
+    return this.#progress === undefined;
   }
 
   /** Compares at each interval until it is told to stop. 0 seconds: off; the settings are read again in a minute. */
@@ -136,7 +145,7 @@ export class Recovery {
     const { log, clock } = this.#options;
     if (clock.monotonic() < this.#notBefore) return 'incomplete';
     try {
-      await this.#remember();
+      await this.#readProgress();
       await this.#round(stop, isEarly);
       this.#earlyLooks.looked(clock.monotonic(), (guid) => this.#options.inbox.knows(guid) || this.#listed.has(guid));
       this.#listed.clear();
@@ -157,7 +166,8 @@ export class Recovery {
 
   async #round(stop: AbortSignal, isEarly: boolean): Promise<void> {
     const { forge, installationId } = await this.#options.source();
-    if (this.#memory !== undefined && this.#options.inbox.takeLost()) this.#memory = fromTheBeginning(this.#memory);
+    if (this.#progress !== undefined && this.#options.inbox.takeLost())
+      this.#progress = fromTheBeginning(this.#progress);
     const isReadToItsEnd = await this.#readList(forge, installationId, stop);
     if (!isReadToItsEnd) return;
     await this.#writeDown(); // so that a long list is not read again after a kill
@@ -168,46 +178,46 @@ export class Recovery {
     const { inbox, clock, onMissing, webhooks } = this.#options;
     const { isHandled } = webhooks;
     while (!stop.aborted) {
-      const next = this.#memory?.listing?.next;
+      const next = this.#progress?.listing?.next;
       try {
         const page = await forge.listDeliveries(next);
         for (const { guid } of page.entries) {
           if (this.#earlyLooks.wants(guid)) this.#listed.add(guid);
           if (!inbox.knows(guid)) onMissing?.(guid);
         }
-        const memory = this.#corrected(this.#memory ?? beginMemory(page, clock.now()));
-        this.#memory = takeInPage(memory, page, { installationId, isHandled }, (guid) => inbox.knows(guid));
+        const progress = this.#corrected(this.#progress ?? beginProgress(page, clock.now()));
+        this.#progress = takeInPage(progress, page, { installationId, isHandled }, (guid) => inbox.knows(guid));
       } catch (error) {
-        this.#memory = afterFailedListing(this.#memory ?? this.#guess(), error);
+        this.#progress = afterFailedListing(this.#progress ?? this.#guess(), error);
         throw error;
       }
-      if (this.#memory.listing === undefined) return true;
+      if (this.#progress.listing === undefined) return true;
     }
     return false;
   }
 
-  #guess(): Memory {
+  #guess(): Progress {
     const { clock, forgeTime } = this.#options;
     const now = forgeTime.now(); // known if GitHub answered at all, even with an error
-    if (now !== undefined) return correctBegin(beginMemory('unreadable', now), now);
+    if (now !== undefined) return correctBegin(beginProgress('unreadable', now), now);
     this.#guessedAt = clock.monotonic();
-    return beginMemory('unreadable', clock.now());
+    return beginProgress('unreadable', clock.now());
   }
 
   /** Corrects a guessed beginning. If our clock was ahead, deliveries before it would be left out. */
-  #corrected(memory: Memory): Memory {
+  #corrected(progress: Progress): Progress {
     const { clock, forgeTime } = this.#options;
     const now = forgeTime.now();
-    if (!memory.guessed || now === undefined) return memory;
+    if (!progress.guessed || now === undefined) return progress;
     const begun = now.getTime() - (this.#guessedAt === undefined ? 0 : clock.monotonic() - this.#guessedAt);
     return correctBegin(
-      memory,
-      new Date(this.#guessedAt === undefined ? Math.min(begun, Date.parse(memory.begin)) : begun),
+      progress,
+      new Date(this.#guessedAt === undefined ? Math.min(begun, Date.parse(progress.begin)) : begun),
     );
   }
 
   async #fetchMissing(forge: DeliveryList, stop: AbortSignal, isEarly: boolean): Promise<void> {
-    const missing = this.#memory?.missing ?? [];
+    const missing = this.#progress?.missing ?? [];
     for (let start = 0; start < missing.length && !stop.aborted; start += atOnce) {
       const batch = missing.slice(start, start + atOnce);
       const fetched = await Promise.allSettled(batch.map((one) => this.#fetch(one, forge)));
@@ -237,23 +247,23 @@ export class Recovery {
       if (isPulling) log.info(fields, 'fetched a delivery');
       else log.info(fields, 'recovered a delivery that never arrived');
     }
-    if (this.#memory !== undefined) this.#memory = without(this.#memory, one);
+    if (this.#progress !== undefined) this.#progress = without(this.#progress, one);
   }
 
   /** The first failures of a delivery end the round, to keep the order. After that, later deliveries may pass it. */
   #giveWay(one: Missing, reason: unknown, isEarly: boolean): void {
-    if (this.#memory !== undefined && !isEarly) this.#memory = withFailure(this.#memory, one);
+    if (this.#progress !== undefined && !isEarly) this.#progress = withFailure(this.#progress, one);
     const isLimited = reason instanceof TryAgainLater && reason.retryAfterSeconds !== undefined;
     if (isLimited || one.failures < patience) throw reason;
     this.#options.log.warn({ err: reason, delivery: one.guid }, 'fetching a delivery failed: retried');
   }
 
-  async #remember(): Promise<void> {
-    if (this.#memory !== undefined) return;
+  async #readProgress(): Promise<void> {
+    if (this.#progress !== undefined) return;
     const text = await readTextIfThere(this.#path);
     if (text === undefined) return;
-    const memory = parseMemory(text);
-    if (memory !== undefined) this.#memory = this.#written = memory;
+    const progress = parseProgress(text);
+    if (progress !== undefined) this.#progress = this.#written = progress;
     else await this.#beginAtInbox();
   }
 
@@ -265,16 +275,16 @@ export class Recovery {
     );
     await setDamagedAside(this.#path);
     const oldest = await this.#options.inbox.oldest();
-    this.#memory = beginMemory('unreadable', oldest ?? this.#options.clock.now());
+    this.#progress = beginProgress('unreadable', oldest ?? this.#options.clock.now());
     await this.#writeDown();
   }
 
   async #writeDown(): Promise<void> {
-    const memory = this.#memory;
-    if (memory === undefined || isDeepStrictEqual(memory, this.#written)) return;
+    const progress = this.#progress;
+    if (progress === undefined || isDeepStrictEqual(progress, this.#written)) return;
     try {
-      await writeDurably(this.#path, `${JSON.stringify(memory, null, 2)}\n`);
-      this.#written = memory;
+      await writeDurably(this.#path, `${JSON.stringify(progress, null, 2)}\n`);
+      this.#written = progress;
     } catch (error) {
       this.#options.log.warn({ err: error }, 'could not write recovery.json');
     }
@@ -282,8 +292,8 @@ export class Recovery {
 }
 
 /** If GitHub refuses a page, the next round reads the list from its beginning. */
-function afterFailedListing(memory: Memory, error: unknown): Memory {
-  if (error instanceof TryAgainLater && !(error instanceof PerhapsGone)) return memory;
-  const { listing: _, ...rest } = memory;
+function afterFailedListing(progress: Progress, error: unknown): Progress {
+  if (error instanceof TryAgainLater && !(error instanceof PerhapsGone)) return progress;
+  const { listing: _, ...rest } = progress;
   return rest;
 }
