@@ -65,9 +65,13 @@ export interface DaemonParts {
 }
 
 /** A daemon that runs alone. */
-export interface Daemon extends DaemonParts {
+export interface Daemon extends DaemonParts, Builders {
   /** Those of the start. */
   readonly settings: Settings;
+}
+
+/** They build what a daemon reaches outside. */
+interface Builders {
   readonly onlyWhileOurs: OnlyWhileOurs;
   /** Each call is made only while the lease is ours; its outcome becomes a trouble, or ends one. */
   readonly watchedWhileOurs: <T extends object>(outside: T, judge: Judge) => T;
@@ -146,22 +150,26 @@ export async function runDaemon(
     const metrics = new Metrics(kind, botVersion);
     showTroubles(metrics, troubles);
     showSite(metrics, kind, () => settingsFile.inForce);
-    const onRequest = countRequests(metrics);
-    const onRun = countSlurm(metrics);
-    const onDate = (date: string | null) => forgeTime.hear(date);
-    const watchedWhileOurs = <T extends object>(outside: T, judge: Judge) =>
-      onlyWhileOurs(watched(outside, judge, troubles));
-    await work({
-      ...{ settings, settingsFile, places, log, stop, manager, troubles, metrics, forgeTime },
-      ...{ onlyWhileOurs, watchedWhileOurs },
-      buildForge: async ({ github }, waiting) => {
-        const privateKey = await readFile(github.privateKeyPath, 'utf8');
-        const client = { ...github, privateKey, onDate, onRequest, ...(waiting && { waiting }) };
-        return watchedWhileOurs(octokitGitHub(client), judgeTrouble);
-      },
-      buildSlurm: (now, around = (slurm) => slurm) =>
-        watchedWhileOurs(around(slurmCommands({ ...slurmOptionsOf(now, environments), onRun })), judgeSlurm),
-    });
+    const parts = { settingsFile, places, log, stop, manager, troubles, metrics, forgeTime };
+    await work({ ...parts, settings, ...buildersOf(parts, onlyWhileOurs) });
     return 0;
   });
+}
+
+function buildersOf({ troubles, metrics, forgeTime }: DaemonParts, onlyWhileOurs: OnlyWhileOurs): Builders {
+  const [onRequest, onRun] = [countRequests(metrics), countSlurm(metrics)];
+  const onDate = (date: string | null) => forgeTime.hear(date);
+  const watchedWhileOurs: Builders['watchedWhileOurs'] = (outside, judge) =>
+    onlyWhileOurs(watched(outside, judge, troubles));
+  return {
+    onlyWhileOurs,
+    watchedWhileOurs,
+    buildForge: async ({ github }, waiting) => {
+      const privateKey = await readFile(github.privateKeyPath, 'utf8');
+      const client = { ...github, privateKey, onDate, onRequest, ...(waiting && { waiting }) };
+      return watchedWhileOurs(octokitGitHub(client), judgeTrouble);
+    },
+    buildSlurm: (now, around = (slurm) => slurm) =>
+      watchedWhileOurs(around(slurmCommands({ ...slurmOptionsOf(now, environments), onRun })), judgeSlurm),
+  };
 }
