@@ -1,8 +1,7 @@
 import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, lstat, open } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { type FileHandle, lstat, open, opendir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { hasCode, isNotThere } from './has-code.ts';
-import { listNames } from './list-names.ts';
 
 /** A regular file that a job left, held open, or why there is none, as the end of a sentence. */
 type Opened =
@@ -19,8 +18,10 @@ export async function openUntrusted(path: string): Promise<Opened> {
   const openFile = () => open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     file = await openFile().catch(async (error: unknown) => {
+      if (!hasCode(error, 'ENOENT')) throw error;
       // An NFS client remembers for up to a minute that a name was missing. Opening the directory has it ask the server.
-      if (!hasCode(error, 'ENOENT') || !(await listNames(dirname(path))).includes(basename(path))) throw error;
+      const directory = await opendir(dirname(path)).catch(() => undefined);
+      await directory?.close();
       return await openFile();
     });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -110,19 +110,72 @@ it.each([
   expect(await prepare('later')).toBe('checked-out');
 });
 
-it.each([0, 1, 2, 3, 4, 5])(
-  'object %i is empty, or gone, and nothing was pushed: built at the first or the second attempt',
-  async (index) => {
+const kinds = {
+  empty: (path: string) => empty(path),
+  zeros: (path: string, size: number) => writeFile(path, Buffer.alloc(size)),
+  rubbish: (path: string, size: number) => writeFile(path, Buffer.alloc(size, 'rubbish')),
+  'cut off': (path: string, size: number) => truncate(path, Math.floor(size / 2)),
+  gone: (path: string) => rm(path),
+};
+
+it.each(
+  Object.entries(kinds).flatMap(([kind, damage]) => [0, 1, 2, 3, 4, 5].map((index) => ({ kind, damage, index }))),
+)(
+  'object $index is $kind, and nothing was pushed: built at the first or the second attempt',
+  async ({ damage, index }) => {
     const paths = (await objects()).toSorted();
     expect(paths.length).toBe(6);
-    await empty(paths[index] ?? '');
-    expect(['checked-out', 'retried later']).toContain(await prepare('empty'));
-    expect(await prepare('empty again')).toBe('checked-out');
-    await rm((await objects()).toSorted()[index] ?? '');
-    expect(['checked-out', 'retried later']).toContain(await prepare('gone'));
-    expect(await prepare('gone again')).toBe('checked-out');
+    const path = paths[index] ?? '';
+    await chmod(path, 0o600);
+    await damage(path, (await stat(path)).size);
+    expect(['checked-out', 'retried later']).toContain(await prepare('first'));
+    expect(await prepare('second')).toBe('checked-out');
   },
 );
+
+it('of objects that are all zeros is fetched anew, too', async () => {
+  for (const path of await objects()) {
+    await chmod(path, 0o600);
+    await writeFile(path, Buffer.alloc((await stat(path)).size));
+  }
+  expect(['checked-out', 'retried later']).toContain(await prepare('first'));
+  expect(await prepare('second')).toBe('checked-out');
+});
+
+it('a file name with which git gives up costs one fetch an hour, and no other pull request', async () => {
+  const name = `a\nfatal: Authentication failed ${'x'.repeat(300)}`;
+  const blob = await onServer('rev-parse', 'main:on main');
+  const tree = (await execa('git', ['mktree', '-z'], { cwd: server, input: `100644 blob ${blob}\t${name}\0` })).stdout;
+  const main = await onServer('rev-parse', 'main');
+  const hostile = await onServer('commit-tree', '-p', main, '-m', 'hostile', tree);
+  const good = await onServer('rev-parse', 'refs/pull/9/head');
+  const before = await idOfMirror();
+  await onServer('update-ref', 'refs/pull/9/head', hostile);
+  expect(await prepare('hostile')).toBe('retried later');
+  expect(await prepare('hostile again')).toMatch(/Authentication failed/);
+  const after = await idOfMirror();
+  expect(after).not.toBe(before);
+  await onServer('update-ref', 'refs/pull/9/head', good);
+  expect(await prepare('good')).toBe('checked-out');
+  await onServer('update-ref', 'refs/pull/9/head', hostile);
+  expect(await prepare('hostile once more')).toMatch(/Authentication failed/);
+  expect(await idOfMirror()).toBe(after);
+});
+
+const idOfMirror = async () => (await stat(mirrorPath())).ino;
+
+it('a mirror that could not be packed, and that the admin has removed, is made anew', async () => {
+  await leave('HEAD');
+  expect(await git.packMirrors()).toHaveLength(1);
+  await rm(mirrorPath(), { recursive: true });
+  expect(await prepare('after')).toBe('checked-out');
+});
+
+it('packing removes what a killed process was making', async () => {
+  await mkdir(`${mirrorPath()}.new/objects`, { recursive: true });
+  expect(await git.packMirrors()).toEqual([]);
+  expect(await readdir(join(dir, 'mirrors/o'))).toEqual(['r.git']);
+});
 
 it('tells once what git said of the damage', async () => {
   await leave('refs/pull/9/head.lock');

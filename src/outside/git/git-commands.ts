@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { machineClock } from '../../daemon/clock.ts';
 import { oneAtATime } from '../../daemon/one-at-a-time.ts';
+import { mayWrite } from '../files/check-before-writes.ts';
 import { exists } from '../files/exists.ts';
 import { listNames } from '../files/list-names.ts';
 import { type GitPlaces, repositoryDirectory } from '../forge/forge.ts';
@@ -15,6 +16,7 @@ import { MirrorUse } from './mirror-use.ts';
 import { parseFetchHead } from './parse-fetch-head.ts';
 import { RecentReads } from './recent-reads.ts';
 import { GitFailed, type InRepository, inRepository, runGit } from './run-git.ts';
+import { SuspectMirrors } from './suspect-mirrors.ts';
 
 interface GitOptions extends GitPlaces {
   /** Bare clones lie here, `OWNER/REPO.git`. */
@@ -44,10 +46,7 @@ const safeConfig = [
 const inTurn = oneAtATime();
 const use = new MirrorUse();
 const recent = new RecentReads();
-/** Mirrors that git could not read, and what it said: the next fetch makes them anew. */
-const damaged = new Map<string, string>();
-/** Of which mirror, and which commits, git could not read something before: it is not the mirror, or not it alone. */
-const triedAnew = new Set<string>();
+const suspects = new SuspectMirrors();
 
 /** The git of this machine, on mirrors of the target repositories. */
 export function gitCommands(options: GitOptions): Git {
@@ -69,20 +68,32 @@ export function gitCommands(options: GitOptions): Git {
     await local(['init', '--quiet', '--bare', '--template=', path]);
   };
 
-  /** Brings it into a new mirror, which then takes the place of the one that is damaged. */
+  /** Brings it into a new mirror, which then takes the place of the one that may be damaged. */
   const makeAnew = async <T>(path: string, bring: (into: string) => Promise<T>): Promise<T> => {
-    const fresh = `${path}.new`; // no mirror's name, whatever the repository is called
-    await rm(fresh, { recursive: true, force: true });
-    await makeMirror(fresh);
-    const brought = await bring(fresh);
-    await use.pack(path, async () => {
-      recent.forget(path);
-      damaged.delete(path);
-      await rm(path, { recursive: true, force: true });
-      await rename(fresh, path);
-    });
-    return brought;
+    const fresh = `${path}${freshEnding}`;
+    try {
+      await rm(fresh, { recursive: true, force: true });
+      await makeMirror(fresh);
+      const brought = await bring(fresh);
+      await use.pack(path, async () => {
+        recent.forget(path);
+        await mayWrite(); // bringing it takes long
+        await rm(path, { recursive: true, force: true });
+        await rename(fresh, path);
+      });
+      suspects.madeAnew(path);
+      return brought;
+    } catch (error) {
+      if (!(error instanceof GitFailed && judgeGitFailure(error.message) === 'later')) suspects.madeAnew(path);
+      throw error;
+    } finally {
+      await rm(fresh, { recursive: true, force: true });
+    }
   };
+
+  /** Where git itself gives up on a mirror, another one is made, or the command is retried. */
+  const mayPassIn = (path: string, whom: string) => (error: GitFailed) =>
+    error.code === gaveUp ? suspects.suspect(path, whom) : isLater(error);
 
   /** The commits that these are; undefined for one that is not there. */
   const findCommits = async (path: string, names: readonly string[]) => {
@@ -112,17 +123,20 @@ export function gitCommands(options: GitOptions): Git {
         const begun = machineClock.monotonic();
         const shared = recent.fetchedSince(path, what, since, begun);
         const isThere = await exists(path);
-        const unreadable = damaged.get(path);
-        const brought = await answer('clone', async () => {
-          if (unreadable !== undefined) throw new GitFailed(unreadable);
+        const isSuspect = isThere && suspects.isSuspect(path);
+        let damage = isSuspect ? 'git gave up on it for an earlier command' : undefined;
+        const found = await answer('clone', async () => {
+          if (isSuspect) return await makeAnew(path, bring);
           if (shared?.headSha === wanted) return { commits: [shared.baseSha, wanted, wanted] };
           if (shared) return { commits: [shared.baseSha, shared.headSha, ...(await findCommits(path, [wanted]))] };
           if (!(await exists(join(path, 'HEAD')))) await makeMirror(path);
-          return await bring(path);
+          return await bring(path).catch(async (error: unknown) => {
+            // A mirror is a copy: where a power cut, or a git that was killed, has damaged it, another one takes its place.
+            if (!isThere || !isOfMirror(error, path) || !suspects.mayBeMadeAnew(path)) throw error;
+            damage = error.message;
+            return await makeAnew(path, bring);
+          });
         });
-        // A mirror is a copy: where a power cut, or a git that was killed, has damaged it, another one takes its place.
-        const isMadeAnew = isThere && 'kind' in brought && judgeGitFailure(brought.message) === 'unknown';
-        const found = isMadeAnew ? await answer('clone', () => makeAnew(path, bring)) : brought;
         if ('kind' in found) return found;
         const [baseSha, headSha, known] = found.commits;
         if (baseSha === undefined || headSha === undefined) {
@@ -136,7 +150,7 @@ export function gitCommands(options: GitOptions): Git {
             ? await answer('diff', async () => ({ done: await fetch(path, from, [wanted]) }))
             : undefined;
         if (fetched !== undefined && 'kind' in fetched) return fetched;
-        return { kind: 'fetched', baseSha, headSha, ...(isMadeAnew && { damage: brought.message }) };
+        return { kind: 'fetched', baseSha, headSha, ...(damage !== undefined && { damage }) };
       });
     },
 
@@ -148,7 +162,7 @@ export function gitCommands(options: GitOptions): Git {
         await rm(file, { force: true }); // git would write into one that is kept
         const before = await recent.takeChange(path, commits, file);
         if (before !== undefined) return before;
-        const change = await readChangeNow(git, { baseSha, headSha }, file, (error) => isDamage(path, commits, error));
+        const change = await readChangeNow(git, { baseSha, headSha }, file, mayPassIn(path, `${mirror.pullRequest}`));
         if (change.kind === 'change') await recent.keepChange(path, commits, { change, file });
         return change;
       });
@@ -174,7 +188,7 @@ export function gitCommands(options: GitOptions): Git {
         });
         return { kind: 'checked-out' } as const;
       };
-      return await answer('clone', make, (error) => isDamage(path, directory, error));
+      return await answer('clone', make, mayPassIn(path, `${mirror.pullRequest}`));
     },
 
     async copyCheckOut(from, directory) {
@@ -216,13 +230,12 @@ export function gitCommands(options: GitOptions): Git {
         const words = ['-c', 'gc.auto=6700', '-c', 'gc.autoDetach=false', '-c', 'maintenance.autoDetach=false'];
         const pack = async () => await local([...words, `--git-dir=${path}`, 'gc', '--auto']);
         const packAlone = async () => {
+          await rm(`${path}${freshEnding}`, { recursive: true, force: true });
           recent.forget(path);
-          await use.pack(path, pack);
+          if (await exists(path)) await use.pack(path, pack);
           return undefined;
         };
-        const failure = await inTurn(path, () =>
-          answer('clone', packAlone, (error) => isDamage(path, 'packing', error)),
-        );
+        const failure = await inTurn(path, () => answer('clone', packAlone, mayPassIn(path, 'packing')));
         if (failure !== undefined) failures.push({ mirror: path, message: failure.message });
       }
       return failures;
@@ -235,21 +248,21 @@ async function readChangeNow(
   git: InRepository,
   { baseSha, headSha }: { readonly baseSha: string; readonly headSha: string },
   file: string,
-  isWorthRetry: (error: GitFailed) => boolean,
+  mayPass: (error: GitFailed) => boolean,
 ): Promise<ReadChange | GitFailure> {
   const write = async () => {
     const mergeBase = await findMergeBase(git, baseSha, headSha);
     await git([...diffWords, `--output=${file}`, mergeBase, headSha, '--']);
     return { mergeBase };
   };
-  const written = await answer('diff', write, isWorthRetry);
+  const written = await answer('diff', write, mayPass);
   if ('kind' in written) return written;
   const apply = async () => {
     const commits = { base: baseSha, head: headSha, mergeBase: written.mergeBase };
     const diff = { file, isEmpty: (await stat(file)).size === 0, temporaryIndex: `${file}.index` };
     return { kind: 'change', ...(await readChangedTree(git, commits, diff)) } as const;
   };
-  return await answer('apply', apply, isWorthRetry);
+  return await answer('apply', apply, mayPass);
 }
 
 /** One form, whatever git's defaults are. */
@@ -275,34 +288,38 @@ async function tokenFor({ readToken, askpassProgram, tokenServer }: GitOptions) 
   return { GIT_ASKPASS: askpassProgram, BTD_GIT_TOKEN: await readToken(), BTD_GIT_SERVER: tokenServer };
 }
 
-async function mirrorsIn(directory: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const owner of await listNames(directory)) {
-    const names = await listNames(join(directory, owner));
-    found.push(...names.filter((name) => name.endsWith('.git')).map((name) => join(directory, owner, name)));
-  }
-  return found;
+/** Behind the name of a mirror, while another one is made for it: no mirror's name, whatever the repository is called. */
+const freshEnding = '.new';
+
+/** Mirrors, and those of which a new one was being made when the process was killed. */
+async function mirrorsIn(directory: string): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for (const owner of await listNames(directory))
+    for (const name of await listNames(join(directory, owner)))
+      if (/\.git(\.new)?$/.test(name)) found.add(join(directory, owner, name.replace(/\.new$/, '')));
+  return [...found];
 }
 
-/** Where git gave up on a mirror (exit status 128; 1 is an answer, such as a conflict) it may be damaged: retried with another one, once. */
-function isDamage(path: string, of: string, { code, message }: GitFailed): boolean {
-  if (code !== 128 || triedAnew.has(`${path} ${of}`)) return false;
-  triedAnew.add(`${path} ${of}`);
-  damaged.set(path, message);
-  return true;
+/** The exit status with which git gives up; 1 is an answer, such as a conflict. */
+const gaveUp = 128;
+
+const isLater = ({ message }: GitFailed) => judgeGitFailure(message) === 'later';
+
+/** Whether a fetch may have failed by the mirror, and neither by its server nor by a signal. */
+function isOfMirror(error: unknown, path: string): error is GitFailed {
+  if (!(error instanceof GitFailed) || error.code === undefined) return false;
+  return judgeGitFailure(error.message) === 'unknown' || error.message.includes(path);
 }
 
 async function answer<T>(
   step: GitFailure['step'],
   work: () => Promise<T>,
-  isWorthRetry: (error: GitFailed) => boolean = () => false,
+  mayPass: (error: GitFailed) => boolean = isLater,
 ): Promise<T | GitFailure> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof GitFailed)) throw error;
-    const { message } = error;
-    const mayPass = judgeGitFailure(message) === 'later' || isWorthRetry(error);
-    return { kind: 'failed', step, message, ...(mayPass && { mayPass }) };
+    return { kind: 'failed', step, message: error.message, ...(mayPass(error) && { mayPass: true }) };
   }
 }
