@@ -66,12 +66,12 @@ async function live(handle: (guid: string, life: Life) => Promise<void>): Promis
       begun.push(guid);
       await handle(guid, { begun, waits, kill, stop: () => stop.abort() });
     },
-    apologise: async () => {},
+    tellOfFailure: async () => {},
     tellOfWait: async () => {},
   });
-  const apologise = async (name: string) => void told.push(guidIn(name));
+  const tellOfFailure = async (name: string) => void told.push(guidIn(name));
   const living = async () => {
-    await findPoisoned({ inbox, worker, waits, apologise, stop: stop.signal, log });
+    await findPoisoned({ inbox, worker, waits, tellOfFailure, stop: stop.signal, log });
     begun.push('|');
     await worker.lookForWork();
     await worker.idle();

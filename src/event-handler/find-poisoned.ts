@@ -10,7 +10,7 @@ interface Start {
   readonly worker: Pick<InboxWorker, 'attemptNow'>;
   readonly waits: Pick<OutsideWaits, 'isWaiting' | 'onChange'>;
   /** Tells on the pull request that the delivery was set aside. */
-  readonly apologise: (name: string) => Promise<void>;
+  readonly tellOfFailure: (name: string) => Promise<void>;
   readonly stop: AbortSignal;
   readonly log: Logger;
 }
@@ -24,7 +24,7 @@ const longEnoughMilliseconds = 60_000;
  * from outside is awaited does not count: the delivery did not cause it. Waiting for git counts: it reads the pull request's files, which
  * may exhaust the memory.
  */
-export async function findPoisoned({ inbox, worker, waits, apologise, stop, log }: Start): Promise<void> {
+export async function findPoisoned({ inbox, worker, waits, tellOfFailure, stop, log }: Start): Promise<void> {
   const { attemptCounts } = inbox;
   for (const name of await inbox.waiting()) {
     const { received } = attemptCounts.of(name);
@@ -34,7 +34,7 @@ export async function findPoisoned({ inbox, worker, waits, apologise, stop, log 
       name,
       `the event handler crashed ${received} times in a row, the last time while it handled this delivery alone`,
     );
-    await apologise(name).catch((err: unknown) =>
+    await tellOfFailure(name).catch((err: unknown) =>
       log.error({ err }, 'could not tell on the pull request that a delivery was set aside'),
     );
   }

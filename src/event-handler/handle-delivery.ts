@@ -1,4 +1,4 @@
-import { apologise, tellOfDelay } from './comment/carry-out-plan.ts';
+import { giveUpPlan, tellOfDelay } from './comment/carry-out-plan.ts';
 import { handleComment } from './comment/handle-comment.ts';
 import { parsePlan } from './comment/kept-plan.ts';
 import type { Route } from './events/route.ts';
@@ -30,7 +30,7 @@ export async function tellOfFailure({ guid }: Delivery, inbox: Inbox, tools: Too
   const file = inbox.planOf(guid);
   const plan = parsePlan(await file.read());
   if (plan === undefined || tools.settings.control.chatLevel === 'incognito') return;
-  await apologise(plan, file, tools);
+  await giveUpPlan(plan, file, tools);
 }
 
 /** Tells the sender of a command why its delivery waits; nobody if the command was not understood. */

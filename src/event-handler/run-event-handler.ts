@@ -93,7 +93,7 @@ async function workOffOnce(recovery: Recovery, startWorker: () => Promise<InboxW
 async function startWorkerOf(started: Started): Promise<InboxWorker> {
   const { inbox, outside, webhooks, waits, log, stop } = started;
   const tools = async (deliveryLog: Logger) => ({ ...(await outside()), webhooks, log: deliveryLog });
-  const apologise = async (delivery: Delivery, deliveryLog: Logger) =>
+  const tellItFailed = async (delivery: Delivery, deliveryLog: Logger) =>
     tellOfFailure(delivery, inbox, await tools(deliveryLog));
   const worker = new InboxWorker({
     inbox,
@@ -102,14 +102,14 @@ async function startWorkerOf(started: Started): Promise<InboxWorker> {
     monotonic: machineClock.monotonic,
     webhooks,
     handle: handleWith(started),
-    apologise,
+    tellOfFailure: tellItFailed,
     tellOfWait: async (delivery, error, deliveryLog) => tellOfWait(delivery, error, inbox, await tools(deliveryLog)),
   });
-  const apologiseFor = async (name: string) => {
+  const tellNamedFailed = async (name: string) => {
     const delivery = await inbox.find(name);
-    if (delivery !== undefined) await apologise(delivery, log.child({ delivery: delivery.guid }));
+    if (delivery !== undefined) await tellItFailed(delivery, log.child({ delivery: delivery.guid }));
   };
-  await findPoisoned({ inbox, worker, waits, apologise: apologiseFor, stop, log }).catch((err: unknown) =>
+  await findPoisoned({ inbox, worker, waits, tellOfFailure: tellNamedFailed, stop, log }).catch((err: unknown) =>
     log.warn({ err }, 'could not look for a poison message'),
   );
   await worker.lookForWork();

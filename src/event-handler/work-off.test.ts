@@ -14,7 +14,7 @@ import { InboxWorker } from './work-off.ts';
 let stateDir: string;
 let inbox: Inbox;
 let handled: string[];
-let apologies: string[];
+let toldOf: string[];
 /** GUID -> what its next attempts fail with. */
 let failures: Record<string, Error[]>;
 /** What else happens while one is handled. */
@@ -22,7 +22,7 @@ let handling: (guid: string) => Promise<void>;
 beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'work-off-'));
   inbox = await Inbox.open(stateDir);
-  [handled, apologies, failures] = [[], [], {}];
+  [handled, toldOf, failures] = [[], [], {}];
   handling = async () => {};
 });
 afterEach(() => rm(stateDir, { recursive: true }));
@@ -55,7 +55,7 @@ async function workOff(): Promise<void> {
       const failure = failures[guid]?.shift();
       if (failure !== undefined) throw failure;
     },
-    apologise: async ({ guid }) => void apologies.push(guid),
+    tellOfFailure: async ({ guid }) => void toldOf.push(guid),
     tellOfWait: async () => {},
     waitSeconds: 0,
   });
@@ -148,7 +148,7 @@ it('is set aside after five attempts, with the reason, and told; those behind it
   await receive('g-3', 8);
   await workOff();
   expect(handled.filter((guid) => guid === 'g-1')).toHaveLength(5);
-  expect(apologies).toEqual(['g-1']);
+  expect(toldOf).toEqual(['g-1']);
   expect([await names('new'), await names('done'), await names('failed')]).toEqual([
     [],
     ['g-2.json', 'g-3.json'],
@@ -173,7 +173,7 @@ it.each([
   await receive('g-2', 9);
   await workOff();
   expect(handled).toEqual([...Array.from({ length: failing.length + 1 }, () => 'g-1'), 'g-2']);
-  expect([await names('done'), await names('failed'), apologies]).toEqual([['g-1.json', 'g-2.json'], [], []]);
+  expect([await names('done'), await names('failed'), toldOf]).toEqual([['g-1.json', 'g-2.json'], [], []]);
 });
 
 it.each([
@@ -197,7 +197,7 @@ it.each([
       hasFailed = true;
       throw failure;
     },
-    apologise: async () => {},
+    tellOfFailure: async () => {},
     tellOfWait: async (_delivery, error) => void waits.push(error instanceof Error ? error.message : ''),
     waitSeconds: seconds,
   });

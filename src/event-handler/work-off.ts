@@ -25,7 +25,7 @@ interface WorkOffOptions {
   /** Handles one delivery. What it throws is judged here. */
   readonly handle: (route: Route, delivery: Delivery, own: Pick<Tools, 'log' | 'takenUpAt'>) => Promise<void>;
   /** Tells on the pull request that this delivery is set aside. */
-  readonly apologise: (delivery: Delivery, log: Logger) => Promise<void>;
+  readonly tellOfFailure: (delivery: Delivery, log: Logger) => Promise<void>;
   /** Tells on the pull request that this delivery waits for a failure outside to pass. */
   readonly tellOfWait: (delivery: Delivery, error: unknown, log: Logger) => Promise<void>;
   /** Seconds between attempts; absent: as {@link policies} say. */
@@ -182,13 +182,13 @@ export class InboxWorker {
 
   /** Gives back the seconds until the retry; undefined: it was set aside. */
   async #failed(name: string, delivery: Delivery, error: unknown, forMilliseconds: number, log: Logger) {
-    const { inbox, apologise, tellOfWait, waitSeconds } = this.#options;
+    const { inbox, tellOfFailure, tellOfWait, waitSeconds } = this.#options;
     const failure = judgeError(error);
     const before = inbox.attemptCounts.of(name).attempts;
     const { attempts, next } = afterFailure(before, failure, policies.delivery, forMilliseconds);
     if (next.kind === 'set aside') {
       log.error({ err: error, attempt: attempts.all }, 'set a delivery aside');
-      await apologise(delivery, log).catch((err: unknown) =>
+      await tellOfFailure(delivery, log).catch((err: unknown) =>
         log.error({ err }, 'could not tell on the pull request that a delivery was set aside'),
       );
       await inbox.setAside(name, whySetAside(attempts, wordsOf(error)));

@@ -4,7 +4,7 @@ import { exampleSettings } from '../../../test/example-settings.ts';
 import { type Comment, type Markdown, PerhapsGone, Unsure } from '../../outside/forge/forge.ts';
 import type { ChatLevel } from '../../settings/chat-levels.ts';
 import type { Tools } from '../tools.ts';
-import { apologise, carryOutPlan, tellOfDelay } from './carry-out-plan.ts';
+import { carryOutPlan, giveUpPlan, tellOfDelay } from './carry-out-plan.ts';
 import type { WrittenPlan } from './kept-plan.ts';
 
 const repository = { owner: 'O', name: 'R' };
@@ -44,7 +44,7 @@ it('a command that was given up, and told so, is done after all when its deliver
       written = plan;
     },
   };
-  await apologise(help, store, tools);
+  await giveUpPlan(help, store, tools);
   expect([comments.length, comments[0]?.body]).toEqual([1, expect.stringContaining('something went wrong')]);
   await carryOutPlan(written, store, tools);
   expect([comments.length, comments[0]?.body]).toEqual([1, expect.not.stringContaining('something went wrong')]);

@@ -38,7 +38,7 @@ export async function tellOfDelay(plan: WrittenPlan, waitsFor: Markdown, file: K
 }
 
 /** Says that the rest of the plan will not be carried out: its retries failed. */
-export async function apologise(plan: WrittenPlan, file: KeptIn, tools: Tools): Promise<void> {
+export async function giveUpPlan(plan: WrittenPlan, file: KeptIn, tools: Tools): Promise<void> {
   const going = new PlanUnderWay(planToGiveUp(plan), file, tools);
   await going.react();
   await going.respond();
