@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, expect, it } from 'vitest';
+import { makeSite } from '../settings/fixtures/make-site.ts';
 
 const program = join(import.meta.dirname, 'main.ts');
 const empty = mkdtempSync(join(tmpdir(), 'empty-'));
@@ -53,4 +54,38 @@ it.each([
       /^error: app\.cfg: cannot be read \(there is no such file\); run \.\/bot\.sh setup, .* copy \/.*\/app\.cfg\.example there/,
     ),
   ]);
+});
+
+const site = await makeSite();
+afterAll(() => site.remove());
+
+it.each`
+  setting            | below      | said
+  ${'jobs_base_dir'} | ${''}      | ${/jobs_base_dir = .*file is a file; write the path of a directory/}
+  ${'state_dir'}     | ${'/deep'} | ${/state_dir = .*deep cannot be made: .*file is a file; write another path/}
+`('a file in the place of $setting ($below) is told, beside other mistakes', async ({ setting, below, said }) => {
+  const file = join(site.dir, 'file');
+  writeFileSync(file, '');
+  await site.writeAppCfg('generation-9.cfg', (text) =>
+    text
+      .replace(/^(?:state_dir|poll_interval) =.*/gm, '')
+      .replace(/^jobs_base_dir = .*/m, (line) =>
+        setting === 'jobs_base_dir' ? `jobs_base_dir = ${file}${below}` : line,
+      )
+      .replace('[bot_control]', `[bot_control]\n${setting === 'state_dir' ? `state_dir = ${file}${below}` : ''}`)
+      .replace('[job_manager]', '[job_manager]\npoll_interval = often'),
+  );
+  const run = (...words: string[]) =>
+    spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...words], {
+      cwd: site.dir,
+      encoding: 'utf8',
+    });
+  const check = run('check');
+  expect([check.status, check.stderr]).toEqual([2, expect.stringMatching(said)]);
+  expect(check.stderr).toMatch(/poll_interval = often: /);
+  expect(JSON.parse(run('check', '--json').stdout)).toMatchObject({ ok: false });
+  const status = run('status');
+  expect([status.status, status.stdout]).toEqual([2, expect.stringMatching(/event handler {4}was never started/)]);
+  const stop = run('stop');
+  expect([stop.status, stop.stdout]).toEqual([0, expect.stringMatching(/The event handler does not run\./)]);
 });

@@ -1,14 +1,9 @@
 import { readdir } from 'node:fs/promises';
-import { hasCode, isNotThere } from './has-code.ts';
+import { isNotThere } from './has-code.ts';
 
-/** The sorted names in a directory; none if it is missing. */
+/** The sorted names in a directory; none if it is missing, or something else has its name. */
 export async function listNames(path: string): Promise<string[]> {
-  try {
-    return (await readdir(path)).sort();
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
+  return (await readdir(path).catch(noneIfNoDirectory)).sort();
 }
 
 /** For what reads a directory, where something else may have its name: then there is nothing in it. */

@@ -3,8 +3,8 @@ import { open } from 'node:fs/promises';
 import { hasCode } from './has-code.ts';
 
 /**
- * The text of a file, or undefined if it is missing. Anything else of that name (a directory, a pipe, on which reading would hang, a link
- * to itself) counts as an empty file.
+ * The text of a file, or undefined if it is missing, also where a file lies in the place of its directory. Anything else of that name
+ * (a directory, a pipe, on which reading would hang, a link to itself) counts as an empty file.
  */
 export async function readTextIfThere(path: string): Promise<string | undefined> {
   try {
@@ -15,7 +15,7 @@ export async function readTextIfThere(path: string): Promise<string | undefined>
       await file.close();
     }
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     if (hasCode(error, 'ELOOP', 'ENXIO')) return '';
     throw error;
   }
