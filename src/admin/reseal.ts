@@ -32,7 +32,7 @@ export async function resealAll(settings: Settings, { previousKey, trustAll }: R
   });
   try {
     for (const kind of daemonKinds) {
-      const taken = await takeLease(settings.stateDir, kind);
+      const taken = await takeLease(settings.stateDir, kind, undefined, 'reseal');
       if (taken.kind !== 'taken') return refuse(taken.kind === 'held' ? taken.message : 'stopped');
       const { lease } = taken;
       // A dead daemon's lease is not released: the next daemon must still sync what the dead one wrote.

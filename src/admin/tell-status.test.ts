@@ -117,6 +117,11 @@ it.each<[string, Partial<SiteFacts>, RegExp | undefined]>([
     /^the job manager died, or its machine is gone: last sign at 2025-01-05T11:59:55/,
   ],
   [
+    'not running since reseal had its lease',
+    daemons({ state: 'ended', holder: { host: 'login1', pid: 12, since: '2025-01-04T08:00:00.000Z', by: 'reseal' } }),
+    /^the job manager does not run; \.\/bot\.sh reseal had its lease, last at 2025-01-05T11:59:55\.000Z \(process 12 on login1, number 3\): start it$/,
+  ],
+  [
     'an edit that is not valid',
     eventHandler({ configurationProblems: ['app.cfg:3: …'] }),
     /^the edited configuration is not in force: app\.cfg:3: …$/,

@@ -122,6 +122,8 @@ function tellDaemon(daemon: DaemonFacts | undefined, unit?: Unit): string {
   if (daemon === undefined) return 'was never started';
   const { state, holder, number, lastSign } = daemon;
   const who = `${holder ? `process ${holder.pid} on ${holder.host}` : 'its lease is damaged'}, number ${number}`;
+  if (holder?.by !== undefined)
+    return `does not run; ./bot.sh ${holder.by} had its lease, last at ${lastSign} (${who})`;
   switch (state) {
     case 'runs':
       return `runs since ${holder?.since ?? 'no known time'} (${who}${unit ? `; systemd runs it: ${unit.systemctl} restart ${unit.name}` : ''})`;

@@ -22,6 +22,8 @@ const shape = z.object({
   /** When the process started, in the kernel's ticks: a reused pid has another. */
   processStart: z.string().max(30),
   since: timeShape,
+  /** What holds it in the place of the daemon, which does not run meanwhile. */
+  by: z.literal('reseal').exactOptional(),
   /** When the holder gave the lease back. */
   released: timeShape.exactOptional(),
 });
@@ -94,13 +96,14 @@ export async function judgeFound({ holder, renewedMilliseconds }: FoundLease, no
   return judgeLease(holder, holder && (await lookAtProcess(holder)), now - renewedMilliseconds);
 }
 
-/** Field 22 of /proc/PID/stat, see proc(5); undefined where there is no such process. */
+/** Field 22 of /proc/PID/stat, see proc(5); undefined where there is no such process, or it has ended and its parent has not asked how. */
 export async function startOfProcess(pid: number): Promise<string | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch((error: unknown) => {
     if (hasCode(error, 'ENOENT', 'ESRCH')) return undefined; // ESRCH: it ended while its file was read
     throw error;
   });
-  return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  const [state, ...fields] = text?.slice(text.lastIndexOf(')') + 2).split(' ') ?? [];
+  return state === 'Z' || state === 'X' ? undefined : fields[18];
 }
 
 /** Read before stat: only opening a file makes an NFS client ask the server for its time. */

@@ -1,10 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { checkBeforeWrites } from '../outside/files/check-before-writes.ts';
 import { takeLease } from './lease.ts';
-import { type Holder, judgeLease } from './lease-file.ts';
+import { type Holder, judgeLease, startOfProcess } from './lease-file.ts';
+import { readDaemon } from './read-daemon.ts';
 
 let stateDir: string;
 beforeEach(async () => {
@@ -78,6 +81,13 @@ it('refuses a second one, naming the first and the way out, until it is released
   expect((await taken()).number).toBe(2);
 });
 
+it('names reseal, which takes the place of a daemon', async () => {
+  const first = await takeLease(stateDir, 'job manager', undefined, 'reseal');
+  expect(await take()).toMatch(/^\.\/bot\.sh reseal is at work on this state directory \(process /);
+  expect((await readDaemon(stateDir, 'job manager', new Date()))?.holder?.by).toBe('reseal');
+  if (first.kind === 'taken') await first.lease.release();
+});
+
 it('refuses what is still under way when it was given back, and does not take that for a takeover', async () => {
   const first = await taken();
   await first.release();
@@ -99,6 +109,19 @@ it.each`
   await makeSilent(1, ageSeconds);
   expect(typeof (await take()) === 'object').toBe(isTaken);
   expect(await leases()).toEqual([isTaken ? 'job manager.2.lease' : 'job manager.1.lease']);
+});
+
+it('a daemon that was killed, and whose parent does not ask how, is dead', async () => {
+  // The shell starts a child, and makes way for a program that waits for none.
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+    const stat = () => readFile(`/proc/${Number(pid)}/stat`, 'utf8');
+    await expect.poll(stat).toMatch(/\) Z /);
+    expect(await startOfProcess(Number(pid))).toBeUndefined();
+  } finally {
+    parent.kill('SIGKILL');
+  }
 });
 
 it('whoever was silent while another one took over may do nothing more', async () => {

@@ -53,11 +53,12 @@ interface Standby {
   readonly lookAgainMilliseconds?: number;
 }
 
-/** Takes the lease, or says in a sentence who holds it; on standby, waits until it is free. */
+/** Takes the lease, or says in a sentence who holds it; on standby, waits until it is free. `by`: what takes it, if it is no daemon. */
 export async function takeLease(
   stateDir: string,
   kind: LeaseKind,
   standby?: Standby,
+  by?: Holder['by'],
 ): Promise<
   | { readonly kind: 'taken'; readonly lease: Lease }
   /** `why`: who holds it. */
@@ -70,7 +71,7 @@ export async function takeLease(
   const token = randomUUID();
   let said = '';
   for (;;) {
-    const answer = await tryToTake(directory, kind, token).catch((error: unknown) => {
+    const answer = await tryToTake(directory, kind, { token, ...(by && { by }) }).catch((error: unknown) => {
       if (standby === undefined || !isDiskTrouble(error)) throw error;
       return { kind: 'not seen', error } as const;
     });
@@ -88,7 +89,8 @@ type Attempt =
   | { readonly kind: 'taken'; readonly path: string; readonly holder: Holder; readonly afterDeath: boolean }
   | { readonly kind: 'held'; readonly by: FoundLease };
 
-async function tryToTake(directory: string, kind: LeaseKind, token: string): Promise<Attempt> {
+async function tryToTake(directory: string, kind: LeaseKind, taker: Pick<Holder, 'token' | 'by'>): Promise<Attempt> {
+  const { token } = taker;
   for (;;) {
     // Read before the lease: a process stopped in between sees the lease as too young, never as too old.
     const now = await timeOfFileServer(directory, kind, token);
@@ -97,7 +99,7 @@ async function tryToTake(directory: string, kind: LeaseKind, token: string): Pro
     if (found !== undefined && !isOwn && (await judgeFound(found, now)) === 'held') return { kind: 'held', by: found };
     const number = (found?.number ?? 0) + 1;
     const path = leasePath(directory, kind, number);
-    const holder = await newHolder(number, token);
+    const holder = await newHolder(number, taker);
     await createDurably(path, serialise(holder));
     // Look whose file is there: NFS may lose the answer to link(2) and repeat the call.
     if ((await readTextIfThere(path)) !== serialise(holder)) continue;
@@ -212,11 +214,11 @@ async function renew(path: string, text: string): Promise<'renewed' | 'gone'> {
   }
 }
 
-async function newHolder(number: number, token: string): Promise<Holder> {
+async function newHolder(number: number, taker: Pick<Holder, 'token' | 'by'>): Promise<Holder> {
   return {
     version: 1,
     number,
-    token,
+    ...taker,
     host: hostname(),
     pid: process.pid,
     processStart: (await startOfProcess(process.pid)) ?? '',
@@ -226,6 +228,7 @@ async function newHolder(number: number, token: string): Promise<Holder> {
 
 function runs(kind: LeaseKind, { path, holder }: FoundLease): string {
   const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'another process';
+  if (holder?.by !== undefined) return `./bot.sh ${holder.by} is at work on this state directory (${who}, ${path})`;
   if (kind === 'take-over') return `${who} seals what an earlier version left in this state directory (${path})`;
   return `${kind === 'event handler' ? 'an' : 'a'} ${kind} runs already on this state directory (${who}, ${path})`;
 }

@@ -1,6 +1,13 @@
 import { machineClock } from './clock.ts';
 import type { DaemonKind } from './daemon-kinds.ts';
-import { type FoundLease, judgeFound, locksDirectory, readLease, silentMilliseconds } from './lease-file.ts';
+import {
+  type FoundLease,
+  type Holder,
+  judgeFound,
+  locksDirectory,
+  readLease,
+  silentMilliseconds,
+} from './lease-file.ts';
 
 /** The last daemon of a kind. */
 export interface DaemonFacts {
@@ -10,7 +17,7 @@ export interface DaemonFacts {
   /** The fencing number. */
   readonly number: number;
   /** Absent if the lease cannot be read. */
-  readonly holder?: { readonly host: string; readonly pid: number; readonly since: string };
+  readonly holder?: Pick<Holder, 'host' | 'pid' | 'since' | 'by'>;
   /** When it last renewed its lease, ISO 8601. */
   readonly lastSign: string;
 }
@@ -22,7 +29,10 @@ export async function readDaemon(stateDir: string, kind: DaemonKind, now: Date):
   const { number, holder, renewedMilliseconds } = lease;
   const state = await stateOf(lease, now);
   const isMissed = state !== 'runs' && now.getTime() - renewedMilliseconds > silentMilliseconds;
-  const said = holder && { host: holder.host, pid: holder.pid, since: holder.since };
+  const said = holder && {
+    ...{ host: holder.host, pid: holder.pid, since: holder.since },
+    ...(holder.by && { by: holder.by }),
+  };
   const lastSign = new Date(renewedMilliseconds).toISOString();
   return { state, isMissed, number, ...(said && { holder: said }), lastSign };
 }
