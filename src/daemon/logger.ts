@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pino, { type Logger } from 'pino';
 import { jsonLogLine } from './json-log-line.ts';
+import { loggedError } from './logged-error.ts';
 import { complain } from './terminal.ts';
 import { textLogLine } from './text-log-line.ts';
 
@@ -41,6 +42,7 @@ export function openLog(path: string, options: { name: string; debug: boolean; f
       name: options.name,
       level: options.debug ? 'debug' : 'info',
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: loggedError },
       redact: { paths: secretFields, censor: '(secret)' },
     },
     { write: (line: string) => file.write(options.format === 'json' ? jsonLogLine(line) : textLogLine(line)) },

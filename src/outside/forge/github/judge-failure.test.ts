@@ -68,6 +68,21 @@ it.each`
   expect(outcome(error, 'once-only')).toBe(onceOnly);
 });
 
+const forToken = { request: { url: tokenUrl } };
+
+it.each`
+  what                               | error                                                                  | said
+  ${'a bad gateway'}                 | ${failure(502, {}, 'Bad Gateway')}                                     | ${'GitHub did not answer properly (502): Bad Gateway'}
+  ${'a bad gateway, for a token'}    | ${failure(502, {}, 'Bad Gateway', forToken)}                           | ${'GitHub did not answer properly (502) when it was asked for a token: Bad Gateway'}
+  ${'a refused connection'}          | ${withCause('ECONNREFUSED')}                                           | ${'GitHub was not reached: fetch failed'}
+  ${'a name that is not found'}      | ${withCause('ENOTFOUND')}                                              | ${'GitHub was not reached: fetch failed'}
+  ${'a refused connection, a token'} | ${Object.assign(withCause('ECONNREFUSED'), forToken)}                  | ${'GitHub was not reached when it was asked for a token: fetch failed'}
+  ${'a connection that was reset'}   | ${withCause('ECONNRESET')}                                             | ${'GitHub did not answer: fetch failed'}
+  ${'no answer in time'}             | ${failure(500, undefined, 'The operation was aborted due to timeout')} | ${'GitHub did not answer: The operation was aborted due to timeout'}
+`('of $what no status is invented', ({ error, said }) => {
+  expect(() => judgeFailure(error, 'repeatable')).toThrow(said);
+});
+
 it.each`
   what                                | error                                                            | expected
   ${'an expired token'}               | ${failure(401, {})}                                              | ${true}

@@ -4,7 +4,7 @@ import { connectTimeout } from './send-request.ts';
 
 /** The HTTP client's error for a failed request. */
 interface Failure {
-  /** 500 without an answer: then there is no `response`. */
+  /** 500 without an answer: then there is no `response`, and nobody has said it. */
   readonly status: number;
   readonly message: string;
   readonly request?: { readonly url?: string };
@@ -69,11 +69,18 @@ function withoutAnswer(
   kind: 'repeatable' | 'once-only',
   options: ConstructorParameters<typeof TryAgainLater>[1],
 ): Error {
-  if (isForToken(error)) return new TryAgainLater(`GitHub gave no token (${error.status}): ${error.message}`, options);
-  if (kind === 'once-only' && !wasNeverSent(error)) {
+  const answered = error.response !== undefined;
+  const isReached = answered || !wasNeverSent(error);
+  if (kind === 'once-only' && isReached && !isForToken(error)) {
     return new Unsure(`the answer to a request was lost: ${error.message}`, { cause: error });
   }
-  return new TryAgainLater(`GitHub did not answer properly (${error.status}): ${error.message}`, options);
+  const asked = isForToken(error) ? ' when it was asked for a token' : '';
+  const how = !isReached
+    ? 'was not reached'
+    : answered
+      ? `did not answer properly (${error.status})`
+      : 'did not answer';
+  return new TryAgainLater(`GitHub ${how}${asked}: ${error.message}`, options);
 }
 
 /** Whether the token may be refused: revoked, or the installation is suspended. A rate limit is no refusal. */
