@@ -258,6 +258,14 @@ it.each<[string, Partial<SiteFacts>, RegExp | undefined]>([
   expect(lines.includes('All is fine.')).toBe(sentence === undefined);
 });
 
+it('what a program printed stands in one line', () => {
+  const { lines } = tellStatus(
+    { ...fine, ...troubles({ subject: 'queue', what: 'squeue: no host\nsqueue: fatal: none' }) },
+    now,
+  );
+  expect(lines.at(-1)).toBe('- the job manager has trouble with queue: squeue: no host squeue: fatal: none');
+});
+
 it('needs a human: a configuration that is not valid', () => {
   const { needsHuman, lines } = tellStatus(fine, now, 'app.cfg is not valid');
   expect(needsHuman).toEqual(['app.cfg is not valid']);

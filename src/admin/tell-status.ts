@@ -1,5 +1,6 @@
 import { counted } from '../counted.ts';
 import { type DaemonKind, daemonKinds } from '../daemon/daemon-kinds.ts';
+import { oneLine } from '../daemon/one-line.ts';
 import type { DaemonFacts } from '../daemon/read-daemon.ts';
 import { tellTrouble } from '../daemon/troubles.ts';
 import { findStuck } from '../jobs/find-failing.ts';
@@ -39,7 +40,9 @@ export function tellStatus(facts: SiteFacts, now: Date, invalid?: string): Statu
     ...(eventHandler?.relay && daemons['event handler']?.state === 'runs' ? [tellRelay(eventHandler.relay)] : []),
     `ledger           ${counted(ledger.entries, 'entry', 'entries')}`,
     '',
-    ...(needsHuman.length === 0 ? ['All is fine.'] : ['Needs a human:', ...needsHuman.map((each) => `- ${each}`)]),
+    ...(needsHuman.length === 0
+      ? ['All is fine.']
+      : ['Needs a human:', ...needsHuman.map((each) => `- ${oneLine(each)}`)]),
     ...tellWarnings(eventHandler?.warnings ?? []),
   ];
   return { needsHuman, lines };
@@ -113,7 +116,7 @@ const ordersShown = 20;
 function tellOrders({ waiting, jobManager }: SiteFacts): string[] {
   const said = new Map(jobManager?.orders?.map(({ name, what }) => [name, what]));
   const { orders } = waiting;
-  const lines = orders.map((name) => `${name} ${said.get(name) ?? 'waits for the job manager'}`);
+  const lines = orders.map((name) => oneLine(`${name} ${said.get(name) ?? 'waits for the job manager'}`));
   const more = lines.length > ordersShown ? [`and ${lines.length - ordersShown} more`] : [];
   return [...lines.slice(0, ordersShown), ...more].map((line) => `                 ${line}`);
 }

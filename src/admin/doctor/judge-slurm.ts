@@ -1,3 +1,4 @@
+import { oneLine } from '../../daemon/one-line.ts';
 import type { ProgramResult } from '../../outside/processes/run-program.ts';
 import { whyProgramFailed } from '../../outside/processes/why-program-failed.ts';
 import { type Finding, failure, fine, notLookedAt, warning } from './finding.ts';
@@ -11,6 +12,19 @@ export interface CommandFacts {
   readonly result: ProgramResult;
 }
 
+/** Slurm's words for a slurm.conf that is not where it looks, and no server that has one. */
+export const lacksConfiguration = (said: string) =>
+  /DNS SRV lookup failed|s_p_parse_file: (?:unable to status|cannot stat) file (?!.*Stale file handle)/.test(said);
+
+/** What is expected then, and what mends it. */
+export const theConfiguration = [
+  'the slurm.conf of this cluster',
+  'export SLURM_CONF=FILE, or load the module that sets it, where the daemons are started; then start them again',
+] as const;
+
+/** The end of what was printed has the cause. */
+const longestAnswer = 600;
+
 /** `slurm 23.11.4`, or nothing. */
 const versionIn = (result: ProgramResult) =>
   'stdout' in result ? /^slurm(?:-wlm)? (\d+\.\d+\S*)/m.exec(result.stdout)?.[1] : undefined;
@@ -23,6 +37,7 @@ export function judgeCommand({ what, setting, program, result }: CommandFacts): 
   const seen = tellAnswer(what, result);
   if (what === 'sacct')
     return notLookedAt(name, `${seen}; it is used where it is there: it tells how jobs ended that Slurm has forgotten`);
+  if ('stderr' in result && lacksConfiguration(result.stderr)) return failure(name, seen, ...theConfiguration);
   const mend =
     setting === undefined
       ? `put it beside squeue, or name it by cancel_command`
@@ -33,7 +48,7 @@ export function judgeCommand({ what, setting, program, result }: CommandFacts): 
 /** The answer to `--version` of what is no command of Slurm's. */
 function tellAnswer(what: string, result: ProgramResult): string {
   if (result.kind !== 'exited') return whyProgramFailed(what, result);
-  const printed = (result.stdout.trim() || result.stderr.trim() || 'nothing').slice(0, 200);
+  const printed = oneLine(result.stdout || result.stderr).slice(-longestAnswer) || 'nothing';
   return `${what} --version printed: ${printed} (exit status ${result.code})`;
 }
 
@@ -59,13 +74,10 @@ export function judgeTrial(nodeType: string, parameters: readonly string[], resu
   const when = /to start at (\S+)/.exec(said)?.[1];
   if (result.kind === 'exited' && (result.code === 0 || when !== undefined))
     return fine(name, `${given}: Slurm takes it${when === undefined ? '' : `, to start at ${when}`}`);
+  if (lacksConfiguration(said)) return failure(name, `${given}: ${oneLine(said)}`, ...theConfiguration);
   if (result.kind !== 'exited')
     return failure(name, whyProgramFailed('sbatch', result), 'an answer', 'sinfo; scontrol ping');
-  const words =
-    said
-      .replaceAll(/^sbatch: /gm, '')
-      .replaceAll(/\s*\n\s*/g, ' ')
-      .trim() || `exit status ${result.code}`;
+  const words = oneLine(said.replaceAll(/^sbatch: /gm, '')) || `exit status ${result.code}`;
   const cause = causes.find(([pattern]) => pattern.test(said));
   const [, expected, mend] = cause ?? [undefined, 'that Slurm takes it', `sbatch --test-only ${given} --wrap true`];
   return failure(name, `${given}: ${words}`, expected, mend);

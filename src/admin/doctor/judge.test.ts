@@ -9,7 +9,7 @@ import { judgeClock, judgeGitHub } from './judge-github.ts';
 import { judgeMachine } from './judge-machine.ts';
 import { judgeRedelivery } from './judge-redelivery.ts';
 import { judgeRelay } from './judge-relay.ts';
-import { judgeTrial } from './judge-slurm.ts';
+import { judgeCommand, judgeTrial } from './judge-slurm.ts';
 import { judgeProbe, judgeSigning } from './judge-upload.ts';
 import { judgeWebhook } from './judge-webhook.ts';
 
@@ -294,6 +294,22 @@ it.each([
 });
 
 const exited = (code: number, stderr: string): ProgramResult => ({ kind: 'exited', code, stdout: '', stderr });
+const noConfiguration =
+  'sbatch: error: resolve_ctls_from_dns_srv: res_nsearch error: Unknown host\nsbatch: error: fetch_config: DNS SRV lookup failed\nsbatch: error: _establish_config_source: failed to fetch config\nsbatch: fatal: Could not establish a configuration source\n';
+
+it('of a command without its configuration all words are shown, and where it is to be set', () => {
+  const finding = judgeCommand({
+    what: 'sbatch',
+    setting: 'submit_command',
+    program: 'sbatch',
+    result: exited(1, noConfiguration),
+  });
+  expect(finding.seen).toMatch(
+    /Unknown host sbatch: .*fatal: Could not establish a configuration source \(exit status 1\)$/,
+  );
+  expect(finding.mend).toMatch(/^export SLURM_CONF=FILE/);
+});
+
 // Slurm's words are those of test/wild/slurm.
 it.each([
   [
@@ -332,6 +348,28 @@ it.each([
     ),
     'failure',
     /munge/,
+  ],
+  ['no configuration and no DNS', exited(1, noConfiguration), 'failure', /^export SLURM_CONF=FILE/],
+  [
+    'no configuration, for which it waits',
+    {
+      kind: 'timed-out',
+      milliseconds: 30_000,
+      stdout: '',
+      stderr:
+        'sbatch: error: s_p_parse_file: unable to status file /etc/slurm/slurm.conf: No such file or directory, retrying in 1sec up to 60sec\n',
+    } as const,
+    'failure',
+    /^export SLURM_CONF=FILE/,
+  ],
+  [
+    'a configuration that a controller has, which is down',
+    exited(
+      1,
+      'sbatch: error: _fetch_child: failed to fetch remote configs: Unable to contact slurm controller (connect failure)\nsbatch: fatal: Could not establish a configuration source\n',
+    ),
+    'failure',
+    /scontrol ping/,
   ],
   [
     'it hangs',

@@ -5,7 +5,14 @@ import type { ProgramCall } from '../../outside/processes/program-call.ts';
 import type { NodeType, Settings } from '../../settings/settings.ts';
 import { slurmArguments } from '../../settings/slurm-arguments.ts';
 import { type Finding, failure, fine } from './finding.ts';
-import { type CommandFacts, judgeCommand, judgeTrial, judgeVersions } from './judge-slurm.ts';
+import {
+  type CommandFacts,
+  judgeCommand,
+  judgeTrial,
+  judgeVersions,
+  lacksConfiguration,
+  theConfiguration,
+} from './judge-slurm.ts';
 import type { Side } from './side.ts';
 import type { DoctorTools } from './tools.ts';
 
@@ -45,7 +52,9 @@ async function ask(
 export async function lookAtQueue({ settings, tools }: Side): Promise<readonly Finding[]> {
   const reading = await tools.slurmOf(settings, tools.environments).readQueue();
   if (reading.kind === 'queue') return [fine('Slurm/queue', `${counted(reading.entries.length, 'job')} of this bot`)];
-  return [failure('Slurm/queue', reading.why, 'the jobs of the account', 'scontrol ping; squeue --me')];
+  const { why } = reading;
+  if (lacksConfiguration(why)) return [failure('Slurm/queue', why, ...theConfiguration)];
+  return [failure('Slurm/queue', why, 'the jobs of the account', 'scontrol ping; squeue --me')];
 }
 
 /** Asks Slurm whether it would take what the bot submits for a node type: nothing is submitted. */

@@ -1,4 +1,5 @@
 import { counted } from '../../counted.ts';
+import { oneLine } from '../../daemon/one-line.ts';
 import { type Finding, groups, type Verdict } from './finding.ts';
 
 const signs: Readonly<Record<Verdict, string>> = {
@@ -34,6 +35,3 @@ function tellFinding({ name, verdict, seen, expected, mend }: Finding): string[]
     ...(mend === undefined ? [] : [`            mend: ${oneLine(mend)}`]),
   ];
 }
-
-/** In one line: a terminal would be shown line ends as `\u000a`. */
-const oneLine = (printed: string) => printed.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ');

@@ -1,0 +1,2 @@
+/** What a program printed, in one line: a terminal would be shown line ends as `\u000a`. */
+export const oneLine = (printed: string) => printed.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ');
