@@ -53,24 +53,30 @@ const ofJobs: readonly Component[] = ['exportvariable', 'submitargs'];
 /** Another name of exportvariable. It has to be typed in full: `job` means `jobid`. */
 const jobargs = 'jobargs';
 
-/** Reads a filter; `typed` is how the user wrote it. */
-export function parseFilter(name: string, pattern: string, typed: string): FilterReading {
+/** Reads a filter; `typed` is how the user wrote it, `there` which arguments could stand there. */
+export function parseFilter(
+  name: string,
+  pattern: string,
+  typed: string,
+  there: readonly string[] = components,
+): FilterReading {
   if (name === jobargs || (name.length >= 3 && 'submitargs'.startsWith(name))) {
     const quoted = withoutQuotes(pattern);
     if ('problem' in quoted) return { problem: md`${codeSpan(typed)} ${ownText(quoted.problem)}` };
   }
   if (name === jobargs) return parseFilter('exportvariable', pattern, typed);
-  const component = parseComponent(name, components);
+  const component = parseComponent(name, components, there);
   if ('problem' in component) return component;
   const problem = problemOf(component.component, pattern, typed);
   if (problem !== undefined) return { problem };
   return { filter: { component: component.component, pattern: normalise(component.component, pattern) } };
 }
 
-/** The component that a name abbreviates; at least 3 letters. */
+/** The component that a name abbreviates; at least 3 letters. `there`: what is named where it is none. */
 export function parseComponent<T extends Component>(
   name: string,
   among: readonly T[],
+  there: readonly string[] = among,
 ): { readonly component: T } | { readonly problem: Markdown } {
   const component = name.length < 3 ? undefined : among.find((each) => each.startsWith(name));
   if (component !== undefined) return { component };
@@ -83,9 +89,9 @@ export function parseComponent<T extends Component>(
   if (name.startsWith('joba') && jobargs.startsWith(name)) {
     return { problem: md`${codeSpan(name)} is too short: type all of ${codeSpan(jobargs)}.` };
   }
-  const probable = nearestName(name, [...among, ...among.map((each) => each.slice(0, 4))]);
-  const meant = probable && among.find((each) => each.startsWith(probable));
-  const hint = meant ? md`did you mean ${codeSpan(meant)}?` : md`there are ${listed(among, 'and')}.`;
+  const probable = nearestName(name, [...there, ...there.map((each) => each.slice(0, 4))]);
+  const meant = probable && there.find((each) => each.startsWith(probable));
+  const hint = meant ? md`did you mean ${codeSpan(meant)}?` : md`there are ${listed(there, 'and')}.`;
   return { problem: md`${codeSpan(name)} is no component; ${hint}` };
 }
 

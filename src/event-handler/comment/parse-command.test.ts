@@ -109,7 +109,7 @@ it.each`
   ${'9'}     | ${`build ${forArch} sub:${'-'.repeat(1001)}`}      | ${'The pattern of `submitargs:` has 1001 characters; 1000 are allowed.'}
   ${'9'}     | ${'status export:A=b'}                             | ${'`exportvariable:` is for `build` only; `status` has nothing to export to.'}
   ${'9'}     | ${'show_config for:arch=a'}                        | ${'`for:` is for `build` only; `show_config` takes filters such as `arch:PATTERN`.'}
-  ${'6'}     | ${'build for:arch=a'}                              | ${'`for` is no component; there are `accelerator`, `architecture`, `exportvariable`, `instance`, `jobid`, `repository` and `submitargs`.'}
+  ${'6'}     | ${'build for:arch=a'}                              | ${'`for` is no component; there are `architecture`, `exportvariable`, `instance`, `repository`, `sha` and `submitargs`.'}
 `('[$generation] $typed: $reason', ({ generation, typed, reason }) => {
   expect(parseCommand(typed, dialects[generation as keyof typeof dialects])).toMatchObject({
     kind: 'misunderstood',
@@ -118,21 +118,31 @@ it.each`
 });
 
 it.each`
-  typed                                           | reason                                                                                                                                        | meant
-  ${'build for: arch=x86_64/amd/zen2'}            | ${'An argument has no blank behind its `:` or `,`.'}                                                                                          | ${forArch}
-  ${'build for:arch=x86_64/amd/zen2, accel=a/b '} | ${'An argument has no blank behind its `:` or `,`.'}                                                                                          | ${`${forArch},accel=a/b`}
-  ${`build ${forArch} accel=a/b`}                 | ${'The accelerator is a part of `for:`: a comma stands before it, no blank.'}                                                                 | ${`${forArch},accel=a/b`}
-  ${`build ${forArch},repo:R1`}                   | ${'Behind a comma of `for:` or `on:` stands `NAME=VALUE`; before another argument stands a blank.'}                                           | ${`${forArch} repo:R1`}
-  ${'status inst=bot-a arch=zen2'}                | ${'Behind the name of an argument stands `:`, no `=`.'}                                                                                       | ${'inst:bot-a arch:zen2'}
-  ${'build for:x86_64/amd/zen2'}                  | ${'The item `x86_64/amd/zen2` of `for:` has no `=`; items are `arch=NAME` and `accel=NAME`.'}                                                 | ${forArch}
-  ${'build for:arch:x86_64/amd/zen2 repo:R1'}     | ${'The item `arch:x86_64/amd/zen2` of `for:` has no `=`; items are `arch=NAME` and `accel=NAME`.'}                                            | ${`${forArch} repo:R1`}
-  ${'build arch:x86_64/amd/zen2 repo:R1'}         | ${'It lacks `for:`, which says what to build for, as in `for:arch=x86_64/amd/zen2`.'}                                                         | ${`${forArch} repo:R1`}
-  ${'cancel 123'}                                 | ${'`123` is no argument; arguments are `component:pattern`. Did you mean `jobid:123`?'}                                                       | ${'jobid:123'}
-  ${'retry 123'}                                  | ${'`123` is no argument; arguments are `component:pattern`. `bot: help retry` lists the arguments.'}                                          | ${'123'}
-  ${'explain deploy now'}                         | ${'`now` is no argument; arguments are `component:pattern`. `bot: help explain` lists the arguments.'}                                        | ${undefined}
-  ${'stop jobid:7'}                               | ${'`stop` is no command; did you mean `cancel`?'}                                                                                             | ${'jobid:7'}
-  ${'upload'}                                     | ${'`upload` is no command: the label `bot:deploy` deploys; `bot: explain deploy` shows what it would upload.'}                                | ${undefined}
-  ${'constructor'}                                | ${'`constructor` is no command; there are `help`, `build`, `retry`, `rebuild`, `explain`, `show_config`, `status`, `log`, `cancel`, `ping`.'} | ${undefined}
+  typed                                           | reason                                                                                                                                                   | meant
+  ${'build for: arch=x86_64/amd/zen2'}            | ${'An argument has no blank behind its `:` or `,`.'}                                                                                                     | ${forArch}
+  ${'build for:arch=x86_64/amd/zen2, accel=a/b '} | ${'An argument has no blank behind its `:` or `,`.'}                                                                                                     | ${`${forArch},accel=a/b`}
+  ${`build ${forArch} accel=a/b`}                 | ${'The accelerator is a part of `for:`: a comma stands before it, no blank.'}                                                                            | ${`${forArch},accel=a/b`}
+  ${`build ${forArch},repo:R1`}                   | ${'Behind a comma of `for:` or `on:` stands `NAME=VALUE`; before another argument stands a blank.'}                                                      | ${`${forArch} repo:R1`}
+  ${'status inst=bot-a arch=zen2'}                | ${'Behind the name of an argument stands `:`, no `=`.'}                                                                                                  | ${'inst:bot-a arch:zen2'}
+  ${'build for:x86_64/amd/zen2'}                  | ${'The item `x86_64/amd/zen2` of `for:` has no `=`; items are `arch=NAME` and `accel=NAME`.'}                                                            | ${forArch}
+  ${'build for:arch:x86_64/amd/zen2 repo:R1'}     | ${'The item `arch:x86_64/amd/zen2` of `for:` has no `=`; items are `arch=NAME` and `accel=NAME`.'}                                                       | ${`${forArch} repo:R1`}
+  ${'build arch:x86_64/amd/zen2 repo:R1'}         | ${'It lacks `for:`, which says what to build for, as in `for:arch=x86_64/amd/zen2`.'}                                                                    | ${`${forArch} repo:R1`}
+  ${'cancel 123'}                                 | ${'`123` is no argument; arguments are `component:pattern`. Did you mean `jobid:123`?'}                                                                  | ${'jobid:123'}
+  ${'retry 123'}                                  | ${'`123` is no argument; arguments are `component:pattern`. `bot: help retry` lists the arguments.'}                                                     | ${'123'}
+  ${'explain deploy now'}                         | ${'`now` is no argument; arguments are `component:pattern`. `bot: help explain` lists the arguments.'}                                                   | ${undefined}
+  ${'build FOR:arch=x86_64/amd/zen2 Repo:R1'}     | ${'The name of an argument stands in small letters.'}                                                                                                    | ${`${forArch} repo:R1`}
+  ${'build fro:arch=x86_64/amd/zen2 repo:R1'}     | ${'`fro` is no component; did you mean `for`? It lacks `for:`, which says what to build for, as in `for:arch=x86_64/amd/zen2`.'}                         | ${undefined}
+  ${`build ${forArch} target:zen2`}               | ${'`target` is no component; there are `accelerator`, `architecture`, `exportvariable`, `for`, `instance`, `on`, `repository`, `sha` and `submitargs`.'} | ${undefined}
+  ${`build ${forArch} bot: status`}               | ${'It has another `bot:` behind it: type one command per line.'}                                                                                         | ${'for:architecture=x86_64/amd/zen2'}
+  ${'status bot: build all bot:ping'}             | ${'It has another `bot:` behind it: type one command per line.'}                                                                                         | ${''}
+  ${'cancel all'}                                 | ${'`all` is no argument; arguments are `component:pattern`. `bot: help cancel` lists the arguments.'}                                                    | ${''}
+  ${'log jobid:1 lines:0'}                        | ${'`lines:0` is no number of lines: give 1 to 500, as in `lines:100`.'}                                                                                  | ${'jobid:1 lines:100'}
+  ${'log jobid:1 lines:501'}                      | ${'`lines:501` is no number of lines: give 1 to 500, as in `lines:100`.'}                                                                                | ${'jobid:1 lines:500'}
+  ${'show config'}                                | ${'`show` is no command; did you mean `show_config`?'}                                                                                                   | ${'config'}
+  ${'configs'}                                    | ${'`configs` is no command; did you mean `show_config`?'}                                                                                                | ${''}
+  ${'stop jobid:7'}                               | ${'`stop` is no command; did you mean `cancel`?'}                                                                                                        | ${'jobid:7'}
+  ${'upload'}                                     | ${'`upload` is no command: the label `bot:deploy` deploys; `bot: explain deploy` shows what it would upload.'}                                           | ${undefined}
+  ${'constructor'}                                | ${'`constructor` is no command; there are `help`, `build`, `retry`, `rebuild`, `explain`, `show_config`, `status`, `log`, `cancel`, `ping`.'}            | ${undefined}
 `('$typed: $reason', ({ typed, reason, meant }) => {
   const parsed = parseCommand(typed, dialects['9']);
   expect(parsed).toMatchObject({ kind: 'misunderstood', reason });
@@ -140,8 +150,8 @@ it.each`
   if (meant !== undefined) expect(words?.slice(1).join(' ')).toBe(meant);
 });
 
-it('a blank behind the colon of `inst:` hides nobody', () => {
-  expect(parseCommand('status inst: bot-b', dialects['9'])).toMatchObject({
+it.each(['status inst: bot-b', 'status INST:bot-b', 'status inst:bot-b bot: ping'])('%s hides nobody', (typed) => {
+  expect(parseCommand(typed, dialects['9'])).toMatchObject({
     kind: 'misunderstood',
     instanceFilters: [{ component: 'instance', pattern: 'bot-b' }],
   });

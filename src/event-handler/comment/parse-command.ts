@@ -4,7 +4,7 @@ import type { Markdown } from '../../outside/forge/forge.ts';
 import type { Dialect } from '../../settings/dialects.ts';
 import { nearestName } from '../../settings/nearest-name.ts';
 import { argumentWords } from '../arguments/argument-words.ts';
-import { type Filter, type FilterReading, parseFilter } from '../arguments/filter.ts';
+import { components, type Filter, type FilterReading, parseFilter } from '../arguments/filter.ts';
 import { type BuildFor, maxArchitectures, parseFor, tooManyArchitectures } from '../arguments/parse-for.ts';
 import type { ArgumentName, Command, CommandLine } from '../commands/command.ts';
 import { type CommandName, commandNamed, commands } from '../commands/commands.ts';
@@ -30,39 +30,48 @@ type Parsed<Name extends string> =
 const names = commands.map(({ name }) => name);
 
 /** How people mistype arguments, and what is meant. Without a reason the parser's own says it. */
-const slips: readonly { readonly typed: RegExp; readonly meant: string; readonly reason?: Markdown }[] = [
-  { typed: /([:,])\s+(?=\S)/g, meant: '$1', reason: md`An argument has no blank behind its \`:\` or \`,\`.` },
+const slips: readonly { readonly mend: (text: string) => string; readonly reason?: Markdown }[] = [
   {
-    typed: /(\s(?:for|on):\S*?),(?=[a-z]{3,}:)/g,
-    meant: '$1 ',
+    mend: (text) => text.replaceAll(/\s[A-Za-z]*[A-Z][A-Za-z]*(?=:\S)/g, (name) => name.toLowerCase()),
+    reason: md`The name of an argument stands in small letters.`,
+  },
+  {
+    mend: (text) => text.replaceAll(/([:,])\s+(?=\S)/g, '$1'),
+    reason: md`An argument has no blank behind its \`:\` or \`,\`.`,
+  },
+  {
+    mend: (text) => text.replaceAll(/(\s(?:for|on):\S*?),(?=[a-z]{3,}:)/g, '$1 '),
     reason: md`Behind a comma of \`for:\` or \`on:\` stands \`NAME=VALUE\`; before another argument stands a blank.`,
   },
   {
-    typed: /(\sfor:\S+)\s+(?=acc[a-z]*=)/g,
-    meant: '$1,',
+    mend: (text) => text.replaceAll(/(\sfor:\S+)\s+(?=acc[a-z]*=)/g, '$1,'),
     reason: md`The accelerator is a part of \`for:\`: a comma stands before it, no blank.`,
   },
-  { typed: /(\s[a-z]{3,})=(?=\S)/g, meant: '$1:', reason: md`Behind the name of an argument stands \`:\`, no \`=\`.` },
-  { typed: /(\s(?:for|on):)(?=[^\s=,:]+(?:\s|$))/g, meant: '$1arch=' },
-  { typed: /(\s(?:for|on):[a-z]{3,}):/g, meant: '$1=' },
-  { typed: /(\s)arch[a-z]*:(?=\S)/g, meant: '$1for:arch=' },
+  {
+    mend: (text) => text.replaceAll(/(\s[a-z]{3,})=(?=\S)/g, '$1:'),
+    reason: md`Behind the name of an argument stands \`:\`, no \`=\`.`,
+  },
+  { mend: (text) => text.replaceAll(/(\s(?:for|on):)(?=[^\s=,:]+(?:\s|$))/g, '$1arch=') },
+  { mend: (text) => text.replaceAll(/(\s(?:for|on):[a-z]{3,}):/g, '$1=') },
+  { mend: (text) => text.replaceAll(/(\s)arch[a-z]*:(?=\S)/g, '$1for:arch=') },
 ];
 
 /** Parses the text after `bot:`. Never throws. */
 export function parseCommand(text: string, dialect: Dialect): ParsedCommand {
   const parsed = parse(text, dialect, commandNamed);
   if (parsed.kind === 'command') return parsed;
-  for (const { typed, meant, reason = parsed.reason } of slips) {
-    const mended = text.replaceAll(typed, meant);
+  for (const { mend, reason = parsed.reason } of slips) {
+    const mended = mend(text);
     const reading = mended === text ? undefined : parse(mended, dialect, commandNamed);
     if (reading?.kind !== 'command') continue;
-    const instanceFilters = [...(reading.on ?? []), ...reading.filters].filter(isOfInstance);
+    const instanceFilters = instancesOf(reading);
     return { kind: 'misunderstood', reason, about: reading.name, meant: mended.trim(), instanceFilters };
   }
   return parsed;
 }
 
 const isOfInstance = ({ component }: Filter) => component === 'instance';
+const instancesOf = ({ on = [], filters }: CommandLine) => [...on, ...filters].filter(isOfInstance);
 
 /** The parts of a command that the parser needs. */
 type Known<Name extends string> = Pick<
@@ -80,6 +89,8 @@ function parse<Name extends string>(
   named: (name: string) => Known<Name> | undefined,
 ): Parsed<Name> {
   const [name = '', ...words] = argumentWords(text);
+  const next = words.findIndex((word) => /^bot:/i.test(word));
+  if (next >= 0) return withFurther(parse([name, ...words.slice(0, next)].join(' '), dialect, commandNamed));
   const command = named(name);
   if (command?.takesCommands?.includes(words[0] ?? ''))
     return withItsCommand(command.name, parse(text.trimStart().slice(name.length), dialect, commandOrLabel));
@@ -95,7 +106,8 @@ function parse<Name extends string>(
   if (command === undefined || problems.length > 0) {
     const instanceFilters = [...on, ...filters].filter(isOfInstance);
     const about = command?.name ?? commandMeant(name);
-    const meant = [about, ...words.map((word, index) => parts[index]?.meant ?? word)].join(' ');
+    const mended = words.map((word, index) => parts[index]?.meant ?? word);
+    const meant = [about, ...mended].filter((word) => word !== '').join(' ');
     return { kind: 'misunderstood', reason: joined(problems, ' '), ...(about && { about, meant }), instanceFilters };
   }
   const [buildFor, ...alsoFor] = parts.flatMap((part) => part.for ?? []);
@@ -113,6 +125,19 @@ function parse<Name extends string>(
     ...(lines !== undefined && { lines }),
     words: parts.flatMap((part) => part.word ?? []),
     expanded: [command.name, ...shown('targets'), ...shown('filters'), ...shown('others')].join(' '),
+  };
+}
+
+/** A line with a further command behind the first: nothing of it is done. */
+function withFurther(first: ParsedCommand): Parsed<never> {
+  const reason = md`It has another \`bot:\` behind it: type one command per line.`;
+  if (first.kind === 'misunderstood') return { ...first, reason };
+  return {
+    kind: 'misunderstood',
+    reason,
+    about: first.name,
+    meant: first.expanded,
+    instanceFilters: instancesOf(first),
   };
 }
 
@@ -164,15 +189,17 @@ function parseWord(word: string, command: Known<string> | undefined, dialect: Di
     if (command?.name === 'help') return problem(unknownCommand(word), commandMeant(word));
     const isJob = /^\d+$/.test(word) && command?.searches(dialect).includes('jobid');
     const probable = isJob ? `jobid:${word}` : nearestName(word, known);
+    // Without filters a command is about all: `cancel all`.
+    const meant = word.toLowerCase() === 'all' ? '' : probable;
     const hint = probable ? md` Did you mean ${codeSpan(probable)}?` : md``;
     const text = md`${codeSpan(word)} is no argument; arguments are \`component:pattern\`.${hint}`;
-    return { ...problem(text, probable), isStray: probable === undefined };
+    return { ...problem(text, meant), isStray: probable === undefined };
   }
   if (dialect.hasFor && name === 'on') return whyNotTaken('on', command) ?? parseOn(pattern);
   if (dialect.hasFor && name === 'for') return whyNotTaken('for', command) ?? partOfFor(pattern);
   if (name === 'sha') return whyNotTaken('sha', command) ?? parseSha(pattern);
   if (name === 'lines') return whyNotTaken('lines', command) ?? parseLines(pattern);
-  const reading = parseFilter(name, pattern, word);
+  const reading = parseFilter(name, pattern, word, argumentsOf(command, dialect));
   if (!('filter' in reading)) return problem(reading.problem);
   const { filter } = reading;
   const refusal =
@@ -182,6 +209,13 @@ function parseWord(word: string, command: Known<string> | undefined, dialect: Di
         ? whyNotTaken(filter.component, command)
         : undefined;
   return refusal ?? { filter, shown: `${filter.component}:${filter.pattern}`, shownAmong: 'filters' };
+}
+
+/** The names of the arguments that a command takes. */
+function argumentsOf(command: Known<string> | undefined, dialect: Dialect): readonly string[] {
+  if (command === undefined) return components;
+  const takes = (command.takes ?? []).filter((name) => dialect.hasFor || !['for', 'on'].includes(name));
+  return [...new Set([...command.searches(dialect), ...takes])].filter((name) => name !== 'jobargs').toSorted();
 }
 
 /** Why a command does not take an argument: the end of the refusal. */
@@ -215,7 +249,8 @@ function parseLines(text: string): Part {
   const lines = Number(text);
   if (/^\d+$/.test(text) && lines >= 1 && lines <= mostLines)
     return { lines, shown: `lines:${lines}`, shownAmong: 'others' };
-  return problem(md`${codeSpan(`lines:${text}`)} is no number of lines: give 1 to ${mostLines}, as in \`lines:100\`.`);
+  const reason = md`${codeSpan(`lines:${text}`)} is no number of lines: give 1 to ${mostLines}, as in \`lines:100\`.`;
+  return problem(reason, `lines:${lines > mostLines ? mostLines : 100}`);
 }
 
 function parseOn(text: string): Part {
@@ -267,7 +302,8 @@ function problemsOfAll(parts: readonly Part[], wantsFor: boolean | undefined): r
 const otherNames: Readonly<Record<string, CommandName>> = {
   ...{ abort: 'cancel', kill: 'cancel', scancel: 'cancel', stop: 'cancel' },
   ...{ redo: 'retry', rerun: 'retry', restart: 'retry' },
-  ...{ alive: 'ping', config: 'show_config', list: 'status', output: 'log', test: 'build', version: 'ping' },
+  ...{ alive: 'ping', list: 'status', output: 'log', test: 'build', version: 'ping' },
+  ...{ config: 'show_config', configs: 'show_config', show: 'show_config' },
 };
 
 /** The command that was probably meant by a name that there is not. */
